@@ -1,0 +1,32 @@
+// Points in time as Delta and the JSON contract have them: milliseconds since 1970-01-01 UTC.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace lakeferry {
+
+using Millis = std::chrono::milliseconds;
+using TimeMs = std::chrono::sys_time<Millis>;
+
+[[nodiscard]] constexpr TimeMs FromEpochMs(int64_t ms) { return TimeMs(Millis(ms)); }
+[[nodiscard]] constexpr int64_t ToEpochMs(TimeMs time) { return time.time_since_epoch().count(); }
+
+// "2026-11-21T07:39:39.123Z".
+[[nodiscard]] std::string FormatUtc(TimeMs time);
+
+// Reads RFC 3339 with 'T' or a space, optional fraction, and 'Z', an offset, or nothing (then UTC); also a whole number
+// of epoch milliseconds. kInvalidArgument otherwise.
+[[nodiscard]] Result<TimeMs> ParseTime(std::string_view text);
+
+// Reads "90s", "15m", "2h", "1d", "250ms", "1h30m"; a bare number is refused because its unit is not known.
+[[nodiscard]] Result<Millis> ParseDuration(std::string_view text);
+
+// "1h 30m", "15s", "250ms": the two largest units.
+[[nodiscard]] std::string FormatDuration(Millis duration);
+
+}  // namespace lakeferry

@@ -1,0 +1,68 @@
+// Commit text <-> actions (protocol: "Actions"; one JSON object a line). Reading is strict where damage could lose data
+// and tolerant where the protocol asks for it (unknown actions and fields).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "delta/action.h"
+
+namespace lakeferry::delta {
+
+// Receives actions one by one, in the order of the text, so that a commit of a million actions is no million values.
+// An error ends the reading and is returned. The defaults ignore.
+class ActionSink {
+ public:
+  virtual ~ActionSink() = default;
+  virtual Status OnAdd(AddFile&&) { return {}; }
+  virtual Status OnRemove(RemoveFile&&) { return {}; }
+  virtual Status OnCdc(AddCdcFile&&) { return {}; }
+  virtual Status OnMetadata(Metadata&&) { return {}; }
+  virtual Status OnProtocol(Protocol&&) { return {}; }
+  virtual Status OnTxn(Txn&&) { return {}; }
+  virtual Status OnDomainMetadata(DomainMetadata&&) { return {}; }
+  virtual Status OnCommitInfo(CommitInfo&&) { return {}; }
+  // Only in V2 checkpoints.
+  virtual Status OnSidecar(Sidecar&&) { return {}; }
+  virtual Status OnCheckpointMetadata(int64_t /*version*/) { return {}; }
+};
+
+// The most one line may hold.
+inline constexpr size_t kLineBytesMax = size_t{256} << 20;
+
+// Reads a whole commit (or JSON checkpoint, or actions of a manifest). `where` names the object in errors.
+// kCorruptLog, with the line's number: empty text, broken JSON, a line cut short, a required field missing or of the
+// wrong type, two actions in one object. Blank lines and CR LF are tolerated, as engines do.
+[[nodiscard]] Status ReadActions(std::string_view text, std::string_view where, ActionSink& sink);
+
+// A whole commit as one value.
+struct Commit {
+  std::optional<CommitInfo> commit_info;
+  std::optional<Protocol> protocol;
+  std::optional<Metadata> metadata;
+  std::vector<AddFile> adds;
+  std::vector<RemoveFile> removes;
+  std::vector<AddCdcFile> cdc;
+  std::vector<Txn> txns;
+  std::vector<DomainMetadata> domains;
+
+  [[nodiscard]] bool HasFileActions() const { return !adds.empty() || !removes.empty(); }
+};
+
+// ReadActions, and the rules of one commit: at most one protocol, metaData and commitInfo; no two adds or two removes
+// of one (path, deletion vector), no add and remove of the same one (kCorruptLog).
+[[nodiscard]] Result<Commit> ParseCommit(std::string_view text, std::string_view where);
+
+// One action as one compact line without the line end; fields in the protocol's order, absent ones left out.
+[[nodiscard]] std::string ToLine(const AddFile& add);
+[[nodiscard]] std::string ToLine(const RemoveFile& remove);
+[[nodiscard]] std::string ToLine(const AddCdcFile& cdc);
+[[nodiscard]] std::string ToLine(const Metadata& metadata);
+[[nodiscard]] std::string ToLine(const Protocol& protocol);
+[[nodiscard]] std::string ToLine(const Txn& txn);
+[[nodiscard]] std::string ToLine(const DomainMetadata& domain);
+
+}  // namespace lakeferry::delta

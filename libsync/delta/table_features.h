@@ -1,0 +1,35 @@
+// Which tables this program may carry, by protocol and properties (protocol: "Table Features"; guide section 6).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "delta/action.h"
+
+namespace lakeferry::delta {
+
+enum class ReplicationMode { kClone, kMirror };
+// "clone", "mirror".
+[[nodiscard]] std::string_view ReplicationModeName(ReplicationMode mode);
+
+// All features in force: the lists, and those that legacy version numbers imply. Sorted.
+[[nodiscard]] std::vector<std::string> FeaturesOf(const Protocol& protocol);
+
+// Refuses what cannot be carried in `mode`, naming feature, table version numbers and the way out: kUnsupportedTable.
+// Reader features must be known ones; in clone mode writer features as well; catalog-managed, coordinated, redirected
+// and adaptive-metadata tables are refused in both.
+[[nodiscard]] Status CheckSupported(const Protocol& protocol, const Metadata& metadata, ReplicationMode mode);
+
+// The protocol a clone with protocol `replica` needs to take in data of a source with protocol `source`: never lower
+// than either, legacy sides expanded where the other has lists.
+[[nodiscard]] Protocol MergeProtocol(const Protocol& replica, const Protocol& source);
+
+// What a clone does not take over from its source: features that bind a table to a catalog or to its own history.
+[[nodiscard]] Protocol StripForClone(Protocol source);
+// The same for properties, and for what a file diff cannot uphold (change data feed); `id`, name and description are
+// the replica's and set by the caller.
+[[nodiscard]] Metadata StripForClone(Metadata source);
+
+}  // namespace lakeferry::delta

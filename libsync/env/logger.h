@@ -1,0 +1,27 @@
+// Logger: one event a line, values as fields with fixed names. The daemon writes them as text or JSON; tests keep them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lakeferry {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+
+// Names of fields, used everywhere: group, epoch, table, version, object, bytes, files, ms, attempt, error, remedy.
+struct LogField {
+  std::string_view key;
+  std::variant<std::string, int64_t> value;
+};
+
+class Logger {
+ public:
+  virtual ~Logger() = default;
+  // `event` is a constant phrase ("epoch staged"); what varies goes into the fields.
+  virtual void Write(LogLevel level, std::string_view event, std::vector<LogField> fields) = 0;
+};
+
+}  // namespace lakeferry

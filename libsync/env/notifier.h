@@ -1,0 +1,26 @@
+// Notifier: how people hear of incidents.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "env/task.h"
+
+namespace lakeferry {
+
+struct Message {
+  std::vector<std::string> to;  // addresses
+  std::string subject;          // one line
+  std::string body;             // plain text
+};
+
+class Notifier {
+ public:
+  virtual ~Notifier() = default;
+  // Delivers to the first server that takes it, or says why not; returns within its own time limit. The caller never
+  // waits for it with replication.
+  virtual Task<Status> Send(Message message) = 0;
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,91 @@
+// ObjectStore: one root in one object store, as every adapter offers it and every engine step uses it. The contract is
+// written as sentences that an implementation can fail; tests/storage/object_store_contract.h tries each.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/object_path.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "env/task.h"
+
+namespace lakeferry {
+
+struct ObjectInfo {
+  ObjectPath path;         // from the store's root
+  int64_t size_bytes = 0;
+  TimeMs modified;         // as the store lists it; Delta takes commit times from here
+
+  bool operator==(const ObjectInfo&) const = default;
+};
+
+struct Listing {
+  std::vector<ObjectInfo> objects;  // direct children, ascending by the bytes of the name
+  std::vector<ObjectPath> folders;  // prefixes that have something below them, ascending
+};
+
+// What a conditional write found. A write that may or may not have happened is the error kOutcomeUnknown instead.
+enum class PutOutcome { kCreated, kExisted };
+
+// Reads one object from front to back. The object is pinned: if it is replaced meanwhile, a read fails with
+// kCorruptData rather than mixing two contents.
+class ObjectReader {
+ public:
+  virtual ~ObjectReader() = default;
+  [[nodiscard]] virtual int64_t size_bytes() const = 0;
+  // Fills `buffer` as far as there are bytes; 0 only at the end. `buffer` must live until the task ends.
+  virtual Task<Result<size_t>> Read(std::span<char> buffer) = 0;
+};
+
+// Writes one object that nobody sees before Commit. Destroyed without Commit, it leaves nothing that a listing shows.
+class ObjectWriter {
+ public:
+  virtual ~ObjectWriter() = default;
+  // `bytes` must live until the task ends.
+  virtual Task<Status> Write(std::span<const char> bytes) = 0;
+  // Publishes what was written, whole and durable, unless an object of that name exists. At most once.
+  virtual Task<Result<PutOutcome>> CommitIfAbsent() = 0;
+};
+
+// Errors of every method: kUnavailable and kThrottled (transient), kUnauthorized, kOutOfSpace for writes,
+// kInvalidArgument for a name the store cannot hold, kInternal. Others are named where they occur.
+// Thread: methods are called on the engine thread and complete there.
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+
+  // The root as the configuration names it, for errors and logs. Never holds a secret.
+  [[nodiscard]] virtual std::string_view uri() const = 0;
+
+  // Direct children of `folder` whose name is greater than `start_after` by bytes; all of them, however many pages.
+  // A folder that does not exist is an empty listing. Unfinished writes are not listed.
+  virtual Task<Result<Listing>> List(ObjectPath folder, std::string start_after) = 0;
+  // kNotFound.
+  virtual Task<Result<ObjectInfo>> Head(ObjectPath path) = 0;
+  // The whole object; kNotFound; kCorruptData if it is larger than `limit_bytes`.
+  virtual Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) = 0;
+  // kNotFound.
+  virtual Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) = 0;
+
+  // Creates the object with exactly these bytes, atomically and durably, iff none of that name exists. Of two
+  // concurrent calls exactly one creates. kOutcomeUnknown when the answer was lost.
+  virtual Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) = 0;
+  // Creates or replaces. Readers see the old or the new bytes, whole. Only for hints, never for log entries.
+  virtual Task<Status> Put(ObjectPath path, std::string bytes) = 0;
+  virtual Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) = 0;
+  // Makes `path` an object with the bytes of `from_path` in `from`, without moving them through this process (hard link,
+  // server-side copy), iff none of that name exists. The object's modification time is now. Where the two
+  // stores cannot do that it returns kNotPossible and has done nothing: the caller then streams.
+  enum class Placement { kCreated, kExisted, kNotPossible };
+  virtual Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) = 0;
+  // Idempotent: deleting what is not there succeeds.
+  virtual Task<Status> Delete(ObjectPath path) = 0;
+};
+
+}  // namespace lakeferry

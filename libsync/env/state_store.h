@@ -1,0 +1,124 @@
+// StateStore: the metadata store as the engine sees it. It is a cache of what staging, receipts and tables say, and what
+// the operator queries; only runs entered by hand live nowhere else. Times are wall-clock.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "env/task.h"
+#include "env/workflow_source.h"
+
+namespace lakeferry {
+
+enum class Role { kSender, kReceiver };
+// "sender", "receiver".
+[[nodiscard]] std::string_view RoleName(Role role);
+
+// Where one table stands at one epoch.
+struct TablePosition {
+  std::string table;
+  Version source_version;
+  std::string source_table_id;         // metaData.id at the source
+  std::string source_commit_sha256;    // of the source's N.json at source_version; empty where it was not read
+  std::optional<Version> replica_version;  // receiver only: the replica's own version after the epoch
+  int64_t files = 0;                   // data objects this epoch moved for the table
+  int64_t bytes = 0;
+  int64_t files_added = 0;             // adds and removes of the cut's net change
+  int64_t files_removed = 0;
+
+  bool operator==(const TablePosition&) const = default;
+};
+
+enum class EpochState { kStaging, kStaged, kApplying, kApplied, kRefused };
+// "staging", "staged", "applying", "applied", "refused".
+[[nodiscard]] std::string_view EpochStateName(EpochState state);
+[[nodiscard]] std::optional<EpochState> ParseEpochState(std::string_view name);
+
+// One epoch of one group, as one role has seen it.
+struct EpochRecord {
+  Role role = Role::kSender;
+  std::string group;
+  Epoch epoch;
+  TimeMs cut_time;
+  std::vector<std::string> run_ids;
+  bool atomic = true;
+  EpochState state = EpochState::kStaging;
+  std::string manifest_sha256;      // empty before the manifest exists
+  TimeMs started;
+  std::optional<TimeMs> ended;      // sender: receipt seen; receiver: receipt written
+  int64_t worked_ms = 0;            // time this role worked on it
+  std::string error;                // why it was refused
+  std::vector<TablePosition> tables;
+
+  bool operator==(const EpochRecord&) const = default;
+};
+
+// One group, as one role sees it now: what the sync job's metadata table holds.
+struct GroupRecord {
+  Role role = Role::kSender;
+  std::string group;
+  std::string workspace;
+  std::vector<std::string> workflows;
+  std::vector<std::string> tables;
+  bool validated = false;                          // configuration and rights proved since they last changed
+  std::string state;                               // idle, waiting, staging, applying, failed, held, diverged
+  std::string reason;                              // why it is in that state
+  Epoch epoch;                                     // newest completed here
+  std::optional<TimeMs> cut_time;                  // of that epoch
+  std::optional<TimeMs> last_successful_run_time;
+  std::optional<TimeMs> sync_time_to_region;       // cut time of the newest staged epoch
+  std::optional<TimeMs> sync_time_in_region;       // cut time of the newest applied epoch
+  std::optional<TimeMs> sync_start;
+  std::optional<TimeMs> sync_end;
+  int64_t attempts = 0;                            // failed attempts since the last success
+  std::string last_error;                          // empty when the last attempt succeeded
+  std::string last_error_remedy;
+  std::optional<TimeMs> failing_since;
+  bool failure_notified = false;                   // the incident's mail is out
+  TimeMs created;
+  TimeMs updated;
+
+  bool operator==(const GroupRecord&) const = default;
+};
+
+// What the receiver is about to do to its tables, written before it does: opaque to the store. Empty content erases.
+struct JournalEntry {
+  std::string group;
+  std::string content;
+};
+
+// Saved as one transaction: all of it or nothing, durable when Save returns. A record replaces the one with its key
+// (role+group, role+group+epoch, workflow+run_id, group).
+struct StateChange {
+  std::vector<GroupRecord> groups;
+  std::vector<EpochRecord> epochs;
+  std::vector<Run> runs;
+  std::vector<JournalEntry> journals;
+};
+
+// Errors: kOutOfSpace, kUnavailable (locked by another process for longer than the time limit), kCorruptData (the file
+// is no metadata store of ours; the remedy is to move it away: it is rebuilt), kInternal.
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+
+  virtual Task<Status> Save(StateChange change) = 0;
+  virtual Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) = 0;
+  // Every group of every role, by role and name.
+  virtual Task<Result<std::vector<GroupRecord>>> Groups() = 0;
+  // Newest first, at most `limit`.
+  virtual Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) = 0;
+  // Empty where there is none.
+  virtual Task<Result<std::string>> Journal(std::string group) = 0;
+  // Runs of the built-in ledger that have not ended or ended at or after `since`; by start time. A
+  // workflow nobody ever entered has an empty answer.
+  virtual Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) = 0;
+};
+
+}  // namespace lakeferry
