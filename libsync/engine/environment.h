@@ -1,0 +1,40 @@
+// Environment: everything an engine step needs from the world, owned by the wiring and outliving every task.
+#pragma once
+
+#include <stop_token>
+
+#include "delta/checkpoint_reader.h"
+#include "env/clock.h"
+#include "env/logger.h"
+#include "env/notifier.h"
+#include "env/random.h"
+#include "env/state_store.h"
+#include "env/store_factory.h"
+#include "env/workflow_source.h"
+
+namespace lakeferry::engine {
+
+// Limits, each with its unit.
+struct Limits {
+  int copies_in_flight_max = 8;             // files at once, over all groups of the process
+  size_t copy_buffer_bytes = size_t{1} << 20;
+  size_t commit_bytes_max = size_t{2} << 30;      // one N.json
+  size_t checkpoint_bytes_max = size_t{2} << 30;  // one checkpoint file
+  size_t manifest_part_bytes = size_t{8} << 20;   // a part of a manifest is closed at this size
+  Millis retry_delay_first{1'000};
+  Millis retry_delay_max{60'000};
+};
+
+struct Environment {
+  Clock& clock;
+  Random& random;
+  Logger& log;
+  StateStore& state;
+  StoreFactory& stores;
+  WorkflowSource& workflows;
+  Notifier& notifier;
+  const delta::CheckpointReader& checkpoints;
+  Limits limits;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,76 @@
+// What engine steps answer to a person who asked: values that the command line prints as text or JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace lakeferry::engine {
+
+struct CutSummary {
+  TimeMs time;
+  std::vector<std::string> run_ids;
+  bool atomic = true;
+};
+
+struct TablePlan {
+  std::string table;
+  std::optional<Version> from_version;  // absent: the whole table
+  Version to_version;
+  int64_t files = 0;                    // data objects to send
+  int64_t bytes = 0;
+};
+
+// `lakeferry plan`.
+struct PlanReport {
+  std::string group;
+  std::optional<CutSummary> cut;  // absent: nothing to do
+  std::string reason;             // why there is none
+  std::vector<TablePlan> tables;
+};
+
+struct TableVersions {
+  std::string table;
+  std::optional<Version> source_version;   // newest at the source
+  std::optional<Version> staged_version;   // source version of the newest staged epoch
+  std::optional<Version> applied_version;  // source version of the newest applied epoch
+  std::optional<Version> replica_version;  // the replica's own newest version
+  std::vector<std::string> unreachable;    // sides that could not be asked, and why
+};
+
+// `lakeferry versions`.
+struct VersionsReport {
+  std::string group;
+  std::vector<TableVersions> tables;
+};
+
+struct VerifyProblem {
+  std::string table;
+  std::string path;
+  std::string problem;
+};
+
+// `lakeferry verify`.
+struct VerifyReport {
+  std::string group;
+  Epoch epoch;
+  bool ok = false;
+  int64_t files_checked = 0;
+  int64_t bytes_checked = 0;  // bytes read and compared with --deep; sizes compared without
+  std::vector<VerifyProblem> problems;
+};
+
+enum class Severity { kError, kWarning, kInfo };
+
+// `lakeferry check`.
+struct Finding {
+  Severity severity = Severity::kError;
+  std::string what;
+  std::string where;
+  std::string remedy;
+};
+
+}  // namespace lakeferry::engine

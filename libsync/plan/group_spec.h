@@ -1,0 +1,43 @@
+// GroupSpec: one sync group as the operator configured it, with every default filled in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "delta/table_features.h"
+
+namespace lakeferry::plan {
+
+struct TableSpec {
+  std::string name;        // as in the configuration, unique in its group
+  std::string source_uri;  // table root in the primary region; empty when only a catalog could tell
+  std::string target_uri;  // table root in the secondary region; likewise
+};
+
+// When a group without a workflow cuts.
+struct ScheduleSpec {
+  std::optional<std::string> cron;   // five fields; absent: every sync interval
+  std::string time_zone = "UTC";     // IANA name
+};
+
+struct GroupSpec {
+  std::string workspace;
+  std::string name;                        // unique over the configuration
+  std::string owner_email;                 // may be empty
+  std::vector<std::string> workflows;      // empty: by schedule
+  ScheduleSpec schedule;
+  delta::ReplicationMode mode = delta::ReplicationMode::kClone;
+  std::vector<TableSpec> tables;
+  std::string staging_uri;                 // sync_location_secondary
+
+  Millis sync_interval{720 * 60'000};      // how often to look for work
+  std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never
+  Millis clock_skew_margin{0};             // how far commit times and run times may disagree
+  int max_retries = 3;                     // attempts in a row before the group waits for its next interval
+  std::vector<std::string> failure_mail_to;
+  std::vector<std::string> success_mail_to;
+};
+
+}  // namespace lakeferry::plan
