@@ -12,11 +12,13 @@ endif()
 
 set(LAKEFERRY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
 
-add_compile_options(-Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wunused-result -fno-omit-frame-pointer)
+add_compile_options(-Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wunused-result
+                    -Wno-missing-designated-field-initializers -fno-omit-frame-pointer)
 add_link_options(-fuse-ld=lld-19)
 
 if(LAKEFERRY_SANITIZE)
-  add_compile_options(-O1 -g1 "-fsanitize=${LAKEFERRY_SANITIZE}" -fno-sanitize-recover=all)
+  add_compile_options(-O1 -g1 "-fsanitize=${LAKEFERRY_SANITIZE}" -fno-sanitize-recover=all
+                      "-fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/cmake/sanitize_ignore.txt")
   add_link_options("-fsanitize=${LAKEFERRY_SANITIZE}")
 else()
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")

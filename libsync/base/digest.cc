@@ -8,34 +8,6 @@
 namespace lakeferry {
 namespace {
 
-constexpr uint64_t kPolynomialReflected = 0x9a6c9329ac4bc9b5;
-constexpr size_t kSlices = 8;
-using Tables = std::array<std::array<uint64_t, 256>, kSlices>;
-
-constexpr Tables MakeTables() {
-  Tables tables{};
-  for (uint64_t byte = 0; byte < 256; ++byte) {
-    uint64_t crc = byte;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 1) != 0 ? (crc >> 1) ^ kPolynomialReflected : crc >> 1;
-    tables[0][byte] = crc;
-  }
-  for (size_t slice = 1; slice < kSlices; ++slice) {
-    for (size_t byte = 0; byte < 256; ++byte) {
-      const uint64_t previous = tables[slice - 1][byte];
-      tables[slice][byte] = tables[0][previous & 0xff] ^ (previous >> 8);
-    }
-  }
-  return tables;
-}
-
-constexpr Tables kTables = MakeTables();
-
-uint64_t LoadLittleEndian(const char* bytes) {
-  uint64_t word = 0;
-  __builtin_memcpy(&word, bytes, sizeof(word));
-  return word;
-}
-
 std::string Hex(std::span<const unsigned char> bytes) {
   std::string out;
   out.reserve(bytes.size() * 2);
@@ -44,26 +16,6 @@ std::string Hex(std::span<const unsigned char> bytes) {
 }
 
 }  // namespace
-
-void Crc64::Update(std::span<const char> bytes) {
-  uint64_t crc = state_;
-  const char* at = bytes.data();
-  size_t left = bytes.size();
-  for (; left >= kSlices; left -= kSlices, at += kSlices) {
-    crc ^= LoadLittleEndian(at);
-    uint64_t next = 0;
-    for (size_t slice = 0; slice < kSlices; ++slice) next ^= kTables[kSlices - 1 - slice][(crc >> (8 * slice)) & 0xff];
-    crc = next;
-  }
-  for (; left > 0; --left, ++at) crc = kTables[0][(crc ^ static_cast<unsigned char>(*at)) & 0xff] ^ (crc >> 8);
-  state_ = crc;
-}
-
-uint64_t Crc64Of(std::string_view bytes) {
-  Crc64 crc;
-  crc.Update(bytes);
-  return crc.value();
-}
 
 struct Sha256::Impl {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
@@ -95,6 +47,13 @@ std::string Sha256Hex(std::string_view bytes) {
   Sha256 sha;
   sha.Update(bytes);
   return sha.FinishHex();
+}
+
+std::string Md5Hex(std::string_view bytes) {
+  std::array<unsigned char, 16> digest{};
+  unsigned int size = 0;
+  const bool done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr) == 1;
+  return done ? Hex(digest) : std::string();
 }
 
 std::string Hex64(uint64_t value) { return fmt::format("{:016x}", value); }

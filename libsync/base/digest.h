@@ -9,19 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/crc64.h"  // IWYU pragma: export
+
 namespace lakeferry {
-
-// CRC-64/NVME (polynomial 0xad93d23594c93659, reflected, init and xorout all ones) over bytes given in pieces.
-class Crc64 {
- public:
-  void Update(std::span<const char> bytes);
-  [[nodiscard]] uint64_t value() const { return ~state_; }
-
- private:
-  uint64_t state_ = ~uint64_t{0};
-};
-
-[[nodiscard]] uint64_t Crc64Of(std::string_view bytes);
 
 // SHA-256 over bytes given in pieces (OpenSSL).
 class Sha256 {
@@ -41,6 +31,10 @@ class Sha256 {
 };
 
 [[nodiscard]] std::string Sha256Hex(std::string_view bytes);
+
+// MD5 in 32 lower-case hex digits, only for comparing with what other programs wrote (Delta's _last_checkpoint); empty
+// where OpenSSL offers no MD5 (FIPS).
+[[nodiscard]] std::string Md5Hex(std::string_view bytes);
 
 // 16 lower-case hex digits.
 [[nodiscard]] std::string Hex64(uint64_t value);

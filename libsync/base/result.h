@@ -39,9 +39,9 @@ using Status = Result<void>;
   auto tmp = (__VA_ARGS__);                                      \
   if (!tmp) ret std::unexpected<::lakeferry::Error>(std::move(tmp).error()); \
   decl = std::move(*tmp)
+// One statement, so that it may stand alone under `for` and `if`.
 #define LF_CHECK_IMPL(tmp, ret, ...) \
-  auto tmp = (__VA_ARGS__);          \
-  if (!tmp) ret std::unexpected<::lakeferry::Error>(std::move(tmp).error())
+  if (auto&& tmp = (__VA_ARGS__); !tmp) ret std::unexpected<::lakeferry::Error>(std::move(tmp).error())
 
 // LF_TRY(auto x, F()); declares x from F()'s value, or returns F()'s error.
 #define LF_TRY(decl, ...) LF_TRY_IMPL(LF_CONCAT(lf_try_, __LINE__), decl, return, __VA_ARGS__)

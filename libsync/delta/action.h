@@ -114,7 +114,8 @@ struct CommitInfo {
   std::optional<std::string> txn_id;
   std::optional<std::string> user_metadata;
   std::optional<std::string> job_id;      // commitInfo.job.jobId
-  std::optional<std::string> job_run_id;  // commitInfo.job.runId, else jobRunId
+  std::optional<std::string> job_run_id;  // commitInfo.job.runId, else jobRunId, else job.jobRunId
+  std::optional<std::string> job_parent_run_id;  // commitInfo.job.jobRunId: of a job of many tasks, the job's own run
   // Top-level commitInfo fields of type string that are none of the above, such as Airflow or dbt writers set.
   StringMap other_strings;
   bool operator==(const CommitInfo&) const = default;

@@ -28,6 +28,9 @@ struct InCommitEra {
   TimeMs from_time;          // instants from here on are answered by them
 };
 
+// Whether commits carry their own time, by the metadata in force.
+[[nodiscard]] bool InCommitTimestampsOn(const Protocol& protocol, const Metadata& metadata);
+
 // kCorruptLog when only one of the two enablement properties is set. `earliest`: first rebuildable version.
 [[nodiscard]] Result<std::optional<InCommitEra>> InCommitEraOf(const Protocol& protocol, const Metadata& latest,
                                                                Version earliest);

@@ -1,4 +1,4 @@
-// LogSegment: the files of a log from which one version is rebuilt. Invariants, numbered as LogSegment::Make names them:
+// LogSegment: the files of a log from which one version is rebuilt. Invariants, by the numbers LogSegment::Make gives:
 //   1 commits are contiguous and ascending; 2 the last commit is the segment's version, or there is a checkpoint of
 //   exactly that version and the commit file of it exists; 3 the first commit follows the checkpoint, or is version 0
 //   where there is none; 4 a checkpoint of several parts has all of them; 5 no file is empty.
@@ -24,7 +24,7 @@ struct CheckpointFiles {
 // What a listing of the log folder holds, sorted out.
 struct LogListing {
   std::vector<std::pair<Version, LogFile>> commits;   // ascending
-  std::vector<CheckpointFiles> checkpoints;           // complete ones, best last (guide 2.1: version, kind, parts, name)
+  std::vector<CheckpointFiles> checkpoints;           // complete ones, best last: by version, kind, parts, name
   std::vector<std::pair<Version, LogFile>> checksums;
   std::vector<std::string> suspicious;                // names engines would disagree on
   std::vector<std::string> ignored;

@@ -21,6 +21,8 @@ class LiveFiles {
  public:
   // A later add of the same key replaces the earlier one's metadata.
   void Put(std::string key, AddFile add) { files_.insert_or_assign(std::move(key), std::move(add)); }
+  // Makes room for so many files in all, where their number is known before.
+  void Reserve(size_t count) { files_.reserve(count); }
   // The file that was live under the key, if any.
   std::optional<AddFile> Take(const std::string& key);
   [[nodiscard]] const AddFile* Find(const std::string& key) const;
@@ -51,13 +53,17 @@ class SnapshotBuilder {
   Status AddCheckpointFile(std::string_view json_text, std::string_view where);
   // The sink for Parquet checkpoint files; valid as long as the builder.
   ActionSink& checkpoint_sink();
-  [[nodiscard]] const std::vector<Sidecar>& sidecars() const { return sidecars_; }
+  [[nodiscard]] const std::vector<Sidecar>& sidecars() const;
 
   // Applies the commit of `version`, which must follow the one before. kCorruptLog as in ParseCommit.
   Status ApplyCommit(Version version, std::string_view text, std::string_view where);
 
-  // kCorruptLog where protocol or metaData is missing, a sidecar was named without checkpointMetadata, or two live
-  // files share one path.
+  // Takes only the commitInfo of `version`'s own commit, for a version that a checkpoint alone rebuilds: its time may
+  // stand there and nowhere else. kCorruptLog as in ReadActions.
+  Status ReadCommitInfo(std::string_view text, std::string_view where);
+
+  // kCorruptLog where protocol or metaData is missing, a sidecar was named without checkpointMetadata, two live files
+  // share one path, or in-commit timestamps are on and the version's own commit (applied or read) has none.
   Result<Snapshot> Finish(Version version, TimeMs commit_file_time) &&;
 
   SnapshotBuilder();
@@ -67,7 +73,6 @@ class SnapshotBuilder {
 
  private:
   struct State;
-  std::vector<Sidecar> sidecars_;
   std::unique_ptr<State> state_;
 };
 

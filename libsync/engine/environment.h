@@ -1,9 +1,10 @@
 // Environment: everything an engine step needs from the world, owned by the wiring and outliving every task.
 #pragma once
 
-#include <stop_token>
+#include <boost/asio/any_io_executor.hpp>
 
 #include "delta/checkpoint_reader.h"
+#include "engine/semaphore.h"
 #include "env/clock.h"
 #include "env/logger.h"
 #include "env/notifier.h"
@@ -11,6 +12,7 @@
 #include "env/state_store.h"
 #include "env/store_factory.h"
 #include "env/workflow_source.h"
+#include "plan/cron.h"
 
 namespace lakeferry::engine {
 
@@ -26,6 +28,7 @@ struct Limits {
 };
 
 struct Environment {
+  std::string region;  // the region this process stands in
   Clock& clock;
   Random& random;
   Logger& log;
@@ -34,6 +37,9 @@ struct Environment {
   WorkflowSource& workflows;
   Notifier& notifier;
   const delta::CheckpointReader& checkpoints;
+  const plan::ZoneSource& zones;
+  Semaphore& copy_slots;              // Limits::copies_in_flight_max of them
+  boost::asio::any_io_executor pool;  // for parsing and other work that would hold up the engine thread
   Limits limits;
 };
 

@@ -1,0 +1,136 @@
+#include "daemon/checks.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "base/digest.h"
+#include "delta/table_features.h"
+#include "engine/table_log.h"
+
+namespace lakeferry {
+namespace {
+
+using engine::Finding;
+using engine::Severity;
+
+Finding FromError(const Error& error, std::string_view what, std::string where) {
+  return {.severity = Severity::kError,
+          .what = fmt::format("{}: {}", what, error.message),
+          .where = error.where.empty() ? std::move(where) : error.where,
+          .remedy = error.remedy.empty() ? "check the location in the configuration, and the rights of this user"
+                                         : error.remedy};
+}
+
+Finding Info(std::string what, std::string where) {
+  return {.severity = Severity::kInfo, .what = std::move(what), .where = std::move(where), .remedy = {}};
+}
+
+Task<Result<delta::Snapshot>> LoadNewest(const engine::Environment& env, std::string uri) {
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  const engine::TableLog log(std::move(store), env);
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, std::nullopt));
+  co_return snapshot;
+}
+
+Task<Finding> CheckSource(const engine::Environment& env, plan::TableSpec table, delta::ReplicationMode mode) {
+  const std::string what = fmt::format("source of table {}", table.name);
+  const Result<delta::Snapshot> snapshot = co_await LoadNewest(env, table.source_uri);
+  if (!snapshot) co_return FromError(snapshot.error(), what, table.source_uri);
+  const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, mode);
+  if (!supported) co_return FromError(supported.error(), what, table.source_uri);
+  co_return Info(
+      fmt::format("{} is readable: version {}, {} files", what, snapshot->version.value(), snapshot->files.size()),
+      table.source_uri);
+}
+
+Task<Status> TryWriting(const engine::Environment& env, std::string uri) {
+  LF_CO_TRY(const std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  const std::string content = Hex64(env.random.Next());
+  const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + content);  // Delta readers pass over names with a '_'
+  LF_CO_TRY(const PutOutcome outcome, co_await store->PutIfAbsent(probe, content));
+  LF_CO_TRY(const std::string found, co_await store->Get(probe, content.size()));
+  LF_CO_TRY_OK(co_await store->Delete(probe));
+  if (outcome == PutOutcome::kCreated && found == content) co_return Status{};
+  co_return Fail(ErrorCode::kCorruptData, "an object that was written comes back different",
+                 fmt::format("{}/{}", uri, probe.text()), "check the store");
+}
+
+Task<Finding> CheckWritable(const engine::Environment& env, std::string uri, std::string what) {
+  const Status written = co_await TryWriting(env, uri);
+  if (!written) co_return FromError(written.error(), what, uri);
+  co_return Info(fmt::format("{} is writable", what), uri);
+}
+
+Task<Finding> CheckWorkflow(const engine::Environment& env, std::string group, std::string workflow) {
+  constexpr std::chrono::days kLookBack(30);
+  const std::string what = fmt::format("workflow '{}' of group '{}'", workflow, group);
+  const TimeMs since = env.clock.WallTime() - kLookBack;
+  const Result<std::vector<Run>> runs = co_await env.workflows.RunsSince(workflow, since);
+  if (runs) co_return Info(fmt::format("{}: {} runs in the last 30 days", what, runs->size()), "run ledger");
+  Finding finding = FromError(runs.error(), what, "run ledger");
+  if (runs.error().code == ErrorCode::kNotFound) {  // a new workflow has no run yet: nothing is wrong with that
+    finding.severity = Severity::kWarning;
+    finding.remedy = fmt::format("check the name, or enter its first run: lakeferry runs add {} …", workflow);
+  }
+  co_return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> ConfigFindings(const Config& config) {
+  std::vector<Finding> findings = config.notes;
+  for (const Unbuilt& unbuilt : config.unbuilt) {
+    findings.push_back(
+        {.severity = Severity::kError, .what = unbuilt.what, .where = unbuilt.where, .remedy = unbuilt.remedy});
+  }
+  return findings;
+}
+
+std::vector<Finding> ConfigFindings(const std::string& file, const std::vector<ConfigProblem>& problems) {
+  std::vector<Finding> findings;
+  for (const ConfigProblem& problem : problems) {
+    findings.push_back({.severity = Severity::kError,
+                        .what = problem.message,
+                        .where = ToString(file, problem.place),
+                        .remedy = problem.remedy});
+  }
+  return findings;
+}
+
+Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::GroupSpec spec, Role role) {
+  std::vector<Finding> findings;
+  const std::string staging = fmt::format("staging location of group '{}'", spec.name);
+  Finding staged = co_await CheckWritable(env, spec.staging_uri, staging);
+  findings.push_back(std::move(staged));
+  for (const plan::TableSpec& table : spec.tables) {
+    if (role == Role::kSender) {
+      Finding source = co_await CheckSource(env, table, spec.mode);
+      findings.push_back(std::move(source));
+    } else {
+      Finding target = co_await CheckWritable(env, table.target_uri, fmt::format("target of table {}", table.name));
+      findings.push_back(std::move(target));
+    }
+  }
+  if (role == Role::kReceiver) co_return findings;
+  for (const std::string& workflow : spec.workflows) {
+    Finding known = co_await CheckWorkflow(env, spec.name, workflow);
+    findings.push_back(std::move(known));
+  }
+  co_return findings;
+}
+
+std::vector<Finding> CheckMailServer(const SmtpSettings& smtp) {
+  const std::string where = fmt::format("{}:{}", smtp.host, smtp.port);
+  boost::asio::ip::tcp::iostream connection;
+  connection.expires_after(smtp.timeout);
+  connection.connect(smtp.host, std::to_string(smtp.port));
+  if (connection) return {Info("the mail server answers; no mail was sent", where)};
+  return {{.severity = Severity::kError,
+           .what = fmt::format("the mail server cannot be reached: {}", connection.error().message()),
+           .where = where,
+           .remedy = "check host and port under smtp, and the network between"}};
+}
+
+}  // namespace lakeferry

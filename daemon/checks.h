@@ -1,0 +1,27 @@
+// What `lakeferry check` finds out about the world: every store, table, workflow and mail server of a configuration,
+// and the rights each role needs, proved by doing.
+#pragma once
+
+#include <vector>
+
+#include "daemon/config.h"
+#include "engine/environment.h"
+#include "engine/reports.h"
+
+namespace lakeferry {
+
+// What the configuration itself says: its notes, and everything it asks for that this build does not do.
+[[nodiscard]] std::vector<engine::Finding> ConfigFindings(const Config& config);
+
+// The same findings for a configuration that does not load.
+[[nodiscard]] std::vector<engine::Finding> ConfigFindings(const std::string& file,
+                                                          const std::vector<ConfigProblem>& problems);
+
+// Sender: sources readable and supported, staging writable, workflows known. Receiver: staging and targets writable.
+// Writes are tried with a small object of an unused name that is deleted again. `env` must outlive the task.
+Task<std::vector<engine::Finding>> CheckGroup(const engine::Environment& env, plan::GroupSpec spec, Role role);
+
+// Connects to the mail server, within its time limit, and sends nothing. Blocking.
+[[nodiscard]] std::vector<engine::Finding> CheckMailServer(const SmtpSettings& smtp);
+
+}  // namespace lakeferry

@@ -1,0 +1,77 @@
+#include "daemon/checks.h"
+
+#include <fmt/format.h>
+
+#include "daemon/commands/commands.h"
+#include "daemon/log_sink.h"
+
+namespace lakeferry {
+namespace {
+
+struct CheckOptions {
+  std::string role;
+};
+
+using Findings = std::vector<engine::Finding>;
+
+void Append(Findings& findings, Findings more) {
+  findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+Task<Result<Findings>> AsResult(Task<Findings> task) {
+  Findings findings = co_await std::move(task);
+  co_return findings;
+}
+
+// The metadata store where it opens; checks that need none go on without.
+std::unique_ptr<World> OpenWorld(const Config& config, Logger& log, Findings& findings) {
+  Result<std::unique_ptr<World>> world = World::Make(config, log);
+  if (world) return std::move(*world);
+  const Error& error = world.error();
+  findings.push_back({.severity = engine::Severity::kError,
+                      .what = error.message,
+                      .where = error.where.empty() ? config.metadata_store : error.where,
+                      .remedy = error.remedy});
+  return World::WithoutState(log);
+}
+
+Status CheckWorld(const Config& config, std::optional<Role> role, World& world, Findings& findings) {
+  for (const plan::GroupSpec& group : config.groups) {
+    if (!CheckBuilt(config, group.name)) continue;  // named already
+    for (const Role side : {Role::kSender, Role::kReceiver}) {
+      if (role && *role != side) continue;
+      LF_TRY(Findings found, world.Run(AsResult(CheckGroup(world.env(), group, side))));
+      Append(findings, std::move(found));
+    }
+  }
+  return {};
+}
+
+Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
+  const std::string& file = invocation.options.config_path;
+  LF_TRY(const std::string text, ReadConfigFile(file));
+  const ConfigResult config = LoadConfig(text, file);
+  if (!config) {
+    const Findings findings = ConfigFindings(file, config.error());
+    Print(invocation, findings);
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("the configuration has {} problem(s)", findings.size()), file,
+                "mend them all, then check again");
+  }
+  Findings findings = ConfigFindings(*config);
+  LogSink log(CommandLog(invocation, *config));
+  const std::unique_ptr<World> world = OpenWorld(*config, log, findings);
+  LF_TRY_OK(CheckWorld(*config, ChosenRole(options.role, *config), *world, findings));
+  if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
+  Print(invocation, findings);
+  return IsOk(findings) ? kExitDone : kExitFailed;
+}
+
+}  // namespace
+
+void AddCheckCommand(CLI::App& app, Invocation& invocation) {
+  AddCommand<CheckOptions>(
+      app, invocation, "check", "validate the configuration, reach everything it names, prove the rights",
+      [](CLI::App& command, CheckOptions& options) { AddRoleOption(command, options.role); }, RunCheck);
+}
+
+}  // namespace lakeferry

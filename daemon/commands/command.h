@@ -1,0 +1,79 @@
+// What every command shares: global options, where output goes, exit codes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "daemon/config.h"
+#include "daemon/output/report_output.h"
+#include "daemon/output/state_output.h"
+#include "daemon/wiring.h"
+
+namespace lakeferry {
+
+// The contract of docs/json.md and the manual page.
+enum ExitCode : int { kExitDone = 0, kExitFailed = 1, kExitUsage = 2, kExitRefused = 3, kExitNotInSync = 4 };
+
+[[nodiscard]] ExitCode ExitCodeFor(const Error& error);
+
+struct GlobalOptions {
+  std::string config_path = "/etc/lakeferry/lakeferry.yaml";
+  bool json = false;
+  bool verbose = false;
+};
+
+// One run of the program. Commands set `action` when the command line names them; it runs once the whole line is read.
+struct Invocation {
+  GlobalOptions options;
+  std::ostream& out;
+  std::ostream& err;
+  std::function<Result<int>()> action;
+};
+
+// A command's function gets its own options, which live as long as the application.
+template <typename Options>
+using CommandBody = Result<int> (*)(Invocation&, const Options&);
+
+// Declares a command: `declare` adds its options to the parser, `body` runs it.
+template <typename Options>
+CLI::App* AddCommand(CLI::App& app, Invocation& invocation, const std::string& name, const std::string& description,
+                     const std::function<void(CLI::App&, Options&)>& declare, CommandBody<Options> body) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->fallthrough();  // global options may stand after the command
+  const auto options = std::make_shared<Options>();
+  declare(*command, *options);
+  command->callback([&invocation, options, body] {
+    invocation.action = [&invocation, options, body] { return body(invocation, *options); };
+  });
+  return command;
+}
+
+// The configuration file of the command line; -v makes its log level debug.
+[[nodiscard]] Result<Config> LoadConfig(const Invocation& invocation);
+
+// The level at which commands other than the daemon log: warnings, everything with -v.
+[[nodiscard]] LogSettings CommandLog(const Invocation& invocation, const Config& config);
+
+// The named group, or every group when `name` is empty. kInvalidArgument for an unknown name, with the nearest one.
+[[nodiscard]] Result<std::vector<plan::GroupSpec>> SelectGroups(const Config& config, const std::string& name);
+// The same, refusing groups that this build cannot run.
+[[nodiscard]] Result<std::vector<plan::GroupSpec>> SelectBuiltGroups(const Config& config, const std::string& name);
+
+// "--role"; which side of a group a command is about.
+void AddRoleOption(CLI::App& command, std::string& role);
+// The role named on the command line, else the configuration's; absent where neither says.
+[[nodiscard]] std::optional<Role> ChosenRole(const std::string& option, const Config& config);
+
+// Prints whichever form was asked for; ToJson and ToText are found by the type of the report.
+template <typename Report>
+void Print(Invocation& invocation, const Report& report) {
+  invocation.out << (invocation.options.json ? ToJson(report) : ToText(report));
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,70 @@
+#include "daemon/commands/command_line.h"
+
+#include <algorithm>
+
+#include "daemon/commands/commands.h"
+
+namespace lakeferry {
+namespace {
+
+void DeclareGlobalOptions(CLI::App& app, GlobalOptions& options) {
+  app.add_option("-c,--config", options.config_path, "the configuration file, YAML or JSON")
+      ->capture_default_str()
+      ->type_name("FILE")
+      ->envname("LAKEFERRY_CONFIG");
+  app.add_flag("--json", options.json, "print JSON, errors as well");
+  app.add_flag("-v,--verbose", options.verbose, "log everything");
+  app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION);
+}
+
+void DeclareCommands(CLI::App& app, Invocation& invocation) {
+  AddServiceCommands(app, invocation);
+  AddCheckCommand(app, invocation);
+  AddPlanCommand(app, invocation);
+  AddSyncCommand(app, invocation);
+  AddStatusCommand(app, invocation);
+  AddHistoryCommand(app, invocation);
+  AddVersionsCommand(app, invocation);
+  AddVerifyCommand(app, invocation);
+  AddRunsCommands(app, invocation);
+  AddLogCommand(app, invocation);
+  AddCommandsKeptForLater(app, invocation);
+}
+
+int Complain(Invocation& invocation, const Error& error) {
+  invocation.err << (invocation.options.json ? ToJson(error) : ErrorText(error));
+  return ExitCodeFor(error);
+}
+
+int UsageError(CLI::App& app, Invocation& invocation, const CLI::ParseError& error) {
+  const CLI::App* command = app.get_subcommands().empty() ? nullptr : app.get_subcommands().front();
+  const std::string name = command == nullptr ? "lakeferry" : "lakeferry " + command->get_name();
+  return Complain(invocation, Error{.code = ErrorCode::kInvalidArgument,
+                                    .message = error.what(),
+                                    .where = "command line",
+                                    .remedy = "'" + name + " --help' lists what it takes"});
+}
+
+}  // namespace
+
+int RunCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  CLI::App app("Keeps groups of Delta Lake tables in a second region, each at the state of a finished workflow.",
+               "lakeferry");
+  Invocation invocation{.options = {}, .out = out, .err = err, .action = {}};
+  app.require_subcommand(1);
+  DeclareGlobalOptions(app, invocation.options);
+  DeclareCommands(app, invocation);
+  try {
+    app.parse({arguments.rbegin(), arguments.rend()});  // CLI11 takes them last first
+  } catch (const CLI::Success& success) {               // --help, --version
+    app.exit(success, out, err);
+    return kExitDone;
+  } catch (const CLI::ParseError& error) {
+    if (std::ranges::find(arguments, "--json") != arguments.end()) invocation.options.json = true;
+    return UsageError(app, invocation, error);
+  }
+  const Result<int> code = invocation.action();
+  return code ? *code : Complain(invocation, code.error());
+}
+
+}  // namespace lakeferry

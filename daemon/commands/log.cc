@@ -1,0 +1,95 @@
+#include <filesystem>
+
+#include "daemon/commands/commands.h"
+#include "daemon/log_sink.h"
+#include "daemon/output/snapshot_output.h"
+#include "engine/table_log.h"
+#include "engine/table_scan.h"
+
+namespace lakeferry {
+namespace {
+
+struct LogOptions {
+  std::string table_uri;
+  std::optional<int64_t> version;
+  std::string timestamp;
+  bool files = false;
+};
+
+// A URI as it stands; a path as the file:// URI of what it names.
+Result<std::string> TableUri(const std::string& text) {
+  if (text.contains("://") || text.starts_with("file:")) return text;
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(text, error).lexically_normal();
+  if (error || text.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "the table's place is neither a URI nor a path", text,
+                "write file:///folder or a path");
+  }
+  std::string uri = "file://";
+  for (const char c : path.string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += c == '%' ? "%25" : c == '?' ? "%3F" : "%23";
+    } else {
+      uri.push_back(c);
+    }
+  }
+  return uri;
+}
+
+Task<Result<Version>> VersionAt(const engine::Environment& env, std::string uri, TimeMs at) {
+  const plan::TableSpec table{.name = uri, .source_uri = uri, .target_uri = {}};
+  LF_CO_TRY(const engine::TableScan scan,
+            co_await engine::ScanTable(env, table, std::nullopt, engine::ScanScope{.run_ids = {}, .from = at}));
+  const auto version = scan.NewestAtOrBefore(at);
+  if (version) co_return *version;
+  co_return Fail(ErrorCode::kNotFound, "the table has no version at or before " + FormatUtc(at), uri,
+                 "give a later time; versions whose commits were cleaned away are gone");
+}
+
+Task<Result<delta::Snapshot>> LoadSnapshot(const engine::Environment& env, std::string uri, LogOptions options,
+                                           std::optional<TimeMs> at) {
+  std::optional<Version> version = options.version ? std::optional(Version(*options.version)) : std::nullopt;
+  if (at) {
+    LF_CO_TRY(version, co_await VersionAt(env, uri, *at));
+  }
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  const engine::TableLog log(std::move(store), env);
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, version));
+  co_return snapshot;
+}
+
+Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
+  LF_TRY(const std::string uri, TableUri(options.table_uri));
+  std::optional<TimeMs> at;
+  if (!options.timestamp.empty()) {
+    const auto time = ParseTime(options.timestamp);
+    if (!time) return FailAt(time.error(), "--timestamp");
+    at = *time;
+  }
+  LogSink log(CommandLog(invocation, Config{}));
+  const std::unique_ptr<World> world = World::WithoutState(log);
+  LF_TRY(const delta::Snapshot snapshot, world->Run(LoadSnapshot(world->env(), uri, options, at)));
+  Print(invocation, SnapshotReport{.table_uri = uri, .snapshot = &snapshot, .with_files = options.files});
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddLogCommand(CLI::App& app, Invocation& invocation) {
+  AddCommand<LogOptions>(
+      app, invocation, "log", "a snapshot of any Delta table: protocol, metadata, counts, bytes, files",
+      [](CLI::App& command, LogOptions& options) {
+        command.add_option("table", options.table_uri, "file:///folder, or a path")->type_name("TABLE_URI")->required();
+        auto* version = command.add_option("--version", options.version, "this version; default: the newest")
+                            ->type_name("N")
+                            ->check(CLI::NonNegativeNumber);
+        command.add_option("--timestamp", options.timestamp, "the newest version at this time")
+            ->type_name("TIME")
+            ->excludes(version);
+        command.add_flag("--files", options.files, "list the files as well");
+      },
+      RunLog);
+}
+
+}  // namespace lakeferry

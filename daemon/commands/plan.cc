@@ -1,0 +1,38 @@
+#include "daemon/commands/commands.h"
+#include "daemon/log_sink.h"
+#include "engine/group_sender.h"
+
+namespace lakeferry {
+namespace {
+
+struct PlanOptions {
+  std::string group;
+};
+
+Result<int> RunPlan(Invocation& invocation, const PlanOptions& options) {
+  LF_TRY(const Config config, LoadConfig(invocation));
+  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LogSink log(CommandLog(invocation, config));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  std::vector<engine::PlanReport> reports;
+  for (const plan::GroupSpec& group : groups) {
+    engine::GroupSender sender(world->env(), group);
+    LF_TRY(engine::PlanReport report, world->Run(sender.Plan()));
+    reports.push_back(std::move(report));
+  }
+  Print(invocation, reports);
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddPlanCommand(CLI::App& app, Invocation& invocation) {
+  AddCommand<PlanOptions>(
+      app, invocation, "plan", "the next cut and what it would transfer; writes nothing",
+      [](CLI::App& command, PlanOptions& options) {
+        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
+      },
+      RunPlan);
+}
+
+}  // namespace lakeferry

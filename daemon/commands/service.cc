@@ -1,0 +1,78 @@
+#include "daemon/service/service.h"
+
+#include <boost/asio/this_coro.hpp>
+#include <memory>
+
+#include "daemon/commands/commands.h"
+#include "engine/replicator.h"
+
+namespace lakeferry {
+namespace {
+
+// The replicator is made once the engine runs it, because it lives on the executor it is run on.
+struct LateReplicator {
+  const engine::Environment& env;
+  Role role;
+  std::vector<plan::GroupSpec> groups;
+  std::unique_ptr<engine::Replicator> made;
+};
+
+Task<engine::Replicator*> Make(LateReplicator& late) {
+  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  late.made = std::make_unique<engine::Replicator>(executor, late.env, late.role, late.groups);
+  co_return late.made.get();
+}
+
+Task<Status> RunOnce(std::shared_ptr<LateReplicator> late, std::stop_token stop) {
+  engine::Replicator* replicator = co_await Make(*late);
+  const std::vector<engine::GroupOutcome> outcomes = co_await replicator->RunOnce(stop);
+  for (const engine::GroupOutcome& outcome : outcomes) {
+    if (!outcome.result) co_return FailAt(outcome.result.error(), "group " + outcome.group);
+  }
+  co_return Status();
+}
+
+Task<void> RunUntilStopped(std::shared_ptr<LateReplicator> late, std::stop_token stop) {
+  engine::Replicator* replicator = co_await Make(*late);
+  co_await replicator->Run(stop);
+}
+
+ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<plan::GroupSpec> groups) {
+  const std::shared_ptr<LateReplicator> late(
+      new LateReplicator{.env = env, .role = role, .groups = std::move(groups), .made = nullptr});
+  return {.run_once = [late](std::stop_token stop) { return RunOnce(late, std::move(stop)); },
+          .run = [late](std::stop_token stop) { return RunUntilStopped(late, std::move(stop)); },
+          .reload =
+              [late](std::vector<plan::GroupSpec> changed) {
+                if (late->made) late->made->Reload(std::move(changed));
+              },
+          .status_line = [late] { return late->made ? late->made->StatusLine() : std::string("starting"); }};
+}
+
+struct ServiceFlags {
+  bool once = false;
+};
+
+template <Role role>
+Result<int> RunRole(Invocation& invocation, const ServiceFlags& options) {
+  LF_TRY(Config config, LoadConfig(invocation));
+  LF_TRY_OK(RunService(
+      {.config_path = invocation.options.config_path, .config = std::move(config), .role = role, .once = options.once},
+      MakeEngine));
+  return kExitDone;
+}
+
+void Declare(CLI::App& command, ServiceFlags& options) {
+  command.add_flag("--once", options.once, "one pass over every group, then exit");
+}
+
+}  // namespace
+
+void AddServiceCommands(CLI::App& app, Invocation& invocation) {
+  AddCommand<ServiceFlags>(app, invocation, "sender", "the daemon in the region that owns the data", Declare,
+                           RunRole<Role::kSender>);
+  AddCommand<ServiceFlags>(app, invocation, "receiver", "the daemon in the region that stands by", Declare,
+                           RunRole<Role::kReceiver>);
+}
+
+}  // namespace lakeferry

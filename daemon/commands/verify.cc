@@ -1,0 +1,43 @@
+#include "engine/verifier.h"
+
+#include <algorithm>
+
+#include "daemon/commands/commands.h"
+#include "daemon/log_sink.h"
+
+namespace lakeferry {
+namespace {
+
+struct VerifyOptions {
+  std::string group;
+  bool deep = false;
+};
+
+Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
+  LF_TRY(const Config config, LoadConfig(invocation));
+  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LogSink log(CommandLog(invocation, config));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  std::vector<engine::VerifyReport> reports;
+  for (const plan::GroupSpec& group : groups) {
+    engine::Verifier verifier(world->env(), group);
+    LF_TRY(engine::VerifyReport report, world->Run(verifier.Verify(options.deep, std::stop_token())));
+    reports.push_back(std::move(report));
+  }
+  Print(invocation, reports);
+  return std::ranges::all_of(reports, &engine::VerifyReport::ok) ? kExitDone : kExitNotInSync;
+}
+
+}  // namespace
+
+void AddVerifyCommand(CLI::App& app, Invocation& invocation) {
+  AddCommand<VerifyOptions>(
+      app, invocation, "verify", "every file of the replica is there, whole; exits with 4 when not",
+      [](CLI::App& command, VerifyOptions& options) {
+        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
+        command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+      },
+      RunVerify);
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,42 @@
+#include "daemon/commands/commands.h"
+#include "daemon/log_sink.h"
+#include "engine/version_survey.h"
+
+namespace lakeferry {
+namespace {
+
+struct VersionsOptions {
+  std::string group;
+};
+
+Task<Result<engine::VersionsReport>> Survey(const engine::Environment& env, const plan::GroupSpec& group) {
+  engine::VersionsReport report = co_await engine::SurveyVersions(env, group);
+  co_return report;
+}
+
+Result<int> RunVersions(Invocation& invocation, const VersionsOptions& options) {
+  LF_TRY(const Config config, LoadConfig(invocation));
+  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LogSink log(CommandLog(invocation, config));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  std::vector<engine::VersionsReport> reports;
+  for (const plan::GroupSpec& group : groups) {
+    LF_TRY(engine::VersionsReport report, world->Run(Survey(world->env(), group)));
+    reports.push_back(std::move(report));
+  }
+  Print(invocation, reports);
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddVersionsCommand(CLI::App& app, Invocation& invocation) {
+  AddCommand<VersionsOptions>(
+      app, invocation, "versions", "table by table: source, staged, applied and replica version",
+      [](CLI::App& command, VersionsOptions& options) {
+        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
+      },
+      RunVersions);
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,101 @@
+#include "daemon/config_tables.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+namespace lakeferry {
+namespace {
+
+struct NamedTable {
+  plan::TableSpec spec;
+  ConfigPlace name_place;
+};
+
+struct TableReader {
+  ConfigProblems& problems;
+  const std::string& file;
+  const std::string& group;
+  std::vector<Unbuilt>& unbuilt;
+};
+
+void CheckCatalogName(const ConfigText& name, ConfigProblems& problems) {
+  if (IsCatalogName(name.text)) return;
+  problems.Add(name.place, fmt::format("'{}' is no catalog.schema.table name", name.text),
+               "write all three parts, or {name: …, source: file:///…, target: file:///…} for a table by location");
+}
+
+std::string ReadUri(ConfigMap& table, std::string_view key, const TableReader& reader) {
+  const auto text = table.Text(key);
+  const auto location = text ? CheckLocation(*text, reader.problems) : std::nullopt;
+  if (!location) return {};
+  NoteScheme(*location, reader.group, ToString(reader.file, text->place), reader.unbuilt);
+  return location->uri;
+}
+
+std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const TableReader& reader) {
+  auto table = ConfigMap::Open(*element.node, element.place.path, kTableLevel, reader.problems);
+  if (!table) return std::nullopt;
+  NamedTable out{.spec = {}, .name_place = table->PlaceOf("name")};
+  const auto name = table->RequiredText("name", "raw.bronze");
+  if (name && CheckName(*name, reader.problems)) out.spec.name = name->text;
+  const bool has_source = table->Has("source");
+  const bool has_target = table->Has("target");
+  if (has_source != has_target) {
+    const std::string_view missing = has_source ? "target" : "source";
+    table->Report(missing, fmt::format("{} is missing", missing),
+                  "a table has both source and target, or neither when a catalog knows them");
+  }
+  if (!has_source && !has_target && name) CheckCatalogName(*name, reader.problems);
+  out.spec.source_uri = ReadUri(*table, "source", reader);
+  out.spec.target_uri = ReadUri(*table, "target", reader);
+  return out;
+}
+
+std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const TableReader& reader) {
+  if (element.node->kind != ConfigNode::Kind::kScalar) return ReadTableMap(element, reader);
+  const auto name = ConfigMap::ReadText(*element.node, element.place, reader.problems);
+  if (!name || !CheckName(*name, reader.problems)) return std::nullopt;
+  CheckCatalogName(*name, reader.problems);
+  return NamedTable{.spec = {.name = name->text, .source_uri = {}, .target_uri = {}}, .name_place = name->place};
+}
+
+}  // namespace
+
+void NoteScheme(const Location& location, const std::string& group, std::string where, std::vector<Unbuilt>& unbuilt) {
+  if (location.built()) return;
+  unbuilt.push_back(
+      {.group = group,
+       .what = fmt::format("group '{}': {} is on an object store, and this build reads and writes file:// "
+                           "only",
+                           group, location.uri),
+       .where = std::move(where),
+       .remedy = fmt::format("mount it and write file:///…, or use a build that knows {}://", location.scheme)});
+}
+
+void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
+  const TableReader reader{.problems = group.problems(), .file = file, .group = draft.spec.name, .unbuilt = unbuilt};
+  std::set<std::string> names;
+  std::vector<std::string> by_catalog;
+  for (const ConfigMap::Element& element : group.RequiredList("tables", "tables")) {
+    auto table = ReadTable(element, reader);
+    if (!table) continue;
+    const std::string& name = table->spec.name;
+    if (!name.empty() && !names.insert(name).second) {
+      reader.problems.Add(table->name_place, fmt::format("the table {} stands in the group a second time", name),
+                          "remove one, or give it another name");
+    }
+    if (table->spec.target_uri.empty()) by_catalog.push_back(name);
+    draft.spec.tables.push_back(std::move(table->spec));
+    draft.table_places.push_back(element.place);
+  }
+  if (by_catalog.empty()) return;
+  unbuilt.push_back({.group = draft.spec.name,
+                     .what = fmt::format("group '{}': looking up tables in a catalog is not built yet: {}",
+                                         draft.spec.name, fmt::join(by_catalog, ", ")),
+                     .where = ToString(file, group.PlaceOf("tables")),
+                     .remedy = "write each as {name: …, source: file:///…, target: file:///…}"});
+}
+
+}  // namespace lakeferry

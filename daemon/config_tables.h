@@ -1,0 +1,18 @@
+// The tables of one sync group.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/config_groups.h"
+#include "daemon/config_values.h"
+
+namespace lakeferry {
+
+// Fills the draft's tables from the key `tables` of a group, with what this build cannot do about them.
+void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt);
+
+// Names in `unbuilt` that the location's scheme has no adapter in this build.
+void NoteScheme(const Location& location, const std::string& group, std::string where, std::vector<Unbuilt>& unbuilt);
+
+}  // namespace lakeferry

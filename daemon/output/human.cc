@@ -1,0 +1,86 @@
+#include "daemon/output/human.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/check.h"
+#include "daemon/text_bytes.h"
+
+namespace lakeferry {
+namespace {
+
+// Characters, as far as code points tell: wide ones are rare in names of tables and groups.
+size_t Width(std::string_view text) {
+  return static_cast<size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
+}
+
+}  // namespace
+
+std::string HumanBytes(int64_t bytes) {
+  constexpr std::array<std::string_view, 6> kUnits{"kB", "MB", "GB", "TB", "PB", "EB"};
+  if (bytes < 1'000) return fmt::format("{} B", bytes);
+  double value = static_cast<double>(bytes);
+  size_t unit = 0;
+  value /= 1'000;
+  while (value >= 999.5 && unit + 1 < kUnits.size()) {
+    value /= 1'000;
+    ++unit;
+  }
+  return value < 99.95 ? fmt::format("{:.1f} {}", value, kUnits[unit]) : fmt::format("{:.0f} {}", value, kUnits[unit]);
+}
+
+std::string HumanTime(std::optional<TimeMs> time) {
+  if (!time) return "-";
+  std::string text = FormatUtc(*time);
+  text.replace(text.find('.'), std::string::npos, "Z");
+  text[text.find('T')] = ' ';
+  return text;
+}
+
+std::string HumanAge(Millis age) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(age);
+  return FormatDuration(std::max<Millis>(seconds, Millis(0)));
+}
+
+std::string HumanCount(int64_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+std::string HumanList(const std::vector<std::string>& texts) {
+  return texts.empty() ? "-" : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+void TextTable::Add(std::vector<std::string> cells) {
+  LF_CHECK(cells.size() == columns_.size(), "a row has another number of cells than the table has columns");
+  for (std::string& cell : cells) cell = OneLine(cell);
+  rows_.push_back(std::move(cells));
+}
+
+std::string TextTable::ToText() const {
+  std::vector<std::string> titles;
+  for (const Column& column : columns_) titles.push_back(column.title);
+  std::vector<const std::vector<std::string>*> lines{&titles};
+  for (const auto& row : rows_) lines.push_back(&row);
+  std::vector<size_t> widths(columns_.size());
+  for (const auto* line : lines) {
+    for (size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], Width((*line)[i]));
+  }
+  std::string text;
+  for (const auto* line : lines) {
+    std::string row;
+    for (size_t i = 0; i < widths.size(); ++i) {
+      const std::string pad(widths[i] - Width((*line)[i]), ' ');
+      if (i > 0) row += "  ";
+      row += columns_[i].align == Align::kRight ? pad + (*line)[i] : (*line)[i] + pad;
+    }
+    row.erase(row.find_last_not_of(' ') + 1);
+    text += row + "\n";
+  }
+  return text;
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,226 @@
+#include "daemon/output/report_output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/output/human.h"
+#include "daemon/output/json_writer.h"
+#include "daemon/text_bytes.h"
+
+namespace lakeferry {
+namespace {
+
+using engine::Finding;
+using engine::PlanReport;
+using engine::Severity;
+using engine::TablePlan;
+using engine::TableVersions;
+using engine::VerifyProblem;
+using engine::VerifyReport;
+using engine::VersionsReport;
+using Align = TextTable::Align;
+
+void WriteCut(JsonWriter& json, const std::optional<engine::CutSummary>& cut) {
+  if (!cut) {
+    json.Null("cut");
+    return;
+  }
+  json.Object("cut", [&] {
+    json.Field("time_ms", cut->time);
+    json.Field("run_ids", cut->run_ids);
+    json.Field("atomic", cut->atomic);
+  });
+}
+
+std::string PlanText(const PlanReport& report) {
+  if (!report.cut) return OneLine(fmt::format("{}: nothing to do: {}", report.group, report.reason)) + "\n";
+  int64_t files = 0;
+  int64_t bytes = 0;
+  TextTable table(
+      {{"TABLE"}, {"FROM", Align::kRight}, {"TO", Align::kRight}, {"FILES", Align::kRight}, {"SIZE", Align::kRight}});
+  for (const TablePlan& plan : report.tables) {
+    files += plan.files;
+    bytes += plan.bytes;
+    table.Add({plan.table, HumanNumber(plan.from_version), std::to_string(plan.to_version.value()),
+               std::to_string(plan.files), HumanBytes(plan.bytes)});
+  }
+  const std::string runs = report.cut->run_ids.empty() ? "" : ", run " + HumanList(report.cut->run_ids);
+  const std::string head =
+      fmt::format("{}: cut at {}, {}{}: {} to send, {}", report.group, HumanTime(report.cut->time),
+                  report.cut->atomic ? "atomic" : "NOT atomic", runs, HumanCount(files, "file"), HumanBytes(bytes));
+  return OneLine(head) + "\n" + table.ToText();
+}
+
+std::string_view SeverityName(Severity severity) {
+  switch (severity) {
+    case Severity::kError: return "error";
+    case Severity::kWarning: return "warning";
+    case Severity::kInfo: return "info";
+  }
+  return "error";
+}
+
+void SortBySeverity(std::vector<Finding>& findings) {
+  std::vector<Finding> sorted;
+  for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kInfo}) {
+    for (const Finding& finding : findings) {
+      if (finding.severity == severity) sorted.push_back(finding);
+    }
+  }
+  findings = std::move(sorted);
+}
+
+std::string VerifyText(const VerifyReport& report) {
+  const auto problems = static_cast<int64_t>(report.problems.size());
+  std::string text = report.ok
+                         ? fmt::format("{}: epoch {} is in sync: {}, {} checked", report.group, report.epoch.value(),
+                                       HumanCount(report.files_checked, "file"), HumanBytes(report.bytes_checked))
+                         : fmt::format("{}: epoch {} is NOT in sync: {}; {}, {} checked", report.group,
+                                       report.epoch.value(), HumanCount(problems, "problem"),
+                                       HumanCount(report.files_checked, "file"), HumanBytes(report.bytes_checked));
+  text = OneLine(text) + "\n";
+  if (report.problems.empty()) return text;
+  TextTable table({{"TABLE"}, {"PATH"}, {"PROBLEM"}});
+  for (const VerifyProblem& problem : report.problems) table.Add({problem.table, problem.path, problem.problem});
+  return text + table.ToText();
+}
+
+}  // namespace
+
+std::string ToJson(const std::vector<PlanReport>& groups) {
+  JsonWriter json;
+  json.Objects("groups", groups, [&](const PlanReport& report) {
+    json.Field("group", report.group);
+    WriteCut(json, report.cut);
+    json.Field("reason", report.reason);
+    json.Objects("tables", report.tables, [&](const TablePlan& table) {
+      json.Field("table", table.table);
+      json.Field("from_version", table.from_version);
+      json.Field("to_version", table.to_version);
+      json.Field("files", table.files);
+      json.Field("bytes", table.bytes);
+    });
+  });
+  return json.Finish();
+}
+
+std::string ToText(const std::vector<PlanReport>& groups) {
+  std::string text;
+  for (const PlanReport& report : groups) text += (text.empty() ? "" : "\n") + PlanText(report);
+  return text;
+}
+
+std::string ToJson(const std::vector<VersionsReport>& groups) {
+  JsonWriter json;
+  json.Objects("groups", groups, [&](const VersionsReport& report) {
+    json.Field("group", report.group);
+    json.Objects("tables", report.tables, [&](const TableVersions& table) {
+      json.Field("table", table.table);
+      json.Field("source_version", table.source_version);
+      json.Field("staged_version", table.staged_version);
+      json.Field("applied_version", table.applied_version);
+      json.Field("replica_version", table.replica_version);
+      json.Field("unreachable", table.unreachable);
+    });
+  });
+  return json.Finish();
+}
+
+std::string ToText(const std::vector<VersionsReport>& groups) {
+  TextTable table({{"GROUP"},
+                   {"TABLE"},
+                   {"SOURCE", Align::kRight},
+                   {"STAGED", Align::kRight},
+                   {"APPLIED", Align::kRight},
+                   {"REPLICA", Align::kRight},
+                   {"UNREACHABLE"}});
+  for (const VersionsReport& report : groups) {
+    for (const TableVersions& row : report.tables) {
+      table.Add({report.group, row.table, HumanNumber(row.source_version), HumanNumber(row.staged_version),
+                 HumanNumber(row.applied_version), HumanNumber(row.replica_version), HumanList(row.unreachable)});
+    }
+  }
+  return table.ToText();
+}
+
+std::string ToJson(const std::vector<VerifyReport>& groups) {
+  JsonWriter json;
+  json.Objects("groups", groups, [&](const VerifyReport& report) {
+    json.Field("group", report.group);
+    json.Field("epoch", report.epoch);
+    json.Field("ok", report.ok);
+    json.Field("files_checked", report.files_checked);
+    json.Field("bytes_checked", report.bytes_checked);
+    json.Objects("problems", report.problems, [&](const VerifyProblem& problem) {
+      json.Field("table", problem.table);
+      json.Field("path", problem.path);
+      json.Field("problem", problem.problem);
+    });
+  });
+  return json.Finish();
+}
+
+std::string ToText(const std::vector<VerifyReport>& groups) {
+  std::string text;
+  for (const VerifyReport& report : groups) text += VerifyText(report);
+  return text;
+}
+
+bool IsOk(const std::vector<Finding>& findings) {
+  return std::ranges::none_of(findings, [](const Finding& f) { return f.severity == Severity::kError; });
+}
+
+std::string ToJson(std::vector<Finding> findings) {
+  SortBySeverity(findings);
+  JsonWriter json;
+  json.Field("ok", IsOk(findings));
+  json.Objects("findings", findings, [&](const Finding& finding) {
+    json.Field("severity", SeverityName(finding.severity));
+    json.Field("what", finding.what);
+    json.Field("where", finding.where);
+    json.Field("remedy", finding.remedy);
+  });
+  return json.Finish();
+}
+
+std::string ToText(std::vector<Finding> findings) {
+  SortBySeverity(findings);
+  std::string text;
+  for (const Finding& finding : findings) {
+    text += OneLine(fmt::format("{}: {}", SeverityName(finding.severity), finding.what)) + "\n";
+    if (!finding.where.empty()) text += OneLine("  where: " + finding.where) + "\n";
+    if (!finding.remedy.empty()) text += OneLine("  remedy: " + finding.remedy) + "\n";
+  }
+  const auto errors = std::ranges::count(findings, Severity::kError, &Finding::severity);
+  const auto warnings = std::ranges::count(findings, Severity::kWarning, &Finding::severity);
+  return text + (errors == 0
+                     ? fmt::format("ok: no errors, {}\n", HumanCount(warnings, "warning"))
+                     : fmt::format("not ok: {}, {}\n", HumanCount(errors, "error"), HumanCount(warnings, "warning")));
+}
+
+std::string ToJson(const Error& error) {
+  JsonWriter json;
+  json.Object("error", [&] {
+    json.Field("kind", ErrorCodeName(error.code));
+    json.Field("message", error.message);
+    json.Field("where", error.where);
+    json.Field("remedy", error.remedy);
+  });
+  return json.Finish();
+}
+
+std::string ErrorText(const Error& error) {
+  // A message with several lines (all problems of a configuration) has its own lines made safe by whoever wrote it.
+  std::string text = "lakeferry: ";
+  for (size_t begin = 0; begin <= error.message.size();) {
+    const size_t end = std::min(error.message.find('\n', begin), error.message.size());
+    text += (begin == 0 ? "" : "  ") + OneLine(error.message.substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  if (!error.where.empty()) text += OneLine("  where: " + error.where) + "\n";
+  if (!error.remedy.empty()) text += OneLine("  remedy: " + error.remedy) + "\n";
+  return text;
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,35 @@
+// The engine's reports as JSON documents (docs/json.md, the stable contract) and as text for people. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/reports.h"
+
+namespace lakeferry {
+
+// `lakeferry plan`.
+[[nodiscard]] std::string ToJson(const std::vector<engine::PlanReport>& groups);
+[[nodiscard]] std::string ToText(const std::vector<engine::PlanReport>& groups);
+
+// `lakeferry versions`.
+[[nodiscard]] std::string ToJson(const std::vector<engine::VersionsReport>& groups);
+[[nodiscard]] std::string ToText(const std::vector<engine::VersionsReport>& groups);
+
+// `lakeferry verify`.
+[[nodiscard]] std::string ToJson(const std::vector<engine::VerifyReport>& groups);
+[[nodiscard]] std::string ToText(const std::vector<engine::VerifyReport>& groups);
+
+// `lakeferry check`; errors first.
+[[nodiscard]] std::string ToJson(std::vector<engine::Finding> findings);
+[[nodiscard]] std::string ToText(std::vector<engine::Finding> findings);
+// True iff no finding is an error.
+[[nodiscard]] bool IsOk(const std::vector<engine::Finding>& findings);
+
+// {"error": {"kind", "message", "where", "remedy"}}.
+[[nodiscard]] std::string ToJson(const Error& error);
+// "lakeferry: message", with place and remedy on lines of their own where there are any.
+[[nodiscard]] std::string ErrorText(const Error& error);
+
+}  // namespace lakeferry

@@ -1,0 +1,173 @@
+#include "daemon/output/snapshot_output.h"
+
+#include <fmt/format.h>
+#include <rapidjson/reader.h>
+
+#include "daemon/output/human.h"
+#include "daemon/output/json_writer.h"
+#include "daemon/text_bytes.h"
+
+namespace lakeferry {
+namespace {
+
+using delta::AddFile;
+using delta::Snapshot;
+
+// Finds the whole number under the key numRecords of the outermost object.
+class NumRecordsHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, NumRecordsHandler> {
+ public:
+  [[nodiscard]] std::optional<int64_t> value() const { return value_; }
+
+  bool Default() { return true; }
+  bool StartObject() { return Open(); }
+  bool StartArray() { return Open(); }
+  bool EndObject(rapidjson::SizeType) { return Close(); }
+  bool EndArray(rapidjson::SizeType) { return Close(); }
+  bool Key(const char* text, rapidjson::SizeType length, bool) {
+    wanted_ = depth_ == 1 && std::string_view(text, length) == "numRecords";
+    return true;
+  }
+  bool Int(int number) { return Take(number); }
+  bool Uint(unsigned number) { return Take(number); }
+  bool Int64(int64_t number) { return Take(number); }
+
+ private:
+  bool Open() {
+    ++depth_;
+    return true;
+  }
+  bool Close() {
+    --depth_;
+    return true;
+  }
+  bool Take(int64_t number) {
+    if (wanted_ && depth_ == 1 && number >= 0) value_ = number;
+    wanted_ = false;
+    return true;
+  }
+
+  int depth_ = 0;
+  bool wanted_ = false;
+  std::optional<int64_t> value_;
+};
+
+// Rows that a reader sees: those of the files less those that deletion vectors mark.
+std::optional<int64_t> LiveRecords(const Snapshot& snapshot) {
+  int64_t total = 0;
+  for (const auto* entry : snapshot.files.Sorted()) {
+    const AddFile& file = entry->second;
+    const auto records = NumRecordsOf(file);
+    if (!records) return std::nullopt;
+    total += *records - (file.deletion_vector ? file.deletion_vector->cardinality : 0);
+  }
+  return total;
+}
+
+void WriteDeletionVector(JsonWriter& json, const std::optional<delta::DeletionVector>& vector) {
+  if (!vector) {
+    json.Null("deletion_vector");
+    return;
+  }
+  json.Object("deletion_vector", [&] {
+    json.Field("storage_type", vector->storage_type);
+    json.Field("path_or_inline_dv", vector->path_or_inline_dv);
+    json.Field("offset", vector->offset);
+    json.Field("size_in_bytes", vector->size_in_bytes);
+    json.Field("cardinality", vector->cardinality);
+  });
+}
+
+void WriteFiles(JsonWriter& json, const Snapshot& snapshot) {
+  json.Objects("files", snapshot.files.Sorted(), [&](const auto* entry) {
+    const AddFile& file = entry->second;
+    json.Field("path", file.path);
+    json.Field("size", file.size);
+    json.Object("partition_values", [&] {
+      for (const auto& [column, value] : file.partition_values) json.Field(column, value);
+    });
+    json.Field("num_records", NumRecordsOf(file));
+    WriteDeletionVector(json, file.deletion_vector);
+  });
+}
+
+std::string Features(const std::optional<std::vector<std::string>>& features) {
+  return features ? HumanList(*features) : "-";
+}
+
+std::string FilesText(const Snapshot& snapshot) {
+  TextTable table({{"PATH"},
+                   {"SIZE", TextTable::Align::kRight},
+                   {"RECORDS", TextTable::Align::kRight},
+                   {"DELETED", TextTable::Align::kRight}});
+  for (const auto* entry : snapshot.files.Sorted()) {
+    const AddFile& file = entry->second;
+    const auto records = NumRecordsOf(file);
+    table.Add({file.path, HumanBytes(file.size), records ? std::to_string(*records) : "-",
+               file.deletion_vector ? std::to_string(file.deletion_vector->cardinality) : "-"});
+  }
+  return table.ToText();
+}
+
+}  // namespace
+
+std::optional<int64_t> NumRecordsOf(const AddFile& file) {
+  if (!file.stats) return std::nullopt;
+  NumRecordsHandler handler;
+  rapidjson::Reader reader;
+  rapidjson::StringStream stream(file.stats->c_str());
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag;  // statistics may nest as deep as the schema
+  if (!reader.Parse<kFlags>(stream, handler)) return std::nullopt;
+  return handler.value();
+}
+
+std::string ToJson(const SnapshotReport& report) {
+  const Snapshot& snapshot = *report.snapshot;
+  const std::vector<std::string> none;
+  JsonWriter json;
+  json.Field("table_uri", report.table_uri);
+  json.Field("version", snapshot.version);
+  json.Field("timestamp_ms", snapshot.timestamp);
+  json.Field("table_id", snapshot.metadata.id);
+  json.Field("min_reader_version", int64_t{snapshot.protocol.min_reader_version});
+  json.Field("min_writer_version", int64_t{snapshot.protocol.min_writer_version});
+  json.Field("reader_features", snapshot.protocol.reader_features.value_or(none));
+  json.Field("writer_features", snapshot.protocol.writer_features.value_or(none));
+  json.Field("partition_columns", snapshot.metadata.partition_columns);
+  json.Field("schema_string", snapshot.metadata.schema_string);
+  json.Object("properties", [&] {
+    for (const auto& [key, value] : snapshot.metadata.configuration) json.Field(key, value);
+  });
+  json.Field("num_files", static_cast<int64_t>(snapshot.files.size()));
+  json.Field("size_bytes", snapshot.files.TotalBytes());
+  json.Field("num_records", LiveRecords(snapshot));
+  if (report.with_files) WriteFiles(json, snapshot);
+  return json.Finish();
+}
+
+std::string ToText(const SnapshotReport& report) {
+  const Snapshot& snapshot = *report.snapshot;
+  const auto records = LiveRecords(snapshot);
+  std::vector<std::string> properties;
+  for (const auto& [key, value] : snapshot.metadata.configuration) properties.push_back(key + "=" + value);
+  const std::vector<std::pair<std::string, std::string>> lines = {
+      {"table", report.table_uri},
+      {"version", std::to_string(snapshot.version.value())},
+      {"time", HumanTime(snapshot.timestamp)},
+      {"table id", snapshot.metadata.id},
+      {"protocol",
+       fmt::format("reader {}, writer {}", snapshot.protocol.min_reader_version, snapshot.protocol.min_writer_version)},
+      {"reader features", Features(snapshot.protocol.reader_features)},
+      {"writer features", Features(snapshot.protocol.writer_features)},
+      {"partitioned by", HumanList(snapshot.metadata.partition_columns)},
+      {"properties", HumanList(properties)},
+      {"files", std::to_string(snapshot.files.size())},
+      {"size", HumanBytes(snapshot.files.TotalBytes())},
+      {"records", records ? std::to_string(*records) : "unknown"},
+      {"schema", snapshot.metadata.schema_string},
+  };
+  std::string text;
+  for (const auto& [name, value] : lines) text += OneLine(fmt::format("{:<16} {}", name, value)) + "\n";
+  return report.with_files ? text + "\n" + FilesText(snapshot) : text;
+}
+
+}  // namespace lakeferry

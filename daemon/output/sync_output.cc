@@ -1,0 +1,39 @@
+#include "daemon/output/sync_output.h"
+
+#include <fmt/format.h>
+
+#include "daemon/output/human.h"
+#include "daemon/output/json_writer.h"
+#include "daemon/text_bytes.h"
+
+namespace lakeferry {
+
+std::string ToJson(const std::vector<SyncedGroup>& groups) {
+  JsonWriter json;
+  json.Objects("groups", groups, [&](const SyncedGroup& synced) {
+    json.Field("group", synced.group);
+    json.Field("role", RoleName(synced.role));
+    json.Field("epoch", synced.pass.epoch);
+    json.Field("files", synced.pass.files);
+    json.Field("bytes", synced.pass.bytes);
+    json.Field("held", synced.pass.held);
+    json.Field("reason", synced.pass.reason);
+  });
+  return json.Finish();
+}
+
+std::string ToText(const std::vector<SyncedGroup>& groups) {
+  std::string text;
+  for (const SyncedGroup& synced : groups) {
+    const engine::PassResult& pass = synced.pass;
+    const std::string_view done = synced.role == Role::kSender ? "staged" : "applied";
+    const std::string what = pass.epoch
+                                 ? fmt::format("epoch {} {}, {}, {}", pass.epoch->value(), done,
+                                               HumanCount(pass.files, "file"), HumanBytes(pass.bytes))
+                                 : fmt::format("{}{}", pass.held ? "held back: " : "nothing to do: ", pass.reason);
+    text += OneLine(fmt::format("{} ({}): {}", synced.group, RoleName(synced.role), what)) + "\n";
+  }
+  return text;
+}
+
+}  // namespace lakeferry

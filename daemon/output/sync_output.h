@@ -1,0 +1,21 @@
+// What `lakeferry sync` did as a JSON document (docs/json.md, the stable contract) and as text. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/pass.h"
+#include "env/state_store.h"
+
+namespace lakeferry {
+
+struct SyncedGroup {
+  std::string group;
+  Role role = Role::kSender;
+  engine::PassResult pass;
+};
+
+[[nodiscard]] std::string ToJson(const std::vector<SyncedGroup>& groups);
+[[nodiscard]] std::string ToText(const std::vector<SyncedGroup>& groups);
+
+}  // namespace lakeferry

@@ -1,0 +1,74 @@
+#include "daemon/service/reload.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace lakeferry {
+namespace {
+
+const plan::GroupSpec* Find(const std::vector<plan::GroupSpec>& groups, const std::string& name) {
+  const auto found = std::ranges::find(groups, name, &plan::GroupSpec::name);
+  return found == groups.end() ? nullptr : &*found;
+}
+
+bool IsSameTable(const plan::TableSpec& a, const plan::TableSpec& b) {
+  return a.name == b.name && a.source_uri == b.source_uri && a.target_uri == b.target_uri;
+}
+
+bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
+  return a.workspace == b.workspace && a.owner_email == b.owner_email && a.workflows == b.workflows &&
+         a.schedule.cron == b.schedule.cron && a.schedule.time_zone == b.schedule.time_zone && a.mode == b.mode &&
+         std::ranges::equal(a.tables, b.tables, IsSameTable) && a.staging_uri == b.staging_uri &&
+         a.sync_interval == b.sync_interval && a.force_sync_after == b.force_sync_after &&
+         a.clock_skew_margin == b.clock_skew_margin && a.max_retries == b.max_retries &&
+         a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;
+}
+
+std::vector<std::string> GroupChanges(const Config& before, const Config& after) {
+  std::vector<std::string> changes;
+  for (const plan::GroupSpec& group : after.groups) {
+    const plan::GroupSpec* old = Find(before.groups, group.name);
+    if (old == nullptr) changes.push_back("+" + group.name);
+    if (old != nullptr && !IsSameGroup(*old, group)) changes.push_back("~" + group.name);
+  }
+  for (const plan::GroupSpec& group : before.groups) {
+    if (Find(after.groups, group.name) == nullptr) changes.push_back("-" + group.name);
+  }
+  return changes;
+}
+
+bool IsSameLimits(const engine::Limits& a, const engine::Limits& b) {
+  return a.copies_in_flight_max == b.copies_in_flight_max && a.copy_buffer_bytes == b.copy_buffer_bytes &&
+         a.commit_bytes_max == b.commit_bytes_max && a.checkpoint_bytes_max == b.checkpoint_bytes_max &&
+         a.manifest_part_bytes == b.manifest_part_bytes && a.retry_delay_first == b.retry_delay_first &&
+         a.retry_delay_max == b.retry_delay_max;
+}
+
+std::vector<std::string> NeedsRestart(const Config& before, const Config& after) {
+  std::vector<std::string> keys;
+  if (before.region != after.region) keys.emplace_back("region");
+  if (before.metadata_store != after.metadata_store) keys.emplace_back("metadata_store");
+  if (before.log != after.log) keys.emplace_back("log_format or log_level");
+  if (before.smtp != after.smtp) keys.emplace_back("smtp");
+  if (!IsSameLimits(before.limits, after.limits)) keys.emplace_back("limits of copies");
+  return keys;
+}
+
+}  // namespace
+
+std::string DescribeReload(const Config& before, const Config& after) {
+  std::vector<std::string> parts;
+  const std::vector<std::string> groups = GroupChanges(before, after);
+  if (!groups.empty()) parts.push_back(fmt::format("groups: {}", fmt::join(groups, " ")));
+  if (before.drain_timeout != after.drain_timeout) {
+    parts.push_back("drain_timeout: " + FormatDuration(after.drain_timeout));
+  }
+  const std::vector<std::string> waiting = NeedsRestart(before, after);
+  if (!waiting.empty()) parts.push_back(fmt::format("after a restart: {}", fmt::join(waiting, ", ")));
+  return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,142 @@
+#include "daemon/service/service.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <memory>
+#include <utility>
+
+#include "daemon/log_sink.h"
+#include "daemon/service/reload.h"
+#include "daemon/service/service_loop.h"
+#include "daemon/service/signal_control.h"
+#include "daemon/wiring.h"
+#include "state/role_lock.h"
+
+namespace lakeferry {
+namespace {
+
+// One service while it runs. Members are in the order in which they need each other.
+class Service {
+ public:
+  Service(ServiceRequest request, Logger& log) : request_(std::move(request)), log_(log) {}
+  ~Service() {
+    if (signals_) signals_->Close();  // they ask the loop, which goes first
+  }
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  Status Start(const ServiceEngineFactory& make_engine);
+  Status Run();
+
+ private:
+  Task<Status> Work(std::stop_token stop);
+  Task<Result<std::string>> Reload();
+  Result<std::vector<plan::GroupSpec>> RunnableGroups(const Config& config);
+
+  ServiceRequest request_;
+  Logger& log_;
+  std::unique_ptr<RoleLock> lock_;
+  std::unique_ptr<SignalControl> signals_;  // outlives the world, whose pools may be slow to end
+  std::unique_ptr<World> world_;
+  std::unique_ptr<ServiceLoop> loop_;
+  ServiceEngine engine_;
+};
+
+Status CheckRole(const Config& config, Role role) {
+  if (!config.role || *config.role == role) return {};
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("this host is configured as {} and does not run as {}", RoleName(*config.role), RoleName(role)),
+      config.file, "start the other service, or change 'role'");
+}
+
+// A group that this build cannot run is an error by name; the others do not wait for it.
+Result<std::vector<plan::GroupSpec>> Service::RunnableGroups(const Config& config) {
+  std::vector<plan::GroupSpec> groups;
+  for (const plan::GroupSpec& group : config.groups) {
+    const Status built = CheckBuilt(config, group.name);
+    if (built) {
+      groups.push_back(group);
+      continue;
+    }
+    log_.Write(LogLevel::kError, "group refused",
+               {{"group", group.name}, {"error", ToString(built.error())}, {"remedy", built.error().remedy}});
+  }
+  if (groups.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "there is no group that this build can run", config.file,
+                "'lakeferry check' names what each of them lacks");
+  }
+  return groups;
+}
+
+Status Service::Start(const ServiceEngineFactory& make_engine) {
+  LF_TRY_OK(CheckRole(request_.config, request_.role));
+  LF_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(request_.config));
+  LF_TRY(RoleLock lock, RoleLock::Acquire(request_.config.metadata_store, request_.role));
+  lock_ = std::make_unique<RoleLock>(std::move(lock));
+  LF_TRY(world_, World::Make(request_.config, log_));
+  loop_ = std::make_unique<ServiceLoop>(world_->engine(), log_);
+  signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
+  engine_ = make_engine(world_->env(), request_.role, std::move(groups));
+  return {};
+}
+
+Task<Status> Service::Work(std::stop_token stop) {
+  if (request_.once) {
+    Status passed = co_await engine_.run_once(stop);
+    if (passed && stop.stop_requested()) {
+      co_return Fail(ErrorCode::kCancelled, "the pass was stopped by a signal", request_.config.file, "run it again");
+    }
+    co_return passed;
+  }
+  co_await engine_.run(stop);
+  if (stop.stop_requested()) co_return Status();
+  co_return Fail(ErrorCode::kInternal, "the engine ended without being asked to", request_.config.file,
+                 "the log before this line says why; report it if it does not");
+}
+
+Task<Result<std::string>> Service::Reload() {
+  // A few kilobytes from a local disk: not worth a thread.
+  LF_CO_TRY(Config config, LoadConfigFile(request_.config_path));
+  LF_CO_TRY_OK(CheckRole(config, request_.role));
+  LF_CO_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(config));
+  std::string changes = DescribeReload(request_.config, config);
+  engine_.reload(std::move(groups));
+  signals_->SetDrainBudget(config.drain_timeout);
+  // What needs a restart stays as it was, so that the next reload names it again.
+  request_.config.groups = std::move(config.groups);
+  request_.config.unbuilt = std::move(config.unbuilt);
+  request_.config.drain_timeout = config.drain_timeout;
+  co_return changes;
+}
+
+Status Service::Run() {
+  log_.Write(LogLevel::kInfo, request_.once ? "one pass" : "service started",
+             {{"role", std::string(RoleName(request_.role))},
+              {"region", request_.config.region},
+              {"groups", static_cast<int64_t>(request_.config.groups.size())}});
+  ServiceHooks hooks{.run = [this](std::stop_token stop) { return Work(std::move(stop)); },
+                     .reload = [this] { return Reload(); },
+                     .status_line = engine_.status_line};
+  Status ended = loop_->Run(std::move(hooks), {});
+  log_.Write(LogLevel::kInfo, "stopped", {{"role", std::string(RoleName(request_.role))}});
+  return ended;
+}
+
+// Before there is anybody to take them, a reload must not end the process; a peer that hangs up never may.
+void IgnoreSignals() {
+  for (const int signal : {SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
+}
+
+}  // namespace
+
+Status RunService(ServiceRequest request, const ServiceEngineFactory& make_engine) {
+  IgnoreSignals();
+  LogSink log(request.config.log);
+  Service service(std::move(request), log);
+  LF_TRY_OK(service.Start(make_engine));
+  return service.Run();
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,47 @@
+// The daemon: one role, from a checked configuration to the end of the process. Blocks the calling thread, which
+// becomes the engine thread.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "daemon/config.h"
+#include "engine/environment.h"
+#include "env/task.h"
+
+namespace lakeferry {
+
+// What does the work, as the service drives it. All functions are called on the engine thread.
+struct ServiceEngine {
+  // One pass over every group; the first error of any.
+  std::function<Task<Status>(std::stop_token)> run_once;
+  // Passes over every group when they are due, until stopped.
+  std::function<Task<void>(std::stop_token)> run;
+  // Groups that are new, changed or gone; takes effect when a group is next due.
+  std::function<void(std::vector<plan::GroupSpec>)> reload;
+  // One line for `systemctl status`.
+  std::function<std::string()> status_line;
+};
+
+// Makes the engine in an environment that outlives it.
+using ServiceEngineFactory =
+    std::function<ServiceEngine(const engine::Environment&, Role, std::vector<plan::GroupSpec>)>;
+
+struct ServiceRequest {
+  std::string config_path;  // read again at SIGHUP
+  Config config;
+  Role role = Role::kSender;
+  bool once = false;  // one pass, then the end
+};
+
+// Success after a drain that a signal asked for, and after one pass without an error. Errors: those of the metadata
+// store and the mail configuration; kRefused when the configuration keeps this host from the role, or when another
+// process has it; kInvalidArgument when this build can run none of the groups; with `once` the first error of the pass,
+// kCancelled if a signal cut it short; kInternal if the engine ends by itself. A drain beyond its budget and a second
+// signal end the process with status 1 instead.
+[[nodiscard]] Status RunService(ServiceRequest request, const ServiceEngineFactory& make_engine);
+
+}  // namespace lakeferry

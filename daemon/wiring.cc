@@ -1,0 +1,123 @@
+#include "daemon/wiring.h"
+
+#include <algorithm>
+
+#include "notify/smtp_notifier.h"
+#include "notify/unconfigured_notifier.h"
+#include "state/sqlite_state_store.h"
+#include "workflow/ledger_source.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr int kCommandThreads = 4;
+constexpr int kPoolThreadsMax = 32;
+constexpr int kMailThreads = 2;
+
+// Stands where a command has no metadata store.
+class NoStateStore final : public StateStore {
+ public:
+  Task<Status> Save(StateChange) override { co_return Refuse(); }
+  Task<Result<std::optional<GroupRecord>>> Group(Role, std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<GroupRecord>>> Groups() override { co_return Refuse(); }
+  Task<Result<std::vector<EpochRecord>>> Epochs(Role, std::string, int64_t) override { co_return Refuse(); }
+  Task<Result<std::string>> Journal(std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<Run>>> Runs(std::string, TimeMs) override { co_return Refuse(); }
+
+ private:
+  static std::unexpected<Error> Refuse() {
+    return Fail(ErrorCode::kInternal, "this command has no metadata store", {}, "report this as a bug");
+  }
+};
+
+notify::SmtpSecurity AdapterSecurity(SmtpSecurity security) {
+  switch (security) {
+    case SmtpSecurity::kNone: return notify::SmtpSecurity::kPlain;
+    case SmtpSecurity::kStartTls: return notify::SmtpSecurity::kStartTls;
+    case SmtpSecurity::kTls: return notify::SmtpSecurity::kTls;
+  }
+  return notify::SmtpSecurity::kStartTls;
+}
+
+Result<notify::SmtpOptions> AdapterOptions(const SmtpSettings& smtp) {
+  notify::SmtpOptions options;
+  options.host = smtp.host;
+  options.port = static_cast<uint16_t>(smtp.port);
+  options.security = AdapterSecurity(smtp.security);
+  options.from = smtp.from;
+  options.username = smtp.user;
+  if (smtp.password) {
+    LF_TRY(options.password, Resolve(*smtp.password));
+  }
+  options.helo = smtp.helo;
+  options.ca_file = smtp.ca_file;
+  options.total_timeout = smtp.timeout;
+  options.connect_timeout = std::min(options.connect_timeout, smtp.timeout);
+  return options;
+}
+
+}  // namespace
+
+World::World(int pool_threads, engine::Limits limits)
+    : pool_(static_cast<size_t>(pool_threads)),
+      mail_pool_(kMailThreads),
+      stores_(pool_.get_executor()),
+      copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {}
+
+World::~World() {
+  // Nothing may come back from a pool to an engine that is going away.
+  pool_.stop();
+  mail_pool_.stop();
+  pool_.join();
+  mail_pool_.join();
+}
+
+void World::Wire(std::string region, engine::Limits limits, Logger& log) {
+  env_ = std::make_unique<engine::Environment>(engine::Environment{
+      .region = std::move(region),
+      .clock = clock_,
+      .random = random_,
+      .log = log,
+      .state = *state_,
+      .stores = stores_,
+      .workflows = *workflows_,
+      .notifier = *notifier_,
+      .checkpoints = checkpoints_,
+      .zones = zones_,
+      .copy_slots = copy_slots_,
+      .pool = pool_.get_executor(),
+      .limits = limits,
+  });
+}
+
+Status World::OpenNotifier(const Config& config) {
+  if (!config.smtp) {
+    notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
+    return {};
+  }
+  LF_TRY(notify::SmtpOptions options, AdapterOptions(*config.smtp));
+  LF_TRY(notifier_, notify::SmtpNotifier::Make(std::move(options), mail_pool_.get_executor(), clock_, random_));
+  return {};
+}
+
+Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log) {
+  const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kCommandThreads, kPoolThreadsMax);
+  std::unique_ptr<World> world(new World(threads, config.limits));
+  LF_TRY(world->state_, SqliteStateStore::Open(config.metadata_store, world->pool_.get_executor()));
+  world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
+  LF_TRY_OK(world->OpenNotifier(config));
+  world->Wire(config.region, config.limits, log);
+  return world;
+}
+
+std::unique_ptr<World> World::WithoutState(Logger& log) {
+  const engine::Limits limits;
+  std::unique_ptr<World> world(new World(kCommandThreads, limits));
+  world->state_ = std::make_unique<NoStateStore>();
+  world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
+  world->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
+  world->Wire({}, limits, log);
+  return world;
+}
+
+}  // namespace lakeferry

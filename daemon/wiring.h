@@ -1,0 +1,70 @@
+// World: the real world behind an engine::Environment, as the configuration wants it. Owns everything the environment
+// refers to, the engine's io_context and the pools; lives on the thread that runs the engine.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <exception>
+#include <memory>
+#include <optional>
+
+#include "base/check.h"
+#include "daemon/config.h"
+#include "daemon/system_clock.h"
+#include "daemon/zones.h"
+#include "engine/environment.h"
+#include "parquet/arrow_checkpoint_reader.h"
+#include "storage/file_store_factory.h"
+
+namespace lakeferry {
+
+class World {
+ public:
+  // Opens, and where need be creates, the metadata store. `log` must outlive the world. Errors: those of the metadata
+  // store, and kInvalidArgument for a mail server that cannot be used or whose password cannot be read.
+  static Result<std::unique_ptr<World>> Make(const Config& config, Logger& log);
+  // For commands that only look at tables: every call of the metadata store is refused, and mail goes nowhere.
+  static std::unique_ptr<World> WithoutState(Logger& log);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  [[nodiscard]] const engine::Environment& env() const { return *env_; }
+  [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
+
+  // Runs the engine on this thread until `task` has ended.
+  template <typename T>
+  Result<T> Run(Task<Result<T>> task) {
+    std::optional<Result<T>> answer;
+    boost::asio::co_spawn(engine_, std::move(task), [&answer](std::exception_ptr failure, Result<T> result) {
+      LF_CHECK(!failure, "an exception left a coroutine");
+      answer.emplace(std::move(result));
+    });
+    engine_.restart();
+    while (!answer && engine_.run_one() > 0) continue;
+    LF_CHECK(answer.has_value(), "the engine ran out of work before its task ended");
+    return std::move(*answer);
+  }
+
+ private:
+  World(int pool_threads, engine::Limits limits);
+  void Wire(std::string region, engine::Limits limits, Logger& log);
+  Status OpenNotifier(const Config& config);
+
+  boost::asio::io_context engine_{1};
+  boost::asio::thread_pool pool_;       // file I/O, hashing, SQLite, Parquet
+  boost::asio::thread_pool mail_pool_;  // a dead mail server holds up nothing else
+  SystemClock clock_;
+  SystemRandom random_;
+  SystemZones zones_;
+  parquet::ArrowCheckpointReader checkpoints_;
+  FileStoreFactory stores_;
+  engine::Semaphore copy_slots_;
+  std::unique_ptr<StateStore> state_;
+  std::unique_ptr<WorkflowSource> workflows_;
+  std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<engine::Environment> env_;
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "delta/commit_json.h"
+#include "delta/json_numbers.h"
+#include "delta/json_reader.h"
+
+namespace lakeferry::delta {
+namespace {
+
+constexpr size_t kDepthMax = 64;
+constexpr size_t kFirstCapacity = size_t{64} << 10;
+
+bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+
+// Reads the lines of one text.
+class LineReader {
+ public:
+  LineReader(std::string_view text, std::string_view where, ActionSink& sink)
+      : text_(text), where_(where), sink_(sink) {}
+
+  Status Run() {
+    bool any = false;
+    for (size_t begin = 0; begin < text_.size();) {
+      const auto* end = static_cast<const char*>(std::memchr(text_.data() + begin, '\n', text_.size() - begin));
+      const size_t length = end == nullptr ? text_.size() - begin : static_cast<size_t>(end - text_.data()) - begin;
+      ++number_;
+      const std::string_view line = text_.substr(begin, length);
+      begin += length + 1;
+      if (IsBlank(line)) continue;
+      any = true;
+      LF_TRY_OK(ReadLine(line));
+    }
+    if (!any) return Corrupt("the object is empty");
+    return {};
+  }
+
+ private:
+  Status ReadLine(std::string_view line) {
+    if (line.size() > kLineBytesMax) {
+      return Corrupt(fmt::format("line {} is longer than {} MiB", number_, kLineBytesMax >> 20));
+    }
+    JsonValue document;
+    auto error = Parse(line, document);
+    std::string mended;
+    if (error == simdjson::NUMBER_ERROR && MaskHugeNumbers(line, mended)) error = Parse(mended, document);
+    if (error != simdjson::SUCCESS) {
+      return Corrupt(fmt::format("line {} is no whole JSON object: {}", number_, simdjson::error_message(error)));
+    }
+    simdjson::dom::object object;
+    if (document.get(object) != simdjson::SUCCESS) return Corrupt(fmt::format("line {} is no JSON object", number_));
+    return ReadAction(object);
+  }
+
+  // The parser reads, without using, a few bytes past the end: those of the next lines, or of a copy of the last ones.
+  simdjson::error_code Parse(std::string_view line, JsonValue& document) {
+    if (line.size() > parser_.capacity()) {
+      const size_t capacity = std::max({line.size(), parser_.capacity() * 2, kFirstCapacity});
+      if (const auto error = parser_.allocate(capacity, kDepthMax)) return error;
+    }
+    const bool inside = line.data() >= text_.data() && line.data() <= text_.data() + text_.size();
+    const size_t slack = inside ? static_cast<size_t>(text_.data() + text_.size() - line.data()) - line.size() : 0;
+    if (slack >= simdjson::SIMDJSON_PADDING) return parser_.parse(line.data(), line.size(), false).get(document);
+    padded_.assign(line);
+    padded_.append(simdjson::SIMDJSON_PADDING, ' ');
+    return parser_.parse(padded_.data(), line.size(), false).get(document);
+  }
+
+  Status ReadAction(simdjson::dom::object object) {
+    bool known = false;
+    for (const auto [key, value] : object) {
+      const Reader reader = value.is_null() ? nullptr : ReaderOf(key);
+      if (reader == nullptr) continue;
+      if (known) return Corrupt(fmt::format("line {} holds two actions in one object", number_));
+      known = true;
+      LF_TRY_OK((this->*reader)(value));
+    }
+    return {};
+  }
+
+  using Reader = Status (LineReader::*)(JsonValue);
+
+  static Reader ReaderOf(std::string_view key) {
+    if (key == "add") return &LineReader::Give<AddFile, &ActionSink::OnAdd>;
+    if (key == "remove") return &LineReader::Give<RemoveFile, &ActionSink::OnRemove>;
+    if (key == "cdc") return &LineReader::Give<AddCdcFile, &ActionSink::OnCdc>;
+    if (key == "commitInfo") return &LineReader::GiveCommitInfo;
+    if (key == "metaData") return &LineReader::Give<Metadata, &ActionSink::OnMetadata>;
+    if (key == "protocol") return &LineReader::Give<Protocol, &ActionSink::OnProtocol>;
+    if (key == "txn") return &LineReader::Give<Txn, &ActionSink::OnTxn>;
+    if (key == "domainMetadata") return &LineReader::Give<DomainMetadata, &ActionSink::OnDomainMetadata>;
+    if (key == "sidecar") return &LineReader::Give<Sidecar, &ActionSink::OnSidecar>;
+    if (key == "checkpointMetadata") return &LineReader::GiveCheckpointMetadata;
+    return nullptr;
+  }
+
+  template <typename Action, Status (ActionSink::*kTake)(Action&&)>
+  Status Give(JsonValue value) {
+    Action action;
+    JsonProblem problem;
+    if (!ReadObject(value, action, problem)) return Corrupt(fmt::format("line {}: {}", number_, problem.text));
+    return (sink_.*kTake)(std::move(action));
+  }
+
+  Status GiveCommitInfo(JsonValue value) {
+    CommitInfo info;
+    JsonProblem problem;
+    if (!ReadCommitInfo(value, info, problem)) return Corrupt(fmt::format("line {}: {}", number_, problem.text));
+    return sink_.OnCommitInfo(std::move(info));
+  }
+
+  Status GiveCheckpointMetadata(JsonValue value) {
+    CheckpointMetadata metadata;
+    JsonProblem problem;
+    if (!ReadObject(value, metadata, problem)) return Corrupt(fmt::format("line {}: {}", number_, problem.text));
+    return sink_.OnCheckpointMetadata(metadata.version);
+  }
+
+  [[nodiscard]] std::unexpected<Error> Corrupt(std::string what) const {
+    return Fail(ErrorCode::kCorruptLog, "damaged Delta log: " + what, std::string(where_),
+                "restore this object, or restore the table to a version before it");
+  }
+
+  std::string_view text_;
+  std::string_view where_;
+  ActionSink& sink_;
+  size_t number_ = 0;
+  simdjson::dom::parser parser_{kLineBytesMax + simdjson::SIMDJSON_PADDING};
+  std::string padded_;
+};
+
+}  // namespace
+
+Status ReadActions(std::string_view text, std::string_view where, ActionSink& sink) {
+  return LineReader(text, where, sink).Run();
+}
+
+}  // namespace lakeferry::delta

@@ -1,0 +1,154 @@
+#include "engine/clone_commit_writer.h"
+
+#include <set>
+#include <utility>
+
+#include "delta/commit_times.h"
+#include "delta/file_path.h"
+#include "delta/table_features.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// The order of protocol, metaData and the rest is fixed by the sender: they come before the first file action.
+bool SameFile(const delta::AddFile& there, delta::AddFile ours) {
+  ours.data_change = there.data_change;
+  return there == ours;
+}
+
+}  // namespace
+
+// Turns records into lines as they come. With a whole table over an existing replica, files that are there already are
+// taken out of the replica's set; what is left in it at the end is to be removed.
+class CloneCommitWriter::Sink : public plan::PartSink {
+ public:
+  explicit Sink(CloneCommitWriter* writer) : writer_(writer) {}
+
+  Status OnProtocol(delta::Protocol&& protocol) override {
+    protocol_ = std::move(protocol);
+    return {};
+  }
+  Status OnMetadata(delta::Metadata&& metadata) override {
+    metadata_ = std::move(metadata);
+    return {};
+  }
+  Status OnDomainMetadata(delta::DomainMetadata&& domain) override {
+    if (whole_over_existing()) {
+      const auto there = writer_->replica_->domains.find(domain.domain);
+      const bool same = there != writer_->replica_->domains.end() && there->second == domain;
+      domains_.insert(domain.domain);
+      if (same) return {};
+    }
+    lines_.push_back(delta::ToLine(domain));
+    return {};
+  }
+  Status OnTxn(delta::Txn&& txn) override {
+    if (txn.app_id == plan::MarkerAppId(writer_->facts_.group)) return {};
+    if (whole_over_existing()) {
+      const auto there = writer_->replica_->txns.find(txn.app_id);
+      if (there != writer_->replica_->txns.end() && there->second.version == txn.version) return {};
+    }
+    lines_.push_back(delta::ToLine(txn));
+    return {};
+  }
+  Status OnRemove(delta::RemoveFile&& remove) override {
+    const bool flag = writer_->table_.removes_change_data;
+    lines_.push_back(delta::ToLine(plan::ReplicaRemove(std::move(remove), writer_->facts_.timestamp, flag)));
+    return {};
+  }
+  Status OnAdd(delta::AddFile&& add) override {
+    if (whole_over_existing()) {
+      LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
+      const auto there = writer_->replica_->files.Take(key);
+      if (there && SameFile(*there, add)) return {};
+    }
+    add.data_change = writer_->table_.data_change;
+    lines_.push_back(delta::ToLine(add));
+    return {};
+  }
+
+  [[nodiscard]] bool whole_over_existing() const {
+    return !writer_->table_.base_version && writer_->replica_.has_value();
+  }
+  [[nodiscard]] const std::optional<delta::Protocol>& protocol() const { return protocol_; }
+  [[nodiscard]] const std::optional<delta::Metadata>& metadata() const { return metadata_; }
+  [[nodiscard]] const std::set<std::string>& domains() const { return domains_; }
+  std::vector<std::string> TakeLines() { return std::exchange(lines_, {}); }
+
+ private:
+  CloneCommitWriter* writer_;
+  std::optional<delta::Protocol> protocol_;
+  std::optional<delta::Metadata> metadata_;
+  std::set<std::string> domains_;
+  std::vector<std::string> lines_;
+};
+
+CloneCommitWriter::CloneCommitWriter(ApplyContext context, const plan::ManifestTable& table,
+                                     plan::CloneCommitFacts facts, Version version,
+                                     std::optional<delta::Snapshot> replica)
+    : context_(context), table_(table), facts_(std::move(facts)), version_(version), replica_(std::move(replica)) {}
+
+CloneCommitWriter::~CloneCommitWriter() = default;
+
+Task<Status> CloneCommitWriter::WriteTo(CommitStream& out) {
+  LF_CO_TRY_OK(co_await out.Append(plan::CommitInfoLine(facts_)));
+  Sink sink(this);
+  LF_CO_TRY_OK(co_await ReadParts(sink, out));
+  for (std::string& line : LeftOver(sink)) LF_CO_TRY_OK(co_await out.Append(std::move(line)));
+  LF_CO_TRY_OK(co_await out.Append(plan::MarkerLine(facts_)));
+  co_return Status{};
+}
+
+Task<Status> CloneCommitWriter::ReadParts(Sink& sink, CommitStream& out) {
+  const Epoch epoch = context_.epoch->manifest.epoch;
+  bool first = true;
+  for (const plan::ManifestPart& part : table_.parts) {
+    LF_CO_TRY_OK(co_await context_.staging->ReadPart(epoch, part, sink));
+    if (first) {
+      // The sender writes protocol and metaData before anything else, so the first part holds them if any does.
+      for (std::string& line : Header(sink)) LF_CO_TRY_OK(co_await out.Append(std::move(line)));
+      first = false;
+    }
+    for (std::string& line : sink.TakeLines()) LF_CO_TRY_OK(co_await out.Append(std::move(line)));
+  }
+  if (!replica_ && !table_.base_version && (!sink.protocol() || !sink.metadata())) {
+    co_return Fail(ErrorCode::kCorruptLog, "the manifest of a whole table holds no protocol or no metaData",
+                   table_.name, "the manifest was not written by a sender of this program");
+  }
+  co_return Status{};
+}
+
+std::vector<std::string> CloneCommitWriter::Header(const Sink& sink) const {
+  std::vector<std::string> lines;
+  if (sink.protocol()) {
+    const delta::Protocol wanted = delta::StripForClone(*sink.protocol());
+    const delta::Protocol protocol = replica_ ? delta::MergeProtocol(replica_->protocol, wanted) : wanted;
+    if (!replica_ || protocol != replica_->protocol) lines.push_back(delta::ToLine(protocol));
+  }
+  if (sink.metadata()) {
+    const auto present = replica_ ? std::optional(replica_->metadata) : std::nullopt;
+    delta::Metadata metadata = plan::ReplicaMetadata(*sink.metadata(), present, facts_.group, facts_.table);
+    const bool newly_on = facts_.in_commit_timestamp_ms && replica_ &&
+                          !delta::InCommitTimestampsOn(replica_->protocol, replica_->metadata);
+    if (newly_on) plan::MarkInCommitEra(metadata, version_, *facts_.in_commit_timestamp_ms);
+    if (!replica_ || metadata != replica_->metadata) lines.push_back(delta::ToLine(metadata));
+  }
+  return lines;
+}
+
+std::vector<std::string> CloneCommitWriter::LeftOver(const Sink& sink) const {
+  std::vector<std::string> lines;
+  if (!sink.whole_over_existing()) return lines;
+  for (const auto& [name, there] : replica_->domains) {
+    if (sink.domains().contains(name)) continue;
+    delta::DomainMetadata gone = there;
+    gone.removed = true;
+    lines.push_back(delta::ToLine(gone));
+  }
+  for (const auto* entry : replica_->files.Sorted()) {
+    lines.push_back(delta::ToLine(plan::RemoveOf(entry->second, facts_.timestamp, table_.removes_change_data)));
+  }
+  return lines;
+}
+
+}  // namespace lakeferry::engine

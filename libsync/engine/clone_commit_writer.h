@@ -1,0 +1,43 @@
+// CloneCommitWriter: turns a manifest's records into the lines of a replica's commit (plan/clone_commit.h has the
+// decisions). Two shapes: the change since the epoch before, applied as it is; and the whole table, compared with what
+// the replica holds.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delta/snapshot.h"
+#include "engine/commit_stream.h"
+#include "engine/replica_table.h"
+#include "plan/clone_commit.h"
+
+namespace lakeferry::engine {
+
+// Everything referred to must outlive its tasks.
+class CloneCommitWriter {
+ public:
+  // `replica`: the replica's present state where the commit depends on it (first commit: absent; a change of protocol
+  // or metadata, or a whole table over an existing one: given).
+  CloneCommitWriter(ApplyContext context, const plan::ManifestTable& table, plan::CloneCommitFacts facts,
+                    Version version, std::optional<delta::Snapshot> replica);
+  ~CloneCommitWriter();
+
+  // Appends every line but for publishing. kCorruptLog for a manifest that does not hold what it must.
+  Task<Status> WriteTo(CommitStream& out);
+
+ private:
+  class Sink;
+  Task<Status> ReadParts(Sink& sink, CommitStream& out);
+  std::vector<std::string> Header(const Sink& sink) const;
+  // Of a whole table over an existing replica: what the source no longer has.
+  std::vector<std::string> LeftOver(const Sink& sink) const;
+
+  ApplyContext context_;
+  const plan::ManifestTable& table_;
+  plan::CloneCommitFacts facts_;
+  Version version_;
+  std::optional<delta::Snapshot> replica_;
+};
+
+}  // namespace lakeferry::engine

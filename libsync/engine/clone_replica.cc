@@ -1,0 +1,182 @@
+#include "engine/clone_replica.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "delta/commit_times.h"
+#include "engine/clone_commit_writer.h"
+
+namespace lakeferry::engine {
+namespace {
+
+std::unexpected<Error> Foreign(std::string_view uri, Version version) {
+  return Fail(ErrorCode::kDiverged,
+              fmt::format("somebody else has written version {} of the replica", version.value()), std::string(uri),
+              "a replica is read-only while it follows its source; restore it to the version before "
+              "(RESTORE is a foreign commit too: move the target away and let it be copied anew)");
+}
+
+bool IsOurs(const delta::Commit& commit, const std::string& group) {
+  return std::ranges::any_of(commit.txns, [&](const delta::Txn& txn) { return txn.app_id == plan::MarkerAppId(group); });
+}
+
+// A commit that changes nothing a reader sees, such as VACUUM's own entries.
+bool IsHarmless(const delta::Commit& commit) {
+  return !commit.HasFileActions() && !commit.metadata && !commit.protocol && commit.domains.empty();
+}
+
+bool HasTxnId(const delta::Commit& commit, const std::string& txn_id) {
+  return commit.commit_info && commit.commit_info->txn_id == txn_id;
+}
+
+// What the manifest's first part says of protocol and metadata.
+class ChangesTable : public plan::PartSink {
+ public:
+  Status OnProtocol(delta::Protocol&&) override {
+    found_ = true;
+    return {};
+  }
+  Status OnMetadata(delta::Metadata&&) override {
+    found_ = true;
+    return {};
+  }
+  [[nodiscard]] bool found() const { return found_; }
+
+ private:
+  bool found_ = false;
+};
+
+}  // namespace
+
+Task<Result<ReplicaHead>> CloneReplica::Inspect(ApplyContext context, plan::ManifestTable table,
+                                                std::optional<Version> known) {
+  if (known) co_return co_await InspectSince(context, std::move(table), *known);
+  co_return co_await InspectUnknown(context, std::move(table));
+}
+
+Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan::ManifestTable table,
+                                                     Version known) const {
+  const std::string txn_id = plan::CommitTxnId(context.epoch->sha256, table.name);
+  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(known));
+  ReplicaHead head{.version = known};
+  bool found = false;
+  for (const auto& [version, file] : listing.commits) {
+    if (version == known) found = true;
+    if (version <= known) continue;
+    LF_CO_TRY(const delta::Commit commit, co_await log_.ReadCommit(version));
+    if (HasTxnId(commit, txn_id)) {
+      head.committed = true;
+    } else if (!IsHarmless(commit)) {
+      co_return Foreign(store().uri(), version);
+    }
+    head.version = version;
+  }
+  if (found || head.version != known) co_return head;
+  co_return Fail(ErrorCode::kDiverged, fmt::format("version {} of the replica, which this receiver left, is gone", known.value()),
+                 std::string(store().uri()),
+                 "restore the target; or move it, and the metadata store, away: the table is then copied anew");
+}
+
+Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, plan::ManifestTable table) const {
+  const std::string& group = context.epoch->manifest.group;
+  Result<delta::LogListing> listing = co_await log_.ListAll();
+  if (!listing && listing.error().code == ErrorCode::kNotFound) {
+    LF_CO_TRY(const Listing root, co_await store().List(ObjectPath(), std::string()));
+    // Data files without a log are what a crash before the first commit leaves.
+    if (table.base_version) {
+      co_return Fail(ErrorCode::kDiverged, "the replica is gone, and the epoch holds only what changed since",
+                     std::string(store().uri()), "restore the target, or start the group anew");
+    }
+    co_return ReplicaHead{};
+  }
+  LF_CO_TRY_OK(listing);
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await log_.Load(*listing, std::nullopt));
+  const auto marker = snapshot.txns.find(plan::MarkerAppId(group));
+  if (marker == snapshot.txns.end()) {
+    co_return Fail(ErrorCode::kRefused, "the target is not empty and was not written by this group",
+                   std::string(store().uri()), "name an empty target, or move what is there away");
+  }
+  ReplicaHead head{.version = snapshot.version, .committed = marker->second.version == context.epoch->manifest.epoch.value()};
+  // The newest commit that is not harmless must be ours.
+  for (size_t i = listing->commits.size(); i > 0; --i) {
+    LF_CO_TRY(const delta::Commit commit, co_await log_.ReadCommit(listing->commits[i - 1].first));
+    if (IsOurs(commit, group)) break;
+    if (!IsHarmless(commit)) co_return Foreign(store().uri(), listing->commits[i - 1].first);
+  }
+  co_return head;
+}
+
+Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(ApplyContext context, plan::ManifestTable table,
+                                                         ReplicaHead head) const {
+  const plan::Manifest& manifest = context.epoch->manifest;
+  plan::CloneCommitFacts facts{.group = manifest.group,
+                               .table = table.name,
+                               .epoch = manifest.epoch,
+                               .manifest_sha256 = context.epoch->sha256,
+                               .read_version = head.version,
+                               .timestamp = context.timestamp,
+                               .in_commit_timestamp_ms = {},
+                               .source_uri = table.source_uri,
+                               .source_version = table.source_version,
+                               .source_table_id = table.table_id,
+                               .atomic = manifest.atomic,
+                               .adds = table.adds,
+                               .removes = table.removes,
+                               .bytes = table.bytes};
+  if (!table.in_commit_timestamps) co_return facts;
+  int64_t previous = 0;
+  if (head.version) {
+    LF_CO_TRY(const delta::Commit last, co_await log_.ReadCommit(*head.version));
+    if (last.commit_info) {
+      previous = last.commit_info->in_commit_timestamp.value_or(last.commit_info->timestamp.value_or(0));
+    }
+  }
+  facts.in_commit_timestamp_ms = std::max(ToEpochMs(context.timestamp), previous + 1);
+  co_return facts;
+}
+
+Task<Result<Version>> CloneReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
+  const bool unchanged = table.base_version == table.source_version && table.parts.empty();
+  if (head.committed || (unchanged && head.version)) co_return *head.version;
+  const Version version = head.version ? head.version->Next() : Version(0);
+  LF_CO_TRY(plan::CloneCommitFacts facts, co_await Facts(context, table, head));
+  const std::string txn_id = plan::CommitTxnId(facts.manifest_sha256, facts.table);
+  LF_CO_TRY_OK(co_await Write(context, std::move(table), std::move(facts), version));
+  LF_CO_TRY(const PutOutcome settled, co_await Settle(version, txn_id));
+  if (settled == PutOutcome::kCreated) co_return version;
+  co_return Foreign(store().uri(), version);
+}
+
+Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
+                                 Version version) {
+  std::optional<delta::Snapshot> replica;
+  if (facts.read_version) {
+    ChangesTable changes;
+    if (!table.parts.empty()) {
+      LF_CO_TRY_OK(co_await context.staging->ReadPart(facts.epoch, table.parts.front(), changes));
+    }
+    if (changes.found() || !table.base_version) {
+      LF_CO_TRY(const delta::LogListing listing, co_await log_.ListAll());
+      LF_CO_TRY(replica, co_await log_.Load(listing, *facts.read_version));
+    }
+  }
+  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().OpenWrite(TableLog::CommitPath(version)));
+  CommitStream out(std::move(writer));
+  CloneCommitWriter lines(context, table, std::move(facts), version, std::move(replica));
+  LF_CO_TRY_OK(co_await lines.WriteTo(out));
+  Result<PutOutcome> outcome = co_await out.Publish();
+  // Created, existed or unknown: what is there now says whose it is.
+  if (outcome || outcome.error().code == ErrorCode::kOutcomeUnknown) co_return Status{};
+  co_return std::unexpected(outcome.error());
+}
+
+Task<Result<PutOutcome>> CloneReplica::Settle(Version version, std::string txn_id) const {
+  Result<delta::Commit> there = co_await log_.ReadCommit(version);
+  if (there) co_return HasTxnId(*there, txn_id) ? PutOutcome::kCreated : PutOutcome::kExisted;
+  if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+  co_return Fail(ErrorCode::kUnavailable, "the commit was lost on its way", TableLog::CommitPath(version).text());
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,158 @@
+#include "engine/cut_maker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace lakeferry::engine {
+
+struct CutMaker::Candidates {
+  plan::CutChoice choice;
+  std::vector<Run> runs;
+};
+
+namespace {
+
+// Without a base, only commits from here on can name a run that matters, or lie near a candidate.
+TimeMs ScanFrom(const std::vector<Run>& runs, const std::vector<plan::CutCandidate>& candidates, Millis margin) {
+  TimeMs from = TimeMs::max();
+  for (const plan::CutCandidate& candidate : candidates) from = std::min(from, candidate.time);
+  const TimeMs oldest_candidate = from;
+  for (const Run& run : runs) {
+    if (!run.end || *run.end >= oldest_candidate) from = std::min(from, run.start);
+  }
+  return from - margin;
+}
+
+std::vector<std::string> RunIds(const std::vector<Run>& runs) {
+  std::vector<std::string> ids;
+  for (const Run& run : runs) ids.push_back(run.run_id);
+  return ids;
+}
+
+std::optional<TimeMs> NewestSuccess(const std::vector<Run>& runs) {
+  std::optional<TimeMs> newest;
+  for (const Run& run : runs) {
+    if (run.state == RunState::kSuccess && run.end) newest = std::max(newest, run.end);
+  }
+  return newest;
+}
+
+}  // namespace
+
+Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs first_seen) const {
+  LF_CO_TRY(Candidates found, co_await FindCandidates(position, first_seen));
+  const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
+  CutOutcome outcome{.cut = std::nullopt,
+                     .reason = found.choice.reason,
+                     .held = unfinished && found.choice.candidates.empty(),
+                     .newest_success = NewestSuccess(found.runs)};
+  if (found.choice.candidates.empty()) co_return outcome;
+  // Without a base only the newest instant is worth a look back through the log.
+  if (position.base.empty()) found.choice.candidates.resize(1);
+
+  const ScanScope scope{.run_ids = RunIds(found.runs),
+                        .from = ScanFrom(found.runs, found.choice.candidates, spec_.clock_skew_margin)};
+  std::vector<TableScan> scans;
+  for (const plan::TableSpec& table : spec_.tables) {
+    const auto base = position.base.find(table.name);
+    std::optional<plan::ManifestTable> known;
+    if (base != position.base.end()) known = base->second;
+    Result<TableScan> scan = co_await ScanTable(env_, table, std::move(known), scope);
+    if (!scan) co_return FailAt(std::move(scan).error(), table.source_uri);
+    scans.push_back(*std::move(scan));
+  }
+  for (const plan::CutCandidate& candidate : found.choice.candidates) {
+    Result<GroupCut> cut = ChooseAll(scans, candidate, found.runs);
+    if (cut) {
+      outcome.cut = *std::move(cut);
+      outcome.reason.clear();
+      outcome.held = false;
+      co_return outcome;
+    }
+    if (outcome.reason.empty()) outcome.reason = ToString(cut.error());
+    outcome.held = true;
+  }
+  co_return outcome;
+}
+
+Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition& position, TimeMs first_seen) const {
+  Candidates found;
+  if (spec_.workflows.empty()) {
+    LF_CO_TRY(found, BySchedule(position.cut_time));
+  } else {
+    LF_CO_TRY(found, co_await ByRuns(position.cut_time));
+  }
+  if (!found.choice.candidates.empty() || !spec_.force_sync_after) co_return found;
+  const auto forced = plan::ForcedCut(env_.clock.WallTime(), position.cut_time.value_or(first_seen),
+                                      *spec_.force_sync_after, spec_.clock_skew_margin);
+  if (forced) found.choice.candidates.push_back(*forced);
+  co_return found;
+}
+
+Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(std::optional<TimeMs> previous_cut) const {
+  Candidates found;
+  for (const std::string& workflow : spec_.workflows) {
+    Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(workflow, previous_cut.value_or(TimeMs()));
+    LF_CO_TRY_OK(runs);
+    found.runs.insert(found.runs.end(), runs->begin(), runs->end());
+  }
+  found.choice = plan::FindQuiescentInstants({.runs = found.runs,
+                                              .now = env_.clock.WallTime(),
+                                              .previous_cut = previous_cut,
+                                              .clock_skew_margin = spec_.clock_skew_margin});
+  co_return found;
+}
+
+Result<CutMaker::Candidates> CutMaker::BySchedule(std::optional<TimeMs> previous_cut) const {
+  Candidates found;
+  const TimeMs now = env_.clock.WallTime() - spec_.clock_skew_margin;
+  TimeMs instant = now;
+  if (spec_.schedule.cron) {
+    LF_TRY(const plan::CronSchedule schedule, plan::CronSchedule::Parse(*spec_.schedule.cron));
+    LF_TRY(const auto zone, env_.zones.Find(spec_.schedule.time_zone));
+    const auto fire = schedule.NewestFireAtOrBefore(now, *zone);
+    if (!fire || (previous_cut && *fire <= *previous_cut)) {
+      found.choice.reason = "the schedule has not fired since the last cut";
+      return found;
+    }
+    instant = *fire;
+  } else if (previous_cut && now - *previous_cut < spec_.sync_interval) {
+    found.choice.reason =
+        fmt::format("the interval of {} has not passed since the last cut", FormatDuration(spec_.sync_interval));
+    return found;
+  }
+  found.choice.candidates.push_back(plan::CutCandidate{.time = instant, .next_start = {}, .run_ids = {}});
+  return found;
+}
+
+Result<plan::VersionChoice> CutMaker::Choose(const TableScan& scan, const plan::CutCandidate& cut,
+                                             const std::vector<Run>& runs) const {
+  plan::VersionRequest request;
+  request.table = scan.spec.name;
+  if (scan.base) request.base = scan.base->source_version;
+  request.newest_by_time = scan.NewestAtOrBefore(plan::LatestInside(cut, spec_.clock_skew_margin));
+  request.commits = scan.facts;
+  if (cut.atomic) request.sides = plan::SplitRuns(runs, cut);
+  request.cut = cut;
+  request.clock_skew_margin = spec_.clock_skew_margin;
+  return plan::ChooseVersion(request);
+}
+
+Result<GroupCut> CutMaker::ChooseAll(const std::vector<TableScan>& scans, const plan::CutCandidate& cut,
+                                     const std::vector<Run>& runs) const {
+  GroupCut group{.cut = cut, .tables = {}};
+  for (const TableScan& scan : scans) {
+    LF_TRY(const plan::VersionChoice choice, Choose(scan, cut, runs));
+    if (!choice.disagreement.empty()) {
+      env_.log.Write(LogLevel::kWarning, "run ids and commit times disagree; the run id decides",
+                     {{"group", spec_.name}, {"table", scan.spec.name}, {"version", choice.version.value()},
+                      {"reason", choice.disagreement}});
+    }
+    group.tables.push_back(TableCut{.scan = scan, .version = choice.version});
+  }
+  return group;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,60 @@
+// CutMaker: the group's next cut: an instant, and one version of every table.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/sender_position.h"
+#include "engine/table_scan.h"
+#include "plan/cut.h"
+#include "plan/group_spec.h"
+#include "plan/version_choice.h"
+
+namespace lakeferry::engine {
+
+// One table of a cut.
+struct TableCut {
+  TableScan scan;
+  Version version;
+};
+
+struct GroupCut {
+  plan::CutCandidate cut;
+  std::vector<TableCut> tables;
+};
+
+// No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run that
+// never ended, a table without a version) rather than nothing having happened.
+struct CutOutcome {
+  std::optional<GroupCut> cut;
+  std::string reason;
+  bool held = false;
+  std::optional<TimeMs> newest_success;   // end of the newest successful run that was seen
+};
+
+// `env` and `spec` must outlive its tasks.
+class CutMaker {
+ public:
+  CutMaker(const Environment& env, const plan::GroupSpec& spec) : env_(env), spec_(spec) {}
+
+  // `first_seen`: when this group was first looked at, from which force_sync_after counts before the first cut.
+  // Errors: the workflow source's and stores'; kDiverged for a source that is not the table the base was cut from;
+  // kNotFound for a missing table; kCorruptLog.
+  Task<Result<CutOutcome>> Make(const SenderPosition& position, TimeMs first_seen) const;
+
+ private:
+  struct Candidates;
+  Task<Result<Candidates>> FindCandidates(const SenderPosition& position, TimeMs first_seen) const;
+  Task<Result<Candidates>> ByRuns(std::optional<TimeMs> previous_cut) const;
+  Result<Candidates> BySchedule(std::optional<TimeMs> previous_cut) const;
+  Result<plan::VersionChoice> Choose(const TableScan& scan, const plan::CutCandidate& cut,
+                                     const std::vector<Run>& runs) const;
+  Result<GroupCut> ChooseAll(const std::vector<TableScan>& scans, const plan::CutCandidate& cut,
+                             const std::vector<Run>& runs) const;
+
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+};
+
+}  // namespace lakeferry::engine

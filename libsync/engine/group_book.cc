@@ -1,0 +1,45 @@
+#include "engine/group_book.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace lakeferry::engine {
+
+Task<Status> GroupBook::Open() {
+  if (open_) co_return Status{};
+  Result<std::optional<GroupRecord>> found = co_await env_.state.Group(role_, spec_.name);
+  LF_CO_TRY_OK(found);
+  saved_ = *found;
+  record_ = found->value_or(GroupRecord{});
+  if (!saved_) record_.created = env_.clock.WallTime();
+  record_.role = role_;
+  record_.group = spec_.name;
+  record_.workspace = spec_.workspace;
+  record_.workflows = spec_.workflows;
+  record_.tables.clear();
+  for (const plan::TableSpec& table : spec_.tables) record_.tables.push_back(table.name);
+  open_ = true;
+  co_return Status{};
+}
+
+void GroupBook::SetStage(plan::GroupStage stage) {
+  LF_CHECK(plan::IsLegal(stage_, stage), "a group moves only between stages that may follow each other");
+  stage_ = stage;
+  record_.state = plan::GroupStageName(stage);
+  env_.log.Write(LogLevel::kDebug, "stage", {{"group", spec_.name}, {"stage", record_.state}});
+}
+
+Task<Status> GroupBook::Save(StateChange more) {
+  GroupRecord unchanged = record_;
+  if (saved_) unchanged.updated = saved_->updated;
+  const bool changed = !saved_ || *saved_ != unchanged;
+  if (!changed && more.epochs.empty() && more.journals.empty()) co_return Status{};
+  record_.updated = env_.clock.WallTime();
+  more.groups.push_back(record_);
+  LF_CO_TRY_OK(co_await env_.state.Save(std::move(more)));
+  saved_ = record_;
+  co_return Status{};
+}
+
+}  // namespace lakeferry::engine

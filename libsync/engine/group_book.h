@@ -1,0 +1,39 @@
+// GroupBook: the metadata store's record of one group and role, kept by the pass that works on it. Writes only what
+// changed, so that an idle poll writes nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/environment.h"
+#include "plan/group_spec.h"
+#include "plan/group_stage.h"
+
+namespace lakeferry::engine {
+
+// `env` and `spec` must outlive its tasks.
+class GroupBook {
+ public:
+  GroupBook(const Environment& env, const plan::GroupSpec& spec, Role role) : env_(env), spec_(spec), role_(role) {}
+
+  // Reads the record, or begins one; brings configured names up to date. Cheap when already open.
+  Task<Status> Open();
+  [[nodiscard]] GroupRecord& record() { return record_; }
+  [[nodiscard]] plan::GroupStage stage() const { return stage_; }
+
+  // Moves to `stage`; an illegal move is a bug and ends the process.
+  void SetStage(plan::GroupStage stage);
+  // Saves the record, if it changed, together with `more` in one transaction.
+  Task<Status> Save(StateChange more = {});
+
+ private:
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+  Role role_;
+  bool open_ = false;
+  plan::GroupStage stage_ = plan::GroupStage::kIdle;
+  GroupRecord record_;
+  std::optional<GroupRecord> saved_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,307 @@
+#include "engine/group_receiver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/receipt_desk.h"
+#include "engine/table_placer.h"
+
+namespace lakeferry::engine {
+
+using plan::GroupStage;
+
+namespace {
+
+// Errors that the receiver answers with a refusal: trying again can do nothing, staging anew can.
+bool CallsForRestaging(ErrorCode code) { return code == ErrorCode::kCorruptData; }
+
+plan::Receipt ReceiptOf(const EpochRecord& record) {
+  plan::Receipt receipt{.group = record.group,
+                        .epoch = record.epoch,
+                        .manifest_sha256 = record.manifest_sha256,
+                        .applied = record.state == EpochState::kApplied,
+                        .reason = record.error,
+                        .answered = record.ended.value_or(record.started),
+                        .worked_ms = record.worked_ms,
+                        .tables = {}};
+  for (const TablePosition& table : record.tables) {
+    receipt.files += table.files;
+    receipt.bytes += table.bytes;
+    receipt.tables.push_back(plan::ReceiptTable{
+        .name = table.table, .source_version = table.source_version, .replica_version = table.replica_version});
+  }
+  return receipt;
+}
+
+}  // namespace
+
+GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
+    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kReceiver) {}
+
+Task<Status> GroupReceiver::Prepare() {
+  LF_CO_TRY_OK(co_await book_.Open());
+  if (!staging_) {
+    LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+    staging_.emplace(std::move(store), spec_.name, env_);
+  }
+  if (!loaded_) LF_CO_TRY_OK(co_await LoadCompleted());
+  loaded_ = true;
+  co_return Status{};
+}
+
+Task<Status> GroupReceiver::LoadCompleted() {
+  LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
+  for (const EpochRecord& record : records) {
+    answered_ = std::max(answered_, record.epoch);
+    if (record.state == EpochState::kApplied && !completed_) completed_ = record;
+  }
+  LF_CO_TRY_OK(co_await LearnAnswered());
+  receipt_due_ = completed_.has_value();
+  co_return Status{};
+}
+
+// After the loss of the metadata store, or with an older copy of it: receipts say what was completed, manifests what it
+// was.
+Task<Status> GroupReceiver::LearnAnswered() {
+  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_->ReceiptsAfter(answered_));
+  StateChange rebuilt;
+  for (const plan::Receipt& receipt : receipts) {
+    answered_ = std::max(answered_, receipt.epoch);
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(receipt.epoch));
+    if (!staged) continue;
+    EpochRecord record = RecordOf(*staged, Role::kReceiver);
+    record.state = receipt.applied ? EpochState::kApplied : EpochState::kRefused;
+    record.error = receipt.reason;
+    record.ended = receipt.answered;
+    record.worked_ms = receipt.worked_ms;
+    for (TablePosition& table : record.tables) {
+      const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
+      if (answer != receipt.tables.end()) table.replica_version = answer->replica_version;
+    }
+    if (receipt.applied) completed_ = record;
+    rebuilt.epochs.push_back(std::move(record));
+  }
+  if (rebuilt.epochs.empty()) co_return Status{};
+  if (completed_) {
+    book_.record().epoch = completed_->epoch;
+    book_.record().cut_time = completed_->cut_time;
+    book_.record().sync_time_in_region = completed_->cut_time;
+  }
+  env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
+                 {{"group", spec_.name}, {"epoch", answered_.value()}});
+  co_return co_await book_.Save(std::move(rebuilt));
+}
+
+Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
+  LF_CO_TRY_OK(co_await Prepare());
+  PassResult result;
+  book_.SetStage(GroupStage::kRecovering);
+  LF_CO_TRY_OK(co_await Recover(result));
+  while (!stop.stop_requested()) {
+    LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
+    if (!applied) break;
+  }
+  book_.SetStage(GroupStage::kIdle);
+  if (!result.epoch) result.reason = "no further epoch is staged";
+  co_return result;
+}
+
+Task<Status> GroupReceiver::Recover(PassResult& result) {
+  LF_CO_TRY(const std::string text, co_await env_.state.Journal(spec_.name));
+  if (!text.empty()) {
+    LF_CO_TRY(const ApplyJournal journal, ReadJournal(text));
+    if (completed_ && journal.epoch <= completed_->epoch) co_return co_await EraseJournal();
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
+    if (!staged || staged->sha256 != journal.manifest_sha256) {
+      co_return Fail(ErrorCode::kRefused,
+                     fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
+                     std::string(staging_->store().uri()), "restore the staging location: the group is not whole before");
+    }
+    env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
+                   {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
+    work_started_ = env_.clock.WallTime();
+    LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
+    LF_CO_TRY_OK(co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result));
+  }
+  if (!receipt_due_ || !completed_) co_return Status{};
+  LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(*completed_)));
+  receipt_due_ = false;
+  co_return Status{};
+}
+
+// Of an older copy of the metadata store: the epoch was completed since.
+Task<Status> GroupReceiver::EraseJournal() {
+  StateChange erased;
+  erased.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
+  co_return co_await book_.Save(std::move(erased));
+}
+
+Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token stop) {
+  LF_CO_TRY(std::optional<StagedEpoch> next, co_await NextEpoch());
+  if (!next) co_return false;
+  book_.SetStage(GroupStage::kIntake);
+  work_started_ = env_.clock.WallTime();
+  const StagedEpoch epoch = *std::move(next);
+  Status status = co_await CheckChain(epoch);
+  if (status) status = co_await Apply(epoch, result, stop);
+  if (status) co_return true;
+  if (!CallsForRestaging(status.error().code)) co_return std::unexpected(status.error());
+  LF_CO_TRY_OK(co_await Refuse(epoch, status.error()));
+  // The refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
+  co_return std::unexpected(status.error());
+}
+
+Task<Result<std::optional<StagedEpoch>>> GroupReceiver::NextEpoch() {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_->EpochsAfter(answered_));
+  for (const Epoch epoch : epochs) {
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(epoch));
+    if (!staged) continue;
+    // A crash may have come between a refusal and its record: the answer that was given stands.
+    LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(epoch));
+    if (!answer || answer->applied) co_return staged;
+    answered_ = epoch;
+  }
+  co_return std::optional<StagedEpoch>();
+}
+
+Task<Status> GroupReceiver::CheckChain(const StagedEpoch& next) {
+  const plan::Manifest& manifest = next.manifest;
+  const std::string where = fmt::format("{}/{}", staging_->store().uri(), staging_->layout().Manifest(manifest.epoch).text());
+  if (manifest.mode != spec_.mode) {
+    co_return Fail(ErrorCode::kRefused,
+                   fmt::format("the group is staged in {} mode and configured here in {} mode",
+                               delta::ReplicationModeName(manifest.mode), delta::ReplicationModeName(spec_.mode)),
+                   where, "configure both sides alike");
+  }
+  const Epoch completed = completed_ ? completed_->epoch : Epoch();
+  if (completed_ && manifest.previous_epoch == completed && manifest.previous_sha256 != completed_->manifest_sha256) {
+    co_return Fail(ErrorCode::kRefused,
+                   fmt::format("the manifest does not follow the one of epoch {} that is applied here", completed.value()),
+                   where, "another sender has taken over the staging location: find out which one is right");
+  }
+  if (manifest.previous_epoch != answered_) {
+    co_return Fail(ErrorCode::kRefused,
+                   fmt::format("epoch {} follows epoch {}, and the newest answered here is {}", manifest.epoch.value(),
+                               manifest.previous_epoch.value(), answered_.value()),
+                   where, "a manifest in between is missing: restore the staging location");
+  }
+  if (manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
+    co_return Fail(ErrorCode::kCorruptData,
+                   fmt::format("the epoch holds what changed since epoch {}, and epoch {} is applied here",
+                               manifest.base_epoch.value(), completed.value()),
+                   where);
+  }
+  if (manifest.previous_epoch.value() == 0) co_return Status{};
+  LF_CO_TRY(const std::optional<StagedEpoch> previous, co_await staging_->Read(manifest.previous_epoch));
+  if (previous && (previous->sha256 != manifest.previous_sha256 || previous->manifest.generation > manifest.generation)) {
+    co_return Fail(ErrorCode::kRefused, "the manifest is not chained to the one before it, or is of an older generation",
+                   where, "a fenced sender is still at work, or staging was edited");
+  }
+  co_return Status{};
+}
+
+const plan::TableSpec* GroupReceiver::FindTable(const std::string& name) const {
+  const auto it = std::ranges::find(spec_.tables, name, &plan::TableSpec::name);
+  return it == spec_.tables.end() ? nullptr : &*it;
+}
+
+std::optional<Version> GroupReceiver::KnownReplicaVersion(const std::string& table) const {
+  if (!completed_) return std::nullopt;
+  const auto it = std::ranges::find(completed_->tables, table, &TablePosition::table);
+  return it == completed_->tables.end() ? std::nullopt : it->replica_version;
+}
+
+Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const StagedEpoch& next, TimeMs timestamp) {
+  std::vector<Work> work;
+  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp};
+  for (const plan::ManifestTable& table : next.manifest.tables) {
+    const plan::TableSpec* spec = FindTable(table.name);
+    if (spec == nullptr) {
+      co_return Fail(ErrorCode::kRefused, fmt::format("table '{}' of the epoch is not configured here", table.name),
+                     std::string(staging_->store().uri()), "add it, with its target, to the group");
+    }
+    LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
+    Work item{.table = table, .replica = MakeReplicaTable(spec_.mode, std::move(store), env_), .head = {}};
+    LF_CO_TRY(item.head, co_await item.replica->Inspect(context, table, KnownReplicaVersion(table.name)));
+    work.push_back(std::move(item));
+  }
+  co_return work;
+}
+
+Task<Status> GroupReceiver::Apply(StagedEpoch next, PassResult& result, std::stop_token stop) {
+  const TimeMs timestamp = env_.clock.WallTime();
+  LF_CO_TRY(std::vector<Work> work, co_await Inspect(next, timestamp));
+  book_.SetStage(GroupStage::kPlacing);
+  book_.record().sync_start = work_started_;
+  LF_CO_TRY_OK(co_await book_.Save());
+  for (const Work& item : work) {
+    if (item.head.committed) continue;
+    TablePlacer placer(env_, *staging_, item.replica->store(), stop);
+    LF_CO_TRY(const Placed placed, co_await placer.Place(next.manifest.epoch, item.table));
+    result.files += placed.files;
+    result.bytes += placed.bytes;
+  }
+  StateChange intent;
+  intent.journals.push_back(JournalEntry{
+      .group = spec_.name,
+      .content = WriteJournal({.epoch = next.manifest.epoch, .manifest_sha256 = next.sha256, .timestamp = timestamp})});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
+  co_return co_await CommitAll(std::move(next), std::move(work), timestamp, result);
+}
+
+Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result) {
+  book_.SetStage(GroupStage::kCommitting);
+  EpochRecord record = RecordOf(next, Role::kReceiver);
+  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp};
+  for (size_t i = 0; i < work.size(); ++i) {
+    LF_CO_TRY(const Version version, co_await work[i].replica->Commit(context, work[i].table, work[i].head));
+    record.tables[i].replica_version = version;
+  }
+  record.state = EpochState::kApplied;
+  record.started = work_started_;
+  record.ended = env_.clock.WallTime();
+  record.worked_ms = (*record.ended - work_started_).count();
+  result.epoch = record.epoch;
+  co_return co_await Complete(std::move(next), std::move(record));
+}
+
+Task<Status> GroupReceiver::Complete(StagedEpoch next, EpochRecord record) {
+  completed_ = record;
+  answered_ = record.epoch;
+  receipt_due_ = true;
+  book_.record().epoch = record.epoch;
+  book_.record().cut_time = record.cut_time;
+  book_.record().sync_time_in_region = record.cut_time;
+  book_.record().sync_end = record.ended;
+  StateChange done;
+  done.epochs.push_back(record);
+  done.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
+  book_.SetStage(GroupStage::kAnswering);
+  LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(record)));
+  receipt_due_ = false;
+  env_.log.Write(LogLevel::kInfo, "epoch applied",
+                 {{"group", spec_.name}, {"epoch", record.epoch.value()},
+                  {"tables", static_cast<int64_t>(next.manifest.tables.size())}, {"ms", record.worked_ms},
+                  {"cut", FormatUtc(record.cut_time)}});
+  co_return Status{};
+}
+
+Task<Status> GroupReceiver::Refuse(StagedEpoch next, Error why) {
+  EpochRecord record = RecordOf(next, Role::kReceiver);
+  record.state = EpochState::kRefused;
+  record.error = ToString(why);
+  record.started = work_started_;
+  record.ended = env_.clock.WallTime();
+  StateChange refused;
+  refused.epochs.push_back(record);
+  LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(record)));
+  answered_ = record.epoch;
+  env_.log.Write(LogLevel::kError, "epoch refused",
+                 {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
+  co_return co_await book_.Save(std::move(refused));
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,65 @@
+// GroupReceiver: the receiver's work for one group. A pass rolls a journaled epoch forward, then takes in every further
+// epoch in order: verify, place, journal, commit every table, receipt.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/apply_journal.h"
+#include "engine/environment.h"
+#include "engine/group_book.h"
+#include "engine/pass.h"
+#include "engine/replica_table.h"
+#include "engine/staging_area.h"
+
+namespace lakeferry::engine {
+
+// `env` must outlive it; one task at a time.
+class GroupReceiver : public GroupWorker {
+ public:
+  GroupReceiver(const Environment& env, plan::GroupSpec spec);
+
+  Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
+  [[nodiscard]] GroupBook& book() override { return book_; }
+
+ private:
+  // One table of the epoch at hand.
+  struct Work {
+    plan::ManifestTable table;
+    std::unique_ptr<ReplicaTable> replica;
+    ReplicaHead head;
+  };
+
+  Task<Status> Prepare();
+  Task<Status> LoadCompleted();
+  Task<Status> LearnAnswered();
+  Task<Status> Recover(PassResult& result);
+  Task<Status> EraseJournal();
+  Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
+  Task<Result<std::optional<StagedEpoch>>> NextEpoch();
+  Task<Status> CheckChain(const StagedEpoch& next);
+  Task<Status> Apply(StagedEpoch next, PassResult& result, std::stop_token stop);
+  Task<Status> Refuse(StagedEpoch next, Error why);
+  Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next, TimeMs timestamp);
+  Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result);
+  Task<Status> Complete(StagedEpoch next, EpochRecord record);
+  [[nodiscard]] std::optional<Version> KnownReplicaVersion(const std::string& table) const;
+  [[nodiscard]] const plan::TableSpec* FindTable(const std::string& name) const;
+
+  const Environment& env_;
+  plan::GroupSpec spec_;
+  GroupBook book_;
+  std::optional<StagingArea> staging_;
+  bool loaded_ = false;
+  std::optional<EpochRecord> completed_;   // newest epoch completed here
+  Epoch answered_;                         // newest epoch with a receipt, refused ones included
+  bool receipt_due_ = false;               // completed_ may lack its receipt (a crash between the two)
+  TimeMs work_started_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,164 @@
+#include "engine/group_sender.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+#include "engine/table_stager.h"
+
+namespace lakeferry::engine {
+
+using plan::GroupStage;
+
+GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
+    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender) {}
+
+Task<Status> GroupSender::Prepare() {
+  LF_CO_TRY_OK(co_await book_.Open());
+  if (staging_) co_return Status{};
+  LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+  staging_.emplace(std::move(store), spec_.name, env_);
+  receipts_.emplace(env_, *staging_, spec_.name);
+  co_return Status{};
+}
+
+Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
+  LF_CO_TRY_OK(co_await Prepare());
+  book_.SetStage(GroupStage::kReleasing);
+  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
+  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle());
+  if (applied) {
+    book_.record().epoch = applied->epoch;
+    book_.record().cut_time = applied->cut_time;
+    book_.record().sync_time_in_region = applied->cut_time;
+  }
+  book_.SetStage(GroupStage::kCutting);
+  LF_CO_TRY(CutOutcome found, co_await FindCut());
+  if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
+  if (!found.cut) {
+    book_.SetStage(GroupStage::kIdle);
+    co_return PassResult{.epoch = {}, .reason = std::move(found.reason), .held = found.held};
+  }
+  co_return co_await StageEpoch(*std::move(found.cut), stop);
+}
+
+Task<Result<CutOutcome>> GroupSender::FindCut() {
+  const CutMaker maker(env_, spec_);
+  LF_CO_TRY(CutOutcome found, co_await maker.Make(*position_, book_.record().created));
+  const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
+  if (found.cut && by_interval && NothingChanged(*found.cut)) {
+    found.cut.reset();
+    found.reason = "no table has changed since the last cut";
+  }
+  co_return found;
+}
+
+bool GroupSender::NothingChanged(const GroupCut& cut) const {
+  return position_->base.size() == cut.tables.size() && std::ranges::all_of(cut.tables, [](const TableCut& table) {
+           return table.scan.base && table.scan.base->source_version == table.version;
+         });
+}
+
+Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token stop) {
+  const TimeMs started = env_.clock.WallTime();
+  book_.SetStage(GroupStage::kCopying);
+  book_.record().sync_start = started;
+  book_.record().reason.clear();
+  LF_CO_TRY_OK(co_await book_.Save());
+  LF_CO_TRY(plan::Manifest manifest, co_await StageTables(cut, position_->next_epoch(), stop));
+  book_.SetStage(GroupStage::kPublishing);
+  LF_CO_TRY(const std::string sha256, co_await Publish(manifest));
+  PassResult result{.epoch = manifest.epoch, .reason = {}};
+  for (const plan::ManifestTable& table : manifest.tables) {
+    result.files += table.files;
+    result.bytes += table.bytes;
+  }
+  book_.SetStage(GroupStage::kIdle);
+  LF_CO_TRY_OK(co_await Record(manifest, sha256, started));
+  env_.log.Write(LogLevel::kInfo, "epoch staged",
+                 {{"group", spec_.name}, {"epoch", manifest.epoch.value()}, {"files", result.files},
+                  {"bytes", result.bytes}, {"cut", FormatUtc(manifest.cut_time)}});
+  co_return result;
+}
+
+Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop) {
+  plan::Manifest manifest;
+  manifest.workspace = spec_.workspace;
+  manifest.region = env_.region;
+  manifest.group = spec_.name;
+  manifest.epoch = epoch;
+  manifest.mode = spec_.mode;
+  manifest.cut_time = cut.cut.time;
+  manifest.run_ids = cut.cut.run_ids;
+  manifest.atomic = cut.cut.atomic;
+  manifest.created = env_.clock.WallTime();
+  manifest.base_epoch = position_->base_epoch;
+  if (position_->newest) {
+    manifest.previous_epoch = position_->newest->manifest.epoch;
+    manifest.previous_sha256 = position_->newest->sha256;
+  }
+  // Every table is looked at before the first byte moves: what cannot be carried is refused with nothing written.
+  std::vector<TableChange> changes;
+  for (const TableCut& table : cut.tables) {
+    LF_CO_TRY(TableChange change, co_await ReadChange(env_, table, spec_.mode));
+    changes.push_back(std::move(change));
+  }
+  LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
+  for (size_t i = 0; i < changes.size(); ++i) {
+    TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, !left.folders.empty(), stop);
+    LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
+    manifest.tables.push_back(std::move(table));
+  }
+  co_return manifest;
+}
+
+Task<Result<std::string>> GroupSender::Publish(plan::Manifest manifest) {
+  const std::string text = plan::WriteManifest(manifest);
+  const ObjectPath path = staging_->layout().Manifest(manifest.epoch);
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_->store(), path, text));
+  std::string sha256 = Sha256Hex(text);
+  if (outcome == PutOutcome::kCreated) co_return sha256;
+  // The next pass finds the other sender's epoch in staging and builds upon it.
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("another sender has staged epoch {} of group '{}'", manifest.epoch.value(), spec_.name),
+                 fmt::format("{}/{}", staging_->store().uri(), path.text()),
+                 "two senders work on one group: stop one of them; nothing was lost");
+}
+
+Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha256, TimeMs started) {
+  EpochRecord record = RecordOf(StagedEpoch{.manifest = manifest, .sha256 = std::move(sha256)}, Role::kSender);
+  const TimeMs now = env_.clock.WallTime();
+  record.started = started;
+  record.worked_ms = (now - started).count();
+  book_.record().sync_time_to_region = manifest.cut_time;
+  book_.record().sync_end = now;
+  receipts_->Expect(record);
+  StateChange change;
+  change.epochs.push_back(std::move(record));
+  co_return co_await book_.Save(std::move(change));
+}
+
+Task<Result<PlanReport>> GroupSender::Plan() {
+  LF_CO_TRY_OK(co_await Prepare());
+  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
+  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  LF_CO_TRY(const CutOutcome found, co_await FindCut());
+  PlanReport report{.group = spec_.name, .cut = {}, .reason = found.reason, .tables = {}};
+  if (!found.cut) co_return report;
+  report.cut = CutSummary{.time = found.cut->cut.time, .run_ids = found.cut->cut.run_ids, .atomic = found.cut->cut.atomic};
+  for (const TableCut& table : found.cut->tables) {
+    LF_CO_TRY(const TableChange change, co_await ReadChange(env_, table, spec_.mode));
+    TablePlan line{.table = table.scan.spec.name, .from_version = change.table.base_version, .to_version = table.version};
+    for (const FileToSend& file : change.files) {
+      ++line.files;
+      line.bytes += file.size.value_or(0);
+    }
+    report.tables.push_back(std::move(line));
+  }
+  co_return report;
+}
+
+}  // namespace lakeferry::engine

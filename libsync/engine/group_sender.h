@@ -1,0 +1,51 @@
+// GroupSender: the sender's work for one group. A pass settles receipts, looks for the next cut and stages it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/cut_maker.h"
+#include "engine/environment.h"
+#include "engine/group_book.h"
+#include "engine/pass.h"
+#include "engine/receipt_desk.h"
+#include "engine/reports.h"
+#include "engine/sender_position.h"
+#include "engine/table_change.h"
+
+namespace lakeferry::engine {
+
+// `env` must outlive it; one task at a time.
+class GroupSender : public GroupWorker {
+ public:
+  GroupSender(const Environment& env, plan::GroupSpec spec);
+
+  // One pass: everything there is to do now. An error leaves staging consistent; the next pass goes on.
+  Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
+  [[nodiscard]] GroupBook& book() override { return book_; }
+
+  // The next cut and what it would send; writes nothing.
+  Task<Result<PlanReport>> Plan();
+
+ private:
+  Task<Status> Prepare();
+  Task<Result<CutOutcome>> FindCut();
+  [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
+  Task<Result<PassResult>> StageEpoch(GroupCut cut, std::stop_token stop);
+  Task<Result<plan::Manifest>> StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop);
+  Task<Result<std::string>> Publish(plan::Manifest manifest);
+  Task<Status> Record(const plan::Manifest& manifest, std::string sha256, TimeMs started);
+
+  const Environment& env_;
+  plan::GroupSpec spec_;
+  GroupBook book_;
+  std::optional<StagingArea> staging_;
+  std::optional<ReceiptDesk> receipts_;
+  std::optional<SenderPosition> position_;
+};
+
+}  // namespace lakeferry::engine

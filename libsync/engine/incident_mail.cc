@@ -1,0 +1,63 @@
+#include "engine/incident_mail.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lakeferry::engine {
+namespace {
+
+std::string Place(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  return fmt::format("Group:      {}\nWorkspace:  {}\nRole:       {}\nRegion:     {}\n", spec.name, spec.workspace,
+                     RoleName(record.role), region);
+}
+
+std::string Standing(const GroupRecord& record) {
+  if (!record.cut_time) return "No epoch has been completed yet.\n";
+  return fmt::format("The newest completed epoch is {}, of {}: the replica stands there, whole.\n", record.epoch.value(),
+                     FormatUtc(*record.cut_time));
+}
+
+}  // namespace
+
+std::vector<std::string> FailureRecipients(const plan::GroupSpec& spec) {
+  std::vector<std::string> to = spec.failure_mail_to;
+  if (!spec.owner_email.empty() && std::ranges::find(to, spec.owner_email) == to.end()) to.push_back(spec.owner_email);
+  return to;
+}
+
+Message FailureMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  Message mail;
+  mail.to = FailureRecipients(spec);
+  mail.subject = fmt::format("[lakeferry] {} '{}' is failing", RoleName(record.role), spec.name);
+  mail.body = Place(spec, record, region);
+  mail.body += fmt::format("Since:      {}\nAttempts:   {}\n\nWhat failed:\n  {}\n",
+                           record.failing_since ? FormatUtc(*record.failing_since) : "now", record.attempts,
+                           record.last_error);
+  if (!record.last_error_remedy.empty()) mail.body += fmt::format("\nWhat to do:\n  {}\n", record.last_error_remedy);
+  mail.body += "\n" + Standing(record);
+  mail.body += fmt::format("It goes on trying. To look: lakeferry status {}\n", spec.name);
+  return mail;
+}
+
+Message RecoveryMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region,
+                     TimeMs failed_since, const std::string& last_error, TimeMs now) {
+  Message mail;
+  mail.to = FailureRecipients(spec);
+  mail.subject = fmt::format("[lakeferry] {} '{}' works again", RoleName(record.role), spec.name);
+  mail.body = Place(spec, record, region);
+  mail.body += fmt::format("Failed:     {} to {} ({})\n\nWhat had failed:\n  {}\n\n", FormatUtc(failed_since),
+                           FormatUtc(now), FormatDuration(now - failed_since), last_error);
+  mail.body += Standing(record);
+  return mail;
+}
+
+Message SuccessMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  Message mail;
+  mail.to = spec.success_mail_to;
+  mail.subject = fmt::format("[lakeferry] '{}' is at epoch {}", spec.name, record.epoch.value());
+  mail.body = Place(spec, record, region) + "\n" + Standing(record);
+  return mail;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,120 @@
+#include "engine/mirror_replica.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "engine/clone_replica.h"
+#include "engine/object_copy.h"
+
+namespace lakeferry::engine {
+namespace {
+
+class LogRecords : public plan::PartSink {
+ public:
+  Status OnCommit(plan::StagedCommit&& commit) override {
+    commits.push_back(std::move(commit));
+    return {};
+  }
+  Status OnLogFile(plan::StagedFile&& file) override {
+    log_files.push_back(std::move(file));
+    return {};
+  }
+  std::vector<plan::StagedCommit> commits;
+  std::vector<plan::StagedFile> log_files;
+};
+
+Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable table) {
+  LogRecords records;
+  for (const plan::ManifestPart& part : table.parts) {
+    LF_CO_TRY_OK(co_await context.staging->ReadPart(context.epoch->manifest.epoch, part, records));
+  }
+  co_return records;
+}
+
+std::unexpected<Error> Forked(std::string_view uri, Version version) {
+  return Fail(ErrorCode::kDiverged,
+              fmt::format("version {} of the mirror is not the source's: somebody else has written to it", version.value()),
+              std::string(uri),
+              "a mirror is read-only (VACUUM writes too); move the target and the group's staging folder away to start "
+              "anew, or delete the foreign commits if nothing was built upon them");
+}
+
+}  // namespace
+
+Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::ManifestTable table,
+                                                 std::optional<Version> known) {
+  LF_CO_TRY(const LogRecords records, co_await ReadRecords(context, table));
+  std::map<Version, plan::StagedFile> coming;
+  for (const plan::StagedCommit& commit : records.commits) coming.emplace(commit.version, commit.file);
+  const std::optional<Version> left = table.base_version ? table.base_version : known;
+  const Version from = left ? left->Next() : Version(0);
+  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(from));
+  ReplicaHead head{.version = left};
+  for (const auto& [version, file] : listing.commits) {
+    const auto ours = coming.find(version);
+    if (ours == coming.end()) {
+      if (left) co_return Forked(store().uri(), version);
+      co_return Fail(ErrorCode::kRefused, "the target is not empty and does not hold this table's commits",
+                     std::string(store().uri()), "name an empty target, or move what is there away");
+    }
+    LF_CO_TRY(const ObjectDigest there,
+              co_await DigestOf(store(), TableLog::CommitPath(version), env_.limits.copy_buffer_bytes));
+    if (there.size != ours->second.size || there.crc64 != ours->second.crc64) co_return Forked(store().uri(), version);
+    head.version = version;
+  }
+  head.committed = head.version == table.source_version;
+  co_return head;
+}
+
+Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
+  (void)head;
+  LF_CO_TRY(LogRecords records, co_await ReadRecords(context, table));
+  for (plan::StagedCommit& commit : records.commits) {
+    LF_CO_TRY_OK(co_await PutCommit(context, std::move(commit)));
+  }
+  for (plan::StagedFile& file : records.log_files) LF_CO_TRY_OK(co_await PutLogFile(context, std::move(file)));
+  co_return table.source_version;
+}
+
+Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit commit) {
+  const ObjectPath to = TableLog::CommitPath(commit.version);
+  if (commit.file.path != to) {
+    co_return Fail(ErrorCode::kRefused, "the manifest places a commit under another name", commit.file.path.text());
+  }
+  LF_CO_TRY(const Copied copied,
+            co_await CopyObject(context.staging->store(), commit.file.staged, store(), to,
+                                Expected{.size = commit.file.size, .crc64 = commit.file.crc64},
+                                env_.limits.copy_buffer_bytes));
+  if (copied.outcome == PutOutcome::kCreated) co_return Status{};
+  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), to, env_.limits.copy_buffer_bytes));
+  if (there == copied.digest) co_return Status{};
+  co_return Forked(store().uri(), commit.version);
+}
+
+Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile file) {
+  const ObjectPath log_folder = ObjectPath::Of(delta::kLogFolder);
+  if (!file.path.IsBelow(log_folder) || file.path == log_folder) {
+    co_return Fail(ErrorCode::kRefused, "the manifest places a log object outside the log", file.path.text());
+  }
+  if (file.path.name() == delta::kLastCheckpointName) {
+    // A hint, and the one object that is replaced: it comes after the checkpoint it names.
+    LF_CO_TRY(std::string hint, co_await context.staging->store().Get(file.staged, static_cast<size_t>(file.size)));
+    co_return co_await store().Put(file.path, std::move(hint));
+  }
+  LF_CO_TRY(const Copied copied, co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
+                                                     Expected{.size = file.size, .crc64 = file.crc64},
+                                                     env_.limits.copy_buffer_bytes));
+  (void)copied;
+  co_return Status{};
+}
+
+std::unique_ptr<ReplicaTable> MakeReplicaTable(delta::ReplicationMode mode, std::shared_ptr<ObjectStore> store,
+                                               const Environment& env) {
+  if (mode == delta::ReplicationMode::kMirror) return std::make_unique<MirrorReplica>(std::move(store), env);
+  return std::make_unique<CloneReplica>(std::move(store), env);
+}
+
+}  // namespace lakeferry::engine

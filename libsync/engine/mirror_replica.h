@@ -1,0 +1,21 @@
+// MirrorReplica: a replica that has the source's own commits under the same version numbers, byte for byte.
+#pragma once
+
+#include "engine/replica_table.h"
+
+namespace lakeferry::engine {
+
+class MirrorReplica : public ReplicaTable {
+ public:
+  MirrorReplica(std::shared_ptr<ObjectStore> store, const Environment& env) : ReplicaTable(std::move(store), env) {}
+
+  Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
+                                    std::optional<Version> known) override;
+  Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) override;
+
+ private:
+  Task<Status> PutCommit(ApplyContext context, plan::StagedCommit commit);
+  Task<Status> PutLogFile(ApplyContext context, plan::StagedFile file);
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,91 @@
+#include "engine/object_copy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/digest.h"
+
+namespace lakeferry::engine {
+namespace {
+
+Status CheckExpected(const ObjectDigest& digest, const Expected& expected, const ObjectPath& path) {
+  if (expected.size && digest.size != *expected.size) {
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("the object has {} bytes where {} were expected", digest.size, *expected.size), path.text());
+  }
+  if (expected.crc64 && digest.crc64 != *expected.crc64) {
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("the object's CRC-64 is {} where {} was expected", Hex64(digest.crc64),
+                            Hex64(*expected.crc64)),
+                path.text());
+  }
+  return {};
+}
+
+// After a lost answer: was it our bytes that arrived?
+Task<Result<Copied>> SettleCopy(ObjectStore& to, ObjectPath to_path, ObjectDigest sent, size_t buffer_bytes) {
+  Result<ObjectDigest> found = co_await DigestOf(to, to_path, buffer_bytes);
+  if (found) {
+    const PutOutcome outcome = *found == sent ? PutOutcome::kCreated : PutOutcome::kExisted;
+    co_return Copied{.digest = sent, .outcome = outcome};
+  }
+  if (found.error().code != ErrorCode::kNotFound) co_return std::unexpected(found.error());
+  co_return Fail(ErrorCode::kUnavailable, "the write was lost on its way", to_path.text());
+}
+
+}  // namespace
+
+Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes) {
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await store.OpenRead(path));
+  std::vector<char> buffer(buffer_bytes);
+  ObjectDigest digest;
+  Crc64 crc;
+  while (true) {
+    LF_CO_TRY(const size_t got, co_await reader->Read(buffer));
+    if (got == 0) break;
+    crc.Update(std::span(buffer).first(got));
+    digest.size += static_cast<int64_t>(got);
+  }
+  digest.crc64 = crc.value();
+  co_return digest;
+}
+
+Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                                Expected expected, size_t buffer_bytes) {
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await from.OpenRead(from_path));
+  LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await to.OpenWrite(to_path));
+  std::vector<char> buffer(std::min<size_t>(buffer_bytes, static_cast<size_t>(reader->size_bytes()) + 1));
+  ObjectDigest digest;
+  Crc64 crc;
+  while (true) {
+    LF_CO_TRY(const size_t got, co_await reader->Read(buffer));
+    if (got == 0) break;
+    const std::span<const char> piece = std::span(buffer).first(got);
+    crc.Update(piece);
+    digest.size += static_cast<int64_t>(got);
+    LF_CO_TRY_OK(co_await writer->Write(piece));
+  }
+  digest.crc64 = crc.value();
+  LF_CO_TRY_OK(CheckExpected(digest, expected, from_path));
+  Result<PutOutcome> outcome = co_await writer->CommitIfAbsent();
+  if (outcome) co_return Copied{.digest = digest, .outcome = *outcome};
+  if (outcome.error().code != ErrorCode::kOutcomeUnknown) co_return std::unexpected(outcome.error());
+  co_return co_await SettleCopy(to, to_path, digest, buffer_bytes);
+}
+
+Task<Result<PutOutcome>> PutSettled(ObjectStore& store, ObjectPath path, std::string bytes) {
+  Result<PutOutcome> outcome = co_await store.PutIfAbsent(path, bytes);
+  const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
+  if (!unknown && (!outcome || *outcome == PutOutcome::kCreated)) co_return outcome;
+  Result<std::string> found = co_await store.Get(path, bytes.size() + 1);
+  if (found && *found == bytes) co_return PutOutcome::kCreated;
+  if (found || found.error().code == ErrorCode::kCorruptData) co_return PutOutcome::kExisted;
+  if (found.error().code != ErrorCode::kNotFound) co_return std::unexpected(found.error());
+  co_return Fail(ErrorCode::kUnavailable, "the write was lost on its way", path.text());
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,36 @@
+#include "engine/part_writer.h"
+
+#include <utility>
+
+#include "base/digest.h"
+#include "engine/object_copy.h"
+
+namespace lakeferry::engine {
+
+Task<Status> PartWriter::Append(std::string line) {
+  text_ += line;
+  text_ += '\n';
+  ++lines_;
+  if (text_.size() < part_bytes_) co_return Status{};
+  co_return co_await Flush();
+}
+
+Task<Status> PartWriter::Flush() {
+  plan::ManifestPart part{
+      .sha256 = Sha256Hex(text_), .bytes = static_cast<int64_t>(text_.size()), .lines = std::exchange(lines_, 0)};
+  const ObjectPath path = staging_.layout().Part(epoch_, part.sha256);
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_.store(), path, std::exchange(text_, {})));
+  if (outcome == PutOutcome::kExisted) {
+    co_return Fail(ErrorCode::kCorruptData, "a manifest part of this name has other bytes", path.text(),
+                   "delete it: no manifest refers to it");
+  }
+  parts_.push_back(std::move(part));
+  co_return Status{};
+}
+
+Task<Result<std::vector<plan::ManifestPart>>> PartWriter::Finish() {
+  if (!text_.empty()) LF_CO_TRY_OK(co_await Flush());
+  co_return std::move(parts_);
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,31 @@
+// One pass over one group, as the loop that repeats it sees it, whichever the role.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "engine/group_book.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+struct PassResult {
+  std::optional<Epoch> epoch;  // newest epoch staged or applied by this pass
+  std::string reason;          // why there was nothing to do, for people
+  bool held = false;           // something stands in the way of a cut
+  int64_t files = 0;
+  int64_t bytes = 0;
+};
+
+class GroupWorker {
+ public:
+  virtual ~GroupWorker() = default;
+  virtual Task<Result<PassResult>> RunOnce(std::stop_token stop) = 0;
+  [[nodiscard]] virtual const plan::GroupSpec& spec() const = 0;
+  [[nodiscard]] virtual GroupBook& book() = 0;
+};
+
+}  // namespace lakeferry::engine

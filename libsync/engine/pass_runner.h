@@ -1,0 +1,45 @@
+// PassRunner: one pass over one group with everything around it: the record of success or failure, and the mails of an
+// incident, one each and never waited for.
+#pragma once
+
+#include <stop_token>
+
+#include "engine/environment.h"
+#include "engine/pass.h"
+#include "engine/task_group.h"
+
+namespace lakeferry::engine {
+
+// How the next pass should come.
+enum class NextPass {
+  kAtInterval,     // nothing more to do now, or only a person can help
+  kAfterBackoff,   // failed in a way that may pass
+};
+
+struct RunOutcome {
+  Result<PassResult> result;
+  NextPass next = NextPass::kAtInterval;
+};
+
+// True iff only a person can help.
+[[nodiscard]] bool NeedsPerson(ErrorCode code);
+
+// `env`, `mails` and the workers must outlive its tasks.
+class PassRunner {
+ public:
+  PassRunner(const Environment& env, TaskGroup& mails) : env_(env), mails_(mails) {}
+
+  Task<RunOutcome> Run(GroupWorker& worker, std::stop_token stop);
+
+ private:
+  Task<void> NoteFailure(GroupWorker& worker, Error error);
+  Task<void> NoteSuccess(GroupWorker& worker, PassResult result);
+  Task<void> MailFailure(GroupWorker& worker);
+  Task<void> MailAnd(Message mail, std::string group);
+  Task<void> SaveOrLog(GroupWorker& worker);
+
+  const Environment& env_;
+  TaskGroup& mails_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,140 @@
+#include "engine/receipt_desk.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace lakeferry::engine {
+namespace {
+
+constexpr int64_t kEpochsMax = 1'000'000;
+
+}  // namespace
+
+EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
+  const plan::Manifest& manifest = staged.manifest;
+  EpochRecord record;
+  record.role = role;
+  record.group = manifest.group;
+  record.epoch = manifest.epoch;
+  record.cut_time = manifest.cut_time;
+  record.run_ids = manifest.run_ids;
+  record.atomic = manifest.atomic;
+  record.state = EpochState::kStaged;
+  record.manifest_sha256 = staged.sha256;
+  record.started = manifest.created;
+  for (const plan::ManifestTable& table : manifest.tables) {
+    record.tables.push_back(TablePosition{.table = table.name,
+                                          .source_version = table.source_version,
+                                          .source_table_id = table.table_id,
+                                          .source_commit_sha256 = table.commit_sha256,
+                                          .replica_version = {},
+                                          .files = table.files,
+                                          .bytes = table.bytes,
+                                          .files_added = table.adds,
+                                          .files_removed = table.removes});
+  }
+  return record;
+}
+
+Task<Status> ReceiptDesk::Open() {
+  if (open_) co_return Status{};
+  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(Role::kSender, group_, kEpochsMax));
+  for (const EpochRecord& record : known) {
+    newest_ = std::max(newest_, record.epoch);
+    if (record.state == EpochState::kStaged) unanswered_.emplace(record.epoch, record);
+  }
+  // A crash between a receipt and the deletion leaves data behind: find it by its folder.
+  LF_CO_TRY(const Listing data, co_await staging_.store().List(staging_.layout().Data(), std::string()));
+  for (const ObjectPath& folder : data.folders) {
+    const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
+    if (epoch && !unanswered_.contains(*epoch)) unreleased_.emplace(*epoch, true);
+  }
+  open_ = true;
+  co_return Status{};
+}
+
+Task<Result<Epoch>> ReceiptDesk::NewestRecorded() {
+  LF_CO_TRY_OK(co_await Open());
+  co_return newest_;
+}
+
+void ReceiptDesk::Expect(EpochRecord record) {
+  newest_ = std::max(newest_, record.epoch);
+  unanswered_.insert_or_assign(record.epoch, std::move(record));
+}
+
+Task<Status> ReceiptDesk::LearnStaged() {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(newest_));
+  StateChange learned;
+  for (const Epoch epoch : epochs) {
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.Read(epoch));
+    if (!staged) continue;
+    EpochRecord record = RecordOf(*staged, Role::kSender);
+    learned.epochs.push_back(record);
+    Expect(std::move(record));
+  }
+  if (learned.epochs.empty()) co_return Status{};
+  co_return co_await env_.state.Save(std::move(learned));
+}
+
+Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
+  LF_CO_TRY_OK(co_await Open());
+  LF_CO_TRY_OK(co_await LearnStaged());
+  StateChange answered;
+  std::optional<EpochRecord> newest_applied;
+  for (auto& [epoch, record] : unanswered_) {
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
+    if (!receipt) continue;
+    record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
+    record.ended = receipt->answered;
+    record.error = receipt->reason;
+    for (const plan::ReceiptTable& answer : receipt->tables) {
+      const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
+      if (table != record.tables.end()) table->replica_version = answer.replica_version;
+    }
+    answered.epochs.push_back(record);
+    if (receipt->applied) newest_applied = record;
+  }
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await env_.state.Save(answered));
+  for (const EpochRecord& record : answered.epochs) {
+    unanswered_.erase(record.epoch);
+    unreleased_.emplace(record.epoch, true);
+  }
+  std::vector<Epoch> to_release;
+  for (const auto& [epoch, held] : unreleased_) to_release.push_back(epoch);
+  for (const Epoch epoch : to_release) {
+    LF_CO_TRY_OK(co_await Release(epoch));
+    unreleased_.erase(epoch);
+  }
+  co_return newest_applied;
+}
+
+Task<Status> ReceiptDesk::Release(Epoch epoch) {
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
+  // Without a receipt it is an attempt that is under way, or was given up before its manifest: the next attempt at this
+  // epoch takes it up, and its receipt releases it.
+  if (!receipt) co_return Status{};
+  LF_CO_TRY_OK(co_await DeleteBelow(staging_.layout().DataFolder(epoch)));
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.Read(epoch));
+  if (!staged) co_return Status{};
+  std::set<std::string> named;
+  for (const plan::ManifestTable& table : staged->manifest.tables) {
+    for (const plan::ManifestPart& part : table.parts) named.insert(part.sha256);
+  }
+  LF_CO_TRY(const Listing parts, co_await staging_.store().List(staging_.layout().Parts(epoch), std::string()));
+  for (const ObjectInfo& part : parts.objects) {
+    if (named.contains(std::string(part.path.name()))) continue;
+    LF_CO_TRY_OK(co_await staging_.store().Delete(part.path));
+  }
+  co_return Status{};
+}
+
+Task<Status> ReceiptDesk::DeleteBelow(ObjectPath folder) {
+  LF_CO_TRY(const Listing listing, co_await staging_.store().List(folder, std::string()));
+  for (const ObjectInfo& object : listing.objects) LF_CO_TRY_OK(co_await staging_.store().Delete(object.path));
+  for (const ObjectPath& child : listing.folders) LF_CO_TRY_OK(co_await DeleteBelow(child));
+  co_return Status{};
+}
+
+}  // namespace lakeferry::engine

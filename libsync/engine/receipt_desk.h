@@ -1,0 +1,44 @@
+// ReceiptDesk: the sender's bookkeeping of staged epochs: takes receipts in and deletes what they release. Deletes nothing
+// else, and only below the group's own staging folder.
+#pragma once
+
+#include <map>
+
+#include "engine/environment.h"
+#include "engine/staging_area.h"
+
+namespace lakeferry::engine {
+
+// `env` and `staging` must outlive its tasks.
+class ReceiptDesk {
+ public:
+  ReceiptDesk(const Environment& env, const StagingArea& staging, std::string group)
+      : env_(env), staging_(staging), group_(std::move(group)) {}
+
+  // Makes the metadata store know every staged epoch (after its loss: all of them) and reads the receipts of those that
+  // had none; releases what is answered. Returns the cut time of the newest applied epoch, if one was settled now.
+  Task<Result<std::optional<EpochRecord>>> Settle();
+  // An epoch this process has staged: no need to find it.
+  void Expect(EpochRecord record);
+  // The newest epoch the metadata store knew before staging was read; 0 for none.
+  Task<Result<Epoch>> NewestRecorded();
+
+ private:
+  Task<Status> Open();
+  Task<Status> LearnStaged();
+  Task<Status> Release(Epoch epoch);
+  Task<Status> DeleteBelow(ObjectPath folder);
+
+  const Environment& env_;
+  const StagingArea& staging_;
+  std::string group_;
+  bool open_ = false;
+  Epoch newest_;                             // newest epoch known here
+  std::map<Epoch, EpochRecord> unanswered_;
+  std::map<Epoch, bool> unreleased_;         // answered epochs whose data is still there
+};
+
+// The record of an epoch as its manifest tells it.
+[[nodiscard]] EpochRecord RecordOf(const StagedEpoch& staged, Role role);
+
+}  // namespace lakeferry::engine

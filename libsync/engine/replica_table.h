@@ -1,0 +1,58 @@
+// ReplicaTable: one table of the secondary region as the receiver treats it: where it stands, whether its history is ours,
+// and one commit for one epoch, in clone or mirror mode.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/staging_area.h"
+#include "engine/table_log.h"
+#include "plan/group_spec.h"
+#include "plan/manifest.h"
+
+namespace lakeferry::engine {
+
+// What a receiver commits: one epoch, with what was drawn once for it.
+struct ApplyContext {
+  const StagingArea* staging = nullptr;
+  const StagedEpoch* epoch = nullptr;
+  TimeMs timestamp;   // journaled: the same after a crash
+};
+
+// Where the replica stands.
+struct ReplicaHead {
+  std::optional<Version> version;     // newest; absent: no table yet
+  bool committed = false;             // the epoch in question is in it already
+};
+
+// `env` must outlive its tasks.
+class ReplicaTable {
+ public:
+  virtual ~ReplicaTable() = default;
+  ReplicaTable(const ReplicaTable&) = delete;
+  ReplicaTable& operator=(const ReplicaTable&) = delete;
+
+  // Looks at the replica before anything is written. `known`: the version this receiver left, where it remembers it.
+  // kRefused: the target holds something that is not ours; kDiverged: somebody else changed the replica; the store's.
+  virtual Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
+                                            std::optional<Version> known) = 0;
+  // Writes the epoch into the log; all data files are placed. Returns the replica's version after it. Idempotent: what is
+  // there already is left. kDiverged when somebody else took the version; the store's.
+  virtual Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) = 0;
+
+  [[nodiscard]] const TableLog& log() const { return log_; }
+  [[nodiscard]] ObjectStore& store() const { return log_.store(); }
+
+ protected:
+  ReplicaTable(std::shared_ptr<ObjectStore> store, const Environment& env) : log_(std::move(store), env), env_(env) {}
+  TableLog log_;
+  const Environment& env_;
+};
+
+// For the group's mode.
+[[nodiscard]] std::unique_ptr<ReplicaTable> MakeReplicaTable(delta::ReplicationMode mode,
+                                                             std::shared_ptr<ObjectStore> store,
+                                                             const Environment& env);
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,108 @@
+#include "engine/staging_area.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/digest.h"
+#include "engine/object_copy.h"
+#include "env/offload.h"
+
+namespace lakeferry::engine {
+namespace {
+
+constexpr size_t kManifestBytesMax = size_t{256} << 20;
+constexpr size_t kReceiptBytesMax = size_t{64} << 20;
+
+// Two answers to one epoch say the same when they differ in nothing but when and how long.
+bool SameAnswer(const plan::Receipt& a, const plan::Receipt& b) {
+  return a.group == b.group && a.epoch == b.epoch && a.manifest_sha256 == b.manifest_sha256 && a.applied == b.applied;
+}
+
+}  // namespace
+
+std::string StagingArea::Where(const ObjectPath& path) const {
+  return fmt::format("{}/{}", store_->uri(), path.text());
+}
+
+Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
+  const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
+  LF_CO_TRY(const Listing listing, co_await store_->List(layout_.Epochs(), start));
+  std::vector<Epoch> epochs;
+  for (const ObjectPath& folder : listing.folders) {
+    const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
+    if (epoch && *epoch > after) epochs.push_back(*epoch);
+  }
+  co_return epochs;
+}
+
+Task<Result<std::optional<StagedEpoch>>> StagingArea::NewestAfter(Epoch after) const {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAfter(after));
+  for (size_t i = epochs.size(); i > 0; --i) {
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await Read(epochs[i - 1]));
+    if (staged) co_return staged;
+  }
+  co_return std::optional<StagedEpoch>();
+}
+
+Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
+  const ObjectPath path = layout_.Manifest(epoch);
+  Result<std::string> text = co_await store_->Get(path, kManifestBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedEpoch>();
+  LF_CO_TRY_OK(text);
+  LF_CO_TRY(plan::Manifest manifest, plan::ReadManifest(*text, Where(path)));
+  if (manifest.group != group_ || manifest.epoch != epoch) {
+    co_return Fail(ErrorCode::kCorruptLog,
+                   fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
+                   Where(path), "somebody copied or moved objects in the staging location: restore them");
+  }
+  co_return StagedEpoch{.manifest = std::move(manifest), .sha256 = Sha256Hex(*text)};
+}
+
+Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
+  const ObjectPath path = layout_.Part(epoch, part.sha256);
+  LF_CO_TRY(const std::string text, co_await store_->Get(path, static_cast<size_t>(part.bytes)));
+  const std::string where = Where(path);
+  auto read = [&text, &where, &part, &sink]() -> Status {
+    if (Sha256Hex(text) != part.sha256) {
+      return Fail(ErrorCode::kCorruptData, "a part of the manifest is not the one it names", where);
+    }
+    return plan::ReadPart(text, where, sink);
+  };
+  if (text.size() < (size_t{256} << 10)) co_return read();
+  co_return co_await Offload(env_.pool, read);
+}
+
+Task<Result<std::vector<plan::Receipt>>> StagingArea::ReceiptsAfter(Epoch after) const {
+  const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
+  LF_CO_TRY(const Listing listing, co_await store_->List(layout_.Receipts(), start));
+  std::vector<plan::Receipt> receipts;
+  for (const ObjectInfo& object : listing.objects) {
+    const auto epoch = plan::StagingLayout::ParseNumber(object.path.name());
+    if (!epoch || *epoch <= after) continue;
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await ReadReceipt(*epoch));
+    if (receipt) receipts.push_back(*std::move(receipt));
+  }
+  co_return receipts;
+}
+
+Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch) const {
+  const ObjectPath path = layout_.Receipt(epoch);
+  Result<std::string> text = co_await store_->Get(path, kReceiptBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<plan::Receipt>();
+  LF_CO_TRY_OK(text);
+  LF_CO_TRY(plan::Receipt receipt, plan::ReadReceipt(*text, Where(path)));
+  co_return receipt;
+}
+
+Task<Status> StagingArea::PutReceipt(plan::Receipt receipt) const {
+  const ObjectPath path = layout_.Receipt(receipt.epoch);
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, plan::WriteReceipt(receipt)));
+  if (outcome == PutOutcome::kCreated) co_return Status{};
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(receipt.epoch));
+  if (there && SameAnswer(*there, receipt)) co_return Status{};
+  co_return Fail(ErrorCode::kRefused, "another receiver has answered this epoch otherwise", Where(path),
+                 "two receivers work on one group: stop one of them");
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,136 @@
+#include "engine/table_change.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/digest.h"
+#include "delta/commit_times.h"
+#include "delta/table_features.h"
+#include "engine/file_set.h"
+#include "engine/mirror_change.h"
+#include "plan/net_change.h"
+
+namespace lakeferry::engine {
+namespace {
+
+bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
+
+// The whole table at its version.
+Task<Result<TableChange>> WholeTable(const Environment& env, const TableCut& cut) {
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(cut.scan.listing, cut.version));
+  LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
+  TableChange change;
+  FileSet files(cut.scan.spec.source_uri, true);
+  for (const auto* entry : snapshot.files.Sorted()) {
+    delta::AddFile add = entry->second;
+    LF_CO_TRY(add.path, files.Relative(add.path));
+    LF_CO_TRY_OK(files.Add(add.path, add.size, true));
+    LF_CO_TRY_OK(files.AddVector(add.deletion_vector, true));
+    change.adds.push_back(std::move(add));
+  }
+  change.protocol = snapshot.protocol;
+  change.metadata = snapshot.metadata;
+  for (const auto& [name, domain] : snapshot.domains) {
+    if (Live(domain)) change.domains.push_back(domain);
+  }
+  for (const auto& [app, txn] : snapshot.txns) change.txns.push_back(txn);
+  change.files = std::move(files).Take();
+  change.table.table_id = snapshot.metadata.id;
+  change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
+  (void)env;
+  co_return change;
+}
+
+Task<Result<plan::NetChange>> FoldCommits(const TableCut& cut) {
+  const Version base = cut.scan.base->source_version;
+  TimeMs base_time{};
+  for (const delta::CommitTime& commit : cut.scan.file_times) {
+    if (commit.version == base) base_time = commit.time;
+  }
+  plan::NetChange net(ToEpochMs(base_time));
+  for (Version version = base.Next(); version <= cut.version; version = version.Next()) {
+    LF_CO_TRY(delta::Commit commit, co_await cut.scan.log->ReadCommit(version));
+    LF_CO_TRY_OK(net.Apply(std::move(commit)));
+  }
+  co_return net;
+}
+
+Status CollectFiles(const plan::NetChange& net, const std::string& source_uri, TableChange& change) {
+  FileSet files(source_uri, true);
+  for (delta::AddFile& add : net.Adds()) {
+    // A file that was there at the base is at the replica already; only its deletion vector is new.
+    if (!net.WasLiveAtBase(add.path)) LF_TRY_OK(files.Add(add.path, add.size, true));
+    LF_TRY_OK(files.AddVector(add.deletion_vector, true));
+    LF_TRY(add.path, files.Relative(add.path));
+    change.adds.push_back(std::move(add));
+  }
+  for (delta::RemoveFile& remove : net.Removes()) {
+    LF_TRY(remove.path, files.Relative(remove.path));
+    change.removes.push_back(std::move(remove));
+  }
+  change.files = std::move(files).Take();
+  return {};
+}
+
+// The net of the commits since the base.
+Task<Result<TableChange>> SinceBase(const TableCut& cut) {
+  LF_CO_TRY(const plan::NetChange net, co_await FoldCommits(cut));
+  TableChange change;
+  change.table.table_id = cut.scan.base->table_id;
+  change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
+  change.table.data_change = net.data_change();
+  change.table.removes_change_data = net.removes_change_data();
+  if (net.protocol() || net.metadata()) {
+    // Rare: what holds now needs both, and a commit need not hold both.
+    LF_CO_TRY(const delta::LogListing whole, co_await cut.scan.log->ListAll());
+    LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(whole, cut.version));
+    LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
+    change.protocol = snapshot.protocol;
+    change.metadata = snapshot.metadata;
+    change.table.table_id = snapshot.metadata.id;
+    change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
+  }
+  for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
+  for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);
+  LF_CO_TRY_OK(CollectFiles(net, cut.scan.spec.source_uri, change));
+  co_return change;
+}
+
+Task<Result<TableChange>> CloneChange(const Environment& env, const TableCut& cut) {
+  if (!cut.scan.base) co_return co_await WholeTable(env, cut);
+  co_return co_await SinceBase(cut);
+}
+
+// The digest by which the next cut knows that history was not rewritten; empty where the commit is gone.
+Task<Result<std::string>> CommitDigest(const TableCut& cut) {
+  Result<std::string> text = co_await cut.scan.log->CommitText(cut.version);
+  if (text) co_return Sha256Hex(*text);
+  if (text.error().code == ErrorCode::kNotFound) co_return std::string();
+  co_return std::unexpected(text.error());
+}
+
+}  // namespace
+
+Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode) {
+  Result<TableChange> change = mode == delta::ReplicationMode::kClone ? co_await CloneChange(env, cut)
+                                                                      : co_await ReadMirrorChange(env, cut);
+  if (!change) {
+    Error error = std::move(change).error();
+    // The cut named this version a moment ago: what is missing now was cleaned away.
+    if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kSourceMovedOn;
+    co_return FailAt(std::move(error), cut.scan.spec.source_uri);
+  }
+  plan::ManifestTable& table = change->table;
+  table.name = cut.scan.spec.name;
+  table.source_uri = cut.scan.spec.source_uri;
+  table.source_version = cut.version;
+  if (cut.scan.base) table.base_version = cut.scan.base->source_version;
+  LF_CO_TRY(table.commit_sha256, co_await CommitDigest(cut));
+  const bool clone = mode == delta::ReplicationMode::kClone;
+  table.adds = static_cast<int64_t>(clone ? change->adds.size() : change->commits.size());
+  table.removes = static_cast<int64_t>(change->removes.size());
+  co_return change;
+}
+
+}  // namespace lakeferry::engine

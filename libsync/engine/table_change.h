@@ -1,0 +1,45 @@
+// TableChange: what one table's cut comes to: the actions that go over and the objects they need. Reading it costs what
+// the commits since the base hold; without a base, what the table holds.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delta/action.h"
+#include "delta/log_segment.h"
+#include "engine/cut_maker.h"
+
+namespace lakeferry::engine {
+
+struct FileToSend {
+  ObjectPath path;               // below the table's root
+  std::optional<int64_t> size;   // as the log says; absent for deletion vectors
+  bool required = true;          // false: may be gone from the source (live only between two cuts)
+};
+
+struct TableChange {
+  // Without its parts; counts filled in as far as they are known before copying.
+  plan::ManifestTable table;
+  // Clone mode: the net change.
+  std::optional<delta::Protocol> protocol;
+  std::optional<delta::Metadata> metadata;
+  std::vector<delta::DomainMetadata> domains;
+  std::vector<delta::Txn> txns;
+  std::vector<delta::RemoveFile> removes;
+  std::vector<delta::AddFile> adds;
+  // Mirror mode: versions to publish, ascending, and log objects to publish after them.
+  std::vector<Version> commits;
+  std::vector<std::string> log_files;
+  // Both: each object once, ascending.
+  std::vector<FileToSend> files;
+
+  [[nodiscard]] bool Empty() const { return table.base_version == table.source_version; }
+};
+
+// Errors: kUnsupportedTable naming the feature or path that cannot be carried; kSourceMovedOn for a commit that was
+// cleaned away meanwhile; kCorruptLog; the store's.
+Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode);
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,156 @@
+#include "engine/table_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "delta/file_path.h"
+#include "env/offload.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Below this a commit is parsed in place: handing it to the pool costs more.
+constexpr size_t kOffloadBytes = size_t{256} << 10;
+constexpr size_t kCheckpointAttemptsMax = 4;
+
+std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
+  std::vector<delta::LogFile> files;
+  files.reserve(listing.objects.size());
+  for (const ObjectInfo& object : listing.objects) {
+    files.push_back({.name = std::string(object.path.name()), .size_bytes = object.size_bytes,
+                     .modified = object.modified});
+  }
+  return files;
+}
+
+std::unexpected<Error> NoTable(const Listing& root, std::string_view uri) {
+  const bool has_log = std::ranges::any_of(root.folders, [](const ObjectPath& p) { return p.text() == delta::kLogFolder; });
+  if (has_log) {
+    return Fail(ErrorCode::kNotFound, "the table's log is empty: _delta_log holds no commit and no checkpoint",
+                std::string(uri), "if the table was being created, wait for its first commit");
+  }
+  if (!root.objects.empty() || !root.folders.empty()) {
+    return Fail(ErrorCode::kNotFound, "this is not a Delta table: it has no _delta_log", std::string(uri),
+                "check the path; CONVERT TO DELTA turns Parquet files into a table");
+  }
+  return Fail(ErrorCode::kNotFound, "there is no table here", std::string(uri),
+              "check the path and that this machine sees the store it lies in");
+}
+
+}  // namespace
+
+ObjectPath TableLog::CommitPath(Version version) {
+  return ObjectPath::Of(delta::kLogFolder) / delta::CommitName(version);
+}
+
+Task<Result<delta::LogListing>> TableLog::ListFrom(Version from) const {
+  LF_CO_TRY(const Listing listing, co_await store_->List(ObjectPath::Of(delta::kLogFolder), delta::NameBefore(from)));
+  co_return delta::SortOut(LogFilesOf(listing));
+}
+
+Task<Result<delta::LogListing>> TableLog::ListAll() const {
+  LF_CO_TRY(const Listing listing, co_await store_->List(ObjectPath::Of(delta::kLogFolder), std::string()));
+  delta::LogListing sorted = delta::SortOut(LogFilesOf(listing));
+  if (!sorted.suspicious.empty()) {
+    co_return Fail(ErrorCode::kCorruptLog,
+                   fmt::format("the log holds '{}', which some engines take for a commit and others do not",
+                               sorted.suspicious.front()),
+                   std::string(store_->uri()), "find out who wrote it and move it away");
+  }
+  if (!sorted.commits.empty() || !sorted.checkpoints.empty()) co_return sorted;
+  LF_CO_TRY(const Listing root, co_await store_->List(ObjectPath(), std::string()));
+  co_return NoTable(root, store_->uri());
+}
+
+Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, std::optional<Version> version) const {
+  if (!version) {
+    LF_CO_TRY(version, delta::NewestVersion(listing));
+    if (!version) co_return Fail(ErrorCode::kNotFound, "the log has no complete version", std::string(store_->uri()));
+  }
+  Error unreadable;
+  for (size_t skip = 0; skip < kCheckpointAttemptsMax; ++skip) {
+    Result<delta::LogSegment> segment = delta::LogSegment::Make(listing, *version, static_cast<int>(skip));
+    if (!segment) {
+      if (skip > 0) co_return std::unexpected(unreadable);
+      co_return FailAt(std::move(segment).error(), std::string(store_->uri()));
+    }
+    const bool has_checkpoint = segment->checkpoint.has_value();
+    Result<delta::Snapshot> snapshot = co_await LoadSegment(*std::move(segment));
+    if (snapshot || !has_checkpoint || snapshot.error().code != ErrorCode::kCorruptLog) co_return snapshot;
+    env_.log.Write(LogLevel::kWarning, "checkpoint unreadable, trying an older one",
+                   {{"table", std::string(store_->uri())}, {"error", ToString(snapshot.error())}});
+    unreadable = snapshot.error();
+  }
+  co_return std::unexpected(unreadable);
+}
+
+Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment) const {
+  delta::SnapshotBuilder builder;
+  if (segment.checkpoint) {
+    Status loaded = co_await LoadCheckpoint(*segment.checkpoint, builder);
+    // A checkpoint that is gone or unreadable is one case: another may do.
+    if (!loaded && loaded.error().code == ErrorCode::kNotFound) loaded.error().code = ErrorCode::kCorruptLog;
+    LF_CO_TRY_OK(std::move(loaded));
+  }
+  for (const auto& [version, file] : segment.commits) {
+    LF_CO_TRY(const std::string text, co_await CommitText(version));
+    const std::string where = fmt::format("{}/{}", store_->uri(), CommitPath(version).text());
+    if (text.size() < kOffloadBytes) {
+      LF_CO_TRY_OK(builder.ApplyCommit(version, text, where));
+      continue;
+    }
+    auto apply = [&builder, &text, &where, v = version] { return builder.ApplyCommit(v, text, where); };
+    Status applied = co_await Offload(env_.pool, apply);
+    LF_CO_TRY_OK(std::move(applied));
+  }
+  Result<delta::Snapshot> snapshot = std::move(builder).Finish(segment.version, segment.last_commit.modified);
+  if (!snapshot) co_return FailAt(std::move(snapshot).error(), std::string(store_->uri()));
+  co_return snapshot;
+}
+
+Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::SnapshotBuilder& builder) const {
+  for (const delta::LogFile& file : checkpoint.files) {
+    const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
+    LF_CO_TRY_OK(co_await LoadCheckpointFile(path, checkpoint.json, builder));
+  }
+  const std::vector<delta::Sidecar> sidecars = builder.sidecars();
+  for (const delta::Sidecar& sidecar : sidecars) {
+    Result<ObjectPath> name = delta::ResolveInTable(sidecar.path, std::string_view());
+    if (!name) co_return FailAt(std::move(name).error(), std::string(store_->uri()));
+    const ObjectPath path = ObjectPath::Of(delta::kSidecarFolder) / *name;
+    LF_CO_TRY_OK(co_await LoadCheckpointFile(path, false, builder));
+  }
+  co_return Status{};
+}
+
+Task<Status> TableLog::LoadCheckpointFile(ObjectPath path, bool json, delta::SnapshotBuilder& builder) const {
+  const std::string where = fmt::format("{}/{}", store_->uri(), path.text());
+  LF_CO_TRY(std::string bytes, co_await store_->Get(path, env_.limits.checkpoint_bytes_max));
+  auto read = [this, &builder, &where, &bytes, json]() -> Status {
+    if (json) return builder.AddCheckpointFile(bytes, where);
+    return env_.checkpoints.Read(std::move(bytes), where, builder.checkpoint_sink());
+  };
+  co_return co_await Offload(env_.pool, read);
+}
+
+Task<Result<std::string>> TableLog::CommitText(Version version) const {
+  const ObjectPath path = CommitPath(version);
+  Result<std::string> text = co_await store_->Get(path, env_.limits.commit_bytes_max);
+  if (!text && text.error().code == ErrorCode::kNotFound) {
+    co_return Fail(ErrorCode::kNotFound, fmt::format("version {} of the table is gone from its log", version.value()),
+                   fmt::format("{}/{}", store_->uri(), path.text()), "log clean-up has overtaken the reader");
+  }
+  co_return text;
+}
+
+Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const {
+  LF_CO_TRY(const std::string text, co_await CommitText(version));
+  const std::string where = fmt::format("{}/{}", store_->uri(), CommitPath(version).text());
+  if (text.size() < kOffloadBytes) co_return delta::ParseCommit(text, where);
+  auto parse = [&text, &where] { return delta::ParseCommit(text, where); };
+  co_return co_await Offload(env_.pool, parse);
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,51 @@
+// TableLog: one table's _delta_log in its store: listing, snapshots, commits. Reads only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "delta/log_segment.h"
+#include "delta/snapshot.h"
+#include "engine/environment.h"
+#include "env/object_store.h"
+
+namespace lakeferry::engine {
+
+// `env` and the store must outlive its tasks. Errors of every method: the store's, each naming the table's URI.
+class TableLog {
+ public:
+  TableLog(std::shared_ptr<ObjectStore> store, const Environment& env) : store_(std::move(store)), env_(env) {}
+
+  [[nodiscard]] ObjectStore& store() const { return *store_; }
+  [[nodiscard]] const std::shared_ptr<ObjectStore>& shared_store() const { return store_; }
+
+  // Every log file of version `from` and later. An empty answer is not an error here.
+  Task<Result<delta::LogListing>> ListFrom(Version from) const;
+  // The whole log, sorted out. kNotFound, telling apart: nothing at all at the URI, objects but no _delta_log, a
+  // _delta_log without any commit or checkpoint. kCorruptLog for names that engines would disagree on.
+  Task<Result<delta::LogListing>> ListAll() const;
+
+  // The table at `version` (default: the newest of the listing). kNotFound for a version there is not, or no longer;
+  // kCorruptLog where no checkpoint and commits give it. An unreadable checkpoint falls back to an older one.
+  Task<Result<delta::Snapshot>> Load(const delta::LogListing& listing, std::optional<Version> version) const;
+
+  // The text of one commit. kNotFound.
+  Task<Result<std::string>> CommitText(Version version) const;
+  // Parsed; kCorruptLog.
+  Task<Result<delta::Commit>> ReadCommit(Version version) const;
+
+  [[nodiscard]] static ObjectPath CommitPath(Version version);
+
+ private:
+  Task<Result<delta::Snapshot>> LoadSegment(delta::LogSegment segment) const;
+  Task<Status> LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::SnapshotBuilder& builder) const;
+  Task<Status> LoadCheckpointFile(ObjectPath path, bool json, delta::SnapshotBuilder& builder) const;
+
+  std::shared_ptr<ObjectStore> store_;
+  const Environment& env_;
+};
+
+}  // namespace lakeferry::engine

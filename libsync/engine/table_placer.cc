@@ -1,0 +1,94 @@
+#include "engine/table_placer.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/digest.h"
+#include "delta/log_path.h"
+#include "engine/task_group.h"
+
+namespace lakeferry::engine {
+namespace {
+
+class FileRecords : public plan::PartSink {
+ public:
+  Status OnFile(plan::StagedFile&& file) override {
+    files.push_back(std::move(file));
+    return {};
+  }
+  std::vector<plan::StagedFile> files;
+};
+
+// A staged object that is missing or wrong is one case: it has to be staged again.
+Error AsStagedDamage(Error error, const std::string& where) {
+  if (error.code == ErrorCode::kNotFound) {
+    error = Error{.code = ErrorCode::kCorruptData, .message = "a staged object is missing", .where = where, .remedy = {}};
+  }
+  if (error.code == ErrorCode::kCorruptData) {
+    error.where = where;
+    error.remedy = "the epoch is refused; the sender stages the change again with its next cut";
+  }
+  return error;
+}
+
+}  // namespace
+
+Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table) {
+  Placed placed;
+  for (const plan::ManifestPart& part : table.parts) {
+    FileRecords records;
+    LF_CO_TRY_OK(co_await staging_.ReadPart(epoch, part, records));
+    for (const plan::StagedFile& file : records.files) {
+      ++placed.files;
+      placed.bytes += file.size;
+    }
+    LF_CO_TRY_OK(co_await PlaceAll(std::move(records.files)));
+  }
+  co_return placed;
+}
+
+Task<Status> TablePlacer::PlaceAll(std::vector<plan::StagedFile> files) {
+  auto place_one = [this, &files](size_t i) { return PlaceOne(files[i]); };
+  co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), place_one);
+}
+
+Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
+  const std::string where = fmt::format("{}/{}", target_.uri(), file.path.text());
+  if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder)) || !file.staged.IsBelow(staging_.layout().Data())) {
+    co_return Fail(ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere", where,
+                   "the manifest was not written by a sender of this program: find out who writes to the staging location");
+  }
+  LF_CO_TRY(const PutOutcome outcome, co_await Bring(file));
+  if (outcome == PutOutcome::kCreated) co_return Status{};
+  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes));
+  if (there.size == file.size && there.crc64 == file.crc64) co_return Status{};
+  co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name", where,
+                 "data files never change after they are written: find out who wrote it and move it away");
+}
+
+Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
+  ObjectStore& staging = staging_.store();
+  const std::string where = fmt::format("{}/{}", staging.uri(), file.staged.text());
+  Result<ObjectDigest> staged = co_await DigestOf(staging, file.staged, env_.limits.copy_buffer_bytes);
+  if (!staged) co_return std::unexpected(AsStagedDamage(std::move(staged).error(), where));
+  if (staged->size != file.size || staged->crc64 != file.crc64) {
+    const Error damage{.code = ErrorCode::kCorruptData,
+                       .message = fmt::format("a staged object is not what left: {} bytes with CRC-64 {}, not {} with {}",
+                                              staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
+    co_return std::unexpected(AsStagedDamage(damage, where));
+  }
+  Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(staging, file.staged, file.path);
+  LF_CO_TRY_OK(placed);
+  if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
+  if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
+  Result<Copied> copied = co_await CopyObject(staging, file.staged, target_, file.path,
+                                              Expected{.size = file.size, .crc64 = file.crc64},
+                                              env_.limits.copy_buffer_bytes);
+  if (!copied) co_return std::unexpected(AsStagedDamage(std::move(copied).error(), where));
+  co_return copied->outcome;
+}
+
+}  // namespace lakeferry::engine

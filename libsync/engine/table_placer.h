@@ -1,0 +1,40 @@
+// TablePlacer: brings the data files of one epoch from staging into a replica's folder, each verified before anything
+// refers to it. Nothing readers see changes.
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "engine/object_copy.h"
+#include "engine/staging_area.h"
+#include "plan/manifest.h"
+
+namespace lakeferry::engine {
+
+struct Placed {
+  int64_t files = 0;
+  int64_t bytes = 0;
+};
+
+// `env`, `staging` and `target` must outlive its tasks.
+class TablePlacer {
+ public:
+  TablePlacer(const Environment& env, const StagingArea& staging, ObjectStore& target, std::stop_token stop)
+      : env_(env), staging_(staging), target_(target), stop_(std::move(stop)) {}
+
+  // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
+  // another object of that name; kRefused for a path into the log; kCancelled; the stores' errors.
+  Task<Result<Placed>> Place(Epoch epoch, plan::ManifestTable table);
+
+ private:
+  Task<Status> PlaceAll(std::vector<plan::StagedFile> files);
+  Task<Status> PlaceOne(plan::StagedFile file);
+  Task<Result<PutOutcome>> Bring(plan::StagedFile file);
+
+  const Environment& env_;
+  const StagingArea& staging_;
+  ObjectStore& target_;
+  std::stop_token stop_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,168 @@
+#include "engine/table_scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Keeps what the choice of a version asks of a commit, and drops its files.
+class FactsSink : public delta::ActionSink {
+ public:
+  Status OnCommitInfo(delta::CommitInfo&& info) override {
+    info_ = std::move(info);
+    return {};
+  }
+  Status OnMetadata(delta::Metadata&&) override {
+    changes_table_ = true;
+    return {};
+  }
+  Status OnProtocol(delta::Protocol&&) override {
+    changes_table_ = true;
+    return {};
+  }
+
+  [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
+  [[nodiscard]] bool changes_table() const { return changes_table_; }
+
+ private:
+  std::optional<delta::CommitInfo> info_;
+  bool changes_table_ = false;
+};
+
+struct ReadCommitFacts {
+  delta::CommitInfo info;
+  bool changes_table = false;
+};
+
+Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, Version version) {
+  LF_CO_TRY(const std::string text, co_await log.CommitText(version));
+  FactsSink sink;
+  LF_CO_TRY_OK(delta::ReadActions(text, fmt::format("{}/{}", log.store().uri(), TableLog::CommitPath(version).text()), sink));
+  co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()), .changes_table = sink.changes_table()};
+}
+
+std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what) {
+  return Fail(ErrorCode::kDiverged,
+              fmt::format("the source of table '{}' is not the table of the last cut: {}", table.name, what),
+              table.source_uri,
+              "it was dropped and created anew, restored from a backup, or its log was edited; the replica is left as it "
+              "is: to start anew, move the group's staging folder and its targets away");
+}
+
+bool HasCommit(const delta::LogListing& listing, Version version) {
+  return std::ranges::any_of(listing.commits, [&](const auto& commit) { return commit.first == version; });
+}
+
+Task<Status> CheckContinuity(const TableScan& scan) {
+  const plan::ManifestTable& base = *scan.base;
+  if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
+    co_return Recreated(scan.spec, fmt::format("version {} and all after it are gone", base.source_version.value()));
+  }
+  if (base.commit_sha256.empty() || !HasCommit(scan.listing, base.source_version)) co_return Status{};
+  LF_CO_TRY(const std::string text, co_await scan.log->CommitText(base.source_version));
+  if (Sha256Hex(text) == base.commit_sha256) co_return Status{};
+  co_return Recreated(scan.spec, fmt::format("version {} has another content now", base.source_version.value()));
+}
+
+// True iff every commit after the base is there, so that the change since can be read from commits alone.
+bool WindowIsWhole(const TableScan& scan) {
+  Version expected = scan.base->source_version;
+  for (const auto& [version, file] : scan.listing.commits) {
+    if (version < expected) continue;
+    if (version != expected) return false;
+    expected = expected.Next();
+  }
+  return expected > scan.base->source_version;
+}
+
+Task<Status> FindEra(TableScan& scan) {
+  LF_CO_TRY(const delta::LogListing whole, co_await scan.log->ListAll());
+  LF_CO_TRY(const delta::Snapshot newest, co_await scan.log->Load(whole, std::nullopt));
+  const Version earliest = whole.commits.empty() ? newest.version : whole.commits.front().first;
+  LF_CO_TRY(scan.era, delta::InCommitEraOf(newest.protocol, newest.metadata, earliest));
+  co_return Status{};
+}
+
+// Reads commits from the newest back to the base, or to the first that is too old to matter.
+Task<Status> ReadWindow(TableScan& scan, ScanScope scope) {
+  bool changes_table = false;
+  std::vector<delta::CommitTime> times = scan.file_times;
+  delta::MakeMonotonic(times);
+  for (size_t i = times.size(); i > 0; --i) {
+    const delta::CommitTime& commit = times[i - 1];
+    if (scan.base ? commit.version <= scan.base->source_version : !scan.era && commit.time < scope.from) break;
+    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, commit.version));
+    changes_table = changes_table || read.changes_table;
+    plan::CommitFacts facts{.version = commit.version, .time = commit.time, .run_id = {}};
+    facts.run_id = plan::RunIdIn(read.info, scope.run_ids);
+    const bool own_time = scan.era && commit.version >= scan.era->from_version;
+    if (own_time && read.info.in_commit_timestamp) facts.time = FromEpochMs(*read.info.in_commit_timestamp);
+    scan.facts.push_back(std::move(facts));
+    if (!scan.base && scan.facts.back().time < scope.from) break;
+  }
+  std::ranges::reverse(scan.facts);
+  // Whether times are in the commits may have changed within the window: then look again with what holds now.
+  const bool era_known = !scan.base || !changes_table;
+  if (era_known) co_return Status{};
+  LF_CO_TRY_OK(co_await FindEra(scan));
+  for (plan::CommitFacts& facts : scan.facts) {
+    if (!scan.era || facts.version < scan.era->from_version) continue;
+    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, facts.version));
+    if (read.info.in_commit_timestamp) facts.time = FromEpochMs(*read.info.in_commit_timestamp);
+  }
+  co_return Status{};
+}
+
+}  // namespace
+
+std::optional<Version> TableScan::NewestAtOrBefore(TimeMs at) const {
+  if (era && era->from_time <= at) {
+    std::optional<Version> newest;
+    for (const plan::CommitFacts& commit : facts) {
+      if (commit.version >= era->from_version && commit.time <= at) newest = commit.version;
+    }
+    if (newest || base) return newest;
+    // The commit before those that were read is older than they are.
+    if (!facts.empty() && facts.front().version > era->from_version) return facts.front().version.Previous();
+    return std::nullopt;
+  }
+  std::vector<delta::CommitTime> candidates = file_times;
+  if (era) std::erase_if(candidates, [&](const auto& commit) { return commit.version >= era->from_version; });
+  const auto found = delta::NewestAtOrBefore(std::move(candidates), at);
+  return found ? std::optional(found->version) : std::nullopt;
+}
+
+Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
+                                  std::optional<plan::ManifestTable> base, ScanScope scope) {
+  TableScan scan;
+  scan.spec = std::move(table);
+  scan.base = std::move(base);
+  LF_CO_TRY(auto store, env.stores.Open(scan.spec.source_uri));
+  scan.log = std::make_shared<TableLog>(std::move(store), env);
+  if (scan.base) {
+    LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(scan.base->source_version));
+    LF_CO_TRY_OK(co_await CheckContinuity(scan));
+    if (scan.base->in_commit_timestamps) scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
+    if (!WindowIsWhole(scan)) {
+      env.log.Write(LogLevel::kWarning, "commits after the last cut were cleaned away: the whole table goes over again",
+                    {{"table", scan.spec.name}, {"version", scan.base->source_version.value()}});
+      scan.base.reset();
+    }
+  }
+  if (!scan.base) {
+    LF_CO_TRY(scan.listing, co_await scan.log->ListAll());
+    LF_CO_TRY_OK(co_await FindEra(scan));
+  }
+  for (const auto& [version, file] : scan.listing.commits) {
+    scan.file_times.push_back({.version = version, .time = file.modified});
+  }
+  LF_CO_TRY_OK(co_await ReadWindow(scan, std::move(scope)));
+  co_return scan;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,43 @@
+// TableScan: what must be known of one source table before a cut can choose its version: commits since the base with
+// their times and the runs they name.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delta/commit_times.h"
+#include "engine/table_log.h"
+#include "plan/group_spec.h"
+#include "plan/manifest.h"
+#include "plan/version_choice.h"
+
+namespace lakeferry::engine {
+
+struct TableScan {
+  plan::TableSpec spec;
+  std::shared_ptr<TableLog> log;
+  delta::LogListing listing;                  // from the base on; whole where there is none
+  std::optional<plan::ManifestTable> base;    // the table at the base epoch; absent: the whole table goes over
+  std::vector<delta::CommitTime> file_times;  // raw, ascending
+  std::optional<delta::InCommitEra> era;      // from where commits carry their own time
+  std::vector<plan::CommitFacts> facts;       // of the commits that were read, ascending
+
+  // The newest version whose time is at or before `at`; absent where there is none after the base.
+  [[nodiscard]] std::optional<Version> NewestAtOrBefore(TimeMs at) const;
+};
+
+// Which runs there are, and from when on commits matter where there is no base.
+struct ScanScope {
+  std::vector<std::string> run_ids;
+  TimeMs from;
+};
+
+// Errors: the store's; kNotFound for a missing table; kDiverged where the source is not the table that `base` was cut
+// from (recreated, restored, edited); kCorruptLog. A base whose commit was cleaned away is dropped with a log line: the
+// whole table then goes over again.
+Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
+                                  std::optional<plan::ManifestTable> base, ScanScope scope);
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,126 @@
+#include "engine/table_stager.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/task_group.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Objects staged between two looks at the part: bounds what a table of any size holds in memory.
+constexpr size_t kBatch = 256;
+
+}  // namespace
+
+Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
+  plan::ManifestTable table = change.table;
+  PartWriter parts(staging_, epoch_, env_.limits.manifest_part_bytes);
+  LF_CO_TRY_OK(co_await WriteActions(change, parts));
+  LF_CO_TRY_OK(co_await StageFiles(change, parts, table));
+  LF_CO_TRY_OK(co_await StageLog(change, parts, table));
+  LF_CO_TRY(table.parts, co_await parts.Finish());
+  co_return table;
+}
+
+Task<Status> TableStager::WriteActions(const TableChange& change, PartWriter& parts) {
+  if (change.protocol) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.protocol)));
+  if (change.metadata) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.metadata)));
+  for (const delta::DomainMetadata& domain : change.domains) {
+    LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(domain)));
+  }
+  for (const delta::Txn& txn : change.txns) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(txn)));
+  for (const delta::RemoveFile& remove : change.removes) {
+    LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(remove)));
+  }
+  for (const delta::AddFile& add : change.adds) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(add)));
+  co_return Status{};
+}
+
+Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+  for (size_t begin = 0; begin < change.files.size(); begin += kBatch) {
+    const size_t count = std::min(kBatch, change.files.size() - begin);
+    std::vector<std::optional<plan::StagedFile>> staged(count);
+    auto stage_one = [this, &change, &staged, begin](size_t i) {
+      return StageInto(change.table.name, change.files[begin + i], &staged[i]);
+    };
+    LF_CO_TRY_OK(co_await ParallelFor(count, static_cast<size_t>(env_.limits.copies_in_flight_max), stage_one));
+    for (const std::optional<plan::StagedFile>& file : staged) {
+      if (!file) continue;
+      ++table.files;
+      table.bytes += file->size;
+      LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(*file)));
+    }
+  }
+  co_return Status{};
+}
+
+Task<Status> TableStager::StageInto(std::string table, FileToSend file, std::optional<plan::StagedFile>* slot) {
+  LF_CO_TRY(*slot, co_await StageObject(std::move(table), std::move(file)));
+  co_return Status{};
+}
+
+Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+  for (const Version version : change.commits) {
+    FileToSend file{.path = TableLog::CommitPath(version), .size = {}, .required = true};
+    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, std::move(file)));
+    table.bytes += staged->size;
+    LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(plan::StagedCommit{.version = version, .file = *std::move(staged)})));
+  }
+  for (const std::string& name : change.log_files) {
+    FileToSend file{.path = ObjectPath::Of(name), .size = {}, .required = false};
+    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, std::move(file)));
+    // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
+    if (!staged) break;
+    table.bytes += staged->size;
+    LF_CO_TRY_OK(co_await parts.Append(plan::LogFileLine(*staged)));
+  }
+  co_return Status{};
+}
+
+Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::string table, FileToSend file) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
+  const ObjectPath to = staging_.layout().TableData(epoch_, table) / file.path;
+  Result<ObjectDigest> digest = co_await CopyOrKeep(file.path, to, file.size);
+  if (digest) {
+    co_return plan::StagedFile{.path = file.path, .size = digest->size, .crc64 = digest->crc64, .staged = to};
+  }
+  if (digest.error().code != ErrorCode::kNotFound) co_return std::unexpected(digest.error());
+  if (file.required) {
+    co_return Fail(ErrorCode::kSourceMovedOn,
+                   fmt::format("table '{}': a file that the cut needs is gone from the source", table),
+                   fmt::format("{}/{}", source_.uri(), file.path.text()),
+                   "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
+                   "(delta.deletedFileRetentionDuration); the next cut is tried");
+  }
+  env_.log.Write(LogLevel::kInfo, "object between two cuts is gone at the source; it is not part of the cut",
+                 {{"table", table}, {"object", file.path.text()}});
+  co_return std::optional<plan::StagedFile>();
+}
+
+Task<Result<ObjectDigest>> TableStager::CopyOrKeep(ObjectPath from, ObjectPath to, std::optional<int64_t> size) {
+  if (leftovers_) {
+    Result<ObjectInfo> there = co_await staging_.store().Head(to);
+    if (there) {
+      // What it must be is read from the source, which is near; the receiver compares the staged bytes with that.
+      LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(source_, from, env_.limits.copy_buffer_bytes));
+      if (wanted.size == there->size_bytes) co_return wanted;
+      LF_CO_TRY_OK(co_await staging_.store().Delete(to));
+    } else if (there.error().code != ErrorCode::kNotFound) {
+      co_return std::unexpected(there.error());
+    }
+  }
+  LF_CO_TRY(const Copied copied, co_await CopyObject(source_, from, staging_.store(), to,
+                                                     Expected{.size = size, .crc64 = {}}, env_.limits.copy_buffer_bytes));
+  if (copied.outcome == PutOutcome::kCreated) co_return copied.digest;
+  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(staging_.store(), to, env_.limits.copy_buffer_bytes));
+  if (there == copied.digest) co_return there;
+  co_return Fail(ErrorCode::kRefused, "an object of this name with other bytes is staged already",
+                 fmt::format("{}/{}", staging_.store().uri(), to.text()),
+                 "another sender works on this group, or the source file was replaced: stop the other one");
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,43 @@
+// TableStager: brings one table's change into staging: objects first, then the parts that describe them.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/object_copy.h"
+#include "engine/part_writer.h"
+#include "engine/table_change.h"
+
+namespace lakeferry::engine {
+
+// `env`, `staging` and `source` must outlive its tasks.
+class TableStager {
+ public:
+  // `leftovers`: an earlier attempt may have staged objects of this epoch; they are kept, not copied again.
+  TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch, bool leftovers,
+              std::stop_token stop)
+      : env_(env), staging_(staging), source_(source), epoch_(epoch), leftovers_(leftovers), stop_(std::move(stop)) {}
+
+  // The manifest's entry for the table. kSourceMovedOn for a file the cut needs that is gone; kCorruptData where its
+  // size is not the log's; kCancelled; the stores' errors.
+  Task<Result<plan::ManifestTable>> Stage(TableChange change);
+
+ private:
+  Task<Status> WriteActions(const TableChange& change, PartWriter& parts);
+  Task<Status> StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
+  Task<Status> StageLog(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
+  // Absent for an optional object that is gone.
+  Task<Result<std::optional<plan::StagedFile>>> StageObject(std::string table, FileToSend file);
+  Task<Status> StageInto(std::string table, FileToSend file, std::optional<plan::StagedFile>* slot);
+  Task<Result<ObjectDigest>> CopyOrKeep(ObjectPath from, ObjectPath to, std::optional<int64_t> size);
+
+  const Environment& env_;
+  const StagingArea& staging_;
+  ObjectStore& source_;
+  Epoch epoch_;
+  bool leftovers_;
+  std::stop_token stop_;
+};
+
+}  // namespace lakeferry::engine

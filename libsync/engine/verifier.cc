@@ -1,0 +1,147 @@
+#include "engine/verifier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+#include "delta/deletion_vector.h"
+#include "delta/file_path.h"
+#include "engine/object_copy.h"
+#include "engine/task_group.h"
+
+namespace lakeferry::engine {
+namespace {
+
+class ChecksumRecords : public plan::PartSink {
+ public:
+  explicit ChecksumRecords(std::map<ObjectPath, uint64_t>* checksums) : checksums_(checksums) {}
+  Status OnFile(plan::StagedFile&& file) override {
+    checksums_->insert_or_assign(std::move(file.path), file.crc64);
+    return {};
+  }
+
+ private:
+  std::map<ObjectPath, uint64_t>* checksums_;
+};
+
+// A deletion vector's file holds a version byte, then size, payload and checksum of each vector (protocol: "Deletion
+// Vector File Storage Format").
+int64_t BytesNeeded(const delta::DeletionVector& dv) { return dv.offset.value_or(1) + 4 + dv.size_in_bytes + 4; }
+
+}  // namespace
+
+Task<Result<plan::Receipt>> Verifier::NewestApplied(const StagingArea& staging) const {
+  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(Epoch()));
+  for (size_t i = receipts.size(); i > 0; --i) {
+    if (receipts[i - 1].applied) co_return receipts[i - 1];
+  }
+  co_return Fail(ErrorCode::kNotFound, fmt::format("group '{}' has no applied epoch yet", spec_.name),
+                 std::string(staging.store().uri()), "run the sender and the receiver first");
+}
+
+Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
+  LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+  const StagingArea staging(std::move(store), spec_.name, env_);
+  LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(staging));
+  VerifyReport report{.group = spec_.name, .epoch = receipt.epoch, .ok = false, .problems = {}};
+  for (const plan::ReceiptTable& table : receipt.tables) {
+    LF_CO_TRY_OK(co_await VerifyTable(staging, table, deep, stop, report));
+  }
+  report.ok = report.problems.empty();
+  co_return report;
+}
+
+Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTable applied, bool deep,
+                                   std::stop_token stop, VerifyReport& report) {
+  const auto spec = std::ranges::find(spec_.tables, applied.name, &plan::TableSpec::name);
+  if (spec == spec_.tables.end()) {
+    report.problems.push_back({.table = applied.name, .path = {}, .problem = "not configured here any more"});
+    co_return Status{};
+  }
+  LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
+  const TableLog log(std::move(store), env_);
+  Result<delta::LogListing> listing = co_await log.ListAll();
+  Result<delta::Snapshot> snapshot = std::unexpected(Error{});
+  if (listing) snapshot = co_await log.Load(*listing, applied.replica_version);
+  if (!listing || !snapshot) {
+    const Error& error = listing ? snapshot.error() : listing.error();
+    if (IsTransient(error.code) || error.code == ErrorCode::kUnauthorized) co_return std::unexpected(error);
+    report.problems.push_back({.table = applied.name, .path = "_delta_log", .problem = ToString(error)});
+    co_return Status{};
+  }
+  Files files;
+  for (const auto* entry : snapshot->files.Sorted()) {
+    const delta::AddFile& add = entry->second;
+    LF_CO_TRY(const ObjectPath path, delta::ResolveInTable(add.path, spec->target_uri));
+    files[path].size = add.size;
+    if (!add.deletion_vector) continue;
+    LF_CO_TRY(const std::optional<ObjectPath> vector, delta::ObjectOf(*add.deletion_vector));
+    if (!vector) continue;
+    Expected& expected = files[*vector];
+    expected.at_least = std::max(expected.at_least, BytesNeeded(*add.deletion_vector));
+  }
+  Checksums checksums;
+  if (deep) {
+    LF_CO_TRY(checksums, co_await ReadChecksums(staging, report.epoch, applied.name));
+  }
+  std::vector<std::pair<ObjectPath, Expected>> work(files.begin(), files.end());
+  auto check_one = [this, &log, &applied, &work, &checksums, deep, &report](size_t i) {
+    const auto found = checksums.find(work[i].first);
+    const auto crc = found == checksums.end() ? std::nullopt : std::optional(found->second);
+    return CheckFile(log.store(), applied.name, work[i].first, work[i].second, crc, deep, report);
+  };
+  if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  co_return co_await ParallelFor(work.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), check_one);
+}
+
+Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(const StagingArea& staging, Epoch up_to,
+                                                          std::string table) const {
+  Checksums checksums;
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
+  for (const Epoch epoch : epochs) {
+    if (epoch > up_to) break;
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.Read(epoch));
+    if (!staged) continue;
+    for (const plan::ManifestTable& entry : staged->manifest.tables) {
+      if (entry.name != table) continue;
+      for (const plan::ManifestPart& part : entry.parts) {
+        ChecksumRecords records(&checksums);
+        LF_CO_TRY_OK(co_await staging.ReadPart(epoch, part, records));
+      }
+    }
+  }
+  co_return checksums;
+}
+
+Task<Status> Verifier::CheckFile(ObjectStore& store, std::string table, ObjectPath path, Expected expected,
+                                 std::optional<uint64_t> crc64, bool deep, VerifyReport& report) {
+  ++report.files_checked;
+  const auto problem = [&](std::string what) {
+    report.problems.push_back({.table = table, .path = path.text(), .problem = std::move(what)});
+    return Status{};
+  };
+  Result<ObjectInfo> info = co_await store.Head(path);
+  if (!info && info.error().code == ErrorCode::kNotFound) co_return problem("missing");
+  LF_CO_TRY_OK(info);
+  if (expected.size && info->size_bytes != *expected.size) {
+    co_return problem(fmt::format("has {} bytes, the log says {}", info->size_bytes, *expected.size));
+  }
+  if (info->size_bytes < expected.at_least) {
+    co_return problem(fmt::format("has {} bytes, its deletion vectors need {}", info->size_bytes, expected.at_least));
+  }
+  if (!deep) {
+    report.bytes_checked += info->size_bytes;
+    co_return Status{};
+  }
+  LF_CO_TRY(const ObjectDigest digest, co_await DigestOf(store, path, env_.limits.copy_buffer_bytes));
+  report.bytes_checked += digest.size;
+  if (!crc64) co_return problem("no manifest holds its checksum");
+  if (digest.crc64 != *crc64) {
+    co_return problem(fmt::format("CRC-64 is {}, it left with {}", Hex64(digest.crc64), Hex64(*crc64)));
+  }
+  co_return Status{};
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,45 @@
+// Verifier: proves a replica against what was sent: every file its log refers to is there with its size, and, deep, with
+// the checksum it left with. Reads staging and targets only.
+#pragma once
+
+#include <map>
+#include <stop_token>
+#include <string>
+
+#include "engine/environment.h"
+#include "engine/reports.h"
+#include "engine/staging_area.h"
+#include "engine/table_log.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+// `env` and `spec` must outlive its tasks.
+class Verifier {
+ public:
+  Verifier(const Environment& env, const plan::GroupSpec& spec) : env_(env), spec_(spec) {}
+
+  // Against the newest epoch that has a receipt. An error is what stopped the verification, such as an unreachable
+  // store; what is wrong with the replica is in the report. kNotFound where no epoch was applied yet.
+  Task<Result<VerifyReport>> Verify(bool deep, std::stop_token stop);
+
+ private:
+  struct Expected {
+    std::optional<int64_t> size;
+    int64_t at_least = 0;
+  };
+  using Files = std::map<ObjectPath, Expected>;
+  using Checksums = std::map<ObjectPath, uint64_t>;
+
+  Task<Result<plan::Receipt>> NewestApplied(const StagingArea& staging) const;
+  Task<Status> VerifyTable(const StagingArea& staging, plan::ReceiptTable applied, bool deep, std::stop_token stop,
+                           VerifyReport& report);
+  Task<Result<Checksums>> ReadChecksums(const StagingArea& staging, Epoch up_to, std::string table) const;
+  Task<Status> CheckFile(ObjectStore& store, std::string table, ObjectPath path, Expected expected,
+                         std::optional<uint64_t> crc64, bool deep, VerifyReport& report);
+
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,21 @@
+// UnconfiguredNotifier: stands where the configuration names no mail server, and says so to whoever wants to send.
+#pragma once
+
+#include <string>
+
+#include "env/notifier.h"
+
+namespace lakeferry::notify {
+
+class UnconfiguredNotifier final : public Notifier {
+ public:
+  // Always kInvalidArgument.
+  Task<Status> Send(Message message) override {
+    const size_t recipients = message.to.size();
+    co_return Fail(ErrorCode::kInvalidArgument, "no mail server configured",
+                   recipients == 0 ? std::string() : "mail to " + message.to.front(),
+                   "add a mail server to the configuration, or remove the addresses to notify");
+  }
+};
+
+}  // namespace lakeferry::notify

@@ -1,0 +1,136 @@
+#include "parquet/arrow_checkpoint_reader.h"
+
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
+#include <fmt/format.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/properties.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "parquet/action_batch.h"
+#include "parquet/arrow_status.h"
+#include "parquet/checkpoint_columns.h"
+
+namespace lakeferry::parquet {
+namespace {
+
+using FileReaderPtr = std::unique_ptr<::parquet::arrow::FileReader>;
+using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
+
+// Every action names a path or an identifier of its own, so that even the best compression leaves far fewer rows to a
+// byte. A footer that claims more would have us count null rows for hours.
+constexpr int64_t kRowsPerByteMax = 8;
+
+Result<FileReaderPtr> Open(std::string bytes, arrow::MemoryPool* pool, std::string_view where) {
+  return CallArrow(where, [&] {
+    ::parquet::ReaderProperties properties(pool);
+    properties.set_page_checksum_verification(true);
+    ::parquet::ArrowReaderProperties arrow_properties(/*use_threads=*/false);
+    arrow_properties.set_pre_buffer(false);  // it would copy the bytes, on a thread pool of Arrow's
+    auto input = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes)));
+    return ::parquet::arrow::FileReader::Make(pool, ::parquet::ParquetFileReader::Open(std::move(input), properties),
+                                              arrow_properties);
+  });
+}
+
+Status CheckRowCounts(const ::parquet::FileMetaData& file, int64_t file_bytes, std::string_view where) {
+  const int64_t rows_max = file_bytes * kRowsPerByteMax;
+  int64_t rows = 0;
+  for (int i = 0; i < file.num_row_groups(); ++i) {
+    const int64_t group_rows = file.RowGroup(i)->num_rows();
+    if (group_rows < 0 || group_rows > rows_max - rows) {
+      return CorruptCheckpoint(
+          fmt::format("the checkpoint's footer claims more rows than its {} bytes can hold", file_bytes), where);
+    }
+    rows += group_rows;
+  }
+  if (rows != file.num_rows()) {
+    return CorruptCheckpoint(
+        fmt::format("the checkpoint's footer counts {} rows, its row groups {}", file.num_rows(), rows), where);
+  }
+  return {};
+}
+
+// One file while it is read.
+class FileRead {
+ public:
+  FileRead(FileReaderPtr reader, const CheckpointLimits& limits, std::string_view where, delta::ActionSink& sink)
+      : reader_(std::move(reader)), limits_(limits), where_(where), sink_(sink) {}
+
+  Status Run(int64_t file_bytes) {
+    const auto& file = *reader_->parquet_reader()->metadata();
+    LF_TRY_OK(CatchArrow(where_, [&] { return CheckRowCounts(file, file_bytes, where_); }));
+    LF_TRY(const auto columns, CatchArrow(where_, [&] { return ChooseColumns(file, where_); }));
+    for (int group = 0; group < file.num_row_groups(); ++group) {
+      LF_TRY_OK(ReadRowGroup(file, group, columns));
+    }
+    return {};
+  }
+
+ private:
+  Status ReadRowGroup(const ::parquet::FileMetaData& file, int group, const CheckpointColumns& columns) {
+    int64_t rows_left = 0;
+    LF_TRY(const auto batches, CallArrow(where_, [&] {
+             const auto chosen = columns.ForRowGroup(file, group);
+             const auto metadata = file.RowGroup(group);
+             rows_left = metadata->num_rows();
+             reader_->set_batch_size(BatchRows(*metadata, chosen));
+             return reader_->GetRecordBatchReader({group}, chosen);
+           }));
+    LF_TRY(BatchPtr batch, Next(*batches));
+    while (batch != nullptr && batch->num_rows() > 0 && batch->num_rows() <= rows_left) {
+      if (auto fed = FeedActions(batch, sink_); !fed) return FailAt(std::move(fed).error(), std::string(where_));
+      rows_left -= batch->num_rows();
+      batch.reset();  // before the next one takes its memory
+      LF_TRY(batch, Next(*batches));
+    }
+    if (rows_left != 0 || batch != nullptr) {
+      return CorruptCheckpoint("the checkpoint holds another number of rows than its footer counts", where_);
+    }
+    return {};
+  }
+
+  // The next batch, or null at the end.
+  Result<BatchPtr> Next(arrow::RecordBatchReader& batches) const {
+    return CallArrow(where_, [&]() -> arrow::Result<BatchPtr> {
+      ARROW_ASSIGN_OR_RAISE(auto batch, batches.Next());
+      // Offsets within their buffers, children as long as their parents, texts that are UTF-8.
+      if (batch != nullptr) ARROW_RETURN_NOT_OK(batch->ValidateFull());
+      return batch;
+    });
+  }
+
+  [[nodiscard]] int64_t BatchRows(const ::parquet::RowGroupMetaData& group, const std::vector<int>& columns) const {
+    int64_t bytes = 0;
+    for (const int column : columns) {
+      const int64_t chunk = group.ColumnChunk(column)->total_uncompressed_size();
+      bytes += std::clamp<int64_t>(chunk, 0, int64_t{1} << 40);
+    }
+    const int64_t row_bytes = std::max<int64_t>(1, bytes / std::max<int64_t>(1, group.num_rows()));
+    return std::clamp<int64_t>(limits_.batch_bytes / row_bytes, 1, limits_.batch_rows_max);
+  }
+
+  FileReaderPtr reader_;
+  const CheckpointLimits& limits_;
+  std::string_view where_;
+  delta::ActionSink& sink_;
+};
+
+}  // namespace
+
+Status ArrowCheckpointReader::Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const {
+  const auto file_bytes = static_cast<int64_t>(bytes.size());
+  // Pools of our own: the first counts what this call uses, the second stops it. Arrow's default pool is left alone.
+  arrow::ProxyMemoryPool counted(arrow::system_memory_pool());
+  arrow::CappedMemoryPool pool(&counted, limits_.memory_bytes_max);
+  LF_TRY(auto reader, Open(std::move(bytes), &pool, where));
+  return FileRead(std::move(reader), limits_, where, sink).Run(file_bytes);
+}
+
+}  // namespace lakeferry::parquet

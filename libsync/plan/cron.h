@@ -1,0 +1,59 @@
+// Cron schedules of five fields in a time zone: when a group without a workflow is cut. Pure: the zone's rules come from
+// outside.
+#pragma once
+
+#include <bitset>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace lakeferry::plan {
+
+// Milliseconds of a wall clock without a zone.
+using LocalMs = std::chrono::local_time<Millis>;
+
+class ZoneRules {
+ public:
+  virtual ~ZoneRules() = default;
+  [[nodiscard]] virtual LocalMs ToLocal(TimeMs time) const = 0;
+  // The first instant that shows `local`; absent for a local time that the clocks skip.
+  [[nodiscard]] virtual std::optional<TimeMs> ToUtc(LocalMs local) const = 0;
+};
+
+// Finds zones by IANA name.
+class ZoneSource {
+ public:
+  virtual ~ZoneSource() = default;
+  // kInvalidArgument for an unknown name.
+  [[nodiscard]] virtual Result<std::shared_ptr<const ZoneRules>> Find(const std::string& name) const = 0;
+};
+
+// minute hour day-of-month month day-of-week; each '*', numbers, ranges, lists, steps; names of months and days; 0 and 7
+// are Sunday. As in Vixie cron, a day matches either day field when both are restricted.
+class CronSchedule {
+ public:
+  // kInvalidArgument naming the field.
+  [[nodiscard]] static Result<CronSchedule> Parse(std::string_view text);
+
+  // The newest instant at or before `now` at which the schedule fires; absent where it has not for eight years. A fire
+  // time that the zone's clocks skip does not happen; one that they show twice happens at its first showing.
+  [[nodiscard]] std::optional<TimeMs> NewestFireAtOrBefore(TimeMs now, const ZoneRules& zone) const;
+
+ private:
+  [[nodiscard]] bool MatchesDay(std::chrono::year_month_day day) const;
+
+  std::bitset<60> minutes_;
+  std::bitset<24> hours_;
+  std::bitset<32> days_;       // 1..31
+  std::bitset<13> months_;     // 1..12
+  std::bitset<7> weekdays_;    // 0 is Sunday
+  bool days_restricted_ = false;
+  bool weekdays_restricted_ = false;
+};
+
+}  // namespace lakeferry::plan

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <charconv>
+
+#include "base/digest.h"
+#include "plan/json_fields.h"
+#include "plan/manifest.h"
+
+namespace lakeferry::plan {
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+constexpr std::string_view kFile = "file";
+constexpr std::string_view kCommit = "commit";
+constexpr std::string_view kLogFile = "logFile";
+
+std::string Line(std::string_view kind, const StagedFile& file, std::optional<Version> version) {
+  rapidjson::StringBuffer buffer;
+  Writer json(buffer);
+  const auto text = [&](std::string_view key, std::string_view value) {
+    json.Key(key.data(), static_cast<unsigned>(key.size()));
+    json.String(value.data(), static_cast<unsigned>(value.size()));
+  };
+  json.StartObject();
+  json.Key(kind.data(), static_cast<unsigned>(kind.size()));
+  json.StartObject();
+  if (version) {
+    json.Key("version");
+    json.Int64(version->value());
+  }
+  text("path", file.path.text());
+  json.Key("size");
+  json.Int64(file.size);
+  text("crc64", Hex64(file.crc64));
+  text("staged", file.staged.text());
+  json.EndObject();
+  json.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+Result<ObjectPath> ConfinedPath(const JsonFields& json, std::string_view key, std::string_view where) {
+  LF_TRY(const std::string text, json.String(key));
+  auto path = ObjectPath::Make(text);
+  if (path && !path->empty()) return *std::move(path);
+  return Fail(ErrorCode::kRefused,
+              fmt::format("'{}' holds a path that leaves its root: {}", key, EncodeSegment(text)), std::string(where),
+              "the manifest was not written by a sender of this program: find out who writes to the staging location");
+}
+
+Result<StagedFile> ReadFile(const JsonFields& json, std::string_view where) {
+  StagedFile file;
+  LF_TRY(file.path, ConfinedPath(json, "path", where));
+  LF_TRY(file.size, json.Int("size"));
+  LF_TRY(const std::string crc, json.String("crc64"));
+  const auto [end, error] = std::from_chars(crc.data(), crc.data() + crc.size(), file.crc64, 16);
+  if (error != std::errc() || end != crc.data() + crc.size() || crc.size() != 16) {
+    return Fail(ErrorCode::kCorruptLog, "crc64 is not 16 hex digits", std::string(where));
+  }
+  LF_TRY(file.staged, ConfinedPath(json, "staged", where));
+  return file;
+}
+
+// Takes the lines of our own kinds out; whatever else is in the part goes to the reader of Delta actions.
+class PartReader {
+ public:
+  PartReader(std::string_view where, PartSink& sink) : where_(where), sink_(sink) {}
+
+  Status ReadLine(std::string_view line) {
+    simdjson::dom::object object;
+    if (parser_.parse(line.data(), line.size()).get(object) != simdjson::SUCCESS) {
+      return Fail(ErrorCode::kCorruptLog, "a line of the part is not a JSON object", std::string(where_));
+    }
+    const JsonFields json(object, where_);
+    if (json.Has(kFile)) {
+      LF_TRY(StagedFile file, ReadKind(json, kFile));
+      return sink_.OnFile(std::move(file));
+    }
+    if (json.Has(kLogFile)) {
+      LF_TRY(StagedFile file, ReadKind(json, kLogFile));
+      return sink_.OnLogFile(std::move(file));
+    }
+    LF_TRY(const JsonFields fields, json.Object(kCommit));
+    LF_TRY(const int64_t version, fields.Int("version"));
+    LF_TRY(StagedFile file, ReadFile(fields, where_));
+    return sink_.OnCommit(StagedCommit{.version = Version(version), .file = std::move(file)});
+  }
+
+ private:
+  Result<StagedFile> ReadKind(const JsonFields& json, std::string_view kind) {
+    LF_TRY(const JsonFields fields, json.Object(kind));
+    return ReadFile(fields, where_);
+  }
+
+  std::string_view where_;
+  PartSink& sink_;
+  simdjson::dom::parser parser_;
+};
+
+bool IsOurs(std::string_view line) {
+  return line.starts_with(R"({"file":)") || line.starts_with(R"({"commit":)") || line.starts_with(R"({"logFile":)");
+}
+
+}  // namespace
+
+std::string ToLine(const StagedFile& file) { return Line(kFile, file, std::nullopt); }
+std::string ToLine(const StagedCommit& commit) { return Line(kCommit, commit.file, commit.version); }
+std::string LogFileLine(const StagedFile& file) { return Line(kLogFile, file, std::nullopt); }
+
+Status ReadPart(std::string_view text, std::string_view where, PartSink& sink) {
+  PartReader reader(where, sink);
+  size_t begin = 0;
+  while (begin < text.size()) {
+    // A run of Delta actions is handed over in one piece: their reader is the fast one.
+    size_t end = begin;
+    while (end < text.size() && !IsOurs(text.substr(end))) {
+      const size_t newline = text.find('\n', end);
+      end = newline == std::string_view::npos ? text.size() : newline + 1;
+    }
+    if (end > begin) LF_TRY_OK(delta::ReadActions(text.substr(begin, end - begin), where, sink));
+    if (end == text.size()) break;
+    const size_t newline = std::min(text.find('\n', end), text.size());
+    LF_TRY_OK(reader.ReadLine(text.substr(end, newline - end)));
+    begin = newline + 1;
+  }
+  return {};
+}
+
+}  // namespace lakeferry::plan

@@ -1,0 +1,65 @@
+#include "plan/net_change.h"
+
+#include <utility>
+
+#include "delta/file_path.h"
+
+namespace lakeferry::plan {
+
+Status NetChange::Apply(delta::Commit commit) {
+  if (commit.protocol) protocol_ = std::move(commit.protocol);
+  if (commit.metadata) metadata_ = std::move(commit.metadata);
+  for (delta::Txn& txn : commit.txns) txns_.insert_or_assign(txn.app_id, std::move(txn));
+  for (delta::DomainMetadata& domain : commit.domains) domains_.insert_or_assign(domain.domain, std::move(domain));
+  const bool commit_removes = !commit.removes.empty();
+  // Removes first: within one commit a path may leave with one deletion vector and return with another.
+  for (delta::RemoveFile& remove : commit.removes) LF_TRY_OK(ApplyRemove(std::move(remove)));
+  for (delta::AddFile& add : commit.adds) LF_TRY_OK(ApplyAdd(std::move(add), commit_removes));
+  return {};
+}
+
+Status NetChange::ApplyRemove(delta::RemoveFile remove) {
+  data_change_ = data_change_ || remove.data_change;
+  removes_change_data_ = removes_change_data_ || remove.data_change;
+  LF_TRY(std::string key, delta::FileKey(remove.path, remove.deletion_vector));
+  const auto [it, is_new] = entries_.try_emplace(std::move(key));
+  Entry& entry = it->second;
+  if (is_new) {
+    entry.maybe_at_base = true;
+    paths_at_base_.insert(remove.path);
+  }
+  entry.add.reset();
+  if (entry.maybe_at_base) entry.remove = std::move(remove);
+  return {};
+}
+
+Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
+  data_change_ = data_change_ || add.data_change;
+  LF_TRY(std::string key, delta::FileKey(add.path, add.deletion_vector));
+  const auto [it, is_new] = entries_.try_emplace(std::move(key));
+  Entry& entry = it->second;
+  if (is_new) {
+    entry.maybe_at_base = (!add.data_change && !commit_removes) || add.modification_time <= base_time_ms_;
+  }
+  entry.remove.reset();
+  entry.add = std::move(add);
+  return {};
+}
+
+std::vector<delta::RemoveFile> NetChange::Removes() const {
+  std::vector<delta::RemoveFile> removes;
+  for (const auto& [key, entry] : entries_) {
+    if (entry.remove) removes.push_back(*entry.remove);
+  }
+  return removes;
+}
+
+std::vector<delta::AddFile> NetChange::Adds() const {
+  std::vector<delta::AddFile> adds;
+  for (const auto& [key, entry] : entries_) {
+    if (entry.add) adds.push_back(*entry.add);
+  }
+  return adds;
+}
+
+}  // namespace lakeferry::plan

@@ -1,0 +1,108 @@
+#include "state/records.h"
+
+namespace lakeferry::sqlite {
+namespace {
+
+// The columns in the order in which BindGroup and GroupOf have them.
+constexpr char kSelectGroups[] =
+    "SELECT role, group_name, workspace_name, validated, state, reason, epoch, cut_time, last_successful_run_time, "
+    "sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, last_error_remedy, "
+    "failing_since, failure_notified, created, updated FROM groups ";
+
+constexpr char kInsertGroup[] =
+    "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
+    "last_successful_run_time, sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, "
+    "last_error_remedy, failing_since, failure_notified, created, updated) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
+                  const std::vector<std::string>& names) {
+  int64_t position = 0;
+  for (const std::string& name : names) {
+    Statement insert =
+        database.Prepare("INSERT INTO group_names (role, group_name, kind, position, name) VALUES (?, ?, ?, ?, ?)");
+    insert.Bind(RoleName(record.role)).Bind(record.group).Bind(kind).Bind(position++).Bind(std::string_view(name));
+    LF_TRY_OK(insert.Run());
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> ReadNames(const Database& database, const GroupRecord& record, std::string_view kind) {
+  Statement select =
+      database.Prepare("SELECT name FROM group_names WHERE role = ? AND group_name = ? AND kind = ? ORDER BY position");
+  select.Bind(RoleName(record.role)).Bind(record.group).Bind(kind);
+  std::vector<std::string> names;
+  while (true) {
+    LF_TRY(const bool row, select.Next());
+    if (!row) return names;
+    names.push_back(select.Text(0));
+  }
+}
+
+GroupRecord GroupOf(const Statement& row) {
+  return GroupRecord{.role = row.Text(0) == RoleName(Role::kSender) ? Role::kSender : Role::kReceiver,
+                     .group = row.Text(1),
+                     .workspace = row.Text(2),
+                     .workflows = {},
+                     .tables = {},
+                     .validated = row.Boolean(3),
+                     .state = row.Text(4),
+                     .reason = row.Text(5),
+                     .epoch = Epoch(row.Integer(6)),
+                     .cut_time = row.OptionalTime(7),
+                     .last_successful_run_time = row.OptionalTime(8),
+                     .sync_time_to_region = row.OptionalTime(9),
+                     .sync_time_in_region = row.OptionalTime(10),
+                     .sync_start = row.OptionalTime(11),
+                     .sync_end = row.OptionalTime(12),
+                     .attempts = row.Integer(13),
+                     .last_error = row.Text(14),
+                     .last_error_remedy = row.Text(15),
+                     .failing_since = row.OptionalTime(16),
+                     .failure_notified = row.Boolean(17),
+                     .created = row.Time(18),
+                     .updated = row.Time(19)};
+}
+
+Result<std::vector<GroupRecord>> Collect(const Database& database, Statement select) {
+  std::vector<GroupRecord> records;
+  while (true) {
+    LF_TRY(const bool row, select.Next());
+    if (!row) return records;
+    GroupRecord record = GroupOf(select);
+    LF_TRY(record.workflows, ReadNames(database, record, "workflow"));
+    LF_TRY(record.tables, ReadNames(database, record, "table"));
+    records.push_back(std::move(record));
+  }
+}
+
+}  // namespace
+
+Status WriteGroup(const Database& database, const GroupRecord& record) {
+  // Replacing the row deletes its names with it.
+  Statement insert = database.Prepare(kInsertGroup);
+  insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.workspace).Bind(record.validated);
+  insert.Bind(record.state).Bind(record.reason).Bind(record.epoch.value()).Bind(record.cut_time);
+  insert.Bind(record.last_successful_run_time).Bind(record.sync_time_to_region).Bind(record.sync_time_in_region);
+  insert.Bind(record.sync_start).Bind(record.sync_end).Bind(record.attempts).Bind(record.last_error);
+  insert.Bind(record.last_error_remedy).Bind(record.failing_since).Bind(record.failure_notified);
+  insert.Bind(record.created).Bind(record.updated);
+  LF_TRY_OK(insert.Run());
+  LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
+  return WriteNames(database, record, "table", record.tables);
+}
+
+Result<std::optional<GroupRecord>> ReadGroup(const Database& database, Role role, const std::string& group) {
+  Statement select = database.Prepare(std::string(kSelectGroups) + "WHERE role = ? AND group_name = ?");
+  select.Bind(RoleName(role)).Bind(std::string_view(group));
+  LF_TRY(auto records, Collect(database, std::move(select)));
+  if (records.empty()) return std::optional<GroupRecord>();
+  return std::optional<GroupRecord>(std::move(records.front()));
+}
+
+Result<std::vector<GroupRecord>> ReadGroups(const Database& database) {
+  // "sender" before "receiver", as the enumeration has them.
+  return Collect(database, database.Prepare(std::string(kSelectGroups) + "ORDER BY role DESC, group_name"));
+}
+
+}  // namespace lakeferry::sqlite

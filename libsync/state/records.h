@@ -1,0 +1,25 @@
+// Records of env/state_store.h <-> rows. Private to this folder. Blocking; inside a transaction of the caller's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "env/state_store.h"
+#include "state/sqlite.h"
+
+namespace lakeferry::sqlite {
+
+Status WriteGroup(const Database& database, const GroupRecord& record);
+Status WriteEpoch(const Database& database, const EpochRecord& record);
+Status WriteRun(const Database& database, const Run& run);
+Status WriteJournal(const Database& database, const JournalEntry& entry);
+
+Result<std::optional<GroupRecord>> ReadGroup(const Database& database, Role role, const std::string& group);
+Result<std::vector<GroupRecord>> ReadGroups(const Database& database);
+Result<std::vector<EpochRecord>> ReadEpochs(const Database& database, Role role, const std::string& group,
+                                            int64_t limit);
+Result<std::string> ReadJournal(const Database& database, const std::string& group);
+Result<std::vector<Run>> ReadRuns(const Database& database, const std::string& workflow, TimeMs since);
+
+}  // namespace lakeferry::sqlite

@@ -1,0 +1,71 @@
+#include "state/role_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+namespace lakeferry {
+namespace {
+
+std::unexpected<Error> FailLock(int error_number, const std::string& name) {
+  const bool full = error_number == ENOSPC || error_number == EDQUOT;
+  return Fail(full ? ErrorCode::kOutOfSpace : ErrorCode::kUnauthorized,
+              fmt::format("cannot make the lock file: {}", std::generic_category().message(error_number)), name,
+              full ? "make room on that file system" : "give the user that runs lakeferry the right to write there");
+}
+
+std::string HolderOf(int fd) {
+  std::array<char, 32> text{};
+  const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
+  std::string holder(text.data(), got > 0 ? static_cast<size_t>(got) : 0);
+  while (holder.ends_with('\n')) holder.pop_back();
+  return holder.empty() ? "unknown" : holder;
+}
+
+// Best effort: the lock is the kernel's, the number only tells people who has it.
+void WriteHolder(int fd) {
+  const std::string text = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(fd, 0) == 0) std::ignore = ::pwrite(fd, text.data(), text.size(), 0);
+}
+
+}  // namespace
+
+Result<RoleLock> RoleLock::Acquire(const std::string& path, Role role) {
+  const std::string name = fmt::format("{}.{}.lock", path, RoleName(role));
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::path(name).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  if (error) return FailLock(error.value(), folder.string());
+  RoleLock lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (lock.fd_ < 0) return FailLock(errno, name);
+  if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return FailLock(errno, name);
+    return Fail(ErrorCode::kRefused,
+                fmt::format("another lakeferry process (pid {}) is the {} of this metadata store", HolderOf(lock.fd_),
+                            RoleName(role)),
+                name, "stop that process first, or give this one a metadata_store of its own");
+  }
+  WriteHolder(lock.fd_);
+  return lock;
+}
+
+RoleLock::RoleLock(RoleLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+RoleLock& RoleLock::operator=(RoleLock&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+RoleLock::~RoleLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,27 @@
+// RoleLock: at most one process is the sender, and one the receiver, of a metadata store. The kernel gives the lock
+// back when the process ends, however it ends.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "env/state_store.h"
+
+namespace lakeferry {
+
+class RoleLock {
+ public:
+  // Takes the lock "<path>.<role>.lock" beside the metadata store `path`; blocking, without waiting. kRefused naming
+  // the process that has it. kUnauthorized or kOutOfSpace where the lock file cannot be made.
+  static Result<RoleLock> Acquire(const std::string& path, Role role);
+
+  RoleLock(RoleLock&& other) noexcept;
+  RoleLock& operator=(RoleLock&& other) noexcept;
+  ~RoleLock();
+
+ private:
+  explicit RoleLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace lakeferry

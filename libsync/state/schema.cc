@@ -1,0 +1,118 @@
+#include "state/schema.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+
+#include "state/migration_001_tables.h"
+#include "state/migration_002_sync_metadata.h"
+
+namespace lakeferry::sqlite {
+namespace {
+
+// The n-th brings a store from version n - 1 to n.
+constexpr std::array<const char*, 2> kMigrations{kMigration001, kMigration002};
+
+constexpr char kRebuildRemedy[] = "move it away; it is rebuilt";
+constexpr std::chrono::milliseconds kJournalModePause(20);
+constexpr int kJournalModeAttempts = 250;  // 5 s in all
+
+std::unexpected<Error> FailFile(int error_number, std::string_view what, const std::string& path) {
+  const bool full = error_number == ENOSPC || error_number == EDQUOT;
+  return Fail(full ? ErrorCode::kOutOfSpace : ErrorCode::kUnauthorized,
+              fmt::format("{}: {}", what, std::generic_category().message(error_number)), path,
+              full ? "make room on that file system"
+                   : "give the user that runs lakeferry the right to do this, or set metadata_store to another place");
+}
+
+// SQLite gives its side files the mode of the main one, which therefore has to exist before.
+Status CreateFile(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  if (error) return FailFile(error.value(), "cannot make the metadata store's folder", folder.string());
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return FailFile(errno, "cannot open the metadata store", path);
+  struct stat stat{};
+  const bool regular = ::fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+  ::close(fd);
+  if (!regular) return Fail(ErrorCode::kCorruptData, "the metadata store is no regular file", path, kRebuildRemedy);
+  return {};
+}
+
+// A change to WAL does not wait for others by itself.
+Status SwitchToWal(const Database& database) {
+  for (int attempt = 1;; ++attempt) {
+    const Status done = database.Execute("PRAGMA journal_mode = WAL");
+    if (done || done.error().code != ErrorCode::kUnavailable || attempt == kJournalModeAttempts) return done;
+    std::this_thread::sleep_for(kJournalModePause);
+  }
+}
+
+Status CheckOwner(const Database& database) {
+  LF_TRY(const int64_t application, database.ReadInteger("PRAGMA application_id"));
+  if (application == kApplicationId) return {};
+  LF_TRY(const int64_t tables, database.ReadInteger("SELECT count(*) FROM sqlite_schema"));
+  if (application == 0 && tables == 0) return {};
+  return Fail(ErrorCode::kCorruptData,
+              fmt::format("this database is no metadata store of lakeferry (application_id {})", application),
+              database.path(), kRebuildRemedy);
+}
+
+Status CheckIntegrity(const Database& database) {
+  Statement check = database.Prepare("PRAGMA quick_check(1)");
+  LF_TRY(const bool any, check.Next());
+  const std::string verdict = any ? check.Text(0) : "no answer";
+  if (verdict == "ok") return {};
+  return Fail(ErrorCode::kCorruptData, fmt::format("the metadata store is damaged: {}", verdict), database.path(),
+              kRebuildRemedy);
+}
+
+Status CheckVersion(const Database& database, int64_t version) {
+  if (version >= 0 && version <= SchemaVersionNewest()) return {};
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the metadata store has schema version {}, and this program knows versions up to {}", version,
+                          SchemaVersionNewest()),
+              database.path(), "run the newer lakeferry that wrote it, or move it away; it is rebuilt");
+}
+
+Status Migrate(const Database& database) {
+  LF_TRY(const int64_t before, database.ReadInteger("PRAGMA user_version"));
+  LF_TRY_OK(CheckVersion(database, before));
+  if (before == SchemaVersionNewest()) return {};
+  LF_TRY(Transaction transaction, Transaction::Begin(database, Transaction::Kind::kWrite));
+  // Again under the lock: another process may have come first.
+  LF_TRY(const int64_t version, database.ReadInteger("PRAGMA user_version"));
+  LF_TRY_OK(CheckVersion(database, version));
+  for (int64_t next = version + 1; next <= SchemaVersionNewest(); ++next) {
+    LF_TRY_OK(database.Execute(kMigrations[static_cast<size_t>(next - 1)]));
+  }
+  LF_TRY_OK(database.Execute(fmt::format("PRAGMA user_version = {}", SchemaVersionNewest()).c_str()));
+  LF_TRY_OK(database.Execute(fmt::format("PRAGMA application_id = {}", kApplicationId).c_str()));
+  return transaction.Commit();
+}
+
+}  // namespace
+
+int64_t SchemaVersionNewest() { return static_cast<int64_t>(kMigrations.size()); }
+
+Result<std::unique_ptr<Database>> OpenMetadataStore(const std::string& path) {
+  LF_TRY_OK(CreateFile(path));
+  LF_TRY(std::unique_ptr<Database> database, Database::Open(path));
+  LF_TRY_OK(CheckOwner(*database));
+  LF_TRY_OK(SwitchToWal(*database));
+  LF_TRY_OK(database->Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
+  LF_TRY_OK(CheckIntegrity(*database));
+  LF_TRY_OK(Migrate(*database));
+  return database;
+}
+
+}  // namespace lakeferry::sqlite

@@ -1,0 +1,89 @@
+#include "state/sqlite_state_store.h"
+
+#include <boost/asio/strand.hpp>
+#include <utility>
+
+#include "env/offload.h"
+#include "state/records.h"
+#include "state/schema.h"
+
+namespace lakeferry {
+
+using sqlite::Database;
+using sqlite::Transaction;
+
+struct SqliteStateStore::Connection {
+  std::unique_ptr<Database> database;
+};
+
+namespace {
+
+Status SaveAll(const Database& database, const StateChange& change) {
+  LF_TRY(Transaction transaction, Transaction::Begin(database, Transaction::Kind::kWrite));
+  for (const GroupRecord& record : change.groups) LF_TRY_OK(sqlite::WriteGroup(database, record));
+  for (const EpochRecord& record : change.epochs) LF_TRY_OK(sqlite::WriteEpoch(database, record));
+  for (const Run& run : change.runs) LF_TRY_OK(sqlite::WriteRun(database, run));
+  for (const JournalEntry& entry : change.journals) LF_TRY_OK(sqlite::WriteJournal(database, entry));
+  return transaction.Commit();
+}
+
+// Reads of several tables see one state of the store.
+template <typename Read>
+std::invoke_result_t<Read&> InTransaction(const Database& database, Read read) {
+  LF_TRY(Transaction transaction, Transaction::Begin(database, Transaction::Kind::kRead));
+  auto result = read();
+  LF_TRY_OK(transaction.Commit());
+  return result;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::Open(const std::string& path,
+                                                                 boost::asio::any_io_executor pool) {
+  auto connection = std::make_shared<Connection>();
+  LF_TRY(connection->database, sqlite::OpenMetadataStore(path));
+  auto strand = boost::asio::make_strand(std::move(pool));
+  return std::unique_ptr<SqliteStateStore>(new SqliteStateStore(std::move(connection), std::move(strand)));
+}
+
+Task<Status> SqliteStateStore::Save(StateChange change) {
+  auto result = co_await Offload(
+      strand_, [use = connection_, change = std::move(change)] { return SaveAll(*use->database, change); });
+  co_return result;
+}
+
+Task<Result<std::optional<GroupRecord>>> SqliteStateStore::Group(Role role, std::string group) {
+  auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group)] {
+    return InTransaction(*use->database, [&] { return sqlite::ReadGroup(*use->database, role, group); });
+  });
+  co_return result;
+}
+
+Task<Result<std::vector<GroupRecord>>> SqliteStateStore::Groups() {
+  auto result = co_await Offload(strand_, [use = connection_] {
+    return InTransaction(*use->database, [&] { return sqlite::ReadGroups(*use->database); });
+  });
+  co_return result;
+}
+
+Task<Result<std::vector<EpochRecord>>> SqliteStateStore::Epochs(Role role, std::string group, int64_t limit) {
+  auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group), limit] {
+    return InTransaction(*use->database, [&] { return sqlite::ReadEpochs(*use->database, role, group, limit); });
+  });
+  co_return result;
+}
+
+Task<Result<std::string>> SqliteStateStore::Journal(std::string group) {
+  auto result = co_await Offload(
+      strand_, [use = connection_, group = std::move(group)] { return sqlite::ReadJournal(*use->database, group); });
+  co_return result;
+}
+
+Task<Result<std::vector<Run>>> SqliteStateStore::Runs(std::string workflow, TimeMs since) {
+  auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow), since] {
+    return sqlite::ReadRuns(*use->database, workflow, since);
+  });
+  co_return result;
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,36 @@
+// SqliteStateStore: StateStore in one SQLite file. Its calls run one after another on a strand of the pool, so that the
+// connection is used by one thread at a time; other processes may use the same file.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "env/state_store.h"
+
+namespace lakeferry {
+
+class SqliteStateStore : public StateStore {
+ public:
+  // Opens, creates or migrates the file at `path`; blocking, for the start of the process. The pool must outlive the
+  // store. kRefused: the file was written by a newer program. kUnauthorized: no right to use it. Else as StateStore.
+  static Result<std::unique_ptr<SqliteStateStore>> Open(const std::string& path, boost::asio::any_io_executor pool);
+
+  Task<Status> Save(StateChange change) override;
+  Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
+  Task<Result<std::vector<GroupRecord>>> Groups() override;
+  Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
+  Task<Result<std::string>> Journal(std::string group) override;
+  Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+
+ private:
+  struct Connection;
+  SqliteStateStore(std::shared_ptr<Connection> connection, boost::asio::any_io_executor strand)
+      : connection_(std::move(connection)), strand_(std::move(strand)) {}
+
+  const std::shared_ptr<Connection> connection_;  // shared with calls on the strand
+  const boost::asio::any_io_executor strand_;
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,24 @@
+// Opens files below a folder without ever following a symbolic link out of it. Blocking; any thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "storage/unique_fd.h"
+
+namespace lakeferry {
+
+// How names are resolved. kKernel is openat2: links that stay beneath are followed. kWalk opens component by component
+// and follows no link at all; it is for kernels and sandboxes that refuse openat2.
+enum class Resolution { kKernel, kWalk };
+
+// What this kernel offers; asked once per process.
+[[nodiscard]] Resolution AvailableResolution();
+
+// Opens `path` ('/'-separated, relative, "" for `root_fd` itself) below `root_fd`. An invalid descriptor with errno set
+// where it cannot: EXDEV or ELOOP for a link that leaves the root, the rest as openat.
+[[nodiscard]] UniqueFd OpenBeneath(Resolution resolution, int root_fd, const std::string& path, int flags,
+                                   mode_t mode = 0);
+
+}  // namespace lakeferry

@@ -1,0 +1,39 @@
+// FileStore: ObjectStore over a folder of a POSIX file system. An object's name is its file's name, byte by byte; its
+// modification time is the file's. Blocking calls run on a pool. The pool must outlive the store and everything it gave
+// out.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "env/object_store.h"
+#include "storage/file_tree.h"
+
+namespace lakeferry {
+
+class FileStore : public ObjectStore {
+ public:
+  // `uri` is what errors and logs call the store; `root` is an absolute folder, made at the first write.
+  FileStore(std::string uri, std::string root, boost::asio::any_io_executor pool, FileTreeOptions options = {});
+
+  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
+  Task<Result<ObjectInfo>> Head(ObjectPath path) override;
+  Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
+  Task<Status> Put(ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
+  // By hard link. It sets the file's time, under both its names, because cleaners of tables go by it.
+  Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  Task<Status> Delete(ObjectPath path) override;
+
+ private:
+  const std::string uri_;
+  const boost::asio::any_io_executor pool_;
+  const std::shared_ptr<FileTree> tree_;  // shared with calls on the pool
+};
+
+}  // namespace lakeferry

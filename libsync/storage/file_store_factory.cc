@@ -1,0 +1,28 @@
+#include "storage/file_store_factory.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "storage/file_store.h"
+#include "storage/file_uri.h"
+
+namespace lakeferry {
+
+Result<std::shared_ptr<ObjectStore>> FileStoreFactory::Open(const std::string& uri) {
+  const std::string scheme = UriScheme(uri);
+  if (scheme != "file") {
+    return Fail(ErrorCode::kInvalidArgument,
+                scheme.empty() ? "this is no URI: it has no scheme"
+                               : fmt::format("stores of scheme '{}' are not built into this program", scheme),
+                uri, "use a file:// URI: file is the one scheme that is built");
+  }
+  LF_TRY(std::string root, ParseFileUri(uri));
+  std::weak_ptr<ObjectStore>& slot = open_[uri];
+  if (auto store = slot.lock()) return store;
+  auto store = std::make_shared<FileStore>(uri, std::move(root), pool_);
+  slot = store;
+  return store;
+}
+
+}  // namespace lakeferry

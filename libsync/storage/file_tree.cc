@@ -1,0 +1,219 @@
+#include "storage/file_tree.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "storage/errno_error.h"
+#include "storage/file_listing.h"
+#include "storage/new_file.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+constexpr mode_t kFolderMode = 0777;  // the umask decides
+constexpr size_t kDurableFoldersMax = 1 << 16;
+
+// True where errno says that nothing is at that path.
+bool IsAbsent(int error_number) { return error_number == ENOENT || error_number == ENOTDIR; }
+
+// The other ends of PlaceFrom cannot link, which is no error.
+bool CannotLink(int error_number) {
+  return error_number == EXDEV || error_number == EMLINK || error_number == EPERM || error_number == EACCES ||
+         error_number == EOPNOTSUPP || error_number == ENOSYS;
+}
+
+std::string DescriptorPath(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
+
+}  // namespace
+
+bool IsTemporaryName(std::string_view name) { return name.starts_with(".lakeferry-") && name.ends_with(".tmp"); }
+
+TimeMs ModifiedOf(const struct stat& stat) {
+  return FromEpochMs(static_cast<int64_t>(stat.st_mtim.tv_sec) * 1000 + stat.st_mtim.tv_nsec / 1'000'000);
+}
+
+FileTree::FileTree(std::string root, FileTreeOptions options) : root_(std::move(root)), options_(options) {}
+
+std::string FileTree::FullName(const ObjectPath& path) const {
+  return path.empty() ? root_ : root_ + "/" + path.text();
+}
+
+UniqueFd FileTree::OpenRoot() const { return UniqueFd(::open(root_.c_str(), kFolderFlags)); }
+
+Status FileTree::CheckName(const ObjectPath& path) const {
+  if (path.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "the root of a store is no object", root_, "name an object below it");
+  }
+  if (IsTemporaryName(path.name())) {
+    return Fail(ErrorCode::kInvalidArgument, "names .lakeferry-*.tmp are kept for unfinished files", FullName(path),
+                "use another name");
+  }
+  return {};
+}
+
+Result<UniqueFd> FileTree::OpenFile(const ObjectPath& path, int flags) const {
+  LF_TRY_OK(CheckName(path));
+  const UniqueFd root = OpenRoot();
+  // O_NONBLOCK: a named pipe must not hold up the open that finds out that it is one.
+  const int all_flags = (flags & O_PATH) != 0 ? flags : flags | O_NONBLOCK;
+  UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), path.text(), all_flags) : UniqueFd();
+  struct stat stat{};
+  if (!fd.valid() || ::fstat(fd.get(), &stat) != 0) {
+    if (!IsAbsent(errno)) return FailErrno(errno, "cannot open the file", FullName(path));
+  } else if (S_ISREG(stat.st_mode)) {
+    return fd;
+  }
+  return Fail(ErrorCode::kNotFound, "there is no such file", FullName(path));
+}
+
+Result<Listing> FileTree::List(const ObjectPath& folder, std::string_view start_after) const {
+  const UniqueFd root = OpenRoot();
+  UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags) : UniqueFd();
+  if (!fd.valid()) {
+    if (IsAbsent(errno)) return Listing{};
+    return FailErrno(errno, "cannot open the folder", FullName(folder));
+  }
+  const FolderToList to_list{
+      .resolution = options_.resolution, .root_fd = root.get(), .folder = folder, .full_name = FullName(folder)};
+  return ListFolder(to_list, std::move(fd), start_after);
+}
+
+Result<ObjectInfo> FileTree::Head(const ObjectPath& path) const {
+  LF_TRY(const UniqueFd fd, OpenFile(path, O_PATH));
+  struct stat stat{};
+  if (::fstat(fd.get(), &stat) != 0) return FailErrno(errno, "cannot read the file's status", FullName(path));
+  return ObjectInfo{.path = path, .size_bytes = stat.st_size, .modified = ModifiedOf(stat)};
+}
+
+Status FileTree::Put(const ObjectPath& path, std::string_view bytes) {
+  LF_TRY_OK(CheckName(path));
+  LF_TRY(UniqueFd folder, MakeFolder(path.parent()));
+  LF_TRY(NewFile file,
+         NewFile::Create(std::move(folder), std::string(path.name()), FullName(path), NewFile::Kind::kNamed));
+  LF_TRY_OK(file.Write(bytes));
+  return file.Replace();
+}
+
+Status FileTree::Delete(const ObjectPath& path) {
+  LF_TRY_OK(CheckName(path));
+  const UniqueFd root = OpenRoot();
+  const UniqueFd folder =
+      root.valid() ? OpenBeneath(options_.resolution, root.get(), path.parent().text(), kFolderFlags) : UniqueFd();
+  if (!folder.valid()) {
+    if (IsAbsent(errno)) return {};
+    return FailErrno(errno, "cannot open the folder", FullName(path.parent()));
+  }
+  if (::unlinkat(folder.get(), std::string(path.name()).c_str(), 0) != 0) {
+    if (IsAbsent(errno) || errno == EISDIR) return {};
+    return FailErrno(errno, "cannot delete the file", FullName(path));
+  }
+  if (::fsync(folder.get()) != 0) return FailErrno(errno, "cannot make the deletion durable", FullName(path));
+  return {};
+}
+
+Result<ObjectStore::Placement> FileTree::PlaceFrom(const FileTree& from, const ObjectPath& from_path,
+                                                   const ObjectPath& path) {
+  using enum ObjectStore::Placement;
+  LF_TRY_OK(CheckName(path));
+  LF_TRY(const UniqueFd source, from.OpenFile(from_path, O_PATH));
+  LF_TRY(UniqueFd folder, MakeFolder(path.parent()));
+  struct stat source_stat{};
+  struct stat folder_stat{};
+  if (::fstat(source.get(), &source_stat) != 0 || ::fstat(folder.get(), &folder_stat) != 0) {
+    return FailErrno(errno, "cannot read the file's status", FullName(path));
+  }
+  if (source_stat.st_dev != folder_stat.st_dev) return kNotPossible;
+  const std::string name(path.name());
+  struct stat existing{};
+  if (::fstatat(folder.get(), name.c_str(), &existing, AT_SYMLINK_NOFOLLOW) == 0) {
+    LF_TRY_OK(ConfirmExisting(folder.get(), name, FullName(path)));
+    return kExisted;
+  }
+  // The time before the name: at no moment may somebody see an old file under the new name and clean it up.
+  if (::utimensat(AT_FDCWD, DescriptorPath(source.get()).c_str(), nullptr, 0) != 0) return kNotPossible;
+  if (::linkat(AT_FDCWD, DescriptorPath(source.get()).c_str(), folder.get(), name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    if (CannotLink(errno)) return kNotPossible;
+    if (errno != EEXIST) return FailErrno(errno, "cannot link the file", FullName(path));
+    LF_TRY_OK(ConfirmExisting(folder.get(), name, FullName(path)));
+    return kExisted;
+  }
+  LF_TRY_OK(SyncPublished(folder.get(), FullName(path)));
+  return kCreated;
+}
+
+Result<UniqueFd> FileTree::MakeRoot() {
+  UniqueFd fd = OpenRoot();
+  if (fd.valid()) return fd;
+  if (errno != ENOENT) return FailErrno(errno, "cannot open the root folder", root_);
+  for (size_t slash = root_.find('/', 1);; slash = root_.find('/', slash + 1)) {
+    const std::string prefix = root_.substr(0, slash);
+    if (::mkdir(prefix.c_str(), kFolderMode) == 0) {
+      const size_t last = prefix.rfind('/');
+      const UniqueFd parent(::open(last == 0 ? "/" : prefix.substr(0, last).c_str(), kFolderFlags));
+      if (!parent.valid() || ::fsync(parent.get()) != 0) {
+        return FailErrno(errno, "cannot make the new folder durable", prefix);
+      }
+    } else if (errno != EEXIST) {
+      return FailErrno(errno, "cannot make the folder", prefix);
+    }
+    if (slash == std::string::npos) break;
+  }
+  fd = OpenRoot();
+  if (!fd.valid()) return FailErrno(errno, "cannot open the root folder", root_);
+  return fd;
+}
+
+Result<UniqueFd> FileTree::OpenOrMakeChild(int parent_fd, const ObjectPath& folder) {
+  const std::string name(folder.name());
+  UniqueFd fd;
+  // Twice, because somebody may remove the empty folder between making and opening it.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const UniqueFd root = OpenRoot();
+    fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags) : UniqueFd();
+    if (fd.valid() || errno != ENOENT) break;
+    if (::mkdirat(parent_fd, name.c_str(), kFolderMode) != 0 && errno != EEXIST) break;
+    errno = ENOENT;
+  }
+  if (fd.valid()) return fd;
+  Error error = ErrnoError(errno, "cannot make or open the folder", FullName(folder));
+  if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kUnavailable;  // removed under our hands
+  return std::unexpected(std::move(error));
+}
+
+Result<UniqueFd> FileTree::MakeFolder(const ObjectPath& folder) {
+  if (folder.empty()) return MakeRoot();
+  {
+    const UniqueFd root = OpenRoot();
+    UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags) : UniqueFd();
+    if (fd.valid() && IsKnownDurable(folder, fd.get())) return fd;
+  }
+  LF_TRY(const UniqueFd parent, MakeFolder(folder.parent()));
+  LF_TRY(UniqueFd fd, OpenOrMakeChild(parent.get(), folder));
+  // Also for a folder that was there: whoever made it may not have come to its fsync.
+  if (::fsync(parent.get()) != 0) return FailErrno(errno, "cannot make the new folder durable", FullName(folder));
+  RememberDurable(folder, fd.get());
+  return fd;
+}
+
+bool FileTree::IsKnownDurable(const ObjectPath& folder, int fd) const {
+  struct stat stat{};
+  if (::fstat(fd, &stat) != 0) return false;
+  const std::scoped_lock lock(durable_mutex_);
+  const auto known = durable_.find(folder.text());
+  return known != durable_.end() && known->second == std::pair(stat.st_dev, stat.st_ino);
+}
+
+void FileTree::RememberDurable(const ObjectPath& folder, int fd) {
+  struct stat stat{};
+  if (::fstat(fd, &stat) != 0) return;
+  const std::scoped_lock lock(durable_mutex_);
+  if (durable_.size() >= kDurableFoldersMax) durable_.clear();
+  durable_[folder.text()] = {stat.st_dev, stat.st_ino};
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,72 @@
+// FileTree: the folders and files below one root folder, with blocking calls that are safe against crashes and against
+// links that lead out. FileStore runs them on a pool. Any number of threads may call one FileTree at once.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/object_path.h"
+#include "base/result.h"
+#include "env/object_store.h"
+#include "storage/beneath.h"
+#include "storage/unique_fd.h"
+
+namespace lakeferry {
+
+// Test switches for what a file system or kernel may lack.
+struct FileTreeOptions {
+  bool unnamed_files = true;  // O_TMPFILE where the file system has it
+  Resolution resolution = AvailableResolution();
+};
+
+// Names of unfinished files; no object can have such a name and no listing shows one.
+[[nodiscard]] bool IsTemporaryName(std::string_view name);
+
+// Floor of the time in milliseconds.
+[[nodiscard]] TimeMs ModifiedOf(const struct stat& stat);
+
+class FileTree {
+ public:
+  // `root` is an absolute folder; it need not exist before the first write. Touches nothing.
+  explicit FileTree(std::string root, FileTreeOptions options = {});
+
+  [[nodiscard]] const std::string& root() const { return root_; }
+  [[nodiscard]] const FileTreeOptions& options() const { return options_; }
+  // The file system's name of an object, for errors.
+  [[nodiscard]] std::string FullName(const ObjectPath& path) const;
+
+  // As ObjectStore has them.
+  Result<Listing> List(const ObjectPath& folder, std::string_view start_after) const;
+  Result<ObjectInfo> Head(const ObjectPath& path) const;
+  Status Put(const ObjectPath& path, std::string_view bytes);
+  Result<ObjectStore::Placement> PlaceFrom(const FileTree& from, const ObjectPath& from_path, const ObjectPath& path);
+  Status Delete(const ObjectPath& path);
+
+  // The regular file at `path`, opened with `flags`; kNotFound where there is none.
+  Result<UniqueFd> OpenFile(const ObjectPath& path, int flags) const;
+  // The folder, made with its parents where it is not there; each entry leading to it is durable on return.
+  Result<UniqueFd> MakeFolder(const ObjectPath& folder);
+
+ private:
+  [[nodiscard]] UniqueFd OpenRoot() const;
+  Status CheckName(const ObjectPath& path) const;
+  Result<UniqueFd> MakeRoot();
+  Result<UniqueFd> OpenOrMakeChild(int parent_fd, const ObjectPath& folder);
+  [[nodiscard]] bool IsKnownDurable(const ObjectPath& folder, int fd) const;
+  void RememberDurable(const ObjectPath& folder, int fd);
+
+  const std::string root_;
+  const FileTreeOptions options_;
+  // Folders whose entries up to the root this process has seen durable, by inode. Forgetting one costs an fsync.
+  mutable std::mutex durable_mutex_;
+  std::map<std::string, std::pair<dev_t, ino_t>, std::less<>> durable_;
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,24 @@
+// LedgerSource: the built-in run ledger as a WorkflowSource: runs that people or scripts entered by hand.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "env/state_store.h"
+#include "env/workflow_source.h"
+
+namespace lakeferry {
+
+class LedgerSource : public WorkflowSource {
+ public:
+  // `state` outlives the source.
+  explicit LedgerSource(StateStore* state) : state_(state) {}
+
+  // kNotFound for a workflow without a single entry; else the errors of StateStore.
+  Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) override;
+
+ private:
+  StateStore* const state_;
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,29 @@
+"""Fixtures that all Python suites share: the one Spark session of a test run."""
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+sys.path.insert(0, str(TESTS / 'fixtures'))
+
+# Debian's Java, whatever else the machine has.
+JAVA = Path('/usr/lib/jvm/java-17-openjdk-amd64')
+
+
+@pytest.fixture(scope='session')
+def spark(tmp_path_factory):
+    """One session for every test that asks for it; such tests belong to the xdist group "spark"."""
+    from spark_session import spark_session
+
+    if JAVA.is_dir():
+        os.environ['JAVA_HOME'] = str(JAVA)
+    with spark_session(tmp_path_factory.mktemp('warehouse'), spark__ui__showConsoleProgress=False) as session:
+        yield session
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if 'spark' in getattr(item, 'fixturenames', ()):
+            item.add_marker(pytest.mark.xdist_group('spark'))

@@ -1,0 +1,41 @@
+#include "daemon/log_sink.h"
+
+namespace lakeferry {
+namespace {
+
+const TimeMs kTime = *ParseTime("2026-11-21T07:39:39.123Z");
+
+std::string Text(std::string_view event, const std::vector<LogField>& fields) {
+  return FormatEvent(LogFormat::kText, std::nullopt, LogLevel::kInfo, event, fields);
+}
+
+TEST(LogSink, TextHasTimeLevelEventAndFields) {
+  EXPECT_EQ(FormatEvent(LogFormat::kText, kTime, LogLevel::kWarning, "epoch staged",
+                        {{"group", "orders"}, {"epoch", int64_t{7}}}),
+            "2026-11-21T07:39:39.123Z warning epoch staged group=orders epoch=7");
+}
+
+TEST(LogSink, JsonHasTheSameAsFields) {
+  EXPECT_EQ(FormatEvent(LogFormat::kJson, kTime, LogLevel::kInfo, "epoch staged",
+                        {{"group", "orders"}, {"epoch", int64_t{7}}}),
+            R"({"time_ms":1795246779123,"level":"info","event":"epoch staged","group":"orders","epoch":7})");
+}
+
+TEST(LogSink, NoValueForgesALineOrAField) {
+  EXPECT_EQ(Text("e", {{"table", "a\n2026 error forged=1"}}), "info    e table=\"a\\n2026 error forged=1\"");
+  EXPECT_EQ(Text("e", {{"table", "a epoch=9"}}), "info    e table=\"a epoch=9\"");
+  EXPECT_EQ(Text("e", {{"table", "a\" epoch=\"9"}}), "info    e table=\"a\\\" epoch=\\\"9\"");
+  EXPECT_EQ(Text("e", {{"table", "a\\nb"}}), "info    e table=\"a\\\\nb\"");
+  EXPECT_EQ(Text("e", {{"table", "\x1b[2J"}}), "info    e table=\"\\x1b[2J\"");
+  EXPECT_EQ(Text("e", {{"table", "\u2028x"}}), "info    e table=\\u2028x");
+  EXPECT_EQ(Text("e", {{"table", ""}}), "info    e table=\"\"");
+}
+
+TEST(LogSink, AFieldDoesNotReplaceTheLevelOrAnotherField) {
+  EXPECT_EQ(FormatEvent(LogFormat::kJson, std::nullopt, LogLevel::kError, "e",
+                        {{"level", "info"}, {"ms", int64_t{1}}, {"ms", int64_t{2}}}),
+            R"({"level":"error","event":"e","level_":"info","ms":1,"ms_":2})");
+}
+
+}  // namespace
+}  // namespace lakeferry

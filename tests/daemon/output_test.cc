@@ -1,0 +1,358 @@
+// The JSON documents are a contract: each example of docs/json.md is what the program writes, byte for byte but for the
+// white space between values.
+#include <fstream>
+#include <sstream>
+
+#include "daemon/output/human.h"
+#include "daemon/output/json_writer.h"
+#include "daemon/output/report_output.h"
+#include "daemon/output/snapshot_output.h"
+#include "daemon/output/state_output.h"
+
+namespace lakeferry {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string WithoutSpace(const std::string& json) {
+  std::string out;
+  bool in_text = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"' && (i == 0 || json[i - 1] != '\\')) in_text = !in_text;
+    if (in_text || (c != ' ' && c != '\n')) out.push_back(c);
+  }
+  return out;
+}
+
+// The fenced block after the heading "## `name`" of docs/json.md.
+std::string Example(const std::string& name) {
+  std::ifstream file(std::string(LAKEFERRY_DOCS_DIR) + "/json.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  const std::string page = text.str();
+  const size_t heading = page.find("\n## `" + name + "`\n");
+  if (heading == std::string::npos) return "no example of " + name;
+  const size_t begin = page.find("```json\n", heading) + 8;
+  return WithoutSpace(page.substr(begin, page.find("```", begin) - begin));
+}
+
+const TimeMs kNoon = *ParseTime("2026-11-21T12:00:00Z");
+
+std::vector<engine::PlanReport> PlanSample() {
+  engine::PlanReport orders{
+      .group = "orders",
+      .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"), .run_ids = {"run-42"}, .atomic = true},
+      .reason = "",
+      .tables = {
+          {.table = "raw.bronze", .from_version = Version(11), .to_version = Version(12), .files = 2, .bytes = 4096},
+          {.table = "stage.silver",
+           .from_version = std::nullopt,
+           .to_version = Version(3),
+           .files = 10,
+           .bytes = 1'250'000'000}}};
+  engine::PlanReport prices{
+      .group = "prices", .cut = std::nullopt, .reason = "no run has ended since the last cut", .tables = {}};
+  return {orders, prices};
+}
+
+GroupRecord RecordSample() {
+  GroupRecord record;
+  record.role = Role::kReceiver;
+  record.group = "orders";
+  record.workspace = "demo";
+  record.workflows = {"nightly_orders"};
+  record.tables = {"raw.bronze"};
+  record.validated = true;
+  record.state = "failed";
+  record.reason = "the target cannot be written";
+  record.epoch = Epoch(7);
+  record.cut_time = *ParseTime("2026-11-21T11:30:00Z");
+  record.last_successful_run_time = *ParseTime("2026-11-21T11:30:00Z");
+  record.sync_time_to_region = *ParseTime("2026-11-21T11:30:00Z");
+  record.sync_time_in_region = *ParseTime("2026-11-21T11:30:00Z");
+  record.sync_start = *ParseTime("2026-11-21T11:31:00Z");
+  record.sync_end = *ParseTime("2026-11-21T11:31:04Z");
+  record.attempts = 3;
+  record.last_error = "permission denied";
+  record.last_error_remedy = "give the user lakeferry the right to write there";
+  record.failing_since = *ParseTime("2026-11-21T11:45:00Z");
+  return record;
+}
+
+plan::GroupSpec SpecSample() {
+  plan::GroupSpec spec;
+  spec.workspace = "demo";
+  spec.name = "orders";
+  spec.workflows = {"nightly_orders"};
+  spec.tables = {{.name = "raw.bronze", .source_uri = "file:///lake/b", .target_uri = "file:///dr/b"}};
+  spec.sync_interval = std::chrono::minutes(15);
+  return spec;
+}
+
+HistoryReport HistorySample() {
+  EpochRecord epoch;
+  epoch.role = Role::kReceiver;
+  epoch.group = "orders";
+  epoch.epoch = Epoch(7);
+  epoch.cut_time = *ParseTime("2026-11-21T11:30:00Z");
+  epoch.run_ids = {"run-41"};
+  epoch.state = EpochState::kApplied;
+  epoch.started = *ParseTime("2026-11-21T11:31:00Z");
+  epoch.ended = *ParseTime("2026-11-21T11:31:04Z");
+  epoch.worked_ms = 3'250;
+  epoch.tables = {{.table = "raw.bronze",
+                   .source_version = Version(11),
+                   .source_table_id = "id",
+                   .source_commit_sha256 = "",
+                   .replica_version = Version(6),
+                   .files = 2,
+                   .bytes = 4096,
+                   .files_added = 2,
+                   .files_removed = 1},
+                  {.table = "stage.silver",
+                   .source_version = Version(2),
+                   .source_table_id = "id",
+                   .source_commit_sha256 = "",
+                   .replica_version = Version(2),
+                   .files = 1,
+                   .bytes = 904,
+                   .files_added = 1,
+                   .files_removed = 0}};
+  return {.group = "orders", .role = Role::kReceiver, .epochs = {epoch}};
+}
+
+delta::Snapshot SnapshotSample() {
+  delta::Snapshot snapshot;
+  snapshot.version = Version(12);
+  snapshot.timestamp = kNoon;
+  snapshot.protocol = {.min_reader_version = 3,
+                       .min_writer_version = 7,
+                       .reader_features = std::vector<std::string>{"deletionVectors"},
+                       .writer_features = std::vector<std::string>{"deletionVectors"}};
+  snapshot.metadata.id = "5fba94ed-9794-4965-ba6e-6ee3c0d22af9";
+  snapshot.metadata.schema_string = R"({"type":"struct","fields":[]})";
+  snapshot.metadata.partition_columns = {"day"};
+  snapshot.metadata.configuration = {{"delta.enableDeletionVectors", "true"}};
+  delta::AddFile plain;
+  plain.path = "day=2026-11-20/part-0.parquet";
+  plain.partition_values = {{"day", "2026-11-20"}};
+  plain.size = 1'000;
+  plain.stats = R"({"numRecords":10,"minValues":{"numRecords":3}})";
+  delta::AddFile marked;
+  marked.path = "day=__HIVE_DEFAULT_PARTITION__/part-1.parquet";
+  marked.partition_values = {{"day", std::nullopt}};
+  marked.size = 500;
+  marked.stats = R"({"numRecords":5})";
+  marked.deletion_vector = delta::DeletionVector{.storage_type = "u",
+                                                 .path_or_inline_dv = "ab^-aqEH.-t@S}K{vb[*k^",
+                                                 .offset = 4,
+                                                 .size_in_bytes = 40,
+                                                 .cardinality = 2};
+  snapshot.files.Put("a", plain);
+  snapshot.files.Put("b", marked);
+  return snapshot;
+}
+
+TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }
+
+TEST(JsonContract, StatusIsAsDocumented) {
+  EXPECT_EQ(WithoutSpace(ToJson(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()}))),
+            Example("status"));
+}
+
+TEST(JsonContract, HistoryIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(HistorySample())), Example("history")); }
+
+TEST(JsonContract, VersionsIsAsDocumented) {
+  const std::vector<engine::VersionsReport> reports = {{.group = "orders",
+                                                        .tables = {{.table = "raw.bronze",
+                                                                    .source_version = std::nullopt,
+                                                                    .staged_version = Version(12),
+                                                                    .applied_version = Version(11),
+                                                                    .replica_version = Version(6),
+                                                                    .unreachable = {"source: permission denied"}}}}};
+  EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("versions"));
+}
+
+TEST(JsonContract, VerifyIsAsDocumented) {
+  const std::vector<engine::VerifyReport> reports = {
+      {.group = "orders",
+       .epoch = Epoch(7),
+       .ok = false,
+       .files_checked = 12,
+       .bytes_checked = 49'152,
+       .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}};
+  EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("verify"));
+}
+
+TEST(JsonContract, CheckIsAsDocumentedWithErrorsFirst) {
+  const std::vector<engine::Finding> findings = {{.severity = engine::Severity::kInfo,
+                                                  .what = "target of table raw.bronze is writable",
+                                                  .where = "file:///srv/dr/bronze",
+                                                  .remedy = ""},
+                                                 {.severity = engine::Severity::kError,
+                                                  .what = "the mail server cannot be reached: Connection refused",
+                                                  .where = "mail.example.com:587",
+                                                  .remedy = "check host and port under smtp, and the network between"}};
+  EXPECT_EQ(WithoutSpace(ToJson(findings)), Example("check"));
+}
+
+TEST(JsonContract, RunsListIsAsDocumented) {
+  const RunsReport report{.workflow = "nightly_orders",
+                          .runs = {{.workflow = "nightly_orders",
+                                    .run_id = "run-41",
+                                    .start = FromEpochMs(1'000),
+                                    .end = FromEpochMs(2'000),
+                                    .state = RunState::kSuccess},
+                                   {.workflow = "nightly_orders",
+                                    .run_id = "run-42",
+                                    .start = FromEpochMs(3'000),
+                                    .end = std::nullopt,
+                                    .state = RunState::kRunning}}};
+  EXPECT_EQ(WithoutSpace(ToJson(report)), Example("runs list"));
+}
+
+TEST(JsonContract, LogWithFilesIsAsDocumented) {
+  const delta::Snapshot snapshot = SnapshotSample();
+  EXPECT_EQ(WithoutSpace(ToJson(
+                SnapshotReport{.table_uri = "file:///srv/lake/bronze", .snapshot = &snapshot, .with_files = true})),
+            Example("log"));
+}
+
+TEST(JsonContract, LogWithoutFilesHasNoListOfThem) {
+  const delta::Snapshot snapshot = SnapshotSample();
+  const std::string json = ToJson(SnapshotReport{.table_uri = "u", .snapshot = &snapshot, .with_files = false});
+  EXPECT_THAT(json, AllOf(HasSubstr("\"num_files\":2"), Not(HasSubstr("\"files\""))));
+}
+
+TEST(JsonContract, ErrorIsAsDocumented) {
+  EXPECT_EQ(WithoutSpace(ToJson(Error{.code = ErrorCode::kNotFound,
+                                      .message = "there is no Delta table",
+                                      .where = "file:///srv/lake/bronze",
+                                      .remedy = "check the table's URI"})),
+            Example("error"));
+}
+
+TEST(SnapshotReport, RecordsAreUnknownWhenOneFileDoesNotSay) {
+  delta::Snapshot snapshot = SnapshotSample();
+  delta::AddFile silent;
+  silent.path = "c";
+  snapshot.files.Put("c", silent);
+  EXPECT_THAT(ToJson(SnapshotReport{.table_uri = "u", .snapshot = &snapshot, .with_files = false}),
+              HasSubstr("\"num_records\":null"));
+}
+
+TEST(SnapshotReport, NumRecordsIsReadFromTheTopOfTheStatisticsOnly) {
+  delta::AddFile file;
+  EXPECT_EQ(NumRecordsOf(file), std::nullopt);
+  for (const char* none : {"", "{}", "not json", "[1]", R"({"minValues":{"numRecords":1}})", R"({"numRecords":"1"})",
+                           R"({"numRecords":-1})", R"({"numRecords":{"numRecords":1}})"}) {
+    file.stats = none;
+    EXPECT_EQ(NumRecordsOf(file), std::nullopt) << none;
+  }
+  file.stats = R"({"maxValues":{"a":{"b":[1,2]}},"numRecords":9223372036854775807})";
+  EXPECT_EQ(NumRecordsOf(file), INT64_MAX);
+}
+
+TEST(Status, AGroupThatNeverRanWaitsWithoutEpochOrLag) {
+  const StatusReport report =
+      MakeStatus(Role::kSender, kNoon, {SpecSample()}, {RecordSample()});  // a receiver's record
+  ASSERT_EQ(report.groups.size(), 1U);
+  EXPECT_EQ(report.groups[0].record.state, "waiting");
+  EXPECT_EQ(report.groups[0].lag, std::nullopt);
+  EXPECT_EQ(report.groups[0].alarm, std::nullopt);
+  EXPECT_THAT(ToJson(report),
+              AllOf(HasSubstr("\"epoch\":0,\"cut_time_ms\":null,\"lag_seconds\":null,\"last_error\":null")));
+}
+
+TEST(Status, AnAlarmIsRaisedForTheStatesThatNeedAPersonAndForALagAboveTheLimit) {
+  plan::GroupSpec spec = SpecSample();  // every 15 minutes: more than 30 minutes are too many
+  GroupRecord record = RecordSample();  // cut half an hour ago
+  auto alarm = [&](const std::string& state, TimeMs now) {
+    record.state = state;
+    return MakeStatus(Role::kReceiver, now, {spec}, {record}).groups[0].alarm.value_or("");
+  };
+  EXPECT_THAT(alarm("failed", kNoon), HasSubstr("failed: the target cannot be written"));
+  EXPECT_THAT(alarm("held", kNoon), HasSubstr("held"));
+  EXPECT_THAT(alarm("diverged", kNoon), HasSubstr("diverged"));
+  EXPECT_EQ(alarm("idle", kNoon), "");
+  EXPECT_EQ(alarm("idle", kNoon + Millis(1)), "lag 30m is above 30m");
+  spec.force_sync_after = std::chrono::hours(2);
+  EXPECT_EQ(alarm("idle", kNoon + std::chrono::minutes(90)), "");
+  EXPECT_NE(alarm("idle", kNoon + std::chrono::minutes(91)), "");
+}
+
+TEST(Status, ACutInTheFutureHasNoNegativeLag) {
+  const StatusReport report =
+      MakeStatus(Role::kReceiver, kNoon - std::chrono::hours(1), {SpecSample()}, {RecordSample()});
+  EXPECT_EQ(report.groups[0].lag, Millis(0));
+}
+
+TEST(Human, SizesHaveTwoToThreeDigits) {
+  EXPECT_EQ(HumanBytes(0), "0 B");
+  EXPECT_EQ(HumanBytes(999), "999 B");
+  EXPECT_EQ(HumanBytes(1'000), "1.0 kB");
+  EXPECT_EQ(HumanBytes(1'234'567'890), "1.2 GB");
+  EXPECT_EQ(HumanBytes(99'949'999), "99.9 MB");
+  EXPECT_EQ(HumanBytes(99'950'000), "100 MB");
+  EXPECT_EQ(HumanBytes(999'499'999), "999 MB");
+  EXPECT_EQ(HumanBytes(999'500'000), "1.0 GB");
+  EXPECT_EQ(HumanBytes(INT64_MAX), "9.2 EB");
+}
+
+TEST(Human, TimesAndAgesAreShort) {
+  EXPECT_EQ(HumanTime(*ParseTime("2026-11-21T07:39:39.123Z")), "2026-11-21 07:39:39Z");
+  EXPECT_EQ(HumanTime(std::nullopt), "-");
+  EXPECT_EQ(HumanAge(Millis(190'999)), "3m 10s");
+  EXPECT_EQ(HumanAge(Millis(999)), "0s");
+  EXPECT_EQ(HumanAge(Millis(-5'000)), "0s");
+}
+
+TEST(Human, ColumnsLineUpAndNoCellBreaksALine) {
+  TextTable table({{"NAME"}, {"N", TextTable::Align::kRight}, {"END"}});
+  table.Add({"\u00e9t\u00e9", "5", "x"});
+  table.Add({"two\nlines", "12", ""});
+  EXPECT_EQ(table.ToText(),
+            "NAME         N  END\n"
+            "\u00e9t\u00e9          5  x\n"
+            "two\\nlines  12\n");
+}
+
+TEST(Human, ReportsReadWell) {
+  const std::string plan = ToText(PlanSample());
+  EXPECT_THAT(plan,
+              AllOf(HasSubstr("orders: cut at 2026-11-21 11:58:00Z, atomic, run run-42: 12 files to send, 1.3 GB\n"),
+                    HasSubstr("raw.bronze      11  12"),
+                    HasSubstr("prices: nothing to do: no run has ended since the last cut")));
+  EXPECT_THAT(ToText(HistorySample()),
+              AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"), HasSubstr("5.0 kB")));
+  EXPECT_THAT(ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
+              AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"), HasSubstr("ALARM orders: failed"),
+                    HasSubstr("permission denied, since 2026-11-21 11:45:00Z")));
+}
+
+TEST(Human, AnErrorShowsPlaceAndRemedyOnLinesOfTheirOwn) {
+  EXPECT_EQ(
+      ErrorText(Error{.code = ErrorCode::kNotFound, .message = "no table", .where = "file:///x\ny", .remedy = "look"}),
+      "lakeferry: no table\n  where: file:///x\\ny\n  remedy: look\n");
+  EXPECT_EQ(ErrorText(Error{.code = ErrorCode::kInternal, .message = "two\nlines"}), "lakeferry: two\n  lines\n");
+}
+
+TEST(JsonWriter, TextThatIsNotUtf8StaysReadable) {
+  JsonWriter json;
+  json.Field("a\xff", std::string_view("x\xc3y\"\n"));
+  EXPECT_EQ(json.Finish(), "{\"a\xef\xbf\xbd\":\"x\xef\xbf\xbdy\\\"\\n\"}\n");
+}
+
+TEST(JsonWriter, SecondsKeepTheirMilliseconds) {
+  JsonWriter json;
+  json.Seconds("a", Millis(1'001));
+  json.Seconds("b", Millis(0));
+  json.Seconds("c", std::chrono::days(40'000));
+  EXPECT_EQ(json.Finish(), "{\"a\":1.001,\"b\":0.0,\"c\":3456000000.0}\n");
+}
+
+}  // namespace
+}  // namespace lakeferry

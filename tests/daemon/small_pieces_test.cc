@@ -1,0 +1,120 @@
+// The small pieces below configuration and output.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "daemon/nearest_key.h"
+#include "daemon/secret_ref.h"
+#include "daemon/text_bytes.h"
+#include "daemon/zones.h"
+
+namespace lakeferry {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(NearestKey, CountsInsertionsDeletionsReplacementsAndSwaps) {
+  EXPECT_EQ(EditDistance("", ""), 0U);
+  EXPECT_EQ(EditDistance("abc", ""), 3U);
+  EXPECT_EQ(EditDistance("", "abc"), 3U);
+  EXPECT_EQ(EditDistance("abc", "abd"), 1U);
+  EXPECT_EQ(EditDistance("abc", "ac"), 1U);
+  EXPECT_EQ(EditDistance("abc", "acb"), 1U);
+  EXPECT_EQ(EditDistance("kitten", "sitting"), 3U);
+}
+
+TEST(NearestKey, FindsWhatWasMeantAndNothingElse) {
+  constexpr std::string_view kKeys[] = {"region", "role", "smtp"};
+  EXPECT_EQ(NearestKey("regoin", kKeys), "region");
+  EXPECT_EQ(NearestKey("ROLE", kKeys), "role");
+  EXPECT_EQ(NearestKey("color", kKeys), "");
+  EXPECT_EQ(NearestKey("", kKeys), "");
+  EXPECT_EQ(NearestKey(std::string(100'000, 'r'), kKeys), "");
+}
+
+TEST(TextBytes, MalformedUtf8IsFoundWhereItStands) {
+  EXPECT_EQ(FirstInvalidUtf8("plain \u00e9 \u20ac \U0001F600"), std::string_view::npos);
+  EXPECT_EQ(FirstInvalidUtf8("ab\xff"), 2U);
+  EXPECT_EQ(FirstInvalidUtf8("a\xc3"), 1U);
+  EXPECT_EQ(FirstInvalidUtf8("\xc0\xaf"), 0U);          // overlong '/'
+  EXPECT_EQ(FirstInvalidUtf8("\xe0\x80\xaf"), 0U);      // overlong in three bytes
+  EXPECT_EQ(FirstInvalidUtf8("\xed\xa0\x80"), 0U);      // a surrogate
+  EXPECT_EQ(FirstInvalidUtf8("\xf4\x90\x80\x80"), 0U);  // beyond the last character
+}
+
+TEST(TextBytes, OneLineEscapesWhateverCouldStartALineOrHideText) {
+  EXPECT_EQ(OneLine("a\nb\r\tc"), "a\\nb\\r\\tc");
+  EXPECT_EQ(OneLine(std::string_view("\x1b[31m\0", 6)), "\\x1b[31m\\x00");
+  EXPECT_EQ(OneLine("\u2028\u202e\u0085"), "\\u2028\\u202e\\u0085");
+  EXPECT_EQ(OneLine("x\xff"), "x\\xff");
+  EXPECT_EQ(OneLine("stays: \u00e9 \U0001F600"), "stays: \u00e9 \U0001F600");
+}
+
+TEST(SecretRef, ReadsAVariable) {
+  ::setenv("LAKEFERRY_TEST_SECRET", "s3cr3t", 1);
+  const auto secret = Resolve({SecretRef::Kind::kEnvironment, "LAKEFERRY_TEST_SECRET"});
+  ::unsetenv("LAKEFERRY_TEST_SECRET");
+  ASSERT_TRUE(secret);
+  EXPECT_EQ(secret->Reveal(), "s3cr3t");
+}
+
+TEST(SecretRef, ReadsAFileAndACredentialWithoutTheLineEnd) {
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "lakeferry_secret_ref";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "token") << "abc\n";
+  const auto from_file = Resolve({SecretRef::Kind::kFile, (folder / "token").string()});
+  ::setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  const auto credential = Resolve({SecretRef::Kind::kCredential, "token"});
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  ASSERT_TRUE(from_file);
+  EXPECT_EQ(from_file->Reveal(), "abc");
+  ASSERT_TRUE(credential);
+  EXPECT_EQ(credential->Reveal(), "abc");
+}
+
+TEST(SecretRef, WhatIsMissingEmptyOrHugeIsNamedWithoutItsValue) {
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "lakeferry_secret_ref";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "empty") << "\n";
+  std::ofstream(folder / "huge") << std::string(70'000, 'x');
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  for (const SecretRef& ref :
+       {SecretRef{SecretRef::Kind::kEnvironment, "LAKEFERRY_NOT_SET"},
+        SecretRef{SecretRef::Kind::kFile, "/nowhere/token"},
+        SecretRef{SecretRef::Kind::kFile, (folder / "empty").string()},
+        SecretRef{SecretRef::Kind::kFile, (folder / "huge").string()},
+        SecretRef{SecretRef::Kind::kFile, folder.string()}, SecretRef{SecretRef::Kind::kCredential, "token"}}) {
+    const auto secret = Resolve(ref);
+    ASSERT_FALSE(secret) << ref.name;
+    EXPECT_EQ(secret.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(secret.error().where, HasSubstr(ref.name));
+    EXPECT_THAT(ToString(secret.error()), Not(HasSubstr("xxxx")));
+  }
+}
+
+TEST(SystemZones, KnowsSummerTimeAndBothOfItsEdges) {
+  const auto zone = SystemZones().Find("Europe/Vienna");
+  ASSERT_TRUE(zone);
+  const auto local = [](int hour, int minute, std::chrono::local_days day) {
+    return plan::LocalMs(day.time_since_epoch() + std::chrono::hours(hour) + std::chrono::minutes(minute));
+  };
+  const std::chrono::local_days spring(
+      std::chrono::year_month_day(std::chrono::year(2026), std::chrono::month(3), std::chrono::day(29)));
+  const std::chrono::local_days autumn(
+      std::chrono::year_month_day(std::chrono::year(2026), std::chrono::month(10), std::chrono::day(25)));
+  EXPECT_EQ((*zone)->ToUtc(local(2, 30, spring)), std::nullopt);
+  EXPECT_EQ((*zone)->ToUtc(local(3, 30, spring)), *ParseTime("2026-03-29T01:30:00Z"));
+  EXPECT_EQ((*zone)->ToUtc(local(2, 30, autumn)), *ParseTime("2026-10-25T00:30:00Z"));
+  EXPECT_EQ((*zone)->ToLocal(*ParseTime("2026-10-25T01:30:00Z")), local(2, 30, autumn));
+}
+
+TEST(SystemZones, AnUnknownNameIsAnErrorWithAnExample) {
+  const auto zone = SystemZones().Find("Mars/Olympus");
+  ASSERT_FALSE(zone);
+  EXPECT_THAT(zone.error().message, HasSubstr("Mars/Olympus"));
+  EXPECT_THAT(zone.error().remedy, HasSubstr("Europe/Vienna"));
+}
+
+}  // namespace
+}  // namespace lakeferry

@@ -1,0 +1,65 @@
+#include "state/role_lock.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temp_folder.h"
+
+namespace lakeferry {
+namespace {
+
+TEST(RoleLock, ASecondHolderIsRefusedNamingTheFirst) {
+  const TempFolder folder;
+  const auto first = RoleLock::Acquire(folder / "new/metadata.db", Role::kSender);
+  ASSERT_TRUE(first.has_value());
+  const auto second = RoleLock::Acquire(folder / "new/metadata.db", Role::kSender);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(second.error().message, testing::HasSubstr("pid " + std::to_string(::getpid())));
+}
+
+TEST(RoleLock, TheOtherRoleIsFree) {
+  const TempFolder folder;
+  const auto sender = RoleLock::Acquire(folder / "m", Role::kSender);
+  const auto receiver = RoleLock::Acquire(folder / "m", Role::kReceiver);
+  EXPECT_TRUE(sender && receiver);
+}
+
+TEST(RoleLock, ItIsFreeAgainWhenItsHolderIsGone) {
+  const TempFolder folder;
+  {
+    const auto first = RoleLock::Acquire(folder / "m", Role::kSender);
+    ASSERT_TRUE(first.has_value());
+  }
+  EXPECT_TRUE(RoleLock::Acquire(folder / "m", Role::kSender).has_value());
+}
+
+TEST(RoleLock, AKilledProcessHoldsNothing) {
+  const TempFolder folder;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ChildProcess child([&] {
+    const auto lock = RoleLock::Acquire(folder / "m", Role::kReceiver);
+    const char answer = lock ? 'y' : 'n';
+    if (::write(ends[1], &answer, 1) != 1) return 1;
+    ::pause();
+    return 0;
+  });
+  char answer = 0;
+  ASSERT_EQ(::read(ends[0], &answer, 1), 1);
+  EXPECT_EQ(answer, 'y');
+  const auto refused = RoleLock::Acquire(folder / "m", Role::kReceiver);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("pid " + std::to_string(child.id())));
+  child.Kill();
+  EXPECT_TRUE(RoleLock::Acquire(folder / "m", Role::kReceiver).has_value());
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+}  // namespace
+}  // namespace lakeferry

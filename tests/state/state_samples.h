@@ -1,0 +1,60 @@
+// Records with every field set to something of its own.
+#pragma once
+
+#include <string>
+
+#include "env/state_store.h"
+
+namespace lakeferry {
+
+inline GroupRecord SampleGroup(Role role, std::string group) {
+  return {.role = role,
+          .group = std::move(group),
+          .workspace = "prod",
+          .workflows = {"nightly", "hourly"},
+          .tables = {"raw.bronze", "core.silver"},
+          .validated = true,
+          .state = "staging",
+          .reason = "run 12 ended",
+          .epoch = Epoch(12),
+          .cut_time = FromEpochMs(1'000),
+          .last_successful_run_time = FromEpochMs(1'001),
+          .sync_time_to_region = FromEpochMs(1'002),
+          .sync_time_in_region = FromEpochMs(1'003),
+          .sync_start = FromEpochMs(1'004),
+          .sync_end = FromEpochMs(1'005),
+          .attempts = 3,
+          .last_error = "the store did not answer",
+          .last_error_remedy = "wait",
+          .failing_since = FromEpochMs(1'006),
+          .failure_notified = true,
+          .created = FromEpochMs(900),
+          .updated = FromEpochMs(1'007)};
+}
+
+inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
+  return {.role = role,
+          .group = std::move(group),
+          .epoch = Epoch(epoch),
+          .cut_time = FromEpochMs(2'000 + epoch),
+          .run_ids = {"run-b", "run-a"},
+          .atomic = false,
+          .state = EpochState::kApplied,
+          .manifest_sha256 = "ab12",
+          .started = FromEpochMs(3'000),
+          .ended = FromEpochMs(4'000),
+          .worked_ms = 77,
+          .error = "none to speak of",
+          .tables = {{.table = "raw.bronze",
+                      .source_version = Version(5),
+                      .source_table_id = "id-1",
+                      .source_commit_sha256 = "cd34",
+                      .replica_version = Version(6),
+                      .files = 10,
+                      .bytes = 1'000'000,
+                      .files_added = 8,
+                      .files_removed = 2},
+                     {.table = "core.silver", .source_version = Version(0), .source_table_id = "id-2"}}};
+}
+
+}  // namespace lakeferry

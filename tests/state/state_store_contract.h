@@ -1,0 +1,148 @@
+// The contract of env/state_store.h as tests. Include it in one file of a test executable, and instantiate
+// StateStoreContract there with each store.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "env/state_store.h"
+#include "tests/state/state_samples.h"
+#include "tests/support/run_task.h"
+
+namespace lakeferry {
+
+// A fresh, empty store and whatever it needs to live.
+class StateStoreUnderTest {
+ public:
+  virtual ~StateStoreUnderTest() = default;
+  virtual StateStore& store() = 0;
+};
+
+struct StateStoreKind {
+  std::string name;
+  std::function<std::unique_ptr<StateStoreUnderTest>()> make;
+};
+inline void PrintTo(const StateStoreKind& kind, std::ostream* out) { *out << kind.name; }
+
+class StateStoreContract : public testing::TestWithParam<StateStoreKind> {
+ protected:
+  StateStore& store() { return under_test_->store(); }
+  void Save(StateChange change) {
+    const auto status = RunTask(store().Save(std::move(change)));
+    ASSERT_TRUE(status.has_value()) << ToString(status.error());
+  }
+  std::vector<std::string> RunIds(std::string workflow, int64_t since_ms) {
+    std::vector<std::string> ids;
+    for (const lakeferry::Run& run : RunTask(store().Runs(std::move(workflow), FromEpochMs(since_ms))).value()) {
+      ids.push_back(run.run_id);
+    }
+    return ids;
+  }
+
+  std::unique_ptr<StateStoreUnderTest> under_test_ = GetParam().make();
+};
+
+TEST_P(StateStoreContract, AnEmptyStoreHasNothing) {
+  EXPECT_EQ(RunTask(store().Group(Role::kSender, "g")).value(), std::nullopt);
+  EXPECT_TRUE(RunTask(store().Groups()).value().empty());
+  EXPECT_TRUE(RunTask(store().Epochs(Role::kSender, "g", 10)).value().empty());
+  EXPECT_EQ(RunTask(store().Journal("g")).value(), "");
+  EXPECT_TRUE(RunTask(store().Runs("w", TimeMs::min())).value().empty());
+}
+
+TEST_P(StateStoreContract, AGroupComesBackAsItWasSaved) {
+  const GroupRecord full = SampleGroup(Role::kSender, "sales");
+  const GroupRecord bare{.role = Role::kReceiver, .group = "sales"};
+  Save({.groups = {full, bare}});
+  EXPECT_EQ(RunTask(store().Group(Role::kSender, "sales")).value(), full);
+  EXPECT_EQ(RunTask(store().Group(Role::kReceiver, "sales")).value(), bare);
+}
+
+TEST_P(StateStoreContract, AnEpochComesBackAsItWasSaved) {
+  const EpochRecord full = SampleEpoch(Role::kReceiver, "sales", 7);
+  EpochRecord bare{.role = Role::kReceiver, .group = "sales", .epoch = Epoch(8)};
+  Save({.epochs = {full, bare}});
+  EXPECT_THAT(RunTask(store().Epochs(Role::kReceiver, "sales", 10)).value(), testing::ElementsAre(bare, full));
+}
+
+TEST_P(StateStoreContract, ARecordReplacesTheOneWithItsKeyWhole) {
+  GroupRecord group = SampleGroup(Role::kSender, "g");
+  EpochRecord epoch = SampleEpoch(Role::kSender, "g", 1);
+  Save({.groups = {group}, .epochs = {epoch}});
+  group.tables = {"only.one"};
+  group.workflows.clear();
+  group.cut_time.reset();
+  epoch.tables.pop_back();
+  epoch.run_ids.clear();
+  epoch.state = EpochState::kRefused;
+  Save({.groups = {group}, .epochs = {epoch}});
+  EXPECT_EQ(RunTask(store().Group(Role::kSender, "g")).value(), group);
+  EXPECT_THAT(RunTask(store().Epochs(Role::kSender, "g", 10)).value(), testing::ElementsAre(epoch));
+}
+
+TEST_P(StateStoreContract, GroupsAreByRoleThenName) {
+  Save({.groups = {SampleGroup(Role::kReceiver, "a"), SampleGroup(Role::kSender, "z"),
+                   SampleGroup(Role::kSender, "b")}});
+  std::vector<std::string> order;
+  for (const GroupRecord& record : RunTask(store().Groups()).value()) {
+    order.push_back(std::string(RoleName(record.role)) + ":" + record.group);
+  }
+  EXPECT_THAT(order, testing::ElementsAre("sender:b", "sender:z", "receiver:a"));
+}
+
+TEST_P(StateStoreContract, EpochsAreNewestFirstAtMostLimitAndOfThatRoleAndGroup) {
+  StateChange change;
+  for (const int64_t epoch : {9, 10, 11, 100}) change.epochs.push_back(SampleEpoch(Role::kSender, "g", epoch));
+  change.epochs.push_back(SampleEpoch(Role::kReceiver, "g", 101));
+  change.epochs.push_back(SampleEpoch(Role::kSender, "other", 102));
+  Save(std::move(change));
+  std::vector<int64_t> order;
+  for (const EpochRecord& record : RunTask(store().Epochs(Role::kSender, "g", 3)).value()) {
+    order.push_back(record.epoch.value());
+  }
+  EXPECT_THAT(order, testing::ElementsAre(100, 11, 10));
+  EXPECT_TRUE(RunTask(store().Epochs(Role::kSender, "g", 0)).value().empty());
+}
+
+TEST_P(StateStoreContract, AJournalIsReplacedAndErasedByEmptyContent) {
+  const std::string content("line 1\nline \xF0\x9F\x8C\x8A 'quoted'", 27);
+  Save({.journals = {{"g", "old"}, {"h", "kept"}}});
+  Save({.journals = {{"g", content}}});
+  EXPECT_EQ(RunTask(store().Journal("g")).value(), content);
+  Save({.journals = {{"g", ""}}});
+  EXPECT_EQ(RunTask(store().Journal("g")).value(), "");
+  EXPECT_EQ(RunTask(store().Journal("h")).value(), "kept");
+}
+
+TEST_P(StateStoreContract, RunsAreThoseNotEndedOrEndedSinceByStart) {
+  Save({.runs = {{"w", "late", FromEpochMs(300), FromEpochMs(400), RunState::kSuccess},
+                 {"w", "open", FromEpochMs(100), std::nullopt, RunState::kRunning},
+                 {"w", "edge", FromEpochMs(150), FromEpochMs(200), RunState::kFailed},
+                 {"w", "old", FromEpochMs(120), FromEpochMs(199), RunState::kSuccess},
+                 {"other", "x", FromEpochMs(300), FromEpochMs(400), RunState::kSuccess}}});
+  EXPECT_THAT(RunIds("w", 200), testing::ElementsAre("open", "edge", "late"));
+  EXPECT_THAT(RunIds("w", 401), testing::ElementsAre("open"));
+}
+
+TEST_P(StateStoreContract, ARunComesBackAsItWasSavedAndCanEnd) {
+  lakeferry::Run run{"w", "1", FromEpochMs(100), std::nullopt, RunState::kRunning};
+  Save({.runs = {run}});
+  run.end = FromEpochMs(500);
+  run.state = RunState::kSuccess;
+  Save({.runs = {run}});
+  EXPECT_THAT(RunTask(store().Runs("w", TimeMs::min())).value(), testing::ElementsAre(run));
+}
+
+TEST_P(StateStoreContract, TextIsDataWhateverItHolds) {
+  const std::string nasty = "'; DROP TABLE groups; --\n\"";
+  Save({.groups = {SampleGroup(Role::kSender, nasty)}});
+  EXPECT_EQ(RunTask(store().Group(Role::kSender, nasty)).value(), SampleGroup(Role::kSender, nasty));
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,72 @@
+#include "tests/support/memory_state_store.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lakeferry {
+
+void MemoryStateStore::Clear() {
+  groups_.clear();
+  epochs_.clear();
+  runs_.clear();
+  journals_.clear();
+}
+
+Task<Status> MemoryStateStore::Save(StateChange change) {
+  if (hooks_.before_save) LF_CO_TRY_OK(co_await hooks_.before_save());
+  for (GroupRecord& record : change.groups) {
+    const auto key = std::pair(record.role, record.group);
+    groups_.insert_or_assign(key, std::move(record));
+  }
+  for (EpochRecord& record : change.epochs) {
+    const auto key = std::tuple(record.role, record.group, record.epoch);
+    epochs_.insert_or_assign(key, std::move(record));
+  }
+  for (Run& run : change.runs) {
+    const auto key = std::pair(run.workflow, run.run_id);
+    runs_.insert_or_assign(key, std::move(run));
+  }
+  for (JournalEntry& entry : change.journals) {
+    journals_.erase(entry.group);
+    if (!entry.content.empty()) journals_.emplace(std::move(entry.group), std::move(entry.content));
+  }
+  if (hooks_.after_save) LF_CO_TRY_OK(co_await hooks_.after_save());
+  co_return Status();
+}
+
+Task<Result<std::optional<GroupRecord>>> MemoryStateStore::Group(Role role, std::string group) {
+  const auto found = groups_.find({role, group});
+  if (found == groups_.end()) co_return std::nullopt;
+  co_return found->second;
+}
+
+Task<Result<std::vector<GroupRecord>>> MemoryStateStore::Groups() {
+  std::vector<GroupRecord> records;
+  for (const auto& [key, record] : groups_) records.push_back(record);
+  co_return records;
+}
+
+Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Role role, std::string group, int64_t limit) {
+  std::vector<EpochRecord> records;
+  for (auto at = epochs_.rbegin(); at != epochs_.rend() && std::cmp_less(records.size(), limit); ++at) {
+    if (at->second.role == role && at->second.group == group) records.push_back(at->second);
+  }
+  co_return records;
+}
+
+Task<Result<std::string>> MemoryStateStore::Journal(std::string group) {
+  const auto found = journals_.find(group);
+  co_return found == journals_.end() ? std::string() : found->second;
+}
+
+Task<Result<std::vector<Run>>> MemoryStateStore::Runs(std::string workflow, TimeMs since) {
+  std::vector<Run> runs;
+  for (const auto& [key, run] : runs_) {
+    if (run.workflow == workflow && (!run.end || *run.end >= since)) runs.push_back(run);
+  }
+  std::ranges::sort(
+      runs, [](const Run& a, const Run& b) { return std::tie(a.start, a.run_id) < std::tie(b.start, b.run_id); });
+  co_return runs;
+}
+
+}  // namespace lakeferry

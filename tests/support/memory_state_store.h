@@ -1,0 +1,41 @@
+// MemoryStateStore: a deterministic StateStore in memory, for tests and simulations. One thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "env/state_store.h"
+
+namespace lakeferry {
+
+class MemoryStateStore : public StateStore {
+ public:
+  // Awaited around each Save; may be empty. An error before: nothing is saved. An error after: all is saved, and Save
+  // says it is not.
+  struct Hooks {
+    std::function<Task<Status>()> before_save;
+    std::function<Task<Status>()> after_save;
+  };
+  void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
+  // Forgets everything, as when the file was moved away.
+  void Clear();
+
+  Task<Status> Save(StateChange change) override;
+  Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
+  Task<Result<std::vector<GroupRecord>>> Groups() override;
+  Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
+  Task<Result<std::string>> Journal(std::string group) override;
+  Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+
+ private:
+  Hooks hooks_;
+  std::map<std::pair<Role, std::string>, GroupRecord> groups_;
+  std::map<std::tuple<Role, std::string, Epoch>, EpochRecord> epochs_;
+  std::map<std::pair<std::string, std::string>, Run> runs_;
+  std::map<std::string, std::string> journals_;
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,228 @@
+#include "tests/support/memory_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace lakeferry {
+
+std::string_view StoreOperationName(StoreOperation operation) {
+  switch (operation) {
+    case StoreOperation::kList: return "list";
+    case StoreOperation::kHead: return "head";
+    case StoreOperation::kGet: return "get";
+    case StoreOperation::kOpenRead: return "open_read";
+    case StoreOperation::kRead: return "read";
+    case StoreOperation::kPutIfAbsent: return "put_if_absent";
+    case StoreOperation::kPut: return "put";
+    case StoreOperation::kOpenWrite: return "open_write";
+    case StoreOperation::kWrite: return "write";
+    case StoreOperation::kCommit: return "commit";
+    case StoreOperation::kPlaceFrom: return "place_from";
+    case StoreOperation::kDelete: return "delete";
+  }
+  return "unknown";
+}
+
+class MemoryReader : public ObjectReader {
+ public:
+  MemoryReader(MemoryStore* store, ObjectPath path, MemoryStore::Object object)
+      : store_(store), path_(std::move(path)), object_(std::move(object)) {}
+
+  [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(object_.bytes->size()); }
+
+  Task<Result<size_t>> Read(std::span<char> buffer) override {
+    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kRead, path_));
+    const auto now = store_->objects_.find(path_.text());
+    if (now != store_->objects_.end() && now->second.bytes != object_.bytes) {
+      co_return Fail(ErrorCode::kCorruptData, "the object was replaced while it was read", path_.text());
+    }
+    const size_t count = std::min(buffer.size(), object_.bytes->size() - position_);
+    std::copy_n(object_.bytes->data() + position_, count, buffer.data());
+    position_ += count;
+    LF_CO_TRY_OK(co_await store_->After(StoreOperation::kRead, path_));
+    co_return count;
+  }
+
+ private:
+  MemoryStore* const store_;
+  const ObjectPath path_;
+  const MemoryStore::Object object_;
+  size_t position_ = 0;
+};
+
+class MemoryWriter : public ObjectWriter {
+ public:
+  MemoryWriter(MemoryStore* store, ObjectPath path) : store_(store), path_(std::move(path)) {}
+
+  Task<Status> Write(std::span<const char> bytes) override {
+    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kWrite, path_));
+    bytes_.append(bytes.data(), bytes.size());
+    auto after = co_await store_->After(StoreOperation::kWrite, path_);
+    co_return after;
+  }
+
+  Task<Result<PutOutcome>> CommitIfAbsent() override {
+    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kCommit, path_));
+    const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes_)));
+    LF_CO_TRY_OK(co_await store_->After(StoreOperation::kCommit, path_));
+    co_return outcome;
+  }
+
+ private:
+  MemoryStore* const store_;
+  const ObjectPath path_;
+  std::string bytes_;
+};
+
+void MemoryStore::Set(std::string_view path, std::string bytes) {
+  objects_[std::string(path)] = {std::make_shared<const std::string>(std::move(bytes)), clock_->WallTime()};
+}
+
+Task<Status> MemoryStore::Before(StoreOperation operation, ObjectPath path) {
+  if (path.empty() && operation != StoreOperation::kList) {
+    co_return Fail(ErrorCode::kInvalidArgument, "the root of a store is no object", uri_);
+  }
+  if (!hooks_.before_effect) co_return Status();
+  auto status = co_await hooks_.before_effect(uri_, operation, std::move(path));
+  co_return status;
+}
+
+Task<Status> MemoryStore::After(StoreOperation operation, ObjectPath path) {
+  if (!hooks_.after_effect) co_return Status();
+  auto status = co_await hooks_.after_effect(uri_, operation, std::move(path));
+  co_return status;
+}
+
+Result<MemoryStore::Object> MemoryStore::Find(const ObjectPath& path) const {
+  const auto found = objects_.find(path.text());
+  if (found == objects_.end()) {
+    return Fail(ErrorCode::kNotFound, "there is no such object", uri_ + "/" + path.text());
+  }
+  return found->second;
+}
+
+PutOutcome MemoryStore::Insert(const ObjectPath& path, std::shared_ptr<const std::string> bytes) {
+  const bool inserted = objects_.try_emplace(path.text(), Object{std::move(bytes), clock_->WallTime()}).second;
+  return inserted ? PutOutcome::kCreated : PutOutcome::kExisted;
+}
+
+Listing MemoryStore::ListNow(const ObjectPath& folder, std::string_view start_after) const {
+  Listing listing;
+  const std::string prefix = folder.empty() ? "" : folder.text() + "/";
+  for (auto at = objects_.lower_bound(prefix); at != objects_.end() && at->first.starts_with(prefix); ++at) {
+    const std::string_view rest = std::string_view(at->first).substr(prefix.size());
+    const std::string_view name = rest.substr(0, rest.find('/'));
+    if (name <= start_after) continue;
+    if (name.size() == rest.size()) {
+      listing.objects.push_back({.path = ObjectPath::Of(at->first),
+                                 .size_bytes = static_cast<int64_t>(at->second.bytes->size()),
+                                 .modified = at->second.modified});
+    } else {
+      listing.folders.push_back(folder / name);
+    }
+  }
+  // "a!" stands between "a" and "a/b" in the map, so one folder's objects may not be neighbours of each other's names.
+  std::ranges::sort(listing.folders);
+  const auto repeated = std::ranges::unique(listing.folders);
+  listing.folders.erase(repeated.begin(), repeated.end());
+  return listing;
+}
+
+Task<Result<Listing>> MemoryStore::List(ObjectPath folder, std::string start_after) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kList, folder));
+  Listing listing = ListNow(folder, start_after);
+  LF_CO_TRY_OK(co_await After(StoreOperation::kList, folder));
+  co_return listing;
+}
+
+Task<Result<ObjectInfo>> MemoryStore::Head(ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kHead, path));
+  LF_CO_TRY(const Object object, Find(path));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kHead, path));
+  co_return ObjectInfo{
+      .path = path, .size_bytes = static_cast<int64_t>(object.bytes->size()), .modified = object.modified};
+}
+
+Task<Result<std::string>> MemoryStore::Get(ObjectPath path, size_t limit_bytes) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kGet, path));
+  LF_CO_TRY(const Object object, Find(path));
+  if (object.bytes->size() > limit_bytes) {
+    co_return Fail(
+        ErrorCode::kCorruptData,
+        fmt::format("the object has {} bytes where at most {} are expected", object.bytes->size(), limit_bytes),
+        uri_ + "/" + path.text());
+  }
+  LF_CO_TRY_OK(co_await After(StoreOperation::kGet, path));
+  co_return *object.bytes;
+}
+
+Task<Result<std::unique_ptr<ObjectReader>>> MemoryStore::OpenRead(ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenRead, path));
+  LF_CO_TRY(Object object, Find(path));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kOpenRead, path));
+  co_return std::make_unique<MemoryReader>(this, std::move(path), std::move(object));
+}
+
+Task<Result<PutOutcome>> MemoryStore::PutIfAbsent(ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kPutIfAbsent, path));
+  const PutOutcome outcome = Insert(path, std::make_shared<const std::string>(std::move(bytes)));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kPutIfAbsent, path));
+  co_return outcome;
+}
+
+Task<Status> MemoryStore::Put(ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kPut, path));
+  Set(path.text(), std::move(bytes));
+  auto after = co_await After(StoreOperation::kPut, path);
+  co_return after;
+}
+
+Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::OpenWrite(ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenWrite, path));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kOpenWrite, path));
+  co_return std::make_unique<MemoryWriter>(this, std::move(path));
+}
+
+Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) {
+  auto* other = dynamic_cast<MemoryStore*>(&from);
+  if (other == nullptr || !placement_possible_) co_return Placement::kNotPossible;
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kPlaceFrom, path));
+  LF_CO_TRY(Object source, other->Find(from_path));
+  const PutOutcome outcome = Insert(path, std::move(source.bytes));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kPlaceFrom, path));
+  co_return outcome == PutOutcome::kCreated ? Placement::kCreated : Placement::kExisted;
+}
+
+Task<Status> MemoryStore::Delete(ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kDelete, path));
+  objects_.erase(path.text());
+  auto after = co_await After(StoreOperation::kDelete, path);
+  co_return after;
+}
+
+Result<std::shared_ptr<ObjectStore>> MemoryStoreFactory::Open(const std::string& uri) {
+  if (uri.find("://") == std::string::npos) {
+    return Fail(ErrorCode::kInvalidArgument, "this is no URI", uri, "write scheme://path");
+  }
+  std::ignore = At(uri);
+  return stores_.at(uri);
+}
+
+MemoryStore& MemoryStoreFactory::At(const std::string& uri) {
+  std::shared_ptr<MemoryStore>& store = stores_[uri];
+  if (!store) {
+    store = std::make_shared<MemoryStore>(uri, clock_);
+    store->set_hooks(hooks_);
+  }
+  return *store;
+}
+
+void MemoryStoreFactory::set_hooks(const MemoryStoreHooks& hooks) {
+  hooks_ = hooks;
+  for (auto& [uri, store] : stores_) store->set_hooks(hooks);
+}
+
+}  // namespace lakeferry

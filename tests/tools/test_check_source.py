@@ -1,0 +1,245 @@
+"""Every rule of scripts/check_source.py fires on a planted violation and stays silent on the decent form."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / 'scripts' / 'check_source.py'
+sys.path.insert(0, str(ROOT / 'scripts'))
+import check_source  # noqa: E402
+
+CO_AWAIT_BODY = 'Task<void> F() {{\n  {}\n}}\n'
+
+
+def rules_for(tmp_path, files):
+    """The rules that fire on a tree of `files` (path to text), without the files' own line numbers."""
+    for path, text in files.items():
+        full = tmp_path / path
+        full.parent.mkdir(parents=True, exist_ok=True)
+        full.write_bytes(text.encode())
+    _, problems = check_source.check(tmp_path)
+    return {problem[2] for problem in problems}
+
+
+def include(name):
+    return f'#include {name}\n'
+
+
+@pytest.mark.parametrize('path, name', [
+    ('libsync/base/a.cc', '"delta/log_path.h"'),
+    ('libsync/delta/a.cc', '"env/clock.h"'),
+    ('libsync/plan/a.cc', '"env/clock.h"'),
+    ('libsync/env/a.h', '"delta/action.h"'),
+    ('libsync/engine/a.cc', '"storage/file_store.h"'),
+    ('libsync/storage/a.cc', '"state/sqlite_store.h"'),
+    ('libsync/storage/a.cc', '"engine/copier.h"'),
+    ('libsync/state/a.cc', '"delta/action.h"'),
+    ('libsync/parquet/a.cc', '"plan/cut.h"'),
+    ('libsync/engine/a.cc', '"daemon/config.h"'),
+    ('libsync/engine/a.cc', '"tests/support/fixture.h"'),
+    ('daemon/a.cc', '"tests/support/fixture.h"'),
+    ('libsync/engine/a.cc', '"copier.h"'),
+    ('libsync/novel/a.cc', '"base/error.h"'),
+])
+def test_layer_fires(tmp_path, path, name):
+    text = include(name) if path.endswith('.cc') else '// A.\n#pragma once\n' + include(name)
+    assert rules_for(tmp_path, {path: text}) == {'layer'}
+
+
+@pytest.mark.parametrize('path, name', [
+    ('libsync/delta/a.cc', '"base/error.h"'),
+    ('libsync/plan/a.cc', '"delta/action.h"'),
+    ('libsync/engine/a.cc', '"env/clock.h"'),
+    ('libsync/engine/a.cc', '"engine/copier.h"'),
+    ('libsync/parquet/a.cc', '"delta/action.h"'),
+    ('daemon/a.cc', '"storage/file_store.h"'),
+    ('tests/engine/a_test.cc', '"tests/support/fixture.h"'),
+])
+def test_layer_lets_pass(tmp_path, path, name):
+    assert rules_for(tmp_path, {path: include(name)}) == set()
+
+
+@pytest.mark.parametrize('path, name', [
+    ('libsync/engine/a.cc', '<simdjson.h>'),
+    ('libsync/engine/a.cc', '<rapidjson/reader.h>'),
+    ('daemon/a.cc', '<rapidjson/writer.h>'),
+    ('libsync/storage/a.cc', '<openssl/evp.h>'),
+    ('libsync/delta/a.cc', '<boost/asio/awaitable.hpp>'),
+    ('libsync/engine/a.cc', '<boost/beast/http.hpp>'),
+    ('daemon/a.cc', '<sqlite3.h>'),
+    ('libsync/delta/a.cc', '<arrow/api.h>'),
+    ('libsync/delta/a.cc', '<parquet/arrow/reader.h>'),
+    ('daemon/a.cc', '<curl/curl.h>'),
+    ('libsync/notify/a.cc', '<yaml-cpp/yaml.h>'),
+    ('libsync/engine/a.cc', '<CLI/CLI.hpp>'),
+    ('libsync/engine/a.cc', '<spdlog/spdlog.h>'),
+    ('libsync/engine/a.cc', '<systemd/sd-daemon.h>'),
+    ('libsync/plan/a.cc', '<date/tz.h>'),
+    ('libsync/engine/a.cc', '<unistd.h>'),
+    ('libsync/plan/a.cc', '<sys/stat.h>'),
+    ('daemon/a.cc', '<gtest/gtest.h>'),
+    ('daemon/a.cc', '<never/heard_of.h>'),
+])
+def test_third_party_fires(tmp_path, path, name):
+    assert rules_for(tmp_path, {path: include(name)}) == {'third_party'}
+
+
+@pytest.mark.parametrize('path, name', [
+    ('libsync/delta/a.cc', '<simdjson.h>'),
+    ('libsync/base/a.cc', '<openssl/evp.h>'),
+    ('libsync/state/a.cc', '<sqlite3.h>'),
+    ('libsync/parquet/a.cc', '<parquet/arrow/reader.h>'),
+    ('libsync/notify/a.cc', '<curl/curl.h>'),
+    ('libsync/engine/a.cc', '<boost/asio/co_spawn.hpp>'),
+    ('libsync/storage/a.cc', '<sys/stat.h>'),
+    ('daemon/output/a.cc', '<rapidjson/writer.h>'),
+    ('daemon/a.cc', '<yaml-cpp/yaml.h>'),
+    ('libsync/plan/a.cc', '<unordered_map>'),
+    ('tests/base/a_test.cc', '<gtest/gtest.h>'),
+])
+def test_third_party_lets_pass(tmp_path, path, name):
+    assert rules_for(tmp_path, {path: include(name)}) == set()
+
+
+@pytest.mark.parametrize('code', [
+    'auto t = std::chrono::steady_clock::now();',
+    'boost::asio::steady_timer timer(io);',
+    'std::random_device device;',
+    'int x = rand();',
+    'std::thread worker;',
+    'std::this_thread::sleep_for(x);',
+    'std::ifstream in(path);',
+    'std::mutex mutex_;',
+    'std::filesystem::path p;',
+])
+@pytest.mark.parametrize('layer', ['delta', 'plan', 'env', 'engine'])
+def test_banned_call_fires_in_the_pure_layers(tmp_path, layer, code):
+    assert rules_for(tmp_path, {f'libsync/{layer}/a.cc': code + '\n'}) == {'banned'}
+    assert rules_for(tmp_path, {f'libsync/{layer}/a.cc': '// ' + code + '\nconst char* s = "' + code + '";\n'}) == set()
+
+
+def test_banned_call_lets_adapters_pass(tmp_path):
+    assert rules_for(tmp_path, {'libsync/storage/a.cc': 'std::mutex mutex_;\n'}) == set()
+
+
+@pytest.mark.parametrize('path', ['libsync/engine/a.cc', 'libsync/state/a.cc', 'daemon/a.cc', 'tests/delta/a_test.cc'])
+def test_detached_fires_everywhere(tmp_path, path):
+    assert rules_for(tmp_path, {path: 'void F() { co_spawn(io, G(), asio::detached); }\n'}) == {'detached'}
+
+
+def test_file_length_fires_one_line_above_the_limit(tmp_path):
+    header = '// A.\n#pragma once\n'
+    assert rules_for(tmp_path, {'libsync/base/a.h': header + '\n' * 248}) == set()
+    assert rules_for(tmp_path, {'libsync/base/a.h': header + '\n' * 249}) == {'file_length'}
+    assert rules_for(tmp_path, {'libsync/base/a.h': header, 'daemon/a.cc': '\n' * 600}) == set()
+    assert rules_for(tmp_path, {'daemon/a.cc': '\n' * 601}) == {'file_length'}
+    assert rules_for(tmp_path, {'daemon/a.cc': '', 'tests/base/a_test.cc': '\n' * 2000}) == set()
+
+
+def test_line_length_counts_characters_and_not_bytes(tmp_path):
+    assert rules_for(tmp_path, {'libsync/base/a.cc': '// ' + 'é' * 117 + '\n'}) == set()
+    assert rules_for(tmp_path, {'libsync/base/a.cc': '// ' + 'é' * 118 + '\n'}) == {'line_length'}
+
+
+@pytest.mark.parametrize('head', [
+    'int F(int x) {', 'auto F() const -> std::vector<int> {', 'A::A(int x) : x_(x) {',
+    'template <typename T>\nvoid F(T t) {',
+    'struct A {\n  int F() const noexcept {',
+])
+def test_function_length_fires(tmp_path, head):
+    tail = '}\n};\n' if head.startswith('struct') else '}\n'
+    assert rules_for(tmp_path, {'daemon/a.cc': head + '\n' + '  Step();\n' * 59 + tail}) == set()
+    assert rules_for(tmp_path, {'daemon/a.cc': head + '\n' + '  Step();\n' * 60 + tail}) == {'function_length'}
+
+
+def test_function_length_lets_long_types_pass(tmp_path):
+    text = 'namespace a {\nstruct A {\n' + '  int x = 0;\n' * 80 + '};\n}\n'
+    assert rules_for(tmp_path, {'daemon/a.cc': text}) == set()
+
+
+@pytest.mark.parametrize('statement', [
+    'if (co_await G()) H();',
+    'while (co_await G()) {}',
+    'switch (co_await G()) {}',
+    'H(co_await G());',
+    'auto x = H(1, co_await G());',
+    'const S s{co_await G()};',
+    'std::vector<int> v = {1, co_await G()};',
+    'auto x = *co_await G();',
+    'auto x = !co_await G();',
+    'auto x = co_await G() + co_await H();',
+    'auto x = co_await G() ? 1 : 2;',
+    'auto x = co_await G() && y;',
+    'auto x = (co_await G()).value();',
+    'auto x = list[co_await G()];',
+    'LF_CO_TRY(auto x, H(co_await G()));',
+])
+def test_co_await_fires(tmp_path, statement):
+    assert rules_for(tmp_path, {'libsync/engine/a.cc': CO_AWAIT_BODY.format(statement)}) == {'co_await'}
+
+
+@pytest.mark.parametrize('statement', [
+    'co_await G();',
+    'auto x = co_await G();',
+    'const Result<std::vector<int>> x = co_await store_.List(path, {});',
+    'auto [a, b] = co_await G();',
+    'x = co_await G();',
+    'state.x = co_await G();',
+    'co_return co_await G();',
+    'LF_CO_TRY(auto x, co_await G());',
+    'LF_CO_TRY(const std::string x, co_await G(1, H()));',
+    'LF_CO_TRY_OK(co_await G());',
+    'if (a) co_await G();',
+    'if (a) {\n co_await G();\n} else {\n auto x = co_await H();\n}',
+    'for (const auto& x : list) {\n co_await G(x);\n}',
+    'auto f = [](int x) -> Task<int> { auto y = co_await G(x); co_return y; };',
+    'switch (a) {\n case K::kA:\n co_await G();\n break;\n default: co_await H();\n}',
+    'try {\n co_await G();\n} catch (...) {\n}',
+    'auto x = co_await (a || b);',
+    'auto x = co_await G([](int y) { return y == 1 && y != 2; });',
+])
+def test_co_await_lets_pass(tmp_path, statement):
+    assert rules_for(tmp_path, {'libsync/engine/a.cc': CO_AWAIT_BODY.format(statement)}) == set()
+
+
+def test_header_shape_fires(tmp_path):
+    assert rules_for(tmp_path, {'libsync/base/a.h': '#pragma once\n'}) == {'header_comment'}
+    assert rules_for(tmp_path, {'libsync/base/a.h': '// A.\n#ifndef A\n#endif\n'}) == {'pragma_once'}
+    assert rules_for(tmp_path, {'libsync/base/a.h': '// A.\n#pragma once\n'}) == set()
+
+
+@pytest.mark.parametrize('path, text, rule', [
+    ('libsync/base/a.cc', '// TO' 'DO: later\n', 'promise'),
+    ('scripts/a', '# FIX' 'ME\n', 'promise'),
+    ('docs/a.md', 'see /wo' 'rk/main\n', 'machine_path'),
+    ('scripts/a', 'cd /ro' 'ot\n', 'machine_path'),
+    ('config/a.yaml', 'path: /ho' 'me/anna/x\n', 'machine_path'),
+    ('scripts/a', 'pip install -i https://py' 'pi.org/simple\n', 'registry_host'),
+    ('README.md', 'from repo.' 'maven.apache.org\n', 'registry_host'),
+    ('tests/base/a_test.cc', 'TEST(A, DISABLED' '_B) {}\n', 'skipped_test'),
+    ('tests/e2e/test_a.py', '@pytest.mark.' 'skip\n', 'skipped_test'),
+    ('libsync/base/a.cc', 'int x;\r\n', 'line_ending'),
+])
+def test_words_fire(tmp_path, path, text, rule):
+    assert rules_for(tmp_path, {path: text}) == {rule}
+
+
+@pytest.mark.parametrize('text', [
+    '$tmp/wo' 'rk/a', 'file:///srv/ro' 'ot', 'a/wo' 'rk', 'ProtectHo' 'me=yes', '/wo' 'rker/x'])
+def test_machine_path_lets_relative_paths_pass(tmp_path, text):
+    assert rules_for(tmp_path, {'docs/a.md': text + '\n'}) == set()
+
+
+def test_script_fails_with_place_and_rule(tmp_path):
+    (tmp_path / 'daemon').mkdir()
+    (tmp_path / 'daemon/a.cc').write_text('int x;\n#include "tests/a.h"\n')
+    done = subprocess.run([sys.executable, SCRIPT, '--root', tmp_path], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith('daemon/a.cc:2: layer: ')
+
+
+def test_script_fails_on_an_empty_tree(tmp_path):
+    done = subprocess.run([sys.executable, SCRIPT, '--root', tmp_path], capture_output=True, text=True)
+    assert done.returncode == 1

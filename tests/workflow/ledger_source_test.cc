@@ -1,0 +1,45 @@
+#include "workflow/ledger_source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/memory_state_store.h"
+#include "tests/support/run_task.h"
+
+namespace lakeferry {
+namespace {
+
+class LedgerSourceTest : public testing::Test {
+ protected:
+  void Enter(lakeferry::Run run) { ASSERT_TRUE(RunTask(state_.Save({.runs = {std::move(run)}})).has_value()); }
+  MemoryStateStore state_;
+  LedgerSource source_{&state_};
+};
+
+TEST_F(LedgerSourceTest, AWorkflowNobodyEnteredIsNotFoundAndTheRemedyIsACommand) {
+  Enter({"other", "1", FromEpochMs(0), std::nullopt, RunState::kRunning});
+  const auto runs = RunTask(source_.RunsSince("nightly", FromEpochMs(0)));
+  ASSERT_FALSE(runs.has_value());
+  EXPECT_EQ(runs.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(runs.error().message, testing::HasSubstr("nightly"));
+  EXPECT_THAT(runs.error().remedy, testing::HasSubstr("lakeferry runs add nightly"));
+}
+
+TEST_F(LedgerSourceTest, AKnownWorkflowWithoutRecentRunsIsAnEmptyAnswer) {
+  Enter({"nightly", "1", FromEpochMs(100), FromEpochMs(200), RunState::kSuccess});
+  const auto runs = RunTask(source_.RunsSince("nightly", FromEpochMs(201)));
+  ASSERT_TRUE(runs.has_value());
+  EXPECT_TRUE(runs->empty());
+}
+
+TEST_F(LedgerSourceTest, RunsThatAreActiveOrEndedSinceAreAllThere) {
+  const lakeferry::Run ended{"nightly", "1", FromEpochMs(100), FromEpochMs(200), RunState::kSuccess};
+  const lakeferry::Run active{"nightly", "2", FromEpochMs(150), std::nullopt, RunState::kRunning};
+  Enter(ended);
+  Enter(active);
+  EXPECT_THAT(RunTask(source_.RunsSince("nightly", FromEpochMs(200))).value(),
+              testing::UnorderedElementsAre(ended, active));
+}
+
+}  // namespace
+}  // namespace lakeferry
