@@ -12,15 +12,17 @@ if(Parquet_FOUND)
   return()
 endif()
 
-set(LAKEFERRY_PYARROW "" CACHE PATH "The pyarrow package folder to take Arrow from (default: the one scripts/install made)")
+set(LAKEFERRY_PYARROW "" CACHE PATH
+    "The pyarrow package folder to take Arrow from (default: the one scripts/install made)")
 set(_pyarrow "${LAKEFERRY_PYARROW}")
 if(NOT _pyarrow)
   file(GLOB _pyarrow "${CMAKE_SOURCE_DIR}/build/tools/python/lib/python3*/site-packages/pyarrow")
 endif()
 list(LENGTH _pyarrow _count)
 if(NOT _count EQUAL 1 OR NOT EXISTS "${_pyarrow}/include/arrow/util/config.h")
-  message(FATAL_ERROR "no Arrow/Parquet: neither a CMake package nor a pyarrow wheel with headers (found: \"${_pyarrow}\"). "
-                      "Run scripts/install, or name the folder of an installed pyarrow with -DLAKEFERRY_PYARROW=…")
+  message(FATAL_ERROR "no Arrow/Parquet: neither a CMake package nor a pyarrow wheel with headers "
+                      "(found: \"${_pyarrow}\"). Run scripts/install, or name "
+                      "the folder of an installed pyarrow with -DLAKEFERRY_PYARROW=…")
 endif()
 
 # Headers and libraries are of one release: the headers say which suffix theirs have.

@@ -3,9 +3,6 @@
 # bin/lakeferry finds the Arrow and Parquet libraries it was built against in lib/lakeferry beside it, where they find
 # each other; everything else it needs is the distribution's.
 
-if(NOT TARGET lakeferry)
-  return()
-endif()
 set(_private_lib_dir lib/lakeferry)
 
 install(TARGETS lakeferry RUNTIME DESTINATION bin)

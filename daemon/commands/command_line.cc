@@ -55,8 +55,8 @@ int RunCommandLine(const std::vector<std::string>& arguments, std::ostream& out,
   DeclareGlobalOptions(app, invocation.options);
   DeclareCommands(app, invocation);
   try {
-    app.parse({arguments.rbegin(), arguments.rend()});  // CLI11 takes them last first
-  } catch (const CLI::Success& success) {               // --help, --version
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
+  } catch (const CLI::Success& success) {                                       // --help, --version
     app.exit(success, out, err);
     return kExitDone;
   } catch (const CLI::ParseError& error) {

@@ -51,6 +51,7 @@ class CommitSink : public ActionSink {
  private:
   [[nodiscard]] std::vector<std::string> Keys() const {
     std::vector<std::string> keys;
+    keys.reserve(commit_.adds.size() + commit_.removes.size());
     for (const AddFile& add : commit_.adds) keys.push_back(FileKey(add.path, add.deletion_vector).value());
     for (const RemoveFile& remove : commit_.removes)
       keys.push_back(FileKey(remove.path, remove.deletion_vector).value());

@@ -31,7 +31,7 @@ class CommitRules {
   template <typename Action>
   Status Once(std::optional<Action>& place, Action&& action, std::string_view kind) const {
     if (place) return Twice(kind);
-    place = std::move(action);
+    place = std::forward<Action>(action);
     return {};
   }
 

@@ -12,14 +12,23 @@ namespace lakeferry::engine {
 namespace {
 
 std::unexpected<Error> Foreign(std::string_view uri, Version version) {
-  return Fail(ErrorCode::kDiverged,
-              fmt::format("somebody else has written version {} of the replica", version.value()), std::string(uri),
+  return Fail(ErrorCode::kDiverged, fmt::format("somebody else has written version {} of the replica", version.value()),
+              std::string(uri),
               "a replica is read-only while it follows its source; restore it to the version before "
               "(RESTORE is a foreign commit too: move the target away and let it be copied anew)");
 }
 
+// The staging location is not the one that the replica was fed from.
+std::unexpected<Error> Ahead(std::string_view uri, int64_t marker, int64_t epoch) {
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the replica holds epoch {} of other manifests, and staging offers epoch {}", marker, epoch),
+              std::string(uri),
+              "restore the staging location, receipts included; to start the group anew, move the target away");
+}
+
 bool IsOurs(const delta::Commit& commit, const std::string& group) {
-  return std::ranges::any_of(commit.txns, [&](const delta::Txn& txn) { return txn.app_id == plan::MarkerAppId(group); });
+  return std::ranges::any_of(commit.txns,
+                             [&](const delta::Txn& txn) { return txn.app_id == plan::MarkerAppId(group); });
 }
 
 // A commit that changes nothing a reader sees, such as VACUUM's own entries.
@@ -74,7 +83,8 @@ Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan:
     head.version = version;
   }
   if (found || head.version != known) co_return head;
-  co_return Fail(ErrorCode::kDiverged, fmt::format("version {} of the replica, which this receiver left, is gone", known.value()),
+  co_return Fail(ErrorCode::kDiverged,
+                 fmt::format("version {} of the replica, which this receiver left, is gone", known.value()),
                  std::string(store().uri()),
                  "restore the target; or move it, and the metadata store, away: the table is then copied anew");
 }
@@ -83,7 +93,6 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
   const std::string& group = context.epoch->manifest.group;
   Result<delta::LogListing> listing = co_await log_.ListAll();
   if (!listing && listing.error().code == ErrorCode::kNotFound) {
-    LF_CO_TRY(const Listing root, co_await store().List(ObjectPath(), std::string()));
     // Data files without a log are what a crash before the first commit leaves.
     if (table.base_version) {
       co_return Fail(ErrorCode::kDiverged, "the replica is gone, and the epoch holds only what changed since",
@@ -98,11 +107,17 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
     co_return Fail(ErrorCode::kRefused, "the target is not empty and was not written by this group",
                    std::string(store().uri()), "name an empty target, or move what is there away");
   }
-  ReplicaHead head{.version = snapshot.version, .committed = marker->second.version == context.epoch->manifest.epoch.value()};
+  const int64_t epoch = context.epoch->manifest.epoch.value();
+  if (marker->second.version > epoch) co_return Ahead(store().uri(), marker->second.version, epoch);
+  ReplicaHead head{.version = snapshot.version, .committed = marker->second.version == epoch};
+  const std::string txn_id = plan::CommitTxnId(context.epoch->sha256, table.name);
   // The newest commit that is not harmless must be ours.
   for (size_t i = listing->commits.size(); i > 0; --i) {
     LF_CO_TRY(const delta::Commit commit, co_await log_.ReadCommit(listing->commits[i - 1].first));
-    if (IsOurs(commit, group)) break;
+    if (IsOurs(commit, group)) {
+      if (head.committed && !HasTxnId(commit, txn_id)) co_return Ahead(store().uri(), epoch, epoch);
+      break;
+    }
     if (!IsHarmless(commit)) co_return Foreign(store().uri(), listing->commits[i - 1].first);
   }
   co_return head;

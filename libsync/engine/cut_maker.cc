@@ -82,7 +82,7 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition
   if (spec_.workflows.empty()) {
     LF_CO_TRY(found, BySchedule(position.cut_time));
   } else {
-    LF_CO_TRY(found, co_await ByRuns(position.cut_time));
+    LF_CO_TRY(found, co_await ByRuns(position));
   }
   if (!found.choice.candidates.empty() || !spec_.force_sync_after) co_return found;
   const auto forced = plan::ForcedCut(env_.clock.WallTime(), position.cut_time.value_or(first_seen),
@@ -91,16 +91,18 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition
   co_return found;
 }
 
-Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(std::optional<TimeMs> previous_cut) const {
+Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& position) const {
   Candidates found;
+  // Before a forced cut there may be failed runs that nothing was built upon yet.
+  const TimeMs since = position.cut_time && position.atomic ? *position.cut_time : TimeMs();
   for (const std::string& workflow : spec_.workflows) {
-    Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(workflow, previous_cut.value_or(TimeMs()));
+    Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(workflow, since);
     LF_CO_TRY_OK(runs);
     found.runs.insert(found.runs.end(), runs->begin(), runs->end());
   }
   found.choice = plan::FindQuiescentInstants({.runs = found.runs,
                                               .now = env_.clock.WallTime(),
-                                              .previous_cut = previous_cut,
+                                              .previous_cut = position.cut_time,
                                               .clock_skew_margin = spec_.clock_skew_margin});
   co_return found;
 }
@@ -147,7 +149,9 @@ Result<GroupCut> CutMaker::ChooseAll(const std::vector<TableScan>& scans, const 
     LF_TRY(const plan::VersionChoice choice, Choose(scan, cut, runs));
     if (!choice.disagreement.empty()) {
       env_.log.Write(LogLevel::kWarning, "run ids and commit times disagree; the run id decides",
-                     {{"group", spec_.name}, {"table", scan.spec.name}, {"version", choice.version.value()},
+                     {{"group", spec_.name},
+                      {"table", scan.spec.name},
+                      {"version", choice.version.value()},
                       {"reason", choice.disagreement}});
     }
     group.tables.push_back(TableCut{.scan = scan, .version = choice.version});

@@ -24,13 +24,13 @@ struct GroupCut {
   std::vector<TableCut> tables;
 };
 
-// No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run that
-// never ended, a table without a version) rather than nothing having happened.
+// No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run
+// that never ended, a table without a version) rather than nothing having happened.
 struct CutOutcome {
   std::optional<GroupCut> cut;
   std::string reason;
   bool held = false;
-  std::optional<TimeMs> newest_success;   // end of the newest successful run that was seen
+  std::optional<TimeMs> newest_success;  // end of the newest successful run that was seen
 };
 
 // `env` and `spec` must outlive its tasks.
@@ -46,7 +46,7 @@ class CutMaker {
  private:
   struct Candidates;
   Task<Result<Candidates>> FindCandidates(const SenderPosition& position, TimeMs first_seen) const;
-  Task<Result<Candidates>> ByRuns(std::optional<TimeMs> previous_cut) const;
+  Task<Result<Candidates>> ByRuns(const SenderPosition& position) const;
   Result<Candidates> BySchedule(std::optional<TimeMs> previous_cut) const;
   Result<plan::VersionChoice> Choose(const TableScan& scan, const plan::CutCandidate& cut,
                                      const std::vector<Run>& runs) const;

@@ -36,9 +36,11 @@ Task<Status> GroupBook::Save(StateChange more) {
   const bool changed = !saved_ || *saved_ != unchanged;
   if (!changed && more.epochs.empty() && more.journals.empty()) co_return Status{};
   record_.updated = env_.clock.WallTime();
-  more.groups.push_back(record_);
+  // The record may change while it is being saved.
+  GroupRecord saved = record_;
+  more.groups.push_back(saved);
   LF_CO_TRY_OK(co_await env_.state.Save(std::move(more)));
-  saved_ = record_;
+  saved_ = std::move(saved);
   co_return Status{};
 }
 

@@ -115,9 +115,10 @@ Task<Status> GroupReceiver::Recover(PassResult& result) {
     if (completed_ && journal.epoch <= completed_->epoch) co_return co_await EraseJournal();
     LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
     if (!staged || staged->sha256 != journal.manifest_sha256) {
-      co_return Fail(ErrorCode::kRefused,
-                     fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
-                     std::string(staging_->store().uri()), "restore the staging location: the group is not whole before");
+      co_return Fail(
+          ErrorCode::kRefused,
+          fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
+          std::string(staging_->store().uri()), "restore the staging location: the group is not whole before");
     }
     env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
                    {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
@@ -143,14 +144,23 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   if (!next) co_return false;
   book_.SetStage(GroupStage::kIntake);
   work_started_ = env_.clock.WallTime();
-  const StagedEpoch epoch = *std::move(next);
-  Status status = co_await CheckChain(epoch);
-  if (status) status = co_await Apply(epoch, result, stop);
-  if (status) co_return true;
-  if (!CallsForRestaging(status.error().code)) co_return std::unexpected(status.error());
-  LF_CO_TRY_OK(co_await Refuse(epoch, status.error()));
-  // The refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
-  co_return std::unexpected(status.error());
+  StagedEpoch epoch = *std::move(next);
+  const TimeMs timestamp = env_.clock.WallTime();
+  Result<std::vector<Work>> work = co_await Bring(epoch, timestamp, result, std::move(stop));
+  if (!work) {
+    if (CallsForRestaging(work.error().code)) LF_CO_TRY_OK(co_await Refuse(std::move(epoch), work.error()));
+    // A refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
+    co_return std::unexpected(work.error());
+  }
+  StateChange intent;
+  intent.journals.push_back(JournalEntry{
+      .group = spec_.name,
+      .content =
+          WriteJournal({.epoch = epoch.manifest.epoch, .manifest_sha256 = epoch.sha256, .timestamp = timestamp})});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
+  // From here on the epoch can only be rolled forward: an error is never a refusal.
+  LF_CO_TRY_OK(co_await CommitAll(std::move(epoch), *std::move(work), timestamp, result));
+  co_return true;
 }
 
 Task<Result<std::optional<StagedEpoch>>> GroupReceiver::NextEpoch() {
@@ -168,7 +178,8 @@ Task<Result<std::optional<StagedEpoch>>> GroupReceiver::NextEpoch() {
 
 Task<Status> GroupReceiver::CheckChain(const StagedEpoch& next) {
   const plan::Manifest& manifest = next.manifest;
-  const std::string where = fmt::format("{}/{}", staging_->store().uri(), staging_->layout().Manifest(manifest.epoch).text());
+  const std::string where =
+      fmt::format("{}/{}", staging_->store().uri(), staging_->layout().Manifest(manifest.epoch).text());
   if (manifest.mode != spec_.mode) {
     co_return Fail(ErrorCode::kRefused,
                    fmt::format("the group is staged in {} mode and configured here in {} mode",
@@ -177,9 +188,10 @@ Task<Status> GroupReceiver::CheckChain(const StagedEpoch& next) {
   }
   const Epoch completed = completed_ ? completed_->epoch : Epoch();
   if (completed_ && manifest.previous_epoch == completed && manifest.previous_sha256 != completed_->manifest_sha256) {
-    co_return Fail(ErrorCode::kRefused,
-                   fmt::format("the manifest does not follow the one of epoch {} that is applied here", completed.value()),
-                   where, "another sender has taken over the staging location: find out which one is right");
+    co_return Fail(
+        ErrorCode::kRefused,
+        fmt::format("the manifest does not follow the one of epoch {} that is applied here", completed.value()), where,
+        "another sender has taken over the staging location: find out which one is right");
   }
   if (manifest.previous_epoch != answered_) {
     co_return Fail(ErrorCode::kRefused,
@@ -195,9 +207,11 @@ Task<Status> GroupReceiver::CheckChain(const StagedEpoch& next) {
   }
   if (manifest.previous_epoch.value() == 0) co_return Status{};
   LF_CO_TRY(const std::optional<StagedEpoch> previous, co_await staging_->Read(manifest.previous_epoch));
-  if (previous && (previous->sha256 != manifest.previous_sha256 || previous->manifest.generation > manifest.generation)) {
-    co_return Fail(ErrorCode::kRefused, "the manifest is not chained to the one before it, or is of an older generation",
-                   where, "a fenced sender is still at work, or staging was edited");
+  if (previous &&
+      (previous->sha256 != manifest.previous_sha256 || previous->manifest.generation > manifest.generation)) {
+    co_return Fail(ErrorCode::kRefused,
+                   "the manifest is not chained to the one before it, or is of an older generation", where,
+                   "a fenced sender is still at work, or staging was edited");
   }
   co_return Status{};
 }
@@ -230,8 +244,9 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
   co_return work;
 }
 
-Task<Status> GroupReceiver::Apply(StagedEpoch next, PassResult& result, std::stop_token stop) {
-  const TimeMs timestamp = env_.clock.WallTime();
+Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, TimeMs timestamp,
+                                                                    PassResult& result, std::stop_token stop) {
+  LF_CO_TRY_OK(co_await CheckChain(next));
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next, timestamp));
   book_.SetStage(GroupStage::kPlacing);
   book_.record().sync_start = work_started_;
@@ -243,12 +258,7 @@ Task<Status> GroupReceiver::Apply(StagedEpoch next, PassResult& result, std::sto
     result.files += placed.files;
     result.bytes += placed.bytes;
   }
-  StateChange intent;
-  intent.journals.push_back(JournalEntry{
-      .group = spec_.name,
-      .content = WriteJournal({.epoch = next.manifest.epoch, .manifest_sha256 = next.sha256, .timestamp = timestamp})});
-  LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
-  co_return co_await CommitAll(std::move(next), std::move(work), timestamp, result);
+  co_return work;
 }
 
 Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result) {
@@ -283,8 +293,10 @@ Task<Status> GroupReceiver::Complete(StagedEpoch next, EpochRecord record) {
   LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(record)));
   receipt_due_ = false;
   env_.log.Write(LogLevel::kInfo, "epoch applied",
-                 {{"group", spec_.name}, {"epoch", record.epoch.value()},
-                  {"tables", static_cast<int64_t>(next.manifest.tables.size())}, {"ms", record.worked_ms},
+                 {{"group", spec_.name},
+                  {"epoch", record.epoch.value()},
+                  {"tables", static_cast<int64_t>(next.manifest.tables.size())},
+                  {"ms", record.worked_ms},
                   {"cut", FormatUtc(record.cut_time)}});
   co_return Status{};
 }

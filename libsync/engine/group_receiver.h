@@ -43,7 +43,9 @@ class GroupReceiver : public GroupWorker {
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
   Task<Result<std::optional<StagedEpoch>>> NextEpoch();
   Task<Status> CheckChain(const StagedEpoch& next);
-  Task<Status> Apply(StagedEpoch next, PassResult& result, std::stop_token stop);
+  // Checks the epoch and places its files; nothing readers see has changed when it returns.
+  Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, TimeMs timestamp, PassResult& result,
+                                        std::stop_token stop);
   Task<Status> Refuse(StagedEpoch next, Error why);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next, TimeMs timestamp);
   Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result);
@@ -56,9 +58,9 @@ class GroupReceiver : public GroupWorker {
   GroupBook book_;
   std::optional<StagingArea> staging_;
   bool loaded_ = false;
-  std::optional<EpochRecord> completed_;   // newest epoch completed here
-  Epoch answered_;                         // newest epoch with a receipt, refused ones included
-  bool receipt_due_ = false;               // completed_ may lack its receipt (a crash between the two)
+  std::optional<EpochRecord> completed_;  // newest epoch completed here
+  Epoch answered_;                        // newest epoch with a receipt, refused ones included
+  bool receipt_due_ = false;              // completed_ may lack its receipt (a crash between the two)
   TimeMs work_started_;
 };
 

@@ -35,11 +35,12 @@ Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable t
 }
 
 std::unexpected<Error> Forked(std::string_view uri, Version version) {
-  return Fail(ErrorCode::kDiverged,
-              fmt::format("version {} of the mirror is not the source's: somebody else has written to it", version.value()),
-              std::string(uri),
-              "a mirror is read-only (VACUUM writes too); move the target and the group's staging folder away to start "
-              "anew, or delete the foreign commits if nothing was built upon them");
+  return Fail(
+      ErrorCode::kDiverged,
+      fmt::format("version {} of the mirror is not the source's: somebody else has written to it", version.value()),
+      std::string(uri),
+      "a mirror is read-only (VACUUM writes too); move the target and the group's staging folder away to start "
+      "anew, or delete the foreign commits if nothing was built upon them");
 }
 
 }  // namespace
@@ -50,10 +51,15 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
   std::map<Version, plan::StagedFile> coming;
   for (const plan::StagedCommit& commit : records.commits) coming.emplace(commit.version, commit.file);
   const std::optional<Version> left = table.base_version ? table.base_version : known;
-  const Version from = left ? left->Next() : Version(0);
-  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(from));
+  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(left.value_or(Version(0))));
+  if (left && (listing.commits.empty() || listing.commits.front().first != *left)) {
+    co_return Fail(ErrorCode::kDiverged,
+                   fmt::format("version {} of the mirror, which the epoch builds upon, is gone", left->value()),
+                   std::string(store().uri()), "restore the target, or start the group anew with empty targets");
+  }
   ReplicaHead head{.version = left};
   for (const auto& [version, file] : listing.commits) {
+    if (version == left) continue;
     const auto ours = coming.find(version);
     if (ours == coming.end()) {
       if (left) co_return Forked(store().uri(), version);
@@ -69,8 +75,7 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
   co_return head;
 }
 
-Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
-  (void)head;
+Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead /*head*/) {
   LF_CO_TRY(LogRecords records, co_await ReadRecords(context, table));
   for (plan::StagedCommit& commit : records.commits) {
     LF_CO_TRY_OK(co_await PutCommit(context, std::move(commit)));
@@ -84,10 +89,9 @@ Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit c
   if (commit.file.path != to) {
     co_return Fail(ErrorCode::kRefused, "the manifest places a commit under another name", commit.file.path.text());
   }
-  LF_CO_TRY(const Copied copied,
-            co_await CopyObject(context.staging->store(), commit.file.staged, store(), to,
-                                Expected{.size = commit.file.size, .crc64 = commit.file.crc64},
-                                env_.limits.copy_buffer_bytes));
+  LF_CO_TRY(const Copied copied, co_await CopyObject(context.staging->store(), commit.file.staged, store(), to,
+                                                     Expected{.size = commit.file.size, .crc64 = commit.file.crc64},
+                                                     env_.limits.copy_buffer_bytes));
   if (copied.outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), to, env_.limits.copy_buffer_bytes));
   if (there == copied.digest) co_return Status{};
@@ -104,10 +108,9 @@ Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile fi
     LF_CO_TRY(std::string hint, co_await context.staging->store().Get(file.staged, static_cast<size_t>(file.size)));
     co_return co_await store().Put(file.path, std::move(hint));
   }
-  LF_CO_TRY(const Copied copied, co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
-                                                     Expected{.size = file.size, .crc64 = file.crc64},
-                                                     env_.limits.copy_buffer_bytes));
-  (void)copied;
+  // One that is there already serves readers as well.
+  LF_CO_TRY_OK(co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
+                                   Expected{.size = file.size, .crc64 = file.crc64}, env_.limits.copy_buffer_bytes));
   co_return Status{};
 }
 

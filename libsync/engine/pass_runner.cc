@@ -35,8 +35,11 @@ Task<void> PassRunner::NoteFailure(GroupWorker& worker, Error error) {
   record.reason = record.last_error;
   if (!record.failing_since) record.failing_since = env_.clock.WallTime();
   env_.log.Write(LogLevel::kError, "pass failed",
-                 {{"group", worker.spec().name}, {"role", std::string(RoleName(record.role))},
-                  {"attempt", record.attempts}, {"error", record.last_error}, {"remedy", error.remedy}});
+                 {{"group", worker.spec().name},
+                  {"role", std::string(RoleName(record.role))},
+                  {"attempt", record.attempts},
+                  {"error", record.last_error},
+                  {"remedy", error.remedy}});
   const bool incident = halted || record.attempts > worker.spec().max_retries;
   const bool mail = incident && !record.failure_notified && !FailureRecipients(worker.spec()).empty();
   if (mail) {
@@ -50,10 +53,10 @@ Task<void> PassRunner::MailFailure(GroupWorker& worker) {
   const Message mail = FailureMail(worker.spec(), worker.book().record(), env_.region);
   Status sent = co_await env_.notifier.Send(mail);
   if (sent) co_return;
-  // The next failed pass tries again, as long as the incident lasts.
+  // The next failed pass tries again, of another process too, as long as the incident lasts.
   worker.book().record().failure_notified = false;
-  env_.log.Write(LogLevel::kError, "mail not sent",
-                 {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  co_await SaveOrLog(worker);
 }
 
 Task<void> PassRunner::MailAnd(Message mail, std::string group) {

@@ -12,8 +12,8 @@ namespace lakeferry::engine {
 
 // How the next pass should come.
 enum class NextPass {
-  kAtInterval,     // nothing more to do now, or only a person can help
-  kAfterBackoff,   // failed in a way that may pass
+  kAtInterval,    // nothing more to do now, or only a person can help
+  kAfterBackoff,  // failed in a way that may pass
 };
 
 struct RunOutcome {

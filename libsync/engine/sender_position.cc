@@ -46,8 +46,28 @@ Status CheckSameGroup(const plan::Manifest& manifest, const plan::GroupSpec& spe
   return {};
 }
 
-// The epoch from which `from`'s chain of bases is refused; absent where the chain is sound. An epoch that is applied, or
-// that builds upon nothing, ends the chain.
+std::unexpected<Error> Lost(Epoch epoch, std::string_view uri) {
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the staging location has lost epoch {} of the group, which was staged", epoch.value()),
+              std::string(uri),
+              "restore the staging location; if it is gone for good, move the metadata store away and start anew "
+              "with empty targets");
+}
+
+// The newest manifest after `known`, whose folder must still be there.
+Task<Result<std::optional<StagedEpoch>>> NewestFrom(const StagingArea& staging, Epoch known) {
+  if (known.value() == 0) co_return co_await staging.NewestAfter(known);
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(known.Previous()));
+  if (epochs.empty() || epochs.front() != known) co_return Lost(known, staging.store().uri());
+  for (size_t i = epochs.size(); i > 1; --i) {
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging.Read(epochs[i - 1]));
+    if (staged) co_return staged;
+  }
+  co_return std::optional<StagedEpoch>();
+}
+
+// The epoch from which `from`'s chain of bases is refused; absent where the chain is sound. An epoch that is applied,
+// or that builds upon nothing, ends the chain.
 Task<Result<std::optional<Epoch>>> RefusedLink(const StagingArea& staging, plan::Manifest from) {
   plan::Manifest link = std::move(from);
   while (true) {
@@ -78,23 +98,17 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
                                                 Epoch recorded) {
   SenderPosition position = known.value_or(SenderPosition());
   const Epoch known_newest = position.newest ? position.newest->manifest.epoch : Epoch();
-  LF_CO_TRY(std::optional<StagedEpoch> newest, co_await staging.NewestAfter(known_newest));
+  LF_CO_TRY(std::optional<StagedEpoch> newest, co_await NewestFrom(staging, known_newest));
   if (newest) position.newest = std::move(newest);
   const Epoch staged = position.newest ? position.newest->manifest.epoch : Epoch();
-  if (recorded > staged) {
-    co_return Fail(ErrorCode::kRefused,
-                   fmt::format("the staging location has lost epoch {} of the group: the newest there is {}",
-                               recorded.value(), staged.value()),
-                   std::string(staging.store().uri()),
-                   "restore the staging location; if it is gone for good, move the metadata store away and start anew "
-                   "with empty targets");
-  }
+  if (recorded > staged) co_return Lost(recorded, staging.store().uri());
   if (!position.newest) co_return position;
   LF_CO_TRY_OK(CheckSameGroup(position.newest->manifest, spec, region, staging.store().uri()));
   LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, *position.newest));
   position.base.clear();
   position.base_epoch = base ? base->manifest.epoch : Epoch();
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
+  position.atomic = !base || base->manifest.atomic;
   if (base) {
     for (const plan::ManifestTable& table : base->manifest.tables) position.base.emplace(table.name, table);
   }

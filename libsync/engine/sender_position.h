@@ -1,5 +1,5 @@
-// SenderPosition: the newest epoch in staging and what the next cut builds upon. Staging is the truth; the metadata store
-// only saves reading it.
+// SenderPosition: the newest epoch in staging and what the next cut builds upon. Staging is the truth; the metadata
+// store only saves reading it.
 #pragma once
 
 #include <map>
@@ -12,9 +12,10 @@
 namespace lakeferry::engine {
 
 struct SenderPosition {
-  std::optional<StagedEpoch> newest;           // newest manifest in staging
-  Epoch base_epoch;                            // newest epoch that is not refused, nor built upon a refused one; 0: none
-  std::optional<TimeMs> cut_time;              // of base_epoch
+  std::optional<StagedEpoch> newest;  // newest manifest in staging
+  Epoch base_epoch;                   // newest epoch that is not refused, nor built upon a refused one; 0: none
+  std::optional<TimeMs> cut_time;     // of base_epoch
+  bool atomic = true;                 // false: base_epoch is a forced cut
   std::map<std::string, plan::ManifestTable> base;  // tables at base_epoch, by name
 
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->manifest.epoch.Next() : Epoch(1); }

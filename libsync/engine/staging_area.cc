@@ -52,9 +52,10 @@ Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
   LF_CO_TRY_OK(text);
   LF_CO_TRY(plan::Manifest manifest, plan::ReadManifest(*text, Where(path)));
   if (manifest.group != group_ || manifest.epoch != epoch) {
-    co_return Fail(ErrorCode::kCorruptLog,
-                   fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
-                   Where(path), "somebody copied or moved objects in the staging location: restore them");
+    co_return Fail(
+        ErrorCode::kCorruptLog,
+        fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
+        Where(path), "somebody copied or moved objects in the staging location: restore them");
   }
   co_return StagedEpoch{.manifest = std::move(manifest), .sha256 = Sha256Hex(*text)};
 }
@@ -92,7 +93,10 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch)
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<plan::Receipt>();
   LF_CO_TRY_OK(text);
   LF_CO_TRY(plan::Receipt receipt, plan::ReadReceipt(*text, Where(path)));
-  co_return receipt;
+  if (receipt.group == group_ && receipt.epoch == epoch) co_return receipt;
+  co_return Fail(ErrorCode::kCorruptLog,
+                 fmt::format("the receipt is that of epoch {} of group '{}'", receipt.epoch.value(), receipt.group),
+                 Where(path), "somebody copied or moved objects in the staging location: restore them");
 }
 
 Task<Status> StagingArea::PutReceipt(plan::Receipt receipt) const {

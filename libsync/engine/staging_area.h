@@ -41,6 +41,7 @@ class StagingArea {
 
   // Receipts of epochs after `after`, ascending.
   Task<Result<std::vector<plan::Receipt>>> ReceiptsAfter(Epoch after) const;
+  // Absent where there is none. kCorruptLog for a receipt that names another group or epoch.
   Task<Result<std::optional<plan::Receipt>>> ReadReceipt(Epoch epoch) const;
   // Puts it unless the epoch has one; kRefused where another receiver answered otherwise.
   Task<Status> PutReceipt(plan::Receipt receipt) const;

@@ -17,7 +17,7 @@ namespace {
 bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
 
 // The whole table at its version.
-Task<Result<TableChange>> WholeTable(const Environment& env, const TableCut& cut) {
+Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(cut.scan.listing, cut.version));
   LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
   TableChange change;
@@ -38,7 +38,6 @@ Task<Result<TableChange>> WholeTable(const Environment& env, const TableCut& cut
   change.files = std::move(files).Take();
   change.table.table_id = snapshot.metadata.id;
   change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
-  (void)env;
   co_return change;
 }
 
@@ -97,8 +96,8 @@ Task<Result<TableChange>> SinceBase(const TableCut& cut) {
   co_return change;
 }
 
-Task<Result<TableChange>> CloneChange(const Environment& env, const TableCut& cut) {
-  if (!cut.scan.base) co_return co_await WholeTable(env, cut);
+Task<Result<TableChange>> CloneChange(const TableCut& cut) {
+  if (!cut.scan.base) co_return co_await WholeTable(cut);
   co_return co_await SinceBase(cut);
 }
 
@@ -113,8 +112,8 @@ Task<Result<std::string>> CommitDigest(const TableCut& cut) {
 }  // namespace
 
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode) {
-  Result<TableChange> change = mode == delta::ReplicationMode::kClone ? co_await CloneChange(env, cut)
-                                                                      : co_await ReadMirrorChange(env, cut);
+  Result<TableChange> change =
+      mode == delta::ReplicationMode::kClone ? co_await CloneChange(cut) : co_await ReadMirrorChange(env, cut);
   if (!change) {
     Error error = std::move(change).error();
     // The cut named this version a moment ago: what is missing now was cleaned away.

@@ -14,9 +14,9 @@
 namespace lakeferry::engine {
 
 struct FileToSend {
-  ObjectPath path;               // below the table's root
-  std::optional<int64_t> size;   // as the log says; absent for deletion vectors
-  bool required = true;          // false: may be gone from the source (live only between two cuts)
+  ObjectPath path;              // below the table's root
+  std::optional<int64_t> size;  // as the log says; absent for deletion vectors
+  bool required = true;         // false: may be gone from the source (live only between two cuts)
 };
 
 struct TableChange {

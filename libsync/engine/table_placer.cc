@@ -17,13 +17,23 @@ class FileRecords : public plan::PartSink {
     files.push_back(std::move(file));
     return {};
   }
+  Status OnCommit(plan::StagedCommit&& commit) override {
+    log_objects.push_back(std::move(commit.file));
+    return {};
+  }
+  Status OnLogFile(plan::StagedFile&& file) override {
+    log_objects.push_back(std::move(file));
+    return {};
+  }
   std::vector<plan::StagedFile> files;
+  std::vector<plan::StagedFile> log_objects;  // of a mirror: published with the commit, verified here
 };
 
 // A staged object that is missing or wrong is one case: it has to be staged again.
 Error AsStagedDamage(Error error, const std::string& where) {
   if (error.code == ErrorCode::kNotFound) {
-    error = Error{.code = ErrorCode::kCorruptData, .message = "a staged object is missing", .where = where, .remedy = {}};
+    error =
+        Error{.code = ErrorCode::kCorruptData, .message = "a staged object is missing", .where = where, .remedy = {}};
   }
   if (error.code == ErrorCode::kCorruptData) {
     error.where = where;
@@ -44,8 +54,20 @@ Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table) 
       placed.bytes += file.size;
     }
     LF_CO_TRY_OK(co_await PlaceAll(std::move(records.files)));
+    LF_CO_TRY_OK(co_await CheckAll(std::move(records.log_objects)));
   }
   co_return placed;
+}
+
+Task<Status> TablePlacer::CheckAll(std::vector<plan::StagedFile> files) {
+  auto check_one = [this, &files](size_t i) { return CheckOne(files[i]); };
+  co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), check_one);
+}
+
+Task<Status> TablePlacer::CheckOne(plan::StagedFile file) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  co_return co_await CheckStaged(std::move(file));
 }
 
 Task<Status> TablePlacer::PlaceAll(std::vector<plan::StagedFile> files) {
@@ -58,8 +80,9 @@ Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
   const std::string where = fmt::format("{}/{}", target_.uri(), file.path.text());
   if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder)) || !file.staged.IsBelow(staging_.layout().Data())) {
-    co_return Fail(ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere", where,
-                   "the manifest was not written by a sender of this program: find out who writes to the staging location");
+    co_return Fail(
+        ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere", where,
+        "the manifest was not written by a sender of this program: find out who writes to the staging location");
   }
   LF_CO_TRY(const PutOutcome outcome, co_await Bring(file));
   if (outcome == PutOutcome::kCreated) co_return Status{};
@@ -69,24 +92,31 @@ Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
                  "data files never change after they are written: find out who wrote it and move it away");
 }
 
-Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
-  ObjectStore& staging = staging_.store();
-  const std::string where = fmt::format("{}/{}", staging.uri(), file.staged.text());
-  Result<ObjectDigest> staged = co_await DigestOf(staging, file.staged, env_.limits.copy_buffer_bytes);
+Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {
+  const std::string where = fmt::format("{}/{}", staging_.store().uri(), file.staged.text());
+  Result<ObjectDigest> staged = co_await DigestOf(staging_.store(), file.staged, env_.limits.copy_buffer_bytes);
   if (!staged) co_return std::unexpected(AsStagedDamage(std::move(staged).error(), where));
   if (staged->size != file.size || staged->crc64 != file.crc64) {
-    const Error damage{.code = ErrorCode::kCorruptData,
-                       .message = fmt::format("a staged object is not what left: {} bytes with CRC-64 {}, not {} with {}",
-                                              staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
+    const Error damage{
+        .code = ErrorCode::kCorruptData,
+        .message = fmt::format("a staged object is not what left: {} bytes with CRC-64 {}, not {} with {}",
+                               staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
     co_return std::unexpected(AsStagedDamage(damage, where));
   }
+  co_return Status{};
+}
+
+Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
+  LF_CO_TRY_OK(co_await CheckStaged(file));
+  ObjectStore& staging = staging_.store();
+  const std::string where = fmt::format("{}/{}", staging.uri(), file.staged.text());
   Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(staging, file.staged, file.path);
   LF_CO_TRY_OK(placed);
   if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
   if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
-  Result<Copied> copied = co_await CopyObject(staging, file.staged, target_, file.path,
-                                              Expected{.size = file.size, .crc64 = file.crc64},
-                                              env_.limits.copy_buffer_bytes);
+  Result<Copied> copied =
+      co_await CopyObject(staging, file.staged, target_, file.path, Expected{.size = file.size, .crc64 = file.crc64},
+                          env_.limits.copy_buffer_bytes);
   if (!copied) co_return std::unexpected(AsStagedDamage(std::move(copied).error(), where));
   co_return copied->outcome;
 }

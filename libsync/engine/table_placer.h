@@ -1,5 +1,5 @@
 // TablePlacer: brings the data files of one epoch from staging into a replica's folder, each verified before anything
-// refers to it. Nothing readers see changes.
+// refers to it, and verifies the staged commits of a mirror. Nothing readers see changes.
 #pragma once
 
 #include <stop_token>
@@ -30,6 +30,9 @@ class TablePlacer {
   Task<Status> PlaceAll(std::vector<plan::StagedFile> files);
   Task<Status> PlaceOne(plan::StagedFile file);
   Task<Result<PutOutcome>> Bring(plan::StagedFile file);
+  Task<Status> CheckAll(std::vector<plan::StagedFile> files);
+  Task<Status> CheckOne(plan::StagedFile file);
+  Task<Status> CheckStaged(plan::StagedFile file);
 
   const Environment& env_;
   const StagingArea& staging_;

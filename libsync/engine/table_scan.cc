@@ -42,16 +42,17 @@ struct ReadCommitFacts {
 Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, Version version) {
   LF_CO_TRY(const std::string text, co_await log.CommitText(version));
   FactsSink sink;
-  LF_CO_TRY_OK(delta::ReadActions(text, fmt::format("{}/{}", log.store().uri(), TableLog::CommitPath(version).text()), sink));
+  LF_CO_TRY_OK(
+      delta::ReadActions(text, fmt::format("{}/{}", log.store().uri(), TableLog::CommitPath(version).text()), sink));
   co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()), .changes_table = sink.changes_table()};
 }
 
 std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what) {
-  return Fail(ErrorCode::kDiverged,
-              fmt::format("the source of table '{}' is not the table of the last cut: {}", table.name, what),
-              table.source_uri,
-              "it was dropped and created anew, restored from a backup, or its log was edited; the replica is left as it "
-              "is: to start anew, move the group's staging folder and its targets away");
+  return Fail(
+      ErrorCode::kDiverged,
+      fmt::format("the source of table '{}' is not the table of the last cut: {}", table.name, what), table.source_uri,
+      "it was dropped and created anew, restored from a backup, or its log was edited; the replica is left as it "
+      "is: to start anew, move the group's staging folder and its targets away");
 }
 
 bool HasCommit(const delta::LogListing& listing, Version version) {
@@ -80,12 +81,13 @@ bool WindowIsWhole(const TableScan& scan) {
   return expected > scan.base->source_version;
 }
 
-Task<Status> FindEra(TableScan& scan) {
+// Returns the table's id as it stands now.
+Task<Result<std::string>> FindEra(TableScan& scan) {
   LF_CO_TRY(const delta::LogListing whole, co_await scan.log->ListAll());
   LF_CO_TRY(const delta::Snapshot newest, co_await scan.log->Load(whole, std::nullopt));
   const Version earliest = whole.commits.empty() ? newest.version : whole.commits.front().first;
   LF_CO_TRY(scan.era, delta::InCommitEraOf(newest.protocol, newest.metadata, earliest));
-  co_return Status{};
+  co_return newest.metadata.id;
 }
 
 // Reads commits from the newest back to the base, or to the first that is too old to matter.
@@ -144,19 +146,23 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   scan.base = std::move(base);
   LF_CO_TRY(auto store, env.stores.Open(scan.spec.source_uri));
   scan.log = std::make_shared<TableLog>(std::move(store), env);
+  std::optional<std::string> id_before;  // where no commit proves that this is the table of the base
   if (scan.base) {
     LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(scan.base->source_version));
     LF_CO_TRY_OK(co_await CheckContinuity(scan));
-    if (scan.base->in_commit_timestamps) scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
+    if (scan.base->in_commit_timestamps)
+      scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
     if (!WindowIsWhole(scan)) {
       env.log.Write(LogLevel::kWarning, "commits after the last cut were cleaned away: the whole table goes over again",
                     {{"table", scan.spec.name}, {"version", scan.base->source_version.value()}});
+      id_before = scan.base->table_id;
       scan.base.reset();
     }
   }
   if (!scan.base) {
     LF_CO_TRY(scan.listing, co_await scan.log->ListAll());
-    LF_CO_TRY_OK(co_await FindEra(scan));
+    LF_CO_TRY(const std::string id, co_await FindEra(scan));
+    if (id_before && *id_before != id) co_return Recreated(scan.spec, "its id is another, and its log was cleaned");
   }
   for (const auto& [version, file] : scan.listing.commits) {
     scan.file_times.push_back({.version = version, .time = file.modified});

@@ -67,7 +67,8 @@ Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts,
     FileToSend file{.path = TableLog::CommitPath(version), .size = {}, .required = true};
     LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, std::move(file)));
     table.bytes += staged->size;
-    LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(plan::StagedCommit{.version = version, .file = *std::move(staged)})));
+    LF_CO_TRY_OK(
+        co_await parts.Append(plan::ToLine(plan::StagedCommit{.version = version, .file = *std::move(staged)})));
   }
   for (const std::string& name : change.log_files) {
     FileToSend file{.path = ObjectPath::Of(name), .size = {}, .required = false};
@@ -83,7 +84,11 @@ Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts,
 Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::string table, FileToSend file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
-  const ObjectPath to = staging_.layout().TableData(epoch_, table) / file.path;
+  const ObjectPath folder = staging_.layout().TableData(epoch_, table);
+  // A path that is long at the source may be too long below staging.
+  Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
+  if (!staged) co_return FailAt(std::move(staged).error(), std::string(source_.uri()));
+  const ObjectPath to = *std::move(staged);
   Result<ObjectDigest> digest = co_await CopyOrKeep(file.path, to, file.size);
   if (digest) {
     co_return plan::StagedFile{.path = file.path, .size = digest->size, .crc64 = digest->crc64, .staged = to};
@@ -107,14 +112,15 @@ Task<Result<ObjectDigest>> TableStager::CopyOrKeep(ObjectPath from, ObjectPath t
     if (there) {
       // What it must be is read from the source, which is near; the receiver compares the staged bytes with that.
       LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(source_, from, env_.limits.copy_buffer_bytes));
-      if (wanted.size == there->size_bytes) co_return wanted;
+      if (wanted.size == there->size_bytes && wanted.size == size.value_or(wanted.size)) co_return wanted;
       LF_CO_TRY_OK(co_await staging_.store().Delete(to));
     } else if (there.error().code != ErrorCode::kNotFound) {
       co_return std::unexpected(there.error());
     }
   }
-  LF_CO_TRY(const Copied copied, co_await CopyObject(source_, from, staging_.store(), to,
-                                                     Expected{.size = size, .crc64 = {}}, env_.limits.copy_buffer_bytes));
+  LF_CO_TRY(const Copied copied,
+            co_await CopyObject(source_, from, staging_.store(), to, Expected{.size = size, .crc64 = {}},
+                                env_.limits.copy_buffer_bytes));
   if (copied.outcome == PutOutcome::kCreated) co_return copied.digest;
   LF_CO_TRY(const ObjectDigest there, co_await DigestOf(staging_.store(), to, env_.limits.copy_buffer_bytes));
   if (there == copied.digest) co_return there;

@@ -14,6 +14,8 @@ namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
+constexpr std::string_view kInCommitTimestamps = "delta.enableInCommitTimestamps";
+
 class ObjectWriterJson {
  public:
   void Begin(std::string_view key) {
@@ -89,9 +91,8 @@ std::string CommitInfoLine(const CloneCommitFacts& facts) {
 }
 
 std::string MarkerLine(const CloneCommitFacts& facts) {
-  return delta::ToLine(delta::Txn{.app_id = MarkerAppId(facts.group),
-                                  .version = facts.epoch.value(),
-                                  .last_updated = ToEpochMs(facts.timestamp)});
+  return delta::ToLine(delta::Txn{
+      .app_id = MarkerAppId(facts.group), .version = facts.epoch.value(), .last_updated = ToEpochMs(facts.timestamp)});
 }
 
 delta::RemoveFile ReplicaRemove(delta::RemoveFile remove, TimeMs timestamp, bool data_change) {
@@ -119,12 +120,11 @@ delta::Metadata ReplicaMetadata(const delta::Metadata& source, const std::option
                                 std::string_view group, std::string_view table) {
   delta::Metadata metadata = delta::StripForClone(source);
   metadata.id = replica ? replica->id : NameUuid("table/" + std::string(group) + "/" + std::string(table));
-  if (!replica) return metadata;
-  // In-commit timestamps stay on once they are on, with the replica's own beginning.
+  // In-commit timestamps are on while they are at the source, because that decides whether our commits hold one; where
+  // they count from is the replica's own.
+  if (!replica || metadata.Property(kInCommitTimestamps) != replica->Property(kInCommitTimestamps)) return metadata;
   for (const auto& [key, value] : replica->configuration) {
-    if (!key.starts_with("delta.inCommitTimestampEnablement") && key != "delta.enableInCommitTimestamps") continue;
-    const auto same = [&](const auto& property) { return property.first == key; };
-    if (std::ranges::none_of(metadata.configuration, same)) metadata.configuration.emplace_back(key, value);
+    if (key.starts_with("delta.inCommitTimestampEnablement")) metadata.configuration.emplace_back(key, value);
   }
   return metadata;
 }

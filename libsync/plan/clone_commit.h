@@ -26,9 +26,9 @@ struct CloneCommitFacts {
   std::string table;
   Epoch epoch;
   std::string manifest_sha256;
-  std::optional<Version> read_version;              // the replica's version before; absent for its first commit
-  TimeMs timestamp;                                 // drawn once, journaled
-  std::optional<int64_t> in_commit_timestamp_ms;    // where the replica has them enabled
+  std::optional<Version> read_version;            // the replica's version before; absent for its first commit
+  TimeMs timestamp;                               // drawn once, journaled
+  std::optional<int64_t> in_commit_timestamp_ms;  // where the replica has them enabled
   std::string source_uri;
   Version source_version;
   std::string source_table_id;
@@ -51,8 +51,9 @@ struct CloneCommitFacts {
 
 // The replica's metadata: the source's, but for identity and what a clone strips. `replica` is absent for the first
 // commit; then the id is derived from the group and table, so that a repeated first commit has the same.
-[[nodiscard]] delta::Metadata ReplicaMetadata(const delta::Metadata& source, const std::optional<delta::Metadata>& replica,
-                                              std::string_view group, std::string_view table);
+[[nodiscard]] delta::Metadata ReplicaMetadata(const delta::Metadata& source,
+                                              const std::optional<delta::Metadata>& replica, std::string_view group,
+                                              std::string_view table);
 
 // Sets the properties that say from where in-commit timestamps count, when they are newly enabled on a replica that
 // already has versions.

@@ -41,9 +41,12 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
 }
 
 std::vector<std::string_view> Words(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
   std::vector<std::string_view> words;
-  for (const std::string_view word : Split(text, ' ')) {
-    if (!word.empty()) words.push_back(word);
+  for (size_t begin = text.find_first_not_of(kBlanks); begin != std::string_view::npos;) {
+    const size_t end = std::min(text.find_first_of(kBlanks, begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    begin = text.find_first_not_of(kBlanks, end);
   }
   return words;
 }
@@ -80,7 +83,7 @@ std::optional<Span> ParseSpan(std::string_view item, const Field& field) {
     span.to = halves.size() == 2 && ends.size() == 1 ? field.last : *to;
   }
   if (halves.size() == 2) {
-    const Field any{"step", 1, field.last == 0 ? 1 : field.last, {}};
+    const Field any{"step", 1, field.last, {}};
     const auto step = NumberOrName(halves[1], any);
     if (!step) return std::nullopt;
     span.step = *step;
@@ -109,8 +112,9 @@ constexpr int kYearsBack = 8;
 Result<CronSchedule> CronSchedule::Parse(std::string_view text) {
   const auto words = Words(text);
   if (words.size() != Fields().size()) {
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("'{}' has {} fields, a cron schedule has 5", text, words.size()),
-                {}, "write: minute hour day-of-month month day-of-week");
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' has {} fields, a cron schedule has 5", text, words.size()), {},
+                "write: minute hour day-of-month month day-of-week");
   }
   CronSchedule schedule;
   std::array<std::vector<int>, 5> values;
@@ -128,28 +132,44 @@ Result<CronSchedule> CronSchedule::Parse(std::string_view text) {
 }
 
 bool CronSchedule::MatchesDay(year_month_day day) const {
-  if (!months_.test(static_cast<unsigned>(day.month()))) return false;
   const bool by_day = days_.test(static_cast<unsigned>(day.day()));
   const bool by_weekday = weekdays_.test(weekday(local_days(day)).c_encoding());
   if (days_restricted_ && weekdays_restricted_) return by_day || by_weekday;
   return by_day && by_weekday;
 }
 
-std::optional<TimeMs> CronSchedule::NewestFireAtOrBefore(TimeMs now, const ZoneRules& zone) const {
-  const local_days today = floor<days>(zone.ToLocal(now));
-  for (int back = 0; back <= kYearsBack * 366; ++back) {
-    const local_days day = today - days(back);
-    if (!MatchesDay(year_month_day(day))) continue;
-    std::optional<TimeMs> newest;
-    for (int minute_of_day = 24 * 60 - 1; minute_of_day >= 0; --minute_of_day) {
-      if (!hours_.test(static_cast<size_t>(minute_of_day / 60))) continue;
-      if (!minutes_.test(static_cast<size_t>(minute_of_day % 60))) continue;
-      const auto fire = zone.ToUtc(LocalMs(day) + minutes(minute_of_day));
-      if (fire && *fire <= now && (!newest || *fire > *newest)) newest = fire;
-      // Two fires of a day differ by more than any zone shifts only after this many minutes.
-      if (newest && fire && *newest - *fire > hours(3)) break;
+std::optional<TimeMs> CronSchedule::NewestOfDay(local_days day, LocalMs latest, TimeMs now,
+                                                const ZoneRules& zone) const {
+  for (int hour = 23; hour >= 0; --hour) {
+    if (!hours_.test(static_cast<size_t>(hour))) continue;
+    for (int minute = 59; minute >= 0; --minute) {
+      const LocalMs local = day + hours(hour) + minutes(minute);
+      if (!minutes_.test(static_cast<size_t>(minute)) || local > latest) continue;
+      const auto fire = zone.ToUtc(local);
+      if (fire && *fire <= now) return fire;
     }
-    if (newest) return newest;
+  }
+  return std::nullopt;
+}
+
+std::optional<TimeMs> CronSchedule::NewestFireAtOrBefore(TimeMs now, const ZoneRules& zone) const {
+  // Where the clocks show `now` a second time, they have shown later local times already: as much later as the first
+  // showing was earlier. Below that, an earlier local time is never shown first at a later instant.
+  const LocalMs shown = zone.ToLocal(now);
+  const LocalMs latest = shown + (now - zone.ToUtc(shown).value_or(now));
+  const local_days newest_day = floor<days>(latest);
+  local_days day = newest_day;
+  while (newest_day - day <= years(kYearsBack)) {
+    const year_month_day date(day);
+    if (!months_.test(static_cast<unsigned>(date.month()))) {
+      day = local_days(date.year() / date.month() / 1) - days(1);
+      continue;
+    }
+    if (MatchesDay(date)) {
+      const auto fire = NewestOfDay(day, latest, now, zone);
+      if (fire) return fire;
+    }
+    day -= days(1);
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// Cron schedules of five fields in a time zone: when a group without a workflow is cut. Pure: the zone's rules come from
-// outside.
+// Cron schedules of five fields in a time zone: when a group without a workflow is cut. Pure: the zone's rules come
+// from outside.
 #pragma once
 
 #include <bitset>
@@ -33,8 +33,8 @@ class ZoneSource {
   [[nodiscard]] virtual Result<std::shared_ptr<const ZoneRules>> Find(const std::string& name) const = 0;
 };
 
-// minute hour day-of-month month day-of-week; each '*', numbers, ranges, lists, steps; names of months and days; 0 and 7
-// are Sunday. As in Vixie cron, a day matches either day field when both are restricted.
+// minute hour day-of-month month day-of-week; each '*', numbers, ranges, lists, steps; names of months and days; 0 and
+// 7 are Sunday. As in Vixie cron, a day matches either day field when both are restricted.
 class CronSchedule {
  public:
   // kInvalidArgument naming the field.
@@ -45,13 +45,17 @@ class CronSchedule {
   [[nodiscard]] std::optional<TimeMs> NewestFireAtOrBefore(TimeMs now, const ZoneRules& zone) const;
 
  private:
+  // Of a day whose month matches.
   [[nodiscard]] bool MatchesDay(std::chrono::year_month_day day) const;
+  // The newest fire of `day` whose local time is at or before `latest` and whose instant is at or before `now`.
+  [[nodiscard]] std::optional<TimeMs> NewestOfDay(std::chrono::local_days day, LocalMs latest, TimeMs now,
+                                                  const ZoneRules& zone) const;
 
   std::bitset<60> minutes_;
   std::bitset<24> hours_;
-  std::bitset<32> days_;       // 1..31
-  std::bitset<13> months_;     // 1..12
-  std::bitset<7> weekdays_;    // 0 is Sunday
+  std::bitset<32> days_;     // 1..31
+  std::bitset<13> months_;   // 1..12
+  std::bitset<7> weekdays_;  // 0 is Sunday
   bool days_restricted_ = false;
   bool weekdays_restricted_ = false;
 };

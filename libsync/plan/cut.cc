@@ -8,10 +8,8 @@
 namespace lakeferry::plan {
 namespace {
 
-// The end of `run`, absent for one that has none yet.
-bool ActiveAt(const Run& run, TimeMs instant) {
-  return run.start < instant && (!run.end || *run.end > instant);
-}
+// A run that starts at the instant is the next one, and one that ends at it is over.
+bool ActiveAt(const Run& run, TimeMs instant) { return run.start < instant && (!run.end || *run.end > instant); }
 
 const Run* ActiveRunAt(const std::vector<Run>& runs, TimeMs instant) {
   const auto it = std::ranges::find_if(runs, [&](const Run& run) { return ActiveAt(run, instant); });
@@ -25,8 +23,7 @@ const Run* FailedLastAt(const std::vector<Run>& runs, TimeMs instant) {
     if (!run.end || *run.end > instant) continue;
     const Run*& newest = last[run.workflow];
     // Of two that end in one millisecond the failed one counts: nothing says that the success built upon it.
-    if (newest == nullptr || *run.end > *newest->end ||
-        (*run.end == *newest->end && run.state == RunState::kFailed)) {
+    if (newest == nullptr || *run.end > *newest->end || (*run.end == *newest->end && run.state == RunState::kFailed)) {
       newest = &run;
     }
   }
@@ -75,9 +72,10 @@ std::vector<TimeMs> SuccessEnds(const CutRequest& request) {
 std::optional<std::string> FromTheFuture(const CutRequest& request) {
   for (const Run& run : request.runs) {
     if (run.end && *run.end > request.now + request.clock_skew_margin) {
-      return fmt::format("{} ended at {}, which is in the future: this machine's clock says {}; mend the clock that is "
-                         "wrong, or raise clock_skew_margin",
-                         Named(run), FormatUtc(*run.end), FormatUtc(request.now));
+      return fmt::format(
+          "{} ended at {}, which is in the future: this machine's clock says {}; mend the clock that is "
+          "wrong, or raise clock_skew_margin",
+          Named(run), FormatUtc(*run.end), FormatUtc(request.now));
     }
   }
   return std::nullopt;
@@ -107,13 +105,13 @@ CutChoice FindQuiescentInstants(const CutRequest& request) {
   for (const TimeMs instant : ends) {
     std::string why;
     if (instant + request.clock_skew_margin > request.now) {
-      why = fmt::format("the last run ended {} ago, less than clock_skew_margin",
-                        FormatDuration(request.now - instant));
+      why =
+          fmt::format("the last run ended {} ago, less than clock_skew_margin", FormatDuration(request.now - instant));
     } else if (const Run* active = ActiveRunAt(request.runs, instant)) {
       why = WhyNotQuiescent(*active);
     } else if (const Run* failed = FailedLastAt(request.runs, instant)) {
-      why = fmt::format("{} failed at {}; the group waits for its next success", Named(*failed),
-                        FormatUtc(*failed->end));
+      why =
+          fmt::format("{} failed at {}; the group waits for its next success", Named(*failed), FormatUtc(*failed->end));
     } else {
       choice.candidates.push_back(CandidateAt(request, instant));
       continue;

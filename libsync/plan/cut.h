@@ -13,10 +13,10 @@ namespace lakeferry::plan {
 
 // An instant at which no run of any workflow of the group is active and the last run of each to end was a success.
 struct CutCandidate {
-  TimeMs time;                        // end of the last run before the gap
-  std::optional<TimeMs> next_start;   // start of the first run after it, if there is one
-  std::vector<std::string> run_ids;   // successful runs that ended since the previous cut, by end time
-  bool atomic = true;                 // false for a forced cut only
+  TimeMs time;                       // end of the last run before the gap
+  std::optional<TimeMs> next_start;  // start of the first run after it, if there is one
+  std::vector<std::string> run_ids;  // successful runs that ended since the previous cut, by end time
+  bool atomic = true;                // false for a forced cut only
 
   bool operator==(const CutCandidate&) const = default;
 };
@@ -27,9 +27,9 @@ struct CutChoice {
 };
 
 struct CutRequest {
-  std::vector<Run> runs;                // every run active now or ended after previous_cut, of all workflows
+  std::vector<Run> runs;  // every run active now or ended after previous_cut, of all workflows
   TimeMs now;
-  std::optional<TimeMs> previous_cut;   // cut time of the newest epoch
+  std::optional<TimeMs> previous_cut;  // cut time of the newest epoch
   Millis clock_skew_margin{0};
 };
 
@@ -39,8 +39,8 @@ struct CutRequest {
 // one of the two clocks is wrong.
 [[nodiscard]] CutChoice FindQuiescentInstants(const CutRequest& request);
 
-// A cut at `now` less the margin regardless of runs, for a group whose newest cut (or, before the first, first sight) is
-// older than `force_after`. Marked as not atomic. Absent while that is not due.
+// A cut at `now` less the margin regardless of runs, for a group whose newest cut (or, before the first, first sight)
+// is older than `force_after`. Marked as not atomic. Absent while that is not due.
 [[nodiscard]] std::optional<CutCandidate> ForcedCut(TimeMs now, TimeMs last_cut_or_first_seen, Millis force_after,
                                                     Millis clock_skew_margin);
 

@@ -18,19 +18,19 @@ struct TableSpec {
 
 // When a group without a workflow cuts.
 struct ScheduleSpec {
-  std::optional<std::string> cron;   // five fields; absent: every sync interval
-  std::string time_zone = "UTC";     // IANA name
+  std::optional<std::string> cron;  // five fields; absent: every sync interval
+  std::string time_zone = "UTC";    // IANA name
 };
 
 struct GroupSpec {
   std::string workspace;
-  std::string name;                        // unique over the configuration
-  std::string owner_email;                 // may be empty
-  std::vector<std::string> workflows;      // empty: by schedule
+  std::string name;                    // unique over the configuration
+  std::string owner_email;             // may be empty
+  std::vector<std::string> workflows;  // empty: by schedule
   ScheduleSpec schedule;
   delta::ReplicationMode mode = delta::ReplicationMode::kClone;
   std::vector<TableSpec> tables;
-  std::string staging_uri;                 // sync_location_secondary
+  std::string staging_uri;  // sync_location_secondary
 
   Millis sync_interval{720 * 60'000};      // how often to look for work
   std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never

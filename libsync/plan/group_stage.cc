@@ -25,8 +25,8 @@ std::string_view GroupStageName(GroupStage stage) {
 }
 
 const std::vector<GroupStage>& AllGroupStages() {
-  static const std::vector<GroupStage> all{kIdle,     kCutting, kCopying,    kPublishing, kReleasing, kRecovering,
-                                           kIntake,   kPlacing, kCommitting, kAnswering,  kFailed,    kHalted};
+  static const std::vector<GroupStage> all{kIdle,   kCutting, kCopying,    kPublishing, kReleasing, kRecovering,
+                                           kIntake, kPlacing, kCommitting, kAnswering,  kFailed,    kHalted};
   return all;
 }
 

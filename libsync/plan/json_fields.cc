@@ -21,6 +21,12 @@ Result<int64_t> JsonFields::Int(std::string_view key) const {
   return value;
 }
 
+Result<int64_t> JsonFields::Count(std::string_view key) const {
+  LF_TRY(const int64_t value, Int(key));
+  if (value < 0) return Wrong(key, "number of 0 or more");
+  return value;
+}
+
 Result<bool> JsonFields::Bool(std::string_view key) const {
   bool value = false;
   if (object_[key].get(value) != simdjson::SUCCESS) return Wrong(key, "truth value");
@@ -62,9 +68,9 @@ Result<JsonFields> JsonFields::Object(std::string_view key) const {
   return JsonFields(value, where_);
 }
 
-Result<std::optional<int64_t>> JsonFields::FindInt(std::string_view key) const {
+Result<std::optional<int64_t>> JsonFields::FindCount(std::string_view key) const {
   if (!Has(key)) return std::optional<int64_t>();
-  LF_TRY(const int64_t value, Int(key));
+  LF_TRY(const int64_t value, Count(key));
   return std::optional<int64_t>(value);
 }
 

@@ -20,7 +20,7 @@ namespace lakeferry::plan {
 inline constexpr int kManifestFormat = 1;
 
 struct ManifestPart {
-  std::string sha256;      // also its name
+  std::string sha256;  // also its name
   int64_t bytes = 0;
   int64_t lines = 0;
   bool operator==(const ManifestPart&) const = default;
@@ -29,16 +29,16 @@ struct ManifestPart {
 struct ManifestTable {
   std::string name;
   std::string source_uri;
-  Version source_version;                // the table's version at the cut
-  std::optional<Version> base_version;   // the change is relative to it; absent: the whole table
-  std::string table_id;                  // metaData.id of the source at the cut
-  std::string commit_sha256;             // of the source's N.json at the cut; empty where it is gone
-  bool data_change = true;               // of the commit to write (clone)
-  bool removes_change_data = true;       // same for its removes, of append-only tables
-  bool in_commit_timestamps = false;     // enabled at the cut (clone)
-  int64_t adds = 0;                      // add actions in the parts (mirror: commits)
+  Version source_version;               // the table's version at the cut
+  std::optional<Version> base_version;  // the change is relative to it; absent: the whole table
+  std::string table_id;                 // metaData.id of the source at the cut
+  std::string commit_sha256;            // of the source's N.json at the cut; empty where it is gone
+  bool data_change = true;              // of the commit to write (clone)
+  bool removes_change_data = true;      // same for its removes, of append-only tables
+  bool in_commit_timestamps = false;    // enabled at the cut (clone)
+  int64_t adds = 0;                     // add actions in the parts (mirror: commits)
   int64_t removes = 0;
-  int64_t files = 0;                     // objects staged, and their bytes
+  int64_t files = 0;  // objects staged, and their bytes
   int64_t bytes = 0;
   std::vector<ManifestPart> parts;
   bool operator==(const ManifestTable&) const = default;
@@ -46,7 +46,7 @@ struct ManifestTable {
 
 struct Manifest {
   std::string workspace;
-  std::string region;                    // the sender's
+  std::string region;  // the sender's
   std::string group;
   Epoch epoch;
   Generation generation{1};
@@ -55,19 +55,19 @@ struct Manifest {
   std::vector<std::string> run_ids;
   bool atomic = true;
   TimeMs created;
-  Epoch base_epoch;                      // the epoch the changes are relative to; 0: none
-  Epoch previous_epoch;                  // the epoch staged before this one; 0: none
-  std::string previous_sha256;           // digest of its manifest
+  Epoch base_epoch;             // the epoch the changes are relative to; 0: none
+  Epoch previous_epoch;         // the epoch staged before this one; 0: none
+  std::string previous_sha256;  // digest of its manifest
   std::vector<ManifestTable> tables;
   bool operator==(const Manifest&) const = default;
 };
 
 // One staged object and where it belongs.
 struct StagedFile {
-  ObjectPath path;      // below the table's root
+  ObjectPath path;  // below the table's root
   int64_t size = 0;
   uint64_t crc64 = 0;
-  ObjectPath staged;    // below the staging root
+  ObjectPath staged;  // below the staging root
   bool operator==(const StagedFile&) const = default;
 };
 
@@ -113,8 +113,8 @@ struct Receipt {
   std::string group;
   Epoch epoch;
   std::string manifest_sha256;
-  bool applied = true;               // false: refused
-  std::string reason;                // of a refusal
+  bool applied = true;  // false: refused
+  std::string reason;   // of a refusal
   TimeMs answered;
   int64_t files = 0;
   int64_t bytes = 0;

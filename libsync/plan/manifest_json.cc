@@ -68,8 +68,8 @@ void PutTable(Writer& json, const ManifestTable& table) {
 Result<ManifestPart> ReadPartEntry(const JsonFields& json) {
   ManifestPart part;
   LF_TRY(part.sha256, json.String("sha256"));
-  LF_TRY(part.bytes, json.Int("bytes"));
-  LF_TRY(part.lines, json.Int("lines"));
+  LF_TRY(part.bytes, json.Count("bytes"));
+  LF_TRY(part.lines, json.Count("lines"));
   // The digest is also a name in the store: 64 hex digits and nothing else.
   if (part.sha256.size() != 64 || part.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
     return Fail(ErrorCode::kCorruptLog, "a part's sha256 is not 64 hex digits");
@@ -81,19 +81,19 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   ManifestTable table;
   LF_TRY(table.name, json.String("name"));
   LF_TRY(table.source_uri, json.String("source_uri"));
-  LF_TRY(const int64_t version, json.Int("source_version"));
+  LF_TRY(const int64_t version, json.Count("source_version"));
   table.source_version = Version(version);
-  LF_TRY(const auto base, json.FindInt("base_version"));
+  LF_TRY(const auto base, json.FindCount("base_version"));
   if (base) table.base_version = Version(*base);
   LF_TRY(table.table_id, json.String("table_id"));
   LF_TRY(table.commit_sha256, json.String("commit_sha256"));
   LF_TRY(table.data_change, json.Bool("data_change"));
   LF_TRY(table.removes_change_data, json.Bool("removes_change_data"));
   LF_TRY(table.in_commit_timestamps, json.Bool("in_commit_timestamps"));
-  LF_TRY(table.adds, json.Int("adds"));
-  LF_TRY(table.removes, json.Int("removes"));
-  LF_TRY(table.files, json.Int("files"));
-  LF_TRY(table.bytes, json.Int("bytes"));
+  LF_TRY(table.adds, json.Count("adds"));
+  LF_TRY(table.removes, json.Count("removes"));
+  LF_TRY(table.files, json.Count("files"));
+  LF_TRY(table.bytes, json.Count("bytes"));
   LF_TRY(const auto parts, json.Objects("parts"));
   for (const JsonFields& entry : parts) {
     LF_TRY(ManifestPart part, ReadPartEntry(entry));
@@ -120,18 +120,18 @@ Status ReadHeader(const JsonFields& json, std::string_view where, Manifest& mani
   LF_TRY(manifest.workspace, json.String("workspace"));
   LF_TRY(manifest.region, json.String("region"));
   LF_TRY(manifest.group, json.String("group"));
-  LF_TRY(const int64_t epoch, json.Int("epoch"));
+  LF_TRY(const int64_t epoch, json.Count("epoch"));
   manifest.epoch = Epoch(epoch);
-  LF_TRY(const int64_t generation, json.Int("generation"));
+  LF_TRY(const int64_t generation, json.Count("generation"));
   manifest.generation = Generation(generation);
   LF_TRY(manifest.mode, ReadMode(json, where));
   LF_TRY(manifest.cut_time, json.Time("cut_time_ms"));
   LF_TRY(manifest.run_ids, json.Strings("run_ids"));
   LF_TRY(manifest.atomic, json.Bool("atomic"));
   LF_TRY(manifest.created, json.Time("created_ms"));
-  LF_TRY(const int64_t base, json.Int("base_epoch"));
+  LF_TRY(const int64_t base, json.Count("base_epoch"));
   manifest.base_epoch = Epoch(base);
-  LF_TRY(const int64_t previous, json.Int("previous_epoch"));
+  LF_TRY(const int64_t previous, json.Count("previous_epoch"));
   manifest.previous_epoch = Epoch(previous);
   LF_TRY(manifest.previous_sha256, json.String("previous_sha256"));
   return {};
@@ -223,22 +223,22 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   const JsonFields json(object, where);
   Receipt receipt;
   LF_TRY(receipt.group, json.String("group"));
-  LF_TRY(const int64_t epoch, json.Int("epoch"));
+  LF_TRY(const int64_t epoch, json.Count("epoch"));
   receipt.epoch = Epoch(epoch);
   LF_TRY(receipt.manifest_sha256, json.String("manifest_sha256"));
   LF_TRY(receipt.applied, json.Bool("applied"));
   LF_TRY(receipt.reason, json.String("reason"));
   LF_TRY(receipt.answered, json.Time("answered_ms"));
-  LF_TRY(receipt.files, json.Int("files"));
-  LF_TRY(receipt.bytes, json.Int("bytes"));
-  LF_TRY(receipt.worked_ms, json.Int("worked_ms"));
+  LF_TRY(receipt.files, json.Count("files"));
+  LF_TRY(receipt.bytes, json.Count("bytes"));
+  LF_TRY(receipt.worked_ms, json.Count("worked_ms"));
   LF_TRY(const auto tables, json.Objects("tables"));
   for (const JsonFields& entry : tables) {
     ReceiptTable table;
     LF_TRY(table.name, entry.String("name"));
-    LF_TRY(const int64_t version, entry.Int("source_version"));
+    LF_TRY(const int64_t version, entry.Count("source_version"));
     table.source_version = Version(version);
-    LF_TRY(const auto replica, entry.FindInt("replica_version"));
+    LF_TRY(const auto replica, entry.FindCount("replica_version"));
     if (replica) table.replica_version = Version(*replica);
     receipt.tables.push_back(std::move(table));
   }

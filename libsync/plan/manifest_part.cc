@@ -45,15 +45,15 @@ Result<ObjectPath> ConfinedPath(const JsonFields& json, std::string_view key, st
   LF_TRY(const std::string text, json.String(key));
   auto path = ObjectPath::Make(text);
   if (path && !path->empty()) return *std::move(path);
-  return Fail(ErrorCode::kRefused,
-              fmt::format("'{}' holds a path that leaves its root: {}", key, EncodeSegment(text)), std::string(where),
+  return Fail(ErrorCode::kRefused, fmt::format("'{}' holds a path that leaves its root: {}", key, EncodeSegment(text)),
+              std::string(where),
               "the manifest was not written by a sender of this program: find out who writes to the staging location");
 }
 
 Result<StagedFile> ReadFile(const JsonFields& json, std::string_view where) {
   StagedFile file;
   LF_TRY(file.path, ConfinedPath(json, "path", where));
-  LF_TRY(file.size, json.Int("size"));
+  LF_TRY(file.size, json.Count("size"));
   LF_TRY(const std::string crc, json.String("crc64"));
   const auto [end, error] = std::from_chars(crc.data(), crc.data() + crc.size(), file.crc64, 16);
   if (error != std::errc() || end != crc.data() + crc.size() || crc.size() != 16) {
@@ -83,7 +83,7 @@ class PartReader {
       return sink_.OnLogFile(std::move(file));
     }
     LF_TRY(const JsonFields fields, json.Object(kCommit));
-    LF_TRY(const int64_t version, fields.Int("version"));
+    LF_TRY(const int64_t version, fields.Count("version"));
     LF_TRY(StagedFile file, ReadFile(fields, where_));
     return sink_.OnCommit(StagedCommit{.version = Version(version), .file = std::move(file)});
   }

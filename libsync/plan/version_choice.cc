@@ -25,7 +25,7 @@ bool HoldsWord(std::string_view text, std::string_view word) {
 }
 
 bool Names(const delta::CommitInfo& info, const std::string& run_id) {
-  if (info.job_run_id == run_id || info.txn_id == run_id) return true;
+  if (info.job_run_id == run_id || info.job_parent_run_id == run_id || info.txn_id == run_id) return true;
   if (info.user_metadata && HoldsWord(*info.user_metadata, run_id)) return true;
   return std::ranges::any_of(info.other_strings, [&](const auto& field) { return field.second == run_id; });
 }

@@ -21,16 +21,16 @@ struct CommitFacts {
   std::optional<std::string> run_id;  // the known run it names, if any
 };
 
-// The run of `known_runs` that a commit names: equal to job run id, txnId or any string field of commitInfo, or a whole
-// word of userMetadata. Absent where it names none.
+// The run of `known_runs` that a commit names: equal to the run id of the job or of its parent, txnId or any string
+// field of commitInfo, or a whole word of userMetadata. Absent where it names none.
 [[nodiscard]] std::optional<std::string> RunIdIn(const delta::CommitInfo& info,
                                                  const std::vector<std::string>& known_runs);
 
 struct VersionRequest {
-  std::string table;                       // for the reason
-  std::optional<Version> base;             // version of the previous cut: the answer when nothing newer belongs in
-  std::optional<Version> newest_by_time;   // newest version whose time is at or before `latest_inside`
-  std::vector<CommitFacts> commits;        // ascending; after base, as far as any may name a run; may be few
+  std::string table;                      // for the reason
+  std::optional<Version> base;            // version of the previous cut: the answer when nothing newer belongs in
+  std::optional<Version> newest_by_time;  // newest version whose time is at or before `latest_inside`
+  std::vector<CommitFacts> commits;       // ascending; after base, as far as any may name a run; may be few
   RunSides sides;
   CutCandidate cut;
   Millis clock_skew_margin{0};
@@ -38,15 +38,15 @@ struct VersionRequest {
 
 struct VersionChoice {
   Version version;
-  bool by_run_id = false;      // the run id decided, against the time or where the time left it open
-  std::string disagreement;    // what the time alone would have chosen, where that differs; for the log
+  bool by_run_id = false;    // the run id decided, against the time or where the time left it open
+  std::string disagreement;  // what the time alone would have chosen, where that differs; for the log
 };
 
 // The last instant whose commits may belong to the cut by time.
 [[nodiscard]] TimeMs LatestInside(const CutCandidate& cut, Millis clock_skew_margin);
 
-// kNotFound: the table has no version at the cut. kRefused (the caller tries an older cut, or waits): a commit that names
-// no run lies where it may belong to either side (a next run that starts within the margin, or in the same
+// kNotFound: the table has no version at the cut. kRefused (the caller tries an older cut, or waits): a commit that
+// names no run lies where it may belong to either side (a next run that starts within the margin, or in the same
 // millisecond), or commits of runs inside and outside the cut interleave. The message holds the reason for people.
 [[nodiscard]] Result<VersionChoice> ChooseVersion(const VersionRequest& request);
 

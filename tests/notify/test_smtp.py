@@ -7,10 +7,12 @@ import pathlib
 import socket
 import ssl
 import subprocess
+import sys
 import time
 
 import pytest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from mail_server import Authority, mail_server, scripted_server, tls_server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -31,6 +33,10 @@ def send(port, *, to=("ops@lake.example",), subject="group orders failed", body=
     return tuple(lines) if len(lines) == 3 else (lines[0], "", "")
 
 
+def secured(authority, security="starttls"):
+    return {"security": security, "ca_file": str(authority.ca_file), "username": "dr", "password": PASSWORD}
+
+
 def parse(envelope):
     return email.message_from_bytes(envelope.original_content, policy=email.policy.default)
 
@@ -41,9 +47,10 @@ def authority(tmp_path_factory):
 
 
 def test_plain_mail_arrives_whole():
-    body = "Gruppe orders: Größe ✓\n.\n..two dots\nFrom here\n" + "x" * 2000 + "\ntrailing blank \nlast line without end"
+    body = "Gruppe: Größe ✓\n.\n..two dots\nFrom here\n" + "x" * 2000 + "\ntrailing blank \nlast line without end"
     with mail_server() as (port, received):
-        assert send(port, to=["ops@lake.example", "owner@lake.example"], subject="orders: Größe ✓", body=body)[0] == "sent"
+        to = ["ops@lake.example", "owner@lake.example"]
+        assert send(port, to=to, subject="orders: Größe ✓", body=body)[0] == "sent"
     (envelope,) = received.envelopes
     assert envelope.mail_from == "dr@lake.example"
     assert envelope.rcpt_tos == ["ops@lake.example", "owner@lake.example"]
@@ -79,14 +86,15 @@ def test_implicit_tls_mail_arrives_over_tls(authority):
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_login_reaches_the_server_as_given(authority, security):
     kind = {security: authority.server_context()}
-    with mail_server(login=(b"dr", PASSWORD.encode()), require_tls_for_login=security == "starttls", **kind) as (port, got):
-        assert send(port, security=security, ca_file=str(authority.ca_file), username="dr", password=PASSWORD)[0] == "sent"
+    login = {"login": (b"dr", PASSWORD.encode()), "require_tls_for_login": security == "starttls"}
+    with mail_server(**login, **kind) as (port, got):
+        assert send(port, **secured(authority, security))[0] == "sent"
     assert len(got.envelopes) == 1 and got.logins == [(b"dr", PASSWORD.encode())]
 
 
 def test_wrong_password_is_unauthorized_and_not_told(authority):
     with mail_server(login=(b"dr", b"right"), starttls=authority.server_context()) as (port, received):
-        code, where, text = send(port, security="starttls", ca_file=str(authority.ca_file), username="dr", password=PASSWORD)
+        code, where, text = send(port, **secured(authority))
     assert code == "unauthorized" and where == f"localhost:{port}" and "535" in text
     assert PASSWORD not in text and not received.envelopes
 
@@ -99,7 +107,7 @@ def test_missing_login_is_unauthorized(authority):
 
 def test_server_without_login_is_unauthorized(authority):
     with mail_server(starttls=authority.server_context()) as (port, received):
-        code, where, _ = send(port, security="starttls", ca_file=str(authority.ca_file), username="dr", password=PASSWORD)
+        code, where, _ = send(port, **secured(authority))
     assert code == "unauthorized" and where == f"localhost:{port}" and not received.envelopes
 
 
@@ -250,10 +258,10 @@ def test_busy_server_is_unavailable():
 
 
 def test_probe_logs_in_and_leaves_without_a_mail(authority):
-    secured = {"security": "starttls", "ca_file": str(authority.ca_file), "username": "dr", "probe": ""}
+    probe = secured(authority) | {"probe": ""}
     with mail_server(login=(b"dr", b"right"), starttls=authority.server_context()) as (port, received):
-        assert send(port, password="right", **secured)[0] == "sent"
-        code, where, text = send(port, password="wrong one", **secured)
+        assert send(port, **probe | {"password": "right"})[0] == "sent"
+        code, where, text = send(port, **probe | {"password": "wrong one"})
     assert code == "unauthorized" and where == f"localhost:{port}" and "wrong one" not in text
     assert [user for user, _ in received.logins] == [b"dr", b"dr"] and not received.envelopes
 
@@ -265,9 +273,10 @@ def test_probe_finds_a_server_that_is_not_there():
 
 
 def hostile_texts():
-    ends = ["\r\n", "\n", "\r", "\r\n\r\n", "\0\r\n", "\r\n ", "\r\n\t", "\x0b", "\x0c", "\x85", "\u2028", "\u560a\u560d",
-            "\udcc0\udc8a", "\\r\\n", "%0d%0a", "\r\n.\r\n"]
-    fields = ["Bcc: evil@evil.example", "RCPT TO:<evil@evil.example>", "Content-Type: text/html", "MAIL FROM:<evil@evil.example>"]
+    ends = ["\r\n", "\n", "\r", "\r\n\r\n", "\0\r\n", "\r\n ", "\r\n\t", "\x0b", "\x0c", "\x85", "\u2028",
+            "\u560a\u560d", "\udcc0\udc8a", "\\r\\n", "%0d%0a", "\r\n.\r\n"]
+    fields = ["Bcc: evil@evil.example", "RCPT TO:<evil@evil.example>", "Content-Type: text/html",
+              "MAIL FROM:<evil@evil.example>"]
     return [f"x{end}{field}{end}y" for end in ends for field in fields]
 
 

@@ -39,7 +39,7 @@ TEST(WrittenCheckpoint, UnknownActionsAndFieldsArePassedOver) {
   const auto bytes =
       WriteParquet({Action("future", {field("x", arrow::int32())}), AddColumn({field("y", arrow::utf8())})},
                    R"([{"future":{"x":1}},
-                                      {"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2,"y":"z"}}])");
+      {"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2,"y":"z"}}])");
   EXPECT_THAT(Lines(bytes), ElementsAre(HasSubstr(R"("path":"a")")));
 }
 
@@ -92,14 +92,14 @@ TEST(WrittenCheckpoint, StatsOfAnAddWithoutAnyAreRebuiltWithoutBounds) {
       "stats_parsed":{"numRecords":3,"minValues":{"plain":-7},"nullCount":{"plain":0,"a.\"b\"\\\n":1,"s":{"t":2}},
       "tightBounds":false}}},
       {"add":{"path":"b","partitionValues":[],"size":1,"modificationTime":2,
-      "stats_parsed":{"numRecords":4,"minValues":null,"nullCount":{"plain":null,"a.\"b\"\\\n":null,"s":null},"tightBounds":null}}},
+      "stats_parsed":{"numRecords":4,"minValues":null,"nullCount":{"plain":null,"a.\"b\"\\\n":null,"s":null},
+      "tightBounds":null}}},
       {"add":{"path":"c","partitionValues":[],"size":1,"modificationTime":2,"stats_parsed":null}}])");
+  const std::string counts = R"({\"plain\":0,\"a.\\\"b\\\"\\\\\\u000a\":1,\"s\":{\"t\":2}})";
   EXPECT_THAT(
       Lines(bytes),
-      ElementsAre(
-          HasSubstr(
-              R"("stats":"{\"numRecords\":3,\"nullCount\":{\"plain\":0,\"a.\\\"b\\\"\\\\\\u000a\":1,\"s\":{\"t\":2}},\"tightBounds\":false}")"),
-          HasSubstr(R"("stats":"{\"numRecords\":4,\"nullCount\":{}}")"), testing::Not(HasSubstr("stats"))));
+      ElementsAre(HasSubstr(R"("stats":"{\"numRecords\":3,\"nullCount\":)" + counts + R"(,\"tightBounds\":false}")"),
+                  HasSubstr(R"("stats":"{\"numRecords\":4,\"nullCount\":{}}")"), testing::Not(HasSubstr("stats"))));
 }
 
 TEST(WrittenCheckpoint, StatsThatAreThereAreKeptBesideAddsThatLackThem) {

@@ -15,11 +15,12 @@ EXPOSURE_MAX = 2.0
 
 # What the daemon does to the kernel with file:// regions, SQLite, mail, threads and timers.
 NEEDED_CALLS = {
-    "openat2", "openat", "linkat", "renameat2", "unlinkat", "mkdirat", "flock", "fcntl", "fsync", "fdatasync", "ftruncate",
-    "fallocate", "copy_file_range", "pread64", "pwrite64", "statx", "newfstatat", "getdents64", "mmap", "mprotect", "munmap",
-    "clone3", "futex", "epoll_create1", "epoll_wait", "epoll_ctl", "eventfd2", "timerfd_create", "rt_sigaction",
-    "rt_sigprocmask", "rt_sigtimedwait", "socket", "connect", "sendto", "sendmsg", "recvfrom", "poll", "shutdown",
-    "socketpair", "getrandom", "ioctl", "sched_getaffinity", "exit_group", "kill", "tgkill",
+    "openat2", "openat", "linkat", "renameat2", "unlinkat", "mkdirat", "flock", "fcntl", "fsync", "fdatasync",
+    "ftruncate", "fallocate", "copy_file_range", "pread64", "pwrite64", "statx", "newfstatat", "getdents64", "mmap",
+    "mprotect", "munmap", "clone3", "futex", "epoll_create1", "epoll_wait", "epoll_ctl", "eventfd2",
+    "timerfd_create", "rt_sigaction", "rt_sigprocmask", "rt_sigtimedwait", "socket", "connect", "sendto", "sendmsg",
+    "recvfrom", "poll", "shutdown", "socketpair", "getrandom", "ioctl", "sched_getaffinity", "exit_group", "kill",
+    "tgkill",
 }
 
 

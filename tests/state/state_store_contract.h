@@ -111,7 +111,7 @@ TEST_P(StateStoreContract, EpochsAreNewestFirstAtMostLimitAndOfThatRoleAndGroup)
 }
 
 TEST_P(StateStoreContract, AJournalIsReplacedAndErasedByEmptyContent) {
-  const std::string content("line 1\nline \xF0\x9F\x8C\x8A 'quoted'", 27);
+  const std::string content = "line 1\nline \xF0\x9F\x8C\x8A 'quoted'";
   Save({.journals = {{"g", "old"}, {"h", "kept"}}});
   Save({.journals = {{"g", content}}});
   EXPECT_EQ(RunTask(store().Journal("g")).value(), content);

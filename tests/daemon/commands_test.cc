@@ -1,0 +1,338 @@
+// The program as its users call it, within this process: exit codes, what goes to which stream, and one group's way
+// from the source to a verified replica.
+#include "daemon/commands/command_line.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace lakeferry {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Answer {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Answer Call(const std::vector<std::string>& arguments) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Answer answer;
+  answer.code = RunCommandLine(arguments, out, err);
+  answer.out = out.str();
+  answer.err = err.str();
+  return answer;
+}
+
+void Write(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+// A folder of its own for each test, with a configuration of one group of one table.
+class Commands : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    root_ = fs::path(::testing::TempDir()) / ("lakeferry_" + std::to_string(::getpid()) + "_" + test->name());
+    fs::remove_all(root_);
+    Write(root_ / "c.yaml", Config("workflow: nightly"));
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  [[nodiscard]] std::string Config(const std::string& trigger) const {
+    const std::string place = "file://" + root_.string();
+    return "metadata_store: " + (root_ / "metadata.db").string() +
+           "\nworkspaces:\n  - workspace_name: demo\n    sync_location_secondary: " + place +
+           "/staging\n    sync_interval: 1h\n    sync_groups:\n      - group_name: orders\n        " + trigger +
+           "\n        tables: [{name: bronze, source: '" + place + "/source', target: '" + place + "/target'}]\n";
+  }
+
+  [[nodiscard]] Answer Run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--config", (root_ / "c.yaml").string()});
+    return Call(arguments);
+  }
+
+  // One more version of the source: a file of `bytes` bytes.
+  void Commit(int version, size_t bytes) const {
+    const std::string file = "part-" + std::to_string(version) + ".parquet";
+    Write(root_ / "source" / file, std::string(bytes, static_cast<char>('a' + version)));
+    std::string log;
+    if (version == 0) {
+      log += R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
+             "\n"
+             R"({"metaData":{"id":"5fba94ed-9794-4965-ba6e-6ee3c0d22af9","format":{"provider":"parquet","options":{}},)"
+             R"("schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,)"
+             R"(\"metadata\":{}}]}","partitionColumns":[],"configuration":{},"createdTime":1700000000000}})"
+             "\n";
+    }
+    log += R"({"add":{"path":")" + file + R"(","partitionValues":{},"size":)" + std::to_string(bytes) +
+           R"(,"modificationTime":1700000000000,"dataChange":true,"stats":"{\"numRecords\":3}"}})" + "\n";
+    std::string name = std::to_string(version);
+    name.insert(0, 20 - name.size(), '0');
+    Write(root_ / "source" / "_delta_log" / (name + ".json"), log);
+  }
+
+  // A successful run that ended just now, after every commit.
+  void EndRun(const std::string& id) const {
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    const Answer added = Run({"runs", "add", "nightly", "--run-id", id, "--start", std::to_string(now - 60'000),
+                              "--end", std::to_string(now), "--state", "success"});
+    ASSERT_EQ(added.code, 0) << added.err;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(Commands, HelpAndVersionAreNoErrors) {
+  const Answer help = Call({"--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out,
+              AllOf(HasSubstr("sender"), HasSubstr("verify"), HasSubstr("runs"), Not(HasSubstr("switchover"))));
+  EXPECT_THAT(Call({"log", "--help"}).out, HasSubstr("--timestamp"));
+  const Answer version = Call({"--version"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_THAT(version.out, StartsWith("lakeferry "));
+}
+
+TEST_F(Commands, UsageErrorsExitWithTwoAndGoToStandardError) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"sindr"},
+                                             {"status", "--nope"},
+                                             {"history"},
+                                             {"status", "a", "b"},
+                                             {"runs"},
+                                             {"log"},
+                                             {"status", "--role", "primary"},
+                                             {"log", "/x", "--version", "1", "--timestamp", "2"},
+                                             {"log", "/x", "--version", "-1"}}) {
+    const Answer answer = Call(arguments);
+    EXPECT_EQ(answer.code, 2) << answer.out;
+    EXPECT_THAT(answer.out, IsEmpty());
+    EXPECT_THAT(answer.err, AllOf(StartsWith("lakeferry: "), HasSubstr("--help")));
+  }
+  EXPECT_THAT(Call({"status", "--nope", "--json"}).err,
+              StartsWith(R"({"error":{"kind":"invalid_argument","message":)"));
+}
+
+TEST_F(Commands, WordsKeptForLaterAreNotBuiltYet) {
+  for (const char* word : {"watch", "pause", "resume", "resync", "switchover", "failover", "failback", "drill",
+                           "backup", "restore", "at-risk", "estimate", "permissions", "evidence", "gc"}) {
+    const Answer answer = Call({word, "orders", "--whatever"});
+    EXPECT_EQ(answer.code, 2) << word;
+    EXPECT_THAT(answer.err, HasSubstr("'" + std::string(word) + "' is not built yet"));
+  }
+}
+
+TEST_F(Commands, AMissingConfigurationIsNamed) {
+  const Answer answer = Call({"status", "-c", "/nowhere/c.yaml", "--json"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_THAT(answer.out, IsEmpty());
+  EXPECT_THAT(answer.err, HasSubstr(R"("where":"/nowhere/c.yaml")"));
+}
+
+TEST_F(Commands, AFaultyConfigurationNamesEveryProblem) {
+  Write(root_ / "c.yaml", "regoin: west\nworkspaces: []\n");
+  const Answer status = Run({"status"});
+  EXPECT_EQ(status.code, 2);
+  EXPECT_THAT(status.err, AllOf(HasSubstr("c.yaml:1:1 regoin: "), HasSubstr("did you mean region?"),
+                                HasSubstr("c.yaml:2:13 workspaces: ")));
+  const Answer check = Run({"check", "--json"});
+  EXPECT_EQ(check.code, 2);
+  EXPECT_THAT(check.out, AllOf(StartsWith(R"({"ok":false,"findings":[{"severity":"error","what":"regoin is no key)"),
+                               HasSubstr("c.yaml:2:13 workspaces")));
+}
+
+TEST_F(Commands, WhatIsNotBuiltIsAFindingOfCheckAndARefusalElsewhere) {
+  std::ifstream sample(std::string(LAKEFERRY_CONFIG_DIR) + "/databricks_sync_job.json");
+  std::ostringstream text;
+  text << sample.rdbuf();
+  std::string json = text.str();
+  json.insert(json.find('{') + 1, "\"metadata_store\": \"" + (root_ / "metadata.db").string() + "\",");
+  Write(root_ / "c.yaml", json);
+  const Answer check = Run({"check", "--json"});
+  EXPECT_EQ(check.code, 1) << check.err;
+  EXPECT_THAT(check.out,
+              AllOf(StartsWith("{\"ok\":false"), HasSubstr("Jobs API"), HasSubstr("abfss://"), HasSubstr("catalog")));
+  for (const char* command : {"plan", "sync", "versions", "verify", "sender", "receiver"}) {
+    const Answer answer = Run({command});
+    EXPECT_EQ(answer.code, 2) << command << answer.err;
+  }
+  EXPECT_EQ(Run({"status"}).code, 0);
+}
+
+TEST_F(Commands, AnUnknownGroupNamesTheNearest) {
+  for (const char* command : {"status", "plan", "sync", "versions", "verify", "history"}) {
+    const Answer answer = Run({command, "odrers"});
+    EXPECT_EQ(answer.code, 2) << command;
+    EXPECT_THAT(answer.err, HasSubstr("did you mean orders?")) << command;
+  }
+}
+
+TEST_F(Commands, TheLedgerTakesRunsInAndListsThem) {
+  const Answer added = Run({"runs", "add", "nightly", "--run-id", "r1", "--start", "2026-11-21T07:00:00Z", "--end",
+                            "2026-11-21T07:10:00Z", "--state", "success"});
+  EXPECT_EQ(added.code, 0) << added.err;
+  EXPECT_EQ(
+      Run({"runs", "add", "nightly", "--run-id", "r2", "--start", "2026-11-21T08:00:00+01:00", "--state", "running"})
+          .code,
+      0);
+  const Answer list = Run({"runs", "list", "nightly", "--json"});
+  EXPECT_EQ(
+      list.out,
+      R"({"workflow":"nightly","runs":[{"run_id":"r1","start_ms":1795244400000,"end_ms":1795245000000,"state":"success"},)"
+      R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"state":"running"}]})"
+      "\n");
+  EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("2026-11-21 07:10:00Z"));
+  EXPECT_EQ(Run({"runs", "list", "other", "--json"}).out, "{\"workflow\":\"other\",\"runs\":[]}\n");
+}
+
+TEST_F(Commands, TheLedgerRefusesWhatCannotBeARun) {
+  const std::vector<std::string> base{"runs", "add", "nightly", "--run-id", "r", "--start", "2026-11-21T07:00:00Z"};
+  auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = base;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  EXPECT_THAT(with({"--state", "success"}).err, HasSubstr("needs its end"));
+  EXPECT_THAT(with({"--state", "running", "--end", "2026-11-21T08:00:00Z"}).err, HasSubstr("has no end"));
+  EXPECT_THAT(with({"--state", "done", "--end", "2026-11-21T08:00:00Z"}).err, HasSubstr("'done' is no state"));
+  EXPECT_THAT(with({"--state", "failed", "--end", "2026-11-21T06:59:59Z"}).err, HasSubstr("ends before it starts"));
+  EXPECT_THAT(with({"--state", "failed", "--end", "noon"}).err,
+              AllOf(HasSubstr("'noon' is not a time"), HasSubstr("--end")));
+  EXPECT_EQ(with({"--state", "failed", "--end", "noon"}).code, 2);
+}
+
+TEST_F(Commands, LogShowsASnapshotOfAnyTable) {
+  Commit(0, 10);
+  Commit(1, 7);
+  const std::string uri = "file://" + (root_ / "source").string();
+  const Answer newest = Call({"log", uri, "--json"});
+  EXPECT_EQ(newest.code, 0) << newest.err;
+  EXPECT_THAT(newest.out,
+              AllOf(HasSubstr(R"("version":1)"), HasSubstr(R"("num_files":2,"size_bytes":17,"num_records":6)"),
+                    HasSubstr(R"("reader_features":[])")));
+  const Answer first = Call({"log", (root_ / "source").string(), "--version", "0", "--files", "--json"});
+  EXPECT_THAT(
+      first.out,
+      AllOf(
+          HasSubstr(R"("version":0)"),
+          HasSubstr(
+              R"("files":[{"path":"part-0.parquet","size":10,"partition_values":{},"num_records":3,"deletion_vector":null}])")));
+  EXPECT_THAT(Call({"log", uri}).out, HasSubstr("reader 1, writer 2"));
+  EXPECT_THAT(Call({"log", uri, "--timestamp", "2100-01-01T00:00:00Z", "--json"}).out, HasSubstr(R"("version":1)"));
+  const Answer early = Call({"log", uri, "--timestamp", "1999-01-01T00:00:00Z", "--json"});
+  EXPECT_EQ(early.code, 1);
+  EXPECT_THAT(early.err, AllOf(HasSubstr("not_found"), HasSubstr("1999-01-01")));
+  EXPECT_EQ(Call({"log", uri, "--version", "9"}).code, 1);
+}
+
+TEST_F(Commands, LogOfWhatIsNoTableSaysWhy) {
+  const Answer missing = Call({"log", "file://" + (root_ / "nothing").string(), "--json"});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.out, IsEmpty());
+  EXPECT_THAT(missing.err, AllOf(HasSubstr(R"("kind":"not_found")"), HasSubstr("nothing")));
+  EXPECT_EQ(Call({"log", "s3://bucket/table"}).code, 2);
+}
+
+TEST_F(Commands, StatusBeforeTheFirstPassWaits) {
+  const Answer status = Run({"status", "--json", "--check"});
+  EXPECT_EQ(status.code, 0) << status.err;
+  EXPECT_THAT(status.out,
+              AllOf(StartsWith(R"({"role":"sender")"), HasSubstr(R"("group":"orders","state":"waiting","epoch":0)")));
+  EXPECT_THAT(Run({"status", "--role", "receiver", "--json"}).out, StartsWith(R"({"role":"receiver")"));
+}
+
+TEST_F(Commands, CheckProvesTheRightsOfBothRolesAndLeavesNothingBehind) {
+  Commit(0, 10);
+  EndRun("r1");
+  const Answer check = Run({"check", "--json"});
+  EXPECT_EQ(check.code, 0) << check.out << check.err;
+  EXPECT_THAT(check.out, AllOf(StartsWith(R"({"ok":true)"), HasSubstr("source of table bronze is readable: version 0"),
+                               HasSubstr("target of table bronze is writable"), HasSubstr("1 runs")));
+  for (const char* folder : {"staging", "target"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root_ / folder)) {
+      EXPECT_FALSE(entry.is_regular_file()) << entry.path();
+    }
+  }
+  fs::remove_all(root_ / "source");
+  const Answer broken = Run({"check"});
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.out, AllOf(StartsWith("error: source of table bronze: "), HasSubstr("  remedy: ")));
+}
+
+TEST_F(Commands, AGroupGoesFromItsSourceToAVerifiedReplica) {
+  Commit(0, 1'000);
+  EndRun("r1");
+  const Answer plan = Run({"plan", "--json"});
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out,
+              AllOf(HasSubstr(R"("run_ids":["r1"],"atomic":true)"),
+                    HasSubstr(R"("table":"bronze","from_version":null,"to_version":0,"files":1,"bytes":1000)")));
+  EXPECT_FALSE(fs::exists(root_ / "staging" / "orders"));
+
+  const Answer sent = Run({"sync", "--role", "sender", "--json"});
+  EXPECT_EQ(sent.code, 0) << sent.err;
+  EXPECT_EQ(
+      sent.out,
+      R"({"groups":[{"group":"orders","role":"sender","epoch":1,"files":1,"bytes":1000,"held":false,"reason":""}]})"
+      "\n");
+  EXPECT_THAT(Run({"plan", "--json"}).out, HasSubstr(R"("cut":null)"));
+  const Answer applied = Run({"receiver", "--once"});
+  EXPECT_EQ(applied.code, 0) << applied.err;
+
+  EXPECT_THAT(Run({"versions", "--json"}).out,
+              HasSubstr(R"("source_version":0,"staged_version":0,"applied_version":0,"replica_version":0)"));
+  for (const std::vector<std::string>& verify :
+       {std::vector<std::string>{"verify", "--json"}, {"verify", "--deep", "--json"}}) {
+    const Answer verified = Run(verify);
+    EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
+    EXPECT_THAT(verified.out, HasSubstr(R"("epoch":1,"ok":true)"));
+  }
+  EXPECT_THAT(Run({"history", "orders", "--json"}).out,
+              AllOf(HasSubstr(R"("role":"receiver")"), HasSubstr(R"("epoch":1)"),
+                    HasSubstr(R"("state":"applied","files":1,"bytes":1000)")));
+  const Answer status = Run({"status", "--check", "--json"});
+  EXPECT_EQ(status.code, 0) << status.out;
+  EXPECT_THAT(status.out, AllOf(StartsWith(R"({"role":"receiver")"), HasSubstr(R"("epoch":1)")));
+  EXPECT_THAT(Call({"log", (root_ / "target").string(), "--json"}).out,
+              HasSubstr(R"("num_files":1,"size_bytes":1000)"));
+}
+
+TEST_F(Commands, VerifyExitsWithFourWhenAFileIsGone) {
+  Commit(0, 1'000);
+  EndRun("r1");
+  ASSERT_EQ(Run({"sync", "--role", "sender"}).code, 0);
+  ASSERT_EQ(Run({"sync", "--role", "receiver"}).code, 0);
+  for (const auto& entry : fs::recursive_directory_iterator(root_ / "target")) {
+    if (entry.path().extension() == ".parquet") fs::remove(entry.path());
+  }
+  const Answer verified = Run({"verify", "--json"});
+  EXPECT_EQ(verified.code, 4) << verified.err;
+  EXPECT_THAT(verified.out, AllOf(HasSubstr(R"("ok":false)"), HasSubstr(R"("table":"bronze")")));
+}
+
+TEST_F(Commands, ARoleTheConfigurationRulesOutIsRefused) {
+  Write(root_ / "c.yaml", "role: receiver\n" + Config("workflow: nightly"));
+  const Answer answer = Run({"sender", "--once", "--json"});
+  EXPECT_EQ(answer.code, 3) << answer.err;
+  EXPECT_THAT(answer.err, HasSubstr(R"("kind":"refused")"));
+}
+
+}  // namespace
+}  // namespace lakeferry

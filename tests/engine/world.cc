@@ -1,0 +1,223 @@
+#include "tests/engine/world.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace lakeferry::engine {
+
+Task<void> TestClock::SleepFor(Millis duration, std::stop_token stop) {
+  if (!stop.stop_requested()) {
+    now_ += duration;
+    sleeps.push_back(duration);
+    if (on_sleep) on_sleep();
+  }
+  co_await boost::asio::post(boost::asio::use_awaitable);
+}
+
+Task<Result<std::vector<Run>>> TestWorkflows::RunsSince(std::string workflow, TimeMs since) {
+  if (failure) co_return std::unexpected(*failure);
+  const auto found = runs.find(workflow);
+  if (found == runs.end()) co_return Fail(ErrorCode::kNotFound, "no such workflow", workflow);
+  std::vector<Run> answer;
+  for (const Run& run : found->second) {
+    if (!run.end || *run.end >= since) answer.push_back(run);
+  }
+  co_return answer;
+}
+
+Task<Status> TestNotifier::Send(Message message) {
+  ++attempts;
+  if (failure) co_return std::unexpected(*failure);
+  sent.push_back(std::move(message));
+  co_return Status{};
+}
+
+void TestLogger::Write(LogLevel /*level*/, std::string_view event, std::vector<LogField> fields) {
+  std::string line(event);
+  for (const LogField& field : fields) {
+    line += fmt::format(" {}=", field.key);
+    std::visit([&](const auto& value) { line += fmt::format("{}", value); }, field.value);
+  }
+  lines.push_back(std::move(line));
+}
+
+bool TestLogger::Has(std::string_view text) const {
+  return std::ranges::any_of(lines, [&](const std::string& line) { return line.find(text) != std::string::npos; });
+}
+
+std::string TestTable::LogName(int64_t version) { return fmt::format("_delta_log/{:020}.json", version); }
+
+void TestTable::Create(std::string_view properties, std::string_view protocol) {
+  const std::string plain = R"({"minReaderVersion":1,"minWriterVersion":2})";
+  Commit({fmt::format(R"({{"protocol":{}}})", protocol.empty() ? plain : std::string(protocol)),
+          fmt::format(R"({{"metaData":{{"id":"id-of-{}","format":{{"provider":"parquet","options":{{}}}},)"
+                      R"("schemaString":"s","partitionColumns":[],"configuration":{{{}}}}}}})",
+                      store_->uri(), properties)});
+}
+
+Version TestTable::Commit(const std::vector<std::string>& lines, const std::string& run) {
+  clock_->Advance(Millis(1'000));
+  const int64_t now = ToEpochMs(clock_->WallTime());
+  std::string text = run.empty() ? fmt::format(R"({{"commitInfo":{{"timestamp":{}}}}})", now)
+                                 : fmt::format(R"({{"commitInfo":{{"timestamp":{},"userMetadata":"{}"}}}})", now, run);
+  text += "\n";
+  for (const std::string& line : lines) text += line + "\n";
+  store_->Set(LogName(next_), std::move(text));
+  clock_->Advance(Millis(1'000));
+  return Version(next_++);
+}
+
+std::string TestTable::Add(const std::string& path, const std::string& more) {
+  store_->Set(path, "data of " + path);
+  return AddAgain(path, more);
+}
+
+std::string TestTable::AddAgain(const std::string& path, const std::string& more) {
+  return fmt::format(
+      R"({{"add":{{"path":"{}","partitionValues":{{}},"size":{},"modificationTime":{},"dataChange":true{}}}}})", path,
+      path.size() + 8, ToEpochMs(clock_->WallTime()), more);
+}
+
+std::string TestTable::Remove(const std::string& path, const std::string& more) {
+  return fmt::format(R"({{"remove":{{"path":"{}","deletionTimestamp":1,"dataChange":true{}}}}})", path, more);
+}
+
+Result<std::shared_ptr<const plan::ZoneRules>> World::Utc::Find(const std::string& name) const {
+  if (name != "UTC") return Fail(ErrorCode::kInvalidArgument, "no such zone", name);
+  return std::shared_ptr<const plan::ZoneRules>(std::make_shared<Utc>());
+}
+
+World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
+    : west{.region = "west",
+           .clock = clock,
+           .random = dice_,
+           .log = log,
+           .state = west_state,
+           .stores = stores,
+           .workflows = workflows,
+           .notifier = notifier,
+           .checkpoints = checkpoints_,
+           .zones = zones_,
+           .copy_slots = slots_,
+           .pool = loop.get_executor(),
+           .limits = {}},
+      east{.region = "east",
+           .clock = clock,
+           .random = dice_,
+           .log = log,
+           .state = east_state,
+           .stores = stores,
+           .workflows = workflows,
+           .notifier = notifier,
+           .checkpoints = checkpoints_,
+           .zones = zones_,
+           .copy_slots = slots_,
+           .pool = loop.get_executor(),
+           .limits = {}} {
+  spec.workspace = "demo";
+  spec.name = "orders";
+  spec.workflows = {"nightly"};
+  spec.mode = mode;
+  spec.staging_uri = "mem://east/staging";
+  spec.sync_interval = Millis(60'000);
+  for (const std::string& name : tables) {
+    spec.tables.push_back({.name = name, .source_uri = "mem://west/" + name, .target_uri = "mem://east/" + name});
+    tables_.emplace(name, TestTable(&source(name), &clock));
+  }
+  workflows.runs["nightly"];
+  Restart();
+}
+
+void World::InRun(const std::string& run_id, const std::function<void()>& write, RunState state) {
+  clock.Advance(Millis(1'000));
+  lakeferry::Run run{.workflow = "nightly", .run_id = run_id, .start = clock.WallTime(), .end = {}};
+  write();
+  if (state != RunState::kRunning) run.end = clock.WallTime();
+  run.state = state;
+  workflows.runs["nightly"].push_back(run);
+  clock.Advance(Millis(1'000));
+}
+
+void World::CreateAll(const std::string& run_id) {
+  InRun(run_id, [this] {
+    for (auto& [name, table] : tables_) table.Create();
+    for (auto& [name, table] : tables_) table.Commit({table.Add("f0")});
+  });
+}
+
+void World::AppendAll(const std::string& run_id, const std::string& path) {
+  InRun(run_id, [this, &path] {
+    for (auto& [name, table] : tables_) table.Commit({table.Add(path)});
+  });
+}
+
+Result<PassResult> World::Send() { return Run(sender->RunOnce({})); }
+Result<PassResult> World::Receive() { return Run(receiver->RunOnce({})); }
+
+void World::Restart() {
+  sender = std::make_unique<GroupSender>(west, spec);
+  receiver = std::make_unique<GroupReceiver>(east, spec);
+}
+
+void World::FirstEpoch() {
+  CreateAll();
+  const auto sent = Send();
+  ASSERT_THAT(sent, Succeeded());
+  ASSERT_EQ(sent->epoch, Epoch(1));
+  const auto received = Receive();
+  ASSERT_THAT(received, Succeeded());
+  ASSERT_EQ(received->epoch, Epoch(1));
+}
+
+delta::Snapshot World::SnapshotOf(MemoryStore& store) {
+  const TableLog log(std::shared_ptr<ObjectStore>(&store, [](ObjectStore*) {}), west);
+  const auto listing = Run(log.ListAll());
+  EXPECT_THAT(listing, Succeeded());
+  if (!listing) return {};
+  auto snapshot = Run(log.Load(*listing, std::nullopt));
+  EXPECT_THAT(snapshot, Succeeded());
+  return std::move(snapshot).value_or(delta::Snapshot());
+}
+
+std::vector<std::string> World::Live(MemoryStore& store) {
+  std::vector<std::string> paths;
+  const delta::Snapshot snapshot = SnapshotOf(store);
+  for (const auto* entry : snapshot.files.Sorted()) {
+    const auto& vector = entry->second.deletion_vector;
+    paths.push_back(vector ? entry->second.path + "#" + vector->path_or_inline_dv : entry->second.path);
+  }
+  return paths;
+}
+
+void World::ExpectSame(const std::string& table) {
+  EXPECT_EQ(Live(source(table)), Live(target(table))) << table;
+  for (const auto* entry : SnapshotOf(target(table)).files.Sorted()) {
+    const std::string& path = entry->second.path;
+    EXPECT_EQ(Text(target(table), path), Text(source(table), path)) << table << "/" << path;
+  }
+}
+
+std::string World::Text(MemoryStore& store, const std::string& path) {
+  const auto found = store.objects().find(path);
+  return found == store.objects().end() ? "(missing)" : *found->second.bytes;
+}
+
+std::vector<std::string> World::Staged(const std::string& prefix) {
+  std::vector<std::string> names;
+  for (const auto& [name, object] : staging().objects()) {
+    if (name.starts_with(prefix)) names.push_back(name);
+  }
+  return names;
+}
+
+std::optional<plan::Receipt> World::ReceiptOf(int64_t epoch) {
+  const std::string name = plan::StagingLayout(spec.name).Receipt(Epoch(epoch)).text();
+  if (!staging().objects().contains(name)) return std::nullopt;
+  auto receipt = plan::ReadReceipt(Text(staging(), name), name);
+  EXPECT_THAT(receipt, Succeeded());
+  return receipt ? std::optional(*receipt) : std::nullopt;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,312 @@
+#include "plan/manifest.h"
+
+#include <fmt/format.h>
+
+#include "tests/delta/delta_matchers.h"
+
+namespace lakeferry::plan {
+namespace {
+
+using delta::FailedWith;
+using delta::Succeeded;
+using ::testing::ElementsAre;
+
+const std::string kSha(64, 'a');
+
+Manifest Sample() {
+  Manifest manifest;
+  manifest.workspace = "demo";
+  manifest.region = "west \"quoted\" é";
+  manifest.group = "orders/\n1";
+  manifest.epoch = Epoch(7);
+  manifest.generation = Generation(3);
+  manifest.mode = delta::ReplicationMode::kMirror;
+  manifest.cut_time = FromEpochMs(1'700'000'000'123);
+  manifest.run_ids = {"a", "b\\"};
+  manifest.atomic = false;
+  manifest.created = FromEpochMs(1'700'000'000'456);
+  manifest.base_epoch = Epoch(5);
+  manifest.previous_epoch = Epoch(6);
+  manifest.previous_sha256 = kSha;
+  manifest.tables.push_back(ManifestTable{.name = "raw.bronze",
+                                          .source_uri = "file:///srv/lake/bronze",
+                                          .source_version = Version(41),
+                                          .base_version = Version(0),
+                                          .table_id = "id",
+                                          .commit_sha256 = kSha,
+                                          .data_change = false,
+                                          .removes_change_data = false,
+                                          .in_commit_timestamps = true,
+                                          .adds = 1,
+                                          .removes = 2,
+                                          .files = 3,
+                                          .bytes = int64_t{1} << 60,
+                                          .parts = {{.sha256 = kSha, .bytes = 100, .lines = 6}}});
+  manifest.tables.push_back(
+      ManifestTable{.name = "whole", .source_version = Version(0), .base_version = {}, .parts = {}});
+  return manifest;
+}
+
+// The sample's text with one piece replaced; the piece must be there.
+std::string Edited(const std::string& from, const std::string& to) {
+  std::string text = WriteManifest(Sample());
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  if (at != std::string::npos) text.replace(at, from.size(), to);
+  return text;
+}
+
+TEST(Manifest, SurvivesARoundTripWithEveryField) {
+  const std::string text = WriteManifest(Sample());
+  const auto back = ReadManifest(text, "here");
+  ASSERT_THAT(back, Succeeded());
+  EXPECT_EQ(*back, Sample());
+  EXPECT_EQ(WriteManifest(*back), text) << "the same value gives the same bytes, and so the same digest";
+}
+
+TEST(Manifest, WithoutTablesOrRunsSurvivesARoundTrip) {
+  Manifest empty;
+  empty.group = "g";
+  empty.epoch = Epoch(1);
+  const auto back = ReadManifest(WriteManifest(empty), "here");
+  ASSERT_THAT(back, Succeeded());
+  EXPECT_EQ(*back, empty);
+}
+
+TEST(Manifest, NewerFormatAsksForAnUpgrade) {
+  const auto read = ReadManifest(Edited(R"("format":1)", R"("format":2)"), "here");
+  EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "manifest format 2"));
+  EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "upgrade"));
+}
+
+TEST(Manifest, EveryMissingFieldIsNamed) {
+  for (const std::string field : {"format",
+                                  "workspace",
+                                  "region",
+                                  "group",
+                                  "epoch",
+                                  "generation",
+                                  "mode",
+                                  "cut_time_ms",
+                                  "run_ids",
+                                  "atomic",
+                                  "created_ms",
+                                  "base_epoch",
+                                  "previous_epoch",
+                                  "previous_sha256",
+                                  "tables",
+                                  "name",
+                                  "source_uri",
+                                  "source_version",
+                                  "table_id",
+                                  "commit_sha256",
+                                  "data_change",
+                                  "removes_change_data",
+                                  "in_commit_timestamps",
+                                  "adds",
+                                  "removes",
+                                  "files",
+                                  "bytes",
+                                  "parts",
+                                  "sha256",
+                                  "lines"}) {
+    const auto read = ReadManifest(Edited("\"" + field + "\":", "\"unknown\":"), "here");
+    EXPECT_THAT(read, FailedWith(ErrorCode::kCorruptLog, "'" + field + "'")) << field;
+    EXPECT_THAT(read, FailedWith(ErrorCode::kCorruptLog, "here")) << field;
+  }
+}
+
+TEST(Manifest, WrongTypesAreNamed) {
+  EXPECT_THAT(ReadManifest(Edited(R"("epoch":7)", R"("epoch":"7")"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'epoch'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("atomic":false)", R"("atomic":0)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'atomic'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("run_ids":["a")", R"("run_ids":[1)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'run_ids'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("tables":[)", R"("tables":[1,)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'tables'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("mode":"mirror")", R"("mode":"copy")"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'copy'"));
+}
+
+TEST(Manifest, NumbersThatAreNoneOfOursAreRefused) {
+  EXPECT_THAT(ReadManifest(Edited(R"("epoch":7)", R"("epoch":9223372036854775808)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'epoch'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("epoch":7)", R"("epoch":-7)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'epoch'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("epoch":7)", R"("epoch":7.5)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'epoch'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("source_version":41)", R"("source_version":-1)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'source_version'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("base_version":0)", R"("base_version":-1)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'base_version'"));
+  EXPECT_THAT(ReadManifest(Edited(R"("bytes":100)", R"("bytes":-1)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'bytes'"));
+}
+
+TEST(Manifest, PartDigestThatIsAPathIsRefused) {
+  const std::string hostile = "../../" + std::string(58, 'a');
+  EXPECT_THAT(
+      ReadManifest(Edited(R"("sha256":")" + kSha + R"(","bytes")", R"("sha256":")" + hostile + R"(","bytes")"), "here"),
+      FailedWith(ErrorCode::kCorruptLog, "64 hex digits"));
+}
+
+TEST(Manifest, TextThatIsNoObjectIsRefused) {
+  for (const std::string text : {"", "[]", "7", "{", "\x01"}) {
+    EXPECT_THAT(ReadManifest(text, "here"), FailedWith(ErrorCode::kCorruptLog, "here")) << text;
+  }
+}
+
+TEST(Manifest, EveryCutShortTextIsRefused) {
+  const std::string text = WriteManifest(Sample());
+  // The last byte is the line end.
+  for (size_t size = 0; size + 1 < text.size(); ++size) {
+    ASSERT_FALSE(ReadManifest(text.substr(0, size), "here")) << size;
+  }
+}
+
+TEST(Receipt, SurvivesARoundTripWithEveryField) {
+  const Receipt receipt{.group = "g",
+                        .epoch = Epoch(3),
+                        .manifest_sha256 = kSha,
+                        .applied = false,
+                        .reason = "a \"reason\"\n",
+                        .answered = FromEpochMs(5),
+                        .files = 1,
+                        .bytes = 2,
+                        .worked_ms = 3,
+                        .tables = {{.name = "t", .source_version = Version(4), .replica_version = Version(0)},
+                                   {.name = "u", .source_version = Version(5), .replica_version = {}}}};
+  const auto back = ReadReceipt(WriteReceipt(receipt), "here");
+  ASSERT_THAT(back, Succeeded());
+  EXPECT_EQ(*back, receipt);
+}
+
+TEST(Receipt, DamageIsRefusedNamingTheFieldAndThePlace) {
+  const std::string text = WriteReceipt(Receipt{.group = "g", .epoch = Epoch(3)});
+  for (const std::string field : {"group", "epoch", "manifest_sha256", "applied", "reason", "answered_ms", "files",
+                                  "bytes", "worked_ms", "tables"}) {
+    std::string damaged = text;
+    damaged.replace(damaged.find("\"" + field + "\":"), field.size() + 2, "\"unknown\"");
+    EXPECT_THAT(ReadReceipt(damaged, "here"), FailedWith(ErrorCode::kCorruptLog, "'" + field + "'")) << field;
+  }
+  EXPECT_THAT(ReadReceipt("", "here"), FailedWith(ErrorCode::kCorruptLog, "here"));
+  EXPECT_THAT(ReadReceipt("[]", "here"), FailedWith(ErrorCode::kCorruptLog, "here"));
+}
+
+// Notes every record as one word, in the order of the part.
+class Notes : public PartSink {
+ public:
+  Status OnAdd(delta::AddFile&& add) override { return Note("add:" + add.path); }
+  Status OnRemove(delta::RemoveFile&& remove) override { return Note("remove:" + remove.path); }
+  Status OnProtocol(delta::Protocol&&) override { return Note("protocol"); }
+  Status OnFile(StagedFile&& file) override {
+    files.push_back(file);
+    return Note("file:" + file.path.text());
+  }
+  Status OnCommit(StagedCommit&& commit) override {
+    commits.push_back(commit);
+    return Note("commit:" + ToString(commit.version));
+  }
+  Status OnLogFile(StagedFile&& file) override { return Note("log:" + file.path.text()); }
+
+  std::vector<std::string> words;
+  std::vector<StagedFile> files;
+  std::vector<StagedCommit> commits;
+
+ private:
+  Status Note(std::string word) {
+    words.push_back(std::move(word));
+    return {};
+  }
+};
+
+StagedFile File(std::string_view path) {
+  return StagedFile{.path = ObjectPath::Of(path),
+                    .size = int64_t{5} << 40,
+                    .crc64 = 0xfedc'ba98'7654'3210,
+                    .staged = ObjectPath::Of("g/data/1/t") / path};
+}
+constexpr std::string_view kAdd =
+    R"({"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true}})";
+constexpr std::string_view kRemove = R"({"remove":{"path":"r","dataChange":true}})";
+
+TEST(ManifestPart, MixedLinesComeInTheirOrder) {
+  const std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", kAdd, ToLine(File("x y/é.parquet")), kRemove, kAdd,
+                                       ToLine(StagedCommit{.version = Version(9), .file = File("c")}),
+                                       LogFileLine(File("_delta_log/x.checkpoint.parquet")));
+  Notes notes;
+  ASSERT_THAT(ReadPart(text, "here", notes), Succeeded());
+  EXPECT_THAT(notes.words, ElementsAre("add:a", "file:x y/é.parquet", "remove:r", "add:a", "commit:9",
+                                       "log:_delta_log/x.checkpoint.parquet"));
+  EXPECT_THAT(notes.files, ElementsAre(File("x y/é.parquet")));
+  EXPECT_THAT(notes.commits, ElementsAre(StagedCommit{.version = Version(9), .file = File("c")}));
+}
+
+TEST(ManifestPart, LastLineMayLackItsEnd) {
+  Notes notes;
+  ASSERT_THAT(ReadPart(ToLine(File("a")), "here", notes), Succeeded());
+  EXPECT_THAT(notes.words, ElementsAre("file:a"));
+}
+
+TEST(ManifestPart, EmptyTextHoldsNothing) {
+  Notes notes;
+  ASSERT_THAT(ReadPart("", "here", notes), Succeeded());
+  EXPECT_TRUE(notes.words.empty());
+}
+
+TEST(ManifestPart, PathsThatLeaveTheirRootAreRefused) {
+  for (const std::string hostile : {"../x", "/etc/passwd", "a/../../x", "", ".", "a//b", "a/\\u0000b"}) {
+    Notes notes;
+    const std::string path =
+        fmt::format(R"({{"file":{{"path":"{}","size":1,"crc64":"0000000000000000","staged":"g"}}}})", hostile);
+    EXPECT_THAT(ReadPart(path, "here", notes), FailedWith(ErrorCode::kRefused, "'path'")) << hostile;
+    const std::string staged =
+        fmt::format(R"({{"logFile":{{"path":"p","size":1,"crc64":"0000000000000000","staged":"{}"}}}})", hostile);
+    EXPECT_THAT(ReadPart(staged, "here", notes), FailedWith(ErrorCode::kRefused, "'staged'")) << hostile;
+    EXPECT_TRUE(notes.words.empty());
+  }
+}
+
+TEST(ManifestPart, DamagedLinesAreRefused) {
+  const std::string good = ToLine(File("a"));
+  const auto edited = [&](const std::string& from, const std::string& to) {
+    std::string line = good;
+    line.replace(line.find(from), from.size(), to);
+    return line;
+  };
+  Notes notes;
+  EXPECT_THAT(ReadPart(good.substr(0, good.size() - 1), "here", notes), FailedWith(ErrorCode::kCorruptLog, "here"));
+  EXPECT_THAT(ReadPart(edited("fedcba9876543210", "fedcba987654321"), "here", notes),
+              FailedWith(ErrorCode::kCorruptLog, "crc64"));
+  EXPECT_THAT(ReadPart(edited("fedcba9876543210", "fedcba987654321x"), "here", notes),
+              FailedWith(ErrorCode::kCorruptLog, "crc64"));
+  EXPECT_THAT(ReadPart(edited("5497558138880", "-1"), "here", notes), FailedWith(ErrorCode::kCorruptLog, "'size'"));
+  EXPECT_THAT(ReadPart(edited("5497558138880", "9223372036854775808"), "here", notes),
+              FailedWith(ErrorCode::kCorruptLog, "'size'"));
+  EXPECT_THAT(ReadPart(R"({"commit":{"path":"a","size":1,"crc64":"0000000000000000","staged":"g"}})", "here", notes),
+              FailedWith(ErrorCode::kCorruptLog, "'version'"));
+  EXPECT_THAT(ReadPart(R"({"file":7})", "here", notes), FailedWith(ErrorCode::kCorruptLog, "'file'"));
+  EXPECT_THAT(ReadPart(R"({"add":{"path")", "here", notes), FailedWith(ErrorCode::kCorruptLog, "here"));
+  EXPECT_TRUE(notes.words.empty());
+}
+
+// An error of the sink ends the reading.
+class Refuses : public PartSink {
+ public:
+  Status OnFile(StagedFile&&) override {
+    ++calls;
+    return Fail(ErrorCode::kOutOfSpace, "full");
+  }
+  int calls = 0;
+};
+
+TEST(ManifestPart, ErrorOfTheSinkEndsTheReading) {
+  Refuses sink;
+  EXPECT_THAT(ReadPart(ToLine(File("a")) + "\n" + ToLine(File("b")) + "\n", "here", sink),
+              FailedWith(ErrorCode::kOutOfSpace, "full"));
+  EXPECT_EQ(sink.calls, 1);
+}
+
+}  // namespace
+}  // namespace lakeferry::plan

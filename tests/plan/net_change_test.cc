@@ -1,0 +1,230 @@
+#include "plan/net_change.h"
+
+#include "tests/delta/delta_matchers.h"
+
+namespace lakeferry::plan {
+namespace {
+
+using delta::FailedWith;
+using delta::Succeeded;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr int64_t kBaseTime = 1'000;
+constexpr int64_t kLater = 2'000;
+
+std::optional<delta::DeletionVector> Dv(const std::string& id) {
+  if (id.empty()) return std::nullopt;
+  return delta::DeletionVector{
+      .storage_type = "i", .path_or_inline_dv = id, .offset = {}, .size_in_bytes = 1, .cardinality = 1};
+}
+delta::AddFile Add(std::string path, const std::string& dv = {}, int64_t modified = kLater, bool data_change = true) {
+  delta::AddFile add;
+  add.path = std::move(path);
+  add.size = 10;
+  add.modification_time = modified;
+  add.data_change = data_change;
+  add.deletion_vector = Dv(dv);
+  return add;
+}
+delta::RemoveFile Remove(std::string path, const std::string& dv = {}, bool data_change = true) {
+  delta::RemoveFile remove;
+  remove.path = std::move(path);
+  remove.data_change = data_change;
+  remove.deletion_vector = Dv(dv);
+  return remove;
+}
+
+class NetChangeTest : public ::testing::Test {
+ protected:
+  void Commit(std::vector<delta::RemoveFile> removes, std::vector<delta::AddFile> adds) {
+    delta::Commit commit;
+    commit.removes = std::move(removes);
+    commit.adds = std::move(adds);
+    ASSERT_THAT(net_.Apply(std::move(commit)), Succeeded());
+  }
+  // "path" or "path#vector".
+  static std::string Key(const std::string& path, const std::optional<delta::DeletionVector>& dv) {
+    return dv ? path + "#" + dv->path_or_inline_dv : path;
+  }
+  std::vector<std::string> Added() const {
+    std::vector<std::string> keys;
+    for (const auto& add : net_.Adds()) keys.push_back(Key(add.path, add.deletion_vector));
+    return keys;
+  }
+  std::vector<std::string> Removed() const {
+    std::vector<std::string> keys;
+    for (const auto& remove : net_.Removes()) keys.push_back(Key(remove.path, remove.deletion_vector));
+    return keys;
+  }
+  NetChange net_{kBaseTime};
+};
+
+TEST_F(NetChangeTest, NothingComesToNothing) {
+  Commit({}, {});
+  EXPECT_THAT(Added(), IsEmpty());
+  EXPECT_THAT(Removed(), IsEmpty());
+  EXPECT_FALSE(net_.data_change());
+  EXPECT_FALSE(net_.removes_change_data());
+}
+
+TEST_F(NetChangeTest, AddOfANewFileGoesOverAndIsSent) {
+  Commit({}, {Add("a")});
+  EXPECT_THAT(Added(), ElementsAre("a"));
+  EXPECT_THAT(Removed(), IsEmpty());
+  EXPECT_FALSE(net_.WasLiveAtBase("a"));
+}
+
+TEST_F(NetChangeTest, FileAddedAndRemovedWithinTheRangeDoesNotAppear) {
+  Commit({}, {Add("a"), Add("b")});
+  Commit({Remove("a")}, {Add("c")});
+  EXPECT_THAT(Added(), ElementsAre("b", "c"));
+  EXPECT_THAT(Removed(), IsEmpty());
+}
+
+TEST_F(NetChangeTest, RemoveOfAFileOfTheBaseGoesOver) {
+  Commit({Remove("old")}, {});
+  EXPECT_THAT(Removed(), ElementsAre("old"));
+  EXPECT_THAT(Added(), IsEmpty());
+}
+
+TEST_F(NetChangeTest, NewVectorOnAFileOfTheBaseSendsNoDataFile) {
+  Commit({Remove("f")}, {Add("f", "v1", 500)});
+  EXPECT_THAT(Removed(), ElementsAre("f"));
+  EXPECT_THAT(Added(), ElementsAre("f#v1"));
+  EXPECT_TRUE(net_.WasLiveAtBase("f"));
+}
+
+TEST_F(NetChangeTest, TwoVectorsOnAFileOfTheBaseEndInTheLast) {
+  Commit({Remove("f")}, {Add("f", "v1", kLater)});
+  Commit({Remove("f", "v1")}, {Add("f", "v2", kLater)});
+  EXPECT_THAT(Removed(), ElementsAre("f"));
+  EXPECT_THAT(Added(), ElementsAre("f#v2"));
+}
+
+// Writers keep the file's own modification time with a new vector, so the first vector cannot be told from one of the
+// base: its removal goes over, and one too many does no harm.
+TEST_F(NetChangeTest, VectorWithTheTimeOfAnOldFileIsRemovedToBeSafe) {
+  Commit({Remove("f")}, {Add("f", "v1", 500)});
+  Commit({Remove("f", "v1")}, {Add("f", "v2", 500)});
+  EXPECT_THAT(Removed(), ElementsAre("f", "f#v1"));
+  EXPECT_THAT(Added(), ElementsAre("f#v2"));
+}
+
+TEST_F(NetChangeTest, VectorOnAFileOfTheRangeStillSendsTheFile) {
+  Commit({}, {Add("n")});
+  Commit({Remove("n")}, {Add("n", "v1")});
+  EXPECT_THAT(Added(), ElementsAre("n#v1"));
+  EXPECT_THAT(Removed(), IsEmpty());
+  EXPECT_FALSE(net_.WasLiveAtBase("n"));
+}
+
+TEST_F(NetChangeTest, RecomputedStatisticsOfAnOldFileThatIsThenRemovedRemoveIt) {
+  Commit({}, {Add("old", {}, 500, false)});
+  Commit({Remove("old")}, {});
+  EXPECT_THAT(Removed(), ElementsAre("old"));
+  EXPECT_THAT(Added(), IsEmpty());
+}
+
+TEST_F(NetChangeTest, RecomputedStatisticsWithAFreshTimeThatAreThenRemovedRemoveTheFile) {
+  Commit({}, {Add("old", {}, kLater, false)});
+  Commit({Remove("old")}, {});
+  EXPECT_THAT(Removed(), ElementsAre("old"));
+}
+
+TEST_F(NetChangeTest, FileRemovedAndAddedAgainIsOneAdd) {
+  Commit({Remove("f")}, {});
+  Commit({}, {Add("f", {}, 500)});
+  EXPECT_THAT(Removed(), IsEmpty());
+  EXPECT_THAT(Added(), ElementsAre("f"));
+  EXPECT_TRUE(net_.WasLiveAtBase("f"));
+}
+
+TEST_F(NetChangeTest, FileRemovedAddedAndRemovedIsOneRemove) {
+  Commit({Remove("f")}, {});
+  Commit({}, {Add("f")});
+  Commit({Remove("f")}, {});
+  EXPECT_THAT(Removed(), ElementsAre("f"));
+  EXPECT_THAT(Added(), IsEmpty());
+}
+
+TEST_F(NetChangeTest, FileAddedRemovedAndAddedAgainIsOneAdd) {
+  Commit({}, {Add("f")});
+  Commit({Remove("f")}, {});
+  Commit({}, {Add("f")});
+  EXPECT_THAT(Added(), ElementsAre("f"));
+  EXPECT_THAT(Removed(), IsEmpty());
+}
+
+TEST_F(NetChangeTest, LaterAddOfAKeyReplacesItsFields) {
+  Commit({}, {Add("f")});
+  delta::AddFile again = Add("f", {}, kLater, false);
+  again.stats = R"({"numRecords":1})";
+  Commit({}, {again});
+  ASSERT_THAT(Added(), ElementsAre("f"));
+  EXPECT_EQ(net_.Adds()[0].stats, R"({"numRecords":1})");
+}
+
+TEST_F(NetChangeTest, OneFileWrittenInTwoSpellingsIsOne) {
+  Commit({}, {Add("x//a%c3%a9")});
+  Commit({Remove("x/a%C3%A9")}, {});
+  EXPECT_THAT(Added(), IsEmpty());
+  EXPECT_THAT(Removed(), IsEmpty());
+}
+
+TEST_F(NetChangeTest, CompactionAloneChangesNoData) {
+  Commit({Remove("a", {}, false), Remove("b", {}, false)}, {Add("c", {}, kLater, false)});
+  EXPECT_FALSE(net_.data_change());
+  EXPECT_FALSE(net_.removes_change_data());
+  EXPECT_THAT(Removed(), ElementsAre("a", "b"));
+}
+
+TEST_F(NetChangeTest, AppendThenCompactionChangesData) {
+  Commit({}, {Add("a")});
+  Commit({Remove("a", {}, false), Remove("old", {}, false)}, {Add("c", {}, kLater, false)});
+  EXPECT_TRUE(net_.data_change());
+  EXPECT_FALSE(net_.removes_change_data()) << "an append-only table may take these removes in";
+  EXPECT_THAT(Added(), ElementsAre("c"));
+  EXPECT_THAT(Removed(), ElementsAre("old"));
+}
+
+TEST_F(NetChangeTest, DeleteChangesDataByItsRemoves) {
+  Commit({Remove("a")}, {});
+  EXPECT_TRUE(net_.data_change());
+  EXPECT_TRUE(net_.removes_change_data());
+}
+
+TEST_F(NetChangeTest, CompactionIsNotTakenForRecomputedStatistics) {
+  Commit({Remove("a", {}, false)}, {Add("c", {}, kLater, false)});
+  Commit({Remove("c", {}, false)}, {Add("d", {}, kLater, false)});
+  EXPECT_THAT(Removed(), ElementsAre("a"));
+  EXPECT_THAT(Added(), ElementsAre("d"));
+}
+
+TEST_F(NetChangeTest, NewestProtocolMetadataTransactionAndDomainWin) {
+  for (int64_t i = 1; i <= 2; ++i) {
+    delta::Commit commit;
+    commit.protocol = delta::Protocol{.min_reader_version = static_cast<int32_t>(i)};
+    commit.metadata.emplace();
+    commit.metadata->id = std::to_string(i);
+    commit.txns = {{.app_id = "app", .version = 10 - i, .last_updated = {}}};
+    commit.domains = {{.domain = "d", .configuration = std::to_string(i), .removed = i == 2}};
+    ASSERT_THAT(net_.Apply(std::move(commit)), Succeeded());
+  }
+  EXPECT_EQ(net_.protocol()->min_reader_version, 2);
+  EXPECT_EQ(net_.metadata()->id, "2");
+  EXPECT_EQ(net_.txns().at("app").version, 8) << "the newest, and not the highest";
+  EXPECT_TRUE(net_.domains().at("d").removed);
+}
+
+TEST_F(NetChangeTest, PathThatLeavesTheTableIsRefused) {
+  delta::Commit adds;
+  adds.adds = {Add("../other/f")};
+  EXPECT_THAT(net_.Apply(std::move(adds)), FailedWith(ErrorCode::kInvalidArgument, ".."));
+  delta::Commit removes;
+  removes.removes = {Remove("../other/f")};
+  EXPECT_THAT(net_.Apply(std::move(removes)), FailedWith(ErrorCode::kInvalidArgument, ".."));
+}
+
+}  // namespace
+}  // namespace lakeferry::plan

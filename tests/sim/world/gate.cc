@@ -1,0 +1,102 @@
+#include "tests/sim/world/gate.h"
+
+#include <algorithm>
+
+namespace lakeferry::sim {
+namespace {
+
+bool Writes(CallKind kind) { return kind == CallKind::kWrite || kind == CallKind::kCreate || kind == CallKind::kSave; }
+
+Error Unknown(const std::string& what) {
+  return Error{.code = ErrorCode::kOutcomeUnknown, .message = "the answer was lost", .where = what, .remedy = {}};
+}
+
+Error Unavailable(const std::string& what) {
+  return Error{.code = ErrorCode::kUnavailable, .message = "the other side did not answer", .where = what, .remedy = {}};
+}
+
+}  // namespace
+
+std::string_view BlowName(Blow blow) {
+  switch (blow) {
+    case Blow::kCrashBefore: return "crash before";
+    case Blow::kCrashAfter: return "crash after";
+    case Blow::kLost: return "lost";
+    case Blow::kLostApplied: return "lost, applied";
+    case Blow::kUnavailable: return "unavailable";
+    case Blow::kUnavailableApplied: return "unavailable, applied";
+  }
+  return "?";
+}
+
+Task<Verdict> Gate::Enter(CallKind kind, std::string what) {
+  const Millis latency(random_.Between(0, rates_.latency_max_ms));
+  if (latency.count() > 0) co_await timeline_->Sleep(owner_, latency, std::stop_token());
+  if (doomed_) co_await Die();
+  Verdict verdict;
+  bool crash_before = false;
+  if (Writes(kind)) {
+    ++writes_;
+    const auto strike = std::ranges::find(strikes_, writes_, &Strike::write);
+    if (strike != strikes_.end()) {
+      crash_before = strike->blow == Blow::kCrashBefore;
+      verdict = Struck(strike->blow, what);
+    } else {
+      verdict = Drawn(kind, what, &crash_before);
+    }
+  } else {
+    verdict = Drawn(kind, what, &crash_before);
+  }
+  if (crash_before) co_await Die();
+  co_return verdict;
+}
+
+Task<void> Gate::Leave(Verdict verdict) {
+  if (verdict.crash_after) co_await Die();
+}
+
+Task<void> Gate::Die() {
+  doomed_ = true;
+  co_await timeline_->Never(owner_);
+}
+
+Verdict Gate::Struck(Blow blow, const std::string& what) const {
+  switch (blow) {
+    case Blow::kCrashBefore: return {};
+    case Blow::kCrashAfter: return Verdict{.crash_after = true};
+    case Blow::kLost: return Verdict{.refuse = Unknown(what)};
+    case Blow::kLostApplied: return Verdict{.answer = Unknown(what)};
+    case Blow::kUnavailable: return Verdict{.refuse = Unavailable(what)};
+    case Blow::kUnavailableApplied: return Verdict{.answer = Unavailable(what)};
+  }
+  return {};
+}
+
+Verdict Gate::Drawn(CallKind kind, const std::string& what, bool* crash_before) {
+  const bool of_state = kind == CallKind::kSave || kind == CallKind::kStateRead;
+  if (of_state) {
+    if (random_.PerMille(rates_.save_fails)) {
+      if (kind == CallKind::kSave && random_.Percent(50)) return Verdict{.answer = Unavailable(what)};
+      return Verdict{.refuse = Unavailable(what)};
+    }
+  } else {
+    if (random_.PerMille(rates_.unavailable)) return Verdict{.refuse = Unavailable(what)};
+    if (random_.PerMille(rates_.throttled)) {
+      return Verdict{.refuse = Error{.code = ErrorCode::kThrottled, .message = "slow down", .where = what, .remedy = {}}};
+    }
+  }
+  if (!Writes(kind)) return {};
+  if (random_.PerMille(rates_.crash)) {
+    *crash_before = random_.Percent(50);
+    return Verdict{.crash_after = !*crash_before};
+  }
+  if (of_state) return {};
+  if (random_.PerMille(rates_.lost)) return Verdict{.refuse = Unknown(what)};
+  if (random_.PerMille(rates_.lost_applied)) return Verdict{.answer = Unknown(what)};
+  if (kind == CallKind::kCreate && random_.PerMille(rates_.late)) {
+    return Verdict{.refuse = Unknown(what), .late = Millis(random_.Between(1, 20'000))};
+  }
+  return {};
+}
+
+}  // namespace lakeferry::sim

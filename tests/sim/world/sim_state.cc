@@ -1,0 +1,104 @@
+#include "tests/sim/world/sim_state.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace lakeferry::sim {
+
+Task<Status> SimStateStore::Save(StateChange change) {
+  Verdict verdict = co_await gate_->Enter(CallKind::kSave, "metadata store of " + actor_.name);
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  Status saved = co_await inner_->Save(change);
+  LF_CO_TRY_OK(saved);
+  observer_->OnSaved(actor_, change);
+  co_await gate_->Leave(verdict);
+  if (verdict.answer) co_return std::unexpected(*verdict.answer);
+  co_return Status{};
+}
+
+Task<Status> SimStateStore::EnterRead(std::string what) {
+  Verdict verdict = co_await gate_->Enter(CallKind::kStateRead, std::move(what));
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  co_return Status{};
+}
+
+Task<Result<std::optional<GroupRecord>>> SimStateStore::Group(Role role, std::string group) {
+  LF_CO_TRY_OK(co_await EnterRead("group record"));
+  Result<std::optional<GroupRecord>> record = co_await inner_->Group(role, std::move(group));
+  co_return record;
+}
+
+Task<Result<std::vector<GroupRecord>>> SimStateStore::Groups() {
+  LF_CO_TRY_OK(co_await EnterRead("group records"));
+  Result<std::vector<GroupRecord>> records = co_await inner_->Groups();
+  co_return records;
+}
+
+Task<Result<std::vector<EpochRecord>>> SimStateStore::Epochs(Role role, std::string group, int64_t limit) {
+  LF_CO_TRY_OK(co_await EnterRead("epoch records"));
+  Result<std::vector<EpochRecord>> records = co_await inner_->Epochs(role, std::move(group), limit);
+  co_return records;
+}
+
+Task<Result<std::string>> SimStateStore::Journal(std::string group) {
+  LF_CO_TRY_OK(co_await EnterRead("journal"));
+  Result<std::string> journal = co_await inner_->Journal(std::move(group));
+  co_return journal;
+}
+
+Task<Result<std::vector<Run>>> SimStateStore::Runs(std::string workflow, TimeMs since) {
+  LF_CO_TRY_OK(co_await EnterRead("runs"));
+  Result<std::vector<Run>> runs = co_await inner_->Runs(std::move(workflow), since);
+  co_return runs;
+}
+
+void SimLedger::Put(Run run) {
+  const auto key = std::pair(run.workflow, run.run_id);
+  runs_.insert_or_assign(key, std::move(run));
+}
+
+Result<std::vector<Run>> SimLedger::Since(const std::string& workflow, TimeMs since) const {
+  std::vector<Run> runs;
+  for (const auto& [key, run] : runs_) {
+    if (run.workflow == workflow && (!run.end || *run.end >= since)) runs.push_back(run);
+  }
+  return runs;
+}
+
+Task<Result<std::vector<Run>>> SimWorkflowSource::RunsSince(std::string workflow, TimeMs since) {
+  Verdict verdict = co_await gate_->Enter(CallKind::kRuns, "runs of " + workflow);
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  co_return ledger_->Since(workflow, since);
+}
+
+Task<Status> SimNotifier::Send(Message message) {
+  Verdict verdict = co_await gate_->Enter(CallKind::kRead, "mail server");
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  mailbox_->mails.push_back({.at = gate_->timeline().now(), .from = from_, .message = std::move(message)});
+  co_return Status{};
+}
+
+void SimLog::Write(LogLevel level, std::string_view event, std::vector<LogField> fields) {
+  std::string line = fmt::format("log {} {}", static_cast<int>(level), event);
+  for (const LogField& field : fields) {
+    if (const auto* text = std::get_if<std::string>(&field.value)) {
+      line += fmt::format(" {}={}", field.key, *text);
+    } else {
+      line += fmt::format(" {}={}", field.key, std::get<int64_t>(field.value));
+    }
+  }
+  trace_->Note(timeline_->now(), who_, line);
+}
+
+Status NoCheckpoints::Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const {
+  (void)bytes;
+  (void)sink;
+  return Fail(ErrorCode::kCorruptLog, "there are no Parquet checkpoints here", std::string(where));
+}
+
+Result<std::shared_ptr<const plan::ZoneRules>> NoZones::Find(const std::string& name) const {
+  return Fail(ErrorCode::kInvalidArgument, "there are no time zones here", name);
+}
+
+}  // namespace lakeferry::sim

@@ -1,0 +1,108 @@
+// SimStateStore: one process's view of its metadata store: calls pass the gate, and a Save is all or nothing. SimLedger:
+// what a scheduler knows of runs. SimMailbox, SimLog and the like: the rest of a process's world. One thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "delta/checkpoint_reader.h"
+#include "env/logger.h"
+#include "env/notifier.h"
+#include "env/workflow_source.h"
+#include "plan/cron.h"
+#include "tests/sim/world/gate.h"
+#include "tests/sim/world/observer.h"
+#include "tests/sim/world/trace.h"
+#include "tests/support/memory_state_store.h"
+
+namespace lakeferry::sim {
+
+class SimStateStore : public StateStore {
+ public:
+  SimStateStore(MemoryStateStore* inner, Actor actor, Gate* gate, Observer* observer)
+      : inner_(inner), actor_(std::move(actor)), gate_(gate), observer_(observer) {}
+
+  Task<Status> Save(StateChange change) override;
+  Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
+  Task<Result<std::vector<GroupRecord>>> Groups() override;
+  Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
+  Task<Result<std::string>> Journal(std::string group) override;
+  Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+
+ private:
+  Task<Status> EnterRead(std::string what);
+  MemoryStateStore* inner_;
+  Actor actor_;
+  Gate* gate_;
+  Observer* observer_;
+};
+
+// What the scheduler of the source region knows; the world writes it, processes read it.
+class SimLedger {
+ public:
+  void Put(Run run);
+  [[nodiscard]] const std::map<std::pair<std::string, std::string>, Run>& runs() const { return runs_; }
+  [[nodiscard]] Result<std::vector<Run>> Since(const std::string& workflow, TimeMs since) const;
+
+ private:
+  std::map<std::pair<std::string, std::string>, Run> runs_;
+};
+
+class SimWorkflowSource : public WorkflowSource {
+ public:
+  SimWorkflowSource(const SimLedger* ledger, Gate* gate) : ledger_(ledger), gate_(gate) {}
+  Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) override;
+
+ private:
+  const SimLedger* ledger_;
+  Gate* gate_;
+};
+
+// Keeps what was sent, by process.
+class SimMailbox {
+ public:
+  struct Mail {
+    TimeMs at;
+    std::string from;
+    Message message;
+  };
+  std::vector<Mail> mails;
+};
+
+class SimNotifier : public Notifier {
+ public:
+  SimNotifier(SimMailbox* mailbox, std::string from, Gate* gate) : mailbox_(mailbox), from_(std::move(from)), gate_(gate) {}
+  Task<Status> Send(Message message) override;
+
+ private:
+  SimMailbox* mailbox_;
+  std::string from_;
+  Gate* gate_;
+};
+
+// Puts log lines into the trace when it is printed; they are no part of the digest's meaning but of its bytes.
+class SimLog : public Logger {
+ public:
+  SimLog(Trace* trace, const Timeline* timeline, std::string who)
+      : trace_(trace), timeline_(timeline), who_(std::move(who)) {}
+  void Write(LogLevel level, std::string_view event, std::vector<LogField> fields) override;
+
+ private:
+  Trace* trace_;
+  const Timeline* timeline_;
+  std::string who_;
+};
+
+// There are no Parquet files in this world.
+class NoCheckpoints : public delta::CheckpointReader {
+ public:
+  Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override;
+};
+
+class NoZones : public plan::ZoneSource {
+ public:
+  [[nodiscard]] Result<std::shared_ptr<const plan::ZoneRules>> Find(const std::string& name) const override;
+};
+
+}  // namespace lakeferry::sim

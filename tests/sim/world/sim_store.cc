@@ -1,0 +1,186 @@
+#include "tests/sim/world/sim_store.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace lakeferry::sim {
+
+using Bytes = std::shared_ptr<const std::string>;
+
+class SimReader : public ObjectReader {
+ public:
+  SimReader(SimStore* store, ObjectPath path, std::unique_ptr<ObjectReader> inner)
+      : store_(store), path_(std::move(path)), inner_(std::move(inner)) {}
+
+  [[nodiscard]] int64_t size_bytes() const override { return inner_->size_bytes(); }
+  Task<Result<size_t>> Read(std::span<char> buffer) override {
+    LF_CO_TRY_OK(co_await store_->EnterRead(StoreOperation::kRead, path_));
+    Result<size_t> got = co_await inner_->Read(buffer);
+    co_return got;
+  }
+
+ private:
+  SimStore* store_;
+  ObjectPath path_;
+  std::unique_ptr<ObjectReader> inner_;
+};
+
+class SimWriter : public ObjectWriter {
+ public:
+  SimWriter(SimStore* store, ObjectPath path) : store_(store), path_(std::move(path)) {}
+
+  Task<Status> Write(std::span<const char> bytes) override {
+    bytes_.append(bytes.data(), bytes.size());
+    co_return Status{};
+  }
+  Task<Result<PutOutcome>> CommitIfAbsent() override {
+    LF_CHECK(!committed_, "a writer commits once");
+    committed_ = true;
+    Result<PutOutcome> outcome = co_await store_->Create(StoreOperation::kCommit, path_, std::move(bytes_));
+    co_return outcome;
+  }
+
+ private:
+  SimStore* store_;
+  ObjectPath path_;
+  std::string bytes_;
+  bool committed_ = false;
+};
+
+Bytes SimStore::Find(const ObjectPath& path) const {
+  const auto found = inner_->objects().find(path.text());
+  return found == inner_->objects().end() ? nullptr : found->second.bytes;
+}
+
+void SimStore::Tell(StoreOperation operation, const ObjectPath& path, Bytes before, Bytes offered) const {
+  context_->observer->OnStore(StoreEffect{.actor = context_->actor,
+                                          .uri = std::string(inner_->uri()),
+                                          .operation = operation,
+                                          .path = path,
+                                          .before = std::move(before),
+                                          .after = Find(path),
+                                          .offered = std::move(offered)});
+}
+
+Task<Status> SimStore::EnterRead(StoreOperation operation, ObjectPath path) {
+  Verdict verdict = co_await context_->gate->Enter(CallKind::kRead, std::string(inner_->uri()) + "/" + path.text());
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  Tell(operation, path, Find(path), nullptr);
+  co_return Status{};
+}
+
+Task<Verdict> SimStore::EnterWrite(StoreOperation operation, ObjectPath path) {
+  const bool creates = operation == StoreOperation::kCommit || operation == StoreOperation::kPutIfAbsent;
+  const CallKind kind = creates ? CallKind::kCreate : CallKind::kWrite;
+  Verdict verdict = co_await context_->gate->Enter(kind, std::string(inner_->uri()) + "/" + path.text());
+  co_return verdict;
+}
+
+Task<Result<Listing>> SimStore::List(ObjectPath folder, std::string start_after) {
+  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kList, folder));
+  Result<Listing> listing = co_await inner_->List(folder, std::move(start_after));
+  co_return listing;
+}
+
+Task<Result<ObjectInfo>> SimStore::Head(ObjectPath path) {
+  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kHead, path));
+  Result<ObjectInfo> info = co_await inner_->Head(path);
+  co_return info;
+}
+
+Task<Result<std::string>> SimStore::Get(ObjectPath path, size_t limit_bytes) {
+  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kGet, path));
+  Result<std::string> bytes = co_await inner_->Get(path, limit_bytes);
+  co_return bytes;
+}
+
+Task<Result<std::unique_ptr<ObjectReader>>> SimStore::OpenRead(ObjectPath path) {
+  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenRead, path));
+  LF_CO_TRY(auto inner, co_await inner_->OpenRead(path));
+  co_return std::make_unique<SimReader>(this, std::move(path), std::move(inner));
+}
+
+PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes) {
+  Bytes before = Find(path);
+  const PutOutcome outcome = before ? PutOutcome::kExisted : PutOutcome::kCreated;
+  if (!before) inner_->Set(path.text(), bytes);
+  Tell(operation, path, std::move(before), std::make_shared<const std::string>(bytes));
+  return outcome;
+}
+
+Task<Result<PutOutcome>> SimStore::Create(StoreOperation operation, ObjectPath path, std::string bytes) {
+  Verdict verdict = co_await EnterWrite(operation, path);
+  if (verdict.late) {
+    Timeline& timeline = context_->gate->timeline();
+    // It is on its way already: the death of the process does not call it back.
+    const auto arrive = [inner = inner_, context = *context_, operation, path, bytes] {
+      (void)SimStore(inner, &context).CreateNow(operation, path, bytes);
+    };
+    timeline.At(timeline.now() + *verdict.late, 0, arrive);
+  }
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  const PutOutcome outcome = CreateNow(operation, path, bytes);
+  co_await context_->gate->Leave(verdict);
+  if (verdict.answer) co_return std::unexpected(*verdict.answer);
+  co_return outcome;
+}
+
+Task<Result<PutOutcome>> SimStore::PutIfAbsent(ObjectPath path, std::string bytes) {
+  Result<PutOutcome> outcome = co_await Create(StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes));
+  co_return outcome;
+}
+
+Task<Status> SimStore::Put(ObjectPath path, std::string bytes) {
+  Verdict verdict = co_await EnterWrite(StoreOperation::kPut, path);
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  Bytes before = Find(path);
+  inner_->Set(path.text(), bytes);
+  Tell(StoreOperation::kPut, path, std::move(before), std::make_shared<const std::string>(std::move(bytes)));
+  co_await context_->gate->Leave(verdict);
+  if (verdict.answer) co_return std::unexpected(*verdict.answer);
+  co_return Status{};
+}
+
+Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::OpenWrite(ObjectPath path) {
+  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenWrite, path));
+  co_return std::make_unique<SimWriter>(this, std::move(path));
+}
+
+Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) {
+  auto* other = dynamic_cast<SimStore*>(&from);
+  if (other == nullptr) co_return Placement::kNotPossible;
+  Verdict verdict = co_await EnterWrite(StoreOperation::kPlaceFrom, path);
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  Bytes before = Find(path);
+  Bytes offered = other->Find(from_path);
+  Result<Placement> placed = co_await inner_->PlaceFrom(*other->inner_, from_path, path);
+  LF_CO_TRY_OK(placed);
+  if (*placed == Placement::kNotPossible) co_return placed;
+  Tell(StoreOperation::kPlaceFrom, path, std::move(before), std::move(offered));
+  co_await context_->gate->Leave(verdict);
+  if (verdict.answer) co_return std::unexpected(*verdict.answer);
+  co_return placed;
+}
+
+Task<Status> SimStore::Delete(ObjectPath path) {
+  Verdict verdict = co_await EnterWrite(StoreOperation::kDelete, path);
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  Bytes before = Find(path);
+  Status deleted = co_await inner_->Delete(path);
+  LF_CO_TRY_OK(deleted);
+  Tell(StoreOperation::kDelete, path, std::move(before), nullptr);
+  co_await context_->gate->Leave(verdict);
+  if (verdict.answer) co_return std::unexpected(*verdict.answer);
+  co_return Status{};
+}
+
+Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const std::string& uri) {
+  std::shared_ptr<SimStore>& store = stores_[uri];
+  if (!store) store = std::make_shared<SimStore>(&find_(uri), &context_);
+  return store;
+}
+
+}  // namespace lakeferry::sim

@@ -1,0 +1,69 @@
+// SimStore: one process's view of a MemoryStore: every call passes the process's gate and is told to the observer. What is
+// stored outlives the process. One thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "env/store_factory.h"
+#include "tests/sim/world/gate.h"
+#include "tests/sim/world/observer.h"
+#include "tests/support/memory_store.h"
+
+namespace lakeferry::sim {
+
+// What the stores of one process share; outlives them.
+struct StoreContext {
+  Actor actor;
+  Gate* gate = nullptr;
+  Observer* observer = nullptr;
+};
+
+class SimStore : public ObjectStore {
+ public:
+  SimStore(MemoryStore* inner, const StoreContext* context) : inner_(inner), context_(context) {}
+
+  [[nodiscard]] std::string_view uri() const override { return inner_->uri(); }
+  Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
+  Task<Result<ObjectInfo>> Head(ObjectPath path) override;
+  Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
+  Task<Status> Put(ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
+  Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  Task<Status> Delete(ObjectPath path) override;
+
+ private:
+  friend class SimReader;
+  friend class SimWriter;
+
+  Task<Status> EnterRead(StoreOperation operation, ObjectPath path);
+  Task<Verdict> EnterWrite(StoreOperation operation, ObjectPath path);
+  Task<Result<PutOutcome>> Create(StoreOperation operation, ObjectPath path, std::string bytes);
+  PutOutcome CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes);
+  [[nodiscard]] std::shared_ptr<const std::string> Find(const ObjectPath& path) const;
+  void Tell(StoreOperation operation, const ObjectPath& path, std::shared_ptr<const std::string> before,
+            std::shared_ptr<const std::string> offered) const;
+
+  MemoryStore* inner_;
+  const StoreContext* context_;
+};
+
+// Opens the stores of the world for one process. `open` finds the inner store of a URI.
+class SimStoreFactory : public StoreFactory {
+ public:
+  using Find = std::function<MemoryStore&(const std::string& uri)>;
+  SimStoreFactory(Find find, StoreContext context) : find_(std::move(find)), context_(std::move(context)) {}
+
+  Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
+
+ private:
+  Find find_;
+  StoreContext context_;
+  std::map<std::string, std::shared_ptr<SimStore>> stores_;
+};
+
+}  // namespace lakeferry::sim

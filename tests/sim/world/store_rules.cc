@@ -1,0 +1,204 @@
+// Rules about single objects: 4 readable, 5 nothing lost, 6 one writer, 7 idempotent, 8 what arrives is what left, 9 walls.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "tests/sim/world/rules.h"
+
+namespace lakeferry::sim {
+namespace {
+
+constexpr std::string_view kHint = "_delta_log/_last_checkpoint";
+
+bool Writes(StoreOperation operation) {
+  switch (operation) {
+    case StoreOperation::kPutIfAbsent:
+    case StoreOperation::kPut:
+    case StoreOperation::kOpenWrite:
+    case StoreOperation::kWrite:
+    case StoreOperation::kCommit:
+    case StoreOperation::kPlaceFrom:
+    case StoreOperation::kDelete: return true;
+    default: return false;
+  }
+}
+
+bool Changes(const Event& event) { return event.store != nullptr && event.store->before != event.store->after; }
+
+// The epoch of "data/<n>/…" or "epochs/<n>/…".
+int64_t EpochOf(const std::string& below_group) {
+  const size_t slash = below_group.find('/');
+  if (slash == std::string::npos || below_group.size() < slash + 21) return 0;
+  return std::strtoll(below_group.substr(slash + 1, 20).c_str(), nullptr, 10);
+}
+
+// A mirror's history names files that VACUUM took before they could be sent; the cut itself names none.
+bool MayBeMissing(const Facts& facts, const std::string& table, const std::string& path) {
+  if (!facts.setup().mirror || !facts.world().table(table).Vacuumed(path)) return false;
+  return !facts.StandsAt(table, facts.completed) && !facts.StandsAt(table, facts.manifests.empty() ? 0 : facts.manifests.rbegin()->first);
+}
+
+Finding CheckObject(const Facts& facts, const std::string& table, const std::string& path, int64_t size) {
+  const auto& objects = facts.objects(SourceWorld::TargetUri(table));
+  const auto found = objects.find(path);
+  if (found == objects.end()) {
+    if (MayBeMissing(facts, table, path)) return std::nullopt;
+    return fmt::format("table {} names {}, which is not there", table, path);
+  }
+  const std::string& bytes = *found->second.bytes;
+  if (size >= 0 && static_cast<int64_t>(bytes.size()) != size) {
+    return fmt::format("table {} names {} with {} bytes, it has {}", table, path, size, bytes.size());
+  }
+  if (bytes == SourceTable::Content(table, path)) return std::nullopt;
+  return fmt::format("table {} names {}, whose bytes are not the source's", table, path);
+}
+
+}  // namespace
+
+Finding CheckReadable(const Facts& facts, const Event& event) {
+  if (event.area != Area::kTarget || !Changes(event)) return std::nullopt;
+  const ReadTable& read = facts.replicas[event.table].read;
+  if (!read.problem.empty()) return fmt::format("table {}: {}", event.table, read.problem);
+  for (const auto& [key, file] : read.state.files) {
+    if (auto wrong = CheckObject(facts, event.table, file.path, file.size)) return wrong;
+    if (file.vector_path.empty()) continue;
+    if (auto wrong = CheckObject(facts, event.table, file.vector_path, -1)) return wrong;
+  }
+  return std::nullopt;
+}
+
+Finding CheckNothingLost(const Facts& facts, const Event& event) {
+  if (!Changes(event) || !event.store->before) return std::nullopt;
+  const std::string& path = event.store->path.text();
+  if (event.area == Area::kTarget || event.area == Area::kSource) {
+    if (event.store->after && path == kHint) return std::nullopt;
+    return fmt::format("{} {} {} of table {}", event.actor.name, event.store->after ? "replaces" : "deletes", path,
+                       event.table);
+  }
+  const std::string below = facts.BelowGroup(event.store->path);
+  if (event.store->after) return fmt::format("{} replaces {} in staging", event.actor.name, path);
+  const int64_t epoch = EpochOf(below);
+  const bool released = facts.receipts.contains(epoch);
+  if (below.starts_with("data/")) {
+    if (released || !facts.manifests.contains(epoch)) return std::nullopt;
+    return fmt::format("{} deletes {} of epoch {}, which is staged and has no receipt", event.actor.name, path, epoch);
+  }
+  const size_t part = below.find("/parts/");
+  if (below.starts_with("epochs/") && part != std::string::npos && released) {
+    const std::string name = below.substr(part + 7);
+    const auto& tables = facts.manifests.at(epoch).tables;
+    const bool named = std::ranges::any_of(tables, [&](const auto& table) { return table.second.parts.contains(name); });
+    if (!named) return std::nullopt;
+  }
+  return fmt::format("{} deletes {} in staging", event.actor.name, path);
+}
+
+Finding CheckOneWriter(const Facts& facts, const Event& event) {
+  if (event.manifest) {
+    const ManifestTruth& manifest = facts.manifests.at(*event.manifest);
+    if (manifest.epoch != *event.manifest) return fmt::format("the manifest of epoch {} is that of another", *event.manifest);
+    const auto self = facts.manifests.find(*event.manifest);
+    const ManifestTruth* previous = self == facts.manifests.begin() ? nullptr : &std::prev(self)->second;
+    const int64_t expected = previous == nullptr ? 0 : previous->epoch;
+    const std::string digest = previous == nullptr ? "" : previous->sha256;
+    if (manifest.previous_epoch != expected || manifest.previous_sha256 != digest || manifest.epoch != expected + 1) {
+      return fmt::format("epoch {} is not chained to epoch {}", manifest.epoch, expected);
+    }
+    if (manifest.base_epoch > expected) return fmt::format("epoch {} builds upon a later one", manifest.epoch);
+  }
+  if (event.area == Area::kTarget && event.commit) {
+    for (const auto& [epoch, commits] : facts.replicas[event.table].read.state.epochs) {
+      if (commits > 1) return fmt::format("epoch {} is committed twice to table {}", epoch, event.table);
+    }
+  }
+  const bool replaces = Changes(event) && event.store->before && event.store->after;
+  if (replaces && event.store->path.text() != kHint) {
+    return fmt::format("{} writes over {}", event.actor.name, event.store->path.text());
+  }
+  return std::nullopt;
+}
+
+Finding CheckIdempotent(const Facts& facts, const Event& event) {
+  if (!event.created || event.store->path.name() == "_last_checkpoint") return std::nullopt;
+  const auto earlier = facts.contents.find(event.store->uri + "/" + event.store->path.text());
+  if (earlier == facts.contents.end() || earlier->second == Crc64Of(*event.store->after)) return std::nullopt;
+  return fmt::format("{} is written again, with other bytes", event.store->path.text());
+}
+
+namespace {
+
+Finding CheckTargetObject(const Facts& facts, const Event& event) {
+  const std::string& path = event.store->path.text();
+  const std::string& bytes = *event.store->after;
+  const SourceTable& source = facts.world().table(event.table);
+  const auto version = CommitVersion(path);
+  // What a clone writes into its log is its own; rule 1 compares what it says.
+  if (version && !facts.setup().mirror) return std::nullopt;
+  if (version) {
+    const bool same = *version <= source.newest() && source.commits()[static_cast<size_t>(*version)].bytes == bytes;
+    if (!same) return fmt::format("version {} of mirror {} is not the source's", *version, event.table);
+  } else if (path.starts_with("_delta_log/")) {
+    if (!source.EverHeld(path, bytes)) return fmt::format("{} of mirror {} is not the source's", path, event.table);
+  } else if (bytes != SourceTable::Content(event.table, path)) {
+    return fmt::format("{} of table {} is not the source's", path, event.table);
+  }
+  const std::string crc = Hex64(Crc64Of(bytes));
+  for (const auto& [epoch, manifest] : facts.manifests) {
+    const auto table = manifest.tables.find(event.table);
+    if (table == manifest.tables.end()) continue;
+    const auto file = table->second.files.find(path);
+    if (file == table->second.files.end()) continue;
+    if (file->second.size == static_cast<int64_t>(bytes.size()) && file->second.crc64 == crc) return std::nullopt;
+  }
+  return fmt::format("{} of table {} is in no manifest with its size and checksum", path, event.table);
+}
+
+Finding CheckManifestFiles(const Facts& facts, const ManifestTruth& manifest) {
+  for (const auto& [name, table] : manifest.tables) {
+    for (const auto& [path, file] : table.files) {
+      const std::string prefix = facts.setup().group + "/data/";
+      if (!file.staged.starts_with(prefix)) return fmt::format("epoch {} stages {} elsewhere", manifest.epoch, path);
+      if (path.starts_with("_delta_log/")) continue;
+      const std::string content = SourceTable::Content(name, path);
+      if (file.size == static_cast<int64_t>(content.size()) && file.crc64 == Hex64(Crc64Of(content))) continue;
+      return fmt::format("epoch {} names {} of table {} with a wrong size or checksum", manifest.epoch, path, name);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Finding CheckArrivedWhole(const Facts& facts, const Event& event) {
+  if (event.manifest) return CheckManifestFiles(facts, facts.manifests.at(*event.manifest));
+  if (event.area != Area::kTarget || !Changes(event) || !event.store->after) return std::nullopt;
+  return CheckTargetObject(facts, event);
+}
+
+Finding CheckWalls(const Facts& facts, const Event& event) {
+  if (event.store == nullptr) return std::nullopt;
+  const StoreEffect& effect = *event.store;
+  const bool writes = Writes(effect.operation);
+  const bool sender = event.actor.role == Role::kSender;
+  const std::string below = facts.BelowGroup(effect.path);
+  bool allowed = false;
+  switch (event.area) {
+    case Area::kNone: break;
+    case Area::kSource: allowed = sender && !writes; break;
+    case Area::kTarget:
+      allowed = !sender && effect.operation != StoreOperation::kDelete &&
+                (effect.operation != StoreOperation::kPut || effect.path.text() == kHint);
+      break;
+    case Area::kStaging:
+      if (below.empty()) break;
+      allowed = !writes || (sender ? !below.starts_with("receipts")
+                                   : below.starts_with("receipts/") && effect.operation == StoreOperation::kPutIfAbsent);
+      break;
+  }
+  if (allowed) return std::nullopt;
+  return fmt::format("{} does {} on {}/{}", event.actor.name, StoreOperationName(effect.operation), effect.uri,
+                     effect.path.text());
+}
+
+}  // namespace lakeferry::sim
