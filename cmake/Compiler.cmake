@@ -33,6 +33,6 @@ if(CCACHE_PROGRAM)
   # The cache lives in the build folder, so that a clone leaves nothing elsewhere; precompiled headers need the sloppiness.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
       "CCACHE_DIR=${CMAKE_SOURCE_DIR}/build/ccache" "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
-      "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" ${CCACHE_PROGRAM})
+      "CCACHE_SLOPPINESS=pch_defines,time_macros" ${CCACHE_PROGRAM})
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()

@@ -30,6 +30,7 @@ class NumRecordsHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>,
   bool Int(int number) { return Take(number); }
   bool Uint(unsigned number) { return Take(number); }
   bool Int64(int64_t number) { return Take(number); }
+  bool Uint64(uint64_t number) { return number > INT64_MAX || Take(static_cast<int64_t>(number)); }
 
  private:
   bool Open() {
@@ -58,7 +59,11 @@ std::optional<int64_t> LiveRecords(const Snapshot& snapshot) {
     const AddFile& file = entry->second;
     const auto records = NumRecordsOf(file);
     if (!records) return std::nullopt;
-    total += *records - (file.deletion_vector ? file.deletion_vector->cardinality : 0);
+    const int64_t deleted = file.deletion_vector ? file.deletion_vector->cardinality : 0;
+    int64_t live = 0;
+    const bool overflow =
+        __builtin_sub_overflow(*records, deleted, &live) || __builtin_add_overflow(total, live, &total);
+    if (overflow) return std::nullopt;
   }
   return total;
 }

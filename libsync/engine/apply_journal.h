@@ -1,5 +1,5 @@
-// ApplyJournal: what a receiver writes down before it touches the first log, so that a crash between two tables is rolled
-// forward with the same bytes.
+// ApplyJournal: what a receiver writes down before it touches the first log, so that a crash between two tables is
+// rolled forward with the same bytes.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace lakeferry::engine {
 struct ApplyJournal {
   Epoch epoch;
   std::string manifest_sha256;
-  TimeMs timestamp;   // of every commit of the epoch
+  TimeMs timestamp;  // of every commit of the epoch
 };
 
 [[nodiscard]] std::string WriteJournal(const ApplyJournal& journal);

@@ -18,7 +18,7 @@ namespace lakeferry::engine {
 
 // Limits, each with its unit.
 struct Limits {
-  int copies_in_flight_max = 8;             // files at once, over all groups of the process
+  int copies_in_flight_max = 8;  // files at once, over all groups of the process
   size_t copy_buffer_bytes = size_t{1} << 20;
   size_t commit_bytes_max = size_t{2} << 30;      // one N.json
   size_t checkpoint_bytes_max = size_t{2} << 30;  // one checkpoint file

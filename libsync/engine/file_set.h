@@ -15,7 +15,8 @@ class FileSet {
  public:
   // `table_uri`: the source's root, for absolute paths. `allow_absolute`: clone mode may make paths below the root
   // relative; a mirror cannot change a byte.
-  FileSet(std::string table_uri, bool allow_absolute) : table_uri_(std::move(table_uri)), allow_absolute_(allow_absolute) {}
+  FileSet(std::string table_uri, bool allow_absolute)
+      : table_uri_(std::move(table_uri)), allow_absolute_(allow_absolute) {}
 
   // The object of a path. kUnsupportedTable for an absolute path that cannot be carried, kRefused for one inside the
   // log folder, kInvalidArgument for one that leaves the root.

@@ -52,6 +52,9 @@ Task<Status> GroupReceiver::Prepare() {
 }
 
 Task<Status> GroupReceiver::LoadCompleted() {
+  // An attempt before may have failed half-way.
+  answered_ = Epoch();
+  completed_.reset();
   LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
   for (const EpochRecord& record : records) {
     answered_ = std::max(answered_, record.epoch);
@@ -123,6 +126,7 @@ Task<Status> GroupReceiver::Recover(PassResult& result) {
     env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
                    {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
     work_started_ = env_.clock.WallTime();
+    work_began_ = env_.clock.Monotonic();
     LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
     LF_CO_TRY_OK(co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result));
   }
@@ -144,6 +148,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   if (!next) co_return false;
   book_.SetStage(GroupStage::kIntake);
   work_started_ = env_.clock.WallTime();
+  work_began_ = env_.clock.Monotonic();
   StagedEpoch epoch = *std::move(next);
   const TimeMs timestamp = env_.clock.WallTime();
   Result<std::vector<Work>> work = co_await Bring(epoch, timestamp, result, std::move(stop));
@@ -272,15 +277,12 @@ Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, 
   record.state = EpochState::kApplied;
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
-  record.worked_ms = (*record.ended - work_started_).count();
+  record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
   result.epoch = record.epoch;
   co_return co_await Complete(std::move(next), std::move(record));
 }
 
 Task<Status> GroupReceiver::Complete(StagedEpoch next, EpochRecord record) {
-  completed_ = record;
-  answered_ = record.epoch;
-  receipt_due_ = true;
   book_.record().epoch = record.epoch;
   book_.record().cut_time = record.cut_time;
   book_.record().sync_time_in_region = record.cut_time;
@@ -289,6 +291,10 @@ Task<Status> GroupReceiver::Complete(StagedEpoch next, EpochRecord record) {
   done.epochs.push_back(record);
   done.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
   LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
+  // Not before it is on record: a pass that finds the journal again must come by here again.
+  completed_ = record;
+  answered_ = record.epoch;
+  receipt_due_ = true;
   book_.SetStage(GroupStage::kAnswering);
   LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(record)));
   receipt_due_ = false;

@@ -61,7 +61,8 @@ class GroupReceiver : public GroupWorker {
   std::optional<EpochRecord> completed_;  // newest epoch completed here
   Epoch answered_;                        // newest epoch with a receipt, refused ones included
   bool receipt_due_ = false;              // completed_ may lack its receipt (a crash between the two)
-  TimeMs work_started_;
+  TimeMs work_started_;                   // by the calendar
+  Millis work_began_{0};                  // by the clock that never goes back
 };
 
 }  // namespace lakeferry::engine

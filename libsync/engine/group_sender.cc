@@ -64,6 +64,7 @@ bool GroupSender::NothingChanged(const GroupCut& cut) const {
 
 Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token stop) {
   const TimeMs started = env_.clock.WallTime();
+  const Millis began = env_.clock.Monotonic();
   book_.SetStage(GroupStage::kCopying);
   book_.record().sync_start = started;
   book_.record().reason.clear();
@@ -77,10 +78,13 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
     result.bytes += table.bytes;
   }
   book_.SetStage(GroupStage::kIdle);
-  LF_CO_TRY_OK(co_await Record(manifest, sha256, started));
+  LF_CO_TRY_OK(co_await Record(manifest, sha256, started, began));
   env_.log.Write(LogLevel::kInfo, "epoch staged",
-                 {{"group", spec_.name}, {"epoch", manifest.epoch.value()}, {"files", result.files},
-                  {"bytes", result.bytes}, {"cut", FormatUtc(manifest.cut_time)}});
+                 {{"group", spec_.name},
+                  {"epoch", manifest.epoch.value()},
+                  {"files", result.files},
+                  {"bytes", result.bytes},
+                  {"cut", FormatUtc(manifest.cut_time)}});
   co_return result;
 }
 
@@ -128,11 +132,11 @@ Task<Result<std::string>> GroupSender::Publish(plan::Manifest manifest) {
                  "two senders work on one group: stop one of them; nothing was lost");
 }
 
-Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha256, TimeMs started) {
+Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began) {
   EpochRecord record = RecordOf(StagedEpoch{.manifest = manifest, .sha256 = std::move(sha256)}, Role::kSender);
   const TimeMs now = env_.clock.WallTime();
   record.started = started;
-  record.worked_ms = (now - started).count();
+  record.worked_ms = (env_.clock.Monotonic() - began).count();
   book_.record().sync_time_to_region = manifest.cut_time;
   book_.record().sync_end = now;
   receipts_->Expect(record);
@@ -148,10 +152,12 @@ Task<Result<PlanReport>> GroupSender::Plan() {
   LF_CO_TRY(const CutOutcome found, co_await FindCut());
   PlanReport report{.group = spec_.name, .cut = {}, .reason = found.reason, .tables = {}};
   if (!found.cut) co_return report;
-  report.cut = CutSummary{.time = found.cut->cut.time, .run_ids = found.cut->cut.run_ids, .atomic = found.cut->cut.atomic};
+  report.cut =
+      CutSummary{.time = found.cut->cut.time, .run_ids = found.cut->cut.run_ids, .atomic = found.cut->cut.atomic};
   for (const TableCut& table : found.cut->tables) {
     LF_CO_TRY(const TableChange change, co_await ReadChange(env_, table, spec_.mode));
-    TablePlan line{.table = table.scan.spec.name, .from_version = change.table.base_version, .to_version = table.version};
+    TablePlan line{
+        .table = table.scan.spec.name, .from_version = change.table.base_version, .to_version = table.version};
     for (const FileToSend& file : change.files) {
       ++line.files;
       line.bytes += file.size.value_or(0);

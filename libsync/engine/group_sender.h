@@ -38,7 +38,7 @@ class GroupSender : public GroupWorker {
   Task<Result<PassResult>> StageEpoch(GroupCut cut, std::stop_token stop);
   Task<Result<plan::Manifest>> StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop);
   Task<Result<std::string>> Publish(plan::Manifest manifest);
-  Task<Status> Record(const plan::Manifest& manifest, std::string sha256, TimeMs started);
+  Task<Status> Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began);
 
   const Environment& env_;
   plan::GroupSpec spec_;

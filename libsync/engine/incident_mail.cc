@@ -14,8 +14,8 @@ std::string Place(const plan::GroupSpec& spec, const GroupRecord& record, const 
 
 std::string Standing(const GroupRecord& record) {
   if (!record.cut_time) return "No epoch has been completed yet.\n";
-  return fmt::format("The newest completed epoch is {}, of {}: the replica stands there, whole.\n", record.epoch.value(),
-                     FormatUtc(*record.cut_time));
+  return fmt::format("The newest completed epoch is {}, of {}: the replica stands there, whole.\n",
+                     record.epoch.value(), FormatUtc(*record.cut_time));
 }
 
 }  // namespace
@@ -31,9 +31,9 @@ Message FailureMail(const plan::GroupSpec& spec, const GroupRecord& record, cons
   mail.to = FailureRecipients(spec);
   mail.subject = fmt::format("[lakeferry] {} '{}' is failing", RoleName(record.role), spec.name);
   mail.body = Place(spec, record, region);
-  mail.body += fmt::format("Since:      {}\nAttempts:   {}\n\nWhat failed:\n  {}\n",
-                           record.failing_since ? FormatUtc(*record.failing_since) : "now", record.attempts,
-                           record.last_error);
+  mail.body +=
+      fmt::format("Since:      {}\nAttempts:   {}\n\nWhat failed:\n  {}\n",
+                  record.failing_since ? FormatUtc(*record.failing_since) : "now", record.attempts, record.last_error);
   if (!record.last_error_remedy.empty()) mail.body += fmt::format("\nWhat to do:\n  {}\n", record.last_error_remedy);
   mail.body += "\n" + Standing(record);
   mail.body += fmt::format("It goes on trying. To look: lakeferry status {}\n", spec.name);

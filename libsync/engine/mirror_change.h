@@ -1,5 +1,5 @@
-// What a cut of a mirrored table comes to: every commit since the base, byte for byte, and every object that any of them
-// adds.
+// What a cut of a mirrored table comes to: every commit since the base, byte for byte, and every object that any of
+// them adds.
 #pragma once
 
 #include "engine/table_change.h"

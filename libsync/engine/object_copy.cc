@@ -15,13 +15,14 @@ namespace {
 Status CheckExpected(const ObjectDigest& digest, const Expected& expected, const ObjectPath& path) {
   if (expected.size && digest.size != *expected.size) {
     return Fail(ErrorCode::kCorruptData,
-                fmt::format("the object has {} bytes where {} were expected", digest.size, *expected.size), path.text());
+                fmt::format("the object has {} bytes where {} were expected", digest.size, *expected.size),
+                path.text());
   }
   if (expected.crc64 && digest.crc64 != *expected.crc64) {
-    return Fail(ErrorCode::kCorruptData,
-                fmt::format("the object's CRC-64 is {} where {} was expected", Hex64(digest.crc64),
-                            Hex64(*expected.crc64)),
-                path.text());
+    return Fail(
+        ErrorCode::kCorruptData,
+        fmt::format("the object's CRC-64 is {} where {} was expected", Hex64(digest.crc64), Hex64(*expected.crc64)),
+        path.text());
   }
   return {};
 }

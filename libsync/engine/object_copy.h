@@ -21,8 +21,8 @@ struct ObjectDigest {
 Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes);
 
 struct Copied {
-  ObjectDigest digest;                          // of what was read
-  PutOutcome outcome = PutOutcome::kCreated;    // kExisted: the target was left as it was
+  ObjectDigest digest;                        // of what was read
+  PutOutcome outcome = PutOutcome::kCreated;  // kExisted: the target was left as it was
 };
 
 // What the source must turn out to be; checked before the target becomes visible (kCorruptData).

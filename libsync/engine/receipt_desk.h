@@ -1,5 +1,5 @@
-// ReceiptDesk: the sender's bookkeeping of staged epochs: takes receipts in and deletes what they release. Deletes nothing
-// else, and only below the group's own staging folder.
+// ReceiptDesk: the sender's bookkeeping of staged epochs: takes receipts in and deletes what they release. Deletes
+// nothing else, and only below the group's own staging folder.
 #pragma once
 
 #include <map>
@@ -33,9 +33,9 @@ class ReceiptDesk {
   const StagingArea& staging_;
   std::string group_;
   bool open_ = false;
-  Epoch newest_;                             // newest epoch known here
+  Epoch newest_;  // newest epoch known here
   std::map<Epoch, EpochRecord> unanswered_;
-  std::map<Epoch, bool> unreleased_;         // answered epochs whose data is still there
+  std::map<Epoch, bool> unreleased_;  // answered epochs whose data is still there
 };
 
 // The record of an epoch as its manifest tells it.

@@ -1,5 +1,5 @@
-// ReplicaTable: one table of the secondary region as the receiver treats it: where it stands, whether its history is ours,
-// and one commit for one epoch, in clone or mirror mode.
+// ReplicaTable: one table of the secondary region as the receiver treats it: where it stands, whether its history is
+// ours, and one commit for one epoch, in clone or mirror mode.
 #pragma once
 
 #include <memory>
@@ -17,13 +17,13 @@ namespace lakeferry::engine {
 struct ApplyContext {
   const StagingArea* staging = nullptr;
   const StagedEpoch* epoch = nullptr;
-  TimeMs timestamp;   // journaled: the same after a crash
+  TimeMs timestamp;  // journaled: the same after a crash
 };
 
 // Where the replica stands.
 struct ReplicaHead {
-  std::optional<Version> version;     // newest; absent: no table yet
-  bool committed = false;             // the epoch in question is in it already
+  std::optional<Version> version;  // newest; absent: no table yet
+  bool committed = false;          // the epoch in question is in it already
 };
 
 // `env` must outlive its tasks.
@@ -37,8 +37,8 @@ class ReplicaTable {
   // kRefused: the target holds something that is not ours; kDiverged: somebody else changed the replica; the store's.
   virtual Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
                                             std::optional<Version> known) = 0;
-  // Writes the epoch into the log; all data files are placed. Returns the replica's version after it. Idempotent: what is
-  // there already is left. kDiverged when somebody else took the version; the store's.
+  // Writes the epoch into the log; all data files are placed. Returns the replica's version after it. Idempotent: what
+  // is there already is left. kDiverged when somebody else took the version; the store's.
   virtual Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) = 0;
 
   [[nodiscard]] const TableLog& log() const { return log_; }

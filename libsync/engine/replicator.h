@@ -47,7 +47,7 @@ class Replicator {
   PassRunner runner_;
   std::vector<std::unique_ptr<GroupWorker>> workers_;
   std::optional<std::vector<plan::GroupSpec>> reload_;
-  std::stop_source round_;    // ends the loops of the present configuration
+  std::stop_source round_;  // ends the loops of the present configuration
 };
 
 }  // namespace lakeferry::engine

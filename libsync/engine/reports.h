@@ -20,7 +20,7 @@ struct TablePlan {
   std::string table;
   std::optional<Version> from_version;  // absent: the whole table
   Version to_version;
-  int64_t files = 0;                    // data objects to send
+  int64_t files = 0;  // data objects to send
   int64_t bytes = 0;
 };
 

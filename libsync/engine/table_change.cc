@@ -96,11 +96,6 @@ Task<Result<TableChange>> SinceBase(const TableCut& cut) {
   co_return change;
 }
 
-Task<Result<TableChange>> CloneChange(const TableCut& cut) {
-  if (!cut.scan.base) co_return co_await WholeTable(cut);
-  co_return co_await SinceBase(cut);
-}
-
 // The digest by which the next cut knows that history was not rewritten; empty where the commit is gone.
 Task<Result<std::string>> CommitDigest(const TableCut& cut) {
   Result<std::string> text = co_await cut.scan.log->CommitText(cut.version);
@@ -109,11 +104,16 @@ Task<Result<std::string>> CommitDigest(const TableCut& cut) {
   co_return std::unexpected(text.error());
 }
 
+Task<Result<TableChange>> ChangeIn(delta::ReplicationMode mode, const Environment& env, const TableCut& cut) {
+  if (mode == delta::ReplicationMode::kMirror) co_return co_await ReadMirrorChange(env, cut);
+  if (!cut.scan.base) co_return co_await WholeTable(cut);
+  co_return co_await SinceBase(cut);
+}
+
 }  // namespace
 
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode) {
-  Result<TableChange> change =
-      mode == delta::ReplicationMode::kClone ? co_await CloneChange(cut) : co_await ReadMirrorChange(env, cut);
+  Result<TableChange> change = co_await ChangeIn(mode, env, cut);
   if (!change) {
     Error error = std::move(change).error();
     // The cut named this version a moment ago: what is missing now was cleaned away.

@@ -19,14 +19,15 @@ std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
   std::vector<delta::LogFile> files;
   files.reserve(listing.objects.size());
   for (const ObjectInfo& object : listing.objects) {
-    files.push_back({.name = std::string(object.path.name()), .size_bytes = object.size_bytes,
-                     .modified = object.modified});
+    files.push_back(
+        {.name = std::string(object.path.name()), .size_bytes = object.size_bytes, .modified = object.modified});
   }
   return files;
 }
 
 std::unexpected<Error> NoTable(const Listing& root, std::string_view uri) {
-  const bool has_log = std::ranges::any_of(root.folders, [](const ObjectPath& p) { return p.text() == delta::kLogFolder; });
+  const bool has_log =
+      std::ranges::any_of(root.folders, [](const ObjectPath& p) { return p.text() == delta::kLogFolder; });
   if (has_log) {
     return Fail(ErrorCode::kNotFound, "the table's log is empty: _delta_log holds no commit and no checkpoint",
                 std::string(uri), "if the table was being created, wait for its first commit");
@@ -93,6 +94,11 @@ Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment) c
     // A checkpoint that is gone or unreadable is one case: another may do.
     if (!loaded && loaded.error().code == ErrorCode::kNotFound) loaded.error().code = ErrorCode::kCorruptLog;
     LF_CO_TRY_OK(std::move(loaded));
+  }
+  if (segment.commits.empty()) {
+    // A checkpoint alone rebuilds the version; its time may stand in its own commit and nowhere else.
+    LF_CO_TRY(const std::string text, co_await CommitText(segment.version));
+    LF_CO_TRY_OK(builder.ReadCommitInfo(text, fmt::format("{}/{}", store_->uri(), CommitPath(segment.version).text())));
   }
   for (const auto& [version, file] : segment.commits) {
     LF_CO_TRY(const std::string text, co_await CommitText(version));

@@ -1,5 +1,5 @@
-// TaskGroup: owns concurrent tasks of one executor; the only caller of co_spawn in the engine. An exception that escapes
-// a task ends the process, because results travel as values here.
+// TaskGroup: owns concurrent tasks of one executor; the only caller of co_spawn in the engine. An exception that
+// escapes a task ends the process, because results travel as values here.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

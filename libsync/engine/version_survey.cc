@@ -54,9 +54,17 @@ Task<VersionsReport> SurveyVersions(const Environment& env, const plan::GroupSpe
       line.unreachable.push_back(fmt::format("{}: {}", side, ToString(error)));
     };
     const Result<Version> source = co_await NewestOf(env, table.source_uri);
-    if (source) line.source_version = *source; else note("source", source.error());
+    if (source) {
+      line.source_version = *source;
+    } else {
+      note("source", source.error());
+    }
     const Result<Version> replica = co_await NewestOf(env, table.target_uri);
-    if (replica) line.replica_version = *replica; else note("replica", replica.error());
+    if (replica) {
+      line.replica_version = *replica;
+    } else {
+      note("replica", replica.error());
+    }
     if (!staged) note("staging", staged.error());
     if (staged && staged->newest) {
       const auto it = std::ranges::find(staged->newest->tables, table.name, &plan::ManifestTable::name);

@@ -136,6 +136,8 @@ TEST_F(Commands, WordsKeptForLaterAreNotBuiltYet) {
     const Answer answer = Call({word, "orders", "--whatever"});
     EXPECT_EQ(answer.code, 2) << word;
     EXPECT_THAT(answer.err, HasSubstr("'" + std::string(word) + "' is not built yet"));
+    EXPECT_THAT(Call({word, "--json"}).err, StartsWith(R"({"error":{"kind":"invalid_argument")"));
+    EXPECT_THAT(Call({"--json", word}).err, StartsWith(R"({"error":{"kind":"invalid_argument")"));
   }
 }
 

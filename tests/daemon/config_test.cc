@@ -245,10 +245,21 @@ TEST(Config, RolesAndLogSettingsAreRead) {
 
 TEST(Config, SlashesAtTheEndOfLocationsAreDropped) {
   const Config config = Load(
-      "workspaces: [{workspace_name: w, sync_location_secondary: 'file:///dr//staging/', sync_groups: [{group_name: g, "
+      "workspaces: [{workspace_name: w, sync_location_secondary: 'file:///dr/staging/', sync_groups: [{group_name: g, "
       "tables: [{name: t, source: 'file:///lake/t/', target: 'file:///dr/t'}]}]}]");
+  ASSERT_EQ(config.groups.size(), 1U);
   EXPECT_EQ(config.groups[0].staging_uri, "file:///dr/staging");
   EXPECT_EQ(config.groups[0].tables[0].source_uri, "file:///lake/t");
+}
+
+TEST(Config, OneFolderHasOneSpelling) {
+  const Config config = Load(
+      "workspaces: [{workspace_name: w, sync_location_secondary: 'file:/dr/my%20staging', sync_groups: [{group_name: "
+      "g, "
+      "tables: [{name: t, source: 'file://localhost/lake/100%25', target: 'file:///dr/t'}]}]}]");
+  ASSERT_EQ(config.groups.size(), 1U);
+  EXPECT_EQ(config.groups[0].staging_uri, "file:///dr/my staging");
+  EXPECT_EQ(config.groups[0].tables[0].source_uri, "file:///lake/100%25");
 }
 
 TEST(Config, AFileThatIsNotThereIsOneErrorWithAWayOut) {

@@ -280,35 +280,12 @@ TEST_F(CutMakerTest, RecreatedSourceThatIsShorterIsDiverged) {
   EXPECT_THAT(Make(position), FailedWith(ErrorCode::kDiverged, "version 1 and all after it are gone"));
 }
 
-class CleanedLogTest : public CutMakerTest {
- protected:
-  // A checkpoint at the newest version, and no commit before it.
-  void Clean(TestTable& table) {
-    const int64_t newest = table.newest().value();
-    std::string text;
-    for (int64_t version = 0; version <= newest; ++version) {
-      text += world_.Text(table.store(), TestTable::LogName(version));
-      if (version < newest) table.store().objects().erase(TestTable::LogName(version));
-    }
-    table.store().Set(fmt::format("_delta_log/{:020}.checkpoint.parquet", newest), WithoutCommitInfo(text));
-  }
-  static std::string WithoutCommitInfo(const std::string& text) {
-    std::string kept;
-    for (size_t begin = 0; begin < text.size();) {
-      const size_t end = text.find('\n', begin) + 1;
-      if (!text.substr(begin).starts_with(R"({"commitInfo")")) kept += text.substr(begin, end - begin);
-      begin = end;
-    }
-    return kept;
-  }
-};
-
-TEST_F(CleanedLogTest, TableWhoseCommitsWereCleanedAwayGoesOverWhole) {
+TEST_F(CutMakerTest, TableWhoseCommitsWereCleanedAwayGoesOverWhole) {
   world_.CreateAll();
   const SenderPosition position = At(Cut());
   world_.AppendAll("r1", "f1");
   world_.AppendAll("r2", "f2");
-  Clean(a());
+  a().CleanLog();
   const GroupCut cut = Cut(position);
   EXPECT_THAT(Versions(cut), ElementsAre(3, 3));
   EXPECT_FALSE(cut.tables[0].scan.base);
@@ -316,13 +293,13 @@ TEST_F(CleanedLogTest, TableWhoseCommitsWereCleanedAwayGoesOverWhole) {
   EXPECT_TRUE(world_.log.Has("commits after the last cut were cleaned away"));
 }
 
-TEST_F(CleanedLogTest, RecreatedSourceWithACleanedLogIsDivergedByItsId) {
+TEST_F(CutMakerTest, RecreatedSourceWithACleanedLogIsDivergedByItsId) {
   world_.CreateAll();
   SenderPosition position = At(Cut());
   position.base.at("a").table_id = "the id it had";
   world_.AppendAll("r1", "f1");
   world_.AppendAll("r2", "f2");
-  Clean(a());
+  a().CleanLog();
   EXPECT_THAT(Make(position), FailedWith(ErrorCode::kDiverged, "its id is another"));
 }
 

@@ -14,8 +14,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // A vector in a file of its own: the name is the z85 of this UUID.
-constexpr std::string_view kVector =
-    R"(,"deletionVector":{"storageType":"u","pathOrInlineDv":"vBn[lx{q8@P<9BNH/isA","offset":1,"sizeInBytes":4,"cardinality":1})";
+constexpr std::string_view kVector = R"(,"deletionVector":{"storageType":"u","pathOrInlineDv":"vBn[lx{q8@P<9BNH/isA",)"
+                                     R"("offset":1,"sizeInBytes":4,"cardinality":1})";
 constexpr std::string_view kVectorFile = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
 
 class TableChangeTest : public ::testing::Test {
@@ -125,7 +125,7 @@ TEST_F(TableChangeTest, PathsThatCannotBeCarriedAreRefused) {
     t().Commit({t().AddAgain(path)});
     for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
       const auto change = Read({}, mode);
-      EXPECT_THAT(change, FailedWith(code, "mem://west/t")) << path;
+      EXPECT_THAT(change, FailedWith(code, path));
     }
   };
   refused("mem://elsewhere/f", ErrorCode::kUnsupportedTable);
@@ -142,8 +142,8 @@ TEST_F(TableChangeTest, UnknownFeatureIsRefusedByName) {
 
 TEST_F(TableChangeTest, FeatureThatComesLaterIsRefusedWhenItComes) {
   Plain();
-  t().Commit(
-      {R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["warpDrive"],"writerFeatures":["warpDrive"]}})"});
+  t().Commit({R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
+              R"("readerFeatures":["warpDrive"],"writerFeatures":["warpDrive"]}})"});
   EXPECT_THAT(Read(2), FailedWith(ErrorCode::kUnsupportedTable, "warpDrive"));
   EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "warpDrive"));
 }

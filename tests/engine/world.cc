@@ -60,8 +60,10 @@ void TestTable::Create(std::string_view properties, std::string_view protocol) {
 Version TestTable::Commit(const std::vector<std::string>& lines, const std::string& run) {
   clock_->Advance(Millis(1'000));
   const int64_t now = ToEpochMs(clock_->WallTime());
-  std::string text = run.empty() ? fmt::format(R"({{"commitInfo":{{"timestamp":{}}}}})", now)
-                                 : fmt::format(R"({{"commitInfo":{{"timestamp":{},"userMetadata":"{}"}}}})", now, run);
+  std::string text =
+      run.empty() ? fmt::format(R"({{"commitInfo":{{"timestamp":{0},"inCommitTimestamp":{0}}}}})", now)
+                  : fmt::format(R"({{"commitInfo":{{"timestamp":{0},"inCommitTimestamp":{0},"userMetadata":"{1}"}}}})",
+                                now, run);
   text += "\n";
   for (const std::string& line : lines) text += line + "\n";
   store_->Set(LogName(next_), std::move(text));
@@ -82,6 +84,22 @@ std::string TestTable::AddAgain(const std::string& path, const std::string& more
 
 std::string TestTable::Remove(const std::string& path, const std::string& more) {
   return fmt::format(R"({{"remove":{{"path":"{}","deletionTimestamp":1,"dataChange":true{}}}}})", path, more);
+}
+
+void TestTable::CleanLog() {
+  delta::SnapshotBuilder builder;
+  for (int64_t version = 0; version < next_; ++version) {
+    const std::string name = LogName(version);
+    LF_CHECK(builder.ApplyCommit(Version(version), *store_->objects().at(name).bytes, name), "the log is whole");
+    if (version + 1 < next_) store_->objects().erase(name);
+  }
+  const auto snapshot = std::move(builder).Finish(newest(), clock_->WallTime());
+  LF_CHECK(snapshot.has_value(), "the log is whole");
+  std::string text = delta::ToLine(snapshot->protocol) + "\n" + delta::ToLine(snapshot->metadata) + "\n";
+  for (const auto& [name, domain] : snapshot->domains) text += delta::ToLine(domain) + "\n";
+  for (const auto& [app, txn] : snapshot->txns) text += delta::ToLine(txn) + "\n";
+  for (const auto* entry : snapshot->files.Sorted()) text += delta::ToLine(entry->second) + "\n";
+  store_->Set(fmt::format("_delta_log/{:020}.checkpoint.parquet", newest().value()), std::move(text));
 }
 
 Result<std::shared_ptr<const plan::ZoneRules>> World::Utc::Find(const std::string& name) const {
@@ -172,11 +190,11 @@ void World::FirstEpoch() {
 }
 
 delta::Snapshot World::SnapshotOf(MemoryStore& store) {
-  const TableLog log(std::shared_ptr<ObjectStore>(&store, [](ObjectStore*) {}), west);
-  const auto listing = Run(log.ListAll());
+  const TableLog table(std::shared_ptr<ObjectStore>(&store, [](ObjectStore*) {}), west);
+  const auto listing = Run(table.ListAll());
   EXPECT_THAT(listing, Succeeded());
   if (!listing) return {};
-  auto snapshot = Run(log.Load(*listing, std::nullopt));
+  auto snapshot = Run(table.Load(*listing, std::nullopt));
   EXPECT_THAT(snapshot, Succeeded());
   return std::move(snapshot).value_or(delta::Snapshot());
 }

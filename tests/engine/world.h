@@ -76,6 +76,8 @@ class TestTable {
   // An add line of a file that is there already.
   std::string AddAgain(const std::string& path, const std::string& more = "");
   static std::string Remove(const std::string& path, const std::string& more = "");
+  // What log clean-up leaves: a checkpoint at the newest version, and no commit before it.
+  void CleanLog();
 
   [[nodiscard]] MemoryStore& store() { return *store_; }
   [[nodiscard]] Version newest() const { return Version(next_ - 1); }

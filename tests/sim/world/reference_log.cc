@@ -192,21 +192,13 @@ ReadTable ReadReplica(const std::map<std::string, MemoryStore::Object>& objects)
   }
   ReadTable table;
   const auto checkpoints = Checkpoints(objects);
-  if (commits.empty()) {
-    if (!checkpoints.empty()) table.problem = "a checkpoint without any commit";
-    return table;
+  if (commits.empty() && checkpoints.empty()) return table;
+  // As engines do: from the newest checkpoint, if there is one.
+  if (!checkpoints.empty()) {
+    if (auto problem = ApplyCommit(*checkpoints.rbegin()->second, table.state)) table.problem = *problem;
+    table.state.version = checkpoints.rbegin()->first;
   }
-  int64_t expected = 0;
-  if (commits.front().first != 0) {
-    const auto start = checkpoints.lower_bound(commits.front().first - 1);
-    if (start == checkpoints.end()) {
-      table.problem = fmt::format("the log begins at version {} and has no checkpoint", commits.front().first);
-      return table;
-    }
-    if (auto problem = ApplyCommit(*start->second, table.state)) table.problem = *problem;
-    table.state.version = start->first;
-    expected = start->first + 1;
-  }
+  int64_t expected = table.state.version + 1;
   for (const auto& [version, text] : commits) {
     if (version < expected) continue;
     if (version != expected) {

@@ -1,0 +1,122 @@
+#include "tests/sim/world/scenario.h"
+
+#include <fmt/format.h>
+
+
+namespace lakeferry::sim {
+namespace {
+
+FaultRates DrawRates(SimRandom& random) {
+  FaultRates rates;
+  rates.latency_max_ms = random.Percent(30) ? 0 : random.Between(1, 400);
+  if (random.Percent(50)) rates.unavailable = random.Between(0, 30);
+  if (random.Percent(30)) rates.throttled = random.Between(0, 30);
+  if (random.Percent(40)) rates.lost = random.Between(0, 40);
+  if (random.Percent(40)) rates.lost_applied = random.Between(0, 40);
+  if (random.Percent(25)) rates.late = random.Between(0, 30);
+  if (random.Percent(60)) rates.crash = random.Between(0, 40);
+  if (random.Percent(30)) rates.save_fails = random.Between(0, 60);
+  return rates;
+}
+
+void DrawWorld(SimRandom& random, Scenario& scenario) {
+  WorldOptions& world = scenario.world;
+  world.workflows = static_cast<int>(random.Below(10) == 0 ? 0 : 1 + random.Below(3));
+  world.runs = static_cast<int>(random.Between(2, 5));
+  world.ids_in_commits = random.Percent(50);
+  world.tables_made_by_run = random.Percent(40);
+  world.fail_percent = random.Percent(50) ? random.Between(0, 40) : 0;
+  world.endless_percent = random.Percent(20) ? random.Between(0, 30) : 0;
+  world.adjoining_percent = random.Percent(30) ? random.Between(0, 60) : 0;
+  world.maintenance_percent = random.Percent(50) ? random.Between(0, 40) : 0;
+  world.vacuum = random.Percent(25);
+  world.kind.partitioned = random.Percent(50);
+  world.kind.vectors = random.Percent(40);
+  world.kind.checkpoints = random.Percent(30);
+  world.kind.in_commit_timestamps = random.Percent(15);
+  if (random.Percent(30)) {
+    scenario.setup.clock_skew_margin = Millis(random.Between(500, 6'000));
+    const int64_t margin = scenario.setup.clock_skew_margin.count();
+    scenario.source_clock_offset = Millis(random.Between(-margin, margin));
+  }
+  scenario.setup.workflows = world.workflows;
+  if (random.Percent(25)) scenario.setup.force_sync_after = Millis(random.Between(60'000, 900'000));
+}
+
+void DrawTroubles(SimRandom& random, Scenario& scenario) {
+  const Millis span = (scenario.world.gap_max + Millis(40'000)) * scenario.world.runs;
+  const auto when = [&] { return Millis(random.Between(0, span.count())); };
+  const auto add = [&](TroubleKind kind, Millis amount) {
+    scenario.troubles.push_back({.after = when(), .kind = kind, .sender = random.Percent(50), .amount = amount});
+  };
+  for (int64_t n = random.Between(0, 3); n > 0; --n) add(random.Percent(50) ? TroubleKind::kKill : TroubleKind::kDrain, {});
+  if (random.Percent(30)) {
+    for (int64_t n = random.Between(1, 2); n > 0; --n) add(TroubleKind::kLoseMetadata, {});
+  }
+  if (random.Percent(30)) {
+    for (int64_t n = random.Between(1, 2); n > 0; --n) {
+      add(TroubleKind::kKeepCopy, {});
+      add(TroubleKind::kOlderMetadata, {});
+    }
+  }
+  if (random.Percent(25)) {
+    for (int64_t n = random.Between(1, 3); n > 0; --n) {
+      add(TroubleKind::kClockStep, Millis(random.Between(-7'200'000, 7'200'000)));
+    }
+  }
+  if (random.Percent(20)) add(TroubleKind::kSecondSender, {});
+  if (random.Percent(20)) add(TroubleKind::kSecondReceiver, {});
+  if (random.Percent(20)) add(TroubleKind::kPauseReceiver, Millis(random.Between(100'000, 600'000)));
+}
+
+}  // namespace
+
+Scenario TwoEpochs(bool mirror, uint64_t seed) {
+  Scenario scenario;
+  scenario.seed = seed;
+  scenario.setup.mirror = mirror;
+  scenario.world.runs = 2;
+  scenario.world.commits_per_table_max = 2;
+  scenario.world.kind = TableKind{.partitioned = true, .vectors = true, .checkpoints = mirror};
+  scenario.world.gap_min = Millis(300'000);
+  scenario.world.gap_max = Millis(301'000);
+  scenario.final_runs = false;
+  scenario.keep_running_when_healed = true;
+  return scenario;
+}
+
+Scenario RandomScenario(uint64_t seed) {
+  SimRandom random = SimRandom::For(seed, "scenario");
+  Scenario scenario;
+  scenario.seed = seed;
+  scenario.setup.mirror = random.Percent(50);
+  DrawWorld(random, scenario);
+  scenario.sender_rates = DrawRates(random);
+  scenario.receiver_rates = DrawRates(random);
+  DrawTroubles(random, scenario);
+  scenario.poll = Millis(random.Between(2'000, 60'000));
+  if (random.Percent(25)) scenario.damaged_objects = random.Between(1, 3);
+  scenario.keep_running_when_healed = random.Percent(40);
+  return scenario;
+}
+
+std::string Describe(const Scenario& scenario) {
+  const WorldOptions& world = scenario.world;
+  std::string text = fmt::format(
+      "{} mode, {} workflows of {} runs, {}, margin {} ms, source clock off by {} ms, poll {} ms, damaged {}",
+      scenario.setup.mirror ? "mirror" : "clone", world.workflows, world.runs,
+      world.ids_in_commits ? "run ids in commits" : "times only", scenario.setup.clock_skew_margin.count(),
+      scenario.source_clock_offset.count(), scenario.poll.count(), scenario.damaged_objects);
+  if (scenario.setup.force_sync_after) text += fmt::format(", forced after {} ms", scenario.setup.force_sync_after->count());
+  if (world.vacuum) text += ", vacuum";
+  if (world.kind.checkpoints) text += ", checkpoints";
+  if (world.kind.vectors) text += ", deletion vectors";
+  if (world.kind.in_commit_timestamps) text += ", in-commit timestamps";
+  for (const TroublePlan& trouble : scenario.troubles) {
+    text += fmt::format("\n  trouble {} of the {} at {} s, {} ms", static_cast<int>(trouble.kind),
+                        trouble.sender ? "sender" : "receiver", trouble.after.count() / 1'000, trouble.amount.count());
+  }
+  return text;
+}
+
+}  // namespace lakeferry::sim

@@ -1,0 +1,298 @@
+#include "tests/sim/world/simulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/crc64.h"
+
+namespace lakeferry::sim {
+namespace {
+
+constexpr TimeMs kStart = FromEpochMs(1'767'000'000'000);
+constexpr int64_t kStepsMax = 3'000'000;
+constexpr Millis kLifeMax{24 * 3'600'000};       // of the world, before it heals
+constexpr Millis kHealMax{6 * 3'600'000};        // to converge
+constexpr Millis kWatch{10'000};
+
+}  // namespace
+
+std::string Describe(const Outcome& outcome) {
+  std::string text = fmt::format("{} epochs ({} refused, {} not atomic), {} deaths, {} mails, {} events, trace {:016x}",
+                                 outcome.epochs, outcome.refused, outcome.unatomic, outcome.deaths, outcome.mails,
+                                 outcome.events, outcome.trace);
+  if (outcome.violation) {
+    text += fmt::format("\n  SAFETY: rule {} ({}): {}", outcome.violation->rule, outcome.violation->name,
+                        outcome.violation->what);
+  }
+  if (!outcome.stuck.empty()) text += "\n  LIVENESS: " + outcome.stuck;
+  return text;
+}
+
+Simulation::Simulation(Scenario scenario, bool print)
+    : scenario_(std::move(scenario)),
+      trace_(print),
+      timeline_(kStart),
+      chance_(SimRandom::For(scenario_.seed, "troubles")),
+      order_(SimRandom::For(scenario_.seed, "order")),
+      source_clock_(&timeline_, 0, scenario_.source_clock_offset),
+      region_clock_(&timeline_, 0, Millis(0)),
+      source_stores_(&source_clock_),
+      region_stores_(&region_clock_),
+      world_(&timeline_, &trace_, scenario_.seed, scenario_.world,
+             [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }),
+      facts_(&world_, scenario_.setup, [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }),
+      referee_(&facts_, &timeline_, &trace_),
+      surroundings_{.timeline = &timeline_,
+                    .trace = &trace_,
+                    .observer = &referee_,
+                    .ledger = &world_.ledger(),
+                    .mailbox = &mailbox_,
+                    .find_store = [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }},
+      damages_left_(scenario_.damaged_objects) {
+  referee_.set_after_write([this](const Event& event) { Damage(event); });
+}
+
+Simulation::~Simulation() = default;
+
+MemoryStore& Simulation::StoreAt(const std::string& uri) {
+  return uri.starts_with("mem://primary/") ? source_stores_.At(uri) : region_stores_.At(uri);
+}
+
+plan::GroupSpec Simulation::SpecFor() const {
+  plan::GroupSpec spec;
+  spec.workspace = "demo";
+  spec.name = scenario_.setup.group;
+  spec.owner_email = "owner@example.com";
+  for (int workflow = 1; workflow <= scenario_.setup.workflows; ++workflow) {
+    spec.workflows.push_back(SourceWorld::WorkflowName(workflow));
+  }
+  spec.mode = scenario_.setup.mirror ? delta::ReplicationMode::kMirror : delta::ReplicationMode::kClone;
+  for (const std::string& table : SourceWorld::TableNames()) {
+    spec.tables.push_back(
+        {.name = table, .source_uri = SourceWorld::SourceUri(table), .target_uri = SourceWorld::TargetUri(table)});
+  }
+  spec.staging_uri = scenario_.setup.staging_uri;
+  spec.sync_interval = scenario_.poll;
+  spec.force_sync_after = scenario_.setup.force_sync_after;
+  spec.clock_skew_margin = scenario_.setup.clock_skew_margin;
+  return spec;
+}
+
+SimProcess& Simulation::NewProcess(Role role, std::string name) {
+  const int id = static_cast<int>(processes_.size()) + 1;
+  processes_.push_back(std::make_unique<SimProcess>(
+      surroundings_, Actor{.id = id, .role = role, .name = std::move(name)}, scenario_.seed, SpecFor()));
+  SimProcess& process = *processes_.back();
+  process.gate().set_rates(role == Role::kSender ? scenario_.sender_rates : scenario_.receiver_rates);
+  return process;
+}
+
+Outcome Simulation::Run() {
+  world_.Start();
+  NewProcess(Role::kSender, "sender").gate().set_strikes(scenario_.sender_strikes);
+  NewProcess(Role::kReceiver, "receiver").gate().set_strikes(scenario_.receiver_strikes);
+  for (const auto& process : processes_) Restart(*process, scenario_.restart_after_max);
+  ScheduleTroubles();
+  std::optional<TimeMs> healed_at;
+  TimeMs next_look = timeline_.now();
+  for (int64_t steps = 0; steps < kStepsMax; ++steps) {
+    if (referee_.violation()) return Result("");
+    if (!Step()) return Result("nothing is left to happen");
+    if (timeline_.now() < next_look) continue;
+    next_look = timeline_.now() + kWatch;
+    const Millis age = timeline_.now() - timeline_.start();
+    if (!healed_at && world_.Finished()) {
+      healed_at = timeline_.now();
+      Heal();
+    } else if (healed_at && world_.Finished() && Converged()) {
+      return Result("");
+    }
+    if (!healed_at && age > kLifeMax) return Result("the world never came to rest");
+    if (healed_at && timeline_.now() - *healed_at > kHealMax) return Result(WhyNotConverged());
+  }
+  return Result("out of steps: " + WhyNotConverged());
+}
+
+bool Simulation::Step() {
+  if (PollSomebody()) return true;
+  return timeline_.FireNext();
+}
+
+// One handler of a process, whichever: the order among processes is drawn.
+bool Simulation::PollSomebody() {
+  const size_t count = processes_.size();
+  const auto first = static_cast<size_t>(order_.Below(static_cast<int64_t>(count)));
+  for (size_t i = 0; i < count; ++i) {
+    SimProcess& process = *processes_[(first + i) % count];
+    if (!process.alive() || !process.PollOne()) continue;
+    if (process.over()) Bury(process);
+    return true;
+  }
+  return false;
+}
+
+void Simulation::Bury(SimProcess& process) {
+  if (process.gate().doomed()) ++deaths_;
+  process.Kill();
+  Restart(process, scenario_.restart_after_max);
+}
+
+void Simulation::Restart(SimProcess& process, Millis after) {
+  const Millis pause(chance_.Between(1, std::max<int64_t>(1, after.count())));
+  timeline_.At(timeline_.now() + pause, 0, [&process] {
+    if (!process.alive()) process.Start();
+  });
+}
+
+void Simulation::ScheduleTroubles() {
+  for (const TroublePlan& plan : scenario_.troubles) {
+    timeline_.At(timeline_.now() + plan.after, 0, [this, plan] {
+      if (!healed_) Trouble(plan);
+    });
+  }
+}
+
+void Simulation::Trouble(const TroublePlan& plan) {
+  SimProcess& process = *processes_[plan.sender ? 0 : 1];
+  trace_.Note(timeline_.now(), "trouble", fmt::format("{} for {}", static_cast<int>(plan.kind), process.actor().name));
+  switch (plan.kind) {
+    case TroubleKind::kKill:
+      if (process.alive()) {
+        ++deaths_;
+        process.Kill();
+        Restart(process, scenario_.restart_after_max);
+      }
+      return;
+    case TroubleKind::kDrain:
+      if (process.alive()) process.Drain();
+      return;
+    case TroubleKind::kLoseMetadata: return LoseMetadata(process, false);
+    case TroubleKind::kOlderMetadata: return LoseMetadata(process, true);
+    case TroubleKind::kKeepCopy: return process.Remember();
+    case TroubleKind::kClockStep: return process.set_clock_offset(plan.amount);
+    case TroubleKind::kSecondSender: return NewProcess(Role::kSender, "sender 2").Start();
+    case TroubleKind::kSecondReceiver: return NewProcess(Role::kReceiver, "receiver 2").Start();
+    case TroubleKind::kPauseReceiver:
+      if (processes_[1]->alive()) processes_[1]->Kill();
+      timeline_.At(timeline_.now() + plan.amount, 0, [this] {
+        if (!processes_[1]->alive()) processes_[1]->Start();
+      });
+      return;
+  }
+}
+
+void Simulation::LoseMetadata(SimProcess& process, bool older) {
+  if (process.alive()) process.Kill();
+  if (older) {
+    process.RestoreOlder();
+  } else {
+    process.durable().Clear();
+  }
+  facts_.Forget(process.actor().id);
+  Restart(process, scenario_.restart_after_max);
+}
+
+// Flips a bit of something that a new manifest names, before anybody has read it.
+void Simulation::Damage(const Event& event) {
+  if (event.store != nullptr && event.created && event.area == Area::kStaging &&
+      facts_.BelowGroup(event.store->path).starts_with("data/")) {
+    ++staged_objects_;
+  }
+  if (!event.manifest || damages_left_ == 0 || healed_ || !chance_.Percent(50)) return;
+  std::vector<std::string> named;
+  const ManifestTruth& manifest = facts_.manifests.at(*event.manifest);
+  for (const auto& [name, table] : manifest.tables) {
+    for (const auto& [path, file] : table.files) named.push_back(file.staged);
+    for (const std::string& part : table.parts) {
+      named.push_back(fmt::format("{}/epochs/{}/parts/{}", scenario_.setup.group, EpochName(manifest.epoch), part));
+    }
+  }
+  if (named.empty()) return;
+  const std::string& path = chance_.Pick(named);
+  auto& objects = StoreAt(scenario_.setup.staging_uri).objects();
+  const auto found = objects.find(path);
+  if (found == objects.end() || found->second.bytes->empty()) return;
+  std::string bytes = *found->second.bytes;
+  const auto at = static_cast<size_t>(chance_.Below(static_cast<int64_t>(bytes.size())));
+  bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(1 << chance_.Below(8)));
+  found->second.bytes = std::make_shared<const std::string>(std::move(bytes));
+  --damages_left_;
+  trace_.Note(timeline_.now(), "trouble", "flips a bit of " + path);
+}
+
+void Simulation::Heal() {
+  healed_ = true;
+  trace_.Note(timeline_.now(), "world", "heals");
+  bool sender_kept = false;
+  bool receiver_kept = false;
+  // With two of a role, the first goes on.
+  for (const auto& process : processes_) {
+    bool& kept = process->actor().role == Role::kSender ? sender_kept : receiver_kept;
+    HealProcess(*process, !kept);
+    kept = true;
+  }
+  if (scenario_.final_runs) world_.StartFinalRuns();
+}
+
+void Simulation::HealProcess(SimProcess& process, bool keep) {
+  process.gate().set_rates(FaultRates{});
+  process.gate().set_strikes({});
+  process.set_clock_offset(Millis(0));
+  if (keep && process.alive() && scenario_.keep_running_when_healed) return;
+  if (process.alive()) process.Kill();
+  if (keep) Restart(process, scenario_.restart_after_max);
+}
+
+bool Simulation::Converged() const { return WhyNotConverged().empty(); }
+
+std::string Simulation::WhyNotConverged() const {
+  if (facts_.manifests.empty()) return "nothing was ever staged";
+  const ManifestTruth& newest = facts_.manifests.rbegin()->second;
+  for (const SourceTable& table : world_.tables()) {
+    const int64_t staged = newest.tables.at(table.name()).source_version;
+    if (staged != table.newest()) {
+      return fmt::format("table {} is at version {}, staged is {} (epoch {})", table.name(), table.newest(), staged,
+                         newest.epoch);
+    }
+    if (!facts_.Equals(table.name(), table.newest())) {
+      return fmt::format("table {}: the replica (version {}) is not the source's version {}", table.name(),
+                         facts_.replicas[table.name()].read.state.version, table.newest());
+    }
+  }
+  const auto receipt = facts_.receipts.find(newest.epoch);
+  if (receipt == facts_.receipts.end() || !receipt->second) return fmt::format("epoch {} has no receipt", newest.epoch);
+  const std::string data = scenario_.setup.group + "/data/";
+  const auto& staged = facts_.objects(scenario_.setup.staging_uri);
+  const auto left = staged.lower_bound(data);
+  if (left != staged.end() && left->first.starts_with(data)) return "released data is left in staging: " + left->first;
+  return {};
+}
+
+Outcome Simulation::Result(std::string stuck) const {
+  Outcome outcome;
+  outcome.violation = referee_.violation();
+  outcome.stuck = std::move(stuck);
+  outcome.trace = trace_.digest();
+  outcome.events = trace_.events();
+  outcome.sender_writes = processes_[0]->gate().writes();
+  outcome.receiver_writes = processes_[1]->gate().writes();
+  outcome.epochs = static_cast<int64_t>(facts_.manifests.size());
+  for (const auto& [epoch, applied] : facts_.receipts) outcome.refused += applied ? 0 : 1;
+  for (const auto& [epoch, manifest] : facts_.manifests) outcome.unatomic += manifest.atomic ? 0 : 1;
+  outcome.deaths = deaths_;
+  outcome.mails = static_cast<int64_t>(mailbox_.mails.size());
+  outcome.staged_objects = staged_objects_;
+  std::string held;
+  for (const std::string& table : SourceWorld::TableNames()) {
+    for (const auto& [path, object] : facts_.objects(SourceWorld::TargetUri(table))) {
+      if (!path.starts_with("_delta_log/")) held += fmt::format("{}/{} {}\n", table, path, Crc64Of(*object.bytes));
+    }
+    for (const auto& [key, file] : facts_.replicas[table].read.state.files) held += file.facts + "\n";
+  }
+  outcome.replica_digest = Crc64Of(held);
+  return outcome;
+}
+
+}  // namespace lakeferry::sim

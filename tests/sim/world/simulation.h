@@ -1,0 +1,88 @@
+// Simulation: one seeded life of both regions: the source writes, daemons of both roles work and fail, the referee watches;
+// then everything heals and the replica must get to where the source is. Deterministic: a scenario gives one trace.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/world/referee.h"
+#include "tests/sim/world/scenario.h"
+#include "tests/sim/world/sim_process.h"
+
+namespace lakeferry::sim {
+
+struct Outcome {
+  std::optional<Violation> violation;
+  std::string stuck;               // why the replica did not get there; empty when it did
+  uint64_t trace = 0;
+  int64_t events = 0;
+  int64_t sender_writes = 0;       // by the first process of the role, over all its lives
+  int64_t receiver_writes = 0;
+  int64_t epochs = 0;
+  int64_t refused = 0;
+  int64_t unatomic = 0;
+  int64_t deaths = 0;
+  int64_t mails = 0;
+  int64_t staged_objects = 0;      // created in staging as data
+  uint64_t replica_digest = 0;     // of what the replicas hold, as a reader sees it
+
+  [[nodiscard]] bool good() const { return !violation && stuck.empty(); }
+};
+// For people, in one line.
+[[nodiscard]] std::string Describe(const Outcome& outcome);
+
+class Simulation {
+ public:
+  Simulation(Scenario scenario, bool print);
+  ~Simulation();
+
+  [[nodiscard]] Outcome Run();
+
+  // For tests that break rules on purpose.
+  [[nodiscard]] MemoryStore& StoreAt(const std::string& uri);
+  [[nodiscard]] Referee& referee() { return referee_; }
+  [[nodiscard]] Facts& facts() { return facts_; }
+  [[nodiscard]] SourceWorld& world() { return world_; }
+
+ private:
+  SimProcess& NewProcess(Role role, std::string name);
+  [[nodiscard]] plan::GroupSpec SpecFor() const;
+  bool Step();
+  bool PollSomebody();
+  void ScheduleTroubles();
+  void Trouble(const TroublePlan& plan);
+  void Restart(SimProcess& process, Millis after);
+  void LoseMetadata(SimProcess& process, bool older);
+  void Damage(const Event& event);
+  void Bury(SimProcess& process);
+  void Heal();
+  void HealProcess(SimProcess& process, bool keep);
+  [[nodiscard]] bool Converged() const;
+  [[nodiscard]] std::string WhyNotConverged() const;
+  [[nodiscard]] Outcome Result(std::string stuck) const;
+
+  Scenario scenario_;
+  Trace trace_;
+  Timeline timeline_;
+  SimRandom chance_;
+  SimRandom order_;
+  SimClock source_clock_;
+  SimClock region_clock_;
+  MemoryStoreFactory source_stores_;
+  MemoryStoreFactory region_stores_;
+  SourceWorld world_;
+  Facts facts_;
+  Referee referee_;
+  SimMailbox mailbox_;
+  Surroundings surroundings_;
+  std::vector<std::unique_ptr<SimProcess>> processes_;
+  bool healed_ = false;
+  int64_t damages_left_ = 0;
+  int64_t deaths_ = 0;
+  int64_t staged_objects_ = 0;
+};
+
+}  // namespace lakeferry::sim
