@@ -19,7 +19,7 @@ std::unexpected<Error> BrokenLog(int invariant, std::string what, std::string wh
 
 std::unexpected<Error> NoSuchVersion(Version version, std::string_view why) {
   return Fail(ErrorCode::kNotFound, fmt::format("the table has no version {}: {}", version.value(), why),
-              CommitName(version));
+              CommitName(version), "ask for a version that its log holds; without one the newest is taken");
 }
 
 // The order in which checkpoints are preferred, best last.

@@ -98,6 +98,7 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
       co_return Fail(ErrorCode::kDiverged, "the replica is gone, and the epoch holds only what changed since",
                      std::string(store().uri()), "restore the target, or start the group anew");
     }
+    LF_CO_TRY_OK(co_await CheckFree(context, std::move(table)));
     co_return ReplicaHead{};
   }
   LF_CO_TRY_OK(listing);

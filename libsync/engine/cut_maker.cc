@@ -60,7 +60,7 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
     std::optional<plan::ManifestTable> known;
     if (base != position.base.end()) known = base->second;
     Result<TableScan> scan = co_await ScanTable(env_, table, std::move(known), scope);
-    if (!scan) co_return FailAt(std::move(scan).error(), table.source_uri);
+    if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
     scans.push_back(*std::move(scan));
   }
   for (const plan::CutCandidate& candidate : found.choice.candidates) {
@@ -97,6 +97,11 @@ Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& positi
   const TimeMs since = position.cut_time && position.atomic ? *position.cut_time : TimeMs();
   for (const std::string& workflow : spec_.workflows) {
     Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(workflow, since);
+    if (!runs && runs.error().code == ErrorCode::kNotFound && position.cut_time) {
+      // The workflow was known when the last epoch was cut: its source has lost its memory, or the workflow is gone.
+      found.choice.reason = ToString(runs.error());
+      co_return found;
+    }
     LF_CO_TRY_OK(runs);
     found.runs.insert(found.runs.end(), runs->begin(), runs->end());
   }

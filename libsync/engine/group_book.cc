@@ -11,16 +11,30 @@ Task<Status> GroupBook::Open() {
   Result<std::optional<GroupRecord>> found = co_await env_.state.Group(role_, spec_.name);
   LF_CO_TRY_OK(found);
   saved_ = *found;
-  record_ = found->value_or(GroupRecord{});
+  GroupRecord incident = std::exchange(record_, found->value_or(GroupRecord{}));
   if (!saved_) record_.created = env_.clock.WallTime();
+  if (incident.attempts > 0) CarryOver(std::move(incident));
+  TakeNames();
+  open_ = true;
+  co_return Status{};
+}
+
+void GroupBook::TakeNames() {
   record_.role = role_;
   record_.group = spec_.name;
   record_.workspace = spec_.workspace;
   record_.workflows = spec_.workflows;
   record_.tables.clear();
   for (const plan::TableSpec& table : spec_.tables) record_.tables.push_back(table.name);
-  open_ = true;
-  co_return Status{};
+}
+
+// Attempts that failed because the record could not be read belong to its incident.
+void GroupBook::CarryOver(GroupRecord incident) {
+  record_.attempts += incident.attempts;
+  record_.last_error = std::move(incident.last_error);
+  record_.last_error_remedy = std::move(incident.last_error_remedy);
+  if (!record_.failing_since) record_.failing_since = incident.failing_since;
+  record_.failure_notified = record_.failure_notified || incident.failure_notified;
 }
 
 void GroupBook::SetStage(plan::GroupStage stage) {
@@ -31,6 +45,8 @@ void GroupBook::SetStage(plan::GroupStage stage) {
 }
 
 Task<Status> GroupBook::Save(StateChange more) {
+  // What is stored was not read yet: writing now would lose it.
+  if (!open_) co_return Status{};
   GroupRecord unchanged = record_;
   if (saved_) unchanged.updated = saved_->updated;
   const bool changed = !saved_ || *saved_ != unchanged;

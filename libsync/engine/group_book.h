@@ -14,7 +14,9 @@ namespace lakeferry::engine {
 // `env` and `spec` must outlive its tasks.
 class GroupBook {
  public:
-  GroupBook(const Environment& env, const plan::GroupSpec& spec, Role role) : env_(env), spec_(spec), role_(role) {}
+  GroupBook(const Environment& env, const plan::GroupSpec& spec, Role role) : env_(env), spec_(spec), role_(role) {
+    TakeNames();
+  }
 
   // Reads the record, or begins one; brings configured names up to date. Cheap when already open.
   Task<Status> Open();
@@ -23,10 +25,13 @@ class GroupBook {
 
   // Moves to `stage`; an illegal move is a bug and ends the process.
   void SetStage(plan::GroupStage stage);
-  // Saves the record, if it changed, together with `more` in one transaction.
+  // Saves the record, if it changed, together with `more` in one transaction. Nothing before Open has succeeded.
   Task<Status> Save(StateChange more = {});
 
  private:
+  void TakeNames();
+  void CarryOver(GroupRecord incident);
+
   const Environment& env_;
   const plan::GroupSpec& spec_;
   Role role_;

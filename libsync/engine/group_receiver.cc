@@ -243,7 +243,9 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
     }
     LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
     Work item{.table = table, .replica = MakeReplicaTable(spec_.mode, std::move(store), env_), .head = {}};
-    LF_CO_TRY(item.head, co_await item.replica->Inspect(context, table, KnownReplicaVersion(table.name)));
+    Result<ReplicaHead> head = co_await item.replica->Inspect(context, table, KnownReplicaVersion(table.name));
+    if (!head) co_return FailOfTable(std::move(head).error(), table.name, spec->target_uri);
+    item.head = *head;
     work.push_back(std::move(item));
   }
   co_return work;
@@ -259,9 +261,10 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
   for (const Work& item : work) {
     if (item.head.committed) continue;
     TablePlacer placer(env_, *staging_, item.replica->store(), stop);
-    LF_CO_TRY(const Placed placed, co_await placer.Place(next.manifest.epoch, item.table));
-    result.files += placed.files;
-    result.bytes += placed.bytes;
+    const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table);
+    if (!placed) co_return FailOfTable(placed.error(), item.table.name, item.replica->store().uri());
+    result.files += placed->files;
+    result.bytes += placed->bytes;
   }
   co_return work;
 }
@@ -271,8 +274,9 @@ Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, 
   EpochRecord record = RecordOf(next, Role::kReceiver);
   const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp};
   for (size_t i = 0; i < work.size(); ++i) {
-    LF_CO_TRY(const Version version, co_await work[i].replica->Commit(context, work[i].table, work[i].head));
-    record.tables[i].replica_version = version;
+    const Result<Version> version = co_await work[i].replica->Commit(context, work[i].table, work[i].head);
+    if (!version) co_return FailOfTable(version.error(), work[i].table.name, work[i].replica->store().uri());
+    record.tables[i].replica_version = *version;
   }
   record.state = EpochState::kApplied;
   record.started = work_started_;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "delta/log_path.h"
 #include "engine/clone_replica.h"
 #include "engine/object_copy.h"
 
@@ -34,6 +35,23 @@ Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable t
   co_return records;
 }
 
+// Where the commits do not follow what the replica has, readers need the checkpoint that they follow before any of them:
+// how many of the log files, in their order, that takes.
+size_t NeededFirst(const LogRecords& records, std::optional<Version> replica) {
+  if (records.commits.empty()) return 0;
+  const Version first = records.commits.front().version;
+  if (first.value() == 0 || (replica && *replica >= first.Previous())) return 0;
+  size_t needed = 0;
+  for (size_t i = 0; i < records.log_files.size(); ++i) {
+    const delta::ParsedLogName name = delta::ParseLogName(records.log_files[i].path.name());
+    const bool checkpoint = name.kind == delta::LogFileKind::kCheckpoint ||
+                            name.kind == delta::LogFileKind::kCheckpointPart ||
+                            name.kind == delta::LogFileKind::kCheckpointV2;
+    if (checkpoint && name.version <= first) needed = i + 1;
+  }
+  return needed;
+}
+
 std::unexpected<Error> Forked(std::string_view uri, Version version) {
   return Fail(
       ErrorCode::kDiverged,
@@ -57,6 +75,7 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
                    fmt::format("version {} of the mirror, which the epoch builds upon, is gone", left->value()),
                    std::string(store().uri()), "restore the target, or start the group anew with empty targets");
   }
+  if (!left && listing.commits.empty()) LF_CO_TRY_OK(co_await CheckFree(context, table));
   ReplicaHead head{.version = left};
   for (const auto& [version, file] : listing.commits) {
     if (version == left) continue;
@@ -75,12 +94,16 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
   co_return head;
 }
 
-Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead /*head*/) {
+Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
   LF_CO_TRY(LogRecords records, co_await ReadRecords(context, table));
+  const size_t first = NeededFirst(records, head.version);
+  for (size_t i = 0; i < first; ++i) LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i]));
   for (plan::StagedCommit& commit : records.commits) {
     LF_CO_TRY_OK(co_await PutCommit(context, std::move(commit)));
   }
-  for (plan::StagedFile& file : records.log_files) LF_CO_TRY_OK(co_await PutLogFile(context, std::move(file)));
+  for (size_t i = first; i < records.log_files.size(); ++i) {
+    LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i]));
+  }
   co_return table.source_version;
 }
 

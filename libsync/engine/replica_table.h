@@ -45,6 +45,10 @@ class ReplicaTable {
   [[nodiscard]] ObjectStore& store() const { return log_.store(); }
 
  protected:
+  // Before a first commit: the target's folder holds nothing but what this epoch brings (a crash may have left some of
+  // it). kRefused otherwise.
+  Task<Status> CheckFree(ApplyContext context, plan::ManifestTable table) const;
+
   ReplicaTable(std::shared_ptr<ObjectStore> store, const Environment& env) : log_(std::move(store), env), env_(env) {}
   TableLog log_;
   const Environment& env_;

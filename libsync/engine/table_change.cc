@@ -118,7 +118,7 @@ Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut
     Error error = std::move(change).error();
     // The cut named this version a moment ago: what is missing now was cleaned away.
     if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kSourceMovedOn;
-    co_return FailAt(std::move(error), cut.scan.spec.source_uri);
+    co_return FailOfTable(std::move(error), cut.scan.spec.name, cut.scan.spec.source_uri);
   }
   plan::ManifestTable& table = change->table;
   table.name = cut.scan.spec.name;

@@ -14,6 +14,9 @@
 
 namespace lakeferry::engine {
 
+// The error as one that names the table it is about.
+[[nodiscard]] std::unexpected<Error> FailOfTable(Error error, std::string_view table, std::string_view uri);
+
 // `env` and the store must outlive its tasks. Errors of every method: the store's, each naming the table's URI.
 class TableLog {
  public:

@@ -62,6 +62,8 @@ bool HasCommit(const delta::LogListing& listing, Version version) {
 Task<Status> CheckContinuity(const TableScan& scan) {
   const plan::ManifestTable& base = *scan.base;
   if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
+    // Nothing from the base on: is there a table at all?
+    LF_CO_TRY_OK(co_await scan.log->ListAll());
     co_return Recreated(scan.spec, fmt::format("version {} and all after it are gone", base.source_version.value()));
   }
   if (base.commit_sha256.empty() || !HasCommit(scan.listing, base.source_version)) co_return Status{};

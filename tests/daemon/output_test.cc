@@ -8,6 +8,7 @@
 #include "daemon/output/report_output.h"
 #include "daemon/output/snapshot_output.h"
 #include "daemon/output/state_output.h"
+#include "daemon/output/sync_output.h"
 
 namespace lakeferry {
 namespace {
@@ -225,6 +226,18 @@ TEST(JsonContract, LogWithoutFilesHasNoListOfThem) {
   const delta::Snapshot snapshot = SnapshotSample();
   const std::string json = ToJson(SnapshotReport{.table_uri = "u", .snapshot = &snapshot, .with_files = false});
   EXPECT_THAT(json, AllOf(HasSubstr("\"num_files\":2"), Not(HasSubstr("\"files\""))));
+}
+
+TEST(JsonContract, SyncIsAsDocumented) {
+  const std::vector<SyncedGroup> groups = {
+      {.group = "orders",
+       .role = Role::kSender,
+       .pass = {.epoch = Epoch(8), .reason = "", .held = false, .files = 12, .bytes = 49'152}}};
+  EXPECT_EQ(WithoutSpace(ToJson(groups)), Example("sync"));
+  EXPECT_EQ(ToText(groups), "orders (sender): epoch 8 staged, 12 files, 49.2 kB\n");
+  EXPECT_EQ(
+      ToText({{.group = "orders", .role = Role::kReceiver, .pass = {.epoch = std::nullopt, .reason = "no new epoch"}}}),
+      "orders (receiver): nothing to do: no new epoch\n");
 }
 
 TEST(JsonContract, ErrorIsAsDocumented) {

@@ -1,0 +1,56 @@
+// Random lives of both regions: each seed draws its own swarm of faults, runs twice, and must give one trace.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "tests/sim/seeds.h"
+#include "tests/sim/world/simulation.h"
+
+namespace lakeferry::sim {
+namespace {
+
+void ExpectGood(uint64_t seed) {
+  const Outcome outcome = Simulation(RandomScenario(seed), false).Run();
+  EXPECT_TRUE(outcome.good()) << "seed " << seed << ": " << Describe(RandomScenario(seed)) << "\n"
+                              << Describe(outcome) << "\nreplay: sim_main --seed " << seed << " --verbose";
+  const Outcome again = Simulation(RandomScenario(seed), false).Run();
+  EXPECT_EQ(outcome.trace, again.trace) << "seed " << seed << " gives another trace when it is run again";
+}
+
+TEST(RandomLives, KeepEveryRuleAndGetThere) {
+  for (int64_t seed = 1; seed <= SeedCount(); ++seed) {
+    ExpectGood(static_cast<uint64_t>(seed));
+    if (HasFailure()) return;
+  }
+}
+
+TEST(RandomLives, DifferFromSeedToSeed) {
+  const Outcome one = Simulation(RandomScenario(1), false).Run();
+  const Outcome two = Simulation(RandomScenario(2), false).Run();
+  EXPECT_NE(one.trace, two.trace);
+}
+
+// The swarm is worth nothing if what it means to provoke never happens.
+TEST(RandomLives, MeetEveryKindOfTrouble) {
+  Outcome sum;
+  int64_t mirrors = 0;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    const Outcome outcome = Simulation(RandomScenario(seed), false).Run();
+    sum.epochs += outcome.epochs;
+    sum.refused += outcome.refused;
+    sum.unatomic += outcome.unatomic;
+    sum.deaths += outcome.deaths;
+    sum.mails += outcome.mails;
+    mirrors += RandomScenario(seed).setup.mirror ? 1 : 0;
+  }
+  EXPECT_GT(sum.epochs, 120);
+  EXPECT_GT(sum.refused, 5);
+  EXPECT_GT(sum.unatomic, 5);
+  EXPECT_GT(sum.deaths, 50);
+  EXPECT_GT(sum.mails, 10);
+  EXPECT_GT(mirrors, 15);
+  EXPECT_LT(mirrors, 45);
+}
+
+}  // namespace
+}  // namespace lakeferry::sim
