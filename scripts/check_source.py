@@ -198,7 +198,7 @@ def co_await_problem(code, position):
         word = before.group(1) if before else ''
         if word in ('LF_CO_TRY', 'LF_CO_TRY_OK'):
             inside = code[opener + 1:position].strip()
-            if inside and not re.fullmatch(r'[\w:<>&*\s]+,|auto\s*&?&?\s*\[[\w\s,]+\],', inside):
+            if inside and not re.fullmatch(r'[\w:<>&*\s.]+(->[\w.]+)*,|auto\s*&?&?\s*\[[\w\s,]+\],', inside):
                 return 'co_await is part of a larger expression'
         elif word in ('if', 'while', 'switch', 'for'):
             return 'co_await in a condition'

@@ -11,7 +11,7 @@ namespace lakeferry {
 
 }  // namespace lakeferry
 
-#define LF_CHECK(condition, why) \
-  do {                           \
+#define LF_CHECK(condition, why)                                 \
+  do {                                                           \
     if (!(condition)) ::lakeferry::CheckFailed(#condition, why); \
   } while (false)

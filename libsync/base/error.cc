@@ -29,8 +29,7 @@ bool IsTransient(ErrorCode code) {
     case ErrorCode::kThrottled:
     case ErrorCode::kOutOfSpace:
     case ErrorCode::kOutcomeUnknown:
-    case ErrorCode::kSourceMovedOn:
-      return true;
+    case ErrorCode::kSourceMovedOn: return true;
     case ErrorCode::kNotFound:
     case ErrorCode::kUnauthorized:
     case ErrorCode::kCorruptData:
@@ -40,8 +39,7 @@ bool IsTransient(ErrorCode code) {
     case ErrorCode::kRefused:
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kCancelled:
-    case ErrorCode::kInternal:
-      return false;
+    case ErrorCode::kInternal: return false;
   }
   return false;
 }

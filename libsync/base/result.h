@@ -35,8 +35,8 @@ using Status = Result<void>;
 
 #define LF_CONCAT_(a, b) a##b
 #define LF_CONCAT(a, b) LF_CONCAT_(a, b)
-#define LF_TRY_IMPL(tmp, decl, ret, ...)                         \
-  auto tmp = (__VA_ARGS__);                                      \
+#define LF_TRY_IMPL(tmp, decl, ret, ...)                                     \
+  auto tmp = (__VA_ARGS__);                                                  \
   if (!tmp) ret std::unexpected<::lakeferry::Error>(std::move(tmp).error()); \
   decl = std::move(*tmp)
 // One statement, so that it may stand alone under `for` and `if`.

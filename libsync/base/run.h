@@ -17,7 +17,7 @@ enum class RunState { kRunning, kSuccess, kFailed };
 
 struct Run {
   std::string workflow;
-  std::string run_id;         // unique within the workflow
+  std::string run_id;  // unique within the workflow
   TimeMs start;
   std::optional<TimeMs> end;  // absent while it runs
   RunState state = RunState::kRunning;

@@ -16,8 +16,7 @@ struct Unit {
   std::string_view suffix;
   int64_t ms;
 };
-constexpr std::array<Unit, 5> kUnits{
-    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::array<Unit, 5> kUnits{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
 std::optional<int64_t> TakeNumber(std::string_view& text, size_t digits_max = 18) {
   int64_t value = 0;

@@ -16,7 +16,7 @@ using NullableMap = std::vector<std::pair<std::string, std::optional<std::string
 using StringMap = std::vector<std::pair<std::string, std::string>>;
 
 struct DeletionVector {
-  std::string storage_type;        // "u" relative file, "i" inline, "p" absolute path
+  std::string storage_type;  // "u" relative file, "i" inline, "p" absolute path
   std::string path_or_inline_dv;
   std::optional<int64_t> offset;
   int64_t size_in_bytes = 0;
@@ -25,7 +25,7 @@ struct DeletionVector {
 };
 
 struct AddFile {
-  std::string path;                // as in the log: percent-encoded, relative or absolute
+  std::string path;  // as in the log: percent-encoded, relative or absolute
   NullableMap partition_values;
   int64_t size = 0;
   int64_t modification_time = 0;
@@ -68,7 +68,7 @@ struct Metadata {
   std::optional<std::string> description;
   std::string format_provider = "parquet";
   StringMap format_options;
-  std::string schema_string;       // verbatim
+  std::string schema_string;  // verbatim
   std::vector<std::string> partition_columns;
   std::optional<int64_t> created_time;
   StringMap configuration;
@@ -113,8 +113,8 @@ struct CommitInfo {
   std::optional<std::string> engine_info;
   std::optional<std::string> txn_id;
   std::optional<std::string> user_metadata;
-  std::optional<std::string> job_id;      // commitInfo.job.jobId
-  std::optional<std::string> job_run_id;  // commitInfo.job.runId, else jobRunId, else job.jobRunId
+  std::optional<std::string> job_id;             // commitInfo.job.jobId
+  std::optional<std::string> job_run_id;         // commitInfo.job.runId, else jobRunId, else job.jobRunId
   std::optional<std::string> job_parent_run_id;  // commitInfo.job.jobRunId: of a job of many tasks, the job's own run
   // Top-level commitInfo fields of type string that are none of the above, such as Airflow or dbt writers set.
   StringMap other_strings;

@@ -1,4 +1,4 @@
-// Which version a point in time means (guide section 3; Delta's history manager). Pure: the caller lists the commits
+// Which version a point in time means (as Delta's history manager decides it). Pure: the caller lists the commits
 // and reads the in-commit timestamps asked for.
 #pragma once
 
@@ -24,8 +24,8 @@ void MakeMonotonic(std::vector<CommitTime>& commits);
 
 // Where in-commit timestamps begin to count, by the latest metadata; absent when they are off.
 struct InCommitEra {
-  Version from_version;      // commits from here on carry their own time
-  TimeMs from_time;          // instants from here on are answered by them
+  Version from_version;  // commits from here on carry their own time
+  TimeMs from_time;      // instants from here on are answered by them
 };
 
 // Whether commits carry their own time, by the metadata in force.

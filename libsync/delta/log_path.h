@@ -26,23 +26,23 @@ struct LogFile {
 };
 
 enum class LogFileKind {
-  kCommit,            // 20 digits .json
-  kCheckpoint,        // classic, single file (V1 or V2 content)
-  kCheckpointPart,    // classic, one of several
-  kCheckpointV2,      // with a UUID, .parquet or .json
-  kCompacted,         // never read, never copied: may bring removed files back
-  kChecksum,          // .crc
+  kCommit,          // 20 digits .json
+  kCheckpoint,      // classic, single file (V1 or V2 content)
+  kCheckpointPart,  // classic, one of several
+  kCheckpointV2,    // with a UUID, .parquet or .json
+  kCompacted,       // never read, never copied: may bring removed files back
+  kChecksum,        // .crc
   kLastCheckpoint,
-  kIgnored,           // a name the protocol gives no meaning
-  kSuspicious,        // numeric .json that is not 20 digits: engines would disagree on the table
+  kIgnored,     // a name the protocol gives no meaning
+  kSuspicious,  // numeric .json that is not 20 digits: engines would disagree on the table
 };
 
 struct ParsedLogName {
   LogFileKind kind = LogFileKind::kIgnored;
-  Version version;          // of commits, checkpoints, checksums
-  int32_t part = 0;         // 1-based; of kCheckpointPart
+  Version version;   // of commits, checkpoints, checksums
+  int32_t part = 0;  // 1-based; of kCheckpointPart
   int32_t parts = 0;
-  bool json = false;        // of kCheckpointV2: JSON rather than Parquet
+  bool json = false;  // of kCheckpointV2: JSON rather than Parquet
 };
 
 // Reads one name by the strict forms of the protocol. Never fails: what has no meaning is kIgnored.

@@ -23,10 +23,10 @@ struct CheckpointFiles {
 
 // What a listing of the log folder holds, sorted out.
 struct LogListing {
-  std::vector<std::pair<Version, LogFile>> commits;   // ascending
-  std::vector<CheckpointFiles> checkpoints;           // complete ones, best last: by version, kind, parts, name
+  std::vector<std::pair<Version, LogFile>> commits;  // ascending
+  std::vector<CheckpointFiles> checkpoints;          // complete ones, best last: by version, kind, parts, name
   std::vector<std::pair<Version, LogFile>> checksums;
-  std::vector<std::string> suspicious;                // names engines would disagree on
+  std::vector<std::string> suspicious;  // names engines would disagree on
   std::vector<std::string> ignored;
 };
 

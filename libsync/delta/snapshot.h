@@ -37,13 +37,13 @@ class LiveFiles {
 
 struct Snapshot {
   Version version;
-  TimeMs timestamp;                       // in-commit timestamp where enabled, else the commit file's time
+  TimeMs timestamp;  // in-commit timestamp where enabled, else the commit file's time
   Protocol protocol;
   Metadata metadata;
   LiveFiles files;
-  std::map<std::string, Txn> txns;        // by appId
+  std::map<std::string, Txn> txns;                // by appId
   std::map<std::string, DomainMetadata> domains;  // not removed ones, by domain
-  std::optional<CommitInfo> commit_info;  // of this version's commit, where it was read
+  std::optional<CommitInfo> commit_info;          // of this version's commit, where it was read
 };
 
 // Builds a snapshot from a checkpoint, if there is one, and the commits after it, oldest first.

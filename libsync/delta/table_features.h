@@ -1,4 +1,4 @@
-// Which tables this program may carry, by protocol and properties (protocol: "Table Features"; guide section 6).
+// Which tables this program may carry, by protocol and properties (protocol: "Table Features").
 #pragma once
 
 #include <string>

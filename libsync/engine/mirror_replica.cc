@@ -35,8 +35,8 @@ Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable t
   co_return records;
 }
 
-// Where the commits do not follow what the replica has, readers need the checkpoint that they follow before any of them:
-// how many of the log files, in their order, that takes.
+// Where the commits do not follow what the replica has, readers need the checkpoint that they follow before any of
+// them: how many of the log files, in their order, that takes.
 size_t NeededFirst(const LogRecords& records, std::optional<Version> replica) {
   if (records.commits.empty()) return 0;
   const Version first = records.commits.front().version;

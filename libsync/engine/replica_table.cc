@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -21,25 +22,52 @@ class TopNames : public plan::PartSink {
   std::set<std::string> names_;
 };
 
+Task<Status> ReadNames(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, TopNames& names) {
+  for (const plan::ManifestPart& part : table.parts) LF_CO_TRY_OK(co_await staging.ReadPart(epoch, part, names));
+  co_return Status{};
+}
+
+// What stands below the root and is neither the log nor in `names`; empty for nothing.
+std::string FindForeign(const Listing& root, const std::set<std::string>& names) {
+  const auto foreign = [&](const ObjectPath& path) {
+    return path.text() != delta::kLogFolder && !names.contains(path.text());
+  };
+  for (const ObjectInfo& object : root.objects) {
+    if (foreign(object.path)) return object.path.text();
+  }
+  for (const ObjectPath& folder : root.folders) {
+    if (foreign(folder)) return folder.text();
+  }
+  return {};
+}
+
+// Adds what the epochs before, which were refused, may have left half-placed.
+Task<Status> AddRefusedNames(ApplyContext context, std::string table, TopNames& names) {
+  for (Epoch epoch = context.epoch->manifest.epoch.Previous(); epoch.value() > 0; epoch = epoch.Previous()) {
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await context.staging->ReadReceipt(epoch));
+    if (receipt && receipt->applied) break;
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await context.staging->Read(epoch));
+    if (!staged) continue;
+    const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
+    if (entry == staged->manifest.tables.end()) continue;
+    Status read = co_await ReadNames(*context.staging, epoch, *entry, names);
+    // A damaged part may be why it was refused; nothing of that part was placed.
+    if (!read && read.error().code != ErrorCode::kCorruptData) co_return read;
+  }
+  co_return Status{};
+}
+
 }  // namespace
 
 Task<Status> ReplicaTable::CheckFree(ApplyContext context, plan::ManifestTable table) const {
   LF_CO_TRY(const Listing root, co_await store().List(ObjectPath(), std::string()));
   if (root.objects.empty() && root.folders.empty()) co_return Status{};
   TopNames ours;
-  for (const plan::ManifestPart& part : table.parts) {
-    LF_CO_TRY_OK(co_await context.staging->ReadPart(context.epoch->manifest.epoch, part, ours));
-  }
-  const auto foreign = [&](const ObjectPath& path) {
-    return path.text() != delta::kLogFolder && !ours.names().contains(path.text());
-  };
-  std::string found;
-  for (const ObjectInfo& object : root.objects) {
-    if (foreign(object.path)) found = object.path.text();
-  }
-  for (const ObjectPath& folder : root.folders) {
-    if (foreign(folder)) found = folder.text();
-  }
+  LF_CO_TRY_OK(co_await ReadNames(*context.staging, context.epoch->manifest.epoch, table, ours));
+  std::string found = FindForeign(root, ours.names());
+  if (found.empty()) co_return Status{};
+  LF_CO_TRY_OK(co_await AddRefusedNames(context, table.name, ours));
+  found = FindForeign(root, ours.names());
   if (found.empty()) co_return Status{};
   co_return Fail(ErrorCode::kRefused, fmt::format("the target is not empty: it holds '{}', which is not ours", found),
                  std::string(store().uri()), "name an empty target, or move what is there away");

@@ -43,7 +43,8 @@ std::unexpected<Error> NoTable(const Listing& root, std::string_view uri) {
 }  // namespace
 
 std::unexpected<Error> FailOfTable(Error error, std::string_view table, std::string_view uri) {
-  if (error.message.find(table) == std::string::npos) error.message = fmt::format("table '{}': {}", table, error.message);
+  if (error.message.find(table) == std::string::npos)
+    error.message = fmt::format("table '{}': {}", table, error.message);
   if (error.where.empty()) error.where = uri;
   return std::unexpected(std::move(error));
 }

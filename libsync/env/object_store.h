@@ -18,9 +18,9 @@
 namespace lakeferry {
 
 struct ObjectInfo {
-  ObjectPath path;         // from the store's root
+  ObjectPath path;  // from the store's root
   int64_t size_bytes = 0;
-  TimeMs modified;         // as the store lists it; Delta takes commit times from here
+  TimeMs modified;  // as the store lists it; Delta takes commit times from here
 
   bool operator==(const ObjectInfo&) const = default;
 };
@@ -79,9 +79,9 @@ class ObjectStore {
   // Creates or replaces. Readers see the old or the new bytes, whole. Only for hints, never for log entries.
   virtual Task<Status> Put(ObjectPath path, std::string bytes) = 0;
   virtual Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) = 0;
-  // Makes `path` an object with the bytes of `from_path` in `from`, without moving them through this process (hard link,
-  // server-side copy), iff none of that name exists. The object's modification time is now. Where the two
-  // stores cannot do that it returns kNotPossible and has done nothing: the caller then streams.
+  // Makes `path` an object with the bytes of `from_path` in `from`, without moving them through this process (hard
+  // link, server-side copy), iff none of that name exists. The object's modification time is now. Where the two stores
+  // cannot do that it returns kNotPossible and has done nothing: the caller then streams.
   enum class Placement { kCreated, kExisted, kNotPossible };
   virtual Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) = 0;
   // Idempotent: deleting what is not there succeeds.

@@ -16,8 +16,8 @@ std::string_view EpochStateName(EpochState state) {
 }
 
 std::optional<EpochState> ParseEpochState(std::string_view name) {
-  for (const EpochState state : {EpochState::kStaging, EpochState::kStaged, EpochState::kApplying,
-                                 EpochState::kApplied, EpochState::kRefused}) {
+  for (const EpochState state :
+       {EpochState::kStaging, EpochState::kStaged, EpochState::kApplying, EpochState::kApplied, EpochState::kRefused}) {
     if (EpochStateName(state) == name) return state;
   }
   return std::nullopt;

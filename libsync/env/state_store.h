@@ -1,5 +1,5 @@
-// StateStore: the metadata store as the engine sees it. It is a cache of what staging, receipts and tables say, and what
-// the operator queries; only runs entered by hand live nowhere else. Times are wall-clock.
+// StateStore: the metadata store as the engine sees it. It is a cache of what staging, receipts and tables say, and
+// what the operator queries; only runs entered by hand live nowhere else. Times are wall-clock.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,12 @@ enum class Role { kSender, kReceiver };
 struct TablePosition {
   std::string table;
   Version source_version;
-  std::string source_table_id;         // metaData.id at the source
-  std::string source_commit_sha256;    // of the source's N.json at source_version; empty where it was not read
+  std::string source_table_id;             // metaData.id at the source
+  std::string source_commit_sha256;        // of the source's N.json at source_version; empty where it was not read
   std::optional<Version> replica_version;  // receiver only: the replica's own version after the epoch
-  int64_t files = 0;                   // data objects this epoch moved for the table
+  int64_t files = 0;                       // data objects this epoch moved for the table
   int64_t bytes = 0;
-  int64_t files_added = 0;             // adds and removes of the cut's net change
+  int64_t files_added = 0;  // adds and removes of the cut's net change
   int64_t files_removed = 0;
 
   bool operator==(const TablePosition&) const = default;
@@ -49,11 +49,11 @@ struct EpochRecord {
   std::vector<std::string> run_ids;
   bool atomic = true;
   EpochState state = EpochState::kStaging;
-  std::string manifest_sha256;      // empty before the manifest exists
+  std::string manifest_sha256;  // empty before the manifest exists
   TimeMs started;
-  std::optional<TimeMs> ended;      // sender: receipt seen; receiver: receipt written
-  int64_t worked_ms = 0;            // time this role worked on it
-  std::string error;                // why it was refused
+  std::optional<TimeMs> ended;  // sender: receipt seen; receiver: receipt written
+  int64_t worked_ms = 0;        // time this role worked on it
+  std::string error;            // why it was refused
   std::vector<TablePosition> tables;
 
   bool operator==(const EpochRecord&) const = default;
@@ -66,21 +66,21 @@ struct GroupRecord {
   std::string workspace;
   std::vector<std::string> workflows;
   std::vector<std::string> tables;
-  bool validated = false;                          // configuration and rights proved since they last changed
-  std::string state;                               // idle, waiting, staging, applying, failed, held, diverged
-  std::string reason;                              // why it is in that state
-  Epoch epoch;                                     // newest completed here
-  std::optional<TimeMs> cut_time;                  // of that epoch
+  bool validated = false;          // configuration and rights proved since they last changed
+  std::string state;               // idle, waiting, staging, applying, failed, held, diverged
+  std::string reason;              // why it is in that state
+  Epoch epoch;                     // newest completed here
+  std::optional<TimeMs> cut_time;  // of that epoch
   std::optional<TimeMs> last_successful_run_time;
-  std::optional<TimeMs> sync_time_to_region;       // cut time of the newest staged epoch
-  std::optional<TimeMs> sync_time_in_region;       // cut time of the newest applied epoch
+  std::optional<TimeMs> sync_time_to_region;  // cut time of the newest staged epoch
+  std::optional<TimeMs> sync_time_in_region;  // cut time of the newest applied epoch
   std::optional<TimeMs> sync_start;
   std::optional<TimeMs> sync_end;
-  int64_t attempts = 0;                            // failed attempts since the last success
-  std::string last_error;                          // empty when the last attempt succeeded
+  int64_t attempts = 0;    // failed attempts since the last success
+  std::string last_error;  // empty when the last attempt succeeded
   std::string last_error_remedy;
   std::optional<TimeMs> failing_since;
-  bool failure_notified = false;                   // the incident's mail is out
+  bool failure_notified = false;  // the incident's mail is out
   TimeMs created;
   TimeMs updated;
 

@@ -1,5 +1,5 @@
 // The lines of a commit that lakeferry writes to a replica in clone mode. A pure function of what was decided: the same
-// input gives the same bytes after a crash. Order and fields: guide 4.2, protocol "Actions".
+// input gives the same bytes after a crash. Order and fields: protocol "Actions".
 #pragma once
 
 #include <map>

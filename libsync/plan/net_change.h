@@ -33,7 +33,7 @@ class NetChange {
   [[nodiscard]] std::vector<delta::AddFile> Adds() const;
 
   // False only if every commit with file actions rearranged data without changing it: the flag of the whole range,
-  // because a net of changed and rearranged files must not tell readers that nothing changed (guide 4.2).
+  // because a net of changed and rearranged files must not tell readers that nothing changed.
   [[nodiscard]] bool data_change() const { return data_change_; }
   // Same, for removes alone: what an append-only table may still take in.
   [[nodiscard]] bool removes_change_data() const { return removes_change_data_; }

@@ -231,7 +231,8 @@ def test_recreated_source_is_named(regions, record_property):
 def test_tampered_manifest_is_refused(regions, record_property):
     _, before = replicated(regions)
     regions.pass_once('sender')
-    manifests = [path for path in (regions.staging).rglob('*') if path.is_file() and f'epochs/{2:020}/' in path.as_posix()]
+    staged = f'epochs/{2:020}/'
+    manifests = [path for path in regions.staging.rglob('*') if path.is_file() and staged in path.as_posix()]
     assert manifests
     for path in manifests:
         path.write_bytes(path.read_bytes().replace(b'"size"', b'"sise"').replace(b'lake', b'rake'))

@@ -32,8 +32,8 @@ std::vector<Case> AllCases() {
   std::vector<Case> cases;
   for (const bool mirror : {false, true}) {
     for (const bool sender : {false, true}) {
-      for (const Blow blow : {Blow::kCrashBefore, Blow::kCrashAfter, Blow::kLost, Blow::kLostApplied, Blow::kUnavailable,
-                              Blow::kUnavailableApplied}) {
+      for (const Blow blow : {Blow::kCrashBefore, Blow::kCrashAfter, Blow::kLost, Blow::kLostApplied,
+                              Blow::kUnavailable, Blow::kUnavailableApplied}) {
         cases.push_back({.mirror = mirror, .sender = sender, .blow = blow});
       }
     }
@@ -59,8 +59,7 @@ TEST_P(EveryWrite, EndsInTheSameReplicaWithoutEverBreakingARule) {
   const int64_t writes = GetParam().sender ? clean.sender_writes : clean.receiver_writes;
   ASSERT_GT(writes, 10);
   for (int64_t write = 1; write <= writes; write += Stride()) {
-    const Outcome outcome =
-        Simulation(Struck(GetParam(), {{.write = write, .blow = GetParam().blow}}), false).Run();
+    const Outcome outcome = Simulation(Struck(GetParam(), {{.write = write, .blow = GetParam().blow}}), false).Run();
     ASSERT_TRUE(outcome.good()) << "write " << write << ": " << Describe(outcome);
     ASSERT_EQ(outcome.replica_digest, clean.replica_digest) << "write " << write << ": " << Describe(outcome);
   }

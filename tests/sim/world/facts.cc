@@ -72,7 +72,8 @@ std::optional<int64_t> EpochIn(std::string_view path, std::string_view before, s
 }
 
 std::map<std::string, std::string> CarriedProperties(std::map<std::string, std::string> properties) {
-  std::erase_if(properties, [](const auto& entry) { return entry.first.starts_with("delta.inCommitTimestampEnablement"); });
+  std::erase_if(properties,
+                [](const auto& entry) { return entry.first.starts_with("delta.inCommitTimestampEnablement"); });
   return properties;
 }
 
@@ -150,7 +151,8 @@ void Facts::ReadParts(ManifestTruth& manifest) const {
   simdjson::dom::parser parser;
   for (auto& [name, table] : manifest.tables) {
     for (const std::string& part : table.parts) {
-      const auto found = staged.find(fmt::format("{}/epochs/{}/parts/{}", setup_.group, EpochName(manifest.epoch), part));
+      const auto found =
+          staged.find(fmt::format("{}/epochs/{}/parts/{}", setup_.group, EpochName(manifest.epoch), part));
       if (found == staged.end()) continue;
       std::string_view text = *found->second.bytes;
       while (!text.empty()) {
@@ -200,7 +202,8 @@ void Facts::Remember(const Event& event) {
   if (event.saved == nullptr) return;
   ProcessFacts& process = processes[event.actor.id];
   for (const EpochRecord& record : event.saved->epochs) {
-    if (record.state == EpochState::kApplied) process.newest_applied = std::max(process.newest_applied, record.epoch.value());
+    if (record.state == EpochState::kApplied)
+      process.newest_applied = std::max(process.newest_applied, record.epoch.value());
   }
   for (const GroupRecord& record : event.saved->groups) process.group_epoch = record.epoch.value();
 }
@@ -218,7 +221,8 @@ bool Facts::Equals(const std::string& table, int64_t version) const {
             HoldsAll(source.txns, there.txns) &&
             CarriedProperties(there.properties) == CarriedProperties(source.properties);
     if (setup_.mirror) {
-      equal = equal && there.version == version && there.table_id == source.table_id && there.protocol == source.protocol;
+      equal =
+          equal && there.version == version && there.table_id == source.table_id && there.protocol == source.protocol;
     }
   }
   replica.equals[version] = equal;

@@ -38,7 +38,7 @@ struct ManifestTruth {
     int64_t source_version = -1;
     std::optional<int64_t> base_version;
     std::set<std::string> parts;
-    std::map<std::string, StagedTruth> files;     // by path below the table, log objects included
+    std::map<std::string, StagedTruth> files;  // by path below the table, log objects included
   };
   int64_t epoch = 0;
   int64_t base_epoch = 0;
@@ -54,7 +54,7 @@ struct ManifestTruth {
 // A replica as a plain reader sees it.
 struct Replica {
   ReadTable read;
-  std::map<int64_t, bool> equals;   // source versions it was compared with since it last changed
+  std::map<int64_t, bool> equals;  // source versions it was compared with since it last changed
 };
 
 // What one process said of itself.
@@ -68,14 +68,15 @@ enum class Area { kNone, kSource, kStaging, kTarget };
 // One thing that happened, sorted out.
 struct Event {
   Actor actor;
-  const StoreEffect* store = nullptr;   // one of the two
+  TimeMs at;                           // by the true clock
+  const StoreEffect* store = nullptr;  // one of the two
   const StateChange* saved = nullptr;
   Area area = Area::kNone;
-  std::string table;                    // of a source or target
+  std::string table;  // of a source or target
   bool created = false;
-  std::optional<int64_t> manifest;      // a manifest that is new
-  std::optional<int64_t> receipt;       // a receipt that is new
-  std::optional<int64_t> commit;        // a version of a replica's log that is new
+  std::optional<int64_t> manifest;  // a manifest that is new
+  std::optional<int64_t> receipt;   // a receipt that is new
+  std::optional<int64_t> commit;    // a version of a replica's log that is new
 };
 
 class Facts {
@@ -107,12 +108,12 @@ class Facts {
   [[nodiscard]] std::string BelowGroup(const ObjectPath& path) const;
 
   std::map<int64_t, ManifestTruth> manifests;
-  std::map<int64_t, bool> receipts;                  // epoch: applied
+  std::map<int64_t, bool> receipts;  // epoch: applied
   std::map<int64_t, std::string> receipt_texts;
-  std::set<int64_t> intents;                         // journaled
-  int64_t completed = 0;                             // newest epoch a receiver completed
+  std::set<int64_t> intents;  // journaled
+  int64_t completed = 0;      // newest epoch a receiver completed
   mutable std::map<std::string, Replica> replicas;
-  std::map<std::string, uint64_t> contents;          // of every object a process ever created, by URI
+  std::map<std::string, uint64_t> contents;  // of every object a process ever created, by URI
   std::map<int, ProcessFacts> processes;
 
  private:

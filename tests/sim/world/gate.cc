@@ -12,7 +12,8 @@ Error Unknown(const std::string& what) {
 }
 
 Error Unavailable(const std::string& what) {
-  return Error{.code = ErrorCode::kUnavailable, .message = "the other side did not answer", .where = what, .remedy = {}};
+  return Error{
+      .code = ErrorCode::kUnavailable, .message = "the other side did not answer", .where = what, .remedy = {}};
 }
 
 }  // namespace
@@ -82,7 +83,8 @@ Verdict Gate::Drawn(CallKind kind, const std::string& what, bool* crash_before) 
   } else {
     if (random_.PerMille(rates_.unavailable)) return Verdict{.refuse = Unavailable(what)};
     if (random_.PerMille(rates_.throttled)) {
-      return Verdict{.refuse = Error{.code = ErrorCode::kThrottled, .message = "slow down", .where = what, .remedy = {}}};
+      return Verdict{.refuse =
+                         Error{.code = ErrorCode::kThrottled, .message = "slow down", .where = what, .remedy = {}}};
     }
   }
   if (!Writes(kind)) return {};

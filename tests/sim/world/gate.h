@@ -17,9 +17,9 @@ namespace lakeferry::sim {
 enum class Blow {
   kCrashBefore,
   kCrashAfter,
-  kLost,             // nothing has happened; the answer is "unknown"
-  kLostApplied,      // it has happened; the answer is "unknown"
-  kUnavailable,      // nothing has happened; the answer is "unavailable"
+  kLost,         // nothing has happened; the answer is "unknown"
+  kLostApplied,  // it has happened; the answer is "unknown"
+  kUnavailable,  // nothing has happened; the answer is "unavailable"
   kUnavailableApplied,
 };
 [[nodiscard]] std::string_view BlowName(Blow blow);
@@ -45,15 +45,16 @@ struct FaultRates {
 enum class CallKind { kRead, kWrite, kCreate, kStateRead, kSave, kRuns };
 
 struct Verdict {
-  std::optional<Error> refuse;    // the answer; nothing happens
-  std::optional<Error> answer;    // the answer although it happens
-  std::optional<Millis> late;     // it happens so much later; the answer is `refuse`
+  std::optional<Error> refuse;  // the answer; nothing happens
+  std::optional<Error> answer;  // the answer although it happens
+  std::optional<Millis> late;   // it happens so much later; the answer is `refuse`
   bool crash_after = false;
 };
 
 class Gate {
  public:
-  Gate(Timeline* timeline, Timeline::Owner owner, SimRandom random) : timeline_(timeline), owner_(owner), random_(random) {}
+  Gate(Timeline* timeline, Timeline::Owner owner, SimRandom random)
+      : timeline_(timeline), owner_(owner), random_(random) {}
 
   void set_rates(const FaultRates& rates) { rates_ = rates; }
   void set_strikes(std::vector<Strike> strikes) { strikes_ = std::move(strikes); }

@@ -1,4 +1,5 @@
-// Observer: who is told of every call that a process makes, right after it took effect and before anything else happens.
+// Observer: who is told of every call that a process makes, right after it took effect and before anything else
+// happens.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,7 @@ namespace lakeferry::sim {
 struct Actor {
   int id = 0;
   Role role = Role::kSender;
-  std::string name;   // "sender", "receiver 2"
+  std::string name;  // "sender", "receiver 2"
 };
 
 struct StoreEffect {
@@ -21,9 +22,9 @@ struct StoreEffect {
   std::string uri;
   StoreOperation operation = StoreOperation::kGet;
   ObjectPath path;
-  std::shared_ptr<const std::string> before;  // the object before the effect; null: none
-  std::shared_ptr<const std::string> after;   // and after it
-  std::shared_ptr<const std::string> offered; // what the call wanted to put there
+  std::shared_ptr<const std::string> before;   // the object before the effect; null: none
+  std::shared_ptr<const std::string> after;    // and after it
+  std::shared_ptr<const std::string> offered;  // what the call wanted to put there
 };
 
 class Observer {

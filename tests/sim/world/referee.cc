@@ -8,18 +8,23 @@ void Referee::OnStore(const StoreEffect& effect) {
   trace_->Note(timeline_->now(), effect.actor.name,
                fmt::format("{} {}/{} {}", StoreOperationName(effect.operation), effect.uri, effect.path.text(),
                            effect.after ? static_cast<int64_t>(effect.after->size()) : -1));
-  Judge(facts_->Take(effect));
+  Event event = facts_->Take(effect);
+  event.at = timeline_->now();
+  Judge(event);
 }
 
 void Referee::OnSaved(const Actor& actor, const StateChange& change) {
   std::string what = "save";
-  for (const GroupRecord& record : change.groups) what += fmt::format(" group:{}:{}", record.state, record.epoch.value());
+  for (const GroupRecord& record : change.groups)
+    what += fmt::format(" group:{}:{}", record.state, record.epoch.value());
   for (const EpochRecord& record : change.epochs) {
     what += fmt::format(" epoch:{}:{}", record.epoch.value(), EpochStateName(record.state));
   }
   for (const JournalEntry& entry : change.journals) what += " journal:" + entry.content;
   trace_->Note(timeline_->now(), actor.name, what);
-  Judge(facts_->Take(actor, change));
+  Event event = facts_->Take(actor, change);
+  event.at = timeline_->now();
+  Judge(event);
 }
 
 void Referee::Judge(const Event& event) {

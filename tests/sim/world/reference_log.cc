@@ -44,7 +44,8 @@ std::string CanonicalField(const Object& object, std::string_view key) {
 
 // Z85 of the 16 bytes of a UUID, the reverse of the protocol's "u" storage.
 std::string UuidOfZ85(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+  constexpr std::string_view kDigits =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
   std::string hex;
   for (size_t at = 0; at + 5 <= text.size(); at += 5) {
     uint32_t word = 0;
@@ -142,7 +143,8 @@ int HexDigit(char c) {
 // The JSON checkpoints of a log, by version.
 std::map<int64_t, const std::string*> Checkpoints(const std::map<std::string, MemoryStore::Object>& objects) {
   std::map<int64_t, const std::string*> found;
-  for (auto at = objects.lower_bound("_delta_log/"); at != objects.end() && at->first.starts_with("_delta_log/"); ++at) {
+  for (auto at = objects.lower_bound("_delta_log/"); at != objects.end() && at->first.starts_with("_delta_log/");
+       ++at) {
     const std::string_view name = std::string_view(at->first).substr(11);
     if (name.size() < 32 || name.substr(20, 12) != ".checkpoint." || !name.ends_with(".json")) continue;
     int64_t version = 0;
@@ -187,7 +189,8 @@ std::optional<std::string> ApplyCommit(std::string_view text, TableState& state)
 
 ReadTable ReadReplica(const std::map<std::string, MemoryStore::Object>& objects) {
   std::vector<std::pair<int64_t, const std::string*>> commits;
-  for (auto at = objects.lower_bound("_delta_log/"); at != objects.end() && at->first.starts_with("_delta_log/"); ++at) {
+  for (auto at = objects.lower_bound("_delta_log/"); at != objects.end() && at->first.starts_with("_delta_log/");
+       ++at) {
     if (const auto version = CommitVersion(at->first)) commits.emplace_back(*version, at->second.bytes.get());
   }
   ReadTable table;

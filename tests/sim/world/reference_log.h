@@ -1,5 +1,5 @@
-// ReferenceLog: reads a Delta log as a plain reader would, with nothing of libsync/delta: commits from version 0, or from
-// a JSON checkpoint, in order. What engines would not read is an error text.
+// ReferenceLog: reads a Delta log as a plain reader would, with nothing of libsync/delta: commits from version 0, or
+// from a JSON checkpoint, in order. What engines would not read is an error text.
 #pragma once
 
 #include <cstdint>
@@ -15,22 +15,22 @@ namespace lakeferry::sim {
 
 // One live file: where it lies and everything the log says of it, in one canonical text.
 struct LiveFile {
-  std::string path;    // of the object, decoded
+  std::string path;  // of the object, decoded
   int64_t size = 0;
   std::string vector_path;  // of the object that holds its deletion vector; may be empty
-  std::string facts;   // path, size, times, partition values, stats, tags, deletion vector; not dataChange
+  std::string facts;        // path, size, times, partition values, stats, tags, deletion vector; not dataChange
   bool operator==(const LiveFile&) const = default;
 };
 
 struct TableState {
   int64_t version = -1;
-  std::map<std::string, LiveFile> files;      // by path and deletion vector
-  std::string protocol;                       // canonical
+  std::map<std::string, LiveFile> files;  // by path and deletion vector
+  std::string protocol;                   // canonical
   std::string table_id;
-  std::string shape;                          // schema, partition columns, format
+  std::string shape;  // schema, partition columns, format
   std::map<std::string, std::string> properties;
   std::map<std::string, int64_t> txns;
-  std::map<int64_t, int> epochs;              // how many commits carry the marker of which epoch
+  std::map<int64_t, int> epochs;  // how many commits carry the marker of which epoch
 };
 
 // Applies one commit, line by line. An error text, or nothing.
@@ -38,7 +38,7 @@ struct TableState {
 
 struct ReadTable {
   TableState state;
-  std::string problem;   // why a reader would fail; empty when it would not
+  std::string problem;  // why a reader would fail; empty when it would not
 };
 
 // The table below the store's root, at its newest version. No log at all is version -1 and no problem.

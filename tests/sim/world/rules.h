@@ -1,5 +1,5 @@
-// The ten storage rules of the design, each as one function over the facts and the event that has just happened. An answer
-// is a violation, in words.
+// The ten storage rules of the design, each as one function over the facts and the event that has just happened. An
+// answer is a violation, in words.
 #pragma once
 
 #include <array>
@@ -13,16 +13,16 @@ namespace lakeferry::sim {
 
 using Finding = std::optional<std::string>;
 
-Finding CheckAtomicGroup(const Facts& facts, const Event& event);      // 1
-Finding CheckOnlyFinishedWork(const Facts& facts, const Event& event); // 2
-Finding CheckNeverBackwards(const Facts& facts, const Event& event);   // 3
-Finding CheckReadable(const Facts& facts, const Event& event);         // 4
-Finding CheckNothingLost(const Facts& facts, const Event& event);      // 5
-Finding CheckOneWriter(const Facts& facts, const Event& event);        // 6
-Finding CheckIdempotent(const Facts& facts, const Event& event);       // 7
-Finding CheckArrivedWhole(const Facts& facts, const Event& event);     // 8
-Finding CheckWalls(const Facts& facts, const Event& event);            // 9
-Finding CheckNoSilentGap(const Facts& facts, const Event& event);      // 10
+Finding CheckAtomicGroup(const Facts& facts, const Event& event);       // 1
+Finding CheckOnlyFinishedWork(const Facts& facts, const Event& event);  // 2
+Finding CheckNeverBackwards(const Facts& facts, const Event& event);    // 3
+Finding CheckReadable(const Facts& facts, const Event& event);          // 4
+Finding CheckNothingLost(const Facts& facts, const Event& event);       // 5
+Finding CheckOneWriter(const Facts& facts, const Event& event);         // 6
+Finding CheckIdempotent(const Facts& facts, const Event& event);        // 7
+Finding CheckArrivedWhole(const Facts& facts, const Event& event);      // 8
+Finding CheckWalls(const Facts& facts, const Event& event);             // 9
+Finding CheckNoSilentGap(const Facts& facts, const Event& event);       // 10
 
 struct StorageRule {
   int number;

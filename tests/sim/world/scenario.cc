@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 namespace lakeferry::sim {
 namespace {
 
@@ -49,7 +48,8 @@ void DrawTroubles(SimRandom& random, Scenario& scenario) {
   const auto add = [&](TroubleKind kind, Millis amount) {
     scenario.troubles.push_back({.after = when(), .kind = kind, .sender = random.Percent(50), .amount = amount});
   };
-  for (int64_t n = random.Between(0, 3); n > 0; --n) add(random.Percent(50) ? TroubleKind::kKill : TroubleKind::kDrain, {});
+  for (int64_t n = random.Between(0, 3); n > 0; --n)
+    add(random.Percent(50) ? TroubleKind::kKill : TroubleKind::kDrain, {});
   if (random.Percent(30)) {
     for (int64_t n = random.Between(1, 2); n > 0; --n) add(TroubleKind::kLoseMetadata, {});
   }
@@ -107,7 +107,8 @@ std::string Describe(const Scenario& scenario) {
       scenario.setup.mirror ? "mirror" : "clone", world.workflows, world.runs,
       world.ids_in_commits ? "run ids in commits" : "times only", scenario.setup.clock_skew_margin.count(),
       scenario.source_clock_offset.count(), scenario.poll.count(), scenario.damaged_objects);
-  if (scenario.setup.force_sync_after) text += fmt::format(", forced after {} ms", scenario.setup.force_sync_after->count());
+  if (scenario.setup.force_sync_after)
+    text += fmt::format(", forced after {} ms", scenario.setup.force_sync_after->count());
   if (world.vacuum) text += ", vacuum";
   if (world.kind.checkpoints) text += ", checkpoints";
   if (world.kind.vectors) text += ", deletion vectors";

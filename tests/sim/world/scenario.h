@@ -12,37 +12,37 @@
 namespace lakeferry::sim {
 
 enum class TroubleKind {
-  kKill,             // a process dies and comes back
-  kDrain,            // it is stopped in order and comes back
-  kLoseMetadata,     // its metadata store is gone when it comes back
-  kOlderMetadata,    // an older copy of it was restored
-  kKeepCopy,         // somebody takes that copy
-  kClockStep,        // its calendar jumps
-  kSecondSender,     // another process of the role starts on the same group
+  kKill,           // a process dies and comes back
+  kDrain,          // it is stopped in order and comes back
+  kLoseMetadata,   // its metadata store is gone when it comes back
+  kOlderMetadata,  // an older copy of it was restored
+  kKeepCopy,       // somebody takes that copy
+  kClockStep,      // its calendar jumps
+  kSecondSender,   // another process of the role starts on the same group
   kSecondReceiver,
-  kPauseReceiver,    // it is down for a long time
+  kPauseReceiver,  // it is down for a long time
 };
 
 struct TroublePlan {
-  Millis after;          // since the start
+  Millis after;  // since the start
   TroubleKind kind = TroubleKind::kKill;
-  bool sender = true;    // whom it befalls
-  Millis amount{0};      // how long, or how far
+  bool sender = true;  // whom it befalls
+  Millis amount{0};    // how long, or how far
 };
 
 struct Scenario {
   uint64_t seed = 1;
   WorldOptions world;
   GroupSetup setup;
-  Millis source_clock_offset{0};   // within the margin
+  Millis source_clock_offset{0};  // within the margin
   Millis poll{20'000};
   FaultRates sender_rates;
   FaultRates receiver_rates;
   std::vector<Strike> sender_strikes;
   std::vector<Strike> receiver_strikes;
   std::vector<TroublePlan> troubles;
-  int64_t damaged_objects = 0;     // staged objects that arrive with a flipped bit
-  bool keep_running_when_healed = false;   // heal without a restart
+  int64_t damaged_objects = 0;            // staged objects that arrive with a flipped bit
+  bool keep_running_when_healed = false;  // heal without a restart
   bool final_runs = true;
   Millis restart_after_max{30'000};
 };

@@ -1,5 +1,5 @@
-// SimProcess: one daemon of one role: what is durable of it, and its present life. A crash destroys its event loop with every
-// coroutine in it; the next life finds only what was saved. One thread.
+// SimProcess: one daemon of one role: what is durable of it, and its present life. A crash destroys its event loop with
+// every coroutine in it; the next life finds only what was saved. One thread.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// SimRandom: the one source of chance of a simulation. Split by purpose, so that a draw more in one place changes nothing
-// in another.
+// SimRandom: the one source of chance of a simulation. Split by purpose, so that a draw more in one place changes
+// nothing in another.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// SimStateStore: one process's view of its metadata store: calls pass the gate, and a Save is all or nothing. SimLedger:
-// what a scheduler knows of runs. SimMailbox, SimLog and the like: the rest of a process's world. One thread.
+// SimStateStore: one process's view of its metadata store: calls pass the gate, and a Save is all or nothing.
+// SimLedger: what a scheduler knows of runs. SimMailbox, SimLog and the like: the rest of a process's world. One
+// thread.
 #pragma once
 
 #include <map>
@@ -72,7 +73,8 @@ class SimMailbox {
 
 class SimNotifier : public Notifier {
  public:
-  SimNotifier(SimMailbox* mailbox, std::string from, Gate* gate) : mailbox_(mailbox), from_(std::move(from)), gate_(gate) {}
+  SimNotifier(SimMailbox* mailbox, std::string from, Gate* gate)
+      : mailbox_(mailbox), from_(std::move(from)), gate_(gate) {}
   Task<Status> Send(Message message) override;
 
  private:

@@ -1,5 +1,5 @@
-// SimStore: one process's view of a MemoryStore: every call passes the process's gate and is told to the observer. What is
-// stored outlives the process. One thread.
+// SimStore: one process's view of a MemoryStore: every call passes the process's gate and is told to the observer. What
+// is stored outlives the process. One thread.
 #pragma once
 
 #include <functional>

@@ -12,8 +12,8 @@ namespace {
 
 constexpr TimeMs kStart = FromEpochMs(1'767'000'000'000);
 constexpr int64_t kStepsMax = 3'000'000;
-constexpr Millis kLifeMax{24 * 3'600'000};       // of the world, before it heals
-constexpr Millis kHealMax{6 * 3'600'000};        // to converge
+constexpr Millis kLifeMax{24 * 3'600'000};  // of the world, before it heals
+constexpr Millis kHealMax{6 * 3'600'000};   // to converge
 constexpr Millis kWatch{10'000};
 
 }  // namespace

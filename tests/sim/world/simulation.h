@@ -1,5 +1,6 @@
-// Simulation: one seeded life of both regions: the source writes, daemons of both roles work and fail, the referee watches;
-// then everything heals and the replica must get to where the source is. Deterministic: a scenario gives one trace.
+// Simulation: one seeded life of both regions: the source writes, daemons of both roles work and fail, the referee
+// watches; then everything heals and the replica must get to where the source is. Deterministic: a scenario gives one
+// trace.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +17,18 @@ namespace lakeferry::sim {
 
 struct Outcome {
   std::optional<Violation> violation;
-  std::string stuck;               // why the replica did not get there; empty when it did
+  std::string stuck;  // why the replica did not get there; empty when it did
   uint64_t trace = 0;
   int64_t events = 0;
-  int64_t sender_writes = 0;       // by the first process of the role, over all its lives
+  int64_t sender_writes = 0;  // by the first process of the role, over all its lives
   int64_t receiver_writes = 0;
   int64_t epochs = 0;
   int64_t refused = 0;
   int64_t unatomic = 0;
   int64_t deaths = 0;
   int64_t mails = 0;
-  int64_t staged_objects = 0;      // created in staging as data
-  uint64_t replica_digest = 0;     // of what the replicas hold, as a reader sees it
+  int64_t staged_objects = 0;   // created in staging as data
+  uint64_t replica_digest = 0;  // of what the replicas hold, as a reader sees it
 
   [[nodiscard]] bool good() const { return !violation && stuck.empty(); }
 };

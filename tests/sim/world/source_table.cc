@@ -19,7 +19,8 @@ uint64_t HashOf(std::string_view table, std::string_view path) {
 }
 
 std::string Z85(uint64_t high, uint64_t low) {
-  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+  constexpr std::string_view kDigits =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
   std::string text;
   for (const uint64_t part : {high >> 32, high & 0xffffffff, low >> 32, low & 0xffffffff}) {
     uint64_t word = part;
@@ -132,7 +133,8 @@ std::string SourceTable::ProtocolLine() const {
                        writers);
   }
   return fmt::format(
-      "{{\"protocol\":{{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[{}],\"writerFeatures\":[{}]}}}}\n",
+      "{{\"protocol\":{{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[{}],\"writerFeatures\":[{}]}}"
+      "}}\n",
       readers, writers);
 }
 
@@ -179,9 +181,9 @@ void SourceTable::Create(TimeMs now, const Author& author, bool with_data) {
 }
 
 void SourceTable::CommitAny(TimeMs now, const Author& author) {
-  constexpr std::array kWeighted = {Change::kAppend, Change::kAppend,  Change::kAppend, Change::kOverwrite,
-                                    Change::kUpdate, Change::kUpdate,  Change::kUpdate, Change::kOptimize,
-                                    Change::kDelete, Change::kSchema,  Change::kTxn,    Change::kNothing,
+  constexpr std::array kWeighted = {Change::kAppend,  Change::kAppend, Change::kAppend, Change::kOverwrite,
+                                    Change::kUpdate,  Change::kUpdate, Change::kUpdate, Change::kOptimize,
+                                    Change::kDelete,  Change::kSchema, Change::kTxn,    Change::kNothing,
                                     Change::kRestore, Change::kVector, Change::kVector};
   Commit(now, author, kWeighted[static_cast<size_t>(random_.Below(kWeighted.size()))]);
 }
@@ -254,17 +256,17 @@ void SourceTable::MarkDeleted(TimeMs now, std::string& text) {
   Remove(key, now, true, text);
   if (random_.Percent(50)) {
     file.vector = fmt::format(
-        R"({{"storageType":"i","pathOrInlineDv":"wi5b=000010000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{{L","sizeInBytes":40,"cardinality":{}}})",
-        random_.Between(1, 9));
+        R"({{"storageType":"i","pathOrInlineDv":"wi5b={:05}10000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{{L","sizeInBytes":40,"cardinality":{}}})",
+        ++next_vector_, random_.Between(1, 9));
     file.vector_path.clear();
   } else {
     const uint64_t high = random_.Next();
     const uint64_t low = random_.Next();
     file.vector_path = "deletion_vector_" + Uuid(high, low) + ".bin";
     std::string bytes = Content(name_, file.vector_path);
-    file.vector = fmt::format(
-        R"({{"storageType":"u","pathOrInlineDv":"{}","offset":1,"sizeInBytes":{},"cardinality":2}})", Z85(high, low),
-        std::max<int64_t>(1, static_cast<int64_t>(bytes.size()) - 9));
+    file.vector =
+        fmt::format(R"({{"storageType":"u","pathOrInlineDv":"{}","offset":1,"sizeInBytes":{},"cardinality":2}})",
+                    Z85(high, low), std::max<int64_t>(1, static_cast<int64_t>(bytes.size()) - 9));
     store_->Set(file.vector_path, std::move(bytes));
   }
   Add(std::move(file), true, text);

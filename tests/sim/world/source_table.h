@@ -1,5 +1,5 @@
-// SourceTable: one Delta table of the primary region, written by text as engines write it, and the truth about each of its
-// versions for the referee. One thread.
+// SourceTable: one Delta table of the primary region, written by text as engines write it, and the truth about each of
+// its versions for the referee. One thread.
 #pragma once
 
 #include <map>
@@ -15,23 +15,23 @@ namespace lakeferry::sim {
 // What the table uses of Delta.
 struct TableKind {
   bool partitioned = false;
-  bool vectors = false;               // deletion vectors
-  bool checkpoints = false;           // V2 checkpoints in JSON, and the hint
+  bool vectors = false;      // deletion vectors
+  bool checkpoints = false;  // V2 checkpoints in JSON, and the hint
   bool in_commit_timestamps = false;
 };
 
 // Whose commit it is, and how it says so.
 struct Author {
   std::string workflow;
-  std::string run_id;      // empty: no run of any workflow
-  std::string info;        // fields of commitInfo that name the run; may be empty
+  std::string run_id;  // empty: no run of any workflow
+  std::string info;    // fields of commitInfo that name the run; may be empty
 };
 
 struct CommitTruth {
   Author author;
-  TimeMs written;           // by the true clock
-  TimeMs listed;            // as the store lists it
-  TableState state;         // after it, by the plain reader
+  TimeMs written;    // by the true clock
+  TimeMs listed;     // as the store lists it
+  TableState state;  // after it, by the plain reader
   std::string bytes;
 };
 
@@ -71,12 +71,12 @@ class SourceTable {
 
  private:
   struct File {
-    std::string path;         // of the object
-    std::string log_path;     // as in the log
-    std::string partition;    // the value; empty: null
+    std::string path;       // of the object
+    std::string log_path;   // as in the log
+    std::string partition;  // the value; empty: null
     int64_t size = 0;
     int64_t modified = 0;
-    std::string vector;       // the JSON of its deletion vector; may be empty
+    std::string vector;  // the JSON of its deletion vector; may be empty
     std::string vector_path;
   };
   File NewFile(TimeMs now);
@@ -102,6 +102,7 @@ class SourceTable {
   SimRandom random_;
   int64_t next_file_ = 1;
   int64_t columns_ = 2;
+  int64_t next_vector_ = 0;
   std::map<std::string, int64_t> txns_;
   std::map<std::string, File> live_;
   std::vector<File> removed_;

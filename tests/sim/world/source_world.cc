@@ -99,7 +99,11 @@ void SourceWorld::Record(const RunPlan& plan, RunState state) {
   if (options_.workflows == 0) return;
   const auto& runs = ledger_.runs();
   const auto known = runs.find(std::pair(WorkflowName(plan.workflow), plan.run_id));
-  Run run{.workflow = WorkflowName(plan.workflow), .run_id = plan.run_id, .start = timeline_->now(), .end = {}, .state = state};
+  Run run{.workflow = WorkflowName(plan.workflow),
+          .run_id = plan.run_id,
+          .start = timeline_->now(),
+          .end = {},
+          .state = state};
   if (known != runs.end()) run.start = known->second.start;
   if (state != RunState::kRunning) run.end = timeline_->now();
   trace_->Note(timeline_->now(), "world", fmt::format("run {} {}", run.run_id, RunStateName(state)));

@@ -1,5 +1,6 @@
-// SourceWorld: the primary region's life: workflows whose runs write all three tables, maintenance between them, and the
-// ledger that knows the runs. Between runs the tables carry equal run numbers; during a run they do not. One thread.
+// SourceWorld: the primary region's life: workflows whose runs write all three tables, maintenance between them, and
+// the ledger that knows the runs. Between runs the tables carry equal run numbers; during a run they do not. One
+// thread.
 #pragma once
 
 #include <deque>
@@ -13,13 +14,13 @@
 namespace lakeferry::sim {
 
 struct WorldOptions {
-  int workflows = 1;             // 0: nobody records runs
-  int runs = 4;                  // of each workflow
-  bool ids_in_commits = true;    // false: only times tell whose a commit is
+  int workflows = 1;           // 0: nobody records runs
+  int runs = 4;                // of each workflow
+  bool ids_in_commits = true;  // false: only times tell whose a commit is
   bool tables_made_by_run = false;
   int64_t fail_percent = 0;
-  int64_t endless_percent = 0;   // runs whose end nobody records for half an hour
-  int64_t adjoining_percent = 0; // runs that start in the millisecond in which the one before ended
+  int64_t endless_percent = 0;      // runs whose end nobody records for half an hour
+  int64_t adjoining_percent = 0;    // runs that start in the millisecond in which the one before ended
   int64_t maintenance_percent = 0;  // commits of nobody's run between two of a run
   bool vacuum = false;
   TableKind kind;
@@ -57,7 +58,7 @@ class SourceWorld {
     std::string run_id;
     Author author;
     Fate fate = Fate::kSuccess;
-    std::deque<size_t> writes;   // tables, in the order of the commits
+    std::deque<size_t> writes;  // tables, in the order of the commits
     std::function<void()> after;
   };
   void StartRun(int workflow, int number, bool final, std::function<void()> after);

@@ -1,4 +1,5 @@
-// Rules about single objects: 4 readable, 5 nothing lost, 6 one writer, 7 idempotent, 8 what arrives is what left, 9 walls.
+// Rules about single objects: 4 readable, 5 nothing lost, 6 one writer, 7 idempotent, 8 what arrives is what left, 9
+// walls.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,7 +37,8 @@ int64_t EpochOf(const std::string& below_group) {
 // A mirror's history names files that VACUUM took before they could be sent; the cut itself names none.
 bool MayBeMissing(const Facts& facts, const std::string& table, const std::string& path) {
   if (!facts.setup().mirror || !facts.world().table(table).Vacuumed(path)) return false;
-  return !facts.StandsAt(table, facts.completed) && !facts.StandsAt(table, facts.manifests.empty() ? 0 : facts.manifests.rbegin()->first);
+  return !facts.StandsAt(table, facts.completed) &&
+         !facts.StandsAt(table, facts.manifests.empty() ? 0 : facts.manifests.rbegin()->first);
 }
 
 Finding CheckObject(const Facts& facts, const std::string& table, const std::string& path, int64_t size) {
@@ -88,7 +90,8 @@ Finding CheckNothingLost(const Facts& facts, const Event& event) {
   if (below.starts_with("epochs/") && part != std::string::npos && released) {
     const std::string name = below.substr(part + 7);
     const auto& tables = facts.manifests.at(epoch).tables;
-    const bool named = std::ranges::any_of(tables, [&](const auto& table) { return table.second.parts.contains(name); });
+    const bool named =
+        std::ranges::any_of(tables, [&](const auto& table) { return table.second.parts.contains(name); });
     if (!named) return std::nullopt;
   }
   return fmt::format("{} deletes {} in staging", event.actor.name, path);
@@ -97,7 +100,8 @@ Finding CheckNothingLost(const Facts& facts, const Event& event) {
 Finding CheckOneWriter(const Facts& facts, const Event& event) {
   if (event.manifest) {
     const ManifestTruth& manifest = facts.manifests.at(*event.manifest);
-    if (manifest.epoch != *event.manifest) return fmt::format("the manifest of epoch {} is that of another", *event.manifest);
+    if (manifest.epoch != *event.manifest)
+      return fmt::format("the manifest of epoch {} is that of another", *event.manifest);
     const auto self = facts.manifests.find(*event.manifest);
     const ManifestTruth* previous = self == facts.manifests.begin() ? nullptr : &std::prev(self)->second;
     const int64_t expected = previous == nullptr ? 0 : previous->epoch;
@@ -192,8 +196,9 @@ Finding CheckWalls(const Facts& facts, const Event& event) {
       break;
     case Area::kStaging:
       if (below.empty()) break;
-      allowed = !writes || (sender ? !below.starts_with("receipts")
-                                   : below.starts_with("receipts/") && effect.operation == StoreOperation::kPutIfAbsent);
+      allowed =
+          !writes || (sender ? !below.starts_with("receipts")
+                             : below.starts_with("receipts/") && effect.operation == StoreOperation::kPutIfAbsent);
       break;
   }
   if (allowed) return std::nullopt;

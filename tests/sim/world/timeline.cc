@@ -56,8 +56,8 @@ Task<void> Timeline::Never(Owner owner) {
     auto resume = [h = std::move(handler)]() mutable { boost::asio::post(std::move(h)); };
     self->Insert(kNever, Entry{.owner = whose, .call = std::move(resume), .on_stop = nullptr});
   };
-  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
-      park, boost::asio::use_awaitable, this, owner);
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(park, boost::asio::use_awaitable,
+                                                                                     this, owner);
 }
 
 void Timeline::Drop(Owner owner) {

@@ -1,5 +1,5 @@
-// Timeline: virtual time. Whatever waits is an entry; when nothing is left to run, time jumps to the earliest one. Entries
-// of one instant fire in the order they were made. SimClock shows one process's view of it. One thread.
+// Timeline: virtual time. Whatever waits is an entry; when nothing is left to run, time jumps to the earliest one.
+// Entries of one instant fire in the order they were made. SimClock shows one process's view of it. One thread.
 #pragma once
 
 #include <functional>
