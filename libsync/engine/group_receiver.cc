@@ -65,8 +65,8 @@ Task<Status> GroupReceiver::LoadCompleted() {
   co_return Status{};
 }
 
-// After the loss of the metadata store, or with an older copy of it: receipts say what was completed, manifests what it
-// was.
+// After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
+// completed, manifests what it was.
 Task<Status> GroupReceiver::LearnAnswered() {
   LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_->ReceiptsAfter(answered_));
   StateChange rebuilt;
@@ -114,26 +114,37 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
 Task<Status> GroupReceiver::Recover(PassResult& result) {
   LF_CO_TRY(const std::string text, co_await env_.state.Journal(spec_.name));
   if (!text.empty()) {
-    LF_CO_TRY(const ApplyJournal journal, ReadJournal(text));
-    if (completed_ && journal.epoch <= completed_->epoch) co_return co_await EraseJournal();
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
-    if (!staged || staged->sha256 != journal.manifest_sha256) {
-      co_return Fail(
-          ErrorCode::kRefused,
-          fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
-          std::string(staging_->store().uri()), "restore the staging location: the group is not whole before");
+    LF_CO_TRY(ApplyJournal journal, ReadJournal(text));
+    // Another receiver may have rolled it forward; then its staged data may be gone.
+    LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(journal.epoch));
+    if (answer && answer->applied) LF_CO_TRY_OK(co_await LearnAnswered());
+    const bool done = completed_ && journal.epoch <= completed_->epoch;
+    if (done) {
+      LF_CO_TRY_OK(co_await EraseJournal());
+    } else {
+      LF_CO_TRY_OK(co_await RollForward(std::move(journal), result));
     }
-    env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
-                   {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
-    work_started_ = env_.clock.WallTime();
-    work_began_ = env_.clock.Monotonic();
-    LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
-    LF_CO_TRY_OK(co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result));
   }
   if (!receipt_due_ || !completed_) co_return Status{};
   LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(*completed_)));
   receipt_due_ = false;
   co_return Status{};
+}
+
+Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result) {
+  LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
+  if (!staged || staged->sha256 != journal.manifest_sha256) {
+    co_return Fail(
+        ErrorCode::kRefused,
+        fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
+        std::string(staging_->store().uri()), "restore the staging location: the group is not whole before");
+  }
+  env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
+                 {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
+  work_started_ = env_.clock.WallTime();
+  work_began_ = env_.clock.Monotonic();
+  LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
+  co_return co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result);
 }
 
 // Of an older copy of the metadata store: the epoch was completed since.
@@ -171,12 +182,13 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
 Task<Result<std::optional<StagedEpoch>>> GroupReceiver::NextEpoch() {
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_->EpochsAfter(answered_));
   for (const Epoch epoch : epochs) {
+    if (epoch <= answered_) continue;
     LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(epoch));
     if (!staged) continue;
-    // A crash may have come between a refusal and its record: the answer that was given stands.
     LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(epoch));
-    if (!answer || answer->applied) co_return staged;
-    answered_ = epoch;
+    if (!answer) co_return staged;
+    // A crash may have come between a refusal and its record, or another receiver was here: the answer stands.
+    LF_CO_TRY_OK(co_await LearnAnswered());
   }
   co_return std::optional<StagedEpoch>();
 }

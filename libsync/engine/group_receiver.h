@@ -39,6 +39,7 @@ class GroupReceiver : public GroupWorker {
   Task<Status> LoadCompleted();
   Task<Status> LearnAnswered();
   Task<Status> Recover(PassResult& result);
+  Task<Status> RollForward(ApplyJournal journal, PassResult& result);
   Task<Status> EraseJournal();
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
   Task<Result<std::optional<StagedEpoch>>> NextEpoch();

@@ -96,14 +96,19 @@ Task<Status> AddLogFiles(const Environment& env, const TableCut& cut, const Star
 // Paths whose objects the table needs at the cut: those may not be missing.
 struct Needed {
   std::set<std::string> add_paths;
-  std::set<std::string> vector_ids;
+  std::set<std::string> vectors;
+
+  [[nodiscard]] bool HasVector(const std::optional<delta::DeletionVector>& dv) const {
+    return dv && vectors.contains(dv->storage_type + dv->path_or_inline_dv);
+  }
 };
 
 Status AddActions(const delta::Commit& commit, const Needed* live, FileSet& files) {
   for (const delta::AddFile& add : commit.adds) {
     const bool required = live == nullptr || live->add_paths.contains(add.path);
     LF_TRY_OK(files.Add(add.path, add.size, required));
-    LF_TRY_OK(files.AddVector(add.deletion_vector, required));
+    // A file may have had another vector before, which may be gone.
+    LF_TRY_OK(files.AddVector(add.deletion_vector, live == nullptr || live->HasVector(add.deletion_vector)));
   }
   for (const delta::RemoveFile& remove : commit.removes) {
     // The vector a removed file had is part of what changed; it may be gone.
@@ -115,7 +120,13 @@ Status AddActions(const delta::Commit& commit, const Needed* live, FileSet& file
 
 Needed NeededAt(const delta::Snapshot& snapshot) {
   Needed needed;
-  for (const auto* entry : snapshot.files.Sorted()) needed.add_paths.insert(entry->second.path);
+  for (const auto* entry : snapshot.files.Sorted()) {
+    const delta::AddFile& add = entry->second;
+    needed.add_paths.insert(add.path);
+    if (add.deletion_vector) {
+      needed.vectors.insert(add.deletion_vector->storage_type + add.deletion_vector->path_or_inline_dv);
+    }
+  }
   return needed;
 }
 
@@ -134,7 +145,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     for (const auto* entry : at_start.files.Sorted()) {
       const bool required = needed.add_paths.contains(entry->second.path);
       LF_CO_TRY_OK(files.Add(entry->second.path, entry->second.size, required));
-      LF_CO_TRY_OK(files.AddVector(entry->second.deletion_vector, required));
+      LF_CO_TRY_OK(files.AddVector(entry->second.deletion_vector, needed.HasVector(entry->second.deletion_vector)));
     }
   }
   for (Version version = start.first_commit; version <= cut.version; version = version.Next()) {

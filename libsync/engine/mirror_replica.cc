@@ -99,6 +99,8 @@ Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::Manifest
   const size_t first = NeededFirst(records, head.version);
   for (size_t i = 0; i < first; ++i) LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i]));
   for (plan::StagedCommit& commit : records.commits) {
+    // Those up to the head were compared by Inspect.
+    if (head.version && commit.version <= *head.version) continue;
     LF_CO_TRY_OK(co_await PutCommit(context, std::move(commit)));
   }
   for (size_t i = first; i < records.log_files.size(); ++i) {

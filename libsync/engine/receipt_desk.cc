@@ -44,13 +44,19 @@ Task<Status> ReceiptDesk::Open() {
     newest_ = std::max(newest_, record.epoch);
     if (record.state == EpochState::kStaged) unanswered_.emplace(record.epoch, record);
   }
-  // A crash between a receipt and the deletion leaves data behind: find it by its folder.
+  LF_CO_TRY_OK(co_await FindLeftovers());
+  open_ = true;
+  co_return Status{};
+}
+
+// A crash between a receipt and the deletion, and another sender that came too late, leave data behind: it is found by
+// its folder.
+Task<Status> ReceiptDesk::FindLeftovers() {
   LF_CO_TRY(const Listing data, co_await staging_.store().List(staging_.layout().Data(), std::string()));
   for (const ObjectPath& folder : data.folders) {
     const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
     if (epoch && !unanswered_.contains(*epoch)) unreleased_.emplace(*epoch, true);
   }
-  open_ = true;
   co_return Status{};
 }
 
@@ -101,6 +107,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
     unanswered_.erase(record.epoch);
     unreleased_.emplace(record.epoch, true);
   }
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers());
   std::vector<Epoch> to_release;
   for (const auto& [epoch, held] : unreleased_) to_release.push_back(epoch);
   for (const Epoch epoch : to_release) {

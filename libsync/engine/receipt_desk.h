@@ -26,6 +26,7 @@ class ReceiptDesk {
  private:
   Task<Status> Open();
   Task<Status> LearnStaged();
+  Task<Status> FindLeftovers();
   Task<Status> Release(Epoch epoch);
   Task<Status> DeleteBelow(ObjectPath folder);
 

@@ -195,12 +195,10 @@ TEST_F(Commands, TheLedgerTakesRunsInAndListsThem) {
           .code,
       0);
   const Answer list = Run({"runs", "list", "nightly", "--json"});
-  EXPECT_EQ(
-      list.out,
-      R"({"workflow":"nightly","runs":[{"run_id":"r1","start_ms":1795244400000,)"
-      R"("end_ms":1795245000000,"state":"success"},)"
-      R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"state":"running"}]})"
-      "\n");
+  EXPECT_EQ(list.out, R"({"workflow":"nightly","runs":[{"run_id":"r1","start_ms":1795244400000,)"
+                      R"("end_ms":1795245000000,"state":"success"},)"
+                      R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"state":"running"}]})"
+                      "\n");
   EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("2026-11-21 07:10:00Z"));
   EXPECT_EQ(Run({"runs", "list", "other", "--json"}).out, "{\"workflow\":\"other\",\"runs\":[]}\n");
 }
@@ -231,13 +229,9 @@ TEST_F(Commands, LogShowsASnapshotOfAnyTable) {
               AllOf(HasSubstr(R"("version":1)"), HasSubstr(R"("num_files":2,"size_bytes":17,"num_records":6)"),
                     HasSubstr(R"("reader_features":[])")));
   const Answer first = Call({"log", (root_ / "source").string(), "--version", "0", "--files", "--json"});
-  EXPECT_THAT(
-      first.out,
-      AllOf(
-          HasSubstr(R"("version":0)"),
-          HasSubstr(
-              R"("files":[{"path":"part-0.parquet","size":10,"partition_values":{},)"
-                                                       R"("num_records":3,"deletion_vector":null}])")));
+  EXPECT_THAT(first.out, AllOf(HasSubstr(R"("version":0)"),
+                               HasSubstr(R"("files":[{"path":"part-0.parquet","size":10,"partition_values":{},)"
+                                         R"("num_records":3,"deletion_vector":null}])")));
   EXPECT_THAT(Call({"log", uri}).out, HasSubstr("reader 1, writer 2"));
   EXPECT_THAT(Call({"log", uri, "--timestamp", "2100-01-01T00:00:00Z", "--json"}).out, HasSubstr(R"("version":1)"));
   const Answer early = Call({"log", uri, "--timestamp", "1999-01-01T00:00:00Z", "--json"});

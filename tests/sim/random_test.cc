@@ -30,6 +30,26 @@ TEST(RandomLives, DifferFromSeedToSeed) {
   EXPECT_NE(one.trace, two.trace);
 }
 
+// Without faults, so that every life is spent on the choice of cuts: runs that fail, overlap and never end, and cuts
+// that are forced between them.
+TEST(CutsUnderForce, HoldOnlyFinishedWorkUnlessTheySayOtherwise) {
+  for (int64_t seed = 1; seed <= SeedCount() / 2; ++seed) {
+    Scenario scenario = RandomScenario(static_cast<uint64_t>(seed));
+    scenario.sender_rates = FaultRates{};
+    scenario.receiver_rates = FaultRates{};
+    scenario.troubles.clear();
+    scenario.setup.force_sync_after = Millis(20'000 + 1'000 * (seed % 40));
+    scenario.poll = Millis(3'000);
+    scenario.world.workflows = scenario.setup.workflows = 2 + static_cast<int>(seed % 2);
+    scenario.world.fail_percent = 40;
+    scenario.world.runs = 6;
+    scenario.world.gap_min = Millis(1'000);
+    scenario.world.gap_max = Millis(40'000);
+    const Outcome outcome = Simulation(scenario, false).Run();
+    ASSERT_TRUE(outcome.good()) << "seed " << seed << ": " << Describe(scenario) << "\n" << Describe(outcome);
+  }
+}
+
 // The swarm is worth nothing if what it means to provoke never happens.
 TEST(RandomLives, MeetEveryKindOfTrouble) {
   Outcome sum;

@@ -68,7 +68,18 @@ class BrokenRules : public testing::Test {
     ASSERT_NE(at, std::string::npos) << what;
     text.replace(at, what.size(), by);
   }
+  // The parts of epoch 2 are those of epoch 3 as well.
+  void CopyParts() {
+    auto& objects = simulation_.StoreAt(kStaging).objects();
+    const std::string from = "orders/epochs/" + EpochName(2) + "/parts/";
+    const auto copy = objects;
+    for (const auto& [path, object] : copy) {
+      if (path.starts_with(from))
+        objects["orders/epochs/" + EpochName(3) + "/parts/" + path.substr(from.size())] = object;
+    }
+  }
   void PublishNext(std::string manifest) {
+    CopyParts();
     Create(Role::kSender, kStaging, "orders/epochs/" + EpochName(3) + "/manifest", std::move(manifest));
   }
   void ExpectRule(int rule, const std::string& what) {
@@ -293,7 +304,7 @@ TEST_F(BrokenRules, WallsSeeAWriteOutsideTheGroup) {
 TEST_F(BrokenRules, NoSilentGapSeesAnEpochWithoutATable) {
   std::string manifest = NextManifest();
   Replace(manifest, "\"name\":\"mart.gold\"", "\"name\":\"mart.lead\"");
-  Create(Role::kSender, kStaging, "orders/x", "x");
+  CopyParts();
   const StoreEffect effect{.actor = {.id = 1, .role = Role::kSender, .name = "sender"},
                            .uri = kStaging,
                            .operation = StoreOperation::kPutIfAbsent,
@@ -303,6 +314,16 @@ TEST_F(BrokenRules, NoSilentGapSeesAnEpochWithoutATable) {
                            .offered = std::make_shared<const std::string>(manifest)};
   Facts& facts = simulation_.facts();
   ExpectFinding(CheckNoSilentGap(facts, facts.Take(effect)), "is without table mart.gold");
+}
+
+TEST_F(BrokenRules, NoSilentGapSeesAnEpochThatNobodyAnswered) {
+  PublishNext(NextManifest());
+  simulation_.facts().manifests[4] = simulation_.facts().manifests.at(3);
+  std::string receipt = *simulation_.StoreAt(kStaging).objects().at("orders/receipts/" + EpochName(2)).bytes;
+  Create(Role::kReceiver, kStaging, "orders/receipts/" + EpochName(4), receipt);
+  Facts& facts = simulation_.facts();
+  Event event{.receipt = 4};
+  ExpectFinding(CheckNoSilentGap(facts, event), "epoch 3 before it is not");
 }
 
 TEST_F(BrokenRules, NoSilentGapSeesAFailureWithoutAReason) {

@@ -195,7 +195,7 @@ Finding CheckNeverBackwards(const Facts& facts, const Event& event) {
   }
   if (event.actor.role == Role::kSender) return std::nullopt;
   for (const EpochRecord& record : event.saved->epochs) {
-    if (record.state != EpochState::kApplied || record.epoch.value() > process->second.newest_applied) continue;
+    if (record.state != EpochState::kApplied || record.epoch.value() >= process->second.newest_applied) continue;
     return fmt::format("{} completes epoch {} after epoch {}", event.actor.name, record.epoch.value(),
                        process->second.newest_applied);
   }
@@ -214,6 +214,12 @@ Finding CheckNoSilentGap(const Facts& facts, const Event& event) {
             fmt::format("{}/epochs/{}/parts/{}", facts.setup().group, EpochName(manifest.epoch), part);
         if (!staged.contains(path)) return fmt::format("epoch {} names a part that is not there", manifest.epoch);
       }
+    }
+  }
+  if (event.receipt) {
+    for (const auto& [epoch, manifest] : facts.manifests) {
+      if (epoch >= *event.receipt || facts.receipts.contains(epoch)) continue;
+      return fmt::format("epoch {} is answered and epoch {} before it is not", *event.receipt, epoch);
     }
   }
   if (event.saved == nullptr) return std::nullopt;

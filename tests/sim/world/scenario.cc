@@ -7,7 +7,7 @@ namespace {
 
 FaultRates DrawRates(SimRandom& random) {
   FaultRates rates;
-  rates.latency_max_ms = random.Percent(30) ? 0 : random.Between(1, 400);
+  rates.latency_max_ms = random.Percent(30) ? 0 : random.Between(1, random.Percent(20) ? 3'000 : 400);
   if (random.Percent(50)) rates.unavailable = random.Between(0, 30);
   if (random.Percent(30)) rates.throttled = random.Between(0, 30);
   if (random.Percent(40)) rates.lost = random.Between(0, 40);
@@ -23,6 +23,10 @@ void DrawWorld(SimRandom& random, Scenario& scenario) {
   world.workflows = static_cast<int>(random.Below(10) == 0 ? 0 : 1 + random.Below(3));
   world.runs = static_cast<int>(random.Between(2, 5));
   world.ids_in_commits = random.Percent(50);
+  if (random.Percent(40)) {
+    world.gap_min = Millis(random.Between(1, 10'000));
+    world.gap_max = world.gap_min + Millis(random.Between(1'000, 60'000));
+  }
   world.tables_made_by_run = random.Percent(40);
   world.fail_percent = random.Percent(50) ? random.Between(0, 40) : 0;
   world.endless_percent = random.Percent(20) ? random.Between(0, 30) : 0;
@@ -39,7 +43,7 @@ void DrawWorld(SimRandom& random, Scenario& scenario) {
     scenario.source_clock_offset = Millis(random.Between(-margin, margin));
   }
   scenario.setup.workflows = world.workflows;
-  if (random.Percent(25)) scenario.setup.force_sync_after = Millis(random.Between(60'000, 900'000));
+  if (random.Percent(25)) scenario.setup.force_sync_after = Millis(random.Between(20'000, 600'000));
 }
 
 void DrawTroubles(SimRandom& random, Scenario& scenario) {
