@@ -14,10 +14,10 @@ namespace {
 using engine::Finding;
 using engine::Severity;
 
-Finding FromError(const Error& error, std::string_view what, std::string where) {
+Finding FromError(const Error& error, std::string_view what, const std::string& where) {
   return {.severity = Severity::kError,
           .what = fmt::format("{}: {}", what, error.message),
-          .where = error.where.empty() ? std::move(where) : error.where,
+          .where = error.where.empty() ? where : error.where,
           .remedy = error.remedy.empty() ? "check the location in the configuration, and the rights of this user"
                                          : error.remedy};
 }
@@ -90,6 +90,7 @@ std::vector<Finding> ConfigFindings(const Config& config) {
 
 std::vector<Finding> ConfigFindings(const std::string& file, const std::vector<ConfigProblem>& problems) {
   std::vector<Finding> findings;
+  findings.reserve(problems.size());
   for (const ConfigProblem& problem : problems) {
     findings.push_back({.severity = Severity::kError,
                         .what = problem.message,

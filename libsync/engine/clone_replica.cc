@@ -175,7 +175,7 @@ Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table
     }
     if (changes.found() || !table.base_version) {
       LF_CO_TRY(const delta::LogListing listing, co_await log_.ListAll());
-      LF_CO_TRY(replica, co_await log_.Load(listing, *facts.read_version));
+      LF_CO_TRY(replica, co_await log_.Load(listing, facts.read_version));
     }
   }
   LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().OpenWrite(TableLog::CommitPath(version)));

@@ -27,6 +27,7 @@ TimeMs ScanFrom(const std::vector<Run>& runs, const std::vector<plan::CutCandida
 
 std::vector<std::string> RunIds(const std::vector<Run>& runs) {
   std::vector<std::string> ids;
+  ids.reserve(runs.size());
   for (const Run& run : runs) ids.push_back(run.run_id);
   return ids;
 }

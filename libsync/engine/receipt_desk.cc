@@ -109,6 +109,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
   }
   if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers());
   std::vector<Epoch> to_release;
+  to_release.reserve(unreleased_.size());
   for (const auto& [epoch, held] : unreleased_) to_release.push_back(epoch);
   for (const Epoch epoch : to_release) {
     LF_CO_TRY_OK(co_await Release(epoch));

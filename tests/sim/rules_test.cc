@@ -254,6 +254,13 @@ TEST_F(BrokenRules, IdempotentSeesAStepThatIsRepeatedWithOtherBytes) {
   ExpectRule(7, "with other bytes");
 }
 
+TEST_F(BrokenRules, IdempotentSeesATimeThatIsDrawnTwice) {
+  Facts& facts = simulation_.facts();
+  ASSERT_EQ(facts.commit_times.at(2).size(), 1U);
+  facts.commit_times.at(2).insert(1);
+  ExpectFinding(CheckIdempotent(facts, Event{.commit = 5}), "different times");
+}
+
 TEST_F(BrokenRules, ArrivedWholeSeesAFileThatIsNotTheSources) {
   Create(Role::kReceiver, TargetUri(), "part-99999-raw.bronze-c000.snappy.parquet", "not what left");
   ExpectRule(8, "is not the source's");

@@ -109,6 +109,9 @@ Event Facts::Take(const StoreEffect& effect) {
   if (event.area == Area::kTarget && changed && effect.path.text().starts_with("_delta_log/")) {
     replicas[event.table] = Replica{.read = ReadReplica(objects(effect.uri)), .equals = {}};
     if (event.created) event.commit = CommitVersion(effect.path.text());
+    const TableState& state = replicas[event.table].read.state;
+    const auto marker = state.txns.find("lakeferry/" + setup_.group);
+    if (event.commit && marker != state.txns.end()) commit_times[marker->second].insert(state.commit_time);
   }
   if (event.area == Area::kStaging && event.created) {
     ReadManifest(effect, event);
@@ -188,6 +191,7 @@ Event Facts::Take(const Actor& actor, const StateChange& change) {
     if (epoch > 0) intents.insert(epoch);
   }
   if (actor.role == Role::kReceiver) {
+    receivers.insert(actor.id);
     for (const EpochRecord& record : change.epochs) {
       if (record.state == EpochState::kApplied) completed = std::max(completed, record.epoch.value());
     }

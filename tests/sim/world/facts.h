@@ -91,7 +91,10 @@ class Facts {
   // What only counts once the rules have looked at the event.
   void Remember(const Event& event);
   // The process lost its memory, or got an older one.
-  void Forget(int process) { processes[process] = ProcessFacts{}; }
+  void Forget(int process) {
+    processes[process] = ProcessFacts{};
+    forgotten = true;
+  }
 
   [[nodiscard]] const SourceWorld& world() const { return *world_; }
   [[nodiscard]] const GroupSetup& setup() const { return setup_; }
@@ -115,6 +118,9 @@ class Facts {
   mutable std::map<std::string, Replica> replicas;
   std::map<std::string, uint64_t> contents;  // of every object a process ever created, by URI
   std::map<int, ProcessFacts> processes;
+  std::map<int64_t, std::set<int64_t>> commit_times;  // of the commits of each epoch, in clone mode
+  std::set<int> receivers;                            // that saved anything
+  bool forgotten = false;                             // some process lost its memory
 
  private:
   void ReadManifest(const StoreEffect& effect, Event& event);

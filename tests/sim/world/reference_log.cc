@@ -110,6 +110,8 @@ std::optional<std::string> ApplyAction(const Object& line, TableState& state) {
     state.protocol = Canonical(protocol);
   } else if (line["txn"].get(action) == simdjson::SUCCESS) {
     ApplyTxn(action, state);
+  } else if (line["commitInfo"].get(action) == simdjson::SUCCESS) {
+    state.commit_time = Number(action, "timestamp");
   }
   return std::nullopt;
 }

@@ -30,6 +30,7 @@ struct TableState {
   std::string shape;  // schema, partition columns, format
   std::map<std::string, std::string> properties;
   std::map<std::string, int64_t> txns;
+  int64_t commit_time = 0;        // as the newest commit says
   std::map<int64_t, int> epochs;  // how many commits carry the marker of which epoch
 };
 

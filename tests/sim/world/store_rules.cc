@@ -56,6 +56,15 @@ Finding CheckObject(const Facts& facts, const std::string& table, const std::str
   return fmt::format("table {} names {}, whose bytes are not the source's", table, path);
 }
 
+// What was drawn for an epoch is drawn once: a crash between two tables must not change it.
+Finding CheckDrawnOnce(const Facts& facts, const Event& event) {
+  if (!event.commit || facts.setup().mirror || facts.forgotten || facts.receivers.size() > 1) return std::nullopt;
+  for (const auto& [epoch, times] : facts.commit_times) {
+    if (times.size() > 1) return fmt::format("the commits of epoch {} bear {} different times", epoch, times.size());
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Finding CheckReadable(const Facts& facts, const Event& event) {
@@ -124,6 +133,7 @@ Finding CheckOneWriter(const Facts& facts, const Event& event) {
 }
 
 Finding CheckIdempotent(const Facts& facts, const Event& event) {
+  if (auto twice = CheckDrawnOnce(facts, event)) return twice;
   if (!event.created || event.store->path.name() == "_last_checkpoint") return std::nullopt;
   const auto earlier = facts.contents.find(event.store->uri + "/" + event.store->path.text());
   if (earlier == facts.contents.end() || earlier->second == Crc64Of(*event.store->after)) return std::nullopt;
