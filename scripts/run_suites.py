@@ -20,7 +20,9 @@ BUILD = ROOT / 'build'
 LOGS = BUILD / 'logs'
 PYTHON = BUILD / 'tools' / 'python' / 'bin' / 'python'
 # Code with threads of its own; the rest runs on one thread and gains nothing from TSan.
-TSAN_SUITES = ['storage', 'state', 'workflow', 'daemon']
+TSAN_SUITES = ['storage', 'state', 'workflow']
+# What takes bytes from outside, and what is bound to C libraries.
+ASAN_SUITES = ['base', 'delta', 'parquet', 'notify', 'storage', 'state', 'workflow']
 JOBS = str(os.cpu_count())
 TAIL_LINES = 60
 
@@ -66,7 +68,8 @@ def ctest(preset, folders=('',)):
             suite.call(['ctest', '--test-dir', BUILD / preset / 'tests' / folder, '--output-on-failure', '-j', JOBS,
                         '--no-tests=error', '--output-junit', junit],
                        GTEST_OUTPUT=f'json:{gtest}/', LAKEFERRY_BUILD=str(BUILD / preset),
-                       ASAN_OPTIONS='detect_stack_use_after_return=1', UBSAN_OPTIONS='print_stacktrace=1')
+                       ASAN_OPTIONS='detect_stack_use_after_return=1', UBSAN_OPTIONS='print_stacktrace=1',
+                       TSAN_OPTIONS='die_after_fork=0')  # tests that kill a child fork beside a running pool
             total.add(suite_results.of_ctest(junit, gtest))
         return total
     return run
@@ -91,12 +94,13 @@ def check(name, *command):
 
 def lanes():
     """Two lanes of suites: compiling and C++ tests in one, everything that uses the release binary in the other."""
+    asan = existing(ASAN_SUITES)
     tsan = existing(TSAN_SUITES)
     compiling = [
         Suite('build_release', 'build (release)', build('release')),
         Suite('unit', 'C++ tests (release)', ctest('release'), ['build_release']),
-        Suite('build_asan', 'build (ASan, UBSan)', build('asan', 'tests/all')),
-        Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan'), ['build_asan']),
+        Suite('build_asan', 'build (ASan, UBSan)', build('asan', *(f'tests/{folder}/all' for folder in asan))),
+        Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan', asan), ['build_asan']),
         Suite('build_tsan', 'build (TSan)', build('tsan', *(f'tests/{folder}/all' for folder in tsan))),
         Suite('tsan', 'C++ tests (TSan)', ctest('tsan', tsan), ['build_tsan']),
     ]

@@ -23,7 +23,7 @@ Task<Result<Outcomes>> RunPass(engine::Replicator& replicator) {
 
 // This side's roles: the one that was chosen, else the only one that the metadata store knows, else both.
 Result<std::vector<Role>> RolesOf(const SyncOptions& options, const Config& config, World& world) {
-  const std::vector<Role> both{Role::kSender, Role::kReceiver};
+  std::vector<Role> both{Role::kSender, Role::kReceiver};
   if (const auto chosen = ChosenRole(options.role, config)) return std::vector{*chosen};
   LF_TRY(const std::vector<GroupRecord> records, world.Run(world.env().state.Groups()));
   const auto receivers = std::ranges::count(records, Role::kReceiver, &GroupRecord::role);

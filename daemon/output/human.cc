@@ -62,8 +62,10 @@ void TextTable::Add(std::vector<std::string> cells) {
 
 std::string TextTable::ToText() const {
   std::vector<std::string> titles;
+  titles.reserve(columns_.size());
   for (const Column& column : columns_) titles.push_back(column.title);
   std::vector<const std::vector<std::string>*> lines{&titles};
+  lines.reserve(rows_.size() + 1);
   for (const auto& row : rows_) lines.push_back(&row);
   std::vector<size_t> widths(columns_.size());
   for (const auto* line : lines) {

@@ -153,7 +153,8 @@ std::string ToText(const SnapshotReport& report) {
   const Snapshot& snapshot = *report.snapshot;
   const auto records = LiveRecords(snapshot);
   std::vector<std::string> properties;
-  for (const auto& [key, value] : snapshot.metadata.configuration) properties.push_back(fmt::format("{}={}", key, value));
+  for (const auto& [key, value] : snapshot.metadata.configuration)
+    properties.push_back(fmt::format("{}={}", key, value));
   const std::vector<std::pair<std::string, std::string>> lines = {
       {"table", report.table_uri},
       {"version", std::to_string(snapshot.version.value())},

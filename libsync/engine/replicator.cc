@@ -37,6 +37,7 @@ Task<void> Replicator::RunInto(GroupWorker& worker, std::stop_token stop, GroupO
 
 Task<std::vector<GroupOutcome>> Replicator::RunOnce(std::stop_token stop) {
   std::vector<GroupOutcome> outcomes;
+  outcomes.reserve(workers_.size());
   for (const auto& worker : workers_) outcomes.push_back({.group = worker->spec().name, .result = PassResult{}});
   TaskGroup passes(executor_);
   for (size_t i = 0; i < workers_.size(); ++i) passes.Spawn(RunInto(*workers_[i], stop, &outcomes[i]));

@@ -39,10 +39,10 @@ std::invoke_result_t<Read&> InTransaction(const Database& database, Read read) {
 }  // namespace
 
 Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::Open(const std::string& path,
-                                                                 boost::asio::any_io_executor pool) {
+                                                                 const boost::asio::any_io_executor& pool) {
   auto connection = std::make_shared<Connection>();
   LF_TRY(connection->database, sqlite::OpenMetadataStore(path));
-  auto strand = boost::asio::make_strand(std::move(pool));
+  auto strand = boost::asio::make_strand(pool);
   return std::unique_ptr<SqliteStateStore>(new SqliteStateStore(std::move(connection), std::move(strand)));
 }
 

@@ -15,7 +15,8 @@ class SqliteStateStore : public StateStore {
  public:
   // Opens, creates or migrates the file at `path`; blocking, for the start of the process. The pool must outlive the
   // store. kRefused: the file was written by a newer program. kUnauthorized: no right to use it. Else as StateStore.
-  static Result<std::unique_ptr<SqliteStateStore>> Open(const std::string& path, boost::asio::any_io_executor pool);
+  static Result<std::unique_ptr<SqliteStateStore>> Open(const std::string& path,
+                                                        const boost::asio::any_io_executor& pool);
 
   Task<Status> Save(StateChange change) override;
   Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;

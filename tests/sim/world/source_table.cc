@@ -95,19 +95,20 @@ std::string SourceTable::PartitionValues(const File& file) const {
 std::string SourceTable::AddLine(const File& file, bool data_change) const {
   std::string vector;
   if (!file.vector.empty()) vector = ",\"deletionVector\":" + file.vector;
-  return fmt::format(
-      R"({{"add":{{"path":"{}","partitionValues":{},"size":{},"modificationTime":{},"dataChange":{},"stats":"{{\"numRecords\":{}}}"{}}}}})"
-      "\n",
-      file.log_path, PartitionValues(file), file.size, file.modified, data_change, file.size % 97, vector);
+  return fmt::format(R"({{"add":{{"path":"{}","partitionValues":{},"size":{},"modificationTime":{},"dataChange":{},)"
+                     R"("stats":"{{\"numRecords\":{}}}"{}}}}})"
+                     "\n",
+                     file.log_path, PartitionValues(file), file.size, file.modified, data_change, file.size % 97,
+                     vector);
 }
 
 std::string SourceTable::RemoveLine(const File& file, TimeMs now, bool data_change) const {
   std::string vector;
   if (!file.vector.empty()) vector = ",\"deletionVector\":" + file.vector;
-  return fmt::format(
-      R"({{"remove":{{"path":"{}","deletionTimestamp":{},"dataChange":{},"extendedFileMetadata":true,"partitionValues":{},"size":{}{}}}}})"
-      "\n",
-      file.log_path, ToEpochMs(now), data_change, PartitionValues(file), file.size, vector);
+  return fmt::format(R"({{"remove":{{"path":"{}","deletionTimestamp":{},"dataChange":{},"extendedFileMetadata":true,)"
+                     R"("partitionValues":{},"size":{}{}}}}})"
+                     "\n",
+                     file.log_path, ToEpochMs(now), data_change, PartitionValues(file), file.size, vector);
 }
 
 std::string SourceTable::InfoLine(TimeMs now, const Author& author, std::string_view operation) const {
@@ -150,10 +151,11 @@ std::string SourceTable::MetadataLine() const {
   if (kind_.in_commit_timestamps) {
     properties += fmt::format(R"({}"delta.enableInCommitTimestamps":"true")", properties.empty() ? "" : ",");
   }
-  return fmt::format(
-      R"({{"metaData":{{"id":"{}","format":{{"provider":"parquet","options":{{}}}},"schemaString":"{{\"type\":\"struct\",\"fields\":[{}]}}","partitionColumns":[{}],"configuration":{{{}}},"createdTime":1700000000000}}}})"
-      "\n",
-      Uuid(HashOf(name_, "id"), 1), fields, kind_.partitioned ? "\"zone\"" : "", properties);
+  return fmt::format(R"({{"metaData":{{"id":"{}","format":{{"provider":"parquet","options":{{}}}},)"
+                     R"("schemaString":"{{\"type\":\"struct\",\"fields\":[{}]}}","partitionColumns":[{}],)"
+                     R"("configuration":{{{}}},"createdTime":1700000000000}}}})"
+                     "\n",
+                     Uuid(HashOf(name_, "id"), 1), fields, kind_.partitioned ? "\"zone\"" : "", properties);
 }
 
 void SourceTable::Add(File file, bool data_change, std::string& text) {
@@ -255,9 +257,10 @@ void SourceTable::MarkDeleted(TimeMs now, std::string& text) {
   File file = live_.at(key);
   Remove(key, now, true, text);
   if (random_.Percent(50)) {
-    file.vector = fmt::format(
-        R"({{"storageType":"i","pathOrInlineDv":"wi5b={:05}10000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{{L","sizeInBytes":40,"cardinality":{}}})",
-        ++next_vector_, random_.Between(1, 9));
+    file.vector =
+        fmt::format(R"({{"storageType":"i","pathOrInlineDv":"wi5b={:05}10000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{{L",)"
+                    R"("sizeInBytes":40,"cardinality":{}}})",
+                    ++next_vector_, random_.Between(1, 9));
     file.vector_path.clear();
   } else {
     const uint64_t high = random_.Next();
