@@ -2,12 +2,11 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <utility>
 
 namespace lakeferry::engine {
 
-Semaphore::Semaphore(boost::asio::any_io_executor executor, int slots)
-    : free_(std::move(executor), static_cast<size_t>(slots)) {
+Semaphore::Semaphore(const boost::asio::any_io_executor& executor, int slots)
+    : free_(executor, static_cast<size_t>(slots)) {
   for (int i = 0; i < slots; ++i) free_.try_send(boost::system::error_code());
 }
 

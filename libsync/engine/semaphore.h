@@ -11,7 +11,7 @@ namespace lakeferry::engine {
 // Lives on one executor; must outlive every Slot.
 class Semaphore {
  public:
-  Semaphore(boost::asio::any_io_executor executor, int slots);
+  Semaphore(const boost::asio::any_io_executor& executor, int slots);
 
   // Given back when it dies.
   class Slot {
