@@ -23,6 +23,9 @@ PYTHON = BUILD / 'tools' / 'python' / 'bin' / 'python'
 TSAN_SUITES = ['storage', 'state', 'workflow']
 # What takes bytes from outside, and what is bound to C libraries.
 ASAN_SUITES = ['base', 'delta', 'parquet', 'notify', 'storage', 'state', 'workflow']
+# Tests that kill a child fork beside a running pool; suppressions work on names, which the symbolizer finds.
+TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "tsan_suppressions.txt"}',
+                         f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
 JOBS = str(os.cpu_count())
 TAIL_LINES = 60
 
@@ -69,7 +72,7 @@ def ctest(preset, folders=('',)):
                         '--no-tests=error', '--output-junit', junit],
                        GTEST_OUTPUT=f'json:{gtest}/', LAKEFERRY_BUILD=str(BUILD / preset),
                        ASAN_OPTIONS='detect_stack_use_after_return=1', UBSAN_OPTIONS='print_stacktrace=1',
-                       TSAN_OPTIONS='die_after_fork=0')  # tests that kill a child fork beside a running pool
+                       TSAN_OPTIONS=TSAN_OPTIONS)
             total.add(suite_results.of_ctest(junit, gtest))
         return total
     return run
