@@ -35,9 +35,8 @@ std::optional<CommitTime> LastAtOrBefore(const std::vector<CommitTime>& commits,
 }
 
 // The best commit of each listing, as Delta keeps them: the last one at or before `at`, else the first.
-std::vector<CommitTime> BestOfEachListing(const std::vector<CommitTime>& commits, TimeMs at) {
+std::vector<CommitTime> BestOfEachListing(const std::vector<CommitTime>& commits, int64_t start, TimeMs at) {
   std::vector<CommitTime> best;
-  const int64_t start = commits.front().version.value();
   for (auto first = commits.begin(); first != commits.end();) {
     const int64_t listing = (first->version.value() - start) / kCommitsAListing;
     const auto last = std::find_if(first, commits.end(), [&](const CommitTime& commit) {
@@ -85,8 +84,13 @@ Result<std::optional<InCommitEra>> InCommitEraOf(const Protocol& protocol, const
 
 std::optional<CommitTime> NewestAtOrBefore(std::vector<CommitTime> commits, TimeMs at) {
   if (commits.empty()) return std::nullopt;
-  const int64_t span = commits.back().version.value() + 1 - commits.front().version.value();
-  if (span > 2 * kCommitsAListing) commits = BestOfEachListing(commits, at);
+  const Version from = commits.front().version;
+  const Version to = commits.back().version.Next();
+  return NewestInRange(std::move(commits), from, to, at);
+}
+
+std::optional<CommitTime> NewestInRange(std::vector<CommitTime> commits, Version from, Version to, TimeMs at) {
+  if (to.value() - from.value() > 2 * kCommitsAListing) commits = BestOfEachListing(commits, from.value(), at);
   MakeMonotonic(commits);
   return LastAtOrBefore(commits, at);
 }

@@ -39,4 +39,9 @@ struct InCommitEra {
 // before `at`; absent when even the first is later. `commits` ascending, raw file times.
 [[nodiscard]] std::optional<CommitTime> NewestAtOrBefore(std::vector<CommitTime> commits, TimeMs at);
 
+// The same for the commits of the versions [from, to), of which the first ones may be missing: the chunks are counted
+// from `from`.
+[[nodiscard]] std::optional<CommitTime> NewestInRange(std::vector<CommitTime> commits, Version from, Version to,
+                                                      TimeMs at);
+
 }  // namespace lakeferry::delta

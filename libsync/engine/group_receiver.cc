@@ -17,6 +17,13 @@ namespace {
 // Errors that the receiver answers with a refusal: trying again can do nothing, staging anew can.
 bool CallsForRestaging(ErrorCode code) { return code == ErrorCode::kCorruptData; }
 
+std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& object, std::string_view uri) {
+  return Fail(ErrorCode::kCorruptData,
+              fmt::format("table '{}': the replica has lost an object that the epoch builds upon", table),
+              fmt::format("{}/{}", uri, object.text()),
+              "find out who deletes from the replica; the sender stages the whole table with its next cut");
+}
+
 plan::Receipt ReceiptOf(const EpochRecord& record) {
   plan::Receipt receipt{.group = record.group,
                         .epoch = record.epoch,
@@ -162,6 +169,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   work_began_ = env_.clock.Monotonic();
   StagedEpoch epoch = *std::move(next);
   const TimeMs timestamp = env_.clock.WallTime();
+  restage_whole_.clear();
   Result<std::vector<Work>> work = co_await Bring(epoch, timestamp, result, std::move(stop));
   if (!work) {
     if (CallsForRestaging(work.error().code)) LF_CO_TRY_OK(co_await Refuse(std::move(epoch), work.error()));
@@ -275,6 +283,10 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
     TablePlacer placer(env_, *staging_, item.replica->store(), stop);
     const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table);
     if (!placed) co_return FailOfTable(placed.error(), item.table.name, item.replica->store().uri());
+    if (placed->lost) {
+      restage_whole_.push_back(item.table.name);
+      co_return LostAtTarget(item.table.name, *placed->lost, item.replica->store().uri());
+    }
     result.files += placed->files;
     result.bytes += placed->bytes;
   }
@@ -331,7 +343,9 @@ Task<Status> GroupReceiver::Refuse(StagedEpoch next, Error why) {
   record.ended = env_.clock.WallTime();
   StateChange refused;
   refused.epochs.push_back(record);
-  LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(record)));
+  plan::Receipt receipt = ReceiptOf(record);
+  receipt.restage_whole = restage_whole_;
+  LF_CO_TRY_OK(co_await staging_->PutReceipt(std::move(receipt)));
   answered_ = record.epoch;
   env_.log.Write(LogLevel::kError, "epoch refused",
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});

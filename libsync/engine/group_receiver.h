@@ -59,11 +59,12 @@ class GroupReceiver : public GroupWorker {
   GroupBook book_;
   std::optional<StagingArea> staging_;
   bool loaded_ = false;
-  std::optional<EpochRecord> completed_;  // newest epoch completed here
-  Epoch answered_;                        // newest epoch with a receipt, refused ones included
-  bool receipt_due_ = false;              // completed_ may lack its receipt (a crash between the two)
-  TimeMs work_started_;                   // by the calendar
-  Millis work_began_{0};                  // by the clock that never goes back
+  std::optional<EpochRecord> completed_;    // newest epoch completed here
+  Epoch answered_;                          // newest epoch with a receipt, refused ones included
+  std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon
+  bool receipt_due_ = false;                // completed_ may lack its receipt (a crash between the two)
+  TimeMs work_started_;                     // by the calendar
+  Millis work_began_{0};                    // by the clock that never goes back
 };
 
 }  // namespace lakeferry::engine

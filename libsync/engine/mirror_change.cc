@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "delta/checkpoint_hint.h"
@@ -11,6 +10,7 @@
 #include "delta/file_path.h"
 #include "delta/table_features.h"
 #include "engine/file_set.h"
+#include "plan/net_change.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -43,30 +43,6 @@ Result<Start> FindStart(const TableCut& cut) {
               cut.scan.spec.source_uri);
 }
 
-// Log objects of one checkpoint, sidecars first, because the top-level file refers to them.
-Task<Result<std::vector<std::string>>> CheckpointObjects(const TableCut& cut, const delta::CheckpointFiles& checkpoint,
-                                                         const Environment& env) {
-  std::vector<std::string> names;
-  delta::SnapshotBuilder builder;
-  for (const delta::LogFile& file : checkpoint.files) {
-    const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
-    LF_CO_TRY(std::string bytes, co_await cut.scan.log->store().Get(path, env.limits.checkpoint_bytes_max));
-    if (checkpoint.json) {
-      LF_CO_TRY_OK(builder.AddCheckpointFile(bytes, path.text()));
-    } else {
-      LF_CO_TRY_OK(env.checkpoints.Read(std::move(bytes), path.text(), builder.checkpoint_sink()));
-    }
-  }
-  for (const delta::Sidecar& sidecar : builder.sidecars()) {
-    LF_CO_TRY(const ObjectPath name, delta::ResolveInTable(sidecar.path, std::string_view()));
-    names.push_back((ObjectPath::Of(delta::kSidecarFolder) / name).text());
-  }
-  for (const delta::LogFile& file : checkpoint.files) {
-    names.push_back((ObjectPath::Of(delta::kLogFolder) / file.name).text());
-  }
-  co_return names;
-}
-
 // The newest complete checkpoint within the range, so that readers of the mirror need not replay from the start.
 const delta::CheckpointFiles* NewestCheckpoint(const TableCut& cut, Version from) {
   const delta::CheckpointFiles* newest = nullptr;
@@ -76,58 +52,91 @@ const delta::CheckpointFiles* NewestCheckpoint(const TableCut& cut, Version from
   return newest;
 }
 
-Task<Status> AddLogFiles(const Environment& env, const TableCut& cut, const Start& start, TableChange& change) {
-  const delta::CheckpointFiles* newest = NewestCheckpoint(cut, start.first_commit);
-  if (start.checkpoint && (newest == nullptr || newest->version != start.checkpoint->version)) {
-    LF_CO_TRY(change.log_files, co_await CheckpointObjects(cut, *start.checkpoint, env));
+// `required`: readers of the mirror cannot do without it.
+Task<Status> AddCheckpoint(const TableCut& cut, const delta::CheckpointFiles& checkpoint, bool required,
+                           TableChange& change) {
+  LF_CO_TRY(const std::vector<ObjectPath> objects, co_await cut.scan.log->CheckpointObjects(checkpoint));
+  for (const ObjectPath& object : objects) {
+    change.log_files.push_back(FileToSend{.path = object, .size = {}, .required = required});
   }
+  co_return Status{};
+}
+
+Task<Status> AddLogFiles(const TableCut& cut, const Start& start, TableChange& change) {
+  const delta::CheckpointFiles* newest = NewestCheckpoint(cut, start.first_commit);
+  if (start.checkpoint) LF_CO_TRY_OK(co_await AddCheckpoint(cut, *start.checkpoint, true, change));
   if (newest == nullptr) co_return Status{};
-  LF_CO_TRY(const std::vector<std::string> names, co_await CheckpointObjects(cut, *newest, env));
-  change.log_files.insert(change.log_files.end(), names.begin(), names.end());
+  if (!start.checkpoint || newest->version != start.checkpoint->version) {
+    LF_CO_TRY_OK(co_await AddCheckpoint(cut, *newest, false, change));
+  }
   // The hint goes over only if it names what goes over.
   const ObjectPath hint_path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
   Result<std::string> hint = co_await cut.scan.log->store().Get(hint_path, size_t{16} << 20);
   if (!hint) co_return Status{};
   const auto named = delta::ReadCheckpointHint(*hint);
-  if (named && *named == newest->version) change.log_files.push_back(hint_path.text());
+  if (named && *named == newest->version) {
+    change.log_files.push_back(FileToSend{.path = hint_path, .size = {}, .required = false});
+  }
   co_return Status{};
 }
 
-// Paths whose objects the table needs at the cut: those may not be missing.
-struct Needed {
-  std::set<std::string> add_paths;
-  std::set<std::string> vectors;
+// Everything the commits name, once, and what of it the table needs at the cut: that may not be missing.
+class MirrorFiles {
+ public:
+  // `has_base`: the state before the first commit is at the replica.
+  MirrorFiles(const std::string& source_uri, bool has_base) : files_(source_uri, false), has_base_(has_base), net_(0) {}
 
-  [[nodiscard]] bool HasVector(const std::optional<delta::DeletionVector>& dv) const {
-    return dv && vectors.contains(dv->storage_type + dv->path_or_inline_dv);
+  // The next commit.
+  Status Add(const delta::Commit& commit) {
+    LF_TRY_OK(net_.Apply(commit));
+    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddFile(add, false));
+    for (const delta::RemoveFile& remove : commit.removes) {
+      // An absolute path is refused whichever action holds it.
+      if (delta::IsAbsolutePath(remove.path)) LF_TRY_OK(files_.Resolve(remove.path));
+    }
+    for (const delta::AddCdcFile& cdc : commit.cdc) LF_TRY_OK(files_.Add(cdc.path, cdc.size, false));
+    return {};
   }
+
+  Status AddAll(const delta::Snapshot& state, bool required) {
+    for (const auto* entry : state.files.Sorted()) LF_TRY_OK(AddFile(entry->second, required));
+    return {};
+  }
+
+  // What the commits added and left is part of the table at the cut.
+  Status RequireNet(std::vector<plan::PresentFile>& present) {
+    for (const delta::AddFile& add : net_.Adds()) {
+      LF_TRY_OK(AddFile(add, true));
+      if (!AtReplica(add.path)) continue;
+      LF_TRY(ObjectPath there, files_.Resolve(add.path));
+      present.push_back(plan::PresentFile{.path = std::move(there), .size = add.size});
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool reshaped() const { return net_.protocol() || net_.metadata(); }
+  [[nodiscard]] std::vector<FileToSend> Take() && { return std::move(files_).Take(); }
+
+ private:
+  [[nodiscard]] bool AtReplica(const std::string& path) const { return has_base_ && net_.WasLiveAtBase(path); }
+
+  Status AddFile(const delta::AddFile& add, bool required) {
+    if (!AtReplica(add.path)) LF_TRY_OK(files_.Add(add.path, add.size, required));
+    // A file may have had another vector before, which may be gone.
+    return files_.AddVector(add.deletion_vector, required);
+  }
+
+  FileSet files_;
+  bool has_base_;
+  plan::NetChange net_;
 };
 
-Status AddActions(const delta::Commit& commit, const Needed* live, FileSet& files) {
-  for (const delta::AddFile& add : commit.adds) {
-    const bool required = live == nullptr || live->add_paths.contains(add.path);
-    LF_TRY_OK(files.Add(add.path, add.size, required));
-    // A file may have had another vector before, which may be gone.
-    LF_TRY_OK(files.AddVector(add.deletion_vector, live == nullptr || live->HasVector(add.deletion_vector)));
+// Every protocol of the range must be one that a mirror can carry.
+Status CheckProtocols(const std::vector<delta::Protocol>& protocols, const delta::Metadata& metadata) {
+  for (const delta::Protocol& protocol : protocols) {
+    LF_TRY_OK(delta::CheckSupported(protocol, metadata, delta::ReplicationMode::kMirror));
   }
-  for (const delta::RemoveFile& remove : commit.removes) {
-    // The vector a removed file had is part of what changed; it may be gone.
-    if (delta::IsAbsolutePath(remove.path)) LF_TRY_OK(files.Resolve(remove.path));
-  }
-  for (const delta::AddCdcFile& cdc : commit.cdc) LF_TRY_OK(files.Add(cdc.path, cdc.size, false));
   return {};
-}
-
-Needed NeededAt(const delta::Snapshot& snapshot) {
-  Needed needed;
-  for (const auto* entry : snapshot.files.Sorted()) {
-    const delta::AddFile& add = entry->second;
-    needed.add_paths.insert(add.path);
-    if (add.deletion_vector) {
-      needed.vectors.insert(add.deletion_vector->storage_type + add.deletion_vector->path_or_inline_dv);
-    }
-  }
-  return needed;
 }
 
 }  // namespace
@@ -135,31 +144,35 @@ Needed NeededAt(const delta::Snapshot& snapshot) {
 Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCut& cut) {
   LF_CO_TRY(const Start start, FindStart(cut));
   TableChange change;
-  FileSet files(cut.scan.spec.source_uri, false);
-  LF_CO_TRY(const delta::LogListing whole, co_await cut.scan.log->ListAll());
-  LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(whole, cut.version));
-  LF_CO_TRY_OK(delta::CheckSupported(at_cut.protocol, at_cut.metadata, delta::ReplicationMode::kMirror));
-  const Needed needed = NeededAt(at_cut);
-  if (start.checkpoint) {
-    LF_CO_TRY(const delta::Snapshot at_start, co_await cut.scan.log->Load(whole, start.first_commit));
-    for (const auto* entry : at_start.files.Sorted()) {
-      const bool required = needed.add_paths.contains(entry->second.path);
-      LF_CO_TRY_OK(files.Add(entry->second.path, entry->second.size, required));
-      LF_CO_TRY_OK(files.AddVector(entry->second.deletion_vector, needed.HasVector(entry->second.deletion_vector)));
-    }
-  }
+  const bool whole = !cut.scan.base.has_value();
+  MirrorFiles files(cut.scan.spec.source_uri, !whole);
+  std::vector<delta::Protocol> protocols;
   for (Version version = start.first_commit; version <= cut.version; version = version.Next()) {
     LF_CO_TRY(const delta::Commit commit, co_await cut.scan.log->ReadCommit(version));
-    if (commit.protocol) {
-      LF_CO_TRY_OK(delta::CheckSupported(*commit.protocol, at_cut.metadata, delta::ReplicationMode::kMirror));
-    }
-    LF_CO_TRY_OK(AddActions(commit, &needed, files));
+    if (commit.protocol) protocols.push_back(*commit.protocol);
+    LF_CO_TRY_OK(files.Add(commit));
     change.commits.push_back(version);
   }
-  LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, change));
+  if (whole || files.reshaped()) {
+    // Rare. Otherwise the work is that of the new commits, whatever the table holds.
+    LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll());
+    LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version));
+    protocols.push_back(at_cut.protocol);
+    LF_CO_TRY_OK(CheckProtocols(protocols, at_cut.metadata));
+    change.table.table_id = at_cut.metadata.id;
+    change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
+    if (whole) LF_CO_TRY_OK(files.AddAll(at_cut, true));
+    if (start.checkpoint) {
+      LF_CO_TRY(const delta::Snapshot at_start, co_await cut.scan.log->Load(all, start.first_commit));
+      LF_CO_TRY_OK(files.AddAll(at_start, false));
+    }
+  } else {
+    change.table.table_id = cut.scan.base->table_id;
+    change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
+  }
+  if (!whole) LF_CO_TRY_OK(files.RequireNet(change.present));
+  LF_CO_TRY_OK(co_await AddLogFiles(cut, start, change));
   change.files = std::move(files).Take();
-  change.table.table_id = at_cut.metadata.id;
-  change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
   co_return change;
 }
 

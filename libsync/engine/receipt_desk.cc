@@ -1,5 +1,7 @@
 #include "engine/receipt_desk.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -8,6 +10,14 @@ namespace lakeferry::engine {
 namespace {
 
 constexpr int64_t kEpochsMax = 1'000'000;
+
+std::unexpected<Error> AnswersAnother(const plan::Receipt& receipt, std::string_view uri) {
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the receipt of epoch {} answers another manifest than the one that was staged",
+                          receipt.epoch.value()),
+              std::string(uri),
+              "staging was restored or edited, or two senders work on one group: find out which manifest is right");
+}
 
 }  // namespace
 
@@ -92,6 +102,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
   for (auto& [epoch, record] : unanswered_) {
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
     if (!receipt) continue;
+    if (receipt->manifest_sha256 != record.manifest_sha256) co_return AnswersAnother(*receipt, staging_.store().uri());
     record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
     record.ended = receipt->answered;
     record.error = receipt->reason;

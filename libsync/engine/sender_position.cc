@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace lakeferry::engine {
@@ -91,6 +92,15 @@ Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, St
   co_return std::optional<StagedEpoch>();
 }
 
+// Tables that a refusal after `base` asks to have whole: their replicas lost what a change would build upon.
+Task<Result<std::set<std::string>>> TablesToRestage(const StagingArea& staging, Epoch base) {
+  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(base));
+  std::set<std::string> tables;
+  for (const plan::Receipt& receipt : receipts)
+    tables.insert(receipt.restage_whole.begin(), receipt.restage_whole.end());
+  co_return tables;
+}
+
 }  // namespace
 
 Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, const plan::GroupSpec& spec,
@@ -110,7 +120,10 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
   position.atomic = !base || base->manifest.atomic;
   if (base) {
-    for (const plan::ManifestTable& table : base->manifest.tables) position.base.emplace(table.name, table);
+    LF_CO_TRY(const std::set<std::string> whole, co_await TablesToRestage(staging, base->manifest.epoch));
+    for (const plan::ManifestTable& table : base->manifest.tables) {
+      if (!whole.contains(table.name)) position.base.emplace(table.name, table);
+    }
   }
   co_return position;
 }

@@ -16,7 +16,8 @@ struct SenderPosition {
   Epoch base_epoch;                   // newest epoch that is not refused, nor built upon a refused one; 0: none
   std::optional<TimeMs> cut_time;     // of base_epoch
   bool atomic = true;                 // false: base_epoch is a forced cut
-  std::map<std::string, plan::ManifestTable> base;  // tables at base_epoch, by name
+  // Tables at base_epoch, by name; without those that the receiver asked to have whole.
+  std::map<std::string, plan::ManifestTable> base;
 
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->manifest.epoch.Next() : Epoch(1); }
 };

@@ -59,7 +59,12 @@ Status CollectFiles(const plan::NetChange& net, const std::string& source_uri, T
   FileSet files(source_uri, true);
   for (delta::AddFile& add : net.Adds()) {
     // A file that was there at the base is at the replica already; only its deletion vector is new.
-    if (!net.WasLiveAtBase(add.path)) LF_TRY_OK(files.Add(add.path, add.size, true));
+    if (net.WasLiveAtBase(add.path)) {
+      LF_TRY(ObjectPath there, files.Resolve(add.path));
+      change.present.push_back(plan::PresentFile{.path = std::move(there), .size = add.size});
+    } else {
+      LF_TRY_OK(files.Add(add.path, add.size, true));
+    }
     LF_TRY_OK(files.AddVector(add.deletion_vector, true));
     LF_TRY(add.path, files.Relative(add.path));
     change.adds.push_back(std::move(add));

@@ -31,9 +31,11 @@ struct TableChange {
   std::vector<delta::AddFile> adds;
   // Mirror mode: versions to publish, ascending, and log objects to publish after them.
   std::vector<Version> commits;
-  std::vector<std::string> log_files;
+  std::vector<FileToSend> log_files;
   // Both: each object once, ascending.
   std::vector<FileToSend> files;
+  // What adds name and is at the replica from an epoch before: not sent, but looked for there before the commit.
+  std::vector<plan::PresentFile> present;
 
   [[nodiscard]] bool Empty() const { return table.base_version == table.source_version; }
 };

@@ -25,6 +25,15 @@ std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
   return files;
 }
 
+class SidecarNames : public delta::ActionSink {
+ public:
+  Status OnSidecar(delta::Sidecar&& sidecar) override {
+    found.push_back(std::move(sidecar));
+    return {};
+  }
+  std::vector<delta::Sidecar> found;
+};
+
 std::unexpected<Error> NoTable(const Listing& root, std::string_view uri) {
   const bool has_log =
       std::ranges::any_of(root.folders, [](const ObjectPath& p) { return p.text() == delta::kLogFolder; });
@@ -126,24 +135,45 @@ Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment) c
 Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::SnapshotBuilder& builder) const {
   for (const delta::LogFile& file : checkpoint.files) {
     const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
-    LF_CO_TRY_OK(co_await LoadCheckpointFile(path, checkpoint.json, builder));
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, checkpoint.json, builder.checkpoint_sink()));
   }
   const std::vector<delta::Sidecar> sidecars = builder.sidecars();
   for (const delta::Sidecar& sidecar : sidecars) {
-    Result<ObjectPath> name = delta::ResolveInTable(sidecar.path, std::string_view());
-    if (!name) co_return FailAt(std::move(name).error(), std::string(store_->uri()));
-    const ObjectPath path = ObjectPath::Of(delta::kSidecarFolder) / *name;
-    LF_CO_TRY_OK(co_await LoadCheckpointFile(path, false, builder));
+    LF_CO_TRY(const ObjectPath path, SidecarPath(sidecar));
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, false, builder.checkpoint_sink()));
   }
   co_return Status{};
 }
 
-Task<Status> TableLog::LoadCheckpointFile(ObjectPath path, bool json, delta::SnapshotBuilder& builder) const {
+Result<ObjectPath> TableLog::SidecarPath(const delta::Sidecar& sidecar) const {
+  Result<ObjectPath> name = delta::ResolveInTable(sidecar.path, std::string_view());
+  if (!name) return FailAt(std::move(name).error(), std::string(store_->uri()));
+  return ObjectPath::Of(delta::kSidecarFolder) / *name;
+}
+
+Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(delta::CheckpointFiles checkpoint) const {
+  SidecarNames sidecars;
+  std::vector<ObjectPath> top;
+  for (const delta::LogFile& file : checkpoint.files) {
+    const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, checkpoint.json, sidecars));
+    top.push_back(path);
+  }
+  std::vector<ObjectPath> objects;
+  for (const delta::Sidecar& sidecar : sidecars.found) {
+    LF_CO_TRY(ObjectPath path, SidecarPath(sidecar));
+    objects.push_back(std::move(path));
+  }
+  objects.insert(objects.end(), top.begin(), top.end());
+  co_return objects;
+}
+
+Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::ActionSink& sink) const {
   const std::string where = fmt::format("{}/{}", store_->uri(), path.text());
   LF_CO_TRY(std::string bytes, co_await store_->Get(path, env_.limits.checkpoint_bytes_max));
-  auto read = [this, &builder, &where, &bytes, json]() -> Status {
-    if (json) return builder.AddCheckpointFile(bytes, where);
-    return env_.checkpoints.Read(std::move(bytes), where, builder.checkpoint_sink());
+  auto read = [this, &sink, &where, &bytes, json]() -> Status {
+    if (json) return delta::ReadActions(bytes, where, sink);
+    return env_.checkpoints.Read(std::move(bytes), where, sink);
   };
   co_return co_await Offload(env_.pool, read);
 }

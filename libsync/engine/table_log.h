@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -40,12 +41,16 @@ class TableLog {
   // Parsed; kCorruptLog.
   Task<Result<delta::Commit>> ReadCommit(Version version) const;
 
+  // Every object of a checkpoint, sidecars before the files that refer to them.
+  Task<Result<std::vector<ObjectPath>>> CheckpointObjects(delta::CheckpointFiles checkpoint) const;
+
   [[nodiscard]] static ObjectPath CommitPath(Version version);
 
  private:
   Task<Result<delta::Snapshot>> LoadSegment(delta::LogSegment segment) const;
   Task<Status> LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::SnapshotBuilder& builder) const;
-  Task<Status> LoadCheckpointFile(ObjectPath path, bool json, delta::SnapshotBuilder& builder) const;
+  Task<Status> ReadCheckpointFile(ObjectPath path, bool json, delta::ActionSink& sink) const;
+  Result<ObjectPath> SidecarPath(const delta::Sidecar& sidecar) const;
 
   std::shared_ptr<ObjectStore> store_;
   const Environment& env_;

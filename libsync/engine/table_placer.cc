@@ -17,6 +17,10 @@ class FileRecords : public plan::PartSink {
     files.push_back(std::move(file));
     return {};
   }
+  Status OnPresent(plan::PresentFile&& file) override {
+    present.push_back(std::move(file));
+    return {};
+  }
   Status OnCommit(plan::StagedCommit&& commit) override {
     log_objects.push_back(std::move(commit.file));
     return {};
@@ -26,6 +30,7 @@ class FileRecords : public plan::PartSink {
     return {};
   }
   std::vector<plan::StagedFile> files;
+  std::vector<plan::PresentFile> present;
   std::vector<plan::StagedFile> log_objects;  // of a mirror: published with the commit, verified here
 };
 
@@ -53,10 +58,29 @@ Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table) 
       ++placed.files;
       placed.bytes += file.size;
     }
+    LF_CO_TRY(placed.lost, co_await FindLost(std::move(records.present)));
+    if (placed.lost) co_return placed;
     LF_CO_TRY_OK(co_await PlaceAll(std::move(records.files)));
     LF_CO_TRY_OK(co_await CheckAll(std::move(records.log_objects)));
   }
   co_return placed;
+}
+
+Task<Result<std::optional<ObjectPath>>> TablePlacer::FindLost(std::vector<plan::PresentFile> files) {
+  std::optional<ObjectPath> lost;
+  auto look = [this, &files, &lost](size_t i) { return LookFor(files[i], &lost); };
+  LF_CO_TRY_OK(co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), look));
+  co_return lost;
+}
+
+Task<Status> TablePlacer::LookFor(plan::PresentFile file, std::optional<ObjectPath>* lost) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  const Result<ObjectInfo> there = co_await target_.Head(file.path);
+  if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+  const bool missing = !there || there->size_bytes != file.size;
+  if (missing && (!*lost || file.path < **lost)) *lost = file.path;
+  co_return Status{};
 }
 
 Task<Status> TablePlacer::CheckAll(std::vector<plan::StagedFile> files) {

@@ -2,6 +2,7 @@
 // refers to it, and verifies the staged commits of a mirror. Nothing readers see changes.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace lakeferry::engine {
 struct Placed {
   int64_t files = 0;
   int64_t bytes = 0;
+  // An object that the epoch builds upon and the target has lost; absent for none.
+  std::optional<ObjectPath> lost;
 };
 
 // `env`, `staging` and `target` must outlive its tasks.
@@ -30,6 +33,9 @@ class TablePlacer {
   Task<Status> PlaceAll(std::vector<plan::StagedFile> files);
   Task<Status> PlaceOne(plan::StagedFile file);
   Task<Result<PutOutcome>> Bring(plan::StagedFile file);
+  // What of `files` the target lacks, or has in another size: the first of them.
+  Task<Result<std::optional<ObjectPath>>> FindLost(std::vector<plan::PresentFile> files);
+  Task<Status> LookFor(plan::PresentFile file, std::optional<ObjectPath>* lost);
   Task<Status> CheckAll(std::vector<plan::StagedFile> files);
   Task<Status> CheckOne(plan::StagedFile file);
   Task<Status> CheckStaged(plan::StagedFile file);

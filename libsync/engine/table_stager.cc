@@ -12,6 +12,8 @@ namespace {
 
 // Objects staged between two looks at the part: bounds what a table of any size holds in memory.
 constexpr size_t kBatch = 256;
+// Names that are tried for one object, where others of its name are in the way.
+constexpr int kNamesMax = 8;
 
 }  // namespace
 
@@ -54,6 +56,7 @@ Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& part
       LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(*file)));
     }
   }
+  for (const plan::PresentFile& file : change.present) LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(file)));
   co_return Status{};
 }
 
@@ -70,9 +73,8 @@ Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts,
     LF_CO_TRY_OK(
         co_await parts.Append(plan::ToLine(plan::StagedCommit{.version = version, .file = *std::move(staged)})));
   }
-  for (const std::string& name : change.log_files) {
-    FileToSend file{.path = ObjectPath::Of(name), .size = {}, .required = false};
-    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, std::move(file)));
+  for (const FileToSend& file : change.log_files) {
+    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, file));
     // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
     if (!staged) break;
     table.bytes += staged->size;
@@ -88,12 +90,12 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
   // A path that is long at the source may be too long below staging.
   Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
   if (!staged) co_return FailAt(std::move(staged).error(), std::string(source_.uri()));
-  const ObjectPath to = *std::move(staged);
-  Result<ObjectDigest> digest = co_await CopyOrKeep(file.path, to, file.size);
-  if (digest) {
-    co_return plan::StagedFile{.path = file.path, .size = digest->size, .crc64 = digest->crc64, .staged = to};
+  Result<Located> located = co_await CopyOrKeep(file.path, *std::move(staged), file.size);
+  if (located) {
+    co_return plan::StagedFile{
+        .path = file.path, .size = located->digest.size, .crc64 = located->digest.crc64, .staged = located->at};
   }
-  if (digest.error().code != ErrorCode::kNotFound) co_return std::unexpected(digest.error());
+  if (located.error().code != ErrorCode::kNotFound) co_return std::unexpected(located.error());
   if (file.required) {
     co_return Fail(ErrorCode::kSourceMovedOn,
                    fmt::format("table '{}': a file that the cut needs is gone from the source", table),
@@ -106,27 +108,44 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
   co_return std::optional<plan::StagedFile>();
 }
 
-Task<Result<ObjectDigest>> TableStager::CopyOrKeep(ObjectPath from, ObjectPath to, std::optional<int64_t> size) {
+Task<Result<TableStager::Located>> TableStager::CopyOrKeep(ObjectPath from, ObjectPath to,
+                                                           std::optional<int64_t> size) {
+  bool taken = false;
   if (leftovers_) {
-    Result<ObjectInfo> there = co_await staging_.store().Head(to);
-    if (there) {
-      // What it must be is read from the source, which is near; the receiver compares the staged bytes with that.
-      LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(source_, from, env_.limits.copy_buffer_bytes));
-      if (wanted.size == there->size_bytes && wanted.size == size.value_or(wanted.size)) co_return wanted;
-      LF_CO_TRY_OK(co_await staging_.store().Delete(to));
-    } else if (there.error().code != ErrorCode::kNotFound) {
-      co_return std::unexpected(there.error());
-    }
+    const Result<ObjectInfo> there = co_await staging_.store().Head(to);
+    if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+    taken = there.has_value();
   }
-  LF_CO_TRY(const Copied copied,
-            co_await CopyObject(source_, from, staging_.store(), to, Expected{.size = size, .crc64 = {}},
-                                env_.limits.copy_buffer_bytes));
-  if (copied.outcome == PutOutcome::kCreated) co_return copied.digest;
-  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(staging_.store(), to, env_.limits.copy_buffer_bytes));
-  if (there == copied.digest) co_return there;
-  co_return Fail(ErrorCode::kRefused, "an object of this name with other bytes is staged already",
-                 fmt::format("{}/{}", staging_.store().uri(), to.text()),
-                 "another sender works on this group, or the source file was replaced: stop the other one");
+  if (!taken) {
+    LF_CO_TRY(const Copied copied,
+              co_await CopyObject(source_, from, staging_.store(), to, Expected{.size = size, .crc64 = {}},
+                                  env_.limits.copy_buffer_bytes));
+    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = to, .digest = copied.digest};
+  }
+  co_return co_await KeepOrPutBeside(from, to, size);
+}
+
+Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(ObjectPath from, ObjectPath to,
+                                                                std::optional<int64_t> size) {
+  ObjectStore& staging = staging_.store();
+  const size_t buffer = env_.limits.copy_buffer_bytes;
+  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(source_, from, buffer));
+  const Expected expected{.size = size.value_or(wanted.size), .crc64 = wanted.crc64};
+  for (int attempt = 0; attempt < kNamesMax; ++attempt) {
+    Result<ObjectPath> name = attempt == 0 ? to : ObjectPath::Make(fmt::format("{}.{}", to.text(), attempt));
+    if (!name) co_return FailAt(std::move(name).error(), std::string(source_.uri()));
+    const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer);
+    if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
+    if (there) continue;
+    if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+    LF_CO_TRY(const Copied copied, co_await CopyObject(source_, from, staging, *name, expected, buffer));
+    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted};
+  }
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("{} objects of this name with other bytes are staged already", kNamesMax),
+                 fmt::format("{}/{}", staging.uri(), to.text()),
+                 "find out who else writes to the staging location or damages it; what has this name may be deleted if "
+                 "no other sender works on this group");
 }
 
 }  // namespace lakeferry::engine

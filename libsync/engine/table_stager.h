@@ -14,23 +14,34 @@ namespace lakeferry::engine {
 // `env`, `staging` and `source` must outlive its tasks.
 class TableStager {
  public:
-  // `leftovers`: an earlier attempt may have staged objects of this epoch; they are kept, not copied again.
+  // `leftovers`: an earlier attempt may have staged objects of this epoch; those that are what the source holds are
+  // kept, not copied again. Nothing in staging is deleted or written over: other bytes are put beside it.
   TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch, bool leftovers,
               std::stop_token stop)
       : env_(env), staging_(staging), source_(source), epoch_(epoch), leftovers_(leftovers), stop_(std::move(stop)) {}
 
-  // The manifest's entry for the table. kSourceMovedOn for a file the cut needs that is gone; kCorruptData where its
-  // size is not the log's; kCancelled; the stores' errors.
+  // The manifest's entry for the table; all it names is in staging and was verified. kSourceMovedOn for a file the cut
+  // needs that is gone; kCorruptData where its size is not the log's; kRefused for an object in the way that neither
+  // can be used nor avoided; kCancelled; the stores' errors.
   Task<Result<plan::ManifestTable>> Stage(TableChange change);
 
  private:
+  // Where in staging an object is.
+  struct Located {
+    ObjectPath at;
+    ObjectDigest digest;
+  };
   Task<Status> WriteActions(const TableChange& change, PartWriter& parts);
   Task<Status> StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   Task<Status> StageLog(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   // Absent for an optional object that is gone.
   Task<Result<std::optional<plan::StagedFile>>> StageObject(std::string table, FileToSend file);
   Task<Status> StageInto(std::string table, FileToSend file, std::optional<plan::StagedFile>* slot);
-  Task<Result<ObjectDigest>> CopyOrKeep(ObjectPath from, ObjectPath to, std::optional<int64_t> size);
+  // Brings `from` to `to`, or beside it where other bytes have the name. `size`: as the log says.
+  Task<Result<Located>> CopyOrKeep(ObjectPath from, ObjectPath to, std::optional<int64_t> size);
+  // The name is taken: what is there is kept if it is what the source holds. Otherwise it stays, for another sender may
+  // name it in a manifest at any moment, and the object goes beside it.
+  Task<Result<Located>> KeepOrPutBeside(ObjectPath from, ObjectPath to, std::optional<int64_t> size);
 
   const Environment& env_;
   const StagingArea& staging_;

@@ -78,11 +78,19 @@ struct StagedCommit {
   bool operator==(const StagedCommit&) const = default;
 };
 
+// An object that an add of the epoch names and the epoch does not bring: the target has it from an epoch before.
+struct PresentFile {
+  ObjectPath path;  // below the table's root
+  int64_t size = 0;
+  bool operator==(const PresentFile&) const = default;
+};
+
 // Receives the records of a part in order. Delta actions come as in a commit.
 class PartSink : public delta::ActionSink {
  public:
   // A data file, deletion vector or change file.
   virtual Status OnFile(StagedFile&&) { return {}; }
+  virtual Status OnPresent(PresentFile&&) { return {}; }
   // A commit to publish, byte for byte, after all files.
   virtual Status OnCommit(StagedCommit&&) { return {}; }
   // A checkpoint or other object of the log folder, to publish after the commits.
@@ -96,6 +104,7 @@ class PartSink : public delta::ActionSink {
 
 // Lines of a part, without line end. Delta actions use delta::ToLine.
 [[nodiscard]] std::string ToLine(const StagedFile& file);
+[[nodiscard]] std::string ToLine(const PresentFile& file);
 [[nodiscard]] std::string ToLine(const StagedCommit& commit);
 [[nodiscard]] std::string LogFileLine(const StagedFile& file);
 // Reads a part. kCorruptLog with the line; kRefused for a path that leaves the table's or the staging root.
@@ -120,6 +129,7 @@ struct Receipt {
   int64_t bytes = 0;
   int64_t worked_ms = 0;
   std::vector<ReceiptTable> tables;
+  std::vector<std::string> restage_whole;  // of a refusal: tables whose replica lacks what the epoch builds upon
   bool operator==(const Receipt&) const = default;
 };
 

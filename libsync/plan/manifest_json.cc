@@ -210,6 +210,10 @@ std::string WriteReceipt(const Receipt& receipt) {
     json.EndObject();
   }
   json.EndArray();
+  Key(json, "restage_whole");
+  json.StartArray();
+  for (const std::string& table : receipt.restage_whole) json.String(table.data(), static_cast<unsigned>(table.size()));
+  json.EndArray();
   json.EndObject();
   return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
 }
@@ -242,6 +246,7 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
     if (replica) table.replica_version = Version(*replica);
     receipt.tables.push_back(std::move(table));
   }
+  LF_TRY(receipt.restage_whole, json.Strings("restage_whole"));
   return receipt;
 }
 

@@ -14,6 +14,7 @@ namespace {
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr std::string_view kFile = "file";
+constexpr std::string_view kPresent = "present";
 constexpr std::string_view kCommit = "commit";
 constexpr std::string_view kLogFile = "logFile";
 
@@ -82,6 +83,7 @@ class PartReader {
       LF_TRY(StagedFile file, ReadKind(json, kLogFile));
       return sink_.OnLogFile(std::move(file));
     }
+    if (json.Has(kPresent)) return ReadPresent(json);
     LF_TRY(const JsonFields fields, json.Object(kCommit));
     LF_TRY(const int64_t version, fields.Count("version"));
     LF_TRY(StagedFile file, ReadFile(fields, where_));
@@ -89,6 +91,14 @@ class PartReader {
   }
 
  private:
+  Status ReadPresent(const JsonFields& json) {
+    LF_TRY(const JsonFields fields, json.Object(kPresent));
+    PresentFile file;
+    LF_TRY(file.path, ConfinedPath(fields, "path", where_));
+    LF_TRY(file.size, fields.Count("size"));
+    return sink_.OnPresent(std::move(file));
+  }
+
   Result<StagedFile> ReadKind(const JsonFields& json, std::string_view kind) {
     LF_TRY(const JsonFields fields, json.Object(kind));
     return ReadFile(fields, where_);
@@ -100,12 +110,29 @@ class PartReader {
 };
 
 bool IsOurs(std::string_view line) {
-  return line.starts_with(R"({"file":)") || line.starts_with(R"({"commit":)") || line.starts_with(R"({"logFile":)");
+  return line.starts_with(R"({"file":)") || line.starts_with(R"({"present":)") || line.starts_with(R"({"commit":)") ||
+         line.starts_with(R"({"logFile":)");
 }
 
 }  // namespace
 
 std::string ToLine(const StagedFile& file) { return Line(kFile, file, std::nullopt); }
+
+std::string ToLine(const PresentFile& file) {
+  rapidjson::StringBuffer buffer;
+  Writer json(buffer);
+  json.StartObject();
+  json.Key(kPresent.data(), static_cast<unsigned>(kPresent.size()));
+  json.StartObject();
+  json.Key("path");
+  json.String(file.path.text().data(), static_cast<unsigned>(file.path.text().size()));
+  json.Key("size");
+  json.Int64(file.size);
+  json.EndObject();
+  json.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
 std::string ToLine(const StagedCommit& commit) { return Line(kCommit, commit.file, commit.version); }
 std::string LogFileLine(const StagedFile& file) { return Line(kLogFile, file, std::nullopt); }
 

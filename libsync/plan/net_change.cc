@@ -39,7 +39,9 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
   const auto [it, is_new] = entries_.try_emplace(std::move(key));
   Entry& entry = it->second;
   if (is_new) {
-    entry.maybe_at_base = (!add.data_change && !commit_removes) || add.modification_time <= base_time_ms_;
+    const bool repeats = !add.data_change && !commit_removes;
+    entry.maybe_at_base = repeats || add.modification_time <= base_time_ms_;
+    if (repeats) paths_at_base_.insert(add.path);
   }
   entry.remove.reset();
   entry.add = std::move(add);

@@ -38,8 +38,9 @@ class NetChange {
   // Same, for removes alone: what an append-only table may still take in.
   [[nodiscard]] bool removes_change_data() const { return removes_change_data_; }
 
-  // True iff the object of an add's path was part of the state at the start of the range, so that it needs no sending
-  // (a new deletion vector on an old file).
+  // True iff the object of an add's path was part of the state at the start of the range, so that it needs no sending:
+  // a new deletion vector on an old file, or recomputed statistics and row ids (an add that says it changes no data, in
+  // a commit that removes nothing, can only repeat a file).
   [[nodiscard]] bool WasLiveAtBase(const std::string& add_path) const { return paths_at_base_.contains(add_path); }
 
  private:

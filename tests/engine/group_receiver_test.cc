@@ -245,6 +245,27 @@ TEST_F(GroupReceiverTest, EpochBuiltUponARefusedOneIsRefusedAsWell) {
   ExpectAllSame();
 }
 
+TEST_F(GroupReceiverTest, ReplicaThatLostAFileIsMendedByTheWholeTable) {
+  world_.FirstEpoch();
+  world_.target("b").objects().erase("f0");
+  const std::string vector =
+      R"(,"deletionVector":{"storageType":"i","pathOrInlineDv":"wi5b=000010000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L",)"
+      R"("sizeInBytes":40,"cardinality":6})";
+  world_.InRun("r1",
+               [&] { world_.table("b").Commit({TestTable::Remove("f0"), world_.table("b").AddAgain("f0", vector)}); });
+  ExpectSent(2);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "lost an object that the epoch builds upon"));
+  EXPECT_THAT(world_.ReceiptOf(2)->restage_whole, ElementsAre("b"));
+  NoteFailure();
+  ExpectSent(3);
+  const auto manifest = world_.ManifestOf(3);
+  ASSERT_EQ(manifest.tables.size(), 2U);
+  EXPECT_NE(manifest.tables[0].base_version, std::nullopt);
+  EXPECT_EQ(manifest.tables[1].base_version, std::nullopt);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
 TEST_F(GroupReceiverTest, TableThatIsNotConfiguredHereIsRefusedByName) {
   world_.CreateAll();
   ExpectSent(1);

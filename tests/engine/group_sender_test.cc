@@ -16,26 +16,21 @@ using ::testing::Not;
 
 class GroupSenderTest : public ::testing::Test {
  protected:
-  plan::Manifest ManifestOf(int64_t epoch) {
-    const std::string name = plan::StagingLayout("orders").Manifest(Epoch(epoch)).text();
-    auto manifest = plan::ReadManifest(world_.Text(world_.staging(), name), name);
-    EXPECT_THAT(manifest, Succeeded());
-    return manifest.value_or(plan::Manifest());
-  }
   void ExpectSent(int64_t epoch) {
     const auto sent = world_.Send();
     ASSERT_THAT(sent, Succeeded());
     ASSERT_EQ(sent->epoch, Epoch(epoch)) << sent->reason;
   }
   void Answer(int64_t epoch, bool applied = true) {
+    const plan::StagingLayout layout("orders");
     const plan::Receipt receipt{
         .group = "orders",
         .epoch = Epoch(epoch),
-        .manifest_sha256 = "m",
+        .manifest_sha256 = Sha256Hex(world_.Text(world_.staging(), layout.Manifest(Epoch(epoch)).text())),
         .applied = applied,
         .reason = applied ? "" : "damaged",
         .tables = {{.name = "a", .source_version = Version(1), .replica_version = Version(40)}}};
-    world_.staging().Set(plan::StagingLayout("orders").Receipt(Epoch(epoch)).text(), plan::WriteReceipt(receipt));
+    world_.staging().Set(layout.Receipt(Epoch(epoch)).text(), plan::WriteReceipt(receipt));
   }
   // Newest first.
   std::vector<EpochRecord> Records() {
@@ -55,7 +50,7 @@ TEST_F(GroupSenderTest, FirstEpochIsStagedWithAllThatItIs) {
   EXPECT_EQ(sent->epoch, Epoch(1));
   EXPECT_EQ(sent->files, 2);
   EXPECT_EQ(sent->bytes, 20);
-  const plan::Manifest manifest = ManifestOf(1);
+  const plan::Manifest manifest = world_.ManifestOf(1);
   EXPECT_EQ(manifest.workspace, "demo");
   EXPECT_EQ(manifest.region, "west");
   EXPECT_EQ(manifest.base_epoch, Epoch(0));
@@ -76,7 +71,7 @@ TEST_F(GroupSenderTest, NextEpochIsChainedAndHoldsTheChange) {
   ExpectSent(1);
   world_.AppendAll("r1", "f1");
   ExpectSent(2);
-  const plan::Manifest manifest = ManifestOf(2);
+  const plan::Manifest manifest = world_.ManifestOf(2);
   EXPECT_EQ(manifest.previous_epoch, Epoch(1));
   EXPECT_EQ(manifest.base_epoch, Epoch(1));
   const std::string first = plan::StagingLayout("orders").Manifest(Epoch(1)).text();
@@ -286,7 +281,7 @@ TEST_F(GroupSenderTest, RefusedEpochIsStagedAnewFromItsBase) {
   ExpectSent(2);
   Answer(2, false);
   ExpectSent(3);
-  const plan::Manifest manifest = ManifestOf(3);
+  const plan::Manifest manifest = world_.ManifestOf(3);
   EXPECT_EQ(manifest.base_epoch, Epoch(1));
   EXPECT_EQ(manifest.previous_epoch, Epoch(2));
   EXPECT_THAT(manifest.run_ids, ElementsAre("r1"));
@@ -319,7 +314,7 @@ TEST_F(GroupSenderTest, ForcedEpochSaysSoInManifestAndRecord) {
   ASSERT_THAT(world_.Send(), Succeeded());
   world_.clock.Advance(Millis(120'000));
   ExpectSent(1);
-  EXPECT_FALSE(ManifestOf(1).atomic);
+  EXPECT_FALSE(world_.ManifestOf(1).atomic);
   EXPECT_FALSE(Records()[0].atomic);
 }
 

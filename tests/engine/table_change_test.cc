@@ -45,6 +45,16 @@ class TableChangeTest : public ::testing::Test {
     for (const FileToSend& file : change.files) files.push_back(file.path.text());
     return files;
   }
+  static std::vector<std::string> LogFiles(const TableChange& change) {
+    std::vector<std::string> files;
+    for (const FileToSend& file : change.log_files) files.push_back(file.path.text() + (file.required ? "!" : ""));
+    return files;
+  }
+  static std::vector<std::string> Present(const TableChange& change) {
+    std::vector<std::string> files;
+    for (const plan::PresentFile& file : change.present) files.push_back(file.path.text());
+    return files;
+  }
   // Plain table with files f0 and f1, versions 0 to 2.
   void Plain() {
     t().Create();
@@ -101,9 +111,55 @@ TEST_F(TableChangeTest, NewVectorSendsItsFileAndNotTheDataFile) {
   const auto change = Read(2);
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Files(*change), ElementsAre(kVectorFile));
+  EXPECT_THAT(Present(*change), ElementsAre("f0")) << "the receiver looks for it before it commits";
+  const auto mirror = Mirror(2);
+  ASSERT_THAT(mirror, Succeeded());
+  EXPECT_THAT(Files(*mirror), ElementsAre(kVectorFile));
+  EXPECT_TRUE(mirror->files[0].required);
+  EXPECT_THAT(Present(*mirror), ElementsAre("f0"));
   const auto whole = Read({});
   ASSERT_THAT(whole, Succeeded());
   EXPECT_THAT(Files(*whole), ElementsAre(kVectorFile, "f0", "f1"));
+}
+
+TEST_F(TableChangeTest, FileThatIsNamedAgainIsNotSentAgain) {
+  Plain();
+  std::string again = t().AddAgain("f0");
+  const size_t flag = again.find("\"dataChange\":true");
+  ASSERT_NE(flag, std::string::npos);
+  again.replace(flag, 17, "\"dataChange\":false");
+  t().Commit({again});
+  for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
+    const auto change = Read(2, mode);
+    ASSERT_THAT(change, Succeeded());
+    EXPECT_THAT(Files(*change), IsEmpty());
+    EXPECT_THAT(Present(*change), ElementsAre("f0"));
+  }
+}
+
+TEST_F(TableChangeTest, MirrorWhoseFileWasRemovedAndRestoredDoesNotSendItAgain) {
+  Plain();
+  t().Commit({TestTable::Remove("f0")});
+  t().Commit({t().AddAgain("f0")});
+  const auto change = Mirror(2);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(Files(*change), IsEmpty());
+  EXPECT_THAT(Present(*change), ElementsAre("f0"));
+  const auto later = Mirror(3);
+  ASSERT_THAT(later, Succeeded());
+  EXPECT_THAT(Files(*later), ElementsAre("f0")) << "it was not live at the base: the replica may have lost it";
+}
+
+TEST_F(TableChangeTest, MirrorOfACleanedLogSendsWhatItsCommitsRemove) {
+  Plain();
+  t().CleanLog();
+  t().Commit({TestTable::Remove("f0"), t().Add("f2")});
+  const auto change = Mirror({});
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(Files(*change), ElementsAre("f0", "f1", "f2"));
+  EXPECT_FALSE(change->files[0].required) << "the cut does not need it";
+  EXPECT_TRUE(change->files[1].required);
+  EXPECT_THAT(Present(*change), IsEmpty()) << "there is no replica yet";
 }
 
 TEST_F(TableChangeTest, AbsolutePathBelowTheRootIsMadeRelativeInAClone) {
@@ -185,7 +241,7 @@ TEST_F(TableChangeTest, MirrorOfACleanedLogBeginsAtItsCheckpoint) {
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(change->commits, ElementsAre(Version(2), Version(3)));
   EXPECT_THAT(Files(*change), ElementsAre("f0", "f1", "f2"));
-  EXPECT_THAT(change->log_files, ElementsAre(checkpoint, "_delta_log/_last_checkpoint"));
+  EXPECT_THAT(LogFiles(*change), ElementsAre(checkpoint + "!", "_delta_log/_last_checkpoint"));
 }
 
 TEST_F(TableChangeTest, HintThatNamesAnotherCheckpointStays) {
@@ -195,7 +251,7 @@ TEST_F(TableChangeTest, HintThatNamesAnotherCheckpointStays) {
   world_.source().Set("_delta_log/_last_checkpoint", R"({"version":9,"size":4})");
   const auto change = Mirror(1);
   ASSERT_THAT(change, Succeeded());
-  EXPECT_THAT(change->log_files, ElementsAre("_delta_log/00000000000000000002.checkpoint.parquet"));
+  EXPECT_THAT(LogFiles(*change), ElementsAre("_delta_log/00000000000000000002.checkpoint.parquet"));
 }
 
 TEST_F(TableChangeTest, CommitThatVanishesMeanwhileMeansTheSourceMovedOn) {

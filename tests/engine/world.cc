@@ -230,6 +230,13 @@ std::vector<std::string> World::Staged(const std::string& prefix) {
   return names;
 }
 
+plan::Manifest World::ManifestOf(int64_t epoch) {
+  const std::string name = plan::StagingLayout(spec.name).Manifest(Epoch(epoch)).text();
+  auto manifest = plan::ReadManifest(Text(staging(), name), name);
+  EXPECT_THAT(manifest, Succeeded());
+  return manifest.value_or(plan::Manifest());
+}
+
 std::optional<plan::Receipt> World::ReceiptOf(int64_t epoch) {
   const std::string name = plan::StagingLayout(spec.name).Receipt(Epoch(epoch)).text();
   if (!staging().objects().contains(name)) return std::nullopt;

@@ -125,6 +125,7 @@ class World {
   std::string Text(MemoryStore& store, const std::string& path);
   // Objects below a prefix of staging.
   std::vector<std::string> Staged(const std::string& prefix);
+  plan::Manifest ManifestOf(int64_t epoch);
   std::optional<plan::Receipt> ReceiptOf(int64_t epoch);
 
   boost::asio::io_context loop;

@@ -176,7 +176,8 @@ TEST(Receipt, SurvivesARoundTripWithEveryField) {
                         .bytes = 2,
                         .worked_ms = 3,
                         .tables = {{.name = "t", .source_version = Version(4), .replica_version = Version(0)},
-                                   {.name = "u", .source_version = Version(5), .replica_version = {}}}};
+                                   {.name = "u", .source_version = Version(5), .replica_version = {}}},
+                        .restage_whole = {"u", "\""}};
   const auto back = ReadReceipt(WriteReceipt(receipt), "here");
   ASSERT_THAT(back, Succeeded());
   EXPECT_EQ(*back, receipt);
@@ -185,7 +186,7 @@ TEST(Receipt, SurvivesARoundTripWithEveryField) {
 TEST(Receipt, DamageIsRefusedNamingTheFieldAndThePlace) {
   const std::string text = WriteReceipt(Receipt{.group = "g", .epoch = Epoch(3)});
   for (const std::string field : {"group", "epoch", "manifest_sha256", "applied", "reason", "answered_ms", "files",
-                                  "bytes", "worked_ms", "tables"}) {
+                                  "bytes", "worked_ms", "tables", "restage_whole"}) {
     std::string damaged = text;
     damaged.replace(damaged.find("\"" + field + "\":"), field.size() + 2, "\"unknown\"");
     EXPECT_THAT(ReadReceipt(damaged, "here"), FailedWith(ErrorCode::kCorruptLog, "'" + field + "'")) << field;
@@ -203,6 +204,9 @@ class Notes : public PartSink {
   Status OnFile(StagedFile&& file) override {
     files.push_back(file);
     return Note("file:" + file.path.text());
+  }
+  Status OnPresent(PresentFile&& file) override {
+    return Note(fmt::format("present:{} {}", file.path.text(), file.size));
   }
   Status OnCommit(StagedCommit&& commit) override {
     commits.push_back(commit);
@@ -264,8 +268,17 @@ TEST(ManifestPart, PathsThatLeaveTheirRootAreRefused) {
     const std::string staged =
         fmt::format(R"({{"logFile":{{"path":"p","size":1,"crc64":"0000000000000000","staged":"{}"}}}})", hostile);
     EXPECT_THAT(ReadPart(staged, "here", notes), FailedWith(ErrorCode::kRefused, "'staged'")) << hostile;
+    const std::string present = fmt::format(R"({{"present":{{"path":"{}","size":1}}}})", hostile);
+    EXPECT_THAT(ReadPart(present, "here", notes), FailedWith(ErrorCode::kRefused, "'path'")) << hostile;
     EXPECT_TRUE(notes.words.empty());
   }
+}
+
+TEST(ManifestPart, PresentFilesComeBackAsTheyWere) {
+  Notes notes;
+  const PresentFile file{.path = ObjectPath::Of("p=\"1\"/f"), .size = int64_t{5} << 40};
+  ASSERT_THAT(ReadPart(ToLine(file) + "\n" + ToLine(File("a")) + "\n", "here", notes), Succeeded());
+  EXPECT_THAT(notes.words, testing::ElementsAre("present:p=\"1\"/f 5497558138880", "file:a"));
 }
 
 TEST(ManifestPart, DamagedLinesAreRefused) {
