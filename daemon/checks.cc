@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include "base/digest.h"
+#include "daemon/wiring.h"
 #include "delta/table_features.h"
 #include "engine/table_log.h"
 
@@ -124,14 +123,11 @@ Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::Grou
 
 std::vector<Finding> CheckMailServer(const SmtpSettings& smtp) {
   const std::string where = fmt::format("{}:{}", smtp.host, smtp.port);
-  boost::asio::ip::tcp::iostream connection;
-  connection.expires_after(smtp.timeout);
-  connection.connect(smtp.host, std::to_string(smtp.port));
-  if (connection) return {Info("the mail server answers; no mail was sent", where)};
-  return {{.severity = Severity::kError,
-           .what = fmt::format("the mail server cannot be reached: {}", connection.error().message()),
-           .where = where,
-           .remedy = "check host and port under smtp, and the network between"}};
+  const Status probed = ProbeMailServer(smtp);
+  if (probed) return {Info("the mail server takes mail from this host; none was sent", where)};
+  Finding finding = FromError(probed.error(), "mail server", where);
+  if (probed.error().remedy.empty()) finding.remedy = "check the keys under smtp, and the network between";
+  return {std::move(finding)};
 }
 
 }  // namespace lakeferry

@@ -1,8 +1,11 @@
 #include "daemon/wiring.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "notify/smtp_notifier.h"
+#include "notify/smtp_session.h"
 #include "notify/unconfigured_notifier.h"
 #include "state/sqlite_state_store.h"
 #include "workflow/ledger_source.h"
@@ -58,6 +61,12 @@ Result<notify::SmtpOptions> AdapterOptions(const SmtpSettings& smtp) {
 
 }  // namespace
 
+Status ProbeMailServer(const SmtpSettings& smtp) {
+  LF_TRY(const notify::SmtpOptions options, AdapterOptions(smtp));
+  LF_TRY_OK(notify::CheckSmtpOptions(options));
+  return notify::ProbeSmtp(options);
+}
+
 World::World(int pool_threads, engine::Limits limits)
     : pool_(static_cast<size_t>(pool_threads)),
       mail_pool_(kMailThreads),
@@ -100,10 +109,20 @@ Status World::OpenNotifier(const Config& config) {
   return {};
 }
 
-Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log) {
+Status World::OpenState(const Config& config, StateUse use) {
+  std::error_code error;
+  if (use == StateUse::kLook && !std::filesystem::exists(config.metadata_store, error) && !error) {
+    LF_TRY(state_, SqliteStateStore::OpenInMemory(pool_.get_executor()));
+    return {};
+  }
+  LF_TRY(state_, SqliteStateStore::Open(config.metadata_store, pool_.get_executor()));
+  return {};
+}
+
+Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, StateUse use) {
   const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kCommandThreads, kPoolThreadsMax);
   std::unique_ptr<World> world(new World(threads, config.limits));
-  LF_TRY(world->state_, SqliteStateStore::Open(config.metadata_store, world->pool_.get_executor()));
+  LF_TRY_OK(world->OpenState(config, use));
   world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
   LF_TRY_OK(world->OpenNotifier(config));
   world->Wire(config.region, config.limits, log);

@@ -19,11 +19,19 @@
 
 namespace lakeferry {
 
+// What a command does with the metadata store. One that looks creates nothing: where there is no store yet, it sees an
+// empty one.
+enum class StateUse { kWork, kLook };
+
+// Connects to the mail server of the configuration, secures the connection and logs in as a mail would, and sends none.
+// Blocks up to its time limit. Errors: as a mail's, and an unreadable password.
+[[nodiscard]] Status ProbeMailServer(const SmtpSettings& smtp);
+
 class World {
  public:
-  // Opens, and where need be creates, the metadata store. `log` must outlive the world. Errors: those of the metadata
-  // store, and kInvalidArgument for a mail server that cannot be used or whose password cannot be read.
-  static Result<std::unique_ptr<World>> Make(const Config& config, Logger& log);
+  // Opens, and to work with it creates where need be, the metadata store. `log` must outlive the world. Errors: those
+  // of the metadata store, and kInvalidArgument for a mail server that cannot be used or whose password cannot be read.
+  static Result<std::unique_ptr<World>> Make(const Config& config, Logger& log, StateUse use);
   // For commands that only look at tables: every call of the metadata store is refused, and mail goes nowhere.
   static std::unique_ptr<World> WithoutState(Logger& log);
   ~World();
@@ -50,6 +58,7 @@ class World {
  private:
   World(int pool_threads, engine::Limits limits);
   void Wire(std::string region, engine::Limits limits, Logger& log);
+  Status OpenState(const Config& config, StateUse use);
   Status OpenNotifier(const Config& config);
 
   boost::asio::io_context engine_{1};

@@ -28,6 +28,8 @@ TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "t
                          f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
 JOBS = str(os.cpu_count())
 TAIL_LINES = 60
+# A target beside its kept corpus, in every run of the suites.
+FUZZ_SECONDS = '5'
 
 
 class Suite:
@@ -106,6 +108,7 @@ def lanes():
         Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan', asan), ['build_asan']),
         Suite('build_tsan', 'build (TSan)', build('tsan', *(f'tests/{folder}/all' for folder in tsan))),
         Suite('tsan', 'C++ tests (TSan)', ctest('tsan', tsan), ['build_tsan']),
+        Suite('fuzz', 'fuzz targets (smoke)', check('fuzz', 'scripts/fuzz', FUZZ_SECONDS)),
     ]
     using = [
         Suite('format', 'clang-format', check('format', 'scripts/format', '--check')),

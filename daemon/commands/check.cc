@@ -25,7 +25,7 @@ Task<Result<Findings>> AsResult(Task<Findings> task) {
 
 // The metadata store where it opens; checks that need none go on without.
 std::unique_ptr<World> OpenWorld(const Config& config, Logger& log, Findings& findings) {
-  Result<std::unique_ptr<World>> world = World::Make(config, log);
+  Result<std::unique_ptr<World>> world = World::Make(config, log, StateUse::kWork);
   if (world) return std::move(*world);
   const Error& error = world.error();
   findings.push_back({.severity = engine::Severity::kError,

@@ -4,7 +4,7 @@
 #include "daemon/log_sink.h"
 #include "daemon/output/snapshot_output.h"
 #include "engine/table_log.h"
-#include "engine/table_scan.h"
+#include "engine/version_at.h"
 
 namespace lakeferry {
 namespace {
@@ -36,25 +36,16 @@ Result<std::string> TableUri(const std::string& text) {
   return uri;
 }
 
-Task<Result<Version>> VersionAt(const engine::Environment& env, std::string uri, TimeMs at) {
-  const plan::TableSpec table{.name = uri, .source_uri = uri, .target_uri = {}};
-  LF_CO_TRY(const engine::TableScan scan,
-            co_await engine::ScanTable(env, table, std::nullopt, engine::ScanScope{.run_ids = {}, .from = at}));
-  const auto version = scan.NewestAtOrBefore(at);
-  if (version) co_return *version;
-  co_return Fail(ErrorCode::kNotFound, "the table has no version at or before " + FormatUtc(at), uri,
-                 "give a later time; versions whose commits were cleaned away are gone");
-}
-
 Task<Result<delta::Snapshot>> LoadSnapshot(const engine::Environment& env, std::string uri, LogOptions options,
                                            std::optional<TimeMs> at) {
   std::optional<Version> version = options.version ? std::optional(Version(*options.version)) : std::nullopt;
-  if (at) {
-    LF_CO_TRY(version, co_await VersionAt(env, uri, *at));
-  }
   LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
   const engine::TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  if (at) {
+    LF_CO_TRY(const delta::CommitTime commit, co_await engine::VersionAt(log, listing, *at));
+    version = commit.version;
+  }
   LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, version));
   co_return snapshot;
 }

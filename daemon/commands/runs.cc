@@ -54,7 +54,7 @@ Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
   LF_TRY(const Run run, RunOf(options));
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
   StateChange change;
   change.runs.push_back(run);
   LF_TRY_OK(world->Run(world->env().state.Save(std::move(change))));
@@ -65,7 +65,7 @@ Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
 Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
   RunsReport report{.workflow = options.workflow, .runs = {}};
   LF_TRY(report.runs, world->Run(world->env().state.Runs(options.workflow, FromEpochMs(0))));
   Print(invocation, report);

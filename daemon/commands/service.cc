@@ -44,7 +44,11 @@ ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<
           .run = [late](std::stop_token stop) { return RunUntilStopped(late, std::move(stop)); },
           .reload =
               [late](std::vector<plan::GroupSpec> changed) {
-                if (late->made) late->made->Reload(std::move(changed));
+                if (late->made) {
+                  late->made->Reload(std::move(changed));
+                } else {
+                  late->groups = std::move(changed);
+                }
               },
           .status_line = [late] { return late->made ? late->made->StatusLine() : std::string("starting"); }};
 }
@@ -56,9 +60,12 @@ struct ServiceFlags {
 template <Role role>
 Result<int> RunRole(Invocation& invocation, const ServiceFlags& options) {
   LF_TRY(Config config, LoadConfig(invocation));
-  LF_TRY_OK(RunService(
-      {.config_path = invocation.options.config_path, .config = std::move(config), .role = role, .once = options.once},
-      MakeEngine));
+  LF_TRY_OK(RunService({.config_path = invocation.options.config_path,
+                        .config = std::move(config),
+                        .role = role,
+                        .once = options.once,
+                        .verbose = invocation.options.verbose},
+                       MakeEngine));
   return kExitDone;
 }
 

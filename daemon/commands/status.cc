@@ -21,7 +21,7 @@ Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
   LF_TRY(const std::vector<GroupRecord> records, world->Run(world->env().state.Groups()));
   const Role role = ChosenRole(options.role, config).value_or(RecordedRole(records));
   const StatusReport report = MakeStatus(role, world->env().clock.WallTime(), groups, records);

@@ -51,7 +51,7 @@ Result<int> RunSync(Invocation& invocation, const SyncOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
   LF_TRY(const std::vector<Role> roles, RolesOf(options, config, *world));
   std::vector<SyncedGroup> synced;
   Status first;

@@ -17,7 +17,7 @@ Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
   std::vector<engine::VerifyReport> reports;
   for (const plan::GroupSpec& group : groups) {
     engine::Verifier verifier(world->env(), group);

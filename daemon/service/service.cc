@@ -60,8 +60,7 @@ Result<std::vector<plan::GroupSpec>> Service::RunnableGroups(const Config& confi
       groups.push_back(group);
       continue;
     }
-    log_.Write(LogLevel::kError, "group refused",
-               {{"group", group.name}, {"error", ToString(built.error())}, {"remedy", built.error().remedy}});
+    log_.Write(LogLevel::kError, "group refused", {{"group", group.name}, {"error", ToString(built.error())}});
   }
   if (groups.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "there is no group that this build can run", config.file,
@@ -75,7 +74,7 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   LF_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(request_.config));
   LF_TRY(RoleLock lock, RoleLock::Acquire(request_.config.metadata_store, request_.role));
   lock_ = std::make_unique<RoleLock>(std::move(lock));
-  LF_TRY(world_, World::Make(request_.config, log_));
+  LF_TRY(world_, World::Make(request_.config, log_, StateUse::kWork));
   loop_ = std::make_unique<ServiceLoop>(world_->engine(), log_);
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ = make_engine(world_->env(), request_.role, std::move(groups));
@@ -98,7 +97,9 @@ Task<Status> Service::Work(std::stop_token stop) {
 
 Task<Result<std::string>> Service::Reload() {
   // A few kilobytes from a local disk: not worth a thread.
+  if (request_.once) co_return "nothing: this is one pass";
   LF_CO_TRY(Config config, LoadConfigFile(request_.config_path));
+  if (request_.verbose) config.log.level = LogLevel::kDebug;
   LF_CO_TRY_OK(CheckRole(config, request_.role));
   LF_CO_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(config));
   std::string changes = DescribeReload(request_.config, config);

@@ -34,7 +34,8 @@ struct ServiceRequest {
   std::string config_path;  // read again at SIGHUP
   Config config;
   Role role = Role::kSender;
-  bool once = false;  // one pass, then the end
+  bool once = false;     // one pass, then the end
+  bool verbose = false;  // the command line's -v, which outlives a reload
 };
 
 // Success after a drain that a signal asked for, and after one pass without an error. Errors: those of the metadata

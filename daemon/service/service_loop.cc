@@ -93,7 +93,7 @@ Task<void> ServiceLoop::State::Reload() {
       const Error& error = reloaded.error();
       reload_trouble = "the new configuration is not in use: " + ToString(error);
       log.Write(LogLevel::kError, "configuration not reloaded: the one before stays in use",
-                {{"error", ToString(error)}, {"remedy", error.remedy}});
+                {{"error", ToString(error)}});
     }
   } while (reload_again);
   reloading = false;

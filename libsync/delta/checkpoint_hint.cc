@@ -18,7 +18,9 @@ using simdjson::dom::element;
 
 constexpr size_t kDepthMax = 64;
 // Spark leaves out the long fields above some kilobytes; nothing sensible is longer.
-constexpr size_t kHintBytesMax = size_t{16} << 20;
+constexpr size_t kHintBytesMax = size_t{1} << 20;
+// Of the text that the checksum is made of, in which the names of outer fields repeat.
+constexpr size_t kCanonicalBytesMax = size_t{16} << 20;
 constexpr std::string_view kChecksum = "checksum";
 
 // A name or text in quotes, with every byte outside RFC 3986's unreserved ones as an escape.
@@ -34,8 +36,10 @@ std::string Quoted(std::string_view text) {
 // The path=value pairs of a document (protocol: "JSON checksum").
 class Canonical {
  public:
-  // False where the document has none: a key twice, or a number whose text is not known.
+  // False where the document has none: a key twice, a number whose text is not known, or far too much text.
   bool Add(element value, const std::string& path, bool top = false) {
+    bytes_ += path.size();
+    if (bytes_ > kCanonicalBytesMax) return false;
     switch (value.type()) {
       case simdjson::dom::element_type::OBJECT: return AddObject(value.get_object().value_unsafe(), path, top);
       case simdjson::dom::element_type::ARRAY: return AddArray(value.get_array().value_unsafe(), path);
@@ -83,11 +87,13 @@ class Canonical {
   }
 
   bool Pair(std::string path, std::string value) {
+    bytes_ += sizeof(pairs_.front()) + value.size();
     pairs_.emplace_back(std::move(path), std::move(value));
     return true;
   }
 
   std::vector<std::pair<std::string, std::string>> pairs_;
+  size_t bytes_ = 0;
 };
 
 bool ChecksumMatches(element document) {
@@ -99,11 +105,15 @@ bool ChecksumMatches(element document) {
          Md5Hex(std::move(canonical).Text()) == expected;
 }
 
-}  // namespace
+// What of a hint matters; texts as long as the parser.
+struct Hint {
+  Version version;
+  int64_t parts = 0;      // 0: not in parts
+  std::string_view file;  // of a V2 checkpoint; empty where it names none
+};
 
-std::optional<Version> ReadCheckpointHint(std::string_view text) {
+std::optional<Hint> Parse(std::string_view text, simdjson::dom::parser& parser) {
   if (text.empty() || text.size() > kHintBytesMax) return std::nullopt;
-  simdjson::dom::parser parser;
   element document;
   int64_t version = 0;
   if (parser.allocate(text.size(), kDepthMax) != simdjson::SUCCESS) return std::nullopt;
@@ -111,7 +121,29 @@ std::optional<Version> ReadCheckpointHint(std::string_view text) {
   if (!document.is_object() || document["version"].get(version) != simdjson::SUCCESS || version < 0)
     return std::nullopt;
   if (!ChecksumMatches(document)) return std::nullopt;
-  return Version(version);
+  Hint hint{.version = Version(version)};
+  // Absent, or of another type, as readers take it.
+  if (document["parts"].get(hint.parts) != simdjson::SUCCESS) hint.parts = 0;
+  if (document["v2Checkpoint"]["path"].get(hint.file) != simdjson::SUCCESS) hint.file = {};
+  return hint;
+}
+
+}  // namespace
+
+std::optional<Version> ReadCheckpointHint(std::string_view text) {
+  simdjson::dom::parser parser;
+  const std::optional<Hint> hint = Parse(text, parser);
+  return hint ? std::optional(hint->version) : std::nullopt;
+}
+
+bool HintNames(std::string_view text, const CheckpointFiles& checkpoint) {
+  simdjson::dom::parser parser;
+  const std::optional<Hint> hint = Parse(text, parser);
+  if (!hint || hint->version != checkpoint.version) return false;
+  const bool in_parts = checkpoint.kind == LogFileKind::kCheckpointPart;
+  if (in_parts != (hint->parts > 0)) return false;
+  if (in_parts) return std::cmp_equal(checkpoint.files.size(), hint->parts);
+  return hint->file.empty() || hint->file == checkpoint.files.front().name;
 }
 
 }  // namespace lakeferry::delta

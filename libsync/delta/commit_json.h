@@ -30,8 +30,8 @@ class ActionSink {
   virtual Status OnCheckpointMetadata(int64_t /*version*/) { return {}; }
 };
 
-// The most one line may hold.
-inline constexpr size_t kLineBytesMax = size_t{256} << 20;
+// The most one line may hold. Reading one takes up to ten times its size.
+inline constexpr size_t kLineBytesMax = size_t{16} << 20;
 
 // Reads a whole commit (or JSON checkpoint, or actions of a manifest). `where` names the object in errors.
 // kCorruptLog, with the line's number: empty text, broken JSON, a line cut short, a required field missing or of the

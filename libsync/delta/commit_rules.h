@@ -42,7 +42,7 @@ class CommitRules {
   std::vector<uint64_t> hashes_;
 };
 
-// How many adds a text may hold at most, for reserving: shorter lines hold none.
+// How many adds to make room for before a text is read: no fewer than it holds, up to a million.
 [[nodiscard]] size_t AddsAtMost(std::string_view text);
 
 }  // namespace lakeferry::delta

@@ -181,6 +181,9 @@ Result<std::string> NormalisePath(std::string_view path) {
     return Lower(reference.scheme) + "://" + NormaliseAuthority(reference.authority) + "/" + segments;
   }
   if (segments.empty()) return BadPath("names no file", path);
+  if (!path.starts_with('/') && SchemeLength(segments) > 0) {
+    return BadPath("is relative, but reads as an absolute one without its '.' and '..'", path);
+  }
   return path.starts_with('/') ? "/" + segments : segments;
 }
 

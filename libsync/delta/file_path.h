@@ -16,7 +16,8 @@ namespace lakeferry::delta {
 [[nodiscard]] bool IsAbsolutePath(std::string_view path);
 
 // The path as two engines would agree it is the same one: "//" and "." collapsed, ".." resolved, hex digits of escapes
-// upper-cased, scheme and host lower-cased; escapes stay undecoded. kInvalidArgument where ".." leaves the root.
+// upper-cased, scheme and host lower-cased; escapes stay undecoded. kInvalidArgument where ".." leaves the root, for a
+// control character, and for a relative path that would become an absolute one.
 [[nodiscard]] Result<std::string> NormalisePath(std::string_view path);
 
 // The key of the logical file that an add or remove names: normalised path and the deletion vector's unique id.

@@ -3,6 +3,9 @@
 namespace lakeferry::delta {
 namespace {
 
+// More free-form fields than any writer sets are not kept.
+constexpr size_t kOtherStringsMax = 4096;
+
 // The value of an identifier that writers give as text or as a number.
 std::optional<std::string> TextOrNumber(JsonValue value) {
   std::string_view text;
@@ -39,7 +42,7 @@ std::optional<std::string>* TextMember(std::string_view key, CommitInfo& info) {
 
 bool ReadJson(JsonValue value, std::vector<std::string>& out) {
   simdjson::dom::array array;
-  if (value.get(array) != simdjson::SUCCESS) return false;
+  if (value.get(array) != simdjson::SUCCESS || array.size() > kEntriesMax) return false;
   out.clear();
   for (const JsonValue element : array) {
     if (!ReadJson(element, out.emplace_back())) return false;
@@ -49,7 +52,7 @@ bool ReadJson(JsonValue value, std::vector<std::string>& out) {
 
 bool ReadJson(JsonValue value, NullableMap& out) {
   simdjson::dom::object object;
-  if (value.get(object) != simdjson::SUCCESS) return false;
+  if (value.get(object) != simdjson::SUCCESS || object.size() > kEntriesMax) return false;
   out.clear();
   out.reserve(object.size());
   for (const auto [key, field] : object) {
@@ -61,7 +64,7 @@ bool ReadJson(JsonValue value, NullableMap& out) {
 
 bool ReadJson(JsonValue value, StringMap& out) {
   simdjson::dom::object object;
-  if (value.get(object) != simdjson::SUCCESS) return false;
+  if (value.get(object) != simdjson::SUCCESS || object.size() > kEntriesMax) return false;
   out.clear();
   for (const auto [key, field] : object) {
     if (!ReadJson(field, out.emplace_back(std::string(key), std::string()).second)) return false;
@@ -110,7 +113,7 @@ bool ReadCommitInfo(JsonValue value, CommitInfo& out, JsonProblem& problem) {
       run_id = TextOrNumber(field);
     } else if (auto* member = TextMember(key, out)) {
       if (is_text) *member = std::string(text);
-    } else if (is_text) {
+    } else if (is_text && out.other_strings.size() < kOtherStringsMax) {
       out.other_strings.emplace_back(std::string(key), std::string(text));
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/check.h"
 
@@ -13,19 +14,23 @@ namespace {
 constexpr size_t kVersionDigits = 20;
 constexpr size_t kPartDigits = 10;
 constexpr size_t kUuidLength = 36;
+// Spark writes one for every million files.
+constexpr int32_t kPartsMax = 100'000;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsUuidChar(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-'; }
 
 bool AllDigits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, IsDigit); }
 
-// Exactly `width` digits that fit the type.
+// Exactly `width` digits that fit the type, and so does the number after them.
 template <typename Number>
 std::optional<Number> ReadNumber(std::string_view text, size_t width) {
   if (text.size() != width || !AllDigits(text)) return std::nullopt;
   Number number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  // The greatest number has no successor to count on with.
+  if (number == std::numeric_limits<Number>::max()) return std::nullopt;
   return number;
 }
 
@@ -42,7 +47,7 @@ ParsedLogName ParseCheckpoint(Version version, std::string_view rest) {
   if (tail.size() < kPartDigits || tail.substr(kPartDigits) != ".parquet") return {};
   const auto part = ReadNumber<int32_t>(first, kPartDigits);
   const auto parts = ReadNumber<int32_t>(tail.substr(0, kPartDigits), kPartDigits);
-  if (!part || !parts || *part < 1 || *part > *parts) return {};
+  if (!part || !parts || *part < 1 || *part > *parts || *parts > kPartsMax) return {};
   return {.kind = LogFileKind::kCheckpointPart, .version = version, .part = *part, .parts = *parts};
 }
 

@@ -1,5 +1,8 @@
 #include "delta/snapshot_sinks.h"
 
+#include <limits>
+#include <string>
+
 #include "delta/file_path.h"
 #include "delta/log_path.h"
 
@@ -65,6 +68,9 @@ Status CheckpointSink::OnSidecar(Sidecar&& sidecar) {
 
 Status CheckpointSink::OnCheckpointMetadata(int64_t version) {
   if (table_.checkpoint_version) return BadCheckpoint("it holds two checkpointMetadata actions", "");
+  if (version < 0 || version == std::numeric_limits<int64_t>::max()) {
+    return BadCheckpoint("its checkpointMetadata names no possible version", std::to_string(version));
+  }
   table_.checkpoint_version = Version(version);
   return {};
 }

@@ -31,7 +31,8 @@ struct TableState {
 class CheckpointSink : public ActionSink {
  public:
   explicit CheckpointSink(TableState& table) : table_(table) {}
-  // kCorruptLog for two different adds of one file, or a second protocol, metaData or checkpointMetadata.
+  // kCorruptLog for two different adds of one file, or a second protocol, metaData or checkpointMetadata, or a version
+  // that cannot be.
   Status OnAdd(AddFile&& add) override;
   Status OnMetadata(Metadata&& metadata) override;
   Status OnProtocol(Protocol&& protocol) override;

@@ -24,7 +24,8 @@ Result<ObjectPath> FileSet::Resolve(const std::string& path) const {
 }
 
 Result<std::string> FileSet::Relative(const std::string& path) const {
-  if (!delta::IsAbsolutePath(path)) return path;
+  // Engines disagree on whether two texts of one path are one file; in what a clone writes they are one text.
+  if (!delta::IsAbsolutePath(path)) return delta::NormalisePath(path);
   LF_TRY(const ObjectPath object, Resolve(path));
   return delta::EncodeForLog(object);
 }

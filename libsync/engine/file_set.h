@@ -21,7 +21,7 @@ class FileSet {
   // The object of a path. kUnsupportedTable for an absolute path that cannot be carried, kRefused for one inside the
   // log folder, kInvalidArgument for one that leaves the root.
   [[nodiscard]] Result<ObjectPath> Resolve(const std::string& path) const;
-  // Makes the path of an action relative to the root, if it is not.
+  // The path of an action as a clone writes it: relative to the root, and the one text of all that name it.
   [[nodiscard]] Result<std::string> Relative(const std::string& path) const;
 
   // A data or change file.

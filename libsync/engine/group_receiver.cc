@@ -77,8 +77,10 @@ Task<Status> GroupReceiver::LoadCompleted() {
 Task<Status> GroupReceiver::LearnAnswered() {
   LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_->ReceiptsAfter(answered_));
   StateChange rebuilt;
+  Epoch answered = answered_;
+  std::optional<EpochRecord> completed = completed_;
   for (const plan::Receipt& receipt : receipts) {
-    answered_ = std::max(answered_, receipt.epoch);
+    answered = std::max(answered, receipt.epoch);
     LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(receipt.epoch));
     if (!staged) continue;
     EpochRecord record = RecordOf(*staged, Role::kReceiver);
@@ -90,18 +92,23 @@ Task<Status> GroupReceiver::LearnAnswered() {
       const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
       if (answer != receipt.tables.end()) table.replica_version = answer->replica_version;
     }
-    if (receipt.applied) completed_ = record;
+    if (receipt.applied) completed = record;
     rebuilt.epochs.push_back(std::move(record));
   }
-  if (rebuilt.epochs.empty()) co_return Status{};
-  if (completed_) {
-    book_.record().epoch = completed_->epoch;
-    book_.record().cut_time = completed_->cut_time;
-    book_.record().sync_time_in_region = completed_->cut_time;
+  if (!rebuilt.epochs.empty()) {
+    if (completed) {
+      book_.record().epoch = completed->epoch;
+      book_.record().cut_time = completed->cut_time;
+      book_.record().sync_time_in_region = completed->cut_time;
+    }
+    env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
+                   {{"group", spec_.name}, {"epoch", answered.value()}});
+    LF_CO_TRY_OK(co_await book_.Save(std::move(rebuilt)));
   }
-  env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
-                 {{"group", spec_.name}, {"epoch", answered_.value()}});
-  co_return co_await book_.Save(std::move(rebuilt));
+  // Not before all of it is known and on record: a pass that fails half-way must come by here again.
+  answered_ = answered;
+  completed_ = std::move(completed);
+  co_return Status{};
 }
 
 Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
@@ -346,10 +353,12 @@ Task<Status> GroupReceiver::Refuse(StagedEpoch next, Error why) {
   plan::Receipt receipt = ReceiptOf(record);
   receipt.restage_whole = restage_whole_;
   LF_CO_TRY_OK(co_await staging_->PutReceipt(std::move(receipt)));
-  answered_ = record.epoch;
   env_.log.Write(LogLevel::kError, "epoch refused",
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
-  co_return co_await book_.Save(std::move(refused));
+  LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
+  // Where that failed, the next pass finds the receipt and learns the answer from it.
+  answered_ = record.epoch;
+  co_return Status{};
 }
 
 }  // namespace lakeferry::engine

@@ -49,7 +49,9 @@ Task<Result<CutOutcome>> GroupSender::FindCut() {
   const CutMaker maker(env_, spec_);
   LF_CO_TRY(CutOutcome found, co_await maker.Make(*position_, book_.record().created));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
-  if (found.cut && by_interval && NothingChanged(*found.cut)) {
+  // A forced cut of what went over already would only say of a whole state that it is none.
+  const bool by_time = by_interval || (found.cut && !found.cut->cut.atomic);
+  if (found.cut && by_time && NothingChanged(*found.cut)) {
     found.cut.reset();
     found.reason = "no table has changed since the last cut";
   }

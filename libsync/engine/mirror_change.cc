@@ -40,7 +40,7 @@ Result<Start> FindStart(const TableCut& cut) {
     return Start{.first_commit = checkpoint.version, .checkpoint = checkpoint};
   }
   return Fail(ErrorCode::kCorruptLog, "the log has neither version 0 nor a checkpoint that later commits follow",
-              cut.scan.spec.source_uri);
+              cut.scan.spec.source_uri, "restore the missing commits of _delta_log, or use mode: clone");
 }
 
 // The newest complete checkpoint within the range, so that readers of the mirror need not replay from the start.
@@ -73,8 +73,7 @@ Task<Status> AddLogFiles(const TableCut& cut, const Start& start, TableChange& c
   const ObjectPath hint_path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
   Result<std::string> hint = co_await cut.scan.log->store().Get(hint_path, size_t{16} << 20);
   if (!hint) co_return Status{};
-  const auto named = delta::ReadCheckpointHint(*hint);
-  if (named && *named == newest->version) {
+  if (delta::HintNames(*hint, *newest)) {
     change.log_files.push_back(FileToSend{.path = hint_path, .size = {}, .required = false});
   }
   co_return Status{};

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
 
+#include "delta/checkpoint_hint.h"
 #include "delta/log_path.h"
 #include "engine/clone_replica.h"
 #include "engine/object_copy.h"
@@ -59,6 +61,15 @@ std::unexpected<Error> Forked(std::string_view uri, Version version) {
       std::string(uri),
       "a mirror is read-only (VACUUM writes too); move the target and the group's staging folder away to start "
       "anew, or delete the foreign commits if nothing was built upon them");
+}
+
+// Whether a hint leads readers to a checkpoint that is there.
+Task<Result<bool>> LeadsToACheckpoint(const TableLog& log, std::string hint) {
+  const std::optional<Version> named = delta::ReadCheckpointHint(hint);
+  if (!named) co_return false;
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(*named));
+  co_return std::ranges::any_of(listing.checkpoints,
+                                [&](const auto& checkpoint) { return delta::HintNames(hint, checkpoint); });
 }
 
 }  // namespace
@@ -129,8 +140,11 @@ Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile fi
     co_return Fail(ErrorCode::kRefused, "the manifest places a log object outside the log", file.path.text());
   }
   if (file.path.name() == delta::kLastCheckpointName) {
-    // A hint, and the one object that is replaced: it comes after the checkpoint it names.
+    // A hint, and the one object that is replaced: it comes after the checkpoint it names. While it was staged the
+    // source may have replaced it by one that names a later checkpoint, which did not come.
     LF_CO_TRY(std::string hint, co_await context.staging->store().Get(file.staged, static_cast<size_t>(file.size)));
+    LF_CO_TRY(const bool leads, co_await LeadsToACheckpoint(log_, hint));
+    if (!leads) co_return Status{};
     co_return co_await store().Put(file.path, std::move(hint));
   }
   // One that is there already serves readers as well.

@@ -53,9 +53,10 @@ Task<void> PassRunner::MailFailure(GroupWorker& worker) {
   const Message mail = FailureMail(worker.spec(), worker.book().record(), env_.region);
   Status sent = co_await env_.notifier.Send(mail);
   if (sent) co_return;
+  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  if (sent.error().code == ErrorCode::kRefused) co_return;  // those it could reach have it
   // The next failed pass tries again, of another process too, as long as the incident lasts.
   worker.book().record().failure_notified = false;
-  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   co_await SaveOrLog(worker);
 }
 

@@ -53,6 +53,7 @@ Task<Status> ReceiptDesk::Open() {
   for (const EpochRecord& record : known) {
     newest_ = std::max(newest_, record.epoch);
     if (record.state == EpochState::kStaged) unanswered_.emplace(record.epoch, record);
+    if (record.state == EpochState::kApplied) NoteApplied(record);
   }
   LF_CO_TRY_OK(co_await FindLeftovers());
   open_ = true;
@@ -98,7 +99,6 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
   LF_CO_TRY_OK(co_await Open());
   LF_CO_TRY_OK(co_await LearnStaged());
   StateChange answered;
-  std::optional<EpochRecord> newest_applied;
   for (auto& [epoch, record] : unanswered_) {
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
     if (!receipt) continue;
@@ -111,10 +111,10 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
       if (table != record.tables.end()) table->replica_version = answer.replica_version;
     }
     answered.epochs.push_back(record);
-    if (receipt->applied) newest_applied = record;
   }
   if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await env_.state.Save(answered));
   for (const EpochRecord& record : answered.epochs) {
+    if (record.state == EpochState::kApplied) NoteApplied(record);
     unanswered_.erase(record.epoch);
     unreleased_.emplace(record.epoch, true);
   }
@@ -126,7 +126,11 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
     LF_CO_TRY_OK(co_await Release(epoch));
     unreleased_.erase(epoch);
   }
-  co_return newest_applied;
+  co_return std::exchange(applied_, std::nullopt);
+}
+
+void ReceiptDesk::NoteApplied(const EpochRecord& record) {
+  if (!applied_ || applied_->epoch < record.epoch) applied_ = record;
 }
 
 Task<Status> ReceiptDesk::Release(Epoch epoch) {
@@ -134,7 +138,12 @@ Task<Status> ReceiptDesk::Release(Epoch epoch) {
   // Without a receipt it is an attempt that is under way, or was given up before its manifest: the next attempt at this
   // epoch takes it up, and its receipt releases it.
   if (!receipt) co_return Status{};
-  LF_CO_TRY_OK(co_await DeleteBelow(staging_.layout().DataFolder(epoch)));
+  // The data goes last: its folder is what a start after a crash finds an unfinished release by.
+  LF_CO_TRY_OK(co_await DeleteUnnamedParts(epoch));
+  co_return co_await DeleteBelow(staging_.layout().DataFolder(epoch));
+}
+
+Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
   LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.Read(epoch));
   if (!staged) co_return Status{};
   std::set<std::string> named;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "engine/environment.h"
 #include "engine/staging_area.h"
@@ -16,7 +17,8 @@ class ReceiptDesk {
       : env_(env), staging_(staging), group_(std::move(group)) {}
 
   // Makes the metadata store know every staged epoch (after its loss: all of them) and reads the receipts of those that
-  // had none; releases what is answered. Returns the cut time of the newest applied epoch, if one was settled now.
+  // had none; releases what is answered. Returns the newest applied epoch that no call before has returned: also one
+  // that a call which failed, or another process, has settled.
   Task<Result<std::optional<EpochRecord>>> Settle();
   // An epoch this process has staged: no need to find it.
   void Expect(EpochRecord record);
@@ -27,8 +29,11 @@ class ReceiptDesk {
   Task<Status> Open();
   Task<Status> LearnStaged();
   Task<Status> FindLeftovers();
+  // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
   Task<Status> Release(Epoch epoch);
+  Task<Status> DeleteUnnamedParts(Epoch epoch);
   Task<Status> DeleteBelow(ObjectPath folder);
+  void NoteApplied(const EpochRecord& record);
 
   const Environment& env_;
   const StagingArea& staging_;
@@ -36,7 +41,8 @@ class ReceiptDesk {
   bool open_ = false;
   Epoch newest_;  // newest epoch known here
   std::map<Epoch, EpochRecord> unanswered_;
-  std::map<Epoch, bool> unreleased_;  // answered epochs whose data is still there
+  std::optional<EpochRecord> applied_;  // newest applied, as long as nobody was told
+  std::map<Epoch, bool> unreleased_;    // answered epochs whose data is still there
 };
 
 // The record of an epoch as its manifest tells it.

@@ -108,7 +108,11 @@ Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment) c
   if (segment.checkpoint) {
     Status loaded = co_await LoadCheckpoint(*segment.checkpoint, builder);
     // A checkpoint that is gone or unreadable is one case: another may do.
-    if (!loaded && loaded.error().code == ErrorCode::kNotFound) loaded.error().code = ErrorCode::kCorruptLog;
+    if (!loaded && loaded.error().code == ErrorCode::kNotFound) {
+      co_return Fail(ErrorCode::kCorruptLog,
+                     fmt::format("a file of the checkpoint of version {} is gone", segment.checkpoint->version.value()),
+                     loaded.error().where, "restore it, or the commits that the checkpoint stands for");
+    }
     LF_CO_TRY_OK(std::move(loaded));
   }
   if (segment.commits.empty()) {

@@ -62,7 +62,8 @@ Task<VersionsReport> SurveyVersions(const Environment& env, const plan::GroupSpe
     const Result<Version> replica = co_await NewestOf(env, table.target_uri);
     if (replica) {
       line.replica_version = *replica;
-    } else {
+    } else if (replica.error().code != ErrorCode::kNotFound || !staged || staged->applied) {
+      // Before the first epoch is applied there is none.
       note("replica", replica.error());
     }
     if (!staged) note("staging", staged.error());

@@ -19,7 +19,7 @@ class Notifier {
  public:
   virtual ~Notifier() = default;
   // Delivers to the first server that takes it, or says why not; returns within its own time limit. The caller never
-  // waits for it with replication.
+  // waits for it with replication. kRefused: some recipients have it and the others never will; do not send it again.
   virtual Task<Status> Send(Message message) = 0;
 };
 

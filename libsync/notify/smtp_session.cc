@@ -209,7 +209,7 @@ Status Judge(const Transfer& transfer, CURLcode code, const SmtpOptions& options
   const auto& refusals = transfer.dialogue.refusals();
   if (code == CURLE_OK) {
     if (refusals.empty()) return {};
-    return Fail(ErrorCode::kInvalidArgument,
+    return Fail(ErrorCode::kRefused,
                 fmt::format("the mail reached only a part of its recipients: the server refused {}", Join(refusals)),
                 ServerName(options), "correct or remove these addresses; the others have the mail");
   }

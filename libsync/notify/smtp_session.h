@@ -12,8 +12,9 @@ namespace lakeferry::notify {
 // keep the mail from the others. Errors, each at host:port:
 //   kUnavailable      no connection, no answer in time, a 4xx reply; trying later may help
 //   kUnauthorized     the server wants a login, or refused the one it got
-//   kInvalidArgument  a 5xx reply (recipients named), some recipients refused while the others have the mail, a
-//                     certificate that does not verify, no STARTTLS, an unusable CA file
+//   kRefused          some recipients refused while the others have the mail: not to be sent again
+//   kInvalidArgument  a 5xx reply (recipients named), a certificate that does not verify, no STARTTLS, an unusable CA
+//                     file
 [[nodiscard]] Status DeliverBySmtp(const SmtpOptions& options, const Mail& mail);
 
 // Connects, greets, secures and logs in as a delivery would, and leaves without a mail: proof that the server is there

@@ -4,6 +4,7 @@
 #include <arrow/io/memory.h>
 #include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
+#include <arrow/util/byte_size.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/file_reader.h>
@@ -16,6 +17,7 @@
 #include "parquet/action_batch.h"
 #include "parquet/arrow_status.h"
 #include "parquet/checkpoint_columns.h"
+#include "parquet/footer_check.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -26,6 +28,9 @@ using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
 // Every action names a path or an identifier of its own, so that even the best compression leaves far fewer rows to a
 // byte. A footer that claims more would have us count null rows for hours.
 constexpr int64_t kRowsPerByteMax = 8;
+// A few bytes that stand for a long text in every row are legal, and with equal statistics even likely; but not without
+// end: what is decoded is kept by whoever receives it.
+constexpr int64_t kDecodedPerByteMax = 1000;
 
 Result<FileReaderPtr> Open(std::string bytes, arrow::MemoryPool* pool, std::string_view where) {
   return CallArrow(where, [&] {
@@ -64,6 +69,7 @@ class FileRead {
       : reader_(std::move(reader)), limits_(limits), where_(where), sink_(sink) {}
 
   Status Run(int64_t file_bytes) {
+    decoded_left_ = std::max(limits_.memory_bytes_max, file_bytes * kDecodedPerByteMax);
     const auto& file = *reader_->parquet_reader()->metadata();
     LF_TRY_OK(CatchArrow(where_, [&] { return CheckRowCounts(file, file_bytes, where_); }));
     LF_TRY(const auto columns, CatchArrow(where_, [&] { return ChooseColumns(file, where_); }));
@@ -85,6 +91,7 @@ class FileRead {
            }));
     LF_TRY(BatchPtr batch, Next(*batches));
     while (batch != nullptr && batch->num_rows() > 0 && batch->num_rows() <= rows_left) {
+      LF_TRY_OK(CountDecoded(*batch));
       if (auto fed = FeedActions(batch, sink_); !fed) return FailAt(std::move(fed).error(), std::string(where_));
       rows_left -= batch->num_rows();
       batch.reset();  // before the next one takes its memory
@@ -94,6 +101,14 @@ class FileRead {
       return CorruptCheckpoint("the checkpoint holds another number of rows than its footer counts", where_);
     }
     return {};
+  }
+
+  Status CountDecoded(const arrow::RecordBatch& batch) {
+    LF_TRY(const int64_t bytes, CallArrow(where_, [&] { return arrow::util::ReferencedBufferSize(batch); }));
+    decoded_left_ -= bytes;
+    if (decoded_left_ >= 0) return {};
+    return CorruptCheckpoint(fmt::format("the checkpoint decodes to more than {} times its size", kDecodedPerByteMax),
+                             where_);
   }
 
   // The next batch, or null at the end.
@@ -120,6 +135,7 @@ class FileRead {
   const CheckpointLimits& limits_;
   std::string_view where_;
   delta::ActionSink& sink_;
+  int64_t decoded_left_ = 0;
 };
 
 }  // namespace
@@ -129,6 +145,7 @@ Status ArrowCheckpointReader::Read(std::string bytes, std::string_view where, de
   // Pools of our own: the first counts what this call uses, the second stops it. Arrow's default pool is left alone.
   arrow::ProxyMemoryPool counted(arrow::system_memory_pool());
   arrow::CappedMemoryPool pool(&counted, limits_.memory_bytes_max);
+  LF_TRY_OK(CheckFooter(bytes, limits_.memory_bytes_max, where));
   LF_TRY(auto reader, Open(std::move(bytes), &pool, where));
   return FileRead(std::move(reader), limits_, where, sink).Run(file_bytes);
 }

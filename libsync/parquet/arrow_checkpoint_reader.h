@@ -11,7 +11,7 @@ namespace lakeferry::parquet {
 
 struct CheckpointLimits {
   // What Arrow may allocate for one file beside the file's own bytes: decoded pages, dictionaries and one batch.
-  int64_t memory_bytes_max = int64_t{1} << 30;
+  int64_t memory_bytes_max = int64_t{256} << 20;
   // About as many bytes of decoded columns make one batch, but never more rows than `batch_rows_max`.
   int64_t batch_bytes = int64_t{16} << 20;
   int64_t batch_rows_max = 8192;
@@ -22,8 +22,8 @@ class ArrowCheckpointReader final : public delta::CheckpointReader {
   explicit ArrowCheckpointReader(CheckpointLimits limits = {}) : limits_(limits) {}
 
   // As the interface says. Also kCorruptLog: fewer rows than the footer counts, a page whose checksum is wrong, text
-  // that is no UTF-8, more memory needed than the limit. dataChange is false in what it gives; an add without `stats`
-  // gets numRecords, nullCount and tightBounds from stats_parsed.
+  // that is no UTF-8, more memory needed than the limit, a thousand times its size once decoded. dataChange is false in
+  // what it gives; an add without `stats` gets numRecords, nullCount and tightBounds from stats_parsed.
   Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override;
 
  private:

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace lakeferry::plan {
 
 std::unexpected<Error> JsonFields::Wrong(std::string_view key, std::string_view expected) const {
@@ -23,7 +25,8 @@ Result<int64_t> JsonFields::Int(std::string_view key) const {
 
 Result<int64_t> JsonFields::Count(std::string_view key) const {
   LF_TRY(const int64_t value, Int(key));
-  if (value < 0) return Wrong(key, "number of 0 or more");
+  // The greatest number has no successor: versions and epochs are counted on.
+  if (value < 0 || value == std::numeric_limits<int64_t>::max()) return Wrong(key, "number of 0 or more");
   return value;
 }
 

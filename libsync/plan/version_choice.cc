@@ -65,7 +65,7 @@ Status CheckInterleaving(const VersionRequest& request, const NamedCommits& name
                           "which is: no version has one without the other",
                           request.table, named.first_outside->version.value(), *named.first_outside->run_id,
                           named.last_inside->version.value(), *named.last_inside->run_id),
-              request.table, "the group waits for an instant at which both have ended");
+              {}, "the group waits for an instant at which both have ended");
 }
 
 // A commit that names no run and lies where both neighbours may have written it.
@@ -82,7 +82,7 @@ Status CheckAmbiguity(const VersionRequest& request, const NamedCommits& named) 
                 fmt::format("table '{}': version {} was written at {}, where both the finished run and the next one "
                             "may have written it",
                             request.table, commit.version.value(), FormatUtc(commit.time)),
-                request.table,
+                {},
                 "let writers set the run's id in commitInfo.userMetadata, or leave a gap between runs that is longer "
                 "than twice clock_skew_margin");
   }
@@ -116,7 +116,7 @@ Result<VersionChoice> ChooseVersion(const VersionRequest& request) {
   if (!chosen) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("table '{}' has no version at the cut of {}", request.table, FormatUtc(request.cut.time)),
-                request.table, "its first commit is later, or its log was cleaned beyond the cut");
+                {}, "its first commit is later, or its log was cleaned beyond the cut");
   }
   VersionChoice choice{.version = *chosen, .by_run_id = named.last_inside || named.first_outside, .disagreement = {}};
   if (chosen != by_time) {

@@ -33,6 +33,14 @@ std::unexpected<Error> FailFile(int error_number, std::string_view what, const s
                    : "give the user that runs lakeferry the right to do this, or set metadata_store to another place");
 }
 
+// A command that root enters before the daemon's first start must not leave a store that the daemon cannot open.
+void GiveToOwnerOfFolder(int fd, const std::filesystem::path& folder) {
+  struct stat owner{};
+  if (::geteuid() != 0 || ::stat(folder.empty() ? "." : folder.c_str(), &owner) != 0) return;
+  // Where the file system knows no owners there is nothing to give.
+  if (::fchown(fd, owner.st_uid, owner.st_gid) != 0) errno = 0;
+}
+
 // SQLite gives its side files the mode of the main one, which therefore has to exist before.
 Status CreateFile(const std::string& path) {
   std::error_code error;
@@ -43,6 +51,7 @@ Status CreateFile(const std::string& path) {
   if (fd < 0) return FailFile(errno, "cannot open the metadata store", path);
   struct stat stat{};
   const bool regular = ::fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+  if (regular && stat.st_size == 0) GiveToOwnerOfFolder(fd, folder);
   ::close(fd);
   if (!regular) return Fail(ErrorCode::kCorruptData, "the metadata store is no regular file", path, kRebuildRemedy);
   return {};
@@ -111,6 +120,13 @@ Result<std::unique_ptr<Database>> OpenMetadataStore(const std::string& path) {
   LF_TRY_OK(SwitchToWal(*database));
   LF_TRY_OK(database->Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
   LF_TRY_OK(CheckIntegrity(*database));
+  LF_TRY_OK(Migrate(*database));
+  return database;
+}
+
+Result<std::unique_ptr<Database>> OpenMemoryStore() {
+  LF_TRY(std::unique_ptr<Database> database, Database::Open(":memory:"));
+  LF_TRY_OK(database->Execute("PRAGMA foreign_keys = ON"));
   LF_TRY_OK(Migrate(*database));
   return database;
 }

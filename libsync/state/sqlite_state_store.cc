@@ -40,8 +40,18 @@ std::invoke_result_t<Read&> InTransaction(const Database& database, Read read) {
 
 Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::Open(const std::string& path,
                                                                  const boost::asio::any_io_executor& pool) {
-  auto connection = std::make_shared<Connection>();
-  LF_TRY(connection->database, sqlite::OpenMetadataStore(path));
+  LF_TRY(std::unique_ptr<Database> database, sqlite::OpenMetadataStore(path));
+  return Over(std::move(database), pool);
+}
+
+Result<std::unique_ptr<SqliteStateStore>> SqliteStateStore::OpenInMemory(const boost::asio::any_io_executor& pool) {
+  LF_TRY(std::unique_ptr<Database> database, sqlite::OpenMemoryStore());
+  return Over(std::move(database), pool);
+}
+
+std::unique_ptr<SqliteStateStore> SqliteStateStore::Over(std::unique_ptr<Database> database,
+                                                         const boost::asio::any_io_executor& pool) {
+  auto connection = std::make_shared<Connection>(Connection{.database = std::move(database)});
   auto strand = boost::asio::make_strand(pool);
   return std::unique_ptr<SqliteStateStore>(new SqliteStateStore(std::move(connection), std::move(strand)));
 }

@@ -11,12 +11,19 @@
 
 namespace lakeferry {
 
+namespace sqlite {
+class Database;
+}
+
 class SqliteStateStore : public StateStore {
  public:
   // Opens, creates or migrates the file at `path`; blocking, for the start of the process. The pool must outlive the
   // store. kRefused: the file was written by a newer program. kUnauthorized: no right to use it. Else as StateStore.
   static Result<std::unique_ptr<SqliteStateStore>> Open(const std::string& path,
                                                         const boost::asio::any_io_executor& pool);
+
+  // An empty store of this process alone, for commands that look at what is not there yet.
+  static Result<std::unique_ptr<SqliteStateStore>> OpenInMemory(const boost::asio::any_io_executor& pool);
 
   Task<Status> Save(StateChange change) override;
   Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
@@ -27,6 +34,8 @@ class SqliteStateStore : public StateStore {
 
  private:
   struct Connection;
+  static std::unique_ptr<SqliteStateStore> Over(std::unique_ptr<sqlite::Database> database,
+                                                const boost::asio::any_io_executor& pool);
   SqliteStateStore(std::shared_ptr<Connection> connection, boost::asio::any_io_executor strand)
       : connection_(std::move(connection)), strand_(std::move(strand)) {}
 

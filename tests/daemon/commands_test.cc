@@ -256,6 +256,16 @@ TEST_F(Commands, StatusBeforeTheFirstPassWaits) {
   EXPECT_THAT(Run({"status", "--role", "receiver", "--json"}).out, StartsWith(R"({"role":"receiver")"));
 }
 
+TEST_F(Commands, LookingMakesNoMetadataStore) {
+  Commit(0, 10);
+  EXPECT_EQ(Run({"status"}).code, 0);
+  EXPECT_EQ(Run({"plan"}).code, 1);  // no run has ended: there is no cut
+  EXPECT_EQ(Run({"history", "orders"}).code, 0);
+  EXPECT_EQ(Run({"versions"}).code, 0);
+  EXPECT_EQ(Run({"runs", "list", "nightly"}).code, 0);
+  EXPECT_FALSE(fs::exists(root_ / "metadata.db"));
+}
+
 TEST_F(Commands, CheckProvesTheRightsOfBothRolesAndLeavesNothingBehind) {
   Commit(0, 10);
   EndRun("r1");

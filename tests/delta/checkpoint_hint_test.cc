@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace lakeferry::delta {
 namespace {
@@ -37,6 +39,32 @@ TEST(CheckpointHint, IsNothingWhereTheChecksumCannotHold) {
   EXPECT_EQ(ReadCheckpointHint(R"({"version":7,"x":1.5,"checksum":"6a92d155a59bf2eecbd4b4ec7fd1f875"})"), std::nullopt);
   EXPECT_EQ(ReadCheckpointHint(R"({"version":7,"version":8,"checksum":"6a92d155a59bf2eecbd4b4ec7fd1f875"})"),
             std::nullopt);
+}
+
+CheckpointFiles Checkpoint(LogFileKind kind, std::vector<std::string> names) {
+  CheckpointFiles checkpoint{.version = Version(7), .kind = kind};
+  for (std::string& name : names) checkpoint.files.push_back(LogFile{.name = std::move(name), .modified = {}});
+  return checkpoint;
+}
+
+TEST(CheckpointHint, NamesOneCheckpointOfItsVersion) {
+  const CheckpointFiles single = Checkpoint(LogFileKind::kCheckpoint, {"00000000000000000007.checkpoint.parquet"});
+  EXPECT_TRUE(HintNames(R"({"version":7,"size":3})", single));
+  EXPECT_TRUE(HintNames(R"({"version":7,"size":3,"parts":null})", single));
+  EXPECT_FALSE(HintNames(R"({"version":8,"size":3})", single));
+  EXPECT_FALSE(HintNames(R"({"version":7,"size":3,"parts":2})", single)) << "its parts are not there";
+  EXPECT_FALSE(HintNames("{", single));
+
+  const CheckpointFiles parts = Checkpoint(LogFileKind::kCheckpointPart, {"first", "second"});
+  EXPECT_TRUE(HintNames(R"({"version":7,"parts":2})", parts));
+  EXPECT_FALSE(HintNames(R"({"version":7,"parts":3})", parts));
+  EXPECT_FALSE(HintNames(R"({"version":7})", parts));
+}
+
+TEST(CheckpointHint, NamesAV2CheckpointByItsFile) {
+  const CheckpointFiles ours = Checkpoint(LogFileKind::kCheckpointV2, {"00000000000000000007.checkpoint.a.json"});
+  EXPECT_TRUE(HintNames(R"({"version":7,"v2Checkpoint":{"path":"00000000000000000007.checkpoint.a.json"}})", ours));
+  EXPECT_FALSE(HintNames(R"({"version":7,"v2Checkpoint":{"path":"00000000000000000007.checkpoint.b.json"}})", ours));
 }
 
 }  // namespace

@@ -311,7 +311,7 @@ TEST(ParseCommit, RefusesContradictions) {
 TEST(ParseCommit, RefusesALineBeyondTheLimit) {
   std::string text = AddLine("a") + "\n";
   text.resize(text.size() + kLineBytesMax + 1, 'x');
-  EXPECT_THAT(ParseCommit(text, kWhere), FailedWith(ErrorCode::kCorruptLog, "line 2 is longer than 256 MiB"));
+  EXPECT_THAT(ParseCommit(text, kWhere), FailedWith(ErrorCode::kCorruptLog, "line 2 is longer than 16 MiB"));
 }
 
 TEST(ParseCommit, GrowsForOneLongLineAmongShortOnes) {

@@ -170,6 +170,13 @@ TEST(ResolveInTable, NeverDecodesTwiceAndKeepsBackslashes) {
   EXPECT_EQ(Object("..."), "...");
 }
 
+TEST(NormalisePath, RefusesARelativePathThatWouldReadAsAnAbsoluteOne) {
+  for (const std::string_view path : {"x/../s3://bucket/k", "./file:/etc/passwd", "./a:b/../c:/d"}) {
+    EXPECT_THAT(NormalisePath(path), FailedWith(ErrorCode::kInvalidArgument, "reads as an absolute one")) << path;
+  }
+  EXPECT_EQ(NormalisePath("./part:1.parquet"), "part:1.parquet");
+}
+
 TEST(EncodeForLog, ReadsBackAsTheSameObject) {
   for (const char* text : {"a/b.parquet", "t=a b/x", "t=10%3A45/x", "t=50%/x", "t=\xC3\xA9/x", "t=a+b/x", "t=#?/x",
                            "a:b/c:d", "x<>\"{}|\\^`[]", "%2e%2e/x"}) {

@@ -77,7 +77,13 @@ TEST(LogPath, IgnoresNamesWithoutMeaning) {
 TEST(LogPath, CommitNamesCarryTwentyDigitsAndReadBack) {
   EXPECT_EQ(CommitName(Version(0)), "00000000000000000000.json");
   EXPECT_EQ(CommitName(Version(INT64_MAX)), "09223372036854775807.json");
-  EXPECT_EQ(ParseLogName(CommitName(Version(INT64_MAX))).version, Version(INT64_MAX));
+  EXPECT_EQ(ParseLogName(CommitName(Version(INT64_MAX - 1))).version, Version(INT64_MAX - 1));
+}
+
+TEST(LogPath, VersionWithoutASuccessorIsNoVersion) {
+  EXPECT_EQ(ParseLogName(CommitName(Version(INT64_MAX))).kind, LogFileKind::kSuspicious);
+  EXPECT_EQ(ParseLogName("09223372036854775807.checkpoint.parquet").kind, LogFileKind::kIgnored);
+  EXPECT_EQ(ParseLogName("00000000000000000001.checkpoint.0000000001.2147483647.parquet").kind, LogFileKind::kIgnored);
 }
 
 TEST(LogPath, NameBeforeSortsBetweenTwoVersions) {

@@ -584,6 +584,43 @@ TEST_F(GroupReceiverTest, SecondReceiverDoesNoHarm) {
   EXPECT_EQ(world_.SnapshotOf(world_.target("a")).version, Version(0));
 }
 
+// The manifest of an epoch that another receiver applied cannot be read for a moment: it is learnt by the next pass,
+// and what builds upon it is not refused.
+TEST_F(GroupReceiverTest, AnswerOfAnotherReceiverThatWasHalfLearntIsLearntByTheNextPass) {
+  world_.CreateAll();
+  ExpectSent(1);
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  MemoryStateStore ours = world_.east_state;
+  std::unique_ptr<GroupReceiver> first = std::move(world_.receiver);
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  world_.receiver = std::make_unique<GroupReceiver>(world_.east, world_.spec);
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  std::swap(world_.receiver, first);
+  world_.east_state = ours;
+  int reads = 0;
+  const std::string manifest = plan::StagingLayout("orders").Manifest(Epoch(2)).text();
+  world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    // NextEpoch reads it first, then it is read for the record.
+    if (at == StoreOperation::kGet && path.text() == manifest && ++reads == 2) {
+      co_return Fail(ErrorCode::kUnavailable, "busy");
+    }
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "busy"));
+  NoteFailure();
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  world_.staging().set_hooks({});
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  const auto received = world_.Receive();
+  ASSERT_THAT(received, Succeeded());
+  EXPECT_EQ(received->epoch, Epoch(3));
+  const auto records = world_.Run(world_.east_state.Epochs(Role::kReceiver, "orders", 100));
+  ASSERT_THAT(records, Succeeded());
+  EXPECT_EQ(records->size(), 3U);
+}
+
 TEST_F(GroupReceiverTest, StopBetweenEpochsLeavesTheGroupWhole) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");

@@ -273,6 +273,71 @@ TEST_F(GroupSenderTest, ReleaseThatACrashInterruptedIsFinished) {
   EXPECT_THAT(world_.Staged("orders/data/"), IsEmpty());
 }
 
+// Of an attempt that was given up and brought no data, parts are all that is left: the folder of the data leads to
+// them.
+TEST_F(GroupSenderTest, CrashBetweenPartsAndDataLeavesWhatLeadsBackToThem) {
+  world_.CreateAll();
+  ExpectSent(1);
+  const std::string unnamed = "orders/epochs/00000000000000000001/parts/of-a-given-up-attempt";
+  world_.staging().Set(unnamed, "x");
+  Answer(1);
+  for (int crash = 1; crash <= 3; ++crash) {
+    int deletes = 0;
+    world_.staging().set_hooks(
+        {.before_effect = [&deletes, crash](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+          if (operation == StoreOperation::kDelete && ++deletes == crash) {
+            co_return Fail(ErrorCode::kUnavailable, "crash");
+          }
+          co_return Status{};
+        }});
+    EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnavailable, "crash")) << crash;
+    EXPECT_THAT(world_.Staged("orders/data/"), Not(IsEmpty()));
+    world_.staging().set_hooks({});
+    world_.staging().Set(unnamed, "x");
+    world_.Restart();
+  }
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_THAT(world_.Staged("orders/data/"), IsEmpty());
+  EXPECT_THAT(world_.Staged(unnamed), IsEmpty());
+}
+
+// A first attempt at epoch 2 stages table a and dies at table b; then table b leaves the group and a newer cut is
+// taken.
+TEST_F(GroupSenderTest, LeftoversOfAnOlderCutAndOfATableThatLeftGoWithTheReceipt) {
+  world_.CreateAll();
+  ExpectSent(1);
+  Answer(1);
+  world_.AppendAll("r1", "f1");
+  world_.stores.set_hooks(
+      {.before_effect = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        const bool last = uri == "mem://east/staging" && operation == StoreOperation::kPutIfAbsent &&
+                          path.text() == "orders/epochs/00000000000000000002/manifest";
+        if (last) co_return Fail(ErrorCode::kUnavailable, "crash");
+        co_return Status{};
+      }});
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnavailable, "crash"));
+  world_.stores.set_hooks({});
+  const auto left = world_.Staged("orders/data/00000000000000000002/");
+  ASSERT_THAT(left, ElementsAre("orders/data/00000000000000000002/a/f1", "orders/data/00000000000000000002/b/f1"));
+  world_.InRun("r2",
+               [this] { world_.table("a").Commit({world_.table("a").Add("f2"), TestTable::Remove("f1")}, "r2"); });
+  world_.spec.tables.pop_back();
+  world_.Restart();
+  ExpectSent(2);
+  // Nothing went before the receipt.
+  EXPECT_THAT(world_.Staged("orders/data/00000000000000000002/"),
+              ElementsAre("orders/data/00000000000000000002/a/f1", "orders/data/00000000000000000002/a/f2",
+                          "orders/data/00000000000000000002/b/f1"));
+  const plan::Manifest manifest = world_.ManifestOf(2);
+  EXPECT_EQ(manifest.tables.size(), 1U);
+  EXPECT_EQ(world_.Staged("orders/epochs/00000000000000000002/parts/").size(), 3U);
+  Answer(2);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_THAT(world_.Staged("orders/data/"), IsEmpty());
+  EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000002/parts/"),
+              ElementsAre("orders/epochs/00000000000000000002/parts/" + manifest.tables[0].parts[0].sha256));
+}
+
 TEST_F(GroupSenderTest, RefusedEpochIsStagedAnewFromItsBase) {
   world_.CreateAll();
   ExpectSent(1);
@@ -316,6 +381,60 @@ TEST_F(GroupSenderTest, ForcedEpochSaysSoInManifestAndRecord) {
   ExpectSent(1);
   EXPECT_FALSE(world_.ManifestOf(1).atomic);
   EXPECT_FALSE(Records()[0].atomic);
+}
+
+// A nightly workflow and a forced sync by the hour: the whole state of the night stays the newest.
+TEST_F(GroupSenderTest, ForcedSyncOfWhatWentOverAlreadyStagesNothing) {
+  world_.spec.force_sync_after = Millis(60'000);
+  world_.Restart();
+  world_.CreateAll();
+  ExpectSent(1);
+  EXPECT_TRUE(world_.ManifestOf(1).atomic);
+  world_.clock.Advance(Millis(120'000));
+  const auto sent = world_.Send();
+  ASSERT_THAT(sent, Succeeded());
+  EXPECT_EQ(sent->epoch, std::nullopt);
+  EXPECT_EQ(sent->reason, "no table has changed since the last cut");
+  world_.table("a").Commit({world_.table("a").Add("f1")}, "r1");
+  world_.clock.Advance(Millis(120'000));
+  ExpectSent(2);
+  EXPECT_FALSE(world_.ManifestOf(2).atomic);
+}
+
+// The receipt is on record and the deletion fails: the group's record must not stay behind for ever.
+TEST_F(GroupSenderTest, EpochThatWasSettledByAPassThatFailedReachesTheGroupsRecord) {
+  world_.CreateAll();
+  ExpectSent(1);
+  Answer(1);
+  const auto fail = [this](bool on) {
+    world_.staging().set_hooks(
+        {.before_effect = [on](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+          if (on && operation == StoreOperation::kDelete) co_return Fail(ErrorCode::kUnavailable, "busy");
+          co_return Status{};
+        }});
+  };
+  fail(true);
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnavailable, "busy"));
+  EXPECT_EQ(Records()[0].state, EpochState::kApplied);
+  world_.sender->book().SetStage(plan::GroupStage::kFailed);
+  fail(false);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().epoch, Epoch(1));
+}
+
+TEST_F(GroupSenderTest, EpochThatWasSettledBeforeACrashReachesTheGroupsRecord) {
+  world_.CreateAll();
+  ExpectSent(1);
+  Answer(1);
+  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+    if (operation == StoreOperation::kDelete) co_return Fail(ErrorCode::kUnavailable, "crash");
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnavailable, "crash"));
+  world_.staging().set_hooks({});
+  world_.Restart();
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().epoch, Epoch(1));
 }
 
 }  // namespace

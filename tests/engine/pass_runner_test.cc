@@ -197,6 +197,15 @@ TEST_F(PassRunnerTest, MailThatDidNotGoOutIsTriedAgainWithTheNextFailure) {
   EXPECT_TRUE(Stored().failure_notified);
 }
 
+TEST_F(PassRunnerTest, MailThatReachedSomeIsNotSentAgain) {
+  world_.notifier.failure = Error{.code = ErrorCode::kRefused, .message = "one of two is unknown"};
+  Pass(kHopeless);
+  EXPECT_TRUE(world_.log.Has("mail not sent"));
+  EXPECT_TRUE(Stored().failure_notified);
+  Pass(kHopeless);
+  EXPECT_EQ(world_.notifier.attempts, 1);
+}
+
 TEST_F(PassRunnerTest, MailThatDidNotGoOutIsTriedAgainByTheNextProcess) {
   world_.notifier.failure = kDown;
   Pass(kHopeless);

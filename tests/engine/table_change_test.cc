@@ -18,6 +18,8 @@ constexpr std::string_view kVector = R"(,"deletionVector":{"storageType":"u","pa
                                      R"("offset":1,"sizeInBytes":4,"cardinality":1})";
 constexpr std::string_view kVectorFile = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
 
+const std::string kStagedF1 = "orders/data/00000000000000000001/t/f1";
+
 class TableChangeTest : public ::testing::Test {
  protected:
   // The change from `base` (absent: whole) to the newest version.
@@ -39,6 +41,23 @@ class TableChangeTest : public ::testing::Test {
   Result<plan::ManifestTable> Stage(TableChange change, bool leftovers = false, std::stop_token stop = {}) {
     TableStager stager(world_.west, area_, world_.source(), Epoch(1), leftovers, std::move(stop));
     return world_.Run(stager.Stage(std::move(change)));
+  }
+  // Where the manifest says that an object is.
+  std::string StagedName(const plan::ManifestTable& table, const std::string& path) {
+    struct Finder : plan::PartSink {
+      std::string path;
+      std::string staged;
+      Status OnFile(plan::StagedFile&& file) override {
+        if (file.path.text() == path) staged = file.staged.text();
+        return {};
+      }
+    };
+    Finder finder;
+    finder.path = path;
+    for (const plan::ManifestPart& part : table.parts) {
+      EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, finder)), Succeeded());
+    }
+    return finder.staged;
   }
   static std::vector<std::string> Files(const TableChange& change) {
     std::vector<std::string> files;
@@ -329,11 +348,53 @@ TEST_F(TableChangeTest, LeftoversOfAnEarlierAttemptAreNotCopiedAgain) {
   EXPECT_EQ(*second, *first);
 }
 
-TEST_F(TableChangeTest, LeftoverOfAnotherSizeIsReplaced) {
+// A leftover that is not what the source holds is neither named nor deleted: another sender may name it meanwhile.
+TEST_F(TableChangeTest, LeftoverOfAnotherSizeIsLeftAndAvoided) {
   Plain();
-  world_.staging().Set("orders/data/00000000000000000001/t/f1", "half");
-  ASSERT_THAT(Stage(*Read({}), true), Succeeded());
-  EXPECT_EQ(world_.Text(world_.staging(), "orders/data/00000000000000000001/t/f1"), "data of f1");
+  world_.staging().Set(kStagedF1, "half");
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1), "half");
+  EXPECT_EQ(StagedName(*table, "f1"), kStagedF1 + ".1");
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1 + ".1"), "data of f1");
+}
+
+TEST_F(TableChangeTest, LeftoverOfEqualSizeWithOtherBytesIsNotNamed) {
+  Plain();
+  world_.staging().Set(kStagedF1, "DATA of f1");
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(StagedName(*table, "f1"), kStagedF1 + ".1");
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1 + ".1"), "data of f1");
+}
+
+TEST_F(TableChangeTest, WhatWasPutBesideALeftoverIsKeptByTheNextAttempt) {
+  Plain();
+  world_.staging().Set(kStagedF1, "half");
+  const auto first = Stage(*Read({}), true);
+  ASSERT_THAT(first, Succeeded());
+  const auto names = world_.Staged("");
+  const auto second = Stage(*Read({}), true);
+  ASSERT_THAT(second, Succeeded());
+  EXPECT_EQ(*second, *first);
+  EXPECT_EQ(world_.Staged(""), names);
+}
+
+TEST_F(TableChangeTest, SourceFileNamedLikeTheObjectBesideAnotherHasAPlaceToo) {
+  Plain();
+  t().Commit({t().Add("f1.1")});
+  world_.staging().Set(kStagedF1, "half");
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1")), "data of f1");
+  EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1.1")), "data of f1.1");
+}
+
+TEST_F(TableChangeTest, ObjectWithoutAFreeNameIsRefused) {
+  Plain();
+  world_.staging().Set(kStagedF1, "of another");
+  for (int n = 1; n < 8; ++n) world_.staging().Set(fmt::format("{}.{}", kStagedF1, n), "of another");
+  EXPECT_THAT(Stage(*Read({}), true), FailedWith(ErrorCode::kRefused, "other bytes are staged already"));
 }
 
 TEST_F(TableChangeTest, LeftoverOfASourceFileThatIsNotWhatTheLogSaysIsCorrupt) {
@@ -345,9 +406,11 @@ TEST_F(TableChangeTest, LeftoverOfASourceFileThatIsNotWhatTheLogSaysIsCorrupt) {
 
 TEST_F(TableChangeTest, ObjectOfAnotherSenderIsNotOverwritten) {
   Plain();
-  world_.staging().Set("orders/data/00000000000000000001/t/f1", "of another");
-  EXPECT_THAT(Stage(*Read({})), FailedWith(ErrorCode::kRefused, "other bytes is staged already"));
-  EXPECT_EQ(world_.Text(world_.staging(), "orders/data/00000000000000000001/t/f1"), "of another");
+  world_.staging().Set(kStagedF1, "of another");
+  const auto table = Stage(*Read({}));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1), "of another");
+  EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1")), "data of f1");
 }
 
 TEST_F(TableChangeTest, PathThatIsTooLongBelowStagingIsAnErrorAndNoCrash) {

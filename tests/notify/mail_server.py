@@ -119,6 +119,13 @@ class _FreePortController(Controller):
 
 
 @contextlib.contextmanager
+def silent_server():
+    """Takes connections and says nothing. Yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@contextlib.contextmanager
 def tls_server(context):
     """Shakes hands and hangs up. Yields (port, versions): what was agreed on, in the order of connections."""
     listener = socket.create_server(("127.0.0.1", 0))

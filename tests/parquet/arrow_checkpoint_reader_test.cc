@@ -81,14 +81,14 @@ TEST(ArrowCheckpointReader, OneReaderServesSeveralThreadsAtOnce) {
   for (size_t i = 0; i < names.size(); ++i) EXPECT_EQ(sinks[i].Sorted(), ExpectedLines(names[i])) << names[i];
 }
 
-TEST(ArrowCheckpointReader, MemoryBeyondTheLimitIsAnErrorThatSaysSo) {
+TEST(ArrowCheckpointReader, FooterBeyondTheMemoryLimitIsAnErrorThatSaysSo) {
   TextSink sink;
   const auto status =
       ArrowCheckpointReader({.memory_bytes_max = 4096}).Read(FixtureBytes("spark_features.parquet"), kWhere, sink);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
   EXPECT_EQ(status.error().where, kWhere);
-  EXPECT_THAT(status.error().message, testing::HasSubstr("more memory than a reader may use"));
+  EXPECT_THAT(status.error().message, testing::HasSubstr("footer announces more than fits into 4 KiB"));
 }
 
 }  // namespace

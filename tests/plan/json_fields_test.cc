@@ -59,6 +59,13 @@ TEST_F(JsonFieldsTest, WrongTypesAreMissingFields) {
   EXPECT_THAT(json.Int("n"), FailedWith(ErrorCode::kCorruptLog, "'n'"));
 }
 
+TEST_F(JsonFieldsTest, CountHasASuccessor) {
+  const JsonFields json = Read(R"({"last":9223372036854775806,"beyond":9223372036854775807,"below":-1})");
+  EXPECT_EQ(json.Count("last"), INT64_MAX - 1);
+  EXPECT_THAT(json.Count("beyond"), FailedWith(ErrorCode::kCorruptLog, "'beyond'"));
+  EXPECT_THAT(json.Count("below"), FailedWith(ErrorCode::kCorruptLog, "'below'"));
+}
+
 TEST_F(JsonFieldsTest, CountsAreNotNegative) {
   const JsonFields json = Read(R"({"zero":0,"minus":-1})");
   EXPECT_EQ(json.Count("zero"), 0);

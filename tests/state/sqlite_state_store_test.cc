@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
@@ -161,6 +162,35 @@ TEST_F(SqliteStateStoreTest, TheFileIsForItsOwnerAlone) {
     ASSERT_EQ(::stat(entry.path().c_str(), &stat), 0);
     EXPECT_EQ(stat.st_mode & 0777, 0600U) << entry.path();
   }
+}
+
+TEST_F(SqliteStateStoreTest, AFileThatRootMakesBelongsToTheOwnerOfItsFolder) {
+  constexpr uid_t kNobody = 65'534;
+  // Only root can make files of others.
+  const uid_t owner = ::geteuid() == 0 ? kNobody : ::geteuid();
+  if (::geteuid() == 0) ASSERT_EQ(::chown(folder_.path().c_str(), owner, owner), 0);
+  auto store = Open();
+  ASSERT_TRUE(store.has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({.journals = {{"g", "x"}}})).has_value());
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    struct stat stat{};
+    ASSERT_EQ(::stat(entry.path().c_str(), &stat), 0);
+    EXPECT_EQ(stat.st_uid, owner) << entry.path();
+    ++files;
+  }
+  EXPECT_GE(files, 2) << "the store and its log";
+}
+
+TEST_F(SqliteStateStoreTest, AStoreInMemoryIsEmptyAndWorks) {
+  boost::asio::thread_pool pool(1);
+  auto store = SqliteStateStore::OpenInMemory(pool.get_executor());
+  ASSERT_TRUE(store.has_value());
+  const auto before = RunTask((*store)->Groups());
+  ASSERT_TRUE(before.has_value());
+  EXPECT_TRUE(before->empty());
+  ASSERT_TRUE(RunTask((*store)->Save({.journals = {{"g", "x"}}})).has_value());
+  EXPECT_EQ(RunTask((*store)->Journal("g")).value_or(""), "x");
 }
 
 TEST_F(SqliteStateStoreTest, AFileThatIsNoDatabaseIsCorrupt) {

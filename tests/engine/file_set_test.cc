@@ -1,0 +1,44 @@
+#include "engine/file_set.h"
+
+#include <gtest/gtest.h>
+
+namespace lakeferry::engine {
+namespace {
+
+constexpr const char* kTable = "file:///lake/orders";
+
+TEST(FileSet, TextsOfOnePathBecomeOneInAClone) {
+  const FileSet files(kTable, true);
+  for (const char* path : {"day=1/a.parquet", "day=1//a.parquet", "./day=1/a.parquet", "day=2/../day=1/a.parquet"}) {
+    const Result<std::string> relative = files.Relative(path);
+    ASSERT_TRUE(relative) << path;
+    EXPECT_EQ(*relative, "day=1/a.parquet") << path;
+  }
+}
+
+TEST(FileSet, EscapesOfAPathStayEncoded) {
+  const FileSet files(kTable, true);
+  EXPECT_EQ(files.Relative("t=10%253A45/a%20b.parquet"), "t=10%253A45/a%20b.parquet");
+}
+
+TEST(FileSet, AbsolutePathBelowTheTableBecomesRelative) {
+  const FileSet files(kTable, true);
+  EXPECT_EQ(files.Relative("file:/lake/orders/day=1/a.parquet"), "day=1/a.parquet");
+}
+
+TEST(FileSet, AbsolutePathElsewhereIsUnsupported) {
+  const FileSet files(kTable, true);
+  const Result<std::string> relative = files.Relative("file:///lake/other/a.parquet");
+  ASSERT_FALSE(relative);
+  EXPECT_EQ(relative.error().code, ErrorCode::kUnsupportedTable);
+}
+
+TEST(FileSet, PathThatLeavesTheTableIsInvalid) {
+  const FileSet files(kTable, true);
+  const Result<std::string> relative = files.Relative("../a.parquet");
+  ASSERT_FALSE(relative);
+  EXPECT_EQ(relative.error().code, ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace lakeferry::engine

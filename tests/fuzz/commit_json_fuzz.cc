@@ -1,0 +1,42 @@
+// Commit texts. What can be read is written again and must read as the same.
+#include "delta/commit_json.h"
+#include "delta/snapshot.h"
+#include "tests/fuzz/fuzz_target.h"
+
+namespace lakeferry::fuzz {
+namespace {
+
+using delta::Commit;
+
+std::string Rewritten(const Commit& commit) {
+  std::string text;
+  const auto put = [&text](const auto& action) { text += ToLine(action) + "\n"; };
+  if (commit.protocol) put(*commit.protocol);
+  if (commit.metadata) put(*commit.metadata);
+  for (const auto& add : commit.adds) put(add);
+  for (const auto& remove : commit.removes) put(remove);
+  for (const auto& cdc : commit.cdc) put(cdc);
+  for (const auto& txn : commit.txns) put(txn);
+  for (const auto& domain : commit.domains) put(domain);
+  return text;
+}
+
+}  // namespace
+
+void Try(std::string_view input) {
+  const auto commit = delta::ParseCommit(input, kWhere);
+  delta::SnapshotBuilder builder;
+  const auto applied = builder.ApplyCommit(Version(0), input, kWhere);
+  LF_CHECK(commit.has_value() == applied.has_value(), "both readers of commits agree");
+  if (!commit) return;
+  const std::string text = Rewritten(*commit);
+  if (text.empty()) return;
+  const auto again = delta::ParseCommit(text, kWhere);
+  LF_CHECK(again.has_value(), "what was written can be read");
+  LF_CHECK(again->adds == commit->adds && again->removes == commit->removes && again->cdc == commit->cdc &&
+               again->txns == commit->txns && again->domains == commit->domains &&
+               again->protocol == commit->protocol && again->metadata == commit->metadata,
+           "what was written reads as the same");
+}
+
+}  // namespace lakeferry::fuzz
