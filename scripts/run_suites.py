@@ -21,8 +21,11 @@ LOGS = BUILD / 'logs'
 PYTHON = BUILD / 'tools' / 'python' / 'bin' / 'python'
 # Code with threads of its own; the rest runs on one thread and gains nothing from TSan.
 TSAN_SUITES = ['storage', 'state', 'workflow']
-# What takes bytes from outside, and what is bound to C libraries.
-ASAN_SUITES = ['base', 'delta', 'parquet', 'notify', 'storage', 'state', 'workflow']
+# All but those that measure memory or time.
+ASAN_SUITES = ['base', 'plan', 'delta', 'parquet', 'replay', 'engine', 'sim', 'notify', 'storage', 'state', 'workflow',
+               'daemon', 'service']
+# The simulator's seeds in a build that is many times slower.
+SLOW_SEEDS = '20'
 # Tests that kill a child fork beside a running pool; suppressions work on names, which the symbolizer finds.
 TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "tsan_suppressions.txt"}',
                          f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
@@ -64,6 +67,7 @@ def ctest(preset, folders=('',)):
     """The C++ tests of a build, or those of some of the folders of tests/."""
     def run(suite):
         total = Result()
+        seeds = {} if preset == 'release' else {'LAKEFERRY_SIM_SEEDS': SLOW_SEEDS}
         for folder in folders:
             gtest = LOGS / 'gtest' / preset / (folder or 'all')
             shutil.rmtree(gtest, ignore_errors=True)
@@ -74,7 +78,7 @@ def ctest(preset, folders=('',)):
                         '--no-tests=error', '--output-junit', junit],
                        GTEST_OUTPUT=f'json:{gtest}/', LAKEFERRY_BUILD=str(BUILD / preset),
                        ASAN_OPTIONS='detect_stack_use_after_return=1', UBSAN_OPTIONS='print_stacktrace=1',
-                       TSAN_OPTIONS=TSAN_OPTIONS)
+                       TSAN_OPTIONS=TSAN_OPTIONS, **seeds)
             total.add(suite_results.of_ctest(junit, gtest))
         return total
     return run
@@ -106,9 +110,9 @@ def lanes():
         Suite('unit', 'C++ tests (release)', ctest('release'), ['build_release']),
         Suite('build_asan', 'build (ASan, UBSan)', build('asan', *(f'tests/{folder}/all' for folder in asan))),
         Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan', asan), ['build_asan']),
+        Suite('fuzz', 'fuzz targets (smoke)', check('fuzz', 'scripts/fuzz', FUZZ_SECONDS), ['build_asan']),
         Suite('build_tsan', 'build (TSan)', build('tsan', *(f'tests/{folder}/all' for folder in tsan))),
         Suite('tsan', 'C++ tests (TSan)', ctest('tsan', tsan), ['build_tsan']),
-        Suite('fuzz', 'fuzz targets (smoke)', check('fuzz', 'scripts/fuzz', FUZZ_SECONDS)),
     ]
     using = [
         Suite('format', 'clang-format', check('format', 'scripts/format', '--check')),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <set>
 
@@ -12,6 +13,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+constexpr std::string_view kProtectedBefore = "delta.requireCheckpointProtectionBeforeVersion";
 constexpr int32_t kReaderVersionMax = 3;
 constexpr int32_t kWriterVersionMax = 7;
 
@@ -170,7 +172,7 @@ bool DroppedProperty(std::string_view key) {
                                                          "delta.inCommitTimestampEnablementVersion",
                                                          "delta.redirectReaderWriter-preview",
                                                          "delta.redirectWriterOnly-preview",
-                                                         "delta.requireCheckpointProtectionBeforeVersion",
+                                                         kProtectedBefore,
                                                          "delta.universalFormat.enabledFormats",
                                                          "io.unitycatalog.tableId",
                                                          "ucTableId"};
@@ -232,6 +234,15 @@ Protocol StripForClone(Protocol source) {
 Metadata StripForClone(Metadata source) {
   std::erase_if(source.configuration, [](const auto& property) { return DroppedProperty(property.first); });
   return source;
+}
+
+std::optional<Version> CheckpointsProtectedBefore(const Metadata& metadata) {
+  const auto text = metadata.Property(kProtectedBefore);
+  if (!text) return std::nullopt;
+  int64_t version = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), version);
+  if (error != std::errc() || end != text->data() + text->size() || version <= 0) return std::nullopt;
+  return Version(version);
 }
 
 }  // namespace lakeferry::delta

@@ -1,10 +1,12 @@
 // Which tables this program may carry, by protocol and properties (protocol: "Table Features").
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "delta/action.h"
 
@@ -31,5 +33,9 @@ enum class ReplicationMode { kClone, kMirror };
 // The same for properties, and for what a file diff cannot uphold (change data feed); `id`, name and description are
 // the replica's and set by the caller.
 [[nodiscard]] Metadata StripForClone(Metadata source);
+
+// The version up to which a table keeps its checkpoints, so that readers without a feature that was dropped need not
+// read the commits they stand for (protocol: "Checkpoint Protection"); absent where it protects none.
+[[nodiscard]] std::optional<Version> CheckpointsProtectedBefore(const Metadata& metadata);
 
 }  // namespace lakeferry::delta

@@ -10,9 +10,24 @@ namespace lakeferry::engine {
 struct CutMaker::Candidates {
   plan::CutChoice choice;
   std::vector<Run> runs;
+
+  // Whether the choice of versions depends on what runs there are.
+  [[nodiscard]] bool runs_decide() const { return !runs.empty() && choice.candidates.front().atomic; }
 };
 
 namespace {
+
+// Runs are looked up before the logs are read and once more after that.
+constexpr int kReadingsMax = 4;
+
+// A run that the earlier reading did not know: its commits may be in the logs, and nothing told them from others.
+const Run* BegunSince(const std::vector<Run>& earlier, const std::vector<Run>& later) {
+  const auto begun = std::ranges::find_if(later, [&](const Run& run) {
+    return std::ranges::none_of(
+        earlier, [&](const Run& known) { return known.run_id == run.run_id && known.workflow == run.workflow; });
+  });
+  return begun == later.end() ? nullptr : &*begun;
+}
 
 // Without a base, only commits from here on can name a run that matters, or lie near a candidate.
 TimeMs ScanFrom(const std::vector<Run>& runs, const std::vector<plan::CutCandidate>& candidates, Millis margin) {
@@ -44,15 +59,29 @@ std::optional<TimeMs> NewestSuccess(const std::vector<Run>& runs) {
 
 Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs first_seen) const {
   LF_CO_TRY(Candidates found, co_await FindCandidates(position, first_seen));
-  const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
-  CutOutcome outcome{.cut = std::nullopt,
-                     .reason = found.choice.reason,
-                     .held = unfinished && found.choice.candidates.empty(),
-                     .newest_success = NewestSuccess(found.runs)};
-  if (found.choice.candidates.empty()) co_return outcome;
-  // Without a base only the newest instant is worth a look back through the log.
-  if (position.base.empty()) found.choice.candidates.resize(1);
+  for (int reading = 1;; ++reading) {
+    const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
+    CutOutcome outcome{.cut = std::nullopt,
+                       .reason = found.choice.reason,
+                       .held = unfinished && found.choice.candidates.empty(),
+                       .newest_success = NewestSuccess(found.runs)};
+    if (found.choice.candidates.empty()) co_return outcome;
+    LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(position, found));
+    if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
+    LF_CO_TRY(Candidates later, co_await FindCandidates(position, first_seen));
+    const Run* begun = BegunSince(found.runs, later.runs);
+    if (begun == nullptr) co_return ChooseNewest(scans, found, std::move(outcome));
+    if (reading == kReadingsMax) {
+      outcome.reason =
+          fmt::format("run '{}' began while the tables' logs were read, as others did before", begun->run_id);
+      outcome.held = true;
+      co_return outcome;
+    }
+    found = std::move(later);
+  }
+}
 
+Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(const SenderPosition& position, const Candidates& found) const {
   const ScanScope scope{.run_ids = RunIds(found.runs),
                         .from = ScanFrom(found.runs, found.choice.candidates, spec_.clock_skew_margin)};
   std::vector<TableScan> scans;
@@ -64,18 +93,23 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
     if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
     scans.push_back(*std::move(scan));
   }
+  co_return scans;
+}
+
+CutOutcome CutMaker::ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found,
+                                  CutOutcome outcome) const {
   for (const plan::CutCandidate& candidate : found.choice.candidates) {
     Result<GroupCut> cut = ChooseAll(scans, candidate, found.runs);
     if (cut) {
       outcome.cut = *std::move(cut);
       outcome.reason.clear();
       outcome.held = false;
-      co_return outcome;
+      return outcome;
     }
     if (outcome.reason.empty()) outcome.reason = ToString(cut.error());
     outcome.held = true;
   }
-  co_return outcome;
+  return outcome;
 }
 
 Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition& position, TimeMs first_seen) const {
@@ -85,6 +119,8 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition
   } else {
     LF_CO_TRY(found, co_await ByRuns(position));
   }
+  // Without a base only the newest instant is worth a look back through the log.
+  if (position.base.empty() && found.choice.candidates.size() > 1) found.choice.candidates.resize(1);
   if (!found.choice.candidates.empty() || !spec_.force_sync_after) co_return found;
   const auto forced = plan::ForcedCut(env_.clock.WallTime(), position.cut_time.value_or(first_seen),
                                       *spec_.force_sync_after, spec_.clock_skew_margin);

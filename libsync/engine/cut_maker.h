@@ -38,15 +38,18 @@ class CutMaker {
  public:
   CutMaker(const Environment& env, const plan::GroupSpec& spec) : env_(env), spec_(spec) {}
 
-  // `first_seen`: when this group was first looked at, from which force_sync_after counts before the first cut.
-  // Errors: the workflow source's and stores'; kDiverged for a source that is not the table the base was cut from;
-  // kNotFound for a missing table; kCorruptLog.
+  // The runs are read before the tables' logs and again after: with a source that knows a run before the run's first
+  // commit, no commit of an unknown run can lie in what was read. `first_seen`: when this group was first looked at,
+  // from which force_sync_after counts before the first cut. Errors: the workflow source's and stores'; kDiverged for a
+  // source that is not the table the base was cut from; kNotFound for a missing table; kCorruptLog.
   Task<Result<CutOutcome>> Make(const SenderPosition& position, TimeMs first_seen) const;
 
  private:
   struct Candidates;
   Task<Result<Candidates>> FindCandidates(const SenderPosition& position, TimeMs first_seen) const;
   Task<Result<Candidates>> ByRuns(const SenderPosition& position) const;
+  Task<Result<std::vector<TableScan>>> ScanAll(const SenderPosition& position, const Candidates& found) const;
+  CutOutcome ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found, CutOutcome outcome) const;
   Result<Candidates> BySchedule(std::optional<TimeMs> previous_cut) const;
   Result<plan::VersionChoice> Choose(const TableScan& scan, const plan::CutCandidate& cut,
                                      const std::vector<Run>& runs) const;

@@ -43,13 +43,19 @@ Result<Start> FindStart(const TableCut& cut) {
               cut.scan.spec.source_uri, "restore the missing commits of _delta_log, or use mode: clone");
 }
 
-// The newest complete checkpoint within the range, so that readers of the mirror need not replay from the start.
-const delta::CheckpointFiles* NewestCheckpoint(const TableCut& cut, Version from) {
+// Of the complete checkpoints within the range: the newest, so that readers of the mirror need not replay from the
+// start, after those that the table protects.
+std::vector<const delta::CheckpointFiles*> CheckpointsToSend(const TableCut& cut, Version from,
+                                                             std::optional<Version> protected_before) {
+  std::vector<const delta::CheckpointFiles*> chosen;
   const delta::CheckpointFiles* newest = nullptr;
   for (const delta::CheckpointFiles& checkpoint : cut.scan.listing.checkpoints) {
-    if (checkpoint.version >= from && checkpoint.version <= cut.version) newest = &checkpoint;
+    if (checkpoint.version < from || checkpoint.version > cut.version) continue;
+    newest = &checkpoint;
+    if (protected_before && checkpoint.version <= *protected_before) chosen.push_back(&checkpoint);
   }
-  return newest;
+  if (newest != nullptr && (chosen.empty() || chosen.back() != newest)) chosen.push_back(newest);
+  return chosen;
 }
 
 // `required`: readers of the mirror cannot do without it.
@@ -62,18 +68,20 @@ Task<Status> AddCheckpoint(const TableCut& cut, const delta::CheckpointFiles& ch
   co_return Status{};
 }
 
-Task<Status> AddLogFiles(const TableCut& cut, const Start& start, TableChange& change) {
-  const delta::CheckpointFiles* newest = NewestCheckpoint(cut, start.first_commit);
+Task<Status> AddLogFiles(const TableCut& cut, const Start& start, std::optional<Version> protected_before,
+                         TableChange& change) {
   if (start.checkpoint) LF_CO_TRY_OK(co_await AddCheckpoint(cut, *start.checkpoint, true, change));
-  if (newest == nullptr) co_return Status{};
-  if (!start.checkpoint || newest->version != start.checkpoint->version) {
-    LF_CO_TRY_OK(co_await AddCheckpoint(cut, *newest, false, change));
+  const auto chosen = CheckpointsToSend(cut, start.first_commit, protected_before);
+  if (chosen.empty()) co_return Status{};
+  for (const delta::CheckpointFiles* checkpoint : chosen) {
+    if (start.checkpoint && checkpoint->version == start.checkpoint->version) continue;
+    LF_CO_TRY_OK(co_await AddCheckpoint(cut, *checkpoint, false, change));
   }
   // The hint goes over only if it names what goes over.
   const ObjectPath hint_path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
   Result<std::string> hint = co_await cut.scan.log->store().Get(hint_path, size_t{16} << 20);
   if (!hint) co_return Status{};
-  if (delta::HintNames(*hint, *newest)) {
+  if (delta::HintNames(*hint, *chosen.back())) {
     change.log_files.push_back(FileToSend{.path = hint_path, .size = {}, .required = false});
   }
   co_return Status{};
@@ -146,6 +154,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
   const bool whole = !cut.scan.base.has_value();
   MirrorFiles files(cut.scan.spec.source_uri, !whole);
   std::vector<delta::Protocol> protocols;
+  std::optional<Version> protected_before;  // set by a commit that reshapes the table
   for (Version version = start.first_commit; version <= cut.version; version = version.Next()) {
     LF_CO_TRY(const delta::Commit commit, co_await cut.scan.log->ReadCommit(version));
     if (commit.protocol) protocols.push_back(*commit.protocol);
@@ -158,6 +167,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version));
     protocols.push_back(at_cut.protocol);
     LF_CO_TRY_OK(CheckProtocols(protocols, at_cut.metadata));
+    protected_before = delta::CheckpointsProtectedBefore(at_cut.metadata);
     change.table.table_id = at_cut.metadata.id;
     change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
     if (whole) LF_CO_TRY_OK(files.AddAll(at_cut, true));
@@ -170,7 +180,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
   }
   if (!whole) LF_CO_TRY_OK(files.RequireNet(change.present));
-  LF_CO_TRY_OK(co_await AddLogFiles(cut, start, change));
+  LF_CO_TRY_OK(co_await AddLogFiles(cut, start, protected_before, change));
   change.files = std::move(files).Take();
   co_return change;
 }

@@ -207,5 +207,15 @@ TEST(ReplicationMode, HasANameForPeople) {
   EXPECT_EQ(ReplicationModeName(ReplicationMode::kMirror), "mirror");
 }
 
+TEST(CheckpointsProtectedBefore, ReadsTheProperty) {
+  const auto of = [](std::string value) {
+    Metadata metadata;
+    if (!value.empty()) metadata.configuration = {{"delta.requireCheckpointProtectionBeforeVersion", std::move(value)}};
+    return CheckpointsProtectedBefore(metadata);
+  };
+  EXPECT_EQ(of("7"), Version(7));
+  for (const char* none : {"", "0", "-1", "7x", "seven"}) EXPECT_EQ(of(none), std::nullopt) << none;
+}
+
 }  // namespace
 }  // namespace lakeferry::delta

@@ -80,7 +80,7 @@ def test_mirror_has_the_commits_of_the_source(world, name):
 @pytest.mark.parametrize('name', [name for name, mode in CASES if mode == 'clone'])
 def test_clone_has_an_id_of_its_own_for_life(spark, world, name):
     regions = world.regions['clone']
-    source, target = (delta_tables.Spark(spark, path(name)).detail() for path in (regions.source, regions.target))
+    source, target = (delta_tables.Spark(spark, path(name)).metadata for path in (regions.source, regions.target))
     assert source['id'] != target['id']
 
 

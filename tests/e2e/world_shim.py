@@ -11,10 +11,12 @@ def built(folder):
     return library
 
 
-def environment(library, writes_max=None, clock_offset_s=None):
+def environment(library, writes_max=None, clock_offset_s=None, die_at=None):
     values = {'LD_PRELOAD': str(library)}
     if writes_max is not None:
         values['SHIM_WRITES_MAX'] = str(writes_max)
     if clock_offset_s is not None:
         values['SHIM_CLOCK_OFFSET_S'] = str(clock_offset_s)
+    if die_at is not None:
+        values['SHIM_DIE_AT'] = str(die_at)
     return values

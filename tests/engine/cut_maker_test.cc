@@ -201,6 +201,45 @@ TEST_F(CutMakerTest, FailedRunBeforeAForcedCutIsNotForgotten) {
   EXPECT_THAT(cut.cut.run_ids, ElementsAre("o1", "good"));
 }
 
+// The source's clock is behind, so that the first commit of a run that begins while the logs are read bears a time
+// within the margin of the cut.
+TEST_F(CutMakerTest, RunThatBeginsWhileTheLogsAreReadIsOutside) {
+  world_.spec.clock_skew_margin = Millis(3'000);
+  world_.CreateAll();
+  world_.clock.Advance(Millis(3'500));
+  bool begun = false;
+  world_.stores.set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at != StoreOperation::kList || std::exchange(begun, true)) co_return Status{};
+    const TimeMs now = world_.clock.WallTime();
+    world_.workflows.runs["nightly"].push_back(
+        {.workflow = "nightly", .run_id = "next", .start = now, .end = {}, .state = RunState::kRunning});
+    world_.clock.Advance(Millis(-3'000));
+    a().Commit({a().Add("half")}, "next");
+    world_.clock.Advance(Millis(3'000));
+    co_return Status{};
+  }});
+  const GroupCut cut = Cut();
+  ASSERT_TRUE(begun);
+  EXPECT_THAT(Versions(cut), ElementsAre(1, 1));
+  EXPECT_TRUE(cut.cut.next_start);
+}
+
+TEST_F(CutMakerTest, RunsThatKeepBeginningWhileTheLogsAreReadHoldTheGroupBack) {
+  world_.CreateAll();
+  int begun = 0;
+  world_.stores.set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at != StoreOperation::kList) co_return Status{};
+    const TimeMs now = world_.clock.WallTime();
+    world_.workflows.runs["nightly"].push_back({.workflow = "nightly",
+                                                .run_id = fmt::format("next-{}", ++begun),
+                                                .start = now,
+                                                .end = {},
+                                                .state = RunState::kRunning});
+    co_return Status{};
+  }});
+  ExpectNone({}, "began while the tables' logs were read", true);
+}
+
 TEST_F(CutMakerTest, UnknownWorkflowIsAnError) {
   world_.CreateAll();
   world_.spec.workflows = {"nobody"};

@@ -263,6 +263,21 @@ TEST_F(TableChangeTest, MirrorOfACleanedLogBeginsAtItsCheckpoint) {
   EXPECT_THAT(LogFiles(*change), ElementsAre(checkpoint + "!", "_delta_log/_last_checkpoint"));
 }
 
+TEST_F(TableChangeTest, ProtectedCheckpointsGoOverBesideTheNewest) {
+  t().Create(R"("delta.requireCheckpointProtectionBeforeVersion":"2")");
+  std::string lines = world_.Text(world_.source(), TestTable::LogName(0));
+  const auto name = [](int64_t version) { return fmt::format("_delta_log/{:020}.checkpoint.parquet", version); };
+  for (int64_t version = 1; version <= 4; ++version) {
+    t().Commit({t().Add(fmt::format("f{}", version))});
+    const std::string text = world_.Text(world_.source(), TestTable::LogName(version));
+    lines += text.substr(text.find('\n') + 1);
+    world_.source().Set(name(version), lines);
+  }
+  const auto change = Mirror({});
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(LogFiles(*change), ElementsAre(name(1), name(2), name(4)));
+}
+
 TEST_F(TableChangeTest, HintThatNamesAnotherCheckpointStays) {
   Plain();
   world_.source().Set("_delta_log/00000000000000000002.checkpoint.parquet",

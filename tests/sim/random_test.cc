@@ -61,6 +61,8 @@ TEST(RandomLives, MeetEveryKindOfTrouble) {
     sum.unatomic += outcome.unatomic;
     sum.deaths += outcome.deaths;
     sum.mails += outcome.mails;
+    sum.kept_leftovers += outcome.kept_leftovers;
+    sum.put_beside += outcome.put_beside;
     mirrors += RandomScenario(seed).setup.mirror ? 1 : 0;
   }
   EXPECT_GT(sum.epochs, 120);
@@ -68,6 +70,8 @@ TEST(RandomLives, MeetEveryKindOfTrouble) {
   EXPECT_GT(sum.unatomic, 0);
   EXPECT_GT(sum.deaths, 50);
   EXPECT_GT(sum.mails, 10);
+  EXPECT_GT(sum.kept_leftovers, 50);
+  EXPECT_GT(sum.put_beside, 3);
   EXPECT_GT(mirrors, 15);
   EXPECT_LT(mirrors, 45);
 }

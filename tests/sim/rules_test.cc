@@ -78,7 +78,27 @@ class BrokenRules : public testing::Test {
         objects["orders/epochs/" + EpochName(3) + "/parts/" + path.substr(from.size())] = object;
     }
   }
+  // The data of epoch 2, which its receipt has released, is staged again.
+  void StageAgain() {
+    auto& objects = simulation_.StoreAt(kStaging).objects();
+    for (const auto& [table, entry] : simulation_.facts().manifests.at(2).tables) {
+      for (const auto& [path, file] : entry.files) {
+        objects[file.staged].bytes = std::make_shared<const std::string>(SourceTable::Content(table, path));
+      }
+    }
+  }
+  [[nodiscard]] std::string StagedFile() {
+    for (const auto& [table, entry] : simulation_.facts().manifests.at(2).tables) {
+      if (!entry.files.empty()) return entry.files.begin()->second.staged;
+    }
+    ADD_FAILURE() << "epoch 2 brought no file";
+    return {};
+  }
   void PublishNext(std::string manifest) {
+    StageAgain();
+    PublishAsItIs(std::move(manifest));
+  }
+  void PublishAsItIs(std::string manifest) {
     CopyParts();
     Create(Role::kSender, kStaging, "orders/epochs/" + EpochName(3) + "/manifest", std::move(manifest));
   }
@@ -220,6 +240,13 @@ TEST_F(BrokenRules, NothingLostSeesStagedDataDeletedBeforeItsReceipt) {
   ExpectRule(5, "has no receipt");
 }
 
+TEST_F(BrokenRules, NothingLostSeesAnAttemptsLeftoverDeletedThatNoManifestNamesYet) {
+  const std::string path = "orders/data/" + EpochName(3) + "/raw.bronze/part-1";
+  Create(Role::kSender, kStaging, path, "x");
+  Do(Role::kSender, kStaging, StoreOperation::kDelete, path, nullptr);
+  ExpectRule(5, "has no receipt");
+}
+
 TEST_F(BrokenRules, NothingLostSeesADeletedManifest) {
   Do(Role::kSender, kStaging, StoreOperation::kDelete, "orders/epochs/" + EpochName(1) + "/manifest", nullptr);
   ExpectRule(5, "deletes");
@@ -246,7 +273,7 @@ TEST_F(BrokenRules, OneWriterSeesALogEntryWrittenOver) {
 }
 
 TEST_F(BrokenRules, IdempotentSeesAStepThatIsRepeatedWithOtherBytes) {
-  const std::string path = "orders/data/" + EpochName(3) + "/raw.bronze/part-1";
+  const std::string path = "orders/data/" + EpochName(2) + "/raw.bronze/part-1";
   Create(Role::kSender, kStaging, path, "one");
   Do(Role::kSender, kStaging, StoreOperation::kDelete, path, nullptr);
   ASSERT_FALSE(simulation_.referee().violation());
@@ -259,6 +286,23 @@ TEST_F(BrokenRules, IdempotentSeesATimeThatIsDrawnTwice) {
   ASSERT_EQ(facts.commit_times.at(2).size(), 1U);
   facts.commit_times.at(2).insert(1);
   ExpectFinding(CheckIdempotent(facts, Event{.commit = 5}), "different times");
+}
+
+TEST_F(BrokenRules, ArrivedWholeSeesAManifestThatNamesWhatIsNotStaged) {
+  StageAgain();
+  simulation_.StoreAt(kStaging).objects().erase(StagedFile());
+  PublishAsItIs(NextManifest());
+  ExpectRule(8, "which is not staged");
+}
+
+TEST_F(BrokenRules, ArrivedWholeSeesAManifestThatNamesALeftoverWithAFlippedBit) {
+  StageAgain();
+  auto& object = simulation_.StoreAt(kStaging).objects().at(StagedFile());
+  std::string bytes = *object.bytes;
+  bytes[0] = static_cast<char>(bytes[0] ^ 1);
+  object.bytes = std::make_shared<const std::string>(bytes);
+  PublishAsItIs(NextManifest());
+  ExpectRule(8, "and other bytes are staged");
 }
 
 TEST_F(BrokenRules, ArrivedWholeSeesAFileThatIsNotTheSources) {

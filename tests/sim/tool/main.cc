@@ -37,27 +37,58 @@ int RunOne(uint64_t seed, bool verbose) {
   return ExitCode(outcome);
 }
 
+// What a range of seeds came to.
+struct Sum {
+  int64_t failures = 0;
+  int64_t events = 0;
+  int64_t writes = 0;
+  int64_t epochs = 0;
+  int64_t refused = 0;
+  int64_t unatomic = 0;
+  int64_t deaths = 0;
+  int64_t staged_objects = 0;
+  int64_t kept = 0;
+  int64_t beside = 0;
+  int64_t mails = 0;
+
+  void Add(const Outcome& outcome) {
+    events += outcome.events;
+    writes += outcome.sender_writes + outcome.receiver_writes;
+    epochs += outcome.epochs;
+    refused += outcome.refused;
+    unatomic += outcome.unatomic;
+    deaths += outcome.deaths;
+    staged_objects += outcome.staged_objects;
+    kept += outcome.kept_leftovers;
+    beside += outcome.put_beside;
+    mails += outcome.mails;
+  }
+  void Print(const Options& options) const {
+    std::printf("%lu seeds from %lu: %ld failed\n", options.count, options.from, failures);
+    std::printf("%ld events, %ld writes, %ld deaths, %ld epochs (%ld refused, %ld forced), ", events, writes, deaths,
+                epochs, refused, unatomic);
+    std::printf("%ld objects staged, %ld leftovers kept, %ld put beside one, %ld mails\n", staged_objects, kept, beside,
+                mails);
+  }
+};
+
 int RunRange(const Options& options) {
   int worst = 0;
-  int64_t events = 0;
-  int64_t epochs = 0;
-  int64_t failures = 0;
+  Sum sum;
   for (uint64_t seed = options.from; seed < options.from + options.count; ++seed) {
     const Outcome outcome = Simulation(RandomScenario(seed), false).Run();
-    events += outcome.events;
-    epochs += outcome.epochs;
+    sum.Add(outcome);
     int code = ExitCode(outcome);
     if (code == 0 && options.twice && Simulation(RandomScenario(seed), false).Run().trace != outcome.trace) code = 5;
     if (code == 0) continue;
-    ++failures;
+    ++sum.failures;
     worst = worst == 0 ? code : worst;
     std::printf("seed %lu: exit %d: %s\n  replay: sim_main --seed %lu --verbose\n", seed, code,
                 Describe(outcome).c_str(), seed);
     std::fflush(stdout);
     if (!options.keep_going) break;
   }
-  std::printf("%lu seeds from %lu: %ld failed, %ld events, %ld epochs\n", options.count, options.from, failures, events,
-              epochs);
+  sum.Print(options);
   return worst;
 }
 

@@ -43,7 +43,8 @@ void DrawWorld(SimRandom& random, Scenario& scenario) {
     scenario.source_clock_offset = Millis(random.Between(-margin, margin));
   }
   scenario.setup.workflows = world.workflows;
-  if (random.Percent(25)) scenario.setup.force_sync_after = Millis(random.Between(20'000, 600'000));
+  // Near enough to the length of a run and its gap that many a forced cut falls into a run, or between two.
+  if (random.Percent(40)) scenario.setup.force_sync_after = Millis(random.Between(10'000, 150'000));
 }
 
 void DrawTroubles(SimRandom& random, Scenario& scenario) {
@@ -101,16 +102,18 @@ Scenario RandomScenario(uint64_t seed) {
   scenario.poll = Millis(random.Between(2'000, 60'000));
   if (random.Percent(25)) scenario.damaged_objects = random.Between(1, 3);
   scenario.keep_running_when_healed = random.Percent(40);
+  if (random.Percent(40)) scenario.damaged_leftovers = random.Between(1, 4);
   return scenario;
 }
 
 std::string Describe(const Scenario& scenario) {
   const WorldOptions& world = scenario.world;
   std::string text = fmt::format(
-      "{} mode, {} workflows of {} runs, {}, margin {} ms, source clock off by {} ms, poll {} ms, damaged {}",
+      "{} mode, {} workflows of {} runs, {}, margin {} ms, source clock off by {} ms, poll {} ms, damaged {} and {}",
       scenario.setup.mirror ? "mirror" : "clone", world.workflows, world.runs,
       world.ids_in_commits ? "run ids in commits" : "times only", scenario.setup.clock_skew_margin.count(),
-      scenario.source_clock_offset.count(), scenario.poll.count(), scenario.damaged_objects);
+      scenario.source_clock_offset.count(), scenario.poll.count(), scenario.damaged_objects,
+      scenario.damaged_leftovers);
   if (scenario.setup.force_sync_after)
     text += fmt::format(", forced after {} ms", scenario.setup.force_sync_after->count());
   if (world.vacuum) text += ", vacuum";

@@ -42,6 +42,7 @@ struct Scenario {
   std::vector<Strike> receiver_strikes;
   std::vector<TroublePlan> troubles;
   int64_t damaged_objects = 0;            // staged objects that arrive with a flipped bit
+  int64_t damaged_leftovers = 0;          // objects of an attempt that was given up, with a flipped bit
   bool keep_running_when_healed = false;  // heal without a restart
   bool final_runs = true;
   Millis restart_after_max{30'000};

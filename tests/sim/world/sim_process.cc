@@ -95,6 +95,7 @@ SimProcess::~SimProcess() {
 
 void SimProcess::Start() {
   ++lives_;
+  started_ = surroundings_.timeline->now();
   drained_ = false;
   gate_.Revive();
   surroundings_.trace->Note(surroundings_.timeline->now(), actor_.name, fmt::format("starts, life {}", lives_));

@@ -39,6 +39,8 @@ class SimProcess {
   [[nodiscard]] bool alive() const { return life_ != nullptr; }
   // It has to be killed: it met its end inside a call, or has drained.
   [[nodiscard]] bool over() const { return gate_.doomed() || drained_; }
+  // When its present life began.
+  [[nodiscard]] TimeMs started() const { return started_; }
   [[nodiscard]] const Actor& actor() const { return actor_; }
   [[nodiscard]] Gate& gate() { return gate_; }
   [[nodiscard]] MemoryStateStore& durable() { return durable_; }
@@ -55,6 +57,7 @@ class SimProcess {
   Actor actor_;
   uint64_t seed_;
   int lives_ = 0;
+  TimeMs started_;
   plan::GroupSpec spec_;
   Gate gate_;
   Millis clock_offset_{0};

@@ -119,7 +119,7 @@ Task<Result<PutOutcome>> SimStore::Create(StoreOperation operation, ObjectPath p
     const auto arrive = [inner = inner_, context = *context_, operation, path, bytes] {
       (void)SimStore(inner, &context).CreateNow(operation, path, bytes);
     };
-    timeline.At(timeline.now() + *verdict.late, 0, arrive);
+    timeline.At(timeline.now() + *verdict.late, Timeline::kInFlight, arrive);
   }
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   const PutOutcome outcome = CreateNow(operation, path, bytes);

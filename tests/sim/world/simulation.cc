@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/crc64.h"
@@ -50,8 +51,9 @@ Simulation::Simulation(Scenario scenario, bool print)
                     .ledger = &world_.ledger(),
                     .mailbox = &mailbox_,
                     .find_store = [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }},
-      damages_left_(scenario_.damaged_objects) {
-  referee_.set_after_write([this](const Event& event) { Damage(event); });
+      damages_left_(scenario_.damaged_objects),
+      leftover_damages_left_(scenario_.damaged_leftovers) {
+  referee_.set_after_write([this](const Event& event) { AfterWrite(event); });
 }
 
 Simulation::~Simulation() = default;
@@ -135,8 +137,13 @@ bool Simulation::PollSomebody() {
 
 void Simulation::Bury(SimProcess& process) {
   if (process.gate().doomed()) ++deaths_;
-  process.Kill();
+  End(process);
   Restart(process, scenario_.restart_after_max);
+}
+
+void Simulation::End(SimProcess& process) {
+  process.Kill();
+  if (process.actor().role == Role::kSender) DamageLeftover();
 }
 
 void Simulation::Restart(SimProcess& process, Millis after) {
@@ -161,7 +168,7 @@ void Simulation::Trouble(const TroublePlan& plan) {
     case TroubleKind::kKill:
       if (process.alive()) {
         ++deaths_;
-        process.Kill();
+        End(process);
         Restart(process, scenario_.restart_after_max);
       }
       return;
@@ -184,7 +191,7 @@ void Simulation::Trouble(const TroublePlan& plan) {
 }
 
 void Simulation::LoseMetadata(SimProcess& process, bool older) {
-  if (process.alive()) process.Kill();
+  if (process.alive()) End(process);
   if (older) {
     process.RestoreOlder();
   } else {
@@ -194,13 +201,30 @@ void Simulation::LoseMetadata(SimProcess& process, bool older) {
   Restart(process, scenario_.restart_after_max);
 }
 
+void Simulation::AfterWrite(const Event& event) {
+  if (event.created && event.area == Area::kStaging && facts_.BelowGroup(event.store->path).starts_with("data/")) {
+    ++staged_objects_;
+    staged_at_[event.store->path.text()] = timeline_.now();
+  }
+  if (!event.manifest) return;
+  CountNamed(event);
+  Damage(event);
+}
+
+// How the files of a new manifest came to be where it says.
+void Simulation::CountNamed(const Event& event) {
+  const TimeMs began = processes_[static_cast<size_t>(event.actor.id) - 1]->started();
+  for (const auto& [name, table] : facts_.manifests.at(*event.manifest).tables) {
+    for (const auto& [path, file] : table.files) {
+      if (staged_at_[file.staged] < began) ++kept_leftovers_;
+      if (!file.staged.ends_with("/" + path)) ++put_beside_;
+    }
+  }
+}
+
 // Flips a bit of something that a new manifest names, before anybody has read it.
 void Simulation::Damage(const Event& event) {
-  if (event.store != nullptr && event.created && event.area == Area::kStaging &&
-      facts_.BelowGroup(event.store->path).starts_with("data/")) {
-    ++staged_objects_;
-  }
-  if (!event.manifest || damages_left_ == 0 || healed_ || !chance_.Percent(50)) return;
+  if (damages_left_ == 0 || healed_ || !chance_.Percent(50)) return;
   std::vector<std::string> named;
   const ManifestTruth& manifest = facts_.manifests.at(*event.manifest);
   for (const auto& [name, table] : manifest.tables) {
@@ -210,16 +234,37 @@ void Simulation::Damage(const Event& event) {
     }
   }
   if (named.empty()) return;
-  const std::string& path = chance_.Pick(named);
+  if (FlipBit(chance_.Pick(named))) --damages_left_;
+}
+
+// Flips a bit of what an attempt at an epoch left in staging. With two senders the other may have looked at it already,
+// and so had one whose manifest is on its way.
+void Simulation::DamageLeftover() {
+  if (leftover_damages_left_ == 0 || healed_ || chance_.Percent(50) || timeline_.Waits(Timeline::kInFlight)) return;
+  const auto senders = std::ranges::count_if(
+      processes_, [](const std::unique_ptr<SimProcess>& process) { return process->actor().role == Role::kSender; });
+  if (senders > 1) return;
+  const int64_t next = facts_.manifests.empty() ? 1 : facts_.manifests.rbegin()->first + 1;
+  const std::string data = fmt::format("{}/data/{}/", scenario_.setup.group, EpochName(next));
+  std::vector<std::string> left;
+  const auto& objects = StoreAt(scenario_.setup.staging_uri).objects();
+  for (auto at = objects.lower_bound(data); at != objects.end() && at->first.starts_with(data); ++at) {
+    left.push_back(at->first);
+  }
+  if (left.empty()) return;
+  if (FlipBit(chance_.Pick(left))) --leftover_damages_left_;
+}
+
+bool Simulation::FlipBit(const std::string& path) {
   auto& objects = StoreAt(scenario_.setup.staging_uri).objects();
   const auto found = objects.find(path);
-  if (found == objects.end() || found->second.bytes->empty()) return;
+  if (found == objects.end() || found->second.bytes->empty()) return false;
   std::string bytes = *found->second.bytes;
   const auto at = static_cast<size_t>(chance_.Below(static_cast<int64_t>(bytes.size())));
   bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(1 << chance_.Below(8)));
   found->second.bytes = std::make_shared<const std::string>(std::move(bytes));
-  --damages_left_;
   trace_.Note(timeline_.now(), "trouble", "flips a bit of " + path);
+  return true;
 }
 
 void Simulation::Heal() {
@@ -263,10 +308,32 @@ std::string Simulation::WhyNotConverged() const {
   }
   const auto receipt = facts_.receipts.find(newest.epoch);
   if (receipt == facts_.receipts.end() || !receipt->second) return fmt::format("epoch {} has no receipt", newest.epoch);
-  const std::string data = scenario_.setup.group + "/data/";
+  for (size_t i = 0; i < 2; ++i) {
+    const auto recorded = facts_.processes.find(processes_[i]->actor().id);
+    if (recorded != facts_.processes.end() && recorded->second.group_epoch == newest.epoch) continue;
+    return fmt::format("the {}'s record of the group does not say that epoch {} is applied",
+                       processes_[i]->actor().name, newest.epoch);
+  }
+  return WhatIsLeft();
+}
+
+std::string Simulation::WhatIsLeft() const {
   const auto& staged = facts_.objects(scenario_.setup.staging_uri);
+  const std::string data = scenario_.setup.group + "/data/";
   const auto left = staged.lower_bound(data);
-  if (left != staged.end() && left->first.starts_with(data)) return "released data is left in staging: " + left->first;
+  if (left != staged.end() && left->first.starts_with(data)) return "data is left in staging: " + left->first;
+  std::set<std::string> named;
+  for (const auto& [epoch, manifest] : facts_.manifests) {
+    const std::string folder = fmt::format("{}/epochs/{}/", scenario_.setup.group, EpochName(epoch));
+    named.insert(folder + "manifest");
+    for (const auto& [name, table] : manifest.tables) {
+      for (const std::string& part : table.parts) named.insert(folder + "parts/" + part);
+    }
+  }
+  const std::string epochs = scenario_.setup.group + "/epochs/";
+  for (auto at = staged.lower_bound(epochs); at != staged.end() && at->first.starts_with(epochs); ++at) {
+    if (!named.contains(at->first)) return "no manifest names what is left in staging: " + at->first;
+  }
   return {};
 }
 
@@ -284,6 +351,8 @@ Outcome Simulation::Result(std::string stuck) const {
   outcome.deaths = deaths_;
   outcome.mails = static_cast<int64_t>(mailbox_.mails.size());
   outcome.staged_objects = staged_objects_;
+  outcome.kept_leftovers = kept_leftovers_;
+  outcome.put_beside = put_beside_;
   std::string held;
   for (const std::string& table : SourceWorld::TableNames()) {
     for (const auto& [path, object] : facts_.objects(SourceWorld::TargetUri(table))) {

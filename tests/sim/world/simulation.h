@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct Outcome {
   int64_t deaths = 0;
   int64_t mails = 0;
   int64_t staged_objects = 0;   // created in staging as data
+  int64_t kept_leftovers = 0;   // named by a manifest of a process that began after they were staged
+  int64_t put_beside = 0;       // named by a manifest, and staged under a name that avoids another object
   uint64_t replica_digest = 0;  // of what the replicas hold, as a reader sees it
 
   [[nodiscard]] bool good() const { return !violation && stuck.empty(); }
@@ -57,12 +60,19 @@ class Simulation {
   void Trouble(const TroublePlan& plan);
   void Restart(SimProcess& process, Millis after);
   void LoseMetadata(SimProcess& process, bool older);
+  void AfterWrite(const Event& event);
+  void CountNamed(const Event& event);
   void Damage(const Event& event);
+  void DamageLeftover();
+  bool FlipBit(const std::string& path);
   void Bury(SimProcess& process);
+  void End(SimProcess& process);
   void Heal();
   void HealProcess(SimProcess& process, bool keep);
   [[nodiscard]] bool Converged() const;
   [[nodiscard]] std::string WhyNotConverged() const;
+  // What lies in staging and should not once everything is answered; empty for nothing.
+  [[nodiscard]] std::string WhatIsLeft() const;
   [[nodiscard]] Outcome Result(std::string stuck) const;
 
   Scenario scenario_;
@@ -82,8 +92,12 @@ class Simulation {
   std::vector<std::unique_ptr<SimProcess>> processes_;
   bool healed_ = false;
   int64_t damages_left_ = 0;
+  int64_t leftover_damages_left_ = 0;
   int64_t deaths_ = 0;
   int64_t staged_objects_ = 0;
+  std::map<std::string, TimeMs> staged_at_;  // of objects staged as data
+  int64_t kept_leftovers_ = 0;
+  int64_t put_beside_ = 0;
 };
 
 }  // namespace lakeferry::sim

@@ -60,6 +60,10 @@ Task<void> Timeline::Never(Owner owner) {
                                                                                      this, owner);
 }
 
+bool Timeline::Waits(Owner owner) const {
+  return std::ranges::any_of(entries_, [owner](const auto& entry) { return entry.second.owner == owner; });
+}
+
 void Timeline::Drop(Owner owner) {
   // Taken out first: the coroutines that die with the entries may come back here.
   std::vector<Entry> dead;

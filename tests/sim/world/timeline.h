@@ -19,6 +19,8 @@ class Timeline {
 
   // Who parks an entry, so that a crash takes along what the dead process waited for. 0 is the world.
   using Owner = int;
+  // What is on its way to a store, whatever becomes of its sender.
+  static constexpr Owner kInFlight = -1;
   using Call = std::move_only_function<void()>;
 
   [[nodiscard]] TimeMs now() const { return now_; }
@@ -32,6 +34,7 @@ class Timeline {
   Task<void> Never(Owner owner);
   // Forgets what `owner` waits for, and with it the coroutines parked there.
   void Drop(Owner owner);
+  [[nodiscard]] bool Waits(Owner owner) const;
   // Jumps to the earliest entry and fires it; false when there is none.
   bool FireNext();
   [[nodiscard]] std::optional<TimeMs> NextDue() const;

@@ -1,0 +1,40 @@
+"""Row tracking gives each row an id for life. A clone keeps the source's ids: two rows with one id, or a row whose id
+changes with a compaction, break whoever follows rows by id."""
+import json
+
+from lab import of_kind
+
+ROWS = 'SELECT id, _metadata.row_id AS row_id FROM {t} ORDER BY id'
+
+
+def check_ids(lab):
+    there = [tuple(row) for row in lab.sql(ROWS, at=lab.target)]
+    assert there == [tuple(row) for row in lab.sql(ROWS)]
+    assert len({row_id for _, row_id in there}) == len(there), 'an id occurs twice'
+    domains = [domain for domain in of_kind(lab.target, 'domainMetadata') if domain['domain'] == 'delta.rowTracking']
+    mark = json.loads(domains[-1]['configuration'])['rowIdHighWaterMark']
+    assert mark >= max(row_id for _, row_id in there)
+
+
+def test_ids_are_kept_through_backfill_updates_vectors_and_compaction(lab):
+    with lab.run():
+        lab.sql("CREATE TABLE {t} (id BIGINT, name STRING) USING delta"
+                " TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')",
+                "INSERT INTO {t} SELECT id, 'a' FROM range(20)")
+    lab.ship()
+    with lab.run():
+        lab.sql("ALTER TABLE {t} SET TBLPROPERTIES ('delta.enableRowTracking' = 'true')")
+    lab.ship()
+    check_ids(lab)
+    with lab.run():
+        lab.sql("UPDATE {t} SET name = 'b' WHERE id = 4", 'DELETE FROM {t} WHERE id = 5',
+                "INSERT INTO {t} SELECT id, 'c' FROM range(100, 105)")
+    lab.ship()
+    check_ids(lab)
+    if lab.mode == 'clone':
+        vectored = [add for add in of_kind(lab.target, 'add', lab.newest(lab.target)) if 'deletionVector' in add]
+        assert [add['baseRowId'] for add in vectored] == [0], 'the file with a vector keeps its row ids'
+    with lab.run():
+        lab.sql('OPTIMIZE {t}')
+    lab.ship()
+    check_ids(lab)

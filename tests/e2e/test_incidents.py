@@ -1,0 +1,136 @@
+"""What people hear when a group fails, and what happens when a workflow never ends: the real daemon, a real mail
+server."""
+import email
+import importlib.util
+import json
+import time
+from pathlib import Path
+
+import pytest
+from delta_tables import assert_tables_equal, orders, write
+from lakeferry import DONE, NOT_IN_SYNC, Regions, Run, wait_until
+
+_SPEC = importlib.util.spec_from_file_location(
+    'mail_server', Path(__file__).parents[1] / 'notify' / 'mail_server.py')
+mail_server = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(mail_server)
+
+OPS, OWNER = 'ops@lake.example', 'owner@lake.example'
+
+
+def mail_keys(port):
+    return {'smtp': {'host': 'localhost', 'port': port, 'security': 'none', 'from': 'dr@lake.example', 'timeout': '5s'},
+            'sync_failure_notification': OPS}
+
+
+def messages(received):
+    return [email.message_from_bytes(envelope.content, policy=email.policy.default) for envelope in received.envelopes]
+
+
+def subjects(received):
+    return [message['Subject'] for message in messages(received)]
+
+
+def failed_passes(regions):
+    return sum('pass failed' in line for line in (regions.folder / 'sender.log').read_text().splitlines())
+
+
+def damage(regions, table):
+    """Cuts the newest commit of a source short; returns what mends it."""
+    newest = max(regions.source(table).glob('_delta_log/*.json'))
+    whole = newest.read_bytes()
+    newest.write_bytes(whole[:len(whole) // 2])
+    return lambda: newest.write_bytes(whole)
+
+
+def test_an_incident_has_one_mail_and_its_end_another(tmp_path):
+    with mail_server.mail_server() as (port, received):
+        regions = Regions(tmp_path, ['bronze'], top=mail_keys(port))
+        with Run(regions, 'run-1'):
+            write(regions.source('bronze'), orders(0, 5))
+        mend = damage(regions, 'bronze')
+        with regions.start('sender') as sender:
+            wait_until(lambda: received.envelopes, 'a mail about the failure')
+            seen = failed_passes(regions)
+            wait_until(lambda: failed_passes(regions) >= seen + 3, 'three more failed passes')
+            assert subjects(received) == ["[lakeferry] sender 'orders' is failing"]
+            assert received.envelopes[0].rcpt_tos == [OPS]
+            (mail,) = messages(received)
+            text = mail.get_content()
+            assert '00000000000000000000.json' in text, 'it names the place'
+            assert 'What to do:' in text and 'Since:' in text and 'lakeferry status orders' in text
+            mend()
+            wait_until(lambda: len(received.envelopes) == 2, 'a mail about the recovery')
+            assert subjects(received)[1] == "[lakeferry] sender 'orders' works again"
+            assert sender.stop() == DONE
+
+
+def test_a_restart_in_the_middle_of_an_incident_mails_nothing_again(tmp_path):
+    with mail_server.mail_server() as (port, received):
+        regions = Regions(tmp_path, ['bronze'], top=mail_keys(port))
+        with Run(regions, 'run-1'):
+            write(regions.source('bronze'), orders(0, 5))
+        mend = damage(regions, 'bronze')
+        regions.pass_once('sender', code=1)
+        assert len(received.envelopes) == 1
+        regions.pass_once('sender', code=1)
+        assert len(received.envelopes) == 1
+        mend()
+        regions.pass_once('sender')
+        assert [subject.split("' ")[1] for subject in subjects(received)] == ['is failing', 'works again']
+
+
+def test_a_dead_mail_server_delays_no_group(tmp_path):
+    # A port that takes connections and never answers: the worst server there is.
+    with mail_server.silent_server() as port:
+        regions = Regions(tmp_path, ['bronze', 'silver'], group=None, top=mail_keys(port))
+        with Run(regions, 'run-1'):
+            write(regions.source('bronze'), orders(0, 5))
+            write(regions.source('silver'), orders(0, 5))
+        damage(regions, 'bronze')
+        with regions.start('sender'), regions.start('receiver'):
+            wait_until(lambda: failed_passes(regions) >= 1, 'the failure')
+            began = time.monotonic()
+            for batch in range(1, 4):
+                with Run(regions, f'run-{batch + 1}'):
+                    write(regions.source('silver'), orders(10 * batch, 5))
+                wait_until(lambda: regions.status('receiver', 'silver')['epoch'] >= batch + 1, 'the next epoch')
+            log = (regions.folder / 'sender.log').read_text()
+            took = time.monotonic() - began
+        # Three epochs went over; at least one mail was stuck meanwhile and gave up by its own limit, or still waits.
+        assert took < 45 and regions.status('receiver', 'silver')['epoch'] >= 4
+        assert 'mail not sent' in log or took < 5
+
+
+def test_check_logs_in_to_the_mail_server(tmp_path):
+    with mail_server.mail_server() as (port, received):
+        regions = Regions(tmp_path, ['bronze'], top=mail_keys(port))
+        write(regions.source('bronze'), orders(0, 5))
+        report = regions.run('sender', 'check', code=None).document
+        assert any('mail server takes mail' in finding['what'] for finding in report['findings']), report
+        assert not received.envelopes
+    report = regions.run('sender', 'check', code=1).document
+    (finding,) = [finding for finding in report['findings'] if finding['what'].startswith('mail server')]
+    assert finding['severity'] == 'error' and finding['remedy']
+
+
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_a_run_that_never_ends_is_cut_by_force_and_said_so(tmp_path, mode):
+    regions = Regions(tmp_path, ['bronze', 'silver'], mode=mode, workspace={'force_sync_after': '2s'})
+    with Run(regions, 'run-1'):
+        write(regions.source('bronze'), orders(0, 5))
+        write(regions.source('silver'), orders(0, 5))
+    regions.sync()
+    assert regions.history('receiver')[0]['atomic'] is True
+    Run(regions, 'run-2').begin()
+    write(regions.source('bronze'), orders(5, 5))
+    regions.pass_once('sender')
+    held = regions.status('sender')
+    assert held['state'] == 'held' and 'run-2' in held['reason'], json.dumps(held)
+    time.sleep(2.1)
+    regions.sync()
+    newest = regions.history('receiver')[0]
+    assert newest['epoch'] == 2 and newest['atomic'] is False
+    assert_tables_equal(regions.source('bronze'), 1, regions.target('bronze'))
+    assert_tables_equal(regions.source('silver'), 0, regions.target('silver'))
+    assert regions.run('receiver', 'verify', regions.group, code=DONE)
