@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/digest.h"
 #include "daemon/wiring.h"
 #include "delta/table_features.h"
 #include "engine/table_log.h"
+#include "plan/retention.h"
 
 namespace lakeferry {
 namespace {
@@ -33,15 +37,32 @@ Task<Result<delta::Snapshot>> LoadNewest(const engine::Environment& env, std::st
   co_return snapshot;
 }
 
-Task<Finding> CheckSource(const engine::Environment& env, plan::TableSpec table, delta::ReplicationMode mode) {
+// Whether the source keeps what a cut needs until it is copied.
+std::optional<Finding> RetentionFinding(const delta::Metadata& metadata, Millis interval, const std::string& what,
+                                        const std::string& uri) {
+  const Result<plan::Retention> retention = plan::RetentionOf(metadata);
+  if (!retention) return FromError(retention.error(), what, uri);
+  const auto problem = plan::CheckRetention(*retention, interval);
+  if (!problem) return std::nullopt;
+  return Finding{.severity = problem->certain ? Severity::kError : Severity::kWarning,
+                 .what = fmt::format("{}: {}", what, problem->what),
+                 .where = uri,
+                 .remedy = problem->remedy};
+}
+
+Task<std::vector<Finding>> CheckSource(const engine::Environment& env, plan::TableSpec table, plan::GroupSpec group) {
   const std::string what = fmt::format("source of table {}", table.name);
   const Result<delta::Snapshot> snapshot = co_await LoadNewest(env, table.source_uri);
-  if (!snapshot) co_return FromError(snapshot.error(), what, table.source_uri);
-  const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, mode);
-  if (!supported) co_return FromError(supported.error(), what, table.source_uri);
-  co_return Info(
-      fmt::format("{} is readable: version {}, {} files", what, snapshot->version.value(), snapshot->files.size()),
-      table.source_uri);
+  if (!snapshot) co_return std::vector{FromError(snapshot.error(), what, table.source_uri)};
+  const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, group.mode);
+  if (!supported) co_return std::vector{FromError(supported.error(), what, table.source_uri)};
+  std::vector<Finding> findings = {
+      Info(fmt::format("{} is readable: version {}, {} files", what, snapshot->version.value(), snapshot->files.size()),
+           table.source_uri)};
+  if (auto kept = RetentionFinding(snapshot->metadata, group.sync_interval, what, table.source_uri)) {
+    findings.push_back(*std::move(kept));
+  }
+  co_return findings;
 }
 
 Task<Status> TryWriting(const engine::Environment& env, std::string uri) {
@@ -106,8 +127,8 @@ Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::Grou
   findings.push_back(std::move(staged));
   for (const plan::TableSpec& table : spec.tables) {
     if (role == Role::kSender) {
-      Finding source = co_await CheckSource(env, table, spec.mode);
-      findings.push_back(std::move(source));
+      std::vector<Finding> source = co_await CheckSource(env, table, spec);
+      std::ranges::move(source, std::back_inserter(findings));
     } else {
       Finding target = co_await CheckWritable(env, table.target_uri, fmt::format("target of table {}", table.name));
       findings.push_back(std::move(target));

@@ -41,6 +41,12 @@ void Write(const fs::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
+std::string Read(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
 // A folder of its own for each test, with a configuration of one group of one table.
 class Commands : public ::testing::Test {
  protected:
@@ -282,6 +288,28 @@ TEST_F(Commands, CheckProvesTheRightsOfBothRolesAndLeavesNothingBehind) {
   const Answer broken = Run({"check"});
   EXPECT_EQ(broken.code, 1);
   EXPECT_THAT(broken.out, AllOf(StartsWith("error: source of table bronze: "), HasSubstr("  remedy: ")));
+}
+
+TEST_F(Commands, CheckSaysThatASourceForgetsSoonerThanItIsLookedAt) {
+  Commit(0, 10);
+  EndRun("r1");
+  const fs::path create = root_ / "source" / "_delta_log" / "00000000000000000000.json";
+  std::string text = Read(create);
+  const std::string none = R"("configuration":{})";
+  const size_t at = text.find(none);
+  ASSERT_NE(at, std::string::npos);
+  const auto keep = [&](const std::string& interval) {
+    std::string changed = text;
+    changed.replace(at, none.size(), R"("configuration":{"delta.deletedFileRetentionDuration":")" + interval + R"("})");
+    Write(create, changed);
+    return Run({"check"});
+  };
+  EXPECT_THAT(keep("interval 1 week").out, Not(HasSubstr("removed files")));
+  const Answer gone = keep("interval 0 hours");
+  EXPECT_EQ(gone.code, 1);
+  EXPECT_THAT(gone.out, AllOf(HasSubstr("error: source of table bronze: removed files are kept for 0"),
+                              HasSubstr("set the table property delta.deletedFileRetentionDuration")));
+  EXPECT_THAT(keep("some time").out, HasSubstr("'some time' is no interval"));
 }
 
 TEST_F(Commands, AGroupGoesFromItsSourceToAVerifiedReplica) {

@@ -1,10 +1,17 @@
 // The small pieces below configuration and output.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <stop_token>
+#include <thread>
 
 #include "daemon/nearest_key.h"
 #include "daemon/secret_ref.h"
+#include "daemon/system_clock.h"
 #include "daemon/text_bytes.h"
 #include "daemon/zones.h"
 
@@ -114,6 +121,38 @@ TEST(SystemZones, AnUnknownNameIsAnErrorWithAnExample) {
   ASSERT_FALSE(zone);
   EXPECT_THAT(zone.error().message, HasSubstr("Mars/Olympus"));
   EXPECT_THAT(zone.error().remedy, HasSubstr("Europe/Vienna"));
+}
+
+// How long `sleep` took on the engine's clock, when a stop comes after `stop_after` from another thread.
+Millis Slept(Millis sleep, std::optional<Millis> stop_after) {
+  boost::asio::io_context loop;
+  SystemClock clock;
+  std::stop_source stop;
+  std::jthread stopper;
+  const Millis began = clock.Monotonic();
+  boost::asio::co_spawn(loop, clock.SleepFor(sleep, stop.get_token()),
+                        [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
+  if (stop_after) {
+    stopper = std::jthread([&stop, wait = *stop_after] {
+      std::this_thread::sleep_for(wait);
+      stop.request_stop();
+    });
+  }
+  loop.run();
+  return clock.Monotonic() - began;
+}
+
+TEST(SystemClock, SleepsAsLongAsItIsTold) { EXPECT_GE(Slept(Millis(30), std::nullopt), Millis(30)); }
+
+TEST(SystemClock, AStopEndsTheSleep) {
+  constexpr Millis kHour(3'600'000);
+  EXPECT_LT(Slept(kHour, Millis(0)), Millis(60'000));
+  EXPECT_LT(Slept(kHour, Millis(20)), Millis(60'000));
+}
+
+TEST(SystemClock, TellsTheTimeOfTheDay) {
+  const SystemClock clock;
+  EXPECT_GT(clock.WallTime(), FromEpochMs(1'700'000'000'000));
 }
 
 }  // namespace

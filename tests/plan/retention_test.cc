@@ -1,0 +1,81 @@
+#include "plan/retention.h"
+
+#include "tests/delta/delta_matchers.h"
+
+namespace lakeferry::plan {
+namespace {
+
+using delta::FailedWith;
+using delta::Succeeded;
+using std::chrono::days;
+using std::chrono::hours;
+using ::testing::HasSubstr;
+
+Result<Retention> Of(delta::StringMap configuration) {
+  delta::Metadata metadata;
+  metadata.configuration = std::move(configuration);
+  return RetentionOf(metadata);
+}
+
+TEST(ParseInterval, ReadsWhatSparkWrites) {
+  const auto is = [](std::string_view text, Millis expected) {
+    const auto parsed = ParseInterval(text);
+    ASSERT_THAT(parsed, Succeeded()) << text;
+    EXPECT_EQ(*parsed, expected) << text;
+  };
+  is("interval 1 week", days(7));
+  is("INTERVAL 30 DAYS", days(30));
+  is("7 days 12 hours", days(7) + hours(12));
+  is("interval  0 hours", hours(0));
+  is("interval 1.5 hours", Millis(5'400'000));
+  is("interval 1 day -2 hours", hours(22));
+  is("interval 1500 milliseconds 500 microseconds", Millis(1'500));
+}
+
+TEST(ParseInterval, RefusesWhatHasNoKnownLength) {
+  for (const char* text :
+       {"", "interval", "7", "interval 7", "days 7", "interval 1 month", "interval 2 years", "interval x days",
+        "interval -1 days", "interval 1e99 weeks", "interval nan days", "interval 99999999999 weeks", "7days"}) {
+    EXPECT_THAT(ParseInterval(text), FailedWith(ErrorCode::kInvalidArgument, "is no interval")) << text;
+  }
+}
+
+TEST(RetentionOf, HasDeltasDefaultsAndReadsTheProperties) {
+  const auto plain = Of({});
+  ASSERT_THAT(plain, Succeeded());
+  EXPECT_EQ(plain->deleted_files, days(7));
+  EXPECT_EQ(plain->log, days(30));
+  const auto set = Of(
+      {{"delta.deletedFileRetentionDuration", "interval 2 days"}, {"delta.logRetentionDuration", "interval 60 days"}});
+  ASSERT_THAT(set, Succeeded());
+  EXPECT_EQ(set->deleted_files, days(2));
+  EXPECT_EQ(set->log, days(60));
+  const auto bad = Of({{"delta.logRetentionDuration", "soon"}});
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().where, "delta.logRetentionDuration");
+}
+
+TEST(CheckRetention, WarnsBelowTwiceTheIntervalAndIsCertainBelowIt) {
+  const Retention retention{.deleted_files = days(7), .log = days(30)};
+  EXPECT_FALSE(CheckRetention(retention, hours(12)));
+  EXPECT_FALSE(CheckRetention(retention, hours(84)));
+  const auto late = CheckRetention(retention, days(4));
+  ASSERT_TRUE(late);
+  EXPECT_FALSE(late->certain);
+  EXPECT_THAT(late->what, HasSubstr("removed files are kept for 7d"));
+  EXPECT_THAT(late->remedy, HasSubstr("delta.deletedFileRetentionDuration"));
+  const auto gone = CheckRetention(retention, days(8));
+  ASSERT_TRUE(gone);
+  EXPECT_TRUE(gone->certain);
+}
+
+TEST(CheckRetention, LooksAtTheLogToo) {
+  const auto problem = CheckRetention({.deleted_files = days(30), .log = hours(1)}, hours(2));
+  ASSERT_TRUE(problem);
+  EXPECT_TRUE(problem->certain);
+  EXPECT_THAT(problem->what, HasSubstr("commits are kept for 1h"));
+  EXPECT_THAT(problem->remedy, HasSubstr("delta.logRetentionDuration"));
+}
+
+}  // namespace
+}  // namespace lakeferry::plan
