@@ -24,7 +24,7 @@ TSAN_SUITES = ['storage', 'state', 'workflow']
 # All but those that measure memory, and the command line, which takes longer to compile than all of these.
 ASAN_SUITES = ['base', 'plan', 'delta', 'parquet', 'replay', 'engine', 'sim', 'notify', 'storage', 'state', 'workflow']
 # The simulator's seeds in a build that is many times slower.
-SLOW_SEEDS = '20'
+SLOW_SEEDS = '10'
 # Tests that kill a child fork beside a running pool; suppressions work on names, which the symbolizer finds.
 TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "tsan_suppressions.txt"}',
                          f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
