@@ -1,6 +1,7 @@
 """What people hear when a group fails, and what happens when a workflow never ends: the real daemon, a real mail
 server."""
 import email
+import email.policy
 import importlib.util
 import json
 import time
