@@ -17,7 +17,7 @@ struct CutMaker::Candidates {
 
 namespace {
 
-// Runs are looked up before the logs are read and once more after that.
+// So often runs and logs are read, each time with the runs that began meanwhile known, before the group waits.
 constexpr int kReadingsMax = 4;
 
 // A run that the earlier reading did not know: its commits may be in the logs, and nothing told them from others.
