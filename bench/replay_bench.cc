@@ -7,13 +7,13 @@
 #include <cstdlib>
 #include <string>
 
-#include "delta/snapshot.h"
+#include "delta/log_replay.h"
 
 namespace {
 
 using lakeferry::FromEpochMs;
 using lakeferry::Version;
-using lakeferry::delta::SnapshotBuilder;
+using lakeferry::delta::LogReplay;
 
 constexpr std::string_view kHead =
     R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
@@ -48,14 +48,16 @@ std::string RemoveLine(int64_t number) {
 }
 
 size_t Replay(const std::vector<std::string>& commits) {
-  SnapshotBuilder builder;
-  for (size_t i = 0; i < commits.size(); ++i) {
-    const auto applied = builder.ApplyCommit(Version(static_cast<int64_t>(i)), commits[i], "bench");
-    if (!applied) Fail(applied.error());
+  lakeferry::delta::FileTotals files;
+  LogReplay replay(files);
+  for (size_t i = commits.size(); i > 0; --i) {
+    const auto read = ReadActions(commits[i - 1], "bench", replay.BeginCommit("bench"));
+    if (!read) Fail(read.error());
+    replay.EndCommit();
   }
-  const auto snapshot = std::move(builder).Finish(Version(static_cast<int64_t>(commits.size()) - 1), FromEpochMs(0));
+  const auto snapshot = std::move(replay).Finish(Version(static_cast<int64_t>(commits.size()) - 1), FromEpochMs(0));
   if (!snapshot) Fail(snapshot.error());
-  return snapshot->files.size();
+  return static_cast<size_t>(files.files);
 }
 
 // One commit of so many adds.

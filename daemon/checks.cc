@@ -29,12 +29,18 @@ Finding Info(std::string what, std::string where) {
   return {.severity = Severity::kInfo, .what = std::move(what), .where = std::move(where), .remedy = {}};
 }
 
-Task<Result<delta::Snapshot>> LoadNewest(const engine::Environment& env, std::string uri) {
+struct Newest {
+  delta::Snapshot snapshot;
+  delta::FileTotals totals;
+};
+
+Task<Result<Newest>> LoadNewest(const engine::Environment& env, std::string uri) {
   LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
   const engine::TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
-  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, std::nullopt));
-  co_return snapshot;
+  Newest newest;
+  LF_CO_TRY(newest.snapshot, co_await log.Load(listing, std::nullopt, newest.totals));
+  co_return newest;
 }
 
 // Whether the source keeps what a cut needs until it is copied.
@@ -52,12 +58,13 @@ std::optional<Finding> RetentionFinding(const delta::Metadata& metadata, Millis 
 
 Task<std::vector<Finding>> CheckSource(const engine::Environment& env, plan::TableSpec table, plan::GroupSpec group) {
   const std::string what = fmt::format("source of table {}", table.name);
-  const Result<delta::Snapshot> snapshot = co_await LoadNewest(env, table.source_uri);
-  if (!snapshot) co_return std::vector{FromError(snapshot.error(), what, table.source_uri)};
+  const Result<Newest> newest = co_await LoadNewest(env, table.source_uri);
+  if (!newest) co_return std::vector{FromError(newest.error(), what, table.source_uri)};
+  const delta::Snapshot* snapshot = &newest->snapshot;
   const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, group.mode);
   if (!supported) co_return std::vector{FromError(supported.error(), what, table.source_uri)};
   std::vector<Finding> findings = {
-      Info(fmt::format("{} is readable: version {}, {} files", what, snapshot->version.value(), snapshot->files.size()),
+      Info(fmt::format("{} is readable: version {}, {} files", what, snapshot->version.value(), newest->totals.files),
            table.source_uri)};
   if (auto kept = RetentionFinding(snapshot->metadata, group.sync_interval, what, table.source_uri)) {
     findings.push_back(*std::move(kept));

@@ -92,6 +92,7 @@ void World::Wire(std::string region, engine::Limits limits, Logger& log) {
       .workflows = *workflows_,
       .notifier = *notifier_,
       .checkpoints = checkpoints_,
+      .checkpoint_writer = checkpoint_writer_,
       .zones = zones_,
       .copy_slots = copy_slots_,
       .pool = pool_.get_executor(),

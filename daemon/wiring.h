@@ -15,6 +15,7 @@
 #include "daemon/zones.h"
 #include "engine/environment.h"
 #include "parquet/arrow_checkpoint_reader.h"
+#include "parquet/arrow_checkpoint_writer.h"
 #include "storage/file_store_factory.h"
 
 namespace lakeferry {
@@ -68,6 +69,7 @@ class World {
   SystemRandom random_;
   SystemZones zones_;
   parquet::ArrowCheckpointReader checkpoints_;
+  parquet::ArrowCheckpointWriter checkpoint_writer_;
   FileStoreFactory stores_;
   engine::Semaphore copy_slots_;
   std::unique_ptr<StateStore> state_;

@@ -37,7 +37,7 @@ Result<std::string> TableUri(const std::string& text) {
 }
 
 Task<Result<delta::Snapshot>> LoadSnapshot(const engine::Environment& env, std::string uri, LogOptions options,
-                                           std::optional<TimeMs> at) {
+                                           std::optional<TimeMs> at, FileTally& files) {
   std::optional<Version> version = options.version ? std::optional(Version(*options.version)) : std::nullopt;
   LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
   const engine::TableLog log(std::move(store), env);
@@ -46,7 +46,7 @@ Task<Result<delta::Snapshot>> LoadSnapshot(const engine::Environment& env, std::
     LF_CO_TRY(const delta::CommitTime commit, co_await engine::VersionAt(log, listing, *at));
     version = commit.version;
   }
-  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, version));
+  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, version, files));
   co_return snapshot;
 }
 
@@ -60,8 +60,10 @@ Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
   }
   LogSink log(CommandLog(invocation, Config{}));
   const std::unique_ptr<World> world = World::WithoutState(log);
-  LF_TRY(const delta::Snapshot snapshot, world->Run(LoadSnapshot(world->env(), uri, options, at)));
-  Print(invocation, SnapshotReport{.table_uri = uri, .snapshot = &snapshot, .with_files = options.files});
+  FileTally files(options.files);
+  LF_TRY(const delta::Snapshot snapshot, world->Run(LoadSnapshot(world->env(), uri, options, at, files)));
+  Print(invocation, SnapshotReport{
+                        .table_uri = uri, .snapshot = &snapshot, .files = &files, .with_files = options.files});
   return kExitDone;
 }
 

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/text_bytes.h"
@@ -52,20 +56,15 @@ class NumRecordsHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>,
   std::optional<int64_t> value_;
 };
 
-// Rows that a reader sees: those of the files less those that deletion vectors mark.
-std::optional<int64_t> LiveRecords(const Snapshot& snapshot) {
-  int64_t total = 0;
-  for (const auto* entry : snapshot.files.Sorted()) {
-    const AddFile& file = entry->second;
-    const auto records = NumRecordsOf(file);
-    if (!records) return std::nullopt;
-    const int64_t deleted = file.deletion_vector ? file.deletion_vector->cardinality : 0;
-    int64_t live = 0;
-    const bool overflow =
-        __builtin_sub_overflow(*records, deleted, &live) || __builtin_add_overflow(total, live, &total);
-    if (overflow) return std::nullopt;
-  }
-  return total;
+// The number where the statistics begin with it, without looking at the rest.
+std::optional<int64_t> FirstNumRecords(std::string_view stats) {
+  constexpr std::string_view kBegin = R"({"numRecords":)";
+  if (!stats.starts_with(kBegin)) return std::nullopt;
+  int64_t number = 0;
+  const char* const end = stats.data() + stats.size();
+  const auto [after, problem] = std::from_chars(stats.data() + kBegin.size(), end, number);
+  if (problem != std::errc() || number < 0 || after == end || (*after != ',' && *after != '}')) return std::nullopt;
+  return number;
 }
 
 void WriteDeletionVector(JsonWriter& json, const std::optional<delta::DeletionVector>& vector) {
@@ -82,16 +81,15 @@ void WriteDeletionVector(JsonWriter& json, const std::optional<delta::DeletionVe
   });
 }
 
-void WriteFiles(JsonWriter& json, const Snapshot& snapshot) {
-  json.Objects("files", snapshot.files.Sorted(), [&](const auto* entry) {
-    const AddFile& file = entry->second;
-    json.Field("path", file.path);
-    json.Field("size", file.size);
+void WriteFiles(JsonWriter& json, const FileTally& files) {
+  json.Objects("files", files.Sorted(), [&](const AddFile* file) {
+    json.Field("path", file->path);
+    json.Field("size", file->size);
     json.Object("partition_values", [&] {
-      for (const auto& [column, value] : file.partition_values) json.Field(column, value);
+      for (const auto& [column, value] : file->partition_values) json.Field(column, value);
     });
-    json.Field("num_records", NumRecordsOf(file));
-    WriteDeletionVector(json, file.deletion_vector);
+    json.Field("num_records", NumRecordsOf(*file));
+    WriteDeletionVector(json, file->deletion_vector);
   });
 }
 
@@ -99,24 +97,46 @@ std::string Features(const std::optional<std::vector<std::string>>& features) {
   return features ? HumanList(*features) : "-";
 }
 
-std::string FilesText(const Snapshot& snapshot) {
+std::string FilesText(const FileTally& files) {
   TextTable table({{"PATH"},
                    {"SIZE", TextTable::Align::kRight},
                    {"RECORDS", TextTable::Align::kRight},
                    {"DELETED", TextTable::Align::kRight}});
-  for (const auto* entry : snapshot.files.Sorted()) {
-    const AddFile& file = entry->second;
-    const auto records = NumRecordsOf(file);
-    table.Add({file.path, HumanBytes(file.size), records ? std::to_string(*records) : "-",
-               file.deletion_vector ? std::to_string(file.deletion_vector->cardinality) : "-"});
+  for (const AddFile* file : files.Sorted()) {
+    const auto records = NumRecordsOf(*file);
+    table.Add({file->path, HumanBytes(file->size), records ? std::to_string(*records) : "-",
+               file->deletion_vector ? std::to_string(file->deletion_vector->cardinality) : "-"});
   }
   return table.ToText();
 }
 
 }  // namespace
 
+Status FileTally::OnLive(AddFile&& add) {
+  ++files_;
+  bytes_ += add.size;
+  const auto in_file = records_ ? NumRecordsOf(add) : std::nullopt;
+  int64_t live = 0;
+  const bool known = in_file &&
+                     !__builtin_sub_overflow(*in_file, add.deletion_vector ? add.deletion_vector->cardinality : 0, &live) &&
+                     !__builtin_add_overflow(*records_, live, &live);
+  records_ = known ? std::optional(live) : std::nullopt;
+  if (keep_) kept_.push_back(std::move(add));
+  return {};
+}
+
+std::vector<const AddFile*> FileTally::Sorted() const {
+  std::vector<const AddFile*> sorted;
+  sorted.reserve(kept_.size());
+  for (const AddFile& file : kept_) sorted.push_back(&file);
+  std::ranges::sort(sorted, {}, &AddFile::path);
+  return sorted;
+}
+
 std::optional<int64_t> NumRecordsOf(const AddFile& file) {
   if (!file.stats) return std::nullopt;
+  // Writers begin with it.
+  if (const auto first = FirstNumRecords(*file.stats)) return first;
   NumRecordsHandler handler;
   rapidjson::Reader reader;
   rapidjson::StringStream stream(file.stats->c_str());
@@ -142,16 +162,16 @@ std::string ToJson(const SnapshotReport& report) {
   json.Object("properties", [&] {
     for (const auto& [key, value] : snapshot.metadata.configuration) json.Field(key, value);
   });
-  json.Field("num_files", static_cast<int64_t>(snapshot.files.size()));
-  json.Field("size_bytes", snapshot.files.TotalBytes());
-  json.Field("num_records", LiveRecords(snapshot));
-  if (report.with_files) WriteFiles(json, snapshot);
+  json.Field("num_files", report.files->files());
+  json.Field("size_bytes", report.files->bytes());
+  json.Field("num_records", report.files->records());
+  if (report.with_files) WriteFiles(json, *report.files);
   return json.Finish();
 }
 
 std::string ToText(const SnapshotReport& report) {
   const Snapshot& snapshot = *report.snapshot;
-  const auto records = LiveRecords(snapshot);
+  const auto records = report.files->records();
   std::vector<std::string> properties;
   for (const auto& [key, value] : snapshot.metadata.configuration)
     properties.push_back(fmt::format("{}={}", key, value));
@@ -166,14 +186,14 @@ std::string ToText(const SnapshotReport& report) {
       {"writer features", Features(snapshot.protocol.writer_features)},
       {"partitioned by", HumanList(snapshot.metadata.partition_columns)},
       {"properties", HumanList(properties)},
-      {"files", std::to_string(snapshot.files.size())},
-      {"size", HumanBytes(snapshot.files.TotalBytes())},
+      {"files", std::to_string(report.files->files())},
+      {"size", HumanBytes(report.files->bytes())},
       {"records", records ? std::to_string(*records) : "unknown"},
       {"schema", snapshot.metadata.schema_string},
   };
   std::string text;
   for (const auto& [name, value] : lines) text += OneLine(fmt::format("{:<16} {}", name, value)) + "\n";
-  return report.with_files ? text + "\n" + FilesText(snapshot) : text;
+  return report.with_files ? text + "\n" + FilesText(*report.files) : text;
 }
 
 }  // namespace lakeferry

@@ -4,14 +4,38 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "delta/snapshot.h"
 
 namespace lakeferry {
 
+// What is printed of a snapshot's files: their sums, and themselves where a listing is asked for.
+class FileTally final : public delta::FileSink {
+ public:
+  explicit FileTally(bool keep) : keep_(keep) {}
+  Status OnLive(delta::AddFile&& add) override;
+  void Restart() override { *this = FileTally(keep_); }
+
+  [[nodiscard]] int64_t files() const { return files_; }
+  [[nodiscard]] int64_t bytes() const { return bytes_; }
+  // Rows that a reader sees: those of the files less those that deletion vectors mark. Absent where a file does not say.
+  [[nodiscard]] std::optional<int64_t> records() const { return records_; }
+  // The files that were kept, by path.
+  [[nodiscard]] std::vector<const delta::AddFile*> Sorted() const;
+
+ private:
+  bool keep_;
+  int64_t files_ = 0;
+  int64_t bytes_ = 0;
+  std::optional<int64_t> records_ = 0;
+  std::vector<delta::AddFile> kept_;
+};
+
 struct SnapshotReport {
   std::string table_uri;
-  const delta::Snapshot* snapshot;  // outlives the report
+  const delta::Snapshot* snapshot;  // these two outlive the report
+  const FileTally* files;
   bool with_files = false;
 };
 

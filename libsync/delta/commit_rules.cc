@@ -24,7 +24,7 @@ std::unexpected<Error> Broken(std::string what, std::string_view where) {
 
 Result<std::string> CommitRules::Name(std::string_view path, const std::optional<DeletionVector>& dv) {
   auto key = FileKey(path, dv);
-  if (!key) return Broken(fmt::format("{}: {}", key.error().message, key.error().where), where_);
+  if (!key) return BadPath(key.error());
   hashes_.push_back(std::hash<std::string>()(*key));
   return key;
 }
@@ -38,8 +38,15 @@ Status CommitRules::RefuseRepeated(std::vector<std::string> keys) const {
   std::ranges::sort(keys);
   const auto repeated = std::ranges::adjacent_find(keys);
   if (repeated == keys.end()) return {};
-  return Broken(fmt::format("one commit adds or removes a file twice: {}", repeated->substr(0, repeated->find('\n'))),
-                where_);
+  return Repeated(std::string_view(*repeated).substr(0, repeated->find('\n')));
+}
+
+std::unexpected<Error> CommitRules::Repeated(std::string_view path) const {
+  return Broken(fmt::format("one commit adds or removes a file twice: {}", path), where_);
+}
+
+std::unexpected<Error> CommitRules::BadPath(const Error& error) const {
+  return Broken(fmt::format("{}: {}", error.message, error.where), where_);
 }
 
 Status CommitRules::Twice(std::string_view kind) const {

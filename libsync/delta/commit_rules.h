@@ -27,6 +27,11 @@ class CommitRules {
   // kCorruptLog if there are two equal ones among `keys`.
   [[nodiscard]] Status RefuseRepeated(std::vector<std::string> keys) const;
 
+  // kCorruptLog for a file that is named twice.
+  [[nodiscard]] std::unexpected<Error> Repeated(std::string_view path) const;
+  // kCorruptLog for a path that no key can be made of.
+  [[nodiscard]] std::unexpected<Error> BadPath(const Error& error) const;
+
   // kCorruptLog for the second action of a kind that a commit holds once.
   template <typename Action>
   Status Once(std::optional<Action>& place, Action&& action, std::string_view kind) const {

@@ -171,6 +171,12 @@ bool IsPlainInPath(char c) {
 
 bool IsAbsolutePath(std::string_view path) { return path.starts_with('/') || SchemeLength(path) > 0; }
 
+Result<std::string_view> NormalPath(std::string_view path, std::string& made) {
+  if (!path.empty() && IsNormalAlready(path)) return path;
+  LF_TRY(made, NormalisePath(path));
+  return std::string_view(made);
+}
+
 Result<std::string> NormalisePath(std::string_view path) {
   if (path.empty()) return BadPath("is empty", path);
   if (IsNormalAlready(path)) return std::string(path);

@@ -20,6 +20,9 @@ namespace lakeferry::delta {
 // control character, and for a relative path that would become an absolute one.
 [[nodiscard]] Result<std::string> NormalisePath(std::string_view path);
 
+// The same without a copy where there is nothing to change: `path` itself, or `made`, which takes the changed text.
+[[nodiscard]] Result<std::string_view> NormalPath(std::string_view path, std::string& made);
+
 // The key of the logical file that an add or remove names: normalised path and the deletion vector's unique id.
 [[nodiscard]] Result<std::string> FileKey(std::string_view path, const std::optional<DeletionVector>& dv);
 

@@ -34,8 +34,8 @@ class CloneCommitWriter::Sink : public plan::PartSink {
   }
   Status OnDomainMetadata(delta::DomainMetadata&& domain) override {
     if (whole_over_existing()) {
-      const auto there = writer_->replica_->domains.find(domain.domain);
-      const bool same = there != writer_->replica_->domains.end() && there->second == domain;
+      const auto there = writer_->replica_->snapshot.domains.find(domain.domain);
+      const bool same = there != writer_->replica_->snapshot.domains.end() && there->second == domain;
       domains_.insert(domain.domain);
       if (same) return {};
     }
@@ -45,8 +45,8 @@ class CloneCommitWriter::Sink : public plan::PartSink {
   Status OnTxn(delta::Txn&& txn) override {
     if (txn.app_id == plan::MarkerAppId(writer_->facts_.group)) return {};
     if (whole_over_existing()) {
-      const auto there = writer_->replica_->txns.find(txn.app_id);
-      if (there != writer_->replica_->txns.end() && there->second.version == txn.version) return {};
+      const auto there = writer_->replica_->snapshot.txns.find(txn.app_id);
+      if (there != writer_->replica_->snapshot.txns.end() && there->second.version == txn.version) return {};
     }
     lines_.push_back(delta::ToLine(txn));
     return {};
@@ -85,7 +85,7 @@ class CloneCommitWriter::Sink : public plan::PartSink {
 
 CloneCommitWriter::CloneCommitWriter(ApplyContext context, const plan::ManifestTable& table,
                                      plan::CloneCommitFacts facts, Version version,
-                                     std::optional<delta::Snapshot> replica)
+                                     std::optional<ReplicaState> replica)
     : context_(context), table_(table), facts_(std::move(facts)), version_(version), replica_(std::move(replica)) {}
 
 CloneCommitWriter::~CloneCommitWriter() = default;
@@ -122,16 +122,16 @@ std::vector<std::string> CloneCommitWriter::Header(const Sink& sink) const {
   std::vector<std::string> lines;
   if (sink.protocol()) {
     const delta::Protocol wanted = delta::StripForClone(*sink.protocol());
-    const delta::Protocol protocol = replica_ ? delta::MergeProtocol(replica_->protocol, wanted) : wanted;
-    if (!replica_ || protocol != replica_->protocol) lines.push_back(delta::ToLine(protocol));
+    const delta::Protocol protocol = replica_ ? delta::MergeProtocol(replica_->snapshot.protocol, wanted) : wanted;
+    if (!replica_ || protocol != replica_->snapshot.protocol) lines.push_back(delta::ToLine(protocol));
   }
   if (sink.metadata()) {
-    const auto present = replica_ ? std::optional(replica_->metadata) : std::nullopt;
+    const auto present = replica_ ? std::optional(replica_->snapshot.metadata) : std::nullopt;
     delta::Metadata metadata = plan::ReplicaMetadata(*sink.metadata(), present, facts_.group, facts_.table);
     const bool newly_on = facts_.in_commit_timestamp_ms && replica_ &&
-                          !delta::InCommitTimestampsOn(replica_->protocol, replica_->metadata);
+                          !delta::InCommitTimestampsOn(replica_->snapshot.protocol, replica_->snapshot.metadata);
     if (newly_on) plan::MarkInCommitEra(metadata, version_, *facts_.in_commit_timestamp_ms);
-    if (!replica_ || metadata != replica_->metadata) lines.push_back(delta::ToLine(metadata));
+    if (!replica_ || metadata != replica_->snapshot.metadata) lines.push_back(delta::ToLine(metadata));
   }
   return lines;
 }
@@ -139,7 +139,7 @@ std::vector<std::string> CloneCommitWriter::Header(const Sink& sink) const {
 std::vector<std::string> CloneCommitWriter::LeftOver(const Sink& sink) const {
   std::vector<std::string> lines;
   if (!sink.whole_over_existing()) return lines;
-  for (const auto& [name, there] : replica_->domains) {
+  for (const auto& [name, there] : replica_->snapshot.domains) {
     if (sink.domains().contains(name)) continue;
     delta::DomainMetadata gone = there;
     gone.removed = true;

@@ -14,13 +14,18 @@
 
 namespace lakeferry::engine {
 
+struct ReplicaState {
+  delta::Snapshot snapshot;
+  delta::LiveFiles files;  // only where a whole table is compared with it
+};
+
 // Everything referred to must outlive its tasks.
 class CloneCommitWriter {
  public:
   // `replica`: the replica's present state where the commit depends on it (first commit: absent; a change of protocol
   // or metadata, or a whole table over an existing one: given).
   CloneCommitWriter(ApplyContext context, const plan::ManifestTable& table, plan::CloneCommitFacts facts,
-                    Version version, std::optional<delta::Snapshot> replica);
+                    Version version, std::optional<ReplicaState> replica);
   ~CloneCommitWriter();
 
   // Appends every line but for publishing. kCorruptLog for a manifest that does not hold what it must.
@@ -37,7 +42,7 @@ class CloneCommitWriter {
   const plan::ManifestTable& table_;
   plan::CloneCommitFacts facts_;
   Version version_;
-  std::optional<delta::Snapshot> replica_;
+  std::optional<ReplicaState> replica_;
 };
 
 }  // namespace lakeferry::engine

@@ -167,7 +167,7 @@ Task<Result<Version>> CloneReplica::Commit(ApplyContext context, plan::ManifestT
 
 Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
                                  Version version) {
-  std::optional<delta::Snapshot> replica;
+  std::optional<ReplicaState> replica;
   if (facts.read_version) {
     ChangesTable changes;
     if (!table.parts.empty()) {
@@ -175,7 +175,10 @@ Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table
     }
     if (changes.found() || !table.base_version) {
       LF_CO_TRY(const delta::LogListing listing, co_await log_.ListAll());
-      LF_CO_TRY(replica, co_await log_.Load(listing, facts.read_version));
+      replica.emplace();
+      delta::FileTotals uncompared;
+      delta::FileSink& files = table.base_version ? static_cast<delta::FileSink&>(uncompared) : replica->files;
+      LF_CO_TRY(replica->snapshot, co_await log_.Load(listing, facts.read_version, files));
     }
   }
   LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().OpenWrite(TableLog::CommitPath(version)));

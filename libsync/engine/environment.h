@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "delta/checkpoint_reader.h"
+#include "delta/checkpoint_writer.h"
 #include "engine/semaphore.h"
 #include "env/clock.h"
 #include "env/logger.h"
@@ -37,6 +38,7 @@ struct Environment {
   WorkflowSource& workflows;
   Notifier& notifier;
   const delta::CheckpointReader& checkpoints;
+  const delta::CheckpointWriter& checkpoint_writer;
   const plan::ZoneSource& zones;
   Semaphore& copy_slots;              // Limits::copies_in_flight_max of them
   boost::asio::any_io_executor pool;  // for parsing and other work that would hold up the engine thread

@@ -45,7 +45,7 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
 }  // namespace
 
 GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
-    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kReceiver) {}
+    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kReceiver), checkpoints_(env_) {}
 
 Task<Status> GroupReceiver::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -314,7 +314,19 @@ Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, 
   record.ended = env_.clock.WallTime();
   record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
   result.epoch = record.epoch;
-  co_return co_await Complete(std::move(next), std::move(record));
+  LF_CO_TRY_OK(co_await Complete(std::move(next), record));
+  co_await KeepCheckpoints(work, record);
+  co_return Status{};
+}
+
+Task<void> GroupReceiver::KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record) {
+  // A mirror's checkpoints are its source's.
+  if (spec_.mode != delta::ReplicationMode::kClone) co_return;
+  for (size_t i = 0; i < work.size(); ++i) {
+    const std::optional<Version> version = record.tables[i].replica_version;
+    const bool wrote = work[i].head.committed || version != work[i].head.version;
+    if (wrote && version) co_await checkpoints_.Keep(work[i].table.name, work[i].replica->log().shared_store(), *version);
+  }
 }
 
 Task<Status> GroupReceiver::Complete(StagedEpoch next, EpochRecord record) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/apply_journal.h"
+#include "engine/checkpoint_keeper.h"
 #include "engine/environment.h"
 #include "engine/group_book.h"
 #include "engine/pass.h"
@@ -51,12 +52,14 @@ class GroupReceiver : public GroupWorker {
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next, TimeMs timestamp);
   Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result);
   Task<Status> Complete(StagedEpoch next, EpochRecord record);
+  Task<void> KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record);
   [[nodiscard]] std::optional<Version> KnownReplicaVersion(const std::string& table) const;
   [[nodiscard]] const plan::TableSpec* FindTable(const std::string& name) const;
 
   const Environment& env_;
   plan::GroupSpec spec_;
   GroupBook book_;
+  CheckpointKeeper checkpoints_;
   std::optional<StagingArea> staging_;
   bool loaded_ = false;
   std::optional<EpochRecord> completed_;    // newest epoch completed here

@@ -105,8 +105,8 @@ class MirrorFiles {
     return {};
   }
 
-  Status AddAll(const delta::Snapshot& state, bool required) {
-    for (const auto* entry : state.files.Sorted()) LF_TRY_OK(AddFile(entry->second, required));
+  Status AddAll(const std::vector<delta::AddFile>& state, bool required) {
+    for (const delta::AddFile& add : state) LF_TRY_OK(AddFile(add, required));
     return {};
   }
 
@@ -164,16 +164,18 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
   if (whole || files.reshaped()) {
     // Rare. Otherwise the work is that of the new commits, whatever the table holds.
     LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll());
-    LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version));
+    delta::AllAdds live;
+    LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version, live));
     protocols.push_back(at_cut.protocol);
     LF_CO_TRY_OK(CheckProtocols(protocols, at_cut.metadata));
     protected_before = delta::CheckpointsProtectedBefore(at_cut.metadata);
     change.table.table_id = at_cut.metadata.id;
     change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
-    if (whole) LF_CO_TRY_OK(files.AddAll(at_cut, true));
+    if (whole) LF_CO_TRY_OK(files.AddAll(live.adds, true));
     if (start.checkpoint) {
-      LF_CO_TRY(const delta::Snapshot at_start, co_await cut.scan.log->Load(all, start.first_commit));
-      LF_CO_TRY_OK(files.AddAll(at_start, false));
+      delta::AllAdds at_start;
+      LF_CO_TRY_OK(co_await cut.scan.log->Load(all, start.first_commit, at_start));
+      LF_CO_TRY_OK(files.AddAll(at_start.adds, false));
     }
   } else {
     change.table.table_id = cut.scan.base->table_id;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/digest.h"
@@ -18,12 +19,15 @@ bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
 
 // The whole table at its version.
 Task<Result<TableChange>> WholeTable(const TableCut& cut) {
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(cut.scan.listing, cut.version));
+  delta::AllAdds live;
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(cut.scan.listing, cut.version, live));
   LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
   TableChange change;
   FileSet files(cut.scan.spec.source_uri, true);
-  for (const auto* entry : snapshot.files.Sorted()) {
-    delta::AddFile add = entry->second;
+  // One path is live once, so that the order is the same whenever the cut is made again.
+  std::ranges::sort(live.adds, {}, &delta::AddFile::path);
+  change.adds.reserve(live.adds.size());
+  for (delta::AddFile& add : live.adds) {
     LF_CO_TRY(add.path, files.Relative(add.path));
     LF_CO_TRY_OK(files.Add(add.path, add.size, true));
     LF_CO_TRY_OK(files.AddVector(add.deletion_vector, true));

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "delta/action_reader.h"
 #include "delta/file_path.h"
 #include "env/offload.h"
 
@@ -14,6 +16,8 @@ namespace {
 // Below this a commit is parsed in place: handing it to the pool costs more.
 constexpr size_t kOffloadBytes = size_t{256} << 10;
 constexpr size_t kCheckpointAttemptsMax = 4;
+// So much of a commit is in memory at once, but for a longer line.
+constexpr size_t kFeedBytes = size_t{1} << 20;
 
 std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
   std::vector<delta::LogFile> files;
@@ -82,6 +86,12 @@ Task<Result<delta::LogListing>> TableLog::ListAll() const {
 }
 
 Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, std::optional<Version> version) const {
+  delta::FileTotals none;
+  co_return co_await Load(listing, version, none);
+}
+
+Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, std::optional<Version> version,
+                                             delta::FileSink& files) const {
   if (!version) {
     LF_CO_TRY(version, delta::NewestVersion(listing));
     if (!version) co_return Fail(ErrorCode::kNotFound, "the log has no complete version", std::string(store_->uri()));
@@ -94,7 +104,8 @@ Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, s
       co_return FailAt(std::move(segment).error(), std::string(store_->uri()));
     }
     const bool has_checkpoint = segment->checkpoint.has_value();
-    Result<delta::Snapshot> snapshot = co_await LoadSegment(*std::move(segment));
+    if (skip > 0) files.Restart();
+    Result<delta::Snapshot> snapshot = co_await LoadSegment(*std::move(segment), files);
     if (snapshot || !has_checkpoint || snapshot.error().code != ErrorCode::kCorruptLog) co_return snapshot;
     env_.log.Write(LogLevel::kWarning, "checkpoint unreadable, trying an older one",
                    {{"table", std::string(store_->uri())}, {"error", ToString(snapshot.error())}});
@@ -103,10 +114,16 @@ Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, s
   co_return std::unexpected(unreadable);
 }
 
-Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment) const {
-  delta::SnapshotBuilder builder;
+Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, delta::FileSink& files) const {
+  delta::LogReplay replay(files);
+  for (size_t i = segment.commits.size(); i > 0; --i) {
+    const Version version = segment.commits[i - 1].first;
+    delta::ActionSink& commit = replay.BeginCommit(PlaceOf(version));
+    LF_CO_TRY_OK(co_await FeedCommit(version, commit));
+    replay.EndCommit();
+  }
   if (segment.checkpoint) {
-    Status loaded = co_await LoadCheckpoint(*segment.checkpoint, builder);
+    Status loaded = co_await LoadCheckpoint(*segment.checkpoint, replay);
     // A checkpoint that is gone or unreadable is one case: another may do.
     if (!loaded && loaded.error().code == ErrorCode::kNotFound) {
       co_return Fail(ErrorCode::kCorruptLog,
@@ -117,34 +134,62 @@ Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment) c
   }
   if (segment.commits.empty()) {
     // A checkpoint alone rebuilds the version; its time may stand in its own commit and nowhere else.
-    LF_CO_TRY(const std::string text, co_await CommitText(segment.version));
-    LF_CO_TRY_OK(builder.ReadCommitInfo(text, fmt::format("{}/{}", store_->uri(), CommitPath(segment.version).text())));
+    delta::CommitInfoSink info;
+    LF_CO_TRY_OK(co_await FeedCommit(segment.version, info));
+    replay.SetCommitInfo(std::move(info.found));
   }
-  for (const auto& [version, file] : segment.commits) {
-    LF_CO_TRY(const std::string text, co_await CommitText(version));
-    const std::string where = fmt::format("{}/{}", store_->uri(), CommitPath(version).text());
-    if (text.size() < kOffloadBytes) {
-      LF_CO_TRY_OK(builder.ApplyCommit(version, text, where));
-      continue;
-    }
-    auto apply = [&builder, &text, &where, v = version] { return builder.ApplyCommit(v, text, where); };
-    Status applied = co_await Offload(env_.pool, apply);
-    LF_CO_TRY_OK(std::move(applied));
-  }
-  Result<delta::Snapshot> snapshot = std::move(builder).Finish(segment.version, segment.last_commit.modified);
+  Result<delta::Snapshot> snapshot = std::move(replay).Finish(segment.version, segment.last_commit.modified);
   if (!snapshot) co_return FailAt(std::move(snapshot).error(), std::string(store_->uri()));
   co_return snapshot;
 }
 
-Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::SnapshotBuilder& builder) const {
+std::string TableLog::PlaceOf(Version version) const {
+  return fmt::format("{}/{}", store_->uri(), CommitPath(version).text());
+}
+
+std::unexpected<Error> TableLog::CommitGone(Version version) const {
+  return Fail(ErrorCode::kNotFound, fmt::format("version {} of the table is gone from its log", version.value()),
+              PlaceOf(version), "log clean-up has overtaken the reader");
+}
+
+Task<Status> TableLog::FeedCommit(Version version, delta::ActionSink& sink) const {
+  Result<std::unique_ptr<ObjectReader>> object = co_await store_->OpenRead(CommitPath(version));
+  if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
+  LF_CO_TRY_OK(object);
+  const auto size = static_cast<size_t>((*object)->size_bytes());
+  if (size > env_.limits.commit_bytes_max) {
+    co_return Fail(ErrorCode::kCorruptData, fmt::format("commit of {} bytes is larger than any that is read", size),
+                   PlaceOf(version));
+  }
+  delta::ActionReader actions(PlaceOf(version), sink);
+  std::string buffer(std::min(size, kFeedBytes) + 1, '\0');
+  size_t have = 0;
+  for (size_t read = 1; read > 0;) {
+    if (have == buffer.size()) buffer.resize(have * 2);
+    LF_CO_TRY(read, co_await (*object)->Read(std::span(buffer).subspan(have)));
+    have += read;
+    const std::string_view text(buffer.data(), have);
+    // A line that is too long is for the reader of actions to refuse.
+    const bool all = read == 0 || have > delta::kLineBytesMax;
+    const std::string_view lines = text.substr(0, all ? have : text.rfind('\n') + 1);
+    auto feed = [&actions, lines] { return actions.Read(lines); };
+    LF_CO_TRY_OK(lines.size() < kOffloadBytes ? feed() : co_await Offload(env_.pool, feed));
+    have -= lines.size();
+    buffer.replace(0, have, std::string_view(buffer).substr(lines.size(), have));
+  }
+  co_return actions.Finish();
+}
+
+Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const {
+  delta::ActionSink& sink = replay.BeginCheckpoint(checkpoint.version);
   for (const delta::LogFile& file : checkpoint.files) {
     const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
-    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, checkpoint.json, builder.checkpoint_sink()));
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, checkpoint.json, sink));
   }
-  const std::vector<delta::Sidecar> sidecars = builder.sidecars();
+  const std::vector<delta::Sidecar> sidecars = replay.sidecars();
   for (const delta::Sidecar& sidecar : sidecars) {
     LF_CO_TRY(const ObjectPath path, SidecarPath(sidecar));
-    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, false, builder.checkpoint_sink()));
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, false, sink));
   }
   co_return Status{};
 }
@@ -183,18 +228,14 @@ Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::Act
 }
 
 Task<Result<std::string>> TableLog::CommitText(Version version) const {
-  const ObjectPath path = CommitPath(version);
-  Result<std::string> text = co_await store_->Get(path, env_.limits.commit_bytes_max);
-  if (!text && text.error().code == ErrorCode::kNotFound) {
-    co_return Fail(ErrorCode::kNotFound, fmt::format("version {} of the table is gone from its log", version.value()),
-                   fmt::format("{}/{}", store_->uri(), path.text()), "log clean-up has overtaken the reader");
-  }
+  Result<std::string> text = co_await store_->Get(CommitPath(version), env_.limits.commit_bytes_max);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   co_return text;
 }
 
 Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const {
   LF_CO_TRY(const std::string text, co_await CommitText(version));
-  const std::string where = fmt::format("{}/{}", store_->uri(), CommitPath(version).text());
+  const std::string where = PlaceOf(version);
   if (text.size() < kOffloadBytes) co_return delta::ParseCommit(text, where);
   auto parse = [&text, &where] { return delta::ParseCommit(text, where); };
   co_return co_await Offload(env_.pool, parse);

@@ -64,7 +64,8 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
   const TableLog log(std::move(store), env_);
   Result<delta::LogListing> listing = co_await log.ListAll();
   Result<delta::Snapshot> snapshot = std::unexpected(Error{});
-  if (listing) snapshot = co_await log.Load(*listing, applied.replica_version);
+  delta::AllAdds live;
+  if (listing) snapshot = co_await log.Load(*listing, applied.replica_version, live);
   if (!listing || !snapshot) {
     const Error& error = listing ? snapshot.error() : listing.error();
     if (IsTransient(error.code) || error.code == ErrorCode::kUnauthorized) co_return std::unexpected(error);
@@ -72,8 +73,7 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
     co_return Status{};
   }
   Files files;
-  for (const auto* entry : snapshot->files.Sorted()) {
-    const delta::AddFile& add = entry->second;
+  for (const delta::AddFile& add : live.adds) {
     LF_CO_TRY(const ObjectPath path, delta::ResolveInTable(add.path, spec->target_uri));
     files[path].size = add.size;
     if (!add.deletion_vector) continue;

@@ -125,8 +125,14 @@ HistoryReport HistorySample() {
   return {.group = "orders", .role = Role::kReceiver, .epochs = {epoch}};
 }
 
-delta::Snapshot SnapshotSample() {
+struct SnapshotAndFiles {
   delta::Snapshot snapshot;
+  FileTally files{true};
+};
+
+SnapshotAndFiles SnapshotSample() {
+  SnapshotAndFiles sample;
+  delta::Snapshot& snapshot = sample.snapshot;
   snapshot.version = Version(12);
   snapshot.timestamp = kNoon;
   snapshot.protocol = {.min_reader_version = 3,
@@ -152,9 +158,9 @@ delta::Snapshot SnapshotSample() {
                                                  .offset = 4,
                                                  .size_in_bytes = 40,
                                                  .cardinality = 2};
-  snapshot.files.Put("a", plain);
-  snapshot.files.Put("b", marked);
-  return snapshot;
+  EXPECT_TRUE(sample.files.OnLive(std::move(marked)));
+  EXPECT_TRUE(sample.files.OnLive(std::move(plain)));
+  return sample;
 }
 
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }
@@ -216,15 +222,15 @@ TEST(JsonContract, RunsListIsAsDocumented) {
 }
 
 TEST(JsonContract, LogWithFilesIsAsDocumented) {
-  const delta::Snapshot snapshot = SnapshotSample();
+  const SnapshotAndFiles sample = SnapshotSample();
   EXPECT_EQ(WithoutSpace(ToJson(
-                SnapshotReport{.table_uri = "file:///srv/lake/bronze", .snapshot = &snapshot, .with_files = true})),
+                SnapshotReport{.table_uri = "file:///srv/lake/bronze", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = true})),
             Example("log"));
 }
 
 TEST(JsonContract, LogWithoutFilesHasNoListOfThem) {
-  const delta::Snapshot snapshot = SnapshotSample();
-  const std::string json = ToJson(SnapshotReport{.table_uri = "u", .snapshot = &snapshot, .with_files = false});
+  const SnapshotAndFiles sample = SnapshotSample();
+  const std::string json = ToJson(SnapshotReport{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false});
   EXPECT_THAT(json, AllOf(HasSubstr("\"num_files\":2"), Not(HasSubstr("\"files\""))));
 }
 
@@ -249,11 +255,11 @@ TEST(JsonContract, ErrorIsAsDocumented) {
 }
 
 TEST(SnapshotReport, RecordsAreUnknownWhenOneFileDoesNotSay) {
-  delta::Snapshot snapshot = SnapshotSample();
+  SnapshotAndFiles sample = SnapshotSample();
   delta::AddFile silent;
   silent.path = "c";
-  snapshot.files.Put("c", silent);
-  EXPECT_THAT(ToJson(SnapshotReport{.table_uri = "u", .snapshot = &snapshot, .with_files = false}),
+  EXPECT_TRUE(sample.files.OnLive(std::move(silent)));
+  EXPECT_THAT(ToJson(SnapshotReport{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false}),
               HasSubstr("\"num_records\":null"));
 }
 

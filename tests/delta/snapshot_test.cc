@@ -5,6 +5,7 @@
 
 #include "delta/file_path.h"
 #include "delta_matchers.h"
+#include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::delta {
 namespace {
@@ -39,7 +40,7 @@ std::string Lines(std::initializer_list<std::string_view> lines) {
 std::string Start(std::string_view more = "") { return Lines({kProtocol, kMetadata, more}); }
 
 // Applies the commits from version `first` on and finishes.
-Result<Snapshot> Build(SnapshotBuilder builder, std::vector<std::string> commits, int64_t first = 0) {
+Result<FullSnapshot> Build(SnapshotBuilder builder, std::vector<std::string> commits, int64_t first = 0) {
   int64_t version = first;
   for (const std::string& commit : commits) {
     LF_TRY_OK(builder.ApplyCommit(Version(version), commit, fmt::format("commit {}", version)));
@@ -48,24 +49,23 @@ Result<Snapshot> Build(SnapshotBuilder builder, std::vector<std::string> commits
   return std::move(builder).Finish(Version(version - 1), kFileTime);
 }
 
-Snapshot Built(std::vector<std::string> commits) {
+FullSnapshot Built(std::vector<std::string> commits) {
   auto snapshot = Build(SnapshotBuilder(), std::move(commits));
   EXPECT_THAT(snapshot, Succeeded());
-  return std::move(snapshot).value_or(Snapshot());
+  return std::move(snapshot).value_or(FullSnapshot());
 }
 
-std::vector<std::string> Paths(const Snapshot& snapshot) {
+std::vector<std::string> Paths(const FullSnapshot& snapshot) {
   std::vector<std::string> paths;
   for (const auto* entry : snapshot.files.Sorted()) paths.push_back(entry->second.path);
   return paths;
 }
 
 TEST(Snapshot, KeepsWhatIsAddedAndNotRemoved) {
-  const Snapshot snapshot = Built({Start(Add("a")), Lines({Add("b"), Add("c")}), Lines({Remove("b"), Add("d")})});
+  const FullSnapshot snapshot = Built({Start(Add("a")), Lines({Add("b"), Add("c")}), Lines({Remove("b"), Add("d")})});
   EXPECT_THAT(Paths(snapshot), ElementsAre("a", "c", "d"));
   EXPECT_EQ(snapshot.version, Version(2));
   EXPECT_EQ(snapshot.timestamp, kFileTime);
-  EXPECT_EQ(snapshot.files.TotalBytes(), 30);
   EXPECT_EQ(snapshot.metadata.id, "one");
 }
 
@@ -79,7 +79,7 @@ TEST(Snapshot, MatchesRemovesByNormalisedPath) {
 }
 
 TEST(Snapshot, FollowsDeletionVectorsOfOnePath) {
-  const Snapshot snapshot = Built(
+  const FullSnapshot snapshot = Built(
       {Start(Add("a")), Lines({Add("a", Dv("1")), Remove("a")}), Lines({Remove("a", Dv("1")), Add("a", Dv("2"))})});
   ASSERT_EQ(snapshot.files.size(), 1U);
   EXPECT_EQ(snapshot.files.Sorted()[0]->second.deletion_vector->path_or_inline_dv, "2");
@@ -93,12 +93,12 @@ TEST(Snapshot, RefusesTwoLiveFilesOfOnePath) {
 }
 
 TEST(Snapshot, TakesTheMetadataOfALaterAddOfTheSameFile) {
-  const Snapshot snapshot = Built({Start(Add("a")), Add("a", R"(,"stats":"{}")")});
+  const FullSnapshot snapshot = Built({Start(Add("a")), Add("a", R"(,"stats":"{}")")});
   EXPECT_EQ(snapshot.files.Sorted()[0]->second.stats, "{}");
 }
 
 TEST(Snapshot, KeepsTheLatestProtocolMetadataAndDomains) {
-  const Snapshot snapshot =
+  const FullSnapshot snapshot =
       Built({Start(Lines({R"({"domainMetadata":{"domain":"a","configuration":"1","removed":false}})",
                           R"({"domainMetadata":{"domain":"b","configuration":"1","removed":false}})"})),
              R"({"protocol":{"minReaderVersion":1,"minWriterVersion":4}})",
@@ -113,7 +113,7 @@ TEST(Snapshot, KeepsTheLatestProtocolMetadataAndDomains) {
 }
 
 TEST(Snapshot, TakesTheLatestTransactionEvenIfItsVersionIsLower) {
-  const Snapshot snapshot =
+  const FullSnapshot snapshot =
       Built({Start(R"({"txn":{"appId":"x","version":9}})"), R"({"txn":{"appId":"x","version":3}})"});
   EXPECT_EQ(snapshot.txns.at("x").version, 3);
 }
@@ -147,7 +147,7 @@ constexpr std::string_view kInCommitMetadata =
 
 TEST(Snapshot, TakesTheTimeOfTheCommitWhereTheTableKeepsIt) {
   const std::string info = R"({"commitInfo":{"inCommitTimestamp":77,"timestamp":5}})";
-  const Snapshot snapshot = Built({Lines({info, kInCommitProtocol, kInCommitMetadata})});
+  const FullSnapshot snapshot = Built({Lines({info, kInCommitProtocol, kInCommitMetadata})});
   EXPECT_EQ(snapshot.timestamp, FromEpochMs(77));
   EXPECT_EQ(Built({Start(info)}).timestamp, kFileTime);
   EXPECT_THAT(Build({}, {Lines({kInCommitProtocol, kInCommitMetadata})}),
@@ -251,7 +251,7 @@ TEST(Snapshot, IsTheSameFromEveryCheckpoint) {
       Lines({Remove("a", Dv("1")), Add("a", Dv("2")), R"({"txn":{"appId":"x","version":3}})"}), Lines({Add("b")})};
   const std::vector<std::string> expected = Paths(Built(commits));
   for (size_t at = 0; at < commits.size(); ++at) {
-    const Snapshot base = Built({commits.begin(), commits.begin() + static_cast<int64_t>(at) + 1});
+    const FullSnapshot base = Built({commits.begin(), commits.begin() + static_cast<int64_t>(at) + 1});
     std::string checkpoint = ToLine(base.protocol) + "\n" + ToLine(base.metadata) + "\n";
     for (const auto* entry : base.files.Sorted()) checkpoint += ToLine(entry->second) + "\n";
     for (const auto& [id, txn] : base.txns) checkpoint += ToLine(txn) + "\n";
@@ -267,11 +267,11 @@ TEST(Snapshot, IsTheSameFromEveryCheckpoint) {
 
 TEST(LiveFiles, AreTakenAndFoundByKey) {
   LiveFiles files;
-  files.Put("k", {.path = "a", .size = 3});
-  ASSERT_NE(files.Find("k"), nullptr);
+  ASSERT_THAT(files.OnLive({.path = "./a", .size = 3}), Succeeded());
+  ASSERT_NE(files.Find("a"), nullptr);
   EXPECT_EQ(files.Find("other"), nullptr);
-  EXPECT_EQ(files.Take("k")->path, "a");
-  EXPECT_FALSE(files.Take("k").has_value());
+  EXPECT_EQ(files.Take("a")->path, "./a");
+  EXPECT_FALSE(files.Take("a").has_value());
   EXPECT_EQ(files.size(), 0U);
 }
 

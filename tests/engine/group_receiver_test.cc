@@ -565,6 +565,7 @@ TEST_F(GroupReceiverTest, SecondReceiverDoesNoHarm) {
                   .workflows = world_.workflows,
                   .notifier = world_.notifier,
                   .checkpoints = world_.east.checkpoints,
+                  .checkpoint_writer = world_.east.checkpoint_writer,
                   .zones = world_.east.zones,
                   .copy_slots = world_.east.copy_slots,
                   .pool = world_.east.pool,

@@ -117,6 +117,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .workflows = workflows,
            .notifier = notifier,
            .checkpoints = checkpoints_,
+           .checkpoint_writer = checkpoint_writer_,
            .zones = zones_,
            .copy_slots = slots_,
            .pool = loop.get_executor(),
@@ -130,6 +131,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .workflows = workflows,
            .notifier = notifier,
            .checkpoints = checkpoints_,
+           .checkpoint_writer = checkpoint_writer_,
            .zones = zones_,
            .copy_slots = slots_,
            .pool = loop.get_executor(),
@@ -189,19 +191,21 @@ void World::FirstEpoch() {
   ASSERT_EQ(received->epoch, Epoch(1));
 }
 
-delta::Snapshot World::SnapshotOf(MemoryStore& store) {
+delta::FullSnapshot World::SnapshotOf(MemoryStore& store) {
   const TableLog table(std::shared_ptr<ObjectStore>(&store, [](ObjectStore*) {}), west);
   const auto listing = Run(table.ListAll());
   EXPECT_THAT(listing, Succeeded());
   if (!listing) return {};
-  auto snapshot = Run(table.Load(*listing, std::nullopt));
+  delta::FullSnapshot found;
+  auto snapshot = Run(table.Load(*listing, std::nullopt, found.files));
   EXPECT_THAT(snapshot, Succeeded());
-  return std::move(snapshot).value_or(delta::Snapshot());
+  static_cast<delta::Snapshot&>(found) = std::move(snapshot).value_or(delta::Snapshot());
+  return found;
 }
 
 std::vector<std::string> World::Live(MemoryStore& store) {
   std::vector<std::string> paths;
-  const delta::Snapshot snapshot = SnapshotOf(store);
+  const delta::FullSnapshot snapshot = SnapshotOf(store);
   for (const auto* entry : snapshot.files.Sorted()) {
     const auto& vector = entry->second.deletion_vector;
     paths.push_back(vector ? entry->second.path + "#" + vector->path_or_inline_dv : entry->second.path);
@@ -211,7 +215,8 @@ std::vector<std::string> World::Live(MemoryStore& store) {
 
 void World::ExpectSame(const std::string& table) {
   EXPECT_EQ(Live(source(table)), Live(target(table))) << table;
-  for (const auto* entry : SnapshotOf(target(table)).files.Sorted()) {
+  const delta::FullSnapshot replica = SnapshotOf(target(table));
+  for (const auto* entry : replica.files.Sorted()) {
     const std::string& path = entry->second.path;
     EXPECT_EQ(Text(target(table), path), Text(source(table), path)) << table << "/" << path;
   }

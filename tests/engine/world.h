@@ -16,8 +16,10 @@
 #include "engine/group_receiver.h"
 #include "engine/group_sender.h"
 #include "tests/delta/delta_matchers.h"
+#include "tests/support/line_checkpoints.h"
 #include "tests/support/memory_state_store.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::engine {
 
@@ -119,7 +121,7 @@ class World {
 
   // Paths of the live files of a table, with "#vector" where they have one.
   std::vector<std::string> Live(MemoryStore& store);
-  delta::Snapshot SnapshotOf(MemoryStore& store);
+  delta::FullSnapshot SnapshotOf(MemoryStore& store);
   // Every live file of the source is live at the target, with the same bytes there.
   void ExpectSame(const std::string& table = "t");
   std::string Text(MemoryStore& store, const std::string& path);
@@ -147,13 +149,6 @@ class World {
    public:
     uint64_t Next() override { return 0; }
   };
-  // Checkpoints of these tests are JSON lines whatever their name says.
-  class LineReader : public delta::CheckpointReader {
-   public:
-    Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override {
-      return delta::ReadActions(bytes, where, sink);
-    }
-  };
   class Utc : public plan::ZoneRules, public plan::ZoneSource {
    public:
     [[nodiscard]] plan::LocalMs ToLocal(TimeMs time) const override { return plan::LocalMs(time.time_since_epoch()); }
@@ -164,7 +159,8 @@ class World {
   };
 
   Dice dice_;
-  LineReader checkpoints_;
+  LineCheckpointReader checkpoints_;
+  LineCheckpointWriter checkpoint_writer_;
   Utc zones_;
   Semaphore slots_{loop.get_executor(), 4};
   std::map<std::string, TestTable> tables_;

@@ -1,14 +1,16 @@
 // V2 checkpoints in JSON.
-#include "delta/snapshot.h"
+#include "delta/log_replay.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace lakeferry::fuzz {
 
 void Try(std::string_view input) {
-  delta::SnapshotBuilder builder;
-  if (!builder.AddCheckpointFile(input, kWhere)) return;
-  static_cast<void>(builder.ReadCommitInfo(input, kWhere));
-  const auto snapshot = std::move(builder).Finish(Version(1), TimeMs());
+  delta::FileTotals files;
+  delta::LogReplay replay(files);
+  if (!ReadActions(input, kWhere, replay.BeginCheckpoint(Version(1)))) return;
+  delta::CommitInfoSink info;
+  if (ReadActions(input, kWhere, info)) replay.SetCommitInfo(std::move(info.found));
+  const auto snapshot = std::move(replay).Finish(Version(1), TimeMs());
   if (snapshot) LF_CHECK(snapshot->protocol.min_reader_version >= INT32_MIN, "a snapshot has a protocol");
 }
 

@@ -6,7 +6,7 @@
 #include <parquet/properties.h>
 
 #include "base/check.h"
-#include "delta/snapshot.h"
+#include "delta/log_replay.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/limits/measured.h"
 #include "tests/parquet/written_checkpoint.h"
@@ -20,8 +20,9 @@ constexpr int64_t kMib = int64_t{1} << 20;
 
 Measured MeasureFile(const std::function<std::string()>& make) {
   return Measure(make, [](std::string bytes) {
-    delta::SnapshotBuilder builder;
-    return ArrowCheckpointReader().Read(std::move(bytes), "checkpoint", builder.checkpoint_sink());
+    delta::FileTotals files;
+    delta::LogReplay replay(files);
+    return ArrowCheckpointReader().Read(std::move(bytes), "checkpoint", replay.BeginCheckpoint(Version(0)));
   });
 }
 

@@ -3,8 +3,8 @@
 
 #include "base/check.h"
 #include "delta/checkpoint_hint.h"
+#include "delta/log_replay.h"
 #include "delta/log_segment.h"
-#include "delta/snapshot.h"
 #include "tests/limits/measured.h"
 
 namespace lakeferry::delta {
@@ -14,8 +14,9 @@ constexpr int64_t kPeakMib = 256;
 constexpr size_t kMib = size_t{1} << 20;
 
 Status ApplyAsCommit(const std::string& text) {
-  SnapshotBuilder builder;
-  return builder.ApplyCommit(Version(0), text, "commit");
+  FileTotals files;
+  LogReplay replay(files);
+  return ReadActions(text, "commit", replay.BeginCommit("commit"));
 }
 
 Measured MeasureCommit(const std::function<std::string()>& make) { return Measure(make, ApplyAsCommit); }

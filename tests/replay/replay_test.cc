@@ -11,6 +11,7 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/replay/dice.h"
 #include "tests/replay/random_log.h"
+#include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::delta {
 namespace {
@@ -29,7 +30,7 @@ Status LoadCheckpoint(const RandomLog& log, const CheckpointFiles& checkpoint, S
   return {};
 }
 
-Result<Snapshot> LoadSegment(const RandomLog& log, const LogSegment& segment) {
+Result<FullSnapshot> LoadSegment(const RandomLog& log, const LogSegment& segment) {
   SnapshotBuilder builder;
   if (segment.checkpoint) LF_TRY_OK(LoadCheckpoint(log, *segment.checkpoint, builder));
   if (segment.commits.empty()) {
@@ -43,7 +44,7 @@ Result<Snapshot> LoadSegment(const RandomLog& log, const LogSegment& segment) {
 }
 
 // As the engine does: a checkpoint that cannot be read gives way to the one before.
-Result<Snapshot> Load(const RandomLog& log, Version version) {
+Result<FullSnapshot> Load(const RandomLog& log, Version version) {
   const LogListing listing = SortOut(log.Listing());
   for (int skip = 0;; ++skip) {
     LF_TRY(const LogSegment segment, LogSegment::Make(listing, version, skip));
@@ -61,7 +62,7 @@ int FileOf(const std::string& path) {
   return -1;
 }
 
-std::map<FileName, AddFile> FilesOf(const Snapshot& snapshot) {
+std::map<FileName, AddFile> FilesOf(const FullSnapshot& snapshot) {
   std::map<FileName, AddFile> files;
   for (const auto* entry : snapshot.files.Sorted()) {
     AddFile add = entry->second;
@@ -74,7 +75,7 @@ std::map<FileName, AddFile> FilesOf(const Snapshot& snapshot) {
 }
 
 // What differs between a snapshot and the reference; empty for nothing.
-std::string Difference(const Snapshot& snapshot, const TableModel& expected, TimeMs file_time) {
+std::string Difference(const FullSnapshot& snapshot, const TableModel& expected, TimeMs file_time) {
   if (snapshot.protocol != expected.protocol) return "protocol";
   if (snapshot.metadata != expected.metadata) return "metaData";
   if (snapshot.txns != expected.txns) return "txn";

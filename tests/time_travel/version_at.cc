@@ -12,6 +12,7 @@
 
 #include "delta/time_travel.h"
 #include "parquet/arrow_checkpoint_reader.h"
+#include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::delta {
 namespace {

@@ -53,6 +53,7 @@ struct SimProcess::Life {
             .workflows = workflows,
             .notifier = notifier,
             .checkpoints = checkpoints,
+            .checkpoint_writer = checkpoint_writer,
             .zones = zones,
             .copy_slots = *copy_slots,
             .pool = loop->get_executor(),
@@ -74,7 +75,8 @@ struct SimProcess::Life {
   SimStoreFactory stores;
   SimWorkflowSource workflows;
   SimNotifier notifier;
-  NoCheckpoints checkpoints;
+  LineCheckpointReader checkpoints;
+  LineCheckpointWriter checkpoint_writer;
   NoZones zones;
   std::optional<engine::Semaphore> copy_slots;
   engine::Environment env;

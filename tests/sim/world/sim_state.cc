@@ -91,12 +91,6 @@ void SimLog::Write(LogLevel level, std::string_view event, std::vector<LogField>
   trace_->Note(timeline_->now(), who_, line);
 }
 
-Status NoCheckpoints::Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const {
-  (void)bytes;
-  (void)sink;
-  return Fail(ErrorCode::kCorruptLog, "there are no Parquet checkpoints here", std::string(where));
-}
-
 Result<std::shared_ptr<const plan::ZoneRules>> NoZones::Find(const std::string& name) const {
   return Fail(ErrorCode::kInvalidArgument, "there are no time zones here", name);
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "delta/checkpoint_reader.h"
+#include "tests/support/line_checkpoints.h"
 #include "env/logger.h"
 #include "env/notifier.h"
 #include "env/workflow_source.h"
@@ -94,12 +94,6 @@ class SimLog : public Logger {
   Trace* trace_;
   const Timeline* timeline_;
   std::string who_;
-};
-
-// There are no Parquet files in this world.
-class NoCheckpoints : public delta::CheckpointReader {
- public:
-  Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override;
 };
 
 class NoZones : public plan::ZoneSource {

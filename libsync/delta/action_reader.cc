@@ -1,9 +1,10 @@
+#include "delta/action_reader.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
 
-#include "delta/commit_json.h"
 #include "delta/json_numbers.h"
 #include "delta/json_reader.h"
 
@@ -15,14 +16,14 @@ constexpr size_t kFirstCapacity = size_t{64} << 10;
 
 bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
-// Reads the lines of one text.
-class LineReader {
- public:
-  LineReader(std::string_view text, std::string_view where, ActionSink& sink)
-      : text_(text), where_(where), sink_(sink) {}
+}  // namespace
 
-  Status Run() {
-    bool any = false;
+class ActionReader::LineReader {
+ public:
+  LineReader(std::string_view where, ActionSink& sink) : where_(where), sink_(sink) {}
+
+  Status Read(std::string_view lines) {
+    text_ = lines;
     for (size_t begin = 0; begin < text_.size();) {
       const auto* end = static_cast<const char*>(std::memchr(text_.data() + begin, '\n', text_.size() - begin));
       const size_t length = end == nullptr ? text_.size() - begin : static_cast<size_t>(end - text_.data()) - begin;
@@ -30,10 +31,14 @@ class LineReader {
       const std::string_view line = text_.substr(begin, length);
       begin += length + 1;
       if (IsBlank(line)) continue;
-      any = true;
+      any_ = true;
       LF_TRY_OK(ReadLine(line));
     }
-    if (!any) return Corrupt("the object is empty");
+    return {};
+  }
+
+  [[nodiscard]] Status Finish() const {
+    if (!any_) return Corrupt("the object is empty");
     return {};
   }
 
@@ -119,22 +124,30 @@ class LineReader {
   }
 
   [[nodiscard]] std::unexpected<Error> Corrupt(std::string what) const {
-    return Fail(ErrorCode::kCorruptLog, "damaged Delta log: " + what, std::string(where_),
+    return Fail(ErrorCode::kCorruptLog, "damaged Delta log: " + what, where_,
                 "restore this object, or restore the table to a version before it");
   }
 
   std::string_view text_;
-  std::string_view where_;
+  std::string where_;
   ActionSink& sink_;
+  bool any_ = false;
   size_t number_ = 0;
   simdjson::dom::parser parser_{kLineBytesMax + simdjson::SIMDJSON_PADDING};
   std::string padded_;
 };
 
-}  // namespace
+ActionReader::ActionReader(std::string_view where, ActionSink& sink)
+    : lines_(std::make_unique<LineReader>(where, sink)) {}
+ActionReader::~ActionReader() = default;
+
+Status ActionReader::Read(std::string_view lines) { return lines_->Read(lines); }
+Status ActionReader::Finish() { return lines_->Finish(); }
 
 Status ReadActions(std::string_view text, std::string_view where, ActionSink& sink) {
-  return LineReader(text, where, sink).Run();
+  ActionReader reader(where, sink);
+  LF_TRY_OK(reader.Read(text));
+  return reader.Finish();
 }
 
 }  // namespace lakeferry::delta

@@ -1,0 +1,124 @@
+#include "delta/replay_sinks.h"
+
+#include <fmt/format.h>
+
+namespace lakeferry::delta {
+namespace {
+
+std::unexpected<Error> BadCheckpoint(std::string what, std::string where) {
+  return Fail(ErrorCode::kCorruptLog, "damaged checkpoint: " + std::move(what), std::move(where),
+              "remove the checkpoint, so that an older one is used, or restore it");
+}
+
+}  // namespace
+
+Result<bool> FileReplay::Add(AddFile& add) {
+  LF_TRY(const HashedFile file, HashFile(add.path, add.deletion_vector));
+  const SeenFiles::Met met = seen_.Meet(file.key, true);
+  if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
+  LF_TRY_OK(CheckOnePath(file, add));
+  LF_TRY_OK(sink_.OnLive(std::move(add)));
+  return true;
+}
+
+Result<bool> FileReplay::Remove(RemoveFile& remove) {
+  LF_TRY(const HashedFile file, HashFile(remove.path, remove.deletion_vector));
+  const SeenFiles::Met met = seen_.Meet(file.key, false);
+  if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
+  LF_TRY_OK(sink_.OnTombstone(std::move(remove)));
+  return true;
+}
+
+// Two live files of one path: nobody could say which deletion vector holds.
+Status FileReplay::CheckOnePath(const HashedFile& file, const AddFile& add) {
+  const bool shared = add.deletion_vector
+                          ? seen_.IsLive(file.path) ||
+                                paths_with_vector_.Meet(file.path, true) != SeenFiles::Met::kFirst
+                          : paths_with_vector_.IsLive(file.path);
+  if (!shared) return {};
+  return Fail(ErrorCode::kCorruptLog, "damaged Delta log: two live files share one path", add.path,
+              "a writer broke the protocol: restore the table to an earlier version");
+}
+
+Status CommitSink::Judge(Result<bool> first, std::string_view path) const {
+  if (first) return *first ? Status{} : rules_.Repeated(path);
+  if (first.error().code == ErrorCode::kInvalidArgument) return rules_.BadPath(first.error());
+  return std::unexpected(std::move(first).error());
+}
+
+Status CommitSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }
+Status CommitSink::OnRemove(RemoveFile&& remove) { return Judge(table_.files.Remove(remove), remove.path); }
+
+Status CommitSink::OnMetadata(Metadata&& metadata) { return rules_.Once(metadata_, std::move(metadata), "metaData"); }
+Status CommitSink::OnProtocol(Protocol&& protocol) { return rules_.Once(protocol_, std::move(protocol), "protocol"); }
+Status CommitSink::OnCommitInfo(CommitInfo&& info) { return rules_.Once(commit_info_, std::move(info), "commitInfo"); }
+
+Status CommitSink::OnTxn(Txn&& txn) {
+  std::string app_id = txn.app_id;
+  txns_.insert_or_assign(std::move(app_id), std::move(txn));
+  return {};
+}
+
+Status CommitSink::OnDomainMetadata(DomainMetadata&& domain) {
+  std::string name = domain.domain;
+  domains_.insert_or_assign(std::move(name), std::move(domain));
+  return {};
+}
+
+void CommitSink::End() {
+  if (!table_.has_commit) table_.commit_info = std::move(commit_info_);
+  table_.has_commit = true;
+  if (!table_.protocol) table_.protocol = std::move(protocol_);
+  if (!table_.metadata) table_.metadata = std::move(metadata_);
+  table_.txns.merge(txns_);
+  table_.domains.merge(domains_);
+}
+
+Status CheckpointSink::Judge(Result<bool> first, std::string_view path) const {
+  if (first) return *first ? Status{} : BadCheckpoint("it names one file twice", std::string(path));
+  if (first.error().code == ErrorCode::kInvalidArgument) return BadCheckpoint(first.error().message, first.error().where);
+  return std::unexpected(std::move(first).error());
+}
+
+Status CheckpointSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }
+Status CheckpointSink::OnRemove(RemoveFile&& remove) {
+  return Judge(table_.files.Remove(remove), remove.path);
+}
+
+Status CheckpointSink::OnMetadata(Metadata&& metadata) {
+  if (std::exchange(has_table_metadata_, true)) return BadCheckpoint("it holds two metaData actions", metadata.id);
+  if (!table_.metadata) table_.metadata = std::move(metadata);
+  return {};
+}
+
+Status CheckpointSink::OnProtocol(Protocol&& protocol) {
+  if (std::exchange(has_protocol_, true)) return BadCheckpoint("it holds two protocol actions", "");
+  if (!table_.protocol) table_.protocol = std::move(protocol);
+  return {};
+}
+
+Status CheckpointSink::OnTxn(Txn&& txn) {
+  std::string app_id = txn.app_id;
+  table_.txns.try_emplace(std::move(app_id), std::move(txn));
+  return {};
+}
+
+Status CheckpointSink::OnDomainMetadata(DomainMetadata&& domain) {
+  std::string name = domain.domain;
+  table_.domains.try_emplace(std::move(name), std::move(domain));
+  return {};
+}
+
+Status CheckpointSink::OnSidecar(Sidecar&& sidecar) {
+  sidecars_.push_back(std::move(sidecar));
+  return {};
+}
+
+Status CheckpointSink::OnCheckpointMetadata(int64_t version) {
+  if (std::exchange(has_metadata_, true)) return BadCheckpoint("it holds two checkpointMetadata actions", "");
+  if (version == version_.value()) return {};
+  return BadCheckpoint(fmt::format("it says that it is of version {}", version),
+                       fmt::format("checkpoint of version {}", version_.value()));
+}
+
+}  // namespace lakeferry::delta

@@ -1,0 +1,84 @@
+#include "delta/seen_files.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <random>
+#include <utility>
+
+#include "delta/deletion_vector.h"
+#include "delta/file_path.h"
+
+namespace lakeferry::delta {
+namespace {
+
+constexpr size_t kFirstEntries = 16;
+
+uint64_t Seed() {
+  static const uint64_t kSeed = [] {
+    std::random_device device;
+    return uint64_t{device()} << 32 | device();
+  }();
+  return kSeed;
+}
+
+FileHash Cut(XXH128_hash_t hash) {
+  return {.high = hash.high64, .low = static_cast<uint32_t>(hash.low64) & 0x7fffffffU};
+}
+
+}  // namespace
+
+Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv) {
+  std::string made;
+  LF_TRY(const std::string_view normal, NormalPath(path, made));
+  const XXH128_hash_t of_path = XXH3_128bits_withSeed(normal.data(), normal.size(), Seed());
+  HashedFile file{.key = Cut(of_path), .path = Cut(of_path)};
+  if (!dv) return file;
+  std::string with_vector(reinterpret_cast<const char*>(&of_path), sizeof of_path);
+  with_vector += UniqueId(*dv);
+  file.key = Cut(XXH3_128bits_withSeed(with_vector.data(), with_vector.size(), Seed()));
+  return file;
+}
+
+SeenFiles::Entry& SeenFiles::Place(std::vector<Entry>& entries, uint64_t high, uint32_t low) {
+  const size_t mask = entries.size() - 1;
+  for (size_t at = high & mask;; at = (at + 1) & mask) {
+    Entry& entry = entries[at];
+    if (entry.source == 0 || (entry.high == high && entry.low_and_live >> 1 == low)) return entry;
+  }
+}
+
+void SeenFiles::Grow(Shard& shard) {
+  std::vector<Entry> before = std::exchange(shard.entries, {});
+  shard.entries.resize(before.empty() ? kFirstEntries : before.size() * 2);
+  for (const Entry& entry : before) {
+    if (entry.source != 0) Place(shard.entries, entry.high, entry.low_and_live >> 1) = entry;
+  }
+}
+
+SeenFiles::Met SeenFiles::Meet(const FileHash& file, bool live) {
+  Shard& shard = shards_[file.high >> 56];
+  if (shard.used * 4 >= shard.entries.size() * 3) Grow(shard);
+  Entry& entry = Place(shard.entries, file.high, file.low);
+  if (entry.source == 0) {
+    entry = {.high = file.high, .low_and_live = file.low << 1 | uint32_t{live}, .source = source_};
+    ++shard.used;
+    return Met::kFirst;
+  }
+  if (entry.source == source_) return Met::kTwice;
+  entry.source = source_;
+  return Met::kBefore;
+}
+
+bool SeenFiles::IsLive(const FileHash& file) const {
+  const Shard& shard = shards_[file.high >> 56];
+  if (shard.entries.empty()) return false;
+  const size_t mask = shard.entries.size() - 1;
+  for (size_t at = file.high & mask;; at = (at + 1) & mask) {
+    const Entry& entry = shard.entries[at];
+    if (entry.source == 0) return false;
+    if (entry.high == file.high && entry.low_and_live >> 1 == file.low) return (entry.low_and_live & 1U) != 0;
+  }
+}
+
+}  // namespace lakeferry::delta

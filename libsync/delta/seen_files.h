@@ -1,0 +1,63 @@
+// SeenFiles: which logical files a replay has met, and whether they are live. It keeps 16 bytes a file and no path, so
+// that a table of ten million files fits where their names would not. Private to the log replay.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "delta/action.h"
+
+namespace lakeferry::delta {
+
+// What stands for a logical file or a path: 95 bits of a hash whose seed no writer of a log can know, so that nobody
+// can make two files look like one. Two of ten million agree by chance less often than once in 10^14 tables.
+struct FileHash {
+  uint64_t high = 0;
+  uint32_t low = 0;  // 31 bits
+  bool operator==(const FileHash&) const = default;
+};
+
+struct HashedFile {
+  FileHash key;   // of path and deletion vector
+  FileHash path;  // of the path alone
+};
+
+// The hashes of what FileKey names. kInvalidArgument as there.
+[[nodiscard]] Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv);
+
+class SeenFiles {
+ public:
+  enum class Met { kFirst, kBefore, kTwice };
+
+  // What is met from now on stands in another commit or checkpoint than what was met before.
+  void NextSource() { ++source_; }
+  // Whether the file is new, was met in a source before, or twice in this one. Only the first time says if it is live.
+  Met Meet(const FileHash& file, bool live);
+  [[nodiscard]] bool IsLive(const FileHash& file) const;
+
+ private:
+  struct Entry {
+    uint64_t high = 0;
+    uint32_t low_and_live = 0;
+    uint32_t source = 0;  // 0: no entry
+  };
+  // Open addressing with linear probing. Many small tables grow one by one, so that there is never a second copy of all.
+  struct Shard {
+    std::vector<Entry> entries;
+    size_t used = 0;
+  };
+  static constexpr size_t kShards = 256;
+
+  static Entry& Place(std::vector<Entry>& entries, uint64_t high, uint32_t low);
+  static void Grow(Shard& shard);
+
+  std::array<Shard, kShards> shards_;
+  uint32_t source_ = 1;
+};
+
+}  // namespace lakeferry::delta
