@@ -150,7 +150,9 @@ class World {
   // Checkpoints of these tests are JSON lines whatever their name says.
   class LineReader : public delta::CheckpointReader {
    public:
-    Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override {
+    Status Read(const RandomAccess& file, std::string_view where, delta::ActionSink& sink) const override {
+      std::string bytes(static_cast<size_t>(file.size_bytes()), '\0');
+      LF_TRY_OK(file.ReadAt(0, bytes));
       return delta::ReadActions(bytes, where, sink);
     }
   };

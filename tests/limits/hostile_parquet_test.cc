@@ -10,6 +10,7 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/limits/measured.h"
 #include "tests/parquet/written_checkpoint.h"
+#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -21,7 +22,7 @@ constexpr int64_t kMib = int64_t{1} << 20;
 Measured MeasureFile(const std::function<std::string()>& make) {
   return Measure(make, [](std::string bytes) {
     delta::SnapshotBuilder builder;
-    return ArrowCheckpointReader().Read(std::move(bytes), "checkpoint", builder.checkpoint_sink());
+    return ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)), "checkpoint", builder.checkpoint_sink());
   });
 }
 

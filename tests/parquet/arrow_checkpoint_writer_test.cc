@@ -11,6 +11,7 @@
 
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/parquet/action_text.h"
+#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -50,7 +51,7 @@ Written Write(const std::function<Status(ActionSink&, const std::function<void()
 
 std::vector<std::string> Lines(const std::string& bytes) {
   TextSink sink;
-  const auto status = ArrowCheckpointReader().Read(bytes, kWhere, sink);
+  const auto status = ArrowCheckpointReader().Read(BytesAccess(bytes), kWhere, sink);
   EXPECT_TRUE(status) << ToString(status.error());
   return sink.lines();
 }

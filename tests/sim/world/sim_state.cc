@@ -91,8 +91,8 @@ void SimLog::Write(LogLevel level, std::string_view event, std::vector<LogField>
   trace_->Note(timeline_->now(), who_, line);
 }
 
-Status NoCheckpoints::Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const {
-  (void)bytes;
+Status NoCheckpoints::Read(const RandomAccess& file, std::string_view where, delta::ActionSink& sink) const {
+  (void)file;
   (void)sink;
   return Fail(ErrorCode::kCorruptLog, "there are no Parquet checkpoints here", std::string(where));
 }

@@ -99,7 +99,7 @@ class SimLog : public Logger {
 // There are no Parquet files in this world.
 class NoCheckpoints : public delta::CheckpointReader {
  public:
-  Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override;
+  Status Read(const RandomAccess& file, std::string_view where, delta::ActionSink& sink) const override;
 };
 
 class NoZones : public plan::ZoneSource {
