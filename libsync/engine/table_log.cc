@@ -219,11 +219,19 @@ Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(delta::Checkpo
 
 Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::ActionSink& sink) const {
   const std::string where = fmt::format("{}/{}", store_->uri(), path.text());
-  LF_CO_TRY(std::string bytes, co_await store_->Get(path, env_.limits.checkpoint_bytes_max));
-  auto read = [this, &sink, &where, &bytes, json]() -> Status {
-    if (json) return delta::ReadActions(bytes, where, sink);
-    return env_.checkpoints.Read(std::move(bytes), where, sink);
-  };
+  if (json) {
+    LF_CO_TRY(const std::string text, co_await store_->Get(path, env_.limits.checkpoint_bytes_max));
+    auto parse = [&sink, &where, &text] { return delta::ReadActions(text, where, sink); };
+    co_return co_await Offload(env_.pool, parse);
+  }
+  LF_CO_TRY(const std::unique_ptr<RandomAccess> file, co_await store_->OpenRandom(path));
+  if (std::cmp_greater(file->size_bytes(), env_.limits.checkpoint_bytes_max)) {
+    co_return Fail(ErrorCode::kCorruptData,
+                   fmt::format("the checkpoint has {} bytes where at most {} are expected", file->size_bytes(),
+                               env_.limits.checkpoint_bytes_max),
+                   where);
+  }
+  auto read = [this, &sink, &where, &file] { return env_.checkpoints.Read(*file, where, sink); };
   co_return co_await Offload(env_.pool, read);
 }
 

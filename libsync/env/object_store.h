@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/object_path.h"
+#include "base/random_access.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "env/task.h"
@@ -72,6 +73,8 @@ class ObjectStore {
   virtual Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) = 0;
   // kNotFound.
   virtual Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) = 0;
+  // For reading at any place. kNotFound.
+  virtual Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) = 0;
 
   // Creates the object with exactly these bytes, atomically and durably, iff none of that name exists. Of two
   // concurrent calls exactly one creates. kOutcomeUnknown when the answer was lost.

@@ -3,11 +3,11 @@
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
-#include <fmt/format.h>
 
-#include <array>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "parquet/action_rows.h"
 #include "parquet/arrow_status.h"
@@ -25,61 +25,77 @@ Result<StructColumn> ActionColumn(const arrow::RecordBatch& batch, const std::st
 // One kind of action: where it is, how a row of it is read and who receives it.
 class Kind {
  public:
+  explicit Kind(StructColumn column) : struct_(std::move(column)) {}
   virtual ~Kind() = default;
-  [[nodiscard]] virtual bool Has(int64_t row) const = 0;
-  [[nodiscard]] virtual Status Feed(int64_t row, delta::ActionSink& sink) const = 0;
-};
-
-template <typename Rows, auto kReceive>
-class KindOf final : public Kind {
- public:
-  [[nodiscard]] static Result<std::unique_ptr<Kind>> Make(const arrow::RecordBatch& batch, const char* name) {
-    auto kind = std::make_unique<KindOf>();
-    LF_TRY(kind->struct_, ActionColumn(batch, name));
-    LF_TRY(kind->rows_, Rows::Make(kind->struct_));
-    return kind;
-  }
-  [[nodiscard]] bool Has(int64_t row) const override { return !struct_.IsNull(row); }
-  [[nodiscard]] Status Feed(int64_t row, delta::ActionSink& sink) const override {
-    LF_TRY(auto action, rows_.Row(row));
-    return (sink.*kReceive)(std::move(action));
-  }
+  [[nodiscard]] bool Has(int64_t row) const { return !struct_.IsNull(row); }
+  [[nodiscard]] virtual Status Feed(int64_t row, delta::ActionSink& sink) = 0;
 
  private:
   StructColumn struct_;
-  Rows rows_;
 };
 
-using Kinds = std::array<std::unique_ptr<Kind>, 8>;
+template <typename Rows, typename Action, auto kReceive>
+class KindOf final : public Kind {
+ public:
+  KindOf(StructColumn column, Rows rows, Action& action)
+      : Kind(std::move(column)), rows_(std::move(rows)), action_(action) {}
+  [[nodiscard]] Status Feed(int64_t row, delta::ActionSink& sink) override {
+    LF_TRY_OK(rows_.Row(row, action_));
+    return (sink.*kReceive)(std::move(action_));
+  }
 
-Result<Kinds> AllKinds(const arrow::RecordBatch& batch) {
-  using delta::ActionSink;
-  Kinds kinds;
-  LF_TRY(kinds[0], KindOf<AddRows, &ActionSink::OnAdd>::Make(batch, "add"));
-  LF_TRY(kinds[1], KindOf<RemoveRows, &ActionSink::OnRemove>::Make(batch, "remove"));
-  LF_TRY(kinds[2], KindOf<MetadataRows, &ActionSink::OnMetadata>::Make(batch, "metaData"));
-  LF_TRY(kinds[3], KindOf<ProtocolRows, &ActionSink::OnProtocol>::Make(batch, "protocol"));
-  LF_TRY(kinds[4], KindOf<TxnRows, &ActionSink::OnTxn>::Make(batch, "txn"));
-  LF_TRY(kinds[5], KindOf<DomainMetadataRows, &ActionSink::OnDomainMetadata>::Make(batch, "domainMetadata"));
-  LF_TRY(kinds[6], KindOf<SidecarRows, &ActionSink::OnSidecar>::Make(batch, "sidecar"));
-  LF_TRY(kinds[7],
-         KindOf<CheckpointMetadataRows, &ActionSink::OnCheckpointMetadata>::Make(batch, "checkpointMetadata"));
-  return kinds;
-}
+ private:
+  Rows rows_;
+  Action& action_;
+};
 
-}  // namespace
+// The kinds that a batch has rows of.
+class Kinds {
+ public:
+  explicit Kinds(const arrow::RecordBatch& batch) : batch_(batch) {}
 
-Status FeedActions(const std::shared_ptr<arrow::RecordBatch>& batch, delta::ActionSink& sink) {
-  LF_TRY(const Kinds kinds, AllKinds(*batch));
-  for (int64_t row = 0; row < batch->num_rows(); ++row) {
-    const Kind* found = nullptr;
-    for (const auto& kind : kinds) {
+  template <typename Rows, auto kReceive, typename Action>
+  Status Add(const char* name, Action& action) {
+    LF_TRY(StructColumn column, ActionColumn(batch_, name));
+    LF_TRY(Rows rows, Rows::Make(column));
+    if (column.AllNull()) return {};
+    kinds_.push_back(std::make_unique<KindOf<Rows, Action, kReceive>>(std::move(column), std::move(rows), action));
+    return {};
+  }
+
+  // The one action of a row, null for none. kCorruptLog: two.
+  [[nodiscard]] Result<Kind*> Of(int64_t row) const {
+    Kind* found = nullptr;
+    for (const auto& kind : kinds_) {
       if (!kind->Has(row)) continue;
       if (found != nullptr) return CorruptCheckpoint("a row of the checkpoint holds two actions", {});
       found = kind.get();
     }
-    if (found == nullptr) continue;
-    LF_TRY_OK(found->Feed(row, sink));
+    return found;
+  }
+
+ private:
+  const arrow::RecordBatch& batch_;
+  std::vector<std::unique_ptr<Kind>> kinds_;
+};
+
+}  // namespace
+
+Status ActionFeed::Feed(const arrow::RecordBatch& batch) {
+  using delta::ActionSink;
+  auto& [add, remove, metadata, protocol, txn, domain, sidecar, version] = actions_;
+  Kinds kinds(batch);
+  LF_TRY_OK(kinds.Add<AddRows, &ActionSink::OnAdd>("add", add));
+  LF_TRY_OK(kinds.Add<RemoveRows, &ActionSink::OnRemove>("remove", remove));
+  LF_TRY_OK(kinds.Add<MetadataRows, &ActionSink::OnMetadata>("metaData", metadata));
+  LF_TRY_OK(kinds.Add<ProtocolRows, &ActionSink::OnProtocol>("protocol", protocol));
+  LF_TRY_OK(kinds.Add<TxnRows, &ActionSink::OnTxn>("txn", txn));
+  LF_TRY_OK(kinds.Add<DomainMetadataRows, &ActionSink::OnDomainMetadata>("domainMetadata", domain));
+  LF_TRY_OK(kinds.Add<SidecarRows, &ActionSink::OnSidecar>("sidecar", sidecar));
+  LF_TRY_OK(kinds.Add<CheckpointMetadataRows, &ActionSink::OnCheckpointMetadata>("checkpointMetadata", version));
+  for (int64_t row = 0; row < batch.num_rows(); ++row) {
+    LF_TRY(Kind* const kind, kinds.Of(row));
+    if (kind != nullptr) LF_TRY_OK(kind->Feed(row, sink_));
   }
   return {};
 }

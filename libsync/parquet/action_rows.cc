@@ -7,10 +7,12 @@
 namespace lakeferry::parquet {
 namespace {
 
+std::unexpected<Error> IsNull(const char* field) { return CorruptCheckpoint(std::string(field) + " is null", {}); }
+
 // The value of a field that the protocol requires.
 template <typename T>
 Result<T> Need(std::optional<T> value, const char* field) {
-  if (!value) return CorruptCheckpoint(std::string(field) + " is null", {});
+  if (!value) return IsNull(field);
   return std::move(*value);
 }
 
@@ -35,15 +37,18 @@ Result<DeletionVectorRows> DeletionVectorRows::Make(std::string_view name, Array
   return rows;
 }
 
-Result<std::optional<delta::DeletionVector>> DeletionVectorRows::Row(int64_t row) const {
-  if (struct_.IsNull(row)) return std::nullopt;
-  delta::DeletionVector dv;
-  LF_TRY(dv.storage_type, Need(storage_type_.Text(row), "deletionVector.storageType"));
-  LF_TRY(dv.path_or_inline_dv, Need(path_or_inline_dv_.Text(row), "deletionVector.pathOrInlineDv"));
-  dv.offset = offset_.Value(row);
-  LF_TRY(dv.size_in_bytes, Need(size_in_bytes_.Value(row), "deletionVector.sizeInBytes"));
-  LF_TRY(dv.cardinality, Need(cardinality_.Value(row), "deletionVector.cardinality"));
-  return dv;
+Status DeletionVectorRows::Row(int64_t row, std::optional<delta::DeletionVector>& dv) const {
+  if (struct_.IsNull(row)) {
+    dv.reset();
+    return {};
+  }
+  if (!dv) dv.emplace();
+  if (!storage_type_.CopyTo(row, dv->storage_type)) return IsNull("deletionVector.storageType");
+  if (!path_or_inline_dv_.CopyTo(row, dv->path_or_inline_dv)) return IsNull("deletionVector.pathOrInlineDv");
+  dv->offset = offset_.Value(row);
+  LF_TRY(dv->size_in_bytes, Need(size_in_bytes_.Value(row), "deletionVector.sizeInBytes"));
+  LF_TRY(dv->cardinality, Need(cardinality_.Value(row), "deletionVector.cardinality"));
+  return {};
 }
 
 Result<AddRows> AddRows::Make(const StructColumn& add) {
@@ -62,21 +67,20 @@ Result<AddRows> AddRows::Make(const StructColumn& add) {
   return rows;
 }
 
-Result<delta::AddFile> AddRows::Row(int64_t row) const {
-  delta::AddFile add;
-  LF_TRY(add.path, Need(path_.Text(row), "add.path"));
-  LF_TRY(add.partition_values, Need(partition_values_.Value(row), "add.partitionValues"));
+Status AddRows::Row(int64_t row, delta::AddFile& add) const {
+  if (!path_.CopyTo(row, add.path)) return IsNull("add.path");
+  if (!partition_values_.CopyTo(row, add.partition_values)) return IsNull("add.partitionValues");
   LF_TRY(add.size, Need(size_.Value(row), "add.size"));
   LF_TRY(add.modification_time, Need(modification_time_.Value(row), "add.modificationTime"));
   add.data_change = false;
-  add.stats = stats_.Text(row);
+  stats_.CopyTo(row, add.stats);
   if (!add.stats) add.stats = parsed_stats_.Json(row);
-  add.tags = tags_.Value(row);
-  LF_TRY(add.deletion_vector, deletion_vector_.Row(row));
+  tags_.CopyTo(row, add.tags);
+  LF_TRY_OK(deletion_vector_.Row(row, add.deletion_vector));
   add.base_row_id = base_row_id_.Value(row);
   add.default_row_commit_version = default_row_commit_version_.Value(row);
-  add.clustering_provider = clustering_provider_.Text(row);
-  return add;
+  clustering_provider_.CopyTo(row, add.clustering_provider);
+  return {};
 }
 
 Result<RemoveRows> RemoveRows::Make(const StructColumn& remove) {
@@ -94,20 +98,19 @@ Result<RemoveRows> RemoveRows::Make(const StructColumn& remove) {
   return rows;
 }
 
-Result<delta::RemoveFile> RemoveRows::Row(int64_t row) const {
-  delta::RemoveFile remove;
-  LF_TRY(remove.path, Need(path_.Text(row), "remove.path"));
+Status RemoveRows::Row(int64_t row, delta::RemoveFile& remove) const {
+  if (!path_.CopyTo(row, remove.path)) return IsNull("remove.path");
   remove.deletion_timestamp = deletion_timestamp_.Value(row);
   remove.data_change = false;
   remove.extended_file_metadata = extended_file_metadata_.Value(row).value_or(false);
-  remove.partition_values = partition_values_.Value(row);
+  partition_values_.CopyTo(row, remove.partition_values);
   remove.size = size_.Value(row);
-  remove.stats = stats_.Text(row);
-  remove.tags = tags_.Value(row);
-  LF_TRY(remove.deletion_vector, deletion_vector_.Row(row));
+  stats_.CopyTo(row, remove.stats);
+  tags_.CopyTo(row, remove.tags);
+  LF_TRY_OK(deletion_vector_.Row(row, remove.deletion_vector));
   remove.base_row_id = base_row_id_.Value(row);
   remove.default_row_commit_version = default_row_commit_version_.Value(row);
-  return remove;
+  return {};
 }
 
 Result<MetadataRows> MetadataRows::Make(const StructColumn& metadata) {
@@ -125,19 +128,18 @@ Result<MetadataRows> MetadataRows::Make(const StructColumn& metadata) {
   return rows;
 }
 
-Result<delta::Metadata> MetadataRows::Row(int64_t row) const {
-  delta::Metadata metadata;
+Status MetadataRows::Row(int64_t row, delta::Metadata& metadata) const {
   LF_TRY(metadata.id, Need(id_.Text(row), "metaData.id"));
   metadata.name = name_.Text(row);
   metadata.description = description_.Text(row);
-  if (auto provider = provider_.Text(row)) metadata.format_provider = std::move(*provider);
+  metadata.format_provider = provider_.Text(row).value_or(delta::Metadata().format_provider);
   metadata.format_options = options_.NonNull(row);
   LF_TRY(metadata.schema_string, Need(schema_string_.Text(row), "metaData.schemaString"));
   // A table whose partition columns are unknown must not pass for an unpartitioned one.
   LF_TRY(metadata.partition_columns, Need(partition_columns_.Value(row), "metaData.partitionColumns"));
   metadata.created_time = created_time_.Value(row);
   metadata.configuration = configuration_.NonNull(row);
-  return metadata;
+  return {};
 }
 
 Result<ProtocolRows> ProtocolRows::Make(const StructColumn& protocol) {
@@ -149,13 +151,12 @@ Result<ProtocolRows> ProtocolRows::Make(const StructColumn& protocol) {
   return rows;
 }
 
-Result<delta::Protocol> ProtocolRows::Row(int64_t row) const {
-  delta::Protocol protocol;
+Status ProtocolRows::Row(int64_t row, delta::Protocol& protocol) const {
   LF_TRY(protocol.min_reader_version, Version(min_reader_version_, row, "protocol.minReaderVersion"));
   LF_TRY(protocol.min_writer_version, Version(min_writer_version_, row, "protocol.minWriterVersion"));
   protocol.reader_features = reader_features_.Value(row);
   protocol.writer_features = writer_features_.Value(row);
-  return protocol;
+  return {};
 }
 
 Result<TxnRows> TxnRows::Make(const StructColumn& txn) {
@@ -166,12 +167,11 @@ Result<TxnRows> TxnRows::Make(const StructColumn& txn) {
   return rows;
 }
 
-Result<delta::Txn> TxnRows::Row(int64_t row) const {
-  delta::Txn txn;
+Status TxnRows::Row(int64_t row, delta::Txn& txn) const {
   LF_TRY(txn.app_id, Need(app_id_.Text(row), "txn.appId"));
   LF_TRY(txn.version, Need(version_.Value(row), "txn.version"));
   txn.last_updated = last_updated_.Value(row);
-  return txn;
+  return {};
 }
 
 Result<DomainMetadataRows> DomainMetadataRows::Make(const StructColumn& domain) {
@@ -182,12 +182,11 @@ Result<DomainMetadataRows> DomainMetadataRows::Make(const StructColumn& domain) 
   return rows;
 }
 
-Result<delta::DomainMetadata> DomainMetadataRows::Row(int64_t row) const {
-  delta::DomainMetadata domain;
+Status DomainMetadataRows::Row(int64_t row, delta::DomainMetadata& domain) const {
   LF_TRY(domain.domain, Need(domain_.Text(row), "domainMetadata.domain"));
   LF_TRY(domain.configuration, Need(configuration_.Text(row), "domainMetadata.configuration"));
   LF_TRY(domain.removed, Need(removed_.Value(row), "domainMetadata.removed"));
-  return domain;
+  return {};
 }
 
 Result<SidecarRows> SidecarRows::Make(const StructColumn& sidecar) {
@@ -198,12 +197,11 @@ Result<SidecarRows> SidecarRows::Make(const StructColumn& sidecar) {
   return rows;
 }
 
-Result<delta::Sidecar> SidecarRows::Row(int64_t row) const {
-  delta::Sidecar sidecar;
+Status SidecarRows::Row(int64_t row, delta::Sidecar& sidecar) const {
   LF_TRY(sidecar.path, Need(path_.Text(row), "sidecar.path"));
   LF_TRY(sidecar.size_in_bytes, Need(size_in_bytes_.Value(row), "sidecar.sizeInBytes"));
   LF_TRY(sidecar.modification_time, Need(modification_time_.Value(row), "sidecar.modificationTime"));
-  return sidecar;
+  return {};
 }
 
 Result<CheckpointMetadataRows> CheckpointMetadataRows::Make(const StructColumn& checkpoint) {
@@ -212,8 +210,9 @@ Result<CheckpointMetadataRows> CheckpointMetadataRows::Make(const StructColumn& 
   return rows;
 }
 
-Result<int64_t> CheckpointMetadataRows::Row(int64_t row) const {
-  return Need(version_.Value(row), "checkpointMetadata.version");
+Status CheckpointMetadataRows::Row(int64_t row, int64_t& version) const {
+  LF_TRY(version, Need(version_.Value(row), "checkpointMetadata.version"));
+  return {};
 }
 
 }  // namespace lakeferry::parquet

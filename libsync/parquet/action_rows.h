@@ -1,5 +1,6 @@
 // The columns of each kind of action, and a row of them as a value. Made anew for every batch; plain views.
-// Make fails with kCorruptLog for a column of the wrong type; Row fails with it for a required field that is null.
+// Make fails with kCorruptLog for a column of the wrong type. Row fills an action, every field of it and whatever is in
+// it, so that its memory serves row after row; it fails with kCorruptLog for a required field that is null.
 #pragma once
 
 #include <string_view>
@@ -12,7 +13,7 @@ namespace lakeferry::parquet {
 class DeletionVectorRows {
  public:
   [[nodiscard]] static Result<DeletionVectorRows> Make(std::string_view name, ArrayPtr array);
-  [[nodiscard]] Result<std::optional<delta::DeletionVector>> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, std::optional<delta::DeletionVector>& dv) const;
 
  private:
   StructColumn struct_;
@@ -23,7 +24,7 @@ class DeletionVectorRows {
 class AddRows {
  public:
   [[nodiscard]] static Result<AddRows> Make(const StructColumn& add);
-  [[nodiscard]] Result<delta::AddFile> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, delta::AddFile& add) const;
 
  private:
   StringColumn path_, stats_, clustering_provider_;
@@ -36,7 +37,7 @@ class AddRows {
 class RemoveRows {
  public:
   [[nodiscard]] static Result<RemoveRows> Make(const StructColumn& remove);
-  [[nodiscard]] Result<delta::RemoveFile> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, delta::RemoveFile& remove) const;
 
  private:
   StringColumn path_, stats_;
@@ -49,7 +50,7 @@ class RemoveRows {
 class MetadataRows {
  public:
   [[nodiscard]] static Result<MetadataRows> Make(const StructColumn& metadata);
-  [[nodiscard]] Result<delta::Metadata> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, delta::Metadata& metadata) const;
 
  private:
   StringColumn id_, name_, description_, provider_, schema_string_;
@@ -61,7 +62,7 @@ class MetadataRows {
 class ProtocolRows {
  public:
   [[nodiscard]] static Result<ProtocolRows> Make(const StructColumn& protocol);
-  [[nodiscard]] Result<delta::Protocol> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, delta::Protocol& protocol) const;
 
  private:
   IntegerColumn min_reader_version_, min_writer_version_;
@@ -71,7 +72,7 @@ class ProtocolRows {
 class TxnRows {
  public:
   [[nodiscard]] static Result<TxnRows> Make(const StructColumn& txn);
-  [[nodiscard]] Result<delta::Txn> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, delta::Txn& txn) const;
 
  private:
   StringColumn app_id_;
@@ -81,7 +82,7 @@ class TxnRows {
 class DomainMetadataRows {
  public:
   [[nodiscard]] static Result<DomainMetadataRows> Make(const StructColumn& domain);
-  [[nodiscard]] Result<delta::DomainMetadata> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, delta::DomainMetadata& domain) const;
 
  private:
   StringColumn domain_, configuration_;
@@ -91,7 +92,7 @@ class DomainMetadataRows {
 class SidecarRows {
  public:
   [[nodiscard]] static Result<SidecarRows> Make(const StructColumn& sidecar);
-  [[nodiscard]] Result<delta::Sidecar> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, delta::Sidecar& sidecar) const;
 
  private:
   StringColumn path_;
@@ -102,7 +103,7 @@ class SidecarRows {
 class CheckpointMetadataRows {
  public:
   [[nodiscard]] static Result<CheckpointMetadataRows> Make(const StructColumn& checkpoint);
-  [[nodiscard]] Result<int64_t> Row(int64_t row) const;
+  [[nodiscard]] Status Row(int64_t row, int64_t& version) const;
 
  private:
   IntegerColumn version_;

@@ -1,7 +1,5 @@
 #include "parquet/arrow_checkpoint_reader.h"
 
-#include <arrow/buffer.h>
-#include <arrow/io/memory.h>
 #include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/util/byte_size.h>
@@ -14,10 +12,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "parquet/access_file.h"
 #include "parquet/action_batch.h"
 #include "parquet/arrow_status.h"
 #include "parquet/checkpoint_columns.h"
 #include "parquet/footer_check.h"
+#include "parquet/present_columns.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -32,14 +32,18 @@ constexpr int64_t kRowsPerByteMax = 8;
 // end: what is decoded is kept by whoever receives it.
 constexpr int64_t kDecodedPerByteMax = 1000;
 
-Result<FileReaderPtr> Open(std::string bytes, arrow::MemoryPool* pool, std::string_view where) {
+// What of a column is read at once, where its pages are smaller.
+constexpr int64_t kReadBytes = int64_t{128} << 10;
+
+Result<FileReaderPtr> Open(std::shared_ptr<AccessFile> file, arrow::MemoryPool* pool, std::string_view where) {
   return CallArrow(where, [&] {
     ::parquet::ReaderProperties properties(pool);
     properties.set_page_checksum_verification(true);
+    properties.enable_buffered_stream();  // page by page, however large a row group is
+    properties.set_buffer_size(kReadBytes);
     ::parquet::ArrowReaderProperties arrow_properties(/*use_threads=*/false);
-    arrow_properties.set_pre_buffer(false);  // it would copy the bytes, on a thread pool of Arrow's
-    auto input = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes)));
-    return ::parquet::arrow::FileReader::Make(pool, ::parquet::ParquetFileReader::Open(std::move(input), properties),
+    arrow_properties.set_pre_buffer(false);  // it would hold whole row groups, and read on a thread pool of Arrow's
+    return ::parquet::arrow::FileReader::Make(pool, ::parquet::ParquetFileReader::Open(std::move(file), properties),
                                               arrow_properties);
   });
 }
@@ -66,7 +70,7 @@ Status CheckRowCounts(const ::parquet::FileMetaData& file, int64_t file_bytes, s
 class FileRead {
  public:
   FileRead(FileReaderPtr reader, const CheckpointLimits& limits, std::string_view where, delta::ActionSink& sink)
-      : reader_(std::move(reader)), limits_(limits), where_(where), sink_(sink) {}
+      : reader_(std::move(reader)), limits_(limits), where_(where), feed_(sink) {}
 
   Status Run(int64_t file_bytes) {
     decoded_left_ = std::max(limits_.memory_bytes_max, file_bytes * kDecodedPerByteMax);
@@ -83,7 +87,8 @@ class FileRead {
   Status ReadRowGroup(const ::parquet::FileMetaData& file, int group, const CheckpointColumns& columns) {
     int64_t rows_left = 0;
     LF_TRY(const auto batches, CallArrow(where_, [&] {
-             const auto chosen = columns.ForRowGroup(file, group);
+             auto& reader = *reader_->parquet_reader();
+             const auto chosen = PresentColumns(reader, group, columns.ForRowGroup(file, group), columns.keys);
              const auto metadata = file.RowGroup(group);
              rows_left = metadata->num_rows();
              reader_->set_batch_size(BatchRows(*metadata, chosen));
@@ -92,7 +97,7 @@ class FileRead {
     LF_TRY(BatchPtr batch, Next(*batches));
     while (batch != nullptr && batch->num_rows() > 0 && batch->num_rows() <= rows_left) {
       LF_TRY_OK(CountDecoded(*batch));
-      if (auto fed = FeedActions(batch, sink_); !fed) return FailAt(std::move(fed).error(), std::string(where_));
+      if (auto fed = feed_.Feed(*batch); !fed) return FailAt(std::move(fed).error(), std::string(where_));
       rows_left -= batch->num_rows();
       batch.reset();  // before the next one takes its memory
       LF_TRY(batch, Next(*batches));
@@ -134,20 +139,24 @@ class FileRead {
   FileReaderPtr reader_;
   const CheckpointLimits& limits_;
   std::string_view where_;
-  delta::ActionSink& sink_;
+  ActionFeed feed_;
   int64_t decoded_left_ = 0;
 };
 
 }  // namespace
 
-Status ArrowCheckpointReader::Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const {
-  const auto file_bytes = static_cast<int64_t>(bytes.size());
+Status ArrowCheckpointReader::Read(const RandomAccess& file, std::string_view where, delta::ActionSink& sink) const {
   // Pools of our own: the first counts what this call uses, the second stops it. Arrow's default pool is left alone.
   arrow::ProxyMemoryPool counted(arrow::system_memory_pool());
   arrow::CappedMemoryPool pool(&counted, limits_.memory_bytes_max);
-  LF_TRY_OK(CheckFooter(bytes, limits_.memory_bytes_max, where));
-  LF_TRY(auto reader, Open(std::move(bytes), &pool, where));
-  return FileRead(std::move(reader), limits_, where, sink).Run(file_bytes);
+  LF_TRY_OK(CheckFooter(file, limits_.memory_bytes_max, where));
+  const auto input = std::make_shared<AccessFile>(file, &pool);
+  auto reader = Open(input, &pool, where);
+  const Status read = reader ? FileRead(*std::move(reader), limits_, where, sink).Run(file.size_bytes())
+                             : Status(std::unexpected(std::move(reader).error()));
+  // That the file could not be read says nothing of what is in it.
+  if (!read && input->failure()) return std::unexpected(*input->failure());
+  return read;
 }
 
 }  // namespace lakeferry::parquet

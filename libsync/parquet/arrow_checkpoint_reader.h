@@ -1,6 +1,6 @@
 // ArrowCheckpointReader: checkpoints in Parquet (classic, parts, V2 and its sidecars) through Apache Arrow, the only
 // folder that knows Arrow. Stateless but for its limits: one reader serves any number of threads at once. A call uses
-// the caller's thread alone, and holds the file's bytes and one batch of rows, never the whole table.
+// the caller's thread alone, and holds a page of each column and one batch of rows, never the whole file or table.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,12 @@
 namespace lakeferry::parquet {
 
 struct CheckpointLimits {
-  // What Arrow may allocate for one file beside the file's own bytes: decoded pages, dictionaries and one batch.
+  // What Arrow may allocate for one file: its footer, pages, dictionaries and one batch.
   int64_t memory_bytes_max = int64_t{256} << 20;
-  // About as many bytes of decoded columns make one batch, but never more rows than `batch_rows_max`.
-  int64_t batch_bytes = int64_t{16} << 20;
-  int64_t batch_rows_max = 8192;
+  // About as many bytes of decoded columns make one batch, but never more rows than `batch_rows_max`: what stays in the
+  // processor's cache, and in the heap, is read fastest.
+  int64_t batch_bytes = int64_t{1} << 20;
+  int64_t batch_rows_max = 2048;
 };
 
 class ArrowCheckpointReader final : public delta::CheckpointReader {
@@ -24,7 +25,7 @@ class ArrowCheckpointReader final : public delta::CheckpointReader {
   // As the interface says. Also kCorruptLog: fewer rows than the footer counts, a page whose checksum is wrong, text
   // that is no UTF-8, more memory needed than the limit, a thousand times its size once decoded. dataChange is false in
   // what it gives; an add without `stats` gets numRecords, nullCount and tightBounds from stats_parsed.
-  Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override;
+  Status Read(const RandomAccess& file, std::string_view where, delta::ActionSink& sink) const override;
 
  private:
   CheckpointLimits limits_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -63,7 +64,19 @@ bool HasKey(const ::parquet::schema::Node& action, std::string_view key) {
   return index >= 0 && group.field(index)->is_primitive();
 }
 
+// Names that two nodes of a level have, and that a reader would have to choose between.
+Status CheckNamesDiffer(const ::parquet::schema::GroupNode& group, const std::string& prefix, std::string_view where) {
+  std::set<std::string> names;
+  for (int i = 0; i < group.field_count(); ++i) {
+    const std::string& name = group.field(i)->name();
+    if (names.insert(name).second) continue;
+    return CorruptCheckpoint("the checkpoint has two columns named " + prefix + name, where);
+  }
+  return {};
+}
+
 Status CheckActionsComplete(const ::parquet::schema::GroupNode& root, std::string_view where) {
+  LF_TRY_OK(CheckNamesDiffer(root, {}, where));
   bool any = false;
   for (int i = 0; i < root.field_count(); ++i) {
     const auto* action = FindAction(root.field(i)->name());
@@ -74,6 +87,8 @@ Status CheckActionsComplete(const ::parquet::schema::GroupNode& root, std::strin
                                    std::string(action->fields.front()),
                                where);
     }
+    const auto& fields = static_cast<const ::parquet::schema::GroupNode&>(*root.field(i));
+    LF_TRY_OK(CheckNamesDiffer(fields, std::string(action->name) + ".", where));
   }
   if (!any) return CorruptCheckpoint("the Parquet file has none of a checkpoint's columns", where);
   return {};
@@ -84,6 +99,7 @@ void Choose(const std::vector<std::string>& path, int leaf, CheckpointColumns& c
   if (action == nullptr) return;
   if (Contains(action->fields, path[1])) {
     chosen.base.push_back(leaf);
+    if (path.size() == 2 && path[1] == action->fields.front()) chosen.keys.push_back(leaf);
     if (path[0] == "add" && path[1] == "path") chosen.add_path = leaf;
     if (path[0] == "add" && path[1] == "stats") chosen.add_stats = leaf;
   } else if (path.size() >= 3 && path[0] == "add" && path[1] == "stats_parsed" && Contains(kParsedStats, path[2])) {

@@ -16,6 +16,7 @@ namespace lakeferry::parquet {
 struct CheckpointColumns {
   std::vector<int> base;          // what is always read
   std::vector<int> parsed_stats;  // the safe part of add.stats_parsed: numRecords, nullCount, tightBounds
+  std::vector<int> keys;          // of each action the field that no such action is without
   int add_path = -1;              // add.path, -1 where the file has no adds
   int add_stats = -1;             // add.stats, -1 where the file has none
 
@@ -23,8 +24,8 @@ struct CheckpointColumns {
   [[nodiscard]] std::vector<int> ForRowGroup(const ::parquet::FileMetaData& file, int row_group) const;
 };
 
-// kCorruptLog: no column of a checkpoint at all, or one that is no struct or lacks its key field, so that its actions
-// would silently be missing.
+// kCorruptLog: no column of a checkpoint at all, one that is no struct or lacks its key field, so that its actions would
+// silently be missing, or two of one name.
 [[nodiscard]] Result<CheckpointColumns> ChooseColumns(const ::parquet::FileMetaData& file, std::string_view where);
 
 }  // namespace lakeferry::parquet

@@ -9,8 +9,6 @@
 namespace lakeferry::parquet {
 namespace {
 
-bool Missing(const ArrayPtr& array, int64_t row) { return array == nullptr || array->IsNull(row); }
-
 template <typename ArrayType>
 auto ValueAt(const ArrayPtr& array, int64_t row) {
   return static_cast<const ArrayType&>(*array).Value(row);
@@ -37,44 +35,46 @@ std::unexpected<Error> WrongType(std::string_view name, const arrow::Array& arra
                            {});
 }
 
+Nulls::Nulls(const arrow::Array& array)
+    : all_(array.length() > 0 && array.null_count() == array.length()),
+      valid_(array.null_bitmap_data(), array.offset()) {}
+
 Result<StringColumn> StringColumn::Make(std::string_view name, ArrayPtr array) {
   StringColumn column;
   if (array == nullptr) return column;
   if (!arrow::is_string(array->type_id()) && array->type_id() != arrow::Type::STRING_VIEW) {
     LF_TRY(array, AsText(name, array));
   }
+  column.nulls_ = Nulls(*array);
+  if (array->type_id() == arrow::Type::STRING) {
+    const auto& texts = static_cast<const arrow::StringArray&>(*array);
+    column.offsets_ = texts.raw_value_offsets();
+    column.bytes_ = reinterpret_cast<const char*>(texts.raw_data());
+  }
   column.array_ = std::move(array);
   return column;
 }
 
-std::optional<std::string_view> StringColumn::View(int64_t row) const {
-  if (Missing(array_, row)) return std::nullopt;
-  switch (array_->type_id()) {
-    case arrow::Type::LARGE_STRING:
-    case arrow::Type::LARGE_BINARY: return ViewAt<arrow::LargeBinaryArray>(array_, row);
-    case arrow::Type::STRING_VIEW:
-    case arrow::Type::BINARY_VIEW: return ViewAt<arrow::BinaryViewArray>(array_, row);
-    default: return ViewAt<arrow::BinaryArray>(array_, row);
-  }
-}
-
-std::optional<std::string> StringColumn::Text(int64_t row) const {
-  const auto view = View(row);
-  if (!view) return std::nullopt;
-  return std::string(*view);
+std::string_view StringColumn::OtherView(int64_t row) const {
+  if (array_->type_id() == arrow::Type::STRING_VIEW) return ViewAt<arrow::BinaryViewArray>(array_, row);
+  return ViewAt<arrow::LargeBinaryArray>(array_, row);
 }
 
 Result<IntegerColumn> IntegerColumn::Make(std::string_view name, ArrayPtr array) {
-  if (array != nullptr && !arrow::is_integer(array->type_id())) return WrongType(name, *array, "a whole number");
-  // The unsigned 64-bit type is no type of Delta, and would need its own range check.
-  if (array != nullptr && array->type_id() == arrow::Type::UINT64) return WrongType(name, *array, "a signed number");
   IntegerColumn column;
+  if (array == nullptr) return column;
+  if (!arrow::is_integer(array->type_id())) return WrongType(name, *array, "a whole number");
+  // The unsigned 64-bit type is no type of Delta, and would need its own range check.
+  if (array->type_id() == arrow::Type::UINT64) return WrongType(name, *array, "a signed number");
+  column.nulls_ = Nulls(*array);
+  if (array->type_id() == arrow::Type::INT64) {
+    column.longs_ = static_cast<const arrow::Int64Array&>(*array).raw_values();
+  }
   column.array_ = std::move(array);
   return column;
 }
 
-std::optional<int64_t> IntegerColumn::Value(int64_t row) const {
-  if (Missing(array_, row)) return std::nullopt;
+int64_t IntegerColumn::OtherValue(int64_t row) const {
   switch (array_->type_id()) {
     case arrow::Type::INT8: return ValueAt<arrow::Int8Array>(array_, row);
     case arrow::Type::UINT8: return ValueAt<arrow::UInt8Array>(array_, row);
@@ -87,36 +87,36 @@ std::optional<int64_t> IntegerColumn::Value(int64_t row) const {
 }
 
 Result<BoolColumn> BoolColumn::Make(std::string_view name, ArrayPtr array) {
-  if (array != nullptr && array->type_id() != arrow::Type::BOOL) return WrongType(name, *array, "a boolean");
   BoolColumn column;
+  if (array == nullptr) return column;
+  if (array->type_id() != arrow::Type::BOOL) return WrongType(name, *array, "a boolean");
+  column.nulls_ = Nulls(*array);
+  const auto& values = static_cast<const arrow::BooleanArray&>(*array).values();
+  if (values != nullptr) column.values_ = Bits(values->data(), array->offset());
   column.array_ = std::move(array);
   return column;
-}
-
-std::optional<bool> BoolColumn::Value(int64_t row) const {
-  if (Missing(array_, row)) return std::nullopt;
-  return ValueAt<arrow::BooleanArray>(array_, row);
 }
 
 Result<StringListColumn> StringListColumn::Make(std::string_view name, ArrayPtr array) {
   StringListColumn column;
   if (array == nullptr) return column;
   if (array->type_id() != arrow::Type::LIST) return WrongType(name, *array, "a list");
-  const auto& elements = static_cast<const arrow::ListArray&>(*array).values();
-  if (elements->null_count() != 0) {
+  const auto& list = static_cast<const arrow::ListArray&>(*array);
+  if (list.values()->null_count() != 0) {
     return CorruptCheckpoint("the checkpoint's column " + std::string(name) + " has a null within a list", {});
   }
-  LF_TRY(column.elements_, StringColumn::Make(name, elements));
+  LF_TRY(column.elements_, StringColumn::Make(name, list.values()));
+  column.nulls_ = Nulls(*array);
+  column.offsets_ = list.raw_value_offsets();
   column.array_ = std::move(array);
   return column;
 }
 
 std::optional<std::vector<std::string>> StringListColumn::Value(int64_t row) const {
-  if (Missing(array_, row)) return std::nullopt;
-  const auto& list = static_cast<const arrow::ListArray&>(*array_);
+  if (nulls_[row]) return std::nullopt;
   std::vector<std::string> texts;
-  texts.reserve(static_cast<size_t>(list.value_length(row)));
-  for (int64_t i = list.value_offset(row); i < list.value_offset(row + 1); ++i) {
+  texts.reserve(static_cast<size_t>(offsets_[row + 1] - offsets_[row]));
+  for (int64_t i = offsets_[row]; i < offsets_[row + 1]; ++i) {
     if (const auto text = elements_.View(i)) texts.emplace_back(*text);
   }
   return texts;
@@ -129,26 +129,32 @@ Result<StringMapColumn> StringMapColumn::Make(std::string_view name, ArrayPtr ar
   const auto& map = static_cast<const arrow::MapArray&>(*array);
   LF_TRY(column.keys_, StringColumn::Make(name, map.keys()));
   LF_TRY(column.values_, StringColumn::Make(name, map.items()));
+  column.nulls_ = Nulls(*array);
+  column.offsets_ = map.raw_value_offsets();
   column.array_ = std::move(array);
   return column;
 }
 
-std::optional<delta::NullableMap> StringMapColumn::Value(int64_t row) const {
-  if (Missing(array_, row)) return std::nullopt;
-  const auto& map = static_cast<const arrow::MapArray&>(*array_);
-  delta::NullableMap entries;
-  entries.reserve(static_cast<size_t>(map.value_length(row)));
-  for (int64_t i = map.value_offset(row); i < map.value_offset(row + 1); ++i) {
-    if (auto key = keys_.Text(i)) entries.emplace_back(std::move(*key), values_.Text(i));
+bool StringMapColumn::CopyTo(int64_t row, delta::NullableMap& entries) const {
+  if (nulls_[row]) return false;
+  const int64_t begin = offsets_[row];
+  const int64_t end = offsets_[row + 1];
+  entries.resize(static_cast<size_t>(end - begin));
+  auto entry = entries.begin();
+  for (int64_t i = begin; i < end; ++i) {
+    if (!keys_.CopyTo(i, entry->first)) continue;
+    values_.CopyTo(i, entry->second);
+    ++entry;
   }
-  return entries;
+  entries.erase(entry, entries.end());
+  return true;
 }
 
 delta::StringMap StringMapColumn::NonNull(int64_t row) const {
   delta::StringMap kept;
-  auto entries = Value(row);
-  if (!entries) return kept;
-  for (auto& [key, value] : *entries) {
+  delta::NullableMap entries;
+  if (!CopyTo(row, entries)) return kept;
+  for (auto& [key, value] : entries) {
     if (value) kept.emplace_back(std::move(key), std::move(*value));
   }
   return kept;
@@ -158,11 +164,10 @@ Result<StructColumn> StructColumn::Make(std::string_view name, ArrayPtr array) {
   if (array != nullptr && array->type_id() != arrow::Type::STRUCT) return WrongType(name, *array, "a struct");
   StructColumn column;
   column.name_ = name;
+  if (array != nullptr) column.nulls_ = Nulls(*array);
   column.array_ = std::move(array);
   return column;
 }
-
-bool StructColumn::IsNull(int64_t row) const { return Missing(array_, row); }
 
 Result<ArrayPtr> StructColumn::Field(std::string_view name) const {
   ArrayPtr found;

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
+#include <string>
 
 #include "parquet/arrow_status.h"
 
@@ -149,23 +152,32 @@ class FooterWalk {
   size_t at_ = 0;
 };
 
+std::unexpected<Error> TooLarge(int64_t memory_bytes_max, std::string_view where) {
+  return CorruptCheckpoint(
+      fmt::format("the checkpoint's footer announces more than fits into {} KiB", memory_bytes_max >> 10), where);
+}
+
 }  // namespace
 
-Status CheckFooter(std::string_view file, int64_t memory_bytes_max, std::string_view where) {
-  if (file.size() < kTailBytes || !file.ends_with(kMagic)) {
+Status CheckFooter(const RandomAccess& file, int64_t memory_bytes_max, std::string_view where) {
+  std::array<char, kTailBytes> tail_bytes{};
+  const int64_t tail_begin = std::max<int64_t>(0, file.size_bytes() - static_cast<int64_t>(kTailBytes));
+  LF_TRY(const size_t tail_size, file.ReadAt(tail_begin, tail_bytes));
+  const std::string_view tail(tail_bytes.data(), tail_size);
+  if (tail.size() < kTailBytes || !tail.ends_with(kMagic)) {
     return CorruptCheckpoint("the checkpoint cannot be read as Parquet: it does not end with a footer", where);
   }
   uint32_t length = 0;
-  std::memcpy(&length, file.data() + file.size() - kTailBytes, sizeof(length));
-  if (length > file.size() - kTailBytes) {
+  std::memcpy(&length, tail.data(), sizeof(length));
+  if (length > tail_begin) {
     return CorruptCheckpoint("the checkpoint cannot be read as Parquet: its footer is longer than the file", where);
   }
-  FooterWalk walk(file.substr(file.size() - kTailBytes - length, length), memory_bytes_max);
+  if (length > memory_bytes_max / 8) return TooLarge(memory_bytes_max, where);
+  std::string footer(length, '\0');
+  LF_TRY(const size_t footer_size, file.ReadAt(tail_begin - length, footer));
+  FooterWalk walk(std::string_view(footer).substr(0, footer_size), memory_bytes_max);
   if (walk.Structure(0, false)) return {};
-  if (walk.too_large()) {
-    return CorruptCheckpoint(
-        fmt::format("the checkpoint's footer announces more than fits into {} KiB", memory_bytes_max >> 10), where);
-  }
+  if (walk.too_large()) return TooLarge(memory_bytes_max, where);
   return CorruptCheckpoint("the checkpoint cannot be read as Parquet: its footer is damaged", where);
 }
 

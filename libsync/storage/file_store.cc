@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/asio/post.hpp>
+#include <mutex>
 #include <utility>
 
 #include "env/offload.h"
@@ -54,6 +55,25 @@ class FileReader : public ObjectReader {
  private:
   const any_io_executor pool_;
   const std::shared_ptr<PinnedFile> file_;
+};
+
+class FileAccess : public RandomAccess {
+ public:
+  explicit FileAccess(PinnedFile file) : file_(std::move(file)) {}
+
+  [[nodiscard]] int64_t size_bytes() const override { return size_bytes_; }
+
+  Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override {
+    LF_TRY(const size_t got, file_.ReadRange(offset, size_bytes_, buffer));
+    const std::lock_guard lock(mutex_);
+    LF_TRY_OK(file_.CheckUnchanged());
+    return got;
+  }
+
+ private:
+  mutable std::mutex mutex_;  // guards what the check learns
+  mutable PinnedFile file_;
+  const int64_t size_bytes_ = file_.size_bytes();
 };
 
 class FileWriter : public ObjectWriter {
@@ -109,6 +129,15 @@ Task<Result<std::unique_ptr<ObjectReader>>> FileStore::OpenRead(ObjectPath path)
       pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<ObjectReader>> {
         LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
         return std::make_unique<FileReader>(pool, std::move(file));
+      });
+  co_return result;
+}
+
+Task<Result<std::unique_ptr<RandomAccess>>> FileStore::OpenRandom(ObjectPath path) {
+  auto result =
+      co_await Offload(pool_, [tree = tree_, path = std::move(path)]() -> Result<std::unique_ptr<RandomAccess>> {
+        LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
+        return std::make_unique<FileAccess>(std::move(file));
       });
   co_return result;
 }

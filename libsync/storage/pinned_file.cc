@@ -35,20 +35,24 @@ Result<PinnedFile> PinnedFile::Open(const FileTree& tree, const ObjectPath& path
 }
 
 Result<size_t> PinnedFile::Read(std::span<char> buffer) {
-  const auto left = static_cast<size_t>(pinned_.st_size - position_);
-  const size_t wanted = std::min(buffer.size(), left);
+  LF_TRY(const size_t done, ReadRange(position_, pinned_.st_size, buffer));
+  position_ += static_cast<int64_t>(done);
+  // After the read, so that what is handed out was read while the file was as pinned.
+  LF_TRY_OK(CheckUnchanged());
+  return done;
+}
+
+Result<size_t> PinnedFile::ReadRange(int64_t offset, int64_t size_bytes, std::span<char> buffer) const {
+  const size_t wanted = std::min(buffer.size(), static_cast<size_t>(std::max<int64_t>(0, size_bytes - offset)));
   size_t done = 0;
   while (done < wanted) {
-    const ssize_t got = ::pread(fd_.get(), buffer.data() + done, wanted - done, position_);
+    const ssize_t got = ::pread(fd_.get(), buffer.data() + done, wanted - done, offset + static_cast<int64_t>(done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == ESTALE) return FailChanged(full_name_);
     if (got < 0) return FailErrno(errno, "cannot read the file", full_name_);
     if (got == 0) return FailChanged(full_name_);
     done += static_cast<size_t>(got);
-    position_ += got;
   }
-  // After the read, so that what is handed out was read while the file was as pinned.
-  LF_TRY_OK(CheckUnchanged());
   return done;
 }
 

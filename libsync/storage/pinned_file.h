@@ -1,5 +1,5 @@
-// PinnedFile: one file read from front to back, which notices when its content changes meanwhile. Blocking; one thread
-// at a time.
+// PinnedFile: one file that is read, and that notices when its content changes meanwhile. Blocking; one thread at a
+// time but where it says otherwise.
 #pragma once
 
 #include <sys/stat.h>
@@ -22,10 +22,14 @@ class PinnedFile {
   // Fills `buffer` as far as there are bytes; 0 only at the end. kCorruptData where the file is no longer as it was
   // opened.
   Result<size_t> Read(std::span<char> buffer);
+  // The same from `offset` (not negative) on, of a file of `size_bytes`, by any number of threads at once. What it
+  // gives counts only after CheckUnchanged.
+  Result<size_t> ReadRange(int64_t offset, int64_t size_bytes, std::span<char> buffer) const;
+  // kCorruptData where the file is no longer as it was opened.
+  Status CheckUnchanged();
 
  private:
   PinnedFile() = default;
-  Status CheckUnchanged();
 
   UniqueFd fd_;
   struct stat pinned_{};

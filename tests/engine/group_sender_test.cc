@@ -104,7 +104,7 @@ TEST_F(GroupSenderTest, SourceIsNeverWritten) {
   auto wrote = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
     const bool reads = operation == StoreOperation::kList || operation == StoreOperation::kHead ||
                        operation == StoreOperation::kGet || operation == StoreOperation::kOpenRead ||
-                       operation == StoreOperation::kRead;
+                       operation == StoreOperation::kOpenRandom || operation == StoreOperation::kRead;
     EXPECT_TRUE(reads || uri == "mem://east/staging") << StoreOperationName(operation) << " " << uri << path.text();
     co_return Status{};
   };

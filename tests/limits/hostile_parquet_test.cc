@@ -10,6 +10,7 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/limits/measured.h"
 #include "tests/parquet/written_checkpoint.h"
+#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -22,7 +23,7 @@ Measured MeasureFile(const std::function<std::string()>& make) {
   return Measure(make, [](std::string bytes) {
     delta::FileTotals files;
     delta::LogReplay replay(files);
-    return ArrowCheckpointReader().Read(std::move(bytes), "checkpoint", replay.BeginCheckpoint(Version(0)));
+    return ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)), "checkpoint", replay.BeginCheckpoint(Version(0)));
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "tests/parquet/action_text.h"
 #include "tests/parquet/fixture_files.h"
+#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -20,7 +21,7 @@ INSTANTIATE_TEST_SUITE_P(RealEngines, Fixture, testing::ValuesIn(CheckpointNames
 
 TEST_P(Fixture, GivesTheActionsThatSparkReadsFromIt) {
   TextSink sink;
-  const auto status = ArrowCheckpointReader().Read(FixtureBytes(GetParam() + ".parquet"), kWhere, sink);
+  const auto status = ArrowCheckpointReader().Read(BytesAccess(FixtureBytes(GetParam() + ".parquet")), kWhere, sink);
   ASSERT_TRUE(status) << ToString(status.error());
   EXPECT_EQ(sink.Sorted(), ExpectedLines(GetParam()));
 }
@@ -29,8 +30,8 @@ TEST_P(Fixture, GivesTheSameActionsInBatchesOfOneRow) {
   TextSink whole;
   TextSink single;
   const std::string bytes = FixtureBytes(GetParam() + ".parquet");
-  ASSERT_TRUE(ArrowCheckpointReader().Read(bytes, kWhere, whole));
-  ASSERT_TRUE(ArrowCheckpointReader({.batch_rows_max = 1}).Read(bytes, kWhere, single));
+  ASSERT_TRUE(ArrowCheckpointReader().Read(BytesAccess(bytes), kWhere, whole));
+  ASSERT_TRUE(ArrowCheckpointReader({.batch_rows_max = 1}).Read(BytesAccess(bytes), kWhere, single));
   EXPECT_FALSE(whole.lines().empty());
   EXPECT_EQ(single.lines(), whole.lines());
 }
@@ -51,7 +52,7 @@ TEST(ArrowCheckpointReader, ErrorOfTheSinkEndsTheReadingAndIsReturnedAsItIs) {
       return ++adds < 2 ? Status{} : Status(Fail(ErrorCode::kCancelled, "stopped", "elsewhere"));
     }
   } sink;
-  const auto status = ArrowCheckpointReader().Read(FixtureBytes("spark_partitions.parquet"), kWhere, sink);
+  const auto status = ArrowCheckpointReader().Read(BytesAccess(FixtureBytes("spark_partitions.parquet")), kWhere, sink);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error(), (Error{.code = ErrorCode::kCancelled, .message = "stopped", .where = "elsewhere"}));
   EXPECT_EQ(sink.adds, 2);
@@ -64,7 +65,7 @@ TEST(ArrowCheckpointReader, UsesNoThreadButTheCallers) {
   };
   const auto before = threads();
   TextSink sink;
-  ASSERT_TRUE(ArrowCheckpointReader().Read(FixtureBytes("spark_features.parquet"), kWhere, sink));
+  ASSERT_TRUE(ArrowCheckpointReader().Read(BytesAccess(FixtureBytes("spark_features.parquet")), kWhere, sink));
   EXPECT_EQ(threads(), before);
 }
 
@@ -75,7 +76,8 @@ TEST(ArrowCheckpointReader, OneReaderServesSeveralThreadsAtOnce) {
   {
     std::vector<std::jthread> threads;
     for (size_t i = 0; i < names.size(); ++i) {
-      threads.emplace_back([&, i] { EXPECT_TRUE(reader.Read(FixtureBytes(names[i] + ".parquet"), kWhere, sinks[i])); });
+      threads.emplace_back(
+          [&, i] { EXPECT_TRUE(reader.Read(BytesAccess(FixtureBytes(names[i] + ".parquet")), kWhere, sinks[i])); });
     }
   }
   for (size_t i = 0; i < names.size(); ++i) EXPECT_EQ(sinks[i].Sorted(), ExpectedLines(names[i])) << names[i];
@@ -83,8 +85,8 @@ TEST(ArrowCheckpointReader, OneReaderServesSeveralThreadsAtOnce) {
 
 TEST(ArrowCheckpointReader, FooterBeyondTheMemoryLimitIsAnErrorThatSaysSo) {
   TextSink sink;
-  const auto status =
-      ArrowCheckpointReader({.memory_bytes_max = 4096}).Read(FixtureBytes("spark_features.parquet"), kWhere, sink);
+  const auto status = ArrowCheckpointReader({.memory_bytes_max = 4096})
+                          .Read(BytesAccess(FixtureBytes("spark_features.parquet")), kWhere, sink);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
   EXPECT_EQ(status.error().where, kWhere);

@@ -4,13 +4,16 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/parquet/action_text.h"
 #include "tests/parquet/fixture_files.h"
+#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {
 
 constexpr std::string_view kWhere = "table/_delta_log/00000000000000000009.checkpoint.parquet";
 
-Status Read(std::string bytes, TextSink& sink) { return ArrowCheckpointReader().Read(std::move(bytes), kWhere, sink); }
+Status Read(std::string bytes, TextSink& sink) {
+  return ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)), kWhere, sink);
+}
 
 void ExpectCorrupt(const Status& status) {
   ASSERT_FALSE(status);

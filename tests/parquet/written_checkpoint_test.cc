@@ -3,6 +3,7 @@
 
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/parquet/action_text.h"
+#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -16,14 +17,14 @@ constexpr const char* kAddA = R"([{"add":{"path":"a","partitionValues":[],"size"
 
 std::vector<std::string> Lines(const std::string& bytes) {
   TextSink sink;
-  const auto status = ArrowCheckpointReader().Read(bytes, kWhere, sink);
+  const auto status = ArrowCheckpointReader().Read(BytesAccess(bytes), kWhere, sink);
   EXPECT_TRUE(status) << ToString(status.error());
   return sink.lines();
 }
 
 std::string CorruptMessage(const std::string& bytes, CheckpointLimits limits = {}) {
   TextSink sink;
-  const auto status = ArrowCheckpointReader(limits).Read(bytes, kWhere, sink);
+  const auto status = ArrowCheckpointReader(limits).Read(BytesAccess(bytes), kWhere, sink);
   if (status) return "no error";
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
   EXPECT_EQ(status.error().where, kWhere);

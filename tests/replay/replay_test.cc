@@ -11,6 +11,7 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/replay/dice.h"
 #include "tests/replay/random_log.h"
+#include "tests/support/bytes_access.h"
 #include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::delta {
@@ -24,8 +25,9 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 Status LoadCheckpoint(const RandomLog& log, const CheckpointFiles& checkpoint, SnapshotBuilder& builder) {
   for (const LogFile& file : checkpoint.files) {
     const std::string& bytes = log.objects.at(file.name);
-    LF_TRY_OK(checkpoint.json ? builder.AddCheckpointFile(bytes, file.name)
-                              : parquet::ArrowCheckpointReader().Read(bytes, file.name, builder.checkpoint_sink()));
+    LF_TRY_OK(checkpoint.json
+                  ? builder.AddCheckpointFile(bytes, file.name)
+                  : parquet::ArrowCheckpointReader().Read(BytesAccess(bytes), file.name, builder.checkpoint_sink()));
   }
   return {};
 }

@@ -150,6 +150,29 @@ TEST_P(FileStoreTest, AFileCutShortDuringAReadIsCorruptData) {
   EXPECT_EQ(RunTask(reader->Read(buffer)).error().code, ErrorCode::kCorruptData);
 }
 
+TEST_P(FileStoreTest, AFileChangedInPlaceBetweenReadsAtPlacesIsCorruptData) {
+  Plant("a", std::string(1'000, 'o'));
+  const auto file = RunTask(store_.OpenRandom(Path("a"))).value();
+  std::string buffer(500, '?');
+  ASSERT_TRUE(file->ReadAt(0, buffer).has_value());
+  std::ofstream(Full("a"), std::ios::in | std::ios::out) << std::string(1'000, 'n');
+  fs::last_write_time(Full("a"), fs::last_write_time(Full("a")) + std::chrono::seconds(1));
+  EXPECT_EQ(file->ReadAt(500, buffer).error().code, ErrorCode::kCorruptData);
+  fs::resize_file(Full("a"), 10);
+  EXPECT_EQ(file->ReadAt(500, buffer).error().code, ErrorCode::kCorruptData);
+}
+
+TEST_P(FileStoreTest, ReadsAtPlacesGoOnWhileTheFileIsPlacedElsewhereOrDeleted) {
+  Plant("staged", std::string(1'000, 's'));
+  fs::last_write_time(Full("staged"), fs::last_write_time(Full("staged")) - std::chrono::hours(1));
+  const auto file = RunTask(store_.OpenRandom(Path("staged"))).value();
+  ASSERT_EQ(RunTask(store_.PlaceFrom(store_, Path("staged"), Path("t/1"))).value(), ObjectStore::Placement::kCreated);
+  std::string buffer(1'000, '?');
+  EXPECT_EQ(file->ReadAt(0, buffer).value(), 1'000U);
+  ASSERT_TRUE(RunTask(store_.Delete(Path("staged"))).has_value());
+  EXPECT_EQ(file->ReadAt(0, buffer).value(), 1'000U);
+}
+
 TEST_P(FileStoreTest, AReadGoesOnWhileTheFileIsPlacedElsewhere) {
   Plant("staged", std::string(1'000, 's'));
   fs::last_write_time(Full("staged"), fs::last_write_time(Full("staged")) - std::chrono::hours(1));

@@ -11,6 +11,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -78,6 +79,11 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
     auto reader = RunTask(store().OpenRead(Path(path)));
     EXPECT_TRUE(reader.has_value());
     return reader ? std::move(*reader) : nullptr;
+  }
+  std::unique_ptr<RandomAccess> OpenRandom(std::string_view path) {
+    auto opened = RunTask(store().OpenRandom(Path(path)));
+    EXPECT_TRUE(opened.has_value());
+    return opened ? std::move(*opened) : nullptr;
   }
   std::unique_ptr<ObjectWriter> OpenWrite(std::string_view path) {
     auto writer = RunTask(store().OpenWrite(Path(path)));
@@ -166,6 +172,7 @@ TEST_P(ObjectStoreContract, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(CodeOf(RunTask(store().Head(Path("f/a")))), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(RunTask(store().Get(Path("f/a"), 10))), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(RunTask(store().OpenRead(Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().OpenRandom(Path("f/a")))), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(RunTask(store().PlaceFrom(under_test_->neighbour(), Path("f/a"), Path("b")))), ErrorCode::kNotFound);
 }
 
@@ -220,6 +227,52 @@ TEST_P(ObjectStoreContract, ReplacedObjectIsNeverMixedIntoARead) {
   under_test_->PassTime();
   ASSERT_TRUE(RunTask(store().Put(Path("a"), std::string(100'000, 'n'))).has_value());
   const auto rest = RunTask(reader->Read(buffer));
+  if (rest) {
+    EXPECT_EQ(buffer, std::string(50'000, 'o'));
+  } else {
+    EXPECT_EQ(rest.error().code, ErrorCode::kCorruptData);
+  }
+}
+
+TEST_P(ObjectStoreContract, ReadAtGivesWhatStandsThere) {
+  Create("a", "0123456789");
+  const auto file = OpenRandom("a");
+  EXPECT_EQ(file->size_bytes(), 10);
+  for (const auto& [offset, expected] : std::vector<std::pair<int64_t, std::string>>{
+           {6, "6789"}, {0, "0123"}, {3, "3456"}, {8, "89"}, {9, "9"}, {10, ""}, {11, ""}, {int64_t{1} << 40, ""}}) {
+    std::string buffer(4, '?');
+    const auto got = file->ReadAt(offset, buffer);
+    ASSERT_TRUE(got.has_value());
+    EXPECT_EQ(buffer.substr(0, *got), expected) << offset;
+  }
+  EXPECT_EQ(file->ReadAt(0, {}).value(), 0U);
+}
+
+TEST_P(ObjectStoreContract, SeveralThreadsReadAtOnce) {
+  std::string bytes;
+  for (int i = 0; i < 50'000; ++i) bytes += static_cast<char>('a' + i * i % 23);
+  Create("a", bytes);
+  const auto file = OpenRandom("a");
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      std::string buffer(1000, '?');
+      for (int64_t offset = thread * 100; offset + 1000 < 50'000; offset += 777) {
+        ASSERT_EQ(file->ReadAt(offset, buffer).value(), buffer.size());
+        ASSERT_EQ(buffer, bytes.substr(static_cast<size_t>(offset), buffer.size()));
+      }
+    });
+  }
+}
+
+TEST_P(ObjectStoreContract, ReplacedObjectIsNeverMixedIntoReadsAtPlaces) {
+  Create("a", std::string(100'000, 'o'));
+  const auto file = OpenRandom("a");
+  std::string buffer(50'000, '?');
+  ASSERT_EQ(file->ReadAt(50'000, buffer).value(), buffer.size());
+  under_test_->PassTime();
+  ASSERT_TRUE(RunTask(store().Put(Path("a"), std::string(100'000, 'n'))).has_value());
+  const auto rest = file->ReadAt(0, buffer);
   if (rest) {
     EXPECT_EQ(buffer, std::string(50'000, 'o'));
   } else {
@@ -325,6 +378,9 @@ class ForeignStore : public ObjectStore {
   Task<Result<ObjectInfo>> Head(ObjectPath) override { co_return Fail(ErrorCode::kInternal, "unused"); }
   Task<Result<std::string>> Get(ObjectPath, size_t) override { co_return Fail(ErrorCode::kInternal, "unused"); }
   Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath) override {
+    co_return Fail(ErrorCode::kInternal, "unused");
+  }
+  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath) override {
     co_return Fail(ErrorCode::kInternal, "unused");
   }
   Task<Result<PutOutcome>> PutIfAbsent(ObjectPath, std::string) override {

@@ -13,7 +13,9 @@ namespace lakeferry {
 
 class LineCheckpointReader final : public delta::CheckpointReader {
  public:
-  Status Read(std::string bytes, std::string_view where, delta::ActionSink& sink) const override {
+  Status Read(const RandomAccess& file, std::string_view where, delta::ActionSink& sink) const override {
+    std::string bytes(static_cast<size_t>(file.size_bytes()), '\0');
+    LF_TRY_OK(file.ReadAt(0, bytes));
     return delta::ReadActions(bytes, where, sink);
   }
 };

@@ -14,6 +14,7 @@ std::string_view StoreOperationName(StoreOperation operation) {
     case StoreOperation::kHead: return "head";
     case StoreOperation::kGet: return "get";
     case StoreOperation::kOpenRead: return "open_read";
+    case StoreOperation::kOpenRandom: return "open_random";
     case StoreOperation::kRead: return "read";
     case StoreOperation::kPutIfAbsent: return "put_if_absent";
     case StoreOperation::kPut: return "put";
@@ -51,6 +52,31 @@ class MemoryReader : public ObjectReader {
   const ObjectPath path_;
   const MemoryStore::Object object_;
   size_t position_ = 0;
+};
+
+// Past the hooks: what it reads was opened through them.
+class MemoryAccess : public RandomAccess {
+ public:
+  MemoryAccess(const MemoryStore* store, ObjectPath path, MemoryStore::Object object)
+      : store_(store), path_(std::move(path)), object_(std::move(object)) {}
+
+  [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(object_.bytes->size()); }
+
+  Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override {
+    const auto now = store_->objects_.find(path_.text());
+    if (now != store_->objects_.end() && now->second.bytes != object_.bytes) {
+      return Fail(ErrorCode::kCorruptData, "the object was replaced while it was read", path_.text());
+    }
+    const size_t begin = std::min(static_cast<size_t>(offset), object_.bytes->size());
+    const size_t count = std::min(buffer.size(), object_.bytes->size() - begin);
+    std::copy_n(object_.bytes->data() + begin, count, buffer.data());
+    return count;
+  }
+
+ private:
+  const MemoryStore* const store_;
+  const ObjectPath path_;
+  const MemoryStore::Object object_;
 };
 
 class MemoryWriter : public ObjectWriter {
@@ -164,6 +190,13 @@ Task<Result<std::unique_ptr<ObjectReader>>> MemoryStore::OpenRead(ObjectPath pat
   LF_CO_TRY(Object object, Find(path));
   LF_CO_TRY_OK(co_await After(StoreOperation::kOpenRead, path));
   co_return std::make_unique<MemoryReader>(this, std::move(path), std::move(object));
+}
+
+Task<Result<std::unique_ptr<RandomAccess>>> MemoryStore::OpenRandom(ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenRandom, path));
+  LF_CO_TRY(Object object, Find(path));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kOpenRandom, path));
+  co_return std::make_unique<MemoryAccess>(this, std::move(path), std::move(object));
 }
 
 Task<Result<PutOutcome>> MemoryStore::PutIfAbsent(ObjectPath path, std::string bytes) {

@@ -19,6 +19,7 @@ enum class StoreOperation {
   kHead,
   kGet,
   kOpenRead,
+  kOpenRandom,
   kRead,
   kPutIfAbsent,
   kPut,
@@ -62,6 +63,7 @@ class MemoryStore : public ObjectStore {
   Task<Result<ObjectInfo>> Head(ObjectPath path) override;
   Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
+  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) override;
   Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
   Task<Status> Put(ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
@@ -71,6 +73,7 @@ class MemoryStore : public ObjectStore {
 
  private:
   friend class MemoryReader;
+  friend class MemoryAccess;
   friend class MemoryWriter;
 
   Task<Status> Before(StoreOperation operation, ObjectPath path);

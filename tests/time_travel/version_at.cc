@@ -12,6 +12,7 @@
 
 #include "delta/time_travel.h"
 #include "parquet/arrow_checkpoint_reader.h"
+#include "tests/support/bytes_access.h"
 #include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::delta {
@@ -45,9 +46,9 @@ Result<Snapshot> LoadNewest(const path& log, const LogListing& listing) {
   if (segment.checkpoint) {
     for (const LogFile& file : segment.checkpoint->files) {
       LF_TRY(std::string bytes, ReadFile(log / file.name));
-      LF_TRY_OK(segment.checkpoint->json
-                    ? builder.AddCheckpointFile(bytes, file.name)
-                    : parquet::ArrowCheckpointReader().Read(std::move(bytes), file.name, builder.checkpoint_sink()));
+      LF_TRY_OK(segment.checkpoint->json ? builder.AddCheckpointFile(bytes, file.name)
+                                         : parquet::ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)),
+                                                                                 file.name, builder.checkpoint_sink()));
     }
   }
   if (segment.commits.empty()) {

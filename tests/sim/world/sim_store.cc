@@ -103,6 +103,12 @@ Task<Result<std::unique_ptr<ObjectReader>>> SimStore::OpenRead(ObjectPath path) 
   co_return std::make_unique<SimReader>(this, std::move(path), std::move(inner));
 }
 
+Task<Result<std::unique_ptr<RandomAccess>>> SimStore::OpenRandom(ObjectPath path) {
+  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenRandom, path));
+  Result<std::unique_ptr<RandomAccess>> opened = co_await inner_->OpenRandom(std::move(path));
+  co_return opened;
+}
+
 PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes) {
   Bytes before = Find(path);
   const PutOutcome outcome = before ? PutOutcome::kExisted : PutOutcome::kCreated;

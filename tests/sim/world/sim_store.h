@@ -30,6 +30,7 @@ class SimStore : public ObjectStore {
   Task<Result<ObjectInfo>> Head(ObjectPath path) override;
   Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
+  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) override;
   Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
   Task<Status> Put(ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;

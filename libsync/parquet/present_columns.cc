@@ -1,0 +1,112 @@
+#include "parquet/present_columns.h"
+
+#include <parquet/column_reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/schema.h>
+#include <parquet/statistics.h>
+#include <parquet/types.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace lakeferry::parquet {
+namespace {
+
+constexpr int64_t kLevelsAtOnce = 1024;
+
+// Whether no value of a column, of `rows` rows, has a definition level of at least `level`.
+template <typename Type>
+bool NeverReaches(::parquet::ColumnReader& column, int level, int64_t rows) {
+  auto& reader = static_cast<::parquet::TypedColumnReader<Type>&>(column);
+  std::array<int16_t, kLevelsAtOnce> definitions{};
+  std::array<int16_t, kLevelsAtOnce> repetitions{};
+  const auto values = std::make_unique<typename Type::c_type[]>(kLevelsAtOnce);
+  for (int64_t seen = 0; seen < rows && reader.HasNext();) {
+    int64_t values_read = 0;
+    const int64_t got =
+        reader.ReadBatch(kLevelsAtOnce, definitions.data(), repetitions.data(), values.get(), &values_read);
+    if (got <= 0 ||
+        std::any_of(definitions.begin(), definitions.begin() + got, [&](int16_t d) { return d >= level; })) {
+      return false;
+    }
+    seen += got;
+  }
+  return true;
+}
+
+class RowGroup {
+ public:
+  RowGroup(::parquet::ParquetFileReader& file, int number)
+      : reader_(file.RowGroup(number)), schema_(*file.metadata()->schema()) {}
+
+  // The names of an action and of its field: the first two of a leaf's path.
+  [[nodiscard]] std::pair<std::string, std::string> NamesOf(int leaf) const {
+    const auto names = schema_.Column(leaf)->path()->ToDotVector();
+    return {names[0], names.size() < 2 ? std::string() : names[1]};
+  }
+
+  // Whether the first `depth` nodes on the way to a leaf are null somewhere in every row.
+  [[nodiscard]] bool NeverThere(int leaf, int depth) {
+    const int level = LevelAt(leaf, depth);
+    if (level == LevelAt(leaf, depth - 1) || SomeSaidToBeThere(leaf)) return false;
+    const auto column = reader_->Column(leaf);
+    const int64_t rows = reader_->metadata()->num_rows();
+    switch (column->type()) {
+      case ::parquet::Type::BOOLEAN: return NeverReaches<::parquet::BooleanType>(*column, level, rows);
+      case ::parquet::Type::INT32: return NeverReaches<::parquet::Int32Type>(*column, level, rows);
+      case ::parquet::Type::INT64: return NeverReaches<::parquet::Int64Type>(*column, level, rows);
+      case ::parquet::Type::BYTE_ARRAY: return NeverReaches<::parquet::ByteArrayType>(*column, level, rows);
+      default: return false;
+    }
+  }
+
+ private:
+  // The definition level of a value whose first `depth` nodes are there.
+  [[nodiscard]] int LevelAt(int leaf, int depth) const {
+    std::vector<const ::parquet::schema::Node*> nodes;
+    for (const auto* node = schema_.Column(leaf)->schema_node().get(); node->parent() != nullptr;
+         node = node->parent()) {
+      nodes.push_back(node);
+    }
+    return static_cast<int>(std::count_if(nodes.rbegin(), nodes.rbegin() + std::min<int64_t>(depth, std::ssize(nodes)),
+                                          [](const auto* node) { return !node->is_required(); }));
+  }
+
+  [[nodiscard]] bool SomeSaidToBeThere(int leaf) const {
+    const auto chunk = reader_->metadata()->ColumnChunk(leaf);
+    const auto statistics = chunk->statistics();
+    return statistics != nullptr && statistics->HasNullCount() && statistics->null_count() < chunk->num_values();
+  }
+
+  std::shared_ptr<::parquet::RowGroupReader> reader_;
+  const ::parquet::SchemaDescriptor& schema_;
+};
+
+}  // namespace
+
+std::vector<int> PresentColumns(::parquet::ParquetFileReader& file, int row_group, const std::vector<int>& chosen,
+                                const std::vector<int>& keys) {
+  RowGroup group(file, row_group);
+  std::map<std::string, bool> action_there;
+  for (const int key : keys) action_there[group.NamesOf(key).first] = !group.NeverThere(key, 1);
+  std::map<std::pair<std::string, std::string>, bool> field_there;
+  std::vector<int> present;
+  for (const int leaf : chosen) {
+    const auto names = group.NamesOf(leaf);
+    if (!action_there.at(names.first)) continue;
+    const bool key = std::ranges::find(keys, leaf) != keys.end();
+    auto field = field_there.find(names);
+    if (field == field_there.end()) field = field_there.emplace(names, key || !group.NeverThere(leaf, 2)).first;
+    if (field->second) present.push_back(leaf);
+  }
+  if (present.empty() && !keys.empty()) present.push_back(keys.front());
+  return present;
+}
+
+}  // namespace lakeferry::parquet
