@@ -1,0 +1,136 @@
+// Checkpoints that a receiver writes on its clones.
+#include "engine/checkpoint_keeper.h"
+
+#include <fmt/format.h>
+
+#include "tests/engine/world.h"
+
+namespace lakeferry::engine {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Key;
+using ::testing::Not;
+
+constexpr std::string_view kHint = "_delta_log/_last_checkpoint";
+
+std::string CheckpointName(int64_t version) { return fmt::format("_delta_log/{:020}.checkpoint.parquet", version); }
+
+class CheckpointKeeperTest : public ::testing::Test {
+ protected:
+  // Brings the replica to `version` from where it stands.
+  void ReachVersion(int64_t version) {
+    for (; replica_version_ < version; ++replica_version_) {
+      world_.AppendAll(fmt::format("r{}", replica_version_ + 1), fmt::format("g{}", replica_version_ + 1));
+      Sync();
+    }
+  }
+  void Sync() {
+    ASSERT_THAT(world_.Send(), Succeeded());
+    ASSERT_THAT(world_.Receive(), Succeeded());
+  }
+  const auto& Objects() { return world_.target().objects(); }
+  std::string Text(std::string_view name) { return world_.Text(world_.target(), std::string(name)); }
+
+  World world_;
+  int64_t replica_version_ = 0;
+};
+
+TEST_F(CheckpointKeeperTest, WritesOneEveryTenVersionsAndTheHintAfterIt) {
+  world_.FirstEpoch();
+  ReachVersion(9);
+  EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(9)))));
+  ReachVersion(10);
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+  EXPECT_THAT(Text(kHint), HasSubstr(R"("version":10,)"));
+  EXPECT_THAT(Text(kHint), HasSubstr(R"("numOfAddFiles":11})"));
+  ReachVersion(20);
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(20))));
+  EXPECT_THAT(Text(kHint), HasSubstr(R"("version":20,)"));
+  for (int64_t version = 11; version < 20; ++version) EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(version)))));
+}
+
+TEST_F(CheckpointKeeperTest, HoldsTheWholeState) {
+  world_.FirstEpoch();
+  ReachVersion(9);
+  world_.InRun("last", [&] {
+    world_.table().Commit({TestTable::Remove("g3"), R"({"txn":{"appId":"stream","version":7}})"});
+  });
+  Sync();
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+  const delta::FullSnapshot before = world_.SnapshotOf(world_.target());
+  // Without the commits, the checkpoint alone must give the same.
+  for (int64_t version = 0; version < 10; ++version) world_.target().objects().erase(TestTable::LogName(version));
+  const delta::FullSnapshot after = world_.SnapshotOf(world_.target());
+  EXPECT_EQ(after.version, Version(10));
+  EXPECT_EQ(after.protocol, before.protocol);
+  EXPECT_EQ(after.metadata, before.metadata);
+  EXPECT_EQ(after.txns, before.txns);
+  ASSERT_TRUE(after.txns.contains("lakeferry/orders")) << "the marker travels in it";
+  EXPECT_EQ(after.files.size(), before.files.size());
+  EXPECT_THAT(Text(CheckpointName(10)), HasSubstr(R"({"remove":{"path":"g3")")) << "VACUUM must know it";
+}
+
+TEST_F(CheckpointKeeperTest, LeavesOutTombstonesThatHaveExpired) {
+  world_.FirstEpoch();
+  world_.InRun("r", [&] { world_.table().Commit({TestTable::Remove("f0"), world_.table().Add("h")}); });
+  Sync();
+  replica_version_ = 1;
+  world_.clock.Advance(std::chrono::days(8));
+  ReachVersion(10);
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+  EXPECT_THAT(Text(CheckpointName(10)), Not(HasSubstr(R"("remove")")));
+}
+
+TEST_F(CheckpointKeeperTest, GoesByThePropertyOfTheTable) {
+  world_.InRun("r0", [&] {
+    world_.table().Create(R"("delta.checkpointInterval":"3")");
+    world_.table().Commit({world_.table().Add("f0")});
+  });
+  Sync();
+  ReachVersion(4);
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(3))));
+  EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(4)))));
+}
+
+TEST_F(CheckpointKeeperTest, CountsFromTheCheckpointOfAnEngine) {
+  world_.FirstEpoch();
+  ReachVersion(8);
+  world_.target().Set(CheckpointName(8), Text(TestTable::LogName(0)));
+  world_.Restart();
+  ReachVersion(17);
+  EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(10)))));
+  ReachVersion(18);
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(18))));
+}
+
+TEST_F(CheckpointKeeperTest, FailureIsAWarningAndTheNextEpochTriesAgain) {
+  world_.FirstEpoch();
+  ReachVersion(9);
+  world_.target().set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+    if (path.text().ends_with(".checkpoint.parquet")) co_return Fail(ErrorCode::kOutOfSpace, "full");
+    co_return Status{};
+  }});
+  ReachVersion(10);
+  EXPECT_TRUE(world_.log.Has("checkpoint of a replica could not be written"));
+  EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(10)))));
+  EXPECT_THAT(Objects(), Not(Contains(Key(std::string(kHint)))));
+  world_.target().set_hooks({});
+  ReachVersion(11);
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(11))));
+}
+
+TEST_F(CheckpointKeeperTest, MirrorsHaveTheirSourcesCheckpointsOnly) {
+  World mirror({"t"}, delta::ReplicationMode::kMirror);
+  mirror.FirstEpoch();
+  for (int i = 1; i <= 12; ++i) {
+    mirror.AppendAll(fmt::format("r{}", i), fmt::format("g{}", i));
+    ASSERT_THAT(mirror.Send(), Succeeded());
+    ASSERT_THAT(mirror.Receive(), Succeeded());
+  }
+  for (const auto& [name, object] : mirror.target().objects()) EXPECT_THAT(name, Not(HasSubstr("checkpoint")));
+}
+
+}  // namespace
+}  // namespace lakeferry::engine
