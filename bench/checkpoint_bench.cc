@@ -107,7 +107,9 @@ Result<int64_t> Read(const char* name) {
   return sink.adds;
 }
 
-double Seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 void Report(const char* what, const std::function<Result<int64_t>()>& run) {
   const auto begin = std::chrono::steady_clock::now();

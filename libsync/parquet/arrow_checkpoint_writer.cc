@@ -136,7 +136,7 @@ class ArrowCheckpointEncoder final : public delta::CheckpointEncoder {
   }
 
   const CheckpointSizes sizes_;
-  arrow::MemoryPool* const pool_ = arrow::system_memory_pool();
+  arrow::MemoryPool* const pool_ = arrow::default_memory_pool();
   const std::shared_ptr<TakenStream> stream_ = std::make_shared<TakenStream>();
   std::unique_ptr<CheckpointBatch> batch_;
   std::unique_ptr<::parquet::arrow::FileWriter> file_;  // made with the first action, since that may fail

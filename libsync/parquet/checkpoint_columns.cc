@@ -1,5 +1,6 @@
 #include "parquet/checkpoint_columns.h"
 
+#include <fmt/format.h>
 #include <parquet/metadata.h>
 #include <parquet/schema.h>
 #include <parquet/statistics.h>
@@ -64,33 +65,35 @@ bool HasKey(const ::parquet::schema::Node& action, std::string_view key) {
   return index >= 0 && group.field(index)->is_primitive();
 }
 
-// Names that two nodes of a level have, and that a reader would have to choose between.
-Status CheckNamesDiffer(const ::parquet::schema::GroupNode& group, const std::string& prefix, std::string_view where) {
-  std::set<std::string> names;
+// What is read must not be there twice, for one of the two would be passed over.
+Status CheckFieldsDiffer(const ::parquet::schema::GroupNode& group, const ActionColumns& action,
+                         std::string_view where) {
+  std::set<std::string_view> names;
   for (int i = 0; i < group.field_count(); ++i) {
     const std::string& name = group.field(i)->name();
-    if (names.insert(name).second) continue;
-    return CorruptCheckpoint("the checkpoint has two columns named " + prefix + name, where);
+    if (!Contains(action.fields, name) || names.insert(name).second) continue;
+    return CorruptCheckpoint(fmt::format("the checkpoint has two columns named {}.{}", action.name, name), where);
   }
   return {};
 }
 
 Status CheckActionsComplete(const ::parquet::schema::GroupNode& root, std::string_view where) {
-  LF_TRY_OK(CheckNamesDiffer(root, {}, where));
-  bool any = false;
+  std::set<std::string_view> names;
   for (int i = 0; i < root.field_count(); ++i) {
     const auto* action = FindAction(root.field(i)->name());
     if (action == nullptr) continue;
-    any = true;
+    if (!names.insert(action->name).second) {
+      return CorruptCheckpoint(fmt::format("the checkpoint has two columns named {}", action->name), where);
+    }
     if (!HasKey(*root.field(i), action->fields.front())) {
       return CorruptCheckpoint("the checkpoint's column " + std::string(action->name) + " lacks the field " +
                                    std::string(action->fields.front()),
                                where);
     }
     const auto& fields = static_cast<const ::parquet::schema::GroupNode&>(*root.field(i));
-    LF_TRY_OK(CheckNamesDiffer(fields, std::string(action->name) + ".", where));
+    LF_TRY_OK(CheckFieldsDiffer(fields, *action, where));
   }
-  if (!any) return CorruptCheckpoint("the Parquet file has none of a checkpoint's columns", where);
+  if (names.empty()) return CorruptCheckpoint("the Parquet file has none of a checkpoint's columns", where);
   return {};
 }
 

@@ -24,8 +24,8 @@ struct CheckpointColumns {
   [[nodiscard]] std::vector<int> ForRowGroup(const ::parquet::FileMetaData& file, int row_group) const;
 };
 
-// kCorruptLog: no column of a checkpoint at all, one that is no struct or lacks its key field, so that its actions would
-// silently be missing, or two of one name.
+// kCorruptLog: no column of a checkpoint at all, one that is no struct or lacks its key field, so that its actions
+// would silently be missing, or two of one name.
 [[nodiscard]] Result<CheckpointColumns> ChooseColumns(const ::parquet::FileMetaData& file, std::string_view where);
 
 }  // namespace lakeferry::parquet

@@ -58,6 +58,34 @@ TEST(ArrowCheckpointReader, ErrorOfTheSinkEndsTheReadingAndIsReturnedAsItIs) {
   EXPECT_EQ(sink.adds, 2);
 }
 
+// A file of which the reads fail from the n-th on.
+class FailingAccess final : public RandomAccess {
+ public:
+  FailingAccess(std::string bytes, int good_reads) : bytes_(std::move(bytes)), left_(good_reads) {}
+  [[nodiscard]] int64_t size_bytes() const override { return bytes_.size_bytes(); }
+  Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override {
+    if (left_-- <= 0) return Fail(ErrorCode::kUnavailable, "no answer", "the store");
+    return bytes_.ReadAt(offset, buffer);
+  }
+
+ private:
+  BytesAccess bytes_;
+  mutable int left_;
+};
+
+TEST(ArrowCheckpointReader, ErrorOfTheFileIsReturnedAsItIs) {
+  const std::string bytes = FixtureBytes("spark_features.parquet");
+  int reads = 0;
+  for (;; ++reads) {
+    TextSink sink;
+    const auto status = ArrowCheckpointReader().Read(FailingAccess(bytes, reads), kWhere, sink);
+    if (status) break;
+    EXPECT_EQ(status.error(), (Error{.code = ErrorCode::kUnavailable, .message = "no answer", .where = "the store"}));
+    ASSERT_LT(reads, 1000);
+  }
+  EXPECT_GT(reads, 5);
+}
+
 TEST(ArrowCheckpointReader, UsesNoThreadButTheCallers) {
   const auto threads = [] {
     const auto tasks = std::filesystem::directory_iterator("/proc/self/task");

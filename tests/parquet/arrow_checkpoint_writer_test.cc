@@ -37,7 +37,7 @@ Written Write(const std::function<Status(ActionSink&, const std::function<void()
     const std::string piece = encoder->TakeBytes();
     written.bytes += piece;
     written.piece_max = std::max(written.piece_max, piece.size());
-    written.memory_max = std::max(written.memory_max, arrow::system_memory_pool()->bytes_allocated());
+    written.memory_max = std::max(written.memory_max, arrow::default_memory_pool()->bytes_allocated());
   };
   const auto fed = feed(*encoder, take);
   EXPECT_TRUE(fed) << ToString(fed.error());
@@ -249,14 +249,30 @@ TEST(ArrowCheckpointWriter, ManyRowsMakeSeveralRowGroupsAndComeBackInOrder) {
   }
 }
 
+TEST(ArrowCheckpointReader, HoldsPagesAndABatchHoweverLargeTheRowGroupIs) {
+  constexpr int kRows = 200'000;
+  const Written written = Write([](ActionSink& sink, const auto& take) { return FeedMany(sink, kRows, take); },
+                                {.group_rows = kRows * 2, .group_bytes = int64_t{1} << 40});
+  ASSERT_EQ(Footer(written.bytes)->num_row_groups(), 1);
+  ASSERT_GT(Footer(written.bytes)->RowGroup(0)->total_byte_size(), int64_t{50} << 20);
+  struct Counting final : ActionSink {
+    int adds = 0;
+    Status OnAdd(delta::AddFile&&) override { return ++adds, Status(); }
+  } sink;
+  const auto status =
+      ArrowCheckpointReader({.memory_bytes_max = int64_t{24} << 20}).Read(BytesAccess(written.bytes), kWhere, sink);
+  EXPECT_TRUE(status) << ToString(status.error());
+  EXPECT_EQ(sink.adds, kRows);
+}
+
 TEST(ArrowCheckpointWriter, HoldsOneRowGroupHoweverManyRowsThereAre) {
   constexpr int kRows = 300'000;
-  const int64_t before = arrow::system_memory_pool()->bytes_allocated();
+  const int64_t before = arrow::default_memory_pool()->bytes_allocated();
   const Written written = Write([](ActionSink& sink, const auto& take) { return FeedMany(sink, kRows, take); });
   EXPECT_GE(Footer(written.bytes)->num_row_groups(), 4);
   EXPECT_LT(written.memory_max - before, int64_t{48} << 20);
   EXPECT_LT(written.piece_max, size_t{24} << 20);
-  EXPECT_EQ(arrow::system_memory_pool()->bytes_allocated(), before);
+  EXPECT_EQ(arrow::default_memory_pool()->bytes_allocated(), before);
 }
 
 }  // namespace

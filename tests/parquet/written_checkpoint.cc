@@ -8,11 +8,17 @@
 #include <parquet/arrow/writer.h>
 #include <parquet/properties.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "base/check.h"
 
 namespace lakeferry::parquet {
 
-std::string WriteParquetRepeated(const arrow::FieldVector& columns, const std::string& rows, int times) {
+namespace {
+
+std::string Write(const arrow::FieldVector& columns, const std::string& rows, int times,
+                  ::parquet::WriterProperties::Builder& properties, int64_t group_rows) {
   const auto array = arrow::json::ArrayFromJSONString(arrow::struct_(columns), rows);
   LF_CHECK(array.ok(), "the rows of the test fit its schema");
   const auto& table_struct = static_cast<const arrow::StructArray&>(**array);
@@ -25,12 +31,27 @@ std::string WriteParquetRepeated(const arrow::FieldVector& columns, const std::s
   LF_CHECK(sink.ok(), "memory");
   // The embedded Arrow schema is what gives large strings and views back to a reader, as with files of delta-rs.
   const auto arrow_properties = ::parquet::ArrowWriterProperties::Builder().store_schema()->build();
-  const auto properties = ::parquet::WriterProperties::Builder().compression(::parquet::Compression::SNAPPY)->build();
+  properties.compression(::parquet::Compression::SNAPPY);
   LF_CHECK(::parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), *sink,
-                                        std::max<int64_t>(1, table->num_rows()), properties, arrow_properties)
+                                        std::clamp<int64_t>(table->num_rows(), 1, group_rows), properties.build(),
+                                        arrow_properties)
                .ok(),
            "the table can be written");
   return (*sink)->Finish().ValueOrDie()->ToString();
+}
+
+}  // namespace
+
+std::string WriteParquetRepeated(const arrow::FieldVector& columns, const std::string& rows, int times) {
+  ::parquet::WriterProperties::Builder properties;
+  return Write(columns, rows, times, properties, std::numeric_limits<int64_t>::max());
+}
+
+std::string WriteParquetWithoutStatistics(const arrow::FieldVector& columns, const std::string& rows,
+                                          int64_t group_rows) {
+  ::parquet::WriterProperties::Builder properties;
+  properties.disable_statistics();
+  return Write(columns, rows, 1, properties, group_rows);
 }
 
 std::string WriteParquet(const arrow::FieldVector& columns, const std::string& rows) {

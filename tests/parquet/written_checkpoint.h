@@ -14,6 +14,10 @@ namespace lakeferry::parquet {
 // The same rows `times` over, as one row group.
 [[nodiscard]] std::string WriteParquetRepeated(const arrow::FieldVector& columns, const std::string& rows, int times);
 
+// The same rows once, in row groups of so many, and without the statistics that tell how many values are null.
+[[nodiscard]] std::string WriteParquetWithoutStatistics(const arrow::FieldVector& columns, const std::string& rows,
+                                                        int64_t group_rows);
+
 // A struct column of a checkpoint.
 [[nodiscard]] std::shared_ptr<arrow::Field> Action(const std::string& name, const arrow::FieldVector& fields);
 

@@ -52,6 +52,43 @@ TEST(WrittenCheckpoint, RowsKeepTheirOrder) {
               ElementsAre(R"({"txn":{"appId":"b","version":9}})", R"({"txn":{"appId":"a","version":1}})"));
 }
 
+// Row by row and all at once: which columns hold anything differs from one row group to the next.
+TEST(WrittenCheckpoint, ColumnsThatHoldNothingInARowGroupLoseNoAction) {
+  const auto txn = Action("txn", {field("appId", arrow::utf8()), field("version", arrow::int64())});
+  const auto remove = Action("remove", {field("path", arrow::utf8()), field("extendedFileMetadata", arrow::boolean())});
+  const auto add = AddColumn({field("tags", arrow::map(arrow::utf8(), arrow::utf8())),
+                              field("baseRowId", arrow::int64()), field("stats", arrow::utf8())});
+  const std::string rows = R"([{},
+      {"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2}},
+      {"remove":{"path":"r"}},
+      {"add":{"path":"b","partitionValues":[["p",null]],"size":1,"modificationTime":2,"tags":[]}},
+      {"add":{"path":"c","partitionValues":[],"size":1,"modificationTime":2,"baseRowId":0}},
+      {"txn":{"appId":"t","version":1}},
+      {"add":{"path":"d","partitionValues":[],"size":1,"modificationTime":2,"tags":[["k","v"]]}},
+      {"remove":{"path":"s","extendedFileMetadata":true}},
+      {"add":{"path":"e","partitionValues":[],"size":1,"modificationTime":2,"stats":"{}"}}])";
+  const std::vector<std::string> expected = {
+      R"({"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":2}})",
+      R"({"remove":{"path":"r","extendedFileMetadata":false}})",
+      R"({"add":{"path":"b","partitionValues":{"p":null},"size":1,"modificationTime":2,"tags":{}}})",
+      R"({"add":{"path":"c","partitionValues":{},"size":1,"modificationTime":2,"baseRowId":0}})",
+      R"({"txn":{"appId":"t","version":1}})",
+      R"({"add":{"path":"d","partitionValues":{},"size":1,"modificationTime":2,"tags":{"k":"v"}}})",
+      R"({"remove":{"path":"s","extendedFileMetadata":true}})",
+      R"({"add":{"path":"e","partitionValues":{},"size":1,"modificationTime":2,"stats":"{}"}})"};
+  EXPECT_EQ(Lines(WriteParquet({txn, add, remove}, rows)), expected);
+  for (const int64_t group_rows : {1, 2, 3, 100}) {
+    SCOPED_TRACE(group_rows);
+    EXPECT_EQ(Lines(WriteParquetWithoutStatistics({txn, add, remove}, rows, group_rows)), expected);
+  }
+}
+
+TEST(WrittenCheckpoint, RequiredFieldThatIsNullInAWholeRowGroupIsCorruptAndNamed) {
+  const std::string rows = R"([{"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2}},
+      {"add":{"path":"b","partitionValues":[],"size":null,"modificationTime":2}}])";
+  EXPECT_THAT(CorruptMessage(WriteParquetWithoutStatistics({AddColumn()}, rows, 1)), HasSubstr("add.size is null"));
+}
+
 TEST(WrittenCheckpoint, LargeStringsAndViewsAndNarrowNumbersAreRead) {
   const auto add = Action("add", {field("path", arrow::large_utf8()),
                                   field("partitionValues", arrow::map(arrow::large_utf8(), arrow::utf8_view())),
@@ -162,6 +199,11 @@ TEST(WrittenCheckpoint, RowWithTwoActionsIsCorrupt) {
   EXPECT_THAT(CorruptMessage(WriteParquet({AddColumn(), txn}, R"([{"add":{"path":"a","partitionValues":[],"size":1,
       "modificationTime":2},"txn":{"appId":"a","version":1}}])")),
               HasSubstr("two actions"));
+}
+
+TEST(WrittenCheckpoint, TwoFieldsOfOneNameAreCorruptEvenWhereTheyHoldNothing) {
+  EXPECT_THAT(CorruptMessage(WriteParquet({AddColumn({field("size", arrow::int64())})}, "[[null]]")),
+              HasSubstr("two columns named add.size"));
 }
 
 TEST(WrittenCheckpoint, TwoColumnsOfOneNameAreCorrupt) {
