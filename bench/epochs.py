@@ -56,5 +56,5 @@ def epochs(figures, folder, rounds, smoke):
             figures.add(f'{name}: CPU', 's', cpu, 'process start included')
             figures.add(f'{name}: wall', 's', [cost.seconds for cost in passes])
             figures.add(f'{name}: peak', 'MB', [cost.peak_bytes / 1e6 for cost in passes])
-        figures.add(f'epoch, {role}: CPU on {sizes[-1]:,} to {sizes[0]:,}', '×', [medians[sizes[-1]] / medians[sizes[0]]],
-                    'of the medians; 1 is flat')
+        figures.add(f'epoch, {role}: CPU on {sizes[-1]:,} to {sizes[0]:,}', '×',
+                    [medians[sizes[-1]] / medians[sizes[0]]], 'of the medians; 1 is flat')
