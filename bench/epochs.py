@@ -47,14 +47,12 @@ def epochs(figures, folder, rounds, smoke):
             listed = json.loads(measure([BINARY, 'log', table.as_uri(), '--json'], keep_output=True).stdout)
             assert listed['num_files'] == files + (rounds + 1) * COMMITS * FILES, listed
     for role in ('sender', 'receiver'):
-        medians = {}
+        smallest = statistics.median(cost[role].cpu_seconds for cost in costs[sizes[0]])
         for files in sizes:
             passes = [cost[role] for cost in costs[files]]
-            name = f'epoch of {COMMITS * FILES} files on {files:,}, {role}'
             cpu = [cost.cpu_seconds for cost in passes]
-            medians[files] = statistics.median(cpu)
-            figures.add(f'{name}: CPU', 's', cpu, 'process start included')
+            name = f'epoch of {COMMITS * FILES} files on {files:,}, {role}'
+            figures.add(f'{name}: CPU', 's', cpu, 'process start included',
+                        {f'that of {sizes[0]:,}': statistics.median(cpu) / smallest} if files > sizes[0] else {})
             figures.add(f'{name}: wall', 's', [cost.seconds for cost in passes])
             figures.add(f'{name}: peak', 'MB', [cost.peak_bytes / 1e6 for cost in passes])
-        figures.add(f'epoch, {role}: CPU on {sizes[-1]:,} to {sizes[0]:,}', '×',
-                    [medians[sizes[-1]] / medians[sizes[0]]], 'of the medians; 1 is flat')

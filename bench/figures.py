@@ -20,15 +20,19 @@ class Figures:
     def __init__(self):
         self.rows = []
 
-    def add(self, name, unit, values, note=''):
+    def add(self, name, unit, values, note='', ratios=None):
+        """`ratios`: how many times the median of each peer this median is."""
         self.rows.append({'name': name, 'unit': unit, 'median': statistics.median(values), 'min': min(values),
-                          'max': max(values), 'rounds': len(values), 'note': note})
+                          'max': max(values), 'rounds': len(values), 'note': note, 'ratios': ratios or {}})
 
     def show(self):
         width = max(len(row['name']) for row in self.rows)
         for row in self.rows:
             spread = f'[{row["min"]:,.3f} … {row["max"]:,.3f}]' if row['rounds'] > 1 else ''
-            print(f'{row["name"]:<{width}}  {row["median"]:>14,.3f} {row["unit"]:<14} {spread}  {row["note"]}'.rstrip())
+            notes = [row['note']] * bool(row['note'])
+            notes += [f'{ratio:.2f} × {peer}' for peer, ratio in row['ratios'].items()]
+            figure = f'{row["median"]:>12,.3f} {row["unit"]:<9} {spread:<24}'
+            print(f'{row["name"]:<{width}} {figure} {"; ".join(notes)}'.rstrip())
 
 
 @dataclass

@@ -23,61 +23,60 @@ def replay(figures, folder, rounds, smoke):
         figures.add(f'replay {name}', 'actions/s', values)
 
 
+OURS = ('lakeferry', 'engine')  # the command with its output, and log_bench: the snapshot alone
+
+
 def tools(table):
-    """Who lists the live files of a table, and how: whole processes; the peers say besides how long it took within."""
+    """Who lists the live files of a table, and how. All but the command say how many files they see, and how long it
+    took from within."""
     commands = {'lakeferry': [BUILD / 'lakeferry', 'log', table.as_uri(), '--files', '--json'],
+                'engine': [BUILD / 'bench' / 'log_bench', table.as_uri()],
                 'delta-rs': [PYTHON, ROOT / 'bench' / 'peers' / 'delta_rs_log.py', table]}
     if KERNEL.exists():
         commands['delta-kernel'] = [KERNEL, table]
     return commands
 
 
-def checked(table, files):
-    """The command lines, after one run of each that warms the cache and shows that all see the same files."""
-    commands = tools(table)
-    ours = measure([BUILD / 'lakeferry', 'log', table.as_uri(), '--json'], keep_output=True)
-    assert json.loads(ours.stdout)['num_files'] == files, ours.stdout[:1000]
-    for name in set(commands) - {'lakeferry'}:
-        seen = json.loads(measure(commands[name], keep_output=True).stdout)['files']
-        assert seen == files, f'{name} sees {seen:,} files of {files:,}'
-    return commands
-
-
 def compare(figures, title, table, files, rounds):
     """All tools take turns, each going first in some rounds."""
     say(title)
-    commands = checked(table, files)
+    commands = tools(table)
     names = list(commands)
-    costs, inside = {name: [] for name in names}, {name: [] for name in names}
-    for number in range(rounds):
+    rounds_of = {name: [] for name in names}  # (cost, seconds within it) each
+    for number in range(rounds + 1):
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
-            peer = name != 'lakeferry'
-            cost = measure(commands[name], keep_output=peer)  # ours prints every file: to nowhere
-            costs[name].append(cost)
-            if peer:
-                inside[name].append(json.loads(cost.stdout)['seconds'])
+            cost = measure(commands[name], keep_output=name != 'lakeferry')  # it prints every file: to nowhere
+            said = json.loads(cost.stdout) if cost.stdout else {'files': files}
+            assert said['files'] == files, f'{name} sees {said["files"]:,} files of {files:,}'
+            if number > 0:  # the first time around warms the cache
+                rounds_of[name].append((cost, said.get('seconds')))
     for name in names:
-        report(figures, f'{title}: {name}', files, costs[name], inside[name])
-    for name in names[1:]:
-        for what, unit in (('seconds', 'time'), ('cpu_seconds', 'CPU'), ('peak_bytes', 'peak memory')):
-            ratio = median(costs['lakeferry'], what) / median(costs[name], what)
-            figures.add(f'{title}: {unit}, lakeferry to {name}', '×', [ratio], 'of the medians; below 1 is less')
+        report(figures, title, files, rounds_of, name)
 
 
-def median(costs, what):
-    return statistics.median(getattr(cost, what) for cost in costs)
+def report(figures, title, files, rounds_of, name):
+    """The rows of one tool; those of ours say besides how many times the peers' figures they are."""
+    def row(what, unit, of, note=lambda value: ''):
+        values = {tool: [of(*one) for one in rounds_of[tool]] for tool in rounds_of}
+        if None in values[name]:
+            return
+        own = statistics.median(values[name])
+        peers = [tool for tool in rounds_of if name in OURS and tool not in OURS]
+        figures.add(f'{title}: {name}, {what}', unit, values[name], note(own),
+                    {peer: own / statistics.median(values[peer]) for peer in peers})
 
+    def pace(seconds):
+        return f'{files / seconds:,.0f} files/s'
 
-def report(figures, name, files, costs, inside):
-    seconds = [cost.seconds for cost in costs]
-    figures.add(f'{name}, process', 's', seconds, f'{files / statistics.median(seconds):,.0f} files/s')
-    if inside:
-        figures.add(f'{name}, within it', 's', inside, f'{files / statistics.median(inside):,.0f} files/s')
-    figures.add(f'{name}, CPU', 's', [cost.cpu_seconds for cost in costs])
-    beyond = (median(costs, 'peak_bytes') - BASE_BYTES) / files
-    figures.add(f'{name}, peak', 'MB', [cost.peak_bytes / 1e6 for cost in costs],
-                f'{beyond:,.0f} bytes a live file beyond {BASE_BYTES / 1e6:.0f} MB' if beyond > 0 else '')
+    def bytes_a_file(megabytes):
+        beyond = max(0, megabytes * 1e6 - BASE_BYTES) / files
+        return f'{beyond:,.0f} bytes a live file beyond {BASE_BYTES / 1e6:.0f} MB'
+
+    row('process', 's', lambda cost, inside: cost.seconds, pace)
+    row('within it', 's', lambda cost, inside: inside, pace)
+    row('CPU', 's', lambda cost, inside: cost.cpu_seconds)
+    row('peak', 'MB', lambda cost, inside: cost.peak_bytes / 1e6, bytes_a_file)
 
 
 def logs(figures, folder, rounds, smoke):
