@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the test suites, two lanes side by side, and adds up what they counted. Called by scripts/test.
+"""Runs the test suites, two at a time, and adds up what they counted. Called by scripts/test.
 
 Logs stand in build/logs, one a suite. A suite that could not run counts as failed. The last line is the sum.
 """
@@ -30,6 +30,7 @@ TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "t
                          f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
 JOBS = str(os.cpu_count())
 TAIL_LINES = 60
+AT_ONCE = 2
 # A target beside its kept corpus, in every run of the suites.
 FUZZ_SECONDS = '5'
 
@@ -40,15 +41,15 @@ class Suite:
     def __init__(self, name, title, run, after=()):
         self.name, self.title, self.run, self.after = name, title, run, after
         self.log = LOGS / f'{name}.log'
-        self.done = threading.Event()
+        self.nice = 0  # of its commands
         self.result = None
 
     def call(self, command, **env):
         """Runs a command with its output in the log; true if it succeeded."""
         with self.log.open('a') as log:
             print('$', ' '.join(map(str, command)), file=log, flush=True)
-            done = subprocess.run(list(map(str, command)), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-                                  stdin=subprocess.DEVNULL, env={**os.environ, **env})
+            done = subprocess.run(['nice', '-n', str(self.nice), *map(str, command)], cwd=ROOT, stdout=log,
+                                  stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **env})
         return done.returncode == 0
 
 
@@ -100,27 +101,33 @@ def check(name, *command):
     return run
 
 
-def lanes():
-    """Two lanes of suites: compiling and C++ tests in one, everything that uses the release binary in the other."""
+def suites():
+    """In the order in which they are taken up. First what the others wait for, then the one that takes longest and
+    leaves a core idle for much of its time; compiling beside it steps back and fills the gaps."""
     asan = existing(ASAN_SUITES)
     tsan = existing(TSAN_SUITES)
-    compiling = [
+    urgent = [
         Suite('build_release', 'build (release)', build('release')),
-        Suite('unit', 'C++ tests (release)', ctest('release'), ['build_release']),
-        Suite('build_asan', 'build (ASan, UBSan)', build('asan', *(f'tests/{folder}/all' for folder in asan))),
-        Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan', asan), ['build_asan']),
-        Suite('fuzz', 'fuzz targets (smoke)', check('fuzz', 'scripts/fuzz', FUZZ_SECONDS), ['build_asan']),
-        Suite('build_tsan', 'build (TSan)', build('tsan', *(f'tests/{folder}/all' for folder in tsan))),
-        Suite('tsan', 'C++ tests (TSan)', ctest('tsan', tsan), ['build_tsan']),
-    ]
-    using = [
         Suite('format', 'clang-format', check('format', 'scripts/format', '--check')),
         Suite('pytest', 'end to end, tools', pytest, ['build_release']),
-        Suite('package', 'install, units, .deb', check('package_test', 'scripts/package_test'), ['build_release']),
+    ]
+    others = [
+        Suite('unit', 'C++ tests (release)', ctest('release'), ['build_release']),
         Suite('bench', 'bench (smoke)', check('bench', 'bench/run', '--smoke'), ['build_release']),
+        Suite('package', 'install, units, .deb', check('package_test', 'scripts/package_test'), ['build_release']),
+        Suite('build_asan', 'build (ASan, UBSan)', build('asan', *(f'tests/{folder}/all' for folder in asan)),
+              ['build_release']),
+        Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan', asan), ['build_asan']),
+        Suite('fuzz', 'fuzz targets (smoke)', check('fuzz', 'scripts/fuzz', FUZZ_SECONDS), ['build_asan']),
+        Suite('build_tsan', 'build (TSan)', build('tsan', *(f'tests/{folder}/all' for folder in tsan)),
+              ['build_release']),
+        Suite('tsan', 'C++ tests (TSan)', ctest('tsan', tsan), ['build_tsan']),
         Suite('lint', 'clang-tidy', check('lint', 'scripts/lint'), ['build_release']),
     ]
-    return [compiling, using]
+    for suite in others:
+        if suite.name == 'lint' or suite.name.startswith('build_'):
+            suite.nice = 10
+    return urgent + others
 
 
 class Report:
@@ -149,41 +156,52 @@ class Report:
             sys.stdout.flush()
 
 
-def run_lane(lane, by_name, report):
-    for suite in lane:
-        began = time.monotonic()
-        waiting_for = [by_name[name] for name in suite.after if name in by_name]
-        for other in waiting_for:
-            other.done.wait()
-            began = time.monotonic()
-        try:
-            suite.log.unlink(missing_ok=True)
-            broken = [other.title for other in waiting_for if other.result.failed]
-            if broken:
-                suite.log.write_text(f'not run: {", ".join(broken)} failed\n')
-                suite.result = suite_results.of_check(f'{suite.title}: could not run', False)
-            else:
-                suite.result = suite.run(suite)
-                if suite.result.passed + suite.result.failed == 0:
-                    suite.result.fail(f'{suite.title}: nothing ran')
-        except Exception as error:  # whatever it was, the suite did not run
-            suite.result = suite_results.of_check(f'{suite.title}: could not run ({error!r})', False)
-        report.show(suite, time.monotonic() - began)
-        suite.done.set()
+def run_suite(suite, by_name, report):
+    began = time.monotonic()
+    try:
+        suite.log.unlink(missing_ok=True)
+        broken = [by_name[name].title for name in suite.after if name in by_name and by_name[name].result.failed]
+        if broken:
+            suite.log.write_text(f'not run: {", ".join(broken)} failed\n')
+            result = suite_results.of_check(f'{suite.title}: could not run', False)
+        else:
+            result = suite.run(suite)
+            if result.passed + result.failed == 0:
+                result.fail(f'{suite.title}: nothing ran')
+    except Exception as error:  # whatever it was, the suite did not run
+        result = suite_results.of_check(f'{suite.title}: could not run ({error!r})', False)
+    suite.result = result
+    report.show(suite, time.monotonic() - began)
+
+
+def work(waiting, by_name, report, changed):
+    """Takes the first suite of `waiting` that has to wait for none of the others, until there is none left."""
+    def is_ready(suite):
+        return all(by_name[name].result is not None for name in suite.after if name in by_name)
+
+    while True:
+        with changed:
+            changed.wait_for(lambda: not waiting or any(map(is_ready, waiting)))
+            if not waiting:
+                return
+            suite = next(filter(is_ready, waiting))
+            waiting.remove(suite)
+            changed.notify_all()
+        run_suite(suite, by_name, report)
+        with changed:
+            changed.notify_all()
 
 
 def chosen(arguments):
-    every = lanes()
+    every = suites()
     names = arguments.suite
     if arguments.quick:
         names = ['build_release', 'unit']
-    known = {suite.name for lane in every for suite in lane}
+    known = {suite.name for suite in every}
     unknown = set(names) - known
     if unknown:
         sys.exit(f'test: no suite {", ".join(sorted(unknown))}; there are: {", ".join(sorted(known))}')
-    if not names:
-        return every
-    return [[suite for suite in lane if suite.name in names] for lane in every]
+    return [suite for suite in every if not names or suite.name in names]
 
 
 def main():
@@ -193,15 +211,15 @@ def main():
     parser.add_argument('suite', nargs='*', help='only these')
     arguments = parser.parse_args()
     if arguments.list:
-        for suite in (suite for lane in lanes() for suite in lane):
+        for suite in suites():
             print(f'{suite.name:<16} {suite.title}')
         return 0
 
     selected = chosen(arguments)
     LOGS.mkdir(parents=True, exist_ok=True)
-    by_name = {suite.name: suite for lane in selected for suite in lane}
-    report = Report()
-    threads = [threading.Thread(target=run_lane, args=(lane, by_name, report)) for lane in selected]
+    by_name = {suite.name: suite for suite in selected}
+    waiting, report, changed = list(selected), Report(), threading.Condition()
+    threads = [threading.Thread(target=work, args=(waiting, by_name, report, changed)) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:

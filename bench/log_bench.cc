@@ -1,0 +1,77 @@
+// log_bench [--list] TABLE_URI: replays the newest version of a table as the engine does, and prints
+// {"files": …, "bytes": …, "seconds": …}. With --list the path and size of every live file are in memory at the end;
+// without, they are handed on one by one, as to the engine's own steps.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/log_sink.h"
+#include "daemon/wiring.h"
+#include "engine/table_log.h"
+
+namespace lakeferry {
+namespace {
+
+// Paths in one text, so that the list costs what it says and no more.
+class FileList final : public delta::FileSink {
+ public:
+  explicit FileList(bool keep) : keep_(keep) {}
+  Status OnLive(delta::AddFile&& add) override {
+    if (keep_) {
+      paths_ += add.path;
+      ends_.push_back(paths_.size());
+      sizes_.push_back(add.size);
+    }
+    return totals_.OnLive(std::move(add));
+  }
+  void Restart() override { *this = FileList(keep_); }
+  [[nodiscard]] const delta::FileTotals& totals() const { return totals_; }
+
+ private:
+  bool keep_;
+  delta::FileTotals totals_;
+  std::string paths_;
+  std::vector<size_t> ends_;
+  std::vector<int64_t> sizes_;
+};
+
+Task<Result<delta::Snapshot>> Load(const engine::Environment& env, std::string uri, FileList& files) {
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  const engine::TableLog log(std::move(store), env);
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, std::nullopt, files));
+  co_return snapshot;
+}
+
+int Main(const std::string& uri, bool list) {
+  LogSink log({.level = LogLevel::kWarning});
+  const std::unique_ptr<World> world = World::WithoutState(log);
+  const auto began = std::chrono::steady_clock::now();
+  FileList files(list);
+  const auto snapshot = world->Run(Load(world->env(), uri, files));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  if (!snapshot) {
+    fmt::print(stderr, "{}\n", ToString(snapshot.error()));
+    return 1;
+  }
+  fmt::print("{{\"files\": {}, \"bytes\": {}, \"seconds\": {}}}\n", files.totals().files,
+             files.totals().bytes, took.count());
+  return 0;
+}
+
+}  // namespace
+}  // namespace lakeferry
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool list = arguments.size() == 2 && arguments[0] == "--list";
+  if (arguments.size() != 1 && !list) {
+    fmt::print(stderr, "usage: log_bench [--list] TABLE_URI\n");
+    return 2;
+  }
+  return lakeferry::Main(arguments.back(), list);
+}

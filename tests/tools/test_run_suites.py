@@ -1,0 +1,62 @@
+"""In what order scripts/run_suites.py takes up suites, and what it makes of one that failed."""
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts'))
+import run_suites  # noqa: E402
+from suite_results import of_check  # noqa: E402
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs suites by two workers: (name, names before it, succeeds) each. Answers the order in which they began."""
+    monkeypatch.setattr(run_suites, 'LOGS', tmp_path)
+    monkeypatch.setattr(run_suites, 'ROOT', tmp_path)
+
+    def go(*described):
+        began, changed = [], threading.Condition()
+
+        def suite_of(name, after, succeeds):
+            def body(suite):
+                began.append(name)
+                return of_check(name, succeeds)
+            return run_suites.Suite(name, name, body, after)
+
+        suites = [suite_of(*words) for words in described]
+        by_name, waiting = {suite.name: suite for suite in suites}, list(suites)
+        workers = [threading.Thread(target=run_suites.work, args=(waiting, by_name, run_suites.Report(), changed))
+                   for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(10)
+            assert not worker.is_alive()
+        return began, by_name
+    return go
+
+
+def test_a_suite_waits_for_those_before_it(run):
+    began, by_name = run(('late', ['early'], True), ('early', [], True), ('last', ['late', 'early'], True))
+    assert began == ['early', 'late', 'last']
+    assert all(suite.result.passed == 1 for suite in by_name.values())
+
+
+def test_what_follows_a_failed_suite_is_not_run_and_fails(run):
+    began, by_name = run(('build', [], False), ('tests', ['build'], True), ('other', [], True))
+    assert sorted(began) == ['build', 'other']
+    assert by_name['tests'].result.failed == 1
+    assert by_name['other'].result.passed == 1
+
+
+def test_a_suite_that_is_not_asked_for_is_not_waited_for(run):
+    began, _ = run(('tests', ['build'], True))
+    assert began == ['tests']
+
+
+def test_every_suite_that_is_waited_for_exists():
+    suites = run_suites.suites()
+    names = {suite.name for suite in suites}
+    assert all(set(suite.after) <= names for suite in suites)
