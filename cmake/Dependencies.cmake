@@ -20,4 +20,8 @@ add_library(lakeferry_asio INTERFACE)
 target_link_libraries(lakeferry_asio INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(lakeferry_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT)
 
+# The Parquet library of a pyarrow wheel exports a simdjson of its own, of another version: a program that finds that one
+# first calls functions that do not fit its headers. So ours is the first library of every program.
+add_link_options("$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:$<TARGET_FILE:simdjson::simdjson>>")
+
 include(Arrow)

@@ -88,7 +88,7 @@ class ActionReader::LineReader {
   using Reader = Status (LineReader::*)(JsonValue);
 
   static Reader ReaderOf(std::string_view key) {
-    if (key == "add") return &LineReader::Give<AddFile, &ActionSink::OnAdd>;
+    if (key == "add") return &LineReader::GiveAdd;
     if (key == "remove") return &LineReader::Give<RemoveFile, &ActionSink::OnRemove>;
     if (key == "cdc") return &LineReader::Give<AddCdcFile, &ActionSink::OnCdc>;
     if (key == "commitInfo") return &LineReader::GiveCommitInfo;
@@ -101,9 +101,16 @@ class ActionReader::LineReader {
     return nullptr;
   }
 
+  Status GiveAdd(JsonValue value) { return Give<AddFile, &ActionSink::OnAdd>(value, add_); }
+
   template <typename Action, Status (ActionSink::*kTake)(Action&&)>
   Status Give(JsonValue value) {
     Action action;
+    return Give<Action, kTake>(value, action);
+  }
+
+  template <typename Action, Status (ActionSink::*kTake)(Action&&)>
+  Status Give(JsonValue value, Action& action) {
     JsonProblem problem;
     if (!ReadObject(value, action, problem)) return Corrupt(fmt::format("line {}: {}", number_, problem.text));
     return (sink_.*kTake)(std::move(action));
@@ -135,6 +142,7 @@ class ActionReader::LineReader {
   size_t number_ = 0;
   simdjson::dom::parser parser_{kLineBytesMax + simdjson::SIMDJSON_PADDING};
   std::string padded_;
+  AddFile add_;  // most actions are adds, and most sinks leave its memory to the next one
 };
 
 ActionReader::ActionReader(std::string_view where, ActionSink& sink)

@@ -47,9 +47,21 @@ bool ReadJson(JsonValue value, DeletionVector& out);
 bool ReadJson(JsonValue value, FormatRef<std::string, StringMap> out);
 inline bool ReadJson(JsonValue value, AlwaysFalse) { return value.is_bool(); }
 
+// What `out` holds is written over, so that its memory serves again.
 template <typename T>
 bool ReadJson(JsonValue value, std::optional<T>& out) {
-  return ReadJson(value, out.emplace());
+  if (!out) out.emplace();
+  return ReadJson(value, *out);
+}
+
+inline void Clear(AlwaysFalse) {}
+inline void Clear(FormatRef<std::string, StringMap> out) {
+  out.provider = "parquet";
+  out.options.clear();
+}
+template <typename T>
+void Clear(T& out) {
+  out = T();
 }
 
 // One entry of an action's table as code.
@@ -58,6 +70,7 @@ struct JsonSlot {
   std::string_view name;
   bool required;
   bool (*read)(JsonValue, Action&);
+  void (*clear)(Action&);
 };
 
 template <typename Action, size_t... I>
@@ -68,6 +81,11 @@ constexpr auto MakeSlots(std::index_sequence<I...>) {
                                        auto&& member =
                                            std::invoke(std::get<I>(JsonShape<Action>::kFields).access, action);
                                        return ReadJson(value, std::forward<decltype(member)>(member));
+                                     },
+                                     [](Action& action) {
+                                       auto&& member =
+                                           std::invoke(std::get<I>(JsonShape<Action>::kFields).access, action);
+                                       Clear(std::forward<decltype(member)>(member));
                                      }}...};
 }
 
@@ -75,7 +93,7 @@ template <typename Action>
 inline constexpr auto kSlots =
     MakeSlots<Action>(std::make_index_sequence<std::tuple_size_v<decltype(JsonShape<Action>::kFields)>>());
 
-// Fills `out` from an object. Unknown fields are passed over; null counts as absent.
+// Fills `out` from an object, whatever it held before. Unknown fields are passed over; null counts as absent.
 template <typename Action>
 bool ReadObject(JsonValue value, Action& out, JsonProblem& problem) {
   constexpr auto& kTable = kSlots<Action>;
@@ -107,7 +125,9 @@ bool ReadObject(JsonValue value, Action& out, JsonProblem& problem) {
     if (!kTable[slot].read(field, out)) return complain(key, "has a wrong type or value");
   }
   for (size_t slot = 0; slot < kTable.size(); ++slot) {
-    if (kTable[slot].required && (seen >> slot & 1U) == 0) return complain(kTable[slot].name, "is missing");
+    if ((seen >> slot & 1U) != 0) continue;
+    if (kTable[slot].required) return complain(kTable[slot].name, "is missing");
+    kTable[slot].clear(out);
   }
   return true;
 }

@@ -235,9 +235,7 @@ TEST(Snapshot, RefusesACheckpointThatContradictsItself) {
   for (const std::string& text :
        {Lines({Add("a"), Add("a", "", 11)}), Lines({Add("a"), Add("./a")}), Lines({kProtocol, kProtocol}),
         Lines({kMetadata, kMetadata}), Lines({Add("../a")}),
-        Lines({R"({"checkpointMetadata":{"version":1}})", R"({"checkpointMetadata":{"version":1}})"}),
-        Lines({R"({"checkpointMetadata":{"version":9223372036854775807}})"}),
-        Lines({R"({"checkpointMetadata":{"version":-1}})"})}) {
+        Lines({R"({"checkpointMetadata":{"version":1}})", R"({"checkpointMetadata":{"version":1}})"})}) {
     SnapshotBuilder builder;
     EXPECT_THAT(builder.AddCheckpointFile(text, "checkpoint"), FailedWith(ErrorCode::kCorruptLog, "damaged checkpoint"))
         << text;

@@ -26,7 +26,6 @@ Snapshot Latest(int64_t version, int64_t time, const StringMap& properties = {})
           .timestamp = FromEpochMs(time),
           .protocol = {.writer_features = {{"inCommitTimestamp"}}},
           .metadata = {.configuration = properties},
-          .files = {},
           .txns = {},
           .domains = {},
           .commit_info = {}};
