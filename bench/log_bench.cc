@@ -58,8 +58,8 @@ int Main(const std::string& uri, bool list) {
     fmt::print(stderr, "{}\n", ToString(snapshot.error()));
     return 1;
   }
-  fmt::print("{{\"files\": {}, \"bytes\": {}, \"seconds\": {}}}\n", files.totals().files,
-             files.totals().bytes, took.count());
+  fmt::print("{{\"files\": {}, \"bytes\": {}, \"seconds\": {}}}\n", files.totals().files, files.totals().bytes,
+             took.count());
   return 0;
 }
 

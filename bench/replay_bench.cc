@@ -49,7 +49,7 @@ std::string RemoveLine(int64_t number) {
 
 size_t Replay(const std::vector<std::string>& commits) {
   lakeferry::delta::FileTotals files;
-  LogReplay replay(files);
+  LogReplay replay(files, 1);
   for (size_t i = commits.size(); i > 0; --i) {
     const auto read = ReadActions(commits[i - 1], "bench", replay.BeginCommit("bench"));
     if (!read) Fail(read.error());

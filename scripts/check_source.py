@@ -36,6 +36,7 @@ ASIO = ['env', 'engine', *sorted(ADAPTERS), 'daemon']
 THIRD_PARTY = [
     (r'fmt/', ['base', 'delta', 'plan', 'env', *ASIO]),
     (r'simdjson', ['delta', 'plan']),
+    (r'xxhash', ['delta']),
     (r'rapidjson/', ['delta.cc', 'plan.cc', 'daemon/output']),
     (r'openssl/', ['base.cc']),
     (r'boost/asio', ASIO),

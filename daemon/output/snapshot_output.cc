@@ -117,9 +117,9 @@ Status FileTally::OnLive(AddFile&& add) {
   bytes_ += add.size;
   const auto in_file = records_ ? NumRecordsOf(add) : std::nullopt;
   int64_t live = 0;
-  const bool known = in_file &&
-                     !__builtin_sub_overflow(*in_file, add.deletion_vector ? add.deletion_vector->cardinality : 0, &live) &&
-                     !__builtin_add_overflow(*records_, live, &live);
+  const bool known =
+      in_file && !__builtin_sub_overflow(*in_file, add.deletion_vector ? add.deletion_vector->cardinality : 0, &live) &&
+      !__builtin_add_overflow(*records_, live, &live);
   records_ = known ? std::optional(live) : std::nullopt;
   if (keep_) kept_.push_back(std::move(add));
   return {};

@@ -19,7 +19,8 @@ class FileTally final : public delta::FileSink {
 
   [[nodiscard]] int64_t files() const { return files_; }
   [[nodiscard]] int64_t bytes() const { return bytes_; }
-  // Rows that a reader sees: those of the files less those that deletion vectors mark. Absent where a file does not say.
+  // Rows that a reader sees: those of the files less those that deletion vectors mark. Absent where a file does not
+  // say.
   [[nodiscard]] std::optional<int64_t> records() const { return records_; }
   // The files that were kept, by path.
   [[nodiscard]] std::vector<const delta::AddFile*> Sorted() const;

@@ -1,4 +1,5 @@
-// ActionReader: the actions of a text that comes in pieces, so that a commit of a million lines is never in memory whole.
+// ActionReader: the actions of a text that comes in pieces, so that a commit of a million lines is never in memory
+// whole.
 #pragma once
 
 #include <memory>

@@ -13,13 +13,13 @@
 namespace lakeferry::delta {
 
 struct LogReplay::State {
-  explicit State(FileSink& files) : table(files) {}
+  State(FileSink& files, uint64_t seed) : table(files, seed) {}
   ReplayedTable table;
   std::optional<CommitSink> commit;
   std::optional<CheckpointSink> checkpoint;
 };
 
-LogReplay::LogReplay(FileSink& files) : state_(std::make_unique<State>(files)) {}
+LogReplay::LogReplay(FileSink& files, uint64_t seed) : state_(std::make_unique<State>(files, seed)) {}
 LogReplay::~LogReplay() = default;
 LogReplay::LogReplay(LogReplay&&) noexcept = default;
 LogReplay& LogReplay::operator=(LogReplay&&) noexcept = default;

@@ -3,6 +3,7 @@
 // once and not kept, so that memory does not grow with what a file's action holds.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +19,9 @@ namespace lakeferry::delta {
 
 class LogReplay {
  public:
-  // `files` must outlive the replay.
-  explicit LogReplay(FileSink& files);
+  // `files` must outlive the replay. `seed`: drawn by the process, so that no writer of a log can make two files look
+  // like one.
+  LogReplay(FileSink& files, uint64_t seed);
   ~LogReplay();
   LogReplay(LogReplay&&) noexcept;
   LogReplay& operator=(LogReplay&&) noexcept;

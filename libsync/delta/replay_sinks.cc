@@ -13,7 +13,7 @@ std::unexpected<Error> BadCheckpoint(std::string what, std::string where) {
 }  // namespace
 
 Result<bool> FileReplay::Add(AddFile& add) {
-  LF_TRY(const HashedFile file, HashFile(add.path, add.deletion_vector));
+  LF_TRY(const HashedFile file, HashFile(add.path, add.deletion_vector, seed_));
   const SeenFiles::Met met = seen_.Meet(file.key, true);
   if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
   LF_TRY_OK(CheckOnePath(file, add));
@@ -22,7 +22,7 @@ Result<bool> FileReplay::Add(AddFile& add) {
 }
 
 Result<bool> FileReplay::Remove(RemoveFile& remove) {
-  LF_TRY(const HashedFile file, HashFile(remove.path, remove.deletion_vector));
+  LF_TRY(const HashedFile file, HashFile(remove.path, remove.deletion_vector, seed_));
   const SeenFiles::Met met = seen_.Meet(file.key, false);
   if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
   LF_TRY_OK(sink_.OnTombstone(std::move(remove)));
@@ -31,10 +31,9 @@ Result<bool> FileReplay::Remove(RemoveFile& remove) {
 
 // Two live files of one path: nobody could say which deletion vector holds.
 Status FileReplay::CheckOnePath(const HashedFile& file, const AddFile& add) {
-  const bool shared = add.deletion_vector
-                          ? seen_.IsLive(file.path) ||
-                                paths_with_vector_.Meet(file.path, true) != SeenFiles::Met::kFirst
-                          : paths_with_vector_.IsLive(file.path);
+  const bool shared = add.deletion_vector ? seen_.IsLive(file.path) ||
+                                                paths_with_vector_.Meet(file.path, true) != SeenFiles::Met::kFirst
+                                          : paths_with_vector_.IsLive(file.path);
   if (!shared) return {};
   return Fail(ErrorCode::kCorruptLog, "damaged Delta log: two live files share one path", add.path,
               "a writer broke the protocol: restore the table to an earlier version");
@@ -76,14 +75,13 @@ void CommitSink::End() {
 
 Status CheckpointSink::Judge(Result<bool> first, std::string_view path) const {
   if (first) return *first ? Status{} : BadCheckpoint("it names one file twice", std::string(path));
-  if (first.error().code == ErrorCode::kInvalidArgument) return BadCheckpoint(first.error().message, first.error().where);
+  if (first.error().code == ErrorCode::kInvalidArgument)
+    return BadCheckpoint(first.error().message, first.error().where);
   return std::unexpected(std::move(first).error());
 }
 
 Status CheckpointSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }
-Status CheckpointSink::OnRemove(RemoveFile&& remove) {
-  return Judge(table_.files.Remove(remove), remove.path);
-}
+Status CheckpointSink::OnRemove(RemoveFile&& remove) { return Judge(table_.files.Remove(remove), remove.path); }
 
 Status CheckpointSink::OnMetadata(Metadata&& metadata) {
   if (std::exchange(has_table_metadata_, true)) return BadCheckpoint("it holds two metaData actions", metadata.id);

@@ -20,7 +20,7 @@ namespace lakeferry::delta {
 // Hands on the files of the table, each by its newest action.
 class FileReplay {
  public:
-  explicit FileReplay(FileSink& sink) : sink_(sink) {}
+  FileReplay(FileSink& sink, uint64_t seed) : sink_(sink), seed_(seed) {}
 
   void NextSource() { seen_.NextSource(); }
   // Each returns false for a file that this source has named before, and moves from the action only if it hands it on.
@@ -32,12 +32,13 @@ class FileReplay {
   [[nodiscard]] Status CheckOnePath(const HashedFile& file, const AddFile& add);
 
   FileSink& sink_;
+  uint64_t seed_;
   SeenFiles seen_;
   SeenFiles paths_with_vector_;  // of live files
 };
 
 struct ReplayedTable {
-  explicit ReplayedTable(FileSink& sink) : files(sink) {}
+  ReplayedTable(FileSink& sink, uint64_t seed) : files(sink, seed) {}
   FileReplay files;
   std::optional<Protocol> protocol;
   std::optional<Metadata> metadata;

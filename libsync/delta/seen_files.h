@@ -14,8 +14,8 @@
 
 namespace lakeferry::delta {
 
-// What stands for a logical file or a path: 95 bits of a hash whose seed no writer of a log can know, so that nobody
-// can make two files look like one. Two of ten million agree by chance less often than once in 10^14 tables.
+// What stands for a logical file or a path: 95 bits of a hash with a seed that no writer of a log can know, so that
+// nobody can make two files look like one. Two of ten million agree by chance less often than once in 10^14 tables.
 struct FileHash {
   uint64_t high = 0;
   uint32_t low = 0;  // 31 bits
@@ -28,7 +28,8 @@ struct HashedFile {
 };
 
 // The hashes of what FileKey names. kInvalidArgument as there.
-[[nodiscard]] Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv);
+[[nodiscard]] Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv,
+                                          uint64_t seed);
 
 class SeenFiles {
  public:
@@ -46,7 +47,8 @@ class SeenFiles {
     uint32_t low_and_live = 0;
     uint32_t source = 0;  // 0: no entry
   };
-  // Open addressing with linear probing. Many small tables grow one by one, so that there is never a second copy of all.
+  // Open addressing with linear probing. Many small tables grow one by one, so that there is never a second copy of
+  // all.
   struct Shard {
     std::vector<Entry> entries;
     size_t used = 0;

@@ -81,8 +81,7 @@ Task<Result<bool>> CheckpointKeeper::WriteIfDue(const std::string& table, const 
   due_.insert_or_assign(table, Version(newest + interval));
   if (version.value() < newest + interval) co_return false;
   LF_CO_TRY(const plan::Retention retention, plan::RetentionOf(state.metadata));
-  LF_CO_TRY(const delta::CheckpointSummary written,
-            co_await Write(log, listing, version, retention.deleted_files));
+  LF_CO_TRY(const delta::CheckpointSummary written, co_await Write(log, listing, version, retention.deleted_files));
   LF_CO_TRY_OK(co_await PutHint(log, version, written));
   due_.insert_or_assign(table, Version(version.value() + interval));
   co_return true;

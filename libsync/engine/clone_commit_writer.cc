@@ -84,8 +84,7 @@ class CloneCommitWriter::Sink : public plan::PartSink {
 };
 
 CloneCommitWriter::CloneCommitWriter(ApplyContext context, const plan::ManifestTable& table,
-                                     plan::CloneCommitFacts facts, Version version,
-                                     std::optional<ReplicaState> replica)
+                                     plan::CloneCommitFacts facts, Version version, std::optional<ReplicaState> replica)
     : context_(context), table_(table), facts_(std::move(facts)), version_(version), replica_(std::move(replica)) {}
 
 CloneCommitWriter::~CloneCommitWriter() = default;

@@ -325,7 +325,8 @@ Task<void> GroupReceiver::KeepCheckpoints(const std::vector<Work>& work, const E
   for (size_t i = 0; i < work.size(); ++i) {
     const std::optional<Version> version = record.tables[i].replica_version;
     const bool wrote = work[i].head.committed || version != work[i].head.version;
-    if (wrote && version) co_await checkpoints_.Keep(work[i].table.name, work[i].replica->log().shared_store(), *version);
+    if (wrote && version)
+      co_await checkpoints_.Keep(work[i].table.name, work[i].replica->log().shared_store(), *version);
   }
 }
 

@@ -115,7 +115,7 @@ Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, s
 }
 
 Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, delta::FileSink& files) const {
-  delta::LogReplay replay(files);
+  delta::LogReplay replay(files, env_.random.Next());
   for (size_t i = segment.commits.size(); i > 0; --i) {
     const Version version = segment.commits[i - 1].first;
     delta::ActionSink& commit = replay.BeginCommit(PlaceOf(version));
@@ -173,7 +173,11 @@ Task<Status> TableLog::FeedCommit(Version version, delta::ActionSink& sink) cons
     const bool all = read == 0 || have > delta::kLineBytesMax;
     const std::string_view lines = text.substr(0, all ? have : text.rfind('\n') + 1);
     auto feed = [&actions, lines] { return actions.Read(lines); };
-    LF_CO_TRY_OK(lines.size() < kOffloadBytes ? feed() : co_await Offload(env_.pool, feed));
+    if (lines.size() < kOffloadBytes) {
+      LF_CO_TRY_OK(feed());
+    } else {
+      LF_CO_TRY_OK(co_await Offload(env_.pool, feed));
+    }
     have -= lines.size();
     buffer.replace(0, have, std::string_view(buffer).substr(lines.size(), have));
   }

@@ -223,14 +223,17 @@ TEST(JsonContract, RunsListIsAsDocumented) {
 
 TEST(JsonContract, LogWithFilesIsAsDocumented) {
   const SnapshotAndFiles sample = SnapshotSample();
-  EXPECT_EQ(WithoutSpace(ToJson(
-                SnapshotReport{.table_uri = "file:///srv/lake/bronze", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = true})),
+  EXPECT_EQ(WithoutSpace(ToJson(SnapshotReport{.table_uri = "file:///srv/lake/bronze",
+                                               .snapshot = &sample.snapshot,
+                                               .files = &sample.files,
+                                               .with_files = true})),
             Example("log"));
 }
 
 TEST(JsonContract, LogWithoutFilesHasNoListOfThem) {
   const SnapshotAndFiles sample = SnapshotSample();
-  const std::string json = ToJson(SnapshotReport{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false});
+  const std::string json = ToJson(
+      SnapshotReport{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false});
   EXPECT_THAT(json, AllOf(HasSubstr("\"num_files\":2"), Not(HasSubstr("\"files\""))));
 }
 
@@ -259,7 +262,8 @@ TEST(SnapshotReport, RecordsAreUnknownWhenOneFileDoesNotSay) {
   delta::AddFile silent;
   silent.path = "c";
   EXPECT_TRUE(sample.files.OnLive(std::move(silent)));
-  EXPECT_THAT(ToJson(SnapshotReport{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false}),
+  EXPECT_THAT(ToJson(SnapshotReport{
+                  .table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false}),
               HasSubstr("\"num_records\":null"));
 }
 

@@ -61,7 +61,7 @@ TEST(LogReplay, GivesTheTombstonesOfACheckpoint) {
 
 TEST(LogReplay, RefusesAFileNamedTwiceInAnOlderCommitToo) {
   FileTotals files;
-  LogReplay replay(files);
+  LogReplay replay(files, 1);
   ASSERT_THAT(ReadActions(Add("a"), "commit 1", replay.BeginCommit("commit 1")), Succeeded());
   replay.EndCommit();
   EXPECT_THAT(ReadActions(Add("a") + Remove("a", 1), "commit 0", replay.BeginCommit("commit 0")),
@@ -75,14 +75,14 @@ TEST(LogReplay, ErrorOfTheFileSinkEndsIt) {
     void Restart() override {}
   };
   Full full;
-  LogReplay replay(full);
+  LogReplay replay(full, 1);
   EXPECT_THAT(ReadActions(Add("a"), "commit", replay.BeginCommit("commit")),
               FailedWith(ErrorCode::kOutOfSpace, "full"));
 }
 
 TEST(ActionReader, CountsLinesAndActionsOverAllPieces) {
   FileTotals files;
-  LogReplay replay(files);
+  LogReplay replay(files, 1);
   ActionReader reader("commit", replay.BeginCommit("commit"));
   ASSERT_THAT(reader.Read(kStart), Succeeded());
   ASSERT_THAT(reader.Read(""), Succeeded());

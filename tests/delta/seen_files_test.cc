@@ -11,7 +11,7 @@ namespace {
 using Met = SeenFiles::Met;
 
 HashedFile Hashed(std::string_view path, const std::optional<DeletionVector>& vector = {}) {
-  auto file = HashFile(path, vector);
+  auto file = HashFile(path, vector, 1);
   EXPECT_THAT(file, Succeeded());
   return file.value_or(HashedFile());
 }
@@ -24,7 +24,7 @@ TEST(HashFile, IsTheSameForTextsOfOneFile) {
   EXPECT_EQ(Hashed("a/b").key, Hashed("a//./b").key);
   EXPECT_EQ(Hashed("x%2fy").key, Hashed("x%2Fy").key);
   EXPECT_FALSE(Hashed("a/b").key == Hashed("a/c").key);
-  EXPECT_THAT(HashFile("../a", {}), FailedWith(ErrorCode::kInvalidArgument, "leaves the root"));
+  EXPECT_THAT(HashFile("../a", {}, 1), FailedWith(ErrorCode::kInvalidArgument, "leaves the root"));
 }
 
 TEST(HashFile, TellsDeletionVectorsOfOnePathApart) {
@@ -33,6 +33,8 @@ TEST(HashFile, TellsDeletionVectorsOfOnePathApart) {
   EXPECT_FALSE(Hashed("a", Vector("1")).key == Hashed("a").key);
   EXPECT_FALSE(Hashed("a", Vector("1")).key == Hashed("a", Vector("2")).key);
 }
+
+TEST(HashFile, DependsOnTheSeed) { EXPECT_FALSE(HashFile("a", {}, 1)->key == HashFile("a", {}, 2)->key); }
 
 TEST(SeenFiles, SaysWhetherAFileCameBeforeOrTwiceInOneSource) {
   SeenFiles seen;

@@ -48,15 +48,15 @@ TEST_F(CheckpointKeeperTest, WritesOneEveryTenVersionsAndTheHintAfterIt) {
   ReachVersion(20);
   EXPECT_THAT(Objects(), Contains(Key(CheckpointName(20))));
   EXPECT_THAT(Text(kHint), HasSubstr(R"("version":20,)"));
-  for (int64_t version = 11; version < 20; ++version) EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(version)))));
+  for (int64_t version = 11; version < 20; ++version)
+    EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(version)))));
 }
 
 TEST_F(CheckpointKeeperTest, HoldsTheWholeState) {
   world_.FirstEpoch();
   ReachVersion(9);
-  world_.InRun("last", [&] {
-    world_.table().Commit({TestTable::Remove("g3"), R"({"txn":{"appId":"stream","version":7}})"});
-  });
+  world_.InRun("last",
+               [&] { world_.table().Commit({TestTable::Remove("g3"), R"({"txn":{"appId":"stream","version":7}})"}); });
   Sync();
   ASSERT_THAT(Objects(), Contains(Key(CheckpointName(10))));
   const delta::FullSnapshot before = world_.SnapshotOf(world_.target());

@@ -6,7 +6,7 @@ namespace lakeferry::fuzz {
 
 void Try(std::string_view input) {
   delta::FileTotals files;
-  delta::LogReplay replay(files);
+  delta::LogReplay replay(files, 1);
   if (!ReadActions(input, kWhere, replay.BeginCheckpoint(Version(1)))) return;
   delta::CommitInfoSink info;
   if (ReadActions(input, kWhere, info)) replay.SetCommitInfo(std::move(info.found));

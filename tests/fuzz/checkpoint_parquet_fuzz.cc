@@ -8,7 +8,7 @@ namespace lakeferry::fuzz {
 
 void Try(std::string_view input) {
   delta::FileTotals files;
-  delta::LogReplay replay(files);
+  delta::LogReplay replay(files, 1);
   const parquet::ArrowCheckpointReader reader(
       {.memory_bytes_max = int64_t{64} << 20, .batch_bytes = int64_t{64} << 10, .batch_rows_max = 16});
   const auto read = reader.Read(BytesAccess(std::string(input)), kWhere, replay.BeginCheckpoint(Version(1)));

@@ -26,7 +26,7 @@ std::string Rewritten(const Commit& commit) {
 void Try(std::string_view input) {
   const auto commit = delta::ParseCommit(input, kWhere);
   delta::FileTotals files;
-  delta::LogReplay replay(files);
+  delta::LogReplay replay(files, 1);
   const auto applied = ReadActions(input, kWhere, replay.BeginCommit(std::string(kWhere)));
   // A replay also refuses two live files of one path, which a commit alone may hold.
   LF_CHECK(commit.has_value() || !applied, "both readers of commits agree");

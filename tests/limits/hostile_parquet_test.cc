@@ -22,8 +22,9 @@ constexpr int64_t kMib = int64_t{1} << 20;
 Measured MeasureFile(const std::function<std::string()>& make) {
   return Measure(make, [](std::string bytes) {
     delta::FileTotals files;
-    delta::LogReplay replay(files);
-    return ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)), "checkpoint", replay.BeginCheckpoint(Version(0)));
+    delta::LogReplay replay(files, 1);
+    return ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)), "checkpoint",
+                                        replay.BeginCheckpoint(Version(0)));
   });
 }
 

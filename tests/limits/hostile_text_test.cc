@@ -15,7 +15,7 @@ constexpr size_t kMib = size_t{1} << 20;
 
 Status ApplyAsCommit(const std::string& text) {
   FileTotals files;
-  LogReplay replay(files);
+  LogReplay replay(files, 1);
   return ReadActions(text, "commit", replay.BeginCommit("commit"));
 }
 

@@ -54,7 +54,7 @@ TEST(CutsUnderForce, HoldOnlyFinishedWorkUnlessTheySayOtherwise) {
 TEST(RandomLives, MeetEveryKindOfTrouble) {
   Outcome sum;
   int64_t mirrors = 0;
-  for (uint64_t seed = 1; seed <= 60; ++seed) {
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
     const Outcome outcome = Simulation(RandomScenario(seed), false).Run();
     sum.epochs += outcome.epochs;
     sum.refused += outcome.refused;

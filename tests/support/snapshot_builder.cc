@@ -70,13 +70,13 @@ const std::vector<Sidecar>& SnapshotBuilder::sidecars() const { return checkpoin
 Status SnapshotBuilder::AddCheckpointFile(std::string_view json_text, std::string_view where) {
   LF_TRY_OK(ReadActions(json_text, where, *checkpoint_));
   Collector probe;
-  LogReplay replay(probe);
+  LogReplay replay(probe, 1);
   return checkpoint_->Give(replay.BeginCheckpoint(checkpoint_->version.value_or(Version(0))));
 }
 
 Status SnapshotBuilder::ApplyCommit(Version version, std::string_view text, std::string_view where) {
   Collector probe;
-  LogReplay replay(probe);
+  LogReplay replay(probe, 1);
   LF_TRY_OK(ReadActions(text, where, replay.BeginCommit(std::string(where))));
   commits_.push_back({.version = version, .text = std::string(text), .where = std::string(where)});
   return {};
@@ -91,7 +91,7 @@ Status SnapshotBuilder::ReadCommitInfo(std::string_view text, std::string_view w
 
 Result<FullSnapshot> SnapshotBuilder::Finish(Version version, TimeMs commit_file_time) && {
   Collector collector;
-  LogReplay replay(collector);
+  LogReplay replay(collector, 1);
   Version first = version;
   for (size_t i = commits_.size(); i > 0; --i) {
     const Text& commit = commits_[i - 1];

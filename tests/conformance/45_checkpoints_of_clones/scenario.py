@@ -1,5 +1,5 @@
-"""The receiver writes checkpoints on its clones. One that lacks a tombstone lets VACUUM delete what readers still read;
-one that lacks a file, a deletion vector or a transaction changes the table once the commits before it are cleaned away."""
+"""The receiver writes checkpoints on its clones. One that lacks a tombstone lets VACUUM delete what readers read;
+one that lacks a file, a vector or a transaction changes the table once the commits before it are cleaned away."""
 import json
 
 from lab import clone_only, commit_versions, log_file, of_kind

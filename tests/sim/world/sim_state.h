@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/line_checkpoints.h"
 #include "env/logger.h"
 #include "env/notifier.h"
 #include "env/workflow_source.h"
@@ -15,6 +14,7 @@
 #include "tests/sim/world/gate.h"
 #include "tests/sim/world/observer.h"
 #include "tests/sim/world/trace.h"
+#include "tests/support/line_checkpoints.h"
 #include "tests/support/memory_state_store.h"
 
 namespace lakeferry::sim {

@@ -143,6 +143,39 @@ Finding CheckIdempotent(const Facts& facts, const Event& event) {
 
 namespace {
 
+bool SameState(const TableState& a, const TableState& b) {
+  return a.files == b.files && a.protocol == b.protocol && a.table_id == b.table_id && a.shape == b.shape &&
+         a.properties == b.properties && a.txns == b.txns;
+}
+
+// What a receiver adds to a clone's log beside commits: checkpoints, which say what the clone's own commits say, and
+// the hint at one that is there.
+Finding CheckCloneLogObject(const Facts& facts, const Event& event) {
+  const std::string& path = event.store->path.text();
+  const std::string& bytes = *event.store->after;
+  const auto& objects = facts.objects(event.store->uri);
+  if (path == kHint) {
+    const int64_t version = std::strtoll(bytes.c_str() + bytes.find(':') + 1, nullptr, 10);
+    if (objects.contains(fmt::format("_delta_log/{:020}.checkpoint.parquet", version))) return std::nullopt;
+    return fmt::format("the hint of clone {} names version {}, which has no checkpoint", event.table, version);
+  }
+  const std::string_view name = event.store->path.name();
+  if (name.size() < 20 || name.substr(20) != ".checkpoint.parquet") {
+    return fmt::format("{} has no business in the log of clone {}", path, event.table);
+  }
+  TableState said;
+  if (auto problem = ApplyCommit(bytes, said)) return fmt::format("{} of clone {}: {}", path, event.table, *problem);
+  TableState of_commits;
+  const int64_t version = std::strtoll(std::string(name.substr(0, 20)).c_str(), nullptr, 10);
+  for (int64_t v = 0; v <= version; ++v) {
+    const auto commit = objects.find(CommitName(v));
+    if (commit == objects.end()) return fmt::format("{} of clone {} comes before its commit", path, event.table);
+    if (auto problem = ApplyCommit(*commit->second.bytes, of_commits)) return problem;
+  }
+  if (SameState(said, of_commits)) return std::nullopt;
+  return fmt::format("{} of clone {} does not say what the commits say", path, event.table);
+}
+
 Finding CheckTargetObject(const Facts& facts, const Event& event) {
   const std::string& path = event.store->path.text();
   const std::string& bytes = *event.store->after;
@@ -150,6 +183,7 @@ Finding CheckTargetObject(const Facts& facts, const Event& event) {
   const auto version = CommitVersion(path);
   // What a clone writes into its log is its own; rule 1 compares what it says.
   if (version && !facts.setup().mirror) return std::nullopt;
+  if (!facts.setup().mirror && path.starts_with("_delta_log/")) return CheckCloneLogObject(facts, event);
   if (version) {
     const bool same = *version <= source.newest() && source.commits()[static_cast<size_t>(*version)].bytes == bytes;
     if (!same) return fmt::format("version {} of mirror {} is not the source's", *version, event.table);
