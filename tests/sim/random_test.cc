@@ -72,8 +72,8 @@ TEST(RandomLives, MeetEveryKindOfTrouble) {
   EXPECT_GT(sum.mails, 10);
   EXPECT_GT(sum.kept_leftovers, 50);
   EXPECT_GT(sum.put_beside, 3);
-  EXPECT_GT(mirrors, 15);
-  EXPECT_LT(mirrors, 45);
+  EXPECT_GT(mirrors, 25);
+  EXPECT_LT(mirrors, 75);
 }
 
 }  // namespace
