@@ -54,7 +54,8 @@ Result<std::unique_ptr<GroupReader>> GroupReader::Open(const RandomAccess& file,
 FooterPtr GroupReader::footer() const { return reader_->parquet_reader()->metadata(); }
 
 std::unexpected<Error> GroupReader::Cause(Error error) const {
-  return std::unexpected(input_->failure() ? *input_->failure() : std::move(error));
+  if (input_->failure()) error = *input_->failure();
+  return std::unexpected(std::move(error));
 }
 
 Status GroupReader::Read(int group, const CheckpointColumns& columns, const std::function<Status(BatchPtr)>& take) {
