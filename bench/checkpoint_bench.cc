@@ -1,7 +1,7 @@
 // A checkpoint of many files, written and read: files a second, CPU time and peak memory.
 //
 //     checkpoint_bench write FILE ADDS   makes FILE with our writer: names with random UUIDs, 200 bytes of statistics
-//     checkpoint_bench read FILE         reads any checkpoint into a sink that counts
+//     checkpoint_bench read FILE [AHEAD] reads any checkpoint into a sink that counts, with so many threads ahead
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -100,10 +100,10 @@ Result<int64_t> Write(const char* name, int64_t adds) {
   return summary.adds;
 }
 
-Result<int64_t> Read(const char* name) {
+Result<int64_t> Read(const char* name, int threads_ahead) {
   const File file(name);
   CountingSink sink;
-  LF_TRY_OK(lakeferry::parquet::ArrowCheckpointReader().Read(file, name, sink));
+  LF_TRY_OK(lakeferry::parquet::ArrowCheckpointReader({.threads_ahead = threads_ahead}).Read(file, name, sink));
   return sink.adds;
 }
 
@@ -130,10 +130,10 @@ int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
   if (mode == "write" && argc == 4) {
     Report("wrote", [&] { return Write(argv[2], std::atoll(argv[3])); });
-  } else if (mode == "read" && argc == 3) {
-    Report("read", [&] { return Read(argv[2]); });
+  } else if (mode == "read" && (argc == 3 || argc == 4)) {
+    Report("read", [&] { return Read(argv[2], argc == 4 ? std::atoi(argv[3]) : 0); });
   } else {
-    fmt::print(stderr, "usage: checkpoint_bench write FILE ADDS | read FILE\n");
+    fmt::print(stderr, "usage: checkpoint_bench write FILE ADDS | read FILE [AHEAD]\n");
     return EXIT_FAILURE;
   }
   return EXIT_SUCCESS;

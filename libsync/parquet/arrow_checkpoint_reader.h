@@ -1,6 +1,7 @@
 // ArrowCheckpointReader: checkpoints in Parquet (classic, parts, V2 and its sidecars) through Apache Arrow, the only
 // folder that knows Arrow. Stateless but for its limits: one reader serves any number of threads at once. A call uses
-// the caller's thread alone, and holds a page of each column and one batch of rows, never the whole file or table.
+// the caller's thread alone unless more are permitted, feeds the sink on the caller's and in the order of the file, and
+// holds a page of each column and a batch of rows, never the whole file or table.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,9 @@ struct CheckpointLimits {
   // processor's cache, and in the heap, is read fastest.
   int64_t batch_bytes = int64_t{1} << 20;
   int64_t batch_rows_max = 2048;
+  // So many threads of its own may a call have that decode row groups ahead of the caller's, which then only feeds the
+  // sink. At most one less than there are row groups; each takes a few MiB.
+  int threads_ahead = 0;
 };
 
 class ArrowCheckpointReader final : public delta::CheckpointReader {
