@@ -45,8 +45,7 @@ Result<ObjectPath> ImportName(std::string_view path) {
   // A file that was imported before keeps its base name, however often it goes on.
   const ObjectPath before = ObjectPath::Make(normal).value_or(ObjectPath());
   if (IsImportName(before)) base = std::string_view(before.text()).substr(kPrefixLength);
-  return ObjectPath::Make(
-      fmt::format("{}{}/{}-{}", kFolder, digest.substr(0, kFanOutDigits), digest, Readable(base)));
+  return ObjectPath::Make(fmt::format("{}{}/{}-{}", kFolder, digest.substr(0, kFanOutDigits), digest, Readable(base)));
 }
 
 bool IsImportName(const ObjectPath& path) {

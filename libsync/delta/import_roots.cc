@@ -9,6 +9,9 @@
 namespace lakeferry::delta {
 namespace {
 
+// More than any store takes; bounds the walk through the folders of a hostile path.
+constexpr size_t kPathBytesMax = 8192;
+
 // True iff a folder of the path is a table's log.
 bool LiesInLog(const ObjectPath& path) {
   for (ObjectPath folder = path; !folder.empty(); folder = folder.parent()) {
@@ -30,6 +33,10 @@ ImportRoots::ImportRoots(const std::vector<std::string>& roots, std::shared_ptr<
 }
 
 Result<ForeignObject> ImportRoots::Find(std::string_view path) const {
+  if (path.size() > kPathBytesMax) {
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("file path in the log is longer than {} bytes", kPathBytesMax),
+                std::string(path.substr(0, 80)), "the commit that names it is damaged or hostile: repair the source");
+  }
   LF_TRY(const Place place, PlaceOf(path));
   for (const ImportRoots* roots = this; roots != nullptr; roots = roots->more_.get()) {
     LF_TRY(std::optional<ForeignObject> found, roots->FindAt(place, path));
@@ -50,16 +57,17 @@ Result<std::optional<ForeignObject>> ImportRoots::FindAt(const Place& place, std
   const auto store = roots_.find(place.store);
   if (store == roots_.end()) return std::nullopt;
   // Every folder above the object, from the deepest to the root of the store.
-  for (size_t end = place.path.rfind('/'); true; end = end == 0 ? std::string::npos : place.path.rfind('/', end - 1)) {
-    const std::string folder = end == std::string::npos ? std::string() : place.path.substr(0, end);
+  std::string_view folder = place.path;
+  while (!folder.empty()) {
+    const size_t slash = folder.rfind('/');
+    folder = folder.substr(0, slash == std::string_view::npos ? 0 : slash);
     const auto root = store->second.find(folder);
-    if (root != store->second.end()) {
-      LF_TRY(std::optional<ObjectPath> object,
-             ObjectBelow(Place{.store = place.store, .path = folder}, place, path));
-      if (object) return ForeignObject{.root = root->second, .path = *std::move(object)};
-    }
-    if (end == std::string::npos) return std::nullopt;
+    if (root == store->second.end()) continue;
+    LF_TRY(std::optional<ObjectPath> object,
+           ObjectBelow(Place{.store = place.store, .path = std::string(folder)}, place, path));
+    if (object) return ForeignObject{.root = root->second, .path = *std::move(object)};
   }
+  return std::nullopt;
 }
 
 }  // namespace lakeferry::delta

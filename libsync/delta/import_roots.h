@@ -2,6 +2,7 @@
 // written; a sender reads nothing for it that its operator has not named. Pure.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,7 +38,8 @@ class ImportRoots {
   [[nodiscard]] Result<std::optional<ForeignObject>> FindAt(const Place& place, std::string_view path) const;
 
   // Store, then path from the store's root.
-  std::map<std::string, std::map<std::string, std::shared_ptr<const std::string>>> roots_;
+  using Folders = std::map<std::string, std::shared_ptr<const std::string>, std::less<>>;
+  std::map<std::string, Folders> roots_;
   std::shared_ptr<const ImportRoots> more_;
 };
 

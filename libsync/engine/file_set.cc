@@ -55,7 +55,8 @@ Status FileSet::AddVector(const std::optional<delta::DeletionVector>& dv, bool r
   if (!dv) return {};
   if (!allow_absolute_ && dv->storage_type == "p") {
     return Fail(ErrorCode::kUnsupportedTable,
-                fmt::format("the log refers to a deletion vector by an absolute path: {}", dv->path_or_inline_dv),
+                fmt::format("the log refers to a deletion vector by an absolute path: {}",
+                            std::string_view(dv->path_or_inline_dv).substr(0, 400)),
                 table_uri_, std::string(kMirrorRemedy));
   }
   LF_TRY(std::optional<ObjectPath> object, delta::ObjectOf(*dv));

@@ -89,8 +89,7 @@ TEST(ImportedVector, GetsAUuidThatFollowsFromThePath) {
   EXPECT_EQ(one, VectorText("file:///lake/t//dv.bin"));
   EXPECT_NE(one, VectorText("file:/lake/u/dv.bin"));
   // Upper case is no name that writers give.
-  EXPECT_NE(VectorText("file:/t/deletion_vector_61D16C75-6994-46B7-A15B-8B538852E50E.bin"),
-            "uvBn[lx{q8@P<9BNH/isA@7");
+  EXPECT_NE(VectorText("file:/t/deletion_vector_61D16C75-6994-46B7-A15B-8B538852E50E.bin"), "uvBn[lx{q8@P<9BNH/isA@7");
 }
 
 TEST(VectorUuid, IsThatOfAVectorsFileAndOfNoOther) {

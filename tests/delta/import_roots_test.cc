@@ -40,10 +40,10 @@ TEST(ImportRoots, AsksThoseOfOthersLast) {
 
 TEST(ImportRoots, RefusesEveryPlaceThatIsNotBelowOne) {
   const ImportRoots roots({"file:///lake/origin", "s3://lake/sales"});
-  for (const char* path :
-       {"file:///etc/shadow", "/etc/shadow", "file:///lake/origins/a", "file:///lake", "file:///lake/origin", "file:///lake/origin/../a",
-        "file:///lake/origin/../../etc/shadow", "s3://other/sales/a", "s3://lake:9000/sales/a", "s3://x@lake/sales/a",
-        "gs://lake/sales/a", "file://host/lake/origin/a", "https://169.254.169.254/latest"}) {
+  for (const char* path : {"file:///etc/shadow", "/etc/shadow", "file:///lake/origins/a", "file:///lake",
+                           "file:///lake/origin", "file:///lake/origin/../a", "file:///lake/origin/../../etc/shadow",
+                           "s3://other/sales/a", "s3://lake:9000/sales/a", "s3://x@lake/sales/a", "gs://lake/sales/a",
+                           "file://host/lake/origin/a", "https://169.254.169.254/latest"}) {
     EXPECT_THAT(roots.Find(path), FailedWith(ErrorCode::kUnsupportedTable, "below no import root")) << path;
   }
   EXPECT_THAT(ImportRoots().Find("file:///a"), FailedWith(ErrorCode::kUnsupportedTable, "file:///a"));
@@ -58,6 +58,14 @@ TEST(ImportRoots, RefusesHostileNamesBelowARoot) {
         "file:///lake/../../etc/shadow", "file:///lake/origin/a%2F%2Fb"}) {
     EXPECT_THAT(roots.Find(path), FailedWith(ErrorCode::kInvalidArgument, "")) << path;
   }
+}
+
+TEST(ImportRoots, RefusesPathsThatNoStoreTakes) {
+  const ImportRoots roots({"file:///lake", "file:///"});
+  std::string deep = "file:///lake";
+  for (int i = 0; i < 1'000'000; ++i) deep += "/a";
+  EXPECT_THAT(roots.Find(deep), FailedWith(ErrorCode::kInvalidArgument, "longer than"));
+  EXPECT_THAT(roots.Find("file:///lake/" + std::string(1'025, 'a')), FailedWith(ErrorCode::kInvalidArgument, "1024"));
 }
 
 TEST(ImportRoots, RefusesObjectsOfALog) {
