@@ -10,6 +10,7 @@ import shutil
 import pytest
 from delta_tables import DeltaRs, assert_same_rows, orders, rows_of, write
 from lab import bare_clone_only, bare_mirror_only, clone_only, edit_actions, of_kind
+from lakeferry import USAGE
 
 
 def make_absolute(lab):
@@ -129,11 +130,14 @@ def test_no_log_makes_a_sender_read_what_was_not_named(bare):
     with bare.run():
         write(bare.source, orders(0, 10))
         (add,) = of_kind(bare.source, 'add', 0)
-    for path in (f'{secret.as_uri()}/key', f'{allowed.as_uri()}/../secret/key', f'{allowed.as_uri()}/%2e%2e/secret/key',
-                 f'{allowed.as_uri()}/link', '/etc/passwd'):
+    for path, words, code in ((f'{secret.as_uri()}/key', ('table', 'import_roots'), None),
+                              (f'{allowed.as_uri()}/../secret/key', ('table', 'import_roots'), None),
+                              (f'{allowed.as_uri()}/%2e%2e/secret/key', ('table', "'.' or '..'"), USAGE),
+                              (f'{allowed.as_uri()}/link', ('symbolic link', 'allowed/link'), None),
+                              ('/etc/passwd', ('table', '/etc/passwd', 'import_roots'), None)):
         with bare.run():
             number = bare.commit({'add': add | {'path': path, 'size': 10}})
-        bare.refused('table')
+        bare.refused(*words, code=code)
         staged = [file for file in bare.regions.staging.rglob('*') if file.is_file()]
         assert not [file for file in staged if b'0123456789' in file.read_bytes()], path
         (bare.source / '_delta_log' / f'{number:020d}.json').unlink()
