@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "base/digest.h"
 #include "daemon/wiring.h"
@@ -90,6 +91,31 @@ Task<Finding> CheckWritable(const engine::Environment& env, std::string uri, std
   co_return Info(fmt::format("{} is writable", what), uri);
 }
 
+// A folder that is not there cannot be told from an empty one.
+Task<Finding> CheckImportRoot(const engine::Environment& env, std::string group, std::string uri) {
+  const std::string what = fmt::format("import root of group '{}'", group);
+  const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(uri);
+  if (!store) co_return FromError(store.error(), what, uri);
+  const Result<Listing> listing = co_await (*store)->List(ObjectPath(), std::string());
+  if (!listing) co_return FromError(listing.error(), what, uri);
+  if (!listing->objects.empty() || !listing->folders.empty()) co_return Info(what + " is readable", uri);
+  co_return Finding{.severity = Severity::kWarning,
+                    .what = what + ": nothing is there",
+                    .where = uri,
+                    .remedy = "check the folder in import_roots, or remove it"};
+}
+
+Task<std::vector<Finding>> CheckImportRoots(const engine::Environment& env, plan::GroupSpec spec) {
+  std::set<std::string> roots;
+  for (const plan::TableSpec& table : spec.tables) roots.insert(table.import_roots.begin(), table.import_roots.end());
+  std::vector<Finding> findings;
+  for (const std::string& root : roots) {
+    Finding found = co_await CheckImportRoot(env, spec.name, root);
+    findings.push_back(std::move(found));
+  }
+  co_return findings;
+}
+
 Task<Finding> CheckWorkflow(const engine::Environment& env, std::string group, std::string workflow) {
   constexpr std::chrono::days kLookBack(30);
   const std::string what = fmt::format("workflow '{}' of group '{}'", workflow, group);
@@ -142,6 +168,8 @@ Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::Grou
     }
   }
   if (role == Role::kReceiver) co_return findings;
+  std::vector<Finding> roots = co_await CheckImportRoots(env, spec);
+  std::ranges::move(roots, std::back_inserter(findings));
   for (const std::string& workflow : spec.workflows) {
     Finding known = co_await CheckWorkflow(env, spec.name, workflow);
     findings.push_back(std::move(known));

@@ -17,8 +17,9 @@ namespace lakeferry {
 [[nodiscard]] std::vector<engine::Finding> ConfigFindings(const std::string& file,
                                                           const std::vector<ConfigProblem>& problems);
 
-// Sender: sources readable and supported, staging writable, workflows known. Receiver: staging and targets writable.
-// Writes are tried with a small object of an unused name that is deleted again. `env` must outlive the task.
+// Sender: sources readable and supported, import roots readable, staging writable, workflows known. Receiver: staging
+// and targets writable. Writes are tried with a small object of an unused name that is deleted again. `env` must
+// outlive the task.
 Task<std::vector<engine::Finding>> CheckGroup(const engine::Environment& env, plan::GroupSpec spec, Role role);
 
 // Connects to the mail server, within its time limit, and sends nothing. Blocking.

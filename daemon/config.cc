@@ -109,6 +109,20 @@ void NoteMailWithoutServer(Config& config) {
   }
 }
 
+// Any table may name files of any other: a shallow clone stands beside the table it was made of.
+void ShareSources(std::vector<plan::GroupSpec>& groups) {
+  std::vector<std::string> sources;
+  for (const plan::GroupSpec& group : groups) {
+    for (const plan::TableSpec& table : group.tables) {
+      if (!table.source_uri.empty()) sources.push_back(table.source_uri);
+    }
+  }
+  const auto shared = std::make_shared<const delta::ImportRoots>(sources);
+  for (plan::GroupSpec& group : groups) {
+    for (plan::TableSpec& table : group.tables) table.all_sources = shared;
+  }
+}
+
 Config Assemble(ConfigMap& top, const std::string& file) {
   Config config{.file = file};
   ReadPlaceOfDaemon(top, config);
@@ -124,6 +138,7 @@ Config Assemble(ConfigMap& top, const std::string& file) {
   WorkspacesDraft draft = ReadWorkspaces(top, inherited);
   CheckAcrossGroups(draft.groups, top.problems());
   for (GroupDraft& group : draft.groups) config.groups.push_back(std::move(group.spec));
+  ShareSources(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
   config.notes.insert(config.notes.end(), draft.notes.begin(), draft.notes.end());
   NoteMailWithoutServer(config);

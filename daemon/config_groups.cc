@@ -181,7 +181,8 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   GroupDraft draft{.spec = context.defaults,
                    .name_place = group->PlaceOf("group_name"),
                    .staging_place = context.staging_place,
-                   .table_places = {}};
+                   .table_places = {},
+                   .import_roots = {}};
   const auto name = group->RequiredText("group_name", "orders");
   if (name && CheckName(*name, problems)) draft.spec.name = name->text;
   ReadGroupSettings(*group, draft.spec);

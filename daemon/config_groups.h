@@ -23,6 +23,7 @@ struct GroupDraft {
   ConfigPlace name_place;
   ConfigPlace staging_place;
   std::vector<ConfigPlace> table_places;  // of spec.tables
+  std::vector<ConfigText> import_roots;   // the group's and its tables', as URIs
 };
 
 struct WorkspacesDraft {

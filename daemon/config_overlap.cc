@@ -69,6 +69,16 @@ void CheckTable(const GroupDraft& group, size_t index, const Roots& staging, Roo
                         .place = std::move(place)});
 }
 
+// Staging holds what other senders and the receiver wrote: no log may have it read.
+void CheckImportRoots(const GroupDraft& group, const Roots& staging, ConfigProblems& problems) {
+  for (const ConfigText& root : group.import_roots) {
+    if (const Owner* owner = FindOverlap(staging, root.text)) {
+      problems.Add(root.place, fmt::format("the import root {} overlaps {}", root.text, owner->what),
+                   "name folders of data files only");
+    }
+  }
+}
+
 }  // namespace
 
 void CheckAcrossGroups(const std::vector<GroupDraft>& groups, ConfigProblems& problems) {
@@ -82,6 +92,7 @@ void CheckAcrossGroups(const std::vector<GroupDraft>& groups, ConfigProblems& pr
   }
   Roots targets;
   for (const GroupDraft& group : groups) {
+    CheckImportRoots(group, staging, problems);
     for (size_t i = 0; i < group.spec.tables.size(); ++i) CheckTable(group, i, staging, targets, problems);
   }
 }

@@ -8,7 +8,7 @@
 namespace lakeferry {
 
 // Adds a problem for each group name used twice, each target used twice or lying inside another, each table whose
-// target overlaps its source, and each table that overlaps a staging location.
+// target overlaps its source, and each table or import root that overlaps a staging location.
 void CheckAcrossGroups(const std::vector<GroupDraft>& groups, ConfigProblems& problems);
 
 }  // namespace lakeferry

@@ -17,6 +17,9 @@ struct TableReader {
   ConfigProblems& problems;
   const std::string& file;
   const std::string& group;
+  delta::ReplicationMode mode;
+  std::vector<std::string> group_roots;
+  std::vector<ConfigText>& import_roots;
   std::vector<Unbuilt>& unbuilt;
 };
 
@@ -32,6 +35,23 @@ std::string ReadUri(ConfigMap& table, std::string_view key, const TableReader& r
   if (!location) return {};
   NoteScheme(*location, reader.group, ToString(reader.file, text->place), reader.unbuilt);
   return location->uri;
+}
+
+// The folders of the key `import_roots` of a group or table.
+std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& reader) {
+  std::vector<std::string> roots;
+  if (map.Has("import_roots") && reader.mode == delta::ReplicationMode::kMirror) {
+    map.Report("import_roots", "a mirror imports nothing: it keeps every byte of the source's log",
+               "remove import_roots, or set mode: clone for the group");
+  }
+  for (const ConfigText& text : map.Texts("import_roots")) {
+    const auto location = CheckLocation(text, reader.problems);
+    if (!location) continue;
+    NoteScheme(*location, reader.group, ToString(reader.file, text.place), reader.unbuilt);
+    roots.push_back(location->uri);
+    reader.import_roots.push_back(ConfigText{.text = location->uri, .place = text.place});
+  }
+  return roots;
 }
 
 std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const TableReader& reader) {
@@ -50,6 +70,8 @@ std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const 
   if (!has_source && !has_target && name) CheckCatalogName(*name, reader.problems);
   out.spec.source_uri = ReadUri(*table, "source", reader);
   out.spec.target_uri = ReadUri(*table, "target", reader);
+  out.spec.import_roots = ReadImportRoots(*table, reader);
+  out.spec.import_roots.insert(out.spec.import_roots.end(), reader.group_roots.begin(), reader.group_roots.end());
   return out;
 }
 
@@ -75,7 +97,14 @@ void NoteScheme(const Location& location, const std::string& group, std::string 
 }
 
 void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
-  const TableReader reader{.problems = group.problems(), .file = file, .group = draft.spec.name, .unbuilt = unbuilt};
+  TableReader reader{.problems = group.problems(),
+                     .file = file,
+                     .group = draft.spec.name,
+                     .mode = draft.spec.mode,
+                     .group_roots = {},
+                     .import_roots = draft.import_roots,
+                     .unbuilt = unbuilt};
+  reader.group_roots = ReadImportRoots(group, reader);
   std::set<std::string> names;
   std::vector<std::string> by_catalog;
   for (const ConfigMap::Element& element : group.RequiredList("tables", "tables")) {

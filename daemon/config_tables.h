@@ -9,7 +9,8 @@
 
 namespace lakeferry {
 
-// Fills the draft's tables from the key `tables` of a group, with what this build cannot do about them.
+// Fills the draft's tables and import roots from the keys `tables` and `import_roots` of a group, with what this build
+// cannot do about them.
 void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt);
 
 // Names in `unbuilt` that the location's scheme has no adapter in this build.

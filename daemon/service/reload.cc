@@ -15,7 +15,8 @@ const plan::GroupSpec* Find(const std::vector<plan::GroupSpec>& groups, const st
 }
 
 bool IsSameTable(const plan::TableSpec& a, const plan::TableSpec& b) {
-  return a.name == b.name && a.source_uri == b.source_uri && a.target_uri == b.target_uri;
+  return a.name == b.name && a.source_uri == b.source_uri && a.target_uri == b.target_uri &&
+         a.import_roots == b.import_roots;
 }
 
 bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {

@@ -141,24 +141,25 @@ std::string StoreScheme(std::string_view scheme) {
   return lower == "file" ? "" : lower;
 }
 
-// The part of the absolute `path` below `table_uri`, decoded.
-Result<std::string> BelowTable(std::string_view path, std::string_view table_uri) {
-  const Reference file = TakeApart(path);
-  const Reference table = TakeApart(table_uri);
-  LF_TRY(const std::string normal_file, NormaliseSegments(file.path));
-  LF_TRY(const std::string decoded_file, Decode(normal_file));
-  LF_TRY(const std::string normal_table, NormaliseSegments(table.path));
-  // The table's own URI is configuration and may hold characters as they are.
-  std::string decoded_table = Decode(normal_table).value_or(normal_table);
-  if (!decoded_table.empty()) decoded_table += '/';
-  const bool same_store = StoreScheme(file.scheme) == StoreScheme(table.scheme) &&
-                          NormaliseAuthority(file.authority) == NormaliseAuthority(table.authority);
-  if (!same_store || !decoded_file.starts_with(decoded_table)) {
-    return Fail(ErrorCode::kUnsupportedTable, "file lies outside its table, under an absolute path",
-                std::string(path.substr(0, 200)),
-                "shallow clones and converted tables cannot be replicated: make a deep clone of the table");
-  }
-  return decoded_file.substr(decoded_table.size());
+std::string StoreOf(const Reference& reference) {
+  return StoreScheme(reference.scheme) + "://" + NormaliseAuthority(reference.authority);
+}
+
+Result<ObjectPath> MakeObject(std::string_view decoded, std::string_view path) {
+  if (decoded.empty()) return BadPath("names no file", path);
+  auto object = ObjectPath::Make(decoded);
+  if (!object) return BadPath(fmt::format("cannot name an object: {}", object.error().message), path);
+  return object;
+}
+
+// The object that the absolute `path` names below `table_uri`.
+Result<ObjectPath> BelowTable(std::string_view path, std::string_view table_uri) {
+  LF_TRY(const Place place, PlaceOf(path));
+  LF_TRY(const Place table, PlaceOfRoot(table_uri));
+  LF_TRY(std::optional<ObjectPath> object, ObjectBelow(table, place, path));
+  if (object) return *std::move(object);
+  return Fail(ErrorCode::kUnsupportedTable, "file lies outside its table, under an absolute path",
+              std::string(path.substr(0, 200)), "make a deep clone of the table, which holds all its files itself");
 }
 
 // Characters that RFC 2396 allows in a path as they are.
@@ -190,7 +191,35 @@ Result<std::string> NormalisePath(std::string_view path) {
   if (!path.starts_with('/') && SchemeLength(segments) > 0) {
     return BadPath("is relative, but reads as an absolute one without its '.' and '..'", path);
   }
-  return path.starts_with('/') ? "/" + segments : segments;
+  // Engines take a path without a scheme to their default file system, the local one where there is no other.
+  return path.starts_with('/') ? "file:///" + segments : segments;
+}
+
+Result<Place> PlaceOf(std::string_view path) {
+  if (path.ends_with('/')) return BadPath("names a folder", path);
+  if (std::ranges::any_of(path, IsControl)) return BadPath("holds a control character", path);
+  const Reference reference = TakeApart(path);
+  LF_TRY(const std::string normal, NormaliseSegments(reference.path));
+  LF_TRY(std::string decoded, Decode(normal));
+  return Place{.store = StoreOf(reference), .path = std::move(decoded)};
+}
+
+Result<Place> PlaceOfRoot(std::string_view root) {
+  const Reference reference = TakeApart(root);
+  LF_TRY(const std::string normal, NormaliseSegments(reference.path));
+  return Place{.store = StoreOf(reference), .path = Decode(normal).value_or(normal)};
+}
+
+Result<std::optional<ObjectPath>> ObjectBelow(const Place& root, const Place& place, std::string_view path) {
+  const bool whole_store = root.path.empty();
+  if (root.store != place.store || !place.path.starts_with(root.path)) return std::nullopt;
+  std::string_view rest = std::string_view(place.path).substr(root.path.size());
+  if (!whole_store && !rest.empty()) {
+    if (!rest.starts_with('/')) return std::nullopt;
+    rest.remove_prefix(1);
+  }
+  LF_TRY(ObjectPath object, MakeObject(rest, path));
+  return object;
 }
 
 Result<std::string> FileKey(std::string_view path, const std::optional<DeletionVector>& dv) {
@@ -204,17 +233,10 @@ Result<ObjectPath> ResolveInTable(std::string_view path, std::string_view table_
   if (path.empty()) return BadPath("is empty", path);
   if (path.ends_with('/')) return BadPath("names a folder", path);
   if (std::ranges::any_of(path, IsControl)) return BadPath("holds a control character", path);
-  std::string decoded;
-  if (IsAbsolutePath(path)) {
-    LF_TRY(decoded, BelowTable(path, table_uri));
-  } else {
-    LF_TRY(const std::string normal, NormaliseSegments(path));
-    LF_TRY(decoded, Decode(normal));
-  }
-  if (decoded.empty()) return BadPath("names no file", path);
-  auto object = ObjectPath::Make(decoded);
-  if (!object) return BadPath(fmt::format("cannot name an object: {}", object.error().message), path);
-  return object;
+  if (IsAbsolutePath(path)) return BelowTable(path, table_uri);
+  LF_TRY(const std::string normal, NormaliseSegments(path));
+  LF_TRY(const std::string decoded, Decode(normal));
+  return MakeObject(decoded, path);
 }
 
 std::string EncodeForLog(const ObjectPath& path) {

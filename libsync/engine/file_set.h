@@ -29,10 +29,12 @@ class FileSet {
   // The object of a deletion vector, if it has one.
   Status AddVector(const std::optional<delta::DeletionVector>& dv, bool required);
 
+  // An object under the name it gets. Named again it stays one; kUnsupportedTable where its name is taken by another.
+  Status Insert(FileToSend file);
+
   [[nodiscard]] std::vector<FileToSend> Take() &&;
 
  private:
-  void Insert(ObjectPath path, std::optional<int64_t> size, bool required);
   std::string table_uri_;
   bool allow_absolute_;
   std::map<ObjectPath, FileToSend> files_;

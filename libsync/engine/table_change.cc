@@ -8,7 +8,7 @@
 #include "base/digest.h"
 #include "delta/commit_times.h"
 #include "delta/table_features.h"
-#include "engine/file_set.h"
+#include "engine/clone_files.h"
 #include "engine/mirror_change.h"
 #include "plan/net_change.h"
 
@@ -23,14 +23,12 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(cut.scan.listing, cut.version, live));
   LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
   TableChange change;
-  FileSet files(cut.scan.spec.source_uri, true);
+  CloneFiles files(cut.scan.spec);
   // One path is live once, so that the order is the same whenever the cut is made again.
   std::ranges::sort(live.adds, {}, &delta::AddFile::path);
   change.adds.reserve(live.adds.size());
   for (delta::AddFile& add : live.adds) {
-    LF_CO_TRY(add.path, files.Relative(add.path));
-    LF_CO_TRY_OK(files.Add(add.path, add.size, true));
-    LF_CO_TRY_OK(files.AddVector(add.deletion_vector, true));
+    LF_CO_TRY_OK(files.Send(add));
     change.adds.push_back(std::move(add));
   }
   change.protocol = snapshot.protocol;
@@ -59,22 +57,20 @@ Task<Result<plan::NetChange>> FoldCommits(const TableCut& cut) {
   co_return net;
 }
 
-Status CollectFiles(const plan::NetChange& net, const std::string& source_uri, TableChange& change) {
-  FileSet files(source_uri, true);
+Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, TableChange& change) {
+  CloneFiles files(spec);
   for (delta::AddFile& add : net.Adds()) {
     // A file that was there at the base is at the replica already; only its deletion vector is new.
     if (net.WasLiveAtBase(add.path)) {
-      LF_TRY(ObjectPath there, files.Resolve(add.path));
-      change.present.push_back(plan::PresentFile{.path = std::move(there), .size = add.size});
+      LF_TRY(plan::PresentFile there, files.SendVector(add));
+      change.present.push_back(std::move(there));
     } else {
-      LF_TRY_OK(files.Add(add.path, add.size, true));
+      LF_TRY_OK(files.Send(add));
     }
-    LF_TRY_OK(files.AddVector(add.deletion_vector, true));
-    LF_TRY(add.path, files.Relative(add.path));
     change.adds.push_back(std::move(add));
   }
   for (delta::RemoveFile& remove : net.Removes()) {
-    LF_TRY(remove.path, files.Relative(remove.path));
+    LF_TRY_OK(files.Rename(remove));
     change.removes.push_back(std::move(remove));
   }
   change.files = std::move(files).Take();
@@ -101,7 +97,7 @@ Task<Result<TableChange>> SinceBase(const TableCut& cut) {
   }
   for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);
-  LF_CO_TRY_OK(CollectFiles(net, cut.scan.spec.source_uri, change));
+  LF_CO_TRY_OK(CollectFiles(net, cut.scan.spec, change));
   co_return change;
 }
 

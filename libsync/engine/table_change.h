@@ -3,20 +3,24 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "delta/action.h"
+#include "delta/import_roots.h"
 #include "delta/log_segment.h"
 #include "engine/cut_maker.h"
 
 namespace lakeferry::engine {
 
 struct FileToSend {
-  ObjectPath path;              // below the table's root
+  ObjectPath path;              // below the replica's root
   std::optional<int64_t> size;  // as the log says; absent for deletion vectors
   bool required = true;         // false: may be gone from the source (live only between two cuts)
+  // Where it is read; null: under the same path below the source's root.
+  std::shared_ptr<const delta::ForeignObject> origin = nullptr;
 };
 
 struct TableChange {

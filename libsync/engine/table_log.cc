@@ -56,8 +56,10 @@ std::unexpected<Error> NoTable(const Listing& root, std::string_view uri) {
 }  // namespace
 
 std::unexpected<Error> FailOfTable(Error error, std::string_view table, std::string_view uri) {
-  if (error.message.find(table) == std::string::npos)
+  // In quotes, because a path or a word may hold the name of a table too.
+  if (error.message.find(fmt::format("'{}'", table)) == std::string::npos) {
     error.message = fmt::format("table '{}': {}", table, error.message);
+  }
   if (error.where.empty()) error.where = uri;
   return std::unexpected(std::move(error));
 }

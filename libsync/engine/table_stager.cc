@@ -87,10 +87,12 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
   const ObjectPath folder = staging_.layout().TableData(epoch_, table);
+  LF_CO_TRY(const Origin from, OriginOf(file));
+  const std::string uri(StoreOf(from).uri());
   // A path that is long at the source may be too long below staging.
   Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
-  if (!staged) co_return FailAt(std::move(staged).error(), std::string(source_.uri()));
-  Result<Located> located = co_await CopyOrKeep(file.path, *std::move(staged), file.size);
+  if (!staged) co_return FailAt(std::move(staged).error(), uri);
+  Result<Located> located = co_await CopyOrKeep(from, *std::move(staged), file.size);
   if (located) {
     co_return plan::StagedFile{
         .path = file.path, .size = located->digest.size, .crc64 = located->digest.crc64, .staged = located->at};
@@ -99,7 +101,7 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
   if (file.required) {
     co_return Fail(ErrorCode::kSourceMovedOn,
                    fmt::format("table '{}': a file that the cut needs is gone from the source", table),
-                   fmt::format("{}/{}", source_.uri(), file.path.text()),
+                   fmt::format("{}/{}", uri, from.path.text()),
                    "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
                    "(delta.deletedFileRetentionDuration); the next cut is tried");
   }
@@ -108,8 +110,16 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
   co_return std::optional<plan::StagedFile>();
 }
 
-Task<Result<TableStager::Located>> TableStager::CopyOrKeep(ObjectPath from, ObjectPath to,
-                                                           std::optional<int64_t> size) {
+Result<TableStager::Origin> TableStager::OriginOf(const FileToSend& file) {
+  if (!file.origin) return Origin{.foreign = nullptr, .path = file.path};
+  std::shared_ptr<ObjectStore>& store = foreign_[*file.origin->root];
+  if (!store) {
+    LF_TRY(store, env_.stores.Open(*file.origin->root));
+  }
+  return Origin{.foreign = store, .path = file.origin->path};
+}
+
+Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Origin from, ObjectPath to, std::optional<int64_t> size) {
   bool taken = false;
   if (leftovers_) {
     const Result<ObjectInfo> there = co_await staging_.store().Head(to);
@@ -118,27 +128,27 @@ Task<Result<TableStager::Located>> TableStager::CopyOrKeep(ObjectPath from, Obje
   }
   if (!taken) {
     LF_CO_TRY(const Copied copied,
-              co_await CopyObject(source_, from, staging_.store(), to, Expected{.size = size, .crc64 = {}},
+              co_await CopyObject(StoreOf(from), from.path, staging_.store(), to, Expected{.size = size, .crc64 = {}},
                                   env_.limits.copy_buffer_bytes));
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = to, .digest = copied.digest};
   }
   co_return co_await KeepOrPutBeside(from, to, size);
 }
 
-Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(ObjectPath from, ObjectPath to,
+Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Origin from, ObjectPath to,
                                                                 std::optional<int64_t> size) {
   ObjectStore& staging = staging_.store();
   const size_t buffer = env_.limits.copy_buffer_bytes;
-  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(source_, from, buffer));
+  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(StoreOf(from), from.path, buffer));
   const Expected expected{.size = size.value_or(wanted.size), .crc64 = wanted.crc64};
   for (int attempt = 0; attempt < kNamesMax; ++attempt) {
     Result<ObjectPath> name = attempt == 0 ? to : ObjectPath::Make(fmt::format("{}.{}", to.text(), attempt));
-    if (!name) co_return FailAt(std::move(name).error(), std::string(source_.uri()));
+    if (!name) co_return FailAt(std::move(name).error(), std::string(StoreOf(from).uri()));
     const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer);
     if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
     if (there) continue;
     if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
-    LF_CO_TRY(const Copied copied, co_await CopyObject(source_, from, staging, *name, expected, buffer));
+    LF_CO_TRY(const Copied copied, co_await CopyObject(StoreOf(from), from.path, staging, *name, expected, buffer));
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted};
   }
   co_return Fail(ErrorCode::kRefused,

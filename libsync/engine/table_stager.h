@@ -1,6 +1,8 @@
 // TableStager: brings one table's change into staging: objects first, then the parts that describe them.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -31,17 +33,24 @@ class TableStager {
     ObjectPath at;
     ObjectDigest digest;
   };
+  // Where an object is read.
+  struct Origin {
+    std::shared_ptr<ObjectStore> foreign;  // null: the source
+    ObjectPath path;
+  };
   Task<Status> WriteActions(const TableChange& change, PartWriter& parts);
   Task<Status> StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   Task<Status> StageLog(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   // Absent for an optional object that is gone.
   Task<Result<std::optional<plan::StagedFile>>> StageObject(std::string table, FileToSend file);
   Task<Status> StageInto(std::string table, FileToSend file, std::optional<plan::StagedFile>* slot);
+  Result<Origin> OriginOf(const FileToSend& file);
+  ObjectStore& StoreOf(const Origin& from) { return from.foreign ? *from.foreign : source_; }
   // Brings `from` to `to`, or beside it where other bytes have the name. `size`: as the log says.
-  Task<Result<Located>> CopyOrKeep(ObjectPath from, ObjectPath to, std::optional<int64_t> size);
+  Task<Result<Located>> CopyOrKeep(Origin from, ObjectPath to, std::optional<int64_t> size);
   // The name is taken: what is there is kept if it is what the source holds. Otherwise it stays, for another sender may
   // name it in a manifest at any moment, and the object goes beside it.
-  Task<Result<Located>> KeepOrPutBeside(ObjectPath from, ObjectPath to, std::optional<int64_t> size);
+  Task<Result<Located>> KeepOrPutBeside(Origin from, ObjectPath to, std::optional<int64_t> size);
 
   const Environment& env_;
   const StagingArea& staging_;
@@ -49,6 +58,7 @@ class TableStager {
   Epoch epoch_;
   bool leftovers_;
   std::stop_token stop_;
+  std::map<std::string, std::shared_ptr<ObjectStore>> foreign_;  // stores of import roots, by URI
 };
 
 }  // namespace lakeferry::engine

@@ -1,11 +1,13 @@
 // GroupSpec: one sync group as the operator configured it, with every default filled in.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
+#include "delta/import_roots.h"
 #include "delta/table_features.h"
 
 namespace lakeferry::plan {
@@ -14,6 +16,11 @@ struct TableSpec {
   std::string name;        // as in the configuration, unique in its group
   std::string source_uri;  // table root in the primary region; empty when only a catalog could tell
   std::string target_uri;  // table root in the secondary region; likewise
+
+  // Beside its own root, a clone reads files that the table's log names below these: as configured for the table and
+  // its group, and the sources of the configuration's tables, shared by all of them (null: none).
+  std::vector<std::string> import_roots;
+  std::shared_ptr<const delta::ImportRoots> all_sources;
 };
 
 // When a group without a workflow cuts.

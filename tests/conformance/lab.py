@@ -44,6 +44,11 @@ class Lab:
             frame = self.spark.sql(statement.replace('{t}', f'delta.`{at or self.source}`'))
         return frame.collect()
 
+    def import_from(self, *folders):
+        """The sender may read files below these that its tables name by absolute paths."""
+        self.regions.group_keys['import_roots'] = [folder.as_uri() for folder in folders]
+        self.regions.write_configuration()
+
     def commit(self, *actions, at=None, version=None, info=None):
         """A commit by hand: a commitInfo and the actions, one a line."""
         table = at or self.source

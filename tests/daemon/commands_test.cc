@@ -290,6 +290,18 @@ TEST_F(Commands, CheckProvesTheRightsOfBothRolesAndLeavesNothingBehind) {
   EXPECT_THAT(broken.out, AllOf(StartsWith("error: source of table bronze: "), HasSubstr("  remedy: ")));
 }
 
+TEST_F(Commands, CheckLooksIntoImportRoots) {
+  Commit(0, 10);
+  EndRun("r1");
+  const std::string raw = "file://" + (root_ / "raw").string();
+  Write(root_ / "c.yaml", Config("workflow: nightly\n        import_roots: ['" + raw + "', '" + raw + "2']"));
+  Write(root_ / "raw" / "a.parquet", "a");
+  const Answer check = Run({"check"});
+  EXPECT_EQ(check.code, 0) << check.out << check.err;
+  EXPECT_THAT(check.out, AllOf(HasSubstr("import root of group 'orders' is readable"),
+                               HasSubstr("warning: import root of group 'orders': nothing is there")));
+}
+
 TEST_F(Commands, CheckSaysThatASourceForgetsSoonerThanItIsLookedAt) {
   Commit(0, 10);
   EndRun("r1");

@@ -294,6 +294,24 @@ TEST(ConfigProblems, NamesAndFoldersUsedTwiceAreFoundOverAllGroups) {
   EXPECT_THAT(Lines(second("b", "h", "{name: t, source: file:///lake/u, target: file:///dr/tt}")), SizeIs(0));
 }
 
+TEST(ConfigProblems, ImportRootsAreCheckedAsOtherLocations) {
+  ExpectEach({
+      {With("", "", "        import_roots: /lake/raw\n"),
+       "sync_groups[0].import_roots | this is no location: it has no scheme | write file:///lake/raw"},
+      {With("", "", "        import_roots: [file:///lake/raw, file:///]\n"), "import_roots[1] | it names no folder"},
+      {With("", "", "        import_roots: [file:///lake/../etc]\n"), "import_roots[0] | "},
+      {With("", "", "        import_roots: ['s3://b/x?sig=1']\n"), "the location carries a password, signature"},
+      {With("", "", "        import_roots: file:///dr\n"),
+       "the import root file:///dr overlaps the staging location of workspace 'demo'"},
+      {With("", "", "        import_roots: file:///dr/staging/orders\n"), "overlaps the staging location"},
+      {With("", "", "        mode: mirror\n        import_roots: file:///lake/raw\n"),
+       "sync_groups[0].import_roots | a mirror imports nothing"},
+      {With("", "", "", "[{name: b, source: file:///lake/b, target: file:///dr/b, import_roots: lake}]"),
+       "tables[0].import_roots | this is no location"},
+      {With("", "", "        import_root: file:///lake/raw\n"), "did you mean import_roots?"},
+  });
+}
+
 TEST(ConfigProblems, CatalogNamesHaveThreeParts) {
   for (const char* name : {"t", "s.t", "a.b.c.d", "a..c", ".b.c", "a.b."}) {
     EXPECT_THAT(Lines(With("", "", "", "['" + std::string(name) + "']")),

@@ -262,6 +262,31 @@ TEST(Config, OneFolderHasOneSpelling) {
   EXPECT_EQ(config.groups[0].tables[0].source_uri, "file:///lake/100%25");
 }
 
+TEST(Config, ImportRootsOfAGroupAndOfATableAddUp) {
+  const std::string start =
+      "workspaces: [{workspace_name: w, sync_location_secondary: 'file:///dr/staging', sync_groups: [{group_name: g, "
+      "import_roots: 'file:///lake/raw/', tables: [{name: t, source: 'file:///lake/t', target: 'file:///dr/t', ";
+  const Config config = Load(start +
+                             "import_roots: [file:///x, file:///y]}, {name: u, source: 'file:///lake/u', target: "
+                             "'file:///dr/u'}]}, {group_name: h, tables: [{name: v, source: 'file:///lake/v', target: "
+                             "'file:///dr/v'}]}]}]");
+  ASSERT_EQ(config.groups.size(), 2U);
+  const auto& tables = config.groups[0].tables;
+  EXPECT_THAT(tables[0].import_roots, ElementsAre("file:///x", "file:///y", "file:///lake/raw"));
+  EXPECT_THAT(tables[1].import_roots, ElementsAre("file:///lake/raw"));
+  EXPECT_THAT(config.groups[1].tables[0].import_roots, IsEmpty());
+  // Every table may name files of every other, whatever its group.
+  ASSERT_TRUE(tables[0].all_sources);
+  EXPECT_TRUE(tables[0].all_sources->Find("file:///lake/v/a"));
+  EXPECT_FALSE(tables[0].all_sources->Find("file:///dr/v/a"));
+  EXPECT_EQ(tables[0].all_sources, config.groups[1].tables[0].all_sources);
+}
+
+TEST(Config, AnImportRootOnAnUnbuiltStoreHoldsItsGroup) {
+  const Config config = Load(InGroup("        import_roots: [s3://bucket/raw]\n"));
+  EXPECT_FALSE(CheckBuilt(config, "orders"));
+}
+
 TEST(Config, AFileThatIsNotThereIsOneErrorWithAWayOut) {
   const auto config = LoadConfigFile("/nowhere/lakeferry.yaml");
   ASSERT_FALSE(config);

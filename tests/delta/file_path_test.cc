@@ -44,6 +44,7 @@ TEST(NormalisePath, LowersSchemeAndHostOnly) {
   EXPECT_EQ(Normal("file:/x/y"), Normal("file:///x/y"));
   EXPECT_EQ(Normal("FILE:/x//y"), Normal("file:///x/./y"));
   EXPECT_NE(Normal("/x"), Normal("x"));
+  EXPECT_EQ(Normal("/x//y"), Normal("file:///x/y"));
   EXPECT_NE(Normal("s3://lake/a"), Normal("s3a://lake/a"));
 }
 

@@ -63,7 +63,7 @@ class Regions:
         self.staging = self.secondary / 'staging'
         self.lake = Path(lake) if lake else self.primary / 'lake'
         self.tables, self.mode, self.group, self.workflow = list(tables), mode, group, workflow
-        self.workspace_keys, self.top_keys = workspace or {}, top or {}
+        self.workspace_keys, self.top_keys, self.group_keys = workspace or {}, top or {}, {}
         for region in (self.primary, self.secondary):
             region.mkdir(parents=True)
         self.write_configuration()
@@ -78,7 +78,7 @@ class Regions:
         entry = {'group_name': name, 'mode': self.mode, 'tables': [
             {'name': f'lake.{table}', 'source': self.source(table).as_uri(), 'target': self.target(table).as_uri()}
             for table in tables]}
-        return entry | ({'workflow': self.workflow} if self.workflow else {})
+        return entry | ({'workflow': self.workflow} if self.workflow else {}) | self.group_keys
 
     def configuration(self, role):
         region = self.primary if role == 'sender' else self.secondary
