@@ -40,9 +40,9 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "sync_max_retries",
                                   "clock_skew_margin",
                                   "sync_groups"};
-constexpr Key kGroupKeys[] = {"group_name", "group_owner_email", "workflow",          "mode",    "tables",
+constexpr Key kGroupKeys[] = {"group_name", "group_owner_email", "workflow",          "mode",    "history", "tables",
                               "schedule",   "time_zone",         "clock_skew_margin", "interval"};
-constexpr Key kTableKeys[] = {"name", "source", "target"};
+constexpr Key kTableKeys[] = {"name", "source", "target", "history"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kSecretKeys[] = {"env", "file", "credential"};
 

@@ -16,7 +16,7 @@ struct NamedTable {
 struct TableReader {
   ConfigProblems& problems;
   const std::string& file;
-  const std::string& group;
+  const plan::GroupSpec& spec;  // of the group, but for its tables
   std::vector<Unbuilt>& unbuilt;
 };
 
@@ -30,7 +30,7 @@ std::string ReadUri(ConfigMap& table, std::string_view key, const TableReader& r
   const auto text = table.Text(key);
   const auto location = text ? CheckLocation(*text, reader.problems) : std::nullopt;
   if (!location) return {};
-  NoteScheme(*location, reader.group, ToString(reader.file, text->place), reader.unbuilt);
+  NoteScheme(*location, reader.spec.name, ToString(reader.file, text->place), reader.unbuilt);
   return location->uri;
 }
 
@@ -48,6 +48,7 @@ std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const 
                   "a table has both source and target, or neither when a catalog knows them");
   }
   if (!has_source && !has_target && name) CheckCatalogName(*name, reader.problems);
+  out.spec.history = ReadHistory(*table, reader.spec.mode).value_or(reader.spec.history);
   out.spec.source_uri = ReadUri(*table, "source", reader);
   out.spec.target_uri = ReadUri(*table, "target", reader);
   return out;
@@ -58,7 +59,8 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
   const auto name = ConfigMap::ReadText(*element.node, element.place, reader.problems);
   if (!name || !CheckName(*name, reader.problems)) return std::nullopt;
   CheckCatalogName(*name, reader.problems);
-  return NamedTable{.spec = {.name = name->text, .source_uri = {}, .target_uri = {}}, .name_place = name->place};
+  return NamedTable{.spec = {.name = name->text, .source_uri = {}, .target_uri = {}, .history = reader.spec.history},
+                    .name_place = name->place};
 }
 
 }  // namespace
@@ -74,8 +76,20 @@ void NoteScheme(const Location& location, const std::string& group, std::string 
        .remedy = fmt::format("mount it and write file:///…, or use a build that knows {}://", location.scheme)});
 }
 
+std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode) {
+  if (!map.Has("history")) return std::nullopt;
+  if (mode != delta::ReplicationMode::kMirror) {
+    map.Report("history", "history is for a mirror, and the group is in clone mode, which has a history of its own",
+               "set mode: mirror for the group, or remove history");
+    return std::nullopt;
+  }
+  const auto history = map.Choice("history", {"full", "cuts-only"});
+  if (!history) return std::nullopt;
+  return *history == 0 ? plan::History::kFull : plan::History::kCutsOnly;
+}
+
 void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
-  const TableReader reader{.problems = group.problems(), .file = file, .group = draft.spec.name, .unbuilt = unbuilt};
+  const TableReader reader{.problems = group.problems(), .file = file, .spec = draft.spec, .unbuilt = unbuilt};
   std::set<std::string> names;
   std::vector<std::string> by_catalog;
   for (const ConfigMap::Element& element : group.RequiredList("tables", "tables")) {
