@@ -24,7 +24,7 @@ std::optional<std::string> StateAlarmOf(const GroupStatus& status, const plan::G
 }
 
 std::optional<std::string> AlarmOf(const GroupStatus& status, const plan::GroupSpec& spec) {
-  const std::optional<std::string> of_state = StateAlarmOf(status, spec);
+  std::optional<std::string> of_state = StateAlarmOf(status, spec);
   if (status.record.risk != Risk::kError) return of_state;
   return fmt::format("at risk: {}{}{}", status.record.risk_text, of_state ? "; " : "", of_state.value_or(""));
 }

@@ -1,5 +1,6 @@
 """What the source is about to delete: said by `plan` and `status` before it is gone, with the real binary."""
 import json
+import os
 import time
 
 import pytest
@@ -51,23 +52,33 @@ def test_status_keeps_the_time_while_the_copy_fails_and_forgets_it_when_it_succe
     assert regions.status('sender')['files_may_vanish_ms'] is None
 
 
+def set_age(regions, version, days):
+    """A commit's time is its file's."""
+    commit = regions.source('bronze') / '_delta_log' / f'{version:020d}.json'
+    os.utime(commit, (time.time() - days * DAY,) * 2)
+
+
 def test_lag_beyond_the_retention_is_an_alarm(tmp_path):
     regions = Regions(tmp_path, ['bronze'])
-    with Run(regions, 'run-1'):
-        write(regions.source('bronze'), orders(0, 5), run_id='run-1',
-              configuration={'delta.deletedFileRetentionDuration': 'interval 4 seconds'})
+    write(regions.source('bronze'), orders(0, 5), run_id='run-1',
+          configuration={'delta.deletedFileRetentionDuration': 'interval 2 days'})
+    set_age(regions, 0, 3)
+    regions.runs_add('run-1', time.time() - 3.1 * DAY, time.time() - 2.9 * DAY)
     regions.sync()
     assert regions.status('sender')['risk'] is None
     Run(regions, 'run-2').begin()
     write(regions.source('bronze'), orders(5, 5), run_id='run-2')
-    time.sleep(2.1)
+    set_age(regions, 1, 0.9)
+    regions.pass_once('sender')
+    assert regions.status('sender')['risk'] is None
+    set_age(regions, 1, 1.5)
     regions.pass_once('sender')
     assert regions.status('sender')['risk'] == 'warning'
-    time.sleep(2)
+    set_age(regions, 1, 2.1)
     regions.pass_once('sender')
     status = regions.status('sender')
     assert status['risk'] == 'error'
-    assert "table 'lake.bronze': removed files are kept for 4s" in status['risk_reason']
-    assert status['alarm'].startswith('at risk: ')
+    assert "table 'lake.bronze': removed files are kept for 2d" in status['risk_reason']
+    assert status['alarm'].startswith('at risk: ') and 'held: ' in status['alarm']
     done = regions.run('sender', 'status', '--check', code=NOT_IN_SYNC, as_json=False)
     assert 'deletedFileRetentionDuration' in done.stdout
