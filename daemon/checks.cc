@@ -57,6 +57,21 @@ std::optional<Finding> RetentionFinding(const delta::Metadata& metadata, Millis 
                  .remedy = problem->remedy};
 }
 
+// What readers of a mirror of cuts alone will miss.
+std::optional<Finding> HistoryFinding(const delta::Metadata& metadata, const plan::TableSpec& table,
+                                      const std::string& what) {
+  if (table.history == plan::History::kFull || metadata.Property("delta.enableChangeDataFeed") != "true") {
+    return std::nullopt;
+  }
+  return Finding{
+      .severity = Severity::kWarning,
+      .what = fmt::format("{} has a change data feed, and history: cuts-only leaves change files behind: the "
+                          "feed cannot be read at the replica",
+                          what),
+      .where = table.source_uri,
+      .remedy = "set history: full for this table if readers or streams need the feed there"};
+}
+
 Task<std::vector<Finding>> CheckSource(const engine::Environment& env, plan::TableSpec table, plan::GroupSpec group) {
   const std::string what = fmt::format("source of table {}", table.name);
   const Result<Newest> newest = co_await LoadNewest(env, table.source_uri);
@@ -70,6 +85,7 @@ Task<std::vector<Finding>> CheckSource(const engine::Environment& env, plan::Tab
   if (auto kept = RetentionFinding(snapshot->metadata, group.sync_interval, what, table.source_uri)) {
     findings.push_back(*std::move(kept));
   }
+  if (auto missed = HistoryFinding(snapshot->metadata, table, what)) findings.push_back(*std::move(missed));
   co_return findings;
 }
 

@@ -156,6 +156,7 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   if (const auto mode = group.Choice("mode", {"clone", "mirror"})) {
     spec.mode = *mode == 0 ? delta::ReplicationMode::kClone : delta::ReplicationMode::kMirror;
   }
+  if (const auto history = ReadHistory(group, spec.mode)) spec.history = *history;
   if (const auto margin = group.Duration("clock_skew_margin", Millis(0), kMarginMax)) spec.clock_skew_margin = *margin;
   ReadTrigger(group, spec);
 }

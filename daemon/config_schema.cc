@@ -40,9 +40,10 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "sync_max_retries",
                                   "clock_skew_margin",
                                   "sync_groups"};
-constexpr Key kGroupKeys[] = {"group_name", "group_owner_email", "workflow",          "mode",     "tables",
-                              "schedule",   "time_zone",         "clock_skew_margin", "interval", "import_roots"};
-constexpr Key kTableKeys[] = {"name", "source", "target", "import_roots"};
+constexpr Key kGroupKeys[] = {
+    "group_name", "group_owner_email", "workflow",          "mode",     "history",     "tables",
+    "schedule",   "time_zone",         "clock_skew_margin", "interval", "import_roots"};
+constexpr Key kTableKeys[] = {"name", "source", "target", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kSecretKeys[] = {"env", "file", "credential"};
 

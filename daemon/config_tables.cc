@@ -16,8 +16,7 @@ struct NamedTable {
 struct TableReader {
   ConfigProblems& problems;
   const std::string& file;
-  const std::string& group;
-  delta::ReplicationMode mode;
+  const plan::GroupSpec& spec;  // of the group, but for its tables
   std::vector<std::string> group_roots;
   std::vector<ConfigText>& import_roots;
   std::vector<Unbuilt>& unbuilt;
@@ -33,21 +32,21 @@ std::string ReadUri(ConfigMap& table, std::string_view key, const TableReader& r
   const auto text = table.Text(key);
   const auto location = text ? CheckLocation(*text, reader.problems) : std::nullopt;
   if (!location) return {};
-  NoteScheme(*location, reader.group, ToString(reader.file, text->place), reader.unbuilt);
+  NoteScheme(*location, reader.spec.name, ToString(reader.file, text->place), reader.unbuilt);
   return location->uri;
 }
 
 // The folders of the key `import_roots` of a group or table.
 std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& reader) {
   std::vector<std::string> roots;
-  if (map.Has("import_roots") && reader.mode == delta::ReplicationMode::kMirror) {
+  if (map.Has("import_roots") && reader.spec.mode == delta::ReplicationMode::kMirror) {
     map.Report("import_roots", "a mirror imports nothing: it keeps every byte of the source's log",
                "remove import_roots, or set mode: clone for the group");
   }
   for (const ConfigText& text : map.Texts("import_roots")) {
     const auto location = CheckLocation(text, reader.problems);
     if (!location) continue;
-    NoteScheme(*location, reader.group, ToString(reader.file, text.place), reader.unbuilt);
+    NoteScheme(*location, reader.spec.name, ToString(reader.file, text.place), reader.unbuilt);
     roots.push_back(location->uri);
     reader.import_roots.push_back(ConfigText{.text = location->uri, .place = text.place});
   }
@@ -68,6 +67,7 @@ std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const 
                   "a table has both source and target, or neither when a catalog knows them");
   }
   if (!has_source && !has_target && name) CheckCatalogName(*name, reader.problems);
+  out.spec.history = ReadHistory(*table, reader.spec.mode).value_or(reader.spec.history);
   out.spec.source_uri = ReadUri(*table, "source", reader);
   out.spec.target_uri = ReadUri(*table, "target", reader);
   out.spec.import_roots = ReadImportRoots(*table, reader);
@@ -80,7 +80,8 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
   const auto name = ConfigMap::ReadText(*element.node, element.place, reader.problems);
   if (!name || !CheckName(*name, reader.problems)) return std::nullopt;
   CheckCatalogName(*name, reader.problems);
-  return NamedTable{.spec = {.name = name->text, .source_uri = {}, .target_uri = {}}, .name_place = name->place};
+  return NamedTable{.spec = {.name = name->text, .source_uri = {}, .target_uri = {}, .history = reader.spec.history},
+                    .name_place = name->place};
 }
 
 }  // namespace
@@ -96,11 +97,22 @@ void NoteScheme(const Location& location, const std::string& group, std::string 
        .remedy = fmt::format("mount it and write file:///…, or use a build that knows {}://", location.scheme)});
 }
 
+std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode) {
+  if (!map.Has("history")) return std::nullopt;
+  if (mode != delta::ReplicationMode::kMirror) {
+    map.Report("history", "history is for a mirror, and the group is in clone mode, which has a history of its own",
+               "set mode: mirror for the group, or remove history");
+    return std::nullopt;
+  }
+  const auto history = map.Choice("history", {"full", "cuts-only"});
+  if (!history) return std::nullopt;
+  return *history == 0 ? plan::History::kFull : plan::History::kCutsOnly;
+}
+
 void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
   TableReader reader{.problems = group.problems(),
                      .file = file,
-                     .group = draft.spec.name,
-                     .mode = draft.spec.mode,
+                     .spec = draft.spec,
                      .group_roots = {},
                      .import_roots = draft.import_roots,
                      .unbuilt = unbuilt};

@@ -38,8 +38,9 @@ void AddStatusCommand(CLI::App& app, Invocation& invocation) {
       app, invocation, "status", "state, epoch, lag and last error of each group",
       [](CLI::App& command, StatusOptions& options) {
         command.add_option("group", options.group, "this group alone")->type_name("GROUP");
-        command.add_flag("--check", options.check,
-                         "exit with 4 when a group is failed, held or diverged, or lags more than two intervals");
+        command.add_flag(
+            "--check", options.check,
+            "exit with 4 when a group is failed, held, diverged or at risk, or lags more than two intervals");
         AddRoleOption(command, options.role);
       },
       RunStatus);

@@ -33,6 +33,21 @@ void WriteCut(JsonWriter& json, const std::optional<engine::CutSummary>& cut) {
   });
 }
 
+// A line for each table of which the source may lose files before they are copied.
+std::string VanishText(const PlanReport& report) {
+  std::string text;
+  for (const TablePlan& plan : report.tables) {
+    if (!plan.files_may_vanish) continue;
+    const bool past = *plan.files_may_vanish <= report.time;
+    const std::string when = past ? "now" : "in " + HumanAge(*plan.files_may_vanish - report.time);
+    text +=
+        OneLine(fmt::format("{}: the source has removed {} of this cut, which may vanish from {} on ({})", plan.table,
+                            HumanCount(plan.vanishing_files, "file"), HumanTime(plan.files_may_vanish), when)) +
+        "\n";
+  }
+  return text;
+}
+
 std::string PlanText(const PlanReport& report) {
   if (!report.cut) return OneLine(fmt::format("{}: nothing to do: {}", report.group, report.reason)) + "\n";
   int64_t files = 0;
@@ -49,7 +64,7 @@ std::string PlanText(const PlanReport& report) {
   const std::string head =
       fmt::format("{}: cut at {}, {}{}: {} to send, {}", report.group, HumanTime(report.cut->time),
                   report.cut->atomic ? "atomic" : "NOT atomic", runs, HumanCount(files, "file"), HumanBytes(bytes));
-  return OneLine(head) + "\n" + table.ToText();
+  return OneLine(head) + "\n" + table.ToText() + VanishText(report);
 }
 
 std::string_view SeverityName(Severity severity) {
@@ -100,6 +115,8 @@ std::string ToJson(const std::vector<PlanReport>& groups) {
       json.Field("to_version", table.to_version);
       json.Field("files", table.files);
       json.Field("bytes", table.bytes);
+      json.Field("files_may_vanish_ms", table.files_may_vanish);
+      json.Field("vanishing_files", table.vanishing_files);
     });
   });
   return json.Finish();

@@ -13,7 +13,7 @@ namespace {
 
 using Align = TextTable::Align;
 
-std::optional<std::string> AlarmOf(const GroupStatus& status, const plan::GroupSpec& spec) {
+std::optional<std::string> StateAlarmOf(const GroupStatus& status, const plan::GroupSpec& spec) {
   const GroupRecord& record = status.record;
   if (record.state == "failed" || record.state == "held" || record.state == "diverged") {
     return record.reason.empty() ? record.state : fmt::format("{}: {}", record.state, record.reason);
@@ -21,6 +21,12 @@ std::optional<std::string> AlarmOf(const GroupStatus& status, const plan::GroupS
   const Millis limit = std::max<Millis>(2 * spec.sync_interval, spec.force_sync_after.value_or(Millis(0)));
   if (!status.lag || *status.lag <= limit) return std::nullopt;
   return fmt::format("lag {} is above {}", HumanAge(*status.lag), FormatDuration(limit));
+}
+
+std::optional<std::string> AlarmOf(const GroupStatus& status, const plan::GroupSpec& spec) {
+  std::optional<std::string> of_state = StateAlarmOf(status, spec);
+  if (status.record.risk != Risk::kError) return of_state;
+  return fmt::format("at risk: {}{}{}", status.record.risk_text, of_state ? "; " : "", of_state.value_or(""));
 }
 
 GroupRecord RecordOf(Role role, const plan::GroupSpec& spec, const std::vector<GroupRecord>& records) {
@@ -54,6 +60,31 @@ std::optional<std::string> NullIfEmpty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
+std::string_view RiskName(Risk risk) {
+  switch (risk) {
+    case Risk::kNone: return "";
+    case Risk::kWarning: return "warning";
+    case Risk::kError: return "error";
+  }
+  return "";
+}
+
+// What may go wrong with a group that works.
+std::string RiskText(const GroupRecord& record, TimeMs now) {
+  std::string text;
+  if (record.risk == Risk::kWarning)
+    text += OneLine(fmt::format("WARNING {}: {}", record.group, record.risk_text)) + "\n";
+  if (record.risk != Risk::kNone && !record.risk_remedy.empty())
+    text += OneLine("  remedy: " + record.risk_remedy) + "\n";
+  if (record.files_may_vanish) {
+    const TimeMs from = *record.files_may_vanish;
+    text += OneLine(fmt::format("WARNING {}: files of the cut under way may vanish from {} on ({})", record.group,
+                                HumanTime(from), from <= now ? "now" : "in " + HumanAge(from - now))) +
+            "\n";
+  }
+  return text;
+}
+
 void WriteGroup(JsonWriter& json, const GroupStatus& status) {
   const GroupRecord& record = status.record;
   json.Field("group", record.group);
@@ -69,6 +100,10 @@ void WriteGroup(JsonWriter& json, const GroupStatus& status) {
   json.Field("last_error_remedy", NullIfEmpty(record.last_error_remedy));
   json.Field("reason", record.reason);
   json.Field("alarm", status.alarm);
+  json.Field("risk", NullIfEmpty(std::string(RiskName(record.risk))));
+  json.Field("risk_reason", NullIfEmpty(record.risk_text));
+  json.Field("risk_remedy", NullIfEmpty(record.risk_remedy));
+  json.Field("files_may_vanish_ms", record.files_may_vanish);
   json.Field("workspace", record.workspace);
   json.Field("workflows", record.workflows);
   json.Field("tables", record.tables);
@@ -113,6 +148,7 @@ std::string ToText(const StatusReport& report) {
     table.Add({record.group, record.state, any ? std::to_string(record.epoch.value()) : "-", HumanTime(record.cut_time),
                status.lag ? HumanAge(*status.lag) : "-", record.reason.empty() ? "-" : record.reason});
     if (status.alarm) errors += OneLine(fmt::format("ALARM {}: {}", record.group, *status.alarm)) + "\n";
+    errors += RiskText(record, report.now);
     if (record.last_error.empty()) continue;
     errors += OneLine(fmt::format("{}: {}{}", record.group, record.last_error,
                                   record.failing_since ? ", since " + HumanTime(record.failing_since) : "")) +

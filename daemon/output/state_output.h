@@ -24,8 +24,8 @@ struct StatusReport {
 };
 
 // Joins configuration and records of one role: each configured group once, in the order of the configuration, one that
-// never ran with state "waiting" and no epoch. An alarm is raised for state failed, held or diverged, and for a lag
-// above the larger of two sync intervals and force_sync_after.
+// never ran with state "waiting" and no epoch. An alarm is raised for state failed, held or diverged, for a source
+// that may have deleted what was not sent, and for a lag above the larger of two sync intervals and force_sync_after.
 [[nodiscard]] StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
                                       const std::vector<GroupRecord>& records);
 

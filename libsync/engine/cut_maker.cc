@@ -55,6 +55,18 @@ std::optional<TimeMs> NewestSuccess(const std::vector<Run>& runs) {
   return newest;
 }
 
+std::vector<TableKeeping> KeepingIn(const std::vector<TableScan>& scans) {
+  std::vector<TableKeeping> keeping;
+  for (const TableScan& scan : scans) {
+    if (!scan.retention) continue;
+    keeping.push_back({.table = scan.spec.name,
+                       .source_uri = scan.spec.source_uri,
+                       .retention = *scan.retention,
+                       .oldest_unsent = scan.OldestUnsent()});
+  }
+  return keeping;
+}
+
 }  // namespace
 
 Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs first_seen) const {
@@ -64,9 +76,11 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
     CutOutcome outcome{.cut = std::nullopt,
                        .reason = found.choice.reason,
                        .held = unfinished && found.choice.candidates.empty(),
-                       .newest_success = NewestSuccess(found.runs)};
+                       .newest_success = NewestSuccess(found.runs),
+                       .keeping = {}};
     if (found.choice.candidates.empty()) co_return outcome;
     LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(position, found));
+    outcome.keeping = KeepingIn(scans);
     if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
     LF_CO_TRY(Candidates later, co_await FindCandidates(position, first_seen));
     const Run* begun = BegunSince(found.runs, later.runs);

@@ -24,13 +24,22 @@ struct GroupCut {
   std::vector<TableCut> tables;
 };
 
+// How long the source of a table keeps what the newest epoch lacks of it.
+struct TableKeeping {
+  std::string table;
+  std::string source_uri;
+  plan::Retention retention;
+  std::optional<TimeMs> oldest_unsent;  // commit after the base
+};
+
 // No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run
 // that never ended, a table without a version) rather than nothing having happened.
 struct CutOutcome {
   std::optional<GroupCut> cut;
   std::string reason;
   bool held = false;
-  std::optional<TimeMs> newest_success;  // end of the newest successful run that was seen
+  std::optional<TimeMs> newest_success;              // end of the newest successful run that was seen
+  std::optional<std::vector<TableKeeping>> keeping;  // of the tables' logs; absent where there was no need to read them
 };
 
 // `env` and `spec` must outlive its tasks.

@@ -6,11 +6,20 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "engine/retention_watch.h"
 #include "engine/table_stager.h"
+#include "engine/vanish_forecast.h"
 
 namespace lakeferry::engine {
 
 using plan::GroupStage;
+
+namespace {
+
+// A copy that fails now is tried again within the interval; less than an hour is near in any case.
+Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sync_interval, std::chrono::hours(1)); }
+
+}  // namespace
 
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
     : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender) {}
@@ -37,6 +46,8 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   }
   book_.SetStage(GroupStage::kCutting);
   LF_CO_TRY(CutOutcome found, co_await FindCut());
+  book_.record().files_may_vanish.reset();
+  co_await WatchRetention(found);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
   if (!found.cut) {
     book_.SetStage(GroupStage::kIdle);
@@ -56,6 +67,40 @@ Task<Result<CutOutcome>> GroupSender::FindCut() {
     found.reason = "no table has changed since the last cut";
   }
   co_return found;
+}
+
+Task<void> GroupSender::WatchRetention(const CutOutcome& found) {
+  const RetentionWatch watch(env_, spec_);
+  keeping_ = co_await watch.Look(*position_, found);
+  SetRisk(keeping_);
+  const GroupRecord& record = book_.record();
+  if (record.risk == Risk::kNone) co_return;
+  env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "retention at the source",
+                 {{"group", spec_.name}, {"risk", record.risk_text}, {"remedy", record.risk_remedy}});
+}
+
+void GroupSender::SetRisk(const std::vector<TableKeeping>& tables) {
+  RetentionRisk found = RetentionWatch(env_, spec_).Judge(tables);
+  book_.record().risk = found.risk;
+  book_.record().risk_text = std::move(found.text);
+  book_.record().risk_remedy = std::move(found.remedy);
+}
+
+// Says of a cut that is about to be copied from when on files of it may vanish.
+Task<Status> GroupSender::NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes) {
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto forecast = ForecastOf(changes[i].files);
+    if (!forecast) continue;
+    auto& earliest = book_.record().files_may_vanish;
+    earliest = std::min(earliest.value_or(forecast->from), forecast->from);
+    const bool near = forecast->from <= env_.clock.WallTime() + NearMargin(spec_);
+    env_.log.Write(near ? LogLevel::kWarning : LogLevel::kInfo, "files of this cut may vanish from the source",
+                   {{"group", spec_.name},
+                    {"table", cut.tables[i].scan.spec.name},
+                    {"files", forecast->files},
+                    {"from", FormatUtc(forecast->from)}});
+  }
+  co_return co_await book_.Save();
 }
 
 bool GroupSender::NothingChanged(const GroupCut& cut) const {
@@ -80,6 +125,9 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
     result.bytes += table.bytes;
   }
   book_.SetStage(GroupStage::kIdle);
+  book_.record().files_may_vanish.reset();
+  for (TableKeeping& table : keeping_) table.oldest_unsent.reset();
+  SetRisk(keeping_);
   LF_CO_TRY_OK(co_await Record(manifest, sha256, started, began));
   env_.log.Write(LogLevel::kInfo, "epoch staged",
                  {{"group", spec_.name},
@@ -112,11 +160,13 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
     LF_CO_TRY(TableChange change, co_await ReadChange(env_, table, spec_.mode));
     changes.push_back(std::move(change));
   }
+  LF_CO_TRY_OK(co_await NoteForecast(cut, changes));
   LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
-  for (size_t i = 0; i < changes.size(); ++i) {
+  manifest.tables.resize(changes.size());
+  for (const size_t i : CopyOrder(changes)) {
     TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, !left.folders.empty(), stop);
     LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
-    manifest.tables.push_back(std::move(table));
+    manifest.tables[i] = std::move(table);
   }
   co_return manifest;
 }
@@ -152,7 +202,8 @@ Task<Result<PlanReport>> GroupSender::Plan() {
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
   LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
   LF_CO_TRY(const CutOutcome found, co_await FindCut());
-  PlanReport report{.group = spec_.name, .cut = {}, .reason = found.reason, .tables = {}};
+  PlanReport report{
+      .group = spec_.name, .time = env_.clock.WallTime(), .cut = {}, .reason = found.reason, .tables = {}};
   if (!found.cut) co_return report;
   report.cut =
       CutSummary{.time = found.cut->cut.time, .run_ids = found.cut->cut.run_ids, .atomic = found.cut->cut.atomic};
@@ -163,6 +214,10 @@ Task<Result<PlanReport>> GroupSender::Plan() {
     for (const FileToSend& file : change.files) {
       ++line.files;
       line.bytes += file.size.value_or(0);
+    }
+    if (const auto forecast = ForecastOf(change.files)) {
+      line.files_may_vanish = forecast->from;
+      line.vanishing_files = forecast->files;
     }
     report.tables.push_back(std::move(line));
   }

@@ -34,6 +34,9 @@ class GroupSender : public GroupWorker {
  private:
   Task<Status> Prepare();
   Task<Result<CutOutcome>> FindCut();
+  Task<void> WatchRetention(const CutOutcome& found);
+  void SetRisk(const std::vector<TableKeeping>& tables);
+  Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
   [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
   Task<Result<PassResult>> StageEpoch(GroupCut cut, std::stop_token stop);
   Task<Result<plan::Manifest>> StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop);
@@ -46,6 +49,7 @@ class GroupSender : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
+  std::vector<TableKeeping> keeping_;  // of this pass
 };
 
 }  // namespace lakeferry::engine

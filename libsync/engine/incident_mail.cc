@@ -40,6 +40,18 @@ Message FailureMail(const plan::GroupSpec& spec, const GroupRecord& record, cons
   return mail;
 }
 
+Message RiskMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  Message mail;
+  mail.to = FailureRecipients(spec);
+  mail.subject = fmt::format("[lakeferry] {} '{}' {}", RoleName(record.role), spec.name,
+                             record.risk == Risk::kError ? "may have lost files to VACUUM" : "is at risk");
+  mail.body = Place(spec, record, region);
+  mail.body += fmt::format("\nWhat threatens it:\n  {}\n", record.risk_text);
+  if (!record.risk_remedy.empty()) mail.body += fmt::format("\nWhat to do:\n  {}\n", record.risk_remedy);
+  mail.body += "\n" + Standing(record);
+  return mail;
+}
+
 Message RecoveryMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region,
                      TimeMs failed_since, const std::string& last_error, TimeMs now) {
   Message mail;

@@ -1,4 +1,4 @@
-// The mails of an incident: one when a group fails, one when it works again. Pure.
+// The mails of an incident: one when a group fails, one when it works again, one when something threatens it. Pure.
 #pragma once
 
 #include <string>
@@ -15,6 +15,8 @@ namespace lakeferry::engine {
 
 // What failed, since when, what to do.
 [[nodiscard]] Message FailureMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region);
+// What threatens a group that still works, and what to do.
+[[nodiscard]] Message RiskMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region);
 // `failed_since`, `last_error`: of the incident that is over.
 [[nodiscard]] Message RecoveryMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region,
                                    TimeMs failed_since, const std::string& last_error, TimeMs now);

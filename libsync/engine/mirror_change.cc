@@ -87,20 +87,23 @@ Task<Status> AddLogFiles(const TableCut& cut, const Start& start, std::optional<
   co_return Status{};
 }
 
-// Everything the commits name, once, and what of it the table needs at the cut: that may not be missing.
+// What the commits name, once, as far as the table's history asks for it, and what of it the table needs at the cut:
+// that may not be missing.
 class MirrorFiles {
  public:
   // `has_base`: the state before the first commit is at the replica.
-  MirrorFiles(const std::string& source_uri, bool has_base) : files_(source_uri, false), has_base_(has_base), net_(0) {}
+  MirrorFiles(const plan::TableSpec& table, bool has_base)
+      : files_(table.source_uri, false), has_base_(has_base), history_(table.history), net_(0) {}
 
   // The next commit.
   Status Add(const delta::Commit& commit) {
     LF_TRY_OK(net_.Apply(commit));
-    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddFile(add, false));
     for (const delta::RemoveFile& remove : commit.removes) {
       // An absolute path is refused whichever action holds it.
       if (delta::IsAbsolutePath(remove.path)) LF_TRY_OK(files_.Resolve(remove.path));
     }
+    if (history_ == plan::History::kCutsOnly) return CheckPaths(commit);
+    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddFile(add, false));
     for (const delta::AddCdcFile& cdc : commit.cdc) LF_TRY_OK(files_.Add(cdc.path, cdc.size, false));
     return {};
   }
@@ -127,6 +130,13 @@ class MirrorFiles {
  private:
   [[nodiscard]] bool AtReplica(const std::string& path) const { return has_base_ && net_.WasLiveAtBase(path); }
 
+  // The commit goes over: its paths must be good whether or not their files go too.
+  [[nodiscard]] Status CheckPaths(const delta::Commit& commit) const {
+    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(files_.Resolve(add.path));
+    for (const delta::AddCdcFile& cdc : commit.cdc) LF_TRY_OK(files_.Resolve(cdc.path));
+    return {};
+  }
+
   Status AddFile(const delta::AddFile& add, bool required) {
     if (!AtReplica(add.path)) LF_TRY_OK(files_.Add(add.path, add.size, required));
     // A file may have had another vector before, which may be gone.
@@ -135,6 +145,7 @@ class MirrorFiles {
 
   FileSet files_;
   bool has_base_;
+  plan::History history_;
   plan::NetChange net_;
 };
 
@@ -152,7 +163,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
   LF_CO_TRY(const Start start, FindStart(cut));
   TableChange change;
   const bool whole = !cut.scan.base.has_value();
-  MirrorFiles files(cut.scan.spec.source_uri, !whole);
+  MirrorFiles files(cut.scan.spec, !whole);
   std::vector<delta::Protocol> protocols;
   std::optional<Version> protected_before;  // set by a commit that reshapes the table
   for (Version version = start.first_commit; version <= cut.version; version = version.Next()) {
@@ -172,7 +183,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     change.table.table_id = at_cut.metadata.id;
     change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
     if (whole) LF_CO_TRY_OK(files.AddAll(live.adds, true));
-    if (start.checkpoint) {
+    if (start.checkpoint && cut.scan.spec.history == plan::History::kFull) {
       delta::AllAdds at_start;
       LF_CO_TRY_OK(co_await cut.scan.log->Load(all, start.first_commit, at_start));
       LF_CO_TRY_OK(files.AddAll(at_start.adds, false));

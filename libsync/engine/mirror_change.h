@@ -1,5 +1,6 @@
 // What a cut of a mirrored table comes to: every commit since the base, byte for byte, and every object that any of
-// them adds and the replica does not have from before. With a base, reading it costs what the commits since hold.
+// them adds and the replica does not have from before; with history: cuts-only, those the table needs at the cut. With
+// a base, reading it costs what the commits since hold.
 #pragma once
 
 #include "engine/table_change.h"

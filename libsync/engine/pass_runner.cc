@@ -46,6 +46,25 @@ Task<void> PassRunner::NoteFailure(GroupWorker& worker, Error error) {
     record.failure_notified = true;
     mails_.Spawn(MailFailure(worker));
   }
+  NoteRisk(worker);
+  co_await SaveOrLog(worker);
+}
+
+void PassRunner::NoteRisk(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (record.risk == Risk::kNone) record.risk_notified = Risk::kNone;
+  if (record.risk <= record.risk_notified || FailureRecipients(worker.spec()).empty()) return;
+  record.risk_notified = record.risk;
+  mails_.Spawn(MailRisk(worker));
+}
+
+Task<void> PassRunner::MailRisk(GroupWorker& worker) {
+  const Message mail = RiskMail(worker.spec(), worker.book().record(), env_.region);
+  Status sent = co_await env_.notifier.Send(mail);
+  if (sent) co_return;
+  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  if (sent.error().code == ErrorCode::kRefused) co_return;
+  worker.book().record().risk_notified = Risk::kNone;
   co_await SaveOrLog(worker);
 }
 
@@ -84,6 +103,7 @@ Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   record.failure_notified = false;
   record.reason = result.reason;
   if (result.held) record.state = "held";
+  NoteRisk(worker);
   co_await SaveOrLog(worker);
 }
 

@@ -35,6 +35,9 @@ class PassRunner {
   Task<void> NoteFailure(GroupWorker& worker, Error error);
   Task<void> NoteSuccess(GroupWorker& worker, PassResult result);
   Task<void> MailFailure(GroupWorker& worker);
+  // Of a risk that is new, or worse than the one that was mailed.
+  void NoteRisk(GroupWorker& worker);
+  Task<void> MailRisk(GroupWorker& worker);
   Task<void> MailAnd(Message mail, std::string group);
   Task<void> SaveOrLog(GroupWorker& worker);
 

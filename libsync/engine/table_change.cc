@@ -10,6 +10,7 @@
 #include "delta/table_features.h"
 #include "engine/clone_files.h"
 #include "engine/mirror_change.h"
+#include "engine/vanish_forecast.h"
 #include "plan/net_change.h"
 
 namespace lakeferry::engine {
@@ -131,6 +132,8 @@ Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut
   table.source_version = cut.version;
   if (cut.scan.base) table.base_version = cut.scan.base->source_version;
   LF_CO_TRY(table.commit_sha256, co_await CommitDigest(cut));
+  table.retention = cut.scan.retention;
+  PutNearestFirst(cut.scan, change->files);
   const bool clone = mode == delta::ReplicationMode::kClone;
   table.adds = static_cast<int64_t>(clone ? change->adds.size() : change->commits.size());
   table.removes = static_cast<int64_t>(change->removes.size());

@@ -16,9 +16,10 @@
 namespace lakeferry::engine {
 
 struct FileToSend {
-  ObjectPath path;              // below the replica's root
-  std::optional<int64_t> size;  // as the log says; absent for deletion vectors
-  bool required = true;         // false: may be gone from the source (live only between two cuts)
+  ObjectPath path;                           // below the replica's root
+  std::optional<int64_t> size;               // as the log says; absent for deletion vectors
+  bool required = true;                      // false: may be gone from the source (live only between two cuts)
+  std::optional<TimeMs> vanishes_from = {};  // from then on VACUUM may delete it; absent: live at the source
   // Where it is read; null: under the same path below the source's root.
   std::shared_ptr<const delta::ForeignObject> origin = nullptr;
 };
@@ -36,7 +37,7 @@ struct TableChange {
   // Mirror mode: versions to publish, ascending, and log objects to publish after them.
   std::vector<Version> commits;
   std::vector<FileToSend> log_files;
-  // Both: each object once, ascending.
+  // Both: each object once; those that may vanish first, by time, then the others ascending.
   std::vector<FileToSend> files;
   // What adds name and is at the replica from an epoch before: not sent, but looked for there before the commit.
   std::vector<plan::PresentFile> present;

@@ -10,9 +10,12 @@
 namespace lakeferry::engine {
 namespace {
 
-// Keeps what the choice of a version asks of a commit, and drops its files.
+// Keeps what the choice of a version asks of a commit, and of its files what was removed.
 class FactsSink : public delta::ActionSink {
  public:
+  // `removals`: null for a commit that was noted before.
+  FactsSink(const delta::CommitTime& commit, plan::Removals* removals) : commit_(commit), removals_(removals) {}
+
   Status OnCommitInfo(delta::CommitInfo&& info) override {
     info_ = std::move(info);
     return {};
@@ -26,10 +29,21 @@ class FactsSink : public delta::ActionSink {
     return {};
   }
 
+  Status OnAdd(delta::AddFile&& add) override {
+    if (removals_ != nullptr) removals_->Note(commit_.version, add);
+    return {};
+  }
+  Status OnRemove(delta::RemoveFile&& remove) override {
+    if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, remove);
+    return {};
+  }
+
   [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
   [[nodiscard]] bool changes_table() const { return changes_table_; }
 
  private:
+  delta::CommitTime commit_;
+  plan::Removals* removals_;
   std::optional<delta::CommitInfo> info_;
   bool changes_table_ = false;
 };
@@ -39,11 +53,11 @@ struct ReadCommitFacts {
   bool changes_table = false;
 };
 
-Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, Version version) {
-  LF_CO_TRY(const std::string text, co_await log.CommitText(version));
-  FactsSink sink;
-  LF_CO_TRY_OK(
-      delta::ReadActions(text, fmt::format("{}/{}", log.store().uri(), TableLog::CommitPath(version).text()), sink));
+Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, delta::CommitTime commit, plan::Removals* removals) {
+  LF_CO_TRY(const std::string text, co_await log.CommitText(commit.version));
+  FactsSink sink(commit, removals);
+  const std::string where = fmt::format("{}/{}", log.store().uri(), TableLog::CommitPath(commit.version).text());
+  LF_CO_TRY_OK(delta::ReadActions(text, where, sink));
   co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()), .changes_table = sink.changes_table()};
 }
 
@@ -83,24 +97,36 @@ bool WindowIsWhole(const TableScan& scan) {
   return expected > scan.base->source_version;
 }
 
-// Returns the table's id as it stands now.
-Task<Result<std::string>> FindEra(TableScan& scan) {
+// How long the source keeps what it removed; absent, with a log line, where a property cannot be read.
+std::optional<plan::Retention> RetentionIn(const Environment& env, const plan::TableSpec& table,
+                                           const delta::Metadata& metadata) {
+  Result<plan::Retention> retention = plan::RetentionOf(metadata);
+  if (retention) return *retention;
+  env.log.Write(LogLevel::kWarning, "a retention property cannot be read, and is not watched",
+                {{"table", table.name}, {"error", ToString(retention.error())}});
+  return std::nullopt;
+}
+
+// Reads the newest version: its retention, and where commits have their own time. Returns the table's id.
+Task<Result<std::string>> ReadNewest(const Environment& env, TableScan& scan) {
   LF_CO_TRY(const delta::LogListing whole, co_await scan.log->ListAll());
   LF_CO_TRY(const delta::Snapshot newest, co_await scan.log->Load(whole, std::nullopt));
   const Version earliest = whole.commits.empty() ? newest.version : whole.commits.front().first;
   LF_CO_TRY(scan.era, delta::InCommitEraOf(newest.protocol, newest.metadata, earliest));
+  scan.retention = RetentionIn(env, scan.spec, newest.metadata);
   co_return newest.metadata.id;
 }
 
 // Reads commits from the newest back to the base, or to the first that is too old to matter.
-Task<Status> ReadWindow(TableScan& scan, ScanScope scope) {
+Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope) {
   bool changes_table = false;
+  auto removals = std::make_shared<plan::Removals>(scan.spec.source_uri);
   std::vector<delta::CommitTime> times = scan.file_times;
   delta::MakeMonotonic(times);
   for (size_t i = times.size(); i > 0; --i) {
     const delta::CommitTime& commit = times[i - 1];
     if (scan.base ? commit.version <= scan.base->source_version : !scan.era && commit.time < scope.from) break;
-    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, commit.version));
+    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, commit, removals.get()));
     changes_table = changes_table || read.changes_table;
     plan::CommitFacts facts{.version = commit.version, .time = commit.time, .run_id = {}};
     facts.run_id = plan::RunIdIn(read.info, scope.run_ids);
@@ -110,13 +136,15 @@ Task<Status> ReadWindow(TableScan& scan, ScanScope scope) {
     if (!scan.base && scan.facts.back().time < scope.from) break;
   }
   std::ranges::reverse(scan.facts);
-  // Whether times are in the commits may have changed within the window: then look again with what holds now.
+  scan.removals = std::move(removals);
+  // Retention, and whether times are in the commits, may have changed within the window: then look again with what
+  // holds now.
   const bool era_known = !scan.base || !changes_table;
   if (era_known) co_return Status{};
-  LF_CO_TRY_OK(co_await FindEra(scan));
+  LF_CO_TRY_OK(co_await ReadNewest(env, scan));
   for (plan::CommitFacts& facts : scan.facts) {
     if (!scan.era || facts.version < scan.era->from_version) continue;
-    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, facts.version));
+    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, {facts.version, facts.time}, nullptr));
     if (read.info.in_commit_timestamp) facts.time = FromEpochMs(*read.info.in_commit_timestamp);
   }
   co_return Status{};
@@ -141,6 +169,13 @@ std::optional<Version> TableScan::NewestAtOrBefore(TimeMs at) const {
   return found ? std::optional(found->version) : std::nullopt;
 }
 
+std::optional<TimeMs> TableScan::OldestUnsent() const {
+  if (!base) return std::nullopt;
+  const auto unsent = std::ranges::find_if(
+      facts, [this](const plan::CommitFacts& commit) { return commit.version > base->source_version; });
+  return unsent == facts.end() ? std::nullopt : std::optional(unsent->time);
+}
+
 Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
                                   std::optional<plan::ManifestTable> base, ScanScope scope) {
   TableScan scan;
@@ -148,6 +183,7 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   scan.base = std::move(base);
   LF_CO_TRY(auto store, env.stores.Open(scan.spec.source_uri));
   scan.log = std::make_shared<TableLog>(std::move(store), env);
+  if (scan.base) scan.retention = scan.base->retention;
   std::optional<std::string> id_before;  // where no commit proves that this is the table of the base
   if (scan.base) {
     LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(scan.base->source_version));
@@ -163,13 +199,13 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   }
   if (!scan.base) {
     LF_CO_TRY(scan.listing, co_await scan.log->ListAll());
-    LF_CO_TRY(const std::string id, co_await FindEra(scan));
+    LF_CO_TRY(const std::string id, co_await ReadNewest(env, scan));
     if (id_before && *id_before != id) co_return Recreated(scan.spec, "its id is another, and its log was cleaned");
   }
   for (const auto& [version, file] : scan.listing.commits) {
     scan.file_times.push_back({.version = version, .time = file.modified});
   }
-  LF_CO_TRY_OK(co_await ReadWindow(scan, std::move(scope)));
+  LF_CO_TRY_OK(co_await ReadWindow(env, scan, std::move(scope)));
   co_return scan;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/table_log.h"
 #include "plan/group_spec.h"
 #include "plan/manifest.h"
+#include "plan/removals.h"
 #include "plan/version_choice.h"
 
 namespace lakeferry::engine {
@@ -18,14 +19,18 @@ namespace lakeferry::engine {
 struct TableScan {
   plan::TableSpec spec;
   std::shared_ptr<TableLog> log;
-  delta::LogListing listing;                  // from the base on; whole where there is none
-  std::optional<plan::ManifestTable> base;    // the table at the base epoch; absent: the whole table goes over
-  std::vector<delta::CommitTime> file_times;  // raw, ascending
-  std::optional<delta::InCommitEra> era;      // from where commits carry their own time
-  std::vector<plan::CommitFacts> facts;       // of the commits that were read, ascending
+  delta::LogListing listing;                       // from the base on; whole where there is none
+  std::optional<plan::ManifestTable> base;         // the table at the base epoch; absent: the whole table goes over
+  std::vector<delta::CommitTime> file_times;       // raw, ascending
+  std::optional<delta::InCommitEra> era;           // from where commits carry their own time
+  std::vector<plan::CommitFacts> facts;            // of the commits that were read, ascending
+  std::shared_ptr<const plan::Removals> removals;  // by the commits that were read
+  std::optional<plan::Retention> retention;        // of the newest version; absent where it cannot be told
 
   // The newest version whose time is at or before `at`; absent where there is none after the base.
   [[nodiscard]] std::optional<Version> NewestAtOrBefore(TimeMs at) const;
+  // Time of the oldest commit after the base; absent where there is none, or no base.
+  [[nodiscard]] std::optional<TimeMs> OldestUnsent() const;
 };
 
 // Which runs there are, and from when on commits matter where there is no base.

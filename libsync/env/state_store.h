@@ -59,6 +59,9 @@ struct EpochRecord {
   bool operator==(const EpochRecord&) const = default;
 };
 
+// What threatens a group that still works; the number is what the store holds.
+enum class Risk { kNone = 0, kWarning = 1, kError = 2 };
+
 // One group, as one role sees it now: what the sync job's metadata table holds.
 struct GroupRecord {
   Role role = Role::kSender;
@@ -81,6 +84,11 @@ struct GroupRecord {
   std::string last_error_remedy;
   std::optional<TimeMs> failing_since;
   bool failure_notified = false;  // the incident's mail is out
+  Risk risk = Risk::kNone;        // sender only
+  std::string risk_text;
+  std::string risk_remedy;
+  Risk risk_notified = Risk::kNone;        // the worst that a mail is out for
+  std::optional<TimeMs> files_may_vanish;  // sender only: from then on, of those of the cut that is being copied
   TimeMs created;
   TimeMs updated;
 

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "delta/commit_json.h"
 #include "delta/table_features.h"
+#include "plan/retention.h"
 
 namespace lakeferry::plan {
 
@@ -36,6 +37,7 @@ struct ManifestTable {
   bool data_change = true;              // of the commit to write (clone)
   bool removes_change_data = true;      // same for its removes, of append-only tables
   bool in_commit_timestamps = false;    // enabled at the cut (clone)
+  std::optional<Retention> retention;   // of the source when the cut was made; absent: not known
   int64_t adds = 0;                     // add actions in the parts (mirror: commits)
   int64_t removes = 0;
   int64_t files = 0;  // objects staged, and their bytes

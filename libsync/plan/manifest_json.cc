@@ -57,6 +57,10 @@ void PutTable(Writer& json, const ManifestTable& table) {
   PutBool(json, "data_change", table.data_change);
   PutBool(json, "removes_change_data", table.removes_change_data);
   PutBool(json, "in_commit_timestamps", table.in_commit_timestamps);
+  if (table.retention) {
+    Put(json, "deleted_file_retention_ms", table.retention->deleted_files.count());
+    Put(json, "log_retention_ms", table.retention->log.count());
+  }
   Put(json, "adds", table.adds);
   Put(json, "removes", table.removes);
   Put(json, "files", table.files);
@@ -77,6 +81,14 @@ Result<ManifestPart> ReadPartEntry(const JsonFields& json) {
   return part;
 }
 
+// Absent in manifests of senders that did not say it.
+Result<std::optional<Retention>> ReadRetention(const JsonFields& json) {
+  LF_TRY(const auto files, json.FindCount("deleted_file_retention_ms"));
+  LF_TRY(const auto log, json.FindCount("log_retention_ms"));
+  if (!files || !log) return std::optional<Retention>();
+  return std::optional(Retention{.deleted_files = Millis(*files), .log = Millis(*log)});
+}
+
 Result<ManifestTable> ReadTable(const JsonFields& json) {
   ManifestTable table;
   LF_TRY(table.name, json.String("name"));
@@ -90,6 +102,7 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(table.data_change, json.Bool("data_change"));
   LF_TRY(table.removes_change_data, json.Bool("removes_change_data"));
   LF_TRY(table.in_commit_timestamps, json.Bool("in_commit_timestamps"));
+  LF_TRY(table.retention, ReadRetention(json));
   LF_TRY(table.adds, json.Count("adds"));
   LF_TRY(table.removes, json.Count("removes"));
   LF_TRY(table.files, json.Count("files"));

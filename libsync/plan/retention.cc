@@ -81,8 +81,8 @@ Result<Millis> ParseInterval(std::string_view text) {
 }
 
 Result<Retention> RetentionOf(const delta::Metadata& metadata) {
-  LF_TRY(const Millis deleted_files, Property(metadata, kDeletedFiles, std::chrono::weeks(1)));
-  LF_TRY(const Millis log, Property(metadata, kLog, std::chrono::days(30)));
+  LF_TRY(const Millis deleted_files, Property(metadata, kDeletedFiles, kDefaultRetention.deleted_files));
+  LF_TRY(const Millis log, Property(metadata, kLog, kDefaultRetention.log));
   return Retention{.deleted_files = deleted_files, .log = log};
 }
 
@@ -100,6 +100,28 @@ std::optional<RetentionProblem> CheckRetention(const Retention& retention, Milli
   if (retention.deleted_files < 2 * interval) return say(retention.deleted_files, "removed files", kDeletedFiles);
   if (retention.log < 2 * interval) return say(retention.log, "commits", kLog);
   return std::nullopt;
+}
+
+std::optional<RetentionProblem> CheckLag(const Retention& retention, TimeMs oldest_unsent, TimeMs now) {
+  const Millis lag = now - oldest_unsent;
+  const auto say = [&](Millis kept, std::string_view what, std::string_view loss, std::string_view property) {
+    const bool certain = lag >= kept;
+    return RetentionProblem{
+        .what =
+            fmt::format("{} are kept for {}, and commits since {} have not been sent: {}", what, FormatDuration(kept),
+                        FormatUtc(oldest_unsent), certain ? loss : "half of that time has passed"),
+        .remedy = fmt::format("see why no epoch is staged (lakeferry status, plan), and lengthen the table property {} "
+                              "until one is",
+                              property),
+        .certain = certain};
+  };
+  std::optional<RetentionProblem> files;
+  if (2 * lag >= retention.deleted_files) {
+    files = say(retention.deleted_files, "removed files", "files that the replica needs may be gone", kDeletedFiles);
+  }
+  if (2 * lag < retention.log || (files && files->certain)) return files;
+  RetentionProblem log = say(retention.log, "commits", "those that the replica lacks may be cleaned away", kLog);
+  return files && !log.certain ? files : log;
 }
 
 }  // namespace lakeferry::plan

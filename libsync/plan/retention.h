@@ -1,5 +1,5 @@
 // Retention: how long a table keeps removed files and old log entries, and whether that is long enough for a group
-// that is looked at every so often.
+// that is looked at every so often and lags by so much.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,11 @@ namespace lakeferry::plan {
 struct Retention {
   Millis deleted_files;  // VACUUM leaves removed files so long
   Millis log;            // log clean-up leaves commits so long
+  bool operator==(const Retention&) const = default;
 };
+
+// Delta's own, of a table that sets neither property.
+inline constexpr Retention kDefaultRetention{.deleted_files = std::chrono::weeks(1), .log = std::chrono::days(30)};
 
 // Reads an interval as Spark writes it in table properties: "interval 1 week", "7 days 12 hours", "INTERVAL 30 DAYS".
 // kInvalidArgument for anything else, and for months and years, whose length is not known.
@@ -29,8 +33,12 @@ struct Retention {
 struct RetentionProblem {
   std::string what;
   std::string remedy;
-  bool certain;  // true: it will fail sooner or later; false: it fails once a sync is as late as the interval is long
+  bool certain;  // true: it will fail, or may have failed already; false: it fails if one sync is late
 };
 [[nodiscard]] std::optional<RetentionProblem> CheckRetention(const Retention& retention, Millis interval);
+
+// What is wrong at `now` where commits since `oldest_unsent` have not been sent: a problem from half of a retention on,
+// a certain one from the whole on. Of two, the certain one.
+[[nodiscard]] std::optional<RetentionProblem> CheckLag(const Retention& retention, TimeMs oldest_unsent, TimeMs now);
 
 }  // namespace lakeferry::plan

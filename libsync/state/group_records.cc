@@ -7,13 +7,15 @@ namespace {
 constexpr char kSelectGroups[] =
     "SELECT role, group_name, workspace_name, validated, state, reason, epoch, cut_time, last_successful_run_time, "
     "sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, last_error_remedy, "
-    "failing_since, failure_notified, created, updated FROM groups ";
+    "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish "
+    "FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
     "last_successful_run_time, sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, "
-    "last_error_remedy, failing_since, failure_notified, created, updated) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "last_error_remedy, failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, "
+    "risk_notified, files_may_vanish) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -39,6 +41,11 @@ Result<std::vector<std::string>> ReadNames(const Database& database, const Group
   }
 }
 
+Risk RiskOf(int64_t number) {
+  if (number <= 0) return Risk::kNone;
+  return number == 1 ? Risk::kWarning : Risk::kError;
+}
+
 GroupRecord GroupOf(const Statement& row) {
   return GroupRecord{.role = row.Text(0) == RoleName(Role::kSender) ? Role::kSender : Role::kReceiver,
                      .group = row.Text(1),
@@ -60,6 +67,11 @@ GroupRecord GroupOf(const Statement& row) {
                      .last_error_remedy = row.Text(15),
                      .failing_since = row.OptionalTime(16),
                      .failure_notified = row.Boolean(17),
+                     .risk = RiskOf(row.Integer(20)),
+                     .risk_text = row.Text(21),
+                     .risk_remedy = row.Text(22),
+                     .risk_notified = RiskOf(row.Integer(23)),
+                     .files_may_vanish = row.OptionalTime(24),
                      .created = row.Time(18),
                      .updated = row.Time(19)};
 }
@@ -87,6 +99,8 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   insert.Bind(record.sync_start).Bind(record.sync_end).Bind(record.attempts).Bind(record.last_error);
   insert.Bind(record.last_error_remedy).Bind(record.failing_since).Bind(record.failure_notified);
   insert.Bind(record.created).Bind(record.updated);
+  insert.Bind(static_cast<int64_t>(record.risk)).Bind(record.risk_text).Bind(record.risk_remedy);
+  insert.Bind(static_cast<int64_t>(record.risk_notified)).Bind(record.files_may_vanish);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   return WriteNames(database, record, "table", record.tables);

@@ -14,12 +14,13 @@
 
 #include "state/migration_001_tables.h"
 #include "state/migration_002_sync_metadata.h"
+#include "state/migration_003_risk.h"
 
 namespace lakeferry::sqlite {
 namespace {
 
 // The n-th brings a store from version n - 1 to n.
-constexpr std::array<const char*, 2> kMigrations{kMigration001, kMigration002};
+constexpr std::array<const char*, 3> kMigrations{kMigration001, kMigration002, kMigration003};
 
 constexpr char kRebuildRemedy[] = "move it away; it is rebuilt";
 constexpr std::chrono::milliseconds kJournalModePause(20);

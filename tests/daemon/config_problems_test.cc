@@ -99,6 +99,16 @@ TEST(ConfigProblems, UnknownKeysNameTheNearestOfTheirLevelOrTheLevelTheyBelongTo
   });
 }
 
+TEST(ConfigProblems, HistoryIsForMirrors) {
+  const std::string table = "{name: b, source: file:///lake/b, target: file:///dr/b";
+  ExpectEach({
+      {With("", "", "        history: cuts-only\n"),
+       "workspaces[0].sync_groups[0].history | history is for a mirror, and the group is in clone mode"},
+      {With("", "", "", "[" + table + ", history: full}]"), "tables[0].history | history is for a mirror"},
+      {With("", "", "        mode: mirror\n        history: cuts\n"), "sync_groups[0].history |"},
+  });
+}
+
 TEST(ConfigProblems, AKeyThatStandsTwiceIsNamedWhereItStandsAgain) {
   ExpectEach({
       {With("region: a\nregion: b\n"), "2:1 region | the key region stands here a second time"},

@@ -155,6 +155,10 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   EXPECT_EQ(config.groups[1].schedule.time_zone, defaults.schedule.time_zone);
   EXPECT_EQ(config.groups[2].sync_interval, defaults.sync_interval);
   EXPECT_EQ(config.groups[2].mode, delta::ReplicationMode::kMirror);
+  EXPECT_EQ(config.groups[2].history, defaults.history);
+  ASSERT_EQ(config.groups[2].tables.size(), 2U);
+  EXPECT_EQ(config.groups[2].tables[0].history, plan::History::kFull);
+  EXPECT_EQ(config.groups[2].tables[1].history, plan::History::kCutsOnly);
   EXPECT_THAT(config.groups[3].failure_mail_to, ElementsAre("ops@example.com"));
   EXPECT_THAT(CheckBuilt(config, "orders"), ::testing::Eq(Status{}));
   EXPECT_FALSE(CheckBuilt(config, "sample_workflow_1"));

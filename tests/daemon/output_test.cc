@@ -45,17 +45,26 @@ const TimeMs kNoon = *ParseTime("2026-11-21T12:00:00Z");
 std::vector<engine::PlanReport> PlanSample() {
   engine::PlanReport orders{
       .group = "orders",
+      .time = kNoon,
       .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"), .run_ids = {"run-42"}, .atomic = true},
       .reason = "",
-      .tables = {
-          {.table = "raw.bronze", .from_version = Version(11), .to_version = Version(12), .files = 2, .bytes = 4096},
-          {.table = "stage.silver",
-           .from_version = std::nullopt,
-           .to_version = Version(3),
-           .files = 10,
-           .bytes = 1'250'000'000}}};
-  engine::PlanReport prices{
-      .group = "prices", .cut = std::nullopt, .reason = "no run has ended since the last cut", .tables = {}};
+      .tables = {{.table = "raw.bronze",
+                  .from_version = Version(11),
+                  .to_version = Version(12),
+                  .files = 2,
+                  .bytes = 4096,
+                  .files_may_vanish = kNoon + std::chrono::days(7),
+                  .vanishing_files = 1},
+                 {.table = "stage.silver",
+                  .from_version = std::nullopt,
+                  .to_version = Version(3),
+                  .files = 10,
+                  .bytes = 1'250'000'000}}};
+  engine::PlanReport prices{.group = "prices",
+                            .time = kNoon,
+                            .cut = std::nullopt,
+                            .reason = "no run has ended since the last cut",
+                            .tables = {}};
   return {orders, prices};
 }
 
@@ -307,6 +316,30 @@ TEST(Status, AnAlarmIsRaisedForTheStatesThatNeedAPersonAndForALagAboveTheLimit) 
   EXPECT_NE(alarm("idle", kNoon + std::chrono::minutes(91)), "");
 }
 
+TEST(Status, ARiskIsShownAndAnErrorAlarms) {
+  GroupRecord record = RecordSample();
+  record.state = "idle";
+  record.last_error.clear();
+  record.risk = Risk::kWarning;
+  record.risk_text = "removed files are kept for 7d";
+  record.risk_remedy = "keep them longer";
+  record.files_may_vanish = kNoon + std::chrono::hours(2);
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {record});
+  EXPECT_EQ(report.groups[0].alarm, std::nullopt);
+  EXPECT_THAT(ToText(report),
+              AllOf(HasSubstr("WARNING orders: removed files are kept for 7d\n  remedy: keep them longer"),
+                    HasSubstr("may vanish from 2026-11-21 14:00:00Z on (in 2h)")));
+  EXPECT_THAT(ToJson(report), HasSubstr("\"risk\":\"warning\",\"risk_reason\":\"removed files are kept for 7d\""));
+  record.risk = Risk::kError;
+  record.files_may_vanish = kNoon;
+  report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {record});
+  EXPECT_EQ(report.groups[0].alarm, "at risk: removed files are kept for 7d");
+  EXPECT_THAT(ToText(report), AllOf(HasSubstr("ALARM orders: at risk"), HasSubstr("on (now)")));
+  record.state = "held";
+  report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {record});
+  EXPECT_EQ(report.groups[0].alarm, "at risk: removed files are kept for 7d; held: the target cannot be written");
+}
+
 TEST(Status, ACutInTheFutureHasNoNegativeLag) {
   const StatusReport report =
       MakeStatus(Role::kReceiver, kNoon - std::chrono::hours(1), {SpecSample()}, {RecordSample()});
@@ -348,6 +381,8 @@ TEST(Human, ReportsReadWell) {
   EXPECT_THAT(plan,
               AllOf(HasSubstr("orders: cut at 2026-11-21 11:58:00Z, atomic, run run-42: 12 files to send, 1.3 GB\n"),
                     HasSubstr("raw.bronze      11  12"),
+                    HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from "
+                              "2026-11-28 12:00:00Z on (in 7d)\n"),
                     HasSubstr("prices: nothing to do: no run has ended since the last cut")));
   EXPECT_THAT(ToText(HistorySample()),
               AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"), HasSubstr("5.0 kB")));

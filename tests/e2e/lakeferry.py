@@ -52,18 +52,18 @@ def utc(moment):
 
 class Regions:
     """A primary and a secondary region below one folder, and tables between them: one group of all, or with
-    `group=None` a group of its own for each table. `lake` puts the sources elsewhere; `workspace` and `top` add keys to
-    the configuration."""
+    `group=None` a group of its own for each table. `lake` puts the sources elsewhere; `workspace`, `group_keys` and
+    `top` add keys to the configuration."""
 
     def __init__(self, folder, tables=('bronze', 'silver', 'gold'), mode='clone', group='orders', workflow='nightly',
-                 lake=None, workspace=None, top=None):
+                 lake=None, workspace=None, top=None, group_keys=None):
         self.folder = Path(folder)
         self.primary = self.folder / 'primary'
         self.secondary = self.folder / 'secondary'
         self.staging = self.secondary / 'staging'
         self.lake = Path(lake) if lake else self.primary / 'lake'
         self.tables, self.mode, self.group, self.workflow = list(tables), mode, group, workflow
-        self.workspace_keys, self.top_keys, self.group_keys = workspace or {}, top or {}, {}
+        self.workspace_keys, self.top_keys, self.group_keys = workspace or {}, top or {}, group_keys or {}
         for region in (self.primary, self.secondary):
             region.mkdir(parents=True)
         self.write_configuration()

@@ -237,6 +237,46 @@ TEST_F(TableChangeTest, MirrorTakesEveryCommitAndWhatAnyOfThemAdds) {
   EXPECT_THAT(change->adds, IsEmpty());
 }
 
+TEST_F(TableChangeTest, MirrorOfCutsAloneTakesEveryCommitAndWhatTheCutNeeds) {
+  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  Plain();
+  t().Commit({t().Add("between")});
+  t().Commit({TestTable::Remove("between"), t().Add("f2"),
+              R"({"cdc":{"path":"_change_data/c","partitionValues":{},"size":1,"dataChange":false}})"});
+  const auto change = Mirror(1);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(change->commits, ElementsAre(Version(2), Version(3), Version(4)));
+  EXPECT_THAT(Files(*change), ElementsAre("f1", "f2"));
+  EXPECT_TRUE(change->files[0].required && change->files[1].required);
+  const auto whole = Mirror({});
+  ASSERT_THAT(whole, Succeeded());
+  EXPECT_THAT(whole->commits.size(), 5);
+  EXPECT_THAT(Files(*whole), ElementsAre("f0", "f1", "f2"));
+}
+
+TEST_F(TableChangeTest, MirrorOfCutsAloneRefusesPathsOfFilesThatItDoesNotSend) {
+  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  for (const char* path : {"../outside", "_delta_log/x", "file:///elsewhere/x"}) {
+    Plain();
+    t().Commit({t().AddAgain(path)});
+    t().Commit({TestTable::Remove("f1")});
+    EXPECT_FALSE(Mirror(2)) << path;
+    world_.source().objects().clear();
+    t().next_ = 0;
+  }
+}
+
+TEST_F(TableChangeTest, MirrorOfCutsAloneSendsNewVectors) {
+  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  Plain();
+  t().Commit({TestTable::Remove("f1"), t().AddAgain("f1", std::string(kVector))});
+  const auto change = Mirror(2);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(Files(*change), ElementsAre(std::string(kVectorFile)));
+  EXPECT_TRUE(change->files[0].required);
+  EXPECT_THAT(Present(*change), ElementsAre("f1"));
+}
+
 TEST_F(TableChangeTest, MirrorBeginsAtVersionZeroWhereItIsThere) {
   Plain();
   const auto change = Mirror({});

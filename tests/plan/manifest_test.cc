@@ -37,6 +37,7 @@ Manifest Sample() {
                                           .data_change = false,
                                           .removes_change_data = false,
                                           .in_commit_timestamps = true,
+                                          .retention = Retention{.deleted_files = Millis(5), .log = Millis(6)},
                                           .adds = 1,
                                           .removes = 2,
                                           .files = 3,

@@ -28,6 +28,11 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .last_error_remedy = "wait",
           .failing_since = FromEpochMs(1'006),
           .failure_notified = true,
+          .risk = Risk::kWarning,
+          .risk_text = "files are kept for a week",
+          .risk_remedy = "keep them longer",
+          .risk_notified = Risk::kError,
+          .files_may_vanish = FromEpochMs(1'008),
           .created = FromEpochMs(900),
           .updated = FromEpochMs(1'007)};
 }

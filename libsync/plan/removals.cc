@@ -1,0 +1,53 @@
+#include "plan/removals.h"
+
+#include <algorithm>
+
+#include "base/crc64.h"
+#include "delta/deletion_vector.h"
+#include "delta/file_path.h"
+
+namespace lakeferry::plan {
+namespace {
+
+// A log may hold any number: beyond the year 9999 it is no time, and does not leave room for a retention.
+constexpr int64_t kNewestMs = 253'402'300'799'999;
+
+uint64_t KeyOf(const ObjectPath& object) { return Crc64Of(object.text()); }
+
+std::optional<ObjectPath> VectorOf(const std::optional<delta::DeletionVector>& dv) {
+  if (!dv) return std::nullopt;
+  Result<std::optional<ObjectPath>> object = delta::ObjectOf(*dv);
+  return object ? *std::move(object) : std::nullopt;
+}
+
+}  // namespace
+
+void Removals::Live(Version commit, const ObjectPath& object) {
+  const Fate live{.commit = commit, .time = {}, .kind = Kind::kLive};
+  const auto [it, is_new] = objects_.try_emplace(KeyOf(object), live);
+  // A commit that removes a file with one vector and adds it with another leaves it alive.
+  if (!is_new && it->second.commit == commit) it->second = live;
+}
+
+void Removals::Note(Version commit, const delta::AddFile& add) {
+  if (const auto object = delta::ResolveInTable(add.path, table_uri_)) Live(commit, *object);
+  if (const auto vector = VectorOf(add.deletion_vector)) Live(commit, *vector);
+}
+
+void Removals::Note(Version commit, TimeMs committed, const delta::RemoveFile& remove) {
+  Fate gone{.commit = commit, .time = committed, .kind = Kind::kDeletedLongAgo};
+  if (remove.deletion_timestamp) {
+    gone.time = FromEpochMs(std::clamp<int64_t>(*remove.deletion_timestamp, 0, kNewestMs));
+    gone.kind = Kind::kDeleted;
+  }
+  if (const auto object = delta::ResolveInTable(remove.path, table_uri_)) objects_.try_emplace(KeyOf(*object), gone);
+  if (const auto vector = VectorOf(remove.deletion_vector)) objects_.try_emplace(KeyOf(*vector), gone);
+}
+
+std::optional<TimeMs> Removals::MayVanishFrom(const ObjectPath& object, Millis kept) const {
+  const auto found = objects_.find(KeyOf(object));
+  if (found == objects_.end() || found->second.kind == Kind::kLive) return std::nullopt;
+  return found->second.kind == Kind::kDeleted ? found->second.time + kept : found->second.time;
+}
+
+}  // namespace lakeferry::plan

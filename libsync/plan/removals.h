@@ -1,0 +1,48 @@
+// Removals: what the newest commits of a table removed and did not bring back, and from when on VACUUM may delete it.
+// Pure; some fifty bytes for each file action of those commits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/ids.h"
+#include "base/object_path.h"
+#include "base/time.h"
+#include "delta/action.h"
+
+namespace lakeferry::plan {
+
+class Removals {
+ public:
+  // `table_uri`: the root, for absolute paths.
+  explicit Removals(std::string table_uri) : table_uri_(std::move(table_uri)) {}
+
+  // The file actions of commits, newest commit first; those of one commit in any order. Paths that lead nowhere are
+  // passed over: whoever reads the change refuses them.
+  void Note(Version commit, const delta::AddFile& add);
+  // `committed`: the commit's time.
+  void Note(Version commit, TimeMs committed, const delta::RemoveFile& remove);
+
+  // From when on VACUUM may delete an object of the table as it was before some of those commits: its removal and
+  // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as long ago, the commit.
+  // Absent: nothing removed it. Of an object that many files share (a deletion vector), the newest removal: files that
+  // no commit touched may keep it longer.
+  [[nodiscard]] std::optional<TimeMs> MayVanishFrom(const ObjectPath& object, Millis kept) const;
+
+ private:
+  enum class Kind : uint8_t { kLive, kDeleted, kDeletedLongAgo };
+  struct Fate {
+    Version commit;
+    TimeMs time;  // of the deletion; of the commit, where that was long ago
+    Kind kind;
+  };
+  void Live(Version commit, const ObjectPath& object);
+
+  std::string table_uri_;
+  // By the CRC-64 of the path: two paths of one checksum would make a forecast wrong, and nothing else.
+  std::unordered_map<uint64_t, Fate> objects_;
+};
+
+}  // namespace lakeferry::plan
