@@ -29,7 +29,7 @@ OURS = ('lakeferry', 'engine')  # the command with its output, and log_bench: th
 def tools(table, keep):
     """Who lists the live files of a table, and how. All but the command say how many files they see, and how long it
     took from within."""
-    commands = {'lakeferry': [BUILD / 'lakeferry', 'log', table.as_uri(), '--files', '--json'],
+    commands = {'lakeferry': [BUILD / 'lakeferry', 'log', table.as_uri(), *['--files'] * keep, '--json'],
                 'engine': [BUILD / 'bench' / 'log_bench', *['--list'] * keep, table.as_uri()],
                 'delta-rs': [PYTHON, ROOT / 'bench' / 'peers' / 'delta_rs_log.py', table]}
     if KERNEL.exists():

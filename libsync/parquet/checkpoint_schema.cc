@@ -2,7 +2,6 @@
 
 #include <arrow/type.h>
 
-#include <utility>
 
 namespace lakeferry::parquet {
 namespace {
@@ -18,7 +17,7 @@ FieldPtr Int(const char* name) { return field(name, arrow::int32()); }
 FieldPtr Bool(const char* name) { return field(name, arrow::boolean()); }
 FieldPtr Map(const char* name) { return field(name, arrow::map(arrow::utf8(), arrow::utf8())); }
 FieldPtr List(const char* name) { return field(name, arrow::list(field("element", arrow::utf8()))); }
-FieldPtr Struct(const char* name, FieldVector fields) { return field(name, arrow::struct_(std::move(fields))); }
+FieldPtr Struct(const char* name, const FieldVector& fields) { return field(name, arrow::struct_(fields)); }
 
 FieldPtr DeletionVector() {
   return Struct("deletionVector",
