@@ -171,9 +171,10 @@ Task<Status> TableLog::FeedCommit(Version version, delta::ActionSink& sink) cons
     LF_CO_TRY(read, co_await (*object)->Read(std::span(buffer).subspan(have)));
     have += read;
     const std::string_view text(buffer.data(), have);
-    // A line that is too long is for the reader of actions to refuse.
-    const bool all = read == 0 || have > delta::kLineBytesMax;
-    const std::string_view lines = text.substr(0, all ? have : text.rfind('\n') + 1);
+    const size_t whole = text.rfind('\n') + 1;
+    // The last line may lack its end; one that is too long is for the reader of actions to refuse.
+    const bool all = read == 0 || (whole == 0 && have > delta::kLineBytesMax);
+    const std::string_view lines = text.substr(0, all ? have : whole);
     auto feed = [&actions, lines] { return actions.Read(lines); };
     if (lines.size() < kOffloadBytes) {
       LF_CO_TRY_OK(feed());

@@ -2,7 +2,6 @@
 
 #include <arrow/type.h>
 
-
 namespace lakeferry::parquet {
 namespace {
 
