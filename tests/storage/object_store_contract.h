@@ -250,7 +250,7 @@ TEST_P(ObjectStoreContract, ReadAtGivesWhatStandsThere) {
 
 TEST_P(ObjectStoreContract, SeveralThreadsReadAtOnce) {
   std::string bytes;
-  for (int i = 0; i < 50'000; ++i) bytes += static_cast<char>('a' + i * i % 23);
+  for (int64_t i = 0; i < 50'000; ++i) bytes += static_cast<char>('a' + i * i % 23);
   Create("a", bytes);
   const auto file = OpenRandom("a");
   std::vector<std::jthread> threads;
