@@ -19,8 +19,9 @@ class CheckpointKeeper {
  public:
   explicit CheckpointKeeper(const Environment& env) : env_(env) {}
 
-  // Writes the checkpoint of `version`, the newest of the clone `table`, if it is due. Costs one small read where it is
-  // known that none is. Never fails; what went wrong is logged.
+  // Writes the checkpoint of `version`, the newest of the clone `table`, if it is due. Costs nothing where it is known
+  // that none is; the table's whole log once where that is not known, and twice where one is. Never fails; what went
+  // wrong is logged.
   Task<void> Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version);
 
  private:
