@@ -20,7 +20,8 @@ bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == 
 
 class ActionReader::LineReader {
  public:
-  LineReader(std::string_view where, ActionSink& sink) : where_(where), sink_(sink) {}
+  LineReader(std::string_view where, ActionSink& sink, size_t lines_before)
+      : where_(where), sink_(sink), number_(lines_before) {}
 
   Status Read(std::string_view lines) {
     text_ = lines;
@@ -36,6 +37,8 @@ class ActionReader::LineReader {
     }
     return {};
   }
+
+  [[nodiscard]] size_t number() const { return number_; }
 
   [[nodiscard]] Status Finish() const {
     if (!any_) return Corrupt("the object is empty");
@@ -139,18 +142,19 @@ class ActionReader::LineReader {
   std::string where_;
   ActionSink& sink_;
   bool any_ = false;
-  size_t number_ = 0;
+  size_t number_;  // of the line before the next
   simdjson::dom::parser parser_{kLineBytesMax + simdjson::SIMDJSON_PADDING};
   std::string padded_;
   AddFile add_;  // most actions are adds, and most sinks leave its memory to the next one
 };
 
-ActionReader::ActionReader(std::string_view where, ActionSink& sink)
-    : lines_(std::make_unique<LineReader>(where, sink)) {}
+ActionReader::ActionReader(std::string_view where, ActionSink& sink, size_t lines_before)
+    : lines_(std::make_unique<LineReader>(where, sink, lines_before)) {}
 ActionReader::~ActionReader() = default;
 
 Status ActionReader::Read(std::string_view lines) { return lines_->Read(lines); }
 Status ActionReader::Finish() { return lines_->Finish(); }
+size_t ActionReader::lines() const { return lines_->number(); }
 
 Status ReadActions(std::string_view text, std::string_view where, ActionSink& sink) {
   ActionReader reader(where, sink);

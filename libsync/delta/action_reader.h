@@ -2,6 +2,7 @@
 // whole.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
@@ -12,14 +13,17 @@ namespace lakeferry::delta {
 
 class ActionReader {
  public:
-  // `where` names the object in errors; `sink` must outlive the reader.
-  ActionReader(std::string_view where, ActionSink& sink);
+  // `where` names the object in errors; `sink` must outlive the reader. `lines_before`: how many lines of the object
+  // came before the first that is read here.
+  ActionReader(std::string_view where, ActionSink& sink, size_t lines_before = 0);
   ~ActionReader();
 
   // The next lines, whole ones; the very last may lack its line end. kCorruptLog as in ReadActions.
   Status Read(std::string_view lines);
-  // After the last: kCorruptLog where there was no action at all.
+  // After the last: kCorruptLog where all lines were blank.
   Status Finish();
+  // How many lines were read, and those before.
+  [[nodiscard]] size_t lines() const;
 
  private:
   class LineReader;

@@ -4,7 +4,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cstdint>
 
 #include "delta/deletion_vector.h"
 
@@ -91,15 +93,28 @@ Result<std::string> NormaliseSegments(std::string_view path) {
   return out;
 }
 
+// What normalising makes of a character.
+enum class Of : uint8_t { kPlain, kSeparator, kNeedsALook };
+constexpr std::array<Of, 256> kCharacters = [] {
+  std::array<Of, 256> table{};
+  for (size_t c = 0; c < 0x20; ++c) table[c] = Of::kNeedsALook;
+  for (const unsigned char c : {'%', ':', '\x7f'}) table[c] = Of::kNeedsALook;
+  table['/'] = Of::kSeparator;
+  return table;
+}();
+
 // True iff normalising would change nothing, as for nearly every path that writers make.
 bool IsNormalAlready(std::string_view path) {
-  char last = '/';
-  for (const char c : path) {
-    if (c == '%' || c == ':' || IsControl(c)) return false;
-    if (last == '/' && (c == '/' || c == '.')) return false;
-    last = c;
+  const auto begins_badly = [path](size_t segment) {
+    return segment == path.size() || path[segment] == '/' || path[segment] == '.';
+  };
+  if (begins_badly(0)) return false;
+  for (size_t i = 0; i < path.size(); ++i) {
+    const Of what = kCharacters[static_cast<unsigned char>(path[i])];
+    if (what == Of::kPlain) continue;
+    if (what == Of::kNeedsALook || begins_badly(i + 1)) return false;
   }
-  return last != '/';
+  return true;
 }
 
 std::string NormaliseAuthority(std::string_view authority) {

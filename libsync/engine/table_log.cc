@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
-#include "delta/action_reader.h"
 #include "delta/file_path.h"
+#include "engine/commit_feed.h"
 #include "env/offload.h"
 
 namespace lakeferry::engine {
@@ -16,8 +15,6 @@ namespace {
 // Below this a commit is parsed in place: handing it to the pool costs more.
 constexpr size_t kOffloadBytes = size_t{256} << 10;
 constexpr size_t kCheckpointAttemptsMax = 4;
-// So much of a commit is in memory at once, but for a longer line.
-constexpr size_t kFeedBytes = size_t{1} << 20;
 
 std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
   std::vector<delta::LogFile> files;
@@ -163,28 +160,7 @@ Task<Status> TableLog::FeedCommit(Version version, delta::ActionSink& sink) cons
     co_return Fail(ErrorCode::kCorruptData, fmt::format("commit of {} bytes is larger than any that is read", size),
                    PlaceOf(version));
   }
-  delta::ActionReader actions(PlaceOf(version), sink);
-  std::string buffer(std::min(size, kFeedBytes) + 1, '\0');
-  size_t have = 0;
-  for (size_t read = 1; read > 0;) {
-    if (have == buffer.size()) buffer.resize(have * 2);
-    LF_CO_TRY(read, co_await (*object)->Read(std::span(buffer).subspan(have)));
-    have += read;
-    const std::string_view text(buffer.data(), have);
-    const size_t whole = text.rfind('\n') + 1;
-    // The last line may lack its end; one that is too long is for the reader of actions to refuse.
-    const bool all = read == 0 || (whole == 0 && have > delta::kLineBytesMax);
-    const std::string_view lines = text.substr(0, all ? have : whole);
-    auto feed = [&actions, lines] { return actions.Read(lines); };
-    if (lines.size() < kOffloadBytes) {
-      LF_CO_TRY_OK(feed());
-    } else {
-      LF_CO_TRY_OK(co_await Offload(env_.pool, feed));
-    }
-    have -= lines.size();
-    buffer.replace(0, have, std::string_view(buffer).substr(lines.size(), have));
-  }
-  co_return actions.Finish();
+  co_return co_await engine::FeedCommit(env_, **object, PlaceOf(version), sink);
 }
 
 Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const {
