@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,27 +18,37 @@
 namespace lakeferry {
 namespace {
 
-// Paths in one text, so that the list costs what it says and no more.
+// Paths in a few long texts, so that the list costs what it says and no more.
 class FileList final : public delta::FileSink {
  public:
   explicit FileList(bool keep) : keep_(keep) {}
   Status OnLive(delta::AddFile&& add) override {
     if (keep_) {
-      paths_ += add.path;
-      ends_.push_back(paths_.size());
-      sizes_.push_back(add.size);
+      if (texts_.empty() || texts_.back().size() + add.path.size() > kTextBytes)
+        texts_.emplace_back().reserve(kTextBytes);
+      texts_.back() += add.path;
+      files_.push_back({.path_bytes = static_cast<uint32_t>(add.path.size()), .size = add.size});
     }
     return totals_.OnLive(std::move(add));
   }
-  void Restart() override { *this = FileList(keep_); }
+  void Restart() override {
+    totals_ = {};
+    texts_.clear();
+    files_.clear();
+  }
   [[nodiscard]] const delta::FileTotals& totals() const { return totals_; }
 
  private:
+  static constexpr size_t kTextBytes = size_t{1} << 20;
+  struct File {
+    uint32_t path_bytes;  // of the texts, one after another
+    int64_t size;
+  };
+
   bool keep_;
   delta::FileTotals totals_;
-  std::string paths_;
-  std::vector<size_t> ends_;
-  std::vector<int64_t> sizes_;
+  std::deque<std::string> texts_;
+  std::deque<File> files_;
 };
 
 Task<Result<delta::Snapshot>> Load(const engine::Environment& env, std::string uri, FileList& files) {

@@ -104,7 +104,7 @@ class ActionReader::LineReader {
     return nullptr;
   }
 
-  Status GiveAdd(JsonValue value) { return Give<AddFile, &ActionSink::OnAdd>(value, add_); }
+  Status GiveAdd(JsonValue value) { return Give<AddFile, &ActionSink::OnAdd>(value, sink_.AddMemory(add_)); }
 
   template <typename Action, Status (ActionSink::*kTake)(Action&&)>
   Status Give(JsonValue value) {
@@ -147,6 +147,11 @@ class ActionReader::LineReader {
   std::string padded_;
   AddFile add_;  // most actions are adds, and most sinks leave its memory to the next one
 };
+
+Status ActionSink::OnAdds(std::span<HashedAdd> adds) {
+  for (HashedAdd& each : adds) LF_TRY_OK(OnAdd(std::move(each.add)));
+  return {};
+}
 
 ActionReader::ActionReader(std::string_view where, ActionSink& sink, size_t lines_before)
     : lines_(std::make_unique<LineReader>(where, sink, lines_before)) {}

@@ -3,14 +3,24 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "delta/action.h"
+#include "delta/file_hash.h"
 
 namespace lakeferry::delta {
+
+// An add with what stands for its file, worked out ahead; absent for a path that HashFile refuses.
+struct HashedAdd {
+  AddFile add;
+  std::optional<HashedFile> file;
+};
 
 // Receives actions one by one, in the order of the text, so that a commit of a million actions is no million values.
 // An error ends the reading and is returned. The defaults ignore.
@@ -18,6 +28,12 @@ class ActionSink {
  public:
   virtual ~ActionSink() = default;
   virtual Status OnAdd(AddFile&&) { return {}; }
+  // The same for adds that follow one another, from a source that has them together.
+  virtual Status OnAdds(std::span<HashedAdd> adds);
+  // The seed that such a source is to hash them with.
+  [[nodiscard]] virtual uint64_t file_seed() const { return 0; }
+  // Where the next add is to be written, whole, before OnAdd gets it: a sink that keeps adds names its own memory.
+  virtual AddFile& AddMemory(AddFile& offered) { return offered; }
   virtual Status OnRemove(RemoveFile&&) { return {}; }
   virtual Status OnCdc(AddCdcFile&&) { return {}; }
   virtual Status OnMetadata(Metadata&&) { return {}; }

@@ -4,7 +4,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdint>
 
@@ -93,28 +92,23 @@ Result<std::string> NormaliseSegments(std::string_view path) {
   return out;
 }
 
-// What normalising makes of a character.
-enum class Of : uint8_t { kPlain, kSeparator, kNeedsALook };
-constexpr std::array<Of, 256> kCharacters = [] {
-  std::array<Of, 256> table{};
-  for (size_t c = 0; c < 0x20; ++c) table[c] = Of::kNeedsALook;
-  for (const unsigned char c : {'%', ':', '\x7f'}) table[c] = Of::kNeedsALook;
-  table['/'] = Of::kSeparator;
-  return table;
-}();
+// Whether normalising may change the character, or what comes before it means something else than a relative path.
+constexpr uint8_t NeedsALook(uint8_t c) {
+  // Arithmetic instead of logic, because only that is done for many characters at once.
+  return static_cast<uint8_t>((c < 0x20) | (c == '%') | (c == ':') | (c == 0x7f));
+}
 
 // True iff normalising would change nothing, as for nearly every path that writers make.
 bool IsNormalAlready(std::string_view path) {
-  const auto begins_badly = [path](size_t segment) {
-    return segment == path.size() || path[segment] == '/' || path[segment] == '.';
-  };
-  if (begins_badly(0)) return false;
-  for (size_t i = 0; i < path.size(); ++i) {
-    const Of what = kCharacters[static_cast<unsigned char>(path[i])];
-    if (what == Of::kPlain) continue;
-    if (what == Of::kNeedsALook || begins_badly(i + 1)) return false;
+  uint8_t needs_a_look = 0;
+  for (const char c : path) needs_a_look |= NeedsALook(static_cast<uint8_t>(c));
+  if (needs_a_look != 0) return false;
+  for (size_t segment = 0;;) {
+    if (segment == path.size() || path[segment] == '/' || path[segment] == '.') return false;
+    const size_t slash = path.find('/', segment);
+    if (slash == std::string_view::npos) return true;
+    segment = slash + 1;
   }
-  return true;
 }
 
 std::string NormaliseAuthority(std::string_view authority) {

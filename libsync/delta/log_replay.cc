@@ -24,6 +24,8 @@ LogReplay::~LogReplay() = default;
 LogReplay::LogReplay(LogReplay&&) noexcept = default;
 LogReplay& LogReplay::operator=(LogReplay&&) noexcept = default;
 
+uint64_t LogReplay::file_seed() const { return state_->table.files.seed(); }
+
 ActionSink& LogReplay::BeginCommit(std::string where) {
   LF_CHECK(!state_->commit && !state_->checkpoint, "commits come one after another, before the checkpoint");
   state_->table.files.NextSource();

@@ -26,6 +26,9 @@ class LogReplay {
   LogReplay(LogReplay&&) noexcept;
   LogReplay& operator=(LogReplay&&) noexcept;
 
+  // The file_seed of every sink below.
+  [[nodiscard]] uint64_t file_seed() const;
+
   // The sink for the actions of the next older commit, valid until EndCommit. `where` names the object in errors.
   // Its errors: kCorruptLog as in ParseCommit, and for two live files that share one path; those of the FileSink.
   ActionSink& BeginCommit(std::string where);

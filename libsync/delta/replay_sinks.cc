@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace lakeferry::delta {
 namespace {
 
@@ -10,10 +12,33 @@ std::unexpected<Error> BadCheckpoint(std::string what, std::string where) {
               "remove the checkpoint, so that an older one is used, or restore it");
 }
 
+// So many files are on their way from memory at a time.
+constexpr size_t kExpected = 32;
+
+// Adds all, each with the verdict of `judge` on what FileReplay::Add said.
+template <typename Judge>
+Status AddAll(FileReplay& files, std::span<HashedAdd> adds, const Judge& judge) {
+  while (!adds.empty()) {
+    const std::span<HashedAdd> group = adds.first(std::min(adds.size(), kExpected));
+    adds = adds.subspan(group.size());
+    for (const HashedAdd& each : group) {
+      if (each.file) files.Expect(*each.file);
+    }
+    for (HashedAdd& each : group) {
+      LF_TRY_OK(judge(each.file ? files.Add(each.add, *each.file) : files.Add(each.add), each.add.path));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<bool> FileReplay::Add(AddFile& add) {
   LF_TRY(const HashedFile file, HashFile(add.path, add.deletion_vector, seed_));
+  return Add(add, file);
+}
+
+Result<bool> FileReplay::Add(AddFile& add, const HashedFile& file) {
   const SeenFiles::Met met = seen_.Meet(file.key, true);
   if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
   LF_TRY_OK(CheckOnePath(file, add));
@@ -39,13 +64,16 @@ Status FileReplay::CheckOnePath(const HashedFile& file, const AddFile& add) {
               "a writer broke the protocol: restore the table to an earlier version");
 }
 
-Status CommitSink::Judge(Result<bool> first, std::string_view path) const {
+Status CommitSink::Judge(const Result<bool>& first, std::string_view path) const {
   if (first) return *first ? Status{} : rules_.Repeated(path);
   if (first.error().code == ErrorCode::kInvalidArgument) return rules_.BadPath(first.error());
-  return std::unexpected(std::move(first).error());
+  return std::unexpected(first.error());
 }
 
 Status CommitSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }
+Status CommitSink::OnAdds(std::span<HashedAdd> adds) {
+  return AddAll(table_.files, adds, [this](const auto& first, const std::string& path) { return Judge(first, path); });
+}
 Status CommitSink::OnRemove(RemoveFile&& remove) { return Judge(table_.files.Remove(remove), remove.path); }
 
 Status CommitSink::OnMetadata(Metadata&& metadata) { return rules_.Once(metadata_, std::move(metadata), "metaData"); }
@@ -73,14 +101,17 @@ void CommitSink::End() {
   table_.domains.merge(domains_);
 }
 
-Status CheckpointSink::Judge(Result<bool> first, std::string_view path) const {
+Status CheckpointSink::Judge(const Result<bool>& first, std::string_view path) const {
   if (first) return *first ? Status{} : BadCheckpoint("it names one file twice", std::string(path));
   if (first.error().code == ErrorCode::kInvalidArgument)
     return BadCheckpoint(first.error().message, first.error().where);
-  return std::unexpected(std::move(first).error());
+  return std::unexpected(first.error());
 }
 
 Status CheckpointSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }
+Status CheckpointSink::OnAdds(std::span<HashedAdd> adds) {
+  return AddAll(table_.files, adds, [this](const auto& first, const std::string& path) { return Judge(first, path); });
+}
 Status CheckpointSink::OnRemove(RemoveFile&& remove) { return Judge(table_.files.Remove(remove), remove.path); }
 
 Status CheckpointSink::OnMetadata(Metadata&& metadata) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,9 +24,13 @@ class FileReplay {
   FileReplay(FileSink& sink, uint64_t seed) : sink_(sink), seed_(seed) {}
 
   void NextSource() { seen_.NextSource(); }
+  [[nodiscard]] uint64_t seed() const { return seed_; }
+  // Add will ask for this file soon: what it looks at is fetched.
+  void Expect(const HashedFile& file) const { seen_.Expect(file.key); }
   // Each returns false for a file that this source has named before, and moves from the action only if it hands it on.
   // kInvalidArgument for a path without a key; kCorruptLog for two live files of one path; the sink's errors.
   Result<bool> Add(AddFile& add);
+  Result<bool> Add(AddFile& add, const HashedFile& file);
   Result<bool> Remove(RemoveFile& remove);
 
  private:
@@ -54,6 +59,8 @@ class CommitSink final : public ActionSink {
  public:
   CommitSink(ReplayedTable& table, std::string where) : table_(table), where_(std::move(where)), rules_(where_) {}
   Status OnAdd(AddFile&& add) override;
+  Status OnAdds(std::span<HashedAdd> adds) override;
+  [[nodiscard]] uint64_t file_seed() const override { return table_.files.seed(); }
   Status OnRemove(RemoveFile&& remove) override;
   Status OnMetadata(Metadata&& metadata) override;
   Status OnProtocol(Protocol&& protocol) override;
@@ -64,7 +71,7 @@ class CommitSink final : public ActionSink {
 
  private:
   // The verdict on a file action of this commit.
-  Status Judge(Result<bool> first, std::string_view path) const;
+  Status Judge(const Result<bool>& first, std::string_view path) const;
 
   ReplayedTable& table_;
   std::string where_;
@@ -81,6 +88,8 @@ class CheckpointSink final : public ActionSink {
  public:
   CheckpointSink(ReplayedTable& table, Version version) : table_(table), version_(version) {}
   Status OnAdd(AddFile&& add) override;
+  Status OnAdds(std::span<HashedAdd> adds) override;
+  [[nodiscard]] uint64_t file_seed() const override { return table_.files.seed(); }
   Status OnRemove(RemoveFile&& remove) override;
   Status OnMetadata(Metadata&& metadata) override;
   Status OnProtocol(Protocol&& protocol) override;
@@ -93,7 +102,7 @@ class CheckpointSink final : public ActionSink {
   [[nodiscard]] bool has_metadata() const { return has_metadata_; }
 
  private:
-  Status Judge(Result<bool> first, std::string_view path) const;
+  Status Judge(const Result<bool>& first, std::string_view path) const;
 
   ReplayedTable& table_;
   Version version_;

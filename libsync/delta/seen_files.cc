@@ -1,35 +1,13 @@
 #include "delta/seen_files.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <utility>
-
-#include "delta/deletion_vector.h"
-#include "delta/file_path.h"
 
 namespace lakeferry::delta {
 namespace {
 
 constexpr size_t kFirstEntries = 16;
 
-FileHash Cut(XXH128_hash_t hash) {
-  return {.high = hash.high64, .low = static_cast<uint32_t>(hash.low64) & 0x7fffffffU};
-}
-
 }  // namespace
-
-Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv, uint64_t seed) {
-  std::string made;
-  LF_TRY(const std::string_view normal, NormalPath(path, made));
-  const XXH128_hash_t of_path = XXH3_128bits_withSeed(normal.data(), normal.size(), seed);
-  HashedFile file{.key = Cut(of_path), .path = Cut(of_path)};
-  if (!dv) return file;
-  std::string with_vector(reinterpret_cast<const char*>(&of_path), sizeof of_path);
-  with_vector += UniqueId(*dv);
-  file.key = Cut(XXH3_128bits_withSeed(with_vector.data(), with_vector.size(), seed));
-  return file;
-}
 
 SeenFiles::Entry& SeenFiles::Place(std::vector<Entry>& entries, uint64_t high, uint32_t low) {
   const size_t mask = entries.size() - 1;
@@ -59,6 +37,11 @@ SeenFiles::Met SeenFiles::Meet(const FileHash& file, bool live) {
   if (entry.source == source_) return Met::kTwice;
   entry.source = source_;
   return Met::kBefore;
+}
+
+void SeenFiles::Expect(const FileHash& file) const {
+  const Shard& shard = shards_[file.high >> 56];
+  if (!shard.entries.empty()) __builtin_prefetch(&shard.entries[file.high & (shard.entries.size() - 1)], 1);
 }
 
 bool SeenFiles::IsLive(const FileHash& file) const {

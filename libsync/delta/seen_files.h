@@ -4,32 +4,11 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/result.h"
-#include "delta/action.h"
+#include "delta/file_hash.h"
 
 namespace lakeferry::delta {
-
-// What stands for a logical file or a path: 95 bits of a hash with a seed that no writer of a log can know, so that
-// nobody can make two files look like one. Two of ten million agree by chance less often than once in 10^14 tables.
-struct FileHash {
-  uint64_t high = 0;
-  uint32_t low = 0;  // 31 bits
-  bool operator==(const FileHash&) const = default;
-};
-
-struct HashedFile {
-  FileHash key;   // of path and deletion vector
-  FileHash path;  // of the path alone
-};
-
-// The hashes of what FileKey names. kInvalidArgument as there.
-[[nodiscard]] Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv,
-                                          uint64_t seed);
 
 class SeenFiles {
  public:
@@ -39,6 +18,8 @@ class SeenFiles {
   void NextSource() { ++source_; }
   // Whether the file is new, was met in a source before, or twice in this one. Only the first time says if it is live.
   Met Meet(const FileHash& file, bool live);
+  // Has the memory fetched that Meet will look at: of ten million files hardly any is in a cache.
+  void Expect(const FileHash& file) const;
   [[nodiscard]] bool IsLive(const FileHash& file) const;
 
  private:

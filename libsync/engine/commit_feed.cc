@@ -1,157 +1,271 @@
 #include "engine/commit_feed.h"
 
 #include <algorithm>
-#include <array>
-#include <span>
+#include <boost/asio/this_coro.hpp>
+#include <memory>
 #include <string_view>
-#include <utility>
 
-#include "delta/action_batch.h"
 #include "delta/action_reader.h"
+#include "delta/kept_actions.h"
 #include "engine/task_group.h"
+#include "engine/turns.h"
 #include "env/offload.h"
 
 namespace lakeferry::engine {
 namespace {
 
-// Below this a commit is parsed in place: handing it to the pool costs more.
-constexpr size_t kOffloadBytes = size_t{256} << 10;
+// Below this text is parsed in place: handing it to the pool costs more.
+constexpr size_t kOffloadBytes = size_t{64} << 10;
 // About so much text makes a piece, but for a longer line.
-constexpr size_t kPieceBytes = size_t{256} << 10;
-// Pieces of a group, parsed side by side.
-constexpr size_t kPieces = 2;
+constexpr size_t kPieceBytes = size_t{1} << 20;
+// One is read and one handed on while others are parsed.
+constexpr size_t kPiecesAhead = 4;
+// So many small commits are on their way at a time: a store answers within tens of milliseconds.
+constexpr size_t kCommitsAhead = 8;
 
-// Whole lines of a commit, and the actions in them once they are parsed.
-struct Piece {
-  std::string text;
-  delta::ActionBatch actions;
-  Status parsed;
-  size_t lines = 0;
-  bool holds_actions = false;
+// Whole lines of a commit, and the actions in them once they are parsed. Its memory serves again.
+class Piece {
+ public:
+  // `seed`: the file_seed of the sink.
+  explicit Piece(uint64_t seed) : actions_(seed) {}
+
+  std::string buffer;
+  size_t length = 0;  // of the text in it
+
+  [[nodiscard]] std::string_view text() const { return std::string_view(buffer).substr(0, length); }
+
+  void Parse(std::string_view where) {
+    delta::ActionReader reader(where, actions_);
+    parsed_ = reader.Read(text());
+    lines_ = reader.lines();
+    finished_ = reader.Finish();
+  }
+  // Hands the actions on. `lines`: those of the commit before these, and then with these.
+  Status Give(std::string_view where, size_t& lines, delta::ActionSink& sink) {
+    // Again, now that it is known how many lines came before: the error names the line.
+    if (!parsed_) return delta::ActionReader(where, actions_, lines).Read(text());
+    lines += lines_;
+    return actions_.Give(sink);
+  }
+  // As ActionReader's.
+  [[nodiscard]] const Status& finished() const { return finished_; }
+
+ private:
+  delta::KeptActions actions_;
+  Status parsed_;
+  Status finished_;
+  size_t lines_ = 0;
 };
-using Group = std::array<Piece, kPieces>;
 
 // Cuts the text of an object into pieces at line ends.
 class PieceReader {
  public:
-  explicit PieceReader(ObjectReader* object) : object_(object) {}
+  explicit PieceReader(ObjectReader* object) : object_(object), left_(static_cast<size_t>(object->size_bytes())) {}
 
   // The next piece; empty after the last.
-  Task<Status> Read(std::string* text) {
-    text->assign(rest_);
+  Task<Status> Read(Piece* piece) {
+    std::string& buffer = piece->buffer;
+    if (const size_t least = std::max(rest_.size(), kPieceBytes); buffer.size() < least) buffer.resize(least);
+    size_t have = rest_.copy(buffer.data(), buffer.size());
     rest_.clear();
-    while (!ended_) {
-      const size_t have = text->size();
-      text->resize(std::max(have * 2, kPieceBytes));
-      LF_CO_TRY(const size_t read, co_await object_->Read(std::span(*text).subspan(have)));
-      text->resize(have + read);
-      ended_ = read == 0;
-      const size_t whole = text->rfind('\n') + 1;
-      // The last line may lack its end; one that is too long is for the reader of actions to refuse.
-      if (ended_ || (whole == 0 && text->size() > delta::kLineBytesMax)) break;
-      if (whole == 0 || text->size() < kPieceBytes) continue;
-      rest_.assign(*text, whole);
-      text->resize(whole);
-      break;
+    size_t whole = have;
+    while (left_ > 0) {
+      if (have == buffer.size()) buffer.resize(have * 2);
+      LF_CO_TRY(const size_t read, co_await object_->Read(std::span(buffer).subspan(have)));
+      have += read;
+      left_ = read == 0 ? 0 : left_ - std::min(left_, read);
+      whole = have;
+      if (left_ == 0) break;  // the last line may lack its end
+      if (have < buffer.size()) continue;
+      whole = std::string_view(buffer).rfind('\n', have - 1) + 1;
+      if (whole > 0) break;
+      // A line that is too long is for the reader of actions to refuse.
+      whole = have;
+      if (have > delta::kLineBytesMax) break;
     }
+    rest_.assign(buffer, whole, have - whole);
+    piece->length = whole;
     co_return Status{};
   }
 
  private:
   ObjectReader* object_;
+  size_t left_;
   std::string rest_;  // the beginning of a line
-  bool ended_ = false;
 };
 
-class CommitFeed {
+template <typename Call>
+Task<Status> OffloadLarge(const Environment& env, size_t bytes, Call call) {
+  if (bytes < kOffloadBytes) co_return call();
+  co_return co_await Offload(env.pool, std::move(call));
+}
+
+Task<Status> Parse(const Environment& env, std::string_view where, Piece& piece) {
+  auto parse = [where, &piece]() -> Status {
+    piece.Parse(where);
+    return {};
+  };
+  return OffloadLarge(env, piece.length, std::move(parse));
+}
+
+// One commit, in pieces.
+class PieceFeed {
  public:
-  CommitFeed(const Environment& env, ObjectReader* object, std::string where, delta::ActionSink* sink)
-      : env_(env), pieces_(object), where_(std::move(where)), sink_(sink) {}
+  PieceFeed(const Environment& env, OpenCommit& commit, delta::ActionSink& sink, boost::asio::any_io_executor executor)
+      : env_(env),
+        where_(commit.where),
+        sink_(sink),
+        pieces_(commit.object.get()),
+        reads_(executor),
+        gives_(executor) {}
 
   Task<Status> Run() {
-    // Three groups take turns: one is read, one is parsed, one is handed on.
-    std::array<Group, 3> groups;
-    for (size_t turn = 0; !std::ranges::all_of(groups, IsEmpty) || turn == 0; ++turn) {
-      Group& given = groups[turn % 3];
-      Group& parsed = groups[(turn + 1) % 3];
-      Group& read = groups[(turn + 2) % 3];
-      auto work = [&](size_t i) -> Task<Status> {
-        if (i == 0) return Read(read);
-        if (i == 1) return Give(given);
-        return Parse(parsed[i - 2]);
-      };
-      LF_CO_TRY_OK(co_await ParallelFor(kPieces + 2, kPieces + 2, work));
-    }
-    if (holds_actions_) co_return Status{};
-    co_return delta::ActionReader(where_, *sink_).Finish();
+    LF_CO_TRY_OK(co_await ParallelFor(kPiecesAhead, kPiecesAhead, [this](size_t) { return Work(); }));
+    co_return std::move(finished_);
   }
 
  private:
-  static bool IsEmpty(const Group& group) {
-    return std::ranges::all_of(group, [](const Piece& piece) { return piece.text.empty(); });
-  }
-
-  Task<Status> Read(Group& group) {
-    for (Piece& piece : group) LF_CO_TRY_OK(co_await pieces_.Read(&piece.text));
-    co_return Status{};
-  }
-
-  Task<Status> Parse(Piece& piece) {
-    if (piece.text.empty()) co_return Status{};
-    auto parse = [this, &piece] {
-      delta::ActionReader reader(where_, piece.actions);
-      piece.parsed = reader.Read(piece.text);
-      piece.lines = reader.lines();
-      piece.holds_actions = reader.Finish().has_value();
-    };
-    co_await Offload(env_.pool, parse);
-    co_return Status{};
-  }
-
-  Task<Status> Give(Group& group) {
-    if (IsEmpty(group)) co_return Status{};
-    auto give = [this, &group]() -> Status {
-      for (Piece& piece : group) {
-        LF_TRY_OK(GivePiece(piece));
-        piece.text.clear();
-      }
-      return {};
-    };
-    co_return co_await Offload(env_.pool, give);
-  }
-
-  Status GivePiece(Piece& piece) {
-    if (piece.text.empty()) return {};
-    if (!piece.parsed) {
-      // Again, now that it is known how many lines came before: the error names the line.
-      delta::ActionBatch none;
-      return delta::ActionReader(where_, none, lines_).Read(piece.text);
+  Task<Status> Work() {
+    Piece piece(sink_.file_seed());
+    for (bool more = true; more;) {
+      const size_t number = next_++;
+      const Status read = co_await Read(number, piece, more);
+      if (more) LF_CO_TRY_OK(co_await Parse(env_, where_, piece));
+      const Turns::Turn turn = co_await gives_.Wait(number);
+      if (over_) break;
+      Status given = read;
+      if (more) given = co_await Give(piece);
+      over_ = !given;
+      LF_CO_TRY_OK(given);
     }
-    lines_ += piece.lines;
-    holds_actions_ = holds_actions_ || piece.holds_actions;
-    return piece.actions.Give(*sink_);
+    co_return Status{};
+  }
+
+  // `more`: whether there was a piece.
+  Task<Status> Read(size_t number, Piece& piece, bool& more) {
+    const Turns::Turn turn = co_await reads_.Wait(number);
+    Status read;
+    more = !all_read_;
+    if (more) read = co_await pieces_.Read(&piece);
+    more = read && more && piece.length > 0;
+    all_read_ = !more;
+    co_return read;
+  }
+
+  Task<Status> Give(Piece& piece) {
+    if (!finished_) finished_ = piece.finished();
+    return OffloadLarge(env_, piece.length, [this, &piece] { return piece.Give(where_, lines_, sink_); });
   }
 
   const Environment& env_;
+  std::string_view where_;
+  delta::ActionSink& sink_;
   PieceReader pieces_;
-  std::string where_;
-  delta::ActionSink* sink_;
+  Turns reads_;
+  Turns gives_;
+  size_t next_ = 0;
+  bool all_read_ = false;
+  bool over_ = false;  // after an error
   size_t lines_ = 0;
-  bool holds_actions_ = false;
+  Status finished_;
+};
+
+// Commits, the last one first.
+class CommitFeed {
+ public:
+  using Commits = std::span<const std::pair<Version, delta::LogFile>>;
+  using Opener = std::function<Task<Result<OpenCommit>>(Version)>;
+  CommitFeed(const Environment& env, Commits commits, Opener open, delta::LogReplay& replay,
+             boost::asio::any_io_executor executor)
+      : env_(env), commits_(commits), open_(std::move(open)), replay_(replay), turns_(std::move(executor)) {}
+
+  Task<Status> Run() {
+    co_return co_await ParallelFor(commits_.size(), kCommitsAhead, [this](size_t number) { return Feed(number); });
+  }
+
+ private:
+  Task<Status> Feed(size_t number) {
+    const auto& [version, file] = commits_[commits_.size() - 1 - number];
+    // A large one is its turn's only work: it goes through in pieces.
+    if (std::cmp_greater(file.size_bytes, kPieceBytes)) {
+      const Turns::Turn turn = co_await turns_.Wait(number);
+      if (over_) co_return Status{};
+      Status given = co_await FeedLarge(version);
+      over_ = !given;
+      co_return given;
+    }
+    std::unique_ptr<Piece> piece = TakeSpare();
+    std::string where;
+    Status given = co_await ReadSmall(version, *piece, where);
+    const Turns::Turn turn = co_await turns_.Wait(number);
+    if (over_) co_return Status{};
+    if (given) given = co_await GiveSmall(*piece, where);
+    over_ = !given;
+    spare_.push_back(std::move(piece));
+    co_return given;
+  }
+
+  Task<Status> FeedLarge(Version version) {
+    LF_CO_TRY(OpenCommit commit, co_await open_(version));
+    delta::ActionSink& sink = replay_.BeginCommit(commit.where);
+    LF_CO_TRY_OK(co_await FeedCommit(env_, std::move(commit), sink));
+    replay_.EndCommit();
+    co_return Status{};
+  }
+
+  Task<Status> ReadSmall(Version version, Piece& piece, std::string& where) {
+    LF_CO_TRY(OpenCommit commit, co_await open_(version));
+    where = std::move(commit.where);
+    piece.length = static_cast<size_t>(commit.object->size_bytes());
+    if (piece.buffer.size() < piece.length) piece.buffer.resize(piece.length);
+    size_t have = 0;
+    for (size_t read = 1; read > 0 && have < piece.length; have += read) {
+      LF_CO_TRY(read, co_await commit.object->Read(std::span(piece.buffer).first(piece.length).subspan(have)));
+    }
+    piece.length = have;
+    co_return co_await Parse(env_, where, piece);
+  }
+
+  Task<Status> GiveSmall(Piece& piece, std::string_view where) {
+    auto give = [this, &piece, where]() -> Status {
+      size_t lines = 0;
+      LF_TRY_OK(piece.Give(where, lines, replay_.BeginCommit(std::string(where))));
+      LF_TRY_OK(piece.finished());
+      replay_.EndCommit();
+      return {};
+    };
+    return OffloadLarge(env_, piece.length, std::move(give));
+  }
+
+  std::unique_ptr<Piece> TakeSpare() {
+    if (spare_.empty()) return std::make_unique<Piece>(replay_.file_seed());
+    std::unique_ptr<Piece> piece = std::move(spare_.back());
+    spare_.pop_back();
+    return piece;
+  }
+
+  const Environment& env_;
+  Commits commits_;
+  Opener open_;
+  delta::LogReplay& replay_;
+  Turns turns_;
+  std::vector<std::unique_ptr<Piece>> spare_;
+  bool over_ = false;  // after an error
 };
 
 }  // namespace
 
-Task<Status> FeedCommit(const Environment& env, ObjectReader& object, std::string where, delta::ActionSink& sink) {
-  if (std::cmp_greater_equal(object.size_bytes(), kPieceBytes)) {
-    CommitFeed feed(env, &object, std::move(where), &sink);
-    co_return co_await feed.Run();
-  }
-  std::string text;
-  LF_CO_TRY_OK(co_await PieceReader(&object).Read(&text));
-  auto parse = [&] { return delta::ReadActions(text, where, sink); };
-  if (text.size() < kOffloadBytes) co_return parse();
-  co_return co_await Offload(env.pool, parse);
+Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
+                         std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  CommitFeed feed(env, commits, std::move(open), replay, executor);
+  co_return co_await feed.Run();
+}
+
+Task<Status> FeedCommit(const Environment& env, OpenCommit commit, delta::ActionSink& sink) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  PieceFeed feed(env, commit, sink, executor);
+  co_return co_await feed.Run();
 }
 
 }  // namespace lakeferry::engine

@@ -1,18 +1,34 @@
-// Reads one commit into a sink, piece by piece: while one group of pieces is read from the store, the one before is
-// parsed, each piece on a thread of the pool, and the one before that is handed to the sink, in the order of the text.
+// Reads commits into a replay, several side by side: while one is handed to the replay others are parsed on threads of
+// the pool and read from the store. A large commit goes through the same in pieces.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
+#include <utility>
 
-#include "delta/commit_json.h"
+#include "base/ids.h"
+#include "delta/log_path.h"
+#include "delta/log_replay.h"
 #include "engine/environment.h"
 #include "env/object_store.h"
 
 namespace lakeferry::engine {
 
-// `where` names the object in errors. kCorruptLog as in ReadActions, with the line's number; the store's and the sink's
-// errors. The sink is called on threads of the pool, one at a time. Memory: about 10 MB, or a few times the longest
-// line.
-Task<Status> FeedCommit(const Environment& env, ObjectReader& object, std::string where, delta::ActionSink& sink);
+// A commit of the log, opened.
+struct OpenCommit {
+  std::unique_ptr<ObjectReader> object;
+  std::string where;  // names it in errors
+};
+
+// Feeds the commits, which are ascending, to the replay, the last one first. `open` is called for each, for several at
+// a time. kCorruptLog as in ReadActions; what `open`, the store and the replay fail with: of several errors that of the
+// newest commit. The replay is called on threads of the pool too, but by one at a time. Memory: a few MiB for each of
+// kCommitsAhead, or a few times the longest line.
+Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
+                         std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay);
+
+// One commit, to any sink.
+Task<Status> FeedCommit(const Environment& env, OpenCommit commit, delta::ActionSink& sink);
 
 }  // namespace lakeferry::engine

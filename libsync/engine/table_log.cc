@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "delta/file_path.h"
-#include "engine/commit_feed.h"
 #include "env/offload.h"
 
 namespace lakeferry::engine {
@@ -115,12 +114,8 @@ Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, s
 
 Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, delta::FileSink& files) const {
   delta::LogReplay replay(files, env_.random.Next());
-  for (size_t i = segment.commits.size(); i > 0; --i) {
-    const Version version = segment.commits[i - 1].first;
-    delta::ActionSink& commit = replay.BeginCommit(PlaceOf(version));
-    LF_CO_TRY_OK(co_await FeedCommit(version, commit));
-    replay.EndCommit();
-  }
+  const auto open = [this](Version version) { return OpenOne(version); };
+  LF_CO_TRY_OK(co_await FeedCommits(env_, segment.commits, open, replay));
   if (segment.checkpoint) {
     Status loaded = co_await LoadCheckpoint(*segment.checkpoint, replay);
     // A checkpoint that is gone or unreadable is one case: another may do.
@@ -134,7 +129,8 @@ Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, d
   if (segment.commits.empty()) {
     // A checkpoint alone rebuilds the version; its time may stand in its own commit and nowhere else.
     delta::CommitInfoSink info;
-    LF_CO_TRY_OK(co_await FeedCommit(segment.version, info));
+    LF_CO_TRY(OpenCommit commit, co_await OpenOne(segment.version));
+    LF_CO_TRY_OK(co_await FeedCommit(env_, std::move(commit), info));
     replay.SetCommitInfo(std::move(info.found));
   }
   Result<delta::Snapshot> snapshot = std::move(replay).Finish(segment.version, segment.last_commit.modified);
@@ -151,16 +147,16 @@ std::unexpected<Error> TableLog::CommitGone(Version version) const {
               PlaceOf(version), "log clean-up has overtaken the reader");
 }
 
-Task<Status> TableLog::FeedCommit(Version version, delta::ActionSink& sink) const {
+Task<Result<OpenCommit>> TableLog::OpenOne(Version version) const {
   Result<std::unique_ptr<ObjectReader>> object = co_await store_->OpenRead(CommitPath(version));
   if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   LF_CO_TRY_OK(object);
-  const auto size = static_cast<size_t>((*object)->size_bytes());
-  if (size > env_.limits.commit_bytes_max) {
-    co_return Fail(ErrorCode::kCorruptData, fmt::format("commit of {} bytes is larger than any that is read", size),
+  if (std::cmp_greater((*object)->size_bytes(), env_.limits.commit_bytes_max)) {
+    co_return Fail(ErrorCode::kCorruptData,
+                   fmt::format("commit of {} bytes is larger than any that is read", (*object)->size_bytes()),
                    PlaceOf(version));
   }
-  co_return co_await engine::FeedCommit(env_, **object, PlaceOf(version), sink);
+  co_return OpenCommit{.object = *std::move(object), .where = PlaceOf(version)};
 }
 
 Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const {

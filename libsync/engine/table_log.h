@@ -11,6 +11,7 @@
 #include "delta/log_replay.h"
 #include "delta/log_segment.h"
 #include "delta/snapshot.h"
+#include "engine/commit_feed.h"
 #include "engine/environment.h"
 #include "env/object_store.h"
 
@@ -55,7 +56,7 @@ class TableLog {
   Task<Result<delta::Snapshot>> LoadSegment(delta::LogSegment segment, delta::FileSink& files) const;
   std::string PlaceOf(Version version) const;
   std::unexpected<Error> CommitGone(Version version) const;
-  Task<Status> FeedCommit(Version version, delta::ActionSink& sink) const;
+  Task<Result<OpenCommit>> OpenOne(Version version) const;
   Task<Status> LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const;
   Task<Status> ReadCheckpointFile(ObjectPath path, bool json, delta::ActionSink& sink) const;
   Result<ObjectPath> SidecarPath(const delta::Sidecar& sidecar) const;

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,9 @@
 
 namespace lakeferry::parquet {
 namespace {
+
+// So many rows are in memory as actions, for a sink that does better with many adds at a time.
+constexpr int64_t kRowsTogether = 256;
 
 // The column called `name` of a batch, every row null where there is none. kCorruptLog: two of that name, or no struct.
 Result<StructColumn> ActionColumn(const arrow::RecordBatch& batch, const std::string& name) {
@@ -40,11 +44,17 @@ class KindOf final : public Kind {
   KindOf(StructColumn column, Rows rows, Action& action)
       : Kind(std::move(column)), rows_(std::move(rows)), action_(action) {}
   [[nodiscard]] Status Feed(int64_t row, delta::ActionSink& sink) override {
-    LF_TRY_OK(rows_.Row(row, action_));
-    return (sink.*kReceive)(std::move(action_));
+    Action& action = Memory(sink);
+    LF_TRY_OK(rows_.Row(row, action));
+    return (sink.*kReceive)(std::move(action));
   }
 
  private:
+  Action& Memory(delta::ActionSink& sink) {
+    if constexpr (std::is_same_v<Action, delta::AddFile>) return sink.AddMemory(action_);
+    return action_;
+  }
+
   Rows rows_;
   Action& action_;
 };
@@ -95,9 +105,10 @@ Status ActionFeed::Feed(const arrow::RecordBatch& batch) {
   LF_TRY_OK(kinds.Add<CheckpointMetadataRows, &ActionSink::OnCheckpointMetadata>("checkpointMetadata", version));
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
     LF_TRY(Kind* const kind, kinds.Of(row));
-    if (kind != nullptr) LF_TRY_OK(kind->Feed(row, sink_));
+    if (kind != nullptr) LF_TRY_OK(kind->Feed(row, kept_));
+    if ((row + 1) % kRowsTogether == 0) LF_TRY_OK(kept_.Give(sink_));
   }
-  return {};
+  return kept_.Give(sink_);
 }
 
 }  // namespace lakeferry::parquet

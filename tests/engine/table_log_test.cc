@@ -1,7 +1,9 @@
-// Reading a log piece by piece: lines of every length come out as they are, wherever a piece ends.
+// Reading a log piece by piece and several commits at a time: what comes out is what one after another would give.
 #include "engine/table_log.h"
 
 #include <fmt/format.h>
+
+#include <functional>
 
 #include "tests/engine/world.h"
 
@@ -22,10 +24,26 @@ class TableLogTest : public ::testing::Test {
   Result<delta::Snapshot> LoadWith(std::string text) {
     world_.table().Create();
     world_.source().Set(TestTable::LogName(1), std::move(text));
+    return Load();
+  }
+  Result<delta::Snapshot> Load(const std::function<void()>& meanwhile = [] {}) {
     const TableLog log(std::shared_ptr<ObjectStore>(&world_.source(), [](ObjectStore*) {}), world_.west);
     const auto listing = world_.Run(log.ListAll());
     EXPECT_THAT(listing, Succeeded());
+    meanwhile();
     return world_.Run(log.Load(*listing, std::nullopt, totals_));
+  }
+  // Version 0 and `count` commits, each of which removes the files of the one before and adds its own.
+  void MakeCommits(int count, int files) {
+    world_.table().Create();
+    for (int version = 1; version <= count; ++version) {
+      std::string text;
+      for (int i = 0; i < files; ++i) {
+        if (version > 1) text += TestTable::Remove(fmt::format("{}-{}", version - 1, i)) + "\n";
+        text += Add(fmt::format("{}-{}", version, i)) + "\n";
+      }
+      world_.source().Set(TestTable::LogName(version), std::move(text));
+    }
   }
 
   World world_;
@@ -65,6 +83,48 @@ TEST_F(TableLogTest, TruncatedCommitIsDamage) {
   text.resize(text.size() - 20);
   EXPECT_THAT(LoadWith(text), FailedWith(ErrorCode::kCorruptLog, "line 10000"));
   EXPECT_THAT(LoadWith(""), FailedWith(ErrorCode::kCorruptLog, "empty"));
+}
+
+TEST_F(TableLogTest, CommitsOfEverySizeComeNewestFirst) {
+  MakeCommits(40, 3);
+  std::string large;
+  for (int i = 0; i < 30'000; ++i) large += Add(fmt::format("large-{}", i)) + "\n";
+  ASSERT_GT(large.size(), 2 * kMib);
+  world_.source().Set(TestTable::LogName(41), std::move(large));
+  std::string removal;
+  for (int i = 0; i < 10'000; ++i) removal += TestTable::Remove(fmt::format("large-{}", i)) + "\n";
+  world_.source().Set(TestTable::LogName(42), std::move(removal));
+  EXPECT_THAT(Load(), Succeeded());
+  EXPECT_EQ(totals_.files, 3 + 20'000);
+}
+
+TEST_F(TableLogTest, OfSeveralDamagedCommitsTheNewestIsNamed) {
+  MakeCommits(20, 2);
+  for (const int version : {3, 14, 16}) world_.source().Set(TestTable::LogName(version), "{\"add\":");
+  const auto loaded = Load();
+  EXPECT_THAT(loaded, FailedWith(ErrorCode::kCorruptLog, "line 1"));
+  EXPECT_THAT(loaded.error().where, ::testing::HasSubstr("00000000000000000016.json"));
+}
+
+TEST_F(TableLogTest, CommitThatVanishesMeanwhileIsNamed) {
+  MakeCommits(20, 2);
+  const auto vanish = [this] {
+    for (const int version : {2, 9}) world_.source().objects().erase(TestTable::LogName(version));
+  };
+  EXPECT_THAT(Load(vanish), FailedWith(ErrorCode::kNotFound, "version 9 of the table is gone"));
+}
+
+TEST_F(TableLogTest, DamageInALaterPieceIsNamedByItsLineInTheCommit) {
+  std::string text;
+  for (int i = 1; i < 50'000; ++i) text += Add(fmt::format("file-{}", i)) + "\n";
+  ASSERT_GT(text.size(), 4 * kMib);
+  EXPECT_THAT(LoadWith(text + "{\"add\":\n" + text), FailedWith(ErrorCode::kCorruptLog, "line 50000"));
+}
+
+TEST_F(TableLogTest, FileNamedTwiceAcrossPiecesIsDamage) {
+  std::string text;
+  for (int i = 0; i < 40'000; ++i) text += Add(fmt::format("file-{}", i)) + "\n";
+  EXPECT_THAT(LoadWith(text + Add("file-7")), FailedWith(ErrorCode::kCorruptLog, "file-7"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// ActionBatch: actions in the order they were read, kept to be handed on later, on another thread than the one that
-// reads. Its memory serves again, batch after batch.
+// KeptActions: actions in the order they were read, kept to be handed on later, on another thread than the one that
+// reads; the files of adds are hashed where they are read. Its memory serves again and again.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,12 @@
 
 namespace lakeferry::delta {
 
-class ActionBatch final : public ActionSink {
+class KeptActions final : public ActionSink {
  public:
+  // `seed`: the file_seed of the sink that will get them.
+  explicit KeptActions(uint64_t seed) : seed_(seed) {}
+
+  AddFile& AddMemory(AddFile& offered) override;
   Status OnAdd(AddFile&& add) override;
   Status OnRemove(RemoveFile&& remove) override { return Keep(std::move(remove)); }
   Status OnCdc(AddCdcFile&& cdc) override { return Keep(std::move(cdc)); }
@@ -31,20 +35,23 @@ class ActionBatch final : public ActionSink {
   struct CheckpointVersion {
     int64_t version;
   };
-  using Other = std::variant<RemoveFile, AddCdcFile, Metadata, Protocol, Txn, DomainMetadata, CommitInfo, Sidecar,
-                             CheckpointVersion>;
+  // So many adds, one after another.
+  struct Adds {
+    size_t count;
+  };
+  using Part = std::variant<Adds, RemoveFile, AddCdcFile, Metadata, Protocol, Txn, DomainMetadata, CommitInfo, Sidecar,
+                            CheckpointVersion>;
   template <typename Action>
   Status Keep(Action&& action) {
-    others_.emplace_back(std::forward<Action>(action));
-    is_add_.push_back(false);
+    parts_.emplace_back(std::forward<Action>(action));
     return {};
   }
-  static Status GiveOne(Other& other, ActionSink& sink);
+  Status GiveAll(ActionSink& sink);
 
-  std::vector<AddFile> adds_;  // the first `adds_used_` of them; the others are memory to use again
+  uint64_t seed_;
+  std::vector<HashedAdd> adds_;  // the first `adds_used_` of them; the others are memory to use again
   size_t adds_used_ = 0;
-  std::vector<Other> others_;
-  std::vector<bool> is_add_;  // of each action, in order
+  std::vector<Part> parts_;
 };
 
 }  // namespace lakeferry::delta

@@ -1,0 +1,30 @@
+// FileHash: what stands for a file of a table where its path would take too much memory.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "delta/action.h"
+
+namespace lakeferry::delta {
+
+// What stands for a logical file or a path: 95 bits of a hash with a seed that no writer of a log can know, so that
+// nobody can make two files look like one. Two of ten million agree by chance less often than once in 10^14 tables.
+struct FileHash {
+  uint64_t high = 0;
+  uint32_t low = 0;  // 31 bits
+  bool operator==(const FileHash&) const = default;
+};
+
+struct HashedFile {
+  FileHash key;   // of path and deletion vector
+  FileHash path;  // of the path alone
+};
+
+// The hashes of what FileKey names. kInvalidArgument as there.
+[[nodiscard]] Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv,
+                                          uint64_t seed);
+
+}  // namespace lakeferry::delta
