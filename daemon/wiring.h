@@ -68,7 +68,7 @@ class World {
   SystemClock clock_;
   SystemRandom random_;
   SystemZones zones_;
-  parquet::ArrowCheckpointReader checkpoints_;
+  parquet::ArrowCheckpointReader checkpoints_{{.threads_ahead = 1}};
   parquet::ArrowCheckpointWriter checkpoint_writer_;
   FileStoreFactory stores_;
   engine::Semaphore copy_slots_;
