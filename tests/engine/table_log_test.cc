@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 
 #include "tests/engine/world.h"
@@ -12,8 +13,12 @@ namespace {
 
 constexpr size_t kMib = size_t{1} << 20;
 
+// With threads of its own, as in the daemon.
 class TableLogTest : public ::testing::Test {
  protected:
+  TableLogTest() { world_.west.pool = pool_.get_executor(); }
+  ~TableLogTest() override { pool_.join(); }
+
   static std::string Add(const std::string& path, size_t tag_bytes = 0) {
     return fmt::format(
         R"({{"add":{{"path":"{}","partitionValues":{{}},"size":1,"modificationTime":1,"dataChange":true,)"
@@ -46,6 +51,7 @@ class TableLogTest : public ::testing::Test {
     }
   }
 
+  boost::asio::thread_pool pool_{3};
   World world_;
   delta::FileTotals totals_;
 };
