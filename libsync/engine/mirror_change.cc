@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "delta/checkpoint_hint.h"
 #include "delta/commit_times.h"
 #include "delta/file_path.h"
@@ -58,12 +59,29 @@ std::vector<const delta::CheckpointFiles*> CheckpointsToSend(const TableCut& cut
   return chosen;
 }
 
+// As the source lists it, level or not: readers level out the times of the mirror as they do those of the source.
+TimeMs ListedTime(const delta::LogListing& listing, Version version) {
+  const auto commit =
+      std::ranges::lower_bound(listing.commits, version, {}, &std::pair<Version, delta::LogFile>::first);
+  LF_CHECK(commit != listing.commits.end() && commit->first == version, "the commits up to the cut are listed");
+  return commit->second.modified;
+}
+
+// Log clean-up on the mirror, after a fail-over, goes by the times of commits and checkpoints. Absent for sidecars:
+// what no checkpoint refers to yet must be young, or be cleaned up.
+std::optional<TimeMs> TimeToKeep(const delta::CheckpointFiles& checkpoint, const ObjectPath& object) {
+  if (object.parent() != ObjectPath::Of(delta::kLogFolder)) return std::nullopt;
+  const auto file = std::ranges::find(checkpoint.files, object.name(), &delta::LogFile::name);
+  return file == checkpoint.files.end() ? std::nullopt : std::optional(file->modified);
+}
+
 // `required`: readers of the mirror cannot do without it.
 Task<Status> AddCheckpoint(const TableCut& cut, const delta::CheckpointFiles& checkpoint, bool required,
                            TableChange& change) {
   LF_CO_TRY(const std::vector<ObjectPath> objects, co_await cut.scan.log->CheckpointObjects(checkpoint));
   for (const ObjectPath& object : objects) {
-    change.log_files.push_back(FileToSend{.path = object, .size = {}, .required = required});
+    change.log_files.push_back(
+        FileToSend{.path = object, .size = {}, .required = required, .modified = TimeToKeep(checkpoint, object)});
   }
   co_return Status{};
 }
@@ -170,7 +188,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     LF_CO_TRY(const delta::Commit commit, co_await cut.scan.log->ReadCommit(version));
     if (commit.protocol) protocols.push_back(*commit.protocol);
     LF_CO_TRY_OK(files.Add(commit));
-    change.commits.push_back(version);
+    change.commits.push_back({.version = version, .time = ListedTime(cut.scan.listing, version)});
   }
   if (whole || files.reshaped()) {
     // Rare. Otherwise the work is that of the new commits, whatever the table holds.

@@ -10,7 +10,6 @@
 #include "delta/checkpoint_hint.h"
 #include "delta/log_path.h"
 #include "engine/clone_replica.h"
-#include "engine/object_copy.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -117,7 +116,27 @@ Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::Manifest
   for (size_t i = first; i < records.log_files.size(); ++i) {
     LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i]));
   }
+  TellOfTimes(table);
   co_return table.source_version;
+}
+
+Task<Result<Copied>> MirrorReplica::Publish(ApplyContext context, plan::StagedFile file) {
+  LF_CO_TRY(const Copied copied, co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
+                                                     Expected{.size = file.size, .crc64 = file.crc64},
+                                                     env_.limits.copy_buffer_bytes, file.modified));
+  if (!copied.time_refused.empty()) {
+    ++times_refused_;
+    time_refused_ = copied.time_refused;
+  }
+  co_return copied;
+}
+
+// Once an epoch. The mirror holds what it should; only time travel by timestamp differs from the source's.
+void MirrorReplica::TellOfTimes(const plan::ManifestTable& table) {
+  if (times_refused_ == 0) return;
+  env_.log.Write(LogLevel::kWarning, "commits of a mirror have the time of their arrival, not the source's",
+                 {{"table", table.name}, {"files", times_refused_}, {"error", time_refused_}});
+  times_refused_ = 0;
 }
 
 Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit commit) {
@@ -125,9 +144,7 @@ Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit c
   if (commit.file.path != to) {
     co_return Fail(ErrorCode::kRefused, "the manifest places a commit under another name", commit.file.path.text());
   }
-  LF_CO_TRY(const Copied copied, co_await CopyObject(context.staging->store(), commit.file.staged, store(), to,
-                                                     Expected{.size = commit.file.size, .crc64 = commit.file.crc64},
-                                                     env_.limits.copy_buffer_bytes));
+  LF_CO_TRY(const Copied copied, co_await Publish(context, std::move(commit.file)));
   if (copied.outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), to, env_.limits.copy_buffer_bytes));
   if (there == copied.digest) co_return Status{};
@@ -148,8 +165,7 @@ Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile fi
     co_return co_await store().Put(file.path, std::move(hint));
   }
   // One that is there already serves readers as well.
-  LF_CO_TRY_OK(co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
-                                   Expected{.size = file.size, .crc64 = file.crc64}, env_.limits.copy_buffer_bytes));
+  LF_CO_TRY_OK(co_await Publish(context, std::move(file)));
   co_return Status{};
 }
 

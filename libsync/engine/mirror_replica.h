@@ -1,6 +1,8 @@
-// MirrorReplica: a replica that has the source's own commits under the same version numbers, byte for byte.
+// MirrorReplica: a replica that has the source's own commits under the same version numbers, byte for byte, and with
+// the same modification times where the store can set them.
 #pragma once
 
+#include "engine/object_copy.h"
 #include "engine/replica_table.h"
 
 namespace lakeferry::engine {
@@ -16,6 +18,11 @@ class MirrorReplica : public ReplicaTable {
  private:
   Task<Status> PutCommit(ApplyContext context, plan::StagedCommit commit);
   Task<Status> PutLogFile(ApplyContext context, plan::StagedFile file);
+  Task<Result<Copied>> Publish(ApplyContext context, plan::StagedFile file);
+  void TellOfTimes(const plan::ManifestTable& table);
+
+  int64_t times_refused_ = 0;
+  std::string time_refused_;  // why, the last time
 };
 
 }  // namespace lakeferry::engine

@@ -27,13 +27,22 @@ Status CheckExpected(const ObjectDigest& digest, const Expected& expected, const
   return {};
 }
 
+// Why the store refuses the time; empty where it does not. Nothing is published yet: an error that may pass is worth
+// another attempt. One that stays is not worth an object that does not arrive.
+Task<Result<std::string>> SetTime(ObjectWriter& writer, TimeMs modified) {
+  const Result<bool> set = co_await writer.SetModified(modified);
+  if (set) co_return std::string();
+  const ErrorCode code = set.error().code;
+  const bool for_good =
+      code == ErrorCode::kUnauthorized || code == ErrorCode::kInvalidArgument || code == ErrorCode::kInternal;
+  if (!for_good) co_return std::unexpected(set.error());
+  co_return ToString(set.error());
+}
+
 // After a lost answer: was it our bytes that arrived?
-Task<Result<Copied>> SettleCopy(ObjectStore& to, ObjectPath to_path, ObjectDigest sent, size_t buffer_bytes) {
+Task<Result<PutOutcome>> SettleCopy(ObjectStore& to, ObjectPath to_path, ObjectDigest sent, size_t buffer_bytes) {
   Result<ObjectDigest> found = co_await DigestOf(to, to_path, buffer_bytes);
-  if (found) {
-    const PutOutcome outcome = *found == sent ? PutOutcome::kCreated : PutOutcome::kExisted;
-    co_return Copied{.digest = sent, .outcome = outcome};
-  }
+  if (found) co_return *found == sent ? PutOutcome::kCreated : PutOutcome::kExisted;
   if (found.error().code != ErrorCode::kNotFound) co_return std::unexpected(found.error());
   co_return Fail(ErrorCode::kUnavailable, "the write was lost on its way", to_path.text());
 }
@@ -56,7 +65,7 @@ Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t 
 }
 
 Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                                Expected expected, size_t buffer_bytes) {
+                                Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
   LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await from.OpenRead(from_path));
   LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await to.OpenWrite(to_path));
   std::vector<char> buffer(std::min<size_t>(buffer_bytes, static_cast<size_t>(reader->size_bytes()) + 1));
@@ -72,10 +81,15 @@ Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectS
   }
   digest.crc64 = crc.value();
   LF_CO_TRY_OK(CheckExpected(digest, expected, from_path));
+  Copied copied{.digest = digest};
+  if (modified) {
+    LF_CO_TRY(copied.time_refused, co_await SetTime(*writer, *modified));
+  }
   Result<PutOutcome> outcome = co_await writer->CommitIfAbsent();
-  if (outcome) co_return Copied{.digest = digest, .outcome = *outcome};
-  if (outcome.error().code != ErrorCode::kOutcomeUnknown) co_return std::unexpected(outcome.error());
-  co_return co_await SettleCopy(to, to_path, digest, buffer_bytes);
+  const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
+  if (unknown) outcome = co_await SettleCopy(to, to_path, digest, buffer_bytes);
+  LF_CO_TRY(copied.outcome, outcome);
+  co_return copied;
 }
 
 Task<Result<PutOutcome>> PutSettled(ObjectStore& store, ObjectPath path, std::string bytes) {

@@ -23,6 +23,8 @@ Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t 
 struct Copied {
   ObjectDigest digest;                        // of what was read
   PutOutcome outcome = PutOutcome::kCreated;  // kExisted: the target was left as it was
+  // Why the target store refused the modification time asked for; empty where it did not, or keeps no such times.
+  std::string time_refused = {};
 };
 
 // What the source must turn out to be; checked before the target becomes visible (kCorruptData).
@@ -33,8 +35,9 @@ struct Expected {
 
 // Streams `from_path` into `to_path` unless that exists. An unknown outcome is settled by reading the target back:
 // equal bytes count as created, absent bytes as kUnavailable. Two objects of one name may meet here; see outcome.
+// `modified`: what is created gets this modification time; that a store refuses it for good does not stop the copy.
 Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                                Expected expected, size_t buffer_bytes);
+                                Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
 
 // PutIfAbsent with an unknown outcome settled: if the object is there with exactly `bytes`, it counts as created. An
 // object of that name with other bytes is kExisted.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "delta/action.h"
+#include "delta/commit_times.h"
 #include "delta/import_roots.h"
 #include "delta/log_segment.h"
 #include "engine/cut_maker.h"
@@ -20,6 +21,8 @@ struct FileToSend {
   std::optional<int64_t> size;               // as the log says; absent for deletion vectors
   bool required = true;                      // false: may be gone from the source (live only between two cuts)
   std::optional<TimeMs> vanishes_from = {};  // from then on VACUUM may delete it; absent: live at the source
+  // Which the replica's object is to have too; absent: that of its arrival.
+  std::optional<TimeMs> modified = {};
   // Where it is read; null: under the same path below the source's root.
   std::shared_ptr<const delta::ForeignObject> origin = nullptr;
 };
@@ -34,8 +37,9 @@ struct TableChange {
   std::vector<delta::Txn> txns;
   std::vector<delta::RemoveFile> removes;
   std::vector<delta::AddFile> adds;
-  // Mirror mode: versions to publish, ascending, and log objects to publish after them.
-  std::vector<Version> commits;
+  // Mirror mode: versions to publish, ascending, with the times the source lists, and log objects to publish after
+  // them.
+  std::vector<delta::CommitTime> commits;
   std::vector<FileToSend> log_files;
   // Both: each object once; those that may vanish first, by time, then the others ascending.
   std::vector<FileToSend> files;

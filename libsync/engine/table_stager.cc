@@ -66,8 +66,8 @@ Task<Status> TableStager::StageInto(std::string table, FileToSend file, std::opt
 }
 
 Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
-  for (const Version version : change.commits) {
-    FileToSend file{.path = TableLog::CommitPath(version), .size = {}, .required = true};
+  for (const auto& [version, time] : change.commits) {
+    FileToSend file{.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time};
     LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, std::move(file)));
     table.bytes += staged->size;
     LF_CO_TRY_OK(
@@ -94,8 +94,11 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
   if (!staged) co_return FailAt(std::move(staged).error(), uri);
   Result<Located> located = co_await CopyOrKeep(from, *std::move(staged), file.size);
   if (located) {
-    co_return plan::StagedFile{
-        .path = file.path, .size = located->digest.size, .crc64 = located->digest.crc64, .staged = located->at};
+    co_return plan::StagedFile{.path = file.path,
+                               .size = located->digest.size,
+                               .crc64 = located->digest.crc64,
+                               .staged = located->at,
+                               .modified = file.modified};
   }
   if (located.error().code != ErrorCode::kNotFound) co_return std::unexpected(located.error());
   if (file.required) {

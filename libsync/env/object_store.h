@@ -50,6 +50,11 @@ class ObjectWriter {
   virtual ~ObjectWriter() = default;
   // `bytes` must live until the task ends.
   virtual Task<Status> Write(std::span<const char> bytes) = 0;
+  // After the last Write: what CommitIfAbsent creates has this modification time, as finely as the store keeps times,
+  // from the first moment at which somebody sees it. False where the store knows no time but that of the write, and has
+  // done nothing. After an error the object can be committed all the same, with the time of its writing; after
+  // kUnauthorized, kInvalidArgument and kInternal another attempt would fail as well.
+  virtual Task<Result<bool>> SetModified(TimeMs modified) = 0;
   // Publishes what was written, whole and durable, unless an object of that name exists. At most once.
   virtual Task<Result<PutOutcome>> CommitIfAbsent() = 0;
 };

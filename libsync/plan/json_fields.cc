@@ -77,6 +77,12 @@ Result<std::optional<int64_t>> JsonFields::FindCount(std::string_view key) const
   return std::optional<int64_t>(value);
 }
 
+Result<std::optional<TimeMs>> JsonFields::FindTime(std::string_view key) const {
+  if (!Has(key)) return std::optional<TimeMs>();
+  LF_TRY(const TimeMs value, Time(key));
+  return std::optional<TimeMs>(value);
+}
+
 bool JsonFields::Has(std::string_view key) const {
   simdjson::dom::element element;
   return object_[key].get(element) == simdjson::SUCCESS && !element.is_null();

@@ -30,6 +30,8 @@ class JsonFields {
   [[nodiscard]] Result<JsonFields> Object(std::string_view key) const;
   // A count; absent for a missing field or null.
   [[nodiscard]] Result<std::optional<int64_t>> FindCount(std::string_view key) const;
+  // A time; absent in the same cases.
+  [[nodiscard]] Result<std::optional<TimeMs>> FindTime(std::string_view key) const;
   [[nodiscard]] bool Has(std::string_view key) const;
 
  private:

@@ -70,6 +70,9 @@ struct StagedFile {
   int64_t size = 0;
   uint64_t crc64 = 0;
   ObjectPath staged;  // below the staging root
+  // The source's modification time, of what is to have it at the replica as well; absent for all else, and in parts of
+  // senders that did not say it.
+  std::optional<TimeMs> modified = {};
   bool operator==(const StagedFile&) const = default;
 };
 

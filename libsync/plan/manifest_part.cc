@@ -37,6 +37,10 @@ std::string Line(std::string_view kind, const StagedFile& file, std::optional<Ve
   json.Int64(file.size);
   text("crc64", Hex64(file.crc64));
   text("staged", file.staged.text());
+  if (file.modified) {
+    json.Key("modified_ms");
+    json.Int64(ToEpochMs(*file.modified));
+  }
   json.EndObject();
   json.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
@@ -61,6 +65,7 @@ Result<StagedFile> ReadFile(const JsonFields& json, std::string_view where) {
     return Fail(ErrorCode::kCorruptLog, "crc64 is not 16 hex digits", std::string(where));
   }
   LF_TRY(file.staged, ConfinedPath(json, "staged", where));
+  LF_TRY(file.modified, json.FindTime("modified_ms"));
   return file;
 }
 

@@ -91,6 +91,11 @@ class FileWriter : public ObjectWriter {
     co_return result;
   }
 
+  Task<Result<bool>> SetModified(TimeMs modified) override {
+    auto result = co_await Offload(pool_, [file = file_, modified] { return file->SetModified(modified); });
+    co_return result;
+  }
+
   Task<Result<PutOutcome>> CommitIfAbsent() override {
     auto result = co_await Offload(pool_, [file = file_] { return file->PublishIfAbsent(); });
     co_return result;

@@ -105,6 +105,16 @@ Status NewFile::Write(std::string_view bytes) {
   return {};
 }
 
+Result<bool> NewFile::SetModified(TimeMs modified) {
+  const int64_t ms = ToEpochMs(modified);
+  const int64_t rest = (ms % 1000 + 1000) % 1000;  // before 1970 the seconds are rounded down, too
+  const timespec time{.tv_sec = ms / 1000 - (ms % 1000 < 0 ? 1 : 0), .tv_nsec = rest * 1'000'000};
+  const timespec access_and_modified[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, time};
+  if (::futimens(file_.get(), access_and_modified) == 0) return true;
+  if (errno == EOPNOTSUPP || errno == ENOSYS) return false;
+  return FailErrno(errno, "cannot set the file's modification time", full_name_);
+}
+
 int NewFile::Link() { return temporary_name_ ? LinkNamed() : LinkUnnamed(file_.get(), folder_.get(), name_); }
 
 int NewFile::LinkNamed() {

@@ -27,6 +27,9 @@ class NewFile {
 
   // Appends.
   Status Write(std::string_view bytes);
+  // Gives the file that modification time; a later Write takes it away again. False where the file system knows none
+  // but its own.
+  Result<bool> SetModified(TimeMs modified);
   // Makes the content durable, then the name, unless there is such a name. At most one of PublishIfAbsent and Replace,
   // once. kOutcomeUnknown: the name is there but may not survive a power cut. A failed fsync is never tried again: the
   // kernel may have dropped the bytes.

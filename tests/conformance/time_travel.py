@@ -16,10 +16,10 @@ def set_times(table, times_ms):
 class Oracle:
     """Spark's answers: the newest version at or before a moment, or None where there is no such version."""
 
-    def __init__(self, lab):
+    def __init__(self, lab, table=None):
         lab.forget()
         self.jvm = lab.spark._jvm
-        log = self.jvm.org.apache.spark.sql.delta.DeltaLog.forTable(lab.spark._jsparkSession, str(lab.source))
+        log = self.jvm.org.apache.spark.sql.delta.DeltaLog.forTable(lab.spark._jsparkSession, str(table or lab.source))
         self.history = log.history()
 
     def version_at(self, time_ms):

@@ -136,10 +136,16 @@ def rows_of(path, at=None):
 
 
 def assert_same_commits(source, target, versions):
-    """Mirror mode: the replica's commits are the source's, byte for byte."""
+    """Mirror mode: the replica's commits are the source's, byte for byte, and as old."""
     for number in versions:
         name = f'_delta_log/{number:020d}.json'
         assert (target / name).read_bytes() == (source / name).read_bytes(), name
+        assert listed_ms(target / name) == listed_ms(source / name), name
+
+
+def listed_ms(file):
+    """The modification time as a store lists it: whole milliseconds."""
+    return file.stat().st_mtime_ns // 1_000_000
 
 
 def files_below(folder):

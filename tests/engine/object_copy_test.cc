@@ -9,9 +9,17 @@ namespace {
 class ObjectCopyTest : public ::testing::Test {
  protected:
   ObjectCopyTest() { from_.Set("a", "some bytes"); }
-  Result<Copied> Copy(Expected expected = {}) {
-    return world_.Run(CopyObject(from_, ObjectPath::Of("a"), to_, ObjectPath::Of("x/b"), expected, 3));
+  Result<Copied> Copy(Expected expected = {}, std::optional<TimeMs> modified = {}) {
+    return world_.Run(CopyObject(from_, ObjectPath::Of("a"), to_, ObjectPath::Of("x/b"), expected, 3, modified));
   }
+  Result<Copied> CopyWithTime() { return Copy({}, kTime); }
+  void RefuseTimes(ErrorCode code) {
+    to_.set_hooks({.before_effect = [code](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+      if (at == StoreOperation::kSetModified) co_return Fail(code, "no times today");
+      co_return Status{};
+    }});
+  }
+  TimeMs TargetTime() { return to_.objects().at("x/b").modified; }
   Result<PutOutcome> Put(std::string bytes) {
     return world_.Run(PutSettled(to_, ObjectPath::Of("x/b"), std::move(bytes)));
   }
@@ -25,6 +33,7 @@ class ObjectCopyTest : public ::testing::Test {
   }
   std::string Target() { return world_.Text(to_, "x/b"); }
 
+  static constexpr TimeMs kTime = FromEpochMs(1'600'000'000'123);
   World world_;
   MemoryStore& from_ = world_.stores.At("mem://from");
   MemoryStore& to_ = world_.stores.At("mem://to");
@@ -87,6 +96,47 @@ TEST_F(ObjectCopyTest, LostAnswerWithOtherBytesThereIsAnObjectOfSomebodyElse) {
   const auto copied = Copy();
   ASSERT_THAT(copied, Succeeded());
   EXPECT_EQ(copied->outcome, PutOutcome::kExisted);
+}
+
+TEST_F(ObjectCopyTest, WhatIsCopiedHasTheTimeAskedFor) {
+  const auto copied = CopyWithTime();
+  ASSERT_THAT(copied, Succeeded());
+  EXPECT_EQ(copied->time_refused, "");
+  EXPECT_EQ(TargetTime(), kTime);
+}
+
+TEST_F(ObjectCopyTest, LostAnswerDoesNotLoseTheTime) {
+  LoseAnswers(StoreOperation::kCommit, true);
+  ASSERT_THAT(CopyWithTime(), Succeeded());
+  EXPECT_EQ(TargetTime(), kTime);
+}
+
+TEST_F(ObjectCopyTest, StoreWithoutTimesIsNoTrouble) {
+  to_.set_keeps_times(false);
+  const auto copied = CopyWithTime();
+  ASSERT_THAT(copied, Succeeded());
+  EXPECT_EQ(copied->time_refused, "");
+  EXPECT_EQ(TargetTime(), world_.clock.WallTime());
+}
+
+TEST_F(ObjectCopyTest, TimeThatIsRefusedForGoodDoesNotStopTheCopy) {
+  for (const ErrorCode code : {ErrorCode::kUnauthorized, ErrorCode::kInvalidArgument, ErrorCode::kInternal}) {
+    to_.objects().clear();
+    RefuseTimes(code);
+    const auto copied = CopyWithTime();
+    ASSERT_THAT(copied, Succeeded());
+    EXPECT_EQ(copied->outcome, PutOutcome::kCreated);
+    EXPECT_THAT(copied->time_refused, ::testing::HasSubstr("no times today"));
+    EXPECT_EQ(TargetTime(), world_.clock.WallTime());
+  }
+}
+
+TEST_F(ObjectCopyTest, TimeThatMayBeSetLaterIsWorthAnotherAttempt) {
+  for (const ErrorCode code : {ErrorCode::kUnavailable, ErrorCode::kThrottled, ErrorCode::kOutOfSpace}) {
+    RefuseTimes(code);
+    EXPECT_THAT(CopyWithTime(), FailedWith(code, "no times today"));
+    EXPECT_EQ(Target(), "(missing)");
+  }
 }
 
 TEST_F(ObjectCopyTest, PutSettlesEveryCaseByTheBytesThatAreThere) {

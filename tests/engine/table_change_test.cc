@@ -42,6 +42,16 @@ class TableChangeTest : public ::testing::Test {
     TableStager stager(world_.west, area_, world_.source(), Epoch(1), leftovers, std::move(stop));
     return world_.Run(stager.Stage(std::move(change)));
   }
+  // Each has the time that the source lists.
+  std::vector<Version> Commits(const TableChange& change) {
+    std::vector<Version> versions;
+    for (const delta::CommitTime& commit : change.commits) {
+      versions.push_back(commit.version);
+      const std::string name = TestTable::LogName(commit.version.value());
+      EXPECT_EQ(commit.time, world_.source().objects().at(name).modified) << name;
+    }
+    return versions;
+  }
   // Where the manifest says that an object is.
   std::string StagedName(const plan::ManifestTable& table, const std::string& path) {
     struct Finder : plan::PartSink {
@@ -229,7 +239,7 @@ TEST_F(TableChangeTest, MirrorTakesEveryCommitAndWhatAnyOfThemAdds) {
   t().Commit({TestTable::Remove("between"), t().Add("f2")});
   const auto change = Mirror(1);
   ASSERT_THAT(change, Succeeded());
-  EXPECT_THAT(change->commits, ElementsAre(Version(2), Version(3), Version(4)));
+  EXPECT_THAT(Commits(*change), ElementsAre(Version(2), Version(3), Version(4)));
   EXPECT_THAT(Files(*change), ElementsAre("between", "f1", "f2"));
   EXPECT_FALSE(change->files[0].required) << "it may be vacuumed: the cut does not need it";
   EXPECT_TRUE(change->files[1].required);
@@ -245,7 +255,7 @@ TEST_F(TableChangeTest, MirrorOfCutsAloneTakesEveryCommitAndWhatTheCutNeeds) {
               R"({"cdc":{"path":"_change_data/c","partitionValues":{},"size":1,"dataChange":false}})"});
   const auto change = Mirror(1);
   ASSERT_THAT(change, Succeeded());
-  EXPECT_THAT(change->commits, ElementsAre(Version(2), Version(3), Version(4)));
+  EXPECT_THAT(Commits(*change), ElementsAre(Version(2), Version(3), Version(4)));
   EXPECT_THAT(Files(*change), ElementsAre("f1", "f2"));
   EXPECT_TRUE(change->files[0].required && change->files[1].required);
   const auto whole = Mirror({});
@@ -281,7 +291,7 @@ TEST_F(TableChangeTest, MirrorBeginsAtVersionZeroWhereItIsThere) {
   Plain();
   const auto change = Mirror({});
   ASSERT_THAT(change, Succeeded());
-  EXPECT_THAT(change->commits, ElementsAre(Version(0), Version(1), Version(2)));
+  EXPECT_THAT(Commits(*change), ElementsAre(Version(0), Version(1), Version(2)));
   EXPECT_THAT(change->log_files, IsEmpty());
 }
 
@@ -298,9 +308,25 @@ TEST_F(TableChangeTest, MirrorOfACleanedLogBeginsAtItsCheckpoint) {
   t().Commit({t().Add("f2")});
   const auto change = Mirror({});
   ASSERT_THAT(change, Succeeded());
-  EXPECT_THAT(change->commits, ElementsAre(Version(2), Version(3)));
+  EXPECT_THAT(Commits(*change), ElementsAre(Version(2), Version(3)));
   EXPECT_THAT(Files(*change), ElementsAre("f0", "f1", "f2"));
-  EXPECT_THAT(LogFiles(*change), ElementsAre(checkpoint + "!", "_delta_log/_last_checkpoint"));
+  ASSERT_THAT(LogFiles(*change), ElementsAre(checkpoint + "!", "_delta_log/_last_checkpoint"));
+  EXPECT_EQ(change->log_files[0].modified, world_.source().objects().at(checkpoint).modified);
+  EXPECT_EQ(change->log_files[1].modified, std::nullopt);
+}
+
+// A sidecar is there before the checkpoint that refers to it, and a cleaner takes what is old and not referred to.
+TEST_F(TableChangeTest, SidecarsHaveTheTimeOfTheirArrival) {
+  Plain();
+  const std::string checkpoint = "_delta_log/00000000000000000002.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json";
+  const std::string sidecar = "_delta_log/_sidecars/s.parquet";
+  world_.source().Set(sidecar, "");
+  world_.source().Set(checkpoint, R"({"sidecar":{"path":"s.parquet","sizeInBytes":0,"modificationTime":1}})");
+  const auto change = Mirror(1);
+  ASSERT_THAT(change, Succeeded());
+  ASSERT_THAT(LogFiles(*change), ElementsAre(sidecar, checkpoint));
+  EXPECT_EQ(change->log_files[0].modified, std::nullopt);
+  EXPECT_EQ(change->log_files[1].modified, world_.source().objects().at(checkpoint).modified);
 }
 
 TEST_F(TableChangeTest, ProtectedCheckpointsGoOverBesideTheNewest) {

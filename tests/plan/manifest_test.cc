@@ -213,11 +213,15 @@ class Notes : public PartSink {
     commits.push_back(commit);
     return Note("commit:" + ToString(commit.version));
   }
-  Status OnLogFile(StagedFile&& file) override { return Note("log:" + file.path.text()); }
+  Status OnLogFile(StagedFile&& file) override {
+    log_files.push_back(file);
+    return Note("log:" + file.path.text());
+  }
 
   std::vector<std::string> words;
   std::vector<StagedFile> files;
   std::vector<StagedCommit> commits;
+  std::vector<StagedFile> log_files;
 
  private:
   Status Note(std::string word) {
@@ -246,6 +250,30 @@ TEST(ManifestPart, MixedLinesComeInTheirOrder) {
                                        "log:_delta_log/x.checkpoint.parquet"));
   EXPECT_THAT(notes.files, ElementsAre(File("x y/é.parquet")));
   EXPECT_THAT(notes.commits, ElementsAre(StagedCommit{.version = Version(9), .file = File("c")}));
+}
+
+TEST(ManifestPart, TimesOfLogObjectsComeBackAsTheyWere) {
+  for (const int64_t time : {int64_t{1'700'000'000'123}, int64_t{0}, int64_t{-1}}) {
+    StagedCommit commit{.version = Version(9), .file = File("c")};
+    commit.file.modified = FromEpochMs(time);
+    Notes notes;
+    ASSERT_THAT(ReadPart(ToLine(commit) + "\n" + LogFileLine(commit.file), "here", notes), Succeeded());
+    EXPECT_THAT(notes.commits, ElementsAre(commit));
+    EXPECT_THAT(notes.log_files, ElementsAre(commit.file));
+  }
+}
+
+TEST(ManifestPart, SendersNeedNotSayTimes) {
+  const std::string fields = R"("path":"c","size":5,"crc64":"fedcba9876543210","staged":"g/data/1/t/c")";
+  Notes notes;
+  ASSERT_THAT(
+      ReadPart(R"({"commit":{"version":9,)" + fields + "}}\n" + R"({"logFile":{)" + fields + "}}", "here", notes),
+      Succeeded());
+  ASSERT_EQ(notes.commits.size(), 1U);
+  EXPECT_EQ(notes.commits[0].file.modified, std::nullopt);
+  EXPECT_EQ(notes.log_files.at(0).modified, std::nullopt);
+  const std::string wrong = R"({"commit":{"version":9,)" + fields + R"(,"modified_ms":"1"}})";
+  EXPECT_THAT(ReadPart(wrong, "here", notes), FailedWith(ErrorCode::kCorruptLog, "'modified_ms'"));
 }
 
 TEST(ManifestPart, LastLineMayLackItsEnd) {

@@ -327,6 +327,21 @@ TEST_F(BrokenMirror, ArrivedWholeSeesACommitThatIsNotTheSources) {
   ExpectFinding(CheckArrivedWhole(facts, facts.Take(effect)), "is not the source's");
 }
 
+TEST_F(BrokenMirror, ArrivedWholeSeesACommitOfAnotherTime) {
+  auto& commit = simulation_.StoreAt(TargetUri()).objects().at(CommitName(1));
+  const StoreEffect effect{.actor = {.id = 2, .role = Role::kReceiver, .name = "receiver"},
+                           .uri = TargetUri(),
+                           .operation = StoreOperation::kCommit,
+                           .path = ObjectPath::Of(CommitName(1)),
+                           .before = nullptr,
+                           .after = commit.bytes};
+  Facts& facts = simulation_.facts();
+  const Event event = facts.Take(effect);
+  EXPECT_EQ(CheckArrivedWhole(facts, event), std::nullopt);
+  commit.modified += Millis(1);
+  ExpectFinding(CheckArrivedWhole(facts, event), "has another time than the source's");
+}
+
 TEST_F(BrokenRules, WallsSeeASenderAtATarget) {
   Do(Role::kSender, TargetUri(), StoreOperation::kGet, CommitName(0), nullptr);
   ExpectRule(9, "somebody does get");

@@ -9,6 +9,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <tuple>
 
 #include "tests/support/run_task.h"
 #include "tests/support/temp_folder.h"
@@ -92,6 +94,29 @@ TEST_P(FileStoreTest, ModifiedIsTheFloorOfTheFilesTime) {
                              {.tv_sec = 1'700'000'000, .tv_nsec = 123'999'999}};
   ASSERT_EQ(::utimensat(AT_FDCWD, Full("a").c_str(), times, 0), 0);
   EXPECT_EQ(RunTask(store_.Head(Path("a"))).value().modified, FromEpochMs(1'700'000'000'123));
+}
+
+TEST_P(FileStoreTest, FileHasItsTimeToTheMillisecondAndOfNoEarlierMoment) {
+  const std::string bytes = "content";
+  const auto writer = RunTask(store_.OpenWrite(Path("f/a"))).value();
+  ASSERT_TRUE(RunTask(writer->Write(std::span(bytes.data(), bytes.size()))));
+  ASSERT_TRUE(RunTask(writer->SetModified(FromEpochMs(-1))).value());
+  ASSERT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+  struct stat stat{};
+  ASSERT_EQ(::stat(Full("f/a").c_str(), &stat), 0);
+  EXPECT_EQ(stat.st_mtim.tv_sec, -1);
+  EXPECT_EQ(stat.st_mtim.tv_nsec, 999'000'000);
+  EXPECT_GT(stat.st_atim.tv_sec, 1'700'000'000) << "the time of access is its own";
+}
+
+// What a manifest says is a number of 64 bits; the file system has the last word on which it can hold.
+TEST_P(FileStoreTest, TimesBeyondWhatAFileSystemHoldsDoNoHarm) {
+  for (const int64_t time : {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()}) {
+    const auto writer = RunTask(store_.OpenWrite(Path("f/" + std::to_string(time)))).value();
+    std::ignore = RunTask(writer->SetModified(FromEpochMs(time)));
+    EXPECT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+  }
+  EXPECT_EQ(List("f").objects.size(), 2U);
 }
 
 TEST_P(FileStoreTest, UnfinishedFilesAreHiddenAndTheirNamesAreTaken) {

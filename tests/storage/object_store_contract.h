@@ -28,6 +28,8 @@ class StoreUnderTest {
   // Another store, from which this one can place objects without moving bytes.
   virtual ObjectStore& neighbour() = 0;
   virtual TimeMs Now() = 0;
+  // Whether an object can have another modification time than that of its writing.
+  [[nodiscard]] virtual bool KeepsTimes() const { return true; }
   // Time goes on by at least a second, for the store's modification times.
   virtual void PassTime() = 0;
 };
@@ -342,6 +344,45 @@ TEST_P(ObjectStoreContract, WriterDestroyedWithoutCommitLeavesNothing) {
   EXPECT_EQ(Names("f").size(), 0U);
   EXPECT_EQ(Folders("").size(), 0U);
   EXPECT_EQ(PutIfAbsent("f/a", "new").value(), PutOutcome::kCreated);
+}
+
+TEST_P(ObjectStoreContract, ModifiedIsTheTimeThatWasSetWhereTheStoreKeepsOne) {
+  under_test_->PassTime();
+  // Past and to come, and before the beginning of time.
+  const std::vector<int64_t> times = {1'600'000'000'123, ToEpochMs(under_test_->Now()) + 3'600'000, 0, -1, -1'001};
+  for (const int64_t time : times) {
+    const std::string name = "f/" + std::to_string(time);
+    const auto writer = OpenWrite(name);
+    Write(*writer, "content");
+    ASSERT_EQ(RunTask(writer->SetModified(FromEpochMs(time))).value(), under_test_->KeepsTimes());
+    ASSERT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+    EXPECT_EQ(Bytes(name), "content");
+    const bool as_set = RunTask(store().Head(Path(name))).value().modified == FromEpochMs(time);
+    EXPECT_EQ(as_set, under_test_->KeepsTimes()) << time;
+  }
+  for (const ObjectInfo& info : List("f").objects) {
+    EXPECT_EQ(info, RunTask(store().Head(info.path)).value());
+  }
+}
+
+TEST_P(ObjectStoreContract, LastTimeThatWasSetCountsAndAnEmptyObjectHasOne) {
+  const auto writer = OpenWrite("empty");
+  for (const int64_t time : {5'000, 4'000}) {
+    EXPECT_EQ(RunTask(writer->SetModified(FromEpochMs(time))).value(), under_test_->KeepsTimes());
+  }
+  ASSERT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+  const bool as_set = RunTask(store().Head(Path("empty"))).value().modified == FromEpochMs(4'000);
+  EXPECT_EQ(as_set, under_test_->KeepsTimes());
+}
+
+TEST_P(ObjectStoreContract, TimeSetForAnObjectThatExistsChangesNothing) {
+  Create("a", "old");
+  const ObjectInfo before = RunTask(store().Head(Path("a"))).value();
+  const auto writer = OpenWrite("a");
+  Write(*writer, "new");
+  ASSERT_TRUE(RunTask(writer->SetModified(FromEpochMs(1'000))).has_value());
+  EXPECT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kExisted);
+  EXPECT_EQ(RunTask(store().Head(Path("a"))).value(), before);
 }
 
 TEST_P(ObjectStoreContract, PlaceFromMakesAnEqualObjectOfNow) {

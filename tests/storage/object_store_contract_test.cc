@@ -13,12 +13,17 @@ namespace {
 
 class MemoryStoreUnderTest : public StoreUnderTest {
  public:
+  explicit MemoryStoreUnderTest(bool keeps_times) : keeps_times_(keeps_times) {
+    stores_.At("memory://a").set_keeps_times(keeps_times);
+  }
   ObjectStore& store() override { return stores_.At("memory://a"); }
   ObjectStore& neighbour() override { return stores_.At("memory://b"); }
   TimeMs Now() override { return clock_.WallTime(); }
+  [[nodiscard]] bool KeepsTimes() const override { return keeps_times_; }
   void PassTime() override { clock_.Advance(Millis(1'000)); }
 
  private:
+  const bool keeps_times_;
   ManualClock clock_;
   MemoryStoreFactory stores_{&clock_};
 };
@@ -58,8 +63,12 @@ StoreKind FileKind(std::string name, FileTreeOptions options) {
   return {std::move(name), [options] { return std::make_unique<FileStoreUnderTest>(options); }};
 }
 
+StoreKind MemoryKind(std::string name, bool keeps_times) {
+  return {std::move(name), [keeps_times] { return std::make_unique<MemoryStoreUnderTest>(keeps_times); }};
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, ObjectStoreContract,
-                         testing::Values(StoreKind{"Memory", [] { return std::make_unique<MemoryStoreUnderTest>(); }},
+                         testing::Values(MemoryKind("Memory", true), MemoryKind("MemoryWithoutTimes", false),
                                          FileKind("File", {}),
                                          FileKind("FileWithTemporaryNames", {.unnamed_files = false}),
                                          FileKind("FileWithoutOpenat2", {.resolution = Resolution::kWalk})),

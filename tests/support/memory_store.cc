@@ -20,6 +20,7 @@ std::string_view StoreOperationName(StoreOperation operation) {
     case StoreOperation::kPut: return "put";
     case StoreOperation::kOpenWrite: return "open_write";
     case StoreOperation::kWrite: return "write";
+    case StoreOperation::kSetModified: return "set_modified";
     case StoreOperation::kCommit: return "commit";
     case StoreOperation::kPlaceFrom: return "place_from";
     case StoreOperation::kDelete: return "delete";
@@ -90,9 +91,16 @@ class MemoryWriter : public ObjectWriter {
     co_return after;
   }
 
+  Task<Result<bool>> SetModified(TimeMs modified) override {
+    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kSetModified, path_));
+    if (store_->keeps_times_) modified_ = modified;
+    LF_CO_TRY_OK(co_await store_->After(StoreOperation::kSetModified, path_));
+    co_return store_->keeps_times_;
+  }
+
   Task<Result<PutOutcome>> CommitIfAbsent() override {
     LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kCommit, path_));
-    const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes_)));
+    const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes_)), modified_);
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kCommit, path_));
     co_return outcome;
   }
@@ -101,10 +109,12 @@ class MemoryWriter : public ObjectWriter {
   MemoryStore* const store_;
   const ObjectPath path_;
   std::string bytes_;
+  std::optional<TimeMs> modified_;
 };
 
-void MemoryStore::Set(std::string_view path, std::string bytes) {
-  objects_[std::string(path)] = {std::make_shared<const std::string>(std::move(bytes)), clock_->WallTime()};
+void MemoryStore::Set(std::string_view path, std::string bytes, std::optional<TimeMs> modified) {
+  objects_[std::string(path)] = {std::make_shared<const std::string>(std::move(bytes)),
+                                 modified.value_or(clock_->WallTime())};
 }
 
 Task<Status> MemoryStore::Before(StoreOperation operation, ObjectPath path) {
@@ -130,8 +140,10 @@ Result<MemoryStore::Object> MemoryStore::Find(const ObjectPath& path) const {
   return found->second;
 }
 
-PutOutcome MemoryStore::Insert(const ObjectPath& path, std::shared_ptr<const std::string> bytes) {
-  const bool inserted = objects_.try_emplace(path.text(), Object{std::move(bytes), clock_->WallTime()}).second;
+PutOutcome MemoryStore::Insert(const ObjectPath& path, std::shared_ptr<const std::string> bytes,
+                               std::optional<TimeMs> modified) {
+  const TimeMs time = modified.value_or(clock_->WallTime());
+  const bool inserted = objects_.try_emplace(path.text(), Object{std::move(bytes), time}).second;
   return inserted ? PutOutcome::kCreated : PutOutcome::kExisted;
 }
 

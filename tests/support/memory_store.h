@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,7 @@ enum class StoreOperation {
   kPut,
   kOpenWrite,
   kWrite,
+  kSetModified,
   kCommit,
   kPlaceFrom,
   kDelete,
@@ -54,9 +56,12 @@ class MemoryStore : public ObjectStore {
   void set_hooks(MemoryStoreHooks hooks) { hooks_ = std::move(hooks); }
   // False makes PlaceFrom into this store answer kNotPossible.
   void set_placement_possible(bool possible) { placement_possible_ = possible; }
+  // False makes SetModified answer that there are no times but the store's own.
+  void set_keeps_times(bool keeps) { keeps_times_ = keeps; }
   // What is stored, past the hooks. Changing it is what somebody else did to the store.
   [[nodiscard]] std::map<std::string, Object>& objects() { return objects_; }
-  void Set(std::string_view path, std::string bytes);
+  // `modified`: now, where absent.
+  void Set(std::string_view path, std::string bytes, std::optional<TimeMs> modified = {});
 
   [[nodiscard]] std::string_view uri() const override { return uri_; }
   Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
@@ -79,13 +84,15 @@ class MemoryStore : public ObjectStore {
   Task<Status> Before(StoreOperation operation, ObjectPath path);
   Task<Status> After(StoreOperation operation, ObjectPath path);
   Result<Object> Find(const ObjectPath& path) const;
-  PutOutcome Insert(const ObjectPath& path, std::shared_ptr<const std::string> bytes);
+  PutOutcome Insert(const ObjectPath& path, std::shared_ptr<const std::string> bytes,
+                    std::optional<TimeMs> modified = {});
   [[nodiscard]] Listing ListNow(const ObjectPath& folder, std::string_view start_after) const;
 
   const std::string uri_;
   const Clock* const clock_;
   MemoryStoreHooks hooks_;
   bool placement_possible_ = true;
+  bool keeps_times_ = true;
   std::map<std::string, Object> objects_;
 };
 

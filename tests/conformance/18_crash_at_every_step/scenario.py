@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 import world_shim
-from delta_tables import DeltaRs, assert_tables_equal, has_log, orders, version, write
+from delta_tables import DeltaRs, assert_same_commits, assert_tables_equal, has_log, orders, version, write
 from lakeferry import Regions, Run
 
 TABLES = ['one', 'two']
@@ -35,6 +35,7 @@ def assert_readable(regions, before, after):
             at = version(target)
             assert (before or {}).get(table, 0) <= at <= after[table]
             assert rows == DeltaRs(source, at).rows()
+            assert_same_commits(source, target, range(at + 1))
         else:
             assert rows in [DeltaRs(source, cut[table]).rows() for cut in (before, after) if cut]
 

@@ -1,7 +1,10 @@
 """After log clean-up a moment before the oldest version that can be rebuilt has no answer. Whoever takes the oldest
 file there is answers with a version that cannot be read, or with one of later."""
+import os
+import time
+
 from delta_tables import orders, write
-from lab import clone_only, forget_commits
+from lab import clone_only, commit_versions, forget_commits, mirror_only, newest_checkpoint
 from time_travel import assert_agree, set_times
 
 T = 1_700_000_000_000
@@ -23,3 +26,26 @@ def test_moments_around_the_clean_up(lab):
     answers = dict(zip(moments, assert_agree(lab, moments)))
     assert answers[T + 599] is None if T + 599 in answers else answers[T + 550] is None
     assert answers[T + 600] == 6
+
+
+@mirror_only
+def test_spark_cleans_the_log_of_a_mirror_as_that_of_its_source(lab):
+    """After a fail-over the replica is written to: what its log keeps goes by the times of files, checkpoints too."""
+    now, days = int(time.time() * 1000), 24 * 3600 * 1000
+    with lab.run():
+        for number in range(8):
+            write(lab.source, orders(number * 10, 10))
+            if number == 3:
+                lab.forget()
+                lab.checkpoint()
+        set_times(lab.source, [now - (50 - 4 * number) * days for number in range(8)])
+        (checkpoint,) = newest_checkpoint(lab.source)
+        os.utime(checkpoint, (now / 1000 - 37 * 24 * 3600,) * 2)
+    lab.ship()
+    left = []
+    for side in (lab.source, lab.target):
+        lab.forget()
+        lab.checkpoint(at=side)
+        left.append(commit_versions(side))
+    assert left[0] == left[1]
+    assert 0 not in left[0] and 7 in left[0], left[0]

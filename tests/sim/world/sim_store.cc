@@ -36,10 +36,14 @@ class SimWriter : public ObjectWriter {
     bytes_.append(bytes.data(), bytes.size());
     co_return Status{};
   }
+  Task<Result<bool>> SetModified(TimeMs modified) override {
+    modified_ = modified;
+    co_return true;
+  }
   Task<Result<PutOutcome>> CommitIfAbsent() override {
     LF_CHECK(!committed_, "a writer commits once");
     committed_ = true;
-    Result<PutOutcome> outcome = co_await store_->Create(StoreOperation::kCommit, path_, std::move(bytes_));
+    Result<PutOutcome> outcome = co_await store_->Create(StoreOperation::kCommit, path_, std::move(bytes_), modified_);
     co_return outcome;
   }
 
@@ -47,6 +51,7 @@ class SimWriter : public ObjectWriter {
   SimStore* store_;
   ObjectPath path_;
   std::string bytes_;
+  std::optional<TimeMs> modified_;
   bool committed_ = false;
 };
 
@@ -109,33 +114,35 @@ Task<Result<std::unique_ptr<RandomAccess>>> SimStore::OpenRandom(ObjectPath path
   co_return opened;
 }
 
-PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes) {
+PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes,
+                               std::optional<TimeMs> modified) {
   Bytes before = Find(path);
   const PutOutcome outcome = before ? PutOutcome::kExisted : PutOutcome::kCreated;
-  if (!before) inner_->Set(path.text(), bytes);
+  if (!before) inner_->Set(path.text(), bytes, modified);
   Tell(operation, path, std::move(before), std::make_shared<const std::string>(bytes));
   return outcome;
 }
 
-Task<Result<PutOutcome>> SimStore::Create(StoreOperation operation, ObjectPath path, std::string bytes) {
+Task<Result<PutOutcome>> SimStore::Create(StoreOperation operation, ObjectPath path, std::string bytes,
+                                          std::optional<TimeMs> modified) {
   Verdict verdict = co_await EnterWrite(operation, path);
   if (verdict.late) {
     Timeline& timeline = context_->gate->timeline();
     // It is on its way already: the death of the process does not call it back.
-    const auto arrive = [inner = inner_, context = *context_, operation, path, bytes] {
-      (void)SimStore(inner, &context).CreateNow(operation, path, bytes);
+    const auto arrive = [inner = inner_, context = *context_, operation, path, bytes, modified] {
+      (void)SimStore(inner, &context).CreateNow(operation, path, bytes, modified);
     };
     timeline.At(timeline.now() + *verdict.late, Timeline::kInFlight, arrive);
   }
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
-  const PutOutcome outcome = CreateNow(operation, path, bytes);
+  const PutOutcome outcome = CreateNow(operation, path, bytes, modified);
   co_await context_->gate->Leave(verdict);
   if (verdict.answer) co_return std::unexpected(*verdict.answer);
   co_return outcome;
 }
 
 Task<Result<PutOutcome>> SimStore::PutIfAbsent(ObjectPath path, std::string bytes) {
-  Result<PutOutcome> outcome = co_await Create(StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes));
+  Result<PutOutcome> outcome = co_await Create(StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes), {});
   co_return outcome;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "env/store_factory.h"
@@ -43,8 +44,11 @@ class SimStore : public ObjectStore {
 
   Task<Status> EnterRead(StoreOperation operation, ObjectPath path);
   Task<Verdict> EnterWrite(StoreOperation operation, ObjectPath path);
-  Task<Result<PutOutcome>> Create(StoreOperation operation, ObjectPath path, std::string bytes);
-  PutOutcome CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes);
+  // `modified`: now, where absent.
+  Task<Result<PutOutcome>> Create(StoreOperation operation, ObjectPath path, std::string bytes,
+                                  std::optional<TimeMs> modified);
+  PutOutcome CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes,
+                       std::optional<TimeMs> modified);
   [[nodiscard]] std::shared_ptr<const std::string> Find(const ObjectPath& path) const;
   void Tell(StoreOperation operation, const ObjectPath& path, std::shared_ptr<const std::string> before,
             std::shared_ptr<const std::string> offered) const;

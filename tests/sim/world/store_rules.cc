@@ -187,6 +187,10 @@ Finding CheckTargetObject(const Facts& facts, const Event& event) {
   if (version) {
     const bool same = *version <= source.newest() && source.commits()[static_cast<size_t>(*version)].bytes == bytes;
     if (!same) return fmt::format("version {} of mirror {} is not the source's", *version, event.table);
+    const TimeMs listed = source.commits()[static_cast<size_t>(*version)].listed;
+    if (facts.objects(event.store->uri).at(path).modified != listed) {
+      return fmt::format("version {} of mirror {} has another time than the source's", *version, event.table);
+    }
   } else if (path.starts_with("_delta_log/")) {
     if (!source.EverHeld(path, bytes)) return fmt::format("{} of mirror {} is not the source's", path, event.table);
   } else if (bytes != SourceTable::Content(event.table, path)) {
