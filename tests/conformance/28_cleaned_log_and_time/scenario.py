@@ -4,7 +4,7 @@ import os
 import time
 
 from delta_tables import orders, write
-from lab import clone_only, commit_versions, forget_commits, mirror_only, newest_checkpoint
+from lab import clone_only, commit_versions, forget_commits, log_file, mirror_only
 from time_travel import assert_agree, set_times
 
 T = 1_700_000_000_000
@@ -31,21 +31,24 @@ def test_moments_around_the_clean_up(lab):
 @mirror_only
 def test_spark_cleans_the_log_of_a_mirror_as_that_of_its_source(lab):
     """After a fail-over the replica is written to: what its log keeps goes by the times of files, checkpoints too."""
-    now, days = int(time.time() * 1000), 24 * 3600 * 1000
+    now, day = time.time(), 24 * 3600
+    ages = {number: 50 - 4 * number for number in range(8)}
     with lab.run():
-        for number in range(8):
+        for number in ages:
             write(lab.source, orders(number * 10, 10))
-            if number == 3:
+            if number in (1, 3):
                 lab.forget()
                 lab.checkpoint()
-        set_times(lab.source, [now - (50 - 4 * number) * days for number in range(8)])
-        (checkpoint,) = newest_checkpoint(lab.source)
-        os.utime(checkpoint, (now / 1000 - 37 * 24 * 3600,) * 2)
+        set_times(lab.source, [int(now - age * day) * 1000 for age in ages.values()])
+        for number in (1, 3):
+            os.utime(log_file(lab.source, number, 'checkpoint.parquet'), (now - ages[number] * day + 60,) * 2)
     lab.ship()
     left = []
     for side in (lab.source, lab.target):
         lab.forget()
         lab.checkpoint(at=side)
-        left.append(commit_versions(side))
+        left.append((commit_versions(side), {file.name for file in (side / '_delta_log').glob('*.checkpoint.parquet')}))
     assert left[0] == left[1]
-    assert 0 not in left[0] and 7 in left[0], left[0]
+    commits, checkpoints = left[0]
+    assert 0 not in commits and 7 in commits, left[0]
+    assert sorted(name[:20] for name in checkpoints) == [f'{number:020d}' for number in (3, 7)]
