@@ -1,6 +1,7 @@
-// log_bench [--list] TABLE_URI: replays the newest version of a table as the engine does, and prints
+// log_bench [--list | --checkpoint] TABLE_URI: replays the newest version of a table as the engine does, and prints
 // {"files": …, "bytes": …, "seconds": …}. With --list the path and size of every live file are in memory at the end;
-// without, they are handed on one by one, as to the engine's own steps.
+// without, they are handed on one by one, as to the engine's own steps. With --checkpoint it writes the checkpoint of
+// the newest version, if it is due, as the receiver does for a clone, and prints {"seconds": …}.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -13,6 +14,7 @@
 
 #include "daemon/log_sink.h"
 #include "daemon/wiring.h"
+#include "engine/checkpoint_keeper.h"
 #include "engine/table_log.h"
 
 namespace lakeferry {
@@ -59,6 +61,30 @@ Task<Result<delta::Snapshot>> Load(const engine::Environment& env, std::string u
   co_return snapshot;
 }
 
+Task<Result<bool>> Keep(const engine::Environment& env, std::string uri) {
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  LF_CO_TRY(const delta::LogListing listing, co_await engine::TableLog(store, env).ListAll());
+  LF_CO_TRY(const auto newest, delta::NewestVersion(listing));
+  if (!newest) co_return Fail(ErrorCode::kNotFound, "the log has no complete version", uri);
+  engine::CheckpointKeeper keeper(env);
+  co_await keeper.Keep("bench", std::move(store), *newest, {});
+  co_return true;
+}
+
+int WriteCheckpoint(const std::string& uri) {
+  LogSink log({.level = LogLevel::kInfo});
+  const std::unique_ptr<World> world = World::WithoutState(log);
+  const auto began = std::chrono::steady_clock::now();
+  const auto kept = world->Run(Keep(world->env(), uri));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  if (!kept) {
+    fmt::print(stderr, "{}\n", ToString(kept.error()));
+    return 1;
+  }
+  fmt::print("{{\"seconds\": {}}}\n", took.count());
+  return 0;
+}
+
 int Main(const std::string& uri, bool list) {
   LogSink log({.level = LogLevel::kWarning});
   const std::unique_ptr<World> world = World::WithoutState(log);
@@ -81,9 +107,11 @@ int Main(const std::string& uri, bool list) {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const bool list = arguments.size() == 2 && arguments[0] == "--list";
-  if (arguments.size() != 1 && !list) {
-    fmt::print(stderr, "usage: log_bench [--list] TABLE_URI\n");
+  const bool checkpoint = arguments.size() == 2 && arguments[0] == "--checkpoint";
+  if (arguments.size() != 1 && !list && !checkpoint) {
+    fmt::print(stderr, "usage: log_bench [--list | --checkpoint] TABLE_URI\n");
     return 2;
   }
+  if (checkpoint) return lakeferry::WriteCheckpoint(arguments.back());
   return lakeferry::Main(arguments.back(), list);
 }

@@ -67,10 +67,11 @@ Status ProbeMailServer(const SmtpSettings& smtp) {
   return notify::ProbeSmtp(options);
 }
 
-World::World(int pool_threads, engine::Limits limits)
+World::World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
     : pool_(static_cast<size_t>(pool_threads)),
       mail_pool_(kMailThreads),
       stores_(pool_.get_executor()),
+      scratch_(scratch_folder.string()),
       copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {}
 
 World::~World() {
@@ -93,6 +94,7 @@ void World::Wire(std::string region, engine::Limits limits, Logger& log) {
       .notifier = *notifier_,
       .checkpoints = checkpoints_,
       .checkpoint_writer = checkpoint_writer_,
+      .scratch = scratch_,
       .zones = zones_,
       .copy_slots = copy_slots_,
       .pool = pool_.get_executor(),
@@ -122,7 +124,9 @@ Status World::OpenState(const Config& config, StateUse use) {
 
 Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, StateUse use) {
   const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kCommandThreads, kPoolThreadsMax);
-  std::unique_ptr<World> world(new World(threads, config.limits));
+  // Beside the metadata store: local, ours, and with room, as temporary folders in memory are not.
+  const std::filesystem::path folder = std::filesystem::path(config.metadata_store).parent_path();
+  std::unique_ptr<World> world(new World(threads, config.limits, folder));
   LF_TRY_OK(world->OpenState(config, use));
   world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
   LF_TRY_OK(world->OpenNotifier(config));
@@ -132,7 +136,9 @@ Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, St
 
 std::unique_ptr<World> World::WithoutState(Logger& log) {
   const engine::Limits limits;
-  std::unique_ptr<World> world(new World(kCommandThreads, limits));
+  std::error_code no_folder;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
+  std::unique_ptr<World> world(new World(kCommandThreads, limits, folder));
   world->state_ = std::make_unique<NoStateStore>();
   world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
   world->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -17,6 +18,7 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "parquet/arrow_checkpoint_writer.h"
 #include "storage/file_store_factory.h"
+#include "storage/scratch_folder.h"
 
 namespace lakeferry {
 
@@ -57,7 +59,7 @@ class World {
   }
 
  private:
-  World(int pool_threads, engine::Limits limits);
+  World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
   void Wire(std::string region, engine::Limits limits, Logger& log);
   Status OpenState(const Config& config, StateUse use);
   Status OpenNotifier(const Config& config);
@@ -71,6 +73,7 @@ class World {
   parquet::ArrowCheckpointReader checkpoints_{{.threads_ahead = 1}};
   parquet::ArrowCheckpointWriter checkpoint_writer_;
   FileStoreFactory stores_;
+  ScratchFolder scratch_;
   engine::Semaphore copy_slots_;
   std::unique_ptr<StateStore> state_;
   std::unique_ptr<WorkflowSource> workflows_;

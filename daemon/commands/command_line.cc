@@ -64,7 +64,13 @@ int RunCommandLine(const std::vector<std::string>& arguments, std::ostream& out,
     return UsageError(app, invocation, error);
   }
   const Result<int> code = invocation.action();
-  return code ? *code : Complain(invocation, code.error());
+  if (!code) return Complain(invocation, code.error());
+  // Whoever reads it must not take the beginning of an answer for all of it.
+  if (out.flush()) return *code;
+  return Complain(invocation, Error{.code = ErrorCode::kUnavailable,
+                                    .message = "the output could not be written to its end",
+                                    .where = "standard output",
+                                    .remedy = "look at the disk it goes to, or the program that reads it"});
 }
 
 }  // namespace lakeferry

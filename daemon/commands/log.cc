@@ -62,8 +62,8 @@ Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
   const std::unique_ptr<World> world = World::WithoutState(log);
   FileTally files(options.files);
   LF_TRY(const delta::Snapshot snapshot, world->Run(LoadSnapshot(world->env(), uri, options, at, files)));
-  Print(invocation,
-        SnapshotReport{.table_uri = uri, .snapshot = &snapshot, .files = &files, .with_files = options.files});
+  const SnapshotReport report{.table_uri = uri, .snapshot = &snapshot, .files = &files, .with_files = options.files};
+  invocation.options.json ? WriteJson(invocation.out, report) : WriteText(invocation.out, report);
   return kExitDone;
 }
 

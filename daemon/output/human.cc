@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/check.h"
 #include "daemon/text_bytes.h"
@@ -54,34 +55,45 @@ std::string HumanList(const std::vector<std::string>& texts) {
   return texts.empty() ? "-" : fmt::format("{}", fmt::join(texts, ", "));
 }
 
-void TextTable::Add(std::vector<std::string> cells) {
+TextColumns::TextColumns(std::vector<Column> columns) : columns_(std::move(columns)) {
+  for (const Column& column : columns_) widths_.push_back(Width(column.title));
+}
+
+void TextColumns::Measure(const std::vector<std::string>& cells) {
   LF_CHECK(cells.size() == columns_.size(), "a row has another number of cells than the table has columns");
-  for (std::string& cell : cells) cell = OneLine(cell);
+  for (size_t i = 0; i < cells.size(); ++i) widths_[i] = std::max(widths_[i], Width(OneLine(cells[i])));
+}
+
+std::string TextColumns::Titles() const {
+  std::vector<std::string> titles;
+  titles.reserve(columns_.size());
+  for (const Column& column : columns_) titles.push_back(column.title);
+  return Row(titles);
+}
+
+std::string TextColumns::Row(const std::vector<std::string>& cells) const {
+  std::string row;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const std::string cell = OneLine(cells[i]);
+    const size_t pad = widths_[i] - Width(cell);
+    if (i > 0) row += "  ";
+    if (columns_[i].align == Align::kRight) row.append(pad, ' ');
+    row += cell;
+    if (columns_[i].align == Align::kLeft) row.append(pad, ' ');
+  }
+  row.erase(row.find_last_not_of(' ') + 1);
+  row += '\n';
+  return row;
+}
+
+void TextTable::Add(std::vector<std::string> cells) {
+  columns_.Measure(cells);
   rows_.push_back(std::move(cells));
 }
 
 std::string TextTable::ToText() const {
-  std::vector<std::string> titles;
-  titles.reserve(columns_.size());
-  for (const Column& column : columns_) titles.push_back(column.title);
-  std::vector<const std::vector<std::string>*> lines{&titles};
-  lines.reserve(rows_.size() + 1);
-  for (const auto& row : rows_) lines.push_back(&row);
-  std::vector<size_t> widths(columns_.size());
-  for (const auto* line : lines) {
-    for (size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], Width((*line)[i]));
-  }
-  std::string text;
-  for (const auto* line : lines) {
-    std::string row;
-    for (size_t i = 0; i < widths.size(); ++i) {
-      const std::string pad(widths[i] - Width((*line)[i]), ' ');
-      if (i > 0) row += "  ";
-      row += columns_[i].align == Align::kRight ? pad + (*line)[i] : (*line)[i] + pad;
-    }
-    row.erase(row.find_last_not_of(' ') + 1);
-    text += row + "\n";
-  }
+  std::string text = columns_.Titles();
+  for (const auto& row : rows_) text += columns_.Row(row);
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -27,8 +28,9 @@ template <typename Number>
   return number ? std::to_string(number->value()) : "-";
 }
 
-// Columns of equal width. Cells are kept on one line each.
-class TextTable {
+// Columns as wide as their widest cell. Every row is measured before the first is written; cells are kept on one line
+// each. A row has as many cells as there are columns.
+class TextColumns {
  public:
   enum class Align { kLeft, kRight };
   struct Column {
@@ -36,14 +38,29 @@ class TextTable {
     Align align = Align::kLeft;
   };
 
-  explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
-  // As many cells as there are columns.
-  void Add(std::vector<std::string> cells);
-  // Title line and rows, each with a line end and without spaces before it.
-  [[nodiscard]] std::string ToText() const;
+  explicit TextColumns(std::vector<Column> columns);
+  void Measure(const std::vector<std::string>& cells);
+  // Each with a line end and without spaces before it.
+  [[nodiscard]] std::string Titles() const;
+  [[nodiscard]] std::string Row(const std::vector<std::string>& cells) const;
 
  private:
   std::vector<Column> columns_;
+  std::vector<size_t> widths_;
+};
+
+// A table that is kept in memory until it is written.
+class TextTable {
+ public:
+  using Align = TextColumns::Align;
+
+  explicit TextTable(std::vector<TextColumns::Column> columns) : columns_(std::move(columns)) {}
+  void Add(std::vector<std::string> cells);
+  // Title line and rows.
+  [[nodiscard]] std::string ToText() const;
+
+ private:
+  TextColumns columns_;
   std::vector<std::vector<std::string>> rows_;
 };
 

@@ -13,12 +13,14 @@ struct JsonWriter::State {
   rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
 
   void Text(std::string_view text) {
-    const std::string valid = ToValidUtf8(text);
-    writer.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
+    std::string valid;
+    if (FirstInvalidUtf8(text) != std::string_view::npos) text = valid = ToValidUtf8(text);
+    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   }
   void Key(std::string_view key) {
-    const std::string valid = ToValidUtf8(key);
-    writer.Key(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
+    std::string valid;
+    if (FirstInvalidUtf8(key) != std::string_view::npos) key = valid = ToValidUtf8(key);
+    writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
   }
 };
 
@@ -72,10 +74,18 @@ void JsonWriter::BeginArray(std::string_view key) {
 
 void JsonWriter::EndArray() { state_->writer.EndArray(); }
 
+size_t JsonWriter::size() const { return state_->buffer.GetSize(); }
+
+std::string JsonWriter::Take() {
+  std::string text(state_->buffer.GetString(), state_->buffer.GetSize());
+  state_->buffer.Clear();
+  return text;
+}
+
 std::string JsonWriter::Finish() {
   state_->writer.EndObject();
   LF_CHECK(state_->writer.IsComplete(), "a JSON document is left open");
-  return std::string(state_->buffer.GetString(), state_->buffer.GetSize()) + "\n";
+  return Take() + "\n";
 }
 
 std::string ToValidUtf8(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,7 +65,11 @@ class JsonWriter {
     EndArray();
   }
 
-  // The document with a line end; the writer takes nothing more.
+  // What is written so far, in bytes, and itself: for documents that nobody wants whole in memory. What follows it is
+  // given by the next call.
+  [[nodiscard]] size_t size() const;
+  [[nodiscard]] std::string Take();
+  // The document, or what was not taken of it, with a line end; the writer takes nothing more.
   [[nodiscard]] std::string Finish();
 
  private:

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <rapidjson/reader.h>
 
-#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -16,6 +15,8 @@ namespace {
 
 using delta::AddFile;
 using delta::Snapshot;
+
+constexpr size_t kPieceBytes = size_t{64} << 10;  // of a document that is written piece by piece
 
 // Finds the whole number under the key numRecords of the outermost object.
 class NumRecordsHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, NumRecordsHandler> {
@@ -81,15 +82,18 @@ void WriteDeletionVector(JsonWriter& json, const std::optional<delta::DeletionVe
   });
 }
 
-void WriteFiles(JsonWriter& json, const FileTally& files) {
-  json.Objects("files", files.Sorted(), [&](const AddFile* file) {
-    json.Field("path", file->path);
-    json.Field("size", file->size);
+void WriteFiles(std::ostream& out, JsonWriter& json, const FileList& files) {
+  ListedFile file;
+  json.Objects("files", files.Sorted(), [&](const FileList::Place& place) {
+    files.Read(place, file);
+    json.Field("path", file.path);
+    json.Field("size", file.size);
     json.Object("partition_values", [&] {
-      for (const auto& [column, value] : file->partition_values) json.Field(column, value);
+      for (const auto& [column, value] : file.partition_values) json.Field(column, value);
     });
-    json.Field("num_records", NumRecordsOf(*file));
-    WriteDeletionVector(json, file->deletion_vector);
+    json.Field("num_records", file.num_records);
+    WriteDeletionVector(json, file.deletion_vector);
+    if (json.size() >= kPieceBytes) out << json.Take();
   });
 }
 
@@ -97,17 +101,25 @@ std::string Features(const std::optional<std::vector<std::string>>& features) {
   return features ? HumanList(*features) : "-";
 }
 
-std::string FilesText(const FileTally& files) {
-  TextTable table({{"PATH"},
-                   {"SIZE", TextTable::Align::kRight},
-                   {"RECORDS", TextTable::Align::kRight},
-                   {"DELETED", TextTable::Align::kRight}});
-  for (const AddFile* file : files.Sorted()) {
-    const auto records = NumRecordsOf(*file);
-    table.Add({file->path, HumanBytes(file->size), records ? std::to_string(*records) : "-",
-               file->deletion_vector ? std::to_string(file->deletion_vector->cardinality) : "-"});
+std::vector<std::string> Cells(const ListedFile& file) {
+  return {std::string(file.path), HumanBytes(file.size), file.num_records ? std::to_string(*file.num_records) : "-",
+          file.deletion_vector ? std::to_string(file.deletion_vector->cardinality) : "-"};
+}
+
+void WriteFiles(std::ostream& out, const FileList& files) {
+  using Align = TextColumns::Align;
+  TextColumns columns({{"PATH"}, {"SIZE", Align::kRight}, {"RECORDS", Align::kRight}, {"DELETED", Align::kRight}});
+  const std::vector<FileList::Place> places = files.Sorted();
+  ListedFile file;
+  for (const FileList::Place& place : places) {
+    files.Read(place, file);
+    columns.Measure(Cells(file));
   }
-  return table.ToText();
+  out << columns.Titles();
+  for (const FileList::Place& place : places) {
+    files.Read(place, file);
+    out << columns.Row(Cells(file));
+  }
 }
 
 }  // namespace
@@ -115,22 +127,15 @@ std::string FilesText(const FileTally& files) {
 Status FileTally::OnLive(AddFile&& add) {
   ++files_;
   bytes_ += add.size;
-  const auto in_file = records_ ? NumRecordsOf(add) : std::nullopt;
+  const auto in_file = records_ || keep_ ? NumRecordsOf(add) : std::nullopt;
   int64_t live = 0;
   const bool known =
-      in_file && !__builtin_sub_overflow(*in_file, add.deletion_vector ? add.deletion_vector->cardinality : 0, &live) &&
+      records_ && in_file &&
+      !__builtin_sub_overflow(*in_file, add.deletion_vector ? add.deletion_vector->cardinality : 0, &live) &&
       !__builtin_add_overflow(*records_, live, &live);
   records_ = known ? std::optional(live) : std::nullopt;
-  if (keep_) kept_.push_back(std::move(add));
+  if (keep_) list_.Add(add, in_file);
   return {};
-}
-
-std::vector<const AddFile*> FileTally::Sorted() const {
-  std::vector<const AddFile*> sorted;
-  sorted.reserve(kept_.size());
-  for (const AddFile& file : kept_) sorted.push_back(&file);
-  std::ranges::sort(sorted, {}, &AddFile::path);
-  return sorted;
 }
 
 std::optional<int64_t> NumRecordsOf(const AddFile& file) {
@@ -145,7 +150,7 @@ std::optional<int64_t> NumRecordsOf(const AddFile& file) {
   return handler.value();
 }
 
-std::string ToJson(const SnapshotReport& report) {
+void WriteJson(std::ostream& out, const SnapshotReport& report) {
   const Snapshot& snapshot = *report.snapshot;
   const std::vector<std::string> none;
   JsonWriter json;
@@ -165,11 +170,11 @@ std::string ToJson(const SnapshotReport& report) {
   json.Field("num_files", report.files->files());
   json.Field("size_bytes", report.files->bytes());
   json.Field("num_records", report.files->records());
-  if (report.with_files) WriteFiles(json, *report.files);
-  return json.Finish();
+  if (report.with_files) WriteFiles(out, json, report.files->list());
+  out << json.Finish();
 }
 
-std::string ToText(const SnapshotReport& report) {
+void WriteText(std::ostream& out, const SnapshotReport& report) {
   const Snapshot& snapshot = *report.snapshot;
   const auto records = report.files->records();
   std::vector<std::string> properties;
@@ -191,9 +196,10 @@ std::string ToText(const SnapshotReport& report) {
       {"records", records ? std::to_string(*records) : "unknown"},
       {"schema", snapshot.metadata.schema_string},
   };
-  std::string text;
-  for (const auto& [name, value] : lines) text += OneLine(fmt::format("{:<16} {}", name, value)) + "\n";
-  return report.with_files ? text + "\n" + FilesText(*report.files) : text;
+  for (const auto& [name, value] : lines) out << OneLine(fmt::format("{:<16} {}", name, value)) << '\n';
+  if (!report.with_files) return;
+  out << '\n';
+  WriteFiles(out, report.files->list());
 }
 
 }  // namespace lakeferry

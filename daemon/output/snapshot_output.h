@@ -1,11 +1,12 @@
-// A table's snapshot as `lakeferry log` prints it: JSON (docs/json.md, the stable contract) and text. Pure.
+// A table's snapshot as `lakeferry log` prints it: JSON (docs/json.md, the stable contract) and text.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
-#include <string_view>
-#include <vector>
 
+#include "daemon/output/file_list.h"
 #include "delta/snapshot.h"
 
 namespace lakeferry {
@@ -22,15 +23,15 @@ class FileTally final : public delta::FileSink {
   // Rows that a reader sees: those of the files less those that deletion vectors mark. Absent where a file does not
   // say.
   [[nodiscard]] std::optional<int64_t> records() const { return records_; }
-  // The files that were kept, by path.
-  [[nodiscard]] std::vector<const delta::AddFile*> Sorted() const;
+  // The files that were kept.
+  [[nodiscard]] const FileList& list() const { return list_; }
 
  private:
   bool keep_;
   int64_t files_ = 0;
   int64_t bytes_ = 0;
   std::optional<int64_t> records_ = 0;
-  std::vector<delta::AddFile> kept_;
+  FileList list_;
 };
 
 struct SnapshotReport {
@@ -40,8 +41,9 @@ struct SnapshotReport {
   bool with_files = false;
 };
 
-[[nodiscard]] std::string ToJson(const SnapshotReport& report);
-[[nodiscard]] std::string ToText(const SnapshotReport& report);
+// Piece by piece, files ordered by path, so that millions of them never stand in memory as text.
+void WriteJson(std::ostream& out, const SnapshotReport& report);
+void WriteText(std::ostream& out, const SnapshotReport& report);
 
 // numRecords out of the statistics of an add action; absent where they do not say or are no JSON object.
 [[nodiscard]] std::optional<int64_t> NumRecordsOf(const delta::AddFile& file);

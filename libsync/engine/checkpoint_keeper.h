@@ -5,33 +5,50 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 
 #include "base/ids.h"
+#include "base/time.h"
 #include "delta/checkpoint_writer.h"
 #include "engine/environment.h"
 #include "engine/table_log.h"
+#include "plan/retention.h"
 
 namespace lakeferry::engine {
 
 // `env` must outlive it; one task at a time.
 class CheckpointKeeper {
  public:
+  static constexpr int64_t kIntervalDefault = 10;  // of delta.checkpointInterval, as Spark's
+
   explicit CheckpointKeeper(const Environment& env) : env_(env) {}
 
   // Writes the checkpoint of `version`, the newest of the clone `table`, if it is due. Costs nothing where it is known
-  // that none is; the table's whole log once where that is not known, and twice where one is. Never fails; what went
-  // wrong is logged.
-  Task<void> Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version);
+  // that none is; else a replay of the table's whole log, and a second one where its properties turn out to be others
+  // than at the last, or than Delta's defaults at the first. Never fails; what went wrong is logged. Ends soon after
+  // `stop` asks for it; the next epoch tries again then.
+  Task<void> Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version, std::stop_token stop);
 
  private:
-  Task<Result<bool>> WriteIfDue(const std::string& table, const TableLog& log, Version version);
-  Task<Result<delta::CheckpointSummary>> Write(const TableLog& log, const delta::LogListing& listing, Version version,
-                                               Millis tombstones_kept) const;
+  // Of a table, as of the last replay; kept to save looking it up.
+  struct Known {
+    int64_t interval = kIntervalDefault;
+    Millis tombstones_kept = plan::kDefaultRetention.deleted_files;
+    std::optional<Version> due;  // no checkpoint before this version
+  };
+
+  // When the next one is due.
+  static void Learn(Known& known, const delta::LogListing& listing, const delta::Metadata& metadata);
+  Task<Result<bool>> WriteIfDue(Known& known, const TableLog& log, Version version, std::stop_token stop);
+  // Writes it in one replay, as is known so far; false, and nothing written, where the table's properties say other.
+  Task<Result<bool>> Write(Known& known, const TableLog& log, const delta::LogListing& listing, Version version,
+                           std::stop_token stop) const;
   Task<Status> PutHint(const TableLog& log, Version version, delta::CheckpointSummary written) const;
 
   const Environment& env_;
-  std::map<std::string, Version> due_;  // by table: no checkpoint before this version; kept to save looking it up
+  std::map<std::string, Known> known_;  // by table
 };
 
 }  // namespace lakeferry::engine

@@ -10,6 +10,7 @@
 #include "env/logger.h"
 #include "env/notifier.h"
 #include "env/random.h"
+#include "env/scratch.h"
 #include "env/state_store.h"
 #include "env/store_factory.h"
 #include "env/workflow_source.h"
@@ -39,6 +40,7 @@ struct Environment {
   Notifier& notifier;
   const delta::CheckpointReader& checkpoints;
   const delta::CheckpointWriter& checkpoint_writer;
+  Scratch& scratch;
   const plan::ZoneSource& zones;
   Semaphore& copy_slots;              // Limits::copies_in_flight_max of them
   boost::asio::any_io_executor pool;  // for parsing and other work that would hold up the engine thread

@@ -115,7 +115,7 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Prepare());
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
-  LF_CO_TRY_OK(co_await Recover(result));
+  LF_CO_TRY_OK(co_await Recover(result, stop));
   while (!stop.stop_requested()) {
     LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
     if (!applied) break;
@@ -125,7 +125,7 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   co_return result;
 }
 
-Task<Status> GroupReceiver::Recover(PassResult& result) {
+Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {
   LF_CO_TRY(const std::string text, co_await env_.state.Journal(spec_.name));
   if (!text.empty()) {
     LF_CO_TRY(ApplyJournal journal, ReadJournal(text));
@@ -136,7 +136,7 @@ Task<Status> GroupReceiver::Recover(PassResult& result) {
     if (done) {
       LF_CO_TRY_OK(co_await EraseJournal());
     } else {
-      LF_CO_TRY_OK(co_await RollForward(std::move(journal), result));
+      LF_CO_TRY_OK(co_await RollForward(std::move(journal), result, std::move(stop)));
     }
   }
   if (!receipt_due_ || !completed_) co_return Status{};
@@ -145,7 +145,7 @@ Task<Status> GroupReceiver::Recover(PassResult& result) {
   co_return Status{};
 }
 
-Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result) {
+Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop) {
   LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {
     co_return Fail(
@@ -158,7 +158,7 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
-  co_return co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result);
+  co_return co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result, std::move(stop));
 }
 
 // Of an older copy of the metadata store: the epoch was completed since.
@@ -177,7 +177,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   StagedEpoch epoch = *std::move(next);
   const TimeMs timestamp = env_.clock.WallTime();
   restage_whole_.clear();
-  Result<std::vector<Work>> work = co_await Bring(epoch, timestamp, result, std::move(stop));
+  Result<std::vector<Work>> work = co_await Bring(epoch, timestamp, result, stop);
   if (!work) {
     if (CallsForRestaging(work.error().code)) LF_CO_TRY_OK(co_await Refuse(std::move(epoch), work.error()));
     // A refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
@@ -190,7 +190,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
           WriteJournal({.epoch = epoch.manifest.epoch, .manifest_sha256 = epoch.sha256, .timestamp = timestamp})});
   LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
   // From here on the epoch can only be rolled forward: an error is never a refusal.
-  LF_CO_TRY_OK(co_await CommitAll(std::move(epoch), *std::move(work), timestamp, result));
+  LF_CO_TRY_OK(co_await CommitAll(std::move(epoch), *std::move(work), timestamp, result, std::move(stop)));
   co_return true;
 }
 
@@ -300,7 +300,8 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
   co_return work;
 }
 
-Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result) {
+Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
+                                      std::stop_token stop) {
   book_.SetStage(GroupStage::kCommitting);
   EpochRecord record = RecordOf(next, Role::kReceiver);
   const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp};
@@ -315,18 +316,19 @@ Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, 
   record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
   result.epoch = record.epoch;
   LF_CO_TRY_OK(co_await Complete(std::move(next), record));
-  co_await KeepCheckpoints(work, record);
+  co_await KeepCheckpoints(work, record, std::move(stop));
   co_return Status{};
 }
 
-Task<void> GroupReceiver::KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record) {
+Task<void> GroupReceiver::KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record,
+                                          std::stop_token stop) {
   // A mirror's checkpoints are its source's.
   if (spec_.mode != delta::ReplicationMode::kClone) co_return;
-  for (size_t i = 0; i < work.size(); ++i) {
+  for (size_t i = 0; i < work.size() && !stop.stop_requested(); ++i) {
     const std::optional<Version> version = record.tables[i].replica_version;
     const bool wrote = work[i].head.committed || version != work[i].head.version;
-    if (wrote && version)
-      co_await checkpoints_.Keep(work[i].table.name, work[i].replica->log().shared_store(), *version);
+    if (!wrote || !version) continue;
+    co_await checkpoints_.Keep(work[i].table.name, work[i].replica->log().shared_store(), *version, stop);
   }
 }
 

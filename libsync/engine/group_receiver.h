@@ -39,8 +39,8 @@ class GroupReceiver : public GroupWorker {
   Task<Status> Prepare();
   Task<Status> LoadCompleted();
   Task<Status> LearnAnswered();
-  Task<Status> Recover(PassResult& result);
-  Task<Status> RollForward(ApplyJournal journal, PassResult& result);
+  Task<Status> Recover(PassResult& result, std::stop_token stop);
+  Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
   Task<Status> EraseJournal();
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
   Task<Result<std::optional<StagedEpoch>>> NextEpoch();
@@ -50,9 +50,11 @@ class GroupReceiver : public GroupWorker {
                                         std::stop_token stop);
   Task<Status> Refuse(StagedEpoch next, Error why);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next, TimeMs timestamp);
-  Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result);
+  Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
+                         std::stop_token stop);
   Task<Status> Complete(StagedEpoch next, EpochRecord record);
-  Task<void> KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record);
+  // Once `stop` asks for it, it ends without those that are not written yet.
+  Task<void> KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record, std::stop_token stop);
   [[nodiscard]] std::optional<Version> KnownReplicaVersion(const std::string& table) const;
   [[nodiscard]] const plan::TableSpec* FindTable(const std::string& name) const;
 

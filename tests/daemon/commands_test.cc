@@ -246,6 +246,14 @@ TEST_F(Commands, LogShowsASnapshotOfAnyTable) {
   EXPECT_EQ(Call({"log", uri, "--version", "9"}).code, 1);
 }
 
+TEST_F(Commands, AnOutputThatCannotBeWrittenIsAnError) {
+  Commit(0, 10);
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  EXPECT_EQ(RunCommandLine({"log", (root_ / "source").string(), "--json"}, full, err), 1);
+  EXPECT_THAT(err.str(), HasSubstr("could not be written to its end"));
+}
+
 TEST_F(Commands, LogOfWhatIsNoTableSaysWhy) {
   const Answer missing = Call({"log", "file://" + (root_ / "nothing").string(), "--json"});
   EXPECT_EQ(missing.code, 1);

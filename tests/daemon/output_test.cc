@@ -230,19 +230,58 @@ TEST(JsonContract, RunsListIsAsDocumented) {
   EXPECT_EQ(WithoutSpace(ToJson(report)), Example("runs list"));
 }
 
+std::string Json(const SnapshotReport& report) {
+  std::ostringstream out;
+  WriteJson(out, report);
+  return out.str();
+}
+
+std::string Text(const SnapshotReport& report) {
+  std::ostringstream out;
+  WriteText(out, report);
+  return out.str();
+}
+
 TEST(JsonContract, LogWithFilesIsAsDocumented) {
   const SnapshotAndFiles sample = SnapshotSample();
-  EXPECT_EQ(WithoutSpace(ToJson(SnapshotReport{.table_uri = "file:///srv/lake/bronze",
-                                               .snapshot = &sample.snapshot,
-                                               .files = &sample.files,
-                                               .with_files = true})),
+  EXPECT_EQ(WithoutSpace(Json({.table_uri = "file:///srv/lake/bronze",
+                               .snapshot = &sample.snapshot,
+                               .files = &sample.files,
+                               .with_files = true})),
             Example("log"));
+}
+
+TEST(JsonContract, LogOfManyFilesIsOneDocumentHoweverManyPiecesItIsWrittenIn) {
+  SnapshotAndFiles sample = SnapshotSample();
+  sample.files.Restart();
+  std::string files;
+  for (int i = 10'000; i < 20'000; ++i) {
+    delta::AddFile file;
+    file.path = std::to_string(i);
+    EXPECT_TRUE(sample.files.OnLive(std::move(file)));
+    files += R"({"path":")" + std::to_string(i) +
+             R"(","size":0,"partition_values":{},"num_records":null,"deletion_vector":null},)";
+  }
+  files.back() = ']';
+  const std::string json =
+      Json({.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = true});
+  EXPECT_EQ(json.substr(json.find("[{") + 1), files + "}\n");
+}
+
+TEST(SnapshotReport, TextHasFilesByPathInColumns) {
+  const SnapshotAndFiles sample = SnapshotSample();
+  const std::string text =
+      Text({.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = true});
+  EXPECT_EQ(text.substr(text.find("\n\n") + 2),
+            "PATH                                             SIZE  RECORDS  DELETED\n"
+            "day=2026-11-20/part-0.parquet                  1.0 kB       10        -\n"
+            "day=__HIVE_DEFAULT_PARTITION__/part-1.parquet   500 B        5        2\n");
 }
 
 TEST(JsonContract, LogWithoutFilesHasNoListOfThem) {
   const SnapshotAndFiles sample = SnapshotSample();
-  const std::string json = ToJson(
-      SnapshotReport{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false});
+  const std::string json =
+      Json({.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false});
   EXPECT_THAT(json, AllOf(HasSubstr("\"num_files\":2"), Not(HasSubstr("\"files\""))));
 }
 
@@ -271,8 +310,7 @@ TEST(SnapshotReport, RecordsAreUnknownWhenOneFileDoesNotSay) {
   delta::AddFile silent;
   silent.path = "c";
   EXPECT_TRUE(sample.files.OnLive(std::move(silent)));
-  EXPECT_THAT(ToJson(SnapshotReport{
-                  .table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false}),
+  EXPECT_THAT(Json({.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files, .with_files = false}),
               HasSubstr("\"num_records\":null"));
 }
 

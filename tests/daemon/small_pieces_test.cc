@@ -44,6 +44,10 @@ TEST(TextBytes, MalformedUtf8IsFoundWhereItStands) {
   EXPECT_EQ(FirstInvalidUtf8("plain \u00e9 \u20ac \U0001F600"), std::string_view::npos);
   EXPECT_EQ(FirstInvalidUtf8("ab\xff"), 2U);
   EXPECT_EQ(FirstInvalidUtf8("a\xc3"), 1U);
+  EXPECT_EQ(FirstInvalidUtf8("0123456789abcde\xff"), 15U);
+  EXPECT_EQ(FirstInvalidUtf8("0123456\u00e9"
+                             "89abcdef\xff"),
+            17U);
   EXPECT_EQ(FirstInvalidUtf8("\xc0\xaf"), 0U);          // overlong '/'
   EXPECT_EQ(FirstInvalidUtf8("\xe0\x80\xaf"), 0U);      // overlong in three bytes
   EXPECT_EQ(FirstInvalidUtf8("\xed\xa0\x80"), 0U);      // a surrogate

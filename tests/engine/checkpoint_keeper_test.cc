@@ -121,6 +121,146 @@ TEST_F(CheckpointKeeperTest, FailureIsAWarningAndTheNextEpochTriesAgain) {
   EXPECT_THAT(Objects(), Contains(Key(CheckpointName(11))));
 }
 
+// What the replica's log says without the checkpoint, the checkpoint says without the log.
+TEST_F(CheckpointKeeperTest, OneLargerThanABufferIsHeldOutsideOfMemory) {
+  world_.east.limits.copy_buffer_bytes = 1'000;
+  world_.FirstEpoch();
+  ReachVersion(9);
+  EXPECT_EQ(world_.scratch.opened, 0);
+  ReachVersion(10);
+  EXPECT_EQ(world_.scratch.opened, 1);
+  ASSERT_GT(Text(CheckpointName(10)).size(), 1'200U);
+  EXPECT_THAT(Text(kHint), HasSubstr(fmt::format(R"("sizeInBytes":{},)", Text(CheckpointName(10)).size())));
+  const delta::FullSnapshot before = world_.SnapshotOf(world_.target());
+  for (int64_t version = 0; version < 10; ++version) world_.target().objects().erase(TestTable::LogName(version));
+  const delta::FullSnapshot after = world_.SnapshotOf(world_.target());
+  EXPECT_EQ(after.metadata, before.metadata);
+  EXPECT_EQ(after.txns, before.txns);
+  EXPECT_EQ(after.files.size(), before.files.size());
+}
+
+TEST_F(CheckpointKeeperTest, NoRoomOutsideOfMemoryIsAWarningAndTheNextEpochTriesAgain) {
+  world_.east.limits.copy_buffer_bytes = 1'000;
+  world_.FirstEpoch();
+  ReachVersion(9);
+  world_.scratch.failure = Error{.code = ErrorCode::kOutOfSpace, .message = "full"};
+  ReachVersion(10);
+  EXPECT_TRUE(world_.log.Has("checkpoint of a replica could not be written"));
+  EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(10)))));
+  EXPECT_THAT(Objects(), Not(Contains(Key(std::string(kHint)))));
+  world_.scratch.failure.reset();
+  ReachVersion(11);
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(11))));
+}
+
+TEST_F(CheckpointKeeperTest, ACheckpointThatBreaksOffIsReadForNothingAndTheFilesAreWrittenOnce) {
+  world_.east.limits.copy_buffer_bytes = 100;
+  world_.FirstEpoch();
+  ReachVersion(10);
+  world_.target().Set(CheckpointName(10), Text(CheckpointName(10)) + "{\"add\":");
+  ReachVersion(20);
+  EXPECT_TRUE(world_.log.Has("checkpoint unreadable"));
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(20))));
+  EXPECT_THAT(Text(kHint), HasSubstr(R"("numOfAddFiles":21})"));
+  const delta::FullSnapshot snapshot = world_.SnapshotOf(world_.target());
+  EXPECT_EQ(snapshot.files.size(), 21U);
+}
+
+TEST_F(CheckpointKeeperTest, TakesOneReplayOfTheLog) {
+  world_.FirstEpoch();
+  ReachVersion(9);
+  int reads = 0;
+  world_.target().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    if (at == StoreOperation::kOpenRead && path.text() == TestTable::LogName(0)) ++reads;
+    co_return Status{};
+  }});
+  ReachVersion(10);
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+  EXPECT_EQ(reads, 1);
+  world_.Restart();
+  ReachVersion(11);  // what is due has to be learnt again; version 0 is behind the checkpoint
+  EXPECT_EQ(reads, 1);
+}
+
+TEST_F(CheckpointKeeperTest, KeepsTombstonesAsLongAsThePropertyOfTheTableSays) {
+  world_.InRun("r0", [&] {
+    world_.table().Create(R"("delta.deletedFileRetentionDuration":"interval 30 days")");
+    world_.table().Commit({world_.table().Add("f0")});
+  });
+  Sync();
+  world_.InRun("r", [&] { world_.table().Commit({TestTable::Remove("f0"), world_.table().Add("h")}); });
+  Sync();
+  replica_version_ = 1;
+  world_.clock.Advance(std::chrono::days(8));
+  ReachVersion(10);
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+  EXPECT_THAT(Text(CheckpointName(10)), HasSubstr(R"({"remove":{"path":"f0")"));
+  world_.clock.Advance(std::chrono::days(31));
+  ReachVersion(20);
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(20))));
+  EXPECT_THAT(Text(CheckpointName(20)), Not(HasSubstr(R"("remove")")));
+}
+
+// Wherever the stop comes, the epoch is complete and answered, and there is no checkpoint and no hint.
+class CheckpointStopTest : public CheckpointKeeperTest {
+ protected:
+  // A stop as soon as the target sees this operation after the receipt was put.
+  void StopAt(StoreOperation operation, const std::string& path) {
+    world_.east.limits.copy_buffer_bytes = 300;
+    world_.FirstEpoch();
+    ReachVersion(9);
+    bool answered = false;
+    world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath at) -> Task<Status> {
+      answered = answered || at == plan::StagingLayout(world_.spec.name).Receipt(Epoch(11));
+      co_return Status{};
+    }});
+    std::stop_source stop;
+    world_.target().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath object) -> Task<Status> {
+      if (answered && at == operation && object.text() == path) stop.request_stop();
+      co_return Status{};
+    }});
+    world_.AppendAll("r10", "g10");
+    ASSERT_THAT(world_.Send(), Succeeded());
+    ASSERT_THAT(world_.Receive(stop.get_token()), Succeeded());
+    ASSERT_TRUE(stop.stop_requested());
+    world_.target().set_hooks({});
+    world_.staging().set_hooks({});
+    EXPECT_TRUE(world_.ReceiptOf(11).has_value());
+    EXPECT_TRUE(world_.log.Has("left to a later epoch"));
+    EXPECT_FALSE(world_.log.Has("could not be written"));
+    EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(10)))));
+    EXPECT_THAT(Objects(), Not(Contains(Key(std::string(kHint)))));
+    world_.Restart();
+    replica_version_ = 10;
+    ReachVersion(11);
+    EXPECT_THAT(Objects(), Contains(Key(CheckpointName(11))));
+  }
+};
+
+TEST_F(CheckpointStopTest, EndsTheReplay) { StopAt(StoreOperation::kOpenRead, TestTable::LogName(5)); }
+
+TEST_F(CheckpointStopTest, EndsTheWriting) { StopAt(StoreOperation::kWrite, CheckpointName(10)); }
+
+TEST_F(CheckpointStopTest, LeavesTheOtherTablesToALaterEpoch) {
+  World two({"a", "b"});
+  two.FirstEpoch();
+  for (int64_t version = 1; version < 10; ++version) {
+    two.AppendAll(fmt::format("r{}", version), fmt::format("g{}", version));
+    ASSERT_THAT(two.Send(), Succeeded());
+    ASSERT_THAT(two.Receive(), Succeeded());
+  }
+  two.AppendAll("r10", "g10");
+  ASSERT_THAT(two.Send(), Succeeded());
+  std::stop_source stop;
+  two.target("a").set_hooks({.after_effect = [&](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+    if (path.text() == kHint) stop.request_stop();
+    co_return Status{};
+  }});
+  ASSERT_THAT(two.Receive(stop.get_token()), Succeeded());
+  EXPECT_THAT(two.target("a").objects(), Contains(Key(CheckpointName(10))));
+  EXPECT_THAT(two.target("b").objects(), Not(Contains(Key(CheckpointName(10)))));
+}
+
 TEST_F(CheckpointKeeperTest, MirrorsHaveTheirSourcesCheckpointsOnly) {
   World mirror({"t"}, delta::ReplicationMode::kMirror);
   mirror.FirstEpoch();

@@ -268,6 +268,7 @@ TEST_F(ReceiverRecoveryTest, SecondReceiverDoesNoHarm) {
                   .notifier = world_.notifier,
                   .checkpoints = world_.east.checkpoints,
                   .checkpoint_writer = world_.east.checkpoint_writer,
+                  .scratch = world_.scratch,
                   .zones = world_.east.zones,
                   .copy_slots = world_.east.copy_slots,
                   .pool = world_.east.pool,

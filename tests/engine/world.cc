@@ -118,6 +118,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .notifier = notifier,
            .checkpoints = checkpoints_,
            .checkpoint_writer = checkpoint_writer_,
+           .scratch = scratch,
            .zones = zones_,
            .copy_slots = slots_,
            .pool = loop.get_executor(),
@@ -132,6 +133,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .notifier = notifier,
            .checkpoints = checkpoints_,
            .checkpoint_writer = checkpoint_writer_,
+           .scratch = scratch,
            .zones = zones_,
            .copy_slots = slots_,
            .pool = loop.get_executor(),
@@ -174,7 +176,7 @@ void World::AppendAll(const std::string& run_id, const std::string& path) {
 }
 
 Result<PassResult> World::Send() { return Run(sender->RunOnce({})); }
-Result<PassResult> World::Receive() { return Run(receiver->RunOnce({})); }
+Result<PassResult> World::Receive(std::stop_token stop) { return Run(receiver->RunOnce(std::move(stop))); }
 
 void World::Restart() {
   sender = std::make_unique<GroupSender>(west, spec);

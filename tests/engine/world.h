@@ -17,6 +17,7 @@
 #include "engine/group_sender.h"
 #include "tests/delta/delta_matchers.h"
 #include "tests/support/line_checkpoints.h"
+#include "tests/support/memory_scratch.h"
 #include "tests/support/memory_state_store.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/snapshot_builder.h"
@@ -113,7 +114,7 @@ class World {
 
   // One pass of either role, by a worker that lives until Restart.
   Result<PassResult> Send();
-  Result<PassResult> Receive();
+  Result<PassResult> Receive(std::stop_token stop = {});
   // What a new process would know.
   void Restart();
   // CreateAll, one epoch sent and received.
@@ -138,6 +139,7 @@ class World {
   TestWorkflows workflows;
   TestNotifier notifier;
   TestLogger log;
+  MemoryScratch scratch;
   plan::GroupSpec spec;  // of workers that are made after it is changed
   Environment west;
   Environment east;

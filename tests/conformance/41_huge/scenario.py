@@ -56,6 +56,10 @@ def test_two_hundred_thousand_files_in_one_commit_are_read(tmp_path, record_prop
     assert json.loads(output)['num_files'] == 200_001
     record_property('peak_mib', peak // MIB)
     assert peak < 600 * MIB, f'{peak // MIB} MiB'
+    output, listing_peak = peak_bytes([BINARY, 'log', table.as_uri(), '--json', '--files'])
+    assert len(json.loads(output)['files']) == 200_001
+    record_property('listing_peak_mib', listing_peak // MIB)
+    assert listing_peak < peak + 200_001 * 200, f'{(listing_peak - peak) // 200_001} bytes a file'
 
 
 def test_three_thousand_files_in_one_cut(regions, record_property):

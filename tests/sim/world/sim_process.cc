@@ -54,6 +54,7 @@ struct SimProcess::Life {
             .notifier = notifier,
             .checkpoints = checkpoints,
             .checkpoint_writer = checkpoint_writer,
+            .scratch = scratch,
             .zones = zones,
             .copy_slots = *copy_slots,
             .pool = loop->get_executor(),
@@ -77,6 +78,7 @@ struct SimProcess::Life {
   SimNotifier notifier;
   LineCheckpointReader checkpoints;
   LineCheckpointWriter checkpoint_writer;
+  MemoryScratch scratch;
   NoZones zones;
   std::optional<engine::Semaphore> copy_slots;
   engine::Environment env;

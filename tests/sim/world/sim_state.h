@@ -15,6 +15,7 @@
 #include "tests/sim/world/observer.h"
 #include "tests/sim/world/trace.h"
 #include "tests/support/line_checkpoints.h"
+#include "tests/support/memory_scratch.h"
 #include "tests/support/memory_state_store.h"
 
 namespace lakeferry::sim {
