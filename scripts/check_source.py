@@ -63,6 +63,8 @@ BANNED_IN_PURE = [
     (r'\bstd::(mutex|shared_mutex|condition_variable)\b', 'everything here runs on the one engine thread'),
     (r'\b[io]?fstream\b|\bfopen\s*\(|\bstd::filesystem\b', 'files are reached through env/object_store.h'),
 ]
+# The one place in them where threads of the pool meet.
+THREADS_MEET = {'libsync/env/hand_over.h', 'libsync/env/hand_over.cc'}
 HEADER_LINES_MAX = 250
 SOURCE_LINES_MAX = 600
 FUNCTION_LINES_MAX = 60
@@ -164,6 +166,8 @@ def banned_rule(source):
     if source.top != 'libsync' or source.layer not in PURE:
         return
     for pattern, instead in BANNED_IN_PURE:
+        if 'mutex' in pattern and source.path in THREADS_MEET:
+            continue
         for line, found in source.find(pattern, source.code):
             yield line, 'banned', f'{found.strip(" (")} in {source.layer}: {instead}'
 

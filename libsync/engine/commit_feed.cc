@@ -8,8 +8,9 @@
 #include "delta/action_reader.h"
 #include "delta/kept_actions.h"
 #include "engine/task_group.h"
-#include "engine/turns.h"
+#include "env/hand_over.h"
 #include "env/offload.h"
+#include "env/progress.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -100,12 +101,22 @@ Task<Status> OffloadLarge(const Environment& env, size_t bytes, Call call) {
   co_return co_await Offload(env.pool, std::move(call));
 }
 
-Task<Status> Parse(const Environment& env, std::string_view where, Piece& piece) {
-  auto parse = [where, &piece]() -> Status {
+// Parses the piece and hands it on when its turn comes.
+Task<Status> ParseAndGive(const Environment& env, HandOver& order, size_t number, std::string_view where, Piece& piece,
+                          std::function<Status()> give) {
+  auto work = [&order, number, where, &piece, &give]() -> Status {
     piece.Parse(where);
+    order.Put(number, std::move(give));
     return {};
   };
-  return OffloadLarge(env, piece.length, std::move(parse));
+  LF_CO_TRY_OK(co_await OffloadLarge(env, piece.length, std::move(work)));
+  co_return co_await order.Given(number);
+}
+
+// Nothing but an outcome takes the place in the order.
+Task<Status> GiveOutcome(HandOver& order, size_t number, Status outcome) {
+  order.Put(number, [outcome] { return outcome; });
+  co_return co_await order.Given(number);
 }
 
 // One commit, in pieces.
@@ -117,7 +128,7 @@ class PieceFeed {
         sink_(sink),
         pieces_(commit.object.get()),
         reads_(executor),
-        gives_(executor) {}
+        order_(executor) {}
 
   Task<Status> Run() {
     LF_CO_TRY_OK(co_await ParallelFor(kPiecesAhead, kPiecesAhead, [this](size_t) { return Work(); }));
@@ -127,45 +138,48 @@ class PieceFeed {
  private:
   Task<Status> Work() {
     Piece piece(sink_.file_seed());
-    for (bool more = true; more;) {
+    const auto give = [this, &piece] {
+      if (!finished_) finished_ = piece.finished();
+      return piece.Give(where_, lines_, sink_);
+    };
+    Status outcome;
+    for (bool more = true; more && outcome;) {
       const size_t number = next_++;
-      const Status read = co_await Read(number, piece, more);
-      if (more) LF_CO_TRY_OK(co_await Parse(env_, where_, piece));
-      const Turns::Turn turn = co_await gives_.Wait(number);
-      if (over_) break;
-      Status given = read;
-      if (more) given = co_await Give(piece);
-      over_ = !given;
-      LF_CO_TRY_OK(given);
+      const Status read = co_await Read(number, piece);
+      more = piece.length > 0;
+      if (more) {
+        outcome = co_await ParseAndGive(env_, order_, number, where_, piece, give);
+      } else {
+        outcome = co_await GiveOutcome(order_, number, read);
+      }
+      over_ = over_ || !outcome;
+      if (piece.length > kPieceBytes) piece = Piece(sink_.file_seed());
+      reads_.Advance(number + 1);
     }
-    co_return Status{};
+    co_return outcome;
   }
 
-  // `more`: whether there was a piece.
-  Task<Status> Read(size_t number, Piece& piece, bool& more) {
-    const Turns::Turn turn = co_await reads_.Wait(number);
+  // The next piece; empty after the last, and after an error.
+  Task<Status> Read(size_t number, Piece& piece) {
+    piece.length = 0;
+    co_await reads_.Reach(number);
     Status read;
-    more = !all_read_;
-    if (more) read = co_await pieces_.Read(&piece);
-    more = read && more && piece.length > 0;
-    all_read_ = !more;
+    if (!over_) read = co_await pieces_.Read(&piece);
+    over_ = over_ || piece.length == 0;
+    // Nothing is read ahead of a long line: a log may hold many, each takes many times its size.
+    if (piece.length <= kPieceBytes) reads_.Advance(number + 1);
     co_return read;
-  }
-
-  Task<Status> Give(Piece& piece) {
-    if (!finished_) finished_ = piece.finished();
-    return OffloadLarge(env_, piece.length, [this, &piece] { return piece.Give(where_, lines_, sink_); });
   }
 
   const Environment& env_;
   std::string_view where_;
   delta::ActionSink& sink_;
   PieceReader pieces_;
-  Turns reads_;
-  Turns gives_;
+  Progress reads_;
+  HandOver order_;
   size_t next_ = 0;
-  bool all_read_ = false;
-  bool over_ = false;  // after an error
+  bool over_ = false;  // all is read, or an error came
+  // Of what has been handed on.
   size_t lines_ = 0;
   Status finished_;
 };
@@ -177,7 +191,7 @@ class CommitFeed {
   using Opener = std::function<Task<Result<OpenCommit>>(Version)>;
   CommitFeed(const Environment& env, Commits commits, Opener open, delta::LogReplay& replay,
              boost::asio::any_io_executor executor)
-      : env_(env), commits_(commits), open_(std::move(open)), replay_(replay), turns_(std::move(executor)) {}
+      : env_(env), commits_(commits), open_(std::move(open)), replay_(replay), order_(std::move(executor)) {}
 
   Task<Status> Run() {
     co_return co_await ParallelFor(commits_.size(), kCommitsAhead, [this](size_t number) { return Feed(number); });
@@ -186,31 +200,38 @@ class CommitFeed {
  private:
   Task<Status> Feed(size_t number) {
     const auto& [version, file] = commits_[commits_.size() - 1 - number];
-    // A large one is its turn's only work: it goes through in pieces.
-    if (std::cmp_greater(file.size_bytes, kPieceBytes)) {
-      const Turns::Turn turn = co_await turns_.Wait(number);
-      if (over_) co_return Status{};
-      Status given = co_await FeedLarge(version);
-      over_ = !given;
-      co_return given;
-    }
-    std::unique_ptr<Piece> piece = TakeSpare();
-    std::string where;
-    Status given = co_await ReadSmall(version, *piece, where);
-    const Turns::Turn turn = co_await turns_.Wait(number);
-    if (over_) co_return Status{};
-    if (given) given = co_await GiveSmall(*piece, where);
-    over_ = !given;
-    spare_.push_back(std::move(piece));
-    co_return given;
+    if (std::cmp_greater(file.size_bytes, kPieceBytes)) return FeedLarge(number, version);
+    return FeedSmall(number, version);
   }
 
-  Task<Status> FeedLarge(Version version) {
+  // A large one is its turn's only work: it goes through in pieces.
+  Task<Status> FeedLarge(size_t number, Version version) {
+    const bool its_turn = co_await order_.TurnOf(number);
+    Status fed;
+    if (its_turn) fed = co_await FeedPieces(version);
+    co_return co_await GiveOutcome(order_, number, std::move(fed));
+  }
+
+  Task<Status> FeedPieces(Version version) {
     LF_CO_TRY(OpenCommit commit, co_await open_(version));
     delta::ActionSink& sink = replay_.BeginCommit(commit.where);
     LF_CO_TRY_OK(co_await FeedCommit(env_, std::move(commit), sink));
     replay_.EndCommit();
     co_return Status{};
+  }
+
+  Task<Status> FeedSmall(size_t number, Version version) {
+    std::unique_ptr<Piece> piece = TakeSpare();
+    std::string where;
+    Status outcome = co_await ReadSmall(version, *piece, where);
+    if (outcome) {
+      const auto give = [this, &piece, &where] { return GiveSmall(*piece, where); };
+      outcome = co_await ParseAndGive(env_, order_, number, where, *piece, give);
+    } else {
+      outcome = co_await GiveOutcome(order_, number, std::move(outcome));
+    }
+    spare_.push_back(std::move(piece));
+    co_return outcome;
   }
 
   Task<Status> ReadSmall(Version version, Piece& piece, std::string& where) {
@@ -223,18 +244,15 @@ class CommitFeed {
       LF_CO_TRY(read, co_await commit.object->Read(std::span(piece.buffer).first(piece.length).subspan(have)));
     }
     piece.length = have;
-    co_return co_await Parse(env_, where, piece);
+    co_return Status{};
   }
 
-  Task<Status> GiveSmall(Piece& piece, std::string_view where) {
-    auto give = [this, &piece, where]() -> Status {
-      size_t lines = 0;
-      LF_TRY_OK(piece.Give(where, lines, replay_.BeginCommit(std::string(where))));
-      LF_TRY_OK(piece.finished());
-      replay_.EndCommit();
-      return {};
-    };
-    return OffloadLarge(env_, piece.length, std::move(give));
+  Status GiveSmall(Piece& piece, const std::string& where) {
+    size_t lines = 0;
+    LF_TRY_OK(piece.Give(where, lines, replay_.BeginCommit(where)));
+    LF_TRY_OK(piece.finished());
+    replay_.EndCommit();
+    return {};
   }
 
   std::unique_ptr<Piece> TakeSpare() {
@@ -248,9 +266,8 @@ class CommitFeed {
   Commits commits_;
   Opener open_;
   delta::LogReplay& replay_;
-  Turns turns_;
+  HandOver order_;
   std::vector<std::unique_ptr<Piece>> spare_;
-  bool over_ = false;  // after an error
 };
 
 }  // namespace

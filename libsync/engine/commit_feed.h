@@ -23,8 +23,8 @@ struct OpenCommit {
 
 // Feeds the commits, which are ascending, to the replay, the last one first. `open` is called for each, for several at
 // a time. kCorruptLog as in ReadActions; what `open`, the store and the replay fail with: of several errors that of the
-// newest commit. The replay is called on threads of the pool too, but by one at a time. Memory: a few MiB for each of
-// kCommitsAhead, or a few times the longest line.
+// newest commit. The replay is called on threads of the pool too, but by one at a time. Memory: some 30 MiB, and
+// what the longest line takes to be read.
 Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
                          std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay);
 
