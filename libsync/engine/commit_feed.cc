@@ -95,9 +95,10 @@ class PieceReader {
   std::string rest_;  // the beginning of a line
 };
 
+// A long line is read here as well: each thread of the pool would keep memory that one has needed.
 template <typename Call>
 Task<Status> OffloadLarge(const Environment& env, size_t bytes, Call call) {
-  if (bytes < kOffloadBytes) co_return call();
+  if (bytes < kOffloadBytes || bytes > kPieceBytes) co_return call();
   co_return co_await Offload(env.pool, std::move(call));
 }
 

@@ -62,6 +62,20 @@ def test_two_hundred_thousand_files_in_one_commit_are_read(tmp_path, record_prop
     assert listing_peak < peak + 200_001 * 200, f'{(listing_peak - peak) // 200_001} bytes a file'
 
 
+@pytest.mark.parametrize('together', [True, False], ids=['in-one-commit', 'in-commits'])
+def test_many_lines_of_the_greatest_length_are_read_one_at_a_time(tmp_path, record_property, together):
+    table = tmp_path / 'table'
+    add, _ = template(table)
+    tags = {f'{number:06}': 'x' for number in range(250_000)}
+    adds = [add | {'path': f'part-{number}.parquet', 'tags': tags, 'stats': 'x' * (11 * MIB)} for number in range(12)]
+    for adds_of_one in [adds] if together else [[each] for each in adds]:
+        commit(table, adds_of_one)
+    output, peak = peak_bytes([BINARY, 'log', table.as_uri(), '--json'])
+    assert json.loads(output)['num_files'] == 13
+    record_property('peak_mib', peak // MIB)
+    assert peak < 256 * MIB, f'{peak // MIB} MiB'
+
+
 def test_three_thousand_files_in_one_cut(regions, record_property):
     source = regions.source(TABLE)
     with Run(regions, 'run-1'):
