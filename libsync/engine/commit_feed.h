@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,8 +24,8 @@ struct OpenCommit {
 
 // Feeds the commits, which are ascending, to the replay, the last one first. `open` is called for each, for several at
 // a time. kCorruptLog as in ReadActions; what `open`, the store and the replay fail with: of several errors that of the
-// newest commit. The replay is called on threads of the pool too, but by one at a time. Memory: some 30 MiB, and
-// what the longest line takes to be read.
+// newest commit. The replay is called on threads of the pool too, but by one at a time. Memory: a few MiB for each
+// of up to eight commits or pieces on their way, and what the longest line takes to be read.
 Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
                          std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay);
 
