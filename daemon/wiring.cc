@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "notify/smtp_notifier.h"
 #include "notify/smtp_session.h"
@@ -13,9 +14,12 @@
 namespace lakeferry {
 namespace {
 
-constexpr int kCommandThreads = 4;
+constexpr int kPoolThreadsMin = 4;
 constexpr int kPoolThreadsMax = 32;
 constexpr int kMailThreads = 2;
+
+// At least two, so that one call that waits does not hold up another.
+int Cores() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, kPoolThreadsMax); }
 
 // Stands where a command has no metadata store.
 class NoStateStore final : public StateStore {
@@ -77,8 +81,10 @@ World::World(int pool_threads, engine::Limits limits, const std::filesystem::pat
 World::~World() {
   // Nothing may come back from a pool to an engine that is going away.
   pool_.stop();
+  if (cores_) cores_->stop();
   mail_pool_.stop();
   pool_.join();
+  if (cores_) cores_->join();
   mail_pool_.join();
 }
 
@@ -98,6 +104,7 @@ void World::Wire(std::string region, engine::Limits limits, Logger& log) {
       .zones = zones_,
       .copy_slots = copy_slots_,
       .pool = pool_.get_executor(),
+      .cores = cores_ ? cores_->get_executor() : pool_.get_executor(),
       .limits = limits,
   });
 }
@@ -123,10 +130,11 @@ Status World::OpenState(const Config& config, StateUse use) {
 }
 
 Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, StateUse use) {
-  const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kCommandThreads, kPoolThreadsMax);
+  const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kPoolThreadsMin, kPoolThreadsMax);
   // Beside the metadata store: local, ours, and with room, as temporary folders in memory are not.
   const std::filesystem::path folder = std::filesystem::path(config.metadata_store).parent_path();
   std::unique_ptr<World> world(new World(threads, config.limits, folder));
+  world->cores_.emplace(static_cast<size_t>(Cores()));
   LF_TRY_OK(world->OpenState(config, use));
   world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
   LF_TRY_OK(world->OpenNotifier(config));
@@ -138,7 +146,7 @@ std::unique_ptr<World> World::WithoutState(Logger& log) {
   const engine::Limits limits;
   std::error_code no_folder;
   const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
-  std::unique_ptr<World> world(new World(kCommandThreads, limits, folder));
+  std::unique_ptr<World> world(new World(Cores(), limits, folder));
   world->state_ = std::make_unique<NoStateStore>();
   world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
   world->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();

@@ -7,6 +7,7 @@
 
 #include "delta/action_reader.h"
 #include "delta/kept_actions.h"
+#include "engine/piece_reader.h"
 #include "engine/task_group.h"
 #include "env/hand_over.h"
 #include "env/offload.h"
@@ -17,34 +18,33 @@ namespace {
 
 // Below this text is parsed in place: handing it to the pool costs more.
 constexpr size_t kOffloadBytes = size_t{64} << 10;
-// About so much text makes a piece, but for a longer line.
-constexpr size_t kPieceBytes = size_t{1} << 20;
+// A longer commit goes through in pieces.
+constexpr size_t kSmallCommitBytes = size_t{1} << 20;
 // One is read and one handed on while others are parsed.
-constexpr size_t kPiecesAhead = 4;
+constexpr size_t kPiecesAhead = 6;
 // So many small commits are on their way at a time: a store answers within tens of milliseconds.
 constexpr size_t kCommitsAhead = 8;
+// So many of them are parsed before their turn: their actions take more than twice their text.
+constexpr size_t kParsedAhead = 3;
 
-// Whole lines of a commit, and the actions in them once they are parsed. Its memory serves again.
+// The actions of a piece of a commit's text. Its memory serves again.
 class Piece {
  public:
   // `seed`: the file_seed of the sink.
   explicit Piece(uint64_t seed) : actions_(seed) {}
 
-  std::string buffer;
-  size_t length = 0;  // of the text in it
-
-  [[nodiscard]] std::string_view text() const { return std::string_view(buffer).substr(0, length); }
-
-  void Parse(std::string_view where) {
+  // `text` must live until Give has returned.
+  void Parse(std::string_view text, std::string_view where) {
+    text_ = text;
     delta::ActionReader reader(where, actions_);
-    parsed_ = reader.Read(text());
+    parsed_ = reader.Read(text);
     lines_ = reader.lines();
     finished_ = reader.Finish();
   }
   // Hands the actions on. `lines`: those of the commit before these, and then with these.
   Status Give(std::string_view where, size_t& lines, delta::ActionSink& sink) {
     // Again, now that it is known how many lines came before: the error names the line.
-    if (!parsed_) return delta::ActionReader(where, actions_, lines).Read(text());
+    if (!parsed_) return delta::ActionReader(where, actions_, lines).Read(text_);
     lines += lines_;
     return actions_.Give(sink);
   }
@@ -53,64 +53,28 @@ class Piece {
 
  private:
   delta::KeptActions actions_;
+  std::string_view text_;
   Status parsed_;
   Status finished_;
   size_t lines_ = 0;
 };
 
-// Cuts the text of an object into pieces at line ends.
-class PieceReader {
- public:
-  explicit PieceReader(ObjectReader* object) : object_(object), left_(static_cast<size_t>(object->size_bytes())) {}
-
-  // The next piece; empty after the last.
-  Task<Status> Read(Piece* piece) {
-    std::string& buffer = piece->buffer;
-    if (const size_t least = std::max(rest_.size(), kPieceBytes); buffer.size() < least) buffer.resize(least);
-    size_t have = rest_.copy(buffer.data(), buffer.size());
-    rest_.clear();
-    size_t whole = have;
-    while (left_ > 0) {
-      if (have == buffer.size()) buffer.resize(have * 2);
-      LF_CO_TRY(const size_t read, co_await object_->Read(std::span(buffer).subspan(have)));
-      have += read;
-      left_ = read == 0 ? 0 : left_ - std::min(left_, read);
-      whole = have;
-      if (left_ == 0) break;  // the last line may lack its end
-      if (have < buffer.size()) continue;
-      whole = std::string_view(buffer).rfind('\n', have - 1) + 1;
-      if (whole > 0) break;
-      // A line that is too long is for the reader of actions to refuse.
-      whole = have;
-      if (have > delta::kLineBytesMax) break;
-    }
-    rest_.assign(buffer, whole, have - whole);
-    piece->length = whole;
-    co_return Status{};
-  }
-
- private:
-  ObjectReader* object_;
-  size_t left_;
-  std::string rest_;  // the beginning of a line
-};
-
 // A long line is read here as well: each thread of the pool would keep memory that one has needed.
 template <typename Call>
 Task<Status> OffloadLarge(const Environment& env, size_t bytes, Call call) {
-  if (bytes < kOffloadBytes || bytes > kPieceBytes) co_return call();
-  co_return co_await Offload(env.pool, std::move(call));
+  if (bytes < kOffloadBytes || bytes > kSmallCommitBytes) co_return call();
+  co_return co_await Offload(env.cores, std::move(call));
 }
 
-// Parses the piece and hands it on when its turn comes.
-Task<Status> ParseAndGive(const Environment& env, HandOver& order, size_t number, std::string_view where, Piece& piece,
-                          std::function<Status()> give) {
-  auto work = [&order, number, where, &piece, &give]() -> Status {
-    piece.Parse(where);
+// Parses the text and hands its actions on when their turn comes.
+Task<Status> ParseAndGive(const Environment& env, HandOver& order, size_t number, std::string_view where,
+                          std::string_view text, Piece& piece, std::function<Status()> give) {
+  auto work = [&order, number, where, text, &piece, &give]() -> Status {
+    piece.Parse(text, where);
     order.Put(number, std::move(give));
     return {};
   };
-  LF_CO_TRY_OK(co_await OffloadLarge(env, piece.length, std::move(work)));
+  LF_CO_TRY_OK(co_await OffloadLarge(env, text.size(), std::move(work)));
   co_return co_await order.Given(number);
 }
 
@@ -124,12 +88,7 @@ Task<Status> GiveOutcome(HandOver& order, size_t number, Status outcome) {
 class PieceFeed {
  public:
   PieceFeed(const Environment& env, OpenCommit& commit, delta::ActionSink& sink, boost::asio::any_io_executor executor)
-      : env_(env),
-        where_(commit.where),
-        sink_(sink),
-        pieces_(commit.object.get()),
-        reads_(executor),
-        order_(executor) {}
+      : env_(env), where_(commit.where), sink_(sink), pieces_(*commit.object), reads_(executor), order_(executor) {}
 
   Task<Status> Run() {
     LF_CO_TRY_OK(co_await ParallelFor(kPiecesAhead, kPiecesAhead, [this](size_t) { return Work(); }));
@@ -146,29 +105,29 @@ class PieceFeed {
     Status outcome;
     for (bool more = true; more && outcome;) {
       const size_t number = next_++;
-      const Status read = co_await Read(number, piece);
-      more = piece.length > 0;
+      const Result<TextPiece> read = co_await Read(number);
+      const size_t bytes = read ? read->text.size() : 0;
+      more = bytes > 0;
       if (more) {
-        outcome = co_await ParseAndGive(env_, order_, number, where_, piece, give);
+        outcome = co_await ParseAndGive(env_, order_, number, where_, read->text, piece, give);
       } else {
-        outcome = co_await GiveOutcome(order_, number, read);
+        outcome = co_await GiveOutcome(order_, number, read ? Status{} : std::unexpected(read.error()));
       }
       over_ = over_ || !outcome;
-      if (piece.length > kPieceBytes) piece = Piece(sink_.file_seed());
+      if (bytes > kPieceBytes) piece = Piece(sink_.file_seed());
       reads_.Advance(number + 1);
     }
     co_return outcome;
   }
 
   // The next piece; empty after the last, and after an error.
-  Task<Status> Read(size_t number, Piece& piece) {
-    piece.length = 0;
+  Task<Result<TextPiece>> Read(size_t number) {
     co_await reads_.Reach(number);
-    Status read;
-    if (!over_) read = co_await pieces_.Read(&piece);
-    over_ = over_ || piece.length == 0;
+    if (over_) co_return TextPiece{};
+    Result<TextPiece> read = co_await pieces_.Next();
+    over_ = over_ || !read || read->text.empty();
     // Nothing is read ahead of a long line: a log may hold many, each takes many times its size.
-    if (piece.length <= kPieceBytes) reads_.Advance(number + 1);
+    if (!read || read->text.size() <= kPieceBytes) reads_.Advance(number + 1);
     co_return read;
   }
 
@@ -201,7 +160,7 @@ class CommitFeed {
  private:
   Task<Status> Feed(size_t number) {
     const auto& [version, file] = commits_[commits_.size() - 1 - number];
-    if (std::cmp_greater(file.size_bytes, kPieceBytes)) return FeedLarge(number, version);
+    if (std::cmp_greater(file.size_bytes, kSmallCommitBytes)) return FeedLarge(number, version);
     return FeedSmall(number, version);
   }
 
@@ -222,29 +181,31 @@ class CommitFeed {
   }
 
   Task<Status> FeedSmall(size_t number, Version version) {
-    std::unique_ptr<Piece> piece = TakeSpare();
+    auto text = TakeSpare(texts_);
     std::string where;
-    Status outcome = co_await ReadSmall(version, *piece, where);
+    Status outcome = co_await ReadSmall(version, text, where);
     if (outcome) {
-      const auto give = [this, &piece, &where] { return GiveSmall(*piece, where); };
-      outcome = co_await ParseAndGive(env_, order_, number, where, *piece, give);
+      co_await order_.TurnOf(number - std::min(number, kParsedAhead));
+      auto piece = TakeSpare(pieces_, replay_.file_seed());
+      const auto give = [this, &piece, &where] { return GiveSmall(piece, where); };
+      outcome = co_await ParseAndGive(env_, order_, number, where, text, piece, give);
+      pieces_.push_back(std::move(piece));
     } else {
       outcome = co_await GiveOutcome(order_, number, std::move(outcome));
     }
-    spare_.push_back(std::move(piece));
+    texts_.push_back(std::move(text));
     co_return outcome;
   }
 
-  Task<Status> ReadSmall(Version version, Piece& piece, std::string& where) {
+  Task<Status> ReadSmall(Version version, std::string& text, std::string& where) {
     LF_CO_TRY(OpenCommit commit, co_await open_(version));
     where = std::move(commit.where);
-    piece.length = static_cast<size_t>(commit.object->size_bytes());
-    if (piece.buffer.size() < piece.length) piece.buffer.resize(piece.length);
+    text.resize(static_cast<size_t>(commit.object->size_bytes()));
     size_t have = 0;
-    for (size_t read = 1; read > 0 && have < piece.length; have += read) {
-      LF_CO_TRY(read, co_await commit.object->Read(std::span(piece.buffer).first(piece.length).subspan(have)));
+    for (size_t read = 1; read > 0 && have < text.size(); have += read) {
+      LF_CO_TRY(read, co_await commit.object->Read(std::span(text).subspan(have)));
     }
-    piece.length = have;
+    text.resize(have);
     co_return Status{};
   }
 
@@ -256,11 +217,13 @@ class CommitFeed {
     return {};
   }
 
-  std::unique_ptr<Piece> TakeSpare() {
-    if (spare_.empty()) return std::make_unique<Piece>(replay_.file_seed());
-    std::unique_ptr<Piece> piece = std::move(spare_.back());
-    spare_.pop_back();
-    return piece;
+  // Memory that has served, or new.
+  template <typename T, typename... Arguments>
+  static T TakeSpare(std::vector<T>& spares, Arguments... arguments) {
+    if (spares.empty()) return T(arguments...);
+    T spare = std::move(spares.back());
+    spares.pop_back();
+    return spare;
   }
 
   const Environment& env_;
@@ -268,7 +231,8 @@ class CommitFeed {
   Opener open_;
   delta::LogReplay& replay_;
   HandOver order_;
-  std::vector<std::unique_ptr<Piece>> spare_;
+  std::vector<std::string> texts_;
+  std::vector<Piece> pieces_;
 };
 
 }  // namespace

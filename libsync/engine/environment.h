@@ -42,8 +42,12 @@ struct Environment {
   const delta::CheckpointWriter& checkpoint_writer;
   Scratch& scratch;
   const plan::ZoneSource& zones;
-  Semaphore& copy_slots;              // Limits::copies_in_flight_max of them
-  boost::asio::any_io_executor pool;  // for parsing and other work that would hold up the engine thread
+  Semaphore& copy_slots;  // Limits::copies_in_flight_max of them
+  // Work that would hold up the engine thread: on `pool` what may wait for a device or a store, on `cores`, which has
+  // no more threads than the machine has cores, what only computes. More would take turns, and the one whose work
+  // comes next would have to wait for its own.
+  boost::asio::any_io_executor pool;
+  boost::asio::any_io_executor cores;
   Limits limits;
 };
 

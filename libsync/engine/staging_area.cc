@@ -71,7 +71,7 @@ Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, 
     return plan::ReadPart(text, where, sink);
   };
   if (text.size() < (size_t{256} << 10)) co_return read();
-  co_return co_await Offload(env_.pool, read);
+  co_return co_await Offload(env_.cores, read);
 }
 
 Task<Result<std::vector<plan::Receipt>>> StagingArea::ReceiptsAfter(Epoch after) const {

@@ -201,7 +201,7 @@ Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::Act
   if (json) {
     LF_CO_TRY(const std::string text, co_await store_->Get(path, env_.limits.checkpoint_bytes_max));
     auto parse = [&sink, &where, &text] { return delta::ReadActions(text, where, sink); };
-    co_return co_await Offload(env_.pool, parse);
+    co_return co_await Offload(env_.cores, parse);
   }
   LF_CO_TRY(const std::unique_ptr<RandomAccess> file, co_await store_->OpenRandom(path));
   if (std::cmp_greater(file->size_bytes(), env_.limits.checkpoint_bytes_max)) {
@@ -225,7 +225,7 @@ Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const {
   const std::string where = PlaceOf(version);
   if (text.size() < kOffloadBytes) co_return delta::ParseCommit(text, where);
   auto parse = [&text, &where] { return delta::ParseCommit(text, where); };
-  co_return co_await Offload(env_.pool, parse);
+  co_return co_await Offload(env_.cores, parse);
 }
 
 }  // namespace lakeferry::engine

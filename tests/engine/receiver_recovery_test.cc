@@ -272,6 +272,7 @@ TEST_F(ReceiverRecoveryTest, SecondReceiverDoesNoHarm) {
                   .zones = world_.east.zones,
                   .copy_slots = world_.east.copy_slots,
                   .pool = world_.east.pool,
+                  .cores = world_.east.cores,
                   .limits = {}};
   GroupReceiver other(env, world_.spec);
   bool done = false;

@@ -16,7 +16,7 @@ constexpr size_t kMib = size_t{1} << 20;
 // With threads of its own, as in the daemon.
 class TableLogTest : public ::testing::Test {
  protected:
-  TableLogTest() { world_.west.pool = pool_.get_executor(); }
+  TableLogTest() { world_.west.cores = pool_.get_executor(); }
   ~TableLogTest() override { pool_.join(); }
 
   static std::string Add(const std::string& path, size_t tag_bytes = 0) {

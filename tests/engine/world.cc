@@ -122,6 +122,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .zones = zones_,
            .copy_slots = slots_,
            .pool = loop.get_executor(),
+           .cores = loop.get_executor(),
            .limits = {}},
       east{.region = "east",
            .clock = clock,
@@ -137,6 +138,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .zones = zones_,
            .copy_slots = slots_,
            .pool = loop.get_executor(),
+           .cores = loop.get_executor(),
            .limits = {}} {
   spec.workspace = "demo";
   spec.name = "orders";

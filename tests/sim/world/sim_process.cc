@@ -58,6 +58,7 @@ struct SimProcess::Life {
             .zones = zones,
             .copy_slots = *copy_slots,
             .pool = loop->get_executor(),
+            .cores = loop->get_executor(),
             .limits = SmallLimits()},
         replicator(std::in_place, loop->get_executor(), env, self.actor_.role, std::vector{self.spec_}) {}
 
