@@ -76,6 +76,21 @@ def test_many_lines_of_the_greatest_length_are_read_one_at_a_time(tmp_path, reco
     assert peak < 256 * MIB, f'{peak // MIB} MiB'
 
 
+@pytest.mark.parametrize('entries', [75_000, 18_750], ids=['one-line', 'four-lines'])
+def test_many_commits_of_almost_a_mebibyte_are_read_side_by_side(tmp_path, record_property, entries):
+    table = tmp_path / 'table'
+    add, _ = template(table)
+    tags = {f'{number:06}': 'x' for number in range(entries)}
+    lines = 75_000 // entries
+    for number in range(24):
+        commit(table, [add | {'path': f'part-{number}-{line}.parquet', 'tags': tags} for line in range(lines)])
+    assert MIB * 3 // 4 < log_file(table, 1).stat().st_size < MIB
+    output, peak = peak_bytes([BINARY, 'log', table.as_uri(), '--json'])
+    assert json.loads(output)['num_files'] == 1 + 24 * lines
+    record_property('peak_mib', peak // MIB)
+    assert peak < 128 * MIB, f'{peak // MIB} MiB'
+
+
 def test_three_thousand_files_in_one_cut(regions, record_property):
     source = regions.source(TABLE)
     with Run(regions, 'run-1'):
