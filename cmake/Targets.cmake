@@ -23,6 +23,7 @@ endfunction()
 file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/test_headers.cc" CONTENT "// No source of its own.\n")
 add_library(lakeferry_test_headers OBJECT "${CMAKE_BINARY_DIR}/test_headers.cc")
 target_link_libraries(lakeferry_test_headers PRIVATE fmt::fmt GTest::gmock GTest::gtest)
+target_compile_options(lakeferry_test_headers PRIVATE -fPIE)  # as executables are compiled
 target_precompile_headers(lakeferry_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
 
 # lakeferry_test(NAME DEPS...): every *_test.cc of the current folder, as one executable and one test NAME.
