@@ -11,10 +11,22 @@ if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 
 set(LAKEFERRY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+option(LAKEFERRY_UNITY "Hand sources to the compiler some at a time; a release is one object a source" OFF)
+option(LAKEFERRY_FUZZ "Build the fuzz targets" OFF)
 
 add_compile_options(-Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wunused-result
                     -Wno-missing-designated-field-initializers -fno-omit-frame-pointer)
 add_link_options(-fuse-ld=lld-19)
+
+if(LAKEFERRY_UNITY)
+  # Most of the time goes into what headers bring to every source: inline functions and their instrumentation, or
+  # declarations for clang-tidy to visit. Names of unnamed namespaces meet; lakeferry_alone() takes a source out. A
+  # precompiled header costs more than so few units gain.
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
+  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
+  add_compile_options(-Wno-shadow)
+endif()
 
 if(LAKEFERRY_SANITIZE)
   # Compiling takes longer than running here.

@@ -13,16 +13,32 @@ function(lakeferry_precompile target)
   target_precompile_headers(${target} PRIVATE ${ARGN})
 endfunction()
 
+# lakeferry_alone(SOURCES...): sources of the current folder that stay apart where others are compiled some at a time
+# (LAKEFERRY_UNITY), because their unnamed namespaces use a name that another source's does.
+function(lakeferry_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# The precompiled header that tests share.
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/test_headers.cc" CONTENT "// No source of its own.\n")
+add_library(lakeferry_test_headers OBJECT "${CMAKE_BINARY_DIR}/test_headers.cc")
+target_link_libraries(lakeferry_test_headers PRIVATE fmt::fmt GTest::gmock GTest::gtest)
+target_compile_options(lakeferry_test_headers PRIVATE -fPIE)  # as executables are compiled
+target_precompile_headers(lakeferry_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+
 # lakeferry_test(NAME DEPS...): every *_test.cc of the current folder, as one executable and one test NAME.
+# Where the folder has set TEST_HEADERS, these are precompiled for it beside those that all tests share.
 function(lakeferry_test name)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/libsync" "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARGN} GTest::gmock GTest::gtest GTest::gtest_main)
-  target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
-  if(LAKEFERRY_SANITIZE MATCHES "fuzzer")
-    # What guides a fuzzer through the libraries is a quarter of a test's compile time and tells nothing here.
-    target_compile_options(${name} PRIVATE -fno-sanitize=fuzzer-no-link)
+  if(LAKEFERRY_UNITY)
+    target_compile_options(${name} PRIVATE "SHELL:-include gmock/gmock.h" "SHELL:-include gtest/gtest.h")
+  elseif(TEST_HEADERS)
+    target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> ${TEST_HEADERS})
+  else()
+    target_precompile_headers(${name} REUSE_FROM lakeferry_test_headers)
   endif()
   add_test(NAME ${name} COMMAND ${name})
 endfunction()

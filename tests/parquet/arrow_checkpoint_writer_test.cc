@@ -20,7 +20,7 @@ using delta::ActionSink;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::string_view kWhere = "t/_delta_log/00000000000000000001.checkpoint.parquet";
+constexpr std::string_view kWriterPath = "t/_delta_log/00000000000000000001.checkpoint.parquet";
 
 struct Written {
   std::string bytes;
@@ -51,7 +51,7 @@ Written Write(const std::function<Status(ActionSink&, const std::function<void()
 
 std::vector<std::string> Lines(const std::string& bytes) {
   TextSink sink;
-  const auto status = ArrowCheckpointReader().Read(BytesAccess(bytes), kWhere, sink);
+  const auto status = ArrowCheckpointReader().Read(BytesAccess(bytes), kWriterPath, sink);
   EXPECT_TRUE(status) << ToString(status.error());
   return sink.lines();
 }
@@ -259,8 +259,8 @@ TEST(ArrowCheckpointReader, HoldsPagesAndABatchHoweverLargeTheRowGroupIs) {
     int adds = 0;
     Status OnAdd(delta::AddFile&&) override { return ++adds, Status(); }
   } sink;
-  const auto status =
-      ArrowCheckpointReader({.memory_bytes_max = int64_t{24} << 20}).Read(BytesAccess(written.bytes), kWhere, sink);
+  const auto status = ArrowCheckpointReader({.memory_bytes_max = int64_t{24} << 20})
+                          .Read(BytesAccess(written.bytes), kWriterPath, sink);
   EXPECT_TRUE(status) << ToString(status.error());
   EXPECT_EQ(sink.adds, kRows);
 }

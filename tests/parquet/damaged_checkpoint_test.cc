@@ -9,16 +9,16 @@
 namespace lakeferry::parquet {
 namespace {
 
-constexpr std::string_view kWhere = "table/_delta_log/00000000000000000009.checkpoint.parquet";
+constexpr std::string_view kDamagedPath = "table/_delta_log/00000000000000000009.checkpoint.parquet";
 
 Status Read(std::string bytes, TextSink& sink) {
-  return ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)), kWhere, sink);
+  return ArrowCheckpointReader().Read(BytesAccess(std::move(bytes)), kDamagedPath, sink);
 }
 
 void ExpectCorrupt(const Status& status) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-  EXPECT_EQ(status.error().where, kWhere);
+  EXPECT_EQ(status.error().where, kDamagedPath);
   EXPECT_FALSE(status.error().message.empty());
   EXPECT_FALSE(status.error().remedy.empty());
 }
@@ -72,7 +72,7 @@ TEST_P(Mangled, RandomDamageGivesAnErrorOrActions) {
     if (status) continue;
     ++refused;
     EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-    EXPECT_EQ(status.error().where, kWhere);
+    EXPECT_EQ(status.error().where, kDamagedPath);
   }
   EXPECT_GT(refused, 0);
 }

@@ -14,7 +14,7 @@
 namespace lakeferry::parquet {
 namespace {
 
-constexpr std::string_view kWhere = "t/_delta_log/00000000000000000001.checkpoint.parquet";
+constexpr std::string_view kReadAheadPath = "t/_delta_log/00000000000000000001.checkpoint.parquet";
 constexpr int kRows = 5'000;
 
 // Ten row groups, every hundredth action no add.
@@ -40,7 +40,7 @@ size_t PlaceOfPaths(const std::string& bytes, int group) {
 }
 
 Status Read(const RandomAccess& file, int threads_ahead, delta::ActionSink& sink) {
-  return ArrowCheckpointReader({.batch_rows_max = 64, .threads_ahead = threads_ahead}).Read(file, kWhere, sink);
+  return ArrowCheckpointReader({.batch_rows_max = 64, .threads_ahead = threads_ahead}).Read(file, kReadAheadPath, sink);
 }
 
 TEST(ReadAhead, GivesTheSameActionsInTheSameOrder) {
@@ -91,7 +91,7 @@ TEST(ReadAhead, DamageIsAnErrorAfterWhatStandsBeforeIt) {
     const auto status = Read(file, threads, sink);
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-    EXPECT_EQ(status.error().where, kWhere);
+    EXPECT_EQ(status.error().where, kReadAheadPath);
     EXPECT_EQ(sink.lines().size(), 3000U) << threads;
   }
 }

@@ -12,27 +12,27 @@ using arrow::field;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::string_view kWhere = "t/_delta_log/00000000000000000001.checkpoint.parquet";
+constexpr std::string_view kWrittenPath = "t/_delta_log/00000000000000000001.checkpoint.parquet";
 constexpr const char* kAddA = R"([{"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2}}])";
 
-std::vector<std::string> Lines(const std::string& bytes) {
+std::vector<std::string> LinesWithin(const std::string& bytes) {
   TextSink sink;
-  const auto status = ArrowCheckpointReader().Read(BytesAccess(bytes), kWhere, sink);
+  const auto status = ArrowCheckpointReader().Read(BytesAccess(bytes), kWrittenPath, sink);
   EXPECT_TRUE(status) << ToString(status.error());
   return sink.lines();
 }
 
 std::string CorruptMessage(const std::string& bytes, CheckpointLimits limits = {}) {
   TextSink sink;
-  const auto status = ArrowCheckpointReader(limits).Read(BytesAccess(bytes), kWhere, sink);
+  const auto status = ArrowCheckpointReader(limits).Read(BytesAccess(bytes), kWrittenPath, sink);
   if (status) return "no error";
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-  EXPECT_EQ(status.error().where, kWhere);
+  EXPECT_EQ(status.error().where, kWrittenPath);
   return status.error().message;
 }
 
 TEST(WrittenCheckpoint, ColumnsThatAreMissingAreNull) {
-  EXPECT_THAT(Lines(WriteParquet({AddColumn()}, kAddA)),
+  EXPECT_THAT(LinesWithin(WriteParquet({AddColumn()}, kAddA)),
               ElementsAre(R"({"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":2}})"));
 }
 
@@ -41,14 +41,14 @@ TEST(WrittenCheckpoint, UnknownActionsAndFieldsArePassedOver) {
       WriteParquet({Action("future", {field("x", arrow::int32())}), AddColumn({field("y", arrow::utf8())})},
                    R"([{"future":{"x":1}},
       {"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2,"y":"z"}}])");
-  EXPECT_THAT(Lines(bytes), ElementsAre(HasSubstr(R"("path":"a")")));
+  EXPECT_THAT(LinesWithin(bytes), ElementsAre(HasSubstr(R"("path":"a")")));
 }
 
 TEST(WrittenCheckpoint, RowsKeepTheirOrder) {
   const auto bytes =
       WriteParquet({Action("txn", {field("appId", arrow::utf8()), field("version", arrow::int64())})},
                    R"([{"txn":{"appId":"b","version":9}},{"txn":null},{"txn":{"appId":"a","version":1}}])");
-  EXPECT_THAT(Lines(bytes),
+  EXPECT_THAT(LinesWithin(bytes),
               ElementsAre(R"({"txn":{"appId":"b","version":9}})", R"({"txn":{"appId":"a","version":1}})"));
 }
 
@@ -76,10 +76,10 @@ TEST(WrittenCheckpoint, ColumnsThatHoldNothingInARowGroupLoseNoAction) {
       R"({"add":{"path":"d","partitionValues":{},"size":1,"modificationTime":2,"tags":{"k":"v"}}})",
       R"({"remove":{"path":"s","extendedFileMetadata":true}})",
       R"({"add":{"path":"e","partitionValues":{},"size":1,"modificationTime":2,"stats":"{}"}})"};
-  EXPECT_EQ(Lines(WriteParquet({txn, add, remove}, rows)), expected);
+  EXPECT_EQ(LinesWithin(WriteParquet({txn, add, remove}, rows)), expected);
   for (const int64_t group_rows : {1, 2, 3, 100}) {
     SCOPED_TRACE(group_rows);
-    EXPECT_EQ(Lines(WriteParquetWithoutStatistics({txn, add, remove}, rows, group_rows)), expected);
+    EXPECT_EQ(LinesWithin(WriteParquetWithoutStatistics({txn, add, remove}, rows, group_rows)), expected);
   }
 }
 
@@ -98,7 +98,7 @@ TEST(WrittenCheckpoint, LargeStringsAndViewsAndNarrowNumbersAreRead) {
       {add},
       R"([{"add":{"path":"a","partitionValues":[["k",null],["l",""]],"size":1,"modificationTime":2,"stats":"{}"}}])");
   EXPECT_THAT(
-      Lines(bytes),
+      LinesWithin(bytes),
       ElementsAre(
           R"({"add":{"path":"a","partitionValues":{"k":null,"l":""},"size":1,"modificationTime":2,"stats":"{}"}})"));
 }
@@ -111,7 +111,7 @@ TEST(WrittenCheckpoint, InlineDeletionVectorHasNoOffset) {
                                   R"([{"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2,
                                       "deletionVector":{"storageType":"i","pathOrInlineDv":"xyz","offset":null,
                                                         "sizeInBytes":3,"cardinality":4}}}])");
-  EXPECT_THAT(Lines(bytes),
+  EXPECT_THAT(LinesWithin(bytes),
               ElementsAre(HasSubstr(
                   R"("deletionVector":{"storageType":"i","pathOrInlineDv":"xyz","sizeInBytes":3,"cardinality":4})")));
 }
@@ -135,7 +135,7 @@ TEST(WrittenCheckpoint, StatsOfAnAddWithoutAnyAreRebuiltWithoutBounds) {
       {"add":{"path":"c","partitionValues":[],"size":1,"modificationTime":2,"stats_parsed":null}}])");
   const std::string counts = R"({\"plain\":0,\"a.\\\"b\\\"\\\\\\u000a\":1,\"s\":{\"t\":2}})";
   EXPECT_THAT(
-      Lines(bytes),
+      LinesWithin(bytes),
       ElementsAre(HasSubstr(R"("stats":"{\"numRecords\":3,\"nullCount\":)" + counts + R"(,\"tightBounds\":false}")"),
                   HasSubstr(R"("stats":"{\"numRecords\":4,\"nullCount\":{}}")"), testing::Not(HasSubstr("stats"))));
 }
@@ -147,8 +147,8 @@ TEST(WrittenCheckpoint, StatsThatAreThereAreKeptBesideAddsThatLackThem) {
       "stats_parsed":{"numRecords":3,"minValues":null,"nullCount":null,"tightBounds":null}}},
       {"add":{"path":"b","partitionValues":[],"size":1,"modificationTime":2,"stats":null,
       "stats_parsed":{"numRecords":4,"minValues":null,"nullCount":null,"tightBounds":true}}}])");
-  EXPECT_THAT(Lines(bytes), ElementsAre(HasSubstr(R"("stats":"{ }")"),
-                                        HasSubstr(R"("stats":"{\"numRecords\":4,\"tightBounds\":true}")")));
+  EXPECT_THAT(LinesWithin(bytes), ElementsAre(HasSubstr(R"("stats":"{ }")"),
+                                              HasSubstr(R"("stats":"{\"numRecords\":4,\"tightBounds\":true}")")));
 }
 
 TEST(WrittenCheckpoint, ParsedStatsAreOnlyReadWhereAnAddLacksStats) {
@@ -156,12 +156,14 @@ TEST(WrittenCheckpoint, ParsedStatsAreOnlyReadWhereAnAddLacksStats) {
   const arrow::FieldVector columns = {AddColumn({field("stats", arrow::utf8()), unusable})};
   const std::string row = R"({"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2,
       "stats_parsed":{"numRecords":"many"},"stats":)";
-  EXPECT_THAT(Lines(WriteParquet(columns, "[" + row + "\"{}\"}}]")), ElementsAre(HasSubstr(R"("stats":"{}")")));
+  EXPECT_THAT(LinesWithin(WriteParquet(columns, "[" + row + "\"{}\"}}]")), ElementsAre(HasSubstr(R"("stats":"{}")")));
   EXPECT_THAT(CorruptMessage(WriteParquet(columns, "[" + row + "\"{}\"}}," + row + "null}}]")),
               HasSubstr("add.stats_parsed.numRecords is of type string"));
 }
 
-TEST(WrittenCheckpoint, NoRowsIsAnEmptyPart) { EXPECT_THAT(Lines(WriteParquet({AddColumn()}, "[]")), ElementsAre()); }
+TEST(WrittenCheckpoint, NoRowsIsAnEmptyPart) {
+  EXPECT_THAT(LinesWithin(WriteParquet({AddColumn()}, "[]")), ElementsAre());
+}
 
 TEST(WrittenCheckpoint, NoColumnOfACheckpointIsCorrupt) {
   EXPECT_THAT(CorruptMessage(WriteParquet({field("id", arrow::int64())}, R"([{"id":1}])")),
@@ -222,11 +224,11 @@ std::string WithPathByte(const std::shared_ptr<arrow::DataType>& type, char byte
 }
 
 TEST(WrittenCheckpoint, TextIsReadFromUndeclaredBytes) {
-  EXPECT_THAT(Lines(WithPathByte(arrow::binary(), 'X')), ElementsAre(HasSubstr("pathXARKpath")));
+  EXPECT_THAT(LinesWithin(WithPathByte(arrow::binary(), 'X')), ElementsAre(HasSubstr("pathXARKpath")));
 }
 
 TEST(WrittenCheckpoint, TextThatIsNoUtf8IsCorrupt) {
-  EXPECT_THAT(Lines(WithPathByte(arrow::utf8(), 'X')), ElementsAre(HasSubstr("pathXARKpath")));
+  EXPECT_THAT(LinesWithin(WithPathByte(arrow::utf8(), 'X')), ElementsAre(HasSubstr("pathXARKpath")));
   EXPECT_THAT(CorruptMessage(WithPathByte(arrow::utf8(), '\xFF')), HasSubstr("UTF8"));
   EXPECT_THAT(CorruptMessage(WithPathByte(arrow::binary(), '\xFF')), HasSubstr("add.path holds text that is no UTF-8"));
 }
