@@ -1,7 +1,6 @@
 // Random lives of both regions: each seed draws its own swarm of faults, runs twice, and must give one trace.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <vector>
 
 #include "tests/sim/seeds.h"
@@ -51,14 +50,11 @@ TEST(CutsUnderForce, HoldOnlyFinishedWorkUnlessTheySayOtherwise) {
   }
 }
 
-// The swarm is worth nothing if what it means to provoke never happens. A slow build lives fewer lives and
-// meets its share.
+// The swarm is worth nothing if what it means to provoke never happens.
 TEST(RandomLives, MeetEveryKindOfTrouble) {
   Outcome sum;
   int64_t mirrors = 0;
-  const int64_t lives = std::min<int64_t>(100, SeedCount());
-  const auto share = [lives](int64_t of_hundred) { return of_hundred * lives / 100; };
-  for (uint64_t seed = 1; seed <= static_cast<uint64_t>(lives); ++seed) {
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
     const Outcome outcome = Simulation(RandomScenario(seed), false).Run();
     sum.epochs += outcome.epochs;
     sum.refused += outcome.refused;
@@ -69,15 +65,15 @@ TEST(RandomLives, MeetEveryKindOfTrouble) {
     sum.put_beside += outcome.put_beside;
     mirrors += RandomScenario(seed).setup.mirror ? 1 : 0;
   }
-  EXPECT_GE(sum.epochs, share(121));
-  EXPECT_GE(sum.refused, share(6));
-  EXPECT_GE(sum.unatomic, share(1));
-  EXPECT_GE(sum.deaths, share(51));
-  EXPECT_GE(sum.mails, share(11));
-  EXPECT_GE(sum.kept_leftovers, share(51));
-  EXPECT_GE(sum.put_beside, share(4));
-  EXPECT_GE(mirrors, share(26));
-  EXPECT_LE(mirrors, share(74));
+  EXPECT_GT(sum.epochs, 120);
+  EXPECT_GT(sum.refused, 5);
+  EXPECT_GT(sum.unatomic, 0);
+  EXPECT_GT(sum.deaths, 50);
+  EXPECT_GT(sum.mails, 10);
+  EXPECT_GT(sum.kept_leftovers, 50);
+  EXPECT_GT(sum.put_beside, 3);
+  EXPECT_GT(mirrors, 25);
+  EXPECT_LT(mirrors, 75);
 }
 
 }  // namespace
