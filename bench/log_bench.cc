@@ -1,7 +1,8 @@
-// log_bench [--list | --checkpoint] TABLE_URI: replays the newest version of a table as the engine does, and prints
-// {"files": …, "bytes": …, "seconds": …}. With --list the path and size of every live file are in memory at the end;
-// without, they are handed on one by one, as to the engine's own steps. With --checkpoint it writes the checkpoint of
-// the newest version, if it is due, as the receiver does for a clone, and prints {"seconds": …}.
+// log_bench [--list | --state | --checkpoint] TABLE_URI: replays the newest version of a table as the engine does, and
+// prints {"files": …, "bytes": …, "seconds": …}. With --list the path and size of every live file are in memory at the
+// end; without, they are handed on one by one, as to the engine's own steps. With --state no files are asked for, only
+// the rest of the table's state. With --checkpoint it writes the checkpoint of the newest version, if it is due, as the
+// receiver does for a clone, and prints {"seconds": …}.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -23,7 +24,8 @@ namespace {
 // Paths in a few long texts, so that the list costs what it says and no more.
 class FileList final : public delta::FileSink {
  public:
-  explicit FileList(bool keep) : keep_(keep) {}
+  explicit FileList(bool keep, bool wants_files = true) : keep_(keep), wants_files_(wants_files) {}
+  [[nodiscard]] bool wants_files() const override { return wants_files_; }
   Status OnLive(delta::AddFile&& add) override {
     if (keep_) {
       if (texts_.empty() || texts_.back().size() + add.path.size() > kTextBytes)
@@ -48,6 +50,7 @@ class FileList final : public delta::FileSink {
   };
 
   bool keep_;
+  bool wants_files_;
   delta::FileTotals totals_;
   std::deque<std::string> texts_;
   std::deque<File> files_;
@@ -85,11 +88,10 @@ int WriteCheckpoint(const std::string& uri) {
   return 0;
 }
 
-int Main(const std::string& uri, bool list) {
+int Main(const std::string& uri, FileList files) {
   LogSink log({.level = LogLevel::kWarning});
   const std::unique_ptr<World> world = World::WithoutState(log);
   const auto began = std::chrono::steady_clock::now();
-  FileList files(list);
   const auto snapshot = world->Run(Load(world->env(), uri, files));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   if (!snapshot) {
@@ -106,12 +108,12 @@ int Main(const std::string& uri, bool list) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const bool list = arguments.size() == 2 && arguments[0] == "--list";
-  const bool checkpoint = arguments.size() == 2 && arguments[0] == "--checkpoint";
-  if (arguments.size() != 1 && !list && !checkpoint) {
-    fmt::print(stderr, "usage: log_bench [--list | --checkpoint] TABLE_URI\n");
+  const std::string mode = arguments.size() == 2 ? arguments[0] : "";
+  const bool known = mode == "--list" || mode == "--state" || mode == "--checkpoint";
+  if (arguments.empty() || arguments.size() > 2 || (arguments.size() == 2 && !known)) {
+    fmt::print(stderr, "usage: log_bench [--list | --state | --checkpoint] TABLE_URI\n");
     return 2;
   }
-  if (checkpoint) return lakeferry::WriteCheckpoint(arguments.back());
-  return lakeferry::Main(arguments.back(), list);
+  if (mode == "--checkpoint") return lakeferry::WriteCheckpoint(arguments.back());
+  return lakeferry::Main(arguments.back(), lakeferry::FileList(mode == "--list", mode != "--state"));
 }

@@ -83,12 +83,15 @@ class ActionReader::LineReader {
       if (reader == nullptr) continue;
       if (known) return Corrupt(fmt::format("line {} holds two actions in one object", number_));
       known = true;
+      if (IsOfFile(key) && !sink_.wants_files()) continue;
       LF_TRY_OK((this->*reader)(value));
     }
     return {};
   }
 
   using Reader = Status (LineReader::*)(JsonValue);
+
+  static bool IsOfFile(std::string_view key) { return key == "add" || key == "remove" || key == "cdc"; }
 
   static Reader ReaderOf(std::string_view key) {
     if (key == "add") return &LineReader::GiveAdd;

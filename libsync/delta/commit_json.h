@@ -27,6 +27,8 @@ struct HashedAdd {
 class ActionSink {
  public:
   virtual ~ActionSink() = default;
+  // False: adds, removes and cdc do nothing here, and a source need not read them.
+  [[nodiscard]] virtual bool wants_files() const { return true; }
   virtual Status OnAdd(AddFile&&) { return {}; }
   // The same for adds that follow one another, from a source that has them together.
   virtual Status OnAdds(std::span<HashedAdd> adds);

@@ -13,8 +13,10 @@ namespace lakeferry::delta {
 
 class KeptActions final : public ActionSink {
  public:
-  // `seed`: the file_seed of the sink that will get them.
-  explicit KeptActions(uint64_t seed) : seed_(seed) {}
+  // As the sink has them that will get the actions.
+  explicit KeptActions(uint64_t file_seed, bool wants_files = true) : seed_(file_seed), wants_files_(wants_files) {}
+
+  [[nodiscard]] bool wants_files() const override { return wants_files_; }
 
   AddFile& AddMemory(AddFile& offered) override;
   Status OnAdd(AddFile&& add) override;
@@ -49,6 +51,7 @@ class KeptActions final : public ActionSink {
   Status GiveAll(ActionSink& sink);
 
   uint64_t seed_;
+  bool wants_files_;
   std::vector<HashedAdd> adds_;  // the first `adds_used_` of them; the others are memory to use again
   size_t adds_used_ = 0;
   std::vector<Part> parts_;

@@ -25,6 +25,7 @@ LogReplay::LogReplay(LogReplay&&) noexcept = default;
 LogReplay& LogReplay::operator=(LogReplay&&) noexcept = default;
 
 uint64_t LogReplay::file_seed() const { return state_->table.files.seed(); }
+bool LogReplay::wants_files() const { return state_->table.files.wanted(); }
 
 ActionSink& LogReplay::BeginCommit(std::string where) {
   LF_CHECK(!state_->commit && !state_->checkpoint, "commits come one after another, before the checkpoint");

@@ -26,8 +26,9 @@ class LogReplay {
   LogReplay(LogReplay&&) noexcept;
   LogReplay& operator=(LogReplay&&) noexcept;
 
-  // The file_seed of every sink below.
+  // Those of every sink below.
   [[nodiscard]] uint64_t file_seed() const;
+  [[nodiscard]] bool wants_files() const;
 
   // The sink for the actions of the next older commit, valid until EndCommit. `where` names the object in errors.
   // Its errors: kCorruptLog as in ParseCommit, and for two live files that share one path; those of the FileSink.
@@ -56,6 +57,7 @@ class LogReplay {
 // Keeps the commitInfo and passes over all else.
 class CommitInfoSink final : public ActionSink {
  public:
+  [[nodiscard]] bool wants_files() const override { return false; }
   Status OnCommitInfo(CommitInfo&& info) override {
     found = std::move(info);
     return {};

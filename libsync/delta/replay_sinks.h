@@ -25,6 +25,7 @@ class FileReplay {
 
   void NextSource() { seen_.NextSource(); }
   [[nodiscard]] uint64_t seed() const { return seed_; }
+  [[nodiscard]] bool wanted() const { return sink_.wants_files(); }
   // Add will ask for this file soon: what it looks at is fetched.
   void Expect(const HashedFile& file) const { seen_.Expect(file.key); }
   // Each returns false for a file that this source has named before, and moves from the action only if it hands it on.
@@ -61,6 +62,7 @@ class CommitSink final : public ActionSink {
   Status OnAdd(AddFile&& add) override;
   Status OnAdds(std::span<HashedAdd> adds) override;
   [[nodiscard]] uint64_t file_seed() const override { return table_.files.seed(); }
+  [[nodiscard]] bool wants_files() const override { return table_.files.wanted(); }
   Status OnRemove(RemoveFile&& remove) override;
   Status OnMetadata(Metadata&& metadata) override;
   Status OnProtocol(Protocol&& protocol) override;
@@ -90,6 +92,7 @@ class CheckpointSink final : public ActionSink {
   Status OnAdd(AddFile&& add) override;
   Status OnAdds(std::span<HashedAdd> adds) override;
   [[nodiscard]] uint64_t file_seed() const override { return table_.files.seed(); }
+  [[nodiscard]] bool wants_files() const override { return table_.files.wanted(); }
   Status OnRemove(RemoveFile&& remove) override;
   Status OnMetadata(Metadata&& metadata) override;
   Status OnProtocol(Protocol&& protocol) override;

@@ -36,6 +36,17 @@ class FileSink {
   virtual Status OnTombstone(RemoveFile&& /*remove*/) { return {}; }
   // Everything so far is void: the replay begins again, from another checkpoint.
   virtual void Restart() = 0;
+  // False: only the rest of the table's state is wanted. Files are then neither handed on nor checked, and not read
+  // where a log lets them be passed over; what is left costs no more on a large table than on a small one.
+  [[nodiscard]] virtual bool wants_files() const { return true; }
+};
+
+// Wants none.
+class NoFiles final : public FileSink {
+ public:
+  Status OnLive(AddFile&&) override { return {}; }
+  void Restart() override {}
+  [[nodiscard]] bool wants_files() const override { return false; }
 };
 
 // Counts the files and keeps none.

@@ -28,22 +28,6 @@ int64_t NewestIn(const delta::LogListing& listing) {
   return listing.checkpoints.empty() ? 0 : listing.checkpoints.back().version.value();
 }
 
-// Looks at no file, and ends the replay where a stop is asked for.
-class NoFiles final : public delta::FileSink {
- public:
-  explicit NoFiles(std::stop_token stop) : stop_(std::move(stop)) {}
-  Status OnLive(delta::AddFile&&) override { return Look(); }
-  Status OnTombstone(delta::RemoveFile&&) override { return Look(); }
-  void Restart() override {}
-
- private:
-  Status Look() const {
-    if (!stop_.stop_requested()) return {};
-    return Fail(ErrorCode::kCancelled, "stopped while looking for a checkpoint");
-  }
-  std::stop_token stop_;
-};
-
 }  // namespace
 
 Task<void> CheckpointKeeper::Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version,
@@ -75,8 +59,7 @@ Task<Result<bool>> CheckpointKeeper::WriteIfDue(Known& known, const TableLog& lo
     LF_CO_TRY(const bool wrote, co_await Write(known, log, listing, version, stop));
     if (wrote) co_return true;
   } else {
-    NoFiles none(stop);
-    LF_CO_TRY(const delta::Snapshot state, co_await log.Load(listing, version, none));
+    LF_CO_TRY(const delta::Snapshot state, co_await log.Load(listing, version));
     Learn(known, listing, state.metadata);
   }
   if (version < *known.due) co_return false;

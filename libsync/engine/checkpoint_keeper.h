@@ -26,8 +26,9 @@ class CheckpointKeeper {
   explicit CheckpointKeeper(const Environment& env) : env_(env) {}
 
   // Writes the checkpoint of `version`, the newest of the clone `table`, if it is due. Costs nothing where it is known
-  // that none is; else a replay of the table's whole log, and a second one where its properties turn out to be others
-  // than at the last, or than Delta's defaults at the first. Never fails; what went wrong is logged. Ends soon after
+  // that none is, a look at the table's properties where it is not known yet; else a replay of the table's whole log,
+  // and a second one where its properties turn out to be others than at the last, or than Delta's defaults at the
+  // first. Never fails; what went wrong is logged. Ends soon after
   // `stop` asks for it; the next epoch tries again then.
   Task<void> Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version, std::stop_token stop);
 

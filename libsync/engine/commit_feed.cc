@@ -30,8 +30,8 @@ constexpr size_t kParsedAhead = 3;
 // The actions of a piece of a commit's text. Its memory serves again.
 class Piece {
  public:
-  // `seed`: the file_seed of the sink.
-  explicit Piece(uint64_t seed) : actions_(seed) {}
+  // As the sink has them.
+  Piece(uint64_t file_seed, bool wants_files) : actions_(file_seed, wants_files) {}
 
   // `text` must live until Give has returned.
   void Parse(std::string_view text, std::string_view where) {
@@ -97,7 +97,7 @@ class PieceFeed {
 
  private:
   Task<Status> Work() {
-    Piece piece(sink_.file_seed());
+    Piece piece(sink_.file_seed(), sink_.wants_files());
     const auto give = [this, &piece] {
       if (!finished_) finished_ = piece.finished();
       return piece.Give(where_, lines_, sink_);
@@ -114,7 +114,7 @@ class PieceFeed {
         outcome = co_await GiveOutcome(order_, number, read ? Status{} : std::unexpected(read.error()));
       }
       over_ = over_ || !outcome;
-      if (bytes > kPieceBytes) piece = Piece(sink_.file_seed());
+      if (bytes > kPieceBytes) piece = Piece(sink_.file_seed(), sink_.wants_files());
       reads_.Advance(number + 1);
     }
     co_return outcome;
@@ -186,7 +186,7 @@ class CommitFeed {
     Status outcome = co_await ReadSmall(version, text, where);
     if (outcome) {
       co_await order_.TurnOf(number - std::min(number, kParsedAhead));
-      auto piece = TakeSpare(pieces_, replay_.file_seed());
+      auto piece = TakeSpare(pieces_, replay_.file_seed(), replay_.wants_files());
       const auto give = [this, &piece, &where] { return GiveSmall(piece, where); };
       outcome = co_await ParseAndGive(env_, order_, number, where, text, piece, give);
       pieces_.push_back(std::move(piece));

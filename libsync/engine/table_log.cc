@@ -27,6 +27,7 @@ std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
 
 class SidecarNames : public delta::ActionSink {
  public:
+  [[nodiscard]] bool wants_files() const override { return false; }
   Status OnSidecar(delta::Sidecar&& sidecar) override {
     found.push_back(std::move(sidecar));
     return {};
@@ -84,7 +85,7 @@ Task<Result<delta::LogListing>> TableLog::ListAll() const {
 }
 
 Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, std::optional<Version> version) const {
-  delta::FileTotals none;
+  delta::NoFiles none;
   co_return co_await Load(listing, version, none);
 }
 
@@ -165,6 +166,7 @@ Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, 
     const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
     LF_CO_TRY_OK(co_await ReadCheckpointFile(path, checkpoint.json, sink));
   }
+  if (!sink.wants_files()) co_return Status{};  // a sidecar holds nothing else
   const std::vector<delta::Sidecar> sidecars = replay.sidecars();
   for (const delta::Sidecar& sidecar : sidecars) {
     LF_CO_TRY(const ObjectPath path, SidecarPath(sidecar));

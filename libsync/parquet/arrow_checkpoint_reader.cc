@@ -80,7 +80,8 @@ Status ArrowCheckpointReader::Read(const RandomAccess& file, std::string_view wh
   LF_TRY(auto reader, GroupReader::Open(file, where, size, &pool));
   const FooterPtr footer = reader->footer();
   LF_TRY_OK(CatchArrow(where, [&] { return CheckRowCounts(*footer, file.size_bytes(), where); }));
-  LF_TRY(const auto columns, CatchArrow(where, [&] { return ChooseColumns(*footer, where); }));
+  LF_TRY(const auto columns, CatchArrow(where, [&] { return ChooseColumns(*footer, sink.wants_files(), where); }));
+  if (columns.base.empty()) return {};
 
   Delivery delivery(std::max(limits_.memory_bytes_max, file.size_bytes() * kDecodedPerByteMax), where, sink);
   const auto take = [&](const BatchPtr& batch) { return delivery.Take(batch); };

@@ -133,12 +133,13 @@ std::vector<int> CheckpointColumns::ForRowGroup(const ::parquet::FileMetaData& f
   return all;
 }
 
-Result<CheckpointColumns> ChooseColumns(const ::parquet::FileMetaData& file, std::string_view where) {
+Result<CheckpointColumns> ChooseColumns(const ::parquet::FileMetaData& file, bool files, std::string_view where) {
   const auto& schema = *file.schema();
   LF_TRY_OK(CheckActionsComplete(*schema.group_node(), where));
   CheckpointColumns chosen;
   for (int leaf = 0; leaf < schema.num_columns(); ++leaf) {
-    Choose(schema.Column(leaf)->path()->ToDotVector(), leaf, chosen);
+    const std::vector<std::string> path = schema.Column(leaf)->path()->ToDotVector();
+    if (files || (path[0] != "add" && path[0] != "remove")) Choose(path, leaf, chosen);
   }
   return chosen;
 }

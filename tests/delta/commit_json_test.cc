@@ -185,6 +185,33 @@ TEST(ReadActions, EndsWithTheErrorOfItsSink) {
   EXPECT_EQ(sink.adds, 2);
 }
 
+// What is passed over unread must still be JSON, and one action a line.
+TEST(ReadActions, PassesOverFilesThatTheSinkDoesNotWant) {
+  struct WithoutFiles final : public ActionSink {
+    [[nodiscard]] bool wants_files() const override { return false; }
+    Status OnAdd(AddFile&&) override { return Fail(ErrorCode::kInternal, "not wanted"); }
+    Status OnRemove(RemoveFile&&) override { return Fail(ErrorCode::kInternal, "not wanted"); }
+    Status OnCdc(AddCdcFile&&) override { return Fail(ErrorCode::kInternal, "not wanted"); }
+    Status OnTxn(Txn&& txn) override {
+      apps.push_back(txn.app_id);
+      return {};
+    }
+    std::vector<std::string> apps;
+  };
+  const std::string files = R"({"add":{"path":"a"}})"
+                            "\n"
+                            R"({"remove":{"path":"b"}})"
+                            "\n"
+                            R"({"cdc":{}})"
+                            "\n";
+  WithoutFiles sink;
+  EXPECT_THAT(ReadActions(files + R"({"txn":{"appId":"t","version":1}})", "c", sink), Succeeded());
+  EXPECT_THAT(sink.apps, ElementsAre("t"));
+  EXPECT_THAT(ReadActions(files + R"({"add":{"path":)", "c", sink), FailedWith(ErrorCode::kCorruptLog, "line 4"));
+  EXPECT_THAT(ReadActions(R"({"add":{},"txn":{"appId":"t","version":1}})", "c", sink),
+              FailedWith(ErrorCode::kCorruptLog, "two actions"));
+}
+
 TEST(ParseCommit, ToleratesLineEndsAndBlankLinesAsEnginesDo) {
   for (const std::string& text :
        {AddLine("a") + "\n" + AddLine("b") + "\n", AddLine("a") + "\r\n" + AddLine("b") + "\r\n",

@@ -12,6 +12,9 @@ namespace lakeferry::parquet {
 // Keeps every action as a line, and fails when told to.
 class TextSink final : public delta::ActionSink {
  public:
+  explicit TextSink(bool wants_files = true) : wants_files_(wants_files) {}
+
+  [[nodiscard]] bool wants_files() const override { return wants_files_; }
   Status OnAdd(delta::AddFile&& add) override;
   Status OnRemove(delta::RemoveFile&& remove) override;
   Status OnMetadata(delta::Metadata&& metadata) override;
@@ -26,6 +29,7 @@ class TextSink final : public delta::ActionSink {
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
  private:
+  bool wants_files_;
   std::vector<std::string> lines_;
 };
 

@@ -83,6 +83,21 @@ TEST(WrittenCheckpoint, ColumnsThatHoldNothingInARowGroupLoseNoAction) {
   }
 }
 
+TEST(WrittenCheckpoint, FilesThatTheSinkDoesNotWantAreNotRead) {
+  const auto txn = Action("txn", {field("appId", arrow::utf8()), field("version", arrow::int64())});
+  const auto remove = Action("remove", {field("path", arrow::utf8())});
+  // The size is missing: nobody may notice.
+  const std::string rows = R"([{"add":{"path":"a","partitionValues":[],"modificationTime":2}},
+      {"txn":{"appId":"t","version":1}}, {"remove":{"path":"r"}}])";
+  TextSink sink(false);
+  const std::string bytes = WriteParquet({AddColumn(), txn, remove}, rows);
+  EXPECT_TRUE(ArrowCheckpointReader().Read(BytesAccess(bytes), kWrittenPath, sink));
+  EXPECT_THAT(sink.lines(), ElementsAre(R"({"txn":{"appId":"t","version":1}})"));
+  const std::string sidecar = WriteParquet({AddColumn(), remove}, R"([{"remove":{"path":"r"}}])");
+  EXPECT_TRUE(ArrowCheckpointReader().Read(BytesAccess(sidecar), kWrittenPath, sink));
+  EXPECT_THAT(sink.lines(), ElementsAre(R"({"txn":{"appId":"t","version":1}})"));
+}
+
 TEST(WrittenCheckpoint, RequiredFieldThatIsNullInAWholeRowGroupIsCorruptAndNamed) {
   const std::string rows = R"([{"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2}},
       {"add":{"path":"b","partitionValues":[],"size":null,"modificationTime":2}}])";
