@@ -1,10 +1,13 @@
 #include "daemon/wiring.h"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
 #include <filesystem>
 #include <system_error>
 #include <thread>
 
+#include "base/check.h"
 #include "notify/smtp_notifier.h"
 #include "notify/smtp_session.h"
 #include "notify/unconfigured_notifier.h"
@@ -86,6 +89,17 @@ World::~World() {
   pool_.join();
   if (cores_) cores_->join();
   mail_pool_.join();
+}
+
+void World::RunToEnd(Task<void> task) {
+  bool ended = false;
+  boost::asio::co_spawn(engine_, std::move(task), [&ended](std::exception_ptr failure) {
+    LF_CHECK(!failure, "an exception left a coroutine");
+    ended = true;
+  });
+  engine_.restart();
+  while (!ended && engine_.run_one() > 0) continue;
+  LF_CHECK(ended, "the engine ran out of work before its task ended");
 }
 
 void World::Wire(std::string region, engine::Limits limits, Logger& log) {

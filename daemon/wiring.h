@@ -2,15 +2,12 @@
 // refers to, the engine's io_context and the pools; lives on the thread that runs the engine.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
 
-#include "base/check.h"
 #include "daemon/config.h"
 #include "daemon/system_clock.h"
 #include "daemon/zones.h"
@@ -48,17 +45,17 @@ class World {
   template <typename T>
   Result<T> Run(Task<Result<T>> task) {
     std::optional<Result<T>> answer;
-    boost::asio::co_spawn(engine_, std::move(task), [&answer](std::exception_ptr failure, Result<T> result) {
-      LF_CHECK(!failure, "an exception left a coroutine");
-      answer.emplace(std::move(result));
-    });
-    engine_.restart();
-    while (!answer && engine_.run_one() > 0) continue;
-    LF_CHECK(answer.has_value(), "the engine ran out of work before its task ended");
-    return std::move(*answer);
+    RunToEnd(Keep(std::move(task), answer));
+    return *std::move(answer);
   }
 
  private:
+  template <typename T>
+  static Task<void> Keep(Task<Result<T>> task, std::optional<Result<T>>& answer) {
+    Result<T> result = co_await std::move(task);
+    answer.emplace(std::move(result));
+  }
+  void RunToEnd(Task<void> task);
   World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
   void Wire(std::string region, engine::Limits limits, Logger& log);
   Status OpenState(const Config& config, StateUse use);

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -12,12 +13,19 @@
 
 namespace lakeferry {
 
+// The same for a call that keeps what comes of it. Apart, because what Asio makes of each call takes seconds to compile.
+Task<void> OffloadWork(boost::asio::any_io_executor pool, std::function<void()> call);
+
 // `call` runs on `pool`; it must not touch anything the engine thread uses meanwhile.
 template <typename Call>
 Task<std::invoke_result_t<Call&>> Offload(boost::asio::any_io_executor pool, Call call) {
-  using R = std::invoke_result_t<Call&>;
-  auto body = [](Call inner) -> Task<R> { co_return inner(); };
-  co_return co_await boost::asio::co_spawn(pool, body(std::move(call)), boost::asio::use_awaitable);
+  struct Work {
+    Call call;
+    std::optional<std::invoke_result_t<Call&>> result;
+  };
+  auto work = std::make_shared<Work>(Work{.call = std::move(call), .result = {}});
+  co_await OffloadWork(std::move(pool), [work] { work->result.emplace(work->call()); });
+  co_return *std::move(work->result);
 }
 
 }  // namespace lakeferry

@@ -2,13 +2,13 @@
 // group over them, and both roles' workers. One thread.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "base/check.h"
@@ -100,6 +100,7 @@ class World {
   // Runs one coroutine on the world's loop until it ends, and whatever else is ready with it.
   template <typename T>
   T Run(Task<T> task);
+  void RunToEnd(Task<void> task);
 
   MemoryStore& source(const std::string& table = "t") { return stores.At("mem://west/" + table); }
   MemoryStore& target(const std::string& table = "t") { return stores.At("mem://east/" + table); }
@@ -170,26 +171,17 @@ class World {
 
 template <typename T>
 T World::Run(Task<T> task) {
-  std::optional<T> value;
-  boost::asio::co_spawn(loop, std::move(task), [&value](std::exception_ptr error, T result) {
-    if (error) std::rethrow_exception(error);
-    value.emplace(std::move(result));
-  });
-  loop.restart();
-  loop.run();
-  LF_CHECK(value.has_value(), "the task came to its end");
-  return *std::move(value);
-}
-template <>
-inline void World::Run(Task<void> task) {
-  bool done = false;
-  boost::asio::co_spawn(loop, std::move(task), [&done](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-    done = true;
-  });
-  loop.restart();
-  loop.run();
-  LF_CHECK(done, "the task came to its end");
+  if constexpr (std::is_void_v<T>) {
+    RunToEnd(std::move(task));
+  } else {
+    std::optional<T> value;
+    const auto keep = [](Task<T> inner, std::optional<T>& kept) -> Task<void> {
+      T result = co_await std::move(inner);
+      kept.emplace(std::move(result));
+    };
+    RunToEnd(keep(std::move(task), value));
+    return *std::move(value);
+  }
 }
 
 }  // namespace lakeferry::engine

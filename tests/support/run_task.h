@@ -14,29 +14,30 @@
 namespace lakeferry {
 
 // The task must end by itself: where it waits for something that never comes, the check fails.
-template <typename T>
-T RunTask(Task<T> task) {
+inline void RunToEnd(Task<void> task) {
   boost::asio::io_context loop;
   std::exception_ptr failure;
   bool done = false;
+  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error) {
+    failure = error;
+    done = true;
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  LF_CHECK(done, "the task came to its end");
+}
+
+template <typename T>
+T RunTask(Task<T> task) {
   if constexpr (std::is_void_v<T>) {
-    boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error) {
-      failure = error;
-      done = true;
-    });
-    loop.run();
-    if (failure) std::rethrow_exception(failure);
-    LF_CHECK(done, "the task came to its end");
+    RunToEnd(std::move(task));
   } else {
     std::optional<T> value;
-    boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error, T result) {
-      failure = error;
-      value.emplace(std::move(result));
-      done = true;
-    });
-    loop.run();
-    if (failure) std::rethrow_exception(failure);
-    LF_CHECK(done, "the task came to its end");
+    const auto keep = [](Task<T> inner, std::optional<T>& kept) -> Task<void> {
+      T result = co_await std::move(inner);
+      kept.emplace(std::move(result));
+    };
+    RunToEnd(keep(std::move(task), value));
     return *std::move(value);
   }
 }
