@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / 'build'
 LOGS = BUILD / 'logs'
 PYTHON = BUILD / 'tools' / 'python' / 'bin' / 'python'
+# What the Python tests run.
+PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail']
 # Code with threads of its own; the rest runs on one thread and gains nothing from TSan.
 TSAN_SUITES = ['storage', 'state', 'workflow']
 # All but those that measure memory, and the command line, which takes longer to compile than all of these.
@@ -107,11 +109,12 @@ def suites():
     asan = existing(ASAN_SUITES)
     tsan = existing(TSAN_SUITES)
     urgent = [
-        Suite('build_release', 'build (release)', build('release')),
+        Suite('build_programs', 'build (release, programs)', build('release', *PROGRAMS)),
         Suite('format', 'clang-format', check('format', 'scripts/format', '--check')),
-        Suite('pytest', 'end to end, tools', pytest, ['build_release']),
+        Suite('pytest', 'end to end, tools', pytest, ['build_programs']),
     ]
     others = [
+        Suite('build_release', 'build (release)', build('release'), ['build_programs']),
         Suite('unit', 'C++ tests (release)', ctest('release'), ['build_release']),
         Suite('bench', 'bench (smoke)', check('bench', 'bench/run', '--smoke'), ['build_release']),
         Suite('package', 'install, units, .deb', check('package_test', 'scripts/package_test'), ['build_release']),
