@@ -13,7 +13,7 @@
 
 namespace lakeferry {
 
-// The same for a call that keeps what comes of it. Apart, because what Asio makes of each call takes seconds to compile.
+// The same for a call that keeps what comes of it. Apart, because what Asio makes of each takes seconds to compile.
 Task<void> OffloadWork(boost::asio::any_io_executor pool, std::function<void()> call);
 
 // `call` runs on `pool`; it must not touch anything the engine thread uses meanwhile.

@@ -24,8 +24,9 @@ struct CheckpointColumns {
   [[nodiscard]] std::vector<int> ForRowGroup(const ::parquet::FileMetaData& file, int row_group) const;
 };
 
-// `files`: whether those of adds and removes are wanted; without, none may be left in `base`. kCorruptLog: no column of a checkpoint at all, one that is no struct or lacks its key field, so that its actions
-// would silently be missing, or two of one name.
+// `files`: whether adds and removes are wanted; without them nothing may be left in `base`. kCorruptLog: no column of a
+// checkpoint at all, one that is no struct or lacks its key field, so that its actions would silently be missing, or
+// two of one name.
 [[nodiscard]] Result<CheckpointColumns> ChooseColumns(const ::parquet::FileMetaData& file, bool files,
                                                       std::string_view where);
 
