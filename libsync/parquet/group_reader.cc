@@ -61,6 +61,7 @@ std::unexpected<Error> GroupReader::Cause(Error error) const {
 Status GroupReader::Read(int group, const CheckpointColumns& columns, const std::function<Status(BatchPtr)>& take) {
   auto batches = Begin(group, columns);
   if (!batches) return Cause(std::move(batches).error());
+  if (*batches == nullptr) return {};
   int64_t rows_left = footer()->RowGroup(group)->num_rows();
   for (;;) {
     auto batch = Next(**batches);
@@ -74,10 +75,13 @@ Status GroupReader::Read(int group, const CheckpointColumns& columns, const std:
   }
 }
 
+// Null for a row group without actions.
 Result<std::unique_ptr<arrow::RecordBatchReader>> GroupReader::Begin(int group, const CheckpointColumns& columns) {
-  return CallArrow(where_, [&] {
+  using Batches = std::unique_ptr<arrow::RecordBatchReader>;
+  return CallArrow(where_, [&]() -> arrow::Result<Batches> {
     auto& file = *reader_->parquet_reader();
     const auto chosen = PresentColumns(file, group, columns.ForRowGroup(*file.metadata(), group), columns.keys);
+    if (chosen.empty()) return Batches();
     reader_->set_batch_size(BatchRows(*file.metadata()->RowGroup(group), chosen));
     return reader_->GetRecordBatchReader({group}, chosen);
   });

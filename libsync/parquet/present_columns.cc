@@ -20,14 +20,15 @@ namespace {
 
 constexpr int64_t kLevelsAtOnce = 1024;
 
-// Whether no value of a column, of `rows` rows, has a definition level of at least `level`.
+// Whether a column has `rows` values, none of them of a definition level of at least `level`.
 template <typename Type>
 bool NeverReaches(::parquet::ColumnReader& column, int level, int64_t rows) {
   auto& reader = static_cast<::parquet::TypedColumnReader<Type>&>(column);
   std::array<int16_t, kLevelsAtOnce> definitions{};
   std::array<int16_t, kLevelsAtOnce> repetitions{};
   const auto values = std::make_unique<typename Type::c_type[]>(kLevelsAtOnce);
-  for (int64_t seen = 0; seen < rows && reader.HasNext();) {
+  int64_t seen = 0;
+  while (seen <= rows && reader.HasNext()) {
     int64_t values_read = 0;
     const int64_t got =
         reader.ReadBatch(kLevelsAtOnce, definitions.data(), repetitions.data(), values.get(), &values_read);
@@ -37,7 +38,7 @@ bool NeverReaches(::parquet::ColumnReader& column, int level, int64_t rows) {
     }
     seen += got;
   }
-  return true;
+  return seen == rows;
 }
 
 class RowGroup {
@@ -105,7 +106,6 @@ std::vector<int> PresentColumns(::parquet::ParquetFileReader& file, int row_grou
     if (field == field_there.end()) field = field_there.emplace(names, key || !group.NeverThere(leaf, 2)).first;
     if (field->second) present.push_back(leaf);
   }
-  if (present.empty() && !keys.empty()) present.push_back(keys.front());
   return present;
 }
 

@@ -11,6 +11,7 @@ namespace {
 using arrow::field;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr std::string_view kWrittenPath = "t/_delta_log/00000000000000000001.checkpoint.parquet";
 constexpr const char* kAddA = R"([{"add":{"path":"a","partitionValues":[],"size":1,"modificationTime":2}}])";
@@ -96,6 +97,20 @@ TEST(WrittenCheckpoint, FilesThatTheSinkDoesNotWantAreNotRead) {
   const std::string sidecar = WriteParquet({AddColumn(), remove}, R"([{"remove":{"path":"r"}}])");
   EXPECT_TRUE(ArrowCheckpointReader().Read(BytesAccess(sidecar), kWrittenPath, sink));
   EXPECT_THAT(sink.lines(), ElementsAre(R"({"txn":{"appId":"t","version":1}})"));
+}
+
+// Nothing is decoded of a row group without actions; that it has as many rows as the footer says is looked at even so.
+TEST(WrittenCheckpoint, RowsOfNoActionAreCounted) {
+  const auto txn = Action("txn", {field("appId", arrow::utf8()), field("version", arrow::int64())});
+  std::string rows = "[{}";
+  for (int i = 1; i < 57; ++i) rows += ",{}";
+  std::string bytes = WriteParquetWithoutStatistics({txn}, rows + "]", 100);
+  EXPECT_THAT(LinesWithin(bytes), IsEmpty());
+  // Thrift's i64 in the field after the last one: 57 and 58.
+  const std::string count = "\x16\x72";
+  const std::string more = "\x16\x74";
+  for (size_t at = bytes.find(count); at != std::string::npos; at = bytes.find(count)) bytes.replace(at, 2, more);
+  EXPECT_THAT(CorruptMessage(bytes), HasSubstr("another number of rows than its footer counts"));
 }
 
 TEST(WrittenCheckpoint, RequiredFieldThatIsNullInAWholeRowGroupIsCorruptAndNamed) {
