@@ -8,10 +8,6 @@
 namespace lakeferry {
 namespace {
 
-struct CheckOptions {
-  std::string role;
-};
-
 using Findings = std::vector<engine::Finding>;
 
 void Append(Findings& findings, Findings more) {
@@ -47,6 +43,8 @@ Status CheckWorld(const Config& config, std::optional<Role> role, World& world, 
   return {};
 }
 
+}  // namespace
+
 Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   const std::string& file = invocation.options.config_path;
   LF_TRY(const std::string text, ReadConfigFile(file));
@@ -64,14 +62,6 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   Print(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;
-}
-
-}  // namespace
-
-void AddCheckCommand(CLI::App& app, Invocation& invocation) {
-  AddCommand<CheckOptions>(
-      app, invocation, "check", "validate the configuration, reach everything it names, prove the rights",
-      [](CLI::App& command, CheckOptions& options) { AddRoleOption(command, options.role); }, RunCheck);
 }
 
 }  // namespace lakeferry

@@ -59,10 +59,6 @@ Result<std::vector<plan::GroupSpec>> SelectBuiltGroups(const Config& config, con
   return groups;
 }
 
-void AddRoleOption(CLI::App& command, std::string& role) {
-  command.add_option("--role", role, "the side it is about")->check(CLI::IsMember({"sender", "receiver"}));
-}
-
 std::optional<Role> ChosenRole(const std::string& option, const Config& config) {
   if (option == "sender") return Role::kSender;
   if (option == "receiver") return Role::kReceiver;

@@ -1,7 +1,6 @@
 // What every command shares: global options, where output goes, exit codes.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,31 +27,14 @@ struct GlobalOptions {
   bool verbose = false;
 };
 
-// One run of the program. Commands set `action` when the command line names them; it runs once the whole line is read.
+// One run of the program. `action` is that of the command which the command line names; it runs
+// once the whole line is read.
 struct Invocation {
   GlobalOptions options;
   std::ostream& out;
   std::ostream& err;
   std::function<Result<int>()> action;
 };
-
-// A command's function gets its own options, which live as long as the application.
-template <typename Options>
-using CommandBody = Result<int> (*)(Invocation&, const Options&);
-
-// Declares a command: `declare` adds its options to the parser, `body` runs it.
-template <typename Options>
-CLI::App* AddCommand(CLI::App& app, Invocation& invocation, const std::string& name, const std::string& description,
-                     const std::function<void(CLI::App&, Options&)>& declare, CommandBody<Options> body) {
-  CLI::App* command = app.add_subcommand(name, description);
-  command->fallthrough();  // global options may stand after the command
-  const auto options = std::make_shared<Options>();
-  declare(*command, *options);
-  command->callback([&invocation, options, body] {
-    invocation.action = [&invocation, options, body] { return body(invocation, *options); };
-  });
-  return command;
-}
 
 // The configuration file of the command line; -v makes its log level debug.
 [[nodiscard]] Result<Config> LoadConfig(const Invocation& invocation);
@@ -65,8 +47,6 @@ CLI::App* AddCommand(CLI::App& app, Invocation& invocation, const std::string& n
 // The same, refusing groups that this build cannot run.
 [[nodiscard]] Result<std::vector<plan::GroupSpec>> SelectBuiltGroups(const Config& config, const std::string& name);
 
-// "--role"; which side of a group a command is about.
-void AddRoleOption(CLI::App& command, std::string& role);
 // The role named on the command line, else the configuration's; absent where neither says.
 [[nodiscard]] std::optional<Role> ChosenRole(const std::string& option, const Config& config);
 

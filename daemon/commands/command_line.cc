@@ -1,35 +1,13 @@
 #include "daemon/commands/command_line.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "daemon/commands/commands.h"
+#include "daemon/commands/command.h"
+#include "daemon/commands/grammar.h"
 
 namespace lakeferry {
 namespace {
-
-void DeclareGlobalOptions(CLI::App& app, GlobalOptions& options) {
-  app.add_option("-c,--config", options.config_path, "the configuration file, YAML or JSON")
-      ->capture_default_str()
-      ->type_name("FILE")
-      ->envname("LAKEFERRY_CONFIG");
-  app.add_flag("--json", options.json, "print JSON, errors as well");
-  app.add_flag("-v,--verbose", options.verbose, "log everything");
-  app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION);
-}
-
-void DeclareCommands(CLI::App& app, Invocation& invocation) {
-  AddServiceCommands(app, invocation);
-  AddCheckCommand(app, invocation);
-  AddPlanCommand(app, invocation);
-  AddSyncCommand(app, invocation);
-  AddStatusCommand(app, invocation);
-  AddHistoryCommand(app, invocation);
-  AddVersionsCommand(app, invocation);
-  AddVerifyCommand(app, invocation);
-  AddRunsCommands(app, invocation);
-  AddLogCommand(app, invocation);
-  AddCommandsKeptForLater(app, invocation);
-}
 
 int Complain(Invocation& invocation, const Error& error) {
   invocation.err << (invocation.options.json ? ToJson(error) : ErrorText(error));
@@ -51,9 +29,7 @@ int RunCommandLine(const std::vector<std::string>& arguments, std::ostream& out,
   CLI::App app("Keeps groups of Delta Lake tables in a second region, each at the state of a finished workflow.",
                "lakeferry");
   Invocation invocation{.options = {}, .out = out, .err = err, .action = {}};
-  app.require_subcommand(1);
-  DeclareGlobalOptions(app, invocation.options);
-  DeclareCommands(app, invocation);
+  DeclareGrammar(app, invocation);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
   } catch (const CLI::Success& success) {                                       // --help, --version

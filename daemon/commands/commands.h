@@ -1,20 +1,78 @@
-// The commands, one function each: declares it in the parser.
+// The commands: what each takes, and the function that runs it and returns the exit code. How the command line says it
+// is in grammar.cc.
 #pragma once
 
 #include "daemon/commands/command.h"
 
 namespace lakeferry {
 
-void AddServiceCommands(CLI::App& app, Invocation& invocation);  // sender, receiver
-void AddCheckCommand(CLI::App& app, Invocation& invocation);     // check
-void AddPlanCommand(CLI::App& app, Invocation& invocation);      // plan
-void AddSyncCommand(CLI::App& app, Invocation& invocation);      // sync
-void AddStatusCommand(CLI::App& app, Invocation& invocation);    // status
-void AddHistoryCommand(CLI::App& app, Invocation& invocation);   // history
-void AddVersionsCommand(CLI::App& app, Invocation& invocation);  // versions
-void AddVerifyCommand(CLI::App& app, Invocation& invocation);    // verify
-void AddRunsCommands(CLI::App& app, Invocation& invocation);     // runs add, runs list
-void AddLogCommand(CLI::App& app, Invocation& invocation);       // log
-void AddCommandsKeptForLater(CLI::App& app, Invocation& invocation);
+struct ServiceOptions {
+  bool once = false;
+};
+[[nodiscard]] Result<int> RunSender(Invocation& invocation, const ServiceOptions& options);
+[[nodiscard]] Result<int> RunReceiver(Invocation& invocation, const ServiceOptions& options);
+
+struct CheckOptions {
+  std::string role;
+};
+[[nodiscard]] Result<int> RunCheck(Invocation& invocation, const CheckOptions& options);
+
+struct PlanOptions {
+  std::string group;
+};
+[[nodiscard]] Result<int> RunPlan(Invocation& invocation, const PlanOptions& options);
+
+struct SyncOptions {
+  std::string group;
+  std::string role;
+};
+[[nodiscard]] Result<int> RunSync(Invocation& invocation, const SyncOptions& options);
+
+struct StatusOptions {
+  std::string group;
+  std::string role;
+  bool check = false;
+};
+[[nodiscard]] Result<int> RunStatus(Invocation& invocation, const StatusOptions& options);
+
+struct HistoryOptions {
+  std::string group;
+  std::string role;
+  int64_t limit = 100;
+};
+[[nodiscard]] Result<int> RunHistory(Invocation& invocation, const HistoryOptions& options);
+
+struct VersionsOptions {
+  std::string group;
+};
+[[nodiscard]] Result<int> RunVersions(Invocation& invocation, const VersionsOptions& options);
+
+struct VerifyOptions {
+  std::string group;
+  bool deep = false;
+};
+[[nodiscard]] Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options);
+
+struct RunsAddOptions {
+  std::string workflow;
+  std::string run_id;
+  std::string start;
+  std::string end;
+  std::string state;
+};
+[[nodiscard]] Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options);
+
+struct RunsListOptions {
+  std::string workflow;
+};
+[[nodiscard]] Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options);
+
+struct LogOptions {
+  std::string table_uri;
+  std::optional<int64_t> version;
+  std::string timestamp;
+  bool files = false;
+};
+[[nodiscard]] Result<int> RunLog(Invocation& invocation, const LogOptions& options);
 
 }  // namespace lakeferry

@@ -9,13 +9,6 @@
 namespace lakeferry {
 namespace {
 
-struct LogOptions {
-  std::string table_uri;
-  std::optional<int64_t> version;
-  std::string timestamp;
-  bool files = false;
-};
-
 // A URI as it stands; a path as the file:// URI of what it names.
 Result<std::string> TableUri(const std::string& text) {
   if (text.contains("://") || text.starts_with("file:")) return text;
@@ -50,6 +43,8 @@ Task<Result<delta::Snapshot>> LoadSnapshot(const engine::Environment& env, std::
   co_return snapshot;
 }
 
+}  // namespace
+
 Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
   LF_TRY(const std::string uri, TableUri(options.table_uri));
   std::optional<TimeMs> at;
@@ -65,24 +60,6 @@ Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
   const SnapshotReport report{.table_uri = uri, .snapshot = &snapshot, .files = &files, .with_files = options.files};
   invocation.options.json ? WriteJson(invocation.out, report) : WriteText(invocation.out, report);
   return kExitDone;
-}
-
-}  // namespace
-
-void AddLogCommand(CLI::App& app, Invocation& invocation) {
-  AddCommand<LogOptions>(
-      app, invocation, "log", "a snapshot of any Delta table: protocol, metadata, counts, bytes, files",
-      [](CLI::App& command, LogOptions& options) {
-        command.add_option("table", options.table_uri, "file:///folder, or a path")->type_name("TABLE_URI")->required();
-        auto* version = command.add_option("--version", options.version, "this version; default: the newest")
-                            ->type_name("N")
-                            ->check(CLI::NonNegativeNumber);
-        command.add_option("--timestamp", options.timestamp, "the newest version at this time")
-            ->type_name("TIME")
-            ->excludes(version);
-        command.add_flag("--files", options.files, "list the files as well");
-      },
-      RunLog);
 }
 
 }  // namespace lakeferry

@@ -3,12 +3,6 @@
 #include "engine/group_sender.h"
 
 namespace lakeferry {
-namespace {
-
-struct PlanOptions {
-  std::string group;
-};
-
 Result<int> RunPlan(Invocation& invocation, const PlanOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
@@ -22,17 +16,6 @@ Result<int> RunPlan(Invocation& invocation, const PlanOptions& options) {
   }
   Print(invocation, reports);
   return kExitDone;
-}
-
-}  // namespace
-
-void AddPlanCommand(CLI::App& app, Invocation& invocation) {
-  AddCommand<PlanOptions>(
-      app, invocation, "plan", "the next cut and what it would transfer; writes nothing",
-      [](CLI::App& command, PlanOptions& options) {
-        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
-      },
-      RunPlan);
 }
 
 }  // namespace lakeferry

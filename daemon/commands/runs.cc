@@ -7,18 +7,6 @@
 namespace lakeferry {
 namespace {
 
-struct RunsAddOptions {
-  std::string workflow;
-  std::string run_id;
-  std::string start;
-  std::string end;
-  std::string state;
-};
-
-struct RunsListOptions {
-  std::string workflow;
-};
-
 std::unexpected<Error> BadOption(std::string message, std::string option, std::string remedy) {
   return Fail(ErrorCode::kInvalidArgument, std::move(message), std::move(option), std::move(remedy));
 }
@@ -50,6 +38,8 @@ Result<Run> RunOf(const RunsAddOptions& options) {
   return run;
 }
 
+}  // namespace
+
 Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
   LF_TRY(const Run run, RunOf(options));
   LF_TRY(const Config config, LoadConfig(invocation));
@@ -70,31 +60,6 @@ Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options) 
   LF_TRY(report.runs, world->Run(world->env().state.Runs(options.workflow, FromEpochMs(0))));
   Print(invocation, report);
   return kExitDone;
-}
-
-}  // namespace
-
-void AddRunsCommands(CLI::App& app, Invocation& invocation) {
-  CLI::App* runs = app.add_subcommand("runs", "the built-in ledger of workflow runs");
-  runs->fallthrough()->require_subcommand(1);
-  AddCommand<RunsAddOptions>(
-      *runs, invocation, "add", "enter a run, or replace what the ledger says of it",
-      [](CLI::App& command, RunsAddOptions& options) {
-        command.add_option("workflow", options.workflow, "the workflow's name")->type_name("WORKFLOW")->required();
-        command.add_option("--run-id", options.run_id, "unique within the workflow")->type_name("ID")->required();
-        command.add_option("--start", options.start, "2026-11-21T07:00:00Z, or epoch milliseconds")
-            ->type_name("TIME")
-            ->required();
-        command.add_option("--end", options.end, "the same; absent while the run is running")->type_name("TIME");
-        command.add_option("--state", options.state, "success, failed or running")->type_name("STATE")->required();
-      },
-      RunRunsAdd);
-  AddCommand<RunsListOptions>(
-      *runs, invocation, "list", "the runs of a workflow",
-      [](CLI::App& command, RunsListOptions& options) {
-        command.add_option("workflow", options.workflow, "the workflow's name")->type_name("WORKFLOW")->required();
-      },
-      RunRunsList);
 }
 
 }  // namespace lakeferry

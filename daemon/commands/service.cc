@@ -53,12 +53,7 @@ ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<
           .status_line = [late] { return late->made ? late->made->StatusLine() : std::string("starting"); }};
 }
 
-struct ServiceFlags {
-  bool once = false;
-};
-
-template <Role role>
-Result<int> RunRole(Invocation& invocation, const ServiceFlags& options) {
+Result<int> RunRole(Role role, Invocation& invocation, const ServiceOptions& options) {
   LF_TRY(Config config, LoadConfig(invocation));
   LF_TRY_OK(RunService({.config_path = invocation.options.config_path,
                         .config = std::move(config),
@@ -69,17 +64,14 @@ Result<int> RunRole(Invocation& invocation, const ServiceFlags& options) {
   return kExitDone;
 }
 
-void Declare(CLI::App& command, ServiceFlags& options) {
-  command.add_flag("--once", options.once, "one pass over every group, then exit");
-}
-
 }  // namespace
 
-void AddServiceCommands(CLI::App& app, Invocation& invocation) {
-  AddCommand<ServiceFlags>(app, invocation, "sender", "the daemon in the region that owns the data", Declare,
-                           RunRole<Role::kSender>);
-  AddCommand<ServiceFlags>(app, invocation, "receiver", "the daemon in the region that stands by", Declare,
-                           RunRole<Role::kReceiver>);
+Result<int> RunSender(Invocation& invocation, const ServiceOptions& options) {
+  return RunRole(Role::kSender, invocation, options);
+}
+
+Result<int> RunReceiver(Invocation& invocation, const ServiceOptions& options) {
+  return RunRole(Role::kReceiver, invocation, options);
 }
 
 }  // namespace lakeferry

@@ -6,16 +6,12 @@
 namespace lakeferry {
 namespace {
 
-struct StatusOptions {
-  std::string group;
-  std::string role;
-  bool check = false;
-};
-
 // The receiver where it has ever worked: its state is what counts for whoever needs the replica.
 Role RecordedRole(const std::vector<GroupRecord>& records) {
   return std::ranges::count(records, Role::kReceiver, &GroupRecord::role) > 0 ? Role::kReceiver : Role::kSender;
 }
+
+}  // namespace
 
 Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
@@ -29,21 +25,6 @@ Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   const bool alarm =
       std::ranges::any_of(report.groups, [](const GroupStatus& group) { return group.alarm.has_value(); });
   return options.check && alarm ? kExitNotInSync : kExitDone;
-}
-
-}  // namespace
-
-void AddStatusCommand(CLI::App& app, Invocation& invocation) {
-  AddCommand<StatusOptions>(
-      app, invocation, "status", "state, epoch, lag and last error of each group",
-      [](CLI::App& command, StatusOptions& options) {
-        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
-        command.add_flag(
-            "--check", options.check,
-            "exit with 4 when a group is failed, held, diverged or at risk, or lags more than two intervals");
-        AddRoleOption(command, options.role);
-      },
-      RunStatus);
 }
 
 }  // namespace lakeferry

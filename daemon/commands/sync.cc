@@ -9,11 +9,6 @@
 namespace lakeferry {
 namespace {
 
-struct SyncOptions {
-  std::string group;
-  std::string role;
-};
-
 using Outcomes = std::vector<engine::GroupOutcome>;
 
 Task<Result<Outcomes>> RunPass(engine::Replicator& replicator) {
@@ -47,6 +42,8 @@ Status SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Con
   return first;
 }
 
+}  // namespace
+
 Result<int> RunSync(Invocation& invocation, const SyncOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
@@ -62,18 +59,6 @@ Result<int> RunSync(Invocation& invocation, const SyncOptions& options) {
   Print(invocation, synced);
   LF_TRY_OK(first);
   return kExitDone;
-}
-
-}  // namespace
-
-void AddSyncCommand(CLI::App& app, Invocation& invocation) {
-  AddCommand<SyncOptions>(
-      app, invocation, "sync", "this side's work for each group now, then exit",
-      [](CLI::App& command, SyncOptions& options) {
-        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
-        AddRoleOption(command, options.role);
-      },
-      RunSync);
 }
 
 }  // namespace lakeferry

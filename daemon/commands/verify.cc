@@ -6,13 +6,6 @@
 #include "daemon/log_sink.h"
 
 namespace lakeferry {
-namespace {
-
-struct VerifyOptions {
-  std::string group;
-  bool deep = false;
-};
-
 Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
@@ -26,18 +19,6 @@ Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   }
   Print(invocation, reports);
   return std::ranges::all_of(reports, &engine::VerifyReport::ok) ? kExitDone : kExitNotInSync;
-}
-
-}  // namespace
-
-void AddVerifyCommand(CLI::App& app, Invocation& invocation) {
-  AddCommand<VerifyOptions>(
-      app, invocation, "verify", "every file of the replica is there, whole; exits with 4 when not",
-      [](CLI::App& command, VerifyOptions& options) {
-        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
-        command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
-      },
-      RunVerify);
 }
 
 }  // namespace lakeferry

@@ -5,14 +5,12 @@
 namespace lakeferry {
 namespace {
 
-struct VersionsOptions {
-  std::string group;
-};
-
 Task<Result<engine::VersionsReport>> Survey(const engine::Environment& env, const plan::GroupSpec& group) {
   engine::VersionsReport report = co_await engine::SurveyVersions(env, group);
   co_return report;
 }
+
+}  // namespace
 
 Result<int> RunVersions(Invocation& invocation, const VersionsOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
@@ -26,17 +24,6 @@ Result<int> RunVersions(Invocation& invocation, const VersionsOptions& options) 
   }
   Print(invocation, reports);
   return kExitDone;
-}
-
-}  // namespace
-
-void AddVersionsCommand(CLI::App& app, Invocation& invocation) {
-  AddCommand<VersionsOptions>(
-      app, invocation, "versions", "table by table: source, staged, applied and replica version",
-      [](CLI::App& command, VersionsOptions& options) {
-        command.add_option("group", options.group, "this group alone")->type_name("GROUP");
-      },
-      RunVersions);
 }
 
 }  // namespace lakeferry

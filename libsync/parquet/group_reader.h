@@ -47,7 +47,8 @@ class GroupReader {
   [[nodiscard]] FooterPtr footer() const;
 
   // Gives the batches of a row group to `take`, whose error is returned as it is. Of `columns` only those are in them
-  // that hold anything in the row group; of one that holds nothing there are no batches. Each batch has been looked over: offsets, lengths, texts that are UTF-8.
+  // that hold anything in the row group; of one that holds nothing there are no batches. Each batch has been looked
+  // over: offsets, lengths, texts that are UTF-8.
   Status Read(int group, const CheckpointColumns& columns, const std::function<Status(BatchPtr)>& take);
 
  private:

@@ -1,0 +1,165 @@
+#include "daemon/commands/grammar.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "daemon/commands/commands.h"
+
+namespace lakeferry {
+namespace {
+
+template <typename Options>
+struct Command {
+  const char* name;
+  const char* description;
+  void (*declare)(CLI::App&, Options&);
+  Result<int> (*run)(Invocation&, const Options&);
+};
+
+template <typename Options>
+void Add(CLI::App& app, Invocation& invocation, const Command<Options>& of) {
+  CLI::App* command = app.add_subcommand(of.name, of.description);
+  command->fallthrough();  // global options may stand after the command
+  const auto options = std::make_shared<Options>();
+  of.declare(*command, *options);
+  command->callback([&invocation, options, run = of.run] {
+    invocation.action = [&invocation, options, run] { return run(invocation, *options); };
+  });
+}
+
+void DeclareGlobal(CLI::App& app, GlobalOptions& options) {
+  app.add_option("-c,--config", options.config_path, "the configuration file, YAML or JSON")
+      ->capture_default_str()
+      ->type_name("FILE")
+      ->envname("LAKEFERRY_CONFIG");
+  app.add_flag("--json", options.json, "print JSON, errors as well");
+  app.add_flag("-v,--verbose", options.verbose, "log everything");
+  app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION);
+}
+
+void GroupArgument(CLI::App& command, std::string& group) {
+  command.add_option("group", group, "this group alone")->type_name("GROUP");
+}
+
+void RoleOption(CLI::App& command, std::string& role) {
+  command.add_option("--role", role, "the side it is about")->check(CLI::IsMember({"sender", "receiver"}));
+}
+
+void WorkflowArgument(CLI::App& command, std::string& workflow) {
+  command.add_option("workflow", workflow, "the workflow's name")->type_name("WORKFLOW")->required();
+}
+
+void DeclareService(CLI::App& command, ServiceOptions& options) {
+  command.add_flag("--once", options.once, "one pass over every group, then exit");
+}
+
+void DeclareSync(CLI::App& command, SyncOptions& options) {
+  GroupArgument(command, options.group);
+  RoleOption(command, options.role);
+}
+
+void DeclareStatus(CLI::App& command, StatusOptions& options) {
+  GroupArgument(command, options.group);
+  command.add_flag("--check", options.check,
+                   "exit with 4 when a group is failed, held, diverged or at risk, or lags more than two intervals");
+  RoleOption(command, options.role);
+}
+
+void DeclareHistory(CLI::App& command, HistoryOptions& options) {
+  command.add_option("group", options.group, "the group")->type_name("GROUP")->required();
+  command.add_option("--limit", options.limit, "at most so many epochs")
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}))
+      ->capture_default_str();
+  RoleOption(command, options.role);
+}
+
+void DeclareVerify(CLI::App& command, VerifyOptions& options) {
+  GroupArgument(command, options.group);
+  command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+}
+
+void DeclareRunsAdd(CLI::App& command, RunsAddOptions& options) {
+  WorkflowArgument(command, options.workflow);
+  command.add_option("--run-id", options.run_id, "unique within the workflow")->type_name("ID")->required();
+  command.add_option("--start", options.start, "2026-11-21T07:00:00Z, or epoch milliseconds")
+      ->type_name("TIME")
+      ->required();
+  command.add_option("--end", options.end, "the same; absent while the run is running")->type_name("TIME");
+  command.add_option("--state", options.state, "success, failed or running")->type_name("STATE")->required();
+}
+
+void DeclareLog(CLI::App& command, LogOptions& options) {
+  command.add_option("table", options.table_uri, "file:///folder, or a path")->type_name("TABLE_URI")->required();
+  auto* version = command.add_option("--version", options.version, "this version; default: the newest")
+                      ->type_name("N")
+                      ->check(CLI::NonNegativeNumber);
+  command.add_option("--timestamp", options.timestamp, "the newest version at this time")
+      ->type_name("TIME")
+      ->excludes(version);
+  command.add_flag("--files", options.files, "list the files as well");
+}
+
+void AddRuns(CLI::App& app, Invocation& invocation) {
+  CLI::App* runs = app.add_subcommand("runs", "the built-in ledger of workflow runs");
+  runs->fallthrough()->require_subcommand(1);
+  Add<RunsAddOptions>(*runs, invocation,
+                      {"add", "enter a run, or replace what the ledger says of it", DeclareRunsAdd, RunRunsAdd});
+  Add<RunsListOptions>(
+      *runs, invocation,
+      {"list", "the runs of a workflow",
+       [](CLI::App& command, RunsListOptions& options) { WorkflowArgument(command, options.workflow); }, RunRunsList});
+}
+
+constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",   "switchover",
+                                         "failover", "failback", "drill",       "backup",   "restore",
+                                         "at-risk",  "estimate", "permissions", "evidence", "gc"};
+
+void AddKeptForLater(CLI::App& app, Invocation& invocation, const char* word) {
+  CLI::App* command = app.add_subcommand(word, "not built yet")->group("");
+  command->allow_extras();
+  command->callback([&invocation, command, word] {
+    // Whatever stands after the word is not looked at, but for the one option that says how to print the error.
+    if (std::ranges::count(command->remaining(), "--json") > 0) invocation.options.json = true;
+    invocation.action = [word]() -> Result<int> {
+      return Fail(ErrorCode::kInvalidArgument, "'" + std::string(word) + "' is not built yet", "command line",
+                  "'lakeferry --help' lists the commands there are");
+    };
+  });
+}
+
+}  // namespace
+
+void DeclareGrammar(CLI::App& app, Invocation& invocation) {
+  app.require_subcommand(1);
+  DeclareGlobal(app, invocation.options);
+  Add<ServiceOptions>(app, invocation,
+                      {"sender", "the daemon in the region that owns the data", DeclareService, RunSender});
+  Add<ServiceOptions>(app, invocation,
+                      {"receiver", "the daemon in the region that stands by", DeclareService, RunReceiver});
+  Add<CheckOptions>(app, invocation,
+                    {"check", "validate the configuration, reach everything it names, prove the rights",
+                     [](CLI::App& command, CheckOptions& options) { RoleOption(command, options.role); }, RunCheck});
+  Add<PlanOptions>(app, invocation,
+                   {"plan", "the next cut and what it would transfer; writes nothing",
+                    [](CLI::App& command, PlanOptions& options) { GroupArgument(command, options.group); }, RunPlan});
+  Add<SyncOptions>(app, invocation, {"sync", "this side's work for each group now, then exit", DeclareSync, RunSync});
+  Add<StatusOptions>(app, invocation,
+                     {"status", "state, epoch, lag and last error of each group", DeclareStatus, RunStatus});
+  Add<HistoryOptions>(
+      app, invocation,
+      {"history", "past epochs of a group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});
+  Add<VersionsOptions>(
+      app, invocation,
+      {"versions", "table by table: source, staged, applied and replica version",
+       [](CLI::App& command, VersionsOptions& options) { GroupArgument(command, options.group); }, RunVersions});
+  Add<VerifyOptions>(
+      app, invocation,
+      {"verify", "every file of the replica is there, whole; exits with 4 when not", DeclareVerify, RunVerify});
+  AddRuns(app, invocation);
+  Add<LogOptions>(
+      app, invocation,
+      {"log", "a snapshot of any Delta table: protocol, metadata, counts, bytes, files", DeclareLog, RunLog});
+  for (const char* word : kKeptForLater) AddKeptForLater(app, invocation, word);
+}
+
+}  // namespace lakeferry
