@@ -23,7 +23,7 @@ if(LAKEFERRY_UNITY)
   # declarations for clang-tidy to visit. Names of unnamed namespaces meet; lakeferry_alone() takes a source out. A
   # precompiled header costs more than so few units gain.
   set(CMAKE_UNITY_BUILD ON)
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 24)
   set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
   add_compile_options(-Wno-shadow)
 endif()

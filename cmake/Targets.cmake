@@ -19,23 +19,30 @@ function(lakeferry_alone)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
+# Tests are compiled more often than their own code runs: what they test is optimized, they are not.
+set(LAKEFERRY_TEST_OPTIONS -O0 -U_FORTIFY_SOURCE)
+
 # The precompiled header that tests share.
 file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/test_headers.cc" CONTENT "// No source of its own.\n")
 add_library(lakeferry_test_headers OBJECT "${CMAKE_BINARY_DIR}/test_headers.cc")
 target_link_libraries(lakeferry_test_headers PRIVATE fmt::fmt GTest::gmock GTest::gtest)
-target_compile_options(lakeferry_test_headers PRIVATE -fPIE)  # as executables are compiled
+target_compile_options(lakeferry_test_headers PRIVATE -fPIE ${LAKEFERRY_TEST_OPTIONS})  # as tests are compiled
 target_precompile_headers(lakeferry_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
 
 # lakeferry_test(NAME DEPS...): every *_test.cc of the current folder, as one executable and one test NAME.
-# Where the folder has set TEST_HEADERS, these are precompiled for it beside those that all tests share.
+# Where the folder has set TEST_HEADERS, these are precompiled for it beside those that all tests share; where it has
+# set TEST_OPTIMIZED, because it does much itself, the tests are optimized too.
 function(lakeferry_test name)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/libsync" "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARGN} GTest::gmock GTest::gtest GTest::gtest_main)
+  if(NOT TEST_OPTIMIZED)
+    target_compile_options(${name} PRIVATE ${LAKEFERRY_TEST_OPTIONS})
+  endif()
   if(LAKEFERRY_UNITY)
     target_compile_options(${name} PRIVATE "SHELL:-include gmock/gmock.h" "SHELL:-include gtest/gtest.h")
-  elseif(TEST_HEADERS)
+  elseif(TEST_HEADERS OR TEST_OPTIMIZED)
     target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> ${TEST_HEADERS})
   else()
     target_precompile_headers(${name} REUSE_FROM lakeferry_test_headers)
