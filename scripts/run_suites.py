@@ -89,7 +89,7 @@ def ctest(preset, folders=('',)):
 def pytest(suite):
     junit = LOGS / 'pytest.xml'
     junit.unlink(missing_ok=True)
-    # Tests that share the one Spark session are a group and stay on one worker.
+    # Tests that share what takes long to make are a group (xdist_group) and stay on one worker.
     suite.call([PYTHON, '-m', 'pytest', 'tests', '-n', JOBS, '--dist', 'loadgroup', f'--junitxml={junit}'],
                LAKEFERRY_BUILD=str(BUILD / 'release'))
     return suite_results.of_pytest(junit)

@@ -14,16 +14,10 @@ JAVA = Path('/usr/lib/jvm/java-17-openjdk-amd64')
 
 @pytest.fixture(scope='session')
 def spark(tmp_path_factory):
-    """One session for every test that asks for it; such tests belong to the xdist group "spark"."""
+    """One session for every test of a worker that asks for it."""
     from spark_session import spark_session
 
     if JAVA.is_dir():
         os.environ['JAVA_HOME'] = str(JAVA)
     with spark_session(tmp_path_factory.mktemp('warehouse'), spark__ui__showConsoleProgress=False) as session:
         yield session
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if 'spark' in getattr(item, 'fixturenames', ()):
-            item.add_marker(pytest.mark.xdist_group('spark'))

@@ -24,6 +24,9 @@ ONLY_SPARKS = ('add.stats_parsed', 'add.partitionValues_parsed', 'add.deletionVe
                'remove.deletionVector.maxRowIndex')
 TABLES = ('spark_partitions', 'spark_features', 'spark_struct_stats', 'spark_no_stats', 'deltars')
 
+# One worker makes each table, and once.
+pytestmark = pytest.mark.xdist_group('written checkpoints')
+
 
 class Rewritten:
     """A table made by an engine, checkpointed by Spark or delta-rs, and its copy that begins at our checkpoint."""

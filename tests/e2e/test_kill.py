@@ -24,6 +24,7 @@ class Story:
         self.regions = Regions(folder, TABLES, mode=mode)
         self.dice = dice
         self.cuts = []
+        self.rows = {}  # of a table's version at the source, read once
         self.pass_seconds = {'sender': 0.2, 'receiver': 0.2}
 
     def next_run(self):
@@ -80,9 +81,14 @@ class Story:
             if self.regions.mode == 'mirror':
                 at = delta_tables.version(self.regions.target(table))
                 assert (before or {}).get(table, 0) <= at <= self.cuts[-1][table]
-                assert rows == delta_tables.rows_of(self.regions.source(table), at)
+                assert rows == self.source_rows(table, at)
             else:
-                assert rows in [delta_tables.rows_of(self.regions.source(table), cut[table]) for cut in cuts]
+                assert rows in [self.source_rows(table, cut[table]) for cut in cuts]
+
+    def source_rows(self, table, version):
+        if (table, version) not in self.rows:
+            self.rows[table, version] = delta_tables.rows_of(self.regions.source(table), version)
+        return self.rows[table, version]
 
 
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])

@@ -10,6 +10,8 @@ from spark_scenarios import SCENARIOS
 
 MODES = ('clone', 'mirror')
 CASES = [(name, mode) for name, scenario in SCENARIOS.items() for mode in scenario.modes]
+# One worker makes the tables, and once.
+pytestmark = pytest.mark.xdist_group('spark tables')
 
 
 def make(session, lake, step, run_id):
