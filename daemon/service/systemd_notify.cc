@@ -3,19 +3,13 @@
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
+#include "daemon/text_bytes.h"  // OneLine: a line break would begin another assignment
+
 namespace lakeferry {
 namespace {
-
-// A line break would begin another assignment.
-std::string OneLine(std::string_view text) {
-  std::string line(text);
-  std::ranges::replace_if(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return line;
-}
 
 // A manager that cannot be told cannot be helped either: the result of sd_notify is of no use here.
 void Tell(const std::string& assignments) { (void)sd_notify(0, assignments.c_str()); }
