@@ -1,6 +1,7 @@
 """Part of bench/run: what an epoch of the same size costs on tables of very different sizes."""
 import json
 import statistics
+import time
 
 from figures import make, measure, say
 from lakeferry import BINARY, Regions, Run
@@ -38,6 +39,8 @@ def epochs(figures, folder, rounds, smoke):
             with Run(regions, f'run-{number + 1}'):
                 for commit in range(COMMITS):
                     write_commit(regions.source('t'), 1 + COMMITS * number + commit, FILES, FILE_BYTES)
+                # Delta dates a commit a millisecond after the one before it at least: all are to be before the run's end.
+                time.sleep(COMMITS / 1000)
             passes = {role: cost_of_pass(regions, role) for role in ('sender', 'receiver')}
             assert regions.status('receiver')['epoch'] == number + 2, regions.status('receiver')
             if number > 0:  # the first one warms the cache

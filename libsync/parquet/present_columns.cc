@@ -1,45 +1,23 @@
 #include "parquet/present_columns.h"
 
+#include <parquet/column_page.h>
 #include <parquet/column_reader.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 #include <parquet/schema.h>
 #include <parquet/statistics.h>
-#include <parquet/types.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "parquet/level_runs.h"
+
 namespace lakeferry::parquet {
 namespace {
-
-constexpr int64_t kLevelsAtOnce = 1024;
-
-// Whether a column has `rows` values, none of them of a definition level of at least `level`.
-template <typename Type>
-bool NeverReaches(::parquet::ColumnReader& column, int level, int64_t rows) {
-  auto& reader = static_cast<::parquet::TypedColumnReader<Type>&>(column);
-  std::array<int16_t, kLevelsAtOnce> definitions{};
-  std::array<int16_t, kLevelsAtOnce> repetitions{};
-  const auto values = std::make_unique<typename Type::c_type[]>(kLevelsAtOnce);
-  int64_t seen = 0;
-  while (seen <= rows && reader.HasNext()) {
-    int64_t values_read = 0;
-    const int64_t got =
-        reader.ReadBatch(kLevelsAtOnce, definitions.data(), repetitions.data(), values.get(), &values_read);
-    if (got <= 0 ||
-        std::any_of(definitions.begin(), definitions.begin() + got, [&](int16_t d) { return d >= level; })) {
-      return false;
-    }
-    seen += got;
-  }
-  return seen == rows;
-}
 
 class RowGroup {
  public:
@@ -52,19 +30,25 @@ class RowGroup {
     return {names[0], names.size() < 2 ? std::string() : names[1]};
   }
 
-  // Whether the first `depth` nodes on the way to a leaf are null somewhere in every row.
+  // Whether on the way to a leaf one of the first `depth` nodes is null in every row, and the rows are as many as the
+  // footer counts.
   [[nodiscard]] bool NeverThere(int leaf, int depth) {
     const int level = LevelAt(leaf, depth);
     if (level == LevelAt(leaf, depth - 1) || SomeSaidToBeThere(leaf)) return false;
-    const auto column = reader_->Column(leaf);
+    const auto* column = schema_.Column(leaf);
+    const LevelBounds bounds{.definition_max = column->max_definition_level(),
+                             .repetition_max = column->max_repetition_level()};
     const int64_t rows = reader_->metadata()->num_rows();
-    switch (column->type()) {
-      case ::parquet::Type::BOOLEAN: return NeverReaches<::parquet::BooleanType>(*column, level, rows);
-      case ::parquet::Type::INT32: return NeverReaches<::parquet::Int32Type>(*column, level, rows);
-      case ::parquet::Type::INT64: return NeverReaches<::parquet::Int64Type>(*column, level, rows);
-      case ::parquet::Type::BYTE_ARRAY: return NeverReaches<::parquet::ByteArrayType>(*column, level, rows);
-      default: return false;
+    const auto pages = reader_->GetColumnPageReader(leaf);
+    int64_t seen = 0;
+    while (seen <= rows) {
+      const auto page = pages->NextPage();
+      if (page == nullptr) break;
+      const int64_t values = ValuesBelow(*page, bounds, level);
+      if (values < 0) return false;
+      seen += values;
     }
+    return seen == rows;
   }
 
  private:
