@@ -39,7 +39,7 @@ def epochs(figures, folder, rounds, smoke):
             with Run(regions, f'run-{number + 1}'):
                 for commit in range(COMMITS):
                     write_commit(regions.source('t'), 1 + COMMITS * number + commit, FILES, FILE_BYTES)
-                # Delta dates a commit a millisecond after the one before it at least: all are to be before the run's end.
+                # Delta dates a commit at least a millisecond after the one before: all are to be before the run's end.
                 time.sleep(COMMITS / 1000)
             passes = {role: cost_of_pass(regions, role) for role in ('sender', 'receiver')}
             assert regions.status('receiver')['epoch'] == number + 2, regions.status('receiver')
