@@ -36,7 +36,7 @@ TEST(SystemdNotify, ReloadingCarriesTheMonotonicTime) {
 TEST(SystemdNotify, StatusCannotForgeAnotherAssignment) {
   NotifySocket manager;
   SystemdNotify().Status("orders\nREADY=1\r\nSTOPPING=1");
-  EXPECT_EQ(manager.Next(kSoon), "STATUS=orders READY=1  STOPPING=1");
+  EXPECT_EQ(manager.Next(kSoon), R"(STATUS=orders\nREADY=1\r\nSTOPPING=1)");
 }
 
 TEST(SystemdNotify, IsSilentWithoutAManager) {
