@@ -27,8 +27,8 @@ struct GlobalOptions {
   bool verbose = false;
 };
 
-// One run of the program. `action` is that of the command which the command line names; it runs
-// once the whole line is read.
+// One run of the program. `action` is that of the command which the command line names; it runs once the whole line is
+// read.
 struct Invocation {
   GlobalOptions options;
   std::ostream& out;

@@ -37,7 +37,8 @@ class FileSink {
   // Everything so far is void: the replay begins again, from another checkpoint.
   virtual void Restart() = 0;
   // False: only the rest of the table's state is wanted. Files are then neither handed on nor checked, and not read
-  // where a log lets them be passed over; what is left costs no more on a large table than on a small one.
+  // where a log lets them be passed over: in Parquet they are other columns, in JSON their lines are still gone
+  // through.
   [[nodiscard]] virtual bool wants_files() const { return true; }
 };
 

@@ -28,8 +28,8 @@ class CheckpointKeeper {
   // Writes the checkpoint of `version`, the newest of the clone `table`, if it is due. Costs nothing where it is known
   // that none is, a look at the table's properties where it is not known yet; else a replay of the table's whole log,
   // and a second one where its properties turn out to be others than at the last, or than Delta's defaults at the
-  // first. Never fails; what went wrong is logged. Ends soon after
-  // `stop` asks for it; the next epoch tries again then.
+  // first. Never fails; what went wrong is logged. A replay ends soon after `stop` asks for it, and the next epoch
+  // tries again; the look at the properties is let run, for it reads a checkpoint's footer and the commits behind it.
   Task<void> Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version, std::stop_token stop);
 
  private:

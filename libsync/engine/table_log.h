@@ -39,7 +39,7 @@ class TableLog {
   // An unreadable checkpoint falls back to an older one. Memory: 16 to 32 bytes a file, and what `files` keeps.
   Task<Result<delta::Snapshot>> Load(const delta::LogListing& listing, std::optional<Version> version,
                                      delta::FileSink& files) const;
-  // The same without the files: their number is no matter, and of a Parquet checkpoint they are not even read.
+  // The same without the files. Those of a Parquet checkpoint are not read; of JSON every line is, and kept none.
   Task<Result<delta::Snapshot>> Load(const delta::LogListing& listing, std::optional<Version> version) const;
 
   // The text of one commit. kNotFound.
