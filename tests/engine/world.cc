@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
+
+#include "base/check.h"
 
 namespace lakeferry::engine {
 
@@ -154,17 +154,6 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
   }
   workflows.runs["nightly"];
   Restart();
-}
-
-void World::RunToEnd(Task<void> task) {
-  bool done = false;
-  boost::asio::co_spawn(loop, std::move(task), [&done](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-    done = true;
-  });
-  loop.restart();
-  loop.run();
-  LF_CHECK(done, "the task came to its end");
 }
 
 void World::InRun(const std::string& run_id, const std::function<void()>& write, RunState state) {

@@ -8,10 +8,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "base/check.h"
 #include "delta/snapshot.h"
 #include "engine/group_receiver.h"
 #include "engine/group_sender.h"
@@ -20,6 +19,7 @@
 #include "tests/support/memory_scratch.h"
 #include "tests/support/memory_state_store.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/run_task.h"
 #include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::engine {
@@ -99,8 +99,9 @@ class World {
 
   // Runs one coroutine on the world's loop until it ends, and whatever else is ready with it.
   template <typename T>
-  T Run(Task<T> task);
-  void RunToEnd(Task<void> task);
+  T Run(Task<T> task) {
+    return RunTask(std::move(task), loop);
+  }
 
   MemoryStore& source(const std::string& table = "t") { return stores.At("mem://west/" + table); }
   MemoryStore& target(const std::string& table = "t") { return stores.At("mem://east/" + table); }
@@ -168,20 +169,5 @@ class World {
   Semaphore slots_{loop.get_executor(), 4};
   std::map<std::string, TestTable> tables_;
 };
-
-template <typename T>
-T World::Run(Task<T> task) {
-  if constexpr (std::is_void_v<T>) {
-    RunToEnd(std::move(task));
-  } else {
-    std::optional<T> value;
-    const auto keep = [](Task<T> inner, std::optional<T>& kept) -> Task<void> {
-      T result = co_await std::move(inner);
-      kept.emplace(std::move(result));
-    };
-    RunToEnd(keep(std::move(task), value));
-    return *std::move(value);
-  }
-}
 
 }  // namespace lakeferry::engine

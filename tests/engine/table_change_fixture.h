@@ -1,0 +1,61 @@
+// TableChangeTest: one table in the west of a World, and what a cut of it comes to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/digest.h"
+#include "engine/table_change.h"
+#include "tests/engine/world.h"
+
+namespace lakeferry::engine {
+
+class TableChangeTest : public ::testing::Test {
+ protected:
+  // A vector in a file of its own: the name is the z85 of this UUID.
+  static constexpr std::string_view kVector =
+      R"(,"deletionVector":{"storageType":"u","pathOrInlineDv":"vBn[lx{q8@P<9BNH/isA",)"
+      R"("offset":1,"sizeInBytes":4,"cardinality":1})";
+  static constexpr std::string_view kVectorFile = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
+
+  // The change from `base` (absent: whole) to the newest version.
+  Result<TableChange> Read(std::optional<int64_t> base, delta::ReplicationMode mode = delta::ReplicationMode::kClone) {
+    std::optional<plan::ManifestTable> known;
+    if (base) {
+      known = plan::ManifestTable{.name = "t",
+                                  .source_version = Version(*base),
+                                  .table_id = "id-of-mem://west/t",
+                                  .commit_sha256 = Sha256Hex(world_.Text(world_.source(), TestTable::LogName(*base))),
+                                  .parts = {}};
+    }
+    auto scan =
+        world_.Run(ScanTable(world_.west, world_.spec.tables[0], std::move(known), {.run_ids = {}, .from = {}}));
+    if (!scan) return std::unexpected(scan.error());
+    return world_.Run(ReadChange(world_.west, {.scan = *std::move(scan), .version = t().newest()}, mode));
+  }
+  Result<TableChange> Mirror(std::optional<int64_t> base) { return Read(base, delta::ReplicationMode::kMirror); }
+  static std::vector<std::string> Files(const TableChange& change) {
+    std::vector<std::string> files;
+    for (const FileToSend& file : change.files) files.push_back(file.path.text());
+    return files;
+  }
+  static std::vector<std::string> Present(const TableChange& change) {
+    std::vector<std::string> files;
+    for (const plan::PresentFile& file : change.present) files.push_back(file.path.text());
+    return files;
+  }
+  // Plain table with files f0 and f1, versions 0 to 2.
+  void Plain() {
+    t().Create();
+    t().Commit({t().Add("f0")});
+    t().Commit({t().Add("f1")});
+  }
+  TestTable& t() { return world_.table(); }
+
+  World world_;
+};
+
+}  // namespace lakeferry::engine

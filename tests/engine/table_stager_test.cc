@@ -1,0 +1,187 @@
+// The way of a cut into staging.
+#include "engine/table_stager.h"
+
+#include <fmt/format.h>
+
+#include "tests/engine/table_change_fixture.h"
+
+namespace lakeferry::engine {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const std::string kStagedF1 = "orders/data/00000000000000000001/t/f1";
+
+class TableStagerTest : public TableChangeTest {
+ protected:
+  Result<plan::ManifestTable> Stage(TableChange change, bool leftovers = false, std::stop_token stop = {}) {
+    TableStager stager(world_.west, area_, world_.source(), Epoch(1), leftovers, std::move(stop));
+    return world_.Run(stager.Stage(std::move(change)));
+  }
+  // Where the manifest says that an object is.
+  std::string StagedName(const plan::ManifestTable& table, const std::string& path) {
+    struct Finder : plan::PartSink {
+      std::string path;
+      std::string staged;
+      Status OnFile(plan::StagedFile&& file) override {
+        if (file.path.text() == path) staged = file.staged.text();
+        return {};
+      }
+    };
+    Finder finder;
+    finder.path = path;
+    for (const plan::ManifestPart& part : table.parts) {
+      EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, finder)), Succeeded());
+    }
+    return finder.staged;
+  }
+
+  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), "orders", world_.west};
+};
+
+TEST_F(TableStagerTest, StagedTableNamesEveryObjectWithItsChecksum) {
+  Plain();
+  const auto table = Stage(*Read({}));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(table->files, 2);
+  EXPECT_EQ(table->bytes, 20);
+  EXPECT_THAT(world_.Staged("orders/data/"),
+              ElementsAre("orders/data/00000000000000000001/t/f0", "orders/data/00000000000000000001/t/f1"));
+  ASSERT_EQ(table->parts.size(), 1U);
+  EXPECT_EQ(table->parts[0].lines, 6) << "protocol, metaData, two adds, two files";
+}
+
+TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {
+  Plain();
+  Environment env = world_.west;
+  env.limits.manifest_part_bytes = 100;
+  TableStager stager(env, area_, world_.source(), Epoch(1), false, {});
+  const auto table = world_.Run(stager.Stage(*Read({})));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_GT(table->parts.size(), 3U);
+  int64_t lines = 0;
+  for (const plan::ManifestPart& part : table->parts) lines += part.lines;
+  EXPECT_EQ(lines, 6);
+}
+
+TEST_F(TableStagerTest, FileThatTheCutNeedsAndThatIsGoneIsNamed) {
+  Plain();
+  world_.source().objects().erase("f1");
+  EXPECT_THAT(Stage(*Read({})), FailedWith(ErrorCode::kSourceMovedOn, "mem://west/t/f1"));
+}
+
+TEST_F(TableStagerTest, FileBetweenTwoCutsThatIsGoneIsLeftOut) {
+  Plain();
+  t().Commit({t().Add("between")});
+  t().Commit({TestTable::Remove("between")});
+  world_.source().objects().erase("between");
+  const auto table = Stage(*Mirror(2));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(table->files, 0);
+  EXPECT_TRUE(world_.log.Has("object between two cuts is gone"));
+}
+
+TEST_F(TableStagerTest, FileOfAnotherSizeThanTheLogSaysIsCorrupt) {
+  Plain();
+  world_.source().Set("f1", "short");
+  EXPECT_THAT(Stage(*Read({})), FailedWith(ErrorCode::kCorruptData, "5 bytes where 10"));
+  EXPECT_THAT(world_.Staged("orders/data/00000000000000000001/t/f1"), IsEmpty());
+}
+
+TEST_F(TableStagerTest, LeftoversOfAnEarlierAttemptAreNotCopiedAgain) {
+  Plain();
+  const auto first = Stage(*Read({}));
+  ASSERT_THAT(first, Succeeded());
+  int writes = 0;
+  world_.staging().set_hooks(
+      {.before_effect = [&writes](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+        if (operation == StoreOperation::kOpenWrite) ++writes;
+        co_return Status{};
+      }});
+  const auto second = Stage(*Read({}), true);
+  ASSERT_THAT(second, Succeeded());
+  EXPECT_EQ(writes, 0);
+  EXPECT_EQ(*second, *first);
+}
+
+// A leftover that is not what the source holds is neither named nor deleted: another sender may name it meanwhile.
+TEST_F(TableStagerTest, LeftoverOfAnotherSizeIsLeftAndAvoided) {
+  Plain();
+  world_.staging().Set(kStagedF1, "half");
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1), "half");
+  EXPECT_EQ(StagedName(*table, "f1"), kStagedF1 + ".1");
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1 + ".1"), "data of f1");
+}
+
+TEST_F(TableStagerTest, LeftoverOfEqualSizeWithOtherBytesIsNotNamed) {
+  Plain();
+  world_.staging().Set(kStagedF1, "DATA of f1");
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(StagedName(*table, "f1"), kStagedF1 + ".1");
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1 + ".1"), "data of f1");
+}
+
+TEST_F(TableStagerTest, WhatWasPutBesideALeftoverIsKeptByTheNextAttempt) {
+  Plain();
+  world_.staging().Set(kStagedF1, "half");
+  const auto first = Stage(*Read({}), true);
+  ASSERT_THAT(first, Succeeded());
+  const auto names = world_.Staged("");
+  const auto second = Stage(*Read({}), true);
+  ASSERT_THAT(second, Succeeded());
+  EXPECT_EQ(*second, *first);
+  EXPECT_EQ(world_.Staged(""), names);
+}
+
+TEST_F(TableStagerTest, SourceFileNamedLikeTheObjectBesideAnotherHasAPlaceToo) {
+  Plain();
+  t().Commit({t().Add("f1.1")});
+  world_.staging().Set(kStagedF1, "half");
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1")), "data of f1");
+  EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1.1")), "data of f1.1");
+}
+
+TEST_F(TableStagerTest, ObjectWithoutAFreeNameIsRefused) {
+  Plain();
+  world_.staging().Set(kStagedF1, "of another");
+  for (int n = 1; n < 8; ++n) world_.staging().Set(fmt::format("{}.{}", kStagedF1, n), "of another");
+  EXPECT_THAT(Stage(*Read({}), true), FailedWith(ErrorCode::kRefused, "other bytes are staged already"));
+}
+
+TEST_F(TableStagerTest, LeftoverOfASourceFileThatIsNotWhatTheLogSaysIsCorrupt) {
+  Plain();
+  world_.source().Set("f1", "short");
+  world_.staging().Set("orders/data/00000000000000000001/t/f1", "short");
+  EXPECT_THAT(Stage(*Read({}), true), FailedWith(ErrorCode::kCorruptData, "5 bytes where 10"));
+}
+
+TEST_F(TableStagerTest, ObjectOfAnotherSenderIsNotOverwritten) {
+  Plain();
+  world_.staging().Set(kStagedF1, "of another");
+  const auto table = Stage(*Read({}));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(world_.Text(world_.staging(), kStagedF1), "of another");
+  EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1")), "data of f1");
+}
+
+TEST_F(TableStagerTest, PathThatIsTooLongBelowStagingIsAnErrorAndNoCrash) {
+  t().Create();
+  t().Commit({t().Add(std::string(1'000, 'x'))});
+  EXPECT_THAT(Stage(*Read({})), FailedWith(ErrorCode::kInvalidArgument, "longer than 1024 bytes"));
+}
+
+TEST_F(TableStagerTest, StopEndsTheCopying) {
+  Plain();
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THAT(Stage(*Read({}), false, stop.get_token()), FailedWith(ErrorCode::kCancelled, "stopped"));
+}
+
+}  // namespace
+}  // namespace lakeferry::engine
