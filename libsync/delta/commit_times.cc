@@ -61,9 +61,7 @@ void MakeMonotonic(std::vector<CommitTime>& commits) {
 
 bool InCommitTimestampsOn(const Protocol& protocol, const Metadata& metadata) {
   const auto& features = protocol.writer_features;
-  const bool supported = features && std::ranges::any_of(*features, [](const std::string& feature) {
-                           return feature == "inCommitTimestamp" || feature == "inCommitTimestamp-preview";
-                         });
+  const bool supported = features && std::ranges::find(*features, "inCommitTimestamp") != features->end();
   return supported && IsTrue(metadata.Property(kEnabled));
 }
 

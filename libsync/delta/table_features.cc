@@ -48,6 +48,9 @@ constexpr std::array<Implied, 7> kImpliedByWriter = {{{2, "appendOnly"},
                                                       {6, "identityColumns"}}};
 constexpr std::array<Implied, 1> kImpliedByReader = {{{2, "columnMapping"}}};
 
+// Its properties had other names, which today's engines do not know: to them it is an unknown feature of writers.
+constexpr std::string_view kPreviewOfInCommitTimestamp = "inCommitTimestamp-preview";
+
 // The feature without the mark of a preview.
 std::string_view BaseName(std::string_view feature) {
   for (const std::string_view suffix : {std::string_view("-preview"), std::string_view("-dev")}) {
@@ -202,7 +205,8 @@ Status CheckSupported(const Protocol& protocol, const Metadata& metadata, Replic
   }
   if (mode == ReplicationMode::kMirror) return {};
   for (const std::string& feature : WriterFeaturesOf(protocol)) {
-    if (IsOneOf(kReaderFeatures, feature) || IsOneOf(kWriterFeatures, feature)) continue;
+    const bool known = IsOneOf(kReaderFeatures, feature) || IsOneOf(kWriterFeatures, feature);
+    if (known && feature != kPreviewOfInCommitTimestamp) continue;
     return Refuse(protocol, feature, "a clone writes commits of its own, and this release does not know the feature",
                   DropRemedy(feature) + ", or set mode: mirror");
   }

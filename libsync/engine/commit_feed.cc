@@ -88,7 +88,13 @@ Task<Status> GiveOutcome(HandOver& order, size_t number, Status outcome) {
 class PieceFeed {
  public:
   PieceFeed(const Environment& env, OpenCommit& commit, delta::ActionSink& sink, boost::asio::any_io_executor executor)
-      : env_(env), where_(commit.where), sink_(sink), pieces_(*commit.object), reads_(executor), order_(executor) {}
+      : env_(env),
+        where_(commit.where),
+        sink_(sink),
+        pieces_(*commit.object),
+        reads_(executor),
+        order_(executor),
+        finished_(delta::ActionReader(where_, sink_).Finish()) {}
 
   Task<Status> Run() {
     LF_CO_TRY_OK(co_await ParallelFor(kPiecesAhead, kPiecesAhead, [this](size_t) { return Work(); }));
@@ -139,7 +145,7 @@ class PieceFeed {
   HandOver order_;
   size_t next_ = 0;
   bool over_ = false;  // all is read, or an error came
-  // Of what has been handed on.
+  // Of what has been handed on; of nothing, at first, which is an error.
   size_t lines_ = 0;
   Status finished_;
 };

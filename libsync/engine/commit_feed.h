@@ -16,7 +16,7 @@
 
 namespace lakeferry::engine {
 
-// A commit of the log, opened.
+// A commit of the log, or another text of actions, opened.
 struct OpenCommit {
   std::unique_ptr<ObjectReader> object;
   std::string where;  // names it in errors
@@ -29,7 +29,7 @@ struct OpenCommit {
 Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
                          std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay);
 
-// One commit, to any sink.
+// One of them, to any sink. Errors and memory as above.
 Task<Status> FeedCommit(const Environment& env, OpenCommit commit, delta::ActionSink& sink);
 
 }  // namespace lakeferry::engine

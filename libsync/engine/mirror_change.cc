@@ -16,9 +16,12 @@
 namespace lakeferry::engine {
 namespace {
 
+using Objects = std::vector<ObjectPath>;
+
 struct Start {
   Version first_commit;
   std::optional<delta::CheckpointFiles> checkpoint;  // of first_commit's version, where version 0 is gone
+  Objects objects;                                   // those of the checkpoint
 };
 
 bool HasCommit(const delta::LogListing& listing, Version version) {
@@ -32,31 +35,37 @@ bool WholeFrom(const delta::LogListing& listing, Version from, Version to) {
   return true;
 }
 
-Result<Start> FindStart(const TableCut& cut) {
-  const delta::LogListing& listing = cut.scan.listing;
-  if (cut.scan.base) return Start{.first_commit = cut.scan.base->source_version.Next(), .checkpoint = {}};
-  if (WholeFrom(listing, Version(0), cut.version)) return Start{.first_commit = Version(0), .checkpoint = {}};
-  for (const delta::CheckpointFiles& checkpoint : listing.checkpoints) {
-    if (checkpoint.version > cut.version || !WholeFrom(listing, checkpoint.version, cut.version)) continue;
-    return Start{.first_commit = checkpoint.version, .checkpoint = checkpoint};
-  }
-  return Fail(ErrorCode::kCorruptLog, "the log has neither version 0 nor a checkpoint that later commits follow",
-              cut.scan.spec.source_uri, "restore the missing commits of _delta_log, or use mode: clone");
+// Gone, damaged, or one that a mirror cannot carry: another may do, or none at all.
+bool IsOfThisCheckpoint(const Error& error) {
+  return error.code == ErrorCode::kNotFound || error.code == ErrorCode::kCorruptLog ||
+         error.code == ErrorCode::kCorruptData || error.code == ErrorCode::kUnsupportedTable;
 }
 
-// Of the complete checkpoints within the range: the newest, so that readers of the mirror need not replay from the
-// start, after those that the table protects.
-std::vector<const delta::CheckpointFiles*> CheckpointsToSend(const TableCut& cut, Version from,
-                                                             std::optional<Version> protected_before) {
-  std::vector<const delta::CheckpointFiles*> chosen;
-  const delta::CheckpointFiles* newest = nullptr;
-  for (const delta::CheckpointFiles& checkpoint : cut.scan.listing.checkpoints) {
-    if (checkpoint.version < from || checkpoint.version > cut.version) continue;
-    newest = &checkpoint;
-    if (protected_before && checkpoint.version <= *protected_before) chosen.push_back(&checkpoint);
+// The checkpoint's objects; absent, and logged, where it cannot go over.
+Task<Result<std::optional<Objects>>> ObjectsOf(const Environment& env, const TableCut& cut,
+                                               const delta::CheckpointFiles& checkpoint) {
+  Result<Objects> objects = co_await cut.scan.log->CheckpointObjects(checkpoint);
+  if (objects) co_return *std::move(objects);
+  if (!IsOfThisCheckpoint(objects.error())) co_return std::unexpected(objects.error());
+  env.log.Write(
+      LogLevel::kWarning, "a checkpoint of the source is left out of the mirror",
+      {{"table", cut.scan.spec.name}, {"version", checkpoint.version.value()}, {"error", ToString(objects.error())}});
+  co_return std::nullopt;
+}
+
+Task<Result<Start>> FindStart(const Environment& env, const TableCut& cut) {
+  const delta::LogListing& listing = cut.scan.listing;
+  if (cut.scan.base) co_return Start{.first_commit = cut.scan.base->source_version.Next(), .checkpoint = {}};
+  if (WholeFrom(listing, Version(0), cut.version)) co_return Start{.first_commit = Version(0), .checkpoint = {}};
+  for (const delta::CheckpointFiles& checkpoint : listing.checkpoints) {
+    if (checkpoint.version > cut.version || !WholeFrom(listing, checkpoint.version, cut.version)) continue;
+    LF_CO_TRY(std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
+    if (!objects) continue;
+    co_return Start{.first_commit = checkpoint.version, .checkpoint = checkpoint, .objects = *std::move(objects)};
   }
-  if (newest != nullptr && (chosen.empty() || chosen.back() != newest)) chosen.push_back(newest);
-  return chosen;
+  co_return Fail(ErrorCode::kCorruptLog,
+                 "the log has neither version 0 nor a checkpoint that can be read and that later commits follow",
+                 cut.scan.spec.source_uri, "restore the missing commits of _delta_log, or use mode: clone");
 }
 
 // As the source lists it, level or not: readers level out the times of the mirror as they do those of the source.
@@ -76,30 +85,56 @@ std::optional<TimeMs> TimeToKeep(const delta::CheckpointFiles& checkpoint, const
 }
 
 // `required`: readers of the mirror cannot do without it.
-Task<Status> AddCheckpoint(const TableCut& cut, const delta::CheckpointFiles& checkpoint, bool required,
-                           TableChange& change) {
-  LF_CO_TRY(const std::vector<ObjectPath> objects, co_await cut.scan.log->CheckpointObjects(checkpoint));
+void Send(const delta::CheckpointFiles& checkpoint, const Objects& objects, bool required, TableChange& change) {
   for (const ObjectPath& object : objects) {
     change.log_files.push_back(
         FileToSend{.path = object, .size = {}, .required = required, .modified = TimeToKeep(checkpoint, object)});
   }
-  co_return Status{};
 }
 
-Task<Status> AddLogFiles(const TableCut& cut, const Start& start, std::optional<Version> protected_before,
-                         TableChange& change) {
-  if (start.checkpoint) LF_CO_TRY_OK(co_await AddCheckpoint(cut, *start.checkpoint, true, change));
-  const auto chosen = CheckpointsToSend(cut, start.first_commit, protected_before);
-  if (chosen.empty()) co_return Status{};
-  for (const delta::CheckpointFiles* checkpoint : chosen) {
-    if (start.checkpoint && checkpoint->version == start.checkpoint->version) continue;
-    LF_CO_TRY_OK(co_await AddCheckpoint(cut, *checkpoint, false, change));
+// Sends complete checkpoints of the range: those that the table protects, and the newest of the others, so that readers
+// of the mirror need not replay from the start. The newest that goes over, null for none.
+Task<Result<const delta::CheckpointFiles*>> SendCheckpoints(const Environment& env, const TableCut& cut,
+                                                            const Start& start, std::optional<Version> protected_before,
+                                                            TableChange& change) {
+  const delta::CheckpointFiles* newest = nullptr;
+  const auto try_one = [&](const delta::CheckpointFiles& checkpoint) -> Task<Status> {
+    const bool sent_before = start.checkpoint && checkpoint.version == start.checkpoint->version;
+    if (!sent_before) {
+      LF_CO_TRY(const std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
+      if (!objects) co_return Status{};
+      Send(checkpoint, *objects, false, change);
+    }
+    newest = &checkpoint;
+    co_return Status{};
+  };
+  std::vector<const delta::CheckpointFiles*> others;
+  for (const delta::CheckpointFiles& checkpoint : cut.scan.listing.checkpoints) {
+    if (checkpoint.version < start.first_commit || checkpoint.version > cut.version) continue;
+    if (protected_before && checkpoint.version <= *protected_before) {
+      LF_CO_TRY_OK(co_await try_one(checkpoint));
+    } else {
+      others.push_back(&checkpoint);
+    }
   }
+  const delta::CheckpointFiles* const newest_protected = newest;
+  for (size_t i = others.size(); i > 0 && newest == newest_protected; --i) {
+    LF_CO_TRY_OK(co_await try_one(*others[i - 1]));
+  }
+  co_return newest;
+}
+
+Task<Status> AddLogFiles(const Environment& env, const TableCut& cut, const Start& start,
+                         std::optional<Version> protected_before, TableChange& change) {
+  if (start.checkpoint) Send(*start.checkpoint, start.objects, true, change);
+  LF_CO_TRY(const delta::CheckpointFiles* const newest,
+            co_await SendCheckpoints(env, cut, start, protected_before, change));
+  if (newest == nullptr) co_return Status{};
   // The hint goes over only if it names what goes over.
   const ObjectPath hint_path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
   Result<std::string> hint = co_await cut.scan.log->store().Get(hint_path, size_t{16} << 20);
   if (!hint) co_return Status{};
-  if (delta::HintNames(*hint, *chosen.back())) {
+  if (delta::HintNames(*hint, *newest)) {
     change.log_files.push_back(FileToSend{.path = hint_path, .size = {}, .required = false});
   }
   co_return Status{};
@@ -178,7 +213,7 @@ Status CheckProtocols(const std::vector<delta::Protocol>& protocols, const delta
 }  // namespace
 
 Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCut& cut) {
-  LF_CO_TRY(const Start start, FindStart(cut));
+  LF_CO_TRY(const Start start, co_await FindStart(env, cut));
   TableChange change;
   const bool whole = !cut.scan.base.has_value();
   MirrorFiles files(cut.scan.spec, !whole);
@@ -211,7 +246,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
   }
   if (!whole) LF_CO_TRY_OK(files.RequireNet(change.present));
-  LF_CO_TRY_OK(co_await AddLogFiles(cut, start, protected_before, change));
+  LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, protected_before, change));
   change.files = std::move(files).Take();
   co_return change;
 }

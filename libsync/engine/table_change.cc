@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/digest.h"
 #include "delta/commit_times.h"
+#include "delta/file_path.h"
 #include "delta/table_features.h"
 #include "engine/clone_files.h"
 #include "engine/mirror_change.h"
@@ -17,6 +19,36 @@ namespace lakeferry::engine {
 namespace {
 
 bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
+
+// The log may name one object in two ways, relative and absolute, which are two files to an engine and one in the
+// clone: sorts the adds by the names they have there. kUnsupportedTable where two are live at once, for the rows count
+// twice.
+Status SortRenamed(std::vector<delta::AddFile>& adds) {
+  std::ranges::sort(adds, {}, &delta::AddFile::path);
+  const auto twice = std::ranges::adjacent_find(adds, {}, &delta::AddFile::path);
+  if (twice == adds.end()) return {};
+  return Fail(ErrorCode::kUnsupportedTable,
+              fmt::format("the table holds the file {} twice, by a relative and by an absolute path", twice->path), "",
+              "rewrite it, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
+}
+
+// Leaves out removes of what an add keeps under its other name, and all but one of what has two. `adds`: as SortRenamed
+// leaves them.
+Status KeepOnce(const std::vector<delta::AddFile>& adds, std::vector<delta::RemoveFile>& removes) {
+  std::set<std::string> keys;
+  std::vector<delta::RemoveFile> kept;
+  for (delta::RemoveFile& remove : removes) {
+    LF_TRY(std::string key, delta::FileKey(remove.path, remove.deletion_vector));
+    const auto add = std::ranges::lower_bound(adds, remove.path, {}, &delta::AddFile::path);
+    if (add != adds.end() && add->path == remove.path) {
+      LF_TRY(const std::string added, delta::FileKey(add->path, add->deletion_vector));
+      if (added == key) continue;
+    }
+    if (keys.insert(std::move(key)).second) kept.push_back(std::move(remove));
+  }
+  removes = std::move(kept);
+  return {};
+}
 
 // The whole table at its version.
 Task<Result<TableChange>> WholeTable(const TableCut& cut) {
@@ -32,6 +64,7 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
     LF_CO_TRY_OK(files.Send(add));
     change.adds.push_back(std::move(add));
   }
+  LF_CO_TRY_OK(SortRenamed(change.adds));
   change.protocol = snapshot.protocol;
   change.metadata = snapshot.metadata;
   for (const auto& [name, domain] : snapshot.domains) {
@@ -74,6 +107,8 @@ Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, Tab
     LF_TRY_OK(files.Rename(remove));
     change.removes.push_back(std::move(remove));
   }
+  LF_TRY_OK(SortRenamed(change.adds));
+  LF_TRY_OK(KeepOnce(change.adds, change.removes));
   change.files = std::move(files).Take();
   return {};
 }

@@ -176,9 +176,13 @@ Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, 
 }
 
 Result<ObjectPath> TableLog::SidecarPath(const delta::Sidecar& sidecar) const {
-  Result<ObjectPath> name = delta::ResolveInTable(sidecar.path, std::string_view());
-  if (!name) return FailAt(std::move(name).error(), std::string(store_->uri()));
-  return ObjectPath::Of(delta::kSidecarFolder) / *name;
+  const bool absolute = delta::IsAbsolutePath(sidecar.path);
+  Result<ObjectPath> object = delta::ResolveInTable(sidecar.path, store_->uri());
+  if (object && absolute) return object;
+  if (object) return ObjectPath::Of(delta::kSidecarFolder) / *object;
+  Error error = std::move(object).error();
+  error.code = ErrorCode::kCorruptLog;  // of this checkpoint: another may do
+  return FailAt(std::move(error), std::string(store_->uri()));
 }
 
 Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(delta::CheckpointFiles checkpoint) const {
@@ -191,6 +195,12 @@ Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(delta::Checkpo
   }
   std::vector<ObjectPath> objects;
   for (const delta::Sidecar& sidecar : sidecars.found) {
+    if (delta::IsAbsolutePath(sidecar.path)) {
+      co_return Fail(ErrorCode::kUnsupportedTable,
+                     fmt::format("the checkpoint of version {} refers to a sidecar by an absolute path: {}",
+                                 checkpoint.version.value(), std::string_view(sidecar.path).substr(0, 400)),
+                     std::string(store_->uri()), "a copy of it would read this store; write a checkpoint anew");
+    }
     LF_CO_TRY(ObjectPath path, SidecarPath(sidecar));
     objects.push_back(std::move(path));
   }
@@ -199,19 +209,12 @@ Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(delta::Checkpo
 }
 
 Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::ActionSink& sink) const {
-  const std::string where = fmt::format("{}/{}", store_->uri(), path.text());
+  std::string where = fmt::format("{}/{}", store_->uri(), path.text());
   if (json) {
-    LF_CO_TRY(const std::string text, co_await store_->Get(path, env_.limits.checkpoint_bytes_max));
-    auto parse = [&sink, &where, &text] { return delta::ReadActions(text, where, sink); };
-    co_return co_await Offload(env_.cores, parse);
+    LF_CO_TRY(std::unique_ptr<ObjectReader> object, co_await store_->OpenRead(path));
+    co_return co_await FeedCommit(env_, {.object = std::move(object), .where = std::move(where)}, sink);
   }
   LF_CO_TRY(const std::unique_ptr<RandomAccess> file, co_await store_->OpenRandom(path));
-  if (std::cmp_greater(file->size_bytes(), env_.limits.checkpoint_bytes_max)) {
-    co_return Fail(ErrorCode::kCorruptData,
-                   fmt::format("the checkpoint has {} bytes where at most {} are expected", file->size_bytes(),
-                               env_.limits.checkpoint_bytes_max),
-                   where);
-  }
   auto read = [this, &sink, &where, &file] { return env_.checkpoints.Read(*file, where, sink); };
   co_return co_await Offload(env_.pool, read);
 }

@@ -47,7 +47,8 @@ class TableLog {
   // Parsed; kCorruptLog.
   Task<Result<delta::Commit>> ReadCommit(Version version) const;
 
-  // Every object of a checkpoint, sidecars before the files that refer to them.
+  // Every object of a checkpoint, sidecars before the files that refer to them, for a copy of it. kUnsupportedTable for
+  // one that a copy would not hold: a sidecar that the checkpoint names by an absolute path.
   Task<Result<std::vector<ObjectPath>>> CheckpointObjects(delta::CheckpointFiles checkpoint) const;
 
   [[nodiscard]] static ObjectPath CommitPath(Version version);
