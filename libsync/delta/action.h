@@ -2,6 +2,8 @@
 // stand in the log, because a replicator must not re-encode what it carries.
 #pragma once
 
+#include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +82,12 @@ struct Metadata {
       if (name_ == key) return value;
     }
     return std::nullopt;
+  }
+  // Whether the property is set to true, in whatever case.
+  [[nodiscard]] bool IsOn(std::string_view key) const {
+    const auto value = Property(key);
+    return value &&
+           std::ranges::equal(*value, std::string_view("true"), {}, [](unsigned char c) { return std::tolower(c); });
   }
 };
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
 namespace lakeferry::delta {
@@ -15,11 +14,6 @@ constexpr int64_t kCommitsAListing = 1000;
 constexpr std::string_view kEnabled = "delta.enableInCommitTimestamps";
 constexpr std::string_view kSinceVersion = "delta.inCommitTimestampEnablementVersion";
 constexpr std::string_view kSinceTime = "delta.inCommitTimestampEnablementTimestamp";
-
-bool IsTrue(const std::optional<std::string>& value) {
-  constexpr std::string_view kTrue = "true";
-  return value && std::ranges::equal(*value, kTrue, {}, [](unsigned char c) { return std::tolower(c); });
-}
 
 std::optional<int64_t> ReadInt(const std::string& text) {
   int64_t number = 0;
@@ -62,7 +56,7 @@ void MakeMonotonic(std::vector<CommitTime>& commits) {
 bool InCommitTimestampsOn(const Protocol& protocol, const Metadata& metadata) {
   const auto& features = protocol.writer_features;
   const bool supported = features && std::ranges::find(*features, "inCommitTimestamp") != features->end();
-  return supported && IsTrue(metadata.Property(kEnabled));
+  return supported && metadata.IsOn(kEnabled);
 }
 
 Result<std::optional<InCommitEra>> InCommitEraOf(const Protocol& protocol, const Metadata& latest, Version earliest) {

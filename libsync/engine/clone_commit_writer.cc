@@ -57,12 +57,13 @@ class CloneCommitWriter::Sink : public plan::PartSink {
     return {};
   }
   Status OnAdd(delta::AddFile&& add) override {
+    add.data_change = add.data_change && writer_->table_.data_change;
     if (whole_over_existing()) {
       LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
       const auto there = writer_->replica_->files.Take(key);
       if (there && SameFile(*there, add)) return {};
+      if (there) add.data_change = false;  // its rows are there already
     }
-    add.data_change = writer_->table_.data_change;
     lines_.push_back(delta::ToLine(add));
     return {};
   }

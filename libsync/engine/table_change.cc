@@ -18,6 +18,8 @@
 namespace lakeferry::engine {
 namespace {
 
+constexpr std::string_view kAppendOnly = "delta.appendOnly";
+
 bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
 
 // The log may name one object in two ways, relative and absolute, which are two files to an engine and one in the
@@ -62,6 +64,7 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   change.adds.reserve(live.adds.size());
   for (delta::AddFile& add : live.adds) {
     LF_CO_TRY_OK(files.Send(add));
+    add.data_change = true;
     change.adds.push_back(std::move(add));
   }
   LF_CO_TRY_OK(SortRenamed(change.adds));
@@ -74,6 +77,7 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   change.files = std::move(files).Take();
   change.table.table_id = snapshot.metadata.id;
   change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
+  change.table.removes_change_data = !snapshot.metadata.IsOn(kAppendOnly);
   co_return change;
 }
 
@@ -130,6 +134,8 @@ Task<Result<TableChange>> SinceBase(const TableCut& cut) {
     change.metadata = snapshot.metadata;
     change.table.table_id = snapshot.metadata.id;
     change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
+    // Rows left before the table became one that only grows.
+    if (snapshot.metadata.IsOn(kAppendOnly)) change.table.removes_change_data = false;
   }
   for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);

@@ -25,6 +25,7 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
   const auto [it, is_new] = entries_.try_emplace(std::move(key));
   Entry& entry = it->second;
   if (is_new) {
+    entry.at_base = true;
     entry.maybe_at_base = true;
     paths_at_base_.insert(remove.path);
   }
@@ -40,6 +41,7 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
   Entry& entry = it->second;
   if (is_new) {
     const bool repeats = !add.data_change && !commit_removes;
+    entry.at_base = repeats;
     entry.maybe_at_base = repeats || add.modification_time <= base_time_ms_;
     if (repeats) paths_at_base_.insert(add.path);
   }
@@ -59,7 +61,9 @@ std::vector<delta::RemoveFile> NetChange::Removes() const {
 std::vector<delta::AddFile> NetChange::Adds() const {
   std::vector<delta::AddFile> adds;
   for (const auto& [key, entry] : entries_) {
-    if (entry.add) adds.push_back(*entry.add);
+    if (!entry.add) continue;
+    adds.push_back(*entry.add);
+    adds.back().data_change = !entry.at_base;
   }
   return adds;
 }

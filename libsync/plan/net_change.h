@@ -28,7 +28,8 @@ class NetChange {
   [[nodiscard]] const std::map<std::string, delta::Txn>& txns() const { return txns_; }
   [[nodiscard]] const std::map<std::string, delta::DomainMetadata>& domains() const { return domains_; }
 
-  // Files to remove from and to add to the state at the start of the range, by logical key.
+  // Files to remove from and to add to the state at the start of the range, by logical key. An add says that it changes
+  // data unless its key was part of that state.
   [[nodiscard]] std::vector<delta::RemoveFile> Removes() const;
   [[nodiscard]] std::vector<delta::AddFile> Adds() const;
 
@@ -45,8 +46,9 @@ class NetChange {
 
  private:
   // What is known of one logical key. `maybe_at_base`: an add of a key that may have been live already (recomputed
-  // statistics); its later removal must then go over, and one too many is harmless.
+  // statistics); its later removal must then go over, and one too many is harmless. `at_base`: it was.
   struct Entry {
+    bool at_base = false;
     bool maybe_at_base = false;
     std::optional<delta::AddFile> add;
     std::optional<delta::RemoveFile> remove;

@@ -166,6 +166,37 @@ TEST_F(MirrorChangeTest, ProtectedCheckpointsGoOverBesideTheNewest) {
   EXPECT_THAT(LogFiles(*change), ElementsAre(name(1), name(2), name(4)));
 }
 
+// The commits are there: a checkpoint that cannot be read, or that a copy cannot hold, is none.
+TEST_F(MirrorChangeTest, CheckpointThatCannotGoOverGivesWayToTheOneBefore) {
+  Plain();
+  const auto name = [](int64_t version) { return fmt::format("_delta_log/{:020}.checkpoint.parquet", version); };
+  world_.source().Set(name(1), world_.Text(world_.source(), TestTable::LogName(0)));
+  for (const char* unusable : {"torn", R"({"sidecar":{"path":"mem://west/t/_delta_log/_sidecars/s","sizeInBytes":0,)"
+                                       R"("modificationTime":1}})"}) {
+    world_.source().Set(name(2), unusable);
+    const auto change = Mirror(0);
+    ASSERT_THAT(change, Succeeded());
+    EXPECT_THAT(LogFiles(*change), ElementsAre(name(1)));
+    EXPECT_TRUE(world_.log.Has("left out of the mirror"));
+  }
+}
+
+TEST_F(MirrorChangeTest, CleanedLogBeginsAtACheckpointThatCanBeRead) {
+  Plain();
+  t().CleanLog();
+  t().Commit({t().Add("f2")});
+  const auto name = [](int64_t version) { return fmt::format("_delta_log/{:020}.checkpoint.parquet", version); };
+  const std::string whole = world_.Text(world_.source(), name(2));
+  world_.source().Set(name(2), "torn");
+  EXPECT_THAT(Mirror({}), FailedWith(ErrorCode::kCorruptLog, name(2)));
+  const std::string last = world_.Text(world_.source(), TestTable::LogName(3));
+  world_.source().Set(name(3), whole + last.substr(last.find('\n') + 1));
+  const auto change = Mirror({});
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(Commits(*change), ElementsAre(Version(3)));
+  EXPECT_THAT(LogFiles(*change), ElementsAre(name(3) + "!"));
+}
+
 TEST_F(MirrorChangeTest, HintThatNamesAnotherCheckpointStays) {
   Plain();
   world_.source().Set("_delta_log/00000000000000000002.checkpoint.parquet",

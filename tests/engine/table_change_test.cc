@@ -79,6 +79,40 @@ TEST_F(TableChangeTest, FileThatIsNamedAgainIsNotSentAgain) {
   }
 }
 
+// Readers of the clone's changes would get its rows twice.
+TEST_F(TableChangeTest, OnlyWhatIsNamedAgainChangesNoData) {
+  Plain();
+  std::string again = t().AddAgain("f0");
+  again.replace(again.find("\"dataChange\":true"), 17, "\"dataChange\":false");
+  t().Commit({again});
+  t().Commit({t().Add("f2")});
+  const auto change = Read(2);
+  ASSERT_THAT(change, Succeeded());
+  ASSERT_EQ(change->adds.size(), 2U);
+  EXPECT_FALSE(change->adds[0].data_change) << change->adds[0].path;
+  EXPECT_TRUE(change->adds[1].data_change) << change->adds[1].path;
+  EXPECT_TRUE(change->table.data_change);
+}
+
+TEST_F(TableChangeTest, RemovesOfAnAppendOnlyTableChangeNoData) {
+  Plain();
+  t().Commit({TestTable::Remove("f0")});
+  const auto removes = Read(2);
+  ASSERT_THAT(removes, Succeeded());
+  EXPECT_TRUE(removes->table.removes_change_data);
+  const std::string before = world_.Text(world_.source(), TestTable::LogName(0));
+  std::string metadata = before.substr(before.find("{\"metaData\""));
+  metadata = metadata.substr(0, metadata.find('\n'));
+  const size_t open = metadata.find("\"configuration\":{") + 17;
+  metadata.insert(open, R"("delta.appendOnly":"true")");
+  t().Commit({metadata});
+  for (const std::optional<int64_t> base : {std::optional<int64_t>(2), std::optional<int64_t>()}) {
+    const auto change = Read(base);
+    ASSERT_THAT(change, Succeeded());
+    EXPECT_FALSE(change->table.removes_change_data) << "from version " << base.value_or(-1);
+  }
+}
+
 TEST_F(TableChangeTest, AbsolutePathBelowTheRootIsMadeRelativeInAClone) {
   t().Create();
   world_.source().Set("abs", "data of mem://west/t/abs");
@@ -88,6 +122,35 @@ TEST_F(TableChangeTest, AbsolutePathBelowTheRootIsMadeRelativeInAClone) {
   ASSERT_EQ(change->adds.size(), 1U);
   EXPECT_EQ(change->adds[0].path, "abs");
   EXPECT_THAT(Mirror({}), FailedWith(ErrorCode::kUnsupportedTable, "absolute path"));
+}
+
+// To an engine they are two files; a commit of a clone may not remove and add one.
+TEST_F(TableChangeTest, FileThatComesBackByItsOtherPathIsAdded) {
+  Plain();
+  t().Commit({TestTable::Remove("f0")});
+  t().Commit({t().AddAgain("mem://west/t/f0")});
+  const auto change = Read(2);
+  ASSERT_THAT(change, Succeeded());
+  ASSERT_EQ(change->adds.size(), 1U);
+  EXPECT_EQ(change->adds[0].path, "f0");
+  EXPECT_THAT(change->removes, IsEmpty());
+}
+
+TEST_F(TableChangeTest, FileThatLeavesByBothItsPathsIsRemovedOnce) {
+  Plain();
+  t().Commit({TestTable::Remove("f0")});
+  t().Commit({TestTable::Remove("mem://west/t/f0")});
+  const auto change = Read(2);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_EQ(change->removes.size(), 1U);
+  EXPECT_EQ(change->table.removes, 1);
+}
+
+TEST_F(TableChangeTest, FileThatIsLiveByBothItsPathsIsRefused) {
+  Plain();
+  t().Commit({t().AddAgain("mem://west/t/f1")});
+  EXPECT_THAT(Read({}), FailedWith(ErrorCode::kUnsupportedTable, "the file f1 twice"));
+  EXPECT_THAT(Read(1), FailedWith(ErrorCode::kUnsupportedTable, "the file f1 twice"));
 }
 
 TEST_F(TableChangeTest, PathsThatCannotBeCarriedAreRefused) {

@@ -91,6 +91,36 @@ TEST_F(TableLogTest, TruncatedCommitIsDamage) {
   EXPECT_THAT(LoadWith(""), FailedWith(ErrorCode::kCorruptLog, "empty"));
 }
 
+TEST_F(TableLogTest, BlankCommitOfAnySizeIsDamage) {
+  for (const size_t bytes : {size_t{1}, kMib, 3 * kMib}) {
+    EXPECT_THAT(LoadWith(std::string(bytes, '\n')), FailedWith(ErrorCode::kCorruptLog, "empty")) << bytes;
+  }
+  EXPECT_THAT(LoadWith(std::string(3 * kMib, '\n') + Add("a") + std::string(3 * kMib, '\n')), Succeeded());
+  EXPECT_EQ(totals_.files, 1);
+}
+
+// Protocol: "Sidecar File Information" has writers name the file alone, and allows any path to it.
+TEST_F(TableLogTest, SidecarsOfACheckpointMayHaveAbsolutePaths) {
+  world_.table().Create();
+  world_.table().Commit({world_.table().Add("a")});
+  const std::string first = world_.Text(world_.source(), TestTable::LogName(0));
+  const auto checkpoint_with = [&](const std::string& sidecar) {
+    world_.source().Set("_delta_log/00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json",
+                        first.substr(first.find('\n') + 1) + R"({"checkpointMetadata":{"version":1}})" + "\n" +
+                            R"({"sidecar":{"path":")" + sidecar + R"(","sizeInBytes":1,"modificationTime":1}})" + "\n");
+  };
+  world_.source().Set("_delta_log/_sidecars/s.parquet", Add("of-the-sidecar"));
+  checkpoint_with("mem://west/t/_delta_log/_sidecars/s.parquet");
+  EXPECT_THAT(Load(), Succeeded());
+  EXPECT_FALSE(world_.log.Has("checkpoint unreadable"));
+  for (const char* elsewhere : {"s3://other/s.parquet", "../../../outside.parquet"}) {
+    checkpoint_with(elsewhere);
+    EXPECT_THAT(Load(), Succeeded()) << elsewhere;
+    EXPECT_TRUE(world_.log.Has("checkpoint unreadable")) << elsewhere;
+    world_.log.lines.clear();
+  }
+}
+
 TEST_F(TableLogTest, CommitsOfEverySizeComeNewestFirst) {
   MakeCommits(40, 3);
   std::string large;
