@@ -36,6 +36,24 @@ def test_paths_below_the_own_root_become_relative(lab):
     assert sum(rows_of(lab.target).values()) == 9
 
 
+@clone_only
+def test_a_file_that_comes_back_by_its_other_path_is_one_file(lab):
+    """To Spark the relative and the absolute path are two files, which one commit may remove and add; in the clone they
+    are one, and a commit that removes and adds it is read by each engine in its own way."""
+    with lab.run():
+        lab.sql('CREATE TABLE {t} (id BIGINT) USING delta', 'INSERT INTO {t} SELECT id FROM range(0, 10, 1, 1)')
+    lab.ship()
+    backup = lab.folder / 'backup'
+    with lab.run():
+        lab.sql(f'CREATE TABLE {{t}} SHALLOW CLONE delta.`{lab.source}`', at=backup)
+        lab.sql('DELETE FROM {t}')
+        lab.sql(f'CREATE OR REPLACE TABLE {{t}} SHALLOW CLONE delta.`{backup}`')
+    assert [add for add in of_kind(lab.source, 'add') if add['path'].startswith('file:')], 'the scenario needs one'
+    lab.ship(delta_rs='replica')
+    assert sum(rows_of(lab.target).values()) == 10
+    assert not of_kind(lab.target, 'remove', lab.newest(lab.target))
+
+
 @bare_mirror_only
 def test_a_mirror_refuses_absolute_paths(bare):
     with bare.run():

@@ -2,7 +2,7 @@
 changes with a compaction, break whoever follows rows by id."""
 import json
 
-from lab import of_kind
+from lab import clone_only, of_kind
 
 ROWS = 'SELECT id, _metadata.row_id AS row_id FROM {t} ORDER BY id'
 
@@ -38,3 +38,18 @@ def test_ids_are_kept_through_backfill_updates_vectors_and_compaction(lab):
         lab.sql('OPTIMIZE {t}')
     lab.ship()
     check_ids(lab)
+
+
+@clone_only
+def test_ids_for_files_of_before_are_no_new_rows(lab):
+    """Spark names every file again when it gives it ids. A stream on the clone that has read these rows would get them
+    twice if the clone said that they are new."""
+    with lab.run():
+        lab.sql('CREATE TABLE {t} (id BIGINT) USING delta', 'INSERT INTO {t} SELECT id FROM range(0, 10, 1, 1)')
+    lab.ship()
+    with lab.run():
+        lab.sql("ALTER TABLE {t} SET TBLPROPERTIES ('delta.enableRowTracking' = 'true')",
+                'INSERT INTO {t} SELECT id FROM range(10, 12, 1, 1)')
+    lab.ship()
+    adds = of_kind(lab.target, 'add', lab.newest(lab.target))
+    assert sorted(add['dataChange'] for add in adds) == [False, True]
