@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "delta/commit_times.h"
@@ -26,18 +29,46 @@ std::unexpected<Error> Ahead(std::string_view uri, int64_t marker, int64_t epoch
               "restore the staging location, receipts included; to start the group anew, move the target away");
 }
 
-bool IsOurs(const delta::Commit& commit, const std::string& group) {
-  return std::ranges::any_of(commit.txns,
-                             [&](const delta::Txn& txn) { return txn.app_id == plan::MarkerAppId(group); });
-}
+// What a commit of the replica tells of itself: it may be larger than memory.
+class CommitGist final : public delta::ActionSink {
+ public:
+  Status OnCommitInfo(delta::CommitInfo&& info) override {
+    info_ = std::move(info);
+    return {};
+  }
+  Status OnTxn(delta::Txn&& txn) override {
+    apps_.insert(std::move(txn.app_id));
+    return {};
+  }
+  Status OnAdd(delta::AddFile&&) override { return Changed(); }
+  Status OnRemove(delta::RemoveFile&&) override { return Changed(); }
+  Status OnMetadata(delta::Metadata&&) override { return Changed(); }
+  Status OnProtocol(delta::Protocol&&) override { return Changed(); }
+  Status OnDomainMetadata(delta::DomainMetadata&&) override { return Changed(); }
 
-// A commit that changes nothing a reader sees, such as VACUUM's own entries.
-bool IsHarmless(const delta::Commit& commit) {
-  return !commit.HasFileActions() && !commit.metadata && !commit.protocol && commit.domains.empty();
-}
+  [[nodiscard]] bool IsOurs(const std::string& group) const { return apps_.contains(plan::MarkerAppId(group)); }
+  [[nodiscard]] bool HasTxnId(const std::string& txn_id) const { return info_ && info_->txn_id == txn_id; }
+  // It changes nothing a reader sees, as VACUUM's own entries.
+  [[nodiscard]] bool IsHarmless() const { return !changed_; }
+  [[nodiscard]] int64_t TimeMs() const {
+    return info_ ? info_->in_commit_timestamp.value_or(info_->timestamp.value_or(0)) : 0;
+  }
 
-bool HasTxnId(const delta::Commit& commit, const std::string& txn_id) {
-  return commit.commit_info && commit.commit_info->txn_id == txn_id;
+ private:
+  Status Changed() {
+    changed_ = true;
+    return {};
+  }
+
+  std::optional<delta::CommitInfo> info_;
+  std::set<std::string> apps_;
+  bool changed_ = false;
+};
+
+Task<Result<CommitGist>> ReadGist(const TableLog& log, Version version) {
+  CommitGist gist;
+  LF_CO_TRY_OK(co_await log.Feed(version, gist));
+  co_return gist;
 }
 
 // What the manifest's first part says of protocol and metadata.
@@ -74,10 +105,10 @@ Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan:
   for (const auto& [version, file] : listing.commits) {
     if (version == known) found = true;
     if (version <= known) continue;
-    LF_CO_TRY(const delta::Commit commit, co_await log_.ReadCommit(version));
-    if (HasTxnId(commit, txn_id)) {
+    LF_CO_TRY(const CommitGist commit, co_await ReadGist(log_, version));
+    if (commit.HasTxnId(txn_id)) {
       head.committed = true;
-    } else if (!IsHarmless(commit)) {
+    } else if (!commit.IsHarmless()) {
       co_return Foreign(store().uri(), version);
     }
     head.version = version;
@@ -114,12 +145,12 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
   const std::string txn_id = plan::CommitTxnId(context.epoch->sha256, table.name);
   // The newest commit that is not harmless must be ours.
   for (size_t i = listing->commits.size(); i > 0; --i) {
-    LF_CO_TRY(const delta::Commit commit, co_await log_.ReadCommit(listing->commits[i - 1].first));
-    if (IsOurs(commit, group)) {
-      if (head.committed && !HasTxnId(commit, txn_id)) co_return Ahead(store().uri(), epoch, epoch);
+    LF_CO_TRY(const CommitGist commit, co_await ReadGist(log_, listing->commits[i - 1].first));
+    if (commit.IsOurs(group)) {
+      if (head.committed && !commit.HasTxnId(txn_id)) co_return Ahead(store().uri(), epoch, epoch);
       break;
     }
-    if (!IsHarmless(commit)) co_return Foreign(store().uri(), listing->commits[i - 1].first);
+    if (!commit.IsHarmless()) co_return Foreign(store().uri(), listing->commits[i - 1].first);
   }
   co_return head;
 }
@@ -144,10 +175,8 @@ Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(ApplyContext context, p
   if (!table.in_commit_timestamps) co_return facts;
   int64_t previous = 0;
   if (head.version) {
-    LF_CO_TRY(const delta::Commit last, co_await log_.ReadCommit(*head.version));
-    if (last.commit_info) {
-      previous = last.commit_info->in_commit_timestamp.value_or(last.commit_info->timestamp.value_or(0));
-    }
+    LF_CO_TRY(const CommitGist last, co_await ReadGist(log_, *head.version));
+    previous = last.TimeMs();
   }
   facts.in_commit_timestamp_ms = std::max(ToEpochMs(context.timestamp), previous + 1);
   co_return facts;
@@ -192,8 +221,8 @@ Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table
 }
 
 Task<Result<PutOutcome>> CloneReplica::Settle(Version version, std::string txn_id) const {
-  Result<delta::Commit> there = co_await log_.ReadCommit(version);
-  if (there) co_return HasTxnId(*there, txn_id) ? PutOutcome::kCreated : PutOutcome::kExisted;
+  const Result<CommitGist> there = co_await ReadGist(log_, version);
+  if (there) co_return there->HasTxnId(txn_id) ? PutOutcome::kCreated : PutOutcome::kExisted;
   if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
   co_return Fail(ErrorCode::kUnavailable, "the commit was lost on its way", TableLog::CommitPath(version).text());
 }

@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "base/digest.h"
 #include "delta/commit_times.h"
 #include "delta/file_path.h"
 #include "delta/table_features.h"
@@ -145,10 +144,9 @@ Task<Result<TableChange>> SinceBase(const TableCut& cut) {
 
 // The digest by which the next cut knows that history was not rewritten; empty where the commit is gone.
 Task<Result<std::string>> CommitDigest(const TableCut& cut) {
-  Result<std::string> text = co_await cut.scan.log->CommitText(cut.version);
-  if (text) co_return Sha256Hex(*text);
-  if (text.error().code == ErrorCode::kNotFound) co_return std::string();
-  co_return std::unexpected(text.error());
+  Result<std::string> digest = co_await cut.scan.log->CommitDigest(cut.version);
+  if (!digest && digest.error().code == ErrorCode::kNotFound) co_return std::string();
+  co_return digest;
 }
 
 Task<Result<TableChange>> ChangeIn(delta::ReplicationMode mode, const Environment& env, const TableCut& cut) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/digest.h"
 #include "delta/file_path.h"
 #include "env/offload.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 // Below this a commit is parsed in place: handing it to the pool costs more.
 constexpr size_t kOffloadBytes = size_t{256} << 10;
+constexpr size_t kDigestBytes = size_t{256} << 10;
 constexpr size_t kCheckpointAttemptsMax = 4;
 
 std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
@@ -130,8 +132,7 @@ Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, d
   if (segment.commits.empty()) {
     // A checkpoint alone rebuilds the version; its time may stand in its own commit and nowhere else.
     delta::CommitInfoSink info;
-    LF_CO_TRY(OpenCommit commit, co_await OpenOne(segment.version));
-    LF_CO_TRY_OK(co_await FeedCommit(env_, std::move(commit), info));
+    LF_CO_TRY_OK(co_await Feed(segment.version, info));
     replay.SetCommitInfo(std::move(info.found));
   }
   Result<delta::Snapshot> snapshot = std::move(replay).Finish(segment.version, segment.last_commit.modified);
@@ -152,11 +153,6 @@ Task<Result<OpenCommit>> TableLog::OpenOne(Version version) const {
   Result<std::unique_ptr<ObjectReader>> object = co_await store_->OpenRead(CommitPath(version));
   if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   LF_CO_TRY_OK(object);
-  if (std::cmp_greater((*object)->size_bytes(), env_.limits.commit_bytes_max)) {
-    co_return Fail(ErrorCode::kCorruptData,
-                   fmt::format("commit of {} bytes is larger than any that is read", (*object)->size_bytes()),
-                   PlaceOf(version));
-  }
   co_return OpenCommit{.object = *std::move(object), .where = PlaceOf(version)};
 }
 
@@ -219,18 +215,30 @@ Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::Act
   co_return co_await Offload(env_.pool, read);
 }
 
-Task<Result<std::string>> TableLog::CommitText(Version version) const {
-  Result<std::string> text = co_await store_->Get(CommitPath(version), env_.limits.commit_bytes_max);
+Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const {
+  const Result<std::string> text = co_await store_->Get(CommitPath(version), env_.limits.commit_bytes_max);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
-  co_return text;
+  LF_CO_TRY_OK(text);
+  const std::string where = PlaceOf(version);
+  if (text->size() < kOffloadBytes) co_return delta::ParseCommit(*text, where);
+  auto parse = [&text, &where] { return delta::ParseCommit(*text, where); };
+  co_return co_await Offload(env_.cores, parse);
 }
 
-Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const {
-  LF_CO_TRY(const std::string text, co_await CommitText(version));
-  const std::string where = PlaceOf(version);
-  if (text.size() < kOffloadBytes) co_return delta::ParseCommit(text, where);
-  auto parse = [&text, &where] { return delta::ParseCommit(text, where); };
-  co_return co_await Offload(env_.cores, parse);
+Task<Status> TableLog::Feed(Version version, delta::ActionSink& sink) const {
+  LF_CO_TRY(OpenCommit commit, co_await OpenOne(version));
+  co_return co_await FeedCommit(env_, std::move(commit), sink);
+}
+
+Task<Result<std::string>> TableLog::CommitDigest(Version version) const {
+  LF_CO_TRY(const OpenCommit commit, co_await OpenOne(version));
+  std::vector<char> buffer(kDigestBytes);
+  Sha256 digest;
+  for (size_t read = 1; read > 0;) {
+    LF_CO_TRY(read, co_await commit.object->Read(buffer));
+    digest.Update(std::string_view(buffer.data(), read));
+  }
+  co_return digest.FinishHex();
 }
 
 }  // namespace lakeferry::engine

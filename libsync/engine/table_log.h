@@ -42,10 +42,12 @@ class TableLog {
   // The same without the files. Those of a Parquet checkpoint are not read; of JSON every line is, and kept none.
   Task<Result<delta::Snapshot>> Load(const delta::LogListing& listing, std::optional<Version> version) const;
 
-  // The text of one commit. kNotFound.
-  Task<Result<std::string>> CommitText(Version version) const;
-  // Parsed; kCorruptLog.
+  // One commit, whole. kNotFound, kCorruptLog; kCorruptData where it is larger than Limits::commit_bytes_max.
   Task<Result<delta::Commit>> ReadCommit(Version version) const;
+  // Its actions, handed on piece by piece, whatever its size. kNotFound, kCorruptLog; the sink's errors.
+  Task<Status> Feed(Version version, delta::ActionSink& sink) const;
+  // The SHA-256 of its text, in hex. kNotFound.
+  Task<Result<std::string>> CommitDigest(Version version) const;
 
   // Every object of a checkpoint, sidecars before the files that refer to them, for a copy of it. kUnsupportedTable for
   // one that a copy would not hold: a sidecar that the checkpoint names by an absolute path.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/digest.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -54,10 +53,8 @@ struct ReadCommitFacts {
 };
 
 Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, delta::CommitTime commit, plan::Removals* removals) {
-  LF_CO_TRY(const std::string text, co_await log.CommitText(commit.version));
   FactsSink sink(commit, removals);
-  const std::string where = fmt::format("{}/{}", log.store().uri(), TableLog::CommitPath(commit.version).text());
-  LF_CO_TRY_OK(delta::ReadActions(text, where, sink));
+  LF_CO_TRY_OK(co_await log.Feed(commit.version, sink));
   co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()), .changes_table = sink.changes_table()};
 }
 
@@ -81,8 +78,8 @@ Task<Status> CheckContinuity(const TableScan& scan) {
     co_return Recreated(scan.spec, fmt::format("version {} and all after it are gone", base.source_version.value()));
   }
   if (base.commit_sha256.empty() || !HasCommit(scan.listing, base.source_version)) co_return Status{};
-  LF_CO_TRY(const std::string text, co_await scan.log->CommitText(base.source_version));
-  if (Sha256Hex(text) == base.commit_sha256) co_return Status{};
+  LF_CO_TRY(const std::string digest, co_await scan.log->CommitDigest(base.source_version));
+  if (digest == base.commit_sha256) co_return Status{};
   co_return Recreated(scan.spec, fmt::format("version {} has another content now", base.source_version.value()));
 }
 

@@ -6,9 +6,10 @@ namespace lakeferry::engine {
 namespace {
 
 Task<Result<TimeMs>> OwnTime(const TableLog& log, Version version) {
-  LF_CO_TRY(const delta::Commit commit, co_await log.ReadCommit(version));
-  if (commit.commit_info && commit.commit_info->in_commit_timestamp) {
-    co_return FromEpochMs(*commit.commit_info->in_commit_timestamp);
+  delta::CommitInfoSink info;
+  LF_CO_TRY_OK(co_await log.Feed(version, info));
+  if (info.found && info.found->in_commit_timestamp) {
+    co_return FromEpochMs(*info.found->in_commit_timestamp);
   }
   co_return Fail(ErrorCode::kCorruptLog, "the table has in-commit timestamps, but a commit holds none",
                  fmt::format("{}/{}", log.store().uri(), TableLog::CommitPath(version).text()),
