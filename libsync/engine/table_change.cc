@@ -155,10 +155,17 @@ Task<Result<TableChange>> ChangeIn(delta::ReplicationMode mode, const Environmen
   co_return co_await SinceBase(cut);
 }
 
+// Reads the change, and that it is one of the table that was scanned: it may have been created anew while it was read.
+Task<Result<TableChange>> CheckedChange(delta::ReplicationMode mode, const Environment& env, const TableCut& cut) {
+  LF_CO_TRY(TableChange change, co_await ChangeIn(mode, env, cut));
+  if (cut.scan.base) LF_CO_TRY_OK(co_await CheckContinuity(cut.scan));
+  co_return change;
+}
+
 }  // namespace
 
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode) {
-  Result<TableChange> change = co_await ChangeIn(mode, env, cut);
+  Result<TableChange> change = co_await CheckedChange(mode, env, cut);
   if (!change) {
     Error error = std::move(change).error();
     // The cut named this version a moment ago: what is missing now was cleaned away.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-
 namespace lakeferry::engine {
 namespace {
 
@@ -68,19 +67,6 @@ std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what)
 
 bool HasCommit(const delta::LogListing& listing, Version version) {
   return std::ranges::any_of(listing.commits, [&](const auto& commit) { return commit.first == version; });
-}
-
-Task<Status> CheckContinuity(const TableScan& scan) {
-  const plan::ManifestTable& base = *scan.base;
-  if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
-    // Nothing from the base on: is there a table at all?
-    LF_CO_TRY_OK(co_await scan.log->ListAll());
-    co_return Recreated(scan.spec, fmt::format("version {} and all after it are gone", base.source_version.value()));
-  }
-  if (base.commit_sha256.empty() || !HasCommit(scan.listing, base.source_version)) co_return Status{};
-  LF_CO_TRY(const std::string digest, co_await scan.log->CommitDigest(base.source_version));
-  if (digest == base.commit_sha256) co_return Status{};
-  co_return Recreated(scan.spec, fmt::format("version {} has another content now", base.source_version.value()));
 }
 
 // True iff every commit after the base is there, so that the change since can be read from commits alone.
@@ -171,6 +157,19 @@ std::optional<TimeMs> TableScan::OldestUnsent() const {
   const auto unsent = std::ranges::find_if(
       facts, [this](const plan::CommitFacts& commit) { return commit.version > base->source_version; });
   return unsent == facts.end() ? std::nullopt : std::optional(unsent->time);
+}
+
+Task<Status> CheckContinuity(const TableScan& scan) {
+  const plan::ManifestTable& base = *scan.base;
+  if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
+    // Nothing from the base on: is there a table at all?
+    LF_CO_TRY_OK(co_await scan.log->ListAll());
+    co_return Recreated(scan.spec, fmt::format("version {} and all after it are gone", base.source_version.value()));
+  }
+  if (base.commit_sha256.empty() || !HasCommit(scan.listing, base.source_version)) co_return Status{};
+  LF_CO_TRY(const std::string digest, co_await scan.log->CommitDigest(base.source_version));
+  if (digest == base.commit_sha256) co_return Status{};
+  co_return Recreated(scan.spec, fmt::format("version {} has another content now", base.source_version.value()));
 }
 
 Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,

@@ -39,6 +39,9 @@ struct ScanScope {
   TimeMs from;
 };
 
+// kDiverged where the source is not the table that the scan's base, which there must be, was cut from.
+Task<Status> CheckContinuity(const TableScan& scan);
+
 // Errors: the store's; kNotFound for a missing table; kDiverged where the source is not the table that `base` was cut
 // from (recreated, restored, edited); kCorruptLog. A base whose commit was cleaned away is dropped with a log line: the
 // whole table then goes over again.

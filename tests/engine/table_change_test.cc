@@ -184,6 +184,27 @@ TEST_F(TableChangeTest, FeatureThatComesLaterIsRefusedWhenItComes) {
   EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "warpDrive"));
 }
 
+// The same versions of another table: its commits must not be taken for the next ones of this.
+TEST_F(TableChangeTest, TableThatIsCreatedAnewMeanwhileIsNoChangeOfTheOldOne) {
+  for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
+    world_.source().objects().clear();
+    t().next_ = 0;
+    Plain();
+    plan::ManifestTable base{.name = "t",
+                             .source_version = Version(1),
+                             .table_id = "id-of-mem://west/t",
+                             .commit_sha256 = Sha256Hex(world_.Text(world_.source(), TestTable::LogName(1))),
+                             .parts = {}};
+    auto scan = world_.Run(ScanTable(world_.west, world_.spec.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
+    ASSERT_THAT(scan, Succeeded());
+    t().next_ = 1;
+    t().Commit({t().Add("other")});
+    t().Commit({t().Add("another")});
+    const auto change = world_.Run(ReadChange(world_.west, {.scan = *std::move(scan), .version = Version(2)}, mode));
+    EXPECT_THAT(change, FailedWith(ErrorCode::kDiverged, "version 1 has another content now"));
+  }
+}
+
 TEST_F(TableChangeTest, CommitThatVanishesMeanwhileMeansTheSourceMovedOn) {
   Plain();
   auto scan = world_.Run(ScanTable(world_.west, world_.spec.tables[0], {}, {.run_ids = {}, .from = {}}));
