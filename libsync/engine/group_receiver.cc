@@ -178,8 +178,11 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
   co_return Status{};
 }
 
+// The journal says that every file was placed, not that it still is: nothing referred to it, and VACUUM on a replica
+// takes such files once they are old.
 Task<Status> GroupReceiver::CompleteHalf(StagedEpoch next, TimeMs journaled, PassResult& result, std::stop_token stop) {
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
+  LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, stop));
   co_return co_await CommitAll(std::move(next), std::move(work), journaled, result, std::move(stop));
 }
 
@@ -197,7 +200,6 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
   StagedEpoch epoch = *std::move(next);
-  const TimeMs timestamp = env_.clock.WallTime();
   restage_whole_.clear();
   Result<std::vector<Work>> work = co_await Bring(epoch, result, stop);
   if (!work) {
@@ -207,6 +209,8 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
     // A refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
     co_return std::unexpected(std::move(why));
   }
+  // Not before: placing may have taken days.
+  const TimeMs timestamp = env_.clock.WallTime();
   StateChange intent;
   intent.journals.push_back(JournalEntry{
       .group = spec_.name,
@@ -335,7 +339,10 @@ Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, 
                                       std::stop_token stop) {
   book_.SetStage(GroupStage::kCommitting);
   EpochRecord record = RecordOf(next, Role::kReceiver);
-  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp};
+  // Tombstones of the journal's age may have expired in an outage: the next VACUUM would take files that were live
+  // until this moment. A commit is known by its id, whatever its bytes.
+  const TimeMs tombstones = std::max(timestamp, env_.clock.WallTime());
+  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp, .tombstones = tombstones};
   for (size_t i = 0; i < work.size(); ++i) {
     const Result<Version> version = co_await work[i].replica->Commit(context, work[i].table, work[i].head);
     if (!version) co_return FailOfTable(version.error(), work[i].table.name, work[i].replica->store().uri());

@@ -1,5 +1,5 @@
 // GroupReceiver: the receiver's work for one group. A pass rolls a journaled epoch forward, then takes in every further
-// epoch in order: verify, place, journal, commit every table, receipt.
+// epoch in order: verify, place, journal, commit every table, receipt. Rolling forward places again what is missing.
 #pragma once
 
 #include <map>

@@ -95,11 +95,23 @@ Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
         ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere", where,
         "the manifest was not written by a sender of this program: find out who writes to the staging location");
   }
+  // What an attempt before has placed does not need its staged copy any more.
+  LF_CO_TRY(const bool there, co_await IsThere(file));
+  if (there) co_return Status{};
   LF_CO_TRY(const PutOutcome outcome, co_await Bring(file));
   if (outcome == PutOutcome::kCreated) co_return Status{};
-  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes));
-  if (there.size == file.size && there.crc64 == file.crc64) co_return Status{};
-  co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name", where,
+  LF_CO_TRY(const bool placed_meanwhile, co_await IsThere(file));
+  if (placed_meanwhile) co_return Status{};
+  co_return Fail(ErrorCode::kUnavailable, "the file vanished from the target while it was placed", where);
+}
+
+Task<Result<bool>> TablePlacer::IsThere(plan::StagedFile file) {
+  const Result<ObjectDigest> there = co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes);
+  if (!there && there.error().code == ErrorCode::kNotFound) co_return false;
+  LF_CO_TRY_OK(there);
+  if (there->size == file.size && there->crc64 == file.crc64) co_return true;
+  co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
+                 fmt::format("{}/{}", target_.uri(), file.path.text()),
                  "data files never change after they are written: find out who wrote it and move it away");
 }
 
