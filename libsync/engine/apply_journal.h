@@ -1,5 +1,5 @@
 // ApplyJournal: what a receiver writes down before it touches the first log, so that a crash between two tables is
-// rolled forward with the same bytes.
+// rolled forward to the same epoch, under the same time.
 #pragma once
 
 #include <string>

@@ -53,7 +53,7 @@ class CloneCommitWriter::Sink : public plan::PartSink {
   }
   Status OnRemove(delta::RemoveFile&& remove) override {
     const bool flag = writer_->table_.removes_change_data;
-    lines_.push_back(delta::ToLine(plan::ReplicaRemove(std::move(remove), writer_->facts_.timestamp, flag)));
+    lines_.push_back(delta::ToLine(plan::ReplicaRemove(std::move(remove), writer_->context_.tombstones, flag)));
     return {};
   }
   Status OnAdd(delta::AddFile&& add) override {
@@ -146,7 +146,7 @@ std::vector<std::string> CloneCommitWriter::LeftOver(const Sink& sink) const {
     lines.push_back(delta::ToLine(gone));
   }
   for (const auto* entry : replica_->files.Sorted()) {
-    lines.push_back(delta::ToLine(plan::RemoveOf(entry->second, facts_.timestamp, table_.removes_change_data)));
+    lines.push_back(delta::ToLine(plan::RemoveOf(entry->second, context_.tombstones, table_.removes_change_data)));
   }
   return lines;
 }

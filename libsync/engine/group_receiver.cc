@@ -17,6 +17,22 @@ namespace {
 // Errors that the receiver answers with a refusal: trying again can do nothing, staging anew can.
 bool CallsForRestaging(ErrorCode code) { return code == ErrorCode::kCorruptData; }
 
+// Nothing has been committed: the sender can make it good.
+Error WithRefusal(Error error) {
+  if (error.remedy.empty()) error.remedy = "the epoch is refused; the sender stages the change again with its next cut";
+  return error;
+}
+
+// A log may hold the epoch already: it can only be completed, and nobody stages what it lacks again.
+Error BeyondRefusal(Error error) {
+  if (!CallsForRestaging(error.code)) return error;
+  error.remedy =
+      "a journaled epoch is not refused any more: restore what is named, and it goes on by itself (a data file may be "
+      "put at its place at the replica instead); where nobody has it, move the targets, the group's staging folder and "
+      "both metadata stores away to start anew";
+  return error;
+}
+
 std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& object, std::string_view uri) {
   return Fail(ErrorCode::kCorruptData,
               fmt::format("table '{}': the replica has lost an object that the epoch builds upon", table),
@@ -157,8 +173,17 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
                  {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
-  LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
-  co_return co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result, std::move(stop));
+  Status completed = co_await CompleteHalf(*std::move(staged), journal.timestamp, result, std::move(stop));
+  if (!completed) co_return std::unexpected(BeyondRefusal(std::move(completed).error()));
+  co_return Status{};
+}
+
+// The journal says that every file was placed, not that it still is: nothing referred to it, and VACUUM on a replica
+// takes such files once they are old.
+Task<Status> GroupReceiver::CompleteHalf(StagedEpoch next, TimeMs journaled, PassResult& result, std::stop_token stop) {
+  LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
+  LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, stop));
+  co_return co_await CommitAll(std::move(next), std::move(work), journaled, result, std::move(stop));
 }
 
 // Of an older copy of the metadata store: the epoch was completed since.
@@ -175,14 +200,17 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
   StagedEpoch epoch = *std::move(next);
-  const TimeMs timestamp = env_.clock.WallTime();
   restage_whole_.clear();
-  Result<std::vector<Work>> work = co_await Bring(epoch, timestamp, result, stop);
+  Result<std::vector<Work>> work = co_await Bring(epoch, result, stop);
   if (!work) {
-    if (CallsForRestaging(work.error().code)) LF_CO_TRY_OK(co_await Refuse(std::move(epoch), work.error()));
+    if (!CallsForRestaging(work.error().code)) co_return std::unexpected(std::move(work).error());
+    Error why = WithRefusal(std::move(work).error());
+    LF_CO_TRY_OK(co_await Refuse(std::move(epoch), why));
     // A refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
-    co_return std::unexpected(work.error());
+    co_return std::unexpected(std::move(why));
   }
+  // Not before: placing may have taken days.
+  const TimeMs timestamp = env_.clock.WallTime();
   StateChange intent;
   intent.journals.push_back(JournalEntry{
       .group = spec_.name,
@@ -190,7 +218,8 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
           WriteJournal({.epoch = epoch.manifest.epoch, .manifest_sha256 = epoch.sha256, .timestamp = timestamp})});
   LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
   // From here on the epoch can only be rolled forward: an error is never a refusal.
-  LF_CO_TRY_OK(co_await CommitAll(std::move(epoch), *std::move(work), timestamp, result, std::move(stop)));
+  Status applied = co_await CommitAll(std::move(epoch), *std::move(work), timestamp, result, std::move(stop));
+  if (!applied) co_return std::unexpected(BeyondRefusal(std::move(applied).error()));
   co_return true;
 }
 
@@ -259,9 +288,9 @@ std::optional<Version> GroupReceiver::KnownReplicaVersion(const std::string& tab
   return it == completed_->tables.end() ? std::nullopt : it->replica_version;
 }
 
-Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const StagedEpoch& next, TimeMs timestamp) {
+Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const StagedEpoch& next) {
   std::vector<Work> work;
-  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp};
+  const ApplyContext context{.staging = &*staging_, .epoch = &next};
   for (const plan::ManifestTable& table : next.manifest.tables) {
     const plan::TableSpec* spec = FindTable(table.name);
     if (spec == nullptr) {
@@ -278,13 +307,19 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
   co_return work;
 }
 
-Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, TimeMs timestamp,
-                                                                    PassResult& result, std::stop_token stop) {
+Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, PassResult& result,
+                                                                    std::stop_token stop) {
   LF_CO_TRY_OK(co_await CheckChain(next));
-  LF_CO_TRY(std::vector<Work> work, co_await Inspect(next, timestamp));
+  LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
   book_.SetStage(GroupStage::kPlacing);
   book_.record().sync_start = work_started_;
   LF_CO_TRY_OK(co_await book_.Save());
+  LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, std::move(stop)));
+  co_return work;
+}
+
+Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
+                                       std::stop_token stop) {
   for (const Work& item : work) {
     if (item.head.committed) continue;
     TablePlacer placer(env_, *staging_, item.replica->store(), stop);
@@ -297,14 +332,17 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
     result.files += placed->files;
     result.bytes += placed->bytes;
   }
-  co_return work;
+  co_return Status{};
 }
 
 Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
                                       std::stop_token stop) {
   book_.SetStage(GroupStage::kCommitting);
   EpochRecord record = RecordOf(next, Role::kReceiver);
-  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp};
+  // Tombstones of the journal's age may have expired in an outage: the next VACUUM would take files that were live
+  // until this moment. A commit is known by its id, whatever its bytes.
+  const TimeMs tombstones = std::max(timestamp, env_.clock.WallTime());
+  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp, .tombstones = tombstones};
   for (size_t i = 0; i < work.size(); ++i) {
     const Result<Version> version = co_await work[i].replica->Commit(context, work[i].table, work[i].head);
     if (!version) co_return FailOfTable(version.error(), work[i].table.name, work[i].replica->store().uri());

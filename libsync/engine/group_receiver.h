@@ -1,5 +1,5 @@
 // GroupReceiver: the receiver's work for one group. A pass rolls a journaled epoch forward, then takes in every further
-// epoch in order: verify, place, journal, commit every table, receipt.
+// epoch in order: verify, place, journal, commit every table, receipt. Rolling forward places again what is missing.
 #pragma once
 
 #include <map>
@@ -41,15 +41,18 @@ class GroupReceiver : public GroupWorker {
   Task<Status> LearnAnswered();
   Task<Status> Recover(PassResult& result, std::stop_token stop);
   Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
+  Task<Status> CompleteHalf(StagedEpoch next, TimeMs journaled, PassResult& result, std::stop_token stop);
   Task<Status> EraseJournal();
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
   Task<Result<std::optional<StagedEpoch>>> NextEpoch();
   Task<Status> CheckChain(const StagedEpoch& next);
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
-  Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, TimeMs timestamp, PassResult& result,
-                                        std::stop_token stop);
+  Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
   Task<Status> Refuse(StagedEpoch next, Error why);
-  Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next, TimeMs timestamp);
+  Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
+  // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
+  Task<Status> PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
+                          std::stop_token stop);
   Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
   Task<Status> Complete(StagedEpoch next, EpochRecord record);

@@ -121,12 +121,13 @@ Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::Manifest
 }
 
 Task<Result<Copied>> MirrorReplica::Publish(ApplyContext context, plan::StagedFile file) {
-  LF_CO_TRY(const Copied copied, co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
-                                                     Expected{.size = file.size, .crc64 = file.crc64},
-                                                     env_.limits.copy_buffer_bytes, file.modified));
-  if (!copied.time_refused.empty()) {
+  Result<Copied> copied = co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
+                                              Expected{.size = file.size, .crc64 = file.crc64},
+                                              env_.limits.copy_buffer_bytes, file.modified);
+  if (!copied) co_return std::unexpected(context.staging->AsDamage(std::move(copied).error(), file.staged));
+  if (!copied->time_refused.empty()) {
     ++times_refused_;
-    time_refused_ = copied.time_refused;
+    time_refused_ = copied->time_refused;
   }
   co_return copied;
 }
@@ -159,10 +160,11 @@ Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile fi
   if (file.path.name() == delta::kLastCheckpointName) {
     // A hint, and the one object that is replaced: it comes after the checkpoint it names. While it was staged the
     // source may have replaced it by one that names a later checkpoint, which did not come.
-    LF_CO_TRY(std::string hint, co_await context.staging->store().Get(file.staged, static_cast<size_t>(file.size)));
-    LF_CO_TRY(const bool leads, co_await LeadsToACheckpoint(log_, hint));
+    Result<std::string> hint = co_await context.staging->store().Get(file.staged, static_cast<size_t>(file.size));
+    if (!hint) co_return std::unexpected(context.staging->AsDamage(std::move(hint).error(), file.staged));
+    LF_CO_TRY(const bool leads, co_await LeadsToACheckpoint(log_, *hint));
     if (!leads) co_return Status{};
-    co_return co_await store().Put(file.path, std::move(hint));
+    co_return co_await store().Put(file.path, *std::move(hint));
   }
   // One that is there already serves readers as well.
   LF_CO_TRY_OK(co_await Publish(context, std::move(file)));

@@ -50,9 +50,11 @@ Task<Status> AddRefusedNames(ApplyContext context, std::string table, TopNames& 
     if (!staged) continue;
     const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
     if (entry == staged->manifest.tables.end()) continue;
-    Status read = co_await ReadNames(*context.staging, epoch, *entry, names);
-    // A damaged part may be why it was refused; nothing of that part was placed.
-    if (!read && read.error().code != ErrorCode::kCorruptData) co_return read;
+    for (const plan::ManifestPart& part : entry->parts) {
+      Status read = co_await context.staging->ReadPart(epoch, part, names);
+      // A part that is lost or damaged may be why it was refused; the others say what they had placed.
+      if (!read && read.error().code != ErrorCode::kCorruptData) co_return read;
+    }
   }
   co_return Status{};
 }

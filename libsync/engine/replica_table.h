@@ -13,11 +13,12 @@
 
 namespace lakeferry::engine {
 
-// What a receiver commits: one epoch, with what was drawn once for it.
+// What a receiver commits: one epoch, with what was drawn for it. Inspect looks at no time.
 struct ApplyContext {
   const StagingArea* staging = nullptr;
   const StagedEpoch* epoch = nullptr;
-  TimeMs timestamp;  // journaled: the same after a crash
+  TimeMs timestamp = {};   // of the commits; journaled: the same after a crash
+  TimeMs tombstones = {};  // of what the commits remove: when they are written, however old the journal is
 };
 
 // Where the replica stands.

@@ -62,16 +62,26 @@ Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
 
 Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
   const ObjectPath path = layout_.Part(epoch, part.sha256);
-  LF_CO_TRY(const std::string text, co_await store_->Get(path, static_cast<size_t>(part.bytes)));
+  const Result<std::string> text = co_await store_->Get(path, static_cast<size_t>(part.bytes));
+  if (!text) co_return std::unexpected(AsDamage(text.error(), path));
   const std::string where = Where(path);
   auto read = [&text, &where, &part, &sink]() -> Status {
-    if (Sha256Hex(text) != part.sha256) {
+    if (Sha256Hex(*text) != part.sha256) {
       return Fail(ErrorCode::kCorruptData, "a part of the manifest is not the one it names", where);
     }
-    return plan::ReadPart(text, where, sink);
+    return plan::ReadPart(*text, where, sink);
   };
-  if (text.size() < (size_t{256} << 10)) co_return read();
+  if (text->size() < (size_t{256} << 10)) co_return read();
   co_return co_await Offload(env_.cores, read);
+}
+
+Error StagingArea::AsDamage(Error error, const ObjectPath& path) const {
+  if (error.code == ErrorCode::kNotFound) {
+    return Error{
+        .code = ErrorCode::kCorruptData, .message = "a staged object is missing", .where = Where(path), .remedy = {}};
+  }
+  if (error.code == ErrorCode::kCorruptData) error.where = Where(path);
+  return error;
 }
 
 Task<Result<std::vector<plan::Receipt>>> StagingArea::ReceiptsAfter(Epoch after) const {

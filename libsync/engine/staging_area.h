@@ -36,8 +36,12 @@ class StagingArea {
   Task<Result<std::optional<StagedEpoch>>> NewestAfter(Epoch after) const;
   // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch.
   Task<Result<std::optional<StagedEpoch>>> Read(Epoch epoch) const;
-  // Reads one part into `sink`; kCorruptData where its bytes are not those the manifest names.
+  // Reads one part into `sink`; kCorruptData where it is missing or its bytes are not those the manifest names.
   Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
+
+  // A staged object that a manifest names and that is missing or wrong is one case, kCorruptData that names it: only
+  // staging it again helps. Any other error comes back as it is.
+  [[nodiscard]] Error AsDamage(Error error, const ObjectPath& path) const;
 
   // Receipts of epochs after `after`, ascending.
   Task<Result<std::vector<plan::Receipt>>> ReceiptsAfter(Epoch after) const;

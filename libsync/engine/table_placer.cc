@@ -34,19 +34,6 @@ class FileRecords : public plan::PartSink {
   std::vector<plan::StagedFile> log_objects;  // of a mirror: published with the commit, verified here
 };
 
-// A staged object that is missing or wrong is one case: it has to be staged again.
-Error AsStagedDamage(Error error, const std::string& where) {
-  if (error.code == ErrorCode::kNotFound) {
-    error =
-        Error{.code = ErrorCode::kCorruptData, .message = "a staged object is missing", .where = where, .remedy = {}};
-  }
-  if (error.code == ErrorCode::kCorruptData) {
-    error.where = where;
-    error.remedy = "the epoch is refused; the sender stages the change again with its next cut";
-  }
-  return error;
-}
-
 }  // namespace
 
 Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table) {
@@ -108,24 +95,35 @@ Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
         ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere", where,
         "the manifest was not written by a sender of this program: find out who writes to the staging location");
   }
+  // What an attempt before has placed does not need its staged copy any more.
+  LF_CO_TRY(const bool there, co_await IsThere(file));
+  if (there) co_return Status{};
   LF_CO_TRY(const PutOutcome outcome, co_await Bring(file));
   if (outcome == PutOutcome::kCreated) co_return Status{};
-  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes));
-  if (there.size == file.size && there.crc64 == file.crc64) co_return Status{};
-  co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name", where,
+  LF_CO_TRY(const bool placed_meanwhile, co_await IsThere(file));
+  if (placed_meanwhile) co_return Status{};
+  co_return Fail(ErrorCode::kUnavailable, "the file vanished from the target while it was placed", where);
+}
+
+Task<Result<bool>> TablePlacer::IsThere(plan::StagedFile file) {
+  const Result<ObjectDigest> there = co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes);
+  if (!there && there.error().code == ErrorCode::kNotFound) co_return false;
+  LF_CO_TRY_OK(there);
+  if (there->size == file.size && there->crc64 == file.crc64) co_return true;
+  co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
+                 fmt::format("{}/{}", target_.uri(), file.path.text()),
                  "data files never change after they are written: find out who wrote it and move it away");
 }
 
 Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {
-  const std::string where = fmt::format("{}/{}", staging_.store().uri(), file.staged.text());
   Result<ObjectDigest> staged = co_await DigestOf(staging_.store(), file.staged, env_.limits.copy_buffer_bytes);
-  if (!staged) co_return std::unexpected(AsStagedDamage(std::move(staged).error(), where));
+  if (!staged) co_return std::unexpected(staging_.AsDamage(std::move(staged).error(), file.staged));
   if (staged->size != file.size || staged->crc64 != file.crc64) {
     const Error damage{
         .code = ErrorCode::kCorruptData,
         .message = fmt::format("a staged object is not what left: {} bytes with CRC-64 {}, not {} with {}",
                                staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
-    co_return std::unexpected(AsStagedDamage(damage, where));
+    co_return std::unexpected(staging_.AsDamage(damage, file.staged));
   }
   co_return Status{};
 }
@@ -133,15 +131,14 @@ Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {
 Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
   LF_CO_TRY_OK(co_await CheckStaged(file));
   ObjectStore& staging = staging_.store();
-  const std::string where = fmt::format("{}/{}", staging.uri(), file.staged.text());
   Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(staging, file.staged, file.path);
-  LF_CO_TRY_OK(placed);
+  if (!placed) co_return std::unexpected(staging_.AsDamage(std::move(placed).error(), file.staged));
   if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
   if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
   Result<Copied> copied =
       co_await CopyObject(staging, file.staged, target_, file.path, Expected{.size = file.size, .crc64 = file.crc64},
                           env_.limits.copy_buffer_bytes);
-  if (!copied) co_return std::unexpected(AsStagedDamage(std::move(copied).error(), where));
+  if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
   co_return copied->outcome;
 }
 

@@ -25,6 +25,7 @@ class TablePlacer {
   TablePlacer(const Environment& env, const StagingArea& staging, ObjectStore& target, std::stop_token stop)
       : env_(env), staging_(staging), target_(target), stop_(std::move(stop)) {}
 
+  // Idempotent: an object that the target holds as the manifest says is kept, whatever became of its staged copy.
   // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
   // another object of that name; kRefused for a path into the log; kCancelled; the stores' errors.
   Task<Result<Placed>> Place(Epoch epoch, plan::ManifestTable table);
@@ -33,6 +34,8 @@ class TablePlacer {
   Task<Status> PlaceAll(std::vector<plan::StagedFile> files);
   Task<Status> PlaceOne(plan::StagedFile file);
   Task<Result<PutOutcome>> Bring(plan::StagedFile file);
+  // Whether the target holds this very file; kDiverged where it holds another of its name.
+  Task<Result<bool>> IsThere(plan::StagedFile file);
   // What of `files` the target lacks, or has in another size: the first of them.
   Task<Result<std::optional<ObjectPath>>> FindLost(std::vector<plan::PresentFile> files);
   Task<Status> LookFor(plan::PresentFile file, std::optional<ObjectPath>* lost);

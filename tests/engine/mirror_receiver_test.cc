@@ -96,6 +96,21 @@ TEST_F(MirrorReceiverTest, CorruptStagedCommitIsFoundBeforeAnyTableMoves) {
   ExpectSameLogs();
 }
 
+TEST_F(MirrorReceiverTest, MissingPartOfAManifestIsARefusal) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  const std::string part = PartOf(2, 1);
+  world_.staging().objects().erase(part);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, part));
+  ASSERT_TRUE(world_.ReceiptOf(2));
+  EXPECT_FALSE(world_.ReceiptOf(2)->applied);
+  NoteFailure();
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectSameLogs();
+}
+
 TEST_F(MirrorReceiverTest, CrashBetweenTwoTablesIsRolledForward) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");

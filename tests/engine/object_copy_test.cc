@@ -219,6 +219,12 @@ TEST_F(StagingAreaTest, PartWithOtherBytesIsCorrupt) {
   EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, ignore)), FailedWith(ErrorCode::kCorruptData, "bytes"));
 }
 
+TEST_F(StagingAreaTest, PartThatIsMissingIsDamageAsWell) {
+  const plan::ManifestPart part{.sha256 = Sha256Hex("{}\n"), .bytes = 3, .lines = 1};
+  plan::PartSink ignore;
+  EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, ignore)), FailedWith(ErrorCode::kCorruptData, part.sha256));
+}
+
 TEST_F(StagingAreaTest, ReceiptIsPutOnceAndAgainOnlyWithTheSameAnswer) {
   ASSERT_THAT(world_.Run(area_.PutReceipt(Answer(1))), Succeeded());
   plan::Receipt later = Answer(1);

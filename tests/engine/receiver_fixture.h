@@ -56,6 +56,12 @@ class GroupReceiverTest : public ::testing::Test {
     world_.target(table).set_hooks(after ? MemoryStoreHooks{.after_effect = hook}
                                          : MemoryStoreHooks{.before_effect = hook});
   }
+  // The name in staging of the first part of an epoch's `nth` table.
+  std::string PartOf(int64_t epoch, size_t nth) {
+    return plan::StagingLayout("orders")
+        .Part(Epoch(epoch), world_.ManifestOf(epoch).tables[nth].parts[0].sha256)
+        .text();
+  }
   void Repair(const std::string& table) { world_.target(table).set_hooks({}); }
   TestTable& a() { return world_.table("a"); }
 

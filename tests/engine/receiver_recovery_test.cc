@@ -100,7 +100,9 @@ TEST_F(ReceiverRecoveryTest, DamageThatIsFoundAfterTheJournalIsNoRefusal) {
     if (journaled && part) co_return Fail(ErrorCode::kCorruptData, "damaged meanwhile");
     co_return Status{};
   }});
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "damaged meanwhile"));
+  const auto received = world_.Receive();
+  ASSERT_THAT(received, FailedWith(ErrorCode::kCorruptData, "damaged meanwhile"));
+  EXPECT_THAT(received.error().remedy, HasSubstr("restore what is named"));
   EXPECT_FALSE(world_.ReceiptOf(2));
   EXPECT_NE(Journal(), "");
   world_.staging().set_hooks({});

@@ -92,6 +92,57 @@ TEST_F(ReceiverRefusalTest, MissingStagedObjectIsARefusalToo) {
   ExpectAllSame();
 }
 
+TEST_F(ReceiverRefusalTest, MissingPartOfAManifestIsARefusalTooAndDoesNotHoldUpWhatComesBehind) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  const std::string part = PartOf(2, 1);
+  world_.staging().objects().erase(part);
+  const auto received = world_.Receive();
+  ASSERT_THAT(received, FailedWith(ErrorCode::kCorruptData, "a staged object is missing (mem://east/staging/" + part));
+  EXPECT_THAT(received.error().remedy, HasSubstr("the sender stages the change again"));
+  ASSERT_TRUE(world_.ReceiptOf(2));
+  EXPECT_FALSE(world_.ReceiptOf(2)->applied);
+  NoteFailure();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "the sender stages the change again"));
+  NoteFailure();
+  ExpectSent(4);
+  ExpectReceived(4);
+  ExpectAllSame();
+}
+
+// The target of a first epoch that was refused holds what its other parts had placed.
+TEST_F(ReceiverRefusalTest, FilesOfARefusedEpochOneOfWhosePartsIsLostAreNotForeign) {
+  world_.west.limits.manifest_part_bytes = 100;  // protocol and metaData, then a line a part
+  TestTable& b = world_.table("b");
+  world_.InRun("r0", [&] {
+    a().Create();
+    b.Create();
+    b.Commit({b.Add("p0"), b.Add("p1"), b.Add("p2")});
+  });
+  ExpectSent(1);
+  CrashAt("b", StoreOperation::kPlaceFrom, 3);
+  ASSERT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "crash"));
+  Repair("b");
+  NoteFailure();
+  ASSERT_EQ(Targets().size(), 2U);
+  ASSERT_TRUE(Targets().contains("b/p1"));
+  ASSERT_EQ(std::erase_if(world_.staging().objects(),
+                          [](const auto& object) {
+                            return object.first.contains("/parts/") &&
+                                   object.second.bytes->contains(R"("file":{"path":"p0")");
+                          }),
+            1U);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "a staged object is missing"));
+  NoteFailure();
+  world_.InRun("r1", [&] { b.Commit({TestTable::Remove("p1")}); });
+  ExpectSent(2);
+  ExpectReceived(2);
+  ExpectAllSame();
+}
+
 TEST_F(ReceiverRefusalTest, EpochBuiltUponARefusedOneIsRefusedAsWell) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");

@@ -85,6 +85,30 @@ TEST_F(VerifierTest, FileThatNoManifestKnowsIsAProblemOfTheDeepCheck) {
   ExpectProblem(true, "stranger", "no manifest holds its checksum");
 }
 
+TEST_F(VerifierTest, LostPartOfAManifestIsAProblemOfTheFilesItNames) {
+  Epochs();
+  const std::string part = world_.ManifestOf(2).tables[0].parts[0].sha256;
+  world_.staging().objects().erase(plan::StagingLayout("orders").Part(Epoch(2), part).text());
+  EXPECT_TRUE(Verify(false)->ok);
+  ExpectProblem(true, "f1", "no manifest holds its checksum");
+}
+
+TEST_F(VerifierTest, LostPartOfARefusedEpochIsNoProblem) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ASSERT_THAT(world_.Send(), Succeeded());
+  const std::string part = world_.ManifestOf(2).tables[0].parts[0].sha256;
+  world_.staging().objects().erase(plan::StagingLayout("orders").Part(Epoch(2), part).text());
+  ASSERT_FALSE(world_.Receive());
+  world_.receiver->book().SetStage(plan::GroupStage::kFailed);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  const auto report = Verify(true);
+  ASSERT_THAT(report, Succeeded());
+  EXPECT_EQ(report->epoch, Epoch(3));
+  EXPECT_TRUE(report->ok);
+}
+
 TEST_F(VerifierTest, LaterVersionsOfTheReplicaAreNotWhatIsVerified) {
   Epochs();
   TestTable foreign(&world_.target("a"), &world_.clock);
