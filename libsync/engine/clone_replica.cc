@@ -10,6 +10,7 @@
 
 #include "delta/commit_times.h"
 #include "engine/clone_commit_writer.h"
+#include "engine/log_leftover.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -17,8 +18,9 @@ namespace {
 std::unexpected<Error> Foreign(std::string_view uri, Version version) {
   return Fail(ErrorCode::kDiverged, fmt::format("somebody else has written version {} of the replica", version.value()),
               std::string(uri),
-              "a replica is read-only while it follows its source; restore it to the version before "
-              "(RESTORE is a foreign commit too: move the target away and let it be copied anew)");
+              fmt::format("a replica is read-only while it follows its source (RESTORE is a foreign commit too): move "
+                          "the target away and let it be copied anew; or {}",
+                          HowToDeleteFrom(version)));
 }
 
 // The staging location is not the one that the replica was fed from.
@@ -113,11 +115,15 @@ Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan:
     }
     head.version = version;
   }
-  if (found || head.version != known) co_return head;
-  co_return Fail(ErrorCode::kDiverged,
-                 fmt::format("version {} of the replica, which this receiver left, is gone", known.value()),
-                 std::string(store().uri()),
-                 "restore the target; or move it, and the metadata store, away: the table is then copied anew");
+  if (!found && head.version == known) {
+    co_return Fail(ErrorCode::kDiverged,
+                   fmt::format("version {} of the replica, which this receiver left, is gone", known.value()),
+                   std::string(store().uri()),
+                   "restore the target; or move it, and the metadata store, away: the table is then copied anew");
+  }
+  // Our own checkpoints are never newer than the head.
+  LF_CO_TRY_OK(CheckNoneLeft(FilesBeyond(listing, head.version), head.version, store().uri()));
+  co_return head;
 }
 
 Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, plan::ManifestTable table) const {
@@ -130,10 +136,14 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
                      std::string(store().uri()), "restore the target, or start the group anew");
     }
     LF_CO_TRY_OK(co_await CheckFree(context, std::move(table)));
+    LF_CO_TRY(const delta::LogListing rest, co_await log_.ListFrom(Version(0)));
+    LF_CO_TRY_OK(CheckNoneLeft(FilesBeyond(rest, std::nullopt), std::nullopt, store().uri()));
     co_return ReplicaHead{};
   }
   LF_CO_TRY_OK(listing);
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await log_.Load(*listing, std::nullopt));
+  // Of the commits, whatever checkpoint there is after them.
+  const auto newest = listing->commits.empty() ? std::nullopt : std::optional(listing->commits.back().first);
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await log_.Load(*listing, newest));
   const auto marker = snapshot.txns.find(plan::MarkerAppId(group));
   if (marker == snapshot.txns.end()) {
     co_return Fail(ErrorCode::kRefused, "the target is not empty and was not written by this group",
@@ -141,18 +151,30 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
   }
   const int64_t epoch = context.epoch->manifest.epoch.value();
   if (marker->second.version > epoch) co_return Ahead(store().uri(), marker->second.version, epoch);
-  ReplicaHead head{.version = snapshot.version, .committed = marker->second.version == epoch};
+  const ReplicaHead head{.version = snapshot.version, .committed = marker->second.version == epoch};
+  LF_CO_TRY_OK(co_await CheckNewestIsOurs(context, table, *listing, head));
+  LF_CO_TRY_OK(CheckNoneLeft(FilesBeyond(*listing, head.version), head.version, store().uri()));
+  co_return head;
+}
+
+// The newest commit that is not harmless must be ours.
+Task<Status> CloneReplica::CheckNewestIsOurs(ApplyContext context, plan::ManifestTable table,
+                                             const delta::LogListing& listing, ReplicaHead head) const {
+  const plan::Manifest& manifest = context.epoch->manifest;
   const std::string txn_id = plan::CommitTxnId(context.epoch->sha256, table.name);
-  // The newest commit that is not harmless must be ours.
-  for (size_t i = listing->commits.size(); i > 0; --i) {
-    LF_CO_TRY(const CommitGist commit, co_await ReadGist(log_, listing->commits[i - 1].first));
-    if (commit.IsOurs(group)) {
-      if (head.committed && !commit.HasTxnId(txn_id)) co_return Ahead(store().uri(), epoch, epoch);
+  std::optional<Version> foreign;  // the first after ours
+  for (size_t i = listing.commits.size(); i > 0; --i) {
+    const Version version = listing.commits[i - 1].first;
+    LF_CO_TRY(const CommitGist commit, co_await ReadGist(log_, version));
+    if (commit.IsOurs(manifest.group)) {
+      const bool ahead = head.committed && !commit.HasTxnId(txn_id);
+      if (ahead && !foreign) co_return Ahead(store().uri(), manifest.epoch.value(), manifest.epoch.value());
       break;
     }
-    if (!commit.IsHarmless()) co_return Foreign(store().uri(), listing->commits[i - 1].first);
+    if (!commit.IsHarmless()) foreign = version;
   }
-  co_return head;
+  if (foreign) co_return Foreign(store().uri(), *foreign);
+  co_return Status{};
 }
 
 Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(ApplyContext context, plan::ManifestTable table,

@@ -18,6 +18,8 @@ class CloneReplica : public ReplicaTable {
  private:
   Task<Result<ReplicaHead>> InspectSince(ApplyContext context, plan::ManifestTable table, Version known) const;
   Task<Result<ReplicaHead>> InspectUnknown(ApplyContext context, plan::ManifestTable table) const;
+  Task<Status> CheckNewestIsOurs(ApplyContext context, plan::ManifestTable table, const delta::LogListing& listing,
+                                 ReplicaHead head) const;
   Task<Result<plan::CloneCommitFacts>> Facts(ApplyContext context, plan::ManifestTable table, ReplicaHead head) const;
   Task<Status> Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts, Version version);
   Task<Result<PutOutcome>> Settle(Version version, std::string txn_id) const;

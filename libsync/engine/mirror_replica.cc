@@ -10,6 +10,7 @@
 #include "delta/checkpoint_hint.h"
 #include "delta/log_path.h"
 #include "engine/clone_replica.h"
+#include "engine/log_leftover.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -36,6 +37,19 @@ Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable t
   co_return records;
 }
 
+ObjectPath InLog(const std::string& name) { return ObjectPath::Of(delta::kLogFolder) / name; }
+
+bool IsCheckpoint(delta::LogFileKind kind) {
+  return kind == delta::LogFileKind::kCheckpoint || kind == delta::LogFileKind::kCheckpointPart ||
+         kind == delta::LogFileKind::kCheckpointV2;
+}
+
+// Whether it is a checkpoint of a version that is there. Not known of sidecars.
+bool IsCheckpointUpTo(std::optional<Version> head, const ObjectPath& log_file) {
+  const delta::ParsedLogName name = delta::ParseLogName(log_file.name());
+  return head && IsCheckpoint(name.kind) && name.version <= *head;
+}
+
 // Where the commits do not follow what the replica has, readers need the checkpoint that they follow before any of
 // them: how many of the log files, in their order, that takes.
 size_t NeededFirst(const LogRecords& records, std::optional<Version> replica) {
@@ -45,10 +59,7 @@ size_t NeededFirst(const LogRecords& records, std::optional<Version> replica) {
   size_t needed = 0;
   for (size_t i = 0; i < records.log_files.size(); ++i) {
     const delta::ParsedLogName name = delta::ParseLogName(records.log_files[i].path.name());
-    const bool checkpoint = name.kind == delta::LogFileKind::kCheckpoint ||
-                            name.kind == delta::LogFileKind::kCheckpointPart ||
-                            name.kind == delta::LogFileKind::kCheckpointV2;
-    if (checkpoint && name.version <= first) needed = i + 1;
+    if (IsCheckpoint(name.kind) && name.version <= first) needed = i + 1;
   }
   return needed;
 }
@@ -58,8 +69,9 @@ std::unexpected<Error> Forked(std::string_view uri, Version version) {
       ErrorCode::kDiverged,
       fmt::format("version {} of the mirror is not the source's: somebody else has written to it", version.value()),
       std::string(uri),
-      "a mirror is read-only (VACUUM writes too); move the target and the group's staging folder away to start "
-      "anew, or delete the foreign commits if nothing was built upon them");
+      fmt::format("a mirror is read-only (VACUUM writes too); move the target and the group's staging folder away to "
+                  "start anew, or {}",
+                  HowToDeleteFrom(version)));
 }
 
 // Whether a hint leads readers to a checkpoint that is there.
@@ -95,26 +107,54 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
       co_return Fail(ErrorCode::kRefused, "the target is not empty and does not hold this table's commits",
                      std::string(store().uri()), "name an empty target, or move what is there away");
     }
-    LF_CO_TRY(const ObjectDigest there,
-              co_await DigestOf(store(), TableLog::CommitPath(version), env_.limits.copy_buffer_bytes));
-    if (there.size != ours->second.size || there.crc64 != ours->second.crc64) co_return Forked(store().uri(), version);
+    LF_CO_TRY(const bool same, co_await Holds(TableLog::CommitPath(version), ours->second));
+    if (!same) co_return Forked(store().uri(), version);
     head.version = version;
   }
+  LF_CO_TRY(const std::vector<std::string> foreign,
+            co_await FindForeign(records.log_files, FilesBeyond(listing, left), head.version));
+  LF_CO_TRY_OK(CheckNoneLeft(foreign, head.version, store().uri()));
   head.committed = head.version == table.source_version;
   co_return head;
+}
+
+// `there`: log files of versions after those that the epoch builds upon. A crash may have left what it brings, byte for
+// byte, before its commits or beside them; beside them also another checkpoint, of an epoch that was half applied and
+// then refused because its journal was lost. The rest is somebody else's.
+Task<Result<std::vector<std::string>>> MirrorReplica::FindForeign(const std::vector<plan::StagedFile>& coming,
+                                                                  std::vector<std::string> there,
+                                                                  std::optional<Version> head) {
+  std::vector<std::string> foreign;
+  for (std::string& name : there) {
+    const auto ours = std::ranges::find(coming, InLog(name), &plan::StagedFile::path);
+    if (ours != coming.end()) {
+      LF_CO_TRY(const bool same, co_await Holds(ours->path, *ours));
+      if (same) continue;
+    } else if (IsCheckpointUpTo(head, InLog(name))) {
+      continue;
+    }
+    foreign.push_back(std::move(name));
+  }
+  co_return foreign;
+}
+
+// Whether the object there is what the epoch brings.
+Task<Result<bool>> MirrorReplica::Holds(ObjectPath path, plan::StagedFile file) {
+  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), path, env_.limits.copy_buffer_bytes));
+  co_return there == ObjectDigest{.size = file.size, .crc64 = file.crc64};
 }
 
 Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
   LF_CO_TRY(LogRecords records, co_await ReadRecords(context, table));
   const size_t first = NeededFirst(records, head.version);
-  for (size_t i = 0; i < first; ++i) LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i]));
+  for (size_t i = 0; i < first; ++i) LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i], head.version));
   for (plan::StagedCommit& commit : records.commits) {
     // Those up to the head were compared by Inspect.
     if (head.version && commit.version <= *head.version) continue;
     LF_CO_TRY_OK(co_await PutCommit(context, std::move(commit)));
   }
   for (size_t i = first; i < records.log_files.size(); ++i) {
-    LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i]));
+    LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i], head.version));
   }
   TellOfTimes(table);
   co_return table.source_version;
@@ -152,7 +192,7 @@ Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit c
   co_return Forked(store().uri(), commit.version);
 }
 
-Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile file) {
+Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile file, std::optional<Version> head) {
   const ObjectPath log_folder = ObjectPath::Of(delta::kLogFolder);
   if (!file.path.IsBelow(log_folder) || file.path == log_folder) {
     co_return Fail(ErrorCode::kRefused, "the manifest places a log object outside the log", file.path.text());
@@ -166,9 +206,13 @@ Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile fi
     if (!leads) co_return Status{};
     co_return co_await store().Put(file.path, *std::move(hint));
   }
-  // One that is there already serves readers as well.
-  LF_CO_TRY_OK(co_await Publish(context, std::move(file)));
-  co_return Status{};
+  LF_CO_TRY(const Copied copied, co_await Publish(context, file));
+  // A checkpoint of an epoch before serves readers as well, though the source has written it anew; Inspect has compared
+  // those of this one.
+  if (copied.outcome == PutOutcome::kCreated || IsCheckpointUpTo(head, file.path)) co_return Status{};
+  LF_CO_TRY(const bool same, co_await Holds(file.path, file));
+  if (same) co_return Status{};
+  co_return CheckNoneLeft({std::string(file.path.name())}, head, store().uri());
 }
 
 std::unique_ptr<ReplicaTable> MakeReplicaTable(delta::ReplicationMode mode, std::shared_ptr<ObjectStore> store,

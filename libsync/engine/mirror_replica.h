@@ -2,6 +2,8 @@
 // the same modification times where the store can set them.
 #pragma once
 
+#include <vector>
+
 #include "engine/object_copy.h"
 #include "engine/replica_table.h"
 
@@ -17,7 +19,10 @@ class MirrorReplica : public ReplicaTable {
 
  private:
   Task<Status> PutCommit(ApplyContext context, plan::StagedCommit commit);
-  Task<Status> PutLogFile(ApplyContext context, plan::StagedFile file);
+  Task<Status> PutLogFile(ApplyContext context, plan::StagedFile file, std::optional<Version> head);
+  Task<Result<std::vector<std::string>>> FindForeign(const std::vector<plan::StagedFile>& coming,
+                                                     std::vector<std::string> there, std::optional<Version> head);
+  Task<Result<bool>> Holds(ObjectPath path, plan::StagedFile file);
   Task<Result<Copied>> Publish(ApplyContext context, plan::StagedFile file);
   void TellOfTimes(const plan::ManifestTable& table);
 

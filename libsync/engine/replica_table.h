@@ -35,7 +35,8 @@ class ReplicaTable {
   ReplicaTable& operator=(const ReplicaTable&) = delete;
 
   // Looks at the replica before anything is written. `known`: the version this receiver left, where it remembers it.
-  // kRefused: the target holds something that is not ours; kDiverged: somebody else changed the replica; the store's.
+  // kRefused: the target holds something that is not ours; kDiverged: somebody else changed the replica, or left
+  // log files beside its commits that readers would take for ours; the store's.
   virtual Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
                                             std::optional<Version> known) = 0;
   // Writes the epoch into the log; all data files are placed. Returns the replica's version after it. Idempotent: what

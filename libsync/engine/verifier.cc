@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/digest.h"
+#include "delta/checkpoint_hint.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
+#include "engine/log_leftover.h"
 #include "engine/object_copy.h"
 #include "engine/task_group.h"
 
 namespace lakeferry::engine {
 namespace {
+
+constexpr size_t kHintBytesMax = size_t{16} << 20;
 
 class ChecksumRecords : public plan::PartSink {
  public:
@@ -29,6 +34,34 @@ class ChecksumRecords : public plan::PartSink {
 // A deletion vector's file holds a version byte, then size, payload and checksum of each vector (protocol: "Deletion
 // Vector File Storage Format").
 int64_t BytesNeeded(const delta::DeletionVector& dv) { return dv.offset.value_or(1) + 4 + dv.size_in_bytes + 4; }
+
+// The version that _last_checkpoint names; absent where there is none that can be read.
+Task<Result<std::optional<Version>>> HintedVersion(ObjectStore& store) {
+  const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
+  const Result<std::string> hint = co_await store.Get(path, kHintBytesMax);
+  if (hint) co_return delta::ReadCheckpointHint(*hint);
+  if (IsTransient(hint.error().code)) co_return std::unexpected(hint.error());
+  co_return std::nullopt;
+}
+
+// Log files that are not ours and that readers take for what our versions hold. `hinted`: by _last_checkpoint.
+std::vector<VerifyProblem> ForeignLogFiles(const delta::LogListing& listing, std::optional<Version> hinted,
+                                           const plan::ReceiptTable& applied, delta::ReplicationMode mode) {
+  const Version newest = listing.commits.back().first;
+  std::vector<std::string> names = FilesBeyond(listing, newest);
+  // A mirror brings no checksums; on a clone they may be of VACUUM's own entries.
+  for (const auto& [version, file] : listing.checksums) {
+    if (mode == delta::ReplicationMode::kMirror && version <= applied.replica_version) names.push_back(file.name);
+  }
+  if (hinted && *hinted > newest) names.emplace_back(delta::kLastCheckpointName);
+  std::vector<VerifyProblem> problems;
+  for (const std::string& name : names) {
+    problems.push_back({.table = applied.name,
+                        .path = fmt::format("{}/{}", delta::kLogFolder, name),
+                        .problem = "somebody else has left it, and it leads readers astray: delete it"});
+  }
+  return problems;
+}
 
 }  // namespace
 
@@ -62,6 +95,8 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
   }
   LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
   const TableLog log(std::move(store), env_);
+  // Before the listing, which then holds what a hint of ours names.
+  LF_CO_TRY(const std::optional<Version> hinted, co_await HintedVersion(log.store()));
   Result<delta::LogListing> listing = co_await log.ListAll();
   Result<delta::Snapshot> snapshot = std::unexpected(Error{});
   delta::AllAdds live;
@@ -72,6 +107,7 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
     report.problems.push_back({.table = applied.name, .path = "_delta_log", .problem = ToString(error)});
     co_return Status{};
   }
+  std::ranges::move(ForeignLogFiles(*listing, hinted, applied, spec_.mode), std::back_inserter(report.problems));
   Files files;
   for (const delta::AddFile& add : live.adds) {
     LF_CO_TRY(const ObjectPath path, delta::ResolveInTable(add.path, spec->target_uri));

@@ -1,5 +1,5 @@
 // Verifier: proves a replica against what was sent: every file its log refers to is there with its size, and, deep,
-// with the checksum it left with. Reads staging and targets only.
+// with the checksum it left with; and no log file is there that leads readers astray. Reads staging and targets only.
 #pragma once
 
 #include <map>

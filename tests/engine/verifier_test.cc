@@ -117,6 +117,28 @@ TEST_F(VerifierTest, LaterVersionsOfTheReplicaAreNotWhatIsVerified) {
   EXPECT_TRUE(Verify(true)->ok);
 }
 
+TEST_F(VerifierTest, LogFileOfAVersionThatIsNotThereIsFound) {
+  Epochs();
+  for (const auto* name :
+       {"_delta_log/00000000000000000002.crc", "_delta_log/00000000000000000002.checkpoint.parquet"}) {
+    world_.target("a").Set(name, "somebody's");
+    ExpectProblem(false, name, "somebody else has left it");
+    world_.target("a").objects().erase(name);
+  }
+  world_.target("a").Set("_delta_log/_last_checkpoint", R"({"version":2,"size":1})");
+  ExpectProblem(false, "_delta_log/_last_checkpoint", "leads readers astray");
+}
+
+TEST_F(VerifierTest, ChecksumOfAVersionIsNotAMirrorsOwn) {
+  World mirror({"t"}, delta::ReplicationMode::kMirror);
+  mirror.FirstEpoch();
+  mirror.target().Set("_delta_log/00000000000000000001.crc", "{}");
+  const auto report = mirror.Run(Verifier(mirror.east, mirror.spec).Verify(true, {}));
+  ASSERT_THAT(report, Succeeded());
+  ASSERT_EQ(report->problems.size(), 1U);
+  EXPECT_EQ(report->problems[0].path, "_delta_log/00000000000000000001.crc");
+}
+
 TEST_F(VerifierTest, ReplicaThatIsGoneIsAProblemAndNoError) {
   Epochs();
   world_.target("a").objects().clear();
