@@ -24,6 +24,8 @@ std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& 
               "find out who deletes from the replica; the sender stages the whole table with its next cut");
 }
 
+constexpr std::string_view kGone = "the replica is gone, and the epoch holds only what changed since";
+
 plan::Receipt ReceiptOf(const EpochRecord& record) {
   plan::Receipt receipt{.group = record.group,
                         .epoch = record.epoch,
@@ -158,6 +160,7 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
+  LF_CO_TRY_OK(CheckNoneIsGone(work));
   co_return co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result, std::move(stop));
 }
 
@@ -278,10 +281,31 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
   co_return work;
 }
 
+Status GroupReceiver::AskForGone(const std::vector<Work>& work) {
+  const auto first = std::ranges::find_if(work, &Work::gone);
+  if (first == work.end()) return {};
+  for (const Work& item : work) {
+    if (item.gone()) restage_whole_.push_back(item.table.name);
+  }
+  return Fail(ErrorCode::kCorruptData, fmt::format("table '{}': {}", first->table.name, kGone),
+              std::string(first->replica->store().uri()),
+              "nothing, if it was moved away: the sender stages the whole table with its next cut; otherwise find out "
+              "where the target is");
+}
+
+// Half of the group may stand at the epoch already: it cannot be refused any more.
+Status GroupReceiver::CheckNoneIsGone(const std::vector<Work>& work) {
+  const auto first = std::ranges::find_if(work, &Work::gone);
+  if (first == work.end()) return {};
+  return Fail(ErrorCode::kDiverged, fmt::format("table '{}', in the middle of an epoch: {}", first->table.name, kGone),
+              std::string(first->replica->store().uri()), "put the target back until the epoch is applied");
+}
+
 Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, TimeMs timestamp,
                                                                     PassResult& result, std::stop_token stop) {
   LF_CO_TRY_OK(co_await CheckChain(next));
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next, timestamp));
+  LF_CO_TRY_OK(AskForGone(work));
   book_.SetStage(GroupStage::kPlacing);
   book_.record().sync_start = work_started_;
   LF_CO_TRY_OK(co_await book_.Save());

@@ -34,6 +34,9 @@ class GroupReceiver : public GroupWorker {
     plan::ManifestTable table;
     std::unique_ptr<ReplicaTable> replica;
     ReplicaHead head;
+
+    // The replica was moved away, and what the epoch holds builds upon it.
+    [[nodiscard]] bool gone() const { return table.base_version.has_value() && !head.version; }
   };
 
   Task<Status> Prepare();
@@ -49,6 +52,9 @@ class GroupReceiver : public GroupWorker {
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, TimeMs timestamp, PassResult& result,
                                         std::stop_token stop);
   Task<Status> Refuse(StagedEpoch next, Error why);
+  // Where replicas are gone: the error of a refusal that asks for their tables whole.
+  Status AskForGone(const std::vector<Work>& work);
+  static Status CheckNoneIsGone(const std::vector<Work>& work);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next, TimeMs timestamp);
   Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
