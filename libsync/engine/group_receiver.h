@@ -41,7 +41,9 @@ class GroupReceiver : public GroupWorker {
 
   Task<Status> Prepare();
   Task<Status> LoadCompleted();
+  Task<Status> CheckSameStaging();
   Task<Status> LearnAnswered();
+  void NoteAnswered(Epoch epoch, std::string manifest_sha256);
   Task<Status> Recover(PassResult& result, std::stop_token stop);
   Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
   Task<Status> EraseJournal();
@@ -72,6 +74,7 @@ class GroupReceiver : public GroupWorker {
   bool loaded_ = false;
   std::optional<EpochRecord> completed_;    // newest epoch completed here
   Epoch answered_;                          // newest epoch with a receipt, refused ones included
+  std::string answered_sha256_;             // of its manifest
   std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon
   bool receipt_due_ = false;                // completed_ may lack its receipt (a crash between the two)
   TimeMs work_started_;                     // by the calendar
