@@ -188,6 +188,7 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
   work_began_ = env_.clock.Monotonic();
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(*staged, journal.timestamp));
   LF_CO_TRY_OK(CheckNoneIsGone(work));
+  LF_CO_TRY_OK(co_await PlaceNew(*staged, work, stop));
   co_return co_await CommitAll(*std::move(staged), std::move(work), journal.timestamp, result, std::move(stop));
 }
 
@@ -327,6 +328,24 @@ Status GroupReceiver::CheckNoneIsGone(const std::vector<Work>& work) {
   return Fail(ErrorCode::kDiverged, fmt::format("table '{}', in the middle of an epoch: {}", first->table.name, kGone),
               std::string(first->replica->store().uri()),
               fmt::format("put the target back until the epoch is applied; or {}", kStartAnew));
+}
+
+// Of a replica without a log nothing tells whether its target was moved away since its files were placed there: what is
+// there is kept, what is not comes again.
+Task<Status> GroupReceiver::PlaceNew(const StagedEpoch& next, const std::vector<Work>& work, std::stop_token stop) {
+  for (const Work& item : work) {
+    if (item.head.version) continue;
+    TablePlacer placer(env_, *staging_, item.replica->store(), stop);
+    const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table);
+    if (placed) continue;
+    Error error = placed.error();
+    if (CallsForRestaging(error.code)) {
+      // Too late to refuse the epoch.
+      error.remedy = fmt::format("restore it: the group is not whole before; or {}", kStartAnew);
+    }
+    co_return FailOfTable(std::move(error), item.table.name, item.replica->store().uri());
+  }
+  co_return Status{};
 }
 
 Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, TimeMs timestamp,

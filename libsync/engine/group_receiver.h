@@ -57,6 +57,7 @@ class GroupReceiver : public GroupWorker {
   // Where replicas are gone: the error of a refusal that asks for their tables whole.
   Status AskForGone(const std::vector<Work>& work);
   static Status CheckNoneIsGone(const std::vector<Work>& work);
+  Task<Status> PlaceNew(const StagedEpoch& next, const std::vector<Work>& work, std::stop_token stop);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next, TimeMs timestamp);
   Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);

@@ -202,6 +202,26 @@ TEST_P(LostTargetTest, TargetThatIsMovedAwayInTheMiddleOfAnEpochIsNeverRefused) 
   ExpectAllSame();
 }
 
+TEST_P(LostTargetTest, TargetThatIsMovedAwayWhileItIsMadeHasItsFilesBeforeItsLog) {
+  world_.CreateAll();
+  ExpectSent(1);
+  CrashAt("b", StoreOperation::kCommit, 1);
+  ASSERT_FALSE(world_.Receive());
+  Repair("b");
+  ASSERT_NE(Journal(), "");
+  MoveAway(world_.target("b"));
+  const auto staged = world_.staging().objects();
+  world_.staging().objects().erase("orders/data/00000000000000000001/b/f0");
+  world_.Restart();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "restore it: the group is not whole before"));
+  EXPECT_FALSE(world_.ReceiptOf(1)) << "too late for a refusal";
+  EXPECT_THAT(world_.target("b").objects(), IsEmpty());
+  NoteFailure();
+  world_.staging().objects() = staged;
+  ExpectReceived(1);
+  ExpectAllSame();
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, LostTargetTest,
                          ::testing::Values(delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror));
 
