@@ -19,7 +19,7 @@ std::unexpected<Error> Foreign(std::string_view uri, Version version) {
   return Fail(ErrorCode::kDiverged, fmt::format("somebody else has written version {} of the replica", version.value()),
               std::string(uri),
               fmt::format("a replica is read-only while it follows its source (RESTORE is a foreign commit too): move "
-                          "the target away and let it be copied anew; or {}",
+                          "the target away, and the table is copied anew; or {}",
                           HowToDeleteFrom(version)));
 }
 
@@ -115,15 +115,28 @@ Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan:
     }
     head.version = version;
   }
-  if (!found && head.version == known) {
-    co_return Fail(ErrorCode::kDiverged,
-                   fmt::format("version {} of the replica, which this receiver left, is gone", known.value()),
-                   std::string(store().uri()),
-                   "restore the target; or move it, and the metadata store, away: the table is then copied anew");
+  const bool there = found || head.version != known;
+  // This very epoch may have made a replica anew that was gone, before a crash: its versions begin again.
+  if (!there || known == Version(0)) {
+    LF_CO_TRY(const bool anew, co_await IsMadeAnew(context, table));
+    if (anew) co_return ReplicaHead{.version = Version(0), .committed = true};
+  }
+  if (!there) {
+    co_return co_await InspectGone(
+        context, std::move(table),
+        fmt::format("version {} of the replica, which this receiver left, is gone", known.value()));
   }
   // Our own checkpoints are never newer than the head.
   LF_CO_TRY_OK(CheckNoneLeft(FilesBeyond(listing, head.version), head.version, store().uri()));
   co_return head;
+}
+
+Task<Result<bool>> CloneReplica::IsMadeAnew(ApplyContext context, plan::ManifestTable table) const {
+  if (table.base_version) co_return false;
+  const Result<CommitGist> first = co_await ReadGist(log_, Version(0));
+  if (!first && first.error().code == ErrorCode::kNotFound) co_return false;
+  LF_CO_TRY_OK(first);
+  co_return first->HasTxnId(plan::CommitTxnId(context.epoch->sha256, table.name));
 }
 
 Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, plan::ManifestTable table) const {
@@ -132,8 +145,7 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
   if (!listing && listing.error().code == ErrorCode::kNotFound) {
     // Data files without a log are what a crash before the first commit leaves.
     if (table.base_version) {
-      co_return Fail(ErrorCode::kDiverged, "the replica is gone, and the epoch holds only what changed since",
-                     std::string(store().uri()), "restore the target, or start the group anew");
+      co_return co_await InspectGone(context, std::move(table), "the commits of the replica are gone");
     }
     LF_CO_TRY_OK(co_await CheckFree(context, std::move(table)));
     LF_CO_TRY(const delta::LogListing rest, co_await log_.ListFrom(Version(0)));

@@ -17,6 +17,8 @@ class CloneReplica : public ReplicaTable {
 
  private:
   Task<Result<ReplicaHead>> InspectSince(ApplyContext context, plan::ManifestTable table, Version known) const;
+  // Whether version 0 is this epoch's.
+  Task<Result<bool>> IsMadeAnew(ApplyContext context, plan::ManifestTable table) const;
   Task<Result<ReplicaHead>> InspectUnknown(ApplyContext context, plan::ManifestTable table) const;
   Task<Status> CheckNewestIsOurs(ApplyContext context, plan::ManifestTable table, const delta::LogListing& listing,
                                  ReplicaHead head) const;

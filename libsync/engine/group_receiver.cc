@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/receipt_desk.h"
+#include "engine/start_anew.h"
 #include "engine/table_placer.h"
 
 namespace lakeferry::engine {
@@ -40,6 +41,8 @@ std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& 
               "find out who deletes from the replica; the sender stages the whole table with its next cut");
 }
 
+constexpr std::string_view kGone = "the replica is gone, and the epoch holds only what changed since";
+
 plan::Receipt ReceiptOf(const EpochRecord& record) {
   plan::Receipt receipt{.group = record.group,
                         .epoch = record.epoch,
@@ -70,22 +73,47 @@ Task<Status> GroupReceiver::Prepare() {
     staging_.emplace(std::move(store), spec_.name, env_);
   }
   if (!loaded_) LF_CO_TRY_OK(co_await LoadCompleted());
+  LF_CO_TRY_OK(co_await CheckSameStaging());
+  if (loaded_) co_return Status{};
+  LF_CO_TRY_OK(co_await LearnAnswered());
+  receipt_due_ = completed_.has_value();
   loaded_ = true;
   co_return Status{};
 }
 
 Task<Status> GroupReceiver::LoadCompleted() {
   // An attempt before may have failed half-way.
-  answered_ = Epoch();
+  NoteAnswered(Epoch(), std::string());
   completed_.reset();
   LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
   for (const EpochRecord& record : records) {
-    answered_ = std::max(answered_, record.epoch);
+    if (record.epoch > answered_) NoteAnswered(record.epoch, record.manifest_sha256);
     if (record.state == EpochState::kApplied && !completed_) completed_ = record;
   }
-  LF_CO_TRY_OK(co_await LearnAnswered());
-  receipt_due_ = completed_.has_value();
   co_return Status{};
+}
+
+void GroupReceiver::NoteAnswered(Epoch epoch, std::string manifest_sha256) {
+  answered_ = epoch;
+  answered_sha256_ = std::move(manifest_sha256);
+}
+
+// What is in staging has to go on from what was answered here: a staging location that was started anew would take the
+// receipts of the one before for its own.
+Task<Status> GroupReceiver::CheckSameStaging() {
+  if (answered_ == Epoch()) co_return Status{};
+  LF_CO_TRY(const std::optional<StagedEpoch> answered, co_await staging_->Read(answered_));
+  if (answered && answered->sha256 == answered_sha256_) co_return Status{};
+  if (!answered) {
+    // Somebody may have tidied up: what follows proves as much.
+    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_->Read(answered_.Next()));
+    if (next && next->manifest.previous_sha256 == answered_sha256_) co_return Status{};
+  }
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("{} epoch {} of the group, which this receiver answered",
+                             answered ? "staging holds another" : "staging has lost", answered_.value()),
+                 fmt::format("{}/{}", staging_->store().uri(), staging_->layout().Manifest(answered_).text()),
+                 fmt::format("restore the staging location; or {}", kStartAnew));
 }
 
 // After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
@@ -93,12 +121,13 @@ Task<Status> GroupReceiver::LoadCompleted() {
 Task<Status> GroupReceiver::LearnAnswered() {
   LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_->ReceiptsAfter(answered_));
   StateChange rebuilt;
-  Epoch answered = answered_;
+  std::pair<Epoch, std::string> answered(answered_, answered_sha256_);
   std::optional<EpochRecord> completed = completed_;
   for (const plan::Receipt& receipt : receipts) {
-    answered = std::max(answered, receipt.epoch);
+    answered = {receipt.epoch, receipt.manifest_sha256};
     LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(receipt.epoch));
     if (!staged) continue;
+    if (staged->sha256 != receipt.manifest_sha256) co_return AnswersAnother(receipt, staging_->store().uri());
     EpochRecord record = RecordOf(*staged, Role::kReceiver);
     record.state = receipt.applied ? EpochState::kApplied : EpochState::kRefused;
     record.error = receipt.reason;
@@ -118,11 +147,11 @@ Task<Status> GroupReceiver::LearnAnswered() {
       book_.record().sync_time_in_region = completed->cut_time;
     }
     env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
-                   {{"group", spec_.name}, {"epoch", answered.value()}});
+                   {{"group", spec_.name}, {"epoch", answered.first.value()}});
     LF_CO_TRY_OK(co_await book_.Save(std::move(rebuilt)));
   }
   // Not before all of it is known and on record: a pass that fails half-way must come by here again.
-  answered_ = answered;
+  NoteAnswered(answered.first, std::move(answered.second));
   completed_ = std::move(completed);
   co_return Status{};
 }
@@ -182,6 +211,7 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
 // takes such files once they are old.
 Task<Status> GroupReceiver::CompleteHalf(StagedEpoch next, TimeMs journaled, PassResult& result, std::stop_token stop) {
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
+  LF_CO_TRY_OK(CheckNoneIsGone(work));
   LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, stop));
   co_return co_await CommitAll(std::move(next), std::move(work), journaled, result, std::move(stop));
 }
@@ -307,10 +337,32 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
   co_return work;
 }
 
+Status GroupReceiver::AskForGone(const std::vector<Work>& work) {
+  const auto first = std::ranges::find_if(work, &Work::gone);
+  if (first == work.end()) return {};
+  for (const Work& item : work) {
+    if (item.gone()) restage_whole_.push_back(item.table.name);
+  }
+  return Fail(ErrorCode::kCorruptData, fmt::format("table '{}': {}", first->table.name, kGone),
+              std::string(first->replica->store().uri()),
+              "nothing, if it was moved away: the sender stages the whole table with its next cut; otherwise find out "
+              "where the target is");
+}
+
+// Half of the group may stand at the epoch already: it cannot be refused any more.
+Status GroupReceiver::CheckNoneIsGone(const std::vector<Work>& work) {
+  const auto first = std::ranges::find_if(work, &Work::gone);
+  if (first == work.end()) return {};
+  return Fail(ErrorCode::kDiverged, fmt::format("table '{}', in the middle of an epoch: {}", first->table.name, kGone),
+              std::string(first->replica->store().uri()),
+              fmt::format("put the target back until the epoch is applied; or {}", kStartAnew));
+}
+
 Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, PassResult& result,
                                                                     std::stop_token stop) {
   LF_CO_TRY_OK(co_await CheckChain(next));
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
+  LF_CO_TRY_OK(AskForGone(work));
   book_.SetStage(GroupStage::kPlacing);
   book_.record().sync_start = work_started_;
   LF_CO_TRY_OK(co_await book_.Save());
@@ -381,7 +433,7 @@ Task<Status> GroupReceiver::Complete(StagedEpoch next, EpochRecord record) {
   LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
   // Not before it is on record: a pass that finds the journal again must come by here again.
   completed_ = record;
-  answered_ = record.epoch;
+  NoteAnswered(record.epoch, record.manifest_sha256);
   receipt_due_ = true;
   book_.SetStage(GroupStage::kAnswering);
   LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(record)));
@@ -410,7 +462,7 @@ Task<Status> GroupReceiver::Refuse(StagedEpoch next, Error why) {
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
   LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
   // Where that failed, the next pass finds the receipt and learns the answer from it.
-  answered_ = record.epoch;
+  NoteAnswered(record.epoch, record.manifest_sha256);
   co_return Status{};
 }
 

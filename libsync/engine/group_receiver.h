@@ -34,11 +34,16 @@ class GroupReceiver : public GroupWorker {
     plan::ManifestTable table;
     std::unique_ptr<ReplicaTable> replica;
     ReplicaHead head;
+
+    // The replica was moved away, and what the epoch holds builds upon it.
+    [[nodiscard]] bool gone() const { return table.base_version.has_value() && !head.version; }
   };
 
   Task<Status> Prepare();
   Task<Status> LoadCompleted();
+  Task<Status> CheckSameStaging();
   Task<Status> LearnAnswered();
+  void NoteAnswered(Epoch epoch, std::string manifest_sha256);
   Task<Status> Recover(PassResult& result, std::stop_token stop);
   Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
   Task<Status> CompleteHalf(StagedEpoch next, TimeMs journaled, PassResult& result, std::stop_token stop);
@@ -49,6 +54,9 @@ class GroupReceiver : public GroupWorker {
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
   Task<Status> Refuse(StagedEpoch next, Error why);
+  // Where replicas are gone: the error of a refusal that asks for their tables whole.
+  Status AskForGone(const std::vector<Work>& work);
+  static Status CheckNoneIsGone(const std::vector<Work>& work);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
   Task<Status> PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
@@ -69,6 +77,7 @@ class GroupReceiver : public GroupWorker {
   bool loaded_ = false;
   std::optional<EpochRecord> completed_;    // newest epoch completed here
   Epoch answered_;                          // newest epoch with a receipt, refused ones included
+  std::string answered_sha256_;             // of its manifest
   std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon
   bool receipt_due_ = false;                // completed_ may lack its receipt (a crash between the two)
   TimeMs work_started_;                     // by the calendar

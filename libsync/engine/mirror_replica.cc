@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -69,9 +70,24 @@ std::unexpected<Error> Forked(std::string_view uri, Version version) {
       ErrorCode::kDiverged,
       fmt::format("version {} of the mirror is not the source's: somebody else has written to it", version.value()),
       std::string(uri),
-      fmt::format("a mirror is read-only (VACUUM writes too); move the target and the group's staging folder away to "
-                  "start anew, or {}",
-                  HowToDeleteFrom(version)));
+      fmt::format(
+          "a mirror is read-only (VACUUM writes too); move the target away: the table is then copied anew; or {}",
+          HowToDeleteFrom(version)));
+}
+
+// Whether a log holds nothing but the first of the commits, as many as there are, and log files that come with them.
+Task<Result<bool>> IsBegunBy(const LogRecords& records, const TableLog& log) {
+  LF_CO_TRY(const Listing there, co_await log.store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
+  LF_CO_TRY(const delta::LogListing sorted, co_await log.ListFrom(Version(0)));
+  const auto same = [](const auto& commit, const plan::StagedCommit& ours) { return commit.first == ours.version; };
+  if (sorted.commits.size() > records.commits.size()) co_return false;
+  if (!std::equal(sorted.commits.begin(), sorted.commits.end(), records.commits.begin(), same)) co_return false;
+  std::set<ObjectPath> brought;
+  for (const plan::StagedCommit& commit : records.commits) brought.insert(commit.file.path);
+  for (const plan::StagedFile& file : records.log_files) brought.insert({file.path, file.path.parent()});
+  const auto is_ours = [&brought](const ObjectPath& path) { return brought.contains(path); };
+  co_return std::ranges::all_of(there.objects, is_ours, &ObjectInfo::path) &&
+      std::ranges::all_of(there.folders, is_ours);
 }
 
 // Whether a hint leads readers to a checkpoint that is there.
@@ -90,12 +106,20 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
   LF_CO_TRY(const LogRecords records, co_await ReadRecords(context, table));
   std::map<Version, plan::StagedFile> coming;
   for (const plan::StagedCommit& commit : records.commits) coming.emplace(commit.version, commit.file);
-  const std::optional<Version> left = table.base_version ? table.base_version : known;
-  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(left.value_or(Version(0))));
+  std::optional<Version> left = table.base_version ? table.base_version : known;
+  LF_CO_TRY(delta::LogListing listing, co_await log_.ListFrom(left.value_or(Version(0))));
   if (left && (listing.commits.empty() || listing.commits.front().first != *left)) {
-    co_return Fail(ErrorCode::kDiverged,
-                   fmt::format("version {} of the mirror, which the epoch builds upon, is gone", left->value()),
-                   std::string(store().uri()), "restore the target, or start the group anew with empty targets");
+    // A whole table makes a replica anew that was gone; a crash may have left the beginning of it.
+    bool anew = false;
+    if (!table.base_version) {
+      LF_CO_TRY(anew, co_await IsBegunBy(records, log_));
+    }
+    if (!anew) {
+      co_return co_await InspectGone(
+          context, table, fmt::format("version {} of the mirror, which the epoch builds upon, is gone", left->value()));
+    }
+    left.reset();
+    LF_CO_TRY(listing, co_await log_.ListFrom(Version(0)));
   }
   if (!left && listing.commits.empty()) LF_CO_TRY_OK(co_await CheckFree(context, table));
   ReplicaHead head{.version = left};

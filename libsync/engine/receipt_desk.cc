@@ -6,20 +6,25 @@
 #include <set>
 #include <utility>
 
+#include "engine/start_anew.h"
+
 namespace lakeferry::engine {
 namespace {
 
 constexpr int64_t kEpochsMax = 1'000'000;
 
-std::unexpected<Error> AnswersAnother(const plan::Receipt& receipt, std::string_view uri) {
-  return Fail(ErrorCode::kRefused,
-              fmt::format("the receipt of epoch {} answers another manifest than the one that was staged",
-                          receipt.epoch.value()),
-              std::string(uri),
-              "staging was restored or edited, or two senders work on one group: find out which manifest is right");
-}
-
 }  // namespace
+
+std::unexpected<Error> AnswersAnother(const plan::Receipt& receipt, std::string_view uri) {
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("the receipt of epoch {} answers another manifest than the one that was staged",
+                  receipt.epoch.value()),
+      std::string(uri),
+      fmt::format("staging was restored or edited, or two senders work on one group: find out which manifest is "
+                  "right; or {}",
+                  kStartAnew));
+}
 
 EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
   const plan::Manifest& manifest = staged.manifest;

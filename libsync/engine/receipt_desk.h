@@ -45,6 +45,8 @@ class ReceiptDesk {
   std::map<Epoch, bool> unreleased_;    // answered epochs whose data is still there
 };
 
+// The error of a receipt that is not of the manifest that is in staging. `uri`: of the staging location.
+[[nodiscard]] std::unexpected<Error> AnswersAnother(const plan::Receipt& receipt, std::string_view uri);
 // The record of an epoch as its manifest tells it.
 [[nodiscard]] EpochRecord RecordOf(const StagedEpoch& staged, Role role);
 

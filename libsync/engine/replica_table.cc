@@ -75,4 +75,16 @@ Task<Status> ReplicaTable::CheckFree(ApplyContext context, plan::ManifestTable t
                  std::string(store().uri()), "name an empty target, or move what is there away");
 }
 
+Task<Result<ReplicaHead>> ReplicaTable::InspectGone(ApplyContext context, plan::ManifestTable table,
+                                                    std::string what) const {
+  LF_CO_TRY(const Listing log, co_await store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
+  if (!log.objects.empty() || !log.folders.empty()) {
+    co_return Fail(ErrorCode::kDiverged, std::move(what), std::string(store().uri()),
+                   "restore the target, or move it away: the table is then copied anew");
+  }
+  // Otherwise nothing is placed before the whole table comes.
+  if (!table.base_version) LF_CO_TRY_OK(co_await CheckFree(context, std::move(table)));
+  co_return ReplicaHead{};
+}
+
 }  // namespace lakeferry::engine

@@ -23,7 +23,7 @@ struct ApplyContext {
 
 // Where the replica stands.
 struct ReplicaHead {
-  std::optional<Version> version;  // newest; absent: no table yet
+  std::optional<Version> version;  // newest; absent: no table yet, or no more
   bool committed = false;          // the epoch in question is in it already
 };
 
@@ -35,6 +35,8 @@ class ReplicaTable {
   ReplicaTable& operator=(const ReplicaTable&) = delete;
 
   // Looks at the replica before anything is written. `known`: the version this receiver left, where it remembers it.
+  // A replica that was moved away has no version, as if there had never been one; what the epoch builds upon is gone
+  // with it.
   // kRefused: the target holds something that is not ours; kDiverged: somebody else changed the replica, or left
   // log files beside its commits that readers would take for ours; the store's.
   virtual Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
@@ -50,6 +52,9 @@ class ReplicaTable {
   // Before a first commit: the target's folder holds nothing but what this epoch brings (a crash may have left some of
   // it). kRefused otherwise.
   Task<Status> CheckFree(ApplyContext context, plan::ManifestTable table) const;
+  // Where a version is gone that was at the replica: the head of a replica that was moved away, and will be made anew.
+  // kDiverged, with `what`, where a log is left; kRefused as of CheckFree.
+  Task<Result<ReplicaHead>> InspectGone(ApplyContext context, plan::ManifestTable table, std::string what) const;
 
   ReplicaTable(std::shared_ptr<ObjectStore> store, const Environment& env) : log_(std::move(store), env), env_(env) {}
   TableLog log_;

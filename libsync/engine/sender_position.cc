@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "engine/start_anew.h"
+
 namespace lakeferry::engine {
 namespace {
 
@@ -14,8 +16,9 @@ std::unexpected<Error> Shared(const plan::Manifest& manifest, std::string what, 
               fmt::format("the staging location holds epochs of group '{}' from another configuration: {}",
                           manifest.group, what),
               std::string(uri),
-              "give each configuration a staging location or group name of its own; to start this group anew, "
-              "move its folder away");
+              fmt::format("give each configuration a staging location or group name of its own; or, if this one was "
+                          "changed, {}",
+                          kStartAnew));
 }
 
 // Whether the newest manifest was written for this configuration. Tables may come and go; a table of one name must keep
@@ -50,9 +53,7 @@ Status CheckSameGroup(const plan::Manifest& manifest, const plan::GroupSpec& spe
 std::unexpected<Error> Lost(Epoch epoch, std::string_view uri) {
   return Fail(ErrorCode::kRefused,
               fmt::format("the staging location has lost epoch {} of the group, which was staged", epoch.value()),
-              std::string(uri),
-              "restore the staging location; if it is gone for good, move the metadata store away and start anew "
-              "with empty targets");
+              std::string(uri), fmt::format("restore the staging location; or {}", kStartAnew));
 }
 
 // The newest manifest after `known`, whose folder must still be there.

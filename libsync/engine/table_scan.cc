@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/start_anew.h"
+
 namespace lakeferry::engine {
 namespace {
 
@@ -61,8 +63,9 @@ std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what)
   return Fail(
       ErrorCode::kDiverged,
       fmt::format("the source of table '{}' is not the table of the last cut: {}", table.name, what), table.source_uri,
-      "it was dropped and created anew, restored from a backup, or its log was edited; the replica is left as it "
-      "is: to start anew, move the group's staging folder and its targets away");
+      fmt::format("it was dropped and created anew, restored from a backup, or its log was edited; the replica is left "
+                  "as it is: put the table back as it was; or {}",
+                  kStartAnew));
 }
 
 bool HasCommit(const delta::LogListing& listing, Version version) {

@@ -71,15 +71,6 @@ TEST_F(MirrorReceiverTest, TargetThatIsNotEmptyAndNotOursIsRefused) {
   EXPECT_THAT(world_.target("a").objects(), IsEmpty());
 }
 
-TEST_F(MirrorReceiverTest, MirrorThatIsGoneIsDivergedAndNoLaterCommitIsWrittenIntoTheVoid) {
-  world_.FirstEpoch();
-  world_.target("b").objects().clear();
-  world_.AppendAll("r1", "f1");
-  ExpectSent(2);
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "version 1 of the mirror"));
-  EXPECT_THAT(world_.target("b").objects(), IsEmpty());
-}
-
 TEST_F(MirrorReceiverTest, CorruptStagedCommitIsFoundBeforeAnyTableMoves) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");

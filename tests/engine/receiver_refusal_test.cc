@@ -51,15 +51,6 @@ TEST_F(ReceiverRefusalTest, HarmlessCommitOfAVacuumIsBuiltUpon) {
   EXPECT_EQ(world_.SnapshotOf(world_.target("a")).version, Version(2));
 }
 
-TEST_F(ReceiverRefusalTest, ReplicaThatIsGoneIsDiverged) {
-  world_.FirstEpoch();
-  world_.target("b").objects().clear();
-  world_.AppendAll("r1", "f1");
-  ExpectSent(2);
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "mem://east/b"));
-  EXPECT_THAT(world_.target("b").objects(), IsEmpty());
-}
-
 TEST_F(ReceiverRefusalTest, CorruptStagedObjectIsAnsweredWithARefusalAndStagedAnew) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");
