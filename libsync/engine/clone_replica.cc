@@ -147,7 +147,8 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
     if (table.base_version) {
       co_return co_await InspectGone(context, std::move(table), "the commits of the replica are gone");
     }
-    LF_CO_TRY_OK(co_await CheckFree(context, std::move(table)));
+    LF_CO_TRY(const bool has_log, co_await CheckFree(context, std::move(table)));
+    if (!has_log) co_return ReplicaHead{};
     LF_CO_TRY(const delta::LogListing rest, co_await log_.ListFrom(Version(0)));
     LF_CO_TRY_OK(CheckNoneLeft(FilesBeyond(rest, std::nullopt), std::nullopt, store().uri()));
     co_return ReplicaHead{};
@@ -256,6 +257,10 @@ Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table
 
 Task<Result<PutOutcome>> CloneReplica::Settle(Version version, std::string txn_id) const {
   const Result<CommitGist> there = co_await ReadGist(log_, version);
+  if (there && !there->HasTxnId(txn_id) && there->IsHarmless()) {
+    co_return Fail(ErrorCode::kUnavailable, "a commit that changes nothing came first",
+                   TableLog::CommitPath(version).text(), "the next attempt commits behind it");
+  }
   if (there) co_return there->HasTxnId(txn_id) ? PutOutcome::kCreated : PutOutcome::kExisted;
   if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
   co_return Fail(ErrorCode::kUnavailable, "the commit was lost on its way", TableLog::CommitPath(version).text());

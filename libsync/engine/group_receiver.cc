@@ -27,10 +27,10 @@ Error WithRefusal(Error error) {
 // A log may hold the epoch already: it can only be completed, and nobody stages what it lacks again.
 Error BeyondRefusal(Error error) {
   if (!CallsForRestaging(error.code)) return error;
-  error.remedy =
+  error.remedy = fmt::format(
       "a journaled epoch is not refused any more: restore what is named, and it goes on by itself (a data file may be "
-      "put at its place at the replica instead); where nobody has it, move the targets, the group's staging folder and "
-      "both metadata stores away to start anew";
+      "put at its place at the replica instead); where nobody has it, {}",
+      kStartAnew);
   return error;
 }
 

@@ -70,8 +70,8 @@ Status CheckNoneLeft(const std::vector<std::string>& files, std::optional<Versio
   }
   return Fail(ErrorCode::kDiverged, fmt::format("somebody else has left {} in the replica's log", NamesOf(files)),
               std::string(uri),
-              "readers would take that for ours: delete each, with the .NAME.crc that Hadoop keeps of it, and "
-              "_last_checkpoint if it names one of them");
+              "readers would take that for ours: delete it, whatever else is left of the same versions (.N.json.crc, "
+              "which Hadoop keeps, too), and _last_checkpoint if it names one of them");
 }
 
 }  // namespace lakeferry::engine

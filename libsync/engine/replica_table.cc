@@ -61,16 +61,17 @@ Task<Status> AddRefusedNames(ApplyContext context, std::string table, TopNames& 
 
 }  // namespace
 
-Task<Status> ReplicaTable::CheckFree(ApplyContext context, plan::ManifestTable table) const {
+Task<Result<bool>> ReplicaTable::CheckFree(ApplyContext context, plan::ManifestTable table) const {
   LF_CO_TRY(const Listing root, co_await store().List(ObjectPath(), std::string()));
-  if (root.objects.empty() && root.folders.empty()) co_return Status{};
+  if (root.objects.empty() && root.folders.empty()) co_return false;
+  const bool has_log = std::ranges::find(root.folders, ObjectPath::Of(delta::kLogFolder)) != root.folders.end();
   TopNames ours;
   LF_CO_TRY_OK(co_await ReadNames(*context.staging, context.epoch->manifest.epoch, table, ours));
   std::string found = FindForeign(root, ours.names());
-  if (found.empty()) co_return Status{};
+  if (found.empty()) co_return has_log;
   LF_CO_TRY_OK(co_await AddRefusedNames(context, table.name, ours));
   found = FindForeign(root, ours.names());
-  if (found.empty()) co_return Status{};
+  if (found.empty()) co_return has_log;
   co_return Fail(ErrorCode::kRefused, fmt::format("the target is not empty: it holds '{}', which is not ours", found),
                  std::string(store().uri()), "name an empty target, or move what is there away");
 }

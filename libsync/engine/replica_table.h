@@ -50,8 +50,8 @@ class ReplicaTable {
 
  protected:
   // Before a first commit: the target's folder holds nothing but what this epoch brings (a crash may have left some of
-  // it). kRefused otherwise.
-  Task<Status> CheckFree(ApplyContext context, plan::ManifestTable table) const;
+  // it); what its log holds is not looked at. Whether there is a log folder. kRefused otherwise.
+  Task<Result<bool>> CheckFree(ApplyContext context, plan::ManifestTable table) const;
   // Where a version is gone that was at the replica: the head of a replica that was moved away, and will be made anew.
   // kDiverged, with `what`, where a log is left; kRefused as of CheckFree.
   Task<Result<ReplicaHead>> InspectGone(ApplyContext context, plan::ManifestTable table, std::string what) const;

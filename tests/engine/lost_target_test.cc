@@ -213,7 +213,7 @@ TEST_P(LostTargetTest, TargetThatIsMovedAwayWhileItIsMadeHasItsFilesBeforeItsLog
   const auto staged = world_.staging().objects();
   world_.staging().objects().erase("orders/data/00000000000000000001/b/f0");
   world_.Restart();
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "restore it: the group is not whole before"));
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "restore what is named"));
   EXPECT_FALSE(world_.ReceiptOf(1)) << "too late for a refusal";
   EXPECT_THAT(world_.target("b").objects(), IsEmpty());
   NoteFailure();

@@ -72,6 +72,25 @@ TEST_F(ReceiverRecoveryTest, LostAnswerOfACommitIsRecognisedAsOurs) {
   ExpectAllSame();
 }
 
+// VACUUM writes such commits, and may do so between the receiver's look at the log and its own commit.
+TEST_F(ReceiverRecoveryTest, CommitThatChangesNothingAndComesFirstIsNoDivergence) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  MemoryStore& target = world_.target("a");
+  const std::string next = TestTable::LogName(1);
+  target.set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+    const bool vacuum = path.text() == next && !target.objects().contains(next);
+    if (vacuum) target.Set(next, R"({"commitInfo":{"timestamp":1,"operation":"VACUUM START"}})");
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "came first"));
+  NoteFailure();
+  ExpectReceived(2);
+  ExpectAllSame();
+  EXPECT_EQ(world_.SnapshotOf(target).version, Version(2));
+}
+
 TEST_F(ReceiverRecoveryTest, ManifestThatChangesUnderAHalfAppliedEpochIsRefused) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");
