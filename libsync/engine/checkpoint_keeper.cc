@@ -33,6 +33,8 @@ int64_t NewestIn(const delta::LogListing& listing) {
 Task<void> CheckpointKeeper::Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version,
                                   std::stop_token stop) {
   Known& known = known_[table];
+  if (version < known.seen) known = Known{};  // the replica was made anew
+  known.seen = version;
   if (known.due && version < *known.due) co_return;
   const TableLog log(std::move(store), env_);
   const Result<bool> wrote = co_await WriteIfDue(known, log, version, std::move(stop));

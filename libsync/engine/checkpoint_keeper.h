@@ -38,6 +38,7 @@ class CheckpointKeeper {
     int64_t interval = kIntervalDefault;
     Millis tombstones_kept = plan::kDefaultRetention.deleted_files;
     std::optional<Version> due;  // no checkpoint before this version
+    Version seen;                // the newest version so far
   };
 
   // When the next one is due.

@@ -84,6 +84,16 @@ Task<Status> GiveOutcome(HandOver& order, size_t number, Status outcome) {
   co_return co_await order.Given(number);
 }
 
+Task<Status> ReadWhole(ObjectReader& object, std::string& text) {
+  text.resize(static_cast<size_t>(object.size_bytes()));
+  size_t have = 0;
+  for (size_t read = 1; read > 0 && have < text.size(); have += read) {
+    LF_CO_TRY(read, co_await object.Read(std::span(text).subspan(have)));
+  }
+  text.resize(have);
+  co_return Status{};
+}
+
 // One commit, in pieces.
 class PieceFeed {
  public:
@@ -206,13 +216,7 @@ class CommitFeed {
   Task<Status> ReadSmall(Version version, std::string& text, std::string& where) {
     LF_CO_TRY(OpenCommit commit, co_await open_(version));
     where = std::move(commit.where);
-    text.resize(static_cast<size_t>(commit.object->size_bytes()));
-    size_t have = 0;
-    for (size_t read = 1; read > 0 && have < text.size(); have += read) {
-      LF_CO_TRY(read, co_await commit.object->Read(std::span(text).subspan(have)));
-    }
-    text.resize(have);
-    co_return Status{};
+    co_return co_await ReadWhole(*commit.object, text);
   }
 
   Status GiveSmall(Piece& piece, const std::string& where) {
@@ -251,6 +255,11 @@ Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Versi
 }
 
 Task<Status> FeedCommit(const Environment& env, OpenCommit commit, delta::ActionSink& sink) {
+  if (std::cmp_less_equal(commit.object->size_bytes(), kOffloadBytes)) {
+    std::string text;
+    LF_CO_TRY_OK(co_await ReadWhole(*commit.object, text));
+    co_return delta::ReadActions(text, commit.where, sink);
+  }
   const auto executor = co_await boost::asio::this_coro::executor;
   PieceFeed feed(env, commit, sink, executor);
   co_return co_await feed.Run();

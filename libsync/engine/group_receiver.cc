@@ -196,7 +196,8 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
     co_return Fail(
         ErrorCode::kRefused,
         fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
-        std::string(staging_->store().uri()), "restore the staging location: the group is not whole before");
+        std::string(staging_->store().uri()),
+        fmt::format("restore the staging location: the group is not whole before; or {}", kStartAnew));
   }
   env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
                  {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
@@ -231,8 +232,10 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   work_began_ = env_.clock.Monotonic();
   StagedEpoch epoch = *std::move(next);
   restage_whole_.clear();
+  begun_ = false;
   Result<std::vector<Work>> work = co_await Bring(epoch, result, stop);
   if (!work) {
+    if (begun_) co_return std::unexpected(BeyondRefusal(std::move(work).error()));
     if (!CallsForRestaging(work.error().code)) co_return std::unexpected(std::move(work).error());
     Error why = WithRefusal(std::move(work).error());
     LF_CO_TRY_OK(co_await Refuse(std::move(epoch), why));
@@ -288,7 +291,8 @@ Task<Status> GroupReceiver::CheckChain(const StagedEpoch& next) {
     co_return Fail(ErrorCode::kRefused,
                    fmt::format("epoch {} follows epoch {}, and the newest answered here is {}", manifest.epoch.value(),
                                manifest.previous_epoch.value(), answered_.value()),
-                   where, "a manifest in between is missing: restore the staging location");
+                   where,
+                   fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
   }
   if (manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
     co_return Fail(ErrorCode::kCorruptData,
@@ -332,6 +336,9 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
     Result<ReplicaHead> head = co_await item.replica->Inspect(context, table, KnownReplicaVersion(table.name));
     if (!head) co_return FailOfTable(std::move(head).error(), table.name, spec->target_uri);
     item.head = *head;
+    // By a receiver whose journal was lost. A mirror's log is the source's, whatever epoch brings it.
+    const bool changed = table.base_version != table.source_version;
+    begun_ = begun_ || (spec_.mode == delta::ReplicationMode::kClone && item.head.committed && changed);
     work.push_back(std::move(item));
   }
   co_return work;
@@ -362,7 +369,7 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
                                                                     std::stop_token stop) {
   LF_CO_TRY_OK(co_await CheckChain(next));
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
-  LF_CO_TRY_OK(AskForGone(work));
+  LF_CO_TRY_OK(begun_ ? CheckNoneIsGone(work) : AskForGone(work));
   book_.SetStage(GroupStage::kPlacing);
   book_.record().sync_start = work_started_;
   LF_CO_TRY_OK(co_await book_.Save());

@@ -79,6 +79,7 @@ class GroupReceiver : public GroupWorker {
   Epoch answered_;                          // newest epoch with a receipt, refused ones included
   std::string answered_sha256_;             // of its manifest
   std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon
+  bool begun_ = false;                      // a log holds the epoch at hand already
   bool receipt_due_ = false;                // completed_ may lack its receipt (a crash between the two)
   TimeMs work_started_;                     // by the calendar
   Millis work_began_{0};                    // by the clock that never goes back

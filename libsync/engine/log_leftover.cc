@@ -57,7 +57,8 @@ std::string NamesOf(const std::vector<std::string>& files) {
 std::string HowToDeleteFrom(Version version) {
   return fmt::format(
       "if nothing was built upon what was written, delete every log file of version {} and later (N.json, N.crc, "
-      "N.checkpoint*, with the .NAME.crc that Hadoop keeps of each), and _last_checkpoint if it names one of them",
+      "N.checkpoint*, M.N.compacted.json, with the .NAME.crc that Hadoop keeps of each), and _last_checkpoint if it "
+      "names one of them",
       version.value());
 }
 

@@ -33,9 +33,9 @@ Status SortRenamed(std::vector<delta::AddFile>& adds) {
               "rewrite it, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
 }
 
-// Leaves out removes of what an add keeps under its other name, and all but one of what has two. `adds`: as SortRenamed
-// leaves them.
-Status KeepOnce(const std::vector<delta::AddFile>& adds, std::vector<delta::RemoveFile>& removes) {
+// Leaves out removes of what an add keeps under its other name, which then changes no data, and all but one of what has
+// two. `adds`: as SortRenamed leaves them.
+Status KeepOnce(std::vector<delta::AddFile>& adds, std::vector<delta::RemoveFile>& removes) {
   std::set<std::string> keys;
   std::vector<delta::RemoveFile> kept;
   for (delta::RemoveFile& remove : removes) {
@@ -43,7 +43,10 @@ Status KeepOnce(const std::vector<delta::AddFile>& adds, std::vector<delta::Remo
     const auto add = std::ranges::lower_bound(adds, remove.path, {}, &delta::AddFile::path);
     if (add != adds.end() && add->path == remove.path) {
       LF_TRY(const std::string added, delta::FileKey(add->path, add->deletion_vector));
-      if (added == key) continue;
+      if (added == key) {
+        add->data_change = false;
+        continue;
+      }
     }
     if (keys.insert(std::move(key)).second) kept.push_back(std::move(remove));
   }
@@ -158,7 +161,8 @@ Task<Result<TableChange>> ChangeIn(delta::ReplicationMode mode, const Environmen
 // Reads the change, and that it is one of the table that was scanned: it may have been created anew while it was read.
 Task<Result<TableChange>> CheckedChange(delta::ReplicationMode mode, const Environment& env, const TableCut& cut) {
   LF_CO_TRY(TableChange change, co_await ChangeIn(mode, env, cut));
-  if (cut.scan.base) LF_CO_TRY_OK(co_await CheckContinuity(cut.scan));
+  const bool reads_on = cut.scan.base && cut.scan.base->source_version != cut.version;
+  if (reads_on) LF_CO_TRY_OK(co_await CheckContinuity(cut.scan));
   co_return change;
 }
 

@@ -232,7 +232,8 @@ Task<Status> TableLog::Feed(Version version, delta::ActionSink& sink) const {
 
 Task<Result<std::string>> TableLog::CommitDigest(Version version) const {
   LF_CO_TRY(const OpenCommit commit, co_await OpenOne(version));
-  std::vector<char> buffer(kDigestBytes);
+  const auto bytes = static_cast<size_t>(std::max<int64_t>(commit.object->size_bytes(), 1));
+  std::vector<char> buffer(std::min(bytes, kDigestBytes));
   Sha256 digest;
   for (size_t read = 1; read > 0;) {
     LF_CO_TRY(read, co_await commit.object->Read(buffer));

@@ -95,11 +95,15 @@ Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
         ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere", where,
         "the manifest was not written by a sender of this program: find out who writes to the staging location");
   }
-  // What an attempt before has placed does not need its staged copy any more.
-  LF_CO_TRY(const bool there, co_await IsThere(file));
-  if (there) co_return Status{};
-  LF_CO_TRY(const PutOutcome outcome, co_await Bring(file));
-  if (outcome == PutOutcome::kCreated) co_return Status{};
+  // Also where an attempt before has placed it: its name may not have been made durable.
+  const Result<PutOutcome> outcome = co_await Bring(file);
+  if (!outcome && outcome.error().code == ErrorCode::kCorruptData) {
+    // What is in its place does not need its staged copy any more.
+    const Result<bool> there = co_await IsThere(file);
+    if (there && *there) co_return Status{};
+  }
+  LF_CO_TRY_OK(outcome);
+  if (*outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const bool placed_meanwhile, co_await IsThere(file));
   if (placed_meanwhile) co_return Status{};
   co_return Fail(ErrorCode::kUnavailable, "the file vanished from the target while it was placed", where);

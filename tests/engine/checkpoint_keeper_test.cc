@@ -52,6 +52,19 @@ TEST_F(CheckpointKeeperTest, WritesOneEveryTenVersionsAndTheHintAfterIt) {
     EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(version)))));
 }
 
+TEST_F(CheckpointKeeperTest, ReplicaThatIsMadeAnewHasThemFromItsStart) {
+  world_.FirstEpoch();
+  ReachVersion(20);
+  world_.target().objects().clear();
+  world_.AppendAll("lost", "l");
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "the replica is gone"));
+  world_.receiver->book().SetStage(plan::GroupStage::kFailed);
+  replica_version_ = -1;
+  ReachVersion(10);
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+}
+
 TEST_F(CheckpointKeeperTest, HoldsTheWholeState) {
   world_.FirstEpoch();
   ReachVersion(9);

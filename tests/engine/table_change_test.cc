@@ -133,6 +133,7 @@ TEST_F(TableChangeTest, FileThatComesBackByItsOtherPathIsAdded) {
   ASSERT_THAT(change, Succeeded());
   ASSERT_EQ(change->adds.size(), 1U);
   EXPECT_EQ(change->adds[0].path, "f0");
+  EXPECT_FALSE(change->adds[0].data_change) << "the clone has its rows";
   EXPECT_THAT(change->removes, IsEmpty());
 }
 
