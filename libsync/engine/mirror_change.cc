@@ -92,34 +92,37 @@ void Send(const delta::CheckpointFiles& checkpoint, const Objects& objects, bool
   }
 }
 
+// Sends the checkpoint; false where it cannot go over.
+Task<Result<bool>> TrySend(const Environment& env, const TableCut& cut, const Start& start,
+                           const delta::CheckpointFiles& checkpoint, TableChange& change) {
+  const bool sent_before = start.checkpoint && checkpoint.version == start.checkpoint->version;
+  if (sent_before) co_return true;
+  LF_CO_TRY(const std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
+  if (!objects) co_return false;
+  Send(checkpoint, *objects, false, change);
+  co_return true;
+}
+
 // Sends complete checkpoints of the range: those that the table protects, and the newest of the others, so that readers
 // of the mirror need not replay from the start. The newest that goes over, null for none.
 Task<Result<const delta::CheckpointFiles*>> SendCheckpoints(const Environment& env, const TableCut& cut,
                                                             const Start& start, std::optional<Version> protected_before,
                                                             TableChange& change) {
   const delta::CheckpointFiles* newest = nullptr;
-  const auto try_one = [&](const delta::CheckpointFiles& checkpoint) -> Task<Status> {
-    const bool sent_before = start.checkpoint && checkpoint.version == start.checkpoint->version;
-    if (!sent_before) {
-      LF_CO_TRY(const std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
-      if (!objects) co_return Status{};
-      Send(checkpoint, *objects, false, change);
-    }
-    newest = &checkpoint;
-    co_return Status{};
-  };
   std::vector<const delta::CheckpointFiles*> others;
   for (const delta::CheckpointFiles& checkpoint : cut.scan.listing.checkpoints) {
     if (checkpoint.version < start.first_commit || checkpoint.version > cut.version) continue;
-    if (protected_before && checkpoint.version <= *protected_before) {
-      LF_CO_TRY_OK(co_await try_one(checkpoint));
-    } else {
+    if (!protected_before || checkpoint.version > *protected_before) {
       others.push_back(&checkpoint);
+      continue;
     }
+    LF_CO_TRY(const bool sent, co_await TrySend(env, cut, start, checkpoint, change));
+    if (sent) newest = &checkpoint;
   }
-  const delta::CheckpointFiles* const newest_protected = newest;
-  for (size_t i = others.size(); i > 0 && newest == newest_protected; --i) {
-    LF_CO_TRY_OK(co_await try_one(*others[i - 1]));
+  bool sent = false;
+  for (size_t i = others.size(); i > 0 && !sent; --i) {
+    LF_CO_TRY(sent, co_await TrySend(env, cut, start, *others[i - 1], change));
+    if (sent) newest = others[i - 1];
   }
   co_return newest;
 }

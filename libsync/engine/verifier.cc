@@ -55,6 +55,7 @@ std::vector<VerifyProblem> ForeignLogFiles(const delta::LogListing& listing, std
   }
   if (hinted && *hinted > newest) names.emplace_back(delta::kLastCheckpointName);
   std::vector<VerifyProblem> problems;
+  problems.reserve(names.size());
   for (const std::string& name : names) {
     problems.push_back({.table = applied.name,
                         .path = fmt::format("{}/{}", delta::kLogFolder, name),
