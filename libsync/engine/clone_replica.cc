@@ -52,7 +52,7 @@ class CommitGist final : public delta::ActionSink {
   [[nodiscard]] bool HasTxnId(const std::string& txn_id) const { return info_ && info_->txn_id == txn_id; }
   // It changes nothing a reader sees, as VACUUM's own entries.
   [[nodiscard]] bool IsHarmless() const { return !changed_; }
-  [[nodiscard]] int64_t TimeMs() const {
+  [[nodiscard]] int64_t time_ms() const {
     return info_ ? info_->in_commit_timestamp.value_or(info_->timestamp.value_or(0)) : 0;
   }
 
@@ -211,7 +211,7 @@ Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(ApplyContext context, p
   int64_t previous = 0;
   if (head.version) {
     LF_CO_TRY(const CommitGist last, co_await ReadGist(log_, *head.version));
-    previous = last.TimeMs();
+    previous = last.time_ms();
   }
   facts.in_commit_timestamp_ms = std::max(ToEpochMs(context.timestamp), previous + 1);
   co_return facts;

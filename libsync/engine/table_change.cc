@@ -22,8 +22,8 @@ constexpr std::string_view kAppendOnly = "delta.appendOnly";
 bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
 
 // The log may name one object in two ways, relative and absolute, which are two files to an engine and one in the
-// clone: sorts the adds by the names they have there. kUnsupportedTable where two are live at once, for the rows count
-// twice.
+// clone: sorts the adds by the names they have there, so that the order is the same whenever the cut is made again.
+// kUnsupportedTable where two are live at once, for the rows count twice.
 Status SortRenamed(std::vector<delta::AddFile>& adds) {
   std::ranges::sort(adds, {}, &delta::AddFile::path);
   const auto twice = std::ranges::adjacent_find(adds, {}, &delta::AddFile::path);
@@ -61,8 +61,6 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
   TableChange change;
   CloneFiles files(cut.scan.spec);
-  // One path is live once, so that the order is the same whenever the cut is made again.
-  std::ranges::sort(live.adds, {}, &delta::AddFile::path);
   change.adds.reserve(live.adds.size());
   for (delta::AddFile& add : live.adds) {
     LF_CO_TRY_OK(files.Send(add));

@@ -69,8 +69,6 @@ class LostTargetTest : public GroupReceiverTest, public ::testing::WithParamInte
   }
 };
 
-using ReceiverWithoutJournalTest = GroupReceiverTest;
-
 TEST_P(LostTargetTest, TableWhoseTargetWasMovedAwayIsCopiedAnew) {
   LoseTarget(MoveAway);
   const auto before = Targets();
@@ -221,33 +219,6 @@ TEST_P(LostTargetTest, TargetThatIsMovedAwayWhileItIsMadeHasItsFilesBeforeItsLog
   NoteFailure();
   world_.staging().objects() = staged;
   ExpectReceived(1);
-  ExpectAllSame();
-}
-
-// A log of a clone holds the epoch: one that builds upon the epoch before would take that commit for somebody else's.
-TEST_F(ReceiverWithoutJournalTest, HalfAppliedEpochIsNotRefused) {
-  world_.FirstEpoch();
-  world_.AppendAll("r1", "f1");
-  ExpectSent(2);
-  CrashAt("b", StoreOperation::kCommit, 1);
-  ASSERT_FALSE(world_.Receive());
-  Repair("b");
-  world_.east_state.Clear();
-  const auto target = world_.target("b").objects();
-  world_.target("b").objects().clear();
-  world_.Restart();
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "in the middle of an epoch"));
-  EXPECT_FALSE(world_.ReceiptOf(2));
-  world_.target("b").objects() = target;
-  NoteFailure();
-  const auto staged = world_.staging().objects();
-  world_.target("b").objects().erase("f1");
-  world_.staging().objects().erase("orders/data/00000000000000000002/b/f1");
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "restore what is named"));
-  EXPECT_FALSE(world_.ReceiptOf(2));
-  world_.staging().objects() = staged;
-  NoteFailure();
-  ExpectReceived(2);
   ExpectAllSame();
 }
 

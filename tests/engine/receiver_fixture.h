@@ -29,6 +29,15 @@ class GroupReceiverTest : public ::testing::Test {
     world_.ExpectSame("a");
     world_.ExpectSame("b");
   }
+  // Two epochs; a has the second one, b not yet: the receiver died between them.
+  void HalfApplySecondEpoch() {
+    world_.FirstEpoch();
+    world_.AppendAll("r1", "f1");
+    ExpectSent(2);
+    CrashAt("b", StoreOperation::kCommit, 1);
+    ASSERT_FALSE(world_.Receive());
+    Repair("b");
+  }
   // After an error, what PassRunner does before the next pass.
   void NoteFailure() { world_.receiver->book().SetStage(plan::GroupStage::kFailed); }
   // Everything below the targets, by name and bytes.

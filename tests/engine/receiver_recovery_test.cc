@@ -92,12 +92,7 @@ TEST_F(ReceiverRecoveryTest, CommitThatChangesNothingAndComesFirstIsNoDivergence
 }
 
 TEST_F(ReceiverRecoveryTest, ManifestThatChangesUnderAHalfAppliedEpochIsRefused) {
-  world_.FirstEpoch();
-  world_.AppendAll("r1", "f1");
-  ExpectSent(2);
-  CrashAt("b", StoreOperation::kCommit, 1);
-  ASSERT_FALSE(world_.Receive());
-  Repair("b");
+  HalfApplySecondEpoch();
   world_.Restart();
   world_.staging().objects().erase("orders/epochs/00000000000000000002/manifest");
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "epoch 2, which is half applied, is gone or another"));
@@ -200,17 +195,34 @@ TEST_F(ReceiverRecoveryTest, LostMetadataStoreIsLearntFromReceiptsAndNothingIsPl
 }
 
 TEST_F(ReceiverRecoveryTest, MetadataStoreLostInTheMiddleOfAnEpochIsHarmless) {
-  world_.FirstEpoch();
-  world_.AppendAll("r1", "f1");
-  ExpectSent(2);
-  CrashAt("b", StoreOperation::kCommit, 1);
-  ASSERT_FALSE(world_.Receive());
-  Repair("b");
+  HalfApplySecondEpoch();
   world_.east_state.Clear();
   world_.Restart();
   ExpectReceived(2);
   ExpectAllSame();
   EXPECT_EQ(world_.SnapshotOf(world_.target("a")).version, Version(1)) << "no commit twice";
+}
+
+// A log of a clone holds the epoch: one that builds upon the epoch before would take that commit for somebody else's.
+TEST_F(ReceiverRecoveryTest, HalfAppliedEpochWithoutItsJournalIsNotRefused) {
+  HalfApplySecondEpoch();
+  world_.east_state.Clear();
+  const auto target = world_.target("b").objects();
+  world_.target("b").objects().clear();
+  world_.Restart();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "in the middle of an epoch"));
+  EXPECT_FALSE(world_.ReceiptOf(2));
+  world_.target("b").objects() = target;
+  NoteFailure();
+  const auto staged = world_.staging().objects();
+  world_.target("b").objects().erase("f1");
+  world_.staging().objects().erase("orders/data/00000000000000000002/b/f1");
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "restore what is named"));
+  EXPECT_FALSE(world_.ReceiptOf(2));
+  world_.staging().objects() = staged;
+  NoteFailure();
+  ExpectReceived(2);
+  ExpectAllSame();
 }
 
 TEST_F(ReceiverRecoveryTest, MetadataStoreLostInTheMiddleOfTheFirstEpochIsHarmless) {
