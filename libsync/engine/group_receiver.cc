@@ -43,24 +43,6 @@ std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& 
 
 constexpr std::string_view kGone = "the replica is gone, and the epoch holds only what changed since";
 
-plan::Receipt ReceiptOf(const EpochRecord& record) {
-  plan::Receipt receipt{.group = record.group,
-                        .epoch = record.epoch,
-                        .manifest_sha256 = record.manifest_sha256,
-                        .applied = record.state == EpochState::kApplied,
-                        .reason = record.error,
-                        .answered = record.ended.value_or(record.started),
-                        .worked_ms = record.worked_ms,
-                        .tables = {}};
-  for (const TablePosition& table : record.tables) {
-    receipt.files += table.files;
-    receipt.bytes += table.bytes;
-    receipt.tables.push_back(plan::ReceiptTable{
-        .name = table.table, .source_version = table.source_version, .replica_version = table.replica_version});
-  }
-  return receipt;
-}
-
 }  // namespace
 
 GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
@@ -71,89 +53,9 @@ Task<Status> GroupReceiver::Prepare() {
   if (!staging_) {
     LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
     staging_.emplace(std::move(store), spec_.name, env_);
+    position_.emplace(env_, spec_, book_, *staging_);
   }
-  if (!loaded_) LF_CO_TRY_OK(co_await LoadCompleted());
-  LF_CO_TRY_OK(co_await CheckSameStaging());
-  if (loaded_) co_return Status{};
-  LF_CO_TRY_OK(co_await LearnAnswered());
-  receipt_due_ = completed_.has_value();
-  loaded_ = true;
-  co_return Status{};
-}
-
-Task<Status> GroupReceiver::LoadCompleted() {
-  // An attempt before may have failed half-way.
-  NoteAnswered(Epoch(), std::string());
-  completed_.reset();
-  LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
-  for (const EpochRecord& record : records) {
-    if (record.epoch > answered_) NoteAnswered(record.epoch, record.manifest_sha256);
-    if (record.state == EpochState::kApplied && !completed_) completed_ = record;
-  }
-  co_return Status{};
-}
-
-void GroupReceiver::NoteAnswered(Epoch epoch, std::string manifest_sha256) {
-  answered_ = epoch;
-  answered_sha256_ = std::move(manifest_sha256);
-}
-
-// What is in staging has to go on from what was answered here: a staging location that was started anew would take the
-// receipts of the one before for its own.
-Task<Status> GroupReceiver::CheckSameStaging() {
-  if (answered_ == Epoch()) co_return Status{};
-  LF_CO_TRY(const std::optional<StagedEpoch> answered, co_await staging_->Read(answered_));
-  if (answered && answered->sha256 == answered_sha256_) co_return Status{};
-  if (!answered) {
-    // Somebody may have tidied up: what follows proves as much.
-    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_->Read(answered_.Next()));
-    if (next && next->manifest.previous_sha256 == answered_sha256_) co_return Status{};
-  }
-  co_return Fail(ErrorCode::kRefused,
-                 fmt::format("{} epoch {} of the group, which this receiver answered",
-                             answered ? "staging holds another" : "staging has lost", answered_.value()),
-                 fmt::format("{}/{}", staging_->store().uri(), staging_->layout().Manifest(answered_).text()),
-                 fmt::format("restore the staging location; or {}", kStartAnew));
-}
-
-// After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
-// completed, manifests what it was.
-Task<Status> GroupReceiver::LearnAnswered() {
-  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_->ReceiptsAfter(answered_));
-  StateChange rebuilt;
-  std::pair<Epoch, std::string> answered(answered_, answered_sha256_);
-  std::optional<EpochRecord> completed = completed_;
-  for (const plan::Receipt& receipt : receipts) {
-    answered = {receipt.epoch, receipt.manifest_sha256};
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(receipt.epoch));
-    if (!staged) continue;
-    if (staged->sha256 != receipt.manifest_sha256) co_return AnswersAnother(receipt, staging_->store().uri());
-    EpochRecord record = RecordOf(*staged, Role::kReceiver);
-    record.state = receipt.applied ? EpochState::kApplied : EpochState::kRefused;
-    record.error = receipt.reason;
-    record.ended = receipt.answered;
-    record.worked_ms = receipt.worked_ms;
-    for (TablePosition& table : record.tables) {
-      const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
-      if (answer != receipt.tables.end()) table.replica_version = answer->replica_version;
-    }
-    if (receipt.applied) completed = record;
-    rebuilt.epochs.push_back(std::move(record));
-  }
-  if (!rebuilt.epochs.empty()) {
-    if (completed) {
-      book_.record().epoch = completed->epoch;
-      book_.record().cut_time = completed->cut_time;
-      book_.record().sync_time_in_region = completed->cut_time;
-    }
-    env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
-                   {{"group", spec_.name}, {"epoch", answered.first.value()}});
-    LF_CO_TRY_OK(co_await book_.Save(std::move(rebuilt)));
-  }
-  // Not before all of it is known and on record: a pass that fails half-way must come by here again.
-  NoteAnswered(answered.first, std::move(answered.second));
-  completed_ = std::move(completed);
-  co_return Status{};
+  co_return co_await position_->Open();
 }
 
 Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
@@ -176,22 +78,19 @@ Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {
     LF_CO_TRY(ApplyJournal journal, ReadJournal(text));
     // Another receiver may have rolled it forward; then its staged data may be gone.
     LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(journal.epoch));
-    if (answer && answer->applied) LF_CO_TRY_OK(co_await LearnAnswered());
-    const bool done = completed_ && journal.epoch <= completed_->epoch;
-    if (done) {
-      LF_CO_TRY_OK(co_await EraseJournal());
+    if (answer && answer->applied) LF_CO_TRY_OK(co_await position_->LearnAnswered());
+    const auto& completed = position_->completed();
+    if (completed && journal.epoch <= completed->epoch) {
+      LF_CO_TRY_OK(co_await position_->EraseJournal());
     } else {
       LF_CO_TRY_OK(co_await RollForward(std::move(journal), result, std::move(stop)));
     }
   }
-  if (!receipt_due_ || !completed_) co_return Status{};
-  LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(*completed_)));
-  receipt_due_ = false;
-  co_return Status{};
+  co_return co_await position_->PutDueReceipt();
 }
 
 Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {
     co_return Fail(
         ErrorCode::kRefused,
@@ -203,42 +102,35 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
                  {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
-  Status completed = co_await CompleteHalf(*std::move(staged), journal.timestamp, result, std::move(stop));
+  Status completed = co_await CompleteHalf(*staged, journal.timestamp, result, std::move(stop));
   if (!completed) co_return std::unexpected(BeyondRefusal(std::move(completed).error()));
   co_return Status{};
 }
 
 // The journal says that every file was placed, not that it still is: nothing referred to it, and VACUUM on a replica
 // takes such files once they are old.
-Task<Status> GroupReceiver::CompleteHalf(StagedEpoch next, TimeMs journaled, PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
+Task<Status> GroupReceiver::CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result,
+                                         std::stop_token stop) {
+  LF_CO_TRY(const std::vector<Work> work, co_await Inspect(next));
   LF_CO_TRY_OK(CheckNoneIsGone(work));
   LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, stop));
-  co_return co_await CommitAll(std::move(next), std::move(work), journaled, result, std::move(stop));
-}
-
-// Of an older copy of the metadata store: the epoch was completed since.
-Task<Status> GroupReceiver::EraseJournal() {
-  StateChange erased;
-  erased.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
-  co_return co_await book_.Save(std::move(erased));
+  co_return co_await CommitAll(next, work, journaled, result, std::move(stop));
 }
 
 Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(std::optional<StagedEpoch> next, co_await NextEpoch());
-  if (!next) co_return false;
+  LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await position_->NextEpoch());
+  if (!epoch) co_return false;
   book_.SetStage(GroupStage::kIntake);
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
-  StagedEpoch epoch = *std::move(next);
   restage_whole_.clear();
   begun_ = false;
-  Result<std::vector<Work>> work = co_await Bring(epoch, result, stop);
+  Result<std::vector<Work>> work = co_await Bring(*epoch, result, stop);
   if (!work) {
     if (begun_) co_return std::unexpected(BeyondRefusal(std::move(work).error()));
     if (!CallsForRestaging(work.error().code)) co_return std::unexpected(std::move(work).error());
     Error why = WithRefusal(std::move(work).error());
-    LF_CO_TRY_OK(co_await Refuse(std::move(epoch), why));
+    LF_CO_TRY_OK(co_await Refuse(*epoch, why));
     // A refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
     co_return std::unexpected(std::move(why));
   }
@@ -248,78 +140,17 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   intent.journals.push_back(JournalEntry{
       .group = spec_.name,
       .content =
-          WriteJournal({.epoch = epoch.manifest.epoch, .manifest_sha256 = epoch.sha256, .timestamp = timestamp})});
+          WriteJournal({.epoch = epoch->manifest.epoch, .manifest_sha256 = epoch->sha256, .timestamp = timestamp})});
   LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
   // From here on the epoch can only be rolled forward: an error is never a refusal.
-  Status applied = co_await CommitAll(std::move(epoch), *std::move(work), timestamp, result, std::move(stop));
+  Status applied = co_await CommitAll(*epoch, *work, timestamp, result, std::move(stop));
   if (!applied) co_return std::unexpected(BeyondRefusal(std::move(applied).error()));
   co_return true;
-}
-
-Task<Result<std::optional<StagedEpoch>>> GroupReceiver::NextEpoch() {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_->EpochsAfter(answered_));
-  for (const Epoch epoch : epochs) {
-    if (epoch <= answered_) continue;
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_->Read(epoch));
-    if (!staged) continue;
-    LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(epoch));
-    if (!answer) co_return staged;
-    // A crash may have come between a refusal and its record, or another receiver was here: the answer stands.
-    LF_CO_TRY_OK(co_await LearnAnswered());
-  }
-  co_return std::optional<StagedEpoch>();
-}
-
-Task<Status> GroupReceiver::CheckChain(const StagedEpoch& next) {
-  const plan::Manifest& manifest = next.manifest;
-  const std::string where =
-      fmt::format("{}/{}", staging_->store().uri(), staging_->layout().Manifest(manifest.epoch).text());
-  if (manifest.mode != spec_.mode) {
-    co_return Fail(ErrorCode::kRefused,
-                   fmt::format("the group is staged in {} mode and configured here in {} mode",
-                               delta::ReplicationModeName(manifest.mode), delta::ReplicationModeName(spec_.mode)),
-                   where, "configure both sides alike");
-  }
-  const Epoch completed = completed_ ? completed_->epoch : Epoch();
-  if (completed_ && manifest.previous_epoch == completed && manifest.previous_sha256 != completed_->manifest_sha256) {
-    co_return Fail(
-        ErrorCode::kRefused,
-        fmt::format("the manifest does not follow the one of epoch {} that is applied here", completed.value()), where,
-        "another sender has taken over the staging location: find out which one is right");
-  }
-  if (manifest.previous_epoch != answered_) {
-    co_return Fail(ErrorCode::kRefused,
-                   fmt::format("epoch {} follows epoch {}, and the newest answered here is {}", manifest.epoch.value(),
-                               manifest.previous_epoch.value(), answered_.value()),
-                   where,
-                   fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
-  }
-  if (manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
-    co_return Fail(ErrorCode::kCorruptData,
-                   fmt::format("the epoch holds what changed since epoch {}, and epoch {} is applied here",
-                               manifest.base_epoch.value(), completed.value()),
-                   where);
-  }
-  if (manifest.previous_epoch.value() == 0) co_return Status{};
-  LF_CO_TRY(const std::optional<StagedEpoch> previous, co_await staging_->Read(manifest.previous_epoch));
-  if (previous &&
-      (previous->sha256 != manifest.previous_sha256 || previous->manifest.generation > manifest.generation)) {
-    co_return Fail(ErrorCode::kRefused,
-                   "the manifest is not chained to the one before it, or is of an older generation", where,
-                   "a fenced sender is still at work, or staging was edited");
-  }
-  co_return Status{};
 }
 
 const plan::TableSpec* GroupReceiver::FindTable(const std::string& name) const {
   const auto it = std::ranges::find(spec_.tables, name, &plan::TableSpec::name);
   return it == spec_.tables.end() ? nullptr : &*it;
-}
-
-std::optional<Version> GroupReceiver::KnownReplicaVersion(const std::string& table) const {
-  if (!completed_) return std::nullopt;
-  const auto it = std::ranges::find(completed_->tables, table, &TablePosition::table);
-  return it == completed_->tables.end() ? std::nullopt : it->replica_version;
 }
 
 Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const StagedEpoch& next) {
@@ -333,11 +164,15 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
     }
     LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
     Work item{.table = table, .replica = MakeReplicaTable(spec_.mode, std::move(store), env_), .head = {}};
-    Result<ReplicaHead> head = co_await item.replica->Inspect(context, table, KnownReplicaVersion(table.name));
+    Result<ReplicaHead> head = co_await item.replica->Inspect(context, table, position_->ReplicaVersion(table.name));
     if (!head) co_return FailOfTable(std::move(head).error(), table.name, spec->target_uri);
     item.head = *head;
-    // By a receiver whose journal was lost. A mirror's log is the source's, whatever epoch brings it.
     const bool changed = table.base_version != table.source_version;
+    if (changed && !item.head.committed) {
+      Status free = co_await item.replica->CheckNextIsFree(item.head);
+      if (!free) co_return FailOfTable(std::move(free).error(), table.name, spec->target_uri);
+    }
+    // By a receiver whose journal was lost. A mirror's log is the source's, whatever epoch brings it.
     begun_ = begun_ || (spec_.mode == delta::ReplicationMode::kClone && item.head.committed && changed);
     work.push_back(std::move(item));
   }
@@ -367,7 +202,7 @@ Status GroupReceiver::CheckNoneIsGone(const std::vector<Work>& work) {
 
 Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, PassResult& result,
                                                                     std::stop_token stop) {
-  LF_CO_TRY_OK(co_await CheckChain(next));
+  LF_CO_TRY_OK(co_await position_->CheckFollows(next));
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
   LF_CO_TRY_OK(begun_ ? CheckNoneIsGone(work) : AskForGone(work));
   book_.SetStage(GroupStage::kPlacing);
@@ -394,8 +229,8 @@ Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, const std::vecto
   co_return Status{};
 }
 
-Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
-                                      std::stop_token stop) {
+Task<Status> GroupReceiver::CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp,
+                                      PassResult& result, std::stop_token stop) {
   book_.SetStage(GroupStage::kCommitting);
   EpochRecord record = RecordOf(next, Role::kReceiver);
   // Tombstones of the journal's age may have expired in an outage: the next VACUUM would take files that were live
@@ -412,7 +247,7 @@ Task<Status> GroupReceiver::CommitAll(StagedEpoch next, std::vector<Work> work, 
   record.ended = env_.clock.WallTime();
   record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
   result.epoch = record.epoch;
-  LF_CO_TRY_OK(co_await Complete(std::move(next), record));
+  LF_CO_TRY_OK(co_await Complete(record));
   co_await KeepCheckpoints(work, record, std::move(stop));
   co_return Status{};
 }
@@ -429,48 +264,24 @@ Task<void> GroupReceiver::KeepCheckpoints(const std::vector<Work>& work, const E
   }
 }
 
-Task<Status> GroupReceiver::Complete(StagedEpoch next, EpochRecord record) {
-  book_.record().epoch = record.epoch;
-  book_.record().cut_time = record.cut_time;
-  book_.record().sync_time_in_region = record.cut_time;
-  book_.record().sync_end = record.ended;
-  StateChange done;
-  done.epochs.push_back(record);
-  done.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
-  LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
-  // Not before it is on record: a pass that finds the journal again must come by here again.
-  completed_ = record;
-  NoteAnswered(record.epoch, record.manifest_sha256);
-  receipt_due_ = true;
-  book_.SetStage(GroupStage::kAnswering);
-  LF_CO_TRY_OK(co_await staging_->PutReceipt(ReceiptOf(record)));
-  receipt_due_ = false;
+Task<Status> GroupReceiver::Complete(EpochRecord record) {
+  LF_CO_TRY_OK(co_await position_->Complete(record));
   env_.log.Write(LogLevel::kInfo, "epoch applied",
                  {{"group", spec_.name},
                   {"epoch", record.epoch.value()},
-                  {"tables", static_cast<int64_t>(next.manifest.tables.size())},
+                  {"tables", static_cast<int64_t>(record.tables.size())},
                   {"ms", record.worked_ms},
                   {"cut", FormatUtc(record.cut_time)}});
   co_return Status{};
 }
 
-Task<Status> GroupReceiver::Refuse(StagedEpoch next, Error why) {
+Task<Status> GroupReceiver::Refuse(const StagedEpoch& next, Error why) {
   EpochRecord record = RecordOf(next, Role::kReceiver);
   record.state = EpochState::kRefused;
   record.error = ToString(why);
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
-  StateChange refused;
-  refused.epochs.push_back(record);
-  plan::Receipt receipt = ReceiptOf(record);
-  receipt.restage_whole = restage_whole_;
-  LF_CO_TRY_OK(co_await staging_->PutReceipt(std::move(receipt)));
-  env_.log.Write(LogLevel::kError, "epoch refused",
-                 {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
-  LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
-  // Where that failed, the next pass finds the receipt and learns the answer from it.
-  NoteAnswered(record.epoch, record.manifest_sha256);
-  co_return Status{};
+  co_return co_await position_->Refuse(std::move(record), restage_whole_);
 }
 
 }  // namespace lakeferry::engine

@@ -14,6 +14,7 @@
 #include "engine/environment.h"
 #include "engine/group_book.h"
 #include "engine/pass.h"
+#include "engine/receiver_position.h"
 #include "engine/replica_table.h"
 #include "engine/staging_area.h"
 
@@ -40,20 +41,13 @@ class GroupReceiver : public GroupWorker {
   };
 
   Task<Status> Prepare();
-  Task<Status> LoadCompleted();
-  Task<Status> CheckSameStaging();
-  Task<Status> LearnAnswered();
-  void NoteAnswered(Epoch epoch, std::string manifest_sha256);
   Task<Status> Recover(PassResult& result, std::stop_token stop);
   Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
-  Task<Status> CompleteHalf(StagedEpoch next, TimeMs journaled, PassResult& result, std::stop_token stop);
-  Task<Status> EraseJournal();
+  Task<Status> CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result, std::stop_token stop);
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
-  Task<Result<std::optional<StagedEpoch>>> NextEpoch();
-  Task<Status> CheckChain(const StagedEpoch& next);
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
-  Task<Status> Refuse(StagedEpoch next, Error why);
+  Task<Status> Refuse(const StagedEpoch& next, Error why);
   // Where replicas are gone: the error of a refusal that asks for their tables whole.
   Status AskForGone(const std::vector<Work>& work);
   static Status CheckNoneIsGone(const std::vector<Work>& work);
@@ -61,12 +55,11 @@ class GroupReceiver : public GroupWorker {
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
   Task<Status> PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
                           std::stop_token stop);
-  Task<Status> CommitAll(StagedEpoch next, std::vector<Work> work, TimeMs timestamp, PassResult& result,
+  Task<Status> CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
-  Task<Status> Complete(StagedEpoch next, EpochRecord record);
+  Task<Status> Complete(EpochRecord record);
   // Once `stop` asks for it, it ends without those that are not written yet.
   Task<void> KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record, std::stop_token stop);
-  [[nodiscard]] std::optional<Version> KnownReplicaVersion(const std::string& table) const;
   [[nodiscard]] const plan::TableSpec* FindTable(const std::string& name) const;
 
   const Environment& env_;
@@ -74,13 +67,9 @@ class GroupReceiver : public GroupWorker {
   GroupBook book_;
   CheckpointKeeper checkpoints_;
   std::optional<StagingArea> staging_;
-  bool loaded_ = false;
-  std::optional<EpochRecord> completed_;    // newest epoch completed here
-  Epoch answered_;                          // newest epoch with a receipt, refused ones included
-  std::string answered_sha256_;             // of its manifest
+  std::optional<ReceiverPosition> position_;
   std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon
   bool begun_ = false;                      // a log holds the epoch at hand already
-  bool receipt_due_ = false;                // completed_ may lack its receipt (a crash between the two)
   TimeMs work_started_;                     // by the calendar
   Millis work_began_{0};                    // by the clock that never goes back
 };

@@ -71,8 +71,16 @@ Status CheckNoneLeft(const std::vector<std::string>& files, std::optional<Versio
   }
   return Fail(ErrorCode::kDiverged, fmt::format("somebody else has left {} in the replica's log", NamesOf(files)),
               std::string(uri),
-              "readers would take that for ours: delete it, whatever else is left of the same versions (.N.json.crc, "
-              "which Hadoop keeps, too), and _last_checkpoint if it names one of them");
+              "readers would take that for ours: delete it, whatever else is left of the same versions (what Hadoop "
+              "keeps of each, .NAME.crc, too), and _last_checkpoint if it names one of them");
+}
+
+Task<Result<std::optional<std::string>>> FindHadoopChecksum(ObjectStore& store, Version version) {
+  std::string name = fmt::format(".{}.crc", delta::CommitName(version));
+  const Result<ObjectInfo> there = co_await store.Head(ObjectPath::Of(delta::kLogFolder) / name);
+  if (there) co_return std::optional(std::move(name));
+  if (there.error().code == ErrorCode::kNotFound) co_return std::nullopt;
+  co_return std::unexpected(there.error());
 }
 
 }  // namespace lakeferry::engine

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "delta/log_segment.h"
+#include "env/object_store.h"
 
 namespace lakeferry::engine {
 
@@ -29,5 +30,9 @@ namespace lakeferry::engine {
 // kRefused, as of any target that is not empty, where the log has no `head` yet.
 [[nodiscard]] Status CheckNoneLeft(const std::vector<std::string>& files, std::optional<Version> head,
                                    std::string_view uri);
+
+// The name of what Hadoop's file systems keep beside the commit of `version`, where the log holds it: ".N.json.crc".
+// Before our commit is there it is another's, and Spark would hold ours against it. Absent where there is none.
+[[nodiscard]] Task<Result<std::optional<std::string>>> FindHadoopChecksum(ObjectStore& store, Version version);
 
 }  // namespace lakeferry::engine

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "engine/start_anew.h"
@@ -12,6 +11,8 @@ namespace lakeferry::engine {
 namespace {
 
 constexpr int64_t kEpochsMax = 1'000'000;
+// Answered epochs whose parts are looked through at the start.
+constexpr size_t kLookBack = 4;
 
 }  // namespace
 
@@ -60,6 +61,8 @@ Task<Status> ReceiptDesk::Open() {
     if (record.state == EpochState::kStaged) unanswered_.emplace(record.epoch, record);
     if (record.state == EpochState::kApplied) NoteApplied(record);
   }
+  // Another sender that came too late may have put a part beside those of an epoch that was released, and died.
+  for (size_t i = 0; i < std::min(known.size(), kLookBack); ++i) NoteAnswered(known[i].epoch);
   LF_CO_TRY_OK(co_await FindLeftovers());
   open_ = true;
   co_return Status{};
@@ -71,7 +74,7 @@ Task<Status> ReceiptDesk::FindLeftovers() {
   LF_CO_TRY(const Listing data, co_await staging_.store().List(staging_.layout().Data(), std::string()));
   for (const ObjectPath& folder : data.folders) {
     const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
-    if (epoch && !unanswered_.contains(*epoch)) unreleased_.emplace(*epoch, true);
+    if (epoch) NoteAnswered(*epoch);
   }
   co_return Status{};
 }
@@ -121,17 +124,22 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
   for (const EpochRecord& record : answered.epochs) {
     if (record.state == EpochState::kApplied) NoteApplied(record);
     unanswered_.erase(record.epoch);
-    unreleased_.emplace(record.epoch, true);
+  }
+  for (const EpochRecord& record : answered.epochs) {
+    NoteAnswered(record.epoch);
+    NoteAnswered(record.epoch.Previous());
   }
   if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers());
-  std::vector<Epoch> to_release;
-  to_release.reserve(unreleased_.size());
-  for (const auto& [epoch, held] : unreleased_) to_release.push_back(epoch);
-  for (const Epoch epoch : to_release) {
+  while (!unreleased_.empty()) {
+    const Epoch epoch = *unreleased_.begin();
     LF_CO_TRY_OK(co_await Release(epoch));
     unreleased_.erase(epoch);
   }
   co_return std::exchange(applied_, std::nullopt);
+}
+
+void ReceiptDesk::NoteAnswered(Epoch epoch) {
+  if (epoch != Epoch() && !unanswered_.contains(epoch)) unreleased_.insert(epoch);
 }
 
 void ReceiptDesk::NoteApplied(const EpochRecord& record) {

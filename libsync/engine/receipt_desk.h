@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 #include "engine/environment.h"
 #include "engine/staging_area.h"
@@ -33,6 +34,8 @@ class ReceiptDesk {
   Task<Status> Release(Epoch epoch);
   Task<Status> DeleteUnnamedParts(Epoch epoch);
   Task<Status> DeleteBelow(ObjectPath folder);
+  // That what it left may still be there; nothing for an epoch that waits for its receipt.
+  void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);
 
   const Environment& env_;
@@ -42,7 +45,7 @@ class ReceiptDesk {
   Epoch newest_;  // newest epoch known here
   std::map<Epoch, EpochRecord> unanswered_;
   std::optional<EpochRecord> applied_;  // newest applied, as long as nobody was told
-  std::map<Epoch, bool> unreleased_;    // answered epochs whose data is still there
+  std::set<Epoch> unreleased_;          // answered epochs that may have left something
 };
 
 // The error of a receipt that is not of the manifest that is in staging. `uri`: of the staging location.

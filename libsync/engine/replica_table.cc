@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "engine/log_leftover.h"
+
 namespace lakeferry::engine {
 namespace {
 
@@ -74,6 +76,13 @@ Task<Result<bool>> ReplicaTable::CheckFree(ApplyContext context, plan::ManifestT
   if (found.empty()) co_return has_log;
   co_return Fail(ErrorCode::kRefused, fmt::format("the target is not empty: it holds '{}', which is not ours", found),
                  std::string(store().uri()), "name an empty target, or move what is there away");
+}
+
+Task<Status> ReplicaTable::CheckNextIsFree(ReplicaHead head) const {
+  const Version next = head.version ? head.version->Next() : Version(0);
+  LF_CO_TRY(const std::optional<std::string> left, co_await FindHadoopChecksum(store(), next));
+  if (!left) co_return Status{};
+  co_return CheckNoneLeft({*left}, head.version, store().uri());
 }
 
 Task<Result<ReplicaHead>> ReplicaTable::InspectGone(ApplyContext context, plan::ManifestTable table,

@@ -45,6 +45,10 @@ class ReplicaTable {
   // is there already is left. kDiverged when somebody else took the version; the store's.
   virtual Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) = 0;
 
+  // What Inspect cannot see in a listing: that nothing Hadoop keeps of a commit waits for the next one. Errors as
+  // there.
+  Task<Status> CheckNextIsFree(ReplicaHead head) const;
+
   [[nodiscard]] const TableLog& log() const { return log_; }
   [[nodiscard]] ObjectStore& store() const { return log_.store(); }
 

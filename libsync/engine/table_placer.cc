@@ -99,13 +99,13 @@ Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
   const Result<PutOutcome> outcome = co_await Bring(file);
   if (!outcome && outcome.error().code == ErrorCode::kCorruptData) {
     // What is in its place does not need its staged copy any more.
-    const Result<bool> there = co_await IsThere(file);
-    if (there && *there) co_return Status{};
+    const Result<bool> kept = co_await KeepPlaced(file);
+    if (kept && *kept) co_return Status{};
   }
   LF_CO_TRY_OK(outcome);
   if (*outcome == PutOutcome::kCreated) co_return Status{};
-  LF_CO_TRY(const bool placed_meanwhile, co_await IsThere(file));
-  if (placed_meanwhile) co_return Status{};
+  LF_CO_TRY(const bool kept, co_await KeepPlaced(file));
+  if (kept) co_return Status{};
   co_return Fail(ErrorCode::kUnavailable, "the file vanished from the target while it was placed", where);
 }
 
@@ -117,6 +117,15 @@ Task<Result<bool>> TablePlacer::IsThere(plan::StagedFile file) {
   co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
                  fmt::format("{}/{}", target_.uri(), file.path.text()),
                  "data files never change after they are written: find out who wrote it and move it away");
+}
+
+Task<Result<bool>> TablePlacer::KeepPlaced(plan::StagedFile file) {
+  LF_CO_TRY(const bool there, co_await IsThere(file));
+  if (!there) co_return false;
+  const Result<bool> touched = co_await target_.Touch(file.path);
+  if (!touched && touched.error().code == ErrorCode::kNotFound) co_return false;
+  LF_CO_TRY_OK(touched);
+  co_return true;
 }
 
 Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {

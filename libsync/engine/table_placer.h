@@ -34,6 +34,9 @@ class TablePlacer {
   Task<Status> PlaceAll(std::vector<plan::StagedFile> files);
   Task<Status> PlaceOne(plan::StagedFile file);
   Task<Result<PutOutcome>> Bring(plan::StagedFile file);
+  // Whether the target holds this very file, which is as young then as one placed now: VACUUM takes old files that no
+  // log names yet.
+  Task<Result<bool>> KeepPlaced(plan::StagedFile file);
   // Whether the target holds this very file; kDiverged where it holds another of its name.
   Task<Result<bool>> IsThere(plan::StagedFile file);
   // What of `files` the target lacks, or has in another size: the first of them.

@@ -44,15 +44,18 @@ Task<Result<std::optional<Version>>> HintedVersion(ObjectStore& store) {
   co_return std::nullopt;
 }
 
-// Log files that are not ours and that readers take for what our versions hold. `hinted`: by _last_checkpoint.
+// Log files that are not ours and that readers take for what our versions hold. `hinted`: by _last_checkpoint;
+// `hadoop`: beside the next commit.
 std::vector<VerifyProblem> ForeignLogFiles(const delta::LogListing& listing, std::optional<Version> hinted,
-                                           const plan::ReceiptTable& applied, delta::ReplicationMode mode) {
+                                           std::optional<std::string> hadoop, const plan::ReceiptTable& applied,
+                                           delta::ReplicationMode mode) {
   const Version newest = listing.commits.back().first;
   std::vector<std::string> names = FilesBeyond(listing, newest);
   // A mirror brings no checksums; on a clone they may be of VACUUM's own entries.
   for (const auto& [version, file] : listing.checksums) {
     if (mode == delta::ReplicationMode::kMirror && version <= applied.replica_version) names.push_back(file.name);
   }
+  if (hadoop) names.push_back(*std::move(hadoop));
   if (hinted && *hinted > newest) names.emplace_back(delta::kLastCheckpointName);
   std::vector<VerifyProblem> problems;
   problems.reserve(names.size());
@@ -108,7 +111,10 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
     report.problems.push_back({.table = applied.name, .path = "_delta_log", .problem = ToString(error)});
     co_return Status{};
   }
-  std::ranges::move(ForeignLogFiles(*listing, hinted, applied, spec_.mode), std::back_inserter(report.problems));
+  LF_CO_TRY(std::optional<std::string> hadoop,
+            co_await FindHadoopChecksum(log.store(), listing->commits.back().first.Next()));
+  std::ranges::move(ForeignLogFiles(*listing, hinted, std::move(hadoop), applied, spec_.mode),
+                    std::back_inserter(report.problems));
   Files files;
   for (const delta::AddFile& add : live.adds) {
     LF_CO_TRY(const ObjectPath path, delta::ResolveInTable(add.path, spec->target_uri));

@@ -92,6 +92,8 @@ class ObjectStore {
   // cannot do that it returns kNotPossible and has done nothing: the caller then streams.
   enum class Placement { kCreated, kExisted, kNotPossible };
   virtual Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) = 0;
+  // Makes the object's modification time now; its bytes stay. kNotFound. False where the store cannot, or not for us.
+  virtual Task<Result<bool>> Touch(ObjectPath path) = 0;
   // Idempotent: deleting what is not there succeeds.
   virtual Task<Status> Delete(ObjectPath path) = 0;
 };

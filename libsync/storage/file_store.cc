@@ -180,6 +180,11 @@ Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(ObjectStore& from, Obj
   co_return result;
 }
 
+Task<Result<bool>> FileStore::Touch(ObjectPath path) {
+  auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Touch(path); });
+  co_return result;
+}
+
 Task<Status> FileStore::Delete(ObjectPath path) {
   auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Delete(path); });
   co_return result;

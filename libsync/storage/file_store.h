@@ -29,6 +29,7 @@ class FileStore : public ObjectStore {
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
   // By hard link. It sets the file's time, under both its names, because cleaners of tables go by it.
   Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  Task<Result<bool>> Touch(ObjectPath path) override;
   Task<Status> Delete(ObjectPath path) override;
 
  private:

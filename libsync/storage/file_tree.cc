@@ -29,6 +29,9 @@ bool CannotLink(int error_number) {
 
 std::string DescriptorPath(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
 
+// `fd` may be one that only names a file. False where the file system or its permissions do not let us.
+bool SetTimeToNow(int fd) { return ::utimensat(AT_FDCWD, DescriptorPath(fd).c_str(), nullptr, 0) == 0; }
+
 }  // namespace
 
 bool IsTemporaryName(std::string_view name) { return name.starts_with(".lakeferry-") && name.ends_with(".tmp"); }
@@ -135,7 +138,7 @@ Result<ObjectStore::Placement> FileTree::PlaceFrom(const FileTree& from, const O
     return kExisted;
   }
   // The time before the name: at no moment may somebody see an old file under the new name and clean it up.
-  if (::utimensat(AT_FDCWD, DescriptorPath(source.get()).c_str(), nullptr, 0) != 0) return kNotPossible;
+  if (!SetTimeToNow(source.get())) return kNotPossible;
   if (::linkat(AT_FDCWD, DescriptorPath(source.get()).c_str(), folder.get(), name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
     if (CannotLink(errno)) return kNotPossible;
     if (errno != EEXIST) return FailErrno(errno, "cannot link the file", FullName(path));
@@ -144,6 +147,11 @@ Result<ObjectStore::Placement> FileTree::PlaceFrom(const FileTree& from, const O
   }
   LF_TRY_OK(SyncPublished(folder.get(), FullName(path)));
   return kCreated;
+}
+
+Result<bool> FileTree::Touch(const ObjectPath& path) const {
+  LF_TRY(const UniqueFd file, OpenFile(path, O_PATH));
+  return SetTimeToNow(file.get());
 }
 
 Result<UniqueFd> FileTree::MakeRoot() {

@@ -47,6 +47,7 @@ class FileTree {
   Result<ObjectInfo> Head(const ObjectPath& path) const;
   Status Put(const ObjectPath& path, std::string_view bytes);
   Result<ObjectStore::Placement> PlaceFrom(const FileTree& from, const ObjectPath& from_path, const ObjectPath& path);
+  Result<bool> Touch(const ObjectPath& path) const;
   Status Delete(const ObjectPath& path);
 
   // The regular file at `path`, opened with `flags`; kNotFound where there is none.

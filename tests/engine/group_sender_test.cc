@@ -303,6 +303,24 @@ TEST_F(GroupSenderTest, CrashBetweenPartsAndDataLeavesWhatLeadsBackToThem) {
 
 // A first attempt at epoch 2 stages table a and dies at table b; then table b leaves the group and a newer cut is
 // taken.
+// Another sender came too late with it, and died: its process will not look for it.
+TEST_F(GroupSenderTest, PartOfAnotherSenderBesideAReleasedEpochGoesWithTheNextReceiptOrStart) {
+  world_.FirstEpoch();
+  ASSERT_THAT(world_.Send(), Succeeded());
+  const std::string unnamed = "orders/epochs/00000000000000000001/parts/of-another-sender";
+  const auto named = world_.Staged("orders/epochs/00000000000000000001/parts/");
+  world_.staging().Set(unnamed, "x");
+  world_.AppendAll("r1", "f1");
+  ASSERT_THAT(world_.Send(), Succeeded());
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(world_.Staged("orders/epochs/00000000000000000001/parts/"), named);
+  world_.staging().Set(unnamed, "x");
+  world_.Restart();
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(world_.Staged("orders/epochs/00000000000000000001/parts/"), named);
+}
+
 TEST_F(GroupSenderTest, LeftoversOfAnOlderCutAndOfATableThatLeftGoWithTheReceipt) {
   world_.CreateAll();
   ExpectSent(1);

@@ -82,7 +82,8 @@ TEST_P(CloneLeftoverTest, StopsTheGroupUntilItIsDeleted) {
 INSTANTIATE_TEST_SUITE_P(Files, CloneLeftoverTest,
                          ::testing::Values("00000000000000000001.crc", "00000000000000000001.checkpoint.parquet",
                                            "00000000000000000003.checkpoint.0000000001.0000000002.parquet",
-                                           "00000000000000000000.00000000000000000001.compacted.json"));
+                                           "00000000000000000000.00000000000000000001.compacted.json",
+                                           ".00000000000000000001.json.crc"));
 
 class MirrorLeftoverTest : public LeftoverTest {
  protected:
@@ -98,7 +99,8 @@ TEST_P(MirrorLeftoverTest, StopsTheGroupUntilItIsDeleted) {
 INSTANTIATE_TEST_SUITE_P(Files, MirrorLeftoverTest,
                          ::testing::Values("00000000000000000002.crc", "00000000000000000002.checkpoint.parquet",
                                            "00000000000000000003.checkpoint.parquet",
-                                           "00000000000000000001.00000000000000000002.compacted.json"));
+                                           "00000000000000000001.00000000000000000002.compacted.json",
+                                           ".00000000000000000002.json.crc"));
 
 using CloneLogFilesTest = GroupReceiverTest;
 
@@ -107,7 +109,7 @@ TEST_F(CloneLogFilesTest, FilesOfVersionsThatAreThereAreNoDivergence) {
   TestTable vacuum(&world_.target("a"), &world_.clock);
   vacuum.next_ = 1;
   vacuum.Commit({});
-  for (const auto* name : {"00000000000000000000.crc", "00000000000000000001.crc", ".00000000000000000002.json.crc"}) {
+  for (const auto* name : {"00000000000000000000.crc", "00000000000000000001.crc", ".00000000000000000001.json.crc"}) {
     world_.target("a").Set(InLog(name), "{}");
   }
   world_.AppendAll("r1", "f1");
@@ -151,9 +153,13 @@ TEST_F(CloneLogFilesTest, ForeignVersionsAreDeletedFromTheFirstOn) {
 TEST_F(CloneLogFilesTest, LogOfAnEmptyTargetMustBeEmpty) {
   world_.CreateAll();
   ExpectSent(1);
-  world_.target("b").Set(InLog("00000000000000000000.crc"), "{}");
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "its log holds '00000000000000000000.crc'"));
-  EXPECT_THAT(world_.target("a").objects(), IsEmpty());
+  for (const std::string name : {"00000000000000000000.crc", ".00000000000000000000.json.crc"}) {
+    world_.target("b").Set(InLog(name), "{}");
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "its log holds '" + name + "'"));
+    EXPECT_THAT(world_.target("a").objects(), IsEmpty());
+    world_.target("b").objects().erase(InLog(name));
+    NoteFailure();
+  }
 }
 
 class MirrorLogFilesTest : public GroupReceiverTest {

@@ -68,6 +68,30 @@ TEST_P(RollForwardInEitherModeTest, PlacedFileOfTheSecondTableIsPlacedAgain) {
   ExpectAllSame();
 }
 
+// VACUUM between placing and the commit takes files that are old and that no log names.
+TEST_P(RollForwardInEitherModeTest, PlacedFilesAreAsYoungAsTheAttemptThatKeepsThem) {
+  CrashBeforeTheCommitOf("a");
+  world_.clock.Advance(kTenDays);
+  const TimeMs later = world_.clock.WallTime();
+  // The staged copy may be gone by then.
+  ASSERT_EQ(world_.staging().objects().erase(Staged("b/f1")), 1U);
+  ExpectReceived(2);
+  for (const auto* table : {"a", "b"}) EXPECT_GE(world_.target(table).objects().at("f1").modified, later) << table;
+}
+
+TEST_P(RollForwardInEitherModeTest, PlacedFileThatVanishesWhileItIsKeptIsBroughtByTheNextPass) {
+  CrashBeforeTheCommitOf("a");
+  world_.target("b").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at == StoreOperation::kTouch) world_.target("b").objects().erase("f1");
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "vanished from the target"));
+  Repair("b");
+  NoteFailure();
+  ExpectReceived(2);
+  ExpectAllSame();
+}
+
 TEST_P(RollForwardInEitherModeTest, FileThatIsGoneFromBothIsNamedAndNothingIsCommitted) {
   CrashBeforeTheCommitOf("a");
   ASSERT_EQ(world_.target("b").objects().erase("f1"), 1U);

@@ -119,8 +119,8 @@ TEST_F(VerifierTest, LaterVersionsOfTheReplicaAreNotWhatIsVerified) {
 
 TEST_F(VerifierTest, LogFileOfAVersionThatIsNotThereIsFound) {
   Epochs();
-  for (const auto* name :
-       {"_delta_log/00000000000000000002.crc", "_delta_log/00000000000000000002.checkpoint.parquet"}) {
+  for (const auto* name : {"_delta_log/00000000000000000002.crc", "_delta_log/00000000000000000002.checkpoint.parquet",
+                           "_delta_log/.00000000000000000002.json.crc"}) {
     world_.target("a").Set(name, "somebody's");
     ExpectProblem(false, name, "somebody else has left it");
     world_.target("a").objects().erase(name);

@@ -411,6 +411,23 @@ TEST_P(ObjectStoreContract, PlacedObjectOutlivesItsSource) {
   EXPECT_EQ(Bytes("t"), "content");
 }
 
+TEST_P(ObjectStoreContract, TouchMakesAnObjectOfNowAndLeavesItsBytes) {
+  const auto writer = OpenWrite("f/a");
+  Write(*writer, "content");
+  ASSERT_TRUE(RunTask(writer->SetModified(FromEpochMs(1'600'000'000'000))).has_value());
+  ASSERT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+  under_test_->PassTime();
+  const TimeMs before = under_test_->Now();
+  EXPECT_TRUE(RunTask(store().Touch(Path("f/a"))).value());
+  EXPECT_GE(RunTask(store().Head(Path("f/a"))).value().modified, before - Millis(100));
+  EXPECT_EQ(Bytes("f/a"), "content");
+}
+
+TEST_P(ObjectStoreContract, TouchMakesNothing) {
+  EXPECT_EQ(CodeOf(RunTask(store().Touch(Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_EQ(Folders("").size(), 0U);
+}
+
 // A store of another kind: nothing can be placed from it.
 class ForeignStore : public ObjectStore {
  public:
@@ -434,6 +451,7 @@ class ForeignStore : public ObjectStore {
   Task<Result<Placement>> PlaceFrom(ObjectStore&, ObjectPath, ObjectPath) override {
     co_return Fail(ErrorCode::kInternal, "unused");
   }
+  Task<Result<bool>> Touch(ObjectPath) override { co_return Fail(ErrorCode::kInternal, "unused"); }
   Task<Status> Delete(ObjectPath) override { co_return Fail(ErrorCode::kInternal, "unused"); }
 };
 

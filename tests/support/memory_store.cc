@@ -23,6 +23,7 @@ std::string_view StoreOperationName(StoreOperation operation) {
     case StoreOperation::kSetModified: return "set_modified";
     case StoreOperation::kCommit: return "commit";
     case StoreOperation::kPlaceFrom: return "place_from";
+    case StoreOperation::kTouch: return "touch";
     case StoreOperation::kDelete: return "delete";
   }
   return "unknown";
@@ -239,6 +240,14 @@ Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(ObjectStore& from, O
   const PutOutcome outcome = Insert(path, std::move(source.bytes));
   LF_CO_TRY_OK(co_await After(StoreOperation::kPlaceFrom, path));
   co_return outcome == PutOutcome::kCreated ? Placement::kCreated : Placement::kExisted;
+}
+
+Task<Result<bool>> MemoryStore::Touch(ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(StoreOperation::kTouch, path));
+  LF_CO_TRY_OK(Find(path));
+  objects_.at(path.text()).modified = clock_->WallTime();
+  LF_CO_TRY_OK(co_await After(StoreOperation::kTouch, path));
+  co_return true;
 }
 
 Task<Status> MemoryStore::Delete(ObjectPath path) {

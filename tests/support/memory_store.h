@@ -29,6 +29,7 @@ enum class StoreOperation {
   kSetModified,
   kCommit,
   kPlaceFrom,
+  kTouch,
   kDelete,
 };
 // "list", "put_if_absent", …
@@ -74,6 +75,7 @@ class MemoryStore : public ObjectStore {
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
   // Possible between any two MemoryStores.
   Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  Task<Result<bool>> Touch(ObjectPath path) override;
   Task<Status> Delete(ObjectPath path) override;
 
  private:

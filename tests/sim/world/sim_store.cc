@@ -178,6 +178,17 @@ Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(ObjectStore& from, Obje
   co_return placed;
 }
 
+Task<Result<bool>> SimStore::Touch(ObjectPath path) {
+  Verdict verdict = co_await EnterWrite(StoreOperation::kTouch, path);
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  Bytes before = Find(path);
+  LF_CO_TRY(const bool touched, co_await inner_->Touch(path));
+  Tell(StoreOperation::kTouch, path, before, before);
+  co_await context_->gate->Leave(verdict);
+  if (verdict.answer) co_return std::unexpected(*verdict.answer);
+  co_return touched;
+}
+
 Task<Status> SimStore::Delete(ObjectPath path) {
   Verdict verdict = co_await EnterWrite(StoreOperation::kDelete, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);

@@ -36,6 +36,7 @@ class SimStore : public ObjectStore {
   Task<Status> Put(ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
   Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  Task<Result<bool>> Touch(ObjectPath path) override;
   Task<Status> Delete(ObjectPath path) override;
 
  private:

@@ -20,6 +20,7 @@ bool Writes(StoreOperation operation) {
     case StoreOperation::kWrite:
     case StoreOperation::kCommit:
     case StoreOperation::kPlaceFrom:
+    case StoreOperation::kTouch:
     case StoreOperation::kDelete: return true;
     default: return false;
   }

@@ -1,0 +1,233 @@
+#include "engine/receiver_position.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/receipt_desk.h"
+#include "engine/start_anew.h"
+
+namespace lakeferry::engine {
+namespace {
+
+plan::Receipt ReceiptOf(const EpochRecord& record) {
+  plan::Receipt receipt{.group = record.group,
+                        .epoch = record.epoch,
+                        .manifest_sha256 = record.manifest_sha256,
+                        .applied = record.state == EpochState::kApplied,
+                        .reason = record.error,
+                        .answered = record.ended.value_or(record.started),
+                        .worked_ms = record.worked_ms,
+                        .tables = {}};
+  for (const TablePosition& table : record.tables) {
+    receipt.files += table.files;
+    receipt.bytes += table.bytes;
+    receipt.tables.push_back(plan::ReceiptTable{
+        .name = table.table, .source_version = table.source_version, .replica_version = table.replica_version});
+  }
+  return receipt;
+}
+
+void NoteCompleted(GroupRecord& group, const EpochRecord& completed) {
+  group.epoch = completed.epoch;
+  group.cut_time = completed.cut_time;
+  group.sync_time_in_region = completed.cut_time;
+}
+
+}  // namespace
+
+Task<Status> ReceiverPosition::Open() {
+  if (!loaded_) LF_CO_TRY_OK(co_await LoadCompleted());
+  LF_CO_TRY_OK(co_await CheckSameStaging());
+  if (loaded_) co_return Status{};
+  LF_CO_TRY_OK(co_await LearnAnswered());
+  receipt_due_ = completed_.has_value();
+  loaded_ = true;
+  co_return Status{};
+}
+
+std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table) const {
+  if (!completed_) return std::nullopt;
+  const auto it = std::ranges::find(completed_->tables, table, &TablePosition::table);
+  return it == completed_->tables.end() ? std::nullopt : it->replica_version;
+}
+
+Task<Status> ReceiverPosition::LoadCompleted() {
+  // An attempt before may have failed half-way.
+  NoteAnswered(Epoch(), std::string());
+  completed_.reset();
+  LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
+  for (const EpochRecord& record : records) {
+    if (record.epoch > answered_) NoteAnswered(record.epoch, record.manifest_sha256);
+    if (record.state == EpochState::kApplied && !completed_) completed_ = record;
+  }
+  co_return Status{};
+}
+
+void ReceiverPosition::NoteAnswered(Epoch epoch, std::string manifest_sha256) {
+  answered_ = epoch;
+  answered_sha256_ = std::move(manifest_sha256);
+}
+
+std::string ReceiverPosition::PlaceOf(Epoch epoch) const {
+  return fmt::format("{}/{}", staging_.store().uri(), staging_.layout().Manifest(epoch).text());
+}
+
+// What is in staging has to go on from what was answered here: a staging location that was started anew would take the
+// receipts of the one before for its own.
+Task<Status> ReceiverPosition::CheckSameStaging() const {
+  if (answered_ == Epoch()) co_return Status{};
+  LF_CO_TRY(const std::optional<StagedEpoch> answered, co_await staging_.Read(answered_));
+  if (answered && answered->sha256 == answered_sha256_) co_return Status{};
+  if (!answered) {
+    // Somebody may have tidied up: what follows proves as much.
+    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.Read(answered_.Next()));
+    if (next && next->manifest.previous_sha256 == answered_sha256_) co_return Status{};
+  }
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("{} epoch {} of the group, which this receiver answered",
+                             answered ? "staging holds another" : "staging has lost", answered_.value()),
+                 PlaceOf(answered_), fmt::format("restore the staging location; or {}", kStartAnew));
+}
+
+// What the manifest and its receipt tell of an epoch; absent where the manifest is gone.
+Task<Result<std::optional<EpochRecord>>> ReceiverPosition::RecordFrom(plan::Receipt receipt) const {
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.Read(receipt.epoch));
+  if (!staged) co_return std::optional<EpochRecord>();
+  if (staged->sha256 != receipt.manifest_sha256) co_return AnswersAnother(receipt, staging_.store().uri());
+  EpochRecord record = RecordOf(*staged, Role::kReceiver);
+  record.state = receipt.applied ? EpochState::kApplied : EpochState::kRefused;
+  record.error = receipt.reason;
+  record.ended = receipt.answered;
+  record.worked_ms = receipt.worked_ms;
+  for (TablePosition& table : record.tables) {
+    const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
+    if (answer != receipt.tables.end()) table.replica_version = answer->replica_version;
+  }
+  co_return record;
+}
+
+// After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
+// completed, manifests what it was.
+Task<Status> ReceiverPosition::LearnAnswered() {
+  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_.ReceiptsAfter(answered_));
+  StateChange rebuilt;
+  std::pair<Epoch, std::string> answered(answered_, answered_sha256_);
+  std::optional<EpochRecord> completed = completed_;
+  for (const plan::Receipt& receipt : receipts) {
+    answered = {receipt.epoch, receipt.manifest_sha256};
+    LF_CO_TRY(std::optional<EpochRecord> record, co_await RecordFrom(receipt));
+    if (!record) continue;
+    if (receipt.applied) completed = record;
+    rebuilt.epochs.push_back(*std::move(record));
+  }
+  if (!rebuilt.epochs.empty()) {
+    if (completed) NoteCompleted(book_.record(), *completed);
+    env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
+                   {{"group", spec_.name}, {"epoch", answered.first.value()}});
+    LF_CO_TRY_OK(co_await book_.Save(std::move(rebuilt)));
+  }
+  // Not before all of it is known and on record: a pass that fails half-way must come by here again.
+  NoteAnswered(answered.first, std::move(answered.second));
+  completed_ = std::move(completed);
+  co_return Status{};
+}
+
+Task<Result<std::optional<StagedEpoch>>> ReceiverPosition::NextEpoch() {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(answered_));
+  for (const Epoch epoch : epochs) {
+    if (epoch <= answered_) continue;
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_.Read(epoch));
+    if (!staged) continue;
+    LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_.ReadReceipt(epoch));
+    if (!answer) co_return staged;
+    // A crash may have come between a refusal and its record, or another receiver was here: the answer stands.
+    LF_CO_TRY_OK(co_await LearnAnswered());
+  }
+  co_return std::optional<StagedEpoch>();
+}
+
+Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
+  const plan::Manifest& manifest = next.manifest;
+  const std::string where = PlaceOf(manifest.epoch);
+  if (manifest.mode != spec_.mode) {
+    co_return Fail(ErrorCode::kRefused,
+                   fmt::format("the group is staged in {} mode and configured here in {} mode",
+                               delta::ReplicationModeName(manifest.mode), delta::ReplicationModeName(spec_.mode)),
+                   where, "configure both sides alike");
+  }
+  const Epoch completed = completed_ ? completed_->epoch : Epoch();
+  if (completed_ && manifest.previous_epoch == completed && manifest.previous_sha256 != completed_->manifest_sha256) {
+    co_return Fail(
+        ErrorCode::kRefused,
+        fmt::format("the manifest does not follow the one of epoch {} that is applied here", completed.value()), where,
+        "another sender has taken over the staging location: find out which one is right");
+  }
+  if (manifest.previous_epoch != answered_) {
+    co_return Fail(ErrorCode::kRefused,
+                   fmt::format("epoch {} follows epoch {}, and the newest answered here is {}", manifest.epoch.value(),
+                               manifest.previous_epoch.value(), answered_.value()),
+                   where,
+                   fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
+  }
+  if (manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
+    co_return Fail(ErrorCode::kCorruptData,
+                   fmt::format("the epoch holds what changed since epoch {}, and epoch {} is applied here",
+                               manifest.base_epoch.value(), completed.value()),
+                   where);
+  }
+  if (manifest.previous_epoch.value() == 0) co_return Status{};
+  LF_CO_TRY(const std::optional<StagedEpoch> previous, co_await staging_.Read(manifest.previous_epoch));
+  if (previous &&
+      (previous->sha256 != manifest.previous_sha256 || previous->manifest.generation > manifest.generation)) {
+    co_return Fail(ErrorCode::kRefused,
+                   "the manifest is not chained to the one before it, or is of an older generation", where,
+                   "a fenced sender is still at work, or staging was edited");
+  }
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::Complete(EpochRecord record) {
+  NoteCompleted(book_.record(), record);
+  book_.record().sync_end = record.ended;
+  StateChange done;
+  done.epochs.push_back(record);
+  done.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
+  // Not before it is on record: a pass that finds the journal again must come by here again.
+  NoteAnswered(record.epoch, record.manifest_sha256);
+  completed_ = std::move(record);
+  receipt_due_ = true;
+  book_.SetStage(plan::GroupStage::kAnswering);
+  co_return co_await PutDueReceipt();
+}
+
+Task<Status> ReceiverPosition::PutDueReceipt() {
+  if (!receipt_due_ || !completed_) co_return Status{};
+  LF_CO_TRY_OK(co_await staging_.PutReceipt(ReceiptOf(*completed_)));
+  receipt_due_ = false;
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::Refuse(EpochRecord record, std::vector<std::string> restage_whole) {
+  StateChange refused;
+  refused.epochs.push_back(record);
+  plan::Receipt receipt = ReceiptOf(record);
+  receipt.restage_whole = std::move(restage_whole);
+  LF_CO_TRY_OK(co_await staging_.PutReceipt(std::move(receipt)));
+  env_.log.Write(LogLevel::kError, "epoch refused",
+                 {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
+  // Where that failed, the next pass finds the receipt and learns the answer from it.
+  NoteAnswered(record.epoch, record.manifest_sha256);
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::EraseJournal() {
+  StateChange erased;
+  erased.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
+  co_return co_await book_.Save(std::move(erased));
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,64 @@
+// ReceiverPosition: the newest epochs that the receiver of a group has completed and answered, and what may follow
+// them. The metadata store holds both; receipts in staging make good what it does not know.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/environment.h"
+#include "engine/group_book.h"
+#include "engine/staging_area.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+// What it is given must outlive its tasks. One task at a time.
+class ReceiverPosition {
+ public:
+  ReceiverPosition(const Environment& env, const plan::GroupSpec& spec, GroupBook& book, const StagingArea& staging)
+      : env_(env), spec_(spec), book_(book), staging_(staging) {}
+
+  // At the start of every pass. kRefused where staging is not the one that was answered before.
+  Task<Status> Open();
+  // The newest epoch completed here; absent for none.
+  [[nodiscard]] const std::optional<EpochRecord>& completed() const { return completed_; }
+  // The version of a replica that the completed epoch left; absent for a table it did not have.
+  [[nodiscard]] std::optional<Version> ReplicaVersion(const std::string& table) const;
+
+  // Takes over what receipts say that this receiver does not know.
+  Task<Status> LearnAnswered();
+  // The oldest staged epoch without an answer; absent for none.
+  Task<Result<std::optional<StagedEpoch>>> NextEpoch();
+  // Whether `next` goes on from what is completed here: kRefused where it is of another chain, mode or generation, or a
+  // manifest in between is missing; kCorruptData where it builds upon another epoch, so that staging it anew helps.
+  Task<Status> CheckFollows(const StagedEpoch& next) const;
+
+  // Puts an applied epoch on record, erases its journal with it, and puts the receipt.
+  Task<Status> Complete(EpochRecord record);
+  // Puts the receipt of a refused epoch and has it on record. `restage_whole`: tables to stage whole.
+  Task<Status> Refuse(EpochRecord record, std::vector<std::string> restage_whole);
+  // The receipt of the completed epoch, where a crash may have left it out.
+  Task<Status> PutDueReceipt();
+  // A journal of an older copy of the metadata store: the epoch was completed since.
+  Task<Status> EraseJournal();
+
+ private:
+  Task<Status> LoadCompleted();
+  Task<Status> CheckSameStaging() const;
+  Task<Result<std::optional<EpochRecord>>> RecordFrom(plan::Receipt receipt) const;
+  void NoteAnswered(Epoch epoch, std::string manifest_sha256);
+  [[nodiscard]] std::string PlaceOf(Epoch epoch) const;
+
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+  GroupBook& book_;
+  const StagingArea& staging_;
+  bool loaded_ = false;
+  std::optional<EpochRecord> completed_;
+  Epoch answered_;               // newest epoch with a receipt, refused ones included
+  std::string answered_sha256_;  // of its manifest
+  bool receipt_due_ = false;     // completed_ may lack its receipt (a crash between the two)
+};
+
+}  // namespace lakeferry::engine
