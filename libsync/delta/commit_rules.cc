@@ -10,11 +10,6 @@
 namespace lakeferry::delta {
 namespace {
 
-// The shortest add there is: its required fields.
-constexpr size_t kAddBytesMin = 90;
-// More room is not made in advance: a text may look as if it held more adds than there is memory for.
-constexpr size_t kReservedMax = size_t{1} << 20;
-
 std::unexpected<Error> Broken(std::string what, std::string_view where) {
   return Fail(ErrorCode::kCorruptLog, "damaged Delta log: " + std::move(what), std::string(where),
               "the writer of this commit broke the protocol: restore the table to a version before it");
@@ -51,12 +46,6 @@ std::unexpected<Error> CommitRules::BadPath(const Error& error) const {
 
 Status CommitRules::Twice(std::string_view kind) const {
   return Broken(fmt::format("one commit holds two {} actions", kind), where_);
-}
-
-size_t AddsAtMost(std::string_view text) {
-  size_t lines = 1;
-  for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ++lines;
-  return std::min({lines, text.size() / kAddBytesMin, kReservedMax});
 }
 
 }  // namespace lakeferry::delta

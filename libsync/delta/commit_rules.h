@@ -47,7 +47,4 @@ class CommitRules {
   std::vector<uint64_t> hashes_;
 };
 
-// How many adds to make room for before a text is read: no fewer than it holds, up to a million.
-[[nodiscard]] size_t AddsAtMost(std::string_view text);
-
 }  // namespace lakeferry::delta

@@ -22,7 +22,6 @@ namespace lakeferry::engine {
 struct Limits {
   int copies_in_flight_max = 8;  // files at once, over all groups of the process
   size_t copy_buffer_bytes = size_t{1} << 20;
-  size_t commit_bytes_max = size_t{2} << 30;     // one N.json
   size_t manifest_part_bytes = size_t{8} << 20;  // a part of a manifest is closed at this size
   Millis retry_delay_first{1'000};
   Millis retry_delay_max{60'000};

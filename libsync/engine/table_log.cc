@@ -6,14 +6,13 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "delta/commit_collector.h"
 #include "delta/file_path.h"
 #include "env/offload.h"
 
 namespace lakeferry::engine {
 namespace {
 
-// Below this a commit is parsed in place: handing it to the pool costs more.
-constexpr size_t kOffloadBytes = size_t{256} << 10;
 constexpr size_t kDigestBytes = size_t{256} << 10;
 constexpr size_t kCheckpointAttemptsMax = 4;
 
@@ -216,13 +215,10 @@ Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::Act
 }
 
 Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const {
-  const Result<std::string> text = co_await store_->Get(CommitPath(version), env_.limits.commit_bytes_max);
-  if (!text && text.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
-  LF_CO_TRY_OK(text);
   const std::string where = PlaceOf(version);
-  if (text->size() < kOffloadBytes) co_return delta::ParseCommit(*text, where);
-  auto parse = [&text, &where] { return delta::ParseCommit(*text, where); };
-  co_return co_await Offload(env_.cores, parse);
+  delta::CommitCollector collector(where);
+  LF_CO_TRY_OK(co_await Feed(version, collector));
+  co_return std::move(collector).Finish();
 }
 
 Task<Status> TableLog::Feed(Version version, delta::ActionSink& sink) const {

@@ -42,7 +42,7 @@ class TableLog {
   // The same without the files. Those of a Parquet checkpoint are not read; of JSON every line is, and kept none.
   Task<Result<delta::Snapshot>> Load(const delta::LogListing& listing, std::optional<Version> version) const;
 
-  // One commit, whole. kNotFound, kCorruptLog; kCorruptData where it is larger than Limits::commit_bytes_max.
+  // One commit as a value; its text is read piece by piece. kNotFound, kCorruptLog.
   Task<Result<delta::Commit>> ReadCommit(Version version) const;
   // Its actions, handed on piece by piece, whatever its size. kNotFound, kCorruptLog; the sink's errors.
   Task<Status> Feed(Version version, delta::ActionSink& sink) const;

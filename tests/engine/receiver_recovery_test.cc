@@ -11,19 +11,6 @@ using ::testing::HasSubstr;
 
 using ReceiverRecoveryTest = GroupReceiverTest;
 
-// The receiver writes what an epoch holds, whatever that comes to: it must be able to look at it again.
-TEST_F(ReceiverRecoveryTest, CommitLargerThanWhatIsReadWholeIsNoObstacle) {
-  world_.east.limits.commit_bytes_max = 10;
-  world_.FirstEpoch();
-  for (int64_t epoch = 2; epoch <= 3; ++epoch) {
-    world_.AppendAll(fmt::format("r{}", epoch), fmt::format("f{}", epoch));
-    ExpectSent(epoch);
-    ExpectReceived(epoch);
-    ExpectAllSame();
-    world_.Restart();
-  }
-}
-
 TEST_F(ReceiverRecoveryTest, CrashBetweenTwoTablesIsRolledForwardBeforeAnythingElse) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");
