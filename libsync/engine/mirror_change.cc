@@ -10,6 +10,7 @@
 #include "delta/commit_times.h"
 #include "delta/file_path.h"
 #include "delta/table_features.h"
+#include "engine/base_files.h"
 #include "engine/file_set.h"
 #include "plan/net_change.h"
 
@@ -53,6 +54,16 @@ Task<Result<std::optional<Objects>>> ObjectsOf(const Environment& env, const Tab
   co_return std::nullopt;
 }
 
+// Whether the source still holds all of them: sidecars are in no listing.
+Task<Result<bool>> AllThere(ObjectStore& source, const Objects& objects) {
+  for (const ObjectPath& object : objects) {
+    const Result<ObjectInfo> there = co_await source.Head(object);
+    if (!there && there.error().code == ErrorCode::kNotFound) co_return false;
+    LF_CO_TRY_OK(there);
+  }
+  co_return true;
+}
+
 Task<Result<Start>> FindStart(const Environment& env, const TableCut& cut) {
   const delta::LogListing& listing = cut.scan.listing;
   if (cut.scan.base) co_return Start{.first_commit = cut.scan.base->source_version.Next(), .checkpoint = {}};
@@ -61,6 +72,8 @@ Task<Result<Start>> FindStart(const Environment& env, const TableCut& cut) {
     if (checkpoint.version > cut.version || !WholeFrom(listing, checkpoint.version, cut.version)) continue;
     LF_CO_TRY(std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
     if (!objects) continue;
+    LF_CO_TRY(const bool whole, co_await AllThere(cut.scan.log->store(), *objects));
+    if (!whole) continue;
     co_return Start{.first_commit = checkpoint.version, .checkpoint = checkpoint, .objects = *std::move(objects)};
   }
   co_return Fail(ErrorCode::kCorruptLog,
@@ -103,6 +116,14 @@ Task<Result<bool>> TrySend(const Environment& env, const TableCut& cut, const St
   co_return true;
 }
 
+// The oldest version whose checkpoint may still have to go over. One of the base's version that is written after the
+// cut, by nightly maintenance, goes with the next.
+Version FirstToSend(const TableCut& cut, const Start& start) {
+  if (!cut.scan.base) return start.first_commit;
+  const Version base = cut.scan.base->source_version;
+  return cut.scan.base->checkpoint_version == base ? base.Next() : base;
+}
+
 // Sends complete checkpoints of the range: those that the table protects, and the newest of the others, so that readers
 // of the mirror need not replay from the start. The newest that goes over, null for none.
 Task<Result<const delta::CheckpointFiles*>> SendCheckpoints(const Environment& env, const TableCut& cut,
@@ -111,7 +132,7 @@ Task<Result<const delta::CheckpointFiles*>> SendCheckpoints(const Environment& e
   const delta::CheckpointFiles* newest = nullptr;
   std::vector<const delta::CheckpointFiles*> others;
   for (const delta::CheckpointFiles& checkpoint : cut.scan.listing.checkpoints) {
-    if (checkpoint.version < start.first_commit || checkpoint.version > cut.version) continue;
+    if (checkpoint.version < FirstToSend(cut, start) || checkpoint.version > cut.version) continue;
     if (!protected_before || checkpoint.version > *protected_before) {
       others.push_back(&checkpoint);
       continue;
@@ -133,6 +154,7 @@ Task<Status> AddLogFiles(const Environment& env, const TableCut& cut, const Star
   LF_CO_TRY(const delta::CheckpointFiles* const newest,
             co_await SendCheckpoints(env, cut, start, protected_before, change));
   if (newest == nullptr) co_return Status{};
+  change.table.checkpoint_version = newest->version;
   // The hint goes over only if it names what goes over.
   const ObjectPath hint_path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
   Result<std::string> hint = co_await cut.scan.log->store().Get(hint_path, size_t{16} << 20);
@@ -147,9 +169,11 @@ Task<Status> AddLogFiles(const Environment& env, const TableCut& cut, const Star
 // that may not be missing.
 class MirrorFiles {
  public:
-  // `has_base`: the state before the first commit is at the replica.
-  MirrorFiles(const plan::TableSpec& table, bool has_base)
-      : files_(table.source_uri, false), has_base_(has_base), history_(table.history), net_(0) {}
+  explicit MirrorFiles(const TableScan& scan)
+      : files_(scan.spec.source_uri, false),
+        has_base_(scan.base.has_value()),
+        history_(scan.spec.history),
+        net_(has_base_ ? NetSinceBase(scan) : plan::NetChange(0)) {}
 
   // The next commit.
   Status Add(const delta::Commit& commit) {
@@ -159,9 +183,20 @@ class MirrorFiles {
       if (delta::IsAbsolutePath(remove.path)) LF_TRY_OK(files_.Resolve(remove.path));
     }
     if (history_ == plan::History::kCutsOnly) return CheckPaths(commit);
-    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddFile(add, false));
+    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddOfCommit(add));
     for (const delta::AddCdcFile& cdc : commit.cdc) LF_TRY_OK(files_.Add(cdc.path, cdc.size, false));
     return {};
+  }
+
+  // After the last commit.
+  Task<Status> AddUnsure(const TableScan& scan) {
+    if (!has_base_) co_return Status{};
+    LF_CO_TRY_OK(co_await LookUpUnsure(scan, net_));
+    if (history_ == plan::History::kCutsOnly) co_return Status{};
+    for (const auto& [key, file] : net_.unsure()) {
+      if (!AtReplica(file.path)) LF_CO_TRY_OK(files_.Add(file.path, file.size, false));
+    }
+    co_return Status{};
   }
 
   Status AddAll(const std::vector<delta::AddFile>& state, bool required) {
@@ -193,6 +228,12 @@ class MirrorFiles {
     return {};
   }
 
+  Status AddOfCommit(const delta::AddFile& add) {
+    LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
+    if (!has_base_ || !net_.unsure().contains(key)) return AddFile(add, false);
+    return files_.AddVector(add.deletion_vector, false);
+  }
+
   Status AddFile(const delta::AddFile& add, bool required) {
     if (!AtReplica(add.path)) LF_TRY_OK(files_.Add(add.path, add.size, required));
     // A file may have had another vector before, which may be gone.
@@ -219,7 +260,11 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
   LF_CO_TRY(const Start start, co_await FindStart(env, cut));
   TableChange change;
   const bool whole = !cut.scan.base.has_value();
-  MirrorFiles files(cut.scan.spec, !whole);
+  if (!whole) {
+    change.table.base_version = cut.scan.base->source_version;
+    change.table.checkpoint_version = cut.scan.base->checkpoint_version;
+  }
+  MirrorFiles files(cut.scan);
   std::vector<delta::Protocol> protocols;
   std::optional<Version> protected_before;  // set by a commit that reshapes the table
   for (Version version = start.first_commit; version <= cut.version; version = version.Next()) {
@@ -228,6 +273,7 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     LF_CO_TRY_OK(files.Add(commit));
     change.commits.push_back({.version = version, .time = ListedTime(cut.scan.listing, version)});
   }
+  LF_CO_TRY_OK(co_await files.AddUnsure(cut.scan));
   if (whole || files.reshaped()) {
     // Rare. Otherwise the work is that of the new commits, whatever the table holds.
     LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll());

@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
-#include "delta/commit_times.h"
 #include "delta/file_path.h"
 #include "delta/table_features.h"
+#include "engine/base_files.h"
 #include "engine/clone_files.h"
 #include "engine/mirror_change.h"
 #include "engine/vanish_forecast.h"
@@ -54,6 +54,14 @@ Status KeepOnce(std::vector<delta::AddFile>& adds, std::vector<delta::RemoveFile
   return {};
 }
 
+// Of any file up to the cut: those of the base, and those that were added since.
+std::optional<int64_t> NewestFile(const TableCut& cut, const std::vector<delta::AddFile>& adds) {
+  if (cut.scan.base && !cut.scan.base->newest_file_ms) return std::nullopt;
+  int64_t newest = cut.scan.base ? *cut.scan.base->newest_file_ms : 0;
+  for (const delta::AddFile& add : adds) newest = std::max(newest, add.modification_time);
+  return newest;
+}
+
 // The whole table at its version.
 Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   delta::AllAdds live;
@@ -81,17 +89,18 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   co_return change;
 }
 
-Task<Result<plan::NetChange>> FoldCommits(const TableCut& cut) {
-  const Version base = cut.scan.base->source_version;
-  TimeMs base_time{};
-  for (const delta::CommitTime& commit : cut.scan.file_times) {
-    if (commit.version == base) base_time = commit.time;
-  }
-  plan::NetChange net(ToEpochMs(base_time));
-  for (Version version = base.Next(); version <= cut.version; version = version.Next()) {
+// Absent where a commit has a protocol that is not known: what its actions mean may have been another thing, even if
+// the table at the cut has dropped the feature.
+Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut) {
+  plan::NetChange net = NetSinceBase(cut.scan);
+  Version version = cut.scan.base->source_version.Next();
+  for (; version <= cut.version; version = version.Next()) {
     LF_CO_TRY(delta::Commit commit, co_await cut.scan.log->ReadCommit(version));
+    const bool known = !commit.protocol || delta::CheckSupported(*commit.protocol, {}, delta::ReplicationMode::kClone);
+    if (!known) co_return std::nullopt;
     LF_CO_TRY_OK(net.Apply(std::move(commit)));
   }
+  LF_CO_TRY_OK(co_await LookUpUnsure(cut.scan, net));
   co_return net;
 }
 
@@ -118,9 +127,15 @@ Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, Tab
 }
 
 // The net of the commits since the base.
-Task<Result<TableChange>> SinceBase(const TableCut& cut) {
-  LF_CO_TRY(const plan::NetChange net, co_await FoldCommits(cut));
+Task<Result<TableChange>> SinceBase(TableCut cut) {
+  LF_CO_TRY(const std::optional<plan::NetChange> folded, co_await FoldCommits(cut));
+  if (!folded) {
+    LF_CO_TRY(cut.scan.listing, co_await cut.scan.log->ListAll());
+    co_return co_await WholeTable(cut);
+  }
+  const plan::NetChange& net = *folded;
   TableChange change;
+  change.table.base_version = cut.scan.base->source_version;
   change.table.table_id = cut.scan.base->table_id;
   change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
   change.table.data_change = net.data_change();
@@ -178,11 +193,11 @@ Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut
   table.name = cut.scan.spec.name;
   table.source_uri = cut.scan.spec.source_uri;
   table.source_version = cut.version;
-  if (cut.scan.base) table.base_version = cut.scan.base->source_version;
   LF_CO_TRY(table.commit_sha256, co_await CommitDigest(cut));
   table.retention = cut.scan.retention;
-  PutNearestFirst(cut.scan, change->files);
   const bool clone = mode == delta::ReplicationMode::kClone;
+  if (clone) table.newest_file_ms = NewestFile(cut, change->adds);
+  PutNearestFirst(cut.scan, change->files);
   table.adds = static_cast<int64_t>(clone ? change->adds.size() : change->commits.size());
   table.removes = static_cast<int64_t>(change->removes.size());
   co_return change;

@@ -15,6 +15,18 @@ constexpr size_t kBatch = 256;
 // Names that are tried for one object, where others of its name are in the way.
 constexpr int kNamesMax = 8;
 
+// The error as one of the object at `where`, which the cut needs.
+std::unexpected<Error> Undeliverable(Error error, const std::string& table, std::string where) {
+  if (error.code == ErrorCode::kCorruptData) {
+    error.where = std::move(where);
+    if (error.remedy.empty()) {
+      error.remedy =
+          "the source does not hold what its log says: restore the object there, or rewrite the table without it";
+    }
+  }
+  return FailOfTable(std::move(error), table, error.where);
+}
+
 }  // namespace
 
 Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
@@ -100,7 +112,11 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
                                .staged = located->at,
                                .modified = file.modified};
   }
-  if (located.error().code != ErrorCode::kNotFound) co_return std::unexpected(located.error());
+  const bool gone = located.error().code == ErrorCode::kNotFound;
+  const bool damaged = located.error().code == ErrorCode::kCorruptData;
+  if (file.required ? !gone : !gone && !damaged) {
+    co_return Undeliverable(std::move(located).error(), table, fmt::format("{}/{}", uri, from.path.text()));
+  }
   if (file.required) {
     co_return Fail(ErrorCode::kSourceMovedOn,
                    fmt::format("table '{}': a file that the cut needs is gone from the source", table),
@@ -108,8 +124,9 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
                    "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
                    "(delta.deletedFileRetentionDuration); the next cut is tried");
   }
-  env_.log.Write(LogLevel::kInfo, "object between two cuts is gone at the source; it is not part of the cut",
-                 {{"table", table}, {"object", file.path.text()}});
+  env_.log.Write(gone ? LogLevel::kInfo : LogLevel::kWarning,
+                 "object between two cuts is gone at the source, or not what the log says; it is not part of the cut",
+                 {{"table", table}, {"object", file.path.text()}, {"error", located.error().message}});
   co_return std::optional<plan::StagedFile>();
 }
 

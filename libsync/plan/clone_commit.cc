@@ -122,7 +122,7 @@ delta::Metadata ReplicaMetadata(const delta::Metadata& source, const std::option
   metadata.id = replica ? replica->id : NameUuid("table/" + std::string(group) + "/" + std::string(table));
   // In-commit timestamps are on while they are at the source, because that decides whether our commits hold one; where
   // they count from is the replica's own.
-  if (!replica || metadata.Property(kInCommitTimestamps) != replica->Property(kInCommitTimestamps)) return metadata;
+  if (!replica || metadata.IsOn(kInCommitTimestamps) != replica->IsOn(kInCommitTimestamps)) return metadata;
   for (const auto& [key, value] : replica->configuration) {
     if (key.starts_with("delta.inCommitTimestampEnablement")) metadata.configuration.emplace_back(key, value);
   }

@@ -38,7 +38,10 @@ struct ManifestTable {
   bool removes_change_data = true;      // same for its removes, of append-only tables
   bool in_commit_timestamps = false;    // enabled at the cut (clone)
   std::optional<Retention> retention;   // of the source when the cut was made; absent: not known
-  int64_t adds = 0;                     // add actions in the parts (mirror: commits)
+  // Newest modification time of any file that the table held up to the cut (clone); absent: not known.
+  std::optional<int64_t> newest_file_ms = {};
+  std::optional<Version> checkpoint_version = {};  // newest that went over (mirror)
+  int64_t adds = 0;                                // add actions in the parts (mirror: commits)
   int64_t removes = 0;
   int64_t files = 0;  // objects staged, and their bytes
   int64_t bytes = 0;

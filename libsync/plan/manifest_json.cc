@@ -57,6 +57,8 @@ void PutTable(Writer& json, const ManifestTable& table) {
   PutBool(json, "data_change", table.data_change);
   PutBool(json, "removes_change_data", table.removes_change_data);
   PutBool(json, "in_commit_timestamps", table.in_commit_timestamps);
+  if (table.newest_file_ms) Put(json, "newest_file_ms", *table.newest_file_ms);
+  if (table.checkpoint_version) Put(json, "checkpoint_version", table.checkpoint_version->value());
   if (table.retention) {
     Put(json, "deleted_file_retention_ms", table.retention->deleted_files.count());
     Put(json, "log_retention_ms", table.retention->log.count());
@@ -103,6 +105,9 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(table.removes_change_data, json.Bool("removes_change_data"));
   LF_TRY(table.in_commit_timestamps, json.Bool("in_commit_timestamps"));
   LF_TRY(table.retention, ReadRetention(json));
+  LF_TRY(table.newest_file_ms, json.FindCount("newest_file_ms"));
+  LF_TRY(const auto checkpoint, json.FindCount("checkpoint_version"));
+  if (checkpoint) table.checkpoint_version = Version(*checkpoint);
   LF_TRY(table.adds, json.Count("adds"));
   LF_TRY(table.removes, json.Count("removes"));
   LF_TRY(table.files, json.Count("files"));

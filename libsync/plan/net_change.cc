@@ -39,15 +39,23 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
   LF_TRY(std::string key, delta::FileKey(add.path, add.deletion_vector));
   const auto [it, is_new] = entries_.try_emplace(std::move(key));
   Entry& entry = it->second;
+  const bool unchanged = !add.data_change && !commit_removes;
   if (is_new) {
-    const bool repeats = !add.data_change && !commit_removes;
-    entry.at_base = repeats;
-    entry.maybe_at_base = repeats || add.modification_time <= base_time_ms_;
-    if (repeats) paths_at_base_.insert(add.path);
+    const bool old = add.modification_time <= newest_at_base_ms_;
+    entry.says_unchanged = unchanged;
+    entry.maybe_at_base = unchanged || old;
+    if (unchanged && old) unsure_.emplace(it->first, Unsure{.path = add.path, .size = add.size});
+  } else {
+    entry.says_unchanged = entry.says_unchanged && unchanged;
   }
   entry.remove.reset();
   entry.add = std::move(add);
   return {};
+}
+
+void NetChange::SetLiveAtBase(const std::string& key) {
+  paths_at_base_.insert(unsure_.at(key).path);
+  entries_.at(key).at_base = true;
 }
 
 std::vector<delta::RemoveFile> NetChange::Removes() const {
@@ -63,7 +71,7 @@ std::vector<delta::AddFile> NetChange::Adds() const {
   for (const auto& [key, entry] : entries_) {
     if (!entry.add) continue;
     adds.push_back(*entry.add);
-    adds.back().data_change = !entry.at_base;
+    adds.back().data_change = !entry.at_base && !entry.says_unchanged;
   }
   return adds;
 }

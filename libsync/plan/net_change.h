@@ -16,8 +16,8 @@ namespace lakeferry::plan {
 
 class NetChange {
  public:
-  // `base_time_ms`: time of the commit the range starts after; files older than it may have been live there.
-  explicit NetChange(int64_t base_time_ms) : base_time_ms_(base_time_ms) {}
+  // `newest_at_base_ms`: no file that was live at the start of the range has a later modification time.
+  explicit NetChange(int64_t newest_at_base_ms) : newest_at_base_ms_(newest_at_base_ms) {}
 
   // Folds in the next commit of the range. kInvalidArgument for a path that leaves the table.
   Status Apply(delta::Commit commit);
@@ -29,7 +29,7 @@ class NetChange {
   [[nodiscard]] const std::map<std::string, delta::DomainMetadata>& domains() const { return domains_; }
 
   // Files to remove from and to add to the state at the start of the range, by logical key. An add says that it changes
-  // data unless its key was part of that state.
+  // data unless its key was part of that state, or its writer said otherwise in a commit that removes nothing.
   [[nodiscard]] std::vector<delta::RemoveFile> Removes() const;
   [[nodiscard]] std::vector<delta::AddFile> Adds() const;
 
@@ -39,26 +39,39 @@ class NetChange {
   // Same, for removes alone: what an append-only table may still take in.
   [[nodiscard]] bool removes_change_data() const { return removes_change_data_; }
 
-  // True iff the object of an add's path was part of the state at the start of the range, so that it needs no sending:
-  // a new deletion vector on an old file, or recomputed statistics and row ids (an add that says it changes no data, in
-  // a commit that removes nothing, can only repeat a file).
+  // True iff the object of an add's path is known to have been part of the state at the start of the range, so that it
+  // needs no sending: a new deletion vector on an old file, recomputed statistics and row ids.
   [[nodiscard]] bool WasLiveAtBase(const std::string& add_path) const { return paths_at_base_.contains(add_path); }
+
+  // A file that was added without a change of data in a commit that removes nothing, and that is as old as those at the
+  // start of the range: one of them named again, or another. Only their list can tell.
+  struct Unsure {
+    std::string path;
+    int64_t size = 0;
+  };
+  // By logical key.
+  [[nodiscard]] const std::map<std::string, Unsure>& unsure() const { return unsure_; }
+  // That the file of an unsure key was part of the state at the start of the range.
+  void SetLiveAtBase(const std::string& key);
 
  private:
   // What is known of one logical key. `maybe_at_base`: an add of a key that may have been live already (recomputed
   // statistics); its later removal must then go over, and one too many is harmless. `at_base`: it was.
+  // `says_unchanged`: whoever added it said that this changes no data.
   struct Entry {
     bool at_base = false;
     bool maybe_at_base = false;
+    bool says_unchanged = false;
     std::optional<delta::AddFile> add;
     std::optional<delta::RemoveFile> remove;
   };
   Status ApplyRemove(delta::RemoveFile remove);
   Status ApplyAdd(delta::AddFile add, bool commit_removes);
 
-  int64_t base_time_ms_;
+  int64_t newest_at_base_ms_;
   std::map<std::string, Entry> entries_;
   std::set<std::string> paths_at_base_;
+  std::map<std::string, Unsure> unsure_;
   std::optional<delta::Protocol> protocol_;
   std::optional<delta::Metadata> metadata_;
   std::map<std::string, delta::Txn> txns_;

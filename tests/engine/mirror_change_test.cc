@@ -197,6 +197,37 @@ TEST_F(MirrorChangeTest, CleanedLogBeginsAtACheckpointThatCanBeRead) {
   EXPECT_THAT(LogFiles(*change), ElementsAre(name(3) + "!"));
 }
 
+// Its file can be read, and still the table cannot be rebuilt from it.
+TEST_F(MirrorChangeTest, CleanedLogBeginsAtACheckpointWhoseSidecarsAreThere) {
+  Plain();
+  t().CleanLog();
+  t().Commit({t().Add("f2")});
+  const auto name = [](int64_t version) { return fmt::format("_delta_log/{:020}.checkpoint.parquet", version); };
+  const std::string whole = world_.Text(world_.source(), name(2));
+  world_.source().Set(name(2), R"({"sidecar":{"path":"lost","sizeInBytes":1,"modificationTime":1}})");
+  const std::string last = world_.Text(world_.source(), TestTable::LogName(3));
+  world_.source().Set(name(3), whole + last.substr(last.find('\n') + 1));
+  const auto change = Mirror({});
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(Commits(*change), ElementsAre(Version(3)));
+}
+
+// By nightly maintenance. Once it went over, it does not go again.
+TEST_F(MirrorChangeTest, CheckpointThatIsWrittenAfterTheCutGoesWithTheNext) {
+  Plain();
+  const std::string checkpoint = "_delta_log/00000000000000000001.checkpoint.parquet";
+  world_.source().Set(checkpoint, world_.Text(world_.source(), TestTable::LogName(0)));
+  const auto change = Mirror(1);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(LogFiles(*change), ElementsAre(checkpoint));
+  EXPECT_EQ(change->table.checkpoint_version, Version(1));
+  base_checkpoint_ = Version(1);
+  const auto next = Mirror(1);
+  ASSERT_THAT(next, Succeeded());
+  EXPECT_THAT(LogFiles(*next), IsEmpty());
+  EXPECT_EQ(next->table.checkpoint_version, Version(1));
+}
+
 TEST_F(MirrorChangeTest, HintThatNamesAnotherCheckpointStays) {
   Plain();
   world_.source().Set("_delta_log/00000000000000000002.checkpoint.parquet",

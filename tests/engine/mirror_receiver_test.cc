@@ -71,6 +71,35 @@ TEST_F(MirrorReceiverTest, TargetThatIsNotEmptyAndNotOursIsRefused) {
   EXPECT_THAT(world_.target("a").objects(), IsEmpty());
 }
 
+// Taken out of the group and put in again: meanwhile the source has cleaned the beginning of its log.
+TEST_F(MirrorReceiverTest, TableThatComesBackGoesOnWhereItsMirrorStands) {
+  world_.FirstEpoch();
+  const plan::TableSpec b = world_.spec.tables.back();
+  world_.spec.tables.pop_back();
+  world_.Restart();
+  world_.InRun("r1", [&] { a().Commit({a().Add("f1")}); });
+  ExpectSent(2);
+  ExpectReceived(2);
+  world_.table("b").CleanLog();
+  world_.spec.tables.push_back(b);
+  world_.Restart();
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+  EXPECT_EQ(world_.Text(world_.target("b"), TestTable::LogName(2)),
+            world_.Text(world_.source("b"), TestTable::LogName(2)));
+}
+
+TEST_F(MirrorReceiverTest, LogThatEndsBeforeTheSourcesBeginsIsNotThisTable) {
+  TestTable foreign(&world_.target("b"), &world_.clock);
+  foreign.Create();
+  world_.CreateAll();
+  world_.table("b").CleanLog();
+  ExpectSent(1);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "does not hold this table's commits"));
+}
+
 TEST_F(MirrorReceiverTest, CorruptStagedCommitIsFoundBeforeAnyTableMoves) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");

@@ -22,13 +22,16 @@ class TableChangeTest : public ::testing::Test {
   static constexpr std::string_view kVectorFile = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
 
   // The change from `base` (absent: whole) to the newest version.
-  Result<TableChange> Read(std::optional<int64_t> base, delta::ReplicationMode mode = delta::ReplicationMode::kClone) {
+  Result<TableChange> Read(std::optional<int64_t> base, delta::ReplicationMode mode = delta::ReplicationMode::kClone,
+                           std::optional<int64_t> newest_file_ms = {}) {
     std::optional<plan::ManifestTable> known;
     if (base) {
       known = plan::ManifestTable{.name = "t",
                                   .source_version = Version(*base),
                                   .table_id = "id-of-mem://west/t",
                                   .commit_sha256 = Sha256Hex(world_.Text(world_.source(), TestTable::LogName(*base))),
+                                  .newest_file_ms = newest_file_ms,
+                                  .checkpoint_version = base_checkpoint_,
                                   .parts = {}};
     }
     auto scan =
@@ -37,6 +40,11 @@ class TableChangeTest : public ::testing::Test {
     return world_.Run(ReadChange(world_.west, {.scan = *std::move(scan), .version = t().newest()}, mode));
   }
   Result<TableChange> Mirror(std::optional<int64_t> base) { return Read(base, delta::ReplicationMode::kMirror); }
+  // The add line, saying that it changes no data.
+  static std::string Unchanged(std::string add) {
+    add.replace(add.find("\"dataChange\":true"), 17, "\"dataChange\":false");
+    return add;
+  }
   static std::vector<std::string> Files(const TableChange& change) {
     std::vector<std::string> files;
     for (const FileToSend& file : change.files) files.push_back(file.path.text());
@@ -56,6 +64,7 @@ class TableChangeTest : public ::testing::Test {
   TestTable& t() { return world_.table(); }
 
   World world_;
+  std::optional<Version> base_checkpoint_;
 };
 
 }  // namespace lakeferry::engine

@@ -66,11 +66,7 @@ TEST_F(TableChangeTest, NewVectorSendsItsFileAndNotTheDataFile) {
 
 TEST_F(TableChangeTest, FileThatIsNamedAgainIsNotSentAgain) {
   Plain();
-  std::string again = t().AddAgain("f0");
-  const size_t flag = again.find("\"dataChange\":true");
-  ASSERT_NE(flag, std::string::npos);
-  again.replace(flag, 17, "\"dataChange\":false");
-  t().Commit({again});
+  t().Commit({Unchanged(t().AddAgain("f0"))});
   for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
     const auto change = Read(2, mode);
     ASSERT_THAT(change, Succeeded());
@@ -79,12 +75,63 @@ TEST_F(TableChangeTest, FileThatIsNamedAgainIsNotSentAgain) {
   }
 }
 
+TEST_F(TableChangeTest, AppendThatSaysItChangesNoDataIsSent) {
+  Plain();
+  // One that was written before the base, and committed after it.
+  t().written_["f3"] = FromEpochMs(1);
+  t().Commit({Unchanged(t().Add("f2")), Unchanged(t().Add("f3"))});
+  for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
+    const auto change = Read(2, mode);
+    ASSERT_THAT(change, Succeeded());
+    EXPECT_THAT(Files(*change), ElementsAre("f2", "f3"));
+    EXPECT_THAT(Present(*change), IsEmpty());
+    EXPECT_TRUE(std::ranges::all_of(change->files, &FileToSend::required));
+  }
+}
+
+TEST_F(TableChangeTest, OldFileIsSentWhereTheLogDoesNotHoldTheBaseAnyMore) {
+  Plain();
+  t().Commit({Unchanged(t().AddAgain("f0"))});
+  for (int64_t version = 0; version < 2; ++version) world_.source().objects().erase(TestTable::LogName(version));
+  for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
+    const auto change = Read(2, mode);
+    ASSERT_THAT(change, Succeeded());
+    EXPECT_THAT(Files(*change), ElementsAre("f0"));
+  }
+}
+
+TEST_F(TableChangeTest, HistoryHoldsAnAppendWithoutChangeOfDataThatWasCompactedAway) {
+  Plain();
+  t().written_["f2"] = FromEpochMs(1);
+  t().Commit({Unchanged(t().Add("f2"))});
+  t().Commit({TestTable::Remove("f2"), t().Add("f3")});
+  const auto change = Mirror(2);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(Files(*change), ElementsAre("f2", "f3"));
+  EXPECT_FALSE(change->files[0].required);
+}
+
+// The writer's clock is ahead of the store's, so that a file of the base seems to be of the change.
+TEST_F(TableChangeTest, FileOfTheBaseWithATimeToComeThatIsNamedAgainAndRemovedIsRemoved) {
+  t().Create();
+  t().written_["f0"] = FromEpochMs(ToEpochMs(world_.clock.WallTime()) + 3'600'000);
+  t().Commit({t().Add("f0"), t().Add("f1")});
+  const auto whole = Read({});
+  ASSERT_THAT(whole, Succeeded());
+  EXPECT_EQ(whole->table.newest_file_ms, ToEpochMs(t().written_["f0"]));
+  t().Commit({t().AddAgain("f0", R"(,"tags":{"a":"b"})")});
+  t().Commit({TestTable::Remove("f0")});
+  const auto change = Read(1, delta::ReplicationMode::kClone, whole->table.newest_file_ms);
+  ASSERT_THAT(change, Succeeded());
+  ASSERT_EQ(change->removes.size(), 1U);
+  EXPECT_EQ(change->removes[0].path, "f0");
+  EXPECT_EQ(change->table.newest_file_ms, whole->table.newest_file_ms);
+}
+
 // Readers of the clone's changes would get its rows twice.
 TEST_F(TableChangeTest, OnlyWhatIsNamedAgainChangesNoData) {
   Plain();
-  std::string again = t().AddAgain("f0");
-  again.replace(again.find("\"dataChange\":true"), 17, "\"dataChange\":false");
-  t().Commit({again});
+  t().Commit({Unchanged(t().AddAgain("f0"))});
   t().Commit({t().Add("f2")});
   const auto change = Read(2);
   ASSERT_THAT(change, Succeeded());
@@ -175,6 +222,20 @@ TEST_F(TableChangeTest, UnknownFeatureIsRefusedByName) {
       R"({"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["warpDrive"],"writerFeatures":["warpDrive"]})");
   EXPECT_THAT(Read({}), FailedWith(ErrorCode::kUnsupportedTable, "warpDrive"));
   EXPECT_THAT(Mirror({}), FailedWith(ErrorCode::kUnsupportedTable, "warpDrive"));
+}
+
+// What its commits meant may not be known; the table at the cut is.
+TEST_F(TableChangeTest, WindowWithAnUnknownFeatureThatIsDroppedAgainGoesOverWhole) {
+  Plain();
+  t().Commit({R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,)"
+              R"("readerFeatures":["warpDrive"],"writerFeatures":["warpDrive"]}})",
+              t().Add("f2")});
+  t().Commit({R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"});
+  const auto change = Read(2);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_EQ(change->table.base_version, std::nullopt);
+  EXPECT_THAT(Files(*change), ElementsAre("f0", "f1", "f2"));
+  EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "warpDrive"));
 }
 
 TEST_F(TableChangeTest, FeatureThatComesLaterIsRefusedWhenItComes) {

@@ -82,10 +82,24 @@ TEST_F(TableStagerTest, FileBetweenTwoCutsThatIsGoneIsLeftOut) {
   EXPECT_TRUE(world_.log.Has("object between two cuts is gone"));
 }
 
+TEST_F(TableStagerTest, FileBetweenTwoCutsOfAnotherSizeThanTheLogSaysIsLeftOut) {
+  Plain();
+  t().Commit({t().Add("between")});
+  t().Commit({TestTable::Remove("between")});
+  world_.source().Set("between", "short");
+  const auto table = Stage(*Mirror(2));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(table->files, 0);
+  EXPECT_TRUE(world_.log.Has("5 bytes where"));
+}
+
 TEST_F(TableStagerTest, FileOfAnotherSizeThanTheLogSaysIsCorrupt) {
   Plain();
   world_.source().Set("f1", "short");
-  EXPECT_THAT(Stage(*Read({})), FailedWith(ErrorCode::kCorruptData, "5 bytes where 10"));
+  const auto staged = Stage(*Read({}));
+  EXPECT_THAT(staged, FailedWith(ErrorCode::kCorruptData, "5 bytes where 10"));
+  EXPECT_THAT(staged, FailedWith(ErrorCode::kCorruptData, "table 't'"));
+  EXPECT_THAT(staged, FailedWith(ErrorCode::kCorruptData, "mem://west/t/f1"));
   EXPECT_THAT(world_.Staged("orders/data/00000000000000000001/t/f1"), IsEmpty());
 }
 

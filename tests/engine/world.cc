@@ -79,9 +79,10 @@ std::string TestTable::Add(const std::string& path, const std::string& more) {
 }
 
 std::string TestTable::AddAgain(const std::string& path, const std::string& more) {
+  const TimeMs written = written_.try_emplace(path, clock_->WallTime()).first->second;
   return fmt::format(
       R"({{"add":{{"path":"{}","partitionValues":{{}},"size":{},"modificationTime":{},"dataChange":true{}}}}})", path,
-      path.size() + 8, ToEpochMs(clock_->WallTime()), more);
+      path.size() + 8, ToEpochMs(written), more);
 }
 
 std::string TestTable::Remove(const std::string& path, const std::string& more) {

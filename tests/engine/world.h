@@ -76,7 +76,7 @@ class TestTable {
   Version Commit(const std::vector<std::string>& lines, const std::string& run = {});
   // Writes a data file and returns its add line.
   std::string Add(const std::string& path, const std::string& more = "");
-  // An add line of a file that is there already.
+  // An add line of a file that is there already: it keeps its time, as writers do.
   std::string AddAgain(const std::string& path, const std::string& more = "");
   static std::string Remove(const std::string& path, const std::string& more = "");
   // What log clean-up leaves: a checkpoint at the newest version, and no commit before it.
@@ -86,6 +86,7 @@ class TestTable {
   [[nodiscard]] Version newest() const { return Version(next_ - 1); }
   [[nodiscard]] static std::string LogName(int64_t version);
   int64_t next_ = 0;
+  std::map<std::string, TimeMs> written_;  // by path: the modification time its adds say
 
  private:
   MemoryStore* store_;

@@ -190,6 +190,14 @@ TEST(ReplicaMetadata, KeepsTheReplicasOwnBeginningOfInCommitTimestamps) {
   EXPECT_EQ(metadata.Property("delta.inCommitTimestampEnablementTimestamp"), "99");
 }
 
+TEST(ReplicaMetadata, SpellingOfTrueDoesNotBeginInCommitTimestampsAnew) {
+  const delta::Metadata metadata =
+      ReplicaMetadata(Source({{"delta.enableInCommitTimestamps", "TRUE"}}), Source(kOnSince), "g", "t");
+  EXPECT_EQ(metadata.Property("delta.enableInCommitTimestamps"), "TRUE");
+  EXPECT_EQ(metadata.Property("delta.inCommitTimestampEnablementVersion"), "4");
+  EXPECT_EQ(metadata.Property("delta.inCommitTimestampEnablementTimestamp"), "99");
+}
+
 // A commit to a table with in-commit timestamps on must hold one, and whether ours does follows the source.
 TEST(ReplicaMetadata, TurnsInCommitTimestampsOffWithTheSource) {
   for (const delta::StringMap& off : {delta::StringMap{}, {{"delta.enableInCommitTimestamps", "false"}}}) {

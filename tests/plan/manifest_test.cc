@@ -38,6 +38,8 @@ Manifest Sample() {
                                           .removes_change_data = false,
                                           .in_commit_timestamps = true,
                                           .retention = Retention{.deleted_files = Millis(5), .log = Millis(6)},
+                                          .newest_file_ms = 7,
+                                          .checkpoint_version = Version(8),
                                           .adds = 1,
                                           .removes = 2,
                                           .files = 3,

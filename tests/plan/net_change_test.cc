@@ -119,6 +119,35 @@ TEST_F(NetChangeTest, VectorOnAFileOfTheRangeStillSendsTheFile) {
   EXPECT_FALSE(net_.WasLiveAtBase("n"));
 }
 
+TEST_F(NetChangeTest, AppendThatSaysItChangesNoDataIsNewAndSaysSo) {
+  Commit({}, {Add("n", {}, kLater, false)});
+  Commit({}, {Add("m")});
+  EXPECT_FALSE(net_.WasLiveAtBase("n"));
+  EXPECT_THAT(net_.unsure(), IsEmpty());
+  ASSERT_THAT(Added(), ElementsAre("m", "n"));
+  EXPECT_TRUE(net_.Adds()[0].data_change);
+  EXPECT_FALSE(net_.Adds()[1].data_change);
+}
+
+TEST_F(NetChangeTest, OldFileWithoutChangeOfDataIsOneOfTheBaseOnlyOnceThatIsKnown) {
+  Commit({}, {Add("again", "v", 500, false), Add("moved in", {}, 500, false)});
+  ASSERT_THAT(net_.unsure(), ::testing::SizeIs(2));
+  EXPECT_FALSE(net_.WasLiveAtBase("again"));
+  for (const auto& [key, file] : net_.unsure()) {
+    if (file.path == "again") net_.SetLiveAtBase(key);
+  }
+  EXPECT_TRUE(net_.WasLiveAtBase("again"));
+  EXPECT_FALSE(net_.WasLiveAtBase("moved in"));
+  for (const delta::AddFile& add : net_.Adds()) EXPECT_FALSE(add.data_change) << add.path;
+}
+
+TEST_F(NetChangeTest, FileThatComesBackWithAChangeOfDataChangesIt) {
+  Commit({}, {Add("n", {}, kLater, false)});
+  Commit({Remove("n")}, {});
+  Commit({}, {Add("n")});
+  EXPECT_TRUE(net_.Adds()[0].data_change);
+}
+
 TEST_F(NetChangeTest, RecomputedStatisticsOfAnOldFileThatIsThenRemovedRemoveIt) {
   Commit({}, {Add("old", {}, 500, false)});
   Commit({Remove("old")}, {});
