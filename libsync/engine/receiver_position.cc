@@ -29,7 +29,7 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
   return receipt;
 }
 
-void NoteCompleted(GroupRecord& group, const EpochRecord& completed) {
+void Enter(const EpochRecord& completed, GroupRecord& group) {
   group.epoch = completed.epoch;
   group.cut_time = completed.cut_time;
   group.sync_time_in_region = completed.cut_time;
@@ -48,21 +48,30 @@ Task<Status> ReceiverPosition::Open() {
 }
 
 std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table) const {
-  if (!completed_) return std::nullopt;
-  const auto it = std::ranges::find(completed_->tables, table, &TablePosition::table);
-  return it == completed_->tables.end() ? std::nullopt : it->replica_version;
+  const auto it = left_at_.find(table);
+  return it == left_at_.end() ? std::nullopt : std::optional(it->second);
 }
 
 Task<Status> ReceiverPosition::LoadCompleted() {
   // An attempt before may have failed half-way.
   NoteAnswered(Epoch(), std::string());
   completed_.reset();
+  left_at_.clear();
   LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
-  for (const EpochRecord& record : records) {
-    if (record.epoch > answered_) NoteAnswered(record.epoch, record.manifest_sha256);
-    if (record.state == EpochState::kApplied && !completed_) completed_ = record;
+  // They come newest first.
+  for (size_t i = records.size(); i > 0; --i) {
+    const EpochRecord& record = records[i - 1];
+    NoteAnswered(record.epoch, record.manifest_sha256);
+    if (record.state == EpochState::kApplied) NoteCompleted(record);
   }
   co_return Status{};
+}
+
+void ReceiverPosition::NoteCompleted(const EpochRecord& record) {
+  completed_ = record;
+  for (const TablePosition& table : record.tables) {
+    if (table.replica_version) left_at_.insert_or_assign(table.table, *table.replica_version);
+  }
 }
 
 void ReceiverPosition::NoteAnswered(Epoch epoch, std::string manifest_sha256) {
@@ -114,23 +123,23 @@ Task<Status> ReceiverPosition::LearnAnswered() {
   LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_.ReceiptsAfter(answered_));
   StateChange rebuilt;
   std::pair<Epoch, std::string> answered(answered_, answered_sha256_);
-  std::optional<EpochRecord> completed = completed_;
+  std::vector<EpochRecord> completed;
   for (const plan::Receipt& receipt : receipts) {
     answered = {receipt.epoch, receipt.manifest_sha256};
     LF_CO_TRY(std::optional<EpochRecord> record, co_await RecordFrom(receipt));
     if (!record) continue;
-    if (receipt.applied) completed = record;
+    if (receipt.applied) completed.push_back(*record);
     rebuilt.epochs.push_back(*std::move(record));
   }
   if (!rebuilt.epochs.empty()) {
-    if (completed) NoteCompleted(book_.record(), *completed);
+    if (!completed.empty()) Enter(completed.back(), book_.record());
     env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
                    {{"group", spec_.name}, {"epoch", answered.first.value()}});
     LF_CO_TRY_OK(co_await book_.Save(std::move(rebuilt)));
   }
   // Not before all of it is known and on record: a pass that fails half-way must come by here again.
   NoteAnswered(answered.first, std::move(answered.second));
-  completed_ = std::move(completed);
+  for (const EpochRecord& record : completed) NoteCompleted(record);
   co_return Status{};
 }
 
@@ -189,7 +198,7 @@ Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
 }
 
 Task<Status> ReceiverPosition::Complete(EpochRecord record) {
-  NoteCompleted(book_.record(), record);
+  Enter(record, book_.record());
   book_.record().sync_end = record.ended;
   StateChange done;
   done.epochs.push_back(record);
@@ -197,7 +206,7 @@ Task<Status> ReceiverPosition::Complete(EpochRecord record) {
   LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
   // Not before it is on record: a pass that finds the journal again must come by here again.
   NoteAnswered(record.epoch, record.manifest_sha256);
-  completed_ = std::move(record);
+  NoteCompleted(record);
   receipt_due_ = true;
   book_.SetStage(plan::GroupStage::kAnswering);
   co_return co_await PutDueReceipt();

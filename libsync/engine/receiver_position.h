@@ -2,6 +2,7 @@
 // them. The metadata store holds both; receipts in staging make good what it does not know.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,8 @@ class ReceiverPosition {
   Task<Status> Open();
   // The newest epoch completed here; absent for none.
   [[nodiscard]] const std::optional<EpochRecord>& completed() const { return completed_; }
-  // The version of a replica that the completed epoch left; absent for a table it did not have.
+  // The version at which a replica was left by the newest epoch that had the table, also where it was taken out of the
+  // group since; absent where none is on record.
   [[nodiscard]] std::optional<Version> ReplicaVersion(const std::string& table) const;
 
   // Takes over what receipts say that this receiver does not know.
@@ -47,6 +49,7 @@ class ReceiverPosition {
   Task<Status> LoadCompleted();
   Task<Status> CheckSameStaging() const;
   Task<Result<std::optional<EpochRecord>>> RecordFrom(plan::Receipt receipt) const;
+  void NoteCompleted(const EpochRecord& record);
   void NoteAnswered(Epoch epoch, std::string manifest_sha256);
   [[nodiscard]] std::string PlaceOf(Epoch epoch) const;
 
@@ -56,9 +59,10 @@ class ReceiverPosition {
   const StagingArea& staging_;
   bool loaded_ = false;
   std::optional<EpochRecord> completed_;
-  Epoch answered_;               // newest epoch with a receipt, refused ones included
-  std::string answered_sha256_;  // of its manifest
-  bool receipt_due_ = false;     // completed_ may lack its receipt (a crash between the two)
+  std::map<std::string, Version> left_at_;  // by table: the version of its replica
+  Epoch answered_;                          // newest epoch with a receipt, refused ones included
+  std::string answered_sha256_;             // of its manifest
+  bool receipt_due_ = false;                // completed_ may lack its receipt (a crash between the two)
 };
 
 }  // namespace lakeferry::engine

@@ -91,6 +91,24 @@ TEST_F(MirrorReceiverTest, TableThatComesBackGoesOnWhereItsMirrorStands) {
             world_.Text(world_.source("b"), TestTable::LogName(2)));
 }
 
+// Nothing of what both hold is left to compare: what this receiver left is on record.
+TEST_F(MirrorReceiverTest, TableThatComesBackBehindAGapGoesOnWhereItsMirrorStands) {
+  world_.FirstEpoch();
+  const plan::TableSpec b = world_.spec.tables.back();
+  world_.spec.tables.pop_back();
+  world_.Restart();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  ExpectReceived(2);
+  world_.table("b").CleanLog();
+  world_.spec.tables.push_back(b);
+  world_.Restart();
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
 TEST_F(MirrorReceiverTest, LogThatEndsBeforeTheSourcesBeginsIsNotThisTable) {
   TestTable foreign(&world_.target("b"), &world_.clock);
   foreign.Create();
