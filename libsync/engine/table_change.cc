@@ -69,11 +69,10 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
   TableChange change;
   CloneFiles files(cut.scan.spec);
-  change.adds.reserve(live.adds.size());
-  for (delta::AddFile& add : live.adds) {
+  change.adds = std::move(live.adds);
+  for (delta::AddFile& add : change.adds) {
     LF_CO_TRY_OK(files.Send(add));
     add.data_change = true;
-    change.adds.push_back(std::move(add));
   }
   LF_CO_TRY_OK(SortRenamed(change.adds));
   change.protocol = snapshot.protocol;

@@ -33,6 +33,8 @@ Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
   plan::ManifestTable table = change.table;
   PartWriter parts(staging_, epoch_, env_.limits.manifest_part_bytes);
   LF_CO_TRY_OK(co_await WriteActions(change, parts));
+  // They are most of what a large table holds in memory, and copying may take hours.
+  std::vector<delta::AddFile>().swap(change.adds);
   LF_CO_TRY_OK(co_await StageFiles(change, parts, table));
   LF_CO_TRY_OK(co_await StageLog(change, parts, table));
   LF_CO_TRY(table.parts, co_await parts.Finish());

@@ -3,7 +3,7 @@ only rearranged, nobody downstream ever sees the appended rows; if a mere OPTIMI
 them twice."""
 from collections import Counter
 
-from lab import clone_only, of_kind
+from lab import clone_only, mirror_only, of_kind
 
 
 def create(lab):
@@ -50,3 +50,31 @@ def test_stream_sees_nothing_of_a_mere_compaction(lab):
     files = of_kind(lab.target, 'add', newest) + of_kind(lab.target, 'remove', newest)
     assert len(files) == 3 and not any(file['dataChange'] for file in files)
     assert not streamed(lab)
+
+
+def append_unseen(lab, *ids):
+    """An append that tells readers of changes that there is nothing to see, as tools that move rows write it."""
+    frame = lab.spark.createDataFrame([(number,) for number in ids], 'id BIGINT')
+    frame.write.format('delta').mode('append').option('dataChange', 'false').save(str(lab.source))
+
+
+def test_an_append_that_says_it_changes_no_data_is_sent(lab):
+    create(lab)
+    for number in (100, 101):
+        with lab.run():
+            append_unseen(lab, number)
+        lab.ship()
+        assert lab.regions.history('sender')[0]['files'] == 1
+    assert not any(add['dataChange'] for add in of_kind(lab.target, 'add', lab.newest(lab.target)))
+
+
+@mirror_only
+def test_history_holds_such_an_append_though_it_was_compacted_away(lab):
+    create(lab)
+    with lab.run():
+        append_unseen(lab, 100)
+        between = lab.newest()
+        lab.sql('OPTIMIZE {t}')
+    lab.ship()
+    assert lab.newest() > between
+    assert lab.rows(lab.target, between) == lab.rows(lab.source, between)

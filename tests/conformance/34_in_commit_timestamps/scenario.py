@@ -66,6 +66,21 @@ def test_enabled_midway(lab):
 
 
 @clone_only
+def test_spelling_of_the_property_does_not_begin_them_anew(lab):
+    with lab.run():
+        lab.sql('CREATE TABLE {t} (id BIGINT) USING delta', 'INSERT INTO {t} VALUES (1)')
+    lab.ship()
+    for spelling in ('true', 'TRUE'):
+        with lab.run():
+            lab.sql(f"ALTER TABLE {{t}} SET TBLPROPERTIES ('delta.enableInCommitTimestamps' = '{spelling}')")
+        lab.ship(ignore=[f'configuration.{ENABLED}Version', f'configuration.{ENABLED}Timestamp'])
+        properties = lab.spark_view(lab.target).properties()
+        assert properties['delta.enableInCommitTimestamps'] == spelling
+        assert properties[f'{ENABLED}Version'] == '1'
+    assert len(lab.sql('DESCRIBE HISTORY {t}', at=lab.target)) == 3
+
+
+@clone_only
 def test_turned_off_and_on_again(lab):
     def switch(value):
         return f"ALTER TABLE {{t}} SET TBLPROPERTIES ('delta.enableInCommitTimestamps' = '{value}')"

@@ -86,3 +86,15 @@ def test_hint_that_names_another_checkpoint_of_the_version(lab):
     if hint(lab.target).exists():
         named = json.loads(hint(lab.target).read_text())['v2Checkpoint']['path']
         assert named in there, 'the hint names a checkpoint that did not go over'
+
+
+@mirror_only
+def test_a_checkpoint_written_after_the_cut_goes_over_with_the_next(lab):
+    for number in range(3):
+        with lab.run():
+            write(lab.source, orders(number * 3, 3))
+        lab.ship()
+        lab.checkpoint()
+    assert newest_checkpoint(lab.target)[0].name[:20] == f'{1:020d}'
+    assert hint(lab.source).exists()
+    assert DeltaRs(lab.target).rows() == DeltaRs(lab.source).rows()
