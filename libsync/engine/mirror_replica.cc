@@ -75,11 +75,6 @@ std::unexpected<Error> Forked(std::string_view uri, Version version) {
           HowToDeleteFrom(version)));
 }
 
-std::unexpected<Error> NotThisTable(std::string_view uri) {
-  return Fail(ErrorCode::kRefused, "the target is not empty and does not hold this table's commits", std::string(uri),
-              "name an empty target, or move what is there away");
-}
-
 // Whether a log holds nothing but the first of the commits, as many as there are, and log files that come with them.
 Task<Result<bool>> IsBegunBy(const LogRecords& records, const TableLog& log) {
   LF_CO_TRY(const Listing there, co_await log.store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
@@ -128,23 +123,18 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
   }
   if (!left && listing.commits.empty()) LF_CO_TRY_OK(co_await CheckFree(context, table));
   ReplicaHead head{.version = left};
-  bool longer = false;  // the log goes back further than what comes
   for (const auto& [version, file] : listing.commits) {
     if (version == left) continue;
     const auto ours = coming.find(version);
     if (ours == coming.end()) {
       if (left) co_return Forked(store().uri(), version);
-      // A table that was in the group before: what both hold tells whether it is the same.
-      longer = !coming.empty() && version < coming.begin()->first;
-      if (!longer) co_return NotThisTable(store().uri());
-      continue;
+      co_return Fail(ErrorCode::kRefused, "the target is not empty and does not hold this table's commits",
+                     std::string(store().uri()), "name an empty target, or move what is there away");
     }
     LF_CO_TRY(const bool same, co_await Holds(TableLog::CommitPath(version), ours->second));
     if (!same) co_return Forked(store().uri(), version);
     head.version = version;
-    longer = false;
   }
-  if (longer) co_return NotThisTable(store().uri());
   LF_CO_TRY(const std::vector<std::string> foreign,
             co_await FindForeign(records.log_files, FilesBeyond(listing, left), head.version));
   LF_CO_TRY_OK(CheckNoneLeft(foreign, head.version, store().uri()));

@@ -16,15 +16,15 @@ constexpr size_t kBatch = 256;
 constexpr int kNamesMax = 8;
 
 // The error as one of the object at `where`, which the cut needs.
-std::unexpected<Error> Undeliverable(Error error, const std::string& table, std::string where) {
+std::unexpected<Error> Undeliverable(Error error, const std::string& table, const std::string& where) {
   if (error.code == ErrorCode::kCorruptData) {
-    error.where = std::move(where);
+    error.where = where;
     if (error.remedy.empty()) {
       error.remedy =
           "the source does not hold what its log says: restore the object there, or rewrite the table without it";
     }
   }
-  return FailOfTable(std::move(error), table, error.where);
+  return FailOfTable(std::move(error), table, where);
 }
 
 }  // namespace
