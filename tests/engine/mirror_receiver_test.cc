@@ -15,6 +15,15 @@ class MirrorReceiverTest : public GroupReceiverTest {
     const auto found = store.objects().find(name);
     return found == store.objects().end() ? std::nullopt : std::optional(found->second.modified);
   }
+  void TakeOutB() {
+    b_ = world_.spec.tables.back();
+    world_.spec.tables.pop_back();
+    world_.Restart();
+  }
+  void PutBackB() {
+    world_.spec.tables.push_back(b_);
+    world_.Restart();
+  }
   // Commits that are there, or not yet, but never with another time than the source's.
   void ExpectNoOtherTimes() {
     for (const auto* table : {"a", "b"}) {
@@ -33,6 +42,8 @@ class MirrorReceiverTest : public GroupReceiverTest {
       }
     }
   }
+
+  plan::TableSpec b_;
 };
 
 TEST_F(MirrorReceiverTest, MirrorHasTheSourcesCommitsByteForByte) {
@@ -74,15 +85,12 @@ TEST_F(MirrorReceiverTest, TargetThatIsNotEmptyAndNotOursIsRefused) {
 // Taken out of the group and put in again: meanwhile the source has cleaned the beginning of its log.
 TEST_F(MirrorReceiverTest, TableThatComesBackGoesOnWhereItsMirrorStands) {
   world_.FirstEpoch();
-  const plan::TableSpec b = world_.spec.tables.back();
-  world_.spec.tables.pop_back();
-  world_.Restart();
+  TakeOutB();
   world_.InRun("r1", [&] { a().Commit({a().Add("f1")}); });
   ExpectSent(2);
   ExpectReceived(2);
   world_.table("b").CleanLog();
-  world_.spec.tables.push_back(b);
-  world_.Restart();
+  PutBackB();
   world_.AppendAll("r2", "f2");
   ExpectSent(3);
   ExpectReceived(3);
@@ -94,15 +102,12 @@ TEST_F(MirrorReceiverTest, TableThatComesBackGoesOnWhereItsMirrorStands) {
 // Nothing of what both hold is left to compare: what this receiver left is on record.
 TEST_F(MirrorReceiverTest, TableThatComesBackBehindAGapGoesOnWhereItsMirrorStands) {
   world_.FirstEpoch();
-  const plan::TableSpec b = world_.spec.tables.back();
-  world_.spec.tables.pop_back();
-  world_.Restart();
+  TakeOutB();
   world_.AppendAll("r1", "f1");
   ExpectSent(2);
   ExpectReceived(2);
   world_.table("b").CleanLog();
-  world_.spec.tables.push_back(b);
-  world_.Restart();
+  PutBackB();
   world_.AppendAll("r2", "f2");
   ExpectSent(3);
   ExpectReceived(3);
