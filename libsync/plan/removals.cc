@@ -5,6 +5,7 @@
 #include "base/crc64.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
+#include "plan/retention.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -44,10 +45,14 @@ void Removals::Note(Version commit, TimeMs committed, const delta::RemoveFile& r
   if (const auto vector = VectorOf(remove.deletion_vector)) objects_.try_emplace(KeyOf(*vector), gone);
 }
 
+std::optional<TimeMs> Removals::VanishFrom(const Fate& fate, Millis kept) {
+  if (fate.kind == Kind::kLive || kept >= kForever) return std::nullopt;
+  return fate.kind == Kind::kDeleted ? fate.time + kept : std::max(fate.time, TimeMs() + kept);
+}
+
 std::optional<TimeMs> Removals::MayVanishFrom(const ObjectPath& object, Millis kept) const {
   const auto found = objects_.find(KeyOf(object));
-  if (found == objects_.end() || found->second.kind == Kind::kLive) return std::nullopt;
-  return found->second.kind == Kind::kDeleted ? found->second.time + kept : found->second.time;
+  return found == objects_.end() ? std::nullopt : VanishFrom(found->second, kept);
 }
 
 }  // namespace lakeferry::plan

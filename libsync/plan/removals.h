@@ -26,9 +26,9 @@ class Removals {
   void Note(Version commit, TimeMs committed, const delta::RemoveFile& remove);
 
   // From when on VACUUM may delete an object of the table as it was before some of those commits: its removal and
-  // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as long ago, the commit.
-  // Absent: nothing removed it. Of an object that many files share (a deletion vector), the newest removal: files that
-  // no commit touched may keep it longer.
+  // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as 1970, at least the
+  // commit. Absent: nothing removed it, or it is kept for ever. Of an object that many files share (a deletion vector),
+  // the newest removal: files that no commit touched may keep it longer.
   [[nodiscard]] std::optional<TimeMs> MayVanishFrom(const ObjectPath& object, Millis kept) const;
 
  private:
@@ -38,6 +38,7 @@ class Removals {
     TimeMs time;  // of the deletion; of the commit, where that was long ago
     Kind kind;
   };
+  static std::optional<TimeMs> VanishFrom(const Fate& fate, Millis kept);
   void Live(Version commit, const ObjectPath& object);
 
   std::string table_uri_;

@@ -21,8 +21,12 @@ struct Retention {
 // Delta's own, of a table that sets neither property.
 inline constexpr Retention kDefaultRetention{.deleted_files = std::chrono::weeks(1), .log = std::chrono::days(30)};
 
-// Reads an interval as Spark writes it in table properties: "interval 1 week", "7 days 12 hours", "INTERVAL 30 DAYS".
-// kInvalidArgument for anything else, and for months and years, whose length is not known.
+// What is kept so long or longer is kept for ever: two thousand years, which can be added to any time of a log.
+inline constexpr Millis kForever = std::chrono::days(730'500);
+
+// Reads an interval as Spark does in table properties: "interval 1 week", "7 days 12 hours", "INTERVAL + 30 DAYS". It
+// may be as long as Spark's may, far beyond what can be added to a time. kInvalidArgument for anything else, for less
+// than nothing, and where months and years remain, whose length is not known.
 [[nodiscard]] Result<Millis> ParseInterval(std::string_view text);
 
 // delta.deletedFileRetentionDuration and delta.logRetentionDuration, or Delta's defaults (a week, 30 days).

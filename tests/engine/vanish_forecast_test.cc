@@ -114,6 +114,22 @@ TEST_F(VanishForecastTest, TheTablesOwnRetentionCounts) {
   EXPECT_EQ(plan->tables[0].files_may_vanish, now + days(2));
 }
 
+TEST_F(VanishForecastTest, WhatIsKeptForEverNeverVanishes) {
+  world_.InRun("r0", [this] {
+    world_.table("a").Create(R"("delta.deletedFileRetentionDuration":"interval 99999999 days")");
+    world_.table("b").Create();
+    world_.table("a").Commit({world_.table("a").Add("f0")});
+  });
+  world_.clock.Advance(hours(1));
+  RemoveInNextRun("a", "f0", world_.clock.WallTime() - days(3'000));
+  const auto plan = world_.Run(world_.sender->Plan());
+  ASSERT_THAT(plan, Succeeded());
+  EXPECT_EQ(plan->tables[0].files_may_vanish, std::nullopt);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(world_.ManifestOf(1).tables[0].retention,
+            (plan::Retention{.deleted_files = days(99'999'999), .log = days(30)}));
+}
+
 TEST_F(VanishForecastTest, ACopyThatFailedLeavesTheTimeInTheStateAndSuccessTakesItAway) {
   Fill();
   const TimeMs now = world_.clock.WallTime();

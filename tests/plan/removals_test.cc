@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "plan/retention.h"
+
 namespace lakeferry::plan {
 namespace {
 
@@ -83,6 +85,17 @@ TEST_F(RemovalsTest, AVectorFileStaysWhileAnAddNamesIt) {
   Add(5, "b", Vector(9));
   EXPECT_EQ(From("a"), FromEpochMs(1'000) + kWeek);
   EXPECT_EQ(From(kVectorFile), std::nullopt);
+}
+
+TEST_F(RemovalsTest, WhatIsKeptForEverNeverVanishes) {
+  Remove(5, "a", INT64_MAX);
+  Remove(5, "b", std::nullopt);
+  for (const Millis kept : {kForever, Millis::max()}) {
+    EXPECT_EQ(removals_.MayVanishFrom(ObjectPath::Of("a"), kept), std::nullopt);
+    EXPECT_EQ(removals_.MayVanishFrom(ObjectPath::Of("b"), kept), std::nullopt);
+  }
+  const Millis century = days(36'500);
+  EXPECT_EQ(removals_.MayVanishFrom(ObjectPath::Of("b"), century), TimeMs() + century) << "long ago is 1970";
 }
 
 TEST_F(RemovalsTest, PathsAreThoseOfObjects) {

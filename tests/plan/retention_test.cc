@@ -27,15 +27,82 @@ TEST(ParseInterval, ReadsWhatSparkWrites) {
   is("INTERVAL 30 DAYS", days(30));
   is("7 days 12 hours", days(7) + hours(12));
   is("interval  0 hours", hours(0));
-  is("interval 1.5 hours", Millis(5'400'000));
+  is("interval 1.5 seconds", Millis(1'500));
   is("interval 1 day -2 hours", hours(22));
   is("interval 1500 milliseconds 500 microseconds", Millis(1'500));
 }
 
-TEST(ParseInterval, RefusesWhatHasNoKnownLength) {
+// As Spark 3.5 reads them, sign by sign.
+TEST(ParseInterval, ReadsSignsFractionsAndMonthsOfNothing) {
+  const auto is = [](std::string_view text, Millis expected) {
+    const auto parsed = ParseInterval(text);
+    ASSERT_THAT(parsed, Succeeded()) << text;
+    EXPECT_EQ(*parsed, expected) << text;
+  };
+  is("interval +7 days", days(7));
+  is("interval + 7 days", days(7));
+  is("interval - 2 days 3 days", days(1));
+  is("interval -24 hours 2 days", days(1));
+  is("interval 0 months 2 days", days(2));
+  is("interval 12 months -1 year 2 days", days(2));
+  is("  interval 7\tdays  ", days(7));
+  is("interval 1.999999 seconds", Millis(1'999));
+  is("interval .5 seconds", Millis(500));
+  is("interval 1. seconds", Millis(1'000));
+  is("interval 1 day -1 microsecond", days(1) - Millis(1));
+}
+
+TEST(ParseInterval, ReadsWhatIsKeptForEver) {
+  const auto is = [](std::string_view text, Millis expected) {
+    const auto parsed = ParseInterval(text);
+    ASSERT_THAT(parsed, Succeeded()) << text;
+    EXPECT_EQ(*parsed, expected) << text;
+    EXPECT_GE(*parsed, kForever) << text;
+  };
+  is("interval 800000 days", days(800'000));
+  is("interval 1000000 days", days(1'000'000));
+  is("interval 100000 weeks 100000 weeks", days(1'400'000));
+  is("interval 99999999 days", days(99'999'999));
+  is("interval 2147483647 days", days(2'147'483'647));
+  is("interval 9223372036854775807 microseconds", Millis(9'223'372'036'854'775));
+}
+
+TEST(ParseInterval, RefusesWhatSparkHasNoRoomFor) {
   for (const char* text :
-       {"", "interval", "7", "interval 7", "days 7", "interval 1 month", "interval 2 years", "interval x days",
-        "interval -1 days", "interval 1e99 weeks", "interval nan days", "interval 99999999999 weeks", "7days"}) {
+       {"interval 2147483648 days", "interval 400000000 weeks", "interval 9999999999 hours",
+        "interval 9223372036854775808 microseconds", "interval 2147483647 days 1 day",
+        "interval 9223372036854775807 microseconds 1 microsecond", "interval 0.0000000001 seconds"}) {
+    EXPECT_THAT(ParseInterval(text), FailedWith(ErrorCode::kInvalidArgument, "is no interval")) << text;
+  }
+}
+
+TEST(ParseInterval, RefusesWhatHasNoKnownLength) {
+  for (const char* text : {"",
+                           "interval",
+                           "7",
+                           "interval 7",
+                           "days 7",
+                           "interval 1 month",
+                           "interval 2 years",
+                           "interval x days",
+                           "interval -1 days",
+                           "interval 1e99 weeks",
+                           "interval nan days",
+                           "interval 99999999999 weeks",
+                           "7days",
+                           "interval 1.5 days",
+                           "interval\t7 days",
+                           "interval interval 7 days",
+                           "interval 1 days 2",
+                           "interval -",
+                           "interval +",
+                           "interval + + 7 days",
+                           "interval --7 days",
+                           "interval . seconds",
+                           "interval 1.-5 seconds",
+                           "interval 7 days -",
+                           "interval 1 month 2 days",
+                           "interval 1 microsecond -1 day"}) {
     EXPECT_THAT(ParseInterval(text), FailedWith(ErrorCode::kInvalidArgument, "is no interval")) << text;
   }
 }
