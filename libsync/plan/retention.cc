@@ -168,9 +168,17 @@ Result<Millis> ParseInterval(std::string_view text) {
   return total;
 }
 
+Result<Millis> DeletedFileRetentionOf(const delta::Metadata& metadata) {
+  return Property(metadata, kDeletedFiles, kDefaultRetention.deleted_files);
+}
+
+Result<Millis> LogRetentionOf(const delta::Metadata& metadata) {
+  return Property(metadata, kLog, kDefaultRetention.log);
+}
+
 Result<Retention> RetentionOf(const delta::Metadata& metadata) {
-  LF_TRY(const Millis deleted_files, Property(metadata, kDeletedFiles, kDefaultRetention.deleted_files));
-  LF_TRY(const Millis log, Property(metadata, kLog, kDefaultRetention.log));
+  LF_TRY(const Millis deleted_files, DeletedFileRetentionOf(metadata));
+  LF_TRY(const Millis log, LogRetentionOf(metadata));
   return Retention{.deleted_files = deleted_files, .log = log};
 }
 

@@ -31,6 +31,9 @@ inline constexpr Millis kForever = std::chrono::days(730'500);
 
 // delta.deletedFileRetentionDuration and delta.logRetentionDuration, or Delta's defaults (a week, 30 days).
 // kInvalidArgument, naming the property, for one that cannot be read.
+[[nodiscard]] Result<Millis> DeletedFileRetentionOf(const delta::Metadata& metadata);
+[[nodiscard]] Result<Millis> LogRetentionOf(const delta::Metadata& metadata);
+// Both; the error of the first that cannot be read.
 [[nodiscard]] Result<Retention> RetentionOf(const delta::Metadata& metadata);
 
 // What is wrong with a retention for a group whose epochs may be `interval` apart, in a person's words.

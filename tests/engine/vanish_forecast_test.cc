@@ -130,6 +130,19 @@ TEST_F(VanishForecastTest, WhatIsKeptForEverNeverVanishes) {
             (plan::Retention{.deleted_files = days(99'999'999), .log = days(30)}));
 }
 
+TEST_F(VanishForecastTest, APropertyThatCannotBeReadCountsAsTheDefaultAndTheOtherAsItSays) {
+  world_.InRun("r0", [this] {
+    world_.table("a").Create(
+        R"("delta.deletedFileRetentionDuration":"interval 2 days","delta.logRetentionDuration":"interval 1 month")");
+    world_.table("b").Create(
+        R"("delta.deletedFileRetentionDuration":"soon","delta.logRetentionDuration":"interval 60 days")");
+  });
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(world_.ManifestOf(1).tables[0].retention, (plan::Retention{.deleted_files = days(2), .log = days(30)}));
+  EXPECT_EQ(world_.ManifestOf(1).tables[1].retention, (plan::Retention{.deleted_files = days(7), .log = days(60)}));
+  EXPECT_TRUE(world_.log.Has("a retention property cannot be read, and counts as Delta's default table=b"));
+}
+
 TEST_F(VanishForecastTest, ACopyThatFailedLeavesTheTimeInTheStateAndSuccessTakesItAway) {
   Fill();
   const TimeMs now = world_.clock.WallTime();

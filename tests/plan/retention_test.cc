@@ -144,6 +144,16 @@ TEST(CheckRetention, LooksAtTheLogToo) {
   EXPECT_THAT(problem->remedy, HasSubstr("delta.logRetentionDuration"));
 }
 
+TEST(RetentionOf, ReadsEachPropertyByItself) {
+  delta::Metadata metadata;
+  metadata.configuration = {{"delta.deletedFileRetentionDuration", "interval 2 days"},
+                            {"delta.logRetentionDuration", "soon"}};
+  EXPECT_EQ(*DeletedFileRetentionOf(metadata), days(2));
+  const auto log = LogRetentionOf(metadata);
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().where, "delta.logRetentionDuration");
+}
+
 TEST(CheckLag, WarnsFromHalfOfTheRetentionOnAndIsCertainFromTheWholeOn) {
   const Retention retention{.deleted_files = days(8), .log = days(30)};
   const TimeMs now = *ParseTime("2026-11-21T12:00:00Z");
