@@ -23,16 +23,23 @@ std::optional<ObjectPath> VectorOf(const std::optional<delta::DeletionVector>& d
 
 }  // namespace
 
-void Removals::Live(Version commit, const ObjectPath& object) {
+bool Removals::Live(Version commit, const ObjectPath& object) {
   const Fate live{.commit = commit, .time = {}, .kind = Kind::kLive};
   const auto [it, is_new] = objects_.try_emplace(KeyOf(object), live);
   // A commit that removes a file with one vector and adds it with another leaves it alive.
-  if (!is_new && it->second.commit == commit) it->second = live;
+  const bool newest = is_new || it->second.commit == commit;
+  if (newest) it->second = live;
+  return newest;
 }
 
 void Removals::Note(Version commit, const delta::AddFile& add) {
-  if (const auto object = delta::ResolveInTable(add.path, table_uri_)) Live(commit, *object);
-  if (const auto vector = VectorOf(add.deletion_vector)) Live(commit, *vector);
+  const auto object = delta::ResolveInTable(add.path, table_uri_);
+  const bool file_is_live = object && Live(commit, *object);
+  const auto vector = VectorOf(add.deletion_vector);
+  if (!vector) return;
+  // Its other users may be gone; this one is not.
+  if (file_is_live) objects_.insert_or_assign(KeyOf(*vector), Fate{.commit = commit, .time = {}, .kind = Kind::kLive});
+  if (!file_is_live) Live(commit, *vector);
 }
 
 void Removals::Note(Version commit, TimeMs committed, const delta::RemoveFile& remove) {

@@ -28,7 +28,8 @@ class Removals {
   // From when on VACUUM may delete an object of the table as it was before some of those commits: its removal and
   // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as 1970, at least the
   // commit. Absent: nothing removed it, or it is kept for ever. Of an object that many files share (a deletion vector),
-  // the newest removal: files that no commit touched may keep it longer.
+  // the newest removal, unless one of those commits names it for a file that is still live: files that none of them
+  // touched may keep it longer.
   [[nodiscard]] std::optional<TimeMs> MayVanishFrom(const ObjectPath& object, Millis kept) const;
 
  private:
@@ -39,7 +40,8 @@ class Removals {
     Kind kind;
   };
   static std::optional<TimeMs> VanishFrom(const Fate& fate, Millis kept);
-  void Live(Version commit, const ObjectPath& object);
+  // True: no newer commit names it.
+  bool Live(Version commit, const ObjectPath& object);
 
   std::string table_uri_;
   // By the CRC-64 of the path: two paths of one checksum would make a forecast wrong, and nothing else.

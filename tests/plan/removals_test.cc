@@ -87,6 +87,25 @@ TEST_F(RemovalsTest, AVectorFileStaysWhileAnAddNamesIt) {
   EXPECT_EQ(From(kVectorFile), std::nullopt);
 }
 
+TEST_F(RemovalsTest, AVectorFileStaysWhileAnOlderAddThatIsStillLiveNamesIt) {
+  Remove(6, "a", 1'000, Vector(1));
+  Add(6, "a");
+  Add(5, "a", Vector(1));
+  EXPECT_EQ(From(kVectorFile), FromEpochMs(1'000) + kWeek);
+  Add(5, "b", Vector(9));
+  Remove(5, "a", 500);
+  Remove(5, "b", 500);
+  EXPECT_EQ(From(kVectorFile), std::nullopt) << "b has it still";
+}
+
+TEST_F(RemovalsTest, AVectorFileGoesWithTheLastThatHadIt) {
+  Remove(7, "b", 2'000, Vector(9));
+  Remove(6, "a", 1'000, Vector(1));
+  Add(5, "a", Vector(1));
+  Add(5, "b", Vector(9));
+  EXPECT_EQ(From(kVectorFile), FromEpochMs(2'000) + kWeek);
+}
+
 TEST_F(RemovalsTest, WhatIsKeptForEverNeverVanishes) {
   Remove(5, "a", INT64_MAX);
   Remove(5, "b", std::nullopt);
