@@ -37,6 +37,10 @@ class FactsSink : public delta::ActionSink {
     if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, remove);
     return {};
   }
+  Status OnCdc(delta::AddCdcFile&& cdc) override {
+    if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, cdc);
+    return {};
+  }
 
   [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
   [[nodiscard]] bool changes_table() const { return changes_table_; }

@@ -29,6 +29,7 @@ bool Removals::Live(Version commit, const ObjectPath& object) {
   // A commit that removes a file with one vector and adds it with another leaves it alive.
   const bool newest = is_new || it->second.commit == commit;
   if (newest) it->second = live;
+  it->second.passing = true;
   return newest;
 }
 
@@ -52,6 +53,11 @@ void Removals::Note(Version commit, TimeMs committed, const delta::RemoveFile& r
   if (const auto vector = VectorOf(remove.deletion_vector)) objects_.try_emplace(KeyOf(*vector), gone);
 }
 
+void Removals::Note(Version commit, TimeMs committed, const delta::AddCdcFile& cdc) {
+  const Fate gone{.commit = commit, .time = committed, .kind = Kind::kDeleted, .passing = true};
+  if (const auto object = delta::ResolveInTable(cdc.path, table_uri_)) objects_.try_emplace(KeyOf(*object), gone);
+}
+
 std::optional<TimeMs> Removals::VanishFrom(const Fate& fate, Millis kept) {
   if (fate.kind == Kind::kLive || kept >= kForever) return std::nullopt;
   return fate.kind == Kind::kDeleted ? fate.time + kept : std::max(fate.time, TimeMs() + kept);
@@ -60,6 +66,15 @@ std::optional<TimeMs> Removals::VanishFrom(const Fate& fate, Millis kept) {
 std::optional<TimeMs> Removals::MayVanishFrom(const ObjectPath& object, Millis kept) const {
   const auto found = objects_.find(KeyOf(object));
   return found == objects_.end() ? std::nullopt : VanishFrom(found->second, kept);
+}
+
+std::optional<TimeMs> Removals::PassingVanishFrom(Millis kept) const {
+  std::optional<TimeMs> first;
+  for (const auto& [key, fate] : objects_) {
+    const auto from = fate.passing ? VanishFrom(fate, kept) : std::nullopt;
+    if (from) first = std::min(first.value_or(*from), *from);
+  }
+  return first;
 }
 
 }  // namespace lakeferry::plan

@@ -24,6 +24,8 @@ class Removals {
   void Note(Version commit, const delta::AddFile& add);
   // `committed`: the commit's time.
   void Note(Version commit, TimeMs committed, const delta::RemoveFile& remove);
+  // Change files belong to no version of the table: VACUUM counts from their commit.
+  void Note(Version commit, TimeMs committed, const delta::AddCdcFile& cdc);
 
   // From when on VACUUM may delete an object of the table as it was before some of those commits: its removal and
   // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as 1970, at least the
@@ -32,12 +34,16 @@ class Removals {
   // touched may keep it longer.
   [[nodiscard]] std::optional<TimeMs> MayVanishFrom(const ObjectPath& object, Millis kept) const;
 
+  // The same of the first object that those commits brought and removed again, or that is a change file.
+  [[nodiscard]] std::optional<TimeMs> PassingVanishFrom(Millis kept) const;
+
  private:
   enum class Kind : uint8_t { kLive, kDeleted, kDeletedLongAgo };
   struct Fate {
     Version commit;
     TimeMs time;  // of the deletion; of the commit, where that was long ago
     Kind kind;
+    bool passing = false;  // brought by one of the commits, too
   };
   static std::optional<TimeMs> VanishFrom(const Fate& fate, Millis kept);
   // True: no newer commit names it.

@@ -198,26 +198,34 @@ std::optional<RetentionProblem> CheckRetention(const Retention& retention, Milli
   return std::nullopt;
 }
 
-std::optional<RetentionProblem> CheckLag(const Retention& retention, TimeMs oldest_unsent, TimeMs now) {
+std::optional<RetentionProblem> CheckLag(Millis log_kept, TimeMs oldest_unsent, TimeMs now) {
   const Millis lag = now - oldest_unsent;
-  const auto say = [&](Millis kept, std::string_view what, std::string_view loss, std::string_view property) {
-    const bool certain = lag >= kept;
-    return RetentionProblem{
-        .what =
-            fmt::format("{} are kept for {}, and commits since {} have not been sent: {}", what, FormatDuration(kept),
-                        FormatUtc(oldest_unsent), certain ? loss : "half of that time has passed"),
-        .remedy = fmt::format("see why no epoch is staged (lakeferry status, plan), and lengthen the table property {} "
-                              "until one is",
-                              property),
-        .certain = certain};
-  };
-  std::optional<RetentionProblem> files;
-  if (2 * lag >= retention.deleted_files) {
-    files = say(retention.deleted_files, "removed files", "files that the replica needs may be gone", kDeletedFiles);
-  }
-  if (2 * lag < retention.log || (files && files->certain)) return files;
-  RetentionProblem log = say(retention.log, "commits", "those that the replica lacks may be cleaned away", kLog);
-  return files && !log.certain ? files : log;
+  if (lag < log_kept / 2) return std::nullopt;
+  const bool certain = lag >= log_kept;
+  return RetentionProblem{
+      .what = fmt::format("commits are kept for {}, and commits since {} have not been sent: {}",
+                          FormatDuration(log_kept), FormatUtc(oldest_unsent),
+                          certain ? "where log clean-up has taken one, the whole table goes over again"
+                                  : "half of that time has passed"),
+      .remedy = fmt::format("see why no epoch is staged (lakeferry status, plan), and lengthen the table property {} "
+                            "until one is",
+                            kLog),
+      .certain = certain};
+}
+
+std::optional<RetentionProblem> CheckVanish(NeededBy who, Millis kept, TimeMs from, TimeMs now) {
+  if (now < from - kept / 2) return std::nullopt;
+  const bool certain = now >= from;
+  const bool cut = who == NeededBy::kCut;
+  return RetentionProblem{
+      .what = fmt::format("removed files are kept for {}, and {} {} {}", FormatDuration(kept),
+                          cut ? "files that the cut under way needs" : "files of versions between the last cut and now",
+                          certain ? "may be gone since" : "may vanish from", FormatUtc(from)) +
+              (cut ? "" : ": the replica will not be able to read those versions"),
+      .remedy = fmt::format("see why no epoch is staged (lakeferry status, plan), and lengthen the table property {} "
+                            "until one is",
+                            kDeletedFiles),
+      .certain = certain};
 }
 
 }  // namespace lakeferry::plan

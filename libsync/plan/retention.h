@@ -44,8 +44,18 @@ struct RetentionProblem {
 };
 [[nodiscard]] std::optional<RetentionProblem> CheckRetention(const Retention& retention, Millis interval);
 
-// What is wrong at `now` where commits since `oldest_unsent` have not been sent: a problem from half of a retention on,
-// a certain one from the whole on. Of two, the certain one.
-[[nodiscard]] std::optional<RetentionProblem> CheckLag(const Retention& retention, TimeMs oldest_unsent, TimeMs now);
+// What is wrong at `now` where commits since `oldest_unsent` have not been sent and commits are kept for `log_kept`: a
+// problem from half of that on, a certain one from the whole on.
+[[nodiscard]] std::optional<RetentionProblem> CheckLag(Millis log_kept, TimeMs oldest_unsent, TimeMs now);
+
+// Who needs files that were removed at the source before they were copied.
+enum class NeededBy {
+  kCut,              // the cut under way, which fails without them
+  kVersionsBetween,  // a mirror, for versions between two cuts; it goes on without them
+};
+
+// What is wrong at `now` where VACUUM may delete such files from `from` on, having kept them for `kept`: a problem from
+// half of that on, a certain one from `from` on.
+[[nodiscard]] std::optional<RetentionProblem> CheckVanish(NeededBy who, Millis kept, TimeMs from, TimeMs now);
 
 }  // namespace lakeferry::plan

@@ -117,6 +117,26 @@ TEST_F(RemovalsTest, WhatIsKeptForEverNeverVanishes) {
   EXPECT_EQ(removals_.MayVanishFrom(ObjectPath::Of("b"), century), TimeMs() + century) << "long ago is 1970";
 }
 
+TEST_F(RemovalsTest, WhatCameAndWentIsToldFromWhatWasThere) {
+  Remove(6, "there", 100);
+  EXPECT_EQ(removals_.PassingVanishFrom(kWeek), std::nullopt);
+  Remove(7, "late", 3'000);
+  Remove(6, "early", 2'000);
+  Add(5, "late");
+  Add(5, "early");
+  Add(5, "stays");
+  EXPECT_EQ(removals_.PassingVanishFrom(kWeek), FromEpochMs(2'000) + kWeek);
+  EXPECT_EQ(removals_.PassingVanishFrom(kForever), std::nullopt);
+}
+
+TEST_F(RemovalsTest, ChangeFilesPassWithTheirCommit) {
+  delta::AddCdcFile cdc;
+  cdc.path = "_change_data/c";
+  removals_.Note(Version(5), kThen, cdc);
+  EXPECT_EQ(From("_change_data/c"), kThen + kWeek);
+  EXPECT_EQ(removals_.PassingVanishFrom(kWeek), kThen + kWeek);
+}
+
 TEST_F(RemovalsTest, PathsAreThoseOfObjects) {
   Remove(5, "day%3D1/a%20b", 1'000);
   Remove(5, "file:///lake/t/c", 1'000);

@@ -155,36 +155,45 @@ TEST(RetentionOf, ReadsEachPropertyByItself) {
 }
 
 TEST(CheckLag, WarnsFromHalfOfTheRetentionOnAndIsCertainFromTheWholeOn) {
-  const Retention retention{.deleted_files = days(8), .log = days(30)};
   const TimeMs now = *ParseTime("2026-11-21T12:00:00Z");
-  EXPECT_FALSE(CheckLag(retention, now - days(4) + Millis(1), now));
-  EXPECT_FALSE(CheckLag(retention, now + days(1), now));
-  const auto half = CheckLag(retention, now - days(4), now);
+  EXPECT_FALSE(CheckLag(days(8), now - days(4) + Millis(1), now));
+  EXPECT_FALSE(CheckLag(days(8), now + days(1), now));
+  const auto half = CheckLag(days(8), now - days(4), now);
   ASSERT_TRUE(half);
   EXPECT_FALSE(half->certain);
-  EXPECT_THAT(half->what, HasSubstr("removed files are kept for 8d, and commits since 2026-11-17T12:00:00.000Z"));
-  EXPECT_THAT(half->remedy, HasSubstr("delta.deletedFileRetentionDuration"));
-  const auto whole = CheckLag(retention, now - days(8), now);
+  EXPECT_THAT(half->what, HasSubstr("commits are kept for 8d, and commits since 2026-11-17T12:00:00.000Z"));
+  EXPECT_THAT(half->remedy, HasSubstr("delta.logRetentionDuration"));
+  const auto whole = CheckLag(days(8), now - days(8), now);
   ASSERT_TRUE(whole);
   EXPECT_TRUE(whole->certain);
-  EXPECT_THAT(whole->what, HasSubstr("files that the replica needs may be gone"));
+  EXPECT_THAT(whole->what, HasSubstr("the whole table goes over again"));
 }
 
-TEST(CheckLag, OfTwoProblemsTheCertainOneIsSaid) {
+TEST(CheckVanish, WarnsFromHalfOfTheRetentionOnAndIsCertainFromTheWholeOn) {
   const TimeMs now = *ParseTime("2026-11-21T12:00:00Z");
-  const auto log = CheckLag({.deleted_files = days(5), .log = days(3)}, now - days(4), now);
-  ASSERT_TRUE(log);
-  EXPECT_TRUE(log->certain);
-  EXPECT_THAT(log->what, HasSubstr("commits are kept for 3d"));
-  EXPECT_THAT(log->remedy, HasSubstr("delta.logRetentionDuration"));
-  const auto files = CheckLag({.deleted_files = days(5), .log = days(6)}, now - days(4), now);
-  ASSERT_TRUE(files);
-  EXPECT_FALSE(files->certain);
-  EXPECT_THAT(files->what, HasSubstr("removed files"));
-  const auto log_alone = CheckLag({.deleted_files = days(30), .log = days(6)}, now - days(4), now);
-  ASSERT_TRUE(log_alone);
-  EXPECT_FALSE(log_alone->certain);
-  EXPECT_THAT(log_alone->what, HasSubstr("commits are kept"));
+  EXPECT_FALSE(CheckVanish(NeededBy::kCut, days(8), now + days(4) + Millis(1), now));
+  const auto half = CheckVanish(NeededBy::kCut, days(8), now + days(4), now);
+  ASSERT_TRUE(half);
+  EXPECT_FALSE(half->certain);
+  EXPECT_EQ(half->what,
+            "removed files are kept for 8d, and files that the cut under way needs may vanish from "
+            "2026-11-25T12:00:00.000Z");
+  EXPECT_THAT(half->remedy, HasSubstr("delta.deletedFileRetentionDuration"));
+  const auto whole = CheckVanish(NeededBy::kCut, days(8), now, now);
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(whole->certain);
+  EXPECT_THAT(whole->what, HasSubstr("may be gone since 2026-11-21T12:00:00.000Z"));
+  const auto between = CheckVanish(NeededBy::kVersionsBetween, days(8), now, now);
+  ASSERT_TRUE(between);
+  EXPECT_THAT(between->what, HasSubstr("the replica will not be able to read those versions"));
+}
+
+TEST(CheckRetention, WhatIsKeptForEverIsNoProblem) {
+  const Millis longest = *ParseInterval("interval 2147483647 days");
+  const TimeMs now = *ParseTime("2026-11-21T12:00:00Z");
+  EXPECT_FALSE(CheckRetention({.deleted_files = longest, .log = longest}, days(365)));
+  EXPECT_FALSE(CheckLag(longest, TimeMs(), now));
+  EXPECT_FALSE(CheckLag(Millis::max(), TimeMs(), now));
 }
 
 }  // namespace
