@@ -52,6 +52,7 @@ Task<void> CheckpointKeeper::Keep(std::string table, std::shared_ptr<ObjectStore
 void CheckpointKeeper::Learn(Known& known, const delta::LogListing& listing, const delta::Metadata& metadata) {
   known.interval = IntervalOf(metadata);
   known.due = Version(NewestIn(listing) + known.interval);
+  known.tombstones_kept = plan::DeletedFileRetentionOf(metadata).value_or(plan::kForever);
 }
 
 Task<Result<bool>> CheckpointKeeper::WriteIfDue(Known& known, const TableLog& log, Version version,
@@ -75,9 +76,11 @@ Task<Result<bool>> CheckpointKeeper::Write(Known& known, const TableLog& log, co
   LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, version, draft));
   Learn(known, listing, snapshot.metadata);
   if (version < *known.due) co_return false;
-  LF_CO_TRY(const plan::Retention retention, plan::RetentionOf(snapshot.metadata));
-  known.tombstones_kept = retention.deleted_files;
   if (tombstones_kept != known.tombstones_kept) co_return false;
+  if (const Result<Millis> kept = plan::DeletedFileRetentionOf(snapshot.metadata); !kept) {
+    env_.log.Write(LogLevel::kWarning, "a retention property cannot be read: the checkpoint keeps every tombstone",
+                   {{"replica", std::string(log.store().uri())}, {"error", ToString(kept.error())}});
+  }
   LF_CO_TRY(const delta::CheckpointSummary summary, co_await draft.Finish(std::move(snapshot)));
   const ObjectPath path = InLog(fmt::format("{:020}.checkpoint.parquet", version.value()));
   LF_CO_TRY_OK(co_await draft.Publish(log.store(), path));

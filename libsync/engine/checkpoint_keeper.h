@@ -41,7 +41,8 @@ class CheckpointKeeper {
     Version seen;                // the newest version so far
   };
 
-  // When the next one is due.
+  // What the table's properties say, and so when the next one is due. Where nobody can tell how long VACUUM must spare
+  // tombstones, they are all kept.
   static void Learn(Known& known, const delta::LogListing& listing, const delta::Metadata& metadata);
   Task<Result<bool>> WriteIfDue(Known& known, const TableLog& log, Version version, std::stop_token stop);
   // Writes it in one replay, as is known so far; false, and nothing written, where the table's properties say other.

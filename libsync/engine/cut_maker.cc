@@ -55,19 +55,28 @@ std::optional<TimeMs> NewestSuccess(const std::vector<Run>& runs) {
   return newest;
 }
 
-std::vector<TableKeeping> KeepingIn(const std::vector<TableScan>& scans) {
+std::vector<TableKeeping> KeepingOf(const std::vector<TableScan>& scans, delta::ReplicationMode mode) {
   std::vector<TableKeeping> keeping;
   for (const TableScan& scan : scans) {
-    if (!scan.retention) continue;
-    keeping.push_back({.table = scan.spec.name,
-                       .source_uri = scan.spec.source_uri,
-                       .retention = *scan.retention,
-                       .oldest_unsent = scan.OldestUnsent()});
+    if (auto table = KeepingIn(scan, mode)) keeping.push_back(*std::move(table));
   }
   return keeping;
 }
 
 }  // namespace
+
+std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode) {
+  if (!scan.retention) return std::nullopt;
+  TableKeeping keeping{.table = scan.spec.name,
+                       .source_uri = scan.spec.source_uri,
+                       .retention = *scan.retention,
+                       .oldest_unsent = scan.OldestUnsent()};
+  const bool all_versions = mode == delta::ReplicationMode::kMirror && scan.spec.history == plan::History::kFull;
+  if (all_versions && scan.base) {
+    keeping.versions_between_vanish = scan.removals->PassingVanishFrom(scan.retention->deleted_files);
+  }
+  return keeping;
+}
 
 Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs first_seen) const {
   LF_CO_TRY(Candidates found, co_await FindCandidates(position, first_seen));
@@ -80,7 +89,7 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
                        .keeping = {}};
     if (found.choice.candidates.empty()) co_return outcome;
     LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(position, found));
-    outcome.keeping = KeepingIn(scans);
+    outcome.keeping = KeepingOf(scans, spec_.mode);
     if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
     LF_CO_TRY(Candidates later, co_await FindCandidates(position, first_seen));
     const Run* begun = BegunSince(found.runs, later.runs);

@@ -28,9 +28,13 @@ struct GroupCut {
 struct TableKeeping {
   std::string table;
   std::string source_uri;
-  plan::Retention retention;
-  std::optional<TimeMs> oldest_unsent;  // commit after the base
+  plan::Retention retention;                           // of the newest version
+  std::optional<TimeMs> oldest_unsent = {};            // commit after the base
+  std::optional<TimeMs> versions_between_vanish = {};  // of a mirror with full history: files that came and went since
+  std::optional<TimeMs> cut_vanishes = {};             // files of the cut that is being copied
 };
+// Absent where the retention is not known. Its cut is not known here.
+[[nodiscard]] std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode);
 
 // No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run
 // that never ended, a table without a version) rather than nothing having happened.

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "engine/retention_watch.h"
 #include "engine/table_stager.h"
 #include "engine/vanish_forecast.h"
 
@@ -22,7 +21,7 @@ Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sy
 }  // namespace
 
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
-    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender) {}
+    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender), watch_(env_, spec_) {}
 
 Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -70,20 +69,27 @@ Task<Result<CutOutcome>> GroupSender::FindCut() {
 }
 
 Task<void> GroupSender::WatchRetention(const CutOutcome& found) {
-  const RetentionWatch watch(env_, spec_);
-  keeping_ = co_await watch.Look(*position_, found);
-  SetRisk(keeping_);
+  keeping_ = co_await watch_.Look(*position_, found);
+  SetRisk();
   const GroupRecord& record = book_.record();
   if (record.risk == Risk::kNone) co_return;
   env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "retention at the source",
                  {{"group", spec_.name}, {"risk", record.risk_text}, {"remedy", record.risk_remedy}});
 }
 
-void GroupSender::SetRisk(const std::vector<TableKeeping>& tables) {
-  RetentionRisk found = RetentionWatch(env_, spec_).Judge(tables);
+void GroupSender::SetRisk() {
+  RetentionRisk found = watch_.Judge(keeping_);
   book_.record().risk = found.risk;
   book_.record().risk_text = std::move(found.text);
   book_.record().risk_remedy = std::move(found.remedy);
+}
+
+void GroupSender::NoteVanishing(const TableScan& scan, TimeMs from) {
+  auto& earliest = book_.record().files_may_vanish;
+  earliest = std::min(earliest.value_or(from), from);
+  for (TableKeeping& table : keeping_) {
+    if (table.table == scan.spec.name) table.cut_vanishes = from;
+  }
 }
 
 // Says of a cut that is about to be copied from when on files of it may vanish.
@@ -91,8 +97,7 @@ Task<Status> GroupSender::NoteForecast(const GroupCut& cut, const std::vector<Ta
   for (size_t i = 0; i < changes.size(); ++i) {
     const auto forecast = ForecastOf(changes[i].files);
     if (!forecast) continue;
-    auto& earliest = book_.record().files_may_vanish;
-    earliest = std::min(earliest.value_or(forecast->from), forecast->from);
+    NoteVanishing(cut.tables[i].scan, forecast->from);
     const bool near = forecast->from <= env_.clock.WallTime() + NearMargin(spec_);
     env_.log.Write(near ? LogLevel::kWarning : LogLevel::kInfo, "files of this cut may vanish from the source",
                    {{"group", spec_.name},
@@ -100,6 +105,7 @@ Task<Status> GroupSender::NoteForecast(const GroupCut& cut, const std::vector<Ta
                     {"files", forecast->files},
                     {"from", FormatUtc(forecast->from)}});
   }
+  SetRisk();
   co_return co_await book_.Save();
 }
 
@@ -126,8 +132,10 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
   }
   book_.SetStage(GroupStage::kIdle);
   book_.record().files_may_vanish.reset();
-  for (TableKeeping& table : keeping_) table.oldest_unsent.reset();
-  SetRisk(keeping_);
+  for (TableKeeping& table : keeping_) {
+    table = {.table = table.table, .source_uri = table.source_uri, .retention = table.retention};
+  }
+  SetRisk();
   LF_CO_TRY_OK(co_await Record(manifest, sha256, started, began));
   env_.log.Write(LogLevel::kInfo, "epoch staged",
                  {{"group", spec_.name},

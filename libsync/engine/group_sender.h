@@ -13,6 +13,7 @@
 #include "engine/pass.h"
 #include "engine/receipt_desk.h"
 #include "engine/reports.h"
+#include "engine/retention_watch.h"
 #include "engine/sender_position.h"
 #include "engine/table_change.h"
 
@@ -35,7 +36,8 @@ class GroupSender : public GroupWorker {
   Task<Status> Prepare();
   Task<Result<CutOutcome>> FindCut();
   Task<void> WatchRetention(const CutOutcome& found);
-  void SetRisk(const std::vector<TableKeeping>& tables);
+  void SetRisk();
+  void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
   [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
   Task<Result<PassResult>> StageEpoch(GroupCut cut, std::stop_token stop);
@@ -49,6 +51,7 @@ class GroupSender : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
+  RetentionWatch watch_;
   std::vector<TableKeeping> keeping_;  // of this pass
 };
 

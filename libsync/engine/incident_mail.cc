@@ -44,7 +44,7 @@ Message RiskMail(const plan::GroupSpec& spec, const GroupRecord& record, const s
   Message mail;
   mail.to = FailureRecipients(spec);
   mail.subject = fmt::format("[lakeferry] {} '{}' {}", RoleName(record.role), spec.name,
-                             record.risk == Risk::kError ? "may have lost files to VACUUM" : "is at risk");
+                             record.risk == Risk::kError ? "may lack what its source has deleted" : "is at risk");
   mail.body = Place(spec, record, region);
   mail.body += fmt::format("\nWhat threatens it:\n  {}\n", record.risk_text);
   if (!record.risk_remedy.empty()) mail.body += fmt::format("\nWhat to do:\n  {}\n", record.risk_remedy);

@@ -37,6 +37,10 @@ class FactsSink : public delta::ActionSink {
     if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, remove);
     return {};
   }
+  Status OnCdc(delta::AddCdcFile&& cdc) override {
+    if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, cdc);
+    return {};
+  }
 
   [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
   [[nodiscard]] bool changes_table() const { return changes_table_; }
@@ -83,14 +87,19 @@ bool WindowIsWhole(const TableScan& scan) {
   return expected > scan.base->source_version;
 }
 
-// How long the source keeps what it removed; absent, with a log line, where a property cannot be read.
-std::optional<plan::Retention> RetentionIn(const Environment& env, const plan::TableSpec& table,
-                                           const delta::Metadata& metadata) {
-  Result<plan::Retention> retention = plan::RetentionOf(metadata);
-  if (retention) return *retention;
-  env.log.Write(LogLevel::kWarning, "a retention property cannot be read, and is not watched",
-                {{"table", table.name}, {"error", ToString(retention.error())}});
-  return std::nullopt;
+// Delta's default, with a log line, for a property that cannot be read: engines that do not refuse it take that.
+Millis OrDefault(const Environment& env, const plan::TableSpec& table, const Result<Millis>& kept, Millis otherwise) {
+  if (kept) return *kept;
+  env.log.Write(LogLevel::kWarning, "a retention property cannot be read, and counts as Delta's default",
+                {{"table", table.name}, {"error", ToString(kept.error())}});
+  return otherwise;
+}
+
+// How long the source keeps what it removed.
+plan::Retention RetentionIn(const Environment& env, const plan::TableSpec& table, const delta::Metadata& metadata) {
+  constexpr plan::Retention kDefault = plan::kDefaultRetention;
+  return {.deleted_files = OrDefault(env, table, plan::DeletedFileRetentionOf(metadata), kDefault.deleted_files),
+          .log = OrDefault(env, table, plan::LogRetentionOf(metadata), kDefault.log)};
 }
 
 // Reads the newest version: its retention, and where commits have their own time. Returns the table's id.

@@ -5,6 +5,7 @@
 #include "base/crc64.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
+#include "plan/retention.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -22,16 +23,24 @@ std::optional<ObjectPath> VectorOf(const std::optional<delta::DeletionVector>& d
 
 }  // namespace
 
-void Removals::Live(Version commit, const ObjectPath& object) {
+bool Removals::Live(Version commit, const ObjectPath& object) {
   const Fate live{.commit = commit, .time = {}, .kind = Kind::kLive};
   const auto [it, is_new] = objects_.try_emplace(KeyOf(object), live);
   // A commit that removes a file with one vector and adds it with another leaves it alive.
-  if (!is_new && it->second.commit == commit) it->second = live;
+  const bool newest = is_new || it->second.commit == commit;
+  if (newest) it->second = live;
+  it->second.passing = true;
+  return newest;
 }
 
 void Removals::Note(Version commit, const delta::AddFile& add) {
-  if (const auto object = delta::ResolveInTable(add.path, table_uri_)) Live(commit, *object);
-  if (const auto vector = VectorOf(add.deletion_vector)) Live(commit, *vector);
+  const auto object = delta::ResolveInTable(add.path, table_uri_);
+  const bool file_is_live = object && Live(commit, *object);
+  const auto vector = VectorOf(add.deletion_vector);
+  if (!vector) return;
+  // Its other users may be gone; this one is not.
+  if (file_is_live) objects_.insert_or_assign(KeyOf(*vector), Fate{.commit = commit, .time = {}, .kind = Kind::kLive});
+  if (!file_is_live) Live(commit, *vector);
 }
 
 void Removals::Note(Version commit, TimeMs committed, const delta::RemoveFile& remove) {
@@ -44,10 +53,28 @@ void Removals::Note(Version commit, TimeMs committed, const delta::RemoveFile& r
   if (const auto vector = VectorOf(remove.deletion_vector)) objects_.try_emplace(KeyOf(*vector), gone);
 }
 
+void Removals::Note(Version commit, TimeMs committed, const delta::AddCdcFile& cdc) {
+  const Fate gone{.commit = commit, .time = committed, .kind = Kind::kDeleted, .passing = true};
+  if (const auto object = delta::ResolveInTable(cdc.path, table_uri_)) objects_.try_emplace(KeyOf(*object), gone);
+}
+
+std::optional<TimeMs> Removals::VanishFrom(const Fate& fate, Millis kept) {
+  if (fate.kind == Kind::kLive || kept >= kForever) return std::nullopt;
+  return fate.kind == Kind::kDeleted ? fate.time + kept : std::max(fate.time, TimeMs() + kept);
+}
+
 std::optional<TimeMs> Removals::MayVanishFrom(const ObjectPath& object, Millis kept) const {
   const auto found = objects_.find(KeyOf(object));
-  if (found == objects_.end() || found->second.kind == Kind::kLive) return std::nullopt;
-  return found->second.kind == Kind::kDeleted ? found->second.time + kept : found->second.time;
+  return found == objects_.end() ? std::nullopt : VanishFrom(found->second, kept);
+}
+
+std::optional<TimeMs> Removals::PassingVanishFrom(Millis kept) const {
+  std::optional<TimeMs> first;
+  for (const auto& [key, fate] : objects_) {
+    const auto from = fate.passing ? VanishFrom(fate, kept) : std::nullopt;
+    if (from) first = std::min(first.value_or(*from), *from);
+  }
+  return first;
 }
 
 }  // namespace lakeferry::plan

@@ -24,12 +24,18 @@ class Removals {
   void Note(Version commit, const delta::AddFile& add);
   // `committed`: the commit's time.
   void Note(Version commit, TimeMs committed, const delta::RemoveFile& remove);
+  // Change files belong to no version of the table: VACUUM counts from their commit.
+  void Note(Version commit, TimeMs committed, const delta::AddCdcFile& cdc);
 
   // From when on VACUUM may delete an object of the table as it was before some of those commits: its removal and
-  // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as long ago, the commit.
-  // Absent: nothing removed it. Of an object that many files share (a deletion vector), the newest removal: files that
-  // no commit touched may keep it longer.
+  // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as 1970, at least the
+  // commit. Absent: nothing removed it, or it is kept for ever. Of an object that many files share (a deletion vector),
+  // the newest removal, unless one of those commits names it for a file that is still live: files that none of them
+  // touched may keep it longer.
   [[nodiscard]] std::optional<TimeMs> MayVanishFrom(const ObjectPath& object, Millis kept) const;
+
+  // The same of the first object that those commits brought and removed again, or that is a change file.
+  [[nodiscard]] std::optional<TimeMs> PassingVanishFrom(Millis kept) const;
 
  private:
   enum class Kind : uint8_t { kLive, kDeleted, kDeletedLongAgo };
@@ -37,8 +43,11 @@ class Removals {
     Version commit;
     TimeMs time;  // of the deletion; of the commit, where that was long ago
     Kind kind;
+    bool passing = false;  // brought by one of the commits, too
   };
-  void Live(Version commit, const ObjectPath& object);
+  static std::optional<TimeMs> VanishFrom(const Fate& fate, Millis kept);
+  // True: no newer commit names it.
+  bool Live(Version commit, const ObjectPath& object);
 
   std::string table_uri_;
   // By the CRC-64 of the path: two paths of one checksum would make a forecast wrong, and nothing else.

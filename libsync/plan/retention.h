@@ -21,12 +21,19 @@ struct Retention {
 // Delta's own, of a table that sets neither property.
 inline constexpr Retention kDefaultRetention{.deleted_files = std::chrono::weeks(1), .log = std::chrono::days(30)};
 
-// Reads an interval as Spark writes it in table properties: "interval 1 week", "7 days 12 hours", "INTERVAL 30 DAYS".
-// kInvalidArgument for anything else, and for months and years, whose length is not known.
+// What is kept so long or longer is kept for ever: two thousand years, which can be added to any time of a log.
+inline constexpr Millis kForever = std::chrono::days(730'500);
+
+// Reads an interval as Spark does in table properties: "interval 1 week", "7 days 12 hours", "INTERVAL + 30 DAYS". It
+// may be as long as Spark's may, far beyond what can be added to a time. kInvalidArgument for anything else, for less
+// than nothing, and where months and years remain, whose length is not known.
 [[nodiscard]] Result<Millis> ParseInterval(std::string_view text);
 
 // delta.deletedFileRetentionDuration and delta.logRetentionDuration, or Delta's defaults (a week, 30 days).
 // kInvalidArgument, naming the property, for one that cannot be read.
+[[nodiscard]] Result<Millis> DeletedFileRetentionOf(const delta::Metadata& metadata);
+[[nodiscard]] Result<Millis> LogRetentionOf(const delta::Metadata& metadata);
+// Both; the error of the first that cannot be read.
 [[nodiscard]] Result<Retention> RetentionOf(const delta::Metadata& metadata);
 
 // What is wrong with a retention for a group whose epochs may be `interval` apart, in a person's words.
@@ -37,8 +44,18 @@ struct RetentionProblem {
 };
 [[nodiscard]] std::optional<RetentionProblem> CheckRetention(const Retention& retention, Millis interval);
 
-// What is wrong at `now` where commits since `oldest_unsent` have not been sent: a problem from half of a retention on,
-// a certain one from the whole on. Of two, the certain one.
-[[nodiscard]] std::optional<RetentionProblem> CheckLag(const Retention& retention, TimeMs oldest_unsent, TimeMs now);
+// What is wrong at `now` where commits since `oldest_unsent` have not been sent and commits are kept for `log_kept`: a
+// problem from half of that on, a certain one from the whole on.
+[[nodiscard]] std::optional<RetentionProblem> CheckLag(Millis log_kept, TimeMs oldest_unsent, TimeMs now);
+
+// Who needs files that were removed at the source before they were copied.
+enum class NeededBy {
+  kCut,              // the cut under way, which fails without them
+  kVersionsBetween,  // a mirror, for versions between two cuts; it goes on without them
+};
+
+// What is wrong at `now` where VACUUM may delete such files from `from` on, having kept them for `kept`: a problem from
+// half of that on, a certain one from `from` on.
+[[nodiscard]] std::optional<RetentionProblem> CheckVanish(NeededBy who, Millis kept, TimeMs from, TimeMs now);
 
 }  // namespace lakeferry::plan

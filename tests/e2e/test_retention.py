@@ -61,7 +61,7 @@ def set_age(regions, version, days):
 def test_lag_beyond_the_retention_is_an_alarm(tmp_path):
     regions = Regions(tmp_path, ['bronze'])
     write(regions.source('bronze'), orders(0, 5), run_id='run-1',
-          configuration={'delta.deletedFileRetentionDuration': 'interval 2 days'})
+          configuration={'delta.logRetentionDuration': 'interval 2 days'})
     set_age(regions, 0, 3)
     regions.runs_add('run-1', time.time() - 3.1 * DAY, time.time() - 2.9 * DAY)
     regions.sync()
@@ -78,7 +78,10 @@ def test_lag_beyond_the_retention_is_an_alarm(tmp_path):
     regions.pass_once('sender')
     status = regions.status('sender')
     assert status['risk'] == 'error'
-    assert "table 'lake.bronze': removed files are kept for 2d" in status['risk_reason']
+    assert "table 'lake.bronze': commits are kept for 2d" in status['risk_reason']
     assert status['alarm'].startswith('at risk: ') and 'held: ' in status['alarm']
     done = regions.run('sender', 'status', '--check', code=NOT_IN_SYNC, as_json=False)
-    assert 'deletedFileRetentionDuration' in done.stdout
+    assert 'logRetentionDuration' in done.stdout
+    DeltaTable(regions.source('bronze')).alter.set_table_properties({'delta.logRetentionDuration': 'interval 20 days'})
+    regions.pass_once('sender')
+    assert regions.status('sender')['risk'] is None

@@ -214,6 +214,48 @@ TEST_F(CheckpointKeeperTest, KeepsTombstonesAsLongAsThePropertyOfTheTableSays) {
   EXPECT_THAT(Text(CheckpointName(20)), Not(HasSubstr(R"("remove")")));
 }
 
+TEST_F(CheckpointKeeperTest, AProcessOfOnePassWritesItWhateverThePropertiesSay) {
+  world_.InRun("r0", [&] {
+    world_.table().Create(R"("delta.checkpointInterval":"3","delta.deletedFileRetentionDuration":"interval 30 days")");
+    world_.table().Commit({world_.table().Add("f0")});
+  });
+  Sync();
+  for (int64_t version = 1; version <= 4; ++version) {
+    world_.Restart();
+    ReachVersion(version);
+  }
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(3))));
+  EXPECT_THAT(Objects(), Not(Contains(Key(CheckpointName(4)))));
+}
+
+TEST_F(CheckpointKeeperTest, ARetentionThatCannotBeReadKeepsEveryTombstone) {
+  world_.InRun("r0", [&] {
+    world_.table().Create(
+        R"("delta.deletedFileRetentionDuration":"interval 1 month","delta.logRetentionDuration":"soon")");
+    world_.table().Commit({world_.table().Add("f0")});
+  });
+  Sync();
+  world_.InRun("r", [&] { world_.table().Commit({TestTable::Remove("f0"), world_.table().Add("h")}); });
+  Sync();
+  replica_version_ = 1;
+  world_.clock.Advance(std::chrono::days(3'000));
+  ReachVersion(10);
+  ASSERT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+  EXPECT_THAT(Text(CheckpointName(10)), HasSubstr(R"({"remove":{"path":"f0")"));
+  EXPECT_TRUE(world_.log.Has("the checkpoint keeps every tombstone replica=mem://east/t"));
+}
+
+TEST_F(CheckpointKeeperTest, NeedsNoLogRetention) {
+  world_.InRun("r0", [&] {
+    world_.table().Create(R"("delta.logRetentionDuration":"soon")");
+    world_.table().Commit({world_.table().Add("f0")});
+  });
+  Sync();
+  ReachVersion(10);
+  EXPECT_THAT(Objects(), Contains(Key(CheckpointName(10))));
+  EXPECT_FALSE(world_.log.Has("keeps every tombstone"));
+}
+
 // Wherever the stop comes, the epoch is complete and answered, and there is no checkpoint and no hint.
 class CheckpointStopTest : public CheckpointKeeperTest {
  protected:

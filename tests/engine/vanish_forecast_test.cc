@@ -114,6 +114,60 @@ TEST_F(VanishForecastTest, TheTablesOwnRetentionCounts) {
   EXPECT_EQ(plan->tables[0].files_may_vanish, now + days(2));
 }
 
+TEST_F(VanishForecastTest, WhatIsKeptForEverNeverVanishes) {
+  world_.InRun("r0", [this] {
+    world_.table("a").Create(R"("delta.deletedFileRetentionDuration":"interval 99999999 days")");
+    world_.table("b").Create();
+    world_.table("a").Commit({world_.table("a").Add("f0")});
+  });
+  world_.clock.Advance(hours(1));
+  RemoveInNextRun("a", "f0", world_.clock.WallTime() - days(3'000));
+  const auto plan = world_.Run(world_.sender->Plan());
+  ASSERT_THAT(plan, Succeeded());
+  EXPECT_EQ(plan->tables[0].files_may_vanish, std::nullopt);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(world_.ManifestOf(1).tables[0].retention,
+            (plan::Retention{.deleted_files = days(99'999'999), .log = days(30)}));
+}
+
+TEST_F(VanishForecastTest, APropertyThatCannotBeReadCountsAsTheDefaultAndTheOtherAsItSays) {
+  world_.InRun("r0", [this] {
+    world_.table("a").Create(
+        R"("delta.deletedFileRetentionDuration":"interval 2 days","delta.logRetentionDuration":"interval 1 month")");
+    world_.table("b").Create(
+        R"("delta.deletedFileRetentionDuration":"soon","delta.logRetentionDuration":"interval 60 days")");
+  });
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(world_.ManifestOf(1).tables[0].retention, (plan::Retention{.deleted_files = days(2), .log = days(30)}));
+  EXPECT_EQ(world_.ManifestOf(1).tables[1].retention, (plan::Retention{.deleted_files = days(7), .log = days(60)}));
+  EXPECT_TRUE(world_.log.Has("a retention property cannot be read, and counts as Delta's default table=b"));
+}
+
+// The error passes when the copy succeeds, and is there after one that failed.
+TEST_F(VanishForecastTest, ACutWhoseFilesMayBeGoneIsAnErrorUntilItIsCopied) {
+  Fill();
+  const TimeMs now = world_.clock.WallTime();
+  RemoveInNextRun("b", "f3", now - days(5));
+  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+    if (operation == StoreOperation::kCommit) co_return Fail(ErrorCode::kOutOfSpace, "full");
+    co_return Status{};
+  }});
+  const auto fail = [this] {
+    EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kOutOfSpace, "full"));
+    world_.sender->book().SetStage(plan::GroupStage::kFailed);
+  };
+  fail();
+  EXPECT_EQ(record().risk, Risk::kWarning);
+  EXPECT_THAT(record().risk_text,
+              HasSubstr("table 'b': removed files are kept for 7d, and files that the cut under way"));
+  world_.clock.Advance(days(3));
+  fail();
+  EXPECT_EQ(record().risk, Risk::kError);
+  world_.staging().set_hooks({});
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().risk, Risk::kNone);
+}
+
 TEST_F(VanishForecastTest, ACopyThatFailedLeavesTheTimeInTheStateAndSuccessTakesItAway) {
   Fill();
   const TimeMs now = world_.clock.WallTime();
@@ -147,17 +201,27 @@ TEST_F(VanishForecastTest, OfAMirrorFilesBetweenCutsGoFirstAndForecastNothing) {
   EXPECT_EQ(plan->tables[0].files_may_vanish, std::nullopt);
 }
 
-// One table that keeps removed files for 8 days, epoch 1 staged; passes through the runner that mails.
+// One table that keeps removed files for 2 days and commits for 8, epoch 1 staged; passes through the runner that
+// mails.
 class RetentionWatchTest : public VanishForecastTest {
  protected:
+  static constexpr std::string_view kRetention =
+      R"("delta.deletedFileRetentionDuration":"interval 2 days","delta.logRetentionDuration":"interval 8 days")";
+
   RetentionWatchTest() : VanishForecastTest({"t"}) {
     world_.spec.failure_mail_to = {"ops@example.org"};
     world_.Restart();
     world_.InRun("r0", [this] {
-      world_.table().Create(R"("delta.deletedFileRetentionDuration":"interval 8 days")");
+      world_.table().Create(kRetention);
       world_.table().Commit({world_.table().Add("f0")});
     });
     Pass();
+  }
+  void CommitProperties(std::string_view properties, const std::string& run = {}) {
+    constexpr std::string_view kBefore =
+        R"({"metaData":{"id":"id-of-mem://west/t","format":{"provider":"parquet","options":{}},)"
+        R"("schemaString":"s","partitionColumns":[],"configuration":{)";
+    world_.table().Commit({fmt::format("{}{}{}", kBefore, properties, "}}}")}, run);
   }
   void Pass() {
     EXPECT_THAT(world_.Run(runner_.Run(*world_.sender, {})).result, Succeeded());
@@ -173,8 +237,8 @@ class RetentionWatchTest : public VanishForecastTest {
   PassRunner runner_{world_.west, mails_};
 };
 
-TEST_F(RetentionWatchTest, ALagWarnsFromHalfOfTheRetentionOnAndIsAnErrorFromTheWholeOn) {
-  ASSERT_EQ(world_.ManifestOf(1).tables[0].retention, (plan::Retention{.deleted_files = days(8), .log = days(30)}));
+TEST_F(RetentionWatchTest, ALagWarnsFromHalfOfTheLogsRetentionOnAndIsAnErrorFromTheWholeOn) {
+  ASSERT_EQ(world_.ManifestOf(1).tables[0].retention, (plan::Retention{.deleted_files = days(2), .log = days(8)}));
   world_.table().Commit({world_.table().Add("f1")});
   world_.clock.Advance(days(3));
   Pass();
@@ -182,7 +246,7 @@ TEST_F(RetentionWatchTest, ALagWarnsFromHalfOfTheRetentionOnAndIsAnErrorFromTheW
   world_.clock.Advance(days(1));
   Pass();
   EXPECT_EQ(record().risk, Risk::kWarning);
-  EXPECT_THAT(record().risk_text, HasSubstr("table 't': removed files are kept for 8d"));
+  EXPECT_THAT(record().risk_text, HasSubstr("table 't': commits are kept for 8d"));
   Pass();
   EXPECT_THAT(Subjects(), ElementsAre(HasSubstr("is at risk")));
   world_.clock.Advance(days(4));
@@ -190,13 +254,52 @@ TEST_F(RetentionWatchTest, ALagWarnsFromHalfOfTheRetentionOnAndIsAnErrorFromTheW
   EXPECT_EQ(record().risk, Risk::kError);
   world_.Restart();  // the mail is out, whatever process looks
   Pass();
-  EXPECT_THAT(Subjects(), ElementsAre(HasSubstr("is at risk"), HasSubstr("may have lost files")));
+  EXPECT_THAT(Subjects(), ElementsAre(HasSubstr("is at risk"), HasSubstr("may lack what its source has deleted")));
   // A run ends, the epoch goes out, and nothing threatens any more.
   world_.AppendAll("r1", "f2");
   Pass();
   EXPECT_EQ(record().risk, Risk::kNone);
   EXPECT_EQ(record().risk_notified, Risk::kNone);
   EXPECT_THAT(Subjects(), SizeIs(2));
+}
+
+TEST_F(RetentionWatchTest, WhatWasRemovedBeforeACutThatLiesAheadIsNoMatter) {
+  TestTable& table = world_.table();
+  table.Commit({R"({"commitInfo":{"operation":"VACUUM START"}})"});
+  table.Commit({table.Add("f1")});
+  table.Commit({TestTable::Remove("f0"), TestTable::Remove("f1")});
+  world_.clock.Advance(days(3));
+  Pass();
+  EXPECT_EQ(record().risk, Risk::kNone) << record().risk_text;
+}
+
+TEST_F(RetentionWatchTest, ALengthenedRetentionEndsTheRiskOfAGroupThatIsHeld) {
+  world_.table().Commit({world_.table().Add("f1")});
+  world_.clock.Advance(days(9));
+  Pass();
+  EXPECT_EQ(record().risk, Risk::kError);
+  EXPECT_THAT(record().risk_remedy, HasSubstr("lengthen the table property delta.logRetentionDuration"));
+  CommitProperties(R"("delta.logRetentionDuration":"interval 60 days")");
+  Pass();
+  EXPECT_EQ(record().risk, Risk::kNone) << record().risk_text;
+}
+
+TEST_F(RetentionWatchTest, AShortenedRetentionIsNoticedInAGroupThatIsHeld) {
+  world_.table().Commit({world_.table().Add("f1")});
+  CommitProperties(R"("delta.logRetentionDuration":"interval 2 days")");
+  world_.clock.Advance(hours(30));
+  Pass();
+  EXPECT_EQ(record().risk, Risk::kWarning);
+  EXPECT_THAT(record().risk_text, HasSubstr("commits are kept for 2d, and commits since"));
+}
+
+TEST_F(RetentionWatchTest, CommitsThatWereCleanedAwayLeaveTheError) {
+  world_.table().Commit({world_.table().Add("f1")});
+  world_.table().Commit({world_.table().Add("f2")});
+  world_.table().CleanLog();
+  world_.clock.Advance(days(9));
+  Pass();
+  EXPECT_EQ(record().risk, Risk::kError);
 }
 
 TEST_F(RetentionWatchTest, ATableWithoutNewCommitsHasNoLag) {
@@ -208,19 +311,25 @@ TEST_F(RetentionWatchTest, ATableWithoutNewCommitsHasNoLag) {
   EXPECT_EQ(record().risk, Risk::kNone);
 }
 
-TEST_F(RetentionWatchTest, WhileTheCutIsYoungNoSourceIsRead) {
+TEST_F(RetentionWatchTest, WhileTheCutIsYoungNoSourceIsReadAndLaterEachCommitOnce) {
   world_.table().Commit({world_.table().Add("f1")});
-  world_.clock.Advance(days(1));
+  world_.clock.Advance(hours(11));
+  int lists = 0;
   int reads = 0;
-  world_.source().set_hooks({.before_effect = [&reads](std::string, StoreOperation, ObjectPath) -> Task<Status> {
-    ++reads;
+  world_.source().set_hooks({.before_effect = [&](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+    ++(operation == StoreOperation::kList ? lists : reads);
     co_return Status{};
   }});
   Pass();
-  EXPECT_EQ(reads, 0);
-  world_.clock.Advance(days(9));
+  EXPECT_EQ(lists + reads, 0);
+  world_.clock.Advance(hours(2));
   Pass();
-  EXPECT_EQ(reads, 1);
+  const int reads_once = reads;
+  EXPECT_GT(reads_once, 0);
+  lists = 0;
+  Pass();
+  EXPECT_EQ(lists, 1);
+  EXPECT_EQ(reads, reads_once);
 }
 
 TEST_F(RetentionWatchTest, ASourceThatCannotBeListedDoesNotFailThePass) {
@@ -242,14 +351,55 @@ TEST_F(RetentionWatchTest, ARetentionBelowTwiceTheIntervalIsAWarning) {
 }
 
 TEST_F(RetentionWatchTest, ARetentionThatIsShortenedLaterCounts) {
-  world_.InRun("r1", [this] {
-    world_.table().Commit(
-        {R"({"metaData":{"id":"id-of-mem://west/t","format":{"provider":"parquet","options":{}},"schemaString":"s",)"
-         R"("partitionColumns":[],"configuration":{"delta.logRetentionDuration":"interval 1 minute"}}})"},
-        "r1");
-  });
+  world_.InRun("r1", [this] { CommitProperties(R"("delta.logRetentionDuration":"interval 1 minute")", "r1"); });
   Pass();
   EXPECT_THAT(record().risk_text, HasSubstr("commits are kept for 1m"));
+}
+
+// A mirror of every version that keeps removed files for a week: what came and went since the last cut.
+class VersionsBetweenTest : public ::testing::Test {
+ protected:
+  VersionsBetweenTest() : world_({"t"}, delta::ReplicationMode::kMirror) { world_.FirstEpoch(); }
+  void ComeAndGo() {
+    TestTable& table = world_.table();
+    table.Commit({table.Add("f1")});
+    const int64_t now = ToEpochMs(world_.clock.WallTime());
+    table.Commit({fmt::format(R"({{"remove":{{"path":"f1","deletionTimestamp":{},"dataChange":true}}}})", now)});
+  }
+  const GroupRecord& record() { return world_.sender->book().record(); }
+
+  World world_;
+};
+
+TEST_F(VersionsBetweenTest, MayBeLostWithAWarning) {
+  ComeAndGo();
+  world_.clock.Advance(days(3));
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().risk, Risk::kNone);
+  world_.clock.Advance(days(1));
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().risk, Risk::kWarning);
+  EXPECT_THAT(record().risk_text, HasSubstr("files of versions between the last cut and now may vanish from"));
+  world_.clock.Advance(days(4));
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().risk, Risk::kWarning) << "the next cut has all it needs";
+  EXPECT_THAT(record().risk_text, HasSubstr("may be gone since"));
+}
+
+TEST_F(VersionsBetweenTest, AreNoMatterWhereOnlyCutsGoOver) {
+  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  world_.Restart();
+  ComeAndGo();
+  world_.clock.Advance(days(8));
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().risk, Risk::kNone) << record().risk_text;
+}
+
+TEST_F(VersionsBetweenTest, AFileThatWasThereAtTheLastCutIsAtTheReplica) {
+  world_.table().Commit({TestTable::Remove("f0")});
+  world_.clock.Advance(days(8));
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().risk, Risk::kNone) << record().risk_text;
 }
 
 }  // namespace

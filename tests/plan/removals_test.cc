@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "plan/retention.h"
+
 namespace lakeferry::plan {
 namespace {
 
@@ -83,6 +85,56 @@ TEST_F(RemovalsTest, AVectorFileStaysWhileAnAddNamesIt) {
   Add(5, "b", Vector(9));
   EXPECT_EQ(From("a"), FromEpochMs(1'000) + kWeek);
   EXPECT_EQ(From(kVectorFile), std::nullopt);
+}
+
+TEST_F(RemovalsTest, AVectorFileStaysWhileAnOlderAddThatIsStillLiveNamesIt) {
+  Remove(6, "a", 1'000, Vector(1));
+  Add(6, "a");
+  Add(5, "a", Vector(1));
+  EXPECT_EQ(From(kVectorFile), FromEpochMs(1'000) + kWeek);
+  Add(5, "b", Vector(9));
+  Remove(5, "a", 500);
+  Remove(5, "b", 500);
+  EXPECT_EQ(From(kVectorFile), std::nullopt) << "b has it still";
+}
+
+TEST_F(RemovalsTest, AVectorFileGoesWithTheLastThatHadIt) {
+  Remove(7, "b", 2'000, Vector(9));
+  Remove(6, "a", 1'000, Vector(1));
+  Add(5, "a", Vector(1));
+  Add(5, "b", Vector(9));
+  EXPECT_EQ(From(kVectorFile), FromEpochMs(2'000) + kWeek);
+}
+
+TEST_F(RemovalsTest, WhatIsKeptForEverNeverVanishes) {
+  Remove(5, "a", INT64_MAX);
+  Remove(5, "b", std::nullopt);
+  for (const Millis kept : {kForever, Millis::max()}) {
+    EXPECT_EQ(removals_.MayVanishFrom(ObjectPath::Of("a"), kept), std::nullopt);
+    EXPECT_EQ(removals_.MayVanishFrom(ObjectPath::Of("b"), kept), std::nullopt);
+  }
+  const Millis century = days(36'500);
+  EXPECT_EQ(removals_.MayVanishFrom(ObjectPath::Of("b"), century), TimeMs() + century) << "long ago is 1970";
+}
+
+TEST_F(RemovalsTest, WhatCameAndWentIsToldFromWhatWasThere) {
+  Remove(6, "there", 100);
+  EXPECT_EQ(removals_.PassingVanishFrom(kWeek), std::nullopt);
+  Remove(7, "late", 3'000);
+  Remove(6, "early", 2'000);
+  Add(5, "late");
+  Add(5, "early");
+  Add(5, "stays");
+  EXPECT_EQ(removals_.PassingVanishFrom(kWeek), FromEpochMs(2'000) + kWeek);
+  EXPECT_EQ(removals_.PassingVanishFrom(kForever), std::nullopt);
+}
+
+TEST_F(RemovalsTest, ChangeFilesPassWithTheirCommit) {
+  delta::AddCdcFile cdc;
+  cdc.path = "_change_data/c";
+  removals_.Note(Version(5), kThen, cdc);
+  EXPECT_EQ(From("_change_data/c"), kThen + kWeek);
+  EXPECT_EQ(removals_.PassingVanishFrom(kWeek), kThen + kWeek);
 }
 
 TEST_F(RemovalsTest, PathsAreThoseOfObjects) {
