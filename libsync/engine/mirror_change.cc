@@ -54,31 +54,41 @@ Task<Result<std::optional<Objects>>> ObjectsOf(const Environment& env, const Tab
   co_return std::nullopt;
 }
 
-// Whether the source still holds all of them: sidecars are in no listing.
-Task<Result<bool>> AllThere(ObjectStore& source, const Objects& objects) {
+// The first of them that the source does not hold any more: sidecars are in no listing.
+Task<Result<std::optional<ObjectPath>>> FirstMissing(ObjectStore& source, const Objects& objects) {
   for (const ObjectPath& object : objects) {
     const Result<ObjectInfo> there = co_await source.Head(object);
-    if (!there && there.error().code == ErrorCode::kNotFound) co_return false;
+    if (!there && there.error().code == ErrorCode::kNotFound) co_return object;
     LF_CO_TRY_OK(there);
   }
-  co_return true;
+  co_return std::nullopt;
+}
+
+std::unexpected<Error> NoStart(const TableCut& cut, const std::optional<ObjectPath>& missing) {
+  const std::string& uri = cut.scan.spec.source_uri;
+  if (!missing) {
+    return Fail(ErrorCode::kCorruptLog,
+                "the log has neither version 0 nor a checkpoint that can be read and that later commits follow", uri,
+                "restore the missing commits of _delta_log, or use mode: clone");
+  }
+  return Fail(ErrorCode::kCorruptLog, "a file of the checkpoint that the log begins with is gone",
+              fmt::format("{}/{}", uri, missing->text()), "restore it, or the commits that the checkpoint stands for");
 }
 
 Task<Result<Start>> FindStart(const Environment& env, const TableCut& cut) {
   const delta::LogListing& listing = cut.scan.listing;
   if (cut.scan.base) co_return Start{.first_commit = cut.scan.base->source_version.Next(), .checkpoint = {}};
   if (WholeFrom(listing, Version(0), cut.version)) co_return Start{.first_commit = Version(0), .checkpoint = {}};
+  std::optional<ObjectPath> missing;
   for (const delta::CheckpointFiles& checkpoint : listing.checkpoints) {
     if (checkpoint.version > cut.version || !WholeFrom(listing, checkpoint.version, cut.version)) continue;
     LF_CO_TRY(std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
     if (!objects) continue;
-    LF_CO_TRY(const bool whole, co_await AllThere(cut.scan.log->store(), *objects));
-    if (!whole) continue;
+    LF_CO_TRY(missing, co_await FirstMissing(cut.scan.log->store(), *objects));
+    if (missing) continue;
     co_return Start{.first_commit = checkpoint.version, .checkpoint = checkpoint, .objects = *std::move(objects)};
   }
-  co_return Fail(ErrorCode::kCorruptLog,
-                 "the log has neither version 0 nor a checkpoint that can be read and that later commits follow",
-                 cut.scan.spec.source_uri, "restore the missing commits of _delta_log, or use mode: clone");
+  co_return NoStart(cut, missing);
 }
 
 // As the source lists it, level or not: readers level out the times of the mirror as they do those of the source.
