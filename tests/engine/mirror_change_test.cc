@@ -204,7 +204,8 @@ TEST_F(MirrorChangeTest, CleanedLogBeginsAtACheckpointWhoseSidecarsAreThere) {
   t().Commit({t().Add("f2")});
   const auto name = [](int64_t version) { return fmt::format("_delta_log/{:020}.checkpoint.parquet", version); };
   const std::string whole = world_.Text(world_.source(), name(2));
-  world_.source().Set(name(2), R"({"sidecar":{"path":"lost","sizeInBytes":1,"modificationTime":1}})");
+  world_.source().Set(name(2), whole + R"({"checkpointMetadata":{"version":2}})" + "\n" +
+                                   R"({"sidecar":{"path":"lost","sizeInBytes":1,"modificationTime":1}})");
   EXPECT_THAT(Mirror({}), FailedWith(ErrorCode::kCorruptLog, "mem://west/t/_delta_log/_sidecars/lost"));
   const std::string last = world_.Text(world_.source(), TestTable::LogName(3));
   world_.source().Set(name(3), whole + last.substr(last.find('\n') + 1));
