@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / 'tests' / 'e2e'))
+sys.path.insert(0, str(ROOT / 'scripts' / 'regions'))
 import delta_tables  # noqa: E402
 from delta_tables import orders, write  # noqa: E402
 from lakeferry import BINARY, Regions, Run  # noqa: E402

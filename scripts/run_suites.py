@@ -208,10 +208,19 @@ def chosen(arguments):
     return [suite for suite in every if not names or suite.name in names]
 
 
+def ran_before(text):
+    name, _, ended = text.rpartition('=')
+    if not name or ended not in ('ok', 'failed'):
+        raise argparse.ArgumentTypeError(f'{text}: NAME=ok or NAME=failed expected')
+    return suite_results.of_check(name, ended == 'ok')
+
+
 def main():
     parser = argparse.ArgumentParser(prog='scripts/test', description='Runs the test suites.')
     parser.add_argument('--quick', action='store_true', help='release build and its C++ tests only')
     parser.add_argument('--list', action='store_true', help='name the suites')
+    parser.add_argument('--with', dest='before', metavar='NAME=ok|failed', type=ran_before, action='append', default=[],
+                        help='a check that ran before, to be added up with the suites')
     parser.add_argument('suite', nargs='*', help='only these')
     arguments = parser.parse_args()
     if arguments.list:
@@ -230,8 +239,10 @@ def main():
         thread.join()
 
     total = Result()
-    for suite in by_name.values():
-        total.add(suite.result)
+    for result in [*arguments.before, *(suite.result for suite in by_name.values())]:
+        total.add(result)
+    for name in (name for result in arguments.before for name in result.failures):
+        print(f'FAIL  {name}, which ran before')
     print(total.line())
     return 1 if total.failed else 0
 

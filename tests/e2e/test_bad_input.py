@@ -325,8 +325,8 @@ def test_read_only_target(regions, record_property):
 
 def test_configuration_reports_all_errors_with_line_and_key(regions, record_property):
     text = regions.config('sender').read_text()
-    regions.config('sender').write_text(text.replace('sync_interval:', 'sync_intervall:').replace('mode: clone',
-                                                                                                  'mode: cloned'))
+    regions.config('sender').write_text(text.replace('"sync_interval"', '"sync_intervall"').replace('"clone"',
+                                                                                                         '"cloned"'))
     error = regions.run('sender', 'plan', code=USAGE).error
     record_property('message', error)
     assert_tells(error, 'sync_intervall', 'sync_interval', 'cloned', 'mirror')

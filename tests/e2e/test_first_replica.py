@@ -1,4 +1,5 @@
 """The story of the issue with the real binary: a run ends and its state arrives, a half-done run does not."""
+import json
 import time
 
 import delta_tables
@@ -185,8 +186,9 @@ def test_lost_metadata_stores_are_rebuilt_and_nothing_is_applied_twice(regions):
 def test_one_file_and_one_store_serve_both_roles(tmp_path):
     regions = Regions(tmp_path, TABLES, top={'metadata_store': str(tmp_path / 'metadata.db')})
     for role in ('sender', 'receiver'):
-        text = regions.config(role).read_text().replace(f'role: {role}\n', '')
-        regions.config(role).write_text(text)
+        configuration = regions.configuration(role)
+        del configuration['role']
+        regions.config(role).write_text(json.dumps(configuration))
     cut = first_run(regions)
     regions.sync()
     assert_replica_at(regions, cut)

@@ -1,4 +1,5 @@
 """In what order scripts/run_suites.py takes up suites, and what it makes of one that failed."""
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -60,3 +61,26 @@ def test_every_suite_that_is_waited_for_exists():
     suites = run_suites.suites()
     names = {suite.name for suite in suites}
     assert all(set(suite.after) <= names for suite in suites)
+
+
+@pytest.mark.parametrize('word, line', [('ok', '1 passed, 0 failed'), ('failed', '0 passed, 1 failed')])
+def test_what_ran_before_is_added_up(monkeypatch, tmp_path, capsys, word, line):
+    monkeypatch.setattr(run_suites, 'LOGS', tmp_path)
+    monkeypatch.setattr(run_suites, 'suites', lambda: [])
+    monkeypatch.setattr(sys, 'argv', ['test', '--with', f'scripts/demo={word}'])
+    assert run_suites.main() == (word == 'failed')
+    assert capsys.readouterr().out.splitlines()[-1] == line
+
+
+def test_ci_runs_the_demo_first(tmp_path):
+    """With stand-ins for both commands: order, and that a failed demo still counts and the suites still run."""
+    ci = Path(run_suites.__file__).resolve().parents[1] / '.ci' / 'run'
+    for name in ('.ci', 'scripts'):
+        (tmp_path / name).mkdir()
+    (tmp_path / '.ci' / 'run').write_text(ci.read_text())
+    for name, code in (('demo', 1), ('test', 0)):
+        script = tmp_path / 'scripts' / name
+        script.write_text(f'#!/bin/sh\necho {name} "$@"\nexit {code}\n')
+        script.chmod(0o755)
+    done = subprocess.run(['bash', tmp_path / '.ci' / 'run'], capture_output=True, text=True)
+    assert done.stdout.splitlines() == ['demo', 'test --with scripts/demo=failed']

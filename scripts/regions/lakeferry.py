@@ -1,7 +1,8 @@
 """Two regions as two folders, one configuration a role, and the real binary between them.
 
-The binary is $LAKEFERRY_BUILD/lakeferry (default: build/release). Nothing here knows what is inside it: only the
-command line, the JSON documents and the exit codes of the design.
+What the demo, the benchmarks and the end-to-end tests share. The binary is $LAKEFERRY_BUILD/lakeferry (default:
+build/release). Nothing here knows what is inside it: only the command line, the JSON documents and the exit codes of
+the design.
 """
 import json
 import os
@@ -11,8 +12,6 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get('LAKEFERRY_BUILD', ROOT / 'build' / 'release')) / 'lakeferry'
@@ -91,10 +90,10 @@ class Regions:
 
     def write_configuration(self):
         for role in ('sender', 'receiver'):
-            self.config(role).write_text(yaml.safe_dump(self.configuration(role), sort_keys=False))
+            self.config(role).write_text(json.dumps(self.configuration(role), indent=2))
 
     def config(self, role):
-        return self.folder / f'{role}.yaml'
+        return self.folder / f'{role}.json'
 
     def store(self, role):
         return (self.primary if role == 'sender' else self.secondary) / 'metadata.db'
