@@ -10,7 +10,7 @@
 namespace lakeferry::engine {
 
 CheckpointDraft::CheckpointDraft(const Environment& env, int64_t expired_before_ms, std::stop_token stop)
-    : env_(env), expired_before_ms_(expired_before_ms), stop_(std::move(stop)) {
+    : env_(env), expired_before_ms_(expired_before_ms), stop_(std::move(stop)), bytes_(env) {
   Restart();
 }
 
@@ -29,8 +29,7 @@ Status CheckpointDraft::OnTombstone(delta::RemoveFile&& remove) {
 
 void CheckpointDraft::Restart() {
   encoder_ = env_.checkpoint_writer.Begin();
-  scratch_.reset();
-  rest_.clear();
+  bytes_.Clear();
 }
 
 Task<Result<delta::CheckpointSummary>> CheckpointDraft::Finish(delta::Snapshot snapshot) {
@@ -51,17 +50,14 @@ Result<delta::CheckpointSummary> CheckpointDraft::End(delta::Snapshot&& snapshot
 
 Task<Status> CheckpointDraft::Publish(ObjectStore& store, ObjectPath path) const {
   LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await store.OpenWrite(std::move(path)));
-  const int64_t size = scratch_ == nullptr ? 0 : scratch_->size_bytes();
+  const int64_t size = bytes_.size_bytes();
   std::vector<char> buffer(std::min(env_.limits.copy_buffer_bytes, static_cast<size_t>(size)));
   for (int64_t done = 0; done < size;) {
     LF_CO_TRY_OK(CheckStop());
-    auto read = [this, done, &buffer] { return scratch_->ReadAt(done, buffer); };
-    LF_CO_TRY(const size_t got, co_await Offload(env_.pool, read));
-    if (got == 0) co_return Fail(ErrorCode::kInternal, "a temporary file has lost its end");
+    LF_CO_TRY(const size_t got, co_await bytes_.Read(done, buffer));
     LF_CO_TRY_OK(co_await writer->Write(std::span(buffer).first(got)));
     done += static_cast<int64_t>(got);
   }
-  LF_CO_TRY_OK(co_await writer->Write(rest_));
   LF_CO_TRY_OK(CheckStop());
   // An engine that writes to the replica's log may have been faster: its checkpoint says the same.
   LF_CO_TRY_OK(co_await writer->CommitIfAbsent());
@@ -73,15 +69,6 @@ Status CheckpointDraft::CheckStop() const {
   return Fail(ErrorCode::kCancelled, "stopped while writing a checkpoint");
 }
 
-Status CheckpointDraft::Take() {
-  rest_ += encoder_->TakeBytes();
-  if (rest_.size() < env_.limits.copy_buffer_bytes) return {};
-  if (scratch_ == nullptr) {
-    LF_TRY(scratch_, env_.scratch.Open());
-  }
-  LF_TRY_OK(scratch_->Append(rest_));
-  rest_.clear();
-  return {};
-}
+Status CheckpointDraft::Take() { return bytes_.Append(encoder_->TakeBytes()); }
 
 }  // namespace lakeferry::engine

@@ -8,17 +8,17 @@
 
 #include <memory>
 #include <stop_token>
-#include <string>
 
 #include "base/object_path.h"
 #include "delta/checkpoint_writer.h"
 #include "delta/snapshot.h"
 #include "engine/environment.h"
+#include "engine/spilled_bytes.h"
 #include "env/object_store.h"
 
 namespace lakeferry::engine {
 
-// Memory: what the encoder holds, and Limits::copy_buffer_bytes. A checkpoint smaller than that needs no scratch.
+// Memory: what the encoder holds, and what SpilledBytes does.
 // Errors of all: the encoder's and the scratch's, and kCancelled once `stop` asks for it.
 class CheckpointDraft final : public delta::FileSink {
  public:
@@ -44,8 +44,7 @@ class CheckpointDraft final : public delta::FileSink {
   int64_t expired_before_ms_;
   std::stop_token stop_;
   std::unique_ptr<delta::CheckpointEncoder> encoder_;
-  std::unique_ptr<ScratchFile> scratch_;  // null: nothing there yet
-  std::string rest_;                      // what follows it
+  SpilledBytes bytes_;
 };
 
 }  // namespace lakeferry::engine
