@@ -29,4 +29,6 @@ Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionV
   return file;
 }
 
+uint64_t HashText(std::string_view text, uint64_t seed) { return XXH3_64bits_withSeed(text.data(), text.size(), seed); }
+
 }  // namespace lakeferry::delta

@@ -26,5 +26,7 @@ struct HashedFile {
 // The hashes of what FileKey names. kInvalidArgument as there.
 [[nodiscard]] Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv,
                                           uint64_t seed);
+// Of any text, with such a seed.
+[[nodiscard]] uint64_t HashText(std::string_view text, uint64_t seed);
 
 }  // namespace lakeferry::delta

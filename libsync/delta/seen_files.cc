@@ -1,37 +1,11 @@
 #include "delta/seen_files.h"
 
-#include <utility>
-
 namespace lakeferry::delta {
-namespace {
-
-constexpr size_t kFirstEntries = 16;
-
-}  // namespace
-
-SeenFiles::Entry& SeenFiles::Place(std::vector<Entry>& entries, uint64_t high, uint32_t low) {
-  const size_t mask = entries.size() - 1;
-  for (size_t at = high & mask;; at = (at + 1) & mask) {
-    Entry& entry = entries[at];
-    if (entry.source == 0 || (entry.high == high && entry.low_and_live >> 1 == low)) return entry;
-  }
-}
-
-void SeenFiles::Grow(Shard& shard) {
-  std::vector<Entry> before = std::exchange(shard.entries, {});
-  shard.entries.resize(before.empty() ? kFirstEntries : before.size() * 2);
-  for (const Entry& entry : before) {
-    if (entry.source != 0) Place(shard.entries, entry.high, entry.low_and_live >> 1) = entry;
-  }
-}
 
 SeenFiles::Met SeenFiles::Meet(const FileHash& file, bool live) {
-  Shard& shard = shards_[file.high >> 56];
-  if (shard.used * 4 >= shard.entries.size() * 3) Grow(shard);
-  Entry& entry = Place(shard.entries, file.high, file.low);
-  if (entry.source == 0) {
+  Entry& entry = files_.Place(file);
+  if (entry.empty()) {
     entry = {.high = file.high, .low_and_live = file.low << 1 | uint32_t{live}, .source = source_};
-    ++shard.used;
     return Met::kFirst;
   }
   if (entry.source == source_) return Met::kTwice;
@@ -39,20 +13,9 @@ SeenFiles::Met SeenFiles::Meet(const FileHash& file, bool live) {
   return Met::kBefore;
 }
 
-void SeenFiles::Expect(const FileHash& file) const {
-  const Shard& shard = shards_[file.high >> 56];
-  if (!shard.entries.empty()) __builtin_prefetch(&shard.entries[file.high & (shard.entries.size() - 1)], 1);
-}
-
 bool SeenFiles::IsLive(const FileHash& file) const {
-  const Shard& shard = shards_[file.high >> 56];
-  if (shard.entries.empty()) return false;
-  const size_t mask = shard.entries.size() - 1;
-  for (size_t at = file.high & mask;; at = (at + 1) & mask) {
-    const Entry& entry = shard.entries[at];
-    if (entry.source == 0) return false;
-    if (entry.high == file.high && entry.low_and_live >> 1 == file.low) return (entry.low_and_live & 1U) != 0;
-  }
+  const Entry* const entry = files_.Find(file);
+  return entry != nullptr && (entry->low_and_live & 1U) != 0;
 }
 
 }  // namespace lakeferry::delta

@@ -2,11 +2,10 @@
 // that a table of ten million files fits where their names would not. Private to the log replay.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <vector>
 
 #include "delta/file_hash.h"
+#include "delta/hash_shards.h"
 
 namespace lakeferry::delta {
 
@@ -18,8 +17,8 @@ class SeenFiles {
   void NextSource() { ++source_; }
   // Whether the file is new, was met in a source before, or twice in this one. Only the first time says if it is live.
   Met Meet(const FileHash& file, bool live);
-  // Has the memory fetched that Meet will look at: of ten million files hardly any is in a cache.
-  void Expect(const FileHash& file) const;
+  // Meet will soon be asked of this file.
+  void Expect(const FileHash& file) const { files_.Expect(file); }
   [[nodiscard]] bool IsLive(const FileHash& file) const;
 
  private:
@@ -27,19 +26,13 @@ class SeenFiles {
     uint64_t high = 0;
     uint32_t low_and_live = 0;
     uint32_t source = 0;  // 0: no entry
-  };
-  // Open addressing with linear probing. Many small tables grow one by one, so that there is never a second copy of
-  // all.
-  struct Shard {
-    std::vector<Entry> entries;
-    size_t used = 0;
-  };
-  static constexpr size_t kShards = 256;
 
-  static Entry& Place(std::vector<Entry>& entries, uint64_t high, uint32_t low);
-  static void Grow(Shard& shard);
+    [[nodiscard]] bool empty() const { return source == 0; }
+    [[nodiscard]] bool Is(const FileHash& file) const { return high == file.high && low_and_live >> 1 == file.low; }
+    [[nodiscard]] uint64_t hash_high() const { return high; }
+  };
 
-  std::array<Shard, kShards> shards_;
+  HashShards<Entry> files_;
   uint32_t source_ = 1;
 };
 
