@@ -4,21 +4,17 @@
 #include <utility>
 
 #include "delta/commit_times.h"
-#include "delta/file_path.h"
 #include "delta/table_features.h"
 
 namespace lakeferry::engine {
 namespace {
 
-// The order of protocol, metaData and the rest is fixed by the sender: they come before the first file action.
-bool SameFile(const delta::AddFile& there, delta::AddFile ours) {
-  ours.data_change = there.data_change;
-  return there == ours;
-}
+using Match = delta::FileFingerprints::Match;
 
 }  // namespace
 
-// Turns records into lines as they come. With a whole table over an existing replica, files that are there already are
+// Turns records into lines as they come; the sender writes protocol, metaData and the rest before the first file
+// action. With a whole table over an existing replica, files that are there already are
 // taken out of the replica's set; what is left in it at the end is to be removed.
 class CloneCommitWriter::Sink : public plan::PartSink {
  public:
@@ -59,10 +55,9 @@ class CloneCommitWriter::Sink : public plan::PartSink {
   Status OnAdd(delta::AddFile&& add) override {
     add.data_change = add.data_change && writer_->table_.data_change;
     if (whole_over_existing()) {
-      LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
-      const auto there = writer_->replica_->files.Take(key);
-      if (there && SameFile(*there, add)) return {};
-      if (there) add.data_change = false;  // its rows are there already
+      LF_TRY(const Match there, writer_->replica_->files->Take(add));
+      if (there == Match::kSame) return {};
+      if (there == Match::kOther) add.data_change = false;  // its rows are there already
     }
     lines_.push_back(delta::ToLine(add));
     return {};
@@ -94,7 +89,7 @@ Task<Status> CloneCommitWriter::WriteTo(CommitStream& out) {
   LF_CO_TRY_OK(co_await out.Append(plan::CommitInfoLine(facts_)));
   Sink sink(this);
   LF_CO_TRY_OK(co_await ReadParts(sink, out));
-  for (std::string& line : LeftOver(sink)) LF_CO_TRY_OK(co_await out.Append(std::move(line)));
+  if (sink.whole_over_existing()) LF_CO_TRY_OK(co_await WriteLeftOver(sink, out));
   LF_CO_TRY_OK(co_await out.Append(plan::MarkerLine(facts_)));
   co_return Status{};
 }
@@ -136,19 +131,21 @@ std::vector<std::string> CloneCommitWriter::Header(const Sink& sink) const {
   return lines;
 }
 
-std::vector<std::string> CloneCommitWriter::LeftOver(const Sink& sink) const {
-  std::vector<std::string> lines;
-  if (!sink.whole_over_existing()) return lines;
+Task<Status> CloneCommitWriter::WriteLeftOver(const Sink& sink, CommitStream& out) {
   for (const auto& [name, there] : replica_->snapshot.domains) {
     if (sink.domains().contains(name)) continue;
     delta::DomainMetadata gone = there;
     gone.removed = true;
-    lines.push_back(delta::ToLine(gone));
+    LF_CO_TRY_OK(co_await out.Append(delta::ToLine(gone)));
   }
-  for (const auto* entry : replica_->files.Sorted()) {
-    lines.push_back(delta::ToLine(plan::RemoveOf(entry->second, context_.tombstones, table_.removes_change_data)));
+  while (true) {
+    LF_CO_TRY(const std::vector<delta::AddFile> gone, co_await replica_->files->NextLeftOver());
+    if (gone.empty()) co_return Status{};
+    for (const delta::AddFile& add : gone) {
+      const auto remove = plan::RemoveOf(add, context_.tombstones, table_.removes_change_data);
+      LF_CO_TRY_OK(co_await out.Append(delta::ToLine(remove)));
+    }
   }
-  return lines;
 }
 
 }  // namespace lakeferry::engine

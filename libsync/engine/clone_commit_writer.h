@@ -3,12 +3,14 @@
 // the replica holds.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "delta/snapshot.h"
 #include "engine/commit_stream.h"
+#include "engine/replica_files.h"
 #include "engine/replica_table.h"
 #include "plan/clone_commit.h"
 
@@ -16,7 +18,7 @@ namespace lakeferry::engine {
 
 struct ReplicaState {
   delta::Snapshot snapshot;
-  delta::LiveFiles files;  // only where a whole table is compared with it
+  std::unique_ptr<ReplicaFiles> files;  // only where a whole table is compared with it
 };
 
 // Everything referred to must outlive its tasks.
@@ -36,7 +38,7 @@ class CloneCommitWriter {
   Task<Status> ReadParts(Sink& sink, CommitStream& out);
   std::vector<std::string> Header(const Sink& sink) const;
   // Of a whole table over an existing replica: what the source no longer has.
-  std::vector<std::string> LeftOver(const Sink& sink) const;
+  Task<Status> WriteLeftOver(const Sink& sink, CommitStream& out);
 
   ApplyContext context_;
   const plan::ManifestTable& table_;

@@ -240,9 +240,12 @@ Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table
     if (changes.found() || !table.base_version) {
       LF_CO_TRY(const delta::LogListing listing, co_await log_.ListAll());
       replica.emplace();
-      delta::FileTotals uncompared;
-      delta::FileSink& files = table.base_version ? static_cast<delta::FileSink&>(uncompared) : replica->files;
-      LF_CO_TRY(replica->snapshot, co_await log_.Load(listing, facts.read_version, files));
+      if (table.base_version) {
+        LF_CO_TRY(replica->snapshot, co_await log_.Load(listing, facts.read_version));
+      } else {
+        replica->files = std::make_unique<ReplicaFiles>(env_);
+        LF_CO_TRY(replica->snapshot, co_await log_.Load(listing, facts.read_version, *replica->files));
+      }
     }
   }
   LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().OpenWrite(TableLog::CommitPath(version)));
