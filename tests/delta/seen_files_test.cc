@@ -32,7 +32,7 @@ TEST(HashFile, TellsDeletionVectorsOfOnePathApart) {
   EXPECT_FALSE(Hashed("a", Vector("1")) == Hashed("a", Vector("2")));
 }
 
-TEST(HashFile, DependsOnTheSeed) { EXPECT_FALSE(HashFile("a", {}, 1)->key == HashFile("a", {}, 2)->key); }
+TEST(HashFile, DependsOnTheSeed) { EXPECT_FALSE(HashFile("a", {}, 1).value() == HashFile("a", {}, 2).value()); }
 
 TEST(SeenFiles, SaysWhetherAFileCameBeforeOrTwiceInOneSource) {
   SeenFiles seen;
