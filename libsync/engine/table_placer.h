@@ -8,6 +8,7 @@
 
 #include "engine/object_copy.h"
 #include "engine/staging_area.h"
+#include "engine/work_meter.h"
 #include "plan/manifest.h"
 
 namespace lakeferry::engine {
@@ -25,6 +26,9 @@ class TablePlacer {
   TablePlacer(const Environment& env, const StagingArea& staging, ObjectStore& target, std::stop_token stop)
       : env_(env), staging_(staging), target_(target), stop_(std::move(stop)) {}
 
+  // Told of every file that is there; must outlive the tasks.
+  void set_meter(WorkMeter* meter) { meter_ = meter; }
+
   // Idempotent: an object that the target holds as the manifest says is kept, whatever became of its staged copy.
   // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
   // another object of that name; kRefused for a path into the log; kCancelled; the stores' errors.
@@ -33,6 +37,7 @@ class TablePlacer {
  private:
   Task<Status> PlaceAll(std::vector<plan::StagedFile> files);
   Task<Status> PlaceOne(plan::StagedFile file);
+  Task<Status> PlaceAndNote(plan::StagedFile file);
   Task<Result<PutOutcome>> Bring(plan::StagedFile file);
   // Whether the target holds this very file, which is as young then as one placed now: VACUUM takes old files that no
   // log names yet.
@@ -50,6 +55,7 @@ class TablePlacer {
   const StagingArea& staging_;
   ObjectStore& target_;
   std::stop_token stop_;
+  WorkMeter* meter_ = nullptr;
 };
 
 }  // namespace lakeferry::engine
