@@ -24,9 +24,10 @@ const CLI::App& Innermost(const CLI::App& app) {
 }
 
 // The word that stands where a command should, and is none; empty where there is no such word.
-std::string NoCommand(const CLI::App& command) {
+std::string NoCommand(const CLI::App& app, const CLI::App& command) {
   if (command.get_subcommands([](const CLI::App*) { return true; }).empty()) return {};
-  const std::vector<std::string> rest = command.remaining();
+  // What a command does not know may have fallen through to those above it.
+  const std::vector<std::string> rest = app.remaining(true);
   const auto word = std::ranges::find_if(rest, [](const std::string& text) { return !text.starts_with('-'); });
   return word == rest.end() ? std::string() : *word;
 }
@@ -50,7 +51,7 @@ int UsageError(CLI::App& app, Invocation& invocation, const CLI::ParseError& err
   const CLI::App* parent = command.get_parent();
   std::string name = &command == &app ? "lakeferry" : command.get_name();
   for (; parent != nullptr; parent = parent->get_parent()) name = parent->get_name() + " " + name;
-  const std::string word = NoCommand(command);
+  const std::string word = NoCommand(app, command);
   if (!word.empty()) return Complain(invocation, UnknownCommand(command, word, name));
   return Complain(invocation, Error{.code = ErrorCode::kInvalidArgument,
                                     .message = error.what(),

@@ -207,6 +207,21 @@ StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec
   return report;
 }
 
+void AddAlarmsOf(const StatusReport& other, StatusReport& report) {
+  const auto add = [&other](const std::optional<std::string>& from, std::optional<std::string>& to) {
+    if (!from) return;
+    const std::string text = fmt::format("{}: {}", RoleName(other.role), *from);
+    to = to ? *to + "; " + text : text;
+  };
+  for (const GroupStatus& from : other.groups) {
+    const auto to = std::ranges::find(report.groups, from.record.group,
+                                      [](const GroupStatus& status) { return status.record.group; });
+    if (to == report.groups.end()) continue;
+    add(from.judgement.alarm, to->judgement.alarm);
+    add(from.judgement.warning, to->judgement.warning);
+  }
+}
+
 std::string ToJson(const StatusReport& report) {
   JsonWriter json;
   json.Field("role", RoleName(report.role));

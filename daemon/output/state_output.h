@@ -32,6 +32,10 @@ using PastByGroup = std::map<std::string, plan::PastEpochs>;
 [[nodiscard]] StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
                                       const std::vector<GroupRecord>& records, const PastByGroup& past = {});
 
+// What `other`, of a role whose records lie in the same store, alarms and warns of is added to the groups of `report`:
+// nobody asked for one role alone.
+void AddAlarmsOf(const StatusReport& other, StatusReport& report);
+
 // `lakeferry status`.
 [[nodiscard]] std::string ToJson(const StatusReport& report);
 [[nodiscard]] std::string ToText(const StatusReport& report);

@@ -59,15 +59,4 @@ GroupJudgement Judge(const GroupRecord& record, const plan::GroupSpec& spec, con
   return judgement;
 }
 
-plan::PastEpochs PastOf(const std::vector<EpochRecord>& epochs) {
-  plan::PastEpochs past;
-  for (const EpochRecord& epoch : epochs) {
-    if (epoch.state == EpochState::kRefused) continue;
-    if (epoch.atomic) past.cut_times.push_back(epoch.cut_time);
-    if (epoch.state != EpochState::kApplied || !epoch.ended || *epoch.ended < epoch.started) continue;
-    past.worked.push_back(*epoch.ended - epoch.started);
-  }
-  return past;
-}
-
 }  // namespace lakeferry

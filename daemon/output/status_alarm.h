@@ -21,7 +21,4 @@ struct GroupJudgement {
 [[nodiscard]] GroupJudgement Judge(const GroupRecord& record, const plan::GroupSpec& spec, const plan::PastEpochs& past,
                                    TimeMs now);
 
-// What the epochs of one role, newest first, tell of the future.
-[[nodiscard]] plan::PastEpochs PastOf(const std::vector<EpochRecord>& epochs);
-
 }  // namespace lakeferry

@@ -81,10 +81,7 @@ void GroupReceiver::Rest(PassResult& result) const {
   }
   if (result.epoch) return;
   result.reason = "no further epoch is staged";
-  if (!position_->completed()) {
-    result.state = GroupState::kWaiting;
-    result.reason = "no epoch has been staged yet";
-  }
+  if (!position_->completed()) result.state = GroupState::kWaiting;
   if (!position_->refused()) return;
   result.state = GroupState::kWaiting;
   result.reason =

@@ -26,7 +26,7 @@ std::string_view WhatItIs(GroupState state) {
     case GroupState::kWaiting:
     case GroupState::kStaging:
     case GroupState::kApplying:
-    case GroupState::kRestaging:
+    case GroupState::kRestaging: return "is late";  // there is no other reason to mail of them
     case GroupState::kFailed:
     case GroupState::kDiverged:
     case GroupState::kHalted: return "is failing";

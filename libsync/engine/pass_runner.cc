@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/incident_mail.h"
+#include "engine/past_epochs.h"
 
 namespace lakeferry::engine {
 
@@ -70,9 +71,23 @@ Task<void> PassRunner::NoteStop(GroupWorker& worker, GroupState before) {
   GroupRecord& record = worker.book().record();
   worker.book().SetStage(plan::GroupStage::kFailed);
   const bool failing = record.attempts > 0;
-  record.state = failing ? before : GroupState::kWaiting;
+  // Before the first pass of a process nothing was read yet.
+  const GroupState known = before == GroupState::kUnknown ? GroupState::kFailed : before;
+  record.state = failing ? known : GroupState::kWaiting;
   if (!failing) record.reason = "the last pass was stopped; the next goes on where it was";
   co_await SaveOrLog(worker);
+}
+
+Task<bool> PassRunner::IsLate(GroupWorker& worker) const {
+  const GroupRecord& record = worker.book().record();
+  if (!record.waiting_since) co_return false;
+  const plan::Rhythm rhythm = by_passes_ ? plan::Rhythm::kOnce : plan::Rhythm::kService;
+  const Millis waited = env_.clock.WallTime() - *record.waiting_since;
+  // Past epochs only lengthen the bound: most passes need not read them.
+  if (waited <= plan::WaitBound(worker.spec(), {}, rhythm)) co_return false;
+  const Result<std::vector<EpochRecord>> epochs =
+      co_await env_.state.Epochs(record.role, worker.spec().name, kEpochsOfRhythm);
+  co_return epochs&& waited > plan::WaitBound(worker.spec(), PastOf(*epochs), rhythm);
 }
 
 void PassRunner::NoteIncident(GroupWorker& worker) {
@@ -80,8 +95,12 @@ void PassRunner::NoteIncident(GroupWorker& worker) {
   if (!record.failing_since) record.failing_since = env_.clock.WallTime();
   const MailRule rule = MailOf(record.state);
   const bool retried = record.attempts > worker.spec().max_retries;
-  const bool incident = rule == MailRule::kAtOnce || (rule == MailRule::kAfterRetries && retried);
-  if (!incident || record.failure_notified || FailureRecipients(worker.spec()).empty()) return;
+  if (rule == MailRule::kAtOnce || (rule == MailRule::kAfterRetries && retried)) OpenIncident(worker);
+}
+
+void PassRunner::OpenIncident(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (record.failure_notified || FailureRecipients(worker.spec()).empty()) return;
   record.failure_notified = true;
   mails_.Spawn(MailFailure(worker));
 }
@@ -131,7 +150,8 @@ Task<void> PassRunner::MailAnd(Message mail, std::string group) {
 Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   GroupRecord& record = worker.book().record();
   record.state = result.state;
-  const bool incident = MailOf(record.state) != MailRule::kNever;
+  const bool late = co_await IsLate(worker);
+  const bool incident = late || MailOf(record.state) != MailRule::kNever;
   if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
   if (result.epoch && record.role == Role::kReceiver && !worker.spec().success_mail_to.empty()) {
     mails_.Spawn(MailAnd(SuccessMail(worker.spec(), record, env_.region), worker.spec().name));
@@ -141,7 +161,9 @@ Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   record.last_error.clear();
   record.last_error_remedy.clear();
   record.reason = result.reason;
+  if (late && !record.failing_since) record.failing_since = record.waiting_since;
   if (incident) NoteIncident(worker);
+  if (late) OpenIncident(worker);
   NoteRisk(worker);
   NoteAlive(record);
   co_await SaveOrLog(worker);

@@ -38,8 +38,12 @@ class PassRunner {
   Task<void> NoteSuccess(GroupWorker& worker, PassResult result);
   // A stop is no failure: a group that failed before goes on failing, any other waits for the next start.
   Task<void> NoteStop(GroupWorker& worker, GroupState before);
+  // Whether finished work waits for longer than the group allows; as far as records of past epochs can be read.
+  Task<bool> IsLate(GroupWorker& worker) const;
   // One mail an incident, where the record's state is one.
   void NoteIncident(GroupWorker& worker);
+  // Of a group that is late or held: the mail, unless it is out.
+  void OpenIncident(GroupWorker& worker);
   void NoteEndOfIncident(GroupWorker& worker);
   // A sign of life, not after every look: an idle poll writes nothing.
   void NoteAlive(GroupRecord& record) const;

@@ -67,6 +67,7 @@ Task<Status> TablePlacer::LookFor(plan::PresentFile file, std::optional<ObjectPa
   if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
   const bool missing = !there || there->size_bytes != file.size;
   if (missing && (!*lost || file.path < **lost)) *lost = file.path;
+  if (meter_ != nullptr) co_await meter_->Note(0, 0);  // there may be millions of them
   co_return Status{};
 }
 

@@ -120,7 +120,6 @@ TEST_F(Commands, UsageErrorsExitWithTwoAndGoToStandardError) {
        std::vector<std::vector<std::string>>{{},
                                              {"sindr"},
                                              {"status", "--nope"},
-                                             {"history"},
                                              {"status", "a", "b"},
                                              {"runs"},
                                              {"log"},

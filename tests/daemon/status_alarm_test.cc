@@ -123,21 +123,23 @@ TEST_F(StatusAlarm, TheSenderShowsWhatIsStagedBesideWhatIsApplied) {
               HasSubstr(R"("epoch":0,"cut_time_ms":null,"staged_epoch":8,"staged_cut_time_ms":)"));
 }
 
-TEST_F(StatusAlarm, PastEpochsTellWorkAndCuts) {
-  const auto epoch = [](EpochState state, int64_t started, std::optional<TimeMs> ended, bool atomic) {
-    EpochRecord record;
-    record.state = state;
-    record.started = FromEpochMs(started);
-    record.ended = ended;
-    record.atomic = atomic;
-    record.cut_time = FromEpochMs(started);
-    return record;
-  };
-  const plan::PastEpochs past = PastOf(
-      {epoch(EpochState::kStaged, 50, std::nullopt, true), epoch(EpochState::kApplied, 30, FromEpochMs(45), false),
-       epoch(EpochState::kRefused, 20, FromEpochMs(25), true), epoch(EpochState::kApplied, 10, FromEpochMs(17), true)});
-  EXPECT_EQ(past.worked, (std::vector<Millis>{Millis(15), Millis(7)}));
-  EXPECT_EQ(past.cut_times, (std::vector<TimeMs>{FromEpochMs(50), FromEpochMs(10)}));
+TEST_F(StatusAlarm, OfOneStoreForBothRolesTheSendersAlarmsAreNotLost) {
+  spec_.expect_run_every = hours(1);
+  GroupRecord sender = record_;
+  sender.state = GroupState::kHalted;
+  sender.reason = "there is no table";
+  record_.role = Role::kReceiver;
+  StatusReport report = MakeStatus(Role::kReceiver, now_ + minutes(1), {spec_}, {record_, sender});
+  EXPECT_EQ(report.groups[0].judgement.alarm, std::nullopt);
+  AddAlarmsOf(MakeStatus(Role::kSender, now_ + minutes(1), {spec_}, {record_, sender}), report);
+  EXPECT_EQ(report.groups[0].judgement.alarm, "sender: halted: there is no table");
+  report = MakeStatus(Role::kReceiver, now_ + hours(2), {spec_}, {record_, sender});
+  AddAlarmsOf(MakeStatus(Role::kSender, now_ + hours(2), {spec_}, {record_, sender}), report);
+  EXPECT_THAT(
+      report.groups[0].judgement.alarm.value_or(""),
+      AllOf(StartsWith("silent: the receiver"), HasSubstr("; sender: halted: there is no table; silent: the sender")));
+  EXPECT_THAT(report.groups[0].judgement.warning.value_or(""),
+              AllOf(StartsWith("no newer cut"), HasSubstr("; sender: no run has succeeded")));
 }
 
 }  // namespace

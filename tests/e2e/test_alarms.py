@@ -192,6 +192,25 @@ def test_a_service_shows_that_it_lives_without_a_write_each_time(tmp_path):
         assert sender.stop() == DONE
 
 
+def test_one_store_for_both_roles_hides_neither(tmp_path):
+    regions = Regions(tmp_path, ['bronze'], top={'metadata_store': str(tmp_path / 'metadata.db')})
+    for role in ROLES:
+        configuration = regions.configuration(role)
+        del configuration['role']
+        regions.config(role).write_text(json.dumps(configuration))
+    with Run(regions, 'run-1'):
+        write(regions.source('bronze'), orders(0, 5))
+    regions.sync()
+    assert_well(regions)
+    shutil.move(regions.source('bronze'), tmp_path / 'away')
+    with Run(regions, 'run-2'):
+        pass
+    regions.pass_once('sender', code=FAILED)
+    status = regions.status('receiver')
+    assert status['state'] == 'idle' and status['alarm'].startswith('sender: halted: '), status
+    assert check(regions, 'receiver') == NOT_IN_SYNC
+
+
 def test_one_error_is_printed_once(tmp_path):
     regions = Regions(tmp_path, ['bronze'])
     with Run(regions, 'run-1'):

@@ -68,6 +68,7 @@ TEST_F(GroupReceiverTest, NothingStagedIsNothingToDo) {
   ASSERT_THAT(received, Succeeded());
   EXPECT_EQ(received->epoch, std::nullopt);
   EXPECT_EQ(received->reason, "no further epoch is staged");
+  EXPECT_EQ(received->state, GroupState::kWaiting);
 }
 
 TEST_F(GroupReceiverTest, ReceiverNeverTouchesTheSourceNorWritesMoreThanReceiptsIntoStaging) {

@@ -115,6 +115,44 @@ TEST_F(PassRunnerTest, AHeldGroupIsAnIncidentUntilItHasCutAgain) {
   EXPECT_EQ(Stored().failing_since, std::nullopt);
 }
 
+TEST_F(PassRunnerTest, WorkThatWaitsTooLongIsAnIncidentUntilItIsApplied) {
+  world_.spec.rpo = std::chrono::minutes(10);
+  Renew();
+  worker_->result = {.epoch = {}, .reason = "epoch 2 is staged", .state = GroupState::kWaiting};
+  Pass();
+  const TimeMs since = world_.clock.WallTime();
+  worker_->book().record().waiting_since = since;
+  for (int minute = 1; minute <= 10; ++minute) Pass();
+  EXPECT_THAT(Subjects(), IsEmpty());
+  Pass();
+  Pass();
+  ASSERT_THAT(Subjects(), ElementsAre("[lakeferry] receiver 'orders' is late"));
+  EXPECT_THAT(world_.notifier.sent[0].body, AllOf(HasSubstr("epoch 2 is staged"), HasSubstr(FormatUtc(since))));
+  EXPECT_EQ(Stored().state, GroupState::kWaiting);
+  EXPECT_EQ(Stored().failing_since, since);
+  worker_->book().record().waiting_since.reset();
+  worker_->result = {.epoch = Epoch(2), .reason = {}};
+  Pass();
+  EXPECT_THAT(Subjects(), ElementsAre("[lakeferry] receiver 'orders' is late", kWorks));
+  EXPECT_EQ(Stored().failing_since, std::nullopt);
+}
+
+TEST_F(PassRunnerTest, LongEpochsOfThePastAllowLongWaits) {
+  world_.spec.sync_interval = Millis(1'000);
+  Renew();
+  worker_->result = {.epoch = {}, .reason = "epoch 2 is staged", .state = GroupState::kWaiting};
+  Pass();
+  worker_->book().record().waiting_since = world_.clock.WallTime();
+  EpochRecord past{.role = Role::kReceiver, .group = "orders", .epoch = Epoch(1)};
+  past.state = EpochState::kApplied;
+  past.ended = past.started + std::chrono::minutes(10);
+  ASSERT_TRUE(world_.Run(world_.east_state.Save({.epochs = {past}})));
+  for (int minute = 1; minute <= 20; ++minute) Pass();
+  EXPECT_THAT(Subjects(), IsEmpty()) << "15 minutes would be the bound without it";
+  Pass();
+  EXPECT_EQ(world_.notifier.sent.size(), 1U);
+}
+
 TEST_F(PassRunnerTest, ATableOnItsWayAgainIsNoFailureAndNoRecovery) {
   worker_->result = {.epoch = {}, .reason = "a target is gone", .state = GroupState::kRestaging};
   Pass();
@@ -343,6 +381,9 @@ TEST_F(PassRunnerTest, StoppedPassOfAFailingGroupIsNoRecovery) {
   Pass({{.code = ErrorCode::kCancelled, .message = "stopped"}});
   EXPECT_EQ(Stored().state, GroupState::kDiverged);
   EXPECT_EQ(Stored().attempts, 1);
+  Renew();
+  Pass({{.code = ErrorCode::kCancelled, .message = "stopped"}});
+  EXPECT_EQ(Stored().state, GroupState::kFailed) << "the next pass says what exactly";
 }
 
 TEST_F(PassRunnerTest, MetadataStoreThatCannotBeWrittenIsLogged) {
