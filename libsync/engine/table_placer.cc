@@ -74,6 +74,7 @@ Task<Status> TablePlacer::LookFor(plan::PresentFile file, std::optional<ObjectPa
   if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
   const bool missing = !there || there->size_bytes != file.size;
   if (missing && (!*lost || name < **lost)) *lost = name;
+  if (meter_ != nullptr) co_await meter_->Note(0, 0);  // there may be millions of them
   co_return Status{};
 }
 
@@ -85,12 +86,22 @@ Task<Status> TablePlacer::CheckAll(std::vector<plan::StagedFile> files) {
 Task<Status> TablePlacer::CheckOne(plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
-  co_return co_await CheckStaged(std::move(file));
+  const int64_t bytes = file.size;
+  LF_CO_TRY_OK(co_await CheckStaged(std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(0, bytes);
+  co_return Status{};
 }
 
 Task<Status> TablePlacer::PlaceAll(std::vector<plan::StagedFile> files) {
-  auto place_one = [this, &files](size_t i) { return PlaceOne(files[i]); };
+  auto place_one = [this, &files](size_t i) { return PlaceAndNote(files[i]); };
   co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), place_one);
+}
+
+Task<Status> TablePlacer::PlaceAndNote(plan::StagedFile file) {
+  const int64_t bytes = file.size;
+  LF_CO_TRY_OK(co_await PlaceOne(std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(1, bytes);
+  co_return Status{};
 }
 
 Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {

@@ -11,6 +11,7 @@
 #include "engine/file_names.h"
 #include "engine/object_copy.h"
 #include "engine/staging_area.h"
+#include "engine/work_meter.h"
 #include "plan/manifest.h"
 
 namespace lakeferry::engine {
@@ -30,6 +31,9 @@ class TablePlacer {
               std::stop_token stop)
       : env_(env), staging_(staging), log_(target), target_(target.store()), names_(names), stop_(std::move(stop)) {}
 
+  // Told of every file that is there; must outlive the tasks.
+  void set_meter(WorkMeter* meter) { meter_ = meter; }
+
   // `head`: the replica's version, where there is one.
   // Idempotent: an object that the target holds as the manifest says is kept, whatever became of its staged copy.
   // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
@@ -47,6 +51,7 @@ class TablePlacer {
   Task<Status> PlaceUnderAnotherName(plan::StagedFile file);
   // Whether what has the name came from the source, by an epoch before.
   Task<Result<bool>> IsReuse(plan::StagedFile file);
+  Task<Status> PlaceAndNote(plan::StagedFile file);
   Task<Result<PutOutcome>> Bring(plan::StagedFile file);
   // What the target holds under the file's name. The very file is as young then as one placed now: VACUUM takes old
   // files that no log names yet.
@@ -66,6 +71,7 @@ class TablePlacer {
   std::stop_token stop_;
   Epoch epoch_;
   plan::ManifestTable table_;
+  WorkMeter* meter_ = nullptr;
 };
 
 }  // namespace lakeferry::engine
