@@ -35,16 +35,22 @@ class FileFingerprints {
   // Of four bytes each, so that it is 20 bytes large.
   struct Entry {
     uint32_t high[2] = {0, 0};
-    uint32_t low_and_taken = 0;
-    uint32_t content[2] = {0, 0};  // never 0 where there is a file
+    uint32_t low = 0;
+    uint32_t content_high = 0;
+    uint32_t content_low_and_flags = 0;  // but for the two lowest bits: whether it is there, and whether it is taken
 
-    [[nodiscard]] bool empty() const { return content[0] == 0 && content[1] == 0; }
-    [[nodiscard]] bool Is(const FileHash& file) const {
-      return hash_high() == file.high && low_and_taken >> 1 == file.low;
-    }
+    [[nodiscard]] bool empty() const { return (content_low_and_flags & kThere) == 0; }
+    [[nodiscard]] bool taken() const { return (content_low_and_flags & kTaken) != 0; }
+    [[nodiscard]] bool Is(const FileHash& file) const { return hash_high() == file.high && low == file.low; }
     [[nodiscard]] uint64_t hash_high() const { return uint64_t{high[1]} << 32 | high[0]; }
-    [[nodiscard]] bool Holds(uint64_t hash) const { return (uint64_t{content[1]} << 32 | content[0]) == hash; }
+    [[nodiscard]] bool Holds(uint64_t content) const {
+      return content_high == content >> 32 &&
+             (content_low_and_flags | kFlags) == (static_cast<uint32_t>(content) | kFlags);
+    }
   };
+  static constexpr uint32_t kThere = 1;
+  static constexpr uint32_t kTaken = 2;
+  static constexpr uint32_t kFlags = kThere | kTaken;
 
   uint64_t seed_;
   HashShards<Entry> files_;

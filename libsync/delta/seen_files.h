@@ -1,5 +1,5 @@
-// SeenFiles: which logical files a replay has met, and whether they are live. It keeps 16 bytes a file and no path, so
-// that a table of ten million files fits where their names would not. Private to the log replay.
+// SeenFiles: which logical files a replay has met. It keeps 16 bytes a file and no path, so that a table of ten million
+// files fits where their names would not. Private to the log replay.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +15,19 @@ class SeenFiles {
 
   // What is met from now on stands in another commit or checkpoint than what was met before.
   void NextSource() { ++source_; }
-  // Whether the file is new, was met in a source before, or twice in this one. Only the first time says if it is live.
-  Met Meet(const FileHash& file, bool live);
+  // Whether the file is new, was met in a source before, or twice in this one.
+  Met Meet(const FileHash& file);
   // Meet will soon be asked of this file.
   void Expect(const FileHash& file) const { files_.Expect(file); }
-  [[nodiscard]] bool IsLive(const FileHash& file) const;
 
  private:
   struct Entry {
     uint64_t high = 0;
-    uint32_t low_and_live = 0;
+    uint32_t low = 0;
     uint32_t source = 0;  // 0: no entry
 
     [[nodiscard]] bool empty() const { return source == 0; }
-    [[nodiscard]] bool Is(const FileHash& file) const { return high == file.high && low_and_live >> 1 == file.low; }
+    [[nodiscard]] bool Is(const FileHash& file) const { return high == file.high && low == file.low; }
     [[nodiscard]] uint64_t hash_high() const { return high; }
   };
 
