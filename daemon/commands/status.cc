@@ -20,7 +20,10 @@ Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
   LF_TRY(const std::vector<GroupRecord> records, world->Run(world->env().state.Groups()));
   const Role role = ChosenRole(options.role, config).value_or(RecordedRole(records));
-  const StatusReport report = MakeStatus(role, world->env().clock.WallTime(), groups, records);
+  StatusReport report = MakeStatus(role, world->env().clock.WallTime(), groups, records);
+  for (GroupStatus& group : report.groups) {
+    LF_TRY(group.live_set_checks, world->Run(world->env().state.LiveSetChecks(role, group.record.group)));
+  }
   Print(invocation, report);
   const bool alarm =
       std::ranges::any_of(report.groups, [](const GroupStatus& group) { return group.alarm.has_value(); });

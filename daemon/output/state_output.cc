@@ -6,6 +6,7 @@
 
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
+#include "daemon/output/live_set_output.h"
 #include "daemon/text_bytes.h"
 
 namespace lakeferry {
@@ -135,7 +136,10 @@ std::string ToJson(const StatusReport& report) {
   JsonWriter json;
   json.Field("role", RoleName(report.role));
   json.Field("time_ms", report.now);
-  json.Objects("groups", report.groups, [&](const GroupStatus& status) { WriteGroup(json, status); });
+  json.Objects("groups", report.groups, [&](const GroupStatus& status) {
+    WriteGroup(json, status);
+    WriteLiveSets(json, status.live_set_checks, report.now);
+  });
   return json.Finish();
 }
 
@@ -148,7 +152,7 @@ std::string ToText(const StatusReport& report) {
     table.Add({record.group, record.state, any ? std::to_string(record.epoch.value()) : "-", HumanTime(record.cut_time),
                status.lag ? HumanAge(*status.lag) : "-", record.reason.empty() ? "-" : record.reason});
     if (status.alarm) errors += OneLine(fmt::format("ALARM {}: {}", record.group, *status.alarm)) + "\n";
-    errors += RiskText(record, report.now);
+    errors += RiskText(record, report.now) + LiveSetText(status.live_set_checks, report.now);
     if (record.last_error.empty()) continue;
     errors += OneLine(fmt::format("{}: {}{}", record.group, record.last_error,
                                   record.failing_since ? ", since " + HumanTime(record.failing_since) : "")) +

@@ -12,9 +12,10 @@ namespace lakeferry {
 
 struct GroupStatus {
   GroupRecord record;
-  std::optional<Millis> lag;         // now minus the cut time of the newest completed epoch; absent before the first
-  Millis sync_interval{0};           // as configured; 0 where the group is not configured any more
-  std::optional<std::string> alarm;  // why `status --check` complains; absent when it does not
+  std::optional<Millis> lag;  // now minus the cut time of the newest completed epoch; absent before the first
+  Millis sync_interval{0};    // as configured; 0 where the group is not configured any more
+  std::vector<LiveSetCheck> live_set_checks = {};  // by table
+  std::optional<std::string> alarm;                // why `status --check` complains; absent when it does not
 };
 
 struct StatusReport {

@@ -28,6 +28,11 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
     entry.at_base = true;
     entry.maybe_at_base = true;
     paths_at_base_.insert(remove.path);
+    if (remove.size) {
+      entry.base = BaseFile{.path = remove.path, .vector = remove.deletion_vector, .size = *remove.size};
+    } else {
+      doubtful_.insert(it->first);
+    }
   }
   entry.add.reset();
   if (entry.maybe_at_base) entry.remove = std::move(remove);
@@ -44,6 +49,7 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
     const bool old = add.modification_time <= newest_at_base_ms_;
     entry.says_unchanged = unchanged;
     entry.maybe_at_base = unchanged || old;
+    if (entry.maybe_at_base) doubtful_.insert(it->first);
     if (unchanged && old) unsure_.emplace(it->first, Unsure{.path = add.path, .size = add.size});
   } else {
     entry.says_unchanged = entry.says_unchanged && unchanged;
@@ -53,15 +59,34 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
   return {};
 }
 
-void NetChange::SetLiveAtBase(const std::string& key) {
-  paths_at_base_.insert(unsure_.at(key).path);
-  entries_.at(key).at_base = true;
+void NetChange::SettleBase(const std::map<std::string, BaseFile>& found) {
+  for (auto& [key, entry] : entries_) {
+    const auto at = found.find(key);
+    entry.at_base = at != found.end();
+    entry.base = entry.at_base ? std::optional(at->second) : std::nullopt;
+    // Its object is at the replica, unless it is another one under the same name.
+    if (entry.at_base && entry.add && entry.add->size == entry.base->size) paths_at_base_.insert(entry.add->path);
+  }
+  doubtful_.clear();
+  settled_ = true;
+}
+
+std::optional<std::vector<NetChange::BaseFile>> NetChange::BaseFiles() const {
+  if (NeedsBase()) return std::nullopt;
+  std::vector<BaseFile> files;
+  for (const auto& [key, entry] : entries_) {
+    if (entry.base) files.push_back(*entry.base);
+  }
+  return files;
 }
 
 std::vector<delta::RemoveFile> NetChange::Removes() const {
   std::vector<delta::RemoveFile> removes;
   for (const auto& [key, entry] : entries_) {
-    if (entry.remove) removes.push_back(*entry.remove);
+    // Of what was not there, nothing is to be removed.
+    if (!entry.remove || (settled_ && !entry.base)) continue;
+    removes.push_back(*entry.remove);
+    if (entry.base && !removes.back().size) removes.back().size = entry.base->size;
   }
   return removes;
 }

@@ -51,14 +51,31 @@ class NetChange {
   };
   // By logical key.
   [[nodiscard]] const std::map<std::string, Unsure>& unsure() const { return unsure_; }
-  // That the file of an unsure key was part of the state at the start of the range.
-  void SetLiveAtBase(const std::string& key);
+
+  // A file of the state at the start of the range.
+  struct BaseFile {
+    std::string path;
+    std::optional<delta::DeletionVector> vector;
+    int64_t size = 0;
+  };
+  // Whether the range has an action of that logical key.
+  [[nodiscard]] bool Names(const std::string& key) const { return entries_.contains(key); }
+  // Whether only the list of that state can tell which files of it the range names, and their sizes: a remove may lack
+  // the size, and an add may name again what is there. A remove that tells a size is believed in both.
+  [[nodiscard]] bool NeedsBase() const { return !doubtful_.empty(); }
+  // All files of that state that the range names, by logical key: nothing is in doubt any more.
+  void SettleBase(const std::map<std::string, BaseFile>& found);
+  // Where nothing tells: what is in doubt counts as not there.
+  void DropDoubts() { doubtful_.clear(); }
+  // The files that are known to have been there; absent while something is in doubt.
+  [[nodiscard]] std::optional<std::vector<BaseFile>> BaseFiles() const;
 
  private:
   // What is known of one logical key. `maybe_at_base`: an add of a key that may have been live already (recomputed
   // statistics); its later removal must then go over, and one too many is harmless. `at_base`: it was.
-  // `says_unchanged`: whoever added it said that this changes no data.
+  // `says_unchanged`: whoever added it said that this changes no data. `base`: the file as it was, where that is known.
   struct Entry {
+    std::optional<BaseFile> base;
     bool at_base = false;
     bool maybe_at_base = false;
     bool says_unchanged = false;
@@ -72,6 +89,8 @@ class NetChange {
   std::map<std::string, Entry> entries_;
   std::set<std::string> paths_at_base_;
   std::map<std::string, Unsure> unsure_;
+  std::set<std::string> doubtful_;  // keys of which `base` is not known
+  bool settled_ = false;
   std::optional<delta::Protocol> protocol_;
   std::optional<delta::Metadata> metadata_;
   std::map<std::string, delta::Txn> txns_;
