@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
+#include "delta/reused_name.h"
 
 namespace lakeferry::delta {
 namespace {
@@ -24,7 +25,8 @@ void PutText(std::string& out, std::string_view text) {
 
 Result<std::string> ElementOf(std::string_view path, const std::optional<DeletionVector>& vector, int64_t size) {
   std::string made;
-  LF_TRY(const std::string_view normal, NormalPath(path, made));
+  LF_TRY(std::string_view normal, NormalPath(path, made));
+  normal = NameBeforeReuse(normal).value_or(normal);
   std::string element;
   element.reserve(kDomain.size() + normal.size() + 128);
   element += kDomain;

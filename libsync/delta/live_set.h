@@ -2,9 +2,9 @@
 // constant time and in any order, so that a change of the table costs what it names; two sets are equal iff they hold
 // the same files (base/lattice_hash.h).
 //
-// A file is its path, as NormalisePath leaves it, the unique id of its deletion vector, and its size: what names it,
-// which of its rows count, and whether a name holds what it held. The rest of an add is left out on purpose
-// (docs/design.md): a `remove` may lack it, or have it in other words.
+// A file is its path, as NormalisePath leaves it and before a clone gave it another name (delta/reused_name.h), the
+// unique id of its deletion vector, and its size: what names it, which of its rows count, and whether a name holds what
+// it held. The rest of an add is left out on purpose (docs/design.md): a `remove` may lack it, or have it in other words.
 #pragma once
 
 #include <cstdint>

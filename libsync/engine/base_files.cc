@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -10,26 +11,38 @@
 namespace lakeferry::engine {
 namespace {
 
-// The live files that a change names.
+// The live files that a change names, and which of those that returned are as they were.
 class NamedFiles final : public delta::FileSink {
  public:
   explicit NamedFiles(const plan::NetChange& net) : net_(net) {}
 
   Status OnLive(delta::AddFile&& add) override {
     LF_TRY(std::string key, delta::FileKey(add.path, add.deletion_vector));
+    const auto returned = net_.returned().find(add.path);
+    if (returned != net_.returned().end()) {
+      const plan::NetChange::Returned& now = returned->second;
+      if (now.size == add.size && now.modification_time == add.modification_time) same_.insert(add.path);
+    }
     if (!net_.Names(key)) return {};
-    plan::NetChange::BaseFile file{
-        .path = std::move(add.path), .vector = std::move(add.deletion_vector), .size = add.size};
+    plan::NetChange::BaseFile file{.path = std::move(add.path),
+                                   .vector = std::move(add.deletion_vector),
+                                   .size = add.size,
+                                   .modification_time = add.modification_time};
     found_.insert_or_assign(std::move(key), std::move(file));
     return {};
   }
-  void Restart() override { found_.clear(); }
+  void Restart() override {
+    found_.clear();
+    same_.clear();
+  }
 
   [[nodiscard]] const std::map<std::string, plan::NetChange::BaseFile>& found() const { return found_; }
+  [[nodiscard]] const std::set<std::string>& same() const { return same_; }
 
  private:
   const plan::NetChange& net_;
-  std::map<std::string, plan::NetChange::BaseFile> found_;
+  std::map<std::string, plan::NetChange::BaseFile> found_;  // by key
+  std::set<std::string> same_;                              // by path
 };
 
 }  // namespace
@@ -44,13 +57,17 @@ plan::NetChange NetSinceBase(const TableScan& scan) {
 }
 
 Task<Status> LookUpBase(const TableLog& log, Version base, plan::NetChange& net) {
-  if (!net.NeedsBase()) co_return Status{};
+  if (!net.NeedsBase() && net.returned().empty()) co_return Status{};
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
   NamedFiles named(net);
   const Result<delta::Snapshot> at_base = co_await log.Load(listing, base, named);
-  if (!at_base && IsGone(at_base.error())) co_return Status{};
-  LF_CO_TRY_OK(at_base);
-  net.SettleBase(named.found());
+  const bool gone = !at_base && IsGone(at_base.error());
+  if (gone) named.Restart();
+  if (!gone) LF_CO_TRY_OK(at_base);
+  if (!gone) net.SettleBase(named.found());
+  for (const auto& [path, file] : net.returned()) {
+    if (!named.same().contains(path)) net.SetAnother(path);
+  }
   co_return Status{};
 }
 

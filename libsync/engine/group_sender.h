@@ -17,6 +17,7 @@
 #include "engine/retention_watch.h"
 #include "engine/sender_position.h"
 #include "engine/table_change.h"
+#include "engine/work_meter.h"
 
 namespace lakeferry::engine {
 
@@ -39,6 +40,12 @@ class GroupSender : public GroupWorker {
   // Compares the table's source with the epoch that the next one builds upon.
   Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
   Task<Result<CutOutcome>> FindCut();
+  void NoteWaiting(const CutOutcome& found);
+  // How a pass leaves the group that had nothing to cut.
+  [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
+  // Tables that go over whole because the receiver asked for them: the record says so.
+  void NoteRestaging();
+  void BeginMeter(const std::vector<TableChange>& changes);
   Task<void> WatchRetention(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
@@ -52,6 +59,7 @@ class GroupSender : public GroupWorker {
   const Environment& env_;
   plan::GroupSpec spec_;
   GroupBook book_;
+  WorkMeter meter_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;

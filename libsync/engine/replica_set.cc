@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "delta/file_path.h"
+#include "delta/reused_name.h"
 #include "engine/base_files.h"
 #include "engine/live_sets.h"
 #include "engine/staged_log.h"
@@ -63,7 +64,8 @@ class AfterCommit final : public delta::FileSink {
   explicit AfterCommit(const NamedRecords& commit) : commit_(commit), set_(commit.adds) {}
 
   Status OnLive(delta::AddFile&& add) override {
-    LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
+    const std::string_view path = delta::NameBeforeReuse(add.path).value_or(add.path);
+    LF_TRY(const std::string key, delta::FileKey(path, add.deletion_vector));
     return commit_.keys.contains(key) ? Status{} : set_.Add(add);
   }
   void Restart() override { set_ = commit_.adds; }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/staging_area.h"
@@ -18,6 +19,7 @@ struct SenderPosition {
   bool atomic = true;                 // false: base_epoch is a forced cut
   // Tables at base_epoch, by name; without those that the receiver asked to have whole.
   std::map<std::string, plan::ManifestTable> base;
+  std::set<std::string> restage;  // tables that the receiver asked to have whole
 
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->manifest.epoch.Next() : Epoch(1); }
 };

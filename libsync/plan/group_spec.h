@@ -49,6 +49,8 @@ struct GroupSpec {
 
   Millis sync_interval{720 * 60'000};      // how often to look for work
   std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never
+  std::optional<Millis> rpo;               // how long finished work may wait before it alarms; absent: lateness.h
+  std::optional<Millis> expect_run_every;  // how often a run should succeed; absent: learnt from past ones
   Millis clock_skew_margin{0};             // how far commit times and run times may disagree
   // How often each table is replayed whole and its live files compared with what its epoch says; absent: never.
   std::optional<Millis> verify_interval = Millis(24 * 3'600'000);
