@@ -22,12 +22,14 @@ class LiveSetWatch {
   Task<Result<std::optional<std::string>>> Differing();
   // The table whose turn it is; absent for none. Tables that were never compared count as compared at `since`.
   Task<Result<std::optional<std::string>>> Due(TimeMs since);
-  // Compares it and remembers the answer. kDiverged where the live files differ; the stores' errors, which are no
-  // answer and are not remembered; kCancelled.
+  // Compares it and remembers the answer: kDiverged where the live files differ. What cannot be compared is remembered
+  // as that, logged, and tried again within the hour; it does not fail a pass, and does not make good what differed
+  // before, unless it is a replica that was moved away.
   Task<Status> Compare(LiveSetSubject subject, std::stop_token stop);
 
  private:
   Task<Status> Open();
+  Task<Status> Remember(LiveSetCheck check);
   // Comparing takes no more than its share.
   [[nodiscard]] bool MayWork() const { return env_.clock.Monotonic() >= not_before_; }
 

@@ -397,6 +397,54 @@ TEST_P(ReplacedCommit, IsLookedForWithinAShareOfTheTime) {
   EXPECT_EQ(Checks(Role::kSender).size(), 2U);
 }
 
+TEST_P(ReplacedCommit, HaltsTheGroupWhereItIsTooEarlyToLookAgain) {
+  Epochs();
+  ReplaceAtSource();
+  world_.clock.Advance(kDay);
+  int64_t replays = 0;
+  auto slow = [this, &replays](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+    const bool first = path.text() == TestTable::LogName(0);
+    if (first && operation == StoreOperation::kOpenRead) {
+      ++replays;
+      world_.clock.Advance(Millis(1'000));
+    }
+    co_return Status{};
+  };
+  world_.source("a").set_hooks({.before_effect = slow});
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "source of table 'a'"));
+  NoteFailureOf(*world_.sender);
+  EXPECT_EQ(replays, 1);
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "source of table 'a'"));
+  NoteFailureOf(*world_.sender);
+  EXPECT_EQ(replays, 1);
+  PutBack();
+  world_.clock.Advance(Millis(19'000));
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(replays, 2);
+}
+
+// No answer of a store is no answer: nothing is remembered, and the pass fails as on any other read.
+TEST_P(ReplacedCommit, IsNotSaidToBeComparedWhereTheStoreDoesNotAnswer) {
+  Epochs();
+  world_.clock.Advance(kDay);
+  world_.target("a").set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {
+    co_return Fail(ErrorCode::kUnavailable, "no answer");
+  }});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "no answer"));
+  EXPECT_THAT(Checks(Role::kReceiver), IsEmpty());
+}
+
+TEST_P(ReplacedCommit, IsNotSaidOfATableWhoseManifestIsGone) {
+  Epochs();
+  world_.staging().objects().erase(plan::StagingLayout("orders").Manifest(Epoch(3)).text());
+  Verifier verifier(world_.east, world_.spec);
+  const auto report = world_.Run(verifier.Verify(false, {}));
+  ASSERT_THAT(report, Succeeded());
+  EXPECT_FALSE(report->ok);
+  ASSERT_EQ(report->tables.size(), 2U);
+  for (const LiveSetVerdict& table : report->tables) EXPECT_EQ(table.result, LiveSetResult::kNotChecked);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, ReplacedCommit,
                          ::testing::Values(delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror),
                          [](const auto& mode) { return std::string(delta::ReplicationModeName(mode.param)); });
