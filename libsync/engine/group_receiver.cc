@@ -127,7 +127,7 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
 // takes such files once they are old.
 Task<Status> GroupReceiver::CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result,
                                          std::stop_token stop) {
-  LF_CO_TRY(const std::vector<Work> work, co_await Inspect(next));
+  LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
   LF_CO_TRY_OK(CheckNoneIsGone(work));
   BeginMeter(work);
   LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, stop));
@@ -269,13 +269,14 @@ void GroupReceiver::BeginMeter(const std::vector<Work>& work) {
   meter_.Begin(files, bytes);
 }
 
-Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
+Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result,
                                        std::stop_token stop) {
-  for (const Work& item : work) {
+  for (Work& item : work) {
     if (item.head.committed) continue;
-    TablePlacer placer(env_, *staging_, item.replica->store(), stop);
+    FileNames* const names = spec_.mode == delta::ReplicationMode::kClone ? &item.names : nullptr;
+    TablePlacer placer(env_, *staging_, item.replica->log(), names, stop);
     placer.set_meter(&meter_);
-    const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table);
+    const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table, item.head.version);
     if (!placed) co_return FailOfTable(placed.error(), item.table.name, item.replica->store().uri());
     if (placed->lost) {
       restage_whole_.push_back(item.table.name);
@@ -294,8 +295,9 @@ Task<Status> GroupReceiver::CommitAll(const StagedEpoch& next, const std::vector
   // Tombstones of the journal's age may have expired in an outage: the next VACUUM would take files that were live
   // until this moment. A commit is known by its id, whatever its bytes.
   const TimeMs tombstones = std::max(timestamp, env_.clock.WallTime());
-  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp, .tombstones = tombstones};
+  ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp, .tombstones = tombstones};
   for (size_t i = 0; i < work.size(); ++i) {
+    context.names = &work[i].names;
     const Result<Version> version = co_await work[i].replica->Commit(context, work[i].table, work[i].head);
     if (!version) co_return FailOfTable(version.error(), work[i].table.name, work[i].replica->store().uri());
     record.tables[i].replica_version = *version;

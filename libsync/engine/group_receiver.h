@@ -36,6 +36,7 @@ class GroupReceiver : public GroupWorker {
     plan::ManifestTable table;
     std::unique_ptr<ReplicaTable> replica;
     ReplicaHead head;
+    FileNames names = {};  // of a clone's files, once they are placed
 
     // The replica was moved away, and what the epoch holds builds upon it.
     [[nodiscard]] bool gone() const { return table.base_version.has_value() && !head.version; }
@@ -61,7 +62,7 @@ class GroupReceiver : public GroupWorker {
   static Status CheckNoneIsGone(const std::vector<Work>& work);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
-  Task<Status> PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
+  Task<Status> PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result,
                           std::stop_token stop);
   Task<Status> CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);

@@ -203,6 +203,10 @@ TEST(ConfigProblems, TwoKeysForOneThingAreAConflict) {
 TEST(ConfigProblems, SchedulesAndZonesAreChecked) {
   EXPECT_THAT(Lines(With("", "", "        schedule: \"61 * * * *\"\n")), SizeIs(1));
   EXPECT_THAT(Lines(With("", "", "        schedule: daily\n")), SizeIs(1));
+  EXPECT_THAT(Lines(With("", "", "        schedule: \"0 0 30 2 *\"\n")),
+              ::testing::ElementsAre(
+                  AllOf(HasSubstr("6:19 workspaces[0].sync_groups[0].schedule | '0 0 30 2 *' never fires: no month"),
+                        HasSubstr("name a day that the month has"))));
   EXPECT_THAT(Lines(With("", "", "        schedule: \"0 1 * * *\"\n        time_zone: Europe/Wien\n")),
               ::testing::ElementsAre(HasSubstr("'Europe/Wien' is no time zone")));
 }
