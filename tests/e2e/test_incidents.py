@@ -159,7 +159,7 @@ def test_check_logs_in_to_the_mail_server(tmp_path):
 
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])
 def test_a_run_that_never_ends_is_cut_by_force_and_said_so(tmp_path, mode):
-    regions = Regions(tmp_path, ['bronze', 'silver'], mode=mode, workspace={'force_sync_after': '2s'})
+    regions = Regions(tmp_path, ['bronze', 'silver'], mode=mode, workspace={'force_sync_after': '6s'})
     with Run(regions, 'run-1'):
         write(regions.source('bronze'), orders(0, 5))
         write(regions.source('silver'), orders(0, 5))
@@ -170,7 +170,7 @@ def test_a_run_that_never_ends_is_cut_by_force_and_said_so(tmp_path, mode):
     regions.pass_once('sender')
     waiting = regions.status('sender')
     assert waiting['state'] == 'waiting' and 'run-2' in waiting['reason'], json.dumps(waiting)
-    time.sleep(2.1)
+    time.sleep(6.1)
     regions.sync()
     newest = regions.history('receiver')[0]
     assert newest['epoch'] == 2 and newest['atomic'] is False
