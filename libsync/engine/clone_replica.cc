@@ -272,8 +272,8 @@ Task<Result<Version>> CloneReplica::ReserveVersions(ApplyContext context, plan::
   co_return head;
 }
 
-Task<Result<int64_t>> CloneReplica::Write(ApplyContext context, plan::ManifestTable table,
-                                          plan::CloneCommitFacts facts, Version version) {
+Task<Result<int64_t>> CloneReplica::Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
+                                          Version version) {
   std::optional<ReplicaState> replica;
   if (facts.read_version) {
     ChangesTable changes;

@@ -36,8 +36,8 @@ def test_a_deletion_and_its_restore_in_one_window_come_to_nothing(lab):
 
 
 def test_remove_that_forgets_the_vector_leaves_two_files(lab):
-    """Against the protocol, and read by Spark all the same: the file is live twice, once for each vector. It goes over so,
-    change by change and as a whole table."""
+    """Against the protocol, and read by Spark all the same: the file is live twice, once for each vector. It goes over
+    so, change by change and as a whole table."""
     with lab.run():
         lab.sql("CREATE TABLE {t} (id BIGINT) USING delta TBLPROPERTIES ('delta.enableDeletionVectors' = 'true',"
                 " 'delta.checkpointInterval' = '2')",

@@ -1,5 +1,5 @@
-"""A writer that gives a file the name of one that it removed, against the protocol. Older versions of a replica read the
-first file, so that it cannot be written over; who takes the second for the first keeps the old rows for good."""
+"""A writer that gives a file the name of one that it removed, against the protocol. Older versions of a replica read
+the first file, so that it cannot be written over; who takes the second for the first keeps the old rows for good."""
 import json
 import time
 
@@ -97,7 +97,7 @@ def test_vectors_on_the_second_file_and_a_failover(lab):
 def test_restore_of_the_first_file_is_no_use_of_its_name(lab):
     begin(lab)
     with lab.run():
-        lab.sql(f'DELETE FROM {{t}} WHERE id >= 100', 'RESTORE TABLE {t} TO VERSION AS OF 2')
+        lab.sql('DELETE FROM {t} WHERE id >= 100', 'RESTORE TABLE {t} TO VERSION AS OF 2')
     lab.ship()
     assert live_name(lab) == NAME
 
