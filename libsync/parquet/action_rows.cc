@@ -134,7 +134,7 @@ Status MetadataRows::Row(int64_t row, delta::Metadata& metadata) const {
   metadata.description = description_.Text(row);
   metadata.format_provider = provider_.Text(row).value_or(delta::Metadata().format_provider);
   metadata.format_options = options_.NonNull(row);
-  LF_TRY(metadata.schema_string, Need(schema_string_.Text(row), "metaData.schemaString"));
+  metadata.schema_string = schema_string_.Text(row);
   // A table whose partition columns are unknown must not pass for an unpartitioned one.
   LF_TRY(metadata.partition_columns, Need(partition_columns_.Value(row), "metaData.partitionColumns"));
   metadata.created_time = created_time_.Value(row);
