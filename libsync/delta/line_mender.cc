@@ -143,12 +143,14 @@ class LineMender::Writer final : public JsonScanner::Listener {
   std::string action_, field_, largest_;
   size_t field_bytes_ = 0;
   size_t largest_bytes_ = 0;
+  size_t bytes_ = 0;  // of all
 };
 
 LineMember LineMender::Writer::Next() const {
   if (frames_.empty()) return {{}, LinePart::kLine, {}};
   const Frame& frame = frames_.back();
   if (frame.part == LinePart::kTexts) return {{}, LinePart::kText, {}};
+  if (key_.size() > kNameMax) return {{}, LinePart::kLeftOut, {}};
   // A name in other letters may still be one that is known: the reader knows.
   if (key_.contains('\\')) return {{}, LinePart::kKept, {}};
   const auto member = std::ranges::find(frame.members, key_, &LineMember::name);
@@ -234,8 +236,6 @@ void LineMender::Writer::OnKeyEnd() {
   } else if (!key_began_) {
     key_.clear();
   }
-  // A name that was cut is none, and must not end within an escape.
-  if (key_.size() > kNameMax) key_.assign(1, ' ');
   key_began_ = false;
 }
 
@@ -343,6 +343,7 @@ void LineMender::Writer::Drop() {
 
 void LineMender::Writer::Append(std::string_view text) {
   field_bytes_ += text.size();
+  bytes_ += text.size();
   too_long_ = too_long_ || text.size() > kLineBytesMax - out_.size();
   if (!too_long_) {
     out_ += text;
@@ -358,6 +359,10 @@ std::expected<std::string, LineProblem> LineMender::Writer::Finish() {
   if (!utf8_.Finish()) return std::unexpected(LineProblem{.what = "is no whole JSON object: it is no UTF-8"});
   if (!too_long_) return std::move(out_);
   NoteLargest();
+  if (largest_bytes_ < kLineBytesMax / 2) {  // there are many, and all of them are the reason
+    largest_ = fmt::format("'{}'", action_);
+    largest_bytes_ = bytes_;
+  }
   return std::unexpected(LineProblem{
       .code = ErrorCode::kUnsupportedTable,
       .what = fmt::format("holds more than can be carried: {} takes {} bytes, and what is read of a line may take {} "
