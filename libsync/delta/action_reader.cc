@@ -45,7 +45,8 @@ class ActionReader::LineReader {
 
   [[nodiscard]] Status Finish() const {
     if (any_) return {};
-    return lakeferry::Fail(ErrorCode::kCorruptLog, "damaged Delta log: the object is empty", where_, LineProblem().remedy);
+    return lakeferry::Fail(ErrorCode::kCorruptLog, "damaged Delta log: the object is empty", where_,
+                           LineProblem().remedy);
   }
 
   Status Refuse(LineProblem problem) {
@@ -167,11 +168,10 @@ class ActionReader::LineReader {
   }
   [[nodiscard]] std::unexpected<Error> Fail(LineProblem problem) const {
     const bool damage = problem.code == ErrorCode::kCorruptLog;
-    return lakeferry::Fail(
-        problem.code,
-        fmt::format("{}line {}{} {}", damage ? "damaged Delta log: " : "", number_,
-                    problem.what.starts_with("field") ? ":" : "", problem.what),
-        where_, std::move(problem.remedy));
+    return lakeferry::Fail(problem.code,
+                           fmt::format("{}line {}{} {}", damage ? "damaged Delta log: " : "", number_,
+                                       problem.what.starts_with("field") ? ":" : "", problem.what),
+                           where_, std::move(problem.remedy));
   }
 
   std::string_view text_;
@@ -179,7 +179,7 @@ class ActionReader::LineReader {
   ActionSink& sink_;
   bool any_ = false;
   bool odd_ = false;  // the line failed for what LineMender may mend
-  size_t number_;  // of the line before the next
+  size_t number_;     // of the line before the next
   simdjson::dom::parser parser_{kLineBytesMax + simdjson::SIMDJSON_PADDING};
   std::string padded_;
   AddFile add_;  // most actions are adds, and most sinks leave its memory to the next one

@@ -99,8 +99,8 @@ template <typename Action>
 inline constexpr auto kSlots =
     MakeSlots<Action>(std::make_index_sequence<std::tuple_size_v<decltype(JsonShape<Action>::kFields)>>());
 
-// Fills `out` from an object, whatever it held before. Unknown fields are passed over; null counts as absent. Of a field
-// that is there twice the last one counts, as engines have it.
+// Fills `out` from an object, whatever it held before. Unknown fields are passed over; null counts as absent. Of a
+// field that is there twice the last one counts, as engines have it.
 template <typename Action>
 bool ReadObject(JsonValue value, Action& out, JsonProblem& problem) {
   constexpr auto& kTable = kSlots<Action>;

@@ -23,17 +23,10 @@ void JsonScanner::Read(std::string_view piece) {
   for (size_t at = 0; at < piece.size() && problem_ == nullptr;) {
     switch (state_) {
       case State::kText:
-      case State::kName:
-        at = ReadText(piece, at);
-        break;
-      case State::kNumber:
-        at = ReadNumber(piece, at);
-        break;
-      case State::kWord:
-        at = ReadWord(piece, at);
-        break;
-      default:
-        Take(piece[at++]);
+      case State::kName: at = ReadText(piece, at); break;
+      case State::kNumber: at = ReadNumber(piece, at); break;
+      case State::kWord: at = ReadWord(piece, at); break;
+      default: Take(piece[at++]);
     }
   }
 }
@@ -51,8 +44,7 @@ void JsonScanner::Expect(bool is_there, const char* what) {
 void JsonScanner::Take(char c) {
   if (IsSpace(c)) return listener_.OnBetween({&c, 1});
   switch (state_) {
-    case State::kFirstElement:
-      return c == ']' ? Close(false) : BeginValue(c);
+    case State::kFirstElement: return c == ']' ? Close(false) : BeginValue(c);
     case State::kFirstKey:
       if (c == '}') return Close(true);
       [[fallthrough]];
@@ -64,12 +56,9 @@ void JsonScanner::Take(char c) {
       Expect(c == ':', "a colon is missing");
       state_ = State::kValue;
       return listener_.OnBetween({&c, 1});
-    case State::kAfter:
-      return TakeAfter(c);
-    case State::kDone:
-      return Expect(false, "something follows it");
-    default:
-      return BeginValue(c);
+    case State::kAfter: return TakeAfter(c);
+    case State::kDone: return Expect(false, "something follows it");
+    default: return BeginValue(c);
   }
 }
 

@@ -40,7 +40,19 @@ class JsonScanner {
   [[nodiscard]] std::string Finish();
 
  private:
-  enum class State : uint8_t { kValue, kFirstElement, kFirstKey, kKey, kColon, kAfter, kText, kName, kNumber, kWord, kDone };
+  enum class State : uint8_t {
+    kValue,
+    kFirstElement,
+    kFirstKey,
+    kKey,
+    kColon,
+    kAfter,
+    kText,
+    kName,
+    kNumber,
+    kWord,
+    kDone
+  };
   enum class Digits : uint8_t { kSign, kZero, kWhole, kPoint, kFraction, kExponent, kExponentSign, kExponentDigits };
 
   size_t ReadText(std::string_view piece, size_t at);
@@ -60,8 +72,8 @@ class JsonScanner {
   Listener& listener_;
   State state_ = State::kValue;
   Digits digits_ = Digits::kSign;
-  int escape_ = 0;  // 1 after a backslash, then how many hex digits are to come, plus 1
-  std::string_view word_;  // what is left of it
+  int escape_ = 0;             // 1 after a backslash, then how many hex digits are to come, plus 1
+  std::string_view word_;      // what is left of it
   std::vector<bool> objects_;  // the open brackets
   const char* problem_ = nullptr;
 };

@@ -130,11 +130,11 @@ class LineMender::Writer final : public JsonScanner::Listener {
 
   bool in_leaf_ = false;
   Form form_ = Form::kAsIs;
-  char first_ = 0;       // of the value
-  size_t inside_ = 0;    // open brackets within the leaf
-  size_t leaf_at_ = 0;   // where it began in out_, with what leads to it
+  char first_ = 0;      // of the value
+  size_t inside_ = 0;   // open brackets within the leaf
+  size_t leaf_at_ = 0;  // where it began in out_, with what leads to it
   bool any_before_ = false;
-  size_t limit_ = 0;     // what a leaf may hold, 0 for no limit
+  size_t limit_ = 0;  // what a leaf may hold, 0 for no limit
   LinePart leaf_part_ = LinePart::kKept;
   size_t number_at_ = 0;
   size_t other_texts_ = 0;
@@ -263,18 +263,13 @@ void LineMender::Writer::OnScalarEnd() {
 LineMender::Writer::Form LineMender::Writer::FormOf(LinePart part, char first) const {
   const bool bracket = first == '{' || first == '[';
   switch (part) {
-    case LinePart::kLeftOut:
-      return Form::kLeftOut;
-    case LinePart::kText:
-      return first == '"' || first == 'n' ? Form::kAsIs : Form::kQuoted;
+    case LinePart::kLeftOut: return Form::kLeftOut;
+    case LinePart::kText: return first == '"' || first == 'n' ? Form::kAsIs : Form::kQuoted;
     case LinePart::kInfo:
     case LinePart::kInfoJob:
-    case LinePart::kInfoText:
-      return bracket ? Form::kLeftOut : Form::kAsIs;
-    case LinePart::kInfoOther:
-      return first == '"' && other_texts_ < kOtherTextsMax ? Form::kAsIs : Form::kLeftOut;
-    default:
-      return Form::kAsIs;
+    case LinePart::kInfoText: return bracket ? Form::kLeftOut : Form::kAsIs;
+    case LinePart::kInfoOther: return first == '"' && other_texts_ < kOtherTextsMax ? Form::kAsIs : Form::kLeftOut;
+    default: return Form::kAsIs;
   }
 }
 

@@ -1,5 +1,5 @@
-// LineMender: writes a line of a commit anew where the parser cannot take it as it stands. What nobody here reads is left
-// out, so that its length and form do not matter; what is no text where a text belongs becomes the text that it is
+// LineMender: writes a line of a commit anew where the parser cannot take it as it stands. What nobody here reads is
+// left out, so that its length and form do not matter; what is no text where a text belongs becomes the text that it is
 // written as, which is how Spark reads it. The line comes in pieces, and of what is left out nothing is held.
 #pragma once
 

@@ -14,13 +14,13 @@ namespace lakeferry::delta {
 
 // What a value in a line is, by the names that lead to it.
 enum class LinePart : uint8_t {
-  kLine,       // the line itself
-  kAction,     // an action, or a structure of one: known members, and others that are left out
-  kTexts,      // a map or list of texts
-  kText,       // a text
-  kKept,       // anything else that is read
+  kLine,    // the line itself
+  kAction,  // an action, or a structure of one: known members, and others that are left out
+  kTexts,   // a map or list of texts
+  kText,    // a text
+  kKept,    // anything else that is read
   kLeftOut,
-  kInfo,       // commitInfo
+  kInfo,  // commitInfo
   kInfoJob,
   kInfoText,   // what is read of commitInfo by its name
   kInfoOther,  // what else commitInfo holds, of which some texts are read

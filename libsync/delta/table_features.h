@@ -29,9 +29,9 @@ struct Obstacle {
 // All of them, each name once; empty for a table that every mode carries.
 [[nodiscard]] std::vector<Obstacle> ObstaclesOf(const Protocol& protocol, const Metadata& metadata);
 
-// Refuses what cannot be carried in `mode` by the first obstacle, naming feature, table version numbers and the way out: kUnsupportedTable.
-// Reader features must be known ones; in clone mode writer features as well; catalog-managed, coordinated, redirected
-// and adaptive-metadata tables are refused in both.
+// Refuses what cannot be carried in `mode` by the first obstacle, naming feature, table version numbers and the way
+// out: kUnsupportedTable. Reader features must be known ones; in clone mode writer features as well; catalog-managed,
+// coordinated, redirected and adaptive-metadata tables are refused in both.
 [[nodiscard]] Status CheckSupported(const Protocol& protocol, const Metadata& metadata, ReplicationMode mode);
 
 // The protocol a clone with protocol `replica` needs to take in data of a source with protocol `source`: never lower

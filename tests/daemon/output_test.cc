@@ -315,7 +315,8 @@ TEST(SnapshotReport, NamesWhatTheTableAsksForAndNobodyHereKnows) {
                               .reader_features = std::vector<std::string>{"catalogManaged"},
                               .writer_features = std::vector<std::string>{"catalogManaged", "someday"}};
   EXPECT_THAT(Json(report), HasSubstr(R"("unsupported":["minReaderVersion 99","catalogManaged","someday"])"));
-  EXPECT_THAT(Text(report), HasSubstr("unsupported      minReaderVersion 99, catalogManaged, someday (in clone mode)\n"));
+  EXPECT_THAT(Text(report),
+              HasSubstr("unsupported      minReaderVersion 99, catalogManaged, someday (in clone mode)\n"));
 }
 
 TEST(SnapshotReport, ATableWithoutSchemaHasNone) {

@@ -275,14 +275,14 @@ TEST(ParseCommit, TakesAbsentAndNullFieldsAsSparkDoes) {
 
 // Spark takes the very characters of what stands where a text belongs.
 TEST(ParseCommit, TakesWhatIsNoTextForTheTextItIsWrittenAs) {
-  const Commit commit = Read(
-      R"({"add":{"path":7,"partitionValues":{"a":1.50E+2,"b":true,"c":123456789012345678901234567890,)"
-      R"("d":[1, "x\"y"],"e":null,"f":"t","g":{ "h":)"
-      "	"
-      R"(-0 }},"size":1,"modificationTime":2,"dataChange":true,"stats":{"numRecords": 3},"tags":{"t":1.0}}})"
-      "\n"
-      R"({"metaData":{"id":5,"format":{"provider":"parquet","options":{"o":1}},"partitionColumns":[1,"b"],)"
-      R"("configuration":{"a":true,"b":null,"c":1e3}}})");
+  const Commit commit =
+      Read(R"({"add":{"path":7,"partitionValues":{"a":1.50E+2,"b":true,"c":123456789012345678901234567890,)"
+           R"("d":[1, "x\"y"],"e":null,"f":"t","g":{ "h":)"
+           "	"
+           R"(-0 }},"size":1,"modificationTime":2,"dataChange":true,"stats":{"numRecords": 3},"tags":{"t":1.0}}})"
+           "\n"
+           R"({"metaData":{"id":5,"format":{"provider":"parquet","options":{"o":1}},"partitionColumns":[1,"b"],)"
+           R"("configuration":{"a":true,"b":null,"c":1e3}}})");
   ASSERT_EQ(commit.adds.size(), 1U);
   EXPECT_EQ(commit.adds[0], (AddFile{.path = "7",
                                      .partition_values = {{"a", "1.50E+2"},
@@ -377,9 +377,7 @@ TEST(ParseCommit, RefusesMissingAndWrongFields) {
   Refused(R"({"protocol":{"minReaderVersion":1}})", "'minWriterVersion'");
   Refused(R"({"protocol":{"minReaderVersion":4294967297,"minWriterVersion":2}})", "'minReaderVersion'");
   Refused(R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":[null]}})", "'readerFeatures'");
-  const auto metadata = [](std::string_view fields) {
-    return fmt::format(R"({{"metaData":{{{}}}}})", fields);
-  };
+  const auto metadata = [](std::string_view fields) { return fmt::format(R"({{"metaData":{{{}}}}})", fields); };
   Refused(metadata(R"("format":{},"partitionColumns":[],"configuration":{})"), "'id'");
   Refused(metadata(R"("id":"i","partitionColumns":[],"configuration":{})"), "'format'");
   Refused(metadata(R"("id":"i","format":{},"configuration":{})"), "'partitionColumns'");
@@ -469,9 +467,8 @@ TEST(ToLine, WritesTheProtocolsOrderAndLeavesAbsentFieldsOut) {
                                                               R"("version":9223372036854775807}})");
   EXPECT_EQ(ToLine(DomainMetadata{.domain = "d", .configuration = "{}", .removed = true}),
             R"({"domainMetadata":{"domain":"d","configuration":"{}","removed":true}})");
-  EXPECT_EQ(ToLine(Metadata{.id = "i"}),
-            R"({"metaData":{"id":"i","format":{"provider":"parquet","options":{}},)"
-            R"("partitionColumns":[],"configuration":{}}})");
+  EXPECT_EQ(ToLine(Metadata{.id = "i"}), R"({"metaData":{"id":"i","format":{"provider":"parquet","options":{}},)"
+                                         R"("partitionColumns":[],"configuration":{}}})");
 }
 
 TEST(ToLine, WritesTheLinesOfRealWritersAsTheyWere) {

@@ -80,8 +80,9 @@ TEST_F(TableLogTest, LongLineBetweenManyShortOnesIsRead) {
 
 TEST_F(TableLogTest, LineThatCannotBeCarriedIsRefusedByItsNumber) {
   for (const size_t mib : {16, 40}) {
-    EXPECT_THAT(LoadWith(Add("a") + "\n" + Add("long", mib * kMib) + "\n" + Add("b")),
-                FailedWith(ErrorCode::kUnsupportedTable, "line 2 holds more than can be carried: field 'tags' of 'add'"));
+    EXPECT_THAT(
+        LoadWith(Add("a") + "\n" + Add("long", mib * kMib) + "\n" + Add("b")),
+        FailedWith(ErrorCode::kUnsupportedTable, "line 2 holds more than can be carried: field 'tags' of 'add'"));
   }
 }
 

@@ -48,7 +48,8 @@ TEST(HostileText, DeepNestingIsRefused) {
   }
 }
 
-// A line that is never held: `before`, so many bytes of `piece` again and again, `after`, in pieces as a store gives them.
+// A line that is never held: `before`, so many bytes of `piece` again and again, `after`, in pieces as a store gives
+// them.
 Measured MeasureLine(std::string_view before, const std::string& piece, size_t bytes, std::string_view after) {
   return Measure([] { return std::string(); },
                  [&](const std::string&) -> Status {

@@ -39,7 +39,8 @@ def commits(size, partitioned=True):
     schema = SCHEMA if partitioned else SCHEMA.replace(SCHEMA[SCHEMA.index(', {"name": "p"'):-2], '')
     return [[
         {'commitInfo': {'timestamp': 1, 'operation': 'WRITE', 'engineInfo': 'e', 'operationParameters': {'mode': 'A'}}},
-        {'protocol': {'minReaderVersion': 1, 'minWriterVersion': 7, 'writerFeatures': ['domainMetadata', 'appendOnly']}},
+        {'protocol': {'minReaderVersion': 1, 'minWriterVersion': 7,
+                      'writerFeatures': ['domainMetadata', 'appendOnly']}},
         {'metaData': {'id': '11111111-1111-1111-1111-111111111111', 'name': 'n', 'description': 'd',
                       'format': {'provider': 'parquet', 'options': {}}, 'schemaString': schema,
                       'partitionColumns': ['p'] if partitioned else [], 'createdTime': 3, 'configuration': {'k': 'v'}}},
@@ -96,8 +97,9 @@ def mutations(size):
                 # Without a partition column nobody misses a value of it.
                 plain = (action, field) == ('add', 'partitionValues') and name in ('absent', 'null')
                 yield put(name, action, field, setter(field, value), partitioned=not plain)
-    for action, field, key in [('add', 'partitionValues', 'p'), ('add', 'tags', 't'), ('metaData', 'configuration', 'k'),
-                               ('remove', 'partitionValues', 'p'), ('remove', 'tags', 't'), ('cdc', 'tags', 't')]:
+    for action, field, key in [('add', 'partitionValues', 'p'), ('add', 'tags', 't'),
+                               ('metaData', 'configuration', 'k'), ('remove', 'partitionValues', 'p'),
+                               ('remove', 'tags', 't'), ('cdc', 'tags', 't')]:
         for name, value in IN_MAPS.items():
             yield put(f'{name} for a text', action, field, setter(field, text_of({key: Raw(value)})))
     for action, field in [('metaData', 'partitionColumns'), ('protocol', 'writerFeatures')]:
