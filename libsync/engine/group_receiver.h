@@ -63,8 +63,7 @@ class GroupReceiver : public GroupWorker {
   static Status CheckNoneIsGone(const std::vector<Work>& work);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
-  Task<Status> PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result,
-                          std::stop_token stop);
+  Task<Status> PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result, std::stop_token stop);
   // Whether every table comes to what the manifest says that it should, before anything is committed: kDiverged, with
   // the table's name, where it does not.
   Task<Status> CheckLiveSets(const StagedEpoch& next, const std::vector<Work>& work);

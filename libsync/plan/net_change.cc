@@ -29,8 +29,7 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
   if (is_new) {
     entry.at_base = true;
     entry.maybe_at_base = true;
-    paths_at_base_.try_emplace(remove.path,
-                               AtBase{.size = remove.size, .records = delta::RecordCount(remove.stats)});
+    paths_at_base_.try_emplace(remove.path, AtBase{.size = remove.size, .records = delta::RecordCount(remove.stats)});
     if (remove.size) {
       entry.base = BaseFile{.path = remove.path, .vector = remove.deletion_vector, .size = *remove.size};
     } else {
