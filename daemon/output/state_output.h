@@ -42,10 +42,11 @@ struct HistoryReport {
 [[nodiscard]] std::string ToJson(const HistoryReport& report);
 [[nodiscard]] std::string ToText(const HistoryReport& report);
 
-// `lakeferry runs list`.
+// `lakeferry runs add`, `list`, `remove`.
 struct RunsReport {
   std::string workflow;
   std::vector<Run> runs;
+  std::optional<std::vector<RunRemoval>> removed;  // where they were asked for
 };
 [[nodiscard]] std::string ToJson(const RunsReport& report);
 [[nodiscard]] std::string ToText(const RunsReport& report);

@@ -35,7 +35,7 @@ class GroupSender : public GroupWorker {
  private:
   Task<Status> Prepare();
   Task<Result<CutOutcome>> FindCut();
-  Task<void> WatchRetention(const CutOutcome& found);
+  Task<void> NoteRisks(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
@@ -52,7 +52,9 @@ class GroupSender : public GroupWorker {
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
   RetentionWatch watch_;
-  std::vector<TableKeeping> keeping_;  // of this pass
+  ClockWatch clocks_;
+  std::vector<TableKeeping> keeping_;           // of this pass
+  std::vector<UnexplainedCommit> unexplained_;  // likewise
 };
 
 }  // namespace lakeferry::engine

@@ -18,6 +18,7 @@ struct PassResult {
   bool held = false;           // something stands in the way of a cut
   int64_t files = 0;
   int64_t bytes = 0;
+  bool risk_may_pass = false;  // what the record says of a risk is new, and nobody is told by mail before the next pass
 };
 
 class GroupWorker {

@@ -103,7 +103,7 @@ Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   record.failure_notified = false;
   record.reason = result.reason;
   if (result.held) record.state = "held";
-  NoteRisk(worker);
+  if (!result.risk_may_pass || record.risk == Risk::kError) NoteRisk(worker);
   co_await SaveOrLog(worker);
 }
 

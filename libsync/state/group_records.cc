@@ -7,15 +7,15 @@ namespace {
 constexpr char kSelectGroups[] =
     "SELECT role, group_name, workspace_name, validated, state, reason, epoch, cut_time, last_successful_run_time, "
     "sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, last_error_remedy, "
-    "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish "
-    "FROM groups ";
+    "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, "
+    "files_may_vanish, store_skew, runs_skew, skew_margin, margin_measured, clocks_compared FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
     "last_successful_run_time, sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, "
     "last_error_remedy, failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, "
-    "risk_notified, files_may_vanish) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "risk_notified, files_may_vanish, store_skew, runs_skew, skew_margin, margin_measured, clocks_compared) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -72,6 +72,11 @@ GroupRecord GroupOf(const Statement& row) {
                      .risk_remedy = row.Text(22),
                      .risk_notified = RiskOf(row.Integer(23)),
                      .files_may_vanish = row.OptionalTime(24),
+                     .clocks = {.store_skew = row.OptionalDuration(25),
+                                .runs_skew = row.OptionalDuration(26),
+                                .margin = row.OptionalDuration(27),
+                                .margin_measured = row.Boolean(28),
+                                .compared_at = row.OptionalTime(29)},
                      .created = row.Time(18),
                      .updated = row.Time(19)};
 }
@@ -101,6 +106,8 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   insert.Bind(record.created).Bind(record.updated);
   insert.Bind(static_cast<int64_t>(record.risk)).Bind(record.risk_text).Bind(record.risk_remedy);
   insert.Bind(static_cast<int64_t>(record.risk_notified)).Bind(record.files_may_vanish);
+  insert.Bind(record.clocks.store_skew).Bind(record.clocks.runs_skew).Bind(record.clocks.margin);
+  insert.Bind(record.clocks.margin_measured).Bind(record.clocks.compared_at);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   return WriteNames(database, record, "table", record.tables);
