@@ -82,7 +82,7 @@ Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
   LF_TRY(const Millis ahead, Ahead(config, *world, run.workflow));
   LF_TRY_OK(CheckRunTimes(run, now, ahead));
   if (const std::string unknown = UnknownWorkflow(config.groups, run.workflow); !unknown.empty()) {
-    log.Write(LogLevel::kWarning, unknown, {{"run", run.run_id}});
+    invocation.err << OneLine("lakeferry: warning: " + unknown) << "\n";
   }
   StateChange change;
   change.runs.push_back(run);

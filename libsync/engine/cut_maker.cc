@@ -241,7 +241,8 @@ plan::VersionRequest CutMaker::RequestFor(const TableScan& scan, const plan::Cut
 Result<GroupCut> CutMaker::ChooseAll(const std::vector<TableScan>& scans, const plan::CutCandidate& cut,
                                      const std::vector<Run>& runs) const {
   GroupCut group{.cut = cut, .tables = {}, .evidence = {}};
-  CutProof proof(spec_, cut, runs, clocks_.Known().margin);
+  const bool of_runs = !spec_.workflows.empty() && cut.atomic;
+  CutProof proof(spec_, cut, runs, of_runs ? clocks_.Known().margin : clocks_.Known().behind);
   for (const TableScan& scan : scans) {
     const plan::VersionRequest request = RequestFor(scan, cut, runs);
     LF_TRY(const plan::VersionChoice choice, plan::ChooseVersion(request));

@@ -34,6 +34,8 @@ ClockMargin MarginOf(std::optional<Millis> configured, const std::optional<Compa
                      .behind = std::max(compared->store_to_here.size(), kMarginFloor) + others,
                      .measured = true,
                      .source_compared = compared->source_shares};
+  // An instant of a calendar that is so wrong is no instant of the store's, however long it is over.
+  if (margin.behind > kMarginUsable + others) margin.behind = kMarginFloor + others;
   if (margin.margin > kMarginUsable) {
     margin.unfit = fmt::format("the clocks of the store and of the source of runs differ by up to {}",
                                FormatDuration(compared->store_to_runs.size()));

@@ -74,6 +74,8 @@ TEST(ClockMargin, ClocksThatAreFarApartTellNothing) {
   };
   EXPECT_EQ(of(kMarginUsable.count()).unfit, "");
   EXPECT_THAT(of(kMarginUsable.count() + 1).unfit, HasSubstr("differ by up to 1m"));
+  const ComparedClocks wrong{.store_to_runs = {}, .store_to_here = Skew(-7'200'000, 0), .source_shares = true};
+  EXPECT_EQ(MarginOf({}, wrong).behind, kMarginFloor) << "waiting for it would help nobody";
 }
 
 }  // namespace
