@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 const plan::GroupSpec* Find(const std::vector<plan::GroupSpec>& groups, const std::string& name) {
@@ -71,4 +71,4 @@ std::string DescribeReload(const Config& before, const Config& after) {
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));
 }
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/cut_evidence.h"
@@ -20,6 +21,7 @@ struct SenderPosition {
   CutEvidence evidence;               // of base_epoch
   // Tables at base_epoch, by name; without those that the receiver asked to have whole.
   std::map<std::string, plan::ManifestTable> base;
+  std::set<std::string> restage;  // tables that the receiver asked to have whole
 
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->manifest.epoch.Next() : Epoch(1); }
 };

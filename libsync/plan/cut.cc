@@ -81,6 +81,7 @@ std::vector<TimeMs> SuccessEnds(const CutRequest& request) {
 struct Obstacle {
   std::string reason;
   std::optional<Run> run;
+  bool held = false;  // time alone will not mend it
 };
 
 std::optional<Obstacle> FromTheFuture(const CutRequest& request) {
@@ -90,7 +91,8 @@ std::optional<Obstacle> FromTheFuture(const CutRequest& request) {
           .reason = fmt::format("{} ended at {}, which is in the future: this machine's clock says {}; mend "
                                 "the clock that is wrong, or raise clock_skew_margin",
                                 Named(run), FormatUtc(*run.end), FormatUtc(request.now)),
-          .run = run};
+          .run = run,
+          .held = true};
     }
   }
   return std::nullopt;
@@ -136,6 +138,7 @@ CutChoice FindQuiescentInstants(const CutRequest& request) {
   if (!choice.candidates.empty()) return choice;
   choice.reason = std::move(first->reason);
   choice.in_the_way = std::move(first->run);
+  choice.held = first->held;
   return choice;
 }
 

@@ -26,6 +26,7 @@ struct CutChoice {
   std::vector<CutCandidate> candidates;  // newest first; empty: nothing to do now
   std::string reason;                    // why there is none, for people
   std::optional<Run> in_the_way = {};    // the run that the reason is about, which may be wrongly recorded
+  bool held = false;                     // time alone will not mend that
 };
 
 struct CutRequest {

@@ -193,6 +193,9 @@ TEST(ConfigProblems, TwoKeysForOneThingAreAConflict) {
        "set the same thing | keep one of them"},
       {With("", "", "        workflow: a\n        schedule: \"* * * * *\"\n"), "a workflow and a schedule"},
       {With("", "", "        interval: 5m\n        schedule: \"* * * * *\"\n"), "a schedule and an interval"},
+      {With("", "", "        expect_run_every: 1d\n"), "expect_run_every is about the runs of a workflow"},
+      {With("", "", "        rpo: 10ms\n"), "rpo is 10ms"},
+      {With("", "    rpo: 400d\n"), "rpo is 400d"},
       {With("", "", "        time_zone: UTC\n"), "time_zone is the zone of a schedule, and the group has none"},
   });
 }
@@ -200,6 +203,10 @@ TEST(ConfigProblems, TwoKeysForOneThingAreAConflict) {
 TEST(ConfigProblems, SchedulesAndZonesAreChecked) {
   EXPECT_THAT(Lines(With("", "", "        schedule: \"61 * * * *\"\n")), SizeIs(1));
   EXPECT_THAT(Lines(With("", "", "        schedule: daily\n")), SizeIs(1));
+  EXPECT_THAT(Lines(With("", "", "        schedule: \"0 0 30 2 *\"\n")),
+              ::testing::ElementsAre(
+                  AllOf(HasSubstr("6:19 workspaces[0].sync_groups[0].schedule | '0 0 30 2 *' never fires: no month"),
+                        HasSubstr("name a day that the month has"))));
   EXPECT_THAT(Lines(With("", "", "        schedule: \"0 1 * * *\"\n        time_zone: Europe/Wien\n")),
               ::testing::ElementsAre(HasSubstr("'Europe/Wien' is no time zone")));
 }

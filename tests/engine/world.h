@@ -163,9 +163,7 @@ class World {
   class Utc : public plan::ZoneRules, public plan::ZoneSource {
    public:
     [[nodiscard]] plan::LocalMs ToLocal(TimeMs time) const override { return plan::LocalMs(time.time_since_epoch()); }
-    [[nodiscard]] std::optional<TimeMs> ToUtc(plan::LocalMs local) const override {
-      return TimeMs(local.time_since_epoch());
-    }
+    [[nodiscard]] TimeMs ToUtc(plan::LocalMs local) const override { return TimeMs(local.time_since_epoch()); }
     [[nodiscard]] Result<std::shared_ptr<const plan::ZoneRules>> Find(const std::string& name) const override;
   };
 

@@ -1,6 +1,6 @@
 #include "daemon/service/reload.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 Config OneGroup(const std::string& name) {
@@ -61,4 +61,4 @@ TEST(DescribeReload, TellsWhatWaitsForARestart) {
 }
 
 }  // namespace
-}  // namespace lakeferry
+}  // namespace lakeferry::service

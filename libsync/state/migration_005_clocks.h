@@ -1,11 +1,11 @@
-// Version 4 of the metadata store: how clocks compare, what a cut rests on, how exact the end of a run is, and runs
+// Version 5 of the metadata store: how clocks compare, what a cut rests on, how exact the end of a run is, and runs
 // that people took out of the ledger.
 #pragma once
 
 namespace lakeferry {
 
 // Durations and times are milliseconds.
-inline constexpr char kMigration004[] = R"sql(
+inline constexpr char kMigration005[] = R"sql(
 ALTER TABLE groups ADD COLUMN store_skew INTEGER;
 ALTER TABLE groups ADD COLUMN runs_skew INTEGER;
 ALTER TABLE groups ADD COLUMN skew_margin INTEGER;
