@@ -365,6 +365,7 @@ TEST(ParseCommit, NoCutOfACommitPassesForAWholeOne) {
 TEST(ParseCommit, RefusesMissingAndWrongFields) {
   Refused(R"({"add":{"path":"a","partitionValues":[],"size":1}})", "'partitionValues'");
   Refused(R"({"add":{"path":"a","size":true}})", "'size'");
+  Refused(R"({"add":{"path":[]}})", "'path'");
   Refused(R"({"add":{"path":"a","dataChange":"true"}})", "'dataChange'");
   Refused(R"({"add":{"path":"a","tags":"t"}})", "'tags'");
   Refused(R"({"add":{"path":"","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true}})", "empty");
