@@ -95,11 +95,13 @@ Task<Status> RefuseReuse(const StagingArea& staging, Epoch epoch, plan::Manifest
   }
   co_return Fail(
       ErrorCode::kUnsupportedTable,
-      fmt::format("table '{}': the source has used the file name {} again: {} took the file away, and {} gives its name "
-                  "to another",
-                  table.name, path.text(), Text("commit", versions.removed), Text("commit", versions.added)),
+      fmt::format(
+          "table '{}': the source has used the file name {} again: {} took the file away, and {} gives its name "
+          "to another",
+          table.name, path.text(), Text("commit", versions.removed), Text("commit", versions.added)),
       fmt::format("{}/{}", mirror.store().uri(), path.text()),
-      "a mirror keeps every byte, the name too, and its older versions read the file that has it: use mode: clone, which "
+      "a mirror keeps every byte, the name too, and its older versions read the file that has it: use mode: clone, "
+      "which "
       "gives the other a name of its own, or move the target away, and the mirror is made anew; and have the writer "
       "never use a name twice");
 }

@@ -38,7 +38,19 @@ struct CommitTruth {
 
 class SourceTable {
  public:
-  enum class Change { kAppend, kOverwrite, kUpdate, kOptimize, kDelete, kSchema, kTxn, kNothing, kRestore, kVector, kReuse };
+  enum class Change {
+    kAppend,
+    kOverwrite,
+    kUpdate,
+    kOptimize,
+    kDelete,
+    kSchema,
+    kTxn,
+    kNothing,
+    kRestore,
+    kVector,
+    kReuse
+  };
 
   SourceTable(std::string name, MemoryStore* store, TableKind kind, SimRandom random)
       : name_(std::move(name)), store_(store), kind_(kind), random_(random) {}
