@@ -148,9 +148,11 @@ def test_a_group_that_never_had_an_epoch_alarms_once_its_first_work_waits_too_lo
     Run(regions, 'dead').begin()
     with Run(regions, 'run-1'):
         write(regions.source('bronze'), orders(0, 5))
-    regions.pass_once('sender')
+    regions.sync()
     time.sleep(1.1)
     assert check(regions, 'sender') == NOT_IN_SYNC
+    assert check(regions, 'receiver') == NOT_IN_SYNC
+    assert 'no epoch has ever come' in regions.status('receiver')['alarm']
 
 
 @MODES
