@@ -128,7 +128,7 @@ class Windows {
 
 TEST(LiveSet, CarriedOverEveryWindowOfRandomLogsIsThatOfItsEnd) {
   const uint64_t first = FromEnvironment("LAKEFERRY_REPLAY_SEED", 1);
-  const uint64_t count = FromEnvironment("LAKEFERRY_REPLAY_LOGS", 10'000) / 50;
+  const uint64_t count = FromEnvironment("LAKEFERRY_REPLAY_LOGS", 10'000) / 5;
   int64_t carried = 0;
   int64_t looked_up = 0;
   for (uint64_t seed = first; seed < first + count && !testing::Test::HasFailure(); ++seed) {
@@ -140,7 +140,7 @@ TEST(LiveSet, CarriedOverEveryWindowOfRandomLogsIsThatOfItsEnd) {
     looked_up += windows.looked_up();
   }
   EXPECT_GT(carried, static_cast<int64_t>(count));
-  EXPECT_GT(looked_up, static_cast<int64_t>(count));
+  EXPECT_GT(looked_up, static_cast<int64_t>(count) / 10);
 }
 
 }  // namespace
