@@ -4,7 +4,7 @@
 //
 // A file is its path, as NormalisePath leaves it and before a clone gave it another name (delta/reused_name.h), the
 // unique id of its deletion vector, and its size: what names it, which of its rows count, and whether a name holds what
-// it held. The rest of an add is left out on purpose (docs/design.md): a `remove` may lack it, or have it in other words.
+// it held. The rest of an add is left out on purpose (docs/design.md): a `remove` may lack it, or tell it otherwise.
 #pragma once
 
 #include <cstdint>
