@@ -435,7 +435,7 @@ TEST(Status, LiveSetsThatWereNotFoundTheSameAreShown) {
   StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
   report.groups[0].live_set_checks = {CheckSample()};
   EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze could not be compared with those of its epoch, "
-                                        "1h 0m ago: version 6 of the table is gone from its log"));
+                                        "1h ago: version 6 of the table is gone from its log"));
   report.groups[0].live_set_checks[0].result = LiveSetResult::kDiffers;
   EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze differ from those of its epoch"));
   report.groups[0].live_set_checks[0].result = LiveSetResult::kSame;
