@@ -34,6 +34,7 @@ class NoStateStore final : public StateStore {
   Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role, std::string) override { co_return Refuse(); }
   Task<Result<std::string>> Journal(std::string) override { co_return Refuse(); }
   Task<Result<std::vector<Run>>> Runs(std::string, TimeMs) override { co_return Refuse(); }
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string) override { co_return Refuse(); }
 
  private:
   static std::unexpected<Error> Refuse() {

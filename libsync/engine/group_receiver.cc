@@ -108,7 +108,7 @@ Task<Status> GroupReceiver::CompareReplica(std::optional<std::string> table, std
       {.spec = *spec, .version = *version, .epoch = epoch, .expected = sent->live_set}, std::move(stop));
 }
 
-void GroupReceiver::Rest(PassResult& result) const {
+void GroupReceiver::Rest(PassResult& result) {
   const std::string& restaging = book_.record().restaging;
   if (!restaging.empty()) {
     result.state = GroupState::kRestaging;
@@ -117,7 +117,11 @@ void GroupReceiver::Rest(PassResult& result) const {
   }
   if (result.epoch) return;
   result.reason = "no further epoch is staged";
-  if (!position_->completed()) result.state = GroupState::kWaiting;
+  if (!position_->completed()) {
+    // That there is a replica one day must not be taken for granted.
+    result.state = GroupState::kWaiting;
+    if (!book_.record().waiting_since) book_.record().waiting_since = book_.record().created;
+  }
   if (!position_->refused()) return;
   result.state = GroupState::kWaiting;
   result.reason =
@@ -201,6 +205,8 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
 
 void GroupReceiver::NoteStaged(const StagedEpoch& next) {
   GroupRecord& record = book_.record();
+  // Until the first epoch the group waited from its first look on, for nothing in particular.
+  if (record.staged_epoch == Epoch()) record.waiting_since.reset();
   record.staged_epoch = next.manifest.epoch;
   record.sync_time_to_region = next.manifest.cut_time;
   const TimeMs since = std::max(next.manifest.cut_time, record.created);

@@ -54,7 +54,7 @@ class GroupReceiver : public GroupWorker {
   // that was to be expected.
   Task<Status> Answer(const StagedEpoch& next, Error error);
   // How a pass leaves the group that applied nothing.
-  void Rest(PassResult& result) const;
+  void Rest(PassResult& result);
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
   Task<Status> Refuse(const StagedEpoch& next, Error why);

@@ -46,7 +46,7 @@ class GroupSender : public GroupWorker {
   // Tables that go over whole because the receiver asked for them: the record says so.
   void NoteRestaging();
   void BeginMeter(const std::vector<TableChange>& changes);
-  Task<void> WatchRetention(const CutOutcome& found);
+  Task<void> NoteRisks(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
@@ -64,8 +64,10 @@ class GroupSender : public GroupWorker {
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
   RetentionWatch watch_;
+  ClockWatch clocks_;
   LiveSetWatch live_sets_;
-  std::vector<TableKeeping> keeping_;  // of this pass
+  std::vector<TableKeeping> keeping_;           // of this pass
+  std::vector<UnexplainedCommit> unexplained_;  // likewise
 };
 
 }  // namespace lakeferry::engine

@@ -32,6 +32,7 @@ class SqliteStateStore : public StateStore {
   Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) override;
   Task<Result<std::string>> Journal(std::string group) override;
   Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) override;
 
  private:
   struct Connection;

@@ -205,7 +205,9 @@ TEST_F(NetChangeTest, AnAddThatMayNameAFileOfTheBaseAgainNeedsTheBase) {
 
 TEST_F(NetChangeTest, AnOldFileThatTheBaseHoldsAsItIsNeedsNoSending) {
   Commit({}, {Add("same", {}, 500), Add("other", {}, 500)});
-  net_.SettleBase({{"same", Base("same", 10)}, {"other", Base("other", 11)}});
+  NetChange::BaseFile same = Base("same", 10);
+  same.modification_time = 500;
+  net_.SettleBase({{"same", same}, {"other", Base("other", 11)}});
   EXPECT_TRUE(net_.WasLiveAtBase("same"));
   EXPECT_FALSE(net_.WasLiveAtBase("other"));
   ASSERT_EQ(net_.Adds().size(), 2U);

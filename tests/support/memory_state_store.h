@@ -30,6 +30,7 @@ class MemoryStateStore : public StateStore {
   Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) override;
   Task<Result<std::string>> Journal(std::string group) override;
   Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) override;
 
  private:
   Hooks hooks_;
@@ -38,6 +39,7 @@ class MemoryStateStore : public StateStore {
   std::map<std::tuple<Role, std::string, std::string>, LiveSetCheck> live_set_checks_;
   std::map<std::pair<std::string, std::string>, Run> runs_;
   std::map<std::string, std::string> journals_;
+  std::vector<RunRemoval> removals_;
 };
 
 }  // namespace lakeferry

@@ -1,10 +1,10 @@
-// Version 5 of the metadata store: what the live files of tables come to, and when that was last compared.
+// Version 6 of the metadata store: what the live files of tables come to, and when that was last compared.
 #pragma once
 
 namespace lakeferry {
 
 // Times are epoch milliseconds.
-inline constexpr char kMigration005[] = R"sql(
+inline constexpr char kMigration006[] = R"sql(
 ALTER TABLE epoch_tables ADD COLUMN live_set TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE live_set_checks (
