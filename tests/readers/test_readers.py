@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 from deltalake import DeltaTable
 from lakeferry import BINARY, Regions, Run, call
-from mutations import mutations
+from mutations import Mutation, commits, lines, mutations
 
 pytestmark = pytest.mark.xdist_group('readers')
 
@@ -210,3 +210,23 @@ def test_what_an_engine_reads_is_replicated(mode, parquet, tmp_path):
             # A clone is written as the protocol asks, so that every engine reads it.
             rows = DeltaTable(str(regions.target(name))).to_pyarrow_table().to_pylist()
             assert sorted(row['k'] for row in rows) == [1, 1, 2, 2, 3, 3], table.name
+
+
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_a_long_line_and_a_first_metadata_without_schema_are_replicated(mode, parquet, tmp_path):
+    first, second = lines(commits(parquet.stat().st_size, partitioned=False))
+    commit_info, protocol, metadata, *adds = first.splitlines()
+    without_schema = json.loads(metadata)
+    del without_schema['metaData']['schemaString']
+    predicate = 'k IN (' + ','.join(str(10**9 + number) for number in range(1_700_000)) + ')'
+    long_info = {'commitInfo': {'timestamp': 2, 'operation': 'DELETE', 'operationParameters': {'predicate': predicate}}}
+    # delta-rs looks no further back than to the newest protocol and metaData.
+    texts = ['\n'.join([commit_info, protocol, json.dumps(without_schema)]),
+             '\n'.join([commit_info, protocol, metadata, *adds]), '\n'.join([json.dumps(long_info), *second.splitlines()[1:]])]
+    regions = Regions(tmp_path, ['t'], mode=mode)
+    with Run(regions, 'run-1'):
+        Table(Mutation('long', texts, 'commitInfo', 'operationParameters'), regions.source('t')).write(parquet)
+    regions.sync()
+    source, replica = (DeltaTable(str(path)) for path in (regions.source('t'), regions.target('t')))
+    assert replica.schema() == source.schema() and len(source.schema().fields) == 1
+    assert sorted(replica.to_pyarrow_table().column('k').to_pylist()) == [1, 1, 2, 2, 3, 3]
