@@ -221,8 +221,9 @@ def test_a_long_line_and_a_first_metadata_without_schema_are_replicated(mode, pa
     predicate = 'k IN (' + ','.join(str(10**9 + number) for number in range(1_700_000)) + ')'
     long_info = {'commitInfo': {'timestamp': 2, 'operation': 'DELETE', 'operationParameters': {'predicate': predicate}}}
     # delta-rs looks no further back than to the newest protocol and metaData.
-    texts = ['\n'.join([commit_info, protocol, json.dumps(without_schema)]),
-             '\n'.join([commit_info, protocol, metadata, *adds]), '\n'.join([json.dumps(long_info), *second.splitlines()[1:]])]
+    commits_of = [[commit_info, protocol, json.dumps(without_schema)], [commit_info, protocol, metadata, *adds],
+                  [json.dumps(long_info), *second.splitlines()[1:]]]
+    texts = ['\n'.join(commit) for commit in commits_of]
     regions = Regions(tmp_path, ['t'], mode=mode)
     with Run(regions, 'run-1'):
         Table(Mutation('long', texts, 'commitInfo', 'operationParameters'), regions.source('t')).write(parquet)
