@@ -158,6 +158,7 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   }
   if (const auto history = ReadHistory(group, spec.mode)) spec.history = *history;
   if (const auto margin = group.Duration("clock_skew_margin", Millis(0), kMarginMax)) spec.clock_skew_margin = *margin;
+  if (const auto sources = group.Choice("sources", {"fixed", "moved"})) spec.sources_moved = *sources == 1;
   ReadTrigger(group, spec);
 }
 

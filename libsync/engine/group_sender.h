@@ -34,6 +34,7 @@ class GroupSender : public GroupWorker {
 
  private:
   Task<Status> Prepare();
+  Task<Status> FindPosition();
   Task<Result<CutOutcome>> FindCut();
   Task<void> WatchRetention(const CutOutcome& found);
   void SetRisk();
@@ -51,6 +52,7 @@ class GroupSender : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
+  Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
   RetentionWatch watch_;
   std::vector<TableKeeping> keeping_;  // of this pass
 };

@@ -143,6 +143,10 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .pool = loop.get_executor(),
            .cores = loop.get_executor(),
            .limits = {}} {
+  if (kRealPools) {
+    west.pool = east.pool = pool_.emplace(2).get_executor();
+    west.cores = east.cores = cores_.emplace(2).get_executor();
+  }
   spec.workspace = "demo";
   spec.name = "orders";
   spec.workflows = {"nightly"};

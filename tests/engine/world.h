@@ -1,8 +1,10 @@
 // World: two regions in memory with one clock, for tests of the engine: source tables with a small Delta writer, a
-// group over them, and both roles' workers. One thread.
+// group over them, and both roles' workers. One thread, but under ThreadSanitizer, where what the daemon gives to a pool
+// is given to one.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,6 +25,12 @@
 #include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::engine {
+
+#if __has_feature(thread_sanitizer)
+inline constexpr bool kRealPools = true;
+#else
+inline constexpr bool kRealPools = false;  // the order of effects is one, test by test
+#endif
 
 using delta::FailedWith;
 using delta::Succeeded;
@@ -167,6 +175,8 @@ class World {
   Utc zones_;
   Semaphore slots_{loop.get_executor(), 4};
   std::map<std::string, TestTable> tables_;
+  std::optional<boost::asio::thread_pool> pool_;
+  std::optional<boost::asio::thread_pool> cores_;
 };
 
 }  // namespace lakeferry::engine

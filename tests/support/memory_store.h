@@ -1,10 +1,12 @@
 // MemoryStore: a deterministic ObjectStore in memory, for tests and simulations. Hooks before and after each effect let
-// a test delay it, refuse it, end the world around it or lose its answer. One thread.
+// a test delay it, refuse it, end the world around it or lose its answer. One thread, but for what was opened for reading
+// at any place, which a pool reads while the others go on.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,6 +98,7 @@ class MemoryStore : public ObjectStore {
   bool placement_possible_ = true;
   bool keeps_times_ = true;
   std::map<std::string, Object> objects_;
+  std::mutex changing_;  // what changes objects_, and MemoryAccess; the one thread reads without
 };
 
 // One MemoryStore a URI, of whatever scheme, kept as long as the factory. kInvalidArgument for a text without "://".
