@@ -41,8 +41,8 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "clock_skew_margin",
                                   "sync_groups"};
 constexpr Key kGroupKeys[] = {
-    "group_name", "group_owner_email", "workflow",          "mode",     "history",      "tables",
-    "schedule",   "time_zone",         "clock_skew_margin", "interval", "import_roots", "sources"};
+    "group_name", "group_owner_email", "workflow", "mode",         "history", "tables",   "schedule",
+    "time_zone",  "clock_skew_margin", "interval", "import_roots", "sources", "retention"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kSecretKeys[] = {"env", "file", "credential"};

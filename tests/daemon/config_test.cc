@@ -238,6 +238,12 @@ TEST(Config, AGroupSaysThatItsSourcesMayHaveMoved) {
   EXPECT_TRUE(Load(InGroup("        sources: moved\n")).groups[0].sources_moved);
 }
 
+TEST(Config, RetentionIsOfMirrorsAndForEverUnlessSaid) {
+  EXPECT_EQ(Load(InGroup("        mode: mirror\n")).groups[0].retention, std::nullopt);
+  EXPECT_EQ(Load(InGroup("        mode: mirror\n        retention: 30d\n")).groups[0].retention, std::chrono::days(30));
+  EXPECT_FALSE(LoadConfig(InGroup("        retention: 30d\n"), "c.yaml")) << "a clone";
+}
+
 TEST(Config, ThePortOfTheMailServerFollowsItsSecurity) {
   const std::string smtp = "smtp: {host: m.x.org, from: a@x.org, security: ";
   EXPECT_EQ(Load(smtp + "none}\n" + InGroup("")).smtp->port, 25);

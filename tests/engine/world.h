@@ -1,6 +1,6 @@
 // World: two regions in memory with one clock, for tests of the engine: source tables with a small Delta writer, a
-// group over them, and both roles' workers. One thread, but under ThreadSanitizer, where what the daemon gives to a pool
-// is given to one.
+// group over them, and both roles' workers. One thread, but under ThreadSanitizer, where what the daemon gives to a
+// pool is given to one.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -33,6 +33,7 @@ TEST(DescribeReload, SeesEveryFieldOfAGroup) {
       [](plan::GroupSpec& g) { g.mode = delta::ReplicationMode::kMirror; },
       [](plan::GroupSpec& g) { g.tables.push_back({.name = "x"}); },
       [](plan::GroupSpec& g) { g.sources_moved = true; },
+      [](plan::GroupSpec& g) { g.retention = Millis(1); },
       [](plan::GroupSpec& g) { g.staging_uri = "file:///x"; },
       [](plan::GroupSpec& g) { g.sync_interval = Millis(1); },
       [](plan::GroupSpec& g) { g.force_sync_after = Millis(1); },

@@ -1,6 +1,6 @@
 // MemoryStore: a deterministic ObjectStore in memory, for tests and simulations. Hooks before and after each effect let
-// a test delay it, refuse it, end the world around it or lose its answer. One thread, but for what was opened for reading
-// at any place, which a pool reads while the others go on.
+// a test delay it, refuse it, end the world around it or lose its answer. One thread, but for what was opened for
+// reading at any place, which a pool reads while the others go on.
 #pragma once
 
 #include <functional>
