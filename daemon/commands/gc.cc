@@ -40,7 +40,7 @@ Result<int> RunGc(Invocation& invocation, const GcOptions& options) {
     LF_TRY(engine::ReclaimReport report, world->Run(reclaimer.Run(order, std::stop_token())));
     reports.push_back(std::move(report));
   }
-  Print(invocation, reports);
+  invocation.out << (invocation.options.json ? ToJson(reports) : ToText(reports));
   return kExitDone;
 }
 
