@@ -63,6 +63,7 @@ void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& s
   if (const auto margin = workspace.Duration("clock_skew_margin", Millis(0), kMarginMax)) {
     spec.clock_skew_margin = *margin;
   }
+  spec.rpo = workspace.Duration("rpo", kIntervalMin, kIntervalMax);
   if (!spec.force_sync_after || *spec.force_sync_after >= spec.sync_interval) return;
   notes.push_back(
       {.severity = engine::Severity::kWarning,
@@ -156,6 +157,16 @@ void ReadRetention(ConfigMap& group, plan::GroupSpec& spec) {
   spec.retention = group.Duration("retention", Millis(0), kRetentionMax);
 }
 
+// What the group is held to.
+void ReadExpectations(ConfigMap& group, plan::GroupSpec& spec) {
+  if (const auto rpo = group.Duration("rpo", kIntervalMin, kIntervalMax)) spec.rpo = *rpo;
+  spec.expect_run_every = group.Duration("expect_run_every", kIntervalMin, kIntervalMax);
+  if (spec.expect_run_every && spec.workflows.empty()) {
+    group.Report("expect_run_every", "expect_run_every is about the runs of a workflow, and the group has none",
+                 "add workflow, or remove expect_run_every");
+  }
+}
+
 void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   if (group.Has("group_owner_email")) {
     const auto owner = group.Text("group_owner_email");
@@ -170,6 +181,7 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   ReadRetention(group, spec);
   if (const auto sources = group.Choice("sources", {"fixed", "moved"})) spec.sources_moved = *sources == 1;
   ReadTrigger(group, spec);
+  ReadExpectations(group, spec);
 }
 
 void NoteUnbuilt(const GroupDraft& draft, const WorkspaceContext& context, std::vector<Unbuilt>& unbuilt) {

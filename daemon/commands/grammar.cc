@@ -60,14 +60,16 @@ void DeclareSync(CLI::App& command, SyncOptions& options) {
 
 void DeclareStatus(CLI::App& command, StatusOptions& options) {
   GroupArgument(command, options.group);
-  command.add_flag("--check", options.check,
-                   "exit with 4 when a group is failed, held, diverged or at risk, or lags more than two intervals");
+  command.add_flag(
+      "--check", options.check,
+      "exit with 4 when a group needs somebody, when finished work waits too long (rpo), or when the service is "
+      "silent");
   RoleOption(command, options.role);
 }
 
 void DeclareHistory(CLI::App& command, HistoryOptions& options) {
-  command.add_option("group", options.group, "the group")->type_name("GROUP")->required();
-  command.add_option("--limit", options.limit, "at most so many epochs")
+  GroupArgument(command, options.group);
+  command.add_option("--limit", options.limit, "at most so many epochs of each group")
       ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}))
       ->capture_default_str();
   RoleOption(command, options.role);
@@ -150,11 +152,12 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
                    {"plan", "the next cut and what it would transfer; writes nothing",
                     [](CLI::App& command, PlanOptions& options) { GroupArgument(command, options.group); }, RunPlan});
   Add<SyncOptions>(app, invocation, {"sync", "this side's work for each group now, then exit", DeclareSync, RunSync});
-  Add<StatusOptions>(app, invocation,
-                     {"status", "state, epoch, lag and last error of each group", DeclareStatus, RunStatus});
+  Add<StatusOptions>(
+      app, invocation,
+      {"status", "state, epochs, lag, waiting work and last error of each group", DeclareStatus, RunStatus});
   Add<HistoryOptions>(
       app, invocation,
-      {"history", "past epochs of a group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});
+      {"history", "past epochs of each group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});
   Add<VersionsOptions>(
       app, invocation,
       {"versions", "table by table: source, staged, applied and replica version",

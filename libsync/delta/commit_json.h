@@ -19,7 +19,7 @@ namespace lakeferry::delta {
 // An add with what stands for its file, worked out ahead; absent for a path that HashFile refuses.
 struct HashedAdd {
   AddFile add;
-  std::optional<HashedFile> file;
+  std::optional<FileHash> file;
 };
 
 // Receives actions one by one, in the order of the text, so that a commit of a million actions is no million values.

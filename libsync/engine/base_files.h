@@ -1,5 +1,6 @@
-// What only the table at the base can tell of a change: whether files that a commit names without a change of data are
-// files of the base named again (statistics, row ids), which the replica has, or others, which it lacks.
+// What only the table at the base can tell of a change: whether files that a commit names without a change of data, or
+// after their removal, are files of the base named again (statistics, row ids, RESTORE), which the replica has, or
+// others, which it lacks.
 #pragma once
 
 #include "engine/table_scan.h"

@@ -55,6 +55,16 @@ std::optional<TimeMs> NewestSuccess(const std::vector<Run>& runs) {
   return newest;
 }
 
+// Of the successful runs after the base the end of the first.
+std::optional<TimeMs> OldestSuccess(const std::vector<Run>& runs, std::optional<TimeMs> base) {
+  std::optional<TimeMs> oldest;
+  for (const Run& run : runs) {
+    const bool unsent = run.state == RunState::kSuccess && run.end && (!base || *run.end > *base);
+    if (unsent && (!oldest || *run.end < *oldest)) oldest = run.end;
+  }
+  return oldest;
+}
+
 std::vector<TableKeeping> KeepingOf(const std::vector<TableScan>& scans, delta::ReplicationMode mode) {
   std::vector<TableKeeping> keeping;
   for (const TableScan& scan : scans) {
@@ -84,10 +94,13 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
     const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
     CutOutcome outcome{.cut = std::nullopt,
                        .reason = found.choice.reason,
-                       .held = unfinished && found.choice.candidates.empty(),
+                       .held = found.choice.held || (unfinished && found.choice.candidates.empty()),
+                       .until_run_ends = !found.choice.held && unfinished && found.choice.candidates.empty(),
+                       .oldest_unsent = OldestSuccess(found.runs, position.cut_time),
                        .newest_success = NewestSuccess(found.runs),
                        .keeping = {}};
     if (found.choice.candidates.empty()) co_return outcome;
+    if (spec_.workflows.empty()) outcome.oldest_unsent = found.choice.candidates.front().time;
     LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(position, found));
     outcome.keeping = KeepingOf(scans, spec_.mode);
     if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
@@ -98,6 +111,7 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
       outcome.reason =
           fmt::format("run '{}' began while the tables' logs were read, as others did before", begun->run_id);
       outcome.held = true;
+      outcome.until_run_ends = true;
       co_return outcome;
     }
     found = std::move(later);
@@ -160,6 +174,7 @@ Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& positi
     if (!runs && runs.error().code == ErrorCode::kNotFound && position.cut_time) {
       // The workflow was known when the last epoch was cut: its source has lost its memory, or the workflow is gone.
       found.choice.reason = ToString(runs.error());
+      found.choice.held = true;
       co_return found;
     }
     LF_CO_TRY_OK(runs);

@@ -42,7 +42,9 @@ struct CutOutcome {
   std::optional<GroupCut> cut;
   std::string reason;
   bool held = false;
-  std::optional<TimeMs> newest_success;              // end of the newest successful run that was seen
+  bool until_run_ends = false;           // what it is held by is a run under way: time may mend it
+  std::optional<TimeMs> oldest_unsent;   // end of the oldest successful run after the base, or the instant that is due
+  std::optional<TimeMs> newest_success;  // end of the newest successful run that was seen
   std::optional<std::vector<TableKeeping>> keeping;  // of the tables' logs; absent where there was no need to read them
 };
 

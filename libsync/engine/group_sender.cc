@@ -22,7 +22,7 @@ Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sy
 }  // namespace
 
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
-    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender), watch_(env_, spec_) {}
+    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender), meter_(env_, book_), watch_(env_, spec_) {}
 
 Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -45,6 +45,7 @@ Task<Status> GroupSender::FindPosition() {
 Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Prepare());
   book_.SetStage(GroupStage::kReleasing);
+  book_.record().restaging.clear();
   LF_CO_TRY_OK(co_await FindPosition());
   LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle());
   if (applied) {
@@ -52,16 +53,49 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().cut_time = applied->cut_time;
     book_.record().sync_time_in_region = applied->cut_time;
   }
+  if (position_->newest) {
+    book_.record().staged_epoch = position_->newest->manifest.epoch;
+    book_.record().sync_time_to_region = position_->newest->manifest.cut_time;
+  }
   book_.SetStage(GroupStage::kCutting);
   LF_CO_TRY(CutOutcome found, co_await FindCut());
   book_.record().files_may_vanish.reset();
   co_await WatchRetention(found);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
+  NoteWaiting(found);
   if (!found.cut) {
     book_.SetStage(GroupStage::kIdle);
-    co_return PassResult{.epoch = {}, .reason = std::move(found.reason), .held = found.held};
+    co_return Resting(found);
   }
   co_return co_await StageEpoch(*std::move(found.cut), stop);
+}
+
+// What is finished and not known to be applied: in staging without a receipt, or not in staging yet.
+void GroupSender::NoteWaiting(const CutOutcome& found) {
+  GroupRecord& record = book_.record();
+  std::optional<TimeMs> oldest = receipts_->OldestUnanswered();
+  if (found.oldest_unsent) oldest = std::min(oldest.value_or(*found.oldest_unsent), *found.oldest_unsent);
+  // An instant of a schedule that could not be cut is followed by later ones, and the work waits since the first.
+  const bool earlier = oldest && record.waiting_since && spec_.workflows.empty() &&
+                       (!record.cut_time || *record.waiting_since > *record.cut_time);
+  if (earlier) oldest = std::min(*oldest, *record.waiting_since);
+  if (oldest) oldest = std::max(*oldest, record.created);
+  record.waiting_since = oldest;
+}
+
+PassResult GroupSender::Resting(const CutOutcome& found) const {
+  PassResult result{.epoch = {}, .reason = found.reason};
+  const bool unanswered = receipts_->OldestUnanswered().has_value();
+  if (found.held && !found.until_run_ends) {
+    result.state = GroupState::kHeld;
+  } else if (found.until_run_ends || unanswered || found.oldest_unsent) {
+    result.state = GroupState::kWaiting;
+  }
+  if (unanswered) {
+    result.reason += fmt::format("{}epoch {} is staged and not answered by the receiver yet",
+                                 result.reason.empty() ? "" : "; ", book_.record().staged_epoch.value());
+  }
+  return result;
 }
 
 Task<Result<CutOutcome>> GroupSender::FindCut() {
@@ -73,6 +107,7 @@ Task<Result<CutOutcome>> GroupSender::FindCut() {
   if (found.cut && by_time && NothingChanged(*found.cut)) {
     found.cut.reset();
     found.reason = "no table has changed since the last cut";
+    if (by_interval) found.oldest_unsent.reset();
   }
   co_return found;
 }
@@ -127,19 +162,24 @@ bool GroupSender::NothingChanged(const GroupCut& cut) const {
 Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token stop) {
   const TimeMs started = env_.clock.WallTime();
   const Millis began = env_.clock.Monotonic();
+  NoteRestaging();
   book_.SetStage(GroupStage::kCopying);
   book_.record().sync_start = started;
-  book_.record().reason.clear();
+  book_.record().reason = book_.record().restaging;
   LF_CO_TRY_OK(co_await book_.Save());
   LF_CO_TRY(plan::Manifest manifest, co_await StageTables(cut, position_->next_epoch(), stop));
   book_.SetStage(GroupStage::kPublishing);
   LF_CO_TRY(const std::string sha256, co_await Publish(manifest));
-  PassResult result{.epoch = manifest.epoch, .reason = {}};
+  PassResult result{
+      .epoch = manifest.epoch,
+      .reason = fmt::format("epoch {} is staged and not answered by the receiver yet", manifest.epoch.value()),
+      .state = GroupState::kWaiting};
   for (const plan::ManifestTable& table : manifest.tables) {
     result.files += table.files;
     result.bytes += table.bytes;
   }
   book_.SetStage(GroupStage::kIdle);
+  book_.record().restaging.clear();
   book_.record().files_may_vanish.reset();
   for (TableKeeping& table : keeping_) {
     table = {.table = table.table, .source_uri = table.source_uri, .retention = table.retention};
@@ -153,6 +193,26 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
                   {"bytes", result.bytes},
                   {"cut", FormatUtc(manifest.cut_time)}});
   co_return result;
+}
+
+void GroupSender::NoteRestaging() {
+  std::string names;
+  for (const plan::TableSpec& table : spec_.tables) {
+    if (!position_->restage.contains(table.name)) continue;
+    names += fmt::format("{}'{}'", names.empty() ? "" : ", ", table.name);
+  }
+  if (names.empty()) return;
+  book_.record().restaging = fmt::format("the receiver has asked for table {} whole", names);
+}
+
+void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
+  int64_t files = 0;
+  int64_t bytes = 0;
+  for (const TableChange& change : changes) {
+    files += std::ssize(change.files);
+    for (const FileToSend& file : change.files) bytes += file.size.value_or(0);
+  }
+  meter_.Begin(files, bytes);
 }
 
 Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop) {
@@ -177,11 +237,13 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
     LF_CO_TRY(TableChange change, co_await ReadChange(env_, table, spec_.mode));
     changes.push_back(std::move(change));
   }
+  BeginMeter(changes);
   LF_CO_TRY_OK(co_await NoteForecast(cut, changes));
   LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
   manifest.tables.resize(changes.size());
   for (const size_t i : CopyOrder(changes)) {
     TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, !left.folders.empty(), stop);
+    stager.set_meter(&meter_);
     LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
     manifest.tables[i] = std::move(table);
   }
@@ -206,6 +268,7 @@ Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha
   const TimeMs now = env_.clock.WallTime();
   record.started = started;
   record.worked_ms = (env_.clock.Monotonic() - began).count();
+  book_.record().staged_epoch = manifest.epoch;
   book_.record().sync_time_to_region = manifest.cut_time;
   book_.record().sync_end = now;
   receipts_->Expect(record);

@@ -16,6 +16,7 @@
 #include "engine/retention_watch.h"
 #include "engine/sender_position.h"
 #include "engine/table_change.h"
+#include "engine/work_meter.h"
 
 namespace lakeferry::engine {
 
@@ -36,6 +37,12 @@ class GroupSender : public GroupWorker {
   Task<Status> Prepare();
   Task<Status> FindPosition();
   Task<Result<CutOutcome>> FindCut();
+  void NoteWaiting(const CutOutcome& found);
+  // How a pass leaves the group that had nothing to cut.
+  [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
+  // Tables that go over whole because the receiver asked for them: the record says so.
+  void NoteRestaging();
+  void BeginMeter(const std::vector<TableChange>& changes);
   Task<void> WatchRetention(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
@@ -49,6 +56,7 @@ class GroupSender : public GroupWorker {
   const Environment& env_;
   plan::GroupSpec spec_;
   GroupBook book_;
+  WorkMeter meter_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;

@@ -206,6 +206,9 @@ class MirrorFiles {
     for (const auto& [key, file] : net_.unsure()) {
       if (!AtReplica(file.path)) LF_CO_TRY_OK(files_.Add(file.path, file.size, false));
     }
+    for (const auto& [path, file] : net_.returned()) {
+      if (!AtReplica(path)) LF_CO_TRY_OK(files_.Add(path, file.size, false));
+    }
     co_return Status{};
   }
 

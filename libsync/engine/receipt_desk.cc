@@ -84,6 +84,11 @@ Task<Result<Epoch>> ReceiptDesk::NewestRecorded() {
   co_return newest_;
 }
 
+std::optional<TimeMs> ReceiptDesk::OldestUnanswered() const {
+  if (unanswered_.empty()) return std::nullopt;
+  return unanswered_.begin()->second.cut_time;
+}
+
 void ReceiptDesk::Expect(EpochRecord record) {
   newest_ = std::max(newest_, record.epoch);
   unanswered_.insert_or_assign(record.epoch, std::move(record));

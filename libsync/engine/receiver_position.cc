@@ -32,7 +32,11 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
 void Enter(const EpochRecord& completed, GroupRecord& group) {
   group.epoch = completed.epoch;
   group.cut_time = completed.cut_time;
+  group.staged_epoch = std::max(group.staged_epoch, completed.epoch);
   group.sync_time_in_region = completed.cut_time;
+  group.restaging.clear();
+  // The next staged epoch, if there is one, says anew what waits.
+  group.waiting_since.reset();
 }
 
 }  // namespace
@@ -45,6 +49,11 @@ Task<Status> ReceiverPosition::Open() {
   receipt_due_ = completed_.has_value();
   loaded_ = true;
   co_return Status{};
+}
+
+std::optional<Epoch> ReceiverPosition::refused() const {
+  const Epoch applied = completed_ ? completed_->epoch : Epoch();
+  return answered_ > applied ? std::optional(answered_) : std::nullopt;
 }
 
 std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table) const {
@@ -225,7 +234,7 @@ Task<Status> ReceiverPosition::Refuse(EpochRecord record, std::vector<std::strin
   plan::Receipt receipt = ReceiptOf(record);
   receipt.restage_whole = std::move(restage_whole);
   LF_CO_TRY_OK(co_await staging_.PutReceipt(std::move(receipt)));
-  env_.log.Write(LogLevel::kError, "epoch refused",
+  env_.log.Write(LogLevel::kWarning, "epoch refused",
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
   LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
   // Where that failed, the next pass finds the receipt and learns the answer from it.

@@ -24,6 +24,8 @@ class ReceiverPosition {
   Task<Status> Open();
   // The newest epoch completed here; absent for none.
   [[nodiscard]] const std::optional<EpochRecord>& completed() const { return completed_; }
+  // The newest epoch that was answered, where the answer was a refusal and nothing was applied since; absent otherwise.
+  [[nodiscard]] std::optional<Epoch> refused() const;
   // The version at which a replica was left by the newest epoch that had the table, also where it was taken out of the
   // group since; absent where none is on record.
   [[nodiscard]] std::optional<Version> ReplicaVersion(const std::string& table) const;

@@ -134,14 +134,15 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, *position.newest));
   position.base.clear();
   position.moved.clear();
+  position.restage.clear();
   position.base_epoch = base ? base->manifest.epoch : Epoch();
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
   position.atomic = !base || base->manifest.atomic;
   if (base) {
     position.moved = MovedSince(base->manifest, spec);
-    LF_CO_TRY(const std::set<std::string> whole, co_await TablesToRestage(staging, base->manifest.epoch));
+    LF_CO_TRY(position.restage, co_await TablesToRestage(staging, base->manifest.epoch));
     for (const plan::ManifestTable& table : base->manifest.tables) {
-      if (!whole.contains(table.name)) position.base.emplace(table.name, table);
+      if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);
     }
   }
   co_return position;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct SenderPosition {
   std::map<std::string, plan::ManifestTable> base;
   // Tables of base_epoch whose source was elsewhere then (PROTOCOL.md section 4); CheckMovedSources is to prove each.
   std::vector<plan::ManifestTable> moved;
+  std::set<std::string> restage;  // tables that the receiver asked to have whole
 
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->manifest.epoch.Next() : Epoch(1); }
 };

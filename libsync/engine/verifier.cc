@@ -10,6 +10,7 @@
 #include "delta/checkpoint_hint.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
+#include "delta/reused_name.h"
 #include "engine/log_leftover.h"
 #include "engine/object_copy.h"
 #include "engine/task_group.h"
@@ -30,6 +31,12 @@ class ChecksumRecords : public plan::PartSink {
  private:
   std::map<ObjectPath, uint64_t>* checksums_;
 };
+
+// The name by which the manifests know an object of the replica.
+ObjectPath SentAs(const ObjectPath& object, delta::ReplicationMode mode) {
+  const auto before = mode == delta::ReplicationMode::kClone ? delta::NameBeforeReuse(object.text()) : std::nullopt;
+  return before ? ObjectPath::Make(*before).value_or(object) : object;
+}
 
 // A deletion vector's file holds a version byte, then size, payload and checksum of each vector (protocol: "Deletion
 // Vector File Storage Format").
@@ -131,7 +138,7 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
   }
   std::vector<std::pair<ObjectPath, Expected>> work(files.begin(), files.end());
   auto check_one = [this, &log, &applied, &work, &checksums, deep, &report](size_t i) {
-    const auto found = checksums.find(work[i].first);
+    const auto found = checksums.find(SentAs(work[i].first, spec_.mode));
     const auto crc = found == checksums.end() ? std::nullopt : std::optional(found->second);
     return CheckFile(log.store(), applied.name, work[i].first, work[i].second, crc, deep, report);
   };
@@ -145,6 +152,9 @@ Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(const StagingArea& sta
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
   for (const Epoch epoch : epochs) {
     if (epoch > up_to) break;
+    // What a refused epoch brought under a name may be another file than what came in the end.
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epoch));
+    if (!receipt || !receipt->applied) continue;
     LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.Read(epoch));
     if (!staged) continue;
     for (const plan::ManifestTable& entry : staged->manifest.tables) {
@@ -152,7 +162,7 @@ Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(const StagingArea& sta
       for (const plan::ManifestPart& part : entry.parts) {
         ChecksumRecords records(&checksums);
         Status read = co_await staging.ReadPart(epoch, part, records);
-        // Of a refused epoch nothing depends on a lost part; of an applied one the files it names are told as problems.
+        // The files that a lost part names are told as problems.
         if (!read && read.error().code != ErrorCode::kCorruptData) co_return std::unexpected(std::move(read).error());
       }
     }

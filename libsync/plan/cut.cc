@@ -95,6 +95,7 @@ CutChoice FindQuiescentInstants(const CutRequest& request) {
   CutChoice choice;
   if (auto future = FromTheFuture(request)) {
     choice.reason = *std::move(future);
+    choice.held = true;
     return choice;
   }
   const std::vector<TimeMs> ends = SuccessEnds(request);

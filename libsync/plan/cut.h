@@ -24,6 +24,7 @@ struct CutCandidate {
 struct CutChoice {
   std::vector<CutCandidate> candidates;  // newest first; empty: nothing to do now
   std::string reason;                    // why there is none, for people
+  bool held = false;                     // time alone will not mend that
 };
 
 struct CutRequest {

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -40,8 +39,9 @@ class NetChange {
   [[nodiscard]] bool removes_change_data() const { return removes_change_data_; }
 
   // True iff the object of an add's path is known to have been part of the state at the start of the range, so that it
-  // needs no sending: a new deletion vector on an old file, recomputed statistics and row ids.
-  [[nodiscard]] bool WasLiveAtBase(const std::string& add_path) const { return paths_at_base_.contains(add_path); }
+  // needs no sending: a new deletion vector on an old file, recomputed statistics and row ids. Not where the range uses
+  // the file's name for another file: one that is younger than all at the start, or of another size or number of rows.
+  [[nodiscard]] bool WasLiveAtBase(const std::string& add_path) const;
 
   // A file that was added without a change of data in a commit that removes nothing, and that is as old as those at the
   // start of the range: one of them named again, or another. Only their list can tell.
@@ -54,6 +54,18 @@ class NetChange {
   // That the file of an unsure key was part of the state at the start of the range.
   void SetLiveAtBase(const std::string& key);
 
+  // A file that was removed by one commit and added by a later one, as old as those at the start of the range and of
+  // the same size: the same again (RESTORE), or another under its name. Only the list of those at the start can tell;
+  // until it has, they count as the same.
+  struct Returned {
+    int64_t size = 0;
+    int64_t modification_time = 0;
+  };
+  // By path.
+  [[nodiscard]] const std::map<std::string, Returned>& returned() const { return returned_; }
+  // That it is another.
+  void SetAnother(const std::string& path);
+
  private:
   // What is known of one logical key. `maybe_at_base`: an add of a key that may have been live already (recomputed
   // statistics); its later removal must then go over, and one too many is harmless. `at_base`: it was.
@@ -65,12 +77,23 @@ class NetChange {
     std::optional<delta::AddFile> add;
     std::optional<delta::RemoveFile> remove;
   };
+  // What is known of a path that was live at the start of the range. `another`: the range uses it for another file.
+  struct AtBase {
+    std::optional<int64_t> size;
+    std::optional<int64_t> records;
+    int64_t removed_by = 0;  // the newest commit that removed it, counted
+    bool another = false;
+  };
   Status ApplyRemove(delta::RemoveFile remove);
   Status ApplyAdd(delta::AddFile add, bool commit_removes);
+  // Whether the add brings the file back that its path had.
+  void Compare(const delta::AddFile& add);
 
   int64_t newest_at_base_ms_;
   std::map<std::string, Entry> entries_;
-  std::set<std::string> paths_at_base_;
+  std::map<std::string, AtBase> paths_at_base_;
+  std::map<std::string, Returned> returned_;
+  int64_t commits_ = 0;
   std::map<std::string, Unsure> unsure_;
   std::optional<delta::Protocol> protocol_;
   std::optional<delta::Metadata> metadata_;

@@ -120,7 +120,6 @@ TEST_F(Commands, UsageErrorsExitWithTwoAndGoToStandardError) {
        std::vector<std::vector<std::string>>{{},
                                              {"sindr"},
                                              {"status", "--nope"},
-                                             {"history"},
                                              {"status", "a", "b"},
                                              {"runs"},
                                              {"log"},
@@ -262,12 +261,38 @@ TEST_F(Commands, LogOfWhatIsNoTableSaysWhy) {
   EXPECT_EQ(Call({"log", "s3://bucket/table"}).code, 2);
 }
 
-TEST_F(Commands, StatusBeforeTheFirstPassWaits) {
+TEST_F(Commands, StatusBeforeTheFirstPassKnowsNothingAndAlarms) {
   const Answer status = Run({"status", "--json", "--check"});
-  EXPECT_EQ(status.code, 0) << status.err;
+  EXPECT_EQ(status.code, 4) << status.err;
   EXPECT_THAT(status.out,
-              AllOf(StartsWith(R"({"role":"sender")"), HasSubstr(R"("group":"orders","state":"waiting","epoch":0)")));
+              AllOf(StartsWith(R"({"role":"sender")"), HasSubstr(R"("group":"orders","state":"unknown","epoch":0)")));
   EXPECT_THAT(Run({"status", "--role", "receiver", "--json"}).out, StartsWith(R"({"role":"receiver")"));
+}
+
+TEST_F(Commands, AWordThatIsNoCommandIsNamedWithTheNearestOne) {
+  const Answer none = Call({"foo"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, AllOf(HasSubstr("'foo' is no command of lakeferry\n"), HasSubstr("'lakeferry --help' lists"),
+                              Not(HasSubstr("did you mean")), Not(HasSubstr("required"))));
+  EXPECT_THAT(Call({"hsitory", "orders"}).err, HasSubstr("did you mean history?"));
+  EXPECT_THAT(
+      Call({"-c", "statu", "stauts", "--json"}).err,
+      AllOf(HasSubstr(R"("message":"'stauts' is no command of lakeferry")"), HasSubstr("did you mean status?")));
+  EXPECT_THAT(Call({"runs", "lsit"}).err,
+              AllOf(HasSubstr("'lsit' is no command of lakeferry runs"), HasSubstr("did you mean list?")));
+  EXPECT_THAT(Call({"failovr"}).err, Not(HasSubstr("did you mean failover"))) << "it is not built";
+  EXPECT_THAT(Call({}).err, HasSubstr("A subcommand is required"));
+  EXPECT_THAT(Call({"status", "orders", "more"}).err, Not(HasSubstr("is no command")));
+}
+
+TEST_F(Commands, HistoryWithoutAGroupListsAll) {
+  const Answer all = Run({"history", "--json"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(all.out, R"({"groups":[{"group":"orders","role":"sender","epochs":[]}]})"
+                     "\n");
+  EXPECT_EQ(Run({"history", "orders", "--json"}).out, R"({"group":"orders","role":"sender","epochs":[]})"
+                                                      "\n");
+  EXPECT_EQ(Run({"history"}).out, "orders: no epochs yet at the sender\n");
 }
 
 TEST_F(Commands, LookingMakesNoMetadataStore) {
@@ -344,10 +369,10 @@ TEST_F(Commands, AGroupGoesFromItsSourceToAVerifiedReplica) {
 
   const Answer sent = Run({"sync", "--role", "sender", "--json"});
   EXPECT_EQ(sent.code, 0) << sent.err;
-  EXPECT_EQ(
-      sent.out,
-      R"({"groups":[{"group":"orders","role":"sender","epoch":1,"files":1,"bytes":1000,"held":false,"reason":""}]})"
-      "\n");
+  EXPECT_EQ(sent.out,
+            R"({"groups":[{"group":"orders","role":"sender","epoch":1,"files":1,"bytes":1000,"state":"waiting",)"
+            R"("reason":"epoch 1 is staged and not answered by the receiver yet"}]})"
+            "\n");
   EXPECT_THAT(Run({"plan", "--json"}).out, HasSubstr(R"("cut":null)"));
   const Answer applied = Run({"receiver", "--once"});
   EXPECT_EQ(applied.code, 0) << applied.err;

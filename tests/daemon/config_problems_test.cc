@@ -193,6 +193,9 @@ TEST(ConfigProblems, TwoKeysForOneThingAreAConflict) {
        "set the same thing | keep one of them"},
       {With("", "", "        workflow: a\n        schedule: \"* * * * *\"\n"), "a workflow and a schedule"},
       {With("", "", "        interval: 5m\n        schedule: \"* * * * *\"\n"), "a schedule and an interval"},
+      {With("", "", "        expect_run_every: 1d\n"), "expect_run_every is about the runs of a workflow"},
+      {With("", "", "        rpo: 10ms\n"), "rpo is 10ms"},
+      {With("", "    rpo: 400d\n"), "rpo is 400d"},
       {With("", "", "        time_zone: UTC\n"), "time_zone is the zone of a schedule, and the group has none"},
   });
 }

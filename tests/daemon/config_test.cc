@@ -149,6 +149,11 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   EXPECT_EQ(orders.clock_skew_margin, defaults.clock_skew_margin);
   EXPECT_EQ(orders.mode, defaults.mode);
   EXPECT_EQ(orders.force_sync_after, Millis(std::chrono::hours(36)));
+  EXPECT_EQ(orders.rpo, std::chrono::minutes(30));
+  EXPECT_EQ(orders.expect_run_every, std::chrono::days(1));
+  EXPECT_EQ(config.groups[1].rpo, std::chrono::hours(1)) << "the workspace's";
+  EXPECT_EQ(config.groups[1].expect_run_every, std::nullopt);
+  EXPECT_EQ(config.groups[3].rpo, std::nullopt);
   EXPECT_THAT(orders.failure_mail_to, ElementsAre("ops@example.com", "lake@example.com"));
   EXPECT_THAT(orders.success_mail_to, ElementsAre("lake@example.com"));
   EXPECT_EQ(config.groups[1].schedule.cron, "0 */12 * * *");

@@ -126,8 +126,8 @@ def test_a_run_that_never_ends_is_cut_by_force_and_said_so(tmp_path, mode):
     Run(regions, 'run-2').begin()
     write(regions.source('bronze'), orders(5, 5))
     regions.pass_once('sender')
-    held = regions.status('sender')
-    assert held['state'] == 'held' and 'run-2' in held['reason'], json.dumps(held)
+    waiting = regions.status('sender')
+    assert waiting['state'] == 'waiting' and 'run-2' in waiting['reason'], json.dumps(waiting)
     time.sleep(2.1)
     regions.sync()
     newest = regions.history('receiver')[0]

@@ -99,7 +99,8 @@ TEST_F(ReclaimerTest, VersionWithinRetentionKeepsAllThatItNeeds) {
 
 TEST_F(ReclaimerTest, VectorOfARemovedFileStaysAsLongAsTheFile) {
   const std::string field =
-      R"(,"deletionVector":{"storageType":"u","pathOrInlineDv":"vBn[lx{q8@P<9BNH/isA","offset":1,"sizeInBytes":4,"cardinality":1})";
+      R"(,"deletionVector":{"storageType":"u","pathOrInlineDv":"vBn[lx{q8@P<9BNH/isA","offset":1,)"
+      R"("sizeInBytes":4,"cardinality":1})";
   const std::string file = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
   world_.source().Set(file, "a vector");
   world_.InRun("r3", [&] { table().Commit({TestTable::Remove("f1"), table().AddAgain("f1", field)}); });

@@ -169,6 +169,79 @@ TEST_F(NetChangeTest, FileRemovedAndAddedAgainIsOneAdd) {
   EXPECT_TRUE(net_.WasLiveAtBase("f"));
 }
 
+// A file name used again: by what the actions say, another file.
+class NameUsedAgainTest : public NetChangeTest {
+ protected:
+  // "f", ten bytes, is part of the base and leaves; what comes back under its name is `add`, a commit later.
+  void Reuse(const delta::RemoveFile& remove, const delta::AddFile& add) {
+    Commit({remove}, {});
+    Commit({}, {add});
+  }
+  static delta::RemoveFile RemoveOfSize(int64_t size, const std::string& stats = {}) {
+    delta::RemoveFile remove = Remove("f");
+    remove.size = size;
+    if (!stats.empty()) remove.stats = stats;
+    return remove;
+  }
+  void ExpectAnother() {
+    EXPECT_FALSE(net_.WasLiveAtBase("f"));
+    ASSERT_THAT(Added(), ElementsAre("f"));
+    EXPECT_TRUE(net_.Adds()[0].data_change);
+  }
+};
+
+TEST_F(NameUsedAgainTest, YoungerThanAllOfTheBaseIsAnother) {
+  Reuse(Remove("f"), Add("f", {}, kLater));
+  ExpectAnother();
+  EXPECT_THAT(net_.returned(), IsEmpty()) << "nothing to look up";
+}
+
+TEST_F(NameUsedAgainTest, OfAnotherSizeIsAnother) {
+  Reuse(RemoveOfSize(11), Add("f", {}, 500));
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, WithAnotherNumberOfRowsIsAnother) {
+  delta::AddFile add = Add("f", {}, 500);
+  add.stats = R"({"numRecords":4})";
+  Reuse(RemoveOfSize(10, R"({"numRecords":3})"), add);
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, WithAVectorAndAnotherSizeIsAnotherInOneCommitToo) {
+  Commit({RemoveOfSize(11)}, {Add("f", "v1", 500)});
+  EXPECT_FALSE(net_.WasLiveAtBase("f"));
+}
+
+TEST_F(NameUsedAgainTest, AsOldAndAsLargeIsTheSameUntilTheBaseSaysOther) {
+  Reuse(RemoveOfSize(10, R"({"numRecords":3})"), Add("f", {}, 500));
+  EXPECT_TRUE(net_.WasLiveAtBase("f"));
+  ASSERT_TRUE(net_.returned().contains("f"));
+  EXPECT_EQ(net_.returned().at("f").modification_time, 500);
+  EXPECT_FALSE(net_.Adds()[0].data_change);
+  net_.SetAnother("f");
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, TwoThatDifferAreOtherThanTheFirst) {
+  Reuse(Remove("f"), Add("f", {}, 500));
+  Reuse(Remove("f"), Add("f", {}, 501));
+  ExpectAnother();
+}
+
+// The source holds the bytes that were written last, whatever its log brings back.
+TEST_F(NameUsedAgainTest, FirstFileBroughtBackAfterAnotherIsSentToo) {
+  Reuse(Remove("f"), Add("f", {}, kLater));
+  Reuse(Remove("f"), Add("f", {}, 500));
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, NewVectorNeedsNoLookAtTheBase) {
+  Commit({RemoveOfSize(10)}, {Add("f", "v1", 500)});
+  EXPECT_TRUE(net_.WasLiveAtBase("f"));
+  EXPECT_THAT(net_.returned(), IsEmpty());
+}
+
 TEST_F(NetChangeTest, FileRemovedAddedAndRemovedIsOneRemove) {
   Commit({Remove("f")}, {});
   Commit({}, {Add("f")});

@@ -34,6 +34,8 @@ TEST(DescribeReload, SeesEveryFieldOfAGroup) {
       [](plan::GroupSpec& g) { g.tables.push_back({.name = "x"}); },
       [](plan::GroupSpec& g) { g.sources_moved = true; },
       [](plan::GroupSpec& g) { g.retention = Millis(1); },
+      [](plan::GroupSpec& g) { g.rpo = Millis(1); },
+      [](plan::GroupSpec& g) { g.expect_run_every = Millis(1); },
       [](plan::GroupSpec& g) { g.staging_uri = "file:///x"; },
       [](plan::GroupSpec& g) { g.sync_interval = Millis(1); },
       [](plan::GroupSpec& g) { g.force_sync_after = Millis(1); },

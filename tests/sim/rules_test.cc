@@ -396,7 +396,7 @@ TEST_F(BrokenRules, NoSilentGapSeesAFailureWithoutAReason) {
   GroupRecord record{.role = Role::kSender,
                      .group = "orders",
                      .tables = SourceWorld::TableNames(),
-                     .state = "failed",
+                     .state = GroupState::kFailed,
                      .epoch = Epoch(2),
                      .attempts = 1};
   StateChange change;

@@ -96,9 +96,9 @@ Finding CheckGroupRecord(const GroupRecord& record, const Event& event, const Fa
                        event.actor.name);
   }
   if (record.tables != SourceWorld::TableNames()) return "a group's record does not name all of its tables";
-  const bool failing = record.state == "failed" || record.state == "halted";
+  const bool failing = AlarmOf(record.state) == AlarmRule::kAtOnce;
   if (failing && record.attempts > 0 && record.last_error.empty()) {
-    return fmt::format("the group is {} and its record names no error", record.state);
+    return fmt::format("the group is {} and its record names no error", GroupStateName(record.state));
   }
   if (record.attempts == 0 && !record.last_error.empty()) return "an error is recorded and no failed attempt";
   return std::nullopt;
