@@ -128,7 +128,7 @@ class MovedCloneTest : public MovedSourceTest {};
 
 TEST_P(MovedCloneTest, PathIntoTheOldFolderIsAnotherFileNow) {
   world_.CreateAll();
-  world_.source().Set("f9", "data of f9");
+  world_.source().Set("f9", "data of " + kOld + "/f9");
   world_.InRun("r1", [&] { table().Commit({table().AddAgain(kOld + "/f9")}); });
   ASSERT_THAT(world_.Send(), Succeeded());
   ASSERT_THAT(world_.Receive(), Succeeded());
