@@ -11,9 +11,7 @@
 namespace lakeferry::delta {
 namespace {
 
-FileHash Cut(XXH128_hash_t hash) {
-  return {.high = hash.high64, .low = static_cast<uint32_t>(hash.low64)};
-}
+FileHash Cut(XXH128_hash_t hash) { return {.high = hash.high64, .low = static_cast<uint32_t>(hash.low64)}; }
 
 }  // namespace
 

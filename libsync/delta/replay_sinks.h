@@ -18,8 +18,8 @@
 
 namespace lakeferry::delta {
 
-// Hands on the files of the table, each by its newest action. Two live files of one path with different deletion vectors
-// are two, as Spark reads them.
+// Hands on the files of the table, each by its newest action. Two live files of one path with different deletion
+// vectors are two, as Spark reads them.
 class FileReplay {
  public:
   FileReplay(FileSink& sink, uint64_t seed) : sink_(sink), seed_(seed) {}

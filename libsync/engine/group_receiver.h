@@ -62,8 +62,7 @@ class GroupReceiver : public GroupWorker {
   static Status CheckNoneIsGone(const std::vector<Work>& work);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
-  Task<Status> PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result,
-                          std::stop_token stop);
+  Task<Status> PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result, std::stop_token stop);
   Task<Status> CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
   void BeginMeter(const std::vector<Work>& work);

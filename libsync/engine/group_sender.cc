@@ -271,6 +271,8 @@ Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha
   book_.record().staged_epoch = manifest.epoch;
   book_.record().sync_time_to_region = manifest.cut_time;
   book_.record().sync_end = now;
+  const TimeMs since = std::max(manifest.cut_time, book_.record().created);
+  book_.record().waiting_since = std::min(book_.record().waiting_since.value_or(since), since);
   receipts_->Expect(record);
   StateChange change;
   change.epochs.push_back(std::move(record));

@@ -1,5 +1,5 @@
-// What a mirror says of a source that has used a file name again: it keeps every byte of the log, the name included, and
-// its own older versions read the file that has it.
+// What a mirror says of a source that has used a file name again: it keeps every byte of the log, the name included,
+// and its own older versions read the file that has it.
 #pragma once
 
 #include "engine/staging_area.h"

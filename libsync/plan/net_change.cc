@@ -29,8 +29,7 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
   if (is_new) {
     entry.at_base = true;
     entry.maybe_at_base = true;
-    paths_at_base_.try_emplace(remove.path,
-                               AtBase{.size = remove.size, .records = delta::RecordCount(remove.stats)});
+    paths_at_base_.try_emplace(remove.path, AtBase{.size = remove.size, .records = delta::RecordCount(remove.stats)});
   }
   const auto path = paths_at_base_.find(remove.path);
   if (path != paths_at_base_.end()) path->second.removed_by = commits_;

@@ -337,6 +337,28 @@ TEST(JsonContract, ErrorIsAsDocumented) {
             Example("error"));
 }
 
+TEST(SnapshotReport, NamesWhatTheTableAsksForAndNobodyHereKnows) {
+  SnapshotAndFiles sample = SnapshotSample();
+  const SnapshotReport report{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files};
+  EXPECT_THAT(Json(report), HasSubstr(R"("unsupported":[])"));
+  EXPECT_THAT(Text(report), HasSubstr("unsupported      -\n"));
+  sample.snapshot.protocol = {.min_reader_version = 99,
+                              .min_writer_version = 7,
+                              .reader_features = std::vector<std::string>{"catalogManaged"},
+                              .writer_features = std::vector<std::string>{"catalogManaged", "someday"}};
+  EXPECT_THAT(Json(report), HasSubstr(R"("unsupported":["minReaderVersion 99","catalogManaged","someday"])"));
+  EXPECT_THAT(Text(report),
+              HasSubstr("unsupported      minReaderVersion 99, catalogManaged, someday (in clone mode)\n"));
+}
+
+TEST(SnapshotReport, ATableWithoutSchemaHasNone) {
+  SnapshotAndFiles sample = SnapshotSample();
+  sample.snapshot.metadata.schema_string.reset();
+  const SnapshotReport report{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files};
+  EXPECT_THAT(Json(report), HasSubstr(R"("schema_string":null)"));
+  EXPECT_THAT(Text(report), HasSubstr("schema           none\n"));
+}
+
 TEST(SnapshotReport, RecordsAreUnknownWhenOneFileDoesNotSay) {
   SnapshotAndFiles sample = SnapshotSample();
   delta::AddFile silent;

@@ -100,6 +100,7 @@ Scenario RandomScenario(uint64_t seed) {
   scenario.receiver_rates = DrawRates(random);
   DrawTroubles(random, scenario);
   scenario.poll = Millis(random.Between(2'000, 60'000));
+  scenario.world.kind.row_tracking = random.Percent(30);
   // A mirror of such a table is held.
   scenario.world.kind.reuses_names = !scenario.setup.mirror && random.Percent(25);
   if (random.Percent(25)) scenario.damaged_objects = random.Between(1, 3);
@@ -122,6 +123,7 @@ std::string Describe(const Scenario& scenario) {
   if (world.kind.checkpoints) text += ", checkpoints";
   if (world.kind.vectors) text += ", deletion vectors";
   if (world.kind.in_commit_timestamps) text += ", in-commit timestamps";
+  if (world.kind.row_tracking) text += ", row tracking";
   if (world.kind.reuses_names) text += ", names used again";
   for (const TroublePlan& trouble : scenario.troubles) {
     text += fmt::format("\n  trouble {} of the {} at {} s, {} ms", static_cast<int>(trouble.kind),
