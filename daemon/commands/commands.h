@@ -69,8 +69,17 @@ struct RunsAddOptions {
 };
 [[nodiscard]] Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options);
 
+struct RunsRemoveOptions {
+  std::string workflow;
+  std::string run_id;
+  std::string by;
+  std::string why;
+};
+[[nodiscard]] Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& options);
+
 struct RunsListOptions {
   std::string workflow;
+  bool removed = false;
 };
 [[nodiscard]] Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/text_bytes.h"
@@ -30,6 +31,7 @@ void WriteCut(JsonWriter& json, const std::optional<engine::CutSummary>& cut) {
     json.Field("time_ms", cut->time);
     json.Field("run_ids", cut->run_ids);
     json.Field("atomic", cut->atomic);
+    WriteEvidence(json, cut->evidence);
   });
 }
 
@@ -48,6 +50,18 @@ std::string VanishText(const PlanReport& report) {
   return text;
 }
 
+// What the cut rests on, where that is less than the runs' ids in commits.
+std::string EvidenceLines(const PlanReport& report) {
+  const CutEvidence& evidence = report.cut->evidence;
+  std::string text;
+  if (evidence.kind == EvidenceKind::kTimes) {
+    text = OneLine(fmt::format("{}: whose commits they are is told by times, which may disagree by {}", report.group,
+                               FormatDuration(evidence.margin))) +
+           "\n";
+  }
+  return text + UnexplainedText(report.group, evidence.unexplained);
+}
+
 std::string PlanText(const PlanReport& report) {
   if (!report.cut) return OneLine(fmt::format("{}: nothing to do: {}", report.group, report.reason)) + "\n";
   int64_t files = 0;
@@ -64,7 +78,7 @@ std::string PlanText(const PlanReport& report) {
   const std::string head =
       fmt::format("{}: cut at {}, {}{}: {} to send, {}", report.group, HumanTime(report.cut->time),
                   report.cut->atomic ? "atomic" : "NOT atomic", runs, HumanCount(files, "file"), HumanBytes(bytes));
-  return OneLine(head) + "\n" + table.ToText() + VanishText(report);
+  return OneLine(head) + "\n" + table.ToText() + VanishText(report) + EvidenceLines(report);
 }
 
 std::string_view SeverityName(Severity severity) {

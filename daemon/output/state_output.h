@@ -52,10 +52,11 @@ struct HistoryReport {
 [[nodiscard]] std::string ToJson(const std::vector<HistoryReport>& groups);
 [[nodiscard]] std::string ToText(const std::vector<HistoryReport>& groups);
 
-// `lakeferry runs list`.
+// `lakeferry runs add`, `list`, `remove`.
 struct RunsReport {
   std::string workflow;
   std::vector<Run> runs;
+  std::optional<std::vector<RunRemoval>> removed;  // where they were asked for
 };
 [[nodiscard]] std::string ToJson(const RunsReport& report);
 [[nodiscard]] std::string ToText(const RunsReport& report);

@@ -43,7 +43,7 @@ class GroupSender : public GroupWorker {
   // Tables that go over whole because the receiver asked for them: the record says so.
   void NoteRestaging();
   void BeginMeter(const std::vector<TableChange>& changes);
-  Task<void> WatchRetention(const CutOutcome& found);
+  Task<void> NoteRisks(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
@@ -62,7 +62,9 @@ class GroupSender : public GroupWorker {
   std::optional<SenderPosition> position_;
   Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
   RetentionWatch watch_;
-  std::vector<TableKeeping> keeping_;  // of this pass
+  ClockWatch clocks_;
+  std::vector<TableKeeping> keeping_;           // of this pass
+  std::vector<UnexplainedCommit> unexplained_;  // likewise
 };
 
 }  // namespace lakeferry::engine

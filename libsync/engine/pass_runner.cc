@@ -164,7 +164,7 @@ Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   if (late && !record.failing_since) record.failing_since = record.waiting_since;
   if (incident) NoteIncident(worker);
   if (late) OpenIncident(worker);
-  NoteRisk(worker);
+  if (!result.risk_may_pass || record.risk == Risk::kError) NoteRisk(worker);
   NoteAlive(record);
   co_await SaveOrLog(worker);
 }

@@ -36,6 +36,7 @@ EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
   record.cut_time = manifest.cut_time;
   record.run_ids = manifest.run_ids;
   record.atomic = manifest.atomic;
+  record.evidence = manifest.evidence;
   record.state = EpochState::kStaged;
   record.manifest_sha256 = staged.sha256;
   record.started = manifest.created;

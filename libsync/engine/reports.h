@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cut_evidence.h"
 #include "base/ids.h"
 #include "base/time.h"
 
@@ -14,6 +15,7 @@ struct CutSummary {
   TimeMs time;
   std::vector<std::string> run_ids;
   bool atomic = true;
+  CutEvidence evidence = {};  // what that rests on
 };
 
 struct TablePlan {

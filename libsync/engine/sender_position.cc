@@ -138,6 +138,7 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   position.base_epoch = base ? base->manifest.epoch : Epoch();
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
   position.atomic = !base || base->manifest.atomic;
+  position.evidence = base ? base->manifest.evidence : CutEvidence();
   if (base) {
     position.moved = MovedSince(base->manifest, spec);
     LF_CO_TRY(position.restage, co_await TablesToRestage(staging, base->manifest.epoch));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cut_evidence.h"
 #include "engine/staging_area.h"
 #include "plan/group_spec.h"
 
@@ -18,6 +19,7 @@ struct SenderPosition {
   Epoch base_epoch;                   // newest epoch that is not refused, nor built upon a refused one; 0: none
   std::optional<TimeMs> cut_time;     // of base_epoch
   bool atomic = true;                 // false: base_epoch is a forced cut
+  CutEvidence evidence;               // of base_epoch
   // Tables at base_epoch, by name; without those that the receiver asked to have whole.
   std::map<std::string, plan::ManifestTable> base;
   // Tables of base_epoch whose source was elsewhere then (PROTOCOL.md section 4); CheckMovedSources is to prove each.

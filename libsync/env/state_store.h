@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cut_evidence.h"
 #include "base/group_state.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -56,8 +57,19 @@ struct EpochRecord {
   int64_t worked_ms = 0;        // time this role worked on it
   std::string error;            // why it was refused
   std::vector<TablePosition> tables;
+  CutEvidence evidence = {};  // what "atomic" rests on
 
   bool operator==(const EpochRecord&) const = default;
+};
+
+// How clocks stand to this machine's, as the sender last compared them, and what follows from it.
+struct ClockAccount {
+  std::optional<Millis> store_skew;   // the store's less this machine's, the likeliest; absent: not compared
+  std::optional<Millis> runs_skew;    // that of the source of runs
+  std::optional<Millis> margin;       // in use between times of commits and of runs; absent: none was needed yet
+  bool margin_measured = false;       // false: as configured
+  std::optional<TimeMs> compared_at;  // when that was
+  bool operator==(const ClockAccount&) const = default;
 };
 
 // What threatens a group that still works; the number is what the store holds.
@@ -101,6 +113,7 @@ struct GroupRecord {
   std::string risk_remedy;
   Risk risk_notified = Risk::kNone;        // the worst that a mail is out for
   std::optional<TimeMs> files_may_vanish;  // sender only: from then on, of those of the cut that is being copied
+  ClockAccount clocks = {};                // sender only
   // The oldest finished work that is not known to be applied: the end of a run, the instant of a schedule, the cut time
   // of an epoch. Not before the group was first looked at. Absent where none waits.
   std::optional<TimeMs> waiting_since;
@@ -120,6 +133,16 @@ struct JournalEntry {
   std::string content;
 };
 
+// A run that a person took out of the built-in ledger: kept for good, with who did it and why.
+struct RunRemoval {
+  Run run;
+  std::string by;
+  std::string why;
+  TimeMs removed;
+  std::string cut_into;  // the epochs that were cut from it, for people; empty for none
+  bool operator==(const RunRemoval&) const = default;
+};
+
 // Saved as one transaction: all of it or nothing, durable when Save returns. A record replaces the one with its key
 // (role+group, role+group+epoch, workflow+run_id, group).
 struct StateChange {
@@ -127,6 +150,7 @@ struct StateChange {
   std::vector<EpochRecord> epochs;
   std::vector<Run> runs;
   std::vector<JournalEntry> journals;
+  std::vector<RunRemoval> removals = {};  // each takes its run out of the ledger, before `runs` are entered
 };
 
 // Errors: kOutOfSpace, kUnavailable (locked by another process for longer than the time limit), kCorruptData (the file
@@ -146,6 +170,8 @@ class StateStore {
   // Runs of the built-in ledger that have not ended or ended at or after `since`; by start time. A
   // workflow nobody ever entered has an empty answer.
   virtual Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) = 0;
+  // Every removal of a run of the workflow, oldest first.
+  virtual Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) = 0;
 };
 
 }  // namespace lakeferry

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/cut_evidence.h"
 #include "base/ids.h"
 #include "base/object_path.h"
 #include "base/result.h"
@@ -59,6 +60,7 @@ struct Manifest {
   TimeMs cut_time;
   std::vector<std::string> run_ids;
   bool atomic = true;
+  CutEvidence evidence;  // what that rests on
   TimeMs created;
   Epoch base_epoch;             // the epoch the changes are relative to; 0: none
   Epoch previous_epoch;         // the epoch staged before this one; 0: none

@@ -71,6 +71,44 @@ void PutTable(Writer& json, const ManifestTable& table) {
   json.EndObject();
 }
 
+void PutEvidence(Writer& json, const CutEvidence& evidence) {
+  Key(json, "evidence");
+  json.StartObject();
+  Put(json, "by", EvidenceKindName(evidence.kind));
+  Put(json, "margin_ms", evidence.margin.count());
+  Key(json, "unexplained");
+  json.StartArray();
+  for (const UnexplainedCommit& commit : evidence.unexplained) {
+    json.StartObject();
+    Put(json, "table", commit.table);
+    Put(json, "version", commit.version.value());
+    Put(json, "time_ms", ToEpochMs(commit.time));
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+}
+
+Result<CutEvidence> ReadEvidence(const JsonFields& json, std::string_view where) {
+  CutEvidence evidence;
+  LF_TRY(const std::string by, json.String("by"));
+  const auto kind = ParseEvidenceKind(by);
+  if (!kind) return Fail(ErrorCode::kCorruptLog, fmt::format("'{}' is no evidence of a cut", by), std::string(where));
+  evidence.kind = *kind;
+  LF_TRY(const int64_t margin, json.Count("margin_ms"));
+  evidence.margin = Millis(margin);
+  LF_TRY(const auto unexplained, json.Objects("unexplained"));
+  for (const JsonFields& entry : unexplained) {
+    UnexplainedCommit commit;
+    LF_TRY(commit.table, entry.String("table"));
+    LF_TRY(const int64_t version, entry.Count("version"));
+    commit.version = Version(version);
+    LF_TRY(commit.time, entry.Time("time_ms"));
+    evidence.unexplained.push_back(std::move(commit));
+  }
+  return evidence;
+}
+
 Result<ManifestPart> ReadPartEntry(const JsonFields& json) {
   ManifestPart part;
   LF_TRY(part.sha256, json.String("sha256"));
@@ -146,6 +184,8 @@ Status ReadHeader(const JsonFields& json, std::string_view where, Manifest& mani
   LF_TRY(manifest.cut_time, json.Time("cut_time_ms"));
   LF_TRY(manifest.run_ids, json.Strings("run_ids"));
   LF_TRY(manifest.atomic, json.Bool("atomic"));
+  LF_TRY(const JsonFields evidence, json.Object("evidence"));
+  LF_TRY(manifest.evidence, ReadEvidence(evidence, where));
   LF_TRY(manifest.created, json.Time("created_ms"));
   LF_TRY(const int64_t base, json.Count("base_epoch"));
   manifest.base_epoch = Epoch(base);
@@ -174,6 +214,7 @@ std::string WriteManifest(const Manifest& manifest) {
   for (const std::string& run : manifest.run_ids) json.String(run.data(), static_cast<unsigned>(run.size()));
   json.EndArray();
   PutBool(json, "atomic", manifest.atomic);
+  PutEvidence(json, manifest.evidence);
   Put(json, "created_ms", ToEpochMs(manifest.created));
   Put(json, "base_epoch", manifest.base_epoch.value());
   Put(json, "previous_epoch", manifest.previous_epoch.value());

@@ -22,6 +22,7 @@ Status SaveAll(const Database& database, const StateChange& change) {
   LF_TRY(Transaction transaction, Transaction::Begin(database, Transaction::Kind::kWrite));
   for (const GroupRecord& record : change.groups) LF_TRY_OK(sqlite::WriteGroup(database, record));
   for (const EpochRecord& record : change.epochs) LF_TRY_OK(sqlite::WriteEpoch(database, record));
+  for (const RunRemoval& removal : change.removals) LF_TRY_OK(sqlite::WriteRemoval(database, removal));
   for (const Run& run : change.runs) LF_TRY_OK(sqlite::WriteRun(database, run));
   for (const JournalEntry& entry : change.journals) LF_TRY_OK(sqlite::WriteJournal(database, entry));
   return transaction.Commit();
@@ -92,6 +93,13 @@ Task<Result<std::string>> SqliteStateStore::Journal(std::string group) {
 Task<Result<std::vector<Run>>> SqliteStateStore::Runs(std::string workflow, TimeMs since) {
   auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow), since] {
     return sqlite::ReadRuns(*use->database, workflow, since);
+  });
+  co_return result;
+}
+
+Task<Result<std::vector<RunRemoval>>> SqliteStateStore::RemovedRuns(std::string workflow) {
+  auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow)] {
+    return sqlite::ReadRemovals(*use->database, workflow);
   });
   co_return result;
 }

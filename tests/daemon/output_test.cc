@@ -47,7 +47,14 @@ std::vector<engine::PlanReport> PlanSample() {
   engine::PlanReport orders{
       .group = "orders",
       .time = kNoon,
-      .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"), .run_ids = {"run-42"}, .atomic = true},
+      .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"),
+                                .run_ids = {"run-42"},
+                                .atomic = true,
+                                .evidence = {.kind = EvidenceKind::kTimes,
+                                             .margin = Millis(50),
+                                             .unexplained = {{.table = "raw.bronze",
+                                                              .version = Version(13),
+                                                              .time = *ParseTime("2026-11-21T11:58:01Z")}}}},
       .reason = "",
       .tables = {{.table = "raw.bronze",
                   .from_version = Version(11),
@@ -118,6 +125,11 @@ GroupRecord RecordSample() {
   record.last_error = "the target cannot be written (file:///srv/dr/bronze)";
   record.last_error_remedy = "give the user lakeferry the right to write there";
   record.failing_since = *ParseTime("2026-11-21T11:45:00Z");
+  record.clocks = {.store_skew = Millis(-4),
+                   .runs_skew = Millis(0),
+                   .margin = Millis(50),
+                   .margin_measured = true,
+                   .compared_at = *ParseTime("2026-11-21T11:50:00Z")};
   return record;
 }
 
@@ -142,6 +154,7 @@ HistoryReport HistorySample() {
   epoch.started = *ParseTime("2026-11-21T11:31:00Z");
   epoch.ended = *ParseTime("2026-11-21T11:31:04Z");
   epoch.worked_ms = 3'250;
+  epoch.evidence = {.kind = EvidenceKind::kRunIds, .margin = Millis(50), .unexplained = {}};
   epoch.tables = {{.table = "raw.bronze",
                    .source_version = Version(11),
                    .source_table_id = "id",
@@ -250,12 +263,22 @@ TEST(JsonContract, RunsListIsAsDocumented) {
                                     .run_id = "run-41",
                                     .start = FromEpochMs(1'000),
                                     .end = FromEpochMs(2'000),
-                                    .state = RunState::kSuccess},
+                                    .state = RunState::kSuccess,
+                                    .end_slack = Millis(999)},
                                    {.workflow = "nightly_orders",
                                     .run_id = "run-42",
                                     .start = FromEpochMs(3'000),
                                     .end = std::nullopt,
-                                    .state = RunState::kRunning}}};
+                                    .state = RunState::kRunning}},
+                          .removed = std::vector{RunRemoval{.run = {.workflow = "nightly_orders",
+                                                                    .run_id = "run-40",
+                                                                    .start = FromEpochMs(500),
+                                                                    .end = FromEpochMs(900),
+                                                                    .state = RunState::kFailed},
+                                                            .by = "Ada",
+                                                            .why = "entered twice",
+                                                            .removed = FromEpochMs(4'000),
+                                                            .cut_into = "epoch 3 of group 'orders'"}}};
   EXPECT_EQ(WithoutSpace(ToJson(report)), Example("runs list"));
 }
 
@@ -459,13 +482,18 @@ TEST(Human, ReportsReadWell) {
                     HasSubstr("raw.bronze      11  12"),
                     HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from "
                               "2026-11-28 12:00:00Z on (in 7d)\n"),
+                    HasSubstr("orders: whose commits they are is told by times, which may disagree by 50ms\n"
+                              "WARNING orders: version 13 of table raw.bronze at 2026-11-21T11:58:01.000Z follows the"),
                     HasSubstr("prices: nothing to do: no run has ended since the last cut")));
-  EXPECT_THAT(ToText(HistorySample()),
-              AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"), HasSubstr("5.0 kB")));
-  EXPECT_THAT(ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
-              AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
-                    HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze), since "
-                              "2026-11-21 11:45:00Z")));
+  EXPECT_THAT(ToText(HistorySample()), AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"),
+                                             HasSubstr("5.0 kB"), HasSubstr("yes     run_id")));
+  EXPECT_THAT(
+      ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
+      AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
+            HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze), since "
+                      "2026-11-21 11:45:00Z"),
+            HasSubstr("orders: clocks compared 2026-11-21 11:50:00Z: the store's is 4ms behind, that of the runs "
+                      "in step; margin 50ms\n")));
 }
 
 TEST(Human, AnErrorShowsPlaceAndRemedyOnLinesOfTheirOwn) {

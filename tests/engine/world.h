@@ -55,7 +55,13 @@ class TestWorkflows : public WorkflowSource {
  public:
   std::map<std::string, std::vector<Run>> runs;
   std::optional<Error> failure;
+  // What its clock says; absent: that of the world.
+  std::function<std::optional<TimeMs>()> present;
   Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) override;
+  Task<Result<std::optional<TimeMs>>> PresentTime() override { co_return present ? present() : std::nullopt; }
+  [[nodiscard]] std::string_view name() const override { return "test runs"; }
+  [[nodiscard]] std::string HowToCorrect(const Run& run) const override { return "ask who runs " + run.run_id; }
+  [[nodiscard]] std::string HowToEnter(const std::string& workflow) const override { return "run " + workflow; }
 };
 
 class TestNotifier : public Notifier {

@@ -24,6 +24,10 @@ Manifest Sample() {
   manifest.cut_time = FromEpochMs(1'700'000'000'123);
   manifest.run_ids = {"a", "b\\"};
   manifest.atomic = false;
+  manifest.evidence = {
+      .kind = EvidenceKind::kForced,
+      .margin = Millis(50),
+      .unexplained = {{.table = "raw.bronze", .version = Version(42), .time = FromEpochMs(1'700'000)}}};
   manifest.created = FromEpochMs(1'700'000'000'456);
   manifest.base_epoch = Epoch(5);
   manifest.previous_epoch = Epoch(6);

@@ -34,6 +34,11 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .risk_remedy = "keep them longer",
           .risk_notified = Risk::kError,
           .files_may_vanish = FromEpochMs(1'008),
+          .clocks = {.store_skew = Millis(-3),
+                     .runs_skew = Millis(4),
+                     .margin = Millis(50),
+                     .margin_measured = true,
+                     .compared_at = FromEpochMs(1'009)},
           .waiting_since = FromEpochMs(1'009),
           .restaging = "a target was moved away",
           .progress = {.files = 1, .files_total = 2, .bytes = 3, .bytes_total = 4},
@@ -65,7 +70,11 @@ inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
                       .bytes = 1'000'000,
                       .files_added = 8,
                       .files_removed = 2},
-                     {.table = "core.silver", .source_version = Version(0), .source_table_id = "id-2"}}};
+                     {.table = "core.silver", .source_version = Version(0), .source_table_id = "id-2"}},
+          .evidence = {.kind = EvidenceKind::kRunIds,
+                       .margin = Millis(250),
+                       .unexplained = {{.table = "core.silver", .version = Version(1), .time = FromEpochMs(2'500)},
+                                       {.table = "raw.bronze", .version = Version(6), .time = FromEpochMs(2'400)}}}};
 }
 
 }  // namespace lakeferry

@@ -134,9 +134,31 @@ TEST_P(StateStoreContract, ARunComesBackAsItWasSavedAndCanEnd) {
   lakeferry::Run run{"w", "1", FromEpochMs(100), std::nullopt, RunState::kRunning};
   Save({.runs = {run}});
   run.end = FromEpochMs(500);
+  run.end_slack = Millis(999);
   run.state = RunState::kSuccess;
   Save({.runs = {run}});
   EXPECT_THAT(RunTask(store().Runs("w", TimeMs::min())).value(), testing::ElementsAre(run));
+}
+
+TEST_P(StateStoreContract, ARunThatIsTakenOutIsGoneAndItsRemovalKept) {
+  const lakeferry::Run run{"w", "1", FromEpochMs(100), FromEpochMs(200), RunState::kFailed, Millis(99)};
+  const RunRemoval removal{.run = run,
+                           .by = "Ada",
+                           .why = "a typing error",
+                           .removed = FromEpochMs(900),
+                           .cut_into = "epoch 3 of group 'g'"};
+  Save({.runs = {run, {"w", "2", FromEpochMs(100), FromEpochMs(300), RunState::kSuccess}}});
+  EXPECT_TRUE(RunTask(store().RemovedRuns("w")).value().empty());
+  Save({.removals = {removal}});
+  EXPECT_THAT(RunIds("w", 0), testing::ElementsAre("2"));
+  EXPECT_THAT(RunTask(store().RemovedRuns("w")).value(), testing::ElementsAre(removal));
+  EXPECT_TRUE(RunTask(store().RemovedRuns("other")).value().empty());
+  Save({.runs = {run}});
+  EXPECT_THAT(RunIds("w", 0), testing::ElementsAre("1", "2")) << "it may be entered again";
+  RunRemoval again = removal;
+  again.by = "Grace";
+  Save({.removals = {again}});
+  EXPECT_THAT(RunTask(store().RemovedRuns("w")).value(), testing::ElementsAre(removal, again));
 }
 
 TEST_P(StateStoreContract, TextIsDataWhateverItHolds) {

@@ -10,6 +10,7 @@ void MemoryStateStore::Clear() {
   epochs_.clear();
   runs_.clear();
   journals_.clear();
+  removals_.clear();
 }
 
 Task<Status> MemoryStateStore::Save(StateChange change) {
@@ -21,6 +22,10 @@ Task<Status> MemoryStateStore::Save(StateChange change) {
   for (EpochRecord& record : change.epochs) {
     const auto key = std::tuple(record.role, record.group, record.epoch);
     epochs_.insert_or_assign(key, std::move(record));
+  }
+  for (RunRemoval& removal : change.removals) {
+    runs_.erase(std::pair(removal.run.workflow, removal.run.run_id));
+    removals_.push_back(std::move(removal));
   }
   for (Run& run : change.runs) {
     const auto key = std::pair(run.workflow, run.run_id);
@@ -67,6 +72,13 @@ Task<Result<std::vector<Run>>> MemoryStateStore::Runs(std::string workflow, Time
   std::ranges::sort(
       runs, [](const Run& a, const Run& b) { return std::tie(a.start, a.run_id) < std::tie(b.start, b.run_id); });
   co_return runs;
+}
+
+Task<Result<std::vector<RunRemoval>>> MemoryStateStore::RemovedRuns(std::string workflow) {
+  std::vector<RunRemoval> removals;
+  std::ranges::copy_if(removals_, std::back_inserter(removals),
+                       [&](const RunRemoval& removal) { return removal.run.workflow == workflow; });
+  co_return removals;
 }
 
 }  // namespace lakeferry

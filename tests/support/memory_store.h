@@ -107,6 +107,8 @@ class MemoryStoreFactory : public StoreFactory {
   explicit MemoryStoreFactory(const Clock* clock) : clock_(clock) {}
 
   Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
+  // They have one clock.
+  Task<Result<bool>> ShareClock(std::string, std::string) override { co_return true; }
   // The same store by its own type, made if need be.
   [[nodiscard]] MemoryStore& At(const std::string& uri);
   // For every store there is and every one to come.

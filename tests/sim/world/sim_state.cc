@@ -53,6 +53,17 @@ Task<Result<std::vector<Run>>> SimStateStore::Runs(std::string workflow, TimeMs 
   co_return runs;
 }
 
+Task<Result<std::vector<RunRemoval>>> SimStateStore::RemovedRuns(std::string workflow) {
+  LF_CO_TRY_OK(co_await EnterRead("removed runs"));
+  Result<std::vector<RunRemoval>> removals = co_await inner_->RemovedRuns(std::move(workflow));
+  co_return removals;
+}
+
+TimeMs SimLedger::TimeAt(TimeMs truth) const {
+  const TimeMs time = truth + clock_offset_;
+  return whole_seconds_ ? TimeMs(std::chrono::floor<std::chrono::seconds>(time)) : time;
+}
+
 void SimLedger::Put(Run run) {
   const auto key = std::pair(run.workflow, run.run_id);
   runs_.insert_or_assign(key, std::move(run));
@@ -70,6 +81,12 @@ Task<Result<std::vector<Run>>> SimWorkflowSource::RunsSince(std::string workflow
   Verdict verdict = co_await gate_->Enter(CallKind::kRuns, "runs of " + workflow);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   co_return ledger_->Since(workflow, since);
+}
+
+Task<Result<std::optional<TimeMs>>> SimWorkflowSource::PresentTime() {
+  Verdict verdict = co_await gate_->Enter(CallKind::kRuns, "the scheduler's clock");
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  co_return std::optional(ledger_->TimeAt(gate_->timeline().now()));
 }
 
 Task<Status> SimNotifier::Send(Message message) {

@@ -38,7 +38,7 @@ Simulation::Simulation(Scenario scenario, bool print)
       chance_(SimRandom::For(scenario_.seed, "troubles")),
       order_(SimRandom::For(scenario_.seed, "order")),
       source_clock_(&timeline_, 0, scenario_.source_clock_offset),
-      region_clock_(&timeline_, 0, Millis(0)),
+      region_clock_(&timeline_, 0, scenario_.region_clock_offset),
       source_stores_(&source_clock_),
       region_stores_(&region_clock_),
       world_(&timeline_, &trace_, scenario_.seed, scenario_.world,
@@ -53,6 +53,8 @@ Simulation::Simulation(Scenario scenario, bool print)
                     .find_store = [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }},
       damages_left_(scenario_.damaged_objects),
       leftover_damages_left_(scenario_.damaged_leftovers) {
+  source_clock_.set_whole_seconds(scenario_.whole_seconds);
+  region_clock_.set_whole_seconds(scenario_.whole_seconds);
   referee_.set_after_write([this](const Event& event) { AfterWrite(event); });
 }
 
