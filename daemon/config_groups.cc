@@ -55,6 +55,16 @@ void ReadMails(ConfigMap& map, const InheritedSettings& inherited, plan::GroupSp
                              : inherited.failure_mail_to;
 }
 
+// "never", or a duration; absent where the key is, or is wrong.
+std::optional<std::optional<Millis>> ReadVerifyInterval(ConfigMap& workspace) {
+  const ConfigNode* value = workspace.Value("verify_interval");
+  if (value == nullptr) return std::nullopt;
+  if (value->kind == ConfigNode::Kind::kScalar && value->text == "never") return std::optional<Millis>();
+  const auto interval = workspace.Duration("verify_interval", kIntervalMin, kIntervalMax);
+  if (!interval) return std::nullopt;
+  return interval;
+}
+
 void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& spec,
                std::vector<engine::Finding>& notes) {
   spec.sync_interval = ReadEither(workspace, {"sync_interval_mins"}, "sync_interval").value_or(spec.sync_interval);
@@ -63,6 +73,7 @@ void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& s
   if (const auto margin = workspace.Duration("clock_skew_margin", Millis(0), kMarginMax)) {
     spec.clock_skew_margin = *margin;
   }
+  spec.verify_interval = ReadVerifyInterval(workspace).value_or(spec.verify_interval);
   spec.rpo = workspace.Duration("rpo", kIntervalMin, kIntervalMax);
   if (!spec.force_sync_after || *spec.force_sync_after >= spec.sync_interval) return;
   notes.push_back(

@@ -38,6 +38,7 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "force_sync_after_mins",
                                   "force_sync_after",
                                   "sync_max_retries",
+                                  "verify_interval",
                                   "clock_skew_margin",
                                   "rpo",
                                   "sync_groups"};

@@ -50,6 +50,7 @@ struct VersionsOptions {
 struct VerifyOptions {
   std::string group;
   bool deep = false;
+  bool source = false;
 };
 [[nodiscard]] Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options);
 

@@ -77,7 +77,11 @@ void DeclareHistory(CLI::App& command, HistoryOptions& options) {
 
 void DeclareVerify(CLI::App& command, VerifyOptions& options) {
   GroupArgument(command, options.group);
-  command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+  auto* deep = command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+  command
+      .add_flag("--source", options.source,
+                "at the sender: replay the sources, and compare their live files with those that were sent")
+      ->excludes(deep);
 }
 
 void DeclareGc(CLI::App& command, GcOptions& options) {

@@ -100,9 +100,21 @@ void SortBySeverity(std::vector<Finding>& findings) {
   findings = std::move(sorted);
 }
 
+std::string SourceText(const VerifyReport& report) {
+  const auto tables = static_cast<int64_t>(report.tables.size());
+  const auto same = std::ranges::count(report.tables, LiveSetResult::kSame, &engine::LiveSetVerdict::result);
+  if (report.ok) {
+    return fmt::format("{}: the source holds what epoch {} says: {} compared", report.group, report.epoch.value(),
+                       HumanCount(tables, "table"));
+  }
+  return fmt::format("{}: the source is NOT known to hold what epoch {} says: {} of {} the same", report.group,
+                     report.epoch.value(), same, HumanCount(tables, "table"));
+}
+
 std::string VerifyText(const VerifyReport& report) {
   const auto problems = static_cast<int64_t>(report.problems.size());
-  std::string text = report.ok
+  std::string text = report.of_source ? SourceText(report)
+                     : report.ok
                          ? fmt::format("{}: epoch {} is in sync: {}, {} checked", report.group, report.epoch.value(),
                                        HumanCount(report.files_checked, "file"), HumanBytes(report.bytes_checked))
                          : fmt::format("{}: epoch {} is NOT in sync: {}; {}, {} checked", report.group,
@@ -179,10 +191,21 @@ std::string ToJson(const std::vector<VerifyReport>& groups) {
   JsonWriter json;
   json.Objects("groups", groups, [&](const VerifyReport& report) {
     json.Field("group", report.group);
+    json.Field("side", report.of_source ? "source" : "replica");
     json.Field("epoch", report.epoch);
     json.Field("ok", report.ok);
     json.Field("files_checked", report.files_checked);
     json.Field("bytes_checked", report.bytes_checked);
+    json.Objects("tables", report.tables, [&](const engine::LiveSetVerdict& table) {
+      json.Field("table", table.table);
+      json.Field("version", table.version);
+      json.Field("live_set", LiveSetResultName(table.result));
+      if (table.reason.empty()) {
+        json.Null("reason");
+      } else {
+        json.Field("reason", table.reason);
+      }
+    });
     json.Objects("problems", report.problems, [&](const VerifyProblem& problem) {
       json.Field("table", problem.table);
       json.Field("path", problem.path);

@@ -7,6 +7,7 @@
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
+#include "daemon/output/live_set_output.h"
 #include "daemon/text_bytes.h"
 
 namespace lakeferry {
@@ -253,7 +254,10 @@ std::string ToJson(const StatusReport& report) {
   JsonWriter json;
   json.Field("role", RoleName(report.role));
   json.Field("time_ms", report.now);
-  json.Objects("groups", report.groups, [&](const GroupStatus& status) { WriteGroup(json, status); });
+  json.Objects("groups", report.groups, [&](const GroupStatus& status) {
+    WriteGroup(json, status);
+    WriteLiveSets(json, status.live_set_checks, report.now);
+  });
   return json.Finish();
 }
 
@@ -274,7 +278,7 @@ std::string ToText(const StatusReport& report) {
     table.Add({record.group, std::string(GroupStateName(record.state)), number(record.epoch),
                number(record.staged_epoch), HumanTime(record.cut_time), status.lag ? HumanAge(*status.lag) : "-",
                record.waiting_since ? HumanAge(report.now - *record.waiting_since) : "-", ReasonText(record)});
-    errors += AlarmText(status) + RiskText(status, report.now);
+    errors += AlarmText(status) + RiskText(status, report.now) + LiveSetText(status.live_set_checks, report.now);
     if (record.clocks.margin_measured) clocks += OneLine(ClocksText(record)) + "\n";
   }
   return fmt::format("{}, {}\n", RoleName(report.role), HumanTime(report.now)) + table.ToText() +

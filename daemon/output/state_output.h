@@ -16,6 +16,7 @@ struct GroupStatus {
   GroupRecord record;
   std::optional<Millis> lag;  // age of the replica: now minus the cut time of the newest applied epoch
   GroupJudgement judgement;
+  std::vector<LiveSetCheck> live_set_checks = {};  // by table
 };
 
 struct StatusReport {

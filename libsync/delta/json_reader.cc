@@ -107,12 +107,14 @@ bool ReadJson(JsonValue value, DeletionVector& out) {
 bool ReadJson(JsonValue value, FormatRef<std::string, StringMap> out) {
   simdjson::dom::object object;
   if (value.get(object) != simdjson::SUCCESS) return false;
+  bool has_options = false;  // without them no engine reads the table
   for (const auto [key, field] : object) {
+    if (key == "options") has_options = !field.is_null();
     if (field.is_null()) continue;
     if (key == "provider" && !ReadJson(field, out.provider)) return false;
     if (key == "options" && !ReadJson(field, out.options)) return false;
   }
-  return true;
+  return has_options;
 }
 
 void ReadCommitInfo(JsonValue value, CommitInfo& out) {

@@ -264,6 +264,9 @@ LineMender::Writer::Form LineMender::Writer::FormOf(LinePart part, char first) c
   const bool bracket = first == '{' || first == '[';
   switch (part) {
     case LinePart::kLeftOut: return Form::kLeftOut;
+    case LinePart::kPath:
+      if (bracket) return Form::kAsIs;
+      [[fallthrough]];
     case LinePart::kText: return first == '"' || first == 'n' ? Form::kAsIs : Form::kQuoted;
     case LinePart::kInfo:
     case LinePart::kInfoJob:

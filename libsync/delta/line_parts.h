@@ -18,6 +18,7 @@ enum class LinePart : uint8_t {
   kAction,  // an action, or a structure of one: known members, and others that are left out
   kTexts,   // a map or list of texts
   kText,    // a text
+  kPath,    // a text that no bracket can be: Spark makes a URI of it
   kKept,    // anything else that is read
   kLeftOut,
   kInfo,  // commitInfo
@@ -79,6 +80,8 @@ constexpr LineMember MakeLineMember() {
   constexpr LinePart kPart = PartOf<Value>::kPart;
   if constexpr (std::is_same_v<Value, std::optional<DeletionVector>>) {
     return {kField.name, kPart, kVectorMembers};
+  } else if constexpr (kField.name == "path") {
+    return {kField.name, LinePart::kPath, {}};
   } else if constexpr (kPart == LinePart::kAction) {
     return {kField.name, kPart, kFormatMembers};
   } else {

@@ -28,7 +28,8 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
       book_(env_, spec_, Role::kSender),
       meter_(env_, book_),
       watch_(env_, spec_),
-      clocks_(env_, spec_) {}
+      clocks_(env_, spec_),
+      live_sets_(env_, spec_, Role::kSender) {}
 
 Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -65,6 +66,27 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().staged_epoch = position_->newest->manifest.epoch;
     book_.record().sync_time_to_region = position_->newest->manifest.cut_time;
   }
+  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
+  LF_CO_TRY_OK(co_await CompareSource(std::move(differing), stop));
+  LF_CO_TRY(const PassResult result, co_await Work(stop));
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  LF_CO_TRY_OK(co_await CompareSource(std::move(due), stop));
+  co_return result;
+}
+
+Task<Status> GroupSender::CompareSource(std::optional<std::string> table, std::stop_token stop) {
+  if (!table) co_return Status{};
+  const auto base = position_->base.find(*table);
+  const auto spec = std::ranges::find(spec_.tables, *table, &plan::TableSpec::name);
+  if (base == position_->base.end() || spec == spec_.tables.end()) co_return Status{};
+  co_return co_await live_sets_.Compare({.spec = *spec,
+                                         .version = base->second.source_version,
+                                         .epoch = position_->base_epoch,
+                                         .expected = base->second.live_set},
+                                        std::move(stop));
+}
+
+Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {
   book_.SetStage(GroupStage::kCutting);
   LF_CO_TRY(CutOutcome found, co_await FindCut());
   book_.record().files_may_vanish.reset();

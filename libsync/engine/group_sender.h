@@ -10,6 +10,7 @@
 #include "engine/cut_maker.h"
 #include "engine/environment.h"
 #include "engine/group_book.h"
+#include "engine/live_set_watch.h"
 #include "engine/pass.h"
 #include "engine/receipt_desk.h"
 #include "engine/reports.h"
@@ -36,6 +37,9 @@ class GroupSender : public GroupWorker {
  private:
   Task<Status> Prepare();
   Task<Status> FindPosition();
+  Task<Result<PassResult>> Work(std::stop_token stop);
+  // Compares the table's source with the epoch that the next one builds upon.
+  Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
   Task<Result<CutOutcome>> FindCut();
   void NoteWaiting(const CutOutcome& found);
   // How a pass leaves the group that had nothing to cut.
@@ -63,6 +67,7 @@ class GroupSender : public GroupWorker {
   Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
   RetentionWatch watch_;
   ClockWatch clocks_;
+  LiveSetWatch live_sets_;
   std::vector<TableKeeping> keeping_;           // of this pass
   std::vector<UnexplainedCommit> unexplained_;  // likewise
 };

@@ -46,6 +46,7 @@ EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
                                           .source_table_id = table.table_id,
                                           .source_commit_sha256 = table.commit_sha256,
                                           .replica_version = {},
+                                          .live_set = table.live_set.Fingerprint(),
                                           .files = table.files,
                                           .bytes = table.bytes,
                                           .files_added = table.adds,

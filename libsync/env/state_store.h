@@ -29,6 +29,7 @@ struct TablePosition {
   std::string source_table_id;             // metaData.id at the source
   std::string source_commit_sha256;        // of the source's N.json at source_version; empty where it was not read
   std::optional<Version> replica_version;  // receiver only: the replica's own version after the epoch
+  std::string live_set = {};               // fingerprint of its live files: the manifest's, receiver: as it found them
   int64_t files = 0;                       // data objects this epoch moved for the table
   int64_t bytes = 0;
   int64_t files_added = 0;  // adds and removes of the cut's net change
@@ -127,6 +128,28 @@ struct GroupRecord {
   bool operator==(const GroupRecord&) const = default;
 };
 
+// What a comparison of a table's live files with those that its epoch says came to. What could not be compared is never
+// the same.
+enum class LiveSetResult { kSame, kDiffers, kNotChecked };
+// "same", "differs", "not_checked".
+[[nodiscard]] std::string_view LiveSetResultName(LiveSetResult result);
+[[nodiscard]] std::optional<LiveSetResult> ParseLiveSetResult(std::string_view name);
+
+// The last time that a role replayed a table whole and compared it so.
+struct LiveSetCheck {
+  Role role = Role::kSender;
+  std::string group;
+  std::string table;
+  Epoch epoch;      // with whose manifest it was compared
+  Version version;  // of the source (sender) or the replica (receiver)
+  LiveSetResult result = LiveSetResult::kNotChecked;
+  std::string reason;  // why it differs, or was not compared
+  TimeMs checked;
+  int64_t worked_ms = 0;
+
+  bool operator==(const LiveSetCheck&) const = default;
+};
+
 // What the receiver is about to do to its tables, written before it does: opaque to the store. Empty content erases.
 struct JournalEntry {
   std::string group;
@@ -144,13 +167,14 @@ struct RunRemoval {
 };
 
 // Saved as one transaction: all of it or nothing, durable when Save returns. A record replaces the one with its key
-// (role+group, role+group+epoch, workflow+run_id, group).
+// (role+group, role+group+epoch, workflow+run_id, group, role+group+table).
 struct StateChange {
   std::vector<GroupRecord> groups;
   std::vector<EpochRecord> epochs;
   std::vector<Run> runs;
   std::vector<JournalEntry> journals;
   std::vector<RunRemoval> removals = {};  // each takes its run out of the ledger, before `runs` are entered
+  std::vector<LiveSetCheck> live_set_checks;
 };
 
 // Errors: kOutOfSpace, kUnavailable (locked by another process for longer than the time limit), kCorruptData (the file
@@ -165,6 +189,8 @@ class StateStore {
   virtual Task<Result<std::vector<GroupRecord>>> Groups() = 0;
   // Newest first, at most `limit`.
   virtual Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) = 0;
+  // By table; of tables that were never compared there is none.
+  virtual Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) = 0;
   // Empty where there is none.
   virtual Task<Result<std::string>> Journal(std::string group) = 0;
   // Runs of the built-in ledger that have not ended or ended at or after `since`; by start time. A

@@ -55,6 +55,8 @@ struct GroupSpec {
   std::optional<Millis> expect_run_every;  // how often a run should succeed; absent: learnt from past ones
   // How far commit times and run times may disagree; absent: as measured (plan/clock_margin.h).
   std::optional<Millis> clock_skew_margin;
+  // How often each table is replayed whole and its live files compared with what its epoch says; absent: never.
+  std::optional<Millis> verify_interval = Millis(24 * 3'600'000);
   int max_retries = 3;  // attempts in a row before the group waits for its next interval
   std::vector<std::string> failure_mail_to;
   std::vector<std::string> success_mail_to;

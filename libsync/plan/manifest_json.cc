@@ -46,6 +46,15 @@ void PutParts(Writer& json, const std::vector<ManifestPart>& parts) {
   json.EndArray();
 }
 
+void PutLiveSet(Writer& json, const delta::LiveSet& set) {
+  Key(json, "live_set");
+  json.StartObject();
+  Put(json, "files", set.files());
+  Put(json, "bytes", set.bytes());
+  Put(json, "hash", set.hash().ToBase64());
+  json.EndObject();
+}
+
 void PutTable(Writer& json, const ManifestTable& table) {
   json.StartObject();
   Put(json, "name", table.name);
@@ -63,6 +72,7 @@ void PutTable(Writer& json, const ManifestTable& table) {
     Put(json, "deleted_file_retention_ms", table.retention->deleted_files.count());
     Put(json, "log_retention_ms", table.retention->log.count());
   }
+  PutLiveSet(json, table.live_set);
   Put(json, "adds", table.adds);
   Put(json, "removes", table.removes);
   Put(json, "files", table.files);
@@ -129,6 +139,16 @@ Result<std::optional<Retention>> ReadRetention(const JsonFields& json) {
   return std::optional(Retention{.deleted_files = Millis(*files), .log = Millis(*log)});
 }
 
+Result<delta::LiveSet> ReadLiveSet(const JsonFields& table) {
+  LF_TRY(const JsonFields json, table.Object("live_set"));
+  LF_TRY(const int64_t files, json.Int("files"));
+  LF_TRY(const int64_t bytes, json.Int("bytes"));
+  LF_TRY(const std::string hash, json.String("hash"));
+  const std::optional<delta::LiveSet> set = delta::LiveSet::Of(files, bytes, hash);
+  if (!set) return Fail(ErrorCode::kCorruptLog, "the 'hash' of a live set is none");
+  return *set;
+}
+
 Result<ManifestTable> ReadTable(const JsonFields& json) {
   ManifestTable table;
   LF_TRY(table.name, json.String("name"));
@@ -146,6 +166,7 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(table.newest_file_ms, json.FindCount("newest_file_ms"));
   LF_TRY(const auto checkpoint, json.FindCount("checkpoint_version"));
   if (checkpoint) table.checkpoint_version = Version(*checkpoint);
+  LF_TRY(table.live_set, ReadLiveSet(json));
   LF_TRY(table.adds, json.Count("adds"));
   LF_TRY(table.removes, json.Count("removes"));
   LF_TRY(table.files, json.Count("files"));
@@ -266,6 +287,7 @@ std::string WriteReceipt(const Receipt& receipt) {
     Put(json, "name", table.name);
     Put(json, "source_version", table.source_version.value());
     PutVersion(json, "replica_version", table.replica_version);
+    Put(json, "live_set", table.live_set);
     json.EndObject();
   }
   json.EndArray();
@@ -303,6 +325,7 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
     table.source_version = Version(version);
     LF_TRY(const auto replica, entry.FindCount("replica_version"));
     if (replica) table.replica_version = Version(*replica);
+    LF_TRY(table.live_set, entry.String("live_set"));
     receipt.tables.push_back(std::move(table));
   }
   LF_TRY(receipt.restage_whole, json.Strings("restage_whole"));

@@ -35,8 +35,8 @@ Status WriteEpochTables(const Database& database, const EpochRecord& record) {
   for (const TablePosition& table : record.tables) {
     Statement insert = database.Prepare(
         "INSERT INTO epoch_tables (role, group_name, epoch, position, table_name, source_version, source_table_id, "
-        "source_commit_sha256, replica_version, files, bytes, files_added, files_removed) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "source_commit_sha256, replica_version, files, bytes, files_added, files_removed, live_set) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value()).Bind(position++);
     insert.Bind(table.table).Bind(table.source_version.value()).Bind(table.source_table_id);
     insert.Bind(table.source_commit_sha256);
@@ -45,7 +45,7 @@ Status WriteEpochTables(const Database& database, const EpochRecord& record) {
     } else {
       insert.BindNull();
     }
-    insert.Bind(table.files).Bind(table.bytes).Bind(table.files_added).Bind(table.files_removed);
+    insert.Bind(table.files).Bind(table.bytes).Bind(table.files_added).Bind(table.files_removed).Bind(table.live_set);
     LF_TRY_OK(insert.Run());
   }
   return {};
@@ -91,7 +91,8 @@ Status ReadEpochRuns(const Database& database, EpochRecord& record) {
 Status ReadEpochTables(const Database& database, EpochRecord& record) {
   Statement select = database.Prepare(
       "SELECT table_name, source_version, source_table_id, source_commit_sha256, replica_version, files, bytes, "
-      "files_added, files_removed FROM epoch_tables WHERE role = ? AND group_name = ? AND epoch = ? ORDER BY position");
+      "files_added, files_removed, live_set FROM epoch_tables WHERE role = ? AND group_name = ? AND epoch = ? ORDER BY "
+      "position");
   select.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value());
   while (true) {
     LF_TRY(const bool row, select.Next());
@@ -101,6 +102,7 @@ Status ReadEpochTables(const Database& database, EpochRecord& record) {
                         .source_table_id = select.Text(2),
                         .source_commit_sha256 = select.Text(3),
                         .replica_version = std::nullopt,
+                        .live_set = select.Text(9),
                         .files = select.Integer(5),
                         .bytes = select.Integer(6),
                         .files_added = select.Integer(7),

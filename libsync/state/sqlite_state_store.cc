@@ -24,6 +24,9 @@ Status SaveAll(const Database& database, const StateChange& change) {
   for (const EpochRecord& record : change.epochs) LF_TRY_OK(sqlite::WriteEpoch(database, record));
   for (const RunRemoval& removal : change.removals) LF_TRY_OK(sqlite::WriteRemoval(database, removal));
   for (const Run& run : change.runs) LF_TRY_OK(sqlite::WriteRun(database, run));
+  for (const LiveSetCheck& check : change.live_set_checks) {
+    LF_TRY_OK(sqlite::WriteLiveSetCheck(database, check));
+  }
   for (const JournalEntry& entry : change.journals) LF_TRY_OK(sqlite::WriteJournal(database, entry));
   return transaction.Commit();
 }
@@ -80,6 +83,13 @@ Task<Result<std::vector<GroupRecord>>> SqliteStateStore::Groups() {
 Task<Result<std::vector<EpochRecord>>> SqliteStateStore::Epochs(Role role, std::string group, int64_t limit) {
   auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group), limit] {
     return InTransaction(*use->database, [&] { return sqlite::ReadEpochs(*use->database, role, group, limit); });
+  });
+  co_return result;
+}
+
+Task<Result<std::vector<LiveSetCheck>>> SqliteStateStore::LiveSetChecks(Role role, std::string group) {
+  auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group)] {
+    return sqlite::ReadLiveSetChecks(*use->database, role, group);
   });
   co_return result;
 }

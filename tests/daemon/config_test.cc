@@ -194,6 +194,12 @@ TEST(Config, IntervalsComeInMinutesOrAsDurations) {
   EXPECT_EQ(Load(InGroup("        interval: 5m\n")).groups[0].sync_interval, std::chrono::minutes(5));
 }
 
+TEST(Config, LiveSetsAreComparedOnceADayUnlessItSaysOtherwise) {
+  EXPECT_EQ(Load(InWorkspace("")).groups[0].verify_interval, Millis(std::chrono::hours(24)));
+  EXPECT_EQ(Load(InWorkspace("    verify_interval: 6h\n")).groups[0].verify_interval, Millis(std::chrono::hours(6)));
+  EXPECT_EQ(Load(InWorkspace("    verify_interval: never\n")).groups[0].verify_interval, std::nullopt);
+}
+
 TEST(Config, RetriesComeAsNumberOrText) {
   EXPECT_EQ(Load(InWorkspace("    sync_max_retries: 5\n")).groups[0].max_retries, 5);
   EXPECT_EQ(Load(InWorkspace("    sync_max_retries: \"7\"\n")).groups[0].max_retries, 7);

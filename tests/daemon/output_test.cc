@@ -176,6 +176,18 @@ HistoryReport HistorySample() {
   return {.group = "orders", .role = Role::kReceiver, .epochs = {epoch}};
 }
 
+LiveSetCheck CheckSample() {
+  return {.role = Role::kReceiver,
+          .group = "orders",
+          .table = "raw.bronze",
+          .epoch = Epoch(7),
+          .version = Version(6),
+          .result = LiveSetResult::kNotChecked,
+          .reason = "version 6 of the table is gone from its log",
+          .checked = kNoon - std::chrono::hours(1),
+          .worked_ms = 250};
+}
+
 struct SnapshotAndFiles {
   delta::Snapshot snapshot;
   FileTally files{true};
@@ -217,8 +229,9 @@ SnapshotAndFiles SnapshotSample() {
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }
 
 TEST(JsonContract, StatusIsAsDocumented) {
-  EXPECT_EQ(WithoutSpace(ToJson(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()}))),
-            Example("status"));
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
+  report.groups[0].live_set_checks = {CheckSample()};
+  EXPECT_EQ(WithoutSpace(ToJson(report)), Example("status"));
 }
 
 TEST(JsonContract, HistoryIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(HistorySample())), Example("history")); }
@@ -241,6 +254,11 @@ TEST(JsonContract, VerifyIsAsDocumented) {
        .ok = false,
        .files_checked = 12,
        .bytes_checked = 49'152,
+       .tables = {{.table = "raw.bronze", .version = Version(6), .result = LiveSetResult::kSame},
+                  {.table = "stage.silver",
+                   .version = Version(2),
+                   .result = LiveSetResult::kDiffers,
+                   .reason = "version 2 holds another file"}},
        .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}};
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("verify"));
 }
@@ -437,6 +455,26 @@ TEST(Status, ARiskIsShownAndAnErrorAlarms) {
   report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {record});
   EXPECT_EQ(report.groups[0].judgement.alarm,
             "at risk: removed files are kept for 7d; held: the target cannot be written");
+}
+
+TEST(Status, LiveSetsThatWereNotFoundTheSameAreShown) {
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
+  report.groups[0].live_set_checks = {CheckSample()};
+  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze could not be compared with those of its epoch, "
+                                        "1h ago: version 6 of the table is gone from its log"));
+  report.groups[0].live_set_checks[0].result = LiveSetResult::kDiffers;
+  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze differ from those of its epoch"));
+  report.groups[0].live_set_checks[0].result = LiveSetResult::kSame;
+  EXPECT_THAT(ToText(report), Not(HasSubstr("live files")));
+}
+
+TEST(Verify, OfASourceSaysNothingOfWhatItCouldNotCompare) {
+  engine::VerifyReport report{.group = "orders", .epoch = Epoch(7), .of_source = true, .ok = true};
+  report.tables = {{.table = "t", .version = Version(3), .result = LiveSetResult::kSame}};
+  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source holds what epoch 7 says: 1 table compared"));
+  report.tables[0].result = LiveSetResult::kNotChecked;
+  report.ok = false;
+  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source is NOT known to hold what epoch 7 says: 0 of 1 table"));
 }
 
 TEST(Status, ACutInTheFutureHasNoNegativeLag) {

@@ -365,6 +365,7 @@ TEST(ParseCommit, NoCutOfACommitPassesForAWholeOne) {
 TEST(ParseCommit, RefusesMissingAndWrongFields) {
   Refused(R"({"add":{"path":"a","partitionValues":[],"size":1}})", "'partitionValues'");
   Refused(R"({"add":{"path":"a","size":true}})", "'size'");
+  Refused(R"({"add":{"path":[]}})", "'path'");
   Refused(R"({"add":{"path":"a","dataChange":"true"}})", "'dataChange'");
   Refused(R"({"add":{"path":"a","tags":"t"}})", "'tags'");
   Refused(R"({"add":{"path":"","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true}})", "empty");
@@ -378,13 +379,16 @@ TEST(ParseCommit, RefusesMissingAndWrongFields) {
   Refused(R"({"protocol":{"minReaderVersion":4294967297,"minWriterVersion":2}})", "'minReaderVersion'");
   Refused(R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":[null]}})", "'readerFeatures'");
   const auto metadata = [](std::string_view fields) { return fmt::format(R"({{"metaData":{{{}}}}})", fields); };
-  Refused(metadata(R"("format":{},"partitionColumns":[],"configuration":{})"), "'id'");
+  Refused(metadata(R"("format":{"options":{}},"partitionColumns":[],"configuration":{})"), "'id'");
   Refused(metadata(R"("id":"i","partitionColumns":[],"configuration":{})"), "'format'");
-  Refused(metadata(R"("id":"i","format":{},"configuration":{})"), "'partitionColumns'");
-  Refused(metadata(R"("id":"i","format":{},"partitionColumns":[])"), "'configuration'");
-  Refused(metadata(R"("id":"i","format":{},"partitionColumns":[null],"configuration":{})"), "'partitionColumns'");
-  EXPECT_THAT(ParseCommit(metadata(R"("id":"i","format":{},"partitionColumns":[],"configuration":{})"), kWhere),
-              Succeeded());
+  Refused(metadata(R"("id":"i","format":{"options":{}},"configuration":{})"), "'partitionColumns'");
+  Refused(metadata(R"("id":"i","format":{"options":null},"partitionColumns":[],"configuration":{})"), "'format'");
+  Refused(metadata(R"("id":"i","format":{"options":{}},"partitionColumns":[])"), "'configuration'");
+  Refused(metadata(R"("id":"i","format":{"options":{}},"partitionColumns":[null],"configuration":{})"),
+          "'partitionColumns'");
+  EXPECT_THAT(
+      ParseCommit(metadata(R"("id":"i","format":{"options":{}},"partitionColumns":[],"configuration":{})"), kWhere),
+      Succeeded());
   Refused(R"({"domainMetadata":{"domain":"d","configuration":"c","removed":5}})", "'removed'");
 }
 
@@ -417,7 +421,7 @@ TEST(ParseCommit, RefusesContradictions) {
   const std::string protocol = R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})";
   const std::string info = R"({"commitInfo":{}})";
   const std::string metadata =
-      R"({"metaData":{"id":"i","format":{"provider":"parquet"},"schemaString":"","partitionColumns":[],)"
+      R"({"metaData":{"id":"i","format":{"provider":"parquet","options":{}},"schemaString":"","partitionColumns":[],)"
       R"("configuration":{}}})";
   for (const std::string& line : {protocol, info, metadata}) {
     EXPECT_THAT(ParseCommit(line, kWhere), Succeeded());

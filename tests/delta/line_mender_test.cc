@@ -57,6 +57,8 @@ TEST(LineMender, QuotesWhatIsNoTextWhereOneBelongs) {
 }
 
 TEST(LineMender, LeavesTheFormThatTheReaderRefuses) {
+  ExpectMended(R"({"add":{"path":[1]},"remove":{"path":{"a":2}}})",
+               R"({"add":{"path":[1]},"remove":{"path":{"a":2}}})");
   ExpectMended(R"({"add":[1,{"path":2}]})", R"({"add":[1,{"path":2}]})");
   ExpectMended(R"({"add":{"partitionValues":5,"tags":"t","size":"x"}})",
                R"({"add":{"partitionValues":5,"tags":"t","size":"x"}})");

@@ -142,6 +142,7 @@ TEST_F(PassRunnerTest, LongEpochsOfThePastAllowLongWaits) {
   Renew();
   worker_->result = {.epoch = {}, .reason = "epoch 2 is staged", .state = GroupState::kWaiting};
   Pass();
+  worker_->book().record().staged_epoch = Epoch(2);
   worker_->book().record().waiting_since = world_.clock.WallTime();
   EpochRecord past{.role = Role::kReceiver, .group = "orders", .epoch = Epoch(1)};
   past.state = EpochState::kApplied;

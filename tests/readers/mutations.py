@@ -94,8 +94,9 @@ def mutations(size):
         for field in [*commits(size)[commit][place][action], *MORE.get(action, [])]:
             values = VALUES if field != 'unknown' else {'object': VALUES['object of one']}
             for name, value in values.items():
-                # Without a partition column nobody misses a value of it.
-                plain = (action, field) == ('add', 'partitionValues') and name in ('absent', 'null')
+                # Without a partition column nobody misses a value of it, and nobody the column.
+                plain = (action, field) in [('add', 'partitionValues'), ('metaData', 'schemaString')] and (
+                    name in ('absent', 'null'))
                 yield put(name, action, field, setter(field, value), partitioned=not plain)
     for action, field, key in [('add', 'partitionValues', 'p'), ('add', 'tags', 't'),
                                ('metaData', 'configuration', 'k'), ('remove', 'partitionValues', 'p'),

@@ -41,6 +41,7 @@ TEST(DescribeReload, SeesEveryFieldOfAGroup) {
       [](plan::GroupSpec& g) { g.force_sync_after = Millis(1); },
       [](plan::GroupSpec& g) { g.clock_skew_margin = Millis(1); },
       [](plan::GroupSpec& g) { g.max_retries = 9; },
+      [](plan::GroupSpec& g) { g.verify_interval.reset(); },
       [](plan::GroupSpec& g) { g.failure_mail_to = {"x@y"}; },
       [](plan::GroupSpec& g) { g.success_mail_to = {"x@y"}; },
   };

@@ -66,6 +66,7 @@ inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
                       .source_table_id = "id-1",
                       .source_commit_sha256 = "cd34",
                       .replica_version = Version(6),
+                      .live_set = "ef56",
                       .files = 10,
                       .bytes = 1'000'000,
                       .files_added = 8,
@@ -75,6 +76,18 @@ inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
                        .margin = Millis(250),
                        .unexplained = {{.table = "core.silver", .version = Version(1), .time = FromEpochMs(2'500)},
                                        {.table = "raw.bronze", .version = Version(6), .time = FromEpochMs(2'400)}}}};
+}
+
+inline LiveSetCheck SampleCheck(Role role, std::string group, std::string table) {
+  return {.role = role,
+          .group = std::move(group),
+          .table = std::move(table),
+          .epoch = Epoch(7),
+          .version = Version(3),
+          .result = LiveSetResult::kDiffers,
+          .reason = "3 files, not 2",
+          .checked = FromEpochMs(5'000),
+          .worked_ms = 12};
 }
 
 }  // namespace lakeferry

@@ -120,6 +120,20 @@ TEST_P(StateStoreContract, AJournalIsReplacedAndErasedByEmptyContent) {
   EXPECT_EQ(RunTask(store().Journal("h")).value(), "kept");
 }
 
+TEST_P(StateStoreContract, ComparisonsOfLiveSetsAreTheNewestByTable) {
+  const LiveSetCheck first = SampleCheck(Role::kSender, "g", "b");
+  const LiveSetCheck other = SampleCheck(Role::kSender, "g", "a");
+  Save({.live_set_checks = {first, other, SampleCheck(Role::kReceiver, "g", "b"),
+                            SampleCheck(Role::kSender, "h", "b")}});
+  LiveSetCheck again = first;
+  again.epoch = Epoch(8);
+  again.result = LiveSetResult::kSame;
+  again.reason.clear();
+  Save({.live_set_checks = {again}});
+  EXPECT_THAT(RunTask(store().LiveSetChecks(Role::kSender, "g")).value(), testing::ElementsAre(other, again));
+  EXPECT_TRUE(RunTask(store().LiveSetChecks(Role::kReceiver, "h")).value().empty());
+}
+
 TEST_P(StateStoreContract, RunsAreThoseNotEndedOrEndedSinceByStart) {
   Save({.runs = {{"w", "late", FromEpochMs(300), FromEpochMs(400), RunState::kSuccess},
                  {"w", "open", FromEpochMs(100), std::nullopt, RunState::kRunning},

@@ -11,6 +11,7 @@ void MemoryStateStore::Clear() {
   runs_.clear();
   journals_.clear();
   removals_.clear();
+  live_set_checks_.clear();
 }
 
 Task<Status> MemoryStateStore::Save(StateChange change) {
@@ -30,6 +31,10 @@ Task<Status> MemoryStateStore::Save(StateChange change) {
   for (Run& run : change.runs) {
     const auto key = std::pair(run.workflow, run.run_id);
     runs_.insert_or_assign(key, std::move(run));
+  }
+  for (LiveSetCheck& check : change.live_set_checks) {
+    const auto key = std::tuple(check.role, check.group, check.table);
+    live_set_checks_.insert_or_assign(key, std::move(check));
   }
   for (JournalEntry& entry : change.journals) {
     journals_.erase(entry.group);
@@ -57,6 +62,14 @@ Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Role role, std::
     if (at->second.role == role && at->second.group == group) records.push_back(at->second);
   }
   co_return records;
+}
+
+Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Role role, std::string group) {
+  std::vector<LiveSetCheck> checks;
+  for (const auto& [key, check] : live_set_checks_) {
+    if (check.role == role && check.group == group) checks.push_back(check);
+  }
+  co_return checks;
 }
 
 Task<Result<std::string>> MemoryStateStore::Journal(std::string group) {

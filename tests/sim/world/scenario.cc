@@ -129,6 +129,12 @@ Scenario RandomScenario(uint64_t seed) {
   if (random.Percent(25)) scenario.damaged_objects = random.Between(1, 3);
   scenario.keep_running_when_healed = random.Percent(40);
   if (random.Percent(40)) scenario.damaged_leftovers = random.Between(1, 4);
+  // A table that is staged whole meanwhile would go over as it is then.
+  if (scenario.damaged_objects == 0 && random.Percent(15)) {
+    scenario.troubles.push_back({.after = Millis(random.Between(60'000, 600'000)),
+                                 .kind = TroubleKind::kReplaceCommit,
+                                 .amount = Millis(random.Between(60'000, 900'000))});
+  }
   return scenario;
 }
 

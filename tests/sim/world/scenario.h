@@ -21,6 +21,7 @@ enum class TroubleKind {
   kSecondSender,   // another process of the role starts on the same group
   kSecondReceiver,
   kPauseReceiver,  // it is down for a long time
+  kReplaceCommit,  // a commit of the source that was replicated is replaced, and put back
 };
 
 struct TroublePlan {

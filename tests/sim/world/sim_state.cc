@@ -41,6 +41,12 @@ Task<Result<std::vector<EpochRecord>>> SimStateStore::Epochs(Role role, std::str
   co_return records;
 }
 
+Task<Result<std::vector<LiveSetCheck>>> SimStateStore::LiveSetChecks(Role role, std::string group) {
+  LF_CO_TRY_OK(co_await EnterRead("comparisons of live sets"));
+  Result<std::vector<LiveSetCheck>> checks = co_await inner_->LiveSetChecks(role, std::move(group));
+  co_return checks;
+}
+
 Task<Result<std::string>> SimStateStore::Journal(std::string group) {
   LF_CO_TRY_OK(co_await EnterRead("journal"));
   Result<std::string> journal = co_await inner_->Journal(std::move(group));

@@ -257,7 +257,10 @@ Finding CheckManifestFiles(const Facts& facts, const ManifestTruth& manifest) {
 }  // namespace
 
 Finding CheckArrivedWhole(const Facts& facts, const Event& event) {
-  if (event.manifest) return CheckManifestFiles(facts, facts.manifests.at(*event.manifest));
+  if (event.manifest) {
+    if (auto wrong = CheckLiveSets(facts, event)) return wrong;
+    return CheckManifestFiles(facts, facts.manifests.at(*event.manifest));
+  }
   if (event.area != Area::kTarget || !Changes(event) || !event.store->after) return std::nullopt;
   return CheckTargetObject(facts, event);
 }
