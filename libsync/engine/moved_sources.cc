@@ -9,6 +9,7 @@
 
 #include "delta/file_path.h"
 #include "engine/clone_files.h"
+#include "engine/live_sets.h"
 #include "engine/start_anew.h"
 #include "engine/table_log.h"
 
@@ -84,10 +85,17 @@ Task<Status> CheckTable(const Environment& env, plan::TableSpec table, plan::Man
     co_return Differs(table, base,
                       fmt::format("the table's id is {}, and was {}", snapshot.metadata.id, base.table_id));
   }
-  if (!names.changed()) co_return Status{};
-  co_return Differs(
-      table, base,
-      fmt::format("its log names {} by an absolute path, which is another file of the clone now", *names.changed()));
+  if (names.changed()) {
+    co_return Differs(
+        table, base,
+        fmt::format("its log names {} by an absolute path, which is another file of the clone now", *names.changed()));
+  }
+  const auto clone_of = clone ? std::optional(table) : std::nullopt;
+  LF_CO_TRY(const delta::LiveSet found, co_await ReplayLiveSet(log, base.source_version, clone_of));
+  if (found == base.live_set) co_return Status{};
+  co_return Differs(table, base,
+                    fmt::format("it holds {} at version {}, and held {}", ToString(found), base.source_version.value(),
+                                ToString(base.live_set)));
 }
 
 }  // namespace

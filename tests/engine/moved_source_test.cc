@@ -76,6 +76,16 @@ TEST_P(MovedSourceTest, IsRefusedWhereTheConfigurationDoesNotSayThatItMoved) {
   EXPECT_THAT(sent.error().remedy, HasSubstr("set sources: moved"));
 }
 
+// The newest commit alone does not say what is live.
+TEST_P(MovedSourceTest, AnOlderCommitThatIsAnotherThereIsFoundByTheLiveFiles) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ASSERT_THAT(world_.Send(), Succeeded());
+  Move();
+  Rewrite(1, "f0", "g0");
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "live set"));
+}
+
 TEST_P(MovedSourceTest, AnotherTableIsNamedByWhatDiffers) {
   world_.FirstEpoch();
   Move();
