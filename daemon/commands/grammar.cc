@@ -77,17 +77,50 @@ void DeclareHistory(CLI::App& command, HistoryOptions& options) {
 
 void DeclareVerify(CLI::App& command, VerifyOptions& options) {
   GroupArgument(command, options.group);
-  command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+  auto* deep = command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+  command
+      .add_flag("--source", options.source,
+                "at the sender: replay the sources, and compare their live files with those that were sent")
+      ->excludes(deep);
+}
+
+void DeclareGc(CLI::App& command, GcOptions& options) {
+  GroupArgument(command, options.group);
+  command.add_option("--retain", options.retain, "keep versions readable for so long; default: the group's retention")
+      ->type_name("DURATION");
+  command.add_flag("--delete", options.remove, "delete; without it, only tell what would go");
+}
+
+void RunIdOption(CLI::App& command, std::string& run_id) {
+  command.add_option("--run-id", run_id, "unique within the workflow")->type_name("ID")->required();
 }
 
 void DeclareRunsAdd(CLI::App& command, RunsAddOptions& options) {
   WorkflowArgument(command, options.workflow);
-  command.add_option("--run-id", options.run_id, "unique within the workflow")->type_name("ID")->required();
-  command.add_option("--start", options.start, "2026-11-21T07:00:00Z, or epoch milliseconds")
-      ->type_name("TIME")
-      ->required();
-  command.add_option("--end", options.end, "the same; absent while the run is running")->type_name("TIME");
+  RunIdOption(command, options.run_id);
+  command
+      .add_option("--start", options.start,
+                  "now, 2026-11-21T07:00:00.250Z, or epoch milliseconds; not needed for a run that was entered before")
+      ->type_name("TIME");
+  command
+      .add_option(
+          "--end", options.end,
+          "the same; a whole second counts to its end, as `date` cuts the fraction off; absent while the run is "
+          "running")
+      ->type_name("TIME");
   command.add_option("--state", options.state, "success, failed or running")->type_name("STATE")->required();
+}
+
+void DeclareRunsRemove(CLI::App& command, RunsRemoveOptions& options) {
+  WorkflowArgument(command, options.workflow);
+  RunIdOption(command, options.run_id);
+  command.add_option("--by", options.by, "who removes it; kept with the removal")->type_name("WHO")->required();
+  command.add_option("--why", options.why, "why; likewise")->type_name("TEXT")->required();
+}
+
+void DeclareRunsList(CLI::App& command, RunsListOptions& options) {
+  WorkflowArgument(command, options.workflow);
+  command.add_flag("--removed", options.removed, "and those that were taken out, by whom and why");
 }
 
 void DeclareLog(CLI::App& command, LogOptions& options) {
@@ -106,15 +139,15 @@ void AddRuns(CLI::App& app, Invocation& invocation) {
   runs->fallthrough()->require_subcommand(1);
   Add<RunsAddOptions>(*runs, invocation,
                       {"add", "enter a run, or replace what the ledger says of it", DeclareRunsAdd, RunRunsAdd});
-  Add<RunsListOptions>(
-      *runs, invocation,
-      {"list", "the runs of a workflow",
-       [](CLI::App& command, RunsListOptions& options) { WorkflowArgument(command, options.workflow); }, RunRunsList});
+  Add<RunsRemoveOptions>(*runs, invocation,
+                         {"remove", "take a run out that was entered wrongly; who did it and why is kept",
+                          DeclareRunsRemove, RunRunsRemove});
+  Add<RunsListOptions>(*runs, invocation, {"list", "the runs of a workflow", DeclareRunsList, RunRunsList});
 }
 
-constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",   "switchover",
-                                         "failover", "failback", "drill",       "backup",   "restore",
-                                         "at-risk",  "estimate", "permissions", "evidence", "gc"};
+constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",  "switchover",
+                                         "failover", "failback", "drill",       "backup",  "restore",
+                                         "at-risk",  "estimate", "permissions", "evidence"};
 
 void AddKeptForLater(CLI::App& app, Invocation& invocation, const char* word) {
   CLI::App* command = app.add_subcommand(word, "not built yet")->group("");
@@ -158,6 +191,9 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<VerifyOptions>(
       app, invocation,
       {"verify", "every file of the replica is there, whole; exits with 4 when not", DeclareVerify, RunVerify});
+  Add<GcOptions>(
+      app, invocation,
+      {"gc", "files of mirrors that no version within retention needs: tell them, or delete them", DeclareGc, RunGc});
   AddRuns(app, invocation);
   Add<LogOptions>(
       app, invocation,

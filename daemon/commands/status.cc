@@ -24,7 +24,11 @@ Result<StatusReport> ReportOf(Role role, World& world, const std::vector<plan::G
            world.Run(world.env().state.Epochs(role, group.name, engine::kEpochsOfRhythm)));
     past.emplace(group.name, engine::PastOf(epochs));
   }
-  return MakeStatus(role, world.env().clock.WallTime(), groups, records, past);
+  StatusReport report = MakeStatus(role, world.env().clock.WallTime(), groups, records, past);
+  for (GroupStatus& group : report.groups) {
+    LF_TRY(group.live_set_checks, world.Run(world.env().state.LiveSetChecks(role, group.record.group)));
+  }
+  return report;
 }
 
 }  // namespace

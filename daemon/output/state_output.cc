@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
+#include "daemon/output/live_set_output.h"
 #include "daemon/text_bytes.h"
 
 namespace lakeferry {
@@ -107,6 +109,30 @@ std::string RiskText(const GroupStatus& status, TimeMs now) {
   return text;
 }
 
+// How the clocks compare that times of commits and of runs are from.
+std::string ClocksText(const GroupRecord& record) {
+  const ClockAccount& clocks = record.clocks;
+  std::string text =
+      fmt::format("{}: clocks compared {}: the store's is {}, that of the runs {}", record.group,
+                  HumanTime(clocks.compared_at), SkewText(clocks.store_skew), SkewText(clocks.runs_skew));
+  if (clocks.margin) text += fmt::format("; margin {}", FormatDuration(*clocks.margin));
+  return text;
+}
+
+std::optional<int64_t> Count(std::optional<Millis> duration) {
+  return duration ? std::optional<int64_t>(duration->count()) : std::nullopt;
+}
+
+void WriteClocks(JsonWriter& json, const ClockAccount& clocks) {
+  json.Object("clocks", [&] {
+    json.Field("store_skew_ms", Count(clocks.store_skew));
+    json.Field("runs_skew_ms", Count(clocks.runs_skew));
+    json.Field("margin_ms", Count(clocks.margin));
+    json.Field("margin_measured", clocks.margin_measured);
+    json.Field("compared_ms", clocks.compared_at);
+  });
+}
+
 void WriteProgress(JsonWriter& json, const GroupRecord& record) {
   if (!AtWork(record)) {
     json.Null("progress");
@@ -152,6 +178,7 @@ void WriteGroup(JsonWriter& json, const GroupStatus& status) {
   json.Field("risk_reason", NullIfEmpty(record.risk_text));
   json.Field("risk_remedy", NullIfEmpty(record.risk_remedy));
   json.Field("files_may_vanish_ms", record.files_may_vanish);
+  WriteClocks(json, record.clocks);
   json.Field("workspace", record.workspace);
   json.Field("workflows", record.workflows);
   json.Field("tables", record.tables);
@@ -173,6 +200,7 @@ void WriteHistory(JsonWriter& json, const HistoryReport& report) {
     json.Field("cut_time_ms", epoch.cut_time);
     json.Field("run_ids", epoch.run_ids);
     json.Field("atomic", epoch.atomic);
+    WriteEvidence(json, epoch.evidence);
     json.Field("state", EpochStateName(epoch.state));
     json.Field("files", FilesOf(epoch));
     json.Field("bytes", BytesOf(epoch));
@@ -226,7 +254,10 @@ std::string ToJson(const StatusReport& report) {
   JsonWriter json;
   json.Field("role", RoleName(report.role));
   json.Field("time_ms", report.now);
-  json.Objects("groups", report.groups, [&](const GroupStatus& status) { WriteGroup(json, status); });
+  json.Objects("groups", report.groups, [&](const GroupStatus& status) {
+    WriteGroup(json, status);
+    WriteLiveSets(json, status.live_set_checks, report.now);
+  });
   return json.Finish();
 }
 
@@ -240,16 +271,18 @@ std::string ToText(const StatusReport& report) {
                    {"WORK WAITS", Align::kRight},
                    {"REASON"}});
   std::string errors;
+  std::string clocks;
   const auto number = [](Epoch epoch) { return epoch.value() > 0 ? std::to_string(epoch.value()) : "-"; };
   for (const GroupStatus& status : report.groups) {
     const GroupRecord& record = status.record;
     table.Add({record.group, std::string(GroupStateName(record.state)), number(record.epoch),
                number(record.staged_epoch), HumanTime(record.cut_time), status.lag ? HumanAge(*status.lag) : "-",
                record.waiting_since ? HumanAge(report.now - *record.waiting_since) : "-", ReasonText(record)});
-    errors += AlarmText(status) + RiskText(status, report.now);
+    errors += AlarmText(status) + RiskText(status, report.now) + LiveSetText(status.live_set_checks, report.now);
+    if (record.clocks.margin_measured) clocks += OneLine(ClocksText(record)) + "\n";
   }
   return fmt::format("{}, {}\n", RoleName(report.role), HumanTime(report.now)) + table.ToText() +
-         (errors.empty() ? "" : "\n" + errors);
+         (errors.empty() ? "" : "\n" + errors) + (clocks.empty() ? "" : "\n" + clocks);
 }
 
 std::string ToJson(const HistoryReport& report) {
@@ -282,39 +315,22 @@ std::string ToText(const HistoryReport& report) {
                    {"CUT"},
                    {"STATE"},
                    {"ATOMIC"},
+                   {"BY"},
                    {"FILES", Align::kRight},
                    {"SIZE", Align::kRight},
                    {"TOOK", Align::kRight},
                    {"RUNS"},
                    {"ERROR"}});
+  std::string warnings;
   for (const EpochRecord& epoch : report.epochs) {
     table.Add({std::to_string(epoch.epoch.value()), HumanTime(epoch.cut_time), std::string(EpochStateName(epoch.state)),
-               epoch.atomic ? "yes" : "NO", std::to_string(FilesOf(epoch)), HumanBytes(BytesOf(epoch)),
-               FormatDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
+               epoch.atomic ? "yes" : "NO", EvidenceText(epoch.evidence), std::to_string(FilesOf(epoch)),
+               HumanBytes(BytesOf(epoch)), FormatDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
                epoch.error.empty() ? "-" : epoch.error});
+    const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
+    warnings += UnexplainedText(what, epoch.evidence.unexplained);
   }
-  return table.ToText();
-}
-
-std::string ToJson(const RunsReport& report) {
-  JsonWriter json;
-  json.Field("workflow", report.workflow);
-  json.Objects("runs", report.runs, [&](const Run& run) {
-    json.Field("run_id", run.run_id);
-    json.Field("start_ms", run.start);
-    json.Field("end_ms", run.end);
-    json.Field("state", RunStateName(run.state));
-  });
-  return json.Finish();
-}
-
-std::string ToText(const RunsReport& report) {
-  if (report.runs.empty()) return OneLine(fmt::format("{}: no runs in the ledger", report.workflow)) + "\n";
-  TextTable table({{"RUN"}, {"START"}, {"END"}, {"STATE"}});
-  for (const Run& run : report.runs) {
-    table.Add({run.run_id, HumanTime(run.start), HumanTime(run.end), std::string(RunStateName(run.state))});
-  }
-  return table.ToText();
+  return table.ToText() + warnings;
 }
 
 }  // namespace lakeferry

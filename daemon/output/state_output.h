@@ -16,6 +16,7 @@ struct GroupStatus {
   GroupRecord record;
   std::optional<Millis> lag;  // age of the replica: now minus the cut time of the newest applied epoch
   GroupJudgement judgement;
+  std::vector<LiveSetCheck> live_set_checks = {};  // by table
 };
 
 struct StatusReport {
@@ -52,10 +53,11 @@ struct HistoryReport {
 [[nodiscard]] std::string ToJson(const std::vector<HistoryReport>& groups);
 [[nodiscard]] std::string ToText(const std::vector<HistoryReport>& groups);
 
-// `lakeferry runs list`.
+// `lakeferry runs add`, `list`, `remove`.
 struct RunsReport {
   std::string workflow;
   std::vector<Run> runs;
+  std::optional<std::vector<RunRemoval>> removed;  // where they were asked for
 };
 [[nodiscard]] std::string ToJson(const RunsReport& report);
 [[nodiscard]] std::string ToText(const RunsReport& report);

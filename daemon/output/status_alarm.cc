@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/output/human.h"
+#include "engine/past_epochs.h"
 
 namespace lakeferry {
 namespace {
@@ -14,6 +15,10 @@ std::string StateAlarm(const GroupRecord& record) {
 
 std::optional<std::string> LateAlarm(const GroupRecord& record, Millis bound, TimeMs now) {
   if (!record.waiting_since || now - *record.waiting_since <= bound) return std::nullopt;
+  if (record.role == Role::kReceiver && record.staged_epoch == Epoch()) {
+    return fmt::format("late: no epoch has ever come, since {}, and {} are allowed", HumanTime(record.waiting_since),
+                       FormatDuration(bound));
+  }
   return fmt::format("late: finished work of {} is not known to be applied, for {}, and {} are allowed",
                      HumanTime(record.waiting_since), HumanAge(now - *record.waiting_since), FormatDuration(bound));
 }
@@ -53,7 +58,8 @@ std::optional<std::string> RunWarning(const GroupRecord& record, const plan::Gro
 
 GroupJudgement Judge(const GroupRecord& record, const plan::GroupSpec& spec, const plan::PastEpochs& past, TimeMs now) {
   const plan::Rhythm rhythm = record.by_passes ? plan::Rhythm::kOnce : plan::Rhythm::kService;
-  GroupJudgement judgement{.wait_bound = plan::WaitBound(spec, past, rhythm), .alarm = {}, .warning = {}};
+  GroupJudgement judgement{
+      .wait_bound = plan::WaitBound(spec, past, engine::RhythmOfWork(record)), .alarm = {}, .warning = {}};
   judgement.alarm = AlarmOf(record, judgement.wait_bound, plan::SilenceBound(spec, rhythm), now);
   judgement.warning = RunWarning(record, spec, past, now);
   return judgement;

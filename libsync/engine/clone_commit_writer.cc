@@ -1,5 +1,6 @@
 #include "engine/clone_commit_writer.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -54,6 +55,7 @@ class CloneCommitWriter::Sink : public plan::PartSink {
     return {};
   }
   Status OnAdd(delta::AddFile&& add) override {
+    writer_->newest_row_commit_ = std::max(writer_->newest_row_commit_, add.default_row_commit_version.value_or(-1));
     add.data_change = add.data_change && writer_->table_.data_change;
     if (writer_->context_.names != nullptr) LF_TRY_OK(Rename(add));
     if (whole_over_existing()) {

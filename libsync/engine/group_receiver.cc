@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/receipt_desk.h"
+#include "engine/replica_set.h"
 #include "engine/start_anew.h"
 #include "engine/table_placer.h"
 
@@ -41,12 +42,30 @@ std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& 
               "find out who deletes from the replica; the sender stages the whole table with its next cut");
 }
 
+std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::LiveSet& here, Epoch epoch,
+                               const ObjectStore& target) {
+  return Fail(
+      ErrorCode::kDiverged,
+      fmt::format("table '{}': with epoch {} the replica would hold {}, and the source holds {}", table.name,
+                  epoch.value(), ToString(here), ToString(table.live_set)),
+      std::string(target.uri()),
+      fmt::format("nothing of the epoch was committed; `lakeferry verify` tells whether the replica is what was "
+                  "sent, `lakeferry verify --source` at the sender whether the source still is: put back the log "
+                  "that was changed, or move the target away, and the table is copied anew; or {}",
+                  kStartAnew));
+}
+
 constexpr std::string_view kGone = "the replica is gone, and the epoch holds only what changed since";
 
 }  // namespace
 
 GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
-    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kReceiver), meter_(env_, book_), checkpoints_(env_) {}
+    : env_(env),
+      spec_(std::move(spec)),
+      book_(env_, spec_, Role::kReceiver),
+      meter_(env_, book_),
+      checkpoints_(env_),
+      live_sets_(env_, spec_, Role::kReceiver) {}
 
 Task<Status> GroupReceiver::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -63,16 +82,33 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
   LF_CO_TRY_OK(co_await Recover(result, stop));
+  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
+  LF_CO_TRY_OK(co_await CompareReplica(std::move(differing), stop));
   while (!stop.stop_requested()) {
     LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
     if (!applied) break;
   }
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  LF_CO_TRY_OK(co_await CompareReplica(std::move(due), stop));
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   co_return result;
 }
 
-void GroupReceiver::Rest(PassResult& result) const {
+Task<Status> GroupReceiver::CompareReplica(std::optional<std::string> table, std::stop_token stop) {
+  if (!table || !position_->completed()) co_return Status{};
+  const Epoch epoch = position_->completed()->epoch;
+  const plan::TableSpec* const spec = FindTable(*table);
+  const std::optional<Version> version = position_->ReplicaVersion(*table);
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(epoch));
+  if (spec == nullptr || !version || !staged) co_return Status{};
+  const auto sent = std::ranges::find(staged->manifest.tables, *table, &plan::ManifestTable::name);
+  if (sent == staged->manifest.tables.end()) co_return Status{};
+  co_return co_await live_sets_.Compare(
+      {.spec = *spec, .version = *version, .epoch = epoch, .expected = sent->live_set}, std::move(stop));
+}
+
+void GroupReceiver::Rest(PassResult& result) {
   const std::string& restaging = book_.record().restaging;
   if (!restaging.empty()) {
     result.state = GroupState::kRestaging;
@@ -81,7 +117,11 @@ void GroupReceiver::Rest(PassResult& result) const {
   }
   if (result.epoch) return;
   result.reason = "no further epoch is staged";
-  if (!position_->completed()) result.state = GroupState::kWaiting;
+  if (!position_->completed()) {
+    // That there is a replica one day must not be taken for granted.
+    result.state = GroupState::kWaiting;
+    if (!book_.record().waiting_since) book_.record().waiting_since = book_.record().created;
+  }
   if (!position_->refused()) return;
   result.state = GroupState::kWaiting;
   result.reason =
@@ -165,6 +205,8 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
 
 void GroupReceiver::NoteStaged(const StagedEpoch& next) {
   GroupRecord& record = book_.record();
+  // Until the first epoch the group waited from its first look on, for nothing in particular.
+  if (record.staged_epoch == Epoch()) record.waiting_since.reset();
   record.staged_epoch = next.manifest.epoch;
   record.sync_time_to_region = next.manifest.cut_time;
   const TimeMs since = std::max(next.manifest.cut_time, record.created);
@@ -255,7 +297,41 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
   book_.record().sync_start = work_started_;
   LF_CO_TRY_OK(co_await book_.Save());
   LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, std::move(stop)));
+  LF_CO_TRY_OK(co_await CheckLiveSets(next, work));
   co_return work;
+}
+
+Task<Result<std::map<std::string, delta::LiveSet>>> GroupReceiver::LiveSetsBefore(const StagedEpoch& next) {
+  std::map<std::string, delta::LiveSet> sets;
+  const Epoch base = next.manifest.base_epoch;
+  if (base == Epoch()) co_return sets;
+  // Somebody may have tidied up: then the replicas are replayed.
+  LF_CO_TRY(const std::optional<StagedEpoch> before, co_await staging_->Read(base));
+  if (!before) co_return sets;
+  for (const plan::ManifestTable& table : before->manifest.tables) {
+    const bool found_so = position_->LiveSetLeft(table.name) == table.live_set.Fingerprint();
+    if (found_so) sets.emplace(table.name, table.live_set);
+  }
+  co_return sets;
+}
+
+Task<Status> GroupReceiver::CheckLiveSets(const StagedEpoch& next, const std::vector<Work>& work) {
+  LF_CO_TRY(const auto before, co_await LiveSetsBefore(next));
+  const ApplyContext context{.staging = &*staging_, .epoch = &next};
+  for (const Work& item : work) {
+    const auto base = before.find(item.table.name);
+    const auto carried = base == before.end() ? std::nullopt : std::optional(base->second);
+    Result<delta::LiveSet> found = co_await LiveSetWith(env_, context, item.table, *item.replica, item.head, carried);
+    // What was carried is no proof: a remove may have told another size than the file had.
+    const bool differs = found && *found != item.table.live_set;
+    if (differs && carried) {
+      found = co_await LiveSetWith(env_, context, item.table, *item.replica, item.head, std::nullopt);
+    }
+    if (!found) co_return FailOfTable(std::move(found).error(), item.table.name, item.replica->store().uri());
+    if (*found != item.table.live_set)
+      co_return Differs(item.table, *found, next.manifest.epoch, item.replica->store());
+  }
+  co_return Status{};
 }
 
 void GroupReceiver::BeginMeter(const std::vector<Work>& work) {

@@ -13,6 +13,7 @@
 #include "engine/checkpoint_keeper.h"
 #include "engine/environment.h"
 #include "engine/group_book.h"
+#include "engine/live_set_watch.h"
 #include "engine/pass.h"
 #include "engine/receiver_position.h"
 #include "engine/replica_table.h"
@@ -53,7 +54,7 @@ class GroupReceiver : public GroupWorker {
   // that was to be expected.
   Task<Status> Answer(const StagedEpoch& next, Error error);
   // How a pass leaves the group that applied nothing.
-  void Rest(PassResult& result) const;
+  void Rest(PassResult& result);
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
   Task<Status> Refuse(const StagedEpoch& next, Error why);
@@ -63,6 +64,13 @@ class GroupReceiver : public GroupWorker {
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
   Task<Status> PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result, std::stop_token stop);
+  // Whether every table comes to what the manifest says that it should, before anything is committed: kDiverged, with
+  // the table's name, where it does not.
+  Task<Status> CheckLiveSets(const StagedEpoch& next, const std::vector<Work>& work);
+  // What the tables came to with the epoch that `next` builds upon, by name, as far as this receiver found it so.
+  Task<Result<std::map<std::string, delta::LiveSet>>> LiveSetsBefore(const StagedEpoch& next);
+  // Compares the table's replica with the newest epoch that is completed here.
+  Task<Status> CompareReplica(std::optional<std::string> table, std::stop_token stop);
   Task<Status> CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
   void BeginMeter(const std::vector<Work>& work);
@@ -76,6 +84,7 @@ class GroupReceiver : public GroupWorker {
   GroupBook book_;
   WorkMeter meter_;
   CheckpointKeeper checkpoints_;
+  LiveSetWatch live_sets_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "engine/moved_sources.h"
 #include "engine/table_stager.h"
+#include "engine/unexplained_risk.h"
 #include "engine/vanish_forecast.h"
 
 namespace lakeferry::engine {
@@ -21,7 +23,13 @@ Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sy
 }  // namespace
 
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
-    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender), meter_(env_, book_), watch_(env_, spec_) {}
+    : env_(env),
+      spec_(std::move(spec)),
+      book_(env_, spec_, Role::kSender),
+      meter_(env_, book_),
+      watch_(env_, spec_),
+      clocks_(env_, spec_),
+      live_sets_(env_, spec_, Role::kSender) {}
 
 Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -29,15 +37,25 @@ Task<Status> GroupSender::Prepare() {
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   staging_.emplace(std::move(store), spec_.name, env_);
   receipts_.emplace(env_, *staging_, spec_.name);
+  clocks_.set_known(book_.record().clocks);
+  co_return Status{};
+}
+
+Task<Status> GroupSender::FindPosition() {
+  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
+  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};
+  LF_CO_TRY_OK(co_await CheckMovedSources(env_, spec_, position_->moved));
+  sources_proven_at_ = position_->base_epoch;
   co_return Status{};
 }
 
 Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Prepare());
+  clocks_.set_staging(&*staging_);
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
-  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
-  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  LF_CO_TRY_OK(co_await FindPosition());
   LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle());
   if (applied) {
     book_.record().epoch = applied->epoch;
@@ -48,10 +66,32 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().staged_epoch = position_->newest->manifest.epoch;
     book_.record().sync_time_to_region = position_->newest->manifest.cut_time;
   }
+  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
+  LF_CO_TRY_OK(co_await CompareSource(std::move(differing), stop));
+  LF_CO_TRY(const PassResult result, co_await Work(stop));
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  LF_CO_TRY_OK(co_await CompareSource(std::move(due), stop));
+  co_return result;
+}
+
+Task<Status> GroupSender::CompareSource(std::optional<std::string> table, std::stop_token stop) {
+  if (!table) co_return Status{};
+  const auto base = position_->base.find(*table);
+  const auto spec = std::ranges::find(spec_.tables, *table, &plan::TableSpec::name);
+  if (base == position_->base.end() || spec == spec_.tables.end()) co_return Status{};
+  co_return co_await live_sets_.Compare({.spec = *spec,
+                                         .version = base->second.source_version,
+                                         .epoch = position_->base_epoch,
+                                         .expected = base->second.live_set},
+                                        std::move(stop));
+}
+
+Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {
   book_.SetStage(GroupStage::kCutting);
   LF_CO_TRY(CutOutcome found, co_await FindCut());
   book_.record().files_may_vanish.reset();
-  co_await WatchRetention(found);
+  book_.record().clocks = clocks_.account();
+  co_await NoteRisks(found);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
   NoteWaiting(found);
   if (!found.cut) {
@@ -90,7 +130,7 @@ PassResult GroupSender::Resting(const CutOutcome& found) const {
 }
 
 Task<Result<CutOutcome>> GroupSender::FindCut() {
-  const CutMaker maker(env_, spec_);
+  const CutMaker maker(env_, spec_, clocks_);
   LF_CO_TRY(CutOutcome found, co_await maker.Make(*position_, book_.record().created));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
   // A forced cut of what went over already would only say of a whole state that it is none.
@@ -103,17 +143,18 @@ Task<Result<CutOutcome>> GroupSender::FindCut() {
   co_return found;
 }
 
-Task<void> GroupSender::WatchRetention(const CutOutcome& found) {
+Task<void> GroupSender::NoteRisks(const CutOutcome& found) {
   keeping_ = co_await watch_.Look(*position_, found);
+  unexplained_ = found.unexplained;
   SetRisk();
   const GroupRecord& record = book_.record();
   if (record.risk == Risk::kNone) co_return;
-  env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "retention at the source",
+  env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "the group is at risk",
                  {{"group", spec_.name}, {"risk", record.risk_text}, {"remedy", record.risk_remedy}});
 }
 
 void GroupSender::SetRisk() {
-  RetentionRisk found = watch_.Judge(keeping_);
+  RetentionRisk found = Worse(watch_.Judge(keeping_), RiskOf(unexplained_, clocks_.Known().margin));
   book_.record().risk = found.risk;
   book_.record().risk_text = std::move(found.text);
   book_.record().risk_remedy = std::move(found.remedy);
@@ -161,10 +202,12 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
   LF_CO_TRY(plan::Manifest manifest, co_await StageTables(cut, position_->next_epoch(), stop));
   book_.SetStage(GroupStage::kPublishing);
   LF_CO_TRY(const std::string sha256, co_await Publish(manifest));
+  // The next run may be recorded by the next pass, and explain them.
   PassResult result{
       .epoch = manifest.epoch,
       .reason = fmt::format("epoch {} is staged and not answered by the receiver yet", manifest.epoch.value()),
-      .state = GroupState::kWaiting};
+      .state = GroupState::kWaiting,
+      .risk_may_pass = !unexplained_.empty()};
   for (const plan::ManifestTable& table : manifest.tables) {
     result.files += table.files;
     result.bytes += table.bytes;
@@ -216,6 +259,7 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
   manifest.cut_time = cut.cut.time;
   manifest.run_ids = cut.cut.run_ids;
   manifest.atomic = cut.cut.atomic;
+  manifest.evidence = cut.evidence;
   manifest.created = env_.clock.WallTime();
   manifest.base_epoch = position_->base_epoch;
   if (position_->newest) {
@@ -262,6 +306,8 @@ Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha
   book_.record().staged_epoch = manifest.epoch;
   book_.record().sync_time_to_region = manifest.cut_time;
   book_.record().sync_end = now;
+  const TimeMs since = std::max(manifest.cut_time, book_.record().created);
+  book_.record().waiting_since = std::min(book_.record().waiting_since.value_or(since), since);
   receipts_->Expect(record);
   StateChange change;
   change.epochs.push_back(std::move(record));
@@ -270,14 +316,15 @@ Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha
 
 Task<Result<PlanReport>> GroupSender::Plan() {
   LF_CO_TRY_OK(co_await Prepare());
-  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
-  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  LF_CO_TRY_OK(co_await FindPosition());
   LF_CO_TRY(const CutOutcome found, co_await FindCut());
   PlanReport report{
       .group = spec_.name, .time = env_.clock.WallTime(), .cut = {}, .reason = found.reason, .tables = {}};
   if (!found.cut) co_return report;
-  report.cut =
-      CutSummary{.time = found.cut->cut.time, .run_ids = found.cut->cut.run_ids, .atomic = found.cut->cut.atomic};
+  report.cut = CutSummary{.time = found.cut->cut.time,
+                          .run_ids = found.cut->cut.run_ids,
+                          .atomic = found.cut->cut.atomic,
+                          .evidence = found.cut->evidence};
   for (const TableCut& table : found.cut->tables) {
     LF_CO_TRY(const TableChange change, co_await ReadChange(env_, table, spec_.mode));
     TablePlan line{

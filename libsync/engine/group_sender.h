@@ -10,6 +10,7 @@
 #include "engine/cut_maker.h"
 #include "engine/environment.h"
 #include "engine/group_book.h"
+#include "engine/live_set_watch.h"
 #include "engine/pass.h"
 #include "engine/receipt_desk.h"
 #include "engine/reports.h"
@@ -35,6 +36,10 @@ class GroupSender : public GroupWorker {
 
  private:
   Task<Status> Prepare();
+  Task<Status> FindPosition();
+  Task<Result<PassResult>> Work(std::stop_token stop);
+  // Compares the table's source with the epoch that the next one builds upon.
+  Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
   Task<Result<CutOutcome>> FindCut();
   void NoteWaiting(const CutOutcome& found);
   // How a pass leaves the group that had nothing to cut.
@@ -42,7 +47,7 @@ class GroupSender : public GroupWorker {
   // Tables that go over whole because the receiver asked for them: the record says so.
   void NoteRestaging();
   void BeginMeter(const std::vector<TableChange>& changes);
-  Task<void> WatchRetention(const CutOutcome& found);
+  Task<void> NoteRisks(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
@@ -59,8 +64,12 @@ class GroupSender : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
+  Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
   RetentionWatch watch_;
-  std::vector<TableKeeping> keeping_;  // of this pass
+  ClockWatch clocks_;
+  LiveSetWatch live_sets_;
+  std::vector<TableKeeping> keeping_;           // of this pass
+  std::vector<UnexplainedCommit> unexplained_;  // likewise
 };
 
 }  // namespace lakeferry::engine

@@ -12,6 +12,10 @@ namespace {
 
 constexpr size_t kCommitBytesMax = size_t{64} << 20;
 constexpr size_t kVersionsMax = 1'000;
+constexpr std::string_view kRemedy =
+    "a mirror keeps every byte, the name too, and its older versions read the file that has it: use mode: clone, which "
+    "gives the other a name of its own, or move the target away, and the mirror is made anew; and have the writer "
+    "never use a name twice";
 
 class StagedCommits : public plan::PartSink {
  public:
@@ -93,17 +97,11 @@ Task<Status> RefuseReuse(const StagingArea& staging, Epoch epoch, plan::Manifest
   if (!versions.removed) {
     LF_CO_TRY(versions.removed, co_await FindRemoval(mirror, path));
   }
-  co_return Fail(
-      ErrorCode::kUnsupportedTable,
-      fmt::format(
-          "table '{}': the source has used the file name {} again: {} took the file away, and {} gives its name "
-          "to another",
-          table.name, path.text(), Text("commit", versions.removed), Text("commit", versions.added)),
-      fmt::format("{}/{}", mirror.store().uri(), path.text()),
-      "a mirror keeps every byte, the name too, and its older versions read the file that has it: use mode: clone, "
-      "which "
-      "gives the other a name of its own, or move the target away, and the mirror is made anew; and have the writer "
-      "never use a name twice");
+  co_return Fail(ErrorCode::kUnsupportedTable,
+                 fmt::format("table '{}': the source has used the file name {} again: {} took the file away, and {} "
+                             "gives its name to another",
+                             table.name, path.text(), Text("commit", versions.removed), Text("commit", versions.added)),
+                 fmt::format("{}/{}", mirror.store().uri(), path.text()), std::string(kRemedy));
 }
 
 }  // namespace lakeferry::engine

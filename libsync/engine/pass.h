@@ -19,6 +19,7 @@ struct PassResult {
   GroupState state = GroupState::kIdle;  // in which the pass leaves the group: idle, waiting, restaging or held
   int64_t files = 0;
   int64_t bytes = 0;
+  bool risk_may_pass = false;  // what the record says of a risk is new, and nobody is told by mail before the next pass
 };
 
 class GroupWorker {

@@ -81,7 +81,7 @@ Task<void> PassRunner::NoteStop(GroupWorker& worker, GroupState before) {
 Task<bool> PassRunner::IsLate(GroupWorker& worker) const {
   const GroupRecord& record = worker.book().record();
   if (!record.waiting_since) co_return false;
-  const plan::Rhythm rhythm = by_passes_ ? plan::Rhythm::kOnce : plan::Rhythm::kService;
+  const plan::Rhythm rhythm = RhythmOfWork(record);
   const Millis waited = env_.clock.WallTime() - *record.waiting_since;
   // Past epochs only lengthen the bound: most passes need not read them.
   if (waited <= plan::WaitBound(worker.spec(), {}, rhythm)) co_return false;
@@ -150,6 +150,7 @@ Task<void> PassRunner::MailAnd(Message mail, std::string group) {
 Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   GroupRecord& record = worker.book().record();
   record.state = result.state;
+  NoteAlive(record);
   const bool late = co_await IsLate(worker);
   const bool incident = late || MailOf(record.state) != MailRule::kNever;
   if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
@@ -164,8 +165,7 @@ Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   if (late && !record.failing_since) record.failing_since = record.waiting_since;
   if (incident) NoteIncident(worker);
   if (late) OpenIncident(worker);
-  NoteRisk(worker);
-  NoteAlive(record);
+  if (!result.risk_may_pass || record.risk == Risk::kError) NoteRisk(worker);
   co_await SaveOrLog(worker);
 }
 

@@ -13,4 +13,9 @@ plan::PastEpochs PastOf(const std::vector<EpochRecord>& epochs) {
   return past;
 }
 
+plan::Rhythm RhythmOfWork(const GroupRecord& record) {
+  const bool never = record.role == Role::kReceiver && record.staged_epoch == Epoch();
+  return record.by_passes || never ? plan::Rhythm::kOnce : plan::Rhythm::kService;
+}
+
 }  // namespace lakeferry::engine

@@ -23,8 +23,10 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
   for (const TablePosition& table : record.tables) {
     receipt.files += table.files;
     receipt.bytes += table.bytes;
-    receipt.tables.push_back(plan::ReceiptTable{
-        .name = table.table, .source_version = table.source_version, .replica_version = table.replica_version});
+    receipt.tables.push_back(plan::ReceiptTable{.name = table.table,
+                                                .source_version = table.source_version,
+                                                .replica_version = table.replica_version,
+                                                .live_set = table.live_set});
   }
   return receipt;
 }
@@ -58,7 +60,12 @@ std::optional<Epoch> ReceiverPosition::refused() const {
 
 std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table) const {
   const auto it = left_at_.find(table);
-  return it == left_at_.end() ? std::nullopt : std::optional(it->second);
+  return it == left_at_.end() ? std::nullopt : it->second.replica_version;
+}
+
+std::string ReceiverPosition::LiveSetLeft(const std::string& table) const {
+  const auto it = left_at_.find(table);
+  return it == left_at_.end() ? std::string() : it->second.live_set;
 }
 
 Task<Status> ReceiverPosition::LoadCompleted() {
@@ -79,7 +86,7 @@ Task<Status> ReceiverPosition::LoadCompleted() {
 void ReceiverPosition::NoteCompleted(const EpochRecord& record) {
   completed_ = record;
   for (const TablePosition& table : record.tables) {
-    if (table.replica_version) left_at_.insert_or_assign(table.table, *table.replica_version);
+    if (table.replica_version) left_at_.insert_or_assign(table.table, table);
   }
 }
 
@@ -121,7 +128,9 @@ Task<Result<std::optional<EpochRecord>>> ReceiverPosition::RecordFrom(plan::Rece
   record.worked_ms = receipt.worked_ms;
   for (TablePosition& table : record.tables) {
     const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
-    if (answer != receipt.tables.end()) table.replica_version = answer->replica_version;
+    if (answer == receipt.tables.end()) continue;
+    table.replica_version = answer->replica_version;
+    table.live_set = answer->live_set;
   }
   co_return record;
 }

@@ -11,6 +11,7 @@
 #include "delta/table_features.h"
 #include "engine/base_files.h"
 #include "engine/clone_files.h"
+#include "engine/live_sets.h"
 #include "engine/mirror_change.h"
 #include "engine/vanish_forecast.h"
 #include "plan/net_change.h"
@@ -85,6 +86,7 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   change.adds = std::move(live.adds);
   for (delta::AddFile& add : change.adds) {
     LF_CO_TRY_OK(files.Send(add));
+    LF_CO_TRY_OK(change.table.live_set.Add(add));
     add.data_change = true;
   }
   LF_CO_TRY_OK(SortRenamed(change.adds, cut.version));
@@ -112,7 +114,7 @@ Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut) {
     if (!known) co_return std::nullopt;
     LF_CO_TRY_OK(net.Apply(std::move(commit)));
   }
-  LF_CO_TRY_OK(co_await LookUpUnsure(cut.scan, net));
+  LF_CO_TRY_OK(co_await LookUpBase(*cut.scan.log, cut.scan.base->source_version, net));
   co_return net;
 }
 
@@ -167,6 +169,8 @@ Task<Result<TableChange>> SinceBase(TableCut cut) {
   for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);
   LF_CO_TRY_OK(CollectFiles(net, cut.scan.spec, cut.version, change));
+  LF_CO_TRY(change.table.live_set, co_await CarryLiveSet(cut.scan.base->live_set, net, change.adds, *cut.scan.log,
+                                                         cut.version, cut.scan.spec));
   co_return change;
 }
 

@@ -30,6 +30,11 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
     entry.at_base = true;
     entry.maybe_at_base = true;
     paths_at_base_.try_emplace(remove.path, AtBase{.size = remove.size, .records = delta::RecordCount(remove.stats)});
+    if (remove.size) {
+      entry.base = BaseFile{.path = remove.path, .vector = remove.deletion_vector, .size = *remove.size};
+    } else {
+      doubtful_.insert(it->first);
+    }
   }
   const auto path = paths_at_base_.find(remove.path);
   if (path != paths_at_base_.end()) path->second.removed_by = commits_;
@@ -49,6 +54,7 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
     const bool old = add.modification_time <= newest_at_base_ms_;
     entry.says_unchanged = unchanged;
     entry.maybe_at_base = unchanged || old;
+    if (entry.maybe_at_base) doubtful_.insert(it->first);
     if (unchanged && old) unsure_.emplace(it->first, Unsure{.path = add.path, .size = add.size});
   } else {
     entry.says_unchanged = entry.says_unchanged && unchanged;
@@ -56,6 +62,29 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
   entry.remove.reset();
   entry.add = std::move(add);
   return {};
+}
+
+void NetChange::SettleBase(const std::map<std::string, BaseFile>& found) {
+  for (auto& [key, entry] : entries_) {
+    const auto at = found.find(key);
+    entry.at_base = at != found.end();
+    entry.base = entry.at_base ? std::optional(at->second) : std::nullopt;
+    // Its object is at the replica, unless it is another one under the same name.
+    const bool same = entry.at_base && entry.add && entry.add->size == entry.base->size &&
+                      (unsure_.contains(key) || entry.add->modification_time == entry.base->modification_time);
+    if (same) paths_at_base_.try_emplace(entry.add->path, AtBase{.size = entry.base->size, .records = {}});
+  }
+  doubtful_.clear();
+  settled_ = true;
+}
+
+std::optional<std::vector<NetChange::BaseFile>> NetChange::BaseFiles() const {
+  if (NeedsBase()) return std::nullopt;
+  std::vector<BaseFile> files;
+  for (const auto& [key, entry] : entries_) {
+    if (entry.base) files.push_back(*entry.base);
+  }
+  return files;
 }
 
 void NetChange::Compare(const delta::AddFile& add) {
@@ -80,16 +109,13 @@ bool NetChange::WasLiveAtBase(const std::string& add_path) const {
 
 void NetChange::SetAnother(const std::string& path) { paths_at_base_.at(path).another = true; }
 
-void NetChange::SetLiveAtBase(const std::string& key) {
-  const Unsure& file = unsure_.at(key);
-  paths_at_base_.try_emplace(file.path, AtBase{.size = file.size, .records = {}});
-  entries_.at(key).at_base = true;
-}
-
 std::vector<delta::RemoveFile> NetChange::Removes() const {
   std::vector<delta::RemoveFile> removes;
   for (const auto& [key, entry] : entries_) {
-    if (entry.remove) removes.push_back(*entry.remove);
+    // Of what was not there, nothing is to be removed.
+    if (!entry.remove || (settled_ && !entry.base)) continue;
+    removes.push_back(*entry.remove);
+    if (entry.base && !removes.back().size) removes.back().size = entry.base->size;
   }
   return removes;
 }

@@ -9,15 +9,18 @@ constexpr char kSelectGroups[] =
     "sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, last_error_remedy, "
     "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish, "
     "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
-    "progress_bytes_total, alive, by_passes FROM groups ";
+    "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
+    "clocks_compared FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
     "last_successful_run_time, sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, "
     "last_error_remedy, failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, "
     "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
-    "progress_bytes, progress_bytes_total, alive, by_passes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
+    "clocks_compared) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -76,6 +79,11 @@ GroupRecord GroupOf(const Statement& row) {
                      .risk_remedy = row.Text(22),
                      .risk_notified = RiskOf(row.Integer(23)),
                      .files_may_vanish = row.OptionalTime(24),
+                     .clocks = {.store_skew = row.OptionalDuration(34),
+                                .runs_skew = row.OptionalDuration(35),
+                                .margin = row.OptionalDuration(36),
+                                .margin_measured = row.Boolean(37),
+                                .compared_at = row.OptionalTime(38)},
                      .waiting_since = row.OptionalTime(26),
                      .restaging = row.Text(27),
                      .progress = {.files = row.Integer(28),
@@ -117,6 +125,8 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   insert.Bind(record.progress.files).Bind(record.progress.files_total);
   insert.Bind(record.progress.bytes).Bind(record.progress.bytes_total);
   insert.Bind(record.alive).Bind(record.by_passes);
+  insert.Bind(record.clocks.store_skew).Bind(record.clocks.runs_skew).Bind(record.clocks.margin);
+  insert.Bind(record.clocks.margin_measured).Bind(record.clocks.compared_at);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   return WriteNames(database, record, "table", record.tables);

@@ -137,7 +137,7 @@ TEST_F(Commands, UsageErrorsExitWithTwoAndGoToStandardError) {
 
 TEST_F(Commands, WordsKeptForLaterAreNotBuiltYet) {
   for (const char* word : {"watch", "pause", "resume", "resync", "switchover", "failover", "failback", "drill",
-                           "backup", "restore", "at-risk", "estimate", "permissions", "evidence", "gc"}) {
+                           "backup", "restore", "at-risk", "estimate", "permissions", "evidence"}) {
     const Answer answer = Call({word, "orders", "--whatever"});
     EXPECT_EQ(answer.code, 2) << word;
     EXPECT_THAT(answer.err, HasSubstr("'" + std::string(word) + "' is not built yet"));
@@ -201,8 +201,8 @@ TEST_F(Commands, TheLedgerTakesRunsInAndListsThem) {
       0);
   const Answer list = Run({"runs", "list", "nightly", "--json"});
   EXPECT_EQ(list.out, R"({"workflow":"nightly","runs":[{"run_id":"r1","start_ms":1795244400000,)"
-                      R"("end_ms":1795245000000,"state":"success"},)"
-                      R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"state":"running"}]})"
+                      R"("end_ms":1795245000000,"end_slack_ms":999,"state":"success"},)"
+                      R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"end_slack_ms":0,"state":"running"}]})"
                       "\n");
   EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("2026-11-21 07:10:00Z"));
   EXPECT_EQ(Run({"runs", "list", "other", "--json"}).out, "{\"workflow\":\"other\",\"runs\":[]}\n");
@@ -217,11 +217,56 @@ TEST_F(Commands, TheLedgerRefusesWhatCannotBeARun) {
   };
   EXPECT_THAT(with({"--state", "success"}).err, HasSubstr("needs its end"));
   EXPECT_THAT(with({"--state", "running", "--end", "2026-11-21T08:00:00Z"}).err, HasSubstr("has no end"));
-  EXPECT_THAT(with({"--state", "done", "--end", "2026-11-21T08:00:00Z"}).err, HasSubstr("'done' is no state"));
+  EXPECT_THAT(with({"--state", "odd", "--end", "2026-11-21T08:00:00Z"}).err,
+              AllOf(HasSubstr("'odd' is no state"), HasSubstr("success, failed or running")));
   EXPECT_THAT(with({"--state", "failed", "--end", "2026-11-21T06:59:59Z"}).err, HasSubstr("ends before it starts"));
   EXPECT_THAT(with({"--state", "failed", "--end", "noon"}).err,
               AllOf(HasSubstr("'noon' is not a time"), HasSubstr("--end")));
   EXPECT_EQ(with({"--state", "failed", "--end", "noon"}).code, 2);
+}
+
+TEST_F(Commands, ARunIsEnteredNowAndKeepsItsStart) {
+  EXPECT_EQ(Run({"runs", "add", "nightly", "--run-id", "r", "--start", "now", "--state", "RUNNING"}).code, 0);
+  const Answer ended = Run({"runs", "add", "nightly", "--run-id", "r", "--end", "now", "--state", "Success"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(Run({"runs", "list", "nightly", "--json"}).out,
+              AllOf(HasSubstr(R"("end_slack_ms":0,"state":"success"}]})"), Not(HasSubstr("null"))));
+  const Answer unknown = Run({"runs", "add", "nightly", "--run-id", "x", "--end", "now", "--state", "success"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("add --start"));
+}
+
+TEST_F(Commands, AnEndAYearAheadOrAWorkflowOfNobodyIsSaid) {
+  const Answer ahead = Run({"runs", "add", "nightly", "--run-id", "r", "--start", "2026-11-21T07:00:00Z", "--end",
+                            "2100-11-21T07:00:00Z", "--state", "success"});
+  EXPECT_EQ(ahead.code, 2);
+  EXPECT_THAT(ahead.err, AllOf(HasSubstr("lies in the future"), HasSubstr("--end")));
+  EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("no runs"));
+  const Answer wrong = Run({"runs", "add", "nigthly", "--run-id", "r", "--start", "now", "--state", "running"});
+  EXPECT_EQ(wrong.code, 0) << "a group for it may be configured later";
+  EXPECT_THAT(wrong.err, HasSubstr("no group of the configuration has the workflow 'nigthly': did you mean nightly?"));
+}
+
+TEST_F(Commands, ARunIsTakenOutByWhomAndWhyAndThatIsKept) {
+  EXPECT_EQ(Run({"runs", "add", "nightly", "--run-id", "r1", "--start", "now", "--state", "running"}).code, 0);
+  const std::vector<std::string> remove{"runs", "remove", "nightly", "--run-id", "r1", "--by", "Ada", "--why"};
+  auto with = [&](const std::string& why) {
+    std::vector<std::string> arguments = remove;
+    arguments.push_back(why);
+    return Run(arguments);
+  };
+  EXPECT_EQ(with("").code, 2);
+  EXPECT_EQ(Run({"runs", "remove", "nightly", "--run-id", "r1"}).code, 2);
+  const Answer removed = with("typed twice");
+  EXPECT_EQ(removed.code, 0) << removed.err;
+  EXPECT_THAT(removed.out, AllOf(HasSubstr("r1"), HasSubstr("Ada"), HasSubstr("typed twice")));
+  EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("no runs in the ledger"));
+  EXPECT_THAT(
+      Run({"runs", "list", "nightly", "--removed", "--json"}).out,
+      AllOf(HasSubstr(R"("runs":[],"removed":[{"run_id":"r1")"), HasSubstr(R"("by":"Ada","why":"typed twice")")));
+  const Answer gone = with("again");
+  EXPECT_EQ(gone.code, 1);
+  EXPECT_THAT(gone.err, HasSubstr("has no run 'r1'"));
 }
 
 TEST_F(Commands, LogShowsASnapshotOfAnyTable) {

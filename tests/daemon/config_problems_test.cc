@@ -156,6 +156,8 @@ TEST(ConfigProblems, WrongTypesAreNamed) {
       {With("", "    sync_interval_mins: [1]\n"), "takes a whole number, found a list"},
       {With("", "    sync_interval: 15\n"), "sync_interval takes a duration, found '15'"},
       {With("", "    sync_interval: {s: 1}\n"), "sync_interval takes a duration, found a map"},
+      {With("", "    verify_interval: off\n"), "verify_interval takes a duration, found 'off'"},
+      {With("", "    verify_interval: 0s\n"), "verify_interval is 0s, outside 1s to"},
       {With("", "    sync_max_retries: three\n"), "sync_max_retries takes a whole number, found 'three'"},
       {With("", "", "        workflow: 17\n"), "found a number | if it is meant as text, put it in quotes"},
       {With("", "", "        workflow: []\n"), "workflow is an empty list"},

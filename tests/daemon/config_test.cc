@@ -146,7 +146,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   const plan::GroupSpec& orders = config.groups[0];
   EXPECT_EQ(orders.sync_interval, defaults.sync_interval);
   EXPECT_EQ(orders.max_retries, defaults.max_retries);
-  EXPECT_EQ(orders.clock_skew_margin, defaults.clock_skew_margin);
+  EXPECT_TRUE(orders.clock_skew_margin && !defaults.clock_skew_margin) << "an example; by default it is measured";
   EXPECT_EQ(orders.mode, defaults.mode);
   EXPECT_EQ(orders.force_sync_after, Millis(std::chrono::hours(36)));
   EXPECT_EQ(orders.rpo, std::chrono::minutes(30));
@@ -194,6 +194,12 @@ TEST(Config, IntervalsComeInMinutesOrAsDurations) {
   EXPECT_EQ(Load(InGroup("        interval: 5m\n")).groups[0].sync_interval, std::chrono::minutes(5));
 }
 
+TEST(Config, LiveSetsAreComparedOnceADayUnlessItSaysOtherwise) {
+  EXPECT_EQ(Load(InWorkspace("")).groups[0].verify_interval, Millis(std::chrono::hours(24)));
+  EXPECT_EQ(Load(InWorkspace("    verify_interval: 6h\n")).groups[0].verify_interval, Millis(std::chrono::hours(6)));
+  EXPECT_EQ(Load(InWorkspace("    verify_interval: never\n")).groups[0].verify_interval, std::nullopt);
+}
+
 TEST(Config, RetriesComeAsNumberOrText) {
   EXPECT_EQ(Load(InWorkspace("    sync_max_retries: 5\n")).groups[0].max_retries, 5);
   EXPECT_EQ(Load(InWorkspace("    sync_max_retries: \"7\"\n")).groups[0].max_retries, 7);
@@ -235,6 +241,18 @@ TEST(Config, AScheduleHasATimeZone) {
 TEST(Config, TheMarginOfAGroupReplacesThatOfItsWorkspace) {
   EXPECT_EQ(Load(InWorkspace("    clock_skew_margin: 2s\n")).groups[0].clock_skew_margin, std::chrono::seconds(2));
   EXPECT_EQ(Load(InGroup("        clock_skew_margin: 3s\n")).groups[0].clock_skew_margin, std::chrono::seconds(3));
+}
+
+TEST(Config, AGroupSaysThatItsSourcesMayHaveMoved) {
+  EXPECT_FALSE(Load(InGroup("")).groups[0].sources_moved);
+  EXPECT_FALSE(Load(InGroup("        sources: fixed\n")).groups[0].sources_moved);
+  EXPECT_TRUE(Load(InGroup("        sources: moved\n")).groups[0].sources_moved);
+}
+
+TEST(Config, RetentionIsOfMirrorsAndForEverUnlessSaid) {
+  EXPECT_EQ(Load(InGroup("        mode: mirror\n")).groups[0].retention, std::nullopt);
+  EXPECT_EQ(Load(InGroup("        mode: mirror\n        retention: 30d\n")).groups[0].retention, std::chrono::days(30));
+  EXPECT_FALSE(LoadConfig(InGroup("        retention: 30d\n"), "c.yaml")) << "a clone";
 }
 
 TEST(Config, ThePortOfTheMailServerFollowsItsSecurity) {

@@ -5,6 +5,7 @@
 
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
+#include "daemon/output/reclaim_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/snapshot_output.h"
 #include "daemon/output/state_output.h"
@@ -46,7 +47,14 @@ std::vector<engine::PlanReport> PlanSample() {
   engine::PlanReport orders{
       .group = "orders",
       .time = kNoon,
-      .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"), .run_ids = {"run-42"}, .atomic = true},
+      .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"),
+                                .run_ids = {"run-42"},
+                                .atomic = true,
+                                .evidence = {.kind = EvidenceKind::kTimes,
+                                             .margin = Millis(50),
+                                             .unexplained = {{.table = "raw.bronze",
+                                                              .version = Version(13),
+                                                              .time = *ParseTime("2026-11-21T11:58:01Z")}}}},
       .reason = "",
       .tables = {{.table = "raw.bronze",
                   .from_version = Version(11),
@@ -66,6 +74,31 @@ std::vector<engine::PlanReport> PlanSample() {
                             .reason = "no run has ended since the last cut",
                             .tables = {}};
   return {orders, prices};
+}
+
+std::vector<engine::ReclaimReport> ReclaimSample() {
+  return {{.group = "prices",
+           .removed = false,
+           .readable_from = *ParseTime("2026-11-20T12:00:00Z"),
+           .tables = {{.table = "main.prices",
+                       .oldest_readable = Version(41),
+                       .files = 17,
+                       .bytes = 49152,
+                       .young_files = 1,
+                       .skipped = {"archive/old"}}}}};
+}
+
+TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
+  auto sample = ReclaimSample();
+  EXPECT_EQ(WithoutSpace(ToJson(sample)), Example("gc"));
+  EXPECT_EQ(
+      ToText(sample),
+      "prices/main.prices: 17 files, 49.2 kB, would be deleted (--delete); from version 41 on every version could "
+      "still be read\n"
+      "  1 file spared: younger than a day\n"
+      "  left alone: archive/old, a table of its own\n");
+  sample[0].removed = true;
+  EXPECT_THAT(ToText(sample), ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version can be read"));
 }
 
 GroupRecord RecordSample() {
@@ -92,6 +125,11 @@ GroupRecord RecordSample() {
   record.last_error = "the target cannot be written (file:///srv/dr/bronze)";
   record.last_error_remedy = "give the user lakeferry the right to write there";
   record.failing_since = *ParseTime("2026-11-21T11:45:00Z");
+  record.clocks = {.store_skew = Millis(-4),
+                   .runs_skew = Millis(0),
+                   .margin = Millis(50),
+                   .margin_measured = true,
+                   .compared_at = *ParseTime("2026-11-21T11:50:00Z")};
   return record;
 }
 
@@ -116,6 +154,7 @@ HistoryReport HistorySample() {
   epoch.started = *ParseTime("2026-11-21T11:31:00Z");
   epoch.ended = *ParseTime("2026-11-21T11:31:04Z");
   epoch.worked_ms = 3'250;
+  epoch.evidence = {.kind = EvidenceKind::kRunIds, .margin = Millis(50), .unexplained = {}};
   epoch.tables = {{.table = "raw.bronze",
                    .source_version = Version(11),
                    .source_table_id = "id",
@@ -135,6 +174,18 @@ HistoryReport HistorySample() {
                    .files_added = 1,
                    .files_removed = 0}};
   return {.group = "orders", .role = Role::kReceiver, .epochs = {epoch}};
+}
+
+LiveSetCheck CheckSample() {
+  return {.role = Role::kReceiver,
+          .group = "orders",
+          .table = "raw.bronze",
+          .epoch = Epoch(7),
+          .version = Version(6),
+          .result = LiveSetResult::kNotChecked,
+          .reason = "version 6 of the table is gone from its log",
+          .checked = kNoon - std::chrono::hours(1),
+          .worked_ms = 250};
 }
 
 struct SnapshotAndFiles {
@@ -178,8 +229,9 @@ SnapshotAndFiles SnapshotSample() {
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }
 
 TEST(JsonContract, StatusIsAsDocumented) {
-  EXPECT_EQ(WithoutSpace(ToJson(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()}))),
-            Example("status"));
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
+  report.groups[0].live_set_checks = {CheckSample()};
+  EXPECT_EQ(WithoutSpace(ToJson(report)), Example("status"));
 }
 
 TEST(JsonContract, HistoryIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(HistorySample())), Example("history")); }
@@ -202,6 +254,11 @@ TEST(JsonContract, VerifyIsAsDocumented) {
        .ok = false,
        .files_checked = 12,
        .bytes_checked = 49'152,
+       .tables = {{.table = "raw.bronze", .version = Version(6), .result = LiveSetResult::kSame},
+                  {.table = "stage.silver",
+                   .version = Version(2),
+                   .result = LiveSetResult::kDiffers,
+                   .reason = "version 2 holds another file"}},
        .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}};
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("verify"));
 }
@@ -224,12 +281,22 @@ TEST(JsonContract, RunsListIsAsDocumented) {
                                     .run_id = "run-41",
                                     .start = FromEpochMs(1'000),
                                     .end = FromEpochMs(2'000),
-                                    .state = RunState::kSuccess},
+                                    .state = RunState::kSuccess,
+                                    .end_slack = Millis(999)},
                                    {.workflow = "nightly_orders",
                                     .run_id = "run-42",
                                     .start = FromEpochMs(3'000),
                                     .end = std::nullopt,
-                                    .state = RunState::kRunning}}};
+                                    .state = RunState::kRunning}},
+                          .removed = std::vector{RunRemoval{.run = {.workflow = "nightly_orders",
+                                                                    .run_id = "run-40",
+                                                                    .start = FromEpochMs(500),
+                                                                    .end = FromEpochMs(900),
+                                                                    .state = RunState::kFailed},
+                                                            .by = "Ada",
+                                                            .why = "entered twice",
+                                                            .removed = FromEpochMs(4'000),
+                                                            .cut_into = "epoch 3 of group 'orders'"}}};
   EXPECT_EQ(WithoutSpace(ToJson(report)), Example("runs list"));
 }
 
@@ -311,6 +378,28 @@ TEST(JsonContract, ErrorIsAsDocumented) {
             Example("error"));
 }
 
+TEST(SnapshotReport, NamesWhatTheTableAsksForAndNobodyHereKnows) {
+  SnapshotAndFiles sample = SnapshotSample();
+  const SnapshotReport report{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files};
+  EXPECT_THAT(Json(report), HasSubstr(R"("unsupported":[])"));
+  EXPECT_THAT(Text(report), HasSubstr("unsupported      -\n"));
+  sample.snapshot.protocol = {.min_reader_version = 99,
+                              .min_writer_version = 7,
+                              .reader_features = std::vector<std::string>{"catalogManaged"},
+                              .writer_features = std::vector<std::string>{"catalogManaged", "someday"}};
+  EXPECT_THAT(Json(report), HasSubstr(R"("unsupported":["minReaderVersion 99","catalogManaged","someday"])"));
+  EXPECT_THAT(Text(report),
+              HasSubstr("unsupported      minReaderVersion 99, catalogManaged, someday (in clone mode)\n"));
+}
+
+TEST(SnapshotReport, ATableWithoutSchemaHasNone) {
+  SnapshotAndFiles sample = SnapshotSample();
+  sample.snapshot.metadata.schema_string.reset();
+  const SnapshotReport report{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files};
+  EXPECT_THAT(Json(report), HasSubstr(R"("schema_string":null)"));
+  EXPECT_THAT(Text(report), HasSubstr("schema           none\n"));
+}
+
 TEST(SnapshotReport, RecordsAreUnknownWhenOneFileDoesNotSay) {
   SnapshotAndFiles sample = SnapshotSample();
   delta::AddFile silent;
@@ -368,6 +457,26 @@ TEST(Status, ARiskIsShownAndAnErrorAlarms) {
             "at risk: removed files are kept for 7d; held: the target cannot be written");
 }
 
+TEST(Status, LiveSetsThatWereNotFoundTheSameAreShown) {
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
+  report.groups[0].live_set_checks = {CheckSample()};
+  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze could not be compared with those of its epoch, "
+                                        "1h ago: version 6 of the table is gone from its log"));
+  report.groups[0].live_set_checks[0].result = LiveSetResult::kDiffers;
+  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze differ from those of its epoch"));
+  report.groups[0].live_set_checks[0].result = LiveSetResult::kSame;
+  EXPECT_THAT(ToText(report), Not(HasSubstr("live files")));
+}
+
+TEST(Verify, OfASourceSaysNothingOfWhatItCouldNotCompare) {
+  engine::VerifyReport report{.group = "orders", .epoch = Epoch(7), .of_source = true, .ok = true};
+  report.tables = {{.table = "t", .version = Version(3), .result = LiveSetResult::kSame}};
+  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source holds what epoch 7 says: 1 table compared"));
+  report.tables[0].result = LiveSetResult::kNotChecked;
+  report.ok = false;
+  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source is NOT known to hold what epoch 7 says: 0 of 1 table"));
+}
+
 TEST(Status, ACutInTheFutureHasNoNegativeLag) {
   const StatusReport report =
       MakeStatus(Role::kReceiver, kNoon - std::chrono::hours(1), {SpecSample()}, {RecordSample()});
@@ -411,13 +520,18 @@ TEST(Human, ReportsReadWell) {
                     HasSubstr("raw.bronze      11  12"),
                     HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from "
                               "2026-11-28 12:00:00Z on (in 7d)\n"),
+                    HasSubstr("orders: whose commits they are is told by times, which may disagree by 50ms\n"
+                              "WARNING orders: version 13 of table raw.bronze at 2026-11-21T11:58:01.000Z follows the"),
                     HasSubstr("prices: nothing to do: no run has ended since the last cut")));
-  EXPECT_THAT(ToText(HistorySample()),
-              AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"), HasSubstr("5.0 kB")));
-  EXPECT_THAT(ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
-              AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
-                    HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze), since "
-                              "2026-11-21 11:45:00Z")));
+  EXPECT_THAT(ToText(HistorySample()), AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"),
+                                             HasSubstr("5.0 kB"), HasSubstr("yes     run_id")));
+  EXPECT_THAT(
+      ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
+      AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
+            HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze), since "
+                      "2026-11-21 11:45:00Z"),
+            HasSubstr("orders: clocks compared 2026-11-21 11:50:00Z: the store's is 4ms behind, that of the runs "
+                      "in step; margin 50ms\n")));
 }
 
 TEST(Human, AnErrorShowsPlaceAndRemedyOnLinesOfTheirOwn) {

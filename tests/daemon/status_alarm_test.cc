@@ -62,6 +62,19 @@ TEST_F(StatusAlarm, WorkThatWaitsForLongerThanTheBoundIsLate) {
   EXPECT_EQ(At({}).wait_bound, hours(4) + Millis(90'000));
 }
 
+TEST_F(StatusAlarm, AReceiverThatNeverHadAnEpochIsLateAfterADay) {
+  record_.role = Role::kReceiver;
+  record_.epoch = record_.staged_epoch = Epoch();
+  record_.state = GroupState::kWaiting;
+  record_.reason = "no further epoch is staged";
+  record_.waiting_since = now_;
+  record_.alive = now_ + days(2);
+  EXPECT_EQ(Alarm(hours(26) + minutes(15)), "");
+  EXPECT_THAT(Alarm(hours(27)), StartsWith("late: no epoch has ever come, since 2026-11-21 02:00:00Z"));
+  spec_.rpo = minutes(1);
+  EXPECT_THAT(Alarm(minutes(2)), StartsWith("late: "));
+}
+
 TEST_F(StatusAlarm, ARoleThatShowsNoSignOfLifeIsSilent) {
   EXPECT_EQ(Alarm(minutes(16)), "");
   EXPECT_EQ(Alarm(minutes(16) + Millis(1)), "silent: the sender has not worked on it since 2026-11-21 02:00:00Z");

@@ -105,7 +105,7 @@ TEST(Snapshot, KeepsTheLatestProtocolMetadataAndDomains) {
              Lines({R"({"domainMetadata":{"domain":"a","configuration":"1","removed":true}})",
                     R"({"domainMetadata":{"domain":"b","configuration":"2","removed":false}})",
                     R"({"metaData":{"id":"two","format":{"provider":"parquet","options":{}},"schemaString":"t",)"
-                    R"("partitionColumns":[]}})"})});
+                    R"("partitionColumns":[],"configuration":{}}})"})});
   EXPECT_EQ(snapshot.protocol.min_writer_version, 4);
   EXPECT_EQ(snapshot.metadata.id, "two");
   EXPECT_THAT(snapshot.domains, ElementsAre(Key("b")));

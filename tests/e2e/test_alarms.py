@@ -111,7 +111,7 @@ def test_a_run_under_way_is_no_alarm(tmp_path):
 
 
 def test_finished_work_that_waits_for_longer_than_its_rpo_alarms_on_both_sides(tmp_path):
-    regions = first_epoch(tmp_path, group_keys={'rpo': '2s'})
+    regions = first_epoch(tmp_path)
     regions.sync()
     next_run(regions, 'run-2')
     regions.pass_once('sender')
@@ -119,7 +119,9 @@ def test_finished_work_that_waits_for_longer_than_its_rpo_alarms_on_both_sides(t
     assert (status['state'], status['epoch'], status['staged_epoch']) == ('waiting', 1, 2)
     assert status['staged_cut_time_ms'] >= status['waiting_since_ms'] > status['cut_time_ms']
     assert check(regions, 'sender') == DONE
-    time.sleep(2.1)
+    regions.group_keys = {'rpo': '1s'}
+    regions.write_configuration()
+    time.sleep(1.1)
     assert check(regions, 'sender') == NOT_IN_SYNC
     assert regions.status('sender')['alarm'].startswith('late: ')
     regions.sync()
@@ -148,9 +150,11 @@ def test_a_group_that_never_had_an_epoch_alarms_once_its_first_work_waits_too_lo
     Run(regions, 'dead').begin()
     with Run(regions, 'run-1'):
         write(regions.source('bronze'), orders(0, 5))
-    regions.pass_once('sender')
+    regions.sync()
     time.sleep(1.1)
     assert check(regions, 'sender') == NOT_IN_SYNC
+    assert check(regions, 'receiver') == NOT_IN_SYNC
+    assert 'no epoch has ever come' in regions.status('receiver')['alarm']
 
 
 @MODES

@@ -69,6 +69,8 @@ TEST_F(GroupReceiverTest, NothingStagedIsNothingToDo) {
   EXPECT_EQ(received->epoch, std::nullopt);
   EXPECT_EQ(received->reason, "no further epoch is staged");
   EXPECT_EQ(received->state, GroupState::kWaiting);
+  const GroupRecord& record = world_.receiver->book().record();
+  EXPECT_EQ(record.waiting_since, record.created) << "that there will be a replica is not taken for granted";
 }
 
 TEST_F(GroupReceiverTest, ReceiverNeverTouchesTheSourceNorWritesMoreThanReceiptsIntoStaging) {

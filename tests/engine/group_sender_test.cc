@@ -501,6 +501,7 @@ TEST_F(GroupSenderTest, ForcedEpochSaysSoInManifestAndRecord) {
   ExpectSent(1);
   EXPECT_FALSE(world_.ManifestOf(1).atomic);
   EXPECT_FALSE(Records()[0].atomic);
+  EXPECT_EQ(record().waiting_since, world_.ManifestOf(1).cut_time) << "what is staged waits, also without a run";
 }
 
 // A nightly workflow and a forced sync by the hour: the whole state of the night stays the newest.

@@ -205,7 +205,9 @@ TEST_F(NameReuseTest, ReplicaThatWasMovedAwayIsMadeAnewUnderTheSourcesNames) {
   target().objects().clear();
   Write({{t().Add("next")}});
   ASSERT_THAT(world_.Send(), Succeeded());
-  EXPECT_FALSE(world_.Receive());
+  const auto received = world_.Receive();
+  ASSERT_THAT(received, Succeeded());
+  EXPECT_EQ(received->state, GroupState::kRestaging);
   world_.Restart();
   Epoch({{t().Add("last")}});
   EXPECT_THAT(Renamed(), IsEmpty());

@@ -142,6 +142,7 @@ TEST_F(PassRunnerTest, LongEpochsOfThePastAllowLongWaits) {
   Renew();
   worker_->result = {.epoch = {}, .reason = "epoch 2 is staged", .state = GroupState::kWaiting};
   Pass();
+  worker_->book().record().staged_epoch = Epoch(2);
   worker_->book().record().waiting_since = world_.clock.WallTime();
   EpochRecord past{.role = Role::kReceiver, .group = "orders", .epoch = Epoch(1)};
   past.state = EpochState::kApplied;
@@ -541,6 +542,24 @@ TEST_F(ReplicatorTest, ReloadTakesTheNewGroupsAndDropsTheOld) {
   EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
   EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000001/manifest"), Not(IsEmpty()));
   EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000002/"), IsEmpty()) << "the old group is no more";
+}
+
+// The next pass may know what explains the commits that a warning is about.
+TEST_F(PassRunnerTest, AWarningThatMayPassIsMailedByThePassThatStillSeesIt) {
+  (void)Pass();
+  worker_->book().record().risk = Risk::kWarning;
+  worker_->book().record().risk_text = "no run explains them";
+  worker_->result.risk_may_pass = true;
+  (void)Pass();
+  EXPECT_THAT(world_.notifier.sent, IsEmpty());
+  worker_->result.risk_may_pass = false;
+  (void)Pass();
+  ASSERT_EQ(world_.notifier.sent.size(), 1U);
+  EXPECT_THAT(world_.notifier.sent[0].body, HasSubstr("no run explains them"));
+  worker_->result.risk_may_pass = true;
+  worker_->book().record().risk = Risk::kError;
+  (void)Pass();
+  EXPECT_EQ(world_.notifier.sent.size(), 2U) << "an error does not wait";
 }
 
 }  // namespace

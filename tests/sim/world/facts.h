@@ -22,7 +22,7 @@ struct GroupSetup {
   std::string staging_uri = "mem://secondary/staging";
   bool mirror = false;
   int workflows = 1;
-  Millis clock_skew_margin{0};
+  std::optional<Millis> clock_skew_margin = Millis(0);  // absent: as measured
   std::optional<Millis> force_sync_after;
 };
 

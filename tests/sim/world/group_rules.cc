@@ -174,9 +174,26 @@ Finding CheckOnlyFinishedWork(const Facts& facts, const Event& event) {
   return CheckMarkers(facts, manifest);
 }
 
+// What is written to a clone after a failover must have a higher version than all that its rows bear.
+Finding CheckRowCommits(const Facts& facts, int64_t epoch) {
+  if (facts.setup().mirror) return std::nullopt;
+  for (const auto& [table, replica] : facts.replicas) {
+    if (!facts.StandsAt(table, epoch)) continue;
+    for (const auto& [key, file] : replica.read.state.files) {
+      if (file.row_commit <= replica.read.state.version) continue;
+      return fmt::format("table {} is at version {}, and rows of {} bear {}", table, replica.read.state.version,
+                         file.path, file.row_commit);
+    }
+  }
+  return std::nullopt;
+}
+
 Finding CheckNeverBackwards(const Facts& facts, const Event& event) {
   if (event.manifest && facts.manifests.rbegin()->first != *event.manifest) {
     return fmt::format("epoch {} is staged after epoch {}", *event.manifest, facts.manifests.rbegin()->first);
+  }
+  if (event.receipt && facts.receipts.at(*event.receipt)) {
+    if (auto wrong = CheckRowCommits(facts, *event.receipt)) return wrong;
   }
   if (event.receipt && facts.receipts.rbegin()->first != *event.receipt) {
     return fmt::format("epoch {} is answered after epoch {}", *event.receipt, facts.receipts.rbegin()->first);

@@ -78,7 +78,9 @@ LiveFile FileOf(const Object& add) {
                 .size = Number(add, "size"),
                 .vector_path = VectorPath(add),
                 .facts = path,
-                .modified = Number(add, "modificationTime")};
+                .modified = Number(add, "modificationTime"),
+                .row_commit = -1};
+  if (add["defaultRowCommitVersion"].get(file.row_commit) != simdjson::SUCCESS) file.row_commit = -1;
   for (const char* key : {"size", "modificationTime", "partitionValues", "stats", "tags", "deletionVector"}) {
     file.facts += fmt::format("|{}={}", key, CanonicalField(add, key));
   }

@@ -20,6 +20,7 @@ struct LiveFile {
   std::string vector_path;  // of the object that holds its deletion vector; may be empty
   std::string facts;        // path, size, times, partition values, stats, tags, deletion vector; not dataChange
   int64_t modified = 0;
+  int64_t row_commit = -1;  // the newest version that a row of it may bear
   bool operator==(const LiveFile&) const = default;
 };
 

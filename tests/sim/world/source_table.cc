@@ -99,6 +99,7 @@ SourceTable::File SourceTable::NewFile(TimeMs now) {
   const std::string content = Content(name_, file.path);
   file.size = static_cast<int64_t>(content.size());
   file.modified = ToEpochMs(now);
+  file.row_commit = newest() + 1;
   store_->Set(file.path, content);
   return file;
 }
@@ -112,6 +113,7 @@ std::string SourceTable::PartitionValues(const File& file) const {
 std::string SourceTable::AddLine(const File& file, bool data_change) const {
   std::string vector;
   if (!file.vector.empty()) vector = ",\"deletionVector\":" + file.vector;
+  if (kind_.row_tracking) vector += fmt::format(R"(,"baseRowId":0,"defaultRowCommitVersion":{})", file.row_commit);
   return fmt::format(R"({{"add":{{"path":"{}","partitionValues":{},"size":{},"modificationTime":{},"dataChange":{},)"
                      R"("stats":"{{\"numRecords\":{}}}"{}}}}})"
                      "\n",
@@ -288,6 +290,7 @@ void SourceTable::Reuse(TimeMs now, std::string& text) {
   if (random_.Percent(50)) bytes.resize(static_cast<size_t>(file.size), 'x');
   file.size = static_cast<int64_t>(bytes.size());
   file.modified = ToEpochMs(now);
+  file.row_commit = newest() + 1;
   file.vector.clear();
   file.vector_path.clear();
   rewritten_.emplace(file.path, Rewritten{.modified = file.modified, .bytes = bytes});

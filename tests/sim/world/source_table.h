@@ -18,6 +18,7 @@ struct TableKind {
   bool vectors = false;      // deletion vectors
   bool checkpoints = false;  // V2 checkpoints in JSON, and the hint
   bool in_commit_timestamps = false;
+  bool row_tracking = false;  // rows bear the version of the commit that wrote them
   bool reuses_names = false;  // its writers give a new file the name of one that was removed
 };
 
@@ -93,7 +94,8 @@ class SourceTable {
     std::string partition;  // the value; empty: null
     int64_t size = 0;
     int64_t modified = 0;
-    std::string vector;  // the JSON of its deletion vector; may be empty
+    int64_t row_commit = 0;  // the version that added it
+    std::string vector;      // the JSON of its deletion vector; may be empty
     std::string vector_path;
   };
   File NewFile(TimeMs now);
