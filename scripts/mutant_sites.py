@@ -5,12 +5,14 @@ guard asks whether it is there, `lakeferry_mutants::Keeps(n)`, and an environmen
 mutant is called does not move with lines: file, function, kind, text of the guard, and a number where these repeat.
 """
 import re
+import zlib
 from dataclasses import dataclass, field
 
 import cpp_text
 
 FOLDERS = ['engine', 'plan', 'delta']
 KEEPS = '::lakeferry_mutants::Keeps'
+NUMBER_MAX = 65536
 # The makers of errors that every file has; the files' own are found by what they return.
 COMMON_MAKERS = {'Fail', 'FailAt'}
 _MAKER = re.compile(r'std::unexpected<Error>\s+(?:\w+::)*(\w+)\s*\(')
@@ -122,6 +124,12 @@ def operands(code, start, end):
             return
 
 
+def guards_access(operand, after):
+    """Whether what follows could not be asked without the operand: it decides nothing by itself."""
+    tested = operand.strip().lstrip('!').strip()
+    return bool(re.fullmatch(r'[\w.>-]+', tested)) and (f'{tested}->' in after or f'*{tested}' in after)
+
+
 def statement_after(code, position):
     """[start, end) of the statement at or after `position`: a block with its braces, or up to its semicolon."""
     start, _ = trimmed(code, position, len(code))
@@ -173,8 +181,12 @@ class Finder:
         """Whether the statement, or one directly in the block, returns an error that is made there."""
         if self.code[start] != '{':
             return self.failing.match(self.code, start) is not None
-        return any(cpp_text.opener_before(self.code, found.start()) == start
+        return any(cpp_text.opener_before(self.code, found.start()) == start and self.stands_alone(found.start())
                    for found in self.failing.finditer(self.code, start, end))
+
+    def stands_alone(self, position):
+        """Whether no other statement governs the one that begins here."""
+        return not self.code[cpp_text.statement_start(self.code, position):position].strip()
 
     def passes_by_a_failure(self, start, end):
         """Whether the statement returns what is fine, and the next one an error."""
@@ -192,6 +204,8 @@ class Finder:
             return
         self.add(kind, start, end, never(start, end) if kind == 'guard' else always(start, end))
         for part_start, part_end, operator in operands(self.code, start, end):
+            if guards_access(self.code[part_start:part_end], self.code[part_end:end]):
+                continue
             drop = never if operator == '||' else always
             self.add('operand', part_start, part_end, drop(part_start, part_end))
 
@@ -221,31 +235,40 @@ def replaced(start, end, text):
 
 
 def listed(sources, text):
-    """The mutants of a list: blocks of `file:`, `text:`, `instead:` and `why:`. What is found not once is a ValueError."""
+    """The mutants of a list: blocks of `file:`, `text:`, `instead:`, `why:`. Of a text that marks a part by @ on either
+    side that part is taken, else the whole. A text found not once is a ValueError."""
     by_file = {source.file: source for source in sources}
     for block in re.split(r'\n\s*\n', re.sub(r'^#[^\n]*\n?', '', text, flags=re.MULTILINE).strip()):
         entry = dict(re.findall(r'^(file|text|instead|why): *(.*)$', block, re.MULTILINE))
         if set(entry) != {'file', 'text', 'instead', 'why'}:
             raise ValueError(f'not file, text, instead and why: {block!r}')
         source = by_file.get(entry['file'])
-        count = source.text.count(entry['text']) if source else 0
+        parts = entry['text'].split('@')
+        before, marked, after = parts if len(parts) == 3 else ('', entry['text'], '')
+        count = source.text.count(before + marked + after) if source else 0
         if count != 1:
             raise ValueError(f"{entry['file']} holds {count} times, not once: {entry['text']}")
-        start = source.text.index(entry['text'])
-        end = start + len(entry['text'])
+        start = source.text.index(before + marked + after) + len(before)
+        end = start + len(marked)
         yield Mutant(file=source.file, function=source.function_at(start), kind='listed',
                      guard=f"{source.condensed(start, end)} => {entry['instead']}",
                      edits=replaced(start, end, entry['instead']), why=entry['why'])
 
 
 def numbered(mutants):
-    """Gives every mutant its number, from 1, and tells those of one name apart."""
-    met = {}
-    for number, mutant in enumerate(mutants, 1):
-        mutant.number = number
+    """Tells those of one name apart, and gives every mutant a number from 1 that comes from its name: a source whose
+    guards are the same has the same text, and is not compiled again."""
+    met, taken = {}, set()
+    for mutant in mutants:
         mutant.ordinal = 1
         met[mutant.name] = met.get(mutant.name, 0) + 1
         mutant.ordinal = met[mutant.name]
+    for mutant in sorted(mutants, key=lambda mutant: mutant.name):
+        number = zlib.crc32(mutant.name.encode()) % NUMBER_MAX
+        while number in taken or number == 0:
+            number = (number + 1) % NUMBER_MAX
+        taken.add(number)
+        mutant.number = number
     return mutants
 
 

@@ -18,18 +18,18 @@ HEADER_TEXT = '''#pragma once
 #include <cstdlib>
 
 namespace lakeferry_mutants {
-inline constexpr int kCount = @COUNT@;
+inline constexpr int kNumberMax = @NUMBER_MAX@;
 inline const int chosen = [] {
   const char* text = std::getenv("LAKEFERRY_MUTANT");
   return text == nullptr ? 0 : std::atoi(text);
 }();
 struct Asked {
-  std::atomic<bool> of[kCount + 1] = {};
+  std::atomic<bool> of[kNumberMax] = {};
   ~Asked() {
     const char* path = std::getenv("LAKEFERRY_MUTANTS_ASKED");
     std::FILE* file = path == nullptr ? nullptr : std::fopen(path, "w");
     if (file == nullptr) return;
-    for (int n = 1; n <= kCount; ++n) {
+    for (int n = 1; n < kNumberMax; ++n) {
       if (of[n].load(std::memory_order_relaxed)) std::fprintf(file, "%d\\n", n);
     }
     std::fclose(file);
@@ -86,7 +86,8 @@ def wanted_files(root):
 def write_tree(root, tree, sources, mutants):
     by_file = {f'libsync/{source.file}': source for source in sources}
     wanted = {tree / 'libsync' / HEADER}
-    write_if_changed(tree / 'libsync' / HEADER, HEADER_TEXT.replace('@COUNT@', str(len(mutants))).encode())
+    header = HEADER_TEXT.replace('@NUMBER_MAX@', str(mutant_sites.NUMBER_MAX))
+    write_if_changed(tree / 'libsync' / HEADER, header.encode())
     for path in wanted_files(root):
         name = path.relative_to(root).as_posix()
         content = path.read_bytes()

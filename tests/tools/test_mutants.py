@@ -36,6 +36,10 @@ Status Group::Look(int n) {
   if (const auto found = Find(n); found != nullptr) return Foreign(n);
   if (whole ? !gone : !gone && !damaged) return Fail("three");
   if (n > 1) Note(n);
+  if (n > 2) {
+    if (gone) return Fail("four");
+  }
+  if (!head || head->size != n) return Fail("five");
   for (;;) LF_TRY_OK(Walk(n));
   if (ours) co_return Status{};
   co_return Foreign(n);
@@ -64,6 +68,9 @@ def test_finds_guards_operands_and_dropped_statements():
         place + 'operand: Old(n)',
         place + 'guard: found != nullptr',
         place + 'guard: whole ? !gone : !gone && !damaged',
+        place + 'guard: gone',
+        place + 'guard: !head || head->size != n',
+        place + 'operand: head->size != n',
         place + 'accept: ours',
         place + 'try: LF_TRY_OK(Walk(n))',
     ]
@@ -78,6 +85,8 @@ def test_names_do_not_move_with_lines_and_repeated_ones_are_counted():
 def test_takes_away_one_guard_by_its_number():
     source, found = found_in('Status F() {\n  if (a && (b || c)) return Fail();\n  LF_TRY_OK(G());\n}\n')
     keeps = mutant_sites.KEEPS
+    for number, mutant in enumerate(found, 1):
+        mutant.number = number
     condition = (f'({keeps}(1) && ((!{keeps}(2) || (a)) && (!{keeps}(3) || ('
                  f'(({keeps}(4) && (b)) || ({keeps}(5) && (c)))))))')
     expected = (f'#include "some.h"\nStatus F() {{\n  if ({condition}) return Fail();\n'
@@ -96,9 +105,21 @@ def test_a_listed_text_that_is_not_there_once_is_an_error():
     listed = list(mutant_sites.listed([source], '# A list.\n\n' + entry.format('a == b')))
     assert [mutant.name for mutant in listed] == ['engine/some.cc F listed: a == b => true']
     keeps = mutant_sites.KEEPS
-    assert f'return ({keeps}(1) ? (a == b) : (true));' in mutant_sites.applied(source, mutant_sites.numbered(listed), 'h')
+    number = mutant_sites.numbered(listed)[0].number
+    applied = mutant_sites.applied(source, listed, 'h')
+    assert f'return ({keeps}({number}) ? (a == b) : (true));' in applied
+    marked = list(mutant_sites.listed([source], entry.format('return @a@ == b')))
+    assert [mutant.name for mutant in marked] == ['engine/some.cc F listed: a => true']
     with pytest.raises(ValueError, match='0 times, not once: a == c'):
         list(mutant_sites.listed([source], entry.format('a == c')))
+
+
+def test_numbers_come_from_names():
+    _, one = found_in(SOURCE)
+    _, more = found_in('Status First() {\n  LF_TRY_OK(G());\n}\n' + SOURCE)
+    assert [mutant.number for mutant in more[1:]] != list(range(2, len(more) + 1))
+    assert {mutant.name: mutant.number for mutant in one}.items() <= {m.name: m.number for m in more}.items()
+    assert len({mutant.number for mutant in more}) == len(more)
 
 
 def test_a_seed_draws_the_same_ones():
