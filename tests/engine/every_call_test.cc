@@ -169,9 +169,9 @@ void GoneTarget(World& world) {
 // What was asked for whole, at a replica that stands.
 void RestagedWhole(World& world) {
   OneStaged(world);
+  Must(ReceiverPass(world));
   for (const auto* name : {"a", "b"}) world.target(name).objects().erase("g0");
   world.InRun("r2", [&] { world.table("a").Commit({world.table("a").AddAgain("g0", R"(,"tags":{"x":"y"})")}); });
-  Must(ReceiverPass(world));
   Must(SenderPass(world));
   EXPECT_THAT(ReceiverPass(world), FailedWith(ErrorCode::kCorruptData, "lost an object"));
   world.Restart();
@@ -204,14 +204,20 @@ void FromCheckpoint(World& world) {
 }
 
 void DueCheckpoint(World& world) {
-  CreateBoth(world);
-  Must(SenderPass(world));
-  Must(ReceiverPass(world));
-  for (int n = 1; n < 10; ++n) {
-    ChangeBoth(world, "c" + std::to_string(n));
+  world.InRun("r0", [&] {
+    for (const auto* name : {"a", "b"}) {
+      TestTable& table = world.table(name);
+      table.Create(R"("delta.checkpointInterval":"2")",
+                   R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["domainMetadata"]})");
+      table.Commit({table.Add("f0"), table.Add("g0")});
+    }
+  });
+  for (const auto* run : {"c1", "c2"}) {
     Must(SenderPass(world));
-    if (n < 9) Must(ReceiverPass(world));
+    Must(ReceiverPass(world));
+    ChangeBoth(world, run);
   }
+  Must(SenderPass(world));
 }
 
 std::vector<Story> Stories() {
@@ -296,7 +302,8 @@ TEST_P(EveryCall, IsTheErrorOfThePassAndMendsWithIt) {
       if (!done) EXPECT_THAT(ErrorText(done.error()), ::testing::HasSubstr("planted")) << nth << ", " << fault.what();
     }
     const std::string again = Again(*world);
-    if (!done) EXPECT_EQ(again, answer) << "call " << nth << ", " << fault.what();
+    // What was answered before it failed is not answered twice.
+    if (!done) EXPECT_THAT(again, ::testing::AnyOf(answer, "")) << "call " << nth << ", " << fault.what();
     if (HasFailure()) return;
   }
 }

@@ -96,11 +96,6 @@ TEST_F(LogLook, CommitThatACheckpointTakesItsTimeFromHasToBeRead) {
   EXPECT_THAT(Load(Listed()), FailedWith(ErrorCode::kUnavailable, "not now"));
 }
 
-TEST_F(LogLook, TableWithoutMetadataIsNamedWhole) {
-  t().Commit({t().Add("f0")});
-  EXPECT_THAT(Load(Listed()), FailedWith(ErrorCode::kCorruptLog, "mem://west/t"));
-}
-
 TEST_F(LogLook, VersionAtATimeIsTheNewestUpToIt) {
   Plain();
   const auto listed = [&](int64_t version) {

@@ -20,8 +20,8 @@ int64_t NewestIn(const std::map<std::string, MemoryStore::Object>& objects) {
 
 // What another engine would commit as `version`. Two of one version differ.
 std::string ForeignCommit(int64_t version, bool harmless, TimeMs now) {
-  std::string text = fmt::format(R"({{"commitInfo":{{"timestamp":{},"operation":"{}"}}}})", ToEpochMs(now),
-                                 harmless ? "VACUUM START" : "WRITE");
+  std::string text = fmt::format(R"({{"commitInfo":{{"timestamp":{0},"inCommitTimestamp":{0},"operation":"{1}"}}}})",
+                                 ToEpochMs(now), harmless ? "VACUUM START" : "WRITE");
   text += '\n';
   if (harmless) return text;
   if (version == 0) {
