@@ -23,6 +23,19 @@ def replay(figures, folder, rounds, smoke):
         figures.add(f'replay {name}', 'actions/s', values)
 
 
+def live_set(figures, folder, rounds, smoke):
+    """CPU of a file that a table's live set takes in or gives up, in one process."""
+    done = subprocess.run([BUILD / 'bench' / 'live_set_bench', '--benchmark_format=json',
+                           f'--benchmark_repetitions={rounds}', '--benchmark_min_time=' + ('0.01' if smoke else '0.5')],
+                          check=True, capture_output=True, text=True)
+    names = {}
+    for run in json.loads(done.stdout)['benchmarks']:
+        if run['run_type'] == 'iteration':
+            names.setdefault(run['run_name'], []).append(1e6 / run['items_per_second'])  # by CPU time
+    for name, values in names.items():
+        figures.add(f'live set {name}', 'µs', values)
+
+
 OURS = ('lakeferry', 'engine')  # the command with its output, and log_bench: the snapshot alone
 
 

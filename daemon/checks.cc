@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/digest.h"
+#include "daemon/clock_check.h"
 #include "daemon/wiring.h"
 #include "delta/table_features.h"
 #include "engine/table_log.h"
@@ -135,13 +136,14 @@ Task<std::vector<Finding>> CheckImportRoots(const engine::Environment& env, plan
 Task<Finding> CheckWorkflow(const engine::Environment& env, std::string group, std::string workflow) {
   constexpr std::chrono::days kLookBack(30);
   const std::string what = fmt::format("workflow '{}' of group '{}'", workflow, group);
+  const std::string where(env.workflows.name());
   const TimeMs since = env.clock.WallTime() - kLookBack;
   const Result<std::vector<Run>> runs = co_await env.workflows.RunsSince(workflow, since);
-  if (runs) co_return Info(fmt::format("{}: {} runs in the last 30 days", what, runs->size()), "run ledger");
-  Finding finding = FromError(runs.error(), what, "run ledger");
+  if (runs) co_return Info(fmt::format("{}: {} runs in the last 30 days", what, runs->size()), where);
+  Finding finding = FromError(runs.error(), what, where);
   if (runs.error().code == ErrorCode::kNotFound) {  // a new workflow has no run yet: nothing is wrong with that
     finding.severity = Severity::kWarning;
-    finding.remedy = fmt::format("check the name, or enter its first run: lakeferry runs add {} …", workflow);
+    finding.remedy = fmt::format("check the name; or {}", env.workflows.HowToEnter(workflow));
   }
   co_return finding;
 }
@@ -173,6 +175,7 @@ Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::Grou
   std::vector<Finding> findings;
   const std::string staging = fmt::format("staging location of group '{}'", spec.name);
   Finding staged = co_await CheckWritable(env, spec.staging_uri, staging);
+  const bool writable = staged.severity != Severity::kError;
   findings.push_back(std::move(staged));
   for (const plan::TableSpec& table : spec.tables) {
     if (role == Role::kSender) {
@@ -184,6 +187,10 @@ Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::Grou
     }
   }
   if (role == Role::kReceiver) co_return findings;
+  if (writable) {
+    Finding clocks = co_await CheckClocks(env, spec);
+    findings.push_back(std::move(clocks));
+  }
   std::vector<Finding> roots = co_await CheckImportRoots(env, spec);
   std::ranges::move(roots, std::back_inserter(findings));
   for (const std::string& workflow : spec.workflows) {

@@ -54,6 +54,16 @@ void ReadMails(ConfigMap& map, const InheritedSettings& inherited, plan::GroupSp
                              : inherited.failure_mail_to;
 }
 
+// "never", or a duration; absent where the key is, or is wrong.
+std::optional<std::optional<Millis>> ReadVerifyInterval(ConfigMap& workspace) {
+  const ConfigNode* value = workspace.Value("verify_interval");
+  if (value == nullptr) return std::nullopt;
+  if (value->kind == ConfigNode::Kind::kScalar && value->text == "never") return std::optional<Millis>();
+  const auto interval = workspace.Duration("verify_interval", kIntervalMin, kIntervalMax);
+  if (!interval) return std::nullopt;
+  return interval;
+}
+
 void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& spec,
                std::vector<engine::Finding>& notes) {
   spec.sync_interval = ReadEither(workspace, {"sync_interval_mins"}, "sync_interval").value_or(spec.sync_interval);
@@ -62,6 +72,8 @@ void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& s
   if (const auto margin = workspace.Duration("clock_skew_margin", Millis(0), kMarginMax)) {
     spec.clock_skew_margin = *margin;
   }
+  spec.verify_interval = ReadVerifyInterval(workspace).value_or(spec.verify_interval);
+  spec.rpo = workspace.Duration("rpo", kIntervalMin, kIntervalMax);
   if (!spec.force_sync_after || *spec.force_sync_after >= spec.sync_interval) return;
   notes.push_back(
       {.severity = engine::Severity::kWarning,
@@ -147,6 +159,16 @@ void ReadTrigger(ConfigMap& group, plan::GroupSpec& spec) {
   if (const auto interval = group.Duration("interval", kIntervalMin, kIntervalMax)) spec.sync_interval = *interval;
 }
 
+// What the group is held to.
+void ReadExpectations(ConfigMap& group, plan::GroupSpec& spec) {
+  if (const auto rpo = group.Duration("rpo", kIntervalMin, kIntervalMax)) spec.rpo = *rpo;
+  spec.expect_run_every = group.Duration("expect_run_every", kIntervalMin, kIntervalMax);
+  if (spec.expect_run_every && spec.workflows.empty()) {
+    group.Report("expect_run_every", "expect_run_every is about the runs of a workflow, and the group has none",
+                 "add workflow, or remove expect_run_every");
+  }
+}
+
 void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   if (group.Has("group_owner_email")) {
     const auto owner = group.Text("group_owner_email");
@@ -159,6 +181,7 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   if (const auto history = ReadHistory(group, spec.mode)) spec.history = *history;
   if (const auto margin = group.Duration("clock_skew_margin", Millis(0), kMarginMax)) spec.clock_skew_margin = *margin;
   ReadTrigger(group, spec);
+  ReadExpectations(group, spec);
 }
 
 void NoteUnbuilt(const GroupDraft& draft, const WorkspaceContext& context, std::vector<Unbuilt>& unbuilt) {

@@ -38,11 +38,13 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "force_sync_after_mins",
                                   "force_sync_after",
                                   "sync_max_retries",
+                                  "verify_interval",
                                   "clock_skew_margin",
+                                  "rpo",
                                   "sync_groups"};
 constexpr Key kGroupKeys[] = {
-    "group_name", "group_owner_email", "workflow",          "mode",     "history",     "tables",
-    "schedule",   "time_zone",         "clock_skew_margin", "interval", "import_roots"};
+    "group_name", "group_owner_email", "workflow", "mode",         "history", "tables",          "schedule",
+    "time_zone",  "clock_skew_margin", "interval", "import_roots", "rpo",     "expect_run_every"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kSecretKeys[] = {"env", "file", "credential"};

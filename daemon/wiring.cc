@@ -31,8 +31,10 @@ class NoStateStore final : public StateStore {
   Task<Result<std::optional<GroupRecord>>> Group(Role, std::string) override { co_return Refuse(); }
   Task<Result<std::vector<GroupRecord>>> Groups() override { co_return Refuse(); }
   Task<Result<std::vector<EpochRecord>>> Epochs(Role, std::string, int64_t) override { co_return Refuse(); }
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role, std::string) override { co_return Refuse(); }
   Task<Result<std::string>> Journal(std::string) override { co_return Refuse(); }
   Task<Result<std::vector<Run>>> Runs(std::string, TimeMs) override { co_return Refuse(); }
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string) override { co_return Refuse(); }
 
  private:
   static std::unexpected<Error> Refuse() {

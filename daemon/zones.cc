@@ -16,10 +16,10 @@ class DateZone final : public plan::ZoneRules {
     return plan::LocalMs(zone_.to_local(date::sys_time<Millis>(time.time_since_epoch())).time_since_epoch());
   }
 
-  [[nodiscard]] std::optional<TimeMs> ToUtc(plan::LocalMs local) const override {
+  [[nodiscard]] TimeMs ToUtc(plan::LocalMs local) const override {
     const date::local_time<Millis> from(local.time_since_epoch());
     const date::local_info info = zone_.get_info(from);
-    if (info.result == date::local_info::nonexistent) return std::nullopt;
+    if (info.result == date::local_info::nonexistent) return TimeMs(info.second.begin.time_since_epoch());
     return TimeMs(local.time_since_epoch() - info.first.offset);  // the earlier one where the clocks show it twice
   }
 

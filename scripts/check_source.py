@@ -274,6 +274,33 @@ def words_rule(source):
             yield number, 'line_ending', 'carriage return at the end of the line'
 
 
+# Functions that every program has one of its own.
+ENTRY_POINTS = re.compile(r'(main|LLVMFuzzer\w+|lakeferry::fuzz::Try)\(')
+
+
+def in_one_program(a, b):
+    """Whether two files may be parts of one program: production is part of every one, a folder of tests of one."""
+    if a.is_production or b.is_production:
+        return True
+    same_folder = a.path.rsplit('/', 1)[0] == b.path.rsplit('/', 1)[0]
+    return same_folder or '.h' in (a.suffix, b.suffix)
+
+
+def one_definition_problems(all_sources):
+    """Two definitions of one name, of which a linker keeps one for all who use either, and tells nobody."""
+    places = {}
+    for source in all_sources:
+        for position, name in cpp_text.definitions(source.code) if source.is_cpp else ():
+            if not ENTRY_POINTS.match(name):
+                places.setdefault(name, []).append((source, cpp_text.line_of(source.code, position)))
+    for name, found in places.items():
+        for i, (source, line) in enumerate(found):
+            other = next((a for a, _ in found[:i] if a.path != source.path and in_one_program(a, source)), None)
+            if other:
+                yield (source.path, line, 'one_definition', f'{name} is defined in {other.path} too: '
+                       'give each folder its namespace, or keep what one file needs in an unnamed one')
+
+
 RULES = [layer_rule, third_party_rule, banned_rule, length_rule, function_rule, co_await_rule, header_rule, words_rule]
 
 
@@ -289,13 +316,12 @@ def sources(root):
 
 def check(root):
     """(number of files, problems as (path, line, rule, message))."""
-    problems = []
-    count = 0
-    for source in sources(root):
-        count += 1
+    every = list(sources(root))
+    problems = list(one_definition_problems(every))
+    for source in every:
         for rule in RULES:
             problems += [(source.path, *problem) for problem in rule(source)]
-    return count, sorted(problems)
+    return len(every), sorted(problems)
 
 
 def main():

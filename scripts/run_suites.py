@@ -21,8 +21,8 @@ LOGS = BUILD / 'logs'
 PYTHON = BUILD / 'tools' / 'python' / 'bin' / 'python'
 # What the Python tests run.
 PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail']
-# Code with threads of its own; the rest runs on one thread and gains nothing from TSan.
-TSAN_SUITES = ['storage', 'state', 'workflow']
+# Code with threads of its own, and what is handed to the threads of a pool; the rest gains nothing from TSan.
+TSAN_SUITES = ['storage', 'state', 'workflow', 'parquet', 'replay', 'engine']
 # All but those that measure memory, and the command line, which takes longer to compile than all of these.
 ASAN_SUITES = ['base', 'plan', 'delta', 'parquet', 'replay', 'engine', 'sim', 'notify', 'storage', 'state', 'workflow']
 # How much is drawn at random: more logs than a program draws by itself; less in a build that is many times slower.

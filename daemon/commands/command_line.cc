@@ -1,10 +1,13 @@
 #include "daemon/commands/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "daemon/commands/command.h"
 #include "daemon/commands/grammar.h"
+#include "daemon/nearest_key.h"
 
 namespace lakeferry {
 namespace {
@@ -14,9 +17,42 @@ int Complain(Invocation& invocation, const Error& error) {
   return ExitCodeFor(error);
 }
 
+// The innermost command that was named; the program itself where none was.
+const CLI::App& Innermost(const CLI::App& app) {
+  const auto named = app.get_subcommands();
+  return named.empty() ? app : Innermost(*named.front());
+}
+
+// The word that stands where a command should, and is none; empty where there is no such word.
+std::string NoCommand(const CLI::App& app, const CLI::App& command) {
+  if (command.get_subcommands([](const CLI::App*) { return true; }).empty()) return {};
+  // What a command does not know may have fallen through to those above it.
+  const std::vector<std::string> rest = app.remaining(true);
+  const auto word = std::ranges::find_if(rest, [](const std::string& text) { return !text.starts_with('-'); });
+  return word == rest.end() ? std::string() : *word;
+}
+
+Error UnknownCommand(const CLI::App& command, const std::string& word, const std::string& name) {
+  std::vector<std::string> names;
+  for (const CLI::App* child : command.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!child->get_group().empty()) names.push_back(child->get_name());  // those kept for later have no group
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string_view nearest = NearestKey(word, candidates);
+  const std::string list = fmt::format("'{} --help' lists the commands", name);
+  return {.code = ErrorCode::kInvalidArgument,
+          .message = fmt::format("'{}' is no command of {}", word, name),
+          .where = "command line",
+          .remedy = nearest.empty() ? list : fmt::format("did you mean {}? {}", nearest, list)};
+}
+
 int UsageError(CLI::App& app, Invocation& invocation, const CLI::ParseError& error) {
-  const CLI::App* command = app.get_subcommands().empty() ? nullptr : app.get_subcommands().front();
-  const std::string name = command == nullptr ? "lakeferry" : "lakeferry " + command->get_name();
+  const CLI::App& command = Innermost(app);
+  const CLI::App* parent = command.get_parent();
+  std::string name = &command == &app ? "lakeferry" : command.get_name();
+  for (; parent != nullptr; parent = parent->get_parent()) name = parent->get_name() + " " + name;
+  const std::string word = NoCommand(app, command);
+  if (!word.empty()) return Complain(invocation, UnknownCommand(command, word, name));
   return Complain(invocation, Error{.code = ErrorCode::kInvalidArgument,
                                     .message = error.what(),
                                     .where = "command line",

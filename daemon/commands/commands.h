@@ -50,6 +50,7 @@ struct VersionsOptions {
 struct VerifyOptions {
   std::string group;
   bool deep = false;
+  bool source = false;
 };
 [[nodiscard]] Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options);
 
@@ -62,8 +63,17 @@ struct RunsAddOptions {
 };
 [[nodiscard]] Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options);
 
+struct RunsRemoveOptions {
+  std::string workflow;
+  std::string run_id;
+  std::string by;
+  std::string why;
+};
+[[nodiscard]] Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& options);
+
 struct RunsListOptions {
   std::string workflow;
+  bool removed = false;
 };
 [[nodiscard]] Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options);
 

@@ -60,14 +60,16 @@ void DeclareSync(CLI::App& command, SyncOptions& options) {
 
 void DeclareStatus(CLI::App& command, StatusOptions& options) {
   GroupArgument(command, options.group);
-  command.add_flag("--check", options.check,
-                   "exit with 4 when a group is failed, held, diverged or at risk, or lags more than two intervals");
+  command.add_flag(
+      "--check", options.check,
+      "exit with 4 when a group needs somebody, when finished work waits too long (rpo), or when the service is "
+      "silent");
   RoleOption(command, options.role);
 }
 
 void DeclareHistory(CLI::App& command, HistoryOptions& options) {
-  command.add_option("group", options.group, "the group")->type_name("GROUP")->required();
-  command.add_option("--limit", options.limit, "at most so many epochs")
+  GroupArgument(command, options.group);
+  command.add_option("--limit", options.limit, "at most so many epochs of each group")
       ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}))
       ->capture_default_str();
   RoleOption(command, options.role);
@@ -75,17 +77,43 @@ void DeclareHistory(CLI::App& command, HistoryOptions& options) {
 
 void DeclareVerify(CLI::App& command, VerifyOptions& options) {
   GroupArgument(command, options.group);
-  command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+  auto* deep = command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
+  command
+      .add_flag("--source", options.source,
+                "at the sender: replay the sources, and compare their live files with those that were sent")
+      ->excludes(deep);
+}
+
+void RunIdOption(CLI::App& command, std::string& run_id) {
+  command.add_option("--run-id", run_id, "unique within the workflow")->type_name("ID")->required();
 }
 
 void DeclareRunsAdd(CLI::App& command, RunsAddOptions& options) {
   WorkflowArgument(command, options.workflow);
-  command.add_option("--run-id", options.run_id, "unique within the workflow")->type_name("ID")->required();
-  command.add_option("--start", options.start, "2026-11-21T07:00:00Z, or epoch milliseconds")
-      ->type_name("TIME")
-      ->required();
-  command.add_option("--end", options.end, "the same; absent while the run is running")->type_name("TIME");
+  RunIdOption(command, options.run_id);
+  command
+      .add_option("--start", options.start,
+                  "now, 2026-11-21T07:00:00.250Z, or epoch milliseconds; not needed for a run that was entered before")
+      ->type_name("TIME");
+  command
+      .add_option(
+          "--end", options.end,
+          "the same; a whole second counts to its end, as `date` cuts the fraction off; absent while the run is "
+          "running")
+      ->type_name("TIME");
   command.add_option("--state", options.state, "success, failed or running")->type_name("STATE")->required();
+}
+
+void DeclareRunsRemove(CLI::App& command, RunsRemoveOptions& options) {
+  WorkflowArgument(command, options.workflow);
+  RunIdOption(command, options.run_id);
+  command.add_option("--by", options.by, "who removes it; kept with the removal")->type_name("WHO")->required();
+  command.add_option("--why", options.why, "why; likewise")->type_name("TEXT")->required();
+}
+
+void DeclareRunsList(CLI::App& command, RunsListOptions& options) {
+  WorkflowArgument(command, options.workflow);
+  command.add_flag("--removed", options.removed, "and those that were taken out, by whom and why");
 }
 
 void DeclareLog(CLI::App& command, LogOptions& options) {
@@ -104,10 +132,10 @@ void AddRuns(CLI::App& app, Invocation& invocation) {
   runs->fallthrough()->require_subcommand(1);
   Add<RunsAddOptions>(*runs, invocation,
                       {"add", "enter a run, or replace what the ledger says of it", DeclareRunsAdd, RunRunsAdd});
-  Add<RunsListOptions>(
-      *runs, invocation,
-      {"list", "the runs of a workflow",
-       [](CLI::App& command, RunsListOptions& options) { WorkflowArgument(command, options.workflow); }, RunRunsList});
+  Add<RunsRemoveOptions>(*runs, invocation,
+                         {"remove", "take a run out that was entered wrongly; who did it and why is kept",
+                          DeclareRunsRemove, RunRunsRemove});
+  Add<RunsListOptions>(*runs, invocation, {"list", "the runs of a workflow", DeclareRunsList, RunRunsList});
 }
 
 constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",   "switchover",
@@ -143,11 +171,12 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
                    {"plan", "the next cut and what it would transfer; writes nothing",
                     [](CLI::App& command, PlanOptions& options) { GroupArgument(command, options.group); }, RunPlan});
   Add<SyncOptions>(app, invocation, {"sync", "this side's work for each group now, then exit", DeclareSync, RunSync});
-  Add<StatusOptions>(app, invocation,
-                     {"status", "state, epoch, lag and last error of each group", DeclareStatus, RunStatus});
+  Add<StatusOptions>(
+      app, invocation,
+      {"status", "state, epochs, lag, waiting work and last error of each group", DeclareStatus, RunStatus});
   Add<HistoryOptions>(
       app, invocation,
-      {"history", "past epochs of a group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});
+      {"history", "past epochs of each group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});
   Add<VersionsOptions>(
       app, invocation,
       {"versions", "table by table: source, staged, applied and replica version",

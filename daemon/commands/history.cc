@@ -2,19 +2,35 @@
 #include "daemon/log_sink.h"
 
 namespace lakeferry {
+namespace {
+
+// The account of the role that was chosen, else the receiver's where it has one.
+Result<HistoryReport> HistoryOf(const std::string& group, std::optional<Role> role, int64_t limit, World& world) {
+  HistoryReport report{.group = group, .role = role.value_or(Role::kReceiver), .epochs = {}};
+  LF_TRY(report.epochs, world.Run(world.env().state.Epochs(report.role, group, limit)));
+  if (!report.epochs.empty() || role) return report;
+  report.role = Role::kSender;
+  LF_TRY(report.epochs, world.Run(world.env().state.Epochs(report.role, group, limit)));
+  return report;
+}
+
+}  // namespace
+
 Result<int> RunHistory(Invocation& invocation, const HistoryOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
-  HistoryReport report{
-      .group = groups.front().name, .role = ChosenRole(options.role, config).value_or(Role::kReceiver), .epochs = {}};
-  LF_TRY(report.epochs, world->Run(world->env().state.Epochs(report.role, report.group, options.limit)));
-  if (report.epochs.empty() && !ChosenRole(options.role, config)) {
-    report.role = Role::kSender;
-    LF_TRY(report.epochs, world->Run(world->env().state.Epochs(report.role, report.group, options.limit)));
+  std::vector<HistoryReport> reports;
+  for (const plan::GroupSpec& group : groups) {
+    LF_TRY(HistoryReport report, HistoryOf(group.name, ChosenRole(options.role, config), options.limit, *world));
+    reports.push_back(std::move(report));
   }
-  Print(invocation, report);
+  if (options.group.empty()) {
+    Print(invocation, reports);
+  } else {
+    Print(invocation, reports.front());
+  }
   return kExitDone;
 }
 

@@ -1,54 +1,116 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/commands/commands.h"
 #include "daemon/log_sink.h"
+#include "daemon/run_entry.h"
 #include "daemon/text_bytes.h"
 
 namespace lakeferry {
 namespace {
 
-std::unexpected<Error> BadOption(std::string message, std::string option, std::string remedy) {
-  return Fail(ErrorCode::kInvalidArgument, std::move(message), std::move(option), std::move(remedy));
+// Two clocks that are kept in step differ by less.
+constexpr Millis kAheadMin{1'000};
+constexpr int64_t kEpochsMax = 1'000'000;
+
+Result<std::optional<Run>> FindRun(World& world, const std::string& workflow, const std::string& run_id) {
+  LF_TRY(const std::vector<Run> runs, world.Run(world.env().state.Runs(workflow, TimeMs::min())));
+  const auto found = std::ranges::find(runs, run_id, &Run::run_id);
+  return found == runs.end() ? std::optional<Run>() : std::optional(*found);
 }
 
-Result<TimeMs> TimeOption(const std::string& text, const char* option) {
-  auto time = ParseTime(text);
-  if (!time) return FailAt(time.error(), option);
-  return *time;
+// By how much the times of the workflow's runs may be ahead of this machine's clock.
+Result<Millis> Ahead(const Config& config, World& world, const std::string& workflow) {
+  Millis ahead = kAheadMin;
+  for (const plan::GroupSpec& group : config.groups) {
+    if (std::ranges::find(group.workflows, workflow) == group.workflows.end()) continue;
+    ahead = std::max(ahead, group.clock_skew_margin.value_or(Millis(0)));
+    LF_TRY(const std::optional<GroupRecord> record, world.Run(world.env().state.Group(Role::kSender, group.name)));
+    if (record) ahead = std::max(ahead, record->clocks.margin.value_or(Millis(0)));
+  }
+  return ahead;
 }
 
-Result<Run> RunOf(const RunsAddOptions& options) {
-  Run run{.workflow = options.workflow, .run_id = options.run_id};
-  if (run.workflow.empty() || run.run_id.empty() || HasControlByte(run.workflow) || HasControlByte(run.run_id)) {
-    return BadOption("a workflow's or run's name is empty or has control characters", "WORKFLOW, --run-id",
-                     "give both a visible name");
+// A start that was not given is that of the run's entry before.
+Status TakeStart(World& world, Run& run) {
+  LF_TRY(const std::optional<Run> known, FindRun(world, run.workflow, run.run_id));
+  if (!known) {
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("the ledger has no run '{}' yet", run.run_id), "--start",
+                "add --start with the time at which the run began, or --start now");
   }
-  LF_TRY(run.start, TimeOption(options.start, "--start"));
-  const auto state = ParseRunState(options.state);
-  if (!state) return BadOption(fmt::format("'{}' is no state", options.state), "--state", "success, failed or running");
-  run.state = *state;
-  const bool running = run.state == RunState::kRunning;
-  if (running != options.end.empty()) {
-    return BadOption(running ? "a running run has no end" : "a run that has ended needs its end", "--end",
-                     running ? "leave --end away" : "add --end with the time at which the run ended");
+  run.start = known->start;
+  return {};
+}
+
+// The epochs of any group that were cut from the run.
+Result<std::string> CutInto(const Config& config, World& world, const Run& run) {
+  std::string text;
+  for (const plan::GroupSpec& group : config.groups) {
+    if (std::ranges::find(group.workflows, run.workflow) == group.workflows.end()) continue;
+    LF_TRY(const std::vector<EpochRecord> epochs,
+           world.Run(world.env().state.Epochs(Role::kSender, group.name, kEpochsMax)));
+    for (const EpochRecord& epoch : epochs) {
+      if (std::ranges::find(epoch.run_ids, run.run_id) == epoch.run_ids.end()) continue;
+      text += fmt::format("{}epoch {} of group '{}'", text.empty() ? "" : ", ", epoch.epoch.value(), group.name);
+    }
   }
-  if (running) return run;
-  LF_TRY(run.end, TimeOption(options.end, "--end"));
-  if (*run.end < run.start) return BadOption("the run ends before it starts", "--end", "check --start and --end");
-  return run;
+  return text;
+}
+
+Status CheckReason(const RunsRemoveOptions& options) {
+  const auto visible = [](const std::string& text) { return !text.empty() && !HasControlByte(text); };
+  if (visible(options.by) && visible(options.why)) return {};
+  return Fail(ErrorCode::kInvalidArgument, "who removes the run, or why, is empty or has control characters",
+              "--by, --why", "say both in words: they are kept");
 }
 
 }  // namespace
 
 Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
-  LF_TRY(const Run run, RunOf(options));
+  const TimeMs now = SystemClock().WallTime();
+  LF_TRY(Run run, ReadRunEntry({.workflow = options.workflow,
+                                .run_id = options.run_id,
+                                .start = options.start,
+                                .end = options.end,
+                                .state = options.state},
+                               now));
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
+  if (options.start.empty()) LF_TRY_OK(TakeStart(*world, run));
+  LF_TRY(const Millis ahead, Ahead(config, *world, run.workflow));
+  LF_TRY_OK(CheckRunTimes(run, now, ahead));
+  if (const std::string unknown = UnknownWorkflow(config.groups, run.workflow); !unknown.empty()) {
+    invocation.err << OneLine("lakeferry: warning: " + unknown) << "\n";
+  }
   StateChange change;
   change.runs.push_back(run);
   LF_TRY_OK(world->Run(world->env().state.Save(std::move(change))));
-  Print(invocation, RunsReport{.workflow = run.workflow, .runs = {run}});
+  Print(invocation, RunsReport{.workflow = run.workflow, .runs = {run}, .removed = {}});
+  return kExitDone;
+}
+
+Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& options) {
+  LF_TRY_OK(CheckReason(options));
+  LF_TRY(const Config config, LoadConfig(invocation));
+  LogSink log(CommandLog(invocation, config));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
+  LF_TRY(const std::optional<Run> run, FindRun(*world, options.workflow, options.run_id));
+  if (!run) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("the ledger has no run '{}' of workflow '{}'", options.run_id, options.workflow),
+                "--run-id",
+                fmt::format("'lakeferry runs list {}' lists the runs, with --removed those that were taken out",
+                            options.workflow));
+  }
+  RunRemoval removal{
+      .run = *run, .by = options.by, .why = options.why, .removed = world->env().clock.WallTime(), .cut_into = {}};
+  LF_TRY(removal.cut_into, CutInto(config, *world, *run));
+  StateChange change;
+  change.removals.push_back(removal);
+  LF_TRY_OK(world->Run(world->env().state.Save(std::move(change))));
+  Print(invocation, RunsReport{.workflow = run->workflow, .runs = {}, .removed = std::vector{removal}});
   return kExitDone;
 }
 
@@ -56,8 +118,11 @@ Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options) 
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
-  RunsReport report{.workflow = options.workflow, .runs = {}};
+  RunsReport report{.workflow = options.workflow, .runs = {}, .removed = {}};
   LF_TRY(report.runs, world->Run(world->env().state.Runs(options.workflow, FromEpochMs(0))));
+  if (options.removed) {
+    LF_TRY(report.removed, world->Run(world->env().state.RemovedRuns(options.workflow)));
+  }
   Print(invocation, report);
   return kExitDone;
 }

@@ -37,7 +37,7 @@ Task<void> RunUntilStopped(std::shared_ptr<LateReplicator> late, std::stop_token
   co_await replicator->Run(stop);
 }
 
-ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<plan::GroupSpec> groups) {
+service::ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<plan::GroupSpec> groups) {
   const std::shared_ptr<LateReplicator> late(
       new LateReplicator{.env = env, .role = role, .groups = std::move(groups), .made = nullptr});
   return {.run_once = [late](std::stop_token stop) { return RunOnce(late, std::move(stop)); },
@@ -55,12 +55,12 @@ ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<
 
 Result<int> RunRole(Role role, Invocation& invocation, const ServiceOptions& options) {
   LF_TRY(Config config, LoadConfig(invocation));
-  LF_TRY_OK(RunService({.config_path = invocation.options.config_path,
-                        .config = std::move(config),
-                        .role = role,
-                        .once = options.once,
-                        .verbose = invocation.options.verbose},
-                       MakeEngine));
+  LF_TRY_OK(service::RunService({.config_path = invocation.options.config_path,
+                                 .config = std::move(config),
+                                 .role = role,
+                                 .once = options.once,
+                                 .verbose = invocation.options.verbose},
+                                MakeEngine));
   return kExitDone;
 }
 

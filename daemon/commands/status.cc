@@ -2,13 +2,33 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/log_sink.h"
+#include "engine/past_epochs.h"
 
 namespace lakeferry {
 namespace {
 
+bool Knows(const std::vector<GroupRecord>& records, Role role) {
+  return std::ranges::find(records, role, &GroupRecord::role) != records.end();
+}
+
 // The receiver where it has ever worked: its state is what counts for whoever needs the replica.
 Role RecordedRole(const std::vector<GroupRecord>& records) {
-  return std::ranges::count(records, Role::kReceiver, &GroupRecord::role) > 0 ? Role::kReceiver : Role::kSender;
+  return Knows(records, Role::kReceiver) ? Role::kReceiver : Role::kSender;
+}
+
+Result<StatusReport> ReportOf(Role role, World& world, const std::vector<plan::GroupSpec>& groups,
+                              const std::vector<GroupRecord>& records) {
+  PastByGroup past;
+  for (const plan::GroupSpec& group : groups) {
+    LF_TRY(const std::vector<EpochRecord> epochs,
+           world.Run(world.env().state.Epochs(role, group.name, engine::kEpochsOfRhythm)));
+    past.emplace(group.name, engine::PastOf(epochs));
+  }
+  StatusReport report = MakeStatus(role, world.env().clock.WallTime(), groups, records, past);
+  for (GroupStatus& group : report.groups) {
+    LF_TRY(group.live_set_checks, world.Run(world.env().state.LiveSetChecks(role, group.record.group)));
+  }
+  return report;
 }
 
 }  // namespace
@@ -19,11 +39,16 @@ Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
   LF_TRY(const std::vector<GroupRecord> records, world->Run(world->env().state.Groups()));
-  const Role role = ChosenRole(options.role, config).value_or(RecordedRole(records));
-  const StatusReport report = MakeStatus(role, world->env().clock.WallTime(), groups, records);
+  const std::optional<Role> chosen = ChosenRole(options.role, config);
+  const Role role = chosen.value_or(RecordedRole(records));
+  LF_TRY(StatusReport report, ReportOf(role, *world, groups, records));
+  if (!chosen && role == Role::kReceiver && Knows(records, Role::kSender)) {
+    LF_TRY(const StatusReport sender, ReportOf(Role::kSender, *world, groups, records));
+    AddAlarmsOf(sender, report);
+  }
   Print(invocation, report);
   const bool alarm =
-      std::ranges::any_of(report.groups, [](const GroupStatus& group) { return group.alarm.has_value(); });
+      std::ranges::any_of(report.groups, [](const GroupStatus& group) { return group.judgement.alarm.has_value(); });
   return options.check && alarm ? kExitNotInSync : kExitDone;
 }
 

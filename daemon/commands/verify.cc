@@ -14,7 +14,8 @@ Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   std::vector<engine::VerifyReport> reports;
   for (const plan::GroupSpec& group : groups) {
     engine::Verifier verifier(world->env(), group);
-    LF_TRY(engine::VerifyReport report, world->Run(verifier.Verify(options.deep, std::stop_token())));
+    LF_TRY(engine::VerifyReport report, world->Run(options.source ? verifier.VerifySource(std::stop_token())
+                                                                  : verifier.Verify(options.deep, std::stop_token())));
     reports.push_back(std::move(report));
   }
   Print(invocation, reports);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/text_bytes.h"
@@ -30,6 +31,7 @@ void WriteCut(JsonWriter& json, const std::optional<engine::CutSummary>& cut) {
     json.Field("time_ms", cut->time);
     json.Field("run_ids", cut->run_ids);
     json.Field("atomic", cut->atomic);
+    WriteEvidence(json, cut->evidence);
   });
 }
 
@@ -48,6 +50,18 @@ std::string VanishText(const PlanReport& report) {
   return text;
 }
 
+// What the cut rests on, where that is less than the runs' ids in commits.
+std::string EvidenceLines(const PlanReport& report) {
+  const CutEvidence& evidence = report.cut->evidence;
+  std::string text;
+  if (evidence.kind == EvidenceKind::kTimes) {
+    text = OneLine(fmt::format("{}: whose commits they are is told by times, which may disagree by {}", report.group,
+                               FormatDuration(evidence.margin))) +
+           "\n";
+  }
+  return text + UnexplainedText(report.group, evidence.unexplained);
+}
+
 std::string PlanText(const PlanReport& report) {
   if (!report.cut) return OneLine(fmt::format("{}: nothing to do: {}", report.group, report.reason)) + "\n";
   int64_t files = 0;
@@ -64,7 +78,7 @@ std::string PlanText(const PlanReport& report) {
   const std::string head =
       fmt::format("{}: cut at {}, {}{}: {} to send, {}", report.group, HumanTime(report.cut->time),
                   report.cut->atomic ? "atomic" : "NOT atomic", runs, HumanCount(files, "file"), HumanBytes(bytes));
-  return OneLine(head) + "\n" + table.ToText() + VanishText(report);
+  return OneLine(head) + "\n" + table.ToText() + VanishText(report) + EvidenceLines(report);
 }
 
 std::string_view SeverityName(Severity severity) {
@@ -86,9 +100,21 @@ void SortBySeverity(std::vector<Finding>& findings) {
   findings = std::move(sorted);
 }
 
+std::string SourceText(const VerifyReport& report) {
+  const auto tables = static_cast<int64_t>(report.tables.size());
+  const auto same = std::ranges::count(report.tables, LiveSetResult::kSame, &engine::LiveSetVerdict::result);
+  if (report.ok) {
+    return fmt::format("{}: the source holds what epoch {} says: {} compared", report.group, report.epoch.value(),
+                       HumanCount(tables, "table"));
+  }
+  return fmt::format("{}: the source is NOT known to hold what epoch {} says: {} of {} the same", report.group,
+                     report.epoch.value(), same, HumanCount(tables, "table"));
+}
+
 std::string VerifyText(const VerifyReport& report) {
   const auto problems = static_cast<int64_t>(report.problems.size());
-  std::string text = report.ok
+  std::string text = report.of_source ? SourceText(report)
+                     : report.ok
                          ? fmt::format("{}: epoch {} is in sync: {}, {} checked", report.group, report.epoch.value(),
                                        HumanCount(report.files_checked, "file"), HumanBytes(report.bytes_checked))
                          : fmt::format("{}: epoch {} is NOT in sync: {}; {}, {} checked", report.group,
@@ -165,10 +191,21 @@ std::string ToJson(const std::vector<VerifyReport>& groups) {
   JsonWriter json;
   json.Objects("groups", groups, [&](const VerifyReport& report) {
     json.Field("group", report.group);
+    json.Field("side", report.of_source ? "source" : "replica");
     json.Field("epoch", report.epoch);
     json.Field("ok", report.ok);
     json.Field("files_checked", report.files_checked);
     json.Field("bytes_checked", report.bytes_checked);
+    json.Objects("tables", report.tables, [&](const engine::LiveSetVerdict& table) {
+      json.Field("table", table.table);
+      json.Field("version", table.version);
+      json.Field("live_set", LiveSetResultName(table.result));
+      if (table.reason.empty()) {
+        json.Null("reason");
+      } else {
+        json.Field("reason", table.reason);
+      }
+    });
     json.Objects("problems", report.problems, [&](const VerifyProblem& problem) {
       json.Field("table", problem.table);
       json.Field("path", problem.path);

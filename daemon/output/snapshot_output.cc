@@ -9,6 +9,7 @@
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/text_bytes.h"
+#include "delta/table_features.h"
 
 namespace lakeferry {
 namespace {
@@ -101,6 +102,21 @@ std::string Features(const std::optional<std::vector<std::string>>& features) {
   return features ? HumanList(*features) : "-";
 }
 
+std::vector<std::string> NamesOf(const std::vector<delta::Obstacle>& obstacles) {
+  std::vector<std::string> names;
+  for (const delta::Obstacle& obstacle : obstacles) names.push_back(obstacle.name);
+  return names;
+}
+
+// What the table asks for and this release does not know, for people.
+std::string Unsupported(const Snapshot& snapshot) {
+  std::vector<std::string> names;
+  for (const delta::Obstacle& obstacle : delta::ObstaclesOf(snapshot.protocol, snapshot.metadata)) {
+    names.push_back(obstacle.name + (obstacle.of_clones_only ? " (in clone mode)" : ""));
+  }
+  return HumanList(names);
+}
+
 std::vector<std::string> Cells(const ListedFile& file) {
   return {std::string(file.path), HumanBytes(file.size), file.num_records ? std::to_string(*file.num_records) : "-",
           file.deletion_vector ? std::to_string(file.deletion_vector->cardinality) : "-"};
@@ -162,6 +178,7 @@ void WriteJson(std::ostream& out, const SnapshotReport& report) {
   json.Field("min_writer_version", int64_t{snapshot.protocol.min_writer_version});
   json.Field("reader_features", snapshot.protocol.reader_features.value_or(none));
   json.Field("writer_features", snapshot.protocol.writer_features.value_or(none));
+  json.Field("unsupported", NamesOf(delta::ObstaclesOf(snapshot.protocol, snapshot.metadata)));
   json.Field("partition_columns", snapshot.metadata.partition_columns);
   json.Field("schema_string", snapshot.metadata.schema_string);
   json.Object("properties", [&] {
@@ -189,12 +206,13 @@ void WriteText(std::ostream& out, const SnapshotReport& report) {
        fmt::format("reader {}, writer {}", snapshot.protocol.min_reader_version, snapshot.protocol.min_writer_version)},
       {"reader features", Features(snapshot.protocol.reader_features)},
       {"writer features", Features(snapshot.protocol.writer_features)},
+      {"unsupported", Unsupported(snapshot)},
       {"partitioned by", HumanList(snapshot.metadata.partition_columns)},
       {"properties", HumanList(properties)},
       {"files", std::to_string(report.files->files())},
       {"size", HumanBytes(report.files->bytes())},
       {"records", records ? std::to_string(*records) : "unknown"},
-      {"schema", snapshot.metadata.schema_string},
+      {"schema", snapshot.metadata.schema_string.value_or("none")},
   };
   for (const auto& [name, value] : lines) out << OneLine(fmt::format("{:<16} {}", name, value)) << '\n';
   if (!report.with_files) return;

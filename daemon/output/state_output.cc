@@ -4,30 +4,16 @@
 
 #include <algorithm>
 
+#include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
+#include "daemon/output/live_set_output.h"
 #include "daemon/text_bytes.h"
 
 namespace lakeferry {
 namespace {
 
 using Align = TextTable::Align;
-
-std::optional<std::string> StateAlarmOf(const GroupStatus& status, const plan::GroupSpec& spec) {
-  const GroupRecord& record = status.record;
-  if (record.state == "failed" || record.state == "held" || record.state == "diverged") {
-    return record.reason.empty() ? record.state : fmt::format("{}: {}", record.state, record.reason);
-  }
-  const Millis limit = std::max<Millis>(2 * spec.sync_interval, spec.force_sync_after.value_or(Millis(0)));
-  if (!status.lag || *status.lag <= limit) return std::nullopt;
-  return fmt::format("lag {} is above {}", HumanAge(*status.lag), FormatDuration(limit));
-}
-
-std::optional<std::string> AlarmOf(const GroupStatus& status, const plan::GroupSpec& spec) {
-  std::optional<std::string> of_state = StateAlarmOf(status, spec);
-  if (status.record.risk != Risk::kError) return of_state;
-  return fmt::format("at risk: {}{}{}", status.record.risk_text, of_state ? "; " : "", of_state.value_or(""));
-}
 
 GroupRecord RecordOf(Role role, const plan::GroupSpec& spec, const std::vector<GroupRecord>& records) {
   for (const GroupRecord& record : records) {
@@ -39,7 +25,6 @@ GroupRecord RecordOf(Role role, const plan::GroupSpec& spec, const std::vector<G
   fresh.workspace = spec.workspace;
   fresh.workflows = spec.workflows;
   for (const plan::TableSpec& table : spec.tables) fresh.tables.push_back(table.name);
-  fresh.state = "waiting";
   fresh.reason = fmt::format("the {} has not worked on it yet", RoleName(role));
   return fresh;
 }
@@ -69,9 +54,48 @@ std::string_view RiskName(Risk risk) {
   return "";
 }
 
-// What may go wrong with a group that works.
-std::string RiskText(const GroupRecord& record, TimeMs now) {
+bool AtWork(const GroupRecord& record) {
+  const bool works = record.state == GroupState::kStaging || record.state == GroupState::kApplying ||
+                     record.state == GroupState::kRestaging;
+  return works && record.progress.files_total + record.progress.bytes_total > 0;
+}
+
+std::string ReasonText(const GroupRecord& record) {
+  if (!record.last_error.empty()) return "see below";
+  std::string text = record.reason;
+  if (AtWork(record)) {
+    const WorkProgress& done = record.progress;
+    text += fmt::format("{}{} of {}, {} of {}", text.empty() ? "" : "; ", done.files,
+                        HumanCount(done.files_total, "file"), HumanBytes(done.bytes), HumanBytes(done.bytes_total));
+  }
+  return text.empty() ? "-" : text;
+}
+
+// The error once, with its place: in the alarm where there is one.
+std::string AlarmText(const GroupStatus& status) {
+  const GroupRecord& record = status.record;
+  std::string what = status.judgement.alarm.value_or("");
+  const std::string since = record.failing_since ? ", since " + HumanTime(record.failing_since) : "";
   std::string text;
+  if (!record.last_error.empty()) {
+    const size_t at = record.reason.empty() ? std::string::npos : what.find(record.reason);
+    if (at == std::string::npos) {
+      text += OneLine(record.group + ": " + record.last_error + since) + "\n";
+    } else {
+      what.replace(at, record.reason.size(), record.last_error + since);
+    }
+  }
+  if (!what.empty()) text = OneLine(fmt::format("ALARM {}: {}", record.group, what)) + "\n" + text;
+  if (!record.last_error_remedy.empty()) text += OneLine("  remedy: " + record.last_error_remedy) + "\n";
+  return text;
+}
+
+// What may go wrong with a group that works.
+std::string RiskText(const GroupStatus& status, TimeMs now) {
+  const GroupRecord& record = status.record;
+  std::string text;
+  if (status.judgement.warning)
+    text += OneLine(fmt::format("WARNING {}: {}", record.group, *status.judgement.warning)) + "\n";
   if (record.risk == Risk::kWarning)
     text += OneLine(fmt::format("WARNING {}: {}", record.group, record.risk_text)) + "\n";
   if (record.risk != Risk::kNone && !record.risk_remedy.empty())
@@ -85,25 +109,76 @@ std::string RiskText(const GroupRecord& record, TimeMs now) {
   return text;
 }
 
-void WriteGroup(JsonWriter& json, const GroupStatus& status) {
+// How the clocks compare that times of commits and of runs are from.
+std::string ClocksText(const GroupRecord& record) {
+  const ClockAccount& clocks = record.clocks;
+  std::string text =
+      fmt::format("{}: clocks compared {}: the store's is {}, that of the runs {}", record.group,
+                  HumanTime(clocks.compared_at), SkewText(clocks.store_skew), SkewText(clocks.runs_skew));
+  if (clocks.margin) text += fmt::format("; margin {}", FormatDuration(*clocks.margin));
+  return text;
+}
+
+std::optional<int64_t> Count(std::optional<Millis> duration) {
+  return duration ? std::optional<int64_t>(duration->count()) : std::nullopt;
+}
+
+void WriteClocks(JsonWriter& json, const ClockAccount& clocks) {
+  json.Object("clocks", [&] {
+    json.Field("store_skew_ms", Count(clocks.store_skew));
+    json.Field("runs_skew_ms", Count(clocks.runs_skew));
+    json.Field("margin_ms", Count(clocks.margin));
+    json.Field("margin_measured", clocks.margin_measured);
+    json.Field("compared_ms", clocks.compared_at);
+  });
+}
+
+void WriteProgress(JsonWriter& json, const GroupRecord& record) {
+  if (!AtWork(record)) {
+    json.Null("progress");
+    return;
+  }
+  json.Object("progress", [&] {
+    json.Field("files", record.progress.files);
+    json.Field("files_total", record.progress.files_total);
+    json.Field("bytes", record.progress.bytes);
+    json.Field("bytes_total", record.progress.bytes_total);
+  });
+}
+
+void WriteStanding(JsonWriter& json, const GroupStatus& status) {
   const GroupRecord& record = status.record;
-  json.Field("group", record.group);
-  json.Field("state", record.state);
+  const bool staged = record.staged_epoch.value() > 0;
   json.Field("epoch", record.epoch);
   json.Field("cut_time_ms", record.cut_time);
+  json.Field("staged_epoch", record.staged_epoch);
+  json.Field("staged_cut_time_ms", staged ? record.sync_time_to_region : std::nullopt);
   if (status.lag) {
     json.Seconds("lag_seconds", *status.lag);
   } else {
     json.Null("lag_seconds");
   }
+  json.Field("waiting_since_ms", record.waiting_since);
+  json.Seconds("rpo_seconds", status.judgement.wait_bound);
+  WriteProgress(json, record);
+}
+
+void WriteGroup(JsonWriter& json, const GroupStatus& status) {
+  const GroupRecord& record = status.record;
+  json.Field("group", record.group);
+  json.Field("state", GroupStateName(record.state));
+  WriteStanding(json, status);
   json.Field("last_error", NullIfEmpty(record.last_error));
   json.Field("last_error_remedy", NullIfEmpty(record.last_error_remedy));
   json.Field("reason", record.reason);
-  json.Field("alarm", status.alarm);
+  json.Field("alarm", status.judgement.alarm);
+  json.Field("warning", status.judgement.warning);
+  json.Field("alive_ms", record.alive);
   json.Field("risk", NullIfEmpty(std::string(RiskName(record.risk))));
   json.Field("risk_reason", NullIfEmpty(record.risk_text));
   json.Field("risk_remedy", NullIfEmpty(record.risk_remedy));
   json.Field("files_may_vanish_ms", record.files_may_vanish);
+  WriteClocks(json, record.clocks);
   json.Field("workspace", record.workspace);
   json.Field("workflows", record.workflows);
   json.Field("tables", record.tables);
@@ -117,50 +192,7 @@ void WriteGroup(JsonWriter& json, const GroupStatus& status) {
   json.Field("sync_end_ms", record.sync_end);
 }
 
-}  // namespace
-
-StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
-                        const std::vector<GroupRecord>& records) {
-  StatusReport report{.role = role, .now = now, .groups = {}};
-  for (const plan::GroupSpec& spec : groups) {
-    GroupStatus status{.record = RecordOf(role, spec, records), .sync_interval = spec.sync_interval};
-    if (status.record.cut_time) status.lag = std::max<Millis>(now - *status.record.cut_time, Millis(0));
-    status.alarm = AlarmOf(status, spec);
-    report.groups.push_back(std::move(status));
-  }
-  return report;
-}
-
-std::string ToJson(const StatusReport& report) {
-  JsonWriter json;
-  json.Field("role", RoleName(report.role));
-  json.Field("time_ms", report.now);
-  json.Objects("groups", report.groups, [&](const GroupStatus& status) { WriteGroup(json, status); });
-  return json.Finish();
-}
-
-std::string ToText(const StatusReport& report) {
-  TextTable table({{"GROUP"}, {"STATE"}, {"EPOCH", Align::kRight}, {"CUT"}, {"LAG", Align::kRight}, {"REASON"}});
-  std::string errors;
-  for (const GroupStatus& status : report.groups) {
-    const GroupRecord& record = status.record;
-    const bool any = record.epoch.value() > 0;
-    table.Add({record.group, record.state, any ? std::to_string(record.epoch.value()) : "-", HumanTime(record.cut_time),
-               status.lag ? HumanAge(*status.lag) : "-", record.reason.empty() ? "-" : record.reason});
-    if (status.alarm) errors += OneLine(fmt::format("ALARM {}: {}", record.group, *status.alarm)) + "\n";
-    errors += RiskText(record, report.now);
-    if (record.last_error.empty()) continue;
-    errors += OneLine(fmt::format("{}: {}{}", record.group, record.last_error,
-                                  record.failing_since ? ", since " + HumanTime(record.failing_since) : "")) +
-              "\n";
-    if (!record.last_error_remedy.empty()) errors += OneLine("  remedy: " + record.last_error_remedy) + "\n";
-  }
-  return fmt::format("{}, {}\n", RoleName(report.role), HumanTime(report.now)) + table.ToText() +
-         (errors.empty() ? "" : "\n" + errors);
-}
-
-std::string ToJson(const HistoryReport& report) {
-  JsonWriter json;
+void WriteHistory(JsonWriter& json, const HistoryReport& report) {
   json.Field("group", report.group);
   json.Field("role", RoleName(report.role));
   json.Objects("epochs", report.epochs, [&](const EpochRecord& epoch) {
@@ -168,6 +200,7 @@ std::string ToJson(const HistoryReport& report) {
     json.Field("cut_time_ms", epoch.cut_time);
     json.Field("run_ids", epoch.run_ids);
     json.Field("atomic", epoch.atomic);
+    WriteEvidence(json, epoch.evidence);
     json.Field("state", EpochStateName(epoch.state));
     json.Field("files", FilesOf(epoch));
     json.Field("bytes", BytesOf(epoch));
@@ -185,7 +218,93 @@ std::string ToJson(const HistoryReport& report) {
       json.Field("files_removed", table.files_removed);
     });
   });
+}
+
+}  // namespace
+
+StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
+                        const std::vector<GroupRecord>& records, const PastByGroup& past) {
+  StatusReport report{.role = role, .now = now, .groups = {}};
+  for (const plan::GroupSpec& spec : groups) {
+    GroupStatus status{.record = RecordOf(role, spec, records), .lag = {}, .judgement = {}};
+    if (status.record.cut_time) status.lag = std::max<Millis>(now - *status.record.cut_time, Millis(0));
+    const auto epochs = past.find(spec.name);
+    status.judgement = Judge(status.record, spec, epochs == past.end() ? plan::PastEpochs{} : epochs->second, now);
+    report.groups.push_back(std::move(status));
+  }
+  return report;
+}
+
+void AddAlarmsOf(const StatusReport& other, StatusReport& report) {
+  const auto add = [&other](const std::optional<std::string>& from, std::optional<std::string>& to) {
+    if (!from) return;
+    const std::string text = fmt::format("{}: {}", RoleName(other.role), *from);
+    to = to ? *to + "; " + text : text;
+  };
+  for (const GroupStatus& from : other.groups) {
+    const auto to = std::ranges::find(report.groups, from.record.group,
+                                      [](const GroupStatus& status) { return status.record.group; });
+    if (to == report.groups.end()) continue;
+    add(from.judgement.alarm, to->judgement.alarm);
+    add(from.judgement.warning, to->judgement.warning);
+  }
+}
+
+std::string ToJson(const StatusReport& report) {
+  JsonWriter json;
+  json.Field("role", RoleName(report.role));
+  json.Field("time_ms", report.now);
+  json.Objects("groups", report.groups, [&](const GroupStatus& status) {
+    WriteGroup(json, status);
+    WriteLiveSets(json, status.live_set_checks, report.now);
+  });
   return json.Finish();
+}
+
+std::string ToText(const StatusReport& report) {
+  TextTable table({{"GROUP"},
+                   {"STATE"},
+                   {"EPOCH", Align::kRight},
+                   {"STAGED", Align::kRight},
+                   {"CUT"},
+                   {"LAG", Align::kRight},
+                   {"WORK WAITS", Align::kRight},
+                   {"REASON"}});
+  std::string errors;
+  std::string clocks;
+  const auto number = [](Epoch epoch) { return epoch.value() > 0 ? std::to_string(epoch.value()) : "-"; };
+  for (const GroupStatus& status : report.groups) {
+    const GroupRecord& record = status.record;
+    table.Add({record.group, std::string(GroupStateName(record.state)), number(record.epoch),
+               number(record.staged_epoch), HumanTime(record.cut_time), status.lag ? HumanAge(*status.lag) : "-",
+               record.waiting_since ? HumanAge(report.now - *record.waiting_since) : "-", ReasonText(record)});
+    errors += AlarmText(status) + RiskText(status, report.now) + LiveSetText(status.live_set_checks, report.now);
+    if (record.clocks.margin_measured) clocks += OneLine(ClocksText(record)) + "\n";
+  }
+  return fmt::format("{}, {}\n", RoleName(report.role), HumanTime(report.now)) + table.ToText() +
+         (errors.empty() ? "" : "\n" + errors) + (clocks.empty() ? "" : "\n" + clocks);
+}
+
+std::string ToJson(const HistoryReport& report) {
+  JsonWriter json;
+  WriteHistory(json, report);
+  return json.Finish();
+}
+
+std::string ToJson(const std::vector<HistoryReport>& groups) {
+  JsonWriter json;
+  json.Objects("groups", groups, [&](const HistoryReport& report) { WriteHistory(json, report); });
+  return json.Finish();
+}
+
+std::string ToText(const std::vector<HistoryReport>& groups) {
+  std::string text;
+  for (const HistoryReport& report : groups) {
+    text += text.empty() ? "" : "\n";
+    if (!report.epochs.empty()) text += OneLine(fmt::format("{}, {}", report.group, RoleName(report.role))) + "\n";
+    text += ToText(report);
+  }
+  return text;
 }
 
 std::string ToText(const HistoryReport& report) {
@@ -196,39 +315,22 @@ std::string ToText(const HistoryReport& report) {
                    {"CUT"},
                    {"STATE"},
                    {"ATOMIC"},
+                   {"BY"},
                    {"FILES", Align::kRight},
                    {"SIZE", Align::kRight},
                    {"TOOK", Align::kRight},
                    {"RUNS"},
                    {"ERROR"}});
+  std::string warnings;
   for (const EpochRecord& epoch : report.epochs) {
     table.Add({std::to_string(epoch.epoch.value()), HumanTime(epoch.cut_time), std::string(EpochStateName(epoch.state)),
-               epoch.atomic ? "yes" : "NO", std::to_string(FilesOf(epoch)), HumanBytes(BytesOf(epoch)),
-               FormatDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
+               epoch.atomic ? "yes" : "NO", EvidenceText(epoch.evidence), std::to_string(FilesOf(epoch)),
+               HumanBytes(BytesOf(epoch)), FormatDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
                epoch.error.empty() ? "-" : epoch.error});
+    const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
+    warnings += UnexplainedText(what, epoch.evidence.unexplained);
   }
-  return table.ToText();
-}
-
-std::string ToJson(const RunsReport& report) {
-  JsonWriter json;
-  json.Field("workflow", report.workflow);
-  json.Objects("runs", report.runs, [&](const Run& run) {
-    json.Field("run_id", run.run_id);
-    json.Field("start_ms", run.start);
-    json.Field("end_ms", run.end);
-    json.Field("state", RunStateName(run.state));
-  });
-  return json.Finish();
-}
-
-std::string ToText(const RunsReport& report) {
-  if (report.runs.empty()) return OneLine(fmt::format("{}: no runs in the ledger", report.workflow)) + "\n";
-  TextTable table({{"RUN"}, {"START"}, {"END"}, {"STATE"}});
-  for (const Run& run : report.runs) {
-    table.Add({run.run_id, HumanTime(run.start), HumanTime(run.end), std::string(RunStateName(run.state))});
-  }
-  return table.ToText();
+  return table.ToText() + warnings;
 }
 
 }  // namespace lakeferry

@@ -1,10 +1,12 @@
 // What the metadata store holds as JSON documents (docs/json.md, the stable contract) and as text for people. Pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/output/status_alarm.h"
 #include "env/state_store.h"
 #include "plan/group_spec.h"
 
@@ -12,9 +14,9 @@ namespace lakeferry {
 
 struct GroupStatus {
   GroupRecord record;
-  std::optional<Millis> lag;         // now minus the cut time of the newest completed epoch; absent before the first
-  Millis sync_interval{0};           // as configured; 0 where the group is not configured any more
-  std::optional<std::string> alarm;  // why `status --check` complains; absent when it does not
+  std::optional<Millis> lag;  // age of the replica: now minus the cut time of the newest applied epoch
+  GroupJudgement judgement;
+  std::vector<LiveSetCheck> live_set_checks = {};  // by table
 };
 
 struct StatusReport {
@@ -23,11 +25,17 @@ struct StatusReport {
   std::vector<GroupStatus> groups;
 };
 
+// Past epochs of each group, by name, of the role that the report is about.
+using PastByGroup = std::map<std::string, plan::PastEpochs>;
+
 // Joins configuration and records of one role: each configured group once, in the order of the configuration, one that
-// never ran with state "waiting" and no epoch. An alarm is raised for state failed, held or diverged, for a source
-// that may have deleted what was not sent, and for a lag above the larger of two sync intervals and force_sync_after.
+// the role never worked on with state "unknown" and no epoch.
 [[nodiscard]] StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
-                                      const std::vector<GroupRecord>& records);
+                                      const std::vector<GroupRecord>& records, const PastByGroup& past = {});
+
+// What `other`, of a role whose records lie in the same store, alarms and warns of is added to the groups of `report`:
+// nobody asked for one role alone.
+void AddAlarmsOf(const StatusReport& other, StatusReport& report);
 
 // `lakeferry status`.
 [[nodiscard]] std::string ToJson(const StatusReport& report);
@@ -41,11 +49,15 @@ struct HistoryReport {
 };
 [[nodiscard]] std::string ToJson(const HistoryReport& report);
 [[nodiscard]] std::string ToText(const HistoryReport& report);
+// Of every group: {"groups": [the document of each]}.
+[[nodiscard]] std::string ToJson(const std::vector<HistoryReport>& groups);
+[[nodiscard]] std::string ToText(const std::vector<HistoryReport>& groups);
 
-// `lakeferry runs list`.
+// `lakeferry runs add`, `list`, `remove`.
 struct RunsReport {
   std::string workflow;
   std::vector<Run> runs;
+  std::optional<std::vector<RunRemoval>> removed;  // where they were asked for
 };
 [[nodiscard]] std::string ToJson(const RunsReport& report);
 [[nodiscard]] std::string ToText(const RunsReport& report);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 const plan::GroupSpec* Find(const std::vector<plan::GroupSpec>& groups, const std::string& name) {
@@ -25,7 +25,8 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          std::ranges::equal(a.tables, b.tables, IsSameTable) && a.staging_uri == b.staging_uri &&
          a.sync_interval == b.sync_interval && a.force_sync_after == b.force_sync_after &&
          a.clock_skew_margin == b.clock_skew_margin && a.max_retries == b.max_retries &&
-         a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;
+         a.verify_interval == b.verify_interval && a.failure_mail_to == b.failure_mail_to &&
+         a.success_mail_to == b.success_mail_to;
 }
 
 std::vector<std::string> GroupChanges(const Config& before, const Config& after) {
@@ -71,4 +72,4 @@ std::string DescribeReload(const Config& before, const Config& after) {
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));
 }
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -5,9 +5,9 @@
 
 #include "daemon/config.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 
 // One line for log and status: "groups: +a -b ~c; after a restart: region, smtp". "nothing" when both say the same.
 [[nodiscard]] std::string DescribeReload(const Config& before, const Config& after);
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

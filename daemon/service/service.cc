@@ -13,7 +13,7 @@
 #include "daemon/wiring.h"
 #include "state/role_lock.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 // One service while it runs. Members are in the order in which they need each other.
@@ -140,4 +140,4 @@ Status RunService(ServiceRequest request, const ServiceEngineFactory& make_engin
   return service.Run();
 }
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -12,7 +12,7 @@
 #include "engine/environment.h"
 #include "env/task.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 
 // What does the work, as the service drives it. All functions are called on the engine thread.
 struct ServiceEngine {
@@ -45,4 +45,4 @@ struct ServiceRequest {
 // signal end the process with status 1 instead.
 [[nodiscard]] Status RunService(ServiceRequest request, const ServiceEngineFactory& make_engine);
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -10,7 +10,7 @@
 
 #include "engine/task_group.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 // The manager waits a little longer than we do: the end by our own clock is the one that gets logged.
@@ -145,4 +145,4 @@ Status ServiceLoop::Run(ServiceHooks hooks, ServiceOptions options) {
 
 bool ServiceLoop::stop_requested() const { return state_->stop.stop_requested(); }
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -13,7 +13,7 @@
 #include "env/logger.h"
 #include "env/task.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 
 // All are called on the engine thread.
 struct ServiceHooks {
@@ -54,4 +54,4 @@ class ServiceLoop {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 constexpr int kExitFailed = 1;
@@ -98,4 +98,4 @@ void SignalControl::Close() {
 
 void SignalControl::SetDrainBudget(Millis budget) { state_->budget_ms = budget.count(); }
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "env/logger.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 
 class SignalControl {
  public:
@@ -37,4 +37,4 @@ class SignalControl {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

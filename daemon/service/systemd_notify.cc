@@ -9,7 +9,7 @@
 
 #include "daemon/text_bytes.h"  // OneLine: a line break would begin another assignment
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 // A manager that cannot be told cannot be helped either: the result of sd_notify is of no use here.
@@ -41,4 +41,4 @@ std::optional<Millis> SystemdNotify::WatchdogInterval() {
   return std::max(Millis(1), std::chrono::duration_cast<Millis>(std::chrono::microseconds(limit_us / 2)));
 }
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 
 class SystemdNotify {
  public:
@@ -27,4 +27,4 @@ class SystemdNotify {
   [[nodiscard]] static std::optional<Millis> WatchdogInterval();
 };
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

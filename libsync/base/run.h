@@ -21,6 +21,13 @@ struct Run {
   TimeMs start;
   std::optional<TimeMs> end;  // absent while it runs
   RunState state = RunState::kRunning;
+  // So much later it may have ended: what told the end had cut the time off, to whole seconds as `date` writes them.
+  Millis end_slack{0};
+
+  // The last instant at which it can have ended; absent while it runs.
+  [[nodiscard]] std::optional<TimeMs> latest_end() const {
+    return end ? std::optional(*end + end_slack) : std::nullopt;
+  }
 
   bool operator==(const Run&) const = default;
 };

@@ -55,8 +55,8 @@ std::optional<sys_days> TakeDate(std::string_view& text) {
   return sys_days(date);
 }
 
-// ".123456" to milliseconds, further digits dropped.
-std::optional<Millis> TakeFraction(std::string_view& text) {
+// ".123456" to milliseconds, further digits dropped; `slack`: what the digits leave open.
+std::optional<Millis> TakeFraction(std::string_view& text, Millis& slack) {
   if (!TakeChar(text, ".")) return Millis(0);
   int64_t ms = 0;
   int64_t scale = 100;
@@ -68,21 +68,24 @@ std::optional<Millis> TakeFraction(std::string_view& text) {
     ++digits;
   }
   if (digits == 0) return std::nullopt;
+  slack = digits == 1 ? Millis(99) : Millis(digits == 2 ? 9 : 0);
   return Millis(ms);
 }
 
-std::optional<Millis> TakeClock(std::string_view& text) {
+std::optional<Millis> TakeClock(std::string_view& text, Millis& slack) {
   const auto h = TakeFixed(text, 2);
   if (!h || *h > 23 || !TakeChar(text, ":")) return std::nullopt;
   const auto m = TakeFixed(text, 2);
   if (!m || *m > 59) return std::nullopt;
   int64_t seconds_part = 0;
+  slack = minutes(1) - Millis(1);
   if (TakeChar(text, ":")) {
+    slack = Millis(999);
     const auto s = TakeFixed(text, 2);
     if (!s || *s > 59) return std::nullopt;
     seconds_part = *s;
   }
-  const auto fraction = TakeFraction(text);
+  const auto fraction = TakeFraction(text, slack);
   if (!fraction) return std::nullopt;
   return hours(*h) + minutes(*m) + seconds(seconds_part) + *fraction;
 }
@@ -101,16 +104,17 @@ std::optional<Millis> TakeOffset(std::string_view& text) {
   return negative ? -offset : offset;
 }
 
-std::optional<TimeMs> ParseRfc3339(std::string_view text) {
+std::optional<WrittenTime> ParseRfc3339(std::string_view text) {
   const auto date = TakeDate(text);
   if (!date) return std::nullopt;
-  if (text.empty()) return TimeMs(*date);
+  if (text.empty()) return WrittenTime{.time = TimeMs(*date), .slack = days(1) - Millis(1)};
   if (!TakeChar(text, "Tt ")) return std::nullopt;
-  const auto clock = TakeClock(text);
+  Millis slack(0);
+  const auto clock = TakeClock(text, slack);
   if (!clock) return std::nullopt;
   const auto offset = TakeOffset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return TimeMs(*date) + *clock - *offset;
+  return WrittenTime{.time = TimeMs(*date) + *clock - *offset, .slack = slack};
 }
 
 }  // namespace
@@ -125,9 +129,16 @@ std::string FormatUtc(TimeMs time) {
 }
 
 Result<TimeMs> ParseTime(std::string_view text) {
+  LF_TRY(const WrittenTime written, ParseWrittenTime(text));
+  return written.time;
+}
+
+Result<WrittenTime> ParseWrittenTime(std::string_view text) {
   std::string_view rest = text;
   const auto number = TakeNumber(rest);
-  if (number && rest.empty()) return FromEpochMs(*number);
+  if (number && rest.empty()) {
+    return WrittenTime{.time = FromEpochMs(*number), .slack = Millis(*number % 1'000 == 0 ? 999 : 0)};
+  }
   if (const auto time = ParseRfc3339(text)) return *time;
   return Fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a time", text), {},
               "write 2026-11-21T07:00:00Z, with an offset instead of Z if need be, or epoch milliseconds");

@@ -23,6 +23,16 @@ using TimeMs = std::chrono::sys_time<Millis>;
 // of epoch milliseconds. kInvalidArgument otherwise.
 [[nodiscard]] Result<TimeMs> ParseTime(std::string_view text);
 
+// A time, and how much later it may have been: what was written had the rest of its last unit cut off.
+struct WrittenTime {
+  TimeMs time;
+  Millis slack;  // 0 where milliseconds were written
+  bool operator==(const WrittenTime&) const = default;
+};
+// The same, with what the text leaves open: 999 ms of a time in whole seconds (a number that ends in 000 as well, as
+// `date +%s000` has it), 59,999 ms of one in whole minutes, a day less a millisecond of a date.
+[[nodiscard]] Result<WrittenTime> ParseWrittenTime(std::string_view text);
+
 // Reads "90s", "15m", "2h", "1d", "250ms", "1h30m"; a bare number is refused because its unit is not known.
 [[nodiscard]] Result<Millis> ParseDuration(std::string_view text);
 

@@ -70,7 +70,7 @@ struct Metadata {
   std::optional<std::string> description;
   std::string format_provider = "parquet";
   StringMap format_options;
-  std::string schema_string;  // verbatim
+  std::optional<std::string> schema_string;  // verbatim; absent where the table has no columns yet
   std::vector<std::string> partition_columns;
   std::optional<int64_t> created_time;
   StringMap configuration;

@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "delta/json_numbers.h"
 #include "delta/json_reader.h"
+#include "delta/line_mender.h"
 
 namespace lakeferry::delta {
 namespace {
 
 constexpr size_t kDepthMax = 64;
 constexpr size_t kFirstCapacity = size_t{64} << 10;
+
+// Spark's parser begins anew with each line, and takes this mark before any of them.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
@@ -41,24 +44,41 @@ class ActionReader::LineReader {
   [[nodiscard]] size_t number() const { return number_; }
 
   [[nodiscard]] Status Finish() const {
-    if (!any_) return Corrupt("the object is empty");
-    return {};
+    if (any_) return {};
+    return lakeferry::Fail(ErrorCode::kCorruptLog, "damaged Delta log: the object is empty", where_,
+                           LineProblem().remedy);
+  }
+
+  Status Refuse(LineProblem problem) {
+    ++number_;
+    any_ = true;
+    return Fail(std::move(problem));
   }
 
  private:
   Status ReadLine(std::string_view line) {
-    if (line.size() > kLineBytesMax) {
-      return Corrupt(fmt::format("line {} is longer than {} MiB", number_, kLineBytesMax >> 20));
+    if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+    if (line.size() <= kLineBytesMax) {
+      odd_ = false;
+      Status read = ReadDocument(line);
+      if (read || !odd_) return read;
     }
+    LineMender mender;
+    mender.Read(line);
+    auto mended = std::move(mender).Finish();
+    if (!mended) return Fail(mended.error());
+    Status read = ReadDocument(*mended);
+    if (read || !odd_ || !ReplaceLoneSurrogates(*mended)) return read;
+    return ReadDocument(*mended);
+  }
+
+  Status ReadDocument(std::string_view line) {
     JsonValue document;
-    auto error = Parse(line, document);
-    std::string mended;
-    if (error == simdjson::NUMBER_ERROR && MaskHugeNumbers(line, mended)) error = Parse(mended, document);
-    if (error != simdjson::SUCCESS) {
-      return Corrupt(fmt::format("line {} is no whole JSON object: {}", number_, simdjson::error_message(error)));
+    if (const auto error = Parse(line, document)) {
+      return Odd(fmt::format("is no whole JSON object: {}", simdjson::error_message(error)));
     }
     simdjson::dom::object object;
-    if (document.get(object) != simdjson::SUCCESS) return Corrupt(fmt::format("line {} is no JSON object", number_));
+    if (document.get(object) != simdjson::SUCCESS) return Corrupt("is no JSON object");
     return ReadAction(object);
   }
 
@@ -81,7 +101,7 @@ class ActionReader::LineReader {
     for (const auto [key, value] : object) {
       const Reader reader = value.is_null() ? nullptr : ReaderOf(key);
       if (reader == nullptr) continue;
-      if (known) return Corrupt(fmt::format("line {} holds two actions in one object", number_));
+      if (known) return Corrupt("holds two actions in one object");
       known = true;
       if (IsOfFile(key) && !sink_.wants_files()) continue;
       LF_TRY_OK((this->*reader)(value));
@@ -118,34 +138,48 @@ class ActionReader::LineReader {
   template <typename Action, Status (ActionSink::*kTake)(Action&&)>
   Status Give(JsonValue value, Action& action) {
     JsonProblem problem;
-    if (!ReadObject(value, action, problem)) return Corrupt(fmt::format("line {}: {}", number_, problem.text));
+    if (!ReadObject(value, action, problem)) return Odd(std::move(problem.text));
+    if (problem.says_nothing) return {};
     return (sink_.*kTake)(std::move(action));
   }
 
   Status GiveCommitInfo(JsonValue value) {
     CommitInfo info;
-    JsonProblem problem;
-    if (!ReadCommitInfo(value, info, problem)) return Corrupt(fmt::format("line {}: {}", number_, problem.text));
+    ReadCommitInfo(value, info);
     return sink_.OnCommitInfo(std::move(info));
   }
 
   Status GiveCheckpointMetadata(JsonValue value) {
     CheckpointMetadata metadata;
     JsonProblem problem;
-    if (!ReadObject(value, metadata, problem)) return Corrupt(fmt::format("line {}: {}", number_, problem.text));
+    if (!ReadObject(value, metadata, problem)) return Odd(std::move(problem.text));
     return sink_.OnCheckpointMetadata(metadata.version);
   }
 
+  // What a mended line may not be.
+  std::unexpected<Error> Odd(std::string what) {
+    odd_ = true;
+    return Corrupt(std::move(what));
+  }
   [[nodiscard]] std::unexpected<Error> Corrupt(std::string what) const {
-    return Fail(ErrorCode::kCorruptLog, "damaged Delta log: " + what, where_,
-                "restore this object, or restore the table to a version before it");
+    LineProblem problem;
+    problem.what = std::move(what);
+    return Fail(std::move(problem));
+  }
+  [[nodiscard]] std::unexpected<Error> Fail(LineProblem problem) const {
+    const bool damage = problem.code == ErrorCode::kCorruptLog;
+    return lakeferry::Fail(problem.code,
+                           fmt::format("{}line {}{} {}", damage ? "damaged Delta log: " : "", number_,
+                                       problem.what.starts_with("field") ? ":" : "", problem.what),
+                           where_, std::move(problem.remedy));
   }
 
   std::string_view text_;
   std::string where_;
   ActionSink& sink_;
   bool any_ = false;
-  size_t number_;  // of the line before the next
+  bool odd_ = false;  // the line failed for what LineMender may mend
+  size_t number_;     // of the line before the next
   simdjson::dom::parser parser_{kLineBytesMax + simdjson::SIMDJSON_PADDING};
   std::string padded_;
   AddFile add_;  // most actions are adds, and most sinks leave its memory to the next one
@@ -161,6 +195,7 @@ ActionReader::ActionReader(std::string_view where, ActionSink& sink, size_t line
 ActionReader::~ActionReader() = default;
 
 Status ActionReader::Read(std::string_view lines) { return lines_->Read(lines); }
+Status ActionReader::Refuse(LineProblem problem) { return lines_->Refuse(std::move(problem)); }
 Status ActionReader::Finish() { return lines_->Finish(); }
 size_t ActionReader::lines() const { return lines_->number(); }
 

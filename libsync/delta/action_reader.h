@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "delta/commit_json.h"
+#include "delta/line_mender.h"
 
 namespace lakeferry::delta {
 
@@ -20,6 +21,8 @@ class ActionReader {
 
   // The next lines, whole ones; the very last may lack its line end. kCorruptLog as in ReadActions.
   Status Read(std::string_view lines);
+  // In place of a line that was too long to be handed on and could not be mended: its error, which names the line.
+  Status Refuse(LineProblem problem);
   // After the last: kCorruptLog where all lines were blank.
   Status Finish();
   // How many lines were read, and those before.

@@ -19,7 +19,7 @@ namespace lakeferry::delta {
 // An add with what stands for its file, worked out ahead; absent for a path that HashFile refuses.
 struct HashedAdd {
   AddFile add;
-  std::optional<HashedFile> file;
+  std::optional<FileHash> file;
 };
 
 // Receives actions one by one, in the order of the text, so that a commit of a million actions is no million values.
@@ -48,12 +48,17 @@ class ActionSink {
   virtual Status OnCheckpointMetadata(int64_t /*version*/) { return {}; }
 };
 
-// The most one line may hold. Reading one takes up to ten times its size.
+// The most that is read of one line: what nobody reads may be of any length. Reading takes up to ten times its size.
 inline constexpr size_t kLineBytesMax = size_t{16} << 20;
+// Longer texts of commitInfo count as absent: those that are read by their name, and the others.
+inline constexpr size_t kInfoTextMax = size_t{1} << 20;
+inline constexpr size_t kInfoOtherMax = size_t{64} << 10;
 
 // Reads a whole commit (or JSON checkpoint, or actions of a manifest). `where` names the object in errors.
 // kCorruptLog, with the line's number: empty text, broken JSON, a line cut short, a required field missing or of the
-// wrong type, two actions in one object. Blank lines and CR LF are tolerated, as engines do.
+// wrong type, two actions in one object. kUnsupportedTable, with line and field: more than kLineBytesMax to be carried.
+// What Spark or delta-rs reads is read as they do: blank lines and CR LF, a byte-order mark, fields that are absent or
+// null, other values than texts where texts belong, numbers as text.
 [[nodiscard]] Status ReadActions(std::string_view text, std::string_view where, ActionSink& sink);
 
 // A whole commit as one value.

@@ -11,22 +11,18 @@
 namespace lakeferry::delta {
 namespace {
 
-FileHash Cut(XXH128_hash_t hash) {
-  return {.high = hash.high64, .low = static_cast<uint32_t>(hash.low64) & 0x7fffffffU};
-}
+FileHash Cut(XXH128_hash_t hash) { return {.high = hash.high64, .low = static_cast<uint32_t>(hash.low64)}; }
 
 }  // namespace
 
-Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv, uint64_t seed) {
+Result<FileHash> HashFile(std::string_view path, const std::optional<DeletionVector>& dv, uint64_t seed) {
   std::string made;
   LF_TRY(const std::string_view normal, NormalPath(path, made));
   const XXH128_hash_t of_path = XXH3_128bits_withSeed(normal.data(), normal.size(), seed);
-  HashedFile file{.key = Cut(of_path), .path = Cut(of_path)};
-  if (!dv) return file;
+  if (!dv) return Cut(of_path);
   std::string with_vector(reinterpret_cast<const char*>(&of_path), sizeof of_path);
   with_vector += UniqueId(*dv);
-  file.key = Cut(XXH3_128bits_withSeed(with_vector.data(), with_vector.size(), seed));
-  return file;
+  return Cut(XXH3_128bits_withSeed(with_vector.data(), with_vector.size(), seed));
 }
 
 }  // namespace lakeferry::delta

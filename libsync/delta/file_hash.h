@@ -10,21 +10,16 @@
 
 namespace lakeferry::delta {
 
-// What stands for a logical file or a path: 95 bits of a hash with a seed that no writer of a log can know, so that
-// nobody can make two files look like one. Two of ten million agree by chance less often than once in 10^14 tables.
+// What stands for a logical file, path and deletion vector: 96 bits of a hash with a seed that no writer of a log can
+// know, so that nobody can make two files look like one. Two of ten million agree by chance less often than once in
+// 10^14 tables.
 struct FileHash {
   uint64_t high = 0;
-  uint32_t low = 0;  // 31 bits
+  uint32_t low = 0;
   bool operator==(const FileHash&) const = default;
 };
 
-struct HashedFile {
-  FileHash key;   // of path and deletion vector
-  FileHash path;  // of the path alone
-};
-
-// The hashes of what FileKey names. kInvalidArgument as there.
-[[nodiscard]] Result<HashedFile> HashFile(std::string_view path, const std::optional<DeletionVector>& dv,
-                                          uint64_t seed);
+// The hash of what FileKey names. kInvalidArgument as there.
+[[nodiscard]] Result<FileHash> HashFile(std::string_view path, const std::optional<DeletionVector>& dv, uint64_t seed);
 
 }  // namespace lakeferry::delta

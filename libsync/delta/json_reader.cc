@@ -1,5 +1,7 @@
 #include "delta/json_reader.h"
 
+#include <charconv>
+
 namespace lakeferry::delta {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr size_t kOtherStringsMax = 4096;
 // The value of an identifier that writers give as text or as a number.
 std::optional<std::string> TextOrNumber(JsonValue value) {
   std::string_view text;
-  if (value.get(text) == simdjson::SUCCESS) return std::string(text);
+  if (value.get(text) == simdjson::SUCCESS && text.size() <= kInfoTextMax) return std::string(text);
   int64_t number = 0;
   if (value.get(number) == simdjson::SUCCESS) return std::to_string(number);
   return std::nullopt;
@@ -38,7 +40,31 @@ std::optional<std::string>* TextMember(std::string_view key, CommitInfo& info) {
   return nullptr;
 }
 
+// The number without its fraction.
+bool Whole(double number, int64_t& out) {
+  constexpr double kBound = 9223372036854775808.0;
+  if (!(number > -kBound && number < kBound)) return false;
+  out = static_cast<int64_t>(number);
+  return true;
+}
+
+template <typename Number>
+bool FromText(std::string_view text, Number& out) {
+  const char* const end = text.data() + text.size();
+  const auto [after, problem] = std::from_chars(text.data(), end, out);
+  return problem == std::errc() && after == end;
+}
+
 }  // namespace
+
+bool ReadOddNumber(JsonValue value, int64_t& out) {
+  double number = 0;
+  std::string_view text;
+  if (value.get(text) == simdjson::SUCCESS) {
+    return FromText(text, out) || (FromText(text, number) && Whole(number, out));
+  }
+  return value.get(number) == simdjson::SUCCESS && Whole(number, out);
+}
 
 bool ReadJson(JsonValue value, std::vector<std::string>& out) {
   simdjson::dom::array array;
@@ -67,6 +93,7 @@ bool ReadJson(JsonValue value, StringMap& out) {
   if (value.get(object) != simdjson::SUCCESS || object.size() > kEntriesMax) return false;
   out.clear();
   for (const auto [key, field] : object) {
+    if (field.is_null()) continue;
     if (!ReadJson(field, out.emplace_back(std::string(key), std::string()).second)) return false;
   }
   return true;
@@ -80,31 +107,26 @@ bool ReadJson(JsonValue value, DeletionVector& out) {
 bool ReadJson(JsonValue value, FormatRef<std::string, StringMap> out) {
   simdjson::dom::object object;
   if (value.get(object) != simdjson::SUCCESS) return false;
+  bool has_options = false;  // without them no engine reads the table
   for (const auto [key, field] : object) {
+    if (key == "options") has_options = !field.is_null();
     if (field.is_null()) continue;
     if (key == "provider" && !ReadJson(field, out.provider)) return false;
     if (key == "options" && !ReadJson(field, out.options)) return false;
   }
-  return true;
+  return has_options;
 }
 
-bool ReadCommitInfo(JsonValue value, CommitInfo& out, JsonProblem& problem) {
+void ReadCommitInfo(JsonValue value, CommitInfo& out) {
   simdjson::dom::object object;
-  if (value.get(object) != simdjson::SUCCESS) {
-    problem.text = "'commitInfo' is no object";
-    return false;
-  }
+  if (value.get(object) != simdjson::SUCCESS) return;
   std::optional<std::string> run_id;
   for (const auto [key, field] : object) {
     std::string_view text;
     int64_t number = 0;
-    const bool is_text = field.get(text) == simdjson::SUCCESS;
-    if (key == "inCommitTimestamp" && !field.is_null()) {
-      if (field.get(number) != simdjson::SUCCESS) {
-        problem.text = "field 'inCommitTimestamp' of 'commitInfo' has a wrong type or value";
-        return false;
-      }
-      out.in_commit_timestamp = number;
+    const bool is_text = field.get(text) == simdjson::SUCCESS && text.size() <= kInfoTextMax;
+    if (key == "inCommitTimestamp") {
+      if (field.get(number) == simdjson::SUCCESS) out.in_commit_timestamp = number;
     } else if (key == "timestamp") {
       if (field.get(number) == simdjson::SUCCESS) out.timestamp = number;
     } else if (key == "job") {
@@ -113,12 +135,11 @@ bool ReadCommitInfo(JsonValue value, CommitInfo& out, JsonProblem& problem) {
       run_id = TextOrNumber(field);
     } else if (auto* member = TextMember(key, out)) {
       if (is_text) *member = std::string(text);
-    } else if (is_text && out.other_strings.size() < kOtherStringsMax) {
+    } else if (is_text && text.size() <= kInfoOtherMax && out.other_strings.size() < kOtherStringsMax) {
       out.other_strings.emplace_back(std::string(key), std::string(text));
     }
   }
   if (!out.job_run_id) out.job_run_id = run_id ? std::move(run_id) : out.job_parent_run_id;
-  return true;
 }
 
 }  // namespace lakeferry::delta

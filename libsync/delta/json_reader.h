@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "delta/commit_json.h"
 #include "delta/json_fields.h"
 
 namespace lakeferry::delta {
@@ -23,6 +24,7 @@ inline constexpr size_t kEntriesMax = size_t{1} << 18;
 // What is wrong with a value, for one line of an error message; empty for nothing.
 struct JsonProblem {
   std::string text;
+  bool says_nothing = false;  // the action lacks what it is about: engines pass over it
 };
 
 // Each returns whether the value has the type; `out` takes the value as it stands.
@@ -32,7 +34,11 @@ inline bool ReadJson(JsonValue value, std::string& out) {
   out.assign(text);
   return true;
 }
-inline bool ReadJson(JsonValue value, int64_t& out) { return value.get(out) == simdjson::SUCCESS; }
+// A number that is none as it stands: with a fraction, which is cut off, or as text. delta-rs reads both.
+bool ReadOddNumber(JsonValue value, int64_t& out);
+inline bool ReadJson(JsonValue value, int64_t& out) {
+  return value.get(out) == simdjson::SUCCESS || ReadOddNumber(value, out);
+}
 inline bool ReadJson(JsonValue value, bool& out) { return value.get(out) == simdjson::SUCCESS; }
 inline bool ReadJson(JsonValue value, int32_t& out) {
   int64_t wide = 0;
@@ -68,7 +74,7 @@ void Clear(T& out) {
 template <typename Action>
 struct JsonSlot {
   std::string_view name;
-  bool required;
+  Presence presence;
   bool (*read)(JsonValue, Action&);
   void (*clear)(Action&);
 };
@@ -76,7 +82,7 @@ struct JsonSlot {
 template <typename Action, size_t... I>
 constexpr auto MakeSlots(std::index_sequence<I...>) {
   constexpr auto& kFields = JsonShape<Action>::kFields;
-  return std::array{JsonSlot<Action>{std::get<I>(kFields).name, std::get<I>(kFields).presence == Presence::kRequired,
+  return std::array{JsonSlot<Action>{std::get<I>(kFields).name, std::get<I>(kFields).presence,
                                      [](JsonValue value, Action& action) {
                                        auto&& member =
                                            std::invoke(std::get<I>(JsonShape<Action>::kFields).access, action);
@@ -93,7 +99,8 @@ template <typename Action>
 inline constexpr auto kSlots =
     MakeSlots<Action>(std::make_index_sequence<std::tuple_size_v<decltype(JsonShape<Action>::kFields)>>());
 
-// Fills `out` from an object, whatever it held before. Unknown fields are passed over; null counts as absent.
+// Fills `out` from an object, whatever it held before. Unknown fields are passed over; null counts as absent. Of a
+// field that is there twice the last one counts, as engines have it.
 template <typename Action>
 bool ReadObject(JsonValue value, Action& out, JsonProblem& problem) {
   constexpr auto& kTable = kSlots<Action>;
@@ -108,6 +115,8 @@ bool ReadObject(JsonValue value, Action& out, JsonProblem& problem) {
   };
   simdjson::dom::object object;
   if (value.get(object) != simdjson::SUCCESS) {
+    problem.says_nothing = JsonShape<Action>::kLenient;
+    if (JsonShape<Action>::kLenient) return true;
     problem.text.append("'").append(JsonShape<Action>::kName).append("' is no object");
     return false;
   }
@@ -119,20 +128,24 @@ bool ReadObject(JsonValue value, Action& out, JsonProblem& problem) {
     for (; tried < kTable.size() && kTable[slot].name != key; ++tried) slot = slot + 1 == kTable.size() ? 0 : slot + 1;
     if (tried == kTable.size()) continue;
     next = slot + 1 == kTable.size() ? 0 : slot + 1;
+    seen &= ~(1U << slot);
     if (field.is_null()) continue;
-    if ((seen >> slot & 1U) != 0) return complain(key, "appears twice");
-    seen |= 1U << slot;
-    if (!kTable[slot].read(field, out)) return complain(key, "has a wrong type or value");
+    if (kTable[slot].read(field, out)) {
+      seen |= 1U << slot;
+    } else if (!JsonShape<Action>::kLenient) {
+      return complain(key, "has a wrong type or value");
+    }
   }
   for (size_t slot = 0; slot < kTable.size(); ++slot) {
     if ((seen >> slot & 1U) != 0) continue;
-    if (kTable[slot].required) return complain(kTable[slot].name, "is missing");
+    if (kTable[slot].presence == Presence::kRequired) return complain(kTable[slot].name, "is missing");
+    problem.says_nothing = problem.says_nothing || kTable[slot].presence == Presence::kSubject;
     kTable[slot].clear(out);
   }
   return true;
 }
 
-// commitInfo is free-form: a field of an unexpected type counts as absent, but for inCommitTimestamp.
-bool ReadCommitInfo(JsonValue value, CommitInfo& out, JsonProblem& problem);
+// commitInfo is free-form, and readers of a snapshot pass over it: what has an unexpected type counts as absent.
+void ReadCommitInfo(JsonValue value, CommitInfo& out);
 
 }  // namespace lakeferry::delta

@@ -31,7 +31,7 @@ class LogReplay {
   [[nodiscard]] bool wants_files() const;
 
   // The sink for the actions of the next older commit, valid until EndCommit. `where` names the object in errors.
-  // Its errors: kCorruptLog as in ParseCommit, and for two live files that share one path; those of the FileSink.
+  // Its errors: kCorruptLog as in ParseCommit; those of the FileSink.
   ActionSink& BeginCommit(std::string where);
   void EndCommit();
 

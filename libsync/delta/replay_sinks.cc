@@ -34,34 +34,23 @@ Status AddAll(FileReplay& files, std::span<HashedAdd> adds, const Judge& judge) 
 }  // namespace
 
 Result<bool> FileReplay::Add(AddFile& add) {
-  LF_TRY(const HashedFile file, HashFile(add.path, add.deletion_vector, seed_));
+  LF_TRY(const FileHash file, HashFile(add.path, add.deletion_vector, seed_));
   return Add(add, file);
 }
 
-Result<bool> FileReplay::Add(AddFile& add, const HashedFile& file) {
-  const SeenFiles::Met met = seen_.Meet(file.key, true);
+Result<bool> FileReplay::Add(AddFile& add, const FileHash& file) {
+  const SeenFiles::Met met = seen_.Meet(file);
   if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
-  LF_TRY_OK(CheckOnePath(file, add));
   LF_TRY_OK(sink_.OnLive(std::move(add)));
   return true;
 }
 
 Result<bool> FileReplay::Remove(RemoveFile& remove) {
-  LF_TRY(const HashedFile file, HashFile(remove.path, remove.deletion_vector, seed_));
-  const SeenFiles::Met met = seen_.Meet(file.key, false);
+  LF_TRY(const FileHash file, HashFile(remove.path, remove.deletion_vector, seed_));
+  const SeenFiles::Met met = seen_.Meet(file);
   if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
   LF_TRY_OK(sink_.OnTombstone(std::move(remove)));
   return true;
-}
-
-// Two live files of one path: nobody could say which deletion vector holds.
-Status FileReplay::CheckOnePath(const HashedFile& file, const AddFile& add) {
-  const bool shared = add.deletion_vector ? seen_.IsLive(file.path) ||
-                                                paths_with_vector_.Meet(file.path, true) != SeenFiles::Met::kFirst
-                                          : paths_with_vector_.IsLive(file.path);
-  if (!shared) return {};
-  return Fail(ErrorCode::kCorruptLog, "damaged Delta log: two live files share one path", add.path,
-              "a writer broke the protocol: restore the table to an earlier version");
 }
 
 Status CommitSink::Judge(const Result<bool>& first, std::string_view path) const {

@@ -18,7 +18,8 @@
 
 namespace lakeferry::delta {
 
-// Hands on the files of the table, each by its newest action.
+// Hands on the files of the table, each by its newest action. Two live files of one path with different deletion
+// vectors are two, as Spark reads them.
 class FileReplay {
  public:
   FileReplay(FileSink& sink, uint64_t seed) : sink_(sink), seed_(seed) {}
@@ -27,20 +28,17 @@ class FileReplay {
   [[nodiscard]] uint64_t seed() const { return seed_; }
   [[nodiscard]] bool wanted() const { return sink_.wants_files(); }
   // Add will ask for this file soon: what it looks at is fetched.
-  void Expect(const HashedFile& file) const { seen_.Expect(file.key); }
+  void Expect(const FileHash& file) const { seen_.Expect(file); }
   // Each returns false for a file that this source has named before, and moves from the action only if it hands it on.
-  // kInvalidArgument for a path without a key; kCorruptLog for two live files of one path; the sink's errors.
+  // kInvalidArgument for a path without a key; the sink's errors.
   Result<bool> Add(AddFile& add);
-  Result<bool> Add(AddFile& add, const HashedFile& file);
+  Result<bool> Add(AddFile& add, const FileHash& file);
   Result<bool> Remove(RemoveFile& remove);
 
  private:
-  [[nodiscard]] Status CheckOnePath(const HashedFile& file, const AddFile& add);
-
   FileSink& sink_;
   uint64_t seed_;
   SeenFiles seen_;
-  SeenFiles paths_with_vector_;  // of live files
 };
 
 struct ReplayedTable {

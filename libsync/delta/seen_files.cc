@@ -13,7 +13,7 @@ SeenFiles::Entry& SeenFiles::Place(std::vector<Entry>& entries, uint64_t high, u
   const size_t mask = entries.size() - 1;
   for (size_t at = high & mask;; at = (at + 1) & mask) {
     Entry& entry = entries[at];
-    if (entry.source == 0 || (entry.high == high && entry.low_and_live >> 1 == low)) return entry;
+    if (entry.source == 0 || (entry.high == high && entry.low == low)) return entry;
   }
 }
 
@@ -21,16 +21,16 @@ void SeenFiles::Grow(Shard& shard) {
   std::vector<Entry> before = std::exchange(shard.entries, {});
   shard.entries.resize(before.empty() ? kFirstEntries : before.size() * 2);
   for (const Entry& entry : before) {
-    if (entry.source != 0) Place(shard.entries, entry.high, entry.low_and_live >> 1) = entry;
+    if (entry.source != 0) Place(shard.entries, entry.high, entry.low) = entry;
   }
 }
 
-SeenFiles::Met SeenFiles::Meet(const FileHash& file, bool live) {
+SeenFiles::Met SeenFiles::Meet(const FileHash& file) {
   Shard& shard = shards_[file.high >> 56];
   if (shard.used * 4 >= shard.entries.size() * 3) Grow(shard);
   Entry& entry = Place(shard.entries, file.high, file.low);
   if (entry.source == 0) {
-    entry = {.high = file.high, .low_and_live = file.low << 1 | uint32_t{live}, .source = source_};
+    entry = {.high = file.high, .low = file.low, .source = source_};
     ++shard.used;
     return Met::kFirst;
   }
@@ -42,17 +42,6 @@ SeenFiles::Met SeenFiles::Meet(const FileHash& file, bool live) {
 void SeenFiles::Expect(const FileHash& file) const {
   const Shard& shard = shards_[file.high >> 56];
   if (!shard.entries.empty()) __builtin_prefetch(&shard.entries[file.high & (shard.entries.size() - 1)], 1);
-}
-
-bool SeenFiles::IsLive(const FileHash& file) const {
-  const Shard& shard = shards_[file.high >> 56];
-  if (shard.entries.empty()) return false;
-  const size_t mask = shard.entries.size() - 1;
-  for (size_t at = file.high & mask;; at = (at + 1) & mask) {
-    const Entry& entry = shard.entries[at];
-    if (entry.source == 0) return false;
-    if (entry.high == file.high && entry.low_and_live >> 1 == file.low) return (entry.low_and_live & 1U) != 0;
-  }
 }
 
 }  // namespace lakeferry::delta

@@ -1,4 +1,4 @@
-// SeenFiles: which logical files a replay has met, and whether they are live. It keeps 16 bytes a file and no path, so
+// SeenFiles: which logical files a replay has met. It keeps 16 bytes a file and no path, so
 // that a table of ten million files fits where their names would not. Private to the log replay.
 #pragma once
 
@@ -16,16 +16,15 @@ class SeenFiles {
 
   // What is met from now on stands in another commit or checkpoint than what was met before.
   void NextSource() { ++source_; }
-  // Whether the file is new, was met in a source before, or twice in this one. Only the first time says if it is live.
-  Met Meet(const FileHash& file, bool live);
+  // Whether the file is new, was met in a source before, or twice in this one.
+  Met Meet(const FileHash& file);
   // Has the memory fetched that Meet will look at: of ten million files hardly any is in a cache.
   void Expect(const FileHash& file) const;
-  [[nodiscard]] bool IsLive(const FileHash& file) const;
 
  private:
   struct Entry {
     uint64_t high = 0;
-    uint32_t low_and_live = 0;
+    uint32_t low = 0;
     uint32_t source = 0;  // 0: no entry
   };
   // Open addressing with linear probing. Many small tables grow one by one, so that there is never a second copy of

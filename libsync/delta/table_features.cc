@@ -115,45 +115,93 @@ std::string VersionsOf(const Protocol& protocol) {
   return fmt::format("reader version {}, writer version {}", protocol.min_reader_version, protocol.min_writer_version);
 }
 
-std::unexpected<Error> Refuse(const Protocol& protocol, std::string_view feature, std::string_view why,
-                              std::string remedy) {
-  return Fail(ErrorCode::kUnsupportedTable,
-              fmt::format("table feature '{}' ({}) cannot be replicated: {}", feature, VersionsOf(protocol), why), "",
-              std::move(remedy));
-}
+// Collects what stands in the way of carrying a table.
+class Obstacles {
+ public:
+  explicit Obstacles(const Protocol& protocol) : protocol_(protocol) {}
+
+  void Version(std::string_view field, int32_t version, int32_t most, bool listed) {
+    const bool known = version >= 1 && version <= most;
+    if (known && listed) return;
+    Add({.name = fmt::format("{} {}", field, version),
+         .what = fmt::format("the table's protocol ({}) {}", VersionsOf(protocol_),
+                             known ? "has no list of table features" : "is not known"),
+         .remedy = "use a release of lakeferry that knows it, or write the table with another protocol"});
+  }
+
+  void List(std::string_view field) {
+    Add({.name = std::string(field),
+         .what = fmt::format("the table's protocol ({}) has the list {}, which its version does not allow",
+                             VersionsOf(protocol_), field),
+         .remedy = "write the table's protocol anew: readers refuse it as well"});
+  }
+
+  void Feature(std::string_view feature, std::string_view why, std::string remedy, bool of_clones = false) {
+    Add({.name = std::string(feature),
+         .what = fmt::format("table feature '{}' ({}) cannot be replicated: {}", feature, VersionsOf(protocol_), why),
+         .remedy = std::move(remedy),
+         .of_clones_only = of_clones});
+  }
+
+  void Property(std::string_view key, const Refusal& refusal) {
+    Add({.name = std::string(key),
+         .what = fmt::format("a table with the property '{}' cannot be replicated: {}", key, refusal.why),
+         .remedy = std::string(refusal.remedy)});
+  }
+
+  [[nodiscard]] std::vector<Obstacle> Take() && { return std::move(found_); }
+
+ private:
+  void Add(Obstacle obstacle) {
+    if (std::ranges::find(found_, obstacle.name, &Obstacle::name) == found_.end()) {
+      found_.push_back(std::move(obstacle));
+    }
+  }
+
+  const Protocol& protocol_;
+  std::vector<Obstacle> found_;
+};
 
 std::string DropRemedy(std::string_view feature) {
   return fmt::format("drop it (ALTER TABLE … DROP FEATURE `{}`), or use a release of lakeferry that knows it", feature);
 }
 
-Status CheckVersions(const Protocol& protocol) {
-  const bool known = protocol.min_reader_version >= 1 && protocol.min_reader_version <= kReaderVersionMax &&
-                     protocol.min_writer_version >= 1 && protocol.min_writer_version <= kWriterVersionMax;
-  const bool listed = (protocol.min_reader_version < kReaderVersionMax || protocol.reader_features) &&
-                      (protocol.min_writer_version < kWriterVersionMax || protocol.writer_features);
-  if (known && listed) return {};
-  return Fail(ErrorCode::kUnsupportedTable,
-              fmt::format("the table's protocol ({}) {}", VersionsOf(protocol),
-                          known ? "has no list of table features" : "is not known"),
-              "", "use a release of lakeferry that knows it, or write the table with another protocol");
+void AddVersions(const Protocol& protocol, Obstacles& found) {
+  const bool readers_listed = protocol.min_reader_version < kReaderVersionMax || protocol.reader_features;
+  const bool writers_listed = protocol.min_writer_version < kWriterVersionMax || protocol.writer_features;
+  if (protocol.min_reader_version < kReaderVersionMax && protocol.reader_features) found.List("readerFeatures");
+  if (protocol.min_writer_version < kWriterVersionMax && protocol.writer_features) found.List("writerFeatures");
+  found.Version("minReaderVersion", protocol.min_reader_version, kReaderVersionMax, readers_listed);
+  found.Version("minWriterVersion", protocol.min_writer_version, kWriterVersionMax, writers_listed);
 }
 
-Status CheckNeverRefused(const Protocol& protocol, const Metadata& metadata) {
+void AddNeverCarried(const Protocol& protocol, const Metadata& metadata, Obstacles& found) {
   for (const std::string& feature : FeaturesOf(protocol)) {
     const auto refusal = AlwaysRefused(feature);
-    if (refusal) return Refuse(protocol, feature, refusal->why, std::string(refusal->remedy));
+    if (refusal) found.Feature(feature, refusal->why, std::string(refusal->remedy));
   }
   for (const auto& [key, value] : metadata.configuration) {
     if (value.empty() || !key.starts_with("delta.")) continue;
     std::string_view name = std::string_view(key).substr(6);
     if (name.starts_with("coordinatedCommits.commitCoordinator")) name = "coordinatedCommits";
-    const auto refusal = AlwaysRefused(name);
-    if (!refusal) continue;
-    return Fail(ErrorCode::kUnsupportedTable,
-                fmt::format("a table with the property '{}' cannot be replicated: {}", key, refusal->why), "",
-                std::string(refusal->remedy));
+    if (const auto refusal = AlwaysRefused(name)) found.Property(key, *refusal);
   }
-  return {};
+}
+
+void AddUnknownToReaders(const Protocol& protocol, Obstacles& found) {
+  for (const std::string& feature : ReaderFeaturesOf(protocol)) {
+    if (IsOneOf(kReaderFeatures, feature)) continue;
+    found.Feature(feature, "readers need to know it, and this release does not", DropRemedy(feature));
+  }
+}
+
+void AddUnknownToWriters(const Protocol& protocol, Obstacles& found) {
+  for (const std::string& feature : WriterFeaturesOf(protocol)) {
+    const bool known = IsOneOf(kReaderFeatures, feature) || IsOneOf(kWriterFeatures, feature);
+    if (known && feature != kPreviewOfInCommitTimestamp) continue;
+    found.Feature(feature, "a clone writes commits of its own, and this release does not know the feature",
+                  DropRemedy(feature) + ", or set mode: mirror", true);
+  }
 }
 
 // `first` and what `second` has besides, in that order.
@@ -196,19 +244,19 @@ std::vector<std::string> FeaturesOf(const Protocol& protocol) {
   return {features.begin(), features.end()};
 }
 
+std::vector<Obstacle> ObstaclesOf(const Protocol& protocol, const Metadata& metadata) {
+  Obstacles found(protocol);
+  AddVersions(protocol, found);
+  AddNeverCarried(protocol, metadata, found);
+  AddUnknownToReaders(protocol, found);
+  AddUnknownToWriters(protocol, found);
+  return std::move(found).Take();
+}
+
 Status CheckSupported(const Protocol& protocol, const Metadata& metadata, ReplicationMode mode) {
-  LF_TRY_OK(CheckVersions(protocol));
-  LF_TRY_OK(CheckNeverRefused(protocol, metadata));
-  for (const std::string& feature : ReaderFeaturesOf(protocol)) {
-    if (IsOneOf(kReaderFeatures, feature)) continue;
-    return Refuse(protocol, feature, "readers need to know it, and this release does not", DropRemedy(feature));
-  }
-  if (mode == ReplicationMode::kMirror) return {};
-  for (const std::string& feature : WriterFeaturesOf(protocol)) {
-    const bool known = IsOneOf(kReaderFeatures, feature) || IsOneOf(kWriterFeatures, feature);
-    if (known && feature != kPreviewOfInCommitTimestamp) continue;
-    return Refuse(protocol, feature, "a clone writes commits of its own, and this release does not know the feature",
-                  DropRemedy(feature) + ", or set mode: mirror");
+  for (Obstacle& obstacle : ObstaclesOf(protocol, metadata)) {
+    if (obstacle.of_clones_only && mode == ReplicationMode::kMirror) continue;
+    return Fail(ErrorCode::kUnsupportedTable, std::move(obstacle.what), "", std::move(obstacle.remedy));
   }
   return {};
 }

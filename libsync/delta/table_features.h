@@ -19,9 +19,19 @@ enum class ReplicationMode { kClone, kMirror };
 // All features in force: the lists, and those that legacy version numbers imply. Sorted.
 [[nodiscard]] std::vector<std::string> FeaturesOf(const Protocol& protocol);
 
-// Refuses what cannot be carried in `mode`, naming feature, table version numbers and the way out: kUnsupportedTable.
-// Reader features must be known ones; in clone mode writer features as well; catalog-managed, coordinated, redirected
-// and adaptive-metadata tables are refused in both.
+// What keeps a table from being carried.
+struct Obstacle {
+  std::string name;  // of the feature or property; "minReaderVersion 99" for a version
+  std::string what;  // a sentence with the table's version numbers
+  std::string remedy;
+  bool of_clones_only = false;  // false: no mode carries the table
+};
+// All of them, each name once; empty for a table that every mode carries.
+[[nodiscard]] std::vector<Obstacle> ObstaclesOf(const Protocol& protocol, const Metadata& metadata);
+
+// Refuses what cannot be carried in `mode` by the first obstacle, naming feature, table version numbers and the way
+// out: kUnsupportedTable. Reader features must be known ones; in clone mode writer features as well; catalog-managed,
+// coordinated, redirected and adaptive-metadata tables are refused in both.
 [[nodiscard]] Status CheckSupported(const Protocol& protocol, const Metadata& metadata, ReplicationMode mode);
 
 // The protocol a clone with protocol `replica` needs to take in data of a source with protocol `source`: never lower

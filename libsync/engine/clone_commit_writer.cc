@@ -1,5 +1,6 @@
 #include "engine/clone_commit_writer.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -53,11 +54,14 @@ class CloneCommitWriter::Sink : public plan::PartSink {
   }
   Status OnRemove(delta::RemoveFile&& remove) override {
     const bool flag = writer_->table_.removes_change_data;
+    if (writer_->context_.names != nullptr) LF_TRY_OK(writer_->context_.names->Rename(remove));
     lines_.push_back(delta::ToLine(plan::ReplicaRemove(std::move(remove), writer_->context_.tombstones, flag)));
     return {};
   }
   Status OnAdd(delta::AddFile&& add) override {
+    writer_->newest_row_commit_ = std::max(writer_->newest_row_commit_, add.default_row_commit_version.value_or(-1));
     add.data_change = add.data_change && writer_->table_.data_change;
+    if (writer_->context_.names != nullptr) LF_TRY_OK(Rename(add));
     if (whole_over_existing()) {
       LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
       const auto there = writer_->replica_->files.Take(key);
@@ -77,6 +81,15 @@ class CloneCommitWriter::Sink : public plan::PartSink {
   std::vector<std::string> TakeLines() { return std::exchange(lines_, {}); }
 
  private:
+  // What the clone has of the same file under another name goes.
+  Status Rename(delta::AddFile& add) {
+    LF_TRY(const std::optional<delta::AddFile> before, writer_->context_.names->Rename(add));
+    if (!before) return {};
+    const bool flag = writer_->table_.removes_change_data;
+    lines_.push_back(delta::ToLine(plan::RemoveOf(*before, writer_->context_.tombstones, flag)));
+    return {};
+  }
+
   CloneCommitWriter* writer_;
   std::optional<delta::Protocol> protocol_;
   std::optional<delta::Metadata> metadata_;

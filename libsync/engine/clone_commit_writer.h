@@ -30,6 +30,8 @@ class CloneCommitWriter {
 
   // Appends every line but for publishing. kCorruptLog for a manifest that does not hold what it must.
   Task<Status> WriteTo(CommitStream& out);
+  // After WriteTo: the highest version of the source that an added file's rows bear; -1 for none.
+  [[nodiscard]] int64_t newest_row_commit() const { return newest_row_commit_; }
 
  private:
   class Sink;
@@ -43,6 +45,7 @@ class CloneCommitWriter {
   plan::CloneCommitFacts facts_;
   Version version_;
   std::optional<ReplicaState> replica_;
+  int64_t newest_row_commit_ = -1;
 };
 
 }  // namespace lakeferry::engine

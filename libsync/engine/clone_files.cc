@@ -5,11 +5,17 @@
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "delta/import_name.h"
+#include "delta/reused_name.h"
 
 namespace lakeferry::engine {
 namespace {
 
 constexpr std::string_view kAbsoluteVector = "p";
+
+// It has the name that a clone gives to files that it renames: none of this table may have it as its own there.
+bool IsNamedByAClone(const ObjectPath& object) {
+  return delta::IsImportName(object) || delta::NameBeforeReuse(object.text()).has_value();
+}
 
 }  // namespace
 
@@ -55,11 +61,11 @@ Result<std::optional<ObjectPath>> CloneFiles::AtHome(const std::string& path) co
 
 Result<CloneFiles::Name> CloneFiles::NameOf(const std::string& path) const {
   LF_TRY(std::optional<ObjectPath> home, AtHome(path));
-  if (home && !delta::IsImportName(*home)) {
+  if (home && !IsNamedByAClone(*home)) {
     LF_TRY(std::string text, files_.Relative(path));
     return Name{.text = std::move(text), .object = *std::move(home), .renamed = false, .at_home = {}};
   }
-  // A file of the table that has the name of an import gets another: no import of this table can meet it.
+  // A file of the table that has such a name gets another: none that this table is given can meet it.
   std::string named = path;
   if (home) {
     LF_TRY(named, files_.Relative(path));

@@ -11,6 +11,7 @@
 #include "delta/commit_times.h"
 #include "engine/clone_commit_writer.h"
 #include "engine/log_leftover.h"
+#include "engine/object_copy.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -72,6 +73,19 @@ Task<Result<CommitGist>> ReadGist(const TableLog& log, Version version) {
   LF_CO_TRY_OK(co_await log.Feed(version, gist));
   co_return gist;
 }
+
+// Which versions of the source the rows of an epoch's files bear.
+class RowCommits : public plan::PartSink {
+ public:
+  Status OnAdd(delta::AddFile&& add) override {
+    newest_ = std::max(newest_, add.default_row_commit_version.value_or(-1));
+    return {};
+  }
+  [[nodiscard]] int64_t newest() const { return newest_; }
+
+ private:
+  int64_t newest_ = -1;
+};
 
 // What the manifest's first part says of protocol and metadata.
 class ChangesTable : public plan::PartSink {
@@ -219,18 +233,47 @@ Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(ApplyContext context, p
 
 Task<Result<Version>> CloneReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
   const bool unchanged = table.base_version == table.source_version && table.parts.empty();
-  if (head.committed || (unchanged && head.version)) co_return *head.version;
+  if (unchanged && head.version) co_return *head.version;
+  if (head.committed) {
+    RowCommits rows;
+    for (const plan::ManifestPart& part : table.parts) {
+      LF_CO_TRY_OK(co_await context.staging->ReadPart(context.epoch->manifest.epoch, part, rows));
+    }
+    co_return co_await ReserveVersions(context, std::move(table), *head.version, rows.newest());
+  }
   const Version version = head.version ? head.version->Next() : Version(0);
   LF_CO_TRY(plan::CloneCommitFacts facts, co_await Facts(context, table, head));
   const std::string txn_id = plan::CommitTxnId(facts.manifest_sha256, facts.table);
-  LF_CO_TRY_OK(co_await Write(context, std::move(table), std::move(facts), version));
+  LF_CO_TRY(const int64_t row_commit, co_await Write(context, table, std::move(facts), version));
   LF_CO_TRY(const PutOutcome settled, co_await Settle(version, txn_id));
-  if (settled == PutOutcome::kCreated) co_return version;
-  co_return Foreign(store().uri(), version);
+  if (settled != PutOutcome::kCreated) co_return Foreign(store().uri(), version);
+  co_return co_await ReserveVersions(context, std::move(table), version, row_commit);
 }
 
-Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
-                                 Version version) {
+Task<Result<Version>> CloneReplica::ReserveVersions(ApplyContext context, plan::ManifestTable table, Version head,
+                                                    int64_t row_commit) const {
+  // A log may say anything; no row is younger than its table.
+  row_commit = std::min(row_commit, table.source_version.value());
+  if (head.value() >= row_commit) co_return head;
+  LF_CO_TRY(plan::CloneCommitFacts facts, co_await Facts(context, std::move(table), ReplicaHead{.version = head}));
+  while (head.value() < row_commit) {
+    facts.read_version = head;
+    head = head.Next();
+    LF_CO_TRY(const PutOutcome put,
+              co_await PutSettled(store(), TableLog::CommitPath(head), plan::ReserveVersionLine(facts) + "\n"));
+    if (facts.in_commit_timestamp_ms) ++*facts.in_commit_timestamp_ms;
+    if (put == PutOutcome::kCreated) continue;
+    LF_CO_TRY(const CommitGist there, co_await ReadGist(log_, head));
+    if (!there.IsHarmless()) co_return Foreign(store().uri(), head);
+    if (facts.in_commit_timestamp_ms) {
+      facts.in_commit_timestamp_ms = std::max(*facts.in_commit_timestamp_ms, there.time_ms() + 1);
+    }
+  }
+  co_return head;
+}
+
+Task<Result<int64_t>> CloneReplica::Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
+                                          Version version) {
   std::optional<ReplicaState> replica;
   if (facts.read_version) {
     ChangesTable changes;
@@ -251,7 +294,7 @@ Task<Status> CloneReplica::Write(ApplyContext context, plan::ManifestTable table
   LF_CO_TRY_OK(co_await lines.WriteTo(out));
   Result<PutOutcome> outcome = co_await out.Publish();
   // Created, existed or unknown: what is there now says whose it is.
-  if (outcome || outcome.error().code == ErrorCode::kOutcomeUnknown) co_return Status{};
+  if (outcome || outcome.error().code == ErrorCode::kOutcomeUnknown) co_return lines.newest_row_commit();
   co_return std::unexpected(outcome.error());
 }
 

@@ -23,7 +23,13 @@ class CloneReplica : public ReplicaTable {
   Task<Status> CheckNewestIsOurs(ApplyContext context, plan::ManifestTable table, const delta::LogListing& listing,
                                  ReplicaHead head) const;
   Task<Result<plan::CloneCommitFacts>> Facts(ApplyContext context, plan::ManifestTable table, ReplicaHead head) const;
-  Task<Status> Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts, Version version);
+  // Returns the highest version of the source that an added file's rows bear; -1 for none.
+  Task<Result<int64_t>> Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
+                              Version version);
+  // Rows keep the numbers of the source's commits: takes versions behind `head`, which the epoch is in, until the next
+  // one is higher than `row_commit`. The newest version then.
+  Task<Result<Version>> ReserveVersions(ApplyContext context, plan::ManifestTable table, Version head,
+                                        int64_t row_commit) const;
   Task<Result<PutOutcome>> Settle(Version version, std::string txn_id) const;
 };
 

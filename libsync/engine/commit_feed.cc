@@ -33,18 +33,22 @@ class Piece {
   // As the sink has them.
   Piece(uint64_t file_seed, bool wants_files) : actions_(file_seed, wants_files) {}
 
-  // `text` must live until Give has returned.
-  void Parse(std::string_view text, std::string_view where) {
+  // `text` must live until Give has returned. `problem`: of the line that stands in its place.
+  void Parse(std::string_view text, std::string_view where, const std::optional<delta::LineProblem>& problem = {}) {
     text_ = text;
+    problem_ = problem;
     delta::ActionReader reader(where, actions_);
-    parsed_ = reader.Read(text);
+    parsed_ = Read(reader);
     lines_ = reader.lines();
     finished_ = reader.Finish();
   }
   // Hands the actions on. `lines`: those of the commit before these, and then with these.
   Status Give(std::string_view where, size_t& lines, delta::ActionSink& sink) {
     // Again, now that it is known how many lines came before: the error names the line.
-    if (!parsed_) return delta::ActionReader(where, actions_, lines).Read(text_);
+    if (!parsed_) {
+      delta::ActionReader again(where, actions_, lines);
+      return Read(again);
+    }
     lines += lines_;
     return actions_.Give(sink);
   }
@@ -52,8 +56,11 @@ class Piece {
   [[nodiscard]] const Status& finished() const { return finished_; }
 
  private:
+  Status Read(delta::ActionReader& reader) const { return problem_ ? reader.Refuse(*problem_) : reader.Read(text_); }
+
   delta::KeptActions actions_;
   std::string_view text_;
+  std::optional<delta::LineProblem> problem_;
   Status parsed_;
   Status finished_;
   size_t lines_ = 0;
@@ -68,13 +75,13 @@ Task<Status> OffloadLarge(const Environment& env, size_t bytes, Call call) {
 
 // Parses the text and hands its actions on when their turn comes.
 Task<Status> ParseAndGive(const Environment& env, HandOver& order, size_t number, std::string_view where,
-                          std::string_view text, Piece& piece, std::function<Status()> give) {
-  auto work = [&order, number, where, text, &piece, &give]() -> Status {
-    piece.Parse(text, where);
+                          const TextPiece& text, Piece& piece, std::function<Status()> give) {
+  auto work = [&order, number, where, &text, &piece, &give]() -> Status {
+    piece.Parse(text.text, where, text.problem);
     order.Put(number, std::move(give));
     return {};
   };
-  LF_CO_TRY_OK(co_await OffloadLarge(env, text.size(), std::move(work)));
+  LF_CO_TRY_OK(co_await OffloadLarge(env, text.text.size(), std::move(work)));
   co_return co_await order.Given(number);
 }
 
@@ -123,9 +130,9 @@ class PieceFeed {
       const size_t number = next_++;
       const Result<TextPiece> read = co_await Read(number);
       const size_t bytes = read ? read->text.size() : 0;
-      more = bytes > 0;
+      more = read && !read->empty();
       if (more) {
-        outcome = co_await ParseAndGive(env_, order_, number, where_, read->text, piece, give);
+        outcome = co_await ParseAndGive(env_, order_, number, where_, *read, piece, give);
       } else {
         outcome = co_await GiveOutcome(order_, number, read ? Status{} : std::unexpected(read.error()));
       }
@@ -141,7 +148,7 @@ class PieceFeed {
     co_await reads_.Reach(number);
     if (over_) co_return TextPiece{};
     Result<TextPiece> read = co_await pieces_.Next();
-    over_ = over_ || !read || read->text.empty();
+    over_ = over_ || !read || read->empty();
     // Nothing is read ahead of a long line: a log may hold many, each takes many times its size.
     if (!read || read->text.size() <= kPieceBytes) reads_.Advance(number + 1);
     co_return read;
@@ -204,7 +211,8 @@ class CommitFeed {
       co_await order_.TurnOf(number - std::min(number, kParsedAhead));
       auto piece = TakeSpare(pieces_, replay_.file_seed(), replay_.wants_files());
       const auto give = [this, &piece, &where] { return GiveSmall(piece, where); };
-      outcome = co_await ParseAndGive(env_, order_, number, where, text, piece, give);
+      const TextPiece whole{.text = text, .memory = nullptr, .problem = std::nullopt};
+      outcome = co_await ParseAndGive(env_, order_, number, where, whole, piece, give);
       pieces_.push_back(std::move(piece));
     } else {
       outcome = co_await GiveOutcome(order_, number, std::move(outcome));

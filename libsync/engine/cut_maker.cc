@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/cut_proof.h"
+
 namespace lakeferry::engine {
 
 struct CutMaker::Candidates {
@@ -19,6 +21,10 @@ namespace {
 
 // So often runs and logs are read, each time with the runs that began meanwhile known, before the group waits.
 constexpr int kReadingsMax = 4;
+
+// A cut of this very instant waits so long at most until the instant has been over for the margin; else the instant
+// lies the margin back.
+constexpr Millis kWaitMax{3'000};
 
 // A run that the earlier reading did not know: its commits may be in the logs, and nothing told them from others.
 const Run* BegunSince(const std::vector<Run>& earlier, const std::vector<Run>& later) {
@@ -55,6 +61,16 @@ std::optional<TimeMs> NewestSuccess(const std::vector<Run>& runs) {
   return newest;
 }
 
+// Of the successful runs after the base the end of the first.
+std::optional<TimeMs> OldestSuccess(const std::vector<Run>& runs, std::optional<TimeMs> base) {
+  std::optional<TimeMs> oldest;
+  for (const Run& run : runs) {
+    const bool unsent = run.state == RunState::kSuccess && run.end && (!base || *run.end > *base);
+    if (unsent && (!oldest || *run.end < *oldest)) oldest = run.end;
+  }
+  return oldest;
+}
+
 std::vector<TableKeeping> KeepingOf(const std::vector<TableScan>& scans, delta::ReplicationMode mode) {
   std::vector<TableKeeping> keeping;
   for (const TableScan& scan : scans) {
@@ -79,15 +95,19 @@ std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationM
 }
 
 Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs first_seen) const {
-  LF_CO_TRY(Candidates found, co_await FindCandidates(position, first_seen));
+  LF_CO_TRY(Candidates found, co_await FindWithClocks(position, first_seen));
   for (int reading = 1;; ++reading) {
     const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
     CutOutcome outcome{.cut = std::nullopt,
                        .reason = found.choice.reason,
-                       .held = unfinished && found.choice.candidates.empty(),
+                       .held = found.choice.held || (unfinished && found.choice.candidates.empty()),
+                       .until_run_ends = !found.choice.held && unfinished && found.choice.candidates.empty(),
+                       .oldest_unsent = OldestSuccess(found.runs, position.cut_time),
                        .newest_success = NewestSuccess(found.runs),
-                       .keeping = {}};
+                       .keeping = {},
+                       .unexplained = StillUnexplained(position, found.runs, clocks_.Known().margin)};
     if (found.choice.candidates.empty()) co_return outcome;
+    if (spec_.workflows.empty()) outcome.oldest_unsent = found.choice.candidates.front().time;
     LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(position, found));
     outcome.keeping = KeepingOf(scans, spec_.mode);
     if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
@@ -98,6 +118,7 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
       outcome.reason =
           fmt::format("run '{}' began while the tables' logs were read, as others did before", begun->run_id);
       outcome.held = true;
+      outcome.until_run_ends = true;
       co_return outcome;
     }
     found = std::move(later);
@@ -106,7 +127,7 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
 
 Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(const SenderPosition& position, const Candidates& found) const {
   const ScanScope scope{.run_ids = RunIds(found.runs),
-                        .from = ScanFrom(found.runs, found.choice.candidates, spec_.clock_skew_margin)};
+                        .from = ScanFrom(found.runs, found.choice.candidates, clocks_.Known().margin)};
   std::vector<TableScan> scans;
   for (const plan::TableSpec& table : spec_.tables) {
     const auto base = position.base.find(table.name);
@@ -124,6 +145,7 @@ CutOutcome CutMaker::ChooseNewest(const std::vector<TableScan>& scans, const Can
   for (const plan::CutCandidate& candidate : found.choice.candidates) {
     Result<GroupCut> cut = ChooseAll(scans, candidate, found.runs);
     if (cut) {
+      outcome.unexplained = cut->evidence.unexplained;
       outcome.cut = *std::move(cut);
       outcome.reason.clear();
       outcome.held = false;
@@ -146,7 +168,7 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition
   if (position.base.empty() && found.choice.candidates.size() > 1) found.choice.candidates.resize(1);
   if (!found.choice.candidates.empty() || !spec_.force_sync_after) co_return found;
   const auto forced = plan::ForcedCut(env_.clock.WallTime(), position.cut_time.value_or(first_seen),
-                                      *spec_.force_sync_after, spec_.clock_skew_margin);
+                                      *spec_.force_sync_after, clocks_.Known().behind);
   if (forced) found.choice.candidates.push_back(*forced);
   co_return found;
 }
@@ -160,21 +182,27 @@ Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& positi
     if (!runs && runs.error().code == ErrorCode::kNotFound && position.cut_time) {
       // The workflow was known when the last epoch was cut: its source has lost its memory, or the workflow is gone.
       found.choice.reason = ToString(runs.error());
+      found.choice.held = true;
       co_return found;
     }
     LF_CO_TRY_OK(runs);
     found.runs.insert(found.runs.end(), runs->begin(), runs->end());
   }
+  // A margin that was measured only says how times compare; one that is set, how long to wait as well.
   found.choice = plan::FindQuiescentInstants({.runs = found.runs,
                                               .now = env_.clock.WallTime(),
                                               .previous_cut = position.cut_time,
-                                              .clock_skew_margin = spec_.clock_skew_margin});
+                                              .clock_skew_margin = clocks_.Known().margin,
+                                              .settles = spec_.clock_skew_margin.has_value()});
+  if (const auto& run = found.choice.in_the_way) {
+    found.choice.reason += "; " + env_.workflows.HowToCorrect(*run);
+  }
   co_return found;
 }
 
 Result<CutMaker::Candidates> CutMaker::BySchedule(std::optional<TimeMs> previous_cut) const {
   Candidates found;
-  const TimeMs now = env_.clock.WallTime() - spec_.clock_skew_margin;
+  const TimeMs now = env_.clock.WallTime() - clocks_.Known().behind;
   TimeMs instant = now;
   if (spec_.schedule.cron) {
     LF_TRY(const plan::CronSchedule schedule, plan::CronSchedule::Parse(*spec_.schedule.cron));
@@ -194,26 +222,46 @@ Result<CutMaker::Candidates> CutMaker::BySchedule(std::optional<TimeMs> previous
   return found;
 }
 
-Result<plan::VersionChoice> CutMaker::Choose(const TableScan& scan, const plan::CutCandidate& cut,
-                                             const std::vector<Run>& runs) const {
+// Clocks are compared only where there is something to cut. A cut by the clock alone is of the instant at which it was
+// asked for, read once that is over for all clocks.
+Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(const SenderPosition& position, TimeMs first_seen) const {
+  const plan::ClockMargin known = clocks_.Known();
+  LF_CO_TRY(Candidates found, co_await FindCandidates(position, first_seen));
+  if (found.choice.candidates.empty()) co_return found;
+  LF_CO_TRY(const plan::ClockMargin clocks, co_await clocks_.Margin());
+  const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
+  const bool waits = of_now && clocks.measured && clocks.behind <= kWaitMax;
+  if (waits) co_await env_.clock.SleepFor(clocks.behind, std::stop_token());
+  if (!waits && clocks == known) co_return found;
+  co_return co_await FindCandidates(position, first_seen);
+}
+
+plan::VersionRequest CutMaker::RequestFor(const TableScan& scan, const plan::CutCandidate& cut,
+                                          const std::vector<Run>& runs) const {
+  const plan::ClockMargin clocks = clocks_.Known();
   plan::VersionRequest request;
   request.table = scan.spec.name;
   if (scan.base) request.base = scan.base->source_version;
+  request.base_time = scan.base_time;
   // By schedule the instant itself lies a margin back already, and no run tells what came late.
-  const Millis late = spec_.workflows.empty() ? Millis(0) : spec_.clock_skew_margin;
-  request.newest_by_time = scan.NewestAtOrBefore(plan::LatestInside(cut, late));
+  request.clock_skew_margin = spec_.workflows.empty() ? Millis(0) : clocks.margin;
+  request.newest_by_time = scan.NewestAtOrBefore(plan::LatestInside(cut, request.clock_skew_margin));
   request.commits = scan.facts;
   if (cut.atomic) request.sides = plan::SplitRuns(runs, cut);
   request.cut = cut;
-  request.clock_skew_margin = spec_.clock_skew_margin;
-  return plan::ChooseVersion(request);
+  if (!spec_.workflows.empty()) request.unfit = clocks.unfit;
+  return request;
 }
 
 Result<GroupCut> CutMaker::ChooseAll(const std::vector<TableScan>& scans, const plan::CutCandidate& cut,
                                      const std::vector<Run>& runs) const {
-  GroupCut group{.cut = cut, .tables = {}};
+  GroupCut group{.cut = cut, .tables = {}, .evidence = {}};
+  const bool of_runs = !spec_.workflows.empty() && cut.atomic;
+  CutProof proof(spec_, cut, runs, of_runs ? clocks_.Known().margin : clocks_.Known().behind);
   for (const TableScan& scan : scans) {
-    LF_TRY(const plan::VersionChoice choice, Choose(scan, cut, runs));
+    const plan::VersionRequest request = RequestFor(scan, cut, runs);
+    LF_TRY(const plan::VersionChoice choice, plan::ChooseVersion(request));
+    proof.Note(request, choice);
     if (!choice.disagreement.empty()) {
       env_.log.Write(LogLevel::kWarning, "run ids and commit times disagree; the run id decides",
                      {{"group", spec_.name},
@@ -223,6 +271,7 @@ Result<GroupCut> CutMaker::ChooseAll(const std::vector<TableScan>& scans, const 
     }
     group.tables.push_back(TableCut{.scan = scan, .version = choice.version});
   }
+  LF_TRY(group.evidence, proof.Finish());
   return group;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/clock_watch.h"
 #include "engine/sender_position.h"
 #include "engine/table_scan.h"
 #include "plan/cut.h"
@@ -22,6 +23,7 @@ struct TableCut {
 struct GroupCut {
   plan::CutCandidate cut;
   std::vector<TableCut> tables;
+  CutEvidence evidence;
 };
 
 // How long the source of a table keeps what the newest epoch lacks of it.
@@ -42,14 +44,19 @@ struct CutOutcome {
   std::optional<GroupCut> cut;
   std::string reason;
   bool held = false;
-  std::optional<TimeMs> newest_success;              // end of the newest successful run that was seen
+  bool until_run_ends = false;           // what it is held by is a run under way: time may mend it
+  std::optional<TimeMs> oldest_unsent;   // end of the oldest successful run after the base, or the instant that is due
+  std::optional<TimeMs> newest_success;  // end of the newest successful run that was seen
   std::optional<std::vector<TableKeeping>> keeping;  // of the tables' logs; absent where there was no need to read them
+  // Commits after this cut, else after that of the newest epoch, that no run explains.
+  std::vector<UnexplainedCommit> unexplained = {};
 };
 
-// `env` and `spec` must outlive its tasks.
+// `env`, `spec` and `clocks` must outlive its tasks.
 class CutMaker {
  public:
-  CutMaker(const Environment& env, const plan::GroupSpec& spec) : env_(env), spec_(spec) {}
+  CutMaker(const Environment& env, const plan::GroupSpec& spec, ClockWatch& clocks)
+      : env_(env), spec_(spec), clocks_(clocks) {}
 
   // The runs are read before the tables' logs and again after: with a source that knows a run before the run's first
   // commit, no commit of an unknown run can lie in what was read. `first_seen`: when this group was first looked at,
@@ -61,16 +68,18 @@ class CutMaker {
   struct Candidates;
   Task<Result<Candidates>> FindCandidates(const SenderPosition& position, TimeMs first_seen) const;
   Task<Result<Candidates>> ByRuns(const SenderPosition& position) const;
+  Task<Result<Candidates>> FindWithClocks(const SenderPosition& position, TimeMs first_seen) const;
   Task<Result<std::vector<TableScan>>> ScanAll(const SenderPosition& position, const Candidates& found) const;
   CutOutcome ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found, CutOutcome outcome) const;
   Result<Candidates> BySchedule(std::optional<TimeMs> previous_cut) const;
-  Result<plan::VersionChoice> Choose(const TableScan& scan, const plan::CutCandidate& cut,
-                                     const std::vector<Run>& runs) const;
+  [[nodiscard]] plan::VersionRequest RequestFor(const TableScan& scan, const plan::CutCandidate& cut,
+                                                const std::vector<Run>& runs) const;
   Result<GroupCut> ChooseAll(const std::vector<TableScan>& scans, const plan::CutCandidate& cut,
                              const std::vector<Run>& runs) const;
 
   const Environment& env_;
   const plan::GroupSpec& spec_;
+  ClockWatch& clocks_;
 };
 
 }  // namespace lakeferry::engine

@@ -78,6 +78,8 @@ Status FileSet::Insert(FileToSend file) {
                             OriginOf(first, table_uri_), OriginOf(file, table_uri_)),
                 table_uri_, "rewrite one of them, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
   }
+  // The log may use a name for two files, one after the other: the later one is what the source has.
+  if (file.required || !first.required) first.size = file.size;
   first.required = first.required || file.required;
   return {};
 }

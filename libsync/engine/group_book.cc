@@ -40,8 +40,28 @@ void GroupBook::CarryOver(GroupRecord incident) {
 void GroupBook::SetStage(plan::GroupStage stage) {
   LF_CHECK(plan::IsLegal(stage_, stage), "a group moves only between stages that may follow each other");
   stage_ = stage;
-  record_.state = plan::GroupStageName(stage);
-  env_.log.Write(LogLevel::kDebug, "stage", {{"group", spec_.name}, {"stage", record_.state}});
+  EnterState(stage);
+  env_.log.Write(LogLevel::kDebug, "stage",
+                 {{"group", spec_.name}, {"stage", std::string(plan::GroupStageName(stage))}});
+}
+
+void GroupBook::EnterState(plan::GroupStage stage) {
+  const auto work = [this](GroupState of) { return record_.restaging.empty() ? of : GroupState::kRestaging; };
+  switch (stage) {
+    case plan::GroupStage::kReleasing:
+    case plan::GroupStage::kCutting:
+    case plan::GroupStage::kRecovering:
+    case plan::GroupStage::kIntake: return;
+    case plan::GroupStage::kCopying:
+    case plan::GroupStage::kPublishing: record_.state = work(GroupState::kStaging); return;
+    case plan::GroupStage::kPlacing:
+    case plan::GroupStage::kCommitting:
+    case plan::GroupStage::kAnswering: record_.state = work(GroupState::kApplying); return;
+    case plan::GroupStage::kIdle: record_.state = GroupState::kIdle; break;
+    case plan::GroupStage::kFailed: record_.state = GroupState::kFailed; break;
+    case plan::GroupStage::kHalted: record_.state = GroupState::kHalted; break;
+  }
+  record_.progress = {};
 }
 
 Task<Status> GroupBook::Save(StateChange more) {

@@ -21,15 +21,18 @@ class GroupBook {
   // Reads the record, or begins one; brings configured names up to date. Cheap when already open.
   Task<Status> Open();
   [[nodiscard]] GroupRecord& record() { return record_; }
+  [[nodiscard]] const GroupRecord& record() const { return record_; }
   [[nodiscard]] plan::GroupStage stage() const { return stage_; }
 
-  // Moves to `stage`; an illegal move is a bug and ends the process.
+  // Moves to `stage`, and the record to the state that it is, where it is one: to look for work is none. An illegal
+  // move is a bug and ends the process.
   void SetStage(plan::GroupStage stage);
   // Saves the record, if it changed, together with `more` in one transaction. Nothing before Open has succeeded.
   Task<Status> Save(StateChange more = {});
 
  private:
   void TakeNames();
+  void EnterState(plan::GroupStage stage);
   void CarryOver(GroupRecord incident);
 
   const Environment& env_;

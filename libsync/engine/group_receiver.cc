@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/receipt_desk.h"
+#include "engine/replica_set.h"
 #include "engine/start_anew.h"
 #include "engine/table_placer.h"
 
@@ -41,12 +42,30 @@ std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& 
               "find out who deletes from the replica; the sender stages the whole table with its next cut");
 }
 
+std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::LiveSet& here, Epoch epoch,
+                               const ObjectStore& target) {
+  return Fail(
+      ErrorCode::kDiverged,
+      fmt::format("table '{}': with epoch {} the replica would hold {}, and the source holds {}", table.name,
+                  epoch.value(), ToString(here), ToString(table.live_set)),
+      std::string(target.uri()),
+      fmt::format("nothing of the epoch was committed; `lakeferry verify` tells whether the replica is what was "
+                  "sent, `lakeferry verify --source` at the sender whether the source still is: put back the log "
+                  "that was changed, or move the target away, and the table is copied anew; or {}",
+                  kStartAnew));
+}
+
 constexpr std::string_view kGone = "the replica is gone, and the epoch holds only what changed since";
 
 }  // namespace
 
 GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
-    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kReceiver), checkpoints_(env_) {}
+    : env_(env),
+      spec_(std::move(spec)),
+      book_(env_, spec_, Role::kReceiver),
+      meter_(env_, book_),
+      checkpoints_(env_),
+      live_sets_(env_, spec_, Role::kReceiver) {}
 
 Task<Status> GroupReceiver::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -63,13 +82,50 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
   LF_CO_TRY_OK(co_await Recover(result, stop));
+  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
+  LF_CO_TRY_OK(co_await CompareReplica(std::move(differing), stop));
   while (!stop.stop_requested()) {
     LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
     if (!applied) break;
   }
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  LF_CO_TRY_OK(co_await CompareReplica(std::move(due), stop));
   book_.SetStage(GroupStage::kIdle);
-  if (!result.epoch) result.reason = "no further epoch is staged";
+  Rest(result);
   co_return result;
+}
+
+Task<Status> GroupReceiver::CompareReplica(std::optional<std::string> table, std::stop_token stop) {
+  if (!table || !position_->completed()) co_return Status{};
+  const Epoch epoch = position_->completed()->epoch;
+  const plan::TableSpec* const spec = FindTable(*table);
+  const std::optional<Version> version = position_->ReplicaVersion(*table);
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(epoch));
+  if (spec == nullptr || !version || !staged) co_return Status{};
+  const auto sent = std::ranges::find(staged->manifest.tables, *table, &plan::ManifestTable::name);
+  if (sent == staged->manifest.tables.end()) co_return Status{};
+  co_return co_await live_sets_.Compare(
+      {.spec = *spec, .version = *version, .epoch = epoch, .expected = sent->live_set}, std::move(stop));
+}
+
+void GroupReceiver::Rest(PassResult& result) {
+  const std::string& restaging = book_.record().restaging;
+  if (!restaging.empty()) {
+    result.state = GroupState::kRestaging;
+    result.reason = restaging + "; the sender's next epoch brings it";
+    return;
+  }
+  if (result.epoch) return;
+  result.reason = "no further epoch is staged";
+  if (!position_->completed()) {
+    // That there is a replica one day must not be taken for granted.
+    result.state = GroupState::kWaiting;
+    if (!book_.record().waiting_since) book_.record().waiting_since = book_.record().created;
+  }
+  if (!position_->refused()) return;
+  result.state = GroupState::kWaiting;
+  result.reason =
+      fmt::format("epoch {} was refused, and the sender has staged nothing since", position_->refused()->value());
 }
 
 Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {
@@ -111,8 +167,9 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
 // takes such files once they are old.
 Task<Status> GroupReceiver::CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result,
                                          std::stop_token stop) {
-  LF_CO_TRY(const std::vector<Work> work, co_await Inspect(next));
+  LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
   LF_CO_TRY_OK(CheckNoneIsGone(work));
+  BeginMeter(work);
   LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, stop));
   co_return co_await CommitAll(next, work, journaled, result, std::move(stop));
 }
@@ -121,18 +178,16 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await position_->NextEpoch());
   if (!epoch) co_return false;
   book_.SetStage(GroupStage::kIntake);
+  NoteStaged(*epoch);
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
   restage_whole_.clear();
   begun_ = false;
+  expected_ = false;
   Result<std::vector<Work>> work = co_await Bring(*epoch, result, stop);
   if (!work) {
-    if (begun_) co_return std::unexpected(BeyondRefusal(std::move(work).error()));
-    if (!CallsForRestaging(work.error().code)) co_return std::unexpected(std::move(work).error());
-    Error why = WithRefusal(std::move(work).error());
-    LF_CO_TRY_OK(co_await Refuse(*epoch, why));
-    // A refusal is an error for people, and the pass ends with it; the next pass looks for the epoch staged anew.
-    co_return std::unexpected(std::move(why));
+    LF_CO_TRY_OK(co_await Answer(*epoch, std::move(work).error()));
+    co_return true;
   }
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
@@ -146,6 +201,29 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   Status applied = co_await CommitAll(*epoch, *work, timestamp, result, std::move(stop));
   if (!applied) co_return std::unexpected(BeyondRefusal(std::move(applied).error()));
   co_return true;
+}
+
+void GroupReceiver::NoteStaged(const StagedEpoch& next) {
+  GroupRecord& record = book_.record();
+  // Until the first epoch the group waited from its first look on, for nothing in particular.
+  if (record.staged_epoch == Epoch()) record.waiting_since.reset();
+  record.staged_epoch = next.manifest.epoch;
+  record.sync_time_to_region = next.manifest.cut_time;
+  const TimeMs since = std::max(next.manifest.cut_time, record.created);
+  record.waiting_since = std::min(record.waiting_since.value_or(since), since);
+}
+
+Task<Status> GroupReceiver::Answer(const StagedEpoch& next, Error error) {
+  if (begun_) co_return std::unexpected(BeyondRefusal(std::move(error)));
+  if (!CallsForRestaging(error.code)) co_return std::unexpected(std::move(error));
+  const Error why = WithRefusal(std::move(error));
+  LF_CO_TRY_OK(co_await Refuse(next, why));
+  if (expected_) {
+    book_.SetStage(GroupStage::kAnswering);
+    co_return Status{};
+  }
+  // The pass ends with it; the next pass looks for the epoch staged anew.
+  co_return std::unexpected(why);
 }
 
 const plan::TableSpec* GroupReceiver::FindTable(const std::string& name) const {
@@ -182,9 +260,14 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
 Status GroupReceiver::AskForGone(const std::vector<Work>& work) {
   const auto first = std::ranges::find_if(work, &Work::gone);
   if (first == work.end()) return {};
+  std::string names;
   for (const Work& item : work) {
-    if (item.gone()) restage_whole_.push_back(item.table.name);
+    if (!item.gone()) continue;
+    restage_whole_.push_back(item.table.name);
+    names += fmt::format("{}'{}'", names.empty() ? "" : ", ", item.table.name);
   }
+  expected_ = true;
+  book_.record().restaging = fmt::format("the target of table {} is gone, and the table is brought whole again", names);
   return Fail(ErrorCode::kCorruptData, fmt::format("table '{}': {}", first->table.name, kGone),
               std::string(first->replica->store().uri()),
               "nothing, if it was moved away: the sender stages the whole table with its next cut; otherwise find out "
@@ -202,22 +285,74 @@ Status GroupReceiver::CheckNoneIsGone(const std::vector<Work>& work) {
 
 Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const StagedEpoch& next, PassResult& result,
                                                                     std::stop_token stop) {
-  LF_CO_TRY_OK(co_await position_->CheckFollows(next));
+  const Status follows = co_await position_->CheckFollows(next);
+  // What was staged upon the epoch that was refused goes the same way.
+  expected_ = !book_.record().restaging.empty();
+  LF_CO_TRY_OK(follows);
+  expected_ = false;
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
   LF_CO_TRY_OK(begun_ ? CheckNoneIsGone(work) : AskForGone(work));
   book_.SetStage(GroupStage::kPlacing);
+  BeginMeter(work);
   book_.record().sync_start = work_started_;
   LF_CO_TRY_OK(co_await book_.Save());
   LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, std::move(stop)));
+  LF_CO_TRY_OK(co_await CheckLiveSets(next, work));
   co_return work;
 }
 
-Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
-                                       std::stop_token stop) {
+Task<Result<std::map<std::string, delta::LiveSet>>> GroupReceiver::LiveSetsBefore(const StagedEpoch& next) {
+  std::map<std::string, delta::LiveSet> sets;
+  const Epoch base = next.manifest.base_epoch;
+  if (base == Epoch()) co_return sets;
+  // Somebody may have tidied up: then the replicas are replayed.
+  LF_CO_TRY(const std::optional<StagedEpoch> before, co_await staging_->Read(base));
+  if (!before) co_return sets;
+  for (const plan::ManifestTable& table : before->manifest.tables) {
+    const bool found_so = position_->LiveSetLeft(table.name) == table.live_set.Fingerprint();
+    if (found_so) sets.emplace(table.name, table.live_set);
+  }
+  co_return sets;
+}
+
+Task<Status> GroupReceiver::CheckLiveSets(const StagedEpoch& next, const std::vector<Work>& work) {
+  LF_CO_TRY(const auto before, co_await LiveSetsBefore(next));
+  const ApplyContext context{.staging = &*staging_, .epoch = &next};
+  for (const Work& item : work) {
+    const auto base = before.find(item.table.name);
+    const auto carried = base == before.end() ? std::nullopt : std::optional(base->second);
+    Result<delta::LiveSet> found = co_await LiveSetWith(env_, context, item.table, *item.replica, item.head, carried);
+    // What was carried is no proof: a remove may have told another size than the file had.
+    const bool differs = found && *found != item.table.live_set;
+    if (differs && carried) {
+      found = co_await LiveSetWith(env_, context, item.table, *item.replica, item.head, std::nullopt);
+    }
+    if (!found) co_return FailOfTable(std::move(found).error(), item.table.name, item.replica->store().uri());
+    if (*found != item.table.live_set)
+      co_return Differs(item.table, *found, next.manifest.epoch, item.replica->store());
+  }
+  co_return Status{};
+}
+
+void GroupReceiver::BeginMeter(const std::vector<Work>& work) {
+  int64_t files = 0;
+  int64_t bytes = 0;
   for (const Work& item : work) {
     if (item.head.committed) continue;
-    TablePlacer placer(env_, *staging_, item.replica->store(), stop);
-    const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table);
+    files += item.table.files;
+    bytes += item.table.bytes;
+  }
+  meter_.Begin(files, bytes);
+}
+
+Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result,
+                                       std::stop_token stop) {
+  for (Work& item : work) {
+    if (item.head.committed) continue;
+    FileNames* const names = spec_.mode == delta::ReplicationMode::kClone ? &item.names : nullptr;
+    TablePlacer placer(env_, *staging_, item.replica->log(), names, stop);
+    placer.set_meter(&meter_);
+    const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table, item.head.version);
     if (!placed) co_return FailOfTable(placed.error(), item.table.name, item.replica->store().uri());
     if (placed->lost) {
       restage_whole_.push_back(item.table.name);
@@ -236,8 +371,9 @@ Task<Status> GroupReceiver::CommitAll(const StagedEpoch& next, const std::vector
   // Tombstones of the journal's age may have expired in an outage: the next VACUUM would take files that were live
   // until this moment. A commit is known by its id, whatever its bytes.
   const TimeMs tombstones = std::max(timestamp, env_.clock.WallTime());
-  const ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp, .tombstones = tombstones};
+  ApplyContext context{.staging = &*staging_, .epoch = &next, .timestamp = timestamp, .tombstones = tombstones};
   for (size_t i = 0; i < work.size(); ++i) {
+    context.names = &work[i].names;
     const Result<Version> version = co_await work[i].replica->Commit(context, work[i].table, work[i].head);
     if (!version) co_return FailOfTable(version.error(), work[i].table.name, work[i].replica->store().uri());
     record.tables[i].replica_version = *version;

@@ -13,10 +13,12 @@
 #include "engine/checkpoint_keeper.h"
 #include "engine/environment.h"
 #include "engine/group_book.h"
+#include "engine/live_set_watch.h"
 #include "engine/pass.h"
 #include "engine/receiver_position.h"
 #include "engine/replica_table.h"
 #include "engine/staging_area.h"
+#include "engine/work_meter.h"
 
 namespace lakeferry::engine {
 
@@ -35,6 +37,7 @@ class GroupReceiver : public GroupWorker {
     plan::ManifestTable table;
     std::unique_ptr<ReplicaTable> replica;
     ReplicaHead head;
+    FileNames names = {};  // of a clone's files, once they are placed
 
     // The replica was moved away, and what the epoch holds builds upon it.
     [[nodiscard]] bool gone() const { return table.base_version.has_value() && !head.version; }
@@ -44,7 +47,14 @@ class GroupReceiver : public GroupWorker {
   Task<Status> Recover(PassResult& result, std::stop_token stop);
   Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
   Task<Status> CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result, std::stop_token stop);
+  // Whether there was an epoch to answer.
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
+  void NoteStaged(const StagedEpoch& next);
+  // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
+  // that was to be expected.
+  Task<Status> Answer(const StagedEpoch& next, Error error);
+  // How a pass leaves the group that applied nothing.
+  void Rest(PassResult& result);
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
   Task<Status> Refuse(const StagedEpoch& next, Error why);
@@ -53,10 +63,17 @@ class GroupReceiver : public GroupWorker {
   static Status CheckNoneIsGone(const std::vector<Work>& work);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.
-  Task<Status> PlaceFiles(const StagedEpoch& next, const std::vector<Work>& work, PassResult& result,
-                          std::stop_token stop);
+  Task<Status> PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result, std::stop_token stop);
+  // Whether every table comes to what the manifest says that it should, before anything is committed: kDiverged, with
+  // the table's name, where it does not.
+  Task<Status> CheckLiveSets(const StagedEpoch& next, const std::vector<Work>& work);
+  // What the tables came to with the epoch that `next` builds upon, by name, as far as this receiver found it so.
+  Task<Result<std::map<std::string, delta::LiveSet>>> LiveSetsBefore(const StagedEpoch& next);
+  // Compares the table's replica with the newest epoch that is completed here.
+  Task<Status> CompareReplica(std::optional<std::string> table, std::stop_token stop);
   Task<Status> CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
+  void BeginMeter(const std::vector<Work>& work);
   Task<Status> Complete(EpochRecord record);
   // Once `stop` asks for it, it ends without those that are not written yet.
   Task<void> KeepCheckpoints(const std::vector<Work>& work, const EpochRecord& record, std::stop_token stop);
@@ -65,11 +82,14 @@ class GroupReceiver : public GroupWorker {
   const Environment& env_;
   plan::GroupSpec spec_;
   GroupBook book_;
+  WorkMeter meter_;
   CheckpointKeeper checkpoints_;
+  LiveSetWatch live_sets_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon
   bool begun_ = false;                      // a log holds the epoch at hand already
+  bool expected_ = false;                   // that the epoch at hand is refused is a step, and no fault
   TimeMs work_started_;                     // by the calendar
   Millis work_began_{0};                    // by the clock that never goes back
 };

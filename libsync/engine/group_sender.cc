@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "engine/table_stager.h"
+#include "engine/unexplained_risk.h"
 #include "engine/vanish_forecast.h"
 
 namespace lakeferry::engine {
@@ -21,7 +22,13 @@ Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sy
 }  // namespace
 
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
-    : env_(env), spec_(std::move(spec)), book_(env_, spec_, Role::kSender), watch_(env_, spec_) {}
+    : env_(env),
+      spec_(std::move(spec)),
+      book_(env_, spec_, Role::kSender),
+      meter_(env_, book_),
+      watch_(env_, spec_),
+      clocks_(env_, spec_),
+      live_sets_(env_, spec_, Role::kSender) {}
 
 Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
@@ -29,12 +36,15 @@ Task<Status> GroupSender::Prepare() {
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   staging_.emplace(std::move(store), spec_.name, env_);
   receipts_.emplace(env_, *staging_, spec_.name);
+  clocks_.set_known(book_.record().clocks);
   co_return Status{};
 }
 
 Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Prepare());
+  clocks_.set_staging(&*staging_);
   book_.SetStage(GroupStage::kReleasing);
+  book_.record().restaging.clear();
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
   LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
   LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle());
@@ -43,20 +53,75 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().cut_time = applied->cut_time;
     book_.record().sync_time_in_region = applied->cut_time;
   }
+  if (position_->newest) {
+    book_.record().staged_epoch = position_->newest->manifest.epoch;
+    book_.record().sync_time_to_region = position_->newest->manifest.cut_time;
+  }
+  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
+  LF_CO_TRY_OK(co_await CompareSource(std::move(differing), stop));
+  LF_CO_TRY(const PassResult result, co_await Work(stop));
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  LF_CO_TRY_OK(co_await CompareSource(std::move(due), stop));
+  co_return result;
+}
+
+Task<Status> GroupSender::CompareSource(std::optional<std::string> table, std::stop_token stop) {
+  if (!table) co_return Status{};
+  const auto base = position_->base.find(*table);
+  const auto spec = std::ranges::find(spec_.tables, *table, &plan::TableSpec::name);
+  if (base == position_->base.end() || spec == spec_.tables.end()) co_return Status{};
+  co_return co_await live_sets_.Compare({.spec = *spec,
+                                         .version = base->second.source_version,
+                                         .epoch = position_->base_epoch,
+                                         .expected = base->second.live_set},
+                                        std::move(stop));
+}
+
+Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {
   book_.SetStage(GroupStage::kCutting);
   LF_CO_TRY(CutOutcome found, co_await FindCut());
   book_.record().files_may_vanish.reset();
-  co_await WatchRetention(found);
+  book_.record().clocks = clocks_.account();
+  co_await NoteRisks(found);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
+  NoteWaiting(found);
   if (!found.cut) {
     book_.SetStage(GroupStage::kIdle);
-    co_return PassResult{.epoch = {}, .reason = std::move(found.reason), .held = found.held};
+    co_return Resting(found);
   }
   co_return co_await StageEpoch(*std::move(found.cut), stop);
 }
 
+// What is finished and not known to be applied: in staging without a receipt, or not in staging yet.
+void GroupSender::NoteWaiting(const CutOutcome& found) {
+  GroupRecord& record = book_.record();
+  std::optional<TimeMs> oldest = receipts_->OldestUnanswered();
+  if (found.oldest_unsent) oldest = std::min(oldest.value_or(*found.oldest_unsent), *found.oldest_unsent);
+  // An instant of a schedule that could not be cut is followed by later ones, and the work waits since the first.
+  const bool earlier = oldest && record.waiting_since && spec_.workflows.empty() &&
+                       (!record.cut_time || *record.waiting_since > *record.cut_time);
+  if (earlier) oldest = std::min(*oldest, *record.waiting_since);
+  if (oldest) oldest = std::max(*oldest, record.created);
+  record.waiting_since = oldest;
+}
+
+PassResult GroupSender::Resting(const CutOutcome& found) const {
+  PassResult result{.epoch = {}, .reason = found.reason};
+  const bool unanswered = receipts_->OldestUnanswered().has_value();
+  if (found.held && !found.until_run_ends) {
+    result.state = GroupState::kHeld;
+  } else if (found.until_run_ends || unanswered || found.oldest_unsent) {
+    result.state = GroupState::kWaiting;
+  }
+  if (unanswered) {
+    result.reason += fmt::format("{}epoch {} is staged and not answered by the receiver yet",
+                                 result.reason.empty() ? "" : "; ", book_.record().staged_epoch.value());
+  }
+  return result;
+}
+
 Task<Result<CutOutcome>> GroupSender::FindCut() {
-  const CutMaker maker(env_, spec_);
+  const CutMaker maker(env_, spec_, clocks_);
   LF_CO_TRY(CutOutcome found, co_await maker.Make(*position_, book_.record().created));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
   // A forced cut of what went over already would only say of a whole state that it is none.
@@ -64,21 +129,23 @@ Task<Result<CutOutcome>> GroupSender::FindCut() {
   if (found.cut && by_time && NothingChanged(*found.cut)) {
     found.cut.reset();
     found.reason = "no table has changed since the last cut";
+    if (by_interval) found.oldest_unsent.reset();
   }
   co_return found;
 }
 
-Task<void> GroupSender::WatchRetention(const CutOutcome& found) {
+Task<void> GroupSender::NoteRisks(const CutOutcome& found) {
   keeping_ = co_await watch_.Look(*position_, found);
+  unexplained_ = found.unexplained;
   SetRisk();
   const GroupRecord& record = book_.record();
   if (record.risk == Risk::kNone) co_return;
-  env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "retention at the source",
+  env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "the group is at risk",
                  {{"group", spec_.name}, {"risk", record.risk_text}, {"remedy", record.risk_remedy}});
 }
 
 void GroupSender::SetRisk() {
-  RetentionRisk found = watch_.Judge(keeping_);
+  RetentionRisk found = Worse(watch_.Judge(keeping_), RiskOf(unexplained_, clocks_.Known().margin));
   book_.record().risk = found.risk;
   book_.record().risk_text = std::move(found.text);
   book_.record().risk_remedy = std::move(found.remedy);
@@ -118,19 +185,26 @@ bool GroupSender::NothingChanged(const GroupCut& cut) const {
 Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token stop) {
   const TimeMs started = env_.clock.WallTime();
   const Millis began = env_.clock.Monotonic();
+  NoteRestaging();
   book_.SetStage(GroupStage::kCopying);
   book_.record().sync_start = started;
-  book_.record().reason.clear();
+  book_.record().reason = book_.record().restaging;
   LF_CO_TRY_OK(co_await book_.Save());
   LF_CO_TRY(plan::Manifest manifest, co_await StageTables(cut, position_->next_epoch(), stop));
   book_.SetStage(GroupStage::kPublishing);
   LF_CO_TRY(const std::string sha256, co_await Publish(manifest));
-  PassResult result{.epoch = manifest.epoch, .reason = {}};
+  // The next run may be recorded by the next pass, and explain them.
+  PassResult result{
+      .epoch = manifest.epoch,
+      .reason = fmt::format("epoch {} is staged and not answered by the receiver yet", manifest.epoch.value()),
+      .state = GroupState::kWaiting,
+      .risk_may_pass = !unexplained_.empty()};
   for (const plan::ManifestTable& table : manifest.tables) {
     result.files += table.files;
     result.bytes += table.bytes;
   }
   book_.SetStage(GroupStage::kIdle);
+  book_.record().restaging.clear();
   book_.record().files_may_vanish.reset();
   for (TableKeeping& table : keeping_) {
     table = {.table = table.table, .source_uri = table.source_uri, .retention = table.retention};
@@ -146,6 +220,26 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
   co_return result;
 }
 
+void GroupSender::NoteRestaging() {
+  std::string names;
+  for (const plan::TableSpec& table : spec_.tables) {
+    if (!position_->restage.contains(table.name)) continue;
+    names += fmt::format("{}'{}'", names.empty() ? "" : ", ", table.name);
+  }
+  if (names.empty()) return;
+  book_.record().restaging = fmt::format("the receiver has asked for table {} whole", names);
+}
+
+void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
+  int64_t files = 0;
+  int64_t bytes = 0;
+  for (const TableChange& change : changes) {
+    files += std::ssize(change.files);
+    for (const FileToSend& file : change.files) bytes += file.size.value_or(0);
+  }
+  meter_.Begin(files, bytes);
+}
+
 Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop) {
   plan::Manifest manifest;
   manifest.workspace = spec_.workspace;
@@ -156,6 +250,7 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
   manifest.cut_time = cut.cut.time;
   manifest.run_ids = cut.cut.run_ids;
   manifest.atomic = cut.cut.atomic;
+  manifest.evidence = cut.evidence;
   manifest.created = env_.clock.WallTime();
   manifest.base_epoch = position_->base_epoch;
   if (position_->newest) {
@@ -168,11 +263,13 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
     LF_CO_TRY(TableChange change, co_await ReadChange(env_, table, spec_.mode));
     changes.push_back(std::move(change));
   }
+  BeginMeter(changes);
   LF_CO_TRY_OK(co_await NoteForecast(cut, changes));
   LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
   manifest.tables.resize(changes.size());
   for (const size_t i : CopyOrder(changes)) {
     TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, !left.folders.empty(), stop);
+    stager.set_meter(&meter_);
     LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
     manifest.tables[i] = std::move(table);
   }
@@ -197,8 +294,11 @@ Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha
   const TimeMs now = env_.clock.WallTime();
   record.started = started;
   record.worked_ms = (env_.clock.Monotonic() - began).count();
+  book_.record().staged_epoch = manifest.epoch;
   book_.record().sync_time_to_region = manifest.cut_time;
   book_.record().sync_end = now;
+  const TimeMs since = std::max(manifest.cut_time, book_.record().created);
+  book_.record().waiting_since = std::min(book_.record().waiting_since.value_or(since), since);
   receipts_->Expect(record);
   StateChange change;
   change.epochs.push_back(std::move(record));
@@ -213,8 +313,10 @@ Task<Result<PlanReport>> GroupSender::Plan() {
   PlanReport report{
       .group = spec_.name, .time = env_.clock.WallTime(), .cut = {}, .reason = found.reason, .tables = {}};
   if (!found.cut) co_return report;
-  report.cut =
-      CutSummary{.time = found.cut->cut.time, .run_ids = found.cut->cut.run_ids, .atomic = found.cut->cut.atomic};
+  report.cut = CutSummary{.time = found.cut->cut.time,
+                          .run_ids = found.cut->cut.run_ids,
+                          .atomic = found.cut->cut.atomic,
+                          .evidence = found.cut->evidence};
   for (const TableCut& table : found.cut->tables) {
     LF_CO_TRY(const TableChange change, co_await ReadChange(env_, table, spec_.mode));
     TablePlan line{

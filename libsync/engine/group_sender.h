@@ -10,12 +10,14 @@
 #include "engine/cut_maker.h"
 #include "engine/environment.h"
 #include "engine/group_book.h"
+#include "engine/live_set_watch.h"
 #include "engine/pass.h"
 #include "engine/receipt_desk.h"
 #include "engine/reports.h"
 #include "engine/retention_watch.h"
 #include "engine/sender_position.h"
 #include "engine/table_change.h"
+#include "engine/work_meter.h"
 
 namespace lakeferry::engine {
 
@@ -34,8 +36,17 @@ class GroupSender : public GroupWorker {
 
  private:
   Task<Status> Prepare();
+  Task<Result<PassResult>> Work(std::stop_token stop);
+  // Compares the table's source with the epoch that the next one builds upon.
+  Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
   Task<Result<CutOutcome>> FindCut();
-  Task<void> WatchRetention(const CutOutcome& found);
+  void NoteWaiting(const CutOutcome& found);
+  // How a pass leaves the group that had nothing to cut.
+  [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
+  // Tables that go over whole because the receiver asked for them: the record says so.
+  void NoteRestaging();
+  void BeginMeter(const std::vector<TableChange>& changes);
+  Task<void> NoteRisks(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
@@ -48,11 +59,15 @@ class GroupSender : public GroupWorker {
   const Environment& env_;
   plan::GroupSpec spec_;
   GroupBook book_;
+  WorkMeter meter_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
   RetentionWatch watch_;
-  std::vector<TableKeeping> keeping_;  // of this pass
+  ClockWatch clocks_;
+  LiveSetWatch live_sets_;
+  std::vector<TableKeeping> keeping_;           // of this pass
+  std::vector<UnexplainedCommit> unexplained_;  // likewise
 };
 
 }  // namespace lakeferry::engine

@@ -18,6 +18,25 @@ std::string Standing(const GroupRecord& record) {
                      record.epoch.value(), FormatUtc(*record.cut_time));
 }
 
+std::string_view WhatItIs(GroupState state) {
+  switch (state) {
+    case GroupState::kHeld: return "is held";
+    case GroupState::kUnknown:
+    case GroupState::kIdle:
+    case GroupState::kWaiting:
+    case GroupState::kStaging:
+    case GroupState::kApplying:
+    case GroupState::kRestaging: return "is late";  // there is no other reason to mail of them
+    case GroupState::kFailed:
+    case GroupState::kDiverged:
+    case GroupState::kHalted: return "is failing";
+  }
+  return "is failing";
+}
+
+// The error with its place; a group that is held has a reason alone.
+std::string What(const GroupRecord& record) { return record.last_error.empty() ? record.reason : record.last_error; }
+
 }  // namespace
 
 std::vector<std::string> FailureRecipients(const plan::GroupSpec& spec) {
@@ -29,11 +48,11 @@ std::vector<std::string> FailureRecipients(const plan::GroupSpec& spec) {
 Message FailureMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
   Message mail;
   mail.to = FailureRecipients(spec);
-  mail.subject = fmt::format("[lakeferry] {} '{}' is failing", RoleName(record.role), spec.name);
+  mail.subject = fmt::format("[lakeferry] {} '{}' {}", RoleName(record.role), spec.name, WhatItIs(record.state));
   mail.body = Place(spec, record, region);
-  mail.body +=
-      fmt::format("Since:      {}\nAttempts:   {}\n\nWhat failed:\n  {}\n",
-                  record.failing_since ? FormatUtc(*record.failing_since) : "now", record.attempts, record.last_error);
+  mail.body += fmt::format(
+      "State:      {}\nSince:      {}\nAttempts:   {}\n\nWhat is wrong:\n  {}\n", GroupStateName(record.state),
+      record.failing_since ? FormatUtc(*record.failing_since) : "now", record.attempts, What(record));
   if (!record.last_error_remedy.empty()) mail.body += fmt::format("\nWhat to do:\n  {}\n", record.last_error_remedy);
   mail.body += "\n" + Standing(record);
   mail.body += fmt::format("It goes on trying. To look: lakeferry status {}\n", spec.name);

@@ -12,6 +12,7 @@
 #include "delta/table_features.h"
 #include "engine/base_files.h"
 #include "engine/file_set.h"
+#include "engine/live_sets.h"
 #include "plan/net_change.h"
 
 namespace lakeferry::engine {
@@ -201,10 +202,13 @@ class MirrorFiles {
   // After the last commit.
   Task<Status> AddUnsure(const TableScan& scan) {
     if (!has_base_) co_return Status{};
-    LF_CO_TRY_OK(co_await LookUpUnsure(scan, net_));
+    LF_CO_TRY_OK(co_await LookUpBase(*scan.log, scan.base->source_version, net_));
     if (history_ == plan::History::kCutsOnly) co_return Status{};
     for (const auto& [key, file] : net_.unsure()) {
       if (!AtReplica(file.path)) LF_CO_TRY_OK(files_.Add(file.path, file.size, false));
+    }
+    for (const auto& [path, file] : net_.returned()) {
+      if (!AtReplica(path)) LF_CO_TRY_OK(files_.Add(path, file.size, false));
     }
     co_return Status{};
   }
@@ -225,6 +229,7 @@ class MirrorFiles {
     return {};
   }
 
+  [[nodiscard]] const plan::NetChange& net() const { return net_; }
   [[nodiscard]] bool reshaped() const { return net_.protocol() || net_.metadata(); }
   [[nodiscard]] std::vector<FileToSend> Take() && { return std::move(files_).Take(); }
 
@@ -295,6 +300,9 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     change.table.table_id = at_cut.metadata.id;
     change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
     if (whole) LF_CO_TRY_OK(files.AddAll(live.adds, true));
+    for (const delta::AddFile& add : live.adds) {
+      if (whole) LF_CO_TRY_OK(change.table.live_set.Add(add));
+    }
     if (start.checkpoint && cut.scan.spec.history == plan::History::kFull) {
       delta::AllAdds at_start;
       LF_CO_TRY_OK(co_await cut.scan.log->Load(all, start.first_commit, at_start));
@@ -304,7 +312,11 @@ Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCu
     change.table.table_id = cut.scan.base->table_id;
     change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
   }
-  if (!whole) LF_CO_TRY_OK(files.RequireNet(change.present));
+  if (!whole) {
+    LF_CO_TRY_OK(files.RequireNet(change.present));
+    LF_CO_TRY(change.table.live_set, co_await CarryLiveSet(cut.scan.base->live_set, files.net(), files.net().Adds(),
+                                                           *cut.scan.log, cut.version, std::nullopt));
+  }
   LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, protected_before, change));
   change.files = std::move(files).Take();
   co_return change;

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/group_state.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "engine/group_book.h"
@@ -13,11 +14,12 @@
 namespace lakeferry::engine {
 
 struct PassResult {
-  std::optional<Epoch> epoch;  // newest epoch staged or applied by this pass
-  std::string reason;          // why there was nothing to do, for people
-  bool held = false;           // something stands in the way of a cut
+  std::optional<Epoch> epoch;            // newest epoch staged or applied by this pass
+  std::string reason;                    // why there was nothing to do, or what the group waits for, for people
+  GroupState state = GroupState::kIdle;  // in which the pass leaves the group: idle, waiting, restaging or held
   int64_t files = 0;
   int64_t bytes = 0;
+  bool risk_may_pass = false;  // what the record says of a risk is new, and nobody is told by mail before the next pass
 };
 
 class GroupWorker {

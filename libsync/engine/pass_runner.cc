@@ -3,12 +3,34 @@
 #include <utility>
 
 #include "engine/incident_mail.h"
+#include "engine/past_epochs.h"
 
 namespace lakeferry::engine {
+
+namespace {
+
+// The silence that `status` still takes for work is a multiple of this (plan/lateness.h).
+constexpr Millis kAliveEvery = std::chrono::minutes(5);
+
+GroupState StateAfter(ErrorCode code) {
+  if (code == ErrorCode::kDiverged) return GroupState::kDiverged;
+  return NeedsPerson(code) ? GroupState::kHalted : GroupState::kFailed;
+}
+
+// Whether an incident goes on, though the pass found nothing wrong: a table that is on its way again has not arrived,
+// and a group that was held has cut nothing yet.
+bool StaysOpen(const GroupRecord& record, const PassResult& result) {
+  if (result.state == GroupState::kRestaging) return true;
+  const bool was_held = record.failing_since && record.attempts == 0;
+  return was_held && result.state == GroupState::kWaiting && !result.epoch;
+}
+
+}  // namespace
 
 bool NeedsPerson(ErrorCode code) { return !IsTransient(code) && code != ErrorCode::kCorruptData; }
 
 Task<RunOutcome> PassRunner::Run(GroupWorker& worker, std::stop_token stop) {
+  const GroupState before = worker.book().record().state;
   Result<PassResult> result = co_await worker.RunOnce(std::move(stop));
   if (result) {
     co_await NoteSuccess(worker, *result);
@@ -16,7 +38,7 @@ Task<RunOutcome> PassRunner::Run(GroupWorker& worker, std::stop_token stop) {
   }
   const ErrorCode code = result.error().code;
   if (code == ErrorCode::kCancelled) {
-    worker.book().SetStage(plan::GroupStage::kFailed);
+    co_await NoteStop(worker, before);
     co_return RunOutcome{.result = std::move(result), .next = NextPass::kAtInterval};
   }
   co_await NoteFailure(worker, result.error());
@@ -27,27 +49,67 @@ Task<RunOutcome> PassRunner::Run(GroupWorker& worker, std::stop_token stop) {
 Task<void> PassRunner::NoteFailure(GroupWorker& worker, Error error) {
   GroupBook& book = worker.book();
   GroupRecord& record = book.record();
-  const bool halted = NeedsPerson(error.code);
-  book.SetStage(halted ? plan::GroupStage::kHalted : plan::GroupStage::kFailed);
+  book.SetStage(NeedsPerson(error.code) ? plan::GroupStage::kHalted : plan::GroupStage::kFailed);
+  record.state = StateAfter(error.code);
   ++record.attempts;
   record.last_error = ToString(Error{.code = error.code, .message = error.message, .where = error.where});
   record.last_error_remedy = error.remedy;
-  record.reason = record.last_error;
-  if (!record.failing_since) record.failing_since = env_.clock.WallTime();
+  record.reason = error.message;
   env_.log.Write(LogLevel::kError, "pass failed",
                  {{"group", worker.spec().name},
                   {"role", std::string(RoleName(record.role))},
                   {"attempt", record.attempts},
                   {"error", record.last_error},
                   {"remedy", error.remedy}});
-  const bool incident = halted || record.attempts > worker.spec().max_retries;
-  const bool mail = incident && !record.failure_notified && !FailureRecipients(worker.spec()).empty();
-  if (mail) {
-    record.failure_notified = true;
-    mails_.Spawn(MailFailure(worker));
-  }
+  NoteIncident(worker);
   NoteRisk(worker);
+  NoteAlive(record);
   co_await SaveOrLog(worker);
+}
+
+Task<void> PassRunner::NoteStop(GroupWorker& worker, GroupState before) {
+  GroupRecord& record = worker.book().record();
+  worker.book().SetStage(plan::GroupStage::kFailed);
+  const bool failing = record.attempts > 0;
+  // Before the first pass of a process nothing was read yet.
+  const GroupState known = before == GroupState::kUnknown ? GroupState::kFailed : before;
+  record.state = failing ? known : GroupState::kWaiting;
+  if (!failing) record.reason = "the last pass was stopped; the next goes on where it was";
+  co_await SaveOrLog(worker);
+}
+
+Task<bool> PassRunner::IsLate(GroupWorker& worker) const {
+  const GroupRecord& record = worker.book().record();
+  if (!record.waiting_since) co_return false;
+  const plan::Rhythm rhythm = RhythmOfWork(record);
+  const Millis waited = env_.clock.WallTime() - *record.waiting_since;
+  // Past epochs only lengthen the bound: most passes need not read them.
+  if (waited <= plan::WaitBound(worker.spec(), {}, rhythm)) co_return false;
+  const Result<std::vector<EpochRecord>> epochs =
+      co_await env_.state.Epochs(record.role, worker.spec().name, kEpochsOfRhythm);
+  co_return epochs&& waited > plan::WaitBound(worker.spec(), PastOf(*epochs), rhythm);
+}
+
+void PassRunner::NoteIncident(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (!record.failing_since) record.failing_since = env_.clock.WallTime();
+  const MailRule rule = MailOf(record.state);
+  const bool retried = record.attempts > worker.spec().max_retries;
+  if (rule == MailRule::kAtOnce || (rule == MailRule::kAfterRetries && retried)) OpenIncident(worker);
+}
+
+void PassRunner::OpenIncident(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (record.failure_notified || FailureRecipients(worker.spec()).empty()) return;
+  record.failure_notified = true;
+  mails_.Spawn(MailFailure(worker));
+}
+
+void PassRunner::NoteAlive(GroupRecord& record) const {
+  const TimeMs now = env_.clock.WallTime();
+  const bool stale = !record.alive || *record.alive > now || now - *record.alive >= kAliveEvery;
+  if (stale || by_passes_ || record.by_passes) record.alive = now;
+  record.by_passes = by_passes_;
 }
 
 void PassRunner::NoteRisk(GroupWorker& worker) {
@@ -87,11 +149,11 @@ Task<void> PassRunner::MailAnd(Message mail, std::string group) {
 
 Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   GroupRecord& record = worker.book().record();
-  if (record.failure_notified && record.failing_since) {
-    mails_.Spawn(MailAnd(RecoveryMail(worker.spec(), record, env_.region, *record.failing_since, record.last_error,
-                                      env_.clock.WallTime()),
-                         worker.spec().name));
-  }
+  record.state = result.state;
+  NoteAlive(record);
+  const bool late = co_await IsLate(worker);
+  const bool incident = late || MailOf(record.state) != MailRule::kNever;
+  if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
   if (result.epoch && record.role == Role::kReceiver && !worker.spec().success_mail_to.empty()) {
     mails_.Spawn(MailAnd(SuccessMail(worker.spec(), record, env_.region), worker.spec().name));
   }
@@ -99,12 +161,24 @@ Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   record.attempts = 0;
   record.last_error.clear();
   record.last_error_remedy.clear();
+  record.reason = result.reason;
+  if (late && !record.failing_since) record.failing_since = record.waiting_since;
+  if (incident) NoteIncident(worker);
+  if (late) OpenIncident(worker);
+  if (!result.risk_may_pass || record.risk == Risk::kError) NoteRisk(worker);
+  co_await SaveOrLog(worker);
+}
+
+void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (record.failure_notified && record.failing_since) {
+    const std::string& what = record.last_error.empty() ? record.reason : record.last_error;
+    mails_.Spawn(
+        MailAnd(RecoveryMail(worker.spec(), record, env_.region, *record.failing_since, what, env_.clock.WallTime()),
+                worker.spec().name));
+  }
   record.failing_since.reset();
   record.failure_notified = false;
-  record.reason = result.reason;
-  if (result.held) record.state = "held";
-  NoteRisk(worker);
-  co_await SaveOrLog(worker);
 }
 
 Task<void> PassRunner::SaveOrLog(GroupWorker& worker) {

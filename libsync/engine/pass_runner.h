@@ -30,10 +30,23 @@ class PassRunner {
   PassRunner(const Environment& env, TaskGroup& mails) : env_(env), mails_(mails) {}
 
   Task<RunOutcome> Run(GroupWorker& worker, std::stop_token stop);
+  // Whether passes are started one by one (--once): the record says so, for nobody can tell then when the next comes.
+  void set_by_passes(bool by_passes) { by_passes_ = by_passes; }
 
  private:
   Task<void> NoteFailure(GroupWorker& worker, Error error);
   Task<void> NoteSuccess(GroupWorker& worker, PassResult result);
+  // A stop is no failure: a group that failed before goes on failing, any other waits for the next start.
+  Task<void> NoteStop(GroupWorker& worker, GroupState before);
+  // Whether finished work waits for longer than the group allows; as far as records of past epochs can be read.
+  Task<bool> IsLate(GroupWorker& worker) const;
+  // One mail an incident, where the record's state is one.
+  void NoteIncident(GroupWorker& worker);
+  // Of a group that is late or held: the mail, unless it is out.
+  void OpenIncident(GroupWorker& worker);
+  void NoteEndOfIncident(GroupWorker& worker);
+  // A sign of life, not after every look: an idle poll writes nothing.
+  void NoteAlive(GroupRecord& record) const;
   Task<void> MailFailure(GroupWorker& worker);
   // Of a risk that is new, or worse than the one that was mailed.
   void NoteRisk(GroupWorker& worker);
@@ -43,6 +56,7 @@ class PassRunner {
 
   const Environment& env_;
   TaskGroup& mails_;
+  bool by_passes_ = false;
 };
 
 }  // namespace lakeferry::engine

@@ -20,8 +20,9 @@ Task<Result<TextPiece>> PieceReader::Next() {
     const size_t bytes = NextBytes(rest);
     if (bytes > 0 || left_ == 0) {
       begin_ += bytes;
-      co_return TextPiece{.text = rest.substr(0, bytes), .memory = read_};
+      co_return TextPiece{.text = rest.substr(0, bytes), .memory = read_, .problem = std::nullopt};
     }
+    if (rest.size() > delta::kLineBytesMax) co_return co_await NextOfLongLine(rest);
     LF_CO_TRY_OK(co_await ReadOn(rest));
   }
 }
@@ -32,8 +33,26 @@ size_t PieceReader::NextBytes(std::string_view rest) const {
   const size_t whole = rest.substr(0, kPieceBytes).rfind('\n') + 1;
   if (whole > 0 || rest.size() <= kPieceBytes) return whole;
   if (const size_t end = rest.find('\n', kPieceBytes); end != std::string_view::npos) return end + 1;
-  // A line that is too long is for the reader of actions to refuse.
-  return left_ == 0 || rest.size() > delta::kLineBytesMax ? rest.size() : 0;
+  return left_ == 0 ? rest.size() : 0;
+}
+
+// `rest` is the begin of a line that is too long to be held.
+Task<Result<TextPiece>> PieceReader::NextOfLongLine(std::string_view rest) {
+  delta::LineMender mender;
+  mender.Read(rest);
+  read_.reset();
+  for (bool ended = false; !ended && left_ > 0;) {
+    LF_CO_TRY_OK(co_await ReadOn({}));
+    const std::string_view more = std::string_view(*read_).substr(0, end_);
+    const size_t line_end = more.find('\n');
+    ended = line_end != std::string_view::npos;
+    mender.Read(more.substr(0, line_end));
+    begin_ = ended ? line_end + 1 : end_;
+  }
+  auto line = std::move(mender).Finish();
+  if (!line) co_return TextPiece{.text = {}, .memory = nullptr, .problem = std::move(line).error()};
+  const auto memory = std::make_shared<const std::string>(*std::move(line) + "\n");
+  co_return TextPiece{.text = *memory, .memory = memory, .problem = std::nullopt};
 }
 
 Task<Status> PieceReader::ReadOn(std::string_view rest) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "delta/line_mender.h"
 #include "env/object_store.h"
 #include "env/task.h"
 
@@ -19,6 +21,9 @@ inline constexpr size_t kPieceBytes = size_t{256} << 10;
 struct TextPiece {
   std::string_view text;
   std::shared_ptr<const std::string> memory;  // which the text lies in, beside other pieces
+  std::optional<delta::LineProblem> problem;  // in place of a text: a line that is too long to be handed on
+
+  [[nodiscard]] bool empty() const { return text.empty() && !problem; }
 };
 
 // On the engine thread alone, but that pieces are read elsewhere.
@@ -27,14 +32,15 @@ class PieceReader {
   // `object` must outlive it.
   explicit PieceReader(ObjectReader& object);
 
-  // The next piece; its text is empty after the last. A line beyond kPieceBytes is a piece by itself, one beyond
-  // delta::kLineBytesMax may come without its end. The store's errors. Memory: 1 MiB for every four pieces that are
-  // kept, and three times the longest line.
+  // The next piece; empty after the last. A line beyond kPieceBytes is a piece by itself; of one far beyond
+  // delta::kLineBytesMax, what LineMender leaves of it while it is read. The store's errors. Memory: 1 MiB for every
+  // four pieces that are kept, and three times the longest line, or delta::kLineBytesMax where that is less.
   Task<Result<TextPiece>> Next();
 
  private:
   [[nodiscard]] size_t NextBytes(std::string_view rest) const;
   Task<Status> ReadOn(std::string_view rest);
+  Task<Result<TextPiece>> NextOfLongLine(std::string_view rest);
   std::shared_ptr<std::string> Memory(size_t bytes);
 
   ObjectReader& object_;

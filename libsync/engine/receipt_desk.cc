@@ -36,6 +36,7 @@ EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
   record.cut_time = manifest.cut_time;
   record.run_ids = manifest.run_ids;
   record.atomic = manifest.atomic;
+  record.evidence = manifest.evidence;
   record.state = EpochState::kStaged;
   record.manifest_sha256 = staged.sha256;
   record.started = manifest.created;
@@ -45,6 +46,7 @@ EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
                                           .source_table_id = table.table_id,
                                           .source_commit_sha256 = table.commit_sha256,
                                           .replica_version = {},
+                                          .live_set = table.live_set.Fingerprint(),
                                           .files = table.files,
                                           .bytes = table.bytes,
                                           .files_added = table.adds,
@@ -82,6 +84,11 @@ Task<Status> ReceiptDesk::FindLeftovers() {
 Task<Result<Epoch>> ReceiptDesk::NewestRecorded() {
   LF_CO_TRY_OK(co_await Open());
   co_return newest_;
+}
+
+std::optional<TimeMs> ReceiptDesk::OldestUnanswered() const {
+  if (unanswered_.empty()) return std::nullopt;
+  return unanswered_.begin()->second.cut_time;
 }
 
 void ReceiptDesk::Expect(EpochRecord record) {

@@ -23,6 +23,8 @@ class ReceiptDesk {
   Task<Result<std::optional<EpochRecord>>> Settle();
   // An epoch this process has staged: no need to find it.
   void Expect(EpochRecord record);
+  // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
+  [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;
   // The newest epoch the metadata store knew before staging was read; 0 for none.
   Task<Result<Epoch>> NewestRecorded();
 

@@ -23,8 +23,10 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
   for (const TablePosition& table : record.tables) {
     receipt.files += table.files;
     receipt.bytes += table.bytes;
-    receipt.tables.push_back(plan::ReceiptTable{
-        .name = table.table, .source_version = table.source_version, .replica_version = table.replica_version});
+    receipt.tables.push_back(plan::ReceiptTable{.name = table.table,
+                                                .source_version = table.source_version,
+                                                .replica_version = table.replica_version,
+                                                .live_set = table.live_set});
   }
   return receipt;
 }
@@ -32,7 +34,11 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
 void Enter(const EpochRecord& completed, GroupRecord& group) {
   group.epoch = completed.epoch;
   group.cut_time = completed.cut_time;
+  group.staged_epoch = std::max(group.staged_epoch, completed.epoch);
   group.sync_time_in_region = completed.cut_time;
+  group.restaging.clear();
+  // The next staged epoch, if there is one, says anew what waits.
+  group.waiting_since.reset();
 }
 
 }  // namespace
@@ -47,9 +53,19 @@ Task<Status> ReceiverPosition::Open() {
   co_return Status{};
 }
 
+std::optional<Epoch> ReceiverPosition::refused() const {
+  const Epoch applied = completed_ ? completed_->epoch : Epoch();
+  return answered_ > applied ? std::optional(answered_) : std::nullopt;
+}
+
 std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table) const {
   const auto it = left_at_.find(table);
-  return it == left_at_.end() ? std::nullopt : std::optional(it->second);
+  return it == left_at_.end() ? std::nullopt : it->second.replica_version;
+}
+
+std::string ReceiverPosition::LiveSetLeft(const std::string& table) const {
+  const auto it = left_at_.find(table);
+  return it == left_at_.end() ? std::string() : it->second.live_set;
 }
 
 Task<Status> ReceiverPosition::LoadCompleted() {
@@ -70,7 +86,7 @@ Task<Status> ReceiverPosition::LoadCompleted() {
 void ReceiverPosition::NoteCompleted(const EpochRecord& record) {
   completed_ = record;
   for (const TablePosition& table : record.tables) {
-    if (table.replica_version) left_at_.insert_or_assign(table.table, *table.replica_version);
+    if (table.replica_version) left_at_.insert_or_assign(table.table, table);
   }
 }
 
@@ -112,7 +128,9 @@ Task<Result<std::optional<EpochRecord>>> ReceiverPosition::RecordFrom(plan::Rece
   record.worked_ms = receipt.worked_ms;
   for (TablePosition& table : record.tables) {
     const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
-    if (answer != receipt.tables.end()) table.replica_version = answer->replica_version;
+    if (answer == receipt.tables.end()) continue;
+    table.replica_version = answer->replica_version;
+    table.live_set = answer->live_set;
   }
   co_return record;
 }
@@ -225,7 +243,7 @@ Task<Status> ReceiverPosition::Refuse(EpochRecord record, std::vector<std::strin
   plan::Receipt receipt = ReceiptOf(record);
   receipt.restage_whole = std::move(restage_whole);
   LF_CO_TRY_OK(co_await staging_.PutReceipt(std::move(receipt)));
-  env_.log.Write(LogLevel::kError, "epoch refused",
+  env_.log.Write(LogLevel::kWarning, "epoch refused",
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
   LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
   // Where that failed, the next pass finds the receipt and learns the answer from it.

@@ -24,9 +24,13 @@ class ReceiverPosition {
   Task<Status> Open();
   // The newest epoch completed here; absent for none.
   [[nodiscard]] const std::optional<EpochRecord>& completed() const { return completed_; }
+  // The newest epoch that was answered, where the answer was a refusal and nothing was applied since; absent otherwise.
+  [[nodiscard]] std::optional<Epoch> refused() const;
   // The version at which a replica was left by the newest epoch that had the table, also where it was taken out of the
   // group since; absent where none is on record.
   [[nodiscard]] std::optional<Version> ReplicaVersion(const std::string& table) const;
+  // The fingerprint of what its live files came to then, as this receiver found it; empty where none is on record.
+  [[nodiscard]] std::string LiveSetLeft(const std::string& table) const;
 
   // Takes over what receipts say that this receiver does not know.
   Task<Status> LearnAnswered();
@@ -59,10 +63,10 @@ class ReceiverPosition {
   const StagingArea& staging_;
   bool loaded_ = false;
   std::optional<EpochRecord> completed_;
-  std::map<std::string, Version> left_at_;  // by table: the version of its replica
-  Epoch answered_;                          // newest epoch with a receipt, refused ones included
-  std::string answered_sha256_;             // of its manifest
-  bool receipt_due_ = false;                // completed_ may lack its receipt (a crash between the two)
+  std::map<std::string, TablePosition> left_at_;  // by table: where its replica was left
+  Epoch answered_;                                // newest epoch with a receipt, refused ones included
+  std::string answered_sha256_;                   // of its manifest
+  bool receipt_due_ = false;                      // completed_ may lack its receipt (a crash between the two)
 };
 
 }  // namespace lakeferry::engine

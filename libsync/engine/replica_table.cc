@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "delta/reused_name.h"
 #include "engine/log_leftover.h"
 
 namespace lakeferry::engine {
@@ -32,7 +33,7 @@ Task<Status> ReadNames(const StagingArea& staging, Epoch epoch, plan::ManifestTa
 // What stands below the root and is neither the log nor in `names`; empty for nothing.
 std::string FindForeign(const Listing& root, const std::set<std::string>& names) {
   const auto foreign = [&](const ObjectPath& path) {
-    return path.text() != delta::kLogFolder && !names.contains(path.text());
+    return path.text() != delta::kLogFolder && path.text() != delta::kReusedFolder && !names.contains(path.text());
   };
   for (const ObjectInfo& object : root.objects) {
     if (foreign(object.path)) return object.path.text();

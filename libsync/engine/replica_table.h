@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/file_names.h"
 #include "engine/staging_area.h"
 #include "engine/table_log.h"
 #include "plan/group_spec.h"
@@ -17,8 +18,9 @@ namespace lakeferry::engine {
 struct ApplyContext {
   const StagingArea* staging = nullptr;
   const StagedEpoch* epoch = nullptr;
-  TimeMs timestamp = {};   // of the commits; journaled: the same after a crash
-  TimeMs tombstones = {};  // of what the commits remove: when they are written, however old the journal is
+  TimeMs timestamp = {};             // of the commits; journaled: the same after a crash
+  TimeMs tombstones = {};            // of what the commits remove: when they are written, however old the journal is
+  const FileNames* names = nullptr;  // of the table at hand, as its files were placed; null where none is renamed
 };
 
 // Where the replica stands.

@@ -36,6 +36,7 @@ Task<void> Replicator::RunInto(GroupWorker& worker, std::stop_token stop, GroupO
 }
 
 Task<std::vector<GroupOutcome>> Replicator::RunOnce(std::stop_token stop) {
+  runner_.set_by_passes(true);
   std::vector<GroupOutcome> outcomes;
   outcomes.reserve(workers_.size());
   for (const auto& worker : workers_) outcomes.push_back({.group = worker->spec().name, .result = PassResult{}});
@@ -60,6 +61,7 @@ Task<void> Replicator::Loop(GroupWorker& worker, std::stop_token stop) {
 }
 
 Task<void> Replicator::Run(std::stop_token stop) {
+  runner_.set_by_passes(false);
   while (!stop.stop_requested()) {
     round_ = std::stop_source();
     const std::stop_callback end_round(stop, [this] { round_.request_stop(); });
@@ -83,7 +85,7 @@ std::string Replicator::StatusLine() const {
   for (const auto& worker : workers_) {
     const GroupRecord& record = worker->book().record();
     if (record.attempts > 0) ++failing;
-    if (record.state == "held") ++held;
+    if (record.state == GroupState::kHeld) ++held;
   }
   return fmt::format("{}: {} groups, {} failing, {} held", RoleName(role_), workers_.size(), failing, held);
 }

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "base/cut_evidence.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "env/state_store.h"
 
 namespace lakeferry::engine {
 
@@ -14,6 +16,7 @@ struct CutSummary {
   TimeMs time;
   std::vector<std::string> run_ids;
   bool atomic = true;
+  CutEvidence evidence = {};  // what that rests on
 };
 
 struct TablePlan {
@@ -51,6 +54,14 @@ struct VersionsReport {
   std::vector<TableVersions> tables;
 };
 
+// What a comparison of a table's live files with those of the epoch came to.
+struct LiveSetVerdict {
+  std::string table;
+  Version version;  // at which they were compared: the replica's, or the source's
+  LiveSetResult result = LiveSetResult::kNotChecked;
+  std::string reason = {};  // why not the same
+};
+
 struct VerifyProblem {
   std::string table;
   std::string path;
@@ -61,9 +72,11 @@ struct VerifyProblem {
 struct VerifyReport {
   std::string group;
   Epoch epoch;
-  bool ok = false;
+  bool of_source = false;  // the source was compared with what was sent, and no file was looked at
+  bool ok = false;         // all was compared, and none differs
   int64_t files_checked = 0;
   int64_t bytes_checked = 0;  // bytes read and compared with --deep; sizes compared without
+  std::vector<LiveSetVerdict> tables;
   std::vector<VerifyProblem> problems;
 };
 

@@ -117,13 +117,15 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   LF_CO_TRY_OK(CheckSameGroup(position.newest->manifest, spec, region, staging.store().uri()));
   LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, *position.newest));
   position.base.clear();
+  position.restage.clear();
   position.base_epoch = base ? base->manifest.epoch : Epoch();
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
   position.atomic = !base || base->manifest.atomic;
+  position.evidence = base ? base->manifest.evidence : CutEvidence();
   if (base) {
-    LF_CO_TRY(const std::set<std::string> whole, co_await TablesToRestage(staging, base->manifest.epoch));
+    LF_CO_TRY(position.restage, co_await TablesToRestage(staging, base->manifest.epoch));
     for (const plan::ManifestTable& table : base->manifest.tables) {
-      if (!whole.contains(table.name)) position.base.emplace(table.name, table);
+      if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);
     }
   }
   co_return position;

@@ -4,8 +4,10 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
+#include "base/cut_evidence.h"
 #include "engine/staging_area.h"
 #include "plan/group_spec.h"
 
@@ -16,8 +18,10 @@ struct SenderPosition {
   Epoch base_epoch;                   // newest epoch that is not refused, nor built upon a refused one; 0: none
   std::optional<TimeMs> cut_time;     // of base_epoch
   bool atomic = true;                 // false: base_epoch is a forced cut
+  CutEvidence evidence;               // of base_epoch
   // Tables at base_epoch, by name; without those that the receiver asked to have whole.
   std::map<std::string, plan::ManifestTable> base;
+  std::set<std::string> restage;  // tables that the receiver asked to have whole
 
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->manifest.epoch.Next() : Epoch(1); }
 };

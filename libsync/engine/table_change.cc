@@ -6,10 +6,12 @@
 #include <set>
 #include <utility>
 
+#include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "delta/table_features.h"
 #include "engine/base_files.h"
 #include "engine/clone_files.h"
+#include "engine/live_sets.h"
 #include "engine/mirror_change.h"
 #include "engine/vanish_forecast.h"
 #include "plan/net_change.h"
@@ -21,16 +23,29 @@ constexpr std::string_view kAppendOnly = "delta.appendOnly";
 
 bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
 
+std::string VectorIdOf(const delta::AddFile& add) {
+  return add.deletion_vector ? delta::UniqueId(*add.deletion_vector) : std::string();
+}
+
+bool IsBefore(const delta::AddFile& a, const delta::AddFile& b) {
+  return a.path == b.path ? VectorIdOf(a) < VectorIdOf(b) : a.path < b.path;
+}
+
+bool IsOneFile(const delta::AddFile& a, const delta::AddFile& b) {
+  return a.path == b.path && VectorIdOf(a) == VectorIdOf(b);
+}
+
 // The log may name one object in two ways, relative and absolute, which are two files to an engine and one in the
 // clone: sorts the adds by the names they have there, so that the order is the same whenever the cut is made again.
 // kUnsupportedTable where two are live at once, for the rows count twice.
-Status SortRenamed(std::vector<delta::AddFile>& adds) {
-  std::ranges::sort(adds, {}, &delta::AddFile::path);
-  const auto twice = std::ranges::adjacent_find(adds, {}, &delta::AddFile::path);
+Status SortRenamed(std::vector<delta::AddFile>& adds, Version version) {
+  std::ranges::sort(adds, IsBefore);
+  const auto twice = std::ranges::adjacent_find(adds, IsOneFile);
   if (twice == adds.end()) return {};
   return Fail(ErrorCode::kUnsupportedTable,
-              fmt::format("the table holds the file {} twice, by a relative and by an absolute path", twice->path), "",
-              "rewrite it, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
+              fmt::format("version {} holds the file {} twice, by a relative and by an absolute path", version.value(),
+                          twice->path),
+              "", "rewrite it, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
 }
 
 // Leaves out removes of what an add keeps under its other name, which then changes no data, and all but one of what has
@@ -40,15 +55,14 @@ Status KeepOnce(std::vector<delta::AddFile>& adds, std::vector<delta::RemoveFile
   std::vector<delta::RemoveFile> kept;
   for (delta::RemoveFile& remove : removes) {
     LF_TRY(std::string key, delta::FileKey(remove.path, remove.deletion_vector));
-    const auto add = std::ranges::lower_bound(adds, remove.path, {}, &delta::AddFile::path);
-    if (add != adds.end() && add->path == remove.path) {
+    auto add = std::ranges::lower_bound(adds, remove.path, {}, &delta::AddFile::path);
+    bool is_kept = false;
+    for (; add != adds.end() && add->path == remove.path && !is_kept; ++add) {
       LF_TRY(const std::string added, delta::FileKey(add->path, add->deletion_vector));
-      if (added == key) {
-        add->data_change = false;
-        continue;
-      }
+      is_kept = added == key;
+      if (is_kept) add->data_change = false;
     }
-    if (keys.insert(std::move(key)).second) kept.push_back(std::move(remove));
+    if (!is_kept && keys.insert(std::move(key)).second) kept.push_back(std::move(remove));
   }
   removes = std::move(kept);
   return {};
@@ -72,9 +86,10 @@ Task<Result<TableChange>> WholeTable(const TableCut& cut) {
   change.adds = std::move(live.adds);
   for (delta::AddFile& add : change.adds) {
     LF_CO_TRY_OK(files.Send(add));
+    LF_CO_TRY_OK(change.table.live_set.Add(add));
     add.data_change = true;
   }
-  LF_CO_TRY_OK(SortRenamed(change.adds));
+  LF_CO_TRY_OK(SortRenamed(change.adds, cut.version));
   change.protocol = snapshot.protocol;
   change.metadata = snapshot.metadata;
   for (const auto& [name, domain] : snapshot.domains) {
@@ -99,11 +114,11 @@ Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut) {
     if (!known) co_return std::nullopt;
     LF_CO_TRY_OK(net.Apply(std::move(commit)));
   }
-  LF_CO_TRY_OK(co_await LookUpUnsure(cut.scan, net));
+  LF_CO_TRY_OK(co_await LookUpBase(*cut.scan.log, cut.scan.base->source_version, net));
   co_return net;
 }
 
-Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, TableChange& change) {
+Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, Version version, TableChange& change) {
   CloneFiles files(spec);
   for (delta::AddFile& add : net.Adds()) {
     // A file that was there at the base is at the replica already; only its deletion vector is new.
@@ -119,7 +134,7 @@ Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, Tab
     LF_TRY_OK(files.Rename(remove));
     change.removes.push_back(std::move(remove));
   }
-  LF_TRY_OK(SortRenamed(change.adds));
+  LF_TRY_OK(SortRenamed(change.adds, version));
   LF_TRY_OK(KeepOnce(change.adds, change.removes));
   change.files = std::move(files).Take();
   return {};
@@ -153,7 +168,9 @@ Task<Result<TableChange>> SinceBase(TableCut cut) {
   }
   for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);
-  LF_CO_TRY_OK(CollectFiles(net, cut.scan.spec, change));
+  LF_CO_TRY_OK(CollectFiles(net, cut.scan.spec, cut.version, change));
+  LF_CO_TRY(change.table.live_set, co_await CarryLiveSet(cut.scan.base->live_set, net, change.adds, *cut.scan.log,
+                                                         cut.version, cut.scan.spec));
   co_return change;
 }
 

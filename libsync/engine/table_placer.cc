@@ -6,6 +6,8 @@
 
 #include "base/digest.h"
 #include "delta/log_path.h"
+#include "delta/reused_name.h"
+#include "engine/name_reuse.h"
 #include "engine/task_group.h"
 
 namespace lakeferry::engine {
@@ -36,8 +38,11 @@ class FileRecords : public plan::PartSink {
 
 }  // namespace
 
-Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table) {
+Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table, std::optional<Version> head) {
   Placed placed;
+  epoch_ = epoch;
+  table_ = table;
+  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->Look(staging_, epoch, table, log_, head));
   for (const plan::ManifestPart& part : table.parts) {
     FileRecords records;
     LF_CO_TRY_OK(co_await staging_.ReadPart(epoch, part, records));
@@ -50,6 +55,7 @@ Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table) 
     LF_CO_TRY_OK(co_await PlaceAll(std::move(records.files)));
     LF_CO_TRY_OK(co_await CheckAll(std::move(records.log_objects)));
   }
+  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->LookUpReplaced(log_, table, head));
   co_return placed;
 }
 
@@ -63,10 +69,12 @@ Task<Result<std::optional<ObjectPath>>> TablePlacer::FindLost(std::vector<plan::
 Task<Status> TablePlacer::LookFor(plan::PresentFile file, std::optional<ObjectPath>* lost) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
-  const Result<ObjectInfo> there = co_await target_.Head(file.path);
+  const ObjectPath name = names_ == nullptr ? file.path : names_->LiveName(file.path);
+  const Result<ObjectInfo> there = co_await target_.Head(name);
   if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
   const bool missing = !there || there->size_bytes != file.size;
-  if (missing && (!*lost || file.path < **lost)) *lost = file.path;
+  if (missing && (!*lost || name < **lost)) *lost = name;
+  if (meter_ != nullptr) co_await meter_->Note(0, 0);  // there may be millions of them
   co_return Status{};
 }
 
@@ -78,54 +86,96 @@ Task<Status> TablePlacer::CheckAll(std::vector<plan::StagedFile> files) {
 Task<Status> TablePlacer::CheckOne(plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
-  co_return co_await CheckStaged(std::move(file));
+  const int64_t bytes = file.size;
+  LF_CO_TRY_OK(co_await CheckStaged(std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(0, bytes);
+  co_return Status{};
 }
 
 Task<Status> TablePlacer::PlaceAll(std::vector<plan::StagedFile> files) {
-  auto place_one = [this, &files](size_t i) { return PlaceOne(files[i]); };
+  auto place_one = [this, &files](size_t i) { return PlaceAndNote(files[i]); };
   co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), place_one);
+}
+
+Task<Status> TablePlacer::PlaceAndNote(plan::StagedFile file) {
+  const int64_t bytes = file.size;
+  LF_CO_TRY_OK(co_await PlaceOne(std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(1, bytes);
+  co_return Status{};
 }
 
 Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
-  const std::string where = fmt::format("{}/{}", target_.uri(), file.path.text());
   if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder)) || !file.staged.IsBelow(staging_.layout().Data())) {
     co_return Fail(
-        ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere", where,
+        ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere",
+        fmt::format("{}/{}", target_.uri(), file.path.text()),
         "the manifest was not written by a sender of this program: find out who writes to the staging location");
   }
+  LF_CO_TRY(const bool placed, co_await TryPlace(file));
+  if (!placed) co_return co_await PlaceUnderAnotherName(std::move(file));
+  if (names_ != nullptr) names_->SetPlaced(file.path, file.path);
+  co_return Status{};
+}
+
+Task<Result<bool>> TablePlacer::TryPlace(plan::StagedFile file) {
   // Also where an attempt before has placed it: its name may not have been made durable.
   const Result<PutOutcome> outcome = co_await Bring(file);
-  if (!outcome && outcome.error().code == ErrorCode::kCorruptData) {
-    // What is in its place does not need its staged copy any more.
-    const Result<bool> kept = co_await KeepPlaced(file);
-    if (kept && *kept) co_return Status{};
+  if (outcome && *outcome == PutOutcome::kCreated) co_return true;
+  // What is in its place does not need its staged copy any more.
+  const bool damaged = !outcome && outcome.error().code == ErrorCode::kCorruptData;
+  if (!outcome && !damaged) co_return std::unexpected(outcome.error());
+  LF_CO_TRY(const Held held, co_await KeepPlaced(file));
+  if (held == Held::kThisFile) co_return true;
+  if (held == Held::kAnother) co_return false;
+  if (damaged) co_return std::unexpected(outcome.error());
+  co_return Fail(ErrorCode::kUnavailable, "the file vanished from the target while it was placed",
+                 fmt::format("{}/{}", target_.uri(), file.path.text()));
+}
+
+Task<Status> TablePlacer::PlaceUnderAnotherName(plan::StagedFile file) {
+  const std::string where = fmt::format("{}/{}", target_.uri(), file.path.text());
+  LF_CO_TRY(const bool reuse, co_await IsReuse(file));
+  if (!reuse) {
+    co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name", where,
+                   "data files never change after they are written: find out who wrote it and move it away");
   }
-  LF_CO_TRY_OK(outcome);
-  if (*outcome == PutOutcome::kCreated) co_return Status{};
-  LF_CO_TRY(const bool kept, co_await KeepPlaced(file));
-  if (kept) co_return Status{};
-  co_return Fail(ErrorCode::kUnavailable, "the file vanished from the target while it was placed", where);
+  if (names_ == nullptr) co_return co_await RefuseReuse(staging_, epoch_, table_, log_, std::move(file.path));
+  plan::StagedFile renamed = file;
+  LF_CO_TRY(renamed.path, delta::ReusedName(file.path, file.size, file.crc64));
+  LF_CO_TRY(const bool placed, co_await TryPlace(renamed));
+  if (!placed) {
+    co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
+                   fmt::format("{}/{}", target_.uri(), renamed.path.text()),
+                   "its name says which bytes it should hold: find out who wrote it and move it away");
+  }
+  env_.log.Write(LogLevel::kWarning, "the source has used a file name again: the clone has the file under another",
+                 {{"table", table_.name}, {"path", file.path.text()}, {"name", renamed.path.text()}});
+  names_->SetPlaced(file.path, renamed.path);
+  co_return Status{};
 }
 
-Task<Result<bool>> TablePlacer::IsThere(plan::StagedFile file) {
+Task<Result<bool>> TablePlacer::IsReuse(plan::StagedFile file) {
+  if (names_ != nullptr) {
+    LF_CO_TRY(const bool is_data, co_await IsDataFile(staging_, epoch_, table_, file.path));
+    if (!is_data) co_return false;
+    if (names_->WasTaken(file.path)) co_return true;
+  }
+  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes));
+  const plan::StagedFile old{.path = file.path, .size = there.size, .crc64 = there.crc64, .staged = {}};
+  co_return co_await WasBrought(staging_, epoch_, table_.name, old);
+}
+
+Task<Result<TablePlacer::Held>> TablePlacer::KeepPlaced(plan::StagedFile file) {
   const Result<ObjectDigest> there = co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes);
-  if (!there && there.error().code == ErrorCode::kNotFound) co_return false;
+  if (!there && there.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
   LF_CO_TRY_OK(there);
-  if (there->size == file.size && there->crc64 == file.crc64) co_return true;
-  co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
-                 fmt::format("{}/{}", target_.uri(), file.path.text()),
-                 "data files never change after they are written: find out who wrote it and move it away");
-}
-
-Task<Result<bool>> TablePlacer::KeepPlaced(plan::StagedFile file) {
-  LF_CO_TRY(const bool there, co_await IsThere(file));
-  if (!there) co_return false;
+  if (there->size != file.size || there->crc64 != file.crc64) co_return Held::kAnother;
   const Result<bool> touched = co_await target_.Touch(file.path);
-  if (!touched && touched.error().code == ErrorCode::kNotFound) co_return false;
+  if (!touched && touched.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
   LF_CO_TRY_OK(touched);
-  co_return true;
+  co_return Held::kThisFile;
 }
 
 Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {

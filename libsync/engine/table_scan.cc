@@ -30,10 +30,12 @@ class FactsSink : public delta::ActionSink {
   }
 
   Status OnAdd(delta::AddFile&& add) override {
+    changes_data_ = changes_data_ || add.data_change;
     if (removals_ != nullptr) removals_->Note(commit_.version, add);
     return {};
   }
   Status OnRemove(delta::RemoveFile&& remove) override {
+    changes_data_ = changes_data_ || remove.data_change;
     if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, remove);
     return {};
   }
@@ -44,23 +46,28 @@ class FactsSink : public delta::ActionSink {
 
   [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
   [[nodiscard]] bool changes_table() const { return changes_table_; }
+  [[nodiscard]] bool changes_data() const { return changes_data_; }
 
  private:
   delta::CommitTime commit_;
   plan::Removals* removals_;
   std::optional<delta::CommitInfo> info_;
   bool changes_table_ = false;
+  bool changes_data_ = false;
 };
 
 struct ReadCommitFacts {
   delta::CommitInfo info;
   bool changes_table = false;
+  bool changes_data = false;
 };
 
 Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, delta::CommitTime commit, plan::Removals* removals) {
   FactsSink sink(commit, removals);
   LF_CO_TRY_OK(co_await log.Feed(commit.version, sink));
-  co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()), .changes_table = sink.changes_table()};
+  co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()),
+                            .changes_table = sink.changes_table(),
+                            .changes_data = sink.changes_data()};
 }
 
 std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what) {
@@ -123,7 +130,10 @@ Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope
     if (scan.base ? commit.version <= scan.base->source_version : !scan.era && commit.time < scope.from) break;
     LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, commit, removals.get()));
     changes_table = changes_table || read.changes_table;
-    plan::CommitFacts facts{.version = commit.version, .time = commit.time, .run_id = {}};
+    plan::CommitFacts facts{.version = commit.version,
+                            .time = commit.time,
+                            .run_id = {},
+                            .changes_data = read.changes_data || read.changes_table};
     facts.run_id = plan::RunIdIn(read.info, scope.run_ids);
     const bool own_time = scan.era && commit.version >= scan.era->from_version;
     if (own_time && read.info.in_commit_timestamp) facts.time = FromEpochMs(*read.info.in_commit_timestamp);
@@ -171,6 +181,17 @@ std::optional<TimeMs> TableScan::OldestUnsent() const {
   return unsent == facts.end() ? std::nullopt : std::optional(unsent->time);
 }
 
+namespace {
+
+// A commit that carries its own time keeps it, whatever becomes of its file.
+void NoteBaseTime(TableScan& scan) {
+  if (!scan.base || (scan.era && scan.era->from_version <= scan.base->source_version)) return;
+  const auto at = std::ranges::find(scan.file_times, scan.base->source_version, &delta::CommitTime::version);
+  if (at != scan.file_times.end()) scan.base_time = at->time;
+}
+
+}  // namespace
+
 Task<Status> CheckContinuity(const TableScan& scan) {
   const plan::ManifestTable& base = *scan.base;
   if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
@@ -214,6 +235,7 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
     scan.file_times.push_back({.version = version, .time = file.modified});
   }
   LF_CO_TRY_OK(co_await ReadWindow(env, scan, std::move(scope)));
+  NoteBaseTime(scan);
   co_return scan;
 }
 

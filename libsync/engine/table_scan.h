@@ -19,11 +19,12 @@ namespace lakeferry::engine {
 struct TableScan {
   plan::TableSpec spec;
   std::shared_ptr<TableLog> log;
-  delta::LogListing listing;                       // from the base on; whole where there is none
-  std::optional<plan::ManifestTable> base;         // the table at the base epoch; absent: the whole table goes over
-  std::vector<delta::CommitTime> file_times;       // raw, ascending
-  std::optional<delta::InCommitEra> era;           // from where commits carry their own time
-  std::vector<plan::CommitFacts> facts;            // of the commits that were read, ascending
+  delta::LogListing listing;                  // from the base on; whole where there is none
+  std::optional<plan::ManifestTable> base;    // the table at the base epoch; absent: the whole table goes over
+  std::vector<delta::CommitTime> file_times;  // raw, ascending
+  std::optional<delta::InCommitEra> era;      // from where commits carry their own time
+  std::optional<TimeMs> base_time;            // of the base's commit as it is listed now; absent: it carries its own
+  std::vector<plan::CommitFacts> facts;       // of the commits that were read, ascending
   std::shared_ptr<const plan::Removals> removals;  // by the commits that were read
   std::optional<plan::Retention> retention;        // of the newest version; absent where it cannot be told
 

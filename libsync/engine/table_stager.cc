@@ -76,6 +76,7 @@ Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& part
 
 Task<Status> TableStager::StageInto(std::string table, FileToSend file, std::optional<plan::StagedFile>* slot) {
   LF_CO_TRY(*slot, co_await StageObject(std::move(table), std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(1, *slot ? (*slot)->size : 0);
   co_return Status{};
 }
 

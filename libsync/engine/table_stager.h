@@ -10,6 +10,7 @@
 #include "engine/object_copy.h"
 #include "engine/part_writer.h"
 #include "engine/table_change.h"
+#include "engine/work_meter.h"
 
 namespace lakeferry::engine {
 
@@ -21,6 +22,9 @@ class TableStager {
   TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch, bool leftovers,
               std::stop_token stop)
       : env_(env), staging_(staging), source_(source), epoch_(epoch), leftovers_(leftovers), stop_(std::move(stop)) {}
+
+  // Told of every file that is there; must outlive the tasks.
+  void set_meter(WorkMeter* meter) { meter_ = meter; }
 
   // The manifest's entry for the table; all it names is in staging and was verified. kSourceMovedOn for a file the cut
   // needs that is gone; kCorruptData where its size is not the log's; kRefused for an object in the way that neither
@@ -58,6 +62,7 @@ class TableStager {
   Epoch epoch_;
   bool leftovers_;
   std::stop_token stop_;
+  WorkMeter* meter_ = nullptr;
   std::map<std::string, std::shared_ptr<ObjectStore>> foreign_;  // stores of import roots, by URI
 };
 

@@ -10,6 +10,8 @@
 #include "delta/checkpoint_hint.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
+#include "delta/reused_name.h"
+#include "engine/live_set_check.h"
 #include "engine/log_leftover.h"
 #include "engine/object_copy.h"
 #include "engine/task_group.h"
@@ -30,6 +32,12 @@ class ChecksumRecords : public plan::PartSink {
  private:
   std::map<ObjectPath, uint64_t>* checksums_;
 };
+
+// The name by which the manifests know an object of the replica.
+ObjectPath SentAs(const ObjectPath& object, delta::ReplicationMode mode) {
+  const auto before = mode == delta::ReplicationMode::kClone ? delta::NameBeforeReuse(object.text()) : std::nullopt;
+  return before ? ObjectPath::Make(*before).value_or(object) : object;
+}
 
 // A deletion vector's file holds a version byte, then size, payload and checksum of each vector (protocol: "Deletion
 // Vector File Storage Format").
@@ -67,6 +75,51 @@ std::vector<VerifyProblem> ForeignLogFiles(const delta::LogListing& listing, std
   return problems;
 }
 
+std::optional<plan::ManifestTable> FindTable(const plan::Manifest& manifest, const std::string& name) {
+  const auto table = std::ranges::find(manifest.tables, name, &plan::ManifestTable::name);
+  return table == manifest.tables.end() ? std::nullopt : std::optional(*table);
+}
+
+Result<LiveSetVerdict> JudgeReplica(const plan::TableSpec& spec, const plan::ReceiptTable& applied, Epoch epoch,
+                                    const std::optional<plan::ManifestTable>& sent,
+                                    const std::vector<delta::AddFile>& live) {
+  const Version version = applied.replica_version.value_or(Version());
+  if (!sent) {
+    return LiveSetVerdict{.table = spec.name,
+                          .version = version,
+                          .reason = fmt::format("the manifest of epoch {} is gone from staging", epoch.value())};
+  }
+  delta::LiveSet found;
+  for (const delta::AddFile& add : live) LF_TRY_OK(found.Add(add));
+  return JudgeLiveSet({.spec = spec, .version = version, .epoch = epoch, .expected = sent->live_set}, found);
+}
+
+// A verdict that is not the best one is a problem as well.
+void Note(LiveSetVerdict verdict, VerifyReport& report) {
+  if (verdict.result != LiveSetResult::kSame) {
+    const std::string_view what = verdict.result == LiveSetResult::kDiffers
+                                      ? "its live files are not those that were sent"
+                                      : "its live files could not be compared with those that were sent";
+    report.problems.push_back({.table = verdict.table,
+                               .path = std::string(delta::kLogFolder),
+                               .problem = fmt::format("{}: {}", what, verdict.reason)});
+  }
+  report.tables.push_back(std::move(verdict));
+}
+
+// The newest manifest that was not refused.
+Task<Result<plan::Manifest>> NewestNotRefused(const StagingArea& staging) {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
+  for (size_t i = epochs.size(); i > 0; --i) {
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging.Read(epochs[i - 1]));
+    if (!staged) continue;
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epochs[i - 1]));
+    if (!receipt || receipt->applied) co_return std::move(staged->manifest);
+  }
+  co_return Fail(ErrorCode::kNotFound, "no epoch of the group was staged yet, or all were refused",
+                 std::string(staging.store().uri()), "run the sender first");
+}
+
 }  // namespace
 
 Task<Result<plan::Receipt>> Verifier::NewestApplied(const StagingArea& staging) const {
@@ -82,16 +135,46 @@ Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   const StagingArea staging(std::move(store), spec_.name, env_);
   LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(staging));
-  VerifyReport report{.group = spec_.name, .epoch = receipt.epoch, .ok = false, .problems = {}};
+  VerifyReport report{.group = spec_.name, .epoch = receipt.epoch, .ok = false, .tables = {}, .problems = {}};
+  LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await staging.Read(receipt.epoch));
   for (const plan::ReceiptTable& table : receipt.tables) {
-    LF_CO_TRY_OK(co_await VerifyTable(staging, table, deep, stop, report));
+    std::optional<plan::ManifestTable> sent;
+    if (epoch) sent = FindTable(epoch->manifest, table.name);
+    LF_CO_TRY_OK(co_await VerifyTable(staging, table, std::move(sent), deep, stop, report));
   }
   report.ok = report.problems.empty();
   co_return report;
 }
 
-Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTable applied, bool deep,
-                                   std::stop_token stop, VerifyReport& report) {
+Task<Result<VerifyReport>> Verifier::VerifySource(std::stop_token stop) {
+  LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+  const StagingArea staging(std::move(store), spec_.name, env_);
+  LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(staging));
+  VerifyReport report{
+      .group = spec_.name, .epoch = newest.epoch, .of_source = true, .ok = false, .tables = {}, .problems = {}};
+  for (const plan::ManifestTable& table : newest.tables) {
+    const auto spec = std::ranges::find(spec_.tables, table.name, &plan::TableSpec::name);
+    if (spec == spec_.tables.end()) {
+      Note({.table = table.name, .version = table.source_version, .reason = "not configured here any more"}, report);
+      continue;
+    }
+    const LiveSetSubject subject{
+        .spec = *spec, .version = table.source_version, .epoch = newest.epoch, .expected = table.live_set};
+    Result<LiveSetVerdict> verdict = co_await CompareLiveSet(env_, Role::kSender, spec_.mode, subject, stop);
+    if (!verdict && verdict.error().code == ErrorCode::kCancelled) co_return std::unexpected(verdict.error());
+    if (!verdict) {
+      verdict =
+          LiveSetVerdict{.table = table.name, .version = table.source_version, .reason = ToString(verdict.error())};
+    }
+    Note(*std::move(verdict), report);
+  }
+  report.ok = report.problems.empty();
+  co_return report;
+}
+
+Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTable applied,
+                                   std::optional<plan::ManifestTable> sent, bool deep, std::stop_token stop,
+                                   VerifyReport& report) {
   const auto spec = std::ranges::find(spec_.tables, applied.name, &plan::TableSpec::name);
   if (spec == spec_.tables.end()) {
     report.problems.push_back({.table = applied.name, .path = {}, .problem = "not configured here any more"});
@@ -115,6 +198,8 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
             co_await FindHadoopChecksum(log.store(), listing->commits.back().first.Next()));
   std::ranges::move(ForeignLogFiles(*listing, hinted, std::move(hadoop), applied, spec_.mode),
                     std::back_inserter(report.problems));
+  LF_CO_TRY(LiveSetVerdict verdict, JudgeReplica(*spec, applied, report.epoch, sent, live.adds));
+  Note(std::move(verdict), report);
   Files files;
   for (const delta::AddFile& add : live.adds) {
     LF_CO_TRY(const ObjectPath path, delta::ResolveInTable(add.path, spec->target_uri));
@@ -131,7 +216,7 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
   }
   std::vector<std::pair<ObjectPath, Expected>> work(files.begin(), files.end());
   auto check_one = [this, &log, &applied, &work, &checksums, deep, &report](size_t i) {
-    const auto found = checksums.find(work[i].first);
+    const auto found = checksums.find(SentAs(work[i].first, spec_.mode));
     const auto crc = found == checksums.end() ? std::nullopt : std::optional(found->second);
     return CheckFile(log.store(), applied.name, work[i].first, work[i].second, crc, deep, report);
   };
@@ -145,6 +230,9 @@ Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(const StagingArea& sta
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
   for (const Epoch epoch : epochs) {
     if (epoch > up_to) break;
+    // What a refused epoch brought under a name may be another file than what came in the end.
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epoch));
+    if (!receipt || !receipt->applied) continue;
     LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.Read(epoch));
     if (!staged) continue;
     for (const plan::ManifestTable& entry : staged->manifest.tables) {
@@ -152,7 +240,7 @@ Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(const StagingArea& sta
       for (const plan::ManifestPart& part : entry.parts) {
         ChecksumRecords records(&checksums);
         Status read = co_await staging.ReadPart(epoch, part, records);
-        // Of a refused epoch nothing depends on a lost part; of an applied one the files it names are told as problems.
+        // The files that a lost part names are told as problems.
         if (!read && read.error().code != ErrorCode::kCorruptData) co_return std::unexpected(std::move(read).error());
       }
     }

@@ -1,5 +1,7 @@
-// Verifier: proves a replica against what was sent: every file its log refers to is there with its size, and, deep,
-// with the checksum it left with; and no log file is there that leads readers astray. Reads staging and targets only.
+// Verifier: proves a replica against what was sent: its live files are those of the epoch, each is there with its size,
+// and, deep, with the checksum it left with; and no log file is there that leads readers astray. Reads staging and
+// targets only. VerifySource proves, at the sender, that the sources still hold what was sent; it reads staging and
+// sources only.
 #pragma once
 
 #include <map>
@@ -23,6 +25,10 @@ class Verifier {
   // store; what is wrong with the replica is in the report. kNotFound where no epoch was applied yet.
   Task<Result<VerifyReport>> Verify(bool deep, std::stop_token stop);
 
+  // The sources at the versions of the newest epoch that was not refused. What cannot be compared, an unreachable store
+  // included, is in the report. kNotFound where no epoch was staged yet; kCancelled.
+  Task<Result<VerifyReport>> VerifySource(std::stop_token stop);
+
  private:
   struct Expected {
     std::optional<int64_t> size;
@@ -32,7 +38,8 @@ class Verifier {
   using Checksums = std::map<ObjectPath, uint64_t>;
 
   Task<Result<plan::Receipt>> NewestApplied(const StagingArea& staging) const;
-  Task<Status> VerifyTable(const StagingArea& staging, plan::ReceiptTable applied, bool deep, std::stop_token stop,
+  Task<Status> VerifyTable(const StagingArea& staging, plan::ReceiptTable applied,
+                           std::optional<plan::ManifestTable> sent, bool deep, std::stop_token stop,
                            VerifyReport& report);
   Task<Result<Checksums>> ReadChecksums(const StagingArea& staging, Epoch up_to, std::string table) const;
   Task<Status> CheckFile(ObjectStore& store, std::string table, ObjectPath path, Expected expected,

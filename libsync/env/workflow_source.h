@@ -1,7 +1,9 @@
 // WorkflowSource: who knows which runs of a workflow there were: the built-in ledger, Airflow, the Databricks Jobs API.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +20,14 @@ class WorkflowSource {
   // Every run of `workflow` that is active now or ended at or after `since`, in no particular order, complete: no page
   // is left out. kNotFound when the source knows no such workflow; a known workflow without runs is an empty answer.
   virtual Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) = 0;
+  // What the clock says that times of runs are taken from; absent where that is this machine's.
+  virtual Task<Result<std::optional<TimeMs>>> PresentTime() = 0;
+  // "run ledger": what people call it.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  // How a person ends a run that is dead, or corrects one that is wrong: one clause that can follow a semicolon.
+  [[nodiscard]] virtual std::string HowToCorrect(const Run& run) const = 0;
+  // How the first run of a workflow comes to be known.
+  [[nodiscard]] virtual std::string HowToEnter(const std::string& workflow) const = 0;
 };
 
 }  // namespace lakeferry

@@ -69,7 +69,8 @@ Result<AddRows> AddRows::Make(const StructColumn& add) {
 
 Status AddRows::Row(int64_t row, delta::AddFile& add) const {
   if (!path_.CopyTo(row, add.path)) return IsNull("add.path");
-  if (!partition_values_.CopyTo(row, add.partition_values)) return IsNull("add.partitionValues");
+  // Spark writes null where the commit had none.
+  if (!partition_values_.CopyTo(row, add.partition_values)) add.partition_values.clear();
   LF_TRY(add.size, Need(size_.Value(row), "add.size"));
   LF_TRY(add.modification_time, Need(modification_time_.Value(row), "add.modificationTime"));
   add.data_change = false;
@@ -134,7 +135,7 @@ Status MetadataRows::Row(int64_t row, delta::Metadata& metadata) const {
   metadata.description = description_.Text(row);
   metadata.format_provider = provider_.Text(row).value_or(delta::Metadata().format_provider);
   metadata.format_options = options_.NonNull(row);
-  LF_TRY(metadata.schema_string, Need(schema_string_.Text(row), "metaData.schemaString"));
+  metadata.schema_string = schema_string_.Text(row);
   // A table whose partition columns are unknown must not pass for an unpartitioned one.
   LF_TRY(metadata.partition_columns, Need(partition_columns_.Value(row), "metaData.partitionColumns"));
   metadata.created_time = created_time_.Value(row);
@@ -184,7 +185,7 @@ Result<DomainMetadataRows> DomainMetadataRows::Make(const StructColumn& domain) 
 
 Status DomainMetadataRows::Row(int64_t row, delta::DomainMetadata& domain) const {
   LF_TRY(domain.domain, Need(domain_.Text(row), "domainMetadata.domain"));
-  LF_TRY(domain.configuration, Need(configuration_.Text(row), "domainMetadata.configuration"));
+  domain.configuration = configuration_.Text(row).value_or("");
   LF_TRY(domain.removed, Need(removed_.Value(row), "domainMetadata.removed"));
   return {};
 }

@@ -90,6 +90,28 @@ std::string CommitInfoLine(const CloneCommitFacts& facts) {
   return out.Take();
 }
 
+std::string ReserveVersionLine(const CloneCommitFacts& facts) {
+  ObjectWriterJson out;
+  out.json().StartObject();
+  out.Begin("commitInfo");
+  out.Number("timestamp", ToEpochMs(facts.timestamp));
+  if (facts.in_commit_timestamp_ms) out.Number("inCommitTimestamp", *facts.in_commit_timestamp_ms);
+  out.Text("operation", "RESERVE VERSION");
+  out.Begin("operationParameters");
+  out.Number("sourceVersion", facts.source_version.value());
+  out.End();
+  if (facts.read_version) out.Number("readVersion", facts.read_version->value());
+  out.Truth("isBlindAppend", true);
+  out.Text("engineInfo", "lakeferry");
+  out.Begin("lakeferry");
+  out.Text("group", facts.group);
+  out.Number("epoch", facts.epoch.value());
+  out.End();
+  out.End();
+  out.End();
+  return out.Take();
+}
+
 std::string MarkerLine(const CloneCommitFacts& facts) {
   return delta::ToLine(delta::Txn{
       .app_id = MarkerAppId(facts.group), .version = facts.epoch.value(), .last_updated = ToEpochMs(facts.timestamp)});

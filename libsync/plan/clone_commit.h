@@ -41,6 +41,10 @@ struct CloneCommitFacts {
 // The first line: commitInfo.
 [[nodiscard]] std::string CommitInfoLine(const CloneCommitFacts& facts);
 
+// A commit that changes nothing and only takes a version, so that what is written after it has a higher one than the
+// rows it follows were given at the source (protocol: "Row Tracking").
+[[nodiscard]] std::string ReserveVersionLine(const CloneCommitFacts& facts);
+
 // The line that advances the marker.
 [[nodiscard]] std::string MarkerLine(const CloneCommitFacts& facts);
 

@@ -105,7 +105,11 @@ Result<std::vector<int>> ParseField(std::string_view text, const Field& field) {
   return values;
 }
 
-constexpr int kYearsBack = 8;
+// The longest wait of a schedule that fires at all: 29 February on one day of the week, across a year such as 2100.
+constexpr int kYearsBack = 40;
+
+// Of any year.
+constexpr std::array<size_t, 13> kLongestMonth{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 }  // namespace
 
@@ -128,7 +132,23 @@ Result<CronSchedule> CronSchedule::Parse(std::string_view text) {
   for (const int value : values[4]) schedule.weekdays_.set(static_cast<size_t>(value % 7));
   schedule.days_restricted_ = !words[2].starts_with('*');
   schedule.weekdays_restricted_ = !words[4].starts_with('*');
+  if (!schedule.EverFires()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("'{}' never fires: no month that it names has such a day", text), {},
+                "name a day that the month has, such as '0 0 28 2 *'");
+  }
   return schedule;
+}
+
+// Every day of the week meets every day of a month in some year, 29 February as well.
+bool CronSchedule::EverFires() const {
+  if (days_restricted_ && weekdays_restricted_) return true;
+  for (size_t month = 1; month < months_.size(); ++month) {
+    for (size_t day = 1; months_.test(month) && day <= kLongestMonth[month]; ++day) {
+      if (days_.test(day)) return true;
+    }
+  }
+  return false;
 }
 
 bool CronSchedule::MatchesDay(year_month_day day) const {
@@ -145,8 +165,8 @@ std::optional<TimeMs> CronSchedule::NewestOfDay(local_days day, LocalMs latest, 
     for (int minute = 59; minute >= 0; --minute) {
       const LocalMs local = day + hours(hour) + minutes(minute);
       if (!minutes_.test(static_cast<size_t>(minute)) || local > latest) continue;
-      const auto fire = zone.ToUtc(local);
-      if (fire && *fire <= now) return fire;
+      const TimeMs fire = zone.ToUtc(local);
+      if (fire <= now) return fire;
     }
   }
   return std::nullopt;
@@ -154,9 +174,9 @@ std::optional<TimeMs> CronSchedule::NewestOfDay(local_days day, LocalMs latest, 
 
 std::optional<TimeMs> CronSchedule::NewestFireAtOrBefore(TimeMs now, const ZoneRules& zone) const {
   // Where the clocks show `now` a second time, they have shown later local times already: as much later as the first
-  // showing was earlier. Below that, an earlier local time is never shown first at a later instant.
+  // showing was earlier. Below that, an earlier local time never fires at a later instant.
   const LocalMs shown = zone.ToLocal(now);
-  const LocalMs latest = shown + (now - zone.ToUtc(shown).value_or(now));
+  const LocalMs latest = shown + (now - zone.ToUtc(shown));
   const local_days newest_day = floor<days>(latest);
   local_days day = newest_day;
   while (newest_day - day <= years(kYearsBack)) {

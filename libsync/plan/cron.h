@@ -21,8 +21,8 @@ class ZoneRules {
  public:
   virtual ~ZoneRules() = default;
   [[nodiscard]] virtual LocalMs ToLocal(TimeMs time) const = 0;
-  // The first instant that shows `local`; absent for a local time that the clocks skip.
-  [[nodiscard]] virtual std::optional<TimeMs> ToUtc(LocalMs local) const = 0;
+  // The first instant that shows `local`; for a local time that the clocks skip, the first instant after the gap.
+  [[nodiscard]] virtual TimeMs ToUtc(LocalMs local) const = 0;
 };
 
 // Finds zones by IANA name.
@@ -37,14 +37,17 @@ class ZoneSource {
 // 7 are Sunday. As in Vixie cron, a day matches either day field when both are restricted.
 class CronSchedule {
  public:
-  // kInvalidArgument naming the field.
+  // kInvalidArgument naming the field, or for a schedule that never fires: no month has the day (30 February).
   [[nodiscard]] static Result<CronSchedule> Parse(std::string_view text);
 
-  // The newest instant at or before `now` at which the schedule fires; absent where it has not for eight years. A fire
-  // time that the zone's clocks skip does not happen; one that they show twice happens at its first showing.
+  // The newest instant at or before `now` at which the schedule fires; absent where it has not for forty years, as long
+  // as any waits. A fire time that the zone's clocks skip happens at the first instant after the gap; one that they
+  // show twice happens at its first showing alone.
   [[nodiscard]] std::optional<TimeMs> NewestFireAtOrBefore(TimeMs now, const ZoneRules& zone) const;
 
  private:
+  // Whether any year has a day that matches.
+  [[nodiscard]] bool EverFires() const;
   // Of a day whose month matches.
   [[nodiscard]] bool MatchesDay(std::chrono::year_month_day day) const;
   // The newest fire of `day` whose local time is at or before `latest` and whose instant is at or before `now`.

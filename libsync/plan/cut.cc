@@ -36,12 +36,20 @@ const Run* FailedLastAt(const std::vector<Run>& runs, TimeMs instant) {
 std::string Named(const Run& run) { return fmt::format("run '{}' of workflow '{}'", run.run_id, run.workflow); }
 
 std::string WhyNotQuiescent(const Run& active) {
-  return fmt::format("{} is running since {}; if it is dead, record its end: lakeferry runs add {} --run-id {} …",
-                     Named(active), FormatUtc(active.start), active.workflow, active.run_id);
+  return fmt::format("{} is running since {}", Named(active), FormatUtc(active.start));
+}
+
+// How much later than `instant` a run that ended by then may have ended.
+Millis SlackAt(const std::vector<Run>& runs, TimeMs instant) {
+  Millis slack(0);
+  for (const Run& run : runs) {
+    if (run.end && *run.end <= instant) slack = std::max(slack, *run.latest_end() - instant);
+  }
+  return slack;
 }
 
 CutCandidate CandidateAt(const CutRequest& request, TimeMs instant) {
-  CutCandidate cut{.time = instant};
+  CutCandidate cut{.time = instant, .slack = SlackAt(request.runs, instant)};
   std::vector<const Run*> inside;
   for (const Run& run : request.runs) {
     if (run.start >= instant && !(run.end && *run.end <= instant)) {
@@ -69,56 +77,68 @@ std::vector<TimeMs> SuccessEnds(const CutRequest& request) {
   return ends;
 }
 
-std::optional<std::string> FromTheFuture(const CutRequest& request) {
+// Why there is no candidate, and the run that it is about.
+struct Obstacle {
+  std::string reason;
+  std::optional<Run> run;
+  bool held = false;  // time alone will not mend it
+};
+
+std::optional<Obstacle> FromTheFuture(const CutRequest& request) {
   for (const Run& run : request.runs) {
     if (run.end && *run.end > request.now + request.clock_skew_margin) {
-      return fmt::format(
-          "{} ended at {}, which is in the future: this machine's clock says {}; mend the clock that is "
-          "wrong, or raise clock_skew_margin",
-          Named(run), FormatUtc(*run.end), FormatUtc(request.now));
+      return Obstacle{
+          .reason = fmt::format("{} ended at {}, which is in the future: this machine's clock says {}; mend "
+                                "the clock that is wrong, or raise clock_skew_margin",
+                                Named(run), FormatUtc(*run.end), FormatUtc(request.now)),
+          .run = run,
+          .held = true};
     }
   }
   return std::nullopt;
 }
 
-std::string WhyNone(const CutRequest& request) {
+Obstacle WhyNone(const CutRequest& request) {
   for (const Run& run : request.runs) {
-    if (!run.end) return WhyNotQuiescent(run);
+    if (!run.end) return {.reason = WhyNotQuiescent(run), .run = run};
   }
-  if (request.runs.empty()) return "no run has ended since the last cut";
-  return "no successful run has ended since the last cut";
+  if (request.runs.empty()) return {.reason = "no run has ended since the last cut", .run = {}};
+  return {.reason = "no successful run has ended since the last cut", .run = {}};
+}
+
+std::optional<Obstacle> ObstacleAt(const CutRequest& request, TimeMs instant) {
+  if (request.settles && instant + request.clock_skew_margin > request.now) {
+    return Obstacle{.reason = fmt::format("the last run ended {} ago, less than clock_skew_margin",
+                                          FormatDuration(request.now - instant)),
+                    .run = {}};
+  }
+  if (const Run* active = ActiveRunAt(request.runs, instant)) {
+    return Obstacle{.reason = WhyNotQuiescent(*active), .run = *active};
+  }
+  if (const Run* failed = FailedLastAt(request.runs, instant)) {
+    return Obstacle{.reason = fmt::format("{} failed at {}; the group waits for its next success", Named(*failed),
+                                          FormatUtc(*failed->end)),
+                    .run = {}};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 CutChoice FindQuiescentInstants(const CutRequest& request) {
   CutChoice choice;
-  if (auto future = FromTheFuture(request)) {
-    choice.reason = *std::move(future);
-    return choice;
-  }
-  const std::vector<TimeMs> ends = SuccessEnds(request);
-  if (ends.empty()) {
-    choice.reason = WhyNone(request);
-    return choice;
-  }
+  std::optional<Obstacle> first = FromTheFuture(request);
+  const std::vector<TimeMs> ends = first ? std::vector<TimeMs>() : SuccessEnds(request);
+  if (!first && ends.empty()) first = WhyNone(request);
   for (const TimeMs instant : ends) {
-    std::string why;
-    if (instant + request.clock_skew_margin > request.now) {
-      why =
-          fmt::format("the last run ended {} ago, less than clock_skew_margin", FormatDuration(request.now - instant));
-    } else if (const Run* active = ActiveRunAt(request.runs, instant)) {
-      why = WhyNotQuiescent(*active);
-    } else if (const Run* failed = FailedLastAt(request.runs, instant)) {
-      why =
-          fmt::format("{} failed at {}; the group waits for its next success", Named(*failed), FormatUtc(*failed->end));
-    } else {
-      choice.candidates.push_back(CandidateAt(request, instant));
-      continue;
-    }
-    if (choice.reason.empty()) choice.reason = std::move(why);
+    std::optional<Obstacle> obstacle = ObstacleAt(request, instant);
+    if (!obstacle) choice.candidates.push_back(CandidateAt(request, instant));
+    if (obstacle && !first) first = std::move(obstacle);
   }
-  if (!choice.candidates.empty()) choice.reason.clear();
+  if (!choice.candidates.empty()) return choice;
+  choice.reason = std::move(first->reason);
+  choice.in_the_way = std::move(first->run);
+  choice.held = first->held;
   return choice;
 }
 

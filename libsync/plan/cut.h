@@ -17,6 +17,7 @@ struct CutCandidate {
   std::optional<TimeMs> next_start;  // start of the first run after it, if there is one
   std::vector<std::string> run_ids;  // successful runs that ended since the previous cut, by end time
   bool atomic = true;                // false for a forced cut only
+  Millis slack{0};                   // so much later the runs that it holds may have ended (Run::end_slack)
 
   bool operator==(const CutCandidate&) const = default;
 };
@@ -24,6 +25,8 @@ struct CutCandidate {
 struct CutChoice {
   std::vector<CutCandidate> candidates;  // newest first; empty: nothing to do now
   std::string reason;                    // why there is none, for people
+  std::optional<Run> in_the_way = {};    // the run that the reason is about, which may be wrongly recorded
+  bool held = false;                     // time alone will not mend that
 };
 
 struct CutRequest {
@@ -31,12 +34,13 @@ struct CutRequest {
   TimeMs now;
   std::optional<TimeMs> previous_cut;  // cut time of the newest epoch
   Millis clock_skew_margin{0};
+  bool settles = true;  // an instant must have been over for the margin
 };
 
 // The quiescent instants newer than the previous cut, newest first. A gap after a failed run of any workflow is none
 // (nothing of a failed run goes over unless a later success of that workflow has built upon it); neither is an instant
-// that has not been over for the skew margin; runs that end in the future of `now` hold everything back, because then
-// one of the two clocks is wrong.
+// that has not been over for the skew margin, where it has to settle; runs that end in the future of `now` hold
+// everything back, because then one of the two clocks is wrong.
 [[nodiscard]] CutChoice FindQuiescentInstants(const CutRequest& request);
 
 // A cut at `now` less the margin regardless of runs, for a group whose newest cut (or, before the first, first sight)

@@ -49,8 +49,13 @@ struct GroupSpec {
 
   Millis sync_interval{720 * 60'000};      // how often to look for work
   std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never
-  Millis clock_skew_margin{0};             // how far commit times and run times may disagree
-  int max_retries = 3;                     // attempts in a row before the group waits for its next interval
+  std::optional<Millis> rpo;               // how long finished work may wait before it alarms; absent: lateness.h
+  std::optional<Millis> expect_run_every;  // how often a run should succeed; absent: learnt from past ones
+  // How far commit times and run times may disagree; absent: as measured (plan/clock_margin.h).
+  std::optional<Millis> clock_skew_margin;
+  // How often each table is replayed whole and its live files compared with what its epoch says; absent: never.
+  std::optional<Millis> verify_interval = Millis(24 * 3'600'000);
+  int max_retries = 3;  // attempts in a row before the group waits for its next interval
   std::vector<std::string> failure_mail_to;
   std::vector<std::string> success_mail_to;
 };

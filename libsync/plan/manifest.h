@@ -8,17 +8,19 @@
 #include <variant>
 #include <vector>
 
+#include "base/cut_evidence.h"
 #include "base/ids.h"
 #include "base/object_path.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "delta/commit_json.h"
+#include "delta/live_set.h"
 #include "delta/table_features.h"
 #include "plan/retention.h"
 
 namespace lakeferry::plan {
 
-inline constexpr int kManifestFormat = 1;
+inline constexpr int kManifestFormat = 2;
 
 struct ManifestPart {
   std::string sha256;  // also its name
@@ -41,7 +43,9 @@ struct ManifestTable {
   // Newest modification time of any file that the table held up to the cut (clone); absent: not known.
   std::optional<int64_t> newest_file_ms = {};
   std::optional<Version> checkpoint_version = {};  // newest that went over (mirror)
-  int64_t adds = 0;                                // add actions in the parts (mirror: commits)
+  // What the replica's live files come to with the epoch, under the names that they have there.
+  delta::LiveSet live_set = {};
+  int64_t adds = 0;  // add actions in the parts (mirror: commits)
   int64_t removes = 0;
   int64_t files = 0;  // objects staged, and their bytes
   int64_t bytes = 0;
@@ -59,6 +63,7 @@ struct Manifest {
   TimeMs cut_time;
   std::vector<std::string> run_ids;
   bool atomic = true;
+  CutEvidence evidence;  // what that rests on
   TimeMs created;
   Epoch base_epoch;             // the epoch the changes are relative to; 0: none
   Epoch previous_epoch;         // the epoch staged before this one; 0: none
@@ -122,6 +127,7 @@ struct ReceiptTable {
   std::string name;
   Version source_version;
   std::optional<Version> replica_version;
+  std::string live_set = {};  // fingerprint of what the receiver found the replica's live files to come to
   bool operator==(const ReceiptTable&) const = default;
 };
 

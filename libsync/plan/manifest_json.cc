@@ -46,6 +46,15 @@ void PutParts(Writer& json, const std::vector<ManifestPart>& parts) {
   json.EndArray();
 }
 
+void PutLiveSet(Writer& json, const delta::LiveSet& set) {
+  Key(json, "live_set");
+  json.StartObject();
+  Put(json, "files", set.files());
+  Put(json, "bytes", set.bytes());
+  Put(json, "hash", set.hash().ToBase64());
+  json.EndObject();
+}
+
 void PutTable(Writer& json, const ManifestTable& table) {
   json.StartObject();
   Put(json, "name", table.name);
@@ -63,12 +72,51 @@ void PutTable(Writer& json, const ManifestTable& table) {
     Put(json, "deleted_file_retention_ms", table.retention->deleted_files.count());
     Put(json, "log_retention_ms", table.retention->log.count());
   }
+  PutLiveSet(json, table.live_set);
   Put(json, "adds", table.adds);
   Put(json, "removes", table.removes);
   Put(json, "files", table.files);
   Put(json, "bytes", table.bytes);
   PutParts(json, table.parts);
   json.EndObject();
+}
+
+void PutEvidence(Writer& json, const CutEvidence& evidence) {
+  Key(json, "evidence");
+  json.StartObject();
+  Put(json, "by", EvidenceKindName(evidence.kind));
+  Put(json, "margin_ms", evidence.margin.count());
+  Key(json, "unexplained");
+  json.StartArray();
+  for (const UnexplainedCommit& commit : evidence.unexplained) {
+    json.StartObject();
+    Put(json, "table", commit.table);
+    Put(json, "version", commit.version.value());
+    Put(json, "time_ms", ToEpochMs(commit.time));
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+}
+
+Result<CutEvidence> ReadEvidence(const JsonFields& json, std::string_view where) {
+  CutEvidence evidence;
+  LF_TRY(const std::string by, json.String("by"));
+  const auto kind = ParseEvidenceKind(by);
+  if (!kind) return Fail(ErrorCode::kCorruptLog, fmt::format("'{}' is no evidence of a cut", by), std::string(where));
+  evidence.kind = *kind;
+  LF_TRY(const int64_t margin, json.Count("margin_ms"));
+  evidence.margin = Millis(margin);
+  LF_TRY(const auto unexplained, json.Objects("unexplained"));
+  for (const JsonFields& entry : unexplained) {
+    UnexplainedCommit commit;
+    LF_TRY(commit.table, entry.String("table"));
+    LF_TRY(const int64_t version, entry.Count("version"));
+    commit.version = Version(version);
+    LF_TRY(commit.time, entry.Time("time_ms"));
+    evidence.unexplained.push_back(std::move(commit));
+  }
+  return evidence;
 }
 
 Result<ManifestPart> ReadPartEntry(const JsonFields& json) {
@@ -91,6 +139,16 @@ Result<std::optional<Retention>> ReadRetention(const JsonFields& json) {
   return std::optional(Retention{.deleted_files = Millis(*files), .log = Millis(*log)});
 }
 
+Result<delta::LiveSet> ReadLiveSet(const JsonFields& table) {
+  LF_TRY(const JsonFields json, table.Object("live_set"));
+  LF_TRY(const int64_t files, json.Int("files"));
+  LF_TRY(const int64_t bytes, json.Int("bytes"));
+  LF_TRY(const std::string hash, json.String("hash"));
+  const std::optional<delta::LiveSet> set = delta::LiveSet::Of(files, bytes, hash);
+  if (!set) return Fail(ErrorCode::kCorruptLog, "the 'hash' of a live set is none");
+  return *set;
+}
+
 Result<ManifestTable> ReadTable(const JsonFields& json) {
   ManifestTable table;
   LF_TRY(table.name, json.String("name"));
@@ -108,6 +166,7 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(table.newest_file_ms, json.FindCount("newest_file_ms"));
   LF_TRY(const auto checkpoint, json.FindCount("checkpoint_version"));
   if (checkpoint) table.checkpoint_version = Version(*checkpoint);
+  LF_TRY(table.live_set, ReadLiveSet(json));
   LF_TRY(table.adds, json.Count("adds"));
   LF_TRY(table.removes, json.Count("removes"));
   LF_TRY(table.files, json.Count("files"));
@@ -146,6 +205,8 @@ Status ReadHeader(const JsonFields& json, std::string_view where, Manifest& mani
   LF_TRY(manifest.cut_time, json.Time("cut_time_ms"));
   LF_TRY(manifest.run_ids, json.Strings("run_ids"));
   LF_TRY(manifest.atomic, json.Bool("atomic"));
+  LF_TRY(const JsonFields evidence, json.Object("evidence"));
+  LF_TRY(manifest.evidence, ReadEvidence(evidence, where));
   LF_TRY(manifest.created, json.Time("created_ms"));
   LF_TRY(const int64_t base, json.Count("base_epoch"));
   manifest.base_epoch = Epoch(base);
@@ -174,6 +235,7 @@ std::string WriteManifest(const Manifest& manifest) {
   for (const std::string& run : manifest.run_ids) json.String(run.data(), static_cast<unsigned>(run.size()));
   json.EndArray();
   PutBool(json, "atomic", manifest.atomic);
+  PutEvidence(json, manifest.evidence);
   Put(json, "created_ms", ToEpochMs(manifest.created));
   Put(json, "base_epoch", manifest.base_epoch.value());
   Put(json, "previous_epoch", manifest.previous_epoch.value());
@@ -225,6 +287,7 @@ std::string WriteReceipt(const Receipt& receipt) {
     Put(json, "name", table.name);
     Put(json, "source_version", table.source_version.value());
     PutVersion(json, "replica_version", table.replica_version);
+    Put(json, "live_set", table.live_set);
     json.EndObject();
   }
   json.EndArray();
@@ -262,6 +325,7 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
     table.source_version = Version(version);
     LF_TRY(const auto replica, entry.FindCount("replica_version"));
     if (replica) table.replica_version = Version(*replica);
+    LF_TRY(table.live_set, entry.String("live_set"));
     receipt.tables.push_back(std::move(table));
   }
   LF_TRY(receipt.restage_whole, json.Strings("restage_whole"));

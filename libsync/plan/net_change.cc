@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "delta/file_path.h"
+#include "delta/record_count.h"
 
 namespace lakeferry::plan {
 
@@ -12,6 +13,7 @@ Status NetChange::Apply(delta::Commit commit) {
   for (delta::Txn& txn : commit.txns) txns_.insert_or_assign(txn.app_id, std::move(txn));
   for (delta::DomainMetadata& domain : commit.domains) domains_.insert_or_assign(domain.domain, std::move(domain));
   const bool commit_removes = !commit.removes.empty();
+  ++commits_;
   // Removes first: within one commit a path may leave with one deletion vector and return with another.
   for (delta::RemoveFile& remove : commit.removes) LF_TRY_OK(ApplyRemove(std::move(remove)));
   for (delta::AddFile& add : commit.adds) LF_TRY_OK(ApplyAdd(std::move(add), commit_removes));
@@ -27,8 +29,15 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
   if (is_new) {
     entry.at_base = true;
     entry.maybe_at_base = true;
-    paths_at_base_.insert(remove.path);
+    paths_at_base_.try_emplace(remove.path, AtBase{.size = remove.size, .records = delta::RecordCount(remove.stats)});
+    if (remove.size) {
+      entry.base = BaseFile{.path = remove.path, .vector = remove.deletion_vector, .size = *remove.size};
+    } else {
+      doubtful_.insert(it->first);
+    }
   }
+  const auto path = paths_at_base_.find(remove.path);
+  if (path != paths_at_base_.end()) path->second.removed_by = commits_;
   entry.add.reset();
   if (entry.maybe_at_base) entry.remove = std::move(remove);
   return {};
@@ -36,6 +45,7 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
 
 Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
   data_change_ = data_change_ || add.data_change;
+  Compare(add);
   LF_TRY(std::string key, delta::FileKey(add.path, add.deletion_vector));
   const auto [it, is_new] = entries_.try_emplace(std::move(key));
   Entry& entry = it->second;
@@ -44,6 +54,7 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
     const bool old = add.modification_time <= newest_at_base_ms_;
     entry.says_unchanged = unchanged;
     entry.maybe_at_base = unchanged || old;
+    if (entry.maybe_at_base) doubtful_.insert(it->first);
     if (unchanged && old) unsure_.emplace(it->first, Unsure{.path = add.path, .size = add.size});
   } else {
     entry.says_unchanged = entry.says_unchanged && unchanged;
@@ -53,15 +64,58 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
   return {};
 }
 
-void NetChange::SetLiveAtBase(const std::string& key) {
-  paths_at_base_.insert(unsure_.at(key).path);
-  entries_.at(key).at_base = true;
+void NetChange::SettleBase(const std::map<std::string, BaseFile>& found) {
+  for (auto& [key, entry] : entries_) {
+    const auto at = found.find(key);
+    entry.at_base = at != found.end();
+    entry.base = entry.at_base ? std::optional(at->second) : std::nullopt;
+    // Its object is at the replica, unless it is another one under the same name.
+    const bool same = entry.at_base && entry.add && entry.add->size == entry.base->size &&
+                      (unsure_.contains(key) || entry.add->modification_time == entry.base->modification_time);
+    if (same) paths_at_base_.try_emplace(entry.add->path, AtBase{.size = entry.base->size, .records = {}});
+  }
+  doubtful_.clear();
+  settled_ = true;
 }
+
+std::optional<std::vector<NetChange::BaseFile>> NetChange::BaseFiles() const {
+  if (NeedsBase()) return std::nullopt;
+  std::vector<BaseFile> files;
+  for (const auto& [key, entry] : entries_) {
+    if (entry.base) files.push_back(*entry.base);
+  }
+  return files;
+}
+
+void NetChange::Compare(const delta::AddFile& add) {
+  const auto found = paths_at_base_.find(add.path);
+  if (found == paths_at_base_.end()) return;
+  AtBase& before = found->second;
+  const Returned now{.size = add.size, .modification_time = add.modification_time};
+  const std::optional<int64_t> records = before.records ? delta::RecordCount(add.stats) : std::nullopt;
+  const bool differs = (before.size && *before.size != now.size) || (records && *records != *before.records);
+  before.another = before.another || differs || now.modification_time > newest_at_base_ms_;
+  // One commit that takes a file and gives it back changes its deletion vector.
+  if (before.another || before.removed_by == commits_) return;
+  const auto [seen, is_new] = returned_.try_emplace(add.path, now);
+  before.another =
+      !is_new && (seen->second.size != now.size || seen->second.modification_time != now.modification_time);
+}
+
+bool NetChange::WasLiveAtBase(const std::string& add_path) const {
+  const auto found = paths_at_base_.find(add_path);
+  return found != paths_at_base_.end() && !found->second.another;
+}
+
+void NetChange::SetAnother(const std::string& path) { paths_at_base_.at(path).another = true; }
 
 std::vector<delta::RemoveFile> NetChange::Removes() const {
   std::vector<delta::RemoveFile> removes;
   for (const auto& [key, entry] : entries_) {
-    if (entry.remove) removes.push_back(*entry.remove);
+    // Of what was not there, nothing is to be removed.
+    if (!entry.remove || (settled_ && !entry.base)) continue;
+    removes.push_back(*entry.remove);
+    if (entry.base && !removes.back().size) removes.back().size = entry.base->size;
   }
   return removes;
 }
@@ -71,7 +125,8 @@ std::vector<delta::AddFile> NetChange::Adds() const {
   for (const auto& [key, entry] : entries_) {
     if (!entry.add) continue;
     adds.push_back(*entry.add);
-    adds.back().data_change = !entry.at_base && !entry.says_unchanged;
+    const bool was_there = entry.at_base && WasLiveAtBase(entry.add->path);
+    adds.back().data_change = !was_there && !entry.says_unchanged;
   }
   return adds;
 }

@@ -40,8 +40,9 @@ class NetChange {
   [[nodiscard]] bool removes_change_data() const { return removes_change_data_; }
 
   // True iff the object of an add's path is known to have been part of the state at the start of the range, so that it
-  // needs no sending: a new deletion vector on an old file, recomputed statistics and row ids.
-  [[nodiscard]] bool WasLiveAtBase(const std::string& add_path) const { return paths_at_base_.contains(add_path); }
+  // needs no sending: a new deletion vector on an old file, recomputed statistics and row ids. Not where the range uses
+  // the file's name for another file: one that is younger than all at the start, or of another size or number of rows.
+  [[nodiscard]] bool WasLiveAtBase(const std::string& add_path) const;
 
   // A file that was added without a change of data in a commit that removes nothing, and that is as old as those at the
   // start of the range: one of them named again, or another. Only their list can tell.
@@ -51,27 +52,70 @@ class NetChange {
   };
   // By logical key.
   [[nodiscard]] const std::map<std::string, Unsure>& unsure() const { return unsure_; }
-  // That the file of an unsure key was part of the state at the start of the range.
-  void SetLiveAtBase(const std::string& key);
+
+  // A file of the state at the start of the range.
+  struct BaseFile {
+    std::string path;
+    std::optional<delta::DeletionVector> vector;
+    int64_t size = 0;
+    int64_t modification_time = 0;  // only where it was found there
+  };
+  // Whether the range has an action of that logical key.
+  [[nodiscard]] bool Names(const std::string& key) const { return entries_.contains(key); }
+  // Whether only the list of that state can tell which files of it the range names, and their sizes: a remove may lack
+  // the size, and an add may name again what is there. A remove that tells a size is believed in both.
+  [[nodiscard]] bool NeedsBase() const { return !doubtful_.empty(); }
+  // All files of that state that the range names, by logical key: nothing is in doubt any more.
+  void SettleBase(const std::map<std::string, BaseFile>& found);
+  // Where nothing tells: what is in doubt counts as not there.
+  void DropDoubts() { doubtful_.clear(); }
+  // The files that are known to have been there; absent while something is in doubt.
+  [[nodiscard]] std::optional<std::vector<BaseFile>> BaseFiles() const;
+
+  // A file that was removed by one commit and added by a later one, as old as those at the start of the range and of
+  // the same size: the same again (RESTORE), or another under its name. Only the list of those at the start can tell;
+  // until it has, they count as the same.
+  struct Returned {
+    int64_t size = 0;
+    int64_t modification_time = 0;
+  };
+  // By path.
+  [[nodiscard]] const std::map<std::string, Returned>& returned() const { return returned_; }
+  // That it is another.
+  void SetAnother(const std::string& path);
 
  private:
   // What is known of one logical key. `maybe_at_base`: an add of a key that may have been live already (recomputed
   // statistics); its later removal must then go over, and one too many is harmless. `at_base`: it was.
-  // `says_unchanged`: whoever added it said that this changes no data.
+  // `says_unchanged`: whoever added it said that this changes no data. `base`: the file as it was, where that is known.
   struct Entry {
+    std::optional<BaseFile> base;
     bool at_base = false;
     bool maybe_at_base = false;
     bool says_unchanged = false;
     std::optional<delta::AddFile> add;
     std::optional<delta::RemoveFile> remove;
   };
+  // What is known of a path that was live at the start of the range. `another`: the range uses it for another file.
+  struct AtBase {
+    std::optional<int64_t> size;
+    std::optional<int64_t> records;
+    int64_t removed_by = 0;  // the newest commit that removed it, counted
+    bool another = false;
+  };
   Status ApplyRemove(delta::RemoveFile remove);
   Status ApplyAdd(delta::AddFile add, bool commit_removes);
+  // Whether the add brings the file back that its path had.
+  void Compare(const delta::AddFile& add);
 
   int64_t newest_at_base_ms_;
   std::map<std::string, Entry> entries_;
-  std::set<std::string> paths_at_base_;
+  std::map<std::string, AtBase> paths_at_base_;
+  std::map<std::string, Returned> returned_;
+  int64_t commits_ = 0;
   std::map<std::string, Unsure> unsure_;
+  std::set<std::string> doubtful_;  // keys of which `base` is not known
+  bool settled_ = false;
   std::optional<delta::Protocol> protocol_;
   std::optional<delta::Metadata> metadata_;
   std::map<std::string, delta::Txn> txns_;

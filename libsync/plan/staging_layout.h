@@ -32,6 +32,9 @@ class StagingLayout {
   [[nodiscard]] ObjectPath Receipts() const { return group_ / "receipts"; }
   [[nodiscard]] ObjectPath Receipt(Epoch epoch) const { return Receipts() / Number(epoch); }
 
+  // <group>/clock: written over and over, to see what time the store has.
+  [[nodiscard]] ObjectPath ClockProbe() const { return group_ / "clock"; }
+
   // 20 digits, so that names sort as numbers do.
   [[nodiscard]] static std::string Number(Epoch epoch);
   // The inverse; absent for any other name.

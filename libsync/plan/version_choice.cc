@@ -83,16 +83,50 @@ Status CheckAmbiguity(const VersionRequest& request, const NamedCommits& named) 
                             "may have written it",
                             request.table, commit.version.value(), FormatUtc(commit.time)),
                 {},
-                "let writers set the run's id in commitInfo.userMetadata, or leave a gap between runs that is longer "
-                "than twice clock_skew_margin");
+                fmt::format("let writers set the run's id in commitInfo.userMetadata, or leave a gap between runs that "
+                            "is longer than twice clock_skew_margin, which is {} now",
+                            FormatDuration(request.clock_skew_margin)));
   }
   return {};
+}
+
+// Whether nothing but times says where the commits of the finished runs end.
+bool RestsOnTime(const VersionRequest& request, const NamedCommits& named, std::optional<Version> chosen) {
+  if (named.last_inside) return false;
+  const bool ended_by_next = named.first_outside && chosen && named.first_outside->version == chosen->Next();
+  const bool any_since = !request.base || std::ranges::any_of(request.commits, [&](const CommitFacts& commit) {
+    return commit.version > *request.base;
+  });
+  return any_since && !ended_by_next;
+}
+
+// Where times have to decide, those must be times.
+Status CheckTimes(const VersionRequest& request, const NamedCommits& named, std::optional<Version> chosen) {
+  if (!request.cut.atomic) return {};
+  const TimeMs latest = LatestInside(request.cut, request.clock_skew_margin);
+  if (!named.last_inside && request.base_time && *request.base_time > latest) {
+    return Fail(
+        ErrorCode::kRefused,
+        fmt::format("table '{}': version {}, which an earlier epoch holds, is dated {} now, after the cut of {}: "
+                    "its log has lost the times of its commits, and nothing else says whose they are",
+                    request.table, request.base->value(), FormatUtc(*request.base_time), FormatUtc(request.cut.time)),
+        {},
+        "a copy or a restore did not keep them (cp -p, rsync -t): set them again, let writers set the run's id "
+        "in commitInfo.userMetadata, or wait: a cut at the end of a run to come is later than they are");
+  }
+  if (request.unfit.empty() || !RestsOnTime(request, named, chosen)) return {};
+  return Fail(ErrorCode::kRefused,
+              fmt::format("table '{}': no commit names the run, and times cannot tell whose its commits are: {}",
+                          request.table, request.unfit),
+              {},
+              "mend the clock that is wrong, let writers set the run's id in commitInfo.userMetadata, or set "
+              "clock_skew_margin");
 }
 
 }  // namespace
 
 TimeMs LatestInside(const CutCandidate& cut, Millis clock_skew_margin) {
-  return cut.atomic ? cut.time + clock_skew_margin : cut.time;
+  return cut.atomic ? cut.time + cut.slack + clock_skew_margin : cut.time;
 }
 
 std::optional<std::string> RunIdIn(const delta::CommitInfo& info, const std::vector<std::string>& known_runs) {
@@ -113,12 +147,16 @@ Result<VersionChoice> ChooseVersion(const VersionRequest& request) {
     chosen = named.first_outside->version.value() == 0 ? std::nullopt
                                                        : std::optional(named.first_outside->version.Previous());
   }
+  LF_TRY_OK(CheckTimes(request, named, chosen));
   if (!chosen) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("table '{}' has no version at the cut of {}", request.table, FormatUtc(request.cut.time)),
                 {}, "its first commit is later, or its log was cleaned beyond the cut");
   }
-  VersionChoice choice{.version = *chosen, .by_run_id = named.last_inside || named.first_outside, .disagreement = {}};
+  VersionChoice choice{.version = *chosen,
+                       .by_run_id = named.last_inside || named.first_outside,
+                       .by_time = RestsOnTime(request, named, chosen),
+                       .disagreement = {}};
   if (chosen != by_time) {
     choice.disagreement = fmt::format("run ids say version {}, commit times say {}", chosen->value(),
                                       by_time ? ToString(*by_time) : std::string("none"));

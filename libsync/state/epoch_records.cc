@@ -10,10 +10,11 @@ namespace {
 Status WriteEpochRow(const Database& database, const EpochRecord& record) {
   Statement insert = database.Prepare(
       "INSERT OR REPLACE INTO epochs (role, group_name, epoch, cut_time, atomic, state, manifest_sha256, started, "
-      "ended, worked_ms, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "ended, worked_ms, error, evidence, evidence_margin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value()).Bind(record.cut_time);
   insert.Bind(record.atomic).Bind(EpochStateName(record.state)).Bind(record.manifest_sha256).Bind(record.started);
   insert.Bind(record.ended).Bind(record.worked_ms).Bind(record.error);
+  insert.Bind(EvidenceKindName(record.evidence.kind)).Bind(record.evidence.margin);
   return insert.Run();
 }
 
@@ -34,8 +35,8 @@ Status WriteEpochTables(const Database& database, const EpochRecord& record) {
   for (const TablePosition& table : record.tables) {
     Statement insert = database.Prepare(
         "INSERT INTO epoch_tables (role, group_name, epoch, position, table_name, source_version, source_table_id, "
-        "source_commit_sha256, replica_version, files, bytes, files_added, files_removed) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "source_commit_sha256, replica_version, files, bytes, files_added, files_removed, live_set) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value()).Bind(position++);
     insert.Bind(table.table).Bind(table.source_version.value()).Bind(table.source_table_id);
     insert.Bind(table.source_commit_sha256);
@@ -44,10 +45,36 @@ Status WriteEpochTables(const Database& database, const EpochRecord& record) {
     } else {
       insert.BindNull();
     }
-    insert.Bind(table.files).Bind(table.bytes).Bind(table.files_added).Bind(table.files_removed);
+    insert.Bind(table.files).Bind(table.bytes).Bind(table.files_added).Bind(table.files_removed).Bind(table.live_set);
     LF_TRY_OK(insert.Run());
   }
   return {};
+}
+
+Status WriteUnexplained(const Database& database, const EpochRecord& record) {
+  int64_t position = 0;
+  for (const UnexplainedCommit& commit : record.evidence.unexplained) {
+    Statement insert = database.Prepare(
+        "INSERT INTO epoch_unexplained (role, group_name, epoch, position, table_name, version, time) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)");
+    insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value()).Bind(position++);
+    insert.Bind(std::string_view(commit.table)).Bind(commit.version.value()).Bind(commit.time);
+    LF_TRY_OK(insert.Run());
+  }
+  return {};
+}
+
+Status ReadUnexplained(const Database& database, EpochRecord& record) {
+  Statement select = database.Prepare(
+      "SELECT table_name, version, time FROM epoch_unexplained WHERE role = ? AND group_name = ? AND epoch = ? "
+      "ORDER BY position");
+  select.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value());
+  while (true) {
+    LF_TRY(const bool row, select.Next());
+    if (!row) return {};
+    record.evidence.unexplained.push_back(
+        {.table = select.Text(0), .version = Version(select.Integer(1)), .time = select.Time(2)});
+  }
 }
 
 Status ReadEpochRuns(const Database& database, EpochRecord& record) {
@@ -64,7 +91,8 @@ Status ReadEpochRuns(const Database& database, EpochRecord& record) {
 Status ReadEpochTables(const Database& database, EpochRecord& record) {
   Statement select = database.Prepare(
       "SELECT table_name, source_version, source_table_id, source_commit_sha256, replica_version, files, bytes, "
-      "files_added, files_removed FROM epoch_tables WHERE role = ? AND group_name = ? AND epoch = ? ORDER BY position");
+      "files_added, files_removed, live_set FROM epoch_tables WHERE role = ? AND group_name = ? AND epoch = ? ORDER BY "
+      "position");
   select.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value());
   while (true) {
     LF_TRY(const bool row, select.Next());
@@ -74,6 +102,7 @@ Status ReadEpochTables(const Database& database, EpochRecord& record) {
                         .source_table_id = select.Text(2),
                         .source_commit_sha256 = select.Text(3),
                         .replica_version = std::nullopt,
+                        .live_set = select.Text(9),
                         .files = select.Integer(5),
                         .bytes = select.Integer(6),
                         .files_added = select.Integer(7),
@@ -102,8 +131,12 @@ Result<EpochRecord> EpochOf(const Database& database, const Statement& row, Role
                      .ended = row.OptionalTime(6),
                      .worked_ms = row.Integer(7),
                      .error = row.Text(8),
-                     .tables = {}};
+                     .tables = {},
+                     .evidence = {.kind = ParseEvidenceKind(row.Text(9)).value_or(EvidenceKind::kTimes),
+                                  .margin = row.Duration(10),
+                                  .unexplained = {}}};
   LF_TRY_OK(ReadEpochRuns(database, record));
+  LF_TRY_OK(ReadUnexplained(database, record));
   LF_TRY_OK(ReadEpochTables(database, record));
   return record;
 }
@@ -114,13 +147,15 @@ Status WriteEpoch(const Database& database, const EpochRecord& record) {
   // Replacing the row deletes its runs and tables with it.
   LF_TRY_OK(WriteEpochRow(database, record));
   LF_TRY_OK(WriteEpochRuns(database, record));
+  LF_TRY_OK(WriteUnexplained(database, record));
   return WriteEpochTables(database, record);
 }
 
 Result<std::vector<EpochRecord>> ReadEpochs(const Database& database, Role role, const std::string& group,
                                             int64_t limit) {
   Statement select = database.Prepare(
-      "SELECT epoch, cut_time, atomic, state, manifest_sha256, started, ended, worked_ms, error FROM epochs "
+      "SELECT epoch, cut_time, atomic, state, manifest_sha256, started, ended, worked_ms, error, evidence, "
+      "evidence_margin FROM epochs "
       "WHERE role = ? AND group_name = ? ORDER BY epoch DESC LIMIT ?");
   select.Bind(RoleName(role)).Bind(std::string_view(group)).Bind(std::max<int64_t>(limit, 0));
   std::vector<EpochRecord> records;

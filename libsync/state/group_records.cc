@@ -7,15 +7,20 @@ namespace {
 constexpr char kSelectGroups[] =
     "SELECT role, group_name, workspace_name, validated, state, reason, epoch, cut_time, last_successful_run_time, "
     "sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, last_error_remedy, "
-    "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish "
-    "FROM groups ";
+    "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish, "
+    "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
+    "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
+    "clocks_compared FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
     "last_successful_run_time, sync_time_to_region, sync_time_in_region, sync_start, sync_end, attempts, last_error, "
     "last_error_remedy, failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, "
-    "risk_notified, files_may_vanish) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
+    "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
+    "clocks_compared) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -53,11 +58,13 @@ GroupRecord GroupOf(const Statement& row) {
                      .workflows = {},
                      .tables = {},
                      .validated = row.Boolean(3),
-                     .state = row.Text(4),
+                     // What another version wrote is no state of ours; the next pass says what is.
+                     .state = ParseGroupState(row.Text(4)).value_or(GroupState::kUnknown),
                      .reason = row.Text(5),
                      .epoch = Epoch(row.Integer(6)),
                      .cut_time = row.OptionalTime(7),
                      .last_successful_run_time = row.OptionalTime(8),
+                     .staged_epoch = Epoch(row.Integer(25)),
                      .sync_time_to_region = row.OptionalTime(9),
                      .sync_time_in_region = row.OptionalTime(10),
                      .sync_start = row.OptionalTime(11),
@@ -72,6 +79,19 @@ GroupRecord GroupOf(const Statement& row) {
                      .risk_remedy = row.Text(22),
                      .risk_notified = RiskOf(row.Integer(23)),
                      .files_may_vanish = row.OptionalTime(24),
+                     .clocks = {.store_skew = row.OptionalDuration(34),
+                                .runs_skew = row.OptionalDuration(35),
+                                .margin = row.OptionalDuration(36),
+                                .margin_measured = row.Boolean(37),
+                                .compared_at = row.OptionalTime(38)},
+                     .waiting_since = row.OptionalTime(26),
+                     .restaging = row.Text(27),
+                     .progress = {.files = row.Integer(28),
+                                  .files_total = row.Integer(29),
+                                  .bytes = row.Integer(30),
+                                  .bytes_total = row.Integer(31)},
+                     .alive = row.OptionalTime(32),
+                     .by_passes = row.Boolean(33),
                      .created = row.Time(18),
                      .updated = row.Time(19)};
 }
@@ -94,13 +114,19 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   // Replacing the row deletes its names with it.
   Statement insert = database.Prepare(kInsertGroup);
   insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.workspace).Bind(record.validated);
-  insert.Bind(record.state).Bind(record.reason).Bind(record.epoch.value()).Bind(record.cut_time);
+  insert.Bind(GroupStateName(record.state)).Bind(record.reason).Bind(record.epoch.value()).Bind(record.cut_time);
   insert.Bind(record.last_successful_run_time).Bind(record.sync_time_to_region).Bind(record.sync_time_in_region);
   insert.Bind(record.sync_start).Bind(record.sync_end).Bind(record.attempts).Bind(record.last_error);
   insert.Bind(record.last_error_remedy).Bind(record.failing_since).Bind(record.failure_notified);
   insert.Bind(record.created).Bind(record.updated);
   insert.Bind(static_cast<int64_t>(record.risk)).Bind(record.risk_text).Bind(record.risk_remedy);
   insert.Bind(static_cast<int64_t>(record.risk_notified)).Bind(record.files_may_vanish);
+  insert.Bind(record.staged_epoch.value()).Bind(record.waiting_since).Bind(record.restaging);
+  insert.Bind(record.progress.files).Bind(record.progress.files_total);
+  insert.Bind(record.progress.bytes).Bind(record.progress.bytes_total);
+  insert.Bind(record.alive).Bind(record.by_passes);
+  insert.Bind(record.clocks.store_skew).Bind(record.clocks.runs_skew).Bind(record.clocks.margin);
+  insert.Bind(record.clocks.margin_measured).Bind(record.clocks.compared_at);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   return WriteNames(database, record, "table", record.tables);

@@ -13,13 +13,18 @@ namespace lakeferry::sqlite {
 Status WriteGroup(const Database& database, const GroupRecord& record);
 Status WriteEpoch(const Database& database, const EpochRecord& record);
 Status WriteRun(const Database& database, const Run& run);
+// Takes the run out of the ledger, and keeps the removal.
+Status WriteRemoval(const Database& database, const RunRemoval& removal);
+Status WriteLiveSetCheck(const Database& database, const LiveSetCheck& check);
 Status WriteJournal(const Database& database, const JournalEntry& entry);
 
 Result<std::optional<GroupRecord>> ReadGroup(const Database& database, Role role, const std::string& group);
 Result<std::vector<GroupRecord>> ReadGroups(const Database& database);
 Result<std::vector<EpochRecord>> ReadEpochs(const Database& database, Role role, const std::string& group,
                                             int64_t limit);
+Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Role role, const std::string& group);
 Result<std::string> ReadJournal(const Database& database, const std::string& group);
 Result<std::vector<Run>> ReadRuns(const Database& database, const std::string& workflow, TimeMs since);
+Result<std::vector<RunRemoval>> ReadRemovals(const Database& database, const std::string& workflow);
 
 }  // namespace lakeferry::sqlite

@@ -33,6 +33,8 @@ class Statement {
   Statement& Bind(bool value) { return Bind(int64_t{value ? 1 : 0}); }
   Statement& Bind(TimeMs value) { return Bind(ToEpochMs(value)); }
   Statement& Bind(std::optional<TimeMs> value);
+  Statement& Bind(Millis value) { return Bind(int64_t{value.count()}); }
+  Statement& Bind(std::optional<Millis> value) { return value ? Bind(*value) : BindNull(); }
   Statement& BindNull();
 
   // Goes to the next row; false after the last.
@@ -45,6 +47,10 @@ class Statement {
   [[nodiscard]] bool IsNull(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
   [[nodiscard]] TimeMs Time(int column) const { return FromEpochMs(Integer(column)); }
   [[nodiscard]] std::optional<TimeMs> OptionalTime(int column) const;
+  [[nodiscard]] Millis Duration(int column) const { return Millis(Integer(column)); }
+  [[nodiscard]] std::optional<Millis> OptionalDuration(int column) const {
+    return IsNull(column) ? std::nullopt : std::optional(Duration(column));
+  }
   [[nodiscard]] std::string Text(int column) const;
 
  private:

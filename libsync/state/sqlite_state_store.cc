@@ -22,7 +22,11 @@ Status SaveAll(const Database& database, const StateChange& change) {
   LF_TRY(Transaction transaction, Transaction::Begin(database, Transaction::Kind::kWrite));
   for (const GroupRecord& record : change.groups) LF_TRY_OK(sqlite::WriteGroup(database, record));
   for (const EpochRecord& record : change.epochs) LF_TRY_OK(sqlite::WriteEpoch(database, record));
+  for (const RunRemoval& removal : change.removals) LF_TRY_OK(sqlite::WriteRemoval(database, removal));
   for (const Run& run : change.runs) LF_TRY_OK(sqlite::WriteRun(database, run));
+  for (const LiveSetCheck& check : change.live_set_checks) {
+    LF_TRY_OK(sqlite::WriteLiveSetCheck(database, check));
+  }
   for (const JournalEntry& entry : change.journals) LF_TRY_OK(sqlite::WriteJournal(database, entry));
   return transaction.Commit();
 }
@@ -83,6 +87,13 @@ Task<Result<std::vector<EpochRecord>>> SqliteStateStore::Epochs(Role role, std::
   co_return result;
 }
 
+Task<Result<std::vector<LiveSetCheck>>> SqliteStateStore::LiveSetChecks(Role role, std::string group) {
+  auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group)] {
+    return sqlite::ReadLiveSetChecks(*use->database, role, group);
+  });
+  co_return result;
+}
+
 Task<Result<std::string>> SqliteStateStore::Journal(std::string group) {
   auto result = co_await Offload(
       strand_, [use = connection_, group = std::move(group)] { return sqlite::ReadJournal(*use->database, group); });
@@ -92,6 +103,13 @@ Task<Result<std::string>> SqliteStateStore::Journal(std::string group) {
 Task<Result<std::vector<Run>>> SqliteStateStore::Runs(std::string workflow, TimeMs since) {
   auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow), since] {
     return sqlite::ReadRuns(*use->database, workflow, since);
+  });
+  co_return result;
+}
+
+Task<Result<std::vector<RunRemoval>>> SqliteStateStore::RemovedRuns(std::string workflow) {
+  auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow)] {
+    return sqlite::ReadRemovals(*use->database, workflow);
   });
   co_return result;
 }

@@ -29,8 +29,10 @@ class SqliteStateStore : public StateStore {
   Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
   Task<Result<std::vector<GroupRecord>>> Groups() override;
   Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) override;
   Task<Result<std::string>> Journal(std::string group) override;
   Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) override;
 
  private:
   struct Connection;

@@ -4,8 +4,10 @@
 
 #include <utility>
 
+#include "env/offload.h"
 #include "storage/file_store.h"
 #include "storage/file_uri.h"
+#include "storage/shared_clock.h"
 
 namespace lakeferry {
 
@@ -23,6 +25,15 @@ Result<std::shared_ptr<ObjectStore>> FileStoreFactory::Open(const std::string& u
   auto store = std::make_shared<FileStore>(uri, std::move(root), pool_);
   slot = store;
   return store;
+}
+
+Task<Result<bool>> FileStoreFactory::ShareClock(std::string uri, std::string other) {
+  LF_CO_TRY(std::string folder, ParseFileUri(uri));
+  LF_CO_TRY(std::string other_folder, ParseFileUri(other));
+  auto result = co_await Offload(pool_, [a = std::move(folder), b = std::move(other_folder)]() -> Result<bool> {
+    return lakeferry::ShareClock(a, b);
+  });
+  co_return result;
 }
 
 }  // namespace lakeferry

@@ -12,11 +12,26 @@ Task<Result<std::vector<Run>>> LedgerSource::RunsSince(std::string workflow, Tim
   // Known but quiet, or never entered?
   LF_CO_TRY(const std::vector<Run> ever, co_await state_->Runs(workflow, TimeMs::min()));
   if (!ever.empty()) co_return runs;
-  co_return Fail(
-      ErrorCode::kNotFound, fmt::format("the run ledger knows no workflow '{}'", workflow), workflow,
-      fmt::format("enter its runs with 'lakeferry runs add {} --run-id ID --start T --end T --state success', "
-                  "or mend the workflow's name in the configuration",
-                  workflow));
+  co_return Fail(ErrorCode::kNotFound, fmt::format("the run ledger knows no workflow '{}'", workflow), workflow,
+                 fmt::format("{}, or mend the workflow's name in the configuration", HowToEnter(workflow)));
+}
+
+Task<Result<std::optional<TimeMs>>> LedgerSource::PresentTime() { co_return std::optional<TimeMs>(); }
+
+std::string LedgerSource::HowToCorrect(const Run& run) const {
+  const std::string command = fmt::format("lakeferry runs add {} --run-id {}", run.workflow, run.run_id);
+  if (!run.end) return fmt::format("if it is dead, record its end: {} --end now --state failed", command);
+  return fmt::format(
+      "if it was entered wrongly, enter it again ({} --start T --end T --state S) or take it out (lakeferry "
+      "runs remove {} --run-id {} --by WHO --why TEXT)",
+      command, run.workflow, run.run_id);
+}
+
+std::string LedgerSource::HowToEnter(const std::string& workflow) const {
+  return fmt::format(
+      "enter its runs: 'lakeferry runs add {} --run-id ID --start now --state running' when one begins, and "
+      "'--end now --state success' when it has ended",
+      workflow);
 }
 
 }  // namespace lakeferry

@@ -34,6 +34,20 @@ TEST(ParseTime, AWholeNumberIsEpochMilliseconds) {
   EXPECT_EQ(ParseTime("1700000000123").value(), FromEpochMs(1'700'000'000'123));
 }
 
+TEST(ParseTime, WhatWasWrittenLeavesItsLastUnitOpen) {
+  const auto slack = [](std::string_view text) { return ParseWrittenTime(text).value().slack; };
+  EXPECT_EQ(slack("2026-11-21T12:00:00Z"), Millis(999));
+  EXPECT_EQ(slack("2026-11-21T12:00:07+02:00"), Millis(999));
+  EXPECT_EQ(slack("2026-11-21T12:00:00.000Z"), Millis(0));
+  EXPECT_EQ(slack("2026-11-21T12:00:00.5Z"), Millis(99));
+  EXPECT_EQ(slack("2026-11-21T12:00:00.25Z"), Millis(9));
+  EXPECT_EQ(slack("2026-11-21 12:00"), Millis(59'999));
+  EXPECT_EQ(slack("2026-11-21"), Millis(86'399'999));
+  EXPECT_EQ(slack("1700000000123"), Millis(0));
+  EXPECT_EQ(slack("1700000000000"), Millis(999));
+  EXPECT_EQ(ParseWrittenTime("2026-11-21T12:00:07Z")->time, ParseTime("2026-11-21T12:00:07Z").value());
+}
+
 TEST(ParseTime, WhatIsNoTimeIsInvalidAndNamed) {
   for (const auto* text :
        {"", "yesterday", "2026-02-30T00:00:00Z", "2026-13-01", "2026-11-21T24:00:00Z", "2026-11-21T12:60:00Z",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-LAST = 45
+LAST = 46
 STATES = ('passes', 'refused', 'elsewhere', 'open')
 ROW = re.compile(r'^\| *(\d+) *\| *(.*?) *\| *(\w+) *\| *(.*?) *\|$')
 

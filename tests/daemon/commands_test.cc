@@ -120,7 +120,6 @@ TEST_F(Commands, UsageErrorsExitWithTwoAndGoToStandardError) {
        std::vector<std::vector<std::string>>{{},
                                              {"sindr"},
                                              {"status", "--nope"},
-                                             {"history"},
                                              {"status", "a", "b"},
                                              {"runs"},
                                              {"log"},
@@ -202,8 +201,8 @@ TEST_F(Commands, TheLedgerTakesRunsInAndListsThem) {
       0);
   const Answer list = Run({"runs", "list", "nightly", "--json"});
   EXPECT_EQ(list.out, R"({"workflow":"nightly","runs":[{"run_id":"r1","start_ms":1795244400000,)"
-                      R"("end_ms":1795245000000,"state":"success"},)"
-                      R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"state":"running"}]})"
+                      R"("end_ms":1795245000000,"end_slack_ms":999,"state":"success"},)"
+                      R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"end_slack_ms":0,"state":"running"}]})"
                       "\n");
   EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("2026-11-21 07:10:00Z"));
   EXPECT_EQ(Run({"runs", "list", "other", "--json"}).out, "{\"workflow\":\"other\",\"runs\":[]}\n");
@@ -218,11 +217,56 @@ TEST_F(Commands, TheLedgerRefusesWhatCannotBeARun) {
   };
   EXPECT_THAT(with({"--state", "success"}).err, HasSubstr("needs its end"));
   EXPECT_THAT(with({"--state", "running", "--end", "2026-11-21T08:00:00Z"}).err, HasSubstr("has no end"));
-  EXPECT_THAT(with({"--state", "done", "--end", "2026-11-21T08:00:00Z"}).err, HasSubstr("'done' is no state"));
+  EXPECT_THAT(with({"--state", "odd", "--end", "2026-11-21T08:00:00Z"}).err,
+              AllOf(HasSubstr("'odd' is no state"), HasSubstr("success, failed or running")));
   EXPECT_THAT(with({"--state", "failed", "--end", "2026-11-21T06:59:59Z"}).err, HasSubstr("ends before it starts"));
   EXPECT_THAT(with({"--state", "failed", "--end", "noon"}).err,
               AllOf(HasSubstr("'noon' is not a time"), HasSubstr("--end")));
   EXPECT_EQ(with({"--state", "failed", "--end", "noon"}).code, 2);
+}
+
+TEST_F(Commands, ARunIsEnteredNowAndKeepsItsStart) {
+  EXPECT_EQ(Run({"runs", "add", "nightly", "--run-id", "r", "--start", "now", "--state", "RUNNING"}).code, 0);
+  const Answer ended = Run({"runs", "add", "nightly", "--run-id", "r", "--end", "now", "--state", "Success"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(Run({"runs", "list", "nightly", "--json"}).out,
+              AllOf(HasSubstr(R"("end_slack_ms":0,"state":"success"}]})"), Not(HasSubstr("null"))));
+  const Answer unknown = Run({"runs", "add", "nightly", "--run-id", "x", "--end", "now", "--state", "success"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("add --start"));
+}
+
+TEST_F(Commands, AnEndAYearAheadOrAWorkflowOfNobodyIsSaid) {
+  const Answer ahead = Run({"runs", "add", "nightly", "--run-id", "r", "--start", "2026-11-21T07:00:00Z", "--end",
+                            "2100-11-21T07:00:00Z", "--state", "success"});
+  EXPECT_EQ(ahead.code, 2);
+  EXPECT_THAT(ahead.err, AllOf(HasSubstr("lies in the future"), HasSubstr("--end")));
+  EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("no runs"));
+  const Answer wrong = Run({"runs", "add", "nigthly", "--run-id", "r", "--start", "now", "--state", "running"});
+  EXPECT_EQ(wrong.code, 0) << "a group for it may be configured later";
+  EXPECT_THAT(wrong.err, HasSubstr("no group of the configuration has the workflow 'nigthly': did you mean nightly?"));
+}
+
+TEST_F(Commands, ARunIsTakenOutByWhomAndWhyAndThatIsKept) {
+  EXPECT_EQ(Run({"runs", "add", "nightly", "--run-id", "r1", "--start", "now", "--state", "running"}).code, 0);
+  const std::vector<std::string> remove{"runs", "remove", "nightly", "--run-id", "r1", "--by", "Ada", "--why"};
+  auto with = [&](const std::string& why) {
+    std::vector<std::string> arguments = remove;
+    arguments.push_back(why);
+    return Run(arguments);
+  };
+  EXPECT_EQ(with("").code, 2);
+  EXPECT_EQ(Run({"runs", "remove", "nightly", "--run-id", "r1"}).code, 2);
+  const Answer removed = with("typed twice");
+  EXPECT_EQ(removed.code, 0) << removed.err;
+  EXPECT_THAT(removed.out, AllOf(HasSubstr("r1"), HasSubstr("Ada"), HasSubstr("typed twice")));
+  EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("no runs in the ledger"));
+  EXPECT_THAT(
+      Run({"runs", "list", "nightly", "--removed", "--json"}).out,
+      AllOf(HasSubstr(R"("runs":[],"removed":[{"run_id":"r1")"), HasSubstr(R"("by":"Ada","why":"typed twice")")));
+  const Answer gone = with("again");
+  EXPECT_EQ(gone.code, 1);
+  EXPECT_THAT(gone.err, HasSubstr("has no run 'r1'"));
 }
 
 TEST_F(Commands, LogShowsASnapshotOfAnyTable) {
@@ -262,12 +306,38 @@ TEST_F(Commands, LogOfWhatIsNoTableSaysWhy) {
   EXPECT_EQ(Call({"log", "s3://bucket/table"}).code, 2);
 }
 
-TEST_F(Commands, StatusBeforeTheFirstPassWaits) {
+TEST_F(Commands, StatusBeforeTheFirstPassKnowsNothingAndAlarms) {
   const Answer status = Run({"status", "--json", "--check"});
-  EXPECT_EQ(status.code, 0) << status.err;
+  EXPECT_EQ(status.code, 4) << status.err;
   EXPECT_THAT(status.out,
-              AllOf(StartsWith(R"({"role":"sender")"), HasSubstr(R"("group":"orders","state":"waiting","epoch":0)")));
+              AllOf(StartsWith(R"({"role":"sender")"), HasSubstr(R"("group":"orders","state":"unknown","epoch":0)")));
   EXPECT_THAT(Run({"status", "--role", "receiver", "--json"}).out, StartsWith(R"({"role":"receiver")"));
+}
+
+TEST_F(Commands, AWordThatIsNoCommandIsNamedWithTheNearestOne) {
+  const Answer none = Call({"foo"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, AllOf(HasSubstr("'foo' is no command of lakeferry\n"), HasSubstr("'lakeferry --help' lists"),
+                              Not(HasSubstr("did you mean")), Not(HasSubstr("required"))));
+  EXPECT_THAT(Call({"hsitory", "orders"}).err, HasSubstr("did you mean history?"));
+  EXPECT_THAT(
+      Call({"-c", "statu", "stauts", "--json"}).err,
+      AllOf(HasSubstr(R"("message":"'stauts' is no command of lakeferry")"), HasSubstr("did you mean status?")));
+  EXPECT_THAT(Call({"runs", "lsit"}).err,
+              AllOf(HasSubstr("'lsit' is no command of lakeferry runs"), HasSubstr("did you mean list?")));
+  EXPECT_THAT(Call({"failovr"}).err, Not(HasSubstr("did you mean failover"))) << "it is not built";
+  EXPECT_THAT(Call({}).err, HasSubstr("A subcommand is required"));
+  EXPECT_THAT(Call({"status", "orders", "more"}).err, Not(HasSubstr("is no command")));
+}
+
+TEST_F(Commands, HistoryWithoutAGroupListsAll) {
+  const Answer all = Run({"history", "--json"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(all.out, R"({"groups":[{"group":"orders","role":"sender","epochs":[]}]})"
+                     "\n");
+  EXPECT_EQ(Run({"history", "orders", "--json"}).out, R"({"group":"orders","role":"sender","epochs":[]})"
+                                                      "\n");
+  EXPECT_EQ(Run({"history"}).out, "orders: no epochs yet at the sender\n");
 }
 
 TEST_F(Commands, LookingMakesNoMetadataStore) {
@@ -344,10 +414,10 @@ TEST_F(Commands, AGroupGoesFromItsSourceToAVerifiedReplica) {
 
   const Answer sent = Run({"sync", "--role", "sender", "--json"});
   EXPECT_EQ(sent.code, 0) << sent.err;
-  EXPECT_EQ(
-      sent.out,
-      R"({"groups":[{"group":"orders","role":"sender","epoch":1,"files":1,"bytes":1000,"held":false,"reason":""}]})"
-      "\n");
+  EXPECT_EQ(sent.out,
+            R"({"groups":[{"group":"orders","role":"sender","epoch":1,"files":1,"bytes":1000,"state":"waiting",)"
+            R"("reason":"epoch 1 is staged and not answered by the receiver yet"}]})"
+            "\n");
   EXPECT_THAT(Run({"plan", "--json"}).out, HasSubstr(R"("cut":null)"));
   const Answer applied = Run({"receiver", "--once"});
   EXPECT_EQ(applied.code, 0) << applied.err;

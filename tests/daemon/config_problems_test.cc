@@ -156,6 +156,8 @@ TEST(ConfigProblems, WrongTypesAreNamed) {
       {With("", "    sync_interval_mins: [1]\n"), "takes a whole number, found a list"},
       {With("", "    sync_interval: 15\n"), "sync_interval takes a duration, found '15'"},
       {With("", "    sync_interval: {s: 1}\n"), "sync_interval takes a duration, found a map"},
+      {With("", "    verify_interval: off\n"), "verify_interval takes a duration, found 'off'"},
+      {With("", "    verify_interval: 0s\n"), "verify_interval is 0s, outside 1s to"},
       {With("", "    sync_max_retries: three\n"), "sync_max_retries takes a whole number, found 'three'"},
       {With("", "", "        workflow: 17\n"), "found a number | if it is meant as text, put it in quotes"},
       {With("", "", "        workflow: []\n"), "workflow is an empty list"},
@@ -193,6 +195,9 @@ TEST(ConfigProblems, TwoKeysForOneThingAreAConflict) {
        "set the same thing | keep one of them"},
       {With("", "", "        workflow: a\n        schedule: \"* * * * *\"\n"), "a workflow and a schedule"},
       {With("", "", "        interval: 5m\n        schedule: \"* * * * *\"\n"), "a schedule and an interval"},
+      {With("", "", "        expect_run_every: 1d\n"), "expect_run_every is about the runs of a workflow"},
+      {With("", "", "        rpo: 10ms\n"), "rpo is 10ms"},
+      {With("", "    rpo: 400d\n"), "rpo is 400d"},
       {With("", "", "        time_zone: UTC\n"), "time_zone is the zone of a schedule, and the group has none"},
   });
 }
@@ -200,6 +205,10 @@ TEST(ConfigProblems, TwoKeysForOneThingAreAConflict) {
 TEST(ConfigProblems, SchedulesAndZonesAreChecked) {
   EXPECT_THAT(Lines(With("", "", "        schedule: \"61 * * * *\"\n")), SizeIs(1));
   EXPECT_THAT(Lines(With("", "", "        schedule: daily\n")), SizeIs(1));
+  EXPECT_THAT(Lines(With("", "", "        schedule: \"0 0 30 2 *\"\n")),
+              ::testing::ElementsAre(
+                  AllOf(HasSubstr("6:19 workspaces[0].sync_groups[0].schedule | '0 0 30 2 *' never fires: no month"),
+                        HasSubstr("name a day that the month has"))));
   EXPECT_THAT(Lines(With("", "", "        schedule: \"0 1 * * *\"\n        time_zone: Europe/Wien\n")),
               ::testing::ElementsAre(HasSubstr("'Europe/Wien' is no time zone")));
 }

@@ -146,9 +146,14 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   const plan::GroupSpec& orders = config.groups[0];
   EXPECT_EQ(orders.sync_interval, defaults.sync_interval);
   EXPECT_EQ(orders.max_retries, defaults.max_retries);
-  EXPECT_EQ(orders.clock_skew_margin, defaults.clock_skew_margin);
+  EXPECT_TRUE(orders.clock_skew_margin && !defaults.clock_skew_margin) << "an example; by default it is measured";
   EXPECT_EQ(orders.mode, defaults.mode);
   EXPECT_EQ(orders.force_sync_after, Millis(std::chrono::hours(36)));
+  EXPECT_EQ(orders.rpo, std::chrono::minutes(30));
+  EXPECT_EQ(orders.expect_run_every, std::chrono::days(1));
+  EXPECT_EQ(config.groups[1].rpo, std::chrono::hours(1)) << "the workspace's";
+  EXPECT_EQ(config.groups[1].expect_run_every, std::nullopt);
+  EXPECT_EQ(config.groups[3].rpo, std::nullopt);
   EXPECT_THAT(orders.failure_mail_to, ElementsAre("ops@example.com", "lake@example.com"));
   EXPECT_THAT(orders.success_mail_to, ElementsAre("lake@example.com"));
   EXPECT_EQ(config.groups[1].schedule.cron, "0 */12 * * *");
@@ -187,6 +192,12 @@ TEST(Config, IntervalsComeInMinutesOrAsDurations) {
   EXPECT_EQ(Load(InWorkspace("    sync_interval: 90s\n")).groups[0].sync_interval, std::chrono::seconds(90));
   EXPECT_EQ(Load(InWorkspace("    sync_interval: 1s\n")).groups[0].sync_interval, std::chrono::seconds(1));
   EXPECT_EQ(Load(InGroup("        interval: 5m\n")).groups[0].sync_interval, std::chrono::minutes(5));
+}
+
+TEST(Config, LiveSetsAreComparedOnceADayUnlessItSaysOtherwise) {
+  EXPECT_EQ(Load(InWorkspace("")).groups[0].verify_interval, Millis(std::chrono::hours(24)));
+  EXPECT_EQ(Load(InWorkspace("    verify_interval: 6h\n")).groups[0].verify_interval, Millis(std::chrono::hours(6)));
+  EXPECT_EQ(Load(InWorkspace("    verify_interval: never\n")).groups[0].verify_interval, std::nullopt);
 }
 
 TEST(Config, RetriesComeAsNumberOrText) {

@@ -46,7 +46,14 @@ std::vector<engine::PlanReport> PlanSample() {
   engine::PlanReport orders{
       .group = "orders",
       .time = kNoon,
-      .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"), .run_ids = {"run-42"}, .atomic = true},
+      .cut = engine::CutSummary{.time = *ParseTime("2026-11-21T11:58:00Z"),
+                                .run_ids = {"run-42"},
+                                .atomic = true,
+                                .evidence = {.kind = EvidenceKind::kTimes,
+                                             .margin = Millis(50),
+                                             .unexplained = {{.table = "raw.bronze",
+                                                              .version = Version(13),
+                                                              .time = *ParseTime("2026-11-21T11:58:01Z")}}}},
       .reason = "",
       .tables = {{.table = "raw.bronze",
                   .from_version = Version(11),
@@ -76,19 +83,27 @@ GroupRecord RecordSample() {
   record.workflows = {"nightly_orders"};
   record.tables = {"raw.bronze"};
   record.validated = true;
-  record.state = "failed";
+  record.state = GroupState::kFailed;
   record.reason = "the target cannot be written";
   record.epoch = Epoch(7);
   record.cut_time = *ParseTime("2026-11-21T11:30:00Z");
+  record.staged_epoch = Epoch(8);
+  record.waiting_since = *ParseTime("2026-11-21T11:40:00Z");
+  record.alive = *ParseTime("2026-11-21T11:59:00Z");
   record.last_successful_run_time = *ParseTime("2026-11-21T11:30:00Z");
-  record.sync_time_to_region = *ParseTime("2026-11-21T11:30:00Z");
+  record.sync_time_to_region = *ParseTime("2026-11-21T11:40:00Z");
   record.sync_time_in_region = *ParseTime("2026-11-21T11:30:00Z");
   record.sync_start = *ParseTime("2026-11-21T11:31:00Z");
   record.sync_end = *ParseTime("2026-11-21T11:31:04Z");
   record.attempts = 3;
-  record.last_error = "permission denied";
+  record.last_error = "the target cannot be written (file:///srv/dr/bronze)";
   record.last_error_remedy = "give the user lakeferry the right to write there";
   record.failing_since = *ParseTime("2026-11-21T11:45:00Z");
+  record.clocks = {.store_skew = Millis(-4),
+                   .runs_skew = Millis(0),
+                   .margin = Millis(50),
+                   .margin_measured = true,
+                   .compared_at = *ParseTime("2026-11-21T11:50:00Z")};
   return record;
 }
 
@@ -113,6 +128,7 @@ HistoryReport HistorySample() {
   epoch.started = *ParseTime("2026-11-21T11:31:00Z");
   epoch.ended = *ParseTime("2026-11-21T11:31:04Z");
   epoch.worked_ms = 3'250;
+  epoch.evidence = {.kind = EvidenceKind::kRunIds, .margin = Millis(50), .unexplained = {}};
   epoch.tables = {{.table = "raw.bronze",
                    .source_version = Version(11),
                    .source_table_id = "id",
@@ -132,6 +148,18 @@ HistoryReport HistorySample() {
                    .files_added = 1,
                    .files_removed = 0}};
   return {.group = "orders", .role = Role::kReceiver, .epochs = {epoch}};
+}
+
+LiveSetCheck CheckSample() {
+  return {.role = Role::kReceiver,
+          .group = "orders",
+          .table = "raw.bronze",
+          .epoch = Epoch(7),
+          .version = Version(6),
+          .result = LiveSetResult::kNotChecked,
+          .reason = "version 6 of the table is gone from its log",
+          .checked = kNoon - std::chrono::hours(1),
+          .worked_ms = 250};
 }
 
 struct SnapshotAndFiles {
@@ -175,8 +203,9 @@ SnapshotAndFiles SnapshotSample() {
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }
 
 TEST(JsonContract, StatusIsAsDocumented) {
-  EXPECT_EQ(WithoutSpace(ToJson(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()}))),
-            Example("status"));
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
+  report.groups[0].live_set_checks = {CheckSample()};
+  EXPECT_EQ(WithoutSpace(ToJson(report)), Example("status"));
 }
 
 TEST(JsonContract, HistoryIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(HistorySample())), Example("history")); }
@@ -199,6 +228,11 @@ TEST(JsonContract, VerifyIsAsDocumented) {
        .ok = false,
        .files_checked = 12,
        .bytes_checked = 49'152,
+       .tables = {{.table = "raw.bronze", .version = Version(6), .result = LiveSetResult::kSame},
+                  {.table = "stage.silver",
+                   .version = Version(2),
+                   .result = LiveSetResult::kDiffers,
+                   .reason = "version 2 holds another file"}},
        .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}};
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("verify"));
 }
@@ -221,12 +255,22 @@ TEST(JsonContract, RunsListIsAsDocumented) {
                                     .run_id = "run-41",
                                     .start = FromEpochMs(1'000),
                                     .end = FromEpochMs(2'000),
-                                    .state = RunState::kSuccess},
+                                    .state = RunState::kSuccess,
+                                    .end_slack = Millis(999)},
                                    {.workflow = "nightly_orders",
                                     .run_id = "run-42",
                                     .start = FromEpochMs(3'000),
                                     .end = std::nullopt,
-                                    .state = RunState::kRunning}}};
+                                    .state = RunState::kRunning}},
+                          .removed = std::vector{RunRemoval{.run = {.workflow = "nightly_orders",
+                                                                    .run_id = "run-40",
+                                                                    .start = FromEpochMs(500),
+                                                                    .end = FromEpochMs(900),
+                                                                    .state = RunState::kFailed},
+                                                            .by = "Ada",
+                                                            .why = "entered twice",
+                                                            .removed = FromEpochMs(4'000),
+                                                            .cut_into = "epoch 3 of group 'orders'"}}};
   EXPECT_EQ(WithoutSpace(ToJson(report)), Example("runs list"));
 }
 
@@ -286,10 +330,13 @@ TEST(JsonContract, LogWithoutFilesHasNoListOfThem) {
 }
 
 TEST(JsonContract, SyncIsAsDocumented) {
-  const std::vector<SyncedGroup> groups = {
-      {.group = "orders",
-       .role = Role::kSender,
-       .pass = {.epoch = Epoch(8), .reason = "", .held = false, .files = 12, .bytes = 49'152}}};
+  const std::vector<SyncedGroup> groups = {{.group = "orders",
+                                            .role = Role::kSender,
+                                            .pass = {.epoch = Epoch(8),
+                                                     .reason = "epoch 8 is staged and not answered by the receiver yet",
+                                                     .state = GroupState::kWaiting,
+                                                     .files = 12,
+                                                     .bytes = 49'152}}};
   EXPECT_EQ(WithoutSpace(ToJson(groups)), Example("sync"));
   EXPECT_EQ(ToText(groups), "orders (sender): epoch 8 staged, 12 files, 49.2 kB\n");
   EXPECT_EQ(
@@ -303,6 +350,28 @@ TEST(JsonContract, ErrorIsAsDocumented) {
                                       .where = "file:///srv/lake/bronze",
                                       .remedy = "check the table's URI"})),
             Example("error"));
+}
+
+TEST(SnapshotReport, NamesWhatTheTableAsksForAndNobodyHereKnows) {
+  SnapshotAndFiles sample = SnapshotSample();
+  const SnapshotReport report{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files};
+  EXPECT_THAT(Json(report), HasSubstr(R"("unsupported":[])"));
+  EXPECT_THAT(Text(report), HasSubstr("unsupported      -\n"));
+  sample.snapshot.protocol = {.min_reader_version = 99,
+                              .min_writer_version = 7,
+                              .reader_features = std::vector<std::string>{"catalogManaged"},
+                              .writer_features = std::vector<std::string>{"catalogManaged", "someday"}};
+  EXPECT_THAT(Json(report), HasSubstr(R"("unsupported":["minReaderVersion 99","catalogManaged","someday"])"));
+  EXPECT_THAT(Text(report),
+              HasSubstr("unsupported      minReaderVersion 99, catalogManaged, someday (in clone mode)\n"));
+}
+
+TEST(SnapshotReport, ATableWithoutSchemaHasNone) {
+  SnapshotAndFiles sample = SnapshotSample();
+  sample.snapshot.metadata.schema_string.reset();
+  const SnapshotReport report{.table_uri = "u", .snapshot = &sample.snapshot, .files = &sample.files};
+  EXPECT_THAT(Json(report), HasSubstr(R"("schema_string":null)"));
+  EXPECT_THAT(Text(report), HasSubstr("schema           none\n"));
 }
 
 TEST(SnapshotReport, RecordsAreUnknownWhenOneFileDoesNotSay) {
@@ -326,44 +395,27 @@ TEST(SnapshotReport, NumRecordsIsReadFromTheTopOfTheStatisticsOnly) {
   EXPECT_EQ(NumRecordsOf(file), INT64_MAX);
 }
 
-TEST(Status, AGroupThatNeverRanWaitsWithoutEpochOrLag) {
+TEST(Status, OfAGroupThatNeverRanNothingIsKnown) {
   const StatusReport report =
       MakeStatus(Role::kSender, kNoon, {SpecSample()}, {RecordSample()});  // a receiver's record
   ASSERT_EQ(report.groups.size(), 1U);
-  EXPECT_EQ(report.groups[0].record.state, "waiting");
+  EXPECT_EQ(report.groups[0].record.state, GroupState::kUnknown);
   EXPECT_EQ(report.groups[0].lag, std::nullopt);
-  EXPECT_EQ(report.groups[0].alarm, std::nullopt);
-  EXPECT_THAT(ToJson(report),
-              AllOf(HasSubstr("\"epoch\":0,\"cut_time_ms\":null,\"lag_seconds\":null,\"last_error\":null")));
-}
-
-TEST(Status, AnAlarmIsRaisedForTheStatesThatNeedAPersonAndForALagAboveTheLimit) {
-  plan::GroupSpec spec = SpecSample();  // every 15 minutes: more than 30 minutes are too many
-  GroupRecord record = RecordSample();  // cut half an hour ago
-  auto alarm = [&](const std::string& state, TimeMs now) {
-    record.state = state;
-    return MakeStatus(Role::kReceiver, now, {spec}, {record}).groups[0].alarm.value_or("");
-  };
-  EXPECT_THAT(alarm("failed", kNoon), HasSubstr("failed: the target cannot be written"));
-  EXPECT_THAT(alarm("held", kNoon), HasSubstr("held"));
-  EXPECT_THAT(alarm("diverged", kNoon), HasSubstr("diverged"));
-  EXPECT_EQ(alarm("idle", kNoon), "");
-  EXPECT_EQ(alarm("idle", kNoon + Millis(1)), "lag 30m is above 30m");
-  spec.force_sync_after = std::chrono::hours(2);
-  EXPECT_EQ(alarm("idle", kNoon + std::chrono::minutes(90)), "");
-  EXPECT_NE(alarm("idle", kNoon + std::chrono::minutes(91)), "");
+  EXPECT_THAT(ToJson(report), AllOf(HasSubstr(R"("state":"unknown","epoch":0,"cut_time_ms":null,"staged_epoch":0,)"
+                                              R"("staged_cut_time_ms":null,"lag_seconds":null,)"),
+                                    HasSubstr(R"("last_error":null)")));
 }
 
 TEST(Status, ARiskIsShownAndAnErrorAlarms) {
   GroupRecord record = RecordSample();
-  record.state = "idle";
+  record.state = GroupState::kIdle;
   record.last_error.clear();
   record.risk = Risk::kWarning;
   record.risk_text = "removed files are kept for 7d";
   record.risk_remedy = "keep them longer";
   record.files_may_vanish = kNoon + std::chrono::hours(2);
   StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {record});
-  EXPECT_EQ(report.groups[0].alarm, std::nullopt);
+  EXPECT_EQ(report.groups[0].judgement.alarm, std::nullopt);
   EXPECT_THAT(ToText(report),
               AllOf(HasSubstr("WARNING orders: removed files are kept for 7d\n  remedy: keep them longer"),
                     HasSubstr("may vanish from 2026-11-21 14:00:00Z on (in 2h)")));
@@ -371,11 +423,32 @@ TEST(Status, ARiskIsShownAndAnErrorAlarms) {
   record.risk = Risk::kError;
   record.files_may_vanish = kNoon;
   report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {record});
-  EXPECT_EQ(report.groups[0].alarm, "at risk: removed files are kept for 7d");
+  EXPECT_EQ(report.groups[0].judgement.alarm, "at risk: removed files are kept for 7d");
   EXPECT_THAT(ToText(report), AllOf(HasSubstr("ALARM orders: at risk"), HasSubstr("on (now)")));
-  record.state = "held";
+  record.state = GroupState::kHeld;
   report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {record});
-  EXPECT_EQ(report.groups[0].alarm, "at risk: removed files are kept for 7d; held: the target cannot be written");
+  EXPECT_EQ(report.groups[0].judgement.alarm,
+            "at risk: removed files are kept for 7d; held: the target cannot be written");
+}
+
+TEST(Status, LiveSetsThatWereNotFoundTheSameAreShown) {
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
+  report.groups[0].live_set_checks = {CheckSample()};
+  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze could not be compared with those of its epoch, "
+                                        "1h ago: version 6 of the table is gone from its log"));
+  report.groups[0].live_set_checks[0].result = LiveSetResult::kDiffers;
+  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze differ from those of its epoch"));
+  report.groups[0].live_set_checks[0].result = LiveSetResult::kSame;
+  EXPECT_THAT(ToText(report), Not(HasSubstr("live files")));
+}
+
+TEST(Verify, OfASourceSaysNothingOfWhatItCouldNotCompare) {
+  engine::VerifyReport report{.group = "orders", .epoch = Epoch(7), .of_source = true, .ok = true};
+  report.tables = {{.table = "t", .version = Version(3), .result = LiveSetResult::kSame}};
+  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source holds what epoch 7 says: 1 table compared"));
+  report.tables[0].result = LiveSetResult::kNotChecked;
+  report.ok = false;
+  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source is NOT known to hold what epoch 7 says: 0 of 1 table"));
 }
 
 TEST(Status, ACutInTheFutureHasNoNegativeLag) {
@@ -421,12 +494,18 @@ TEST(Human, ReportsReadWell) {
                     HasSubstr("raw.bronze      11  12"),
                     HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from "
                               "2026-11-28 12:00:00Z on (in 7d)\n"),
+                    HasSubstr("orders: whose commits they are is told by times, which may disagree by 50ms\n"
+                              "WARNING orders: version 13 of table raw.bronze at 2026-11-21T11:58:01.000Z follows the"),
                     HasSubstr("prices: nothing to do: no run has ended since the last cut")));
-  EXPECT_THAT(ToText(HistorySample()),
-              AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"), HasSubstr("5.0 kB")));
-  EXPECT_THAT(ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
-              AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"), HasSubstr("ALARM orders: failed"),
-                    HasSubstr("permission denied, since 2026-11-21 11:45:00Z")));
+  EXPECT_THAT(ToText(HistorySample()), AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"),
+                                             HasSubstr("5.0 kB"), HasSubstr("yes     run_id")));
+  EXPECT_THAT(
+      ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
+      AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
+            HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze), since "
+                      "2026-11-21 11:45:00Z"),
+            HasSubstr("orders: clocks compared 2026-11-21 11:50:00Z: the store's is 4ms behind, that of the runs "
+                      "in step; margin 50ms\n")));
 }
 
 TEST(Human, AnErrorShowsPlaceAndRemedyOnLinesOfTheirOwn) {

@@ -114,10 +114,38 @@ TEST(SystemZones, KnowsSummerTimeAndBothOfItsEdges) {
       std::chrono::year_month_day(std::chrono::year(2026), std::chrono::month(3), std::chrono::day(29)));
   const std::chrono::local_days autumn(
       std::chrono::year_month_day(std::chrono::year(2026), std::chrono::month(10), std::chrono::day(25)));
-  EXPECT_EQ((*zone)->ToUtc(local(2, 30, spring)), std::nullopt);
+  EXPECT_EQ((*zone)->ToUtc(local(2, 30, spring)), *ParseTime("2026-03-29T01:00:00Z")) << "the first after the gap";
   EXPECT_EQ((*zone)->ToUtc(local(3, 30, spring)), *ParseTime("2026-03-29T01:30:00Z"));
   EXPECT_EQ((*zone)->ToUtc(local(2, 30, autumn)), *ParseTime("2026-10-25T00:30:00Z"));
   EXPECT_EQ((*zone)->ToLocal(*ParseTime("2026-10-25T01:30:00Z")), local(2, 30, autumn));
+}
+
+TEST(SystemZones, ASchedulesNightHappensInEveryZoneHoweverTheClocksChange) {
+  struct Night {
+    std::string zone;
+    std::string cron;
+    std::string now;   // shortly after
+    std::string fire;  // the newest then
+  };
+  const std::vector<Night> nights = {
+      {"Europe/Berlin", "30 2 * * *", "2027-03-28T01:10:00Z", "2027-03-28T01:00:00Z"},        // 02:00 becomes 03:00
+      {"Europe/Berlin", "30 2 * * *", "2027-10-31T01:40:00Z", "2027-10-31T00:30:00Z"},        // 03:00 becomes 02:00
+      {"America/New_York", "30 2 * * *", "2026-03-08T07:05:00Z", "2026-03-08T07:00:00Z"},     // 02:00 becomes 03:00
+      {"America/New_York", "30 1 * * *", "2026-11-01T06:40:00Z", "2026-11-01T05:30:00Z"},     // 02:00 becomes 01:00
+      {"Australia/Lord_Howe", "15 2 * * *", "2026-10-03T15:31:00Z", "2026-10-03T15:30:00Z"},  // 02:00 becomes 02:30
+      {"Australia/Lord_Howe", "45 1 * * *", "2026-04-04T15:20:00Z", "2026-04-04T14:45:00Z"},  // 02:00 becomes 01:30
+      {"America/Havana", "0 0 * * *", "2026-03-08T05:01:00Z", "2026-03-08T05:00:00Z"},        // 00:00 becomes 01:00
+      {"Asia/Beirut", "30 0 * * *", "2026-03-28T22:10:00Z", "2026-03-28T22:00:00Z"},          // 00:00 becomes 01:00
+      {"Pacific/Apia", "30 2 30 12 *", "2011-12-30T10:05:00Z", "2011-12-30T10:00:00Z"},       // that day was left out
+      {"Asia/Kolkata", "30 2 * * *", "2026-03-28T21:30:00Z", "2026-03-28T21:00:00Z"},         // no change, half an hour
+  };
+  for (const Night& night : nights) {
+    const auto zone = SystemZones().Find(night.zone);
+    ASSERT_TRUE(zone) << night.zone;
+    const auto schedule = plan::CronSchedule::Parse(night.cron);
+    ASSERT_TRUE(schedule) << night.cron;
+    EXPECT_EQ(schedule->NewestFireAtOrBefore(*ParseTime(night.now), **zone), *ParseTime(night.fire)) << night.zone;
+  }
 }
 
 TEST(SystemZones, AnUnknownNameIsAnErrorWithAnExample) {

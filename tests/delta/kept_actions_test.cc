@@ -44,7 +44,7 @@ class HashWitness final : public ActionSink {
       const auto expected = HashFile(each.add.path, each.add.deletion_vector, kSeed);
       EXPECT_EQ(each.file.has_value(), expected.has_value()) << each.add.path;
       if (!each.file) unhashed.push_back(each.add.path);
-      if (each.file && expected) EXPECT_EQ(each.file->key, expected->key) << each.add.path;
+      if (each.file && expected) EXPECT_EQ(*each.file, *expected) << each.add.path;
     }
     return {};
   }

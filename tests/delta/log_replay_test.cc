@@ -16,7 +16,7 @@ using ::testing::UnorderedElementsAre;
 
 constexpr std::string_view kStart =
     R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}}
-{"metaData":{"id":"one","format":{"provider":"parquet","options":{}},"schemaString":"s","partitionColumns":[]}}
+{"metaData":{"id":"one","format":{"options":{}},"schemaString":"s","partitionColumns":[],"configuration":{}}}
 )";
 
 std::string Add(std::string_view path) {

@@ -116,6 +116,24 @@ TEST(TableFeatures, RefusesUnknownVersionsAndMissingLists) {
   }
 }
 
+TEST(TableFeatures, NamesAllThatIsInTheWay) {
+  const auto names = [](const Protocol& protocol, const Metadata& metadata) {
+    Names found;
+    for (const Obstacle& obstacle : ObstaclesOf(protocol, metadata)) {
+      found.push_back(obstacle.name + (obstacle.of_clones_only ? " of clones" : ""));
+    }
+    return found;
+  };
+  EXPECT_THAT(names(Legacy(2, 5), {}), IsEmpty());
+  EXPECT_THAT(names(Listed({"deletionVectors"}, {"deletionVectors", "appendOnly"}), {}), IsEmpty());
+  EXPECT_THAT(names(Legacy(99, 98), {}), ElementsAre("minReaderVersion 99", "minWriterVersion 98"));
+  EXPECT_THAT(names(Listed({"catalogManaged", "new"}, {"catalogManaged", "new", "newer"}),
+                    {.configuration = {{"delta.redirectWriterOnly-preview", "x"}}}),
+              ElementsAre("catalogManaged", "delta.redirectWriterOnly-preview", "new", "newer of clones"));
+  EXPECT_THAT(names({.min_reader_version = 1, .min_writer_version = 7, .reader_features = Names{}}, {}),
+              ElementsAre("readerFeatures", "minWriterVersion 7"));
+}
+
 TEST(MergeProtocol, LeavesAReplicaAloneThatHasEverything) {
   const Protocol replica = Listed({"deletionVectors"}, {"deletionVectors", "domainMetadata", "appendOnly"});
   EXPECT_EQ(MergeProtocol(replica, Listed({}, {"appendOnly"})), replica);

@@ -4,6 +4,7 @@ import email
 import email.policy
 import importlib.util
 import json
+import os
 import time
 from pathlib import Path
 
@@ -37,11 +38,18 @@ def failed_passes(regions):
 
 
 def damage(regions, table):
-    """Cuts the newest commit of a source short; returns what mends it."""
+    """Cuts the newest commit of a source short; returns what mends it, its time included: a commit is as old as its
+    file, and one that is younger than the run's end is held."""
     newest = max(regions.source(table).glob('_delta_log/*.json'))
-    whole = newest.read_bytes()
+    whole, stat = newest.read_bytes(), newest.stat()
+
+    def mend():
+        newest.with_suffix('.tmp').write_bytes(whole)
+        os.utime(newest.with_suffix('.tmp'), ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        newest.with_suffix('.tmp').rename(newest)
+
     newest.write_bytes(whole[:len(whole) // 2])
-    return lambda: newest.write_bytes(whole)
+    return mend
 
 
 def test_an_incident_has_one_mail_and_its_end_another(tmp_path):
@@ -81,6 +89,40 @@ def test_a_restart_in_the_middle_of_an_incident_mails_nothing_again(tmp_path):
         assert [subject.split("' ")[1] for subject in subjects(received)] == ['is failing', 'works again']
 
 
+def test_a_group_that_is_held_is_mailed_until_it_is_cut(tmp_path):
+    with mail_server.mail_server() as (port, received):
+        regions = Regions(tmp_path, ['bronze'], top=mail_keys(port))
+        with Run(regions, 'run-1'):
+            pass
+        time.sleep(0.01)
+        write(regions.source('bronze'), orders(0, 5))
+        regions.pass_once('sender')
+        regions.pass_once('sender')
+        assert regions.status('sender')['state'] == 'held'
+        assert subjects(received) == ["[lakeferry] sender 'orders' is held"]
+        assert 'has no version at the cut' in messages(received)[0].get_content()
+        with Run(regions, 'run-2'):
+            write(regions.source('bronze'), orders(5, 5))
+        regions.pass_once('sender')
+        assert subjects(received)[1:] == ["[lakeferry] sender 'orders' works again"]
+
+
+def test_a_receiver_that_does_not_answer_is_mailed_once_by_the_sender(tmp_path):
+    with mail_server.mail_server() as (port, received):
+        regions = Regions(tmp_path, ['bronze'], top=mail_keys(port), group_keys={'rpo': '1s'})
+        with Run(regions, 'run-1'):
+            write(regions.source('bronze'), orders(0, 5))
+        regions.pass_once('sender')
+        time.sleep(1.1)
+        regions.pass_once('sender')
+        regions.pass_once('sender')
+        assert subjects(received) == ["[lakeferry] sender 'orders' is late"]
+        assert 'epoch 1 is staged and not answered' in messages(received)[0].get_content()
+        regions.sync()
+        regions.pass_once('sender')
+        assert subjects(received)[1:] == ["[lakeferry] sender 'orders' works again"]
+
+
 def test_a_dead_mail_server_delays_no_group(tmp_path):
     # A port that takes connections and never answers: the worst server there is.
     with mail_server.silent_server() as port:
@@ -117,7 +159,7 @@ def test_check_logs_in_to_the_mail_server(tmp_path):
 
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])
 def test_a_run_that_never_ends_is_cut_by_force_and_said_so(tmp_path, mode):
-    regions = Regions(tmp_path, ['bronze', 'silver'], mode=mode, workspace={'force_sync_after': '2s'})
+    regions = Regions(tmp_path, ['bronze', 'silver'], mode=mode, workspace={'force_sync_after': '6s'})
     with Run(regions, 'run-1'):
         write(regions.source('bronze'), orders(0, 5))
         write(regions.source('silver'), orders(0, 5))
@@ -126,9 +168,9 @@ def test_a_run_that_never_ends_is_cut_by_force_and_said_so(tmp_path, mode):
     Run(regions, 'run-2').begin()
     write(regions.source('bronze'), orders(5, 5))
     regions.pass_once('sender')
-    held = regions.status('sender')
-    assert held['state'] == 'held' and 'run-2' in held['reason'], json.dumps(held)
-    time.sleep(2.1)
+    waiting = regions.status('sender')
+    assert waiting['state'] == 'waiting' and 'run-2' in waiting['reason'], json.dumps(waiting)
+    time.sleep(6.1)
     regions.sync()
     newest = regions.history('receiver')[0]
     assert newest['epoch'] == 2 and newest['atomic'] is False

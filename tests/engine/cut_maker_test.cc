@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 class CutMakerTest : public ::testing::Test {
  protected:
   Result<CutOutcome> Make(const SenderPosition& position = {}) {
-    const CutMaker maker(world_.west, world_.spec);
+    ClockWatch clocks(world_.west, world_.spec);
+    const CutMaker maker(world_.west, world_.spec, clocks);
     return world_.Run(maker.Make(position, first_seen_));
   }
   // The position after a cut at these versions.

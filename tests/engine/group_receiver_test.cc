@@ -24,7 +24,7 @@ TEST_F(GroupReceiverTest, FirstEpochMakesTheReplicasAndAnswers) {
   EXPECT_EQ(Records()[0].state, EpochState::kApplied);
   EXPECT_EQ(Journal(), "");
   EXPECT_EQ(world_.receiver->book().record().epoch, Epoch(1));
-  EXPECT_EQ(world_.receiver->book().record().state, "idle");
+  EXPECT_EQ(world_.receiver->book().record().state, GroupState::kIdle);
 }
 
 TEST_F(GroupReceiverTest, ReplicaHasAnIdOfItsOwnAndTheGroupsMarker) {
@@ -68,6 +68,9 @@ TEST_F(GroupReceiverTest, NothingStagedIsNothingToDo) {
   ASSERT_THAT(received, Succeeded());
   EXPECT_EQ(received->epoch, std::nullopt);
   EXPECT_EQ(received->reason, "no further epoch is staged");
+  EXPECT_EQ(received->state, GroupState::kWaiting);
+  const GroupRecord& record = world_.receiver->book().record();
+  EXPECT_EQ(record.waiting_since, record.created) << "that there will be a replica is not taken for granted";
 }
 
 TEST_F(GroupReceiverTest, ReceiverNeverTouchesTheSourceNorWritesMoreThanReceiptsIntoStaging) {

@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class GroupSenderTest : public ::testing::Test {
  protected:
@@ -61,7 +62,7 @@ TEST_F(GroupSenderTest, FirstEpochIsStagedWithAllThatItIs) {
   EXPECT_EQ(manifest.tables[0].source_version, Version(1));
   EXPECT_EQ(manifest.tables[0].base_version, std::nullopt);
   EXPECT_EQ(Records()[0].state, EpochState::kStaged);
-  EXPECT_EQ(record().state, "idle");
+  EXPECT_EQ(record().state, GroupState::kIdle);
   EXPECT_EQ(record().sync_time_to_region, manifest.cut_time);
   EXPECT_EQ(record().last_successful_run_time, manifest.cut_time);
 }
@@ -97,6 +98,107 @@ TEST_F(GroupSenderTest, NothingToDoWritesNothingAnywhere) {
   EXPECT_THAT(sent->reason, HasSubstr("no successful run"));
   EXPECT_EQ(world_.staging().objects().size(), before);
   EXPECT_EQ(saves, 0);
+}
+
+TEST_F(GroupSenderTest, StagedWorkWaitsForTheReceiversAnswer) {
+  world_.CreateAll();
+  const auto sent = world_.Send();
+  ASSERT_THAT(sent, Succeeded());
+  EXPECT_EQ(sent->state, GroupState::kWaiting);
+  EXPECT_THAT(sent->reason, HasSubstr("epoch 1 is staged and not answered"));
+  EXPECT_EQ(record().staged_epoch, Epoch(1));
+  EXPECT_EQ(record().epoch, Epoch());
+  const TimeMs first = world_.ManifestOf(1).cut_time;
+  EXPECT_EQ(record().waiting_since, std::max(first, record().created));
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  EXPECT_EQ(record().waiting_since, std::max(first, record().created)) << "the oldest counts";
+  Answer(1);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(record().waiting_since, world_.ManifestOf(2).cut_time);
+  Answer(2);
+  const auto done = world_.Send();
+  ASSERT_THAT(done, Succeeded());
+  EXPECT_EQ(done->state, GroupState::kIdle);
+  EXPECT_EQ(record().waiting_since, std::nullopt);
+}
+
+TEST_F(GroupSenderTest, FinishedWorkThatCannotBeCutWaits) {
+  world_.CreateAll();
+  ExpectSent(1);
+  Answer(1);
+  const TimeMs started = world_.clock.WallTime() + Millis(1);
+  world_.AppendAll("r1", "f1");
+  const TimeMs ended = *world_.workflows.runs["nightly"].back().end;
+  world_.workflows.runs["nightly"].push_back(
+      {.workflow = "nightly", .run_id = "dead", .start = started, .end = {}, .state = RunState::kRunning});
+  const auto waits = world_.Send();
+  ASSERT_THAT(waits, Succeeded());
+  EXPECT_EQ(waits->state, GroupState::kWaiting);
+  EXPECT_THAT(waits->reason, HasSubstr("run 'dead'"));
+  EXPECT_EQ(record().waiting_since, ended);
+}
+
+TEST_F(GroupSenderTest, ARunUnderWayIsNoWorkThatWaits) {
+  world_.CreateAll();
+  ExpectSent(1);
+  Answer(1);
+  world_.InRun("r1", [] {}, RunState::kRunning);
+  const auto waits = world_.Send();
+  ASSERT_THAT(waits, Succeeded());
+  EXPECT_EQ(waits->state, GroupState::kWaiting);
+  EXPECT_EQ(record().waiting_since, std::nullopt);
+}
+
+TEST_F(GroupSenderTest, RefusedWorkWaitsFromItsRunOn) {
+  world_.CreateAll();
+  ExpectSent(1);
+  Answer(1);
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  const TimeMs cut = world_.ManifestOf(2).cut_time;
+  Answer(2, false);
+  ExpectSent(3);
+  EXPECT_EQ(record().waiting_since, cut);
+}
+
+TEST_F(GroupSenderTest, AGroupWhoseRunEndsInTheFutureIsHeld) {
+  world_.CreateAll();
+  world_.workflows.runs["nightly"].back().end = world_.clock.WallTime() + std::chrono::days(365);
+  const auto held = world_.Send();
+  ASSERT_THAT(held, Succeeded());
+  EXPECT_EQ(held->state, GroupState::kHeld);
+  EXPECT_THAT(held->reason, HasSubstr("in the future"));
+}
+
+TEST_F(GroupSenderTest, AWorkflowThatItsSourceHasForgottenHoldsTheGroup) {
+  world_.CreateAll();
+  ExpectSent(1);
+  world_.workflows.failure = Error{.code = ErrorCode::kNotFound, .message = "no such workflow"};
+  const auto held = world_.Send();
+  ASSERT_THAT(held, Succeeded());
+  EXPECT_EQ(held->state, GroupState::kHeld);
+  EXPECT_THAT(held->reason, HasSubstr("no such workflow"));
+}
+
+TEST_F(GroupSenderTest, ALongCopyShowsHowFarItIsAndThatItLives) {
+  world_.CreateAll();
+  world_.staging().set_hooks({.after_effect = [this](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+    if (path.text().contains("/data/")) world_.clock.Advance(std::chrono::minutes(1));
+    co_return Status{};
+  }});
+  std::vector<GroupRecord> saved;
+  world_.west_state.set_hooks({.after_save = [&]() -> Task<Status> {
+    saved.push_back(record());
+    co_return Status{};
+  }});
+  ExpectSent(1);
+  const auto half = std::ranges::find_if(saved, [](const GroupRecord& at) { return at.progress.files == 1; });
+  ASSERT_NE(half, saved.end());
+  EXPECT_EQ(half->state, GroupState::kStaging);
+  EXPECT_EQ(half->progress, (WorkProgress{.files = 1, .files_total = 2, .bytes = 10, .bytes_total = 20}));
+  EXPECT_TRUE(half->alive);
+  EXPECT_EQ(record().progress, WorkProgress{});
 }
 
 TEST_F(GroupSenderTest, SourceIsNeverWritten) {
@@ -382,7 +484,7 @@ TEST_F(GroupSenderTest, GroupByIntervalWithoutChangeStagesNothing) {
   const auto sent = world_.Send();
   ASSERT_THAT(sent, Succeeded());
   EXPECT_EQ(sent->epoch, std::nullopt);
-  EXPECT_EQ(sent->reason, "no table has changed since the last cut");
+  EXPECT_THAT(sent->reason, StartsWith("no table has changed since the last cut; epoch "));
 }
 
 TEST_F(GroupSenderTest, ForcedEpochSaysSoInManifestAndRecord) {
@@ -399,6 +501,7 @@ TEST_F(GroupSenderTest, ForcedEpochSaysSoInManifestAndRecord) {
   ExpectSent(1);
   EXPECT_FALSE(world_.ManifestOf(1).atomic);
   EXPECT_FALSE(Records()[0].atomic);
+  EXPECT_EQ(record().waiting_since, world_.ManifestOf(1).cut_time) << "what is staged waits, also without a run";
 }
 
 // A nightly workflow and a forced sync by the hour: the whole state of the night stays the newest.
@@ -412,7 +515,7 @@ TEST_F(GroupSenderTest, ForcedSyncOfWhatWentOverAlreadyStagesNothing) {
   const auto sent = world_.Send();
   ASSERT_THAT(sent, Succeeded());
   EXPECT_EQ(sent->epoch, std::nullopt);
-  EXPECT_EQ(sent->reason, "no table has changed since the last cut");
+  EXPECT_THAT(sent->reason, StartsWith("no table has changed since the last cut; epoch "));
   world_.table("a").Commit({world_.table("a").Add("f1")}, "r1");
   world_.clock.Advance(Millis(120'000));
   ExpectSent(2);

@@ -8,7 +8,9 @@
 namespace lakeferry::engine {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class LostTargetTest : public GroupReceiverTest, public ::testing::WithParamInterface<delta::ReplicationMode> {
@@ -30,12 +32,19 @@ class LostTargetTest : public GroupReceiverTest, public ::testing::WithParamInte
     std::erase_if(target.objects(), [](const auto& object) { return object.first.starts_with("_delta_log/"); });
   }
   void ExpectRefused(int64_t epoch) {
-    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "table 'b': the replica is gone"));
+    ExpectRestaging();
     ASSERT_TRUE(world_.ReceiptOf(epoch));
     EXPECT_FALSE(world_.ReceiptOf(epoch)->applied);
     EXPECT_THAT(world_.ReceiptOf(epoch)->restage_whole, ElementsAre("b"));
     EXPECT_EQ(Journal(), "");
-    NoteFailure();
+  }
+  // A step that was to come, and no fault.
+  void ExpectRestaging() {
+    const auto received = world_.Receive();
+    ASSERT_THAT(received, Succeeded());
+    EXPECT_EQ(received->state, GroupState::kRestaging);
+    EXPECT_EQ(received->epoch, std::nullopt);
+    EXPECT_THAT(received->reason, HasSubstr("the target of table 'b' is gone"));
   }
   void SendOneMore() {
     const std::string next = std::to_string(world_.table("b").newest().Next().value());
@@ -49,8 +58,7 @@ class LostTargetTest : public GroupReceiverTest, public ::testing::WithParamInte
   // The epoch that the receiver asks for where it finds b gone.
   void SendUntilWhole() {
     SendOneMore();
-    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "the replica is gone"));
-    NoteFailure();
+    ExpectRestaging();
     ASSERT_THAT(world_.Send(), Succeeded());
   }
   // Whether a crash came to pass while the epoch was applied; with what it left the next pass has to go on.
@@ -102,6 +110,43 @@ TEST_P(LostTargetTest, TargetThatIsMovedAwayAfterAForeignCommitIsCopiedAnew) {
   ExpectRefused(3);
   ExpectSent(4);
   ExpectReceived(4);
+  ExpectAllSame();
+}
+
+TEST_P(LostTargetTest, TheGroupIsRestagingUntilTheTableIsThere) {
+  LoseTarget(MoveAway);
+  world_.AppendAll("r3", "f3");
+  ExpectSent(4);
+  ExpectRestaging();
+  ASSERT_TRUE(world_.ReceiptOf(4)) << "what was staged upon the refused epoch goes the same way";
+  EXPECT_FALSE(world_.ReceiptOf(4)->applied);
+  EXPECT_EQ(world_.receiver->book().record().state, GroupState::kIdle) << "PassRunner enters what the pass says";
+  ExpectRestaging();
+  const auto cut = world_.ManifestOf(3).cut_time;
+  EXPECT_EQ(world_.receiver->book().record().waiting_since, cut);
+  std::vector<GroupState> states;
+  world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+    if (path.text().contains("/data/")) states.push_back(world_.sender->book().record().state);
+    co_return Status{};
+  }});
+  ExpectSent(5);
+  world_.staging().set_hooks({});
+  EXPECT_THAT(states, Contains(GroupState::kRestaging));
+  EXPECT_EQ(world_.sender->book().record().restaging, "");
+  world_.target("b").set_hooks({.before_effect = [&](std::string, StoreOperation operation,
+                                                     ObjectPath) -> Task<Status> {
+    if (operation == StoreOperation::kCommit) {
+      EXPECT_EQ(world_.receiver->book().record().state, GroupState::kRestaging);
+      EXPECT_GT(world_.receiver->book().record().progress.files_total, 0);
+      EXPECT_EQ(world_.receiver->book().record().progress.files, world_.receiver->book().record().progress.files_total);
+    }
+    co_return Status{};
+  }});
+  const auto received = world_.Receive();
+  ASSERT_THAT(received, Succeeded());
+  EXPECT_EQ(received->state, GroupState::kIdle);
+  EXPECT_EQ(world_.receiver->book().record().restaging, "");
+  EXPECT_EQ(world_.receiver->book().record().waiting_since, std::nullopt);
   ExpectAllSame();
 }
 

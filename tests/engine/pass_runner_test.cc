@@ -8,6 +8,7 @@
 namespace lakeferry::engine {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -85,17 +86,142 @@ TEST_F(PassRunnerTest, SuccessIsRecorded) {
   EXPECT_EQ(outcome.next, NextPass::kAtInterval);
   EXPECT_TRUE(Stored().validated);
   EXPECT_EQ(Stored().reason, "no further epoch is staged");
-  EXPECT_EQ(Stored().state, "idle");
+  EXPECT_EQ(Stored().state, GroupState::kIdle);
   EXPECT_THAT(Subjects(), IsEmpty());
 }
 
 TEST_F(PassRunnerTest, GroupThatSomethingStandsInTheWayOfIsHeld) {
-  worker_->result = {.epoch = {}, .reason = "run 'x' is running", .held = true};
+  worker_->result = {.epoch = {}, .reason = "table 't' has no version", .state = GroupState::kHeld};
   Pass();
-  EXPECT_EQ(Stored().state, "held");
+  EXPECT_EQ(Stored().state, GroupState::kHeld);
   worker_->result = {};
   Pass();
-  EXPECT_EQ(Stored().state, "idle");
+  EXPECT_EQ(Stored().state, GroupState::kIdle);
+}
+
+TEST_F(PassRunnerTest, AHeldGroupIsAnIncidentUntilItHasCutAgain) {
+  worker_->result = {.epoch = {}, .reason = "table 't' has no version", .state = GroupState::kHeld};
+  Pass();
+  Pass();
+  ASSERT_THAT(Subjects(), ElementsAre("[lakeferry] receiver 'orders' is held"));
+  EXPECT_THAT(world_.notifier.sent[0].body, AllOf(HasSubstr("held"), HasSubstr("table 't' has no version")));
+  EXPECT_EQ(Stored().attempts, 0);
+  worker_->result = {.epoch = {}, .reason = "run 'x' is running", .state = GroupState::kWaiting};
+  Pass();
+  EXPECT_EQ(world_.notifier.sent.size(), 1U) << "nothing was cut yet";
+  worker_->result = {.epoch = Epoch(2), .reason = {}, .state = GroupState::kWaiting};
+  Pass();
+  EXPECT_THAT(Subjects(), ElementsAre("[lakeferry] receiver 'orders' is held", kWorks));
+  EXPECT_EQ(Stored().failing_since, std::nullopt);
+}
+
+TEST_F(PassRunnerTest, WorkThatWaitsTooLongIsAnIncidentUntilItIsApplied) {
+  world_.spec.rpo = std::chrono::minutes(10);
+  Renew();
+  worker_->result = {.epoch = {}, .reason = "epoch 2 is staged", .state = GroupState::kWaiting};
+  Pass();
+  const TimeMs since = world_.clock.WallTime();
+  worker_->book().record().waiting_since = since;
+  for (int minute = 1; minute <= 10; ++minute) Pass();
+  EXPECT_THAT(Subjects(), IsEmpty());
+  Pass();
+  Pass();
+  ASSERT_THAT(Subjects(), ElementsAre("[lakeferry] receiver 'orders' is late"));
+  EXPECT_THAT(world_.notifier.sent[0].body, AllOf(HasSubstr("epoch 2 is staged"), HasSubstr(FormatUtc(since))));
+  EXPECT_EQ(Stored().state, GroupState::kWaiting);
+  EXPECT_EQ(Stored().failing_since, since);
+  worker_->book().record().waiting_since.reset();
+  worker_->result = {.epoch = Epoch(2), .reason = {}};
+  Pass();
+  EXPECT_THAT(Subjects(), ElementsAre("[lakeferry] receiver 'orders' is late", kWorks));
+  EXPECT_EQ(Stored().failing_since, std::nullopt);
+}
+
+TEST_F(PassRunnerTest, LongEpochsOfThePastAllowLongWaits) {
+  world_.spec.sync_interval = Millis(1'000);
+  Renew();
+  worker_->result = {.epoch = {}, .reason = "epoch 2 is staged", .state = GroupState::kWaiting};
+  Pass();
+  worker_->book().record().staged_epoch = Epoch(2);
+  worker_->book().record().waiting_since = world_.clock.WallTime();
+  EpochRecord past{.role = Role::kReceiver, .group = "orders", .epoch = Epoch(1)};
+  past.state = EpochState::kApplied;
+  past.ended = past.started + std::chrono::minutes(10);
+  ASSERT_TRUE(world_.Run(world_.east_state.Save({.epochs = {past}})));
+  for (int minute = 1; minute <= 20; ++minute) Pass();
+  EXPECT_THAT(Subjects(), IsEmpty()) << "15 minutes would be the bound without it";
+  Pass();
+  EXPECT_EQ(world_.notifier.sent.size(), 1U);
+}
+
+TEST_F(PassRunnerTest, ATableOnItsWayAgainIsNoFailureAndNoRecovery) {
+  worker_->result = {.epoch = {}, .reason = "a target is gone", .state = GroupState::kRestaging};
+  Pass();
+  EXPECT_EQ(Stored().state, GroupState::kRestaging);
+  EXPECT_EQ(Stored().attempts, 0);
+  EXPECT_EQ(Stored().last_error, "");
+  EXPECT_THAT(Subjects(), IsEmpty());
+  Pass(kHopeless);
+  Pass();
+  EXPECT_THAT(Subjects(), ElementsAre(kFailing)) << "the replica is not whole yet";
+  worker_->result = {.epoch = Epoch(3), .reason = {}};
+  Pass();
+  EXPECT_THAT(Subjects(), ElementsAre(kFailing, kWorks));
+}
+
+// How a pass can end in a state; absent for those that no pass ends in.
+std::optional<Result<PassResult>> EndIn(GroupState state) {
+  switch (state) {
+    case GroupState::kUnknown:
+    case GroupState::kStaging:
+    case GroupState::kApplying: return std::nullopt;
+    case GroupState::kIdle:
+    case GroupState::kWaiting:
+    case GroupState::kRestaging:
+    case GroupState::kHeld: return PassResult{.epoch = {}, .reason = "why", .state = state};
+    case GroupState::kFailed: return std::unexpected(kDown);
+    case GroupState::kDiverged: return std::unexpected(kHopeless);
+    case GroupState::kHalted:
+      return std::unexpected(Error{.code = ErrorCode::kUnsupportedTable, .message = "catalogManaged"});
+  }
+  return std::nullopt;
+}
+
+TEST_F(PassRunnerTest, EveryStateIsStoredByItsNameAndMailedAsItsRuleSays) {
+  for (const GroupState state : kGroupStates) {
+    const auto end = EndIn(state);
+    if (!end) {
+      EXPECT_EQ(MailOf(state), MailRule::kNever) << GroupStateName(state);
+      continue;
+    }
+    SCOPED_TRACE(GroupStateName(state));
+    world_.east_state.Clear();
+    world_.notifier.sent.clear();
+    Renew();
+    const std::optional<Error> failure = *end ? std::nullopt : std::optional(end->error());
+    if (*end) worker_->result = **end;
+    Pass(failure);
+    EXPECT_EQ(Stored().state, state);
+    EXPECT_EQ(world_.notifier.sent.size(), MailOf(state) == MailRule::kAtOnce ? 1U : 0U);
+    for (int retry = 0; retry < world_.spec.max_retries; ++retry) Pass(failure);
+    EXPECT_EQ(world_.notifier.sent.size(), MailOf(state) == MailRule::kNever ? 0U : 1U);
+    EXPECT_EQ(Stored().state, state);
+  }
+}
+
+TEST_F(PassRunnerTest, SignsOfLifeAreWrittenNowAndThen) {
+  Pass();
+  const auto first = Stored().alive;
+  EXPECT_EQ(first, world_.clock.WallTime());
+  for (int i = 0; i < 4; ++i) Pass();
+  EXPECT_EQ(Stored().alive, first);
+  Pass();
+  EXPECT_EQ(Stored().alive, world_.clock.WallTime());
+  EXPECT_FALSE(Stored().by_passes);
+  runner_.set_by_passes(true);
+  Pass(kDown);
+  EXPECT_EQ(Stored().alive, world_.clock.WallTime()) << "a pass that fails is one too";
+  EXPECT_TRUE(Stored().by_passes);
 }
 
 TEST_F(PassRunnerTest, IdlePassesWriteNothing) {
@@ -114,7 +240,7 @@ TEST_F(PassRunnerTest, TransientFailureIsRetriedAndOnlyThenAnIncident) {
   EXPECT_EQ(Pass(kDown).next, NextPass::kAfterBackoff);
   EXPECT_EQ(Pass(kDown).next, NextPass::kAfterBackoff);
   EXPECT_THAT(Subjects(), IsEmpty());
-  EXPECT_EQ(Stored().state, "failed");
+  EXPECT_EQ(Stored().state, GroupState::kFailed);
   EXPECT_EQ(Stored().attempts, 2);
   EXPECT_EQ(Pass(kDown).next, NextPass::kAtInterval);
   EXPECT_THAT(Subjects(), ElementsAre(kFailing));
@@ -123,7 +249,7 @@ TEST_F(PassRunnerTest, TransientFailureIsRetriedAndOnlyThenAnIncident) {
 
 TEST_F(PassRunnerTest, FailureThatOnlyAPersonCanMendIsAnIncidentAtOnce) {
   EXPECT_EQ(Pass(kHopeless).next, NextPass::kAtInterval);
-  EXPECT_EQ(Stored().state, "halted");
+  EXPECT_EQ(Stored().state, GroupState::kDiverged);
   EXPECT_THAT(Subjects(), ElementsAre(kFailing));
 }
 
@@ -136,6 +262,7 @@ TEST_F(PassRunnerTest, MailSaysWhatFailedSinceWhenAndWhatToDo) {
   EXPECT_THAT(mail.body, HasSubstr("somebody wrote (mem://y)"));
   EXPECT_THAT(mail.body, HasSubstr("undo it"));
   EXPECT_THAT(mail.body, HasSubstr(FormatUtc(since)));
+  EXPECT_THAT(mail.body, HasSubstr("State:      diverged"));
   EXPECT_THAT(mail.body, HasSubstr("orders"));
   EXPECT_THAT(mail.body, HasSubstr("east"));
   EXPECT_THAT(mail.body, HasSubstr("lakeferry status orders"));
@@ -246,7 +373,18 @@ TEST_F(PassRunnerTest, AppliedEpochIsToldToThoseWhoAsked) {
 TEST_F(PassRunnerTest, StoppedPassIsNoFailure) {
   Pass({{.code = ErrorCode::kCancelled, .message = "stopped"}});
   EXPECT_EQ(Stored().attempts, 0);
+  EXPECT_EQ(Stored().state, GroupState::kWaiting);
   EXPECT_THAT(Subjects(), IsEmpty());
+}
+
+TEST_F(PassRunnerTest, StoppedPassOfAFailingGroupIsNoRecovery) {
+  Pass(kHopeless);
+  Pass({{.code = ErrorCode::kCancelled, .message = "stopped"}});
+  EXPECT_EQ(Stored().state, GroupState::kDiverged);
+  EXPECT_EQ(Stored().attempts, 1);
+  Renew();
+  Pass({{.code = ErrorCode::kCancelled, .message = "stopped"}});
+  EXPECT_EQ(Stored().state, GroupState::kFailed) << "the next pass says what exactly";
 }
 
 TEST_F(PassRunnerTest, MetadataStoreThatCannotBeWrittenIsLogged) {
@@ -404,6 +542,24 @@ TEST_F(ReplicatorTest, ReloadTakesTheNewGroupsAndDropsTheOld) {
   EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
   EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000001/manifest"), Not(IsEmpty()));
   EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000002/"), IsEmpty()) << "the old group is no more";
+}
+
+// The next pass may know what explains the commits that a warning is about.
+TEST_F(PassRunnerTest, AWarningThatMayPassIsMailedByThePassThatStillSeesIt) {
+  (void)Pass();
+  worker_->book().record().risk = Risk::kWarning;
+  worker_->book().record().risk_text = "no run explains them";
+  worker_->result.risk_may_pass = true;
+  (void)Pass();
+  EXPECT_THAT(world_.notifier.sent, IsEmpty());
+  worker_->result.risk_may_pass = false;
+  (void)Pass();
+  ASSERT_EQ(world_.notifier.sent.size(), 1U);
+  EXPECT_THAT(world_.notifier.sent[0].body, HasSubstr("no run explains them"));
+  worker_->result.risk_may_pass = true;
+  worker_->book().record().risk = Risk::kError;
+  (void)Pass();
+  EXPECT_EQ(world_.notifier.sent.size(), 2U) << "an error does not wait";
 }
 
 }  // namespace

@@ -96,13 +96,34 @@ TEST(PieceReader, LastLineMayLackItsEnd) {
   }
 }
 
-TEST(PieceReader, LineBeyondTheLimitComesWithoutItsEnd) {
-  TextReader object(std::string(delta::kLineBytesMax * 4, 'a'), 1 << 20);
-  PieceReader reader(object);
-  const Result<TextPiece> piece = RunTask(reader.Next());
-  ASSERT_THAT(piece, delta::Succeeded());
-  EXPECT_GT(piece->text.size(), delta::kLineBytesMax);
-  EXPECT_LE(object.given(), delta::kLineBytesMax * 2);
+TEST(PieceReader, OfALineFarBeyondTheLimitComesWhatIsRead) {
+  const std::string before = Lines(1'000, 50);
+  const std::string after = Lines(3'000'000, 50);
+  const std::string nobodys(delta::kLineBytesMax * 4, 'a');
+  for (const std::string_view end : {"\n", ""}) {
+    TextReader object(before + R"({"txn":{"x":")" + nobodys + R"(","appId":"i","version":1}})" + std::string(end) +
+                          (end.empty() ? "" : after),
+                      777'777);
+    const std::vector<TextPiece> pieces = ReadAll(object);
+    EXPECT_EQ(Joined(pieces), before + R"({"txn":{"appId":"i","version":1}})" + "\n" + (end.empty() ? "" : after));
+  }
+}
+
+TEST(PieceReader, OfALineThatCannotBeCarriedComesWhy) {
+  const std::string text(delta::kLineBytesMax * 4, 'a');
+  for (const auto& [line, code] : {std::pair{R"({"add":{"stats":")" + text + R"("}})", ErrorCode::kUnsupportedTable},
+                                   std::pair{text, ErrorCode::kCorruptLog}}) {
+    TextReader object("one\n" + line + "\nthree\n", 1 << 20);
+    PieceReader reader(object);
+    EXPECT_EQ(RunTask(reader.Next())->text, "one\n");
+    const Result<TextPiece> piece = RunTask(reader.Next());
+    ASSERT_THAT(piece, delta::Succeeded());
+    ASSERT_TRUE(piece->problem.has_value());
+    EXPECT_FALSE(piece->empty());
+    EXPECT_EQ(piece->problem->code, code);
+    EXPECT_EQ(RunTask(reader.Next())->text, "three\n");
+    EXPECT_TRUE(RunTask(reader.Next())->empty());
+  }
 }
 
 TEST(PieceReader, EmptyAndShortenedObjectsEnd) {

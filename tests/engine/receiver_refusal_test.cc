@@ -150,6 +150,26 @@ TEST_F(ReceiverRefusalTest, EpochBuiltUponARefusedOneIsRefusedAsWell) {
   ExpectAllSame();
 }
 
+TEST_F(ReceiverRefusalTest, WhatWasRefusedWaitsUntilItIsStagedAnewAndApplied) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  world_.staging().objects().erase("orders/data/00000000000000000002/b/f1");
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "missing"));
+  const TimeMs cut = world_.ManifestOf(2).cut_time;
+  EXPECT_EQ(world_.receiver->book().record().waiting_since, cut);
+  NoteFailure();
+  const auto waits = world_.Receive();
+  ASSERT_THAT(waits, Succeeded());
+  EXPECT_EQ(waits->state, GroupState::kWaiting);
+  EXPECT_EQ(waits->reason, "epoch 2 was refused, and the sender has staged nothing since");
+  EXPECT_EQ(world_.receiver->book().record().waiting_since, cut);
+  ExpectSent(3);
+  ExpectReceived(3);
+  EXPECT_EQ(world_.receiver->book().record().waiting_since, std::nullopt);
+  EXPECT_EQ(world_.receiver->book().record().staged_epoch, Epoch(3));
+}
+
 TEST_F(ReceiverRefusalTest, ReplicaThatLostAFileIsMendedByTheWholeTable) {
   world_.FirstEpoch();
   world_.target("b").objects().erase("f0");

@@ -279,21 +279,21 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
   world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
     if (at == StoreOperation::kCommit && path.text().starts_with("orders/data/")) {
       const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
-      if (record && *record) sender = (*record)->state;
+      if (record && *record) sender = GroupStateName((*record)->state);
     }
     co_return Status{};
   }});
   world_.target("a").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
     if (at == StoreOperation::kPlaceFrom) {
       const auto record = co_await world_.east_state.Group(Role::kReceiver, "orders");
-      if (record && *record) receiver = (*record)->state;
+      if (record && *record) receiver = GroupStateName((*record)->state);
     }
     co_return Status{};
   }});
   ExpectSent(1);
   ExpectReceived(1);
-  EXPECT_EQ(sender, "copying");
-  EXPECT_EQ(receiver, "placing");
+  EXPECT_EQ(sender, "staging");
+  EXPECT_EQ(receiver, "applying");
 }
 
 TEST_F(SecondWriter, PartOfThisNameWithOtherBytesIsNotTakenForOurs) {

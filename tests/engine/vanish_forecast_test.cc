@@ -210,6 +210,7 @@ class RetentionWatchTest : public VanishForecastTest {
 
   RetentionWatchTest() : VanishForecastTest({"t"}) {
     world_.spec.failure_mail_to = {"ops@example.org"};
+    world_.spec.rpo = days(365);  // nobody answers, and that is no matter here
     world_.Restart();
     world_.InRun("r0", [this] {
       world_.table().Create(kRetention);

@@ -81,8 +81,12 @@ TEST_F(VerifierTest, FileThatNoManifestKnowsIsAProblemOfTheDeepCheck) {
   TestTable foreign(&world_.target("a"), &world_.clock);
   const std::string name = TestTable::LogName(1);
   world_.target("a").Set(name, world_.Text(world_.target("a"), name) + foreign.Add("stranger") + "\n");
-  EXPECT_TRUE(Verify(false)->ok);
-  ExpectProblem(true, "stranger", "no manifest holds its checksum");
+  ExpectProblem(false, "_delta_log", "its live files are not those that were sent");
+  const auto deep = Verify(true);
+  ASSERT_THAT(deep, Succeeded());
+  ASSERT_EQ(deep->problems.size(), 2U);
+  EXPECT_EQ(deep->problems[1].path, "stranger");
+  EXPECT_THAT(deep->problems[1].problem, HasSubstr("no manifest holds its checksum"));
 }
 
 TEST_F(VerifierTest, LostPartOfAManifestIsAProblemOfTheFilesItNames) {

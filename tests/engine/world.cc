@@ -143,12 +143,17 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .pool = loop.get_executor(),
            .cores = loop.get_executor(),
            .limits = {}} {
+  if (kRealPools) {
+    west.pool = east.pool = pool_.emplace(2).get_executor();
+    west.cores = east.cores = cores_.emplace(2).get_executor();
+  }
   spec.workspace = "demo";
   spec.name = "orders";
   spec.workflows = {"nightly"};
   spec.mode = mode;
   spec.staging_uri = "mem://east/staging";
   spec.sync_interval = Millis(60'000);
+  spec.clock_skew_margin = Millis(0);  // all have one clock; absent where a test is about comparing them
   for (const std::string& name : tables) {
     spec.tables.push_back({.name = name, .source_uri = "mem://west/" + name, .target_uri = "mem://east/" + name});
     tables_.emplace(name, TestTable(&source(name), &clock));

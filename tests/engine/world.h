@@ -1,8 +1,10 @@
 // World: two regions in memory with one clock, for tests of the engine: source tables with a small Delta writer, a
-// group over them, and both roles' workers. One thread.
+// group over them, and both roles' workers. One thread, but under ThreadSanitizer, where what the daemon gives to a
+// pool is given to one.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,6 +25,12 @@
 #include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::engine {
+
+#if __has_feature(thread_sanitizer)
+inline constexpr bool kRealPools = true;
+#else
+inline constexpr bool kRealPools = false;  // the order of effects is one, test by test
+#endif
 
 using delta::FailedWith;
 using delta::Succeeded;
@@ -47,7 +55,13 @@ class TestWorkflows : public WorkflowSource {
  public:
   std::map<std::string, std::vector<Run>> runs;
   std::optional<Error> failure;
+  // What its clock says; absent: that of the world.
+  std::function<std::optional<TimeMs>()> present;
   Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) override;
+  Task<Result<std::optional<TimeMs>>> PresentTime() override { co_return present ? present() : std::nullopt; }
+  [[nodiscard]] std::string_view name() const override { return "test runs"; }
+  [[nodiscard]] std::string HowToCorrect(const Run& run) const override { return "ask who runs " + run.run_id; }
+  [[nodiscard]] std::string HowToEnter(const std::string& workflow) const override { return "run " + workflow; }
 };
 
 class TestNotifier : public Notifier {
@@ -157,9 +171,7 @@ class World {
   class Utc : public plan::ZoneRules, public plan::ZoneSource {
    public:
     [[nodiscard]] plan::LocalMs ToLocal(TimeMs time) const override { return plan::LocalMs(time.time_since_epoch()); }
-    [[nodiscard]] std::optional<TimeMs> ToUtc(plan::LocalMs local) const override {
-      return TimeMs(local.time_since_epoch());
-    }
+    [[nodiscard]] TimeMs ToUtc(plan::LocalMs local) const override { return TimeMs(local.time_since_epoch()); }
     [[nodiscard]] Result<std::shared_ptr<const plan::ZoneRules>> Find(const std::string& name) const override;
   };
 
@@ -169,6 +181,8 @@ class World {
   Utc zones_;
   Semaphore slots_{loop.get_executor(), 4};
   std::map<std::string, TestTable> tables_;
+  std::optional<boost::asio::thread_pool> pool_;
+  std::optional<boost::asio::thread_pool> cores_;
 };
 
 }  // namespace lakeferry::engine

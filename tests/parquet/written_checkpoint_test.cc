@@ -218,12 +218,18 @@ TEST(WrittenCheckpoint, FieldOfAnotherTypeIsCorruptAndNamed) {
 }
 
 TEST(WrittenCheckpoint, RequiredFieldThatIsNullIsCorruptAndNamed) {
-  for (const char* gone : {"path", "partitionValues", "size", "modificationTime"}) {
+  for (const char* gone : {"path", "size", "modificationTime"}) {
     std::string row = kAddA;
     const auto value = row.find(':', row.find(gone)) + 1;
     row.replace(value, row.find_first_of(",}", value) - value, "null");
     EXPECT_THAT(CorruptMessage(WriteParquet({AddColumn()}, row)), HasSubstr("add." + std::string(gone) + " is null"));
   }
+}
+
+TEST(WrittenCheckpoint, NoPartitionValuesAreAnEmptyMapAsInCommits) {
+  EXPECT_THAT(LinesWithin(WriteParquet(
+                  {AddColumn()}, R"([{"add":{"path":"a","partitionValues":null,"size":1,"modificationTime":2}}])")),
+              ElementsAre(R"({"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":2}})"));
 }
 
 TEST(WrittenCheckpoint, RowWithTwoActionsIsCorrupt) {

@@ -22,7 +22,7 @@ class FakeZone : public ZoneRules {
   [[nodiscard]] LocalMs ToLocal(TimeMs time) const override {
     return LocalMs(time.time_since_epoch() + OffsetAt(time));
   }
-  [[nodiscard]] std::optional<TimeMs> ToUtc(LocalMs local) const override {
+  [[nodiscard]] TimeMs ToUtc(LocalMs local) const override {
     ++calls_;
     std::optional<TimeMs> first;
     const auto consider = [&](Millis offset) {
@@ -31,7 +31,9 @@ class FakeZone : public ZoneRules {
     };
     consider(offset_);
     for (const Jump& jump : jumps_) consider(jump.offset);
-    return first;
+    if (first) return *first;
+    const auto after = std::ranges::find_if(jumps_, [&](const Jump& jump) { return ToLocal(jump.at) > local; });
+    return after->at;
   }
   [[nodiscard]] int calls() const { return calls_; }
 
@@ -115,9 +117,18 @@ TEST(Cron, LeapDayIsFoundYearsBack) {
   EXPECT_EQ(Newest("0 0 29 2 *", "2104-02-28T00:00:00Z"), "2096-02-29T00:00") << "2100 is no leap year";
 }
 
-TEST(Cron, DayThatNeverComesIsNever) {
-  EXPECT_EQ(Newest("0 0 31 2 *", kNow), "never");
-  EXPECT_EQ(Newest("0 0 31 4,6,9,11 *", kNow), "never");
+TEST(Cron, LeapDayOnOneDayOfTheWeekWaitsUpToFortyYears) {
+  EXPECT_EQ(Newest("0 0 29 2 */7", kNow), "2004-02-29T00:00") << "*/7 is Sunday, and restricts nothing";
+  EXPECT_EQ(Newest("0 0 29 2 */7", "2128-02-28T00:00:00Z"), "2088-02-29T00:00");
+}
+
+TEST(Cron, DayThatNeverComesIsRefused) {
+  for (const auto* cron : {"0 0 30 2 *", "0 0 31 2 *", "0 0 30-31 feb *", "0 0 31 4,6,9,11 *", "0 0 31 2-4/2 */2"}) {
+    EXPECT_THAT(CronSchedule::Parse(cron), FailedWith(ErrorCode::kInvalidArgument, "never fires")) << cron;
+  }
+  for (const auto* cron : {"0 0 29 2 *", "0 0 31 4,5 *", "0 0 30 2 mon", "0 0 */31 2 *", "0 0 28-31 2 *"}) {
+    EXPECT_THAT(CronSchedule::Parse(cron), Succeeded()) << cron;
+  }
 }
 
 TEST(Cron, RareSchedulesAskTheZoneSeldom) {
@@ -141,11 +152,39 @@ TEST(Cron, FieldsAreOfTheZonesClock) {
 // 29 March 2026, 01:00 UTC: 02:00 becomes 03:00.
 FakeZone Spring() { return FakeZone(hours(1), {{.at = At("2026-03-29T01:00:00Z"), .offset = hours(2)}}); }
 
-TEST(Cron, TimeThatTheClocksSkipDoesNotHappen) {
-  EXPECT_EQ(Newest("30 2 * * *", "2026-03-29T12:00:00Z", Spring()), "2026-03-28T01:30");
+TEST(Cron, TimeThatTheClocksSkipHappensAtTheFirstInstantAfterTheGap) {
+  EXPECT_EQ(Newest("30 2 * * *", "2026-03-29T00:59:59Z", Spring()), "2026-03-28T01:30");
+  EXPECT_EQ(Newest("30 2 * * *", "2026-03-29T01:00:00Z", Spring()), "2026-03-29T01:00");
+  EXPECT_EQ(Newest("30 2 * * *", "2026-03-29T12:00:00Z", Spring()), "2026-03-29T01:00");
   EXPECT_EQ(Newest("30 2 * * *", "2026-03-30T12:00:00Z", Spring()), "2026-03-30T00:30");
-  EXPECT_EQ(Newest("30 1,2,3 * * *", "2026-03-29T01:10:00Z", Spring()), "2026-03-29T00:30");
+  EXPECT_EQ(Newest("0 2 29 3 *", "2026-06-01T00:00:00Z", Spring()), "2026-03-29T01:00");
+}
+
+TEST(Cron, FiresOfOneGapAreOne) {
+  EXPECT_EQ(Newest("30 1,2,3 * * *", "2026-03-29T00:59:00Z", Spring()), "2026-03-29T00:30");
+  EXPECT_EQ(Newest("*/10 2 * * *", "2026-03-29T01:29:00Z", Spring()), "2026-03-29T01:00");
+  EXPECT_EQ(Newest("30 1,2,3 * * *", "2026-03-29T01:10:00Z", Spring()), "2026-03-29T01:00");
   EXPECT_EQ(Newest("30 1,2,3 * * *", "2026-03-29T01:30:00Z", Spring()), "2026-03-29T01:30");
+}
+
+TEST(Cron, GapOfHalfAnHourAndAtMidnight) {
+  // Lord Howe: 02:00 becomes 02:30. Havana: 00:00 becomes 01:00.
+  const FakeZone half(minutes(630), {{.at = At("2026-10-03T15:30:00Z"), .offset = hours(11)}});
+  EXPECT_EQ(Newest("15 2 * * *", "2026-10-03T15:29:00Z", half), "2026-10-02T15:45");
+  EXPECT_EQ(Newest("15 2 * * *", "2026-10-03T15:30:00Z", half), "2026-10-03T15:30");
+  EXPECT_EQ(Newest("45 2 * * *", "2026-10-03T15:50:00Z", half), "2026-10-03T15:45") << "not in the gap";
+  const FakeZone midnight(-hours(5), {{.at = At("2026-03-08T05:00:00Z"), .offset = -hours(4)}});
+  EXPECT_EQ(Newest("0 0 * * *", "2026-03-08T04:59:00Z", midnight), "2026-03-07T05:00");
+  EXPECT_EQ(Newest("0 0 * * *", "2026-03-08T05:00:00Z", midnight), "2026-03-08T05:00");
+  EXPECT_EQ(Newest("30 0 8 * *", "2026-03-31T00:00:00Z", midnight), "2026-03-08T05:00") << "still that day's";
+  EXPECT_EQ(Newest("59 23 * * *", "2026-03-08T05:10:00Z", midnight), "2026-03-08T04:59");
+}
+
+TEST(Cron, DayThatTheClocksSkipWholeRunsWhenTheNextBegins) {
+  // Samoa had no 30 December 2011.
+  const FakeZone zone(-hours(10), {{.at = At("2011-12-30T10:00:00Z"), .offset = hours(14)}});
+  EXPECT_EQ(Newest("30 2 30 * *", "2011-12-30T09:59:00Z", zone), "2011-11-30T12:30");
+  EXPECT_EQ(Newest("30 2 30 * *", "2011-12-30T10:00:00Z", zone), "2011-12-30T10:00");
 }
 
 // 25 October 2026, 01:00 UTC: 03:00 becomes 02:00.
@@ -170,24 +209,38 @@ TEST(Cron, SecondShowingAcrossMidnightLooksAtTheNextDayToo) {
   EXPECT_EQ(Newest("10 0 * * *", "2026-10-25T00:40:00Z", zone), "2026-10-25T00:10");
 }
 
-TEST(Cron, EveryAnswerIsTheNewestOfAllThatFire) {
-  const FakeZone zone(hours(2), {{.at = At("2026-10-25T01:00:00Z"), .offset = hours(1)}});
+// Hours 1 to 3, minutes 7 and 31, as in the schedule that is tried.
+bool MayFire(LocalMs local) {
+  const auto time = hh_mm_ss(local - floor<days>(local));
+  const bool minute = time.minutes() == minutes(7) || time.minutes() == minutes(31);
+  return minute && time.hours() >= hours(1) && time.hours() <= hours(3);
+}
+
+// Minute by minute: it fires when the clocks first show, or first go beyond, a local time that may fire.
+void ExpectNewestOfAll(const ZoneRules& zone, TimeMs begin) {
   const auto schedule = CronSchedule::Parse("7,31 1-3 * * *");
   ASSERT_THAT(schedule, Succeeded());
-  // All fires around the change, found minute by minute.
-  std::vector<TimeMs> fires;
-  const LocalMs day = LocalMs(At("2026-10-24T00:00:00Z").time_since_epoch());
-  for (int minute = 0; minute < 3 * 24 * 60; ++minute) {
-    const LocalMs local = day + minutes(minute);
-    const int hour = minute / 60 % 24;
-    if (hour < 1 || hour > 3 || (minute % 60 != 7 && minute % 60 != 31)) continue;
-    if (const auto fire = zone.ToUtc(local)) fires.push_back(*fire);
+  LocalMs passed = zone.ToLocal(begin);
+  std::optional<TimeMs> newest;
+  for (TimeMs now = begin; now < begin + days(3); now += minutes(1)) {
+    for (; passed < zone.ToLocal(now); passed += minutes(1)) {
+      if (MayFire(passed + minutes(1))) newest = now;
+    }
+    if (newest) {
+      ASSERT_EQ(schedule->NewestFireAtOrBefore(now, zone), newest) << FormatUtc(now);
+    }
   }
-  std::ranges::sort(fires);
-  for (TimeMs now = At("2026-10-24T12:00:00Z"); now < At("2026-10-26T00:00:00Z"); now += minutes(1)) {
-    const auto after = std::ranges::upper_bound(fires, now);
-    ASSERT_NE(after, fires.begin());
-    ASSERT_EQ(schedule->NewestFireAtOrBefore(now, zone), *std::prev(after)) << FormatUtc(now);
+  ASSERT_TRUE(newest);
+}
+
+TEST(Cron, EveryAnswerIsTheNewestOfAllThatFire) {
+  ExpectNewestOfAll(Spring(), At("2026-03-27T20:00:00Z"));
+  ExpectNewestOfAll(Autumn(), At("2026-10-23T20:00:00Z"));
+  for (const int shift : {-120, -90, -30, -13, 13, 30, 90, 120}) {
+    for (int hour = 0; hour < 6; ++hour) {
+      const TimeMs at = At("2026-05-02T00:00:00Z") + hours(hour);
+      ExpectNewestOfAll(FakeZone(Millis(0), {{.at = at, .offset = minutes(shift)}}), At("2026-04-30T20:00:00Z"));
+    }
   }
 }
 

@@ -66,11 +66,11 @@ History RandomHistory(Dice& dice) {
   return history;
 }
 
-Result<VersionChoice> Choose(const History& history, const CutCandidate& cut) {
-  VersionRequest request{.table = "t", .sides = SplitRuns(history.runs, cut), .cut = cut};
+Result<VersionChoice> Choose(const History& history, const CutCandidate& cut, Millis margin = Millis(0)) {
+  VersionRequest request{.table = "t", .sides = SplitRuns(history.runs, cut), .cut = cut, .clock_skew_margin = margin};
   for (const Wrote& wrote : history.commits) {
     request.commits.push_back(wrote.facts);
-    if (wrote.facts.time <= LatestInside(cut, Millis(0))) request.newest_by_time = wrote.facts.version;
+    if (wrote.facts.time <= LatestInside(cut, margin)) request.newest_by_time = wrote.facts.version;
   }
   return ChooseVersion(request);
 }
@@ -156,6 +156,52 @@ TEST(CutProperty, ChosenVersionNeverSplitsARunNorHoldsAnUnfinishedOne) {
   // The histories are of a kind that tries both answers.
   EXPECT_GT(chosen, kHistories / 10);
   EXPECT_GT(refused, kHistories / 100);
+}
+
+// The same histories, but commits are dated by another clock, which is off by as much as the margin allows, and ends
+// have their last digit cut off.
+History Skewed(History history, Dice& dice, Millis margin) {
+  const Millis off(dice.Roll(-margin.count(), margin.count()));
+  for (Wrote& wrote : history.commits) wrote.facts.time += off;
+  for (Run& run : history.runs) {
+    if (!run.end || dice.OneIn(2)) continue;
+    const Millis cut_off(ToEpochMs(*run.end) % 10);
+    if (*run.end - cut_off < run.start) continue;
+    run.end = *run.end - cut_off;
+    run.end_slack = Millis(9);
+  }
+  return history;
+}
+
+// A run holds an instant that its end had before the digit was cut off.
+bool EndsAreStillApart(const History& history, const CutCandidate& cut) {
+  return std::ranges::none_of(
+      history.runs, [&](const Run& run) { return run.start < cut.time + cut.slack && run.start >= cut.time; });
+}
+
+TEST(CutProperty, ClocksThatDifferByNoMoreThanTheMarginSplitNoRun) {
+  Dice dice(4);
+  constexpr Millis kMargin(4);
+  int chosen = 0;
+  int torn_without = 0;
+  for (int i = 0; i < kHistories; ++i) {
+    const History history = Skewed(RandomHistory(dice), dice, kMargin);
+    const CutChoice choice = FindQuiescentInstants(
+        {.runs = history.runs, .now = FromEpochMs(kNow), .clock_skew_margin = kMargin, .settles = false});
+    for (const CutCandidate& cut : choice.candidates) {
+      // Runs that overlap once the digit is known again are no matter of clocks.
+      if (!EndsAreStillApart(history, cut)) continue;
+      const auto version = Choose(history, cut, kMargin);
+      if (version) {
+        ++chosen;
+        ASSERT_EQ(WhatIsWrong(history, cut, version->version), "") << Show(history, cut);
+      }
+      const auto without = Choose(history, cut, Millis(0));
+      if (without && !WhatIsWrong(history, cut, without->version).empty()) ++torn_without;
+    }
+  }
+  EXPECT_GT(chosen, kHistories / 20);
+  EXPECT_GT(torn_without, kHistories / 1'000) << "the margin is what keeps them together";
 }
 
 TEST(CutProperty, OrderOfTheRunsDoesNotMatter) {

@@ -59,7 +59,7 @@ TEST(Cut, RunThatNeverEndedIsNamedWithTheWayOut) {
   const CutChoice choice = Find({Running("dead", 30), Success("c", 40, 50)}, 100);
   EXPECT_THAT(choice.candidates, IsEmpty());
   EXPECT_THAT(choice.reason, HasSubstr("run 'dead' of workflow 'w' is running since 1970-01-01T00:00:00.030Z"));
-  EXPECT_THAT(choice.reason, HasSubstr("lakeferry runs add w --run-id dead"));
+  EXPECT_EQ(choice.in_the_way, Running("dead", 30)) << "whoever knows its source says how to end it";
 }
 
 TEST(Cut, OnlyARunningRunIsNamedToo) { EXPECT_THAT(Find({Running("dead", 30)}, 100).reason, HasSubstr("run 'dead'")); }
@@ -170,6 +170,30 @@ TEST(Cut, InstantMustBeOverForTheMargin) {
   EXPECT_THAT(waiting.candidates, IsEmpty());
   EXPECT_THAT(waiting.reason, HasSubstr("clock_skew_margin"));
   EXPECT_THAT(Instants(Find(runs, 101, {}, 6)), ElementsAre(95));
+}
+
+TEST(Cut, AnInstantThatNeedNotSettleIsFoundAtOnce) {
+  CutRequest request{
+      .runs = {Success("a", 10, 95)}, .now = FromEpochMs(96), .clock_skew_margin = Millis(6), .settles = false};
+  EXPECT_THAT(Instants(FindQuiescentInstants(request)), ElementsAre(95));
+}
+
+TEST(Cut, WhatTheEndsLeaveOpenGoesWithTheInstant) {
+  auto whole = Success("a", 1'000, 2'000);
+  whole.end_slack = Millis(999);
+  const auto exact = Success("b", 1'000, 2'400);
+  EXPECT_EQ(Find({whole}, 9'000).candidates[0].slack, Millis(999));
+  const CutChoice both = Find({whole, exact}, 9'000);
+  ASSERT_THAT(Instants(both), ElementsAre(2'400));
+  EXPECT_EQ(both.candidates[0].slack, Millis(599)) << "a may have ended at 2,999";
+  EXPECT_EQ(Find({exact}, 9'000).candidates[0].slack, Millis(0));
+}
+
+TEST(Cut, ARunThatMayBeRecordedWronglyGoesWithTheReason) {
+  const auto ahead = Success("b", 30, 101);
+  EXPECT_EQ(Find({Success("a", 10, 20), ahead}, 100).in_the_way, ahead);
+  EXPECT_EQ(Find({Failed("f", 30, 40), Running("r", 50)}, 100).in_the_way, Running("r", 50));
+  EXPECT_EQ(Find({Success("a", 10, 20)}, 100).in_the_way, std::nullopt);
 }
 
 TEST(Cut, ReasonIsOfTheNewestInstant) {

@@ -13,6 +13,12 @@ using ::testing::ElementsAre;
 
 const std::string kSha(64, 'a');
 
+delta::LiveSet SampleSet() {
+  delta::LiveSet set;
+  EXPECT_THAT(set.Add("a.parquet", std::nullopt, 10), Succeeded());
+  return set;
+}
+
 Manifest Sample() {
   Manifest manifest;
   manifest.workspace = "demo";
@@ -24,6 +30,10 @@ Manifest Sample() {
   manifest.cut_time = FromEpochMs(1'700'000'000'123);
   manifest.run_ids = {"a", "b\\"};
   manifest.atomic = false;
+  manifest.evidence = {
+      .kind = EvidenceKind::kForced,
+      .margin = Millis(50),
+      .unexplained = {{.table = "raw.bronze", .version = Version(42), .time = FromEpochMs(1'700'000)}}};
   manifest.created = FromEpochMs(1'700'000'000'456);
   manifest.base_epoch = Epoch(5);
   manifest.previous_epoch = Epoch(6);
@@ -40,6 +50,7 @@ Manifest Sample() {
                                           .retention = Retention{.deleted_files = Millis(5), .log = Millis(6)},
                                           .newest_file_ms = 7,
                                           .checkpoint_version = Version(8),
+                                          .live_set = SampleSet(),
                                           .adds = 1,
                                           .removes = 2,
                                           .files = 3,
@@ -77,8 +88,8 @@ TEST(Manifest, WithoutTablesOrRunsSurvivesARoundTrip) {
 }
 
 TEST(Manifest, NewerFormatAsksForAnUpgrade) {
-  const auto read = ReadManifest(Edited(R"("format":1)", R"("format":2)"), "here");
-  EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "manifest format 2"));
+  const auto read = ReadManifest(Edited(R"("format":2)", R"("format":3)"), "here");
+  EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "manifest format 3"));
   EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "upgrade"));
 }
 
@@ -106,6 +117,8 @@ TEST(Manifest, EveryMissingFieldIsNamed) {
                                   "data_change",
                                   "removes_change_data",
                                   "in_commit_timestamps",
+                                  "live_set",
+                                  "hash",
                                   "adds",
                                   "removes",
                                   "files",
@@ -154,6 +167,11 @@ TEST(Manifest, PartDigestThatIsAPathIsRefused) {
       FailedWith(ErrorCode::kCorruptLog, "64 hex digits"));
 }
 
+TEST(Manifest, LiveSetWhoseHashIsNoneIsRefused) {
+  EXPECT_THAT(ReadManifest(Edited(R"("hash":")", R"("hash":"A)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "'hash'"));
+}
+
 TEST(Manifest, TextThatIsNoObjectIsRefused) {
   for (const std::string text : {"", "[]", "7", "{", "\x01"}) {
     EXPECT_THAT(ReadManifest(text, "here"), FailedWith(ErrorCode::kCorruptLog, "here")) << text;
@@ -169,18 +187,19 @@ TEST(Manifest, EveryCutShortTextIsRefused) {
 }
 
 TEST(Receipt, SurvivesARoundTripWithEveryField) {
-  const Receipt receipt{.group = "g",
-                        .epoch = Epoch(3),
-                        .manifest_sha256 = kSha,
-                        .applied = false,
-                        .reason = "a \"reason\"\n",
-                        .answered = FromEpochMs(5),
-                        .files = 1,
-                        .bytes = 2,
-                        .worked_ms = 3,
-                        .tables = {{.name = "t", .source_version = Version(4), .replica_version = Version(0)},
-                                   {.name = "u", .source_version = Version(5), .replica_version = {}}},
-                        .restage_whole = {"u", "\""}};
+  const Receipt receipt{
+      .group = "g",
+      .epoch = Epoch(3),
+      .manifest_sha256 = kSha,
+      .applied = false,
+      .reason = "a \"reason\"\n",
+      .answered = FromEpochMs(5),
+      .files = 1,
+      .bytes = 2,
+      .worked_ms = 3,
+      .tables = {{.name = "t", .source_version = Version(4), .replica_version = Version(0), .live_set = "fingerprint"},
+                 {.name = "u", .source_version = Version(5), .replica_version = {}}},
+      .restage_whole = {"u", "\""}};
   const auto back = ReadReceipt(WriteReceipt(receipt), "here");
   ASSERT_THAT(back, Succeeded());
   EXPECT_EQ(*back, receipt);

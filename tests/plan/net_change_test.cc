@@ -133,12 +133,85 @@ TEST_F(NetChangeTest, OldFileWithoutChangeOfDataIsOneOfTheBaseOnlyOnceThatIsKnow
   Commit({}, {Add("again", "v", 500, false), Add("moved in", {}, 500, false)});
   ASSERT_THAT(net_.unsure(), ::testing::SizeIs(2));
   EXPECT_FALSE(net_.WasLiveAtBase("again"));
+  std::map<std::string, NetChange::BaseFile> found;
   for (const auto& [key, file] : net_.unsure()) {
-    if (file.path == "again") net_.SetLiveAtBase(key);
+    if (file.path == "again") found.emplace(key, NetChange::BaseFile{.path = "again", .vector = {}, .size = file.size});
   }
+  net_.SettleBase(found);
   EXPECT_TRUE(net_.WasLiveAtBase("again"));
   EXPECT_FALSE(net_.WasLiveAtBase("moved in"));
   for (const delta::AddFile& add : net_.Adds()) EXPECT_FALSE(add.data_change) << add.path;
+}
+
+delta::RemoveFile Sized(std::string path, int64_t size) {
+  delta::RemoveFile remove = Remove(std::move(path));
+  remove.size = size;
+  return remove;
+}
+NetChange::BaseFile Base(std::string path, int64_t size) {
+  return {.path = std::move(path), .vector = {}, .size = size};
+}
+
+TEST_F(NetChangeTest, ARemoveThatTellsTheSizeSaysWhatItTakesOut) {
+  Commit({Sized("a", 7)}, {Add("n")});
+  Commit({Sized("n", 10)}, {});
+  EXPECT_FALSE(net_.NeedsBase());
+  const auto files = net_.BaseFiles();
+  ASSERT_TRUE(files);
+  ASSERT_EQ(files->size(), 1U);
+  EXPECT_EQ(files->at(0).path, "a");
+  EXPECT_EQ(files->at(0).size, 7);
+}
+
+TEST_F(NetChangeTest, ARemoveWithoutASizeNeedsTheBaseAndIsGivenItsOwn) {
+  Commit({Remove("a")}, {});
+  EXPECT_TRUE(net_.NeedsBase());
+  EXPECT_FALSE(net_.BaseFiles());
+  net_.SettleBase({{"a", Base("a", 7)}});
+  EXPECT_FALSE(net_.NeedsBase());
+  ASSERT_EQ(net_.BaseFiles()->size(), 1U);
+  ASSERT_EQ(net_.Removes().size(), 1U);
+  EXPECT_EQ(net_.Removes()[0].size, 7);
+}
+
+TEST_F(NetChangeTest, WhatTheBaseDidNotHoldIsNotRemovedFromIt) {
+  Commit({Remove("a")}, {});
+  net_.SettleBase({});
+  EXPECT_THAT(Removed(), IsEmpty());
+  EXPECT_THAT(*net_.BaseFiles(), IsEmpty());
+}
+
+// The base knows better than a remove that tells another size.
+TEST_F(NetChangeTest, WhatTheBaseHoldsCountsMoreThanWhatARemoveTells) {
+  Commit({Sized("a", 8), Remove("b")}, {});
+  net_.SettleBase({{"a", Base("a", 7)}, {"b", Base("b", 7)}});
+  ASSERT_EQ(net_.BaseFiles()->size(), 2U);
+  EXPECT_EQ(net_.BaseFiles()->at(0).size, 7);
+}
+
+TEST_F(NetChangeTest, AnAddThatMayNameAFileOfTheBaseAgainNeedsTheBase) {
+  Commit({}, {Add("new")});
+  EXPECT_FALSE(net_.NeedsBase());
+  Commit({}, {Add("old", {}, 500)});
+  EXPECT_TRUE(net_.NeedsBase());
+  NetChange unchanged(kBaseTime);
+  delta::Commit commit;
+  commit.adds = {Add("again", {}, kLater, false)};
+  ASSERT_THAT(unchanged.Apply(commit), Succeeded());
+  EXPECT_TRUE(unchanged.NeedsBase());
+  unchanged.DropDoubts();
+  EXPECT_THAT(*unchanged.BaseFiles(), IsEmpty());
+}
+
+TEST_F(NetChangeTest, AnOldFileThatTheBaseHoldsAsItIsNeedsNoSending) {
+  Commit({}, {Add("same", {}, 500), Add("other", {}, 500)});
+  NetChange::BaseFile same = Base("same", 10);
+  same.modification_time = 500;
+  net_.SettleBase({{"same", same}, {"other", Base("other", 11)}});
+  EXPECT_TRUE(net_.WasLiveAtBase("same"));
+  EXPECT_FALSE(net_.WasLiveAtBase("other"));
+  ASSERT_EQ(net_.Adds().size(), 2U);
+  EXPECT_FALSE(net_.Adds()[1].data_change);
 }
 
 TEST_F(NetChangeTest, FileThatComesBackWithAChangeOfDataChangesIt) {
@@ -167,6 +240,79 @@ TEST_F(NetChangeTest, FileRemovedAndAddedAgainIsOneAdd) {
   EXPECT_THAT(Removed(), IsEmpty());
   EXPECT_THAT(Added(), ElementsAre("f"));
   EXPECT_TRUE(net_.WasLiveAtBase("f"));
+}
+
+// A file name used again: by what the actions say, another file.
+class NameUsedAgainTest : public NetChangeTest {
+ protected:
+  // "f", ten bytes, is part of the base and leaves; what comes back under its name is `add`, a commit later.
+  void Reuse(const delta::RemoveFile& remove, const delta::AddFile& add) {
+    Commit({remove}, {});
+    Commit({}, {add});
+  }
+  static delta::RemoveFile RemoveOfSize(int64_t size, const std::string& stats = {}) {
+    delta::RemoveFile remove = Remove("f");
+    remove.size = size;
+    if (!stats.empty()) remove.stats = stats;
+    return remove;
+  }
+  void ExpectAnother() {
+    EXPECT_FALSE(net_.WasLiveAtBase("f"));
+    ASSERT_THAT(Added(), ElementsAre("f"));
+    EXPECT_TRUE(net_.Adds()[0].data_change);
+  }
+};
+
+TEST_F(NameUsedAgainTest, YoungerThanAllOfTheBaseIsAnother) {
+  Reuse(Remove("f"), Add("f", {}, kLater));
+  ExpectAnother();
+  EXPECT_THAT(net_.returned(), IsEmpty()) << "nothing to look up";
+}
+
+TEST_F(NameUsedAgainTest, OfAnotherSizeIsAnother) {
+  Reuse(RemoveOfSize(11), Add("f", {}, 500));
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, WithAnotherNumberOfRowsIsAnother) {
+  delta::AddFile add = Add("f", {}, 500);
+  add.stats = R"({"numRecords":4})";
+  Reuse(RemoveOfSize(10, R"({"numRecords":3})"), add);
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, WithAVectorAndAnotherSizeIsAnotherInOneCommitToo) {
+  Commit({RemoveOfSize(11)}, {Add("f", "v1", 500)});
+  EXPECT_FALSE(net_.WasLiveAtBase("f"));
+}
+
+TEST_F(NameUsedAgainTest, AsOldAndAsLargeIsTheSameUntilTheBaseSaysOther) {
+  Reuse(RemoveOfSize(10, R"({"numRecords":3})"), Add("f", {}, 500));
+  EXPECT_TRUE(net_.WasLiveAtBase("f"));
+  ASSERT_TRUE(net_.returned().contains("f"));
+  EXPECT_EQ(net_.returned().at("f").modification_time, 500);
+  EXPECT_FALSE(net_.Adds()[0].data_change);
+  net_.SetAnother("f");
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, TwoThatDifferAreOtherThanTheFirst) {
+  Reuse(Remove("f"), Add("f", {}, 500));
+  Reuse(Remove("f"), Add("f", {}, 501));
+  ExpectAnother();
+}
+
+// The source holds the bytes that were written last, whatever its log brings back.
+TEST_F(NameUsedAgainTest, FirstFileBroughtBackAfterAnotherIsSentToo) {
+  Reuse(Remove("f"), Add("f", {}, kLater));
+  Reuse(Remove("f"), Add("f", {}, 500));
+  ExpectAnother();
+}
+
+TEST_F(NameUsedAgainTest, NewVectorNeedsNoLookAtTheBase) {
+  Commit({RemoveOfSize(10)}, {Add("f", "v1", 500)});
+  EXPECT_TRUE(net_.WasLiveAtBase("f"));
+  EXPECT_THAT(net_.returned(), IsEmpty());
 }
 
 TEST_F(NetChangeTest, FileRemovedAddedAndRemovedIsOneRemove) {

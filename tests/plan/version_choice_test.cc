@@ -170,6 +170,58 @@ TEST(VersionChoice, MarginCountsForAtomicCutsOnly) {
   EXPECT_EQ(LatestInside(cut, Millis(5)), FromEpochMs(100));
 }
 
+TEST(VersionChoice, WhatTheEndLeavesOpenCountsAsTheRuns) {
+  CutCandidate cut{.time = FromEpochMs(1'000), .slack = Millis(999)};
+  EXPECT_EQ(LatestInside(cut, Millis(5)), FromEpochMs(2'004));
+  VersionRequest request = Request({Unnamed(4, 1'500)}, 4);
+  request.cut = cut;
+  request.cut.next_start = FromEpochMs(1'400);
+  EXPECT_THAT(ChooseVersion(request), FailedWith(ErrorCode::kRefused, "may have written it"));
+  request.cut.next_start = FromEpochMs(1'600);
+  EXPECT_THAT(ChooseVersion(request), Succeeded());
+}
+
+TEST(VersionChoice, ABaseThatIsDatedAfterTheCutHoldsIt) {
+  VersionRequest request = Request({Unnamed(8, 120)}, {});
+  request.base = Version(7);
+  request.clock_skew_margin = Millis(5);
+  request.base_time = FromEpochMs(105);
+  EXPECT_THAT(ChooseVersion(request), Succeeded());
+  request.base_time = FromEpochMs(106);
+  EXPECT_THAT(ChooseVersion(request), FailedWith(ErrorCode::kRefused, "its log has lost the times of its commits"));
+  EXPECT_THAT(ChooseVersion(request), FailedWith(ErrorCode::kRefused, "version 7, which an earlier epoch holds"));
+  request.commits = {By("in", 8, 120)};
+  EXPECT_THAT(ChooseVersion(request), Succeeded()) << "its run's id decides";
+  request.commits.clear();
+  request.cut.atomic = false;
+  EXPECT_THAT(ChooseVersion(request), Succeeded()) << "a forced cut claims nothing";
+}
+
+TEST(VersionChoice, ClocksThatTellNothingLeaveTheChoiceToRunIds) {
+  VersionRequest request = Request({Unnamed(3, 90)}, 3);
+  request.base = Version(2);
+  request.unfit = "they differ by 2h";
+  EXPECT_THAT(ChooseVersion(request), FailedWith(ErrorCode::kRefused, "they differ by 2h"));
+  request.commits = {By("in", 3, 90)};
+  EXPECT_THAT(ChooseVersion(request), Succeeded());
+  request.commits = {By("out", 3, 90)};
+  EXPECT_THAT(ChooseVersion(request), Succeeded()) << "the next run begins where the base ends";
+  request.commits.clear();
+  request.newest_by_time.reset();
+  EXPECT_THAT(ChooseVersion(request), Succeeded()) << "nothing has changed since the base";
+}
+
+TEST(VersionChoice, SaysWhetherItRestsOnTimes) {
+  const auto by_time = [](const VersionRequest& request) { return ChooseVersion(request)->by_time; };
+  EXPECT_TRUE(by_time(Request({Unnamed(3, 90), Unnamed(4, 110)}, 3)));
+  EXPECT_FALSE(by_time(Request({By("in", 3, 90), Unnamed(4, 110)}, 3)));
+  EXPECT_FALSE(by_time(Request({Unnamed(3, 90), By("out", 4, 110)}, 3))) << "the next run says where it begins";
+  EXPECT_TRUE(by_time(Request({Unnamed(3, 90), Unnamed(4, 110), By("out", 5, 120)}, 3)));
+  VersionRequest request = Request({}, {});
+  request.base = Version(3);
+  EXPECT_FALSE(by_time(request)) << "there is nothing to tell apart";
+}
+
 TEST(RunIdIn, IsFoundInEveryFieldThatWritersSet) {
   const std::vector<std::string> known{"other", "run-7"};
   EXPECT_EQ(RunIdIn({.job_run_id = "run-7"}, known), "run-7");

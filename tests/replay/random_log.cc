@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kUuid = "3a0d65cd-4056-49b8-937b-95f9e3ee90e5";
 
 // What may be wrong with a log; but for the first, its last commit.
-enum class Damage : uint8_t { kNoProtocol, kAddedTwice, kAddedAndRemoved, kTwoOfOnePath, kTwoMetadata, kCut, kEmpty };
+enum class Damage : uint8_t { kNoProtocol, kAddedTwice, kAddedAndRemoved, kTwoMetadata, kCut, kEmpty };
 
 class LogMaker {
  public:
@@ -20,7 +20,7 @@ class LogMaker {
 
   RandomLog Make() {
     const int64_t commits = 1 + dice_.Below(8);
-    if (dice_.OneIn(25)) damage_ = static_cast<Damage>(dice_.Below(7));
+    if (dice_.OneIn(25)) damage_ = static_cast<Damage>(dice_.Below(6));
     if (damage_) log_.first_broken = *damage_ == Damage::kNoProtocol ? 0 : commits - 1;
     for (int64_t version = 0; version < commits; ++version) AddCommit(version, commits);
     if (dice_.OneIn(3)) CleanUp(dice_.Below(commits));
@@ -81,8 +81,12 @@ class LogMaker {
       operations_.emplace_back(AddOperation{.file = file, .add = RandomAdd(dv)});
       return;
     }
-    operations_.emplace_back(RemoveOperation{.file = file, .deletion_vector = dv});
     const auto next = RandomVector();
+    if (dice_.OneIn(6)) {  // the file that was live stays so, beside another of its path
+      operations_.emplace_back(AddOperation{.file = file, .add = RandomAdd(next)});
+      return;
+    }
+    operations_.emplace_back(RemoveOperation{.file = file, .deletion_vector = dv});
     if (choice == 1 && VectorName(next) != VectorName(dv)) {
       operations_.emplace_back(AddOperation{.file = file, .add = RandomAdd(next)});
     }
@@ -156,12 +160,6 @@ class LogMaker {
     switch (*damage_) {
       case Damage::kAddedTwice: operations_.insert(operations_.end(), {extra, extra}); break;
       case Damage::kAddedAndRemoved: operations_.insert(operations_.end(), {extra, RemoveOperation{.file = 0}}); break;
-      case Damage::kTwoOfOnePath: {
-        AddOperation other = extra;
-        other.add.deletion_vector = DeletionVector{.storage_type = "i", .path_or_inline_dv = "other"};
-        operations_.insert(operations_.end(), {extra, other});
-        break;
-      }
       case Damage::kTwoMetadata: operations_.insert(operations_.end(), {RandomMetadata(), RandomMetadata()}); break;
       case Damage::kNoProtocol:
       case Damage::kCut:

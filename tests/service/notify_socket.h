@@ -13,7 +13,7 @@
 
 #include "base/time.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 
 class NotifySocket {
  public:
@@ -58,4 +58,4 @@ class NotifySocket {
   std::string path_;
 };
 
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -1,6 +1,6 @@
 #include "daemon/service/reload.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 Config OneGroup(const std::string& name) {
@@ -37,6 +37,7 @@ TEST(DescribeReload, SeesEveryFieldOfAGroup) {
       [](plan::GroupSpec& g) { g.force_sync_after = Millis(1); },
       [](plan::GroupSpec& g) { g.clock_skew_margin = Millis(1); },
       [](plan::GroupSpec& g) { g.max_retries = 9; },
+      [](plan::GroupSpec& g) { g.verify_interval.reset(); },
       [](plan::GroupSpec& g) { g.failure_mail_to = {"x@y"}; },
       [](plan::GroupSpec& g) { g.success_mail_to = {"x@y"}; },
   };
@@ -61,4 +62,4 @@ TEST(DescribeReload, TellsWhatWaitsForARestart) {
 }
 
 }  // namespace
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -12,7 +12,7 @@
 
 #include "tests/service/notify_socket.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 using testing::Contains;
@@ -256,4 +256,4 @@ TEST_F(ServiceLoopDeathTest, SecondStopSignalEndsAtOnce) {
 }
 
 }  // namespace
-}  // namespace lakeferry
+}  // namespace lakeferry::service

@@ -14,7 +14,7 @@
 #include "state/role_lock.h"
 #include "tests/service/notify_socket.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 using testing::HasSubstr;
@@ -174,4 +174,4 @@ TEST_F(RunServiceTest, InvalidFileAtSighupKeepsTheOldGroupsAndIsInTheStatusLine)
 }
 
 }  // namespace
-}  // namespace lakeferry
+}  // namespace lakeferry::service

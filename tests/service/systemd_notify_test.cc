@@ -2,7 +2,7 @@
 
 #include "tests/service/notify_socket.h"
 
-namespace lakeferry {
+namespace lakeferry::service {
 namespace {
 
 constexpr Millis kSoon{5'000};
@@ -56,4 +56,4 @@ TEST(SystemdNotify, WatchdogIntervalIsHalfOfTheLimitAndOnlyForThisProcess) {
 }
 
 }  // namespace
-}  // namespace lakeferry
+}  // namespace lakeferry::service

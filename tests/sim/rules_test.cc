@@ -305,6 +305,13 @@ TEST_F(BrokenRules, ArrivedWholeSeesAManifestThatNamesALeftoverWithAFlippedBit) 
   ExpectRule(8, "and other bytes are staged");
 }
 
+TEST_F(BrokenRules, ArrivedWholeSeesAManifestThatDoesNotSayWhatTheTablesHold) {
+  std::string text = NextManifest();
+  Replace(text, "\"live_set\":{\"files\":", "\"live_set\":{\"files\":9");
+  PublishAsItIs(text);
+  ExpectRule(8, "does not say what table");
+}
+
 TEST_F(BrokenRules, ArrivedWholeSeesAFileThatIsNotTheSources) {
   Create(Role::kReceiver, TargetUri(), "part-99999-raw.bronze-c000.snappy.parquet", "not what left");
   ExpectRule(8, "is not the source's");
@@ -396,7 +403,7 @@ TEST_F(BrokenRules, NoSilentGapSeesAFailureWithoutAReason) {
   GroupRecord record{.role = Role::kSender,
                      .group = "orders",
                      .tables = SourceWorld::TableNames(),
-                     .state = "failed",
+                     .state = GroupState::kFailed,
                      .epoch = Epoch(2),
                      .attempts = 1};
   StateChange change;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "state/migration_001_tables.h"
+#include "state/migration_004_group_states.h"
 #include "state/schema.h"
 #include "tests/state/state_samples.h"
 #include "tests/support/child_process.h"
@@ -265,12 +266,12 @@ TEST_F(SqliteStateStoreTest, SyncMetadataJoinsWhatSenderAndReceiverKnow) {
   auto store = Open();
   ASSERT_TRUE(store.has_value());
   GroupRecord sender = SampleGroup(Role::kSender, "g");
-  sender.state = "idle";
+  sender.state = GroupState::kIdle;
   sender.last_error.clear();
   sender.sync_time_to_region = FromEpochMs(5'000);
   sender.sync_time_in_region.reset();
   GroupRecord receiver = SampleGroup(Role::kReceiver, "g");
-  receiver.state = "idle";
+  receiver.state = GroupState::kIdle;
   receiver.last_error.clear();
   receiver.sync_time_to_region.reset();
   receiver.sync_time_in_region = FromEpochMs(4'000);
@@ -293,9 +294,38 @@ TEST_F(SqliteStateStoreTest, SyncMetadataJoinsWhatSenderAndReceiverKnow) {
 
   receiver.sync_time_in_region = FromEpochMs(5'000);
   sender.last_error = "secondary region not available";
+  sender.state = GroupState::kFailed;
   ASSERT_TRUE(RunTask((*store)->Save({.groups = {sender, receiver}})).has_value());
   EXPECT_EQ(Sql("SELECT sync_status || '|' || current_sync_status || '|' || message FROM sync_metadata"),
             "Success|failed|secondary region not available");
+}
+
+TEST_F(SqliteStateStoreTest, AStateThatThisProgramDoesNotKnowIsUnknown) {
+  auto store = Open();
+  ASSERT_TRUE(store.has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({.groups = {SampleGroup(Role::kReceiver, "g")}})).has_value());
+  Sql("UPDATE groups SET state = 'copying'");
+  const auto read = RunTask((*store)->Group(Role::kReceiver, "g"));
+  ASSERT_TRUE(read.has_value() && *read);
+  EXPECT_EQ((*read)->state, GroupState::kUnknown);
+  EXPECT_EQ(Sql("SELECT current_sync_status FROM sync_metadata"), "copying");
+}
+
+TEST_F(SqliteStateStoreTest, OfTwoRolesTheWorseStateSpeaksForTheGroup) {
+  auto store = Open();
+  ASSERT_TRUE(store.has_value());
+  for (const GroupState state : kGroupStates) {
+    GroupRecord sender = SampleGroup(Role::kSender, "g");
+    GroupRecord receiver = SampleGroup(Role::kReceiver, "g");
+    sender.state = GroupState::kIdle;
+    receiver.state = state;
+    const std::string name(GroupStateName(state));
+    for (int turn = 0; turn < 2; ++turn, std::swap(sender.state, receiver.state)) {
+      ASSERT_TRUE(RunTask((*store)->Save({.groups = {sender, receiver}})).has_value());
+      EXPECT_EQ(Sql("SELECT current_sync_status FROM sync_metadata"), name);
+      EXPECT_NE(std::string(kMigration004).find("('" + name + "', "), std::string::npos) << "it has a rank";
+    }
+  }
 }
 
 TEST_F(SqliteStateStoreTest, SyncMetadataShowsAGroupOfWhichOneRoleIsKnown) {

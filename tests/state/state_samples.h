@@ -14,11 +14,12 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .workflows = {"nightly", "hourly"},
           .tables = {"raw.bronze", "core.silver"},
           .validated = true,
-          .state = "staging",
+          .state = GroupState::kStaging,
           .reason = "run 12 ended",
           .epoch = Epoch(12),
           .cut_time = FromEpochMs(1'000),
           .last_successful_run_time = FromEpochMs(1'001),
+          .staged_epoch = Epoch(13),
           .sync_time_to_region = FromEpochMs(1'002),
           .sync_time_in_region = FromEpochMs(1'003),
           .sync_start = FromEpochMs(1'004),
@@ -33,6 +34,16 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .risk_remedy = "keep them longer",
           .risk_notified = Risk::kError,
           .files_may_vanish = FromEpochMs(1'008),
+          .clocks = {.store_skew = Millis(-3),
+                     .runs_skew = Millis(4),
+                     .margin = Millis(50),
+                     .margin_measured = true,
+                     .compared_at = FromEpochMs(1'009)},
+          .waiting_since = FromEpochMs(1'009),
+          .restaging = "a target was moved away",
+          .progress = {.files = 1, .files_total = 2, .bytes = 3, .bytes_total = 4},
+          .alive = FromEpochMs(1'010),
+          .by_passes = true,
           .created = FromEpochMs(900),
           .updated = FromEpochMs(1'007)};
 }
@@ -55,11 +66,28 @@ inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
                       .source_table_id = "id-1",
                       .source_commit_sha256 = "cd34",
                       .replica_version = Version(6),
+                      .live_set = "ef56",
                       .files = 10,
                       .bytes = 1'000'000,
                       .files_added = 8,
                       .files_removed = 2},
-                     {.table = "core.silver", .source_version = Version(0), .source_table_id = "id-2"}}};
+                     {.table = "core.silver", .source_version = Version(0), .source_table_id = "id-2"}},
+          .evidence = {.kind = EvidenceKind::kRunIds,
+                       .margin = Millis(250),
+                       .unexplained = {{.table = "core.silver", .version = Version(1), .time = FromEpochMs(2'500)},
+                                       {.table = "raw.bronze", .version = Version(6), .time = FromEpochMs(2'400)}}}};
+}
+
+inline LiveSetCheck SampleCheck(Role role, std::string group, std::string table) {
+  return {.role = role,
+          .group = std::move(group),
+          .table = std::move(table),
+          .epoch = Epoch(7),
+          .version = Version(3),
+          .result = LiveSetResult::kDiffers,
+          .reason = "3 files, not 2",
+          .checked = FromEpochMs(5'000),
+          .worked_ms = 12};
 }
 
 }  // namespace lakeferry

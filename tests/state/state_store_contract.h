@@ -120,6 +120,20 @@ TEST_P(StateStoreContract, AJournalIsReplacedAndErasedByEmptyContent) {
   EXPECT_EQ(RunTask(store().Journal("h")).value(), "kept");
 }
 
+TEST_P(StateStoreContract, ComparisonsOfLiveSetsAreTheNewestByTable) {
+  const LiveSetCheck first = SampleCheck(Role::kSender, "g", "b");
+  const LiveSetCheck other = SampleCheck(Role::kSender, "g", "a");
+  Save({.live_set_checks = {first, other, SampleCheck(Role::kReceiver, "g", "b"),
+                            SampleCheck(Role::kSender, "h", "b")}});
+  LiveSetCheck again = first;
+  again.epoch = Epoch(8);
+  again.result = LiveSetResult::kSame;
+  again.reason.clear();
+  Save({.live_set_checks = {again}});
+  EXPECT_THAT(RunTask(store().LiveSetChecks(Role::kSender, "g")).value(), testing::ElementsAre(other, again));
+  EXPECT_TRUE(RunTask(store().LiveSetChecks(Role::kReceiver, "h")).value().empty());
+}
+
 TEST_P(StateStoreContract, RunsAreThoseNotEndedOrEndedSinceByStart) {
   Save({.runs = {{"w", "late", FromEpochMs(300), FromEpochMs(400), RunState::kSuccess},
                  {"w", "open", FromEpochMs(100), std::nullopt, RunState::kRunning},
@@ -134,9 +148,31 @@ TEST_P(StateStoreContract, ARunComesBackAsItWasSavedAndCanEnd) {
   lakeferry::Run run{"w", "1", FromEpochMs(100), std::nullopt, RunState::kRunning};
   Save({.runs = {run}});
   run.end = FromEpochMs(500);
+  run.end_slack = Millis(999);
   run.state = RunState::kSuccess;
   Save({.runs = {run}});
   EXPECT_THAT(RunTask(store().Runs("w", TimeMs::min())).value(), testing::ElementsAre(run));
+}
+
+TEST_P(StateStoreContract, ARunThatIsTakenOutIsGoneAndItsRemovalKept) {
+  const lakeferry::Run run{"w", "1", FromEpochMs(100), FromEpochMs(200), RunState::kFailed, Millis(99)};
+  const RunRemoval removal{.run = run,
+                           .by = "Ada",
+                           .why = "a typing error",
+                           .removed = FromEpochMs(900),
+                           .cut_into = "epoch 3 of group 'g'"};
+  Save({.runs = {run, {"w", "2", FromEpochMs(100), FromEpochMs(300), RunState::kSuccess}}});
+  EXPECT_TRUE(RunTask(store().RemovedRuns("w")).value().empty());
+  Save({.removals = {removal}});
+  EXPECT_THAT(RunIds("w", 0), testing::ElementsAre("2"));
+  EXPECT_THAT(RunTask(store().RemovedRuns("w")).value(), testing::ElementsAre(removal));
+  EXPECT_TRUE(RunTask(store().RemovedRuns("other")).value().empty());
+  Save({.runs = {run}});
+  EXPECT_THAT(RunIds("w", 0), testing::ElementsAre("1", "2")) << "it may be entered again";
+  RunRemoval again = removal;
+  again.by = "Grace";
+  Save({.removals = {again}});
+  EXPECT_THAT(RunTask(store().RemovedRuns("w")).value(), testing::ElementsAre(removal, again));
 }
 
 TEST_P(StateStoreContract, TextIsDataWhateverItHolds) {

@@ -10,6 +10,8 @@ void MemoryStateStore::Clear() {
   epochs_.clear();
   runs_.clear();
   journals_.clear();
+  removals_.clear();
+  live_set_checks_.clear();
 }
 
 Task<Status> MemoryStateStore::Save(StateChange change) {
@@ -22,9 +24,17 @@ Task<Status> MemoryStateStore::Save(StateChange change) {
     const auto key = std::tuple(record.role, record.group, record.epoch);
     epochs_.insert_or_assign(key, std::move(record));
   }
+  for (RunRemoval& removal : change.removals) {
+    runs_.erase(std::pair(removal.run.workflow, removal.run.run_id));
+    removals_.push_back(std::move(removal));
+  }
   for (Run& run : change.runs) {
     const auto key = std::pair(run.workflow, run.run_id);
     runs_.insert_or_assign(key, std::move(run));
+  }
+  for (LiveSetCheck& check : change.live_set_checks) {
+    const auto key = std::tuple(check.role, check.group, check.table);
+    live_set_checks_.insert_or_assign(key, std::move(check));
   }
   for (JournalEntry& entry : change.journals) {
     journals_.erase(entry.group);
@@ -54,6 +64,14 @@ Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Role role, std::
   co_return records;
 }
 
+Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Role role, std::string group) {
+  std::vector<LiveSetCheck> checks;
+  for (const auto& [key, check] : live_set_checks_) {
+    if (check.role == role && check.group == group) checks.push_back(check);
+  }
+  co_return checks;
+}
+
 Task<Result<std::string>> MemoryStateStore::Journal(std::string group) {
   const auto found = journals_.find(group);
   co_return found == journals_.end() ? std::string() : found->second;
@@ -67,6 +85,13 @@ Task<Result<std::vector<Run>>> MemoryStateStore::Runs(std::string workflow, Time
   std::ranges::sort(
       runs, [](const Run& a, const Run& b) { return std::tie(a.start, a.run_id) < std::tie(b.start, b.run_id); });
   co_return runs;
+}
+
+Task<Result<std::vector<RunRemoval>>> MemoryStateStore::RemovedRuns(std::string workflow) {
+  std::vector<RunRemoval> removals;
+  std::ranges::copy_if(removals_, std::back_inserter(removals),
+                       [&](const RunRemoval& removal) { return removal.run.workflow == workflow; });
+  co_return removals;
 }
 
 }  // namespace lakeferry

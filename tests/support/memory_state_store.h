@@ -27,15 +27,19 @@ class MemoryStateStore : public StateStore {
   Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
   Task<Result<std::vector<GroupRecord>>> Groups() override;
   Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) override;
   Task<Result<std::string>> Journal(std::string group) override;
   Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) override;
 
  private:
   Hooks hooks_;
   std::map<std::pair<Role, std::string>, GroupRecord> groups_;
   std::map<std::tuple<Role, std::string, Epoch>, EpochRecord> epochs_;
+  std::map<std::tuple<Role, std::string, std::string>, LiveSetCheck> live_set_checks_;
   std::map<std::pair<std::string, std::string>, Run> runs_;
   std::map<std::string, std::string> journals_;
+  std::vector<RunRemoval> removals_;
 };
 
 }  // namespace lakeferry

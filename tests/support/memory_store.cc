@@ -59,12 +59,13 @@ class MemoryReader : public ObjectReader {
 // Past the hooks: what it reads was opened through them.
 class MemoryAccess : public RandomAccess {
  public:
-  MemoryAccess(const MemoryStore* store, ObjectPath path, MemoryStore::Object object)
+  MemoryAccess(MemoryStore* store, ObjectPath path, MemoryStore::Object object)
       : store_(store), path_(std::move(path)), object_(std::move(object)) {}
 
   [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(object_.bytes->size()); }
 
   Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override {
+    const std::scoped_lock lock(store_->changing_);
     const auto now = store_->objects_.find(path_.text());
     if (now != store_->objects_.end() && now->second.bytes != object_.bytes) {
       return Fail(ErrorCode::kCorruptData, "the object was replaced while it was read", path_.text());
@@ -76,7 +77,7 @@ class MemoryAccess : public RandomAccess {
   }
 
  private:
-  const MemoryStore* const store_;
+  MemoryStore* const store_;
   const ObjectPath path_;
   const MemoryStore::Object object_;
 };
@@ -114,6 +115,7 @@ class MemoryWriter : public ObjectWriter {
 };
 
 void MemoryStore::Set(std::string_view path, std::string bytes, std::optional<TimeMs> modified) {
+  const std::scoped_lock lock(changing_);
   objects_[std::string(path)] = {std::make_shared<const std::string>(std::move(bytes)),
                                  modified.value_or(clock_->WallTime())};
 }
@@ -144,6 +146,7 @@ Result<MemoryStore::Object> MemoryStore::Find(const ObjectPath& path) const {
 PutOutcome MemoryStore::Insert(const ObjectPath& path, std::shared_ptr<const std::string> bytes,
                                std::optional<TimeMs> modified) {
   const TimeMs time = modified.value_or(clock_->WallTime());
+  const std::scoped_lock lock(changing_);
   const bool inserted = objects_.try_emplace(path.text(), Object{std::move(bytes), time}).second;
   return inserted ? PutOutcome::kCreated : PutOutcome::kExisted;
 }
@@ -245,14 +248,20 @@ Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(ObjectStore& from, O
 Task<Result<bool>> MemoryStore::Touch(ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kTouch, path));
   LF_CO_TRY_OK(Find(path));
-  objects_.at(path.text()).modified = clock_->WallTime();
+  {
+    const std::scoped_lock lock(changing_);
+    objects_.at(path.text()).modified = clock_->WallTime();
+  }
   LF_CO_TRY_OK(co_await After(StoreOperation::kTouch, path));
   co_return true;
 }
 
 Task<Status> MemoryStore::Delete(ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kDelete, path));
-  objects_.erase(path.text());
+  {
+    const std::scoped_lock lock(changing_);
+    objects_.erase(path.text());
+  }
   auto after = co_await After(StoreOperation::kDelete, path);
   co_return after;
 }

@@ -1,10 +1,12 @@
 // MemoryStore: a deterministic ObjectStore in memory, for tests and simulations. Hooks before and after each effect let
-// a test delay it, refuse it, end the world around it or lose its answer. One thread.
+// a test delay it, refuse it, end the world around it or lose its answer. One thread, but for what was opened for
+// reading at any place, which a pool reads while the others go on.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,6 +98,7 @@ class MemoryStore : public ObjectStore {
   bool placement_possible_ = true;
   bool keeps_times_ = true;
   std::map<std::string, Object> objects_;
+  std::mutex changing_;  // what changes objects_, and MemoryAccess; the one thread reads without
 };
 
 // One MemoryStore a URI, of whatever scheme, kept as long as the factory. kInvalidArgument for a text without "://".
@@ -104,6 +107,8 @@ class MemoryStoreFactory : public StoreFactory {
   explicit MemoryStoreFactory(const Clock* clock) : clock_(clock) {}
 
   Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
+  // They have one clock.
+  Task<Result<bool>> ShareClock(std::string, std::string) override { co_return true; }
   // The same store by its own type, made if need be.
   [[nodiscard]] MemoryStore& At(const std::string& uri);
   // For every store there is and every one to come.

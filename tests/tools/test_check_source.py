@@ -204,6 +204,62 @@ def test_co_await_lets_pass(tmp_path, statement):
     assert rules_for(tmp_path, {'libsync/engine/a.cc': CO_AWAIT_BODY.format(statement)}) == set()
 
 
+IN = 'namespace lakeferry {{\n{}\n}}\n'
+
+
+@pytest.mark.parametrize('first, second', [
+    ('struct Options { int a; };', 'struct Options {\n  bool b = false;\n};'),
+    ('class Options final : public Base {};', 'struct Options {};'),
+    ('struct [[nodiscard]] Options { int a; };', 'union Options {};'),
+    ('enum class Kind : uint8_t { kA };', 'enum class Kind { kB };'),
+    ('template <typename T>\nstruct Box { T t; };', 'template <typename T>\nclass Box {};'),
+    ('int Count(const std::string& text, int from = 0) { return 1; }', 'int Count(const std::string &name, int n) {}'),
+    ('bool A::operator==(const A& b) const { return true; }', 'bool A::operator==(const A& other) const { return 1; }'),
+    ('void A::F() const noexcept {}', 'auto A::F() const -> void {}'),
+    ('A::A(int x) : x_(x) {}', 'A::A(int y) : x_(y + 1) {}'),
+    ('namespace inner {\nstruct S { int a; };\n}', 'namespace inner {\nstruct S {};\n}'),
+    ('std::vector<std::pair<A, B>> F(std::map<A, B> m) {}', 'C F(std::map<A, B> other) {}'),
+])
+def test_one_definition_fires_whoever_sees_the_second(tmp_path, first, second):
+    for path, other in [('daemon/service/a.cc', 'daemon/commands/b.cc'), ('libsync/base/a.cc', 'daemon/b.cc'),
+                        ('libsync/base/a.cc', 'tests/plan/b_test.cc'), ('tests/plan/a.cc', 'tests/plan/b.cc')]:
+        tree = tmp_path / path.replace('/', '_')
+        assert rules_for(tree, {path: IN.format(first), other: IN.format(second)}) == {'one_definition'}, path
+
+
+def test_one_definition_sees_headers_and_nested_names(tmp_path):
+    assert rules_for(tmp_path, {
+        'daemon/service/a.h': '// A.\n#pragma once\nnamespace lakeferry::service {\nstruct Options {};\n}\n',
+        'daemon/b.h': '// B.\n#pragma once\nnamespace lakeferry {\nnamespace service {\nstruct Options {};\n}\n}\n',
+    }) == {'one_definition'}
+
+
+@pytest.mark.parametrize('first, second', [
+    ('struct Options;', 'struct Options { int a; };'),
+    ('namespace {\nstruct Options { int a; };\nint F() { return 1; }\n}',
+     'namespace {\nstruct Options {};\nint F() { return 2; }\n}'),
+    ('namespace one {\nstruct Options {};\n}', 'namespace two {\nstruct Options {};\n}'),
+    ('struct A { struct Options {}; };', 'struct B { struct Options {}; };'),
+    ('void F(int a) {}', 'void F(int64_t a) {}'),
+    ('void A::F() {}', 'void A::F() const {}'),
+    ('void A::F() {}', 'void B::F() {}'),
+    ('static void F() {}', 'static void F() {}'),
+    ('void F() { struct Local {}; }', 'void G() { struct Local {}; }'),
+    ('int F(int a);', 'int F(int a) { return a; }'),
+    ('// struct Options {};\nconst char* text = "struct Options {}";', 'struct Options {};'),
+    ('const std::vector<int> kList = {1, 2};', 'const auto kList = std::vector<int>{1, 2};'),
+    ('template <>\nstruct Name<A> {};', 'template <>\nstruct Name<B> {};'),
+])
+def test_one_definition_lets_pass(tmp_path, first, second):
+    assert rules_for(tmp_path, {'daemon/a.cc': IN.format(first), 'daemon/b.cc': IN.format(second)}) == set()
+
+
+def test_one_definition_lets_programs_of_their_own_pass(tmp_path):
+    text = IN.format('struct World {};') + 'int main() { return 0; }\n'
+    assert rules_for(tmp_path, {'tests/plan/a.cc': text, 'tests/delta/a.cc': text}) == set()
+    assert rules_for(tmp_path, {'tests/fuzz/a.cc': 'int main() {}\n', 'tests/fuzz/b.cc': 'int main() {}\n'}) == set()
+
+
 def test_header_shape_fires(tmp_path):
     assert rules_for(tmp_path, {'libsync/base/a.h': '#pragma once\n'}) == {'header_comment'}
     assert rules_for(tmp_path, {'libsync/base/a.h': '// A.\n#ifndef A\n#endif\n'}) == {'pragma_once'}

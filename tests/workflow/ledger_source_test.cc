@@ -32,6 +32,17 @@ TEST_F(LedgerSourceTest, AKnownWorkflowWithoutRecentRunsIsAnEmptyAnswer) {
   EXPECT_TRUE(runs->empty());
 }
 
+TEST_F(LedgerSourceTest, SaysHowToEnterAndCorrectItsRuns) {
+  const lakeferry::Run dead{"nightly", "7", FromEpochMs(100), std::nullopt, RunState::kRunning};
+  EXPECT_THAT(source_.HowToCorrect(dead),
+              testing::HasSubstr("lakeferry runs add nightly --run-id 7 --end now --state failed"));
+  const lakeferry::Run wrong{"nightly", "7", FromEpochMs(100), FromEpochMs(200), RunState::kSuccess};
+  EXPECT_THAT(source_.HowToCorrect(wrong), testing::HasSubstr("lakeferry runs remove nightly --run-id 7 --by"));
+  EXPECT_THAT(source_.HowToEnter("nightly"), testing::HasSubstr("lakeferry runs add nightly --run-id"));
+  EXPECT_EQ(source_.name(), "run ledger");
+  EXPECT_EQ(RunTask(source_.PresentTime()).value(), std::nullopt) << "this machine's clock";
+}
+
 TEST_F(LedgerSourceTest, RunsThatAreActiveOrEndedSinceAreAllThere) {
   const lakeferry::Run ended{"nightly", "1", FromEpochMs(100), FromEpochMs(200), RunState::kSuccess};
   const lakeferry::Run active{"nightly", "2", FromEpochMs(150), std::nullopt, RunState::kRunning};

@@ -234,8 +234,8 @@ bool Facts::Equals(const std::string& table, int64_t version) const {
   if (version >= 0 && version < static_cast<int64_t>(commits.size())) {
     const TableState& source = commits[static_cast<size_t>(version)].state;
     const TableState& there = replica.read.state;
-    equal = replica.read.problem.empty() && there.files == source.files && there.shape == source.shape &&
-            HoldsAll(source.txns, there.txns) &&
+    equal = replica.read.problem.empty() && BySourceName(there.files) == BySourceName(source.files) &&
+            there.shape == source.shape && HoldsAll(source.txns, there.txns) &&
             CarriedProperties(there.properties) == CarriedProperties(source.properties);
     if (setup_.mirror) {
       equal =

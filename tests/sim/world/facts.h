@@ -22,7 +22,7 @@ struct GroupSetup {
   std::string staging_uri = "mem://secondary/staging";
   bool mirror = false;
   int workflows = 1;
-  Millis clock_skew_margin{0};
+  std::optional<Millis> clock_skew_margin = Millis(0);  // absent: as measured
   std::optional<Millis> force_sync_after;
 };
 
@@ -61,7 +61,7 @@ struct Replica {
 struct ProcessFacts {
   int64_t newest_applied = 0;
   int64_t group_epoch = 0;
-  std::string state;  // of the group
+  GroupState state = GroupState::kUnknown;  // of the group
   std::string error;
 };
 

@@ -96,9 +96,9 @@ Finding CheckGroupRecord(const GroupRecord& record, const Event& event, const Fa
                        event.actor.name);
   }
   if (record.tables != SourceWorld::TableNames()) return "a group's record does not name all of its tables";
-  const bool failing = record.state == "failed" || record.state == "halted";
+  const bool failing = AlarmOf(record.state) == AlarmRule::kAtOnce;
   if (failing && record.attempts > 0 && record.last_error.empty()) {
-    return fmt::format("the group is {} and its record names no error", record.state);
+    return fmt::format("the group is {} and its record names no error", GroupStateName(record.state));
   }
   if (record.attempts == 0 && !record.last_error.empty()) return "an error is recorded and no failed attempt";
   return std::nullopt;
@@ -174,9 +174,26 @@ Finding CheckOnlyFinishedWork(const Facts& facts, const Event& event) {
   return CheckMarkers(facts, manifest);
 }
 
+// What is written to a clone after a failover must have a higher version than all that its rows bear.
+Finding CheckRowCommits(const Facts& facts, int64_t epoch) {
+  if (facts.setup().mirror) return std::nullopt;
+  for (const auto& [table, replica] : facts.replicas) {
+    if (!facts.StandsAt(table, epoch)) continue;
+    for (const auto& [key, file] : replica.read.state.files) {
+      if (file.row_commit <= replica.read.state.version) continue;
+      return fmt::format("table {} is at version {}, and rows of {} bear {}", table, replica.read.state.version,
+                         file.path, file.row_commit);
+    }
+  }
+  return std::nullopt;
+}
+
 Finding CheckNeverBackwards(const Facts& facts, const Event& event) {
   if (event.manifest && facts.manifests.rbegin()->first != *event.manifest) {
     return fmt::format("epoch {} is staged after epoch {}", *event.manifest, facts.manifests.rbegin()->first);
+  }
+  if (event.receipt && facts.receipts.at(*event.receipt)) {
+    if (auto wrong = CheckRowCommits(facts, *event.receipt)) return wrong;
   }
   if (event.receipt && facts.receipts.rbegin()->first != *event.receipt) {
     return fmt::format("epoch {} is answered after epoch {}", *event.receipt, facts.receipts.rbegin()->first);

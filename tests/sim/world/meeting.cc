@@ -112,7 +112,7 @@ bool Simulation::IsHaltedFor(const std::string& uri, int64_t version) const {
     const ProcessFacts& said = entry.second;
     const bool names = said.error.contains(uri) &&
                        (said.error.contains(named) || said.error.contains(fmt::format("version {} of", version)));
-    return said.state == "halted" && names;
+    return (said.state == GroupState::kHalted || said.state == GroupState::kDiverged) && names;
   });
 }
 

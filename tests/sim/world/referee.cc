@@ -16,7 +16,7 @@ void Referee::OnStore(const StoreEffect& effect) {
 void Referee::OnSaved(const Actor& actor, const StateChange& change) {
   std::string what = "save";
   for (const GroupRecord& record : change.groups)
-    what += fmt::format(" group:{}:{}", record.state, record.epoch.value());
+    what += fmt::format(" group:{}:{}", GroupStateName(record.state), record.epoch.value());
   for (const EpochRecord& record : change.epochs) {
     what += fmt::format(" epoch:{}:{}", record.epoch.value(), EpochStateName(record.state));
   }

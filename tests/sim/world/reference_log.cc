@@ -74,7 +74,13 @@ std::string VectorPath(const Object& action) {
 
 LiveFile FileOf(const Object& add) {
   const std::string path = Text(add, "path");
-  LiveFile file{.path = DecodePath(path), .size = Number(add, "size"), .vector_path = VectorPath(add), .facts = path};
+  LiveFile file{.path = DecodePath(path),
+                .size = Number(add, "size"),
+                .vector_path = VectorPath(add),
+                .facts = path,
+                .modified = Number(add, "modificationTime"),
+                .row_commit = -1};
+  if (add["defaultRowCommitVersion"].get(file.row_commit) != simdjson::SUCCESS) file.row_commit = -1;
   for (const char* key : {"size", "modificationTime", "partitionValues", "stats", "tags", "deletionVector"}) {
     file.facts += fmt::format("|{}={}", key, CanonicalField(add, key));
   }
@@ -157,6 +163,23 @@ std::map<int64_t, const std::string*> Checkpoints(const std::map<std::string, Me
 }
 
 }  // namespace
+
+std::string SourceName(const std::string& path) {
+  constexpr std::string_view kFolder = "reused/";
+  if (!path.starts_with(kFolder)) return path;
+  return path.substr(path.find('/', kFolder.size()) + 1);
+}
+
+std::multimap<std::string, LiveFile> BySourceName(const std::map<std::string, LiveFile>& files) {
+  std::multimap<std::string, LiveFile> named;
+  for (const auto& [key, file] : files) {
+    LiveFile there = file;
+    there.path = SourceName(there.path);
+    there.facts = SourceName(there.facts);
+    named.emplace(SourceName(key), std::move(there));
+  }
+  return named;
+}
 
 std::string DecodePath(std::string_view path) {
   std::string decoded;

@@ -19,6 +19,8 @@ struct LiveFile {
   int64_t size = 0;
   std::string vector_path;  // of the object that holds its deletion vector; may be empty
   std::string facts;        // path, size, times, partition values, stats, tags, deletion vector; not dataChange
+  int64_t modified = 0;
+  int64_t row_commit = -1;  // the newest version that a row of it may bear
   bool operator==(const LiveFile&) const = default;
 };
 
@@ -44,6 +46,11 @@ struct ReadTable {
 
 // The table below the store's root, at its newest version. No log at all is version -1 and no problem.
 [[nodiscard]] ReadTable ReadReplica(const std::map<std::string, MemoryStore::Object>& objects);
+
+// The name that a clone's file has at its source: one that it gave up for another stands behind "reused/<folder>/".
+[[nodiscard]] std::string SourceName(const std::string& path);
+// The files by the names, keys and facts that their source has.
+[[nodiscard]] std::multimap<std::string, LiveFile> BySourceName(const std::map<std::string, LiveFile>& files);
 
 // "%20" and the like, once.
 [[nodiscard]] std::string DecodePath(std::string_view path);

@@ -24,6 +24,9 @@ Finding CheckArrivedWhole(const Facts& facts, const Event& event);      // 8
 Finding CheckWalls(const Facts& facts, const Event& event);             // 9
 Finding CheckNoSilentGap(const Facts& facts, const Event& event);       // 10
 
+// Of rule 8: what a new manifest says of each table's live files.
+Finding CheckLiveSets(const Facts& facts, const Event& event);
+
 struct StorageRule {
   int number;
   std::string_view name;

@@ -18,6 +18,27 @@ FaultRates DrawRates(SimRandom& random) {
   return rates;
 }
 
+// Clocks of stores, of the scheduler and of the daemons, none of which agree: the margin is measured.
+void DrawClocks(SimRandom& random, Scenario& scenario) {
+  const auto draw = [&](int64_t most) { return Millis(random.Between(-most, most)); };
+  const int64_t most = random.Percent(50) ? 900 : 12'000;
+  scenario.setup.clock_skew_margin.reset();
+  scenario.region_clock_offset = draw(most);
+  scenario.world.run_clock_offset = draw(most);
+  scenario.whole_seconds = random.Percent(40);
+  scenario.world.runs_in_whole_seconds = random.Percent(40);
+  // Either the sources' store is the staging location's, or another that is kept in step with it, which nobody can
+  // check.
+  if (random.Percent(60)) {
+    scenario.setup.staging_uri = "mem://primary/staging";
+    scenario.source_clock_offset = draw(most);
+  } else {
+    scenario.source_clock_offset = scenario.region_clock_offset + draw(900);
+  }
+  // The clock of those who write times into their commits is nobody's of these.
+  scenario.world.kind.in_commit_timestamps = false;
+}
+
 void DrawWorld(SimRandom& random, Scenario& scenario) {
   WorldOptions& world = scenario.world;
   world.workflows = static_cast<int>(random.Below(10) == 0 ? 0 : 1 + random.Below(3));
@@ -38,9 +59,11 @@ void DrawWorld(SimRandom& random, Scenario& scenario) {
   world.kind.checkpoints = random.Percent(30);
   world.kind.in_commit_timestamps = random.Percent(15);
   if (random.Percent(30)) {
-    scenario.setup.clock_skew_margin = Millis(random.Between(500, 6'000));
-    const int64_t margin = scenario.setup.clock_skew_margin.count();
+    const int64_t margin = random.Between(500, 6'000);
+    scenario.setup.clock_skew_margin = Millis(margin);
     scenario.source_clock_offset = Millis(random.Between(-margin, margin));
+  } else if (random.Percent(60)) {
+    DrawClocks(random, scenario);
   }
   scenario.setup.workflows = world.workflows;
   // Near enough to the length of a run and its gap that many a forced cut falls into a run, or between two.
@@ -114,9 +137,18 @@ Scenario RandomScenario(uint64_t seed) {
   scenario.receiver_rates = DrawRates(random);
   DrawTroubles(random, scenario);
   scenario.poll = Millis(random.Between(2'000, 60'000));
+  scenario.world.kind.row_tracking = random.Percent(30);
+  // A mirror of such a table is held.
+  scenario.world.kind.reuses_names = !scenario.setup.mirror && random.Percent(25);
   if (random.Percent(25)) scenario.damaged_objects = random.Between(1, 3);
   scenario.keep_running_when_healed = random.Percent(40);
   if (random.Percent(40)) scenario.damaged_leftovers = random.Between(1, 4);
+  // A table that is staged whole meanwhile would go over as it is then.
+  if (scenario.damaged_objects == 0 && random.Percent(15)) {
+    scenario.troubles.push_back({.after = Millis(random.Between(60'000, 600'000)),
+                                 .kind = TroubleKind::kReplaceCommit,
+                                 .amount = Millis(random.Between(60'000, 900'000))});
+  }
   DrawMeetings(SimRandom::For(seed, "meetings"), scenario);
   return scenario;
 }
@@ -126,15 +158,22 @@ std::string Describe(const Scenario& scenario) {
   std::string text = fmt::format(
       "{} mode, {} workflows of {} runs, {}, margin {} ms, source clock off by {} ms, poll {} ms, damaged {} and {}",
       scenario.setup.mirror ? "mirror" : "clone", world.workflows, world.runs,
-      world.ids_in_commits ? "run ids in commits" : "times only", scenario.setup.clock_skew_margin.count(),
-      scenario.source_clock_offset.count(), scenario.poll.count(), scenario.damaged_objects,
-      scenario.damaged_leftovers);
+      world.ids_in_commits ? "run ids in commits" : "times only",
+      scenario.setup.clock_skew_margin.value_or(Millis(-1)).count(), scenario.source_clock_offset.count(),
+      scenario.poll.count(), scenario.damaged_objects, scenario.damaged_leftovers);
   if (scenario.setup.force_sync_after)
     text += fmt::format(", forced after {} ms", scenario.setup.force_sync_after->count());
+  if (!scenario.setup.clock_skew_margin) {
+    text += fmt::format(", replicas' clock off by {} ms, the scheduler's by {} ms, whole seconds {} and {}, staging {}",
+                        scenario.region_clock_offset.count(), world.run_clock_offset.count(), scenario.whole_seconds,
+                        world.runs_in_whole_seconds, scenario.setup.staging_uri);
+  }
   if (world.vacuum) text += ", vacuum";
   if (world.kind.checkpoints) text += ", checkpoints";
   if (world.kind.vectors) text += ", deletion vectors";
   if (world.kind.in_commit_timestamps) text += ", in-commit timestamps";
+  if (world.kind.row_tracking) text += ", row tracking";
+  if (world.kind.reuses_names) text += ", names used again";
   for (const TroublePlan& trouble : scenario.troubles) {
     text += fmt::format("\n  trouble {} of the {} at {} s, {} ms", static_cast<int>(trouble.kind),
                         trouble.sender ? "sender" : "receiver", trouble.after.count() / 1'000, trouble.amount.count());

@@ -21,6 +21,7 @@ enum class TroubleKind {
   kSecondSender,   // another process of the role starts on the same group
   kSecondReceiver,
   kPauseReceiver,  // it is down for a long time
+  kReplaceCommit,  // a commit of the source that was replicated is replaced, and put back
 };
 
 struct TroublePlan {
@@ -34,7 +35,9 @@ struct Scenario {
   uint64_t seed = 1;
   WorldOptions world;
   GroupSetup setup;
-  Millis source_clock_offset{0};  // within the margin
+  Millis source_clock_offset{0};  // of the store of the sources: within the margin where one is set
+  Millis region_clock_offset{0};  // of the store of the replicas
+  bool whole_seconds = false;     // both list times so
   Millis poll{20'000};
   FaultRates sender_rates;
   FaultRates receiver_rates;

@@ -41,6 +41,12 @@ Task<Result<std::vector<EpochRecord>>> SimStateStore::Epochs(Role role, std::str
   co_return records;
 }
 
+Task<Result<std::vector<LiveSetCheck>>> SimStateStore::LiveSetChecks(Role role, std::string group) {
+  LF_CO_TRY_OK(co_await EnterRead("comparisons of live sets"));
+  Result<std::vector<LiveSetCheck>> checks = co_await inner_->LiveSetChecks(role, std::move(group));
+  co_return checks;
+}
+
 Task<Result<std::string>> SimStateStore::Journal(std::string group) {
   LF_CO_TRY_OK(co_await EnterRead("journal"));
   Result<std::string> journal = co_await inner_->Journal(std::move(group));
@@ -51,6 +57,17 @@ Task<Result<std::vector<Run>>> SimStateStore::Runs(std::string workflow, TimeMs 
   LF_CO_TRY_OK(co_await EnterRead("runs"));
   Result<std::vector<Run>> runs = co_await inner_->Runs(std::move(workflow), since);
   co_return runs;
+}
+
+Task<Result<std::vector<RunRemoval>>> SimStateStore::RemovedRuns(std::string workflow) {
+  LF_CO_TRY_OK(co_await EnterRead("removed runs"));
+  Result<std::vector<RunRemoval>> removals = co_await inner_->RemovedRuns(std::move(workflow));
+  co_return removals;
+}
+
+TimeMs SimLedger::TimeAt(TimeMs truth) const {
+  const TimeMs time = truth + clock_offset_;
+  return whole_seconds_ ? TimeMs(std::chrono::floor<std::chrono::seconds>(time)) : time;
 }
 
 void SimLedger::Put(Run run) {
@@ -70,6 +87,12 @@ Task<Result<std::vector<Run>>> SimWorkflowSource::RunsSince(std::string workflow
   Verdict verdict = co_await gate_->Enter(CallKind::kRuns, "runs of " + workflow);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   co_return ledger_->Since(workflow, since);
+}
+
+Task<Result<std::optional<TimeMs>>> SimWorkflowSource::PresentTime() {
+  Verdict verdict = co_await gate_->Enter(CallKind::kRuns, "the scheduler's clock");
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  co_return std::optional(ledger_->TimeAt(gate_->timeline().now()));
 }
 
 Task<Status> SimNotifier::Send(Message message) {

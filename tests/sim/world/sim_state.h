@@ -29,8 +29,10 @@ class SimStateStore : public StateStore {
   Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
   Task<Result<std::vector<GroupRecord>>> Groups() override;
   Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) override;
   Task<Result<std::string>> Journal(std::string group) override;
   Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) override;
 
  private:
   Task<Status> EnterRead(std::string what);
@@ -40,14 +42,24 @@ class SimStateStore : public StateStore {
   Observer* observer_;
 };
 
-// What the scheduler of the source region knows; the world writes it, processes read it.
+// What the scheduler of the source region knows, by its own clock; the world writes it, processes read it.
 class SimLedger {
  public:
+  // How far its clock is off, and whether it tells whole seconds alone.
+  void SetClock(Millis offset, bool whole_seconds) {
+    clock_offset_ = offset;
+    whole_seconds_ = whole_seconds;
+  }
+  // What its clock shows at a true time.
+  [[nodiscard]] TimeMs TimeAt(TimeMs truth) const;
+  [[nodiscard]] Millis end_slack() const { return Millis(whole_seconds_ ? 999 : 0); }
   void Put(Run run);
   [[nodiscard]] const std::map<std::pair<std::string, std::string>, Run>& runs() const { return runs_; }
   [[nodiscard]] Result<std::vector<Run>> Since(const std::string& workflow, TimeMs since) const;
 
  private:
+  Millis clock_offset_{0};
+  bool whole_seconds_ = false;
   std::map<std::pair<std::string, std::string>, Run> runs_;
 };
 
@@ -55,6 +67,10 @@ class SimWorkflowSource : public WorkflowSource {
  public:
   SimWorkflowSource(const SimLedger* ledger, Gate* gate) : ledger_(ledger), gate_(gate) {}
   Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) override;
+  Task<Result<std::optional<TimeMs>>> PresentTime() override;
+  [[nodiscard]] std::string_view name() const override { return "scheduler"; }
+  [[nodiscard]] std::string HowToCorrect(const Run& run) const override { return "ask the scheduler of " + run.run_id; }
+  [[nodiscard]] std::string HowToEnter(const std::string& workflow) const override { return "schedule " + workflow; }
 
  private:
   const SimLedger* ledger_;

@@ -207,4 +207,9 @@ Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const std::string& ur
   return store;
 }
 
+Task<Result<bool>> SimStoreFactory::ShareClock(std::string uri, std::string other) {
+  constexpr std::string_view kPrimary = "mem://primary/";
+  co_return uri.starts_with(kPrimary) == other.starts_with(kPrimary);
+}
+
 }  // namespace lakeferry::sim

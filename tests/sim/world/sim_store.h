@@ -65,6 +65,8 @@ class SimStoreFactory : public StoreFactory {
   SimStoreFactory(Find find, StoreContext context) : find_(std::move(find)), context_(std::move(context)) {}
 
   Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
+  // Each region's stores have a clock.
+  Task<Result<bool>> ShareClock(std::string uri, std::string other) override;
 
  private:
   Find find_;

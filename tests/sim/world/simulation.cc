@@ -16,6 +16,7 @@ constexpr int64_t kStepsMax = 3'000'000;
 constexpr Millis kLifeMax{24 * 3'600'000};  // of the world, before it heals
 constexpr Millis kHealMax{6 * 3'600'000};   // to converge
 constexpr Millis kWatch{10'000};
+constexpr Millis kVerifyInterval{120'000};
 
 }  // namespace
 
@@ -38,7 +39,7 @@ Simulation::Simulation(Scenario scenario, bool print)
       chance_(SimRandom::For(scenario_.seed, "troubles")),
       order_(SimRandom::For(scenario_.seed, "order")),
       source_clock_(&timeline_, 0, scenario_.source_clock_offset),
-      region_clock_(&timeline_, 0, Millis(0)),
+      region_clock_(&timeline_, 0, scenario_.region_clock_offset),
       source_stores_(&source_clock_),
       region_stores_(&region_clock_),
       world_(&timeline_, &trace_, scenario_.seed, scenario_.world,
@@ -53,6 +54,8 @@ Simulation::Simulation(Scenario scenario, bool print)
                     .find_store = [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }},
       damages_left_(scenario_.damaged_objects),
       leftover_damages_left_(scenario_.damaged_leftovers) {
+  source_clock_.set_whole_seconds(scenario_.whole_seconds);
+  region_clock_.set_whole_seconds(scenario_.whole_seconds);
   referee_.set_after_write([this](const Event& event) { AfterWrite(event); });
 }
 
@@ -79,6 +82,7 @@ plan::GroupSpec Simulation::SpecFor() const {
   spec.sync_interval = scenario_.poll;
   spec.force_sync_after = scenario_.setup.force_sync_after;
   spec.clock_skew_margin = scenario_.setup.clock_skew_margin;
+  spec.verify_interval = kVerifyInterval;
   return spec;
 }
 
@@ -188,7 +192,37 @@ void Simulation::Trouble(const TroublePlan& plan) {
         if (!processes_[1]->alive()) processes_[1]->Start();
       });
       return;
+    case TroubleKind::kReplaceCommit: return ReplaceCommit(plan.amount);
   }
+}
+
+// A late writer's commit takes the place of one that every cut from now on builds upon, and is not the newest of them.
+void Simulation::ReplaceCommit(Millis duration) {
+  const auto newest = facts_.manifests.find(facts_.completed);
+  if (newest == facts_.manifests.end()) return;
+  for (const auto& [name, table] : newest->second.tables) {
+    if (table.source_version < 1) continue;
+    const std::string uri = SourceWorld::SourceUri(name);
+    const std::string path = CommitName(table.source_version - 1);
+    auto& object = StoreAt(uri).objects().at(path);
+    replaced_.emplace(std::pair(uri, path), object.bytes);
+    object.bytes = std::make_shared<const std::string>(
+        *object.bytes +
+        R"({"add":{"path":"late.parquet","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true}})" +
+        "\n");
+    ++replaced_commits_;
+    trace_.Note(timeline_.now(), "trouble", fmt::format("replaces {}/{}", uri, path));
+    break;
+  }
+  timeline_.At(timeline_.now() + duration, 0, [this] { PutCommitsBack(); });
+}
+
+void Simulation::PutCommitsBack() {
+  for (const auto& [place, bytes] : replaced_) {
+    StoreAt(place.first).objects().at(place.second).bytes = bytes;
+    trace_.Note(timeline_.now(), "trouble", fmt::format("puts {}/{} back", place.first, place.second));
+  }
+  replaced_.clear();
 }
 
 void Simulation::LoseMetadata(SimProcess& process, bool older) {
@@ -271,6 +305,7 @@ bool Simulation::FlipBit(const std::string& path) {
 void Simulation::Heal() {
   healed_ = true;
   trace_.Note(timeline_.now(), "world", "heals");
+  PutCommitsBack();
   bool sender_kept = false;
   bool receiver_kept = false;
   // With two of a role, the first goes on.
@@ -360,6 +395,7 @@ Outcome Simulation::Result(std::string stuck) const {
   outcome.staged_objects = staged_objects_;
   outcome.kept_leftovers = kept_leftovers_;
   outcome.put_beside = put_beside_;
+  outcome.replaced_commits = replaced_commits_;
   std::string held;
   for (const std::string& table : SourceWorld::TableNames()) {
     for (const auto& [path, object] : facts_.objects(SourceWorld::TargetUri(table))) {

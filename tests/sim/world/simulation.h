@@ -36,6 +36,7 @@ struct Outcome {
   std::set<std::string> errors;  // that processes recorded of the group
   int64_t staged_objects = 0;    // created in staging as data
   int64_t kept_leftovers = 0;    // named by a manifest of a process that began after they were staged
+  int64_t replaced_commits = 0;  // at the source, by trouble
   int64_t put_beside = 0;        // named by a manifest, and staged under a name that avoids another object
   uint64_t replica_digest = 0;   // of what the replicas hold, as a reader sees it
 
@@ -73,6 +74,8 @@ class Simulation {
   void Mend();
   [[nodiscard]] bool IsHaltedFor(const std::string& uri, int64_t version) const;
   void Restart(SimProcess& process, Millis after);
+  void ReplaceCommit(Millis duration);
+  void PutCommitsBack();
   void LoseMetadata(SimProcess& process, bool older);
   void AfterWrite(const Event& event);
   void CountNamed(const Event& event);
@@ -116,6 +119,8 @@ class Simulation {
   std::map<std::string, TimeMs> staged_at_;  // of objects staged as data
   int64_t kept_leftovers_ = 0;
   int64_t put_beside_ = 0;
+  int64_t replaced_commits_ = 0;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const std::string>> replaced_;  // by store and path
 };
 
 }  // namespace lakeferry::sim

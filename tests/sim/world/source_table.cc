@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "base/crc64.h"
 
 namespace lakeferry::sim {
 namespace {
@@ -62,6 +63,22 @@ std::string SourceTable::Content(std::string_view table, std::string_view path) 
   return bytes;
 }
 
+bool SourceTable::Held(const std::string& path, std::string_view bytes, int64_t not_before) const {
+  const auto [first, last] = rewritten_.equal_range(path);
+  if (first == last) return bytes == Content(name_, path);
+  return std::any_of(
+      first, last, [&](const auto& file) { return file.second.modified >= not_before && file.second.bytes == bytes; });
+}
+
+bool SourceTable::Held(const std::string& path, int64_t size, uint64_t crc64) const {
+  const auto is_it = [&](const std::string& bytes) {
+    return static_cast<int64_t>(bytes.size()) == size && Crc64Of(bytes) == crc64;
+  };
+  const auto [first, last] = rewritten_.equal_range(path);
+  if (first == last) return is_it(Content(name_, path));
+  return std::any_of(first, last, [&](const auto& file) { return is_it(file.second.bytes); });
+}
+
 bool SourceTable::EverHeld(const std::string& path, const std::string& bytes) const {
   const auto [first, last] = log_objects_.equal_range(path);
   return std::any_of(first, last, [&](const auto& object) { return object.second == bytes; });
@@ -82,6 +99,7 @@ SourceTable::File SourceTable::NewFile(TimeMs now) {
   const std::string content = Content(name_, file.path);
   file.size = static_cast<int64_t>(content.size());
   file.modified = ToEpochMs(now);
+  file.row_commit = newest() + 1;
   store_->Set(file.path, content);
   return file;
 }
@@ -95,6 +113,7 @@ std::string SourceTable::PartitionValues(const File& file) const {
 std::string SourceTable::AddLine(const File& file, bool data_change) const {
   std::string vector;
   if (!file.vector.empty()) vector = ",\"deletionVector\":" + file.vector;
+  if (kind_.row_tracking) vector += fmt::format(R"(,"baseRowId":0,"defaultRowCommitVersion":{})", file.row_commit);
   return fmt::format(R"({{"add":{{"path":"{}","partitionValues":{},"size":{},"modificationTime":{},"dataChange":{},)"
                      R"("stats":"{{\"numRecords\":{}}}"{}}}}})"
                      "\n",
@@ -187,7 +206,8 @@ void SourceTable::CommitAny(TimeMs now, const Author& author) {
                                     Change::kUpdate,  Change::kUpdate, Change::kUpdate, Change::kOptimize,
                                     Change::kDelete,  Change::kSchema, Change::kTxn,    Change::kNothing,
                                     Change::kRestore, Change::kVector, Change::kVector};
-  Commit(now, author, kWeighted[static_cast<size_t>(random_.Below(kWeighted.size()))]);
+  const bool reuse = kind_.reuses_names && random_.Percent(20);
+  Commit(now, author, reuse ? Change::kReuse : kWeighted[static_cast<size_t>(random_.Below(kWeighted.size()))]);
 }
 
 void SourceTable::Commit(TimeMs now, const Author& author, Change change) {
@@ -228,6 +248,10 @@ void SourceTable::ApplyChange(TimeMs now, Change change, std::string& text) {
       if (removed_.empty()) break;
       Restore(text);
       return;
+    case Change::kReuse:
+      if (removed_.empty()) break;
+      Reuse(now, text);
+      return;
     case Change::kVector:
       if (!kind_.vectors || live_.empty()) break;
       MarkDeleted(now, text);
@@ -247,7 +271,31 @@ void SourceTable::Optimize(TimeMs now, std::string& text) {
 void SourceTable::Restore(std::string& text) {
   File file = removed_[static_cast<size_t>(random_.Below(static_cast<int64_t>(removed_.size())))];
   const bool vector_gone = !file.vector_path.empty() && vacuumed_.contains(file.vector_path);
-  if (live_.contains(file.path) || vacuumed_.contains(file.path) || vector_gone) return;
+  // Of a name that was used again, the last file is the one that is there.
+  const auto [first, last] = rewritten_.equal_range(file.path);
+  const bool rewritten =
+      std::any_of(first, last, [&](const auto& other) { return other.second.modified > file.modified; });
+  if (live_.contains(file.path) || vacuumed_.contains(file.path) || vector_gone || rewritten) return;
+  Add(std::move(file), true, text);
+}
+
+// Against the protocol: another file under the name of one that was removed, of its size or of another.
+void SourceTable::Reuse(TimeMs now, std::string& text) {
+  File file = removed_[static_cast<size_t>(random_.Below(static_cast<int64_t>(removed_.size())))];
+  if (live_.contains(file.path) || file.modified >= ToEpochMs(now)) return;
+  if (!rewritten_.contains(file.path)) {
+    rewritten_.emplace(file.path, Rewritten{.modified = file.modified, .bytes = Content(name_, file.path)});
+  }
+  std::string bytes = Content(name_, fmt::format("{}@{}", file.path, ToEpochMs(now)));
+  if (random_.Percent(50)) bytes.resize(static_cast<size_t>(file.size), 'x');
+  file.size = static_cast<int64_t>(bytes.size());
+  file.modified = ToEpochMs(now);
+  file.row_commit = newest() + 1;
+  file.vector.clear();
+  file.vector_path.clear();
+  rewritten_.emplace(file.path, Rewritten{.modified = file.modified, .bytes = bytes});
+  vacuumed_.erase(file.path);
+  store_->Set(file.path, std::move(bytes));
   Add(std::move(file), true, text);
 }
 

@@ -18,6 +18,8 @@ struct TableKind {
   bool vectors = false;      // deletion vectors
   bool checkpoints = false;  // V2 checkpoints in JSON, and the hint
   bool in_commit_timestamps = false;
+  bool row_tracking = false;  // rows bear the version of the commit that wrote them
+  bool reuses_names = false;  // its writers give a new file the name of one that was removed
 };
 
 // Whose commit it is, and how it says so.
@@ -37,7 +39,19 @@ struct CommitTruth {
 
 class SourceTable {
  public:
-  enum class Change { kAppend, kOverwrite, kUpdate, kOptimize, kDelete, kSchema, kTxn, kNothing, kRestore, kVector };
+  enum class Change {
+    kAppend,
+    kOverwrite,
+    kUpdate,
+    kOptimize,
+    kDelete,
+    kSchema,
+    kTxn,
+    kNothing,
+    kRestore,
+    kVector,
+    kReuse
+  };
 
   SourceTable(std::string name, MemoryStore* store, TableKind kind, SimRandom random)
       : name_(std::move(name)), store_(store), kind_(kind), random_(random) {}
@@ -66,8 +80,12 @@ class SourceTable {
   // Bytes of the log's objects other than commits, as they ever were.
   [[nodiscard]] bool EverHeld(const std::string& path, const std::string& bytes) const;
 
-  // What a data object of this name holds: a function of the name alone.
+  // What the first data object of this name holds: a function of the name alone.
   [[nodiscard]] static std::string Content(std::string_view table, std::string_view path);
+  // Whether the object ever held these bytes, in a file that was modified at `not_before` or later. A cut that is read
+  // late finds what was written since, as the source's own readers do; older bytes nobody finds.
+  [[nodiscard]] bool Held(const std::string& path, std::string_view bytes, int64_t not_before = 0) const;
+  [[nodiscard]] bool Held(const std::string& path, int64_t size, uint64_t crc64) const;
 
  private:
   struct File {
@@ -76,7 +94,8 @@ class SourceTable {
     std::string partition;  // the value; empty: null
     int64_t size = 0;
     int64_t modified = 0;
-    std::string vector;  // the JSON of its deletion vector; may be empty
+    int64_t row_commit = 0;  // the version that added it
+    std::string vector;      // the JSON of its deletion vector; may be empty
     std::string vector_path;
   };
   File NewFile(TimeMs now);
@@ -93,6 +112,7 @@ class SourceTable {
   void Optimize(TimeMs now, std::string& text);
   void Restore(std::string& text);
   void MarkDeleted(TimeMs now, std::string& text);
+  void Reuse(TimeMs now, std::string& text);
   void Publish(TimeMs now, const Author& author, std::string text);
 
   std::string name_;
@@ -109,6 +129,11 @@ class SourceTable {
   std::vector<CommitTruth> commits_;
   std::map<std::string, std::string> vacuumed_;
   std::multimap<std::string, std::string> log_objects_;
+  struct Rewritten {
+    int64_t modified = 0;
+    std::string bytes;
+  };
+  std::multimap<std::string, Rewritten> rewritten_;  // of names that were used again: every file that had them
   int64_t checkpoint_ = -1;
 };
 

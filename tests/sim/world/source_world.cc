@@ -12,6 +12,7 @@ namespace lakeferry::sim {
 SourceWorld::SourceWorld(Timeline* timeline, Trace* trace, uint64_t seed, WorldOptions options,
                          const std::function<MemoryStore&(const std::string&)>& open)
     : timeline_(timeline), trace_(trace), options_(std::move(options)), random_(SimRandom::For(seed, "world")) {
+  ledger_.SetClock(options_.run_clock_offset, options_.runs_in_whole_seconds);
   for (const std::string& name : TableNames()) {
     TableKind kind = options_.kind;
     kind.partitioned = kind.partitioned && name == "mart.gold";
@@ -101,11 +102,14 @@ void SourceWorld::Record(const RunPlan& plan, RunState state) {
   const auto known = runs.find(std::pair(WorkflowName(plan.workflow), plan.run_id));
   Run run{.workflow = WorkflowName(plan.workflow),
           .run_id = plan.run_id,
-          .start = timeline_->now(),
+          .start = ledger_.TimeAt(timeline_->now()),
           .end = {},
           .state = state};
   if (known != runs.end()) run.start = known->second.start;
-  if (state != RunState::kRunning) run.end = timeline_->now();
+  if (state != RunState::kRunning) {
+    run.end = ledger_.TimeAt(timeline_->now());
+    run.end_slack = ledger_.end_slack();
+  }
   trace_->Note(timeline_->now(), "world", fmt::format("run {} {}", run.run_id, RunStateName(state)));
   ledger_.Put(std::move(run));
 }

@@ -23,6 +23,8 @@ struct WorldOptions {
   int64_t adjoining_percent = 0;    // runs that start in the millisecond in which the one before ended
   int64_t maintenance_percent = 0;  // commits of nobody's run between two of a run
   bool vacuum = false;
+  Millis run_clock_offset{0};          // of the scheduler's clock
+  bool runs_in_whole_seconds = false;  // its times have the fraction cut off
   TableKind kind;
   Millis gap_min{30'000};
   Millis gap_max{120'000};

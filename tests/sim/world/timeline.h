@@ -70,7 +70,12 @@ class SimClock : public Clock {
 
   // How far this process's calendar is off.
   void set_offset(Millis offset) { offset_ = offset; }
-  [[nodiscard]] TimeMs WallTime() const override { return timeline_->now() + offset_; }
+  // It shows whole seconds, as object stores list their times.
+  void set_whole_seconds(bool whole) { whole_seconds_ = whole; }
+  [[nodiscard]] TimeMs WallTime() const override {
+    const TimeMs time = timeline_->now() + offset_;
+    return whole_seconds_ ? TimeMs(std::chrono::floor<std::chrono::seconds>(time)) : time;
+  }
   [[nodiscard]] Millis Monotonic() const override { return timeline_->now() - timeline_->start(); }
   Task<void> SleepFor(Millis duration, std::stop_token stop) override {
     co_await timeline_->Sleep(owner_, duration, std::move(stop));
@@ -80,6 +85,7 @@ class SimClock : public Clock {
   Timeline* timeline_;
   Timeline::Owner owner_;
   Millis offset_;
+  bool whole_seconds_ = false;
 };
 
 }  // namespace lakeferry::sim

@@ -1,0 +1,43 @@
+#include "daemon/output/evidence_output.h"
+
+#include <fmt/format.h>
+
+#include "daemon/text_bytes.h"
+
+namespace lakeferry {
+
+void WriteEvidence(JsonWriter& json, const CutEvidence& evidence) {
+  json.Field("evidence", EvidenceKindName(evidence.kind));
+  json.Field("margin_ms", int64_t{evidence.margin.count()});
+  json.Objects("unexplained", evidence.unexplained, [&](const UnexplainedCommit& commit) {
+    json.Field("table", commit.table);
+    json.Field("version", commit.version);
+    json.Field("time_ms", commit.time);
+  });
+}
+
+std::string EvidenceText(const CutEvidence& evidence) {
+  std::string text(EvidenceKindName(evidence.kind));
+  if (evidence.kind == EvidenceKind::kTimes) text += " ±" + FormatDuration(evidence.margin);
+  return text;
+}
+
+std::string UnexplainedText(const std::string& what, const std::vector<UnexplainedCommit>& commits) {
+  std::string text;
+  for (const UnexplainedCommit& commit : commits) {
+    text +=
+        OneLine(fmt::format("WARNING {}: version {} of table {} at {} follows the last run closely, is not in the cut, "
+                            "and no run explains it",
+                            what, commit.version.value(), commit.table, FormatUtc(commit.time))) +
+        "\n";
+  }
+  return text;
+}
+
+std::string SkewText(std::optional<Millis> skew) {
+  if (!skew) return "not compared";
+  if (*skew == Millis(0)) return "in step";
+  return *skew > Millis(0) ? FormatDuration(*skew) + " ahead" : FormatDuration(-*skew) + " behind";
+}
+
+}  // namespace lakeferry

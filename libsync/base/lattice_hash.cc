@@ -1,0 +1,106 @@
+#include "base/lattice_hash.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <bit>
+#include <memory>
+
+#include "base/check.h"
+
+namespace lakeferry {
+namespace {
+
+using Bytes = std::array<unsigned char, LatticeHash::kBytes>;
+
+constexpr size_t kBase64Bytes = (LatticeHash::kBytes + 2) / 3 * 4;
+
+// Contexts are made once a thread: looking the algorithms up takes longer than they do.
+class Expansion {
+ public:
+  Expansion() {
+    LF_CHECK(sha256_ && cipher_, "OpenSSL has memory");
+    LF_CHECK(EVP_DigestInit_ex(sha256_.get(), EVP_sha256(), nullptr) == 1, "OpenSSL offers SHA-256");
+    LF_CHECK(EVP_EncryptInit_ex(cipher_.get(), EVP_aes_256_ctr(), nullptr, nullptr, nullptr) == 1,
+             "OpenSSL offers AES-256 in counter mode");
+  }
+
+  void Of(std::string_view element, Bytes& out) {
+    static constexpr Bytes kZeros{};
+    static constexpr std::array<unsigned char, 16> kCounter{};
+    std::array<unsigned char, 32> key{};
+    unsigned int key_size = 0;
+    int size = 0;
+    const bool hashed = EVP_DigestInit_ex(sha256_.get(), nullptr, nullptr) == 1 &&
+                        EVP_DigestUpdate(sha256_.get(), element.data(), element.size()) == 1 &&
+                        EVP_DigestFinal_ex(sha256_.get(), key.data(), &key_size) == 1;
+    LF_CHECK(hashed && key_size == key.size(), "SHA-256 takes bytes");
+    const bool made =
+        EVP_EncryptInit_ex(cipher_.get(), nullptr, nullptr, key.data(), kCounter.data()) == 1 &&
+        EVP_EncryptUpdate(cipher_.get(), out.data(), &size, kZeros.data(), static_cast<int>(kZeros.size())) == 1;
+    LF_CHECK(made && size == static_cast<int>(out.size()), "AES gives a stream");
+  }
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD_CTX, Free> sha256_{EVP_MD_CTX_new()};
+  std::unique_ptr<EVP_CIPHER_CTX, Free> cipher_{EVP_CIPHER_CTX_new()};
+};
+
+std::array<uint16_t, LatticeHash::kLanes> LanesOf(const Bytes& bytes) {
+  auto lanes = std::bit_cast<std::array<uint16_t, LatticeHash::kLanes>>(bytes);
+  if constexpr (std::endian::native == std::endian::big) {
+    for (uint16_t& lane : lanes) lane = static_cast<uint16_t>(lane << 8 | lane >> 8);
+  }
+  return lanes;
+}
+
+std::array<uint16_t, LatticeHash::kLanes> LanesOf(std::string_view element) {
+  thread_local Expansion expansion;
+  Bytes bytes;
+  expansion.Of(element, bytes);
+  return LanesOf(bytes);
+}
+
+}  // namespace
+
+void LatticeHash::Add(std::string_view element) {
+  const auto lanes = LanesOf(element);
+  for (size_t i = 0; i < kLanes; ++i) lanes_[i] = static_cast<uint16_t>(lanes_[i] + lanes[i]);
+}
+
+void LatticeHash::Subtract(std::string_view element) {
+  const auto lanes = LanesOf(element);
+  for (size_t i = 0; i < kLanes; ++i) lanes_[i] = static_cast<uint16_t>(lanes_[i] - lanes[i]);
+}
+
+std::string LatticeHash::ToBase64() const {
+  Bytes bytes{};
+  for (size_t i = 0; i < kLanes; ++i) {
+    bytes[2 * i] = static_cast<unsigned char>(lanes_[i]);
+    bytes[2 * i + 1] = static_cast<unsigned char>(lanes_[i] >> 8);
+  }
+  std::array<unsigned char, kBase64Bytes + 1> text{};
+  const int size = EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(bytes.size()));
+  LF_CHECK(size == static_cast<int>(kBase64Bytes), "base64 has four characters for three bytes");
+  return {text.begin(), text.end() - 1};
+}
+
+std::optional<LatticeHash> LatticeHash::FromBase64(std::string_view text) {
+  if (text.size() != kBase64Bytes) return std::nullopt;
+  std::array<unsigned char, kBase64Bytes / 4 * 3> bytes{};
+  const auto* const from = reinterpret_cast<const unsigned char*>(text.data());
+  if (EVP_DecodeBlock(bytes.data(), from, static_cast<int>(text.size())) < 0) return std::nullopt;
+  Bytes lanes{};
+  std::copy_n(bytes.begin(), lanes.size(), lanes.begin());
+  LatticeHash hash;
+  hash.lanes_ = LanesOf(lanes);
+  // Other texts decode to the same bytes.
+  if (hash.ToBase64() != text) return std::nullopt;
+  return hash;
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,64 @@
+#include "engine/live_sets.h"
+
+#include <utility>
+
+#include "engine/base_files.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Puts the files in under the names that a replica has for them, and keeps none.
+class NamedSetSink final : public delta::FileSink {
+ public:
+  NamedSetSink(const std::optional<plan::TableSpec>& clone_of, std::stop_token stop) : stop_(std::move(stop)) {
+    if (clone_of) names_.emplace(*clone_of);
+  }
+
+  Status OnLive(delta::AddFile&& add) override {
+    if (stop_.stop_requested()) return Fail(ErrorCode::kCancelled, "stopped while live files were compared");
+    if (!names_) return set_.Add(add);
+    delta::RemoveFile named{.path = std::move(add.path), .deletion_vector = std::move(add.deletion_vector)};
+    LF_TRY_OK(names_->Rename(named));
+    return set_.Add(named.path, named.deletion_vector, add.size);
+  }
+  void Restart() override { set_ = {}; }
+
+  [[nodiscard]] const delta::LiveSet& set() const { return set_; }
+
+ private:
+  std::optional<CloneFiles> names_;
+  std::stop_token stop_;
+  delta::LiveSet set_;
+};
+
+}  // namespace
+
+Task<Result<delta::LiveSet>> ReplayLiveSet(const TableLog& log, Version version,
+                                           std::optional<plan::TableSpec> clone_of, std::stop_token stop) {
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  NamedSetSink live(clone_of, std::move(stop));
+  LF_CO_TRY_OK(co_await log.Load(listing, version, live));
+  co_return live.set();
+}
+
+Task<Result<delta::LiveSet>> CarryLiveSet(delta::LiveSet base, plan::NetChange net, std::vector<delta::AddFile> adds,
+                                          const TableLog& log, Version version,
+                                          std::optional<plan::TableSpec> clone_of) {
+  if (net.NeedsBase()) {
+    Result<delta::LiveSet> replayed = co_await ReplayLiveSet(log, version, clone_of);
+    if (replayed || !IsGone(replayed.error())) co_return replayed;
+    net.DropDoubts();
+  }
+  std::optional<CloneFiles> names;
+  if (clone_of) names.emplace(*clone_of);
+  const std::vector<plan::NetChange::BaseFile> taken = *net.BaseFiles();
+  for (const plan::NetChange::BaseFile& file : taken) {
+    delta::RemoveFile named{.path = file.path, .deletion_vector = file.vector};
+    if (names) LF_CO_TRY_OK(names->Rename(named));
+    LF_CO_TRY_OK(base.Remove(named.path, named.deletion_vector, file.size));
+  }
+  for (const delta::AddFile& add : adds) LF_CO_TRY_OK(base.Add(add));
+  co_return base;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,149 @@
+#include "engine/replica_set.h"
+
+#include <limits>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "delta/file_path.h"
+#include "delta/reused_name.h"
+#include "engine/base_files.h"
+#include "engine/live_sets.h"
+#include "engine/staged_log.h"
+
+namespace lakeferry::engine {
+namespace {
+
+Task<Status> ReadParts(ApplyContext context, const plan::ManifestTable& table, plan::PartSink& sink) {
+  for (const plan::ManifestPart& part : table.parts) {
+    LF_CO_TRY_OK(co_await context.staging->ReadPart(context.epoch->manifest.epoch, part, sink));
+  }
+  co_return Status{};
+}
+
+// Applies what a clone's commit will hold to what the clone came to before.
+class CarriedRecords final : public plan::PartSink {
+ public:
+  explicit CarriedRecords(delta::LiveSet base) : set(base) {}
+
+  Status OnAdd(delta::AddFile&& add) override { return set.Add(add); }
+  Status OnRemove(delta::RemoveFile&& remove) override {
+    if (remove.size) return set.Remove(remove.path, remove.deletion_vector, *remove.size);
+    tells_all = false;
+    return {};
+  }
+
+  delta::LiveSet set;
+  bool tells_all = true;  // what each remove takes out
+};
+
+// What a clone's commit names, by logical key, and what it adds.
+class NamedRecords final : public plan::PartSink {
+ public:
+  Status OnAdd(delta::AddFile&& add) override {
+    LF_TRY_OK(Name(add.path, add.deletion_vector));
+    return adds.Add(add);
+  }
+  Status OnRemove(delta::RemoveFile&& remove) override { return Name(remove.path, remove.deletion_vector); }
+
+  std::set<std::string> keys;
+  delta::LiveSet adds;
+
+ private:
+  Status Name(const std::string& path, const std::optional<delta::DeletionVector>& vector) {
+    LF_TRY(std::string key, delta::FileKey(path, vector));
+    keys.insert(std::move(key));
+    return {};
+  }
+};
+
+// The live files that a commit does not name, and what it adds.
+class AfterCommit final : public delta::FileSink {
+ public:
+  explicit AfterCommit(const NamedRecords& commit) : commit_(commit), set_(commit.adds) {}
+
+  Status OnLive(delta::AddFile&& add) override {
+    const std::string_view path = delta::NameBeforeReuse(add.path).value_or(add.path);
+    LF_TRY(const std::string key, delta::FileKey(path, add.deletion_vector));
+    return commit_.keys.contains(key) ? Status{} : set_.Add(add);
+  }
+  void Restart() override { set_ = commit_.adds; }
+
+  [[nodiscard]] const delta::LiveSet& set() const { return set_; }
+
+ private:
+  const NamedRecords& commit_;
+  delta::LiveSet set_;
+};
+
+Task<Result<delta::LiveSet>> CloneSetWith(ApplyContext context, plan::ManifestTable table, const TableLog& log,
+                                          ReplicaHead head, std::optional<delta::LiveSet> base) {
+  // What a whole table does not hold, its commit removes.
+  if (!table.base_version || base) {
+    CarriedRecords carried(table.base_version ? *base : delta::LiveSet());
+    LF_CO_TRY_OK(co_await ReadParts(context, table, carried));
+    if (!table.base_version || carried.tells_all) co_return carried.set;
+  }
+  NamedRecords named;
+  LF_CO_TRY_OK(co_await ReadParts(context, table, named));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  AfterCommit after(named);
+  LF_CO_TRY_OK(co_await log.Load(listing, head.version, after));
+  co_return after.set();
+}
+
+// The objects that an epoch publishes in a mirror's log.
+class LogObjects final : public plan::PartSink {
+ public:
+  Status OnCommit(plan::StagedCommit&& commit) override {
+    found.push_back(std::move(commit.file));
+    return {};
+  }
+  Status OnLogFile(plan::StagedFile&& file) override {
+    found.push_back(std::move(file));
+    return {};
+  }
+  std::vector<plan::StagedFile> found;
+};
+
+// No file of the base has a later modification time: its commit is as old as the source's, or has arrived later.
+Task<Result<int64_t>> NewestAtBase(const TableLog& log, Version base) {
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(base));
+  if (listing.commits.empty() || listing.commits.front().first != base) co_return std::numeric_limits<int64_t>::max();
+  co_return ToEpochMs(listing.commits.front().second.modified);
+}
+
+Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
+                                           const TableLog& log, std::optional<delta::LiveSet> base) {
+  LogObjects coming;
+  LF_CO_TRY_OK(co_await ReadParts(context, table, coming));
+  const TableLog after(std::make_shared<StagedLog>(log.store(), context.staging->store(), std::move(coming.found)),
+                       env);
+  if (!base) co_return co_await ReplayLiveSet(after, table.source_version, std::nullopt);
+  LF_CO_TRY(const int64_t newest, co_await NewestAtBase(log, *table.base_version));
+  plan::NetChange net(newest);
+  for (Version version = table.base_version->Next(); version <= table.source_version; version = version.Next()) {
+    LF_CO_TRY(delta::Commit commit, co_await after.ReadCommit(version));
+    LF_CO_TRY_OK(net.Apply(std::move(commit)));
+  }
+  LF_CO_TRY_OK(co_await LookUpBase(after, *table.base_version, net));
+  co_return co_await CarryLiveSet(*base, net, net.Adds(), after, table.source_version, std::nullopt);
+}
+
+}  // namespace
+
+Task<Result<delta::LiveSet>> LiveSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
+                                         const ReplicaTable& replica, ReplicaHead head,
+                                         std::optional<delta::LiveSet> base) {
+  const TableLog& log = replica.log();
+  const bool unchanged = table.base_version == table.source_version;
+  if (unchanged && base) co_return *base;
+  if (unchanged || head.committed) co_return co_await ReplayLiveSet(log, *head.version, std::nullopt);
+  if (!table.base_version) base.reset();
+  const bool mirror = context.epoch->manifest.mode == delta::ReplicationMode::kMirror;
+  if (mirror) co_return co_await MirrorSetWith(env, context, std::move(table), log, base);
+  co_return co_await CloneSetWith(context, std::move(table), log, head, base);
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,159 @@
+// What `status --check` complains of, and what it does not: work that waits, a role that is silent; not old data.
+#include "daemon/output/status_alarm.h"
+
+#include "daemon/output/state_output.h"
+
+namespace lakeferry {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class StatusAlarm : public ::testing::Test {
+ protected:
+  StatusAlarm() {
+    spec_.name = "orders";
+    spec_.workflows = {"nightly"};
+    spec_.sync_interval = Millis(30'000);
+    record_.role = Role::kSender;
+    record_.group = "orders";
+    record_.state = GroupState::kIdle;
+    record_.epoch = record_.staged_epoch = Epoch(7);
+    record_.cut_time = record_.last_successful_run_time = now_;
+    record_.alive = now_;
+  }
+  [[nodiscard]] GroupJudgement At(Millis later) const { return Judge(record_, spec_, past_, now_ + later); }
+  [[nodiscard]] std::string Alarm(Millis later) const { return At(later).alarm.value_or(""); }
+  [[nodiscard]] std::string Text(Millis later) const {
+    return ToText(MakeStatus(Role::kSender, now_ + later, {spec_}, {record_}, {{"orders", past_}}));
+  }
+
+  TimeMs now_ = *ParseTime("2026-11-21T02:00:00Z");
+  plan::GroupSpec spec_;
+  GroupRecord record_;
+  plan::PastEpochs past_;
+};
+
+TEST_F(StatusAlarm, ANightlyGroupIsWellAllDay) {
+  for (int hour = 1; hour <= 24; ++hour) {
+    record_.alive = now_ + hours(hour);
+    EXPECT_EQ(Alarm(hours(hour)), "") << hour;
+  }
+}
+
+TEST_F(StatusAlarm, WorkThatWaitsForLongerThanTheBoundIsLate) {
+  record_.state = GroupState::kWaiting;
+  record_.reason = "epoch 8 is staged and not answered by the receiver yet";
+  record_.waiting_since = now_;
+  record_.alive = now_ + minutes(15);
+  EXPECT_EQ(Alarm(minutes(15)), "");
+  EXPECT_THAT(Alarm(minutes(15) + Millis(1)),
+              AllOf(StartsWith("late: finished work of 2026-11-21 02:00:00Z"), HasSubstr("15m are allowed"),
+                    HasSubstr("(waiting: epoch 8 is staged")));
+  spec_.rpo = hours(1);
+  EXPECT_EQ(Alarm(minutes(16)), "");
+  past_.worked = {hours(2)};
+  spec_.rpo.reset();
+  EXPECT_EQ(At({}).wait_bound, hours(4) + Millis(90'000));
+}
+
+TEST_F(StatusAlarm, AReceiverThatNeverHadAnEpochIsLateAfterADay) {
+  record_.role = Role::kReceiver;
+  record_.epoch = record_.staged_epoch = Epoch();
+  record_.state = GroupState::kWaiting;
+  record_.reason = "no further epoch is staged";
+  record_.waiting_since = now_;
+  record_.alive = now_ + days(2);
+  EXPECT_EQ(Alarm(hours(26) + minutes(15)), "");
+  EXPECT_THAT(Alarm(hours(27)), StartsWith("late: no epoch has ever come, since 2026-11-21 02:00:00Z"));
+  spec_.rpo = minutes(1);
+  EXPECT_THAT(Alarm(minutes(2)), StartsWith("late: "));
+}
+
+TEST_F(StatusAlarm, ARoleThatShowsNoSignOfLifeIsSilent) {
+  EXPECT_EQ(Alarm(minutes(16)), "");
+  EXPECT_EQ(Alarm(minutes(16) + Millis(1)), "silent: the sender has not worked on it since 2026-11-21 02:00:00Z");
+  record_.by_passes = true;
+  EXPECT_EQ(Alarm(hours(26)), "");
+  EXPECT_THAT(Alarm(hours(26) + Millis(1)), StartsWith("silent: "));
+}
+
+TEST_F(StatusAlarm, ARoleThatNeverWorkedOnItIsSaidSo) {
+  const StatusReport report = MakeStatus(Role::kReceiver, now_, {spec_}, {record_});
+  EXPECT_EQ(report.groups[0].judgement.alarm, "unknown: the receiver has not worked on it yet");
+}
+
+TEST_F(StatusAlarm, RunsThatStayAwayAreAWarningAndNoAlarm) {
+  record_.alive = now_ + days(9);
+  EXPECT_EQ(At(days(9)).warning, std::nullopt) << "nothing is known of its rhythm";
+  spec_.expect_run_every = days(1);
+  EXPECT_EQ(At(days(1)).warning, std::nullopt);
+  EXPECT_EQ(At(days(2)).warning, "no run has succeeded since 2026-11-21 02:00:00Z, for 2d; expect_run_every is 1d");
+  EXPECT_EQ(Alarm(days(9)), "");
+  EXPECT_THAT(Text(days(2)), HasSubstr("\nWARNING orders: no run has succeeded"));
+  spec_.expect_run_every.reset();
+  for (int i = 0; i < 5; ++i) past_.cut_times.push_back(now_ - days(i));
+  EXPECT_EQ(At(days(2)).warning, std::nullopt);
+  EXPECT_THAT(At(days(3)).warning.value_or(""), HasSubstr("by past runs one was to be expected within 2d"));
+  record_.role = Role::kReceiver;
+  EXPECT_THAT(At(days(3)).warning.value_or(""), StartsWith("no newer cut has come since"));
+}
+
+TEST_F(StatusAlarm, OneErrorIsSaidOnceWithItsPlace) {
+  record_.state = GroupState::kHalted;
+  record_.reason = "table 't' uses catalogManaged";
+  record_.last_error = "table 't' uses catalogManaged (file:///a/very/long/path)";
+  record_.last_error_remedy = "take it out";
+  record_.failing_since = now_;
+  const std::string text = Text(minutes(1));
+  EXPECT_THAT(text, HasSubstr("\nALARM orders: halted: table 't' uses catalogManaged (file:///a/very/long/path), since "
+                              "2026-11-21 02:00:00Z\n  remedy: take it out\n"));
+  EXPECT_EQ(text.find("catalogManaged"), text.rfind("catalogManaged")) << text;
+  EXPECT_THAT(Alarm(minutes(1)), Not(HasSubstr("file:///")));
+}
+
+TEST_F(StatusAlarm, WorkUnderWayShowsHowFarItIs) {
+  record_.state = GroupState::kRestaging;
+  record_.reason = "the receiver has asked for table 't' whole";
+  record_.progress = {.files = 12, .files_total = 40, .bytes = 1'200, .bytes_total = 4'000};
+  EXPECT_THAT(Text({}), HasSubstr("table 't' whole; 12 of 40 files, 1.2 kB of 4.0 kB"));
+  EXPECT_THAT(ToJson(MakeStatus(Role::kSender, now_, {spec_}, {record_})),
+              HasSubstr(R"("progress":{"files":12,"files_total":40,"bytes":1200,"bytes_total":4000})"));
+}
+
+TEST_F(StatusAlarm, TheSenderShowsWhatIsStagedBesideWhatIsApplied) {
+  record_.staged_epoch = Epoch(8);
+  record_.sync_time_to_region = now_ + hours(1);
+  EXPECT_THAT(Text({}), HasSubstr("orders  idle       7       8"));
+  record_.epoch = Epoch();
+  record_.cut_time.reset();
+  EXPECT_THAT(ToJson(MakeStatus(Role::kSender, now_, {spec_}, {record_})),
+              HasSubstr(R"("epoch":0,"cut_time_ms":null,"staged_epoch":8,"staged_cut_time_ms":)"));
+}
+
+TEST_F(StatusAlarm, OfOneStoreForBothRolesTheSendersAlarmsAreNotLost) {
+  spec_.expect_run_every = hours(1);
+  GroupRecord sender = record_;
+  sender.state = GroupState::kHalted;
+  sender.reason = "there is no table";
+  record_.role = Role::kReceiver;
+  StatusReport report = MakeStatus(Role::kReceiver, now_ + minutes(1), {spec_}, {record_, sender});
+  EXPECT_EQ(report.groups[0].judgement.alarm, std::nullopt);
+  AddAlarmsOf(MakeStatus(Role::kSender, now_ + minutes(1), {spec_}, {record_, sender}), report);
+  EXPECT_EQ(report.groups[0].judgement.alarm, "sender: halted: there is no table");
+  report = MakeStatus(Role::kReceiver, now_ + hours(2), {spec_}, {record_, sender});
+  AddAlarmsOf(MakeStatus(Role::kSender, now_ + hours(2), {spec_}, {record_, sender}), report);
+  EXPECT_THAT(
+      report.groups[0].judgement.alarm.value_or(""),
+      AllOf(StartsWith("silent: the receiver"), HasSubstr("; sender: halted: there is no table; silent: the sender")));
+  EXPECT_THAT(report.groups[0].judgement.warning.value_or(""),
+              AllOf(StartsWith("no newer cut"), HasSubstr("; sender: no run has succeeded")));
+}
+
+}  // namespace
+}  // namespace lakeferry
