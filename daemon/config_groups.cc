@@ -15,6 +15,7 @@ namespace {
 constexpr Millis kIntervalMin{1'000};
 constexpr Millis kIntervalMax = std::chrono::days(365);
 constexpr Millis kMarginMax = std::chrono::hours(1);
+constexpr Millis kRetentionMax = std::chrono::days(36'500);
 constexpr int64_t kMinutesMax = int64_t{365} * 24 * 60;
 constexpr int64_t kRetriesMax = 1'000;
 
@@ -159,6 +160,14 @@ void ReadTrigger(ConfigMap& group, plan::GroupSpec& spec) {
   if (const auto interval = group.Duration("interval", kIntervalMin, kIntervalMax)) spec.sync_interval = *interval;
 }
 
+void ReadRetention(ConfigMap& group, plan::GroupSpec& spec) {
+  if (group.Has("retention") && spec.mode != delta::ReplicationMode::kMirror) {
+    group.Report("retention", "retention is for a mirror; the versions of a clone are kept until an engine VACUUMs it",
+                 "set mode: mirror for the group, or remove retention");
+  }
+  spec.retention = group.Duration("retention", Millis(0), kRetentionMax);
+}
+
 // What the group is held to.
 void ReadExpectations(ConfigMap& group, plan::GroupSpec& spec) {
   if (const auto rpo = group.Duration("rpo", kIntervalMin, kIntervalMax)) spec.rpo = *rpo;
@@ -180,6 +189,8 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   }
   if (const auto history = ReadHistory(group, spec.mode)) spec.history = *history;
   if (const auto margin = group.Duration("clock_skew_margin", Millis(0), kMarginMax)) spec.clock_skew_margin = *margin;
+  ReadRetention(group, spec);
+  if (const auto sources = group.Choice("sources", {"fixed", "moved"})) spec.sources_moved = *sources == 1;
   ReadTrigger(group, spec);
   ReadExpectations(group, spec);
 }

@@ -54,6 +54,13 @@ struct VerifyOptions {
 };
 [[nodiscard]] Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options);
 
+struct GcOptions {
+  std::string group;
+  std::string retain;
+  bool remove = false;
+};
+[[nodiscard]] Result<int> RunGc(Invocation& invocation, const GcOptions& options);
+
 struct RunsAddOptions {
   std::string workflow;
   std::string run_id;

@@ -84,6 +84,13 @@ void DeclareVerify(CLI::App& command, VerifyOptions& options) {
       ->excludes(deep);
 }
 
+void DeclareGc(CLI::App& command, GcOptions& options) {
+  GroupArgument(command, options.group);
+  command.add_option("--retain", options.retain, "keep versions readable for so long; default: the group's retention")
+      ->type_name("DURATION");
+  command.add_flag("--delete", options.remove, "delete; without it, only tell what would go");
+}
+
 void RunIdOption(CLI::App& command, std::string& run_id) {
   command.add_option("--run-id", run_id, "unique within the workflow")->type_name("ID")->required();
 }
@@ -138,9 +145,9 @@ void AddRuns(CLI::App& app, Invocation& invocation) {
   Add<RunsListOptions>(*runs, invocation, {"list", "the runs of a workflow", DeclareRunsList, RunRunsList});
 }
 
-constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",   "switchover",
-                                         "failover", "failback", "drill",       "backup",   "restore",
-                                         "at-risk",  "estimate", "permissions", "evidence", "gc"};
+constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",  "switchover",
+                                         "failover", "failback", "drill",       "backup",  "restore",
+                                         "at-risk",  "estimate", "permissions", "evidence"};
 
 void AddKeptForLater(CLI::App& app, Invocation& invocation, const char* word) {
   CLI::App* command = app.add_subcommand(word, "not built yet")->group("");
@@ -184,6 +191,9 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<VerifyOptions>(
       app, invocation,
       {"verify", "every file of the replica is there, whole; exits with 4 when not", DeclareVerify, RunVerify});
+  Add<GcOptions>(
+      app, invocation,
+      {"gc", "files of mirrors that no version within retention needs: tell them, or delete them", DeclareGc, RunGc});
   AddRuns(app, invocation);
   Add<LogOptions>(
       app, invocation,

@@ -15,17 +15,19 @@ const plan::GroupSpec* Find(const std::vector<plan::GroupSpec>& groups, const st
 }
 
 bool IsSameTable(const plan::TableSpec& a, const plan::TableSpec& b) {
-  return a.name == b.name && a.source_uri == b.source_uri && a.target_uri == b.target_uri &&
+  return a.name == b.name && a.source_uri == b.source_uri && a.target_uri == b.target_uri && a.history == b.history &&
          a.import_roots == b.import_roots;
 }
 
 bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
   return a.workspace == b.workspace && a.owner_email == b.owner_email && a.workflows == b.workflows &&
          a.schedule.cron == b.schedule.cron && a.schedule.time_zone == b.schedule.time_zone && a.mode == b.mode &&
-         std::ranges::equal(a.tables, b.tables, IsSameTable) && a.staging_uri == b.staging_uri &&
-         a.sync_interval == b.sync_interval && a.force_sync_after == b.force_sync_after &&
-         a.clock_skew_margin == b.clock_skew_margin && a.max_retries == b.max_retries &&
-         a.verify_interval == b.verify_interval && a.failure_mail_to == b.failure_mail_to &&
+         a.sources_moved == b.sources_moved && a.retention == b.retention && a.rpo == b.rpo &&
+         a.expect_run_every == b.expect_run_every && std::ranges::equal(a.tables, b.tables, IsSameTable) &&
+         a.staging_uri == b.staging_uri && a.sync_interval == b.sync_interval &&
+         a.force_sync_after == b.force_sync_after && a.clock_skew_margin == b.clock_skew_margin &&
+         a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
+         a.failure_mail_to == b.failure_mail_to &&
          a.success_mail_to == b.success_mail_to;
 }
 

@@ -317,6 +317,7 @@ void LineMender::Writer::BeginMember() {
 
 void LineMender::Writer::Put(std::string_view raw) {
   if (form_ == Form::kLeftOut) return;
+  if (limit_ > 0 && !too_long_ && raw.size() > limit_ - out_.size()) return Drop();
   if (form_ == Form::kAsIs) {
     Append(raw);
   } else {
@@ -330,7 +331,6 @@ void LineMender::Writer::Put(std::string_view raw) {
       }
     }
   }
-  if (limit_ > 0 && out_.size() > limit_) Drop();
 }
 
 void LineMender::Writer::Drop() {

@@ -51,8 +51,8 @@ void ClockWatch::set_known(const ClockAccount& known) {
 plan::ClockMargin ClockWatch::Known() const {
   if (spec_.clock_skew_margin) return plan::MarginOf(spec_.clock_skew_margin, std::nullopt);
   if (margin_) return *margin_;
-  const Millis known = account_.margin.value_or(plan::kMarginFloor);
-  return {.margin = known, .behind = known, .measured = true};
+  // What an earlier process found for runs says nothing of this machine's calendar: that is measured before it is used.
+  return {.margin = account_.margin.value_or(plan::kMarginFloor), .behind = plan::kMarginFloor, .measured = true};
 }
 
 Millis ClockWatch::Here() const { return env_.clock.WallTime().time_since_epoch() - env_.clock.Monotonic(); }

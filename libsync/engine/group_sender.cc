@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "engine/moved_sources.h"
 #include "engine/table_stager.h"
 #include "engine/unexplained_risk.h"
 #include "engine/vanish_forecast.h"
@@ -40,13 +41,21 @@ Task<Status> GroupSender::Prepare() {
   co_return Status{};
 }
 
+Task<Status> GroupSender::FindPosition() {
+  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
+  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};
+  LF_CO_TRY_OK(co_await CheckMovedSources(env_, spec_, position_->moved));
+  sources_proven_at_ = position_->base_epoch;
+  co_return Status{};
+}
+
 Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Prepare());
   clocks_.set_staging(&*staging_);
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
-  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
-  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  LF_CO_TRY_OK(co_await FindPosition());
   LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle());
   if (applied) {
     book_.record().epoch = applied->epoch;
@@ -307,8 +316,7 @@ Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha
 
 Task<Result<PlanReport>> GroupSender::Plan() {
   LF_CO_TRY_OK(co_await Prepare());
-  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
-  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  LF_CO_TRY_OK(co_await FindPosition());
   LF_CO_TRY(const CutOutcome found, co_await FindCut());
   PlanReport report{
       .group = spec_.name, .time = env_.clock.WallTime(), .cut = {}, .reason = found.reason, .tables = {}};

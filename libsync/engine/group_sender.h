@@ -36,6 +36,7 @@ class GroupSender : public GroupWorker {
 
  private:
   Task<Status> Prepare();
+  Task<Status> FindPosition();
   Task<Result<PassResult>> Work(std::stop_token stop);
   // Compares the table's source with the epoch that the next one builds upon.
   Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
@@ -63,6 +64,7 @@ class GroupSender : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
+  Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
   RetentionWatch watch_;
   ClockWatch clocks_;
   LiveSetWatch live_sets_;

@@ -14,7 +14,7 @@ constexpr Millis kLateAlways = std::chrono::hours(12);
 }  // namespace
 
 Task<Result<std::optional<TableKeeping>>> RetentionWatch::ReadSince(plan::TableSpec table, plan::ManifestTable base) {
-  LF_CO_TRY(auto store, env_.stores.Open(base.source_uri));
+  LF_CO_TRY(auto store, env_.stores.Open(table.source_uri));
   const TableLog log(std::move(store), env_);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(base.source_version));
   const auto oldest =

@@ -21,8 +21,17 @@ std::unexpected<Error> Shared(const plan::Manifest& manifest, std::string what, 
                           kStartAnew));
 }
 
+std::unexpected<Error> OtherSource(const plan::Manifest& manifest, const plan::ManifestTable& table,
+                                   const plan::TableSpec& now, std::string_view uri) {
+  const std::string what =
+      fmt::format("its table '{}' comes from {}, not from {}", table.name, table.source_uri, now.source_uri);
+  Error error = Shared(manifest, what, uri).error();
+  error.remedy = "if the folder was moved there, set sources: moved for the group; else " + error.remedy;
+  return std::unexpected(std::move(error));
+}
+
 // Whether the newest manifest was written for this configuration. Tables may come and go; a table of one name must keep
-// its source, and one at least must be common.
+// its source unless sources may have moved, and one at least must be common.
 Status CheckSameGroup(const plan::Manifest& manifest, const plan::GroupSpec& spec, const std::string& region,
                       std::string_view uri) {
   if (manifest.workspace != spec.workspace) {
@@ -42,9 +51,7 @@ Status CheckSameGroup(const plan::Manifest& manifest, const plan::GroupSpec& spe
     const auto it = std::ranges::find(spec.tables, table.name, &plan::TableSpec::name);
     if (it == spec.tables.end()) continue;
     common = true;
-    if (it->source_uri != table.source_uri) {
-      return Shared(manifest, fmt::format("its table '{}' comes from {}", table.name, table.source_uri), uri);
-    }
+    if (it->source_uri != table.source_uri && !spec.sources_moved) return OtherSource(manifest, table, *it, uri);
   }
   if (!common) return Shared(manifest, "none of its tables is configured here", uri);
   return {};
@@ -102,6 +109,15 @@ Task<Result<std::set<std::string>>> TablesToRestage(const StagingArea& staging, 
   co_return tables;
 }
 
+std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const plan::GroupSpec& spec) {
+  std::vector<plan::ManifestTable> moved;
+  for (const plan::ManifestTable& table : base.tables) {
+    const auto it = std::ranges::find(spec.tables, table.name, &plan::TableSpec::name);
+    if (it != spec.tables.end() && it->source_uri != table.source_uri) moved.push_back(table);
+  }
+  return moved;
+}
+
 }  // namespace
 
 Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, const plan::GroupSpec& spec,
@@ -117,12 +133,14 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   LF_CO_TRY_OK(CheckSameGroup(position.newest->manifest, spec, region, staging.store().uri()));
   LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, *position.newest));
   position.base.clear();
+  position.moved.clear();
   position.restage.clear();
   position.base_epoch = base ? base->manifest.epoch : Epoch();
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
   position.atomic = !base || base->manifest.atomic;
   position.evidence = base ? base->manifest.evidence : CutEvidence();
   if (base) {
+    position.moved = MovedSince(base->manifest, spec);
     LF_CO_TRY(position.restage, co_await TablesToRestage(staging, base->manifest.epoch));
     for (const plan::ManifestTable& table : base->manifest.tables) {
       if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);

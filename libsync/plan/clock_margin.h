@@ -60,7 +60,8 @@ inline constexpr Millis kMarginOfOthers{2'000};
 inline constexpr Millis kMarginUsable{60'000};
 
 // `configured` as it is. Else what was compared, with kMarginOfOthers for sources that were not; kMarginOfOthers too
-// where nothing could be compared. Not fit above kMarginUsable.
+// where nothing could be compared. Not fit above kMarginUsable; `behind`
+// is then as if the calendar were right.
 [[nodiscard]] ClockMargin MarginOf(std::optional<Millis> configured, const std::optional<ComparedClocks>& compared);
 
 }  // namespace lakeferry::plan

@@ -45,7 +45,9 @@ struct GroupSpec {
   delta::ReplicationMode mode = delta::ReplicationMode::kClone;
   History history = History::kFull;  // of tables that do not say it
   std::vector<TableSpec> tables;
-  std::string staging_uri;  // sync_location_secondary
+  std::optional<Millis> retention;  // mirror: how long the replica's versions stay readable; absent: for ever
+  bool sources_moved = false;       // a table's source may be at another place than that of its last epoch
+  std::string staging_uri;          // sync_location_secondary
 
   Millis sync_interval{720 * 60'000};      // how often to look for work
   std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never

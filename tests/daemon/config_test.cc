@@ -243,6 +243,18 @@ TEST(Config, TheMarginOfAGroupReplacesThatOfItsWorkspace) {
   EXPECT_EQ(Load(InGroup("        clock_skew_margin: 3s\n")).groups[0].clock_skew_margin, std::chrono::seconds(3));
 }
 
+TEST(Config, AGroupSaysThatItsSourcesMayHaveMoved) {
+  EXPECT_FALSE(Load(InGroup("")).groups[0].sources_moved);
+  EXPECT_FALSE(Load(InGroup("        sources: fixed\n")).groups[0].sources_moved);
+  EXPECT_TRUE(Load(InGroup("        sources: moved\n")).groups[0].sources_moved);
+}
+
+TEST(Config, RetentionIsOfMirrorsAndForEverUnlessSaid) {
+  EXPECT_EQ(Load(InGroup("        mode: mirror\n")).groups[0].retention, std::nullopt);
+  EXPECT_EQ(Load(InGroup("        mode: mirror\n        retention: 30d\n")).groups[0].retention, std::chrono::days(30));
+  EXPECT_FALSE(LoadConfig(InGroup("        retention: 30d\n"), "c.yaml")) << "a clone";
+}
+
 TEST(Config, ThePortOfTheMailServerFollowsItsSecurity) {
   const std::string smtp = "smtp: {host: m.x.org, from: a@x.org, security: ";
   EXPECT_EQ(Load(smtp + "none}\n" + InGroup("")).smtp->port, 25);

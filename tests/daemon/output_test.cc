@@ -5,6 +5,7 @@
 
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
+#include "daemon/output/reclaim_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/snapshot_output.h"
 #include "daemon/output/state_output.h"
@@ -73,6 +74,31 @@ std::vector<engine::PlanReport> PlanSample() {
                             .reason = "no run has ended since the last cut",
                             .tables = {}};
   return {orders, prices};
+}
+
+std::vector<engine::ReclaimReport> ReclaimSample() {
+  return {{.group = "prices",
+           .removed = false,
+           .readable_from = *ParseTime("2026-11-20T12:00:00Z"),
+           .tables = {{.table = "main.prices",
+                       .oldest_readable = Version(41),
+                       .files = 17,
+                       .bytes = 49152,
+                       .young_files = 1,
+                       .skipped = {"archive/old"}}}}};
+}
+
+TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
+  auto sample = ReclaimSample();
+  EXPECT_EQ(WithoutSpace(ToJson(sample)), Example("gc"));
+  EXPECT_EQ(
+      ToText(sample),
+      "prices/main.prices: 17 files, 49.2 kB, would be deleted (--delete); from version 41 on every version could "
+      "still be read\n"
+      "  1 file spared: younger than a day\n"
+      "  left alone: archive/old, a table of its own\n");
+  sample[0].removed = true;
+  EXPECT_THAT(ToText(sample), ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version can be read"));
 }
 
 GroupRecord RecordSample() {

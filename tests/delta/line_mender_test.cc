@@ -85,6 +85,8 @@ TEST(LineMender, LongTextsOfCommitInfoAreLeftOut) {
   EXPECT_EQ(Mend(fits, fits.size()), fits);
   const std::string beyond = info(fmt::format(R"("a":"b","userMetadata":"{}x","o":"{}x","c":"d")", named, other));
   EXPECT_EQ(Mend(beyond, 1000), info(R"("a":"b","c":"d")"));
+  const std::string far_beyond = info(R"("a":"b","userMetadata":")" + std::string(kLineBytesMax + 1, 'x') + "\"");
+  EXPECT_EQ(Mend(far_beyond, far_beyond.size()), info(R"("a":"b")"));
   // Of others no more than a few MiB together.
   std::string many = R"("txnId":"t")";
   for (int i = 0; i < 1'000; ++i) many += fmt::format(R"(,"o{}":"{}")", i, other);

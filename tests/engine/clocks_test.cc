@@ -259,6 +259,21 @@ TEST_F(ClocksTest, AGroupWithoutAWorkflowIsCutAsOfWhenItWasAsked) {
   EXPECT_EQ(world_.ManifestOf(1).evidence.kind, EvidenceKind::kSchedule);
 }
 
+// The times of the store are months behind this machine's calendar.
+TEST_F(ClocksTest, AWrongCalendarKeepsNoScheduleFromFiring) {
+  world_.spec.workflows.clear();
+  world_.spec.schedule.cron = "0 * * * *";
+  world_.workflows.present = [&] { return std::optional(world_.clock.WallTime() + std::chrono::days(100)); };
+  world_.Restart();
+  world_.table("a").Create();
+  world_.table("b").Create();
+  world_.clock.Advance(Millis(3'600'000));
+  ExpectStaged(1);
+  world_.Restart();
+  world_.clock.Advance(Millis(3'600'000));
+  ExpectStaged(2);
+}
+
 TEST_F(ClocksTest, WhoeverTellsOfRunsSaysHowToCorrectThem) {
   Begin();
   world_.InRun("dead", [] {}, RunState::kRunning);

@@ -68,7 +68,7 @@ constexpr size_t kGib = size_t{1} << 30;
 TEST(HostileText, LineOfAGibibyteThatNobodyNeedsIsReadInLittleMemory) {
   struct Form {
     std::string_view before, piece, after;
-    size_t bytes = 128 * kMib;
+    size_t bytes = 48 * kMib;
   };
   const Form forms[] = {
       {R"({"commitInfo":{"operation":"DELETE","operationParameters":{"predicate":")", "1000000001,", "\"}}}", kGib},
@@ -91,7 +91,7 @@ TEST(HostileText, LineOfAGibibyteThatNobodyNeedsIsReadInLittleMemory) {
 TEST(HostileText, LineOfAGibibyteThatWouldHaveToBeCarriedIsRefusedInLittleMemory) {
   struct Form {
     std::string_view before, piece, after, words;
-    size_t bytes = 128 * kMib;
+    size_t bytes = 48 * kMib;
   };
   const Form forms[] = {
       {R"({"add":{"path":"a","stats":")", "x", "\"}}", "field 'stats' of 'add' takes 10737", kGib},

@@ -55,7 +55,7 @@ def test_remove_that_forgets_the_vector_leaves_two_files(lab):
         lab.ship(delta_rs=False)
     if lab.mode == 'clone':
         assert newest_checkpoint(lab.target), 'a clone of it has checkpoints'
-    seen = lab.regions.run('sender', 'log', lab.source.as_uri(), '--json').json
+    seen = lab.regions.run('sender', 'log', lab.source.as_uri(), '--json').document
     assert seen['num_files'] == 4
 
 

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "daemon/commands/commands.h"
+#include "daemon/log_sink.h"
+#include "daemon/output/reclaim_output.h"
+#include "engine/reclaimer.h"
+#include "state/role_lock.h"
+
+namespace lakeferry {
+namespace {
+
+// Without a word from the operator everything is kept.
+Result<Millis> RetentionOf(const plan::GroupSpec& group, const GcOptions& options) {
+  if (!options.retain.empty()) return ParseDuration(options.retain);
+  if (group.retention) return *group.retention;
+  return Fail(ErrorCode::kInvalidArgument,
+              "nothing says how long the versions of group '" + group.name + "' are to stay readable", "command line",
+              "set retention for the group, or say --retain 30d");
+}
+
+}  // namespace
+
+Result<int> RunGc(Invocation& invocation, const GcOptions& options) {
+  LF_TRY(const Config config, LoadConfig(invocation));
+  LF_TRY(std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  // Of all groups, those are meant that have versions to keep for a time.
+  if (options.group.empty()) std::erase_if(groups, [](const auto& group) { return !group.retention; });
+  if (groups.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "no group has a retention, so that every version is kept", config.file,
+                "set retention for a group in mirror mode, or name a group and say --retain 30d");
+  }
+  LogSink log(CommandLog(invocation, config));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
+  LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, Role::kReceiver));
+  std::vector<engine::ReclaimReport> reports;
+  for (const plan::GroupSpec& group : groups) {
+    LF_TRY(const Millis retention, RetentionOf(group, options));
+    const engine::Reclaimer reclaimer(world->env(), group);
+    const engine::ReclaimOrder order{.retention = retention, .remove = options.remove};
+    LF_TRY(engine::ReclaimReport report, world->Run(reclaimer.Run(order, std::stop_token())));
+    reports.push_back(std::move(report));
+  }
+  invocation.out << (invocation.options.json ? ToJson(reports) : ToText(reports));
+  return kExitDone;
+}
+
+}  // namespace lakeferry
