@@ -27,8 +27,7 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          a.staging_uri == b.staging_uri && a.sync_interval == b.sync_interval &&
          a.force_sync_after == b.force_sync_after && a.clock_skew_margin == b.clock_skew_margin &&
          a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
-         a.failure_mail_to == b.failure_mail_to &&
-         a.success_mail_to == b.success_mail_to;
+         a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;
 }
 
 std::vector<std::string> GroupChanges(const Config& before, const Config& after) {

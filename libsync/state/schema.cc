@@ -23,8 +23,8 @@ namespace lakeferry::sqlite {
 namespace {
 
 // The n-th brings a store from version n - 1 to n.
-constexpr std::array<const char*, 6> kMigrations{kMigration001, kMigration002, kMigration003, kMigration004,
-                                                 kMigration005, kMigration006};
+constexpr std::array<const char*, 6> kMigrations{kMigration001, kMigration002, kMigration003,
+                                                 kMigration004, kMigration005, kMigration006};
 
 constexpr char kRebuildRemedy[] = "move it away; it is rebuilt";
 constexpr std::chrono::milliseconds kJournalModePause(20);
