@@ -28,7 +28,7 @@ def blank(text):
     def replace(match):
         found = match.group(0)
         spaces = re.sub(r'[^\n]', ' ', found)
-        if found[0] in '"R':
+        if found[0] in '"R\'':
             return '"' + spaces[1:-1] + '"'
         return spaces
 

@@ -18,7 +18,7 @@ std::string_view TakeWord(std::string_view& text) {
 Result<int64_t> Number(std::string_view word) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error == std::errc() && end == word.data() + word.size() && !word.empty()) return value;
+  if (error == std::errc() && end == word.data() + word.size()) return value;
   return Fail(ErrorCode::kCorruptData, "the journal of the epoch under way cannot be read", {},
               "move the metadata store away: it is rebuilt from staging, receipts and tables");
 }

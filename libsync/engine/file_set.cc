@@ -32,7 +32,7 @@ Result<ObjectPath> FileSet::Resolve(const std::string& path) const {
                 table_uri_, std::string(kMirrorRemedy));
   }
   LF_TRY(ObjectPath object, delta::ResolveInTable(path, table_uri_));
-  if (object.empty() || object.IsBelow(ObjectPath::Of(delta::kLogFolder))) {
+  if (object.IsBelow(ObjectPath::Of(delta::kLogFolder))) {
     return Fail(ErrorCode::kRefused, fmt::format("the log names an object of its own as a data file: {}", path),
                 table_uri_, "no writer does that: find out who wrote this commit");
   }

@@ -218,7 +218,7 @@ Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit c
 
 Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile file, std::optional<Version> head) {
   const ObjectPath log_folder = ObjectPath::Of(delta::kLogFolder);
-  if (!file.path.IsBelow(log_folder) || file.path == log_folder) {
+  if (!file.path.IsBelow(log_folder)) {
     co_return Fail(ErrorCode::kRefused, "the manifest places a log object outside the log", file.path.text());
   }
   if (file.path.name() == delta::kLastCheckpointName) {

@@ -40,5 +40,22 @@ TEST(FileSet, PathThatLeavesTheTableIsInvalid) {
   EXPECT_EQ(relative.error().code, ErrorCode::kInvalidArgument);
 }
 
+TEST(FileSet, TableItselfIsNoFileOfIt) {
+  const FileSet files(kTable, true);
+  for (const char* path : {"file:///lake/orders", "file:/lake/orders/x/.."}) {
+    EXPECT_FALSE(files.Resolve(path)) << path;
+  }
+}
+
+TEST(FileSet, VectorByAnAbsolutePathIsForMirrorsToRefuse) {
+  const delta::DeletionVector vector{.storage_type = "p",
+                                     .path_or_inline_dv = "file:///lake/orders/v.bin",
+                                     .offset = 1,
+                                     .size_in_bytes = 4,
+                                     .cardinality = 2};
+  EXPECT_FALSE(FileSet(kTable, false).AddVector(vector, true));
+  EXPECT_TRUE(FileSet(kTable, true).AddVector(vector, true));
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

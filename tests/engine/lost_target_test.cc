@@ -267,6 +267,18 @@ TEST_P(LostTargetTest, TargetThatIsMovedAwayWhileItIsMadeHasItsFilesBeforeItsLog
   ExpectAllSame();
 }
 
+// Sidecars alone are a log of somebody, too.
+TEST_P(LostTargetTest, LogOfWhichOnlyAFolderIsLeftWaitsUntouched) {
+  LoseTarget([](MemoryStore& target) {
+    target.objects().clear();
+    target.Set("_delta_log/_sidecars/s.parquet", "rows");
+  });
+  const auto before = Targets();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "table 'b'"));
+  EXPECT_FALSE(world_.ReceiptOf(3));
+  EXPECT_EQ(Targets(), before);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, LostTargetTest,
                          ::testing::Values(delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror));
 

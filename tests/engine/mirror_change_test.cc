@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "tests/engine/table_change_fixture.h"
 
 namespace lakeferry::engine {
@@ -239,6 +241,28 @@ TEST_F(MirrorChangeTest, HintThatNamesAnotherCheckpointStays) {
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(LogFiles(*change), ElementsAre("_delta_log/00000000000000000002.checkpoint.parquet"));
 }
+
+// A mirror would read the source's region: whichever action holds the path, and whether or not the cut still names it.
+using Named = std::tuple<plan::History, std::string>;
+class AbsolutePath : public MirrorChangeTest, public ::testing::WithParamInterface<Named> {};
+
+TEST_P(AbsolutePath, IsRefusedInEveryActionAndHistory) {
+  const auto& [history, line] = GetParam();
+  world_.spec.tables[0].history = history;
+  Plain();
+  t().Commit({line});
+  EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "by an absolute path: mem://far/x"));
+}
+
+std::vector<std::string> LinesOfX() {
+  return {R"({"add":{"path":"mem://far/x","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true}})",
+          R"({"cdc":{"path":"mem://far/x","partitionValues":{},"size":1,"dataChange":false}})",
+          TestTable::Remove("mem://far/x")};
+}
+
+INSTANTIATE_TEST_SUITE_P(Lines, AbsolutePath,
+                         ::testing::Combine(::testing::Values(plan::History::kFull, plan::History::kCutsOnly),
+                                            ::testing::ValuesIn(LinesOfX())));
 
 }  // namespace
 }  // namespace lakeferry::engine

@@ -248,5 +248,16 @@ TEST_F(StagingAreaTest, ReceiptInAnotherEpochsPlaceIsRefused) {
   EXPECT_THAT(world_.Run(area_.ReadReceipt(Epoch(2))), FailedWith(ErrorCode::kCorruptLog, "that of epoch 1"));
 }
 
+TEST_F(StagingAreaTest, ManifestAndReceiptOfAnotherGroupAreRefused) {
+  plan::Manifest manifest = Staged(1);
+  manifest.group = "others";
+  world_.staging().Set(area_.layout().Manifest(Epoch(1)).text(), plan::WriteManifest(manifest));
+  EXPECT_THAT(world_.Run(area_.Read(Epoch(1))), FailedWith(ErrorCode::kCorruptLog, "of group 'others'"));
+  plan::Receipt receipt = Answer(1);
+  receipt.group = "others";
+  world_.staging().Set(area_.layout().Receipt(Epoch(1)).text(), plan::WriteReceipt(receipt));
+  EXPECT_THAT(world_.Run(area_.ReadReceipt(Epoch(1))), FailedWith(ErrorCode::kCorruptLog, "of group 'others'"));
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

@@ -160,5 +160,16 @@ TEST_F(SenderPositionTest, TablesMayComeAndGo) {
   EXPECT_EQ(BaseOf(Load()), 1);
 }
 
+// Behind a later one as well: it was not taken in here, and may build upon what was lost.
+TEST_F(SenderPositionTest, KnownEpochThatIsGoneBeforeALaterOneIsRefused) {
+  Stage(Make(1, 0));
+  Stage(Make(2, 1));
+  const auto position = Load();
+  ASSERT_EQ(BaseOf(position), 2);
+  Stage(Make(3, 2));
+  world_.staging().objects().erase(area_.layout().Manifest(Epoch(2)).text());
+  EXPECT_THAT(Load(*position, 2), FailedWith(ErrorCode::kRefused, "lost epoch 2"));
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

@@ -63,6 +63,9 @@ TEST(RandomLives, MeetEveryKindOfTrouble) {
     sum.mails += outcome.mails;
     sum.kept_leftovers += outcome.kept_leftovers;
     sum.put_beside += outcome.put_beside;
+    sum.seconds += outcome.seconds;
+    sum.foreign_named += outcome.foreign_named;
+    sum.harmless += outcome.harmless;
     mirrors += RandomScenario(seed).setup.mirror ? 1 : 0;
   }
   EXPECT_GT(sum.epochs, 120);
@@ -72,6 +75,9 @@ TEST(RandomLives, MeetEveryKindOfTrouble) {
   EXPECT_GT(sum.mails, 10);
   EXPECT_GT(sum.kept_leftovers, 50);
   EXPECT_GT(sum.put_beside, 3);
+  EXPECT_GT(sum.seconds, 5);
+  EXPECT_GT(sum.foreign_named, 2);
+  EXPECT_GT(sum.harmless, 0);
   EXPECT_GT(mirrors, 25);
   EXPECT_LT(mirrors, 75);
 }

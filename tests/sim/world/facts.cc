@@ -107,7 +107,7 @@ Event Facts::Take(const StoreEffect& effect) {
   event.created = !effect.before && effect.after && effect.offered;
   const bool changed = effect.before != effect.after;
   if (event.area == Area::kTarget && changed && effect.path.text().starts_with("_delta_log/")) {
-    replicas[event.table] = Replica{.read = ReadReplica(objects(effect.uri)), .equals = {}};
+    replicas[event.table] = Replica{.read = ReadOwn(effect.uri), .equals = {}};
     if (event.created) event.commit = CommitVersion(effect.path.text());
     const TableState& state = replicas[event.table].read.state;
     const auto marker = state.txns.find("lakeferry/" + setup_.group);
@@ -118,6 +118,14 @@ Event Facts::Take(const StoreEffect& effect) {
     ReadReceipt(effect, event);
   }
   return event;
+}
+
+ReadTable Facts::ReadOwn(const std::string& uri) const {
+  const auto others = foreign.find(uri);
+  if (others == foreign.end()) return ReadReplica(objects(uri));
+  auto own = objects(uri);
+  for (const std::string& path : others->second) own.erase(path);
+  return ReadReplica(own);
 }
 
 void Facts::ReadManifest(const StoreEffect& effect, Event& event) {
@@ -209,7 +217,12 @@ void Facts::Remember(const Event& event) {
     if (record.state == EpochState::kApplied)
       process.newest_applied = std::max(process.newest_applied, record.epoch.value());
   }
-  for (const GroupRecord& record : event.saved->groups) process.group_epoch = record.epoch.value();
+  for (const GroupRecord& record : event.saved->groups) {
+    process.group_epoch = record.epoch.value();
+    process.state = record.state;
+    process.error = record.last_error;
+    if (!record.last_error.empty()) errors.insert(record.last_error);
+  }
 }
 
 bool Facts::Equals(const std::string& table, int64_t version) const {

@@ -61,6 +61,8 @@ struct Replica {
 struct ProcessFacts {
   int64_t newest_applied = 0;
   int64_t group_epoch = 0;
+  GroupState state = GroupState::kUnknown;  // of the group
+  std::string error;
 };
 
 enum class Area { kNone, kSource, kStaging, kTarget };
@@ -121,8 +123,13 @@ class Facts {
   std::map<int64_t, std::set<int64_t>> commit_times;  // of the commits of each epoch, in clone mode
   std::set<int> receivers;                            // that saved anything
   bool forgotten = false;                             // some process lost its memory
+  // Commits of somebody else, by URI and path: no reader is thought to see them, and nothing may be built upon them.
+  std::map<std::string, std::set<std::string>> foreign;
+  std::set<std::string> errors;  // that a process recorded of its group
 
  private:
+  // The replica as it is without them.
+  [[nodiscard]] ReadTable ReadOwn(const std::string& uri) const;
   void ReadManifest(const StoreEffect& effect, Event& event);
   void ReadParts(ManifestTruth& manifest) const;
   void ReadReceipt(const StoreEffect& effect, Event& event);

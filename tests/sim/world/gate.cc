@@ -7,6 +7,8 @@ namespace {
 
 bool Writes(CallKind kind) { return kind == CallKind::kWrite || kind == CallKind::kCreate || kind == CallKind::kSave; }
 
+bool Meets(Blow blow) { return blow == Blow::kMeetSecond || blow == Blow::kMeetForeign || blow == Blow::kMeetHarmless; }
+
 Error Unknown(const std::string& what) {
   return Error{.code = ErrorCode::kOutcomeUnknown, .message = "the answer was lost", .where = what, .remedy = {}};
 }
@@ -26,6 +28,9 @@ std::string_view BlowName(Blow blow) {
     case Blow::kLostApplied: return "lost, applied";
     case Blow::kUnavailable: return "unavailable";
     case Blow::kUnavailableApplied: return "unavailable, applied";
+    case Blow::kMeetSecond: return "meets a second";
+    case Blow::kMeetForeign: return "meets a foreign commit";
+    case Blow::kMeetHarmless: return "meets a harmless commit";
   }
   return "?";
 }
@@ -39,7 +44,9 @@ Task<Verdict> Gate::Enter(CallKind kind, std::string what) {
   if (Writes(kind)) {
     ++writes_;
     const auto strike = std::ranges::find(strikes_, writes_, &Strike::write);
-    if (strike != strikes_.end()) {
+    if (strike != strikes_.end() && Meets(strike->blow)) {
+      co_await Hold(*strike, std::move(what));
+    } else if (strike != strikes_.end()) {
       crash_before = strike->blow == Blow::kCrashBefore;
       verdict = Struck(strike->blow, what);
     } else {
@@ -56,6 +63,12 @@ Task<void> Gate::Leave(Verdict verdict) {
   if (verdict.crash_after) co_await Die();
 }
 
+Task<void> Gate::Hold(Strike strike, std::string what) {
+  if (meet_) meet_(strike.blow, what);
+  if (strike.held.count() > 0) co_await timeline_->Sleep(owner_, strike.held, std::stop_token());
+  if (doomed_) co_await Die();
+}
+
 Task<void> Gate::Die() {
   doomed_ = true;
   co_await timeline_->Never(owner_);
@@ -69,6 +82,9 @@ Verdict Gate::Struck(Blow blow, const std::string& what) const {
     case Blow::kLostApplied: return Verdict{.answer = Unknown(what)};
     case Blow::kUnavailable: return Verdict{.refuse = Unavailable(what)};
     case Blow::kUnavailableApplied: return Verdict{.answer = Unavailable(what)};
+    case Blow::kMeetSecond:
+    case Blow::kMeetForeign:
+    case Blow::kMeetHarmless: return {};
   }
   return {};
 }

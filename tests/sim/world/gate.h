@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ enum class Blow {
   kLostApplied,  // it has happened; the answer is "unknown"
   kUnavailable,  // nothing has happened; the answer is "unavailable"
   kUnavailableApplied,
+  // It is held while somebody else acts, and then goes on.
+  kMeetSecond,    // another process of the role begins and does a whole pass
+  kMeetForeign,   // another engine commits to a replica
+  kMeetHarmless,  // the same, with a commit that changes nothing
 };
 [[nodiscard]] std::string_view BlowName(Blow blow);
 
@@ -28,6 +33,7 @@ enum class Blow {
 struct Strike {
   int64_t write = 0;
   Blow blow = Blow::kCrashBefore;
+  Millis held{0};  // how long, where somebody else acts
 };
 
 // Chances out of a thousand calls, and how long calls take.
@@ -58,6 +64,9 @@ class Gate {
 
   void set_rates(const FaultRates& rates) { rates_ = rates; }
   void set_strikes(std::vector<Strike> strikes) { strikes_ = std::move(strikes); }
+  // Who acts while a write is held: called with the blow and what the write is about.
+  using Meet = std::function<void(Blow, const std::string& what)>;
+  void set_meet(Meet meet) { meet_ = std::move(meet); }
   [[nodiscard]] int64_t writes() const { return writes_; }
   // The process has to die; every call of it waits for that.
   [[nodiscard]] bool doomed() const { return doomed_; }
@@ -71,6 +80,7 @@ class Gate {
 
  private:
   Task<void> Die();
+  Task<void> Hold(Strike strike, std::string what);
   Verdict Struck(Blow blow, const std::string& what) const;
   Verdict Drawn(CallKind kind, const std::string& what, bool* crash_before);
 
@@ -79,6 +89,7 @@ class Gate {
   SimRandom random_;
   FaultRates rates_;
   std::vector<Strike> strikes_;
+  Meet meet_;
   int64_t writes_ = 0;
   bool doomed_ = false;
 };

@@ -97,6 +97,20 @@ void DrawTroubles(SimRandom& random, Scenario& scenario) {
   if (random.Percent(20)) add(TroubleKind::kPauseReceiver, Millis(random.Between(100'000, 600'000)));
 }
 
+// Somebody else acts between two effects of either process.
+void DrawMeetings(SimRandom random, Scenario& scenario) {
+  const auto strike = [&](Blow blow, Millis held) {
+    return Strike{.write = random.Between(1, 200), .blow = blow, .held = held};
+  };
+  const auto pause = [&] { return Millis(random.Between(1'000, 200'000)); };
+  if (random.Percent(15)) scenario.sender_strikes.push_back(strike(Blow::kMeetSecond, pause()));
+  if (random.Percent(15)) scenario.receiver_strikes.push_back(strike(Blow::kMeetSecond, pause()));
+  if (random.Percent(20)) scenario.receiver_strikes.push_back(strike(Blow::kMeetForeign, {}));
+  if (!scenario.setup.mirror && random.Percent(15)) {
+    scenario.receiver_strikes.push_back(strike(Blow::kMeetHarmless, {}));
+  }
+}
+
 }  // namespace
 
 Scenario TwoEpochs(bool mirror, uint64_t seed) {
@@ -135,6 +149,7 @@ Scenario RandomScenario(uint64_t seed) {
                                  .kind = TroubleKind::kReplaceCommit,
                                  .amount = Millis(random.Between(60'000, 900'000))});
   }
+  DrawMeetings(SimRandom::For(seed, "meetings"), scenario);
   return scenario;
 }
 
@@ -163,6 +178,14 @@ std::string Describe(const Scenario& scenario) {
     text += fmt::format("\n  trouble {} of the {} at {} s, {} ms", static_cast<int>(trouble.kind),
                         trouble.sender ? "sender" : "receiver", trouble.after.count() / 1'000, trouble.amount.count());
   }
+  const auto add_strikes = [&text](std::string_view role, const std::vector<Strike>& strikes) {
+    for (const Strike& strike : strikes) {
+      text += fmt::format("\n  write {} of the {} {}, held for {} ms", strike.write, role, BlowName(strike.blow),
+                          strike.held.count());
+    }
+  };
+  add_strikes("sender", scenario.sender_strikes);
+  add_strikes("receiver", scenario.receiver_strikes);
   return text;
 }
 

@@ -92,6 +92,7 @@ SimProcess& Simulation::NewProcess(Role role, std::string name) {
       surroundings_, Actor{.id = id, .role = role, .name = std::move(name)}, scenario_.seed, SpecFor()));
   SimProcess& process = *processes_.back();
   process.gate().set_rates(role == Role::kSender ? scenario_.sender_rates : scenario_.receiver_rates);
+  process.gate().set_meet([this, &process](Blow blow, const std::string& what) { Meet(process, blow, what); });
   return process;
 }
 
@@ -328,6 +329,7 @@ void Simulation::HealProcess(SimProcess& process, bool keep) {
 bool Simulation::Converged() const { return WhyNotConverged().empty(); }
 
 std::string Simulation::WhyNotConverged() const {
+  if (!facts_.foreign.empty()) return "nobody has noticed the commit of somebody else";
   if (facts_.manifests.empty()) return "nothing was ever staged";
   const ManifestTruth& newest = facts_.manifests.rbegin()->second;
   for (const SourceTable& table : world_.tables()) {
@@ -385,6 +387,11 @@ Outcome Simulation::Result(std::string stuck) const {
   for (const auto& [epoch, manifest] : facts_.manifests) outcome.unatomic += manifest.atomic ? 0 : 1;
   outcome.deaths = deaths_;
   outcome.mails = static_cast<int64_t>(mailbox_.mails.size());
+  outcome.seconds = seconds_;
+  outcome.foreign = foreign_;
+  outcome.foreign_named = foreign_named_;
+  outcome.harmless = harmless_;
+  outcome.errors = facts_.errors;
   outcome.staged_objects = staged_objects_;
   outcome.kept_leftovers = kept_leftovers_;
   outcome.put_beside = put_beside_;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ struct Outcome {
   int64_t unatomic = 0;
   int64_t deaths = 0;
   int64_t mails = 0;
+  int64_t seconds = 0;           // processes that began while a write of another was held
+  int64_t foreign = 0;           // commits of another engine that change a replica
+  int64_t foreign_named = 0;     // for which the group halted, and said so
+  int64_t harmless = 0;          // commits of another engine that change nothing
+  std::set<std::string> errors;  // that processes recorded of the group
   int64_t staged_objects = 0;    // created in staging as data
   int64_t kept_leftovers = 0;    // named by a manifest of a process that began after they were staged
   int64_t replaced_commits = 0;  // at the source, by trouble
@@ -59,6 +65,14 @@ class Simulation {
   bool PollSomebody();
   void ScheduleTroubles();
   void Trouble(const TroublePlan& plan);
+  // Somebody else acts while a write of the process is held.
+  void Meet(SimProcess& process, Blow blow, const std::string& what);
+  void StartSecond(Role role);
+  void CommitForeign(const std::string& table, bool harmless);
+  // What an operator does about a foreign commit: reads why the group is halted, and takes it away.
+  void MendLater();
+  void Mend();
+  [[nodiscard]] bool IsHaltedFor(const std::string& uri, int64_t version) const;
   void Restart(SimProcess& process, Millis after);
   void ReplaceCommit(Millis duration);
   void PutCommitsBack();
@@ -97,6 +111,10 @@ class Simulation {
   int64_t damages_left_ = 0;
   int64_t leftover_damages_left_ = 0;
   int64_t deaths_ = 0;
+  int64_t seconds_ = 0;
+  int64_t foreign_ = 0;
+  int64_t foreign_named_ = 0;
+  int64_t harmless_ = 0;
   int64_t staged_objects_ = 0;
   std::map<std::string, TimeMs> staged_at_;  // of objects staged as data
   int64_t kept_leftovers_ = 0;
