@@ -1,11 +1,10 @@
 // Snapshot: the state of a table at one version (protocol: "Action Reconciliation"). Its files are not part of it: a
-// replay hands them to a FileSink one by one, and who needs them together keeps them in LiveFiles.
+// replay hands them to a FileSink one by one.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -74,25 +73,6 @@ class AllAdds final : public FileSink {
   void Restart() override { adds.clear(); }
 
   std::vector<AddFile> adds;
-};
-
-// Live files by logical key (path and deletion vector), all in memory: some 1.4 kB each. For tables that are compared
-// file by file.
-class LiveFiles final : public FileSink {
- public:
-  // kInvalidArgument for a path that no key can be made of.
-  Status OnLive(AddFile&& add) override;
-  void Restart() override { files_.clear(); }
-
-  // The file that was live under the key, if any.
-  std::optional<AddFile> Take(const std::string& key);
-  [[nodiscard]] const AddFile* Find(const std::string& key) const;
-  [[nodiscard]] size_t size() const { return files_.size(); }
-  // By key, so that two runs see the same order.
-  [[nodiscard]] std::vector<const std::pair<const std::string, AddFile>*> Sorted() const;
-
- private:
-  std::unordered_map<std::string, AddFile> files_;
 };
 
 }  // namespace lakeferry::delta

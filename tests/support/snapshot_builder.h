@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "delta/log_replay.h"
+#include "tests/support/live_files.h"
 
 namespace lakeferry::delta {
 

@@ -1,4 +1,4 @@
-#include "delta/snapshot.h"
+#include "tests/support/live_files.h"
 
 #include <algorithm>
 
