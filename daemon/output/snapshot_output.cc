@@ -104,6 +104,7 @@ std::string Features(const std::optional<std::vector<std::string>>& features) {
 
 std::vector<std::string> NamesOf(const std::vector<delta::Obstacle>& obstacles) {
   std::vector<std::string> names;
+  names.reserve(obstacles.size());
   for (const delta::Obstacle& obstacle : obstacles) names.push_back(obstacle.name);
   return names;
 }
@@ -111,6 +112,7 @@ std::vector<std::string> NamesOf(const std::vector<delta::Obstacle>& obstacles) 
 // What the table asks for and this release does not know, for people.
 std::string Unsupported(const Snapshot& snapshot) {
   std::vector<std::string> names;
+  names.reserve(obstacles.size());
   for (const delta::Obstacle& obstacle : delta::ObstaclesOf(snapshot.protocol, snapshot.metadata)) {
     names.push_back(obstacle.name + (obstacle.of_clones_only ? " (in clone mode)" : ""));
   }
