@@ -112,7 +112,6 @@ std::vector<std::string> NamesOf(const std::vector<delta::Obstacle>& obstacles) 
 // What the table asks for and this release does not know, for people.
 std::string Unsupported(const Snapshot& snapshot) {
   std::vector<std::string> names;
-  names.reserve(obstacles.size());
   for (const delta::Obstacle& obstacle : delta::ObstaclesOf(snapshot.protocol, snapshot.metadata)) {
     names.push_back(obstacle.name + (obstacle.of_clones_only ? " (in clone mode)" : ""));
   }
