@@ -162,7 +162,7 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(plan::TableSpec table, plan
   DataWalk walk(log.store(), needed, now);
   LF_CO_TRY_OK(co_await walk.Run());
   ReclaimedTable done{.table = table.name,
-                      .oldest_readable = oldest.value_or(commits.front()),
+                      .oldest_readable = oldest ? *oldest : commits.front(),
                       .files = static_cast<int64_t>(walk.unneeded.size()),
                       .bytes = walk.bytes,
                       .young_files = walk.young,
