@@ -50,7 +50,7 @@ int UsageError(CLI::App& app, Invocation& invocation, const CLI::ParseError& err
   const CLI::App& command = Innermost(app);
   const CLI::App* parent = command.get_parent();
   std::string name = &command == &app ? "lakeferry" : command.get_name();
-  for (; parent != nullptr; parent = parent->get_parent()) name = parent->get_name() + " " + name;
+  for (; parent != nullptr; parent = parent->get_parent()) name.insert(0, parent->get_name() + " ");
   const std::string word = NoCommand(app, command);
   if (!word.empty()) return Complain(invocation, UnknownCommand(command, word, name));
   return Complain(invocation, Error{.code = ErrorCode::kInvalidArgument,

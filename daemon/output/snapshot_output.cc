@@ -104,6 +104,7 @@ std::string Features(const std::optional<std::vector<std::string>>& features) {
 
 std::vector<std::string> NamesOf(const std::vector<delta::Obstacle>& obstacles) {
   std::vector<std::string> names;
+  names.reserve(obstacles.size());
   for (const delta::Obstacle& obstacle : obstacles) names.push_back(obstacle.name);
   return names;
 }

@@ -7,7 +7,7 @@ namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // What ends a run of plain characters within a text.
 constexpr std::array<bool, 256> kEndsRun = [] {
@@ -137,7 +137,7 @@ size_t JsonScanner::ReadText(std::string_view piece, size_t at) {
 
 void JsonScanner::Escape(char c) {
   if (escape_ > 1) {
-    Expect(IsHex(c), "an escape is not known");
+    Expect(IsHexDigit(c), "an escape is not known");
     escape_ = escape_ == 2 ? 0 : escape_ - 1;
     return;
   }
@@ -145,27 +145,33 @@ void JsonScanner::Escape(char c) {
   escape_ = c == 'u' ? 5 : 0;
 }
 
+std::optional<JsonScanner::Digits> JsonScanner::DigitsAfter(Digits digits, char c) {
+  const bool whole = digits == Digits::kZero || digits == Digits::kWhole;
+  if (!IsDigit(c)) {
+    if (c == '.' && whole) return Digits::kPoint;
+    if ((c == 'e' || c == 'E') && (whole || digits == Digits::kFraction)) return Digits::kExponent;
+    if ((c == '+' || c == '-') && digits == Digits::kExponent) return Digits::kExponentSign;
+    return std::nullopt;
+  }
+  switch (digits) {
+    case Digits::kSign: return c == '0' ? Digits::kZero : Digits::kWhole;
+    case Digits::kZero: return std::nullopt;
+    case Digits::kPoint: return Digits::kFraction;
+    case Digits::kExponent:
+    case Digits::kExponentSign: return Digits::kExponentDigits;
+    case Digits::kWhole:
+    case Digits::kFraction:
+    case Digits::kExponentDigits: return digits;
+  }
+  return std::nullopt;
+}
+
 size_t JsonScanner::ReadNumber(std::string_view piece, size_t at) {
   size_t end = at;
   for (; end < piece.size(); ++end) {
-    const char c = piece[end];
-    const bool digit = IsDigit(c);
-    if (digit && digits_ == Digits::kSign) {
-      digits_ = c == '0' ? Digits::kZero : Digits::kWhole;
-    } else if (digit && digits_ == Digits::kPoint) {
-      digits_ = Digits::kFraction;
-    } else if (digit && (digits_ == Digits::kExponent || digits_ == Digits::kExponentSign)) {
-      digits_ = Digits::kExponentDigits;
-    } else if (c == '.' && (digits_ == Digits::kZero || digits_ == Digits::kWhole)) {
-      digits_ = Digits::kPoint;
-    } else if ((c == 'e' || c == 'E') &&
-               (digits_ == Digits::kZero || digits_ == Digits::kWhole || digits_ == Digits::kFraction)) {
-      digits_ = Digits::kExponent;
-    } else if ((c == '+' || c == '-') && digits_ == Digits::kExponent) {
-      digits_ = Digits::kExponentSign;
-    } else if (!digit || digits_ == Digits::kZero) {
-      break;
-    }
+    const std::optional<Digits> next = DigitsAfter(digits_, piece[end]);
+    if (!next) break;
+    digits_ = *next;
   }
   if (end > at) listener_.OnScalarPart(piece.substr(at, end - at));
   if (end < piece.size()) EndNumber();

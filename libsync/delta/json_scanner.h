@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,8 @@ class JsonScanner {
   };
   enum class Digits : uint8_t { kSign, kZero, kWhole, kPoint, kFraction, kExponent, kExponentSign, kExponentDigits };
 
+  // Absent where the number ends before `c`, well or not.
+  static std::optional<Digits> DigitsAfter(Digits digits, char c);
   size_t ReadText(std::string_view piece, size_t at);
   size_t ReadNumber(std::string_view piece, size_t at);
   size_t ReadWord(std::string_view piece, size_t at);

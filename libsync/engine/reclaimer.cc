@@ -147,6 +147,7 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(plan::TableSpec table, plan
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
   LF_CO_TRY_OK(co_await CheckOurs(log, table, applied, listing));
   std::vector<delta::CommitTime> times;
+  times.reserve(listing.commits.size());
   for (const auto& [version, file] : listing.commits) times.push_back({.version = version, .time = file.modified});
   const TimeMs now = env_.clock.WallTime();
   const std::optional<Version> oldest = plan::OldestReadable(std::move(times), now - order.retention);
@@ -161,7 +162,7 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(plan::TableSpec table, plan
   DataWalk walk(log.store(), needed, now);
   LF_CO_TRY_OK(co_await walk.Run());
   ReclaimedTable done{.table = table.name,
-                      .oldest_readable = oldest.value_or(commits.front()),
+                      .oldest_readable = oldest ? *oldest : commits.front(),
                       .files = static_cast<int64_t>(walk.unneeded.size()),
                       .bytes = walk.bytes,
                       .young_files = walk.young,

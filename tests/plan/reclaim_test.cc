@@ -10,7 +10,7 @@ using delta::Succeeded;
 using std::chrono::hours;
 
 constexpr std::string_view kVector = "vBn[lx{q8@P<9BNH/isA";
-constexpr std::string_view kVectorFile = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
+constexpr std::string_view kVectorPath = "deletion_vector_61d16c75-6994-46b7-a15b-8b538852e50e.bin";
 
 TimeMs Hour(int64_t hour) { return FromEpochMs(1'700'000'000'000) + hours(hour); }
 
@@ -32,7 +32,7 @@ TEST(Reclaim, NeededIsWhatTheNewestHoldsAndWhatLaterCommitsName) {
   EXPECT_THAT(needed.OnAdd({.path = "file:///dr/t/p=1/added"}), Succeeded());
   EXPECT_THAT(needed.OnRemove({.path = "removed"}), Succeeded());
   EXPECT_THAT(needed.OnCdc({.path = "_change_data/c"}), Succeeded());
-  for (const std::string_view path : {std::string_view("live one"), kVectorFile, std::string_view("p=1/added"),
+  for (const std::string_view path : {std::string_view("live one"), kVectorPath, std::string_view("p=1/added"),
                                       std::string_view("removed"), std::string_view("_change_data/c")}) {
     EXPECT_TRUE(needed.Contains(ObjectPath::Of(path))) << path;
   }
@@ -44,7 +44,7 @@ TEST(Reclaim, RemovedFilesVectorIsNeededToo) {
   NeededObjects needed("file:///dr/t");
   delta::DeletionVector vector{.storage_type = "u", .path_or_inline_dv = std::string(kVector), .offset = 1};
   EXPECT_THAT(needed.OnRemove({.path = "f", .deletion_vector = vector}), Succeeded());
-  EXPECT_TRUE(needed.Contains(ObjectPath::Of(kVectorFile)));
+  EXPECT_TRUE(needed.Contains(ObjectPath::Of(kVectorPath)));
 }
 
 TEST(Reclaim, PathThatNamesNoObjectIsAnErrorAndNotNothing) {

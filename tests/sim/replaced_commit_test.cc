@@ -17,7 +17,7 @@ TEST_P(ReplacedCommit, StopsTheGroupUntilItIsPutBack) {
   ASSERT_TRUE(clean.good()) << Describe(clean);
   ASSERT_EQ(clean.mails, 0);
   scenario.troubles.push_back(
-      {.after = Millis(200'000), .kind = TroubleKind::kReplaceCommit, .amount = Millis(1'200'000)});
+      {.after = Millis(350'000), .kind = TroubleKind::kReplaceCommit, .amount = Millis(1'200'000)});
   Simulation simulation(scenario, false);
   const Outcome outcome = simulation.Run();
   ASSERT_TRUE(outcome.good()) << Describe(outcome);
