@@ -25,6 +25,10 @@ Result<FileHash> HashFile(std::string_view path, const std::optional<DeletionVec
   return Cut(XXH3_128bits_withSeed(with_vector.data(), with_vector.size(), seed));
 }
 
+FileHash HashObject(std::string_view path, uint64_t seed) {
+  return Cut(XXH3_128bits_withSeed(path.data(), path.size(), seed));
+}
+
 uint64_t HashText(std::string_view text, uint64_t seed) { return XXH3_64bits_withSeed(text.data(), text.size(), seed); }
 
 }  // namespace lakeferry::delta

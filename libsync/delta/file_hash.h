@@ -21,6 +21,8 @@ struct FileHash {
 
 // The hash of what FileKey names. kInvalidArgument as there.
 [[nodiscard]] Result<FileHash> HashFile(std::string_view path, const std::optional<DeletionVector>& dv, uint64_t seed);
+// What stands for an object of a table, by its path from the root.
+[[nodiscard]] FileHash HashObject(std::string_view path, uint64_t seed);
 // Of any text, with such a seed.
 [[nodiscard]] uint64_t HashText(std::string_view text, uint64_t seed);
 

@@ -1,5 +1,5 @@
-// SeenFiles: which logical files a replay has met. It keeps 16 bytes a file and no path, so that a table of ten million
-// files fits where their names would not. Private to the log replay.
+// SeenFiles: which logical files a walk over all of a table's has met, the log replay first of all. It keeps 16 bytes a
+// file and no path, so that a table of ten million files fits where their names would not.
 #pragma once
 
 #include <cstdint>

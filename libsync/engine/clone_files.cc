@@ -19,8 +19,8 @@ bool IsNamedByAClone(const ObjectPath& object) {
 
 }  // namespace
 
-CloneFiles::CloneFiles(const plan::TableSpec& spec)
-    : files_(spec.source_uri, true),
+CloneFiles::CloneFiles(const plan::TableSpec& spec, uint64_t seed, FileSet::Taker take)
+    : files_(spec.source_uri, true, seed, std::move(take)),
       home_(std::make_shared<const std::string>(spec.source_uri)),
       home_place_(delta::PlaceOfRoot(spec.source_uri)),
       roots_(spec.import_roots, spec.all_sources) {}

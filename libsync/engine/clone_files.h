@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "delta/action.h"
@@ -20,8 +19,9 @@ namespace lakeferry::engine {
 // kCorruptLog for a vector that names no file.
 class CloneFiles {
  public:
-  // Files may lie below the table's source, its import roots and the sources of other tables.
-  explicit CloneFiles(const plan::TableSpec& spec);
+  // Files may lie below the table's source, its import roots and the sources of other tables. `seed`, `take`: as of
+  // FileSet; without them for Rename only.
+  explicit CloneFiles(const plan::TableSpec& spec, uint64_t seed = 0, FileSet::Taker take = {});
 
   // The add's file and vector go over; renames them. kUnsupportedTable for a file below no allowed root, or whose name
   // another one has.
@@ -31,7 +31,8 @@ class CloneFiles {
   // The remove of what Send once renamed. Reads nothing, and so needs no root.
   Status Rename(delta::RemoveFile& remove) const;
 
-  [[nodiscard]] std::vector<FileToSend> Take() && { return std::move(files_).Take(); }
+  // As if nothing had been sent.
+  void Clear() { files_.Clear(); }
 
  private:
   // What a path of the log is in the clone.

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "delta/log_path.h"
@@ -14,15 +15,7 @@ namespace {
 constexpr std::string_view kMirrorRemedy =
     "a mirror keeps every byte and so would read the source's region; use mode: clone";
 
-bool IsSameOrigin(const FileToSend& a, const FileToSend& b) {
-  if (!a.origin || !b.origin) return a.origin == b.origin;
-  return delta::IsSameObject(*a.origin, *b.origin);
-}
-
-std::string OriginOf(const FileToSend& file, const std::string& table_uri) {
-  if (file.origin) return *file.origin->root + "/" + file.origin->path.text();
-  return table_uri + "/" + file.path.text();
-}
+constexpr uint32_t kAtHome = 1;
 
 }  // namespace
 
@@ -46,13 +39,14 @@ Result<std::string> FileSet::Relative(const std::string& path) const {
   return delta::EncodeForLog(object);
 }
 
-Status FileSet::Add(const std::string& path, int64_t size, bool required) {
+Result<FileToSend> FileSet::FileOf(const std::string& path, int64_t size, bool required) const {
   LF_TRY(ObjectPath object, Resolve(path));
-  return Insert(FileToSend{.path = std::move(object), .size = size, .required = required});
+  return FileToSend{.path = std::move(object), .size = size, .required = required};
 }
 
-Status FileSet::AddVector(const std::optional<delta::DeletionVector>& dv, bool required) {
-  if (!dv) return {};
+Result<std::optional<FileToSend>> FileSet::VectorOf(const std::optional<delta::DeletionVector>& dv,
+                                                    bool required) const {
+  if (!dv) return std::nullopt;
   if (!allow_absolute_ && dv->storage_type == "p") {
     return Fail(ErrorCode::kUnsupportedTable,
                 fmt::format("the log refers to a deletion vector by an absolute path: {}",
@@ -60,35 +54,42 @@ Status FileSet::AddVector(const std::optional<delta::DeletionVector>& dv, bool r
                 table_uri_, std::string(kMirrorRemedy));
   }
   LF_TRY(std::optional<ObjectPath> object, delta::ObjectOf(*dv));
-  if (!object) return {};
-  return Insert(FileToSend{.path = *std::move(object), .size = std::nullopt, .required = required});
+  if (!object) return std::nullopt;
+  return FileToSend{.path = *std::move(object), .size = std::nullopt, .required = required};
+}
+
+Status FileSet::Add(const std::string& path, int64_t size, bool required) {
+  LF_TRY(FileToSend file, FileOf(path, size, required));
+  return Insert(std::move(file));
+}
+
+Status FileSet::AddVector(const std::optional<delta::DeletionVector>& dv, bool required) {
+  LF_TRY(std::optional<FileToSend> file, VectorOf(dv, required));
+  return file ? Insert(*std::move(file)) : Status{};
 }
 
 Status FileSet::Insert(FileToSend file) {
-  const auto found = files_.find(file.path);
-  if (found == files_.end()) {
-    ObjectPath name = file.path;
-    files_.emplace(std::move(name), std::move(file));
-    return {};
+  LF_CHECK(take_ != nullptr, "objects go into a set that hands them on");
+  const delta::FileHash hash = delta::HashObject(file.path.text(), seed_);
+  const uint32_t origin = OriginOf(file);
+  Name& name = names_.Place(hash);
+  if (name.empty()) {
+    name = {.high = hash.high, .low = hash.low, .origin = origin};
+    return take_(std::move(file));
   }
-  FileToSend& first = found->second;
-  if (!IsSameOrigin(first, file)) {
-    return Fail(ErrorCode::kUnsupportedTable,
-                fmt::format("two files would have one name, {}, in the replica: {} and {}", file.path.text(),
-                            OriginOf(first, table_uri_), OriginOf(file, table_uri_)),
-                table_uri_, "rewrite one of them, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
-  }
-  // The log may use a name for two files, one after the other: the later one is what the source has.
-  if (file.required || !first.required) first.size = file.size;
-  first.required = first.required || file.required;
-  return {};
+  if (name.origin == origin) return {};
+  const std::string& root = file.origin ? *file.origin->root : table_uri_;
+  const ObjectPath& path = file.origin ? file.origin->path : file.path;
+  return Fail(ErrorCode::kUnsupportedTable,
+              fmt::format("two files would have one name, {}, in the replica: one is {}/{}", file.path.text(), root,
+                          path.text()),
+              table_uri_, "rewrite one of them, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
 }
 
-std::vector<FileToSend> FileSet::Take() && {
-  std::vector<FileToSend> files;
-  files.reserve(files_.size());
-  for (auto& [path, file] : files_) files.push_back(std::move(file));
-  return files;
+uint32_t FileSet::OriginOf(const FileToSend& file) const {
+  if (!file.origin) return kAtHome;
+  const uint64_t hash = delta::HashText(*file.origin->root + "/" + file.origin->path.text(), seed_);
+  return static_cast<uint32_t>(hash) | 2;
 }
 
 }  // namespace lakeferry::engine

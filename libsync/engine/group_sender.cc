@@ -9,7 +9,6 @@
 #include "engine/moved_sources.h"
 #include "engine/table_stager.h"
 #include "engine/unexplained_risk.h"
-#include "engine/vanish_forecast.h"
 
 namespace lakeferry::engine {
 
@@ -171,7 +170,7 @@ void GroupSender::NoteVanishing(const TableScan& scan, TimeMs from) {
 // Says of a cut that is about to be copied from when on files of it may vanish.
 Task<Status> GroupSender::NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes) {
   for (size_t i = 0; i < changes.size(); ++i) {
-    const auto forecast = ForecastOf(changes[i].files);
+    const auto& forecast = changes[i].files.forecast();
     if (!forecast) continue;
     NoteVanishing(cut.tables[i].scan, forecast->from);
     const bool near = forecast->from <= env_.clock.WallTime() + NearMargin(spec_);
@@ -243,8 +242,8 @@ void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
   int64_t files = 0;
   int64_t bytes = 0;
   for (const TableChange& change : changes) {
-    files += std::ssize(change.files);
-    for (const FileToSend& file : change.files) bytes += file.size.value_or(0);
+    files += change.files.files();
+    bytes += change.files.bytes();
   }
   meter_.Begin(files, bytes);
 }
@@ -327,13 +326,12 @@ Task<Result<PlanReport>> GroupSender::Plan() {
                           .evidence = found.cut->evidence};
   for (const TableCut& table : found.cut->tables) {
     LF_CO_TRY(const TableChange change, co_await ReadChange(env_, table, spec_.mode));
-    TablePlan line{
-        .table = table.scan.spec.name, .from_version = change.table.base_version, .to_version = table.version};
-    for (const FileToSend& file : change.files) {
-      ++line.files;
-      line.bytes += file.size.value_or(0);
-    }
-    if (const auto forecast = ForecastOf(change.files)) {
+    TablePlan line{.table = table.scan.spec.name,
+                   .from_version = change.table.base_version,
+                   .to_version = table.version,
+                   .files = change.files.files(),
+                   .bytes = change.files.bytes()};
+    if (const auto& forecast = change.files.forecast()) {
       line.files_may_vanish = forecast->from;
       line.vanishing_files = forecast->files;
     }

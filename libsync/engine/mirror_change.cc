@@ -8,12 +8,10 @@
 #include "base/check.h"
 #include "delta/checkpoint_hint.h"
 #include "delta/commit_times.h"
-#include "delta/file_path.h"
 #include "delta/table_features.h"
-#include "engine/base_files.h"
-#include "engine/file_set.h"
 #include "engine/live_sets.h"
-#include "plan/net_change.h"
+#include "engine/mirror_files.h"
+#include "env/offload.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -176,91 +174,6 @@ Task<Status> AddLogFiles(const Environment& env, const TableCut& cut, const Star
   co_return Status{};
 }
 
-// What the commits name, once, as far as the table's history asks for it, and what of it the table needs at the cut:
-// that may not be missing.
-class MirrorFiles {
- public:
-  explicit MirrorFiles(const TableScan& scan)
-      : files_(scan.spec.source_uri, false),
-        has_base_(scan.base.has_value()),
-        history_(scan.spec.history),
-        net_(has_base_ ? NetSinceBase(scan) : plan::NetChange(0)) {}
-
-  // The next commit.
-  Status Add(const delta::Commit& commit) {
-    LF_TRY_OK(net_.Apply(commit));
-    for (const delta::RemoveFile& remove : commit.removes) {
-      // An absolute path is refused whichever action holds it.
-      if (delta::IsAbsolutePath(remove.path)) LF_TRY_OK(files_.Resolve(remove.path));
-    }
-    if (history_ == plan::History::kCutsOnly) return CheckPaths(commit);
-    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddOfCommit(add));
-    for (const delta::AddCdcFile& cdc : commit.cdc) LF_TRY_OK(files_.Add(cdc.path, cdc.size, false));
-    return {};
-  }
-
-  // After the last commit.
-  Task<Status> AddUnsure(const TableScan& scan) {
-    if (!has_base_) co_return Status{};
-    LF_CO_TRY_OK(co_await LookUpBase(*scan.log, scan.base->source_version, net_));
-    if (history_ == plan::History::kCutsOnly) co_return Status{};
-    for (const auto& [key, file] : net_.unsure()) {
-      if (!AtReplica(file.path)) LF_CO_TRY_OK(files_.Add(file.path, file.size, false));
-    }
-    for (const auto& [path, file] : net_.returned()) {
-      if (!AtReplica(path)) LF_CO_TRY_OK(files_.Add(path, file.size, false));
-    }
-    co_return Status{};
-  }
-
-  Status AddAll(const std::vector<delta::AddFile>& state, bool required) {
-    for (const delta::AddFile& add : state) LF_TRY_OK(AddFile(add, required));
-    return {};
-  }
-
-  // What the commits added and left is part of the table at the cut.
-  Status RequireNet(std::vector<plan::PresentFile>& present) {
-    for (const delta::AddFile& add : net_.Adds()) {
-      LF_TRY_OK(AddFile(add, true));
-      if (!AtReplica(add.path)) continue;
-      LF_TRY(ObjectPath there, files_.Resolve(add.path));
-      present.push_back(plan::PresentFile{.path = std::move(there), .size = add.size});
-    }
-    return {};
-  }
-
-  [[nodiscard]] const plan::NetChange& net() const { return net_; }
-  [[nodiscard]] bool reshaped() const { return net_.protocol() || net_.metadata(); }
-  [[nodiscard]] std::vector<FileToSend> Take() && { return std::move(files_).Take(); }
-
- private:
-  [[nodiscard]] bool AtReplica(const std::string& path) const { return has_base_ && net_.WasLiveAtBase(path); }
-
-  // The commit goes over: its paths must be good whether or not their files go too.
-  [[nodiscard]] Status CheckPaths(const delta::Commit& commit) const {
-    for (const delta::AddFile& add : commit.adds) LF_TRY_OK(files_.Resolve(add.path));
-    for (const delta::AddCdcFile& cdc : commit.cdc) LF_TRY_OK(files_.Resolve(cdc.path));
-    return {};
-  }
-
-  Status AddOfCommit(const delta::AddFile& add) {
-    LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
-    if (!has_base_ || !net_.unsure().contains(key)) return AddFile(add, false);
-    return files_.AddVector(add.deletion_vector, false);
-  }
-
-  Status AddFile(const delta::AddFile& add, bool required) {
-    if (!AtReplica(add.path)) LF_TRY_OK(files_.Add(add.path, add.size, required));
-    // A file may have had another vector before, which may be gone.
-    return files_.AddVector(add.deletion_vector, required);
-  }
-
-  FileSet files_;
-  bool has_base_;
-  plan::History history_;
-  plan::NetChange net_;
-};
-
 // Every protocol of the range must be one that a mirror can carry.
 Status CheckProtocols(const std::vector<delta::Protocol>& protocols, const delta::Metadata& metadata) {
   for (const delta::Protocol& protocol : protocols) {
@@ -269,57 +182,78 @@ Status CheckProtocols(const std::vector<delta::Protocol>& protocols, const delta
   return {};
 }
 
+// What holds at the cut, and every protocol of the range on the way there.
+Status NoteShape(const delta::Snapshot& at_cut, std::vector<delta::Protocol> protocols, TableChange& change) {
+  protocols.push_back(at_cut.protocol);
+  LF_TRY_OK(CheckProtocols(protocols, at_cut.metadata));
+  change.table.table_id = at_cut.metadata.id;
+  change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
+  return {};
+}
+
+void NoteCommits(const TableCut& cut, Version first, TableChange& change) {
+  for (Version version = first; version <= cut.version; version = version.Next()) {
+    change.commits.push_back({.version = version, .time = ListedTime(cut.scan.listing, version)});
+  }
+}
+
+Task<Result<TableChange>> WholeMirror(const Environment& env, const TableCut& cut) {
+  LF_CO_TRY(const Start start, co_await FindStart(env, cut));
+  TableChange change(env, cut.scan);
+  NoteCommits(cut, start.first_commit, change);
+  WholeMirrorFiles files(cut.scan, env.random.Next(), &change);
+  const TableLog& log = *cut.scan.log;
+  LF_CO_TRY(const delta::LogListing all, co_await log.ListAll());
+  LF_CO_TRY(const delta::Snapshot at_cut, co_await log.Load(all, cut.version, files.live()));
+  for (const delta::CommitTime& commit : change.commits) {
+    LF_CO_TRY_OK(co_await log.Feed(commit.version, files.commits()));
+  }
+  LF_CO_TRY_OK(NoteShape(at_cut, files.protocols(), change));
+  if (start.checkpoint && cut.scan.spec.history == plan::History::kFull) {
+    LF_CO_TRY_OK(co_await log.Load(all, start.first_commit, files.first()));
+  }
+  LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, delta::CheckpointsProtectedBefore(at_cut.metadata), change));
+  co_return change;
+}
+
+Task<Result<TableChange>> MirrorSince(const Environment& env, const TableCut& cut) {
+  LF_CO_TRY(const Start start, co_await FindStart(env, cut));
+  const plan::ManifestTable& base = *cut.scan.base;
+  TableChange change(env, cut.scan);
+  change.table.base_version = base.source_version;
+  change.table.checkpoint_version = base.checkpoint_version;
+  change.table.table_id = base.table_id;
+  change.table.in_commit_timestamps = base.in_commit_timestamps;
+  NoteCommits(cut, start.first_commit, change);
+  MirrorFilesSince files(cut.scan, env.random.Next(), &change);
+  std::vector<delta::Protocol> protocols;
+  for (const delta::CommitTime& listed : change.commits) {
+    LF_CO_TRY(const delta::Commit commit, co_await cut.scan.log->ReadCommit(listed.version));
+    if (commit.protocol) protocols.push_back(*commit.protocol);
+    LF_CO_TRY_OK(files.Add(commit));
+  }
+  LF_CO_TRY_OK(co_await files.Settle(cut.scan));
+  std::optional<Version> protected_before;  // set by a commit that reshapes the table
+  if (files.reshaped()) {
+    // Rare. Otherwise the work is that of the new commits, whatever the table holds.
+    LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll());
+    LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version));
+    LF_CO_TRY_OK(NoteShape(at_cut, std::move(protocols), change));
+    protected_before = delta::CheckpointsProtectedBefore(at_cut.metadata);
+  }
+  auto finish = [&files] { return files.Finish(); };
+  LF_CO_TRY_OK(co_await Offload(env.pool, finish));
+  LF_CO_TRY(change.table.live_set, co_await CarryLiveSet(base.live_set, files.net(), files.net().Adds(), *cut.scan.log,
+                                                         cut.version, std::nullopt));
+  LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, protected_before, change));
+  co_return change;
+}
+
 }  // namespace
 
 Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCut& cut) {
-  LF_CO_TRY(const Start start, co_await FindStart(env, cut));
-  TableChange change;
-  const bool whole = !cut.scan.base.has_value();
-  if (!whole) {
-    change.table.base_version = cut.scan.base->source_version;
-    change.table.checkpoint_version = cut.scan.base->checkpoint_version;
-  }
-  MirrorFiles files(cut.scan);
-  std::vector<delta::Protocol> protocols;
-  std::optional<Version> protected_before;  // set by a commit that reshapes the table
-  for (Version version = start.first_commit; version <= cut.version; version = version.Next()) {
-    LF_CO_TRY(const delta::Commit commit, co_await cut.scan.log->ReadCommit(version));
-    if (commit.protocol) protocols.push_back(*commit.protocol);
-    LF_CO_TRY_OK(files.Add(commit));
-    change.commits.push_back({.version = version, .time = ListedTime(cut.scan.listing, version)});
-  }
-  LF_CO_TRY_OK(co_await files.AddUnsure(cut.scan));
-  if (whole || files.reshaped()) {
-    // Rare. Otherwise the work is that of the new commits, whatever the table holds.
-    LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll());
-    delta::AllAdds live;
-    LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version, live));
-    protocols.push_back(at_cut.protocol);
-    LF_CO_TRY_OK(CheckProtocols(protocols, at_cut.metadata));
-    protected_before = delta::CheckpointsProtectedBefore(at_cut.metadata);
-    change.table.table_id = at_cut.metadata.id;
-    change.table.in_commit_timestamps = delta::InCommitTimestampsOn(at_cut.protocol, at_cut.metadata);
-    if (whole) LF_CO_TRY_OK(files.AddAll(live.adds, true));
-    for (const delta::AddFile& add : live.adds) {
-      if (whole) LF_CO_TRY_OK(change.table.live_set.Add(add));
-    }
-    if (start.checkpoint && cut.scan.spec.history == plan::History::kFull) {
-      delta::AllAdds at_start;
-      LF_CO_TRY_OK(co_await cut.scan.log->Load(all, start.first_commit, at_start));
-      LF_CO_TRY_OK(files.AddAll(at_start.adds, false));
-    }
-  } else {
-    change.table.table_id = cut.scan.base->table_id;
-    change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
-  }
-  if (!whole) {
-    LF_CO_TRY_OK(files.RequireNet(change.present));
-    LF_CO_TRY(change.table.live_set, co_await CarryLiveSet(cut.scan.base->live_set, files.net(), files.net().Adds(),
-                                                           *cut.scan.log, cut.version, std::nullopt));
-  }
-  LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, protected_before, change));
-  change.files = std::move(files).Take();
-  co_return change;
+  if (cut.scan.base) co_return co_await MirrorSince(env, cut);
+  co_return co_await WholeMirror(env, cut);
 }
 
 }  // namespace lakeferry::engine

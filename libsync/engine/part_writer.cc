@@ -15,6 +15,17 @@ Task<Status> PartWriter::Append(std::string line) {
   co_return co_await Flush();
 }
 
+Task<Status> PartWriter::AppendLines(std::string_view lines) {
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n') + 1);
+    text_ += line;
+    ++lines_;
+    lines.remove_prefix(line.size());
+    if (text_.size() >= part_bytes_) LF_CO_TRY_OK(co_await Flush());
+  }
+  co_return Status{};
+}
+
 Task<Status> PartWriter::Flush() {
   plan::ManifestPart part{
       .sha256 = Sha256Hex(text_), .bytes = static_cast<int64_t>(text_.size()), .lines = std::exchange(lines_, 0)};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/staging_area.h"
@@ -16,6 +17,8 @@ class PartWriter {
 
   // Adds one line (without line end); puts a part when it is full. The store's errors.
   Task<Status> Append(std::string line);
+  // The same for many, each with its line end.
+  Task<Status> AppendLines(std::string_view lines);
   // Puts what is left and returns all parts in order. Call once.
   Task<Result<std::vector<plan::ManifestPart>>> Finish();
 

@@ -1,7 +1,5 @@
 #include "engine/table_change.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -13,15 +11,14 @@
 #include "engine/clone_files.h"
 #include "engine/live_sets.h"
 #include "engine/mirror_change.h"
-#include "engine/vanish_forecast.h"
+#include "engine/whole_clone.h"
+#include "env/offload.h"
 #include "plan/net_change.h"
 
 namespace lakeferry::engine {
 namespace {
 
 constexpr std::string_view kAppendOnly = "delta.appendOnly";
-
-bool Live(const delta::DomainMetadata& domain) { return !domain.removed; }
 
 std::string VectorIdOf(const delta::AddFile& add) {
   return add.deletion_vector ? delta::UniqueId(*add.deletion_vector) : std::string();
@@ -42,10 +39,7 @@ Status SortRenamed(std::vector<delta::AddFile>& adds, Version version) {
   std::ranges::sort(adds, IsBefore);
   const auto twice = std::ranges::adjacent_find(adds, IsOneFile);
   if (twice == adds.end()) return {};
-  return Fail(ErrorCode::kUnsupportedTable,
-              fmt::format("version {} holds the file {} twice, by a relative and by an absolute path", version.value(),
-                          twice->path),
-              "", "rewrite it, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
+  return HeldTwice(version, twice->path);
 }
 
 // Leaves out removes of what an add keeps under its other name, which then changes no data, and all but one of what has
@@ -68,41 +62,6 @@ Status KeepOnce(std::vector<delta::AddFile>& adds, std::vector<delta::RemoveFile
   return {};
 }
 
-// Of any file up to the cut: those of the base, and those that were added since.
-std::optional<int64_t> NewestFile(const TableCut& cut, const std::vector<delta::AddFile>& adds) {
-  if (cut.scan.base && !cut.scan.base->newest_file_ms) return std::nullopt;
-  int64_t newest = cut.scan.base ? *cut.scan.base->newest_file_ms : 0;
-  for (const delta::AddFile& add : adds) newest = std::max(newest, add.modification_time);
-  return newest;
-}
-
-// The whole table at its version.
-Task<Result<TableChange>> WholeTable(const TableCut& cut) {
-  delta::AllAdds live;
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(cut.scan.listing, cut.version, live));
-  LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
-  TableChange change;
-  CloneFiles files(cut.scan.spec);
-  change.adds = std::move(live.adds);
-  for (delta::AddFile& add : change.adds) {
-    LF_CO_TRY_OK(files.Send(add));
-    LF_CO_TRY_OK(change.table.live_set.Add(add));
-    add.data_change = true;
-  }
-  LF_CO_TRY_OK(SortRenamed(change.adds, cut.version));
-  change.protocol = snapshot.protocol;
-  change.metadata = snapshot.metadata;
-  for (const auto& [name, domain] : snapshot.domains) {
-    if (Live(domain)) change.domains.push_back(domain);
-  }
-  for (const auto& [app, txn] : snapshot.txns) change.txns.push_back(txn);
-  change.files = std::move(files).Take();
-  change.table.table_id = snapshot.metadata.id;
-  change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
-  change.table.removes_change_data = !snapshot.metadata.IsOn(kAppendOnly);
-  co_return change;
-}
-
 // Absent where a commit has a protocol that is not known: what its actions mean may have been another thing, even if
 // the table at the cut has dropped the feature.
 Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut) {
@@ -118,8 +77,11 @@ Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut) {
   co_return net;
 }
 
-Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, Version version, TableChange& change) {
-  CloneFiles files(spec);
+// The adds come back as the clone has them.
+Result<std::vector<delta::AddFile>> CollectFiles(const plan::NetChange& net, const TableCut& cut, uint64_t seed,
+                                                 TableChange& change) {
+  CloneFiles files(cut.scan.spec, seed, [&change](FileToSend file) { return change.files.Append(std::move(file)); });
+  std::vector<delta::AddFile> adds;
   for (delta::AddFile& add : net.Adds()) {
     // A file that was there at the base is at the replica already; only its deletion vector is new.
     if (net.WasLiveAtBase(add.path)) {
@@ -128,27 +90,35 @@ Status CollectFiles(const plan::NetChange& net, const plan::TableSpec& spec, Ver
     } else {
       LF_TRY_OK(files.Send(add));
     }
-    change.adds.push_back(std::move(add));
+    adds.push_back(std::move(add));
   }
   for (delta::RemoveFile& remove : net.Removes()) {
     LF_TRY_OK(files.Rename(remove));
     change.removes.push_back(std::move(remove));
   }
-  LF_TRY_OK(SortRenamed(change.adds, version));
-  LF_TRY_OK(KeepOnce(change.adds, change.removes));
-  change.files = std::move(files).Take();
-  return {};
+  LF_TRY_OK(SortRenamed(adds, cut.version));
+  LF_TRY_OK(KeepOnce(adds, change.removes));
+  for (const delta::AddFile& add : adds) LF_TRY_OK(change.adds.Append(delta::ToLine(add) + '\n'));
+  return adds;
+}
+
+// Of any file up to the cut: those of the base, and those that were added since.
+std::optional<int64_t> NewestFile(const TableCut& cut, const std::vector<delta::AddFile>& adds) {
+  if (!cut.scan.base->newest_file_ms) return std::nullopt;
+  int64_t newest = *cut.scan.base->newest_file_ms;
+  for (const delta::AddFile& add : adds) newest = std::max(newest, add.modification_time);
+  return newest;
 }
 
 // The net of the commits since the base.
-Task<Result<TableChange>> SinceBase(TableCut cut) {
+Task<Result<TableChange>> SinceBase(const Environment& env, TableCut cut) {
   LF_CO_TRY(const std::optional<plan::NetChange> folded, co_await FoldCommits(cut));
   if (!folded) {
     LF_CO_TRY(cut.scan.listing, co_await cut.scan.log->ListAll());
-    co_return co_await WholeTable(cut);
+    co_return co_await ReadWholeClone(env, cut);
   }
   const plan::NetChange& net = *folded;
-  TableChange change;
+  TableChange change(env, cut.scan);
   change.table.base_version = cut.scan.base->source_version;
   change.table.table_id = cut.scan.base->table_id;
   change.table.in_commit_timestamps = cut.scan.base->in_commit_timestamps;
@@ -168,9 +138,12 @@ Task<Result<TableChange>> SinceBase(TableCut cut) {
   }
   for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);
-  LF_CO_TRY_OK(CollectFiles(net, cut.scan.spec, cut.version, change));
-  LF_CO_TRY(change.table.live_set, co_await CarryLiveSet(cut.scan.base->live_set, net, change.adds, *cut.scan.log,
-                                                         cut.version, cut.scan.spec));
+  auto collect = [&net, &cut, &change, seed = env.random.Next()] { return CollectFiles(net, cut, seed, change); };
+  LF_CO_TRY(const std::vector<delta::AddFile> adds, co_await Offload(env.pool, collect));
+  change.table.adds = std::ssize(adds);
+  change.table.newest_file_ms = NewestFile(cut, adds);
+  LF_CO_TRY(change.table.live_set,
+            co_await CarryLiveSet(cut.scan.base->live_set, net, adds, *cut.scan.log, cut.version, cut.scan.spec));
   co_return change;
 }
 
@@ -183,8 +156,8 @@ Task<Result<std::string>> CommitDigest(const TableCut& cut) {
 
 Task<Result<TableChange>> ChangeIn(delta::ReplicationMode mode, const Environment& env, const TableCut& cut) {
   if (mode == delta::ReplicationMode::kMirror) co_return co_await ReadMirrorChange(env, cut);
-  if (!cut.scan.base) co_return co_await WholeTable(cut);
-  co_return co_await SinceBase(cut);
+  if (!cut.scan.base) co_return co_await ReadWholeClone(env, cut);
+  co_return co_await SinceBase(env, cut);
 }
 
 // Reads the change, and that it is one of the table that was scanned: it may have been created anew while it was read.
@@ -196,6 +169,11 @@ Task<Result<TableChange>> CheckedChange(delta::ReplicationMode mode, const Envir
 }
 
 }  // namespace
+
+TableChange::TableChange(const Environment& env, const TableScan& scan)
+    : adds(env),
+      files(env, {.removals = scan.removals,
+                  .kept = scan.retention.value_or(plan::kDefaultRetention).deleted_files}) {}
 
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode) {
   Result<TableChange> change = co_await CheckedChange(mode, env, cut);
@@ -211,12 +189,22 @@ Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut
   table.source_version = cut.version;
   LF_CO_TRY(table.commit_sha256, co_await CommitDigest(cut));
   table.retention = cut.scan.retention;
-  const bool clone = mode == delta::ReplicationMode::kClone;
-  if (clone) table.newest_file_ms = NewestFile(cut, change->adds);
-  PutNearestFirst(cut.scan, change->files);
-  table.adds = static_cast<int64_t>(clone ? change->adds.size() : change->commits.size());
+  if (mode == delta::ReplicationMode::kMirror) table.adds = std::ssize(change->commits);
   table.removes = static_cast<int64_t>(change->removes.size());
   co_return change;
+}
+
+std::vector<size_t> CopyOrder(const std::vector<TableChange>& changes) {
+  std::vector<std::pair<TimeMs, size_t>> tables;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto& forecast = changes[i].files.forecast();
+    tables.emplace_back(forecast ? forecast->from : TimeMs::max(), i);
+  }
+  std::ranges::sort(tables);
+  std::vector<size_t> order;
+  order.reserve(tables.size());
+  for (const auto& [nearest, i] : tables) order.push_back(i);
+  return order;
 }
 
 }  // namespace lakeferry::engine

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "engine/task_group.h"
@@ -33,8 +32,7 @@ Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
   plan::ManifestTable table = change.table;
   PartWriter parts(staging_, epoch_, env_.limits.manifest_part_bytes);
   LF_CO_TRY_OK(co_await WriteActions(change, parts));
-  // They are most of what a large table holds in memory, and copying may take hours.
-  std::vector<delta::AddFile>().swap(change.adds);
+  change.adds.Clear();  // copying may take hours
   LF_CO_TRY_OK(co_await StageFiles(change, parts, table));
   LF_CO_TRY_OK(co_await StageLog(change, parts, table));
   LF_CO_TRY(table.parts, co_await parts.Finish());
@@ -51,18 +49,24 @@ Task<Status> TableStager::WriteActions(const TableChange& change, PartWriter& pa
   for (const delta::RemoveFile& remove : change.removes) {
     LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(remove)));
   }
-  for (const delta::AddFile& add : change.adds) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(add)));
-  co_return Status{};
+  SpilledLines adds(change.adds, env_.limits.copy_buffer_bytes);
+  while (true) {
+    LF_CO_TRY(const std::string lines, co_await adds.Next());
+    if (lines.empty()) co_return Status{};
+    LF_CO_TRY_OK(co_await parts.AppendLines(lines));
+  }
 }
 
 Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
-  for (size_t begin = 0; begin < change.files.size(); begin += kBatch) {
-    const size_t count = std::min(kBatch, change.files.size() - begin);
-    std::vector<std::optional<plan::StagedFile>> staged(count);
-    auto stage_one = [this, &change, &staged, begin](size_t i) {
-      return StageInto(change.table.name, change.files[begin + i], &staged[i]);
+  FileReader reader(change.files, env_.limits.copy_buffer_bytes);
+  while (true) {
+    LF_CO_TRY(const std::vector<FileToSend> files, co_await reader.Next(kBatch));
+    if (files.empty()) break;
+    std::vector<std::optional<plan::StagedFile>> staged(files.size());
+    auto stage_one = [this, &change, &files, &staged](size_t i) {
+      return StageInto(change.table.name, files[i], &staged[i]);
     };
-    LF_CO_TRY_OK(co_await ParallelFor(count, static_cast<size_t>(env_.limits.copies_in_flight_max), stage_one));
+    LF_CO_TRY_OK(co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), stage_one));
     for (const std::optional<plan::StagedFile>& file : staged) {
       if (!file) continue;
       ++table.files;

@@ -53,8 +53,32 @@ TEST(FileSet, VectorByAnAbsolutePathIsForMirrorsToRefuse) {
                                      .offset = 1,
                                      .size_in_bytes = 4,
                                      .cardinality = 2};
-  EXPECT_FALSE(FileSet(kTable, false).AddVector(vector, true));
-  EXPECT_TRUE(FileSet(kTable, true).AddVector(vector, true));
+  EXPECT_FALSE(FileSet(kTable, false).VectorOf(vector, true));
+  EXPECT_TRUE(FileSet(kTable, true).VectorOf(vector, true));
+}
+
+TEST(FileSet, WhoComesFirstSaysWhatCounts) {
+  std::vector<FileToSend> taken;
+  FileSet files(kTable, true, 1, [&taken](FileToSend file) -> Status {
+    taken.push_back(std::move(file));
+    return {};
+  });
+  ASSERT_TRUE(files.Add("a%20b", 7, true));
+  ASSERT_TRUE(files.Add("file:/lake/orders/a%20b", 8, false));
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(taken[0].path.text(), "a b");
+  EXPECT_EQ(taken[0].size, 7);
+  EXPECT_TRUE(taken[0].required);
+  files.Clear();
+  ASSERT_TRUE(files.Add("a%20b", 8, false));
+  EXPECT_EQ(taken.size(), 2U);
+}
+
+TEST(FileSet, ErrorOfTheTakerIsPassedOn) {
+  FileSet files(kTable, true, 1, [](const FileToSend&) -> Status { return Fail(ErrorCode::kOutOfSpace, "full"); });
+  const Status added = files.Add("a", 7, true);
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code, ErrorCode::kOutOfSpace);
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ TEST_F(MirrorChangeTest, CleanedLogSendsWhatItsCommitsRemove) {
   const auto change = Mirror({});
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Files(*change), ElementsAre("f0", "f1", "f2"));
-  EXPECT_FALSE(change->files[0].required) << "the cut does not need it";
-  EXPECT_TRUE(change->files[1].required);
+  EXPECT_FALSE(IsRequired(*change, "f0")) << "the cut does not need it";
+  EXPECT_TRUE(IsRequired(*change, "f1"));
   EXPECT_THAT(Present(*change), IsEmpty()) << "there is no replica yet";
 }
 
@@ -65,10 +65,10 @@ TEST_F(MirrorChangeTest, TakesEveryCommitAndWhatAnyOfThemAdds) {
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Commits(*change), ElementsAre(Version(2), Version(3), Version(4)));
   EXPECT_THAT(Files(*change), ElementsAre("between", "f1", "f2"));
-  EXPECT_FALSE(change->files[0].required) << "it may be vacuumed: the cut does not need it";
-  EXPECT_TRUE(change->files[1].required);
+  EXPECT_FALSE(IsRequired(*change, "between")) << "it may be vacuumed: the cut does not need it";
+  EXPECT_TRUE(IsRequired(*change, "f1"));
   EXPECT_EQ(change->table.adds, 3);
-  EXPECT_THAT(change->adds, IsEmpty());
+  EXPECT_THAT(Adds(*change), IsEmpty());
 }
 
 TEST_F(MirrorChangeTest, CutsAloneTakeEveryCommitAndWhatTheCutNeeds) {
@@ -81,7 +81,7 @@ TEST_F(MirrorChangeTest, CutsAloneTakeEveryCommitAndWhatTheCutNeeds) {
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Commits(*change), ElementsAre(Version(2), Version(3), Version(4)));
   EXPECT_THAT(Files(*change), ElementsAre("f1", "f2"));
-  EXPECT_TRUE(change->files[0].required && change->files[1].required);
+  EXPECT_TRUE(IsRequired(*change, "f1") && IsRequired(*change, "f2"));
   const auto whole = Mirror({});
   ASSERT_THAT(whole, Succeeded());
   EXPECT_THAT(whole->commits.size(), 5);
@@ -107,7 +107,7 @@ TEST_F(MirrorChangeTest, CutsAloneSendNewVectors) {
   const auto change = Mirror(2);
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Files(*change), ElementsAre(std::string(kVectorFile)));
-  EXPECT_TRUE(change->files[0].required);
+  EXPECT_TRUE(IsRequired(*change, kVectorFile));
   EXPECT_THAT(Present(*change), ElementsAre("f1"));
 }
 

@@ -1,6 +1,7 @@
 // TableChangeTest: one table in the west of a World, and what a cut of it comes to.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "delta/commit_json.h"
 #include "engine/table_change.h"
 #include "tests/engine/world.h"
 
@@ -45,10 +47,48 @@ class TableChangeTest : public ::testing::Test {
     add.replace(add.find("\"dataChange\":true"), 17, "\"dataChange\":false");
     return add;
   }
-  static std::vector<std::string> Files(const TableChange& change) {
+  // What goes over, in its order.
+  std::vector<FileToSend> Sent(const TableChange& change) {
+    FileReader reader(change.files, 64);
+    auto files = world_.Run(reader.Next(1'000'000));
+    EXPECT_THAT(files, Succeeded());
+    return files ? *std::move(files) : std::vector<FileToSend>();
+  }
+  // The paths, sorted.
+  std::vector<std::string> Files(const TableChange& change) {
     std::vector<std::string> files;
-    for (const FileToSend& file : change.files) files.push_back(file.path.text());
+    for (const FileToSend& file : Sent(change)) files.push_back(file.path.text());
+    std::ranges::sort(files);
+    EXPECT_EQ(std::ssize(files), change.files.files());
     return files;
+  }
+  // Whether the cut needs the file, which goes over.
+  bool IsRequired(const TableChange& change, std::string_view path) {
+    for (const FileToSend& file : Sent(change)) {
+      if (file.path.text() == path) return file.required;
+    }
+    ADD_FAILURE() << path << " does not go over";
+    return false;
+  }
+  // As the clone gets them, sorted by path.
+  std::vector<delta::AddFile> Adds(const TableChange& change) {
+    struct Collector : delta::ActionSink {
+      Status OnAdd(delta::AddFile&& add) override {
+        adds.push_back(std::move(add));
+        return {};
+      }
+      std::vector<delta::AddFile> adds;
+    };
+    Collector found;
+    SpilledLines lines(change.adds, 64);
+    while (true) {
+      const auto piece = world_.Run(lines.Next());
+      EXPECT_THAT(piece, Succeeded());
+      if (!piece || piece->empty()) break;
+      EXPECT_THAT(delta::ReadActions(*piece, "the adds", found), Succeeded());
+    }
+    std::ranges::sort(found.adds, {}, &delta::AddFile::path);
+    return std::move(found.adds);
   }
   static std::vector<std::string> Present(const TableChange& change) {
     std::vector<std::string> files;

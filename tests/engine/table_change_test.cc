@@ -15,7 +15,7 @@ TEST_F(TableChangeTest, WholeTableHoldsWhatIsLive) {
   const auto change = Read({});
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Files(*change), ElementsAre("f1", "f2"));
-  EXPECT_EQ(change->adds.size(), 2U);
+  EXPECT_EQ(Adds(*change).size(), 2U);
   EXPECT_THAT(change->removes, IsEmpty());
   EXPECT_TRUE(change->protocol && change->metadata);
   EXPECT_EQ(change->table.base_version, std::nullopt);
@@ -57,7 +57,7 @@ TEST_F(TableChangeTest, NewVectorSendsItsFileAndNotTheDataFile) {
   const auto mirror = Mirror(2);
   ASSERT_THAT(mirror, Succeeded());
   EXPECT_THAT(Files(*mirror), ElementsAre(kVectorFile));
-  EXPECT_TRUE(mirror->files[0].required);
+  EXPECT_TRUE(IsRequired(*mirror, kVectorFile));
   EXPECT_THAT(Present(*mirror), ElementsAre("f0"));
   const auto whole = Read({});
   ASSERT_THAT(whole, Succeeded());
@@ -85,7 +85,7 @@ TEST_F(TableChangeTest, AppendThatSaysItChangesNoDataIsSent) {
     ASSERT_THAT(change, Succeeded());
     EXPECT_THAT(Files(*change), ElementsAre("f2", "f3"));
     EXPECT_THAT(Present(*change), IsEmpty());
-    EXPECT_TRUE(std::ranges::all_of(change->files, &FileToSend::required));
+    EXPECT_TRUE(std::ranges::all_of(Sent(*change), &FileToSend::required));
   }
 }
 
@@ -108,7 +108,7 @@ TEST_F(TableChangeTest, HistoryHoldsAnAppendWithoutChangeOfDataThatWasCompactedA
   const auto change = Mirror(2);
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Files(*change), ElementsAre("f2", "f3"));
-  EXPECT_FALSE(change->files[0].required);
+  EXPECT_FALSE(IsRequired(*change, "f2"));
 }
 
 // The writer's clock is ahead of the store's, so that a file of the base seems to be of the change.
@@ -135,9 +135,9 @@ TEST_F(TableChangeTest, OnlyWhatIsNamedAgainChangesNoData) {
   t().Commit({t().Add("f2")});
   const auto change = Read(2);
   ASSERT_THAT(change, Succeeded());
-  ASSERT_EQ(change->adds.size(), 2U);
-  EXPECT_FALSE(change->adds[0].data_change) << change->adds[0].path;
-  EXPECT_TRUE(change->adds[1].data_change) << change->adds[1].path;
+  ASSERT_EQ(Adds(*change).size(), 2U);
+  EXPECT_FALSE(Adds(*change)[0].data_change) << Adds(*change)[0].path;
+  EXPECT_TRUE(Adds(*change)[1].data_change) << Adds(*change)[1].path;
   EXPECT_TRUE(change->table.data_change);
 }
 
@@ -166,8 +166,8 @@ TEST_F(TableChangeTest, AbsolutePathBelowTheRootIsMadeRelativeInAClone) {
   t().Commit({t().AddAgain("mem://west/t/abs")});
   const auto change = Read({});
   ASSERT_THAT(change, Succeeded());
-  ASSERT_EQ(change->adds.size(), 1U);
-  EXPECT_EQ(change->adds[0].path, "abs");
+  ASSERT_EQ(Adds(*change).size(), 1U);
+  EXPECT_EQ(Adds(*change)[0].path, "abs");
   EXPECT_THAT(Mirror({}), FailedWith(ErrorCode::kUnsupportedTable, "absolute path"));
 }
 
@@ -178,9 +178,9 @@ TEST_F(TableChangeTest, FileThatComesBackByItsOtherPathIsAdded) {
   t().Commit({t().AddAgain("mem://west/t/f0")});
   const auto change = Read(2);
   ASSERT_THAT(change, Succeeded());
-  ASSERT_EQ(change->adds.size(), 1U);
-  EXPECT_EQ(change->adds[0].path, "f0");
-  EXPECT_FALSE(change->adds[0].data_change) << "the clone has its rows";
+  ASSERT_EQ(Adds(*change).size(), 1U);
+  EXPECT_EQ(Adds(*change)[0].path, "f0");
+  EXPECT_FALSE(Adds(*change)[0].data_change) << "the clone has its rows";
   EXPECT_THAT(change->removes, IsEmpty());
 }
 

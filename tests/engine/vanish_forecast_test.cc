@@ -1,5 +1,5 @@
 // What the source removes after a cut: said beforehand, and copied first; and whether it keeps what was not sent.
-#include "engine/vanish_forecast.h"
+#include "engine/table_change.h"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,101 @@
+// The files of a mirror's cut: what its commits name, once, as far as the table's history asks for it, and what of it
+// the table needs at the cut, which may not be missing.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/file_set.h"
+#include "engine/table_change.h"
+#include "plan/net_change.h"
+
+namespace lakeferry::engine {
+
+// Since a base. Memory: what the commits hold. Errors of all that add: as of FileSet, NetChange and `change`.
+class MirrorFilesSince {
+ public:
+  // `scan` has a base. The files go into `change`, which must outlive it.
+  MirrorFilesSince(const TableScan& scan, uint64_t seed, TableChange* change);
+
+  // The next commit.
+  Status Add(const delta::Commit& commit);
+  // After the last: looks up what only the base can tell.
+  Task<Status> Settle(const TableScan& scan);
+  // After that, on a pool: hands all files on, those that the table needs at the cut first.
+  Status Finish();
+
+  [[nodiscard]] const plan::NetChange& net() const { return net_; }
+  [[nodiscard]] bool reshaped() const { return net_.protocol() || net_.metadata(); }
+
+ private:
+  [[nodiscard]] bool AtReplica(const std::string& path) const { return net_.WasLiveAtBase(path); }
+  Status AddOfCommit(const delta::AddFile& add);
+  Status NoteVector(const delta::AddFile& add);
+  Status RequireNet();
+
+  FileSet files_;
+  plan::History history_;
+  TableChange* change_;
+  plan::NetChange net_;
+  std::vector<FileToSend> optional_;  // named by a commit; the cut may do without
+};
+
+// Of a whole table: first its live files at the cut, which it needs, then what commits and a checkpoint name besides.
+// Memory: 21 to 32 bytes a file.
+class WholeMirrorFiles {
+ public:
+  WholeMirrorFiles(const TableScan& scan, uint64_t seed, TableChange* change);
+
+  // Takes the live files of the cut, and their live set. Its Restart voids all.
+  [[nodiscard]] delta::FileSink& live() { return live_; }
+  // Takes those of the checkpoint with which the log begins.
+  [[nodiscard]] delta::FileSink& first() { return first_; }
+  // Takes every commit.
+  [[nodiscard]] delta::ActionSink& commits() { return commits_; }
+  // All that the commits name.
+  [[nodiscard]] const std::vector<delta::Protocol>& protocols() const { return commits_.protocols; }
+
+ private:
+  class LiveFiles final : public delta::FileSink {
+   public:
+    explicit LiveFiles(WholeMirrorFiles* owner) : owner_(owner) {}
+    Status OnLive(delta::AddFile&& add) override;
+    void Restart() override;
+
+   private:
+    WholeMirrorFiles* owner_;
+  };
+  // Should it begin again, what it handed on stays: files that may be missing.
+  class FirstFiles final : public delta::FileSink {
+   public:
+    explicit FirstFiles(FileSet* files) : files_(files) {}
+    Status OnLive(delta::AddFile&& add) override;
+    void Restart() override {}
+
+   private:
+    FileSet* files_;
+  };
+  class CommitFiles final : public delta::ActionSink {
+   public:
+    CommitFiles(FileSet* files, plan::History history) : files_(files), history_(history) {}
+    Status OnAdd(delta::AddFile&& add) override;
+    Status OnCdc(delta::AddCdcFile&& cdc) override;
+    Status OnRemove(delta::RemoveFile&& remove) override;
+    Status OnProtocol(delta::Protocol&& protocol) override;
+
+    std::vector<delta::Protocol> protocols;
+
+   private:
+    FileSet* files_;
+    plan::History history_;
+  };
+
+  TableChange* change_;
+  FileSet files_;
+  LiveFiles live_{this};
+  FirstFiles first_{&files_};
+  CommitFiles commits_;
+};
+
+}  // namespace lakeferry::engine
