@@ -16,13 +16,24 @@
 namespace lakeferry::engine {
 namespace {
 
+ObjectPath InLog(const std::string& name) { return ObjectPath::Of(delta::kLogFolder) / name; }
+
+// What of an epoch goes into the log. A manifest that would place it elsewhere ends the reading, before anything is
+// placed.
 class LogRecords : public plan::PartSink {
  public:
   Status OnCommit(plan::StagedCommit&& commit) override {
+    if (commit.file.path != TableLog::CommitPath(commit.version)) {
+      return Fail(ErrorCode::kRefused, "the manifest places a commit under another name", commit.file.path.text());
+    }
     commits.push_back(std::move(commit));
     return {};
   }
   Status OnLogFile(plan::StagedFile&& file) override {
+    const ObjectPath log = ObjectPath::Of(delta::kLogFolder);
+    if (file.path == log || !file.path.IsBelow(log)) {
+      return Fail(ErrorCode::kRefused, "the manifest places a log object outside the log", file.path.text());
+    }
     log_files.push_back(std::move(file));
     return {};
   }
@@ -37,8 +48,6 @@ Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable t
   }
   co_return records;
 }
-
-ObjectPath InLog(const std::string& name) { return ObjectPath::Of(delta::kLogFolder) / name; }
 
 bool IsCheckpoint(delta::LogFileKind kind) {
   return kind == delta::LogFileKind::kCheckpoint || kind == delta::LogFileKind::kCheckpointPart ||
@@ -206,9 +215,6 @@ void MirrorReplica::TellOfTimes(const plan::ManifestTable& table) {
 
 Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit commit) {
   const ObjectPath to = TableLog::CommitPath(commit.version);
-  if (commit.file.path != to) {
-    co_return Fail(ErrorCode::kRefused, "the manifest places a commit under another name", commit.file.path.text());
-  }
   LF_CO_TRY(const Copied copied, co_await Publish(context, std::move(commit.file)));
   if (copied.outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), to, env_.limits.copy_buffer_bytes));
@@ -217,10 +223,6 @@ Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit c
 }
 
 Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile file, std::optional<Version> head) {
-  const ObjectPath log_folder = ObjectPath::Of(delta::kLogFolder);
-  if (!file.path.IsBelow(log_folder)) {
-    co_return Fail(ErrorCode::kRefused, "the manifest places a log object outside the log", file.path.text());
-  }
   if (file.path.name() == delta::kLastCheckpointName) {
     // A hint, and the one object that is replaced: it comes after the checkpoint it names. While it was staged the
     // source may have replaced it by one that names a later checkpoint, which did not come.

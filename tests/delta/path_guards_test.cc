@@ -24,7 +24,7 @@ TEST(PathGuards, EmptyPathIsSaidToBe) {
 }
 
 TEST(PathGuards, ControlCharactersNameNothing) {
-  for (const std::string path : {std::string("a\nb"), std::string("a\x7f"), std::string("s3://lake/sales/a\tb")}) {
+  for (const char* path : {"a\nb", "a\x7f", "s3://lake/sales/a\tb"}) {
     EXPECT_THAT(ResolveInTable(path, kLake), FailedWith(ErrorCode::kInvalidArgument, "control character"));
     EXPECT_THAT(NormalisePath(path), FailedWith(ErrorCode::kInvalidArgument, "control character"));
     EXPECT_THAT(PlaceOf(path), FailedWith(ErrorCode::kInvalidArgument, "control character"));

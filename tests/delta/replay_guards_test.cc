@@ -40,8 +40,7 @@ TEST(ReplayGuards, VersionWithoutItsOwnTimeIsDamageWhereTheTableHasThem) {
       R"({"metaData":{"id":"one","format":{"provider":"parquet","options":{}},"schemaString":"s",)"
       R"("partitionColumns":[],"configuration":{"delta.enableInCommitTimestamps":"true"}}})"
       "\n";
-  for (const std::string info : {std::string(), std::string(R"({"commitInfo":{"timestamp":5}})"
-                                                            "\n")}) {
+  for (const std::string& info : {std::string(), std::string("{\"commitInfo\":{\"timestamp\":5}}\n")}) {
     SnapshotBuilder builder;
     ASSERT_THAT(builder.ApplyCommit(Version(0), info + start, "commit"), Succeeded());
     EXPECT_THAT(std::move(builder).Finish(Version(0), FromEpochMs(9)),

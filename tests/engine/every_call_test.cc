@@ -94,11 +94,11 @@ void ChangeBoth(World& world, const std::string& run) {
   });
 }
 
-// Small parts, so that there are several of them, and small pieces.
+// Small parts, so that there are several of them, and pieces of a commit.
 void MakeSmall(World& world) {
   world.west.limits.manifest_part_bytes = 200;
-  world.west.limits.copy_buffer_bytes = 16;
-  world.east.limits.copy_buffer_bytes = 16;
+  world.west.limits.copy_buffer_bytes = 300;
+  world.east.limits.copy_buffer_bytes = 300;
   world.Restart();
 }
 

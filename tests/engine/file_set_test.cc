@@ -1,5 +1,6 @@
 #include "engine/file_set.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace lakeferry::engine {
@@ -47,14 +48,18 @@ TEST(FileSet, TableItselfIsNoFileOfIt) {
   }
 }
 
-TEST(FileSet, VectorByAnAbsolutePathIsForMirrorsToRefuse) {
+TEST(FileSet, VectorByAnAbsolutePathIsRefusedWithTheWayOutOfItsMode) {
   const delta::DeletionVector vector{.storage_type = "p",
                                      .path_or_inline_dv = "file:///lake/orders/v.bin",
                                      .offset = 1,
                                      .size_in_bytes = 4,
                                      .cardinality = 2};
-  EXPECT_FALSE(FileSet(kTable, false).VectorOf(vector, true));
-  EXPECT_TRUE(FileSet(kTable, true).VectorOf(vector, true));
+  const auto mirrored = FileSet(kTable, false).VectorOf(vector, true);
+  ASSERT_FALSE(mirrored);
+  EXPECT_THAT(mirrored.error().remedy, ::testing::HasSubstr("use mode: clone"));
+  const auto cloned = FileSet(kTable, true).VectorOf(vector, true);
+  ASSERT_FALSE(cloned);
+  EXPECT_THAT(cloned.error().remedy, ::testing::HasSubstr("REORG TABLE"));
 }
 
 TEST(FileSet, WhoComesFirstSaysWhatCounts) {

@@ -153,15 +153,23 @@ TEST_F(LogLook, TableThatAsksForMoreSinceTheBaseIsRefused) {
 // A stop that comes while an epoch is placed, by what the table's part holds.
 class StoppedPlacing : public GroupReceiverTest {
  protected:
-  explicit StoppedPlacing(delta::ReplicationMode mode = delta::ReplicationMode::kClone) : GroupReceiverTest(mode) {}
+  explicit StoppedPlacing(delta::ReplicationMode mode = delta::ReplicationMode::kClone)
+      : GroupReceiverTest(mode), mode_(mode) {}
   Result<Placed> Place(int64_t epoch) {
     const StagingArea staging(std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), "orders",
                               world_.east);
     std::stop_source stop;
     stop.request_stop();
-    TablePlacer placer(world_.east, staging, world_.target("b"), stop.get_token());
-    return world_.Run(placer.Place(Epoch(epoch), world_.ManifestOf(epoch).tables.at(1)));
+    const TableLog log(std::shared_ptr<ObjectStore>(&world_.target("b"), [](ObjectStore*) {}), world_.east);
+    FileNames names;
+    TablePlacer placer(world_.east, staging, log, mode_ == delta::ReplicationMode::kClone ? &names : nullptr,
+                       stop.get_token());
+    const auto head = epoch == 1 ? std::optional<Version>() : Version(epoch - 2);
+    return world_.Run(placer.Place(Epoch(epoch), world_.ManifestOf(epoch).tables.at(1), head));
   }
+
+ private:
+  delta::ReplicationMode mode_;
 };
 
 class StoppedMirror : public StoppedPlacing {

@@ -107,7 +107,7 @@ Event Facts::Take(const StoreEffect& effect) {
   event.created = !effect.before && effect.after && effect.offered;
   const bool changed = effect.before != effect.after;
   if (event.area == Area::kTarget && changed && effect.path.text().starts_with("_delta_log/")) {
-    replicas[event.table] = Replica{.read = ReadOwn(effect.uri), .equals = {}};
+    LookAgain(event.table);
     if (event.created) event.commit = CommitVersion(effect.path.text());
     const TableState& state = replicas[event.table].read.state;
     const auto marker = state.txns.find("lakeferry/" + setup_.group);
@@ -118,6 +118,10 @@ Event Facts::Take(const StoreEffect& effect) {
     ReadReceipt(effect, event);
   }
   return event;
+}
+
+void Facts::LookAgain(const std::string& table) {
+  replicas[table] = Replica{.read = ReadOwn(SourceWorld::TargetUri(table)), .equals = {}};
 }
 
 ReadTable Facts::ReadOwn(const std::string& uri) const {

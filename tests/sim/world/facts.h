@@ -92,6 +92,8 @@ class Facts {
   Event Take(const Actor& actor, const StateChange& change);
   // What only counts once the rules have looked at the event.
   void Remember(const Event& event);
+  // Somebody else has changed what readers see of a replica.
+  void LookAgain(const std::string& table);
   // The process lost its memory, or got an older one.
   void Forget(int process) {
     processes[process] = ProcessFacts{};

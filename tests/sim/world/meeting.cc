@@ -73,6 +73,7 @@ void Simulation::CommitForeign(const std::string& table, bool harmless) {
   store.Set(path, ForeignCommit(version, harmless, timeline_.now()));
   if (harmless) {
     ++harmless_;
+    facts_.LookAgain(table);
     return;
   }
   ++foreign_;
