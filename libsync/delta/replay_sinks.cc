@@ -41,22 +41,26 @@ Result<bool> FileReplay::Add(AddFile& add) {
 Result<bool> FileReplay::Add(AddFile& add, const FileHash& file) {
   const SeenFiles::Met met = seen_.Meet(file);
   if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
-  LF_TRY_OK(sink_.OnLive(std::move(add)));
-  return true;
+  return HandedOn(sink_.OnLive(std::move(add)));
 }
 
 Result<bool> FileReplay::Remove(RemoveFile& remove) {
   LF_TRY(const FileHash file, HashFile(remove.path, remove.deletion_vector, seed_));
   const SeenFiles::Met met = seen_.Meet(file);
   if (met != SeenFiles::Met::kFirst) return met == SeenFiles::Met::kBefore;
-  LF_TRY_OK(sink_.OnTombstone(std::move(remove)));
+  return HandedOn(sink_.OnTombstone(std::move(remove)));
+}
+
+Result<bool> FileReplay::HandedOn(Status answer) {
+  refused_ = !answer;
+  LF_TRY_OK(std::move(answer));
   return true;
 }
 
 Status CommitSink::Judge(const Result<bool>& first, std::string_view path) const {
   if (first) return *first ? Status{} : rules_.Repeated(path);
-  if (first.error().code == ErrorCode::kInvalidArgument) return rules_.BadPath(first.error());
-  return std::unexpected(first.error());
+  if (table_.files.refused()) return std::unexpected(first.error());
+  return rules_.BadPath(first.error());
 }
 
 Status CommitSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }
@@ -92,9 +96,8 @@ void CommitSink::End() {
 
 Status CheckpointSink::Judge(const Result<bool>& first, std::string_view path) const {
   if (first) return *first ? Status{} : BadCheckpoint("it names one file twice", std::string(path));
-  if (first.error().code == ErrorCode::kInvalidArgument)
-    return BadCheckpoint(first.error().message, first.error().where);
-  return std::unexpected(first.error());
+  if (table_.files.refused()) return std::unexpected(first.error());
+  return BadCheckpoint(first.error().message, first.error().where);
 }
 
 Status CheckpointSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }

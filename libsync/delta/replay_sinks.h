@@ -34,11 +34,17 @@ class FileReplay {
   Result<bool> Add(AddFile& add);
   Result<bool> Add(AddFile& add, const FileHash& file);
   Result<bool> Remove(RemoveFile& remove);
+  // Whether the error that a call returned is the sink's.
+  [[nodiscard]] bool refused() const { return refused_; }
 
  private:
+  // What the sink answered.
+  Result<bool> HandedOn(Status answer);
+
   FileSink& sink_;
   uint64_t seed_;
   SeenFiles seen_;
+  bool refused_ = false;
 };
 
 struct ReplayedTable {

@@ -68,16 +68,24 @@ TEST(LogReplay, RefusesAFileNamedTwiceInAnOlderCommitToo) {
               FailedWith(ErrorCode::kCorruptLog, "twice"));
 }
 
-TEST(LogReplay, ErrorOfTheFileSinkEndsIt) {
-  class Full final : public FileSink {
+TEST(LogReplay, ErrorOfTheFileSinkEndsItAsItIs) {
+  class Refusing final : public FileSink {
    public:
-    Status OnLive(AddFile&& /*add*/) override { return Fail(ErrorCode::kOutOfSpace, "full"); }
+    explicit Refusing(ErrorCode code) : code_(code) {}
+    Status OnLive(AddFile&& /*add*/) override { return Fail(code_, "refused"); }
     void Restart() override {}
+
+   private:
+    ErrorCode code_;
   };
-  Full full;
-  LogReplay replay(full, 1);
-  EXPECT_THAT(ReadActions(Add("a"), "commit", replay.BeginCommit("commit")),
-              FailedWith(ErrorCode::kOutOfSpace, "full"));
+  // A path that the sink refuses is no damage of the log, for which another checkpoint would be tried.
+  for (const ErrorCode code : {ErrorCode::kOutOfSpace, ErrorCode::kInvalidArgument}) {
+    Refusing refusing(code);
+    LogReplay of_commit(refusing, 1);
+    EXPECT_THAT(ReadActions(Add("a"), "commit", of_commit.BeginCommit("commit")), FailedWith(code, "refused"));
+    LogReplay of_checkpoint(refusing, 1);
+    EXPECT_THAT(ReadActions(Add("a"), "c", of_checkpoint.BeginCheckpoint(Version(1))), FailedWith(code, "refused"));
+  }
 }
 
 TEST(ActionReader, CountsLinesAndActionsOverAllPieces) {
