@@ -1,7 +1,8 @@
 """Delta tables by hand, in any size and in bounded memory: what the parts of bench/run measure.
 
-As a program (`tables.py log FOLDER ADDS COMMITS`, `tables.py checkpoint FILES FOLDER…`) it makes one in a process of
-its own, so that bench/run stays small: a child's peak memory counts from its parent's size.
+As a program (`tables.py log FOLDER ADDS COMMITS`, `tables.py shared FOLDER FILES OBJECTS COMMITS`, `tables.py checkpoint
+FILES FOLDER…`) it makes one in a process of its own, so that bench/run stays small: a child's peak memory counts from its
+parent's size.
 """
 import json
 import os
@@ -81,6 +82,41 @@ def write_log(table, adds, commits):
                 stats = stats_of(number).replace('"', '\\"')
                 commit.write(f'{{"add":{{"path":"{path}","partitionValues":{{}},"size":{40_000 + number % 1_000},'
                              f'"modificationTime":{MODIFIED},"dataChange":true,"stats":"{stats}"}}}}\n')
+
+
+def write_shared(table, files, objects, commits):
+    """A table of so many live files that share a few data files of no bytes: each has a deletion vector of its own,
+    which needs no object."""
+    log = table / '_delta_log'
+    log.mkdir(parents=True)
+    for number in range(objects):
+        (table / f'part-{number:05d}.parquet').touch()
+    for version in range(commits):
+        first, last = files * version // commits, files * (version + 1) // commits
+        with (log / commit_name(version)).open('w') as commit:
+            commit.write(lines(head() if version == 0 else []))
+            for number in range(first, last):
+                stats = stats_of(number).replace('"', '\\"')
+                commit.write(f'{{"add":{{"path":"part-{number % objects:05d}.parquet","partitionValues":{{}},"size":0,'
+                             f'"modificationTime":{MODIFIED},"dataChange":true,"stats":"{stats}","deletionVector":'
+                             f'{json.dumps(vector_of(number))}}}}}\n')
+
+
+def vector_of(number):
+    """One that stands in the action itself: its text is all that tells it from others."""
+    return {'storageType': 'i', 'pathOrInlineDv': f'wi5b=000010000siXQKl0rr91000f55c{number:016d}', 'sizeInBytes': 40,
+            'cardinality': 6}
+
+
+def give_another_vector(table, version, number):
+    """A commit by which a file that is there already gets another deletion vector."""
+    with (table / '_delta_log' / commit_name(0)).open() as commit:
+        add = next(line['add'] for line in map(json.loads, commit) if 'add' in line)
+    gone = {'path': add['path'], 'deletionTimestamp': MODIFIED, 'dataChange': True, 'size': add['size'],
+            'deletionVector': add['deletionVector']}
+    (table / '_delta_log' / commit_name(version)).write_text(
+        lines([{'remove': gone}, {'add': add | {'deletionVector': vector_of(number)}}]))
+    return add['path']
 
 
 def checkpoint_schema():
@@ -196,6 +232,8 @@ def main():
     what, *words = sys.argv[1:]
     if what == 'log':
         write_log(Path(words[0]), int(words[1]), int(words[2]))
+    elif what == 'shared':
+        write_shared(Path(words[0]), *map(int, words[1:]))
     else:
         put_checkpoint(int(words[0]), [Path(word) for word in words[1:]])
 

@@ -141,6 +141,7 @@ Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope
     if (!scan.base && scan.facts.back().time < scope.from) break;
   }
   std::ranges::reverse(scan.facts);
+  removals->Finish();
   scan.removals = std::move(removals);
   // Retention, and whether times are in the commits, may have changed within the window: then look again with what
   // holds now.

@@ -58,6 +58,11 @@ void Removals::Note(Version commit, TimeMs committed, const delta::AddCdcFile& c
   if (const auto object = delta::ResolveInTable(cdc.path, table_uri_)) objects_.try_emplace(KeyOf(*object), gone);
 }
 
+void Removals::Finish() {
+  std::erase_if(objects_, [](const auto& object) { return object.second.kind == Kind::kLive; });
+  objects_.rehash(0);
+}
+
 std::optional<TimeMs> Removals::VanishFrom(const Fate& fate, Millis kept) {
   if (fate.kind == Kind::kLive || kept >= kForever) return std::nullopt;
   return fate.kind == Kind::kDeleted ? fate.time + kept : std::max(fate.time, TimeMs() + kept);

@@ -27,6 +27,9 @@ class Removals {
   // Change files belong to no version of the table: VACUUM counts from their commit.
   void Note(Version commit, TimeMs committed, const delta::AddCdcFile& cdc);
 
+  // After the last of them: forgets what is live, which is most of it, and answers the same.
+  void Finish();
+
   // From when on VACUUM may delete an object of the table as it was before some of those commits: its removal and
   // `kept` (delta.deletedFileRetentionDuration); without a deletionTimestamp, which counts as 1970, at least the
   // commit. Absent: nothing removed it, or it is kept for ever. Of an object that many files share (a deletion vector),

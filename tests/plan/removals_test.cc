@@ -52,6 +52,19 @@ TEST_F(RemovalsTest, ARemovedFileMayVanishAfterItsRetention) {
   EXPECT_EQ(From("b"), std::nullopt);
 }
 
+TEST_F(RemovalsTest, WhatIsLiveIsForgottenAndTheAnswersStay) {
+  Add(7, "back");
+  Add(7, "shared-by", Vector(1));
+  Remove(6, "gone", 1'000);
+  Remove(5, "back", 1'000);
+  Add(5, "gone");
+  removals_.Finish();
+  EXPECT_EQ(From("gone"), FromEpochMs(1'000) + kWeek);
+  EXPECT_EQ(From("back"), std::nullopt);
+  EXPECT_EQ(From(kVectorFile), std::nullopt);
+  EXPECT_EQ(removals_.PassingVanishFrom(kWeek), FromEpochMs(1'000) + kWeek);
+}
+
 TEST_F(RemovalsTest, ARemovalWithoutATimeCountsAsLongAgo) {
   Remove(5, "a", std::nullopt);
   EXPECT_EQ(From("a"), kThen);

@@ -106,7 +106,8 @@ void DrawMeetings(SimRandom random, Scenario& scenario) {
   if (random.Percent(15)) scenario.sender_strikes.push_back(strike(Blow::kMeetSecond, pause()));
   if (random.Percent(15)) scenario.receiver_strikes.push_back(strike(Blow::kMeetSecond, pause()));
   if (random.Percent(20)) scenario.receiver_strikes.push_back(strike(Blow::kMeetForeign, {}));
-  if (!scenario.setup.mirror && random.Percent(15)) {
+  if (scenario.setup.mirror || !random.Percent(30)) return;
+  for (int64_t n = random.Between(1, 3); n > 0; --n) {
     scenario.receiver_strikes.push_back(strike(Blow::kMeetHarmless, {}));
   }
 }
