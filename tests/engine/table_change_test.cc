@@ -201,6 +201,25 @@ TEST_F(TableChangeTest, FileThatIsLiveByBothItsPathsIsRefused) {
   EXPECT_THAT(Read(1), FailedWith(ErrorCode::kUnsupportedTable, "the file f1 twice"));
 }
 
+// A replay that begins anew has handed on files before.
+TEST_F(TableChangeTest, NothingOfADamagedCheckpointGoesOver) {
+  Plain();
+  t().Commit({t().Add("f2")});
+  for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
+    const auto sound = Read({}, mode);
+    ASSERT_THAT(sound, Succeeded());
+    world_.source().Set("_delta_log/00000000000000000002.checkpoint.parquet",
+                        t().AddAgain("ghost") + "\n" + t().AddAgain("f0") + "\n" + "{\n");
+    const auto change = Read({}, mode);
+    ASSERT_THAT(change, Succeeded());
+    EXPECT_TRUE(world_.log.Has("checkpoint unreadable"));
+    EXPECT_THAT(Files(*change), ElementsAre("f0", "f1", "f2"));
+    EXPECT_EQ(change->table, sound->table);
+    EXPECT_EQ(Adds(*change), Adds(*sound));
+    world_.source().objects().erase("_delta_log/00000000000000000002.checkpoint.parquet");
+  }
+}
+
 TEST_F(TableChangeTest, PathsThatCannotBeCarriedAreRefused) {
   const auto refused = [&](const std::string& path, ErrorCode code) {
     world_.source().objects().clear();
