@@ -44,8 +44,9 @@ endif()
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   # The cache lives in the build folder, so that a clone leaves nothing elsewhere; precompiled headers need the sloppiness.
+  # What a source includes comes from its compilation: to preprocess it beforehand is a tenth of what a new one costs.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
       "CCACHE_DIR=${CMAKE_SOURCE_DIR}/build/ccache" "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
-      "CCACHE_SLOPPINESS=pch_defines,time_macros" ${CCACHE_PROGRAM})
+      "CCACHE_SLOPPINESS=pch_defines,time_macros" "CCACHE_DEPEND=1" ${CCACHE_PROGRAM})
   add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()

@@ -26,8 +26,9 @@ TSAN_SUITES = ['storage', 'state', 'workflow', 'parquet', 'replay', 'engine']
 # All but those that measure memory, and the command line, which takes longer to compile than all of these.
 ASAN_SUITES = ['base', 'plan', 'delta', 'parquet', 'replay', 'engine', 'sim', 'notify', 'storage', 'state', 'workflow']
 # How much is drawn at random: more logs than a program draws by itself; less in a build that is many times slower.
-FAST_ENV = {'LAKEFERRY_REPLAY_LOGS': '100000'}
-SLOW_ENV = {'LAKEFERRY_SIM_SEEDS': '10', 'LAKEFERRY_REPLAY_LOGS': '2000'}
+DRAWN = {'release': {'LAKEFERRY_REPLAY_LOGS': '100000'},
+         'asan': {'LAKEFERRY_SIM_SEEDS': '10', 'LAKEFERRY_REPLAY_LOGS': '2000'},
+         'tsan': {'LAKEFERRY_REPLAY_LOGS': '500'}}
 # Tests that kill a child fork beside a running pool; suppressions work on names, which the symbolizer finds.
 TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "tsan_suppressions.txt"}',
                          f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
@@ -45,14 +46,18 @@ class Suite:
         self.name, self.title, self.run, self.after = name, title, run, after
         self.log = LOGS / f'{name}.log'
         self.nice = 0  # of its commands
+        self.cpu = 0.0  # seconds that its commands took, and what they waited for
         self.result = None
 
     def call(self, command, **env):
         """Runs a command with its output in the log; true if it succeeded."""
         with self.log.open('a') as log:
             print('$', ' '.join(map(str, command)), file=log, flush=True)
-            done = subprocess.run(['nice', '-n', str(self.nice), *map(str, command)], cwd=ROOT, stdout=log,
-                                  stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **env})
+            done = subprocess.Popen(['nice', '-n', str(self.nice), *map(str, command)], cwd=ROOT, stdout=log,
+                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **env})
+            _, status, used = os.wait4(done.pid, 0)
+        done.returncode = os.waitstatus_to_exitcode(status)
+        self.cpu += used.ru_utime + used.ru_stime
         return done.returncode == 0
 
 
@@ -70,7 +75,7 @@ def ctest(preset, folders=('',)):
     """The C++ tests of a build, or those of some of the folders of tests/."""
     def run(suite):
         total = Result()
-        drawn = FAST_ENV if preset == 'release' else SLOW_ENV
+        drawn = DRAWN[preset]
         for folder in folders:
             gtest = LOGS / 'gtest' / preset / (folder or 'all')
             shutil.rmtree(gtest, ignore_errors=True)
@@ -148,7 +153,8 @@ class Report:
         with self.lock:
             failed = suite.result.failed
             mark = self.paint('31;1', 'FAIL') if failed else self.paint('32', ' ok ')
-            print(f'{mark}  {suite.title:<26} {suite.result.line():<34} {seconds:6.0f} s', flush=True)
+            print(f'{mark}  {suite.title:<26} {suite.result.line():<34} {seconds:6.0f} s {suite.cpu:6.0f} s CPU',
+                  flush=True)
             if not failed:
                 return
             for name in suite.result.failures[:40]:

@@ -10,6 +10,7 @@
 #include "delta/commit_json.h"
 #include "tests/delta/delta_matchers.h"
 #include "tests/support/run_task.h"
+#include "tests/support/slow_build.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -146,7 +147,7 @@ TEST(PieceReader, ErrorOfTheStoreIsReturned) {
 
 TEST(PieceReader, TextOfAnyShapeComesWhole) {
   std::mt19937 dice(7);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < (kSlowBuild ? 10 : 40); ++round) {
     std::string text;
     const size_t bytes = dice() % 4'000'000;
     const size_t longest = size_t{1} << (dice() % 22);

@@ -12,6 +12,7 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/parquet/action_text.h"
 #include "tests/support/bytes_access.h"
+#include "tests/support/slow_build.h"
 
 namespace lakeferry::parquet {
 namespace {
@@ -231,11 +232,11 @@ Status FeedMany(ActionSink& sink, int rows, const std::function<void()>& take) {
 }
 
 TEST(ArrowCheckpointWriter, ManyRowsMakeSeveralRowGroupsAndComeBackInOrder) {
-  constexpr int kRows = 20'000;
+  constexpr int kRows = 5'000;
   TextSink expected;
   ASSERT_TRUE(FeedMany(expected, kRows, [] {}));
-  for (const CheckpointSizes& sizes : {CheckpointSizes{.batch_rows = 700, .group_rows = 3000},
-                                       CheckpointSizes{.batch_bytes = 100'000, .group_bytes = 1'000'000}}) {
+  for (const CheckpointSizes& sizes : {CheckpointSizes{.batch_rows = 175, .group_rows = 750},
+                                       CheckpointSizes{.batch_bytes = 25'000, .group_bytes = 250'000}}) {
     const Written written =
         Write([](ActionSink& sink, const auto& take) { return FeedMany(sink, kRows, take); }, sizes);
     EXPECT_GE(Footer(written.bytes)->num_row_groups(), 5);
@@ -248,6 +249,8 @@ TEST(ArrowCheckpointWriter, ManyRowsMakeSeveralRowGroupsAndComeBackInOrder) {
     EXPECT_EQ(Lines(written.bytes), lines);
   }
 }
+
+#if !LAKEFERRY_SLOW_BUILD  // sizes are what these show, the same in every build
 
 TEST(ArrowCheckpointReader, HoldsPagesAndABatchHoweverLargeTheRowGroupIs) {
   constexpr int kRows = 200'000;
@@ -274,6 +277,8 @@ TEST(ArrowCheckpointWriter, HoldsOneRowGroupHoweverManyRowsThereAre) {
   EXPECT_LT(written.piece_max, size_t{24} << 20);
   EXPECT_EQ(arrow::default_memory_pool()->bytes_allocated(), before);
 }
+
+#endif
 
 }  // namespace
 }  // namespace lakeferry::parquet

@@ -5,11 +5,12 @@
 #include "plan/cut.h"
 #include "plan/version_choice.h"
 #include "run_samples.h"
+#include "tests/support/slow_build.h"
 
 namespace lakeferry::plan {
 namespace {
 
-constexpr int kHistories = 100'000;
+constexpr int kHistories = kSlowBuild ? 10'000 : 100'000;
 constexpr int64_t kNow = 60;
 
 struct Wrote {
