@@ -1,8 +1,8 @@
 """Delta tables by hand, in any size and in bounded memory: what the parts of bench/run measure.
 
-As a program (`tables.py log FOLDER ADDS COMMITS`, `tables.py shared FOLDER FILES OBJECTS COMMITS`, `tables.py checkpoint
-FILES FOLDER…`) it makes one in a process of its own, so that bench/run stays small: a child's peak memory counts from its
-parent's size.
+As a program (`tables.py log FOLDER ADDS COMMITS`, `tables.py shared FOLDER FILES OBJECTS COMMITS`, `tables.py
+checkpoint FILES FOLDER…`) it makes one in a process of its own, so that bench/run stays small: a child's peak memory
+counts from its parent's size.
 """
 import json
 import os

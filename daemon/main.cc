@@ -8,8 +8,8 @@
 
 namespace {
 
-// What a pass over a large table took goes back to the system when it is freed: as malloc comes, each thread keeps a heap
-// of its own, and pieces that were freed once are kept in it from then on.
+// What a pass over a large table took goes back to the system when it is freed: as malloc comes, each thread keeps a
+// heap of its own, and pieces that were freed once are kept in it from then on.
 void ReturnLargeMemory() {
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   mallopt(M_ARENA_MAX, 2);

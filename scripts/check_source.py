@@ -51,7 +51,7 @@ THIRD_PARTY = [
     (r'benchmark/', []),
     (r'g(test|mock)/', []),
 ]
-POSIX = r'(unistd|fcntl|dirent|signal|poll|dlfcn|fcntl|netdb|pthread|sys/\w+|linux/\w+|netinet/\w+|arpa/\w+)\.h'
+POSIX = r'(unistd|malloc|fcntl|dirent|signal|poll|dlfcn|fcntl|netdb|pthread|sys/\w+|linux/\w+|netinet/\w+|arpa/\w+)\.h'
 POSIX_PLACES = {'storage', 'state', 'notify', 'http', 'daemon'}
 
 BANNED_IN_PURE = [

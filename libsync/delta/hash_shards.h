@@ -1,7 +1,6 @@
 // HashShards: a hash table of small entries that stand for files, for ten millions of them. Open addressing with linear
-// probing; many small tables grow one by one and by half, so that there is never a second copy of all, and an entry takes
-// from 4/3 to 2 times its size. Private to what is built on
-// it.
+// probing; many small tables grow one by one and by half, so that there is never a second copy of all, and an entry
+// takes from 4/3 to 2 times its size. Private to what is built on it.
 #pragma once
 
 #include <array>

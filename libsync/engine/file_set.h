@@ -1,5 +1,5 @@
-// FileSet: the objects that actions refer to, each once, with the paths made safe. It keeps 16 bytes an object and hands
-// it on, so that those of a table of ten million files fit. Pure.
+// FileSet: the objects that actions refer to, each once, with the paths made safe. It keeps 16 bytes an object and
+// hands it on, so that those of a table of ten million files fit. Pure.
 #pragma once
 
 #include <functional>

@@ -149,7 +149,8 @@ Result<FileToSend> FileReader::Decode(std::string_view record) const {
   if (head.vanishes_ms != kNone) file.vanishes_from = FromEpochMs(head.vanishes_ms);
   if (head.root == kNoRoot) return file;
   LF_TRY(ObjectPath origin, ObjectPath::Make(record.substr(sizeof head + head.path_bytes)));
-  file.origin = std::make_shared<delta::ForeignObject>(files_.roots_[static_cast<size_t>(head.root)], std::move(origin));
+  file.origin =
+      std::make_shared<delta::ForeignObject>(files_.roots_[static_cast<size_t>(head.root)], std::move(origin));
   return file;
 }
 

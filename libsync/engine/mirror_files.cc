@@ -99,9 +99,7 @@ Status MirrorFilesSince::RequireNet() {
 }
 
 WholeMirrorFiles::WholeMirrorFiles(const TableScan& scan, uint64_t seed, TableChange* change)
-    : change_(change),
-      files_(scan.spec.source_uri, false, seed, Into(change)),
-      commits_(&files_, scan.spec.history) {}
+    : change_(change), files_(scan.spec.source_uri, false, seed, Into(change)), commits_(&files_, scan.spec.history) {}
 
 Status WholeMirrorFiles::LiveFiles::OnLive(delta::AddFile&& add) {
   LF_TRY_OK(owner_->change_->table.live_set.Add(add));

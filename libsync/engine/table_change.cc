@@ -172,8 +172,7 @@ Task<Result<TableChange>> CheckedChange(delta::ReplicationMode mode, const Envir
 
 TableChange::TableChange(const Environment& env, const TableScan& scan)
     : adds(env),
-      files(env, {.removals = scan.removals,
-                  .kept = scan.retention.value_or(plan::kDefaultRetention).deleted_files}) {}
+      files(env, {.removals = scan.removals, .kept = scan.retention.value_or(plan::kDefaultRetention).deleted_files}) {}
 
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode) {
   Result<TableChange> change = co_await CheckedChange(mode, env, cut);
