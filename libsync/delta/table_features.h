@@ -16,6 +16,9 @@ enum class ReplicationMode { kClone, kMirror };
 // "clone", "mirror".
 [[nodiscard]] std::string_view ReplicationModeName(ReplicationMode mode);
 
+// The property of tables that only grow.
+inline constexpr std::string_view kAppendOnly = "delta.appendOnly";
+
 // All features in force: the lists, and those that legacy version numbers imply. Sorted.
 [[nodiscard]] std::vector<std::string> FeaturesOf(const Protocol& protocol);
 

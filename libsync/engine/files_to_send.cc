@@ -6,11 +6,11 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr int64_t kNone = INT64_MIN;
-constexpr int32_t kNoRoot = -1;
+constexpr int64_t kAbsent = INT64_MIN;
+constexpr int32_t kNoRootNumber = -1;
 
 // What stands before the two paths of a record. It never leaves the process.
-struct Head {
+struct RecordHead {
   uint32_t path_bytes;
   uint32_t origin_bytes;
   int32_t root;
@@ -18,11 +18,11 @@ struct Head {
   int64_t size;
   int64_t vanishes_ms;
 
-  [[nodiscard]] size_t record_bytes() const { return sizeof(Head) + path_bytes + origin_bytes; }
+  [[nodiscard]] size_t record_bytes() const { return sizeof(RecordHead) + path_bytes + origin_bytes; }
 };
 
-Head HeadOf(std::string_view bytes) {
-  Head head;
+RecordHead RecordHeadOf(std::string_view bytes) {
+  RecordHead head;
   std::memcpy(&head, bytes.data(), sizeof head);
   return head;
 }
@@ -30,12 +30,12 @@ Head HeadOf(std::string_view bytes) {
 std::string Encode(const FileToSend& file, int32_t root) {
   const std::string_view path = file.path.text();
   const std::string_view origin = file.origin ? std::string_view(file.origin->path.text()) : std::string_view();
-  const Head head{.path_bytes = static_cast<uint32_t>(path.size()),
-                  .origin_bytes = static_cast<uint32_t>(origin.size()),
-                  .root = root,
-                  .required = file.required ? 1U : 0U,
-                  .size = file.size.value_or(kNone),
-                  .vanishes_ms = file.vanishes_from ? ToEpochMs(*file.vanishes_from) : kNone};
+  const RecordHead head{.path_bytes = static_cast<uint32_t>(path.size()),
+                        .origin_bytes = static_cast<uint32_t>(origin.size()),
+                        .root = root,
+                        .required = file.required ? 1U : 0U,
+                        .size = file.size.value_or(kAbsent),
+                        .vanishes_ms = file.vanishes_from ? ToEpochMs(*file.vanishes_from) : kAbsent};
   std::string record(reinterpret_cast<const char*>(&head), sizeof head);
   record += path;
   record += origin;
@@ -49,7 +49,7 @@ Status FilesToSend::Append(FileToSend file) {
   if (file.vanishes_from) Forecast(file);
   ++files_;
   bytes_ += file.size.value_or(0);
-  return records_.Append(Encode(file, file.origin ? RootNumber(file.origin->root) : kNoRoot));
+  return records_.Append(Encode(file, file.origin ? RootNumber(file.origin->root) : kNoRootNumber));
 }
 
 void FilesToSend::Forecast(const FileToSend& file) {
@@ -76,7 +76,7 @@ void FilesToSend::Clear() {
 }
 
 FileReader::FileReader(const FilesToSend& files, size_t piece_bytes)
-    : files_(files), piece_bytes_(std::max(piece_bytes, sizeof(Head))), vanishing_(files.vanishing_) {
+    : files_(files), piece_bytes_(std::max(piece_bytes, sizeof(RecordHead))), vanishing_(files.vanishing_) {
   std::ranges::sort(vanishing_);
 }
 
@@ -102,21 +102,21 @@ Task<Result<std::optional<FileToSend>>> FileReader::NextVanishing() {
     co_return std::nullopt;
   }
   Seek(vanishing_[next_vanishing_++].second);
-  LF_CO_TRY_OK(co_await Fill(sizeof(Head)));
-  const size_t bytes = HeadOf(buffer_).record_bytes();
+  LF_CO_TRY_OK(co_await Fill(sizeof(RecordHead)));
+  const size_t bytes = RecordHeadOf(buffer_).record_bytes();
   LF_CO_TRY_OK(co_await Fill(bytes));
   co_return Decode(std::string_view(buffer_).substr(0, bytes));
 }
 
 Task<Result<std::optional<FileToSend>>> FileReader::NextOther() {
   while (true) {
-    LF_CO_TRY(const bool there, co_await Fill(sizeof(Head)));
+    LF_CO_TRY(const bool there, co_await Fill(sizeof(RecordHead)));
     if (!there) co_return std::nullopt;
-    const Head head = HeadOf(std::string_view(buffer_).substr(at_));
+    const RecordHead head = RecordHeadOf(std::string_view(buffer_).substr(at_));
     LF_CO_TRY_OK(co_await Fill(head.record_bytes()));
     const std::string_view record = std::string_view(buffer_).substr(at_, head.record_bytes());
     at_ += head.record_bytes();
-    if (head.vanishes_ms == kNone) co_return Decode(record);
+    if (head.vanishes_ms == kAbsent) co_return Decode(record);
   }
 }
 
@@ -142,12 +142,12 @@ Task<Result<bool>> FileReader::Fill(size_t bytes) {
 }
 
 Result<FileToSend> FileReader::Decode(std::string_view record) const {
-  const Head head = HeadOf(record);
+  const RecordHead head = RecordHeadOf(record);
   LF_TRY(ObjectPath path, ObjectPath::Make(record.substr(sizeof head, head.path_bytes)));
   FileToSend file{.path = std::move(path), .size = {}, .required = head.required != 0};
-  if (head.size != kNone) file.size = head.size;
-  if (head.vanishes_ms != kNone) file.vanishes_from = FromEpochMs(head.vanishes_ms);
-  if (head.root == kNoRoot) return file;
+  if (head.size != kAbsent) file.size = head.size;
+  if (head.vanishes_ms != kAbsent) file.vanishes_from = FromEpochMs(head.vanishes_ms);
+  if (head.root == kNoRootNumber) return file;
   LF_TRY(ObjectPath origin, ObjectPath::Make(record.substr(sizeof head + head.path_bytes)));
   file.origin =
       std::make_shared<delta::ForeignObject>(files_.roots_[static_cast<size_t>(head.root)], std::move(origin));

@@ -18,8 +18,6 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr std::string_view kAppendOnly = "delta.appendOnly";
-
 std::string VectorIdOf(const delta::AddFile& add) {
   return add.deletion_vector ? delta::UniqueId(*add.deletion_vector) : std::string();
 }
@@ -134,7 +132,7 @@ Task<Result<TableChange>> SinceBase(const Environment& env, TableCut cut) {
     change.table.table_id = snapshot.metadata.id;
     change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
     // Rows left before the table became one that only grows.
-    if (snapshot.metadata.IsOn(kAppendOnly)) change.table.removes_change_data = false;
+    if (snapshot.metadata.IsOn(delta::kAppendOnly)) change.table.removes_change_data = false;
   }
   for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);

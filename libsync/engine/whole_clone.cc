@@ -15,8 +15,6 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr std::string_view kAppendOnly = "delta.appendOnly";
-
 // Takes the live files of the replay into the change, as the clone will have them.
 class WholeClone final : public delta::FileSink {
  public:
@@ -107,7 +105,7 @@ Task<Result<TableChange>> ReadWholeClone(const Environment& env, const TableCut&
   change.table.newest_file_ms = files.newest_ms();
   change.table.table_id = snapshot.metadata.id;
   change.table.in_commit_timestamps = delta::InCommitTimestampsOn(snapshot.protocol, snapshot.metadata);
-  change.table.removes_change_data = !snapshot.metadata.IsOn(kAppendOnly);
+  change.table.removes_change_data = !snapshot.metadata.IsOn(delta::kAppendOnly);
   co_return change;
 }
 
