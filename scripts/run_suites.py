@@ -96,7 +96,8 @@ def pytest(suite):
     junit = LOGS / 'pytest.xml'
     junit.unlink(missing_ok=True)
     # Tests that share what takes long to make are a group (xdist_group) and stay on one worker.
-    suite.call([PYTHON, '-m', 'pytest', 'tests', '-n', JOBS, '--dist', 'loadgroup', f'--junitxml={junit}'],
+    suite.call([PYTHON, '-m', 'pytest', 'tests', '-n', JOBS, '--dist', 'loadgroup', '--durations=40',
+                f'--junitxml={junit}'],
                LAKEFERRY_BUILD=str(BUILD / 'release'))
     return suite_results.of_pytest(junit)
 

@@ -12,6 +12,14 @@ sys.path.insert(0, str(TESTS / 'fixtures'))
 JAVA = Path('/usr/lib/jvm/java-17-openjdk-amd64')
 
 
+# What takes longest goes first, so that no worker begins it when the other is about to end.
+LONG = ('tests/e2e/test_kill.py', 'tests/e2e/test_history.py', 'tests/time_travel/')
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(scope='session')
 def spark(tmp_path_factory):
     """One session for every test of a worker that asks for it."""
