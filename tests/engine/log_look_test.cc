@@ -1,6 +1,7 @@
 // A look at a whole table that cannot be answered, or only from an older checkpoint; and time travel in the store.
 #include <fmt/format.h>
 
+#include "engine/live_sets.h"
 #include "engine/table_placer.h"
 #include "engine/version_at.h"
 #include "engine/version_survey.h"
@@ -141,6 +142,16 @@ TEST_F(OwnTimesAt, ThatACommitLacksOrThatCannotBeReadAreAnError) {
   world_.source().set_hooks({});
   world_.source().Set(TestTable::LogName(1), text.substr(text.find('\n') + 1), FromEpochMs(own));
   EXPECT_THAT(At(own), FailedWith(ErrorCode::kCorruptLog, "a commit holds none"));
+}
+
+TEST_F(LogLook, StopEndsTheReplayOfALiveSet) {
+  Plain();
+  const TableLog log = Log();
+  std::stop_source stop;
+  EXPECT_THAT(world_.Run(ReplayLiveSet(log, Version(2), std::nullopt, stop.get_token())), Succeeded());
+  stop.request_stop();
+  EXPECT_THAT(world_.Run(ReplayLiveSet(log, Version(2), std::nullopt, stop.get_token())),
+              FailedWith(ErrorCode::kCancelled, "stopped while live files were compared"));
 }
 
 TEST_F(LogLook, TableThatAsksForMoreSinceTheBaseIsRefused) {
