@@ -359,5 +359,28 @@ TEST_F(ReceiverRecoveryTest, AnswerOfAnotherReceiverThatWasHalfLearntIsLearntByT
   EXPECT_EQ(records->size(), 3U);
 }
 
+// Another receiver has completed what this one began, and the epoch after it: commits that are not of the journal's
+// epoch are nobody else's.
+TEST_F(ReceiverRecoveryTest, AnotherReceiverThatWentOnFromAHalfAppliedEpochIsFollowed) {
+  HalfApplySecondEpoch();
+  const MemoryStateStore ours = world_.east_state;
+  std::unique_ptr<GroupReceiver> first = std::move(world_.receiver);
+  world_.receiver = std::make_unique<GroupReceiver>(world_.east, world_.spec);
+  ExpectReceived(2);
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  ExpectReceived(3);
+  std::swap(world_.receiver, first);
+  world_.east_state = ours;
+  NoteFailure();
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  EXPECT_EQ(Journal(), "");
+  EXPECT_EQ(Records()[0].epoch, Epoch(3));
+  world_.AppendAll("r3", "f3");
+  ExpectSent(4);
+  ExpectReceived(4);
+  ExpectAllSame();
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

@@ -280,6 +280,7 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
     if (at == StoreOperation::kCommit && path.text().starts_with("orders/data/")) {
       const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
       if (record && *record) sender = GroupStateName((*record)->state);
+      EXPECT_TRUE(record && *record && (*record)->sync_start);
     }
     co_return Status{};
   }});
