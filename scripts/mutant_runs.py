@@ -81,7 +81,8 @@ class Runner:
             self.reach[program] = known[program]['tests']
 
     def ask(self, path):
-        listing = subprocess.run([path, '--gtest_list_tests', f'--gtest_filter=-{SWEEPS}'], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run([path, '--gtest_list_tests', f'--gtest_filter=-{SWEEPS}'], capture_output=True,
+                                 text=True, check=True).stdout
         tests = list(tests_in(listing))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return dict(zip(tests, pool.map(lambda test: self.ask_one(path, test), tests)))

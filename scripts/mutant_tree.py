@@ -1,5 +1,5 @@
-"""Programs that hold mutants, asleep: the release build's own, but for the sources that mutants stand in. build/mutants of
-scripts/mutants.
+"""Programs that hold mutants, asleep: the release build's own, but for the sources that mutants stand in. They lie in
+build/mutants.
 
 Only those sources are compiled, as in the release build but not optimized; their objects stand before its libraries, of
 which then nothing that they define is taken.
