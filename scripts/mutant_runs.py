@@ -17,8 +17,8 @@ AT_ONCE = 2
 LAYERS = ('engine', 'plan', 'delta')
 # What the tests of a layer let pass is tried by the simulator.
 SIMULATOR = 'sim'
-# Of a layer, the tests that fail every call, which is what LF_TRY_OK is for; of the simulator those that try its rules
-# alone.
+# Of the engine, the tests that fail every call of a pass, one at a time: for mutants that drop nothing but an error. Of
+# the simulator those that try its rules alone.
 SWEEPS = '*EveryCall*'
 RULES = 'Broken*'
 # How much the simulator draws: enough for a third of a minute.
@@ -117,7 +117,7 @@ class Runner:
             tests = self.reaching(layer, mutant.number)
             limit = SECONDS_MORE + sum(seconds for seconds, _ in tests)
             yield layer, limit, ':'.join(test for _, test in tests)
-        if layer == 'engine' and mutant.kind == 'try':
+        if layer == 'engine' and mutant.drops_an_error:
             yield layer, LAYER_SECONDS_MAX, SWEEPS
         if self.simulates:
             yield SIMULATOR, SIMULATOR_SECONDS_MAX, f'-{RULES}'

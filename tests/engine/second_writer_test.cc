@@ -297,6 +297,20 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
   EXPECT_EQ(receiver, "applying");
 }
 
+// Reading what a cut comes to may take long: the record says before that it is under way.
+TEST_F(SecondWriter, RecordOfTheGroupTellsThatATableIsRead) {
+  world_.CreateAll();
+  bool told = false;
+  world_.source("a").set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+    if (!path.text().starts_with("_delta_log/")) co_return Status{};
+    const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
+    told = told || (record && *record && (*record)->sync_start);
+    co_return Status{};
+  }});
+  ExpectSent(1);
+  EXPECT_TRUE(told);
+}
+
 TEST_F(SecondWriter, PartOfThisNameWithOtherBytesIsNotTakenForOurs) {
   world_.CreateAll();
   MemoryStore& staging = world_.staging();

@@ -169,7 +169,7 @@ def test_a_program_that_fails_or_never_ends_has_caught_the_mutant(tmp_path):
 
 
 def test_tries_what_is_quick_first_and_the_simulator_last(tmp_path):
-    mutant = found_in(SOURCE)[1][0]
+    mutant = found_in('Status F() {\n  LF_TRY_OK(found);\n}\n')[1][0]
     runner = mutant_runs.Runner(tmp_path, tmp_path / 'reach.json')
     assert [(program, tests) for program, _, tests in runner.stages(mutant)] == [
         ('engine', '-*EveryCall*'), ('engine', '*EveryCall*'), ('sim', '-Broken*')]
@@ -179,6 +179,8 @@ def test_tries_what_is_quick_first_and_the_simulator_last(tmp_path):
     assert [program for program, _, _ in runner.stages(mutant)] == ['engine', 'sim']
     alone = mutant_runs.Runner(tmp_path, tmp_path / 'reach.json', simulates=False)
     assert [program for program, _, _ in alone.stages(mutant)] == ['engine', 'engine']
+    guard = found_in(SOURCE)[1][0]
+    assert [program for program, _, _ in alone.stages(guard)] == ['engine']
 
 
 def test_reads_the_list_of_tests():
