@@ -1,6 +1,7 @@
 // A look at a whole table that cannot be answered, or only from an older checkpoint; and time travel in the store.
 #include <fmt/format.h>
 
+#include "base/digest.h"
 #include "engine/live_sets.h"
 #include "engine/table_placer.h"
 #include "engine/version_at.h"
@@ -34,6 +35,16 @@ class LogLook : public TableChangeTest {
   Result<delta::CommitTime> At(int64_t ms) {
     const TableLog log = Log();
     return world_.Run(VersionAt(log, Listed(), FromEpochMs(ms)));
+  }
+  plan::ManifestTable BaseAt(int64_t version) {
+    return {.name = "t",
+            .source_version = Version(version),
+            .table_id = "id-of-mem://west/t",
+            .commit_sha256 = Sha256Hex(world_.Text(world_.source(), TestTable::LogName(version))),
+            .parts = {}};
+  }
+  Result<TableScan> Scan(const plan::ManifestTable& base) {
+    return world_.Run(ScanTable(world_.west, world_.spec.tables[0], base, {.run_ids = {}, .from = {}}));
   }
   // Fails every read of an object.
   void FailReads(const std::string& path, Error error) {
@@ -132,6 +143,12 @@ TEST_F(OwnTimesAt, AreWhatVersionsGoBy) {
   EXPECT_EQ(ToEpochMs(found->time), own);
 }
 
+TEST_F(OwnTimesAt, OfATableThatDoesNotTellSinceWhenAreAnError) {
+  t().Create(R"("delta.enableInCommitTimestamps":"true","delta.inCommitTimestampEnablementVersion":"x")",
+             R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["inCommitTimestamp"]})");
+  EXPECT_FALSE(At(ToEpochMs(world_.clock.WallTime())));
+}
+
 TEST_F(OwnTimesAt, ThatACommitLacksOrThatCannotBeReadAreAnError) {
   Create();
   const std::string text = world_.Text(world_.source(), TestTable::LogName(1));
@@ -142,6 +159,37 @@ TEST_F(OwnTimesAt, ThatACommitLacksOrThatCannotBeReadAreAnError) {
   world_.source().set_hooks({});
   world_.source().Set(TestTable::LogName(1), text.substr(text.find('\n') + 1), FromEpochMs(own));
   EXPECT_THAT(At(own), FailedWith(ErrorCode::kCorruptLog, "a commit holds none"));
+}
+
+TEST_F(LogLook, FilesOfSidecarsAreRead) {
+  Plain();
+  const std::string first = world_.Text(world_.source(), TestTable::LogName(0));
+  const std::string add = world_.Text(world_.source(), TestTable::LogName(1));
+  const std::string head = "{\"checkpointMetadata\":{\"version\":1}}\n" + first.substr(first.find('\n') + 1);
+  world_.source().Set("_delta_log/00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json",
+                      head + R"({"sidecar":{"path":"s.parquet","sizeInBytes":9,"modificationTime":1}})" + "\n");
+  world_.source().Set("_delta_log/_sidecars/s.parquet", add.substr(add.find('\n') + 1));
+  world_.source().objects().erase(TestTable::LogName(0));
+  const TableLog log = Log();
+  delta::AllAdds live;
+  ASSERT_THAT(world_.Run(log.Load(Listed(), Version(2), live)), Succeeded());
+  EXPECT_EQ(live.adds.size(), 2U);
+}
+
+TEST_F(LogLook, SourceThatIsGoneWholeIsNoTableAnyMore) {
+  Plain();
+  const auto base = BaseAt(2);
+  world_.source().objects().clear();
+  EXPECT_THAT(Scan(base), FailedWith(ErrorCode::kNotFound, "mem://west/t"));
+}
+
+TEST_F(LogLook, SourceWithNothingButACheckpointIsNotTakenForAnother) {
+  Plain();
+  const auto base = BaseAt(2);
+  t().CleanLog();
+  world_.source().objects().erase(TestTable::LogName(2));
+  const auto scan = Scan(base);
+  EXPECT_TRUE(scan || scan.error().code != ErrorCode::kDiverged) << scan.error().message;
 }
 
 TEST_F(LogLook, StopEndsTheReplayOfALiveSet) {

@@ -382,5 +382,24 @@ TEST_F(ReceiverRecoveryTest, AnotherReceiverThatWentOnFromAHalfAppliedEpochIsFol
   ExpectAllSame();
 }
 
+// Nothing is left that tells where the receiver left it, but the table's own log: of an epoch before.
+TEST_F(ReceiverRecoveryTest, TableThatComesBackWithAnOlderEpochIsBroughtToTheNewOne) {
+  world_.FirstEpoch();
+  const plan::TableSpec b = world_.spec.tables.back();
+  world_.spec.tables.pop_back();
+  world_.Restart();
+  world_.InRun("r1", [&] { a().Commit({a().Add("f1")}); });
+  ExpectSent(2);
+  ExpectReceived(2);
+  world_.spec.tables.push_back(b);
+  world_.AppendAll("r2", "f2");
+  world_.east_state.Clear();
+  world_.staging().objects().erase(plan::StagingLayout("orders").Receipt(Epoch(1)).text());
+  world_.Restart();
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
 }  // namespace
 }  // namespace lakeferry::engine
