@@ -1,7 +1,7 @@
 """Runs tests against one mutant at a time: first those of its layer, then the simulator. Used by scripts/mutants.
 
-Of a layer only tests that ever ask for the guard are run: which do is found once, by a run of every test with all
-guards in place. The simulator is one program whose every test asks for nearly all of them.
+Of a layer only tests that ever ask for the guard are run, where that is known: which do is found once, by a run of
+every test with all guards in place. Those that try every call of a pass come after all others, for they take long.
 """
 import json
 import os
@@ -17,11 +17,16 @@ AT_ONCE = 2
 LAYERS = ('engine', 'plan', 'delta')
 # What the tests of a layer let pass is tried by the simulator.
 SIMULATOR = 'sim'
+# Of the engine, the tests that fail every call of a pass, one at a time: for mutants that drop nothing but an error. Of
+# the simulator those that try its rules alone.
+SWEEPS = '*EveryCall*'
+RULES = 'Broken*'
 # How much the simulator draws: enough for a third of a minute.
 DRAWN = {'LAKEFERRY_SIM_SEEDS': '40'}
 SIMULATOR_SECONDS_MAX = 300
-# A mutant that takes so much longer than the tests do is caught: it never ends.
-TIMES_LONGER, SECONDS_MORE = 3, 30
+LAYER_SECONDS_MAX = 150
+# A mutant that takes so much longer than the tests do, each in a process of its own, is caught: it never ends.
+SECONDS_MORE = 20
 
 
 class TestsFail(Exception):
@@ -57,8 +62,8 @@ def first_failure(output):
 
 
 class Runner:
-    def __init__(self, folder, memory):
-        self.folder, self.memory = Path(folder), Path(memory)
+    def __init__(self, folder, memory, simulates=True):
+        self.folder, self.memory, self.simulates = Path(folder), Path(memory), simulates
         self.reach = {}  # program: {test: {'seconds': s, 'asked': [number]}}
 
     def environment(self, **more):
@@ -76,7 +81,8 @@ class Runner:
             self.reach[program] = known[program]['tests']
 
     def ask(self, path):
-        listing = subprocess.run([path, '--gtest_list_tests'], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run([path, '--gtest_list_tests', f'--gtest_filter=-{SWEEPS}'], capture_output=True,
+                                 text=True, check=True).stdout
         tests = list(tests_in(listing))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return dict(zip(tests, pool.map(lambda test: self.ask_one(path, test), tests)))
@@ -96,15 +102,25 @@ class Runner:
 
     def judge(self, mutant):
         began = time.monotonic()
-        tests = self.reaching(mutant.layer, mutant.number)
-        by = ''
-        if tests:
-            limit = SECONDS_MORE + TIMES_LONGER * sum(seconds for seconds, _ in tests)
-            by = self.caught_by(mutant.layer, mutant.number, limit, ':'.join(test for _, test in tests))
-        by = by or self.caught_by(SIMULATOR, mutant.number, SIMULATOR_SECONDS_MAX)
-        if by:
-            return Verdict(True, by, time.monotonic() - began)
-        return Verdict(False, '' if tests else 'no test of its layer comes by it', time.monotonic() - began)
+        for program, limit, tests in self.stages(mutant):
+            by = self.caught_by(program, mutant.number, limit, tests)
+            if by:
+                return Verdict(True, by, time.monotonic() - began)
+        return Verdict(False, '', time.monotonic() - began)
+
+    def stages(self, mutant):
+        """(program, seconds at most, which tests) in their order."""
+        layer = mutant.layer
+        if layer not in self.reach:
+            yield layer, LAYER_SECONDS_MAX, f'-{SWEEPS}'
+        elif self.reaching(layer, mutant.number):
+            tests = self.reaching(layer, mutant.number)
+            limit = SECONDS_MORE + sum(seconds for seconds, _ in tests)
+            yield layer, limit, ':'.join(test for _, test in tests)
+        if layer == 'engine' and mutant.drops_an_error:
+            yield layer, LAYER_SECONDS_MAX, SWEEPS
+        if self.simulates:
+            yield SIMULATOR, SIMULATOR_SECONDS_MAX, f'-{RULES}'
 
     def caught_by(self, program, number, limit, tests='*'):
         """What of the tests notices; empty for nothing."""

@@ -47,6 +47,11 @@ class Mutant:
         return self.file.split('/')[0]
 
     @property
+    def drops_an_error(self):
+        """Whether an error is all that is lost with it: what is looked at was there before."""
+        return self.kind == 'try' and self.guard.count('(') == 1
+
+    @property
     def name(self):
         again = f' #{self.ordinal}' if self.ordinal > 1 else ''
         return f'{self.file} {self.function} {self.kind}: {self.guard}{again}'
@@ -127,7 +132,8 @@ def operands(code, start, end):
 def guards_access(operand, after):
     """Whether what follows could not be asked without the operand: it decides nothing by itself."""
     tested = operand.strip().lstrip('!').strip()
-    return bool(re.fullmatch(r'[\w.>-]+', tested)) and (f'{tested}->' in after or f'*{tested}' in after)
+    uses = (f'{tested}->', f'*{tested}', f'{tested}.error()')
+    return bool(re.fullmatch(r'[\w.>-]+', tested)) and any(use in after for use in uses)
 
 
 def statement_after(code, position):

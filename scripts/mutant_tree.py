@@ -1,16 +1,24 @@
-"""A copy of the project that holds every mutant, asleep, and its build: build/mutants of scripts/mutants."""
+"""Programs that hold mutants, asleep: the release build's own, but for the sources that mutants stand in. They lie in
+build/mutants.
+
+Only those sources are compiled, as in the release build but not optimized; their objects stand before its libraries, of
+which then nothing that they define is taken.
+"""
+import json
 import os
+import shlex
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import mutant_sites
 
 HEADER = 'lakeferry_mutants.h'
-# What configuring needs; what is built of it is named by target.
-COPIED = ['CMakeLists.txt', 'cmake', 'libsync', 'daemon', 'tests', 'bench', 'systemd', 'config', 'docs', 'README.md']
-# Each without the C++ of its own that a build needs.
-LEFT_OUT = {'corpus', 'conformance', 'e2e', '__pycache__', 'mutants'}
-
+RELEASE = 'build/release'
+# Compiling takes longer than running here.
+OPTIONS = ['-O0', '-g0', '-w', '-fPIC', '-fno-omit-frame-pointer', '-fcf-protection', '-Xclang', '-fno-pch-timestamp']
+# Whose precompiled header, and whose definitions, all of them are compiled with.
+LIKE = 'libsync/engine/table_log.cc'
 # Which guard is gone is read once; which were asked is written down where somebody wants to know what a test reaches.
 HEADER_TEXT = '''#pragma once
 #include <atomic>
@@ -66,58 +74,77 @@ def find_mutants(root):
 
 
 def write_if_changed(path, content):
-    """So that the build takes up only what changed."""
-    if path.is_file() and path.read_bytes() == content:
+    """So that the compiler's cache takes up only what changed."""
+    if path.is_file() and path.read_text() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    path.write_text(content)
 
 
-def wanted_files(root):
-    for name in COPIED:
-        top = root / name
-        if top.is_file():
-            yield top
-        for folder, inner, files in os.walk(top):
-            inner[:] = [name for name in inner if name not in LEFT_OUT]
-            yield from (top.__class__(folder) / name for name in files)
+class Build:
+    """`folder` gets the sources, objects and programs; what the compiler said stands in its build.log."""
 
+    def __init__(self, root, folder):
+        self.root, self.folder = root, folder
+        self.release = root / RELEASE
+        self.log = folder / 'build.log'
+        folder.mkdir(parents=True, exist_ok=True)
+        self.log.write_text('')
 
-def write_tree(root, tree, sources, mutants):
-    by_file = {f'libsync/{source.file}': source for source in sources}
-    wanted = {tree / 'libsync' / HEADER}
-    header = HEADER_TEXT.replace('@NUMBER_MAX@', str(mutant_sites.NUMBER_MAX))
-    write_if_changed(tree / 'libsync' / HEADER, header.encode())
-    for path in wanted_files(root):
-        name = path.relative_to(root).as_posix()
-        content = path.read_bytes()
-        if name in by_file:
-            source = by_file[name]
-            inside = [mutant for mutant in mutants if mutant.file == source.file]
-            content = mutant_sites.applied(source, inside, HEADER).encode()
-        write_if_changed(tree / name, content)
-        wanted.add(tree / name)
-    for path in [*tree.glob('*/**/*')]:
-        if path.relative_to(tree).parts[0] != 'build' and path.is_file() and path not in wanted:
-            path.unlink()
-    (tree / 'build').mkdir(exist_ok=True)
-    for shared in ('ccache', 'tools'):
-        link = tree / 'build' / shared
-        if not link.is_symlink():
-            link.symlink_to(root / 'build' / shared)
+    def make(self, sources, mutants, programs):
+        """Compiles the sources with their mutants, and links each of the test programs with all of them."""
+        targets = [os.path.basename(program) for program in programs]
+        self.call([self.root / 'scripts/build', 'release', '--', *targets], self.root)
+        header = HEADER_TEXT.replace('@NUMBER_MAX@', str(mutant_sites.NUMBER_MAX))
+        write_if_changed(self.folder / 'src' / HEADER, header)
+        compiler = self.compiler()
+        self.precompile(compiler)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            objects = list(pool.map(lambda source: self.compile(compiler, source, mutants), sources))
+            list(pool.map(lambda program: self.link(program, objects), programs))
 
+    def compiler(self):
+        """The command of the release build, to the last of the definitions and folders."""
+        for entry in json.loads((self.release / 'compile_commands.json').read_text()):
+            if entry['file'] == str(self.root / LIKE):
+                words = shlex.split(entry['command'])
+                break
+        kept = [word for word in words[1:] if word.startswith(('-D', '-I', '-std=', '-isystem'))]
+        cached = [shutil.which('ccache')] if shutil.which('ccache') else []
+        return [*cached, words[0], *[word for word in kept if not word.startswith('-D_FORTIFY')], *OPTIONS,
+                f'-I{self.folder}/src']
 
-def build(tree, folder, targets, log):
-    """Compiles the targets; what the compiler said stands in `log`."""
-    # Not optimized: compiling takes longer than running here.
-    configure = ['cmake', '-S', tree, '-B', folder, '-G', 'Ninja', '-DCMAKE_CXX_COMPILER=clang++-19',
-                 '-DCMAKE_C_COMPILER=clang-19', '-DCMAKE_BUILD_TYPE=Debug', '-DLAKEFERRY_UNITY=ON',
-                 '-DCMAKE_CXX_FLAGS=-w', '-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0']
-    with log.open('w') as out:
-        for command in (configure, ['ninja', '-C', folder, *targets]):
-            if subprocess.run(command, stdout=out, stderr=subprocess.STDOUT).returncode != 0:
-                raise BuildFailed(f'{" ".join(map(str, command))}: see {log}')
+    def precompile(self, compiler):
+        header = self.release / 'libsync/engine/CMakeFiles/lakeferry_engine.dir/cmake_pch.hxx'
+        write_if_changed(self.folder / 'all.h', header.read_text())
+        self.call([*compiler, '-x', 'c++-header', self.folder / 'all.h', '-o', self.folder / 'all.h.pch'])
 
+    def compile(self, compiler, source, mutants):
+        text = mutant_sites.applied(source, [mutant for mutant in mutants if mutant.file == source.file], HEADER)
+        path, made = self.folder / 'src' / source.file, self.folder / 'objects' / f'{source.file}.o'
+        write_if_changed(path, text)
+        made.parent.mkdir(parents=True, exist_ok=True)
+        self.call([*compiler, '-include', self.folder / 'all.h', '-c', path, '-o', made])
+        return made
 
-def clear(folder):
-    shutil.rmtree(folder, ignore_errors=True)
+    def link(self, program, objects):
+        """As the release build links it, with the objects before its libraries."""
+        name = os.path.basename(program)
+        commands = subprocess.run(['ninja', '-C', self.release, '-t', 'commands', name], capture_output=True, text=True,
+                                  check=True).stdout
+        words = [word for word in shlex.split(commands.strip().splitlines()[-1]) if word not in (':', '&&')]
+        at = words.index('-o')
+        # A layer's tests are linked with what lies below it.
+        objects = [made for made in objects if any(f'lakeferry_{made.parent.name}.a' in word for word in words)]
+        made = self.folder / program
+        made.parent.mkdir(parents=True, exist_ok=True)
+        self.call([*words[:at], *objects, '-o', made, '-Wl,--strip-debug', *words[at + 2:]])
+
+    def call(self, command, where=None):
+        env = {**os.environ, 'CCACHE_DIR': str(self.root / 'build/ccache'), 'CCACHE_BASEDIR': str(self.root),
+               'CCACHE_SLOPPINESS': 'pch_defines,time_macros'}
+        done = subprocess.run(command, cwd=where or self.release, env=env, capture_output=True, text=True)
+        with self.log.open('a') as log:
+            print('$', ' '.join(map(str, command)), done.stdout, done.stderr, sep='\n', file=log)
+        if done.returncode != 0:
+            raise BuildFailed(f'{done.stderr[-2000:]}\nsee {self.log}')

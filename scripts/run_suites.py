@@ -132,10 +132,11 @@ def suites():
         Suite('build_tsan', 'build (TSan)', build('tsan', *(f'tests/{folder}/all' for folder in tsan)),
               ['build_release']),
         Suite('tsan', 'C++ tests (TSan)', ctest('tsan', tsan), ['build_tsan']),
+        Suite('mutants', 'mutants (drawn)', check('mutants', 'scripts/mutants', '--random', '20'), ['build_release']),
         Suite('lint', 'clang-tidy', check('lint', 'scripts/lint'), ['build_release']),
     ]
     for suite in others:
-        if suite.name == 'lint' or suite.name.startswith('build_'):
+        if suite.name in ('lint', 'mutants') or suite.name.startswith('build_'):
             suite.nice = 10
     return urgent + others
 

@@ -25,7 +25,9 @@ std::string Lower(std::string_view text) {
   return out;
 }
 
-bool IsHex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+bool IsHexAt(std::string_view text, size_t at) {
+  return at < text.size() && std::isxdigit(static_cast<unsigned char>(text[at])) != 0;
+}
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 // The length of the scheme, 0 for none. Only "name:/" counts: a relative file name may hold a colon.
@@ -62,7 +64,7 @@ std::unexpected<Error> BadPath(std::string_view why, std::string_view path) {
 void AppendSegment(std::string_view segment, std::string& out) {
   for (size_t i = 0; i < segment.size(); ++i) {
     out += segment[i];
-    if (segment[i] != '%' || i + 2 >= segment.size() || !IsHex(segment[i + 1]) || !IsHex(segment[i + 2])) continue;
+    if (segment[i] != '%' || !IsHexAt(segment, i + 1) || !IsHexAt(segment, i + 2)) continue;
     out += static_cast<char>(std::toupper(static_cast<unsigned char>(segment[++i])));
     out += static_cast<char>(std::toupper(static_cast<unsigned char>(segment[++i])));
   }
@@ -132,9 +134,7 @@ Result<std::string> Decode(std::string_view path) {
       out += path[i];
       continue;
     }
-    if (i + 2 >= path.size() || !IsHex(path[i + 1]) || !IsHex(path[i + 2])) {
-      return BadPath("holds a broken percent escape", path);
-    }
+    if (!IsHexAt(path, i + 1) || !IsHexAt(path, i + 2)) return BadPath("holds a broken percent escape", path);
     out += static_cast<char>(HexValue(path[i + 1]) * 16 + HexValue(path[i + 2]));
     i += 2;
   }
@@ -241,7 +241,6 @@ Result<std::string> FileKey(std::string_view path, const std::optional<DeletionV
 Result<ObjectPath> ResolveInTable(std::string_view path, std::string_view table_uri) {
   if (path.empty()) return BadPath("is empty", path);
   if (path.ends_with('/')) return BadPath("names a folder", path);
-  if (std::ranges::any_of(path, IsControl)) return BadPath("holds a control character", path);
   if (IsAbsolutePath(path)) return BelowTable(path, table_uri);
   LF_TRY(const std::string normal, NormaliseSegments(path));
   LF_TRY(const std::string decoded, Decode(normal));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
+
 namespace lakeferry::engine {
 namespace {
 
@@ -39,7 +41,7 @@ Task<Result<std::optional<std::string>>> LiveSetWatch::Differing() {
 
 Task<Result<std::optional<std::string>>> LiveSetWatch::Due(TimeMs since) {
   if (!spec_.verify_interval || !MayWork()) co_return std::nullopt;
-  LF_CO_TRY_OK(co_await Open());
+  LF_CHECK(open_, "a pass begins with what differed before");
   const TimeMs now = env_.clock.WallTime();
   std::optional<std::string> oldest;
   TimeMs oldest_time = now;

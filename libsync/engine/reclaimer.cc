@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "engine/task_group.h"
@@ -19,10 +21,12 @@ std::unexpected<Error> InUse(const plan::TableSpec& table, std::string what) {
 // Whether the target holds what the newest epoch left, and nothing more.
 Task<Status> CheckOurs(const TableLog& log, plan::TableSpec table, plan::ManifestTable applied,
                        const delta::LogListing& listing) {
-  const Version newest = listing.commits.empty() ? Version() : listing.commits.back().first;
-  if (listing.commits.empty() || newest != applied.source_version) {
-    co_return InUse(
-        table, fmt::format("its newest version is {}, and was {}", newest.value(), applied.source_version.value()));
+  const Version newest = applied.source_version;
+  const std::optional<Version> there =
+      listing.commits.empty() ? std::nullopt : std::optional(listing.commits.back().first);
+  if (there != newest) {
+    const std::string found = there ? std::to_string(there->value()) : "none";
+    co_return InUse(table, fmt::format("its newest version is {}, and was {}", found, newest.value()));
   }
   LF_CO_TRY(const std::string digest, co_await log.CommitDigest(newest));
   if (digest == applied.commit_sha256) co_return Status{};

@@ -8,7 +8,6 @@
 
 #include "delta/file_path.h"
 #include "delta/reused_name.h"
-#include "engine/base_files.h"
 #include "engine/live_sets.h"
 #include "engine/staged_log.h"
 
@@ -127,7 +126,6 @@ Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext 
     LF_CO_TRY(delta::Commit commit, co_await after.ReadCommit(version));
     LF_CO_TRY_OK(net.Apply(std::move(commit)));
   }
-  LF_CO_TRY_OK(co_await LookUpBase(after, *table.base_version, net));
   co_return co_await CarryLiveSet(*base, net, net.Adds(), after, table.source_version, std::nullopt);
 }
 

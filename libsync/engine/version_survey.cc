@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
+
 #include "engine/staging_area.h"
 #include "engine/table_log.h"
 
@@ -16,8 +18,8 @@ Task<Result<Version>> NewestOf(const Environment& env, std::string uri) {
   const TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
   LF_CO_TRY(const std::optional<Version> newest, delta::NewestVersion(listing));
-  if (newest) co_return *newest;
-  co_return Fail(ErrorCode::kNotFound, "the log has no complete version", uri);
+  LF_CHECK(newest.has_value(), "a log that is listed whole has a newest version, or an error");
+  co_return *newest;
 }
 
 struct Staged {

@@ -60,8 +60,9 @@ Result<StagedFile> ReadFile(const JsonFields& json, std::string_view where) {
   LF_TRY(file.path, ConfinedPath(json, "path", where));
   LF_TRY(file.size, json.Count("size"));
   LF_TRY(const std::string crc, json.String("crc64"));
-  const auto [end, error] = std::from_chars(crc.data(), crc.data() + crc.size(), file.crc64, 16);
-  if (error != std::errc() || end != crc.data() + crc.size() || crc.size() != 16) {
+  const char* const end = std::from_chars(crc.data(), crc.data() + crc.size(), file.crc64, 16).ptr;
+  // 16 digits always fit: where there is an error, not all of them were read.
+  if (end != crc.data() + crc.size() || crc.size() != 16) {
     return Fail(ErrorCode::kCorruptLog, "crc64 is not 16 hex digits", std::string(where));
   }
   LF_TRY(file.staged, ConfinedPath(json, "staged", where));

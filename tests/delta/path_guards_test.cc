@@ -37,7 +37,7 @@ TEST(PathGuards, NameThatNoStoreTakesIsSaidToBeThat) {
 }
 
 TEST(PathGuards, PathFromTheRootMayLookLikeASchemeInside) {
-  EXPECT_EQ(NormalisePath("/x:y/../c:d/e"), "file:///c:d/e");
+  EXPECT_EQ(NormalisePath("/c:/e"), "file:///c:/e");
   EXPECT_THAT(NormalisePath("./c:/e"), FailedWith(ErrorCode::kInvalidArgument, "reads as an absolute one"));
 }
 

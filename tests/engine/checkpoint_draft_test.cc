@@ -82,6 +82,17 @@ TEST_F(CheckpointDraftTest, AStopEndsTheWritingWithNothingThere) {
   ASSERT_EQ(world_.scratch.opened, 1);
 }
 
+TEST_F(CheckpointDraftTest, AStopWhileTheLastPieceIsWrittenPublishesNothing) {
+  CheckpointDraft draft = Draft();
+  ASSERT_THAT(Fill(draft), Succeeded());
+  world_.target().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at == StoreOperation::kWrite) stop_.request_stop();
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Run(draft.Publish(world_.target(), kDraftPath)), FailedWith(ErrorCode::kCancelled, "stopped"));
+  EXPECT_FALSE(world_.target().objects().contains(kDraftPath.text()));
+}
+
 // Reads nothing of what was put there.
 class ScratchWithoutItsEnd final : public Scratch {
  public:

@@ -183,5 +183,13 @@ TEST_F(CloneFilesTest, TwoVectorFilesOfOneNameAreRefused) {
   EXPECT_THAT(files_.Send(own), FailedWith(ErrorCode::kUnsupportedTable, std::string("file:///lake/t/") + kUuid));
 }
 
+TEST(CloneFilesOfASource, ThatIsNoPlaceHasNoFileAtAll) {
+  plan::TableSpec spec = Spec();
+  spec.source_uri = "file:///../lake/t";
+  CloneFiles files(spec);
+  delta::AddFile add = AddOf("file:///lake/origin/a");
+  EXPECT_THAT(files.Send(add), FailedWith(ErrorCode::kInvalidArgument, "leaves"));
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

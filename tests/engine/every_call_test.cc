@@ -13,7 +13,7 @@ namespace {
 
 using delta::ReplicationMode;
 
-// Fails the `nth` call of any store, or save of either metadata store, from its making on.
+// Fails the `nth` call of any store or either metadata store, from its making on.
 class Fault {
  public:
   Fault(World& world, int64_t nth) : world_(world), state_(std::make_shared<State>(State{.nth = nth})) {
@@ -27,7 +27,8 @@ class Fault {
     };
     world_.stores.set_hooks({.before_effect = call, .after_effect = {}});
     auto save = [count]() -> Task<Status> { co_return count("save"); };
-    const MemoryStateStore::Hooks hooks{.before_save = save, .after_save = {}};
+    auto read = [count]() -> Task<Status> { co_return count("read"); };
+    const MemoryStateStore::Hooks hooks{.before_save = save, .after_save = {}, .before_read = read};
     world_.west_state.set_hooks(hooks);
     world_.east_state.set_hooks(hooks);
   }

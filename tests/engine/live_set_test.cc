@@ -344,6 +344,35 @@ TEST_P(ReplacedCommit, OfTheReplicaHaltsTheGroupWithinADayAndUntilItIsMended) {
   ExpectReceived(4);
 }
 
+// A store that does not answer has not mended anything.
+TEST_P(ReplacedCommit, OfTheReplicaStaysFoundWhileItCannotBeRead) {
+  Epochs();
+  const std::string name = TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2);
+  std::string text = world_.Text(world_.target("a"), name);
+  text.replace(text.find("\"path\":\"f1\""), 11, "\"path\":\"f0\"");
+  world_.target("a").Set(name, text);
+  world_.clock.Advance(kDay);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
+  NoteFailureOf(*world_.receiver);
+  world_.target("a").set_hooks(
+      {.before_effect = [=](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        const bool reads = operation == StoreOperation::kOpenRead && path.text() == name;
+        if (reads) co_return Fail(ErrorCode::kUnavailable, "no answer");
+        co_return Status{};
+      }});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
+  EXPECT_EQ(Checks(Role::kReceiver)[0].result, LiveSetResult::kDiffers);
+}
+
+TEST_P(ReplacedCommit, IsNoMatterOfAReplayThatWasStopped) {
+  Epochs();
+  world_.clock.Advance(kDay);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THAT(world_.Receive(stop.get_token()), Succeeded());
+  EXPECT_THAT(Checks(Role::kReceiver), IsEmpty());
+}
+
 TEST_P(ReplacedCommit, IsLookedForInOneTableAPassAndOnceADay) {
   Epochs();
   world_.clock.Advance(kDay);

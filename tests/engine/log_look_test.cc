@@ -1,6 +1,8 @@
 // A look at a whole table that cannot be answered, or only from an older checkpoint; and time travel in the store.
 #include <fmt/format.h>
 
+#include "base/digest.h"
+#include "engine/live_sets.h"
 #include "engine/table_placer.h"
 #include "engine/version_at.h"
 #include "engine/version_survey.h"
@@ -34,6 +36,16 @@ class LogLook : public TableChangeTest {
     const TableLog log = Log();
     return world_.Run(VersionAt(log, Listed(), FromEpochMs(ms)));
   }
+  plan::ManifestTable BaseAt(int64_t version) {
+    return {.name = "t",
+            .source_version = Version(version),
+            .table_id = "id-of-mem://west/t",
+            .commit_sha256 = Sha256Hex(world_.Text(world_.source(), TestTable::LogName(version))),
+            .parts = {}};
+  }
+  Result<TableScan> Scan(const plan::ManifestTable& base) {
+    return world_.Run(ScanTable(world_.west, world_.spec.tables[0], base, {.run_ids = {}, .from = {}}));
+  }
   // Fails every read of an object.
   void FailReads(const std::string& path, Error error) {
     world_.source().set_hooks({.before_effect = [=](std::string, StoreOperation at, ObjectPath what) -> Task<Status> {
@@ -66,7 +78,7 @@ TEST_F(LogLook, LogOfACheckpointWithoutAllOfItsPartsHasNoVersion) {
   const auto listing = delta::SortOut({{.name = "00000000000000000003.checkpoint.0000000001.0000000002.parquet",
                                         .size_bytes = 4,
                                         .modified = TimeMs()}});
-  EXPECT_FALSE(Load(listing));
+  EXPECT_THAT(Load(listing), FailedWith(ErrorCode::kNotFound, "the log has no complete version"));
   const VersionsReport report = world_.Run(SurveyVersions(world_.west, world_.spec));
   EXPECT_EQ(report.tables[0].source_version, std::nullopt);
   EXPECT_THAT(report.tables[0].unreachable, Contains(HasSubstr("source: ")));
@@ -131,6 +143,12 @@ TEST_F(OwnTimesAt, AreWhatVersionsGoBy) {
   EXPECT_EQ(ToEpochMs(found->time), own);
 }
 
+TEST_F(OwnTimesAt, OfATableThatDoesNotTellSinceWhenAreAnError) {
+  t().Create(R"("delta.enableInCommitTimestamps":"true","delta.inCommitTimestampEnablementVersion":"x")",
+             R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["inCommitTimestamp"]})");
+  EXPECT_FALSE(At(ToEpochMs(world_.clock.WallTime())));
+}
+
 TEST_F(OwnTimesAt, ThatACommitLacksOrThatCannotBeReadAreAnError) {
   Create();
   const std::string text = world_.Text(world_.source(), TestTable::LogName(1));
@@ -141,6 +159,47 @@ TEST_F(OwnTimesAt, ThatACommitLacksOrThatCannotBeReadAreAnError) {
   world_.source().set_hooks({});
   world_.source().Set(TestTable::LogName(1), text.substr(text.find('\n') + 1), FromEpochMs(own));
   EXPECT_THAT(At(own), FailedWith(ErrorCode::kCorruptLog, "a commit holds none"));
+}
+
+TEST_F(LogLook, FilesOfSidecarsAreRead) {
+  Plain();
+  const std::string first = world_.Text(world_.source(), TestTable::LogName(0));
+  const std::string add = world_.Text(world_.source(), TestTable::LogName(1));
+  const std::string head = "{\"checkpointMetadata\":{\"version\":1}}\n" + first.substr(first.find('\n') + 1);
+  world_.source().Set("_delta_log/00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json",
+                      head + R"({"sidecar":{"path":"s.parquet","sizeInBytes":9,"modificationTime":1}})" + "\n");
+  world_.source().Set("_delta_log/_sidecars/s.parquet", add.substr(add.find('\n') + 1));
+  world_.source().objects().erase(TestTable::LogName(0));
+  const TableLog log = Log();
+  delta::AllAdds live;
+  ASSERT_THAT(world_.Run(log.Load(Listed(), Version(2), live)), Succeeded());
+  EXPECT_EQ(live.adds.size(), 2U);
+}
+
+TEST_F(LogLook, SourceThatIsGoneWholeIsNoTableAnyMore) {
+  Plain();
+  const auto base = BaseAt(2);
+  world_.source().objects().clear();
+  EXPECT_THAT(Scan(base), FailedWith(ErrorCode::kNotFound, "mem://west/t"));
+}
+
+TEST_F(LogLook, SourceWithNothingButACheckpointIsNotTakenForAnother) {
+  Plain();
+  const auto base = BaseAt(2);
+  t().CleanLog();
+  world_.source().objects().erase(TestTable::LogName(2));
+  const auto scan = Scan(base);
+  EXPECT_TRUE(scan || scan.error().code != ErrorCode::kDiverged) << scan.error().message;
+}
+
+TEST_F(LogLook, StopEndsTheReplayOfALiveSet) {
+  Plain();
+  const TableLog log = Log();
+  std::stop_source stop;
+  EXPECT_THAT(world_.Run(ReplayLiveSet(log, Version(2), std::nullopt, stop.get_token())), Succeeded());
+  stop.request_stop();
+  EXPECT_THAT(world_.Run(ReplayLiveSet(log, Version(2), std::nullopt, stop.get_token())),
+              FailedWith(ErrorCode::kCancelled, "stopped while live files were compared"));
 }
 
 TEST_F(LogLook, TableThatAsksForMoreSinceTheBaseIsRefused) {

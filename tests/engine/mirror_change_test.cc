@@ -100,6 +100,27 @@ TEST_F(MirrorChangeTest, CutsAloneRefusePathsOfFilesThatTheyDoNotSend) {
   }
 }
 
+// The commit goes over, and with it the path.
+TEST_F(MirrorChangeTest, CutsAloneRefusePathsOfFilesThatCameAndWent) {
+  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  Plain();
+  t().Commit({t().AddAgain("_delta_log/x")});
+  t().Commit({TestTable::Remove("_delta_log/x")});
+  EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kRefused, "names an object of its own as a data file"));
+}
+
+// Versions in between name it: the mirror must not show the base's file for it.
+TEST_F(MirrorChangeTest, TakesAnotherFileOfAnOldNameThatCameAndWent) {
+  Plain();
+  t().Commit({TestTable::Remove("f0")});
+  t().written_["f0"] -= Millis(1);
+  t().Commit({t().AddAgain("f0")});
+  t().Commit({TestTable::Remove("f0")});
+  const auto change = Read(2, delta::ReplicationMode::kMirror, ToEpochMs(world_.clock.WallTime()));
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_THAT(Files(*change), ElementsAre("f0"));
+}
+
 TEST_F(MirrorChangeTest, CutsAloneSendNewVectors) {
   world_.spec.tables[0].history = plan::History::kCutsOnly;
   Plain();

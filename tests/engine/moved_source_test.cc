@@ -110,6 +110,28 @@ TEST_P(MovedSourceTest, LogWithoutTheCommitOfTheBaseIsNamed) {
   ExpectRefused(ErrorCode::kDiverged, "commit 1, of the last epoch, is not there");
 }
 
+TEST_P(MovedSourceTest, CommitOfTheBaseThatCannotBeReadIsNoOther) {
+  world_.FirstEpoch();
+  Move();
+  AppendThere("f1");
+  moved().set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    const bool reads = at != StoreOperation::kList && path.text() == TestTable::LogName(1);
+    if (reads) co_return Fail(ErrorCode::kUnavailable, "no answer");
+    co_return Status{};
+  }});
+  ExpectRefused(ErrorCode::kUnavailable, "no answer");
+}
+
+TEST_P(MovedSourceTest, EpochThatDoesNotTellItsCommitProvesNothing) {
+  world_.FirstEpoch();
+  plan::Manifest manifest = world_.ManifestOf(1);
+  manifest.tables[0].commit_sha256.clear();
+  world_.staging().Set(plan::StagingLayout("orders").Manifest(Epoch(1)).text(), plan::WriteManifest(manifest));
+  Move();
+  AppendThere("f1");
+  ExpectRefused(ErrorCode::kDiverged, "does not tell what commit 1 holds");
+}
+
 TEST_P(MovedSourceTest, NothingAtTheNewPlaceIsNoTable) {
   world_.FirstEpoch();
   Move();

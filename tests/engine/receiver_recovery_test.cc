@@ -359,5 +359,47 @@ TEST_F(ReceiverRecoveryTest, AnswerOfAnotherReceiverThatWasHalfLearntIsLearntByT
   EXPECT_EQ(records->size(), 3U);
 }
 
+// Another receiver has completed what this one began, and the epoch after it: commits that are not of the journal's
+// epoch are nobody else's.
+TEST_F(ReceiverRecoveryTest, AnotherReceiverThatWentOnFromAHalfAppliedEpochIsFollowed) {
+  HalfApplySecondEpoch();
+  const MemoryStateStore ours = world_.east_state;
+  std::unique_ptr<GroupReceiver> first = std::move(world_.receiver);
+  world_.receiver = std::make_unique<GroupReceiver>(world_.east, world_.spec);
+  ExpectReceived(2);
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  ExpectReceived(3);
+  std::swap(world_.receiver, first);
+  world_.east_state = ours;
+  NoteFailure();
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  EXPECT_EQ(Journal(), "");
+  EXPECT_EQ(Records()[0].epoch, Epoch(3));
+  world_.AppendAll("r3", "f3");
+  ExpectSent(4);
+  ExpectReceived(4);
+  ExpectAllSame();
+}
+
+// Nothing is left that tells where the receiver left it, but the table's own log: of an epoch before.
+TEST_F(ReceiverRecoveryTest, TableThatComesBackWithAnOlderEpochIsBroughtToTheNewOne) {
+  world_.FirstEpoch();
+  const plan::TableSpec b = world_.spec.tables.back();
+  world_.spec.tables.pop_back();
+  world_.Restart();
+  world_.InRun("r1", [&] { a().Commit({a().Add("f1")}); });
+  ExpectSent(2);
+  ExpectReceived(2);
+  world_.spec.tables.push_back(b);
+  world_.AppendAll("r2", "f2");
+  world_.east_state.Clear();
+  world_.staging().objects().erase(plan::StagingLayout("orders").Receipt(Epoch(1)).text());
+  world_.Restart();
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

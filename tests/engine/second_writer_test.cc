@@ -280,6 +280,7 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
     if (at == StoreOperation::kCommit && path.text().starts_with("orders/data/")) {
       const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
       if (record && *record) sender = GroupStateName((*record)->state);
+      EXPECT_TRUE(record && *record && (*record)->sync_start);
     }
     co_return Status{};
   }});
@@ -294,6 +295,20 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
   ExpectReceived(1);
   EXPECT_EQ(sender, "staging");
   EXPECT_EQ(receiver, "applying");
+}
+
+// Reading what a cut comes to may take long: the record says before that it is under way.
+TEST_F(SecondWriter, RecordOfTheGroupTellsThatATableIsRead) {
+  world_.CreateAll();
+  bool told = false;
+  world_.source("a").set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+    if (!path.text().starts_with("_delta_log/")) co_return Status{};
+    const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
+    told = told || (record && *record && (*record)->sync_start);
+    co_return Status{};
+  }});
+  ExpectSent(1);
+  EXPECT_TRUE(told);
 }
 
 TEST_F(SecondWriter, PartOfThisNameWithOtherBytesIsNotTakenForOurs) {

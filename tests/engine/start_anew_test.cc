@@ -143,5 +143,17 @@ INSTANTIATE_TEST_SUITE_P(Modes, StepsOfStartAnewTest,
                                                               delta::ReplicationMode::kMirror),
                                             ::testing::Range(0U, 16U)));
 
+// The manifest that was answered may be gone; the next one tells whether it follows it.
+TEST_F(StartAnewTest, ManifestThatFollowsAnotherThanTheOneThatWasAnsweredIsNoProof) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  plan::Manifest next = world_.ManifestOf(2);
+  next.previous_sha256 = std::string(64, 'a');
+  world_.staging().Set(plan::StagingLayout("orders").Manifest(Epoch(2)).text(), plan::WriteManifest(next));
+  world_.staging().objects().erase(plan::StagingLayout("orders").Manifest(Epoch(1)).text());
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "staging has lost epoch 1"));
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

@@ -265,6 +265,15 @@ TEST_F(TableChangeTest, FeatureThatComesLaterIsRefusedWhenItComes) {
   EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "warpDrive"));
 }
 
+TEST_F(TableChangeTest, PropertyThatCannotBeCarriedIsRefusedWhenItComes) {
+  Plain();
+  t().Commit({R"({"metaData":{"id":"id-of-mem://west/t","format":{"provider":"parquet","options":{}},)"
+              R"("schemaString":"s","partitionColumns":[],)"
+              R"("configuration":{"delta.coordinatedCommits.commitCoordinator-preview":"x"}}})"});
+  EXPECT_THAT(Read(2), FailedWith(ErrorCode::kUnsupportedTable, "commitCoordinator"));
+  EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "commitCoordinator"));
+}
+
 // The same versions of another table: its commits must not be taken for the next ones of this.
 TEST_F(TableChangeTest, TableThatIsCreatedAnewMeanwhileIsNoChangeOfTheOldOne) {
   for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {

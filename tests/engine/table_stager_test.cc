@@ -197,5 +197,15 @@ TEST_F(TableStagerTest, StopEndsTheCopying) {
   EXPECT_THAT(Stage(*Read({}), false, stop.get_token()), FailedWith(ErrorCode::kCancelled, "stopped"));
 }
 
+TEST_F(TableStagerTest, NameThatHasNoRoomForAnotherBesideItIsSaidToBe) {
+  t().Create();
+  const std::string folder = "orders/data/00000000000000000001/t/";
+  std::string path(1'024 - folder.size(), 'a');
+  for (size_t at = 200; at < path.size(); at += 200) path[at] = '/';
+  t().Commit({t().Add(path)});
+  world_.staging().Set(folder + path, "other");
+  EXPECT_THAT(Stage(*Read({}), true), FailedWith(ErrorCode::kInvalidArgument, "longer than"));
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

@@ -167,6 +167,18 @@ TEST(Manifest, PartDigestThatIsAPathIsRefused) {
       FailedWith(ErrorCode::kCorruptLog, "64 hex digits"));
 }
 
+TEST(Manifest, PartDigestOfAnotherLengthIsRefused) {
+  const std::string shorter = kSha.substr(1);
+  EXPECT_THAT(
+      ReadManifest(Edited(R"("sha256":")" + kSha + R"(","bytes")", R"("sha256":")" + shorter + R"(","bytes")"), "here"),
+      FailedWith(ErrorCode::kCorruptLog, "64 hex digits"));
+}
+
+TEST(Manifest, EvidenceOfAnUnknownKindIsRefused) {
+  EXPECT_THAT(ReadManifest(Edited(R"("by":")", R"("by":"no_)"), "here"),
+              FailedWith(ErrorCode::kCorruptLog, "is no evidence of a cut"));
+}
+
 TEST(Manifest, LiveSetWhoseHashIsNoneIsRefused) {
   EXPECT_THAT(ReadManifest(Edited(R"("hash":")", R"("hash":"A)"), "here"),
               FailedWith(ErrorCode::kCorruptLog, "'hash'"));

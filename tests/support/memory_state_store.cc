@@ -45,18 +45,21 @@ Task<Status> MemoryStateStore::Save(StateChange change) {
 }
 
 Task<Result<std::optional<GroupRecord>>> MemoryStateStore::Group(Role role, std::string group) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   const auto found = groups_.find({role, group});
   if (found == groups_.end()) co_return std::nullopt;
   co_return found->second;
 }
 
 Task<Result<std::vector<GroupRecord>>> MemoryStateStore::Groups() {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<GroupRecord> records;
   for (const auto& [key, record] : groups_) records.push_back(record);
   co_return records;
 }
 
 Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Role role, std::string group, int64_t limit) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<EpochRecord> records;
   for (auto at = epochs_.rbegin(); at != epochs_.rend() && std::cmp_less(records.size(), limit); ++at) {
     if (at->second.role == role && at->second.group == group) records.push_back(at->second);
@@ -65,6 +68,7 @@ Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Role role, std::
 }
 
 Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Role role, std::string group) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<LiveSetCheck> checks;
   for (const auto& [key, check] : live_set_checks_) {
     if (check.role == role && check.group == group) checks.push_back(check);
@@ -73,11 +77,13 @@ Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Role rol
 }
 
 Task<Result<std::string>> MemoryStateStore::Journal(std::string group) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   const auto found = journals_.find(group);
   co_return found == journals_.end() ? std::string() : found->second;
 }
 
 Task<Result<std::vector<Run>>> MemoryStateStore::Runs(std::string workflow, TimeMs since) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<Run> runs;
   for (const auto& [key, run] : runs_) {
     if (run.workflow == workflow && (!run.end || *run.end >= since)) runs.push_back(run);
@@ -88,6 +94,7 @@ Task<Result<std::vector<Run>>> MemoryStateStore::Runs(std::string workflow, Time
 }
 
 Task<Result<std::vector<RunRemoval>>> MemoryStateStore::RemovedRuns(std::string workflow) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<RunRemoval> removals;
   std::ranges::copy_if(removals_, std::back_inserter(removals),
                        [&](const RunRemoval& removal) { return removal.run.workflow == workflow; });

@@ -13,11 +13,12 @@ namespace lakeferry {
 
 class MemoryStateStore : public StateStore {
  public:
-  // Awaited around each Save; may be empty. An error before: nothing is saved. An error after: all is saved, and Save
-  // says it is not.
+  // Awaited around each Save, and before all that is read; may be empty. An error before: nothing is saved. An error
+  // after: all is saved, and Save says it is not.
   struct Hooks {
     std::function<Task<Status>()> before_save;
     std::function<Task<Status>()> after_save;
+    std::function<Task<Status>()> before_read;
   };
   void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
   // Forgets everything, as when the file was moved away.

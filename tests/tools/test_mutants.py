@@ -168,6 +168,21 @@ def test_a_program_that_fails_or_never_ends_has_caught_the_mutant(tmp_path):
     assert runner.caught_by('engine', 4, 60) == ''
 
 
+def test_tries_what_is_quick_first_and_the_simulator_last(tmp_path):
+    mutant = found_in('Status F() {\n  LF_TRY_OK(found);\n}\n')[1][0]
+    runner = mutant_runs.Runner(tmp_path, tmp_path / 'reach.json')
+    assert [(program, tests) for program, _, tests in runner.stages(mutant)] == [
+        ('engine', '-*EveryCall*'), ('engine', '*EveryCall*'), ('sim', '-Broken*')]
+    runner.reach['engine'] = {'A.B': {'seconds': 1, 'asked': [mutant.number]}, 'A.C': {'seconds': 1, 'asked': []}}
+    assert next(runner.stages(mutant)) == ('engine', 21, 'A.B')
+    runner.reach['engine'] = {}
+    assert [program for program, _, _ in runner.stages(mutant)] == ['engine', 'sim']
+    alone = mutant_runs.Runner(tmp_path, tmp_path / 'reach.json', simulates=False)
+    assert [program for program, _, _ in alone.stages(mutant)] == ['engine', 'engine']
+    guard = found_in(SOURCE)[1][0]
+    assert [program for program, _, _ in alone.stages(guard)] == ['engine']
+
+
 def test_reads_the_list_of_tests():
     listing = 'Suite.\n  One\n  Two  # GetParam() = 3\nMore/Suite.\n  Three/0  # GetParam() = "x"\n'
     assert list(mutant_runs.tests_in(listing)) == ['Suite.One', 'Suite.Two', 'More/Suite.Three/0']
