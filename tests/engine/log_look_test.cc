@@ -146,7 +146,7 @@ TEST_F(OwnTimesAt, AreWhatVersionsGoBy) {
 TEST_F(OwnTimesAt, OfATableThatDoesNotTellSinceWhenAreAnError) {
   t().Create(R"("delta.enableInCommitTimestamps":"true","delta.inCommitTimestampEnablementVersion":"x")",
              R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["inCommitTimestamp"]})");
-  EXPECT_FALSE(At(ToEpochMs(world_.clock.WallTime())));
+  EXPECT_THAT(At(ToEpochMs(world_.clock.WallTime())), FailedWith(ErrorCode::kCorruptLog, "is missing or no number"));
 }
 
 TEST_F(OwnTimesAt, ThatACommitLacksOrThatCannotBeReadAreAnError) {
