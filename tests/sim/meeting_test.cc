@@ -10,7 +10,7 @@
 #include "tests/sim/seeds.h"
 #include "tests/sim/world/simulation.h"
 
-namespace lakeferry::sim {
+namespace lakeferry::sim::meetings {
 namespace {
 
 using testing::AnyOf;
@@ -113,4 +113,4 @@ TEST_P(EveryWriteMeets, SomebodyElseAndBreaksNoRule) {
 INSTANTIATE_TEST_SUITE_P(TwoEpochs, EveryWriteMeets, testing::ValuesIn(AllCases()), NameOf);
 
 }  // namespace
-}  // namespace lakeferry::sim
+}  // namespace lakeferry::sim::meetings
