@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/check.h"
+
 namespace lakeferry::engine {
 namespace {
 
@@ -134,7 +136,7 @@ Task<Result<bool>> FileReader::Fill(size_t bytes) {
   while (buffer_.size() < bytes) {
     LF_CO_TRY(const size_t got, co_await files_.records_.Read(offset_, piece));
     if (got == 0 && buffer_.empty()) co_return false;
-    if (got == 0) co_return Fail(ErrorCode::kInternal, "a temporary file ends within a record");
+    LF_CHECK(got > 0, "records are appended whole");
     offset_ += static_cast<int64_t>(got);
     buffer_.append(piece.data(), got);
   }

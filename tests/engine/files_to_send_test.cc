@@ -37,9 +37,9 @@ class FilesToSendTest : public testing::Test {
       std::ranges::move(*next, std::back_inserter(all));
     }
   }
-  std::vector<std::string> Paths(const FilesToSend& files) {
+  std::vector<std::string> Paths(const FilesToSend& files, size_t piece_bytes = 100) {
     std::vector<std::string> paths;
-    for (const FileToSend& file : Read(files, 100, 3)) paths.push_back(file.path.text());
+    for (const FileToSend& file : Read(files, piece_bytes, 3)) paths.push_back(file.path.text());
     return paths;
   }
 
@@ -91,6 +91,7 @@ TEST_F(FilesToSendTest, WhatMayVanishComesFirstNearestFirst) {
     ASSERT_THAT(files.Append(std::move(file)), Succeeded());
   }
   EXPECT_THAT(Paths(files), ElementsAre("c", "a", "e", "b", "d"));
+  EXPECT_THAT(Paths(files, 1), ElementsAre("c", "a", "e", "b", "d"));
   EXPECT_EQ(Read(files, 1, 1)[1].vanishes_from, FromEpochMs(1'001'010));
   ASSERT_NE(files.forecast(), std::nullopt);
   EXPECT_EQ(files.forecast()->files, 2) << "the cut can do without c";

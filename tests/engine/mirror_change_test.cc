@@ -121,6 +121,20 @@ TEST_F(MirrorChangeTest, TakesAnotherFileOfAnOldNameThatCameAndWent) {
   EXPECT_THAT(Files(*change), ElementsAre("f0"));
 }
 
+// The commits go over, though nothing of it is live any more.
+TEST_F(MirrorChangeTest, WholeMirrorOfCutsAloneRefusesPathsOfItsCommits) {
+  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  Plain();
+  t().Commit({t().AddAgain("_delta_log/x")});
+  t().Commit({TestTable::Remove("_delta_log/x")});
+  EXPECT_THAT(Mirror({}), FailedWith(ErrorCode::kRefused, "_delta_log/x"));
+  world_.source().objects().clear();
+  t().next_ = 0;
+  Plain();
+  t().Commit({R"({"cdc":{"path":"_delta_log/c","partitionValues":{},"size":1,"dataChange":false}})"});
+  EXPECT_THAT(Mirror({}), FailedWith(ErrorCode::kRefused, "_delta_log/c"));
+}
+
 TEST_F(MirrorChangeTest, CutsAloneSendNewVectors) {
   world_.spec.tables[0].history = plan::History::kCutsOnly;
   Plain();
