@@ -47,7 +47,9 @@ class FileSet {
   struct Name {
     uint64_t high = 0;
     uint32_t low = 0;
-    uint32_t origin = 0;  // 0: no name; 1: below the source's root; else what stands for the place it is read
+    // 0: no name; 1: below the source's root; else what stands for the place it is read: two places of one name, which
+    // is rare by itself, pass for one once in 2^31 times.
+    uint32_t origin = 0;
 
     [[nodiscard]] bool empty() const { return origin == 0; }
     [[nodiscard]] bool Is(const delta::FileHash& file) const { return high == file.high && low == file.low; }

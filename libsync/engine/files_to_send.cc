@@ -19,6 +19,7 @@ struct RecordHead {
   uint32_t required;
   int64_t size;
   int64_t vanishes_ms;
+  int64_t modified_ms;
 
   [[nodiscard]] size_t record_bytes() const { return sizeof(RecordHead) + path_bytes + origin_bytes; }
 };
@@ -37,7 +38,8 @@ std::string Encode(const FileToSend& file, int32_t root) {
                         .root = root,
                         .required = file.required ? 1U : 0U,
                         .size = file.size.value_or(kAbsent),
-                        .vanishes_ms = file.vanishes_from ? ToEpochMs(*file.vanishes_from) : kAbsent};
+                        .vanishes_ms = file.vanishes_from ? ToEpochMs(*file.vanishes_from) : kAbsent,
+                        .modified_ms = file.modified ? ToEpochMs(*file.modified) : kAbsent};
   std::string record(reinterpret_cast<const char*>(&head), sizeof head);
   record += path;
   record += origin;
@@ -149,6 +151,7 @@ Result<FileToSend> FileReader::Decode(std::string_view record) const {
   FileToSend file{.path = std::move(path), .size = {}, .required = head.required != 0};
   if (head.size != kAbsent) file.size = head.size;
   if (head.vanishes_ms != kAbsent) file.vanishes_from = FromEpochMs(head.vanishes_ms);
+  if (head.modified_ms != kAbsent) file.modified = FromEpochMs(head.modified_ms);
   if (head.root == kNoRootNumber) return file;
   LF_TRY(ObjectPath origin, ObjectPath::Make(record.substr(sizeof head + head.path_bytes)));
   file.origin =

@@ -45,8 +45,8 @@ class FilesToSend {
  public:
   FilesToSend(const Environment& env, VanishRule rule) : rule_(std::move(rule)), records_(env) {}
 
-  // One more; the caller sees to it that each object is there once. Sets `vanishes_from` by the rule, and does not keep
-  // `modified`. Blocking: called on a pool. The scratch's errors.
+  // One more; the caller sees to it that each object is there once. Sets `vanishes_from` by the rule. Blocking:
+  // called on a pool. The scratch's errors.
   Status Append(FileToSend file);
   void Clear();
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "base/check.h"
@@ -205,7 +206,8 @@ Task<Result<TableChange>> WholeMirror(const Environment& env, const TableCut& cu
   const TableLog& log = *cut.scan.log;
   LF_CO_TRY(const delta::LogListing all, co_await log.ListAll());
   LF_CO_TRY(const delta::Snapshot at_cut, co_await log.Load(all, cut.version, files.live()));
-  for (const delta::CommitTime& commit : change.commits) {
+  // Newest first: where the log uses a name for two files, one after the other, the later one is what the source has.
+  for (const delta::CommitTime& commit : change.commits | std::views::reverse) {
     LF_CO_TRY_OK(co_await log.Feed(commit.version, files.commits()));
   }
   LF_CO_TRY_OK(NoteShape(at_cut, files.protocols(), change));

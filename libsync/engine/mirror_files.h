@@ -2,7 +2,6 @@
 // the table needs at the cut, which may not be missing.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -51,7 +50,7 @@ class WholeMirrorFiles {
   [[nodiscard]] delta::FileSink& live() { return live_; }
   // Takes those of the checkpoint with which the log begins.
   [[nodiscard]] delta::FileSink& first() { return first_; }
-  // Takes every commit.
+  // Takes every commit, the newest first.
   [[nodiscard]] delta::ActionSink& commits() { return commits_; }
   // All that the commits name.
   [[nodiscard]] const std::vector<delta::Protocol>& protocols() const { return commits_.protocols; }

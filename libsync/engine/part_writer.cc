@@ -8,11 +8,8 @@
 namespace lakeferry::engine {
 
 Task<Status> PartWriter::Append(std::string line) {
-  text_ += line;
-  text_ += '\n';
-  ++lines_;
-  if (text_.size() < part_bytes_) co_return Status{};
-  co_return co_await Flush();
+  line += '\n';
+  co_return co_await AppendLines(line);
 }
 
 Task<Status> PartWriter::AppendLines(std::string_view lines) {

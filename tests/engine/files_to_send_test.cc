@@ -60,6 +60,7 @@ TEST_F(FilesToSendTest, ComesBackAsItWasThroughScratch) {
     FileToSend file = File(fmt::format("day={}/ä {}", i, std::string(static_cast<size_t>(i), 'x')), i);
     file.required = i % 2 == 0;
     if (i % 3 == 0) file.size.reset();
+    if (i % 7 == 0) file.modified = FromEpochMs(i);
     if (i % 5 == 0) {
       file.origin = std::make_shared<delta::ForeignObject>(root, ObjectPath::Of(fmt::format("o/{}", i)));
     }
@@ -75,6 +76,7 @@ TEST_F(FilesToSendTest, ComesBackAsItWasThroughScratch) {
       EXPECT_EQ(file.size, i % 3 == 0 ? std::nullopt : std::optional<int64_t>(i));
       EXPECT_EQ(file.required, i % 2 == 0);
       EXPECT_EQ(file.vanishes_from, std::nullopt);
+      EXPECT_EQ(file.modified, i % 7 == 0 ? std::optional(FromEpochMs(i)) : std::nullopt);
       ASSERT_EQ(file.origin != nullptr, i % 5 == 0);
       if (!file.origin) continue;
       EXPECT_EQ(*file.origin->root, "s3://far/away");

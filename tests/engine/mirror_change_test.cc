@@ -71,6 +71,28 @@ TEST_F(MirrorChangeTest, TakesEveryCommitAndWhatAnyOfThemAdds) {
   EXPECT_THAT(Adds(*change), IsEmpty());
 }
 
+// Writers break the protocol so: the source has the later one, and no version needs it any more.
+TEST_F(MirrorChangeTest, OfTwoFilesOfOneNameInHistoryTheLaterOneGoesOver) {
+  Plain();
+  const auto add = [](int64_t size) {
+    return fmt::format(R"({{"add":{{"path":"again","partitionValues":{{}},"size":{},"modificationTime":1,)"
+                       R"("dataChange":true}}}})",
+                       size);
+  };
+  for (const int64_t size : {7, 8}) {
+    t().Commit({add(size)});
+    t().Commit({TestTable::Remove("again")});
+  }
+  for (const std::optional<int64_t> base : {std::optional<int64_t>(2), std::optional<int64_t>()}) {
+    const auto change = Mirror(base);
+    ASSERT_THAT(change, Succeeded());
+    const std::vector<FileToSend> sent = Sent(*change);
+    const auto again = std::ranges::find(sent, ObjectPath::Of("again"), &FileToSend::path);
+    ASSERT_NE(again, sent.end());
+    EXPECT_EQ(again->size, 8) << "from version " << base.value_or(-1);
+  }
+}
+
 TEST_F(MirrorChangeTest, CutsAloneTakeEveryCommitAndWhatTheCutNeeds) {
   world_.spec.tables[0].history = plan::History::kCutsOnly;
   Plain();
