@@ -1,5 +1,6 @@
 """Part of bench/run: memory of a whole table that goes over, both modes, both sides, the first time and again."""
 import json
+import shutil
 
 from figures import make, measure, say
 from lakeferry import BINARY, Regions, Run
@@ -26,6 +27,7 @@ def planned(figures, folder, mode, files):
     (group,) = json.loads(cost.stdout)['groups']
     assert group['tables'][0]['files'] == files, group
     note(figures, f'{mode}, {files:,} files, plan of a first epoch', files, cost)
+    shutil.rmtree(regions.folder)
 
 
 def lose_a_file(regions, files):
@@ -54,6 +56,7 @@ def passed(figures, folder, mode, files):
         assert regions.status('receiver')['epoch'] == epoch, regions.status('receiver')
     listed = json.loads(measure([BINARY, 'log', regions.target('t').as_uri(), '--json'], keep_output=True).stdout)
     assert listed['num_files'] == files, listed
+    shutil.rmtree(regions.folder)
 
 
 def whole(figures, folder, rounds, smoke):

@@ -36,7 +36,7 @@ class TableLog {
 
   // The table at `version` (default: the newest of the listing), its files handed to `files`, on a thread of the pool
   // at times. kNotFound for a version there is not, or no longer; kCorruptLog where no checkpoint and commits give it.
-  // An unreadable checkpoint falls back to an older one. Memory: 16 to 32 bytes a file, and what `files` keeps.
+  // An unreadable checkpoint falls back to an older one. Memory: 21 to 32 bytes a file, and what `files` keeps.
   Task<Result<delta::Snapshot>> Load(const delta::LogListing& listing, std::optional<Version> version,
                                      delta::FileSink& files) const;
   // The same without the files. Those of a Parquet checkpoint are not read; of JSON every line is, and kept none.
