@@ -27,10 +27,13 @@ class FileStore : public ObjectStore {
   Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
   Task<Status> Put(ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
-  // By hard link. It sets the file's time, under both its names, because cleaners of tables go by it.
-  Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  // By hard link of what the reader holds open, and only of a file that is as one of ours would be and that nobody else
+  // can write (storage/file_placement.h). It sets the file's time, under both its names, because cleaners of tables go
+  // by it.
+  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
   Task<Result<bool>> Touch(ObjectPath path) override;
   Task<Status> Delete(ObjectPath path) override;
+  Task<Result<StorePlace>> Locate() override;
 
  private:
   const std::string uri_;

@@ -46,18 +46,24 @@ class FileTree {
   Result<Listing> List(const ObjectPath& folder, std::string_view start_after) const;
   Result<ObjectInfo> Head(const ObjectPath& path) const;
   Status Put(const ObjectPath& path, std::string_view bytes);
-  Result<ObjectStore::Placement> PlaceFrom(const FileTree& from, const ObjectPath& from_path, const ObjectPath& path);
   Result<bool> Touch(const ObjectPath& path) const;
   Status Delete(const ObjectPath& path);
 
-  // The regular file at `path`, opened with `flags`; kNotFound where there is none.
+  Result<StorePlace> Locate() const;
+
+  // kInvalidArgument where no object can have this name.
+  Status CheckName(const ObjectPath& path) const;
+  // The regular file at `path`, opened with `flags`; kNotFound where there is none. A link is followed as long as it
+  // stays beneath the root: what a log names is read wherever it lies there.
   Result<UniqueFd> OpenFile(const ObjectPath& path, int flags) const;
   // The folder, made with its parents where it is not there; each entry leading to it is durable on return.
+  // kUnauthorized where a link stands for one of them.
   Result<UniqueFd> MakeFolder(const ObjectPath& folder);
 
  private:
   [[nodiscard]] UniqueFd OpenRoot() const;
-  Status CheckName(const ObjectPath& path) const;
+  // Through no link below the root. Invalid with errno set.
+  [[nodiscard]] UniqueFd OpenFolder(const ObjectPath& folder) const;
   Result<UniqueFd> MakeRoot();
   Result<UniqueFd> OpenOrMakeChild(int parent_fd, const ObjectPath& folder);
   [[nodiscard]] bool IsKnownDurable(const ObjectPath& folder, int fd) const;
