@@ -111,8 +111,11 @@ class FileWriter : public ObjectWriter {
 
 }  // namespace
 
-FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, FileTreeOptions options)
-    : uri_(std::move(uri)), pool_(std::move(pool)), tree_(std::make_shared<FileTree>(std::move(root), options)) {}
+FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, FileTreeOptions options,
+                     std::shared_ptr<RootWatch> watch)
+    : uri_(std::move(uri)),
+      pool_(std::move(pool)),
+      tree_(std::make_shared<FileTree>(std::move(root), options, std::move(watch))) {}
 
 Task<Result<Listing>> FileStore::List(ObjectPath folder, std::string start_after) {
   auto result = co_await Offload(pool_, [tree = tree_, folder = std::move(folder), after = std::move(start_after)] {

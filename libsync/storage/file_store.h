@@ -16,7 +16,9 @@ namespace lakeferry {
 class FileStore : public ObjectStore {
  public:
   // `uri` is what errors and logs call the store; `root` is an absolute folder, made at the first write.
-  FileStore(std::string uri, std::string root, boost::asio::any_io_executor pool, FileTreeOptions options = {});
+  // `watch`: what is remembered of the root beyond this store's life.
+  FileStore(std::string uri, std::string root, boost::asio::any_io_executor pool, FileTreeOptions options = {},
+            std::shared_ptr<RootWatch> watch = std::make_shared<RootWatch>());
 
   [[nodiscard]] std::string_view uri() const override { return uri_; }
   Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;

@@ -31,13 +31,14 @@ TimeMs ModifiedOf(const struct stat& stat) {
   return FromEpochMs(static_cast<int64_t>(stat.st_mtim.tv_sec) * 1000 + stat.st_mtim.tv_nsec / 1'000'000);
 }
 
-FileTree::FileTree(std::string root, FileTreeOptions options) : root_(std::move(root)), options_(options) {}
+FileTree::FileTree(std::string root, FileTreeOptions options, std::shared_ptr<RootWatch> watch)
+    : root_(std::move(root)), options_(options), watch_(std::move(watch)) {}
 
 std::string FileTree::FullName(const ObjectPath& path) const {
   return path.empty() ? root_ : root_ + "/" + path.text();
 }
 
-UniqueFd FileTree::OpenRoot() const { return UniqueFd(::open(root_.c_str(), kFolderFlags)); }
+UniqueFd FileTree::OpenRoot() const { return watch_->Open(root_); }
 
 UniqueFd FileTree::OpenFolder(const ObjectPath& folder) const {
   UniqueFd root = OpenRoot();

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "env/object_store.h"
 #include "storage/beneath.h"
+#include "storage/root_watch.h"
 #include "storage/unique_fd.h"
 
 namespace lakeferry {
@@ -35,7 +36,9 @@ struct FileTreeOptions {
 class FileTree {
  public:
   // `root` is an absolute folder; it need not exist before the first write. Touches nothing.
-  explicit FileTree(std::string root, FileTreeOptions options = {});
+  // `watch`: what is remembered of the root beyond this object's life.
+  explicit FileTree(std::string root, FileTreeOptions options = {},
+                    std::shared_ptr<RootWatch> watch = std::make_shared<RootWatch>());
 
   [[nodiscard]] const std::string& root() const { return root_; }
   [[nodiscard]] const FileTreeOptions& options() const { return options_; }
@@ -71,6 +74,7 @@ class FileTree {
 
   const std::string root_;
   const FileTreeOptions options_;
+  const std::shared_ptr<RootWatch> watch_;
   // Folders whose entries up to the root this process has seen durable, by inode. Forgetting one costs an fsync.
   mutable std::mutex durable_mutex_;
   std::map<std::string, std::pair<dev_t, ino_t>, std::less<>> durable_;
