@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kPlaceFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // A path has at most 4,096 bytes, but folders can be nested deeper by relative names.
-constexpr int kDepthMax = 1 << 14;
+constexpr int kParentsMax = 1 << 14;
 
 std::string Inode(const struct stat& stat) { return fmt::format("{}:{}", stat.st_dev, stat.st_ino); }
 
@@ -37,7 +37,7 @@ Result<UniqueFd> OpenNearest(std::string_view folder, std::vector<std::string>& 
 // The folder and all above it by their inodes, outermost last.
 Status AddExisting(UniqueFd at, const std::string& folder, std::vector<std::string>& places) {
   std::string below;
-  for (int depth = 0; depth < kDepthMax; ++depth) {
+  for (int depth = 0; depth < kParentsMax; ++depth) {
     struct stat stat{};
     if (::fstat(at.get(), &stat) != 0) return FailErrno(errno, "cannot read the folder's status", folder);
     std::string here = Inode(stat);

@@ -1,11 +1,12 @@
 """Links, rights and names as somebody else may set them, in staging and at tables: what was compared is what arrives,
 nothing is deleted or listed through a link, and one place is not two."""
+import json
 import os
 import stat
 
 import pytest
 from delta_tables import assert_tables_equal, files_below, orders, version, write
-from lakeferry import DONE, FAILED, REFUSED, Regions, Run
+from lakeferry import DONE, FAILED, REFUSED, Regions, Run, wait_until
 
 
 def write_run(regions, run_id, tables):
@@ -147,3 +148,19 @@ def test_own_replica_is_no_source_and_that_of_another_group_is(tmp_path):
     onward.write_configuration()
     onward.sync()
     assert_tables_equal(onward.source('t'), version(onward.source('t')), onward.target('t'))
+
+
+def test_staging_that_is_taken_away_under_running_services_is_named_and_not_made_anew(tmp_path):
+    regions = Regions(tmp_path, ['t'])
+    write_run(regions, 'run-1', ['t'])
+    regions.sync()
+    away = regions.folder / 'away'
+    with regions.start('sender'), regions.start('receiver'):
+        regions.staging.rename(away)
+        for role in ('sender', 'receiver'):
+            wait_until(lambda role=role: regions.status(role)['state'] in ('halted', 'failed'), f'{role} tells')
+            assert 'restore the staging location' in json.dumps(regions.status(role))
+        assert not regions.staging.exists()
+        away.rename(regions.staging)
+        write_run(regions, 'run-2', ['t'])
+        wait_until(lambda: version(regions.target('t')) == 1, 'work goes on by itself')

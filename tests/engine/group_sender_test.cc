@@ -386,7 +386,7 @@ TEST_F(GroupSenderTest, ReleaseTakesLinksAwayAndNothingThatTheyLeadTo) {
   ASSERT_THAT(world_.Send(), Succeeded());
   EXPECT_THAT(world_.Staged("orders/data/"), IsEmpty());
   EXPECT_THAT(world_.staging().links(), IsEmpty());
-  EXPECT_THAT(world_.Staged("orders2/"), SizeIs(1));
+  EXPECT_THAT(world_.Staged("orders2/"), testing::SizeIs(1));
   EXPECT_TRUE(world_.log.Has("link=orders/data/00000000000000000001/b/loop"));
 }
 
