@@ -120,7 +120,8 @@ Task<Finding> CheckImportRoot(const engine::Environment& env, std::string group,
   if (!store) co_return FromError(store.error(), what, uri);
   const Result<Listing> listing = co_await (*store)->List(ObjectPath(), std::string());
   if (!listing) co_return FromError(listing.error(), what, uri);
-  if (!listing->objects.empty() || !listing->folders.empty() || !listing->links.empty()) co_return Info(what + " is readable", uri);
+  if (!listing->objects.empty() || !listing->folders.empty() || !listing->links.empty())
+    co_return Info(what + " is readable", uri);
   co_return Finding{.severity = Severity::kWarning,
                     .what = what + ": nothing is there",
                     .where = uri,

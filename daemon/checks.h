@@ -23,8 +23,8 @@ namespace lakeferry {
 // outlive the task.
 Task<std::vector<engine::Finding>> CheckGroup(const engine::Environment& env, plan::GroupSpec spec, Role role);
 
-// Whether a source, target, staging location or import root is one place with another, or the metadata store lies in one,
-// by whatever names and links: the first such pair. `env` must outlive the task.
+// Whether a source, target, staging location or import root is one place with another, or the metadata store lies in
+// one, by whatever names and links: the first such pair. `env` must outlive the task.
 Task<std::vector<engine::Finding>> CheckPlaces(const engine::Environment& env, std::vector<plan::GroupSpec> groups,
                                                std::string state_folder);
 

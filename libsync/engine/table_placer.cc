@@ -208,9 +208,9 @@ Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
   if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
   if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
   // Compared once more, as it is written.
-  Result<Copied> copied = co_await CopyObject(staging_.store(), file.staged, target_, file.path,
-                                              Expected{.size = file.size, .crc64 = file.crc64},
-                                              env_.limits.copy_buffer_bytes);
+  Result<Copied> copied =
+      co_await CopyObject(staging_.store(), file.staged, target_, file.path,
+                          Expected{.size = file.size, .crc64 = file.crc64}, env_.limits.copy_buffer_bytes);
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
   co_return copied->outcome;
 }

@@ -50,8 +50,8 @@ Task<Status> CheckContinuity(const TableScan& scan);
                                     const plan::TableSpec& table);
 
 // Errors: the store's; kNotFound for a missing table; kDiverged where the source is not the table that `base` was cut
-// from (recreated, restored, edited); kRefused where its log bears the marker of the group's own replicas; kCorruptLog. A base whose commit was cleaned away is dropped with a log line: the
-// whole table then goes over again.
+// from (recreated, restored, edited); kRefused where its log bears the marker of the group's own replicas; kCorruptLog.
+// A base whose commit was cleaned away is dropped with a log line: the whole table then goes over again.
 Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
                                   std::optional<plan::ManifestTable> base, ScanScope scope);
 

@@ -98,11 +98,12 @@ class ObjectStore {
   // Creates or replaces. Readers see the old or the new bytes, whole. Only for hints, never for log entries.
   virtual Task<Status> Put(ObjectPath path, std::string bytes) = 0;
   virtual Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) = 0;
-  // Makes `path` an object of the very bytes that `from` has pinned, without moving them through this process (hard link
-  // of what is open, server-side copy on condition of the etag), iff none of that name exists. The object's modification
-  // time is now, and nobody but us can change it afterwards. Where that cannot be, or the pinned object has lost its
-  // name meanwhile, it returns kNotPossible and has done nothing: the caller then streams. kCorruptData where the
-  // object is no longer what `from` has handed out. `from` must live until the task ends, and is not read meanwhile.
+  // Makes `path` an object of the very bytes that `from` has pinned, without moving them through this process (hard
+  // link of what is open, server-side copy on condition of the etag), iff none of that name exists. The object's
+  // modification time is now, and nobody but us can change it afterwards. Where that cannot be, or the pinned object
+  // has lost its name meanwhile, it returns kNotPossible and has done nothing: the caller then streams. kCorruptData
+  // where the object is no longer what `from` has handed out. `from` must live until the task ends, and is not read
+  // meanwhile.
   enum class Placement { kCreated, kExisted, kNotPossible };
   virtual Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) = 0;
   // Makes the object's modification time now; its bytes stay. kNotFound. False where the store cannot, or not for us.

@@ -32,8 +32,7 @@ UniqueFd OpenOne(int folder_fd, const std::string& name, int flags) {
   UniqueFd opened(::openat(folder_fd, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
   if (opened.valid() || errno != ENOTDIR) return opened;
   struct stat stat{};
-  const bool is_link =
-      ::fstatat(folder_fd, name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(stat.st_mode);
+  const bool is_link = ::fstatat(folder_fd, name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(stat.st_mode);
   errno = is_link ? ELOOP : ENOTDIR;
   return opened;
 }
@@ -56,7 +55,8 @@ UniqueFd OpenByWalk(int root_fd, std::string_view path, int flags) {
 Resolution AvailableResolution() {
   static const Resolution available = [] {
     const UniqueFd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    return OpenByKernel(root.get(), ".", O_PATH | O_DIRECTORY, Links::kFollow).valid() ? Resolution::kKernel : Resolution::kWalk;
+    return OpenByKernel(root.get(), ".", O_PATH | O_DIRECTORY, Links::kFollow).valid() ? Resolution::kKernel
+                                                                                       : Resolution::kWalk;
   }();
   return available;
 }

@@ -13,8 +13,8 @@ namespace lakeferry {
 // and follows no link at all; it is for kernels and sandboxes that refuse openat2.
 enum class Resolution { kKernel, kWalk };
 
-// What is done with links that stay beneath the root. kFollow: as the resolution says. kRefuse: none is followed, as for
-// listing, deleting and writing.
+// What is done with links that stay beneath the root. kFollow: as the resolution says. kRefuse: none is followed, as
+// for listing, deleting and writing.
 enum class Links { kFollow, kRefuse };
 
 // What this kernel offers; asked once per process.

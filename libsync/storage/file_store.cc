@@ -181,9 +181,8 @@ Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::OpenWrite(ObjectPath path
 Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(ObjectReader& from, ObjectPath path) {
   const auto* reader = dynamic_cast<const FileReader*>(&from);
   if (reader == nullptr) co_return Placement::kNotPossible;
-  auto result = co_await Offload(pool_, [tree = tree_, file = reader->file(), path = std::move(path)] {
-    return PlaceByLink(*file, *tree, path);
-  });
+  auto result = co_await Offload(
+      pool_, [tree = tree_, file = reader->file(), path = std::move(path)] { return PlaceByLink(*file, *tree, path); });
   co_return result;
 }
 

@@ -74,9 +74,8 @@ Result<UniqueFd> FileTree::OpenFile(const ObjectPath& path, int flags) const {
 
 Result<Listing> FileTree::List(const ObjectPath& folder, std::string_view start_after) const {
   const UniqueFd root = OpenRoot();
-  UniqueFd fd =
-      root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags, Links::kRefuse)
-                   : UniqueFd();
+  UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags, Links::kRefuse)
+                             : UniqueFd();
   if (!fd.valid()) {
     if (IsAbsent(errno)) return Listing{};
     return FailErrno(errno, "cannot open the folder", FullName(folder));

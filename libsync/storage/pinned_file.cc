@@ -128,7 +128,8 @@ Result<bool> PinnedFile::HoldsPieces() const {
     Crc64 crc;
     for (int64_t done = 0; done < piece.size;) {
       const auto left = static_cast<size_t>(std::min<int64_t>(piece.size - done, kBufferBytes));
-      LF_TRY(const size_t got, ReadRange(piece.offset + done, piece.offset + piece.size, std::span(buffer).first(left)));
+      LF_TRY(const size_t got,
+             ReadRange(piece.offset + done, piece.offset + piece.size, std::span(buffer).first(left)));
       crc.Update(std::span(buffer).first(got));
       done += static_cast<int64_t>(got);
     }

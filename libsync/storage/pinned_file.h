@@ -30,8 +30,8 @@ class PinnedFile {
   [[nodiscard]] int fd() const { return fd_.get(); }
   // For errors.
   [[nodiscard]] const std::string& full_name() const { return full_name_; }
-  // Fills `buffer` as far as there are bytes; 0 only at the end. kCorruptData where the file's content is no longer what
-  // it was.
+  // Fills `buffer` as far as there are bytes; 0 only at the end. kCorruptData where the file's content is no longer
+  // what it was.
   Result<size_t> Read(std::span<char> buffer);
   // The same from `offset` (not negative) on, of a file of `size_bytes`, by any number of threads at once. What it
   // gives counts only after Confirm.

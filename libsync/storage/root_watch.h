@@ -1,6 +1,6 @@
 // RootWatch: opens a store's root folder, and notices when the file system that it was on is not there any more. An
-// unmounted file system leaves an empty folder behind, which is not the store: nothing is there, but nothing was deleted
-// either, and what would be written now would be found by nobody.
+// unmounted file system leaves an empty folder behind, which is not the store: nothing is there, but nothing was
+// deleted either, and what would be written now would be found by nobody.
 #pragma once
 
 #include <sys/types.h>

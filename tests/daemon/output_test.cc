@@ -85,7 +85,8 @@ std::vector<engine::ReclaimReport> ReclaimSample() {
                        .files = 17,
                        .bytes = 49152,
                        .young_files = 1,
-                       .skipped = {"archive/old"}, .links = {"alias"}}}}};
+                       .skipped = {"archive/old"},
+                       .links = {"alias"}}}}};
 }
 
 TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {

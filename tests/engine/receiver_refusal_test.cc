@@ -81,14 +81,13 @@ TEST_F(ReceiverRefusalTest, ObjectSwappedAfterItWasComparedIsNeverPlaced) {
     const std::string file = link ? "f0" : "f1";
     const std::string staged = fmt::format("orders/data/{:020}/a/{}", epoch, file);
     const std::string honest = world_.Text(world_.staging(), staged);
-    world_.stores.set_hooks(
-        {.before_effect = [&](std::string uri, StoreOperation at, ObjectPath path) -> Task<Status> {
-          const bool placing = at == StoreOperation::kPlaceFrom || at == StoreOperation::kOpenWrite;
-          if (placing && uri == "mem://east/a" && path.text() == file) {
-            world_.staging().Set(staged, std::string(honest.size(), '!'));
-          }
-          co_return Status{};
-        }});
+    world_.stores.set_hooks({.before_effect = [&](std::string uri, StoreOperation at, ObjectPath path) -> Task<Status> {
+      const bool placing = at == StoreOperation::kPlaceFrom || at == StoreOperation::kOpenWrite;
+      if (placing && uri == "mem://east/a" && path.text() == file) {
+        world_.staging().Set(staged, std::string(honest.size(), '!'));
+      }
+      co_return Status{};
+    }});
     EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, staged));
     EXPECT_FALSE(world_.target("a").objects().contains(file));
     world_.stores.set_hooks({});

@@ -82,7 +82,8 @@ TEST_F(OwnReplicaTest, IsNoSource) {
     world_.table().Create();
     world_.table().Commit({Marker("orders"), world_.table().Add("f0")});
   });
-  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kRefused, "the source of table 't' is a replica of this very group"));
+  EXPECT_THAT(world_.Send(),
+              FailedWith(ErrorCode::kRefused, "the source of table 't' is a replica of this very group"));
   EXPECT_THAT(world_.Staged(""), ::testing::IsEmpty());
 }
 

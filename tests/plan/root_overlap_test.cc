@@ -9,7 +9,11 @@ namespace {
 using enum RootKind;
 
 Root At(RootKind kind, std::string table, std::vector<std::string> place, std::string group = "g") {
-  return {.kind = kind, .group = std::move(group), .table = std::move(table), .uri = "file:///x", .place = std::move(place)};
+  return {.kind = kind,
+          .group = std::move(group),
+          .table = std::move(table),
+          .uri = "file:///x",
+          .place = std::move(place)};
 }
 
 struct PairCase {

@@ -84,46 +84,46 @@ struct NotOurs {
 };
 
 NotOurs WithMode(std::string name, mode_t mode) {
-  return {std::move(name), [mode](const std::string& staged, const std::string&) {
-            return ::chmod(staged.c_str(), mode) == 0;
-          }};
+  return {std::move(name),
+          [mode](const std::string& staged, const std::string&) { return ::chmod(staged.c_str(), mode) == 0; }};
 }
 
 class FileNotOurs : public FilePlacement, public testing::WithParamInterface<NotOurs> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    Kinds, FileNotOurs,
-    testing::Values(WithMode("SetUser", 04777), WithMode("SetGroup", 02644), WithMode("Sticky", 01644),
-                    WithMode("GroupWrites", 0664), WithMode("OthersWrite", 0646), WithMode("Program", 0755),
-                    WithMode("NobodyElseReads", 0600),
-                    NotOurs{"AnotherOwner",
-                            [](const std::string& staged, const std::string&) {
-                              return ::chown(staged.c_str(), kNobody, static_cast<gid_t>(-1)) == 0;
-                            }},
-                    NotOurs{"AnotherGroup",
-                            [](const std::string& staged, const std::string&) {
-                              return ::chown(staged.c_str(), static_cast<uid_t>(-1), kNobody) == 0;
-                            }},
-                    NotOurs{"GroupOfTheFolder",
-                            [](const std::string&, const std::string& target) {
-                              return ::chown(target.c_str(), static_cast<uid_t>(-1), kNobody) == 0 &&
-                                     ::chmod(target.c_str(), 02755) == 0;
-                            }},
-                    NotOurs{"AnotherName",
-                            [](const std::string& staged, const std::string&) {
-                              return ::link(staged.c_str(), (staged + "-too").c_str()) == 0;
-                            }},
-                    NotOurs{"AccessList",
-                            [](const std::string& staged, const std::string&) {
-                              // Whose mode looks as ours.
-                              return GiveAccessList(staged, "system.posix_acl_access") &&
-                                     ::chmod(staged.c_str(), 0644) == 0;
-                            }},
-                    NotOurs{"AccessListOfTheFolder",
-                            [](const std::string&, const std::string& target) {
-                              return GiveAccessList(target, "system.posix_acl_default");
-                            }}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Kinds, FileNotOurs,
+                         testing::Values(WithMode("SetUser", 04777), WithMode("SetGroup", 02644),
+                                         WithMode("Sticky", 01644), WithMode("GroupWrites", 0664),
+                                         WithMode("OthersWrite", 0646), WithMode("Program", 0755),
+                                         WithMode("NobodyElseReads", 0600),
+                                         NotOurs{"AnotherOwner",
+                                                 [](const std::string& staged, const std::string&) {
+                                                   return ::chown(staged.c_str(), kNobody, static_cast<gid_t>(-1)) == 0;
+                                                 }},
+                                         NotOurs{"AnotherGroup",
+                                                 [](const std::string& staged, const std::string&) {
+                                                   return ::chown(staged.c_str(), static_cast<uid_t>(-1), kNobody) == 0;
+                                                 }},
+                                         NotOurs{"GroupOfTheFolder",
+                                                 [](const std::string&, const std::string& target) {
+                                                   return ::chown(target.c_str(), static_cast<uid_t>(-1), kNobody) ==
+                                                              0 &&
+                                                          ::chmod(target.c_str(), 02755) == 0;
+                                                 }},
+                                         NotOurs{"AnotherName",
+                                                 [](const std::string& staged, const std::string&) {
+                                                   return ::link(staged.c_str(), (staged + "-too").c_str()) == 0;
+                                                 }},
+                                         NotOurs{"AccessList",
+                                                 [](const std::string& staged, const std::string&) {
+                                                   // Whose mode looks as ours.
+                                                   return GiveAccessList(staged, "system.posix_acl_access") &&
+                                                          ::chmod(staged.c_str(), 0644) == 0;
+                                                 }},
+                                         NotOurs{"AccessListOfTheFolder",
+                                                 [](const std::string&, const std::string& target) {
+                                                   return GiveAccessList(target, "system.posix_acl_default");
+                                                 }}),
+                         [](const auto& test) { return test.param.name; });
 
 TEST_P(FileNotOurs, IsNotLinked) {
   ASSERT_TRUE(GetParam().make(Staged(), target_)) << "this test needs root, and a file system with access lists";
