@@ -4,7 +4,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +13,13 @@
 #include "base/signature.h"
 
 namespace lakeferry::plan {
+
+// What one side signs its documents with, and asks of those that it reads.
+struct DocumentKeys {
+  // Reads this side's private key, where something is to be published. Null: nothing is signed.
+  std::function<Result<SigningKey>()> own;
+  std::vector<PublicKey> trusted;  // a document must be signed by one of them; empty: by nobody
+};
 
 // A signature is for one of them: a receipt is never taken for a manifest.
 enum class DocumentKind { kManifest, kReceipt };
