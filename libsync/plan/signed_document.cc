@@ -63,10 +63,13 @@ Result<Document> ReadDocument(std::string_view text, std::string_view where) {
 std::string DocumentDigest(std::string_view text) { return Sha256Hex(FirstLine(text)); }
 
 std::string SignatureLine(DocumentKind kind, std::string_view body, const SigningKey& key) {
+  return SignatureLine(Signature{.key = key.public_key(), .value = key.Sign(Message(kind, body))});
+}
+
+std::string SignatureLine(const Signature& signature) {
   // Base64 needs no escapes.
-  return fmt::format(R"({{"signature":{{"key":"{}","value":"{}"}}}})", key.public_key().ToText(),
-                     ToBase64(key.Sign(Message(kind, body)))) +
-         "\n";
+  return fmt::format("{{\"signature\":{{\"key\":\"{}\",\"value\":\"{}\"}}}}\n", signature.key.ToText(),
+                     ToBase64(signature.value));
 }
 
 Status CheckSigned(DocumentKind kind, const Document& document, const std::vector<PublicKey>& trusted,

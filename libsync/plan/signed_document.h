@@ -18,6 +18,7 @@ namespace lakeferry::plan {
 struct DocumentKeys {
   // Reads this side's private key, where something is to be published. Null: nothing is signed.
   std::function<Result<SigningKey>()> own;
+  std::string own_place;           // where that is, for people
   std::vector<PublicKey> trusted;  // a document must be signed by one of them; empty: by nobody
 };
 
@@ -42,6 +43,8 @@ struct Document {
 
 // The line to put after `body`, which ends with its line end.
 [[nodiscard]] std::string SignatureLine(DocumentKind kind, std::string_view body, const SigningKey& key);
+// A signature as it was read.
+[[nodiscard]] std::string SignatureLine(const Signature& signature);
 
 // kRefused unless one of `trusted` signed the document, naming the keys that did.
 [[nodiscard]] Status CheckSigned(DocumentKind kind, const Document& document, const std::vector<PublicKey>& trusted,
