@@ -1,4 +1,4 @@
-// Who wrote a manifest or a receipt (PROTOCOL.md section 6): the document is the first line, and each line after it one
+// Who wrote a manifest or a receipt (PROTOCOL.md section 7): the document is the first line, and each line after it one
 // signature of that line. What chains manifests is the digest of the first line alone, so that a signature can be added
 // to what stands already, as when a key follows another.
 #pragma once
