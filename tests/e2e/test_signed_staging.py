@@ -1,4 +1,4 @@
-"""Two regions that sign what they stage: keys made by the command, required by the configuration, and a forger between."""
+"""Two regions that sign what they stage: keys made by the command, asked for by the configuration; a forger between."""
 import json
 import shutil
 
@@ -42,7 +42,8 @@ class SignedRegions(Regions):
 
     def document(self, kind, epoch):
         folder = self.staging / self.group
-        return folder / 'epochs' / f'{epoch:020d}' / 'manifest' if kind == 'manifest' else folder / 'receipts' / f'{epoch:020d}'
+        name = f'{epoch:020d}'
+        return folder / 'epochs' / name / 'manifest' if kind == 'manifest' else folder / 'receipts' / name
 
     def append(self, run_id):
         with Run(self, run_id):
