@@ -65,7 +65,7 @@ std::string MailWord(MailRule rule) {
 
 const TimeMs kNow = FromEpochMs(1'800'000'000'000);
 
-StatusReport StatusOf(GroupState state, std::optional<TimeMs> waiting_since) {
+StatusReport Status(GroupState state, std::optional<TimeMs> waiting_since) {
   plan::GroupSpec spec;
   spec.name = "orders";
   spec.rpo = std::chrono::hours(1);
@@ -81,7 +81,7 @@ TEST(GroupStates, EveryOneAlarmsAsItsRuleSays) {
   for (const GroupState state : kGroupStates) {
     const bool at_once = AlarmOf(state) == AlarmRule::kAtOnce;
     const auto alarm = [state](std::optional<TimeMs> waiting_since) {
-      return StatusOf(state, waiting_since).groups[0].judgement.alarm.has_value();
+      return Status(state, waiting_since).groups[0].judgement.alarm.has_value();
     };
     EXPECT_EQ(alarm(std::nullopt), at_once) << GroupStateName(state);
     EXPECT_EQ(alarm(kNow - std::chrono::hours(1)), at_once) << GroupStateName(state);
@@ -92,8 +92,8 @@ TEST(GroupStates, EveryOneAlarmsAsItsRuleSays) {
 TEST(GroupStates, EveryOneIsInJsonAndTextByItsName) {
   for (const GroupState state : kGroupStates) {
     const std::string name(GroupStateName(state));
-    EXPECT_THAT(ToJson(StatusOf(state, std::nullopt)), HasSubstr("\"state\":\"" + name + "\""));
-    EXPECT_THAT(ToText(StatusOf(state, std::nullopt)), HasSubstr("orders  " + name + "  "));
+    EXPECT_THAT(ToJson(Status(state, std::nullopt)), HasSubstr("\"state\":\"" + name + "\""));
+    EXPECT_THAT(ToText(Status(state, std::nullopt)), HasSubstr("orders  " + name + "  "));
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include "storage/file_store.h"
 #include "storage/file_store_factory.h"
-#include "storage/root_watch.h"
+#include "storage/store_watch.h"
 #include "tests/support/child_process.h"
 #include "tests/support/run_task.h"
 #include "tests/support/small_file_system.h"
@@ -50,7 +50,7 @@ int TakeAwayAndBringBack(const std::string& folder, const std::string& below) {
 }
 
 class RootAway : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Roots, RootAway, testing::Values("", "/root", "/deep/root"));
+INSTANTIATE_TEST_SUITE_P(Roots, RootAway, testing::Values("", "/store", "/deep/store"));
 
 TEST_P(RootAway, IsUnavailableUntilItIsBackAndNothingIsMadeInItsPlace) {
   const TempFolder folder;
@@ -62,11 +62,11 @@ int MountAnother(const std::string& folder) {
   if (!MountSmallFileSystem(folder, 1 << 20)) return 10;
   boost::asio::thread_pool pool(1);
   RootWatch watch;
-  fs::create_directories(folder + "/root");
-  if (!watch.Open(folder + "/root").valid()) return 11;
+  fs::create_directories(folder + "/store");
+  if (!watch.Open(folder + "/store").valid()) return 11;
   if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=1000000") != 0) return 12;
-  fs::create_directories(folder + "/root/f");
-  return watch.Open(folder + "/root").valid() ? 0 : 13;
+  fs::create_directories(folder + "/store/f");
+  return watch.Open(folder + "/store").valid() ? 0 : 13;
 }
 
 TEST(RootWatch, AFileSystemThatHasAnotherNumberNowIsTakenForItselfIfItHoldsSomething) {
