@@ -8,7 +8,7 @@
 
 #include "base/digest.h"
 #include "daemon/clock_check.h"
-#include "daemon/wiring.h"
+#include "daemon/mailer.h"
 #include "delta/table_features.h"
 #include "engine/table_log.h"
 #include "plan/retention.h"

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/saturated.h"
 #include "engine/task_group.h"
 
 namespace lakeferry::engine {
@@ -90,7 +91,7 @@ class DataWalk {
     if (fate == plan::ObjectFate::kYoung) ++young;
     if (fate != plan::ObjectFate::kUnneeded) return;
     unneeded.push_back(object.path);
-    bytes += object.size_bytes;
+    bytes = AddSaturated(bytes, object.size_bytes);
   }
 
   ObjectStore& store_;
