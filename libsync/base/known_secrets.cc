@@ -107,7 +107,7 @@ void FindBase64(std::string_view text, std::string_view standard, const KnownSec
          at = standard.find(form.Reveal(), at + 1)) {
       size_t begin = at;
       size_t end = at + form.Reveal().size();
-      while (begin > 0 && IsBase64(text[begin - 1])) --begin;
+      while (begin > 0 && text[begin - 1] != '=' && IsBase64(text[begin - 1])) --begin;
       while (end < text.size() && IsBase64(text[end])) ++end;
       places.emplace_back(begin, end);
     }

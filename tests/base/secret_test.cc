@@ -114,6 +114,12 @@ TEST(KnownSecrets, OtherTextStaysAsItIs) {
   EXPECT_EQ(WithoutSecrets(""), "");
 }
 
+TEST(KnownSecrets, OfBase64TheWordGoesAndNothingBeforeIt) {
+  RememberSecret(Secret(std::string("word-of-64")));
+  EXPECT_EQ(WithoutSecrets("blob=" + Base64("aword-of-64b") + ", auth=\"" + Base64("word-of-64") + "\""),
+            "blob=[secret], auth=\"[secret]\"");
+}
+
 TEST(KnownSecrets, OfThreeBytesAreNotLookedFor) {
   RememberSecret(Secret(std::string("sou")));
   EXPECT_EQ(WithoutSecrets("the source"), "the source");

@@ -191,9 +191,11 @@ def echoing_server(context, echo, *, refuse_login=False):
 
     def login(reader, say, line):
         if line.startswith(b"AUTH PLAIN"):
-            words = line.split()
-            blob = words[2] if len(words) > 2 else reader.readline()
-            _, user, password = base64.b64decode(blob).split(b"\0")
+            _, _, *blob = line.split()
+            if not blob:
+                say(b"334 ")
+                blob = [reader.readline()]
+            _, user, password = base64.b64decode(blob[0]).split(b"\0")
         else:
             say(b"334 VXNlcm5hbWU6")
             user = base64.b64decode(reader.readline())
