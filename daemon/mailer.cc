@@ -11,6 +11,8 @@
 namespace lakeferry {
 namespace {
 
+constexpr Millis kLookEvery{20};
+
 notify::SmtpSecurity AdapterSecurity(SmtpSecurity security) {
   switch (security) {
     case SmtpSecurity::kNone: return notify::SmtpSecurity::kPlain;
@@ -49,9 +51,13 @@ Status ProbeMailServer(const SmtpSettings& smtp) {
 Mailer::Mailer(SmtpSettings smtp, boost::asio::any_io_executor pool, Clock& clock, Random& random, Logger& log)
     : smtp_(std::move(smtp)), pool_(std::move(pool)), clock_(clock), random_(random), log_(log) {}
 
+// One at a time reads; the others wait for what comes of it, but for no longer than for a server: a file system may
+// hang.
 Task<Status> Mailer::Open() {
+  for (Millis waited(0); opening_ && waited < smtp_.timeout; waited += kLookEvery) {
+    co_await clock_.SleepFor(kLookEvery, std::stop_token());
+  }
   if (server_) co_return Status{};
-  // A file system that hangs must not gather those who wait for it.
   if (opening_) {
     co_return Fail(ErrorCode::kUnavailable, "the mail password is still being read",
                    smtp_.password ? Describe(*smtp_.password) : std::string(), "look at the file system it lies on");

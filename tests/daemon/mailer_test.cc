@@ -79,6 +79,25 @@ TEST_F(MailerTest, ASecretThatComesLaterIsUsedAndThenKept) {
   EXPECT_EQ(Send().error().code, ErrorCode::kUnavailable) << "it is read once";
 }
 
+TEST_F(MailerTest, AMailThatIsDueWhileThePasswordIsBeingReadWaitsForIt) {
+  Put("tiger-of-mail");
+  std::optional<Status> ready;
+  std::optional<Status> sent;
+  const auto keep = [](std::optional<Status>& to) {
+    return [&to](const std::exception_ptr& thrown, Status status) {
+      EXPECT_FALSE(thrown);
+      to = std::move(status);
+    };
+  };
+  boost::asio::co_spawn(engine_, mailer().Ready(), keep(ready));
+  boost::asio::co_spawn(engine_, mailer().Send({.to = {"ops@lake.example"}, .subject = "s", .body = "b"}), keep(sent));
+  engine_.run();
+  ASSERT_TRUE(ready && sent);
+  EXPECT_TRUE(*ready);
+  ASSERT_FALSE(*sent);
+  EXPECT_THAT(sent->error().where, HasSubstr("127.0.0.1:1")) << "it came as far as the server";
+}
+
 TEST_F(MailerTest, WhatHindersMailsIsSaidAndLoggedOnce) {
   EXPECT_FALSE(Ready());
   EXPECT_FALSE(Ready());
