@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/saturated.h"
 #include "engine/receipt_desk.h"
 #include "engine/replica_set.h"
 #include "engine/start_anew.h"
@@ -342,7 +343,7 @@ void GroupReceiver::BeginMeter(const std::vector<Work>& work) {
   for (const Work& item : work) {
     if (item.head.committed) continue;
     files += item.table.files;
-    bytes += item.table.bytes;
+    bytes = AddSaturated(bytes, item.table.bytes);
   }
   meter_.Begin(files, bytes);
 }
@@ -361,7 +362,7 @@ Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, std::vector<Work
       co_return LostAtTarget(item.table.name, *placed->lost, item.replica->store().uri());
     }
     result.files += placed->files;
-    result.bytes += placed->bytes;
+    result.bytes = AddSaturated(result.bytes, placed->bytes);
   }
   co_return Status{};
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/saturated.h"
 #include "engine/moved_sources.h"
 #include "engine/store_roots.h"
 #include "engine/table_stager.h"
@@ -211,7 +212,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
       .risk_may_pass = !unexplained_.empty()};
   for (const plan::ManifestTable& table : manifest.tables) {
     result.files += table.files;
-    result.bytes += table.bytes;
+    result.bytes = AddSaturated(result.bytes, table.bytes);
   }
   book_.SetStage(GroupStage::kIdle);
   book_.record().restaging.clear();
@@ -245,7 +246,7 @@ void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
   int64_t bytes = 0;
   for (const TableChange& change : changes) {
     files += change.files.files();
-    bytes += change.files.bytes();
+    bytes = AddSaturated(bytes, change.files.bytes());
   }
   meter_.Begin(files, bytes);
 }

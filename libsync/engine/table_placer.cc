@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/saturated.h"
 #include "delta/log_path.h"
 #include "delta/reused_name.h"
 #include "engine/name_reuse.h"
@@ -48,7 +49,7 @@ Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table, 
     LF_CO_TRY_OK(co_await staging_.ReadPart(epoch, part, records));
     for (const plan::StagedFile& file : records.files) {
       ++placed.files;
-      placed.bytes += file.size;
+      placed.bytes = AddSaturated(placed.bytes, file.size);
     }
     LF_CO_TRY(placed.lost, co_await FindLost(std::move(records.present)));
     if (placed.lost) co_return placed;

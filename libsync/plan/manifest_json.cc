@@ -3,6 +3,7 @@
 #include <rapidjson/writer.h>
 
 #include "base/digest.h"
+#include "base/shown_text.h"
 #include "plan/json_fields.h"
 #include "plan/manifest.h"
 
@@ -277,7 +278,7 @@ std::string WriteReceipt(const Receipt& receipt) {
   Put(json, "epoch", receipt.epoch.value());
   Put(json, "manifest_sha256", receipt.manifest_sha256);
   PutBool(json, "applied", receipt.applied);
-  Put(json, "reason", receipt.reason);
+  Put(json, "reason", FitToShow(receipt.reason));
   Put(json, "answered_ms", ToEpochMs(receipt.answered));
   Put(json, "files", receipt.files);
   Put(json, "bytes", receipt.bytes);
@@ -314,7 +315,8 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   receipt.epoch = Epoch(epoch);
   LF_TRY(receipt.manifest_sha256, json.String("manifest_sha256"));
   LF_TRY(receipt.applied, json.Bool("applied"));
-  LF_TRY(receipt.reason, json.String("reason"));
+  LF_TRY(const std::string reason, json.String("reason"));
+  receipt.reason = FitToShow(reason);
   LF_TRY(receipt.answered, json.Time("answered_ms"));
   LF_TRY(receipt.files, json.Count("files"));
   LF_TRY(receipt.bytes, json.Count("bytes"));
