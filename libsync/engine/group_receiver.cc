@@ -9,6 +9,7 @@
 #include "engine/receipt_desk.h"
 #include "engine/replica_set.h"
 #include "engine/start_anew.h"
+#include "engine/store_roots.h"
 #include "engine/table_placer.h"
 
 namespace lakeferry::engine {
@@ -70,6 +71,7 @@ GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupReceiver::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   if (!staging_) {
     LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
     staging_.emplace(std::move(store), spec_, env_);

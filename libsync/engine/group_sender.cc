@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/saturated.h"
 #include "engine/moved_sources.h"
+#include "engine/store_roots.h"
 #include "engine/table_stager.h"
 #include "engine/unexplained_risk.h"
 
@@ -33,6 +34,7 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   if (staging_) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   staging_.emplace(std::move(store), spec_, env_);
@@ -56,7 +58,7 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
   LF_CO_TRY_OK(co_await FindPosition());
-  LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle());
+  LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle(stop));
   if (applied) {
     book_.record().epoch = applied->epoch;
     book_.record().cut_time = applied->cut_time;

@@ -4,6 +4,7 @@
 // refused by a mirror, which keeps every byte of the log.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -62,6 +63,8 @@ class TablePlacer {
   Task<Status> CheckAll(std::vector<plan::StagedFile> files);
   Task<Status> CheckOne(plan::StagedFile file);
   Task<Status> CheckStaged(plan::StagedFile file);
+  // The staged object, pinned, read to its end and found to be what the manifest says.
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenVerified(plan::StagedFile file);
 
   const Environment& env_;
   const StagingArea& staging_;

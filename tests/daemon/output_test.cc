@@ -87,7 +87,8 @@ std::vector<engine::ReclaimReport> ReclaimSample() {
                        .files = 17,
                        .bytes = 49152,
                        .young_files = 1,
-                       .skipped = {"archive/old"}}}}};
+                       .skipped = {"archive/old"},
+                       .links = {"alias"}}}}};
 }
 
 TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
@@ -98,7 +99,8 @@ TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
       "prices/main.prices: 17 files, 49.2 kB, would be deleted (--delete); from version 41 on every version could "
       "still be read\n"
       "  1 file spared: younger than a day\n"
-      "  left alone: archive/old, a table of its own\n");
+      "  left alone: archive/old, a table of its own\n"
+      "  left alone: alias, a link, which is not followed\n");
   sample[0].removed = true;
   EXPECT_THAT(ToText(sample), ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version can be read"));
 }

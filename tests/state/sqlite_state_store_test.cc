@@ -64,6 +64,23 @@ int SaveForever(const std::string& path, int acknowledge) {
   }
 }
 
+TEST_F(SqliteStateStoreTest, FileThatWasTakenAwayOrReplacedIsUnavailableUntilItIsBack) {
+  const auto store = Open().value();
+  const StateChange change{.groups = {SampleGroup(Role::kSender, "g")}};
+  ASSERT_TRUE(RunTask(store->Save(change)).has_value());
+  std::filesystem::rename(path_, path_ + ".away");
+  for (const bool replaced : {false, true}) {
+    if (replaced) std::ofstream(path_) << "another";
+    const auto saved = RunTask(store->Save(change));
+    ASSERT_FALSE(saved.has_value());
+    EXPECT_EQ(saved.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(saved.error().message, HasSubstr("deleted, moved or replaced"));
+    EXPECT_FALSE(RunTask(store->Groups()).has_value());
+  }
+  std::filesystem::rename(path_ + ".away", path_);
+  EXPECT_TRUE(RunTask(store->Save(change)).has_value());
+}
+
 TEST_F(SqliteStateStoreTest, AfterKillTheLastCompleteSaveIsThereWhole) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
