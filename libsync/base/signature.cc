@@ -91,9 +91,10 @@ Secret SigningKey::ToPem() const {
       "a key can be written");
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &bytes);  // NOLINT: OpenSSL's type
-  return Secret::Filled(static_cast<size_t>(size), [&](std::span<char> room) {
-    std::ranges::copy_n(bytes, static_cast<std::ptrdiff_t>(room.size()), room.begin());
-    return room.size();
+  const std::string_view text(bytes, static_cast<size_t>(size));
+  return Secret::Filled(text.size(), [text](std::span<char> room) {
+    std::ranges::copy(text, room.begin());
+    return text.size();
   });
 }
 
