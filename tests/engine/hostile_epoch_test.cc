@@ -88,7 +88,7 @@ std::vector<Hostile> HostileToClones() {
       {"FileOfAnotherEpoch", Instead(file, "data/00000000000000000002", "data/00000000000000000001"),
        "not below orders"},
       {"FileOfAnotherGroup", Instead(file, "orders/data", "sales/data"), "not below orders"},
-      {"FileThatNoAddNames", Instead(add, path, R"("path":"f0")"), "neither brings nor says to be there: f0"},
+      {"FileThatNoAddNames", Instead(add, path, R"("path":"f0")"), "an object that no add names: f1"},
       {"ProtocolOfTheFuture", InFrontOf(add, R"({"protocol":{"minReaderVersion":9,"minWriterVersion":9}})"),
        "is not known"},
       {"NoJson", Instead(add, "{", "["), "line 1"},
@@ -238,7 +238,7 @@ std::vector<Hostile> HostileCommits() {
   const std::string path = R"("path":"f1")";
   return {
       {"AddOfAnotherFileSystem", Instead(add, path, R"("path":"file:///etc/passwd")"), "by the absolute path"},
-      {"AddOfTheTableBeside", Instead(add, path, R"("path":"../a/f1")"), "names no file of the table"},
+      {"AddOfTheTableBeside", Instead(add, path, R"("path":"../a/f1")"), "leaves the root of its table"},
       {"AddThatNobodyBrought", Instead(add, path, R"("path":"f9")"), "neither brings nor says to be there: f9"},
       {"AddInTheLog", Instead(add, path, R"("path":"_delta_log/x")"), "an object of the log"},
       {"RemoveOfAnotherFileSystem",
