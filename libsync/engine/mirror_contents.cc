@@ -41,7 +41,6 @@ Status MirrorRecords::OnLogFile(plan::StagedFile&& file) {
 }
 
 Status MirrorRecords::CheckBrought(const delta::AddFile& add) const {
-  LF_TRY_OK(plan::CheckMirrorFile(add.path, add.deletion_vector));
   LF_TRY(const ObjectPath object, delta::ResolveInTable(add.path, std::string_view()));
   if (!objects_.Has(object)) return NotBrought("a file", object);
   if (!add.deletion_vector) return {};

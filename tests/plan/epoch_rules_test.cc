@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
+#include "plan/record_rules.h"
 #include "tests/delta/delta_matchers.h"
 
 namespace lakeferry::plan {
@@ -50,6 +52,7 @@ std::string Commit(int64_t version, std::string_view path = "", std::string_view
 }
 std::string LogFile(std::string_view path, std::string_view staged = "") { return File(path, 3, staged, "logFile"); }
 
+constexpr int64_t kHuge = std::numeric_limits<int64_t>::max() - 1;
 const std::string kProtocol = R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})";
 const std::string kMetadata =
     R"({"metaData":{"id":"i","format":{"provider":"parquet","options":{}},"schemaString":"s","partitionColumns":[],)"
@@ -124,8 +127,9 @@ TEST_F(EpochRulesTest, WhatASenderWritesOfACloneIsGood) {
   EXPECT_THAT(JudgeParts({}), Succeeded());
   EXPECT_THAT(Judge({kProtocol, kMetadata, R"({"domainMetadata":{"domain":"d","configuration":"","removed":false}})",
                      R"({"txn":{"appId":"a","version":1}})", R"({"txn":{"appId":"b","version":1}})", Remove("old"),
-                     Add("f1", 3, R"(,"defaultRowCommitVersion":4)"), AddWithVector("f2", kVector), Add("p=a%20b/f3"),
-                     Add("at/base", 9), File("f1"), File("f2"), File("p=a b/f3"),
+                     Remove("f2", fmt::format(R"(,"deletionVector":{})", kVector)),
+                     Add("f1", 3, R"(,"defaultRowCommitVersion":4)"), AddWithVector("f3", kVector), Add("p=a%20b/f3"),
+                     Add("at/base", 9), File("f1"), File("f3"), File("p=a b/f3"),
                      File("vd/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", 40), Present("at/base", 9)}),
               Succeeded());
   EXPECT_EQ(needs_, (EpochNeeds{.protocol = true, .metadata = true, .newest_row_commit = 4}));
@@ -309,6 +313,11 @@ TEST_F(EpochRulesTest, MapsLeaveRoomForWhatTheCommitAdds) {
   std::string metadata = kMetadata;
   metadata.replace(metadata.find("{}}}"), 2, "{" + properties + "}");
   EXPECT_THAT(Judge({metadata}), FailedWith(ErrorCode::kCorruptData, "entries in 'configuration'"));
+  std::string features = R"("x")";
+  for (size_t i = 1; i < (size_t{1} << 18) - 10; ++i) features += R"(,"x")";
+  EXPECT_THAT(
+      Judge({R"({"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":[)" + features + "]}}"}),
+      FailedWith(ErrorCode::kCorruptData, "entries in 'features'"));
 }
 
 TEST_F(EpochRulesTest, CountsAreThoseOfTheParts) {
@@ -382,6 +391,12 @@ std::vector<Case> HostileMirrorRecords() {
       {"LogFileInAFolder", with(LogFile("_delta_log/x/_last_checkpoint")), "is no checkpoint up to"},
       {"LogFileOfAnotherGroup", with(LogFile(checkpoint, "sales/data/00000000000000000007/t/x")), "not below orders"},
       {"LogFileTwice", {Commit(4), Commit(5), LogFile(checkpoint), LogFile(checkpoint)}, "brought twice"},
+      {"SizesOfCommitsWithoutASum",
+       {Commit(4), File("_delta_log/00000000000000000005.json", kHuge, "", "commit", R"("version":5,)"),
+        LogFile("_delta_log/_last_checkpoint")},
+       "come to no number"},
+      {"SizesOfLogFilesWithoutASum", with(File("_delta_log/_last_checkpoint", kHuge, "", "logFile")),
+       "come to no number"},
       {"CommitBehindLogFiles", {Commit(4), LogFile(checkpoint), Commit(5)}, "behind other files of the log"},
       {"FileInTheLog", {File("_delta_log/00000000000000000006.json"), Commit(4), Commit(5)}, "placed in the log"},
       {"FileOfAnotherGroup",
@@ -409,6 +424,25 @@ TEST_F(MirrorRulesTest, WholeTableBeginsWithVersion0OrACheckpoint) {
   EXPECT_THAT(Judge({Commit(4), Commit(5)}), FailedWith(ErrorCode::kCorruptData, "begin with version 4, and 0"));
   EXPECT_THAT(Judge({Commit(4), Commit(5), LogFile("_delta_log/00000000000000000005.checkpoint.parquet")}),
               FailedWith(ErrorCode::kCorruptData, "begin with version 4, and 0"));
+}
+
+TEST(MirrorRecordsTest, CommitsNameWhatLiesInTheTable) {
+  const std::optional<delta::DeletionVector> inside =
+      delta::DeletionVector{.storage_type = "u", .path_or_inline_dv = "vd^-aqEH.-t@S}K{vb[*k^", .offset = {}};
+  const std::optional<delta::DeletionVector> outside =
+      delta::DeletionVector{.storage_type = "p", .path_or_inline_dv = "file:///v", .offset = {}};
+  for (const auto* good : {"f", "p=1/f%20g", "a/../b", "a//b"}) {
+    EXPECT_THAT(CheckMirrorFile(good, inside), Succeeded()) << good;
+    EXPECT_THAT(CheckMirrorRemove({.path = good}), Succeeded()) << good;
+  }
+  EXPECT_THAT(CheckMirrorFile("f", outside), FailedWith(ErrorCode::kCorruptData, "a deletion vector"));
+  for (const auto* bad : {"file:///f", "/f", "../f", "a/../../f"}) {
+    EXPECT_THAT(CheckMirrorFile(bad, std::nullopt), FailedWith(ErrorCode::kCorruptData, "")) << bad;
+    EXPECT_THAT(CheckMirrorRemove({.path = bad}), FailedWith(ErrorCode::kCorruptData, "")) << bad;
+  }
+  for (const auto* bad : {"_delta_log/f", "%2E%2E/f", "p/"}) {
+    EXPECT_THAT(CheckMirrorFile(bad, std::nullopt), FailedWith(ErrorCode::kCorruptData, "")) << bad;
+  }
 }
 
 TEST(CheckTablesTest, TablesAreThereOnceAndDoNotGoBack) {
