@@ -108,12 +108,6 @@ Task<Status> TablePlacer::PlaceAndNote(plan::StagedFile file) {
 Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
-  if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder)) || !file.staged.IsBelow(staging_.layout().Data())) {
-    co_return Fail(
-        ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere",
-        fmt::format("{}/{}", target_.uri(), file.path.text()),
-        "the manifest was not written by a sender of this program: find out who writes to the staging location");
-  }
   LF_CO_TRY(const bool placed, co_await TryPlace(file));
   if (!placed) co_return co_await PlaceUnderAnotherName(std::move(file));
   if (names_ != nullptr) names_->SetPlaced(file.path, file.path);
