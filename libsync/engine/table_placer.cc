@@ -6,7 +6,6 @@
 
 #include "base/digest.h"
 #include "base/saturated.h"
-#include "delta/log_path.h"
 #include "delta/reused_name.h"
 #include "engine/name_reuse.h"
 #include "engine/task_group.h"
