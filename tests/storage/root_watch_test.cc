@@ -7,7 +7,7 @@
 
 #include "storage/file_store.h"
 #include "storage/file_store_factory.h"
-#include "storage/store_watch.h"
+#include "storage/root_watch.h"
 #include "tests/support/child_process.h"
 #include "tests/support/run_task.h"
 #include "tests/support/small_file_system.h"
