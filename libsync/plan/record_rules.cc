@@ -16,6 +16,8 @@ constexpr size_t kTextMax = 200;
 // An escape makes six characters of one.
 constexpr size_t kEscapeFactor = 6;
 constexpr size_t kLineMax = delta::kLineBytesMax - kLineHeadroom;
+// The hint is read whole. A sender takes no larger one over.
+constexpr int64_t kHintBytesMax = int64_t{16} << 20;
 // Keys, quotes and numbers of one action.
 constexpr size_t kFrameBytes = 1024;
 // Quotes, colon and comma of an entry, or `null`.
@@ -184,7 +186,7 @@ Status CheckLogFile(const StagedFile& file, const ObjectPath& staged_below, Vers
   const bool at_top = file.path.parent() == ObjectPath::Of(delta::kLogFolder);
   const delta::ParsedLogName name = delta::ParseLogName(file.path.name());
   const bool is_checkpoint = at_top && IsCheckpoint(name) && name.version <= newest;
-  const bool is_hint = at_top && name.kind == delta::LogFileKind::kLastCheckpoint;
+  const bool is_hint = at_top && name.kind == delta::LogFileKind::kLastCheckpoint && file.size <= kHintBytesMax;
   if (is_sidecar || is_checkpoint || is_hint) return CheckStaged(file, staged_below);
   return Bad(fmt::format("a log file is no checkpoint up to version {}, no sidecar and no hint: {}", newest.value(),
                          Quoted(file.path.text())));
