@@ -5,13 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace lakeferry {
 
 // The value of one hexadecimal digit.
 [[nodiscard]] std::optional<int> HexValue(char digit);
-
-// Where the first byte stands that does not belong to a well-formed UTF-8 sequence; npos when all do.
-[[nodiscard]] size_t FirstInvalidUtf8(std::string_view text);
 
 // True iff the text holds a byte below 0x20 or 0x7f.
 [[nodiscard]] bool HasControlByte(std::string_view text);

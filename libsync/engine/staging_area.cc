@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "engine/object_copy.h"
 #include "env/offload.h"
+#include "plan/read_back.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -20,6 +21,10 @@ bool SameAnswer(const plan::Receipt& a, const plan::Receipt& b) {
 }
 
 }  // namespace
+
+bool Refuses(const std::optional<plan::Receipt>& receipt, const StagedObject& object) {
+  return receipt && !receipt->applied && receipt->manifest_sha256 == object.sha256;
+}
 
 std::string StagingArea::Where(const ObjectPath& path) const {
   return fmt::format("{}/{}", store_->uri(), path.text());
@@ -36,28 +41,32 @@ Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
   co_return epochs;
 }
 
-Task<Result<std::optional<StagedEpoch>>> StagingArea::NewestAfter(Epoch after) const {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAfter(after));
-  for (size_t i = epochs.size(); i > 0; --i) {
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await Read(epochs[i - 1]));
-    if (staged) co_return staged;
-  }
-  co_return std::optional<StagedEpoch>();
+Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
+  const ObjectPath path = layout_.Manifest(epoch);
+  const Result<std::string> text = co_await store_->Get(path, kManifestBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
+  LF_CO_TRY_OK(text);
+  StagedObject object{
+      .epoch = epoch, .sha256 = Sha256Hex(*text), .manifest = plan::ReadManifest(*text, Where(path))};
+  if (!object.manifest || (object.manifest->group == group_ && object.manifest->epoch == epoch)) co_return object;
+  co_return Fail(ErrorCode::kCorruptLog,
+                 fmt::format("the manifest is that of epoch {} of group '{}'", object.manifest->epoch.value(),
+                             object.manifest->group),
+                 Where(path), "somebody copied or moved objects in the staging location: restore them");
 }
 
 Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
-  const ObjectPath path = layout_.Manifest(epoch);
-  Result<std::string> text = co_await store_->Get(path, kManifestBytesMax);
-  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedEpoch>();
-  LF_CO_TRY_OK(text);
-  LF_CO_TRY(plan::Manifest manifest, plan::ReadManifest(*text, Where(path)));
-  if (manifest.group != group_ || manifest.epoch != epoch) {
-    co_return Fail(
-        ErrorCode::kCorruptLog,
-        fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
-        Where(path), "somebody copied or moved objects in the staging location: restore them");
-  }
-  co_return StagedEpoch{.manifest = std::move(manifest), .sha256 = Sha256Hex(*text)};
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+  if (!object) co_return std::optional<StagedEpoch>();
+  LF_CO_TRY_OK(object->manifest);
+  co_return StagedEpoch{.manifest = *std::move(object->manifest), .sha256 = std::move(object->sha256)};
+}
+
+Task<Result<std::optional<StagedEpoch>>> StagingArea::ReadSound(Epoch epoch) const {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+  if (!object || object->unreadable()) co_return std::optional<StagedEpoch>();
+  LF_CO_TRY_OK(object->manifest);
+  co_return StagedEpoch{.manifest = *std::move(object->manifest), .sha256 = std::move(object->sha256)};
 }
 
 Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
@@ -111,7 +120,8 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch)
 
 Task<Status> StagingArea::PutReceipt(plan::Receipt receipt) const {
   const ObjectPath path = layout_.Receipt(receipt.epoch);
-  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, plan::WriteReceipt(receipt)));
+  LF_CO_TRY(std::string text, plan::PublishableReceipt(receipt));
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, std::move(text)));
   if (outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(receipt.epoch));
   if (there && SameAnswer(*there, receipt)) co_return Status{};

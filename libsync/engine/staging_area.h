@@ -21,6 +21,20 @@ struct StagedEpoch {
   std::string sha256;
 };
 
+// What lies in the place of an epoch's manifest.
+struct StagedObject {
+  Epoch epoch;
+  std::string sha256;  // of its bytes, whatever they say
+  // kCorruptLog where they are no manifest of this format; kUnsupportedTable for a newer one.
+  Result<plan::Manifest> manifest;
+
+  // Never to be read: no wait and no upgrade helps.
+  [[nodiscard]] bool unreadable() const { return !manifest && manifest.error().code == ErrorCode::kCorruptLog; }
+};
+
+// Whether a receipt refuses just what lies there.
+[[nodiscard]] bool Refuses(const std::optional<plan::Receipt>& receipt, const StagedObject& object);
+
 // `env` and the store must outlive its tasks.
 class StagingArea {
  public:
@@ -32,10 +46,12 @@ class StagingArea {
 
   // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.
   Task<Result<std::vector<Epoch>>> EpochsAfter(Epoch after) const;
-  // The newest epoch after `after` that has a manifest; absent for none.
-  Task<Result<std::optional<StagedEpoch>>> NewestAfter(Epoch after) const;
   // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch.
+  Task<Result<std::optional<StagedObject>>> Look(Epoch epoch) const;
+  // The same, of what can be read; its errors else.
   Task<Result<std::optional<StagedEpoch>>> Read(Epoch epoch) const;
+  // The same of an epoch before, which may have been refused because it cannot be read: then absent too.
+  Task<Result<std::optional<StagedEpoch>>> ReadSound(Epoch epoch) const;
   // Reads one part into `sink`; kCorruptData where it is missing or its bytes are not those the manifest names.
   Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
 
