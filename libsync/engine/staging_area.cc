@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/digest.h"
@@ -18,6 +19,25 @@ constexpr size_t kReceiptBytesMax = size_t{64} << 20;
 // Two answers to one epoch say the same when they differ in nothing but when and how long.
 bool SameAnswer(const plan::Receipt& a, const plan::Receipt& b) {
   return a.group == b.group && a.epoch == b.epoch && a.manifest_sha256 == b.manifest_sha256 && a.applied == b.applied;
+}
+
+// Whoever wrote a part, it is what the manifest names: what is wrong with its content stays wrong until it is staged
+// anew.
+Error AsContent(Error error) {
+  switch (error.code) {
+    case ErrorCode::kCorruptLog:
+    case ErrorCode::kRefused:
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kUnsupportedTable: error.code = ErrorCode::kCorruptData; break;
+    default: break;
+  }
+  return error;
+}
+
+Status CheckPart(std::string_view text, const plan::ManifestPart& part, std::string_view where) {
+  const auto lines = std::ranges::count(text, '\n');
+  if (std::ssize(text) == part.bytes && lines == part.lines && Sha256Hex(text) == part.sha256) return {};
+  return Fail(ErrorCode::kCorruptData, "a part of the manifest is not the one it names", std::string(where));
 }
 
 }  // namespace
@@ -75,10 +95,10 @@ Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, 
   if (!text) co_return std::unexpected(AsDamage(text.error(), path));
   const std::string where = Where(path);
   auto read = [&text, &where, &part, &sink]() -> Status {
-    if (Sha256Hex(*text) != part.sha256) {
-      return Fail(ErrorCode::kCorruptData, "a part of the manifest is not the one it names", where);
-    }
-    return plan::ReadPart(*text, where, sink);
+    LF_TRY_OK(CheckPart(*text, part, where));
+    Status done = plan::ReadPart(*text, where, sink);
+    if (!done) return std::unexpected(AsContent(std::move(done).error()));
+    return {};
   };
   if (text->size() < (size_t{256} << 10)) co_return read();
   co_return co_await Offload(env_.cores, read);
