@@ -21,9 +21,8 @@ constexpr uint32_t kAtHome = 1;
 
 Status FileSet::CheckNotOfLog(const ObjectPath& object, std::string_view named) const {
   if (!object.IsBelow(ObjectPath::Of(delta::kLogFolder))) return {};
-  return Fail(ErrorCode::kRefused,
-              fmt::format("the log names an object of its own as a {}: {}", named, object.text()), table_uri_,
-              "no writer does that: find out who wrote this commit");
+  return Fail(ErrorCode::kRefused, fmt::format("the log names an object of its own as a {}: {}", named, object.text()),
+              table_uri_, "no writer does that: find out who wrote this commit");
 }
 
 Result<ObjectPath> FileSet::Resolve(const std::string& path) const {

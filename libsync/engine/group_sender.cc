@@ -116,7 +116,8 @@ void GroupSender::PauseAfterRefusals(CutOutcome& found) const {
   found.held = true;
   found.until_run_ends = false;
   found.reason = fmt::format(
-      "the receiver has refused the same change {} times; it is staged again after {}, or once a table has changed; the "
+      "the receiver has refused the same change {} times; it is staged again after {}, or once a table has changed; "
+      "the "
       "newest reason: {}",
       refusals.count, FormatUtc(again), refusals.reason);
 }
@@ -297,7 +298,8 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
   LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
   manifest.tables.resize(changes.size());
   for (const size_t i : CopyOrder(changes)) {
-    TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, !left.folders.empty(), stop);
+    TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, spec_.mode, !left.folders.empty(),
+                       stop);
     stager.set_meter(&meter_);
     LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
     manifest.tables[i] = std::move(table);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "delta/log_path.h"
 #include "engine/object_copy.h"
 #include "env/offload.h"
 #include "plan/read_back.h"
@@ -15,47 +14,23 @@ namespace {
 
 constexpr size_t kReadHere = size_t{256} << 10;
 
-// What the receiver asks of the places of files.
-class PlaceRules final : public plan::PartSink {
- public:
-  explicit PlaceRules(ObjectPath staged_below) : staged_below_(std::move(staged_below)) {}
-
-  Status OnFile(plan::StagedFile&& file) override {
-    if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder))) return Bad("a data file inside the log", file.path);
-    return IsStagedHere(file);
-  }
-  Status OnPresent(plan::PresentFile&& file) override {
-    if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder))) return Bad("a data file inside the log", file.path);
-    return {};
-  }
-  Status OnCommit(plan::StagedCommit&& commit) override { return IsStagedHere(commit.file); }
-  Status OnLogFile(plan::StagedFile&& file) override {
-    if (!file.path.IsBelow(ObjectPath::Of(delta::kLogFolder))) return Bad("a log object outside the log", file.path);
-    return IsStagedHere(file);
-  }
-
- private:
-  static std::unexpected<Error> Bad(std::string_view what, const ObjectPath& path) {
-    return Fail(ErrorCode::kRefused, fmt::format("{}: {}", what, path.text()));
-  }
-  [[nodiscard]] Status IsStagedHere(const plan::StagedFile& file) const {
-    if (file.staged.IsBelow(staged_below_)) return {};
-    return Bad("an object that is staged elsewhere", file.staged);
-  }
-
-  ObjectPath staged_below_;
-};
+plan::Manifest HeaderOf(const StagingArea& staging, Epoch epoch, delta::ReplicationMode mode) {
+  plan::Manifest header;
+  header.group = staging.group();
+  header.epoch = epoch;
+  header.mode = mode;
+  return header;
+}
 
 }  // namespace
 
-PartWriter::PartWriter(const StagingArea& staging, Epoch epoch, const plan::ManifestTable& table,
-                       const Environment& env)
+PartWriter::PartWriter(const StagingArea& staging, Epoch epoch, delta::ReplicationMode mode,
+                       const plan::ManifestTable& table, const Environment& env)
     : staging_(staging),
       env_(env),
-      epoch_(epoch),
-      table_(table.name),
-      source_uri_(table.source_uri),
-      version_(table.source_version) {}
+      table_(table),
+      header_(HeaderOf(staging, epoch, mode)),
+      rules_(header_, table_, env.random.Next()) {}
 
 Task<Status> PartWriter::Append(std::string line) {
   line += '\n';
@@ -76,18 +51,28 @@ Task<Status> PartWriter::AppendLines(std::string_view lines) {
 }
 
 std::unexpected<Error> PartWriter::Unacceptable(const Error& error) const {
-  return Fail(ErrorCode::kUnsupportedTable,
-              fmt::format("table '{}', version {}: the receiver could not take what it holds: {}", table_,
-                          version_.value(), error.message),
-              source_uri_,
-              (error.remedy.empty() ? std::string("rewrite the file that is named, or remove it")
-                                    : std::string(error.remedy)) +
-                  "; or restore the table to a version before; nothing was published, and each pass tries again");
+  return Fail(
+      ErrorCode::kUnsupportedTable,
+      fmt::format("table '{}', version {}: the receiver could not take what it holds: {}", table_.name,
+                  table_.source_version.value(), error.message),
+      table_.source_uri,
+      (error.remedy.empty() ? std::string("rewrite the file that is named, or remove it") : std::string(error.remedy)) +
+          "; or restore the table to a version before; nothing was published, and each pass tries again");
 }
 
-Status PartWriter::ReadBack() const {
-  PlaceRules rules(staging_.layout().TableData(epoch_, table_));
-  return plan::ReadPart(text_, fmt::format("table '{}'", table_), rules);
+Status PartWriter::ReadBack() {
+  const std::string where = fmt::format("part {}", parts_.size() + 1);
+  rules_.NextPart(where);
+  return plan::ReadPart(text_, where, rules_);
+}
+
+Task<Status> PartWriter::FindMissing() {
+  rules_.LookForMissing();
+  for (const plan::ManifestPart& part : parts_) {
+    rules_.NextPart(part.sha256);
+    LF_CO_TRY_OK(co_await staging_.ReadPart(header_.epoch, part, rules_));
+  }
+  co_return Status{};
 }
 
 Task<Status> PartWriter::Flush() {
@@ -101,7 +86,7 @@ Task<Status> PartWriter::Flush() {
   if (!taken) co_return Unacceptable(taken.error());
   plan::ManifestPart part{
       .sha256 = Sha256Hex(text_), .bytes = static_cast<int64_t>(text_.size()), .lines = std::exchange(lines_, 0)};
-  const ObjectPath path = staging_.layout().Part(epoch_, part.sha256);
+  const ObjectPath path = staging_.layout().Part(header_.epoch, part.sha256);
   LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_.store(), path, std::exchange(text_, {})));
   if (outcome == PutOutcome::kExisted) {
     co_return Fail(ErrorCode::kCorruptData, "a manifest part of this name has other bytes", path.text(),
@@ -113,7 +98,11 @@ Task<Status> PartWriter::Flush() {
 
 Task<Result<std::vector<plan::ManifestPart>>> PartWriter::Finish() {
   if (!text_.empty()) LF_CO_TRY_OK(co_await Flush());
-  co_return std::move(parts_);
+  Status whole = rules_.Finish();
+  if (whole && rules_.LacksObjects()) whole = co_await FindMissing();
+  if (whole) co_return std::move(parts_);
+  if (whole.error().code != ErrorCode::kCorruptData) co_return std::unexpected(std::move(whole).error());
+  co_return Unacceptable(whole.error());
 }
 
 }  // namespace lakeferry::engine

@@ -183,10 +183,10 @@ Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch() {
 }
 
 std::unexpected<Error> ReceiverPosition::Skips(Epoch epoch) const {
-  return Fail(ErrorCode::kRefused,
-              fmt::format("epoch {} cannot be read, and the newest answered here is {}", epoch.value(),
-                          answered_.value()),
-              PlaceOf(epoch), fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("epoch {} cannot be read, and the newest answered here is {}", epoch.value(), answered_.value()),
+      PlaceOf(epoch), fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
 }
 
 Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {

@@ -78,7 +78,7 @@ Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(const StagingArea& st
   if (object.unreadable()) {
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(object.epoch));
     if (Refuses(receipt, object)) co_return std::optional<StagedEpoch>();
-    co_return Unread(object);
+    if (!receipt || !receipt->applied) co_return Unread(object);
   }
   LF_CO_TRY_OK(object.manifest);
   co_return StagedEpoch{.manifest = *std::move(object.manifest), .sha256 = std::move(object.sha256)};
@@ -141,7 +141,8 @@ Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, St
 Task<Status> NoteRefused(const StagingArea& staging, SenderPosition& position) {
   LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(position.base_epoch));
   for (const plan::Receipt& receipt : receipts) {
-    position.restage.insert(receipt.restage_whole.begin(), receipt.restage_whole.end());
+    const bool any = position.base_epoch != Epoch();  // else all tables go over whole
+    if (any) position.restage.insert(receipt.restage_whole.begin(), receipt.restage_whole.end());
     if (receipt.applied) continue;
     LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.ReadSound(receipt.epoch));
     if (staged && staged->manifest.base_epoch != position.base_epoch) continue;

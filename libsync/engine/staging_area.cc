@@ -66,8 +66,7 @@ Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
   const Result<std::string> text = co_await store_->Get(path, kManifestBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
   LF_CO_TRY_OK(text);
-  StagedObject object{
-      .epoch = epoch, .sha256 = Sha256Hex(*text), .manifest = plan::ReadManifest(*text, Where(path))};
+  StagedObject object{.epoch = epoch, .sha256 = Sha256Hex(*text), .manifest = plan::ReadManifest(*text, Where(path))};
   if (!object.manifest || (object.manifest->group == group_ && object.manifest->epoch == epoch)) co_return object;
   co_return Fail(ErrorCode::kCorruptLog,
                  fmt::format("the manifest is that of epoch {} of group '{}'", object.manifest->epoch.value(),

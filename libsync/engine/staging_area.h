@@ -42,6 +42,7 @@ class StagingArea {
       : store_(std::move(store)), group_(std::move(group)), layout_(group_), env_(env) {}
 
   [[nodiscard]] ObjectStore& store() const { return *store_; }
+  [[nodiscard]] const std::string& group() const { return group_; }
   [[nodiscard]] const plan::StagingLayout& layout() const { return layout_; }
 
   // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.

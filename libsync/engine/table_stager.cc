@@ -30,7 +30,7 @@ std::unexpected<Error> Undeliverable(Error error, const std::string& table, cons
 
 Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
   plan::ManifestTable table = change.table;
-  PartWriter parts(staging_, epoch_, table, env_);
+  PartWriter parts(staging_, epoch_, mode_, table, env_);
   LF_CO_TRY_OK(co_await WriteActions(change, parts));
   change.adds.Clear();  // copying may take hours
   LF_CO_TRY_OK(co_await StageFiles(change, parts, table));

@@ -181,7 +181,8 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
 
 // Sums over all tables are made by everybody: they must be numbers too.
 Status CheckSums(const std::vector<ManifestTable>& tables, std::string_view where) {
-  for (int64_t ManifestTable::* const count : {&ManifestTable::adds, &ManifestTable::removes, &ManifestTable::files, &ManifestTable::bytes}) {
+  for (int64_t ManifestTable::* const count :
+       {&ManifestTable::adds, &ManifestTable::removes, &ManifestTable::files, &ManifestTable::bytes}) {
     int64_t sum = 0;
     for (const ManifestTable& table : tables) {
       if (!__builtin_add_overflow(sum, table.*count, &sum) && sum < INT64_MAX) continue;

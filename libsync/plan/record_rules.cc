@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kTextMax = 200;
 // An escape makes six characters of one.
 constexpr size_t kEscapeFactor = 6;
-constexpr size_t kLineMax = delta::kLineBytesMax - kLineHeadroom;
+constexpr size_t kLineMax = delta::kPartLineBytesMax;
 // Keys, quotes and numbers of one action.
 constexpr size_t kFrameBytes = 1024;
 // Quotes, colon and comma of an entry, or `null`.

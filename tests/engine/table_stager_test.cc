@@ -16,7 +16,8 @@ const std::string kStagedF1 = "orders/data/00000000000000000001/t/f1";
 class TableStagerTest : public TableChangeTest {
  protected:
   Result<plan::ManifestTable> Stage(TableChange change, bool leftovers = false, std::stop_token stop = {}) {
-    TableStager stager(world_.west, area_, world_.source(), Epoch(1), leftovers, std::move(stop));
+    TableStager stager(world_.west, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, leftovers,
+                       std::move(stop));
     return world_.Run(stager.Stage(std::move(change)));
   }
   // Where the manifest says that an object is.
@@ -56,7 +57,7 @@ TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {
   Plain();
   Environment env = world_.west;
   env.limits.manifest_part_bytes = 100;
-  TableStager stager(env, area_, world_.source(), Epoch(1), false, {});
+  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false, {});
   const auto table = world_.Run(stager.Stage(*Read({})));
   ASSERT_THAT(table, Succeeded());
   EXPECT_GT(table->parts.size(), 3U);

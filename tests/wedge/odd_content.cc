@@ -129,7 +129,8 @@ std::string OddContent::Text() {
 std::string OddContent::Map() {
   if (Percent(60)) return "{}";
   std::string map;
-  for (int64_t i = random_.Below(4); i >= 0; --i) map += fmt::format("{}{}:{}", map.empty() ? "" : ",", Percent(90) ? "\"k\"" : "\"\\u0001\"", Text());
+  for (int64_t i = random_.Below(4); i >= 0; --i)
+    map += fmt::format("{}{}:{}", map.empty() ? "" : ",", Percent(90) ? "\"k\"" : "\"\\u0001\"", Text());
   return Percent(95) ? "{" + map + "}" : "[]";
 }
 
@@ -175,37 +176,51 @@ std::string OddContent::FileLine(TestTable& table, std::string_view kind) {
 }
 
 std::string OddContent::Line(TestTable& table) {
-  static const Texts kFeatures{"\"deletionVectors\"", "\"columnMapping\"",     "\"v2Checkpoint\"", "\"rowTracking\"",
-                               "\"appendOnly\"",      "\"inCommitTimestamp\"", "\"domainMetadata\"", "\"futureFeature\"",
-                               "\"deletionVectors\",\"deletionVectors\"",      "1"};
-  static const Texts kProperties{R"("delta.enableInCommitTimestamps":"true")", R"("delta.appendOnly":"true")",
+  static const Texts kFeatures{"\"deletionVectors\"",
+                               "\"columnMapping\"",
+                               "\"v2Checkpoint\"",
+                               "\"rowTracking\"",
+                               "\"appendOnly\"",
+                               "\"inCommitTimestamp\"",
+                               "\"domainMetadata\"",
+                               "\"futureFeature\"",
+                               "\"deletionVectors\",\"deletionVectors\"",
+                               "1"};
+  static const Texts kProperties{R"("delta.enableInCommitTimestamps":"true")",
+                                 R"("delta.appendOnly":"true")",
                                  R"("delta.deletedFileRetentionDuration":"interval 999999999999 weeks")",
                                  R"("delta.deletedFileRetentionDuration":"interval -1 day")",
-                                 R"("delta.checkpointInterval":"0")", R"("delta.checkpointInterval":"1")",
-                                 R"("delta.inCommitTimestampEnablementVersion":"9223372036854775807")", R"("x":1)",
-                                 R"("a":"1","a":"2")", R"("delta.columnMapping.mode":"name")"};
+                                 R"("delta.checkpointInterval":"0")",
+                                 R"("delta.checkpointInterval":"1")",
+                                 R"("delta.inCommitTimestampEnablementVersion":"9223372036854775807")",
+                                 R"("x":1)",
+                                 R"("a":"1","a":"2")",
+                                 R"("delta.columnMapping.mode":"name")"};
   const int64_t kind = Below(100);
   if (kind < 40) return FileLine(table, "add");
   if (kind < 60) return FileLine(table, "remove");
   if (kind < 65) return FileLine(table, "cdc");
   if (kind < 72) {
-    return Action("metaData", Fields({Field("id", Percent(70) ? Quoted("id-of-" + std::string(table.store().uri())) : Text()),
-                                      Field("format", Percent(90) ? R"({"provider":"parquet","options":{}})" : Map()),
-                                      Field("schemaString", Text()), Field("partitionColumns", Percent(90) ? "[]" : Text()),
-                                      Field("createdTime", Number()),
-                                      Field("configuration", "{" + (Percent(70) ? Pick(kProperties) : "") + "}")}));
+    return Action("metaData",
+                  Fields({Field("id", Percent(70) ? Quoted("id-of-" + std::string(table.store().uri())) : Text()),
+                          Field("format", Percent(90) ? R"({"provider":"parquet","options":{}})" : Map()),
+                          Field("schemaString", Text()), Field("partitionColumns", Percent(90) ? "[]" : Text()),
+                          Field("createdTime", Number()),
+                          Field("configuration", "{" + (Percent(70) ? Pick(kProperties) : "") + "}")}));
   }
   if (kind < 79) {
     const bool features = Percent(60);
-    return Action("protocol",
-                  Fields({Field("minReaderVersion", features ? "3" : Number()),
-                          Field("minWriterVersion", features ? "7" : Number()),
-                          Field("readerFeatures", features ? "[" + Pick(kFeatures) + "]" : "null"),
-                          Field("writerFeatures", features ? "[" + Pick(kFeatures) + "," + Pick(kFeatures) + "]" : "null")}));
+    return Action(
+        "protocol",
+        Fields({Field("minReaderVersion", features ? "3" : Number()),
+                Field("minWriterVersion", features ? "7" : Number()),
+                Field("readerFeatures", features ? "[" + Pick(kFeatures) + "]" : "null"),
+                Field("writerFeatures", features ? "[" + Pick(kFeatures) + "," + Pick(kFeatures) + "]" : "null")}));
   }
   if (kind < 85) {
     static const Texts kApps{"\"app\"", "\"lakeferry/orders\"", "\"\"", "\"lakeferry/\xff\"", "1", "null"};
-    return Action("txn", Fields({Field("appId", Pick(kApps)), Field("version", Number()), Field("lastUpdated", Number())}));
+    return Action("txn",
+                  Fields({Field("appId", Pick(kApps)), Field("version", Number()), Field("lastUpdated", Number())}));
   }
   if (kind < 91) {
     static const Texts kDomains{"\"delta.rowTracking\"", "\"d\"", "\"\"", "null", "1"};
@@ -213,10 +228,21 @@ std::string OddContent::Line(TestTable& table) {
                   Fields({Field("domain", Pick(kDomains)), Field("configuration", Text()), Field("removed", Text())}));
   }
   if (kind < 95) {
-    return Action("commitInfo", Fields({Field("timestamp", Number()), Field("inCommitTimestamp", Number()), Field("operation", Text())}));
+    return Action("commitInfo", Fields({Field("timestamp", Number()), Field("inCommitTimestamp", Number()),
+                                        Field("operation", Text())}));
   }
-  static const Texts kOthers{"", " ", "{}", "[]", "null", "{\"future\":{\"x\":1}}", "{\"add\":null}", "{\"file\":{\"path\":\"x\"}}",
-                             "{\"commit\":{}}", "{\"sidecar\":{}}", "{\"checkpointMetadata\":{\"version\":9}}", "\xEF\xBB\xBF{}"};
+  static const Texts kOthers{"",
+                             " ",
+                             "{}",
+                             "[]",
+                             "null",
+                             "{\"future\":{\"x\":1}}",
+                             "{\"add\":null}",
+                             "{\"file\":{\"path\":\"x\"}}",
+                             "{\"commit\":{}}",
+                             "{\"sidecar\":{}}",
+                             "{\"checkpointMetadata\":{\"version\":9}}",
+                             "\xEF\xBB\xBF{}"};
   return Pick(kOthers);
 }
 

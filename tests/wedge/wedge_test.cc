@@ -1,5 +1,6 @@
 // No content of a source can wedge a group: whatever stands in its logs, a group goes on by itself once the source is
 // mended, and its tables stand at one epoch whenever both roles rest.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
