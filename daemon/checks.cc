@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "daemon/clock_check.h"
+#include "daemon/key_check.h"
 #include "daemon/wiring.h"
 #include "delta/table_features.h"
 #include "engine/table_log.h"
@@ -177,6 +178,7 @@ Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::Grou
   Finding staged = co_await CheckWritable(env, spec.staging_uri, staging);
   const bool writable = staged.severity != Severity::kError;
   findings.push_back(std::move(staged));
+  std::ranges::move(CheckKeys(spec), std::back_inserter(findings));
   for (const plan::TableSpec& table : spec.tables) {
     if (role == Role::kSender) {
       std::vector<Finding> source = co_await CheckSource(env, table, spec);

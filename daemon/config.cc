@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "daemon/config_groups.h"
+#include "daemon/config_keys.h"
 #include "daemon/config_overlap.h"
 #include "daemon/config_reader.h"
 #include "daemon/config_values.h"
@@ -134,6 +135,7 @@ Config Assemble(ConfigMap& top, const std::string& file) {
       .success_mail_to = CheckAddresses(top.Texts("sync_success_notification"), top.problems()),
       .failure_mail_to = CheckAddresses(top.Texts("sync_failure_notification"), top.problems()),
       .has_secret_scope = top.Has("secret_scope"),
+      .keys = ReadKeys(top, {}),
   };
   WorkspacesDraft draft = ReadWorkspaces(top, inherited);
   CheckAcrossGroups(draft.groups, top.problems());

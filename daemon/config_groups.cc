@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "daemon/config_keys.h"
 #include "daemon/config_tables.h"
 #include "daemon/config_values.h"
 #include "daemon/zones.h"
@@ -118,6 +119,8 @@ void ReadLocations(ConfigMap& workspace, WorkspaceContext& context, std::vector<
     context.staging = CheckLocation(*text, workspace.problems());
   }
   if (context.staging) context.defaults.staging_uri = context.staging->uri;
+  context.defaults.staging_name = context.defaults.staging_uri;
+  if (const auto name = workspace.Text("sync_location_name")) context.defaults.staging_name = name->text;
   const auto primary = workspace.Text("sync_location_primary");
   if (!primary || !CheckLocation(*primary, workspace.problems())) return;
   notes.push_back(
@@ -241,6 +244,7 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
   ReadLocations(*workspace, context, draft.notes);
   ReadDatabricks(*workspace, context);
   ReadMails(*workspace, inherited, context.defaults);
+  context.defaults.keys = ReadKeys(*workspace, inherited.keys);
   ReadTimes(*workspace, inherited.file, context.defaults, draft.notes);
   const auto retries = workspace->Integer("sync_max_retries", {.min = 0, .max = kRetriesMax}, /*text_allowed=*/true);
   if (retries) context.defaults.max_retries = static_cast<int>(*retries);

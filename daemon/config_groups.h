@@ -15,6 +15,7 @@ struct InheritedSettings {
   std::vector<std::string> success_mail_to;
   std::vector<std::string> failure_mail_to;
   bool has_secret_scope = false;
+  plan::DocumentKeys keys = {};
 };
 
 // A group with the places that later checks over all groups need.

@@ -61,6 +61,22 @@ struct GcOptions {
 };
 [[nodiscard]] Result<int> RunGc(Invocation& invocation, const GcOptions& options);
 
+struct KeyNewOptions {
+  std::string file;
+};
+[[nodiscard]] Result<int> RunKeyNew(Invocation& invocation, const KeyNewOptions& options);
+
+struct KeyShowOptions {
+  std::string file;
+};
+[[nodiscard]] Result<int> RunKeyShow(Invocation& invocation, const KeyShowOptions& options);
+
+struct KeySignOptions {
+  std::string group;
+  std::string role;
+};
+[[nodiscard]] Result<int> RunKeySign(Invocation& invocation, const KeySignOptions& options);
+
 struct RunsAddOptions {
   std::string workflow;
   std::string run_id;

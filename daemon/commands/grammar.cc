@@ -134,6 +134,30 @@ void DeclareLog(CLI::App& command, LogOptions& options) {
   command.add_flag("--files", options.files, "list the files as well");
 }
 
+void AddKey(CLI::App& app, Invocation& invocation) {
+  CLI::App* key = app.add_subcommand("key", "the keys that sign manifests and receipts");
+  key->fallthrough()->require_subcommand(1);
+  Add<KeyNewOptions>(*key, invocation,
+                     {"new", "make a private key in a new file, and print its public key",
+                      [](CLI::App& command, KeyNewOptions& options) {
+                        command.add_option("file", options.file, "the file to make")->type_name("FILE")->required();
+                      },
+                      RunKeyNew});
+  Add<KeyShowOptions>(*key, invocation,
+                      {"show", "the public key of a file, or of the configuration's groups, for trusted_keys",
+                       [](CLI::App& command, KeyShowOptions& options) {
+                         command.add_option("file", options.file, "a private key")->type_name("FILE");
+                       },
+                       RunKeyShow});
+  Add<KeySignOptions>(*key, invocation,
+                      {"sign", "sign what this side has put into staging before it had its key",
+                       [](CLI::App& command, KeySignOptions& options) {
+                         GroupArgument(command, options.group);
+                         RoleOption(command, options.role);
+                       },
+                       RunKeySign});
+}
+
 void AddRuns(CLI::App& app, Invocation& invocation) {
   CLI::App* runs = app.add_subcommand("runs", "the built-in ledger of workflow runs");
   runs->fallthrough()->require_subcommand(1);
@@ -195,6 +219,7 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
       app, invocation,
       {"gc", "files of mirrors that no version within retention needs: tell them, or delete them", DeclareGc, RunGc});
   AddRuns(app, invocation);
+  AddKey(app, invocation);
   Add<LogOptions>(
       app, invocation,
       {"log", "a snapshot of any Delta table: protocol, metadata, counts, bytes, files", DeclareLog, RunLog});

@@ -24,7 +24,8 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          a.schedule.cron == b.schedule.cron && a.schedule.time_zone == b.schedule.time_zone && a.mode == b.mode &&
          a.sources_moved == b.sources_moved && a.retention == b.retention && a.rpo == b.rpo &&
          a.expect_run_every == b.expect_run_every && std::ranges::equal(a.tables, b.tables, IsSameTable) &&
-         a.staging_uri == b.staging_uri && a.sync_interval == b.sync_interval &&
+         a.staging_uri == b.staging_uri && a.staging_name == b.staging_name && a.keys.own_place == b.keys.own_place &&
+         a.keys.trusted == b.keys.trusted && a.sync_interval == b.sync_interval &&
          a.force_sync_after == b.force_sync_after && a.clock_skew_margin == b.clock_skew_margin &&
          a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
          a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;

@@ -6,14 +6,13 @@
 #include <bit>
 #include <memory>
 
+#include "base/base64.h"
 #include "base/check.h"
 
 namespace lakeferry {
 namespace {
 
 using Bytes = std::array<unsigned char, LatticeHash::kBytes>;
-
-constexpr size_t kBase64Bytes = (LatticeHash::kBytes + 2) / 3 * 4;
 
 // Contexts are made once a thread: looking the algorithms up takes longer than they do.
 class Expansion {
@@ -83,23 +82,16 @@ std::string LatticeHash::ToBase64() const {
     bytes[2 * i] = static_cast<unsigned char>(lanes_[i]);
     bytes[2 * i + 1] = static_cast<unsigned char>(lanes_[i] >> 8);
   }
-  std::array<unsigned char, kBase64Bytes + 1> text{};
-  const int size = EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(bytes.size()));
-  LF_CHECK(size == static_cast<int>(kBase64Bytes), "base64 has four characters for three bytes");
-  return {text.begin(), text.end() - 1};
+  return lakeferry::ToBase64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::optional<LatticeHash> LatticeHash::FromBase64(std::string_view text) {
-  if (text.size() != kBase64Bytes) return std::nullopt;
-  std::array<unsigned char, kBase64Bytes / 4 * 3> bytes{};
-  const auto* const from = reinterpret_cast<const unsigned char*>(text.data());
-  if (EVP_DecodeBlock(bytes.data(), from, static_cast<int>(text.size())) < 0) return std::nullopt;
+  const std::optional<std::string> bytes = lakeferry::FromBase64(text);
+  if (!bytes || bytes->size() != kBytes) return std::nullopt;
   Bytes lanes{};
-  std::copy_n(bytes.begin(), lanes.size(), lanes.begin());
+  std::ranges::copy(*bytes, lanes.begin());
   LatticeHash hash;
   hash.lanes_ = LanesOf(lanes);
-  // Other texts decode to the same bytes.
-  if (hash.ToBase64() != text) return std::nullopt;
   return hash;
 }
 

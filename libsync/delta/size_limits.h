@@ -1,5 +1,6 @@
 // How much of one line of a log, of one path and of one name is carried. What one writer makes the next one reads and
-// adds to: each bound leaves room for that, so that what is published can be taken all the way to the replica's readers.
+// adds to: each bound leaves room for that, so that what is published can be taken all the way to the replica's
+// readers.
 #pragma once
 
 #include <cstddef>

@@ -71,7 +71,7 @@ Task<Status> GroupReceiver::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
   if (!staging_) {
     LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-    staging_.emplace(std::move(store), spec_.name, env_);
+    staging_.emplace(std::move(store), spec_, env_);
     position_.emplace(env_, spec_, book_, *staging_);
   }
   co_return co_await position_->Open();

@@ -36,7 +36,7 @@ Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
   if (staging_) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-  staging_.emplace(std::move(store), spec_.name, env_);
+  staging_.emplace(std::move(store), spec_, env_);
   receipts_.emplace(env_, *staging_, spec_.name);
   clocks_.set_known(book_.record().clocks);
   co_return Status{};
@@ -275,6 +275,7 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
   manifest.workspace = spec_.workspace;
   manifest.region = env_.region;
   manifest.group = spec_.name;
+  manifest.staging = spec_.staging_name;
   manifest.epoch = epoch;
   manifest.mode = spec_.mode;
   manifest.cut_time = cut.cut.time;
@@ -308,10 +309,11 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
 }
 
 Task<Result<std::string>> GroupSender::Publish(plan::Manifest manifest) {
-  LF_CO_TRY(const std::string text, plan::PublishableManifest(manifest));
+  LF_CO_TRY(const std::string body, plan::PublishableManifest(manifest));
+  LF_CO_TRY(std::string text, staging_->Sealed(plan::DocumentKind::kManifest, body));
   const ObjectPath path = staging_->layout().Manifest(manifest.epoch);
-  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_->store(), path, text));
-  std::string sha256 = Sha256Hex(text);
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_->store(), path, std::move(text)));
+  std::string sha256 = plan::DocumentDigest(body);
   if (outcome == PutOutcome::kCreated) co_return sha256;
   // The next pass finds the other sender's epoch in staging and builds upon it.
   co_return Fail(ErrorCode::kRefused,

@@ -1,5 +1,5 @@
-// PartWriter: collects the lines of a table's manifest and puts them into staging in parts of bounded size, each of which
-// was read back first as the receiver will read it.
+// PartWriter: collects the lines of a table's manifest and puts them into staging in parts of bounded size, each of
+// which was read back first as the receiver will read it.
 #pragma once
 
 #include <string>

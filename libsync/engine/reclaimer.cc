@@ -107,7 +107,7 @@ Task<Status> DeleteOne(ObjectStore& store, ObjectPath object, std::stop_token st
 
 Task<Result<plan::Manifest>> Reclaimer::NewestApplied() const {
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-  const StagingArea staging(std::move(store), spec_.name, env_);
+  const StagingArea staging(std::move(store), spec_, env_);
   LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(Epoch()));
   for (size_t i = receipts.size(); i > 0; --i) {
     if (!receipts[i - 1].applied) continue;

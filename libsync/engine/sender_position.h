@@ -24,10 +24,10 @@ struct Refusals {
 
 struct SenderPosition {
   std::optional<StagedObject> newest;  // newest manifest in staging; where it cannot be read, it is refused
-  Epoch base_epoch;                   // newest epoch that is not refused, nor built upon a refused one; 0: none
-  std::optional<TimeMs> cut_time;     // of base_epoch
-  bool atomic = true;                 // false: base_epoch is a forced cut
-  CutEvidence evidence;               // of base_epoch
+  Epoch base_epoch;                    // newest epoch that is not refused, nor built upon a refused one; 0: none
+  std::optional<TimeMs> cut_time;      // of base_epoch
+  bool atomic = true;                  // false: base_epoch is a forced cut
+  CutEvidence evidence;                // of base_epoch
   // Tables at base_epoch, by name; without those that the receiver asked to have whole.
   std::map<std::string, plan::ManifestTable> base;
   // Tables of base_epoch whose source was elsewhere then (PROTOCOL.md section 4); CheckMovedSources is to prove each.

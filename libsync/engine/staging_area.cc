@@ -66,12 +66,31 @@ Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
   const Result<std::string> text = co_await store_->Get(path, kManifestBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
   LF_CO_TRY_OK(text);
-  StagedObject object{.epoch = epoch, .sha256 = Sha256Hex(*text), .manifest = plan::ReadManifest(*text, Where(path))};
-  if (!object.manifest || (object.manifest->group == group_ && object.manifest->epoch == epoch)) co_return object;
-  co_return Fail(ErrorCode::kCorruptLog,
-                 fmt::format("the manifest is that of epoch {} of group '{}'", object.manifest->epoch.value(),
-                             object.manifest->group),
-                 Where(path), "somebody copied or moved objects in the staging location: restore them");
+  StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(*text), .manifest = ManifestIn(*text, path)};
+  // Of what nobody trusted has signed nothing is believed, not even that it is damaged.
+  if (!object.manifest && object.manifest.error().code == ErrorCode::kRefused) {
+    co_return std::unexpected(object.manifest.error());
+  }
+  if (object.manifest) LF_CO_TRY_OK(CheckPlace(*object.manifest, epoch, path));
+  co_return object;
+}
+
+Result<plan::Manifest> StagingArea::ManifestIn(std::string_view text, const ObjectPath& path) const {
+  LF_TRY(const std::string_view body, Opened(plan::DocumentKind::kManifest, text, path));
+  return plan::ReadManifest(body, Where(path));
+}
+
+Status StagingArea::CheckPlace(const plan::Manifest& manifest, Epoch epoch, const ObjectPath& path) const {
+  if (manifest.group != group_ || manifest.epoch != epoch) {
+    return Fail(ErrorCode::kCorruptLog,
+                fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
+                Where(path), "somebody copied or moved objects in the staging location: restore them");
+  }
+  if (keys_.trusted.empty() || manifest.staging == name_) return {};
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("the manifest was signed for the staging location '{}', and this is '{}'", manifest.staging, name_),
+      Where(path), "find out who copied it; if both are one place, give it the same sync_location_name on both sides");
 }
 
 Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
@@ -86,6 +105,30 @@ Task<Result<std::optional<StagedEpoch>>> StagingArea::ReadSound(Epoch epoch) con
   if (!object || object->unreadable()) co_return std::optional<StagedEpoch>();
   LF_CO_TRY_OK(object->manifest);
   co_return StagedEpoch{.manifest = *std::move(object->manifest), .sha256 = std::move(object->sha256)};
+}
+
+Result<std::string_view> StagingArea::Opened(plan::DocumentKind kind, std::string_view text,
+                                             const ObjectPath& path) const {
+  LF_TRY(const plan::Document document, plan::ReadDocument(text, Where(path)));
+  // Before anything of it is believed, or parsed.
+  if (!keys_.trusted.empty()) LF_TRY_OK(plan::CheckSigned(kind, document, keys_.trusted, Where(path)));
+  return document.body;
+}
+
+Result<std::string> StagingArea::Sealed(plan::DocumentKind kind, std::string body) const {
+  if (!keys_.own && keys_.trusted.empty()) return body;
+  if (!keys_.own) {
+    return Fail(ErrorCode::kRefused, "trusted_keys is set and signing_key is not: nothing put here would be taken",
+                std::string(store_->uri()), "make a key with `lakeferry key new`, and name it as signing_key");
+  }
+  LF_TRY(const SigningKey key, keys_.own());
+  const auto& trusted = keys_.trusted;
+  if (!trusted.empty() && std::ranges::find(trusted, key.public_key()) == trusted.end()) {
+    return Fail(ErrorCode::kRefused, "trusted_keys lacks the public key of signing_key", std::string(store_->uri()),
+                fmt::format("add {}: nothing that is signed here would be taken", key.public_key().ToText()));
+  }
+  std::string line = plan::SignatureLine(kind, body, key);
+  return std::move(body) + line;
 }
 
 Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
@@ -130,7 +173,8 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch)
   Result<std::string> text = co_await store_->Get(path, kReceiptBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<plan::Receipt>();
   LF_CO_TRY_OK(text);
-  LF_CO_TRY(plan::Receipt receipt, plan::ReadReceipt(*text, Where(path)));
+  LF_CO_TRY(const std::string_view body, Opened(plan::DocumentKind::kReceipt, *text, path));
+  LF_CO_TRY(plan::Receipt receipt, plan::ReadReceipt(body, Where(path)));
   if (receipt.group == group_ && receipt.epoch == epoch) co_return receipt;
   co_return Fail(ErrorCode::kCorruptLog,
                  fmt::format("the receipt is that of epoch {} of group '{}'", receipt.epoch.value(), receipt.group),
@@ -139,7 +183,8 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch)
 
 Task<Status> StagingArea::PutReceipt(plan::Receipt receipt) const {
   const ObjectPath path = layout_.Receipt(receipt.epoch);
-  LF_CO_TRY(std::string text, plan::PublishableReceipt(receipt));
+  LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
+  LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
   LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, std::move(text)));
   if (outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(receipt.epoch));

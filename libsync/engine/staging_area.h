@@ -10,12 +10,13 @@
 #include "base/result.h"
 #include "engine/environment.h"
 #include "env/object_store.h"
+#include "plan/group_spec.h"
 #include "plan/manifest.h"
 #include "plan/staging_layout.h"
 
 namespace lakeferry::engine {
 
-// A manifest and the digest that the next one chains to.
+// A manifest and the digest that the next one chains to (plan::DocumentDigest).
 struct StagedEpoch {
   plan::Manifest manifest;
   std::string sha256;
@@ -24,7 +25,7 @@ struct StagedEpoch {
 // What lies in the place of an epoch's manifest.
 struct StagedObject {
   Epoch epoch;
-  std::string sha256;  // of its bytes, whatever they say
+  std::string sha256;  // plan::DocumentDigest of its bytes, whatever they say
   // kCorruptLog where they are no manifest of this format; kUnsupportedTable for a newer one.
   Result<plan::Manifest> manifest;
 
@@ -38,8 +39,13 @@ struct StagedObject {
 // `env` and the store must outlive its tasks.
 class StagingArea {
  public:
-  StagingArea(std::shared_ptr<ObjectStore> store, std::string group, const Environment& env)
-      : store_(std::move(store)), group_(std::move(group)), layout_(group_), env_(env) {}
+  StagingArea(std::shared_ptr<ObjectStore> store, const plan::GroupSpec& spec, const Environment& env)
+      : store_(std::move(store)),
+        group_(spec.name),
+        name_(spec.staging_name),
+        keys_(spec.keys),
+        layout_(group_),
+        env_(env) {}
 
   [[nodiscard]] ObjectStore& store() const { return *store_; }
   [[nodiscard]] const std::string& group() const { return group_; }
@@ -47,12 +53,17 @@ class StagingArea {
 
   // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.
   Task<Result<std::vector<Epoch>>> EpochsAfter(Epoch after) const;
-  // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch.
+  // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch. Where
+  // the configuration asks for signatures, kRefused for one that nobody trusted has signed for this very location; so
+  // with receipts.
   Task<Result<std::optional<StagedObject>>> Look(Epoch epoch) const;
   // The same, of what can be read; its errors else.
   Task<Result<std::optional<StagedEpoch>>> Read(Epoch epoch) const;
   // The same of an epoch before, which may have been refused because it cannot be read: then absent too.
   Task<Result<std::optional<StagedEpoch>>> ReadSound(Epoch epoch) const;
+  // What is put for a document: with this side's signature, where it has a key. kInvalidArgument for a key that cannot
+  // be read, kRefused where this side itself would not take what it signs.
+  [[nodiscard]] Result<std::string> Sealed(plan::DocumentKind kind, std::string body) const;
   // Reads one part into `sink`; kCorruptData where it is missing or its bytes are not those the manifest names.
   Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
 
@@ -69,9 +80,17 @@ class StagingArea {
 
  private:
   [[nodiscard]] std::string Where(const ObjectPath& path) const;
+  [[nodiscard]] Result<plan::Manifest> ManifestIn(std::string_view text, const ObjectPath& path) const;
+  // That it is of this group, this epoch and, where signatures are asked for, this location.
+  [[nodiscard]] Status CheckPlace(const plan::Manifest& manifest, Epoch epoch, const ObjectPath& path) const;
+  // The document's own line, once it is known who signed it, if that is asked for.
+  [[nodiscard]] Result<std::string_view> Opened(plan::DocumentKind kind, std::string_view text,
+                                                const ObjectPath& path) const;
 
   std::shared_ptr<ObjectStore> store_;
   std::string group_;
+  std::string name_;
+  plan::DocumentKeys keys_;
   plan::StagingLayout layout_;
   const Environment& env_;
 };

@@ -27,9 +27,9 @@ struct Staged {
   std::optional<plan::Receipt> applied;
 };
 
-Task<Result<Staged>> ReadStaging(const Environment& env, std::string uri, std::string group) {
-  LF_CO_TRY(auto store, env.stores.Open(uri));
-  const StagingArea staging(std::move(store), std::move(group), env);
+Task<Result<Staged>> ReadStaging(const Environment& env, plan::GroupSpec spec) {
+  LF_CO_TRY(auto store, env.stores.Open(spec.staging_uri));
+  const StagingArea staging(std::move(store), spec, env);
   Staged staged;
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
   // The newest applied receipt is at or a little before the newest manifest. What was refused because it cannot be read
@@ -52,7 +52,7 @@ Task<Result<Staged>> ReadStaging(const Environment& env, std::string uri, std::s
 
 Task<VersionsReport> SurveyVersions(const Environment& env, const plan::GroupSpec& spec) {
   VersionsReport report{.group = spec.name, .tables = {}};
-  const Result<Staged> staged = co_await ReadStaging(env, spec.staging_uri, spec.name);
+  const Result<Staged> staged = co_await ReadStaging(env, spec);
   for (const plan::TableSpec& table : spec.tables) {
     TableVersions line{.table = table.name, .unreachable = {}};
     const auto note = [&](std::string_view side, const Error& error) {

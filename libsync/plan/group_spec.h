@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "delta/import_roots.h"
 #include "delta/table_features.h"
+#include "plan/signed_document.h"
 
 namespace lakeferry::plan {
 
@@ -48,6 +49,9 @@ struct GroupSpec {
   std::optional<Millis> retention;  // mirror: how long the replica's versions stay readable; absent: for ever
   bool sources_moved = false;       // a table's source may be at another place than that of its last epoch
   std::string staging_uri;          // sync_location_secondary
+  // What both sides call the staging location; signed documents say it, so that none counts in another place.
+  std::string staging_name;
+  DocumentKeys keys;
 
   Millis sync_interval{720 * 60'000};      // how often to look for work
   std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never

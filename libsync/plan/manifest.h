@@ -57,6 +57,7 @@ struct Manifest {
   std::string workspace;
   std::string region;  // the sender's
   std::string group;
+  std::string staging;  // the name of the staging location it is for
   Epoch epoch;
   Generation generation{1};
   delta::ReplicationMode mode = delta::ReplicationMode::kClone;

@@ -210,6 +210,7 @@ Status ReadHeader(const JsonFields& json, std::string_view where, Manifest& mani
   LF_TRY(manifest.workspace, json.String("workspace"));
   LF_TRY(manifest.region, json.String("region"));
   LF_TRY(manifest.group, json.String("group"));
+  LF_TRY(manifest.staging, json.String("staging"));
   LF_TRY(const int64_t epoch, json.Count("epoch"));
   manifest.epoch = Epoch(epoch);
   LF_TRY(const int64_t generation, json.Count("generation"));
@@ -239,6 +240,7 @@ std::string WriteManifest(const Manifest& manifest) {
   Put(json, "workspace", manifest.workspace);
   Put(json, "region", manifest.region);
   Put(json, "group", manifest.group);
+  Put(json, "staging", manifest.staging);
   Put(json, "epoch", manifest.epoch.value());
   Put(json, "generation", manifest.generation.value());
   Put(json, "mode", delta::ReplicationModeName(manifest.mode));

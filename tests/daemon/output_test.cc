@@ -5,6 +5,7 @@
 
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
+#include "daemon/output/key_output.h"
 #include "daemon/output/reclaim_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/snapshot_output.h"
@@ -224,6 +225,22 @@ SnapshotAndFiles SnapshotSample() {
   EXPECT_TRUE(sample.files.OnLive(std::move(marked)));
   EXPECT_TRUE(sample.files.OnLive(std::move(plain)));
   return sample;
+}
+
+TEST(JsonContract, KeysAreAsDocumented) {
+  const std::vector<ShownKey> keys{
+      {.key = PublicKey::FromRaw({}), .place = "the file /etc/lakeferry/key.pem", .groups = {"orders", "prices"}}};
+  EXPECT_EQ(WithoutSpace(ToJson(keys)), Example("key show"));
+  EXPECT_EQ(ToText(keys), "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+  const std::vector<engine::SignReport> reports{{.group = "orders",
+                                                 .role = Role::kSender,
+                                                 .signed_now = 12,
+                                                 .signed_before = 3,
+                                                 .strange = {"orders/epochs/00000000000000000007/manifest"}}};
+  EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("key sign"));
+  EXPECT_EQ(ToText(reports),
+            "orders: 12 manifests signed, 3 were\n"
+            "  left alone: orders/epochs/00000000000000000007/manifest, which is not what this side put\n");
 }
 
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }

@@ -215,7 +215,7 @@ class StoppedPlacing : public GroupReceiverTest {
   explicit StoppedPlacing(delta::ReplicationMode mode = delta::ReplicationMode::kClone)
       : GroupReceiverTest(mode), mode_(mode) {}
   Result<Placed> Place(int64_t epoch) {
-    const StagingArea staging(std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), "orders",
+    const StagingArea staging(std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), world_.spec,
                               world_.east);
     std::stop_source stop;
     stop.request_stop();

@@ -161,7 +161,7 @@ TEST_F(ObjectCopyTest, PutWithALostAnswerReadsBack) {
 class StagingAreaTest : public ::testing::Test {
  protected:
   World world_;
-  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), "orders", world_.west};
+  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), world_.spec, world_.west};
 
   plan::Manifest Staged(int64_t epoch) {
     plan::Manifest manifest;

@@ -37,7 +37,7 @@ class SenderPositionTest : public ::testing::Test {
   }
 
   World world_;
-  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), "orders", world_.west};
+  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), world_.spec, world_.west};
 };
 
 TEST_F(SenderPositionTest, EmptyStagingBeginsWithTheFirstEpoch) {

@@ -38,7 +38,7 @@ class TableStagerTest : public TableChangeTest {
     return finder.staged;
   }
 
-  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), "orders", world_.west};
+  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), world_.spec, world_.west};
 };
 
 TEST_F(TableStagerTest, StagedTableNamesEveryObjectWithItsChecksum) {

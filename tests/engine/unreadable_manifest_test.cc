@@ -1,6 +1,6 @@
 // A manifest that nobody can read is refused by the digest of its bytes, and the sender goes on behind it: whatever
 // the roles remember, and however often it happens.
-#include "base/digest.h"
+#include "plan/signed_document.h"
 #include "tests/engine/receiver_fixture.h"
 
 namespace lakeferry::engine {
@@ -27,7 +27,7 @@ class UnreadableManifest : public GroupReceiverTest {
     const auto receipt = world_.ReceiptOf(epoch);
     ASSERT_TRUE(receipt);
     EXPECT_FALSE(receipt->applied);
-    EXPECT_EQ(receipt->manifest_sha256, Sha256Hex(world_.Text(world_.staging(), NameOf(epoch))));
+    EXPECT_EQ(receipt->manifest_sha256, plan::DocumentDigest(world_.Text(world_.staging(), NameOf(epoch))));
   }
   void ForgetAll() {
     world_.east_state.Clear();

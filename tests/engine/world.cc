@@ -152,6 +152,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
   spec.workflows = {"nightly"};
   spec.mode = mode;
   spec.staging_uri = "mem://east/staging";
+  spec.staging_name = spec.staging_uri;
   spec.sync_interval = Millis(60'000);
   spec.clock_skew_margin = Millis(0);  // all have one clock; absent where a test is about comparing them
   for (const std::string& name : tables) {
@@ -249,7 +250,10 @@ std::vector<std::string> World::Staged(const std::string& prefix) {
 
 plan::Manifest World::ManifestOf(int64_t epoch) {
   const std::string name = plan::StagingLayout(spec.name).Manifest(Epoch(epoch)).text();
-  auto manifest = plan::ReadManifest(Text(staging(), name), name);
+  const std::string text = Text(staging(), name);
+  const auto document = plan::ReadDocument(text, name);
+  EXPECT_THAT(document, Succeeded());
+  auto manifest = plan::ReadManifest(document ? document->body : text, name);
   EXPECT_THAT(manifest, Succeeded());
   return manifest.value_or(plan::Manifest());
 }
@@ -257,7 +261,10 @@ plan::Manifest World::ManifestOf(int64_t epoch) {
 std::optional<plan::Receipt> World::ReceiptOf(int64_t epoch) {
   const std::string name = plan::StagingLayout(spec.name).Receipt(Epoch(epoch)).text();
   if (!staging().objects().contains(name)) return std::nullopt;
-  auto receipt = plan::ReadReceipt(Text(staging(), name), name);
+  const std::string text = Text(staging(), name);
+  const auto document = plan::ReadDocument(text, name);
+  EXPECT_THAT(document, Succeeded());
+  auto receipt = plan::ReadReceipt(document ? document->body : text, name);
   EXPECT_THAT(receipt, Succeeded());
   return receipt ? std::optional(*receipt) : std::nullopt;
 }

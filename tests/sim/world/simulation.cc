@@ -79,6 +79,7 @@ plan::GroupSpec Simulation::SpecFor() const {
         {.name = table, .source_uri = SourceWorld::SourceUri(table), .target_uri = SourceWorld::TargetUri(table)});
   }
   spec.staging_uri = scenario_.setup.staging_uri;
+  spec.staging_name = spec.staging_uri;
   spec.sync_interval = scenario_.poll;
   spec.force_sync_after = scenario_.setup.force_sync_after;
   spec.clock_skew_margin = scenario_.setup.clock_skew_margin;

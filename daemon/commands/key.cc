@@ -1,0 +1,81 @@
+#include <filesystem>
+#include <map>
+
+#include "daemon/commands/commands.h"
+#include "daemon/key_file.h"
+#include "daemon/log_sink.h"
+#include "daemon/output/key_output.h"
+#include "state/role_lock.h"
+
+namespace lakeferry {
+namespace {
+
+std::vector<Role> RolesOf(const KeySignOptions& options, const Config& config) {
+  if (const auto chosen = ChosenRole(options.role, config)) return {*chosen};
+  return {Role::kSender, Role::kReceiver};
+}
+
+// A relative path is the caller's folder's.
+std::string Absolute(const std::string& file) { return std::filesystem::absolute(file).string(); }
+
+// The keys of the groups, each once.
+Result<std::vector<ShownKey>> KeysOf(const Config& config) {
+  std::map<std::string, ShownKey> keys;
+  for (const plan::GroupSpec& group : config.groups) {
+    if (!group.keys.own) continue;
+    LF_TRY(const SigningKey key, group.keys.own());
+    ShownKey& shown = keys[group.keys.own_place];
+    shown.key = key.public_key();
+    shown.place = group.keys.own_place;
+    shown.groups.push_back(group.name);
+  }
+  std::vector<ShownKey> list;
+  for (auto& [place, shown] : keys) list.push_back(std::move(shown));
+  return list;
+}
+
+}  // namespace
+
+Result<int> RunKeyNew(Invocation& invocation, const KeyNewOptions& options) {
+  LF_TRY(const SigningKey key, WriteNewKey(options.file));
+  Print(invocation, std::vector<ShownKey>{{.key = key.public_key(), .place = Absolute(options.file), .groups = {}}});
+  return kExitDone;
+}
+
+Result<int> RunKeyShow(Invocation& invocation, const KeyShowOptions& options) {
+  if (!options.file.empty()) {
+    const SecretRef file{.kind = SecretRef::Kind::kFile, .name = Absolute(options.file)};
+    LF_TRY(const SigningKey key, KeyReader(file)());
+    Print(invocation, std::vector<ShownKey>{{.key = key.public_key(), .place = file.name, .groups = {}}});
+    return kExitDone;
+  }
+  LF_TRY(const Config config, LoadConfig(invocation));
+  LF_TRY(const std::vector<ShownKey> keys, KeysOf(config));
+  if (keys.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "no group has a signing_key", config.file,
+                "make a key with `lakeferry key new`, and name it as signing_key: {file: /path}");
+  }
+  Print(invocation, keys);
+  return kExitDone;
+}
+
+Result<int> RunKeySign(Invocation& invocation, const KeySignOptions& options) {
+  LF_TRY(const Config config, LoadConfig(invocation));
+  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LogSink log(CommandLog(invocation, config));
+  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
+  std::vector<engine::SignReport> reports;
+  for (const Role role : RolesOf(options, config)) {
+    LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
+    for (const plan::GroupSpec& group : groups) {
+      if (options.group.empty() && !group.keys.own) continue;
+      const engine::DocumentSigner signer(world->env(), group);
+      LF_TRY(engine::SignReport report, world->Run(signer.Run(role)));
+      reports.push_back(std::move(report));
+    }
+  }
+  invocation.out << (invocation.options.json ? ToJson(reports) : ToText(reports));
+  return kExitDone;
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,25 @@
+// What `key` shows and has done, as text and JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/signature.h"
+#include "engine/document_signer.h"
+
+namespace lakeferry {
+
+struct ShownKey {
+  PublicKey key = PublicKey::FromRaw({});
+  std::string place;                // of the private key
+  std::vector<std::string> groups;  // that sign with it
+};
+
+[[nodiscard]] std::string ToJson(const std::vector<ShownKey>& keys);
+// The public keys alone, one a line, as `trusted_keys` takes them.
+[[nodiscard]] std::string ToText(const std::vector<ShownKey>& keys);
+
+[[nodiscard]] std::string ToJson(const std::vector<engine::SignReport>& groups);
+[[nodiscard]] std::string ToText(const std::vector<engine::SignReport>& groups);
+
+}  // namespace lakeferry
