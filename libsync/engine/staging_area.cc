@@ -13,7 +13,6 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr size_t kManifestBytesMax = size_t{256} << 20;
 constexpr size_t kReceiptBytesMax = size_t{64} << 20;
 
 // Two answers to one epoch say the same when they differ in nothing but when and how long.
@@ -63,7 +62,7 @@ Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
 
 Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
   const ObjectPath path = layout_.Manifest(epoch);
-  const Result<std::string> text = co_await store_->Get(path, kManifestBytesMax);
+  const Result<std::string> text = co_await store_->Get(path, plan::kManifestBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
   LF_CO_TRY_OK(text);
   StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(*text), .manifest = ManifestIn(*text, path)};

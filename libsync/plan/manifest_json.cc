@@ -3,8 +3,10 @@
 #include <rapidjson/writer.h>
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "plan/json_fields.h"
 #include "plan/manifest.h"
+#include "plan/read_back.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -328,7 +330,8 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   receipt.epoch = Epoch(epoch);
   LF_TRY(receipt.manifest_sha256, json.String("manifest_sha256"));
   LF_TRY(receipt.applied, json.Bool("applied"));
-  LF_TRY(receipt.reason, json.String("reason"));
+  LF_TRY(const std::string reason, json.String("reason"));
+  receipt.reason = BoundedUtf8(reason, kReasonBytesMax);  // it goes into records, outputs and mails
   LF_TRY(receipt.answered, json.Time("answered_ms"));
   LF_TRY(receipt.files, json.Count("files"));
   LF_TRY(receipt.bytes, json.Count("bytes"));

@@ -36,6 +36,11 @@ Result<std::string> PublishableManifest(const Manifest& manifest) {
                             table.table_id.size(), delta::kTableIdBytesMax),
                 table.source_uri, "create the table anew");
   }
+  if (text.size() > kManifestBytesMax) {
+    return Fail(ErrorCode::kUnsupportedTable,
+                fmt::format("the manifest has {} bytes, more than {}", text.size(), kManifestBytesMax), where,
+                "split the group");
+  }
   const Result<Manifest> read = ReadManifest(text, where);
   if (!read) return Unreadable(ErrorCode::kUnsupportedTable, "the manifest", read.error());
   if (*read == manifest) return text;

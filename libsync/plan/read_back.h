@@ -2,12 +2,16 @@
 // another thing than was meant, is an error of whoever writes it, and nothing is published. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "plan/manifest.h"
 
 namespace lakeferry::plan {
+
+// The most that is read of a manifest.
+inline constexpr size_t kManifestBytesMax = size_t{256} << 20;
 
 // The bytes of the manifest. kUnsupportedTable, naming what cannot be read, where its reader would not get the same
 // value out of them.
