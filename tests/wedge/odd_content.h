@@ -14,7 +14,9 @@ namespace lakeferry::engine {
 
 class OddContent {
  public:
-  explicit OddContent(uint64_t seed) : random_(seed) {}
+  // Every life has its own share of what is odd, so that some of it is taken.
+  explicit OddContent(uint64_t seed)
+      : random_(seed), odd_percent_(random_.Percent(70) ? random_.Between(0, 12) : 100) {}
 
   // Some lines of a commit of the table; files that they name may be written, or not.
   std::vector<std::string> Lines(TestTable& table);
@@ -30,7 +32,8 @@ class OddContent {
   const std::string& Pick(const Texts& texts) { return texts[static_cast<size_t>(random_.Below(std::ssize(texts)))]; }
   std::string Number();
   std::string Path();
-  std::string Vector();
+  bool Odd() { return random_.Percent(odd_percent_); }
+  std::string Vector(TestTable& table);
   std::string Map();
   std::string Text();
   std::string Giant();
@@ -41,6 +44,7 @@ class OddContent {
   std::string Damaged(std::string line);
 
   sim::SimRandom random_;
+  int64_t odd_percent_;
 };
 
 }  // namespace lakeferry::engine

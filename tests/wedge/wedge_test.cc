@@ -207,7 +207,7 @@ void LiveMany(delta::ReplicationMode mode) {
   }
   // Else all of it would be harmless, or nothing.
   EXPECT_GT(mended, lives / 10);
-  EXPECT_LT(mended, lives - lives / 20);
+  EXPECT_LT(mended, lives - lives / 10);
 }
 
 TEST(Wedge, NoContentOfASourceWedgesAClone) { LiveMany(delta::ReplicationMode::kClone); }
