@@ -9,7 +9,7 @@ namespace lakeferry::plan {
 namespace {
 
 // As much of a line as tells which action it is.
-constexpr size_t kShownBytesMax = 200;
+constexpr size_t kLineShownMax = 200;
 
 std::unexpected<Error> Unreadable(ErrorCode code, std::string_view what, const Error& error) {
   return Fail(code, fmt::format("{} could not be read by the other side: {}", what, error.message), error.where,
@@ -63,7 +63,7 @@ Status CheckPartLine(std::string_view line) {
   if (line.size() <= delta::kPartLineBytesMax) return {};
   return Fail(ErrorCode::kUnsupportedTable,
               fmt::format("an action takes {} bytes, of which {} are carried: {}", line.size(),
-                          delta::kPartLineBytesMax, BoundedUtf8(line, kShownBytesMax)),
+                          delta::kPartLineBytesMax, BoundedUtf8(line, kLineShownMax)),
               {}, "write the file anew with shorter statistics, tags or partition values");
 }
 
