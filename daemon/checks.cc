@@ -9,10 +9,13 @@
 #include "base/digest.h"
 #include "daemon/clock_check.h"
 #include "daemon/key_check.h"
-#include "daemon/wiring.h"
+#include "daemon/mailer.h"
 #include "delta/table_features.h"
+#include "engine/store_roots.h"
 #include "engine/table_log.h"
+#include "engine/table_scan.h"
 #include "plan/retention.h"
+#include "storage/folder_place.h"
 
 namespace lakeferry {
 namespace {
@@ -81,6 +84,8 @@ Task<std::vector<Finding>> CheckSource(const engine::Environment& env, plan::Tab
   const delta::Snapshot* snapshot = &newest->snapshot;
   const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, group.mode);
   if (!supported) co_return std::vector{FromError(supported.error(), what, table.source_uri)};
+  const Status no_replica = engine::CheckNoReplica(snapshot->txns, group.name, table);
+  if (!no_replica) co_return std::vector{FromError(no_replica.error(), what, table.source_uri)};
   std::vector<Finding> findings = {
       Info(fmt::format("{} is readable: version {}, {} files", what, snapshot->version.value(), newest->totals.files),
            table.source_uri)};
@@ -116,7 +121,8 @@ Task<Finding> CheckImportRoot(const engine::Environment& env, std::string group,
   if (!store) co_return FromError(store.error(), what, uri);
   const Result<Listing> listing = co_await (*store)->List(ObjectPath(), std::string());
   if (!listing) co_return FromError(listing.error(), what, uri);
-  if (!listing->objects.empty() || !listing->folders.empty()) co_return Info(what + " is readable", uri);
+  if (!listing->objects.empty() || !listing->folders.empty() || !listing->links.empty())
+    co_return Info(what + " is readable", uri);
   co_return Finding{.severity = Severity::kWarning,
                     .what = what + ": nothing is there",
                     .where = uri,
@@ -200,6 +206,20 @@ Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::Grou
     findings.push_back(std::move(known));
   }
   co_return findings;
+}
+
+Task<std::vector<Finding>> CheckPlaces(const engine::Environment& env, std::vector<plan::GroupSpec> groups,
+                                       std::string state_folder) {
+  const Result<StorePlace> state = PlaceOfFolder(state_folder);
+  std::vector<plan::Root> roots = {{.kind = plan::RootKind::kState,
+                                    .group = {},
+                                    .table = {},
+                                    .uri = std::move(state_folder),
+                                    .place = state ? state->root_first : std::vector<std::string>()}};
+  for (const plan::GroupSpec& group : groups) std::ranges::move(plan::RootsOf(group), std::back_inserter(roots));
+  const Status apart = co_await engine::CheckApart(env, std::move(roots));
+  if (apart) co_return std::vector<Finding>();
+  co_return std::vector{FromError(apart.error(), "two names of one place", apart.error().where)};
 }
 
 std::vector<Finding> CheckMailServer(const SmtpSettings& smtp) {

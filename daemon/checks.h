@@ -2,6 +2,7 @@
 // and the rights each role needs, proved by doing.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "daemon/config.h"
@@ -21,6 +22,11 @@ namespace lakeferry {
 // and targets writable. Writes are tried with a small object of an unused name that is deleted again. `env` must
 // outlive the task.
 Task<std::vector<engine::Finding>> CheckGroup(const engine::Environment& env, plan::GroupSpec spec, Role role);
+
+// Whether a source, target, staging location or import root is one place with another, or the metadata store lies in
+// one, by whatever names and links: the first such pair. `env` must outlive the task.
+Task<std::vector<engine::Finding>> CheckPlaces(const engine::Environment& env, std::vector<plan::GroupSpec> groups,
+                                               std::string state_folder);
 
 // Connects to the mail server, within its time limit, and sends nothing. Blocking.
 [[nodiscard]] std::vector<engine::Finding> CheckMailServer(const SmtpSettings& smtp);

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "base/utf8.h"
+#include "base/shown_text.h"  // IWYU pragma: export
 
 namespace lakeferry {
 
@@ -14,9 +13,5 @@ namespace lakeferry {
 
 // True iff the text holds a byte below 0x20 or 0x7f.
 [[nodiscard]] bool HasControlByte(std::string_view text);
-
-// The text with control bytes, line and paragraph separators and malformed UTF-8 as visible escapes (\n, \x1b), so that
-// one value stays on one line of a terminal or a log.
-[[nodiscard]] std::string OneLine(std::string_view text);
 
 }  // namespace lakeferry

@@ -21,6 +21,7 @@ std::string ToJson(const std::vector<engine::ReclaimReport>& groups) {
       json.Field("bytes", table.bytes);
       json.Field("young_files", table.young_files);
       json.Field("skipped", table.skipped);
+      json.Field("links", table.links);
     });
   });
   return json.Finish();
@@ -41,6 +42,9 @@ std::string ToText(const std::vector<engine::ReclaimReport>& groups) {
       }
       for (const std::string& folder : table.skipped) {
         text += OneLine(fmt::format("  left alone: {}, a table of its own", folder)) + "\n";
+      }
+      for (const std::string& link : table.links) {
+        text += OneLine(fmt::format("  left alone: {}, a link, which is not followed", link)) + "\n";
       }
     }
   }

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <cstdint>
 
 namespace lakeferry {
+namespace {
 
-size_t Utf8SequenceLength(std::string_view text, uint32_t& code) {
+// 0 for none.
+size_t LengthOfCharacter(std::string_view text, uint32_t& code) {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) {
     code = lead;
@@ -25,24 +27,7 @@ size_t Utf8SequenceLength(std::string_view text, uint32_t& code) {
   return overlong || surrogate || code > 0x10ffff ? 0 : length;
 }
 
-size_t FirstInvalidUtf8(std::string_view text) {
-  uint32_t code = 0;
-  for (size_t i = 0; i < text.size();) {
-    // Nearly all text is ASCII.
-    uint64_t eight = 0;
-    if (text.size() - i >= sizeof(eight)) {
-      std::memcpy(&eight, text.data() + i, sizeof(eight));
-      if ((eight & 0x8080808080808080U) == 0) {
-        i += sizeof(eight);
-        continue;
-      }
-    }
-    const size_t length = Utf8SequenceLength(text.substr(i), code);
-    if (length == 0) return i;
-    i += length;
-  }
-  return std::string_view::npos;
-}
+}  // namespace
 
 std::string BoundedUtf8(std::string_view text, size_t bytes_max) {
   constexpr std::string_view kCut = "…";
@@ -50,7 +35,7 @@ std::string BoundedUtf8(std::string_view text, size_t bytes_max) {
   std::string out;
   uint32_t code = 0;
   for (size_t i = 0; i < text.size();) {
-    const size_t length = Utf8SequenceLength(text.substr(i), code);
+    const size_t length = LengthOfCharacter(text.substr(i), code);
     const std::string escape = length == 0 ? fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i])) : "";
     const std::string_view next = length == 0 ? std::string_view(escape) : text.substr(i, length);
     i += length == 0 ? 1 : length;

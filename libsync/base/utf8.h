@@ -2,18 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "base/shown_text.h"
+
 namespace lakeferry {
-
-// The length of the well-formed sequence at the start of `text`, which is not empty; 0 when there is none. `code` is
-// its character.
-[[nodiscard]] size_t Utf8SequenceLength(std::string_view text, uint32_t& code);
-
-// Where the first byte stands that does not belong to a well-formed UTF-8 sequence; npos when all do.
-[[nodiscard]] size_t FirstInvalidUtf8(std::string_view text);
 
 [[nodiscard]] inline bool IsUtf8(std::string_view text) { return FirstInvalidUtf8(text) == std::string_view::npos; }
 

@@ -26,7 +26,7 @@ CloneFiles::CloneFiles(const plan::TableSpec& spec, uint64_t seed, FileSet::Take
     : files_(spec.source_uri, true, seed, std::move(take)),
       home_(std::make_shared<const std::string>(spec.source_uri)),
       home_place_(delta::PlaceOfRoot(spec.source_uri)),
-      roots_(spec.import_roots, spec.all_sources) {}
+      roots_(spec.import_roots, spec.group_sources) {}
 
 Status CloneFiles::Send(delta::AddFile& add) {
   LF_TRY(Name name, NameOf(add.path));

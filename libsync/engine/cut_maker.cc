@@ -128,7 +128,8 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
 
 Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(const SenderPosition& position, const Candidates& found) const {
   const ScanScope scope{.run_ids = RunIds(found.runs),
-                        .from = ScanFrom(found.runs, found.choice.candidates, clocks_.Known().margin)};
+                        .from = ScanFrom(found.runs, found.choice.candidates, clocks_.Known().margin),
+                        .group = spec_.name};
   std::vector<TableScan> scans;
   for (const plan::TableSpec& table : spec_.tables) {
     const auto base = position.base.find(table.name);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/saturated.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -52,8 +53,7 @@ Status FilesToSend::Append(FileToSend file) {
   file.vanishes_from = rule_.removals ? rule_.removals->MayVanishFrom(file.path, rule_.kept) : std::nullopt;
   if (file.vanishes_from) Forecast(file);
   ++files_;
-  // A log may tell of sizes that no store holds; copying finds out.
-  if (__builtin_add_overflow(bytes_, std::max<int64_t>(file.size.value_or(0), 0), &bytes_)) bytes_ = INT64_MAX;
+  bytes_ = AddSaturated(bytes_, file.size.value_or(0));
   return records_.Append(Encode(file, file.origin ? RootNumber(file.origin->root) : kNoRootNumber));
 }
 

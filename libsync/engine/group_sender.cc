@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/saturated.h"
 #include "engine/moved_sources.h"
+#include "engine/store_roots.h"
 #include "engine/table_stager.h"
 #include "engine/unexplained_risk.h"
 #include "plan/read_back.h"
@@ -34,6 +36,7 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await book_.Open());
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   if (staging_) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   staging_.emplace(std::move(store), spec_, env_);
@@ -57,7 +60,7 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
   LF_CO_TRY_OK(co_await FindPosition());
-  LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle());
+  LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle(stop));
   if (applied) {
     book_.record().epoch = applied->epoch;
     book_.record().cut_time = applied->cut_time;
@@ -231,7 +234,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
       .risk_may_pass = !unexplained_.empty()};
   for (const plan::ManifestTable& table : manifest.tables) {
     result.files += table.files;
-    result.bytes += table.bytes;
+    result.bytes = AddSaturated(result.bytes, table.bytes);
   }
   book_.SetStage(GroupStage::kIdle);
   book_.record().restaging.clear();
@@ -265,7 +268,7 @@ void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
   int64_t bytes = 0;
   for (const TableChange& change : changes) {
     files += change.files.files();
-    bytes += change.files.bytes();
+    bytes = AddSaturated(bytes, change.files.bytes());
   }
   meter_.Begin(files, bytes);
 }

@@ -43,25 +43,36 @@ Task<Result<std::string>> SetTime(ObjectWriter& writer, TimeMs modified) {
 Task<Result<PutOutcome>> SettleCopy(ObjectStore& to, ObjectPath to_path, ObjectDigest sent, size_t buffer_bytes) {
   Result<ObjectDigest> found = co_await DigestOf(to, to_path, buffer_bytes);
   if (found) co_return *found == sent ? PutOutcome::kCreated : PutOutcome::kExisted;
+  // Whoever reads on takes corrupt data for the fault of what was copied.
+  if (found.error().code == ErrorCode::kCorruptData) {
+    co_return Fail(ErrorCode::kUnavailable,
+                   fmt::format("what was written cannot be read back: {}", found.error().message),
+                   fmt::format("{}/{}", to.uri(), to_path.text()), "it is tried again");
+  }
   if (found.error().code != ErrorCode::kNotFound) co_return std::unexpected(found.error());
   co_return Fail(ErrorCode::kUnavailable, "the write was lost on its way", to_path.text());
 }
 
 }  // namespace
 
-Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes) {
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await store.OpenRead(path));
+Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes) {
   std::vector<char> buffer(buffer_bytes);
   ObjectDigest digest;
   Crc64 crc;
   while (true) {
-    LF_CO_TRY(const size_t got, co_await reader->Read(buffer));
+    LF_CO_TRY(const size_t got, co_await reader.Read(buffer));
     if (got == 0) break;
     crc.Update(std::span(buffer).first(got));
     digest.size += static_cast<int64_t>(got);
   }
   digest.crc64 = crc.value();
   co_return digest;
+}
+
+Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes) {
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await store.OpenRead(path));
+  ObjectReader& opened = *reader;
+  co_return co_await DigestOf(opened, buffer_bytes);
 }
 
 Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,

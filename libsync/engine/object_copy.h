@@ -17,6 +17,8 @@ struct ObjectDigest {
   bool operator==(const ObjectDigest&) const = default;
 };
 
+// Reads from where `reader` stands to the end: of one that was just opened, the whole object. The store's errors.
+Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes);
 // Reads the whole object. kNotFound and the store's errors.
 Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes);
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "engine/start_anew.h"
 
@@ -132,7 +134,7 @@ Task<Result<bool>> ReceiptDesk::Answers(plan::Receipt receipt, EpochRecord recor
   co_return there && there->unreadable() && Refuses(receipt, *there);
 }
 
-Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
+Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Open());
   LF_CO_TRY_OK(co_await LearnStaged());
   StateChange answered;
@@ -162,7 +164,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle() {
   if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers());
   while (!unreleased_.empty()) {
     const Epoch epoch = *unreleased_.begin();
-    LF_CO_TRY_OK(co_await Release(epoch));
+    LF_CO_TRY_OK(co_await Release(epoch, stop));
     unreleased_.erase(epoch);
   }
   co_return std::exchange(applied_, std::nullopt);
@@ -176,14 +178,14 @@ void ReceiptDesk::NoteApplied(const EpochRecord& record) {
   if (!applied_ || applied_->epoch < record.epoch) applied_ = record;
 }
 
-Task<Status> ReceiptDesk::Release(Epoch epoch) {
+Task<Status> ReceiptDesk::Release(Epoch epoch, std::stop_token stop) {
   LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
   // Without a receipt it is an attempt that is under way, or was given up before its manifest: the next attempt at this
   // epoch takes it up, and its receipt releases it.
   if (!receipt) co_return Status{};
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
   LF_CO_TRY_OK(co_await DeleteUnnamedParts(epoch));
-  co_return co_await DeleteBelow(staging_.layout().DataFolder(epoch));
+  co_return co_await DeleteBelow(staging_.layout().DataFolder(epoch), std::move(stop));
 }
 
 Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
@@ -202,10 +204,31 @@ Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
   co_return Status{};
 }
 
-Task<Status> ReceiptDesk::DeleteBelow(ObjectPath folder) {
-  LF_CO_TRY(const Listing listing, co_await staging_.store().List(folder, std::string()));
-  for (const ObjectInfo& object : listing.objects) LF_CO_TRY_OK(co_await staging_.store().Delete(object.path));
-  for (const ObjectPath& child : listing.folders) LF_CO_TRY_OK(co_await DeleteBelow(child));
+// Folders are entered one after the other: how deep and how many they are is up to whoever writes to staging.
+Task<Status> ReceiptDesk::DeleteBelow(ObjectPath top, std::stop_token stop) {
+  std::vector<ObjectPath> folders = {std::move(top)};
+  while (!folders.empty()) {
+    const ObjectPath folder = std::move(folders.back());
+    folders.pop_back();
+    LF_CO_TRY(Listing listing, co_await staging_.store().List(folder, std::string()));
+    std::ranges::move(listing.folders, std::back_inserter(folders));
+    LF_CO_TRY_OK(co_await DeleteIn(std::move(listing), stop));
+  }
+  co_return Status{};
+}
+
+Task<Status> ReceiptDesk::DeleteIn(Listing listing, std::stop_token stop) {
+  for (const ObjectInfo& object : listing.objects) {
+    if (stop.stop_requested()) break;
+    LF_CO_TRY_OK(co_await staging_.store().Delete(object.path));
+  }
+  for (const ObjectPath& link : listing.links) {
+    if (stop.stop_requested()) break;
+    env_.log.Write(LogLevel::kWarning, "a link in staging is deleted; what it leads to is left as it is",
+                   {{"group", group_}, {"link", link.text()}});
+    LF_CO_TRY_OK(co_await staging_.store().Delete(link));
+  }
+  if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
   co_return Status{};
 }
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <stop_token>
+#include <string>
 
 #include "engine/environment.h"
 #include "engine/staging_area.h"
@@ -19,8 +21,8 @@ class ReceiptDesk {
 
   // Makes the metadata store know every staged epoch (after its loss: all of them) and reads the receipts of those that
   // had none; releases what is answered. Returns the newest applied epoch that no call before has returned: also one
-  // that a call which failed, or another process, has settled.
-  Task<Result<std::optional<EpochRecord>>> Settle();
+  // that a call which failed, or another process, has settled. kCancelled.
+  Task<Result<std::optional<EpochRecord>>> Settle(std::stop_token stop);
   // An epoch this process has staged: no need to find it.
   void Expect(EpochRecord record);
   // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
@@ -34,9 +36,11 @@ class ReceiptDesk {
   Task<Result<bool>> Answers(plan::Receipt receipt, EpochRecord record) const;
   Task<Status> FindLeftovers();
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
-  Task<Status> Release(Epoch epoch);
+  Task<Status> Release(Epoch epoch, std::stop_token stop);
   Task<Status> DeleteUnnamedParts(Epoch epoch);
-  Task<Status> DeleteBelow(ObjectPath folder);
+  // Everything below the folder; links themselves, and nothing that they lead to.
+  Task<Status> DeleteBelow(ObjectPath top, std::stop_token stop);
+  Task<Status> DeleteIn(Listing listing, std::stop_token stop);
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/saturated.h"
 #include "engine/receipt_desk.h"
 #include "engine/start_anew.h"
 
@@ -22,7 +23,7 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
                         .tables = {}};
   for (const TablePosition& table : record.tables) {
     receipt.files += table.files;
-    receipt.bytes += table.bytes;
+    receipt.bytes = AddSaturated(receipt.bytes, table.bytes);
     receipt.tables.push_back(plan::ReceiptTable{.name = table.table,
                                                 .source_version = table.source_version,
                                                 .replica_version = table.replica_version,

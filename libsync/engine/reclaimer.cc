@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "base/saturated.h"
+#include "engine/store_roots.h"
 #include "engine/task_group.h"
 
 namespace lakeferry::engine {
@@ -54,12 +56,13 @@ Result<std::vector<Version>> CommitsAfter(const delta::LogListing& listing, std:
 // Everything below a root that may be data, with what its age says of it.
 class DataWalk {
  public:
-  DataWalk(ObjectStore& store, const plan::NeededObjects& needed, TimeMs now)
-      : store_(store), needed_(needed), now_(now) {}
+  DataWalk(ObjectStore& store, const plan::NeededObjects& needed, TimeMs now, std::stop_token stop)
+      : store_(store), needed_(needed), now_(now), stop_(std::move(stop)) {}
 
   Task<Status> Run() {
     std::vector<ObjectPath> folders(1);
     while (!folders.empty()) {
+      if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while looking for unneeded files");
       const ObjectPath folder = std::move(folders.back());
       folders.pop_back();
       LF_CO_TRY(Listing listing, co_await store_.List(folder, std::string()));
@@ -71,6 +74,9 @@ class DataWalk {
         continue;
       }
       for (const ObjectInfo& object : listing.objects) Judge(object);
+      for (const ObjectPath& link : listing.links) {
+        if (plan::IsDataName(link.name(), true)) links.push_back(link.text());
+      }
       for (ObjectPath& below : listing.folders) {
         if (plan::IsDataName(below.name(), true)) folders.push_back(std::move(below));
       }
@@ -82,6 +88,7 @@ class DataWalk {
   int64_t bytes = 0;
   int64_t young = 0;
   std::vector<std::string> skipped;
+  std::vector<std::string> links;
 
  private:
   void Judge(const ObjectInfo& object) {
@@ -90,12 +97,13 @@ class DataWalk {
     if (fate == plan::ObjectFate::kYoung) ++young;
     if (fate != plan::ObjectFate::kUnneeded) return;
     unneeded.push_back(object.path);
-    bytes += object.size_bytes;
+    bytes = AddSaturated(bytes, object.size_bytes);
   }
 
   ObjectStore& store_;
   const plan::NeededObjects& needed_;
   TimeMs now_;
+  std::stop_token stop_;
 };
 
 Task<Status> DeleteOne(ObjectStore& store, ObjectPath object, std::stop_token stop) {
@@ -124,6 +132,7 @@ Task<Result<ReclaimReport>> Reclaimer::Run(ReclaimOrder order, std::stop_token s
     co_return Fail(ErrorCode::kInvalidArgument, fmt::format("group '{}' is in clone mode", spec_.name), {},
                    "a clone has a history of its own: VACUUM it with an engine, which lakeferry allows");
   }
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
   if (!journal.empty()) {
     co_return Fail(ErrorCode::kRefused, fmt::format("an epoch of group '{}' is half applied", spec_.name), {},
@@ -163,14 +172,15 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(plan::TableSpec table, plan
     delta::ActionSink& named = needed;
     LF_CO_TRY_OK(co_await log.Feed(version, named));
   }
-  DataWalk walk(log.store(), needed, now);
+  DataWalk walk(log.store(), needed, now, stop);
   LF_CO_TRY_OK(co_await walk.Run());
   ReclaimedTable done{.table = table.name,
                       .oldest_readable = oldest ? *oldest : commits.front(),
                       .files = static_cast<int64_t>(walk.unneeded.size()),
                       .bytes = walk.bytes,
                       .young_files = walk.young,
-                      .skipped = std::move(walk.skipped)};
+                      .skipped = std::move(walk.skipped),
+                      .links = std::move(walk.links)};
   if (!order.remove) co_return done;
   LF_CO_TRY_OK(co_await Delete(log, applied.source_version, std::move(walk.unneeded), stop));
   env_.log.Write(LogLevel::kInfo, "space reclaimed",

@@ -27,6 +27,7 @@ struct ReclaimedTable {
   int64_t bytes = 0;
   int64_t young_files = 0;           // not needed either, and spared for their age
   std::vector<std::string> skipped;  // folders that hold a table of their own
+  std::vector<std::string> links;    // that lead elsewhere: left alone, like what they lead to
 };
 
 // `lakeferry gc`.
@@ -45,7 +46,7 @@ class Reclaimer {
 
   // kInvalidArgument for a clone, which engines VACUUM; kNotFound before the first epoch; kRefused while an epoch is
   // half applied; kDiverged where a table is not as the newest epoch left it, kCorruptLog where its log lacks a commit
-  // that must be looked at: then nothing of it is deleted. kCancelled between two deletions.
+  // that must be looked at: then nothing of it is deleted. kCancelled between two folders or deletions.
   Task<Result<ReclaimReport>> Run(ReclaimOrder order, std::stop_token stop) const;
 
  private:

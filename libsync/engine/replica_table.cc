@@ -41,6 +41,8 @@ std::string FindForeign(const Listing& root, const std::set<std::string>& names)
   for (const ObjectPath& folder : root.folders) {
     if (foreign(folder)) return folder.text();
   }
+  // Whatever its name: nothing is placed through a link.
+  if (!root.links.empty()) return root.links.front().text();
   return {};
 }
 
@@ -66,7 +68,7 @@ Task<Status> AddRefusedNames(ApplyContext context, std::string table, TopNames& 
 
 Task<Result<bool>> ReplicaTable::CheckFree(ApplyContext context, plan::ManifestTable table) const {
   LF_CO_TRY(const Listing root, co_await store().List(ObjectPath(), std::string()));
-  if (root.objects.empty() && root.folders.empty()) co_return false;
+  if (root.objects.empty() && root.folders.empty() && root.links.empty()) co_return false;
   const bool has_log = std::ranges::find(root.folders, ObjectPath::Of(delta::kLogFolder)) != root.folders.end();
   TopNames ours;
   LF_CO_TRY_OK(co_await ReadNames(*context.staging, context.epoch->manifest.epoch, table, ours));
@@ -89,7 +91,7 @@ Task<Status> ReplicaTable::CheckNextIsFree(ReplicaHead head) const {
 Task<Result<ReplicaHead>> ReplicaTable::InspectGone(ApplyContext context, plan::ManifestTable table,
                                                     std::string what) const {
   LF_CO_TRY(const Listing log, co_await store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
-  if (!log.objects.empty() || !log.folders.empty()) {
+  if (!log.objects.empty() || !log.folders.empty() || !log.links.empty()) {
     co_return Fail(ErrorCode::kDiverged, std::move(what), std::string(store().uri()),
                    "restore the target, or move it away: the table is then copied anew");
   }

@@ -63,9 +63,7 @@ Task<Result<std::unique_ptr<RandomAccess>>> StagedLog::OpenRandom(ObjectPath pat
 Task<Result<PutOutcome>> StagedLog::PutIfAbsent(ObjectPath path, std::string) { co_return ReadsOnly(path); }
 Task<Status> StagedLog::Put(ObjectPath path, std::string) { co_return ReadsOnly(path); }
 Task<Result<std::unique_ptr<ObjectWriter>>> StagedLog::OpenWrite(ObjectPath path) { co_return ReadsOnly(path); }
-Task<Result<ObjectStore::Placement>> StagedLog::PlaceFrom(ObjectStore&, ObjectPath, ObjectPath path) {
-  co_return ReadsOnly(path);
-}
+Task<Result<ObjectStore::Placement>> StagedLog::PlaceFrom(ObjectReader&, ObjectPath path) { co_return ReadsOnly(path); }
 Task<Result<bool>> StagedLog::Touch(ObjectPath path) { co_return ReadsOnly(path); }
 Task<Status> StagedLog::Delete(ObjectPath path) { co_return ReadsOnly(path); }
 

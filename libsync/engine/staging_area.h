@@ -64,7 +64,8 @@ class StagingArea {
   // What is put for a document: with this side's signature, where it has a key. kInvalidArgument for a key that cannot
   // be read, kRefused where this side itself would not take what it signs.
   [[nodiscard]] Result<std::string> Sealed(plan::DocumentKind kind, std::string body) const;
-  // Reads one part into `sink`; kCorruptData where it is missing or its bytes are not those the manifest names.
+  // Reads one part into `sink`; kCorruptData where it is missing, its bytes are not those the manifest names, or what
+  // it holds cannot be read.
   Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
 
   // A staged object that a manifest names and that is missing or wrong is one case, kCorruptData that names it: only

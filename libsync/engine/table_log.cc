@@ -43,7 +43,7 @@ std::unexpected<Error> NoTable(const Listing& root, std::string_view uri) {
     return Fail(ErrorCode::kNotFound, "the table's log is empty: _delta_log holds no commit and no checkpoint",
                 std::string(uri), "if the table was being created, wait for its first commit");
   }
-  if (!root.objects.empty() || !root.folders.empty()) {
+  if (!root.objects.empty() || !root.folders.empty() || !root.links.empty()) {
     return Fail(ErrorCode::kNotFound, "this is not a Delta table: it has no _delta_log", std::string(uri),
                 "check the path; CONVERT TO DELTA turns Parquet files into a table");
   }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "delta/log_path.h"
+#include "base/saturated.h"
 #include "delta/reused_name.h"
 #include "engine/name_reuse.h"
 #include "engine/task_group.h"
@@ -48,7 +48,7 @@ Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table, 
     LF_CO_TRY_OK(co_await staging_.ReadPart(epoch, part, records));
     for (const plan::StagedFile& file : records.files) {
       ++placed.files;
-      placed.bytes += file.size;
+      placed.bytes = AddSaturated(placed.bytes, file.size);
     }
     LF_CO_TRY(placed.lost, co_await FindLost(std::move(records.present)));
     if (placed.lost) co_return placed;
@@ -107,12 +107,6 @@ Task<Status> TablePlacer::PlaceAndNote(plan::StagedFile file) {
 Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
-  if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder)) || !file.staged.IsBelow(staging_.layout().Data())) {
-    co_return Fail(
-        ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere",
-        fmt::format("{}/{}", target_.uri(), file.path.text()),
-        "the manifest was not written by a sender of this program: find out who writes to the staging location");
-  }
   LF_CO_TRY(const bool placed, co_await TryPlace(file));
   if (!placed) co_return co_await PlaceUnderAnotherName(std::move(file));
   if (names_ != nullptr) names_->SetPlaced(file.path, file.path);
@@ -179,7 +173,15 @@ Task<Result<TablePlacer::Held>> TablePlacer::KeepPlaced(plan::StagedFile file) {
 }
 
 Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {
-  Result<ObjectDigest> staged = co_await DigestOf(staging_.store(), file.staged, env_.limits.copy_buffer_bytes);
+  LF_CO_TRY_OK(co_await OpenVerified(std::move(file)));
+  co_return Status{};
+}
+
+Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(plan::StagedFile file) {
+  Result<std::unique_ptr<ObjectReader>> opened = co_await staging_.store().OpenRead(file.staged);
+  if (!opened) co_return std::unexpected(staging_.AsDamage(std::move(opened).error(), file.staged));
+  ObjectReader& reader = **opened;
+  Result<ObjectDigest> staged = co_await DigestOf(reader, env_.limits.copy_buffer_bytes);
   if (!staged) co_return std::unexpected(staging_.AsDamage(std::move(staged).error(), file.staged));
   if (staged->size != file.size || staged->crc64 != file.crc64) {
     const Error damage{
@@ -188,19 +190,21 @@ Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {
                                staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
     co_return std::unexpected(staging_.AsDamage(damage, file.staged));
   }
-  co_return Status{};
+  co_return *std::move(opened);
 }
 
 Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
-  LF_CO_TRY_OK(co_await CheckStaged(file));
-  ObjectStore& staging = staging_.store();
-  Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(staging, file.staged, file.path);
+  // What is placed is what was read: by then the name may be another object's.
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> verified, co_await OpenVerified(file));
+  ObjectReader& reader = *verified;
+  Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(reader, file.path);
   if (!placed) co_return std::unexpected(staging_.AsDamage(std::move(placed).error(), file.staged));
   if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
   if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
+  // Compared once more, as it is written.
   Result<Copied> copied =
-      co_await CopyObject(staging, file.staged, target_, file.path, Expected{.size = file.size, .crc64 = file.crc64},
-                          env_.limits.copy_buffer_bytes);
+      co_await CopyObject(staging_.store(), file.staged, target_, file.path,
+                          Expected{.size = file.size, .crc64 = file.crc64}, env_.limits.copy_buffer_bytes);
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
   co_return copied->outcome;
 }

@@ -4,6 +4,7 @@
 // refused by a mirror, which keeps every byte of the log.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -38,7 +39,8 @@ class TablePlacer {
   // Idempotent: an object that the target holds as the manifest says is kept, whatever became of its staged copy.
   // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
   // another object of that name that no epoch has brought; kUnsupportedTable where an epoch before has, and there can
-  // be no other name; kRefused for a path into the log; kCancelled; the stores' errors.
+  // be no other name; kCancelled; the stores' errors. What the manifest may name was decided before
+  // (plan/epoch_rules.h).
   Task<Result<Placed>> Place(Epoch epoch, plan::ManifestTable table, std::optional<Version> head);
 
  private:
@@ -62,6 +64,8 @@ class TablePlacer {
   Task<Status> CheckAll(std::vector<plan::StagedFile> files);
   Task<Status> CheckOne(plan::StagedFile file);
   Task<Status> CheckStaged(plan::StagedFile file);
+  // The staged object, pinned, read to its end and found to be what the manifest says.
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenVerified(plan::StagedFile file);
 
   const Environment& env_;
   const StagingArea& staging_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/start_anew.h"
+#include "plan/clone_commit.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -44,7 +45,14 @@ class FactsSink : public delta::ActionSink {
     return {};
   }
 
+  Status OnTxn(delta::Txn&& txn) override {
+    std::string app = txn.app_id;
+    txns_.insert_or_assign(std::move(app), std::move(txn));
+    return {};
+  }
+
   [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
+  [[nodiscard]] const std::map<std::string, delta::Txn>& txns() const { return txns_; }
   [[nodiscard]] bool changes_table() const { return changes_table_; }
   [[nodiscard]] bool changes_data() const { return changes_data_; }
 
@@ -52,12 +60,14 @@ class FactsSink : public delta::ActionSink {
   delta::CommitTime commit_;
   plan::Removals* removals_;
   std::optional<delta::CommitInfo> info_;
+  std::map<std::string, delta::Txn> txns_;
   bool changes_table_ = false;
   bool changes_data_ = false;
 };
 
 struct ReadCommitFacts {
   delta::CommitInfo info;
+  std::map<std::string, delta::Txn> txns;
   bool changes_table = false;
   bool changes_data = false;
 };
@@ -66,6 +76,7 @@ Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, delta::CommitTime c
   FactsSink sink(commit, removals);
   LF_CO_TRY_OK(co_await log.Feed(commit.version, sink));
   co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()),
+                            .txns = sink.txns(),
                             .changes_table = sink.changes_table(),
                             .changes_data = sink.changes_data()};
 }
@@ -110,9 +121,10 @@ plan::Retention RetentionIn(const Environment& env, const plan::TableSpec& table
 }
 
 // Reads the newest version: its retention, and where commits have their own time. Returns the table's id.
-Task<Result<std::string>> ReadNewest(const Environment& env, TableScan& scan) {
+Task<Result<std::string>> ReadNewest(const Environment& env, TableScan& scan, std::string group) {
   LF_CO_TRY(const delta::LogListing whole, co_await scan.log->ListAll());
   LF_CO_TRY(const delta::Snapshot newest, co_await scan.log->Load(whole, std::nullopt));
+  LF_CO_TRY_OK(CheckNoReplica(newest.txns, group, scan.spec));
   const Version earliest = whole.commits.empty() ? newest.version : whole.commits.front().first;
   LF_CO_TRY(scan.era, delta::InCommitEraOf(newest.protocol, newest.metadata, earliest));
   scan.retention = RetentionIn(env, scan.spec, newest.metadata);
@@ -129,6 +141,7 @@ Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope
     const delta::CommitTime& commit = times[i - 1];
     if (scan.base ? commit.version <= scan.base->source_version : !scan.era && commit.time < scope.from) break;
     LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, commit, removals.get()));
+    LF_CO_TRY_OK(CheckNoReplica(read.txns, scope.group, scan.spec));
     changes_table = changes_table || read.changes_table;
     plan::CommitFacts facts{.version = commit.version,
                             .time = commit.time,
@@ -147,7 +160,7 @@ Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope
   // holds now.
   const bool era_known = !scan.base || !changes_table;
   if (era_known) co_return Status{};
-  LF_CO_TRY_OK(co_await ReadNewest(env, scan));
+  LF_CO_TRY_OK(co_await ReadNewest(env, scan, scope.group));
   for (plan::CommitFacts& facts : scan.facts) {
     if (!scan.era || facts.version < scan.era->from_version) continue;
     LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, {facts.version, facts.time}, nullptr));
@@ -193,6 +206,18 @@ void NoteBaseTime(TableScan& scan) {
 
 }  // namespace
 
+Status CheckNoReplica(const std::map<std::string, delta::Txn>& txns, const std::string& group,
+                      const plan::TableSpec& table) {
+  const std::string marker = plan::MarkerAppId(group);
+  if (group.empty() || !txns.contains(marker)) return {};
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the source of table '{}' is a replica of this very group: its log has the marker '{}'",
+                          table.name, marker),
+              table.source_uri,
+              "name the table that is replicated, not its replica; a replica is replicated onward by a group of "
+              "another name");
+}
+
 Task<Status> CheckContinuity(const TableScan& scan) {
   const plan::ManifestTable& base = *scan.base;
   if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
@@ -229,7 +254,7 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   }
   if (!scan.base) {
     LF_CO_TRY(scan.listing, co_await scan.log->ListAll());
-    LF_CO_TRY(const std::string id, co_await ReadNewest(env, scan));
+    LF_CO_TRY(const std::string id, co_await ReadNewest(env, scan, scope.group));
     if (id_before && *id_before != id) co_return Recreated(scan.spec, "its id is another, and its log was cleaned");
   }
   for (const auto& [version, file] : scan.listing.commits) {

@@ -2,6 +2,7 @@
 // their times and the runs they name.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,14 +39,19 @@ struct TableScan {
 struct ScanScope {
   std::vector<std::string> run_ids;
   TimeMs from;
+  std::string group = {};  // whose own replica is no source; empty: not looked at
 };
 
 // kDiverged where the source is not the table that the scan's base, which there must be, was cut from.
 Task<Status> CheckContinuity(const TableScan& scan);
 
+// kRefused for a source that is a replica of the group itself. A replica of another group may be replicated onward.
+[[nodiscard]] Status CheckNoReplica(const std::map<std::string, delta::Txn>& txns, const std::string& group,
+                                    const plan::TableSpec& table);
+
 // Errors: the store's; kNotFound for a missing table; kDiverged where the source is not the table that `base` was cut
-// from (recreated, restored, edited); kCorruptLog. A base whose commit was cleaned away is dropped with a log line: the
-// whole table then goes over again.
+// from (recreated, restored, edited); kRefused where its log bears the marker of the group's own replicas; kCorruptLog.
+// A base whose commit was cleaned away is dropped with a log line: the whole table then goes over again.
 Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
                                   std::optional<plan::ManifestTable> base, ScanScope scope);
 

@@ -14,6 +14,7 @@
 #include "engine/live_set_check.h"
 #include "engine/log_leftover.h"
 #include "engine/object_copy.h"
+#include "engine/store_roots.h"
 #include "engine/task_group.h"
 
 namespace lakeferry::engine {
@@ -132,6 +133,7 @@ Task<Result<plan::Receipt>> Verifier::NewestApplied(const StagingArea& staging) 
 }
 
 Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   const StagingArea staging(std::move(store), spec_, env_);
   LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(staging));
@@ -147,6 +149,7 @@ Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
 }
 
 Task<Result<VerifyReport>> Verifier::VerifySource(std::stop_token stop) {
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   const StagingArea staging(std::move(store), spec_, env_);
   LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(staging));

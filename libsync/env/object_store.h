@@ -29,6 +29,16 @@ struct ObjectInfo {
 struct Listing {
   std::vector<ObjectInfo> objects;  // direct children, ascending by the bytes of the name
   std::vector<ObjectPath> folders;  // prefixes that have something below them, ascending
+  // Names that are neither, because they only lead elsewhere: to a folder, out of the root, to nothing. Ascending.
+  // Nobody enters them; Delete takes the name away and nothing else. Stores without links have none.
+  std::vector<ObjectPath> links;
+};
+
+// Where a store's root is, whatever name it was opened by: the root itself, then each place that it lies in, outermost
+// last. Equal texts are one place. Files: device and inode, and what of the path does not exist yet; far stores:
+// account and bucket, with the prefix.
+struct StorePlace {
+  std::vector<std::string> root_first;
 };
 
 // What a conditional write found. A write that may or may not have happened is the error kOutcomeUnknown instead.
@@ -71,6 +81,7 @@ class ObjectStore {
 
   // Direct children of `folder` whose name is greater than `start_after` by bytes; all of them, however many pages.
   // A folder that does not exist is an empty listing. Unfinished writes are not listed.
+  // kUnauthorized where a link stands for the folder, or for one above it: no listing leads through a link.
   virtual Task<Result<Listing>> List(ObjectPath folder, std::string start_after) = 0;
   // kNotFound.
   virtual Task<Result<ObjectInfo>> Head(ObjectPath path) = 0;
@@ -87,15 +98,21 @@ class ObjectStore {
   // Creates or replaces. Readers see the old or the new bytes, whole. Only for hints, never for log entries.
   virtual Task<Status> Put(ObjectPath path, std::string bytes) = 0;
   virtual Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) = 0;
-  // Makes `path` an object with the bytes of `from_path` in `from`, without moving them through this process (hard
-  // link, server-side copy), iff none of that name exists. The object's modification time is now. Where the two stores
-  // cannot do that it returns kNotPossible and has done nothing: the caller then streams.
+  // Makes `path` an object of the very bytes that `from` has pinned, without moving them through this process (hard
+  // link of what is open, server-side copy on condition of the etag), iff none of that name exists. The object's
+  // modification time is now, and nobody but us can change it afterwards. Where that cannot be, or the pinned object
+  // has lost its name meanwhile, it returns kNotPossible and has done nothing: the caller then streams. kCorruptData
+  // where the object is no longer what `from` has handed out. `from` must live until the task ends, and is not read
+  // meanwhile.
   enum class Placement { kCreated, kExisted, kNotPossible };
-  virtual Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) = 0;
+  virtual Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) = 0;
   // Makes the object's modification time now; its bytes stay. kNotFound. False where the store cannot, or not for us.
   virtual Task<Result<bool>> Touch(ObjectPath path) = 0;
-  // Idempotent: deleting what is not there succeeds.
+  // Idempotent: deleting what is not there succeeds. A link is deleted itself, and what it leads to stays.
   virtual Task<Status> Delete(ObjectPath path) = 0;
+
+  // Where the root is now; it need not exist. For telling two names of one place.
+  virtual Task<Result<StorePlace>> Locate() = 0;
 };
 
 }  // namespace lakeferry

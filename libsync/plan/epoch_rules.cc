@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "delta/commit_times.h"
 #include "delta/file_hash.h"
 #include "delta/log_path.h"
 #include "delta/table_features.h"
@@ -98,7 +99,8 @@ Status EpochRules::OnProtocol(delta::Protocol&& protocol) {
   if (looks_for_missing_) return {};
   LF_TRY_OK(JudgeShape("protocol", &needs_.protocol));
   LF_TRY_OK(At(CheckFits(protocol)));
-  return At(delta::CheckSupported(protocol, {}, delta::ReplicationMode::kClone));
+  protocol_ = std::move(protocol);
+  return JudgeTogether();
 }
 
 Status EpochRules::OnMetadata(delta::Metadata&& metadata) {
@@ -106,7 +108,16 @@ Status EpochRules::OnMetadata(delta::Metadata&& metadata) {
   if (looks_for_missing_) return {};
   LF_TRY_OK(JudgeShape("metaData", &needs_.metadata));
   LF_TRY_OK(At(CheckFits(metadata)));
-  return At(delta::CheckSupported({}, metadata, delta::ReplicationMode::kClone));
+  metadata_ = std::move(metadata);
+  return JudgeTogether();
+}
+
+Status EpochRules::JudgeTogether() {
+  LF_TRY_OK(At(delta::CheckSupported(protocol_, metadata_, delta::ReplicationMode::kClone)));
+  if (!needs_.protocol || !needs_.metadata) return {};
+  const bool on = delta::InCommitTimestampsOn(protocol_, metadata_);
+  if (on == table_.in_commit_timestamps) return {};
+  return Bad("the manifest says of in-commit timestamps what protocol and metaData do not");
 }
 
 Status EpochRules::OnDomainMetadata(delta::DomainMetadata&& domain) {
@@ -189,22 +200,22 @@ Status EpochRules::LookFor(const delta::AddFile& add) const {
 }
 
 Status EpochRules::OnCdc(delta::AddCdcFile&&) {
-  LF_TRY_OK(Begin(Section::kActions, true));
+  ++record_;
   return NotExpected("a change file");
 }
 
 Status EpochRules::OnCommitInfo(delta::CommitInfo&&) {
-  LF_TRY_OK(Begin(Section::kActions, true));
+  ++record_;
   return NotExpected("a commitInfo");
 }
 
 Status EpochRules::OnSidecar(delta::Sidecar&&) {
-  LF_TRY_OK(Begin(Section::kActions, true));
+  ++record_;
   return NotExpected("a sidecar");
 }
 
 Status EpochRules::OnCheckpointMetadata(int64_t) {
-  LF_TRY_OK(Begin(Section::kActions, true));
+  ++record_;
   return NotExpected("a checkpointMetadata");
 }
 

@@ -10,18 +10,11 @@
 #include <string_view>
 
 #include "delta/seen_files.h"
+#include "plan/epoch_needs.h"
 #include "plan/manifest.h"
 #include "plan/object_ledger.h"
 
 namespace lakeferry::plan {
-
-// What only a target can judge.
-struct EpochNeeds {
-  bool protocol = false;           // the parts hold one
-  bool metadata = false;           // the same
-  int64_t newest_row_commit = -1;  // the highest version of the source that the rows of an added file bear
-  bool operator==(const EpochNeeds&) const = default;
-};
 
 // Gets the records of all parts of a table, in their order. Its errors are of kCorruptData and name part and record;
 // what a target has to hold (`present` records) is left to the caller.
@@ -73,6 +66,8 @@ class EpochRules final : public PartSink {
   [[nodiscard]] std::unexpected<Error> NotExpected(std::string_view kind) const;
 
   Status JudgeShape(std::string_view kind, bool* seen);
+  // Of protocol and metaData, as far as they are known.
+  Status JudgeTogether();
   Status JudgeAdd(const delta::AddFile& add);
   Status JudgeFit(ObjectLedger::Fit fit, const ObjectPath& path) const;
   // That the logical file is in no action before.
@@ -92,6 +87,8 @@ class EpochRules final : public PartSink {
   ObjectLedger ledger_;
   delta::SeenFiles seen_;
   EpochNeeds needs_;
+  delta::Protocol protocol_;
+  delta::Metadata metadata_;
   Section section_ = Section::kShape;
   bool looks_for_missing_ = false;
   std::string part_;

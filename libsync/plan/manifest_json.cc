@@ -3,6 +3,7 @@
 #include <rapidjson/writer.h>
 
 #include "base/digest.h"
+#include "base/shown_text.h"
 #include "base/utf8.h"
 #include "plan/json_fields.h"
 #include "plan/manifest.h"
@@ -293,7 +294,7 @@ std::string WriteReceipt(const Receipt& receipt) {
   Put(json, "epoch", receipt.epoch.value());
   Put(json, "manifest_sha256", receipt.manifest_sha256);
   PutBool(json, "applied", receipt.applied);
-  Put(json, "reason", receipt.reason);
+  Put(json, "reason", FitToShow(receipt.reason));
   Put(json, "answered_ms", ToEpochMs(receipt.answered));
   Put(json, "files", receipt.files);
   Put(json, "bytes", receipt.bytes);
@@ -331,7 +332,7 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   LF_TRY(receipt.manifest_sha256, json.String("manifest_sha256"));
   LF_TRY(receipt.applied, json.Bool("applied"));
   LF_TRY(const std::string reason, json.String("reason"));
-  receipt.reason = BoundedUtf8(reason, kReasonBytesMax);  // it goes into records, outputs and mails
+  receipt.reason = BoundedUtf8(FitToShow(reason), kReasonBytesMax);  // it goes into records, outputs and mails
   LF_TRY(receipt.answered, json.Time("answered_ms"));
   LF_TRY(receipt.files, json.Count("files"));
   LF_TRY(receipt.bytes, json.Count("bytes"));

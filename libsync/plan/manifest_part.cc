@@ -14,7 +14,7 @@ namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
-constexpr size_t kShownBytesMax = 200;
+constexpr size_t kLineOfPartShown = 200;
 constexpr std::string_view kFile = "file";
 constexpr std::string_view kPresent = "present";
 constexpr std::string_view kCommit = "commit";
@@ -82,7 +82,7 @@ class PartReader {
     Status read = ReadRecord(line);
     if (read) return read;
     Error error = std::move(read).error();
-    error.message += fmt::format(", in {}", BoundedUtf8(line, kShownBytesMax));
+    error.message += fmt::format(", in {}", BoundedUtf8(line, kLineOfPartShown));
     return std::unexpected(std::move(error));
   }
 

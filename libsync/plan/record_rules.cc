@@ -33,10 +33,12 @@ std::unexpected<Error> OfPath(const Error& error, std::string_view kind, std::st
   return Bad(fmt::format("{} names no file of the table, {}: {}", kind, Quoted(path), error.message));
 }
 
+std::unexpected<Error> Outside(std::string_view kind, std::string_view path) {
+  return Bad(fmt::format("{} names a file outside of the table, by the absolute path {}", kind, Quoted(path)));
+}
+
 Result<ObjectPath> ObjectNamedBy(std::string_view kind, const std::string& path) {
-  if (delta::IsAbsolutePath(path)) {
-    return Bad(fmt::format("{} names a file outside of the table, by the absolute path {}", kind, Quoted(path)));
-  }
+  if (delta::IsAbsolutePath(path)) return Outside(kind, path);
   std::string made;
   const auto normal = delta::NormalPath(path, made);
   if (!normal) return OfPath(normal.error(), kind, path);
@@ -103,6 +105,21 @@ Status CheckCloneRemove(const delta::RemoveFile& remove) {
   if (!remove.deletion_vector || remove.deletion_vector->storage_type != "p") return {};
   return Bad(fmt::format("a remove names a deletion vector outside of the table, by the absolute path {}",
                          Quoted(remove.deletion_vector->path_or_inline_dv)));
+}
+
+Status CheckMirrorFile(const std::string& path, const std::optional<delta::DeletionVector>& vector) {
+  if (delta::IsAbsolutePath(path)) return Outside("an action", path);
+  const auto object = delta::ResolveInTable(path, std::string_view());
+  if (!object) return OfPath(object.error(), "an action", path);
+  if (IsInLog(*object)) return Bad(fmt::format("an action names an object of the log: {}", Quoted(path)));
+  if (vector) LF_TRY_OK(CloneVector(*vector));
+  return {};
+}
+
+Status CheckMirrorRemove(const delta::RemoveFile& remove) {
+  if (delta::IsAbsolutePath(remove.path)) return Outside("a remove", remove.path);
+  const auto normal = delta::NormalisePath(remove.path);
+  return normal ? Status{} : OfPath(normal.error(), "a remove", remove.path);
 }
 
 Status CheckFits(const delta::AddFile& add) {

@@ -25,6 +25,11 @@ inline constexpr size_t kEntriesHeadroom = 1024;
 // The same of a removed file: its vector is only looked at for a place outside of the table.
 [[nodiscard]] Status CheckCloneRemove(const delta::RemoveFile& remove);
 
+// What the commits of a mirror name: relative paths below the table's root, in no log folder, and no vector elsewhere.
+// Of what is removed nothing is read.
+[[nodiscard]] Status CheckMirrorFile(const std::string& path, const std::optional<delta::DeletionVector>& vector);
+[[nodiscard]] Status CheckMirrorRemove(const delta::RemoveFile& remove);
+
 // That the line which a clone writes of the action stays below what readers take.
 [[nodiscard]] Status CheckFits(const delta::AddFile& add);
 [[nodiscard]] Status CheckFits(const delta::RemoveFile& remove);

@@ -136,7 +136,16 @@ Error Database::ErrorOf(int code) const {
   return error;
 }
 
+Status Database::CheckInPlace() const {
+  int moved = 0;
+  const int code = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (code != SQLITE_OK || moved == 0) return {};
+  return Fail(ErrorCode::kUnavailable, "the metadata store was deleted, moved or replaced while it is in use", path_,
+              "put the file back, and work goes on; where it is lost, restart the service: it is made anew");
+}
+
 Result<Transaction> Transaction::Begin(const Database& database, Kind kind) {
+  LF_TRY_OK(database.CheckInPlace());
   LF_TRY_OK(database.Execute(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN"));
   return Transaction(&database);
 }

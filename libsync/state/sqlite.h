@@ -75,6 +75,8 @@ class Database {
   // The one whole number that a statement returns.
   Result<int64_t> ReadInteger(std::string_view sql) const;
 
+  // kUnavailable where the path does not lead to the open file any more: what is written to that one would be lost.
+  Status CheckInPlace() const;
   [[nodiscard]] Error ErrorOf(int code) const;
   [[nodiscard]] sqlite3* handle() const { return handle_.get(); }
   [[nodiscard]] const std::string& path() const { return path_; }

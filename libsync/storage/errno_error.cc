@@ -24,8 +24,10 @@ Reaction ReactionTo(int error_number) {
     case EROFS: return {ErrorCode::kUnauthorized, "mount the file system read-write"};
     case EXDEV:
     case ELOOP:
-      return {ErrorCode::kUnauthorized,
-              "symbolic links may not lead out of the store's root: replace the link by what it means"};
+      return {
+          ErrorCode::kUnauthorized,
+          "symbolic links may not lead out of the store's root, nor stand for a folder that is listed or written to: "
+          "replace the link by what it means"};
     case ENAMETOOLONG: return {ErrorCode::kInvalidArgument, "a name has at most 255 bytes on this file system"};
     case EILSEQ:
     case EINVAL: return {ErrorCode::kInvalidArgument, "use a name the file system can hold"};

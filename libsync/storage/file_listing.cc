@@ -18,6 +18,10 @@
 namespace lakeferry {
 namespace {
 
+// Of folders without files, before one counts as having something below: a pool's thread is not held up for longer.
+constexpr int kEntriesMax = 100'000;
+constexpr size_t kDepthMax = 64;  // each level is an open file
+
 struct DirCloser {
   void operator()(DIR* dir) const { ::closedir(dir); }
 };
@@ -41,22 +45,27 @@ const dirent* NextEntry(DIR* dir) {
   }
 }
 
-// What `name` in the folder is, a link standing for what it leads to; nothing where it vanished or leads astray.
-std::optional<struct stat> StatEntry(const FolderToList& to_list, int folder_fd, const std::string& name) {
+// The regular file beneath the root that a link leads to, if it leads to one.
+std::optional<struct stat> StatLinked(const FolderToList& to_list, const ObjectPath& path) {
+  const UniqueFd target = OpenBeneath(to_list.resolution, to_list.root_fd, path.text(), O_PATH);
   struct stat stat{};
-  if (::fstatat(folder_fd, name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
-  if (!S_ISLNK(stat.st_mode)) return stat;
-  const std::string path = to_list.folder.empty() ? name : to_list.folder.text() + "/" + name;
-  const UniqueFd target = OpenBeneath(to_list.resolution, to_list.root_fd, path, O_PATH);
-  if (!target.valid() || ::fstat(target.get(), &stat) != 0 || S_ISLNK(stat.st_mode)) return std::nullopt;
+  if (!target.valid() || ::fstat(target.get(), &stat) != 0 || !S_ISREG(stat.st_mode)) return std::nullopt;
   return stat;
 }
 
-// True iff some regular file or link is somewhere below the folder; links are not entered. Ends at the first.
+UniqueFd OpenChild(int folder_fd, const char* name) {
+  return UniqueFd(::openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// What cannot be opened and is no vanished folder is shown: better an error on entering it than silence.
+bool IsShown(int error_number) { return error_number != ENOENT && error_number != ENOTDIR && error_number != ELOOP; }
+
+// True iff some regular file or link is somewhere below the folder, or nobody can tell within the bounds. Links are not
+// entered. Ends at the first.
 bool HasSomethingBelow(UniqueFd folder) {
   std::vector<DirHandle> open;
   if (DirHandle top = OpenDir(std::move(folder))) open.push_back(std::move(top));
-  while (!open.empty()) {
+  for (int seen = 0; !open.empty(); ++seen) {
     DIR* dir = open.back().get();
     const dirent* entry = NextEntry(dir);
     if (entry == nullptr) {
@@ -67,9 +76,9 @@ bool HasSomethingBelow(UniqueFd folder) {
     if (::fstatat(::dirfd(dir), entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) != 0) continue;
     if (S_ISREG(stat.st_mode) || S_ISLNK(stat.st_mode)) return true;
     if (!S_ISDIR(stat.st_mode)) continue;
-    UniqueFd child(::openat(::dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    // A folder nobody may look into is shown: better an error on entering it than silence.
-    if (!child.valid() && errno == EACCES) return true;
+    if (seen >= kEntriesMax || open.size() >= kDepthMax) return true;
+    UniqueFd child = OpenChild(::dirfd(dir), entry->d_name);
+    if (!child.valid() && IsShown(errno)) return true;
     if (DirHandle next = child.valid() ? OpenDir(std::move(child)) : nullptr) open.push_back(std::move(next));
   }
   return false;
@@ -85,6 +94,27 @@ Result<std::vector<std::string>> ReadNames(DIR* dir, const FolderToList& to_list
   return names;
 }
 
+void AddEntry(const FolderToList& to_list, int folder_fd, ObjectPath path, Listing& listing) {
+  const std::string name(path.name());
+  struct stat stat{};
+  if (::fstatat(folder_fd, name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (S_ISLNK(stat.st_mode)) {
+    const auto linked = StatLinked(to_list, path);
+    if (!linked) {
+      listing.links.push_back(std::move(path));
+      return;
+    }
+    stat = *linked;
+  }
+  if (S_ISREG(stat.st_mode)) {
+    listing.objects.push_back({.path = std::move(path), .size_bytes = stat.st_size, .modified = ModifiedOf(stat)});
+  } else if (S_ISDIR(stat.st_mode)) {
+    UniqueFd child = OpenChild(folder_fd, name.c_str());
+    const bool shown = child.valid() ? HasSomethingBelow(std::move(child)) : IsShown(errno);
+    if (shown) listing.folders.push_back(std::move(path));
+  }
+}
+
 }  // namespace
 
 Result<Listing> ListFolder(const FolderToList& to_list, UniqueFd fd, std::string_view start_after) {
@@ -96,15 +126,7 @@ Result<Listing> ListFolder(const FolderToList& to_list, UniqueFd fd, std::string
     auto segment = ObjectPath::Make(name);
     if (!segment) continue;
     auto path = ObjectPath::Make((to_list.folder / *segment).text());
-    const auto stat = path ? StatEntry(to_list, ::dirfd(dir.get()), name) : std::nullopt;
-    if (!stat) continue;
-    if (S_ISREG(stat->st_mode)) {
-      listing.objects.push_back({.path = *std::move(path), .size_bytes = stat->st_size, .modified = ModifiedOf(*stat)});
-    } else if (S_ISDIR(stat->st_mode)) {
-      UniqueFd child = OpenBeneath(to_list.resolution, to_list.root_fd, path->text(), O_RDONLY | O_DIRECTORY);
-      const bool closed_to_us = !child.valid() && errno == EACCES;
-      if (closed_to_us || HasSomethingBelow(std::move(child))) listing.folders.push_back(*std::move(path));
-    }
+    if (path) AddEntry(to_list, ::dirfd(dir.get()), *std::move(path), listing);
   }
   return listing;
 }

@@ -17,9 +17,10 @@ struct FolderToList {
   std::string full_name;  // for errors
 };
 
-// One pass over the open folder `fd`. Shown are regular files and folders with a file somewhere below them, of which a
-// link that stays beneath the root counts as what it leads to. Left out are unfinished files, links that lead nowhere
-// or out, pipes and other special files, names no ObjectPath can hold, and what vanishes during the call.
+// One pass over the open folder `fd`. Shown are regular files, links to one beneath the root among them; folders with a
+// file or link somewhere below them, which is looked for within bounds: one that is too large or deep to be known empty
+// is shown, too; and every other link, as such, whatever it leads to. Left out are unfinished files, pipes and other
+// special files, names no ObjectPath can hold, and what vanishes during the call.
 [[nodiscard]] Result<Listing> ListFolder(const FolderToList& to_list, UniqueFd fd, std::string_view start_after);
 
 }  // namespace lakeferry

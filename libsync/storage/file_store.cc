@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "env/offload.h"
+#include "storage/file_placement.h"
 #include "storage/new_file.h"
 #include "storage/pinned_file.h"
 
@@ -15,13 +16,8 @@ namespace {
 
 using boost::asio::any_io_executor;
 
-Status CheckObjectName(const FileTree& tree, const ObjectPath& path) {
-  if (!path.empty() && !IsTemporaryName(path.name())) return {};
-  return Fail(ErrorCode::kInvalidArgument, "no object can have this name", tree.FullName(path), "use another name");
-}
-
 Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path) {
-  LF_TRY_OK(CheckObjectName(tree, path));
+  LF_TRY_OK(tree.CheckName(path));
   LF_TRY(UniqueFd folder, tree.MakeFolder(path.parent()));
   const auto kind = tree.options().unnamed_files ? NewFile::Kind::kUnnamed : NewFile::Kind::kNamed;
   return NewFile::Create(std::move(folder), std::string(path.name()), tree.FullName(path), kind);
@@ -51,6 +47,7 @@ class FileReader : public ObjectReader {
     auto result = co_await Offload(pool_, [file = file_, buffer] { return file->Read(buffer); });
     co_return result;
   }
+  [[nodiscard]] const std::shared_ptr<PinnedFile>& file() const { return file_; }
 
  private:
   const any_io_executor pool_;
@@ -64,14 +61,20 @@ class FileAccess : public RandomAccess {
   [[nodiscard]] int64_t size_bytes() const override { return size_bytes_; }
 
   Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override {
+    const int touches = Touches();
     LF_TRY(const size_t got, file_.ReadRange(offset, size_bytes_, buffer));
     const std::lock_guard lock(mutex_);
-    LF_TRY_OK(file_.CheckUnchanged());
+    LF_TRY_OK(file_.Confirm(offset, buffer.first(got), touches));
     return got;
   }
 
  private:
-  mutable std::mutex mutex_;  // guards what the check learns
+  int Touches() const {
+    const std::lock_guard lock(mutex_);
+    return file_.touches();
+  }
+
+  mutable std::mutex mutex_;  // guards what was handed out, and what is known of the file
   mutable PinnedFile file_;
   const int64_t size_bytes_ = file_.size_bytes();
 };
@@ -108,8 +111,11 @@ class FileWriter : public ObjectWriter {
 
 }  // namespace
 
-FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, FileTreeOptions options)
-    : uri_(std::move(uri)), pool_(std::move(pool)), tree_(std::make_shared<FileTree>(std::move(root), options)) {}
+FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, FileTreeOptions options,
+                     std::shared_ptr<RootWatch> watch)
+    : uri_(std::move(uri)),
+      pool_(std::move(pool)),
+      tree_(std::make_shared<FileTree>(std::move(root), options, std::move(watch))) {}
 
 Task<Result<Listing>> FileStore::List(ObjectPath folder, std::string start_after) {
   auto result = co_await Offload(pool_, [tree = tree_, folder = std::move(folder), after = std::move(start_after)] {
@@ -172,11 +178,11 @@ Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::OpenWrite(ObjectPath path
   co_return result;
 }
 
-Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) {
-  const auto* other = dynamic_cast<const FileStore*>(&from);
-  if (other == nullptr) co_return Placement::kNotPossible;
-  auto result = co_await Offload(pool_, [tree = tree_, source = other->tree_, from_path = std::move(from_path),
-                                         path = std::move(path)] { return tree->PlaceFrom(*source, from_path, path); });
+Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(ObjectReader& from, ObjectPath path) {
+  const auto* reader = dynamic_cast<const FileReader*>(&from);
+  if (reader == nullptr) co_return Placement::kNotPossible;
+  auto result = co_await Offload(
+      pool_, [tree = tree_, file = reader->file(), path = std::move(path)] { return PlaceByLink(*file, *tree, path); });
   co_return result;
 }
 
@@ -187,6 +193,11 @@ Task<Result<bool>> FileStore::Touch(ObjectPath path) {
 
 Task<Status> FileStore::Delete(ObjectPath path) {
   auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Delete(path); });
+  co_return result;
+}
+
+Task<Result<StorePlace>> FileStore::Locate() {
+  auto result = co_await Offload(pool_, [tree = tree_] { return tree->Locate(); });
   co_return result;
 }
 

@@ -16,7 +16,9 @@ namespace lakeferry {
 class FileStore : public ObjectStore {
  public:
   // `uri` is what errors and logs call the store; `root` is an absolute folder, made at the first write.
-  FileStore(std::string uri, std::string root, boost::asio::any_io_executor pool, FileTreeOptions options = {});
+  // `watch`: what is remembered of the root beyond this store's life.
+  FileStore(std::string uri, std::string root, boost::asio::any_io_executor pool, FileTreeOptions options = {},
+            std::shared_ptr<RootWatch> watch = std::make_shared<RootWatch>());
 
   [[nodiscard]] std::string_view uri() const override { return uri_; }
   Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
@@ -27,10 +29,13 @@ class FileStore : public ObjectStore {
   Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
   Task<Status> Put(ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
-  // By hard link. It sets the file's time, under both its names, because cleaners of tables go by it.
-  Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  // By hard link of what the reader holds open, and only of a file that is as one of ours would be and that nobody else
+  // can write (storage/file_placement.h). It sets the file's time, under both its names, because cleaners of tables go
+  // by it.
+  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
   Task<Result<bool>> Touch(ObjectPath path) override;
   Task<Status> Delete(ObjectPath path) override;
+  Task<Result<StorePlace>> Locate() override;
 
  private:
   const std::string uri_;

@@ -22,7 +22,9 @@ Result<std::shared_ptr<ObjectStore>> FileStoreFactory::Open(const std::string& u
   LF_TRY(std::string root, ParseFileUri(uri));
   std::weak_ptr<ObjectStore>& slot = open_[uri];
   if (auto store = slot.lock()) return store;
-  auto store = std::make_shared<FileStore>(uri, std::move(root), pool_);
+  std::shared_ptr<RootWatch>& watch = watches_[uri];
+  if (!watch) watch = std::make_shared<RootWatch>();
+  auto store = std::make_shared<FileStore>(uri, std::move(root), pool_, FileTreeOptions{}, watch);
   slot = store;
   return store;
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "env/store_factory.h"
+#include "storage/root_watch.h"
 
 namespace lakeferry {
 
@@ -21,6 +22,7 @@ class FileStoreFactory : public StoreFactory {
  private:
   const boost::asio::any_io_executor pool_;
   std::map<std::string, std::weak_ptr<ObjectStore>> open_;
+  std::map<std::string, std::shared_ptr<RootWatch>> watches_;
 };
 
 }  // namespace lakeferry

@@ -9,6 +9,8 @@
 
 #include "storage/errno_error.h"
 #include "storage/file_listing.h"
+#include "storage/file_placement.h"
+#include "storage/folder_place.h"
 #include "storage/new_file.h"
 
 namespace lakeferry {
@@ -21,17 +23,6 @@ constexpr size_t kDurableFoldersMax = 1 << 16;
 // True where errno says that nothing is at that path.
 bool IsAbsent(int error_number) { return error_number == ENOENT || error_number == ENOTDIR; }
 
-// The other ends of PlaceFrom cannot link, which is no error.
-bool CannotLink(int error_number) {
-  return error_number == EXDEV || error_number == EMLINK || error_number == EPERM || error_number == EACCES ||
-         error_number == EOPNOTSUPP || error_number == ENOSYS;
-}
-
-std::string DescriptorPath(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
-
-// `fd` may be one that only names a file. False where the file system or its permissions do not let us.
-bool SetTimeToNow(int fd) { return ::utimensat(AT_FDCWD, DescriptorPath(fd).c_str(), nullptr, 0) == 0; }
-
 }  // namespace
 
 bool IsTemporaryName(std::string_view name) { return name.starts_with(".lakeferry-") && name.ends_with(".tmp"); }
@@ -40,13 +31,20 @@ TimeMs ModifiedOf(const struct stat& stat) {
   return FromEpochMs(static_cast<int64_t>(stat.st_mtim.tv_sec) * 1000 + stat.st_mtim.tv_nsec / 1'000'000);
 }
 
-FileTree::FileTree(std::string root, FileTreeOptions options) : root_(std::move(root)), options_(options) {}
+FileTree::FileTree(std::string root, FileTreeOptions options, std::shared_ptr<RootWatch> watch)
+    : root_(std::move(root)), options_(options), watch_(std::move(watch)) {}
 
 std::string FileTree::FullName(const ObjectPath& path) const {
   return path.empty() ? root_ : root_ + "/" + path.text();
 }
 
-UniqueFd FileTree::OpenRoot() const { return UniqueFd(::open(root_.c_str(), kFolderFlags)); }
+UniqueFd FileTree::OpenRoot() const { return watch_->Open(root_); }
+
+UniqueFd FileTree::OpenFolder(const ObjectPath& folder) const {
+  UniqueFd root = OpenRoot();
+  if (!root.valid()) return root;
+  return OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags, Links::kRefuse);
+}
 
 Status FileTree::CheckName(const ObjectPath& path) const {
   if (path.empty()) {
@@ -76,7 +74,8 @@ Result<UniqueFd> FileTree::OpenFile(const ObjectPath& path, int flags) const {
 
 Result<Listing> FileTree::List(const ObjectPath& folder, std::string_view start_after) const {
   const UniqueFd root = OpenRoot();
-  UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags) : UniqueFd();
+  UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags, Links::kRefuse)
+                             : UniqueFd();
   if (!fd.valid()) {
     if (IsAbsent(errno)) return Listing{};
     return FailErrno(errno, "cannot open the folder", FullName(folder));
@@ -104,9 +103,7 @@ Status FileTree::Put(const ObjectPath& path, std::string_view bytes) {
 
 Status FileTree::Delete(const ObjectPath& path) {
   LF_TRY_OK(CheckName(path));
-  const UniqueFd root = OpenRoot();
-  const UniqueFd folder =
-      root.valid() ? OpenBeneath(options_.resolution, root.get(), path.parent().text(), kFolderFlags) : UniqueFd();
+  const UniqueFd folder = OpenFolder(path.parent());
   if (!folder.valid()) {
     if (IsAbsent(errno)) return {};
     return FailErrno(errno, "cannot open the folder", FullName(path.parent()));
@@ -119,40 +116,12 @@ Status FileTree::Delete(const ObjectPath& path) {
   return {};
 }
 
-Result<ObjectStore::Placement> FileTree::PlaceFrom(const FileTree& from, const ObjectPath& from_path,
-                                                   const ObjectPath& path) {
-  using enum ObjectStore::Placement;
-  LF_TRY_OK(CheckName(path));
-  LF_TRY(const UniqueFd source, from.OpenFile(from_path, O_PATH));
-  LF_TRY(UniqueFd folder, MakeFolder(path.parent()));
-  struct stat source_stat{};
-  struct stat folder_stat{};
-  if (::fstat(source.get(), &source_stat) != 0 || ::fstat(folder.get(), &folder_stat) != 0) {
-    return FailErrno(errno, "cannot read the file's status", FullName(path));
-  }
-  if (source_stat.st_dev != folder_stat.st_dev) return kNotPossible;
-  const std::string name(path.name());
-  struct stat existing{};
-  if (::fstatat(folder.get(), name.c_str(), &existing, AT_SYMLINK_NOFOLLOW) == 0) {
-    LF_TRY_OK(ConfirmExisting(folder.get(), name, FullName(path)));
-    return kExisted;
-  }
-  // The time before the name: at no moment may somebody see an old file under the new name and clean it up.
-  if (!SetTimeToNow(source.get())) return kNotPossible;
-  if (::linkat(AT_FDCWD, DescriptorPath(source.get()).c_str(), folder.get(), name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
-    if (CannotLink(errno)) return kNotPossible;
-    if (errno != EEXIST) return FailErrno(errno, "cannot link the file", FullName(path));
-    LF_TRY_OK(ConfirmExisting(folder.get(), name, FullName(path)));
-    return kExisted;
-  }
-  LF_TRY_OK(SyncPublished(folder.get(), FullName(path)));
-  return kCreated;
-}
-
 Result<bool> FileTree::Touch(const ObjectPath& path) const {
   LF_TRY(const UniqueFd file, OpenFile(path, O_PATH));
   return SetTimeToNow(file.get());
 }
+
+Result<StorePlace> FileTree::Locate() const { return PlaceOfFolder(root_); }
 
 Result<UniqueFd> FileTree::MakeRoot() {
   UniqueFd fd = OpenRoot();
@@ -181,8 +150,7 @@ Result<UniqueFd> FileTree::OpenOrMakeChild(int parent_fd, const ObjectPath& fold
   UniqueFd fd;
   // Twice, because somebody may remove the empty folder between making and opening it.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const UniqueFd root = OpenRoot();
-    fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags) : UniqueFd();
+    fd = OpenFolder(folder);
     if (fd.valid() || errno != ENOENT) break;
     if (::mkdirat(parent_fd, name.c_str(), kFolderMode) != 0 && errno != EEXIST) break;
     errno = ENOENT;
@@ -196,8 +164,7 @@ Result<UniqueFd> FileTree::OpenOrMakeChild(int parent_fd, const ObjectPath& fold
 Result<UniqueFd> FileTree::MakeFolder(const ObjectPath& folder) {
   if (folder.empty()) return MakeRoot();
   {
-    const UniqueFd root = OpenRoot();
-    UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), folder.text(), kFolderFlags) : UniqueFd();
+    UniqueFd fd = OpenFolder(folder);
     if (fd.valid() && IsKnownDurable(folder, fd.get())) return fd;
   }
   LF_TRY(const UniqueFd parent, MakeFolder(folder.parent()));

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "env/object_store.h"
 #include "storage/beneath.h"
+#include "storage/root_watch.h"
 #include "storage/unique_fd.h"
 
 namespace lakeferry {
@@ -35,7 +36,9 @@ struct FileTreeOptions {
 class FileTree {
  public:
   // `root` is an absolute folder; it need not exist before the first write. Touches nothing.
-  explicit FileTree(std::string root, FileTreeOptions options = {});
+  // `watch`: what is remembered of the root beyond this object's life.
+  explicit FileTree(std::string root, FileTreeOptions options = {},
+                    std::shared_ptr<RootWatch> watch = std::make_shared<RootWatch>());
 
   [[nodiscard]] const std::string& root() const { return root_; }
   [[nodiscard]] const FileTreeOptions& options() const { return options_; }
@@ -46,18 +49,24 @@ class FileTree {
   Result<Listing> List(const ObjectPath& folder, std::string_view start_after) const;
   Result<ObjectInfo> Head(const ObjectPath& path) const;
   Status Put(const ObjectPath& path, std::string_view bytes);
-  Result<ObjectStore::Placement> PlaceFrom(const FileTree& from, const ObjectPath& from_path, const ObjectPath& path);
   Result<bool> Touch(const ObjectPath& path) const;
   Status Delete(const ObjectPath& path);
 
-  // The regular file at `path`, opened with `flags`; kNotFound where there is none.
+  Result<StorePlace> Locate() const;
+
+  // kInvalidArgument where no object can have this name.
+  Status CheckName(const ObjectPath& path) const;
+  // The regular file at `path`, opened with `flags`; kNotFound where there is none. A link is followed as long as it
+  // stays beneath the root: what a log names is read wherever it lies there.
   Result<UniqueFd> OpenFile(const ObjectPath& path, int flags) const;
   // The folder, made with its parents where it is not there; each entry leading to it is durable on return.
+  // kUnauthorized where a link stands for one of them.
   Result<UniqueFd> MakeFolder(const ObjectPath& folder);
 
  private:
   [[nodiscard]] UniqueFd OpenRoot() const;
-  Status CheckName(const ObjectPath& path) const;
+  // Through no link below the root. Invalid with errno set.
+  [[nodiscard]] UniqueFd OpenFolder(const ObjectPath& folder) const;
   Result<UniqueFd> MakeRoot();
   Result<UniqueFd> OpenOrMakeChild(int parent_fd, const ObjectPath& folder);
   [[nodiscard]] bool IsKnownDurable(const ObjectPath& folder, int fd) const;
@@ -65,6 +74,7 @@ class FileTree {
 
   const std::string root_;
   const FileTreeOptions options_;
+  const std::shared_ptr<RootWatch> watch_;
   // Folders whose entries up to the root this process has seen durable, by inode. Forgetting one costs an fsync.
   mutable std::mutex durable_mutex_;
   std::map<std::string, std::pair<dev_t, ino_t>, std::less<>> durable_;

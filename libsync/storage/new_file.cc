@@ -16,8 +16,6 @@
 namespace lakeferry {
 namespace {
 
-constexpr mode_t kFileMode = 0666;  // the umask decides
-
 // Collisions are harmless: the name is opened with O_EXCL.
 std::string TemporaryName() {
   uint64_t random = 0;
@@ -30,11 +28,11 @@ bool HasNoUnnamedFiles(int error_number) {
 }
 
 UniqueFd OpenUnnamed(int folder_fd) {
-  return UniqueFd(::openat(folder_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, kFileMode));
+  return UniqueFd(::openat(folder_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, NewFile::kMode));
 }
 
 UniqueFd OpenNamed(int folder_fd, const std::string& name) {
-  return UniqueFd(::openat(folder_fd, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kFileMode));
+  return UniqueFd(::openat(folder_fd, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, NewFile::kMode));
 }
 
 int LinkUnnamed(int fd, int folder_fd, const std::string& name) {

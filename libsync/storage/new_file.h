@@ -1,6 +1,8 @@
 // NewFile: a file while it is written, seen by nobody before it is published. Blocking; one thread at a time.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,6 +19,7 @@ class NewFile {
   // kUnnamed: without a name (O_TMPFILE), so that nothing is left of it after a crash; where the file system has no
   // such files it becomes kNamed. kNamed: under a hidden temporary name in the target's folder.
   enum class Kind { kUnnamed, kNamed };
+  static constexpr mode_t kMode = 0666;  // the umask decides
 
   // A new file that is to become `name` in the open `folder`; `full_name` is for errors.
   static Result<NewFile> Create(UniqueFd folder, std::string name, std::string full_name, Kind kind);

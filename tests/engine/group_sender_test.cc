@@ -375,6 +375,44 @@ TEST_F(GroupSenderTest, ReleaseThatACrashInterruptedIsFinished) {
   EXPECT_THAT(world_.Staged("orders/data/"), IsEmpty());
 }
 
+TEST_F(GroupSenderTest, ReleaseTakesLinksAwayAndNothingThatTheyLeadTo) {
+  world_.CreateAll();
+  ExpectSent(1);
+  world_.staging().Set("orders2/data/00000000000000000001/a/f", "x");
+  for (const auto* link : {"a", "b/loop", "deep/er/link"}) {
+    world_.staging().links().insert("orders/data/00000000000000000001/" + std::string(link));
+  }
+  Answer(1);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_THAT(world_.Staged("orders/data/"), IsEmpty());
+  EXPECT_THAT(world_.staging().links(), IsEmpty());
+  EXPECT_THAT(world_.Staged("orders2/"), testing::SizeIs(1));
+  EXPECT_TRUE(world_.log.Has("link=orders/data/00000000000000000001/b/loop"));
+}
+
+TEST_F(GroupSenderTest, ReleaseIsStoppedBetweenTwoObjectsOrLinks) {
+  world_.CreateAll();
+  for (int i = 0; i < 20; ++i) {
+    const std::string folder = "orders/data/00000000000000000001/x" + std::to_string(i);
+    world_.staging().Set(folder + "/f", "x");
+    world_.staging().links().insert(folder + "/link");
+  }
+  ExpectSent(1);
+  Answer(1);
+  for (int turn = 1; turn <= 5; ++turn) {
+    std::stop_source stop;
+    int deletes = 0;
+    world_.staging().set_hooks(
+        {.before_effect = [&](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+          if (operation == StoreOperation::kDelete && ++deletes == turn) stop.request_stop();
+          co_return Status{};
+        }});
+    GroupSender sender(world_.west, world_.spec);
+    EXPECT_THAT(world_.Run(sender.RunOnce(stop.get_token())), FailedWith(ErrorCode::kCancelled, "releasing"));
+    EXPECT_EQ(deletes, turn);
+  }
+}
+
 // Of an attempt that was given up and brought no data, parts are all that is left: the folder of the data leads to
 // them.
 TEST_F(GroupSenderTest, CrashBetweenPartsAndDataLeavesWhatLeadsBackToThem) {

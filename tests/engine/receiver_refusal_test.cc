@@ -1,5 +1,7 @@
 // What a receiver refuses: targets and replicas that are not as it left them, damaged or missing staged objects,
 // manifests that do not follow.
+#include <fmt/format.h>
+
 #include "tests/engine/receiver_fixture.h"
 
 namespace lakeferry::engine {
@@ -68,6 +70,41 @@ TEST_F(ReceiverRefusalTest, CorruptStagedObjectIsAnsweredWithARefusalAndStagedAn
   ExpectSent(3);
   ExpectReceived(3);
   ExpectAllSame();
+}
+
+// Whoever can write staging swaps an object in at the last moment.
+TEST_F(ReceiverRefusalTest, ObjectSwappedAfterItWasComparedIsNeverPlaced) {
+  for (const bool link : {true, false}) {
+    world_.target("a").set_placement_possible(link);
+    const int64_t epoch = link ? 1 : 3;
+    if (link) world_.CreateAll();
+    if (!link) world_.AppendAll("r1", "f1");
+    ExpectSent(epoch);
+    const std::string file = link ? "f0" : "f1";
+    const std::string staged = fmt::format("orders/data/{:020}/a/{}", epoch, file);
+    const std::string honest = world_.Text(world_.staging(), staged);
+    world_.stores.set_hooks({.before_effect = [&](std::string uri, StoreOperation at, ObjectPath path) -> Task<Status> {
+      const bool placing = at == StoreOperation::kPlaceFrom || at == StoreOperation::kOpenWrite;
+      if (placing && uri == "mem://east/a" && path.text() == file) {
+        world_.staging().Set(staged, std::string(honest.size(), '!'));
+      }
+      co_return Status{};
+    }});
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, staged));
+    EXPECT_FALSE(world_.target("a").objects().contains(file));
+    world_.stores.set_hooks({});
+    NoteFailure();
+    ExpectSent(epoch + 1);
+    ExpectReceived(epoch + 1);
+    ExpectAllSame();
+  }
+}
+
+TEST_F(ReceiverRefusalTest, TargetThatHoldsALinkIsNotEmpty) {
+  world_.CreateAll();
+  ExpectSent(1);
+  world_.target("b").links().insert("f0");
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "it holds 'f0', which is not ours"));
 }
 
 TEST_F(ReceiverRefusalTest, MissingStagedObjectIsARefusalToo) {

@@ -55,6 +55,24 @@ class ReclaimerTest : public ::testing::Test {
   World world_{{"t"}, delta::ReplicationMode::kMirror};
 };
 
+TEST_F(ReclaimerTest, LeavesLinksAloneAndNamesThem) {
+  for (const auto* link : {"part=1/link", "link", "_hidden/link"}) target().links().insert(link);
+  const auto report = Run(days(4));
+  ASSERT_THAT(report, Succeeded());
+  EXPECT_THAT(report->tables[0].links, ElementsAre("link", "part=1/link"));
+  EXPECT_EQ(target().links().size(), 3U);
+}
+
+TEST_F(ReclaimerTest, StopsBetweenTwoFoldersOfItsWalk) {
+  std::stop_source stop;
+  target().Set("x/y/z/old.parquet", "x");
+  target().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    if (at == StoreOperation::kList && path.text() == "x/y") stop.request_stop();
+    co_return Status{};
+  }});
+  EXPECT_THAT(Run(Millis(0), false, stop.get_token()), FailedWith(ErrorCode::kCancelled, "looking"));
+}
+
 TEST_F(ReclaimerTest, TellsWhatWouldGoAndTouchesNothing) {
   target().objects().erase("young.parquet");
   const auto before = Data();

@@ -187,6 +187,21 @@ TEST_F(TableStagerTest, ObjectOfAnotherSenderIsNotOverwritten) {
   EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1")), "data of f1");
 }
 
+// Another sender, or whoever damages staging, is at work on the object while it is compared.
+TEST_F(TableStagerTest, AStagedObjectThatChangesWhileItIsReadIsNoFaultOfTheSource) {
+  Plain();
+  world_.staging().Set(kStagedF1, "data of f1");
+  world_.staging().set_hooks(
+      {.before_effect = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        if (operation != StoreOperation::kOpenRead || path.text() != kStagedF1) co_return Status{};
+        co_return Fail(ErrorCode::kCorruptData, "the file changed while it was read", uri + "/" + path.text());
+      }});
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, FailedWith(ErrorCode::kUnavailable, "a staged object cannot be compared"));
+  EXPECT_EQ(table.error().where, std::string(world_.staging().uri()) + "/" + kStagedF1);
+  EXPECT_THAT(ToString(table.error()), ::testing::Not(::testing::HasSubstr("the source does not hold")));
+}
+
 TEST_F(TableStagerTest, PathThatIsTooLongBelowStagingIsAnErrorAndNoCrash) {
   t().Create();
   t().Commit({t().Add(std::string(1'000, 'x'))});

@@ -60,6 +60,13 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
     for (const ObjectPath& path : List(folder, std::move(start_after)).folders) names.push_back(path.text());
     return names;
   }
+  // The neighbour's object as `path`, read before as the receiver does.
+  Result<ObjectStore::Placement> PlaceFrom(std::string_view from, std::string_view path) {
+    const auto reader = RunTask(under_test_->neighbour().OpenRead(Path(from))).value();
+    std::string buffer(1'000, '?');
+    while (RunTask(reader->Read(buffer)).value() > 0) continue;
+    return RunTask(store().PlaceFrom(*reader, Path(path)));
+  }
   Result<PutOutcome> PutIfAbsent(std::string_view path, std::string bytes) {
     return RunTask(store().PutIfAbsent(Path(path), std::move(bytes)));
   }
@@ -175,7 +182,6 @@ TEST_P(ObjectStoreContract, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(CodeOf(RunTask(store().Get(Path("f/a"), 10))), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(RunTask(store().OpenRead(Path("f/a")))), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(RunTask(store().OpenRandom(Path("f/a")))), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RunTask(store().PlaceFrom(under_test_->neighbour(), Path("f/a"), Path("b")))), ErrorCode::kNotFound);
 }
 
 TEST_P(ObjectStoreContract, AFolderIsNoObject) {
@@ -389,7 +395,7 @@ TEST_P(ObjectStoreContract, PlaceFromMakesAnEqualObjectOfNow) {
   ASSERT_TRUE(RunTask(under_test_->neighbour().Put(Path("staged/1"), "content")).has_value());
   under_test_->PassTime();
   const TimeMs before = under_test_->Now();
-  const auto placed = RunTask(store().PlaceFrom(under_test_->neighbour(), Path("staged/1"), Path("t/part=1/1")));
+  const auto placed = PlaceFrom("staged/1", "t/part=1/1");
   ASSERT_TRUE(placed.has_value());
   EXPECT_EQ(*placed, ObjectStore::Placement::kCreated);
   EXPECT_EQ(Bytes("t/part=1/1"), "content");
@@ -399,14 +405,13 @@ TEST_P(ObjectStoreContract, PlaceFromMakesAnEqualObjectOfNow) {
 TEST_P(ObjectStoreContract, PlaceFromNeverReplaces) {
   ASSERT_TRUE(RunTask(under_test_->neighbour().Put(Path("s"), "new")).has_value());
   Create("t", "old");
-  EXPECT_EQ(RunTask(store().PlaceFrom(under_test_->neighbour(), Path("s"), Path("t"))).value(),
-            ObjectStore::Placement::kExisted);
+  EXPECT_EQ(PlaceFrom("s", "t").value(), ObjectStore::Placement::kExisted);
   EXPECT_EQ(Bytes("t"), "old");
 }
 
 TEST_P(ObjectStoreContract, PlacedObjectOutlivesItsSource) {
   ASSERT_TRUE(RunTask(under_test_->neighbour().Put(Path("s"), "content")).has_value());
-  ASSERT_TRUE(RunTask(store().PlaceFrom(under_test_->neighbour(), Path("s"), Path("t"))).has_value());
+  ASSERT_TRUE(PlaceFrom("s", "t").has_value());
   ASSERT_TRUE(RunTask(under_test_->neighbour().Delete(Path("s"))).has_value());
   EXPECT_EQ(Bytes("t"), "content");
 }
@@ -428,37 +433,38 @@ TEST_P(ObjectStoreContract, TouchMakesNothing) {
   EXPECT_EQ(Folders("").size(), 0U);
 }
 
-// A store of another kind: nothing can be placed from it.
-class ForeignStore : public ObjectStore {
+// Of a store of another kind: nothing can be placed from it.
+class ForeignReader : public ObjectReader {
  public:
-  [[nodiscard]] std::string_view uri() const override { return "foreign://"; }
-  Task<Result<Listing>> List(ObjectPath, std::string) override { co_return Fail(ErrorCode::kInternal, "unused"); }
-  Task<Result<ObjectInfo>> Head(ObjectPath) override { co_return Fail(ErrorCode::kInternal, "unused"); }
-  Task<Result<std::string>> Get(ObjectPath, size_t) override { co_return Fail(ErrorCode::kInternal, "unused"); }
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath) override {
-    co_return Fail(ErrorCode::kInternal, "unused");
-  }
-  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath) override {
-    co_return Fail(ErrorCode::kInternal, "unused");
-  }
-  Task<Result<PutOutcome>> PutIfAbsent(ObjectPath, std::string) override {
-    co_return Fail(ErrorCode::kInternal, "unused");
-  }
-  Task<Status> Put(ObjectPath, std::string) override { co_return Fail(ErrorCode::kInternal, "unused"); }
-  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath) override {
-    co_return Fail(ErrorCode::kInternal, "unused");
-  }
-  Task<Result<Placement>> PlaceFrom(ObjectStore&, ObjectPath, ObjectPath) override {
-    co_return Fail(ErrorCode::kInternal, "unused");
-  }
-  Task<Result<bool>> Touch(ObjectPath) override { co_return Fail(ErrorCode::kInternal, "unused"); }
-  Task<Status> Delete(ObjectPath) override { co_return Fail(ErrorCode::kInternal, "unused"); }
+  [[nodiscard]] int64_t size_bytes() const override { return 0; }
+  Task<Result<size_t>> Read(std::span<char>) override { co_return size_t{0}; }
 };
 
 TEST_P(ObjectStoreContract, PlaceFromAStoreOfAnotherKindIsNotPossibleAndDoesNothing) {
-  ForeignStore foreign;
-  EXPECT_EQ(RunTask(store().PlaceFrom(foreign, Path("a"), Path("f/a"))).value(), ObjectStore::Placement::kNotPossible);
+  ForeignReader foreign;
+  EXPECT_EQ(RunTask(store().PlaceFrom(foreign, Path("f/a"))).value(), ObjectStore::Placement::kNotPossible);
   EXPECT_EQ(Folders("").size(), 0U);
+}
+
+// Whatever was swapped in under the name was not read.
+TEST_P(ObjectStoreContract, WhatIsPlacedIsWhatWasRead) {
+  ObjectStore& neighbour = under_test_->neighbour();
+  ASSERT_TRUE(RunTask(neighbour.Put(Path("s"), "verified")).has_value());
+  const auto reader = RunTask(neighbour.OpenRead(Path("s"))).value();
+  std::string buffer(100, '?');
+  ASSERT_EQ(RunTask(reader->Read(buffer)).value(), 8U);
+  under_test_->PassTime();
+  ASSERT_TRUE(RunTask(neighbour.Put(Path("s"), "swapped!")).has_value());
+  EXPECT_EQ(RunTask(store().PlaceFrom(*reader, Path("t"))).value(), ObjectStore::Placement::kNotPossible);
+  EXPECT_EQ(CodeOf(RunTask(store().Head(Path("t")))), ErrorCode::kNotFound);
+}
+
+TEST_P(ObjectStoreContract, PlaceOfTheRootIsWithinThatOfItsParents) {
+  const std::vector<std::string> places = RunTask(store().Locate()).value().root_first;
+  const std::vector<std::string> others = RunTask(under_test_->neighbour().Locate()).value().root_first;
+  ASSERT_FALSE(places.empty() || others.empty());
+  EXPECT_THAT(others, testing::Not(testing::Contains(places.front())));
+  EXPECT_THAT(places, testing::Not(testing::Contains(others.front())));
 }
 
 TEST_P(ObjectStoreContract, DeleteIsIdempotent) {

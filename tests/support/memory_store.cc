@@ -49,6 +49,13 @@ class MemoryReader : public ObjectReader {
     co_return count;
   }
 
+  // Whether the name still is this object's.
+  [[nodiscard]] bool IsThere() const {
+    const auto now = store_->objects_.find(path_.text());
+    return now != store_->objects_.end() && now->second.bytes == object_.bytes;
+  }
+  [[nodiscard]] const std::shared_ptr<const std::string>& bytes() const { return object_.bytes; }
+
  private:
   MemoryStore* const store_;
   const ObjectPath path_;
@@ -166,6 +173,12 @@ Listing MemoryStore::ListNow(const ObjectPath& folder, std::string_view start_af
       listing.folders.push_back(folder / name);
     }
   }
+  for (auto at = links_.lower_bound(prefix); at != links_.end() && at->starts_with(prefix); ++at) {
+    const std::string_view rest = std::string_view(*at).substr(prefix.size());
+    const std::string_view name = rest.substr(0, rest.find('/'));
+    if (name <= start_after) continue;
+    (name.size() == rest.size() ? listing.links : listing.folders).push_back(folder / name);
+  }
   // "a!" stands between "a" and "a/b" in the map, so one folder's objects may not be neighbours of each other's names.
   std::ranges::sort(listing.folders);
   const auto repeated = std::ranges::unique(listing.folders);
@@ -235,14 +248,24 @@ Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::OpenWrite(ObjectPath pa
   co_return std::make_unique<MemoryWriter>(this, std::move(path));
 }
 
-Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) {
-  auto* other = dynamic_cast<MemoryStore*>(&from);
-  if (other == nullptr || !placement_possible_) co_return Placement::kNotPossible;
+Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(ObjectReader& from, ObjectPath path) {
+  const auto* reader = dynamic_cast<const MemoryReader*>(&from);
+  if (reader == nullptr || !placement_possible_) co_return Placement::kNotPossible;
   LF_CO_TRY_OK(co_await Before(StoreOperation::kPlaceFrom, path));
-  LF_CO_TRY(Object source, other->Find(from_path));
-  const PutOutcome outcome = Insert(path, std::move(source.bytes));
+  if (!reader->IsThere()) co_return Placement::kNotPossible;
+  const PutOutcome outcome = Insert(path, reader->bytes());
   LF_CO_TRY_OK(co_await After(StoreOperation::kPlaceFrom, path));
   co_return outcome == PutOutcome::kCreated ? Placement::kCreated : Placement::kExisted;
+}
+
+Task<Result<StorePlace>> MemoryStore::Locate() {
+  StorePlace place;
+  const size_t authority = place_.find("://") + 3;
+  for (std::string at = place_;; at.resize(at.rfind('/'))) {
+    place.root_first.push_back(at);
+    if (at.rfind('/') < authority) break;
+  }
+  co_return place;
 }
 
 Task<Result<bool>> MemoryStore::Touch(ObjectPath path) {
@@ -261,6 +284,7 @@ Task<Status> MemoryStore::Delete(ObjectPath path) {
   {
     const std::scoped_lock lock(changing_);
     objects_.erase(path.text());
+    links_.erase(path.text());
   }
   auto after = co_await After(StoreOperation::kDelete, path);
   co_return after;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -63,6 +64,8 @@ class MemoryStore : public ObjectStore {
   void set_keeps_times(bool keeps) { keeps_times_ = keeps; }
   // What is stored, past the hooks. Changing it is what somebody else did to the store.
   [[nodiscard]] std::map<std::string, Object>& objects() { return objects_; }
+  // Names that only lead elsewhere, for listings.
+  [[nodiscard]] std::set<std::string>& links() { return links_; }
   // `modified`: now, where absent.
   void Set(std::string_view path, std::string bytes, std::optional<TimeMs> modified = {});
 
@@ -76,9 +79,12 @@ class MemoryStore : public ObjectStore {
   Task<Status> Put(ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
   // Possible between any two MemoryStores.
-  Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
   Task<Result<bool>> Touch(ObjectPath path) override;
   Task<Status> Delete(ObjectPath path) override;
+  // By its URI's segments; a URI that was given another place counts as that one.
+  Task<Result<StorePlace>> Locate() override;
+  void set_place(std::string uri) { place_ = std::move(uri); }
 
  private:
   friend class MemoryReader;
@@ -95,9 +101,11 @@ class MemoryStore : public ObjectStore {
   const std::string uri_;
   const Clock* const clock_;
   MemoryStoreHooks hooks_;
+  std::string place_ = uri_;
   bool placement_possible_ = true;
   bool keeps_times_ = true;
   std::map<std::string, Object> objects_;
+  std::set<std::string> links_;
   std::mutex changing_;  // what changes objects_, and MemoryAccess; the one thread reads without
 };
 

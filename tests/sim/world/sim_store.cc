@@ -21,6 +21,8 @@ class SimReader : public ObjectReader {
     Result<size_t> got = co_await inner_->Read(buffer);
     co_return got;
   }
+  [[nodiscard]] Bytes Now() const { return store_->Find(path_); }
+  [[nodiscard]] ObjectReader& inner() { return *inner_; }
 
  private:
   SimStore* store_;
@@ -162,14 +164,15 @@ Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::OpenWrite(ObjectPath path)
   co_return std::make_unique<SimWriter>(this, std::move(path));
 }
 
-Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) {
-  auto* other = dynamic_cast<SimStore*>(&from);
-  if (other == nullptr) co_return Placement::kNotPossible;
+Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(ObjectReader& from, ObjectPath path) {
+  auto* reader = dynamic_cast<SimReader*>(&from);
+  if (reader == nullptr) co_return Placement::kNotPossible;
   Verdict verdict = co_await EnterWrite(StoreOperation::kPlaceFrom, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
-  Bytes offered = other->Find(from_path);
-  Result<Placement> placed = co_await inner_->PlaceFrom(*other->inner_, from_path, path);
+  Bytes offered = reader->Now();
+  ObjectReader& inner = reader->inner();
+  Result<Placement> placed = co_await inner_->PlaceFrom(inner, path);
   LF_CO_TRY_OK(placed);
   if (*placed == Placement::kNotPossible) co_return placed;
   Tell(StoreOperation::kPlaceFrom, path, std::move(before), std::move(offered));

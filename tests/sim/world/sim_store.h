@@ -35,9 +35,10 @@ class SimStore : public ObjectStore {
   Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
   Task<Status> Put(ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
-  Task<Result<Placement>> PlaceFrom(ObjectStore& from, ObjectPath from_path, ObjectPath path) override;
+  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
   Task<Result<bool>> Touch(ObjectPath path) override;
   Task<Status> Delete(ObjectPath path) override;
+  Task<Result<StorePlace>> Locate() override { co_return co_await inner_->Locate(); }
 
  private:
   friend class SimReader;

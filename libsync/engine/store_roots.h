@@ -1,0 +1,21 @@
+// Looks where the roots of a group's stores are, before anything is read or written below them.
+#pragma once
+
+#include <vector>
+
+#include "engine/environment.h"
+#include "plan/group_spec.h"
+#include "plan/root_overlap.h"
+
+namespace lakeferry::engine {
+
+// Gives each root that has none its place. One whose store cannot be opened or asked is left without: what uses it says
+// why.
+Task<std::vector<plan::Root>> LocateRoots(const Environment& env, std::vector<plan::Root> roots);
+
+// kRefused where two of them are one place that must be apart, whatever names and links lead there.
+Task<Status> CheckApart(const Environment& env, std::vector<plan::Root> roots);
+// Of one group, as this machine sees its names.
+[[nodiscard]] Task<Status> CheckRoots(const Environment& env, const plan::GroupSpec& spec);
+
+}  // namespace lakeferry::engine
