@@ -112,7 +112,7 @@ Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {
 }
 
 Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {
     co_return Fail(
         ErrorCode::kRefused,
@@ -141,12 +141,15 @@ Task<Status> GroupReceiver::CompleteHalf(const StagedEpoch& next, TimeMs journal
 }
 
 Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await position_->NextEpoch());
-  if (!epoch) co_return false;
+  LF_CO_TRY(std::optional<StagedObject> object, co_await position_->NextEpoch());
+  if (!object) co_return false;
   book_.SetStage(GroupStage::kIntake);
-  NoteStaged(*epoch);
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
+  if (object->unreadable()) co_return co_await RefuseUnreadable(*object);
+  LF_CO_TRY_OK(object->manifest);
+  const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
+  NoteStaged(*epoch);
   restage_whole_.clear();
   begun_ = false;
   expected_ = false;
@@ -167,6 +170,20 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   Status applied = co_await CommitAll(*epoch, *work, timestamp, result, std::move(stop));
   if (!applied) co_return std::unexpected(BeyondRefusal(std::move(applied).error()));
   co_return true;
+}
+
+// Nothing of it can be placed, and nobody can mend its bytes: what it would have brought is staged anew behind it.
+Task<Result<bool>> GroupReceiver::RefuseUnreadable(const StagedObject& next) {
+  book_.record().staged_epoch = next.epoch;
+  const Error& error = next.manifest.error();
+  const Error why = WithRefusal(
+      Error{.code = ErrorCode::kCorruptData,
+            .message = fmt::format("the manifest of epoch {} cannot be read: {}", next.epoch.value(), error.message),
+            .where = error.where});
+  EpochRecord record = RecordOfUnreadable(next, spec_.name, work_started_);
+  record.error = ToString(why);
+  LF_CO_TRY_OK(co_await position_->Refuse(std::move(record), {}));
+  co_return std::unexpected(why);
 }
 
 void GroupReceiver::NoteStaged(const StagedEpoch& next) {

@@ -55,6 +55,8 @@ class GroupReceiver : public GroupWorker {
   Task<Status> CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result, std::stop_token stop);
   // Whether there was an epoch to answer.
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
+  // Its answer, and the error for people.
+  Task<Result<bool>> RefuseUnreadable(const StagedObject& next);
   void NoteStaged(const StagedEpoch& next);
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
   // that was to be expected.

@@ -40,7 +40,7 @@ std::unexpected<Error> OfStaging(Error error, const ObjectStore& staging, const 
 
 Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
   plan::ManifestTable table = change.table;
-  PartWriter parts(staging_, epoch_, env_.limits.manifest_part_bytes);
+  PartWriter parts(staging_, epoch_, mode_, table, env_);
   LF_CO_TRY_OK(co_await WriteActions(change, parts));
   change.adds.Clear();  // copying may take hours
   LF_CO_TRY_OK(co_await StageFiles(change, parts, table));

@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kTextMax = 200;
 // An escape makes six characters of one.
 constexpr size_t kEscapeFactor = 6;
-constexpr size_t kLineMax = delta::kLineBytesMax - kLineHeadroom;
+constexpr size_t kLineMax = delta::kPartLineBytesMax;
 // The hint is read whole. A sender takes no larger one over.
 constexpr int64_t kHintBytesMax = int64_t{16} << 20;
 // Keys, quotes and numbers of one action.

@@ -14,9 +14,7 @@
 
 namespace lakeferry::plan {
 
-// What a clone's commit may add to a line, and to a map or list, that a part holds: another name for a file, the
-// table's id, properties of in-commit timestamps. A line of a part is shorter by so much than what is read.
-inline constexpr size_t kLineHeadroom = size_t{64} << 10;
+// What a clone's commit may add to a map or list that a part holds (delta/size_limits.h has the lines).
 inline constexpr size_t kEntriesHeadroom = 1024;
 
 // The object of a data file in a clone: a relative path in normal form, in no log folder, under no name that a clone
