@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "daemon/clock_check.h"
 #include "daemon/key_check.h"
-#include "daemon/wiring.h"
+#include "daemon/mailer.h"
 #include "delta/table_features.h"
 #include "engine/store_roots.h"
 #include "engine/table_log.h"

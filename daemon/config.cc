@@ -110,17 +110,16 @@ void NoteMailWithoutServer(Config& config) {
   }
 }
 
-// Any table may name files of any other: a shallow clone stands beside the table it was made of.
+// A table may name files of the others of its group: a shallow clone stands beside the table it was made of. Those of
+// another group may be another owner's, and going over with this one is his to allow, by import_roots.
 void ShareSources(std::vector<plan::GroupSpec>& groups) {
-  std::vector<std::string> sources;
-  for (const plan::GroupSpec& group : groups) {
+  for (plan::GroupSpec& group : groups) {
+    std::vector<std::string> sources;
     for (const plan::TableSpec& table : group.tables) {
       if (!table.source_uri.empty()) sources.push_back(table.source_uri);
     }
-  }
-  const auto shared = std::make_shared<const delta::ImportRoots>(sources);
-  for (plan::GroupSpec& group : groups) {
-    for (plan::TableSpec& table : group.tables) table.all_sources = shared;
+    const auto shared = std::make_shared<const delta::ImportRoots>(sources);
+    for (plan::TableSpec& table : group.tables) table.group_sources = shared;
   }
 }
 

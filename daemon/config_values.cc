@@ -11,6 +11,7 @@ namespace lakeferry {
 namespace {
 
 constexpr std::array<std::string_view, 8> kSchemes{"file", "s3", "s3a", "abfss", "abfs", "wasbs", "gs", "az"};
+constexpr size_t kSchemeBytesMax = 12;
 constexpr std::string_view kSchemeRemedy =
     "write file:///folder, s3://bucket/prefix, "
     "abfss://container@account.dfs.core.windows.net/prefix or gs://bucket/prefix";
@@ -79,7 +80,11 @@ std::optional<Location> CheckLocation(const ConfigText& text, ConfigProblems& pr
   }
   const std::string_view rest = uri.substr(colon + 3);
   if (std::ranges::find(kSchemes, scheme) == kSchemes.end()) {
-    problems.Add(text.place, fmt::format("{}:// is no scheme of an object store", uri.substr(0, colon)),
+    // What stands before "://" may be anything, a password too, where it is no scheme.
+    problems.Add(text.place,
+                 scheme.empty() || scheme.size() > kSchemeBytesMax
+                     ? "what stands before :// is no scheme"
+                     : fmt::format("{}:// is no scheme of an object store", scheme),
                  std::string(kSchemeRemedy));
     return std::nullopt;
   }

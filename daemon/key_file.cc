@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace lakeferry {
 namespace {
@@ -19,7 +20,7 @@ std::unexpected<Error> CannotWrite(const std::string& path, int error) {
 }
 
 // All of it, durable.
-bool WriteAll(int file, const std::string& text) {
+bool WriteAll(int file, std::string_view text) {
   for (size_t done = 0; done < text.size();) {
     const ssize_t wrote = write(file, text.data() + done, text.size() - done);
     if (wrote < 0 && errno == EINTR) continue;

@@ -54,7 +54,7 @@ std::string TextLine(std::optional<TimeMs> time, LogLevel level, std::string_vie
   for (const LogField& field : fields) {
     const auto* text = std::get_if<std::string>(&field.value);
     line += fmt::format(" {}={}", OneLine(field.key),
-                        text != nullptr ? Quoted(*text) : std::to_string(std::get<int64_t>(field.value)));
+                        text != nullptr ? Quoted(FitToShow(*text)) : std::to_string(std::get<int64_t>(field.value)));
   }
   return line;
 }
@@ -70,7 +70,7 @@ std::string JsonLine(std::optional<TimeMs> time, LogLevel level, std::string_vie
     std::string key(field.key);
     while (!taken.insert(key).second) key += "_";
     if (const auto* text = std::get_if<std::string>(&field.value)) {
-      json.Field(key, std::string_view(*text));
+      json.Field(key, std::string_view(FitToShow(*text)));
     } else {
       json.Field(key, std::get<int64_t>(field.value));
     }

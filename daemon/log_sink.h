@@ -1,5 +1,5 @@
 // LogSink: writes events to standard error through spdlog, one line each, as text or JSON. Values are escaped so that
-// no field can forge a line. Any thread.
+// no field can forge a line, bounded, and without secrets (base/shown_text.h). Any thread.
 #pragma once
 
 #include <memory>

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "daemon/nearest_key.h"
-#include "daemon/text_bytes.h"
 
 namespace lakeferry {
 namespace {
@@ -88,9 +87,9 @@ Result<RunState> StateOption(const std::string& text) {
 
 Result<Run> ReadRunEntry(const RunEntry& entry, TimeMs now) {
   Run run{.workflow = entry.workflow, .run_id = entry.run_id, .start = {}, .end = {}};
-  if (run.workflow.empty() || run.run_id.empty() || HasControlByte(run.workflow) || HasControlByte(run.run_id)) {
-    return BadOption("a workflow's or run's name is empty or has control characters", "WORKFLOW, --run-id",
-                     "give both a visible name");
+  for (const std::string* const name : {&run.workflow, &run.run_id}) {
+    const Status good = CheckRunName(*name);
+    if (!good) return BadOption(good.error().message, "WORKFLOW, --run-id", good.error().remedy);
   }
   if (!entry.start.empty()) {
     LF_TRY(const WrittenTime start, TimeOption(entry.start, "--start", now));

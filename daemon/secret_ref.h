@@ -1,4 +1,5 @@
-// SecretRef: where a secret is kept. The configuration names secrets only like this, never by value.
+// SecretRef: where a secret is kept. The configuration names secrets only like this, never by value, and loading it
+// reads none: whoever needs one resolves it.
 #pragma once
 
 #include <string>
@@ -19,8 +20,14 @@ struct SecretRef {
 // "the environment variable X", "the file /x", "the systemd credential x".
 [[nodiscard]] std::string Describe(const SecretRef& ref);
 
-// Reads the secret now, without one line end after it. A credential is looked for in $CREDENTIALS_DIRECTORY.
-// kInvalidArgument when it is not there, empty, larger than 64 KiB or unreadable; the error never holds the value.
+// Reads the secret now, without one line end after it, straight into its own memory. A credential is looked for in
+// $CREDENTIALS_DIRECTORY. The value of a variable is wiped in the environment, and kept for who asks again. From then
+// on the process leaves no core file, and texts are without the secret (base/known_secrets.h). kInvalidArgument when it
+// is not there, empty, larger than 64 KiB, unreadable, or what its name leads to is no regular file; the error never
+// holds the value. Waits for nothing but a disk. Any thread.
 [[nodiscard]] Result<Secret> Resolve(const SecretRef& ref);
+
+// No core file of this process from now on, and nobody but root looks into it: for whoever holds secrets.
+void ForbidCoreFiles();
 
 }  // namespace lakeferry

@@ -1,49 +1,11 @@
 #include "daemon/text_bytes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 
 namespace lakeferry {
 namespace {
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-// The length of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none; `code` is its character.
-size_t SequenceLength(std::string_view text, uint32_t& code) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) {
-    code = lead;
-    return 1;
-  }
-  const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  code = lead & (0x7fU >> length);
-  for (size_t i = 1; i < length; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    if ((next & 0xc0U) != 0x80) return 0;
-    code = (code << 6U) | (next & 0x3fU);
-  }
-  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  return overlong || surrogate || code > 0x10ffff ? 0 : length;
-}
-
-// C1 controls, and the separators and direction marks with which a value could pretend to be another line.
-bool IsUnsafe(uint32_t code) {
-  return (code >= 0x80 && code <= 0x9f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-}
-
-std::string Escaped(char c) {
-  switch (c) {
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-  }
-}
 
 }  // namespace
 
@@ -54,47 +16,6 @@ std::optional<int> HexValue(char digit) {
   return std::nullopt;
 }
 
-size_t FirstInvalidUtf8(std::string_view text) {
-  uint32_t code = 0;
-  for (size_t i = 0; i < text.size();) {
-    // Nearly all text is ASCII.
-    uint64_t eight = 0;
-    if (text.size() - i >= sizeof(eight)) {
-      std::memcpy(&eight, text.data() + i, sizeof(eight));
-      if ((eight & 0x8080808080808080U) == 0) {
-        i += sizeof(eight);
-        continue;
-      }
-    }
-    const size_t length = SequenceLength(text.substr(i), code);
-    if (length == 0) return i;
-    i += length;
-  }
-  return std::string_view::npos;
-}
-
 bool HasControlByte(std::string_view text) { return std::any_of(text.begin(), text.end(), IsControl); }
-
-std::string OneLine(std::string_view text) {
-  // Nearly all text is; this way it is copied at once.
-  if (std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; })) return std::string(text);
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size();) {
-    uint32_t code = 0;
-    const size_t length = SequenceLength(text.substr(i), code);
-    if (length == 0 || (length == 1 && IsControl(text[i]))) {
-      out += Escaped(text[i++]);
-      continue;
-    }
-    if (IsUnsafe(code)) {
-      out += fmt::format("\\u{:04x}", code);
-    } else {
-      out += text.substr(i, length);
-    }
-    i += length;
-  }
-  return out;
-}
 
 }  // namespace lakeferry

@@ -8,8 +8,7 @@
 #include <thread>
 
 #include "base/check.h"
-#include "notify/smtp_notifier.h"
-#include "notify/smtp_session.h"
+#include "daemon/mailer.h"
 #include "notify/unconfigured_notifier.h"
 #include "state/sqlite_state_store.h"
 #include "workflow/ledger_source.h"
@@ -42,39 +41,7 @@ class NoStateStore final : public StateStore {
   }
 };
 
-notify::SmtpSecurity AdapterSecurity(SmtpSecurity security) {
-  switch (security) {
-    case SmtpSecurity::kNone: return notify::SmtpSecurity::kPlain;
-    case SmtpSecurity::kStartTls: return notify::SmtpSecurity::kStartTls;
-    case SmtpSecurity::kTls: return notify::SmtpSecurity::kTls;
-  }
-  return notify::SmtpSecurity::kStartTls;
-}
-
-Result<notify::SmtpOptions> AdapterOptions(const SmtpSettings& smtp) {
-  notify::SmtpOptions options;
-  options.host = smtp.host;
-  options.port = static_cast<uint16_t>(smtp.port);
-  options.security = AdapterSecurity(smtp.security);
-  options.from = smtp.from;
-  options.username = smtp.user;
-  if (smtp.password) {
-    LF_TRY(options.password, Resolve(*smtp.password));
-  }
-  options.helo = smtp.helo;
-  options.ca_file = smtp.ca_file;
-  options.total_timeout = smtp.timeout;
-  options.connect_timeout = std::min(options.connect_timeout, smtp.timeout);
-  return options;
-}
-
 }  // namespace
-
-Status ProbeMailServer(const SmtpSettings& smtp) {
-  LF_TRY(const notify::SmtpOptions options, AdapterOptions(smtp));
-  LF_TRY_OK(notify::CheckSmtpOptions(options));
-  return notify::ProbeSmtp(options);
-}
 
 World::World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
     : pool_(static_cast<size_t>(pool_threads)),
@@ -125,14 +92,13 @@ void World::Wire(std::string region, engine::Limits limits, Logger& log) {
   });
 }
 
-Status World::OpenNotifier(const Config& config) {
-  if (!config.smtp) {
+// No secret is read here: a command that sends no mail needs none.
+void World::MakeNotifier(const Config& config, Logger& log) {
+  if (config.smtp) {
+    notifier_ = std::make_unique<Mailer>(*config.smtp, mail_pool_.get_executor(), clock_, random_, log);
+  } else {
     notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
-    return {};
   }
-  LF_TRY(notify::SmtpOptions options, AdapterOptions(*config.smtp));
-  LF_TRY(notifier_, notify::SmtpNotifier::Make(std::move(options), mail_pool_.get_executor(), clock_, random_));
-  return {};
 }
 
 Status World::OpenState(const Config& config, StateUse use) {
@@ -153,7 +119,7 @@ Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, St
   world->cores_.emplace(static_cast<size_t>(Cores()));
   LF_TRY_OK(world->OpenState(config, use));
   world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
-  LF_TRY_OK(world->OpenNotifier(config));
+  world->MakeNotifier(config, log);
   world->Wire(config.region, config.limits, log);
   return world;
 }

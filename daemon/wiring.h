@@ -23,14 +23,10 @@ namespace lakeferry {
 // empty one.
 enum class StateUse { kWork, kLook };
 
-// Connects to the mail server of the configuration, secures the connection and logs in as a mail would, and sends none.
-// Blocks up to its time limit. Errors: as a mail's, and an unreadable password.
-[[nodiscard]] Status ProbeMailServer(const SmtpSettings& smtp);
-
 class World {
  public:
-  // Opens, and to work with it creates where need be, the metadata store. `log` must outlive the world. Errors: those
-  // of the metadata store, and kInvalidArgument for a mail server that cannot be used or whose password cannot be read.
+  // Opens, and to work with it creates where need be, the metadata store. `log` must outlive the world. Reads no
+  // secret. Errors: those of the metadata store.
   static Result<std::unique_ptr<World>> Make(const Config& config, Logger& log, StateUse use);
   // For commands that only look at tables: every call of the metadata store is refused, and mail goes nowhere.
   static std::unique_ptr<World> WithoutState(Logger& log);
@@ -59,7 +55,7 @@ class World {
   World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
   void Wire(std::string region, engine::Limits limits, Logger& log);
   Status OpenState(const Config& config, StateUse use);
-  Status OpenNotifier(const Config& config);
+  void MakeNotifier(const Config& config, Logger& log);
 
   boost::asio::io_context engine_{1};
   boost::asio::thread_pool pool_;  // file I/O, hashing, SQLite, Parquet

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/known_secrets.h"
 #include "base/result.h"
 #include "daemon/config.h"
 #include "daemon/output/report_output.h"
@@ -53,7 +54,7 @@ struct Invocation {
 // Prints whichever form was asked for; ToJson and ToText are found by the type of the report.
 template <typename Report>
 void Print(Invocation& invocation, const Report& report) {
-  invocation.out << (invocation.options.json ? ToJson(report) : ToText(report));
+  invocation.out << (invocation.options.json ? ToJson(report) : WithoutSecrets(ToText(report)));
 }
 
 }  // namespace lakeferry

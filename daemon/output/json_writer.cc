@@ -4,6 +4,7 @@
 #include <rapidjson/writer.h>
 
 #include "base/check.h"
+#include "base/known_secrets.h"
 #include "daemon/text_bytes.h"
 
 namespace lakeferry {
@@ -13,6 +14,8 @@ struct JsonWriter::State {
   rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
 
   void Text(std::string_view text) {
+    std::string clean;
+    if (KnowsSecrets()) text = clean = WithoutSecrets(text);
     std::string valid;
     if (FirstInvalidUtf8(text) != std::string_view::npos) text = valid = ToValidUtf8(text);
     writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));

@@ -1,5 +1,6 @@
 // JsonWriter: builds one JSON document on one line. Keys are written in the order of the calls; text that is not UTF-8
-// is made so, because a file may have any name and a document must stay readable.
+// is made so, because a file may have any name and a document must stay readable; known
+// secrets are taken out of it.
 #pragma once
 
 #include <concepts>

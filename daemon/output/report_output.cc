@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/saturated.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
@@ -21,6 +22,9 @@ using engine::VerifyProblem;
 using engine::VerifyReport;
 using engine::VersionsReport;
 using Align = TextTable::Align;
+
+// Of an error of a command: all problems of a configuration are one message, of many lines.
+constexpr size_t kMessageBytesMax = size_t{64} << 10;
 
 void WriteCut(JsonWriter& json, const std::optional<engine::CutSummary>& cut) {
   if (!cut) {
@@ -69,8 +73,8 @@ std::string PlanText(const PlanReport& report) {
   TextTable table(
       {{"TABLE"}, {"FROM", Align::kRight}, {"TO", Align::kRight}, {"FILES", Align::kRight}, {"SIZE", Align::kRight}});
   for (const TablePlan& plan : report.tables) {
-    files += plan.files;
-    bytes += plan.bytes;
+    files = AddSaturated(files, plan.files);
+    bytes = AddSaturated(bytes, plan.bytes);
     table.Add({plan.table, HumanNumber(plan.from_version), std::to_string(plan.to_version.value()),
                std::to_string(plan.files), HumanBytes(plan.bytes)});
   }
@@ -231,9 +235,9 @@ std::string ToJson(std::vector<Finding> findings) {
   json.Field("ok", IsOk(findings));
   json.Objects("findings", findings, [&](const Finding& finding) {
     json.Field("severity", SeverityName(finding.severity));
-    json.Field("what", finding.what);
-    json.Field("where", finding.where);
-    json.Field("remedy", finding.remedy);
+    json.Field("what", FitToShow(finding.what));
+    json.Field("where", FitToShow(finding.where));
+    json.Field("remedy", FitToShow(finding.remedy));
   });
   return json.Finish();
 }
@@ -242,9 +246,9 @@ std::string ToText(std::vector<Finding> findings) {
   SortBySeverity(findings);
   std::string text;
   for (const Finding& finding : findings) {
-    text += OneLine(fmt::format("{}: {}", SeverityName(finding.severity), finding.what)) + "\n";
-    if (!finding.where.empty()) text += OneLine("  where: " + finding.where) + "\n";
-    if (!finding.remedy.empty()) text += OneLine("  remedy: " + finding.remedy) + "\n";
+    text += OneLine(fmt::format("{}: {}", SeverityName(finding.severity), FitToShow(finding.what))) + "\n";
+    if (!finding.where.empty()) text += OneLine("  where: " + FitToShow(finding.where)) + "\n";
+    if (!finding.remedy.empty()) text += OneLine("  remedy: " + FitToShow(finding.remedy)) + "\n";
   }
   const auto errors = std::ranges::count(findings, Severity::kError, &Finding::severity);
   const auto warnings = std::ranges::count(findings, Severity::kWarning, &Finding::severity);
@@ -257,23 +261,24 @@ std::string ToJson(const Error& error) {
   JsonWriter json;
   json.Object("error", [&] {
     json.Field("kind", ErrorCodeName(error.code));
-    json.Field("message", error.message);
-    json.Field("where", error.where);
-    json.Field("remedy", error.remedy);
+    json.Field("message", FitToShow(error.message, kMessageBytesMax));
+    json.Field("where", FitToShow(error.where));
+    json.Field("remedy", FitToShow(error.remedy));
   });
   return json.Finish();
 }
 
 std::string ErrorText(const Error& error) {
   // A message with several lines (all problems of a configuration) has its own lines made safe by whoever wrote it.
+  const std::string message = FitToShow(error.message, kMessageBytesMax);
   std::string text = "lakeferry: ";
-  for (size_t begin = 0; begin <= error.message.size();) {
-    const size_t end = std::min(error.message.find('\n', begin), error.message.size());
-    text += (begin == 0 ? "" : "  ") + OneLine(error.message.substr(begin, end - begin)) + "\n";
+  for (size_t begin = 0; begin <= message.size();) {
+    const size_t end = std::min(message.find('\n', begin), message.size());
+    text += (begin == 0 ? "" : "  ") + OneLine(message.substr(begin, end - begin)) + "\n";
     begin = end + 1;
   }
-  if (!error.where.empty()) text += OneLine("  where: " + error.where) + "\n";
-  if (!error.remedy.empty()) text += OneLine("  remedy: " + error.remedy) + "\n";
+  if (!error.where.empty()) text += OneLine("  where: " + FitToShow(error.where)) + "\n";
+  if (!error.remedy.empty()) text += OneLine("  remedy: " + FitToShow(error.remedy)) + "\n";
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/saturated.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/text_bytes.h"
@@ -143,7 +144,7 @@ void WriteFiles(std::ostream& out, const FileList& files) {
 
 Status FileTally::OnLive(AddFile&& add) {
   ++files_;
-  bytes_ += add.size;
+  bytes_ = AddSaturated(bytes_, add.size);
   const auto in_file = records_ || keep_ ? NumRecordsOf(add) : std::nullopt;
   int64_t live = 0;
   const bool known =

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/saturated.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
@@ -31,13 +32,13 @@ GroupRecord RecordOf(Role role, const plan::GroupSpec& spec, const std::vector<G
 
 int64_t FilesOf(const EpochRecord& epoch) {
   int64_t files = 0;
-  for (const TablePosition& table : epoch.tables) files += table.files;
+  for (const TablePosition& table : epoch.tables) files = AddSaturated(files, table.files);
   return files;
 }
 
 int64_t BytesOf(const EpochRecord& epoch) {
   int64_t bytes = 0;
-  for (const TablePosition& table : epoch.tables) bytes += table.bytes;
+  for (const TablePosition& table : epoch.tables) bytes = AddSaturated(bytes, table.bytes);
   return bytes;
 }
 
@@ -173,6 +174,7 @@ void WriteGroup(JsonWriter& json, const GroupStatus& status) {
   json.Field("reason", record.reason);
   json.Field("alarm", status.judgement.alarm);
   json.Field("warning", status.judgement.warning);
+  json.Field("mail_trouble", NullIfEmpty(record.mail_trouble));
   json.Field("alive_ms", record.alive);
   json.Field("risk", NullIfEmpty(std::string(RiskName(record.risk))));
   json.Field("risk_reason", NullIfEmpty(record.risk_text));

@@ -62,6 +62,10 @@ GroupJudgement Judge(const GroupRecord& record, const plan::GroupSpec& spec, con
       .wait_bound = plan::WaitBound(spec, past, engine::RhythmOfWork(record)), .alarm = {}, .warning = {}};
   judgement.alarm = AlarmOf(record, judgement.wait_bound, plan::SilenceBound(spec, rhythm), now);
   judgement.warning = RunWarning(record, spec, past, now);
+  if (!record.mail_trouble.empty()) {
+    const std::string mail = "mail cannot be sent: " + record.mail_trouble;
+    judgement.warning = judgement.warning ? *judgement.warning + "; " + mail : mail;
+  }
   return judgement;
 }
 

@@ -134,6 +134,7 @@ void IgnoreSignals() {
 
 Status RunService(ServiceRequest request, const ServiceEngineFactory& make_engine) {
   IgnoreSignals();
+  ForbidCoreFiles();  // before there is a secret
   LogSink log(request.config.log);
   Service service(std::move(request), log);
   LF_TRY_OK(service.Start(make_engine));

@@ -7,21 +7,26 @@
 #include <chrono>
 #include <cstdint>
 
-#include "daemon/text_bytes.h"  // OneLine: a line break would begin another assignment
+#include "base/shown_text.h"
 
 namespace lakeferry::service {
 namespace {
 
+constexpr size_t kStatusBytesMax = 1024;
+
 // A manager that cannot be told cannot be helped either: the result of sd_notify is of no use here.
 void Tell(const std::string& assignments) { (void)sd_notify(0, assignments.c_str()); }
+
+// On one line: a line break would begin another assignment.
+std::string Shown(std::string_view status) { return OneLine(FitToShow(status, kStatusBytesMax)); }
 
 int64_t MicrosOf(auto duration) { return std::chrono::duration_cast<std::chrono::microseconds>(duration).count(); }
 
 }  // namespace
 
-void SystemdNotify::Ready(std::string_view status) const { Tell(fmt::format("READY=1\nSTATUS={}", OneLine(status))); }
+void SystemdNotify::Ready(std::string_view status) const { Tell(fmt::format("READY=1\nSTATUS={}", Shown(status))); }
 
-void SystemdNotify::Status(std::string_view status) const { Tell("STATUS=" + OneLine(status)); }
+void SystemdNotify::Status(std::string_view status) const { Tell("STATUS=" + Shown(status)); }
 
 void SystemdNotify::Watchdog() const { Tell("WATCHDOG=1"); }
 
@@ -32,7 +37,7 @@ void SystemdNotify::Reloading() const {
 }
 
 void SystemdNotify::Stopping(std::string_view status, Millis budget) const {
-  Tell(fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}\nSTATUS={}", MicrosOf(budget), OneLine(status)));
+  Tell(fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}\nSTATUS={}", MicrosOf(budget), Shown(status)));
 }
 
 std::optional<Millis> SystemdNotify::WatchdogInterval() {

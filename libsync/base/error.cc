@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include "base/shown_text.h"
+
 namespace lakeferry {
 
 std::string_view ErrorCodeName(ErrorCode code) {
@@ -45,9 +47,9 @@ bool IsTransient(ErrorCode code) {
 }
 
 std::string ToString(const Error& error) {
-  std::string text = error.message;
-  if (!error.where.empty()) text += " (" + error.where + ")";
-  if (!error.remedy.empty()) text += ": " + error.remedy;
+  std::string text = FitToShow(error.message);
+  if (!error.where.empty()) text += " (" + FitToShow(error.where) + ")";
+  if (!error.remedy.empty()) text += ": " + FitToShow(error.remedy);
   return text;
 }
 

@@ -41,7 +41,7 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-// "message (where): remedy", for people.
+// "message (where): remedy", for people: each of the three without secrets and bounded (base/shown_text.h).
 [[nodiscard]] std::string ToString(const Error& error);
 
 }  // namespace lakeferry

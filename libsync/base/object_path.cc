@@ -10,8 +10,6 @@
 namespace lakeferry {
 namespace {
 
-constexpr size_t kPathBytesMax = 1024;
-
 Status CheckSegment(std::string_view segment, std::string_view whole) {
   if (segment.empty()) return Fail(ErrorCode::kInvalidArgument, "path has an empty segment", std::string(whole));
   if (segment == "." || segment == "..") {
@@ -24,8 +22,8 @@ Status CheckSegment(std::string_view segment, std::string_view whole) {
 
 Result<ObjectPath> ObjectPath::Make(std::string_view text) {
   if (text.empty()) return ObjectPath();
-  if (text.size() > kPathBytesMax) {
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("path is longer than {} bytes", kPathBytesMax),
+  if (text.size() > kObjectPathBytesMax) {
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("path is longer than {} bytes", kObjectPathBytesMax),
                 std::string(text.substr(0, 80)));
   }
   for (const char c : text) {

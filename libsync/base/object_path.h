@@ -2,12 +2,16 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 
 namespace lakeferry {
+
+// The longest path, in bytes.
+inline constexpr size_t kObjectPathBytesMax = 1024;
 
 // '/'-separated, relative. Invariants: no empty, "." or ".." segment, no control byte, no backslash-only tricks
 // (a backslash is an ordinary byte), at most 1,024 bytes. The empty path is the root itself.

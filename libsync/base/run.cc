@@ -1,6 +1,25 @@
 #include "base/run.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/utf8.h"
+
 namespace lakeferry {
+
+Status CheckRunName(std::string_view name) {
+  const auto bad = [name](std::string_view what) {
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("a workflow's or run's name {}", what), BoundedUtf8(name, 200),
+                "give it a visible name in UTF-8");
+  };
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (name.empty()) return bad("is empty");
+  if (name.size() > kRunNameBytesMax) return bad(fmt::format("is longer than {} bytes", kRunNameBytesMax));
+  if (!IsUtf8(name)) return bad("is not UTF-8");
+  if (std::ranges::any_of(name, is_control)) return bad("has control characters");
+  return {};
+}
 
 std::string_view RunStateName(RunState state) {
   switch (state) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "base/time.h"
 
 namespace lakeferry {
@@ -14,6 +15,13 @@ enum class RunState { kRunning, kSuccess, kFailed };
 // "running", "success", "failed".
 [[nodiscard]] std::string_view RunStateName(RunState state);
 [[nodiscard]] std::optional<RunState> ParseRunState(std::string_view name);
+
+// The most bytes of a workflow's name or a run's id.
+inline constexpr size_t kRunNameBytesMax = 1024;
+
+// Whether `name` can stand in every document and output: not empty, UTF-8 without control characters, and within
+// kRunNameBytesMax. kInvalidArgument, with what is wrong and the name as far as it can be shown.
+[[nodiscard]] Status CheckRunName(std::string_view name);
 
 struct Run {
   std::string workflow;

@@ -74,7 +74,7 @@ SigningKey SigningKey::New() {
 }
 
 Result<SigningKey> SigningKey::FromPem(const Secret& pem) {
-  const std::string& text = pem.Reveal();
+  const std::string_view text = pem.Reveal();
   const Memory bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   Key key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, nullptr) : nullptr);
   if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
@@ -91,7 +91,11 @@ Secret SigningKey::ToPem() const {
       "a key can be written");
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &bytes);  // NOLINT: OpenSSL's type
-  return Secret(std::string(bytes, static_cast<size_t>(size)));
+  const std::string_view text(bytes, static_cast<size_t>(size));
+  return Secret::Filled(text.size(), [text](std::span<char> room) {
+    std::ranges::copy(text, room.begin());
+    return text.size();
+  });
 }
 
 std::string SigningKey::Sign(std::string_view message) const {

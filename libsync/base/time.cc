@@ -120,6 +120,7 @@ std::optional<WrittenTime> ParseRfc3339(std::string_view text) {
 }  // namespace
 
 std::string FormatUtc(TimeMs time) {
+  time = ClampTime(time);
   const auto date = floor<days>(time);
   const year_month_day ymd(date);
   const hh_mm_ss<Millis> clock(time - date);

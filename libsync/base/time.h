@@ -1,6 +1,7 @@
 // Points in time as Delta and the JSON contract have them: milliseconds since 1970-01-01 UTC.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -16,7 +17,14 @@ using TimeMs = std::chrono::sys_time<Millis>;
 [[nodiscard]] constexpr TimeMs FromEpochMs(int64_t ms) { return TimeMs(Millis(ms)); }
 [[nodiscard]] constexpr int64_t ToEpochMs(TimeMs time) { return time.time_since_epoch().count(); }
 
-// "2026-11-21T07:39:39.123Z".
+// The times from the year 0 to the year 9999: as far as RFC 3339 goes, with room for every duration that is added. A
+// log or a store may hold any number; what lies beyond is no time, and counts as the nearest of these.
+inline constexpr TimeMs kTimeMin = FromEpochMs(-62'167'219'200'000);
+inline constexpr TimeMs kTimeMax = FromEpochMs(253'402'300'799'999);
+[[nodiscard]] constexpr TimeMs ClampTime(TimeMs time) { return time < kTimeMin ? kTimeMin : std::min(time, kTimeMax); }
+[[nodiscard]] constexpr TimeMs TimeFromOutside(int64_t ms) { return ClampTime(FromEpochMs(ms)); }
+
+// "2026-11-21T07:39:39.123Z"; of what lies beyond kTimeMin and kTimeMax, those.
 [[nodiscard]] std::string FormatUtc(TimeMs time);
 
 // Reads RFC 3339 with 'T' or a space, optional fraction, and 'Z', an offset, or nothing (then UTC); also a whole number

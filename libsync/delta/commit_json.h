@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "delta/action.h"
 #include "delta/file_hash.h"
+#include "delta/size_limits.h"
 
 namespace lakeferry::delta {
 
@@ -48,8 +49,6 @@ class ActionSink {
   virtual Status OnCheckpointMetadata(int64_t /*version*/) { return {}; }
 };
 
-// The most that is read of one line: what nobody reads may be of any length. Reading takes up to ten times its size.
-inline constexpr size_t kLineBytesMax = size_t{16} << 20;
 // Longer texts of commitInfo count as absent: those that are read by their name, and the others.
 inline constexpr size_t kInfoTextMax = size_t{1} << 20;
 inline constexpr size_t kInfoOtherMax = size_t{64} << 10;

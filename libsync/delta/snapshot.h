@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/saturated.h"
 #include "base/time.h"
 #include "delta/action.h"
 
@@ -54,7 +55,7 @@ class FileTotals final : public FileSink {
  public:
   Status OnLive(AddFile&& add) override {
     ++files;
-    bytes += add.size;
+    bytes = AddSaturated(bytes, add.size);
     return {};
   }
   void Restart() override { *this = {}; }

@@ -119,10 +119,6 @@ Task<Status> CloneCommitWriter::ReadParts(Sink& sink, CommitStream& out) {
     }
     for (std::string& line : sink.TakeLines()) LF_CO_TRY_OK(co_await out.Append(std::move(line)));
   }
-  if (!replica_ && !table_.base_version && (!sink.protocol() || !sink.metadata())) {
-    co_return Fail(ErrorCode::kCorruptLog, "the manifest of a whole table holds no protocol or no metaData",
-                   table_.name, "the manifest was not written by a sender of this program");
-  }
   co_return Status{};
 }
 

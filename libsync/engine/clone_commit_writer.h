@@ -30,7 +30,7 @@ class CloneCommitWriter {
                     Version version, std::optional<ReplicaState> replica);
   ~CloneCommitWriter();
 
-  // Appends every line but for publishing. kCorruptLog for a manifest that does not hold what it must.
+  // Appends every line but for publishing. What the manifest holds was judged before (plan/epoch_rules.h).
   Task<Status> WriteTo(CommitStream& out);
   // After WriteTo: the highest version of the source that an added file's rows bear; -1 for none.
   [[nodiscard]] int64_t newest_row_commit() const { return newest_row_commit_; }

@@ -6,15 +6,18 @@
 #include "delta/file_path.h"
 #include "delta/import_name.h"
 #include "delta/reused_name.h"
+#include "delta/size_limits.h"
 
 namespace lakeferry::engine {
 namespace {
 
 constexpr std::string_view kAbsoluteVector = "p";
 
-// It has the name that a clone gives to files that it renames: none of this table may have it as its own there.
-bool IsNamedByAClone(const ObjectPath& object) {
-  return delta::IsImportName(object) || delta::NameBeforeReuse(object.text()).has_value();
+// It has the name that a clone gives to files that it renames: none of this table may have it as its own there. Or its
+// name is too long to be given another file's name in front, should the source use it again.
+bool NeedsAnotherName(const ObjectPath& object) {
+  return delta::IsImportName(object) || delta::NameBeforeReuse(object.text()).has_value() ||
+         object.text().size() > delta::kClonePathBytesMax;
 }
 
 }  // namespace
@@ -23,7 +26,7 @@ CloneFiles::CloneFiles(const plan::TableSpec& spec, uint64_t seed, FileSet::Take
     : files_(spec.source_uri, true, seed, std::move(take)),
       home_(std::make_shared<const std::string>(spec.source_uri)),
       home_place_(delta::PlaceOfRoot(spec.source_uri)),
-      roots_(spec.import_roots, spec.all_sources) {}
+      roots_(spec.import_roots, spec.group_sources) {}
 
 Status CloneFiles::Send(delta::AddFile& add) {
   LF_TRY(Name name, NameOf(add.path));
@@ -61,7 +64,7 @@ Result<std::optional<ObjectPath>> CloneFiles::AtHome(const std::string& path) co
 
 Result<CloneFiles::Name> CloneFiles::NameOf(const std::string& path) const {
   LF_TRY(std::optional<ObjectPath> home, AtHome(path));
-  if (home && !IsNamedByAClone(*home)) {
+  if (home && !NeedsAnotherName(*home)) {
     LF_TRY(std::string text, files_.Relative(path));
     return Name{.text = std::move(text), .object = *std::move(home), .renamed = false, .at_home = {}};
   }

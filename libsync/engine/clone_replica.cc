@@ -53,8 +53,10 @@ class CommitGist final : public delta::ActionSink {
   [[nodiscard]] bool HasTxnId(const std::string& txn_id) const { return info_ && info_->txn_id == txn_id; }
   // It changes nothing a reader sees, as VACUUM's own entries.
   [[nodiscard]] bool IsHarmless() const { return !changed_; }
+  // No later than any time can be, so that it can be counted on.
   [[nodiscard]] int64_t time_ms() const {
-    return info_ ? info_->in_commit_timestamp.value_or(info_->timestamp.value_or(0)) : 0;
+    const int64_t told = info_ ? info_->in_commit_timestamp.value_or(info_->timestamp.value_or(0)) : 0;
+    return ToEpochMs(TimeFromOutside(told));
   }
 
  private:

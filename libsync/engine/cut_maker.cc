@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
 #include "engine/cut_proof.h"
 
 namespace lakeferry::engine {
@@ -174,6 +175,19 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition
   co_return found;
 }
 
+// What stands in manifests, receipts and records has to be text.
+Status CutMaker::CheckNames(const std::vector<Run>& runs) const {
+  for (const Run& run : runs) {
+    Status good = CheckRunName(run.run_id);
+    if (good) continue;
+    Error error = std::move(good).error();
+    error.message = fmt::format("workflow '{}' of group '{}': {}", run.workflow, spec_.name, error.message);
+    error.remedy = BoundedUtf8(env_.workflows.HowToCorrect(run), 4 * kRunNameBytesMax);
+    return std::unexpected(std::move(error));
+  }
+  return {};
+}
+
 Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& position) const {
   Candidates found;
   // Before a forced cut there may be failed runs that nothing was built upon yet.
@@ -187,6 +201,7 @@ Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& positi
       co_return found;
     }
     LF_CO_TRY_OK(runs);
+    LF_CO_TRY_OK(CheckNames(*runs));
     found.runs.insert(found.runs.end(), runs->begin(), runs->end());
   }
   // A margin that was measured only says how times compare; one that is set, how long to wait as well.

@@ -67,6 +67,7 @@ class CutMaker {
  private:
   struct Candidates;
   Task<Result<Candidates>> FindCandidates(const SenderPosition& position, TimeMs first_seen) const;
+  [[nodiscard]] Status CheckNames(const std::vector<Run>& runs) const;
   Task<Result<Candidates>> ByRuns(const SenderPosition& position) const;
   Task<Result<Candidates>> FindWithClocks(const SenderPosition& position, TimeMs first_seen) const;
   Task<Result<std::vector<TableScan>>> ScanAll(const SenderPosition& position, const Candidates& found) const;

@@ -157,7 +157,7 @@ Task<Result<bool>> WasBrought(const StagingArea& staging, Epoch before, std::str
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
   for (size_t i = epochs.size(); i > 0; --i) {
     if (epochs[i - 1] >= before) continue;
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.Read(epochs[i - 1]));
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.ReadSound(epochs[i - 1]));
     if (!staged) continue;
     const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
     if (entry == staged->manifest.tables.end()) continue;

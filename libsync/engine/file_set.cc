@@ -19,16 +19,19 @@ constexpr uint32_t kAtHome = 1;
 
 }  // namespace
 
+Status FileSet::CheckNotOfLog(const ObjectPath& object, std::string_view named) const {
+  if (!object.IsBelow(ObjectPath::Of(delta::kLogFolder))) return {};
+  return Fail(ErrorCode::kRefused, fmt::format("the log names an object of its own as a {}: {}", named, object.text()),
+              table_uri_, "no writer does that: find out who wrote this commit");
+}
+
 Result<ObjectPath> FileSet::Resolve(const std::string& path) const {
   if (!allow_absolute_ && delta::IsAbsolutePath(path)) {
     return Fail(ErrorCode::kUnsupportedTable, fmt::format("the log refers to a file by an absolute path: {}", path),
                 table_uri_, std::string(kMirrorRemedy));
   }
   LF_TRY(ObjectPath object, delta::ResolveInTable(path, table_uri_));
-  if (object.IsBelow(ObjectPath::Of(delta::kLogFolder))) {
-    return Fail(ErrorCode::kRefused, fmt::format("the log names an object of its own as a data file: {}", path),
-                table_uri_, "no writer does that: find out who wrote this commit");
-  }
+  LF_TRY_OK(CheckNotOfLog(object, "data file"));
   return object;
 }
 
@@ -55,6 +58,7 @@ Result<std::optional<FileToSend>> FileSet::VectorOf(const std::optional<delta::D
   }
   LF_TRY(std::optional<ObjectPath> object, delta::ObjectOf(*dv));
   if (!object) return std::nullopt;
+  LF_TRY_OK(CheckNotOfLog(*object, "deletion vector"));
   return FileToSend{.path = *std::move(object), .size = std::nullopt, .required = required};
 }
 

@@ -55,6 +55,8 @@ class FileSet {
     [[nodiscard]] bool Is(const delta::FileHash& file) const { return high == file.high && low == file.low; }
     [[nodiscard]] uint64_t hash_high() const { return high; }
   };
+  // kRefused for what lies in the log folder.
+  [[nodiscard]] Status CheckNotOfLog(const ObjectPath& object, std::string_view named) const;
   [[nodiscard]] uint32_t OriginOf(const FileToSend& file) const;
 
   std::string table_uri_;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/saturated.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -52,7 +53,7 @@ Status FilesToSend::Append(FileToSend file) {
   file.vanishes_from = rule_.removals ? rule_.removals->MayVanishFrom(file.path, rule_.kept) : std::nullopt;
   if (file.vanishes_from) Forecast(file);
   ++files_;
-  bytes_ += file.size.value_or(0);
+  bytes_ = AddSaturated(bytes_, file.size.value_or(0));
   return records_.Append(Encode(file, file.origin ? RootNumber(file.origin->root) : kNoRootNumber));
 }
 

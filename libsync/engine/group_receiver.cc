@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/saturated.h"
+#include "engine/epoch_check.h"
 #include "engine/receipt_desk.h"
+#include "engine/refusal.h"
 #include "engine/replica_set.h"
 #include "engine/start_anew.h"
 #include "engine/store_roots.h"
@@ -16,45 +19,6 @@ namespace lakeferry::engine {
 using plan::GroupStage;
 
 namespace {
-
-// Errors that the receiver answers with a refusal: trying again can do nothing, staging anew can.
-bool CallsForRestaging(ErrorCode code) { return code == ErrorCode::kCorruptData; }
-
-// Nothing has been committed: the sender can make it good.
-Error WithRefusal(Error error) {
-  if (error.remedy.empty()) error.remedy = "the epoch is refused; the sender stages the change again with its next cut";
-  return error;
-}
-
-// A log may hold the epoch already: it can only be completed, and nobody stages what it lacks again.
-Error BeyondRefusal(Error error) {
-  if (!CallsForRestaging(error.code)) return error;
-  error.remedy = fmt::format(
-      "a journaled epoch is not refused any more: restore what is named, and it goes on by itself (a data file may be "
-      "put at its place at the replica instead); where nobody has it, {}",
-      kStartAnew);
-  return error;
-}
-
-std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& object, std::string_view uri) {
-  return Fail(ErrorCode::kCorruptData,
-              fmt::format("table '{}': the replica has lost an object that the epoch builds upon", table),
-              fmt::format("{}/{}", uri, object.text()),
-              "find out who deletes from the replica; the sender stages the whole table with its next cut");
-}
-
-std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::LiveSet& here, Epoch epoch,
-                               const ObjectStore& target) {
-  return Fail(
-      ErrorCode::kDiverged,
-      fmt::format("table '{}': with epoch {} the replica would hold {}, and the source holds {}", table.name,
-                  epoch.value(), ToString(here), ToString(table.live_set)),
-      std::string(target.uri()),
-      fmt::format("nothing of the epoch was committed; `lakeferry verify` tells whether the replica is what was "
-                  "sent, `lakeferry verify --source` at the sender whether the source still is: put back the log "
-                  "that was changed, or move the target away, and the table is copied anew; or {}",
-                  kStartAnew));
-}
 
 constexpr std::string_view kGone = "the replica is gone, and the epoch holds only what changed since";
 
@@ -148,7 +112,7 @@ Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {
 }
 
 Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(journal.epoch));
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {
     co_return Fail(
         ErrorCode::kRefused,
@@ -177,12 +141,15 @@ Task<Status> GroupReceiver::CompleteHalf(const StagedEpoch& next, TimeMs journal
 }
 
 Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await position_->NextEpoch());
-  if (!epoch) co_return false;
+  LF_CO_TRY(std::optional<StagedObject> object, co_await position_->NextEpoch());
+  if (!object) co_return false;
   book_.SetStage(GroupStage::kIntake);
-  NoteStaged(*epoch);
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
+  if (object->unreadable()) co_return co_await RefuseUnreadable(*object);
+  LF_CO_TRY_OK(object->manifest);
+  const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
+  NoteStaged(*epoch);
   restage_whole_.clear();
   begun_ = false;
   expected_ = false;
@@ -203,6 +170,20 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   Status applied = co_await CommitAll(*epoch, *work, timestamp, result, std::move(stop));
   if (!applied) co_return std::unexpected(BeyondRefusal(std::move(applied).error()));
   co_return true;
+}
+
+// Nothing of it can be placed, and nobody can mend its bytes: what it would have brought is staged anew behind it.
+Task<Result<bool>> GroupReceiver::RefuseUnreadable(const StagedObject& next) {
+  book_.record().staged_epoch = next.epoch;
+  const Error& error = next.manifest.error();
+  const Error why = WithRefusal(
+      Error{.code = ErrorCode::kCorruptData,
+            .message = fmt::format("the manifest of epoch {} cannot be read: {}", next.epoch.value(), error.message),
+            .where = error.where});
+  EpochRecord record = RecordOfUnreadable(next, spec_.name, work_started_);
+  record.error = ToString(why);
+  LF_CO_TRY_OK(co_await position_->Refuse(std::move(record), {}));
+  co_return std::unexpected(why);
 }
 
 void GroupReceiver::NoteStaged(const StagedEpoch& next) {
@@ -247,7 +228,7 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
     Result<ReplicaHead> head = co_await item.replica->Inspect(context, table, position_->ReplicaVersion(table.name));
     if (!head) co_return FailOfTable(std::move(head).error(), table.name, spec->target_uri);
     item.head = *head;
-    const bool changed = table.base_version != table.source_version;
+    const bool changed = !item.unchanged();
     if (changed && !item.head.committed) {
       Status free = co_await item.replica->CheckNextIsFree(item.head);
       if (!free) co_return FailOfTable(std::move(free).error(), table.name, spec->target_uri);
@@ -292,8 +273,11 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
   expected_ = !book_.record().restaging.empty();
   LF_CO_TRY_OK(follows);
   expected_ = false;
+  LF_CO_TRY(const std::vector<plan::EpochNeeds> needs, co_await CheckContent(next));
   LF_CO_TRY(std::vector<Work> work, co_await Inspect(next));
+  for (size_t i = 0; i < work.size(); ++i) work[i].needs = needs[i];
   LF_CO_TRY_OK(begun_ ? CheckNoneIsGone(work) : AskForGone(work));
+  LF_CO_TRY_OK(CheckNeeds(work));
   book_.SetStage(GroupStage::kPlacing);
   BeginMeter(work);
   book_.record().sync_start = work_started_;
@@ -301,6 +285,26 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
   LF_CO_TRY_OK(co_await PlaceFiles(next, work, result, std::move(stop)));
   LF_CO_TRY_OK(co_await CheckLiveSets(next, work));
   co_return work;
+}
+
+Task<Result<std::vector<plan::EpochNeeds>>> GroupReceiver::CheckContent(const StagedEpoch& next) {
+  Result<std::vector<plan::EpochNeeds>> needs = co_await CheckEpoch(*staging_, next.manifest, env_.random.Next());
+  const bool good = needs || !CallsForRestaging(needs.error().code);
+  if (good || spec_.mode == delta::ReplicationMode::kMirror) co_return needs;
+  // What a clone's log holds already is not refused any more.
+  const Result<std::vector<Work>> work = co_await Inspect(next);
+  if (!work && !CallsForRestaging(work.error().code)) co_return std::unexpected(work.error());
+  co_return needs;
+}
+
+Status GroupReceiver::CheckNeeds(const std::vector<Work>& work) const {
+  if (spec_.mode != delta::ReplicationMode::kClone) return {};
+  for (const Work& item : work) {
+    if (item.head.committed) continue;
+    Status found = engine::CheckNeeds(item.table, item.needs, item.head);
+    if (!found) return FailOfTable(std::move(found).error(), item.table.name, item.replica->store().uri());
+  }
+  return {};
 }
 
 Task<Result<std::map<std::string, delta::LiveSet>>> GroupReceiver::LiveSetsBefore(const StagedEpoch& next) {
@@ -330,8 +334,11 @@ Task<Status> GroupReceiver::CheckLiveSets(const StagedEpoch& next, const std::ve
       found = co_await LiveSetWith(env_, context, item.table, *item.replica, item.head, std::nullopt);
     }
     if (!found) co_return FailOfTable(std::move(found).error(), item.table.name, item.replica->store().uri());
-    if (*found != item.table.live_set)
-      co_return Differs(item.table, *found, next.manifest.epoch, item.replica->store());
+    if (*found != item.table.live_set) {
+      // Nothing at the target has a part in what a whole table comes to.
+      const bool of_the_epoch = !item.table.base_version && !item.head.committed;
+      co_return Differs(item.table, *found, next.manifest.epoch, item.replica->store(), of_the_epoch);
+    }
   }
   co_return Status{};
 }
@@ -340,9 +347,9 @@ void GroupReceiver::BeginMeter(const std::vector<Work>& work) {
   int64_t files = 0;
   int64_t bytes = 0;
   for (const Work& item : work) {
-    if (item.head.committed) continue;
+    if (!item.brings()) continue;
     files += item.table.files;
-    bytes += item.table.bytes;
+    bytes = AddSaturated(bytes, item.table.bytes);
   }
   meter_.Begin(files, bytes);
 }
@@ -350,7 +357,7 @@ void GroupReceiver::BeginMeter(const std::vector<Work>& work) {
 Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, std::vector<Work>& work, PassResult& result,
                                        std::stop_token stop) {
   for (Work& item : work) {
-    if (item.head.committed) continue;
+    if (!item.brings()) continue;
     FileNames* const names = spec_.mode == delta::ReplicationMode::kClone ? &item.names : nullptr;
     TablePlacer placer(env_, *staging_, item.replica->log(), names, stop);
     placer.set_meter(&meter_);
@@ -361,7 +368,7 @@ Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, std::vector<Work
       co_return LostAtTarget(item.table.name, *placed->lost, item.replica->store().uri());
     }
     result.files += placed->files;
-    result.bytes += placed->bytes;
+    result.bytes = AddSaturated(result.bytes, placed->bytes);
   }
   co_return Status{};
 }

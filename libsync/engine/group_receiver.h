@@ -19,6 +19,7 @@
 #include "engine/replica_table.h"
 #include "engine/staging_area.h"
 #include "engine/work_meter.h"
+#include "plan/epoch_needs.h"
 
 namespace lakeferry::engine {
 
@@ -38,6 +39,11 @@ class GroupReceiver : public GroupWorker {
     std::unique_ptr<ReplicaTable> replica;
     ReplicaHead head;
     FileNames names = {};  // of a clone's files, once they are placed
+    plan::EpochNeeds needs = {};
+
+    [[nodiscard]] bool unchanged() const { return table.base_version == table.source_version; }
+    // Something is to be placed or published: of a mirror that has not changed it may be a checkpoint.
+    [[nodiscard]] bool brings() const { return !head.committed || (unchanged() && !table.parts.empty()); }
 
     // The replica was moved away, and what the epoch holds builds upon it.
     [[nodiscard]] bool gone() const { return table.base_version.has_value() && !head.version; }
@@ -49,6 +55,8 @@ class GroupReceiver : public GroupWorker {
   Task<Status> CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result, std::stop_token stop);
   // Whether there was an epoch to answer.
   Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
+  // Its answer, and the error for people.
+  Task<Result<bool>> RefuseUnreadable(const StagedObject& next);
   void NoteStaged(const StagedEpoch& next);
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
   // that was to be expected.
@@ -57,6 +65,11 @@ class GroupReceiver : public GroupWorker {
   void Rest(PassResult& result);
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
+  // Everything that can be told from manifest and parts, for every table, before the first object is placed:
+  // kCorruptData, as a refusal; where a log holds the epoch already, `begun_` is set with it.
+  Task<Result<std::vector<plan::EpochNeeds>>> CheckContent(const StagedEpoch& next);
+  // The same of what only the targets can tell.
+  [[nodiscard]] Status CheckNeeds(const std::vector<Work>& work) const;
   Task<Status> Refuse(const StagedEpoch& next, Error why);
   // Where replicas are gone: the error of a refusal that asks for their tables whole.
   Status AskForGone(const std::vector<Work>& work);

@@ -6,10 +6,13 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/saturated.h"
 #include "engine/moved_sources.h"
 #include "engine/store_roots.h"
 #include "engine/table_stager.h"
 #include "engine/unexplained_risk.h"
+#include "plan/read_back.h"
+#include "plan/refusal_pause.h"
 
 namespace lakeferry::engine {
 
@@ -64,8 +67,8 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().sync_time_in_region = applied->cut_time;
   }
   if (position_->newest) {
-    book_.record().staged_epoch = position_->newest->manifest.epoch;
-    book_.record().sync_time_to_region = position_->newest->manifest.cut_time;
+    book_.record().staged_epoch = position_->newest->epoch;
+    if (position_->newest->manifest) book_.record().sync_time_to_region = position_->newest->manifest->cut_time;
   }
   LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
   LF_CO_TRY_OK(co_await CompareSource(std::move(differing), stop));
@@ -95,11 +98,31 @@ Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {
   co_await NoteRisks(found);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
   NoteWaiting(found);
+  if (found.cut) PauseAfterRefusals(found);
   if (!found.cut) {
     book_.SetStage(GroupStage::kIdle);
     co_return Resting(found);
   }
   co_return co_await StageEpoch(*std::move(found.cut), stop);
+}
+
+// What was refused again and again is not staged at every look, as long as it is the same.
+void GroupSender::PauseAfterRefusals(CutOutcome& found) const {
+  const Refusals& refusals = position_->refusals;
+  const TimeMs again = refusals.newest + plan::RefusalPause(refusals.count, spec_.sync_interval);
+  const bool same = std::ranges::all_of(found.cut->tables, [&refusals](const TableCut& table) {
+    const auto refused = refusals.sources.find(table.scan.spec.name);
+    return refused != refusals.sources.end() && refused->second == table.version;
+  });
+  if (!same || env_.clock.WallTime() >= again) return;
+  found.cut.reset();
+  found.held = true;
+  found.until_run_ends = false;
+  found.reason = fmt::format(
+      "the receiver has refused the same change {} times; it is staged again after {}, or once a table has changed; "
+      "the "
+      "newest reason: {}",
+      refusals.count, FormatUtc(again), refusals.reason);
 }
 
 // What is finished and not known to be applied: in staging without a receipt, or not in staging yet.
@@ -211,7 +234,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
       .risk_may_pass = !unexplained_.empty()};
   for (const plan::ManifestTable& table : manifest.tables) {
     result.files += table.files;
-    result.bytes += table.bytes;
+    result.bytes = AddSaturated(result.bytes, table.bytes);
   }
   book_.SetStage(GroupStage::kIdle);
   book_.record().restaging.clear();
@@ -245,7 +268,7 @@ void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
   int64_t bytes = 0;
   for (const TableChange& change : changes) {
     files += change.files.files();
-    bytes += change.files.bytes();
+    bytes = AddSaturated(bytes, change.files.bytes());
   }
   meter_.Begin(files, bytes);
 }
@@ -265,7 +288,7 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
   manifest.created = env_.clock.WallTime();
   manifest.base_epoch = position_->base_epoch;
   if (position_->newest) {
-    manifest.previous_epoch = position_->newest->manifest.epoch;
+    manifest.previous_epoch = position_->newest->epoch;
     manifest.previous_sha256 = position_->newest->sha256;
   }
   // Every table is looked at before the first byte moves: what cannot be carried is refused with nothing written.
@@ -279,7 +302,8 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
   LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
   manifest.tables.resize(changes.size());
   for (const size_t i : CopyOrder(changes)) {
-    TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, !left.folders.empty(), stop);
+    TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, spec_.mode, !left.folders.empty(),
+                       stop);
     stager.set_meter(&meter_);
     LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
     manifest.tables[i] = std::move(table);
@@ -288,7 +312,7 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
 }
 
 Task<Result<std::string>> GroupSender::Publish(plan::Manifest manifest) {
-  const std::string body = plan::WriteManifest(manifest);
+  LF_CO_TRY(const std::string body, plan::PublishableManifest(manifest));
   LF_CO_TRY(std::string text, staging_->Sealed(plan::DocumentKind::kManifest, body));
   const ObjectPath path = staging_->layout().Manifest(manifest.epoch);
   LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_->store(), path, std::move(text)));

@@ -41,6 +41,7 @@ class GroupSender : public GroupWorker {
   // Compares the table's source with the epoch that the next one builds upon.
   Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
   Task<Result<CutOutcome>> FindCut();
+  void PauseAfterRefusals(CutOutcome& found) const;
   void NoteWaiting(const CutOutcome& found);
   // How a pass leaves the group that had nothing to cut.
   [[nodiscard]] PassResult Resting(const CutOutcome& found) const;

@@ -4,12 +4,23 @@
 
 #include <algorithm>
 
+#include "base/shown_text.h"
+
 namespace lakeferry::engine {
 namespace {
 
+constexpr size_t kNameBytesMax = 200;
+
+// What a configuration or a table calls something: within a line of ours.
+std::string Name(const std::string& text) { return OneLine(FitToShow(text, kNameBytesMax)); }
+
+// What came from elsewhere, an error or a reason, with whatever names, paths and ids it repeats: on one line, marked as
+// a quotation, so that no text of it can pass for a line of ours.
+std::string Quoted(const std::string& text) { return "  > " + OneLine(FitToShow(text)) + "\n"; }
+
 std::string Place(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
-  return fmt::format("Group:      {}\nWorkspace:  {}\nRole:       {}\nRegion:     {}\n", spec.name, spec.workspace,
-                     RoleName(record.role), region);
+  return fmt::format("Group:      {}\nWorkspace:  {}\nRole:       {}\nRegion:     {}\n", Name(spec.name),
+                     Name(spec.workspace), RoleName(record.role), Name(region));
 }
 
 std::string Standing(const GroupRecord& record) {
@@ -48,25 +59,25 @@ std::vector<std::string> FailureRecipients(const plan::GroupSpec& spec) {
 Message FailureMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
   Message mail;
   mail.to = FailureRecipients(spec);
-  mail.subject = fmt::format("[lakeferry] {} '{}' {}", RoleName(record.role), spec.name, WhatItIs(record.state));
+  mail.subject = fmt::format("[lakeferry] {} '{}' {}", RoleName(record.role), Name(spec.name), WhatItIs(record.state));
   mail.body = Place(spec, record, region);
   mail.body += fmt::format(
-      "State:      {}\nSince:      {}\nAttempts:   {}\n\nWhat is wrong:\n  {}\n", GroupStateName(record.state),
-      record.failing_since ? FormatUtc(*record.failing_since) : "now", record.attempts, What(record));
-  if (!record.last_error_remedy.empty()) mail.body += fmt::format("\nWhat to do:\n  {}\n", record.last_error_remedy);
+      "State:      {}\nSince:      {}\nAttempts:   {}\n\nWhat is wrong:\n{}", GroupStateName(record.state),
+      record.failing_since ? FormatUtc(*record.failing_since) : "now", record.attempts, Quoted(What(record)));
+  if (!record.last_error_remedy.empty()) mail.body += "\nWhat to do:\n" + Quoted(record.last_error_remedy);
   mail.body += "\n" + Standing(record);
-  mail.body += fmt::format("It goes on trying. To look: lakeferry status {}\n", spec.name);
+  mail.body += fmt::format("It goes on trying. To look: lakeferry status {}\n", Name(spec.name));
   return mail;
 }
 
 Message RiskMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
   Message mail;
   mail.to = FailureRecipients(spec);
-  mail.subject = fmt::format("[lakeferry] {} '{}' {}", RoleName(record.role), spec.name,
+  mail.subject = fmt::format("[lakeferry] {} '{}' {}", RoleName(record.role), Name(spec.name),
                              record.risk == Risk::kError ? "may lack what its source has deleted" : "is at risk");
   mail.body = Place(spec, record, region);
-  mail.body += fmt::format("\nWhat threatens it:\n  {}\n", record.risk_text);
-  if (!record.risk_remedy.empty()) mail.body += fmt::format("\nWhat to do:\n  {}\n", record.risk_remedy);
+  mail.body += "\nWhat threatens it:\n" + Quoted(record.risk_text);
+  if (!record.risk_remedy.empty()) mail.body += "\nWhat to do:\n" + Quoted(record.risk_remedy);
   mail.body += "\n" + Standing(record);
   return mail;
 }
@@ -75,10 +86,10 @@ Message RecoveryMail(const plan::GroupSpec& spec, const GroupRecord& record, con
                      TimeMs failed_since, const std::string& last_error, TimeMs now) {
   Message mail;
   mail.to = FailureRecipients(spec);
-  mail.subject = fmt::format("[lakeferry] {} '{}' works again", RoleName(record.role), spec.name);
+  mail.subject = fmt::format("[lakeferry] {} '{}' works again", RoleName(record.role), Name(spec.name));
   mail.body = Place(spec, record, region);
-  mail.body += fmt::format("Failed:     {} to {} ({})\n\nWhat had failed:\n  {}\n\n", FormatUtc(failed_since),
-                           FormatUtc(now), FormatDuration(now - failed_since), last_error);
+  mail.body += fmt::format("Failed:     {} to {} ({})\n\nWhat had failed:\n{}\n", FormatUtc(failed_since),
+                           FormatUtc(now), FormatDuration(now - failed_since), Quoted(last_error));
   mail.body += Standing(record);
   return mail;
 }
@@ -86,7 +97,7 @@ Message RecoveryMail(const plan::GroupSpec& spec, const GroupRecord& record, con
 Message SuccessMail(const plan::GroupSpec& spec, const GroupRecord& record, const std::string& region) {
   Message mail;
   mail.to = spec.success_mail_to;
-  mail.subject = fmt::format("[lakeferry] '{}' is at epoch {}", spec.name, record.epoch.value());
+  mail.subject = fmt::format("[lakeferry] '{}' is at epoch {}", Name(spec.name), record.epoch.value());
   mail.body = Place(spec, record, region) + "\n" + Standing(record);
   return mail;
 }

@@ -96,7 +96,7 @@ TimeMs ListedTime(const delta::LogListing& listing, Version version) {
   const auto commit =
       std::ranges::lower_bound(listing.commits, version, {}, &std::pair<Version, delta::LogFile>::first);
   LF_CHECK(commit != listing.commits.end() && commit->first == version, "the commits up to the cut are listed");
-  return commit->second.modified;
+  return ClampTime(commit->second.modified);
 }
 
 // Log clean-up on the mirror, after a fail-over, goes by the times of commits and checkpoints. Absent for sidecars:
@@ -104,7 +104,7 @@ TimeMs ListedTime(const delta::LogListing& listing, Version version) {
 std::optional<TimeMs> TimeToKeep(const delta::CheckpointFiles& checkpoint, const ObjectPath& object) {
   if (object.parent() != ObjectPath::Of(delta::kLogFolder)) return std::nullopt;
   const auto file = std::ranges::find(checkpoint.files, object.name(), &delta::LogFile::name);
-  return file == checkpoint.files.end() ? std::nullopt : std::optional(file->modified);
+  return file == checkpoint.files.end() ? std::nullopt : std::optional(ClampTime(file->modified));
 }
 
 // `required`: readers of the mirror cannot do without it.

@@ -43,6 +43,12 @@ Task<Result<std::string>> SetTime(ObjectWriter& writer, TimeMs modified) {
 Task<Result<PutOutcome>> SettleCopy(ObjectStore& to, ObjectPath to_path, ObjectDigest sent, size_t buffer_bytes) {
   Result<ObjectDigest> found = co_await DigestOf(to, to_path, buffer_bytes);
   if (found) co_return *found == sent ? PutOutcome::kCreated : PutOutcome::kExisted;
+  // Whoever reads on takes corrupt data for the fault of what was copied.
+  if (found.error().code == ErrorCode::kCorruptData) {
+    co_return Fail(ErrorCode::kUnavailable,
+                   fmt::format("what was written cannot be read back: {}", found.error().message),
+                   fmt::format("{}/{}", to.uri(), to_path.text()), "it is tried again");
+  }
   if (found.error().code != ErrorCode::kNotFound) co_return std::unexpected(found.error());
   co_return Fail(ErrorCode::kUnavailable, "the write was lost on its way", to_path.text());
 }

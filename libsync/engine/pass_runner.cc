@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/shown_text.h"
 #include "engine/incident_mail.h"
 #include "engine/past_epochs.h"
 
@@ -25,6 +26,10 @@ bool StaysOpen(const GroupRecord& record, const PassResult& result) {
   return was_held && result.state == GroupState::kWaiting && !result.epoch;
 }
 
+bool WantsMail(const plan::GroupSpec& spec) {
+  return !FailureRecipients(spec).empty() || !spec.success_mail_to.empty();
+}
+
 }  // namespace
 
 bool NeedsPerson(ErrorCode code) { return !IsTransient(code) && code != ErrorCode::kCorruptData; }
@@ -32,6 +37,7 @@ bool NeedsPerson(ErrorCode code) { return !IsTransient(code) && code != ErrorCod
 Task<RunOutcome> PassRunner::Run(GroupWorker& worker, std::stop_token stop) {
   const GroupState before = worker.book().record().state;
   Result<PassResult> result = co_await worker.RunOnce(std::move(stop));
+  if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(worker));
   if (result) {
     co_await NoteSuccess(worker, *result);
     co_return RunOutcome{.result = std::move(result), .next = NextPass::kAtInterval};
@@ -53,8 +59,8 @@ Task<void> PassRunner::NoteFailure(GroupWorker& worker, Error error) {
   record.state = StateAfter(error.code);
   ++record.attempts;
   record.last_error = ToString(Error{.code = error.code, .message = error.message, .where = error.where});
-  record.last_error_remedy = error.remedy;
-  record.reason = error.message;
+  record.last_error_remedy = FitToShow(error.remedy);
+  record.reason = FitToShow(error.message);
   env_.log.Write(LogLevel::kError, "pass failed",
                  {{"group", worker.spec().name},
                   {"role", std::string(RoleName(record.role))},
@@ -127,6 +133,7 @@ Task<void> PassRunner::MailRisk(GroupWorker& worker) {
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;
   worker.book().record().risk_notified = Risk::kNone;
+  worker.book().record().mail_trouble = ToString(sent.error());
   co_await SaveOrLog(worker);
 }
 
@@ -138,6 +145,7 @@ Task<void> PassRunner::MailFailure(GroupWorker& worker) {
   if (sent.error().code == ErrorCode::kRefused) co_return;  // those it could reach have it
   // The next failed pass tries again, of another process too, as long as the incident lasts.
   worker.book().record().failure_notified = false;
+  worker.book().record().mail_trouble = ToString(sent.error());
   co_await SaveOrLog(worker);
 }
 
@@ -179,6 +187,12 @@ void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
   }
   record.failing_since.reset();
   record.failure_notified = false;
+}
+
+Task<void> PassRunner::NoteMail(GroupWorker& worker) {
+  const Status ready = co_await env_.notifier.Ready();
+  worker.book().record().mail_trouble = ready ? std::string() : ToString(ready.error());
+  co_await SaveOrLog(worker);
 }
 
 Task<void> PassRunner::SaveOrLog(GroupWorker& worker) {

@@ -52,6 +52,8 @@ class PassRunner {
   void NoteRisk(GroupWorker& worker);
   Task<void> MailRisk(GroupWorker& worker);
   Task<void> MailAnd(Message mail, std::string group);
+  // Whether mails can be sent, for `status` to say before one is due.
+  Task<void> NoteMail(GroupWorker& worker);
   Task<void> SaveOrLog(GroupWorker& worker);
 
   const Environment& env_;

@@ -29,6 +29,20 @@ std::unexpected<Error> AnswersAnother(const plan::Receipt& receipt, std::string_
                   kStartAnew));
 }
 
+EpochRecord RecordOfUnreadable(const StagedObject& staged, const std::string& group, TimeMs answered) {
+  EpochRecord record;
+  record.role = Role::kReceiver;
+  record.group = group;
+  record.epoch = staged.epoch;
+  record.cut_time = answered;
+  record.atomic = false;
+  record.evidence.kind = EvidenceKind::kForced;
+  record.state = EpochState::kRefused;
+  record.manifest_sha256 = staged.sha256;
+  record.started = answered;
+  return record;
+}
+
 EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
   const plan::Manifest& manifest = staged.manifest;
   EpochRecord record;
@@ -102,7 +116,8 @@ Task<Status> ReceiptDesk::LearnStaged() {
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(newest_));
   StateChange learned;
   for (const Epoch epoch : epochs) {
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.Read(epoch));
+    // What cannot be read was refused, or the position would not have been found.
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
     if (!staged) continue;
     EpochRecord record = RecordOf(*staged, Role::kSender);
     learned.epochs.push_back(record);
@@ -112,6 +127,13 @@ Task<Status> ReceiptDesk::LearnStaged() {
   co_return co_await env_.state.Save(std::move(learned));
 }
 
+// Whether the receipt is of what was staged, or refuses what has become of it since.
+Task<Result<bool>> ReceiptDesk::Answers(plan::Receipt receipt, EpochRecord record) const {
+  if (receipt.manifest_sha256 == record.manifest_sha256) co_return true;
+  LF_CO_TRY(const std::optional<StagedObject> there, co_await staging_.Look(record.epoch));
+  co_return there && there->unreadable() && Refuses(receipt, *there);
+}
+
 Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Open());
   LF_CO_TRY_OK(co_await LearnStaged());
@@ -119,7 +141,8 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(std::stop_token sto
   for (auto& [epoch, record] : unanswered_) {
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
     if (!receipt) continue;
-    if (receipt->manifest_sha256 != record.manifest_sha256) co_return AnswersAnother(*receipt, staging_.store().uri());
+    LF_CO_TRY(const bool answers, co_await Answers(*receipt, record));
+    if (!answers) co_return AnswersAnother(*receipt, staging_.store().uri());
     record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
     record.ended = receipt->answered;
     record.error = receipt->reason;
@@ -166,7 +189,8 @@ Task<Status> ReceiptDesk::Release(Epoch epoch, std::stop_token stop) {
 }
 
 Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
-  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.Read(epoch));
+  // Which parts a manifest names that cannot be read, nobody knows: they stay.
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
   if (!staged) co_return Status{};
   std::set<std::string> named;
   for (const plan::ManifestTable& table : staged->manifest.tables) {

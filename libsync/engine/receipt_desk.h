@@ -33,6 +33,7 @@ class ReceiptDesk {
  private:
   Task<Status> Open();
   Task<Status> LearnStaged();
+  Task<Result<bool>> Answers(plan::Receipt receipt, EpochRecord record) const;
   Task<Status> FindLeftovers();
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
   Task<Status> Release(Epoch epoch, std::stop_token stop);
@@ -56,6 +57,8 @@ class ReceiptDesk {
 
 // The error of a receipt that is not of the manifest that is in staging. `uri`: of the staging location.
 [[nodiscard]] std::unexpected<Error> AnswersAnother(const plan::Receipt& receipt, std::string_view uri);
+// The record of a refused epoch whose manifest tells nothing. `answered`: when it was refused.
+[[nodiscard]] EpochRecord RecordOfUnreadable(const StagedObject& staged, const std::string& group, TimeMs answered);
 // The record of an epoch as its manifest tells it.
 [[nodiscard]] EpochRecord RecordOf(const StagedEpoch& staged, Role role);
 

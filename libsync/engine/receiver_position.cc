@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/saturated.h"
 #include "engine/receipt_desk.h"
 #include "engine/start_anew.h"
 
@@ -22,7 +23,7 @@ plan::Receipt ReceiptOf(const EpochRecord& record) {
                         .tables = {}};
   for (const TablePosition& table : record.tables) {
     receipt.files += table.files;
-    receipt.bytes += table.bytes;
+    receipt.bytes = AddSaturated(receipt.bytes, table.bytes);
     receipt.tables.push_back(plan::ReceiptTable{.name = table.table,
                                                 .source_version = table.source_version,
                                                 .replica_version = table.replica_version,
@@ -103,11 +104,11 @@ std::string ReceiverPosition::PlaceOf(Epoch epoch) const {
 // receipts of the one before for its own.
 Task<Status> ReceiverPosition::CheckSameStaging() const {
   if (answered_ == Epoch()) co_return Status{};
-  LF_CO_TRY(const std::optional<StagedEpoch> answered, co_await staging_.Read(answered_));
+  LF_CO_TRY(const std::optional<StagedObject> answered, co_await staging_.Look(answered_));
   if (answered && answered->sha256 == answered_sha256_) co_return Status{};
   if (!answered) {
     // Somebody may have tidied up: what follows proves as much.
-    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.Read(answered_.Next()));
+    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(answered_.Next()));
     if (next && next->manifest.previous_sha256 == answered_sha256_) co_return Status{};
   }
   co_return Fail(ErrorCode::kRefused,
@@ -118,10 +119,13 @@ Task<Status> ReceiverPosition::CheckSameStaging() const {
 
 // What the manifest and its receipt tell of an epoch; absent where the manifest is gone.
 Task<Result<std::optional<EpochRecord>>> ReceiverPosition::RecordFrom(plan::Receipt receipt) const {
-  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.Read(receipt.epoch));
+  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(receipt.epoch));
   if (!staged) co_return std::optional<EpochRecord>();
   if (staged->sha256 != receipt.manifest_sha256) co_return AnswersAnother(receipt, staging_.store().uri());
-  EpochRecord record = RecordOf(*staged, Role::kReceiver);
+  const bool refused_unread = staged->unreadable() && !receipt.applied;
+  if (!refused_unread) LF_CO_TRY_OK(staged->manifest);
+  EpochRecord record = refused_unread ? RecordOfUnreadable(*staged, spec_.name, receipt.answered)
+                                      : RecordOf({*staged->manifest, staged->sha256}, Role::kReceiver);
   record.state = receipt.applied ? EpochState::kApplied : EpochState::kRefused;
   record.error = receipt.reason;
   record.ended = receipt.answered;
@@ -161,18 +165,29 @@ Task<Status> ReceiverPosition::LearnAnswered() {
   co_return Status{};
 }
 
-Task<Result<std::optional<StagedEpoch>>> ReceiverPosition::NextEpoch() {
+Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch() {
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(answered_));
   for (const Epoch epoch : epochs) {
     if (epoch <= answered_) continue;
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_.Read(epoch));
+    LF_CO_TRY(std::optional<StagedObject> staged, co_await staging_.Look(epoch));
     if (!staged) continue;
     LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_.ReadReceipt(epoch));
-    if (!answer) co_return staged;
+    if (!answer) {
+      // Its own words say that it follows; of what has none, only its number does.
+      if (staged->unreadable() && epoch != answered_.Next()) co_return Skips(epoch);
+      co_return staged;
+    }
     // A crash may have come between a refusal and its record, or another receiver was here: the answer stands.
     LF_CO_TRY_OK(co_await LearnAnswered());
   }
-  co_return std::optional<StagedEpoch>();
+  co_return std::optional<StagedObject>();
+}
+
+std::unexpected<Error> ReceiverPosition::Skips(Epoch epoch) const {
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("epoch {} cannot be read, and the newest answered here is {}", epoch.value(), answered_.value()),
+      PlaceOf(epoch), fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
 }
 
 Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
@@ -205,9 +220,9 @@ Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
                    where);
   }
   if (manifest.previous_epoch.value() == 0) co_return Status{};
-  LF_CO_TRY(const std::optional<StagedEpoch> previous, co_await staging_.Read(manifest.previous_epoch));
-  if (previous &&
-      (previous->sha256 != manifest.previous_sha256 || previous->manifest.generation > manifest.generation)) {
+  LF_CO_TRY(const std::optional<StagedObject> previous, co_await staging_.Look(manifest.previous_epoch));
+  const bool older = previous && previous->manifest && previous->manifest->generation > manifest.generation;
+  if (older || (previous && previous->sha256 != manifest.previous_sha256)) {
     co_return Fail(ErrorCode::kRefused,
                    "the manifest is not chained to the one before it, or is of an older generation", where,
                    "a fenced sender is still at work, or staging was edited");

@@ -34,8 +34,9 @@ class ReceiverPosition {
 
   // Takes over what receipts say that this receiver does not know.
   Task<Status> LearnAnswered();
-  // The oldest staged epoch without an answer; absent for none.
-  Task<Result<std::optional<StagedEpoch>>> NextEpoch();
+  // The oldest staged epoch without an answer; absent for none. kRefused where it cannot be read and one before it is
+  // missing.
+  Task<Result<std::optional<StagedObject>>> NextEpoch();
   // Whether `next` goes on from what is completed here: kRefused where it is of another chain, mode or generation, or a
   // manifest in between is missing; kCorruptData where it builds upon another epoch, so that staging it anew helps.
   Task<Status> CheckFollows(const StagedEpoch& next) const;
@@ -56,6 +57,7 @@ class ReceiverPosition {
   void NoteCompleted(const EpochRecord& record);
   void NoteAnswered(Epoch epoch, std::string manifest_sha256);
   [[nodiscard]] std::string PlaceOf(Epoch epoch) const;
+  [[nodiscard]] std::unexpected<Error> Skips(Epoch epoch) const;
 
   const Environment& env_;
   const plan::GroupSpec& spec_;

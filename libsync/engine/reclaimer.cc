@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/saturated.h"
 #include "engine/store_roots.h"
 #include "engine/task_group.h"
 
@@ -96,7 +97,7 @@ class DataWalk {
     if (fate == plan::ObjectFate::kYoung) ++young;
     if (fate != plan::ObjectFate::kUnneeded) return;
     unneeded.push_back(object.path);
-    bytes += object.size_bytes;
+    bytes = AddSaturated(bytes, object.size_bytes);
   }
 
   ObjectStore& store_;

@@ -9,6 +9,7 @@
 #include "delta/file_path.h"
 #include "delta/reused_name.h"
 #include "engine/live_sets.h"
+#include "engine/mirror_contents.h"
 #include "engine/staged_log.h"
 
 namespace lakeferry::engine {
@@ -92,20 +93,6 @@ Task<Result<delta::LiveSet>> CloneSetWith(ApplyContext context, plan::ManifestTa
   co_return after.set();
 }
 
-// The objects that an epoch publishes in a mirror's log.
-class LogObjects final : public plan::PartSink {
- public:
-  Status OnCommit(plan::StagedCommit&& commit) override {
-    found.push_back(std::move(commit.file));
-    return {};
-  }
-  Status OnLogFile(plan::StagedFile&& file) override {
-    found.push_back(std::move(file));
-    return {};
-  }
-  std::vector<plan::StagedFile> found;
-};
-
 // No file of the base has a later modification time: its commit is as old as the source's, or has arrived later.
 Task<Result<int64_t>> NewestAtBase(const TableLog& log, Version base) {
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(base));
@@ -113,20 +100,43 @@ Task<Result<int64_t>> NewestAtBase(const TableLog& log, Version base) {
   co_return ToEpochMs(listing.commits.front().second.modified);
 }
 
-Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
-                                           const TableLog& log, std::optional<delta::LiveSet> base) {
-  LogObjects coming;
-  LF_CO_TRY_OK(co_await ReadParts(context, table, coming));
-  const TableLog after(std::make_shared<StagedLog>(log.store(), context.staging->store(), std::move(coming.found)),
-                       env);
-  if (!base) co_return co_await ReplayLiveSet(after, table.source_version, std::nullopt);
-  LF_CO_TRY(const int64_t newest, co_await NewestAtBase(log, *table.base_version));
-  plan::NetChange net(newest);
-  for (Version version = table.base_version->Next(); version <= table.source_version; version = version.Next()) {
+// Without a base the log is the epoch's alone.
+Task<Result<delta::LiveSet>> WholeMirrorSet(const MirrorRecords& coming, const TableLog& after, Version version) {
+  MirrorPaths paths;
+  for (const Version commit : coming.commits) LF_CO_TRY_OK(co_await after.Feed(commit, paths));
+  LF_CO_TRY(const delta::LogListing listing, co_await after.ListAll());
+  BroughtLiveSet live(coming);
+  LF_CO_TRY_OK(co_await after.Load(listing, version, live));
+  co_return live.set();
+}
+
+// What the commits behind the base come to; every file that they leave has come too.
+Task<Result<plan::NetChange>> NetOfMirror(const MirrorRecords& coming, const TableLog& after, int64_t newest_at_base) {
+  plan::NetChange net(newest_at_base);
+  for (const Version version : coming.commits) {
     LF_CO_TRY(delta::Commit commit, co_await after.ReadCommit(version));
+    LF_CO_TRY_OK(CheckMirrorPaths(commit));
     LF_CO_TRY_OK(net.Apply(std::move(commit)));
   }
-  co_return co_await CarryLiveSet(*base, net, net.Adds(), after, table.source_version, std::nullopt);
+  for (const delta::AddFile& add : net.Adds()) LF_CO_TRY_OK(coming.CheckBrought(add));
+  co_return net;
+}
+
+Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
+                                           const TableLog& log, std::optional<delta::LiveSet> base) {
+  MirrorRecords coming(env.random.Next());
+  LF_CO_TRY_OK(co_await ReadParts(context, table, coming));
+  const TableLog after(std::make_shared<StagedLog>(log.store(), context.staging->store(), coming.log_objects), env);
+  if (!table.base_version) {
+    Result<delta::LiveSet> whole = co_await WholeMirrorSet(coming, after, table.source_version);
+    if (!whole) co_return OfStagedLog(std::move(whole).error());
+    co_return whole;
+  }
+  LF_CO_TRY(const int64_t newest, co_await NewestAtBase(log, *table.base_version));
+  Result<plan::NetChange> net = co_await NetOfMirror(coming, after, newest);
+  if (!net) co_return OfStagedLog(std::move(net).error());
+  if (!base) co_return co_await ReplayLiveSet(after, table.source_version, std::nullopt);
+  co_return co_await CarryLiveSet(*base, *net, net->Adds(), after, table.source_version, std::nullopt);
 }
 
 }  // namespace

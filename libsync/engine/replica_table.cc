@@ -51,7 +51,7 @@ Task<Status> AddRefusedNames(ApplyContext context, std::string table, TopNames& 
   for (Epoch epoch = context.epoch->manifest.epoch.Previous(); epoch.value() > 0; epoch = epoch.Previous()) {
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await context.staging->ReadReceipt(epoch));
     if (receipt && receipt->applied) break;
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await context.staging->Read(epoch));
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await context.staging->ReadSound(epoch));
     if (!staged) continue;
     const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
     if (entry == staged->manifest.tables.end()) continue;

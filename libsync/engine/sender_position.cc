@@ -63,16 +63,44 @@ std::unexpected<Error> Lost(Epoch epoch, std::string_view uri) {
               std::string(uri), fmt::format("restore the staging location; or {}", kStartAnew));
 }
 
-// The newest manifest after `known`, whose folder must still be there.
-Task<Result<std::optional<StagedEpoch>>> NewestFrom(const StagingArea& staging, Epoch known) {
-  if (known.value() == 0) co_return co_await staging.NewestAfter(known);
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(known.Previous()));
-  if (epochs.empty() || epochs.front() != known) co_return Lost(known, staging.store().uri());
-  for (size_t i = epochs.size(); i > 1; --i) {
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging.Read(epochs[i - 1]));
-    if (staged) co_return staged;
+// What cannot be read counts once the receiver has refused it, byte for byte, and not before: it may be damage that
+// passes, or be mended.
+std::unexpected<Error> Unread(const StagedObject& object) {
+  return Fail(ErrorCode::kCorruptData,
+              fmt::format("the manifest of epoch {} cannot be read, and the receiver has not refused it yet: {}",
+                          object.epoch.value(), object.manifest.error().message),
+              object.manifest.error().where,
+              "let the receiver run: it refuses the epoch, and the change is staged again; or restore the object");
+}
+
+// The manifest of an epoch; absent for one that cannot be read and was refused for it.
+Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(const StagingArea& staging, StagedObject object) {
+  if (object.unreadable()) {
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(object.epoch));
+    if (Refuses(receipt, object)) co_return std::optional<StagedEpoch>();
+    if (!receipt || !receipt->applied) co_return Unread(object);
   }
-  co_return std::optional<StagedEpoch>();
+  LF_CO_TRY_OK(object.manifest);
+  co_return StagedEpoch{.manifest = *std::move(object.manifest), .sha256 = std::move(object.sha256)};
+}
+
+// What lies in staging as the newest epoch, from `known` on, whose folder must still be there; absent for nothing.
+Task<Result<std::optional<StagedObject>>> NewestFrom(const StagingArea& staging, std::optional<StagedObject> known) {
+  const Epoch after = known ? known->epoch.Previous() : Epoch();
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(after));
+  if (known && (epochs.empty() || epochs.front() != known->epoch)) {
+    co_return Lost(known->epoch, staging.store().uri());
+  }
+  for (size_t i = epochs.size(); i > (known ? 1U : 0U); --i) {
+    LF_CO_TRY(std::optional<StagedObject> object, co_await staging.Look(epochs[i - 1]));
+    if (object) co_return object;
+  }
+  if (!known) co_return known;
+  // Where it was damaged since, a refusal names what lies there now, and so does the next manifest.
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(known->epoch));
+  if (!receipt || receipt->applied || receipt->manifest_sha256 == known->sha256) co_return known;
+  LF_CO_TRY(std::optional<StagedObject> now, co_await staging.Look(known->epoch));
+  co_return now ? now : known;
 }
 
 // The epoch from which `from`'s chain of bases is refused; absent where the chain is sound. An epoch that is applied,
@@ -83,30 +111,51 @@ Task<Result<std::optional<Epoch>>> RefusedLink(const StagingArea& staging, plan:
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(link.epoch));
     if (receipt && !receipt->applied) co_return link.epoch;
     if (receipt || link.base_epoch.value() == 0) co_return std::optional<Epoch>();
-    LF_CO_TRY(std::optional<StagedEpoch> base, co_await staging.Read(link.base_epoch));
+    LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(link.base_epoch));
     if (!base) co_return std::optional<Epoch>();
-    link = std::move(base->manifest);
+    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(base)));
+    if (!sound) co_return link.base_epoch;
+    link = std::move(sound->manifest);
   }
 }
 
 // The newest epoch to build upon. Usually the newest there is; behind a refused one, the newest before that.
-Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, StagedEpoch newest) {
-  std::optional<StagedEpoch> candidate = std::move(newest);
+Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, StagedObject newest) {
+  std::optional<StagedObject> candidate = std::move(newest);
   while (candidate) {
-    LF_CO_TRY(const std::optional<Epoch> refused, co_await RefusedLink(staging, candidate->manifest));
-    if (!refused) co_return candidate;
-    LF_CO_TRY(candidate, co_await staging.Read(refused->Previous()));
+    Epoch behind = candidate->epoch;
+    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(candidate)));
+    if (sound) {
+      LF_CO_TRY(const std::optional<Epoch> refused, co_await RefusedLink(staging, sound->manifest));
+      if (!refused) co_return sound;
+      behind = *refused;
+    }
+    if (behind <= Epoch(1)) break;
+    LF_CO_TRY(candidate, co_await staging.Look(behind.Previous()));
   }
   co_return std::optional<StagedEpoch>();
 }
 
-// Tables that a refusal after `base` asks to have whole: their replicas lost what a change would build upon.
-Task<Result<std::set<std::string>>> TablesToRestage(const StagingArea& staging, Epoch base) {
-  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(base));
-  std::set<std::string> tables;
-  for (const plan::Receipt& receipt : receipts)
-    tables.insert(receipt.restage_whole.begin(), receipt.restage_whole.end());
-  co_return tables;
+// Takes in what was refused after the base: tables that are asked for whole, because their replicas lost what a change
+// would build upon, and how often the same was refused. What builds upon a refused epoch says nothing by itself.
+Task<Status> NoteRefused(const StagingArea& staging, SenderPosition& position) {
+  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(position.base_epoch));
+  for (const plan::Receipt& receipt : receipts) {
+    const bool any = position.base_epoch != Epoch();  // else all tables go over whole
+    if (any) position.restage.insert(receipt.restage_whole.begin(), receipt.restage_whole.end());
+    if (receipt.applied) continue;
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.ReadSound(receipt.epoch));
+    if (staged && staged->manifest.base_epoch != position.base_epoch) continue;
+    ++position.refusals.count;
+    position.refusals.newest = receipt.answered;
+    position.refusals.reason = receipt.reason;
+    position.refusals.sources.clear();
+    if (!staged) continue;
+    for (const plan::ManifestTable& table : staged->manifest.tables) {
+      position.refusals.sources.emplace(table.name, table.source_version);
+    }
+  }
+  co_return Status{};
 }
 
 std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const plan::GroupSpec& spec) {
@@ -124,24 +173,25 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
                                                 std::string region, std::optional<SenderPosition> known,
                                                 Epoch recorded) {
   SenderPosition position = known.value_or(SenderPosition());
-  const Epoch known_newest = position.newest ? position.newest->manifest.epoch : Epoch();
-  LF_CO_TRY(std::optional<StagedEpoch> newest, co_await NewestFrom(staging, known_newest));
-  if (newest) position.newest = std::move(newest);
-  const Epoch staged = position.newest ? position.newest->manifest.epoch : Epoch();
+  LF_CO_TRY(position.newest, co_await NewestFrom(staging, position.newest));
+  const Epoch staged = position.newest ? position.newest->epoch : Epoch();
   if (recorded > staged) co_return Lost(recorded, staging.store().uri());
   if (!position.newest) co_return position;
-  LF_CO_TRY_OK(CheckSameGroup(position.newest->manifest, spec, region, staging.store().uri()));
+  const bool readable = position.newest->manifest.has_value();
+  if (readable) LF_CO_TRY_OK(CheckSameGroup(*position.newest->manifest, spec, region, staging.store().uri()));
   LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, *position.newest));
+  if (base && !readable) LF_CO_TRY_OK(CheckSameGroup(base->manifest, spec, region, staging.store().uri()));
   position.base.clear();
   position.moved.clear();
   position.restage.clear();
+  position.refusals = {};
   position.base_epoch = base ? base->manifest.epoch : Epoch();
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
   position.atomic = !base || base->manifest.atomic;
   position.evidence = base ? base->manifest.evidence : CutEvidence();
+  LF_CO_TRY_OK(co_await NoteRefused(staging, position));
   if (base) {
     position.moved = MovedSince(base->manifest, spec);
-    LF_CO_TRY(position.restage, co_await TablesToRestage(staging, base->manifest.epoch));
     for (const plan::ManifestTable& table : base->manifest.tables) {
       if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);
     }

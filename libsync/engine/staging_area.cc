@@ -8,11 +8,11 @@
 #include "base/digest.h"
 #include "engine/object_copy.h"
 #include "env/offload.h"
+#include "plan/read_back.h"
 
 namespace lakeferry::engine {
 namespace {
 
-constexpr size_t kManifestBytesMax = size_t{256} << 20;
 constexpr size_t kReceiptBytesMax = size_t{64} << 20;
 
 // Two answers to one epoch say the same when they differ in nothing but when and how long.
@@ -20,7 +20,30 @@ bool SameAnswer(const plan::Receipt& a, const plan::Receipt& b) {
   return a.group == b.group && a.epoch == b.epoch && a.manifest_sha256 == b.manifest_sha256 && a.applied == b.applied;
 }
 
+// Whoever wrote a part, it is what the manifest names: what is wrong with its content stays wrong until it is staged
+// anew.
+Error AsContent(Error error) {
+  switch (error.code) {
+    case ErrorCode::kCorruptLog:
+    case ErrorCode::kRefused:
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kUnsupportedTable: error.code = ErrorCode::kCorruptData; break;
+    default: break;
+  }
+  return error;
+}
+
+Status CheckPart(std::string_view text, const plan::ManifestPart& part, std::string_view where) {
+  const auto lines = std::ranges::count(text, '\n');
+  if (std::ssize(text) == part.bytes && lines == part.lines && Sha256Hex(text) == part.sha256) return {};
+  return Fail(ErrorCode::kCorruptData, "a part of the manifest is not the one it names", std::string(where));
+}
+
 }  // namespace
+
+bool Refuses(const std::optional<plan::Receipt>& receipt, const StagedObject& object) {
+  return receipt && !receipt->applied && receipt->manifest_sha256 == object.sha256;
+}
 
 std::string StagingArea::Where(const ObjectPath& path) const {
   return fmt::format("{}/{}", store_->uri(), path.text());
@@ -37,36 +60,50 @@ Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
   co_return epochs;
 }
 
-Task<Result<std::optional<StagedEpoch>>> StagingArea::NewestAfter(Epoch after) const {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAfter(after));
-  for (size_t i = epochs.size(); i > 0; --i) {
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await Read(epochs[i - 1]));
-    if (staged) co_return staged;
+Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
+  const ObjectPath path = layout_.Manifest(epoch);
+  const Result<std::string> text = co_await store_->Get(path, plan::kManifestBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
+  LF_CO_TRY_OK(text);
+  StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(*text), .manifest = ManifestIn(*text, path)};
+  // Of what nobody trusted has signed nothing is believed, not even that it is damaged.
+  if (!object.manifest && object.manifest.error().code == ErrorCode::kRefused) {
+    co_return std::unexpected(object.manifest.error());
   }
-  co_return std::optional<StagedEpoch>();
+  if (object.manifest) LF_CO_TRY_OK(CheckPlace(*object.manifest, epoch, path));
+  co_return object;
+}
+
+Result<plan::Manifest> StagingArea::ManifestIn(std::string_view text, const ObjectPath& path) const {
+  LF_TRY(const std::string_view body, Opened(plan::DocumentKind::kManifest, text, path));
+  return plan::ReadManifest(body, Where(path));
+}
+
+Status StagingArea::CheckPlace(const plan::Manifest& manifest, Epoch epoch, const ObjectPath& path) const {
+  if (manifest.group != group_ || manifest.epoch != epoch) {
+    return Fail(ErrorCode::kCorruptLog,
+                fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
+                Where(path), "somebody copied or moved objects in the staging location: restore them");
+  }
+  if (keys_.trusted.empty() || manifest.staging == name_) return {};
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("the manifest was signed for the staging location '{}', and this is '{}'", manifest.staging, name_),
+      Where(path), "find out who copied it; if both are one place, give it the same sync_location_name on both sides");
 }
 
 Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
-  const ObjectPath path = layout_.Manifest(epoch);
-  Result<std::string> text = co_await store_->Get(path, kManifestBytesMax);
-  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedEpoch>();
-  LF_CO_TRY_OK(text);
-  LF_CO_TRY(const std::string_view body, Opened(plan::DocumentKind::kManifest, *text, path));
-  LF_CO_TRY(plan::Manifest manifest, plan::ReadManifest(body, Where(path)));
-  if (manifest.group != group_ || manifest.epoch != epoch) {
-    co_return Fail(
-        ErrorCode::kCorruptLog,
-        fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
-        Where(path), "somebody copied or moved objects in the staging location: restore them");
-  }
-  if (!keys_.trusted.empty() && manifest.staging != name_) {
-    co_return Fail(
-        ErrorCode::kRefused,
-        fmt::format("the manifest was signed for the staging location '{}', and this is '{}'", manifest.staging, name_),
-        Where(path),
-        "find out who copied it; if both are one place, give it the same sync_location_name on both sides");
-  }
-  co_return StagedEpoch{.manifest = std::move(manifest), .sha256 = plan::DocumentDigest(*text)};
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+  if (!object) co_return std::optional<StagedEpoch>();
+  LF_CO_TRY_OK(object->manifest);
+  co_return StagedEpoch{.manifest = *std::move(object->manifest), .sha256 = std::move(object->sha256)};
+}
+
+Task<Result<std::optional<StagedEpoch>>> StagingArea::ReadSound(Epoch epoch) const {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+  if (!object || object->unreadable()) co_return std::optional<StagedEpoch>();
+  LF_CO_TRY_OK(object->manifest);
+  co_return StagedEpoch{.manifest = *std::move(object->manifest), .sha256 = std::move(object->sha256)};
 }
 
 Result<std::string_view> StagingArea::Opened(plan::DocumentKind kind, std::string_view text,
@@ -99,10 +136,10 @@ Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, 
   if (!text) co_return std::unexpected(AsDamage(text.error(), path));
   const std::string where = Where(path);
   auto read = [&text, &where, &part, &sink]() -> Status {
-    if (Sha256Hex(*text) != part.sha256) {
-      return Fail(ErrorCode::kCorruptData, "a part of the manifest is not the one it names", where);
-    }
-    return plan::ReadPart(*text, where, sink);
+    LF_TRY_OK(CheckPart(*text, part, where));
+    Status done = plan::ReadPart(*text, where, sink);
+    if (!done) return std::unexpected(AsContent(std::move(done).error()));
+    return {};
   };
   if (text->size() < (size_t{256} << 10)) co_return read();
   co_return co_await Offload(env_.cores, read);
@@ -145,7 +182,8 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch)
 
 Task<Status> StagingArea::PutReceipt(plan::Receipt receipt) const {
   const ObjectPath path = layout_.Receipt(receipt.epoch);
-  LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, plan::WriteReceipt(receipt)));
+  LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
+  LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
   LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, std::move(text)));
   if (outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(receipt.epoch));

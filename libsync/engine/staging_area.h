@@ -22,6 +22,20 @@ struct StagedEpoch {
   std::string sha256;
 };
 
+// What lies in the place of an epoch's manifest.
+struct StagedObject {
+  Epoch epoch;
+  std::string sha256;  // plan::DocumentDigest of its bytes, whatever they say
+  // kCorruptLog where they are no manifest of this format; kUnsupportedTable for a newer one.
+  Result<plan::Manifest> manifest;
+
+  // Never to be read: no wait and no upgrade helps.
+  [[nodiscard]] bool unreadable() const { return !manifest && manifest.error().code == ErrorCode::kCorruptLog; }
+};
+
+// Whether a receipt refuses just what lies there.
+[[nodiscard]] bool Refuses(const std::optional<plan::Receipt>& receipt, const StagedObject& object);
+
 // `env` and the store must outlive its tasks.
 class StagingArea {
  public:
@@ -34,20 +48,24 @@ class StagingArea {
         env_(env) {}
 
   [[nodiscard]] ObjectStore& store() const { return *store_; }
+  [[nodiscard]] const std::string& group() const { return group_; }
   [[nodiscard]] const plan::StagingLayout& layout() const { return layout_; }
 
   // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.
   Task<Result<std::vector<Epoch>>> EpochsAfter(Epoch after) const;
-  // The newest epoch after `after` that has a manifest; absent for none.
-  Task<Result<std::optional<StagedEpoch>>> NewestAfter(Epoch after) const;
   // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch. Where
   // the configuration asks for signatures, kRefused for one that nobody trusted has signed for this very location; so
   // with receipts.
+  Task<Result<std::optional<StagedObject>>> Look(Epoch epoch) const;
+  // The same, of what can be read; its errors else.
   Task<Result<std::optional<StagedEpoch>>> Read(Epoch epoch) const;
+  // The same of an epoch before, which may have been refused because it cannot be read: then absent too.
+  Task<Result<std::optional<StagedEpoch>>> ReadSound(Epoch epoch) const;
   // What is put for a document: with this side's signature, where it has a key. kInvalidArgument for a key that cannot
   // be read, kRefused where this side itself would not take what it signs.
   [[nodiscard]] Result<std::string> Sealed(plan::DocumentKind kind, std::string body) const;
-  // Reads one part into `sink`; kCorruptData where it is missing or its bytes are not those the manifest names.
+  // Reads one part into `sink`; kCorruptData where it is missing, its bytes are not those the manifest names, or what
+  // it holds cannot be read.
   Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
 
   // A staged object that a manifest names and that is missing or wrong is one case, kCorruptData that names it: only
@@ -63,6 +81,9 @@ class StagingArea {
 
  private:
   [[nodiscard]] std::string Where(const ObjectPath& path) const;
+  [[nodiscard]] Result<plan::Manifest> ManifestIn(std::string_view text, const ObjectPath& path) const;
+  // That it is of this group, this epoch and, where signatures are asked for, this location.
+  [[nodiscard]] Status CheckPlace(const plan::Manifest& manifest, Epoch epoch, const ObjectPath& path) const;
   // The document's own line, once it is known who signed it, if that is asked for.
   [[nodiscard]] Result<std::string_view> Opened(plan::DocumentKind kind, std::string_view text,
                                                 const ObjectPath& path) const;

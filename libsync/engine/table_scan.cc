@@ -149,7 +149,7 @@ Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope
                             .changes_data = read.changes_data || read.changes_table};
     facts.run_id = plan::RunIdIn(read.info, scope.run_ids);
     const bool own_time = scan.era && commit.version >= scan.era->from_version;
-    if (own_time && read.info.in_commit_timestamp) facts.time = FromEpochMs(*read.info.in_commit_timestamp);
+    if (own_time && read.info.in_commit_timestamp) facts.time = TimeFromOutside(*read.info.in_commit_timestamp);
     scan.facts.push_back(std::move(facts));
     if (!scan.base && scan.facts.back().time < scope.from) break;
   }
@@ -164,7 +164,7 @@ Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope
   for (plan::CommitFacts& facts : scan.facts) {
     if (!scan.era || facts.version < scan.era->from_version) continue;
     LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, {facts.version, facts.time}, nullptr));
-    if (read.info.in_commit_timestamp) facts.time = FromEpochMs(*read.info.in_commit_timestamp);
+    if (read.info.in_commit_timestamp) facts.time = TimeFromOutside(*read.info.in_commit_timestamp);
   }
   co_return Status{};
 }
@@ -258,7 +258,7 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
     if (id_before && *id_before != id) co_return Recreated(scan.spec, "its id is another, and its log was cleaned");
   }
   for (const auto& [version, file] : scan.listing.commits) {
-    scan.file_times.push_back({.version = version, .time = file.modified});
+    scan.file_times.push_back({.version = version, .time = ClampTime(file.modified)});
   }
   LF_CO_TRY_OK(co_await ReadWindow(env, scan, std::move(scope)));
   NoteBaseTime(scan);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/saturated.h"
 #include "engine/task_group.h"
 
 namespace lakeferry::engine {
@@ -26,11 +27,20 @@ std::unexpected<Error> Undeliverable(Error error, const std::string& table, cons
   return FailOfTable(std::move(error), table, where);
 }
 
+// The error as one of the staged object: what is wrong with it is no fault of the source, and nothing that stays, for
+// the next attempt finds it as it is then.
+std::unexpected<Error> OfStaging(Error error, const ObjectStore& staging, const ObjectPath& path) {
+  if (error.code != ErrorCode::kCorruptData) return std::unexpected<Error>(std::move(error));
+  return Fail(ErrorCode::kUnavailable, fmt::format("a staged object cannot be compared: {}", error.message),
+              fmt::format("{}/{}", staging.uri(), path.text()),
+              "it is tried again; if this stays, find out who else writes to the staging location");
+}
+
 }  // namespace
 
 Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
   plan::ManifestTable table = change.table;
-  PartWriter parts(staging_, epoch_, env_.limits.manifest_part_bytes);
+  PartWriter parts(staging_, epoch_, mode_, table, env_);
   LF_CO_TRY_OK(co_await WriteActions(change, parts));
   change.adds.Clear();  // copying may take hours
   LF_CO_TRY_OK(co_await StageFiles(change, parts, table));
@@ -70,7 +80,7 @@ Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& part
     for (const std::optional<plan::StagedFile>& file : staged) {
       if (!file) continue;
       ++table.files;
-      table.bytes += file->size;
+      table.bytes = AddSaturated(table.bytes, file->size);
       LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(*file)));
     }
   }
@@ -88,7 +98,7 @@ Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts,
   for (const auto& [version, time] : change.commits) {
     FileToSend file{.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time};
     LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, std::move(file)));
-    table.bytes += staged->size;
+    table.bytes = AddSaturated(table.bytes, staged->size);
     LF_CO_TRY_OK(
         co_await parts.Append(plan::ToLine(plan::StagedCommit{.version = version, .file = *std::move(staged)})));
   }
@@ -96,7 +106,7 @@ Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts,
     LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, file));
     // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
     if (!staged) break;
-    table.bytes += staged->size;
+    table.bytes = AddSaturated(table.bytes, staged->size);
     LF_CO_TRY_OK(co_await parts.Append(plan::LogFileLine(*staged)));
   }
   co_return Status{};
@@ -174,7 +184,7 @@ Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Origin from, Obj
     const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer);
     if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
     if (there) continue;
-    if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+    if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
     LF_CO_TRY(const Copied copied, co_await CopyObject(StoreOf(from), from.path, staging, *name, expected, buffer));
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted};
   }

@@ -19,9 +19,15 @@ class TableStager {
  public:
   // `leftovers`: an earlier attempt may have staged objects of this epoch; those that are what the source holds are
   // kept, not copied again. Nothing in staging is deleted or written over: other bytes are put beside it.
-  TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch, bool leftovers,
-              std::stop_token stop)
-      : env_(env), staging_(staging), source_(source), epoch_(epoch), leftovers_(leftovers), stop_(std::move(stop)) {}
+  TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch,
+              delta::ReplicationMode mode, bool leftovers, std::stop_token stop)
+      : env_(env),
+        staging_(staging),
+        source_(source),
+        epoch_(epoch),
+        mode_(mode),
+        leftovers_(leftovers),
+        stop_(std::move(stop)) {}
 
   // Told of every file that is there; must outlive the tasks.
   void set_meter(WorkMeter* meter) { meter_ = meter; }
@@ -60,6 +66,7 @@ class TableStager {
   const StagingArea& staging_;
   ObjectStore& source_;
   Epoch epoch_;
+  delta::ReplicationMode mode_;
   bool leftovers_;
   std::stop_token stop_;
   WorkMeter* meter_ = nullptr;

@@ -112,10 +112,10 @@ void Note(LiveSetVerdict verdict, VerifyReport& report) {
 Task<Result<plan::Manifest>> NewestNotRefused(const StagingArea& staging) {
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
   for (size_t i = epochs.size(); i > 0; --i) {
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging.Read(epochs[i - 1]));
-    if (!staged) continue;
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epochs[i - 1]));
-    if (!receipt || receipt->applied) co_return std::move(staged->manifest);
+    if (receipt && !receipt->applied) continue;
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging.Read(epochs[i - 1]));
+    if (staged) co_return std::move(staged->manifest);
   }
   co_return Fail(ErrorCode::kNotFound, "no epoch of the group was staged yet, or all were refused",
                  std::string(staging.store().uri()), "run the sender first");

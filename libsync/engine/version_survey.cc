@@ -31,17 +31,20 @@ Task<Result<Staged>> ReadStaging(const Environment& env, plan::GroupSpec spec) {
   LF_CO_TRY(auto store, env.stores.Open(spec.staging_uri));
   const StagingArea staging(std::move(store), spec, env);
   Staged staged;
-  LF_CO_TRY(std::optional<StagedEpoch> newest, co_await staging.NewestAfter(Epoch()));
-  // The newest applied receipt is at or a little before the newest manifest.
-  std::optional<StagedEpoch> at = newest;
-  while (at && !staged.applied) {
-    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(at->manifest.epoch));
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
+  // The newest applied receipt is at or a little before the newest manifest. What was refused because it cannot be read
+  // is passed over.
+  for (size_t i = epochs.size(); i > 0 && !staged.applied; --i) {
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epochs[i - 1]));
+    if (!staged.newest) {
+      LF_CO_TRY(std::optional<StagedObject> newest, co_await staging.Look(epochs[i - 1]));
+      if (newest && !(newest->unreadable() && Refuses(receipt, *newest))) {
+        LF_CO_TRY_OK(newest->manifest);
+        staged.newest = *std::move(newest->manifest);
+      }
+    }
     if (receipt && receipt->applied) staged.applied = std::move(receipt);
-    if (at->manifest.previous_epoch.value() == 0) break;
-    if (staged.applied) break;
-    LF_CO_TRY(at, co_await staging.Read(at->manifest.previous_epoch));
   }
-  if (newest) staged.newest = std::move(newest->manifest);
   co_return staged;
 }
 

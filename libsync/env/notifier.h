@@ -21,6 +21,9 @@ class Notifier {
   // Delivers to the first server that takes it, or says why not; returns within its own time limit. The caller never
   // waits for it with replication. kRefused: some recipients have it and the others never will; do not send it again.
   virtual Task<Status> Send(Message message) = 0;
+  // What is known to keep a mail from being sent now: that of a secret that cannot be read, of the last mail that did
+  // not go out, and success where nothing is. Sends none, and asks no server.
+  virtual Task<Status> Ready() { co_return Status{}; }
 };
 
 }  // namespace lakeferry

@@ -122,6 +122,7 @@ struct GroupRecord {
   WorkProgress progress;        // of the state staging, applying or restaging
   std::optional<TimeMs> alive;  // when the role last showed that it works on the group; not after every look
   bool by_passes = false;       // passes are started one by one (--once), not by a service
+  std::string mail_trouble;  // why the mails of the group cannot be sent; empty where nothing is known to hinder them
   TimeMs created;
   TimeMs updated;
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/shown_text.h"
 #include "notify/mime.h"
 
 namespace lakeferry::notify {
@@ -14,7 +15,8 @@ namespace {
 constexpr size_t kAddressBytesMax = 254;  // RFC 5321 4.5.3.1.3, less the angle brackets
 constexpr size_t kLocalBytesMax = 64;
 constexpr size_t kSubjectBytesMax = 300;
-constexpr size_t kShownBytesMax = 120;  // of a bad address within an error
+constexpr size_t kBodyBytesMax = size_t{64} << 10;
+constexpr size_t kBadBytesMax = 120;  // of a bad address within an error
 
 bool IsAlphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
@@ -64,7 +66,7 @@ std::vector<std::string> Distinct(const std::vector<std::string>& addresses) {
 
 Status CheckAddress(std::string_view address) {
   if (IsAddress(address)) return {};
-  return Fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a mail address", OneLine(address, kShownBytesMax)),
+  return Fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a mail address", OneLine(address, kBadBytesMax)),
               "", "write it as name@domain in plain ASCII, without a display name");
 }
 
@@ -86,7 +88,7 @@ Result<Mail> BuildMail(const Message& message, const MailStamp& stamp) {
   LF_TRY_OK(CheckEveryAddress(message.to));
   if (!IsAddress(stamp.message_id)) {
     return Fail(ErrorCode::kInvalidArgument, "the message id is not of the form left@right",
-                OneLine(stamp.message_id, kShownBytesMax));
+                OneLine(stamp.message_id, kBadBytesMax));
   }
   Mail mail{.recipients = Distinct(message.to), .text = {}};
   mail.text = fmt::format(
@@ -101,8 +103,8 @@ Result<Mail> BuildMail(const Message& message, const MailStamp& stamp) {
       "Content-Transfer-Encoding: quoted-printable\r\n"
       "\r\n",
       MailDate(stamp.date), stamp.from, fmt::join(mail.recipients, ",\r\n "),
-      EncodeHeaderText(OneLine(message.subject, kSubjectBytesMax)), stamp.message_id);
-  mail.text += QuotedPrintable(message.body);
+      EncodeHeaderText(OneLine(FitToShow(message.subject), kSubjectBytesMax)), stamp.message_id);
+  mail.text += QuotedPrintable(FitToShow(message.body, kBodyBytesMax));
   return mail;
 }
 

@@ -30,7 +30,8 @@ struct Mail {
 [[nodiscard]] Status CheckAddress(std::string_view address);
 
 // kInvalidArgument for a bad address or identifier and when there is no recipient. The subject may hold anything: it is
-// put on one line, cut at 300 bytes and encoded. The body may hold anything too.
+// put on one line, cut at 300 bytes and encoded. The body may hold anything too, and is cut at 64 KiB, with its end
+// saying so. Both leave without known secrets.
 [[nodiscard]] Result<Mail> BuildMail(const Message& message, const MailStamp& stamp);
 
 // "Sat, 21 Nov 2026 07:39:39 +0000".

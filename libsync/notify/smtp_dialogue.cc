@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/known_secrets.h"
 #include "notify/mime.h"
 
 namespace lakeferry::notify {
@@ -53,8 +54,9 @@ void SmtpDialogue::OnReplyLine(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
   const int code = FinalCode(line);
   if (code < 400 || refusals_.size() >= kRefusalsMax) return;
-  // A server may repeat what it was sent; what it says to a login is not shown.
-  const std::string_view shown = login_ ? line.substr(0, 3) : line;
+  // A server may repeat what it was sent. What it says to a login is not shown; elsewhere secrets are taken out before
+  // blanks are joined and the line is cut, which would leave pieces of them.
+  const std::string shown = login_ ? std::string(line.substr(0, 3)) : WithoutSecrets(line);
   refusals_.push_back({.command = command_, .reply = OneLine(shown, kReplyBytesMax), .code = code});
 }
 

@@ -12,7 +12,7 @@ class SmtpDialogue {
  public:
   struct Refusal {
     std::string command;  // "RCPT TO:<a@b>", "MAIL FROM:<…>", "the login", "the message"
-    std::string reply;    // "550 5.1.1 no such user", one line; for the login the code alone
+    std::string reply;    // "550 5.1.1 no such user", one line, without secrets; for the login the code alone
     int code = 0;
   };
 

@@ -11,14 +11,14 @@ namespace lakeferry::notify {
 namespace {
 
 constexpr size_t kHostBytesMax = 253;
-constexpr size_t kShownBytesMax = 120;
+constexpr size_t kNameBytesMax = 120;
 
 bool IsHostChar(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' ||
          c == '_' || c == ':';
 }
 
-bool HasControl(const std::string& text) {
+bool HasControl(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
@@ -47,7 +47,7 @@ Status CheckLogin(const SmtpOptions& options) {
 }  // namespace
 
 std::string ServerName(const SmtpOptions& options) {
-  const std::string host = OneLine(options.host, kShownBytesMax);
+  const std::string host = OneLine(options.host, kNameBytesMax);
   if (host.find(':') != std::string::npos) return fmt::format("[{}]:{}", host, options.port);
   return fmt::format("{}:{}", host, options.port);
 }

@@ -2,11 +2,13 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -64,9 +66,34 @@ class SigpipeGuard {
   bool was_pending_ = false;
 };
 
+// libcurl copies the password, and what it makes of it for the server, to the heap: nothing of that outlives its use.
+void WipeAndFree(void* memory) {
+  if (memory != nullptr) ::explicit_bzero(memory, ::malloc_usable_size(memory));
+  std::free(memory);
+}
+
+void* Reallocate(void* memory, size_t size) {
+  if (memory == nullptr) return std::malloc(size);
+  void* larger = std::malloc(size);
+  if (larger == nullptr) return nullptr;
+  std::memcpy(larger, memory, std::min(size, ::malloc_usable_size(memory)));
+  WipeAndFree(memory);
+  return larger;
+}
+
+char* CopyText(const char* text) {
+  const size_t size = std::strlen(text) + 1;
+  void* copy = std::malloc(size);
+  return copy == nullptr ? nullptr : static_cast<char*>(std::memcpy(copy, text, size));
+}
+
 void InitLibrary() {
   static std::once_flag once;
-  std::call_once(once, [] { LF_CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "libcurl does not start"); });
+  std::call_once(once, [] {
+    const CURLcode code =
+        curl_global_init_mem(CURL_GLOBAL_DEFAULT, &std::malloc, &WipeAndFree, &Reallocate, &CopyText, &std::calloc);
+    LF_CHECK(code == CURLE_OK, "libcurl does not start");
+  });
 }
 
 size_t OnRead(char* buffer, size_t size, size_t count, void* user) {
@@ -109,7 +136,7 @@ void SetSecurity(CURL* handle, const SmtpOptions& options) {
   }
   if (!options.username.empty()) {
     Set(handle, CURLOPT_USERNAME, options.username.c_str());
-    Set(handle, CURLOPT_PASSWORD, options.password.Reveal().c_str());
+    Set(handle, CURLOPT_PASSWORD, options.password.Reveal().data());
   }
 }
 

@@ -9,13 +9,18 @@ namespace lakeferry::notify {
 
 class UnconfiguredNotifier final : public Notifier {
  public:
-  // Always kInvalidArgument.
+  // Always kInvalidArgument, both.
+  Task<Status> Ready() override {
+    co_return Fail(ErrorCode::kInvalidArgument, "no mail server configured", std::string(), kRemedy);
+  }
   Task<Status> Send(Message message) override {
     const size_t recipients = message.to.size();
     co_return Fail(ErrorCode::kInvalidArgument, "no mail server configured",
-                   recipients == 0 ? std::string() : "mail to " + message.to.front(),
-                   "add a mail server to the configuration, or remove the addresses to notify");
+                   recipients == 0 ? std::string() : "mail to " + message.to.front(), kRemedy);
   }
+
+ private:
+  static constexpr char kRemedy[] = "add a mail server to the configuration, or remove the addresses to notify";
 };
 
 }  // namespace lakeferry::notify

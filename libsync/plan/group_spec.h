@@ -26,9 +26,9 @@ struct TableSpec {
   History history = History::kFull;
 
   // Beside its own root, a clone reads files that the table's log names below these: as configured for the table and
-  // its group, and the sources of the configuration's tables, shared by all of them (null: none).
+  // its group, and the sources of the group's tables, shared by all of them (null: none).
   std::vector<std::string> import_roots;
-  std::shared_ptr<const delta::ImportRoots> all_sources;
+  std::shared_ptr<const delta::ImportRoots> group_sources;
 };
 
 // When a group without a workflow cuts.

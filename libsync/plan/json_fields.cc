@@ -38,7 +38,9 @@ Result<bool> JsonFields::Bool(std::string_view key) const {
 
 Result<TimeMs> JsonFields::Time(std::string_view key) const {
   LF_TRY(const int64_t ms, Int(key));
-  return FromEpochMs(ms);
+  const TimeMs time = FromEpochMs(ms);
+  if (time != ClampTime(time)) return Wrong(key, "time before the year 10000");
+  return time;
 }
 
 Result<std::vector<std::string>> JsonFields::Strings(std::string_view key) const {
@@ -74,6 +76,12 @@ Result<JsonFields> JsonFields::Object(std::string_view key) const {
 Result<std::optional<int64_t>> JsonFields::FindCount(std::string_view key) const {
   if (!Has(key)) return std::optional<int64_t>();
   LF_TRY(const int64_t value, Count(key));
+  return std::optional<int64_t>(value);
+}
+
+Result<std::optional<int64_t>> JsonFields::FindInt(std::string_view key) const {
+  if (!Has(key)) return std::optional<int64_t>();
+  LF_TRY(const int64_t value, Int(key));
   return std::optional<int64_t>(value);
 }
 

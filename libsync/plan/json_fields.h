@@ -24,12 +24,15 @@ class JsonFields {
   // A number that is not negative: a version, a size, a count.
   [[nodiscard]] Result<int64_t> Count(std::string_view key) const;
   [[nodiscard]] Result<bool> Bool(std::string_view key) const;
+  // Within kTimeMin and kTimeMax.
   [[nodiscard]] Result<TimeMs> Time(std::string_view key) const;
   [[nodiscard]] Result<std::vector<std::string>> Strings(std::string_view key) const;
   [[nodiscard]] Result<std::vector<JsonFields>> Objects(std::string_view key) const;
   [[nodiscard]] Result<JsonFields> Object(std::string_view key) const;
   // A count; absent for a missing field or null.
   [[nodiscard]] Result<std::optional<int64_t>> FindCount(std::string_view key) const;
+  // Any number; absent in the same cases.
+  [[nodiscard]] Result<std::optional<int64_t>> FindInt(std::string_view key) const;
   // A time; absent in the same cases.
   [[nodiscard]] Result<std::optional<TimeMs>> FindTime(std::string_view key) const;
   [[nodiscard]] bool Has(std::string_view key) const;

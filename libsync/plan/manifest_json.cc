@@ -3,8 +3,11 @@
 #include <rapidjson/writer.h>
 
 #include "base/digest.h"
+#include "base/shown_text.h"
+#include "base/utf8.h"
 #include "plan/json_fields.h"
 #include "plan/manifest.h"
+#include "plan/read_back.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -163,7 +166,7 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(table.removes_change_data, json.Bool("removes_change_data"));
   LF_TRY(table.in_commit_timestamps, json.Bool("in_commit_timestamps"));
   LF_TRY(table.retention, ReadRetention(json));
-  LF_TRY(table.newest_file_ms, json.FindCount("newest_file_ms"));
+  LF_TRY(table.newest_file_ms, json.FindInt("newest_file_ms"));
   LF_TRY(const auto checkpoint, json.FindCount("checkpoint_version"));
   if (checkpoint) table.checkpoint_version = Version(*checkpoint);
   LF_TRY(table.live_set, ReadLiveSet(json));
@@ -177,6 +180,19 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
     table.parts.push_back(std::move(part));
   }
   return table;
+}
+
+// Sums over all tables are made by everybody: they must be numbers too.
+Status CheckSums(const std::vector<ManifestTable>& tables, std::string_view where) {
+  for (int64_t ManifestTable::* const count :
+       {&ManifestTable::adds, &ManifestTable::removes, &ManifestTable::files, &ManifestTable::bytes}) {
+    int64_t sum = 0;
+    for (const ManifestTable& table : tables) {
+      if (!__builtin_add_overflow(sum, table.*count, &sum) && sum < INT64_MAX) continue;
+      return Fail(ErrorCode::kCorruptLog, "the counts of the tables have no sum", std::string(where));
+    }
+  }
+  return {};
 }
 
 Result<delta::ReplicationMode> ReadMode(const JsonFields& json, std::string_view where) {
@@ -265,6 +281,7 @@ Result<Manifest> ReadManifest(std::string_view text, std::string_view where) {
     if (!table) return FailAt(std::move(table).error(), std::string(where));
     manifest.tables.push_back(*std::move(table));
   }
+  LF_TRY_OK(CheckSums(manifest.tables, where));
   return manifest;
 }
 
@@ -277,7 +294,7 @@ std::string WriteReceipt(const Receipt& receipt) {
   Put(json, "epoch", receipt.epoch.value());
   Put(json, "manifest_sha256", receipt.manifest_sha256);
   PutBool(json, "applied", receipt.applied);
-  Put(json, "reason", receipt.reason);
+  Put(json, "reason", FitToShow(receipt.reason));
   Put(json, "answered_ms", ToEpochMs(receipt.answered));
   Put(json, "files", receipt.files);
   Put(json, "bytes", receipt.bytes);
@@ -314,7 +331,8 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   receipt.epoch = Epoch(epoch);
   LF_TRY(receipt.manifest_sha256, json.String("manifest_sha256"));
   LF_TRY(receipt.applied, json.Bool("applied"));
-  LF_TRY(receipt.reason, json.String("reason"));
+  LF_TRY(const std::string reason, json.String("reason"));
+  receipt.reason = BoundedUtf8(FitToShow(reason), kReasonBytesMax);  // it goes into records, outputs and mails
   LF_TRY(receipt.answered, json.Time("answered_ms"));
   LF_TRY(receipt.files, json.Count("files"));
   LF_TRY(receipt.bytes, json.Count("bytes"));

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "plan/json_fields.h"
 #include "plan/manifest.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
+constexpr size_t kLineOfPartShown = 200;
 constexpr std::string_view kFile = "file";
 constexpr std::string_view kPresent = "present";
 constexpr std::string_view kCommit = "commit";
@@ -75,7 +77,17 @@ class PartReader {
  public:
   PartReader(std::string_view where, PartSink& sink) : where_(where), sink_(sink) {}
 
+  // The error shows the line: it is ours, and no line of a source is known by its number in a part.
   Status ReadLine(std::string_view line) {
+    Status read = ReadRecord(line);
+    if (read) return read;
+    Error error = std::move(read).error();
+    error.message += fmt::format(", in {}", BoundedUtf8(line, kLineOfPartShown));
+    return std::unexpected(std::move(error));
+  }
+
+ private:
+  Status ReadRecord(std::string_view line) {
     simdjson::dom::object object;
     if (parser_.parse(line.data(), line.size()).get(object) != simdjson::SUCCESS) {
       return Fail(ErrorCode::kCorruptLog, "a line of the part is not a JSON object", std::string(where_));
@@ -96,7 +108,6 @@ class PartReader {
     return sink_.OnCommit(StagedCommit{.version = Version(version), .file = std::move(file)});
   }
 
- private:
   Status ReadPresent(const JsonFields& json) {
     LF_TRY(const JsonFields fields, json.Object(kPresent));
     PresentFile file;

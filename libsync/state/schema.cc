@@ -18,13 +18,14 @@
 #include "state/migration_004_group_states.h"
 #include "state/migration_005_clocks.h"
 #include "state/migration_006_live_sets.h"
+#include "state/migration_007_mail.h"
 
 namespace lakeferry::sqlite {
 namespace {
 
 // The n-th brings a store from version n - 1 to n.
-constexpr std::array<const char*, 6> kMigrations{kMigration001, kMigration002, kMigration003,
-                                                 kMigration004, kMigration005, kMigration006};
+constexpr std::array<const char*, 7> kMigrations{kMigration001, kMigration002, kMigration003, kMigration004,
+                                                 kMigration005, kMigration006, kMigration007};
 
 constexpr char kRebuildRemedy[] = "move it away; it is rebuilt";
 constexpr std::chrono::milliseconds kJournalModePause(20);

@@ -6,6 +6,7 @@
 #include "env/offload.h"
 #include "state/records.h"
 #include "state/schema.h"
+#include "state/shown_change.h"
 
 namespace lakeferry {
 
@@ -61,8 +62,9 @@ std::unique_ptr<SqliteStateStore> SqliteStateStore::Over(std::unique_ptr<Databas
 }
 
 Task<Status> SqliteStateStore::Save(StateChange change) {
-  auto result = co_await Offload(
-      strand_, [use = connection_, change = std::move(change)] { return SaveAll(*use->database, change); });
+  auto result = co_await Offload(strand_, [use = connection_, change = sqlite::ShownChange(std::move(change))] {
+    return SaveAll(*use->database, change);
+  });
   co_return result;
 }
 

@@ -54,6 +54,10 @@ Result<std::string> ParseFileUri(std::string_view uri) {
   if (rest.starts_with("//")) {
     const size_t path = rest.find('/', 2);
     const std::string_view host = rest.substr(2, path == std::string_view::npos ? path : path - 2);
+    if (host.contains('@')) {
+      return Fail(ErrorCode::kInvalidArgument, "the URI carries a user name or a password", "file://",
+                  "write file:///absolute/folder; secrets are given by reference only");
+    }
     if (!host.empty() && host != "localhost") {
       return FailUri(
           fmt::format("a file:// URI names a folder of this machine, but '{}' stands where a host goes", host), uri);

@@ -66,7 +66,7 @@ TEST(Signature, RefusesWhatIsNoKey) {
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGjMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAk\n-----END ENCRYPTED PRIVATE "
       "KEY-----\n";
   for (const std::string& bad : {std::string(), std::string("secret words"), std::string(kEncrypted)}) {
-    const auto key = SigningKey::FromPem(Secret(bad));
+    const auto key = SigningKey::FromPem(Secret(std::string(bad)));
     ASSERT_FALSE(key);
     EXPECT_EQ(key.error().code, ErrorCode::kInvalidArgument);
     EXPECT_EQ(key.error().message.find("secret words"), std::string::npos);

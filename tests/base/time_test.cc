@@ -10,6 +10,14 @@ TEST(FormatUtc, HasMillisecondsAndZ) {
   EXPECT_EQ(FormatUtc(FromEpochMs(1'700'000'000'123)), "2023-11-14T22:13:20.123Z");
 }
 
+TEST(FormatUtc, NumbersThatAreNoTimesAreTheNearestThatIs) {
+  EXPECT_EQ(FormatUtc(FromEpochMs(INT64_MAX)), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatUtc(FromEpochMs(INT64_MIN)), "0000-01-01T00:00:00.000Z");
+  EXPECT_EQ(TimeFromOutside(INT64_MAX), kTimeMax);
+  EXPECT_EQ(TimeFromOutside(INT64_MIN), kTimeMin);
+  EXPECT_EQ(TimeFromOutside(1'700'000'000'123), FromEpochMs(1'700'000'000'123));
+}
+
 TEST(FormatUtc, TimesBefore1970AreRightToo) { EXPECT_EQ(FormatUtc(FromEpochMs(-1)), "1969-12-31T23:59:59.999Z"); }
 
 TEST(ParseTime, ReadsWhatFormatUtcWrites) {

@@ -236,13 +236,21 @@ TEST(ConfigProblems, LocationsAreChecked) {
 
 TEST(ConfigProblems, SecretsStandThereOnlyByReferenceAndAreNeverRepeated) {
   const std::string smtp = "smtp: {host: h, from: a@x.org, user: u, password: ";
-  const std::vector<std::string> texts = {
+  std::vector<std::string> texts = {
       With(smtp + "hunter2secret}\n"),
       With(smtp + "[hunter2secret]}\n"),
       With("", "", "", "[{name: b, source: 's3://user:hunter2secret@bucket/x', target: file:///dr/b}]"),
       With("", "", "", "[{name: b, source: 'abfss://c@a.net/x?sig=hunter2secret', target: file:///dr/b}]"),
       With("secret_scope: s\n", "    workspace_pat_key: dapi00000000000000000000hunter2secret\n"),
   };
+  for (const std::string& uri :
+       {"file://user:hunter2secret@host/x", "file://hunter2secret@host/x", "file://user:hunter2secret@localhost/x",
+        "file://user:hunter2secret@", "ftp://user:hunter2secret@host/x", "hunter2secret://x", "a:hunter2secret://x"}) {
+    texts.push_back(With("", "", "", "[{name: b, source: '" + std::string(uri) + "', target: file:///dr/b}]"));
+    texts.push_back(With("", "", "", "[{name: b, source: file:///lake/b, target: '" + std::string(uri) + "'}]"));
+    texts.push_back(With("", "    sync_location_primary: '" + std::string(uri) + "'\n"));
+    texts.push_back(With("", "", "        import_roots: ['" + std::string(uri) + "']\n"));
+  }
   for (const std::string& text : texts) {
     const auto lines = Lines(text);
     EXPECT_THAT(lines, SizeIs(1)) << text;

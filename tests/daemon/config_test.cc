@@ -302,11 +302,23 @@ TEST(Config, ImportRootsOfAGroupAndOfATableAddUp) {
   EXPECT_THAT(tables[0].import_roots, ElementsAre("file:///x", "file:///y", "file:///lake/raw"));
   EXPECT_THAT(tables[1].import_roots, ElementsAre("file:///lake/raw"));
   EXPECT_THAT(config.groups[1].tables[0].import_roots, IsEmpty());
-  // Every table may name files of every other, whatever its group.
-  ASSERT_TRUE(tables[0].all_sources);
-  EXPECT_TRUE(tables[0].all_sources->Find("file:///lake/v/a"));
-  EXPECT_FALSE(tables[0].all_sources->Find("file:///dr/v/a"));
-  EXPECT_EQ(tables[0].all_sources, config.groups[1].tables[0].all_sources);
+}
+
+TEST(Config, ATableMayNameFilesOfItsOwnGroupAlone) {
+  const Config config = Load(
+      "workspaces: [{workspace_name: w, sync_location_secondary: 'file:///dr/staging', sync_groups: [{group_name: g, "
+      "tables: [{name: t, source: 'file:///lake/t', target: 'file:///dr/t'}, {name: u, source: 'file:///lake/u', "
+      "target: 'file:///dr/u'}]}, {group_name: h, tables: [{name: v, source: 'file:///lake/v', target: "
+      "'file:///dr/v'}]}]}]");
+  ASSERT_EQ(config.groups.size(), 2U);
+  const auto& tables = config.groups[0].tables;
+  ASSERT_TRUE(tables[0].group_sources);
+  EXPECT_TRUE(tables[0].group_sources->Find("file:///lake/u/a"));
+  EXPECT_FALSE(tables[0].group_sources->Find("file:///lake/v/a")) << "another group's";
+  EXPECT_FALSE(tables[0].group_sources->Find("file:///dr/u/a"));
+  EXPECT_EQ(tables[0].group_sources, tables[1].group_sources);
+  EXPECT_TRUE(config.groups[1].tables[0].group_sources->Find("file:///lake/v/a"));
+  EXPECT_FALSE(config.groups[1].tables[0].group_sources->Find("file:///lake/t/a"));
 }
 
 TEST(Config, AnImportRootOnAnUnbuiltStoreHoldsItsGroup) {

@@ -1,5 +1,7 @@
 #include "daemon/log_sink.h"
 
+#include "base/known_secrets.h"
+
 namespace lakeferry {
 namespace {
 
@@ -29,6 +31,17 @@ TEST(LogSink, NoValueForgesALineOrAField) {
   EXPECT_EQ(Text("e", {{"table", "\x1b[2J"}}), "info    e table=\"\\x1b[2J\"");
   EXPECT_EQ(Text("e", {{"table", "\u2028x"}}), "info    e table=\\u2028x");
   EXPECT_EQ(Text("e", {{"table", ""}}), "info    e table=\"\"");
+}
+
+TEST(LogSink, ValuesHaveABoundAndNoSecret) {
+  RememberSecret(Secret(std::string("log-canary")));
+  for (const LogFormat format : {LogFormat::kText, LogFormat::kJson}) {
+    const std::string line = FormatEvent(format, std::nullopt, LogLevel::kError, "e",
+                                         {{"error", "said log-canary " + std::string(1'000'000, 'x')}});
+    EXPECT_LT(line.size(), 5'000U);
+    EXPECT_THAT(line, ::testing::HasSubstr("said [secret] xxx"));
+    EXPECT_THAT(line, ::testing::HasSubstr("bytes left out]"));
+  }
 }
 
 TEST(LogSink, AFieldDoesNotReplaceTheLevelOrAnotherField) {

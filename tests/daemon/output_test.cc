@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/known_secrets.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/output/key_output.h"
@@ -572,6 +573,44 @@ TEST(JsonWriter, SecondsKeepTheirMilliseconds) {
   json.Seconds("b", Millis(0));
   json.Seconds("c", std::chrono::days(40'000));
   EXPECT_EQ(json.Finish(), "{\"a\":1.001,\"b\":0.0,\"c\":3456000000.0}\n");
+}
+
+TEST(FileTally, TotalsOfDeclaredSizesStopAtTheLargestNumber) {
+  FileTally files{false};
+  delta::FileTotals totals;
+  for (int i = 0; i < 3; ++i) {
+    delta::AddFile file;
+    file.size = int64_t{1} << 62;
+    EXPECT_TRUE(totals.OnLive(delta::AddFile(file)));
+    EXPECT_TRUE(files.OnLive(std::move(file)));
+  }
+  EXPECT_EQ(files.bytes(), std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(totals.bytes, std::numeric_limits<int64_t>::max());
+}
+
+TEST(PlanOutput, TotalsOfDeclaredSizesStopAtTheLargestNumber) {
+  std::vector<engine::PlanReport> plans = PlanSample();
+  plans[0].tables.resize(2);
+  for (engine::TablePlan& table : plans[0].tables) table.bytes = int64_t{1} << 62;
+  EXPECT_THAT(ToText(plans), ::testing::HasSubstr("to send, 9.2 EB"));
+  HistoryReport history = HistorySample();
+  history.epochs[0].tables.resize(2);
+  for (TablePosition& table : history.epochs[0].tables) table.bytes = int64_t{1} << 62;
+  EXPECT_THAT(ToJson(history), ::testing::HasSubstr("\"bytes\":9223372036854775807"));
+}
+
+TEST(ErrorOutput, HasABoundAndNoSecret) {
+  RememberSecret(Secret(std::string("output-canary")));
+  const Error error{.message = "said output-canary " + std::string(1'000'000, 'x'),
+                    .where = "file://user:pw@host/" + std::string(100'000, 'w'),
+                    .remedy = std::string(100'000, 'r')};
+  const engine::Finding finding{.what = error.message, .where = error.where, .remedy = error.remedy};
+  for (const std::string& text :
+       {ToJson(error), ErrorText(error), ToJson(std::vector{finding}), ToText(std::vector{finding})}) {
+    EXPECT_LT(text.size(), 80'000U);
+    EXPECT_THAT(text, ::testing::HasSubstr("said [secret] xxx"));
+    EXPECT_THAT(text, ::testing::HasSubstr("file://[secret]@host/www"));
+  }
 }
 
 }  // namespace

@@ -32,6 +32,20 @@ TEST(RunEntry, NoRunEndsAfterItWasEntered) {
   EXPECT_EQ(Read("success", "2026-11-21T12:00:01Z")->end_slack, Millis(0));
 }
 
+TEST(RunEntry, NamesAreVisibleTextWithABound) {
+  const auto named = [](const std::string& workflow, const std::string& run_id) {
+    return RefusalOf(
+        ReadRunEntry({.workflow = workflow, .run_id = run_id, .start = "now", .end = {}, .state = "running"}, kNow));
+  };
+  EXPECT_EQ(named("w", std::string(kRunNameBytesMax, 'r')), "no refusal");
+  EXPECT_THAT(named("w", std::string(kRunNameBytesMax + 1, 'r')), HasSubstr("is longer than 1024 bytes"));
+  EXPECT_THAT(named("w", "r\xff"), HasSubstr("is not UTF-8"));
+  EXPECT_THAT(named("w\xc3", "r"), HasSubstr("is not UTF-8"));
+  EXPECT_THAT(named("w", ""), HasSubstr("is empty"));
+  EXPECT_THAT(named("w", "r\n"), HasSubstr("has control characters"));
+  EXPECT_THAT(named("w", "r\x7f"), HasSubstr("has control characters"));
+}
+
 TEST(RunEntry, NowIsExact) {
   const auto run = Read("failed", "now", "now");
   ASSERT_TRUE(run.has_value());

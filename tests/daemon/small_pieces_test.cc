@@ -1,4 +1,7 @@
 // The small pieces below configuration and output.
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
@@ -10,6 +13,7 @@
 #include <thread>
 
 #include "daemon/nearest_key.h"
+#include "daemon/output/json_writer.h"
 #include "daemon/secret_ref.h"
 #include "daemon/system_clock.h"
 #include "daemon/text_bytes.h"
@@ -102,6 +106,56 @@ TEST(SecretRef, WhatIsMissingEmptyOrHugeIsNamedWithoutItsValue) {
     EXPECT_THAT(secret.error().where, HasSubstr(ref.name));
     EXPECT_THAT(ToString(secret.error()), Not(HasSubstr("xxxx")));
   }
+}
+
+TEST(SecretRef, ATakenVariableIsWipedAndKept) {
+  char variable[] = "LAKEFERRY_TAKEN_SECRET=s3cr3t";
+  ASSERT_EQ(::putenv(variable), 0);
+  const SecretRef ref{SecretRef::Kind::kEnvironment, "LAKEFERRY_TAKEN_SECRET"};
+  ASSERT_TRUE(Resolve(ref));
+  EXPECT_EQ(std::string(variable, sizeof(variable) - 1), "LAKEFERRY_TAKEN_SECRET=" + std::string(6, '\0'));
+  const auto again = Resolve(ref);
+  ::unsetenv("LAKEFERRY_TAKEN_SECRET");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->Reveal(), "s3cr3t");
+}
+
+TEST(SecretRef, WhatIsNoRegularFileIsRefusedAtOnce) {
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "lakeferry_secret_kinds";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
+  std::filesystem::create_symlink(folder / "fifo", folder / "link");
+  for (const std::string& path : {(folder / "fifo").string(), (folder / "link").string(), folder.string(),
+                                  std::string("/dev/zero"), std::string("/dev/tty")}) {
+    const auto secret = Resolve({SecretRef::Kind::kFile, path});
+    ASSERT_FALSE(secret) << path;
+    EXPECT_EQ(secret.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(ToString(secret.error()), HasSubstr(path));
+  }
+  // A link to a file is how secrets are mounted.
+  std::ofstream(folder / "file") << "tiger\r\n";
+  std::filesystem::create_symlink(folder / "file", folder / "mounted");
+  const auto mounted = Resolve({SecretRef::Kind::kFile, (folder / "mounted").string()});
+  ASSERT_TRUE(mounted);
+  EXPECT_EQ(mounted->Reveal(), "tiger");
+}
+
+TEST(SecretRef, WhoeverReadsOneLeavesNoCoreFile) {
+  ASSERT_EQ(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
+  (void)Resolve({SecretRef::Kind::kFile, "/nowhere/token"});
+  EXPECT_EQ(::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
+  ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
+TEST(SecretRef, WhatWasReadStandsInNoTextAnyMore) {
+  ::setenv("LAKEFERRY_ECHOED_SECRET", "echoed-canary", 1);
+  ASSERT_TRUE(Resolve({SecretRef::Kind::kEnvironment, "LAKEFERRY_ECHOED_SECRET"}));
+  ::unsetenv("LAKEFERRY_ECHOED_SECRET");
+  EXPECT_EQ(ToString(Error{.message = "the server said: echoed-canary?"}), "the server said: [secret]?");
+  JsonWriter json;
+  json.Field("reason", "echoed-canary and ZWNob2VkLWNhbmFyeQ==");
+  EXPECT_EQ(json.Finish(), "{\"reason\":\"[secret] and [secret]\"}\n");
 }
 
 TEST(SystemZones, KnowsSummerTimeAndBothOfItsEdges) {

@@ -155,5 +155,16 @@ TEST_F(StatusAlarm, OfOneStoreForBothRolesTheSendersAlarmsAreNotLost) {
               AllOf(StartsWith("no newer cut"), HasSubstr("; sender: no run has succeeded")));
 }
 
+TEST_F(StatusAlarm, MailsThatCannotBeSentAreAWarningByName) {
+  EXPECT_EQ(At(Millis(0)).warning, std::nullopt);
+  record_.mail_trouble = "a secret cannot be read: it is not set (the environment variable PW)";
+  EXPECT_EQ(Alarm(Millis(0)), "") << "replication is well";
+  EXPECT_THAT(At(Millis(0)).warning.value_or(""), StartsWith("mail cannot be sent: a secret cannot be read"));
+  EXPECT_THAT(Text(Millis(0)), HasSubstr("WARNING orders: mail cannot be sent: a secret cannot be read"));
+  spec_.expect_run_every = hours(1);
+  EXPECT_THAT(At(hours(2)).warning.value_or(""),
+              AllOf(StartsWith("no run has succeeded"), HasSubstr("; mail cannot be sent: ")));
+}
+
 }  // namespace
 }  // namespace lakeferry

@@ -22,7 +22,7 @@ constexpr const char* kZ85 = "vBn[lx{q8@P<9BNH/isA";
 plan::TableSpec Spec() {
   plan::TableSpec spec{.name = "t", .source_uri = "file:///lake/t", .target_uri = {}};
   spec.import_roots = {"file:///lake/origin", "s3://foreign/x"};
-  spec.all_sources = std::make_shared<const delta::ImportRoots>(std::vector<std::string>{"file:///lake/other"});
+  spec.group_sources = std::make_shared<const delta::ImportRoots>(std::vector<std::string>{"file:///lake/other"});
   return spec;
 }
 

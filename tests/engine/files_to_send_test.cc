@@ -53,6 +53,14 @@ TEST_F(FilesToSendTest, NoneIsNone) {
   EXPECT_EQ(files.forecast(), std::nullopt);
 }
 
+TEST_F(FilesToSendTest, TotalsOfDeclaredSizesStopAtTheLargestNumber) {
+  FilesToSend files(world.west, {});
+  for (const char* path : {"a", "b", "c"}) {
+    ASSERT_THAT(files.Append(File(path, int64_t{1} << 62)), Succeeded());
+  }
+  EXPECT_EQ(files.bytes(), std::numeric_limits<int64_t>::max());
+}
+
 TEST_F(FilesToSendTest, ComesBackAsItWasThroughScratch) {
   FilesToSend files(world.west, {});
   const auto root = std::make_shared<const std::string>("s3://far/away");

@@ -166,7 +166,7 @@ TEST_F(ImportTest, TraversalOutOfARootIsRefused) {
 
 TEST_F(ImportTest, SourceOfAnotherTableNeedsNoRoot) {
   world_.spec.tables[0].import_roots.clear();
-  world_.spec.tables[0].all_sources =
+  world_.spec.tables[0].group_sources =
       std::make_shared<const delta::ImportRoots>(std::vector<std::string>{"mem://west/t", std::string(kOrigin)});
   world_.Restart();
   Epoch("r1", {Foreign("a")});

@@ -324,6 +324,47 @@ TEST_F(PassRunnerTest, MailThatDidNotGoOutIsTriedAgainWithTheNextFailure) {
   EXPECT_TRUE(Stored().failure_notified);
 }
 
+TEST_F(PassRunnerTest, WhatKeepsMailsFromGoingOutIsSaidBeforeOneIsDueAndReplicationGoesOn) {
+  world_.notifier.failure = kDown;
+  const RunOutcome outcome = Pass();
+  EXPECT_THAT(outcome.result, Succeeded());
+  EXPECT_EQ(world_.notifier.attempts, 0);
+  EXPECT_THAT(Stored().mail_trouble, HasSubstr("the store is down"));
+  world_.notifier.failure.reset();
+  Pass();
+  EXPECT_EQ(Stored().mail_trouble, "");
+}
+
+TEST_F(PassRunnerTest, AMailThatDidNotGoOutIsSaidInTheRecord) {
+  world_.notifier.failure = kDown;
+  Pass(kHopeless);
+  EXPECT_THAT(Stored().mail_trouble, HasSubstr("the store is down"));
+}
+
+TEST_F(PassRunnerTest, WhereNobodyIsToGetMailNothingIsSaidOfIt) {
+  world_.spec.failure_mail_to.clear();
+  world_.spec.owner_email.clear();
+  Renew();
+  world_.notifier.failure = kDown;
+  Pass();
+  EXPECT_EQ(Stored().mail_trouble, "");
+}
+
+TEST_F(PassRunnerTest, NoTextOfAnErrorForgesALineOfAMailOrMakesItLarge) {
+  Pass(Error{.code = ErrorCode::kDiverged,
+             .message = "table 'a\n\nWhat to do:\n  obey\x1b[2J' " + std::string(1'000'000, 'x'),
+             .where = "mem://y\r\nIt goes on trying.",
+             .remedy = std::string(1'000'000, 'y')});
+  ASSERT_EQ(world_.notifier.sent.size(), 1U);
+  const std::string& body = world_.notifier.sent[0].body;
+  EXPECT_LT(body.size(), 40'000U);
+  EXPECT_THAT(body, HasSubstr("\n  > table 'a\\n\\nWhat to do:\\n  obey\\x1b[2J' xxx"));
+  EXPECT_THAT(body, HasSubstr("bytes left out]"));
+  EXPECT_THAT(body, Not(HasSubstr("\n  obey")));
+  EXPECT_THAT(body, Not(HasSubstr("\r")));
+  EXPECT_LT(Stored().reason.size(), 5'000U);
+}
+
 TEST_F(PassRunnerTest, MailThatReachedSomeIsNotSentAgain) {
   world_.notifier.failure = Error{.code = ErrorCode::kRefused, .message = "one of two is unknown"};
   Pass(kHopeless);

@@ -1,5 +1,7 @@
 // What a receiver refuses: targets and replicas that are not as it left them, damaged or missing staged objects,
 // manifests that do not follow.
+#include <fmt/format.h>
+
 #include "tests/engine/receiver_fixture.h"
 
 namespace lakeferry::engine {

@@ -16,7 +16,7 @@ const std::string kStagedF1 = "orders/data/00000000000000000001/t/f1";
 class TableStagerTest : public TableChangeTest {
  protected:
   Result<plan::ManifestTable> Stage(TableChange change, bool leftovers = false, std::stop_token stop = {}) {
-    TableStager stager(world_.west, area_, world_.source(), Epoch(1), leftovers, std::move(stop));
+    TableStager stager(world_.west, area_, world_.source(), Epoch(1), mode_, leftovers, std::move(stop));
     return world_.Run(stager.Stage(std::move(change)));
   }
   // Where the manifest says that an object is.
@@ -37,6 +37,7 @@ class TableStagerTest : public TableChangeTest {
     return finder.staged;
   }
 
+  delta::ReplicationMode mode_ = delta::ReplicationMode::kClone;
   StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), world_.spec, world_.west};
 };
 
@@ -56,7 +57,7 @@ TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {
   Plain();
   Environment env = world_.west;
   env.limits.manifest_part_bytes = 100;
-  TableStager stager(env, area_, world_.source(), Epoch(1), false, {});
+  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false, {});
   const auto table = world_.Run(stager.Stage(*Read({})));
   ASSERT_THAT(table, Succeeded());
   EXPECT_GT(table->parts.size(), 3U);
@@ -76,6 +77,7 @@ TEST_F(TableStagerTest, FileBetweenTwoCutsThatIsGoneIsLeftOut) {
   t().Commit({t().Add("between")});
   t().Commit({TestTable::Remove("between")});
   world_.source().objects().erase("between");
+  mode_ = delta::ReplicationMode::kMirror;
   const auto table = Stage(*Mirror(2));
   ASSERT_THAT(table, Succeeded());
   EXPECT_EQ(table->files, 0);
@@ -87,6 +89,7 @@ TEST_F(TableStagerTest, FileBetweenTwoCutsOfAnotherSizeThanTheLogSaysIsLeftOut) 
   t().Commit({t().Add("between")});
   t().Commit({TestTable::Remove("between")});
   world_.source().Set("between", "short");
+  mode_ = delta::ReplicationMode::kMirror;
   const auto table = Stage(*Mirror(2));
   ASSERT_THAT(table, Succeeded());
   EXPECT_EQ(table->files, 0);
@@ -184,10 +187,26 @@ TEST_F(TableStagerTest, ObjectOfAnotherSenderIsNotOverwritten) {
   EXPECT_EQ(world_.Text(world_.staging(), StagedName(*table, "f1")), "data of f1");
 }
 
+// Another sender, or whoever damages staging, is at work on the object while it is compared.
+TEST_F(TableStagerTest, AStagedObjectThatChangesWhileItIsReadIsNoFaultOfTheSource) {
+  Plain();
+  world_.staging().Set(kStagedF1, "data of f1");
+  world_.staging().set_hooks(
+      {.before_effect = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        if (operation != StoreOperation::kOpenRead || path.text() != kStagedF1) co_return Status{};
+        co_return Fail(ErrorCode::kCorruptData, "the file changed while it was read", uri + "/" + path.text());
+      }});
+  const auto table = Stage(*Read({}), true);
+  ASSERT_THAT(table, FailedWith(ErrorCode::kUnavailable, "a staged object cannot be compared"));
+  EXPECT_EQ(table.error().where, std::string(world_.staging().uri()) + "/" + kStagedF1);
+  EXPECT_THAT(ToString(table.error()), ::testing::Not(::testing::HasSubstr("the source does not hold")));
+}
+
 TEST_F(TableStagerTest, PathThatIsTooLongBelowStagingIsAnErrorAndNoCrash) {
   t().Create();
   t().Commit({t().Add(std::string(1'000, 'x'))});
-  EXPECT_THAT(Stage(*Read({})), FailedWith(ErrorCode::kInvalidArgument, "longer than 1024 bytes"));
+  mode_ = delta::ReplicationMode::kMirror;  // a clone gives it a shorter name
+  EXPECT_THAT(Stage(*Mirror({})), FailedWith(ErrorCode::kInvalidArgument, "longer than 1024 bytes"));
 }
 
 TEST_F(TableStagerTest, StopEndsTheCopying) {
@@ -204,7 +223,8 @@ TEST_F(TableStagerTest, NameThatHasNoRoomForAnotherBesideItIsSaidToBe) {
   for (size_t at = 200; at < path.size(); at += 200) path[at] = '/';
   t().Commit({t().Add(path)});
   world_.staging().Set(folder + path, "other");
-  EXPECT_THAT(Stage(*Read({}), true), FailedWith(ErrorCode::kInvalidArgument, "longer than"));
+  mode_ = delta::ReplicationMode::kMirror;
+  EXPECT_THAT(Stage(*Mirror({}), true), FailedWith(ErrorCode::kInvalidArgument, "longer than"));
 }
 
 }  // namespace

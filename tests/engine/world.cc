@@ -29,6 +29,11 @@ Task<Result<std::vector<Run>>> TestWorkflows::RunsSince(std::string workflow, Ti
   co_return answer;
 }
 
+Task<Status> TestNotifier::Ready() {
+  if (failure) co_return std::unexpected(*failure);
+  co_return Status{};
+}
+
 Task<Status> TestNotifier::Send(Message message) {
   ++attempts;
   if (failure) co_return std::unexpected(*failure);

@@ -70,6 +70,7 @@ class TestNotifier : public Notifier {
   std::optional<Error> failure;
   int attempts = 0;
   Task<Status> Send(Message message) override;
+  Task<Status> Ready() override;
 };
 
 class TestLogger : public Logger {

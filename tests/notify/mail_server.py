@@ -1,5 +1,6 @@
 """Mail servers for test_smtp.py: real ones by aiosmtpd on a free port of the loopback, and one that misbehaves."""
 
+import base64
 import contextlib
 import socket
 import ssl
@@ -177,6 +178,68 @@ def scripted_server(lines, *, then="hang"):
         done.set()
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)  # closing alone does not wake accept
+        listener.close()
+        thread.join(10)
+
+
+@contextlib.contextmanager
+def echoing_server(context, echo, *, refuse_login=False):
+    """Takes every login over TLS and answers the mail that follows with `echo(user, password)` in its refusal, or with
+    `refuse_login` the login itself. Yields (port, logins)."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    logins = []
+
+    def login(reader, say, line):
+        if line.startswith(b"AUTH PLAIN"):
+            _, _, *blob = line.split()
+            if not blob:
+                say(b"334 ")
+                blob = [reader.readline()]
+            _, user, password = base64.b64decode(blob[0]).split(b"\0")
+        else:
+            say(b"334 VXNlcm5hbWU6")
+            user = base64.b64decode(reader.readline())
+            say(b"334 UGFzc3dvcmQ6")
+            password = base64.b64decode(reader.readline())
+        logins.append((user.decode(), password.decode()))
+
+    def converse(secured):
+        reader = secured.makefile("rb")
+
+        def say(line):
+            secured.sendall(line + b"\r\n")
+
+        say(b"220 echo")
+        while line := reader.readline():
+            verb = line[:4].upper()
+            if verb == b"EHLO":
+                say(b"250-echo")
+                say(b"250 AUTH PLAIN LOGIN")
+            elif verb == b"AUTH":
+                login(reader, say, line)
+                say(b"535 no: " + echo(*logins[-1]) if refuse_login else b"235 welcome")
+            elif verb == b"QUIT":
+                say(b"221 bye")
+                return
+            else:
+                say(b"550 no, " + echo(*logins[-1]))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as secured:
+                converse(secured)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], logins
+    finally:
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(10)
 

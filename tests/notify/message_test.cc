@@ -1,5 +1,7 @@
 #include "notify/message.h"
 
+#include "base/known_secrets.h"
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -219,6 +221,19 @@ TEST(MailDate, KnowsLeapDaysAndTheEpoch) {
   EXPECT_EQ(MailDate(FromEpochMs(0)), "Thu, 01 Jan 1970 00:00:00 +0000");
   EXPECT_EQ(MailDate(FromEpochMs(1'709'251'199'999)), "Thu, 29 Feb 2024 23:59:59 +0000");
   EXPECT_EQ(MailDate(FromEpochMs(-1)), "Wed, 31 Dec 1969 23:59:59 +0000");
+}
+
+TEST(BuildMail, HasABoundAndNoKnownSecret) {
+  RememberSecret(Secret("mail-canary"s));
+  Message message = Ordinary();
+  message.subject = "said mail-canary";
+  message.body = "said mail-canary\n" + std::string(10'000'000, 'x');
+  const auto mail = BuildMail(message, Stamp());
+  ASSERT_TRUE(mail);
+  EXPECT_LT(mail->text.size(), 80'000U);
+  EXPECT_THAT(mail->text, testing::HasSubstr("Subject: said [secret]\r\n"));
+  EXPECT_THAT(mail->text, testing::HasSubstr("said [secret]\r\nxxx"));
+  EXPECT_THAT(mail->text, testing::HasSubstr("bytes left out]\r\n"));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "notify/smtp_dialogue.h"
 
+#include "base/known_secrets.h"
+
 namespace lakeferry::notify {
 namespace {
 
@@ -35,6 +37,18 @@ TEST(SmtpDialogue, KeepsNothingOfALogin) {
   ASSERT_EQ(dialogue.refusals().size(), 1u);
   EXPECT_EQ(dialogue.refusals()[0].command, "the login");
   EXPECT_EQ(dialogue.refusals()[0].reply, "535");
+}
+
+TEST(SmtpDialogue, AnEchoedSecretIsGoneBeforeBlanksAreJoinedAndTheLineIsCut) {
+  RememberSecret(Secret(std::string("tiger  and  lily")));
+  for (size_t lead = 150; lead < 200; ++lead) {
+    SmtpDialogue dialogue;
+    dialogue.OnCommand("MAIL FROM:<a@b>\r\n");
+    dialogue.OnReply("550 " + std::string(lead, 'x') + "tiger  and  lily dGlnZXIgIGFuZCAgbGlseQ==\r\n");
+    ASSERT_EQ(dialogue.refusals().size(), 1u);
+    EXPECT_THAT(dialogue.refusals()[0].reply, ::testing::Not(::testing::HasSubstr("ti"))) << lead;
+    EXPECT_THAT(dialogue.refusals()[0].reply, ::testing::Not(::testing::HasSubstr("dG"))) << lead;
+  }
 }
 
 TEST(SmtpDialogue, NeutralisesControlCharactersOfTheServer) {

@@ -217,6 +217,21 @@ TEST(Receipt, SurvivesARoundTripWithEveryField) {
   EXPECT_EQ(*back, receipt);
 }
 
+TEST(Receipt, TheReasonOfARefusalHasABound) {
+  const Receipt receipt{.group = "g", .epoch = Epoch(3), .reason = std::string(60'000'000, 'x')};
+  const std::string text = WriteReceipt(receipt);
+  EXPECT_LT(text.size(), 5'000U);
+  const auto back = ReadReceipt(text, "here");
+  ASSERT_THAT(back, Succeeded());
+  // What another writer put there, too.
+  std::string hostile = text;
+  hostile.replace(hostile.find("xxx"), 3, std::string(1'000'000, 'y'));
+  const auto read = ReadReceipt(hostile, "here");
+  ASSERT_THAT(read, Succeeded());
+  EXPECT_LE(read->reason.size(), 4'096U);
+  EXPECT_THAT(read->reason, ::testing::HasSubstr("bytes left out]"));
+}
+
 TEST(Receipt, DamageIsRefusedNamingTheFieldAndThePlace) {
   const std::string text = WriteReceipt(Receipt{.group = "g", .epoch = Epoch(3)});
   for (const std::string field : {"group", "epoch", "manifest_sha256", "applied", "reason", "answered_ms", "files",

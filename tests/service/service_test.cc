@@ -1,5 +1,6 @@
 #include "daemon/service/service.h"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <boost/asio/redirect_error.hpp>
@@ -100,6 +101,16 @@ Task<Status> WaitThenStop(std::function<bool()> done, std::stop_token stop) {
 TEST_F(RunServiceTest, OncePassesAndEnds) {
   EXPECT_TRUE(RunService(Request(true), Factory(Succeed)));
   EXPECT_EQ(told_, (std::vector<std::vector<std::string>>{{"orders"}}));
+}
+
+TEST_F(RunServiceTest, LeavesNoCoreFile) {
+  ASSERT_EQ(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), 0);
+  int dumpable = 1;
+  EXPECT_TRUE(RunService(Request(true), Factory([&dumpable](std::stop_token) -> Task<Status> {
+                           dumpable = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+                           co_return Status();
+                         })));
+  EXPECT_EQ(dumpable, 0);
 }
 
 TEST_F(RunServiceTest, OnceReturnsTheErrorOfThePass) {

@@ -18,7 +18,8 @@ NEEDED_CALLS = {
     "openat2", "openat", "linkat", "renameat2", "unlinkat", "mkdirat", "flock", "fcntl", "fsync", "fdatasync",
     "ftruncate", "fallocate", "copy_file_range", "pread64", "pwrite64", "statx", "newfstatat", "getdents64", "mmap",
     "mprotect", "munmap", "clone3", "futex", "epoll_create1", "epoll_wait", "epoll_ctl", "eventfd2",
-    "timerfd_create", "rt_sigaction", "rt_sigprocmask", "rt_sigtimedwait", "socket", "connect", "sendto", "sendmsg",
+    "timerfd_create", "prctl", "madvise", "mlock", "munlock",
+    "rt_sigaction", "rt_sigprocmask", "rt_sigtimedwait", "socket", "connect", "sendto", "sendmsg",
     "recvfrom", "poll", "shutdown", "socketpair", "getrandom", "ioctl", "sched_getaffinity", "exit_group", "kill",
     "tgkill",
 }
@@ -97,6 +98,28 @@ def test_the_daemon_is_watched_and_restarted(unit):
     assert service["Type"] == "notify" and service["NotifyAccess"] == "main" and unit.seconds("WatchdogSec") > 0
     assert service["Restart"] == "on-failure" and unit.seconds("RestartSec") >= 5
     assert unit["Unit"]["StartLimitIntervalSec"] == "0", "a daemon that gives up replicates nothing"
+
+
+def megabytes(value):
+    number, unit = re.fullmatch(r"(\d+)([MG])", value).groups()
+    return int(number) * (1024 if unit == "G" else 1)
+
+
+def test_memory_has_a_bound_that_the_guide_argues(unit):
+    service = unit["Service"]
+    high, most = megabytes(service["MemoryHigh"]), megabytes(service["MemoryMax"])
+    assert high < most, "the kernel takes pages back before it kills"
+    guide = (ROOT / "docs" / "operations.md").read_text()
+    assert f"MemoryMax={service['MemoryMax']}" in guide and f"MemoryHigh={service['MemoryHigh']}" in guide
+    # What one pass over a whole table of ten million files was seen to take, with room for a second one beside it.
+    figures = (ROOT / "docs" / "performance.md").read_text()
+    epochs = re.findall(r"^\| [^|]*, (?:sender|receiver) \|.*$", figures, re.M)
+    seen = [int(found) for row in epochs for found in re.findall(r"\((\d+) MB", row)]
+    assert len(seen) >= 8 and high > 2 * max(seen), f"MemoryHigh={high}M, and passes take up to {max(seen)} MB"
+
+
+def test_no_core_file_holds_a_secret(unit):
+    assert unit["Service"]["LimitCORE"] == "0"
 
 
 def test_where_it_may_write_is_the_operators_word(unit):

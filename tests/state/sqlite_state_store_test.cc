@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/known_secrets.h"
 #include "state/migration_001_tables.h"
 #include "state/migration_004_group_states.h"
 #include "state/schema.h"
@@ -277,6 +278,44 @@ TEST_F(SqliteStateStoreTest, AStoreOfVersionOneIsMigratedWithItsContent) {
   EXPECT_EQ(RunTask((*store)->Journal("g")).value(), "intent");
   EXPECT_EQ(RunTask((*store)->Runs("w", TimeMs::min())).value().size(), 1U);
   EXPECT_EQ(Sql("SELECT count(*) FROM sync_metadata"), "0");
+}
+
+TEST_F(SqliteStateStoreTest, WhatIsKeptForPeopleHasABoundAndNoSecret) {
+  RememberSecret(Secret(std::string("store-canary")));
+  const std::string text = "said store-canary " + std::string(60'000'000, 'x');
+  GroupRecord group = SampleGroup(Role::kSender, "g store-canary");
+  for (std::string* of : {&group.reason, &group.last_error, &group.last_error_remedy, &group.risk_text,
+                          &group.risk_remedy, &group.restaging, &group.mail_trouble}) {
+    *of = text;
+  }
+  EpochRecord epoch = SampleEpoch(Role::kSender, "g", 1);
+  epoch.error = text;
+  LiveSetCheck check{.role = Role::kSender, .group = "g", .table = "t", .epoch = Epoch(1), .reason = text};
+  RunRemoval removal{.run = {.workflow = "w", .run_id = "r"}, .by = text, .why = text, .cut_into = text};
+  auto store = Open();
+  ASSERT_TRUE(store.has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({.groups = {group},
+                                      .epochs = {epoch},
+                                      .runs = {},
+                                      .journals = {{.group = "g", .content = "store-canary"}},
+                                      .removals = {removal},
+                                      .live_set_checks = {check}})));
+  const auto shown = [](const std::string& kept) {
+    EXPECT_THAT(kept, testing::StartsWith("said [secret] xxx"));
+    EXPECT_THAT(kept, HasSubstr("bytes left out]"));
+    EXPECT_LE(kept.size(), 4'096U);
+  };
+  const auto back = RunTask((*store)->Group(Role::kSender, "g store-canary")).value();
+  ASSERT_TRUE(back) << "a name is no text for people";
+  for (const std::string& kept : {back->reason, back->last_error, back->last_error_remedy, back->risk_text,
+                                  back->risk_remedy, back->restaging, back->mail_trouble}) {
+    shown(kept);
+  }
+  shown(RunTask((*store)->Epochs(Role::kSender, "g", 1)).value().at(0).error);
+  shown(RunTask((*store)->LiveSetChecks(Role::kSender, "g")).value().at(0).reason);
+  const RunRemoval gone = RunTask((*store)->RemovedRuns("w")).value().at(0);
+  for (const std::string& kept : {gone.by, gone.why, gone.cut_into}) shown(kept);
+  EXPECT_EQ(RunTask((*store)->Journal("g")).value(), "store-canary") << "a journal is read again by the program";
 }
 
 TEST_F(SqliteStateStoreTest, SyncMetadataJoinsWhatSenderAndReceiverKnow) {

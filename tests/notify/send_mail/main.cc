@@ -62,7 +62,7 @@ bool Apply(Request& request, std::string_view key, const std::string& value) {
   else if (key == "username")
     options.username = value;
   else if (key == "password")
-    options.password = Secret(value);
+    options.password = Secret(std::string(value));
   else if (key == "helo")
     options.helo = value;
   else if (key == "ca_file")

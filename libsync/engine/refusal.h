@@ -1,0 +1,38 @@
+// What stops an epoch at the receiver, in words, and which of it is answered with a refusal. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/result.h"
+#include "delta/live_set.h"
+#include "engine/replica_table.h"
+#include "plan/epoch_needs.h"
+
+namespace lakeferry::engine {
+
+// Errors that the receiver answers with a refusal: trying again can do nothing, staging anew can.
+[[nodiscard]] bool CallsForRestaging(ErrorCode code);
+
+// Nothing has been committed: the sender can make it good.
+[[nodiscard]] Error WithRefusal(Error error);
+
+// A log may hold the epoch already: it can only be completed, and nobody stages what it lacks again.
+[[nodiscard]] Error BeyondRefusal(Error error);
+
+// An object that the epoch builds upon is gone from the replica at `uri`: kCorruptData.
+[[nodiscard]] std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& object,
+                                                  std::string_view uri);
+
+// The replica would come to `here` with the epoch. kCorruptData where that follows from the epoch alone, which is a
+// whole table; else kDiverged.
+[[nodiscard]] std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::LiveSet& here, Epoch epoch,
+                                             const ObjectStore& target, bool of_the_epoch);
+
+// Whether a clone that stands at `head` can take what the parts hold: kCorruptData where a table is to be made and its
+// protocol or metaData is not there, and where rows would take millions of empty commits.
+[[nodiscard]] Status CheckNeeds(const plan::ManifestTable& table, const plan::EpochNeeds& needs,
+                                const ReplicaHead& head);
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,29 @@
+// What is published is read back first, as the other side will read it: a document that it cannot take, or that says
+// another thing than was meant, is an error of whoever writes it, and nothing is published. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "plan/manifest.h"
+
+namespace lakeferry::plan {
+
+// The most that is read of a manifest.
+inline constexpr size_t kManifestBytesMax = size_t{256} << 20;
+
+// The bytes of the manifest. kUnsupportedTable, naming what cannot be read, where its reader would not get the same
+// value out of them.
+[[nodiscard]] Result<std::string> PublishableManifest(const Manifest& manifest);
+
+// The most bytes of a refusal's reason, whatever its error quotes.
+inline constexpr size_t kReasonBytesMax = 4096;
+
+// The bytes of the receipt, with its reason in UTF-8 and within kReasonBytesMax. kCorruptLog as above.
+[[nodiscard]] Result<std::string> PublishableReceipt(Receipt receipt);
+
+// One line of a part, without its end: kUnsupportedTable where it is longer than delta::kPartLineBytesMax.
+[[nodiscard]] Status CheckPartLine(std::string_view line);
+
+}  // namespace lakeferry::plan

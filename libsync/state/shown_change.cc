@@ -1,0 +1,28 @@
+#include "state/shown_change.h"
+
+#include <initializer_list>
+#include <string>
+
+#include "base/shown_text.h"
+
+namespace lakeferry::sqlite {
+namespace {
+
+void Fit(std::initializer_list<std::string*> texts) {
+  for (std::string* text : texts) *text = FitToShow(*text);
+}
+
+}  // namespace
+
+StateChange ShownChange(StateChange change) {
+  for (GroupRecord& group : change.groups) {
+    Fit({&group.reason, &group.last_error, &group.last_error_remedy, &group.risk_text, &group.risk_remedy,
+         &group.restaging, &group.mail_trouble});
+  }
+  for (EpochRecord& epoch : change.epochs) Fit({&epoch.error});
+  for (LiveSetCheck& check : change.live_set_checks) Fit({&check.reason});
+  for (RunRemoval& removal : change.removals) Fit({&removal.by, &removal.why, &removal.cut_into});
+  return change;
+}
+
+}  // namespace lakeferry::sqlite

@@ -1,0 +1,169 @@
+// A manifest that nobody can read is refused by the digest of its bytes, and the sender goes on behind it: whatever
+// the roles remember, and however often it happens.
+#include "plan/signed_document.h"
+#include "tests/engine/receiver_fixture.h"
+
+namespace lakeferry::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+class UnreadableManifest : public GroupReceiverTest {
+ protected:
+  static std::string NameOf(int64_t epoch) { return plan::StagingLayout("orders").Manifest(Epoch(epoch)).text(); }
+  void Damage(int64_t epoch, const std::string& bytes = "{\"format\":2}") {
+    world_.staging().Set(NameOf(epoch), bytes);
+  }
+  // Epoch 2 is staged and its manifest damaged.
+  void StageDamaged() {
+    world_.FirstEpoch();
+    world_.AppendAll("r1", "f1");
+    ExpectSent(2);
+    Damage(2);
+  }
+  void ExpectRefused(int64_t epoch) {
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "cannot be read"));
+    NoteFailure();
+    const auto receipt = world_.ReceiptOf(epoch);
+    ASSERT_TRUE(receipt);
+    EXPECT_FALSE(receipt->applied);
+    EXPECT_EQ(receipt->manifest_sha256, plan::DocumentDigest(world_.Text(world_.staging(), NameOf(epoch))));
+  }
+  void ForgetAll() {
+    world_.east_state.Clear();
+    world_.west_state.Clear();
+    world_.Restart();
+  }
+};
+
+TEST_F(UnreadableManifest, IsRefusedAndTheChangeStagedAgain) {
+  StageDamaged();
+  ExpectRefused(2);
+  EXPECT_THAT(world_.ReceiptOf(2)->reason, HasSubstr("the manifest of epoch 2 cannot be read"));
+  ASSERT_EQ(Records().size(), 2U);
+  EXPECT_EQ(Records()[0].state, EpochState::kRefused);
+  ExpectSent(3);
+  EXPECT_EQ(world_.ManifestOf(3).base_epoch, Epoch(1));
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
+TEST_F(UnreadableManifest, IsPassedByARestartedSenderToo) {
+  StageDamaged();
+  world_.Restart();
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kCorruptData, "has not refused it yet")) << "nobody else decides";
+  ExpectRefused(2);
+  world_.Restart();
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
+TEST_F(UnreadableManifest, IsKnownByItsReceiptWhereNothingIsRemembered) {
+  StageDamaged();
+  ExpectRefused(2);
+  ForgetAll();
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+  ForgetAll();
+  world_.AppendAll("r2", "f2");
+  ExpectSent(4);
+  ExpectReceived(4);
+  ExpectAllSame();
+}
+
+TEST_F(UnreadableManifest, OfTheFirstEpochIsRefusedToo) {
+  world_.CreateAll();
+  ExpectSent(1);
+  Damage(1, "");
+  ExpectRefused(1);
+  ExpectSent(2);
+  ExpectReceived(2);
+  ExpectAllSame();
+}
+
+TEST_F(UnreadableManifest, MayComeTwiceInARow) {
+  StageDamaged();
+  ExpectRefused(2);
+  ExpectSent(3);
+  Damage(3, "[]");
+  ExpectRefused(3);
+  world_.Restart();
+  ExpectSent(4);
+  ExpectReceived(4);
+  ExpectAllSame();
+}
+
+TEST_F(UnreadableManifest, IsNotRefusedBehindAHole) {
+  StageDamaged();
+  world_.staging().Set(NameOf(4), "{}");
+  world_.staging().objects().erase(NameOf(2));
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "a manifest in between is missing"));
+  EXPECT_FALSE(world_.ReceiptOf(4));
+}
+
+TEST_F(UnreadableManifest, OfANewerFormatWaitsForAnUpgrade) {
+  StageDamaged();
+  Damage(2, R"({"format":3,"anything":"else"})");
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnsupportedTable, "manifest format 3"));
+  EXPECT_FALSE(world_.ReceiptOf(2));
+}
+
+TEST_F(UnreadableManifest, LeavesNothingOfItsData) {
+  StageDamaged();
+  ExpectRefused(2);
+  ExpectSent(3);
+  ExpectReceived(3);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_THAT(world_.Staged("orders/data/"), ::testing::IsEmpty());
+}
+
+class RefusedAgain : public GroupReceiverTest {
+ protected:
+  // One look of each role, an interval apart; every copy of b's file is damaged on its way.
+  void Look() {
+    const auto sent = world_.Send();
+    ASSERT_THAT(sent, Succeeded());
+    held_ = sent->state == GroupState::kHeld;
+    reason_ = sent->reason;
+    if (sent->epoch) {
+      ++staged_;
+      for (auto& [name, object] : world_.staging().objects()) {
+        if (name.starts_with("orders/data/") && name.ends_with("/f1"))
+          object.bytes = std::make_shared<std::string>("x");
+      }
+      EXPECT_FALSE(world_.Receive());
+      NoteFailure();
+    }
+    world_.clock.Advance(world_.spec.sync_interval);
+  }
+  int staged_ = 0;
+  bool held_ = false;
+  std::string reason_;
+};
+
+TEST_F(RefusedAgain, SameChangeIsStagedLessAndLessOften) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  for (int i = 0; i < 24 * 60; ++i) Look();
+  EXPECT_GE(staged_, 8);
+  EXPECT_LE(staged_, 16) << "of a day's 1,440 looks";
+  EXPECT_TRUE(held_);
+  EXPECT_THAT(reason_, HasSubstr("not what left"));
+}
+
+TEST_F(RefusedAgain, ChangeOfTheSourceIsStagedAtOnce) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  for (int i = 0; i < 60; ++i) Look();
+  ASSERT_TRUE(held_);
+  const auto refused = staged_;
+  world_.AppendAll("r2", "f2");
+  ExpectSent(2 + refused);
+  ExpectReceived(2 + refused);
+  ExpectAllSame();
+}
+
+}  // namespace
+}  // namespace lakeferry::engine
