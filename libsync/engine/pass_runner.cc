@@ -191,7 +191,9 @@ void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
 
 Task<void> PassRunner::NoteMail(GroupWorker& worker) {
   const Status ready = co_await env_.notifier.Ready();
-  worker.book().record().mail_trouble = ready ? std::string() : ToString(ready.error());
+  std::string trouble = ready ? std::string() : ToString(ready.error());
+  if (trouble == worker.book().record().mail_trouble) co_return;
+  worker.book().record().mail_trouble = std::move(trouble);
   co_await SaveOrLog(worker);
 }
 

@@ -26,17 +26,17 @@ constexpr size_t kEntryBytes = 8;
 std::unexpected<Error> Bad(std::string what) { return Fail(ErrorCode::kCorruptData, std::move(what)); }
 
 // What came from elsewhere, on one line and with a bound.
-std::string Quoted(std::string_view text) { return EncodeSegment(text.substr(0, kTextMax)); }
+std::string QuotedText(std::string_view text) { return EncodeSegment(text.substr(0, kTextMax)); }
 
 bool IsInLog(const ObjectPath& path) { return path.IsBelow(ObjectPath::Of(delta::kLogFolder)); }
 
 // The error of a path, as one of the record that holds it.
 std::unexpected<Error> OfPath(const Error& error, std::string_view kind, std::string_view path) {
-  return Bad(fmt::format("{} names no file of the table, {}: {}", kind, Quoted(path), error.message));
+  return Bad(fmt::format("{} names no file of the table, {}: {}", kind, QuotedText(path), error.message));
 }
 
 std::unexpected<Error> Outside(std::string_view kind, std::string_view path) {
-  return Bad(fmt::format("{} names a file outside of the table, by the absolute path {}", kind, Quoted(path)));
+  return Bad(fmt::format("{} names a file outside of the table, by the absolute path {}", kind, QuotedText(path)));
 }
 
 Result<ObjectPath> ObjectNamedBy(std::string_view kind, const std::string& path) {
@@ -44,10 +44,10 @@ Result<ObjectPath> ObjectNamedBy(std::string_view kind, const std::string& path)
   std::string made;
   const auto normal = delta::NormalPath(path, made);
   if (!normal) return OfPath(normal.error(), kind, path);
-  if (*normal != path) return Bad(fmt::format("{} has a path that is not in normal form: {}", kind, Quoted(path)));
+  if (*normal != path) return Bad(fmt::format("{} has a path that is not in normal form: {}", kind, QuotedText(path)));
   auto object = delta::ResolveInTable(path, std::string_view());
   if (!object) return OfPath(object.error(), kind, path);
-  if (IsInLog(*object)) return Bad(fmt::format("{} names an object of the log: {}", kind, Quoted(path)));
+  if (IsInLog(*object)) return Bad(fmt::format("{} names an object of the log: {}", kind, QuotedText(path)));
   return *std::move(object);
 }
 
@@ -81,8 +81,8 @@ Status CheckEntries(size_t entries, std::string_view kind, std::string_view fiel
 
 Status CheckStaged(const StagedFile& file, const ObjectPath& staged_below) {
   if (file.staged.IsBelow(staged_below) && file.staged != staged_below) return {};
-  return Bad(fmt::format("the object of {} is staged at {}, which is not below {}", Quoted(file.path.text()),
-                         Quoted(file.staged.text()), staged_below.text()));
+  return Bad(fmt::format("the object of {} is staged at {}, which is not below {}", QuotedText(file.path.text()),
+                         QuotedText(file.staged.text()), staged_below.text()));
 }
 
 }  // namespace
@@ -90,14 +90,14 @@ Status CheckStaged(const StagedFile& file, const ObjectPath& staged_below) {
 Result<ObjectPath> CloneObject(const std::string& path) {
   LF_TRY(ObjectPath object, ObjectNamedBy("an add", path));
   if (!delta::NameBeforeReuse(object.text())) return object;
-  return Bad(fmt::format("an add has a name that only the replica gives to its files: {}", Quoted(path)));
+  return Bad(fmt::format("an add has a name that only the replica gives to its files: {}", QuotedText(path)));
 }
 
 Result<std::optional<ObjectPath>> CloneVector(const delta::DeletionVector& vector) {
   auto object = delta::ObjectOf(vector);
   if (!object) return OfPath(object.error(), "a deletion vector", vector.path_or_inline_dv);
   if (*object && IsInLog(**object)) {
-    return Bad(fmt::format("a deletion vector lies in the log: {}", Quoted((*object)->text())));
+    return Bad(fmt::format("a deletion vector lies in the log: {}", QuotedText((*object)->text())));
   }
   return *std::move(object);
 }
@@ -106,14 +106,14 @@ Status CheckCloneRemove(const delta::RemoveFile& remove) {
   LF_TRY_OK(ObjectNamedBy("a remove", remove.path));
   if (!remove.deletion_vector || remove.deletion_vector->storage_type != "p") return {};
   return Bad(fmt::format("a remove names a deletion vector outside of the table, by the absolute path {}",
-                         Quoted(remove.deletion_vector->path_or_inline_dv)));
+                         QuotedText(remove.deletion_vector->path_or_inline_dv)));
 }
 
 Status CheckMirrorFile(const std::string& path, const std::optional<delta::DeletionVector>& vector) {
   if (delta::IsAbsolutePath(path)) return Outside("an action", path);
   const auto object = delta::ResolveInTable(path, std::string_view());
   if (!object) return OfPath(object.error(), "an action", path);
-  if (IsInLog(*object)) return Bad(fmt::format("an action names an object of the log: {}", Quoted(path)));
+  if (IsInLog(*object)) return Bad(fmt::format("an action names an object of the log: {}", QuotedText(path)));
   if (vector) LF_TRY_OK(CloneVector(*vector));
   return {};
 }
@@ -167,7 +167,7 @@ bool IsCheckpoint(const delta::ParsedLogName& name) {
 }
 
 Status CheckStagedFile(const StagedFile& file, const ObjectPath& staged_below) {
-  if (IsInLog(file.path)) return Bad(fmt::format("a file is to be placed in the log: {}", Quoted(file.path.text())));
+  if (IsInLog(file.path)) return Bad(fmt::format("a file is to be placed in the log: {}", QuotedText(file.path.text())));
   return CheckStaged(file, staged_below);
 }
 
@@ -175,7 +175,7 @@ Status CheckStagedCommit(const StagedCommit& commit, const ObjectPath& staged_be
   const ObjectPath name = ObjectPath::Of(delta::kLogFolder) / delta::CommitName(commit.version);
   if (commit.file.path != name) {
     return Bad(fmt::format("the commit of version {} is to be placed under another name: {}", commit.version.value(),
-                           Quoted(commit.file.path.text())));
+                           QuotedText(commit.file.path.text())));
   }
   return CheckStaged(commit.file, staged_below);
 }
@@ -189,7 +189,7 @@ Status CheckLogFile(const StagedFile& file, const ObjectPath& staged_below, Vers
   const bool is_hint = at_top && name.kind == delta::LogFileKind::kLastCheckpoint && file.size <= kHintBytesMax;
   if (is_sidecar || is_checkpoint || is_hint) return CheckStaged(file, staged_below);
   return Bad(fmt::format("a log file is no checkpoint up to version {}, no sidecar and no hint: {}", newest.value(),
-                         Quoted(file.path.text())));
+                         QuotedText(file.path.text())));
 }
 
 }  // namespace lakeferry::plan

@@ -279,8 +279,8 @@ TEST_F(EpochRulesTest, InCommitTimestampsAreWhatProtocolAndMetadataSay) {
 
 // A line that is read may be 16 MiB long; the commit adds to it.
 TEST_F(EpochRulesTest, LinesLeaveRoomForWhatTheCommitAdds) {
-  const std::string near(delta::kLineBytesMax - 1000, 'x');
-  const std::string below(delta::kLineBytesMax - 70'000, 'x');
+  const std::string near(delta::kPartLineBytesMax - 10, 'x');
+  const std::string below(delta::kPartLineBytesMax - 5'000, 'x');
   const auto stats = [](const std::string& text) { return Add("f", 3, R"(,"stats":")" + text + "\""); };
   EXPECT_THAT(Judge({stats(near), File("f")}), FailedWith(ErrorCode::kCorruptData, "leaves no room"));
   EXPECT_THAT(Judge({stats(below), File("f")}), Succeeded());
