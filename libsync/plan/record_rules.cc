@@ -167,7 +167,8 @@ bool IsCheckpoint(const delta::ParsedLogName& name) {
 }
 
 Status CheckStagedFile(const StagedFile& file, const ObjectPath& staged_below) {
-  if (IsInLog(file.path)) return Bad(fmt::format("a file is to be placed in the log: {}", QuotedText(file.path.text())));
+  if (IsInLog(file.path))
+    return Bad(fmt::format("a file is to be placed in the log: {}", QuotedText(file.path.text())));
   return CheckStaged(file, staged_below);
 }
 

@@ -63,37 +63,37 @@ std::string MailWord(MailRule rule) {
   return "";
 }
 
-const TimeMs kNow = FromEpochMs(1'800'000'000'000);
+const TimeMs kThatDay = FromEpochMs(1'800'000'000'000);
 
-StatusReport Status(GroupState state, std::optional<TimeMs> waiting_since) {
+StatusReport StatusOf(GroupState state, std::optional<TimeMs> waiting_since) {
   plan::GroupSpec spec;
   spec.name = "orders";
   spec.rpo = std::chrono::hours(1);
   GroupRecord record;
   record.group = "orders";
   record.state = state;
-  record.alive = kNow;
+  record.alive = kThatDay;
   record.waiting_since = waiting_since;
-  return MakeStatus(Role::kSender, kNow, {spec}, {record});
+  return MakeStatus(Role::kSender, kThatDay, {spec}, {record});
 }
 
 TEST(GroupStates, EveryOneAlarmsAsItsRuleSays) {
   for (const GroupState state : kGroupStates) {
     const bool at_once = AlarmOf(state) == AlarmRule::kAtOnce;
     const auto alarm = [state](std::optional<TimeMs> waiting_since) {
-      return Status(state, waiting_since).groups[0].judgement.alarm.has_value();
+      return StatusOf(state, waiting_since).groups[0].judgement.alarm.has_value();
     };
     EXPECT_EQ(alarm(std::nullopt), at_once) << GroupStateName(state);
-    EXPECT_EQ(alarm(kNow - std::chrono::hours(1)), at_once) << GroupStateName(state);
-    EXPECT_TRUE(alarm(kNow - std::chrono::hours(1) - Millis(1))) << GroupStateName(state);
+    EXPECT_EQ(alarm(kThatDay - std::chrono::hours(1)), at_once) << GroupStateName(state);
+    EXPECT_TRUE(alarm(kThatDay - std::chrono::hours(1) - Millis(1))) << GroupStateName(state);
   }
 }
 
 TEST(GroupStates, EveryOneIsInJsonAndTextByItsName) {
   for (const GroupState state : kGroupStates) {
     const std::string name(GroupStateName(state));
-    EXPECT_THAT(ToJson(Status(state, std::nullopt)), HasSubstr("\"state\":\"" + name + "\""));
-    EXPECT_THAT(ToText(Status(state, std::nullopt)), HasSubstr("orders  " + name + "  "));
+    EXPECT_THAT(ToJson(StatusOf(state, std::nullopt)), HasSubstr("\"state\":\"" + name + "\""));
+    EXPECT_THAT(ToText(StatusOf(state, std::nullopt)), HasSubstr("orders  " + name + "  "));
   }
 }
 

@@ -66,7 +66,7 @@ class HostileMirror : public HostileEpoch<DamagedManifestOfAMirror>, public ::te
 
 std::string NameOf(const ::testing::TestParamInfo<Hostile>& info) { return info.param.name; }
 
-std::string AddOf(const std::string& path) {
+std::string HostileAdd(const std::string& path) {
   return R"({"add":{"path":")" + path + R"(","partitionValues":{},"size":10,"modificationTime":1,"dataChange":true}})";
 }
 
@@ -75,9 +75,9 @@ std::vector<Hostile> HostileToClones() {
   const std::string file = R"({"file")";
   const std::string path = R"("path":"f1")";
   return {
-      {"AddOfAnotherFileSystem", InFrontOf(add, AddOf("file:///etc/passwd")), "by the absolute path"},
-      {"AddOfTheTableBeside", InFrontOf(add, AddOf("../a/f0")), "names no file of the table"},
-      {"AddThatNobodyBrought", InFrontOf(add, AddOf("f7")), "neither brings nor says to be there: f7"},
+      {"AddOfAnotherFileSystem", InFrontOf(add, HostileAdd("file:///etc/passwd")), "by the absolute path"},
+      {"AddOfTheTableBeside", InFrontOf(add, HostileAdd("../a/f0")), "names no file of the table"},
+      {"AddThatNobodyBrought", InFrontOf(add, HostileAdd("f7")), "neither brings nor says to be there: f7"},
       {"AddOfAnInvalidPath", Instead(add, path, R"("path":"%zz")"), "names no file of the table"},
       {"RemoveOfTheTableBeside",
        InFrontOf(add, R"({"remove":{"path":"../a/f0","deletionTimestamp":1,"dataChange":true}})"),
@@ -124,7 +124,7 @@ std::vector<Hostile> HostileToMirrors() {
        "is no checkpoint up to version 2"},
       {"FileInTheLog", Instead(R"({"file")", R"("path":"f1")", R"("path":"_delta_log/00000000000000000003.json")"),
        "placed in the log"},
-      {"ActionOfAClone", InFrontOf(R"({"file")", AddOf("f1")), "a part of a mirror holds an action"},
+      {"ActionOfAClone", InFrontOf(R"({"file")", HostileAdd("f1")), "a part of a mirror holds an action"},
   };
 }
 

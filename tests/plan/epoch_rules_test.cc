@@ -11,7 +11,7 @@
 #include "plan/record_rules.h"
 #include "tests/delta/delta_matchers.h"
 
-namespace lakeferry::plan {
+namespace lakeferry::plan::epoch_rules_test {
 namespace {
 
 using delta::FailedWith;
@@ -37,8 +37,8 @@ std::string AddWithVector(std::string_view path, std::string_view vector) {
 std::string Remove(std::string_view path, std::string_view more = "") {
   return fmt::format(R"({{"remove":{{"path":"{}","deletionTimestamp":1,"dataChange":true{}}}}})", path, more);
 }
-std::string File(std::string_view path, int64_t size = 3, std::string_view staged = "", std::string_view kind = "file",
-                 std::string_view more = "") {
+std::string FileLine(std::string_view path, int64_t size = 3, std::string_view staged = "",
+                     std::string_view kind = "file", std::string_view more = "") {
   const std::string from = staged.empty() ? fmt::format("{}{}", kFolder, path) : std::string(staged);
   return fmt::format(R"({{"{}":{{{}"path":"{}","size":{},"crc64":"00000000000000ff","staged":"{}"}}}})", kind, more,
                      path, size, from);
@@ -48,9 +48,11 @@ std::string Present(std::string_view path, int64_t size = 3) {
 }
 std::string Commit(int64_t version, std::string_view path = "", std::string_view staged = "") {
   const std::string name = path.empty() ? fmt::format("_delta_log/{:020}.json", version) : std::string(path);
-  return File(name, 3, staged, "commit", fmt::format(R"("version":{},)", version));
+  return FileLine(name, 3, staged, "commit", fmt::format(R"("version":{},)", version));
 }
-std::string LogFile(std::string_view path, std::string_view staged = "") { return File(path, 3, staged, "logFile"); }
+std::string LogFile(std::string_view path, std::string_view staged = "") {
+  return FileLine(path, 3, staged, "logFile");
+}
 
 constexpr int64_t kHuge = std::numeric_limits<int64_t>::max() - 1;
 const std::string kProtocol = R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})";
@@ -125,19 +127,21 @@ class EpochRulesTest : public ::testing::Test {
 
 TEST_F(EpochRulesTest, WhatASenderWritesOfACloneIsGood) {
   EXPECT_THAT(JudgeParts({}), Succeeded());
-  EXPECT_THAT(Judge({kProtocol, kMetadata, R"({"domainMetadata":{"domain":"d","configuration":"","removed":false}})",
-                     R"({"txn":{"appId":"a","version":1}})", R"({"txn":{"appId":"b","version":1}})", Remove("old"),
-                     Remove("f2", fmt::format(R"(,"deletionVector":{})", kVector)),
-                     Add("f1", 3, R"(,"defaultRowCommitVersion":4)"), AddWithVector("f3", kVector), Add("p=a%20b/f3"),
-                     Add("at/base", 9), File("f1"), File("f3"), File("p=a b/f3"),
-                     File("vd/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", 40), Present("at/base", 9)}),
-              Succeeded());
+  EXPECT_THAT(
+      Judge({kProtocol, kMetadata, R"({"domainMetadata":{"domain":"d","configuration":"","removed":false}})",
+             R"({"txn":{"appId":"a","version":1}})", R"({"txn":{"appId":"b","version":1}})", Remove("old"),
+             Remove("f2", fmt::format(R"(,"deletionVector":{})", kVector)),
+             Add("f1", 3, R"(,"defaultRowCommitVersion":4)"), AddWithVector("f3", kVector), Add("p=a%20b/f3"),
+             Add("at/base", 9), FileLine("f1"), FileLine("f3"), FileLine("p=a b/f3"),
+             FileLine("vd/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", 40), Present("at/base", 9)}),
+      Succeeded());
   EXPECT_EQ(needs_, (EpochNeeds{.protocol = true, .metadata = true, .newest_row_commit = 4}));
 }
 
 TEST_F(EpochRulesTest, RecordsMayStandInAsManyPartsAsTheyTake) {
-  EXPECT_THAT(JudgeParts({{kProtocol, kMetadata}, {Remove("a")}, {Add("b")}, {Add("c")}, {File("b")}, {File("c")}}),
-              Succeeded());
+  EXPECT_THAT(
+      JudgeParts({{kProtocol, kMetadata}, {Remove("a")}, {Add("b")}, {Add("c")}, {FileLine("b")}, {FileLine("c")}}),
+      Succeeded());
 }
 
 // One file that has had two vectors is two logical files, and is said to be there for each.
@@ -146,18 +150,18 @@ TEST_F(EpochRulesTest, FileMayBeNamedOncePerVector) {
                      AddWithVector("f", R"({"storageType":"i","pathOrInlineDv":"abc","sizeInBytes":1,)"
                                         R"("cardinality":1})"),
                      AddWithVector("f", kVector), Present("f"), Present("f"),
-                     File("vd/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin")}),
+                     FileLine("vd/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin")}),
               Succeeded());
   EXPECT_THAT(Judge({Add("f", 3,
                          R"(,"deletionVector":{"storageType":"i","pathOrInlineDv":"abc","sizeInBytes":1,)"
                          R"("cardinality":1})"),
-                     Add("f", 4), File("f")}),
+                     Add("f", 4), FileLine("f")}),
               Succeeded())
       << "two sizes of one object: which of them is right is not known";
 }
 
 TEST_F(EpochRulesTest, TwoTextsOfOnePathAreTwoFilesOfOneObject) {
-  EXPECT_THAT(Judge({Add("%41"), Add("A"), File("A")}), Succeeded());
+  EXPECT_THAT(Judge({Add("%41"), Add("A"), FileLine("A")}), Succeeded());
 }
 
 struct Case {
@@ -175,23 +179,25 @@ std::vector<Case> HostileCloneRecords() {
       {"AddOfAnotherFileSystem", {Add("file:///etc/passwd")}, "by the absolute path file%3A%2F%2F%2Fetc%2Fpasswd"},
       {"AddOfAnAbsolutePath", {Add("/b/x")}, "outside of the table"},
       {"AddOfAStore", {Add("s3://b/x")}, "outside of the table"},
-      {"AddOfTheTableBeside", {Add("../b/x.parquet"), File("b/x.parquet")}, "names no file of the table"},
+      {"AddOfTheTableBeside", {Add("../b/x.parquet"), FileLine("b/x.parquet")}, "names no file of the table"},
       {"AddThatHidesItsWayOut", {Add("%2E%2E/b/x")}, "names no file of the table"},
       {"AddInTheLog", {Add("_delta_log/x.parquet")}, "an object of the log"},
       {"AddOfAFolder", {Add("p=1/")}, "normal form"},
-      {"AddInAnotherForm", {Add("a//b"), File("a/b")}, "normal form"},
+      {"AddInAnotherForm", {Add("a//b"), FileLine("a/b")}, "normal form"},
       {"AddUnderANameOfTheClone",
-       {Add("reused/0000000000000000-0000000000000000-3/f"), File("reused/0000000000000000-0000000000000000-3/f")},
+       {Add("reused/0000000000000000-0000000000000000-3/f"), FileLine("reused/0000000000000000-0000000000000000-3/f")},
        "only the replica gives"},
-      {"AddThatNobodyBrought", {Add("f1"), Add("f2"), File("f1")}, "neither brings nor says to be there: f2"},
-      {"AddTwice", {Add("f1"), Add("f1"), File("f1")}, "named by two actions"},
-      {"AddTwiceByOneKey", {Add("a%2fb"), Add("a%2Fb"), File("a/b")}, "normal form"},
-      {"AddAndRemove", {Remove("f1"), Add("f1"), File("f1")}, "named by two actions"},
-      {"AddOfAnotherSize", {Add("f1", 4), File("f1")}, "another size"},
+      {"AddThatNobodyBrought", {Add("f1"), Add("f2"), FileLine("f1")}, "neither brings nor says to be there: f2"},
+      {"AddTwice", {Add("f1"), Add("f1"), FileLine("f1")}, "named by two actions"},
+      {"AddTwiceByOneKey", {Add("a%2fb"), Add("a%2Fb"), FileLine("a/b")}, "normal form"},
+      {"AddAndRemove", {Remove("f1"), Add("f1"), FileLine("f1")}, "named by two actions"},
+      {"AddOfAnotherSize", {Add("f1", 4), FileLine("f1")}, "another size"},
       {"AddOfAPresentFileOfAnotherSize", {Add("f1", 4), Present("f1")}, "another size"},
-      {"VectorElsewhere", {Add("f1", 3, uri), File("f1")}, "deletion vector lies outside its table"},
-      {"VectorInTheLog", {AddWithVector("f1", in_log), File("f1")}, "a deletion vector lies in the log"},
-      {"VectorThatNobodyBrought", {AddWithVector("f1", kVector), File("f1")}, "names a deletion vector that the epoch"},
+      {"VectorElsewhere", {Add("f1", 3, uri), FileLine("f1")}, "deletion vector lies outside its table"},
+      {"VectorInTheLog", {AddWithVector("f1", in_log), FileLine("f1")}, "a deletion vector lies in the log"},
+      {"VectorThatNobodyBrought",
+       {AddWithVector("f1", kVector), FileLine("f1")},
+       "names a deletion vector that the epoch"},
       {"VectorOfNoForm",
        {Add("f1", 3, R"(,"deletionVector":{"storageType":"u","pathOrInlineDv":"x","sizeInBytes":1,"cardinality":1})")},
        "names no file"},
@@ -200,25 +206,31 @@ std::vector<Case> HostileCloneRecords() {
       {"RemoveInTheLog", {Remove("_delta_log/00000000000000000000.json")}, "an object of the log"},
       {"RemoveTwice", {Remove("x"), Remove("x")}, "named by two actions"},
       {"RemoveOfAVectorElsewhere", {Remove("x", uri)}, "a deletion vector outside of the table"},
-      {"FileThatNoAddNames", {Add("f1"), File("f1"), File("f2")}, "that no add names: f2"},
-      {"ChecksumBesideAFile", {Add("f1"), File("f1"), File(".f1.crc")}, "that no add names"},
-      {"FileTwice", {Add("f1"), File("f1"), File("f1")}, "an object is brought twice: f1"},
-      {"FileInTheLog", {Add("f1"), File("_delta_log/f1")}, "to be placed in the log"},
-      {"FileOfTheLogItself", {Add("f1"), File("_delta_log")}, "to be placed in the log"},
-      {"FileOutside", {Add("f1"), File("../f1")}, "leaves its root"},
-      {"FileOfAnotherGroup", {Add("f1"), File("f1", 3, "sales/data/00000000000000000007/t/f1")}, "not below orders"},
-      {"FileOfAnotherEpoch", {Add("f1"), File("f1", 3, "orders/data/00000000000000000006/t/f1")}, "not below orders"},
-      {"FileOfAnotherTable", {Add("f1"), File("f1", 3, "orders/data/00000000000000000007/u/f1")}, "not below orders"},
+      {"FileThatNoAddNames", {Add("f1"), FileLine("f1"), FileLine("f2")}, "that no add names: f2"},
+      {"ChecksumBesideAFile", {Add("f1"), FileLine("f1"), FileLine(".f1.crc")}, "that no add names"},
+      {"FileTwice", {Add("f1"), FileLine("f1"), FileLine("f1")}, "an object is brought twice: f1"},
+      {"FileInTheLog", {Add("f1"), FileLine("_delta_log/f1")}, "to be placed in the log"},
+      {"FileOfTheLogItself", {Add("f1"), FileLine("_delta_log")}, "to be placed in the log"},
+      {"FileOutside", {Add("f1"), FileLine("../f1")}, "leaves its root"},
+      {"FileOfAnotherGroup",
+       {Add("f1"), FileLine("f1", 3, "sales/data/00000000000000000007/t/f1")},
+       "not below orders"},
+      {"FileOfAnotherEpoch",
+       {Add("f1"), FileLine("f1", 3, "orders/data/00000000000000000006/t/f1")},
+       "not below orders"},
+      {"FileOfAnotherTable",
+       {Add("f1"), FileLine("f1", 3, "orders/data/00000000000000000007/u/f1")},
+       "not below orders"},
       {"FileOfATableWhoseNameBeginsSo",
-       {Add("f1"), File("f1", 3, "orders/data/00000000000000000007/t2/f1")},
+       {Add("f1"), FileLine("f1", 3, "orders/data/00000000000000000007/t2/f1")},
        "not below orders"},
       {"ManifestAsAFile",
-       {Add("f1"), File("f1", 3, "orders/epochs/00000000000000000007/manifest")},
+       {Add("f1"), FileLine("f1", 3, "orders/epochs/00000000000000000007/manifest")},
        "not below orders"},
-      {"FolderAsAFile", {Add("f1"), File("f1", 3, "orders/data/00000000000000000007/t")}, "not below orders"},
+      {"FolderAsAFile", {Add("f1"), FileLine("f1", 3, "orders/data/00000000000000000007/t")}, "not below orders"},
       {"PresentThatNoAddNames", {Present("f1")}, "that no add names"},
       {"PresentInTheLog", {Present("_delta_log/00000000000000000000.json")}, "an object of the log"},
-      {"ActionBehindFiles", {Add("f1"), File("f1"), Remove("x")}, "behind those that come after its kind"},
+      {"ActionBehindFiles", {Add("f1"), FileLine("f1"), Remove("x")}, "behind those that come after its kind"},
       {"ShapeBehindActions", {Remove("x"), kMetadata}, "behind those that come after its kind"},
       {"SecondProtocol", {kProtocol, kProtocol}, "a second protocol"},
       {"SecondMetadata", {kMetadata, kMetadata}, "a second metaData"},
@@ -246,7 +258,7 @@ std::vector<Case> HostileCloneRecords() {
       {"LogFileOfAMirror", {LogFile("_delta_log/_last_checkpoint")}, "a part of a clone holds an object of the log"},
       {"SizesWithoutASum",
        {Add("f1", 9'000'000'000'000'000'000), Add("f2", 9'000'000'000'000'000'000),
-        File("f1", 9'000'000'000'000'000'000), File("f2", 9'000'000'000'000'000'000)},
+        FileLine("f1", 9'000'000'000'000'000'000), FileLine("f2", 9'000'000'000'000'000'000)},
        "come to no number"},
   };
 }
@@ -262,7 +274,7 @@ TEST_F(EpochRulesTest, HostileRecordsOfACloneAreRefusedEachByName) {
 TEST_F(EpochRulesTest, ErrorNamesPartAndRecord) {
   EXPECT_THAT(JudgeParts({{kProtocol, kMetadata}, {Add("f0"), Add("../x")}}),
               FailedWith(ErrorCode::kCorruptData, "(part1, record 2)"));
-  EXPECT_THAT(JudgeParts({{kProtocol, kMetadata}, {Add("f0"), Add("lost")}, {File("f0")}}),
+  EXPECT_THAT(JudgeParts({{kProtocol, kMetadata}, {Add("f0"), Add("lost")}, {FileLine("f0")}}),
               FailedWith(ErrorCode::kCorruptData, "(part1, record 2)"))
       << "one that is only known to be wrong at the end";
 }
@@ -282,8 +294,8 @@ TEST_F(EpochRulesTest, LinesLeaveRoomForWhatTheCommitAdds) {
   const std::string near(delta::kPartLineBytesMax - 10, 'x');
   const std::string below(delta::kPartLineBytesMax - 5'000, 'x');
   const auto stats = [](const std::string& text) { return Add("f", 3, R"(,"stats":")" + text + "\""); };
-  EXPECT_THAT(Judge({stats(near), File("f")}), FailedWith(ErrorCode::kCorruptData, "leaves no room"));
-  EXPECT_THAT(Judge({stats(below), File("f")}), Succeeded());
+  EXPECT_THAT(Judge({stats(near), FileLine("f")}), FailedWith(ErrorCode::kCorruptData, "leaves no room"));
+  EXPECT_THAT(Judge({stats(below), FileLine("f")}), Succeeded());
   const auto domain = [](const std::string& text) {
     return R"({"domainMetadata":{"domain":"d","removed":false,"configuration":")" + text + "\"}}";
   };
@@ -303,7 +315,7 @@ TEST_F(EpochRulesTest, LineCountsAsItWillBeWritten) {
   // Four of eight characters are quotes, and get a backslash.
   while (stats.size() * 3 / 2 < delta::kLineBytesMax - 30'000) stats += R"("a":"b",)";
   stats += R"("a":"b"})";
-  EXPECT_THAT(Judge({Add("f", 3, R"(,"stats":)" + stats), File("f")}),
+  EXPECT_THAT(Judge({Add("f", 3, R"(,"stats":)" + stats), FileLine("f")}),
               FailedWith(ErrorCode::kCorruptData, "the line of an add"));
 }
 
@@ -321,7 +333,7 @@ TEST_F(EpochRulesTest, MapsLeaveRoomForWhatTheCommitAdds) {
 }
 
 TEST_F(EpochRulesTest, CountsAreThoseOfTheParts) {
-  const Lines lines = {Remove("old"), Add("f1"), File("f1")};
+  const Lines lines = {Remove("old"), Add("f1"), FileLine("f1")};
   const ManifestTable right = {.name = "t",
                                .source_version = Version(5),
                                .base_version = Version(3),
@@ -350,7 +362,7 @@ class MirrorRulesTest : public EpochRulesTest {
 
 TEST_F(MirrorRulesTest, WhatASenderWritesIsGood) {
   EXPECT_THAT(
-      Judge({File("f1"), File("f2"), Present("f0"), Present("f1"), Commit(4), Commit(5),
+      Judge({FileLine("f1"), FileLine("f2"), Present("f0"), Present("f1"), Commit(4), Commit(5),
              LogFile("_delta_log/_sidecars/s.parquet"), LogFile("_delta_log/00000000000000000005.checkpoint.parquet"),
              LogFile("_delta_log/_last_checkpoint")}),
       Succeeded());
@@ -388,24 +400,25 @@ std::vector<Case> HostileMirrorRecords() {
       {"LogFileOutside", with(LogFile("00000000000000000005.checkpoint.parquet")), "is no checkpoint up to"},
       {"LogFileInThePlaceOfTheLog", with(LogFile("_delta_log")), "is no checkpoint up to"},
       {"LogFileInThePlaceOfTheSidecars", with(LogFile("_delta_log/_sidecars")), "is no checkpoint up to"},
-      {"HintThatIsNoHint", with(File("_delta_log/_last_checkpoint", (int64_t{16} << 20) + 1, "", "logFile")),
+      {"HintThatIsNoHint", with(FileLine("_delta_log/_last_checkpoint", (int64_t{16} << 20) + 1, "", "logFile")),
        "is no checkpoint up to"},
       {"LogFileInAFolder", with(LogFile("_delta_log/x/_last_checkpoint")), "is no checkpoint up to"},
       {"LogFileOfAnotherGroup", with(LogFile(checkpoint, "sales/data/00000000000000000007/t/x")), "not below orders"},
       {"LogFileTwice", {Commit(4), Commit(5), LogFile(checkpoint), LogFile(checkpoint)}, "brought twice"},
       {"SizesOfCommitsWithoutASum",
-       {Commit(4), File("_delta_log/00000000000000000005.json", kHuge, "", "commit", R"("version":5,)"),
+       {Commit(4), FileLine("_delta_log/00000000000000000005.json", kHuge, "", "commit", R"("version":5,)"),
         LogFile("_delta_log/_last_checkpoint")},
        "come to no number"},
-      {"SizesOfLogFilesWithoutASum", with(File("_delta_log/_sidecars/s", kHuge, "", "logFile")), "come to no number"},
+      {"SizesOfLogFilesWithoutASum", with(FileLine("_delta_log/_sidecars/s", kHuge, "", "logFile")),
+       "come to no number"},
       {"CommitBehindLogFiles", {Commit(4), LogFile(checkpoint), Commit(5)}, "behind other files of the log"},
-      {"FileInTheLog", {File("_delta_log/00000000000000000006.json"), Commit(4), Commit(5)}, "placed in the log"},
+      {"FileInTheLog", {FileLine("_delta_log/00000000000000000006.json"), Commit(4), Commit(5)}, "placed in the log"},
       {"FileOfAnotherGroup",
-       {File("f1", 3, "sales/data/00000000000000000007/t/f1"), Commit(4), Commit(5)},
+       {FileLine("f1", 3, "sales/data/00000000000000000007/t/f1"), Commit(4), Commit(5)},
        "not below orders"},
-      {"FileTwice", {File("f1"), File("f1"), Commit(4), Commit(5)}, "brought twice"},
-      {"FileBehindCommits", {Commit(4), Commit(5), File("f1")}, "behind those that come after its kind"},
-      {"AddOfAClone", {Add("f1"), File("f1"), Commit(4), Commit(5)}, "a part of a mirror holds an action"},
+      {"FileTwice", {FileLine("f1"), FileLine("f1"), Commit(4), Commit(5)}, "brought twice"},
+      {"FileBehindCommits", {Commit(4), Commit(5), FileLine("f1")}, "behind those that come after its kind"},
+      {"AddOfAClone", {Add("f1"), FileLine("f1"), Commit(4), Commit(5)}, "a part of a mirror holds an action"},
       {"RemoveOfAClone", {Remove("f1"), Commit(4), Commit(5)}, "a part of a mirror holds an action"},
       {"MetadataOfAClone", {kMetadata, Commit(4), Commit(5)}, "a part of a mirror holds an action"},
       {"TxnOfAClone", {R"({"txn":{"appId":"a","version":1}})"}, "a part of a mirror holds an action"},
@@ -477,4 +490,4 @@ TEST(CheckTablesTest, UnchangedTableBringsNothingButAMirrorsCheckpoint) {
 }
 
 }  // namespace
-}  // namespace lakeferry::plan
+}  // namespace lakeferry::plan::epoch_rules_test

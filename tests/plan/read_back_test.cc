@@ -14,7 +14,7 @@ namespace {
 using delta::FailedWith;
 using delta::Succeeded;
 
-Manifest Sample() {
+Manifest Meant() {
   Manifest manifest;
   manifest.workspace = "demo";
   manifest.region = "west";
@@ -35,7 +35,7 @@ Manifest Sample() {
 }
 
 TEST(ReadBack, WholeManifestIsItsBytes) {
-  const Manifest manifest = Sample();
+  const Manifest manifest = Meant();
   const auto text = PublishableManifest(manifest);
   ASSERT_THAT(text, Succeeded());
   EXPECT_EQ(*text, WriteManifest(manifest));
@@ -43,7 +43,7 @@ TEST(ReadBack, WholeManifestIsItsBytes) {
 
 TEST(ReadBack, NothingIsPublishedThatTheOtherSideCannotRead) {
   const auto refused = [](const std::function<void(Manifest&)>& spoil) {
-    Manifest manifest = Sample();
+    Manifest manifest = Meant();
     spoil(manifest);
     return PublishableManifest(manifest);
   };
@@ -66,7 +66,7 @@ TEST(ReadBack, NothingIsPublishedThatTheOtherSideCannotRead) {
 }
 
 TEST(ReadBack, NumbersGoOverUpToTheirLast) {
-  Manifest manifest = Sample();
+  Manifest manifest = Meant();
   manifest.tables[0].newest_file_ms = INT64_MAX;
   manifest.tables[0].table_id.assign(delta::kTableIdBytesMax, 'i');
   manifest.cut_time = kTimeMax;
