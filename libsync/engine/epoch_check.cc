@@ -22,6 +22,7 @@ Task<Result<plan::EpochNeeds>> CheckTable(const StagingArea& staging, const plan
   if (rules.LacksObjects()) {
     rules.LookForMissing();
     LF_CO_TRY_OK(co_await ReadInto(staging, manifest.epoch, table, rules));
+    co_return Fail(ErrorCode::kCorruptData, "an add names an object that is neither brought nor said to be here");
   }
   co_return rules.needs();
 }

@@ -72,7 +72,7 @@ Task<Status> PartWriter::FindMissing() {
     rules_.NextPart(part.sha256);
     LF_CO_TRY_OK(co_await staging_.ReadPart(header_.epoch, part, rules_));
   }
-  co_return Status{};
+  co_return Fail(ErrorCode::kCorruptData, "an add names an object that is neither brought nor at the replica");
 }
 
 Task<Status> PartWriter::Flush() {

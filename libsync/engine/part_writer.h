@@ -34,7 +34,7 @@ class PartWriter {
   // Of what the receiver could not take: an error of the source table.
   [[nodiscard]] std::unexpected<Error> Unacceptable(const Error& error) const;
   [[nodiscard]] Status ReadBack();
-  // Which object is missing.
+  // An error that names the object which is missing; there is one.
   Task<Status> FindMissing();
 
   const StagingArea& staging_;

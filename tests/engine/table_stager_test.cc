@@ -53,6 +53,19 @@ TEST_F(TableStagerTest, StagedTableNamesEveryObjectWithItsChecksum) {
   EXPECT_EQ(table->parts[0].lines, 6) << "protocol, metaData, two adds, two files";
 }
 
+TEST_F(TableStagerTest, AddOfAnObjectThatNobodyBringsIsNamedAndNotPublished) {
+  plan::ManifestTable table;
+  table.name = "t";
+  table.base_version = Version(0);
+  table.source_version = Version(1);
+  table.adds = 1;
+  PartWriter parts(area_, Epoch(1), mode_, table, world_.west);
+  constexpr auto kAdd =
+      R"({"add":{"path":"lost","partitionValues":{},"size":3,"modificationTime":1,"dataChange":true}})";
+  ASSERT_THAT(world_.Run(parts.Append(kAdd)), Succeeded());
+  EXPECT_THAT(world_.Run(parts.Finish()), FailedWith(ErrorCode::kUnsupportedTable, "lost"));
+}
+
 TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {
   Plain();
   Environment env = world_.west;
