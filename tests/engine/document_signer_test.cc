@@ -110,6 +110,14 @@ TEST_F(DocumentSignerTest, ADocumentThatIsGoneIsPassedOver) {
   EXPECT_THAT(manifests->strange, IsEmpty());
 }
 
+TEST_F(DocumentSignerTest, AStoreThatFailsIsAnErrorAndNoDocumentThatIsGone) {
+  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at == StoreOperation::kGet) co_return Fail(ErrorCode::kUnavailable, "away");
+    co_return Status{};
+  }});
+  EXPECT_THAT(Sign(Role::kSender, west_), FailedWith(ErrorCode::kUnavailable, "away"));
+}
+
 TEST_F(DocumentSignerTest, NeedsAKey) {
   const DocumentSigner signer(world_.west, world_.spec);
   EXPECT_THAT(world_.Run(signer.Run(Role::kSender)), FailedWith(ErrorCode::kInvalidArgument, "no signing_key"));

@@ -215,7 +215,7 @@ TEST_F(StagingAreaTest, ManifestInAnotherEpochsPlaceIsRefused) {
 TEST_F(StagingAreaTest, PartWithOtherBytesIsCorrupt) {
   const plan::ManifestPart part{.sha256 = Sha256Hex("{}\n"), .bytes = 3, .lines = 1};
   plan::PartSink ignore;
-  world_.staging().Set(area_.layout().Part(Epoch(1), part.sha256).text(), "{ }");
+  world_.staging().Set(area_.layout().Part(Epoch(1), part.sha256).text(), "[]\n");
   EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, ignore)),
               FailedWith(ErrorCode::kCorruptData, "not the one it names"));
   world_.staging().Set(area_.layout().Part(Epoch(1), part.sha256).text(), "{}\n and more");

@@ -53,17 +53,40 @@ TEST_F(TableStagerTest, StagedTableNamesEveryObjectWithItsChecksum) {
   EXPECT_EQ(table->parts[0].lines, 6) << "protocol, metaData, two adds, two files";
 }
 
-TEST_F(TableStagerTest, AddOfAnObjectThatNobodyBringsIsNamedAndNotPublished) {
-  plan::ManifestTable table;
-  table.name = "t";
-  table.base_version = Version(0);
-  table.source_version = Version(1);
-  table.adds = 1;
-  PartWriter parts(area_, Epoch(1), mode_, table, world_.west);
+class PartWriterTest : public TableStagerTest {
+ protected:
+  PartWriterTest() {
+    table_.name = "t";
+    table_.base_version = Version(0);
+    table_.source_version = Version(1);
+    table_.adds = 1;
+  }
+  plan::ManifestTable table_;
+};
+
+TEST_F(PartWriterTest, AddOfAnObjectThatNobodyBringsIsNamedAndNotPublished) {
   constexpr auto kAdd =
       R"({"add":{"path":"lost","partitionValues":{},"size":3,"modificationTime":1,"dataChange":true}})";
+  PartWriter parts(area_, Epoch(1), mode_, table_, world_.west);
   ASSERT_THAT(world_.Run(parts.Append(kAdd)), Succeeded());
   EXPECT_THAT(world_.Run(parts.Finish()), FailedWith(ErrorCode::kUnsupportedTable, "lost"));
+  // The part is read again for the name.
+  PartWriter again(area_, Epoch(2), mode_, table_, world_.west);
+  ASSERT_THAT(world_.Run(again.Append(kAdd)), Succeeded());
+  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at == StoreOperation::kGet) co_return Fail(ErrorCode::kUnavailable, "away");
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Run(again.Finish()), FailedWith(ErrorCode::kUnavailable, "away"));
+}
+
+TEST_F(PartWriterTest, WhatTheReceiverCouldNotTakeIsNotPut) {
+  constexpr auto kAdd =
+      R"({"add":{"path":"../x","partitionValues":{},"size":3,"modificationTime":1,"dataChange":true}})";
+  PartWriter parts(area_, Epoch(1), mode_, table_, world_.west);
+  ASSERT_THAT(world_.Run(parts.Append(kAdd)), Succeeded());
+  EXPECT_THAT(world_.Run(parts.Finish()), FailedWith(ErrorCode::kUnsupportedTable, "could not take"));
+  EXPECT_THAT(world_.Staged("orders/"), IsEmpty());
 }
 
 TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {

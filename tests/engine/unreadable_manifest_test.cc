@@ -48,6 +48,18 @@ TEST_F(UnreadableManifest, IsRefusedAndTheChangeStagedAgain) {
   ExpectAllSame();
 }
 
+// Somebody has damaged it since: what was applied is not known any more.
+TEST_F(UnreadableManifest, ThatWasAppliedIsNoEpochToLearnFrom) {
+  StageDamaged();
+  ExpectRefused(2);
+  plan::Receipt receipt = *world_.ReceiptOf(2);
+  receipt.applied = true;
+  world_.staging().Set(plan::StagingLayout("orders").Receipt(Epoch(2)).text(), plan::WriteReceipt(receipt));
+  ForgetAll();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptLog, "00000000000000000002/manifest"));
+  EXPECT_FALSE(world_.Send());
+}
+
 TEST_F(UnreadableManifest, IsPassedByARestartedSenderToo) {
   StageDamaged();
   world_.Restart();
