@@ -212,6 +212,15 @@ TEST_F(StagingAreaTest, ManifestInAnotherEpochsPlaceIsRefused) {
   EXPECT_THAT(world_.Run(area_.Read(Epoch(2))), FailedWith(ErrorCode::kCorruptLog, "that of epoch 1"));
 }
 
+TEST_F(StagingAreaTest, ManifestThatIsNoneIsAnErrorWithItsPlace) {
+  for (const char* text : {"", "{}\n", "no JSON"}) {
+    world_.staging().Set(area_.layout().Manifest(Epoch(1)).text(), text);
+    EXPECT_THAT(world_.Run(area_.Read(Epoch(1))),
+                FailedWith(ErrorCode::kCorruptLog, area_.layout().Manifest(Epoch(1)).text()))
+        << text;
+  }
+}
+
 TEST_F(StagingAreaTest, PartWithOtherBytesIsCorrupt) {
   const plan::ManifestPart part{.sha256 = Sha256Hex("{}\n"), .bytes = 3, .lines = 1};
   plan::PartSink ignore;
