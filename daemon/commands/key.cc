@@ -30,6 +30,7 @@ Result<std::vector<ShownKey>> KeysOf(const Config& config) {
     shown.groups.push_back(group.name);
   }
   std::vector<ShownKey> list;
+  list.reserve(keys.size());
   for (auto& [place, shown] : keys) list.push_back(std::move(shown));
   return list;
 }

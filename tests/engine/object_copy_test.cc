@@ -98,6 +98,16 @@ TEST_F(ObjectCopyTest, LostAnswerWithOtherBytesThereIsAnObjectOfSomebodyElse) {
   EXPECT_EQ(copied->outcome, PutOutcome::kExisted);
 }
 
+// The fault would be taken for one of what was copied, and the epoch refused for it.
+TEST_F(ObjectCopyTest, LostAnswerWhoseObjectCannotBeReadBackIsToBeTriedAgain) {
+  to_.set_hooks({.after_effect = [](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at == StoreOperation::kCommit) co_return Fail(ErrorCode::kOutcomeUnknown, "lost");
+    if (at == StoreOperation::kRead) co_return Fail(ErrorCode::kCorruptData, "it changes while it is read");
+    co_return Status{};
+  }});
+  EXPECT_THAT(Copy(), FailedWith(ErrorCode::kUnavailable, "cannot be read back"));
+}
+
 TEST_F(ObjectCopyTest, WhatIsCopiedHasTheTimeAskedFor) {
   const auto copied = CopyWithTime();
   ASSERT_THAT(copied, Succeeded());
