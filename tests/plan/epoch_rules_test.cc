@@ -283,6 +283,15 @@ TEST_F(EpochRulesTest, ShapeStandsInTheFirstPartWhereTheReceiverLooksForIt) {
   EXPECT_THAT(JudgeParts({{kProtocol}, {kMetadata}}), FailedWith(ErrorCode::kCorruptData, "behind the first part"));
 }
 
+TEST_F(EpochRulesTest, WhatIsOfTheTableAsAWholeComesFirst) {
+  constexpr auto kDomain = R"({"domainMetadata":{"domain":"d","removed":false,"configuration":""}})";
+  constexpr auto kApplication = R"({"txn":{"appId":"loader","version":1}})";
+  for (const std::string& record :
+       {std::string(kProtocol), std::string(kMetadata), std::string(kDomain), std::string(kApplication)}) {
+    EXPECT_THAT(Judge({Remove("x"), record}), FailedWith(ErrorCode::kCorruptData, "stands behind")) << record;
+  }
+}
+
 TEST_F(EpochRulesTest, InCommitTimestampsAreWhatProtocolAndMetadataSay) {
   table().in_commit_timestamps = true;
   EXPECT_THAT(Judge({kProtocol, kMetadata}), FailedWith(ErrorCode::kCorruptData, "in-commit timestamps"));
