@@ -60,6 +60,14 @@ TEST_F(UnreadableManifest, ThatWasAppliedIsNoEpochToLearnFrom) {
   EXPECT_FALSE(world_.Send());
 }
 
+TEST_F(UnreadableManifest, BehindItTheEpochBeforeSaysWhetherTheGroupIsTheSame) {
+  StageDamaged();
+  ExpectRefused(2);
+  world_.spec.mode = delta::ReplicationMode::kMirror;
+  world_.Restart();
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kRefused, "mode"));
+}
+
 TEST_F(UnreadableManifest, IsPassedByARestartedSenderToo) {
   StageDamaged();
   world_.Restart();
