@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <string>
 
 #include "storage/file_uri.h"
@@ -32,8 +31,7 @@ Finding OfOwnKey(const plan::GroupSpec& spec) {
             .remedy = key.error().remedy};
   }
   const std::string text = key->public_key().ToText();
-  const auto& trusted = spec.keys.trusted;
-  if (!trusted.empty() && std::ranges::find(trusted, key->public_key()) == trusted.end()) {
+  if (!spec.keys.Takes(key->public_key())) {
     return {.severity = Severity::kError,
             .what = fmt::format("group '{}': trusted_keys lacks the public key of signing_key", spec.name),
             .where = spec.keys.own_place,

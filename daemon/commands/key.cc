@@ -16,7 +16,9 @@ std::vector<Role> RolesOf(const KeySignOptions& options, const Config& config) {
 }
 
 // A relative path is the caller's folder's.
-std::string Absolute(const std::string& file) { return std::filesystem::absolute(file).string(); }
+SecretRef FileOf(const std::string& file) {
+  return {.kind = SecretRef::Kind::kFile, .name = std::filesystem::absolute(file).string()};
+}
 
 // The keys of the groups, each once.
 Result<std::vector<ShownKey>> KeysOf(const Config& config) {
@@ -39,15 +41,16 @@ Result<std::vector<ShownKey>> KeysOf(const Config& config) {
 
 Result<int> RunKeyNew(Invocation& invocation, const KeyNewOptions& options) {
   LF_TRY(const SigningKey key, WriteNewKey(options.file));
-  Print(invocation, std::vector<ShownKey>{{.key = key.public_key(), .place = Absolute(options.file), .groups = {}}});
+  Print(invocation,
+        std::vector<ShownKey>{{.key = key.public_key(), .place = Describe(FileOf(options.file)), .groups = {}}});
   return kExitDone;
 }
 
 Result<int> RunKeyShow(Invocation& invocation, const KeyShowOptions& options) {
   if (!options.file.empty()) {
-    const SecretRef file{.kind = SecretRef::Kind::kFile, .name = Absolute(options.file)};
+    const SecretRef file = FileOf(options.file);
     LF_TRY(const SigningKey key, KeyReader(file)());
-    Print(invocation, std::vector<ShownKey>{{.key = key.public_key(), .place = file.name, .groups = {}}});
+    Print(invocation, std::vector<ShownKey>{{.key = key.public_key(), .place = Describe(file), .groups = {}}});
     return kExitDone;
   }
   LF_TRY(const Config config, LoadConfig(invocation));

@@ -4,19 +4,19 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
+#include "base/shown_text.h"
 
 namespace lakeferry {
 
 Status CheckRunName(std::string_view name) {
   const auto bad = [name](std::string_view what) {
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("a workflow's or run's name {}", what), BoundedUtf8(name, 200),
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("a workflow's or run's name {}", what), FitToShow(name, 200),
                 "give it a visible name in UTF-8");
   };
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (name.empty()) return bad("is empty");
   if (name.size() > kRunNameBytesMax) return bad(fmt::format("is longer than {} bytes", kRunNameBytesMax));
-  if (!IsUtf8(name)) return bad("is not UTF-8");
+  if (FirstInvalidUtf8(name) != std::string_view::npos) return bad("is not UTF-8");
   if (std::ranges::any_of(name, is_control)) return bad("has control characters");
   return {};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "base/known_secrets.h"
 
@@ -55,6 +56,21 @@ size_t CharacterBegin(std::string_view text, size_t at) {
   return begin + SequenceLength(text.substr(begin), code) > at ? begin : at;
 }
 
+// The text with malformed bytes as visible escapes.
+std::string WellFormed(std::string text) {
+  if (FirstInvalidUtf8(text) == std::string_view::npos) return text;
+  std::string out;
+  for (std::string_view rest = text; !rest.empty();) {
+    const size_t good = std::min(FirstInvalidUtf8(rest), rest.size());
+    out += rest.substr(0, good);
+    rest.remove_prefix(good);
+    if (rest.empty()) break;
+    out += Escaped(rest.front());
+    rest.remove_prefix(1);
+  }
+  return out;
+}
+
 // Each "://user:password@" of the text without user and password. What follows a '/' or a blank is no password.
 std::string WithoutUriPasswords(std::string_view text) {
   std::string out;
@@ -81,7 +97,9 @@ std::string Bounded(std::string_view text, size_t bytes_max) {
 }
 
 std::string FitToShow(std::string_view text, size_t bytes_max) {
-  return Bounded(WithoutUriPasswords(WithoutSecrets(text)), bytes_max);
+  // Escapes make a text longer, and millions of bytes need none.
+  std::string cut = Bounded(WithoutUriPasswords(WithoutSecrets(text)), bytes_max);
+  return Bounded(WellFormed(std::move(cut)), bytes_max);
 }
 
 size_t FirstInvalidUtf8(std::string_view text) {

@@ -16,8 +16,9 @@ inline constexpr size_t kShownBytesMax = 4096;
 // left out. A text that was cut is not cut again by the same bound.
 [[nodiscard]] std::string Bounded(std::string_view text, size_t bytes_max = kShownBytesMax);
 
-// Without known secrets (base/known_secrets.h) and without the password of a URI (scheme://user:password@host), and
-// bounded; in this order, so that no cut leaves a half of a secret.
+// Without known secrets (base/known_secrets.h) and without the password of a URI (scheme://user:password@host), in
+// UTF-8, with malformed bytes as visible escapes (\xff), and bounded; in this order, so that no cut leaves a half of a
+// secret. Of what it returns it makes the same again.
 [[nodiscard]] std::string FitToShow(std::string_view text, size_t bytes_max = kShownBytesMax);
 
 // Where the first byte stands that does not belong to a well-formed UTF-8 sequence; npos when all do.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/utf8.h"
 #include "engine/cut_proof.h"
 
 namespace lakeferry::engine {
@@ -182,7 +181,7 @@ Status CutMaker::CheckNames(const std::vector<Run>& runs) const {
     if (good) continue;
     Error error = std::move(good).error();
     error.message = fmt::format("workflow '{}' of group '{}': {}", run.workflow, spec_.name, error.message);
-    error.remedy = BoundedUtf8(env_.workflows.HowToCorrect(run), 4 * kRunNameBytesMax);
+    error.remedy = env_.workflows.HowToCorrect(run);
     return std::unexpected(std::move(error));
   }
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "plan/read_back.h"
 #include "plan/signed_document.h"
 
 namespace lakeferry::engine {
@@ -11,7 +12,6 @@ namespace {
 using plan::DocumentKind;
 
 constexpr int64_t kRecordsMax = 1'000'000;
-constexpr size_t kSignedBytesMax = size_t{256} << 20;
 
 bool IsAnswered(EpochState state) { return state == EpochState::kApplied || state == EpochState::kRefused; }
 
@@ -59,7 +59,7 @@ Task<Status> DocumentSigner::SignOne(ObjectStore& store, EpochRecord record, Sig
   const DocumentKind kind = report.role == Role::kSender ? DocumentKind::kManifest : DocumentKind::kReceipt;
   const ObjectPath path =
       kind == DocumentKind::kManifest ? layout.Manifest(record.epoch) : layout.Receipt(record.epoch);
-  const Result<std::string> text = co_await store.Get(path, kSignedBytesMax);
+  const Result<std::string> text = co_await store.Get(path, plan::kManifestBytesMax);
   // An attempt that has no manifest yet, or somebody has tidied up.
   if (!text && text.error().code == ErrorCode::kNotFound) co_return Status{};
   LF_CO_TRY_OK(text);

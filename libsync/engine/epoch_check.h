@@ -1,6 +1,6 @@
 // Whether all that a manifest and its parts hold can be committed (plan/epoch_rules.h), read from staging table by
-// table before anything is done with it: by the sender before it publishes the manifest, by the receiver before it
-// places the first file.
+// table: by the receiver, before it places the first file. The sender asks the same while it writes the parts
+// (engine/part_writer.h).
 #pragma once
 
 #include <cstdint>

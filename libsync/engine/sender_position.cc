@@ -80,8 +80,7 @@ Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(const StagingArea& st
     if (Refuses(receipt, object)) co_return std::optional<StagedEpoch>();
     if (!receipt || !receipt->applied) co_return Unread(object);
   }
-  LF_CO_TRY_OK(object.manifest);
-  co_return StagedEpoch{.manifest = *std::move(object.manifest), .sha256 = std::move(object.sha256)};
+  co_return std::move(object).TakeEpoch();
 }
 
 // What lies in staging as the newest epoch, from `known` on, whose folder must still be there; absent for nothing.

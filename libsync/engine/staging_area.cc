@@ -41,6 +41,11 @@ Status CheckPart(std::string_view text, const plan::ManifestPart& part, std::str
 
 }  // namespace
 
+Result<StagedEpoch> StagedObject::TakeEpoch() && {
+  LF_TRY(plan::Manifest whole, std::move(manifest));
+  return StagedEpoch{.manifest = std::move(whole), .sha256 = std::move(sha256)};
+}
+
 bool Refuses(const std::optional<plan::Receipt>& receipt, const StagedObject& object) {
   return receipt && !receipt->applied && receipt->manifest_sha256 == object.sha256;
 }
@@ -95,23 +100,23 @@ Status StagingArea::CheckPlace(const plan::Manifest& manifest, Epoch epoch, cons
 Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
   LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
   if (!object) co_return std::optional<StagedEpoch>();
-  LF_CO_TRY_OK(object->manifest);
-  co_return StagedEpoch{.manifest = *std::move(object->manifest), .sha256 = std::move(object->sha256)};
+  co_return (*std::move(object)).TakeEpoch();
 }
 
 Task<Result<std::optional<StagedEpoch>>> StagingArea::ReadSound(Epoch epoch) const {
   LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
   if (!object || object->unreadable()) co_return std::optional<StagedEpoch>();
-  LF_CO_TRY_OK(object->manifest);
-  co_return StagedEpoch{.manifest = *std::move(object->manifest), .sha256 = std::move(object->sha256)};
+  co_return (*std::move(object)).TakeEpoch();
 }
 
 Result<std::string_view> StagingArea::Opened(plan::DocumentKind kind, std::string_view text,
                                              const ObjectPath& path) const {
-  LF_TRY(const plan::Document document, plan::ReadDocument(text, Where(path)));
-  // Before anything of it is believed, or parsed.
-  if (!keys_.trusted.empty()) LF_TRY_OK(plan::CheckSigned(kind, document, keys_.trusted, Where(path)));
-  return document.body;
+  Result<plan::Document> document = plan::ReadDocument(text, Where(path));
+  // Before anything of it is believed, or parsed; what is no document is signed by nobody.
+  if (!document && !keys_.trusted.empty()) document.error().code = ErrorCode::kRefused;
+  LF_TRY_OK(document);
+  if (!keys_.trusted.empty()) LF_TRY_OK(plan::CheckSigned(kind, *document, keys_.trusted, Where(path)));
+  return document->body;
 }
 
 Result<std::string> StagingArea::Sealed(plan::DocumentKind kind, std::string body) const {
@@ -121,8 +126,7 @@ Result<std::string> StagingArea::Sealed(plan::DocumentKind kind, std::string bod
                 std::string(store_->uri()), "make a key with `lakeferry key new`, and name it as signing_key");
   }
   LF_TRY(const SigningKey key, keys_.own());
-  const auto& trusted = keys_.trusted;
-  if (!trusted.empty() && std::ranges::find(trusted, key.public_key()) == trusted.end()) {
+  if (!keys_.Takes(key.public_key())) {
     return Fail(ErrorCode::kRefused, "trusted_keys lacks the public key of signing_key", std::string(store_->uri()),
                 fmt::format("add {}: nothing that is signed here would be taken", key.public_key().ToText()));
   }

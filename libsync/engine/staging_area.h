@@ -29,6 +29,8 @@ struct StagedObject {
   // kCorruptLog where they are no manifest of this format; kUnsupportedTable for a newer one.
   Result<plan::Manifest> manifest;
 
+  // Its manifest with its digest; the error of what cannot be read.
+  [[nodiscard]] Result<StagedEpoch> TakeEpoch() &&;
   // Never to be read: no wait and no upgrade helps.
   [[nodiscard]] bool unreadable() const { return !manifest && manifest.error().code == ErrorCode::kCorruptLog; }
 };

@@ -17,16 +17,12 @@
 namespace lakeferry::plan {
 namespace {
 
-constexpr size_t kNameMax = 200;
-
-std::string Quoted(std::string_view text) { return EncodeSegment(text.substr(0, kNameMax)); }
-
 // Whether nothing but the name of the object is in an action's path, so that the one stands for the other.
 bool IsItsName(const std::string& path, const ObjectPath& object) { return path == object.text(); }
 
 Status CheckTable(const ManifestTable& table, delta::ReplicationMode mode) {
   const auto bad = [&table](std::string_view what) {
-    return Fail(ErrorCode::kCorruptData, fmt::format("table '{}' of the manifest {}", Quoted(table.name), what));
+    return Fail(ErrorCode::kCorruptData, fmt::format("table '{}' of the manifest {}", QuotedText(table.name), what));
   };
   if (!table.base_version) return {};
   if (*table.base_version > table.source_version) return bad("ends before the version that it builds upon");
@@ -138,7 +134,7 @@ Status EpochRules::OnTxn(delta::Txn&& txn) {
 Status EpochRules::MeetName(std::string_view kind, const std::string& name) {
   const delta::FileHash hash = delta::HashObject(fmt::format("{}\n{}", kind, name), seed_);
   if (seen_.Meet(hash) == delta::SeenFiles::Met::kFirst) return {};
-  return Bad(fmt::format("there is a second {} of {}", kind, Quoted(name)));
+  return Bad(fmt::format("there is a second {} of {}", kind, QuotedText(name)));
 }
 
 Status EpochRules::MeetFile(const std::string& path, const std::optional<delta::DeletionVector>& vector,
@@ -152,7 +148,7 @@ Status EpochRules::MeetFile(const std::string& path, const std::optional<delta::
     is_new = seen_.Meet(*hash) == delta::SeenFiles::Met::kFirst;
   }
   if (is_new) return {};
-  return Bad(fmt::format("a file is named by two actions: {}", Quoted(path)));
+  return Bad(fmt::format("a file is named by two actions: {}", QuotedText(path)));
 }
 
 Status EpochRules::OnRemove(delta::RemoveFile&& remove) {
@@ -190,13 +186,13 @@ Status EpochRules::LookFor(const delta::AddFile& add) const {
   LF_TRY(const ObjectPath object, CloneObject(add.path));
   if (!ledger_.Has(object)) {
     return Bad(fmt::format("an add names a file that the epoch neither brings nor says to be there: {}",
-                           Quoted(object.text())));
+                           QuotedText(object.text())));
   }
   if (!add.deletion_vector) return {};
   LF_TRY(const std::optional<ObjectPath> vector, CloneVector(*add.deletion_vector));
   if (!vector || ledger_.Has(*vector)) return {};
   return Bad(fmt::format("an add names a deletion vector that the epoch neither brings nor says to be there: {}",
-                         Quoted(vector->text())));
+                         QuotedText(vector->text())));
 }
 
 Status EpochRules::OnCdc(delta::AddCdcFile&&) {
@@ -229,11 +225,13 @@ Status EpochRules::Count(int64_t* count, int64_t* bytes, int64_t size) {
 Status EpochRules::JudgeFit(ObjectLedger::Fit fit, const ObjectPath& path) const {
   switch (fit) {
     case ObjectLedger::Fit::kGood: return {};
-    case ObjectLedger::Fit::kRepeated: return Bad(fmt::format("an object is brought twice: {}", Quoted(path.text())));
+    case ObjectLedger::Fit::kRepeated:
+      return Bad(fmt::format("an object is brought twice: {}", QuotedText(path.text())));
     case ObjectLedger::Fit::kUnnamed:
-      return Bad(fmt::format("a record tells of an object that no add names: {}", Quoted(path.text())));
+      return Bad(fmt::format("a record tells of an object that no add names: {}", QuotedText(path.text())));
     case ObjectLedger::Fit::kOtherSize:
-      return Bad(fmt::format("an object has another size than the add that names it says: {}", Quoted(path.text())));
+      return Bad(
+          fmt::format("an object has another size than the add that names it says: {}", QuotedText(path.text())));
   }
   return {};
 }
@@ -251,7 +249,8 @@ Status EpochRules::OnPresent(PresentFile&& file) {
   LF_TRY_OK(Begin(Section::kObjects, false));
   if (looks_for_missing_) return {};
   if (file.path.IsBelow(ObjectPath::Of(delta::kLogFolder))) {
-    return Bad(fmt::format("an object of the log is said to be a file that is there: {}", Quoted(file.path.text())));
+    return Bad(
+        fmt::format("an object of the log is said to be a file that is there: {}", QuotedText(file.path.text())));
   }
   const ObjectLedger::Fit fit = ledger_.SayPresent(file.path, file.size);
   return clone_ ? JudgeFit(fit, file.path) : Status{};
@@ -319,7 +318,7 @@ Status CheckTables(const Manifest& manifest) {
   for (const ManifestTable& table : manifest.tables) {
     LF_TRY_OK(CheckTable(table, manifest.mode));
     if (names.insert(table.name).second) continue;
-    return Fail(ErrorCode::kCorruptData, fmt::format("table '{}' is twice in the manifest", Quoted(table.name)));
+    return Fail(ErrorCode::kCorruptData, fmt::format("table '{}' is twice in the manifest", QuotedText(table.name)));
   }
   return {};
 }

@@ -4,7 +4,6 @@
 
 #include "base/digest.h"
 #include "base/shown_text.h"
-#include "base/utf8.h"
 #include "plan/json_fields.h"
 #include "plan/manifest.h"
 #include "plan/read_back.h"
@@ -332,7 +331,7 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   LF_TRY(receipt.manifest_sha256, json.String("manifest_sha256"));
   LF_TRY(receipt.applied, json.Bool("applied"));
   LF_TRY(const std::string reason, json.String("reason"));
-  receipt.reason = BoundedUtf8(FitToShow(reason), kReasonBytesMax);  // it goes into records, outputs and mails
+  receipt.reason = FitToShow(reason);  // it goes into records, outputs and mails
   LF_TRY(receipt.answered, json.Time("answered_ms"));
   LF_TRY(receipt.files, json.Count("files"));
   LF_TRY(receipt.bytes, json.Count("bytes"));

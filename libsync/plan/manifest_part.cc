@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "base/digest.h"
-#include "base/utf8.h"
+#include "base/shown_text.h"
 #include "plan/json_fields.h"
 #include "plan/manifest.h"
 
@@ -82,7 +82,7 @@ class PartReader {
     Status read = ReadRecord(line);
     if (read) return read;
     Error error = std::move(read).error();
-    error.message += fmt::format(", in {}", BoundedUtf8(line, kLineOfPartShown));
+    error.message += fmt::format(", in {}", FitToShow(line, kLineOfPartShown));
     return std::unexpected(std::move(error));
   }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.h"
+#include "base/shown_text.h"
 #include "delta/size_limits.h"
 
 namespace lakeferry::plan {
@@ -50,7 +50,7 @@ Result<std::string> PublishableManifest(const Manifest& manifest) {
 }
 
 Result<std::string> PublishableReceipt(Receipt receipt) {
-  receipt.reason = BoundedUtf8(receipt.reason, kReasonBytesMax);
+  receipt.reason = FitToShow(receipt.reason);
   std::string text = WriteReceipt(receipt);
   const std::string where = fmt::format("receipt of epoch {}", receipt.epoch.value());
   const Result<Receipt> read = ReadReceipt(text, where);
@@ -63,7 +63,7 @@ Status CheckPartLine(std::string_view line) {
   if (line.size() <= delta::kPartLineBytesMax) return {};
   return Fail(ErrorCode::kUnsupportedTable,
               fmt::format("an action takes {} bytes, of which {} are carried: {}", line.size(),
-                          delta::kPartLineBytesMax, BoundedUtf8(line, kLineShownMax)),
+                          delta::kPartLineBytesMax, FitToShow(line, kLineShownMax)),
               {}, "write the file anew with shorter statistics, tags or partition values");
 }
 

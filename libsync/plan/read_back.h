@@ -17,10 +17,7 @@ inline constexpr size_t kManifestBytesMax = size_t{256} << 20;
 // value out of them.
 [[nodiscard]] Result<std::string> PublishableManifest(const Manifest& manifest);
 
-// The most bytes of a refusal's reason, whatever its error quotes.
-inline constexpr size_t kReasonBytesMax = 4096;
-
-// The bytes of the receipt, with its reason in UTF-8 and within kReasonBytesMax. kCorruptLog as above.
+// The bytes of the receipt, with its reason as it can be shown (base/shown_text.h). kCorruptLog as above.
 [[nodiscard]] Result<std::string> PublishableReceipt(Receipt receipt);
 
 // One line of a part, without its end: kUnsupportedTable where it is longer than delta::kPartLineBytesMax.

@@ -25,9 +25,6 @@ constexpr size_t kEntryBytes = 8;
 
 std::unexpected<Error> Bad(std::string what) { return Fail(ErrorCode::kCorruptData, std::move(what)); }
 
-// What came from elsewhere, on one line and with a bound.
-std::string QuotedText(std::string_view text) { return EncodeSegment(text.substr(0, kTextMax)); }
-
 bool IsInLog(const ObjectPath& path) { return path.IsBelow(ObjectPath::Of(delta::kLogFolder)); }
 
 // The error of a path, as one of the record that holds it.
@@ -86,6 +83,8 @@ Status CheckStaged(const StagedFile& file, const ObjectPath& staged_below) {
 }
 
 }  // namespace
+
+std::string QuotedText(std::string_view text) { return EncodeSegment(text.substr(0, kTextMax)); }
 
 Result<ObjectPath> CloneObject(const std::string& path) {
   LF_TRY(ObjectPath object, ObjectNamedBy("an add", path));

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/object_path.h"
 #include "base/result.h"
@@ -16,6 +18,9 @@ namespace lakeferry::plan {
 
 // What a clone's commit may add to a map or list that a part holds (delta/size_limits.h has the lines).
 inline constexpr size_t kEntriesHeadroom = 1024;
+
+// What came from elsewhere, for an error: percent-encoded, so that it stays on one line, and with a bound.
+[[nodiscard]] std::string QuotedText(std::string_view text);
 
 // The object of a data file in a clone: a relative path in normal form, in no log folder, under no name that a clone
 // gives to files of its own.

@@ -47,6 +47,10 @@ Result<Signature> ReadSignature(std::string_view line, std::string_view where) {
 
 }  // namespace
 
+bool DocumentKeys::Takes(const PublicKey& key) const {
+  return trusted.empty() || std::ranges::find(trusted, key) != trusted.end();
+}
+
 Result<Document> ReadDocument(std::string_view text, std::string_view where) {
   Document document{.body = FirstLine(text), .signatures = {}};
   std::string_view rest = text.substr(document.body.size());

@@ -20,6 +20,9 @@ struct DocumentKeys {
   std::function<Result<SigningKey>()> own;
   std::string own_place;           // where that is, for people
   std::vector<PublicKey> trusted;  // a document must be signed by one of them; empty: by nobody
+
+  // Whether what the key signs would be taken here.
+  [[nodiscard]] bool Takes(const PublicKey& key) const;
 };
 
 // A signature is for one of them: a receipt is never taken for a manifest.

@@ -43,6 +43,16 @@ TEST(ShownText, CutsBetweenCharacters) {
   EXPECT_THAT(Bounded(std::string(300, '\x80'), 100), EndsWith("[248 bytes left out]"));
 }
 
+TEST(ShownText, IsUtf8AndMadeTheSameAgain) {
+  EXPECT_EQ(FitToShow("gr\u00fcn \xff|\xc3"), "gr\u00fcn \\xff|\\xc3");
+  for (const std::string& text : {std::string(300, '\xff'), "a\xff" + std::string(300, 'x'), std::string("\xc3")}) {
+    const std::string shown = FitToShow(text, 100);
+    EXPECT_LE(shown.size(), 100U);
+    EXPECT_EQ(FirstInvalidUtf8(shown), std::string_view::npos);
+    EXPECT_EQ(FitToShow(shown, 100), shown);
+  }
+}
+
 TEST(ShownText, ASecretIsTakenOutBeforeTheCut) {
   RememberSecret(Secret(std::string("correct horse battery")));
   for (size_t lead = 0; lead < 120; ++lead) {

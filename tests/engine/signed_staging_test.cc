@@ -98,6 +98,7 @@ TEST_F(SignedStaging, AForgedManifestIsNotTaken) {
   std::string edited = genuine;
   edited.replace(edited.find("\"atomic\":true"), 13, "\"atomic\":null");
   ExpectNotTaken(2, body, "is not signed");
+  ExpectNotTaken(2, genuine + "rest", "no signature");
   ExpectNotTaken(2, Signed(DocumentKind::kManifest, body, forger_), forger_.public_key().ToText());
   ExpectNotTaken(2, Signed(DocumentKind::kReceipt, body, west_), "for other bytes");
   ExpectNotTaken(2, edited, "for other bytes");

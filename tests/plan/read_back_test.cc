@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/utf8.h"
+#include "base/shown_text.h"
 #include "delta/size_limits.h"
 #include "plan/refusal_pause.h"
 #include "tests/delta/delta_matchers.h"
@@ -87,9 +87,9 @@ TEST(ReadBack, ReasonOfAReceiptIsTextWithABound) {
   ASSERT_THAT(text, Succeeded());
   const auto read = ReadReceipt(*text, "here");
   ASSERT_THAT(read, Succeeded());
-  EXPECT_LE(read->reason.size(), kReasonBytesMax);
+  EXPECT_LE(read->reason.size(), kShownBytesMax);
   EXPECT_TRUE(read->reason.starts_with("a path: \\xffxxx"));
-  EXPECT_TRUE(read->reason.ends_with("…"));
+  EXPECT_TRUE(read->reason.ends_with("bytes left out]"));
 }
 
 TEST(ReadBack, ReceiptThatNobodyCouldReadIsNotPut) {
@@ -119,16 +119,6 @@ TEST(RefusalPause, DoublesFromTheThirdRefusalUpToADay) {
   EXPECT_EQ(RefusalPause(10, interval), kRefusalPauseMax);
   EXPECT_EQ(RefusalPause(1'000'000, interval), kRefusalPauseMax);
   EXPECT_EQ(RefusalPause(3, std::chrono::hours(1'000)), kRefusalPauseMax);
-}
-
-TEST(Utf8, BoundedTextIsCutBetweenCharacters) {
-  EXPECT_EQ(BoundedUtf8("grün", 16), "grün");
-  EXPECT_EQ(BoundedUtf8("0123456789abcdef", 16), "0123456789abcdef");
-  EXPECT_EQ(BoundedUtf8("0123456789abcdefg", 16), "0123456789abc…");
-  EXPECT_EQ(BoundedUtf8("0123456789abü+++", 16), "0123456789ab…");
-  EXPECT_EQ(BoundedUtf8("\xff|\xc3", 16), "\\xff|\\xc3");
-  EXPECT_TRUE(IsUtf8(BoundedUtf8(std::string(100, '\xff'), 16)));
-  EXPECT_LE(BoundedUtf8(std::string(100, '\xff'), 16).size(), 16U);
 }
 
 }  // namespace
