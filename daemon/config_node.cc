@@ -1,11 +1,15 @@
 #include "daemon/config_node.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "daemon/text_bytes.h"
 
@@ -121,17 +125,48 @@ std::optional<ConfigPlace> FirstBadByte(std::string_view text) {
   return ConfigPlace{.line = static_cast<int>(lines) + 1, .column = static_cast<int>(bad - line_start) + 1, .path = {}};
 }
 
+// Keeps nothing of a document but where it begins.
+class DocumentStarts final : public YAML::EventHandler {
+ public:
+  [[nodiscard]] const std::vector<YAML::Mark>& marks() const { return marks_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { marks_.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+ private:
+  std::vector<YAML::Mark> marks_;
+};
+
+// Of the first two documents. Never all of them: the parser finds empty ones without end at a lone comma.
+std::vector<YAML::Mark> FirstDocuments(const std::string& source) {
+  std::istringstream text(source);
+  YAML::Parser parser(text);
+  DocumentStarts starts;
+  for (int documents = 0; documents < 2 && parser.HandleNextDocument(starts); ++documents) continue;
+  return starts.marks();
+}
+
 ConfigNode ParseDocument(std::string_view text, ConfigProblems& problems) {
   const std::string source = LooksLikeJson(text) ? JoinSurrogates(text) : std::string(text);
-  const std::vector<YAML::Node> documents = YAML::LoadAll(source);
+  const std::vector<YAML::Mark> documents = FirstDocuments(source);
   if (documents.size() > 1) {
-    problems.Add(PlaceOf(documents[1].Mark()), "the file holds more than one document",
+    problems.Add(PlaceOf(documents[1]), "the file holds more than one document",
                  "keep one document; text after the end of a JSON document is not allowed either");
     return {};
   }
   if (documents.empty()) return {};
   Conversion state{.problems = problems};
-  ConfigNode root = Convert(documents[0], state);
+  ConfigNode root = Convert(YAML::Load(source), state);
   if (!state.overflow) return root;
   problems.Add({}, fmt::format("the file describes more than {} values", kNodesMax), "remove the YAML aliases");
   return {};

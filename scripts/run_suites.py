@@ -6,6 +6,7 @@ Logs stand in build/logs, one a suite. A suite that could not run counts as fail
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -37,6 +38,8 @@ TAIL_LINES = 60
 AT_ONCE = 2
 # A target beside its kept corpus, in every run of the suites.
 FUZZ_SECONDS = '5'
+# What hangs is a failure with its log, not the end of the whole run.
+COMMAND_SECONDS_MAX = 2400
 
 
 class Suite:
@@ -54,11 +57,20 @@ class Suite:
         with self.log.open('a') as log:
             print('$', ' '.join(map(str, command)), file=log, flush=True)
             done = subprocess.Popen(['nice', '-n', str(self.nice), *map(str, command)], cwd=ROOT, stdout=log,
-                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **env})
+                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **env},
+                                    start_new_session=True)
+            watch = threading.Timer(COMMAND_SECONDS_MAX, self.kill, [done.pid, command])
+            watch.start()
             _, status, used = os.wait4(done.pid, 0)
+            watch.cancel()
         done.returncode = os.waitstatus_to_exitcode(status)
         self.cpu += used.ru_utime + used.ru_stime
         return done.returncode == 0
+
+    def kill(self, group, command):
+        with self.log.open('a') as log:
+            print(f'test: killed after {COMMAND_SECONDS_MAX} s:', *command, file=log)
+        os.killpg(group, signal.SIGKILL)
 
 
 def build(preset, *targets):

@@ -354,6 +354,8 @@ TEST(ConfigProblems, TextsThatAreNeitherYamlNorJsonHaveAPlace) {
       {"{\"a\": [1, 2}", "1:12  | the file is neither YAML nor JSON"},
       {"{\"region\": \"x\"} trailing", "more than one document"},
       {"region: a\n---\nregion: b\n", "more than one document"},
+      {",", "more than one document"},
+      {"region: a\n,\n", "neither YAML nor JSON"},
       {"", "the file is empty"},
       {"# only a comment\n", "the file is empty"},
       {"a: 1\nb: x\xff\n", "2:5  | the file is not UTF-8"},
