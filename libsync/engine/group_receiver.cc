@@ -8,6 +8,7 @@
 #include "base/saturated.h"
 #include "engine/epoch_check.h"
 #include "engine/receipt_desk.h"
+#include "engine/receipt_risk.h"
 #include "engine/refusal.h"
 #include "engine/replica_set.h"
 #include "engine/start_anew.h"
@@ -58,6 +59,7 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   LF_CO_TRY_OK(co_await CompareReplica(std::move(due), stop));
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
+  NoteReceipts();
   co_return result;
 }
 
@@ -82,16 +84,38 @@ void GroupReceiver::Rest(PassResult& result) {
     return;
   }
   if (result.epoch) return;
+  if (RestsWithoutTargets(result)) return;
   result.reason = "no further epoch is staged";
   if (!position_->completed()) {
     // That there is a replica one day must not be taken for granted.
     result.state = GroupState::kWaiting;
     if (!book_.record().waiting_since) book_.record().waiting_since = book_.record().created;
   }
-  if (!position_->refused()) return;
+  if (!position_->refused()) {
+    // What waited for a target that was away for a while waits no more.
+    if (position_->completed()) book_.record().waiting_since.reset();
+    return;
+  }
   result.state = GroupState::kWaiting;
   result.reason =
       fmt::format("epoch {} was refused, and the sender has staged nothing since", position_->refused()->value());
+}
+
+bool GroupReceiver::RestsWithoutTargets(PassResult& result) {
+  if (position_->gone().empty()) return false;
+  std::string names;
+  for (const std::string& table : position_->gone()) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", table);
+  result.state = GroupState::kRestaging;
+  result.reason = fmt::format("the target of table {} is gone; the sender's next epoch is asked for it whole", names);
+  if (!book_.record().waiting_since) book_.record().waiting_since = env_.clock.WallTime();
+  return true;
+}
+
+void GroupReceiver::NoteReceipts() {
+  RetentionRisk found = RiskOf(position_->Uncounted());
+  book_.record().risk = found.risk;
+  book_.record().risk_text = std::move(found.text);
+  book_.record().risk_remedy = std::move(found.remedy);
 }
 
 Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {

@@ -63,6 +63,10 @@ class GroupReceiver : public GroupWorker {
   Task<Status> Answer(const StagedEpoch& next, Error error);
   // How a pass leaves the group that applied nothing.
   void Rest(PassResult& result);
+  // The same where targets are gone that the newest epoch left something in; false where none is.
+  bool RestsWithoutTargets(PassResult& result);
+  // Receipts that do not count are a finding of the group's account.
+  void NoteReceipts();
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Result<std::vector<Work>>> Bring(const StagedEpoch& next, PassResult& result, std::stop_token stop);
   // Everything that can be told from manifest and parts, for every table, before the first object is placed:

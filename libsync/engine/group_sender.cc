@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/saturated.h"
 #include "engine/moved_sources.h"
+#include "engine/receipt_risk.h"
 #include "engine/store_roots.h"
 #include "engine/table_stager.h"
 #include "engine/unexplained_risk.h"
@@ -40,7 +41,7 @@ Task<Status> GroupSender::Prepare() {
   if (staging_) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   staging_.emplace(std::move(store), spec_, env_);
-  receipts_.emplace(env_, *staging_, spec_.name);
+  receipts_.emplace(env_, *staging_, spec_);
   clocks_.set_known(book_.record().clocks);
   co_return Status{};
 }
@@ -63,8 +64,9 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle(stop));
   if (applied) {
     book_.record().epoch = applied->epoch;
-    book_.record().cut_time = applied->cut_time;
-    book_.record().sync_time_in_region = applied->cut_time;
+    const bool any = applied->epoch != Epoch();
+    book_.record().cut_time = any ? std::optional(applied->cut_time) : std::nullopt;
+    book_.record().sync_time_in_region = book_.record().cut_time;
   }
   if (position_->newest) {
     book_.record().staged_epoch = position_->newest->epoch;
@@ -179,6 +181,9 @@ Task<void> GroupSender::NoteRisks(const CutOutcome& found) {
 
 void GroupSender::SetRisk() {
   RetentionRisk found = Worse(watch_.Judge(keeping_), RiskOf(unexplained_, clocks_.Known().margin));
+  std::map<Epoch, std::string> receipts = position_->uncounted;
+  receipts.insert(receipts_->uncounted().begin(), receipts_->uncounted().end());
+  found = Worse(std::move(found), RiskOf(receipts));
   book_.record().risk = found.risk;
   book_.record().risk_text = std::move(found.text);
   book_.record().risk_remedy = std::move(found.remedy);
@@ -306,6 +311,9 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch
                        stop);
     stager.set_meter(&meter_);
     LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
+    const auto& base = cut.tables[i].scan.base;
+    const bool changed = !base || table.base_version != table.source_version;
+    table.marked_epoch = changed ? epoch : base->marked_epoch;
     manifest.tables[i] = std::move(table);
   }
   co_return manifest;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/start_anew.h"
+#include "plan/receipt_rules.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -15,6 +16,15 @@ namespace {
 constexpr int64_t kEpochsMax = 1'000'000;
 // Answered epochs whose parts are looked through at the start.
 constexpr size_t kLookBack = 4;
+
+// As much of a record's manifest as a receipt is held against.
+plan::Manifest ManifestOf(const EpochRecord& record) {
+  plan::Manifest manifest;
+  for (const TablePosition& table : record.tables) {
+    manifest.tables.push_back({.name = table.table, .source_version = table.source_version, .parts = {}});
+  }
+  return manifest;
+}
 
 }  // namespace
 
@@ -78,6 +88,7 @@ Task<Status> ReceiptDesk::Open() {
     newest_ = std::max(newest_, record.epoch);
     if (record.state == EpochState::kStaged) unanswered_.emplace(record.epoch, record);
     if (record.state == EpochState::kApplied) NoteApplied(record);
+    if (record.state == EpochState::kApplied || record.state == EpochState::kRefused) settled_.insert(record.epoch);
   }
   // Another sender that came too late may have put a part beside those of an epoch that was released, and died.
   for (size_t i = 0; i < std::min(known.size(), kLookBack); ++i) NoteAnswered(known[i].epoch);
@@ -134,15 +145,51 @@ Task<Result<bool>> ReceiptDesk::Answers(plan::Receipt receipt, EpochRecord recor
   co_return there && there->unreadable() && Refuses(receipt, *there);
 }
 
+Task<Result<bool>> ReceiptDesk::Counts(plan::Receipt receipt, EpochRecord record) {
+  LF_CO_TRY(const bool answers, co_await Answers(receipt, record));
+  if (!answers) co_return AnswersAnother(receipt, staging_.store().uri());
+  if (!receipt.applied) co_return true;
+  std::string flaw = plan::FlawOf(receipt, ManifestOf(record), record.manifest_sha256, spec_);
+  if (flaw.empty()) co_return true;
+  uncounted_.emplace(record.epoch, std::move(flaw));
+  co_return false;
+}
+
+Task<Status> ReceiptDesk::TakeBack() {
+  if (!newest_applied_) co_return Status{};
+  EpochRecord record = *newest_applied_;
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(record.epoch));
+  const bool taken_back = receipt && !receipt->applied && receipt->manifest_sha256 == record.manifest_sha256;
+  if (!taken_back) co_return Status{};
+  env_.log.Write(LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
+                 {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", receipt->reason}});
+  record.state = EpochState::kRefused;
+  record.error = receipt->reason;
+  StateChange taken;
+  taken.epochs.push_back(record);
+  LF_CO_TRY_OK(co_await env_.state.Save(std::move(taken)));
+  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(Role::kSender, group_, kEpochsMax));
+  const auto before = std::ranges::find(known, EpochState::kApplied, &EpochRecord::state);
+  newest_applied_.reset();
+  applied_ = EpochRecord();
+  if (before != known.end()) {
+    applied_.reset();
+    NoteApplied(*before);
+  }
+  co_return Status{};
+}
+
 Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Open());
   LF_CO_TRY_OK(co_await LearnStaged());
+  LF_CO_TRY_OK(co_await TakeBack());
+  uncounted_.clear();
   StateChange answered;
   for (auto& [epoch, record] : unanswered_) {
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
     if (!receipt) continue;
-    LF_CO_TRY(const bool answers, co_await Answers(*receipt, record));
-    if (!answers) co_return AnswersAnother(*receipt, staging_.store().uri());
+    LF_CO_TRY(const bool counts, co_await Counts(*receipt, record));
+    if (!counts) continue;
     record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
     record.ended = receipt->answered;
     record.error = receipt->reason;
@@ -156,6 +203,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(std::stop_token sto
   for (const EpochRecord& record : answered.epochs) {
     if (record.state == EpochState::kApplied) NoteApplied(record);
     unanswered_.erase(record.epoch);
+    settled_.insert(record.epoch);
   }
   for (const EpochRecord& record : answered.epochs) {
     NoteAnswered(record.epoch);
@@ -175,7 +223,9 @@ void ReceiptDesk::NoteAnswered(Epoch epoch) {
 }
 
 void ReceiptDesk::NoteApplied(const EpochRecord& record) {
-  if (!applied_ || applied_->epoch < record.epoch) applied_ = record;
+  if (newest_applied_ && newest_applied_->epoch >= record.epoch) return;
+  newest_applied_ = record;
+  applied_ = record;
 }
 
 Task<Status> ReceiptDesk::Release(Epoch epoch, std::stop_token stop) {
@@ -183,6 +233,11 @@ Task<Status> ReceiptDesk::Release(Epoch epoch, std::stop_token stop) {
   // Without a receipt it is an attempt that is under way, or was given up before its manifest: the next attempt at this
   // epoch takes it up, and its receipt releases it.
   if (!receipt) co_return Status{};
+  if (!settled_.contains(epoch)) {
+    // Nor does a receipt release what has no manifest, but for a refusal of one that cannot be read.
+    LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(epoch));
+    if (!staged || !Refuses(receipt, *staged)) co_return Status{};
+  }
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
   LF_CO_TRY_OK(co_await DeleteUnnamedParts(epoch));
   co_return co_await DeleteBelow(staging_.layout().DataFolder(epoch), std::move(stop));

@@ -6,31 +6,10 @@
 #include <utility>
 
 #include "base/saturated.h"
-#include "engine/receipt_desk.h"
 #include "engine/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
-
-plan::Receipt ReceiptOf(const EpochRecord& record) {
-  plan::Receipt receipt{.group = record.group,
-                        .epoch = record.epoch,
-                        .manifest_sha256 = record.manifest_sha256,
-                        .applied = record.state == EpochState::kApplied,
-                        .reason = record.error,
-                        .answered = record.ended.value_or(record.started),
-                        .worked_ms = record.worked_ms,
-                        .tables = {}};
-  for (const TablePosition& table : record.tables) {
-    receipt.files += table.files;
-    receipt.bytes = AddSaturated(receipt.bytes, table.bytes);
-    receipt.tables.push_back(plan::ReceiptTable{.name = table.table,
-                                                .source_version = table.source_version,
-                                                .replica_version = table.replica_version,
-                                                .live_set = table.live_set});
-  }
-  return receipt;
-}
 
 void Enter(const EpochRecord& completed, GroupRecord& group) {
   group.epoch = completed.epoch;
@@ -45,11 +24,21 @@ void Enter(const EpochRecord& completed, GroupRecord& group) {
 }  // namespace
 
 Task<Status> ReceiverPosition::Open() {
-  if (!loaded_) LF_CO_TRY_OK(co_await LoadCompleted());
+  if (loaded_) {
+    LF_CO_TRY(const std::vector<std::string> lacking, co_await Lacking());
+    loaded_ = lacking.empty() && proven_;
+  }
+  std::vector<EpochRecord> records;
+  if (!loaded_) {
+    LF_CO_TRY(records, co_await LoadCompleted());
+  }
   LF_CO_TRY_OK(co_await CheckSameStaging());
-  if (loaded_) co_return Status{};
-  LF_CO_TRY_OK(co_await LearnAnswered());
-  receipt_due_ = completed_.has_value();
+  LF_CO_TRY(const bool news, co_await HasNews());
+  if (!loaded_) LF_CO_TRY_OK(co_await ProveCompleted(std::move(records)));
+  if (!loaded_ || news) LF_CO_TRY_OK(co_await LearnAnswered());
+  LF_CO_TRY(gone_, co_await Lacking());
+  if (!opened_) receipt_due_ = completed_.has_value() && proven_;
+  opened_ = true;
   loaded_ = true;
   co_return Status{};
 }
@@ -69,19 +58,21 @@ std::string ReceiverPosition::LiveSetLeft(const std::string& table) const {
   return it == left_at_.end() ? std::string() : it->second.live_set;
 }
 
-Task<Status> ReceiverPosition::LoadCompleted() {
+Task<Result<std::vector<EpochRecord>>> ReceiverPosition::LoadCompleted() {
   // An attempt before may have failed half-way.
   NoteAnswered(Epoch(), std::string());
   completed_.reset();
   left_at_.clear();
-  LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
+  proven_ = true;
+  LF_CO_TRY(std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
   // They come newest first.
   for (size_t i = records.size(); i > 0; --i) {
     const EpochRecord& record = records[i - 1];
+    if (record.state == EpochState::kStaged) continue;  // it was taken for applied once
     NoteAnswered(record.epoch, record.manifest_sha256);
     if (record.state == EpochState::kApplied) NoteCompleted(record);
   }
-  co_return Status{};
+  co_return records;
 }
 
 void ReceiverPosition::NoteCompleted(const EpochRecord& record) {
@@ -117,51 +108,26 @@ Task<Status> ReceiverPosition::CheckSameStaging() const {
                  PlaceOf(answered_), fmt::format("restore the staging location; or {}", kStartAnew));
 }
 
-// What the manifest and its receipt tell of an epoch; absent where the manifest is gone.
-Task<Result<std::optional<EpochRecord>>> ReceiverPosition::RecordFrom(plan::Receipt receipt) const {
-  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(receipt.epoch));
-  if (!staged) co_return std::optional<EpochRecord>();
-  if (staged->sha256 != receipt.manifest_sha256) co_return AnswersAnother(receipt, staging_.store().uri());
-  const bool refused_unread = staged->unreadable() && !receipt.applied;
-  if (!refused_unread) LF_CO_TRY_OK(staged->manifest);
-  EpochRecord record = refused_unread ? RecordOfUnreadable(*staged, spec_.name, receipt.answered)
-                                      : RecordOf({*staged->manifest, staged->sha256}, Role::kReceiver);
-  record.state = receipt.applied ? EpochState::kApplied : EpochState::kRefused;
-  record.error = receipt.reason;
-  record.ended = receipt.answered;
-  record.worked_ms = receipt.worked_ms;
-  for (TablePosition& table : record.tables) {
-    const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
-    if (answer == receipt.tables.end()) continue;
-    table.replica_version = answer->replica_version;
-    table.live_set = answer->live_set;
-  }
-  co_return record;
-}
-
 // After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
-// completed, manifests what it was.
+// completed, manifests what it was, and the tables whether it is true.
 Task<Status> ReceiverPosition::LearnAnswered() {
-  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging_.ReceiptsAfter(answered_));
-  StateChange rebuilt;
-  std::pair<Epoch, std::string> answered(answered_, answered_sha256_);
+  ReplicaWitness witness(env_, spec_, staging_);
+  LF_CO_TRY(KnownReceipts known, co_await WeighReceipts(spec_, staging_, witness, answered_, answered_sha256_));
+  NoteUncounted(std::move(known.uncounted));
   std::vector<EpochRecord> completed;
-  for (const plan::Receipt& receipt : receipts) {
-    answered = {receipt.epoch, receipt.manifest_sha256};
-    LF_CO_TRY(std::optional<EpochRecord> record, co_await RecordFrom(receipt));
-    if (!record) continue;
-    if (receipt.applied) completed.push_back(*record);
-    rebuilt.epochs.push_back(*std::move(record));
+  for (const EpochRecord& record : known.records) {
+    if (record.state == EpochState::kApplied) completed.push_back(record);
   }
-  if (!rebuilt.epochs.empty()) {
+  if (!known.records.empty() && known.proven) {
     if (!completed.empty()) Enter(completed.back(), book_.record());
     env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
-                   {{"group", spec_.name}, {"epoch", answered.first.value()}});
-    LF_CO_TRY_OK(co_await book_.Save(std::move(rebuilt)));
+                   {{"group", spec_.name}, {"epoch", known.answered.value()}});
+    LF_CO_TRY_OK(co_await book_.Save({.epochs = std::move(known.records)}));
   }
   // Not before all of it is known and on record: a pass that fails half-way must come by here again.
-  NoteAnswered(answered.first, std::move(answered.second));
+  NoteAnswered(known.answered, std::move(known.answered_sha256));
   for (const EpochRecord& record : completed) NoteCompleted(record);
+  proven_ = proven_ && known.proven;
   co_return Status{};
 }
 
@@ -172,13 +138,15 @@ Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch() {
     LF_CO_TRY(std::optional<StagedObject> staged, co_await staging_.Look(epoch));
     if (!staged) continue;
     LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_.ReadReceipt(epoch));
-    if (!answer) {
+    const bool weighed = uncounted_.contains(epoch);
+    // A crash may have come between a refusal and its record, or another receiver was here: the answer stands, if the
+    // tables bear it out.
+    if (answer && !weighed) LF_CO_TRY_OK(co_await LearnAnswered());
+    if (epoch > answered_ && (!answer || uncounted_.contains(epoch))) {
       // Its own words say that it follows; of what has none, only its number does.
       if (staged->unreadable() && epoch != answered_.Next()) co_return Skips(epoch);
       co_return staged;
     }
-    // A crash may have come between a refusal and its record, or another receiver was here: the answer stands.
-    LF_CO_TRY_OK(co_await LearnAnswered());
   }
   co_return std::optional<StagedObject>();
 }
@@ -240,15 +208,20 @@ Task<Status> ReceiverPosition::Complete(EpochRecord record) {
   // Not before it is on record: a pass that finds the journal again must come by here again.
   NoteAnswered(record.epoch, record.manifest_sha256);
   NoteCompleted(record);
+  proven_ = true;
+  gone_.clear();
   receipt_due_ = true;
+  receipt_new_ = true;
   book_.SetStage(plan::GroupStage::kAnswering);
   co_return co_await PutDueReceipt();
 }
 
 Task<Status> ReceiverPosition::PutDueReceipt() {
   if (!receipt_due_ || !completed_) co_return Status{};
-  LF_CO_TRY_OK(co_await staging_.PutReceipt(ReceiptOf(*completed_)));
+  LF_CO_TRY(const PutOutcome put, co_await PutAnswer(ReceiptOf(*completed_)));
+  if (put == PutOutcome::kExisted && receipt_new_) LF_CO_TRY_OK(co_await CheckSpeaksForOurs());
   receipt_due_ = false;
+  uncounted_.erase(completed_->epoch);
   co_return Status{};
 }
 
@@ -257,12 +230,13 @@ Task<Status> ReceiverPosition::Refuse(EpochRecord record, std::vector<std::strin
   refused.epochs.push_back(record);
   plan::Receipt receipt = ReceiptOf(record);
   receipt.restage_whole = std::move(restage_whole);
-  LF_CO_TRY_OK(co_await staging_.PutReceipt(std::move(receipt)));
+  LF_CO_TRY_OK(co_await PutAnswer(std::move(receipt)));
   env_.log.Write(LogLevel::kWarning, "epoch refused",
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
   LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
   // Where that failed, the next pass finds the receipt and learns the answer from it.
   NoteAnswered(record.epoch, record.manifest_sha256);
+  uncounted_.erase(record.epoch);
   co_return Status{};
 }
 

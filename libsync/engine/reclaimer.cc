@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/saturated.h"
+#include "engine/staged_answers.h"
 #include "engine/store_roots.h"
 #include "engine/task_group.h"
 
@@ -116,13 +117,8 @@ Task<Status> DeleteOne(ObjectStore& store, ObjectPath object, std::stop_token st
 Task<Result<plan::Manifest>> Reclaimer::NewestApplied() const {
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   const StagingArea staging(std::move(store), spec_, env_);
-  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(Epoch()));
-  for (size_t i = receipts.size(); i > 0; --i) {
-    if (!receipts[i - 1].applied) continue;
-    LF_CO_TRY(std::optional<StagedEpoch> epoch, co_await staging.Read(receipts[i - 1].epoch));
-    if (epoch) co_return std::move(epoch->manifest);
-    break;
-  }
+  LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(staging));
+  if (newest && newest->staged) co_return std::move(newest->staged->manifest);
   co_return Fail(ErrorCode::kNotFound, fmt::format("staging tells of no applied epoch of group '{}'", spec_.name),
                  spec_.staging_uri, "let the receiver apply one first");
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/start_anew.h"
+#include "plan/receipt_rules.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -104,28 +105,32 @@ Task<Result<std::optional<StagedObject>>> NewestFrom(const StagingArea& staging,
 
 // The epoch from which `from`'s chain of bases is refused; absent where the chain is sound. An epoch that is applied,
 // or that builds upon nothing, ends the chain.
-Task<Result<std::optional<Epoch>>> RefusedLink(const StagingArea& staging, plan::Manifest from) {
-  plan::Manifest link = std::move(from);
+Task<Result<std::optional<Epoch>>> RefusedLink(const StagingArea& staging, const plan::GroupSpec& spec,
+                                               StagedEpoch from) {
+  StagedEpoch link = std::move(from);
   while (true) {
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(link.epoch));
-    if (receipt && !receipt->applied) co_return link.epoch;
-    if (receipt || link.base_epoch.value() == 0) co_return std::optional<Epoch>();
-    LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(link.base_epoch));
+    const Epoch base_epoch = link.manifest.base_epoch;
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(link.manifest.epoch));
+    const bool counts = receipt && plan::FlawOf(*receipt, link.manifest, link.sha256, spec).empty();
+    if (counts && !receipt->applied) co_return link.manifest.epoch;
+    if (counts || base_epoch.value() == 0) co_return std::optional<Epoch>();
+    LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(base_epoch));
     if (!base) co_return std::optional<Epoch>();
     LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(base)));
-    if (!sound) co_return link.base_epoch;
-    link = std::move(sound->manifest);
+    if (!sound) co_return base_epoch;
+    link = *std::move(sound);
   }
 }
 
 // The newest epoch to build upon. Usually the newest there is; behind a refused one, the newest before that.
-Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, StagedObject newest) {
+Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, const plan::GroupSpec& spec,
+                                                  StagedObject newest) {
   std::optional<StagedObject> candidate = std::move(newest);
   while (candidate) {
     Epoch behind = candidate->epoch;
     LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(candidate)));
     if (sound) {
-      LF_CO_TRY(const std::optional<Epoch> refused, co_await RefusedLink(staging, sound->manifest));
+      LF_CO_TRY(const std::optional<Epoch> refused, co_await RefusedLink(staging, spec, *sound));
       if (!refused) co_return sound;
       behind = *refused;
     }
@@ -135,15 +140,45 @@ Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, St
   co_return std::optional<StagedEpoch>();
 }
 
+// What lies in staging as the answer to one epoch.
+struct Answered {
+  plan::Receipt receipt;
+  std::optional<StagedEpoch> staged;  // absent where it cannot be read, and is refused for it
+};
+
+// Absent, with the reason in `position`, for a receipt that does not count.
+Task<Result<std::optional<Answered>>> ReadAnswer(const StagingArea& staging, const plan::GroupSpec& spec, Epoch epoch,
+                                                 SenderPosition& position) {
+  const Epoch newest = position.newest->epoch;
+  std::string flaw = plan::FlawWithoutManifest(epoch, newest);
+  if (epoch <= newest) {
+    LF_CO_TRY(std::optional<StagedObject> there, co_await staging.Look(epoch));
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epoch));
+    if (!receipt) co_return std::optional<Answered>();
+    if (there && there->unreadable() && Refuses(receipt, *there)) {
+      co_return Answered{.receipt = *std::move(receipt), .staged = {}};
+    }
+    if (there) {
+      LF_CO_TRY(StagedEpoch staged, (*std::move(there)).TakeEpoch());
+      flaw = plan::FlawOf(*receipt, staged.manifest, staged.sha256, spec);
+      if (flaw.empty()) co_return Answered{.receipt = *std::move(receipt), .staged = std::move(staged)};
+    }
+  }
+  position.uncounted.emplace(epoch, std::move(flaw));
+  co_return std::optional<Answered>();
+}
+
 // Takes in what was refused after the base: tables that are asked for whole, because their replicas lost what a change
 // would build upon, and how often the same was refused. What builds upon a refused epoch says nothing by itself.
-Task<Status> NoteRefused(const StagingArea& staging, SenderPosition& position) {
-  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(position.base_epoch));
-  for (const plan::Receipt& receipt : receipts) {
+Task<Status> NoteRefused(const StagingArea& staging, const plan::GroupSpec& spec, SenderPosition& position) {
+  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging.AnsweredAfter(position.base_epoch));
+  for (const Epoch epoch : answered) {
+    LF_CO_TRY(const std::optional<Answered> answer, co_await ReadAnswer(staging, spec, epoch, position));
+    if (!answer || answer->receipt.applied) continue;
+    const plan::Receipt& receipt = answer->receipt;
     const bool any = position.base_epoch != Epoch();  // else all tables go over whole
     if (any) position.restage.insert(receipt.restage_whole.begin(), receipt.restage_whole.end());
-    if (receipt.applied) continue;
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.ReadSound(receipt.epoch));
+    const std::optional<StagedEpoch>& staged = answer->staged;
     if (staged && staged->manifest.base_epoch != position.base_epoch) continue;
     ++position.refusals.count;
     position.refusals.newest = receipt.answered;
@@ -178,17 +213,18 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   if (!position.newest) co_return position;
   const bool readable = position.newest->manifest.has_value();
   if (readable) LF_CO_TRY_OK(CheckSameGroup(*position.newest->manifest, spec, region, staging.store().uri()));
-  LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, *position.newest));
+  LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, spec, *position.newest));
   if (base && !readable) LF_CO_TRY_OK(CheckSameGroup(base->manifest, spec, region, staging.store().uri()));
   position.base.clear();
   position.moved.clear();
   position.restage.clear();
   position.refusals = {};
+  position.uncounted.clear();
   position.base_epoch = base ? base->manifest.epoch : Epoch();
   position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
   position.atomic = !base || base->manifest.atomic;
   position.evidence = base ? base->manifest.evidence : CutEvidence();
-  LF_CO_TRY_OK(co_await NoteRefused(staging, position));
+  LF_CO_TRY_OK(co_await NoteRefused(staging, spec, position));
   if (base) {
     position.moved = MovedSince(base->manifest, spec);
     for (const plan::ManifestTable& table : base->manifest.tables) {

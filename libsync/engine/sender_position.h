@@ -34,6 +34,7 @@ struct SenderPosition {
   std::vector<plan::ManifestTable> moved;
   std::set<std::string> restage;  // tables that the receiver asked to have whole
   Refusals refusals;
+  std::map<Epoch, std::string> uncounted;  // receipts behind the base that do not count, and why
 
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->epoch.Next() : Epoch(1); }
 };

@@ -158,17 +158,25 @@ Error StagingArea::AsDamage(Error error, const ObjectPath& path) const {
   return error;
 }
 
-Task<Result<std::vector<plan::Receipt>>> StagingArea::ReceiptsAfter(Epoch after) const {
+Task<Result<std::vector<Epoch>>> StagingArea::AnsweredAfter(Epoch after) const {
   const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
   LF_CO_TRY(const Listing listing, co_await store_->List(layout_.Receipts(), start));
-  std::vector<plan::Receipt> receipts;
+  std::vector<Epoch> epochs;
   for (const ObjectInfo& object : listing.objects) {
     const auto epoch = plan::StagingLayout::ParseNumber(object.path.name());
-    if (!epoch || *epoch <= after) continue;
-    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await ReadReceipt(*epoch));
-    if (receipt) receipts.push_back(*std::move(receipt));
+    if (epoch && *epoch > after) epochs.push_back(*epoch);
   }
-  co_return receipts;
+  co_return epochs;
+}
+
+Task<Result<Epoch>> StagingArea::NewestStaged(Epoch after) const {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAfter(after));
+  for (size_t i = epochs.size(); i > 0; --i) {
+    const Result<ObjectInfo> there = co_await store_->Head(layout_.Manifest(epochs[i - 1]));
+    if (there) co_return epochs[i - 1];
+    if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+  }
+  co_return after;
 }
 
 Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch) const {
@@ -184,16 +192,31 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch)
                  Where(path), "somebody copied or moved objects in the staging location: restore them");
 }
 
-Task<Status> StagingArea::PutReceipt(plan::Receipt receipt) const {
+Task<Result<PutOutcome>> StagingArea::PutReceipt(plan::Receipt receipt) const {
   const ObjectPath path = layout_.Receipt(receipt.epoch);
   LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
   LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
   LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, std::move(text)));
-  if (outcome == PutOutcome::kCreated) co_return Status{};
+  if (outcome == PutOutcome::kCreated) co_return outcome;
   LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(receipt.epoch));
-  if (there && SameAnswer(*there, receipt)) co_return Status{};
+  if (there && SameAnswer(*there, receipt)) co_return outcome;
   co_return Fail(ErrorCode::kRefused, "another receiver has answered this epoch otherwise", Where(path),
                  "two receivers work on one group: stop one of them");
+}
+
+Task<Result<PutOutcome>> StagingArea::PutReceiptOver(plan::Receipt receipt, std::string counted_not) const {
+  LF_CO_TRY(const std::string there, co_await ReceiptBytes(receipt.epoch));
+  if (there != counted_not) co_return co_await PutReceipt(std::move(receipt));
+  LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
+  LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
+  LF_CO_TRY_OK(co_await store_->Put(layout_.Receipt(receipt.epoch), std::move(text)));
+  co_return PutOutcome::kCreated;
+}
+
+Task<Result<std::string>> StagingArea::ReceiptBytes(Epoch epoch) const {
+  Result<std::string> text = co_await store_->Get(layout_.Receipt(epoch), kReceiptBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::string();
+  co_return text;
 }
 
 }  // namespace lakeferry::engine

@@ -74,12 +74,18 @@ class StagingArea {
   // staging it again helps. Any other error comes back as it is.
   [[nodiscard]] Error AsDamage(Error error, const ObjectPath& path) const;
 
-  // Receipts of epochs after `after`, ascending.
-  Task<Result<std::vector<plan::Receipt>>> ReceiptsAfter(Epoch after) const;
+  // Numbers of epochs after `after` that have a receipt, ascending, whatever it says.
+  Task<Result<std::vector<Epoch>>> AnsweredAfter(Epoch after) const;
+  // The newest of the epochs from `after` on that has a manifest; `after` where none has.
+  Task<Result<Epoch>> NewestStaged(Epoch after) const;
   // Absent where there is none. kCorruptLog for a receipt that names another group or epoch.
   Task<Result<std::optional<plan::Receipt>>> ReadReceipt(Epoch epoch) const;
-  // Puts it unless the epoch has one; kRefused where another receiver answered otherwise.
-  Task<Status> PutReceipt(plan::Receipt receipt) const;
+  // Puts it unless the epoch has one, which is kExisted; kRefused where another receiver answered otherwise.
+  Task<Result<PutOutcome>> PutReceipt(plan::Receipt receipt) const;
+  // The same, over one that was found not to count, if that is still what lies there.
+  Task<Result<PutOutcome>> PutReceiptOver(plan::Receipt receipt, std::string counted_not) const;
+  // The bytes of a receipt, for those who do not believe it; empty where there is none.
+  Task<Result<std::string>> ReceiptBytes(Epoch epoch) const;
 
  private:
   [[nodiscard]] std::string Where(const ObjectPath& path) const;

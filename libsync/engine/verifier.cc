@@ -14,6 +14,7 @@
 #include "engine/live_set_check.h"
 #include "engine/log_leftover.h"
 #include "engine/object_copy.h"
+#include "engine/staged_answers.h"
 #include "engine/store_roots.h"
 #include "engine/task_group.h"
 
@@ -124,10 +125,8 @@ Task<Result<plan::Manifest>> NewestNotRefused(const StagingArea& staging) {
 }  // namespace
 
 Task<Result<plan::Receipt>> Verifier::NewestApplied(const StagingArea& staging) const {
-  LF_CO_TRY(const std::vector<plan::Receipt> receipts, co_await staging.ReceiptsAfter(Epoch()));
-  for (size_t i = receipts.size(); i > 0; --i) {
-    if (receipts[i - 1].applied) co_return receipts[i - 1];
-  }
+  LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(staging));
+  if (newest) co_return std::move(newest->receipt);
   co_return Fail(ErrorCode::kNotFound, fmt::format("group '{}' has no applied epoch yet", spec_.name),
                  std::string(staging.store().uri()), "run the sender and the receiver first");
 }

@@ -43,6 +43,8 @@ struct ManifestTable {
   // Newest modification time of any file that the table held up to the cut (clone); absent: not known.
   std::optional<int64_t> newest_file_ms = {};
   std::optional<Version> checkpoint_version = {};  // newest that went over (mirror)
+  // What the marker of a clone has to show once the epoch is applied: the newest epoch that brought the table a change.
+  Epoch marked_epoch = {};
   // What the replica's live files come to with the epoch, under the names that they have there.
   delta::LiveSet live_set = {};
   int64_t adds = 0;  // add actions in the parts (mirror: commits)
@@ -129,6 +131,7 @@ struct ReceiptTable {
   Version source_version;
   std::optional<Version> replica_version;
   std::string live_set = {};  // fingerprint of what the receiver found the replica's live files to come to
+  std::string target = {};    // the URI of the replica: what the receipt speaks for
   bool operator==(const ReceiptTable&) const = default;
 };
 

@@ -70,6 +70,7 @@ void PutTable(Writer& json, const ManifestTable& table) {
   PutBool(json, "in_commit_timestamps", table.in_commit_timestamps);
   if (table.newest_file_ms) Put(json, "newest_file_ms", *table.newest_file_ms);
   if (table.checkpoint_version) Put(json, "checkpoint_version", table.checkpoint_version->value());
+  Put(json, "marked_epoch", table.marked_epoch.value());
   if (table.retention) {
     Put(json, "deleted_file_retention_ms", table.retention->deleted_files.count());
     Put(json, "log_retention_ms", table.retention->log.count());
@@ -168,6 +169,8 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(table.newest_file_ms, json.FindInt("newest_file_ms"));
   LF_TRY(const auto checkpoint, json.FindCount("checkpoint_version"));
   if (checkpoint) table.checkpoint_version = Version(*checkpoint);
+  LF_TRY(const int64_t marked, json.Count("marked_epoch"));
+  table.marked_epoch = Epoch(marked);
   LF_TRY(table.live_set, ReadLiveSet(json));
   LF_TRY(table.adds, json.Count("adds"));
   LF_TRY(table.removes, json.Count("removes"));
@@ -306,6 +309,7 @@ std::string WriteReceipt(const Receipt& receipt) {
     Put(json, "source_version", table.source_version.value());
     PutVersion(json, "replica_version", table.replica_version);
     Put(json, "live_set", table.live_set);
+    Put(json, "target", table.target);
     json.EndObject();
   }
   json.EndArray();
@@ -345,6 +349,8 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
     LF_TRY(const auto replica, entry.FindCount("replica_version"));
     if (replica) table.replica_version = Version(*replica);
     LF_TRY(table.live_set, entry.String("live_set"));
+    LF_TRY(const std::string target, entry.String("target"));
+    table.target = FitToShow(target);
     receipt.tables.push_back(std::move(table));
   }
   LF_TRY(receipt.restage_whole, json.Strings("restage_whole"));

@@ -30,8 +30,15 @@ class GroupSenderTest : public ::testing::Test {
         .manifest_sha256 = Sha256Hex(world_.Text(world_.staging(), layout.Manifest(Epoch(epoch)).text())),
         .applied = applied,
         .reason = applied ? "" : "damaged",
-        .tables = {{.name = "a", .source_version = Version(1), .replica_version = Version(40)}}};
-    world_.staging().Set(layout.Receipt(Epoch(epoch)).text(), plan::WriteReceipt(receipt));
+        .tables = {}};
+    plan::Receipt whole = receipt;
+    for (const plan::ManifestTable& table : world_.ManifestOf(epoch).tables) {
+      whole.tables.push_back({.name = table.name,
+                              .source_version = table.source_version,
+                              .replica_version = Version(40),
+                              .target = "mem://east/" + table.name});
+    }
+    world_.staging().Set(layout.Receipt(Epoch(epoch)).text(), plan::WriteReceipt(whole));
   }
   // Newest first.
   std::vector<EpochRecord> Records() {

@@ -25,7 +25,15 @@ class SenderPositionTest : public ::testing::Test {
     world_.staging().Set(area_.layout().Manifest(manifest.epoch).text(), plan::WriteManifest(manifest));
   }
   void Answer(int64_t epoch, bool applied) {
-    const plan::Receipt receipt{.group = "orders", .epoch = Epoch(epoch), .applied = applied};
+    const std::string manifest = world_.Text(world_.staging(), area_.layout().Manifest(Epoch(epoch)).text());
+    const plan::Receipt receipt{.group = "orders",
+                                .epoch = Epoch(epoch),
+                                .manifest_sha256 = Sha256Hex(manifest),
+                                .applied = applied,
+                                .tables = {{.name = "t",
+                                            .source_version = Version(epoch * 10),
+                                            .replica_version = Version(epoch),
+                                            .target = "mem://east/t"}}};
     world_.staging().Set(area_.layout().Receipt(Epoch(epoch)).text(), plan::WriteReceipt(receipt));
   }
   Result<SenderPosition> Load(std::optional<SenderPosition> known = {}, int64_t recorded = 0) {

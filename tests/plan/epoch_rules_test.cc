@@ -469,24 +469,30 @@ TEST(MirrorRecordsTest, CommitsNameWhatLiesInTheTable) {
 }
 
 TEST(CheckTablesTest, TablesAreThereOnceAndDoNotGoBack) {
-  Manifest manifest;
-  manifest.tables.push_back(
-      {.name = "t", .source_version = Version(5), .base_version = Version(5), .checkpoint_version = {}, .parts = {}});
+  Manifest manifest{.epoch = Epoch(2)};
+  manifest.tables.push_back({.name = "t",
+                             .source_version = Version(5),
+                             .base_version = Version(5),
+                             .checkpoint_version = {},
+                             .marked_epoch = Epoch(1),
+                             .parts = {}});
   EXPECT_THAT(CheckTables(manifest), Succeeded());
   Manifest twice = manifest;
   twice.tables.push_back(manifest.tables[0]);
   EXPECT_THAT(CheckTables(twice), FailedWith(ErrorCode::kCorruptData, "twice in the manifest"));
   Manifest back = manifest;
   back.tables[0].source_version = Version(4);
+  back.tables[0].marked_epoch = Epoch(2);
   EXPECT_THAT(CheckTables(back), FailedWith(ErrorCode::kCorruptData, "ends before the version"));
 }
 
 TEST(CheckTablesTest, UnchangedTableBringsNothingButAMirrorsCheckpoint) {
-  Manifest manifest;
+  Manifest manifest{.epoch = Epoch(2)};
   manifest.tables.push_back({.name = "t",
                              .source_version = Version(5),
                              .base_version = Version(5),
                              .checkpoint_version = {},
+                             .marked_epoch = Epoch(1),
                              .parts = {{.sha256 = "x", .bytes = 1, .lines = 1}}});
   EXPECT_THAT(CheckTables(manifest), FailedWith(ErrorCode::kCorruptData, "has not changed, and brings a change"));
   manifest.mode = ReplicationMode::kMirror;
@@ -495,6 +501,31 @@ TEST(CheckTablesTest, UnchangedTableBringsNothingButAMirrorsCheckpoint) {
     Manifest changed = manifest;
     changed.tables[0].*count = 1;
     EXPECT_THAT(CheckTables(changed), FailedWith(ErrorCode::kCorruptData, "brings a change"));
+  }
+}
+
+// A manifest that tells otherwise would make its receiver doubt what it has applied.
+TEST(CheckTablesTest, MarkerIsThatOfTheEpochThatChangedTheTable) {
+  const auto with = [](std::optional<Version> base, int64_t marked) {
+    Manifest manifest{.epoch = Epoch(7)};
+    manifest.tables.push_back({.name = "t",
+                               .source_version = Version(5),
+                               .base_version = base,
+                               .checkpoint_version = {},
+                               .marked_epoch = Epoch(marked),
+                               .parts = {}});
+    return CheckTables(manifest);
+  };
+  for (const auto changed : {std::optional<Version>(), std::optional(Version(4))}) {
+    EXPECT_THAT(with(changed, 7), Succeeded());
+    for (const int64_t marked : {0, 6, 8}) {
+      EXPECT_THAT(with(changed, marked), FailedWith(ErrorCode::kCorruptData, "a marker that it cannot have")) << marked;
+    }
+  }
+  for (const int64_t marked : {1, 6}) EXPECT_THAT(with(Version(5), marked), Succeeded()) << marked;
+  for (const int64_t marked : {0, 7, 8}) {
+    EXPECT_THAT(with(Version(5), marked), FailedWith(ErrorCode::kCorruptData, "a marker that it cannot have"))
+        << marked;
   }
 }
 

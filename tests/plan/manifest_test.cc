@@ -50,6 +50,7 @@ Manifest Sample() {
                                           .retention = Retention{.deleted_files = Millis(5), .log = Millis(6)},
                                           .newest_file_ms = 7,
                                           .checkpoint_version = Version(8),
+                                          .marked_epoch = Epoch(7),
                                           .live_set = SampleSet(),
                                           .adds = 1,
                                           .removes = 2,
@@ -199,19 +200,22 @@ TEST(Manifest, EveryCutShortTextIsRefused) {
 }
 
 TEST(Receipt, SurvivesARoundTripWithEveryField) {
-  const Receipt receipt{
-      .group = "g",
-      .epoch = Epoch(3),
-      .manifest_sha256 = kSha,
-      .applied = false,
-      .reason = "a \"reason\"\n",
-      .answered = FromEpochMs(5),
-      .files = 1,
-      .bytes = 2,
-      .worked_ms = 3,
-      .tables = {{.name = "t", .source_version = Version(4), .replica_version = Version(0), .live_set = "fingerprint"},
-                 {.name = "u", .source_version = Version(5), .replica_version = {}}},
-      .restage_whole = {"u", "\""}};
+  const Receipt receipt{.group = "g",
+                        .epoch = Epoch(3),
+                        .manifest_sha256 = kSha,
+                        .applied = false,
+                        .reason = "a \"reason\"\n",
+                        .answered = FromEpochMs(5),
+                        .files = 1,
+                        .bytes = 2,
+                        .worked_ms = 3,
+                        .tables = {{.name = "t",
+                                    .source_version = Version(4),
+                                    .replica_version = Version(0),
+                                    .live_set = "fingerprint",
+                                    .target = "file:///east/t"},
+                                   {.name = "u", .source_version = Version(5), .replica_version = {}}},
+                        .restage_whole = {"u", "\""}};
   const auto back = ReadReceipt(WriteReceipt(receipt), "here");
   ASSERT_THAT(back, Succeeded());
   EXPECT_EQ(*back, receipt);

@@ -116,6 +116,8 @@ Event Facts::Take(const StoreEffect& effect) {
   if (event.area == Area::kStaging && event.created) {
     ReadManifest(effect, event);
     ReadReceipt(effect, event);
+  } else if (event.area == Area::kStaging && changed && effect.after) {
+    ReadReceipt(effect, event);  // in the place of a forged one
   }
   return event;
 }

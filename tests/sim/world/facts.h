@@ -127,6 +127,7 @@ class Facts {
   bool forgotten = false;                             // some process lost its memory
   // Commits of somebody else, by URI and path: no reader is thought to see them, and nothing may be built upon them.
   std::map<std::string, std::set<std::string>> foreign;
+  std::set<int64_t> forged;      // epochs that had a receipt of nobody's
   std::set<std::string> errors;  // that a process recorded of its group
 
  private:

@@ -151,17 +151,20 @@ Scenario RandomScenario(uint64_t seed) {
                                  .amount = Millis(random.Between(60'000, 900'000))});
   }
   DrawMeetings(SimRandom::For(seed, "meetings"), scenario);
+  SimRandom forgeries = SimRandom::For(seed, "forgeries");
+  if (forgeries.Percent(25)) scenario.forged_receipts = forgeries.Between(1, 3);
   return scenario;
 }
 
 std::string Describe(const Scenario& scenario) {
   const WorldOptions& world = scenario.world;
   std::string text = fmt::format(
-      "{} mode, {} workflows of {} runs, {}, margin {} ms, source clock off by {} ms, poll {} ms, damaged {} and {}",
+      "{} mode, {} workflows of {} runs, {}, margin {} ms, source clock off by {} ms, poll {} ms, damaged {} and {}, "
+      "forged {}",
       scenario.setup.mirror ? "mirror" : "clone", world.workflows, world.runs,
       world.ids_in_commits ? "run ids in commits" : "times only",
       scenario.setup.clock_skew_margin.value_or(Millis(-1)).count(), scenario.source_clock_offset.count(),
-      scenario.poll.count(), scenario.damaged_objects, scenario.damaged_leftovers);
+      scenario.poll.count(), scenario.damaged_objects, scenario.damaged_leftovers, scenario.forged_receipts);
   if (scenario.setup.force_sync_after)
     text += fmt::format(", forced after {} ms", scenario.setup.force_sync_after->count());
   if (!scenario.setup.clock_skew_margin) {

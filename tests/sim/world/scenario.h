@@ -46,6 +46,7 @@ struct Scenario {
   std::vector<TroublePlan> troubles;
   int64_t damaged_objects = 0;            // staged objects that arrive with a flipped bit
   int64_t damaged_leftovers = 0;          // objects of an attempt that was given up, with a flipped bit
+  int64_t forged_receipts = 0;            // that say "applied" of an epoch that is not answered yet
   bool keep_running_when_healed = false;  // heal without a restart
   bool final_runs = true;
   Millis restart_after_max{30'000};

@@ -53,7 +53,8 @@ Simulation::Simulation(Scenario scenario, bool print)
                     .mailbox = &mailbox_,
                     .find_store = [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }},
       damages_left_(scenario_.damaged_objects),
-      leftover_damages_left_(scenario_.damaged_leftovers) {
+      leftover_damages_left_(scenario_.damaged_leftovers),
+      forgeries_left_(scenario_.forged_receipts) {
   source_clock_.set_whole_seconds(scenario_.whole_seconds);
   region_clock_.set_whole_seconds(scenario_.whole_seconds);
   referee_.set_after_write([this](const Event& event) { AfterWrite(event); });
@@ -245,6 +246,7 @@ void Simulation::AfterWrite(const Event& event) {
   if (!event.manifest) return;
   CountNamed(event);
   Damage(event);
+  Forge(event);
 }
 
 // How the files of a new manifest came to be where it says.
@@ -397,6 +399,7 @@ Outcome Simulation::Result(std::string stuck) const {
   outcome.kept_leftovers = kept_leftovers_;
   outcome.put_beside = put_beside_;
   outcome.replaced_commits = replaced_commits_;
+  outcome.forged = static_cast<int64_t>(facts_.forged.size());
   std::string held;
   for (const std::string& table : SourceWorld::TableNames()) {
     for (const auto& [path, object] : facts_.objects(SourceWorld::TargetUri(table))) {

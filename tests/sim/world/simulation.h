@@ -37,6 +37,7 @@ struct Outcome {
   int64_t staged_objects = 0;    // created in staging as data
   int64_t kept_leftovers = 0;    // named by a manifest of a process that began after they were staged
   int64_t replaced_commits = 0;  // at the source, by trouble
+  int64_t forged = 0;            // epochs that had a receipt of nobody's
   int64_t put_beside = 0;        // named by a manifest, and staged under a name that avoids another object
   uint64_t replica_digest = 0;   // of what the replicas hold, as a reader sees it
 
@@ -81,6 +82,9 @@ class Simulation {
   void CountNamed(const Event& event);
   void Damage(const Event& event);
   void DamageLeftover();
+  // Somebody who can write staging puts a receipt of a new epoch there, after a while.
+  void Forge(const Event& event);
+  void PlantReceipt(int64_t epoch);
   bool FlipBit(const std::string& path);
   void Bury(SimProcess& process);
   void End(SimProcess& process);
@@ -110,6 +114,7 @@ class Simulation {
   bool healed_ = false;
   int64_t damages_left_ = 0;
   int64_t leftover_damages_left_ = 0;
+  int64_t forgeries_left_ = 0;
   int64_t deaths_ = 0;
   int64_t seconds_ = 0;
   int64_t foreign_ = 0;

@@ -61,6 +61,13 @@ Finding CheckObject(const Facts& facts, const std::string& table, const std::str
   return fmt::format("table {} names {}, whose bytes are not the source's", table, path);
 }
 
+// The receiver's own answer may take the place of a receipt that somebody forged.
+bool AnswersForged(const Facts& facts, const std::string& below_group) {
+  constexpr std::string_view kReceipts = "receipts/";
+  if (!below_group.starts_with(kReceipts)) return false;
+  return facts.forged.contains(std::strtoll(below_group.c_str() + kReceipts.size(), nullptr, 10));
+}
+
 // What was drawn for an epoch is drawn once: a crash between two tables must not change it.
 Finding CheckDrawnOnce(const Facts& facts, const Event& event) {
   if (!event.commit || facts.setup().mirror || facts.forgotten || facts.receivers.size() > 1) return std::nullopt;
@@ -93,10 +100,10 @@ Finding CheckNothingLost(const Facts& facts, const Event& event) {
                        event.table);
   }
   const std::string below = facts.BelowGroup(event.store->path);
-  if (below == kClock) return std::nullopt;
+  if (below == kClock || AnswersForged(facts, below)) return std::nullopt;
   if (event.store->after) return fmt::format("{} replaces {} in staging", event.actor.name, path);
   const int64_t epoch = EpochOf(below);
-  const bool released = facts.receipts.contains(epoch);
+  const bool released = facts.receipts.contains(epoch) || facts.forged.contains(epoch);
   if (below.starts_with("data/")) {
     if (released) return std::nullopt;
     // Without a manifest as well: another sender may be about to name it in one.
@@ -133,7 +140,8 @@ Finding CheckOneWriter(const Facts& facts, const Event& event) {
     }
   }
   const bool replaces = Changes(event) && event.store->before && event.store->after;
-  const bool spared = replaces && (event.store->path.text() == kHint || facts.BelowGroup(event.store->path) == kClock);
+  const std::string below = replaces ? facts.BelowGroup(event.store->path) : std::string();
+  const bool spared = replaces && (event.store->path.text() == kHint || below == kClock || AnswersForged(facts, below));
   if (replaces && !spared) {
     return fmt::format("{} writes over {}", event.actor.name, event.store->path.text());
   }
@@ -283,7 +291,8 @@ Finding CheckWalls(const Facts& facts, const Event& event) {
       if (below.empty()) break;
       allowed =
           !writes || (sender ? !below.starts_with("receipts")
-                             : below.starts_with("receipts/") && effect.operation == StoreOperation::kPutIfAbsent);
+                             : below.starts_with("receipts/") &&
+                                   (effect.operation == StoreOperation::kPutIfAbsent || AnswersForged(facts, below)));
       break;
   }
   if (allowed) return std::nullopt;

@@ -1,0 +1,160 @@
+#include "engine/replica_witness.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "plan/clone_commit.h"
+
+namespace lakeferry::engine {
+namespace {
+
+using plan::ReplicaMark;
+
+// Commits behind ours that are looked through for it: those of VACUUM, and those that take versions.
+constexpr size_t kLookBack = 1'000;
+
+// The id that a commit tells of itself in its first line; what follows may be larger than memory, and is not read.
+class FirstLine final : public delta::ActionSink {
+ public:
+  Status OnCommitInfo(delta::CommitInfo&& info) override {
+    txn_id_ = std::move(info.txn_id);
+    return Stop();
+  }
+  Status OnTxn(delta::Txn&&) override { return Stop(); }
+  Status OnAdd(delta::AddFile&&) override { return Stop(); }
+  Status OnRemove(delta::RemoveFile&&) override { return Stop(); }
+  Status OnMetadata(delta::Metadata&&) override { return Stop(); }
+  Status OnProtocol(delta::Protocol&&) override { return Stop(); }
+  Status OnDomainMetadata(delta::DomainMetadata&&) override { return Stop(); }
+
+  [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] const std::optional<std::string>& txn_id() const { return txn_id_; }
+
+ private:
+  Status Stop() {
+    stopped_ = true;
+    return Fail(ErrorCode::kCancelled, "the first line says enough");
+  }
+
+  std::optional<std::string> txn_id_;
+  bool stopped_ = false;
+};
+
+// Whether another look may find more.
+bool MayPass(ErrorCode code) {
+  return IsTransient(code) || code == ErrorCode::kUnauthorized || code == ErrorCode::kCancelled;
+}
+
+Task<Result<ReplicaMark>> MarkWithoutCommits(const TableLog& log, std::string why) {
+  LF_CO_TRY(const Listing left, co_await log.store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
+  if (left.objects.empty() && left.folders.empty() && left.links.empty()) co_return ReplicaMark{};
+  co_return ReplicaMark{.log = ReplicaMark::Log::kThere, .why = std::move(why)};
+}
+
+}  // namespace
+
+Task<Result<plan::EpochProof>> ReplicaWitness::Prove(plan::Manifest manifest) {
+  plan::EpochProof proof;
+  for (const plan::ManifestTable& claim : manifest.tables) {
+    const auto table = std::ranges::find(spec_.tables, claim.name, &plan::TableSpec::name);
+    if (table == spec_.tables.end()) continue;
+    LF_CO_TRY(const ReplicaMark mark, co_await MarkOf(*table, claim));
+    plan::TableProof judged = plan::JudgeMark(mark, claim, spec_.mode);
+    judged.target = table->target_uri;
+    const bool may_be_half_made = judged.proof == plan::Proof::kDenied && spec_.mode == delta::ReplicationMode::kMirror;
+    if (may_be_half_made) {
+      LF_CO_TRY(const bool anew, co_await ComesWhole(claim.name, manifest.epoch));
+      if (anew) judged.proof = plan::Proof::kUnknown;
+    }
+    proof.tables.push_back(std::move(judged));
+  }
+  co_return proof;
+}
+
+std::optional<Version> ReplicaWitness::NewestOfClone(const std::string& table) const {
+  const auto mark = clones_.find(table);
+  return mark == clones_.end() ? std::nullopt : mark->second.version;
+}
+
+Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(plan::TableSpec table, plan::ManifestTable claim) {
+  const auto known = clones_.find(table.name);
+  if (known != clones_.end()) co_return known->second;
+  LF_CO_TRY(auto store, env_.stores.Open(table.target_uri));
+  const TableLog log(std::move(store), env_);
+  const Result<delta::LogListing> listing = co_await log.ListAll();
+  Result<ReplicaMark> mark = std::unexpected(Error{});
+  if (listing && spec_.mode == delta::ReplicationMode::kMirror) {
+    mark = co_await MarkOfMirror(log, *listing, claim);
+  } else if (listing) {
+    mark = co_await MarkOfClone(table, log, *listing);
+  } else if (listing.error().code == ErrorCode::kNotFound) {
+    mark = co_await MarkWithoutCommits(log, listing.error().message);
+  } else {
+    mark = std::unexpected(listing.error());
+  }
+  if (!mark && MayPass(mark.error().code)) co_return FailOfTable(mark.error(), table.name, table.target_uri);
+  if (!mark) mark = ReplicaMark{.log = ReplicaMark::Log::kUnreadable, .why = ToString(mark.error())};
+  if (spec_.mode == delta::ReplicationMode::kClone) clones_.emplace(table.name, *mark);
+  co_return mark;
+}
+
+Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing) {
+  ReplicaMark mark{.log = ReplicaMark::Log::kThere};
+  const auto newest = listing.commits.empty() ? std::nullopt : std::optional(listing.commits.back().first);
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await log.Load(listing, newest));
+  mark.version = snapshot.version;
+  const auto marker = snapshot.txns.find(plan::MarkerAppId(spec_.name));
+  if (marker == snapshot.txns.end()) co_return mark;
+  mark.epoch = Epoch(marker->second.version);
+  LF_CO_TRY(mark.of_other_manifests, co_await IsOfOtherManifests(std::move(table), log, listing, *mark.epoch));
+  co_return mark;
+}
+
+Task<Result<bool>> ReplicaWitness::IsOfOtherManifests(plan::TableSpec table, const TableLog& log,
+                                                      const delta::LogListing& listing, Epoch marker) const {
+  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(marker));
+  if (!staged) {
+    // Somebody may have tidied up old manifests; none is ahead of staging.
+    LF_CO_TRY(const std::vector<Epoch> later, co_await staging_.EpochsAfter(marker));
+    co_return later.empty();
+  }
+  const std::string ours = plan::CommitTxnId(staged->sha256, table.name);
+  const size_t count = std::min(listing.commits.size(), kLookBack);
+  for (size_t i = 0; i < count; ++i) {
+    FirstLine line;
+    Status fed = co_await log.Feed(listing.commits[listing.commits.size() - 1 - i].first, line);
+    if (!fed && !line.stopped()) co_return std::unexpected(std::move(fed).error());
+    if (line.txn_id() == ours) co_return false;
+  }
+  // Where the log was cleaned up, nobody knows.
+  co_return count == listing.commits.size() && count > 0 && listing.commits.front().first == Version(0);
+}
+
+Task<Result<ReplicaMark>> ReplicaWitness::MarkOfMirror(TableLog log, delta::LogListing listing,
+                                                       plan::ManifestTable claim) {
+  ReplicaMark mark{.log = ReplicaMark::Log::kThere};
+  LF_CO_TRY(mark.version, delta::NewestVersion(listing));
+  const auto commit =
+      std::ranges::find(listing.commits, claim.source_version, [](const auto& one) { return one.first; });
+  mark.has_commit = commit != listing.commits.end();
+  if (!mark.has_commit) co_return mark;
+  LF_CO_TRY(mark.commit_sha256, co_await log.CommitDigest(claim.source_version));
+  co_return mark;
+}
+
+Task<Result<bool>> ReplicaWitness::ComesWhole(std::string table, Epoch after) const {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(after));
+  for (const Epoch epoch : epochs) {
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
+    if (!staged) continue;
+    const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
+    if (entry != staged->manifest.tables.end() && !entry->base_version) co_return true;
+  }
+  co_return false;
+}
+
+}  // namespace lakeferry::engine

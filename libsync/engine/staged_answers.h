@@ -1,0 +1,18 @@
+// The newest epoch that staging tells was applied, for those who then look at the tables themselves.
+#pragma once
+
+#include <optional>
+
+#include "engine/staging_area.h"
+
+namespace lakeferry::engine {
+
+struct AppliedEpoch {
+  plan::Receipt receipt;
+  std::optional<StagedEpoch> staged;  // absent where the manifest is gone, and the next one proves that there was one
+};
+
+// Absent for none. Receipts beyond the newest manifest, without a manifest or of another one are passed over.
+Task<Result<std::optional<AppliedEpoch>>> NewestAppliedIn(const StagingArea& staging);
+
+}  // namespace lakeferry::engine
