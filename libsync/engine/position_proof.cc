@@ -93,7 +93,8 @@ Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking() const {
 
 Task<Result<bool>> ReceiverPosition::HasNews() const {
   LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(answered_));
-  co_return !std::ranges::all_of(answered, [this](Epoch epoch) { return uncounted_.contains(epoch); });
+  const bool known = std::ranges::all_of(answered, [this](Epoch epoch) { return uncounted_.contains(epoch); });
+  co_return !known || answered.size() != uncounted_.size();
 }
 
 void ReceiverPosition::NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted) {

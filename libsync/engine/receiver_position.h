@@ -68,7 +68,7 @@ class ReceiverPosition {
   Task<Status> StepBack(std::vector<EpochRecord> records, Epoch to);
   // Tables of the completed epoch whose log holds nothing at or behind the version that was left.
   Task<Result<std::vector<std::string>>> Lacking() const;
-  // Whether there are receipts that were not looked at yet.
+  // Whether there are other receipts than those that were looked at.
   Task<Result<bool>> HasNews() const;
   void NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted);
   Task<Result<PutOutcome>> PutAnswer(plan::Receipt receipt);

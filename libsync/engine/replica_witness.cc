@@ -44,15 +44,31 @@ class FirstLine final : public delta::ActionSink {
   bool stopped_ = false;
 };
 
-// Whether another look may find more.
-bool MayPass(ErrorCode code) {
-  return IsTransient(code) || code == ErrorCode::kUnauthorized || code == ErrorCode::kCancelled;
+// Whether it is the log that tells nothing, and not its store that cannot be reached.
+bool IsOfTheLog(ErrorCode code) {
+  return code == ErrorCode::kCorruptLog || code == ErrorCode::kCorruptData || code == ErrorCode::kNotFound ||
+         code == ErrorCode::kUnsupportedTable;
 }
 
 Task<Result<ReplicaMark>> MarkWithoutCommits(const TableLog& log, std::string why) {
   LF_CO_TRY(const Listing left, co_await log.store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
   if (left.objects.empty() && left.folders.empty() && left.links.empty()) co_return ReplicaMark{};
   co_return ReplicaMark{.log = ReplicaMark::Log::kThere, .why = std::move(why)};
+}
+
+enum class Found { kYes, kNot, kUnknown };
+
+// Looks for the commit of this id, newest first. Unknown where the log was cleaned up, or is too long to say.
+Task<Result<Found>> FindCommit(const TableLog& log, const delta::LogListing& listing, std::string txn_id) {
+  const size_t count = std::min(listing.commits.size(), kLookBack);
+  for (size_t i = 0; i < count; ++i) {
+    FirstLine line;
+    Status fed = co_await log.Feed(listing.commits[listing.commits.size() - 1 - i].first, line);
+    if (!fed && !line.stopped()) co_return std::unexpected(std::move(fed).error());
+    if (line.txn_id() == txn_id) co_return Found::kYes;
+  }
+  const bool whole = count == listing.commits.size() && count > 0 && listing.commits.front().first == Version(0);
+  co_return whole ? Found::kNot : Found::kUnknown;
 }
 
 }  // namespace
@@ -90,48 +106,56 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(plan::TableSpec table, plan::Ma
   if (listing && spec_.mode == delta::ReplicationMode::kMirror) {
     mark = co_await MarkOfMirror(log, *listing, claim);
   } else if (listing) {
-    mark = co_await MarkOfClone(table, log, *listing);
+    mark = co_await MarkOfClone(table, log, *listing, claim);
   } else if (listing.error().code == ErrorCode::kNotFound) {
     mark = co_await MarkWithoutCommits(log, listing.error().message);
   } else {
     mark = std::unexpected(listing.error());
   }
-  if (!mark && MayPass(mark.error().code)) co_return FailOfTable(mark.error(), table.name, table.target_uri);
+  if (!mark && !IsOfTheLog(mark.error().code)) co_return FailOfTable(mark.error(), table.name, table.target_uri);
   if (!mark) mark = ReplicaMark{.log = ReplicaMark::Log::kUnreadable, .why = ToString(mark.error())};
   if (spec_.mode == delta::ReplicationMode::kClone) clones_.emplace(table.name, *mark);
   co_return mark;
 }
 
-Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing) {
+Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing,
+                                                      plan::ManifestTable claim) {
   ReplicaMark mark{.log = ReplicaMark::Log::kThere};
   const auto newest = listing.commits.empty() ? std::nullopt : std::optional(listing.commits.back().first);
   LF_CO_TRY(const delta::Snapshot snapshot, co_await log.Load(listing, newest));
   mark.version = snapshot.version;
   const auto marker = snapshot.txns.find(plan::MarkerAppId(spec_.name));
-  if (marker == snapshot.txns.end()) co_return mark;
+  if (marker == snapshot.txns.end()) co_return co_await MarkByCommit(std::move(mark), table, log, listing, claim);
   mark.epoch = Epoch(marker->second.version);
-  LF_CO_TRY(mark.of_other_manifests, co_await IsOfOtherManifests(std::move(table), log, listing, *mark.epoch));
+  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(*mark.epoch));
+  if (!staged) {
+    // Somebody may have tidied up old manifests; none is ahead of staging.
+    LF_CO_TRY(const std::vector<Epoch> later, co_await staging_.EpochsAfter(*mark.epoch));
+    mark.of_other_manifests = later.empty();
+    co_return mark;
+  }
+  const std::string ours = plan::CommitTxnId(staged->sha256, table.name);
+  if (snapshot.commit_info && snapshot.commit_info->txn_id == ours) co_return mark;
+  LF_CO_TRY(const Found found, co_await FindCommit(log, listing, ours));
+  mark.of_other_manifests = found == Found::kNot;
   co_return mark;
 }
 
-Task<Result<bool>> ReplicaWitness::IsOfOtherManifests(plan::TableSpec table, const TableLog& log,
-                                                      const delta::LogListing& listing, Epoch marker) const {
-  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(marker));
-  if (!staged) {
-    // Somebody may have tidied up old manifests; none is ahead of staging.
-    LF_CO_TRY(const std::vector<Epoch> later, co_await staging_.EpochsAfter(marker));
-    co_return later.empty();
+// Markers expire where the table says so (delta.setTransactionRetentionDuration); the commit still tells.
+Task<Result<ReplicaMark>> ReplicaWitness::MarkByCommit(ReplicaMark mark, plan::TableSpec table, const TableLog& log,
+                                                       const delta::LogListing& listing,
+                                                       plan::ManifestTable claim) const {
+  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(claim.marked_epoch));
+  Found found = Found::kUnknown;
+  if (staged) {
+    LF_CO_TRY(found, co_await FindCommit(log, listing, plan::CommitTxnId(staged->sha256, table.name)));
   }
-  const std::string ours = plan::CommitTxnId(staged->sha256, table.name);
-  const size_t count = std::min(listing.commits.size(), kLookBack);
-  for (size_t i = 0; i < count; ++i) {
-    FirstLine line;
-    Status fed = co_await log.Feed(listing.commits[listing.commits.size() - 1 - i].first, line);
-    if (!fed && !line.stopped()) co_return std::unexpected(std::move(fed).error());
-    if (line.txn_id() == ours) co_return false;
+  if (found == Found::kYes) mark.epoch = claim.marked_epoch;
+  if (found == Found::kUnknown) {
+    mark.log = ReplicaMark::Log::kUnreadable;
+    mark.why = "its log does not tell which epoch it shows";
   }
-  // Where the log was cleaned up, nobody knows.
-  co_return count == listing.commits.size() && count > 0 && listing.commits.front().first == Version(0);
+  co_return mark;
 }
 
 Task<Result<ReplicaMark>> ReplicaWitness::MarkOfMirror(TableLog log, delta::LogListing listing,

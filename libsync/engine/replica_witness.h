@@ -27,11 +27,11 @@ class ReplicaWitness {
 
  private:
   Task<Result<plan::ReplicaMark>> MarkOf(plan::TableSpec table, plan::ManifestTable claim);
-  Task<Result<plan::ReplicaMark>> MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing);
+  Task<Result<plan::ReplicaMark>> MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing,
+                                              plan::ManifestTable claim);
   Task<Result<plan::ReplicaMark>> MarkOfMirror(TableLog log, delta::LogListing listing, plan::ManifestTable claim);
-  // Whether the marker's commit is known to be of other manifests than those in staging.
-  Task<Result<bool>> IsOfOtherManifests(plan::TableSpec table, const TableLog& log, const delta::LogListing& listing,
-                                        Epoch marker) const;
+  Task<Result<plan::ReplicaMark>> MarkByCommit(plan::ReplicaMark mark, plan::TableSpec table, const TableLog& log,
+                                               const delta::LogListing& listing, plan::ManifestTable claim) const;
   Task<Result<bool>> ComesWhole(std::string table, Epoch after) const;
 
   const Environment& env_;

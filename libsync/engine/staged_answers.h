@@ -9,10 +9,10 @@ namespace lakeferry::engine {
 
 struct AppliedEpoch {
   plan::Receipt receipt;
-  std::optional<StagedEpoch> staged;  // absent where the manifest is gone, and the next one proves that there was one
+  std::optional<StagedEpoch> staged;  // absent where the manifest is gone
 };
 
-// Absent for none. Receipts beyond the newest manifest, without a manifest or of another one are passed over.
+// Absent for none. Receipts beyond the newest epoch that was staged, and those of another manifest, are passed over.
 Task<Result<std::optional<AppliedEpoch>>> NewestAppliedIn(const StagingArea& staging);
 
 }  // namespace lakeferry::engine

@@ -143,7 +143,8 @@ Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
     if (epoch) sent = FindTable(epoch->manifest, table.name);
     LF_CO_TRY_OK(co_await VerifyTable(staging, table, std::move(sent), deep, stop, report));
   }
-  report.ok = report.problems.empty();
+  // A receipt of no table says nothing good.
+  report.ok = report.problems.empty() && !receipt.tables.empty();
   co_return report;
 }
 

@@ -24,17 +24,16 @@ Status CheckTable(const ManifestTable& table, const Manifest& manifest) {
   const auto bad = [&table](std::string_view what) {
     return Fail(ErrorCode::kCorruptData, fmt::format("table '{}' of the manifest {}", QuotedText(table.name), what));
   };
-  // A change is marked by its own epoch, and the marker of a table without one stays where it was.
-  const bool changed = table.base_version != table.source_version;
-  const bool before = table.marked_epoch >= Epoch(1) && table.marked_epoch < manifest.epoch;
-  if (changed ? table.marked_epoch != manifest.epoch : !before) return bad("tells of a marker that it cannot have");
-  if (!table.base_version) return {};
-  if (*table.base_version > table.source_version) return bad("ends before the version that it builds upon");
+  if (table.base_version > table.source_version) return bad("ends before the version that it builds upon");
   // A mirror's checkpoint may come later than the version that it is of.
   const bool no_parts = table.parts.empty() || manifest.mode == delta::ReplicationMode::kMirror;
   const bool empty = no_parts && table.adds == 0 && table.removes == 0 && table.files == 0;
-  if (*table.base_version == table.source_version && !empty) return bad("has not changed, and brings a change");
-  return {};
+  const bool changed = table.base_version != table.source_version;
+  if (!changed && !empty) return bad("has not changed, and brings a change");
+  // A change is marked by its own epoch, and the marker of a table without one stays where it was.
+  const bool before = table.marked_epoch >= Epoch(1) && table.marked_epoch < manifest.epoch;
+  if (changed ? table.marked_epoch == manifest.epoch : before) return {};
+  return bad("tells of a marker that it cannot have");
 }
 
 }  // namespace

@@ -230,14 +230,10 @@ TEST_P(ForgedReceiptTest, ReceiptOfOtherTablesOrTargetsReleasesNothing) {
 // Nobody's receipt asks for tables whole, or counts as a refusal.
 TEST_P(ForgedReceiptTest, RefusalWithoutAManifestAsksForNothing) {
   world_.FirstEpoch();
-  plan::Receipt receipt{.group = "orders", .epoch = Epoch(2), .manifest_sha256 = std::string(64, 'a')};
+  plan::Receipt receipt{.group = "orders", .epoch = Epoch(7), .manifest_sha256 = std::string(64, 'a')};
   receipt.applied = false;
   receipt.restage_whole = {"a", "b"};
-  world_.staging().Set(NameOf(2), plan::WriteReceipt(receipt));
   world_.AppendAll("r1", "f1");
-  world_.sender->book();
-  world_.staging().objects().erase(NameOf(2));
-  receipt.epoch = Epoch(7);
   world_.staging().Set(NameOf(7), plan::WriteReceipt(receipt));
   ExpectSent(2);
   EXPECT_NE(world_.ManifestOf(2).tables[0].base_version, std::nullopt);
@@ -438,6 +434,41 @@ TEST_P(ForgedReceiptTest, TargetsOfAnEarlierLifeConfirmNothing) {
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "of other manifests"));
   EXPECT_EQ(Targets(), before);
   EXPECT_THAT(Records(), IsEmpty());
+}
+
+// Another engine's checkpoint without the marker, as where delta.setTransactionRetentionDuration has passed: the commit
+// tells, and where that is gone too, nothing does.
+TEST_P(ForgedReceiptTest, MarkerThatHasExpiredIsNoDenial) {
+  if (GetParam() == delta::ReplicationMode::kMirror) return;
+  StageSecond();
+  ExpectReceived(2);
+  for (const auto* table : {"a", "b"}) {
+    MemoryStore& target = world_.target(table);
+    std::string checkpoint;
+    for (const char* const line : {"{\"protocol\"", "{\"metaData\"", "{\"add\""}) {
+      const std::string first = world_.Text(target, TestTable::LogName(0));
+      const size_t at = first.find(line);
+      ASSERT_NE(at, std::string::npos) << line;
+      checkpoint += first.substr(at, first.find('\n', at) + 1 - at);
+    }
+    const std::string second = world_.Text(target, TestTable::LogName(1));
+    const size_t at = second.find("{\"add\"");
+    checkpoint += second.substr(at, second.find('\n', at) + 1 - at);
+    target.Set("_delta_log/00000000000000000001.checkpoint.parquet", checkpoint);
+  }
+  for (const bool cleaned : {false, true}) {
+    for (const auto* table : {"a", "b"}) {
+      if (cleaned) world_.target(table).objects().erase(TestTable::LogName(0));
+    }
+    world_.Restart();
+    const auto received = world_.Receive();
+    ASSERT_THAT(received, Succeeded());
+    EXPECT_EQ(received->state, GroupState::kIdle);
+  }
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, ForgedReceiptTest,

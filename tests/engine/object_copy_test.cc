@@ -258,11 +258,9 @@ TEST_F(StagingAreaTest, ReceiptIsPutOnceAndAgainOnlyWithTheSameAnswer) {
 
 TEST_F(StagingAreaTest, ReceiptsComeInTheirOrder) {
   for (const int64_t epoch : {10, 2, 1}) ASSERT_THAT(world_.Run(area_.PutReceipt(Answer(epoch))), Succeeded());
-  const auto receipts = world_.Run(area_.ReceiptsAfter(Epoch(1)));
-  ASSERT_THAT(receipts, Succeeded());
-  ASSERT_EQ(receipts->size(), 2U);
-  EXPECT_EQ((*receipts)[0].epoch, Epoch(2));
-  EXPECT_EQ((*receipts)[1].epoch, Epoch(10));
+  const auto answered = world_.Run(area_.AnsweredAfter(Epoch(1)));
+  ASSERT_THAT(answered, Succeeded());
+  EXPECT_THAT(*answered, ::testing::ElementsAre(Epoch(2), Epoch(10)));
 }
 
 TEST_F(StagingAreaTest, ReceiptInAnotherEpochsPlaceIsRefused) {
