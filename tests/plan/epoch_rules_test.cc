@@ -341,6 +341,17 @@ TEST_F(EpochRulesTest, MapsLeaveRoomForWhatTheCommitAdds) {
       FailedWith(ErrorCode::kCorruptData, "entries in 'features'"));
 }
 
+// Where the reader asks for signatures, what parts bind is bound by more than a CRC.
+TEST_F(EpochRulesTest, ObjectsWithoutASha256AreRefusedWhereItIsAskedFor) {
+  const std::string digest = "\"sha256\":\"" + std::string(64, 'a') + "\",";
+  EpochRules rules(manifest_, table(), 42);
+  rules.AskForSha256();
+  rules.NextPart("part");
+  const std::string good = Add("f") + "\n" + Add("g") + "\n" + FileLine("f", 3, "", "file", digest);
+  EXPECT_THAT(ReadPart(good, "part", rules), Succeeded());
+  EXPECT_THAT(ReadPart(FileLine("g"), "part", rules), FailedWith(ErrorCode::kCorruptData, "of g has no SHA-256"));
+}
+
 TEST_F(EpochRulesTest, CountsAreThoseOfTheParts) {
   const Lines lines = {Remove("old"), Add("f1"), FileLine("f1")};
   const ManifestTable right = {.name = "t",
@@ -382,6 +393,15 @@ TEST_F(MirrorRulesTest, WhatASenderWritesIsGood) {
   table().base_version = Version(5);
   EXPECT_THAT(Judge({LogFile("_delta_log/00000000000000000005.checkpoint.parquet")}), Succeeded())
       << "the checkpoint of a version that went over before";
+}
+
+TEST_F(MirrorRulesTest, ObjectsOfTheLogWithoutASha256AreRefusedToo) {
+  for (const std::string& line : {Commit(4), LogFile("_delta_log/00000000000000000005.checkpoint.parquet")}) {
+    EpochRules rules(manifest_, table(), 42);
+    rules.AskForSha256();
+    rules.NextPart("part");
+    EXPECT_THAT(ReadPart(line, "part", rules), FailedWith(ErrorCode::kCorruptData, "has no SHA-256")) << line;
+  }
 }
 
 std::vector<Case> HostileMirrorRecords() {
