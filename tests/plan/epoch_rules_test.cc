@@ -450,6 +450,7 @@ std::vector<Case> HostileMirrorRecords() {
        {FileLine("f1", 3, "sales/data/00000000000000000007/t/f1"), Commit(4), Commit(5)},
        "not below orders"},
       {"FileTwice", {FileLine("f1"), FileLine("f1"), Commit(4), Commit(5)}, "brought twice"},
+      {"PresentBehindCommits", {Commit(4), Commit(5), Present("f1")}, "behind those that come after its kind"},
       {"FileBehindCommits", {Commit(4), Commit(5), FileLine("f1")}, "behind those that come after its kind"},
       {"AddOfAClone", {Add("f1"), FileLine("f1"), Commit(4), Commit(5)}, "a part of a mirror holds an action"},
       {"RemoveOfAClone", {Remove("f1"), Commit(4), Commit(5)}, "a part of a mirror holds an action"},
