@@ -17,6 +17,7 @@ Task<Status> ReadInto(const StagingArea& staging, Epoch epoch, const plan::Manif
 Task<Result<plan::EpochNeeds>> CheckTable(const StagingArea& staging, const plan::Manifest& manifest,
                                           const plan::ManifestTable& table, uint64_t seed) {
   plan::EpochRules rules(manifest, table, seed);
+  if (staging.asks_for_sha256()) rules.AskForSha256();
   LF_CO_TRY_OK(co_await ReadInto(staging, manifest.epoch, table, rules));
   LF_CO_TRY_OK(rules.Finish());
   if (rules.LacksObjects()) {

@@ -165,8 +165,8 @@ Task<Result<std::vector<std::string>>> MirrorReplica::FindForeign(const std::vec
 
 // Whether the object there is what the epoch brings.
 Task<Result<bool>> MirrorReplica::Holds(ObjectPath path, plan::StagedFile file) {
-  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), path, env_.limits.copy_buffer_bytes));
-  co_return there == ObjectDigest{.size = file.size, .crc64 = file.crc64};
+  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), path, env_.limits.copy_buffer_bytes, HashingOf(file)));
+  co_return IsWhatLeft(there, file);
 }
 
 Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
@@ -187,8 +187,7 @@ Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::Manifest
 
 Task<Result<Copied>> MirrorReplica::Publish(ApplyContext context, plan::StagedFile file) {
   Result<Copied> copied = co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
-                                              Expected{.size = file.size, .crc64 = file.crc64},
-                                              env_.limits.copy_buffer_bytes, file.modified);
+                                              ExpectedOf(file), env_.limits.copy_buffer_bytes, file.modified);
   if (!copied) co_return std::unexpected(context.staging->AsDamage(std::move(copied).error(), file.staged));
   if (!copied->time_refused.empty()) {
     ++times_refused_;
@@ -206,11 +205,10 @@ void MirrorReplica::TellOfTimes(const plan::ManifestTable& table) {
 }
 
 Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit commit) {
-  const ObjectPath to = TableLog::CommitPath(commit.version);
-  LF_CO_TRY(const Copied copied, co_await Publish(context, std::move(commit.file)));
+  LF_CO_TRY(const Copied copied, co_await Publish(context, commit.file));
   if (copied.outcome == PutOutcome::kCreated) co_return Status{};
-  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), to, env_.limits.copy_buffer_bytes));
-  if (there == copied.digest) co_return Status{};
+  LF_CO_TRY(const bool same, co_await Holds(TableLog::CommitPath(commit.version), std::move(commit.file)));
+  if (same) co_return Status{};
   co_return Forked(store().uri(), commit.version);
 }
 

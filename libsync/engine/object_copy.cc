@@ -24,8 +24,36 @@ Status CheckExpected(const ObjectDigest& digest, const Expected& expected, const
         fmt::format("the object's CRC-64 is {} where {} was expected", Hex64(digest.crc64), Hex64(*expected.crc64)),
         path.text());
   }
+  if (!expected.sha256.empty() && digest.sha256 != expected.sha256) {
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("the object's SHA-256 is {} where {} was expected", digest.sha256, expected.sha256),
+                path.text());
+  }
   return {};
 }
+
+// Takes an object's digest from its pieces.
+class Digester {
+ public:
+  explicit Digester(Hashing hashing) {
+    if (hashing == Hashing::kSha256) sha256_.emplace();
+  }
+
+  void Update(std::span<const char> piece) {
+    crc64_.Update(piece);
+    if (sha256_) sha256_->Update({piece.data(), piece.size()});
+    size_ += static_cast<int64_t>(piece.size());
+  }
+  // Call once.
+  [[nodiscard]] ObjectDigest Finish() {
+    return {.size = size_, .crc64 = crc64_.value(), .sha256 = sha256_ ? sha256_->FinishHex() : std::string()};
+  }
+
+ private:
+  int64_t size_ = 0;
+  Crc64 crc64_;
+  std::optional<Sha256> sha256_;
+};
 
 // Why the store refuses the time; empty where it does not. Nothing is published yet: an error that may pass is worth
 // another attempt. One that stays is not worth an object that does not arrive.
@@ -41,7 +69,8 @@ Task<Result<std::string>> SetTime(ObjectWriter& writer, TimeMs modified) {
 
 // After a lost answer: was it our bytes that arrived?
 Task<Result<PutOutcome>> SettleCopy(ObjectStore& to, ObjectPath to_path, ObjectDigest sent, size_t buffer_bytes) {
-  Result<ObjectDigest> found = co_await DigestOf(to, to_path, buffer_bytes);
+  const Hashing hashing = sent.sha256.empty() ? Hashing::kCrc64 : Hashing::kSha256;
+  Result<ObjectDigest> found = co_await DigestOf(to, to_path, buffer_bytes, hashing);
   if (found) co_return *found == sent ? PutOutcome::kCreated : PutOutcome::kExisted;
   // Whoever reads on takes corrupt data for the fault of what was copied.
   if (found.error().code == ErrorCode::kCorruptData) {
@@ -55,24 +84,31 @@ Task<Result<PutOutcome>> SettleCopy(ObjectStore& to, ObjectPath to_path, ObjectD
 
 }  // namespace
 
-Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes) {
+Hashing HashingOf(const plan::StagedFile& file) { return file.sha256.empty() ? Hashing::kCrc64 : Hashing::kSha256; }
+
+bool IsWhatLeft(const ObjectDigest& digest, const plan::StagedFile& file) {
+  return digest == ObjectDigest{.size = file.size, .crc64 = file.crc64, .sha256 = file.sha256};
+}
+
+Expected ExpectedOf(const plan::StagedFile& file) {
+  return {.size = file.size, .crc64 = file.crc64, .sha256 = file.sha256, .hashing = HashingOf(file)};
+}
+
+Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes, Hashing hashing) {
   std::vector<char> buffer(buffer_bytes);
-  ObjectDigest digest;
-  Crc64 crc;
+  Digester digester(hashing);
   while (true) {
     LF_CO_TRY(const size_t got, co_await reader.Read(buffer));
     if (got == 0) break;
-    crc.Update(std::span(buffer).first(got));
-    digest.size += static_cast<int64_t>(got);
+    digester.Update(std::span(buffer).first(got));
   }
-  digest.crc64 = crc.value();
-  co_return digest;
+  co_return digester.Finish();
 }
 
-Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes) {
+Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes, Hashing hashing) {
   LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await store.OpenRead(path));
   ObjectReader& opened = *reader;
-  co_return co_await DigestOf(opened, buffer_bytes);
+  co_return co_await DigestOf(opened, buffer_bytes, hashing);
 }
 
 Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
@@ -80,17 +116,15 @@ Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectS
   LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await from.OpenRead(from_path));
   LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await to.OpenWrite(to_path));
   std::vector<char> buffer(std::min<size_t>(buffer_bytes, static_cast<size_t>(reader->size_bytes()) + 1));
-  ObjectDigest digest;
-  Crc64 crc;
+  Digester digester(expected.hashing);
   while (true) {
     LF_CO_TRY(const size_t got, co_await reader->Read(buffer));
     if (got == 0) break;
     const std::span<const char> piece = std::span(buffer).first(got);
-    crc.Update(piece);
-    digest.size += static_cast<int64_t>(got);
+    digester.Update(piece);
     LF_CO_TRY_OK(co_await writer->Write(piece));
   }
-  digest.crc64 = crc.value();
+  const ObjectDigest digest = digester.Finish();
   LF_CO_TRY_OK(CheckExpected(digest, expected, from_path));
   Copied copied{.digest = digest};
   if (modified) {

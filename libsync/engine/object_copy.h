@@ -8,19 +8,28 @@
 #include "base/object_path.h"
 #include "base/result.h"
 #include "env/object_store.h"
+#include "plan/manifest.h"
 
 namespace lakeferry::engine {
+
+// SHA-256 is several times as slow as CRC-64, and taken beside it only where somebody may have forged an object.
+enum class Hashing { kCrc64, kSha256 };
 
 struct ObjectDigest {
   int64_t size = 0;
   uint64_t crc64 = 0;
+  std::string sha256 = {};  // in hex; empty where it was not asked for
   bool operator==(const ObjectDigest&) const = default;
 };
 
+// What has to be taken of an object to compare it with what left, and whether it is that.
+[[nodiscard]] Hashing HashingOf(const plan::StagedFile& file);
+[[nodiscard]] bool IsWhatLeft(const ObjectDigest& digest, const plan::StagedFile& file);
+
 // Reads from where `reader` stands to the end: of one that was just opened, the whole object. The store's errors.
-Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes);
+Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes, Hashing hashing);
 // Reads the whole object. kNotFound and the store's errors.
-Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes);
+Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes, Hashing hashing);
 
 struct Copied {
   ObjectDigest digest;                        // of what was read
@@ -33,7 +42,10 @@ struct Copied {
 struct Expected {
   std::optional<int64_t> size;
   std::optional<uint64_t> crc64;
+  std::string sha256 = {};            // empty: of no matter
+  Hashing hashing = Hashing::kCrc64;  // what the digest of the copy is to have
 };
+[[nodiscard]] Expected ExpectedOf(const plan::StagedFile& file);
 
 // Streams `from_path` into `to_path` unless that exists. An unknown outcome is settled by reading the target back:
 // equal bytes count as created, absent bytes as kUnavailable. Two objects of one name may meet here; see outcome.

@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "engine/environment.h"
+#include "engine/object_copy.h"
 #include "env/object_store.h"
 #include "plan/group_spec.h"
 #include "plan/manifest.h"
@@ -52,6 +53,10 @@ class StagingArea {
   [[nodiscard]] ObjectStore& store() const { return *store_; }
   [[nodiscard]] const std::string& group() const { return group_; }
   [[nodiscard]] const plan::StagingLayout& layout() const { return layout_; }
+  // What this side's parts say of staged objects: where it signs them, their SHA-256 as well.
+  [[nodiscard]] Hashing hashing() const { return keys_.own ? Hashing::kSha256 : Hashing::kCrc64; }
+  // Whether the parts that are read have to say it.
+  [[nodiscard]] bool asks_for_sha256() const { return !keys_.trusted.empty(); }
 
   // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.
   Task<Result<std::vector<Epoch>>> EpochsAfter(Epoch after) const;

@@ -156,16 +156,18 @@ Task<Result<bool>> TablePlacer::IsReuse(plan::StagedFile file) {
     if (!is_data) co_return false;
     if (names_->WasTaken(file.path)) co_return true;
   }
-  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes));
+  LF_CO_TRY(const ObjectDigest there,
+            co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
   const plan::StagedFile old{.path = file.path, .size = there.size, .crc64 = there.crc64, .staged = {}};
   co_return co_await WasBrought(staging_, epoch_, table_.name, old);
 }
 
 Task<Result<TablePlacer::Held>> TablePlacer::KeepPlaced(plan::StagedFile file) {
-  const Result<ObjectDigest> there = co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes);
+  const Result<ObjectDigest> there =
+      co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes, HashingOf(file));
   if (!there && there.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
   LF_CO_TRY_OK(there);
-  if (there->size != file.size || there->crc64 != file.crc64) co_return Held::kAnother;
+  if (!IsWhatLeft(*there, file)) co_return Held::kAnother;
   const Result<bool> touched = co_await target_.Touch(file.path);
   if (!touched && touched.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
   LF_CO_TRY_OK(touched);
@@ -181,13 +183,15 @@ Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(plan::Stag
   Result<std::unique_ptr<ObjectReader>> opened = co_await staging_.store().OpenRead(file.staged);
   if (!opened) co_return std::unexpected(staging_.AsDamage(std::move(opened).error(), file.staged));
   ObjectReader& reader = **opened;
-  Result<ObjectDigest> staged = co_await DigestOf(reader, env_.limits.copy_buffer_bytes);
+  Result<ObjectDigest> staged = co_await DigestOf(reader, env_.limits.copy_buffer_bytes, HashingOf(file));
   if (!staged) co_return std::unexpected(staging_.AsDamage(std::move(staged).error(), file.staged));
-  if (staged->size != file.size || staged->crc64 != file.crc64) {
+  if (!IsWhatLeft(*staged, file)) {
+    const bool forged = staged->size == file.size && staged->crc64 == file.crc64;
     const Error damage{
         .code = ErrorCode::kCorruptData,
-        .message = fmt::format("a staged object is not what left: {} bytes with CRC-64 {}, not {} with {}",
-                               staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
+        .message = forged ? "a staged object is not what left: its size and CRC-64 are, its SHA-256 is not"
+                          : fmt::format("a staged object is not what left: {} bytes with CRC-64 {}, not {} with {}",
+                                        staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
     co_return std::unexpected(staging_.AsDamage(damage, file.staged));
   }
   co_return *std::move(opened);
@@ -202,9 +206,8 @@ Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
   if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
   if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
   // Compared once more, as it is written.
-  Result<Copied> copied =
-      co_await CopyObject(staging_.store(), file.staged, target_, file.path,
-                          Expected{.size = file.size, .crc64 = file.crc64}, env_.limits.copy_buffer_bytes);
+  Result<Copied> copied = co_await CopyObject(staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
+                                              env_.limits.copy_buffer_bytes);
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
   co_return copied->outcome;
 }

@@ -127,7 +127,8 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::stri
                                .size = located->digest.size,
                                .crc64 = located->digest.crc64,
                                .staged = located->at,
-                               .modified = file.modified};
+                               .modified = file.modified,
+                               .sha256 = located->digest.sha256};
   }
   const bool gone = located.error().code == ErrorCode::kNotFound;
   const bool damaged = located.error().code == ErrorCode::kCorruptData;
@@ -165,7 +166,8 @@ Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Origin from, ObjectPa
   }
   if (!taken) {
     LF_CO_TRY(const Copied copied,
-              co_await CopyObject(StoreOf(from), from.path, staging_.store(), to, Expected{.size = size, .crc64 = {}},
+              co_await CopyObject(StoreOf(from), from.path, staging_.store(), to,
+                                  Expected{.size = size, .crc64 = {}, .hashing = staging_.hashing()},
                                   env_.limits.copy_buffer_bytes));
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = to, .digest = copied.digest};
   }
@@ -176,12 +178,15 @@ Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Origin from, Obj
                                                                 std::optional<int64_t> size) {
   ObjectStore& staging = staging_.store();
   const size_t buffer = env_.limits.copy_buffer_bytes;
-  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(StoreOf(from), from.path, buffer));
-  const Expected expected{.size = size.value_or(wanted.size), .crc64 = wanted.crc64};
+  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(StoreOf(from), from.path, buffer, staging_.hashing()));
+  const Expected expected{.size = size.value_or(wanted.size),
+                          .crc64 = wanted.crc64,
+                          .sha256 = wanted.sha256,
+                          .hashing = staging_.hashing()};
   for (int attempt = 0; attempt < kNamesMax; ++attempt) {
     Result<ObjectPath> name = attempt == 0 ? to : ObjectPath::Make(fmt::format("{}.{}", to.text(), attempt));
     if (!name) co_return FailAt(std::move(name).error(), std::string(StoreOf(from).uri()));
-    const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer);
+    const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer, staging_.hashing());
     if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
     if (there) continue;
     if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);

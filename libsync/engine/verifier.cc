@@ -271,7 +271,7 @@ Task<Status> Verifier::CheckFile(ObjectStore& store, std::string table, ObjectPa
     report.bytes_checked += info->size_bytes;
     co_return Status{};
   }
-  LF_CO_TRY(const ObjectDigest digest, co_await DigestOf(store, path, env_.limits.copy_buffer_bytes));
+  LF_CO_TRY(const ObjectDigest digest, co_await DigestOf(store, path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
   report.bytes_checked += digest.size;
   if (!crc64) co_return problem("no manifest holds its checksum");
   if (digest.crc64 != *crc64) {

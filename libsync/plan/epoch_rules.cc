@@ -239,10 +239,17 @@ Status EpochRules::JudgeFit(ObjectLedger::Fit fit, const ObjectPath& path) const
   return {};
 }
 
+Status EpochRules::JudgeDigest(const StagedFile& file) const {
+  if (!asks_sha256_ || !file.sha256.empty()) return {};
+  return Bad(fmt::format("the object of {} has no SHA-256, which trusted_keys asks for: give the sender a signing_key",
+                         QuotedText(file.path.text())));
+}
+
 Status EpochRules::OnFile(StagedFile&& file) {
   LF_TRY_OK(Begin(Section::kObjects, false));
   if (looks_for_missing_) return {};
   LF_TRY_OK(At(CheckStagedFile(file, staged_below_)));
+  LF_TRY_OK(JudgeDigest(file));
   LF_TRY_OK(Count(&files_, &bytes_, file.size));
   if (clone_) return JudgeFit(ledger_.Bring(file.path, file.size), file.path);
   return JudgeFit(ledger_.BringUnasked(file.path) ? ObjectLedger::Fit::kGood : ObjectLedger::Fit::kRepeated, file.path);
@@ -262,6 +269,7 @@ Status EpochRules::OnPresent(PresentFile&& file) {
 Status EpochRules::OnCommit(StagedCommit&& commit) {
   LF_TRY_OK(Begin(Section::kLog, false));
   LF_TRY_OK(At(CheckStagedCommit(commit, staged_below_)));
+  LF_TRY_OK(JudgeDigest(commit.file));
   LF_TRY_OK(Count(&adds_, &bytes_, commit.file.size));
   const Version version = commit.version;
   if (last_commit_ && version != last_commit_->Next()) {
@@ -277,6 +285,7 @@ Status EpochRules::OnCommit(StagedCommit&& commit) {
 Status EpochRules::OnLogFile(StagedFile&& file) {
   LF_TRY_OK(Begin(Section::kLog, false));
   LF_TRY_OK(At(CheckLogFile(file, staged_below_, table_.source_version)));
+  LF_TRY_OK(JudgeDigest(file));
   LF_TRY_OK(Count(&log_files_, &bytes_, file.size));
   if (!ledger_.BringUnasked(file.path)) return JudgeFit(ObjectLedger::Fit::kRepeated, file.path);
   const delta::ParsedLogName name = delta::ParseLogName(file.path.name());

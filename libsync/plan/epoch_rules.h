@@ -24,6 +24,9 @@ class EpochRules final : public PartSink {
   // delta::HashFile.
   EpochRules(const Manifest& manifest, const ManifestTable& table, uint64_t seed);
 
+  // Every staged object is to have its SHA-256.
+  void AskForSha256() { asks_sha256_ = true; }
+
   // The records that follow are those of the next part; `where` names it in errors.
   void NextPart(std::string where);
   // After the last: that the records are as many as the manifest says.
@@ -63,6 +66,8 @@ class EpochRules final : public PartSink {
   // The error with the place of the record at hand.
   [[nodiscard]] std::unexpected<Error> Bad(std::string what) const;
   [[nodiscard]] Status At(Status found) const;
+  // Of a record that stages an object.
+  [[nodiscard]] Status JudgeDigest(const StagedFile& file) const;
   [[nodiscard]] std::unexpected<Error> NotExpected(std::string_view kind) const;
 
   Status JudgeShape(std::string_view kind, bool* seen);
@@ -90,6 +95,7 @@ class EpochRules final : public PartSink {
   delta::Protocol protocol_;
   delta::Metadata metadata_;
   Section section_ = Section::kShape;
+  bool asks_sha256_ = false;
   bool looks_for_missing_ = false;
   std::string part_;
   int64_t parts_ = 0;

@@ -84,6 +84,8 @@ struct StagedFile {
   // The source's modification time, of what is to have it at the replica as well; absent for all else, and in parts of
   // senders that did not say it.
   std::optional<TimeMs> modified = {};
+  // 64 hex digits, from senders that sign: a CRC finds damage, not intent. Else empty.
+  std::string sha256 = {};
   bool operator==(const StagedFile&) const = default;
 };
 

@@ -38,6 +38,7 @@ std::string Line(std::string_view kind, const StagedFile& file, std::optional<Ve
   json.Key("size");
   json.Int64(file.size);
   text("crc64", Hex64(file.crc64));
+  if (!file.sha256.empty()) text("sha256", file.sha256);
   text("staged", file.staged.text());
   if (file.modified) {
     json.Key("modified_ms");
@@ -57,6 +58,14 @@ Result<ObjectPath> ConfinedPath(const JsonFields& json, std::string_view key, st
               "the manifest was not written by a sender of this program: find out who writes to the staging location");
 }
 
+Result<std::string> FindSha256(const JsonFields& json, std::string_view where) {
+  if (!json.Has("sha256")) return std::string();
+  LF_TRY(std::string digest, json.String("sha256"));
+  const bool hex = digest.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (hex && digest.size() == 64) return digest;
+  return Fail(ErrorCode::kCorruptLog, "sha256 is not 64 lower-case hex digits", std::string(where));
+}
+
 Result<StagedFile> ReadFile(const JsonFields& json, std::string_view where) {
   StagedFile file;
   LF_TRY(file.path, ConfinedPath(json, "path", where));
@@ -67,6 +76,7 @@ Result<StagedFile> ReadFile(const JsonFields& json, std::string_view where) {
   if (end != crc.data() + crc.size() || crc.size() != 16) {
     return Fail(ErrorCode::kCorruptLog, "crc64 is not 16 hex digits", std::string(where));
   }
+  LF_TRY(file.sha256, FindSha256(json, where));
   LF_TRY(file.staged, ConfinedPath(json, "staged", where));
   LF_TRY(file.modified, json.FindTime("modified_ms"));
   return file;

@@ -4,6 +4,7 @@ What the demo, the benchmarks and the end-to-end tests share. The binary is $LAK
 build/release). Nothing here knows what is inside it: only the command line, the JSON documents and the exit codes of
 the design.
 """
+import contextlib
 import json
 import os
 import signal
@@ -17,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get('LAKEFERRY_BUILD', ROOT / 'build' / 'release')) / 'lakeferry'
 
 DONE, FAILED, USAGE, REFUSED, NOT_IN_SYNC = range(5)
-TIME_LIMIT_S = 120
+# Far beyond what any takes: a machine may stall.
+TIME_LIMIT_S = 300
 
 
 @dataclass
@@ -190,9 +192,30 @@ class Daemon:
 
 
 def call(words, **options):
-    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=TIME_LIMIT_S,
-                          stdin=subprocess.DEVNULL, **options)
-    return Done(list(words), done.returncode, done.stdout, done.stderr)
+    """Runs a command to its end. One that hangs fails with what each of its threads waits for."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(list(map(str, words)), stdout=pipe, stderr=pipe, text=True, stdin=subprocess.DEVNULL,
+                          **options) as process:
+        try:
+            stdout, stderr = process.communicate(timeout=TIME_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            waits = '\n'.join(threads_of(process.pid))
+            process.kill()
+            stdout, stderr = process.communicate()
+            raise AssertionError(f'not done within {TIME_LIMIT_S} s: {words}\n{waits}\n{stdout}{stderr}') from None
+        except BaseException:
+            process.kill()
+            raise
+    return Done(list(words), process.returncode, stdout, stderr)
+
+
+def threads_of(pid):
+    """A line a thread of a process: state, where it waits in the kernel, its system call, its CPU time."""
+    for thread in sorted(Path(f'/proc/{pid}/task').iterdir()):
+        with contextlib.suppress(OSError):
+            fields = (thread / 'stat').read_text().rpartition(')')[2].split()
+            where = [(thread / name).read_text().strip() for name in ('comm', 'wchan', 'syscall')]
+            yield f'{thread.name} {fields[0]} {" ".join(where)} user {fields[11]} system {fields[12]}'
 
 
 def wait_until(condition, what, limit_s=60):

@@ -15,7 +15,7 @@ namespace {
 using delta::ReplicationMode;
 
 // What decides is tried call by call in a build as it is delivered; under a sanitizer some of them show the rest.
-constexpr int64_t kStep = kSlowBuild ? 7 : 1;
+constexpr int64_t kStep = kSlowBuild ? 19 : 1;
 
 // Fails the `nth` call of any store or either metadata store, from its making on.
 class Fault {

@@ -45,9 +45,18 @@ TEST_F(ObjectCopyTest, CopiesAndTellsWhatItRead) {
   EXPECT_EQ(copied->outcome, PutOutcome::kCreated);
   EXPECT_EQ(copied->digest.size, 10);
   EXPECT_EQ(Target(), "some bytes");
-  const auto digest = world_.Run(DigestOf(to_, ObjectPath::Of("x/b"), 4));
+  const auto digest = world_.Run(DigestOf(to_, ObjectPath::Of("x/b"), 4, Hashing::kCrc64));
   ASSERT_THAT(digest, Succeeded());
   EXPECT_EQ(*digest, copied->digest);
+}
+
+TEST_F(ObjectCopyTest, TellsTheSha256WhereItIsAskedFor) {
+  EXPECT_EQ(Copy()->digest.sha256, "");
+  to_.objects().clear();
+  EXPECT_EQ(Copy({.hashing = Hashing::kSha256})->digest.sha256, Sha256Hex("some bytes"));
+  const auto digest = world_.Run(DigestOf(to_, ObjectPath::Of("x/b"), 4, Hashing::kSha256));
+  ASSERT_THAT(digest, Succeeded());
+  EXPECT_EQ(digest->sha256, Sha256Hex("some bytes"));
 }
 
 TEST_F(ObjectCopyTest, CopiesAnEmptyObject) {
@@ -69,13 +78,15 @@ TEST_F(ObjectCopyTest, LeavesAnObjectThatIsThere) {
 TEST_F(ObjectCopyTest, WrongSizeOrChecksumLeavesNoTarget) {
   EXPECT_THAT(Copy({.size = 9}), FailedWith(ErrorCode::kCorruptData, "10 bytes where 9"));
   EXPECT_THAT(Copy({.crc64 = 1}), FailedWith(ErrorCode::kCorruptData, "CRC-64"));
+  EXPECT_THAT(Copy({.sha256 = "00", .hashing = Hashing::kSha256}), FailedWith(ErrorCode::kCorruptData, "SHA-256"));
   EXPECT_EQ(Target(), "(missing)");
 }
 
 TEST_F(ObjectCopyTest, MissingSourceIsNotFound) {
   from_.objects().clear();
   EXPECT_THAT(Copy(), FailedWith(ErrorCode::kNotFound, "a"));
-  EXPECT_THAT(world_.Run(DigestOf(from_, ObjectPath::Of("a"), 4)), FailedWith(ErrorCode::kNotFound, "a"));
+  const auto digest = world_.Run(DigestOf(from_, ObjectPath::Of("a"), 4, Hashing::kCrc64));
+  EXPECT_THAT(digest, FailedWith(ErrorCode::kNotFound, "a"));
 }
 
 TEST_F(ObjectCopyTest, LostAnswerWithOurBytesThereCountsAsCreated) {

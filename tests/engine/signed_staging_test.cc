@@ -1,8 +1,12 @@
 // Staging that others can write: what nobody trusted has signed is neither applied nor believed, whoever put it there,
 // and nothing is lost by it.
+#include <array>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/crc64.h"
 #include "plan/signed_document.h"
 #include "tests/engine/receiver_fixture.h"
 
@@ -10,6 +14,8 @@ namespace lakeferry::engine {
 namespace {
 
 using plan::DocumentKind;
+using ::testing::Contains;
+using ::testing::Not;
 
 class SignedStaging : public GroupReceiverTest {
  protected:
@@ -165,6 +171,62 @@ TEST_F(SignedStaging, ASenderBuildsUponNoForgedManifest) {
   world_.AppendAll("r2", "f2");
   EXPECT_THAT(Send(), FailedWith(ErrorCode::kRefused, "is not signed"));
   EXPECT_TRUE(world_.Staged("orders/epochs/00000000000000000003").empty());
+}
+
+// Turns bytes into others of the same size and CRC-64: what is added is the code's own polynomial.
+std::string Forged(std::string bytes) {
+  constexpr std::array<uint8_t, 9> kPolynomial = {0x6b, 0x93, 0x97, 0x58, 0x53, 0x26, 0xd9, 0x34, 0x01};
+  const uint64_t before = Crc64Of(bytes);
+  EXPECT_GE(bytes.size(), kPolynomial.size());
+  for (size_t i = 0; i < kPolynomial.size(); ++i) bytes[i] = static_cast<char>(bytes[i] ^ kPolynomial[i]);
+  EXPECT_EQ(Crc64Of(bytes), before);
+  return bytes;
+}
+
+struct ForgedObject {
+  delta::ReplicationMode mode;
+  std::string_view name;  // how that of the staged object ends
+};
+
+class ForgedObjects : public SignedStaging, public ::testing::WithParamInterface<ForgedObject> {
+ protected:
+  ForgedObjects() {
+    world_.spec.mode = GetParam().mode;
+    world_.Restart();
+  }
+};
+
+TEST_P(ForgedObjects, OfTheSizeAndChecksumOfTheTrueOneIsRefusedAndComesAgain) {
+  StageSecond();
+  for (auto& [path, object] : world_.staging().objects()) {
+    if (path.starts_with("orders/data/") && path.ends_with(GetParam().name)) {
+      object.bytes = std::make_shared<const std::string>(Forged(*object.bytes));
+    }
+  }
+  EXPECT_THAT(Receive(), FailedWith(ErrorCode::kCorruptData, "its SHA-256 is not"));
+  for (const auto* table : {"a", "b"}) EXPECT_THAT(world_.Live(world_.target(table)), Not(Contains("f1")));
+  EXPECT_THAT(Send(), Succeeded());
+  EXPECT_THAT(Receive(), Succeeded());
+  ExpectAllSame();
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, ForgedObjects,
+                         ::testing::Values(ForgedObject{.mode = delta::ReplicationMode::kClone, .name = "/f1"},
+                                           ForgedObject{.mode = delta::ReplicationMode::kMirror, .name = "/f1"},
+                                           ForgedObject{.mode = delta::ReplicationMode::kMirror, .name = "2.json"}));
+
+TEST_F(SignedStaging, PartsThatBindObjectsByAChecksumAloneAreRefusedAndComeAgain) {
+  FirstEpoch();
+  const std::vector<PublicKey> keys = world_.spec.keys.trusted;
+  world_.AppendAll("r1", "f1");
+  Trust({});
+  ASSERT_THAT(Send(nullptr), Succeeded());
+  Trust(keys);
+  Put(DocumentKind::kManifest, 2, Signed(DocumentKind::kManifest, Read(DocumentKind::kManifest, 2), west_));
+  EXPECT_THAT(Receive(), FailedWith(ErrorCode::kCorruptData, "has no SHA-256"));
+  EXPECT_THAT(Send(), Succeeded());
+  EXPECT_THAT(Receive(), Succeeded());
+  ExpectAllSame();
 }
 
 TEST_F(SignedStaging, KeysFollowEachOther) {

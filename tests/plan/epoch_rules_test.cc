@@ -188,6 +188,10 @@ std::vector<Case> HostileCloneRecords() {
        {Add("reused/0000000000000000-0000000000000000-3/f"), FileLine("reused/0000000000000000-0000000000000000-3/f")},
        "only the replica gives"},
       {"AddThatNobodyBrought", {Add("f1"), Add("f2"), FileLine("f1")}, "neither brings nor says to be there: f2"},
+      {"AddThatNobodyBroughtBehindOneWithAVector",
+       {AddWithVector("f1", kVector), Add("f2"), FileLine("f1"),
+        FileLine("vd/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", 40)},
+       "neither brings nor says to be there: f2"},
       {"AddTwice", {Add("f1"), Add("f1"), FileLine("f1")}, "named by two actions"},
       {"AddTwiceByOneKey", {Add("a%2fb"), Add("a%2Fb"), FileLine("a/b")}, "normal form"},
       {"AddAndRemove", {Remove("f1"), Add("f1"), FileLine("f1")}, "named by two actions"},
@@ -341,6 +345,17 @@ TEST_F(EpochRulesTest, MapsLeaveRoomForWhatTheCommitAdds) {
       FailedWith(ErrorCode::kCorruptData, "entries in 'features'"));
 }
 
+// Where the reader asks for signatures, what parts bind is bound by more than a CRC.
+TEST_F(EpochRulesTest, ObjectsWithoutASha256AreRefusedWhereItIsAskedFor) {
+  const std::string digest = "\"sha256\":\"" + std::string(64, 'a') + "\",";
+  EpochRules rules(manifest_, table(), 42);
+  rules.AskForSha256();
+  rules.NextPart("part");
+  const std::string good = Add("f") + "\n" + Add("g") + "\n" + FileLine("f", 3, "", "file", digest);
+  EXPECT_THAT(ReadPart(good, "part", rules), Succeeded());
+  EXPECT_THAT(ReadPart(FileLine("g"), "part", rules), FailedWith(ErrorCode::kCorruptData, "of g has no SHA-256"));
+}
+
 TEST_F(EpochRulesTest, CountsAreThoseOfTheParts) {
   const Lines lines = {Remove("old"), Add("f1"), FileLine("f1")};
   const ManifestTable right = {.name = "t",
@@ -382,6 +397,15 @@ TEST_F(MirrorRulesTest, WhatASenderWritesIsGood) {
   table().base_version = Version(5);
   EXPECT_THAT(Judge({LogFile("_delta_log/00000000000000000005.checkpoint.parquet")}), Succeeded())
       << "the checkpoint of a version that went over before";
+}
+
+TEST_F(MirrorRulesTest, ObjectsOfTheLogWithoutASha256AreRefusedToo) {
+  for (const std::string& line : {Commit(4), LogFile("_delta_log/00000000000000000005.checkpoint.parquet")}) {
+    EpochRules rules(manifest_, table(), 42);
+    rules.AskForSha256();
+    rules.NextPart("part");
+    EXPECT_THAT(ReadPart(line, "part", rules), FailedWith(ErrorCode::kCorruptData, "has no SHA-256")) << line;
+  }
 }
 
 std::vector<Case> HostileMirrorRecords() {
@@ -426,6 +450,7 @@ std::vector<Case> HostileMirrorRecords() {
        {FileLine("f1", 3, "sales/data/00000000000000000007/t/f1"), Commit(4), Commit(5)},
        "not below orders"},
       {"FileTwice", {FileLine("f1"), FileLine("f1"), Commit(4), Commit(5)}, "brought twice"},
+      {"PresentBehindCommits", {Commit(4), Commit(5), Present("f1")}, "behind those that come after its kind"},
       {"FileBehindCommits", {Commit(4), Commit(5), FileLine("f1")}, "behind those that come after its kind"},
       {"AddOfAClone", {Add("f1"), FileLine("f1"), Commit(4), Commit(5)}, "a part of a mirror holds an action"},
       {"RemoveOfAClone", {Remove("f1"), Commit(4), Commit(5)}, "a part of a mirror holds an action"},

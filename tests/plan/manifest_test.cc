@@ -328,6 +328,18 @@ TEST(ManifestPart, SendersNeedNotSayTimes) {
   EXPECT_THAT(ReadPart(wrong, "here", notes), FailedWith(ErrorCode::kCorruptLog, "'modified_ms'"));
 }
 
+TEST(ManifestPart, DigestsOfThoseWhoSignComeBackAsTheyWere) {
+  StagedFile file = File("a");
+  file.sha256 = std::string(60, '0') + "9abf";
+  Notes notes;
+  ASSERT_THAT(ReadPart(ToLine(file) + "\n" + ToLine(File("b")), "here", notes), Succeeded());
+  EXPECT_THAT(notes.files, ElementsAre(file, File("b")));
+  for (const std::string& wrong : {std::string(64, 'A'), std::string(63, 'a'), std::string(64, 'a') + "a"}) {
+    file.sha256 = wrong;
+    EXPECT_THAT(ReadPart(ToLine(file), "here", notes), FailedWith(ErrorCode::kCorruptLog, "sha256")) << wrong;
+  }
+}
+
 TEST(ManifestPart, LastLineMayLackItsEnd) {
   Notes notes;
   ASSERT_THAT(ReadPart(ToLine(File("a")), "here", notes), Succeeded());

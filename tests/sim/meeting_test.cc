@@ -60,7 +60,7 @@ Outcome Meeting(const Case& one, int64_t write) {
 }
 
 // In sanitized builds every n-th write is enough.
-int64_t Stride() { return SeedShare() == 1 ? 1 : 7; }
+int64_t Stride() { return SeedShare() == 1 ? 1 : 17; }
 
 // What a process may say that had to stop, and nothing else.
 testing::Matcher<std::string> SaysWhy(Blow blow) {

@@ -48,7 +48,7 @@ Scenario Struck(const Case& one, std::vector<Strike> strikes) {
 }
 
 // In sanitized builds every n-th write is enough.
-int64_t Stride() { return SeedShare() == 1 ? 1 : 7; }
+int64_t Stride() { return SeedShare() == 1 ? 1 : 23; }
 
 class EveryWrite : public testing::TestWithParam<Case> {};
 
