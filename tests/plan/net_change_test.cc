@@ -408,7 +408,7 @@ TEST_F(NetChangeTest, NewestTransactionsAndDomainsAreKeptUpToABound) {
     return text;
   };
   for (int64_t version = 0; version < 40; ++version) {
-    ASSERT_THAT(net_.Apply(commit(version, 7 << 20)), Succeeded());
+    ASSERT_THAT(net_.Apply(commit(version, 6 << 20)), Succeeded());
   }
   EXPECT_EQ(net_.txns().at("app").version, 39);
   EXPECT_EQ(net_.domains().size(), 4U);
