@@ -8,17 +8,29 @@ namespace lakeferry::delta {
 
 Status CommitCollector::OnAdd(AddFile&& add) {
   LF_TRY_OK(rules_.Name(add.path, add.deletion_vector));
+  if (shelf_ != nullptr) {
+    LF_TRY(const int64_t place, shelf_->Put(add));
+    commit_.add_places.push_back(place);
+  }
   commit_.adds.push_back(std::move(add));
   return {};
 }
 
 Status CommitCollector::OnRemove(RemoveFile&& remove) {
   LF_TRY_OK(rules_.Name(remove.path, remove.deletion_vector));
+  if (shelf_ != nullptr) {
+    LF_TRY(const int64_t place, shelf_->Put(remove));
+    commit_.remove_places.push_back(place);
+  }
   commit_.removes.push_back(std::move(remove));
   return {};
 }
 
 Status CommitCollector::OnCdc(AddCdcFile&& cdc) {
+  if (shelf_ != nullptr) {
+    cdc.tags.reset();
+    cdc.partition_values = {};
+  }
   commit_.cdc.push_back(std::move(cdc));
   return {};
 }
@@ -32,11 +44,13 @@ Status CommitCollector::OnProtocol(Protocol&& protocol) {
 }
 
 Status CommitCollector::OnTxn(Txn&& txn) {
+  LF_TRY_OK(room_.Take(txn));
   commit_.txns.push_back(std::move(txn));
   return {};
 }
 
 Status CommitCollector::OnDomainMetadata(DomainMetadata&& domain) {
+  LF_TRY_OK(room_.Take(domain));
   commit_.domains.push_back(std::move(domain));
   return {};
 }

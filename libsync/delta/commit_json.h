@@ -70,6 +70,9 @@ struct Commit {
   std::vector<AddCdcFile> cdc;
   std::vector<Txn> txns;
   std::vector<DomainMetadata> domains;
+  // Where the whole of each add and remove was put, by an ActionShelf (delta/commit_collector.h); empty without one.
+  std::vector<int64_t> add_places = {};
+  std::vector<int64_t> remove_places = {};
 
   [[nodiscard]] bool HasFileActions() const { return !adds.empty() || !removes.empty(); }
 };

@@ -74,15 +74,16 @@ Status CommitSink::OnProtocol(Protocol&& protocol) { return rules_.Once(protocol
 Status CommitSink::OnCommitInfo(CommitInfo&& info) { return rules_.Once(commit_info_, std::move(info), "commitInfo"); }
 
 Status CommitSink::OnTxn(Txn&& txn) {
+  // The newest commit has had its word already.
+  if (table_.txns.contains(txn.app_id)) return {};
   std::string app_id = txn.app_id;
-  txns_.insert_or_assign(std::move(app_id), std::move(txn));
-  return {};
+  return KeepNewest(table_.room, txns_, std::move(app_id), std::move(txn));
 }
 
 Status CommitSink::OnDomainMetadata(DomainMetadata&& domain) {
+  if (table_.domains.contains(domain.domain)) return {};
   std::string name = domain.domain;
-  domains_.insert_or_assign(std::move(name), std::move(domain));
-  return {};
+  return KeepNewest(table_.room, domains_, std::move(name), std::move(domain));
 }
 
 void CommitSink::End() {
@@ -119,15 +120,15 @@ Status CheckpointSink::OnProtocol(Protocol&& protocol) {
 }
 
 Status CheckpointSink::OnTxn(Txn&& txn) {
+  if (table_.txns.contains(txn.app_id)) return {};
   std::string app_id = txn.app_id;
-  table_.txns.try_emplace(std::move(app_id), std::move(txn));
-  return {};
+  return KeepNewest(table_.room, table_.txns, std::move(app_id), std::move(txn));
 }
 
 Status CheckpointSink::OnDomainMetadata(DomainMetadata&& domain) {
+  if (table_.domains.contains(domain.domain)) return {};
   std::string name = domain.domain;
-  table_.domains.try_emplace(std::move(name), std::move(domain));
-  return {};
+  return KeepNewest(table_.room, table_.domains, std::move(name), std::move(domain));
 }
 
 Status CheckpointSink::OnSidecar(Sidecar&& sidecar) {

@@ -15,6 +15,7 @@
 #include "delta/commit_rules.h"
 #include "delta/seen_files.h"
 #include "delta/snapshot.h"
+#include "delta/state_room.h"
 
 namespace lakeferry::delta {
 
@@ -54,6 +55,7 @@ struct ReplayedTable {
   std::optional<Metadata> metadata;
   std::map<std::string, Txn> txns;
   std::map<std::string, DomainMetadata> domains;  // removed ones too
+  StateRoom room;                                 // of both, and of those of the commit that is read
   bool has_commit = false;
   std::optional<CommitInfo> commit_info;  // of the newest commit
 };

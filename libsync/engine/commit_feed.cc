@@ -12,6 +12,7 @@
 #include "env/hand_over.h"
 #include "env/offload.h"
 #include "env/progress.h"
+#include "env/within_memory.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -77,7 +78,13 @@ Task<Status> OffloadLarge(const Environment& env, size_t bytes, Call call) {
 Task<Status> ParseAndGive(const Environment& env, HandOver& order, size_t number, std::string_view where,
                           const TextPiece& text, Piece& piece, std::function<Status()> give) {
   auto work = [&order, number, where, &text, &piece, &give]() -> Status {
-    piece.Parse(text.text, where, text.problem);
+    // Whatever fails, its place in the order is taken: others wait for it.
+    auto parse = [&piece, &text, where]() -> Status {
+      piece.Parse(text.text, where, text.problem);
+      return {};
+    };
+    Status parsed = WithinMemory(parse);
+    if (!parsed) give = [parsed = std::move(parsed)] { return parsed; };
     order.Put(number, std::move(give));
     return {};
   };
@@ -147,7 +154,7 @@ class PieceFeed {
   Task<Result<TextPiece>> Read(size_t number) {
     co_await reads_.Reach(number);
     if (over_) co_return TextPiece{};
-    Result<TextPiece> read = co_await pieces_.Next();
+    Result<TextPiece> read = co_await TaskWithinMemory(pieces_.Next());
     over_ = over_ || !read || read->empty();
     // Nothing is read ahead of a long line: a log may hold many, each takes many times its size.
     if (!read || read->text.size() <= kPieceBytes) reads_.Advance(number + 1);
@@ -191,7 +198,7 @@ class CommitFeed {
   Task<Status> FeedLarge(size_t number, Version version) {
     const bool its_turn = co_await order_.TurnOf(number);
     Status fed;
-    if (its_turn) fed = co_await FeedPieces(version);
+    if (its_turn) fed = co_await TaskWithinMemory(FeedPieces(version));
     co_return co_await GiveOutcome(order_, number, std::move(fed));
   }
 
@@ -206,7 +213,7 @@ class CommitFeed {
   Task<Status> FeedSmall(size_t number, Version version) {
     auto text = TakeSpare(texts_);
     std::string where;
-    Status outcome = co_await ReadSmall(version, text, where);
+    Status outcome = co_await TaskWithinMemory(ReadSmall(version, text, where));
     if (outcome) {
       co_await order_.TurnOf(number - std::min(number, kParsedAhead));
       auto piece = TakeSpare(pieces_, replay_.file_seed(), replay_.wants_files());
@@ -224,6 +231,10 @@ class CommitFeed {
   Task<Status> ReadSmall(Version version, std::string& text, std::string& where) {
     LF_CO_TRY(OpenCommit commit, co_await open_(version));
     where = std::move(commit.where);
+    if (std::cmp_greater(commit.object->size_bytes(), kSmallCommitBytes)) {
+      co_return Fail(ErrorCode::kUnavailable, "the commit is longer than it was when the log was listed", where,
+                     "it is tried again");
+    }
     co_return co_await ReadWhole(*commit.object, text);
   }
 

@@ -44,6 +44,11 @@ Task<Status> GroupReceiver::Prepare() {
   co_return co_await position_->Open();
 }
 
+void GroupReceiver::Forget() {
+  position_.reset();
+  staging_.reset();
+}
+
 Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   LF_CO_TRY_OK(co_await Prepare());
   PassResult result;

@@ -29,6 +29,7 @@ class GroupReceiver : public GroupWorker {
   GroupReceiver(const Environment& env, plan::GroupSpec spec);
 
   Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  void Forget() override;
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
 

@@ -46,6 +46,14 @@ Task<Status> GroupSender::Prepare() {
   co_return Status{};
 }
 
+void GroupSender::Forget() {
+  position_.reset();
+  receipts_.reset();
+  staging_.reset();
+  sources_proven_at_ = Epoch();
+  clocks_.set_staging(nullptr);
+}
+
 Task<Status> GroupSender::FindPosition() {
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
   LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));

@@ -28,6 +28,7 @@ class GroupSender : public GroupWorker {
 
   // One pass: everything there is to do now. An error leaves staging consistent; the next pass goes on.
   Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  void Forget() override;
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
 

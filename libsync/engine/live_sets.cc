@@ -41,17 +41,17 @@ Task<Result<delta::LiveSet>> ReplayLiveSet(const TableLog& log, Version version,
   co_return live.set();
 }
 
-Task<Result<delta::LiveSet>> CarryLiveSet(delta::LiveSet base, plan::NetChange net, std::vector<delta::AddFile> adds,
-                                          const TableLog& log, Version version,
+Task<Result<delta::LiveSet>> CarryLiveSet(delta::LiveSet base, const plan::NetChange& net,
+                                          const std::vector<delta::AddFile>& adds, const TableLog& log, Version version,
                                           std::optional<plan::TableSpec> clone_of) {
   if (net.NeedsBase()) {
     Result<delta::LiveSet> replayed = co_await ReplayLiveSet(log, version, clone_of);
     if (replayed || !IsGone(replayed.error())) co_return replayed;
-    net.DropDoubts();
+    // Where nothing tells, what is in doubt counts as not there.
   }
   std::optional<CloneFiles> names;
   if (clone_of) names.emplace(*clone_of);
-  const std::vector<plan::NetChange::BaseFile> taken = *net.BaseFiles();
+  const std::vector<plan::NetChange::BaseFile> taken = net.BaseFiles();
   for (const plan::NetChange::BaseFile& file : taken) {
     delta::RemoveFile named{.path = file.path, .deletion_vector = file.vector};
     if (names) LF_CO_TRY_OK(names->Rename(named));

@@ -22,9 +22,10 @@ Task<Result<delta::LiveSet>> ReplayLiveSet(const TableLog& log, Version version,
 // `base`, which the state at the start of `net` came to, with what the range up to `version` changed. `adds`: what it
 // adds, as the replica has it; `clone_of` as above. Where the range does not tell what it takes out, and the log does
 // not hold its start any more, `version` is replayed; where that cannot be either, what is in doubt counts as not
-// there, and the receiver, whose own log is whole, says whether that was right. Errors: as ReplayLiveSet.
-Task<Result<delta::LiveSet>> CarryLiveSet(delta::LiveSet base, plan::NetChange net, std::vector<delta::AddFile> adds,
-                                          const TableLog& log, Version version,
+// there, and the receiver, whose own log is whole, says whether that was right. Errors: as ReplayLiveSet. `net` and
+// `adds` must outlive the task.
+Task<Result<delta::LiveSet>> CarryLiveSet(delta::LiveSet base, const plan::NetChange& net,
+                                          const std::vector<delta::AddFile>& adds, const TableLog& log, Version version,
                                           std::optional<plan::TableSpec> clone_of);
 
 }  // namespace lakeferry::engine

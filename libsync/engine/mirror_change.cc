@@ -10,6 +10,7 @@
 #include "delta/checkpoint_hint.h"
 #include "delta/commit_times.h"
 #include "delta/table_features.h"
+#include "engine/action_shelf.h"
 #include "engine/live_sets.h"
 #include "engine/mirror_files.h"
 #include "env/offload.h"
@@ -218,7 +219,8 @@ Task<Result<TableChange>> WholeMirror(const Environment& env, const TableCut& cu
   co_return change;
 }
 
-Task<Result<TableChange>> MirrorSince(const Environment& env, const TableCut& cut) {
+// Absent where the commits name more files than are held.
+Task<Result<std::optional<TableChange>>> MirrorSince(const Environment& env, const TableCut& cut) {
   LF_CO_TRY(const Start start, co_await FindStart(env, cut));
   const plan::ManifestTable& base = *cut.scan.base;
   TableChange change(env, cut.scan);
@@ -229,8 +231,11 @@ Task<Result<TableChange>> MirrorSince(const Environment& env, const TableCut& cu
   NoteCommits(cut, start.first_commit, change);
   MirrorFilesSince files(cut.scan, env.random.Next(), &change);
   std::vector<delta::Protocol> protocols;
+  DroppedActions shelf(env);
   for (const delta::CommitTime& listed : change.commits) {
-    LF_CO_TRY(const delta::Commit commit, co_await cut.scan.log->ReadCommit(listed.version));
+    Result<delta::Commit> read = co_await cut.scan.log->ReadCommit(listed.version, &shelf);
+    if (!read && shelf.full()) co_return std::nullopt;
+    LF_CO_TRY(const delta::Commit commit, std::move(read));
     if (commit.protocol) protocols.push_back(*commit.protocol);
     LF_CO_TRY_OK(files.Add(commit));
   }
@@ -245,8 +250,9 @@ Task<Result<TableChange>> MirrorSince(const Environment& env, const TableCut& cu
   }
   auto finish = [&files] { return files.Finish(); };
   LF_CO_TRY_OK(co_await Offload(env.pool, finish));
-  LF_CO_TRY(change.table.live_set, co_await CarryLiveSet(base.live_set, files.net(), files.net().Adds(), *cut.scan.log,
-                                                         cut.version, std::nullopt));
+  const std::vector<delta::AddFile> adds = files.net().Adds();
+  LF_CO_TRY(change.table.live_set,
+            co_await CarryLiveSet(base.live_set, files.net(), adds, *cut.scan.log, cut.version, std::nullopt));
   LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, protected_before, change));
   co_return change;
 }
@@ -254,8 +260,15 @@ Task<Result<TableChange>> MirrorSince(const Environment& env, const TableCut& cu
 }  // namespace
 
 Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCut& cut) {
-  if (cut.scan.base) co_return co_await MirrorSince(env, cut);
-  co_return co_await WholeMirror(env, cut);
+  if (!cut.scan.base) co_return co_await WholeMirror(env, cut);
+  LF_CO_TRY(std::optional<TableChange> change, co_await MirrorSince(env, cut));
+  if (change) co_return *std::move(change);
+  env.log.Write(LogLevel::kWarning, "the commits since the last cut name too many files: the whole table goes over",
+                {{"table", cut.scan.spec.name}, {"version", cut.version.value()}});
+  TableCut whole = cut;
+  whole.scan.base.reset();
+  LF_CO_TRY(whole.scan.listing, co_await cut.scan.log->ListAll());
+  co_return co_await WholeMirror(env, whole);
 }
 
 }  // namespace lakeferry::engine

@@ -10,7 +10,7 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr size_t kCommitBytesMax = size_t{64} << 20;
+constexpr size_t kCommitBytesMax = size_t{8} << 20;
 constexpr size_t kVersionsMax = 1'000;
 constexpr std::string_view kRemedy =
     "a mirror keeps every byte, the name too, and its older versions read the file that has it: use mode: clone, which "

@@ -42,6 +42,7 @@ Task<Status> PartWriter::AppendLines(std::string_view lines) {
     const std::string_view line = lines.substr(0, lines.find('\n') + 1);
     const Status carried = plan::CheckPartLine(line.substr(0, line.size() - 1));
     if (!carried) co_return Unacceptable(carried.error());
+    if (text_.size() + line.size() > plan::kPartBytesMax) LF_CO_TRY_OK(co_await Flush());
     text_ += line;
     ++lines_;
     lines.remove_prefix(line.size());

@@ -26,6 +26,8 @@ class GroupWorker {
  public:
   virtual ~GroupWorker() = default;
   virtual Task<Result<PassResult>> RunOnce(std::stop_token stop) = 0;
+  // After a pass that ended anywhere: what it knows of staging and tables is read anew by the next.
+  virtual void Forget() = 0;
   [[nodiscard]] virtual const plan::GroupSpec& spec() const = 0;
   [[nodiscard]] virtual GroupBook& book() = 0;
 };

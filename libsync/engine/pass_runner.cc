@@ -1,10 +1,13 @@
 #include "engine/pass_runner.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/shown_text.h"
 #include "engine/incident_mail.h"
 #include "engine/past_epochs.h"
+#include "env/within_memory.h"
 
 namespace lakeferry::engine {
 
@@ -34,9 +37,29 @@ bool WantsMail(const plan::GroupSpec& spec) {
 
 bool NeedsPerson(ErrorCode code) { return !IsTransient(code) && code != ErrorCode::kCorruptData; }
 
+namespace {
+
+// A pass that ran out of memory ended anywhere: the next believes nothing that this one has kept.
+Task<Result<PassResult>> Pass(GroupWorker& worker, std::stop_token stop) {
+  bool ended = false;
+  auto pass = [](GroupWorker* of, std::stop_token until, bool* whole) -> Task<Result<PassResult>> {
+    Result<PassResult> result = co_await of->RunOnce(std::move(until));
+    *whole = true;
+    co_return result;
+  };
+  Result<PassResult> result = co_await TaskWithinMemory(pass(&worker, std::move(stop), &ended));
+  if (ended) co_return result;
+  worker.Forget();
+  Error error = std::move(result).error();
+  error.message = fmt::format("the pass over group '{}' was given up: {}", worker.spec().name, error.message);
+  co_return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
 Task<RunOutcome> PassRunner::Run(GroupWorker& worker, std::stop_token stop) {
   const GroupState before = worker.book().record().state;
-  Result<PassResult> result = co_await worker.RunOnce(std::move(stop));
+  Result<PassResult> result = co_await Pass(worker, std::move(stop));
   if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(worker));
   if (result) {
     co_await NoteSuccess(worker, *result);
@@ -92,7 +115,7 @@ Task<bool> PassRunner::IsLate(GroupWorker& worker) const {
   // Past epochs only lengthen the bound: most passes need not read them.
   if (waited <= plan::WaitBound(worker.spec(), {}, rhythm)) co_return false;
   const Result<std::vector<EpochRecord>> epochs =
-      co_await env_.state.Epochs(record.role, worker.spec().name, kEpochsOfRhythm);
+      co_await TaskWithinMemory(env_.state.Epochs(record.role, worker.spec().name, kEpochsOfRhythm));
   co_return epochs&& waited > plan::WaitBound(worker.spec(), PastOf(*epochs), rhythm);
 }
 
@@ -128,7 +151,7 @@ void PassRunner::NoteRisk(GroupWorker& worker) {
 
 Task<void> PassRunner::MailRisk(GroupWorker& worker) {
   const Message mail = RiskMail(worker.spec(), worker.book().record(), env_.region);
-  Status sent = co_await env_.notifier.Send(mail);
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(mail));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;
@@ -139,7 +162,7 @@ Task<void> PassRunner::MailRisk(GroupWorker& worker) {
 
 Task<void> PassRunner::MailFailure(GroupWorker& worker) {
   const Message mail = FailureMail(worker.spec(), worker.book().record(), env_.region);
-  Status sent = co_await env_.notifier.Send(mail);
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(mail));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;  // those it could reach have it
@@ -150,7 +173,7 @@ Task<void> PassRunner::MailFailure(GroupWorker& worker) {
 }
 
 Task<void> PassRunner::MailAnd(Message mail, std::string group) {
-  Status sent = co_await env_.notifier.Send(std::move(mail));
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(std::move(mail)));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", group}, {"error", ToString(sent.error())}});
 }
@@ -190,7 +213,7 @@ void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
 }
 
 Task<void> PassRunner::NoteMail(GroupWorker& worker) {
-  const Status ready = co_await env_.notifier.Ready();
+  const Status ready = co_await TaskWithinMemory(env_.notifier.Ready());
   std::string trouble = ready ? std::string() : ToString(ready.error());
   if (trouble == worker.book().record().mail_trouble) co_return;
   worker.book().record().mail_trouble = std::move(trouble);
@@ -198,7 +221,7 @@ Task<void> PassRunner::NoteMail(GroupWorker& worker) {
 }
 
 Task<void> PassRunner::SaveOrLog(GroupWorker& worker) {
-  Status saved = co_await worker.book().Save();
+  Status saved = co_await TaskWithinMemory(worker.book().Save());
   if (saved) co_return;
   env_.log.Write(LogLevel::kError, "metadata store cannot be written",
                  {{"group", worker.spec().name}, {"error", ToString(saved.error())}});

@@ -8,6 +8,7 @@
 
 #include "delta/file_path.h"
 #include "delta/reused_name.h"
+#include "engine/action_shelf.h"
 #include "engine/live_sets.h"
 #include "engine/mirror_contents.h"
 #include "engine/staged_log.h"
@@ -111,10 +112,12 @@ Task<Result<delta::LiveSet>> WholeMirrorSet(const MirrorRecords& coming, const T
 }
 
 // What the commits behind the base come to; every file that they leave has come too.
-Task<Result<plan::NetChange>> NetOfMirror(const MirrorRecords& coming, const TableLog& after, int64_t newest_at_base) {
+Task<Result<plan::NetChange>> NetOfMirror(const Environment& env, const MirrorRecords& coming, const TableLog& after,
+                                          int64_t newest_at_base) {
   plan::NetChange net(newest_at_base);
+  DroppedActions shelf(env);
   for (const Version version : coming.commits) {
-    LF_CO_TRY(delta::Commit commit, co_await after.ReadCommit(version));
+    LF_CO_TRY(delta::Commit commit, co_await after.ReadCommit(version, &shelf));
     LF_CO_TRY_OK(CheckMirrorPaths(commit));
     LF_CO_TRY_OK(net.Apply(std::move(commit)));
   }
@@ -133,10 +136,12 @@ Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext 
     co_return whole;
   }
   LF_CO_TRY(const int64_t newest, co_await NewestAtBase(log, *table.base_version));
-  Result<plan::NetChange> net = co_await NetOfMirror(coming, after, newest);
+  Result<plan::NetChange> net = co_await NetOfMirror(env, coming, after, newest);
   if (!net) co_return OfStagedLog(std::move(net).error());
   if (!base) co_return co_await ReplayLiveSet(after, table.source_version, std::nullopt);
-  co_return co_await CarryLiveSet(*base, *net, net->Adds(), after, table.source_version, std::nullopt);
+  const std::vector<delta::AddFile> adds = net->Adds();
+  const plan::NetChange& folded = *net;
+  co_return co_await CarryLiveSet(*base, folded, adds, after, table.source_version, std::nullopt);
 }
 
 }  // namespace

@@ -9,13 +9,19 @@
 namespace lakeferry::engine {
 
 Status SpilledBytes::Append(std::string_view bytes) {
-  rest_ += bytes;
-  if (rest_.size() < env_.limits.copy_buffer_bytes) return {};
+  const size_t kept_max = env_.limits.copy_buffer_bytes;
+  if (rest_.size() + bytes.size() < kept_max) {
+    rest_ += bytes;
+    return {};
+  }
   if (scratch_ == nullptr) {
     LF_TRY(scratch_, env_.scratch.Open());
   }
-  LF_TRY_OK(scratch_->Append(rest_));
+  if (!rest_.empty()) LF_TRY_OK(scratch_->Append(rest_));
   rest_.clear();
+  // What is long by itself is not copied first.
+  if (bytes.size() >= kept_max) return scratch_->Append(bytes);
+  rest_ = bytes;
   return {};
 }
 
@@ -35,6 +41,20 @@ Task<Result<size_t>> SpilledBytes::Read(int64_t offset, std::span<char> buffer) 
   LF_CO_TRY(const size_t got, co_await Offload(env_.pool, read));
   if (got == 0) co_return Fail(ErrorCode::kInternal, "a temporary file has lost its end");
   co_return got;
+}
+
+Status SpilledBytes::ReadNow(int64_t offset, std::span<char> buffer) const {
+  while (!buffer.empty() && offset < spilled_bytes()) {
+    LF_TRY(const size_t got, scratch_->ReadAt(offset, buffer));
+    if (got == 0) break;
+    offset += static_cast<int64_t>(got);
+    buffer = buffer.subspan(got);
+  }
+  if (buffer.empty()) return {};
+  const auto at = static_cast<size_t>(std::max<int64_t>(offset - spilled_bytes(), 0));
+  const size_t got = std::string_view(rest_).substr(std::min(at, rest_.size())).copy(buffer.data(), buffer.size());
+  if (got == buffer.size()) return {};
+  return Fail(ErrorCode::kInternal, "a temporary file has lost its end");
 }
 
 Task<Result<std::string>> SpilledLines::Next() {

@@ -25,6 +25,8 @@ class SpilledBytes {
   // Fills `buffer`, which outlives the task, from `offset` on as far as there are bytes; 0 only at the end. No Append
   // meanwhile. The scratch's errors.
   Task<Result<size_t>> Read(int64_t offset, std::span<char> buffer) const;
+  // The same at once and whole. Blocking: called on a pool. kInternal where there are not so many bytes.
+  Status ReadNow(int64_t offset, std::span<char> buffer) const;
 
  private:
   [[nodiscard]] int64_t spilled_bytes() const { return scratch_ == nullptr ? 0 : scratch_->size_bytes(); }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/digest.h"
@@ -13,7 +14,20 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr size_t kReceiptBytesMax = size_t{64} << 20;
+// What lies in the place of a document. Of what is longer than any document can be, so much as tells that and gives it
+// a digest: the same for whoever reads it.
+Task<Result<std::string>> GetDocument(ObjectStore& store, ObjectPath path, size_t limit_bytes) {
+  Result<std::string> whole = co_await store.Get(path, limit_bytes);
+  if (whole || whole.error().code != ErrorCode::kCorruptData) co_return whole;
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> object, co_await store.OpenRead(path));
+  std::string first(limit_bytes + 1, '\0');
+  size_t have = 0;
+  for (size_t read = 1; read > 0 && have < first.size(); have += read) {
+    LF_CO_TRY(read, co_await object->Read(std::span(first).subspan(have)));
+  }
+  first.resize(have);
+  co_return first;
+}
 
 // Two answers to one epoch say the same when they differ in nothing but when and how long.
 bool SameAnswer(const plan::Receipt& a, const plan::Receipt& b) {
@@ -67,7 +81,7 @@ Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
 
 Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
   const ObjectPath path = layout_.Manifest(epoch);
-  const Result<std::string> text = co_await store_->Get(path, plan::kManifestBytesMax);
+  const Result<std::string> text = co_await GetDocument(*store_, path, plan::kManifestBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
   LF_CO_TRY_OK(text);
   StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(*text), .manifest = ManifestIn(*text, path)};
@@ -80,6 +94,12 @@ Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
 }
 
 Result<plan::Manifest> StagingArea::ManifestIn(std::string_view text, const ObjectPath& path) const {
+  if (text.size() > plan::kManifestBytesMax) {
+    // Whoever signed its begin, nobody reads on to see what was signed.
+    return Fail(keys_.trusted.empty() ? ErrorCode::kCorruptLog : ErrorCode::kRefused,
+                fmt::format("the manifest has more than {} bytes", plan::kManifestBytesMax), Where(path),
+                "find out who wrote it: no sender does");
+  }
   LF_TRY(const std::string_view body, Opened(plan::DocumentKind::kManifest, text, path));
   return plan::ReadManifest(body, Where(path));
 }
@@ -136,6 +156,7 @@ Result<std::string> StagingArea::Sealed(plan::DocumentKind kind, std::string bod
 
 Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
   const ObjectPath path = layout_.Part(epoch, part.sha256);
+  // Not more than kPartBytesMax: what is read of the manifest says no more.
   const Result<std::string> text = co_await store_->Get(path, static_cast<size_t>(part.bytes));
   if (!text) co_return std::unexpected(AsDamage(text.error(), path));
   const std::string where = Where(path);
@@ -181,8 +202,12 @@ Task<Result<Epoch>> StagingArea::NewestStaged(Epoch after) const {
 
 Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch) const {
   const ObjectPath path = layout_.Receipt(epoch);
-  Result<std::string> text = co_await store_->Get(path, kReceiptBytesMax);
+  Result<std::string> text = co_await store_->Get(path, plan::kReceiptBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<plan::Receipt>();
+  if (!text && text.error().code == ErrorCode::kCorruptData) {
+    co_return Fail(ErrorCode::kCorruptData, fmt::format("the receipt cannot be read: {}", text.error().message),
+                   Where(path), "find out who wrote it; once it is deleted, the receiver puts its answer there again");
+  }
   LF_CO_TRY_OK(text);
   LF_CO_TRY(const std::string_view body, Opened(plan::DocumentKind::kReceipt, *text, path));
   LF_CO_TRY(plan::Receipt receipt, plan::ReadReceipt(body, Where(path)));

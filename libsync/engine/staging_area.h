@@ -26,7 +26,8 @@ struct StagedEpoch {
 // What lies in the place of an epoch's manifest.
 struct StagedObject {
   Epoch epoch;
-  std::string sha256;  // plan::DocumentDigest of its bytes, whatever they say
+  // plan::DocumentDigest of its bytes, whatever they say; of no more than plan::kManifestBytesMax of them and one more.
+  std::string sha256;
   // kCorruptLog where they are no manifest of this format; kUnsupportedTable for a newer one.
   Result<plan::Manifest> manifest;
 

@@ -1,12 +1,14 @@
 #include "engine/table_change.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "delta/table_features.h"
+#include "engine/action_shelf.h"
 #include "engine/base_files.h"
 #include "engine/clone_files.h"
 #include "engine/live_sets.h"
@@ -30,43 +32,72 @@ bool IsOneFile(const delta::AddFile& a, const delta::AddFile& b) {
   return a.path == b.path && VectorIdOf(a) == VectorIdOf(b);
 }
 
+void SortTogether(std::vector<delta::AddFile>& adds, std::vector<int64_t>& places) {
+  std::vector<size_t> order(adds.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::sort(order, [&adds](size_t a, size_t b) { return IsBefore(adds[a], adds[b]); });
+  std::vector<delta::AddFile> sorted;
+  std::vector<int64_t> sorted_places;
+  sorted.reserve(order.size());
+  for (const size_t i : order) {
+    sorted.push_back(std::move(adds[i]));
+    sorted_places.push_back(places[i]);
+  }
+  adds = std::move(sorted);
+  places = std::move(sorted_places);
+}
+
 // The log may name one object in two ways, relative and absolute, which are two files to an engine and one in the
-// clone: sorts the adds by the names they have there, so that the order is the same whenever the cut is made again.
-// kUnsupportedTable where two are live at once, for the rows count twice.
-Status SortRenamed(std::vector<delta::AddFile>& adds, Version version) {
-  std::ranges::sort(adds, IsBefore);
+// clone: sorts the adds, and their places with them, by the names they have there, so that the order is the same
+// whenever the cut is made again. kUnsupportedTable where two are live at once, for the rows count twice.
+Status SortRenamed(std::vector<delta::AddFile>& adds, std::vector<int64_t>& places, Version version) {
+  SortTogether(adds, places);
   const auto twice = std::ranges::adjacent_find(adds, IsOneFile);
   if (twice == adds.end()) return {};
   return HeldTwice(version, twice->path);
 }
 
-// Leaves out removes of what an add keeps under its other name, which then changes no data, and all but one of what has
-// two. `adds`: as SortRenamed leaves them.
-Status KeepOnce(std::vector<delta::AddFile>& adds, std::vector<delta::RemoveFile>& removes) {
-  std::set<std::string> keys;
-  std::vector<delta::RemoveFile> kept;
-  for (delta::RemoveFile& remove : removes) {
-    LF_TRY(std::string key, delta::FileKey(remove.path, remove.deletion_vector));
-    auto add = std::ranges::lower_bound(adds, remove.path, {}, &delta::AddFile::path);
-    bool is_kept = false;
-    for (; add != adds.end() && add->path == remove.path && !is_kept; ++add) {
-      LF_TRY(const std::string added, delta::FileKey(add->path, add->deletion_vector));
-      is_kept = added == key;
-      if (is_kept) add->data_change = false;
-    }
-    if (!is_kept && keys.insert(std::move(key)).second) kept.push_back(std::move(remove));
+// Whether a remove is of what an add keeps under its other name, which then changes no data. `adds`: as SortRenamed
+// leaves them.
+Result<bool> KeepAdded(std::vector<delta::AddFile>& adds, const delta::RemoveFile& remove, const std::string& key) {
+  auto add = std::ranges::lower_bound(adds, remove.path, {}, &delta::AddFile::path);
+  for (; add != adds.end() && add->path == remove.path; ++add) {
+    LF_TRY(const std::string added, delta::FileKey(add->path, add->deletion_vector));
+    if (added != key) continue;
+    add->data_change = false;
+    return true;
   }
-  removes = std::move(kept);
+  return false;
+}
+
+// Hands the removes on as the clone has them, but for those that KeepAdded spares, and one of what has two.
+Status TakeRemoves(const plan::NetChange& net, const SpilledActions& shelf, const CloneFiles& files,
+                   std::vector<delta::AddFile>& adds, TableChange& change) {
+  std::set<std::string> keys;
+  std::vector<delta::RemoveFile> removes = net.Removes();
+  const std::vector<int64_t> places = net.RemovePlaces();
+  for (size_t i = 0; i < removes.size(); ++i) {
+    delta::RemoveFile remove = std::move(removes[i]);
+    LF_TRY_OK(files.Rename(remove));
+    LF_TRY(std::string key, delta::FileKey(remove.path, remove.deletion_vector));
+    LF_TRY(const bool is_kept, KeepAdded(adds, remove, key));
+    if (is_kept || !keys.insert(std::move(key)).second) continue;
+    LF_TRY_OK(shelf.Restore(places.at(i), remove));
+    ++change.table.removes;
+    LF_TRY_OK(change.removes.Append(delta::ToLine(remove) + '\n'));
+  }
   return {};
 }
 
 // Absent where a commit has a protocol that is not known: what its actions mean may have been another thing, even if
-// the table at the cut has dropped the feature.
-Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut) {
+// the table at the cut has dropped the feature; and where the commits name more files than are held.
+Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut, SpilledActions* shelf) {
   plan::NetChange net = NetSinceBase(cut.scan);
   Version version = cut.scan.base->source_version.Next();
   for (; version <= cut.version; version = version.Next()) {
-    LF_CO_TRY(delta::Commit commit, co_await cut.scan.log->ReadCommit(version));
+    Result<delta::Commit> read = co_await cut.scan.log->ReadCommit(version, shelf);
+    if (!read && shelf->full()) co_return std::nullopt;
+    LF_CO_TRY(delta::Commit commit, std::move(read));
     const bool known = !commit.protocol || delta::CheckSupported(*commit.protocol, {}, delta::ReplicationMode::kClone);
     if (!known) co_return std::nullopt;
     LF_CO_TRY_OK(net.Apply(std::move(commit)));
@@ -76,8 +107,8 @@ Task<Result<std::optional<plan::NetChange>>> FoldCommits(const TableCut& cut) {
 }
 
 // The adds come back as the clone has them.
-Result<std::vector<delta::AddFile>> CollectFiles(const plan::NetChange& net, const TableCut& cut, uint64_t seed,
-                                                 TableChange& change) {
+Result<std::vector<delta::AddFile>> CollectFiles(const plan::NetChange& net, const SpilledActions& shelf,
+                                                 const TableCut& cut, uint64_t seed, TableChange& change) {
   CloneFiles files(cut.scan.spec, seed, [&change](FileToSend file) { return change.files.Append(std::move(file)); });
   std::vector<delta::AddFile> adds;
   for (delta::AddFile& add : net.Adds()) {
@@ -90,13 +121,18 @@ Result<std::vector<delta::AddFile>> CollectFiles(const plan::NetChange& net, con
     }
     adds.push_back(std::move(add));
   }
-  for (delta::RemoveFile& remove : net.Removes()) {
-    LF_TRY_OK(files.Rename(remove));
-    change.removes.push_back(std::move(remove));
+  std::vector<int64_t> places = net.AddPlaces();
+  LF_TRY_OK(SortRenamed(adds, places, cut.version));
+  LF_TRY_OK(TakeRemoves(net, shelf, files, adds, change));
+  for (size_t i = 0; i < adds.size(); ++i) {
+    if (places[i] < 0) {
+      LF_TRY_OK(change.adds.Append(delta::ToLine(adds[i]) + '\n'));
+      continue;
+    }
+    delta::AddFile whole = adds[i];
+    LF_TRY_OK(shelf.Restore(places[i], whole));
+    LF_TRY_OK(change.adds.Append(delta::ToLine(whole) + '\n'));
   }
-  LF_TRY_OK(SortRenamed(adds, cut.version));
-  LF_TRY_OK(KeepOnce(adds, change.removes));
-  for (const delta::AddFile& add : adds) LF_TRY_OK(change.adds.Append(delta::ToLine(add) + '\n'));
   return adds;
 }
 
@@ -108,10 +144,18 @@ std::optional<int64_t> NewestFile(const TableCut& cut, const std::vector<delta::
   return newest;
 }
 
+void NoteWhole(const Environment& env, const TableCut& cut, bool full) {
+  if (!full) return;
+  env.log.Write(LogLevel::kWarning, "the commits since the last cut name too many files: the whole table goes over",
+                {{"table", cut.scan.spec.name}, {"version", cut.version.value()}});
+}
+
 // The net of the commits since the base.
 Task<Result<TableChange>> SinceBase(const Environment& env, TableCut cut) {
-  LF_CO_TRY(const std::optional<plan::NetChange> folded, co_await FoldCommits(cut));
+  SpilledActions shelf(env);
+  LF_CO_TRY(const std::optional<plan::NetChange> folded, co_await FoldCommits(cut, &shelf));
   if (!folded) {
+    NoteWhole(env, cut, shelf.full());
     LF_CO_TRY(cut.scan.listing, co_await cut.scan.log->ListAll());
     co_return co_await ReadWholeClone(env, cut);
   }
@@ -136,7 +180,9 @@ Task<Result<TableChange>> SinceBase(const Environment& env, TableCut cut) {
   }
   for (const auto& [name, domain] : net.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : net.txns()) change.txns.push_back(txn);
-  auto collect = [&net, &cut, &change, seed = env.random.Next()] { return CollectFiles(net, cut, seed, change); };
+  auto collect = [&net, &shelf, &cut, &change, seed = env.random.Next()] {
+    return CollectFiles(net, shelf, cut, seed, change);
+  };
   LF_CO_TRY(const std::vector<delta::AddFile> adds, co_await Offload(env.pool, collect));
   change.table.adds = std::ssize(adds);
   change.table.newest_file_ms = NewestFile(cut, adds);
@@ -169,7 +215,8 @@ Task<Result<TableChange>> CheckedChange(delta::ReplicationMode mode, const Envir
 }  // namespace
 
 TableChange::TableChange(const Environment& env, const TableScan& scan)
-    : adds(env),
+    : removes(env),
+      adds(env),
       files(env, {.removals = scan.removals, .kept = scan.retention.value_or(plan::kDefaultRetention).deleted_files}) {}
 
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode) {
@@ -187,7 +234,6 @@ Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut
   LF_CO_TRY(table.commit_sha256, co_await CommitDigest(cut));
   table.retention = cut.scan.retention;
   if (mode == delta::ReplicationMode::kMirror) table.adds = std::ssize(change->commits);
-  table.removes = static_cast<int64_t>(change->removes.size());
   co_return change;
 }
 

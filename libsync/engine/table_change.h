@@ -26,8 +26,8 @@ struct TableChange {
   std::optional<delta::Metadata> metadata;
   std::vector<delta::DomainMetadata> domains;
   std::vector<delta::Txn> txns;
-  std::vector<delta::RemoveFile> removes;
-  SpilledBytes adds;  // as lines of a commit
+  SpilledBytes removes;  // as lines of a commit
+  SpilledBytes adds;     // likewise
   // Mirror mode: versions to publish, ascending, with the times the source lists, and log objects to publish after
   // them.
   std::vector<delta::CommitTime> commits;
@@ -42,7 +42,9 @@ struct TableChange {
 
 // Errors: kUnsupportedTable naming the feature or path that cannot be carried; kSourceMovedOn for a commit that was
 // cleaned away meanwhile; kCorruptLog; the store's.
-// Memory: what the commits since the base hold; of a whole table, no more than 64 bytes a file.
+// Memory: of what changed since the base, 1 KB and four times its name for each file action of the commits, up to a
+// million of them, and what they carry on up to a bound (Limits); where there are more, the table goes over whole.
+// Of a whole table, no more than 64 bytes a file.
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode);
 
 // The order in which to copy tables: by their forecasts, nearest first; the others last, in their order.

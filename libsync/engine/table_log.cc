@@ -214,9 +214,11 @@ Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::Act
   co_return co_await Offload(env_.pool, read);
 }
 
-Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const {
+Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const { return ReadCommit(version, nullptr); }
+
+Task<Result<delta::Commit>> TableLog::ReadCommit(Version version, delta::ActionShelf* shelf) const {
   const std::string where = PlaceOf(version);
-  delta::CommitCollector collector(where);
+  delta::CommitCollector collector(where, shelf);
   LF_CO_TRY_OK(co_await Feed(version, collector));
   co_return std::move(collector).Finish();
 }

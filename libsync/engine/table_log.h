@@ -15,6 +15,10 @@
 #include "engine/environment.h"
 #include "env/object_store.h"
 
+namespace lakeferry::delta {
+class ActionShelf;
+}  // namespace lakeferry::delta
+
 namespace lakeferry::engine {
 
 // The error as one that names the table it is about.
@@ -44,6 +48,8 @@ class TableLog {
 
   // One commit as a value; its text is read piece by piece. kNotFound, kCorruptLog.
   Task<Result<delta::Commit>> ReadCommit(Version version) const;
+  // The same without what `shelf`, which must outlive the task, takes out of its file actions; the shelf's errors.
+  Task<Result<delta::Commit>> ReadCommit(Version version, delta::ActionShelf* shelf) const;
   // Its actions, handed on piece by piece, whatever its size. kNotFound, kCorruptLog; the sink's errors.
   Task<Status> Feed(Version version, delta::ActionSink& sink) const;
   // The SHA-256 of its text, in hex. kNotFound.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "delta/state_room.h"
 #include "engine/start_anew.h"
 #include "plan/clone_commit.h"
 
@@ -47,8 +48,7 @@ class FactsSink : public delta::ActionSink {
 
   Status OnTxn(delta::Txn&& txn) override {
     std::string app = txn.app_id;
-    txns_.insert_or_assign(std::move(app), std::move(txn));
-    return {};
+    return delta::KeepNewest(room_, txns_, std::move(app), std::move(txn));
   }
 
   [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
@@ -61,6 +61,7 @@ class FactsSink : public delta::ActionSink {
   plan::Removals* removals_;
   std::optional<delta::CommitInfo> info_;
   std::map<std::string, delta::Txn> txns_;
+  delta::StateRoom room_;
   bool changes_table_ = false;
   bool changes_data_ = false;
 };

@@ -43,6 +43,7 @@ Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
   PartWriter parts(staging_, epoch_, mode_, table, env_);
   LF_CO_TRY_OK(co_await WriteActions(change, parts));
   change.adds.Clear();  // copying may take hours
+  change.removes.Clear();
   LF_CO_TRY_OK(co_await StageFiles(change, parts, table));
   LF_CO_TRY_OK(co_await StageLog(change, parts, table));
   LF_CO_TRY(table.parts, co_await parts.Finish());
@@ -56,12 +57,14 @@ Task<Status> TableStager::WriteActions(const TableChange& change, PartWriter& pa
     LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(domain)));
   }
   for (const delta::Txn& txn : change.txns) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(txn)));
-  for (const delta::RemoveFile& remove : change.removes) {
-    LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(remove)));
-  }
-  SpilledLines adds(change.adds, env_.limits.copy_buffer_bytes);
+  LF_CO_TRY_OK(co_await AppendAll(change.removes, parts));
+  co_return co_await AppendAll(change.adds, parts);
+}
+
+Task<Status> TableStager::AppendAll(const SpilledBytes& actions, PartWriter& parts) const {
+  SpilledLines read(actions, env_.limits.copy_buffer_bytes);
   while (true) {
-    LF_CO_TRY(const std::string lines, co_await adds.Next());
+    LF_CO_TRY(const std::string lines, co_await read.Next());
     if (lines.empty()) co_return Status{};
     LF_CO_TRY_OK(co_await parts.AppendLines(lines));
   }

@@ -49,6 +49,7 @@ class TableStager {
     ObjectPath path;
   };
   Task<Status> WriteActions(const TableChange& change, PartWriter& parts);
+  Task<Status> AppendAll(const SpilledBytes& actions, PartWriter& parts) const;
   Task<Status> StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   Task<Status> StageLog(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   // Absent for an optional object that is gone.

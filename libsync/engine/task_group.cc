@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "env/within_memory.h"
 
 namespace lakeferry::engine {
 
@@ -55,7 +56,8 @@ struct Shares {
 Task<void> Work(Shares* shares) {
   while (shares->next < shares->count && shares->outcome) {
     const size_t index = shares->next++;
-    Status status = co_await shares->call(index);
+    // An allocation that fails is an error like any other: the others are joined before anybody hears of it.
+    Status status = co_await TaskWithinMemory(shares->call(index));
     if (!status && shares->outcome) shares->outcome = std::move(status);
   }
 }

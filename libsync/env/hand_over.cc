@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/out_of_memory.h"
+
 namespace lakeferry {
 
 void HandOver::Put(size_t number, std::function<Status()> give) {
@@ -13,7 +15,7 @@ void HandOver::Put(size_t number, std::function<Status()> give) {
     const auto work = prepared_.extract(prepared_.begin());
     if (outcome_) {
       lock.unlock();
-      Status given = work.mapped()();
+      Status given = WithinMemory(work.mapped());
       lock.lock();
       if (!given) {
         failed_ = next_;

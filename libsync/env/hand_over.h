@@ -13,8 +13,8 @@
 
 namespace lakeferry {
 
-// Works have numbers from 0 on; each is put once. After the first that fails none is handed on. Must outlive every
-// call.
+// Works have numbers from 0 on; each is put once. After the first that fails, with an error or for lack of memory, none
+// is handed on. Must outlive every call.
 class HandOver {
  public:
   explicit HandOver(boost::asio::any_io_executor executor) : progress_(std::move(executor)) {}

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/out_of_memory.h"
+
 namespace lakeferry::parquet {
 namespace {
 
@@ -45,7 +47,10 @@ void ReadAhead::Decode(size_t number) {
   Lane& lane = *lanes_[number];
   const int step = static_cast<int>(readers_.size());
   for (int group = static_cast<int>(number); group < groups_; group += step) {
-    Status read = readers_[number]->Read(group, columns_, [&](BatchPtr batch) { return Put(lane, std::move(batch)); });
+    const auto decode = [&] {
+      return readers_[number]->Read(group, columns_, [&](BatchPtr batch) { return Put(lane, std::move(batch)); });
+    };
+    Status read = WithinMemory(decode);  // this thread is nobody's call
     const bool ended = !read;
     const Status put = Put(lane, ended ? Result<BatchPtr>(std::unexpected(std::move(read).error())) : BatchPtr());
     if (ended || !put) return;

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "plan/document_sizes.h"
+
 namespace lakeferry::plan {
 
 std::unexpected<Error> JsonFields::Wrong(std::string_view key, std::string_view expected) const {
@@ -46,7 +48,9 @@ Result<TimeMs> JsonFields::Time(std::string_view key) const {
 Result<std::vector<std::string>> JsonFields::Strings(std::string_view key) const {
   simdjson::dom::array array;
   if (object_[key].get(array) != simdjson::SUCCESS) return Wrong(key, "list of strings");
+  if (array.size() > kListEntriesMax) return Wrong(key, "list of at most 262,144 strings");
   std::vector<std::string> values;
+  values.reserve(array.size());
   for (const simdjson::dom::element element : array) {
     std::string_view value;
     if (element.get(value) != simdjson::SUCCESS) return Wrong(key, "list of strings");
@@ -58,7 +62,9 @@ Result<std::vector<std::string>> JsonFields::Strings(std::string_view key) const
 Result<std::vector<JsonFields>> JsonFields::Objects(std::string_view key) const {
   simdjson::dom::array array;
   if (object_[key].get(array) != simdjson::SUCCESS) return Wrong(key, "list of objects");
+  if (array.size() > kListEntriesMax) return Wrong(key, "list of at most 262,144 objects");
   std::vector<JsonFields> values;
+  values.reserve(array.size());
   for (const simdjson::dom::element element : array) {
     simdjson::dom::object value;
     if (element.get(value) != simdjson::SUCCESS) return Wrong(key, "list of objects");

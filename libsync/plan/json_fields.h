@@ -26,6 +26,7 @@ class JsonFields {
   [[nodiscard]] Result<bool> Bool(std::string_view key) const;
   // Within kTimeMin and kTimeMax.
   [[nodiscard]] Result<TimeMs> Time(std::string_view key) const;
+  // Lists: of at most kListEntriesMax (plan/document_sizes.h).
   [[nodiscard]] Result<std::vector<std::string>> Strings(std::string_view key) const;
   [[nodiscard]] Result<std::vector<JsonFields>> Objects(std::string_view key) const;
   [[nodiscard]] Result<JsonFields> Object(std::string_view key) const;

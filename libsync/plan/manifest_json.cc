@@ -2,6 +2,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <utility>
+
 #include "base/digest.h"
 #include "base/shown_text.h"
 #include "plan/json_fields.h"
@@ -130,6 +132,10 @@ Result<ManifestPart> ReadPartEntry(const JsonFields& json) {
   // The digest is also a name in the store: 64 hex digits and nothing else.
   if (part.sha256.size() != 64 || part.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
     return Fail(ErrorCode::kCorruptLog, "a part's sha256 is not 64 hex digits");
+  }
+  if (std::cmp_greater(part.bytes, kPartBytesMax)) {
+    return Fail(ErrorCode::kCorruptLog,
+                fmt::format("a part is said to have {} bytes, more than {}", part.bytes, kPartBytesMax));
   }
   return part;
 }

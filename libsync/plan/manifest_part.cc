@@ -15,6 +15,8 @@ namespace {
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr size_t kLineOfPartShown = 200;
+// Of one file, commit or log file: two paths and some numbers.
+constexpr size_t kRecordBytesMax = 12 * kObjectPathBytesMax + 4096;
 constexpr std::string_view kFile = "file";
 constexpr std::string_view kPresent = "present";
 constexpr std::string_view kCommit = "commit";
@@ -98,6 +100,11 @@ class PartReader {
 
  private:
   Status ReadRecord(std::string_view line) {
+    if (line.size() > kRecordBytesMax) {
+      return Fail(ErrorCode::kCorruptLog,
+                  fmt::format("a record has {} bytes, more than {}", line.size(), kRecordBytesMax),
+                  std::string(where_));
+    }
     simdjson::dom::object object;
     if (parser_.parse(line.data(), line.size()).get(object) != simdjson::SUCCESS) {
       return Fail(ErrorCode::kCorruptLog, "a line of the part is not a JSON object", std::string(where_));

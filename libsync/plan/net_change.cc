@@ -7,20 +7,36 @@
 
 namespace lakeferry::plan {
 
+namespace {
+
+int64_t PlaceOf(const std::vector<int64_t>& places, size_t i) { return places.empty() ? -1 : places.at(i); }
+
+}  // namespace
+
 Status NetChange::Apply(delta::Commit commit) {
   if (commit.protocol) protocol_ = std::move(commit.protocol);
   if (commit.metadata) metadata_ = std::move(commit.metadata);
-  for (delta::Txn& txn : commit.txns) txns_.insert_or_assign(txn.app_id, std::move(txn));
-  for (delta::DomainMetadata& domain : commit.domains) domains_.insert_or_assign(domain.domain, std::move(domain));
+  for (delta::Txn& txn : commit.txns) {
+    std::string app_id = txn.app_id;
+    LF_TRY_OK(delta::KeepNewest(room_, txns_, std::move(app_id), std::move(txn)));
+  }
+  for (delta::DomainMetadata& domain : commit.domains) {
+    std::string name = domain.domain;
+    LF_TRY_OK(delta::KeepNewest(room_, domains_, std::move(name), std::move(domain)));
+  }
   const bool commit_removes = !commit.removes.empty();
   ++commits_;
   // Removes first: within one commit a path may leave with one deletion vector and return with another.
-  for (delta::RemoveFile& remove : commit.removes) LF_TRY_OK(ApplyRemove(std::move(remove)));
-  for (delta::AddFile& add : commit.adds) LF_TRY_OK(ApplyAdd(std::move(add), commit_removes));
+  for (size_t i = 0; i < commit.removes.size(); ++i) {
+    LF_TRY_OK(ApplyRemove(std::move(commit.removes[i]), PlaceOf(commit.remove_places, i)));
+  }
+  for (size_t i = 0; i < commit.adds.size(); ++i) {
+    LF_TRY_OK(ApplyAdd(std::move(commit.adds[i]), PlaceOf(commit.add_places, i), commit_removes));
+  }
   return {};
 }
 
-Status NetChange::ApplyRemove(delta::RemoveFile remove) {
+Status NetChange::ApplyRemove(delta::RemoveFile remove, int64_t place) {
   data_change_ = data_change_ || remove.data_change;
   removes_change_data_ = removes_change_data_ || remove.data_change;
   LF_TRY(std::string key, delta::FileKey(remove.path, remove.deletion_vector));
@@ -31,7 +47,8 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
     entry.maybe_at_base = true;
     paths_at_base_.try_emplace(remove.path, AtBase{.size = remove.size, .records = delta::RecordCount(remove.stats)});
     if (remove.size) {
-      entry.base = BaseFile{.path = remove.path, .vector = remove.deletion_vector, .size = *remove.size};
+      entry.base = std::make_unique<BaseFile>(
+          BaseFile{.path = remove.path, .vector = remove.deletion_vector, .size = *remove.size});
     } else {
       doubtful_.insert(it->first);
     }
@@ -39,11 +56,13 @@ Status NetChange::ApplyRemove(delta::RemoveFile remove) {
   const auto path = paths_at_base_.find(remove.path);
   if (path != paths_at_base_.end()) path->second.removed_by = commits_;
   entry.add.reset();
-  if (entry.maybe_at_base) entry.remove = std::move(remove);
+  if (!entry.maybe_at_base) return {};
+  entry.remove = std::make_unique<delta::RemoveFile>(std::move(remove));
+  entry.remove_place = place;
   return {};
 }
 
-Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
+Status NetChange::ApplyAdd(delta::AddFile add, int64_t place, bool commit_removes) {
   data_change_ = data_change_ || add.data_change;
   Compare(add);
   LF_TRY(std::string key, delta::FileKey(add.path, add.deletion_vector));
@@ -60,7 +79,8 @@ Status NetChange::ApplyAdd(delta::AddFile add, bool commit_removes) {
     entry.says_unchanged = entry.says_unchanged && unchanged;
   }
   entry.remove.reset();
-  entry.add = std::move(add);
+  entry.add = std::make_unique<delta::AddFile>(std::move(add));
+  entry.add_place = place;
   return {};
 }
 
@@ -68,7 +88,7 @@ void NetChange::SettleBase(const std::map<std::string, BaseFile>& found) {
   for (auto& [key, entry] : entries_) {
     const auto at = found.find(key);
     entry.at_base = at != found.end();
-    entry.base = entry.at_base ? std::optional(at->second) : std::nullopt;
+    entry.base = entry.at_base ? std::make_unique<BaseFile>(at->second) : nullptr;
     // Its object is at the replica, unless it is another one under the same name.
     const bool same = entry.at_base && entry.add && entry.add->size == entry.base->size &&
                       (unsure_.contains(key) || entry.add->modification_time == entry.base->modification_time);
@@ -78,8 +98,7 @@ void NetChange::SettleBase(const std::map<std::string, BaseFile>& found) {
   settled_ = true;
 }
 
-std::optional<std::vector<NetChange::BaseFile>> NetChange::BaseFiles() const {
-  if (NeedsBase()) return std::nullopt;
+std::vector<NetChange::BaseFile> NetChange::BaseFiles() const {
   std::vector<BaseFile> files;
   for (const auto& [key, entry] : entries_) {
     if (entry.base) files.push_back(*entry.base);
@@ -112,8 +131,7 @@ void NetChange::SetAnother(const std::string& path) { paths_at_base_.at(path).an
 std::vector<delta::RemoveFile> NetChange::Removes() const {
   std::vector<delta::RemoveFile> removes;
   for (const auto& [key, entry] : entries_) {
-    // Of what was not there, nothing is to be removed.
-    if (!entry.remove || (settled_ && !entry.base)) continue;
+    if (!GoesOver(entry)) continue;
     removes.push_back(*entry.remove);
     if (entry.base && !removes.back().size) removes.back().size = entry.base->size;
   }
@@ -129,6 +147,22 @@ std::vector<delta::AddFile> NetChange::Adds() const {
     adds.back().data_change = !was_there && !entry.says_unchanged;
   }
   return adds;
+}
+
+std::vector<int64_t> NetChange::RemovePlaces() const {
+  std::vector<int64_t> places;
+  for (const auto& [key, entry] : entries_) {
+    if (GoesOver(entry)) places.push_back(entry.remove_place);
+  }
+  return places;
+}
+
+std::vector<int64_t> NetChange::AddPlaces() const {
+  std::vector<int64_t> places;
+  for (const auto& [key, entry] : entries_) {
+    if (entry.add) places.push_back(entry.add_place);
+  }
+  return places;
 }
 
 }  // namespace lakeferry::plan

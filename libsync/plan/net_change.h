@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "delta/action.h"
 #include "delta/commit_json.h"
+#include "delta/state_room.h"
 
 namespace lakeferry::plan {
 
@@ -19,7 +21,9 @@ class NetChange {
   // `newest_at_base_ms`: no file that was live at the start of the range has a later modification time.
   explicit NetChange(int64_t newest_at_base_ms) : newest_at_base_ms_(newest_at_base_ms) {}
 
-  // Folds in the next commit of the range. kInvalidArgument for a path that leaves the table.
+  // Folds in the next commit of the range. kInvalidArgument for a path that leaves the table;
+  // kUnsupportedTable beyond kTableStateBytesMax. Of actions that an
+  // ActionShelf has the whole of (delta/commit_collector.h), their places are kept with them.
   Status Apply(delta::Commit commit);
 
   [[nodiscard]] const std::optional<delta::Protocol>& protocol() const { return protocol_; }
@@ -32,6 +36,9 @@ class NetChange {
   // data unless its key was part of that state, or its writer said otherwise in a commit that removes nothing.
   [[nodiscard]] std::vector<delta::RemoveFile> Removes() const;
   [[nodiscard]] std::vector<delta::AddFile> Adds() const;
+  // The places of the same, in the same order; below 0 for those that are whole.
+  [[nodiscard]] std::vector<int64_t> RemovePlaces() const;
+  [[nodiscard]] std::vector<int64_t> AddPlaces() const;
 
   // False only if every commit with file actions rearranged data without changing it: the flag of the whole range,
   // because a net of changed and rearranged files must not tell readers that nothing changed.
@@ -67,10 +74,8 @@ class NetChange {
   [[nodiscard]] bool NeedsBase() const { return !doubtful_.empty(); }
   // All files of that state that the range names, by logical key: nothing is in doubt any more.
   void SettleBase(const std::map<std::string, BaseFile>& found);
-  // Where nothing tells: what is in doubt counts as not there.
-  void DropDoubts() { doubtful_.clear(); }
-  // The files that are known to have been there; absent while something is in doubt.
-  [[nodiscard]] std::optional<std::vector<BaseFile>> BaseFiles() const;
+  // The files that are known to have been there: all of them, unless something is in doubt (NeedsBase).
+  [[nodiscard]] std::vector<BaseFile> BaseFiles() const;
 
   // A file that was removed by one commit and added by a later one, as old as those at the start of the range and of
   // the same size: the same again (RESTORE), or another under its name. Only the list of those at the start can tell;
@@ -88,13 +93,16 @@ class NetChange {
   // What is known of one logical key. `maybe_at_base`: an add of a key that may have been live already (recomputed
   // statistics); its later removal must then go over, and one too many is harmless. `at_base`: it was.
   // `says_unchanged`: whoever added it said that this changes no data. `base`: the file as it was, where that is known.
+  // A table's change has one for each file, most of them with an add and nothing else.
   struct Entry {
-    std::optional<BaseFile> base;
+    std::unique_ptr<BaseFile> base;
     bool at_base = false;
     bool maybe_at_base = false;
     bool says_unchanged = false;
-    std::optional<delta::AddFile> add;
-    std::optional<delta::RemoveFile> remove;
+    std::unique_ptr<delta::AddFile> add;
+    std::unique_ptr<delta::RemoveFile> remove;
+    int64_t add_place = -1;
+    int64_t remove_place = -1;
   };
   // What is known of a path that was live at the start of the range. `another`: the range uses it for another file.
   struct AtBase {
@@ -103,8 +111,10 @@ class NetChange {
     int64_t removed_by = 0;  // the newest commit that removed it, counted
     bool another = false;
   };
-  Status ApplyRemove(delta::RemoveFile remove);
-  Status ApplyAdd(delta::AddFile add, bool commit_removes);
+  Status ApplyRemove(delta::RemoveFile remove, int64_t place);
+  Status ApplyAdd(delta::AddFile add, int64_t place, bool commit_removes);
+  // Of what was not there, nothing is to be removed.
+  [[nodiscard]] bool GoesOver(const Entry& entry) const { return entry.remove && !(settled_ && !entry.base); }
   // Whether the add brings the file back that its path had.
   void Compare(const delta::AddFile& add);
 
@@ -120,6 +130,7 @@ class NetChange {
   std::optional<delta::Metadata> metadata_;
   std::map<std::string, delta::Txn> txns_;
   std::map<std::string, delta::DomainMetadata> domains_;
+  delta::StateRoom room_;  // of both
   bool data_change_ = false;
   bool removes_change_data_ = false;
 };

@@ -11,6 +11,10 @@ namespace {
 // As much of a line as tells which action it is.
 constexpr size_t kLineShownMax = 200;
 
+// What a document may take without its signatures (plan/signed_document.h).
+constexpr size_t kBodyBytesMax = kManifestBytesMax - (size_t{16} << 10);
+static_assert(kManifestBytesMax == kReceiptBytesMax);
+
 std::unexpected<Error> Unreadable(ErrorCode code, std::string_view what, const Error& error) {
   return Fail(code, fmt::format("{} could not be read by the other side: {}", what, error.message), error.where,
               error.remedy);
@@ -36,10 +40,11 @@ Result<std::string> PublishableManifest(const Manifest& manifest) {
                             table.table_id.size(), delta::kTableIdBytesMax),
                 table.source_uri, "create the table anew");
   }
-  if (text.size() > kManifestBytesMax) {
+  if (text.size() > kBodyBytesMax) {
     return Fail(ErrorCode::kUnsupportedTable,
-                fmt::format("the manifest has {} bytes, more than {}", text.size(), kManifestBytesMax), where,
-                "split the group");
+                fmt::format("the manifest of {} tables would have {} bytes, more than {}", manifest.tables.size(),
+                            text.size(), kBodyBytesMax),
+                where, "split the group: a table takes some 3.4 KB, and each part of its change 120 bytes");
   }
   const Result<Manifest> read = ReadManifest(text, where);
   if (!read) return Unreadable(ErrorCode::kUnsupportedTable, "the manifest", read.error());
@@ -53,6 +58,11 @@ Result<std::string> PublishableReceipt(Receipt receipt) {
   receipt.reason = FitToShow(receipt.reason);
   std::string text = WriteReceipt(receipt);
   const std::string where = fmt::format("receipt of epoch {}", receipt.epoch.value());
+  if (text.size() > kBodyBytesMax) {
+    return Fail(ErrorCode::kCorruptLog,
+                fmt::format("the receipt would have {} bytes, more than {}", text.size(), kBodyBytesMax), where,
+                "split the group, or use shorter names");
+  }
   const Result<Receipt> read = ReadReceipt(text, where);
   if (!read) return Unreadable(ErrorCode::kCorruptLog, "the receipt", read.error());
   if (*read == receipt) return text;

@@ -2,22 +2,20 @@
 // another thing than was meant, is an error of whoever writes it, and nothing is published. Pure.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "plan/document_sizes.h"
 #include "plan/manifest.h"
 
 namespace lakeferry::plan {
 
-// The most that is read of a manifest.
-inline constexpr size_t kManifestBytesMax = size_t{256} << 20;
-
-// The bytes of the manifest. kUnsupportedTable, naming what cannot be read, where its reader would not get the same
-// value out of them.
+// The bytes of the manifest. kUnsupportedTable for more than kManifestBytesMax with room for signatures, and, naming
+// what cannot be read, where its reader would not get the same value out of them.
 [[nodiscard]] Result<std::string> PublishableManifest(const Manifest& manifest);
 
-// The bytes of the receipt, with its reason as it can be shown (base/shown_text.h). kCorruptLog as above.
+// The bytes of the receipt, with its reason as it can be shown (base/shown_text.h). kCorruptLog as above, and for one
+// beyond kReceiptBytesMax.
 [[nodiscard]] Result<std::string> PublishableReceipt(Receipt receipt);
 
 // One line of a part, without its end: kUnsupportedTable where it is longer than delta::kPartLineBytesMax.

@@ -2,9 +2,11 @@
 // pass comes to what it would have come to.
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
+#include "engine/pass_runner.h"
 #include "engine/verifier.h"
 #include "tests/engine/world.h"
 #include "tests/support/slow_build.h"
@@ -17,13 +19,18 @@ using delta::ReplicationMode;
 // What decides is tried call by call in a build as it is delivered; under a sanitizer some of them show the rest.
 constexpr int64_t kStep = kSlowBuild ? 19 : 1;
 
+// How a call fails: with an error, or because nothing of that size can be allocated.
+enum class Failing { kWithAnError, kForLackOfMemory };
+
 // Fails the `nth` call of any store or either metadata store, from its making on.
 class Fault {
  public:
-  Fault(World& world, int64_t nth) : world_(world), state_(std::make_shared<State>(State{.nth = nth})) {
-    auto count = [state = state_](std::string what) -> Status {
+  Fault(World& world, int64_t nth, Failing failing = Failing::kWithAnError)
+      : world_(world), state_(std::make_shared<State>(State{.nth = nth})) {
+    auto count = [state = state_, failing](std::string what) -> Status {
       if (++state->count != state->nth) return {};
       state->what = std::move(what);
+      if (failing == Failing::kForLackOfMemory) throw std::bad_alloc();
       return Fail(ErrorCode::kUnavailable, "planted");
     };
     auto call = [count](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
@@ -285,6 +292,27 @@ class EveryCall : public ::testing::TestWithParam<Case> {
   }
 };
 
+// The pass as the loop of a role makes it, by the worker that made the one before.
+Status PassByTheSame(World& world, bool sends) {
+  TaskGroup mails(world.loop.get_executor());
+  PassRunner runner(sends ? world.west : world.east, mails);
+  GroupWorker& worker = sends ? static_cast<GroupWorker&>(*world.sender) : *world.receiver;
+  const RunOutcome outcome = world.Run(runner.Run(worker, {}));
+  world.Run(mails.Join());
+  return outcome.result ? Status{} : Status(std::unexpected(outcome.result.error()));
+}
+
+// The names of all that lies at the targets, but for what may come later.
+std::vector<std::string> Targets(World& world) {
+  std::vector<std::string> names;
+  for (const auto* table : {"a", "b"}) {
+    for (const auto& [name, object] : world.target(table).objects()) {
+      if (!name.contains("checkpoint")) names.push_back(std::string(table) + "/" + name);
+    }
+  }
+  return names;
+}
+
 // What may fail without the pass: a hint, and the checkpoint of a clone, which comes after the answer.
 bool IsTolerated(World& world, const std::string& what) {
   if (what.contains("_last_checkpoint")) return true;
@@ -309,6 +337,30 @@ TEST_P(EveryCall, IsTheErrorOfThePassAndMendsWithIt) {
     const std::string again = Again(*world);
     // What was answered before it failed is not answered twice.
     if (!done) EXPECT_THAT(again, ::testing::AnyOf(answer, "")) << "call " << nth << ", " << fault.what();
+    if (HasFailure()) return;
+  }
+}
+
+TEST_P(EveryCall, OutOfMemoryIsAnErrorOfTheGroupAndTheSameWorkerGoesOn) {
+  const auto* const pass = GetParam().story.pass.target<Status (*)(World&)>();
+  const bool sends = pass != nullptr && *pass == SenderPass;
+  if (!sends && (pass == nullptr || *pass != ReceiverPass)) return;  // no pass of a role
+  const auto clean = Begin();
+  const Status expected = PassByTheSame(*clean, sends);
+  const std::string answer = expected ? "" : ErrorText(expected.error());
+  for (int64_t nth = 1;; nth += kStep) {
+    const auto world = Begin();
+    if (HasFailure()) return;
+    Fault fault(*world, nth, Failing::kForLackOfMemory);
+    const Status done = PassByTheSame(*world, sends);
+    fault.Lift();
+    if (fault.what().empty()) break;
+    SCOPED_TRACE(testing::Message() << "call " << nth << ", " << fault.what());
+    const auto is_told = ::testing::AnyOf(::testing::HasSubstr("not enough memory"), answer);
+    if (!done) EXPECT_THAT(ErrorText(done.error()), is_told);
+    const Status again = PassByTheSame(*world, sends);
+    EXPECT_THAT(again ? "" : ErrorText(again.error()), ::testing::AnyOf(answer, ""));
+    if (again && expected) EXPECT_EQ(Targets(*world), Targets(*clean));
     if (HasFailure()) return;
   }
 }

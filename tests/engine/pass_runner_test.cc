@@ -1,6 +1,10 @@
 // What surrounds a pass: the record of an incident and its mails, retries, loops of many groups.
 #include "engine/pass_runner.h"
 
+#include <functional>
+#include <new>
+#include <string>
+
 #include "engine/incident_mail.h"
 #include "engine/replicator.h"
 #include "tests/engine/world.h"
@@ -29,12 +33,16 @@ class FakeWorker : public GroupWorker {
     LF_CO_TRY_OK(co_await book_.Open());
     book_.SetStage(plan::GroupStage::kRecovering);
     if (failure) co_return std::unexpected(*failure);
+    if (work) work();
     book_.SetStage(plan::GroupStage::kIdle);
     co_return result;
   }
+  void Forget() override { forgot = true; }
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
   std::optional<Error> failure;
+  std::function<void()> work;
+  bool forgot = false;
   PassResult result;
 
  private:
@@ -525,6 +533,25 @@ TEST_F(ReplicatorTest, FailureOfOneGroupIsNotThatOfAnother) {
   EXPECT_EQ(sender.StatusLine(), "sender: 2 groups, 1 failing, 0 held");
 }
 
+TEST_F(ReplicatorTest, LackOfMemoryOfOneGroupIsNotThatOfAnother) {
+  Replicator sender = Make(Role::kSender, {orders_, other_});
+  Replicator receiver = Make(Role::kReceiver, {orders_, other_});
+  const auto no_memory = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+    if (operation == StoreOperation::kRead) throw std::bad_alloc();
+    co_return Status{};
+  };
+  world_.source("a").set_hooks({.before_effect = no_memory, .after_effect = {}});
+  const auto outcomes = world_.Run(sender.RunOnce({}));
+  EXPECT_THAT(outcomes[0].result, FailedWith(ErrorCode::kUnavailable, "not enough memory"));
+  EXPECT_THAT(outcomes[1].result, Succeeded());
+  world_.Run(receiver.RunOnce({}));
+  world_.ExpectSame("b");
+  world_.source("a").set_hooks({});
+  EXPECT_THAT(world_.Run(sender.RunOnce({}))[0].result, Succeeded());
+  world_.Run(receiver.RunOnce({}));
+  world_.ExpectSame("a");
+}
+
 TEST_F(ReplicatorTest, OnceWaitsForItsMails) {
   orders_.owner_email = "owner@example.org";
   world_.source("a").objects().clear();
@@ -601,6 +628,32 @@ TEST_F(PassRunnerTest, AWarningThatMayPassIsMailedByThePassThatStillSeesIt) {
   worker_->book().record().risk = Risk::kError;
   (void)Pass();
   EXPECT_EQ(world_.notifier.sent.size(), 2U) << "an error does not wait";
+}
+
+// What the machine does not have, and what nothing can hold.
+TEST_F(PassRunnerTest, AnAllocationThatFailsIsAnErrorOfTheGroupAndNothingIsBelievedAfterwards) {
+  const std::function<void()> ends[] = {[] { throw std::bad_alloc(); },
+                                        [] { static_cast<void>(std::string(SIZE_MAX - 1, 'x').size()); }};
+  for (const std::function<void()>& end : ends) {
+    Renew();
+    worker_->work = end;
+    const RunOutcome outcome = Pass();
+    EXPECT_THAT(outcome.result, FailedWith(ErrorCode::kUnavailable, "the pass over group 'orders' was given up"));
+    EXPECT_EQ(outcome.next, NextPass::kAfterBackoff);
+    EXPECT_TRUE(worker_->forgot);
+    EXPECT_THAT(Stored().last_error, HasSubstr("not enough memory"));
+    EXPECT_THAT(Stored().last_error_remedy, HasSubstr("MemoryMax"));
+    worker_->work = nullptr;
+    worker_->forgot = false;
+    EXPECT_TRUE(Pass().result);
+    EXPECT_FALSE(worker_->forgot);
+    EXPECT_THAT(Stored().last_error, IsEmpty());
+  }
+}
+
+TEST_F(PassRunnerTest, WhatAnErrorLeavesIsKept) {
+  EXPECT_FALSE(Pass(kDown).result);
+  EXPECT_FALSE(worker_->forgot);
 }
 
 }  // namespace

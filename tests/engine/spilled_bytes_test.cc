@@ -46,6 +46,22 @@ TEST_F(SpilledBytesTest, FewStayInMemory) {
   EXPECT_EQ(world.scratch.opened, 0);
 }
 
+TEST_F(SpilledBytesTest, AreReadAtOnceWholeOrNotAtAll) {
+  std::string all;
+  for (int i = 0; i < 50; ++i) {
+    const std::string some = fmt::format("number {};", i);
+    all += some;
+    ASSERT_THAT(bytes.Append(some), Succeeded());
+  }
+  for (size_t from = 0; from <= all.size(); ++from) {
+    std::string rest(all.size() - from, ' ');
+    ASSERT_THAT(bytes.ReadNow(static_cast<int64_t>(from), rest), Succeeded());
+    EXPECT_EQ(rest, all.substr(from));
+    rest += ' ';
+    EXPECT_THAT(bytes.ReadNow(static_cast<int64_t>(from), rest), FailedWith(ErrorCode::kInternal, "lost its end"));
+  }
+}
+
 TEST_F(SpilledBytesTest, ManyGoToScratchAndAreReadAcrossTheBorder) {
   std::string all;
   for (int i = 0; i < 50; ++i) {

@@ -72,23 +72,33 @@ class TableChangeTest : public ::testing::Test {
   }
   // As the clone gets them, sorted by path.
   std::vector<delta::AddFile> Adds(const TableChange& change) {
-    struct Collector : delta::ActionSink {
-      Status OnAdd(delta::AddFile&& add) override {
-        adds.push_back(std::move(add));
-        return {};
-      }
-      std::vector<delta::AddFile> adds;
-    };
+    std::vector<delta::AddFile> adds = Actions(change.adds).adds;
+    std::ranges::sort(adds, {}, &delta::AddFile::path);
+    return adds;
+  }
+  // As the clone gets them, in their order.
+  std::vector<delta::RemoveFile> Removes(const TableChange& change) { return Actions(change.removes).removes; }
+  struct Collector : delta::ActionSink {
+    Status OnAdd(delta::AddFile&& add) override {
+      adds.push_back(std::move(add));
+      return {};
+    }
+    Status OnRemove(delta::RemoveFile&& remove) override {
+      removes.push_back(std::move(remove));
+      return {};
+    }
+    std::vector<delta::AddFile> adds;
+    std::vector<delta::RemoveFile> removes;
+  };
+  Collector Actions(const SpilledBytes& bytes) {
     Collector found;
-    SpilledLines lines(change.adds, 64);
+    SpilledLines lines(bytes, 64);
     while (true) {
       const auto piece = world_.Run(lines.Next());
       EXPECT_THAT(piece, Succeeded());
-      if (!piece || piece->empty()) break;
-      EXPECT_THAT(delta::ReadActions(*piece, "the adds", found), Succeeded());
+      if (!piece || piece->empty()) return found;
+      EXPECT_THAT(delta::ReadActions(*piece, "the actions", found), Succeeded());
     }
-    std::ranges::sort(found.adds, {}, &delta::AddFile::path);
-    return std::move(found.adds);
   }
   static std::vector<std::string> Present(const TableChange& change) {
     std::vector<std::string> files;

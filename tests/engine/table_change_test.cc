@@ -1,6 +1,7 @@
 // What a cut comes to.
 #include "engine/table_change.h"
 
+#include "engine/action_shelf.h"
 #include "tests/engine/table_change_fixture.h"
 
 namespace lakeferry::engine {
@@ -16,7 +17,7 @@ TEST_F(TableChangeTest, WholeTableHoldsWhatIsLive) {
   ASSERT_THAT(change, Succeeded());
   EXPECT_THAT(Files(*change), ElementsAre("f1", "f2"));
   EXPECT_EQ(Adds(*change).size(), 2U);
-  EXPECT_THAT(change->removes, IsEmpty());
+  EXPECT_THAT(Removes(*change), IsEmpty());
   EXPECT_TRUE(change->protocol && change->metadata);
   EXPECT_EQ(change->table.base_version, std::nullopt);
   EXPECT_EQ(change->table.source_version, Version(3));
@@ -123,8 +124,8 @@ TEST_F(TableChangeTest, FileOfTheBaseWithATimeToComeThatIsNamedAgainAndRemovedIs
   t().Commit({TestTable::Remove("f0")});
   const auto change = Read(1, delta::ReplicationMode::kClone, whole->table.newest_file_ms);
   ASSERT_THAT(change, Succeeded());
-  ASSERT_EQ(change->removes.size(), 1U);
-  EXPECT_EQ(change->removes[0].path, "f0");
+  ASSERT_EQ(Removes(*change).size(), 1U);
+  EXPECT_EQ(Removes(*change)[0].path, "f0");
   EXPECT_EQ(change->table.newest_file_ms, whole->table.newest_file_ms);
 }
 
@@ -181,7 +182,7 @@ TEST_F(TableChangeTest, FileThatComesBackByItsOtherPathIsAdded) {
   ASSERT_EQ(Adds(*change).size(), 1U);
   EXPECT_EQ(Adds(*change)[0].path, "f0");
   EXPECT_FALSE(Adds(*change)[0].data_change) << "the clone has its rows";
-  EXPECT_THAT(change->removes, IsEmpty());
+  EXPECT_THAT(Removes(*change), IsEmpty());
 }
 
 TEST_F(TableChangeTest, FileThatLeavesByBothItsPathsIsRemovedOnce) {
@@ -190,7 +191,7 @@ TEST_F(TableChangeTest, FileThatLeavesByBothItsPathsIsRemovedOnce) {
   t().Commit({TestTable::Remove("mem://west/t/f0")});
   const auto change = Read(2);
   ASSERT_THAT(change, Succeeded());
-  EXPECT_EQ(change->removes.size(), 1U);
+  EXPECT_EQ(Removes(*change).size(), 1U);
   EXPECT_EQ(change->table.removes, 1);
 }
 
@@ -303,6 +304,90 @@ TEST_F(TableChangeTest, CommitThatVanishesMeanwhileMeansTheSourceMovedOn) {
   const auto change = world_.Run(
       ReadChange(world_.west, {.scan = *std::move(scan), .version = Version(2)}, delta::ReplicationMode::kClone));
   EXPECT_THAT(change, FailedWith(ErrorCode::kSourceMovedOn, "version 1 of the table is gone"));
+}
+
+// Commits that carry much, in several of the ways there are.
+void WriteHeavy(TestTable& table) {
+  const std::string more = R"(,"tags":{"note":")" + std::string(500, 'n') + R"("},"stats":"{\"numRecords\":7}")";
+  table.Commit({table.Add("g1", more), table.Add("g0", more), table.Add("light")});
+  table.Commit({table.Add("mem://west/t/g2", more), table.AddAgain("f1", more)});
+  table.Commit({TestTable::Remove("f0", more), TestTable::Remove("g1", more)});
+  table.Commit({table.Add("g1", more)});
+}
+
+TEST_F(TableChangeTest, WhatActionsCarryOnComesBackFromScratchAsItWas) {
+  Plain();
+  WriteHeavy(t());
+  const auto kept = Read(2);
+  ASSERT_THAT(kept, Succeeded());
+  world_.west.limits.carried_bytes = 600;
+  world_.west.limits.copy_buffer_bytes = 700;  // some of it in memory
+  const int before = world_.scratch.opened;
+  const auto spilled = Read(2);
+  ASSERT_THAT(spilled, Succeeded());
+  EXPECT_GT(world_.scratch.opened, before);
+  EXPECT_EQ(Adds(*spilled), Adds(*kept));
+  EXPECT_EQ(Removes(*spilled), Removes(*kept));
+  EXPECT_EQ(Removes(*spilled).size(), 1U);
+  EXPECT_EQ(spilled->table, kept->table);
+  EXPECT_EQ(Adds(*spilled)[0].tags->at(0).second->size(), 500U);
+}
+
+TEST_F(TableChangeTest, LittleThatActionsCarryOnNeedsNoScratch) {
+  Plain();
+  WriteHeavy(t());
+  const auto kept = Read(2);
+  ASSERT_THAT(kept, Succeeded());
+  EXPECT_EQ(world_.scratch.opened, 0);
+}
+
+TEST_F(TableChangeTest, ScratchThatFailsIsAnError) {
+  Plain();
+  WriteHeavy(t());
+  world_.west.limits.carried_bytes = 0;
+  world_.west.limits.copy_buffer_bytes = 100;
+  world_.scratch.failure = Error{.code = ErrorCode::kOutOfSpace, .message = "full", .where = {}, .remedy = {}};
+  EXPECT_THAT(Read(2), FailedWith(ErrorCode::kOutOfSpace, "full"));
+}
+
+TEST_F(TableChangeTest, MoreFilesThanAreHeldMakeTheTableGoOverWhole) {
+  Plain();
+  WriteHeavy(t());
+  world_.west.limits.changed_files_max = 8;
+  const auto change = Read(2);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_EQ(change->table.base_version, Version(2));
+  world_.west.limits.changed_files_max = 7;
+  const auto whole = Read(2);
+  ASSERT_THAT(whole, Succeeded());
+  EXPECT_EQ(whole->table.base_version, std::nullopt);
+  EXPECT_EQ(whole->table.adds, 5);
+  EXPECT_TRUE(world_.log.Has("too many files"));
+}
+
+TEST_F(TableChangeTest, MoreFilesThanAreHeldMakeAMirrorGoOverWhole) {
+  Plain();
+  t().Commit({t().Add("g0"), t().Add("g1")});
+  world_.west.limits.changed_files_max = 2;
+  const auto change = Mirror(2);
+  ASSERT_THAT(change, Succeeded());
+  EXPECT_EQ(change->commits.size(), 1U);
+  world_.west.limits.changed_files_max = 1;
+  const auto whole = Mirror(2);
+  ASSERT_THAT(whole, Succeeded());
+  EXPECT_EQ(whole->table.base_version, std::nullopt);
+  EXPECT_EQ(whole->commits.size(), 4U);
+  EXPECT_THAT(Files(*whole), ElementsAre("f0", "f1", "g0", "g1"));
+  EXPECT_TRUE(world_.log.Has("too many files"));
+}
+
+TEST_F(TableChangeTest, FileNameThatNothingCanHaveIsRefusedWhereTheChangeIsRead) {
+  Plain();
+  const std::string name(kFileNameBytesMax + 1, 'n');
+  t().Commit(
+      {R"({"add":{"path":")" + name + R"(","partitionValues":{},"size":1,"modificationTime":1,"dataChange":true}})"});
+  EXPECT_THAT(Read(2), FailedWith(ErrorCode::kUnsupportedTable, "a file's path and deletion vector have 65537 bytes"));
+  EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "65537 bytes"));
 }
 
 }  // namespace

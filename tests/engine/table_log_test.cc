@@ -5,7 +5,9 @@
 
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <new>
 
+#include "env/within_memory.h"
 #include "tests/engine/world.h"
 
 namespace lakeferry::engine {
@@ -174,6 +176,57 @@ TEST_F(TableLogTest, FileNamedTwiceAcrossPiecesIsDamage) {
   std::string text;
   for (int i = 0; i < 40'000; ++i) text += Add(fmt::format("file-{}", i)) + "\n";
   EXPECT_THAT(LoadWith(text + Add("file-7")), FailedWith(ErrorCode::kCorruptLog, "file-7"));
+}
+
+// Takes files until one of them cannot be held any more.
+class FullSink final : public delta::FileSink {
+ public:
+  explicit FullSink(int room) : room_(room) {}
+  Status OnLive(delta::AddFile&&) override {
+    if (--room_ < 0) throw std::bad_alloc();
+    return {};
+  }
+  void Restart() override {}
+
+ private:
+  int room_;
+};
+
+// Whoever waits for what ran out of memory must hear of it, on whatever thread that was.
+TEST_F(TableLogTest, LackOfMemoryEndsTheReadingOfCommitsOfAnySize) {
+  MakeCommits(20, 50);
+  std::string large;
+  for (int i = 0; i < 40'000; ++i) large += Add(fmt::format("file-{}", i), 60) + "\n";
+  world_.source().Set(TestTable::LogName(21), std::move(large));
+  const TableLog log(std::shared_ptr<ObjectStore>(&world_.source(), [](ObjectStore*) {}), world_.west);
+  const auto listing = world_.Run(log.ListAll());
+  ASSERT_THAT(listing, Succeeded());
+  const std::vector<std::pair<int64_t, int>> ends = {{20, 0}, {20, 30}, {21, 0}, {21, 30'000}, {21, 40'020}};
+  for (const auto& [version, room] : ends) {
+    SCOPED_TRACE(testing::Message() << version << " " << room);
+    FullSink full(room);
+    EXPECT_THAT(world_.Run(TaskWithinMemory(log.Load(*listing, Version(version), full))),
+                FailedWith(ErrorCode::kUnavailable, "not enough memory"));
+  }
+}
+
+TEST_F(TableLogTest, LackOfMemoryForWhatTheStoreGivesEndsTheReadingToo) {
+  MakeCommits(12, 2);
+  std::string large;
+  for (int i = 0; i < 40'000; ++i) large += Add(fmt::format("file-{}", i), 60) + "\n";
+  world_.source().Set(TestTable::LogName(7), std::move(large));
+  for (int nth = 1; nth <= 25; ++nth) {
+    int count = 0;
+    const auto out = [&count, nth](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+      const bool reads = at == StoreOperation::kRead || at == StoreOperation::kOpenRead;
+      if (reads && ++count == nth) throw std::bad_alloc();
+      co_return Status{};
+    };
+    EXPECT_THAT(Load([&] { world_.source().set_hooks({.before_effect = out, .after_effect = {}}); }),
+                FailedWith(ErrorCode::kUnavailable, "not enough memory"))
+        << nth;
+    world_.source().set_hooks({});
+  }
 }
 
 }  // namespace

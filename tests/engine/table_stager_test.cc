@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/document_sizes.h"
 #include "tests/engine/table_change_fixture.h"
 
 namespace lakeferry::engine {
@@ -100,6 +101,23 @@ TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {
   int64_t lines = 0;
   for (const plan::ManifestPart& part : table->parts) lines += part.lines;
   EXPECT_EQ(lines, 6);
+}
+
+// What the receiver reads of a part has a bound: a long line is a part by itself where the two are more.
+TEST_F(TableStagerTest, NoPartIsLongerThanIsRead) {
+  Plain();
+  const std::string tags(10 << 20, 'x');
+  const auto heavy = [this, &tags](const std::string& path) {
+    return t().Add(path, R"(,"tags":{"t":")" + tags + "\"}");
+  };
+  t().Commit({heavy("g0"), heavy("g1"), heavy("g2")});
+  Environment env = world_.west;
+  env.limits.manifest_part_bytes = plan::kPartBytesMax - 1000;
+  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false, {});
+  const auto table = world_.Run(stager.Stage(*Read({})));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_GE(table->parts.size(), 3U);
+  for (const plan::ManifestPart& part : table->parts) EXPECT_LE(part.bytes, plan::kPartBytesMax);
 }
 
 TEST_F(TableStagerTest, FileThatTheCutNeedsAndThatIsGoneIsNamed) {

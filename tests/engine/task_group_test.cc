@@ -60,6 +60,24 @@ TEST(ParallelFor, FirstErrorEndsItAfterThoseUnderWay) {
   EXPECT_LT(begun, 6);
 }
 
+TEST(ParallelFor, LackOfMemoryIsAnErrorAfterThoseUnderWay) {
+  for (const bool at_once : {false, true}) {
+    SCOPED_TRACE(at_once);
+    World world;
+    Gauge gauge;
+    auto fails = [](bool now) -> Task<Status> {
+      if (!now) co_await boost::asio::post(boost::asio::use_awaitable);
+      static_cast<void>(std::string(SIZE_MAX - 1, 'x').size());
+      co_return Status{};
+    };
+    const Status status =
+        world.Run(ParallelFor(20, 3, [&](size_t i) { return i == 1 ? fails(at_once) : Work(&gauge, false); }));
+    EXPECT_THAT(status, FailedWith(ErrorCode::kUnavailable, "not enough memory"));
+    EXPECT_EQ(gauge.now, 0);
+    EXPECT_LT(gauge.done, 6);
+  }
+}
+
 TEST(ParallelFor, NothingToDoIsDone) {
   World world;
   EXPECT_TRUE(

@@ -1,5 +1,6 @@
 // A manifest that nobody can read is refused by the digest of its bytes, and the sender goes on behind it: whatever
 // the roles remember, and however often it happens.
+#include "plan/document_sizes.h"
 #include "plan/signed_document.h"
 #include "tests/engine/receiver_fixture.h"
 #include "tests/support/slow_build.h"
@@ -129,6 +130,62 @@ TEST_F(UnreadableManifest, OfANewerFormatWaitsForAnUpgrade) {
   Damage(2, R"({"format":3,"anything":"else"})");
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnsupportedTable, "manifest format 3"));
   EXPECT_FALSE(world_.ReceiptOf(2));
+}
+
+// Of what is longer than any manifest no more is read than tells that, and by that much it is refused.
+TEST_F(UnreadableManifest, LongerThanAnyIsRefusedByItsBegin) {
+  StageDamaged();
+  const std::string whole = "{\"format\":2," + std::string(plan::kManifestBytesMax, ' ') + "}";
+  Damage(2, whole);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "cannot be read"));
+  NoteFailure();
+  ASSERT_TRUE(world_.ReceiptOf(2));
+  EXPECT_THAT(world_.ReceiptOf(2)->reason, HasSubstr("more than 8388608 bytes"));
+  EXPECT_EQ(world_.ReceiptOf(2)->manifest_sha256, plan::DocumentDigest(whole.substr(0, plan::kManifestBytesMax + 1)));
+  world_.Restart();
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
+// It is no manifest, though it begins with one, and with its digest.
+TEST_F(UnreadableManifest, SoundOneWithEndlessLinesBehindItIsRefused) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  Damage(2, world_.Text(world_.staging(), NameOf(2)) + std::string(plan::kManifestBytesMax, '\n'));
+  ExpectRefused(2);
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
+TEST_F(UnreadableManifest, PartOfASizeThatNoneHasIsNoneThatIsRead) {
+  StageDamaged();
+  plan::Manifest manifest = world_.ManifestOf(1);
+  manifest.epoch = Epoch(2);
+  manifest.tables[0].parts[0].bytes = static_cast<int64_t>(plan::kPartBytesMax) + 1;
+  Damage(2, plan::WriteManifest(manifest));
+  ExpectRefused(2);
+  EXPECT_THAT(world_.ReceiptOf(2)->reason, HasSubstr("a part is said to have 16777217 bytes"));
+  ExpectSent(3);
+  ExpectReceived(3);
+}
+
+TEST_F(UnreadableManifest, ReceiptLongerThanAnyIsNamedUntilItIsDeleted) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  const std::string receipt = plan::StagingLayout("orders").Receipt(Epoch(2)).text();
+  world_.staging().Set(receipt, std::string(plan::kReceiptBytesMax + 1, ' '));
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kCorruptData, "the receipt cannot be read"));
+  EXPECT_FALSE(world_.Receive());
+  NoteFailure();
+  world_.staging().objects().erase(receipt);
+  world_.Restart();
+  ExpectReceived(2);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  ExpectAllSame();
 }
 
 TEST_F(UnreadableManifest, LeavesNothingOfItsData) {

@@ -1,5 +1,6 @@
 #include "plan/json_fields.h"
 
+#include "plan/document_sizes.h"
 #include "tests/delta/delta_matchers.h"
 
 namespace lakeferry::plan {
@@ -86,6 +87,21 @@ TEST_F(JsonFieldsTest, HasMeansThereAndNotNull) {
   EXPECT_TRUE(json.Has("i"));
   EXPECT_FALSE(json.Has("n"));
   EXPECT_FALSE(json.Has("k"));
+}
+
+// What is kept of an entry takes many times its text.
+TEST_F(JsonFieldsTest, ListsHaveABound) {
+  const auto list = [](std::string_view entry, size_t count) {
+    std::string text = R"({"a":[)";
+    for (size_t i = 0; i < count; ++i) text.append(i == 0 ? "" : ",").append(entry);
+    return text + "]}";
+  };
+  EXPECT_EQ(Read(list(R"("")", kListEntriesMax)).Strings("a")->size(), kListEntriesMax);
+  EXPECT_THAT(Read(list(R"("")", kListEntriesMax + 1)).Strings("a"),
+              FailedWith(ErrorCode::kCorruptLog, "list of at most"));
+  EXPECT_EQ(Read(list("{}", kListEntriesMax)).Objects("a")->size(), kListEntriesMax);
+  EXPECT_THAT(Read(list("{}", kListEntriesMax + 1)).Objects("a"),
+              FailedWith(ErrorCode::kCorruptLog, "list of at most"));
 }
 
 }  // namespace

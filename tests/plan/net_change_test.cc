@@ -157,19 +157,18 @@ TEST_F(NetChangeTest, ARemoveThatTellsTheSizeSaysWhatItTakesOut) {
   Commit({Sized("n", 10)}, {});
   EXPECT_FALSE(net_.NeedsBase());
   const auto files = net_.BaseFiles();
-  ASSERT_TRUE(files);
-  ASSERT_EQ(files->size(), 1U);
-  EXPECT_EQ(files->at(0).path, "a");
-  EXPECT_EQ(files->at(0).size, 7);
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files.at(0).path, "a");
+  EXPECT_EQ(files.at(0).size, 7);
 }
 
 TEST_F(NetChangeTest, ARemoveWithoutASizeNeedsTheBaseAndIsGivenItsOwn) {
   Commit({Remove("a")}, {});
   EXPECT_TRUE(net_.NeedsBase());
-  EXPECT_FALSE(net_.BaseFiles());
+  EXPECT_THAT(net_.BaseFiles(), IsEmpty());
   net_.SettleBase({{"a", Base("a", 7)}});
   EXPECT_FALSE(net_.NeedsBase());
-  ASSERT_EQ(net_.BaseFiles()->size(), 1U);
+  ASSERT_EQ(net_.BaseFiles().size(), 1U);
   ASSERT_EQ(net_.Removes().size(), 1U);
   EXPECT_EQ(net_.Removes()[0].size, 7);
 }
@@ -178,15 +177,15 @@ TEST_F(NetChangeTest, WhatTheBaseDidNotHoldIsNotRemovedFromIt) {
   Commit({Remove("a")}, {});
   net_.SettleBase({});
   EXPECT_THAT(Removed(), IsEmpty());
-  EXPECT_THAT(*net_.BaseFiles(), IsEmpty());
+  EXPECT_THAT(net_.BaseFiles(), IsEmpty());
 }
 
 // The base knows better than a remove that tells another size.
 TEST_F(NetChangeTest, WhatTheBaseHoldsCountsMoreThanWhatARemoveTells) {
   Commit({Sized("a", 8), Remove("b")}, {});
   net_.SettleBase({{"a", Base("a", 7)}, {"b", Base("b", 7)}});
-  ASSERT_EQ(net_.BaseFiles()->size(), 2U);
-  EXPECT_EQ(net_.BaseFiles()->at(0).size, 7);
+  ASSERT_EQ(net_.BaseFiles().size(), 2U);
+  EXPECT_EQ(net_.BaseFiles().at(0).size, 7);
 }
 
 TEST_F(NetChangeTest, AnAddThatMayNameAFileOfTheBaseAgainNeedsTheBase) {
@@ -199,8 +198,7 @@ TEST_F(NetChangeTest, AnAddThatMayNameAFileOfTheBaseAgainNeedsTheBase) {
   commit.adds = {Add("again", {}, kLater, false)};
   ASSERT_THAT(unchanged.Apply(commit), Succeeded());
   EXPECT_TRUE(unchanged.NeedsBase());
-  unchanged.DropDoubts();
-  EXPECT_THAT(*unchanged.BaseFiles(), IsEmpty());
+  EXPECT_THAT(unchanged.BaseFiles(), IsEmpty());
 }
 
 TEST_F(NetChangeTest, AnOldFileThatTheBaseHoldsAsItIsNeedsNoSending) {
@@ -399,6 +397,43 @@ TEST_F(NetChangeTest, PathThatLeavesTheTableIsRefused) {
   delta::Commit removes;
   removes.removes = {Remove("../other/f")};
   EXPECT_THAT(net_.Apply(std::move(removes)), FailedWith(ErrorCode::kInvalidArgument, ".."));
+}
+
+TEST_F(NetChangeTest, NewestTransactionsAndDomainsAreKeptUpToABound) {
+  const auto commit = [](int64_t version, size_t bytes) {
+    delta::Commit text;
+    text.txns = {{.app_id = "app", .version = version, .last_updated = {}}};
+    text.domains = {
+        {.domain = "d" + std::to_string(version % 4), .configuration = std::string(bytes, 'c'), .removed = false}};
+    return text;
+  };
+  for (int64_t version = 0; version < 40; ++version) {
+    ASSERT_THAT(net_.Apply(commit(version, 6 << 20)), Succeeded());
+  }
+  EXPECT_EQ(net_.txns().at("app").version, 39);
+  EXPECT_EQ(net_.domains().size(), 4U);
+  EXPECT_THAT(net_.Apply(commit(40, 14 << 20)), FailedWith(ErrorCode::kUnsupportedTable, "more than 32 MiB"));
+}
+
+TEST_F(NetChangeTest, PlacesStayWithTheirActions) {
+  delta::Commit first;
+  first.adds = {Add("b"), Add("a"), Add("gone")};
+  first.add_places = {10, 20, 30};
+  first.removes = {Remove("old"), Remove("older")};
+  first.remove_places = {40, -1};
+  ASSERT_THAT(net_.Apply(std::move(first)), Succeeded());
+  delta::Commit second;
+  second.adds = {Add("b")};
+  second.add_places = {50};
+  second.removes = {Remove("gone")};
+  second.remove_places = {60};
+  ASSERT_THAT(net_.Apply(std::move(second)), Succeeded());
+  EXPECT_THAT(Added(), ElementsAre("a", "b"));
+  EXPECT_THAT(net_.AddPlaces(), ElementsAre(20, 50));
+  EXPECT_THAT(Removed(), ElementsAre("old", "older"));
+  EXPECT_THAT(net_.RemovePlaces(), ElementsAre(40, -1));
+  net_.SettleBase({{"older", Base("older", 7)}});
+  EXPECT_THAT(net_.RemovePlaces(), ElementsAre(-1));
 }
 
 }  // namespace

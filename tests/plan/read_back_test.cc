@@ -103,6 +103,24 @@ TEST(ReadBack, ReceiptThatNobodyCouldReadIsNotPut) {
   EXPECT_THAT(PublishableReceipt(receipt), FailedWith(ErrorCode::kCorruptLog, "could not be read by the other side"));
 }
 
+// So many names of 39 bytes with their marks.
+std::vector<std::string> Names(size_t bytes) { return std::vector<std::string>(bytes / 42, std::string(39, 'n')); }
+
+TEST(ReadBack, DocumentThatWouldBeLongerThanIsReadIsNotPut) {
+  constexpr size_t kRoomForSignatures = 32 << 10;
+  Manifest manifest = Meant();
+  manifest.run_ids = Names(kManifestBytesMax - kRoomForSignatures);
+  EXPECT_THAT(PublishableManifest(manifest), Succeeded());
+  manifest.run_ids = Names(kManifestBytesMax);
+  EXPECT_THAT(PublishableManifest(manifest), FailedWith(ErrorCode::kUnsupportedTable, "the manifest of 1 tables"));
+  Receipt receipt{
+      .group = "orders", .epoch = Epoch(1), .manifest_sha256 = "d", .answered = FromEpochMs(1), .tables = {}};
+  receipt.restage_whole = Names(kReceiptBytesMax - kRoomForSignatures);
+  EXPECT_THAT(PublishableReceipt(receipt), Succeeded());
+  receipt.restage_whole = Names(kReceiptBytesMax);
+  EXPECT_THAT(PublishableReceipt(receipt), FailedWith(ErrorCode::kCorruptLog, "the receipt would have"));
+}
+
 TEST(ReadBack, LineOfAPartHasItsBound) {
   EXPECT_THAT(CheckPartLine(std::string(delta::kPartLineBytesMax, 'x')), Succeeded());
   EXPECT_THAT(

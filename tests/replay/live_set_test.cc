@@ -115,8 +115,7 @@ class Windows {
     ASSERT_THAT(world_.Run(LookUpBase(table, Version(base), net)), Succeeded());
     std::vector<delta::AddFile> adds = net.Adds();
     for (delta::AddFile& add : adds) Rename(clone_of, add.path, add.deletion_vector);
-    const auto set =
-        world_.Run(CarryLiveSet(Expected(base, clone_of), net, std::move(adds), table, Version(cut), clone_of));
+    const auto set = world_.Run(CarryLiveSet(Expected(base, clone_of), net, adds, table, Version(cut), clone_of));
     ASSERT_THAT(set, Succeeded());
     EXPECT_EQ(ToString(*set), ToString(Expected(cut, clone_of)));
     const auto replayed = world_.Run(ReplayLiveSet(table, Version(cut), clone_of));

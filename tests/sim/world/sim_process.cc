@@ -24,6 +24,8 @@ engine::Limits SmallLimits() {
   limits.copies_in_flight_max = 3;
   limits.copy_buffer_bytes = 512;
   limits.manifest_part_bytes = 2'000;
+  limits.carried_bytes = 0;
+  limits.changed_files_max = 12;  // so that some changes go over as whole tables
   limits.retry_delay_first = Millis(1'000);
   limits.retry_delay_max = Millis(20'000);
   return limits;

@@ -1,0 +1,147 @@
+#include "engine/action_shelf.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <bit>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "base/shown_text.h"
+#include "delta/record_count.h"
+
+namespace lakeferry::engine {
+namespace {
+
+constexpr size_t kNameShownMax = 200;
+// Less than this is not worth a place.
+constexpr size_t kWorthAPlace = 256;
+
+size_t BytesOf(const delta::NullableMap& map) {
+  size_t bytes = map.size() * sizeof(delta::NullableMap::value_type);
+  for (const auto& [key, value] : map) bytes += key.size() + (value ? value->size() : 0);
+  return bytes;
+}
+
+size_t BytesOf(const std::optional<delta::NullableMap>& map) { return map ? BytesOf(*map) : 0; }
+size_t BytesOf(const std::optional<std::string>& text) { return text ? text->size() : 0; }
+
+size_t CarriedBytes(const delta::AddFile& add) {
+  return BytesOf(add.partition_values) + BytesOf(add.stats) + BytesOf(add.tags) + BytesOf(add.clustering_provider);
+}
+size_t CarriedBytes(const delta::RemoveFile& remove) {
+  return BytesOf(remove.partition_values) + BytesOf(remove.stats) + BytesOf(remove.tags);
+}
+
+// The number of rows tells whether a name is used again.
+std::optional<std::string> RowsOnly(const std::optional<std::string>& stats) {
+  const std::optional<int64_t> rows = delta::RecordCount(stats);
+  return rows ? std::optional(fmt::format("{{\"numRecords\":{}}}", *rows)) : std::nullopt;
+}
+
+void TakeOut(delta::AddFile& add) {
+  add.partition_values = {};
+  add.stats = RowsOnly(add.stats);
+  add.tags.reset();
+  add.clustering_provider.reset();
+}
+void TakeOut(delta::RemoveFile& remove) {
+  remove.partition_values.reset();
+  remove.stats = RowsOnly(remove.stats);
+  remove.tags.reset();
+}
+
+template <typename Action>
+Status Count(const Action& action, const Limits& limits, int64_t& files) {
+  const size_t vector = action.deletion_vector ? action.deletion_vector->path_or_inline_dv.size() : 0;
+  if (action.path.size() + vector > kFileNameBytesMax) {
+    return Fail(ErrorCode::kUnsupportedTable,
+                fmt::format("a file's path and deletion vector have {} bytes, of which {} are carried: {}",
+                            action.path.size() + vector, kFileNameBytesMax, FitToShow(action.path, kNameShownMax)),
+                {}, "write the file anew, or restore the table to a version before");
+  }
+  if (++files <= limits.changed_files_max) return {};
+  return Fail(ErrorCode::kUnsupportedTable,
+              fmt::format("the commits since the base name more than {} files", limits.changed_files_max));
+}
+
+template <typename Action>
+Result<int64_t> Drop(Action& action, const Limits& limits, int64_t& files) {
+  LF_TRY_OK(Count(action, limits, files));
+  TakeOut(action);
+  return -1;
+}
+
+// The one action of a line.
+class OneAction final : public delta::ActionSink {
+ public:
+  Status OnAdd(delta::AddFile&& read) override {
+    add = std::move(read);
+    return {};
+  }
+  Status OnRemove(delta::RemoveFile&& read) override {
+    remove = std::move(read);
+    return {};
+  }
+  delta::AddFile add;
+  delta::RemoveFile remove;
+};
+
+}  // namespace
+
+template <typename Action>
+Result<int64_t> SpilledActions::PutAny(Action& action) {
+  LF_TRY_OK(Count(action, limits_, files_));
+  const size_t carried = CarriedBytes(action);
+  if (carried < kWorthAPlace || kept_bytes_ + carried <= limits_.carried_bytes) {
+    kept_bytes_ += carried;
+    return -1;
+  }
+  const int64_t place = lines_.size_bytes();
+  const std::string line = delta::ToLine(action);
+  const auto length = std::bit_cast<std::array<char, sizeof(uint64_t)>>(uint64_t{line.size()});
+  LF_TRY_OK(lines_.Append(std::string_view(length.data(), length.size())));
+  LF_TRY_OK(lines_.Append(line));
+  TakeOut(action);
+  return place;
+}
+
+Result<int64_t> SpilledActions::Put(delta::AddFile& add) { return PutAny(add); }
+Result<int64_t> SpilledActions::Put(delta::RemoveFile& remove) { return PutAny(remove); }
+
+Result<std::string> SpilledActions::LineAt(int64_t place) const {
+  std::array<char, sizeof(uint64_t)> length{};
+  LF_TRY_OK(lines_.ReadNow(place, length));
+  std::string line(std::bit_cast<uint64_t>(length), '\0');
+  LF_TRY_OK(lines_.ReadNow(place + std::ssize(length), line));
+  return line;
+}
+
+Status SpilledActions::Restore(int64_t place, delta::AddFile& add) const {
+  if (place < 0) return {};
+  LF_TRY(const std::string line, LineAt(place));
+  OneAction whole;
+  LF_TRY_OK(delta::ReadActions(line, "a temporary file", whole));
+  add.partition_values = std::move(whole.add.partition_values);
+  add.stats = std::move(whole.add.stats);
+  add.tags = std::move(whole.add.tags);
+  add.clustering_provider = std::move(whole.add.clustering_provider);
+  return {};
+}
+
+Status SpilledActions::Restore(int64_t place, delta::RemoveFile& remove) const {
+  if (place < 0) return {};
+  LF_TRY(const std::string line, LineAt(place));
+  OneAction whole;
+  LF_TRY_OK(delta::ReadActions(line, "a temporary file", whole));
+  remove.partition_values = std::move(whole.remove.partition_values);
+  remove.stats = std::move(whole.remove.stats);
+  remove.tags = std::move(whole.remove.tags);
+  return {};
+}
+
+Result<int64_t> DroppedActions::Put(delta::AddFile& add) { return Drop(add, limits_, files_); }
+Result<int64_t> DroppedActions::Put(delta::RemoveFile& remove) { return Drop(remove, limits_, files_); }
+
+}  // namespace lakeferry::engine
