@@ -239,7 +239,7 @@ Task<Result<PutOutcome>> StagingArea::PutReceiptOver(plan::Receipt receipt, std:
 }
 
 Task<Result<std::string>> StagingArea::ReceiptBytes(Epoch epoch) const {
-  Result<std::string> text = co_await store_->Get(layout_.Receipt(epoch), kReceiptBytesMax);
+  Result<std::string> text = co_await store_->Get(layout_.Receipt(epoch), plan::kReceiptBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::string();
   co_return text;
 }
