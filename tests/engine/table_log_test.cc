@@ -178,6 +178,17 @@ TEST_F(TableLogTest, FileNamedTwiceAcrossPiecesIsDamage) {
   EXPECT_THAT(LoadWith(text + Add("file-7")), FailedWith(ErrorCode::kCorruptLog, "file-7"));
 }
 
+// Small commits are read whole, several at a time: what is said of their sizes has to be so.
+TEST_F(TableLogTest, CommitThatIsLongerThanItWasListedIsReadByTheNextAttempt) {
+  MakeCommits(3, 2);
+  std::string large;
+  for (int i = 0; i < 9'000; ++i) large += Add(fmt::format("file-{}", i), 60) + "\n";
+  ASSERT_GT(large.size(), kMib);
+  EXPECT_THAT(Load([&] { world_.source().Set(TestTable::LogName(2), large); }),
+              FailedWith(ErrorCode::kUnavailable, "longer than it was when the log was listed"));
+  EXPECT_THAT(Load(), Succeeded());
+}
+
 // Takes files until one of them cannot be held any more.
 class FullSink final : public delta::FileSink {
  public:
