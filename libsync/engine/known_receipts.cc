@@ -59,6 +59,7 @@ class Scales {
   Task<Status> Collect(Epoch after) {
     LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(after));
     LF_CO_TRY(const Epoch newest, co_await staging_.NewestStaged(after));
+    LF_CO_TRY(first_unanswered_, co_await FirstUnanswered(after, answered));
     for (const Epoch epoch : answered) {
       if (epoch > newest) {
         Leave(epoch, plan::FlawWithoutManifest(epoch, newest));
@@ -75,6 +76,17 @@ class Scales {
       claims_.push_back({*std::move(receipt), *std::move(staged)});
     }
     co_return Status{};
+  }
+
+  // The first staged epoch that has no receipt at all; absent for none.
+  Task<Result<std::optional<Epoch>>> FirstUnanswered(Epoch after, std::vector<Epoch> answered) const {
+    LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(after));
+    for (const Epoch epoch : epochs) {
+      if (std::ranges::binary_search(answered, epoch)) continue;
+      LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(epoch));
+      if (staged) co_return epoch;
+    }
+    co_return std::optional<Epoch>();
   }
 
   // Somebody may have tidied up: the next manifest proves that there was one.
@@ -97,7 +109,9 @@ class Scales {
     if (!elsewhere.empty()) co_return OfOtherTargets(claim.receipt, elsewhere, staging_.store().uri());
     const bool builds_upon = std::ranges::any_of(
         manifest.tables, [](const plan::ManifestTable& table) { return table.base_version.has_value(); });
-    if (!proof.denied() && builds_upon) co_return Weight::kUnproven;
+    // Epochs are answered in their order.
+    const bool skips = first_unanswered_ && *first_unanswered_ < claim.receipt.epoch;
+    if (!proof.denied() && builds_upon && !skips) co_return Weight::kUnproven;
     const plan::TableProof* const first = proof.First();
     std::string why = first == nullptr ? std::string("no table of it is configured here")
                                        : fmt::format("table '{}' at {}: {}", first->table, first->target, first->why);
@@ -153,6 +167,7 @@ class Scales {
   const StagingArea& staging_;
   ReplicaWitness& witness_;
   std::vector<Claim> claims_;
+  std::optional<Epoch> first_unanswered_;
   std::vector<plan::Receipt> tidied_;  // of manifests that are gone, and that another follows
   KnownReceipts known_;
 };
