@@ -415,6 +415,18 @@ TEST_P(ForgedReceiptTest, TargetsThatAreGoneAreNeverIdle) {
   ExpectConverges();
 }
 
+// Nothing is left that could tell, and yet it cannot be true.
+TEST_P(ForgedReceiptTest, ReceiptThatSkipsAnEpochDoesNotCountWhereNoTargetIs) {
+  StageSecond();
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  MoveTargetsAway();
+  ForgetEast();
+  Plant(3);
+  ExpectConverges(8);
+  EXPECT_TRUE(world_.ReceiptOf(2)) << "epochs are answered in their order";
+}
+
 TEST_P(ForgedReceiptTest, TargetsOfAnEarlierLifeConfirmNothing) {
   StageSecond();
   ExpectReceived(2);
