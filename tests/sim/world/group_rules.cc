@@ -237,7 +237,8 @@ Finding CheckNoSilentGap(const Facts& facts, const Event& event) {
   }
   if (event.receipt) {
     for (const auto& [epoch, manifest] : facts.manifests) {
-      if (epoch >= *event.receipt || facts.receipts.contains(epoch)) continue;
+      // A forged receipt that has come true need not be replaced.
+      if (epoch >= *event.receipt || facts.receipts.contains(epoch) || facts.forged.contains(epoch)) continue;
       return fmt::format("epoch {} is answered and epoch {} before it is not", *event.receipt, epoch);
     }
   }
