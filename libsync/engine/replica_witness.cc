@@ -15,7 +15,7 @@ namespace {
 using plan::ReplicaMark;
 
 // Commits behind ours that are looked through for it: those of VACUUM, and those that take versions.
-constexpr size_t kLookBack = 1'000;
+constexpr size_t kCommitsLookedAt = 1'000;
 
 // The id that a commit tells of itself in its first line; what follows may be larger than memory, and is not read.
 class FirstLine final : public delta::ActionSink {
@@ -60,7 +60,7 @@ enum class Found { kYes, kNot, kUnknown };
 
 // Looks for the commit of this id, newest first. Unknown where the log was cleaned up, or is too long to say.
 Task<Result<Found>> FindCommit(const TableLog& log, const delta::LogListing& listing, std::string txn_id) {
-  const size_t count = std::min(listing.commits.size(), kLookBack);
+  const size_t count = std::min(listing.commits.size(), kCommitsLookedAt);
   for (size_t i = 0; i < count; ++i) {
     FirstLine line;
     Status fed = co_await log.Feed(listing.commits[listing.commits.size() - 1 - i].first, line);

@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string kSha(64, 'a');
+const std::string kManifestSha(64, 'a');
 
 GroupSpec Group() {
   GroupSpec spec;
@@ -30,7 +30,7 @@ Manifest Staged() {
 }
 
 Receipt Good() {
-  Receipt receipt{.group = "orders", .epoch = Epoch(3), .manifest_sha256 = kSha};
+  Receipt receipt{.group = "orders", .epoch = Epoch(3), .manifest_sha256 = kManifestSha};
   receipt.tables.push_back({.name = "a",
                             .source_version = Version(5),
                             .replica_version = Version(2),
@@ -44,52 +44,53 @@ Receipt Good() {
   return receipt;
 }
 
-struct Case {
+struct ReceiptCase {
   std::string name;
   std::function<void(Receipt&)> forge;
   std::string said;
 };
 
-class ForgedReceipt : public testing::TestWithParam<Case> {};
+class ForgedReceipt : public testing::TestWithParam<ReceiptCase> {};
 
 TEST_P(ForgedReceipt, DoesNotCount) {
   Receipt receipt = Good();
   GetParam().forge(receipt);
-  EXPECT_THAT(FlawOf(receipt, Staged(), kSha, Group()), HasSubstr(GetParam().said));
+  EXPECT_THAT(FlawOf(receipt, Staged(), kManifestSha, Group()), HasSubstr(GetParam().said));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, ForgedReceipt,
     testing::Values(
-        Case{"OfAnotherManifest", [](Receipt& r) { r.manifest_sha256[0] = 'b'; }, "answers another manifest"},
-        Case{"RefusalOfAnotherManifest",
-             [](Receipt& r) {
-               r.manifest_sha256[0] = 'b';
-               r.applied = false;
-             },
-             "answers another manifest"},
-        Case{"WithoutATable", [](Receipt& r) { r.tables.pop_back(); }, "does not speak for table 'b'"},
-        Case{"OfNoTable", [](Receipt& r) { r.tables.clear(); }, "does not speak for table 'a'"},
-        Case{"OfAnotherVersion", [](Receipt& r) { r.tables[1].source_version = Version(5); },
-             "says version 5 of table 'b'"},
-        Case{"WithoutItsVersion", [](Receipt& r) { r.tables[0].replica_version.reset(); }, "where table 'a' was left"},
-        Case{"WithoutATarget", [](Receipt& r) { r.tables[0].target.clear(); }, "where table 'a' was left"},
-        Case{"OfOneTableMore",
-             [](Receipt& r) {
-               r.tables.push_back(r.tables[0]);
-               r.tables[2].name = "c";
-             },
-             "tables that the epoch does not have"},
-        Case{"OfAnotherTarget", [](Receipt& r) { r.tables[1].target = "file:///north/b"; },
-             "speaks for table 'b' at file:///north/b, and its target here is file:///east/b"}),
+        ReceiptCase{"OfAnotherManifest", [](Receipt& r) { r.manifest_sha256[0] = 'b'; }, "answers another manifest"},
+        ReceiptCase{"RefusalOfAnotherManifest",
+                    [](Receipt& r) {
+                      r.manifest_sha256[0] = 'b';
+                      r.applied = false;
+                    },
+                    "answers another manifest"},
+        ReceiptCase{"WithoutATable", [](Receipt& r) { r.tables.pop_back(); }, "does not speak for table 'b'"},
+        ReceiptCase{"OfNoTable", [](Receipt& r) { r.tables.clear(); }, "does not speak for table 'a'"},
+        ReceiptCase{"OfAnotherVersion", [](Receipt& r) { r.tables[1].source_version = Version(5); },
+                    "says version 5 of table 'b'"},
+        ReceiptCase{"WithoutItsVersion", [](Receipt& r) { r.tables[0].replica_version.reset(); },
+                    "where table 'a' was left"},
+        ReceiptCase{"WithoutATarget", [](Receipt& r) { r.tables[0].target.clear(); }, "where table 'a' was left"},
+        ReceiptCase{"OfOneTableMore",
+                    [](Receipt& r) {
+                      r.tables.push_back(r.tables[0]);
+                      r.tables[2].name = "c";
+                    },
+                    "tables that the epoch does not have"},
+        ReceiptCase{"OfAnotherTarget", [](Receipt& r) { r.tables[1].target = "file:///north/b"; },
+                    "speaks for table 'b' at file:///north/b, and its target here is file:///east/b"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ReceiptRules, WhatAnswersTheManifestCounts) {
-  EXPECT_THAT(FlawOf(Good(), Staged(), kSha, Group()), IsEmpty());
+  EXPECT_THAT(FlawOf(Good(), Staged(), kManifestSha, Group()), IsEmpty());
   Receipt refusal = Good();
   refusal.applied = false;
   refusal.tables.clear();
-  EXPECT_THAT(FlawOf(refusal, Staged(), kSha, Group()), IsEmpty()) << "it need not say where tables were left";
+  EXPECT_THAT(FlawOf(refusal, Staged(), kManifestSha, Group()), IsEmpty()) << "it need not say where tables were left";
 }
 
 TEST(ReceiptRules, TargetOfATableThatIsNotConfiguredIsNotAskedFor) {
@@ -97,7 +98,7 @@ TEST(ReceiptRules, TargetOfATableThatIsNotConfiguredIsNotAskedFor) {
   spec.tables.pop_back();
   Receipt receipt = Good();
   receipt.tables[1].target = "file:///north/b";
-  EXPECT_THAT(FlawOf(receipt, Staged(), kSha, spec), IsEmpty());
+  EXPECT_THAT(FlawOf(receipt, Staged(), kManifestSha, spec), IsEmpty());
 }
 
 TEST(ReceiptRules, ReceiptWithoutAManifestIsNamedByWhatIsThere) {

@@ -10,7 +10,7 @@ namespace {
 using delta::ReplicationMode;
 using ::testing::HasSubstr;
 
-struct Case {
+struct MarkCase {
   std::string name;
   ReplicationMode mode;
   ReplicaMark mark;
@@ -40,7 +40,7 @@ ReplicaMark Mirror(int64_t version, std::optional<std::string> digest) {
   return mark;
 }
 
-class Marks : public testing::TestWithParam<Case> {};
+class Marks : public testing::TestWithParam<MarkCase> {};
 
 TEST_P(Marks, AreJudged) {
   const TableProof judged = JudgeMark(GetParam().mark, Claim(), GetParam().mode);
@@ -53,25 +53,27 @@ TEST_P(Marks, AreJudged) {
 INSTANTIATE_TEST_SUITE_P(
     Cases, Marks,
     testing::Values(
-        Case{"CloneGone", ReplicationMode::kClone, {}, Proof::kUnknown, "holds no log"},
-        Case{"MirrorGone", ReplicationMode::kMirror, {}, Proof::kUnknown, "holds no log"},
-        Case{"Unreadable",
-             ReplicationMode::kClone,
-             {.log = ReplicaMark::Log::kUnreadable, .why = "a gap"},
-             Proof::kUnknown,
-             "a gap"},
-        Case{"NoTable", ReplicationMode::kMirror, {.log = kThere, .why = "no commit"}, Proof::kDenied, "no commit"},
-        Case{"CloneOfTheEpoch", ReplicationMode::kClone, Clone(3), Proof::kConfirmed},
-        Case{"CloneOfALaterEpoch", ReplicationMode::kClone, Clone(4), Proof::kConfirmed},
-        Case{"CloneOfAnEarlierEpoch", ReplicationMode::kClone, Clone(2), Proof::kDenied, "shows epoch 2"},
-        Case{"CloneOfOtherManifests", ReplicationMode::kClone, Clone(3, true), Proof::kDenied, "of other manifests"},
-        Case{"CloneOfSomebodyElse", ReplicationMode::kClone, Clone({}), Proof::kDenied, "has not written"},
-        Case{"MirrorOfTheEpoch", ReplicationMode::kMirror, Mirror(5, "abc"), Proof::kConfirmed},
-        Case{"MirrorOfALaterEpoch", ReplicationMode::kMirror, Mirror(6, "abc"), Proof::kConfirmed},
-        Case{"MirrorThatWasCleanedUp", ReplicationMode::kMirror, Mirror(6, {}), Proof::kConfirmed},
-        Case{"MirrorOfAnEarlierEpoch", ReplicationMode::kMirror, Mirror(4, {}), Proof::kDenied, "newest version is 4"},
-        Case{"MirrorWithoutAVersion", ReplicationMode::kMirror, Mirror(-1, {}), Proof::kDenied, "is -1"},
-        Case{"MirrorOfAnotherTable", ReplicationMode::kMirror, Mirror(5, "abd"), Proof::kDenied, "another commit"}),
+        MarkCase{"CloneGone", ReplicationMode::kClone, {}, Proof::kUnknown, "holds no log"},
+        MarkCase{"MirrorGone", ReplicationMode::kMirror, {}, Proof::kUnknown, "holds no log"},
+        MarkCase{"Unreadable",
+                 ReplicationMode::kClone,
+                 {.log = ReplicaMark::Log::kUnreadable, .why = "a gap"},
+                 Proof::kUnknown,
+                 "a gap"},
+        MarkCase{"NoTable", ReplicationMode::kMirror, {.log = kThere, .why = "no commit"}, Proof::kDenied, "no commit"},
+        MarkCase{"CloneOfTheEpoch", ReplicationMode::kClone, Clone(3), Proof::kConfirmed},
+        MarkCase{"CloneOfALaterEpoch", ReplicationMode::kClone, Clone(4), Proof::kConfirmed},
+        MarkCase{"CloneOfAnEarlierEpoch", ReplicationMode::kClone, Clone(2), Proof::kDenied, "shows epoch 2"},
+        MarkCase{"CloneOfOtherManifests", ReplicationMode::kClone, Clone(3, true), Proof::kDenied,
+                 "of other manifests"},
+        MarkCase{"CloneOfSomebodyElse", ReplicationMode::kClone, Clone({}), Proof::kDenied, "has not written"},
+        MarkCase{"MirrorOfTheEpoch", ReplicationMode::kMirror, Mirror(5, "abc"), Proof::kConfirmed},
+        MarkCase{"MirrorOfALaterEpoch", ReplicationMode::kMirror, Mirror(6, "abc"), Proof::kConfirmed},
+        MarkCase{"MirrorThatWasCleanedUp", ReplicationMode::kMirror, Mirror(6, {}), Proof::kConfirmed},
+        MarkCase{"MirrorOfAnEarlierEpoch", ReplicationMode::kMirror, Mirror(4, {}), Proof::kDenied,
+                 "newest version is 4"},
+        MarkCase{"MirrorWithoutAVersion", ReplicationMode::kMirror, Mirror(-1, {}), Proof::kDenied, "is -1"},
+        MarkCase{"MirrorOfAnotherTable", ReplicationMode::kMirror, Mirror(5, "abd"), Proof::kDenied, "another commit"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(ReplicaProof, MirrorOfACommitThatTheSourceHadLostIsTakenByItsVersion) {
@@ -80,7 +82,7 @@ TEST(ReplicaProof, MirrorOfACommitThatTheSourceHadLostIsTakenByItsVersion) {
   EXPECT_EQ(JudgeMark(Mirror(5, "abc"), claim, ReplicationMode::kMirror).proof, Proof::kConfirmed);
 }
 
-EpochProof Of(std::vector<Proof> proofs) {
+EpochProof ProofOfTables(std::vector<Proof> proofs) {
   EpochProof all;
   for (size_t i = 0; i < proofs.size(); ++i) {
     all.tables.push_back(
@@ -93,20 +95,20 @@ TEST(ReplicaProof, OneTableThatTellsForItIsEnoughAndOneThatTellsAgainstItIsToo) 
   const auto yes = Proof::kConfirmed;
   const auto no = Proof::kDenied;
   const auto gone = Proof::kUnknown;
-  EXPECT_TRUE(Of({yes, gone}).confirmed());
-  EXPECT_FALSE(Of({yes, no}).confirmed());
-  EXPECT_FALSE(Of({gone, gone}).confirmed()) << "what is not there confirms nothing";
-  EXPECT_FALSE(Of({gone, gone}).denied()) << "and denies nothing";
-  EXPECT_FALSE(Of({}).confirmed());
-  EXPECT_TRUE(Of({yes, no}).denied());
-  EXPECT_FALSE(Of({yes, no}).denied_by_all());
-  EXPECT_TRUE(Of({gone, no}).denied_by_all());
+  EXPECT_TRUE(ProofOfTables({yes, gone}).confirmed());
+  EXPECT_FALSE(ProofOfTables({yes, no}).confirmed());
+  EXPECT_FALSE(ProofOfTables({gone, gone}).confirmed()) << "what is not there confirms nothing";
+  EXPECT_FALSE(ProofOfTables({gone, gone}).denied()) << "and denies nothing";
+  EXPECT_FALSE(ProofOfTables({}).confirmed());
+  EXPECT_TRUE(ProofOfTables({yes, no}).denied());
+  EXPECT_FALSE(ProofOfTables({yes, no}).denied_by_all());
+  EXPECT_TRUE(ProofOfTables({gone, no}).denied_by_all());
 }
 
 TEST(ReplicaProof, TheFirstThatTellsAgainstItIsNamed) {
-  EXPECT_EQ(Of({Proof::kUnknown, Proof::kDenied, Proof::kDenied}).First()->table, "b");
-  EXPECT_EQ(Of({Proof::kConfirmed, Proof::kUnknown}).First()->table, "b");
-  EXPECT_EQ(Of({Proof::kConfirmed}).First(), nullptr);
+  EXPECT_EQ(ProofOfTables({Proof::kUnknown, Proof::kDenied, Proof::kDenied}).First()->table, "b");
+  EXPECT_EQ(ProofOfTables({Proof::kConfirmed, Proof::kUnknown}).First()->table, "b");
+  EXPECT_EQ(ProofOfTables({Proof::kConfirmed}).First(), nullptr);
 }
 
 }  // namespace
