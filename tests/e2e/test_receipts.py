@@ -72,7 +72,7 @@ def test_a_second_receiver_with_other_targets_is_refused_by_name(tmp_path):
     own = receipt(regions, 1).read_text()
     receipt(regions, 1).write_text(own.replace(str(regions.target(TABLE)), str(tmp_path / 'elsewhere')))
     error = regions.failing_sync('receiver', REFUSED)
-    assert f"speaks for table '{TABLE}' at file://{tmp_path}/elsewhere" in error['message'], error
+    assert f"speaks for table 'lake.{TABLE}' at file://{tmp_path}/elsewhere" in error['message'], error
     assert not regions.target(TABLE).exists()
     shutil.move(tmp_path / 'elsewhere', regions.target(TABLE))
     regions.pass_once('receiver', code=DONE)
