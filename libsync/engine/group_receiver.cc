@@ -269,6 +269,15 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
   co_return work;
 }
 
+// The base was applied, as its receipt says, and nothing here shows it: a sender that goes by that receipt would build
+// upon it for ever.
+Task<Status> GroupReceiver::AskForLostBase(const StagedEpoch& next) {
+  LF_CO_TRY(const std::optional<plan::Receipt> base, co_await staging_->ReadReceipt(next.manifest.base_epoch));
+  if (!base || !base->applied) co_return Status{};
+  for (const plan::ManifestTable& table : next.manifest.tables) restage_whole_.push_back(table.name);
+  co_return Status{};
+}
+
 Status GroupReceiver::AskForGone(const std::vector<Work>& work) {
   const auto first = std::ranges::find_if(work, &Work::gone);
   if (first == work.end()) return {};
@@ -300,6 +309,7 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Bring(const Staged
   const Status follows = co_await position_->CheckFollows(next);
   // What was staged upon the epoch that was refused goes the same way.
   expected_ = !book_.record().restaging.empty();
+  if (!follows) LF_CO_TRY_OK(co_await AskForLostBase(next));
   LF_CO_TRY_OK(follows);
   expected_ = false;
   LF_CO_TRY(const std::vector<plan::EpochNeeds> needs, co_await CheckContent(next));

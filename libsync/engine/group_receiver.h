@@ -78,6 +78,8 @@ class GroupReceiver : public GroupWorker {
   Task<Status> Refuse(const StagedEpoch& next, Error why);
   // Where replicas are gone: the error of a refusal that asks for their tables whole.
   Status AskForGone(const std::vector<Work>& work);
+  // Asks for all tables whole where only the receipt of the base says that it was applied.
+  Task<Status> AskForLostBase(const StagedEpoch& next);
   static Status CheckNoneIsGone(const std::vector<Work>& work);
   Task<Result<std::vector<Work>>> Inspect(const StagedEpoch& next);
   // Of every table that does not hold the epoch yet: what it brings is placed, what it builds upon is looked for.

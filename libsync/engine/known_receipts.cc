@@ -30,8 +30,8 @@ std::unexpected<Error> OfOtherTargets(const plan::Receipt& receipt, std::string_
 
 class Scales {
  public:
-  Scales(const plan::GroupSpec& spec, const StagingArea& staging, ReplicaWitness& witness)
-      : spec_(spec), staging_(staging), witness_(witness) {}
+  Scales(const plan::GroupSpec& spec, const StagingArea& staging, ReplicaWitness& witness, bool half_applied)
+      : spec_(spec), staging_(staging), witness_(witness), half_applied_(half_applied) {}
 
   Task<Result<KnownReceipts>> Weigh(Epoch after, std::string sha256) {
     known_.answered = after;
@@ -104,14 +104,14 @@ class Scales {
     LF_CO_TRY_OK(claim.staged.manifest);
     const plan::Manifest& manifest = *claim.staged.manifest;
     LF_CO_TRY(const plan::EpochProof proof, co_await witness_.Prove(manifest));
-    if (proof.confirmed()) co_return Weight::kCounts;
+    if (half_applied_ ? proof.confirmed_by_all() : proof.confirmed()) co_return Weight::kCounts;
     const std::string elsewhere = plan::OtherTarget(claim.receipt, spec_);
     if (!elsewhere.empty()) co_return OfOtherTargets(claim.receipt, elsewhere, staging_.store().uri());
     const bool builds_upon = std::ranges::any_of(
         manifest.tables, [](const plan::ManifestTable& table) { return table.base_version.has_value(); });
     // Epochs are answered in their order.
     const bool skips = first_unanswered_ && *first_unanswered_ < claim.receipt.epoch;
-    if (!proof.denied() && builds_upon && !skips) co_return Weight::kUnproven;
+    if (!proof.denied() && builds_upon && !skips && !half_applied_) co_return Weight::kUnproven;
     const plan::TableProof* const first = proof.First();
     std::string why = first == nullptr ? std::string("no table of it is configured here")
                                        : fmt::format("table '{}' at {}: {}", first->table, first->target, first->why);
@@ -166,6 +166,7 @@ class Scales {
   const plan::GroupSpec& spec_;
   const StagingArea& staging_;
   ReplicaWitness& witness_;
+  bool half_applied_;
   std::vector<Claim> claims_;
   std::optional<Epoch> first_unanswered_;
   std::vector<plan::Receipt> tidied_;  // of manifests that are gone, and that another follows
@@ -175,8 +176,8 @@ class Scales {
 }  // namespace
 
 Task<Result<KnownReceipts>> WeighReceipts(const plan::GroupSpec& spec, const StagingArea& staging,
-                                          ReplicaWitness& witness, Epoch after, std::string sha256) {
-  Scales scales(spec, staging, witness);
+                                          ReplicaWitness& witness, Epoch after, std::string sha256, bool half_applied) {
+  Scales scales(spec, staging, witness, half_applied);
   co_return co_await scales.Weigh(after, std::move(sha256));
 }
 

@@ -29,9 +29,10 @@ struct KnownReceipts {
 
 // Receipts of epochs after `after`, of which `sha256` is the manifest's digest. The newest that says "applied" and that
 // the tables bear out counts, and all before it; so do refusals behind it, up to the first epoch that is still to be
-// answered. kRefused where a receipt is of another manifest, or speaks for other targets than this receiver's and its
-// tables do not bear it out; the staging area's and the witness's errors.
+// answered. `half_applied`: one may be, so that every table has to bear it out. kRefused where a receipt is of another
+// manifest, or speaks for other targets than this receiver's and its tables do not bear it out; the staging area's and
+// the witness's errors.
 Task<Result<KnownReceipts>> WeighReceipts(const plan::GroupSpec& spec, const StagingArea& staging,
-                                          ReplicaWitness& witness, Epoch after, std::string sha256);
+                                          ReplicaWitness& witness, Epoch after, std::string sha256, bool half_applied);
 
 }  // namespace lakeferry::engine

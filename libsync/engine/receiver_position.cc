@@ -112,7 +112,10 @@ Task<Status> ReceiverPosition::CheckSameStaging() const {
 // completed, manifests what it was, and the tables whether it is true.
 Task<Status> ReceiverPosition::LearnAnswered() {
   ReplicaWitness witness(env_, spec_, staging_);
-  LF_CO_TRY(KnownReceipts known, co_await WeighReceipts(spec_, staging_, witness, answered_, answered_sha256_));
+  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
+  const bool half_applied = !journal.empty();
+  LF_CO_TRY(KnownReceipts known,
+            co_await WeighReceipts(spec_, staging_, witness, answered_, answered_sha256_, half_applied));
   NoteUncounted(std::move(known.uncounted));
   std::vector<EpochRecord> completed;
   for (const EpochRecord& record : known.records) {
@@ -181,7 +184,10 @@ Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
                    where,
                    fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
   }
-  if (manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
+  // Whole tables build upon nothing.
+  const bool builds_upon = std::ranges::any_of(
+      manifest.tables, [](const plan::ManifestTable& table) { return table.base_version.has_value(); });
+  if (builds_upon && manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
     co_return Fail(ErrorCode::kCorruptData,
                    fmt::format("the epoch holds what changed since epoch {}, and epoch {} is applied here",
                                manifest.base_epoch.value(), completed.value()),

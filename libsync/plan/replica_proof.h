@@ -48,6 +48,8 @@ struct EpochProof {
   std::vector<TableProof> tables;
 
   [[nodiscard]] bool confirmed() const { return Has(Proof::kConfirmed) && !denied(); }
+  // No table is silent.
+  [[nodiscard]] bool confirmed_by_all() const { return confirmed() && !Has(Proof::kUnknown); }
   [[nodiscard]] bool denied() const { return Has(Proof::kDenied); }
   // Every table tells against it.
   [[nodiscard]] bool denied_by_all() const { return denied() && !Has(Proof::kConfirmed); }

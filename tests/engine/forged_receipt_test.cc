@@ -264,6 +264,39 @@ TEST_P(ForgedReceiptTest, HalfAppliedEpochIsRolledForwardThoughAReceiptSaysThatI
   ExpectConverges();
 }
 
+// One table bears the receipt out, and the others are not there yet.
+TEST_P(ForgedReceiptTest, HalfAppliedFirstEpochIsRolledForwardToo) {
+  world_.CreateAll();
+  ExpectSent(1);
+  CrashAt("b", StoreOperation::kCommit, 1);
+  ASSERT_FALSE(world_.Receive());
+  Repair("b");
+  ASSERT_NE(Journal(), "");
+  Plant(1);
+  world_.Restart();
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  ExpectAllSame();
+  ExpectConverges();
+}
+
+// Where nothing is left of what was applied, every later epoch builds upon something that nobody knows here.
+TEST_P(ForgedReceiptTest, WhereTargetsAndMetadataStoreAreGoneTheTablesComeWhole) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  ExpectReceived(2);
+  MoveTargetsAway();
+  ForgetEast();
+  for (const auto* run : {"r2", "r3", "r4"}) {
+    world_.AppendAll(run, run);
+    if (!world_.Send()) NoteFailure();
+    world_.Restart();
+    if (!world_.Receive()) NoteFailure();
+    world_.clock.Advance(world_.spec.sync_interval);
+  }
+  ExpectConverges();
+}
+
 // It has its own metadata store, and targets that nobody ever wrote to.
 TEST_P(ForgedReceiptTest, SecondReceiverWithOtherTargetsIsRefusedByName) {
   world_.FirstEpoch();
