@@ -30,13 +30,13 @@ std::unexpected<Error> OfOtherTargets(const plan::Receipt& receipt, std::string_
 
 class Scales {
  public:
-  Scales(const plan::GroupSpec& spec, const StagingArea& staging, ReplicaWitness& witness, bool half_applied)
-      : spec_(spec), staging_(staging), witness_(witness), half_applied_(half_applied) {}
+  Scales(const plan::GroupSpec& spec, const StagingArea& staging, ReplicaWitness& witness, ReceiverMemory memory)
+      : spec_(spec), staging_(staging), witness_(witness), memory_(std::move(memory)) {}
 
-  Task<Result<KnownReceipts>> Weigh(Epoch after, std::string sha256) {
-    known_.answered = after;
-    known_.answered_sha256 = std::move(sha256);
-    LF_CO_TRY_OK(co_await Collect(after));
+  Task<Result<KnownReceipts>> Weigh() {
+    known_.answered = memory_.answered;
+    known_.answered_sha256 = memory_.sha256;
+    LF_CO_TRY_OK(co_await Collect(memory_.answered));
     size_t counting = 0;  // how many of the claims
     for (size_t i = claims_.size(); i > 0 && counting == 0; --i) {
       if (!claims_[i - 1].receipt.applied) continue;
@@ -104,20 +104,26 @@ class Scales {
     LF_CO_TRY_OK(claim.staged.manifest);
     const plan::Manifest& manifest = *claim.staged.manifest;
     LF_CO_TRY(const plan::EpochProof proof, co_await witness_.Prove(manifest));
-    if (half_applied_ ? proof.confirmed_by_all() : proof.confirmed()) co_return Weight::kCounts;
+    if (memory_.half_applied ? proof.confirmed_by_all() : proof.confirmed()) co_return Weight::kCounts;
     const std::string elsewhere = plan::OtherTarget(claim.receipt, spec_);
     if (!elsewhere.empty()) co_return OfOtherTargets(claim.receipt, elsewhere, staging_.store().uri());
     const bool builds_upon = std::ranges::any_of(
         manifest.tables, [](const plan::ManifestTable& table) { return table.base_version.has_value(); });
-    // Epochs are answered in their order.
-    const bool skips = first_unanswered_ && *first_unanswered_ < claim.receipt.epoch;
-    if (!proof.denied() && builds_upon && !skips && !half_applied_) co_return Weight::kUnproven;
+    if (!proof.denied() && builds_upon && MayBeForgotten(claim.receipt.epoch)) co_return Weight::kUnproven;
     const plan::TableProof* const first = proof.First();
     std::string why = first == nullptr ? std::string("no table of it is configured here")
                                        : fmt::format("table '{}' at {}: {}", first->table, first->target, first->why);
     LF_CO_TRY(std::string bytes, co_await staging_.ReceiptBytes(claim.receipt.epoch));
     known_.uncounted[claim.receipt.epoch] = {.why = std::move(why), .staged = true, .bytes = std::move(bytes)};
     co_return Weight::kNot;
+  }
+
+  // Whether this receiver may have applied it and have lost both its memory and its targets.
+  [[nodiscard]] bool MayBeForgotten(Epoch epoch) const {
+    // Epochs are answered in their order.
+    const bool skips = first_unanswered_ && *first_unanswered_ < epoch;
+    const bool remembers = memory_.begun != Epoch() && memory_.begun <= epoch;
+    return !skips && !remembers && !memory_.half_applied;
   }
 
   Status Take(const Claim& claim) {
@@ -166,7 +172,7 @@ class Scales {
   const plan::GroupSpec& spec_;
   const StagingArea& staging_;
   ReplicaWitness& witness_;
-  bool half_applied_;
+  ReceiverMemory memory_;
   std::vector<Claim> claims_;
   std::optional<Epoch> first_unanswered_;
   std::vector<plan::Receipt> tidied_;  // of manifests that are gone, and that another follows
@@ -176,9 +182,9 @@ class Scales {
 }  // namespace
 
 Task<Result<KnownReceipts>> WeighReceipts(const plan::GroupSpec& spec, const StagingArea& staging,
-                                          ReplicaWitness& witness, Epoch after, std::string sha256, bool half_applied) {
-  Scales scales(spec, staging, witness, half_applied);
-  co_return co_await scales.Weigh(after, std::move(sha256));
+                                          ReplicaWitness& witness, ReceiverMemory memory) {
+  Scales scales(spec, staging, witness, std::move(memory));
+  co_return co_await scales.Weigh();
 }
 
 }  // namespace lakeferry::engine

@@ -27,12 +27,19 @@ struct KnownReceipts {
   std::map<Epoch, UncountedReceipt> uncounted;
 };
 
-// Receipts of epochs after `after`, of which `sha256` is the manifest's digest. The newest that says "applied" and that
-// the tables bear out counts, and all before it; so do refusals behind it, up to the first epoch that is still to be
-// answered. `half_applied`: one may be, so that every table has to bear it out. kRefused where a receipt is of another
-// manifest, or speaks for other targets than this receiver's and its tables do not bear it out; the staging area's and
-// the witness's errors.
+// What the receiver remembers.
+struct ReceiverMemory {
+  Epoch answered;             // the newest epoch that it answered
+  std::string sha256;         // of its manifest
+  bool half_applied = false;  // some epoch may be: every table has to bear a receipt out then
+  Epoch begun;                // the newest epoch that it took up; 0: none, or it has lost its memory
+};
+
+// Receipts of epochs that it does not remember to have answered. The newest that says "applied" and that the tables
+// bear out counts, and all before it; so do refusals behind it, up to the first epoch that is still to be answered.
+// kRefused where a receipt is of another manifest, or speaks for other targets than this receiver's and its tables do
+// not bear it out; the staging area's and the witness's errors.
 Task<Result<KnownReceipts>> WeighReceipts(const plan::GroupSpec& spec, const StagingArea& staging,
-                                          ReplicaWitness& witness, Epoch after, std::string sha256, bool half_applied);
+                                          ReplicaWitness& witness, ReceiverMemory memory);
 
 }  // namespace lakeferry::engine

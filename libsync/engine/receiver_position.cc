@@ -113,9 +113,11 @@ Task<Status> ReceiverPosition::CheckSameStaging() const {
 Task<Status> ReceiverPosition::LearnAnswered() {
   ReplicaWitness witness(env_, spec_, staging_);
   LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
-  const bool half_applied = !journal.empty();
-  LF_CO_TRY(KnownReceipts known,
-            co_await WeighReceipts(spec_, staging_, witness, answered_, answered_sha256_, half_applied));
+  LF_CO_TRY(KnownReceipts known, co_await WeighReceipts(spec_, staging_, witness,
+                                                        {.answered = answered_,
+                                                         .sha256 = answered_sha256_,
+                                                         .half_applied = !journal.empty(),
+                                                         .begun = book_.record().staged_epoch}));
   NoteUncounted(std::move(known.uncounted));
   std::vector<EpochRecord> completed;
   for (const EpochRecord& record : known.records) {

@@ -279,6 +279,22 @@ TEST_P(ForgedReceiptTest, HalfAppliedFirstEpochIsRolledForwardToo) {
   ExpectConverges();
 }
 
+// It knows that it never came so far.
+TEST_P(ForgedReceiptTest, ReceiptsOfEpochsThatWereOnlyBegunDoNotCountThoughNoLogIsThere) {
+  world_.CreateAll();
+  ExpectSent(1);
+  CrashAt("a", StoreOperation::kPlaceFrom, 1);
+  ASSERT_FALSE(world_.Receive());
+  Repair("a");
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  Plant(1);
+  Plant(2);
+  world_.Restart();
+  ExpectReceived(2);
+  ExpectConverges();
+}
+
 // Where nothing is left of what was applied, every later epoch builds upon something that nobody knows here.
 TEST_P(ForgedReceiptTest, WhereTargetsAndMetadataStoreAreGoneTheTablesComeWhole) {
   world_.FirstEpoch();
