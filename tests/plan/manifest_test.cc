@@ -410,7 +410,7 @@ class Refuses : public PartSink {
 // The densest JSON takes many times its size to be read, and a record is two paths and some numbers.
 TEST(ManifestPart, RecordsHaveABound) {
   Notes notes;
-  EXPECT_THAT(ReadPart(ToLine(File(std::string(200, '\t'))), "part", notes), Succeeded());
+  EXPECT_THAT(ReadPart(ToLine(File(std::string(200, '"'))), "part", notes), Succeeded());
   EXPECT_THAT(ReadPart(R"({"file":[0)" + std::string(20'000, ' ') + "]}", "part", notes),
               FailedWith(ErrorCode::kCorruptLog, "a record has 20012 bytes"));
 }
