@@ -14,7 +14,9 @@ constexpr int64_t kSoonMs = 30'000;
 }  // namespace
 
 void Simulation::Forge(const Event& event) {
-  if (forgeries_left_ == 0 || healed_ || !chance_.Percent(50)) return;
+  // Who deceives the sender while a mirror's commits go in, or while files of a half-applied clone may vanish, takes
+  // away what the receiver still needs: only signatures hold that.
+  if (scenario_.setup.mirror || forgeries_left_ == 0 || healed_ || !chance_.Percent(50)) return;
   --forgeries_left_;
   const int64_t epoch = *event.manifest;
   timeline_.At(timeline_.now() + Millis(chance_.Below(kSoonMs)), 0, [this, epoch] { PlantReceipt(epoch); });
@@ -23,7 +25,8 @@ void Simulation::Forge(const Event& event) {
 void Simulation::PlantReceipt(int64_t epoch) {
   MemoryStore& staging = StoreAt(scenario_.setup.staging_uri);
   const std::string path = fmt::format("{}/receipts/{}", scenario_.setup.group, EpochName(epoch));
-  if (staging.objects().contains(path)) return;
+  const bool half_applied = facts_.intents.contains(epoch) && facts_.completed < epoch;
+  if (half_applied || staging.objects().contains(path)) return;
   const auto text =
       staging.objects().find(fmt::format("{}/epochs/{}/manifest", scenario_.setup.group, EpochName(epoch)));
   if (text == staging.objects().end()) return;
