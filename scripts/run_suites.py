@@ -39,7 +39,8 @@ AT_ONCE = 2
 # A target beside its kept corpus, in every run of the suites.
 FUZZ_SECONDS = '5'
 # What hangs is a failure with its log, not the end of the whole run.
-COMMAND_SECONDS_MAX = 2400
+COMMAND_SECONDS_MAX = 3600
+RUNNING = set()  # process groups of commands: a keyboard's interrupt does not reach them by itself
 
 
 class Suite:
@@ -61,7 +62,9 @@ class Suite:
                                     start_new_session=True)
             watch = threading.Timer(COMMAND_SECONDS_MAX, self.kill, [done.pid, command])
             watch.start()
+            RUNNING.add(done.pid)
             _, status, used = os.wait4(done.pid, 0)
+            RUNNING.discard(done.pid)
             watch.cancel()
         done.returncode = os.waitstatus_to_exitcode(status)
         self.cpu += used.ru_utime + used.ru_stime
@@ -255,8 +258,13 @@ def main():
     threads = [threading.Thread(target=work, args=(waiting, by_name, report, changed)) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        for group in list(RUNNING):
+            os.killpg(group, signal.SIGKILL)
+        os._exit(130)  # the threads would go on to the next suites
 
     total = Result()
     for result in [*arguments.before, *(suite.result for suite in by_name.values())]:

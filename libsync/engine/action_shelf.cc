@@ -110,19 +110,18 @@ Result<int64_t> SpilledActions::PutAny(Action& action) {
 Result<int64_t> SpilledActions::Put(delta::AddFile& add) { return PutAny(add); }
 Result<int64_t> SpilledActions::Put(delta::RemoveFile& remove) { return PutAny(remove); }
 
-Result<std::string> SpilledActions::LineAt(int64_t place) const {
+Status SpilledActions::ReadAt(int64_t place, delta::ActionSink& sink) const {
   std::array<char, sizeof(uint64_t)> length{};
   LF_TRY_OK(lines_.ReadNow(place, length));
   std::string line(std::bit_cast<uint64_t>(length), '\0');
   LF_TRY_OK(lines_.ReadNow(place + std::ssize(length), line));
-  return line;
+  return delta::ReadActions(line, "a temporary file", sink);
 }
 
 Status SpilledActions::Restore(int64_t place, delta::AddFile& add) const {
   if (place < 0) return {};
-  LF_TRY(const std::string line, LineAt(place));
   OneAction whole;
-  LF_TRY_OK(delta::ReadActions(line, "a temporary file", whole));
+  LF_TRY_OK(ReadAt(place, whole));
   add.partition_values = std::move(whole.add.partition_values);
   add.stats = std::move(whole.add.stats);
   add.tags = std::move(whole.add.tags);
@@ -132,9 +131,8 @@ Status SpilledActions::Restore(int64_t place, delta::AddFile& add) const {
 
 Status SpilledActions::Restore(int64_t place, delta::RemoveFile& remove) const {
   if (place < 0) return {};
-  LF_TRY(const std::string line, LineAt(place));
   OneAction whole;
-  LF_TRY_OK(delta::ReadActions(line, "a temporary file", whole));
+  LF_TRY_OK(ReadAt(place, whole));
   remove.partition_values = std::move(whole.remove.partition_values);
   remove.stats = std::move(whole.remove.stats);
   remove.tags = std::move(whole.remove.tags);

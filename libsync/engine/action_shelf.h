@@ -34,7 +34,8 @@ class SpilledActions final : public delta::ActionShelf {
   Status Restore(int64_t place, delta::RemoveFile& remove) const;
 
  private:
-  Result<std::string> LineAt(int64_t place) const;
+  // Of the one action that lies there.
+  Status ReadAt(int64_t place, delta::ActionSink& sink) const;
   template <typename Action>
   Result<int64_t> PutAny(Action& action);
 

@@ -35,8 +35,13 @@ Task<Status> ReceiverPosition::Open() {
   LF_CO_TRY_OK(co_await CheckSameStaging());
   LF_CO_TRY(const bool news, co_await HasNews());
   if (!loaded_) LF_CO_TRY_OK(co_await ProveCompleted(std::move(records)));
-  if (!loaded_ || news) LF_CO_TRY_OK(co_await LearnAnswered());
-  LF_CO_TRY(gone_, co_await Lacking());
+  // Most passes find all as it was left, and the logs have been looked at already.
+  const bool as_left = loaded_ && !news;
+  gone_.clear();
+  if (!as_left) {
+    LF_CO_TRY_OK(co_await LearnAnswered());
+    LF_CO_TRY(gone_, co_await Lacking());
+  }
   if (!opened_) receipt_due_ = completed_.has_value() && proven_;
   opened_ = true;
   loaded_ = true;
