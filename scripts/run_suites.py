@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+import drawn
 import suite_results
 from suite_results import Result
 
@@ -22,24 +23,32 @@ LOGS = BUILD / 'logs'
 PYTHON = BUILD / 'tools' / 'python' / 'bin' / 'python'
 # What the Python tests run.
 PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail']
-# Code with threads of its own, and what is handed to the threads of a pool; the rest gains nothing from TSan.
-TSAN_SUITES = ['storage', 'state', 'workflow', 'parquet', 'replay', 'engine']
-# All but those that measure memory, and the command line, which takes longer to compile than all of these.
-ASAN_SUITES = ['base', 'plan', 'delta', 'parquet', 'replay', 'engine', 'sim', 'notify', 'storage', 'state', 'workflow']
-# How much is drawn at random: more logs than a program draws by itself; less in a build that is many times slower.
-DRAWN = {'release': {'LAKEFERRY_REPLAY_LOGS': '100000'},
-         'asan': {'LAKEFERRY_SIM_SEEDS': '10', 'LAKEFERRY_REPLAY_LOGS': '2000'},
+# By sanitizer: the folders of tests/ that every run has, and those that `--long` has as well.
+# TSan: code with threads of its own, and what is handed to the threads of a pool; the rest gains nothing from it.
+# ASan: all but those that measure memory, and the command line, which takes longer to compile than all of these.
+TSAN_SUITES = ['storage', 'state', 'workflow']
+TSAN_LONG = ['parquet', 'replay', 'engine']
+ASAN_SUITES = ['base', 'plan', 'delta', 'parquet', 'replay', 'notify', 'storage', 'state', 'workflow']
+ASAN_LONG = ['engine', 'sim']
+# How much is drawn at random: less in a build that is many times slower.
+DRAWN = {'release': {'LAKEFERRY_REPLAY_LOGS': '30000'},
+         'asan': {'LAKEFERRY_SIM_SEEDS': '10', 'LAKEFERRY_REPLAY_LOGS': '1000'},
          'tsan': {'LAKEFERRY_REPLAY_LOGS': '500'}}
+DRAWN_LONG = {'release': {'LAKEFERRY_REPLAY_LOGS': '1000000', 'LAKEFERRY_SIM_SEEDS': '20000',
+                          'LAKEFERRY_WEDGE_LIVES': '20000'},
+              'asan': {'LAKEFERRY_SIM_SEEDS': '30', 'LAKEFERRY_REPLAY_LOGS': '5000'},
+              'tsan': {'LAKEFERRY_REPLAY_LOGS': '2000'}}
 # Tests that kill a child fork beside a running pool; suppressions work on names, which the symbolizer finds.
 TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "tsan_suppressions.txt"}',
                          f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
 JOBS = str(os.cpu_count())
 TAIL_LINES = 60
 AT_ONCE = 2
-# A target beside its kept corpus, in every run of the suites.
-FUZZ_SECONDS = '5'
+# Of a fuzz target beside its kept corpus; of mutants.
+FUZZ_SECONDS, FUZZ_SECONDS_LONG = '5', '120'
+MUTANTS, MUTANTS_LONG = '12', '100'
 # What hangs is a failure with its log, not the end of the whole run.
-COMMAND_SECONDS_MAX = 3600
+COMMAND_SECONDS_MAX, COMMAND_SECONDS_MAX_LONG = 3600, 6 * 3600
 RUNNING = set()  # process groups of commands: a keyboard's interrupt does not reach them by itself
 
 
@@ -48,6 +57,7 @@ class Suite:
 
     def __init__(self, name, title, run, after=()):
         self.name, self.title, self.run, self.after = name, title, run, after
+        self.seconds_max = COMMAND_SECONDS_MAX  # of one command
         self.log = LOGS / f'{name}.log'
         self.nice = 0  # of its commands
         self.cpu = 0.0  # seconds that its commands took, and what they waited for
@@ -60,7 +70,7 @@ class Suite:
             done = subprocess.Popen(['nice', '-n', str(self.nice), *map(str, command)], cwd=ROOT, stdout=log,
                                     stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **env},
                                     start_new_session=True)
-            watch = threading.Timer(COMMAND_SECONDS_MAX, self.kill, [done.pid, command])
+            watch = threading.Timer(self.seconds_max, self.kill, [done.pid, command])
             watch.start()
             RUNNING.add(done.pid)
             _, status, used = os.wait4(done.pid, 0)
@@ -72,7 +82,7 @@ class Suite:
 
     def kill(self, group, command):
         with self.log.open('a') as log:
-            print(f'test: killed after {COMMAND_SECONDS_MAX} s:', *command, file=log)
+            print(f'test: killed after {self.seconds_max} s:', *command, file=log)
         os.killpg(group, signal.SIGKILL)
 
 
@@ -86,11 +96,10 @@ def existing(folders):
     return [folder for folder in folders if (ROOT / 'tests' / folder / 'CMakeLists.txt').is_file()]
 
 
-def ctest(preset, folders=('',)):
-    """The C++ tests of a build, or those of some of the folders of tests/."""
+def ctest(preset, amounts, folders=('',)):
+    """The C++ tests of a build, or those of some of the folders of tests/; `amounts`: how much they draw."""
     def run(suite):
         total = Result()
-        drawn = DRAWN[preset]
         for folder in folders:
             gtest = LOGS / 'gtest' / preset / (folder or 'all')
             shutil.rmtree(gtest, ignore_errors=True)
@@ -101,20 +110,22 @@ def ctest(preset, folders=('',)):
                         '--no-tests=error', '--output-junit', junit],
                        GTEST_OUTPUT=f'json:{gtest}/', LAKEFERRY_BUILD=str(BUILD / preset),
                        ASAN_OPTIONS='detect_stack_use_after_return=1', UBSAN_OPTIONS='print_stacktrace=1',
-                       TSAN_OPTIONS=TSAN_OPTIONS, **drawn)
+                       TSAN_OPTIONS=TSAN_OPTIONS, **amounts)
             total.add(suite_results.of_ctest(junit, gtest))
         return total
     return run
 
 
-def pytest(suite):
-    junit = LOGS / 'pytest.xml'
-    junit.unlink(missing_ok=True)
-    # Tests that share what takes long to make are a group (xdist_group) and stay on one worker.
-    suite.call([PYTHON, '-m', 'pytest', 'tests', '-n', JOBS, '--dist', 'loadgroup', '--durations=40',
-                f'--junitxml={junit}'],
-               LAKEFERRY_BUILD=str(BUILD / 'release'))
-    return suite_results.of_pytest(junit)
+def pytest(*arguments):
+    def run(suite):
+        junit = LOGS / 'pytest.xml'
+        junit.unlink(missing_ok=True)
+        # Tests that share what takes long to make are a group (xdist_group) and stay on one worker.
+        suite.call([PYTHON, '-m', 'pytest', 'tests', '-n', JOBS, '--dist', 'loadgroup', '--durations=40',
+                    f'--junitxml={junit}', *arguments],
+                   LAKEFERRY_BUILD=str(BUILD / 'release'))
+        return suite_results.of_pytest(junit)
+    return run
 
 
 def check(name, *command):
@@ -125,34 +136,42 @@ def check(name, *command):
     return run
 
 
-def suites():
+def suites(long):
     """In the order in which they are taken up. First what the others wait for, then the one that takes longest and
-    leaves a core idle for much of its time; compiling beside it steps back and fills the gaps."""
-    asan = existing(ASAN_SUITES)
-    tsan = existing(TSAN_SUITES)
+    leaves a core idle for much of its time; compiling beside it steps back and fills the gaps. `long`: what is
+    expensive and seldom wrong as well."""
+    asan = existing(ASAN_SUITES + (ASAN_LONG if long else []))
+    tsan = existing(TSAN_SUITES + (TSAN_LONG if long else []))
+    amounts = DRAWN_LONG if long else DRAWN
+    one_mode = () if long else ('--one-mode', str(drawn.seed()))
     urgent = [
         Suite('build_programs', 'build (release, programs)', build('release', *PROGRAMS)),
         Suite('format', 'clang-format', check('format', 'scripts/format', '--check')),
-        Suite('pytest', 'end to end, tools', pytest, ['build_programs']),
+        Suite('pytest', 'end to end, tools', pytest(*one_mode), ['build_programs']),
     ]
     others = [
         Suite('build_release', 'build (release)', build('release'), ['build_programs']),
-        Suite('unit', 'C++ tests (release)', ctest('release'), ['build_release']),
+        Suite('unit', 'C++ tests (release)', ctest('release', amounts['release']), ['build_release']),
         Suite('bench', 'bench (smoke)', check('bench', 'bench/run', '--smoke'), ['build_release']),
         Suite('package', 'install, units, .deb', check('package_test', 'scripts/package_test'), ['build_release']),
         Suite('build_asan', 'build (ASan, UBSan)', build('asan', *(f'tests/{folder}/all' for folder in asan)),
               ['build_release']),
-        Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan', asan), ['build_asan']),
-        Suite('fuzz', 'fuzz targets (smoke)', check('fuzz', 'scripts/fuzz', FUZZ_SECONDS), ['build_asan']),
+        Suite('asan', 'C++ tests (ASan, UBSan)', ctest('asan', amounts['asan'], asan), ['build_asan']),
+        Suite('fuzz', 'fuzz targets', check('fuzz', 'scripts/fuzz', FUZZ_SECONDS_LONG if long else FUZZ_SECONDS),
+              ['build_asan']),
         Suite('build_tsan', 'build (TSan)', build('tsan', *(f'tests/{folder}/all' for folder in tsan)),
               ['build_release']),
-        Suite('tsan', 'C++ tests (TSan)', ctest('tsan', tsan), ['build_tsan']),
-        Suite('mutants', 'mutants (drawn)', check('mutants', 'scripts/mutants', '--random', '20'), ['build_release']),
+        Suite('tsan', 'C++ tests (TSan)', ctest('tsan', amounts['tsan'], tsan), ['build_tsan']),
+        Suite('mutants', 'mutants (drawn)',
+              check('mutants', 'scripts/mutants', '--random', MUTANTS_LONG if long else MUTANTS), ['build_release']),
         Suite('lint', 'clang-tidy', check('lint', 'scripts/lint'), ['build_release']),
     ]
     for suite in others:
         if suite.name in ('lint', 'mutants') or suite.name.startswith('build_'):
             suite.nice = 10
+    if long:
+        for suite in urgent + others:
+            suite.seconds_max = COMMAND_SECONDS_MAX_LONG
     return urgent + others
 
 
@@ -220,7 +239,7 @@ def work(waiting, by_name, report, changed):
 
 
 def chosen(arguments):
-    every = suites()
+    every = suites(arguments.long)
     names = arguments.suite
     if arguments.quick:
         names = ['build_release', 'unit']
@@ -241,13 +260,14 @@ def ran_before(text):
 def main():
     parser = argparse.ArgumentParser(prog='scripts/test', description='Runs the test suites.')
     parser.add_argument('--quick', action='store_true', help='release build and its C++ tests only')
+    parser.add_argument('--long', action='store_true', help='what is expensive and seldom wrong as well')
     parser.add_argument('--list', action='store_true', help='name the suites')
     parser.add_argument('--with', dest='before', metavar='NAME=ok|failed', type=ran_before, action='append', default=[],
                         help='a check that ran before, to be added up with the suites')
     parser.add_argument('suite', nargs='*', help='only these')
     arguments = parser.parse_args()
     if arguments.list:
-        for suite in suites():
+        for suite in suites(arguments.long):
             print(f'{suite.name:<16} {suite.title}')
         return 0
 

@@ -8,6 +8,8 @@ import pytest
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS / 'fixtures'))
 
+import one_mode  # noqa: E402
+
 # Debian's Java, whatever else the machine has.
 JAVA = Path('/usr/lib/jvm/java-17-openjdk-amd64')
 
@@ -16,7 +18,16 @@ JAVA = Path('/usr/lib/jvm/java-17-openjdk-amd64')
 LONG = ('tests/e2e/test_kill.py', 'tests/e2e/test_history.py', 'tests/time_travel/')
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption('--one-mode', metavar='SEED', help='of a test that has both modes only one, drawn with this seed')
+
+
+def pytest_collection_modifyitems(config, items):
+    seed = config.getoption('--one-mode')
+    if seed is not None:
+        left_out = one_mode.left_out(seed, items)
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 

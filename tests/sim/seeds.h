@@ -1,4 +1,4 @@
-// How much of the simulator's work a test run does: LAKEFERRY_SIM_SEEDS says how many random seeds, for slow builds.
+// How much of the simulator's work a test run does: LAKEFERRY_SIM_SEEDS says how many random seeds.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 
 namespace lakeferry::sim {
 
-inline constexpr int64_t kSeedsByDefault = 400;
+inline constexpr int64_t kSeedsByDefault = 130;
 
 [[nodiscard]] inline int64_t SeedCount() {
   const char* text = std::getenv("LAKEFERRY_SIM_SEEDS");

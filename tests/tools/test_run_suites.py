@@ -57,16 +57,24 @@ def test_a_suite_that_is_not_asked_for_is_not_waited_for(run):
     assert began == ['tests']
 
 
-def test_every_suite_that_is_waited_for_exists():
-    suites = run_suites.suites()
+@pytest.mark.parametrize('long', [False, True])
+def test_every_suite_that_is_waited_for_exists(long):
+    suites = run_suites.suites(long)
     names = {suite.name for suite in suites}
     assert all(set(suite.after) <= names for suite in suites)
+
+
+def test_the_long_run_has_every_suite_of_the_other_and_draws_more():
+    assert [suite.name for suite in run_suites.suites(True)] == [suite.name for suite in run_suites.suites(False)]
+    for preset, amounts in run_suites.DRAWN.items():
+        for name, amount in amounts.items():
+            assert int(run_suites.DRAWN_LONG[preset][name]) > int(amount)
 
 
 @pytest.mark.parametrize('word, line', [('ok', '1 passed, 0 failed'), ('failed', '0 passed, 1 failed')])
 def test_what_ran_before_is_added_up(monkeypatch, tmp_path, capsys, word, line):
     monkeypatch.setattr(run_suites, 'LOGS', tmp_path)
-    monkeypatch.setattr(run_suites, 'suites', lambda: [])
+    monkeypatch.setattr(run_suites, 'suites', lambda long: [])
     monkeypatch.setattr(sys, 'argv', ['test', '--with', f'scripts/demo={word}'])
     assert run_suites.main() == (word == 'failed')
     assert capsys.readouterr().out.splitlines()[-1] == line
