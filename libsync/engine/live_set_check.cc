@@ -29,8 +29,11 @@ std::string RemedyOf(Role role) {
 }  // namespace
 
 LiveSetVerdict JudgeLiveSet(const LiveSetSubject& subject, const delta::LiveSet& found) {
-  LiveSetVerdict verdict{.table = subject.spec.name, .version = subject.version, .result = LiveSetResult::kSame};
-  if (found == subject.expected) return verdict;
+  LiveSetVerdict verdict{.table = subject.spec.name,
+                         .version = subject.version,
+                         .result = LiveSetResult::kSame,
+                         .found = found.Fingerprint()};
+  if (found == subject.expected || verdict.found == subject.found_there) return verdict;
   verdict.result = LiveSetResult::kDiffers;
   verdict.reason = fmt::format("version {} holds {}, and epoch {} says {}", subject.version.value(), ToString(found),
                                subject.epoch.value(), ToString(subject.expected));
