@@ -54,18 +54,12 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
   LF_CO_TRY_OK(co_await Recover(result, stop));
-  LF_CO_TRY(const std::optional<std::string> differing, co_await live_sets_.Differing());
-  const Status compared = co_await CompareReplica(differing, stop);
-  bool asks = false;
-  if (!compared && compared.error().code == ErrorCode::kDiverged) {
-    LF_CO_TRY(asks, co_await NextAsks(*differing));
-  }
-  if (!compared && !asks) co_return std::unexpected(compared.error());
+  LF_CO_TRY(const std::vector<std::string> doubtful, co_await CompareDiffering(stop));
   while (!stop.stop_requested()) {
     LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
     if (!applied) break;
   }
-  if (asks && result.epoch) LF_CO_TRY_OK(co_await NoteProven(*differing));
+  if (result.epoch) LF_CO_TRY_OK(co_await NoteProven(doubtful));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
   LF_CO_TRY_OK(co_await CompareReplica(std::move(due), stop));
   book_.SetStage(GroupStage::kIdle);
@@ -90,6 +84,26 @@ Task<Status> GroupReceiver::CompareReplica(std::optional<std::string> table, std
   co_return AsStatus(verdict, Role::kReceiver, *spec);
 }
 
+Task<Result<std::vector<std::string>>> GroupReceiver::CompareDiffering(std::stop_token stop) {
+  LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing());
+  std::vector<std::string> doubtful;
+  for (const std::string& table : differing) {
+    const Status compared = co_await CompareReplica(table, stop);
+    if (compared) continue;
+    if (compared.error().code != ErrorCode::kDiverged) co_return std::unexpected(compared.error());
+    LF_CO_TRY(const bool asks, co_await NextAsks(table));
+    if (asks) {
+      doubtful.push_back(table);
+      continue;
+    }
+    // The sender may have to know of the other tables, too, before there is a next epoch.
+    LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+    (void)co_await CompareReplica(std::move(due), std::move(stop));
+    co_return std::unexpected(compared.error());
+  }
+  co_return doubtful;
+}
+
 Task<Result<bool>> GroupReceiver::NextAsks(std::string table) {
   LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(position_->completed()->epoch));
   LF_CO_TRY(const std::optional<StagedObject> next, co_await position_->NextEpoch());
@@ -100,11 +114,13 @@ Task<Result<bool>> GroupReceiver::NextAsks(std::string table) {
   co_return !sent->live_set_replayed && coming->base_version;
 }
 
-Task<Status> GroupReceiver::NoteProven(std::string table) {
-  const EpochRecord& completed = *position_->completed();
-  const std::optional<Version> version = position_->ReplicaVersion(table);
-  if (!version) co_return Status{};
-  co_return co_await live_sets_.NoteSame(std::move(table), completed.epoch, *version);
+Task<Status> GroupReceiver::NoteProven(std::vector<std::string> tables) {
+  const Epoch epoch = position_->completed()->epoch;
+  for (const std::string& table : tables) {
+    const std::optional<Version> version = position_->ReplicaVersion(table);
+    if (version) LF_CO_TRY_OK(co_await live_sets_.NoteSame(table, epoch, *version));
+  }
+  co_return Status{};
 }
 
 void GroupReceiver::Rest(PassResult& result) {

@@ -94,11 +94,14 @@ class GroupReceiver : public GroupWorker {
   Task<Result<std::map<std::string, delta::LiveSet>>> LiveSetsBefore(const StagedEpoch& next);
   // Compares the table's replica with the newest epoch that is completed here.
   Task<Status> CompareReplica(std::optional<std::string> table, std::stop_token stop);
-  // Of a table whose replica differs: whether the next epoch tells whose fault that is. What a writer told and was
-  // carried is in doubt; then the epoch is committed only if replays of both sides come to the same.
+  // Compares what differed before: kDiverged where it still does, but for tables of which the next epoch tells whose
+  // fault that is. Those are returned.
+  Task<Result<std::vector<std::string>>> CompareDiffering(std::stop_token stop);
+  // What a writer told and was carried is in doubt; then the next epoch, if there is one, is committed only if replays
+  // of both sides come to the same.
   Task<Result<bool>> NextAsks(std::string table);
   // What differed does not any more: an epoch was committed upon a replay of it.
-  Task<Status> NoteProven(std::string table);
+  Task<Status> NoteProven(std::vector<std::string> tables);
   Task<Status> CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
   void BeginMeter(const std::vector<Work>& work);
@@ -115,11 +118,11 @@ class GroupReceiver : public GroupWorker {
   LiveSetWatch live_sets_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
-  plan::RefusalAsks asks_;                  // of the epoch at hand, where it is refused
-  bool begun_ = false;                      // a log holds the epoch at hand already
-  bool expected_ = false;                   // that the epoch at hand is refused is a step, and no fault
-  TimeMs work_started_;                     // by the calendar
-  Millis work_began_{0};                    // by the clock that never goes back
+  plan::RefusalAsks asks_;  // of the epoch at hand, where it is refused
+  bool begun_ = false;      // a log holds the epoch at hand already
+  bool expected_ = false;   // that the epoch at hand is refused is a step, and no fault
+  TimeMs work_started_;     // by the calendar
+  Millis work_began_{0};    // by the clock that never goes back
 };
 
 }  // namespace lakeferry::engine

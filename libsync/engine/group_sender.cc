@@ -80,8 +80,8 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().staged_epoch = position_->newest->epoch;
     if (position_->newest->manifest) book_.record().sync_time_to_region = position_->newest->manifest->cut_time;
   }
-  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
-  LF_CO_TRY_OK(co_await CompareSource(std::move(differing), stop));
+  LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing());
+  for (const std::string& table : differing) LF_CO_TRY_OK(co_await CompareSource(table, stop));
   LF_CO_TRY(const PassResult result, co_await Work(stop));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
   LF_CO_TRY_OK(co_await CompareSource(std::move(due), stop));

@@ -27,14 +27,16 @@ Task<Status> LiveSetWatch::Open() {
   co_return Status{};
 }
 
-Task<Result<std::optional<std::string>>> LiveSetWatch::Differing() {
-  if (!spec_.verify_interval) co_return std::nullopt;
+Task<Result<std::vector<std::string>>> LiveSetWatch::Differing() {
+  std::vector<std::string> differing;
+  if (!spec_.verify_interval) co_return differing;
   LF_CO_TRY_OK(co_await Open());
   for (const plan::TableSpec& table : spec_.tables) {
     const auto check = checks_.find(table.name);
-    if (check != checks_.end() && check->second.result == LiveSetResult::kDiffers) co_return table.name;
+    if (check == checks_.end() || check->second.result != LiveSetResult::kDiffers) continue;
+    differing.push_back(table.name);
   }
-  co_return std::nullopt;
+  co_return differing;
 }
 
 Task<Result<std::optional<std::string>>> LiveSetWatch::Due(TimeMs since) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/live_set_check.h"
 
@@ -17,8 +18,8 @@ class LiveSetWatch {
  public:
   LiveSetWatch(const Environment& env, const plan::GroupSpec& spec, Role role) : env_(env), spec_(spec), role_(role) {}
 
-  // The first table that differed when it was last compared; absent for none.
-  Task<Result<std::optional<std::string>>> Differing();
+  // The tables that differed when they were last compared.
+  Task<Result<std::vector<std::string>>> Differing();
   // The table whose turn it is; absent for none. Tables that were never compared count as compared at `since`.
   Task<Result<std::optional<std::string>>> Due(TimeMs since);
   // Compares it and remembers the answer. What cannot be compared is remembered as that, logged, and tried again within

@@ -53,8 +53,8 @@ class ReceiverPosition {
   Task<Status> Complete(EpochRecord record);
   // Puts the receipt of a refused epoch and has it on record.
   Task<Status> Refuse(EpochRecord record, plan::RefusalAsks asks);
-  // A replay of the completed epoch's replica comes to `live_set`, a fingerprint: has that on record, and in the receipt
-  // for the sender.
+  // A replay of the completed epoch's replica comes to `live_set`, a fingerprint: has that on record, and in the
+  // receipt for the sender.
   Task<Status> NoteReplayed(std::string table, std::string live_set);
   // The receipt of the completed epoch, where a crash may have left it out.
   Task<Status> PutDueReceipt();

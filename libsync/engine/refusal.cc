@@ -54,11 +54,11 @@ std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::Li
                 "comes to the same as the replica, the group goes on");
   }
   if (difference == Difference::kOfTheChange) {
-    return Fail(ErrorCode::kCorruptData,
-                fmt::format("table '{}': what epoch {} changes would come to {} in the replica, and in the source to {}",
-                            table.name, epoch.value(), ToString(here), ToString(table.live_set)),
-                std::string(target.uri()),
-                "nothing was committed; the sender stages the whole table with its next cut");
+    return Fail(
+        ErrorCode::kCorruptData,
+        fmt::format("table '{}': what epoch {} changes would come to {} in the replica, and in the source to {}",
+                    table.name, epoch.value(), ToString(here), ToString(table.live_set)),
+        std::string(target.uri()), "nothing was committed; the sender stages the whole table with its next cut");
   }
   return Fail(
       ErrorCode::kDiverged,

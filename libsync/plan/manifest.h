@@ -140,7 +140,7 @@ struct ReceiptTable {
   // Fingerprint of what the receiver found the replica's live files to come to; another one than the epoch's where a
   // replay has told so since.
   std::string live_set = {};
-  std::string target = {};    // the URI of the replica: what the receipt speaks for
+  std::string target = {};  // the URI of the replica: what the receipt speaks for
   bool operator==(const ReceiptTable&) const = default;
 };
 

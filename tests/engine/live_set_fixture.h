@@ -1,4 +1,5 @@
-// LiveSetWorld, LiveSetEpochs: epochs of a group in one of the modes, and what tests ask of the live sets that they say.
+// LiveSetWorld, LiveSetEpochs: epochs of a group in one of the modes, and what tests ask of the live sets that they
+// say.
 #pragma once
 
 #include <string>

@@ -19,18 +19,10 @@ struct Told {
 
 const std::vector<Told>& AllTold() {
   static const std::vector<Told> all{
-      {"AnotherSizeThanTheFileHad",
-       [](TestTable& table) {
-         return std::vector{Sized("f0", 999), table.Add("f2")};
-       }},
+      {"AnotherSizeThanTheFileHad", [](TestTable& table) { return std::vector{Sized("f0", 999), table.Add("f2")}; }},
       {"TheSizeOfAFileThatIsNotThere",
-       [](TestTable& table) {
-         return std::vector{Sized("never", 10), table.Add("f2")};
-       }},
-      {"ARemovalTwice",
-       [](TestTable& table) {
-         return std::vector{Sized("gone", 10), table.Add("f2")};
-       }},
+       [](TestTable& table) { return std::vector{Sized("never", 10), table.Add("f2")}; }},
+      {"ARemovalTwice", [](TestTable& table) { return std::vector{Sized("gone", 10), table.Add("f2")}; }},
   };
   return all;
 }
@@ -125,6 +117,21 @@ TEST_P(ToldSizes, StopNoGroupThatHasStagedMoreMeanwhile) {
   world_.spec.verify_interval = kDay;
   world_.Restart();
   GoOn(3);
+}
+
+// Each table is compared in its turn, also while another holds the group.
+TEST_P(ToldSizes, OfTwoTablesStopNoGroup) {
+  Believed();
+  world_.InRun("r-b", [&] { world_.table("b").Commit({Sized("never", 10), world_.table("b").Add("f1")}); });
+  ExpectSent(4);
+  ExpectReceived(4);
+  world_.clock.Advance(kDay);
+  for (int pass = 0; pass < 4; ++pass) {
+    if (!world_.Send()) world_.sender->book().SetStage(plan::GroupStage::kFailed);
+    if (!world_.Receive()) NoteFailure();
+  }
+  Next({a().Add("f3")});
+  GoOn(4);
 }
 
 // Where nobody compares, nothing is wrong: the same files are live.
