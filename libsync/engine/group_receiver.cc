@@ -87,19 +87,18 @@ Task<Status> GroupReceiver::CompareReplica(std::optional<std::string> table, std
 Task<Result<std::vector<std::string>>> GroupReceiver::CompareDiffering(std::stop_token stop) {
   LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing());
   std::vector<std::string> doubtful;
+  if (differing.empty()) co_return doubtful;
+  // First another table in its turn: while one holds the group, the sender may wait for what is found of the others.
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  const Status other = co_await CompareReplica(std::move(due), stop);
+  if (!other && other.error().code != ErrorCode::kDiverged) co_return std::unexpected(other.error());
   for (const std::string& table : differing) {
     const Status compared = co_await CompareReplica(table, stop);
     if (compared) continue;
     if (compared.error().code != ErrorCode::kDiverged) co_return std::unexpected(compared.error());
     LF_CO_TRY(const bool asks, co_await NextAsks(table));
-    if (asks) {
-      doubtful.push_back(table);
-      continue;
-    }
-    // The sender may have to know of the other tables, too, before there is a next epoch.
-    LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
-    (void)co_await CompareReplica(std::move(due), std::move(stop));
-    co_return std::unexpected(compared.error());
+    if (!asks) co_return std::unexpected(compared.error());
+    doubtful.push_back(table);
   }
   co_return doubtful;
 }
@@ -111,7 +110,7 @@ Task<Result<bool>> GroupReceiver::NextAsks(std::string table) {
   const auto sent = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
   const auto coming = std::ranges::find(next->manifest->tables, table, &plan::ManifestTable::name);
   if (sent == staged->manifest.tables.end() || coming == next->manifest->tables.end()) co_return false;
-  co_return !sent->live_set_replayed && coming->base_version;
+  co_return !sent->live_set_replayed;
 }
 
 Task<Status> GroupReceiver::NoteProven(std::vector<std::string> tables) {

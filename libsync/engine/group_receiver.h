@@ -98,7 +98,7 @@ class GroupReceiver : public GroupWorker {
   // fault that is. Those are returned.
   Task<Result<std::vector<std::string>>> CompareDiffering(std::stop_token stop);
   // What a writer told and was carried is in doubt; then the next epoch, if there is one, is committed only if replays
-  // of both sides come to the same.
+  // of both sides come to the same, or if it holds the whole table.
   Task<Result<bool>> NextAsks(std::string table);
   // What differed does not any more: an epoch was committed upon a replay of it.
   Task<Status> NoteProven(std::vector<std::string> tables);
