@@ -17,12 +17,15 @@ bool IsOfTheStore(const Error& error) {
 
 std::string RemedyOf(Role role) {
   if (role == Role::kSender) {
-    return fmt::format("a commit that was replicated has been replaced since: put it back as it was; or {}",
-                       kStartAnew);
+    return fmt::format(
+        "a commit that was replicated has been replaced since: put it back as it was; where a commit told a wrong size "
+        "of a file instead, the group goes on by itself once the receiver has found the same in its replica; or {}",
+        kStartAnew);
   }
   return fmt::format(
       "somebody has changed the log of the replica: put it back as it was, or move the target away, and "
-      "the table is copied anew; or {}",
+      "the table is copied anew; where a commit of the source told a wrong size of a file instead, the next epoch mends "
+      "it; or {}",
       kStartAnew);
 }
 
