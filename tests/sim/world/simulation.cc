@@ -206,7 +206,9 @@ void Simulation::ReplaceCommit(Millis duration) {
     if (table.source_version < 1) continue;
     const std::string uri = SourceWorld::SourceUri(name);
     const std::string path = CommitName(table.source_version - 1);
-    auto& object = StoreAt(uri).objects().at(path);
+    auto& objects = StoreAt(uri).objects();
+    if (!objects.contains(path)) continue;  // cleaned away
+    auto& object = objects.at(path);
     replaced_.emplace(std::pair(uri, path), object.bytes);
     object.bytes = std::make_shared<const std::string>(
         *object.bytes +
@@ -221,7 +223,10 @@ void Simulation::ReplaceCommit(Millis duration) {
 
 void Simulation::PutCommitsBack() {
   for (const auto& [place, bytes] : replaced_) {
-    StoreAt(place.first).objects().at(place.second).bytes = bytes;
+    auto& objects = StoreAt(place.first).objects();
+    const auto there = objects.find(place.second);
+    if (there == objects.end()) continue;  // cleaned away meanwhile, and the other commit with it
+    there->second.bytes = bytes;
     trace_.Note(timeline_.now(), "trouble", fmt::format("puts {}/{} back", place.first, place.second));
   }
   replaced_.clear();
