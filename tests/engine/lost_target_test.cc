@@ -279,6 +279,18 @@ TEST_P(LostTargetTest, LogOfWhichOnlyAFolderIsLeftWaitsUntouched) {
   EXPECT_EQ(Targets(), before);
 }
 
+// Where it leads nobody looks.
+TEST_P(LostTargetTest, LogOfWhichOnlyALinkIsLeftWaitsUntouched) {
+  LoseTarget([](MemoryStore& target) {
+    target.objects().clear();
+    target.links().insert(TestTable::LogName(0));
+  });
+  const auto before = Targets();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "table 'b'"));
+  EXPECT_FALSE(world_.ReceiptOf(3));
+  EXPECT_EQ(Targets(), before);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, LostTargetTest,
                          ::testing::Values(delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror));
 

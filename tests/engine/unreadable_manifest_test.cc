@@ -62,6 +62,15 @@ TEST_F(UnreadableManifest, ThatWasAppliedIsNoEpochToLearnFrom) {
   EXPECT_FALSE(world_.Send());
 }
 
+// The refusal is of other bytes: these may be what passes, or is mended.
+TEST_F(UnreadableManifest, ThatIsDamagedOtherwiseSinceItsRefusalIsNotRefusedYet) {
+  StageDamaged();
+  ExpectRefused(2);
+  Damage(2, "[]");
+  world_.Restart();
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kCorruptData, "has not refused it yet"));
+}
+
 TEST_F(UnreadableManifest, BehindItTheEpochBeforeSaysWhetherTheGroupIsTheSame) {
   StageDamaged();
   ExpectRefused(2);
