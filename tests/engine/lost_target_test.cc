@@ -279,16 +279,32 @@ TEST_P(LostTargetTest, LogOfWhichOnlyAFolderIsLeftWaitsUntouched) {
   EXPECT_EQ(Targets(), before);
 }
 
-// Where it leads nobody looks.
-TEST_P(LostTargetTest, LogOfWhichOnlyALinkIsLeftWaitsUntouched) {
-  LoseTarget([](MemoryStore& target) {
-    target.objects().clear();
-    target.links().insert(TestTable::LogName(0));
-  });
-  const auto before = Targets();
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "table 'b'"));
-  EXPECT_FALSE(world_.ReceiptOf(3));
-  EXPECT_EQ(Targets(), before);
+// After the pass has looked whether the replica is as it was left, and before it makes the replica anew: beside what is
+// left of a log no other one is begun.
+TEST_P(LostTargetTest, TableThatComesWholeIsNotPutBesideWhatIsLeftOfALog) {
+  LoseTarget(MoveAway);
+  ExpectRefused(3);
+  ExpectSent(4);
+  MemoryStore& target = world_.target("b");
+  const std::vector<std::function<void()>> rests = {[&] { target.Set("_delta_log/notes", "mine"); },
+                                                    [&] { target.Set("_delta_log/_sidecars/s.parquet", "rows"); },
+                                                    [&] { target.links().insert("_delta_log/notes"); }};
+  const std::string manifest = plan::StagingLayout("orders").Manifest(Epoch(4)).text();
+  for (const auto& leave : rests) {
+    world_.staging().set_hooks({.after_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+      if (at == StoreOperation::kGet && path.text() == manifest) leave();
+      co_return Status{};
+    }});
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "restore the target, or move it away"));
+    EXPECT_FALSE(world_.ReceiptOf(4));
+    EXPECT_EQ(target.objects().size() + target.links().size(), 1U) << "nothing was placed";
+    NoteFailure();
+    MoveAway(target);
+    target.links().clear();
+  }
+  world_.staging().set_hooks({});
+  ExpectReceived(4);
+  ExpectAllSame();
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, LostTargetTest,
