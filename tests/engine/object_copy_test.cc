@@ -267,6 +267,16 @@ TEST_F(StagingAreaTest, ReceiptIsPutOnceAndAgainOnlyWithTheSameAnswer) {
   EXPECT_THAT(world_.Run(area_.PutReceipt(Answer(1, false))), FailedWith(ErrorCode::kRefused, "another receiver"));
 }
 
+// Nobody is told to delete what the store does not give.
+TEST_F(StagingAreaTest, ReceiptThatTheStoreDoesNotGiveIsNotSaidToBeDamaged) {
+  for (const ErrorCode code : {ErrorCode::kUnavailable, ErrorCode::kUnauthorized}) {
+    world_.staging().set_hooks({.before_effect = [code](std::string, StoreOperation, ObjectPath) -> Task<Status> {
+      co_return Fail(code, "not now");
+    }});
+    EXPECT_THAT(world_.Run(area_.ReadReceipt(Epoch(1))), FailedWith(code, "not now"));
+  }
+}
+
 TEST_F(StagingAreaTest, ReceiptsComeInTheirOrder) {
   for (const int64_t epoch : {10, 2, 1}) ASSERT_THAT(world_.Run(area_.PutReceipt(Answer(epoch))), Succeeded());
   const auto answered = world_.Run(area_.AnsweredAfter(Epoch(1)));
