@@ -82,6 +82,13 @@ TEST_F(ObjectCopyTest, WrongSizeOrChecksumLeavesNoTarget) {
   EXPECT_EQ(Target(), "(missing)");
 }
 
+TEST_F(ObjectCopyTest, WhatIsAsExpectedIsCopied) {
+  const std::string bytes = "some bytes";
+  const Expected expected{.size = 10, .crc64 = Crc64Of(bytes), .sha256 = Sha256Hex(bytes), .hashing = Hashing::kSha256};
+  ASSERT_THAT(Copy(expected), Succeeded());
+  EXPECT_EQ(Target(), bytes);
+}
+
 TEST_F(ObjectCopyTest, MissingSourceIsNotFound) {
   from_.objects().clear();
   EXPECT_THAT(Copy(), FailedWith(ErrorCode::kNotFound, "a"));
