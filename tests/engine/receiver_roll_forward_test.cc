@@ -92,6 +92,20 @@ TEST_P(RollForwardInEitherModeTest, PlacedFileThatVanishesWhileItIsKeptIsBrought
   ExpectAllSame();
 }
 
+TEST_P(RollForwardInEitherModeTest, PlacedFileThatCannotBeReadIsNotTakenForAnother) {
+  CrashBeforeTheCommitOf("a");
+  world_.target("b").set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    const bool reads = at == StoreOperation::kOpenRead && path.text() == "f1";
+    if (reads) co_return Fail(ErrorCode::kUnavailable, "not now");
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "not now"));
+  Repair("b");
+  NoteFailure();
+  ExpectReceived(2);
+  ExpectAllSame();
+}
+
 TEST_P(RollForwardInEitherModeTest, FileThatIsGoneFromBothIsNamedAndNothingIsCommitted) {
   CrashBeforeTheCommitOf("a");
   ASSERT_EQ(world_.target("b").objects().erase("f1"), 1U);
