@@ -307,6 +307,32 @@ TEST_P(LostTargetTest, TableThatComesWholeIsNotPutBesideWhatIsLeftOfALog) {
   ExpectAllSame();
 }
 
+// A receiver that has lost targets and memory refuses an epoch for what is wrong with it, and remembers no more than
+// that: the sender goes on from the epoch before, which the receipt says was applied, and which nothing here shows.
+TEST_P(LostTargetTest, EpochWhoseBaseIsRememberedByItsReceiptAloneIsAskedForWhole) {
+  world_.FirstEpoch();
+  for (const int64_t epoch : {2, 3}) {
+    world_.AppendAll("r" + std::to_string(epoch), "f" + std::to_string(epoch));
+    ExpectSent(epoch);
+    if (epoch == 2) ExpectReceived(epoch);
+  }
+  for (const auto* table : {"a", "b"}) MoveAway(world_.target(table));
+  world_.east_state.Clear();
+  world_.staging().objects().erase(PartOf(3, 1));
+  world_.Restart();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "a staged object is missing"));
+  world_.Restart();
+  ExpectSent(4);
+  ASSERT_EQ(world_.ManifestOf(4).base_epoch, Epoch(2));
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "what changed since epoch 2"));
+  ASSERT_TRUE(world_.ReceiptOf(4));
+  EXPECT_THAT(world_.ReceiptOf(4)->restage_whole, ElementsAre("a", "b"));
+  NoteFailure();
+  ExpectSent(5);
+  ExpectReceived(5);
+  ExpectAllSame();
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, LostTargetTest,
                          ::testing::Values(delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror));
 
