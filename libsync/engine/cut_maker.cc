@@ -136,6 +136,7 @@ Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(const SenderPosition& pos
     if (base != position.base.end()) known = base->second;
     Result<TableScan> scan = co_await ScanTable(env_, table, std::move(known), scope);
     if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
+    scan->replay_live_set = position.replay.contains(table.name);
     scans.push_back(*std::move(scan));
   }
   co_return scans;

@@ -7,9 +7,9 @@
 
 #include "base/saturated.h"
 #include "engine/epoch_check.h"
+#include "engine/live_sets.h"
 #include "engine/receipt_desk.h"
 #include "engine/receipt_risk.h"
-#include "engine/refusal.h"
 #include "engine/replica_set.h"
 #include "engine/start_anew.h"
 #include "engine/store_roots.h"
@@ -54,12 +54,12 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
   LF_CO_TRY_OK(co_await Recover(result, stop));
-  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
-  LF_CO_TRY_OK(co_await CompareReplica(std::move(differing), stop));
+  LF_CO_TRY(const std::vector<std::string> doubtful, co_await CompareDiffering(stop));
   while (!stop.stop_requested()) {
     LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
     if (!applied) break;
   }
+  if (result.epoch) LF_CO_TRY_OK(co_await NoteProven(doubtful));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
   LF_CO_TRY_OK(co_await CompareReplica(std::move(due), stop));
   book_.SetStage(GroupStage::kIdle);
@@ -77,8 +77,49 @@ Task<Status> GroupReceiver::CompareReplica(std::optional<std::string> table, std
   if (spec == nullptr || !version || !staged) co_return Status{};
   const auto sent = std::ranges::find(staged->manifest.tables, *table, &plan::ManifestTable::name);
   if (sent == staged->manifest.tables.end()) co_return Status{};
-  co_return co_await live_sets_.Compare(
-      {.spec = *spec, .version = *version, .epoch = epoch, .expected = sent->live_set}, std::move(stop));
+  LiveSetSubject subject{.spec = *spec, .version = *version, .epoch = epoch, .expected = sent->live_set};
+  LF_CO_TRY(const LiveSetVerdict verdict, co_await live_sets_.Compare(std::move(subject), std::move(stop)));
+  const bool doubtful = !verdict.found.empty() && !sent->live_set_replayed;
+  if (doubtful) LF_CO_TRY_OK(co_await position_->NoteReplayed(*table, verdict.found));
+  co_return AsStatus(verdict, Role::kReceiver, *spec);
+}
+
+Task<Result<std::vector<std::string>>> GroupReceiver::CompareDiffering(std::stop_token stop) {
+  LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing());
+  std::vector<std::string> doubtful;
+  if (differing.empty()) co_return doubtful;
+  // First another table in its turn: while one holds the group, the sender may wait for what is found of the others.
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  const Status other = co_await CompareReplica(std::move(due), stop);
+  if (!other && other.error().code != ErrorCode::kDiverged) co_return std::unexpected(other.error());
+  for (const std::string& table : differing) {
+    const Status compared = co_await CompareReplica(table, stop);
+    if (compared) continue;
+    if (compared.error().code != ErrorCode::kDiverged) co_return std::unexpected(compared.error());
+    LF_CO_TRY(const bool asks, co_await NextAsks(table));
+    if (!asks) co_return std::unexpected(compared.error());
+    doubtful.push_back(table);
+  }
+  co_return doubtful;
+}
+
+Task<Result<bool>> GroupReceiver::NextAsks(std::string table) {
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->Read(position_->completed()->epoch));
+  LF_CO_TRY(const std::optional<StagedObject> next, co_await position_->NextEpoch());
+  if (!staged || !next || !next->manifest) co_return false;
+  const auto sent = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
+  const auto coming = std::ranges::find(next->manifest->tables, table, &plan::ManifestTable::name);
+  if (sent == staged->manifest.tables.end() || coming == next->manifest->tables.end()) co_return false;
+  co_return !sent->live_set_replayed;
+}
+
+Task<Status> GroupReceiver::NoteProven(std::vector<std::string> tables) {
+  const Epoch epoch = position_->completed()->epoch;
+  for (const std::string& table : tables) {
+    const std::optional<Version> version = position_->ReplicaVersion(table);
+    if (version) LF_CO_TRY_OK(co_await live_sets_.NoteSame(table, epoch, *version));
+  }
+  co_return Status{};
 }
 
 void GroupReceiver::Rest(PassResult& result) {
@@ -179,7 +220,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
   LF_CO_TRY_OK(object->manifest);
   const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
   NoteStaged(*epoch);
-  restage_whole_.clear();
+  asks_ = {};
   begun_ = false;
   expected_ = false;
   Result<std::vector<Work>> work = co_await Bring(*epoch, result, stop);
@@ -274,7 +315,7 @@ Task<Result<std::vector<GroupReceiver::Work>>> GroupReceiver::Inspect(const Stag
 Task<Status> GroupReceiver::AskForLostBase(const StagedEpoch& next) {
   LF_CO_TRY(const std::optional<plan::Receipt> base, co_await staging_->ReadReceipt(next.manifest.base_epoch));
   if (!base || !base->applied) co_return Status{};
-  for (const plan::ManifestTable& table : next.manifest.tables) restage_whole_.push_back(table.name);
+  for (const plan::ManifestTable& table : next.manifest.tables) asks_.restage_whole.push_back(table.name);
   co_return Status{};
 }
 
@@ -284,7 +325,7 @@ Status GroupReceiver::AskForGone(const std::vector<Work>& work) {
   std::string names;
   for (const Work& item : work) {
     if (!item.gone()) continue;
-    restage_whole_.push_back(item.table.name);
+    asks_.restage_whole.push_back(item.table.name);
     names += fmt::format("{}'{}'", names.empty() ? "" : ", ", item.table.name);
   }
   expected_ = true;
@@ -360,6 +401,18 @@ Task<Result<std::map<std::string, delta::LiveSet>>> GroupReceiver::LiveSetsBefor
   co_return sets;
 }
 
+// What a log holds already is not refused any more.
+Task<Result<Difference>> GroupReceiver::Judge(const Work& item) const {
+  if (begun_) co_return Difference::kProven;
+  if (!item.table.base_version) co_return Difference::kOfTheEpoch;
+  if (!item.table.live_set_replayed) co_return Difference::kInDoubt;
+  if (item.table.base_live_set.empty() || !item.head.version) co_return Difference::kProven;
+  const Result<delta::LiveSet> before = co_await ReplayLiveSet(item.replica->log(), *item.head.version, std::nullopt);
+  if (!before) co_return FailOfTable(before.error(), item.table.name, item.replica->store().uri());
+  const bool same = before->Fingerprint() == item.table.base_live_set;
+  co_return same ? Difference::kOfTheChange : Difference::kProven;
+}
+
 Task<Status> GroupReceiver::CheckLiveSets(const StagedEpoch& next, const std::vector<Work>& work) {
   LF_CO_TRY(const auto before, co_await LiveSetsBefore(next));
   const ApplyContext context{.staging = &*staging_, .epoch = &next};
@@ -374,9 +427,10 @@ Task<Status> GroupReceiver::CheckLiveSets(const StagedEpoch& next, const std::ve
     }
     if (!found) co_return FailOfTable(std::move(found).error(), item.table.name, item.replica->store().uri());
     if (*found != item.table.live_set) {
-      // Nothing at the target has a part in what a whole table comes to.
-      const bool of_the_epoch = !item.table.base_version && !item.head.committed;
-      co_return Differs(item.table, *found, next.manifest.epoch, item.replica->store(), of_the_epoch);
+      LF_CO_TRY(const Difference difference, co_await Judge(item));
+      if (difference == Difference::kInDoubt) asks_.replay_live_set.push_back(item.table.name);
+      if (difference == Difference::kOfTheChange) asks_.restage_whole.push_back(item.table.name);
+      co_return Differs(item.table, *found, next.manifest.epoch, item.replica->store(), difference);
     }
   }
   co_return Status{};
@@ -403,7 +457,7 @@ Task<Status> GroupReceiver::PlaceFiles(const StagedEpoch& next, std::vector<Work
     const Result<Placed> placed = co_await placer.Place(next.manifest.epoch, item.table, item.head.version);
     if (!placed) co_return FailOfTable(placed.error(), item.table.name, item.replica->store().uri());
     if (placed->lost) {
-      restage_whole_.push_back(item.table.name);
+      asks_.restage_whole.push_back(item.table.name);
       co_return LostAtTarget(item.table.name, *placed->lost, item.replica->store().uri());
     }
     result.files += placed->files;
@@ -465,7 +519,7 @@ Task<Status> GroupReceiver::Refuse(const StagedEpoch& next, Error why) {
   record.error = ToString(why);
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
-  co_return co_await position_->Refuse(std::move(record), restage_whole_);
+  co_return co_await position_->Refuse(std::move(record), asks_);
 }
 
 }  // namespace lakeferry::engine

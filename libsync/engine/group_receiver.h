@@ -16,6 +16,7 @@
 #include "engine/live_set_watch.h"
 #include "engine/pass.h"
 #include "engine/receiver_position.h"
+#include "engine/refusal.h"
 #include "engine/replica_table.h"
 #include "engine/staging_area.h"
 #include "engine/work_meter.h"
@@ -87,10 +88,20 @@ class GroupReceiver : public GroupWorker {
   // Whether every table comes to what the manifest says that it should, before anything is committed: kDiverged, with
   // the table's name, where it does not.
   Task<Status> CheckLiveSets(const StagedEpoch& next, const std::vector<Work>& work);
+  // Of a table that does not: why.
+  Task<Result<Difference>> Judge(const Work& item) const;
   // What the tables came to with the epoch that `next` builds upon, by name, as far as this receiver found it so.
   Task<Result<std::map<std::string, delta::LiveSet>>> LiveSetsBefore(const StagedEpoch& next);
   // Compares the table's replica with the newest epoch that is completed here.
   Task<Status> CompareReplica(std::optional<std::string> table, std::stop_token stop);
+  // Compares what differed before: kDiverged where it still does, but for tables of which the next epoch tells whose
+  // fault that is. Those are returned.
+  Task<Result<std::vector<std::string>>> CompareDiffering(std::stop_token stop);
+  // What a writer told and was carried is in doubt; then the next epoch, if there is one, is committed only if replays
+  // of both sides come to the same, or if it holds the whole table.
+  Task<Result<bool>> NextAsks(std::string table);
+  // What differed does not any more: an epoch was committed upon a replay of it.
+  Task<Status> NoteProven(std::vector<std::string> tables);
   Task<Status> CommitAll(const StagedEpoch& next, const std::vector<Work>& work, TimeMs timestamp, PassResult& result,
                          std::stop_token stop);
   void BeginMeter(const std::vector<Work>& work);
@@ -107,11 +118,11 @@ class GroupReceiver : public GroupWorker {
   LiveSetWatch live_sets_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
-  std::vector<std::string> restage_whole_;  // tables of the epoch at hand whose replica lacks what it builds upon
-  bool begun_ = false;                      // a log holds the epoch at hand already
-  bool expected_ = false;                   // that the epoch at hand is refused is a step, and no fault
-  TimeMs work_started_;                     // by the calendar
-  Millis work_began_{0};                    // by the clock that never goes back
+  plan::RefusalAsks asks_;  // of the epoch at hand, where it is refused
+  bool begun_ = false;      // a log holds the epoch at hand already
+  bool expected_ = false;   // that the epoch at hand is refused is a step, and no fault
+  TimeMs work_started_;     // by the calendar
+  Millis work_began_{0};    // by the clock that never goes back
 };
 
 }  // namespace lakeferry::engine

@@ -80,8 +80,8 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().staged_epoch = position_->newest->epoch;
     if (position_->newest->manifest) book_.record().sync_time_to_region = position_->newest->manifest->cut_time;
   }
-  LF_CO_TRY(std::optional<std::string> differing, co_await live_sets_.Differing());
-  LF_CO_TRY_OK(co_await CompareSource(std::move(differing), stop));
+  LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing());
+  for (const std::string& table : differing) LF_CO_TRY_OK(co_await CompareSource(table, stop));
   LF_CO_TRY(const PassResult result, co_await Work(stop));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
   LF_CO_TRY_OK(co_await CompareSource(std::move(due), stop));
@@ -93,11 +93,14 @@ Task<Status> GroupSender::CompareSource(std::optional<std::string> table, std::s
   const auto base = position_->base.find(*table);
   const auto spec = std::ranges::find(spec_.tables, *table, &plan::TableSpec::name);
   if (base == position_->base.end() || spec == spec_.tables.end()) co_return Status{};
-  co_return co_await live_sets_.Compare({.spec = *spec,
-                                         .version = base->second.source_version,
-                                         .epoch = position_->base_epoch,
-                                         .expected = base->second.live_set},
-                                        std::move(stop));
+  const auto found_there = position_->found_there.find(*table);
+  LiveSetSubject subject{.spec = *spec,
+                         .version = base->second.source_version,
+                         .epoch = position_->base_epoch,
+                         .expected = base->second.live_set};
+  if (found_there != position_->found_there.end()) subject.found_there = found_there->second;
+  LF_CO_TRY(const LiveSetVerdict verdict, co_await live_sets_.Compare(std::move(subject), std::move(stop)));
+  co_return AsStatus(verdict, Role::kSender, *spec);
 }
 
 Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {

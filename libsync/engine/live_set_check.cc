@@ -17,20 +17,26 @@ bool IsOfTheStore(const Error& error) {
 
 std::string RemedyOf(Role role) {
   if (role == Role::kSender) {
-    return fmt::format("a commit that was replicated has been replaced since: put it back as it was; or {}",
-                       kStartAnew);
+    return fmt::format(
+        "a commit that was replicated has been replaced since: put it back as it was; where a commit told a wrong size "
+        "of a file instead, the group goes on by itself once the receiver has found the same in its replica; or {}",
+        kStartAnew);
   }
   return fmt::format(
       "somebody has changed the log of the replica: put it back as it was, or move the target away, and "
-      "the table is copied anew; or {}",
+      "the table is copied anew; where a commit of the source told a wrong size of a file instead, the next epoch mends "
+      "it; or {}",
       kStartAnew);
 }
 
 }  // namespace
 
 LiveSetVerdict JudgeLiveSet(const LiveSetSubject& subject, const delta::LiveSet& found) {
-  LiveSetVerdict verdict{.table = subject.spec.name, .version = subject.version, .result = LiveSetResult::kSame};
-  if (found == subject.expected) return verdict;
+  LiveSetVerdict verdict{.table = subject.spec.name,
+                         .version = subject.version,
+                         .result = LiveSetResult::kSame,
+                         .found = found.Fingerprint()};
+  if (found == subject.expected || verdict.found == subject.found_there) return verdict;
   verdict.result = LiveSetResult::kDiffers;
   verdict.reason = fmt::format("version {} holds {}, and epoch {} says {}", subject.version.value(), ToString(found),
                                subject.epoch.value(), ToString(subject.expected));

@@ -19,6 +19,9 @@ struct LiveSetSubject {
   Version version;
   Epoch epoch;
   delta::LiveSet expected;  // by the epoch's manifest
+  // Fingerprint of what the other side has found, by a replay, where that is something else: two replays of two logs
+  // that come to the same prove more than what was carried. Else empty.
+  std::string found_there = {};
 };
 
 // The verdict on live files that were found by other means.

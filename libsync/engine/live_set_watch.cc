@@ -27,16 +27,16 @@ Task<Status> LiveSetWatch::Open() {
   co_return Status{};
 }
 
-Task<Result<std::optional<std::string>>> LiveSetWatch::Differing() {
-  if (!spec_.verify_interval) co_return std::nullopt;
+Task<Result<std::vector<std::string>>> LiveSetWatch::Differing() {
+  std::vector<std::string> differing;
+  if (!spec_.verify_interval) co_return differing;
   LF_CO_TRY_OK(co_await Open());
   for (const plan::TableSpec& table : spec_.tables) {
     const auto check = checks_.find(table.name);
     if (check == checks_.end() || check->second.result != LiveSetResult::kDiffers) continue;
-    if (MayWork()) co_return table.name;
-    LF_CO_TRY_OK(AsStatus(VerdictOf(check->second), role_, table));
+    differing.push_back(table.name);
   }
-  co_return std::nullopt;
+  co_return differing;
 }
 
 Task<Result<std::optional<std::string>>> LiveSetWatch::Due(TimeMs since) {
@@ -58,12 +58,19 @@ Task<Result<std::optional<std::string>>> LiveSetWatch::Due(TimeMs since) {
   co_return oldest;
 }
 
-Task<Status> LiveSetWatch::Compare(LiveSetSubject subject, std::stop_token stop) {
+LiveSetVerdict LiveSetWatch::Last(const std::string& table) const {
+  const auto check = checks_.find(table);
+  if (check == checks_.end()) return {.table = table, .version = {}};
+  return VerdictOf(check->second);
+}
+
+Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(LiveSetSubject subject, std::stop_token stop) {
+  if (!MayWork()) co_return Last(subject.spec.name);
   const Millis began = env_.clock.Monotonic();
   const Result<LiveSetVerdict> answer = co_await CompareLiveSet(env_, role_, spec_.mode, subject, std::move(stop));
   const Millis worked = env_.clock.Monotonic() - began;
   not_before_ = env_.clock.Monotonic() + worked * (kShare - 1);
-  if (!answer && answer.error().code == ErrorCode::kCancelled) co_return Status{};
+  if (!answer && answer.error().code == ErrorCode::kCancelled) co_return Last(subject.spec.name);
   LiveSetVerdict verdict{.table = subject.spec.name, .version = subject.version};
   if (answer) {
     verdict = *answer;
@@ -73,10 +80,9 @@ Task<Status> LiveSetWatch::Compare(LiveSetSubject subject, std::stop_token stop)
   if (verdict.result == LiveSetResult::kNotChecked) {
     env_.log.Write(LogLevel::kWarning, "the live files of a table could not be compared with its epoch",
                    {{"group", spec_.name}, {"table", verdict.table}, {"reason", verdict.reason}});
-    const auto before = checks_.find(verdict.table);
-    const bool differed = before != checks_.end() && before->second.result == LiveSetResult::kDiffers;
-    const bool stays = differed && (role_ == Role::kSender || !answer);
-    if (stays) co_return AsStatus(VerdictOf(before->second), role_, subject.spec);
+    const LiveSetVerdict before = Last(verdict.table);
+    const bool stays = before.result == LiveSetResult::kDiffers && (role_ == Role::kSender || !answer);
+    if (stays) co_return before;
   }
   LF_CO_TRY_OK(co_await Remember(LiveSetCheck{.role = role_,
                                               .group = spec_.name,
@@ -87,7 +93,15 @@ Task<Status> LiveSetWatch::Compare(LiveSetSubject subject, std::stop_token stop)
                                               .reason = verdict.reason,
                                               .checked = env_.clock.WallTime(),
                                               .worked_ms = worked.count()}));
-  co_return AsStatus(verdict, role_, subject.spec);
+  co_return verdict;
+}
+
+Task<Status> LiveSetWatch::NoteSame(std::string table, Epoch epoch, Version version) {
+  LiveSetCheck check{.role = role_, .group = spec_.name, .table = std::move(table), .epoch = epoch};
+  check.version = version;
+  check.result = LiveSetResult::kSame;
+  check.checked = env_.clock.WallTime();
+  co_return co_await Remember(std::move(check));
 }
 
 Task<Status> LiveSetWatch::Remember(LiveSetCheck check) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/live_set_check.h"
 
@@ -17,19 +18,22 @@ class LiveSetWatch {
  public:
   LiveSetWatch(const Environment& env, const plan::GroupSpec& spec, Role role) : env_(env), spec_(spec), role_(role) {}
 
-  // The table that differed when it was last compared, and whose turn it is again; absent for none. kDiverged where it
-  // is too early to look again.
-  Task<Result<std::optional<std::string>>> Differing();
+  // The tables that differed when they were last compared.
+  Task<Result<std::vector<std::string>>> Differing();
   // The table whose turn it is; absent for none. Tables that were never compared count as compared at `since`.
   Task<Result<std::optional<std::string>>> Due(TimeMs since);
-  // Compares it and remembers the answer: kDiverged where the live files differ. What cannot be compared is remembered
-  // as that, logged, and tried again within the hour; it does not fail a pass, and does not make good what differed
-  // before, unless it is a replica that was moved away.
-  Task<Status> Compare(LiveSetSubject subject, std::stop_token stop);
+  // Compares it and remembers the answer. What cannot be compared is remembered as that, logged, and tried again within
+  // the hour; it does not make good what differed before, unless it is a replica that was moved away. Where `stop` asks
+  // for it, or it is too early to look again at what differed, the answer is the one before, with nothing found.
+  Task<Result<LiveSetVerdict>> Compare(LiveSetSubject subject, std::stop_token stop);
+  // Has on record that a replay for another purpose has found the table to be what `epoch` says.
+  Task<Status> NoteSame(std::string table, Epoch epoch, Version version);
 
  private:
   Task<Status> Open();
   Task<Status> Remember(LiveSetCheck check);
+  // What the table's last comparison came to; not checked where there was none.
+  [[nodiscard]] LiveSetVerdict Last(const std::string& table) const;
   // Comparing takes no more than its share.
   [[nodiscard]] bool MayWork() const { return env_.clock.Monotonic() >= not_before_; }
 

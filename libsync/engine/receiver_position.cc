@@ -7,6 +7,7 @@
 
 #include "base/saturated.h"
 #include "engine/start_anew.h"
+#include "plan/receipt_rules.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -239,11 +240,11 @@ Task<Status> ReceiverPosition::PutDueReceipt() {
   co_return Status{};
 }
 
-Task<Status> ReceiverPosition::Refuse(EpochRecord record, std::vector<std::string> restage_whole) {
+Task<Status> ReceiverPosition::Refuse(EpochRecord record, plan::RefusalAsks asks) {
   StateChange refused;
   refused.epochs.push_back(record);
   plan::Receipt receipt = ReceiptOf(record);
-  receipt.restage_whole = std::move(restage_whole);
+  receipt.asks = std::move(asks);
   LF_CO_TRY_OK(co_await PutAnswer(std::move(receipt)));
   env_.log.Write(LogLevel::kWarning, "epoch refused",
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
@@ -251,6 +252,26 @@ Task<Status> ReceiverPosition::Refuse(EpochRecord record, std::vector<std::strin
   // Where that failed, the next pass finds the receipt and learns the answer from it.
   NoteAnswered(record.epoch, record.manifest_sha256);
   uncounted_.erase(record.epoch);
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::NoteReplayed(std::string table, std::string live_set) {
+  const auto left = left_at_.find(table);
+  if (!completed_ || left == left_at_.end()) co_return Status{};
+  LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(completed_->epoch));
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(completed_->epoch));
+  if (left->second.live_set != live_set) {
+    left->second.live_set = live_set;
+    const auto recorded = std::ranges::find(completed_->tables, table, &TablePosition::table);
+    if (recorded != completed_->tables.end()) recorded->live_set = live_set;
+    StateChange found;
+    found.epochs.push_back(*completed_);
+    LF_CO_TRY_OK(co_await book_.Save(std::move(found)));
+  }
+  const plan::Receipt receipt = ReceiptOf(*completed_);
+  const bool ours = there && plan::OtherTarget(*there, spec_).empty();
+  if (!ours || there->tables == receipt.tables) co_return Status{};
+  LF_CO_TRY_OK(co_await staging_.PutReceiptOver(receipt, bytes));
   co_return Status{};
 }
 

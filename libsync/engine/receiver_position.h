@@ -51,8 +51,11 @@ class ReceiverPosition {
 
   // Puts an applied epoch on record, erases its journal with it, and puts the receipt.
   Task<Status> Complete(EpochRecord record);
-  // Puts the receipt of a refused epoch and has it on record. `restage_whole`: tables to stage whole.
-  Task<Status> Refuse(EpochRecord record, std::vector<std::string> restage_whole);
+  // Puts the receipt of a refused epoch and has it on record.
+  Task<Status> Refuse(EpochRecord record, plan::RefusalAsks asks);
+  // A replay of the completed epoch's replica comes to `live_set`, a fingerprint: has that on record, and in the
+  // receipt for the sender.
+  Task<Status> NoteReplayed(std::string table, std::string live_set);
   // The receipt of the completed epoch, where a crash may have left it out.
   Task<Status> PutDueReceipt();
   // A journal of an older copy of the metadata store: the epoch was completed since.

@@ -38,12 +38,27 @@ std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& 
 }
 
 std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::LiveSet& here, Epoch epoch,
-                               const ObjectStore& target, bool of_the_epoch) {
-  if (of_the_epoch) {
+                               const ObjectStore& target, Difference difference) {
+  if (difference == Difference::kOfTheEpoch) {
     return Fail(ErrorCode::kCorruptData,
                 fmt::format("table '{}': the files of epoch {} come to {}, and its manifest says {}", table.name,
                             epoch.value(), ToString(here), ToString(table.live_set)),
                 std::string(target.uri()));
+  }
+  if (difference == Difference::kInDoubt) {
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("table '{}': with epoch {} the replica would hold {}, and the source's commits tell of {}",
+                            table.name, epoch.value(), ToString(here), ToString(table.live_set)),
+                std::string(target.uri()),
+                "nothing was committed; the sender replays the log of the source for its next epoch, and where that "
+                "comes to the same as the replica, the group goes on");
+  }
+  if (difference == Difference::kOfTheChange) {
+    return Fail(
+        ErrorCode::kCorruptData,
+        fmt::format("table '{}': what epoch {} changes would come to {} in the replica, and in the source to {}",
+                    table.name, epoch.value(), ToString(here), ToString(table.live_set)),
+        std::string(target.uri()), "nothing was committed; the sender stages the whole table with its next cut");
   }
   return Fail(
       ErrorCode::kDiverged,

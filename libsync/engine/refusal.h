@@ -1,6 +1,7 @@
 // What stops an epoch at the receiver, in words, and which of it is answered with a refusal. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,10 +26,17 @@ namespace lakeferry::engine {
 [[nodiscard]] std::unexpected<Error> LostAtTarget(const std::string& table, const ObjectPath& object,
                                                   std::string_view uri);
 
-// The replica would come to `here` with the epoch. kCorruptData where that follows from the epoch alone, which is a
-// whole table; else kDiverged.
+// Whose fault it can be that a replica would come to something else than the epoch says.
+enum class Difference : uint8_t {
+  kOfTheEpoch,   // it is a whole table: nothing else has a part in it
+  kInDoubt,      // what the epoch says was carried: a writer may have told a wrong size
+  kOfTheChange,  // by replays both logs were the same before it, and are not with it
+  kProven,       // by replays both logs are not the same
+};
+
+// The replica would come to `here` with the epoch: kDiverged where the logs are not the same, else kCorruptData.
 [[nodiscard]] std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::LiveSet& here, Epoch epoch,
-                                             const ObjectStore& target, bool of_the_epoch);
+                                             const ObjectStore& target, Difference difference);
 
 // Whether a clone that stands at `head` can take what the parts hold: kCorruptData where a table is to be made and its
 // protocol or metaData is not there, and where rows would take millions of empty commits.

@@ -60,6 +60,7 @@ struct LiveSetVerdict {
   Version version;  // at which they were compared: the replica's, or the source's
   LiveSetResult result = LiveSetResult::kNotChecked;
   std::string reason = {};  // why not the same
+  std::string found = {};   // fingerprint of what was found; empty where nothing was
 };
 
 struct VerifyProblem {

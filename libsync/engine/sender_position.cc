@@ -103,41 +103,52 @@ Task<Result<std::optional<StagedObject>>> NewestFrom(const StagingArea& staging,
   co_return now ? now : known;
 }
 
-// The epoch from which `from`'s chain of bases is refused; absent where the chain is sound. An epoch that is applied,
-// or that builds upon nothing, ends the chain.
-Task<Result<std::optional<Epoch>>> RefusedLink(const StagingArea& staging, const plan::GroupSpec& spec,
-                                               StagedEpoch from) {
+// What is known of an epoch as a base.
+struct Standing {
+  std::optional<Epoch> refused;         // the epoch from which its chain of bases is refused; absent: it is sound
+  std::optional<plan::Receipt> answer;  // that it was applied; absent: nothing that counts says so
+};
+
+// An epoch that is applied, or that builds upon nothing, ends the chain.
+Task<Result<Standing>> StandingOf(const StagingArea& staging, const plan::GroupSpec& spec, StagedEpoch from) {
+  const Epoch first = from.manifest.epoch;
   StagedEpoch link = std::move(from);
   while (true) {
     const Epoch base_epoch = link.manifest.base_epoch;
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(link.manifest.epoch));
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(link.manifest.epoch));
     const bool counts = receipt && plan::FlawOf(*receipt, link.manifest, link.sha256, spec).empty();
-    if (counts && !receipt->applied) co_return link.manifest.epoch;
-    if (counts || base_epoch.value() == 0) co_return std::optional<Epoch>();
+    if (counts && !receipt->applied) co_return Standing{.refused = link.manifest.epoch, .answer = {}};
+    if (counts && link.manifest.epoch == first) co_return Standing{.refused = {}, .answer = std::move(receipt)};
+    if (counts || base_epoch.value() == 0) co_return Standing();
     LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(base_epoch));
-    if (!base) co_return std::optional<Epoch>();
+    if (!base) co_return Standing();
     LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(base)));
-    if (!sound) co_return base_epoch;
+    if (!sound) co_return Standing{.refused = base_epoch, .answer = {}};
     link = *std::move(sound);
   }
 }
 
+struct Base {
+  StagedEpoch staged;
+  std::optional<plan::Receipt> answer;  // as in Standing
+};
+
 // The newest epoch to build upon. Usually the newest there is; behind a refused one, the newest before that.
-Task<Result<std::optional<StagedEpoch>>> FindBase(const StagingArea& staging, const plan::GroupSpec& spec,
-                                                  StagedObject newest) {
+Task<Result<std::optional<Base>>> FindBase(const StagingArea& staging, const plan::GroupSpec& spec,
+                                           StagedObject newest) {
   std::optional<StagedObject> candidate = std::move(newest);
   while (candidate) {
     Epoch behind = candidate->epoch;
     LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(candidate)));
     if (sound) {
-      LF_CO_TRY(const std::optional<Epoch> refused, co_await RefusedLink(staging, spec, *sound));
-      if (!refused) co_return sound;
-      behind = *refused;
+      LF_CO_TRY(Standing standing, co_await StandingOf(staging, spec, *sound));
+      if (!standing.refused) co_return Base{.staged = *std::move(sound), .answer = std::move(standing.answer)};
+      behind = *standing.refused;
     }
     if (behind <= Epoch(1)) break;
     LF_CO_TRY(candidate, co_await staging.Look(behind.Previous()));
   }
-  co_return std::optional<StagedEpoch>();
+  co_return std::optional<Base>();
 }
 
 // What lies in staging as the answer to one epoch.
@@ -177,7 +188,8 @@ Task<Status> NoteRefused(const StagingArea& staging, const plan::GroupSpec& spec
     if (!answer || answer->receipt.applied) continue;
     const plan::Receipt& receipt = answer->receipt;
     const bool any = position.base_epoch != Epoch();  // else all tables go over whole
-    if (any) position.restage.insert(receipt.restage_whole.begin(), receipt.restage_whole.end());
+    if (any) position.restage.insert(receipt.asks.restage_whole.begin(), receipt.asks.restage_whole.end());
+    position.replay.insert(receipt.asks.replay_live_set.begin(), receipt.asks.replay_live_set.end());
     const std::optional<StagedEpoch>& staged = answer->staged;
     if (staged && staged->manifest.base_epoch != position.base_epoch) continue;
     ++position.refusals.count;
@@ -190,6 +202,18 @@ Task<Status> NoteRefused(const StagingArea& staging, const plan::GroupSpec& spec
     }
   }
   co_return Status{};
+}
+
+// A receipt says what the epoch says when it is put. Where it says something else of a table, that was replayed since.
+void NoteFoundThere(const Base& base, SenderPosition& position) {
+  if (!base.answer) return;
+  for (const plan::ReceiptTable& answer : base.answer->tables) {
+    const auto sent = std::ranges::find(base.staged.manifest.tables, answer.name, &plan::ManifestTable::name);
+    const bool same = sent == base.staged.manifest.tables.end() || sent->live_set.Fingerprint() == answer.live_set;
+    if (same || answer.live_set.empty() || sent->live_set_replayed) continue;
+    position.found_there.emplace(answer.name, answer.live_set);
+    position.replay.insert(answer.name);
+  }
 }
 
 std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const plan::GroupSpec& spec) {
@@ -213,23 +237,26 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   if (!position.newest) co_return position;
   const bool readable = position.newest->manifest.has_value();
   if (readable) LF_CO_TRY_OK(CheckSameGroup(*position.newest->manifest, spec, region, staging.store().uri()));
-  LF_CO_TRY(const std::optional<StagedEpoch> base, co_await FindBase(staging, spec, *position.newest));
-  if (base && !readable) LF_CO_TRY_OK(CheckSameGroup(base->manifest, spec, region, staging.store().uri()));
+  LF_CO_TRY(const std::optional<Base> found, co_await FindBase(staging, spec, *position.newest));
+  const plan::Manifest* const base = found ? &found->staged.manifest : nullptr;
+  if (base != nullptr && !readable) LF_CO_TRY_OK(CheckSameGroup(*base, spec, region, staging.store().uri()));
   position.base.clear();
   position.moved.clear();
   position.restage.clear();
+  position.replay.clear();
+  position.found_there.clear();
   position.refusals = {};
   position.uncounted.clear();
-  position.base_epoch = base ? base->manifest.epoch : Epoch();
-  position.cut_time = base ? std::optional(base->manifest.cut_time) : std::nullopt;
-  position.atomic = !base || base->manifest.atomic;
-  position.evidence = base ? base->manifest.evidence : CutEvidence();
+  position.base_epoch = base != nullptr ? base->epoch : Epoch();
+  position.cut_time = base != nullptr ? std::optional(base->cut_time) : std::nullopt;
+  position.atomic = base == nullptr || base->atomic;
+  position.evidence = base != nullptr ? base->evidence : CutEvidence();
   LF_CO_TRY_OK(co_await NoteRefused(staging, spec, position));
-  if (base) {
-    position.moved = MovedSince(base->manifest, spec);
-    for (const plan::ManifestTable& table : base->manifest.tables) {
-      if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);
-    }
+  if (base == nullptr) co_return position;
+  NoteFoundThere(*found, position);
+  position.moved = MovedSince(*base, spec);
+  for (const plan::ManifestTable& table : base->tables) {
+    if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);
   }
   co_return position;
 }

@@ -33,6 +33,10 @@ struct SenderPosition {
   // Tables of base_epoch whose source was elsewhere then (PROTOCOL.md section 4); CheckMovedSources is to prove each.
   std::vector<plan::ManifestTable> moved;
   std::set<std::string> restage;  // tables that the receiver asked to have whole
+  std::set<std::string> replay;   // tables whose live set the next epoch takes from a replay
+  // By table: fingerprint of what the receiver has found the base's replica to come to since, where that is not what
+  // the base says.
+  std::map<std::string, std::string> found_there;
   Refusals refusals;
   std::map<Epoch, std::string> uncounted;  // receipts behind the base that do not count, and why
 

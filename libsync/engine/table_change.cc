@@ -212,6 +212,24 @@ Task<Result<TableChange>> CheckedChange(delta::ReplicationMode mode, const Envir
   co_return change;
 }
 
+// What a whole table comes to is a replay's in any case, and what did not change is as well known as it was.
+Task<Status> ReplayInDoubt(const TableCut& cut, delta::ReplicationMode mode, plan::ManifestTable& table) {
+  const std::optional<plan::ManifestTable>& base = cut.scan.base;
+  const bool unchanged = base && base->source_version == cut.version;
+  table.live_set_replayed = !table.base_version || (unchanged && base->live_set_replayed);
+  if (table.live_set_replayed || !cut.scan.replay_live_set) co_return Status{};
+  std::optional<plan::TableSpec> clone_of;
+  if (mode == delta::ReplicationMode::kClone) clone_of = cut.scan.spec;
+  Result<delta::LiveSet> replayed = co_await ReplayLiveSet(*cut.scan.log, cut.version, clone_of);
+  if (!replayed) co_return FailOfTable(std::move(replayed).error(), cut.scan.spec.name, cut.scan.spec.source_uri);
+  table.live_set = *replayed;
+  table.live_set_replayed = true;
+  // Where the log does not go back that far, the receiver has less to go by.
+  const Result<delta::LiveSet> at_base = co_await ReplayLiveSet(*cut.scan.log, base->source_version, clone_of);
+  if (at_base) table.base_live_set = at_base->Fingerprint();
+  co_return Status{};
+}
+
 }  // namespace
 
 TableChange::TableChange(const Environment& env, const TableScan& scan)
@@ -231,6 +249,7 @@ Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut
   table.name = cut.scan.spec.name;
   table.source_uri = cut.scan.spec.source_uri;
   table.source_version = cut.version;
+  LF_CO_TRY_OK(co_await ReplayInDoubt(cut, mode, table));
   LF_CO_TRY(table.commit_sha256, co_await CommitDigest(cut));
   table.retention = cut.scan.retention;
   if (mode == delta::ReplicationMode::kMirror) table.adds = std::ssize(change->commits);

@@ -22,6 +22,7 @@ struct TableScan {
   std::shared_ptr<TableLog> log;
   delta::LogListing listing;                  // from the base on; whole where there is none
   std::optional<plan::ManifestTable> base;    // the table at the base epoch; absent: the whole table goes over
+  bool replay_live_set = false;               // what the base's live files come to is in doubt
   std::vector<delta::CommitTime> file_times;  // raw, ascending
   std::optional<delta::InCommitEra> era;      // from where commits carry their own time
   std::optional<TimeMs> base_time;            // of the base's commit as it is listed now; absent: it carries its own

@@ -47,6 +47,11 @@ struct ManifestTable {
   Epoch marked_epoch = {};
   // What the replica's live files come to with the epoch, under the names that they have there.
   delta::LiveSet live_set = {};
+  // Whether that comes of a replay of the source at the cut. Else it was carried from the base, and what a remove told
+  // was believed.
+  bool live_set_replayed = false;
+  // Fingerprint of what a replay of the source at the base came to; only where what was carried is in doubt.
+  std::string base_live_set = {};
   int64_t adds = 0;  // add actions in the parts (mirror: commits)
   int64_t removes = 0;
   int64_t files = 0;  // objects staged, and their bytes
@@ -132,9 +137,18 @@ struct ReceiptTable {
   std::string name;
   Version source_version;
   std::optional<Version> replica_version;
-  std::string live_set = {};  // fingerprint of what the receiver found the replica's live files to come to
-  std::string target = {};    // the URI of the replica: what the receipt speaks for
+  // Fingerprint of what the receiver found the replica's live files to come to; another one than the epoch's where a
+  // replay has told so since.
+  std::string live_set = {};
+  std::string target = {};  // the URI of the replica: what the receipt speaks for
   bool operator==(const ReceiptTable&) const = default;
+};
+
+// What a refusal asks the sender for, by table names.
+struct RefusalAsks {
+  std::vector<std::string> restage_whole = {};    // their replicas lack what the epoch builds upon
+  std::vector<std::string> replay_live_set = {};  // their replicas would come to something else than was carried
+  bool operator==(const RefusalAsks&) const = default;
 };
 
 // The receiver's answer to one epoch.
@@ -149,7 +163,7 @@ struct Receipt {
   int64_t bytes = 0;
   int64_t worked_ms = 0;
   std::vector<ReceiptTable> tables;
-  std::vector<std::string> restage_whole;  // of a refusal: tables whose replica lacks what the epoch builds upon
+  RefusalAsks asks = {};
   bool operator==(const Receipt&) const = default;
 };
 

@@ -37,6 +37,13 @@ void PutVersion(Writer& json, std::string_view key, const std::optional<Version>
   }
 }
 
+void PutNames(Writer& json, const char* key, const std::vector<std::string>& names) {
+  Key(json, key);
+  json.StartArray();
+  for (const std::string& name : names) json.String(name.data(), static_cast<unsigned>(name.size()));
+  json.EndArray();
+}
+
 void PutParts(Writer& json, const std::vector<ManifestPart>& parts) {
   Key(json, "parts");
   json.StartArray();
@@ -78,6 +85,8 @@ void PutTable(Writer& json, const ManifestTable& table) {
     Put(json, "log_retention_ms", table.retention->log.count());
   }
   PutLiveSet(json, table.live_set);
+  PutBool(json, "live_set_replayed", table.live_set_replayed);
+  Put(json, "base_live_set", table.base_live_set);
   Put(json, "adds", table.adds);
   Put(json, "removes", table.removes);
   Put(json, "files", table.files);
@@ -178,6 +187,8 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(const int64_t marked, json.Count("marked_epoch"));
   table.marked_epoch = Epoch(marked);
   LF_TRY(table.live_set, ReadLiveSet(json));
+  LF_TRY(table.live_set_replayed, json.Bool("live_set_replayed"));
+  LF_TRY(table.base_live_set, json.String("base_live_set"));
   LF_TRY(table.adds, json.Count("adds"));
   LF_TRY(table.removes, json.Count("removes"));
   LF_TRY(table.files, json.Count("files"));
@@ -319,10 +330,8 @@ std::string WriteReceipt(const Receipt& receipt) {
     json.EndObject();
   }
   json.EndArray();
-  Key(json, "restage_whole");
-  json.StartArray();
-  for (const std::string& table : receipt.restage_whole) json.String(table.data(), static_cast<unsigned>(table.size()));
-  json.EndArray();
+  PutNames(json, "restage_whole", receipt.asks.restage_whole);
+  PutNames(json, "replay_live_set", receipt.asks.replay_live_set);
   json.EndObject();
   return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
 }
@@ -359,7 +368,8 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
     table.target = FitToShow(target);
     receipt.tables.push_back(std::move(table));
   }
-  LF_TRY(receipt.restage_whole, json.Strings("restage_whole"));
+  LF_TRY(receipt.asks.restage_whole, json.Strings("restage_whole"));
+  LF_TRY(receipt.asks.replay_live_set, json.Strings("replay_live_set"));
   return receipt;
 }
 

@@ -232,7 +232,7 @@ TEST_P(ForgedReceiptTest, RefusalWithoutAManifestAsksForNothing) {
   world_.FirstEpoch();
   plan::Receipt receipt{.group = "orders", .epoch = Epoch(7), .manifest_sha256 = std::string(64, 'a')};
   receipt.applied = false;
-  receipt.restage_whole = {"a", "b"};
+  receipt.asks.restage_whole = {"a", "b"};
   world_.AppendAll("r1", "f1");
   world_.staging().Set(NameOf(7), plan::WriteReceipt(receipt));
   ExpectSent(2);

@@ -35,7 +35,7 @@ class LostTargetTest : public GroupReceiverTest, public ::testing::WithParamInte
     ExpectRestaging();
     ASSERT_TRUE(world_.ReceiptOf(epoch));
     EXPECT_FALSE(world_.ReceiptOf(epoch)->applied);
-    EXPECT_THAT(world_.ReceiptOf(epoch)->restage_whole, ElementsAre("b"));
+    EXPECT_THAT(world_.ReceiptOf(epoch)->asks.restage_whole, ElementsAre("b"));
     EXPECT_EQ(Journal(), "");
   }
   // A step that was to come, and no fault.

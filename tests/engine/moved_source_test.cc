@@ -144,7 +144,7 @@ TEST_P(MovedSourceTest, TableThatGoesOverWholeAgainIsProvenAsWell) {
   world_.AppendAll("r1", "f1");
   ASSERT_THAT(world_.Send(), Succeeded());
   const plan::Receipt refused{
-      .group = "orders", .epoch = Epoch(2), .applied = false, .reason = "lost", .restage_whole = {"t"}};
+      .group = "orders", .epoch = Epoch(2), .applied = false, .reason = "lost", .asks = {.restage_whole = {"t"}}};
   world_.staging().Set(plan::StagingLayout("orders").Receipt(Epoch(2)).text(), plan::WriteReceipt(refused));
   Move();
   Rewrite(0, "id-of-mem://west/t", "id-of-another");

@@ -217,7 +217,7 @@ TEST_F(ReceiverRefusalTest, ReplicaThatLostAFileIsMendedByTheWholeTable) {
                [&] { world_.table("b").Commit({TestTable::Remove("f0"), world_.table("b").AddAgain("f0", vector)}); });
   ExpectSent(2);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "lost an object that the epoch builds upon"));
-  EXPECT_THAT(world_.ReceiptOf(2)->restage_whole, ElementsAre("b"));
+  EXPECT_THAT(world_.ReceiptOf(2)->asks.restage_whole, ElementsAre("b"));
   NoteFailure();
   ExpectSent(3);
   const auto manifest = world_.ManifestOf(3);

@@ -208,7 +208,7 @@ TEST_F(SecondWriter, FileOfAnEpochBeforeThatWasWrittenOverIsNotPresent) {
   world_.target("b").Set("f0", "longer than it was");
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "lost an object that the epoch builds upon"));
   ASSERT_TRUE(world_.ReceiptOf(2));
-  EXPECT_THAT(world_.ReceiptOf(2)->restage_whole, ::testing::ElementsAre("b"));
+  EXPECT_THAT(world_.ReceiptOf(2)->asks.restage_whole, ::testing::ElementsAre("b"));
 }
 
 // The sender's answer was lost, and another sender's manifest is there.

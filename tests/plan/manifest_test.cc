@@ -52,6 +52,8 @@ Manifest Sample() {
                                           .checkpoint_version = Version(8),
                                           .marked_epoch = Epoch(7),
                                           .live_set = SampleSet(),
+                                          .live_set_replayed = true,
+                                          .base_live_set = "fingerprint",
                                           .adds = 1,
                                           .removes = 2,
                                           .files = 3,
@@ -119,6 +121,8 @@ TEST(Manifest, EveryMissingFieldIsNamed) {
                                   "removes_change_data",
                                   "in_commit_timestamps",
                                   "live_set",
+                                  "live_set_replayed",
+                                  "base_live_set",
                                   "hash",
                                   "adds",
                                   "removes",
@@ -215,7 +219,7 @@ TEST(Receipt, SurvivesARoundTripWithEveryField) {
                                     .live_set = "fingerprint",
                                     .target = "file:///east/t"},
                                    {.name = "u", .source_version = Version(5), .replica_version = {}}},
-                        .restage_whole = {"u", "\""}};
+                        .asks = {.restage_whole = {"u", "\""}, .replay_live_set = {"t"}}};
   const auto back = ReadReceipt(WriteReceipt(receipt), "here");
   ASSERT_THAT(back, Succeeded());
   EXPECT_EQ(*back, receipt);
@@ -239,7 +243,7 @@ TEST(Receipt, TheReasonOfARefusalHasABound) {
 TEST(Receipt, DamageIsRefusedNamingTheFieldAndThePlace) {
   const std::string text = WriteReceipt(Receipt{.group = "g", .epoch = Epoch(3)});
   for (const std::string field : {"group", "epoch", "manifest_sha256", "applied", "reason", "answered_ms", "files",
-                                  "bytes", "worked_ms", "tables", "restage_whole"}) {
+                                  "bytes", "worked_ms", "tables", "restage_whole", "replay_live_set"}) {
     std::string damaged = text;
     damaged.replace(damaged.find("\"" + field + "\":"), field.size() + 2, "\"unknown\"");
     EXPECT_THAT(ReadReceipt(damaged, "here"), FailedWith(ErrorCode::kCorruptLog, "'" + field + "'")) << field;

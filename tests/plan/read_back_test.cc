@@ -99,7 +99,7 @@ TEST(ReadBack, ReceiptThatNobodyCouldReadIsNotPut) {
   receipt.bytes = -1;
   EXPECT_THAT(PublishableReceipt(receipt), FailedWith(ErrorCode::kCorruptLog, "could not be read by the other side"));
   receipt.bytes = 0;
-  receipt.restage_whole = {"\xff"};
+  receipt.asks.restage_whole = {"\xff"};
   EXPECT_THAT(PublishableReceipt(receipt), FailedWith(ErrorCode::kCorruptLog, "could not be read by the other side"));
 }
 
@@ -115,9 +115,9 @@ TEST(ReadBack, DocumentThatWouldBeLongerThanIsReadIsNotPut) {
   EXPECT_THAT(PublishableManifest(manifest), FailedWith(ErrorCode::kUnsupportedTable, "the manifest of 1 tables"));
   Receipt receipt{
       .group = "orders", .epoch = Epoch(1), .manifest_sha256 = "d", .answered = FromEpochMs(1), .tables = {}};
-  receipt.restage_whole = Names(kReceiptBytesMax - kRoomForSignatures);
+  receipt.asks.restage_whole = Names(kReceiptBytesMax - kRoomForSignatures);
   EXPECT_THAT(PublishableReceipt(receipt), Succeeded());
-  receipt.restage_whole = Names(kReceiptBytesMax);
+  receipt.asks.restage_whole = Names(kReceiptBytesMax);
   EXPECT_THAT(PublishableReceipt(receipt), FailedWith(ErrorCode::kCorruptLog, "the receipt would have"));
 }
 

@@ -36,6 +36,7 @@ void Add(Outcome& sum, const Outcome& outcome) {
   sum.foreign_named += outcome.foreign_named;
   sum.harmless += outcome.harmless;
   sum.forged += outcome.forged;
+  sum.found_otherwise += outcome.found_otherwise;
 }
 
 // The swarm is worth nothing if what it means to provoke never happens.
@@ -51,6 +52,7 @@ void ExpectEveryKindOfTrouble(const Outcome& sum, int64_t mirrors) {
   EXPECT_GT(sum.foreign_named, 2);
   EXPECT_GT(sum.harmless, 0);
   EXPECT_GT(sum.forged, 5);
+  EXPECT_GT(sum.found_otherwise, 3);
   EXPECT_GT(mirrors, 25);
   EXPECT_LT(mirrors, 75);
 }

@@ -160,8 +160,6 @@ std::string OddContent::Fields(const Texts& fields) {
 std::string OddContent::FileLine(TestTable& table, std::string_view kind) {
   std::string path = Path();
   auto& objects = table.store().objects();
-  // What is there is not added again: a log that does so without a remove shows at a later replay only.
-  if (kind == "add" && objects.contains(ObjectOf(path))) path = fmt::format("m{}", random_.Below(1'000'000));
   const std::string object = ObjectOf(path);
   // Some name a file that is there, some bring one, some neither.
   if (!object.empty() && !objects.contains(object) && (!Odd() || Percent(60)))
@@ -173,8 +171,8 @@ std::string OddContent::FileLine(TestTable& table, std::string_view kind) {
   Texts fields{Field("path", Quoted(path)), Field("partitionValues", Map()),
                Field(kind == "remove" ? "deletionTimestamp" : "modificationTime", time),
                Field("dataChange", Odd() && Percent(30) ? Text() : "true")};
-  // A remove that tells a size is believed (docs/design.md): one of what is not there shows at a later replay only.
-  if (kind != "remove") fields.push_back(Field("size", size));
+  // Without its size, a remove costs a replay; with it, it is believed.
+  if (kind != "remove" || Percent(50)) fields.push_back(Field("size", size));
   if (Percent(30)) fields.push_back(Field("tags", Map()));
   if (Percent(30)) fields.push_back(Field("stats", Odd() ? Text() : R"("{\"numRecords\":1}")"));
   if (Percent(1) && Percent(15)) fields.push_back(Field("stats", Giant()));

@@ -193,6 +193,8 @@ void Facts::ReadReceipt(const StoreEffect& effect, Event& event) {
   if (parser.parse(*effect.after).get(json) == simdjson::SUCCESS) {
     if (json["applied"].get(applied) != simdjson::SUCCESS) applied = false;
   }
+  const bool said_before = receipts.contains(*event.receipt) && !forged.contains(*event.receipt);
+  if (said_before) found_otherwise.insert(*event.receipt);
   receipts[*event.receipt] = applied;
   receipt_texts[*event.receipt] = *effect.after;
   if (applied) completed = std::max(completed, *event.receipt);

@@ -127,8 +127,9 @@ class Facts {
   bool forgotten = false;                             // some process lost its memory
   // Commits of somebody else, by URI and path: no reader is thought to see them, and nothing may be built upon them.
   std::map<std::string, std::set<std::string>> foreign;
-  std::set<int64_t> forged;      // epochs that had a receipt of nobody's
-  std::set<std::string> errors;  // that a process recorded of its group
+  std::set<int64_t> forged;           // epochs that had a receipt of nobody's
+  std::set<int64_t> found_otherwise;  // epochs whose receipt says since what a replay found
+  std::set<std::string> errors;       // that a process recorded of its group
 
  private:
   // The replica as it is without them.

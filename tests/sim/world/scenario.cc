@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace lakeferry::sim {
 namespace {
 
@@ -153,6 +155,11 @@ Scenario RandomScenario(uint64_t seed) {
   DrawMeetings(SimRandom::For(seed, "meetings"), scenario);
   SimRandom forgeries = SimRandom::For(seed, "forgeries");
   if (forgeries.Percent(25)) scenario.forged_receipts = forgeries.Between(1, 3);
+  SimRandom lies = SimRandom::For(seed, "lies");
+  // Of a replaced commit and of a lie at once, replays tell that the logs are not the same, and somebody has to look.
+  const bool replaced = std::ranges::any_of(
+      scenario.troubles, [](const TroublePlan& trouble) { return trouble.kind == TroubleKind::kReplaceCommit; });
+  if (!replaced && lies.Percent(20)) scenario.world.kind.lies_percent = lies.Between(5, 40);
   return scenario;
 }
 
@@ -178,6 +185,7 @@ std::string Describe(const Scenario& scenario) {
   if (world.kind.in_commit_timestamps) text += ", in-commit timestamps";
   if (world.kind.row_tracking) text += ", row tracking";
   if (world.kind.reuses_names) text += ", names used again";
+  if (world.kind.lies_percent > 0) text += fmt::format(", {} % of removes lie", world.kind.lies_percent);
   for (const TroublePlan& trouble : scenario.troubles) {
     text += fmt::format("\n  trouble {} of the {} at {} s, {} ms", static_cast<int>(trouble.kind),
                         trouble.sender ? "sender" : "receiver", trouble.after.count() / 1'000, trouble.amount.count());

@@ -402,6 +402,7 @@ Outcome Simulation::Result(std::string stuck) const {
   outcome.put_beside = put_beside_;
   outcome.replaced_commits = replaced_commits_;
   outcome.forged = static_cast<int64_t>(facts_.forged.size());
+  outcome.found_otherwise = static_cast<int64_t>(facts_.found_otherwise.size());
   std::string held;
   for (const std::string& table : SourceWorld::TableNames()) {
     for (const auto& [path, object] : facts_.objects(SourceWorld::TargetUri(table))) {

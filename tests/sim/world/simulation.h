@@ -38,6 +38,7 @@ struct Outcome {
   int64_t kept_leftovers = 0;    // named by a manifest of a process that began after they were staged
   int64_t replaced_commits = 0;  // at the source, by trouble
   int64_t forged = 0;            // epochs that had a receipt of nobody's
+  int64_t found_otherwise = 0;   // epochs whose receipt says since what a replay found
   int64_t put_beside = 0;        // named by a manifest, and staged under a name that avoids another object
   uint64_t replica_digest = 0;   // of what the replicas hold, as a reader sees it
 

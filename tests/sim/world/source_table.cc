@@ -185,7 +185,9 @@ void SourceTable::Add(File file, bool data_change, std::string& text) {
 
 void SourceTable::Remove(const std::string& key, TimeMs now, bool data_change, std::string& text) {
   auto node = live_.extract(key);
-  text += RemoveLine(node.mapped(), now, data_change);
+  File told = node.mapped();
+  if (kind_.lies_percent > 0 && random_.Percent(kind_.lies_percent)) told.size += 7;
+  text += RemoveLine(told, now, data_change);
   removed_.push_back(std::move(node.mapped()));
 }
 

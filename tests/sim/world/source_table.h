@@ -20,6 +20,7 @@ struct TableKind {
   bool in_commit_timestamps = false;
   bool row_tracking = false;  // rows bear the version of the commit that wrote them
   bool reuses_names = false;  // its writers give a new file the name of one that was removed
+  int64_t lies_percent = 0;   // of its removes tell a size that their file never had
 };
 
 // Whose commit it is, and how it says so.

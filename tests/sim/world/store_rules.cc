@@ -68,6 +68,34 @@ bool AnswersForged(const Facts& facts, const std::string& below_group) {
   return facts.forged.contains(std::strtoll(below_group.c_str() + kReceipts.size(), nullptr, 10));
 }
 
+// A receipt without what it says that live files come to, and when and how long.
+std::string WithoutFound(std::string text) {
+  for (const std::string_view field :
+       {R"("live_set":")", R"("answered_ms":)", R"("worked_ms":)", R"("files":)", R"("bytes":)"}) {
+    for (size_t at = text.find(field); at != std::string::npos; at = text.find(field, at + field.size())) {
+      const size_t end = text.find_first_of(",}", at + field.size());
+      text.erase(at + field.size(), end - at - field.size());
+    }
+  }
+  return text;
+}
+
+// What writers told was believed, and a replay says otherwise: the receipt then says what it found.
+bool SaysWhatItFound(const Facts& facts, const Event& event) {
+  if (!event.store->before || !event.store->after) return false;
+  if (facts.world().tables().front().kind().lies_percent == 0) return false;
+  const std::string below = facts.BelowGroup(event.store->path);
+  return below.starts_with("receipts/") && WithoutFound(*event.store->before) == WithoutFound(*event.store->after);
+}
+
+// Of a receiver that writes to staging.
+bool MayAnswer(const Facts& facts, const Event& event) {
+  const std::string below = facts.BelowGroup(event.store->path);
+  if (!below.starts_with("receipts/")) return false;
+  return event.store->operation == StoreOperation::kPutIfAbsent || AnswersForged(facts, below) ||
+         SaysWhatItFound(facts, event);
+}
+
 // What was drawn for an epoch is drawn once: a crash between two tables must not change it.
 Finding CheckDrawnOnce(const Facts& facts, const Event& event) {
   if (!event.commit || facts.setup().mirror || facts.forgotten || facts.receivers.size() > 1) return std::nullopt;
@@ -100,7 +128,7 @@ Finding CheckNothingLost(const Facts& facts, const Event& event) {
                        event.table);
   }
   const std::string below = facts.BelowGroup(event.store->path);
-  if (below == kClock || AnswersForged(facts, below)) return std::nullopt;
+  if (below == kClock || AnswersForged(facts, below) || SaysWhatItFound(facts, event)) return std::nullopt;
   if (event.store->after) return fmt::format("{} replaces {} in staging", event.actor.name, path);
   const int64_t epoch = EpochOf(below);
   const bool released = facts.receipts.contains(epoch) || facts.forged.contains(epoch);
@@ -141,7 +169,8 @@ Finding CheckOneWriter(const Facts& facts, const Event& event) {
   }
   const bool replaces = Changes(event) && event.store->before && event.store->after;
   const std::string below = replaces ? facts.BelowGroup(event.store->path) : std::string();
-  const bool spared = replaces && (event.store->path.text() == kHint || below == kClock || AnswersForged(facts, below));
+  const bool spared = replaces && (event.store->path.text() == kHint || below == kClock ||
+                                   AnswersForged(facts, below) || SaysWhatItFound(facts, event));
   if (replaces && !spared) {
     return fmt::format("{} writes over {}", event.actor.name, event.store->path.text());
   }
@@ -293,10 +322,7 @@ Finding CheckWalls(const Facts& facts, const Event& event) {
       break;
     case Area::kStaging:
       if (below.empty()) break;
-      allowed =
-          !writes || (sender ? !below.starts_with("receipts")
-                             : below.starts_with("receipts/") &&
-                                   (effect.operation == StoreOperation::kPutIfAbsent || AnswersForged(facts, below)));
+      allowed = !writes || (sender ? !below.starts_with("receipts") : MayAnswer(facts, event));
       break;
   }
   if (allowed) return std::nullopt;
