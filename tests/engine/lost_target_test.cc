@@ -326,7 +326,7 @@ TEST_P(LostTargetTest, EpochWhoseBaseIsRememberedByItsReceiptAloneIsAskedForWhol
   ASSERT_EQ(world_.ManifestOf(4).base_epoch, Epoch(2));
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "what changed since epoch 2"));
   ASSERT_TRUE(world_.ReceiptOf(4));
-  EXPECT_THAT(world_.ReceiptOf(4)->restage_whole, ElementsAre("a", "b"));
+  EXPECT_THAT(world_.ReceiptOf(4)->asks.restage_whole, ElementsAre("a", "b"));
   NoteFailure();
   ExpectSent(5);
   ExpectReceived(5);
