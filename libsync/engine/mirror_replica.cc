@@ -87,7 +87,7 @@ Task<Result<bool>> IsBegunBy(const LogRecords& records, const TableLog& log) {
   for (const plan::StagedCommit& commit : records.commits) brought.insert(commit.file.path);
   for (const plan::StagedFile& file : records.log_files) brought.insert({file.path, file.path.parent()});
   const auto is_ours = [&brought](const ObjectPath& path) { return brought.contains(path); };
-  co_return std::ranges::all_of(there.objects, is_ours, &ObjectInfo::path) &&
+  co_return there.links.empty() && std::ranges::all_of(there.objects, is_ours, &ObjectInfo::path) &&
       std::ranges::all_of(there.folders, is_ours);
 }
 

@@ -153,7 +153,8 @@ Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch() {
     // A crash may have come between a refusal and its record, or another receiver was here: the answer stands, if the
     // tables bear it out.
     if (answer && !weighed) LF_CO_TRY_OK(co_await LearnAnswered());
-    if (epoch > answered_ && (!answer || uncounted_.contains(epoch))) {
+    // What counts as answered is behind that by now.
+    if (epoch > answered_) {
       // Its own words say that it follows; of what has none, only its number does.
       if (staged->unreadable() && epoch != answered_.Next()) co_return Skips(epoch);
       co_return staged;

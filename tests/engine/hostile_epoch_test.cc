@@ -292,6 +292,17 @@ TEST_F(HostileCommit, OfAWholeTableWhoseFileNobodyBroughtIsRefusedToo) {
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "neither brings nor says to be there: f9"));
 }
 
+// What no reader of the log can read is of the epoch as well, and no damage of the target's log.
+TEST_F(HostileCommit, OfAWholeTableThatIsNoJsonIsRefusedToo) {
+  world_.CreateAll();
+  ExpectSent(1);
+  SwapCommit(1, 1, Instead(R"({"add")", "{", "["));
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "line 2"));
+  ASSERT_TRUE(world_.ReceiptOf(1));
+  EXPECT_FALSE(world_.ReceiptOf(1)->applied);
+  ExpectMended(2);
+}
+
 // A mirror's checkpoint may come when its version is there already: it is verified before the journal like all else.
 TEST_F(HostileCommit, CheckpointOfAVersionThatIsThereIsVerifiedBeforeTheJournal) {
   world_.FirstEpoch();

@@ -279,6 +279,60 @@ TEST_P(LostTargetTest, LogOfWhichOnlyAFolderIsLeftWaitsUntouched) {
   EXPECT_EQ(Targets(), before);
 }
 
+// After the pass has looked whether the replica is as it was left, and before it makes the replica anew: beside what is
+// left of a log no other one is begun.
+TEST_P(LostTargetTest, TableThatComesWholeIsNotPutBesideWhatIsLeftOfALog) {
+  LoseTarget(MoveAway);
+  ExpectRefused(3);
+  ExpectSent(4);
+  MemoryStore& target = world_.target("b");
+  const std::vector<std::function<void()>> rests = {[&] { target.Set("_delta_log/notes", "mine"); },
+                                                    [&] { target.Set("_delta_log/_sidecars/s.parquet", "rows"); },
+                                                    [&] { target.links().insert("_delta_log/notes"); }};
+  const std::string manifest = plan::StagingLayout("orders").Manifest(Epoch(4)).text();
+  for (const auto& leave : rests) {
+    world_.staging().set_hooks({.after_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+      if (at == StoreOperation::kGet && path.text() == manifest) leave();
+      co_return Status{};
+    }});
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "restore the target, or move it away"));
+    EXPECT_FALSE(world_.ReceiptOf(4));
+    EXPECT_EQ(target.objects().size() + target.links().size(), 1U) << "nothing was placed";
+    NoteFailure();
+    MoveAway(target);
+    target.links().clear();
+  }
+  world_.staging().set_hooks({});
+  ExpectReceived(4);
+  ExpectAllSame();
+}
+
+// A receiver that has lost targets and memory refuses an epoch for what is wrong with it, and remembers no more than
+// that: the sender goes on from the epoch before, which the receipt says was applied, and which nothing here shows.
+TEST_P(LostTargetTest, EpochWhoseBaseIsRememberedByItsReceiptAloneIsAskedForWhole) {
+  world_.FirstEpoch();
+  for (const int64_t epoch : {2, 3}) {
+    world_.AppendAll("r" + std::to_string(epoch), "f" + std::to_string(epoch));
+    ExpectSent(epoch);
+    if (epoch == 2) ExpectReceived(epoch);
+  }
+  for (const auto* table : {"a", "b"}) MoveAway(world_.target(table));
+  world_.east_state.Clear();
+  world_.staging().objects().erase(PartOf(3, 1));
+  world_.Restart();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "a staged object is missing"));
+  world_.Restart();
+  ExpectSent(4);
+  ASSERT_EQ(world_.ManifestOf(4).base_epoch, Epoch(2));
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "what changed since epoch 2"));
+  ASSERT_TRUE(world_.ReceiptOf(4));
+  EXPECT_THAT(world_.ReceiptOf(4)->asks.restage_whole, ElementsAre("a", "b"));
+  NoteFailure();
+  ExpectSent(5);
+  ExpectReceived(5);
+  ExpectAllSame();
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, LostTargetTest,
                          ::testing::Values(delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror));
 

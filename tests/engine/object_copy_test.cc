@@ -82,6 +82,13 @@ TEST_F(ObjectCopyTest, WrongSizeOrChecksumLeavesNoTarget) {
   EXPECT_EQ(Target(), "(missing)");
 }
 
+TEST_F(ObjectCopyTest, WhatIsAsExpectedIsCopied) {
+  const std::string bytes = "some bytes";
+  const Expected expected{.size = 10, .crc64 = Crc64Of(bytes), .sha256 = Sha256Hex(bytes), .hashing = Hashing::kSha256};
+  ASSERT_THAT(Copy(expected), Succeeded());
+  EXPECT_EQ(Target(), bytes);
+}
+
 TEST_F(ObjectCopyTest, MissingSourceIsNotFound) {
   from_.objects().clear();
   EXPECT_THAT(Copy(), FailedWith(ErrorCode::kNotFound, "a"));
@@ -265,6 +272,16 @@ TEST_F(StagingAreaTest, ReceiptIsPutOnceAndAgainOnlyWithTheSameAnswer) {
   EXPECT_THAT(world_.Run(area_.PutReceipt(later)), Succeeded());
   EXPECT_EQ(world_.ReceiptOf(1)->worked_ms, 0) << "the first stands";
   EXPECT_THAT(world_.Run(area_.PutReceipt(Answer(1, false))), FailedWith(ErrorCode::kRefused, "another receiver"));
+}
+
+// Nobody is told to delete what the store does not give.
+TEST_F(StagingAreaTest, ReceiptThatTheStoreDoesNotGiveIsNotSaidToBeDamaged) {
+  for (const ErrorCode code : {ErrorCode::kUnavailable, ErrorCode::kUnauthorized}) {
+    world_.staging().set_hooks({.before_effect = [code](std::string, StoreOperation, ObjectPath) -> Task<Status> {
+      co_return Fail(code, "not now");
+    }});
+    EXPECT_THAT(world_.Run(area_.ReadReceipt(Epoch(1))), FailedWith(code, "not now"));
+  }
 }
 
 TEST_F(StagingAreaTest, ReceiptsComeInTheirOrder) {

@@ -92,6 +92,25 @@ TEST_P(RollForwardInEitherModeTest, PlacedFileThatVanishesWhileItIsKeptIsBrought
   ExpectAllSame();
 }
 
+// Nor does one that cannot be made young again count as kept.
+TEST_P(RollForwardInEitherModeTest, PlacedFileThatCannotBeReadOnceIsNotTakenForAnother) {
+  CrashBeforeTheCommitOf("a");
+  for (const StoreOperation failing : {StoreOperation::kOpenRead, StoreOperation::kTouch}) {
+    bool failed = false;
+    world_.target("b").set_hooks(
+        {.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+          if (failed || at != failing || path.text() != "f1") co_return Status{};
+          failed = true;
+          co_return Fail(ErrorCode::kUnavailable, "not now");
+        }});
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "not now"));
+    Repair("b");
+    NoteFailure();
+  }
+  ExpectReceived(2);
+  ExpectAllSame();
+}
+
 TEST_P(RollForwardInEitherModeTest, FileThatIsGoneFromBothIsNamedAndNothingIsCommitted) {
   CrashBeforeTheCommitOf("a");
   ASSERT_EQ(world_.target("b").objects().erase("f1"), 1U);

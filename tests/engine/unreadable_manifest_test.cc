@@ -62,6 +62,32 @@ TEST_F(UnreadableManifest, ThatWasAppliedIsNoEpochToLearnFrom) {
   EXPECT_FALSE(world_.Send());
 }
 
+// Nor one before the newest, which the tables bear out.
+TEST_F(UnreadableManifest, ThatWasAppliedBeforeTheNewestIsNoEpochToLearnFromEither) {
+  world_.FirstEpoch();
+  for (const int64_t epoch : {2, 3}) {
+    world_.AppendAll("r" + std::to_string(epoch), "f" + std::to_string(epoch));
+    ExpectSent(epoch);
+    ExpectReceived(epoch);
+  }
+  Damage(2);
+  plan::Receipt receipt = *world_.ReceiptOf(2);
+  receipt.manifest_sha256 = plan::DocumentDigest(world_.Text(world_.staging(), NameOf(2)));
+  world_.staging().Set(plan::StagingLayout("orders").Receipt(Epoch(2)).text(), plan::WriteReceipt(receipt));
+  world_.east_state.Clear();
+  world_.Restart();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptLog, "00000000000000000002/manifest"));
+}
+
+// The refusal is of other bytes: these may be what passes, or is mended.
+TEST_F(UnreadableManifest, ThatIsDamagedOtherwiseSinceItsRefusalIsNotRefusedYet) {
+  StageDamaged();
+  ExpectRefused(2);
+  Damage(2, "[]");
+  world_.Restart();
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kCorruptData, "has not refused it yet"));
+}
+
 TEST_F(UnreadableManifest, BehindItTheEpochBeforeSaysWhetherTheGroupIsTheSame) {
   StageDamaged();
   ExpectRefused(2);
