@@ -204,6 +204,41 @@ def test_commit_of_80_mb(tmp_path, commit, mode, record_property):
     assert regions.history('sender')[0]['state'] == 'applied'
 
 
+# So many that one net of them would take more than the bound. Of what 1,000,000 may take, a fifth goes by the number of
+# files, and the other part is there whatever a commit names.
+MANY_FILES = 200_000
+PEAK_OF_MANY_MIB = 130
+
+
+OBJECT_TAIL = '-part-00000-0f8fad5b-d9cb-469f-a165-70867728950e.snappy.parquet'
+
+
+def spelling(number):
+    """A path of some hundred characters. All of them name one object, and are many files to every engine."""
+    return ''.join('%61' if number >> bit & 1 else 'a' for bit in range(20)) + OBJECT_TAIL
+
+
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_commits_that_name_many_files(tmp_path, mode, record_property):
+    regions = Regions(tmp_path, ['silver'], mode=mode)
+    write_run(regions, 'run-1', regions.tables)
+    regions.sync()
+    source = regions.source('silver')
+    data = next(source.glob('*.parquet'))
+    shutil.copyfile(data, source / ('a' * 20 + OBJECT_TAIL))
+    size = data.stat().st_size
+    with Run(regions, 'run-2'):
+        write_lines(source, (add(spelling(number), size) for number in range(MANY_FILES)))
+        write_lines(source, (line('remove', path=spelling(number), deletionTimestamp=1, dataChange=True, size=size)
+                             for number in range(MANY_FILES - 1_000)))
+    for role in ('sender', 'receiver'):
+        measured = within_memory(regions, role, record_property)
+        assert measured.peak_mib <= PEAK_OF_MANY_MIB and 'too many files' not in measured.log
+    regions.pass_once('sender')
+    assert regions.history('sender')[0]['state'] == 'applied'
+    regions.run('receiver', 'verify')
+
+
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])
 def test_line_of_80_mb_is_refused_until_it_is_gone(tmp_path, mode, record_property):
     regions = Regions(tmp_path, ['bronze', 'silver'], mode=mode, group=None)
