@@ -207,7 +207,7 @@ def test_commit_of_80_mb(tmp_path, commit, mode, record_property):
 # So many that one net of them would take more than the bound. Of what 1,000,000 may take, a fifth goes by the number of
 # files, and the other part is there whatever a commit names.
 MANY_FILES = 200_000
-PEAK_OF_MANY_MIB = 130
+PEAK_OF_MANY_MIB = 110
 
 
 OBJECT_TAIL = '-part-00000-0f8fad5b-d9cb-469f-a165-70867728950e.snappy.parquet'

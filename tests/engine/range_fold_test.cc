@@ -4,7 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "engine/base_files.h"
+#include "engine/clone_files.h"
+#include "engine/mirror_files.h"
 #include "tests/engine/table_change_fixture.h"
 
 namespace lakeferry::engine {
@@ -64,7 +65,7 @@ TEST_F(RangeFoldTest, RepeatedReadingGivesTheSameOrder) {
 // Of one file there may be any number of vectors, and no share of files is smaller than one.
 TEST_F(RangeFoldTest, MoreActionsOfOneFileThanAreFoldedAtOnceMakeTheTableGoOverWhole) {
   Plain();
-  for (int i = 0; i < 10; ++i) t().Commit({TestTable::Remove("f0"), t().AddAgain("f0", kVector)});
+  for (int i = 0; i < 10; ++i) t().Commit({TestTable::Remove("f0"), t().AddAgain("f0", std::string(kVector))});
   world_.west.limits.folded_bytes = 10 * kEach;
   const auto clone = ReadOnce(2, delta::ReplicationMode::kClone);
   ASSERT_THAT(clone, Succeeded());

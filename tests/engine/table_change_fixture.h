@@ -76,8 +76,8 @@ class TableChangeTest : public ::testing::Test {
       total += bytes;
       shares[ShareOf(path)] += bytes;
     };
-    for (int64_t version = base + 1; version <= t().newest(); ++version) {
-      const auto commit = world_.Run(log.ReadCommit(Version(version)));
+    for (Version version(base + 1); version <= t().newest(); version = version.Next()) {
+      const auto commit = world_.Run(log.ReadCommit(version));
       if (!commit) return std::nullopt;
       for (const delta::AddFile& add : commit->adds) count(add.path, add.deletion_vector);
       for (const delta::RemoveFile& remove : commit->removes) count(remove.path, remove.deletion_vector);
