@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/clone_change.h"
+#include "engine/live_sets.h"
 #include "engine/mirror_change.h"
 
 namespace lakeferry::engine {
