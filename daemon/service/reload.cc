@@ -47,8 +47,8 @@ std::vector<std::string> GroupChanges(const Config& before, const Config& after)
 bool IsSameLimits(const engine::Limits& a, const engine::Limits& b) {
   return a.copies_in_flight_max == b.copies_in_flight_max && a.copy_buffer_bytes == b.copy_buffer_bytes &&
          a.manifest_part_bytes == b.manifest_part_bytes && a.carried_bytes == b.carried_bytes &&
-         a.changed_files_max == b.changed_files_max && a.retry_delay_first == b.retry_delay_first &&
-         a.retry_delay_max == b.retry_delay_max;
+         a.changed_files_max == b.changed_files_max && a.folded_bytes == b.folded_bytes &&
+         a.retry_delay_first == b.retry_delay_first && a.retry_delay_max == b.retry_delay_max;
 }
 
 std::vector<std::string> NeedsRestart(const Config& before, const Config& after) {

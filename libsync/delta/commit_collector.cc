@@ -28,8 +28,8 @@ Status CommitCollector::OnRemove(RemoveFile&& remove) {
 
 Status CommitCollector::OnCdc(AddCdcFile&& cdc) {
   if (shelf_ != nullptr) {
-    cdc.tags.reset();
-    cdc.partition_values = {};
+    LF_TRY(const bool wanted, shelf_->Wants(cdc));
+    if (!wanted) return {};
   }
   commit_.cdc.push_back(std::move(cdc));
   return {};

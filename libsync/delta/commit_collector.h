@@ -21,6 +21,8 @@ class ActionShelf {
   // flags and the number of rows. What it fails with ends the reading.
   virtual Result<int64_t> Put(AddFile& add) = 0;
   virtual Result<int64_t> Put(RemoveFile& remove) = 0;
+  // Whether a change file is wanted at all, of which the path and size are left.
+  virtual Result<bool> Wants(AddCdcFile& cdc) = 0;
 };
 
 class CommitCollector final : public ActionSink {

@@ -17,6 +17,8 @@ class SeenFiles {
   void NextSource() { ++source_; }
   // Whether the file is new, was met in a source before, or twice in this one.
   Met Meet(const FileHash& file);
+  // Whether it was met.
+  [[nodiscard]] bool Has(const FileHash& file) const { return files_.Find(file) != nullptr; }
   // Meet will soon be asked of this file.
   void Expect(const FileHash& file) const { files_.Expect(file); }
 

@@ -52,27 +52,6 @@ void TakeOut(delta::RemoveFile& remove) {
   remove.tags.reset();
 }
 
-template <typename Action>
-Status Count(const Action& action, const Limits& limits, int64_t& files) {
-  const size_t vector = action.deletion_vector ? action.deletion_vector->path_or_inline_dv.size() : 0;
-  if (action.path.size() + vector > kFileNameBytesMax) {
-    return Fail(ErrorCode::kUnsupportedTable,
-                fmt::format("a file's path and deletion vector have {} bytes, of which {} are carried: {}",
-                            action.path.size() + vector, kFileNameBytesMax, FitToShow(action.path, kNameShownMax)),
-                {}, "write the file anew, or restore the table to a version before");
-  }
-  if (++files <= limits.changed_files_max) return {};
-  return Fail(ErrorCode::kUnsupportedTable,
-              fmt::format("the commits since the base name more than {} files", limits.changed_files_max));
-}
-
-template <typename Action>
-Result<int64_t> Drop(Action& action, const Limits& limits, int64_t& files) {
-  LF_TRY_OK(Count(action, limits, files));
-  TakeOut(action);
-  return -1;
-}
-
 // The one action of a line.
 class OneAction final : public delta::ActionSink {
  public:
@@ -90,11 +69,24 @@ class OneAction final : public delta::ActionSink {
 
 }  // namespace
 
+Status RangeShelf::Count(const std::string& path, const std::optional<delta::DeletionVector>& vector) {
+  const size_t bytes = path.size() + (vector ? vector->path_or_inline_dv.size() : 0);
+  if (bytes > kFileNameBytesMax) {
+    return Fail(ErrorCode::kUnsupportedTable,
+                fmt::format("a file's path and deletion vector have {} bytes, of which {} are carried: {}", bytes,
+                            kFileNameBytesMax, FitToShow(path, kNameShownMax)),
+                {}, "write the file anew, or restore the table to a version before");
+  }
+  if (++files_ <= limits_.changed_files_max) return {};
+  return Fail(ErrorCode::kUnsupportedTable,
+              fmt::format("the commits since the base name more than {} files", limits_.changed_files_max));
+}
+
 template <typename Action>
 Result<int64_t> SpilledActions::PutAny(Action& action) {
-  LF_TRY_OK(Count(action, limits_, files_));
+  LF_TRY_OK(Count(action.path, action.deletion_vector));
   const size_t carried = CarriedBytes(action);
-  if (carried < kWorthAPlace || kept_bytes_ + carried <= limits_.carried_bytes) {
+  if (carried < kWorthAPlace || kept_bytes_ + carried <= kept_max_) {
     kept_bytes_ += carried;
     return -1;
   }
@@ -109,6 +101,13 @@ Result<int64_t> SpilledActions::PutAny(Action& action) {
 
 Result<int64_t> SpilledActions::Put(delta::AddFile& add) { return PutAny(add); }
 Result<int64_t> SpilledActions::Put(delta::RemoveFile& remove) { return PutAny(remove); }
+
+void SpilledActions::BeginAnew() {
+  RangeShelf::BeginAnew();
+  lines_.Clear();
+  kept_max_ = 0;
+  kept_bytes_ = 0;
+}
 
 Status SpilledActions::ReadAt(int64_t place, delta::ActionSink& sink) const {
   std::array<char, sizeof(uint64_t)> length{};
@@ -139,7 +138,23 @@ Status SpilledActions::Restore(int64_t place, delta::RemoveFile& remove) const {
   return {};
 }
 
-Result<int64_t> DroppedActions::Put(delta::AddFile& add) { return Drop(add, limits_, files_); }
-Result<int64_t> DroppedActions::Put(delta::RemoveFile& remove) { return Drop(remove, limits_, files_); }
+Result<int64_t> DroppedActions::Put(delta::AddFile& add) {
+  LF_TRY_OK(Count(add.path, add.deletion_vector));
+  TakeOut(add);
+  return -1;
+}
+
+Result<int64_t> DroppedActions::Put(delta::RemoveFile& remove) {
+  LF_TRY_OK(Count(remove.path, remove.deletion_vector));
+  TakeOut(remove);
+  return -1;
+}
+
+Result<bool> DroppedActions::Wants(delta::AddCdcFile& cdc) {
+  LF_TRY_OK(Count(cdc.path, std::nullopt));
+  cdc.tags.reset();
+  cdc.partition_values = {};
+  return true;
+}
 
 }  // namespace lakeferry::engine

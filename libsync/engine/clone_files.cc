@@ -51,6 +51,12 @@ Status CloneFiles::Rename(delta::RemoveFile& remove) const {
   return {};
 }
 
+std::string CloneFiles::NameInClone(const std::string& path) const {
+  const Result<std::string> normal = delta::NormalisePath(path);
+  Result<Name> name = NameOf(normal.value_or(path));
+  return name ? std::move(name->text) : normal.value_or(path);
+}
+
 Result<std::optional<ObjectPath>> CloneFiles::AtHome(const std::string& path) const {
   if (delta::IsAbsolutePath(path)) {
     LF_TRY(const delta::Place place, delta::PlaceOf(path));

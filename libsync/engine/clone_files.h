@@ -30,6 +30,8 @@ class CloneFiles {
   Result<plan::PresentFile> SendVector(delta::AddFile& add);
   // The remove of what Send once renamed. Reads nothing, and so needs no root.
   Status Rename(delta::RemoveFile& remove) const;
+  // The name that a path of the log has in the clone; of one that can have none, the path.
+  [[nodiscard]] std::string NameInClone(const std::string& path) const;
 
   // As if nothing had been sent.
   void Clear() { files_.Clear(); }

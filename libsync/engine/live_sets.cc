@@ -41,24 +41,26 @@ Task<Result<delta::LiveSet>> ReplayLiveSet(const TableLog& log, Version version,
   co_return live.set();
 }
 
-Task<Result<delta::LiveSet>> CarryLiveSet(delta::LiveSet base, const plan::NetChange& net,
-                                          const std::vector<delta::AddFile>& adds, const TableLog& log, Version version,
-                                          std::optional<plan::TableSpec> clone_of) {
-  if (net.NeedsBase()) {
-    Result<delta::LiveSet> replayed = co_await ReplayLiveSet(log, version, clone_of);
-    if (replayed || !IsGone(replayed.error())) co_return replayed;
-    // Where nothing tells, what is in doubt counts as not there.
-  }
+Status CarryNet(delta::LiveSet& set, const plan::NetChange& net, const std::vector<delta::AddFile>& adds,
+                const std::optional<plan::TableSpec>& clone_of) {
   std::optional<CloneFiles> names;
   if (clone_of) names.emplace(*clone_of);
-  const std::vector<plan::NetChange::BaseFile> taken = net.BaseFiles();
-  for (const plan::NetChange::BaseFile& file : taken) {
+  for (const plan::NetChange::BaseFile& file : net.BaseFiles()) {
     delta::RemoveFile named{.path = file.path, .deletion_vector = file.vector};
-    if (names) LF_CO_TRY_OK(names->Rename(named));
-    LF_CO_TRY_OK(base.Remove(named.path, named.deletion_vector, file.size));
+    if (names) LF_TRY_OK(names->Rename(named));
+    LF_TRY_OK(set.Remove(named.path, named.deletion_vector, file.size));
   }
-  for (const delta::AddFile& add : adds) LF_CO_TRY_OK(base.Add(add));
-  co_return base;
+  for (const delta::AddFile& add : adds) LF_TRY_OK(set.Add(add));
+  return {};
+}
+
+Task<Result<delta::LiveSet>> CarriedOrReplayed(delta::LiveSet carried, bool in_doubt, const TableLog& log,
+                                               Version version, std::optional<plan::TableSpec> clone_of) {
+  if (!in_doubt) co_return carried;
+  Result<delta::LiveSet> replayed = co_await ReplayLiveSet(log, version, clone_of);
+  if (replayed || !IsGone(replayed.error())) co_return replayed;
+  // Where nothing tells, what is in doubt counts as not there.
+  co_return carried;
 }
 
 }  // namespace lakeferry::engine

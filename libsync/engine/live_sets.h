@@ -19,13 +19,16 @@ namespace lakeferry::engine {
 Task<Result<delta::LiveSet>> ReplayLiveSet(const TableLog& log, Version version,
                                            std::optional<plan::TableSpec> clone_of, std::stop_token stop = {});
 
-// `base`, which the state at the start of `net` came to, with what the range up to `version` changed. `adds`: what it
-// adds, as the replica has it; `clone_of` as above. Where the range does not tell what it takes out, and the log does
-// not hold its start any more, `version` is replayed; where that cannot be either, what is in doubt counts as not
-// there, and the receiver, whose own log is whole, says whether that was right. Errors: as ReplayLiveSet. `net` and
-// `adds` must outlive the task.
-Task<Result<delta::LiveSet>> CarryLiveSet(delta::LiveSet base, const plan::NetChange& net,
-                                          const std::vector<delta::AddFile>& adds, const TableLog& log, Version version,
-                                          std::optional<plan::TableSpec> clone_of);
+// Takes out of `set`, which the state at the start of `net` came to, and puts in what the net changes. `adds`: what it
+// adds, as the replica has it; `clone_of` as above. Of several nets of one range each is carried once. Errors: those of
+// paths that no clone can have.
+[[nodiscard]] Status CarryNet(delta::LiveSet& set, const plan::NetChange& net, const std::vector<delta::AddFile>& adds,
+                              const std::optional<plan::TableSpec>& clone_of);
+
+// What was carried so. `in_doubt`: the range up to `version` does not tell what it takes out, and the log does not hold
+// its start any more: then `version` is replayed; where that cannot be either, what is in doubt counts as not there,
+// and the receiver, whose own log is whole, says whether that was right. Errors: as ReplayLiveSet.
+Task<Result<delta::LiveSet>> CarriedOrReplayed(delta::LiveSet carried, bool in_doubt, const TableLog& log,
+                                               Version version, std::optional<plan::TableSpec> clone_of);
 
 }  // namespace lakeferry::engine

@@ -10,10 +10,10 @@
 #include "delta/checkpoint_hint.h"
 #include "delta/commit_times.h"
 #include "delta/table_features.h"
-#include "engine/action_shelf.h"
+#include "engine/base_files.h"
 #include "engine/live_sets.h"
 #include "engine/mirror_files.h"
-#include "env/offload.h"
+#include "engine/range_fold.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -229,30 +229,27 @@ Task<Result<std::optional<TableChange>>> MirrorSince(const Environment& env, con
   change.table.table_id = base.table_id;
   change.table.in_commit_timestamps = base.in_commit_timestamps;
   NoteCommits(cut, start.first_commit, change);
-  MirrorFilesSince files(cut.scan, env.random.Next(), &change);
-  std::vector<delta::Protocol> protocols;
+  change.table.live_set = base.live_set;
+  MirrorFilesSince files(env, cut.scan, env.random.Next(), &change);
   DroppedActions shelf(env);
-  for (const delta::CommitTime& listed : change.commits) {
-    Result<delta::Commit> read = co_await cut.scan.log->ReadCommit(listed.version, &shelf);
-    if (!read && shelf.full()) co_return std::nullopt;
-    LF_CO_TRY(const delta::Commit commit, std::move(read));
-    if (commit.protocol) protocols.push_back(*commit.protocol);
-    LF_CO_TRY_OK(files.Add(commit));
-  }
-  LF_CO_TRY_OK(co_await files.Settle(cut.scan));
+  const CommitRange range{.log = *cut.scan.log,
+                          .first = start.first_commit,
+                          .last = cut.version,
+                          .base = base.source_version,
+                          .newest_at_base_ms = NewestAtBase(cut.scan)};
+  LF_CO_TRY(const FoldedRange folded, co_await FoldRange(env, range, MirrorObjectName, &shelf, &files));
+  if (folded.extent != FoldedRange::Extent::kWhole) co_return std::nullopt;
+  LF_CO_TRY_OK(co_await files.Finish());
   std::optional<Version> protected_before;  // set by a commit that reshapes the table
-  if (files.reshaped()) {
+  if (folded.shape.protocol() || folded.shape.metadata()) {
     // Rare. Otherwise the work is that of the new commits, whatever the table holds.
     LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll());
     LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version));
-    LF_CO_TRY_OK(NoteShape(at_cut, std::move(protocols), change));
+    LF_CO_TRY_OK(NoteShape(at_cut, folded.protocols, change));
     protected_before = delta::CheckpointsProtectedBefore(at_cut.metadata);
   }
-  auto finish = [&files] { return files.Finish(); };
-  LF_CO_TRY_OK(co_await Offload(env.pool, finish));
-  const std::vector<delta::AddFile> adds = files.net().Adds();
-  LF_CO_TRY(change.table.live_set,
-            co_await CarryLiveSet(base.live_set, files.net(), adds, *cut.scan.log, cut.version, std::nullopt));
+  LF_CO_TRY(change.table.live_set, co_await CarriedOrReplayed(change.table.live_set, folded.in_doubt, *cut.scan.log,
+                                                              cut.version, std::nullopt));
   LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, protected_before, change));
   co_return change;
 }

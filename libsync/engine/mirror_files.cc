@@ -6,9 +6,13 @@
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "engine/base_files.h"
+#include "engine/live_sets.h"
+#include "env/offload.h"
 
 namespace lakeferry::engine {
 namespace {
+
+constexpr size_t kOptionalAtOnce = 4096;
 
 FileSet::Taker Into(TableChange* change) {
   return [change](FileToSend file) { return change->files.Append(std::move(file)); };
@@ -27,14 +31,28 @@ Status CheckPath(const FileSet& files, const delta::RemoveFile& remove) {
 
 }  // namespace
 
-MirrorFilesSince::MirrorFilesSince(const TableScan& scan, uint64_t seed, TableChange* change)
-    : files_(scan.spec.source_uri, false, seed, Into(change)),
+std::string MirrorObjectName(const std::string& path) {
+  const Result<std::string> normal = delta::NormalisePath(path);
+  const Result<ObjectPath> object = delta::ResolveInTable(normal.value_or(path), std::string_view());
+  return object ? object->text() : normal.value_or(path);
+}
+
+MirrorFilesSince::MirrorFilesSince(const Environment& env, const TableScan& scan, uint64_t seed, TableChange* change)
+    : env_(env),
+      files_(scan.spec.source_uri, false, seed, Into(change)),
       history_(scan.spec.history),
       change_(change),
-      net_(NetSinceBase(scan)) {}
+      newest_at_base_ms_(NewestAtBase(scan)),
+      net_(newest_at_base_ms_),
+      all_optional_(env, {}) {}
 
-Status MirrorFilesSince::Add(const delta::Commit& commit) {
-  LF_TRY_OK(net_.Apply(commit));
+void MirrorFilesSince::BeginNet() {
+  net_ = plan::NetChange(newest_at_base_ms_);
+  optional_.clear();
+}
+
+Status MirrorFilesSince::Take(delta::Commit commit, bool removes) {
+  LF_TRY_OK(net_.Apply(commit, removes));
   for (const delta::RemoveFile& remove : commit.removes) LF_TRY_OK(CheckPath(files_, remove));
   for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddOfCommit(add));
   for (const delta::AddCdcFile& cdc : commit.cdc) {
@@ -60,42 +78,57 @@ Status MirrorFilesSince::NoteVector(const delta::AddFile& add) {
   return {};
 }
 
-Task<Status> MirrorFilesSince::Settle(const TableScan& scan) {
-  LF_CO_TRY_OK(co_await LookUpBase(*scan.log, scan.base->source_version, net_));
-  if (history_ == plan::History::kCutsOnly) co_return Status{};
+Status MirrorFilesSince::EndNet() {
+  const std::vector<delta::AddFile> adds = net_.Adds();
+  LF_TRY_OK(RequireNet(adds));
+  if (history_ == plan::History::kFull) LF_TRY_OK(NoteSettled());
+  // The log may use a name for two files, one after the other: the later one is what the source has.
+  std::ranges::reverse(optional_);
+  for (FileToSend& file : optional_) LF_TRY_OK(all_optional_.Append(std::move(file)));
+  return CarryNet(change_->table.live_set, net_, adds, std::nullopt);
+}
+
+Status MirrorFilesSince::NoteSettled() {
   for (const auto& [key, unsure] : net_.unsure()) {
     if (AtReplica(unsure.path)) continue;
-    LF_CO_TRY(FileToSend file, files_.FileOf(unsure.path, unsure.size, false));
+    LF_TRY(FileToSend file, files_.FileOf(unsure.path, unsure.size, false));
     optional_.push_back(std::move(file));
   }
   for (const auto& [path, returned] : net_.returned()) {
     if (AtReplica(path)) continue;
-    LF_CO_TRY(FileToSend file, files_.FileOf(path, returned.size, false));
+    LF_TRY(FileToSend file, files_.FileOf(path, returned.size, false));
     optional_.push_back(std::move(file));
   }
-  co_return Status{};
-}
-
-Status MirrorFilesSince::Finish() {
-  LF_TRY_OK(RequireNet());
-  // The log may use a name for two files, one after the other: the later one is what the source has.
-  std::ranges::reverse(optional_);
-  for (FileToSend& file : optional_) LF_TRY_OK(files_.Insert(std::move(file)));
   return {};
 }
 
 // What the commits added and left is part of the table at the cut.
-Status MirrorFilesSince::RequireNet() {
-  for (const delta::AddFile& add : net_.Adds()) {
+Status MirrorFilesSince::RequireNet(const std::vector<delta::AddFile>& adds) {
+  for (const delta::AddFile& add : adds) {
     if (AtReplica(add.path)) {
       LF_TRY(ObjectPath there, files_.Resolve(add.path));
-      change_->present.push_back(plan::PresentFile{.path = std::move(there), .size = add.size});
+      const plan::PresentFile file{.path = std::move(there), .size = add.size};
+      LF_TRY_OK(change_->present.Append(plan::ToLine(file) + '\n'));
     } else {
       LF_TRY_OK(files_.Add(add.path, add.size, true));
     }
     LF_TRY_OK(files_.AddVector(add.deletion_vector, true));
   }
   return {};
+}
+
+// After what the table needs: a vector may be named for files of several nets.
+Task<Status> MirrorFilesSince::Finish() {
+  FileReader reader(all_optional_, env_.limits.copy_buffer_bytes);
+  while (true) {
+    LF_CO_TRY(std::vector<FileToSend> files, co_await reader.Next(kOptionalAtOnce));
+    if (files.empty()) co_return Status{};
+    auto insert = [this, &files]() -> Status {
+      for (FileToSend& file : files) LF_TRY_OK(files_.Insert(std::move(file)));
+      return {};
+    };
+    LF_CO_TRY_OK(co_await Offload(env_.pool, insert));
+  }
 }
 
 WholeMirrorFiles::WholeMirrorFiles(const TableScan& scan, uint64_t seed, TableChange* change)

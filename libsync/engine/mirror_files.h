@@ -6,39 +6,47 @@
 #include <vector>
 
 #include "engine/file_set.h"
+#include "engine/range_fold.h"
 #include "engine/table_change.h"
 #include "plan/net_change.h"
 
 namespace lakeferry::engine {
 
-// Since a base. Memory: what the commits hold. Errors of all that add: as of FileSet, NetChange and `change`.
-class MirrorFilesSince {
+// Since a base. Errors of all that add: as of FileSet, NetChange and `change`. Memory: that of a net, and 21 to 32
+// bytes a file.
+class MirrorFilesSince final : public NetSink {
  public:
-  // `scan` has a base. The files go into `change`, which must outlive it.
-  MirrorFilesSince(const TableScan& scan, uint64_t seed, TableChange* change);
+  // `scan` has a base. The files go into `change`, the live set too; `env` and both must outlive it.
+  MirrorFilesSince(const Environment& env, const TableScan& scan, uint64_t seed, TableChange* change);
 
-  // The next commit.
-  Status Add(const delta::Commit& commit);
-  // After the last: looks up what only the base can tell.
-  Task<Status> Settle(const TableScan& scan);
-  // After that, on a pool: hands all files on, those that the table needs at the cut first.
-  Status Finish();
-
-  [[nodiscard]] const plan::NetChange& net() const { return net_; }
-  [[nodiscard]] bool reshaped() const { return net_.protocol() || net_.metadata(); }
+  void BeginNet() override;
+  Status Take(delta::Commit commit, bool removes) override;
+  plan::NetChange& net() override { return net_; }
+  // Hands on what the table needs at the cut.
+  Status EndNet() override;
+  // After the last net: hands the other files on.
+  Task<Status> Finish();
 
  private:
   [[nodiscard]] bool AtReplica(const std::string& path) const { return net_.WasLiveAtBase(path); }
   Status AddOfCommit(const delta::AddFile& add);
   Status NoteVector(const delta::AddFile& add);
-  Status RequireNet();
+  Status NoteSettled();
+  Status RequireNet(const std::vector<delta::AddFile>& adds);
 
+  const Environment& env_;
   FileSet files_;
   plan::History history_;
   TableChange* change_;
+  int64_t newest_at_base_ms_;
   plan::NetChange net_;
-  std::vector<FileToSend> optional_;  // named by a commit; the cut may do without
+  // Named by a commit, and the cut may do without: those of the net at hand, and of the nets before.
+  std::vector<FileToSend> optional_;
+  FilesToSend all_optional_;
 };
+
+// What FoldRange is to know of a mirror's paths: the object.
+[[nodiscard]] std::string MirrorObjectName(const std::string& path);
 
 // Of a whole table: first its live files at the cut, which it needs, then what commits and a checkpoint name besides.
 // Memory: 21 to 32 bytes a file.

@@ -1,16 +1,16 @@
 #include "engine/replica_set.h"
 
 #include <limits>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "delta/file_path.h"
 #include "delta/reused_name.h"
-#include "engine/action_shelf.h"
+#include "delta/seen_files.h"
 #include "engine/live_sets.h"
 #include "engine/mirror_contents.h"
+#include "engine/mirror_files.h"
+#include "engine/range_fold.h"
 #include "engine/staged_log.h"
 
 namespace lakeferry::engine {
@@ -39,24 +39,32 @@ class CarriedRecords final : public plan::PartSink {
   bool tells_all = true;  // what each remove takes out
 };
 
-// What a clone's commit names, by logical key, and what it adds.
+// What a clone's commit names, and what it adds. 16 bytes a file.
 class NamedRecords final : public plan::PartSink {
  public:
+  explicit NamedRecords(uint64_t seed) : seed_(seed) {}
+
   Status OnAdd(delta::AddFile&& add) override {
     LF_TRY_OK(Name(add.path, add.deletion_vector));
     return adds.Add(add);
   }
   Status OnRemove(delta::RemoveFile&& remove) override { return Name(remove.path, remove.deletion_vector); }
 
-  std::set<std::string> keys;
+  [[nodiscard]] Result<bool> Names(std::string_view path, const std::optional<delta::DeletionVector>& vector) const {
+    LF_TRY(const delta::FileHash file, delta::HashFile(path, vector, seed_));
+    return files_.Has(file);
+  }
   delta::LiveSet adds;
 
  private:
   Status Name(const std::string& path, const std::optional<delta::DeletionVector>& vector) {
-    LF_TRY(std::string key, delta::FileKey(path, vector));
-    keys.insert(std::move(key));
+    LF_TRY(const delta::FileHash file, delta::HashFile(path, vector, seed_));
+    files_.Meet(file);
     return {};
   }
+
+  uint64_t seed_;
+  delta::SeenFiles files_;
 };
 
 // The live files that a commit does not name, and what it adds.
@@ -66,8 +74,8 @@ class AfterCommit final : public delta::FileSink {
 
   Status OnLive(delta::AddFile&& add) override {
     const std::string_view path = delta::NameBeforeReuse(add.path).value_or(add.path);
-    LF_TRY(const std::string key, delta::FileKey(path, add.deletion_vector));
-    return commit_.keys.contains(key) ? Status{} : set_.Add(add);
+    LF_TRY(const bool named, commit_.Names(path, add.deletion_vector));
+    return named ? Status{} : set_.Add(add);
   }
   void Restart() override { set_ = commit_.adds; }
 
@@ -78,15 +86,15 @@ class AfterCommit final : public delta::FileSink {
   delta::LiveSet set_;
 };
 
-Task<Result<delta::LiveSet>> CloneSetWith(ApplyContext context, plan::ManifestTable table, const TableLog& log,
-                                          ReplicaHead head, std::optional<delta::LiveSet> base) {
+Task<Result<delta::LiveSet>> CloneSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
+                                          const TableLog& log, ReplicaHead head, std::optional<delta::LiveSet> base) {
   // What a whole table does not hold, its commit removes.
   if (!table.base_version || base) {
     CarriedRecords carried(table.base_version ? *base : delta::LiveSet());
     LF_CO_TRY_OK(co_await ReadParts(context, table, carried));
     if (!table.base_version || carried.tells_all) co_return carried.set;
   }
-  NamedRecords named;
+  NamedRecords named(env.random.Next());
   LF_CO_TRY_OK(co_await ReadParts(context, table, named));
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
   AfterCommit after(named);
@@ -111,19 +119,31 @@ Task<Result<delta::LiveSet>> WholeMirrorSet(const MirrorRecords& coming, const T
   co_return live.set();
 }
 
-// What the commits behind the base come to; every file that they leave has come too.
-Task<Result<plan::NetChange>> NetOfMirror(const Environment& env, const MirrorRecords& coming, const TableLog& after,
-                                          int64_t newest_at_base) {
-  plan::NetChange net(newest_at_base);
-  DroppedActions shelf(env);
-  for (const Version version : coming.commits) {
-    LF_CO_TRY(delta::Commit commit, co_await after.ReadCommit(version, &shelf));
-    LF_CO_TRY_OK(CheckMirrorPaths(commit));
-    LF_CO_TRY_OK(net.Apply(std::move(commit)));
+// What the commits behind the base do to the live set; every file that they leave has come too.
+class MirrorNets final : public NetSink {
+ public:
+  MirrorNets(const MirrorRecords& coming, int64_t newest_at_base_ms, delta::LiveSet base)
+      : set(std::move(base)), coming_(coming), newest_at_base_ms_(newest_at_base_ms), net_(newest_at_base_ms) {}
+
+  void BeginNet() override { net_ = plan::NetChange(newest_at_base_ms_); }
+  Status Take(delta::Commit commit, bool removes) override {
+    LF_TRY_OK(CheckMirrorPaths(commit));
+    return net_.Apply(std::move(commit), removes);
   }
-  for (const delta::AddFile& add : net.Adds()) LF_CO_TRY_OK(coming.CheckBrought(add));
-  co_return net;
-}
+  plan::NetChange& net() override { return net_; }
+  Status EndNet() override {
+    const std::vector<delta::AddFile> adds = net_.Adds();
+    for (const delta::AddFile& add : adds) LF_TRY_OK(coming_.CheckBrought(add));
+    return CarryNet(set, net_, adds, std::nullopt);
+  }
+
+  delta::LiveSet set;
+
+ private:
+  const MirrorRecords& coming_;
+  int64_t newest_at_base_ms_;
+  plan::NetChange net_;
+};
 
 Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
                                            const TableLog& log, std::optional<delta::LiveSet> base) {
@@ -136,12 +156,17 @@ Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext 
     co_return whole;
   }
   LF_CO_TRY(const int64_t newest, co_await NewestAtBase(log, *table.base_version));
-  Result<plan::NetChange> net = co_await NetOfMirror(env, coming, after, newest);
-  if (!net) co_return OfStagedLog(std::move(net).error());
+  MirrorNets nets(coming, newest, base.value_or(delta::LiveSet()));
+  DroppedActions shelf(env);
+  const CommitRange range{
+      .log = after, .first = table.base_version->Next(), .last = table.source_version, .newest_at_base_ms = newest};
+  Result<FoldedRange> folded = co_await FoldRange(env, range, MirrorObjectName, &shelf, &nets);
+  if (!folded) co_return OfStagedLog(std::move(folded).error());
+  if (folded->extent != FoldedRange::Extent::kWhole) {
+    co_return Fail(ErrorCode::kCorruptData, "the commits of the epoch name more files than go over as a change");
+  }
   if (!base) co_return co_await ReplayLiveSet(after, table.source_version, std::nullopt);
-  const std::vector<delta::AddFile> adds = net->Adds();
-  const plan::NetChange& folded = *net;
-  co_return co_await CarryLiveSet(*base, folded, adds, after, table.source_version, std::nullopt);
+  co_return co_await CarriedOrReplayed(nets.set, folded->in_doubt, after, table.source_version, std::nullopt);
 }
 
 }  // namespace
@@ -156,7 +181,7 @@ Task<Result<delta::LiveSet>> LiveSetWith(const Environment& env, ApplyContext co
   if (!table.base_version) base.reset();
   const bool mirror = context.epoch->manifest.mode == delta::ReplicationMode::kMirror;
   if (mirror) co_return co_await MirrorSetWith(env, context, std::move(table), log, base);
-  co_return co_await CloneSetWith(context, std::move(table), log, head, base);
+  co_return co_await CloneSetWith(env, context, std::move(table), log, head, base);
 }
 
 }  // namespace lakeferry::engine

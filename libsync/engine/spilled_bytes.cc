@@ -9,8 +9,7 @@
 namespace lakeferry::engine {
 
 Status SpilledBytes::Append(std::string_view bytes) {
-  const size_t kept_max = env_.limits.copy_buffer_bytes;
-  if (rest_.size() + bytes.size() < kept_max) {
+  if (rest_.size() + bytes.size() < kept_max_) {
     rest_ += bytes;
     return {};
   }
@@ -20,7 +19,7 @@ Status SpilledBytes::Append(std::string_view bytes) {
   if (!rest_.empty()) LF_TRY_OK(scratch_->Append(rest_));
   rest_.clear();
   // What is long by itself is not copied first.
-  if (bytes.size() >= kept_max) return scratch_->Append(bytes);
+  if (bytes.size() >= kept_max_) return scratch_->Append(bytes);
   rest_ = bytes;
   return {};
 }

@@ -12,10 +12,11 @@
 
 namespace lakeferry::engine {
 
-// `env` must outlive it. Memory: Limits::copy_buffer_bytes; what is smaller needs no scratch.
+// `env` must outlive it. Memory: `kept_max` bytes; what is smaller needs no scratch.
 class SpilledBytes {
  public:
-  explicit SpilledBytes(const Environment& env) : env_(env) {}
+  SpilledBytes(const Environment& env, size_t kept_max) : env_(env), kept_max_(kept_max) {}
+  explicit SpilledBytes(const Environment& env) : SpilledBytes(env, env.limits.copy_buffer_bytes) {}
 
   // Blocking: called on a pool. The scratch's errors; after one it can only be cleared.
   Status Append(std::string_view bytes);
@@ -32,6 +33,7 @@ class SpilledBytes {
   [[nodiscard]] int64_t spilled_bytes() const { return scratch_ == nullptr ? 0 : scratch_->size_bytes(); }
 
   const Environment& env_;
+  size_t kept_max_;
   std::unique_ptr<ScratchFile> scratch_;  // null: nothing there yet
   std::string rest_;                      // what follows it
 };

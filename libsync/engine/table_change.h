@@ -35,16 +35,15 @@ struct TableChange {
   // Both: each object once.
   FilesToSend files;
   // What adds name and is at the replica from an epoch before: not sent, but looked for there before the commit.
-  std::vector<plan::PresentFile> present;
+  SpilledBytes present;  // as lines of a part
 
   [[nodiscard]] bool Empty() const { return table.base_version == table.source_version; }
 };
 
 // Errors: kUnsupportedTable naming the feature or path that cannot be carried; kSourceMovedOn for a commit that was
 // cleaned away meanwhile; kCorruptLog; the store's.
-// Memory: of what changed since the base, 1 KB and four times its name for each file action of the commits, up to a
-// million of them, and what they carry on up to a bound (Limits); where there are more, the table goes over whole.
-// Of a whole table, no more than 64 bytes a file.
+// Memory: of what changed since the base, what FoldRange takes, and no more than 32 bytes a file; where that cannot be,
+// the table goes over whole: no more than 64 bytes a file.
 Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode);
 
 // The order in which to copy tables: by their forecasts, nearest first; the others last, in their order.

@@ -60,10 +60,11 @@ class TableLog {
   Task<Result<std::vector<ObjectPath>>> CheckpointObjects(delta::CheckpointFiles checkpoint) const;
 
   [[nodiscard]] static ObjectPath CommitPath(Version version);
+  // What names a commit in errors.
+  [[nodiscard]] std::string PlaceOf(Version version) const;
 
  private:
   Task<Result<delta::Snapshot>> LoadSegment(delta::LogSegment segment, delta::FileSink& files) const;
-  std::string PlaceOf(Version version) const;
   std::unexpected<Error> CommitGone(Version version) const;
   Task<Result<OpenCommit>> OpenOne(Version version) const;
   Task<Status> LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const;

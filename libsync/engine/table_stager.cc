@@ -87,8 +87,7 @@ Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& part
       LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(*file)));
     }
   }
-  for (const plan::PresentFile& file : change.present) LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(file)));
-  co_return Status{};
+  co_return co_await AppendAll(change.present, parts);
 }
 
 Task<Status> TableStager::StageInto(std::string table, FileToSend file, std::optional<plan::StagedFile>* slot) {

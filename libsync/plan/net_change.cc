@@ -13,7 +13,7 @@ int64_t PlaceOf(const std::vector<int64_t>& places, size_t i) { return places.em
 
 }  // namespace
 
-Status NetChange::Apply(delta::Commit commit) {
+Status NetChange::Apply(delta::Commit commit, bool removes) {
   if (commit.protocol) protocol_ = std::move(commit.protocol);
   if (commit.metadata) metadata_ = std::move(commit.metadata);
   for (delta::Txn& txn : commit.txns) {
@@ -24,7 +24,7 @@ Status NetChange::Apply(delta::Commit commit) {
     std::string name = domain.domain;
     LF_TRY_OK(delta::KeepNewest(room_, domains_, std::move(name), std::move(domain)));
   }
-  const bool commit_removes = !commit.removes.empty();
+  const bool commit_removes = removes || !commit.removes.empty();
   ++commits_;
   // Removes first: within one commit a path may leave with one deletion vector and return with another.
   for (size_t i = 0; i < commit.removes.size(); ++i) {

@@ -21,11 +21,14 @@ class NetChange {
   // `newest_at_base_ms`: no file that was live at the start of the range has a later modification time.
   explicit NetChange(int64_t newest_at_base_ms) : newest_at_base_ms_(newest_at_base_ms) {}
 
-  // Folds in the next commit of the range. kInvalidArgument for a path that leaves the table;
+  // Folds in the next commit of the range, or what it has of some files: then nets of the others are made beside this
+  // one, and `removes` says whether the whole commit removes any. No decision looks at two files: those are two files
+  // that have no path or key in common. kInvalidArgument for a path that leaves the table;
   // kUnsupportedTable beyond kTableStateBytesMax. Of actions that an
   // ActionShelf has the whole of (delta/commit_collector.h), their places are kept with them.
-  Status Apply(delta::Commit commit);
+  Status Apply(delta::Commit commit, bool removes = false);
 
+  [[nodiscard]] int64_t newest_at_base_ms() const { return newest_at_base_ms_; }
   [[nodiscard]] const std::optional<delta::Protocol>& protocol() const { return protocol_; }
   [[nodiscard]] const std::optional<delta::Metadata>& metadata() const { return metadata_; }
   // Newest of each appId and domain, by name.

@@ -204,6 +204,34 @@ def test_commit_of_80_mb(tmp_path, commit, mode, record_property):
     assert regions.history('sender')[0]['state'] == 'applied'
 
 
+# So many that one net of them would take more than the bound. Of what 1,000,000 may take, a fifth goes by the number of
+# files, and the other part is there whatever a commit names.
+MANY_FILES = 300_000
+PEAK_OF_MANY_MIB = 110
+
+
+NAME = '{:020}-part-00000-0f8fad5b-d9cb-469f-a165-70867728950e-0123456789.snappy.parquet'
+
+
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_commits_that_name_many_files(tmp_path, mode, record_property):
+    """Files that come and go: what they come to has to be found, and none of them to be copied."""
+    keys = {'history': 'cuts-only'} if mode == 'mirror' else None
+    regions = Regions(tmp_path, ['silver'], mode=mode, group_keys=keys)
+    write_run(regions, 'run-1', regions.tables)
+    regions.sync()
+    source = regions.source('silver')
+    names = [NAME.format(number) for number in range(MANY_FILES // 2)]
+    with Run(regions, 'run-2'):
+        write_lines(source, (add(name, 10) for name in names))
+        write_lines(source, (line('remove', path=name, deletionTimestamp=1, dataChange=True, size=10)
+                             for name in names))
+    for role in ('sender', 'receiver'):
+        measured = within_memory(regions, role, record_property)
+        assert measured.peak_mib <= PEAK_OF_MANY_MIB and 'too many files' not in measured.log
+    assert_tables_equal(source, version(source), regions.target('silver'))
+
+
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])
 def test_line_of_80_mb_is_refused_until_it_is_gone(tmp_path, mode, record_property):
     regions = Regions(tmp_path, ['bronze', 'silver'], mode=mode, group=None)

@@ -9,8 +9,6 @@ namespace {
 
 class SpilledBytesTest : public testing::Test {
  protected:
-  SpilledBytesTest() { world.west.limits.copy_buffer_bytes = 64; }
-
   std::string ReadFrom(int64_t offset) {
     std::string text;
     std::vector<char> buffer(7);
@@ -33,7 +31,7 @@ class SpilledBytesTest : public testing::Test {
   }
 
   World world;
-  SpilledBytes bytes{world.west};
+  SpilledBytes bytes{world.west, 64};
 };
 
 TEST_F(SpilledBytesTest, FewStayInMemory) {

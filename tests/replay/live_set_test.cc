@@ -9,6 +9,7 @@
 
 #include "engine/base_files.h"
 #include "engine/live_sets.h"
+#include "engine/mirror_files.h"
 #include "tests/engine/world.h"
 #include "tests/replay/dice.h"
 #include "tests/replay/random_log.h"
@@ -102,22 +103,56 @@ class Windows {
     }
   }
 
+  static void Carry(const plan::NetChange& net, const std::optional<plan::TableSpec>& clone_of, delta::LiveSet& set) {
+    std::vector<delta::AddFile> adds = net.Adds();
+    for (delta::AddFile& add : adds) Rename(clone_of, add.path, add.deletion_vector);
+    ASSERT_THAT(CarryNet(set, net, adds, clone_of), Succeeded());
+  }
+
+  // Nets of some of the files each come to what one net of all comes to.
+  void CheckInShares(const TableLog& table, int64_t base, const std::vector<delta::Commit>& commits, bool asks,
+                     const std::optional<plan::TableSpec>& clone_of, const delta::LiveSet& expected) {
+    const FileNamer namer = [&clone_of](const std::string& path) {
+      return clone_of ? CloneFiles(*clone_of).NameInClone(path) : MirrorObjectName(path);
+    };
+    SharedOutBase at_base(world_.west, namer);
+    if (asks) ASSERT_THAT(world_.Run(at_base.Read(table, Version(base))), Succeeded());
+    delta::LiveSet set = Expected(base, clone_of);
+    for (size_t share = 0; share < kShares; ++share) {
+      const auto elsewhere = [&](const auto& action) { return ShareOf(namer(action.path)) != share; };
+      plan::NetChange net(kNewestAtBase);
+      for (delta::Commit commit : commits) {
+        const bool removes = !commit.removes.empty();
+        std::erase_if(commit.adds, elsewhere);
+        std::erase_if(commit.removes, elsewhere);
+        ASSERT_THAT(net.Apply(std::move(commit), removes), Succeeded());
+      }
+      if (asks) ASSERT_THAT(at_base.Settle(share, net), Succeeded());
+      Carry(net, clone_of, set);
+    }
+    EXPECT_EQ(ToString(set), ToString(expected));
+  }
+
   void Check(int64_t base, int64_t cut, const std::optional<plan::TableSpec>& clone_of) {
     const TableLog table(std::shared_ptr<ObjectStore>(&world_.source(), [](ObjectStore*) {}), world_.west);
     plan::NetChange net(kNewestAtBase);
+    std::vector<delta::Commit> commits;
     for (int64_t version = base + 1; version <= cut; ++version) {
       auto commit = world_.Run(table.ReadCommit(Version(version)));
       ASSERT_THAT(commit, Succeeded());
       Complete(version, *commit);
+      commits.push_back(*commit);
       ASSERT_THAT(net.Apply(*std::move(commit)), Succeeded());
     }
     ++(net.NeedsBase() ? looked_up_ : carried_);
+    const bool asks = AsksForBase(net);
     ASSERT_THAT(world_.Run(LookUpBase(table, Version(base), net)), Succeeded());
-    std::vector<delta::AddFile> adds = net.Adds();
-    for (delta::AddFile& add : adds) Rename(clone_of, add.path, add.deletion_vector);
-    const auto set = world_.Run(CarryLiveSet(Expected(base, clone_of), net, adds, table, Version(cut), clone_of));
-    ASSERT_THAT(set, Succeeded());
-    EXPECT_EQ(ToString(*set), ToString(Expected(cut, clone_of)));
+    delta::LiveSet set = Expected(base, clone_of);
+    Carry(net, clone_of, set);
+    const auto settled = world_.Run(CarriedOrReplayed(set, net.NeedsBase(), table, Version(cut), clone_of));
+    ASSERT_THAT(settled, Succeeded());
+    EXPECT_EQ(ToString(*settled), ToString(Expected(cut, clone_of)));
+    if (!net.NeedsBase()) CheckInShares(table, base, commits, asks, clone_of, set);
     const auto replayed = world_.Run(ReplayLiveSet(table, Version(cut), clone_of));
     ASSERT_THAT(replayed, Succeeded());
     EXPECT_EQ(ToString(*replayed), ToString(Expected(cut, clone_of)));

@@ -26,6 +26,7 @@ engine::Limits SmallLimits() {
   limits.manifest_part_bytes = 2'000;
   limits.carried_bytes = 0;
   limits.changed_files_max = 12;  // so that some changes go over as whole tables
+  limits.folded_bytes = 5'000;    // and some are folded a share at a time
   limits.retry_delay_first = Millis(1'000);
   limits.retry_delay_max = Millis(20'000);
   return limits;
