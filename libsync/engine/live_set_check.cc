@@ -24,7 +24,8 @@ std::string RemedyOf(Role role) {
   }
   return fmt::format(
       "somebody has changed the log of the replica: put it back as it was, or move the target away, and "
-      "the table is copied anew; where a commit of the source told a wrong size of a file instead, the next epoch mends "
+      "the table is copied anew; where a commit of the source told a wrong size of a file instead, the next epoch "
+      "mends "
       "it; or {}",
       kStartAnew);
 }

@@ -81,8 +81,8 @@ Task<Result<bool>> IsBegunBy(const LogRecords& records, const TableLog& log) {
   LF_CO_TRY(const Listing there, co_await log.store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
   LF_CO_TRY(const delta::LogListing sorted, co_await log.ListFrom(Version(0)));
   const auto same = [](const auto& commit, const plan::StagedCommit& ours) { return commit.first == ours.version; };
-  if (sorted.commits.size() > records.commits.size()) co_return false;
-  if (!std::equal(sorted.commits.begin(), sorted.commits.end(), records.commits.begin(), same)) co_return false;
+  const auto differ = std::ranges::mismatch(sorted.commits, records.commits, same);
+  if (differ.in1 != sorted.commits.end()) co_return false;
   std::set<ObjectPath> brought;
   for (const plan::StagedCommit& commit : records.commits) brought.insert(commit.file.path);
   for (const plan::StagedFile& file : records.log_files) brought.insert({file.path, file.path.parent()});

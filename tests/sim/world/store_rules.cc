@@ -184,7 +184,7 @@ Finding CheckIdempotent(const Facts& facts, const Event& event) {
   if (earlier == facts.contents.end() || earlier->second == Crc64Of(*event.store->after)) return std::nullopt;
   // A sender that comes too late may find the name used again at the source; nobody reads what was released.
   const std::string below = facts.BelowGroup(event.store->path);
-  const bool released = below.starts_with("data/") && EpochOf(below) < facts.completed;
+  const bool released = below.starts_with("data/") && EpochOf(below) <= facts.completed;
   if (released) return std::nullopt;
   return fmt::format("{} is written again, with other bytes", event.store->path.text());
 }
