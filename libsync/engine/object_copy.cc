@@ -44,6 +44,8 @@ class Digester {
     if (sha256_) sha256_->Update({piece.data(), piece.size()});
     size_ += static_cast<int64_t>(piece.size());
   }
+  // Of the pieces so far.
+  [[nodiscard]] int64_t size() const { return size_; }
   // Call once.
   [[nodiscard]] ObjectDigest Finish() {
     return {.size = size_, .crc64 = crc64_.value(), .sha256 = sha256_ ? sha256_->FinishHex() : std::string()};
@@ -97,7 +99,7 @@ Expected ExpectedOf(const plan::StagedFile& file) {
 Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes, Hashing hashing) {
   std::vector<char> buffer(buffer_bytes);
   Digester digester(hashing);
-  while (true) {
+  while (digester.size() < reader.size_bytes()) {
     LF_CO_TRY(const size_t got, co_await reader.Read(buffer));
     if (got == 0) break;
     digester.Update(std::span(buffer).first(got));
@@ -117,7 +119,8 @@ Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectS
   LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await to.OpenWrite(to_path));
   std::vector<char> buffer(std::min<size_t>(buffer_bytes, static_cast<size_t>(reader->size_bytes()) + 1));
   Digester digester(expected.hashing);
-  while (true) {
+  // No look for more behind the end: of a small object that is as dear as reading it.
+  while (digester.size() < reader->size_bytes()) {
     LF_CO_TRY(const size_t got, co_await reader->Read(buffer));
     if (got == 0) break;
     const std::span<const char> piece = std::span(buffer).first(got);

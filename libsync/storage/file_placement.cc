@@ -26,7 +26,7 @@ constexpr mode_t kWritableByOthers = S_IWGRP | S_IWOTH;
 std::string DescriptorPath(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
 
 // Without changing it, as umask(2) would for a moment, for all threads. Absent where /proc does not tell.
-std::optional<mode_t> Umask() {
+std::optional<mode_t> ReadUmask() {
   constexpr std::string_view kKey = "Umask:";
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -38,6 +38,12 @@ std::optional<mode_t> Umask() {
     return error == std::errc() ? std::optional<mode_t>(mask) : std::nullopt;
   }
   return std::nullopt;
+}
+
+// Nothing here changes it, and asking is as dear as all else that is asked of a file.
+std::optional<mode_t> Umask() {
+  static const std::optional<mode_t> mask = ReadUmask();
+  return mask;
 }
 
 // True where it cannot be known.
