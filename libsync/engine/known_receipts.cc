@@ -147,13 +147,23 @@ class Scales {
     for (TablePosition& table : record.tables) {
       const auto answer = std::ranges::find(receipt.tables, table.table, &plan::ReceiptTable::name);
       if (answer == receipt.tables.end()) continue;
-      // A version that the replica does not have is no place to go on from.
-      const std::optional<Version> newest = witness_.NewestOfClone(table.table);
-      const bool there = !newest || answer->replica_version <= newest;
-      if (there) table.replica_version = answer->replica_version;
+      table.replica_version = LeftAt(claim, *answer);
       table.live_set = answer->live_set;
     }
     return record;
+  }
+
+  // A version that the replica does not have is no place to go on from, nor is one before the commit that the epoch
+  // came with. Behind that commit there may be others' that change nothing.
+  std::optional<Version> LeftAt(const Claim& claim, const plan::ReceiptTable& answer) const {
+    const std::optional<Version> newest = witness_.NewestOfClone(answer.name);
+    const bool there = !newest || answer.replica_version <= newest;
+    const std::optional<Version> said = there ? answer.replica_version : std::nullopt;
+    if (!claim.staged.manifest) return said;
+    const auto& tables = claim.staged.manifest->tables;
+    const auto table = std::ranges::find(tables, answer.name, &plan::ManifestTable::name);
+    if (table == tables.end()) return said;
+    return std::max(said, witness_.MarkedAt(answer.name, table->marked_epoch));
   }
 
   void Advance(const plan::Receipt& receipt) {

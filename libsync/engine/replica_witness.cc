@@ -56,19 +56,24 @@ Task<Result<ReplicaMark>> MarkWithoutCommits(const TableLog& log, std::string wh
   co_return ReplicaMark{.log = ReplicaMark::Log::kThere, .why = std::move(why)};
 }
 
-enum class Found { kYes, kNot, kUnknown };
+// Neither found nor missing where the log was cleaned up, or is too long to say.
+struct Found {
+  std::optional<Version> at = {};
+  bool missing = false;
+};
 
-// Looks for the commit of this id, newest first. Unknown where the log was cleaned up, or is too long to say.
+// Looks for the commit of this id, newest first.
 Task<Result<Found>> FindCommit(const TableLog& log, const delta::LogListing& listing, std::string txn_id) {
   const size_t count = std::min(listing.commits.size(), kCommitsLookedAt);
   for (size_t i = 0; i < count; ++i) {
     FirstLine line;
-    Status fed = co_await log.Feed(listing.commits[listing.commits.size() - 1 - i].first, line);
+    const Version version = listing.commits[listing.commits.size() - 1 - i].first;
+    Status fed = co_await log.Feed(version, line);
     if (!fed && !line.stopped()) co_return std::unexpected(std::move(fed).error());
-    if (line.txn_id() == txn_id) co_return Found::kYes;
+    if (line.txn_id() == txn_id) co_return Found{.at = version};
   }
   const bool whole = count == listing.commits.size() && count > 0 && listing.commits.front().first == Version(0);
-  co_return whole ? Found::kNot : Found::kUnknown;
+  co_return Found{.missing = whole};
 }
 
 }  // namespace
@@ -94,6 +99,12 @@ Task<Result<plan::EpochProof>> ReplicaWitness::Prove(plan::Manifest manifest) {
 std::optional<Version> ReplicaWitness::NewestOfClone(const std::string& table) const {
   const auto mark = clones_.find(table);
   return mark == clones_.end() ? std::nullopt : mark->second.version;
+}
+
+std::optional<Version> ReplicaWitness::MarkedAt(const std::string& table, Epoch marked) const {
+  const auto mark = clones_.find(table);
+  if (mark == clones_.end() || mark->second.epoch != marked) return std::nullopt;
+  return mark->second.marked_at;
 }
 
 Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(plan::TableSpec table, plan::ManifestTable claim) {
@@ -135,9 +146,13 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(plan::TableSpec table, Tab
     co_return mark;
   }
   const std::string ours = plan::CommitTxnId(staged->sha256, table.name);
-  if (snapshot.commit_info && snapshot.commit_info->txn_id == ours) co_return mark;
-  LF_CO_TRY(const Found found, co_await FindCommit(log, listing, ours));
-  mark.of_other_manifests = found == Found::kNot;
+  const bool newest_is_ours = snapshot.commit_info && snapshot.commit_info->txn_id == ours;
+  Found found{.at = snapshot.version};
+  if (!newest_is_ours) {
+    LF_CO_TRY(found, co_await FindCommit(log, listing, ours));
+  }
+  mark.marked_at = found.at;
+  mark.of_other_manifests = found.missing;
   co_return mark;
 }
 
@@ -146,12 +161,13 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkByCommit(ReplicaMark mark, plan::T
                                                        const delta::LogListing& listing,
                                                        plan::ManifestTable claim) const {
   LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(claim.marked_epoch));
-  Found found = Found::kUnknown;
+  Found found;
   if (staged) {
     LF_CO_TRY(found, co_await FindCommit(log, listing, plan::CommitTxnId(staged->sha256, table.name)));
   }
-  if (found == Found::kYes) mark.epoch = claim.marked_epoch;
-  if (found == Found::kUnknown) {
+  if (found.at) mark.epoch = claim.marked_epoch;
+  mark.marked_at = found.at;
+  if (!found.at && !found.missing) {
     mark.log = ReplicaMark::Log::kUnreadable;
     mark.why = "its log does not tell which epoch it shows";
   }

@@ -24,6 +24,9 @@ class ReplicaWitness {
   Task<Result<plan::EpochProof>> Prove(plan::Manifest manifest);
   // The newest version of a clone that was looked at; absent where it has none.
   [[nodiscard]] std::optional<Version> NewestOfClone(const std::string& table) const;
+  // The version of a clone that was looked at in which its marker's epoch was brought; absent where that is not
+  // `marked`, or not known.
+  [[nodiscard]] std::optional<Version> MarkedAt(const std::string& table, Epoch marked) const;
 
  private:
   Task<Result<plan::ReplicaMark>> MarkOf(plan::TableSpec table, plan::ManifestTable claim);

@@ -22,6 +22,7 @@ struct ReplicaMark {
   // Of a clone: the epoch of the group's marker, and whether it is known to be of this chain of manifests.
   std::optional<Epoch> epoch = {};
   bool of_other_manifests = false;
+  std::optional<Version> marked_at = {};  // of the commit that brought that epoch, where it was found
   // Of a mirror: the newest version, and the digest of the commit that the epoch ends with; empty where only a
   // checkpoint is there.
   std::optional<Version> version = {};

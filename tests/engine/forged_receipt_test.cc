@@ -381,6 +381,20 @@ TEST_P(ForgedReceiptTest, TablesDecideWhereTheMetadataStoreIsGone) {
   ASSERT_EQ(Records().size(), 3U);
 }
 
+// A receipt that came true may still lie of the version: the log shows where the epoch's commit stands.
+TEST_P(ForgedReceiptTest, TablesDecideWhereTheyWereLeft) {
+  StageSecond();
+  ExpectReceived(2);
+  Plant(2, [](plan::Receipt& receipt) {
+    for (plan::ReceiptTable& table : receipt.tables) table.replica_version = Version(0);
+  });
+  ForgetEast();
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  ExpectReceived(3);
+  ExpectAllSame();
+}
+
 // Both targets were put back to what they were at epoch 1.
 TEST_P(ForgedReceiptTest, MetadataStoreThatClaimsMoreThanAllTablesShowIsNotBelieved) {
   for (const bool forgets : {false, true}) {
