@@ -123,7 +123,7 @@ Task<Result<delta::LiveSet>> WholeMirrorSet(const MirrorRecords& coming, const T
 class MirrorNets final : public NetSink {
  public:
   MirrorNets(const MirrorRecords& coming, int64_t newest_at_base_ms, delta::LiveSet base)
-      : set(std::move(base)), coming_(coming), newest_at_base_ms_(newest_at_base_ms), net_(newest_at_base_ms) {}
+      : set(base), coming_(coming), newest_at_base_ms_(newest_at_base_ms), net_(newest_at_base_ms) {}
 
   void BeginNet() override { net_ = plan::NetChange(newest_at_base_ms_); }
   Status Take(delta::Commit commit, bool removes) override {
