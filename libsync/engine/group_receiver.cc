@@ -55,11 +55,14 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
   book_.SetStage(GroupStage::kRecovering);
   LF_CO_TRY_OK(co_await Recover(result, stop));
   LF_CO_TRY(const std::vector<std::string> doubtful, co_await CompareDiffering(stop));
+  // What was rolled forward before the comparison proves nothing of it.
+  const Epoch compared = position_->completed() ? position_->completed()->epoch : Epoch();
   while (!stop.stop_requested()) {
     LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
     if (!applied) break;
   }
-  if (result.epoch) LF_CO_TRY_OK(co_await NoteProven(doubtful));
+  const bool proven = !doubtful.empty() && position_->completed()->epoch != compared;
+  if (proven) LF_CO_TRY_OK(co_await NoteProven(doubtful));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
   LF_CO_TRY_OK(co_await CompareReplica(std::move(due), stop));
   book_.SetStage(GroupStage::kIdle);

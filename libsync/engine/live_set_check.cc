@@ -25,8 +25,7 @@ std::string RemedyOf(Role role) {
   return fmt::format(
       "somebody has changed the log of the replica: put it back as it was, or move the target away, and "
       "the table is copied anew; where a commit of the source told a wrong size of a file instead, the next epoch "
-      "mends "
-      "it; or {}",
+      "mends it; or {}",
       kStartAnew);
 }
 

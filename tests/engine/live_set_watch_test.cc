@@ -33,6 +33,13 @@ class ReplacedCommit : public LiveSetEpochs {
     auto& state = role == Role::kSender ? world_.west_state : world_.east_state;
     return world_.Run(state.LiveSetChecks(role, "orders")).value_or(std::vector<LiveSetCheck>());
   }
+  // The name of the commit of the replica of a that names f1.
+  static std::string Named() { return TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2); }
+  void ChangeReplica() {
+    std::string text = world_.Text(world_.target("a"), Named());
+    text.replace(text.find("\"path\":\"f1\""), 11, "\"path\":\"f0\"");
+    world_.target("a").Set(Named(), text);
+  }
   // The receiver knows that its replica of a differs, before it sees what is staged.
   void CompareDue() {
     const LiveSetCheck differs{.role = Role::kReceiver,
@@ -109,10 +116,7 @@ TEST_P(ReplacedCommit, IsNeverSaidOfASourceThatCannotBeReached) {
 
 TEST_P(ReplacedCommit, OfTheReplicaIsFoundByVerify) {
   Epochs();
-  const std::string name = TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2);
-  std::string text = world_.Text(world_.target("a"), name);
-  text.replace(text.find("\"path\":\"f1\""), 11, "\"path\":\"f0\"");
-  world_.target("a").Set(name, text);
+  ChangeReplica();
   Verifier verifier(world_.east, world_.spec);
   const auto report = world_.Run(verifier.Verify(false, {}));
   ASSERT_THAT(report, Succeeded());
@@ -142,11 +146,8 @@ TEST_P(ReplacedCommit, AtTheSourceHaltsTheGroupWithinADayAndUntilItIsMended) {
 
 TEST_P(ReplacedCommit, OfTheReplicaHaltsTheGroupWithinADayAndUntilItIsMended) {
   Epochs();
-  const std::string name = TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2);
-  const std::string before = world_.Text(world_.target("a"), name);
-  std::string text = before;
-  text.replace(text.find("\"path\":\"f1\""), 11, "\"path\":\"f0\"");
-  world_.target("a").Set(name, text);
+  const std::string before = world_.Text(world_.target("a"), Named());
+  ChangeReplica();
   ASSERT_THAT(world_.Receive(), Succeeded());
   world_.clock.Advance(kDay);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
@@ -157,17 +158,14 @@ TEST_P(ReplacedCommit, OfTheReplicaHaltsTheGroupWithinADayAndUntilItIsMended) {
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "with epoch 4 the replica would hold"));
   EXPECT_FALSE(world_.ReceiptOf(4));
   NoteFailureOf(*world_.receiver);
-  world_.target("a").Set(name, before);
+  world_.target("a").Set(Named(), before);
   ExpectReceived(4);
 }
 
 // An epoch that was staged before anybody knew is refused; the one after it proves that the replica is another.
 TEST_P(ReplacedCommit, OfTheReplicaIsProvenByTheNextEpoch) {
   Epochs();
-  const std::string name = TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2);
-  std::string text = world_.Text(world_.target("a"), name);
-  text.replace(text.find("\"path\":\"f1\""), 11, "\"path\":\"f0\"");
-  world_.target("a").Set(name, text);
+  ChangeReplica();
   Next({a().Add("f3")});
   ExpectSent(4);
   world_.clock.Advance(kDay);
@@ -182,16 +180,13 @@ TEST_P(ReplacedCommit, OfTheReplicaIsProvenByTheNextEpoch) {
 // A store that does not answer has not mended anything.
 TEST_P(ReplacedCommit, OfTheReplicaStaysFoundWhileItCannotBeRead) {
   Epochs();
-  const std::string name = TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2);
-  std::string text = world_.Text(world_.target("a"), name);
-  text.replace(text.find("\"path\":\"f1\""), 11, "\"path\":\"f0\"");
-  world_.target("a").Set(name, text);
+  ChangeReplica();
   world_.clock.Advance(kDay);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
   NoteFailureOf(*world_.receiver);
   world_.target("a").set_hooks(
-      {.before_effect = [=](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
-        const bool reads = operation == StoreOperation::kOpenRead && path.text() == name;
+      {.before_effect = [](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        const bool reads = operation == StoreOperation::kOpenRead && path.text() == Named();
         if (reads) co_return Fail(ErrorCode::kUnavailable, "no answer");
         co_return Status{};
       }});
@@ -327,10 +322,7 @@ TEST_P(ReplacedCommit, IsNotForgottenWhereTheSourceCannotBeComparedAnyMore) {
 // The way out that the error names: the replica is moved away, and comes back whole.
 TEST_P(ReplacedCommit, OfTheReplicaIsMendedByMovingTheTargetAway) {
   Epochs();
-  const std::string name = TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2);
-  std::string text = world_.Text(world_.target("a"), name);
-  text.replace(text.find("\"path\":\"f1\""), 11, "\"path\":\"f0\"");
-  world_.target("a").Set(name, text);
+  ChangeReplica();
   world_.clock.Advance(kDay);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
   NoteFailureOf(*world_.receiver);
