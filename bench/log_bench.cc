@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/log_sink.h"
-#include "daemon/wiring.h"
-#include "engine/checkpoint_keeper.h"
-#include "engine/table_log.h"
+#include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/wiring.h"
+#include "engine/apply/checkpoint_keeper.h"
+#include "engine/log/table_log.h"
 
 namespace lakeferry {
 namespace {

@@ -20,7 +20,8 @@ include(\"${CMAKE_SOURCE_DIR}/systemd/install.cmake\")")
 # Examples and documents.
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/config/" DESTINATION share/lakeferry
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.json")
-install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs/" DESTINATION share/doc/lakeferry FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs/" DESTINATION share/doc/lakeferry
+        FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
 foreach(_document README.md CHANGELOG.md)
   install(FILES "${CMAKE_SOURCE_DIR}/${_document}" DESTINATION share/doc/lakeferry OPTIONAL)
 endforeach()

@@ -1,8 +1,8 @@
 # How a folder becomes a library and how tests are declared, so that the lists of files never need writing down.
 
-# lakeferry_library(NAME DEPS...): every .cc of the current folder, as the static library lakeferry_NAME.
+# lakeferry_library(NAME DEPS...): every .cc of the current folder and of those in it, as the static library lakeferry_NAME.
 function(lakeferry_library name)
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   add_library(lakeferry_${name} STATIC ${sources})
   target_include_directories(lakeferry_${name} PUBLIC "${CMAKE_SOURCE_DIR}/libsync")
   target_link_libraries(lakeferry_${name} PUBLIC ${ARGN})
@@ -29,11 +29,12 @@ target_link_libraries(lakeferry_test_headers PRIVATE fmt::fmt GTest::gmock GTest
 target_compile_options(lakeferry_test_headers PRIVATE -fPIE ${LAKEFERRY_TEST_OPTIONS})  # as tests are compiled
 target_precompile_headers(lakeferry_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
 
-# lakeferry_test(NAME DEPS...): every *_test.cc of the current folder, as one executable and one test NAME.
+# lakeferry_test(NAME DEPS...): every source of the current folder and every *_test.cc of the folders in it, as one
+# executable and one test NAME.
 # Where the folder has set TEST_HEADERS, these are precompiled for it beside those that all tests share; where it has
 # set TEST_OPTIMIZED, because it does much itself, the tests are optimized too.
 function(lakeferry_test name)
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc" "${CMAKE_CURRENT_SOURCE_DIR}/*/*_test.cc")
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/libsync" "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARGN} GTest::gmock GTest::gtest GTest::gtest_main)

@@ -18,7 +18,7 @@ RELEASE = 'build/release'
 # Compiling takes longer than running here.
 OPTIONS = ['-O0', '-g0', '-w', '-fPIC', '-fno-omit-frame-pointer', '-fcf-protection', '-Xclang', '-fno-pch-timestamp']
 # Whose precompiled header, and whose definitions, all of them are compiled with.
-LIKE = 'libsync/engine/table_log.cc'
+LIKE = 'libsync/engine/log/table_log.cc'
 # Which guard is gone is read once; which were asked is written down where somebody wants to know what a test reaches.
 HEADER_TEXT = '''#pragma once
 #include <atomic>
@@ -60,8 +60,8 @@ def read_sources(root):
     """The sources that mutants are looked for in, and the makers of errors that they use."""
     libsync = root / 'libsync'
     sources = [mutant_sites.Source(path.relative_to(libsync).as_posix(), path.read_text())
-               for folder in mutant_sites.FOLDERS for path in sorted((libsync / folder).glob('*.cc'))]
-    headers = [path.read_text() for path in libsync.glob('*/*.h')]
+               for folder in mutant_sites.FOLDERS for path in sorted((libsync / folder).rglob('*.cc'))]
+    headers = [path.read_text() for path in sorted(libsync.rglob('*.h'))]
     return sources, mutant_sites.makers_of([*headers, *(source.text for source in sources)])
 
 

@@ -1,16 +1,17 @@
-#include "daemon/checks.h"
+#include "daemon/wiring/checks.h"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
+#include "daemon/config/load_config.h"
+#include "daemon/wiring/log_sink.h"
 
 namespace lakeferry {
 namespace {
 
-using Findings = std::vector<engine::Finding>;
+using Findings = std::vector<plan::Finding>;
 
 void Append(Findings& findings, Findings more) {
   findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -26,7 +27,7 @@ std::unique_ptr<World> OpenWorld(const Config& config, Logger& log, Findings& fi
   Result<std::unique_ptr<World>> world = World::Make(config, log, StateUse::kWork);
   if (world) return std::move(*world);
   const Error& error = world.error();
-  findings.push_back({.severity = engine::Severity::kError,
+  findings.push_back({.severity = plan::Severity::kError,
                       .what = error.message,
                       .where = error.where.empty() ? config.metadata_store : error.where,
                       .remedy = error.remedy});

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "daemon/nearest_key.h"
+#include "daemon/config/load_config.h"
+#include "daemon/config/nearest_key.h"
 
 namespace lakeferry {
 

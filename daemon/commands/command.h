@@ -10,10 +10,11 @@
 
 #include "base/known_secrets.h"
 #include "base/result.h"
-#include "daemon/config.h"
+#include "daemon/config/config.h"
+#include "daemon/config/load_config.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/state_output.h"
-#include "daemon/wiring.h"
+#include "daemon/wiring/wiring.h"
 
 namespace lakeferry {
 

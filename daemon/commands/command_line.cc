@@ -7,7 +7,7 @@
 
 #include "daemon/commands/command.h"
 #include "daemon/commands/grammar.h"
-#include "daemon/nearest_key.h"
+#include "daemon/config/nearest_key.h"
 
 namespace lakeferry {
 namespace {

@@ -1,9 +1,10 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
+#include "daemon/config/load_config.h"
 #include "daemon/output/reclaim_output.h"
-#include "engine/reclaimer.h"
+#include "daemon/wiring/log_sink.h"
+#include "engine/tend/reclaimer.h"
 #include "state/role_lock.h"
 
 namespace lakeferry {

@@ -1,5 +1,6 @@
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
+#include "daemon/config/load_config.h"
+#include "daemon/wiring/log_sink.h"
 
 namespace lakeferry {
 namespace {

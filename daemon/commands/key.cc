@@ -2,9 +2,10 @@
 #include <map>
 
 #include "daemon/commands/commands.h"
-#include "daemon/key_file.h"
-#include "daemon/log_sink.h"
+#include "daemon/config/key_file.h"
+#include "daemon/config/load_config.h"
 #include "daemon/output/key_output.h"
+#include "daemon/wiring/log_sink.h"
 #include "state/role_lock.h"
 
 namespace lakeferry {

@@ -1,10 +1,10 @@
 #include <filesystem>
 
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
 #include "daemon/output/snapshot_output.h"
-#include "engine/table_log.h"
-#include "engine/version_at.h"
+#include "daemon/wiring/log_sink.h"
+#include "engine/log/table_log.h"
+#include "engine/log/version_at.h"
 
 namespace lakeferry {
 namespace {

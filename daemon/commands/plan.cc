@@ -1,6 +1,7 @@
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
-#include "engine/group_sender.h"
+#include "daemon/config/load_config.h"
+#include "daemon/wiring/log_sink.h"
+#include "engine/send/group_sender.h"
 
 namespace lakeferry {
 Result<int> RunPlan(Invocation& invocation, const PlanOptions& options) {

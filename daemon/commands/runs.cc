@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
-#include "daemon/run_entry.h"
-#include "daemon/text_bytes.h"
+#include "daemon/config/load_config.h"
+#include "daemon/config/run_entry.h"
+#include "daemon/config/text_bytes.h"
+#include "daemon/wiring/log_sink.h"
 
 namespace lakeferry {
 namespace {

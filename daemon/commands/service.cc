@@ -4,7 +4,8 @@
 #include <memory>
 
 #include "daemon/commands/commands.h"
-#include "engine/replicator.h"
+#include "daemon/config/load_config.h"
+#include "engine/run/replicator.h"
 
 namespace lakeferry {
 namespace {

@@ -1,8 +1,9 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
-#include "engine/past_epochs.h"
+#include "daemon/config/load_config.h"
+#include "daemon/wiring/log_sink.h"
+#include "engine/run/past_epochs.h"
 
 namespace lakeferry {
 namespace {

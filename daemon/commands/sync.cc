@@ -1,9 +1,10 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
+#include "daemon/config/load_config.h"
 #include "daemon/output/sync_output.h"
-#include "engine/replicator.h"
+#include "daemon/wiring/log_sink.h"
+#include "engine/run/replicator.h"
 #include "state/role_lock.h"
 
 namespace lakeferry {

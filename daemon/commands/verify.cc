@@ -1,9 +1,10 @@
-#include "engine/verifier.h"
+#include "engine/inquire/verifier.h"
 
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
+#include "daemon/config/load_config.h"
+#include "daemon/wiring/log_sink.h"
 
 namespace lakeferry {
 Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {

@@ -1,6 +1,7 @@
 #include "daemon/commands/commands.h"
-#include "daemon/log_sink.h"
-#include "engine/version_survey.h"
+#include "daemon/config/load_config.h"
+#include "daemon/wiring/log_sink.h"
+#include "engine/inquire/version_survey.h"
 
 namespace lakeferry {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/text_bytes.h"
+#include "daemon/config/text_bytes.h"
 
 namespace lakeferry {
 

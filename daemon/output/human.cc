@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "daemon/text_bytes.h"
+#include "daemon/config/text_bytes.h"
 
 namespace lakeferry {
 namespace {

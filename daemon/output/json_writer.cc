@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "base/known_secrets.h"
-#include "daemon/text_bytes.h"
+#include "daemon/config/text_bytes.h"
 
 namespace lakeferry {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/signature.h"
-#include "engine/document_signer.h"
+#include "engine/tend/document_signer.h"
 
 namespace lakeferry {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
-#include "daemon/text_bytes.h"
 
 namespace lakeferry {
 namespace {

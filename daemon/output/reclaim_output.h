@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/reclaimer.h"
+#include "engine/tend/reclaimer.h"
 
 namespace lakeferry {
 

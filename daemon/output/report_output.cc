@@ -5,22 +5,22 @@
 #include <algorithm>
 
 #include "base/saturated.h"
+#include "daemon/config/text_bytes.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
-#include "daemon/text_bytes.h"
 
 namespace lakeferry {
 namespace {
 
-using engine::Finding;
 using engine::PlanReport;
-using engine::Severity;
 using engine::TablePlan;
 using engine::TableVersions;
 using engine::VerifyProblem;
 using engine::VerifyReport;
 using engine::VersionsReport;
+using plan::Finding;
+using plan::Severity;
 using Align = TextTable::Align;
 
 // Of an error of a command: all problems of a configuration are one message, of many lines.

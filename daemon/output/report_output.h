@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "engine/reports.h"
+#include "engine/inquire/verifier.h"
+#include "engine/inquire/version_survey.h"
+#include "engine/send/plan_report.h"
+#include "plan/finding.h"
 
 namespace lakeferry {
 
@@ -22,10 +25,10 @@ namespace lakeferry {
 [[nodiscard]] std::string ToText(const std::vector<engine::VerifyReport>& groups);
 
 // `lakeferry check`; errors first.
-[[nodiscard]] std::string ToJson(std::vector<engine::Finding> findings);
-[[nodiscard]] std::string ToText(std::vector<engine::Finding> findings);
+[[nodiscard]] std::string ToJson(std::vector<plan::Finding> findings);
+[[nodiscard]] std::string ToText(std::vector<plan::Finding> findings);
 // True iff no finding is an error.
-[[nodiscard]] bool IsOk(const std::vector<engine::Finding>& findings);
+[[nodiscard]] bool IsOk(const std::vector<plan::Finding>& findings);
 
 // {"error": {"kind", "message", "where", "remedy"}}.
 [[nodiscard]] std::string ToJson(const Error& error);

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/output/state_output.h"
-#include "daemon/text_bytes.h"
 
 namespace lakeferry {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/saturated.h"
+#include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
-#include "daemon/text_bytes.h"
 #include "delta/table_features.h"
 
 namespace lakeferry {

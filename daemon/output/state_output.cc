@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "base/saturated.h"
+#include "daemon/config/text_bytes.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/json_writer.h"
 #include "daemon/output/live_set_output.h"
-#include "daemon/text_bytes.h"
 
 namespace lakeferry {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/output/human.h"
-#include "engine/past_epochs.h"
+#include "engine/run/past_epochs.h"
 
 namespace lakeferry {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/pass.h"
+#include "engine/group/pass.h"
 #include "env/state_store.h"
 
 namespace lakeferry {

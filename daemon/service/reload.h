@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "daemon/config.h"
+#include "daemon/config/config.h"
 
 namespace lakeferry::service {
 

@@ -6,11 +6,12 @@
 #include <memory>
 #include <utility>
 
-#include "daemon/log_sink.h"
+#include "daemon/config/load_config.h"
 #include "daemon/service/reload.h"
 #include "daemon/service/service_loop.h"
 #include "daemon/service/signal_control.h"
-#include "daemon/wiring.h"
+#include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/wiring.h"
 #include "state/role_lock.h"
 
 namespace lakeferry::service {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "async/task.h"
 #include "base/result.h"
-#include "daemon/config.h"
+#include "daemon/config/config.h"
 #include "engine/environment.h"
-#include "env/task.h"
 
 namespace lakeferry::service {
 

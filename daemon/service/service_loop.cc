@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "engine/task_group.h"
+#include "async/task_group.h"
 
 namespace lakeferry::service {
 namespace {
@@ -44,7 +44,7 @@ struct ServiceLoop::State {
   std::string reload_trouble;  // of the last reload, until one succeeds; part of the status line
   boost::asio::steady_timer status_due;
   boost::asio::steady_timer watchdog_due;
-  engine::TaskGroup tasks;
+  TaskGroup tasks;
 };
 
 Task<void> ServiceLoop::State::Work() {

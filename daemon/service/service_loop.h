@@ -7,11 +7,11 @@
 #include <stop_token>
 #include <string>
 
+#include "async/task.h"
 #include "base/result.h"
 #include "daemon/service/signal_control.h"
 #include "daemon/service/systemd_notify.h"
 #include "env/logger.h"
-#include "env/task.h"
 
 namespace lakeferry::service {
 

@@ -3,9 +3,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "async/semaphore.h"
 #include "delta/checkpoint_reader.h"
 #include "delta/checkpoint_writer.h"
-#include "engine/semaphore.h"
+#include "engine/limits.h"
 #include "env/clock.h"
 #include "env/logger.h"
 #include "env/notifier.h"
@@ -17,21 +18,6 @@
 #include "plan/cron.h"
 
 namespace lakeferry::engine {
-
-// Limits, each with its unit.
-struct Limits {
-  int copies_in_flight_max = 8;  // files at once, over all groups of the process
-  size_t copy_buffer_bytes = size_t{1} << 20;
-  size_t manifest_part_bytes = size_t{8} << 20;  // a part of a manifest is closed at this size
-  // Of the commits since a base: so much is kept of what file actions carry on (statistics, tags, partition values),
-  // the rest in scratch. With more file actions than are counted here the table goes over whole.
-  size_t carried_bytes = size_t{16} << 20;
-  int64_t changed_files_max = 1'000'000;
-  // So much of their file actions is folded at once (engine/action_shares.h): 1 KB each, and four times its name.
-  size_t folded_bytes = size_t{48} << 20;
-  Millis retry_delay_first{1'000};
-  Millis retry_delay_max{60'000};
-};
 
 struct Environment {
   std::string region;  // the region this process stands in

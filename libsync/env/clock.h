@@ -3,8 +3,8 @@
 
 #include <stop_token>
 
+#include "async/task.h"
 #include "base/time.h"
-#include "env/task.h"
 
 namespace lakeferry {
 

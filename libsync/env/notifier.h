@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "async/task.h"
 #include "base/result.h"
-#include "env/task.h"
 
 namespace lakeferry {
 

@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include "async/task.h"
 #include "base/object_path.h"
 #include "base/random_access.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "env/task.h"
 
 namespace lakeferry {
 

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "async/task.h"
 #include "base/cut_evidence.h"
 #include "base/group_state.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "env/task.h"
 #include "env/workflow_source.h"
 
 namespace lakeferry {

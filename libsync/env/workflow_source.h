@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "async/task.h"
 #include "base/result.h"
 #include "base/run.h"
 #include "base/time.h"
-#include "env/task.h"
 
 namespace lakeferry {
 

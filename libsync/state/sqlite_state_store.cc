@@ -3,7 +3,7 @@
 #include <boost/asio/strand.hpp>
 #include <utility>
 
-#include "env/offload.h"
+#include "async/offload.h"
 #include "state/records.h"
 #include "state/schema.h"
 #include "state/shown_change.h"

@@ -4,15 +4,16 @@
 #include <filesystem>
 #include <fstream>
 
-#include "daemon/config.h"
-#include "daemon/key_check.h"
-#include "daemon/key_file.h"
+#include "daemon/config/config.h"
+#include "daemon/config/key_file.h"
+#include "daemon/config/load_config.h"
+#include "daemon/wiring/key_check.h"
 
 namespace lakeferry {
 namespace {
 
 namespace fs = std::filesystem;
-using engine::Severity;
+using plan::Severity;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -116,7 +117,7 @@ TEST_F(Keys, WhatIsWrongInTheConfigurationIsNamed) {
 
 class KeyFindings : public Keys {
  protected:
-  [[nodiscard]] std::vector<engine::Finding> Check(bool has_own, std::vector<PublicKey> trusted, mode_t mode) const {
+  [[nodiscard]] std::vector<plan::Finding> Check(bool has_own, std::vector<PublicKey> trusted, mode_t mode) const {
     plan::GroupSpec spec;
     spec.name = "orders";
     spec.staging_uri = "file://" + folder_.string();

@@ -1,4 +1,4 @@
-#include "daemon/log_sink.h"
+#include "daemon/wiring/log_sink.h"
 
 #include "base/known_secrets.h"
 

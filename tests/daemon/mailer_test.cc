@@ -1,5 +1,5 @@
 // The mail password is read when a mail is due, and again until it is there.
-#include "daemon/mailer.h"
+#include "daemon/wiring/mailer.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "daemon/system_clock.h"
+#include "daemon/wiring/system_clock.h"
 
 namespace lakeferry {
 namespace {

@@ -284,14 +284,14 @@ TEST(JsonContract, VerifyIsAsDocumented) {
 }
 
 TEST(JsonContract, CheckIsAsDocumentedWithErrorsFirst) {
-  const std::vector<engine::Finding> findings = {{.severity = engine::Severity::kInfo,
-                                                  .what = "target of table raw.bronze is writable",
-                                                  .where = "file:///srv/dr/bronze",
-                                                  .remedy = ""},
-                                                 {.severity = engine::Severity::kError,
-                                                  .what = "the mail server cannot be reached: Connection refused",
-                                                  .where = "mail.example.com:587",
-                                                  .remedy = "check host and port under smtp, and the network between"}};
+  const std::vector<plan::Finding> findings = {{.severity = plan::Severity::kInfo,
+                                                .what = "target of table raw.bronze is writable",
+                                                .where = "file:///srv/dr/bronze",
+                                                .remedy = ""},
+                                               {.severity = plan::Severity::kError,
+                                                .what = "the mail server cannot be reached: Connection refused",
+                                                .where = "mail.example.com:587",
+                                                .remedy = "check host and port under smtp, and the network between"}};
   EXPECT_EQ(WithoutSpace(ToJson(findings)), Example("check"));
 }
 
@@ -604,7 +604,7 @@ TEST(ErrorOutput, HasABoundAndNoSecret) {
   const Error error{.message = "said output-canary " + std::string(1'000'000, 'x'),
                     .where = "file://user:pw@host/" + std::string(100'000, 'w'),
                     .remedy = std::string(100'000, 'r')};
-  const engine::Finding finding{.what = error.message, .where = error.where, .remedy = error.remedy};
+  const plan::Finding finding{.what = error.message, .where = error.where, .remedy = error.remedy};
   for (const std::string& text :
        {ToJson(error), ErrorText(error), ToJson(std::vector{finding}), ToText(std::vector{finding})}) {
     EXPECT_LT(text.size(), 80'000U);

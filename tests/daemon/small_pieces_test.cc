@@ -12,12 +12,12 @@
 #include <stop_token>
 #include <thread>
 
-#include "daemon/nearest_key.h"
+#include "daemon/config/nearest_key.h"
+#include "daemon/config/secret_ref.h"
+#include "daemon/config/text_bytes.h"
+#include "daemon/config/zones.h"
 #include "daemon/output/json_writer.h"
-#include "daemon/secret_ref.h"
-#include "daemon/system_clock.h"
-#include "daemon/text_bytes.h"
-#include "daemon/zones.h"
+#include "daemon/wiring/system_clock.h"
 
 namespace lakeferry {
 namespace {

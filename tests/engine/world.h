@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "delta/snapshot.h"
-#include "engine/group_receiver.h"
-#include "engine/group_sender.h"
+#include "engine/apply/group_receiver.h"
+#include "engine/send/group_sender.h"
 #include "tests/delta/delta_matchers.h"
 #include "tests/support/line_checkpoints.h"
 #include "tests/support/memory_scratch.h"

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "daemon/config.h"
-#include "daemon/text_bytes.h"
+#include "daemon/config/config.h"
+#include "daemon/config/load_config.h"
+#include "daemon/config/text_bytes.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace lakeferry::fuzz {

@@ -2,8 +2,8 @@
 // times that can be told.
 #include <algorithm>
 
-#include "daemon/run_entry.h"
-#include "daemon/text_bytes.h"
+#include "daemon/config/run_entry.h"
+#include "daemon/config/text_bytes.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace lakeferry::fuzz {

@@ -7,9 +7,9 @@
 
 #include <cstdlib>
 
-#include "engine/base_files.h"
-#include "engine/live_sets.h"
-#include "engine/mirror_files.h"
+#include "engine/change/live_sets.h"
+#include "engine/change/mirror_files.h"
+#include "engine/log/base_files.h"
 #include "tests/engine/world.h"
 #include "tests/replay/dice.h"
 #include "tests/replay/random_log.h"

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <memory>
 
+#include "daemon/config/load_config.h"
 #include "state/role_lock.h"
 #include "tests/service/notify_socket.h"
 

@@ -3,7 +3,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
 
-#include "storage/file_store.h"
+#include "storage/file/file_store.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/temp_folder.h"

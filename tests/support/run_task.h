@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "env/task.h"
+#include "async/task.h"
 
 namespace lakeferry {
 

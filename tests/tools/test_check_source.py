@@ -32,12 +32,14 @@ def include(name):
     ('libsync/delta/a.cc', '"env/clock.h"'),
     ('libsync/plan/a.cc', '"env/clock.h"'),
     ('libsync/env/a.h', '"delta/action.h"'),
-    ('libsync/engine/a.cc', '"storage/file_store.h"'),
+    ('libsync/async/a.cc', '"env/clock.h"'),
+    ('libsync/delta/a.cc', '"async/task.h"'),
+    ('libsync/engine/a.cc', '"storage/file/file_store.h"'),
     ('libsync/storage/a.cc', '"state/sqlite_store.h"'),
     ('libsync/storage/a.cc', '"engine/copier.h"'),
     ('libsync/state/a.cc', '"delta/action.h"'),
     ('libsync/parquet/a.cc', '"plan/cut.h"'),
-    ('libsync/engine/a.cc', '"daemon/config.h"'),
+    ('libsync/engine/a.cc', '"daemon/config/config.h"'),
     ('libsync/engine/a.cc', '"tests/support/fixture.h"'),
     ('daemon/a.cc', '"tests/support/fixture.h"'),
     ('libsync/engine/a.cc', '"copier.h"'),
@@ -54,11 +56,33 @@ def test_layer_fires(tmp_path, path, name):
     ('libsync/engine/a.cc', '"env/clock.h"'),
     ('libsync/engine/a.cc', '"engine/copier.h"'),
     ('libsync/parquet/a.cc', '"delta/action.h"'),
-    ('daemon/a.cc', '"storage/file_store.h"'),
+    ('daemon/a.cc', '"storage/file/file_store.h"'),
     ('tests/engine/a_test.cc', '"tests/support/fixture.h"'),
 ])
 def test_layer_lets_pass(tmp_path, path, name):
     assert rules_for(tmp_path, {path: include(name)}) == set()
+
+
+HEADER = '// A.\n#pragma once\n'
+
+
+def test_files_that_include_each_other_are_a_circle(tmp_path):
+    files = {'libsync/plan/a.h': HEADER + include('"plan/b.h"'), 'libsync/plan/b.h': HEADER,
+             'libsync/plan/b.cc': include('"plan/a.h"')}
+    assert rules_for(tmp_path, files) == {'circle'}
+
+
+def test_rooms_that_include_each_other_are_a_circle(tmp_path):
+    files = {'libsync/engine/x/a.h': HEADER + include('"engine/y/b.h"'), 'libsync/engine/y/b.h': HEADER,
+             'libsync/engine/y/c.h': HEADER + include('"engine/x/d.h"'), 'libsync/engine/x/d.h': HEADER}
+    assert rules_for(tmp_path, files) == {'circle'}
+
+
+def test_a_chain_is_no_circle(tmp_path):
+    files = {'libsync/engine/x/a.cc': include('"engine/y/b.h"'), 'libsync/engine/y/b.h': HEADER,
+             'libsync/engine/z/c.cc': include('"engine/y/b.h"') + include('"engine/x/a.h"'),
+             'libsync/engine/x/a.h': HEADER}
+    assert rules_for(tmp_path, files) == set()
 
 
 @pytest.mark.parametrize('path, name', [

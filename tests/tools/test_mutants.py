@@ -202,4 +202,4 @@ def test_the_tree_has_enough_of_them_and_explains_few():
 def test_names_them():
     done = subprocess.run([ROOT / 'scripts/mutants', '--list', 'receipt_desk.cc'], capture_output=True, text=True)
     assert done.returncode == 0
-    assert all(line.startswith('engine/receipt_desk.cc ') for line in done.stdout.splitlines())
+    assert all(line.startswith('engine/send/receipt_desk.cc ') for line in done.stdout.splitlines())

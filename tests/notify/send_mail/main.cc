@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "notify/smtp_notifier.h"
-#include "notify/smtp_session.h"
+#include "notify/smtp/smtp_notifier.h"
+#include "notify/smtp/smtp_session.h"
 
 namespace lakeferry {
 namespace {

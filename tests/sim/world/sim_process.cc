@@ -84,7 +84,7 @@ struct SimProcess::Life {
   LineCheckpointWriter checkpoint_writer;
   MemoryScratch scratch;
   NoZones zones;
-  std::optional<engine::Semaphore> copy_slots;
+  std::optional<Semaphore> copy_slots;
   engine::Environment env;
   std::optional<engine::Replicator> replicator;
   std::stop_source stop;

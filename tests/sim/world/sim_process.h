@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "engine/replicator.h"
+#include "engine/run/replicator.h"
 #include "tests/sim/world/sim_state.h"
 #include "tests/sim/world/sim_store.h"
 

@@ -1,0 +1,72 @@
+// Config: what the configuration file says, checked, with every default filled in. Plain values; loading touches
+// nothing but the file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "daemon/config/secret_ref.h"
+#include "engine/limits.h"
+#include "env/logger.h"
+#include "env/state_store.h"
+#include "plan/finding.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry {
+
+enum class LogFormat { kText, kJson };
+
+struct LogSettings {
+  LogFormat format = LogFormat::kText;
+  LogLevel level = LogLevel::kInfo;
+
+  bool operator==(const LogSettings&) const = default;
+};
+
+enum class SmtpSecurity { kNone, kStartTls, kTls };
+
+struct SmtpSettings {
+  std::string host;
+  int port = 587;  // by default 25, 587 or 465 as `security` has it
+  SmtpSecurity security = SmtpSecurity::kStartTls;
+  std::string user;  // empty: no authentication
+  std::optional<SecretRef> password;
+  std::string from;
+  std::string ca_file;     // PEM; empty: the system's
+  Millis timeout{30'000};  // for one mail
+  std::string helo;        // empty: the host's name
+
+  bool operator==(const SmtpSettings&) const = default;
+};
+
+// Something the file asks for that this build cannot do. The groups that need it are refused; the others run.
+struct Unbuilt {
+  std::string group;
+  std::string what;
+  std::string where;
+  std::string remedy;
+
+  bool operator==(const Unbuilt&) const = default;
+};
+
+struct Config {
+  std::string file;  // its name, for errors
+  std::string region = "default";
+  std::string metadata_store = "/var/lib/lakeferry/metadata.db";
+  std::optional<Role> role;  // absent: both
+  LogSettings log;
+  std::optional<SmtpSettings> smtp;
+  Millis drain_timeout{30'000};  // how long a stop waits for copies under way
+  engine::Limits limits;
+  std::vector<plan::GroupSpec> groups;
+  std::vector<Unbuilt> unbuilt;
+  std::vector<plan::Finding> notes;  // warnings and defaults an operator should know of, for `check`
+};
+
+// Why this build cannot run the group: kInvalidArgument with everything it lacks; success when it can.
+[[nodiscard]] Status CheckBuilt(const Config& config, std::string_view group);
+
+}  // namespace lakeferry

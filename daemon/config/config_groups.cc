@@ -1,0 +1,268 @@
+#include "daemon/config/config_groups.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "daemon/config/config_keys.h"
+#include "daemon/config/config_tables.h"
+#include "daemon/config/config_values.h"
+#include "daemon/config/zones.h"
+#include "plan/cron.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr Millis kIntervalMin{1'000};
+constexpr Millis kIntervalMax = std::chrono::days(365);
+constexpr Millis kMarginMax = std::chrono::hours(1);
+constexpr Millis kRetentionMax = std::chrono::days(36'500);
+constexpr int64_t kMinutesMax = int64_t{365} * 24 * 60;
+constexpr int64_t kRetriesMax = 1'000;
+
+// What a workspace hands to each of its groups.
+struct WorkspaceContext {
+  const InheritedSettings* inherited;
+  plan::GroupSpec defaults;
+  ConfigPlace staging_place;
+  std::optional<Location> staging;
+  std::optional<ConfigPlace> jobs_api;  // where the Databricks workspace is named
+};
+
+// One setting with several names, of which a file may use one: whole minutes, or a duration.
+std::optional<Millis> ReadEither(ConfigMap& map, const std::vector<std::string_view>& minute_keys,
+                                 std::string_view duration_key) {
+  std::vector<std::string_view> present;
+  for (const std::string_view key : minute_keys) {
+    if (map.Has(key)) present.push_back(key);
+  }
+  if (map.Has(duration_key)) present.push_back(duration_key);
+  if (present.size() > 1) {
+    map.Report(present[1], fmt::format("{} and {} set the same thing", present[0], present[1]), "keep one of them");
+  }
+  if (present.empty()) return std::nullopt;
+  if (present[0] == duration_key) return map.Duration(duration_key, kIntervalMin, kIntervalMax);
+  const auto minutes = map.Integer(present[0], {.min = 1, .max = kMinutesMax});
+  if (!minutes) return std::nullopt;
+  return std::chrono::minutes(*minutes);
+}
+
+void ReadMails(ConfigMap& map, const InheritedSettings& inherited, plan::GroupSpec& spec) {
+  spec.success_mail_to = map.Has("sync_success_notification")
+                             ? CheckAddresses(map.Texts("sync_success_notification"), map.problems())
+                             : inherited.success_mail_to;
+  spec.failure_mail_to = map.Has("sync_failure_notification")
+                             ? CheckAddresses(map.Texts("sync_failure_notification"), map.problems())
+                             : inherited.failure_mail_to;
+}
+
+// "never", or a duration; absent where the key is, or is wrong.
+std::optional<std::optional<Millis>> ReadVerifyInterval(ConfigMap& workspace) {
+  const ConfigNode* value = workspace.Value("verify_interval");
+  if (value == nullptr) return std::nullopt;
+  if (value->kind == ConfigNode::Kind::kScalar && value->text == "never") return std::optional<Millis>();
+  const auto interval = workspace.Duration("verify_interval", kIntervalMin, kIntervalMax);
+  if (!interval) return std::nullopt;
+  return interval;
+}
+
+void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& spec,
+               std::vector<plan::Finding>& notes) {
+  spec.sync_interval = ReadEither(workspace, {"sync_interval_mins"}, "sync_interval").value_or(spec.sync_interval);
+  spec.force_sync_after =
+      ReadEither(workspace, {"sync_failover_interval_mins", "force_sync_after_mins"}, "force_sync_after");
+  if (const auto margin = workspace.Duration("clock_skew_margin", Millis(0), kMarginMax)) {
+    spec.clock_skew_margin = *margin;
+  }
+  spec.verify_interval = ReadVerifyInterval(workspace).value_or(spec.verify_interval);
+  spec.rpo = workspace.Duration("rpo", kIntervalMin, kIntervalMax);
+  if (!spec.force_sync_after || *spec.force_sync_after >= spec.sync_interval) return;
+  notes.push_back(
+      {.severity = plan::Severity::kWarning,
+       .what = fmt::format("workspace '{}': a sync is forced {} after the last finished run, sooner than the next look "
+                           "for one ({}); such a cut is not atomic",
+                           spec.workspace, FormatDuration(*spec.force_sync_after), FormatDuration(spec.sync_interval)),
+       .where = ToString(file, workspace.place()),
+       .remedy = "set force_sync_after to several times the time between two runs, or remove it"});
+}
+
+void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context) {
+  if (workspace.Has("workspace_instance_url")) {
+    const auto url = workspace.Text("workspace_instance_url");
+    context.jobs_api = workspace.PlaceOf("workspace_instance_url");
+    if (url && !url->text.starts_with("https://")) {
+      workspace.Report("workspace_instance_url", "the workspace's URL does not begin with https://",
+                       "write https://<host>");
+    }
+  }
+  const ConfigNode* key = workspace.Value("workspace_pat_key");
+  if (key == nullptr) return;
+  if (!context.jobs_api) context.jobs_api = workspace.PlaceOf("workspace_pat_key");
+  if (key->kind == ConfigNode::Kind::kMap) {
+    (void)ReadSecretRef(workspace, "workspace_pat_key");
+    return;
+  }
+  const auto text = workspace.Text("workspace_pat_key");
+  if (!text) return;
+  constexpr const char* kRemedy = "set secret_scope, or name where the token is: {env: VARIABLE}, {file: /path}";
+  if (LooksLikeSecret(text->text)) {
+    workspace.Report("workspace_pat_key", "workspace_pat_key holds a token inline", kRemedy);
+  } else if (!context.inherited->has_secret_scope) {
+    workspace.Report("workspace_pat_key",
+                     "workspace_pat_key names a key of a secret scope, and there is no secret_scope", kRemedy);
+  }
+}
+
+void ReadLocations(ConfigMap& workspace, WorkspaceContext& context, std::vector<plan::Finding>& notes) {
+  context.staging_place = workspace.PlaceOf("sync_location_secondary");
+  if (const auto text = workspace.RequiredText("sync_location_secondary", "file:///srv/dr/staging")) {
+    context.staging = CheckLocation(*text, workspace.problems());
+  }
+  if (context.staging) context.defaults.staging_uri = context.staging->uri;
+  context.defaults.staging_name = context.defaults.staging_uri;
+  if (const auto name = workspace.Text("sync_location_name")) context.defaults.staging_name = name->text;
+  const auto primary = workspace.Text("sync_location_primary");
+  if (!primary || !CheckLocation(*primary, workspace.problems())) return;
+  notes.push_back(
+      {.severity = plan::Severity::kInfo,
+       .what = fmt::format("workspace '{}': sync_location_primary is for the way back after a failover, which "
+                           "is not built yet; nothing reads it",
+                           context.defaults.workspace),
+       .where = ToString(context.inherited->file, workspace.PlaceOf("sync_location_primary")),
+       .remedy = "keep it or remove it"});
+}
+
+void ReadSchedule(ConfigMap& group, plan::ScheduleSpec& schedule) {
+  if (const auto zone = group.Text("time_zone")) {
+    schedule.time_zone = zone->text;
+    const auto found = SystemZones().Find(zone->text);
+    if (!found) group.Report("time_zone", found.error().message, found.error().remedy);
+  }
+  if (const auto cron = group.Text("schedule")) {
+    schedule.cron = cron->text;
+    const auto parsed = plan::CronSchedule::Parse(cron->text);
+    if (!parsed) group.Report("schedule", parsed.error().message, parsed.error().remedy);
+  }
+}
+
+void ReadTrigger(ConfigMap& group, plan::GroupSpec& spec) {
+  for (const ConfigText& workflow : group.Texts("workflow")) {
+    if (CheckName(workflow, group.problems())) spec.workflows.push_back(workflow.text);
+  }
+  if (group.Has("workflow") && group.Has("schedule")) {
+    group.Report("schedule", "the group has a workflow and a schedule", "keep one: runs or the clock decide on cuts");
+  }
+  if (group.Has("schedule") && group.Has("interval")) {
+    group.Report("interval", "the group has a schedule and an interval", "keep one of them");
+  }
+  if (group.Has("time_zone") && !group.Has("schedule")) {
+    group.Report("time_zone", "time_zone is the zone of a schedule, and the group has none",
+                 "add schedule: \"0 */12 * * *\", or remove time_zone");
+  }
+  ReadSchedule(group, spec.schedule);
+  if (const auto interval = group.Duration("interval", kIntervalMin, kIntervalMax)) spec.sync_interval = *interval;
+}
+
+void ReadRetention(ConfigMap& group, plan::GroupSpec& spec) {
+  if (group.Has("retention") && spec.mode != delta::ReplicationMode::kMirror) {
+    group.Report("retention", "retention is for a mirror; the versions of a clone are kept until an engine VACUUMs it",
+                 "set mode: mirror for the group, or remove retention");
+  }
+  spec.retention = group.Duration("retention", Millis(0), kRetentionMax);
+}
+
+// What the group is held to.
+void ReadExpectations(ConfigMap& group, plan::GroupSpec& spec) {
+  if (const auto rpo = group.Duration("rpo", kIntervalMin, kIntervalMax)) spec.rpo = *rpo;
+  spec.expect_run_every = group.Duration("expect_run_every", kIntervalMin, kIntervalMax);
+  if (spec.expect_run_every && spec.workflows.empty()) {
+    group.Report("expect_run_every", "expect_run_every is about the runs of a workflow, and the group has none",
+                 "add workflow, or remove expect_run_every");
+  }
+}
+
+void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
+  if (group.Has("group_owner_email")) {
+    const auto owner = group.Text("group_owner_email");
+    const auto checked = owner ? CheckAddresses({*owner}, group.problems()) : std::vector<std::string>{};
+    if (!checked.empty()) spec.owner_email = checked.front();
+  }
+  if (const auto mode = group.Choice("mode", {"clone", "mirror"})) {
+    spec.mode = *mode == 0 ? delta::ReplicationMode::kClone : delta::ReplicationMode::kMirror;
+  }
+  if (const auto history = ReadHistory(group, spec.mode)) spec.history = *history;
+  if (const auto margin = group.Duration("clock_skew_margin", Millis(0), kMarginMax)) spec.clock_skew_margin = *margin;
+  ReadRetention(group, spec);
+  if (const auto sources = group.Choice("sources", {"fixed", "moved"})) spec.sources_moved = *sources == 1;
+  ReadTrigger(group, spec);
+  ReadExpectations(group, spec);
+}
+
+void NoteUnbuilt(const GroupDraft& draft, const WorkspaceContext& context, std::vector<Unbuilt>& unbuilt) {
+  const std::string& name = draft.spec.name;
+  const std::string& file = context.inherited->file;
+  if (context.staging) NoteScheme(*context.staging, name, ToString(file, context.staging_place), unbuilt);
+  if (!context.jobs_api || draft.spec.workflows.empty()) return;
+  unbuilt.push_back({.group = name,
+                     .what = fmt::format("group '{}': asking a Databricks workspace (Jobs API, token from a secret "
+                                         "scope) for the runs of its workflow is not built yet",
+                                         name),
+                     .where = ToString(file, *context.jobs_api),
+                     .remedy = "remove workspace_instance_url and workspace_pat_key, and enter runs with "
+                               "'lakeferry runs add'"});
+}
+
+std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const WorkspaceContext& context,
+                                    ConfigProblems& problems, std::vector<Unbuilt>& unbuilt) {
+  auto group = ConfigMap::Open(*element.node, element.place.path, kGroupLevel, problems);
+  if (!group) return std::nullopt;
+  GroupDraft draft{.spec = context.defaults,
+                   .name_place = group->PlaceOf("group_name"),
+                   .staging_place = context.staging_place,
+                   .table_places = {},
+                   .import_roots = {}};
+  const auto name = group->RequiredText("group_name", "orders");
+  if (name && CheckName(*name, problems)) draft.spec.name = name->text;
+  ReadGroupSettings(*group, draft.spec);
+  NoteUnbuilt(draft, context, unbuilt);
+  ReadTables(*group, context.inherited->file, draft, unbuilt);
+  return draft;
+}
+
+void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& inherited, ConfigProblems& problems,
+                   std::map<std::string, ConfigPlace>& names, WorkspacesDraft& draft) {
+  auto workspace = ConfigMap::Open(*element.node, element.place.path, kWorkspaceLevel, problems);
+  if (!workspace) return;
+  WorkspaceContext context{
+      .inherited = &inherited, .defaults = {}, .staging_place = {}, .staging = std::nullopt, .jobs_api = std::nullopt};
+  const auto name = workspace->RequiredText("workspace_name", "demo");
+  if (name && CheckName(*name, problems)) context.defaults.workspace = name->text;
+  if (name && !names.emplace(name->text, name->place).second) {
+    problems.Add(name->place, fmt::format("a second workspace is named '{}'", name->text),
+                 fmt::format("the first stands in line {}; rename one or join them", names.at(name->text).line));
+  }
+  ReadLocations(*workspace, context, draft.notes);
+  ReadDatabricks(*workspace, context);
+  ReadMails(*workspace, inherited, context.defaults);
+  context.defaults.keys = ReadKeys(*workspace, inherited.keys);
+  ReadTimes(*workspace, inherited.file, context.defaults, draft.notes);
+  const auto retries = workspace->Integer("sync_max_retries", {.min = 0, .max = kRetriesMax}, /*text_allowed=*/true);
+  if (retries) context.defaults.max_retries = static_cast<int>(*retries);
+  for (const ConfigMap::Element& item : workspace->RequiredList("sync_groups", "sync groups")) {
+    auto group = ReadGroup(item, context, problems, draft.unbuilt);
+    if (group) draft.groups.push_back(std::move(*group));
+  }
+}
+
+}  // namespace
+
+WorkspacesDraft ReadWorkspaces(ConfigMap& top, const InheritedSettings& inherited) {
+  WorkspacesDraft draft;
+  std::map<std::string, ConfigPlace> names;
+  for (const ConfigMap::Element& element : top.RequiredList("workspaces", "workspaces")) {
+    ReadWorkspace(element, inherited, top.problems(), names, draft);
+  }
+  return draft;
+}
+
+}  // namespace lakeferry

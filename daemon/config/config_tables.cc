@@ -1,0 +1,142 @@
+#include "daemon/config/config_tables.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+namespace lakeferry {
+namespace {
+
+struct NamedTable {
+  plan::TableSpec spec;
+  ConfigPlace name_place;
+};
+
+struct TableReader {
+  ConfigProblems& problems;
+  const std::string& file;
+  const plan::GroupSpec& spec;  // of the group, but for its tables
+  std::vector<std::string> group_roots;
+  std::vector<ConfigText>& import_roots;
+  std::vector<Unbuilt>& unbuilt;
+};
+
+void CheckCatalogName(const ConfigText& name, ConfigProblems& problems) {
+  if (IsCatalogName(name.text)) return;
+  problems.Add(name.place, fmt::format("'{}' is no catalog.schema.table name", name.text),
+               "write all three parts, or {name: …, source: file:///…, target: file:///…} for a table by location");
+}
+
+std::string ReadUri(ConfigMap& table, std::string_view key, const TableReader& reader) {
+  const auto text = table.Text(key);
+  const auto location = text ? CheckLocation(*text, reader.problems) : std::nullopt;
+  if (!location) return {};
+  NoteScheme(*location, reader.spec.name, ToString(reader.file, text->place), reader.unbuilt);
+  return location->uri;
+}
+
+// The folders of the key `import_roots` of a group or table.
+std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& reader) {
+  std::vector<std::string> roots;
+  if (map.Has("import_roots") && reader.spec.mode == delta::ReplicationMode::kMirror) {
+    map.Report("import_roots", "a mirror imports nothing: it keeps every byte of the source's log",
+               "remove import_roots, or set mode: clone for the group");
+  }
+  for (const ConfigText& text : map.Texts("import_roots")) {
+    const auto location = CheckLocation(text, reader.problems);
+    if (!location) continue;
+    NoteScheme(*location, reader.spec.name, ToString(reader.file, text.place), reader.unbuilt);
+    roots.push_back(location->uri);
+    reader.import_roots.push_back(ConfigText{.text = location->uri, .place = text.place});
+  }
+  return roots;
+}
+
+std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const TableReader& reader) {
+  auto table = ConfigMap::Open(*element.node, element.place.path, kTableLevel, reader.problems);
+  if (!table) return std::nullopt;
+  NamedTable out{.spec = {}, .name_place = table->PlaceOf("name")};
+  const auto name = table->RequiredText("name", "raw.bronze");
+  if (name && CheckName(*name, reader.problems)) out.spec.name = name->text;
+  const bool has_source = table->Has("source");
+  const bool has_target = table->Has("target");
+  if (has_source != has_target) {
+    const std::string_view missing = has_source ? "target" : "source";
+    table->Report(missing, fmt::format("{} is missing", missing),
+                  "a table has both source and target, or neither when a catalog knows them");
+  }
+  if (!has_source && !has_target && name) CheckCatalogName(*name, reader.problems);
+  out.spec.history = ReadHistory(*table, reader.spec.mode).value_or(reader.spec.history);
+  out.spec.source_uri = ReadUri(*table, "source", reader);
+  out.spec.target_uri = ReadUri(*table, "target", reader);
+  out.spec.import_roots = ReadImportRoots(*table, reader);
+  out.spec.import_roots.insert(out.spec.import_roots.end(), reader.group_roots.begin(), reader.group_roots.end());
+  return out;
+}
+
+std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const TableReader& reader) {
+  if (element.node->kind != ConfigNode::Kind::kScalar) return ReadTableMap(element, reader);
+  const auto name = ConfigMap::ReadText(*element.node, element.place, reader.problems);
+  if (!name || !CheckName(*name, reader.problems)) return std::nullopt;
+  CheckCatalogName(*name, reader.problems);
+  return NamedTable{.spec = {.name = name->text, .source_uri = {}, .target_uri = {}, .history = reader.spec.history},
+                    .name_place = name->place};
+}
+
+}  // namespace
+
+void NoteScheme(const Location& location, const std::string& group, std::string where, std::vector<Unbuilt>& unbuilt) {
+  if (location.built()) return;
+  unbuilt.push_back(
+      {.group = group,
+       .what = fmt::format("group '{}': {} is on an object store, and this build reads and writes file:// "
+                           "only",
+                           group, location.uri),
+       .where = std::move(where),
+       .remedy = fmt::format("mount it and write file:///…, or use a build that knows {}://", location.scheme)});
+}
+
+std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode) {
+  if (!map.Has("history")) return std::nullopt;
+  if (mode != delta::ReplicationMode::kMirror) {
+    map.Report("history", "history is for a mirror, and the group is in clone mode, which has a history of its own",
+               "set mode: mirror for the group, or remove history");
+    return std::nullopt;
+  }
+  const auto history = map.Choice("history", {"full", "cuts-only"});
+  if (!history) return std::nullopt;
+  return *history == 0 ? plan::History::kFull : plan::History::kCutsOnly;
+}
+
+void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
+  TableReader reader{.problems = group.problems(),
+                     .file = file,
+                     .spec = draft.spec,
+                     .group_roots = {},
+                     .import_roots = draft.import_roots,
+                     .unbuilt = unbuilt};
+  reader.group_roots = ReadImportRoots(group, reader);
+  std::set<std::string> names;
+  std::vector<std::string> by_catalog;
+  for (const ConfigMap::Element& element : group.RequiredList("tables", "tables")) {
+    auto table = ReadTable(element, reader);
+    if (!table) continue;
+    const std::string& name = table->spec.name;
+    if (!name.empty() && !names.insert(name).second) {
+      reader.problems.Add(table->name_place, fmt::format("the table {} stands in the group a second time", name),
+                          "remove one, or give it another name");
+    }
+    if (table->spec.target_uri.empty()) by_catalog.push_back(name);
+    draft.spec.tables.push_back(std::move(table->spec));
+    draft.table_places.push_back(element.place);
+  }
+  if (by_catalog.empty()) return;
+  unbuilt.push_back({.group = draft.spec.name,
+                     .what = fmt::format("group '{}': looking up tables in a catalog is not built yet: {}",
+                                         draft.spec.name, fmt::join(by_catalog, ", ")),
+                     .where = ToString(file, group.PlaceOf("tables")),
+                     .remedy = "write each as {name: …, source: file:///…, target: file:///…}"});
+}
+
+}  // namespace lakeferry

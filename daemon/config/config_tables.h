@@ -1,0 +1,24 @@
+// The tables of one sync group.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/config/config.h"
+#include "daemon/config/config_values.h"
+#include "daemon/config/group_draft.h"
+
+namespace lakeferry {
+
+// Fills the draft's tables and import roots from the keys `tables` and `import_roots` of a group, with what this build
+// cannot do about them.
+void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt);
+
+// The key `history` of a group or a table; absent where it is not there or a problem was reported.
+[[nodiscard]] std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode);
+
+// Names in `unbuilt` that the location's scheme has no adapter in this build.
+void NoteScheme(const Location& location, const std::string& group, std::string where, std::vector<Unbuilt>& unbuilt);
+
+}  // namespace lakeferry

@@ -1,0 +1,40 @@
+// Checks of single values of a configuration: locations, names, mail addresses, secrets.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/config/config_reader.h"
+#include "daemon/config/secret_ref.h"
+
+namespace lakeferry {
+
+// A table root or staging prefix.
+struct Location {
+  std::string uri;     // without a '/' at the end
+  std::string scheme;  // "file", "s3", …
+  [[nodiscard]] bool built() const { return scheme == "file"; }
+};
+
+// Accepts an absolute URI of a scheme this project knows, built or not. Adds a problem and answers nothing for anything
+// else: a relative path, dot segments, an unknown scheme, a key or signature within the URI.
+[[nodiscard]] std::optional<Location> CheckLocation(const ConfigText& text, ConfigProblems& problems);
+
+// A name of a workspace, group or table: at most 200 bytes.
+[[nodiscard]] bool CheckName(const ConfigText& text, ConfigProblems& problems);
+
+// Keeps those that can be mail addresses; a problem for each other.
+[[nodiscard]] std::vector<std::string> CheckAddresses(const std::vector<ConfigText>& texts, ConfigProblems& problems);
+
+// catalog.schema.table, each part non-empty.
+[[nodiscard]] bool IsCatalogName(std::string_view name);
+
+// {env: X}, {file: /x} or {credential: x}. A value in place of the reference is a problem whose text does not hold it.
+[[nodiscard]] std::optional<SecretRef> ReadSecretRef(ConfigMap& map, std::string_view key);
+
+// True when the text has the form of a token rather than of a name.
+[[nodiscard]] bool LooksLikeSecret(std::string_view text);
+
+}  // namespace lakeferry

@@ -1,0 +1,21 @@
+// A group as it is read, with where in the file it stands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/config/config_reader.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry {
+
+// A group with the places that later checks over all groups need.
+struct GroupDraft {
+  plan::GroupSpec spec;
+  ConfigPlace name_place;
+  ConfigPlace staging_place;
+  std::vector<ConfigPlace> table_places;  // of spec.tables
+  std::vector<ConfigText> import_roots;   // the group's and its tables', as URIs
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,186 @@
+#include "daemon/config/load_config.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "daemon/config/config_groups.h"
+#include "daemon/config/config_keys.h"
+#include "daemon/config/config_overlap.h"
+#include "daemon/config/config_reader.h"
+#include "daemon/config/config_values.h"
+#include "daemon/config/text_bytes.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr int64_t kCopiesMax = 256;
+constexpr Millis kDrainMax = std::chrono::hours(1);
+constexpr Millis kMailTimeoutMax = std::chrono::minutes(10);
+
+void Note(Config& config, plan::Severity severity, std::string what, std::string where, std::string remedy) {
+  config.notes.push_back(
+      {.severity = severity, .what = std::move(what), .where = std::move(where), .remedy = std::move(remedy)});
+}
+
+void ReadPlaceOfDaemon(ConfigMap& top, Config& config) {
+  if (const auto region = top.Text("region")) {
+    if (CheckName(*region, top.problems())) config.region = region->text;
+  } else if (!top.Has("region")) {
+    Note(config, plan::Severity::kInfo,
+         fmt::format("region is not set; this daemon calls its region '{}'", config.region), config.file,
+         "add region: with the name of the region this daemon stands in");
+  }
+  if (const auto path = top.Text("metadata_store")) {
+    config.metadata_store = path->text;
+    if (!path->text.starts_with('/') || path->text.ends_with('/')) {
+      top.Report("metadata_store", "metadata_store is not the absolute path of a file",
+                 "write it from the root on, such as /var/lib/lakeferry/metadata.db");
+    }
+  } else if (!top.Has("metadata_store")) {
+    Note(config, plan::Severity::kInfo, fmt::format("metadata_store is not set; it is {}", config.metadata_store),
+         config.file, "add metadata_store: with the path of the SQLite file, if it is to be elsewhere");
+  }
+  if (const auto role = top.Choice("role", {"sender", "receiver", "both"})) {
+    if (*role < 2) config.role = *role == 0 ? Role::kSender : Role::kReceiver;
+  }
+}
+
+void ReadProcessSettings(ConfigMap& top, Config& config) {
+  if (const auto format = top.Choice("log_format", {"text", "json"})) {
+    config.log.format = *format == 0 ? LogFormat::kText : LogFormat::kJson;
+  }
+  if (const auto level = top.Choice("log_level", {"debug", "info", "warning", "error"})) {
+    constexpr LogLevel kLevels[] = {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError};
+    config.log.level = kLevels[*level];
+  }
+  if (const auto copies = top.Integer("copies_in_flight_max", {.min = 1, .max = kCopiesMax})) {
+    config.limits.copies_in_flight_max = static_cast<int>(*copies);
+  }
+  if (const auto drain = top.Duration("drain_timeout", Millis(0), kDrainMax)) config.drain_timeout = *drain;
+}
+
+void ReadSmtpLogin(ConfigMap& map, SmtpSettings& smtp) {
+  if (const auto user = map.Text("user")) smtp.user = user->text;
+  if (map.Has("password")) smtp.password = ReadSecretRef(map, "password");
+  if (map.Has("user") != map.Has("password")) {
+    map.Report(map.Has("user") ? "password" : "user", "user and password go together", "set both, or neither");
+  }
+  if (map.Has("password") && smtp.security == SmtpSecurity::kNone) {
+    map.Report("password", "a password is not sent over a connection without encryption",
+               "set security to starttls or tls");
+  }
+}
+
+SmtpSettings ReadSmtp(ConfigMap& map) {
+  SmtpSettings smtp;
+  constexpr int kPorts[] = {25, 587, 465};
+  constexpr size_t kStartTls = 1;
+  const size_t security = map.Choice("security", {"none", "starttls", "tls"}).value_or(kStartTls);
+  smtp.security = static_cast<SmtpSecurity>(security);
+  smtp.port = static_cast<int>(map.Integer("port", {.min = 1, .max = 65535}).value_or(kPorts[security]));
+  if (const auto host = map.RequiredText("host", "mail.example.com")) {
+    smtp.host = host->text;
+    if (host->text.find_first_of("/@ ") != std::string::npos) {
+      map.Report("host", "host is no host name", "write the name or address alone; the port has a key of its own");
+    }
+  }
+  if (const auto from = map.RequiredText("from", "lakeferry@example.com")) {
+    const auto checked = CheckAddresses({*from}, map.problems());
+    if (!checked.empty()) smtp.from = checked.front();
+  }
+  if (const auto ca = map.Text("ca_file")) {
+    smtp.ca_file = ca->text;
+    if (!ca->text.starts_with('/')) map.Report("ca_file", "the path is not absolute", "write it from the root on");
+  }
+  if (const auto timeout = map.Duration("timeout", Millis(1'000), kMailTimeoutMax)) smtp.timeout = *timeout;
+  if (const auto helo = map.Text("helo")) smtp.helo = helo->text;
+  ReadSmtpLogin(map, smtp);
+  return smtp;
+}
+
+void NoteMailWithoutServer(Config& config) {
+  if (config.smtp) return;
+  for (const plan::GroupSpec& group : config.groups) {
+    if (group.owner_email.empty() && group.failure_mail_to.empty() && group.success_mail_to.empty()) continue;
+    Note(config, plan::Severity::kWarning, "addresses are to get mail, but no mail server is configured", config.file,
+         "add smtp: with host and from; until then failures are seen in status and log only");
+    return;
+  }
+}
+
+// A table may name files of the others of its group: a shallow clone stands beside the table it was made of. Those of
+// another group may be another owner's, and going over with this one is his to allow, by import_roots.
+void ShareSources(std::vector<plan::GroupSpec>& groups) {
+  for (plan::GroupSpec& group : groups) {
+    std::vector<std::string> sources;
+    for (const plan::TableSpec& table : group.tables) {
+      if (!table.source_uri.empty()) sources.push_back(table.source_uri);
+    }
+    const auto shared = std::make_shared<const delta::ImportRoots>(sources);
+    for (plan::TableSpec& table : group.tables) table.group_sources = shared;
+  }
+}
+
+Config Assemble(ConfigMap& top, const std::string& file) {
+  Config config{.file = file};
+  ReadPlaceOfDaemon(top, config);
+  ReadProcessSettings(top, config);
+  if (auto smtp = top.Map("smtp", kSmtpLevel)) config.smtp = ReadSmtp(*smtp);
+  (void)top.Text("secret_scope");
+  const InheritedSettings inherited{
+      .file = file,
+      .success_mail_to = CheckAddresses(top.Texts("sync_success_notification"), top.problems()),
+      .failure_mail_to = CheckAddresses(top.Texts("sync_failure_notification"), top.problems()),
+      .has_secret_scope = top.Has("secret_scope"),
+      .keys = ReadKeys(top, {}),
+  };
+  WorkspacesDraft draft = ReadWorkspaces(top, inherited);
+  CheckAcrossGroups(draft.groups, top.problems());
+  for (GroupDraft& group : draft.groups) config.groups.push_back(std::move(group.spec));
+  ShareSources(config.groups);
+  config.unbuilt = std::move(draft.unbuilt);
+  config.notes.insert(config.notes.end(), draft.notes.begin(), draft.notes.end());
+  NoteMailWithoutServer(config);
+  return config;
+}
+
+}  // namespace
+
+ConfigResult LoadConfig(std::string_view text, const std::string& file) {
+  ConfigProblems problems;
+  const ConfigNode root = ParseConfigText(text, problems);
+  if (!problems.empty() && root.kind == ConfigNode::Kind::kNull) return std::unexpected(problems.Sorted());
+  if (root.kind == ConfigNode::Kind::kNull) {
+    problems.Add({}, "the file is empty", "start from the smallest configuration in the operator's guide");
+    return std::unexpected(problems.Sorted());
+  }
+  auto top = ConfigMap::Open(root, {}, kTopLevel, problems);
+  if (!top) return std::unexpected(problems.Sorted());
+  Config config = Assemble(*top, file);
+  if (!problems.empty()) return std::unexpected(problems.Sorted());
+  return config;
+}
+
+Result<std::string> ReadConfigFile(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  if (stream) text << stream.rdbuf();
+  if (stream && !text.fail()) return text.str();
+  return Fail(ErrorCode::kInvalidArgument, "the configuration file cannot be read, or is empty", path,
+              "name it with --config FILE, and check that it exists and is readable");
+}
+
+Result<Config> LoadConfigFile(const std::string& path) {
+  LF_TRY(const std::string text, ReadConfigFile(path));
+  auto config = LoadConfig(text, path);
+  if (config) return std::move(*config);
+  const size_t count = config.error().size();
+  return Fail(ErrorCode::kInvalidArgument,
+              fmt::format("the configuration has {} problem{}:\n{}", count, count == 1 ? "" : "s",
+                          ToText(path, config.error())),
+              path, "mend them all, then try again");
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,27 @@
+// Reads a configuration and says everything that is wrong with it at once. Touches nothing but the file.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/config/config.h"
+#include "daemon/config/config_problem.h"
+#include "daemon/config/load_config.h"
+
+namespace lakeferry {
+
+// Either a configuration without any problem, or all problems in the order of the file.
+using ConfigResult = std::expected<Config, std::vector<ConfigProblem>>;
+
+// Reads YAML or JSON. `file` is only a name for places.
+[[nodiscard]] ConfigResult LoadConfig(std::string_view text, const std::string& file);
+
+// The text of the file. kInvalidArgument when it cannot be read.
+[[nodiscard]] Result<std::string> ReadConfigFile(const std::string& path);
+
+// Reads the file. kInvalidArgument when it cannot be read, or with all its problems in one message.
+[[nodiscard]] Result<Config> LoadConfigFile(const std::string& path);
+
+}  // namespace lakeferry

@@ -1,0 +1,74 @@
+#include "daemon/wiring/clock_check.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "daemon/output/evidence_output.h"
+#include "engine/cut/clock_watch.h"
+
+namespace lakeferry {
+namespace {
+
+using plan::Finding;
+using plan::Severity;
+
+Finding Warning(std::string what, const std::string& where, std::string remedy) {
+  return {.severity = Severity::kWarning, .what = std::move(what), .where = where, .remedy = std::move(remedy)};
+}
+
+Finding Judge(const plan::GroupSpec& spec, std::optional<Millis> configured, const plan::ClockMargin& margin,
+              const ClockAccount& account) {
+  std::string what = fmt::format("clocks of group '{}': the store's is {}, that of its runs {}", spec.name,
+                                 SkewText(account.store_skew), SkewText(account.runs_skew));
+  if (!margin.unfit.empty() && !configured) {
+    return Warning(what + ": " + margin.unfit + ", which is too much to tell by times whose a commit is",
+                   spec.staging_uri,
+                   "mend the clock that is wrong, let writers set the run's id in commitInfo.userMetadata, or set "
+                   "clock_skew_margin");
+  }
+  if (configured && *configured < margin.margin && !spec.workflows.empty()) {
+    return Warning(
+        fmt::format("{}; clock_skew_margin is set to {}, and {} was measured: commits of a run may be left out "
+                    "of its cut",
+                    what, FormatDuration(*configured), FormatDuration(margin.margin)),
+        spec.staging_uri, "remove clock_skew_margin, or set it to more");
+  }
+  if (!configured && !margin.source_compared) {
+    return Warning(
+        fmt::format("{}; the clock that dates commits is another, which cannot be compared with rights to read "
+                    "alone: it is taken to be in step within {}",
+                    what, FormatDuration(plan::kMarginOfOthers)),
+        spec.tables.front().source_uri,
+        "let writers set the run's id in commitInfo.userMetadata, or set clock_skew_margin");
+  }
+  const Millis used = configured.value_or(margin.margin);
+  what += fmt::format("; times of commits and of runs may disagree by {}", FormatDuration(used));
+  return {.severity = Severity::kInfo, .what = std::move(what), .where = spec.staging_uri, .remedy = {}};
+}
+
+Task<Status> Remove(const engine::StagingArea& staging) {
+  LF_CO_TRY_OK(co_await staging.store().Delete(staging.layout().ClockProbe()));
+  co_return Status{};
+}
+
+}  // namespace
+
+Task<Finding> CheckClocks(const engine::Environment& env, plan::GroupSpec spec) {
+  const std::optional<Millis> configured = std::exchange(spec.clock_skew_margin, std::nullopt);
+  const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(spec.staging_uri);
+  if (!store) co_return Warning("clocks cannot be compared: " + store.error().message, spec.staging_uri, {});
+  const engine::StagingArea staging(*store, spec, env);
+  engine::ClockWatch watch(env, spec);
+  watch.set_staging(&staging);
+  const Result<plan::ClockMargin> margin = co_await watch.Margin();
+  const Status removed = co_await Remove(staging);
+  if (!margin || !removed) {
+    const Error& error = margin ? removed.error() : margin.error();
+    co_return Warning("clocks cannot be compared: " + error.message, spec.staging_uri, error.remedy);
+  }
+  co_return Judge(spec, configured, *margin, watch.account());
+}
+
+}  // namespace lakeferry

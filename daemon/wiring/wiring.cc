@@ -1,0 +1,139 @@
+#include "daemon/wiring/wiring.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+
+#include "base/check.h"
+#include "daemon/wiring/mailer.h"
+#include "notify/unconfigured_notifier.h"
+#include "state/sqlite_state_store.h"
+#include "workflow/ledger_source.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr int kPoolThreadsMin = 4;
+constexpr int kPoolThreadsMax = 32;
+constexpr int kMailThreads = 2;
+
+// At least two, so that one call that waits does not hold up another.
+int Cores() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, kPoolThreadsMax); }
+
+// Stands where a command has no metadata store.
+class NoStateStore final : public StateStore {
+ public:
+  Task<Status> Save(StateChange) override { co_return Refuse(); }
+  Task<Result<std::optional<GroupRecord>>> Group(Role, std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<GroupRecord>>> Groups() override { co_return Refuse(); }
+  Task<Result<std::vector<EpochRecord>>> Epochs(Role, std::string, int64_t) override { co_return Refuse(); }
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role, std::string) override { co_return Refuse(); }
+  Task<Result<std::string>> Journal(std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<Run>>> Runs(std::string, TimeMs) override { co_return Refuse(); }
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string) override { co_return Refuse(); }
+
+ private:
+  static std::unexpected<Error> Refuse() {
+    return Fail(ErrorCode::kInternal, "this command has no metadata store", {}, "report this as a bug");
+  }
+};
+
+}  // namespace
+
+World::World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
+    : pool_(static_cast<size_t>(pool_threads)),
+      mail_pool_(kMailThreads),
+      stores_(pool_.get_executor()),
+      scratch_(scratch_folder.string()),
+      copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {}
+
+World::~World() {
+  // Nothing may come back from a pool to an engine that is going away.
+  pool_.stop();
+  if (cores_) cores_->stop();
+  mail_pool_.stop();
+  pool_.join();
+  if (cores_) cores_->join();
+  mail_pool_.join();
+}
+
+void World::RunToEnd(Task<void> task) {
+  bool ended = false;
+  boost::asio::co_spawn(engine_, std::move(task), [&ended](std::exception_ptr failure) {
+    LF_CHECK(!failure, "an exception left a coroutine");
+    ended = true;
+  });
+  engine_.restart();
+  while (!ended && engine_.run_one() > 0) continue;
+  LF_CHECK(ended, "the engine ran out of work before its task ended");
+}
+
+void World::Wire(std::string region, engine::Limits limits, Logger& log) {
+  env_ = std::make_unique<engine::Environment>(engine::Environment{
+      .region = std::move(region),
+      .clock = clock_,
+      .random = random_,
+      .log = log,
+      .state = *state_,
+      .stores = stores_,
+      .workflows = *workflows_,
+      .notifier = *notifier_,
+      .checkpoints = checkpoints_,
+      .checkpoint_writer = checkpoint_writer_,
+      .scratch = scratch_,
+      .zones = zones_,
+      .copy_slots = copy_slots_,
+      .pool = pool_.get_executor(),
+      .cores = cores_ ? cores_->get_executor() : pool_.get_executor(),
+      .limits = limits,
+  });
+}
+
+// No secret is read here: a command that sends no mail needs none.
+void World::MakeNotifier(const Config& config, Logger& log) {
+  if (config.smtp) {
+    notifier_ = std::make_unique<Mailer>(*config.smtp, mail_pool_.get_executor(), clock_, random_, log);
+  } else {
+    notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
+  }
+}
+
+Status World::OpenState(const Config& config, StateUse use) {
+  std::error_code error;
+  if (use == StateUse::kLook && !std::filesystem::exists(config.metadata_store, error) && !error) {
+    LF_TRY(state_, SqliteStateStore::OpenInMemory(pool_.get_executor()));
+    return {};
+  }
+  LF_TRY(state_, SqliteStateStore::Open(config.metadata_store, pool_.get_executor()));
+  return {};
+}
+
+Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, StateUse use) {
+  const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kPoolThreadsMin, kPoolThreadsMax);
+  // Beside the metadata store: local, ours, and with room, as temporary folders in memory are not.
+  const std::filesystem::path folder = std::filesystem::path(config.metadata_store).parent_path();
+  std::unique_ptr<World> world(new World(threads, config.limits, folder));
+  world->cores_.emplace(static_cast<size_t>(Cores()));
+  LF_TRY_OK(world->OpenState(config, use));
+  world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
+  world->MakeNotifier(config, log);
+  world->Wire(config.region, config.limits, log);
+  return world;
+}
+
+std::unique_ptr<World> World::WithoutState(Logger& log) {
+  const engine::Limits limits;
+  std::error_code no_folder;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
+  std::unique_ptr<World> world(new World(Cores(), limits, folder));
+  world->state_ = std::make_unique<NoStateStore>();
+  world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
+  world->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
+  world->Wire({}, limits, log);
+  return world;
+}
+
+}  // namespace lakeferry

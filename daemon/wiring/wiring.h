@@ -1,0 +1,79 @@
+// World: the real world behind an engine::Environment, as the configuration wants it. Owns everything the environment
+// refers to, the engine's io_context and the pools; lives on the thread that runs the engine.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "daemon/config/config.h"
+#include "daemon/config/zones.h"
+#include "daemon/wiring/system_clock.h"
+#include "engine/environment.h"
+#include "parquet/arrow_checkpoint_reader.h"
+#include "parquet/arrow_checkpoint_writer.h"
+#include "storage/file/file_store_factory.h"
+#include "storage/file/scratch_folder.h"
+
+namespace lakeferry {
+
+// What a command does with the metadata store. One that looks creates nothing: where there is no store yet, it sees an
+// empty one.
+enum class StateUse { kWork, kLook };
+
+class World {
+ public:
+  // Opens, and to work with it creates where need be, the metadata store. `log` must outlive the world. Reads no
+  // secret. Errors: those of the metadata store.
+  static Result<std::unique_ptr<World>> Make(const Config& config, Logger& log, StateUse use);
+  // For commands that only look at tables: every call of the metadata store is refused, and mail goes nowhere.
+  static std::unique_ptr<World> WithoutState(Logger& log);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  [[nodiscard]] const engine::Environment& env() const { return *env_; }
+  [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
+
+  // Runs the engine on this thread until `task` has ended.
+  template <typename T>
+  Result<T> Run(Task<Result<T>> task) {
+    std::optional<Result<T>> answer;
+    RunToEnd(Keep(std::move(task), answer));
+    return *std::move(answer);
+  }
+
+ private:
+  template <typename T>
+  static Task<void> Keep(Task<Result<T>> task, std::optional<Result<T>>& answer) {
+    Result<T> result = co_await std::move(task);
+    answer.emplace(std::move(result));
+  }
+  void RunToEnd(Task<void> task);
+  World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
+  void Wire(std::string region, engine::Limits limits, Logger& log);
+  Status OpenState(const Config& config, StateUse use);
+  void MakeNotifier(const Config& config, Logger& log);
+
+  boost::asio::io_context engine_{1};
+  boost::asio::thread_pool pool_;  // file I/O, hashing, SQLite, Parquet
+  // What only computes; absent where one command does one thing after another, so that one pool serves both.
+  std::optional<boost::asio::thread_pool> cores_;
+  boost::asio::thread_pool mail_pool_;  // a dead mail server holds up nothing else
+  SystemClock clock_;
+  SystemRandom random_;
+  SystemZones zones_;
+  parquet::ArrowCheckpointReader checkpoints_{{.threads_ahead = 1}};
+  parquet::ArrowCheckpointWriter checkpoint_writer_;
+  FileStoreFactory stores_;
+  ScratchFolder scratch_;
+  Semaphore copy_slots_;
+  std::unique_ptr<StateStore> state_;
+  std::unique_ptr<WorkflowSource> workflows_;
+  std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<engine::Environment> env_;
+};
+
+}  // namespace lakeferry

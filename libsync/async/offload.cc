@@ -1,0 +1,16 @@
+#include "async/offload.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace lakeferry {
+
+Task<void> OffloadWork(boost::asio::any_io_executor pool, std::function<void()> call) {
+  auto body = [](std::function<void()> inner) -> Task<void> {
+    inner();
+    co_return;
+  };
+  co_await boost::asio::co_spawn(pool, body(std::move(call)), boost::asio::use_awaitable);
+}
+
+}  // namespace lakeferry

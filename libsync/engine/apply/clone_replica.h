@@ -1,0 +1,36 @@
+// CloneReplica: a replica with a history of its own, one commit an epoch. Its own log says where it stands: each commit
+// advances a transaction marker to its epoch and carries an id derived from the manifest.
+#pragma once
+
+#include "engine/apply/replica_table.h"
+#include "plan/clone_commit.h"
+
+namespace lakeferry::engine {
+
+class CloneReplica : public ReplicaTable {
+ public:
+  CloneReplica(std::shared_ptr<ObjectStore> store, const Environment& env) : ReplicaTable(std::move(store), env) {}
+
+  Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
+                                    std::optional<Version> known) override;
+  Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) override;
+
+ private:
+  Task<Result<ReplicaHead>> InspectSince(ApplyContext context, plan::ManifestTable table, Version known) const;
+  // Whether version 0 is this epoch's.
+  Task<Result<bool>> IsMadeAnew(ApplyContext context, plan::ManifestTable table) const;
+  Task<Result<ReplicaHead>> InspectUnknown(ApplyContext context, plan::ManifestTable table) const;
+  Task<Status> CheckNewestIsOurs(ApplyContext context, plan::ManifestTable table, const delta::LogListing& listing,
+                                 ReplicaHead head) const;
+  Task<Result<plan::CloneCommitFacts>> Facts(ApplyContext context, plan::ManifestTable table, ReplicaHead head) const;
+  // Returns the highest version of the source that an added file's rows bear; -1 for none.
+  Task<Result<int64_t>> Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
+                              Version version);
+  // Rows keep the numbers of the source's commits: takes versions behind `head`, which the epoch is in, until the next
+  // one is higher than `row_commit`. The newest version then.
+  Task<Result<Version>> ReserveVersions(ApplyContext context, plan::ManifestTable table, Version head,
+                                        int64_t row_commit) const;
+  Task<Result<PutOutcome>> Settle(Version version, std::string txn_id) const;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,45 @@
+#include "engine/apply/epoch_check.h"
+
+#include "engine/log/table_log.h"
+
+namespace lakeferry::engine {
+namespace {
+
+Task<Status> ReadInto(const StagingArea& staging, Epoch epoch, const plan::ManifestTable& table,
+                      plan::EpochRules& rules) {
+  for (const plan::ManifestPart& part : table.parts) {
+    rules.NextPart(staging.layout().Part(epoch, part.sha256).text());
+    LF_CO_TRY_OK(co_await staging.ReadPart(epoch, part, rules));
+  }
+  co_return Status{};
+}
+
+Task<Result<plan::EpochNeeds>> CheckTable(const StagingArea& staging, const plan::Manifest& manifest,
+                                          const plan::ManifestTable& table, uint64_t seed) {
+  plan::EpochRules rules(manifest, table, seed);
+  if (staging.asks_for_sha256()) rules.AskForSha256();
+  LF_CO_TRY_OK(co_await ReadInto(staging, manifest.epoch, table, rules));
+  LF_CO_TRY_OK(rules.Finish());
+  if (rules.LacksObjects()) {
+    rules.LookForMissing();
+    LF_CO_TRY_OK(co_await ReadInto(staging, manifest.epoch, table, rules));
+    co_return Fail(ErrorCode::kCorruptData, "an add names an object that is neither brought nor said to be here");
+  }
+  co_return rules.needs();
+}
+
+}  // namespace
+
+Task<Result<std::vector<plan::EpochNeeds>>> CheckEpoch(const StagingArea& staging, plan::Manifest manifest,
+                                                       uint64_t seed) {
+  LF_CO_TRY_OK(plan::CheckTables(manifest));
+  std::vector<plan::EpochNeeds> needs;
+  for (const plan::ManifestTable& table : manifest.tables) {
+    Result<plan::EpochNeeds> found = co_await CheckTable(staging, manifest, table, seed);
+    if (!found) co_return FailOfTable(std::move(found).error(), table.name, staging.store().uri());
+    needs.push_back(*found);
+  }
+  co_return needs;
+}
+
+}  // namespace lakeferry::engine

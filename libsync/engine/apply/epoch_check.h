@@ -1,0 +1,20 @@
+// Whether all that a manifest and its parts hold can be committed (plan/epoch_rules.h), read from staging table by
+// table: by the receiver, before it places the first file. The sender asks the same while it writes the parts
+// (engine/staging/part_writer.h).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/staging/staging_area.h"
+#include "plan/epoch_rules.h"
+
+namespace lakeferry::engine {
+
+// What the targets have to be asked, by table, in the manifest's order. `seed`: drawn by the process.
+// kCorruptData, with table, part and record, for what cannot be committed, and for a part that is missing or is not the
+// one that the manifest names; the store's errors. Memory: as of EpochRules, for one table at a time.
+Task<Result<std::vector<plan::EpochNeeds>>> CheckEpoch(const StagingArea& staging, plan::Manifest manifest,
+                                                       uint64_t seed);
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,215 @@
+#include "engine/apply/table_placer.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "async/task_group.h"
+#include "base/digest.h"
+#include "base/saturated.h"
+#include "delta/reused_name.h"
+#include "engine/apply/name_reuse.h"
+
+namespace lakeferry::engine {
+namespace {
+
+class FileRecords : public plan::PartSink {
+ public:
+  Status OnFile(plan::StagedFile&& file) override {
+    files.push_back(std::move(file));
+    return {};
+  }
+  Status OnPresent(plan::PresentFile&& file) override {
+    present.push_back(std::move(file));
+    return {};
+  }
+  Status OnCommit(plan::StagedCommit&& commit) override {
+    log_objects.push_back(std::move(commit.file));
+    return {};
+  }
+  Status OnLogFile(plan::StagedFile&& file) override {
+    log_objects.push_back(std::move(file));
+    return {};
+  }
+  std::vector<plan::StagedFile> files;
+  std::vector<plan::PresentFile> present;
+  std::vector<plan::StagedFile> log_objects;  // of a mirror: published with the commit, verified here
+};
+
+}  // namespace
+
+Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table, std::optional<Version> head) {
+  Placed placed;
+  epoch_ = epoch;
+  table_ = table;
+  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->Look(staging_, epoch, table, log_, head));
+  for (const plan::ManifestPart& part : table.parts) {
+    FileRecords records;
+    LF_CO_TRY_OK(co_await staging_.ReadPart(epoch, part, records));
+    for (const plan::StagedFile& file : records.files) {
+      ++placed.files;
+      placed.bytes = AddSaturated(placed.bytes, file.size);
+    }
+    LF_CO_TRY(placed.lost, co_await FindLost(std::move(records.present)));
+    if (placed.lost) co_return placed;
+    LF_CO_TRY_OK(co_await PlaceAll(std::move(records.files)));
+    LF_CO_TRY_OK(co_await CheckAll(std::move(records.log_objects)));
+  }
+  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->LookUpReplaced(log_, table, head));
+  co_return placed;
+}
+
+Task<Result<std::optional<ObjectPath>>> TablePlacer::FindLost(std::vector<plan::PresentFile> files) {
+  std::optional<ObjectPath> lost;
+  auto look = [this, &files, &lost](size_t i) { return LookFor(files[i], &lost); };
+  LF_CO_TRY_OK(co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), look));
+  co_return lost;
+}
+
+Task<Status> TablePlacer::LookFor(plan::PresentFile file, std::optional<ObjectPath>* lost) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  const ObjectPath name = names_ == nullptr ? file.path : names_->LiveName(file.path);
+  const Result<ObjectInfo> there = co_await target_.Head(name);
+  if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+  const bool missing = !there || there->size_bytes != file.size;
+  if (missing && (!*lost || name < **lost)) *lost = name;
+  if (meter_ != nullptr) co_await meter_->Note(0, 0);  // there may be millions of them
+  co_return Status{};
+}
+
+Task<Status> TablePlacer::CheckAll(std::vector<plan::StagedFile> files) {
+  auto check_one = [this, &files](size_t i) { return CheckOne(files[i]); };
+  co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), check_one);
+}
+
+Task<Status> TablePlacer::CheckOne(plan::StagedFile file) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  const int64_t bytes = file.size;
+  LF_CO_TRY_OK(co_await CheckStaged(std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(0, bytes);
+  co_return Status{};
+}
+
+Task<Status> TablePlacer::PlaceAll(std::vector<plan::StagedFile> files) {
+  auto place_one = [this, &files](size_t i) { return PlaceAndNote(files[i]); };
+  co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), place_one);
+}
+
+Task<Status> TablePlacer::PlaceAndNote(plan::StagedFile file) {
+  const int64_t bytes = file.size;
+  LF_CO_TRY_OK(co_await PlaceOne(std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(1, bytes);
+  co_return Status{};
+}
+
+Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
+  LF_CO_TRY(const bool placed, co_await TryPlace(file));
+  if (!placed) co_return co_await PlaceUnderAnotherName(std::move(file));
+  if (names_ != nullptr) names_->SetPlaced(file.path, file.path);
+  co_return Status{};
+}
+
+Task<Result<bool>> TablePlacer::TryPlace(plan::StagedFile file) {
+  // Also where an attempt before has placed it: its name may not have been made durable.
+  const Result<PutOutcome> outcome = co_await Bring(file);
+  if (outcome && *outcome == PutOutcome::kCreated) co_return true;
+  // What is in its place does not need its staged copy any more.
+  const bool damaged = !outcome && outcome.error().code == ErrorCode::kCorruptData;
+  if (!outcome && !damaged) co_return std::unexpected(outcome.error());
+  LF_CO_TRY(const Held held, co_await KeepPlaced(file));
+  if (held == Held::kThisFile) co_return true;
+  if (held == Held::kAnother) co_return false;
+  if (damaged) co_return std::unexpected(outcome.error());
+  co_return Fail(ErrorCode::kUnavailable, "the file vanished from the target while it was placed",
+                 fmt::format("{}/{}", target_.uri(), file.path.text()));
+}
+
+Task<Status> TablePlacer::PlaceUnderAnotherName(plan::StagedFile file) {
+  const std::string where = fmt::format("{}/{}", target_.uri(), file.path.text());
+  LF_CO_TRY(const bool reuse, co_await IsReuse(file));
+  if (!reuse) {
+    co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name", where,
+                   "data files never change after they are written: find out who wrote it and move it away");
+  }
+  if (names_ == nullptr) co_return co_await RefuseReuse(staging_, epoch_, table_, log_, std::move(file.path));
+  plan::StagedFile renamed = file;
+  LF_CO_TRY(renamed.path, delta::ReusedName(file.path, file.size, file.crc64));
+  LF_CO_TRY(const bool placed, co_await TryPlace(renamed));
+  if (!placed) {
+    co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
+                   fmt::format("{}/{}", target_.uri(), renamed.path.text()),
+                   "its name says which bytes it should hold: find out who wrote it and move it away");
+  }
+  env_.log.Write(LogLevel::kWarning, "the source has used a file name again: the clone has the file under another",
+                 {{"table", table_.name}, {"path", file.path.text()}, {"name", renamed.path.text()}});
+  names_->SetPlaced(file.path, renamed.path);
+  co_return Status{};
+}
+
+Task<Result<bool>> TablePlacer::IsReuse(plan::StagedFile file) {
+  if (names_ != nullptr) {
+    LF_CO_TRY(const bool is_data, co_await IsDataFile(staging_, epoch_, table_, file.path));
+    if (!is_data) co_return false;
+    if (names_->WasTaken(file.path)) co_return true;
+  }
+  LF_CO_TRY(const ObjectDigest there,
+            co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
+  const plan::StagedFile old{.path = file.path, .size = there.size, .crc64 = there.crc64, .staged = {}};
+  co_return co_await WasBrought(staging_, epoch_, table_.name, old);
+}
+
+Task<Result<TablePlacer::Held>> TablePlacer::KeepPlaced(plan::StagedFile file) {
+  const Result<ObjectDigest> there =
+      co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes, HashingOf(file));
+  if (!there && there.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
+  LF_CO_TRY_OK(there);
+  if (!IsWhatLeft(*there, file)) co_return Held::kAnother;
+  const Result<bool> touched = co_await target_.Touch(file.path);
+  if (!touched && touched.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
+  LF_CO_TRY_OK(touched);
+  co_return Held::kThisFile;
+}
+
+Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {
+  LF_CO_TRY_OK(co_await OpenVerified(std::move(file)));
+  co_return Status{};
+}
+
+Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(plan::StagedFile file) {
+  Result<std::unique_ptr<ObjectReader>> opened = co_await staging_.store().OpenRead(file.staged);
+  if (!opened) co_return std::unexpected(staging_.AsDamage(std::move(opened).error(), file.staged));
+  ObjectReader& reader = **opened;
+  Result<ObjectDigest> staged = co_await DigestOf(reader, env_.limits.copy_buffer_bytes, HashingOf(file));
+  if (!staged) co_return std::unexpected(staging_.AsDamage(std::move(staged).error(), file.staged));
+  if (!IsWhatLeft(*staged, file)) {
+    const bool forged = staged->size == file.size && staged->crc64 == file.crc64;
+    const Error damage{
+        .code = ErrorCode::kCorruptData,
+        .message = forged ? "a staged object is not what left: its size and CRC-64 are, its SHA-256 is not"
+                          : fmt::format("a staged object is not what left: {} bytes with CRC-64 {}, not {} with {}",
+                                        staged->size, Hex64(staged->crc64), file.size, Hex64(file.crc64))};
+    co_return std::unexpected(staging_.AsDamage(damage, file.staged));
+  }
+  co_return *std::move(opened);
+}
+
+Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
+  // What is placed is what was read: by then the name may be another object's.
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> verified, co_await OpenVerified(file));
+  ObjectReader& reader = *verified;
+  Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(reader, file.path);
+  if (!placed) co_return std::unexpected(staging_.AsDamage(std::move(placed).error(), file.staged));
+  if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
+  if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
+  // Compared once more, as it is written.
+  Result<Copied> copied = co_await CopyObject(staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
+                                              env_.limits.copy_buffer_bytes);
+  if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
+  co_return copied->outcome;
+}
+
+}  // namespace lakeferry::engine

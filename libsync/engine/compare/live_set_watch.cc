@@ -1,0 +1,114 @@
+#include "engine/compare/live_set_watch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Of the time of a group, comparing takes a twentieth at most.
+constexpr int kShare = 20;
+// What could not be compared is tried again sooner.
+constexpr Millis kRetry = std::chrono::hours(1);
+
+LiveSetVerdict VerdictOf(const LiveSetCheck& check) {
+  return {.table = check.table, .version = check.version, .result = check.result, .reason = check.reason};
+}
+
+}  // namespace
+
+Task<Status> LiveSetWatch::Open() {
+  if (open_) co_return Status{};
+  LF_CO_TRY(const std::vector<LiveSetCheck> known, co_await env_.state.LiveSetChecks(role_, spec_.name));
+  for (const LiveSetCheck& check : known) checks_.insert_or_assign(check.table, check);
+  open_ = true;
+  co_return Status{};
+}
+
+Task<Result<std::vector<std::string>>> LiveSetWatch::Differing() {
+  std::vector<std::string> differing;
+  if (!spec_.verify_interval) co_return differing;
+  LF_CO_TRY_OK(co_await Open());
+  for (const plan::TableSpec& table : spec_.tables) {
+    const auto check = checks_.find(table.name);
+    if (check == checks_.end() || check->second.result != LiveSetResult::kDiffers) continue;
+    differing.push_back(table.name);
+  }
+  co_return differing;
+}
+
+Task<Result<std::optional<std::string>>> LiveSetWatch::Due(TimeMs since) {
+  if (!spec_.verify_interval || !MayWork()) co_return std::nullopt;
+  LF_CHECK(open_, "a pass begins with what differed before");
+  const TimeMs now = env_.clock.WallTime();
+  std::optional<std::string> oldest;
+  TimeMs oldest_time = now;
+  for (const plan::TableSpec& table : spec_.tables) {
+    const auto check = checks_.find(table.name);
+    const bool known = check != checks_.end();
+    const TimeMs compared = known ? check->second.checked : since;
+    const bool again = known && check->second.result == LiveSetResult::kNotChecked;
+    const Millis interval = again ? std::min(kRetry, *spec_.verify_interval) : *spec_.verify_interval;
+    if (compared > now - interval || (oldest && compared >= oldest_time)) continue;
+    oldest = table.name;
+    oldest_time = compared;
+  }
+  co_return oldest;
+}
+
+LiveSetVerdict LiveSetWatch::Last(const std::string& table) const {
+  const auto check = checks_.find(table);
+  if (check == checks_.end()) return {.table = table, .version = {}};
+  return VerdictOf(check->second);
+}
+
+Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(LiveSetSubject subject, std::stop_token stop) {
+  if (!MayWork()) co_return Last(subject.spec.name);
+  const Millis began = env_.clock.Monotonic();
+  const Result<LiveSetVerdict> answer = co_await CompareLiveSet(env_, role_, spec_.mode, subject, std::move(stop));
+  const Millis worked = env_.clock.Monotonic() - began;
+  not_before_ = env_.clock.Monotonic() + worked * (kShare - 1);
+  if (!answer && answer.error().code == ErrorCode::kCancelled) co_return Last(subject.spec.name);
+  LiveSetVerdict verdict{.table = subject.spec.name, .version = subject.version};
+  if (answer) {
+    verdict = *answer;
+  } else {
+    verdict.reason = ToString(answer.error());
+  }
+  if (verdict.result == LiveSetResult::kNotChecked) {
+    env_.log.Write(LogLevel::kWarning, "the live files of a table could not be compared with its epoch",
+                   {{"group", spec_.name}, {"table", verdict.table}, {"reason", verdict.reason}});
+    const LiveSetVerdict before = Last(verdict.table);
+    const bool stays = before.result == LiveSetResult::kDiffers && (role_ == Role::kSender || !answer);
+    if (stays) co_return before;
+  }
+  LF_CO_TRY_OK(co_await Remember(LiveSetCheck{.role = role_,
+                                              .group = spec_.name,
+                                              .table = verdict.table,
+                                              .epoch = subject.epoch,
+                                              .version = verdict.version,
+                                              .result = verdict.result,
+                                              .reason = verdict.reason,
+                                              .checked = env_.clock.WallTime(),
+                                              .worked_ms = worked.count()}));
+  co_return verdict;
+}
+
+Task<Status> LiveSetWatch::NoteSame(std::string table, Epoch epoch, Version version) {
+  LiveSetCheck check{.role = role_, .group = spec_.name, .table = std::move(table), .epoch = epoch};
+  check.version = version;
+  check.result = LiveSetResult::kSame;
+  check.checked = env_.clock.WallTime();
+  co_return co_await Remember(std::move(check));
+}
+
+Task<Status> LiveSetWatch::Remember(LiveSetCheck check) {
+  checks_.insert_or_assign(check.table, check);
+  StateChange answer;
+  answer.live_set_checks.push_back(std::move(check));
+  co_return co_await env_.state.Save(std::move(answer));
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,294 @@
+#include "engine/cut/cut_maker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/cut/cut_proof.h"
+
+namespace lakeferry::engine {
+
+struct CutMaker::Candidates {
+  plan::CutChoice choice;
+  std::vector<Run> runs;
+
+  // Whether the choice of versions depends on what runs there are.
+  [[nodiscard]] bool runs_decide() const { return !runs.empty() && choice.candidates.front().atomic; }
+};
+
+namespace {
+
+// So often runs and logs are read, each time with the runs that began meanwhile known, before the group waits.
+constexpr int kReadingsMax = 4;
+
+// A cut of this very instant waits so long at most until the instant has been over for the margin; else the instant
+// lies the margin back.
+constexpr Millis kWaitMax{3'000};
+
+// A run that the earlier reading did not know: its commits may be in the logs, and nothing told them from others.
+const Run* BegunSince(const std::vector<Run>& earlier, const std::vector<Run>& later) {
+  const auto begun = std::ranges::find_if(later, [&](const Run& run) {
+    return std::ranges::none_of(
+        earlier, [&](const Run& known) { return known.run_id == run.run_id && known.workflow == run.workflow; });
+  });
+  return begun == later.end() ? nullptr : &*begun;
+}
+
+// Without a base, only commits from here on can name a run that matters, or lie near a candidate.
+TimeMs ScanFrom(const std::vector<Run>& runs, const std::vector<plan::CutCandidate>& candidates, Millis margin) {
+  TimeMs from = TimeMs::max();
+  for (const plan::CutCandidate& candidate : candidates) from = std::min(from, candidate.time);
+  const TimeMs oldest_candidate = from;
+  for (const Run& run : runs) {
+    if (!run.end || *run.end >= oldest_candidate) from = std::min(from, run.start);
+  }
+  return from - margin;
+}
+
+std::vector<std::string> RunIds(const std::vector<Run>& runs) {
+  std::vector<std::string> ids;
+  ids.reserve(runs.size());
+  for (const Run& run : runs) ids.push_back(run.run_id);
+  return ids;
+}
+
+std::optional<TimeMs> NewestSuccess(const std::vector<Run>& runs) {
+  std::optional<TimeMs> newest;
+  for (const Run& run : runs) {
+    if (run.state == RunState::kSuccess && run.end) newest = std::max(newest, run.end);
+  }
+  return newest;
+}
+
+// Of the successful runs after the base the end of the first.
+std::optional<TimeMs> OldestSuccess(const std::vector<Run>& runs, std::optional<TimeMs> base) {
+  std::optional<TimeMs> oldest;
+  for (const Run& run : runs) {
+    const bool unsent = run.state == RunState::kSuccess && run.end && (!base || *run.end > *base);
+    if (unsent && (!oldest || *run.end < *oldest)) oldest = run.end;
+  }
+  return oldest;
+}
+
+std::vector<TableKeeping> KeepingOf(const std::vector<TableScan>& scans, delta::ReplicationMode mode) {
+  std::vector<TableKeeping> keeping;
+  for (const TableScan& scan : scans) {
+    if (auto table = KeepingIn(scan, mode)) keeping.push_back(*std::move(table));
+  }
+  return keeping;
+}
+
+}  // namespace
+
+std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode) {
+  if (!scan.retention) return std::nullopt;
+  TableKeeping keeping{.table = scan.spec.name,
+                       .source_uri = scan.spec.source_uri,
+                       .retention = *scan.retention,
+                       .oldest_unsent = scan.OldestUnsent()};
+  const bool all_versions = mode == delta::ReplicationMode::kMirror && scan.spec.history == plan::History::kFull;
+  if (all_versions && scan.base) {
+    keeping.versions_between_vanish = scan.removals->PassingVanishFrom(scan.retention->deleted_files);
+  }
+  return keeping;
+}
+
+Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs first_seen) const {
+  LF_CO_TRY(Candidates found, co_await FindWithClocks(position, first_seen));
+  for (int reading = 1;; ++reading) {
+    const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
+    CutOutcome outcome{.cut = std::nullopt,
+                       .reason = found.choice.reason,
+                       .held = found.choice.held || (unfinished && found.choice.candidates.empty()),
+                       .until_run_ends = !found.choice.held && unfinished && found.choice.candidates.empty(),
+                       .oldest_unsent = OldestSuccess(found.runs, position.cut_time),
+                       .newest_success = NewestSuccess(found.runs),
+                       .keeping = {},
+                       .unexplained = StillUnexplained(position, found.runs, clocks_.Known().margin)};
+    if (found.choice.candidates.empty()) co_return outcome;
+    if (spec_.workflows.empty()) outcome.oldest_unsent = found.choice.candidates.front().time;
+    LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(position, found));
+    outcome.keeping = KeepingOf(scans, spec_.mode);
+    if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
+    LF_CO_TRY(Candidates later, co_await FindCandidates(position, first_seen));
+    const Run* begun = BegunSince(found.runs, later.runs);
+    if (begun == nullptr) co_return ChooseNewest(scans, found, std::move(outcome));
+    if (reading == kReadingsMax) {
+      outcome.reason =
+          fmt::format("run '{}' began while the tables' logs were read, as others did before", begun->run_id);
+      outcome.held = true;
+      outcome.until_run_ends = true;
+      co_return outcome;
+    }
+    found = std::move(later);
+  }
+}
+
+Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(const SenderPosition& position, const Candidates& found) const {
+  const ScanScope scope{.run_ids = RunIds(found.runs),
+                        .from = ScanFrom(found.runs, found.choice.candidates, clocks_.Known().margin),
+                        .group = spec_.name};
+  std::vector<TableScan> scans;
+  for (const plan::TableSpec& table : spec_.tables) {
+    const auto base = position.base.find(table.name);
+    std::optional<plan::ManifestTable> known;
+    if (base != position.base.end()) known = base->second;
+    Result<TableScan> scan = co_await ScanTable(env_, table, std::move(known), scope);
+    if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
+    scan->replay_live_set = position.replay.contains(table.name);
+    scans.push_back(*std::move(scan));
+  }
+  co_return scans;
+}
+
+CutOutcome CutMaker::ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found,
+                                  CutOutcome outcome) const {
+  for (const plan::CutCandidate& candidate : found.choice.candidates) {
+    Result<GroupCut> cut = ChooseAll(scans, candidate, found.runs);
+    if (cut) {
+      outcome.unexplained = cut->evidence.unexplained;
+      outcome.cut = *std::move(cut);
+      outcome.reason.clear();
+      outcome.held = false;
+      return outcome;
+    }
+    if (outcome.reason.empty()) outcome.reason = ToString(cut.error());
+    outcome.held = true;
+  }
+  return outcome;
+}
+
+Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition& position, TimeMs first_seen) const {
+  Candidates found;
+  if (spec_.workflows.empty()) {
+    LF_CO_TRY(found, BySchedule(position.cut_time));
+  } else {
+    LF_CO_TRY(found, co_await ByRuns(position));
+  }
+  // Without a base only the newest instant is worth a look back through the log.
+  if (position.base.empty() && found.choice.candidates.size() > 1) found.choice.candidates.resize(1);
+  if (!found.choice.candidates.empty() || !spec_.force_sync_after) co_return found;
+  const auto forced = plan::ForcedCut(env_.clock.WallTime(), position.cut_time.value_or(first_seen),
+                                      *spec_.force_sync_after, clocks_.Known().behind);
+  if (forced) found.choice.candidates.push_back(*forced);
+  co_return found;
+}
+
+// What stands in manifests, receipts and records has to be text.
+Status CutMaker::CheckNames(const std::vector<Run>& runs) const {
+  for (const Run& run : runs) {
+    Status good = CheckRunName(run.run_id);
+    if (good) continue;
+    Error error = std::move(good).error();
+    error.message = fmt::format("workflow '{}' of group '{}': {}", run.workflow, spec_.name, error.message);
+    error.remedy = env_.workflows.HowToCorrect(run);
+    return std::unexpected(std::move(error));
+  }
+  return {};
+}
+
+Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& position) const {
+  Candidates found;
+  // Before a forced cut there may be failed runs that nothing was built upon yet.
+  const TimeMs since = position.cut_time && position.atomic ? *position.cut_time : TimeMs();
+  for (const std::string& workflow : spec_.workflows) {
+    Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(workflow, since);
+    if (!runs && runs.error().code == ErrorCode::kNotFound && position.cut_time) {
+      // The workflow was known when the last epoch was cut: its source has lost its memory, or the workflow is gone.
+      found.choice.reason = ToString(runs.error());
+      found.choice.held = true;
+      co_return found;
+    }
+    LF_CO_TRY_OK(runs);
+    LF_CO_TRY_OK(CheckNames(*runs));
+    found.runs.insert(found.runs.end(), runs->begin(), runs->end());
+  }
+  // A margin that was measured only says how times compare; one that is set, how long to wait as well.
+  found.choice = plan::FindQuiescentInstants({.runs = found.runs,
+                                              .now = env_.clock.WallTime(),
+                                              .previous_cut = position.cut_time,
+                                              .clock_skew_margin = clocks_.Known().margin,
+                                              .settles = spec_.clock_skew_margin.has_value()});
+  if (const auto& run = found.choice.in_the_way) {
+    found.choice.reason += "; " + env_.workflows.HowToCorrect(*run);
+  }
+  co_return found;
+}
+
+Result<CutMaker::Candidates> CutMaker::BySchedule(std::optional<TimeMs> previous_cut) const {
+  Candidates found;
+  const TimeMs now = env_.clock.WallTime() - clocks_.Known().behind;
+  TimeMs instant = now;
+  if (spec_.schedule.cron) {
+    LF_TRY(const plan::CronSchedule schedule, plan::CronSchedule::Parse(*spec_.schedule.cron));
+    LF_TRY(const auto zone, env_.zones.Find(spec_.schedule.time_zone));
+    const auto fire = schedule.NewestFireAtOrBefore(now, *zone);
+    if (!fire || (previous_cut && *fire <= *previous_cut)) {
+      found.choice.reason = "the schedule has not fired since the last cut";
+      return found;
+    }
+    instant = *fire;
+  } else if (previous_cut && now - *previous_cut < spec_.sync_interval) {
+    found.choice.reason =
+        fmt::format("the interval of {} has not passed since the last cut", FormatDuration(spec_.sync_interval));
+    return found;
+  }
+  found.choice.candidates.push_back(plan::CutCandidate{.time = instant, .next_start = {}, .run_ids = {}});
+  return found;
+}
+
+// Clocks are compared only where there is something to cut. A cut by the clock alone is of the instant at which it was
+// asked for, read once that is over for all clocks.
+Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(const SenderPosition& position, TimeMs first_seen) const {
+  const plan::ClockMargin known = clocks_.Known();
+  LF_CO_TRY(Candidates found, co_await FindCandidates(position, first_seen));
+  if (found.choice.candidates.empty()) co_return found;
+  LF_CO_TRY(const plan::ClockMargin clocks, co_await clocks_.Margin());
+  const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
+  const bool waits = of_now && clocks.measured && clocks.behind <= kWaitMax;
+  if (waits) co_await env_.clock.SleepFor(clocks.behind, std::stop_token());
+  if (!waits && clocks == known) co_return found;
+  co_return co_await FindCandidates(position, first_seen);
+}
+
+plan::VersionRequest CutMaker::RequestFor(const TableScan& scan, const plan::CutCandidate& cut,
+                                          const std::vector<Run>& runs) const {
+  const plan::ClockMargin clocks = clocks_.Known();
+  plan::VersionRequest request;
+  request.table = scan.spec.name;
+  if (scan.base) request.base = scan.base->source_version;
+  request.base_time = scan.base_time;
+  // By schedule the instant itself lies a margin back already, and no run tells what came late.
+  request.clock_skew_margin = spec_.workflows.empty() ? Millis(0) : clocks.margin;
+  request.newest_by_time = scan.NewestAtOrBefore(plan::LatestInside(cut, request.clock_skew_margin));
+  request.commits = scan.facts;
+  if (cut.atomic) request.sides = plan::SplitRuns(runs, cut);
+  request.cut = cut;
+  if (!spec_.workflows.empty()) request.unfit = clocks.unfit;
+  return request;
+}
+
+Result<GroupCut> CutMaker::ChooseAll(const std::vector<TableScan>& scans, const plan::CutCandidate& cut,
+                                     const std::vector<Run>& runs) const {
+  GroupCut group{.cut = cut, .tables = {}, .evidence = {}};
+  const bool of_runs = !spec_.workflows.empty() && cut.atomic;
+  CutProof proof(spec_, cut, runs, of_runs ? clocks_.Known().margin : clocks_.Known().behind);
+  for (const TableScan& scan : scans) {
+    const plan::VersionRequest request = RequestFor(scan, cut, runs);
+    LF_TRY(const plan::VersionChoice choice, plan::ChooseVersion(request));
+    proof.Note(request, choice);
+    if (!choice.disagreement.empty()) {
+      env_.log.Write(LogLevel::kWarning, "run ids and commit times disagree; the run id decides",
+                     {{"group", spec_.name},
+                      {"table", scan.spec.name},
+                      {"version", choice.version.value()},
+                      {"reason", choice.disagreement}});
+    }
+    group.tables.push_back(TableCut{.scan = scan, .version = choice.version});
+  }
+  LF_TRY(group.evidence, proof.Finish());
+  return group;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,86 @@
+// CutMaker: the group's next cut: an instant, and one version of every table.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/cut/clock_watch.h"
+#include "engine/cut/sender_position.h"
+#include "engine/cut/table_scan.h"
+#include "plan/cut.h"
+#include "plan/group_spec.h"
+#include "plan/version_choice.h"
+
+namespace lakeferry::engine {
+
+// One table of a cut.
+struct TableCut {
+  TableScan scan;
+  Version version;
+};
+
+struct GroupCut {
+  plan::CutCandidate cut;
+  std::vector<TableCut> tables;
+  CutEvidence evidence;
+};
+
+// How long the source of a table keeps what the newest epoch lacks of it.
+struct TableKeeping {
+  std::string table;
+  std::string source_uri;
+  plan::Retention retention;                           // of the newest version
+  std::optional<TimeMs> oldest_unsent = {};            // commit after the base
+  std::optional<TimeMs> versions_between_vanish = {};  // of a mirror with full history: files that came and went since
+  std::optional<TimeMs> cut_vanishes = {};             // files of the cut that is being copied
+};
+// Absent where the retention is not known. Its cut is not known here.
+[[nodiscard]] std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode);
+
+// No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run
+// that never ended, a table without a version) rather than nothing having happened.
+struct CutOutcome {
+  std::optional<GroupCut> cut;
+  std::string reason;
+  bool held = false;
+  bool until_run_ends = false;           // what it is held by is a run under way: time may mend it
+  std::optional<TimeMs> oldest_unsent;   // end of the oldest successful run after the base, or the instant that is due
+  std::optional<TimeMs> newest_success;  // end of the newest successful run that was seen
+  std::optional<std::vector<TableKeeping>> keeping;  // of the tables' logs; absent where there was no need to read them
+  // Commits after this cut, else after that of the newest epoch, that no run explains.
+  std::vector<UnexplainedCommit> unexplained = {};
+};
+
+// `env`, `spec` and `clocks` must outlive its tasks.
+class CutMaker {
+ public:
+  CutMaker(const Environment& env, const plan::GroupSpec& spec, ClockWatch& clocks)
+      : env_(env), spec_(spec), clocks_(clocks) {}
+
+  // The runs are read before the tables' logs and again after: with a source that knows a run before the run's first
+  // commit, no commit of an unknown run can lie in what was read. `first_seen`: when this group was first looked at,
+  // from which force_sync_after counts before the first cut. Errors: the workflow source's and stores'; kDiverged for a
+  // source that is not the table the base was cut from; kNotFound for a missing table; kCorruptLog.
+  Task<Result<CutOutcome>> Make(const SenderPosition& position, TimeMs first_seen) const;
+
+ private:
+  struct Candidates;
+  Task<Result<Candidates>> FindCandidates(const SenderPosition& position, TimeMs first_seen) const;
+  [[nodiscard]] Status CheckNames(const std::vector<Run>& runs) const;
+  Task<Result<Candidates>> ByRuns(const SenderPosition& position) const;
+  Task<Result<Candidates>> FindWithClocks(const SenderPosition& position, TimeMs first_seen) const;
+  Task<Result<std::vector<TableScan>>> ScanAll(const SenderPosition& position, const Candidates& found) const;
+  CutOutcome ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found, CutOutcome outcome) const;
+  Result<Candidates> BySchedule(std::optional<TimeMs> previous_cut) const;
+  [[nodiscard]] plan::VersionRequest RequestFor(const TableScan& scan, const plan::CutCandidate& cut,
+                                                const std::vector<Run>& runs) const;
+  Result<GroupCut> ChooseAll(const std::vector<TableScan>& scans, const plan::CutCandidate& cut,
+                             const std::vector<Run>& runs) const;
+
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+  ClockWatch& clocks_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,264 @@
+#include "engine/cut/sender_position.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "engine/start_anew.h"
+#include "plan/receipt_rules.h"
+
+namespace lakeferry::engine {
+namespace {
+
+std::unexpected<Error> Shared(const plan::Manifest& manifest, std::string what, std::string_view uri) {
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the staging location holds epochs of group '{}' from another configuration: {}",
+                          manifest.group, what),
+              std::string(uri),
+              fmt::format("give each configuration a staging location or group name of its own; or, if this one was "
+                          "changed, {}",
+                          kStartAnew));
+}
+
+std::unexpected<Error> OtherSource(const plan::Manifest& manifest, const plan::ManifestTable& table,
+                                   const plan::TableSpec& now, std::string_view uri) {
+  const std::string what =
+      fmt::format("its table '{}' comes from {}, not from {}", table.name, table.source_uri, now.source_uri);
+  Error error = Shared(manifest, what, uri).error();
+  error.remedy = "if the folder was moved there, set sources: moved for the group; else " + error.remedy;
+  return std::unexpected(std::move(error));
+}
+
+// Whether the newest manifest was written for this configuration. Tables may come and go; a table of one name must keep
+// its source unless sources may have moved, and one at least must be common.
+Status CheckSameGroup(const plan::Manifest& manifest, const plan::GroupSpec& spec, const std::string& region,
+                      std::string_view uri) {
+  if (manifest.workspace != spec.workspace) {
+    return Shared(manifest, fmt::format("its workspace is '{}', not '{}'", manifest.workspace, spec.workspace), uri);
+  }
+  if (manifest.region != region) {
+    return Shared(manifest, fmt::format("it was staged from region '{}', not '{}'", manifest.region, region), uri);
+  }
+  if (manifest.mode != spec.mode) {
+    return Shared(manifest,
+                  fmt::format("it is replicated in {} mode, not {}", delta::ReplicationModeName(manifest.mode),
+                              delta::ReplicationModeName(spec.mode)),
+                  uri);
+  }
+  bool common = manifest.tables.empty();
+  for (const plan::ManifestTable& table : manifest.tables) {
+    const auto it = std::ranges::find(spec.tables, table.name, &plan::TableSpec::name);
+    if (it == spec.tables.end()) continue;
+    common = true;
+    if (it->source_uri != table.source_uri && !spec.sources_moved) return OtherSource(manifest, table, *it, uri);
+  }
+  if (!common) return Shared(manifest, "none of its tables is configured here", uri);
+  return {};
+}
+
+std::unexpected<Error> Lost(Epoch epoch, std::string_view uri) {
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the staging location has lost epoch {} of the group, which was staged", epoch.value()),
+              std::string(uri), fmt::format("restore the staging location; or {}", kStartAnew));
+}
+
+// What cannot be read counts once the receiver has refused it, byte for byte, and not before: it may be damage that
+// passes, or be mended.
+std::unexpected<Error> Unread(const StagedObject& object) {
+  return Fail(ErrorCode::kCorruptData,
+              fmt::format("the manifest of epoch {} cannot be read, and the receiver has not refused it yet: {}",
+                          object.epoch.value(), object.manifest.error().message),
+              object.manifest.error().where,
+              "let the receiver run: it refuses the epoch, and the change is staged again; or restore the object");
+}
+
+// The manifest of an epoch; absent for one that cannot be read and was refused for it.
+Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(const StagingArea& staging, StagedObject object) {
+  if (object.unreadable()) {
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(object.epoch));
+    if (Refuses(receipt, object)) co_return std::optional<StagedEpoch>();
+    if (!receipt || !receipt->applied) co_return Unread(object);
+  }
+  co_return std::move(object).TakeEpoch();
+}
+
+// What lies in staging as the newest epoch, from `known` on, whose folder must still be there; absent for nothing.
+Task<Result<std::optional<StagedObject>>> NewestFrom(const StagingArea& staging, std::optional<StagedObject> known) {
+  const Epoch after = known ? known->epoch.Previous() : Epoch();
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(after));
+  if (known && (epochs.empty() || epochs.front() != known->epoch)) {
+    co_return Lost(known->epoch, staging.store().uri());
+  }
+  for (size_t i = epochs.size(); i > (known ? 1U : 0U); --i) {
+    LF_CO_TRY(std::optional<StagedObject> object, co_await staging.Look(epochs[i - 1]));
+    if (object) co_return object;
+  }
+  if (!known) co_return known;
+  // Where it was damaged since, a refusal names what lies there now, and so does the next manifest.
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(known->epoch));
+  if (!receipt || receipt->applied || receipt->manifest_sha256 == known->sha256) co_return known;
+  LF_CO_TRY(std::optional<StagedObject> now, co_await staging.Look(known->epoch));
+  co_return now ? now : known;
+}
+
+// What is known of an epoch as a base.
+struct Standing {
+  std::optional<Epoch> refused;         // the epoch from which its chain of bases is refused; absent: it is sound
+  std::optional<plan::Receipt> answer;  // that it was applied; absent: nothing that counts says so
+};
+
+// An epoch that is applied, or that builds upon nothing, ends the chain.
+Task<Result<Standing>> StandingOf(const StagingArea& staging, const plan::GroupSpec& spec, StagedEpoch from) {
+  const Epoch first = from.manifest.epoch;
+  StagedEpoch link = std::move(from);
+  while (true) {
+    const Epoch base_epoch = link.manifest.base_epoch;
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(link.manifest.epoch));
+    const bool counts = receipt && plan::FlawOf(*receipt, link.manifest, link.sha256, spec).empty();
+    if (counts && !receipt->applied) co_return Standing{.refused = link.manifest.epoch, .answer = {}};
+    if (counts && link.manifest.epoch == first) co_return Standing{.refused = {}, .answer = std::move(receipt)};
+    if (counts || base_epoch.value() == 0) co_return Standing();
+    LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(base_epoch));
+    if (!base) co_return Standing();
+    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(base)));
+    if (!sound) co_return Standing{.refused = base_epoch, .answer = {}};
+    link = *std::move(sound);
+  }
+}
+
+struct Base {
+  StagedEpoch staged;
+  std::optional<plan::Receipt> answer;  // as in Standing
+};
+
+// The newest epoch to build upon. Usually the newest there is; behind a refused one, the newest before that.
+Task<Result<std::optional<Base>>> FindBase(const StagingArea& staging, const plan::GroupSpec& spec,
+                                           StagedObject newest) {
+  std::optional<StagedObject> candidate = std::move(newest);
+  while (candidate) {
+    Epoch behind = candidate->epoch;
+    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(candidate)));
+    if (sound) {
+      LF_CO_TRY(Standing standing, co_await StandingOf(staging, spec, *sound));
+      if (!standing.refused) co_return Base{.staged = *std::move(sound), .answer = std::move(standing.answer)};
+      behind = *standing.refused;
+    }
+    if (behind <= Epoch(1)) break;
+    LF_CO_TRY(candidate, co_await staging.Look(behind.Previous()));
+  }
+  co_return std::optional<Base>();
+}
+
+// What lies in staging as the answer to one epoch.
+struct Answered {
+  plan::Receipt receipt;
+  std::optional<StagedEpoch> staged;  // absent where it cannot be read, and is refused for it
+};
+
+// Absent, with the reason in `position`, for a receipt that does not count.
+Task<Result<std::optional<Answered>>> ReadAnswer(const StagingArea& staging, const plan::GroupSpec& spec, Epoch epoch,
+                                                 SenderPosition& position) {
+  const Epoch newest = position.newest->epoch;
+  std::string flaw = plan::FlawWithoutManifest(epoch, newest);
+  if (epoch <= newest) {
+    LF_CO_TRY(std::optional<StagedObject> there, co_await staging.Look(epoch));
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epoch));
+    if (!receipt) co_return std::optional<Answered>();
+    if (there && there->unreadable() && Refuses(receipt, *there)) {
+      co_return Answered{.receipt = *std::move(receipt), .staged = {}};
+    }
+    if (there) {
+      LF_CO_TRY(StagedEpoch staged, (*std::move(there)).TakeEpoch());
+      flaw = plan::FlawOf(*receipt, staged.manifest, staged.sha256, spec);
+      if (flaw.empty()) co_return Answered{.receipt = *std::move(receipt), .staged = std::move(staged)};
+    }
+  }
+  position.uncounted.emplace(epoch, std::move(flaw));
+  co_return std::optional<Answered>();
+}
+
+// Takes in what was refused after the base: tables that are asked for whole, because their replicas lost what a change
+// would build upon, and how often the same was refused. What builds upon a refused epoch says nothing by itself.
+Task<Status> NoteRefused(const StagingArea& staging, const plan::GroupSpec& spec, SenderPosition& position) {
+  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging.AnsweredAfter(position.base_epoch));
+  for (const Epoch epoch : answered) {
+    LF_CO_TRY(const std::optional<Answered> answer, co_await ReadAnswer(staging, spec, epoch, position));
+    if (!answer || answer->receipt.applied) continue;
+    const plan::Receipt& receipt = answer->receipt;
+    const bool any = position.base_epoch != Epoch();  // else all tables go over whole
+    if (any) position.restage.insert(receipt.asks.restage_whole.begin(), receipt.asks.restage_whole.end());
+    position.replay.insert(receipt.asks.replay_live_set.begin(), receipt.asks.replay_live_set.end());
+    const std::optional<StagedEpoch>& staged = answer->staged;
+    if (staged && staged->manifest.base_epoch != position.base_epoch) continue;
+    ++position.refusals.count;
+    position.refusals.newest = receipt.answered;
+    position.refusals.reason = receipt.reason;
+    position.refusals.sources.clear();
+    if (!staged) continue;
+    for (const plan::ManifestTable& table : staged->manifest.tables) {
+      position.refusals.sources.emplace(table.name, table.source_version);
+    }
+  }
+  co_return Status{};
+}
+
+// A receipt says what the epoch says when it is put. Where it says something else of a table, that was replayed since.
+void NoteFoundThere(const Base& base, SenderPosition& position) {
+  if (!base.answer) return;
+  for (const plan::ReceiptTable& answer : base.answer->tables) {
+    const auto sent = std::ranges::find(base.staged.manifest.tables, answer.name, &plan::ManifestTable::name);
+    const bool same = sent == base.staged.manifest.tables.end() || sent->live_set.Fingerprint() == answer.live_set;
+    if (same || answer.live_set.empty() || sent->live_set_replayed) continue;
+    position.found_there.emplace(answer.name, answer.live_set);
+    position.replay.insert(answer.name);
+  }
+}
+
+std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const plan::GroupSpec& spec) {
+  std::vector<plan::ManifestTable> moved;
+  for (const plan::ManifestTable& table : base.tables) {
+    const auto it = std::ranges::find(spec.tables, table.name, &plan::TableSpec::name);
+    if (it != spec.tables.end() && it->source_uri != table.source_uri) moved.push_back(table);
+  }
+  return moved;
+}
+
+}  // namespace
+
+Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, const plan::GroupSpec& spec,
+                                                std::string region, std::optional<SenderPosition> known,
+                                                Epoch recorded) {
+  SenderPosition position = known.value_or(SenderPosition());
+  LF_CO_TRY(position.newest, co_await NewestFrom(staging, position.newest));
+  const Epoch staged = position.newest ? position.newest->epoch : Epoch();
+  if (recorded > staged) co_return Lost(recorded, staging.store().uri());
+  if (!position.newest) co_return position;
+  const bool readable = position.newest->manifest.has_value();
+  if (readable) LF_CO_TRY_OK(CheckSameGroup(*position.newest->manifest, spec, region, staging.store().uri()));
+  LF_CO_TRY(const std::optional<Base> found, co_await FindBase(staging, spec, *position.newest));
+  const plan::Manifest* const base = found ? &found->staged.manifest : nullptr;
+  if (base != nullptr && !readable) LF_CO_TRY_OK(CheckSameGroup(*base, spec, region, staging.store().uri()));
+  position.base.clear();
+  position.moved.clear();
+  position.restage.clear();
+  position.replay.clear();
+  position.found_there.clear();
+  position.refusals = {};
+  position.uncounted.clear();
+  position.base_epoch = base != nullptr ? base->epoch : Epoch();
+  position.cut_time = base != nullptr ? std::optional(base->cut_time) : std::nullopt;
+  position.atomic = base == nullptr || base->atomic;
+  position.evidence = base != nullptr ? base->evidence : CutEvidence();
+  LF_CO_TRY_OK(co_await NoteRefused(staging, spec, position));
+  if (base == nullptr) co_return position;
+  NoteFoundThere(*found, position);
+  position.moved = MovedSince(*base, spec);
+  for (const plan::ManifestTable& table : base->tables) {
+    if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);
+  }
+  co_return position;
+}
+
+}  // namespace lakeferry::engine

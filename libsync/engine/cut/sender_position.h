@@ -1,0 +1,54 @@
+// SenderPosition: the newest epoch in staging and what the next cut builds upon. Staging is the truth; the metadata
+// store only saves reading it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/cut_evidence.h"
+#include "engine/staging/staging_area.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+// How often what builds upon the base was refused, and what was in it.
+struct Refusals {
+  int count = 0;                           // of epochs upon this base, since it
+  TimeMs newest = {};                      // when the last of them was answered
+  std::string reason = {};                 // its words
+  std::map<std::string, Version> sources;  // the source's version of each table in it; empty where it cannot be read
+};
+
+struct SenderPosition {
+  std::optional<StagedObject> newest;  // newest manifest in staging; where it cannot be read, it is refused
+  Epoch base_epoch;                    // newest epoch that is not refused, nor built upon a refused one; 0: none
+  std::optional<TimeMs> cut_time;      // of base_epoch
+  bool atomic = true;                  // false: base_epoch is a forced cut
+  CutEvidence evidence;                // of base_epoch
+  // Tables at base_epoch, by name; without those that the receiver asked to have whole.
+  std::map<std::string, plan::ManifestTable> base;
+  // Tables of base_epoch whose source was elsewhere then (PROTOCOL.md section 4); CheckMovedSources is to prove each.
+  std::vector<plan::ManifestTable> moved;
+  std::set<std::string> restage;  // tables that the receiver asked to have whole
+  std::set<std::string> replay;   // tables whose live set the next epoch takes from a replay
+  // By table: fingerprint of what the receiver has found the base's replica to come to since, where that is not what
+  // the base says.
+  std::map<std::string, std::string> found_there;
+  Refusals refusals;
+  std::map<Epoch, std::string> uncounted;  // receipts behind the base that do not count, and why
+
+  [[nodiscard]] Epoch next_epoch() const { return newest ? newest->epoch.Next() : Epoch(1); }
+};
+
+// Reads the position out of staging. `known`: the position of the last pass, to read only what is new; may be empty.
+// kRefused when the manifests there are not of this configuration (another workspace, region, mode or, unless sources
+// may have moved, source), or when staging has lost an epoch that `known` or `recorded` (the metadata store's newest)
+// says was staged. kCorruptData for a manifest that cannot be read and has no refusal yet: the receiver gives it one.
+Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, const plan::GroupSpec& spec,
+                                                std::string region, std::optional<SenderPosition> known,
+                                                Epoch recorded);
+
+}  // namespace lakeferry::engine

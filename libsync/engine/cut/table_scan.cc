@@ -1,0 +1,276 @@
+#include "engine/cut/table_scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "delta/state_room.h"
+#include "engine/start_anew.h"
+#include "plan/clone_commit.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Keeps what the choice of a version asks of a commit, and of its files what was removed.
+class FactsSink : public delta::ActionSink {
+ public:
+  // `removals`: null for a commit that was noted before.
+  FactsSink(const delta::CommitTime& commit, plan::Removals* removals) : commit_(commit), removals_(removals) {}
+
+  Status OnCommitInfo(delta::CommitInfo&& info) override {
+    info_ = std::move(info);
+    return {};
+  }
+  Status OnMetadata(delta::Metadata&&) override {
+    changes_table_ = true;
+    return {};
+  }
+  Status OnProtocol(delta::Protocol&&) override {
+    changes_table_ = true;
+    return {};
+  }
+
+  Status OnAdd(delta::AddFile&& add) override {
+    changes_data_ = changes_data_ || add.data_change;
+    if (removals_ != nullptr) removals_->Note(commit_.version, add);
+    return {};
+  }
+  Status OnRemove(delta::RemoveFile&& remove) override {
+    changes_data_ = changes_data_ || remove.data_change;
+    if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, remove);
+    return {};
+  }
+  Status OnCdc(delta::AddCdcFile&& cdc) override {
+    if (removals_ != nullptr) removals_->Note(commit_.version, commit_.time, cdc);
+    return {};
+  }
+
+  Status OnTxn(delta::Txn&& txn) override {
+    std::string app = txn.app_id;
+    return delta::KeepNewest(room_, txns_, std::move(app), std::move(txn));
+  }
+
+  [[nodiscard]] const std::optional<delta::CommitInfo>& info() const { return info_; }
+  [[nodiscard]] const std::map<std::string, delta::Txn>& txns() const { return txns_; }
+  [[nodiscard]] bool changes_table() const { return changes_table_; }
+  [[nodiscard]] bool changes_data() const { return changes_data_; }
+
+ private:
+  delta::CommitTime commit_;
+  plan::Removals* removals_;
+  std::optional<delta::CommitInfo> info_;
+  std::map<std::string, delta::Txn> txns_;
+  delta::StateRoom room_;
+  bool changes_table_ = false;
+  bool changes_data_ = false;
+};
+
+struct ReadCommitFacts {
+  delta::CommitInfo info;
+  std::map<std::string, delta::Txn> txns;
+  bool changes_table = false;
+  bool changes_data = false;
+};
+
+Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, delta::CommitTime commit, plan::Removals* removals) {
+  FactsSink sink(commit, removals);
+  LF_CO_TRY_OK(co_await log.Feed(commit.version, sink));
+  co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()),
+                            .txns = sink.txns(),
+                            .changes_table = sink.changes_table(),
+                            .changes_data = sink.changes_data()};
+}
+
+std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what) {
+  return Fail(
+      ErrorCode::kDiverged,
+      fmt::format("the source of table '{}' is not the table of the last cut: {}", table.name, what), table.source_uri,
+      fmt::format("it was dropped and created anew, restored from a backup, or its log was edited; the replica is left "
+                  "as it is: put the table back as it was; or {}",
+                  kStartAnew));
+}
+
+bool HasCommit(const delta::LogListing& listing, Version version) {
+  return std::ranges::any_of(listing.commits, [&](const auto& commit) { return commit.first == version; });
+}
+
+// True iff every commit after the base is there, so that the change since can be read from commits alone.
+bool WindowIsWhole(const TableScan& scan) {
+  Version expected = scan.base->source_version;
+  for (const auto& [version, file] : scan.listing.commits) {
+    if (version < expected) continue;
+    if (version != expected) return false;
+    expected = expected.Next();
+  }
+  return expected > scan.base->source_version;
+}
+
+// Delta's default, with a log line, for a property that cannot be read: engines that do not refuse it take that.
+Millis OrDefault(const Environment& env, const plan::TableSpec& table, const Result<Millis>& kept, Millis otherwise) {
+  if (kept) return *kept;
+  env.log.Write(LogLevel::kWarning, "a retention property cannot be read, and counts as Delta's default",
+                {{"table", table.name}, {"error", ToString(kept.error())}});
+  return otherwise;
+}
+
+// How long the source keeps what it removed.
+plan::Retention RetentionIn(const Environment& env, const plan::TableSpec& table, const delta::Metadata& metadata) {
+  constexpr plan::Retention kDefault = plan::kDefaultRetention;
+  return {.deleted_files = OrDefault(env, table, plan::DeletedFileRetentionOf(metadata), kDefault.deleted_files),
+          .log = OrDefault(env, table, plan::LogRetentionOf(metadata), kDefault.log)};
+}
+
+// Reads the newest version: its retention, and where commits have their own time. Returns the table's id.
+Task<Result<std::string>> ReadNewest(const Environment& env, TableScan& scan, std::string group) {
+  LF_CO_TRY(const delta::LogListing whole, co_await scan.log->ListAll());
+  LF_CO_TRY(const delta::Snapshot newest, co_await scan.log->Load(whole, std::nullopt));
+  LF_CO_TRY_OK(CheckNoReplica(newest.txns, group, scan.spec));
+  const Version earliest = whole.commits.empty() ? newest.version : whole.commits.front().first;
+  LF_CO_TRY(scan.era, delta::InCommitEraOf(newest.protocol, newest.metadata, earliest));
+  scan.retention = RetentionIn(env, scan.spec, newest.metadata);
+  co_return newest.metadata.id;
+}
+
+// Reads commits from the newest back to the base, or to the first that is too old to matter.
+Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope) {
+  bool changes_table = false;
+  auto removals = std::make_shared<plan::Removals>(scan.spec.source_uri);
+  std::vector<delta::CommitTime> times = scan.file_times;
+  delta::MakeMonotonic(times);
+  for (size_t i = times.size(); i > 0; --i) {
+    const delta::CommitTime& commit = times[i - 1];
+    if (scan.base ? commit.version <= scan.base->source_version : !scan.era && commit.time < scope.from) break;
+    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, commit, removals.get()));
+    LF_CO_TRY_OK(CheckNoReplica(read.txns, scope.group, scan.spec));
+    changes_table = changes_table || read.changes_table;
+    plan::CommitFacts facts{.version = commit.version,
+                            .time = commit.time,
+                            .run_id = {},
+                            .changes_data = read.changes_data || read.changes_table};
+    facts.run_id = plan::RunIdIn(read.info, scope.run_ids);
+    const bool own_time = scan.era && commit.version >= scan.era->from_version;
+    if (own_time && read.info.in_commit_timestamp) facts.time = TimeFromOutside(*read.info.in_commit_timestamp);
+    scan.facts.push_back(std::move(facts));
+    if (!scan.base && scan.facts.back().time < scope.from) break;
+  }
+  std::ranges::reverse(scan.facts);
+  removals->Finish();
+  scan.removals = std::move(removals);
+  // Retention, and whether times are in the commits, may have changed within the window: then look again with what
+  // holds now.
+  const bool era_known = !scan.base || !changes_table;
+  if (era_known) co_return Status{};
+  LF_CO_TRY_OK(co_await ReadNewest(env, scan, scope.group));
+  for (plan::CommitFacts& facts : scan.facts) {
+    if (!scan.era || facts.version < scan.era->from_version) continue;
+    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, {facts.version, facts.time}, nullptr));
+    if (read.info.in_commit_timestamp) facts.time = TimeFromOutside(*read.info.in_commit_timestamp);
+  }
+  co_return Status{};
+}
+
+}  // namespace
+
+std::optional<Version> TableScan::NewestAtOrBefore(TimeMs at) const {
+  if (era && era->from_time <= at) {
+    std::optional<Version> newest;
+    for (const plan::CommitFacts& commit : facts) {
+      if (commit.version >= era->from_version && commit.time <= at) newest = commit.version;
+    }
+    if (newest || base) return newest;
+    // The commit before those that were read is older than they are.
+    if (!facts.empty() && facts.front().version > era->from_version) return facts.front().version.Previous();
+    return std::nullopt;
+  }
+  std::vector<delta::CommitTime> candidates = file_times;
+  if (era) std::erase_if(candidates, [&](const auto& commit) { return commit.version >= era->from_version; });
+  const auto found = delta::NewestAtOrBefore(std::move(candidates), at);
+  return found ? std::optional(found->version) : std::nullopt;
+}
+
+std::optional<TimeMs> TableScan::OldestUnsent() const {
+  if (!base) return std::nullopt;
+  const auto unsent = std::ranges::find_if(
+      facts, [this](const plan::CommitFacts& commit) { return commit.version > base->source_version; });
+  return unsent == facts.end() ? std::nullopt : std::optional(unsent->time);
+}
+
+namespace {
+
+// A commit that carries its own time keeps it, whatever becomes of its file.
+void NoteBaseTime(TableScan& scan) {
+  if (!scan.base || (scan.era && scan.era->from_version <= scan.base->source_version)) return;
+  const auto at = std::ranges::find(scan.file_times, scan.base->source_version, &delta::CommitTime::version);
+  if (at != scan.file_times.end()) scan.base_time = at->time;
+}
+
+}  // namespace
+
+Status CheckNoReplica(const std::map<std::string, delta::Txn>& txns, const std::string& group,
+                      const plan::TableSpec& table) {
+  const std::string marker = plan::MarkerAppId(group);
+  if (group.empty() || !txns.contains(marker)) return {};
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the source of table '{}' is a replica of this very group: its log has the marker '{}'",
+                          table.name, marker),
+              table.source_uri,
+              "name the table that is replicated, not its replica; a replica is replicated onward by a group of "
+              "another name");
+}
+
+Task<Status> CheckContinuity(const TableScan& scan) {
+  const plan::ManifestTable& base = *scan.base;
+  if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
+    // Nothing from the base on: is there a table at all?
+    LF_CO_TRY_OK(co_await scan.log->ListAll());
+    co_return Recreated(scan.spec, fmt::format("version {} and all after it are gone", base.source_version.value()));
+  }
+  if (base.commit_sha256.empty() || !HasCommit(scan.listing, base.source_version)) co_return Status{};
+  LF_CO_TRY(const std::string digest, co_await scan.log->CommitDigest(base.source_version));
+  if (digest == base.commit_sha256) co_return Status{};
+  co_return Recreated(scan.spec, fmt::format("version {} has another content now", base.source_version.value()));
+}
+
+Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
+                                  std::optional<plan::ManifestTable> base, ScanScope scope) {
+  TableScan scan;
+  scan.spec = std::move(table);
+  scan.base = std::move(base);
+  LF_CO_TRY(auto store, env.stores.Open(scan.spec.source_uri));
+  scan.log = std::make_shared<TableLog>(std::move(store), env);
+  if (scan.base) scan.retention = scan.base->retention;
+  std::optional<std::string> id_before;  // where no commit proves that this is the table of the base
+  if (scan.base) {
+    LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(scan.base->source_version));
+    LF_CO_TRY_OK(co_await CheckContinuity(scan));
+    if (scan.base->in_commit_timestamps)
+      scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
+    if (!WindowIsWhole(scan)) {
+      env.log.Write(LogLevel::kWarning, "commits after the last cut were cleaned away: the whole table goes over again",
+                    {{"table", scan.spec.name}, {"version", scan.base->source_version.value()}});
+      id_before = scan.base->table_id;
+      scan.base.reset();
+    }
+  }
+  if (!scan.base) {
+    LF_CO_TRY(scan.listing, co_await scan.log->ListAll());
+    LF_CO_TRY(const std::string id, co_await ReadNewest(env, scan, scope.group));
+    if (id_before && *id_before != id) co_return Recreated(scan.spec, "its id is another, and its log was cleaned");
+  }
+  for (const auto& [version, file] : scan.listing.commits) {
+    scan.file_times.push_back({.version = version, .time = ClampTime(file.modified)});
+  }
+  LF_CO_TRY_OK(co_await ReadWindow(env, scan, std::move(scope)));
+  NoteBaseTime(scan);
+  co_return scan;
+}
+
+int64_t NewestAtBase(const TableScan& scan) {
+  const auto base = std::ranges::find(scan.file_times, scan.base->source_version, &delta::CommitTime::version);
+  const int64_t base_ms = base == scan.file_times.end() ? 0 : ToEpochMs(base->time);
+  // A writer's clock may run ahead of the store's.
+  return std::max(base_ms, scan.base->newest_file_ms.value_or(0));
+}
+
+}  // namespace lakeferry::engine

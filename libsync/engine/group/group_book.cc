@@ -1,0 +1,83 @@
+#include "engine/group/group_book.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace lakeferry::engine {
+
+Task<Status> GroupBook::Open() {
+  if (open_) co_return Status{};
+  Result<std::optional<GroupRecord>> found = co_await env_.state.Group(role_, spec_.name);
+  LF_CO_TRY_OK(found);
+  saved_ = *found;
+  GroupRecord incident = std::exchange(record_, found->value_or(GroupRecord{}));
+  if (!saved_) record_.created = env_.clock.WallTime();
+  if (incident.attempts > 0) CarryOver(std::move(incident));
+  TakeNames();
+  open_ = true;
+  co_return Status{};
+}
+
+void GroupBook::TakeNames() {
+  record_.role = role_;
+  record_.group = spec_.name;
+  record_.workspace = spec_.workspace;
+  record_.workflows = spec_.workflows;
+  record_.tables.clear();
+  for (const plan::TableSpec& table : spec_.tables) record_.tables.push_back(table.name);
+}
+
+// Attempts that failed because the record could not be read belong to its incident.
+void GroupBook::CarryOver(GroupRecord incident) {
+  record_.attempts += incident.attempts;
+  record_.last_error = std::move(incident.last_error);
+  record_.last_error_remedy = std::move(incident.last_error_remedy);
+  if (!record_.failing_since) record_.failing_since = incident.failing_since;
+  record_.failure_notified = record_.failure_notified || incident.failure_notified;
+}
+
+void GroupBook::SetStage(plan::GroupStage stage) {
+  LF_CHECK(plan::IsLegal(stage_, stage), "a group moves only between stages that may follow each other");
+  stage_ = stage;
+  EnterState(stage);
+  env_.log.Write(LogLevel::kDebug, "stage",
+                 {{"group", spec_.name}, {"stage", std::string(plan::GroupStageName(stage))}});
+}
+
+void GroupBook::EnterState(plan::GroupStage stage) {
+  const auto work = [this](GroupState of) { return record_.restaging.empty() ? of : GroupState::kRestaging; };
+  switch (stage) {
+    case plan::GroupStage::kReleasing:
+    case plan::GroupStage::kCutting:
+    case plan::GroupStage::kRecovering:
+    case plan::GroupStage::kIntake: return;
+    case plan::GroupStage::kCopying:
+    case plan::GroupStage::kPublishing: record_.state = work(GroupState::kStaging); return;
+    case plan::GroupStage::kPlacing:
+    case plan::GroupStage::kCommitting:
+    case plan::GroupStage::kAnswering: record_.state = work(GroupState::kApplying); return;
+    case plan::GroupStage::kIdle: record_.state = GroupState::kIdle; break;
+    case plan::GroupStage::kFailed: record_.state = GroupState::kFailed; break;
+    case plan::GroupStage::kHalted: record_.state = GroupState::kHalted; break;
+  }
+  record_.progress = {};
+}
+
+Task<Status> GroupBook::Save(StateChange more) {
+  // What is stored was not read yet: writing now would lose it.
+  if (!open_) co_return Status{};
+  GroupRecord unchanged = record_;
+  if (saved_) unchanged.updated = saved_->updated;
+  const bool changed = !saved_ || *saved_ != unchanged;
+  if (!changed && more.epochs.empty() && more.journals.empty()) co_return Status{};
+  record_.updated = env_.clock.WallTime();
+  // The record may change while it is being saved.
+  GroupRecord saved = record_;
+  more.groups.push_back(saved);
+  LF_CO_TRY_OK(co_await env_.state.Save(std::move(more)));
+  saved_ = std::move(saved);
+  co_return Status{};
+}
+
+}  // namespace lakeferry::engine

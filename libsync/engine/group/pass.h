@@ -1,0 +1,35 @@
+// One pass over one group, as the loop that repeats it sees it, whichever the role.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/group_state.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "engine/group/group_book.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+struct PassResult {
+  std::optional<Epoch> epoch;            // newest epoch staged or applied by this pass
+  std::string reason;                    // why there was nothing to do, or what the group waits for, for people
+  GroupState state = GroupState::kIdle;  // in which the pass leaves the group: idle, waiting, restaging or held
+  int64_t files = 0;
+  int64_t bytes = 0;
+  bool risk_may_pass = false;  // what the record says of a risk is new, and nobody is told by mail before the next pass
+};
+
+class GroupWorker {
+ public:
+  virtual ~GroupWorker() = default;
+  virtual Task<Result<PassResult>> RunOnce(std::stop_token stop) = 0;
+  // After a pass that ended anywhere: what it knows of staging and tables is read anew by the next.
+  virtual void Forget() = 0;
+  [[nodiscard]] virtual const plan::GroupSpec& spec() const = 0;
+  [[nodiscard]] virtual GroupBook& book() = 0;
+};
+
+}  // namespace lakeferry::engine

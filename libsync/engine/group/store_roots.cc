@@ -1,0 +1,37 @@
+#include "engine/group/store_roots.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+namespace lakeferry::engine {
+
+Task<std::vector<plan::Root>> LocateRoots(const Environment& env, std::vector<plan::Root> roots) {
+  for (plan::Root& root : roots) {
+    if (!root.place.empty()) continue;
+    const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(root.uri);
+    if (!store) continue;
+    Result<StorePlace> place = co_await (*store)->Locate();
+    if (place) root.place = std::move(place->root_first);
+  }
+  co_return roots;
+}
+
+Task<Status> CheckApart(const Environment& env, std::vector<plan::Root> roots) {
+  const std::vector<plan::Root> located = co_await LocateRoots(env, std::move(roots));
+  const std::optional<plan::RootOverlap> overlap = plan::FindRootOverlap(located);
+  if (!overlap) co_return Status{};
+  const bool same = overlap->inner.place.front() == overlap->outer.place.front();
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("{} {} {}, {}", plan::NameOf(overlap->inner), same ? "is the same folder as" : "lies in",
+                             plan::NameOf(overlap->outer), overlap->outer.uri),
+                 overlap->inner.uri,
+                 "a link or a mount makes two names of one place: take it away, or name a folder of its own");
+}
+
+Task<Status> CheckRoots(const Environment& env, const plan::GroupSpec& spec) {
+  return CheckApart(env, plan::RootsOf(spec));
+}
+
+}  // namespace lakeferry::engine

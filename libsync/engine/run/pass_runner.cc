@@ -1,0 +1,230 @@
+#include "engine/run/pass_runner.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "async/within_memory.h"
+#include "base/shown_text.h"
+#include "engine/run/incident_mail.h"
+#include "engine/run/past_epochs.h"
+
+namespace lakeferry::engine {
+
+namespace {
+
+// The silence that `status` still takes for work is a multiple of this (plan/lateness.h).
+constexpr Millis kAliveEvery = std::chrono::minutes(5);
+
+GroupState StateAfter(ErrorCode code) {
+  if (code == ErrorCode::kDiverged) return GroupState::kDiverged;
+  return NeedsPerson(code) ? GroupState::kHalted : GroupState::kFailed;
+}
+
+// Whether an incident goes on, though the pass found nothing wrong: a table that is on its way again has not arrived,
+// and a group that was held has cut nothing yet.
+bool StaysOpen(const GroupRecord& record, const PassResult& result) {
+  if (result.state == GroupState::kRestaging) return true;
+  const bool was_held = record.failing_since && record.attempts == 0;
+  return was_held && result.state == GroupState::kWaiting && !result.epoch;
+}
+
+bool WantsMail(const plan::GroupSpec& spec) {
+  return !FailureRecipients(spec).empty() || !spec.success_mail_to.empty();
+}
+
+}  // namespace
+
+bool NeedsPerson(ErrorCode code) { return !IsTransient(code) && code != ErrorCode::kCorruptData; }
+
+namespace {
+
+// A pass that ran out of memory ended anywhere: the next believes nothing that this one has kept.
+Task<Result<PassResult>> Pass(GroupWorker& worker, std::stop_token stop) {
+  bool ended = false;
+  auto pass = [](GroupWorker* of, std::stop_token until, bool* whole) -> Task<Result<PassResult>> {
+    Result<PassResult> result = co_await of->RunOnce(std::move(until));
+    *whole = true;
+    co_return result;
+  };
+  Result<PassResult> result = co_await TaskWithinMemory(pass(&worker, std::move(stop), &ended));
+  if (ended) co_return result;
+  worker.Forget();
+  Error error = std::move(result).error();
+  error.message = fmt::format("the pass over group '{}' was given up: {}", worker.spec().name, error.message);
+  co_return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Task<RunOutcome> PassRunner::Run(GroupWorker& worker, std::stop_token stop) {
+  const GroupState before = worker.book().record().state;
+  Result<PassResult> result = co_await Pass(worker, std::move(stop));
+  if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(worker));
+  if (result) {
+    co_await NoteSuccess(worker, *result);
+    co_return RunOutcome{.result = std::move(result), .next = NextPass::kAtInterval};
+  }
+  const ErrorCode code = result.error().code;
+  if (code == ErrorCode::kCancelled) {
+    co_await NoteStop(worker, before);
+    co_return RunOutcome{.result = std::move(result), .next = NextPass::kAtInterval};
+  }
+  co_await NoteFailure(worker, result.error());
+  const bool retry = !NeedsPerson(code) && worker.book().record().attempts <= worker.spec().max_retries;
+  co_return RunOutcome{.result = std::move(result), .next = retry ? NextPass::kAfterBackoff : NextPass::kAtInterval};
+}
+
+Task<void> PassRunner::NoteFailure(GroupWorker& worker, Error error) {
+  GroupBook& book = worker.book();
+  GroupRecord& record = book.record();
+  book.SetStage(NeedsPerson(error.code) ? plan::GroupStage::kHalted : plan::GroupStage::kFailed);
+  record.state = StateAfter(error.code);
+  ++record.attempts;
+  record.last_error = ToString(Error{.code = error.code, .message = error.message, .where = error.where});
+  record.last_error_remedy = FitToShow(error.remedy);
+  record.reason = FitToShow(error.message);
+  env_.log.Write(LogLevel::kError, "pass failed",
+                 {{"group", worker.spec().name},
+                  {"role", std::string(RoleName(record.role))},
+                  {"attempt", record.attempts},
+                  {"error", record.last_error},
+                  {"remedy", error.remedy}});
+  NoteIncident(worker);
+  NoteRisk(worker);
+  NoteAlive(record);
+  co_await SaveOrLog(worker);
+}
+
+Task<void> PassRunner::NoteStop(GroupWorker& worker, GroupState before) {
+  GroupRecord& record = worker.book().record();
+  worker.book().SetStage(plan::GroupStage::kFailed);
+  const bool failing = record.attempts > 0;
+  // Before the first pass of a process nothing was read yet.
+  const GroupState known = before == GroupState::kUnknown ? GroupState::kFailed : before;
+  record.state = failing ? known : GroupState::kWaiting;
+  if (!failing) record.reason = "the last pass was stopped; the next goes on where it was";
+  co_await SaveOrLog(worker);
+}
+
+Task<bool> PassRunner::IsLate(GroupWorker& worker) const {
+  const GroupRecord& record = worker.book().record();
+  if (!record.waiting_since) co_return false;
+  const plan::Rhythm rhythm = RhythmOfWork(record);
+  const Millis waited = env_.clock.WallTime() - *record.waiting_since;
+  // Past epochs only lengthen the bound: most passes need not read them.
+  if (waited <= plan::WaitBound(worker.spec(), {}, rhythm)) co_return false;
+  const Result<std::vector<EpochRecord>> epochs =
+      co_await TaskWithinMemory(env_.state.Epochs(record.role, worker.spec().name, kEpochsOfRhythm));
+  co_return epochs&& waited > plan::WaitBound(worker.spec(), PastOf(*epochs), rhythm);
+}
+
+void PassRunner::NoteIncident(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (!record.failing_since) record.failing_since = env_.clock.WallTime();
+  const MailRule rule = MailOf(record.state);
+  const bool retried = record.attempts > worker.spec().max_retries;
+  if (rule == MailRule::kAtOnce || (rule == MailRule::kAfterRetries && retried)) OpenIncident(worker);
+}
+
+void PassRunner::OpenIncident(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (record.failure_notified || FailureRecipients(worker.spec()).empty()) return;
+  record.failure_notified = true;
+  mails_.Spawn(MailFailure(worker));
+}
+
+void PassRunner::NoteAlive(GroupRecord& record) const {
+  const TimeMs now = env_.clock.WallTime();
+  const bool stale = !record.alive || *record.alive > now || now - *record.alive >= kAliveEvery;
+  if (stale || by_passes_ || record.by_passes) record.alive = now;
+  record.by_passes = by_passes_;
+}
+
+void PassRunner::NoteRisk(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (record.risk == Risk::kNone) record.risk_notified = Risk::kNone;
+  if (record.risk <= record.risk_notified || FailureRecipients(worker.spec()).empty()) return;
+  record.risk_notified = record.risk;
+  mails_.Spawn(MailRisk(worker));
+}
+
+Task<void> PassRunner::MailRisk(GroupWorker& worker) {
+  const Message mail = RiskMail(worker.spec(), worker.book().record(), env_.region);
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(mail));
+  if (sent) co_return;
+  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  if (sent.error().code == ErrorCode::kRefused) co_return;
+  worker.book().record().risk_notified = Risk::kNone;
+  worker.book().record().mail_trouble = ToString(sent.error());
+  co_await SaveOrLog(worker);
+}
+
+Task<void> PassRunner::MailFailure(GroupWorker& worker) {
+  const Message mail = FailureMail(worker.spec(), worker.book().record(), env_.region);
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(mail));
+  if (sent) co_return;
+  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  if (sent.error().code == ErrorCode::kRefused) co_return;  // those it could reach have it
+  // The next failed pass tries again, of another process too, as long as the incident lasts.
+  worker.book().record().failure_notified = false;
+  worker.book().record().mail_trouble = ToString(sent.error());
+  co_await SaveOrLog(worker);
+}
+
+Task<void> PassRunner::MailAnd(Message mail, std::string group) {
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(std::move(mail)));
+  if (sent) co_return;
+  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", group}, {"error", ToString(sent.error())}});
+}
+
+Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
+  GroupRecord& record = worker.book().record();
+  record.state = result.state;
+  NoteAlive(record);
+  const bool late = co_await IsLate(worker);
+  const bool incident = late || MailOf(record.state) != MailRule::kNever;
+  if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
+  if (result.epoch && record.role == Role::kReceiver && !worker.spec().success_mail_to.empty()) {
+    mails_.Spawn(MailAnd(SuccessMail(worker.spec(), record, env_.region), worker.spec().name));
+  }
+  record.validated = true;
+  record.attempts = 0;
+  record.last_error.clear();
+  record.last_error_remedy.clear();
+  record.reason = result.reason;
+  if (late && !record.failing_since) record.failing_since = record.waiting_since;
+  if (incident) NoteIncident(worker);
+  if (late) OpenIncident(worker);
+  if (!result.risk_may_pass || record.risk == Risk::kError) NoteRisk(worker);
+  co_await SaveOrLog(worker);
+}
+
+void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  if (record.failure_notified && record.failing_since) {
+    const std::string& what = record.last_error.empty() ? record.reason : record.last_error;
+    mails_.Spawn(
+        MailAnd(RecoveryMail(worker.spec(), record, env_.region, *record.failing_since, what, env_.clock.WallTime()),
+                worker.spec().name));
+  }
+  record.failing_since.reset();
+  record.failure_notified = false;
+}
+
+Task<void> PassRunner::NoteMail(GroupWorker& worker) {
+  const Status ready = co_await TaskWithinMemory(env_.notifier.Ready());
+  std::string trouble = ready ? std::string() : ToString(ready.error());
+  if (trouble == worker.book().record().mail_trouble) co_return;
+  worker.book().record().mail_trouble = std::move(trouble);
+  co_await SaveOrLog(worker);
+}
+
+Task<void> PassRunner::SaveOrLog(GroupWorker& worker) {
+  Status saved = co_await TaskWithinMemory(worker.book().Save());
+  if (saved) co_return;
+  env_.log.Write(LogLevel::kError, "metadata store cannot be written",
+                 {{"group", worker.spec().name}, {"error", ToString(saved.error())}});
+}
+
+}  // namespace lakeferry::engine

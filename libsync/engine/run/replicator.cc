@@ -1,0 +1,93 @@
+#include "engine/run/replicator.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "engine/apply/group_receiver.h"
+#include "engine/send/group_sender.h"
+#include "plan/backoff.h"
+
+namespace lakeferry::engine {
+
+Replicator::Replicator(boost::asio::any_io_executor executor, const Environment& env, Role role,
+                       std::vector<plan::GroupSpec> groups)
+    : env_(env), role_(role), executor_(std::move(executor)), mails_(executor_), runner_(env_, mails_) {
+  Build(std::move(groups));
+}
+
+Replicator::~Replicator() = default;
+
+void Replicator::Build(std::vector<plan::GroupSpec> groups) {
+  workers_.clear();
+  for (plan::GroupSpec& group : groups) {
+    if (role_ == Role::kSender) {
+      workers_.push_back(std::make_unique<GroupSender>(env_, std::move(group)));
+    } else {
+      workers_.push_back(std::make_unique<GroupReceiver>(env_, std::move(group)));
+    }
+  }
+}
+
+Task<void> Replicator::RunInto(GroupWorker& worker, std::stop_token stop, GroupOutcome* outcome) {
+  RunOutcome run = co_await runner_.Run(worker, std::move(stop));
+  outcome->result = std::move(run.result);
+}
+
+Task<std::vector<GroupOutcome>> Replicator::RunOnce(std::stop_token stop) {
+  runner_.set_by_passes(true);
+  std::vector<GroupOutcome> outcomes;
+  outcomes.reserve(workers_.size());
+  for (const auto& worker : workers_) outcomes.push_back({.group = worker->spec().name, .result = PassResult{}});
+  TaskGroup passes(executor_);
+  for (size_t i = 0; i < workers_.size(); ++i) passes.Spawn(RunInto(*workers_[i], stop, &outcomes[i]));
+  co_await passes.Join();
+  co_await mails_.Join();
+  co_return outcomes;
+}
+
+Task<void> Replicator::Loop(GroupWorker& worker, std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    const RunOutcome run = co_await runner_.Run(worker, stop);
+    Millis pause = worker.spec().sync_interval;
+    if (run.next == NextPass::kAfterBackoff) {
+      const Millis delay = plan::BackoffDelay(worker.book().record().attempts, env_.limits.retry_delay_first,
+                                              env_.limits.retry_delay_max, env_.random.Next());
+      pause = std::min(pause, delay);
+    }
+    if (!stop.stop_requested()) co_await env_.clock.SleepFor(pause, stop);
+  }
+}
+
+Task<void> Replicator::Run(std::stop_token stop) {
+  runner_.set_by_passes(false);
+  while (!stop.stop_requested()) {
+    round_ = std::stop_source();
+    const std::stop_callback end_round(stop, [this] { round_.request_stop(); });
+    TaskGroup loops(executor_);
+    for (const auto& worker : workers_) loops.Spawn(Loop(*worker, round_.get_token()));
+    co_await loops.Join();
+    co_await mails_.Join();
+    if (!reload_) break;
+    Build(*std::exchange(reload_, std::nullopt));
+  }
+}
+
+void Replicator::Reload(std::vector<plan::GroupSpec> groups) {
+  reload_ = std::move(groups);
+  round_.request_stop();
+}
+
+std::string Replicator::StatusLine() const {
+  size_t failing = 0;
+  size_t held = 0;
+  for (const auto& worker : workers_) {
+    const GroupRecord& record = worker->book().record();
+    if (record.attempts > 0) ++failing;
+    if (record.state == GroupState::kHeld) ++held;
+  }
+  return fmt::format("{}: {} groups, {} failing, {} held", RoleName(role_), workers_.size(), failing, held);
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,53 @@
+// Replicator: every group of one role, each in its own loop, until asked to stop. Groups do not wait for one another.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/environment.h"
+#include "engine/run/pass_runner.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+// What one pass over one group came to.
+struct GroupOutcome {
+  std::string group;
+  Result<PassResult> result;
+};
+
+// `env` must outlive it; runs on one executor.
+class Replicator {
+ public:
+  Replicator(boost::asio::any_io_executor executor, const Environment& env, Role role,
+             std::vector<plan::GroupSpec> groups);
+  ~Replicator();
+
+  // One pass over every group, and the mails it gave rise to.
+  Task<std::vector<GroupOutcome>> RunOnce(std::stop_token stop);
+  // Repeats passes until `stop`; then lets running copies end and returns.
+  Task<void> Run(std::stop_token stop);
+  // Takes other groups: running passes end first, then loops begin anew. Only while Run is running.
+  void Reload(std::vector<plan::GroupSpec> groups);
+  // One line for people: groups, how many fail, are held or work.
+  [[nodiscard]] std::string StatusLine() const;
+
+ private:
+  Task<void> Loop(GroupWorker& worker, std::stop_token stop);
+  Task<void> RunInto(GroupWorker& worker, std::stop_token stop, GroupOutcome* outcome);
+  void Build(std::vector<plan::GroupSpec> groups);
+
+  const Environment& env_;
+  Role role_;
+  boost::asio::any_io_executor executor_;
+  TaskGroup mails_;
+  PassRunner runner_;
+  std::vector<std::unique_ptr<GroupWorker>> workers_;
+  std::optional<std::vector<plan::GroupSpec>> reload_;
+  std::stop_source round_;  // ends the loops of the present configuration
+};
+
+}  // namespace lakeferry::engine

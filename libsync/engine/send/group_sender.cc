@@ -1,0 +1,392 @@
+#include "engine/send/group_sender.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/saturated.h"
+#include "engine/change/read_change.h"
+#include "engine/cut/unexplained_risk.h"
+#include "engine/group/group_risk.h"
+#include "engine/group/store_roots.h"
+#include "engine/send/moved_sources.h"
+#include "engine/send/table_stager.h"
+#include "engine/staging/staged_record.h"
+#include "plan/read_back.h"
+#include "plan/refusal_pause.h"
+
+namespace lakeferry::engine {
+
+using plan::GroupStage;
+
+namespace {
+
+// A copy that fails now is tried again within the interval; less than an hour is near in any case.
+Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sync_interval, std::chrono::hours(1)); }
+
+}  // namespace
+
+GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
+    : env_(env),
+      spec_(std::move(spec)),
+      book_(env_, spec_, Role::kSender),
+      meter_(env_, book_),
+      watch_(env_, spec_),
+      clocks_(env_, spec_),
+      live_sets_(env_, spec_, Role::kSender) {}
+
+Task<Status> GroupSender::Prepare() {
+  LF_CO_TRY_OK(co_await book_.Open());
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
+  if (staging_) co_return Status{};
+  LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+  staging_.emplace(std::move(store), spec_, env_);
+  receipts_.emplace(env_, *staging_, spec_);
+  clocks_.set_known(book_.record().clocks);
+  co_return Status{};
+}
+
+void GroupSender::Forget() {
+  position_.reset();
+  receipts_.reset();
+  staging_.reset();
+  sources_proven_at_ = Epoch();
+  clocks_.set_staging(nullptr);
+}
+
+Task<Status> GroupSender::FindPosition() {
+  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
+  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+  if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};
+  LF_CO_TRY_OK(co_await CheckMovedSources(env_, spec_, position_->moved));
+  sources_proven_at_ = position_->base_epoch;
+  co_return Status{};
+}
+
+Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
+  LF_CO_TRY_OK(co_await Prepare());
+  clocks_.set_staging(&*staging_);
+  book_.SetStage(GroupStage::kReleasing);
+  book_.record().restaging.clear();
+  LF_CO_TRY_OK(co_await FindPosition());
+  LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle(stop));
+  if (applied) {
+    book_.record().epoch = applied->epoch;
+    const bool any = applied->epoch != Epoch();
+    book_.record().cut_time = any ? std::optional(applied->cut_time) : std::nullopt;
+    book_.record().sync_time_in_region = book_.record().cut_time;
+  }
+  if (position_->newest) {
+    book_.record().staged_epoch = position_->newest->epoch;
+    if (position_->newest->manifest) book_.record().sync_time_to_region = position_->newest->manifest->cut_time;
+  }
+  LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing());
+  for (const std::string& table : differing) LF_CO_TRY_OK(co_await CompareSource(table, stop));
+  LF_CO_TRY(const PassResult result, co_await Work(stop));
+  LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
+  LF_CO_TRY_OK(co_await CompareSource(std::move(due), stop));
+  co_return result;
+}
+
+Task<Status> GroupSender::CompareSource(std::optional<std::string> table, std::stop_token stop) {
+  if (!table) co_return Status{};
+  const auto base = position_->base.find(*table);
+  const auto spec = std::ranges::find(spec_.tables, *table, &plan::TableSpec::name);
+  if (base == position_->base.end() || spec == spec_.tables.end()) co_return Status{};
+  const auto found_there = position_->found_there.find(*table);
+  LiveSetSubject subject{.spec = *spec,
+                         .version = base->second.source_version,
+                         .epoch = position_->base_epoch,
+                         .expected = base->second.live_set};
+  if (found_there != position_->found_there.end()) subject.found_there = found_there->second;
+  LF_CO_TRY(const LiveSetVerdict verdict, co_await live_sets_.Compare(std::move(subject), std::move(stop)));
+  co_return AsStatus(verdict, Role::kSender, *spec);
+}
+
+Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {
+  book_.SetStage(GroupStage::kCutting);
+  LF_CO_TRY(CutOutcome found, co_await FindCut());
+  book_.record().files_may_vanish.reset();
+  book_.record().clocks = clocks_.account();
+  co_await NoteRisks(found);
+  if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
+  NoteWaiting(found);
+  if (found.cut) PauseAfterRefusals(found);
+  if (!found.cut) {
+    book_.SetStage(GroupStage::kIdle);
+    co_return Resting(found);
+  }
+  co_return co_await StageEpoch(*std::move(found.cut), stop);
+}
+
+// What was refused again and again is not staged at every look, as long as it is the same.
+void GroupSender::PauseAfterRefusals(CutOutcome& found) const {
+  const Refusals& refusals = position_->refusals;
+  const TimeMs again = refusals.newest + plan::RefusalPause(refusals.count, spec_.sync_interval);
+  const bool same = std::ranges::all_of(found.cut->tables, [&refusals](const TableCut& table) {
+    const auto refused = refusals.sources.find(table.scan.spec.name);
+    return refused != refusals.sources.end() && refused->second == table.version;
+  });
+  if (!same || env_.clock.WallTime() >= again) return;
+  found.cut.reset();
+  found.held = true;
+  found.until_run_ends = false;
+  found.reason = fmt::format(
+      "the receiver has refused the same change {} times; it is staged again after {}, or once a table has changed; "
+      "the "
+      "newest reason: {}",
+      refusals.count, FormatUtc(again), refusals.reason);
+}
+
+// What is finished and not known to be applied: in staging without a receipt, or not in staging yet.
+void GroupSender::NoteWaiting(const CutOutcome& found) {
+  GroupRecord& record = book_.record();
+  std::optional<TimeMs> oldest = receipts_->OldestUnanswered();
+  if (found.oldest_unsent) oldest = std::min(oldest.value_or(*found.oldest_unsent), *found.oldest_unsent);
+  // An instant of a schedule that could not be cut is followed by later ones, and the work waits since the first.
+  const bool earlier = oldest && record.waiting_since && spec_.workflows.empty() &&
+                       (!record.cut_time || *record.waiting_since > *record.cut_time);
+  if (earlier) oldest = std::min(*oldest, *record.waiting_since);
+  if (oldest) oldest = std::max(*oldest, record.created);
+  record.waiting_since = oldest;
+}
+
+PassResult GroupSender::Resting(const CutOutcome& found) const {
+  PassResult result{.epoch = {}, .reason = found.reason};
+  const bool unanswered = receipts_->OldestUnanswered().has_value();
+  if (found.held && !found.until_run_ends) {
+    result.state = GroupState::kHeld;
+  } else if (found.until_run_ends || unanswered || found.oldest_unsent) {
+    result.state = GroupState::kWaiting;
+  }
+  if (unanswered) {
+    result.reason += fmt::format("{}epoch {} is staged and not answered by the receiver yet",
+                                 result.reason.empty() ? "" : "; ", book_.record().staged_epoch.value());
+  }
+  return result;
+}
+
+Task<Result<CutOutcome>> GroupSender::FindCut() {
+  const CutMaker maker(env_, spec_, clocks_);
+  LF_CO_TRY(CutOutcome found, co_await maker.Make(*position_, book_.record().created));
+  const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
+  // A forced cut of what went over already would only say of a whole state that it is none.
+  const bool by_time = by_interval || (found.cut && !found.cut->cut.atomic);
+  if (found.cut && by_time && NothingChanged(*found.cut)) {
+    found.cut.reset();
+    found.reason = "no table has changed since the last cut";
+    if (by_interval) found.oldest_unsent.reset();
+  }
+  co_return found;
+}
+
+Task<void> GroupSender::NoteRisks(const CutOutcome& found) {
+  keeping_ = co_await watch_.Look(*position_, found);
+  unexplained_ = found.unexplained;
+  SetRisk();
+  const GroupRecord& record = book_.record();
+  if (record.risk == Risk::kNone) co_return;
+  env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "the group is at risk",
+                 {{"group", spec_.name}, {"risk", record.risk_text}, {"remedy", record.risk_remedy}});
+}
+
+void GroupSender::SetRisk() {
+  GroupRisk found = Worse(watch_.Judge(keeping_), RiskOf(unexplained_, clocks_.Known().margin));
+  std::map<Epoch, std::string> receipts = position_->uncounted;
+  receipts.insert(receipts_->uncounted().begin(), receipts_->uncounted().end());
+  found = Worse(std::move(found), RiskOf(receipts));
+  book_.record().risk = found.risk;
+  book_.record().risk_text = std::move(found.text);
+  book_.record().risk_remedy = std::move(found.remedy);
+}
+
+void GroupSender::NoteVanishing(const TableScan& scan, TimeMs from) {
+  auto& earliest = book_.record().files_may_vanish;
+  earliest = std::min(earliest.value_or(from), from);
+  for (TableKeeping& table : keeping_) {
+    if (table.table == scan.spec.name) table.cut_vanishes = from;
+  }
+}
+
+// Says of a cut that is about to be copied from when on files of it may vanish.
+Task<Status> GroupSender::NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes) {
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto& forecast = changes[i].files.forecast();
+    if (!forecast) continue;
+    NoteVanishing(cut.tables[i].scan, forecast->from);
+    const bool near = forecast->from <= env_.clock.WallTime() + NearMargin(spec_);
+    env_.log.Write(near ? LogLevel::kWarning : LogLevel::kInfo, "files of this cut may vanish from the source",
+                   {{"group", spec_.name},
+                    {"table", cut.tables[i].scan.spec.name},
+                    {"files", forecast->files},
+                    {"from", FormatUtc(forecast->from)}});
+  }
+  SetRisk();
+  co_return co_await book_.Save();
+}
+
+bool GroupSender::NothingChanged(const GroupCut& cut) const {
+  return position_->base.size() == cut.tables.size() && std::ranges::all_of(cut.tables, [](const TableCut& table) {
+           return table.scan.base && table.scan.base->source_version == table.version;
+         });
+}
+
+Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token stop) {
+  const TimeMs started = env_.clock.WallTime();
+  const Millis began = env_.clock.Monotonic();
+  NoteRestaging();
+  book_.SetStage(GroupStage::kCopying);
+  book_.record().sync_start = started;
+  book_.record().reason = book_.record().restaging;
+  LF_CO_TRY_OK(co_await book_.Save());
+  LF_CO_TRY(plan::Manifest manifest, co_await StageTables(cut, position_->next_epoch(), stop));
+  book_.SetStage(GroupStage::kPublishing);
+  LF_CO_TRY(const std::string sha256, co_await Publish(manifest));
+  // The next run may be recorded by the next pass, and explain them.
+  PassResult result{
+      .epoch = manifest.epoch,
+      .reason = fmt::format("epoch {} is staged and not answered by the receiver yet", manifest.epoch.value()),
+      .state = GroupState::kWaiting,
+      .risk_may_pass = !unexplained_.empty()};
+  for (const plan::ManifestTable& table : manifest.tables) {
+    result.files += table.files;
+    result.bytes = AddSaturated(result.bytes, table.bytes);
+  }
+  book_.SetStage(GroupStage::kIdle);
+  book_.record().restaging.clear();
+  book_.record().files_may_vanish.reset();
+  for (TableKeeping& table : keeping_) {
+    table = {.table = table.table, .source_uri = table.source_uri, .retention = table.retention};
+  }
+  SetRisk();
+  LF_CO_TRY_OK(co_await Record(manifest, sha256, started, began));
+  env_.log.Write(LogLevel::kInfo, "epoch staged",
+                 {{"group", spec_.name},
+                  {"epoch", manifest.epoch.value()},
+                  {"files", result.files},
+                  {"bytes", result.bytes},
+                  {"cut", FormatUtc(manifest.cut_time)}});
+  co_return result;
+}
+
+void GroupSender::NoteRestaging() {
+  std::string names;
+  for (const plan::TableSpec& table : spec_.tables) {
+    if (!position_->restage.contains(table.name)) continue;
+    names += fmt::format("{}'{}'", names.empty() ? "" : ", ", table.name);
+  }
+  if (names.empty()) return;
+  book_.record().restaging = fmt::format("the receiver has asked for table {} whole", names);
+}
+
+void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
+  int64_t files = 0;
+  int64_t bytes = 0;
+  for (const TableChange& change : changes) {
+    files += change.files.files();
+    bytes = AddSaturated(bytes, change.files.bytes());
+  }
+  meter_.Begin(files, bytes);
+}
+
+Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop) {
+  plan::Manifest manifest;
+  manifest.workspace = spec_.workspace;
+  manifest.region = env_.region;
+  manifest.group = spec_.name;
+  manifest.staging = spec_.staging_name;
+  manifest.epoch = epoch;
+  manifest.mode = spec_.mode;
+  manifest.cut_time = cut.cut.time;
+  manifest.run_ids = cut.cut.run_ids;
+  manifest.atomic = cut.cut.atomic;
+  manifest.evidence = cut.evidence;
+  manifest.created = env_.clock.WallTime();
+  manifest.base_epoch = position_->base_epoch;
+  if (position_->newest) {
+    manifest.previous_epoch = position_->newest->epoch;
+    manifest.previous_sha256 = position_->newest->sha256;
+  }
+  // Every table is looked at before the first byte moves: what cannot be carried is refused with nothing written.
+  std::vector<TableChange> changes;
+  for (const TableCut& table : cut.tables) {
+    LF_CO_TRY(TableChange change, co_await ReadChange(env_, table, spec_.mode));
+    changes.push_back(std::move(change));
+  }
+  BeginMeter(changes);
+  LF_CO_TRY_OK(co_await NoteForecast(cut, changes));
+  LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
+  manifest.tables.resize(changes.size());
+  for (const size_t i : CopyOrder(changes)) {
+    TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, spec_.mode, !left.folders.empty(),
+                       stop);
+    stager.set_meter(&meter_);
+    LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
+    const auto& base = cut.tables[i].scan.base;
+    const bool changed = !base || table.base_version != table.source_version;
+    table.marked_epoch = changed ? epoch : base->marked_epoch;
+    manifest.tables[i] = std::move(table);
+  }
+  co_return manifest;
+}
+
+Task<Result<std::string>> GroupSender::Publish(plan::Manifest manifest) {
+  LF_CO_TRY(const std::string body, plan::PublishableManifest(manifest));
+  LF_CO_TRY(std::string text, staging_->Sealed(plan::DocumentKind::kManifest, body));
+  const ObjectPath path = staging_->layout().Manifest(manifest.epoch);
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_->store(), path, std::move(text)));
+  std::string sha256 = plan::DocumentDigest(body);
+  if (outcome == PutOutcome::kCreated) co_return sha256;
+  // The next pass finds the other sender's epoch in staging and builds upon it.
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("another sender has staged epoch {} of group '{}'", manifest.epoch.value(), spec_.name),
+                 fmt::format("{}/{}", staging_->store().uri(), path.text()),
+                 "two senders work on one group: stop one of them; nothing was lost");
+}
+
+Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began) {
+  EpochRecord record = RecordOf(StagedEpoch{.manifest = manifest, .sha256 = std::move(sha256)}, Role::kSender);
+  const TimeMs now = env_.clock.WallTime();
+  record.started = started;
+  record.worked_ms = (env_.clock.Monotonic() - began).count();
+  book_.record().staged_epoch = manifest.epoch;
+  book_.record().sync_time_to_region = manifest.cut_time;
+  book_.record().sync_end = now;
+  const TimeMs since = std::max(manifest.cut_time, book_.record().created);
+  book_.record().waiting_since = std::min(book_.record().waiting_since.value_or(since), since);
+  receipts_->Expect(record);
+  StateChange change;
+  change.epochs.push_back(std::move(record));
+  co_return co_await book_.Save(std::move(change));
+}
+
+Task<Result<PlanReport>> GroupSender::Plan() {
+  LF_CO_TRY_OK(co_await Prepare());
+  LF_CO_TRY_OK(co_await FindPosition());
+  LF_CO_TRY(const CutOutcome found, co_await FindCut());
+  PlanReport report{
+      .group = spec_.name, .time = env_.clock.WallTime(), .cut = {}, .reason = found.reason, .tables = {}};
+  if (!found.cut) co_return report;
+  report.cut = CutSummary{.time = found.cut->cut.time,
+                          .run_ids = found.cut->cut.run_ids,
+                          .atomic = found.cut->cut.atomic,
+                          .evidence = found.cut->evidence};
+  for (const TableCut& table : found.cut->tables) {
+    LF_CO_TRY(const TableChange change, co_await ReadChange(env_, table, spec_.mode));
+    TablePlan line{.table = table.scan.spec.name,
+                   .from_version = change.table.base_version,
+                   .to_version = table.version,
+                   .files = change.files.files(),
+                   .bytes = change.files.bytes()};
+    if (const auto& forecast = change.files.forecast()) {
+      line.files_may_vanish = forecast->from;
+      line.vanishing_files = forecast->files;
+    }
+    report.tables.push_back(std::move(line));
+  }
+  co_return report;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,77 @@
+// GroupSender: the sender's work for one group. A pass settles receipts, looks for the next cut and stages it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/change/table_change.h"
+#include "engine/compare/live_set_watch.h"
+#include "engine/cut/cut_maker.h"
+#include "engine/cut/sender_position.h"
+#include "engine/environment.h"
+#include "engine/group/group_book.h"
+#include "engine/group/pass.h"
+#include "engine/group/work_meter.h"
+#include "engine/send/plan_report.h"
+#include "engine/send/receipt_desk.h"
+#include "engine/send/retention_watch.h"
+
+namespace lakeferry::engine {
+
+// `env` must outlive it; one task at a time.
+class GroupSender : public GroupWorker {
+ public:
+  GroupSender(const Environment& env, plan::GroupSpec spec);
+
+  // One pass: everything there is to do now. An error leaves staging consistent; the next pass goes on.
+  Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  void Forget() override;
+  [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
+  [[nodiscard]] GroupBook& book() override { return book_; }
+
+  // The next cut and what it would send; writes nothing.
+  Task<Result<PlanReport>> Plan();
+
+ private:
+  Task<Status> Prepare();
+  Task<Status> FindPosition();
+  Task<Result<PassResult>> Work(std::stop_token stop);
+  // Compares the table's source with the epoch that the next one builds upon.
+  Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
+  Task<Result<CutOutcome>> FindCut();
+  void PauseAfterRefusals(CutOutcome& found) const;
+  void NoteWaiting(const CutOutcome& found);
+  // How a pass leaves the group that had nothing to cut.
+  [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
+  // Tables that go over whole because the receiver asked for them: the record says so.
+  void NoteRestaging();
+  void BeginMeter(const std::vector<TableChange>& changes);
+  Task<void> NoteRisks(const CutOutcome& found);
+  void SetRisk();
+  void NoteVanishing(const TableScan& scan, TimeMs from);
+  Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
+  [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
+  Task<Result<PassResult>> StageEpoch(GroupCut cut, std::stop_token stop);
+  Task<Result<plan::Manifest>> StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop);
+  Task<Result<std::string>> Publish(plan::Manifest manifest);
+  Task<Status> Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began);
+
+  const Environment& env_;
+  plan::GroupSpec spec_;
+  GroupBook book_;
+  WorkMeter meter_;
+  std::optional<StagingArea> staging_;
+  std::optional<ReceiptDesk> receipts_;
+  std::optional<SenderPosition> position_;
+  Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
+  RetentionWatch watch_;
+  ClockWatch clocks_;
+  LiveSetWatch live_sets_;
+  std::vector<TableKeeping> keeping_;           // of this pass
+  std::vector<UnexplainedCommit> unexplained_;  // likewise
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,238 @@
+#include "engine/send/receipt_desk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "engine/staging/staged_record.h"
+#include "engine/start_anew.h"
+#include "plan/receipt_rules.h"
+
+namespace lakeferry::engine {
+namespace {
+
+constexpr int64_t kEpochsMax = 1'000'000;
+// Answered epochs whose parts are looked through at the start.
+constexpr size_t kLookBack = 4;
+
+// As much of a record's manifest as a receipt is held against.
+plan::Manifest ManifestOf(const EpochRecord& record) {
+  plan::Manifest manifest;
+  for (const TablePosition& table : record.tables) {
+    manifest.tables.push_back({.name = table.table, .source_version = table.source_version, .parts = {}});
+  }
+  return manifest;
+}
+
+}  // namespace
+
+Task<Status> ReceiptDesk::Open() {
+  if (open_) co_return Status{};
+  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(Role::kSender, group_, kEpochsMax));
+  for (const EpochRecord& record : known) {
+    newest_ = std::max(newest_, record.epoch);
+    if (record.state == EpochState::kStaged) unanswered_.emplace(record.epoch, record);
+    if (record.state == EpochState::kApplied) NoteApplied(record);
+    if (record.state == EpochState::kApplied || record.state == EpochState::kRefused) settled_.insert(record.epoch);
+  }
+  // Another sender that came too late may have put a part beside those of an epoch that was released, and died.
+  for (size_t i = 0; i < std::min(known.size(), kLookBack); ++i) NoteAnswered(known[i].epoch);
+  LF_CO_TRY_OK(co_await FindLeftovers());
+  open_ = true;
+  co_return Status{};
+}
+
+// A crash between a receipt and the deletion, and another sender that came too late, leave data behind: it is found by
+// its folder.
+Task<Status> ReceiptDesk::FindLeftovers() {
+  LF_CO_TRY(const Listing data, co_await staging_.store().List(staging_.layout().Data(), std::string()));
+  for (const ObjectPath& folder : data.folders) {
+    const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
+    if (epoch) NoteAnswered(*epoch);
+  }
+  co_return Status{};
+}
+
+Task<Result<Epoch>> ReceiptDesk::NewestRecorded() {
+  LF_CO_TRY_OK(co_await Open());
+  co_return newest_;
+}
+
+std::optional<TimeMs> ReceiptDesk::OldestUnanswered() const {
+  if (unanswered_.empty()) return std::nullopt;
+  return unanswered_.begin()->second.cut_time;
+}
+
+void ReceiptDesk::Expect(EpochRecord record) {
+  newest_ = std::max(newest_, record.epoch);
+  unanswered_.insert_or_assign(record.epoch, std::move(record));
+}
+
+Task<Status> ReceiptDesk::LearnStaged() {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(newest_));
+  StateChange learned;
+  for (const Epoch epoch : epochs) {
+    // What cannot be read was refused, or the position would not have been found.
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
+    if (!staged) continue;
+    EpochRecord record = RecordOf(*staged, Role::kSender);
+    learned.epochs.push_back(record);
+    Expect(std::move(record));
+  }
+  if (learned.epochs.empty()) co_return Status{};
+  co_return co_await env_.state.Save(std::move(learned));
+}
+
+// Whether the receipt is of what was staged, or refuses what has become of it since.
+Task<Result<bool>> ReceiptDesk::Answers(plan::Receipt receipt, EpochRecord record) const {
+  if (receipt.manifest_sha256 == record.manifest_sha256) co_return true;
+  LF_CO_TRY(const std::optional<StagedObject> there, co_await staging_.Look(record.epoch));
+  co_return there && there->unreadable() && Refuses(receipt, *there);
+}
+
+Task<Result<bool>> ReceiptDesk::Counts(plan::Receipt receipt, EpochRecord record) {
+  LF_CO_TRY(const bool answers, co_await Answers(receipt, record));
+  if (!answers) co_return AnswersAnother(receipt, staging_.store().uri());
+  if (!receipt.applied) co_return true;
+  std::string flaw = plan::FlawOf(receipt, ManifestOf(record), record.manifest_sha256, spec_);
+  if (flaw.empty()) co_return true;
+  uncounted_.emplace(record.epoch, std::move(flaw));
+  co_return false;
+}
+
+Task<Status> ReceiptDesk::TakeBack() {
+  if (!newest_applied_) co_return Status{};
+  EpochRecord record = *newest_applied_;
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(record.epoch));
+  const bool taken_back = receipt && !receipt->applied && receipt->manifest_sha256 == record.manifest_sha256;
+  if (!taken_back) co_return Status{};
+  env_.log.Write(LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
+                 {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", receipt->reason}});
+  record.state = EpochState::kRefused;
+  record.error = receipt->reason;
+  StateChange taken;
+  taken.epochs.push_back(record);
+  LF_CO_TRY_OK(co_await env_.state.Save(std::move(taken)));
+  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(Role::kSender, group_, kEpochsMax));
+  const auto before = std::ranges::find(known, EpochState::kApplied, &EpochRecord::state);
+  newest_applied_.reset();
+  applied_ = EpochRecord();
+  if (before != known.end()) {
+    applied_.reset();
+    NoteApplied(*before);
+  }
+  co_return Status{};
+}
+
+Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(std::stop_token stop) {
+  LF_CO_TRY_OK(co_await Open());
+  LF_CO_TRY_OK(co_await LearnStaged());
+  LF_CO_TRY_OK(co_await TakeBack());
+  uncounted_.clear();
+  StateChange answered;
+  for (auto& [epoch, record] : unanswered_) {
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
+    if (!receipt) continue;
+    LF_CO_TRY(const bool counts, co_await Counts(*receipt, record));
+    if (!counts) continue;
+    record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
+    record.ended = receipt->answered;
+    record.error = receipt->reason;
+    for (const plan::ReceiptTable& answer : receipt->tables) {
+      const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
+      if (table != record.tables.end()) table->replica_version = answer.replica_version;
+    }
+    answered.epochs.push_back(record);
+  }
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await env_.state.Save(answered));
+  for (const EpochRecord& record : answered.epochs) {
+    if (record.state == EpochState::kApplied) NoteApplied(record);
+    unanswered_.erase(record.epoch);
+    settled_.insert(record.epoch);
+  }
+  for (const EpochRecord& record : answered.epochs) {
+    NoteAnswered(record.epoch);
+    NoteAnswered(record.epoch.Previous());
+  }
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers());
+  while (!unreleased_.empty()) {
+    const Epoch epoch = *unreleased_.begin();
+    LF_CO_TRY_OK(co_await Release(epoch, stop));
+    unreleased_.erase(epoch);
+  }
+  co_return std::exchange(applied_, std::nullopt);
+}
+
+void ReceiptDesk::NoteAnswered(Epoch epoch) {
+  if (epoch != Epoch() && !unanswered_.contains(epoch)) unreleased_.insert(epoch);
+}
+
+void ReceiptDesk::NoteApplied(const EpochRecord& record) {
+  if (newest_applied_ && newest_applied_->epoch >= record.epoch) return;
+  newest_applied_ = record;
+  applied_ = record;
+}
+
+Task<Status> ReceiptDesk::Release(Epoch epoch, std::stop_token stop) {
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
+  // Without a receipt it is an attempt that is under way, or was given up before its manifest: the next attempt at this
+  // epoch takes it up, and its receipt releases it.
+  if (!receipt) co_return Status{};
+  if (!settled_.contains(epoch)) {
+    // Nor does a receipt release what has no manifest, but for a refusal of one that cannot be read.
+    LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(epoch));
+    if (!staged || !Refuses(receipt, *staged)) co_return Status{};
+  }
+  // The data goes last: its folder is what a start after a crash finds an unfinished release by.
+  LF_CO_TRY_OK(co_await DeleteUnnamedParts(epoch));
+  co_return co_await DeleteBelow(staging_.layout().DataFolder(epoch), std::move(stop));
+}
+
+Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
+  // Which parts a manifest names that cannot be read, nobody knows: they stay.
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
+  if (!staged) co_return Status{};
+  std::set<std::string> named;
+  for (const plan::ManifestTable& table : staged->manifest.tables) {
+    for (const plan::ManifestPart& part : table.parts) named.insert(part.sha256);
+  }
+  LF_CO_TRY(const Listing parts, co_await staging_.store().List(staging_.layout().Parts(epoch), std::string()));
+  for (const ObjectInfo& part : parts.objects) {
+    if (named.contains(std::string(part.path.name()))) continue;
+    LF_CO_TRY_OK(co_await staging_.store().Delete(part.path));
+  }
+  co_return Status{};
+}
+
+// Folders are entered one after the other: how deep and how many they are is up to whoever writes to staging.
+Task<Status> ReceiptDesk::DeleteBelow(ObjectPath top, std::stop_token stop) {
+  std::vector<ObjectPath> folders = {std::move(top)};
+  while (!folders.empty()) {
+    const ObjectPath folder = std::move(folders.back());
+    folders.pop_back();
+    LF_CO_TRY(Listing listing, co_await staging_.store().List(folder, std::string()));
+    std::ranges::move(listing.folders, std::back_inserter(folders));
+    LF_CO_TRY_OK(co_await DeleteIn(std::move(listing), stop));
+  }
+  co_return Status{};
+}
+
+Task<Status> ReceiptDesk::DeleteIn(Listing listing, std::stop_token stop) {
+  for (const ObjectInfo& object : listing.objects) {
+    if (stop.stop_requested()) break;
+    LF_CO_TRY_OK(co_await staging_.store().Delete(object.path));
+  }
+  for (const ObjectPath& link : listing.links) {
+    if (stop.stop_requested()) break;
+    env_.log.Write(LogLevel::kWarning, "a link in staging is deleted; what it leads to is left as it is",
+                   {{"group", group_}, {"link", link.text()}});
+    LF_CO_TRY_OK(co_await staging_.store().Delete(link));
+  }
+  if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
+  co_return Status{};
+}
+
+}  // namespace lakeferry::engine

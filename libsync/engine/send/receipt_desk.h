@@ -1,0 +1,69 @@
+// ReceiptDesk: the sender's bookkeeping of staged epochs: takes receipts in and deletes what they release. Deletes
+// nothing else, and only below the group's own staging folder.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "engine/environment.h"
+#include "engine/staging/staging_area.h"
+
+namespace lakeferry::engine {
+
+// What it is given must outlive its tasks.
+class ReceiptDesk {
+ public:
+  ReceiptDesk(const Environment& env, const StagingArea& staging, const plan::GroupSpec& spec)
+      : env_(env), staging_(staging), spec_(spec), group_(spec.name) {}
+
+  // Makes the metadata store know every staged epoch (after its loss: all of them) and reads the receipts of those that
+  // had none; releases what is answered. A receipt that does not count (plan/receipt_rules.h) answers nothing. Returns
+  // the newest applied epoch that no call before has returned: also one that a call which failed, or another process,
+  // has settled; the one before it, or epoch 0, where the receiver has taken the newest back. kCancelled.
+  Task<Result<std::optional<EpochRecord>>> Settle(std::stop_token stop);
+  // Receipts that do not count, and why. After Settle.
+  [[nodiscard]] const std::map<Epoch, std::string>& uncounted() const { return uncounted_; }
+  // An epoch this process has staged: no need to find it.
+  void Expect(EpochRecord record);
+  // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
+  [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;
+  // The newest epoch the metadata store knew before staging was read; 0 for none.
+  Task<Result<Epoch>> NewestRecorded();
+
+ private:
+  Task<Status> Open();
+  Task<Status> LearnStaged();
+  Task<Result<bool>> Answers(plan::Receipt receipt, EpochRecord record) const;
+  // Whether the receipt of `record` counts; false, with the reason noted, where it does not.
+  Task<Result<bool>> Counts(plan::Receipt receipt, EpochRecord record);
+  // That the receiver has put a refusal in the place of the receipt that the newest applied epoch had.
+  Task<Status> TakeBack();
+  Task<Status> FindLeftovers();
+  // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
+  Task<Status> Release(Epoch epoch, std::stop_token stop);
+  Task<Status> DeleteUnnamedParts(Epoch epoch);
+  // Everything below the folder; links themselves, and nothing that they lead to.
+  Task<Status> DeleteBelow(ObjectPath top, std::stop_token stop);
+  Task<Status> DeleteIn(Listing listing, std::stop_token stop);
+  // That what it left may still be there; nothing for an epoch that waits for its receipt.
+  void NoteAnswered(Epoch epoch);
+  void NoteApplied(const EpochRecord& record);
+
+  const Environment& env_;
+  const StagingArea& staging_;
+  const plan::GroupSpec& spec_;
+  std::string group_;
+  bool open_ = false;
+  Epoch newest_;  // newest epoch known here
+  std::map<Epoch, EpochRecord> unanswered_;
+  std::optional<EpochRecord> applied_;  // newest applied, as long as nobody was told
+  std::optional<EpochRecord> newest_applied_;
+  std::set<Epoch> settled_;                 // answered epochs of the metadata store
+  std::map<Epoch, std::string> uncounted_;  // of unanswered_
+  std::set<Epoch> unreleased_;              // answered epochs that may have left something
+};
+
+}  // namespace lakeferry::engine

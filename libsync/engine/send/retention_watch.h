@@ -1,0 +1,49 @@
+// RetentionWatch: on every pass of the sender, whether the sources keep removed files and commits for as long as the
+// group needs them: by its interval, by how long it has not sent what there is, and by when files may vanish.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/cut/cut_maker.h"
+#include "engine/cut/sender_position.h"
+#include "engine/environment.h"
+#include "engine/group/group_risk.h"
+
+namespace lakeferry::engine {
+
+// `env` and `spec` must outlive it; one task at a time.
+class RetentionWatch {
+ public:
+  RetentionWatch(const Environment& env, const plan::GroupSpec& spec) : env_(env), spec_(spec) {}
+
+  // What a pass knows of the tables: `found`'s, where it has read their logs. Where it has not, there is no cut, and
+  // the next one lies ahead: what the source removes before it is no matter, but for a mirror's versions between cuts.
+  // The newest epoch then tells; only where that is old, logs are listed, and what has come since is read, once. A
+  // source that cannot be read is passed over with a log line, for whether it can is not the question here.
+  Task<std::vector<TableKeeping>> Look(const SenderPosition& position, const CutOutcome& found);
+
+  // The worst of all tables. An error: files of the cut under way, or commits that no epoch holds, may be gone. A
+  // warning: half of the time until then has passed, a retention is below twice the interval, or versions between two
+  // cuts may be lost.
+  [[nodiscard]] GroupRisk Judge(const std::vector<TableKeeping>& tables) const;
+
+ private:
+  // A table between two versions, neither of which changes.
+  struct Seen {
+    Version base;
+    Version newest;
+    TableKeeping keeping;
+  };
+  [[nodiscard]] bool IsLate(const plan::Retention& retention, std::optional<TimeMs> cut_time) const;
+  // Of a table with commits after its base; absent: it has none, or its retention is not known.
+  Task<Result<std::optional<TableKeeping>>> ReadSince(plan::TableSpec table, plan::ManifestTable base);
+
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+  std::map<std::string, Seen> seen_;  // by table
+};
+
+}  // namespace lakeferry::engine

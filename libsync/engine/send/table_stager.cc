@@ -1,0 +1,205 @@
+#include "engine/send/table_stager.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "async/task_group.h"
+#include "base/saturated.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Objects staged between two looks at the part: bounds what a table of any size holds in memory.
+constexpr size_t kBatch = 256;
+// Names that are tried for one object, where others of its name are in the way.
+constexpr int kNamesMax = 8;
+
+// The error as one of the object at `where`, which the cut needs.
+std::unexpected<Error> Undeliverable(Error error, const std::string& table, const std::string& where) {
+  if (error.code == ErrorCode::kCorruptData) {
+    error.where = where;
+    if (error.remedy.empty()) {
+      error.remedy =
+          "the source does not hold what its log says: restore the object there, or rewrite the table without it";
+    }
+  }
+  return FailOfTable(std::move(error), table, where);
+}
+
+// The error as one of the staged object: what is wrong with it is no fault of the source, and nothing that stays, for
+// the next attempt finds it as it is then.
+std::unexpected<Error> OfStaging(Error error, const ObjectStore& staging, const ObjectPath& path) {
+  if (error.code != ErrorCode::kCorruptData) return std::unexpected<Error>(std::move(error));
+  return Fail(ErrorCode::kUnavailable, fmt::format("a staged object cannot be compared: {}", error.message),
+              fmt::format("{}/{}", staging.uri(), path.text()),
+              "it is tried again; if this stays, find out who else writes to the staging location");
+}
+
+}  // namespace
+
+Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
+  plan::ManifestTable table = change.table;
+  PartWriter parts(staging_, epoch_, mode_, table, env_);
+  LF_CO_TRY_OK(co_await WriteActions(change, parts));
+  change.adds.Clear();  // copying may take hours
+  change.removes.Clear();
+  LF_CO_TRY_OK(co_await StageFiles(change, parts, table));
+  LF_CO_TRY_OK(co_await StageLog(change, parts, table));
+  LF_CO_TRY(table.parts, co_await parts.Finish());
+  co_return table;
+}
+
+Task<Status> TableStager::WriteActions(const TableChange& change, PartWriter& parts) {
+  if (change.protocol) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.protocol)));
+  if (change.metadata) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.metadata)));
+  for (const delta::DomainMetadata& domain : change.domains) {
+    LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(domain)));
+  }
+  for (const delta::Txn& txn : change.txns) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(txn)));
+  LF_CO_TRY_OK(co_await AppendAll(change.removes, parts));
+  co_return co_await AppendAll(change.adds, parts);
+}
+
+Task<Status> TableStager::AppendAll(const SpilledBytes& actions, PartWriter& parts) const {
+  SpilledLines read(actions, env_.limits.copy_buffer_bytes);
+  while (true) {
+    LF_CO_TRY(const std::string lines, co_await read.Next());
+    if (lines.empty()) co_return Status{};
+    LF_CO_TRY_OK(co_await parts.AppendLines(lines));
+  }
+}
+
+Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+  FileReader reader(change.files, env_.limits.copy_buffer_bytes);
+  while (true) {
+    LF_CO_TRY(const std::vector<FileToSend> files, co_await reader.Next(kBatch));
+    if (files.empty()) break;
+    std::vector<std::optional<plan::StagedFile>> staged(files.size());
+    auto stage_one = [this, &change, &files, &staged](size_t i) {
+      return StageInto(change.table.name, files[i], &staged[i]);
+    };
+    LF_CO_TRY_OK(co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), stage_one));
+    for (const std::optional<plan::StagedFile>& file : staged) {
+      if (!file) continue;
+      ++table.files;
+      table.bytes = AddSaturated(table.bytes, file->size);
+      LF_CO_TRY_OK(co_await parts.Append(plan::ToLine(*file)));
+    }
+  }
+  co_return co_await AppendAll(change.present, parts);
+}
+
+Task<Status> TableStager::StageInto(std::string table, FileToSend file, std::optional<plan::StagedFile>* slot) {
+  LF_CO_TRY(*slot, co_await StageObject(std::move(table), std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(1, *slot ? (*slot)->size : 0);
+  co_return Status{};
+}
+
+Task<Status> TableStager::StageLog(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+  for (const auto& [version, time] : change.commits) {
+    FileToSend file{.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time};
+    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, std::move(file)));
+    table.bytes = AddSaturated(table.bytes, staged->size);
+    LF_CO_TRY_OK(
+        co_await parts.Append(plan::ToLine(plan::StagedCommit{.version = version, .file = *std::move(staged)})));
+  }
+  for (const FileToSend& file : change.log_files) {
+    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, file));
+    // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
+    if (!staged) break;
+    table.bytes = AddSaturated(table.bytes, staged->size);
+    LF_CO_TRY_OK(co_await parts.Append(plan::LogFileLine(*staged)));
+  }
+  co_return Status{};
+}
+
+Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::string table, FileToSend file) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
+  const ObjectPath folder = staging_.layout().TableData(epoch_, table);
+  LF_CO_TRY(const Origin from, OriginOf(file));
+  const std::string uri(StoreOf(from).uri());
+  // A path that is long at the source may be too long below staging.
+  Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
+  if (!staged) co_return FailAt(std::move(staged).error(), uri);
+  Result<Located> located = co_await CopyOrKeep(from, *std::move(staged), file.size);
+  if (located) {
+    co_return plan::StagedFile{.path = file.path,
+                               .size = located->digest.size,
+                               .crc64 = located->digest.crc64,
+                               .staged = located->at,
+                               .modified = file.modified,
+                               .sha256 = located->digest.sha256};
+  }
+  const bool gone = located.error().code == ErrorCode::kNotFound;
+  const bool damaged = located.error().code == ErrorCode::kCorruptData;
+  if (file.required ? !gone : !gone && !damaged) {
+    co_return Undeliverable(std::move(located).error(), table, fmt::format("{}/{}", uri, from.path.text()));
+  }
+  if (file.required) {
+    co_return Fail(ErrorCode::kSourceMovedOn,
+                   fmt::format("table '{}': a file that the cut needs is gone from the source", table),
+                   fmt::format("{}/{}", uri, from.path.text()),
+                   "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
+                   "(delta.deletedFileRetentionDuration); the next cut is tried");
+  }
+  env_.log.Write(gone ? LogLevel::kInfo : LogLevel::kWarning,
+                 "object between two cuts is gone at the source, or not what the log says; it is not part of the cut",
+                 {{"table", table}, {"object", file.path.text()}, {"error", located.error().message}});
+  co_return std::optional<plan::StagedFile>();
+}
+
+Result<TableStager::Origin> TableStager::OriginOf(const FileToSend& file) {
+  if (!file.origin) return Origin{.foreign = nullptr, .path = file.path};
+  std::shared_ptr<ObjectStore>& store = foreign_[*file.origin->root];
+  if (!store) {
+    LF_TRY(store, env_.stores.Open(*file.origin->root));
+  }
+  return Origin{.foreign = store, .path = file.origin->path};
+}
+
+Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Origin from, ObjectPath to, std::optional<int64_t> size) {
+  bool taken = false;
+  if (leftovers_) {
+    const Result<ObjectInfo> there = co_await staging_.store().Head(to);
+    if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+    taken = there.has_value();
+  }
+  if (!taken) {
+    LF_CO_TRY(const Copied copied,
+              co_await CopyObject(StoreOf(from), from.path, staging_.store(), to,
+                                  Expected{.size = size, .crc64 = {}, .hashing = staging_.hashing()},
+                                  env_.limits.copy_buffer_bytes));
+    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = to, .digest = copied.digest};
+  }
+  co_return co_await KeepOrPutBeside(from, to, size);
+}
+
+Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Origin from, ObjectPath to,
+                                                                std::optional<int64_t> size) {
+  ObjectStore& staging = staging_.store();
+  const size_t buffer = env_.limits.copy_buffer_bytes;
+  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(StoreOf(from), from.path, buffer, staging_.hashing()));
+  const Expected expected{.size = size.value_or(wanted.size),
+                          .crc64 = wanted.crc64,
+                          .sha256 = wanted.sha256,
+                          .hashing = staging_.hashing()};
+  for (int attempt = 0; attempt < kNamesMax; ++attempt) {
+    Result<ObjectPath> name = attempt == 0 ? to : ObjectPath::Make(fmt::format("{}.{}", to.text(), attempt));
+    if (!name) co_return FailAt(std::move(name).error(), std::string(StoreOf(from).uri()));
+    const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer, staging_.hashing());
+    if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
+    if (there) continue;
+    if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
+    LF_CO_TRY(const Copied copied, co_await CopyObject(StoreOf(from), from.path, staging, *name, expected, buffer));
+    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted};
+  }
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("{} objects of this name with other bytes are staged already", kNamesMax),
+                 fmt::format("{}/{}", staging.uri(), to.text()),
+                 "find out who else writes to the staging location or damages it; what has this name may be deleted if "
+                 "no other sender works on this group");
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,70 @@
+#include "engine/staging/staged_log.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lakeferry::engine {
+namespace {
+
+std::unexpected<Error> ReadsOnly(const ObjectPath& path) {
+  return Fail(ErrorCode::kInternal, "a log is looked at before it is published, and nothing is written", path.text(),
+              "report this as a bug");
+}
+
+}  // namespace
+
+StagedLog::StagedLog(ObjectStore& target, ObjectStore& staging, std::vector<plan::StagedFile> log_objects)
+    : target_(target), staging_(staging) {
+  for (plan::StagedFile& object : log_objects) {
+    ObjectPath path = object.path;
+    staged_.emplace(std::move(path), std::move(object));
+  }
+}
+
+StagedLog::At StagedLog::Find(const ObjectPath& path) const {
+  const auto staged = staged_.find(path);
+  if (staged == staged_.end()) return {.store = target_, .path = path};
+  return {.store = staging_, .path = staged->second.staged};
+}
+
+Task<Result<Listing>> StagedLog::List(ObjectPath folder, std::string start_after) {
+  LF_CO_TRY(Listing listing, co_await target_.List(folder, start_after));
+  for (const auto& [path, file] : staged_) {
+    if (path.parent() != folder || path.name() <= start_after) continue;
+    std::erase_if(listing.objects, [&path](const ObjectInfo& there) { return there.path == path; });
+    listing.objects.push_back({.path = path, .size_bytes = file.size, .modified = file.modified.value_or(TimeMs())});
+  }
+  std::ranges::sort(listing.objects, {}, [](const ObjectInfo& object) { return object.path.text(); });
+  co_return listing;
+}
+
+Task<Result<ObjectInfo>> StagedLog::Head(ObjectPath path) {
+  const At at = Find(path);
+  LF_CO_TRY(ObjectInfo info, co_await at.store.Head(at.path));
+  info.path = std::move(path);
+  co_return info;
+}
+
+Task<Result<std::string>> StagedLog::Get(ObjectPath path, size_t limit_bytes) {
+  const At at = Find(path);
+  co_return co_await at.store.Get(at.path, limit_bytes);
+}
+
+Task<Result<std::unique_ptr<ObjectReader>>> StagedLog::OpenRead(ObjectPath path) {
+  const At at = Find(path);
+  co_return co_await at.store.OpenRead(at.path);
+}
+
+Task<Result<std::unique_ptr<RandomAccess>>> StagedLog::OpenRandom(ObjectPath path) {
+  const At at = Find(path);
+  co_return co_await at.store.OpenRandom(at.path);
+}
+
+Task<Result<PutOutcome>> StagedLog::PutIfAbsent(ObjectPath path, std::string) { co_return ReadsOnly(path); }
+Task<Status> StagedLog::Put(ObjectPath path, std::string) { co_return ReadsOnly(path); }
+Task<Result<std::unique_ptr<ObjectWriter>>> StagedLog::OpenWrite(ObjectPath path) { co_return ReadsOnly(path); }
+Task<Result<ObjectStore::Placement>> StagedLog::PlaceFrom(ObjectReader&, ObjectPath path) { co_return ReadsOnly(path); }
+Task<Result<bool>> StagedLog::Touch(ObjectPath path) { co_return ReadsOnly(path); }
+Task<Status> StagedLog::Delete(ObjectPath path) { co_return ReadsOnly(path); }
+
+}  // namespace lakeferry::engine

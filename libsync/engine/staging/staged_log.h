@@ -1,0 +1,48 @@
+// StagedLog: a target as it will be once the log objects of an epoch are published there, for looking at it before they
+// are. Reads only.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/staging/staging_area.h"
+#include "env/object_store.h"
+
+namespace lakeferry::engine {
+
+// Log objects of the epoch are read in staging, all else at the target. Errors: as of the two stores; kInternal for
+// everything that writes. Both must outlive it.
+class StagedLog final : public ObjectStore {
+ public:
+  StagedLog(ObjectStore& target, ObjectStore& staging, std::vector<plan::StagedFile> log_objects);
+
+  [[nodiscard]] std::string_view uri() const override { return target_.uri(); }
+  Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
+  Task<Result<ObjectInfo>> Head(ObjectPath path) override;
+  Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
+  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) override;
+
+  Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
+  Task<Status> Put(ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
+  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
+  Task<Result<bool>> Touch(ObjectPath path) override;
+  Task<Status> Delete(ObjectPath path) override;
+  Task<Result<StorePlace>> Locate() override { co_return co_await target_.Locate(); }
+
+ private:
+  struct At {
+    ObjectStore& store;
+    ObjectPath path;
+  };
+  [[nodiscard]] At Find(const ObjectPath& path) const;
+
+  ObjectStore& target_;
+  ObjectStore& staging_;
+  std::map<ObjectPath, plan::StagedFile> staged_;
+};
+
+}  // namespace lakeferry::engine

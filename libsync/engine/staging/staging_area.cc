@@ -1,0 +1,247 @@
+#include "engine/staging/staging_area.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "async/offload.h"
+#include "base/digest.h"
+#include "engine/copy/object_copy.h"
+#include "plan/read_back.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// What lies in the place of a document. Of what is longer than any document can be, so much as tells that and gives it
+// a digest: the same for whoever reads it.
+Task<Result<std::string>> GetDocument(ObjectStore& store, ObjectPath path, size_t limit_bytes) {
+  Result<std::string> whole = co_await store.Get(path, limit_bytes);
+  if (whole || whole.error().code != ErrorCode::kCorruptData) co_return whole;
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> object, co_await store.OpenRead(path));
+  std::string first(limit_bytes + 1, '\0');
+  size_t have = 0;
+  for (size_t read = 1; read > 0 && have < first.size(); have += read) {
+    LF_CO_TRY(read, co_await object->Read(std::span(first).subspan(have)));
+  }
+  first.resize(have);
+  co_return first;
+}
+
+// Two answers to one epoch say the same when they differ in nothing but when and how long.
+bool SameAnswer(const plan::Receipt& a, const plan::Receipt& b) {
+  return a.group == b.group && a.epoch == b.epoch && a.manifest_sha256 == b.manifest_sha256 && a.applied == b.applied;
+}
+
+// Whoever wrote a part, it is what the manifest names: what is wrong with its content stays wrong until it is staged
+// anew.
+Error AsContent(Error error) {
+  switch (error.code) {
+    case ErrorCode::kCorruptLog:
+    case ErrorCode::kRefused:
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kUnsupportedTable: error.code = ErrorCode::kCorruptData; break;
+    default: break;
+  }
+  return error;
+}
+
+Status CheckPart(std::string_view text, const plan::ManifestPart& part, std::string_view where) {
+  const auto lines = std::ranges::count(text, '\n');
+  if (std::ssize(text) == part.bytes && lines == part.lines && Sha256Hex(text) == part.sha256) return {};
+  return Fail(ErrorCode::kCorruptData, "a part of the manifest is not the one it names", std::string(where));
+}
+
+}  // namespace
+
+Result<StagedEpoch> StagedObject::TakeEpoch() && {
+  LF_TRY(plan::Manifest whole, std::move(manifest));
+  return StagedEpoch{.manifest = std::move(whole), .sha256 = std::move(sha256)};
+}
+
+bool Refuses(const std::optional<plan::Receipt>& receipt, const StagedObject& object) {
+  return receipt && !receipt->applied && receipt->manifest_sha256 == object.sha256;
+}
+
+std::string StagingArea::Where(const ObjectPath& path) const {
+  return fmt::format("{}/{}", store_->uri(), path.text());
+}
+
+Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
+  const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
+  LF_CO_TRY(const Listing listing, co_await store_->List(layout_.Epochs(), start));
+  std::vector<Epoch> epochs;
+  for (const ObjectPath& folder : listing.folders) {
+    const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
+    if (epoch && *epoch > after) epochs.push_back(*epoch);
+  }
+  co_return epochs;
+}
+
+Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
+  const ObjectPath path = layout_.Manifest(epoch);
+  const Result<std::string> text = co_await GetDocument(*store_, path, plan::kManifestBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
+  LF_CO_TRY_OK(text);
+  StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(*text), .manifest = ManifestIn(*text, path)};
+  // Of what nobody trusted has signed nothing is believed, not even that it is damaged.
+  if (!object.manifest && object.manifest.error().code == ErrorCode::kRefused) {
+    co_return std::unexpected(object.manifest.error());
+  }
+  if (object.manifest) LF_CO_TRY_OK(CheckPlace(*object.manifest, epoch, path));
+  co_return object;
+}
+
+Result<plan::Manifest> StagingArea::ManifestIn(std::string_view text, const ObjectPath& path) const {
+  if (text.size() > plan::kManifestBytesMax) {
+    // Whoever signed its begin, nobody reads on to see what was signed.
+    return Fail(keys_.trusted.empty() ? ErrorCode::kCorruptLog : ErrorCode::kRefused,
+                fmt::format("the manifest has more than {} bytes", plan::kManifestBytesMax), Where(path),
+                "find out who wrote it: no sender does");
+  }
+  LF_TRY(const std::string_view body, Opened(plan::DocumentKind::kManifest, text, path));
+  return plan::ReadManifest(body, Where(path));
+}
+
+Status StagingArea::CheckPlace(const plan::Manifest& manifest, Epoch epoch, const ObjectPath& path) const {
+  if (manifest.group != group_ || manifest.epoch != epoch) {
+    return Fail(ErrorCode::kCorruptLog,
+                fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
+                Where(path), "somebody copied or moved objects in the staging location: restore them");
+  }
+  if (keys_.trusted.empty() || manifest.staging == name_) return {};
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("the manifest was signed for the staging location '{}', and this is '{}'", manifest.staging, name_),
+      Where(path), "find out who copied it; if both are one place, give it the same sync_location_name on both sides");
+}
+
+Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+  if (!object) co_return std::optional<StagedEpoch>();
+  co_return (*std::move(object)).TakeEpoch();
+}
+
+Task<Result<std::optional<StagedEpoch>>> StagingArea::ReadSound(Epoch epoch) const {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+  if (!object || object->unreadable()) co_return std::optional<StagedEpoch>();
+  co_return (*std::move(object)).TakeEpoch();
+}
+
+Result<std::string_view> StagingArea::Opened(plan::DocumentKind kind, std::string_view text,
+                                             const ObjectPath& path) const {
+  Result<plan::Document> document = plan::ReadDocument(text, Where(path));
+  // Before anything of it is believed, or parsed; what is no document is signed by nobody.
+  if (!document && !keys_.trusted.empty()) document.error().code = ErrorCode::kRefused;
+  LF_TRY_OK(document);
+  if (!keys_.trusted.empty()) LF_TRY_OK(plan::CheckSigned(kind, *document, keys_.trusted, Where(path)));
+  return document->body;
+}
+
+Result<std::string> StagingArea::Sealed(plan::DocumentKind kind, std::string body) const {
+  if (!keys_.own && keys_.trusted.empty()) return body;
+  if (!keys_.own) {
+    return Fail(ErrorCode::kRefused, "trusted_keys is set and signing_key is not: nothing put here would be taken",
+                std::string(store_->uri()), "make a key with `lakeferry key new`, and name it as signing_key");
+  }
+  LF_TRY(const SigningKey key, keys_.own());
+  if (!keys_.Takes(key.public_key())) {
+    return Fail(ErrorCode::kRefused, "trusted_keys lacks the public key of signing_key", std::string(store_->uri()),
+                fmt::format("add {}: nothing that is signed here would be taken", key.public_key().ToText()));
+  }
+  std::string line = plan::SignatureLine(kind, body, key);
+  return std::move(body) + line;
+}
+
+Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
+  const ObjectPath path = layout_.Part(epoch, part.sha256);
+  // Not more than kPartBytesMax: what is read of the manifest says no more.
+  const Result<std::string> text = co_await store_->Get(path, static_cast<size_t>(part.bytes));
+  if (!text) co_return std::unexpected(AsDamage(text.error(), path));
+  const std::string where = Where(path);
+  auto read = [&text, &where, &part, &sink]() -> Status {
+    LF_TRY_OK(CheckPart(*text, part, where));
+    Status done = plan::ReadPart(*text, where, sink);
+    if (!done) return std::unexpected(AsContent(std::move(done).error()));
+    return {};
+  };
+  if (text->size() < (size_t{256} << 10)) co_return read();
+  co_return co_await Offload(env_.cores, read);
+}
+
+Error StagingArea::AsDamage(Error error, const ObjectPath& path) const {
+  if (error.code == ErrorCode::kNotFound) {
+    return Error{
+        .code = ErrorCode::kCorruptData, .message = "a staged object is missing", .where = Where(path), .remedy = {}};
+  }
+  if (error.code == ErrorCode::kCorruptData) error.where = Where(path);
+  return error;
+}
+
+Task<Result<std::vector<Epoch>>> StagingArea::AnsweredAfter(Epoch after) const {
+  const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
+  LF_CO_TRY(const Listing listing, co_await store_->List(layout_.Receipts(), start));
+  std::vector<Epoch> epochs;
+  for (const ObjectInfo& object : listing.objects) {
+    const auto epoch = plan::StagingLayout::ParseNumber(object.path.name());
+    if (epoch && *epoch > after) epochs.push_back(*epoch);
+  }
+  co_return epochs;
+}
+
+Task<Result<Epoch>> StagingArea::NewestStaged(Epoch after) const {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAfter(after));
+  for (size_t i = epochs.size(); i > 0; --i) {
+    const Result<ObjectInfo> there = co_await store_->Head(layout_.Manifest(epochs[i - 1]));
+    if (there) co_return epochs[i - 1];
+    if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+  }
+  co_return after;
+}
+
+Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch) const {
+  const ObjectPath path = layout_.Receipt(epoch);
+  Result<std::string> text = co_await store_->Get(path, plan::kReceiptBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<plan::Receipt>();
+  if (!text && text.error().code == ErrorCode::kCorruptData) {
+    co_return Fail(ErrorCode::kCorruptData, fmt::format("the receipt cannot be read: {}", text.error().message),
+                   Where(path), "find out who wrote it; once it is deleted, the receiver puts its answer there again");
+  }
+  LF_CO_TRY_OK(text);
+  LF_CO_TRY(const std::string_view body, Opened(plan::DocumentKind::kReceipt, *text, path));
+  LF_CO_TRY(plan::Receipt receipt, plan::ReadReceipt(body, Where(path)));
+  if (receipt.group == group_ && receipt.epoch == epoch) co_return receipt;
+  co_return Fail(ErrorCode::kCorruptLog,
+                 fmt::format("the receipt is that of epoch {} of group '{}'", receipt.epoch.value(), receipt.group),
+                 Where(path), "somebody copied or moved objects in the staging location: restore them");
+}
+
+Task<Result<PutOutcome>> StagingArea::PutReceipt(plan::Receipt receipt) const {
+  const ObjectPath path = layout_.Receipt(receipt.epoch);
+  LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
+  LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, std::move(text)));
+  if (outcome == PutOutcome::kCreated) co_return outcome;
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(receipt.epoch));
+  if (there && SameAnswer(*there, receipt)) co_return outcome;
+  co_return Fail(ErrorCode::kRefused, "another receiver has answered this epoch otherwise", Where(path),
+                 "two receivers work on one group: stop one of them");
+}
+
+Task<Result<PutOutcome>> StagingArea::PutReceiptOver(plan::Receipt receipt, std::string counted_not) const {
+  LF_CO_TRY(const std::string there, co_await ReceiptBytes(receipt.epoch));
+  if (there != counted_not) co_return co_await PutReceipt(std::move(receipt));
+  LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
+  LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
+  LF_CO_TRY_OK(co_await store_->Put(layout_.Receipt(receipt.epoch), std::move(text)));
+  co_return PutOutcome::kCreated;
+}
+
+Task<Result<std::string>> StagingArea::ReceiptBytes(Epoch epoch) const {
+  Result<std::string> text = co_await store_->Get(layout_.Receipt(epoch), plan::kReceiptBytesMax);
+  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::string();
+  co_return text;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,113 @@
+// StagingArea: one group's part of a staging location, as both roles use it: manifests, their parts, receipts.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "engine/copy/object_copy.h"
+#include "engine/environment.h"
+#include "env/object_store.h"
+#include "plan/group_spec.h"
+#include "plan/manifest.h"
+#include "plan/staging_layout.h"
+
+namespace lakeferry::engine {
+
+// A manifest and the digest that the next one chains to (plan::DocumentDigest).
+struct StagedEpoch {
+  plan::Manifest manifest;
+  std::string sha256;
+};
+
+// What lies in the place of an epoch's manifest.
+struct StagedObject {
+  Epoch epoch;
+  // plan::DocumentDigest of its bytes, whatever they say; of no more than plan::kManifestBytesMax of them and one more.
+  std::string sha256;
+  // kCorruptLog where they are no manifest of this format; kUnsupportedTable for a newer one.
+  Result<plan::Manifest> manifest;
+
+  // Its manifest with its digest; the error of what cannot be read.
+  [[nodiscard]] Result<StagedEpoch> TakeEpoch() &&;
+  // Never to be read: no wait and no upgrade helps.
+  [[nodiscard]] bool unreadable() const { return !manifest && manifest.error().code == ErrorCode::kCorruptLog; }
+};
+
+// Whether a receipt refuses just what lies there.
+[[nodiscard]] bool Refuses(const std::optional<plan::Receipt>& receipt, const StagedObject& object);
+
+// `env` and the store must outlive its tasks.
+class StagingArea {
+ public:
+  StagingArea(std::shared_ptr<ObjectStore> store, const plan::GroupSpec& spec, const Environment& env)
+      : store_(std::move(store)),
+        group_(spec.name),
+        name_(spec.staging_name),
+        keys_(spec.keys),
+        layout_(group_),
+        env_(env) {}
+
+  [[nodiscard]] ObjectStore& store() const { return *store_; }
+  [[nodiscard]] const std::string& group() const { return group_; }
+  [[nodiscard]] const plan::StagingLayout& layout() const { return layout_; }
+  // What this side's parts say of staged objects: where it signs them, their SHA-256 as well.
+  [[nodiscard]] Hashing hashing() const { return keys_.own ? Hashing::kSha256 : Hashing::kCrc64; }
+  // Whether the parts that are read have to say it.
+  [[nodiscard]] bool asks_for_sha256() const { return !keys_.trusted.empty(); }
+
+  // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.
+  Task<Result<std::vector<Epoch>>> EpochsAfter(Epoch after) const;
+  // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch. Where
+  // the configuration asks for signatures, kRefused for one that nobody trusted has signed for this very location; so
+  // with receipts.
+  Task<Result<std::optional<StagedObject>>> Look(Epoch epoch) const;
+  // The same, of what can be read; its errors else.
+  Task<Result<std::optional<StagedEpoch>>> Read(Epoch epoch) const;
+  // The same of an epoch before, which may have been refused because it cannot be read: then absent too.
+  Task<Result<std::optional<StagedEpoch>>> ReadSound(Epoch epoch) const;
+  // What is put for a document: with this side's signature, where it has a key. kInvalidArgument for a key that cannot
+  // be read, kRefused where this side itself would not take what it signs.
+  [[nodiscard]] Result<std::string> Sealed(plan::DocumentKind kind, std::string body) const;
+  // Reads one part into `sink`; kCorruptData where it is missing, its bytes are not those the manifest names, or what
+  // it holds cannot be read.
+  Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
+
+  // A staged object that a manifest names and that is missing or wrong is one case, kCorruptData that names it: only
+  // staging it again helps. Any other error comes back as it is.
+  [[nodiscard]] Error AsDamage(Error error, const ObjectPath& path) const;
+
+  // Numbers of epochs after `after` that have a receipt, ascending, whatever it says.
+  Task<Result<std::vector<Epoch>>> AnsweredAfter(Epoch after) const;
+  // The newest of the epochs from `after` on that has a manifest; `after` where none has.
+  Task<Result<Epoch>> NewestStaged(Epoch after) const;
+  // Absent where there is none. kCorruptLog for a receipt that names another group or epoch.
+  Task<Result<std::optional<plan::Receipt>>> ReadReceipt(Epoch epoch) const;
+  // Puts it unless the epoch has one, which is kExisted; kRefused where another receiver answered otherwise.
+  Task<Result<PutOutcome>> PutReceipt(plan::Receipt receipt) const;
+  // The same, over one that was found not to count, if that is still what lies there.
+  Task<Result<PutOutcome>> PutReceiptOver(plan::Receipt receipt, std::string counted_not) const;
+  // The bytes of a receipt, for those who do not believe it; empty where there is none.
+  Task<Result<std::string>> ReceiptBytes(Epoch epoch) const;
+
+ private:
+  [[nodiscard]] std::string Where(const ObjectPath& path) const;
+  [[nodiscard]] Result<plan::Manifest> ManifestIn(std::string_view text, const ObjectPath& path) const;
+  // That it is of this group, this epoch and, where signatures are asked for, this location.
+  [[nodiscard]] Status CheckPlace(const plan::Manifest& manifest, Epoch epoch, const ObjectPath& path) const;
+  // The document's own line, once it is known who signed it, if that is asked for.
+  [[nodiscard]] Result<std::string_view> Opened(plan::DocumentKind kind, std::string_view text,
+                                                const ObjectPath& path) const;
+
+  std::shared_ptr<ObjectStore> store_;
+  std::string group_;
+  std::string name_;
+  plan::DocumentKeys keys_;
+  plan::StagingLayout layout_;
+  const Environment& env_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,40 @@
+#include "notify/smtp/smtp_notifier.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "async/offload.h"
+#include "notify/smtp/smtp_session.h"
+
+namespace lakeferry::notify {
+
+Result<std::unique_ptr<SmtpNotifier>> SmtpNotifier::Make(SmtpOptions options, boost::asio::any_io_executor pool,
+                                                         Clock& clock, Random& random) {
+  LF_TRY_OK(CheckSmtpOptions(options));
+  auto shared = std::make_shared<const SmtpOptions>(std::move(options));
+  return std::unique_ptr<SmtpNotifier>(new SmtpNotifier(std::move(shared), std::move(pool), clock, random));
+}
+
+SmtpNotifier::SmtpNotifier(std::shared_ptr<const SmtpOptions> options, boost::asio::any_io_executor pool, Clock& clock,
+                           Random& random)
+    : options_(std::move(options)), pool_(std::move(pool)), clock_(clock), random_(random) {}
+
+MailStamp SmtpNotifier::NewStamp() {
+  const TimeMs now = clock_.WallTime();
+  const std::string domain = options_->from.substr(options_->from.find('@') + 1);
+  return {.from = options_->from,
+          .date = now,
+          .message_id = fmt::format("{}.{:016x}@{}", ToEpochMs(now), random_.Next(), domain)};
+}
+
+Task<Status> SmtpNotifier::Send(Message message) {
+  Result<Mail> mail = BuildMail(message, NewStamp());
+  if (!mail) co_return FailAt(std::move(mail).error(), ServerName(*options_));
+  // Shared, not borrowed: a task that is given up at shutdown must leave the blocked thread something to stand on.
+  auto deliver = [options = options_, text = std::move(*mail)]() -> Status { return DeliverBySmtp(*options, text); };
+  Status sent = co_await Offload(pool_, std::move(deliver));
+  co_return sent;
+}
+
+}  // namespace lakeferry::notify

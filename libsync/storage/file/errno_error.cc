@@ -1,0 +1,67 @@
+#include "storage/file/errno_error.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace lakeferry {
+namespace {
+
+struct Reaction {
+  ErrorCode code;
+  const char* remedy;
+};
+
+Reaction ReactionTo(int error_number) {
+  switch (error_number) {
+    case ENOSPC: return {ErrorCode::kOutOfSpace, "make room on that file system"};
+    case EDQUOT: return {ErrorCode::kOutOfSpace, "make room, or raise the disk quota of the user that runs lakeferry"};
+    case EFBIG: return {ErrorCode::kOutOfSpace, "raise the file size limit of the process or use another file system"};
+    case EACCES:
+    case EPERM: return {ErrorCode::kUnauthorized, "give the user that runs lakeferry the right to do this"};
+    case EROFS: return {ErrorCode::kUnauthorized, "mount the file system read-write"};
+    case EXDEV:
+    case ELOOP:
+      return {
+          ErrorCode::kUnauthorized,
+          "symbolic links may not lead out of the store's root, nor stand for a folder that is listed or written to: "
+          "replace the link by what it means"};
+    case ENAMETOOLONG: return {ErrorCode::kInvalidArgument, "a name has at most 255 bytes on this file system"};
+    case EILSEQ:
+    case EINVAL: return {ErrorCode::kInvalidArgument, "use a name the file system can hold"};
+    case ENOTDIR: return {ErrorCode::kInvalidArgument, "a file is in the way of a folder of that name: move it away"};
+    case EISDIR: return {ErrorCode::kInvalidArgument, "a folder of that name is in the way: move it away"};
+    case ENOENT: return {ErrorCode::kNotFound, ""};
+    case EIO: return {ErrorCode::kUnavailable, "look into the system log: the device reports an input/output error"};
+    case ESTALE:
+    case ETIMEDOUT:
+    case EHOSTDOWN:
+    case ENODEV:
+    case ENXIO: return {ErrorCode::kUnavailable, "see that the file system is mounted and answers"};
+    case EMFILE:
+    case ENFILE: return {ErrorCode::kUnavailable, "raise the limit of open files (LimitNOFILE)"};
+    case EBUSY:
+    case EAGAIN:
+    case EINTR:
+    case ENOMEM: return {ErrorCode::kUnavailable, ""};
+    default: return {ErrorCode::kInternal, ""};
+  }
+}
+
+}  // namespace
+
+Error ErrnoError(int error_number, std::string_view what, std::string path) {
+  const Reaction reaction = ReactionTo(error_number);
+  return Error{.code = reaction.code,
+               .message = fmt::format("{}: {}", what, std::generic_category().message(error_number)),
+               .where = std::move(path),
+               .remedy = reaction.remedy};
+}
+
+std::unexpected<Error> FailErrno(int error_number, std::string_view what, std::string path) {
+  return std::unexpected<Error>(ErrnoError(error_number, what, std::move(path)));
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,46 @@
+// FileStore: ObjectStore over a folder of a POSIX file system. An object's name is its file's name, byte by byte; its
+// modification time is the file's. Blocking calls run on a pool. The pool must outlive the store and everything it gave
+// out.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "env/object_store.h"
+#include "storage/file/file_tree.h"
+
+namespace lakeferry {
+
+class FileStore : public ObjectStore {
+ public:
+  // `uri` is what errors and logs call the store; `root` is an absolute folder, made at the first write.
+  // `watch`: what is remembered of the root beyond this store's life.
+  FileStore(std::string uri, std::string root, boost::asio::any_io_executor pool, FileTreeOptions options = {},
+            std::shared_ptr<RootWatch> watch = std::make_shared<RootWatch>());
+
+  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
+  Task<Result<ObjectInfo>> Head(ObjectPath path) override;
+  Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
+  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
+  Task<Status> Put(ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
+  // By hard link of what the reader holds open, and only of a file that is as one of ours would be and that nobody else
+  // can write (storage/file/file_placement.h). It sets the file's time, under both its names, because cleaners of
+  // tables go by it.
+  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
+  Task<Result<bool>> Touch(ObjectPath path) override;
+  Task<Status> Delete(ObjectPath path) override;
+  Task<Result<StorePlace>> Locate() override;
+
+ private:
+  const std::string uri_;
+  const boost::asio::any_io_executor pool_;
+  const std::shared_ptr<FileTree> tree_;  // shared with calls on the pool
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,158 @@
+#include "storage/file/new_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "base/digest.h"
+#include "storage/file/errno_error.h"
+
+namespace lakeferry {
+namespace {
+
+// Collisions are harmless: the name is opened with O_EXCL.
+std::string TemporaryName() {
+  uint64_t random = 0;
+  if (::getrandom(&random, sizeof(random), 0) != sizeof(random)) random = static_cast<uint64_t>(::getpid());
+  return ".lakeferry-" + Hex64(random) + ".tmp";
+}
+
+bool HasNoUnnamedFiles(int error_number) {
+  return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == ENOENT || error_number == EINVAL;
+}
+
+UniqueFd OpenUnnamed(int folder_fd) {
+  return UniqueFd(::openat(folder_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, NewFile::kMode));
+}
+
+UniqueFd OpenNamed(int folder_fd, const std::string& name) {
+  return UniqueFd(::openat(folder_fd, name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, NewFile::kMode));
+}
+
+int LinkUnnamed(int fd, int folder_fd, const std::string& name) {
+  const std::string source = fmt::format("/proc/self/fd/{}", fd);
+  if (::linkat(AT_FDCWD, source.c_str(), folder_fd, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return 0;
+  if (errno != ENOENT && errno != ENOTDIR) return errno;
+  // No /proc here; this form needs a capability instead.
+  return ::linkat(fd, "", folder_fd, name.c_str(), AT_EMPTY_PATH) == 0 ? 0 : errno;
+}
+
+// A folder that somebody removed while the file was written is worth another try.
+std::unexpected<Error> FailPublish(int error_number, const std::string& full_name) {
+  Error error = ErrnoError(error_number, "cannot publish the file", full_name);
+  if (error_number == ENOENT) error.code = ErrorCode::kUnavailable;
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Status ConfirmExisting(int folder_fd, const std::string& name, const std::string& full_name) {
+  struct stat stat{};
+  if (::fstatat(folder_fd, name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(stat.st_mode)) {
+    return FailErrno(EISDIR, "cannot create the file", full_name);
+  }
+  if (::fsync(folder_fd) != 0) return FailErrno(errno, "cannot make the existing file's name durable", full_name);
+  return {};
+}
+
+Status SyncPublished(int folder_fd, const std::string& full_name) {
+  if (::fsync(folder_fd) == 0) return {};
+  Error error = ErrnoError(errno, "the file is there, but its name may not survive a power cut", full_name);
+  error.code = ErrorCode::kOutcomeUnknown;
+  return std::unexpected(std::move(error));
+}
+
+Result<NewFile> NewFile::Create(UniqueFd folder, std::string name, std::string full_name, Kind kind) {
+  NewFile file;
+  file.folder_ = std::move(folder);
+  file.name_ = std::move(name);
+  file.full_name_ = std::move(full_name);
+  if (kind == Kind::kUnnamed) {
+    file.file_ = OpenUnnamed(file.folder_.get());
+    if (file.file_.valid()) return file;
+    if (!HasNoUnnamedFiles(errno)) return FailErrno(errno, "cannot create a file", file.full_name_);
+  }
+  std::string temporary = TemporaryName();
+  file.file_ = OpenNamed(file.folder_.get(), temporary);
+  if (!file.file_.valid()) {
+    Error error = ErrnoError(errno, "cannot create a file", file.full_name_);
+    if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kUnavailable;  // the folder was removed just now
+    return std::unexpected(std::move(error));
+  }
+  file.temporary_name_ = std::make_unique<std::string>(std::move(temporary));
+  return file;
+}
+
+NewFile::~NewFile() {
+  if (temporary_name_) ::unlinkat(folder_.get(), temporary_name_->c_str(), 0);
+}
+
+Status NewFile::Write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return FailErrno(errno, "cannot write the file", full_name_);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return {};
+}
+
+Result<bool> NewFile::SetModified(TimeMs modified) {
+  const int64_t ms = ToEpochMs(modified);
+  const int64_t rest = (ms % 1000 + 1000) % 1000;  // before 1970 the seconds are rounded down, too
+  const timespec time{.tv_sec = ms / 1000 - (ms % 1000 < 0 ? 1 : 0), .tv_nsec = rest * 1'000'000};
+  const timespec access_and_modified[2] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, time};
+  if (::futimens(file_.get(), access_and_modified) == 0) return true;
+  if (errno == EOPNOTSUPP || errno == ENOSYS) return false;
+  return FailErrno(errno, "cannot set the file's modification time", full_name_);
+}
+
+int NewFile::Link() { return temporary_name_ ? LinkNamed() : LinkUnnamed(file_.get(), folder_.get(), name_); }
+
+int NewFile::LinkNamed() {
+  if (::linkat(folder_.get(), temporary_name_->c_str(), folder_.get(), name_.c_str(), 0) == 0) return 0;
+  const int error_number = errno;
+  if (error_number == EEXIST) {
+    // A network file system that repeats a lost request may report our own link as somebody else's.
+    struct stat stat{};
+    const bool ours = ::fstat(file_.get(), &stat) == 0 && stat.st_nlink > 1;
+    return ours ? 0 : EEXIST;
+  }
+  if (error_number != EPERM && error_number != EOPNOTSUPP && error_number != EMLINK) return error_number;
+  // A file system without hard links.
+  if (::renameat2(folder_.get(), temporary_name_->c_str(), folder_.get(), name_.c_str(), RENAME_NOREPLACE) != 0) {
+    return errno;
+  }
+  temporary_name_.reset();
+  return 0;
+}
+
+Result<PutOutcome> NewFile::PublishIfAbsent() {
+  if (::fsync(file_.get()) != 0) return FailErrno(errno, "cannot make the file durable", full_name_);
+  const int error_number = Link();
+  if (error_number == EEXIST) {
+    LF_TRY_OK(ConfirmExisting(folder_.get(), name_, full_name_));
+    return PutOutcome::kExisted;
+  }
+  if (error_number != 0) return FailPublish(error_number, full_name_);
+  if (temporary_name_ && ::unlinkat(folder_.get(), temporary_name_->c_str(), 0) == 0) temporary_name_.reset();
+  LF_TRY_OK(SyncPublished(folder_.get(), full_name_));
+  return PutOutcome::kCreated;
+}
+
+Status NewFile::Replace() {
+  if (::fsync(file_.get()) != 0) return FailErrno(errno, "cannot make the file durable", full_name_);
+  if (::renameat(folder_.get(), temporary_name_->c_str(), folder_.get(), name_.c_str()) != 0) {
+    return FailPublish(errno, full_name_);
+  }
+  temporary_name_.reset();
+  return SyncPublished(folder_.get(), full_name_);
+}
+
+}  // namespace lakeferry
