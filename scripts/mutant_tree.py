@@ -135,10 +135,13 @@ class Build:
         words = [word for word in shlex.split(commands.strip().splitlines()[-1]) if word not in (':', '&&')]
         at = words.index('-o')
         # A layer's tests are linked with what lies below it.
-        objects = [made for made in objects if any(f'lakeferry_{made.parent.name}.a' in word for word in words)]
+        linked = [made for made in objects if any(f'lakeferry_{self.layer_of(made)}.a' in word for word in words)]
         made = self.folder / program
         made.parent.mkdir(parents=True, exist_ok=True)
-        self.call([*words[:at], *objects, '-o', made, '-Wl,--strip-debug', *words[at + 2:]])
+        self.call([*words[:at], *linked, '-o', made, '-Wl,--strip-debug', *words[at + 2:]])
+
+    def layer_of(self, made):
+        return made.relative_to(self.folder / 'objects').parts[0]
 
     def call(self, command, where=None):
         env = {**os.environ, 'CCACHE_DIR': str(self.root / 'build/ccache'), 'CCACHE_BASEDIR': str(self.root),

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "env/state_store.h"
+#include "plan/group_spec.h"
 #include "plan/lateness.h"
 
 namespace lakeferry {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "daemon/config/config.h"
 #include "engine/environment.h"
+#include "plan/group_spec.h"
 
 namespace lakeferry::service {
 

@@ -9,6 +9,7 @@
 #include "daemon/config/config_problem.h"
 #include "engine/environment.h"
 #include "plan/finding.h"
+#include "plan/group_spec.h"
 
 namespace lakeferry {
 

@@ -59,7 +59,7 @@ Task<Finding> CheckClocks(const engine::Environment& env, plan::GroupSpec spec) 
   const std::optional<Millis> configured = std::exchange(spec.clock_skew_margin, std::nullopt);
   const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(spec.staging_uri);
   if (!store) co_return Warning("clocks cannot be compared: " + store.error().message, spec.staging_uri, {});
-  const engine::StagingArea staging(*store, spec, env);
+  const engine::StagingArea staging(*store, plan::StagingOf(spec), env);
   engine::ClockWatch watch(env, spec);
   watch.set_staging(&staging);
   const Result<plan::ClockMargin> margin = co_await watch.Margin();

@@ -1,5 +1,5 @@
 // How much is read of a document of staging and of its parts, whatever it says of itself. Whoever writes one keeps to
-// the same (plan/read_back.h, engine/staging/part_writer.h), so that what is published can be read within the memory
+// the same (plan/read_back.h, engine/stage/part_writer.h), so that what is published can be read within the memory
 // that one process has.
 #pragma once
 

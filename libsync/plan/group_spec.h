@@ -1,35 +1,17 @@
 // GroupSpec: one sync group as the operator configured it, with every default filled in.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
-#include "delta/import_roots.h"
 #include "delta/table_features.h"
+#include "plan/route.h"
 #include "plan/signed_document.h"
+#include "plan/table_spec.h"
 
 namespace lakeferry::plan {
-
-// Which versions of a mirrored table can be read at the replica; all commits go over in any case.
-enum class History {
-  kFull,      // all: every file that a commit names and that still exists goes over
-  kCutsOnly,  // those of the cuts: what came and went between two cuts, and change files, stay behind
-};
-
-struct TableSpec {
-  std::string name;        // as in the configuration, unique in its group
-  std::string source_uri;  // table root in the primary region; empty when only a catalog could tell
-  std::string target_uri;  // table root in the secondary region; likewise
-  History history = History::kFull;
-
-  // Beside its own root, a clone reads files that the table's log names below these: as configured for the table and
-  // its group, and the sources of the group's tables, shared by all of them (null: none).
-  std::vector<std::string> import_roots;
-  std::shared_ptr<const delta::ImportRoots> group_sources;
-};
 
 // When a group without a workflow cuts.
 struct ScheduleSpec {
@@ -65,5 +47,10 @@ struct GroupSpec {
   std::vector<std::string> failure_mail_to;
   std::vector<std::string> success_mail_to;
 };
+
+// Where the group's epochs are staged.
+[[nodiscard]] StagingSite StagingOf(const GroupSpec& group);
+// The way of its epochs from the primary region, which is `from`, to the secondary.
+[[nodiscard]] Route ReplicationRoute(const GroupSpec& group, std::string from);
 
 }  // namespace lakeferry::plan

@@ -115,7 +115,7 @@ Result<std::shared_ptr<const plan::ZoneRules>> World::Utc::Find(const std::strin
   return std::shared_ptr<const plan::ZoneRules>(std::make_shared<Utc>());
 }
 
-World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
+World::World(std::vector<std::string> tables, delta::ReplicationMode mode, std::optional<int> copies)
     : west{.region = "west",
            .clock = clock,
            .random = dice_,
@@ -147,7 +147,9 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode)
            .copy_slots = slots_,
            .pool = loop.get_executor(),
            .cores = loop.get_executor(),
-           .limits = {}} {
+           .limits = {}},
+      slots_(loop.get_executor(), copies.value_or(4)) {
+  if (copies) west.limits.copies_in_flight_max = east.limits.copies_in_flight_max = *copies;
   if (kRealPools) {
     west.pool = east.pool = pool_.emplace(2).get_executor();
     west.cores = east.cores = cores_.emplace(2).get_executor();

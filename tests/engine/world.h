@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "delta/snapshot.h"
-#include "engine/apply/group_receiver.h"
+#include "engine/receive/group_receiver.h"
 #include "engine/send/group_sender.h"
 #include "tests/delta/delta_matchers.h"
 #include "tests/support/line_checkpoints.h"
@@ -110,8 +110,9 @@ class TestTable {
 
 class World {
  public:
-  // A group "orders" of these tables; `mode` of both roles.
-  explicit World(std::vector<std::string> tables = {"t"}, delta::ReplicationMode mode = delta::ReplicationMode::kClone);
+  // A group "orders" of these tables; `mode` of both roles. `copies`: at once; absent: few.
+  explicit World(std::vector<std::string> tables = {"t"}, delta::ReplicationMode mode = delta::ReplicationMode::kClone,
+                 std::optional<int> copies = {});
 
   // Runs one coroutine on the world's loop until it ends, and whatever else is ready with it.
   template <typename T>
@@ -180,7 +181,7 @@ class World {
   LineCheckpointReader checkpoints_;
   LineCheckpointWriter checkpoint_writer_;
   Utc zones_;
-  Semaphore slots_{loop.get_executor(), 4};
+  Semaphore slots_;
   std::map<std::string, TestTable> tables_;
   std::optional<boost::asio::thread_pool> pool_;
   std::optional<boost::asio::thread_pool> cores_;

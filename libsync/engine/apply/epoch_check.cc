@@ -1,5 +1,6 @@
 #include "engine/apply/epoch_check.h"
 
+#include "async/task_group.h"
 #include "engine/log/table_log.h"
 
 namespace lakeferry::engine {
@@ -28,17 +29,22 @@ Task<Result<plan::EpochNeeds>> CheckTable(const StagingArea& staging, const plan
   co_return rules.needs();
 }
 
+Task<Status> CheckInto(const StagingArea& staging, const plan::Manifest& manifest, const plan::ManifestTable& table,
+                       uint64_t seed, plan::EpochNeeds& slot) {
+  const Result<plan::EpochNeeds> found = co_await CheckTable(staging, manifest, table, seed);
+  if (!found) co_return FailOfTable(found.error(), table.name, staging.store().uri());
+  slot = *found;
+  co_return Status{};
+}
+
 }  // namespace
 
 Task<Result<std::vector<plan::EpochNeeds>>> CheckEpoch(const StagingArea& staging, plan::Manifest manifest,
-                                                       uint64_t seed) {
+                                                       uint64_t seed, size_t at_once) {
   LF_CO_TRY_OK(plan::CheckTables(manifest));
-  std::vector<plan::EpochNeeds> needs;
-  for (const plan::ManifestTable& table : manifest.tables) {
-    Result<plan::EpochNeeds> found = co_await CheckTable(staging, manifest, table, seed);
-    if (!found) co_return FailOfTable(std::move(found).error(), table.name, staging.store().uri());
-    needs.push_back(*found);
-  }
+  std::vector<plan::EpochNeeds> needs(manifest.tables.size());
+  const auto check = [&](size_t i) { return CheckInto(staging, manifest, manifest.tables[i], seed, needs[i]); };
+  LF_CO_TRY_OK(co_await ParallelFor(needs.size(), at_once, check));
   co_return needs;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "async/in_order.h"
 #include "delta/checkpoint_hint.h"
 #include "delta/log_path.h"
 #include "engine/apply/clone_replica.h"
@@ -15,6 +16,9 @@
 
 namespace lakeferry::engine {
 namespace {
+
+// So many commits are written beside the one whose turn it is, each seen by nobody before its own.
+constexpr size_t kCommitsAhead = 8;
 
 ObjectPath InLog(const std::string& name) { return ObjectPath::Of(delta::kLogFolder) / name; }
 
@@ -44,6 +48,10 @@ Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable t
 bool IsCheckpoint(delta::LogFileKind kind) {
   return kind == delta::LogFileKind::kCheckpoint || kind == delta::LogFileKind::kCheckpointPart ||
          kind == delta::LogFileKind::kCheckpointV2;
+}
+
+Task<Result<bool>> IsOneOf(const std::vector<plan::StagedCommit>& commits, size_t number) {
+  co_return number < commits.size();
 }
 
 // Whether it is a checkpoint of a version that is there. Not known of sidecars.
@@ -173,11 +181,10 @@ Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::Manifest
   LF_CO_TRY(LogRecords records, co_await ReadRecords(context, table));
   const size_t first = NeededFirst(records, head.version);
   for (size_t i = 0; i < first; ++i) LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i], head.version));
-  for (plan::StagedCommit& commit : records.commits) {
-    // Those up to the head were compared by Inspect.
-    if (head.version && commit.version <= *head.version) continue;
-    LF_CO_TRY_OK(co_await PutCommit(context, std::move(commit)));
-  }
+  // Those up to the head were compared by Inspect.
+  const auto is_there = [&head](const plan::StagedCommit& c) { return head.version && c.version <= *head.version; };
+  std::erase_if(records.commits, is_there);
+  LF_CO_TRY_OK(co_await PutCommits(context, records.commits));
   for (size_t i = first; i < records.log_files.size(); ++i) {
     LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i], head.version));
   }
@@ -185,15 +192,27 @@ Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::Manifest
   co_return table.source_version;
 }
 
-Task<Result<Copied>> MirrorReplica::Publish(ApplyContext context, plan::StagedFile file) {
-  Result<Copied> copied = co_await CopyObject(context.staging->store(), file.staged, store(), file.path,
-                                              ExpectedOf(file), env_.limits.copy_buffer_bytes, file.modified);
-  if (!copied) co_return std::unexpected(context.staging->AsDamage(std::move(copied).error(), file.staged));
-  if (!copied->time_refused.empty()) {
+// Readers see one after the other: whoever lists a log with a hole in it reads nothing.
+Task<Status> MirrorReplica::PutCommits(ApplyContext context, const std::vector<plan::StagedCommit>& commits) {
+  std::vector<PreparedCopy> places(kCommitsAhead);
+  InOrderSteps steps{
+      .next = [&commits](size_t number) { return IsOneOf(commits, number); },
+      .work = [&](size_t number) { return Prepare(context, commits[number].file, places[number % kCommitsAhead]); },
+      .take = [&](size_t number) { return PutCommit(commits[number], std::move(places[number % kCommitsAhead])); },
+  };
+  co_return co_await InOrder(std::min(kCommitsAhead, commits.size()), std::move(steps));
+}
+
+Task<Status> MirrorReplica::Prepare(ApplyContext context, plan::StagedFile file, PreparedCopy& place) {
+  Result<PreparedCopy> prepared = co_await PrepareCopy(context.staging->store(), file.staged, store(), file.path,
+                                                       ExpectedOf(file), env_.limits.copy_buffer_bytes, file.modified);
+  if (!prepared) co_return std::unexpected(context.staging->AsDamage(std::move(prepared).error(), file.staged));
+  place = *std::move(prepared);
+  if (!place.copied.time_refused.empty()) {
     ++times_refused_;
-    time_refused_ = copied->time_refused;
+    time_refused_ = place.copied.time_refused;
   }
-  co_return copied;
+  co_return Status{};
 }
 
 // Once an epoch. The mirror holds what it should; only time travel by timestamp differs from the source's.
@@ -204,8 +223,9 @@ void MirrorReplica::TellOfTimes(const plan::ManifestTable& table) {
   times_refused_ = 0;
 }
 
-Task<Status> MirrorReplica::PutCommit(ApplyContext context, plan::StagedCommit commit) {
-  LF_CO_TRY(const Copied copied, co_await Publish(context, commit.file));
+Task<Status> MirrorReplica::PutCommit(plan::StagedCommit commit, PreparedCopy prepared) {
+  LF_CO_TRY(const Copied copied,
+            co_await PublishCopy(std::move(prepared), store(), commit.file.path, env_.limits.copy_buffer_bytes));
   if (copied.outcome == PutOutcome::kCreated) co_return Status{};
   LF_CO_TRY(const bool same, co_await Holds(TableLog::CommitPath(commit.version), std::move(commit.file)));
   if (same) co_return Status{};
@@ -222,7 +242,10 @@ Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile fi
     if (!leads) co_return Status{};
     co_return co_await store().Put(file.path, *std::move(hint));
   }
-  LF_CO_TRY(const Copied copied, co_await Publish(context, file));
+  PreparedCopy prepared;
+  LF_CO_TRY_OK(co_await Prepare(context, file, prepared));
+  LF_CO_TRY(const Copied copied,
+            co_await PublishCopy(std::move(prepared), store(), file.path, env_.limits.copy_buffer_bytes));
   // A checkpoint of an epoch before serves readers as well, though the source has written it anew; Inspect has compared
   // those of this one.
   if (copied.outcome == PutOutcome::kCreated || IsCheckpointUpTo(head, file.path)) co_return Status{};

@@ -18,12 +18,14 @@ class MirrorReplica : public ReplicaTable {
   Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) override;
 
  private:
-  Task<Status> PutCommit(ApplyContext context, plan::StagedCommit commit);
+  // They are written side by side and published one after the other.
+  Task<Status> PutCommits(ApplyContext context, const std::vector<plan::StagedCommit>& commits);
+  Task<Status> Prepare(ApplyContext context, plan::StagedFile file, PreparedCopy& place);
+  Task<Status> PutCommit(plan::StagedCommit commit, PreparedCopy prepared);
   Task<Status> PutLogFile(ApplyContext context, plan::StagedFile file, std::optional<Version> head);
   Task<Result<std::vector<std::string>>> FindForeign(const std::vector<plan::StagedFile>& coming,
                                                      std::vector<std::string> there, std::optional<Version> head);
   Task<Result<bool>> Holds(ObjectPath path, plan::StagedFile file);
-  Task<Result<Copied>> Publish(ApplyContext context, plan::StagedFile file);
   void TellOfTimes(const plan::ManifestTable& table);
 
   int64_t times_refused_ = 0;

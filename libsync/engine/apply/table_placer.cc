@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "async/both.h"
 #include "async/task_group.h"
 #include "base/digest.h"
 #include "base/saturated.h"
@@ -52,8 +53,9 @@ Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table, 
     }
     LF_CO_TRY(placed.lost, co_await FindLost(std::move(records.present)));
     if (placed.lost) co_return placed;
-    LF_CO_TRY_OK(co_await PlaceAll(std::move(records.files)));
-    LF_CO_TRY_OK(co_await CheckAll(std::move(records.log_objects)));
+    const auto [all, log] = co_await Both(PlaceAll(std::move(records.files)), CheckAll(std::move(records.log_objects)));
+    LF_CO_TRY_OK(all);
+    LF_CO_TRY_OK(log);
   }
   if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->LookUpReplaced(log_, table, head));
   co_return placed;

@@ -11,7 +11,7 @@
 
 #include "engine/apply/file_names.h"
 #include "engine/copy/object_copy.h"
-#include "engine/group/work_meter.h"
+#include "engine/copy/work_meter.h"
 #include "engine/staging/staging_area.h"
 #include "plan/manifest.h"
 

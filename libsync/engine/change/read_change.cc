@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "async/both.h"
 #include "engine/change/clone_change.h"
 #include "engine/change/live_sets.h"
 #include "engine/change/mirror_change.h"
@@ -12,10 +13,18 @@ namespace lakeferry::engine {
 namespace {
 
 // The digest by which the next cut knows that history was not rewritten; empty where the commit is gone.
-Task<Result<std::string>> CommitDigest(const TableCut& cut) {
+Task<Status> ReadDigest(const TableCut& cut, std::string& slot) {
   Result<std::string> digest = co_await cut.scan.log->CommitDigest(cut.version);
-  if (!digest && digest.error().code == ErrorCode::kNotFound) co_return std::string();
-  co_return digest;
+  if (!digest && digest.error().code == ErrorCode::kNotFound) co_return Status{};
+  LF_CO_TRY(slot, std::move(digest));
+  co_return Status{};
+}
+
+// That what was read is of the table that was scanned: it may have been created anew while it was read.
+Task<Status> CheckReadOn(const TableCut& cut) {
+  const bool reads_on = cut.scan.base && cut.scan.base->source_version != cut.version;
+  if (reads_on) LF_CO_TRY_OK(co_await CheckContinuity(cut.scan));
+  co_return Status{};
 }
 
 Task<Result<TableChange>> ChangeIn(delta::ReplicationMode mode, const Environment& env, const TableCut& cut) {
@@ -23,11 +32,11 @@ Task<Result<TableChange>> ChangeIn(delta::ReplicationMode mode, const Environmen
   co_return co_await ReadCloneChange(env, cut);
 }
 
-// Reads the change, and that it is one of the table that was scanned: it may have been created anew while it was read.
 Task<Result<TableChange>> CheckedChange(delta::ReplicationMode mode, const Environment& env, const TableCut& cut) {
   LF_CO_TRY(TableChange change, co_await ChangeIn(mode, env, cut));
-  const bool reads_on = cut.scan.base && cut.scan.base->source_version != cut.version;
-  if (reads_on) LF_CO_TRY_OK(co_await CheckContinuity(cut.scan));
+  const auto [continues, read] = co_await Both(CheckReadOn(cut), ReadDigest(cut, change.table.commit_sha256));
+  LF_CO_TRY_OK(continues);
+  LF_CO_TRY_OK(read);
   co_return change;
 }
 
@@ -64,7 +73,6 @@ Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut
   table.source_uri = cut.scan.spec.source_uri;
   table.source_version = cut.version;
   LF_CO_TRY_OK(co_await ReplayInDoubt(cut, mode, table));
-  LF_CO_TRY(table.commit_sha256, co_await CommitDigest(cut));
   table.retention = cut.scan.retention;
   if (mode == delta::ReplicationMode::kMirror) table.adds = std::ssize(change->commits);
   co_return change;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/compare/live_set_check.h"
+#include "plan/group_spec.h"
 
 namespace lakeferry::engine {
 

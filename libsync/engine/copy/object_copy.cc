@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "async/both.h"
 #include "base/digest.h"
 
 namespace lakeferry::engine {
@@ -113,31 +114,102 @@ Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t 
   co_return co_await DigestOf(opened, buffer_bytes, hashing);
 }
 
-Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                                Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await from.OpenRead(from_path));
-  LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await to.OpenWrite(to_path));
-  std::vector<char> buffer(std::min<size_t>(buffer_bytes, static_cast<size_t>(reader->size_bytes()) + 1));
-  Digester digester(expected.hashing);
-  // No look for more behind the end: of a small object that is as dear as reading it.
-  while (digester.size() < reader->size_bytes()) {
-    LF_CO_TRY(const size_t got, co_await reader->Read(buffer));
+namespace {
+
+// No look for more behind the end: of a small object that is as dear as reading it.
+Task<Status> CopyPieces(ObjectReader& reader, ObjectWriter& writer, Digester& digester, size_t buffer_bytes) {
+  std::vector<char> buffer(std::min<size_t>(buffer_bytes, static_cast<size_t>(reader.size_bytes()) + 1));
+  while (digester.size() < reader.size_bytes()) {
+    LF_CO_TRY(const size_t got, co_await reader.Read(buffer));
     if (got == 0) break;
     const std::span<const char> piece = std::span(buffer).first(got);
     digester.Update(piece);
-    LF_CO_TRY_OK(co_await writer->Write(piece));
+    LF_CO_TRY_OK(co_await writer.Write(piece));
   }
-  const ObjectDigest digest = digester.Finish();
-  LF_CO_TRY_OK(CheckExpected(digest, expected, from_path));
-  Copied copied{.digest = digest};
-  if (modified) {
-    LF_CO_TRY(copied.time_refused, co_await SetTime(*writer, *modified));
+  co_return Status{};
+}
+
+Task<Result<std::string>> ReadAll(ObjectReader& reader, Digester& digester) {
+  std::string bytes(static_cast<size_t>(reader.size_bytes()), '\0');
+  size_t have = 0;
+  for (size_t got = 1; got > 0 && have < bytes.size(); have += got) {
+    LF_CO_TRY(got, co_await reader.Read(std::span(bytes).subspan(have)));
   }
-  Result<PutOutcome> outcome = co_await writer->CommitIfAbsent();
+  bytes.resize(have);
+  digester.Update(bytes);
+  co_return bytes;
+}
+
+// Of an object that fits into the buffer: one call instead of those that a writer takes.
+Task<Result<Copied>> CopySmall(ObjectReader& reader, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                               Expected expected, size_t buffer_bytes) {
+  Digester digester(expected.hashing);
+  LF_CO_TRY(std::string bytes, co_await ReadAll(reader, digester));
+  Copied copied{.digest = digester.Finish()};
+  LF_CO_TRY_OK(CheckExpected(copied.digest, expected, from_path));
+  Result<PutOutcome> outcome = co_await to.PutIfAbsent(to_path, std::move(bytes));
   const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
-  if (unknown) outcome = co_await SettleCopy(to, to_path, digest, buffer_bytes);
+  if (unknown) outcome = co_await SettleCopy(to, to_path, copied.digest, buffer_bytes);
   LF_CO_TRY(copied.outcome, outcome);
   co_return copied;
+}
+
+Task<Status> OpenSource(ObjectStore& from, ObjectPath path, std::unique_ptr<ObjectReader>& slot) {
+  LF_CO_TRY(slot, co_await from.OpenRead(std::move(path)));
+  co_return Status{};
+}
+
+Task<Status> OpenTarget(ObjectStore& to, ObjectPath path, PreparedCopy& slot) {
+  LF_CO_TRY(slot.writer, co_await to.OpenWrite(std::move(path)));
+  co_return Status{};
+}
+
+Task<Result<PreparedCopy>> CopyInto(PreparedCopy prepared, ObjectReader& reader, ObjectPath from_path,
+                                    Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
+  Digester digester(expected.hashing);
+  LF_CO_TRY_OK(co_await CopyPieces(reader, *prepared.writer, digester, buffer_bytes));
+  prepared.copied.digest = digester.Finish();
+  LF_CO_TRY_OK(CheckExpected(prepared.copied.digest, expected, from_path));
+  if (modified) {
+    LF_CO_TRY(prepared.copied.time_refused, co_await SetTime(*prepared.writer, *modified));
+  }
+  co_return prepared;
+}
+
+}  // namespace
+
+Task<Result<PreparedCopy>> PrepareCopy(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                                       Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
+  std::unique_ptr<ObjectReader> reader;
+  PreparedCopy prepared;
+  const auto [source, target] = co_await Both(OpenSource(from, from_path, reader), OpenTarget(to, to_path, prepared));
+  LF_CO_TRY_OK(source);
+  LF_CO_TRY_OK(target);
+  ObjectReader& opened = *reader;
+  co_return co_await CopyInto(std::move(prepared), opened, from_path, std::move(expected), buffer_bytes, modified);
+}
+
+Task<Result<Copied>> PublishCopy(PreparedCopy prepared, ObjectStore& to, ObjectPath to_path, size_t buffer_bytes) {
+  Copied copied = std::move(prepared.copied);
+  Result<PutOutcome> outcome = co_await prepared.writer->CommitIfAbsent();
+  const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
+  if (unknown) outcome = co_await SettleCopy(to, to_path, copied.digest, buffer_bytes);
+  LF_CO_TRY(copied.outcome, outcome);
+  co_return copied;
+}
+
+Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                                Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await from.OpenRead(from_path));
+  ObjectReader& opened = *reader;
+  if (!modified && std::cmp_less_equal(opened.size_bytes(), buffer_bytes)) {
+    co_return co_await CopySmall(opened, from_path, to, to_path, std::move(expected), buffer_bytes);
+  }
+  PreparedCopy begun;
+  LF_CO_TRY_OK(co_await OpenTarget(to, to_path, begun));
+  LF_CO_TRY(PreparedCopy prepared,
+            co_await CopyInto(std::move(begun), opened, from_path, std::move(expected), buffer_bytes, modified));
+  co_return co_await PublishCopy(std::move(prepared), to, to_path, buffer_bytes);
 }
 
 Task<Result<PutOutcome>> PutSettled(ObjectStore& store, ObjectPath path, std::string bytes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -52,6 +53,15 @@ struct Expected {
 // `modified`: what is created gets this modification time; that a store refuses it for good does not stop the copy.
 Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                                 Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
+
+// The same in two steps: what is prepared nobody sees before it is published. Destroyed, it leaves nothing.
+struct PreparedCopy {
+  std::unique_ptr<ObjectWriter> writer = nullptr;
+  Copied copied = {};
+};
+Task<Result<PreparedCopy>> PrepareCopy(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                                       Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
+Task<Result<Copied>> PublishCopy(PreparedCopy prepared, ObjectStore& to, ObjectPath to_path, size_t buffer_bytes);
 
 // PutIfAbsent with an unknown outcome settled: if the object is there with exactly `bytes`, it counts as created. An
 // object of that name with other bytes is kExisted.

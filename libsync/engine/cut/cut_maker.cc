@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "async/task_group.h"
 #include "engine/cut/cut_proof.h"
 
 namespace lakeferry::engine {
@@ -129,17 +130,24 @@ Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(const SenderPosition& pos
   const ScanScope scope{.run_ids = RunIds(found.runs),
                         .from = ScanFrom(found.runs, found.choice.candidates, clocks_.Known().margin),
                         .group = spec_.name};
-  std::vector<TableScan> scans;
-  for (const plan::TableSpec& table : spec_.tables) {
-    const auto base = position.base.find(table.name);
-    std::optional<plan::ManifestTable> known;
-    if (base != position.base.end()) known = base->second;
-    Result<TableScan> scan = co_await ScanTable(env_, table, std::move(known), scope);
-    if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
-    scan->replay_live_set = position.replay.contains(table.name);
-    scans.push_back(*std::move(scan));
-  }
+  std::vector<TableScan> scans(spec_.tables.size());
+  const auto scan_one = [this, &position, &scope, &scans](size_t i) {
+    return ScanOne(spec_.tables[i], position, scope, scans[i]);
+  };
+  LF_CO_TRY_OK(co_await ParallelFor(scans.size(), static_cast<size_t>(env_.limits.tables_at_once_max), scan_one));
   co_return scans;
+}
+
+Task<Status> CutMaker::ScanOne(const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,
+                               TableScan& slot) const {
+  const auto base = position.base.find(table.name);
+  std::optional<plan::ManifestTable> known;
+  if (base != position.base.end()) known = base->second;
+  Result<TableScan> scan = co_await ScanTable(env_, table, std::move(known), std::move(scope));
+  if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
+  slot = *std::move(scan);
+  slot.replay_live_set = position.replay.contains(table.name);
+  co_return Status{};
 }
 
 CutOutcome CutMaker::ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found,

@@ -71,6 +71,8 @@ class CutMaker {
   Task<Result<Candidates>> ByRuns(const SenderPosition& position) const;
   Task<Result<Candidates>> FindWithClocks(const SenderPosition& position, TimeMs first_seen) const;
   Task<Result<std::vector<TableScan>>> ScanAll(const SenderPosition& position, const Candidates& found) const;
+  Task<Status> ScanOne(const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,
+                       TableScan& slot) const;
   CutOutcome ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found, CutOutcome outcome) const;
   Result<Candidates> BySchedule(std::optional<TimeMs> previous_cut) const;
   [[nodiscard]] plan::VersionRequest RequestFor(const TableScan& scan, const plan::CutCandidate& cut,

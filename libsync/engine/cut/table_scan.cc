@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <ranges>
 #include <utility>
 
+#include "async/both.h"
 #include "delta/state_room.h"
+#include "engine/log/commits_ahead.h"
 #include "engine/start_anew.h"
 #include "plan/clone_commit.h"
 
@@ -66,22 +70,6 @@ class FactsSink : public delta::ActionSink {
   bool changes_data_ = false;
 };
 
-struct ReadCommitFacts {
-  delta::CommitInfo info;
-  std::map<std::string, delta::Txn> txns;
-  bool changes_table = false;
-  bool changes_data = false;
-};
-
-Task<Result<ReadCommitFacts>> ReadFacts(const TableLog& log, delta::CommitTime commit, plan::Removals* removals) {
-  FactsSink sink(commit, removals);
-  LF_CO_TRY_OK(co_await log.Feed(commit.version, sink));
-  co_return ReadCommitFacts{.info = sink.info().value_or(delta::CommitInfo()),
-                            .txns = sink.txns(),
-                            .changes_table = sink.changes_table(),
-                            .changes_data = sink.changes_data()};
-}
-
 std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what) {
   return Fail(
       ErrorCode::kDiverged,
@@ -132,43 +120,80 @@ Task<Result<std::string>> ReadNewest(const Environment& env, TableScan& scan, st
   co_return newest.metadata.id;
 }
 
-// Reads commits from the newest back to the base, or to the first that is too old to matter.
-Task<Status> ReadWindow(const Environment& env, TableScan& scan, ScanScope scope) {
-  bool changes_table = false;
-  auto removals = std::make_shared<plan::Removals>(scan.spec.source_uri);
-  std::vector<delta::CommitTime> times = scan.file_times;
-  delta::MakeMonotonic(times);
-  for (size_t i = times.size(); i > 0; --i) {
-    const delta::CommitTime& commit = times[i - 1];
-    if (scan.base ? commit.version <= scan.base->source_version : !scan.era && commit.time < scope.from) break;
-    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, commit, removals.get()));
-    LF_CO_TRY_OK(CheckNoReplica(read.txns, scope.group, scan.spec));
-    changes_table = changes_table || read.changes_table;
-    plan::CommitFacts facts{.version = commit.version,
-                            .time = commit.time,
-                            .run_id = {},
-                            .changes_data = read.changes_data || read.changes_table};
-    facts.run_id = plan::RunIdIn(read.info, scope.run_ids);
-    const bool own_time = scan.era && commit.version >= scan.era->from_version;
-    if (own_time && read.info.in_commit_timestamp) facts.time = TimeFromOutside(*read.info.in_commit_timestamp);
-    scan.facts.push_back(std::move(facts));
-    if (!scan.base && scan.facts.back().time < scope.from) break;
+// Commits from the newest back to the base, or to the first that is too old to matter.
+class Window {
+ public:
+  // All must outlive its tasks.
+  Window(const Environment& env, TableScan& scan, const ScanScope& scope)
+      : env_(env), scan_(scan), scope_(scope), removals_(std::make_shared<plan::Removals>(scan.spec.source_uri)) {}
+
+  Task<Status> Read() {
+    const auto take = [this](Version version, OpenCommit commit) { return Take(version, std::move(commit)); };
+    LF_CO_TRY_OK(co_await TakeCommits(*scan_.log, NewestFirst(), take));
+    std::ranges::reverse(scan_.facts);
+    removals_->Finish();
+    scan_.removals = removals_;
+    // Retention, and whether times are in the commits, may have changed within the window: then look again with what
+    // holds now.
+    if (!scan_.base || !changes_table_) co_return Status{};
+    LF_CO_TRY_OK(co_await ReadNewest(env_, scan_, scope_.group));
+    co_return co_await ReadOwnTimes();
   }
-  std::ranges::reverse(scan.facts);
-  removals->Finish();
-  scan.removals = std::move(removals);
-  // Retention, and whether times are in the commits, may have changed within the window: then look again with what
-  // holds now.
-  const bool era_known = !scan.base || !changes_table;
-  if (era_known) co_return Status{};
-  LF_CO_TRY_OK(co_await ReadNewest(env, scan, scope.group));
-  for (plan::CommitFacts& facts : scan.facts) {
-    if (!scan.era || facts.version < scan.era->from_version) continue;
-    LF_CO_TRY(const ReadCommitFacts read, co_await ReadFacts(*scan.log, {facts.version, facts.time}, nullptr));
-    if (read.info.in_commit_timestamp) facts.time = TimeFromOutside(*read.info.in_commit_timestamp);
+
+ private:
+  std::vector<Version> NewestFirst() {
+    std::vector<delta::CommitTime> times = scan_.file_times;
+    delta::MakeMonotonic(times);
+    std::vector<Version> order;
+    for (const delta::CommitTime& commit : std::views::reverse(times)) {
+      if (scan_.base ? commit.version <= scan_.base->source_version : !scan_.era && commit.time < scope_.from) break;
+      order.push_back(commit.version);
+      times_.emplace(commit.version, commit.time);
+    }
+    return order;
   }
-  co_return Status{};
-}
+
+  [[nodiscard]] bool HasOwnTime(Version version) const { return scan_.era && version >= scan_.era->from_version; }
+
+  Task<Result<bool>> Take(Version version, OpenCommit commit) {
+    plan::CommitFacts facts{.version = version, .time = times_.at(version), .run_id = {}};
+    FactsSink sink({.version = version, .time = facts.time}, removals_.get());
+    LF_CO_TRY_OK(co_await scan_.log->Feed(std::move(commit), sink));
+    LF_CO_TRY_OK(CheckNoReplica(sink.txns(), scope_.group, scan_.spec));
+    changes_table_ = changes_table_ || sink.changes_table();
+    facts.changes_data = sink.changes_data() || sink.changes_table();
+    const delta::CommitInfo info = sink.info().value_or(delta::CommitInfo());
+    facts.run_id = plan::RunIdIn(info, scope_.run_ids);
+    if (HasOwnTime(version) && info.in_commit_timestamp) facts.time = TimeFromOutside(*info.in_commit_timestamp);
+    scan_.facts.push_back(std::move(facts));
+    co_return scan_.base || scan_.facts.back().time >= scope_.from;
+  }
+
+  Task<Status> ReadOwnTimes() {
+    std::vector<Version> order;
+    for (const plan::CommitFacts& facts : scan_.facts) {
+      if (HasOwnTime(facts.version)) order.push_back(facts.version);
+    }
+    const auto take = [this](Version version, OpenCommit commit) { return TakeTime(version, std::move(commit)); };
+    co_return co_await TakeCommits(*scan_.log, std::move(order), take);
+  }
+
+  Task<Result<bool>> TakeTime(Version version, OpenCommit commit) {
+    delta::CommitInfoSink info;
+    LF_CO_TRY_OK(co_await scan_.log->Feed(std::move(commit), info));
+    const auto facts = std::ranges::lower_bound(scan_.facts, version, {}, &plan::CommitFacts::version);
+    const bool own = info.found && info.found->in_commit_timestamp;
+    if (own) facts->time = TimeFromOutside(*info.found->in_commit_timestamp);
+    co_return true;
+  }
+
+  const Environment& env_;
+  TableScan& scan_;
+  const ScanScope& scope_;
+  std::shared_ptr<plan::Removals> removals_;
+  std::map<Version, TimeMs> times_;  // as listed, and monotonic
+  bool changes_table_ = false;
+};
 
 }  // namespace
 
@@ -243,13 +268,13 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   std::optional<std::string> id_before;  // where no commit proves that this is the table of the base
   if (scan.base) {
     LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(scan.base->source_version));
-    LF_CO_TRY_OK(co_await CheckContinuity(scan));
     if (scan.base->in_commit_timestamps)
       scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
     if (!WindowIsWhole(scan)) {
       env.log.Write(LogLevel::kWarning, "commits after the last cut were cleaned away: the whole table goes over again",
                     {{"table", scan.spec.name}, {"version", scan.base->source_version.value()}});
       id_before = scan.base->table_id;
+      LF_CO_TRY_OK(co_await CheckContinuity(scan));
       scan.base.reset();
     }
   }
@@ -261,7 +286,15 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   for (const auto& [version, file] : scan.listing.commits) {
     scan.file_times.push_back({.version = version, .time = ClampTime(file.modified)});
   }
-  LF_CO_TRY_OK(co_await ReadWindow(env, scan, std::move(scope)));
+  Window window(env, scan, scope);
+  if (scan.base) {
+    // Whatever the commits hold: of a table that was made anew they tell nothing.
+    const auto [continues, read] = co_await Both(CheckContinuity(scan), window.Read());
+    LF_CO_TRY_OK(continues);
+    LF_CO_TRY_OK(read);
+  } else {
+    LF_CO_TRY_OK(co_await window.Read());
+  }
   NoteBaseTime(scan);
   co_return scan;
 }

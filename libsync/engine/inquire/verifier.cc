@@ -134,7 +134,7 @@ Task<Result<plan::Receipt>> Verifier::NewestApplied(const StagingArea& staging) 
 Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
   LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-  const StagingArea staging(std::move(store), spec_, env_);
+  const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(staging));
   VerifyReport report{.group = spec_.name, .epoch = receipt.epoch, .ok = false, .tables = {}, .problems = {}};
   LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await staging.Read(receipt.epoch));
@@ -151,7 +151,7 @@ Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
 Task<Result<VerifyReport>> Verifier::VerifySource(std::stop_token stop) {
   LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-  const StagingArea staging(std::move(store), spec_, env_);
+  const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(staging));
   VerifyReport report{
       .group = spec_.name, .epoch = newest.epoch, .of_source = true, .ok = false, .tables = {}, .problems = {}};

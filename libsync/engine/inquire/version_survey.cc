@@ -29,7 +29,7 @@ struct Staged {
 
 Task<Result<Staged>> ReadStaging(const Environment& env, plan::GroupSpec spec) {
   LF_CO_TRY(auto store, env.stores.Open(spec.staging_uri));
-  const StagingArea staging(std::move(store), spec, env);
+  const StagingArea staging(std::move(store), plan::StagingOf(spec), env);
   Staged staged;
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
   // The newest applied receipt is at or a little before the newest manifest. What was refused because it cannot be read

@@ -98,16 +98,6 @@ Task<Status> GiveOutcome(HandOver& order, size_t number, Status outcome) {
   co_return co_await order.Given(number);
 }
 
-Task<Status> ReadWhole(ObjectReader& object, std::string& text) {
-  text.resize(static_cast<size_t>(object.size_bytes()));
-  size_t have = 0;
-  for (size_t read = 1; read > 0 && have < text.size(); have += read) {
-    LF_CO_TRY(read, co_await object.Read(std::span(text).subspan(have)));
-  }
-  text.resize(have);
-  co_return Status{};
-}
-
 // One commit, in pieces.
 class PieceFeed {
  public:
@@ -235,7 +225,7 @@ class CommitFeed {
       co_return Fail(ErrorCode::kUnavailable, "the commit is longer than it was when the log was listed", where,
                      "it is tried again");
     }
-    co_return co_await ReadWhole(*commit.object, text);
+    co_return co_await ReadText(*commit.object, text);
   }
 
   Status GiveSmall(Piece& piece, const std::string& where) {
@@ -266,6 +256,22 @@ class CommitFeed {
 
 }  // namespace
 
+Task<Status> ReadText(ObjectReader& object, std::string& text) {
+  text.resize(static_cast<size_t>(object.size_bytes()));
+  size_t have = 0;
+  for (size_t read = 1; read > 0 && have < text.size(); have += read) {
+    LF_CO_TRY(read, co_await object.Read(std::span(text).subspan(have)));
+  }
+  text.resize(have);
+  co_return Status{};
+}
+
+Task<Result<std::string>> ReadText(ObjectReader& object) {
+  std::string text;
+  LF_CO_TRY_OK(co_await ReadText(object, text));
+  co_return text;
+}
+
 Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
                          std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay) {
   const auto executor = co_await boost::asio::this_coro::executor;
@@ -275,8 +281,7 @@ Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Versi
 
 Task<Status> FeedCommit(const Environment& env, OpenCommit commit, delta::ActionSink& sink) {
   if (std::cmp_less_equal(commit.object->size_bytes(), kOffloadBytes)) {
-    std::string text;
-    LF_CO_TRY_OK(co_await ReadWhole(*commit.object, text));
+    LF_CO_TRY(const std::string text, co_await ReadText(*commit.object));
     co_return delta::ReadActions(text, commit.where, sink);
   }
   const auto executor = co_await boost::asio::this_coro::executor;

@@ -22,6 +22,11 @@ struct OpenCommit {
   std::string where;  // names it in errors
 };
 
+// The whole text of what was just opened. The store's errors.
+Task<Result<std::string>> ReadText(ObjectReader& object);
+// The same into memory that has served; `text` must live until the task ends.
+Task<Status> ReadText(ObjectReader& object, std::string& text);
+
 // Feeds the commits, which are ascending, to the replay, the last one first. `open` is called for each, for several at
 // a time. kCorruptLog as in ReadActions; what `open`, the store and the replay fail with: of several errors that of the
 // newest commit. The replay is called on threads of the pool too, but by one at a time. Memory: a few MiB for each

@@ -1,9 +1,12 @@
 #include "engine/log/range_fold.h"
 
+#include <functional>
 #include <utility>
+#include <vector>
 
 #include "async/offload.h"
 #include "engine/log/base_files.h"
+#include "engine/log/commits_ahead.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -58,39 +61,74 @@ class RangeFold {
  private:
   using Extent = FoldedRange::Extent;
 
+  // What a commit comes to: the next one, or nothing more.
+  enum class Step { kOn, kNeedsShares, kTooMany, kUnknown };
+
+  [[nodiscard]] std::vector<Version> Versions() const {
+    std::vector<Version> versions;
+    for (Version version = range_.first; version <= range_.last; version = version.Next()) versions.push_back(version);
+    return versions;
+  }
+
+  // Each goes through `step`, in order, as long as that is for going on; how the last one went.
+  Task<Result<Step>> ForEach(std::function<Task<Result<Step>>(Version, OpenCommit)> step) {
+    Step last = Step::kOn;
+    const auto take = [&step, &last](Version version, OpenCommit commit) {
+      return KeepStep(step(version, std::move(commit)), last);
+    };
+    LF_CO_TRY_OK(co_await TakeCommits(range_.log, Versions(), take));
+    co_return last;
+  }
+  static Task<Result<bool>> KeepStep(Task<Result<Step>> step, Step& last) {
+    LF_CO_TRY(last, co_await std::move(step));
+    co_return last == Step::kOn;
+  }
+
   // Absent where one net would take more than is folded at once.
   Task<Result<std::optional<Extent>>> InOneNet() {
     RoomForOne room(shelf_, env_.limits.folded_bytes);
     sink_->BeginNet();
-    for (Version version = range_.first; version <= range_.last; version = version.Next()) {
-      Result<delta::Commit> read = co_await range_.log.ReadCommit(version, &room);
-      if (!read && shelf_->full()) co_return Extent::kTooMany;
-      if (!read && room.full()) co_return std::nullopt;
-      LF_CO_TRY(delta::Commit commit, std::move(read));
-      LF_CO_TRY(const bool known, TakeShape(commit));
-      if (!known) co_return Extent::kUnknown;
-      const bool removes = !commit.removes.empty();
-      LF_CO_TRY_OK(sink_->Take(std::move(commit), removes));
-    }
+    const auto step = [this, &room](Version, OpenCommit commit) { return IntoNet(room, std::move(commit)); };
+    LF_CO_TRY(const Step last, co_await ForEach(step));
+    if (last == Step::kNeedsShares) co_return std::nullopt;
+    if (last != Step::kOn) co_return last == Step::kTooMany ? Extent::kTooMany : Extent::kUnknown;
     if (range_.base) LF_CO_TRY_OK(co_await LookUpBase(range_.log, *range_.base, sink_->net()));
     LF_CO_TRY_OK(co_await EndNet());
     co_return Extent::kWhole;
   }
 
+  Task<Result<Step>> IntoNet(RoomForOne& room, OpenCommit open) {
+    Result<delta::Commit> read = co_await range_.log.ReadCommit(std::move(open), &room);
+    if (!read && shelf_->full()) co_return Step::kTooMany;
+    if (!read && room.full()) co_return Step::kNeedsShares;
+    LF_CO_TRY(delta::Commit commit, std::move(read));
+    LF_CO_TRY(const bool known, TakeShape(commit));
+    if (!known) co_return Step::kUnknown;
+    const bool removes = !commit.removes.empty();
+    LF_CO_TRY_OK(sink_->Take(std::move(commit), removes));
+    co_return Step::kOn;
+  }
+
+  Task<Result<Step>> IntoShares(ActionShares& shares, Version version, OpenCommit open) {
+    const std::string where = open.where;
+    delta::CommitCollector rest(where);
+    SharingSink sink(version, &shares, &rest);
+    const Status fed = co_await range_.log.Feed(std::move(open), sink);
+    if (!fed && (shelf_->full() || shares.full())) co_return Step::kTooMany;
+    LF_CO_TRY_OK(fed);
+    shares.EndCommit(version);
+    LF_CO_TRY(delta::Commit commit, std::move(rest).Finish());
+    LF_CO_TRY(const bool known, TakeShape(commit));
+    co_return known ? Step::kOn : Step::kUnknown;
+  }
+
   Task<Result<Extent>> InShares() {
     ActionShares shares(env_, namer_, shelf_, range_.newest_at_base_ms);
-    for (Version version = range_.first; version <= range_.last; version = version.Next()) {
-      const std::string where = range_.log.PlaceOf(version);
-      delta::CommitCollector rest(where);
-      SharingSink sink(version, &shares, &rest);
-      const Status fed = co_await range_.log.Feed(version, sink);
-      if (!fed && (shelf_->full() || shares.full())) co_return Extent::kTooMany;
-      LF_CO_TRY_OK(fed);
-      shares.EndCommit(version);
-      LF_CO_TRY(delta::Commit commit, std::move(rest).Finish());
-      LF_CO_TRY(const bool known, TakeShape(commit));
-      if (!known) co_return Extent::kUnknown;
-    }
+    const auto step = [this, &shares](Version version, OpenCommit commit) {
+      return IntoShares(shares, version, std::move(commit));
+    };
+    LF_CO_TRY(const Step last, co_await ForEach(step));
+    if (last != Step::kOn) co_return last == Step::kTooMany ? Extent::kTooMany : Extent::kUnknown;
     LF_CO_TRY(const std::optional<SharedOutBase> base, co_await BaseOf(shares));
     for (size_t share = 0; share < kShares; ++share) {
       auto fold = [this, &shares, &base, share] { return FoldShare(shares, base, share); };

@@ -116,7 +116,7 @@ Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, s
 
 Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, delta::FileSink& files) const {
   delta::LogReplay replay(files, env_.random.Next());
-  const auto open = [this](Version version) { return OpenOne(version); };
+  const auto open = [this](Version version) { return Open(version); };
   LF_CO_TRY_OK(co_await FeedCommits(env_, segment.commits, open, replay));
   if (segment.checkpoint) {
     Status loaded = co_await LoadCheckpoint(*segment.checkpoint, replay);
@@ -148,7 +148,7 @@ std::unexpected<Error> TableLog::CommitGone(Version version) const {
               PlaceOf(version), "log clean-up has overtaken the reader");
 }
 
-Task<Result<OpenCommit>> TableLog::OpenOne(Version version) const {
+Task<Result<OpenCommit>> TableLog::Open(Version version) const {
   Result<std::unique_ptr<ObjectReader>> object = co_await store_->OpenRead(CommitPath(version));
   if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   LF_CO_TRY_OK(object);
@@ -217,23 +217,33 @@ Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::Act
 Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const { return ReadCommit(version, nullptr); }
 
 Task<Result<delta::Commit>> TableLog::ReadCommit(Version version, delta::ActionShelf* shelf) const {
-  const std::string where = PlaceOf(version);
+  LF_CO_TRY(OpenCommit commit, co_await Open(version));
+  co_return co_await ReadCommit(std::move(commit), shelf);
+}
+
+Task<Result<delta::Commit>> TableLog::ReadCommit(OpenCommit commit, delta::ActionShelf* shelf) const {
+  const std::string where = commit.where;
   delta::CommitCollector collector(where, shelf);
-  LF_CO_TRY_OK(co_await Feed(version, collector));
+  LF_CO_TRY_OK(co_await Feed(std::move(commit), collector));
   co_return std::move(collector).Finish();
 }
 
 Task<Status> TableLog::Feed(Version version, delta::ActionSink& sink) const {
-  LF_CO_TRY(OpenCommit commit, co_await OpenOne(version));
+  LF_CO_TRY(OpenCommit commit, co_await Open(version));
+  co_return co_await Feed(std::move(commit), sink);
+}
+
+Task<Status> TableLog::Feed(OpenCommit commit, delta::ActionSink& sink) const {
   co_return co_await FeedCommit(env_, std::move(commit), sink);
 }
 
 Task<Result<std::string>> TableLog::CommitDigest(Version version) const {
-  LF_CO_TRY(const OpenCommit commit, co_await OpenOne(version));
-  const auto bytes = static_cast<size_t>(std::max<int64_t>(commit.object->size_bytes(), 1));
-  std::vector<char> buffer(std::min(bytes, kDigestBytes));
+  LF_CO_TRY(const OpenCommit commit, co_await Open(version));
+  const auto bytes = static_cast<size_t>(std::max<int64_t>(commit.object->size_bytes(), 0));
+  std::vector<char> buffer(std::min(std::max<size_t>(bytes, 1), kDigestBytes));
   Sha256 digest;
-  for (size_t read = 1; read > 0;) {
+  size_t have = 0;
+  for (size_t read = 1; read > 0 && have < bytes; have += read) {
     LF_CO_TRY(read, co_await commit.object->Read(buffer));
     digest.Update(std::string_view(buffer.data(), read));
   }

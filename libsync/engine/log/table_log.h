@@ -46,12 +46,18 @@ class TableLog {
   // The same without the files. Those of a Parquet checkpoint are not read; of JSON every line is, and kept none.
   Task<Result<delta::Snapshot>> Load(const delta::LogListing& listing, std::optional<Version> version) const;
 
+  // Opens one commit. kNotFound.
+  Task<Result<OpenCommit>> Open(Version version) const;
   // One commit as a value; its text is read piece by piece. kNotFound, kCorruptLog.
   Task<Result<delta::Commit>> ReadCommit(Version version) const;
   // The same without what `shelf`, which must outlive the task, takes out of its file actions; the shelf's errors.
   Task<Result<delta::Commit>> ReadCommit(Version version, delta::ActionShelf* shelf) const;
+  // The same of one that is open.
+  Task<Result<delta::Commit>> ReadCommit(OpenCommit commit, delta::ActionShelf* shelf) const;
   // Its actions, handed on piece by piece, whatever its size. kNotFound, kCorruptLog; the sink's errors.
   Task<Status> Feed(Version version, delta::ActionSink& sink) const;
+  // The same of one that is open.
+  Task<Status> Feed(OpenCommit commit, delta::ActionSink& sink) const;
   // The SHA-256 of its text, in hex. kNotFound.
   Task<Result<std::string>> CommitDigest(Version version) const;
 
@@ -66,7 +72,6 @@ class TableLog {
  private:
   Task<Result<delta::Snapshot>> LoadSegment(delta::LogSegment segment, delta::FileSink& files) const;
   std::unexpected<Error> CommitGone(Version version) const;
-  Task<Result<OpenCommit>> OpenOne(Version version) const;
   Task<Status> LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const;
   Task<Status> ReadCheckpointFile(ObjectPath path, bool json, delta::ActionSink& sink) const;
   Result<ObjectPath> SidecarPath(const delta::Sidecar& sidecar) const;

@@ -5,7 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
-#include "engine/apply/group_receiver.h"
+#include "engine/receive/group_receiver.h"
 #include "engine/send/group_sender.h"
 #include "plan/backoff.h"
 

@@ -5,16 +5,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/digest.h"
 #include "base/saturated.h"
 #include "engine/change/read_change.h"
 #include "engine/cut/unexplained_risk.h"
 #include "engine/group/group_risk.h"
 #include "engine/group/store_roots.h"
 #include "engine/send/moved_sources.h"
-#include "engine/send/table_stager.h"
 #include "engine/staging/staged_record.h"
-#include "plan/read_back.h"
 #include "plan/refusal_pause.h"
 
 namespace lakeferry::engine {
@@ -31,6 +28,7 @@ Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sy
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
     : env_(env),
       spec_(std::move(spec)),
+      route_(plan::ReplicationRoute(spec_, env_.region)),
       book_(env_, spec_, Role::kSender),
       meter_(env_, book_),
       watch_(env_, spec_),
@@ -42,7 +40,7 @@ Task<Status> GroupSender::Prepare() {
   LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
   if (staging_) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-  staging_.emplace(std::move(store), spec_, env_);
+  staging_.emplace(std::move(store), route_.staging, env_);
   receipts_.emplace(env_, *staging_, spec_);
   clocks_.set_known(book_.record().clocks);
   co_return Status{};
@@ -71,7 +69,8 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
   LF_CO_TRY_OK(co_await FindPosition());
-  LF_CO_TRY(const std::optional<EpochRecord> applied, co_await receipts_->Settle(stop));
+  LF_CO_TRY(const std::optional<EpochRecord> applied,
+            co_await receipts_->Settle(position_->newest ? position_->newest->epoch : Epoch(), stop));
   if (applied) {
     book_.record().epoch = applied->epoch;
     const bool any = applied->epoch != Epoch();
@@ -241,9 +240,10 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
   book_.record().sync_start = started;
   book_.record().reason = book_.record().restaging;
   LF_CO_TRY_OK(co_await book_.Save());
-  LF_CO_TRY(plan::Manifest manifest, co_await StageTables(cut, position_->next_epoch(), stop));
+  const EpochStager stager(env_, route_, *staging_, meter_);
+  LF_CO_TRY(plan::Manifest manifest, co_await StageTables(stager, cut, stop));
   book_.SetStage(GroupStage::kPublishing);
-  LF_CO_TRY(const std::string sha256, co_await Publish(manifest));
+  LF_CO_TRY(const std::string sha256, co_await stager.Publish(manifest));
   // The next run may be recorded by the next pass, and explain them.
   PassResult result{
       .epoch = manifest.epoch,
@@ -281,69 +281,17 @@ void GroupSender::NoteRestaging() {
   book_.record().restaging = fmt::format("the receiver has asked for table {} whole", names);
 }
 
-void GroupSender::BeginMeter(const std::vector<TableChange>& changes) {
-  int64_t files = 0;
-  int64_t bytes = 0;
-  for (const TableChange& change : changes) {
-    files += change.files.files();
-    bytes = AddSaturated(bytes, change.files.bytes());
-  }
-  meter_.Begin(files, bytes);
-}
-
-Task<Result<plan::Manifest>> GroupSender::StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop) {
-  plan::Manifest manifest;
-  manifest.workspace = spec_.workspace;
-  manifest.region = env_.region;
-  manifest.group = spec_.name;
-  manifest.staging = spec_.staging_name;
-  manifest.epoch = epoch;
-  manifest.mode = spec_.mode;
-  manifest.cut_time = cut.cut.time;
-  manifest.run_ids = cut.cut.run_ids;
-  manifest.atomic = cut.cut.atomic;
-  manifest.evidence = cut.evidence;
-  manifest.created = env_.clock.WallTime();
-  manifest.base_epoch = position_->base_epoch;
+Task<Result<plan::Manifest>> GroupSender::StageTables(const EpochStager& stager, const GroupCut& cut,
+                                                      std::stop_token stop) {
+  EpochPlace place{
+      .epoch = position_->next_epoch(), .base_epoch = position_->base_epoch, .previous = {}, .previous_sha256 = {}};
   if (position_->newest) {
-    manifest.previous_epoch = position_->newest->epoch;
-    manifest.previous_sha256 = position_->newest->sha256;
+    place.previous = position_->newest->epoch;
+    place.previous_sha256 = position_->newest->sha256;
   }
-  // Every table is looked at before the first byte moves: what cannot be carried is refused with nothing written.
-  std::vector<TableChange> changes;
-  for (const TableCut& table : cut.tables) {
-    LF_CO_TRY(TableChange change, co_await ReadChange(env_, table, spec_.mode));
-    changes.push_back(std::move(change));
-  }
-  BeginMeter(changes);
-  LF_CO_TRY_OK(co_await NoteForecast(cut, changes));
-  LF_CO_TRY(const Listing left, co_await staging_->store().List(staging_->layout().DataFolder(epoch), std::string()));
-  manifest.tables.resize(changes.size());
-  for (const size_t i : CopyOrder(changes)) {
-    TableStager stager(env_, *staging_, cut.tables[i].scan.log->store(), epoch, spec_.mode, !left.folders.empty(),
-                       stop);
-    stager.set_meter(&meter_);
-    LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(changes[i])));
-    const auto& base = cut.tables[i].scan.base;
-    const bool changed = !base || table.base_version != table.source_version;
-    table.marked_epoch = changed ? epoch : base->marked_epoch;
-    manifest.tables[i] = std::move(table);
-  }
-  co_return manifest;
-}
-
-Task<Result<std::string>> GroupSender::Publish(plan::Manifest manifest) {
-  LF_CO_TRY(const std::string body, plan::PublishableManifest(manifest));
-  LF_CO_TRY(std::string text, staging_->Sealed(plan::DocumentKind::kManifest, body));
-  const ObjectPath path = staging_->layout().Manifest(manifest.epoch);
-  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_->store(), path, std::move(text)));
-  std::string sha256 = plan::DocumentDigest(body);
-  if (outcome == PutOutcome::kCreated) co_return sha256;
-  // The next pass finds the other sender's epoch in staging and builds upon it.
-  co_return Fail(ErrorCode::kRefused,
-                 fmt::format("another sender has staged epoch {} of group '{}'", manifest.epoch.value(), spec_.name),
-                 fmt::format("{}/{}", staging_->store().uri(), path.text()),
-                 "two senders work on one group: stop one of them; nothing was lost");
+  LF_CO_TRY(EpochStager::CutRead read, co_await stager.Read(cut, place.epoch));
+  LF_CO_TRY_OK(co_await NoteForecast(cut, read.changes));
+  co_return co_await stager.Stage(cut, std::move(read), std::move(place), std::move(stop));
 }
 
 Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began) {

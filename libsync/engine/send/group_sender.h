@@ -12,12 +12,14 @@
 #include "engine/cut/cut_maker.h"
 #include "engine/cut/sender_position.h"
 #include "engine/environment.h"
+#include "engine/group/book_meter.h"
 #include "engine/group/group_book.h"
 #include "engine/group/pass.h"
-#include "engine/group/work_meter.h"
 #include "engine/send/plan_report.h"
 #include "engine/send/receipt_desk.h"
 #include "engine/send/retention_watch.h"
+#include "engine/stage/epoch_stager.h"
+#include "plan/group_spec.h"
 
 namespace lakeferry::engine {
 
@@ -48,21 +50,20 @@ class GroupSender : public GroupWorker {
   [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
   // Tables that go over whole because the receiver asked for them: the record says so.
   void NoteRestaging();
-  void BeginMeter(const std::vector<TableChange>& changes);
   Task<void> NoteRisks(const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
   [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
   Task<Result<PassResult>> StageEpoch(GroupCut cut, std::stop_token stop);
-  Task<Result<plan::Manifest>> StageTables(const GroupCut& cut, Epoch epoch, std::stop_token stop);
-  Task<Result<std::string>> Publish(plan::Manifest manifest);
+  Task<Result<plan::Manifest>> StageTables(const EpochStager& stager, const GroupCut& cut, std::stop_token stop);
   Task<Status> Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began);
 
   const Environment& env_;
   plan::GroupSpec spec_;
+  plan::Route route_;
   GroupBook book_;
-  WorkMeter meter_;
+  BookMeter meter_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <iterator>
 #include <utility>
 #include <vector>
 
+#include "async/both.h"
+#include "async/task_group.h"
+#include "async/within_memory.h"
 #include "engine/staging/staged_record.h"
 #include "engine/start_anew.h"
 #include "plan/receipt_rules.h"
@@ -17,6 +21,8 @@ namespace {
 constexpr int64_t kEpochsMax = 1'000'000;
 // Answered epochs whose parts are looked through at the start.
 constexpr size_t kLookBack = 4;
+// Of what an epoch has left, while it is deleted.
+constexpr int kFoldersAtOnce = 8;
 
 // As much of a record's manifest as a receipt is held against.
 plan::Manifest ManifestOf(const EpochRecord& record) {
@@ -127,9 +133,9 @@ Task<Status> ReceiptDesk::TakeBack() {
   co_return Status{};
 }
 
-Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(std::stop_token stop) {
+Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Epoch newest_staged, std::stop_token stop) {
   LF_CO_TRY_OK(co_await Open());
-  LF_CO_TRY_OK(co_await LearnStaged());
+  if (newest_staged > newest_) LF_CO_TRY_OK(co_await LearnStaged());
   LF_CO_TRY_OK(co_await TakeBack());
   uncounted_.clear();
   StateChange answered;
@@ -191,15 +197,28 @@ Task<Status> ReceiptDesk::Release(Epoch epoch, std::stop_token stop) {
   co_return co_await DeleteBelow(staging_.layout().DataFolder(epoch), std::move(stop));
 }
 
+Task<Status> ReceiptDesk::ReadInto(Epoch epoch, std::optional<StagedEpoch>& slot) const {
+  LF_CO_TRY(slot, co_await staging_.ReadSound(epoch));
+  co_return Status{};
+}
+
+Task<Status> ReceiptDesk::ListParts(Epoch epoch, Listing& slot) const {
+  LF_CO_TRY(slot, co_await staging_.store().List(staging_.layout().Parts(epoch), std::string()));
+  co_return Status{};
+}
+
 Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
   // Which parts a manifest names that cannot be read, nobody knows: they stay.
-  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
+  std::optional<StagedEpoch> staged;
+  Listing parts;
+  const auto [read, listed] = co_await Both(ReadInto(epoch, staged), ListParts(epoch, parts));
+  LF_CO_TRY_OK(read);
   if (!staged) co_return Status{};
+  LF_CO_TRY_OK(listed);
   std::set<std::string> named;
   for (const plan::ManifestTable& table : staged->manifest.tables) {
     for (const plan::ManifestPart& part : table.parts) named.insert(part.sha256);
   }
-  LF_CO_TRY(const Listing parts, co_await staging_.store().List(staging_.layout().Parts(epoch), std::string()));
   for (const ObjectInfo& part : parts.objects) {
     if (named.contains(std::string(part.path.name()))) continue;
     LF_CO_TRY_OK(co_await staging_.store().Delete(part.path));
@@ -207,32 +226,43 @@ Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
   co_return Status{};
 }
 
-// Folders are entered one after the other: how deep and how many they are is up to whoever writes to staging.
+// How deep and how many the folders are is up to whoever writes to staging: no stack grows with them.
 Task<Status> ReceiptDesk::DeleteBelow(ObjectPath top, std::stop_token stop) {
-  std::vector<ObjectPath> folders = {std::move(top)};
-  while (!folders.empty()) {
-    const ObjectPath folder = std::move(folders.back());
-    folders.pop_back();
-    LF_CO_TRY(Listing listing, co_await staging_.store().List(folder, std::string()));
-    std::ranges::move(listing.folders, std::back_inserter(folders));
-    LF_CO_TRY_OK(co_await DeleteIn(std::move(listing), stop));
-  }
-  co_return Status{};
+  const auto executor = co_await boost::asio::this_coro::executor;
+  Walk walk{.tasks = TaskGroup(executor), .slots = Semaphore(executor, kFoldersAtOnce), .stop = std::move(stop)};
+  walk.tasks.Spawn(DeleteFolder(std::move(top), walk));
+  co_await walk.tasks.Join();
+  co_return walk.outcome;
+}
+
+Task<void> ReceiptDesk::DeleteFolder(ObjectPath folder, Walk& walk) {
+  const Semaphore::Slot slot = co_await walk.slots.Acquire();
+  if (!walk.outcome) co_return;
+  const Status done = co_await TaskWithinMemory(DeleteListed(std::move(folder), walk));
+  if (!done && walk.outcome) walk.outcome = done;
+}
+
+Task<Status> ReceiptDesk::DeleteListed(ObjectPath folder, Walk& walk) {
+  LF_CO_TRY(Listing listing, co_await staging_.store().List(std::move(folder), std::string()));
+  for (ObjectPath& below : listing.folders) walk.tasks.Spawn(DeleteFolder(std::move(below), walk));
+  co_return co_await DeleteIn(std::move(listing), walk.stop);
 }
 
 Task<Status> ReceiptDesk::DeleteIn(Listing listing, std::stop_token stop) {
-  for (const ObjectInfo& object : listing.objects) {
-    if (stop.stop_requested()) break;
-    LF_CO_TRY_OK(co_await staging_.store().Delete(object.path));
-  }
-  for (const ObjectPath& link : listing.links) {
-    if (stop.stop_requested()) break;
+  std::vector<ObjectPath> names;
+  for (ObjectInfo& object : listing.objects) names.push_back(std::move(object.path));
+  for (ObjectPath& link : listing.links) {
     env_.log.Write(LogLevel::kWarning, "a link in staging is deleted; what it leads to is left as it is",
                    {{"group", group_}, {"link", link.text()}});
-    LF_CO_TRY_OK(co_await staging_.store().Delete(link));
+    names.push_back(std::move(link));
   }
+  const auto remove = [this, &names, &stop](size_t i) { return DeleteOne(names[i], stop); };
+  co_return co_await ParallelFor(names.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), remove);
+}
+
+Task<Status> ReceiptDesk::DeleteOne(ObjectPath path, std::stop_token stop) {
   if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
-  co_return Status{};
+  co_return co_await staging_.store().Delete(std::move(path));
 }
 
 }  // namespace lakeferry::engine

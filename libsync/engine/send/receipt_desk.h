@@ -8,8 +8,11 @@
 #include <stop_token>
 #include <string>
 
+#include "async/semaphore.h"
+#include "async/task_group.h"
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
+#include "plan/group_spec.h"
 
 namespace lakeferry::engine {
 
@@ -23,7 +26,8 @@ class ReceiptDesk {
   // had none; releases what is answered. A receipt that does not count (plan/receipt_rules.h) answers nothing. Returns
   // the newest applied epoch that no call before has returned: also one that a call which failed, or another process,
   // has settled; the one before it, or epoch 0, where the receiver has taken the newest back. kCancelled.
-  Task<Result<std::optional<EpochRecord>>> Settle(std::stop_token stop);
+  // `newest_staged`: there is none behind it.
+  Task<Result<std::optional<EpochRecord>>> Settle(Epoch newest_staged, std::stop_token stop);
   // Receipts that do not count, and why. After Settle.
   [[nodiscard]] const std::map<Epoch, std::string>& uncounted() const { return uncounted_; }
   // An epoch this process has staged: no need to find it.
@@ -45,9 +49,21 @@ class ReceiptDesk {
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
   Task<Status> Release(Epoch epoch, std::stop_token stop);
   Task<Status> DeleteUnnamedParts(Epoch epoch);
+  Task<Status> ReadInto(Epoch epoch, std::optional<StagedEpoch>& slot) const;
+  Task<Status> ListParts(Epoch epoch, Listing& slot) const;
+  // Folders that are deleted side by side.
+  struct Walk {
+    TaskGroup tasks;
+    Semaphore slots;
+    std::stop_token stop;
+    Status outcome = {};
+  };
+  Task<void> DeleteFolder(ObjectPath folder, Walk& walk);
+  Task<Status> DeleteListed(ObjectPath folder, Walk& walk);
   // Everything below the folder; links themselves, and nothing that they lead to.
   Task<Status> DeleteBelow(ObjectPath top, std::stop_token stop);
   Task<Status> DeleteIn(Listing listing, std::stop_token stop);
+  Task<Status> DeleteOne(ObjectPath path, std::stop_token stop);
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);

@@ -11,6 +11,7 @@
 #include "engine/cut/sender_position.h"
 #include "engine/environment.h"
 #include "engine/group/group_risk.h"
+#include "plan/group_spec.h"
 
 namespace lakeferry::engine {
 

@@ -14,6 +14,10 @@
 namespace lakeferry::engine {
 namespace {
 
+// Smaller ones are read in place: handing them to the pool costs more.
+constexpr size_t kSmallPartBytes = size_t{256} << 10;
+constexpr size_t kKeptBytesMax = size_t{4} << 20;
+
 // What lies in the place of a document. Of what is longer than any document can be, so much as tells that and gives it
 // a digest: the same for whoever reads it.
 Task<Result<std::string>> GetDocument(ObjectStore& store, ObjectPath path, size_t limit_bytes) {
@@ -155,19 +159,42 @@ Result<std::string> StagingArea::Sealed(plan::DocumentKind kind, std::string bod
 }
 
 Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
-  const ObjectPath path = layout_.Part(epoch, part.sha256);
-  // Not more than kPartBytesMax: what is read of the manifest says no more.
-  const Result<std::string> text = co_await store_->Get(path, static_cast<size_t>(part.bytes));
-  if (!text) co_return std::unexpected(AsDamage(text.error(), path));
-  const std::string where = Where(path);
-  auto read = [&text, &where, &part, &sink]() -> Status {
-    LF_TRY_OK(CheckPart(*text, part, where));
+  LF_CO_TRY(const PartText text, co_await PartOf(epoch, part));
+  const std::string where = Where(layout_.Part(epoch, part.sha256));
+  auto read = [&text, &where, &sink]() -> Status {
     Status done = plan::ReadPart(*text, where, sink);
     if (!done) return std::unexpected(AsContent(std::move(done).error()));
     return {};
   };
-  if (text->size() < (size_t{256} << 10)) co_return read();
+  if (text->size() < kSmallPartBytes) co_return read();
   co_return co_await Offload(env_.cores, read);
+}
+
+Task<Result<StagingArea::PartText>> StagingArea::PartOf(Epoch epoch, plan::ManifestPart part) const {
+  const auto kept = parts_.find(part.sha256);
+  if (kept != parts_.end()) co_return kept->second;
+  const ObjectPath path = layout_.Part(epoch, part.sha256);
+  // Not more than kPartBytesMax: what is read of the manifest says no more.
+  Result<std::string> read = co_await store_->Get(path, static_cast<size_t>(part.bytes));
+  if (!read) co_return std::unexpected(AsDamage(std::move(read).error(), path));
+  const auto text = std::make_shared<const std::string>(*std::move(read));
+  auto check = [this, &text, &part, &path] { return CheckPart(*text, part, Where(path)); };
+  Status good;
+  if (text->size() < kSmallPartBytes) {
+    good = check();
+  } else {
+    good = co_await Offload(env_.cores, check);
+  }
+  LF_CO_TRY_OK(good);
+  Keep(part, text);
+  co_return text;
+}
+
+void StagingArea::Keep(const plan::ManifestPart& part, PartText text) const {
+  const bool room = text->size() < kSmallPartBytes && parts_bytes_ + text->size() <= kKeptBytesMax;
+  if (!keeps_parts_ || !room) return;
+  const size_t bytes = text->size();
+  if (parts_.emplace(part.sha256, std::move(text)).second) parts_bytes_ += bytes;
 }
 
 Error StagingArea::AsDamage(Error error, const ObjectPath& path) const {

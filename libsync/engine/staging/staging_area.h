@@ -1,6 +1,7 @@
 // StagingArea: one group's part of a staging location, as both roles use it: manifests, their parts, receipts.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +12,8 @@
 #include "engine/copy/object_copy.h"
 #include "engine/environment.h"
 #include "env/object_store.h"
-#include "plan/group_spec.h"
 #include "plan/manifest.h"
+#include "plan/route.h"
 #include "plan/staging_layout.h"
 
 namespace lakeferry::engine {
@@ -43,11 +44,12 @@ struct StagedObject {
 // `env` and the store must outlive its tasks.
 class StagingArea {
  public:
-  StagingArea(std::shared_ptr<ObjectStore> store, const plan::GroupSpec& spec, const Environment& env)
+  // `store`: rooted at the site.
+  StagingArea(std::shared_ptr<ObjectStore> store, plan::StagingSite site, const Environment& env)
       : store_(std::move(store)),
-        group_(spec.name),
-        name_(spec.staging_name),
-        keys_(spec.keys),
+        group_(std::move(site.group)),
+        name_(std::move(site.name)),
+        keys_(std::move(site.keys)),
         layout_(group_),
         env_(env) {}
 
@@ -76,6 +78,23 @@ class StagingArea {
   // it holds cannot be read.
   Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
 
+  // While it lives, small parts that are read are kept, some MiB of them: those of an epoch are read several times.
+  // One at a time.
+  class KeptParts {
+   public:
+    explicit KeptParts(const StagingArea& staging) : staging_(staging) { staging_.keeps_parts_ = true; }
+    ~KeptParts() {
+      staging_.keeps_parts_ = false;
+      staging_.parts_.clear();
+      staging_.parts_bytes_ = 0;
+    }
+    KeptParts(const KeptParts&) = delete;
+    KeptParts& operator=(const KeptParts&) = delete;
+
+   private:
+    const StagingArea& staging_;
+  };
+
   // A staged object that a manifest names and that is missing or wrong is one case, kCorruptData that names it: only
   // staging it again helps. Any other error comes back as it is.
   [[nodiscard]] Error AsDamage(Error error, const ObjectPath& path) const;
@@ -102,6 +121,14 @@ class StagingArea {
   [[nodiscard]] Result<std::string_view> Opened(plan::DocumentKind kind, std::string_view text,
                                                 const ObjectPath& path) const;
 
+  using PartText = std::shared_ptr<const std::string>;
+  // The text, which is what the manifest names; errors as of ReadPart.
+  Task<Result<PartText>> PartOf(Epoch epoch, plan::ManifestPart part) const;
+  void Keep(const plan::ManifestPart& part, PartText text) const;
+
+  mutable bool keeps_parts_ = false;
+  mutable std::map<std::string, PartText> parts_;  // by SHA-256
+  mutable size_t parts_bytes_ = 0;
   std::shared_ptr<ObjectStore> store_;
   std::string group_;
   std::string name_;

@@ -116,7 +116,7 @@ Task<Status> DeleteOne(ObjectStore& store, ObjectPath object, std::stop_token st
 
 Task<Result<plan::Manifest>> Reclaimer::NewestApplied() const {
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-  const StagingArea staging(std::move(store), spec_, env_);
+  const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(staging));
   if (newest && newest->staged) co_return std::move(newest->staged->manifest);
   co_return Fail(ErrorCode::kNotFound, fmt::format("staging tells of no applied epoch of group '{}'", spec_.name),

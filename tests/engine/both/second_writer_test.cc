@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "tests/engine/apply/receiver_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -277,7 +277,7 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
   std::string sender;
   std::string receiver;
   world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
-    if (at == StoreOperation::kCommit && path.text().starts_with("orders/data/")) {
+    if (at == StoreOperation::kPutIfAbsent && path.text().starts_with("orders/data/")) {
       const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
       if (record && *record) sender = GroupStateName((*record)->state);
       EXPECT_TRUE(record && *record && (*record)->sync_start);

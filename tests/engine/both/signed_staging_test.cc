@@ -8,7 +8,7 @@
 
 #include "base/crc64.h"
 #include "plan/signed_document.h"
-#include "tests/engine/apply/receiver_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 namespace {

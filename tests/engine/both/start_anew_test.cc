@@ -2,7 +2,7 @@
 
 #include <tuple>
 
-#include "tests/engine/apply/receiver_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "delta/live_set.h"
-#include "tests/engine/apply/receiver_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 

@@ -45,7 +45,8 @@ class SenderPositionTest : public ::testing::Test {
   }
 
   World world_;
-  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), world_.spec, world_.west};
+  StagingArea area_{std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), plan::StagingOf(world_.spec),
+                    world_.west};
 };
 
 TEST_F(SenderPositionTest, EmptyStagingBeginsWithTheFirstEpoch) {

@@ -150,7 +150,7 @@ TEST_F(VanishForecastTest, ACutWhoseFilesMayBeGoneIsAnErrorUntilItIsCopied) {
   const TimeMs now = world_.clock.WallTime();
   RemoveInNextRun("b", "f3", now - days(5));
   world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-    if (operation == StoreOperation::kCommit) co_return Fail(ErrorCode::kOutOfSpace, "full");
+    if (operation == StoreOperation::kPutIfAbsent) co_return Fail(ErrorCode::kOutOfSpace, "full");
     co_return Status{};
   }});
   const auto fail = [this] {
@@ -174,7 +174,7 @@ TEST_F(VanishForecastTest, ACopyThatFailedLeavesTheTimeInTheStateAndSuccessTakes
   const TimeMs now = world_.clock.WallTime();
   RemoveInNextRun("b", "f3", now - days(7) + hours(1));
   world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-    if (operation == StoreOperation::kCommit) co_return Fail(ErrorCode::kOutOfSpace, "full");
+    if (operation == StoreOperation::kPutIfAbsent) co_return Fail(ErrorCode::kOutOfSpace, "full");
     co_return Status{};
   }});
   EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kOutOfSpace, "full"));

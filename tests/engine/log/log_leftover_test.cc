@@ -2,7 +2,7 @@
 // checkpoint that readers would take for what the next commit of ours holds.
 #include "engine/log/log_leftover.h"
 
-#include "tests/engine/apply/receiver_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 namespace {

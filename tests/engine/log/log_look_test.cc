@@ -6,8 +6,8 @@
 #include "engine/change/live_sets.h"
 #include "engine/inquire/version_survey.h"
 #include "engine/log/version_at.h"
-#include "tests/engine/apply/receiver_fixture.h"
 #include "tests/engine/change/table_change_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -215,8 +215,8 @@ class StoppedPlacing : public GroupReceiverTest {
   explicit StoppedPlacing(delta::ReplicationMode mode = delta::ReplicationMode::kClone)
       : GroupReceiverTest(mode), mode_(mode) {}
   Result<Placed> Place(int64_t epoch) {
-    const StagingArea staging(std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}), world_.spec,
-                              world_.east);
+    const StagingArea staging(std::shared_ptr<ObjectStore>(&world_.staging(), [](ObjectStore*) {}),
+                              plan::StagingOf(world_.spec), world_.east);
     std::stop_source stop;
     stop.request_stop();
     const TableLog log(std::shared_ptr<ObjectStore>(&world_.target("b"), [](ObjectStore*) {}), world_.east);

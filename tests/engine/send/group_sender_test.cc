@@ -259,7 +259,7 @@ TEST_F(GroupSenderTest, FailedCopyLeavesNoManifestAndTheNextPassTakesTheEpochUp)
   int copies = 0;
   world_.staging().set_hooks(
       {.before_effect = [&copies](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-        if (operation == StoreOperation::kCommit && ++copies == 2) co_return Fail(ErrorCode::kOutOfSpace, "full");
+        if (operation == StoreOperation::kPutIfAbsent && ++copies == 2) co_return Fail(ErrorCode::kOutOfSpace, "full");
         co_return Status{};
       }});
   EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kOutOfSpace, "full"));
@@ -432,7 +432,7 @@ TEST_F(GroupSenderTest, CrashBetweenPartsAndDataLeavesWhatLeadsBackToThem) {
     int deletes = 0;
     world_.staging().set_hooks(
         {.before_effect = [&deletes, crash](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-          if (operation == StoreOperation::kDelete && ++deletes == crash) {
+          if (operation == StoreOperation::kDelete && ++deletes >= crash) {
             co_return Fail(ErrorCode::kUnavailable, "crash");
           }
           co_return Status{};

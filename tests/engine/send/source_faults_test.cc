@@ -2,7 +2,7 @@
 // anything, and goes on by itself once the source is mended.
 #include <fmt/format.h>
 
-#include "tests/engine/apply/receiver_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 namespace {

@@ -1,7 +1,7 @@
 // Signing what stands in staging already: only what this side put, and so that the group goes on.
 #include "engine/tend/document_signer.h"
 
-#include "tests/engine/apply/receiver_fixture.h"
+#include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
 namespace {

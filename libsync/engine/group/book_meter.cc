@@ -1,0 +1,27 @@
+#include "engine/group/book_meter.h"
+
+namespace lakeferry::engine {
+namespace {
+
+constexpr Millis kSaveEvery{30'000};
+
+}  // namespace
+
+void BookMeter::Begin(int64_t files, int64_t bytes) {
+  book_.record().progress = {.files = 0, .files_total = files, .bytes = 0, .bytes_total = bytes};
+  saved_ = env_.clock.Monotonic();
+}
+
+Task<void> BookMeter::Note(int64_t files, int64_t bytes) {
+  GroupRecord& record = book_.record();
+  record.progress.files += files;
+  record.progress.bytes += bytes;
+  const Millis now = env_.clock.Monotonic();
+  if (now - saved_ < kSaveEvery) co_return;
+  saved_ = now;
+  record.alive = env_.clock.WallTime();
+  const Status saved = co_await book_.Save();
+  if (!saved) env_.log.Write(LogLevel::kWarning, "progress not saved", {{"error", ToString(saved.error())}});
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,87 @@
+#include "engine/log/commits_ahead.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "async/in_order.h"
+
+namespace lakeferry::engine {
+namespace {
+
+constexpr size_t kAhead = 32;
+// A longer text is read in its turn, in pieces.
+constexpr size_t kReadAheadBytes = size_t{256} << 10;
+
+// A text that is there already.
+class TextReader final : public ObjectReader {
+ public:
+  explicit TextReader(std::string text) : text_(std::move(text)) {}
+  [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(text_.size()); }
+  Task<Result<size_t>> Read(std::span<char> buffer) override {
+    const size_t count = std::min(buffer.size(), text_.size() - at_);
+    if (count > 0) std::memcpy(buffer.data(), text_.data() + at_, count);
+    at_ += count;
+    co_return count;
+  }
+
+ private:
+  std::string text_;
+  size_t at_ = 0;
+};
+
+class CommitsAhead {
+ public:
+  CommitsAhead(const TableLog& log, std::vector<Version> order, CommitTaker take)
+      : log_(log), order_(std::move(order)), take_(std::move(take)), places_(kAhead) {}
+
+  Task<Status> Run() {
+    co_return co_await InOrder(std::min(kAhead, order_.size()),
+                               {.next = [this](size_t number) { return HasNext(number); },
+                                .work = [this](size_t number) { return Open(number); },
+                                .take = [this](size_t number) { return Take(number); }});
+  }
+
+ private:
+  Task<Result<bool>> HasNext(size_t number) { co_return !enough_ && number < order_.size(); }
+
+  Task<Status> Open(size_t number) {
+    places_[number % kAhead] = co_await Read(order_[number]);
+    co_return Status{};  // what failed is told in its turn
+  }
+
+  Task<Result<OpenCommit>> Read(Version version) const {
+    LF_CO_TRY(OpenCommit commit, co_await log_.Open(version));
+    if (std::cmp_greater(commit.object->size_bytes(), kReadAheadBytes)) co_return commit;
+    LF_CO_TRY(std::string text, co_await ReadText(*commit.object));
+    commit.object = std::make_unique<TextReader>(std::move(text));
+    co_return commit;
+  }
+
+  Task<Status> Take(size_t number) {
+    std::optional<Result<OpenCommit>> commit = std::exchange(places_[number % kAhead], std::nullopt);
+    if (enough_) co_return Status{};
+    LF_CO_TRY(OpenCommit open, *std::move(commit));
+    LF_CO_TRY(const bool more, co_await take_(order_[number], std::move(open)));
+    enough_ = !more;
+    co_return Status{};
+  }
+
+  const TableLog& log_;
+  std::vector<Version> order_;
+  CommitTaker take_;
+  std::vector<std::optional<Result<OpenCommit>>> places_;
+  bool enough_ = false;
+};
+
+}  // namespace
+
+Task<Status> TakeCommits(const TableLog& log, std::vector<Version> order, CommitTaker take) {
+  CommitsAhead ahead(log, std::move(order), std::move(take));
+  co_return co_await ahead.Run();
+}
+
+}  // namespace lakeferry::engine

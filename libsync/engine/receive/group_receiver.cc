@@ -1,0 +1,295 @@
+#include "engine/receive/group_receiver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/saturated.h"
+#include "engine/group/group_risk.h"
+#include "engine/group/store_roots.h"
+#include "engine/receive/replica_comparison.h"
+#include "engine/staging/staged_record.h"
+#include "engine/start_anew.h"
+
+namespace lakeferry::engine {
+
+using plan::GroupStage;
+
+GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
+    : env_(env),
+      spec_(std::move(spec)),
+      route_(plan::ReplicationRoute(spec_, env_.region)),
+      book_(env_, spec_, Role::kReceiver),
+      meter_(env_, book_),
+      checkpoints_(env_),
+      live_sets_(env_, spec_, Role::kReceiver) {}
+
+Task<Status> GroupReceiver::Prepare() {
+  LF_CO_TRY_OK(co_await book_.Open());
+  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
+  if (!staging_) {
+    LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+    staging_.emplace(std::move(store), route_.staging, env_);
+    position_.emplace(env_, spec_, book_, *staging_);
+  }
+  co_return co_await position_->Open();
+}
+
+void GroupReceiver::Forget() {
+  position_.reset();
+  staging_.reset();
+}
+
+Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
+  LF_CO_TRY_OK(co_await Prepare());
+  PassResult result;
+  book_.SetStage(GroupStage::kRecovering);
+  LF_CO_TRY_OK(co_await Recover(result, stop));
+  ReplicaComparison comparison(route_, *staging_, *position_, live_sets_, book_.record().created);
+  LF_CO_TRY(const std::vector<std::string> doubtful, co_await comparison.CompareDiffering(stop));
+  // What was rolled forward before the comparison proves nothing of it.
+  const Epoch compared = position_->completed() ? position_->completed()->epoch : Epoch();
+  while (!stop.stop_requested()) {
+    LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
+    if (!applied) break;
+  }
+  const bool proven = !doubtful.empty() && position_->completed()->epoch != compared;
+  if (proven) LF_CO_TRY_OK(co_await comparison.NoteProven(doubtful));
+  LF_CO_TRY_OK(co_await comparison.CompareDue(stop));
+  book_.SetStage(GroupStage::kIdle);
+  Rest(result);
+  NoteReceipts();
+  co_return result;
+}
+
+void GroupReceiver::Rest(PassResult& result) {
+  const std::string& restaging = book_.record().restaging;
+  if (!restaging.empty()) {
+    result.state = GroupState::kRestaging;
+    result.reason = restaging + "; the sender's next epoch brings it";
+    return;
+  }
+  if (result.epoch) return;
+  if (RestsWithoutTargets(result)) return;
+  result.reason = "no further epoch is staged";
+  if (!position_->completed()) {
+    // That there is a replica one day must not be taken for granted.
+    result.state = GroupState::kWaiting;
+    if (!book_.record().waiting_since) book_.record().waiting_since = book_.record().created;
+  }
+  if (!position_->refused()) {
+    // What waited for a target that was away for a while waits no more.
+    if (position_->completed()) book_.record().waiting_since.reset();
+    return;
+  }
+  result.state = GroupState::kWaiting;
+  result.reason =
+      fmt::format("epoch {} was refused, and the sender has staged nothing since", position_->refused()->value());
+}
+
+bool GroupReceiver::RestsWithoutTargets(PassResult& result) {
+  if (position_->gone().empty()) return false;
+  std::string names;
+  for (const std::string& table : position_->gone()) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", table);
+  result.state = GroupState::kRestaging;
+  result.reason = fmt::format("the target of table {} is gone; the sender's next epoch is asked for it whole", names);
+  if (!book_.record().waiting_since) book_.record().waiting_since = env_.clock.WallTime();
+  return true;
+}
+
+void GroupReceiver::NoteReceipts() {
+  GroupRisk found = RiskOf(position_->Uncounted());
+  book_.record().risk = found.risk;
+  book_.record().risk_text = std::move(found.text);
+  book_.record().risk_remedy = std::move(found.remedy);
+}
+
+Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {
+  LF_CO_TRY(const std::string text, co_await env_.state.Journal(spec_.name));
+  if (!text.empty()) {
+    LF_CO_TRY(ApplyJournal journal, ReadJournal(text));
+    // Another receiver may have rolled it forward; then its staged data may be gone.
+    LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(journal.epoch));
+    if (answer && answer->applied) LF_CO_TRY_OK(co_await position_->LearnAnswered());
+    const auto& completed = position_->completed();
+    if (completed && journal.epoch <= completed->epoch) {
+      LF_CO_TRY_OK(co_await position_->EraseJournal());
+    } else {
+      LF_CO_TRY_OK(co_await RollForward(std::move(journal), result, std::move(stop)));
+    }
+  }
+  co_return co_await position_->PutDueReceipt();
+}
+
+Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop) {
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(journal.epoch));
+  if (!staged || staged->sha256 != journal.manifest_sha256) {
+    co_return Fail(
+        ErrorCode::kRefused,
+        fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
+        std::string(staging_->store().uri()),
+        fmt::format("restore the staging location: the group is not whole before; or {}", kStartAnew));
+  }
+  env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
+                 {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
+  work_started_ = env_.clock.WallTime();
+  work_began_ = env_.clock.Monotonic();
+  Status completed = co_await CompleteHalf(*staged, journal.timestamp, result, std::move(stop));
+  if (!completed) co_return std::unexpected(BeyondRefusal(std::move(completed).error()));
+  co_return Status{};
+}
+
+Task<Status> GroupReceiver::CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result,
+                                         std::stop_token stop) {
+  EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_);
+  LF_CO_TRY_OK(co_await applier.ExamineHalf());
+  LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(stop));
+  Note(volume, result);
+  co_return co_await CommitAll(next, applier, journaled, result, std::move(stop));
+}
+
+Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token stop) {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await position_->NextEpoch());
+  if (!object) co_return false;
+  book_.SetStage(GroupStage::kIntake);
+  work_started_ = env_.clock.WallTime();
+  work_began_ = env_.clock.Monotonic();
+  if (object->unreadable()) co_return co_await RefuseUnreadable(*object);
+  LF_CO_TRY_OK(object->manifest);
+  const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
+  NoteStaged(*epoch);
+  answer_ = {};
+  EpochApplier applier(env_, route_, *staging_, position_->left_at(), *epoch, meter_);
+  Status brought = co_await Bring(*epoch, applier, result, stop);
+  if (!brought) {
+    LF_CO_TRY_OK(co_await Answer(*epoch, applier, std::move(brought).error()));
+    co_return true;
+  }
+  // Not before: placing may have taken days.
+  const TimeMs timestamp = env_.clock.WallTime();
+  StateChange intent;
+  intent.journals.push_back(JournalEntry{
+      .group = spec_.name,
+      .content =
+          WriteJournal({.epoch = epoch->manifest.epoch, .manifest_sha256 = epoch->sha256, .timestamp = timestamp})});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
+  // From here on the epoch can only be rolled forward: an error is never a refusal.
+  Status applied = co_await CommitAll(*epoch, applier, timestamp, result, std::move(stop));
+  if (!applied) co_return std::unexpected(BeyondRefusal(std::move(applied).error()));
+  co_return true;
+}
+
+// Nothing of it can be placed, and nobody can mend its bytes: what it would have brought is staged anew behind it.
+Task<Result<bool>> GroupReceiver::RefuseUnreadable(const StagedObject& next) {
+  book_.record().staged_epoch = next.epoch;
+  const Error& error = next.manifest.error();
+  const Error why = WithRefusal(
+      Error{.code = ErrorCode::kCorruptData,
+            .message = fmt::format("the manifest of epoch {} cannot be read: {}", next.epoch.value(), error.message),
+            .where = error.where});
+  EpochRecord record = RecordOfUnreadable(next, spec_.name, work_started_);
+  record.error = ToString(why);
+  LF_CO_TRY_OK(co_await position_->Refuse(std::move(record), {}));
+  co_return std::unexpected(why);
+}
+
+void GroupReceiver::NoteStaged(const StagedEpoch& next) {
+  GroupRecord& record = book_.record();
+  // Until the first epoch the group waited from its first look on, for nothing in particular.
+  if (record.staged_epoch == Epoch()) record.waiting_since.reset();
+  record.staged_epoch = next.manifest.epoch;
+  record.sync_time_to_region = next.manifest.cut_time;
+  const TimeMs since = std::max(next.manifest.cut_time, record.created);
+  record.waiting_since = std::min(record.waiting_since.value_or(since), since);
+}
+
+Task<Status> GroupReceiver::Answer(const StagedEpoch& next, const EpochApplier& applier, Error error) {
+  if (applier.begun()) co_return std::unexpected(BeyondRefusal(std::move(error)));
+  if (!applier.gone().empty()) {
+    answer_.expected = true;
+    book_.record().restaging =
+        fmt::format("the target of table {} is gone, and the table is brought whole again", applier.gone());
+  }
+  if (!CallsForRestaging(error.code)) co_return std::unexpected(std::move(error));
+  const Error why = WithRefusal(std::move(error));
+  plan::RefusalAsks asks = applier.asks();
+  asks.restage_whole.insert(asks.restage_whole.end(), answer_.lost_with_base.begin(), answer_.lost_with_base.end());
+  LF_CO_TRY_OK(co_await Refuse(next, why, std::move(asks)));
+  if (answer_.expected) {
+    book_.SetStage(GroupStage::kAnswering);
+    co_return Status{};
+  }
+  // The pass ends with it; the next pass looks for the epoch staged anew.
+  co_return std::unexpected(why);
+}
+
+// The base was applied, as its receipt says, and nothing here shows it: a sender that goes by that receipt would build
+// upon it for ever.
+Task<Status> GroupReceiver::AskForLostBase(const StagedEpoch& next) {
+  LF_CO_TRY(const std::optional<plan::Receipt> base, co_await staging_->ReadReceipt(next.manifest.base_epoch));
+  if (!base || !base->applied) co_return Status{};
+  for (const plan::ManifestTable& table : next.manifest.tables) answer_.lost_with_base.push_back(table.name);
+  co_return Status{};
+}
+
+Task<Status> GroupReceiver::Bring(const StagedEpoch& next, EpochApplier& applier, PassResult& result,
+                                  std::stop_token stop) {
+  const Status follows = co_await position_->CheckFollows(next);
+  // What was staged upon the epoch that was refused goes the same way.
+  answer_.expected = !book_.record().restaging.empty();
+  if (!follows) LF_CO_TRY_OK(co_await AskForLostBase(next));
+  LF_CO_TRY_OK(follows);
+  answer_.expected = false;
+  LF_CO_TRY_OK(co_await applier.Examine());
+  book_.SetStage(GroupStage::kPlacing);
+  book_.record().sync_start = work_started_;
+  LF_CO_TRY_OK(co_await book_.Save());
+  LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(std::move(stop)));
+  Note(volume, result);
+  co_return co_await applier.Compare();
+}
+
+void GroupReceiver::Note(const BroughtVolume& volume, PassResult& result) {
+  result.files += volume.files;
+  result.bytes = AddSaturated(result.bytes, volume.bytes);
+}
+
+Task<Status> GroupReceiver::CommitAll(const StagedEpoch& next, EpochApplier& applier, TimeMs timestamp,
+                                      PassResult& result, std::stop_token stop) {
+  book_.SetStage(GroupStage::kCommitting);
+  LF_CO_TRY(const std::vector<Version> versions, co_await applier.Commit(timestamp));
+  EpochRecord record = RecordOf(next, Role::kReceiver);
+  for (size_t i = 0; i < versions.size(); ++i) record.tables[i].replica_version = versions[i];
+  record.state = EpochState::kApplied;
+  record.started = work_started_;
+  record.ended = env_.clock.WallTime();
+  record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
+  result.epoch = record.epoch;
+  LF_CO_TRY_OK(co_await Complete(std::move(record)));
+  // After the answer, so that no epoch waits for them.
+  co_await applier.KeepCheckpoints(checkpoints_, versions, std::move(stop));
+  co_return Status{};
+}
+
+Task<Status> GroupReceiver::Complete(EpochRecord record) {
+  LF_CO_TRY_OK(co_await position_->Complete(record));
+  env_.log.Write(LogLevel::kInfo, "epoch applied",
+                 {{"group", spec_.name},
+                  {"epoch", record.epoch.value()},
+                  {"tables", static_cast<int64_t>(record.tables.size())},
+                  {"ms", record.worked_ms},
+                  {"cut", FormatUtc(record.cut_time)}});
+  co_return Status{};
+}
+
+Task<Status> GroupReceiver::Refuse(const StagedEpoch& next, Error why, plan::RefusalAsks asks) {
+  EpochRecord record = RecordOf(next, Role::kReceiver);
+  record.state = EpochState::kRefused;
+  record.error = ToString(why);
+  record.started = work_started_;
+  record.ended = env_.clock.WallTime();
+  co_return co_await position_->Refuse(std::move(record), std::move(asks));
+}
+
+}  // namespace lakeferry::engine

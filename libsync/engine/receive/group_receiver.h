@@ -1,0 +1,84 @@
+// GroupReceiver: the receiver's work for one group. A pass rolls a journaled epoch forward, then takes in every further
+// epoch in order: verify, place, journal, commit every table, receipt. Rolling forward places again what is missing.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/apply/checkpoint_keeper.h"
+#include "engine/apply/epoch_applier.h"
+#include "engine/compare/live_set_watch.h"
+#include "engine/environment.h"
+#include "engine/group/book_meter.h"
+#include "engine/group/group_book.h"
+#include "engine/group/pass.h"
+#include "engine/receive/apply_journal.h"
+#include "engine/receive/receiver_position.h"
+#include "engine/staging/staging_area.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+// `env` must outlive it; one task at a time.
+class GroupReceiver : public GroupWorker {
+ public:
+  GroupReceiver(const Environment& env, plan::GroupSpec spec);
+
+  Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  void Forget() override;
+  [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
+  [[nodiscard]] GroupBook& book() override { return book_; }
+
+ private:
+  // What the answer to the epoch at hand says beside its error.
+  struct AnswerNotes {
+    bool expected = false;                    // that it is refused is a step, and no fault
+    std::vector<std::string> lost_with_base;  // tables that nothing here shows, though their base was applied
+  };
+
+  Task<Status> Prepare();
+  Task<Status> Recover(PassResult& result, std::stop_token stop);
+  Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
+  Task<Status> CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result, std::stop_token stop);
+  // Whether there was an epoch to answer.
+  Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
+  // Its answer, and the error for people.
+  Task<Result<bool>> RefuseUnreadable(const StagedObject& next);
+  void NoteStaged(const StagedEpoch& next);
+  // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
+  // that was to be expected.
+  Task<Status> Answer(const StagedEpoch& next, const EpochApplier& applier, Error error);
+  // How a pass leaves the group that applied nothing.
+  void Rest(PassResult& result);
+  // The same where targets are gone that the newest epoch left something in; false where none is.
+  bool RestsWithoutTargets(PassResult& result);
+  // Receipts that do not count are a finding of the group's account.
+  void NoteReceipts();
+  // Checks the epoch and places its files; nothing readers see has changed when it returns.
+  Task<Status> Bring(const StagedEpoch& next, EpochApplier& applier, PassResult& result, std::stop_token stop);
+  Task<Status> Refuse(const StagedEpoch& next, Error why, plan::RefusalAsks asks);
+  // Asks for all tables whole where only the receipt of the base says that it was applied.
+  Task<Status> AskForLostBase(const StagedEpoch& next);
+  static void Note(const BroughtVolume& volume, PassResult& result);
+  Task<Status> CommitAll(const StagedEpoch& next, EpochApplier& applier, TimeMs timestamp, PassResult& result,
+                         std::stop_token stop);
+  Task<Status> Complete(EpochRecord record);
+
+  const Environment& env_;
+  plan::GroupSpec spec_;
+  plan::Route route_;
+  GroupBook book_;
+  BookMeter meter_;
+  CheckpointKeeper checkpoints_;
+  LiveSetWatch live_sets_;
+  std::optional<StagingArea> staging_;
+  std::optional<ReceiverPosition> position_;
+  AnswerNotes answer_;
+  TimeMs work_started_;   // by the calendar
+  Millis work_began_{0};  // by the clock that never goes back
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,165 @@
+// ReceiverPosition, as far as it is proven: by the tables, not by what was written down of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "async/task_group.h"
+#include "base/saturated.h"
+#include "engine/receive/receiver_position.h"
+#include "engine/start_anew.h"
+#include "plan/receipt_rules.h"
+
+namespace lakeferry::engine {
+namespace {
+
+std::unexpected<Error> LacksWhatWasLeft(const plan::TableProof& table, Epoch epoch) {
+  return Fail(
+      ErrorCode::kDiverged,
+      fmt::format("table '{}': the replica is not as epoch {} left it: {}", table.table, epoch.value(), table.why),
+      table.target,
+      fmt::format("restore the target, or move it away: the table is then copied anew; or {}", kStartAnew));
+}
+
+}  // namespace
+
+Task<Status> ReceiverPosition::ProveCompleted(std::vector<EpochRecord> records) {
+  if (!completed_) co_return Status{};
+  // In the middle of the epoch after it a table may be half made anew: the journal is rolled forward first.
+  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
+  if (!journal.empty()) co_return Status{};
+  ReplicaWitness witness(env_, spec_, staging_);
+  LF_CO_TRY(const std::optional<plan::EpochProof> proof, co_await ProofOf(witness, *completed_));
+  if (!proof || !proof->denied()) co_return Status{};
+  if (proof->denied_by_all()) {
+    for (const EpochRecord& before : records) {
+      if (before.state != EpochState::kApplied || before.epoch >= completed_->epoch) continue;
+      LF_CO_TRY(const std::optional<plan::EpochProof> older, co_await ProofOf(witness, before));
+      if (older && older->confirmed()) co_return co_await StepBack(std::move(records), before.epoch);
+    }
+  }
+  co_return LacksWhatWasLeft(*proof->First(), completed_->epoch);
+}
+
+Task<Result<std::optional<plan::EpochProof>>> ReceiverPosition::ProofOf(ReplicaWitness& witness,
+                                                                        EpochRecord record) const {
+  // Without its manifest there is nothing to hold the tables against.
+  LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_.ReadSound(record.epoch));
+  if (!staged || staged->sha256 != record.manifest_sha256) co_return std::optional<plan::EpochProof>();
+  LF_CO_TRY(plan::EpochProof proof, co_await witness.Prove(std::move(staged->manifest)));
+  co_return proof;
+}
+
+// The targets were put back to an epoch before, all of them: they stand there, whatever was written down since.
+Task<Status> ReceiverPosition::StepBack(std::vector<EpochRecord> records, Epoch to) {
+  const Epoch claimed = completed_->epoch;
+  NoteAnswered(Epoch(), std::string());
+  completed_.reset();
+  left_at_.clear();
+  StateChange undone;
+  bool behind = false;  // the first epoch that the tables do not show
+  for (size_t i = records.size(); i > 0; --i) {
+    EpochRecord& record = records[i - 1];
+    const bool applied = record.state == EpochState::kApplied;
+    behind = behind || (applied && record.epoch > to);
+    if (!behind) NoteAnswered(record.epoch, record.manifest_sha256);
+    if (applied && !behind) NoteCompleted(record);
+    if (!applied || !behind) continue;
+    record.state = EpochState::kStaged;
+    record.error = "it was applied, and the tables do not show it any more";
+    undone.epochs.push_back(record);
+  }
+  GroupRecord& group = book_.record();
+  group.epoch = to;
+  group.cut_time = completed_->cut_time;
+  group.sync_time_in_region = completed_->cut_time;
+  env_.log.Write(LogLevel::kWarning, "every table shows an older epoch than the metadata store",
+                 {{"group", spec_.name}, {"epoch", to.value()}, {"on_record", claimed.value()}});
+  co_return co_await book_.Save(std::move(undone));
+}
+
+Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking() const {
+  std::vector<std::string> lacking;
+  if (!completed_) co_return lacking;
+  const std::vector<TablePosition>& tables = completed_->tables;
+  std::vector<char> lacks(tables.size());
+  const auto look = [this, &tables, &lacks](size_t i) { return LookForLog(tables[i], lacks[i]); };
+  LF_CO_TRY_OK(co_await ParallelFor(tables.size(), static_cast<size_t>(env_.limits.tables_at_once_max), look));
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (lacks[i] != 0) lacking.push_back(tables[i].table);
+  }
+  co_return lacking;
+}
+
+Task<Status> ReceiverPosition::LookForLog(TablePosition left, char& lacks) const {
+  const auto table = std::ranges::find(spec_.tables, left.table, &plan::TableSpec::name);
+  if (table == spec_.tables.end() || !left.replica_version) co_return Status{};
+  LF_CO_TRY(auto store, env_.stores.Open(table->target_uri));
+  const TableLog log(std::move(store), env_);
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(*left.replica_version));
+  lacks = listing.commits.empty() ? 1 : 0;
+  co_return Status{};
+}
+
+Task<Result<bool>> ReceiverPosition::HasNews() const {
+  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(answered_));
+  const bool known = std::ranges::all_of(answered, [this](Epoch epoch) { return uncounted_.contains(epoch); });
+  co_return !known || answered.size() != uncounted_.size();
+}
+
+void ReceiverPosition::NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted) {
+  for (const auto& [epoch, receipt] : uncounted) {
+    const auto before = uncounted_.find(epoch);
+    if (before != uncounted_.end() && before->second.why == receipt.why) continue;
+    env_.log.Write(LogLevel::kWarning, "a receipt does not count",
+                   {{"group", spec_.name}, {"epoch", epoch.value()}, {"why", receipt.why}});
+  }
+  uncounted_ = std::move(uncounted);
+}
+
+std::map<Epoch, std::string> ReceiverPosition::Uncounted() const {
+  std::map<Epoch, std::string> why;
+  for (const auto& [epoch, receipt] : uncounted_) why.emplace(epoch, receipt.why);
+  return why;
+}
+
+Task<Result<PutOutcome>> ReceiverPosition::PutAnswer(plan::Receipt receipt) {
+  const auto uncounted = uncounted_.find(receipt.epoch);
+  if (uncounted == uncounted_.end() || !uncounted->second.staged) {
+    co_return co_await staging_.PutReceipt(std::move(receipt));
+  }
+  co_return co_await staging_.PutReceiptOver(std::move(receipt), uncounted->second.bytes);
+}
+
+Task<Status> ReceiverPosition::CheckSpeaksForOurs() const {
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(completed_->epoch));
+  const std::string elsewhere = there ? plan::OtherTarget(*there, spec_) : std::string();
+  if (elsewhere.empty()) co_return Status{};
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("another receiver has answered epoch {}, and {}", completed_->epoch.value(), elsewhere),
+                 std::string(staging_.store().uri()), "two receivers work on one group: stop one of them");
+}
+
+plan::Receipt ReceiverPosition::ReceiptOf(const EpochRecord& record) const {
+  plan::Receipt receipt{.group = record.group,
+                        .epoch = record.epoch,
+                        .manifest_sha256 = record.manifest_sha256,
+                        .applied = record.state == EpochState::kApplied,
+                        .reason = record.error,
+                        .answered = record.ended.value_or(record.started),
+                        .worked_ms = record.worked_ms,
+                        .tables = {}};
+  for (const TablePosition& table : record.tables) {
+    receipt.files += table.files;
+    receipt.bytes = AddSaturated(receipt.bytes, table.bytes);
+    const auto here = std::ranges::find(spec_.tables, table.table, &plan::TableSpec::name);
+    receipt.tables.push_back(plan::ReceiptTable{.name = table.table,
+                                                .source_version = table.source_version,
+                                                .replica_version = table.replica_version,
+                                                .live_set = table.live_set,
+                                                .target = here == spec_.tables.end() ? "" : here->target_uri});
+  }
+  return receipt;
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,326 @@
+#include "engine/receive/receiver_position.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "async/both.h"
+#include "base/saturated.h"
+#include "engine/start_anew.h"
+#include "plan/receipt_rules.h"
+
+namespace lakeferry::engine {
+namespace {
+
+void Enter(const EpochRecord& completed, GroupRecord& group) {
+  group.epoch = completed.epoch;
+  group.cut_time = completed.cut_time;
+  group.staged_epoch = std::max(group.staged_epoch, completed.epoch);
+  group.sync_time_in_region = completed.cut_time;
+  group.restaging.clear();
+  // The next staged epoch, if there is one, says anew what waits.
+  group.waiting_since.reset();
+}
+
+}  // namespace
+
+Task<Status> ReceiverPosition::Open() {
+  if (loaded_) {
+    LF_CO_TRY(const std::vector<std::string> lacking, co_await Lacking());
+    loaded_ = lacking.empty() && proven_;
+  }
+  std::vector<EpochRecord> records;
+  if (!loaded_) {
+    LF_CO_TRY(records, co_await LoadCompleted());
+  }
+  bool news = false;
+  const auto [same, listed] = co_await Both(CheckSameStaging(), ListStaging(news));
+  LF_CO_TRY_OK(same);
+  LF_CO_TRY_OK(listed);
+  if (!loaded_) LF_CO_TRY_OK(co_await ProveCompleted(std::move(records)));
+  // Most passes find all as it was left, and the logs have been looked at already.
+  const bool as_left = loaded_ && !news;
+  gone_.clear();
+  if (!as_left) {
+    LF_CO_TRY_OK(co_await LearnAnswered());
+    LF_CO_TRY(gone_, co_await Lacking());
+  }
+  if (!opened_) receipt_due_ = completed_.has_value() && proven_;
+  opened_ = true;
+  loaded_ = true;
+  co_return Status{};
+}
+
+std::optional<Epoch> ReceiverPosition::refused() const {
+  const Epoch applied = completed_ ? completed_->epoch : Epoch();
+  return answered_ > applied ? std::optional(answered_) : std::nullopt;
+}
+
+std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table) const {
+  const auto it = left_at_.find(table);
+  return it == left_at_.end() ? std::nullopt : it->second.replica_version;
+}
+
+Task<Result<std::vector<EpochRecord>>> ReceiverPosition::LoadCompleted() {
+  // An attempt before may have failed half-way.
+  NoteAnswered(Epoch(), std::string());
+  completed_.reset();
+  left_at_.clear();
+  proven_ = true;
+  LF_CO_TRY(std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
+  // They come newest first.
+  for (size_t i = records.size(); i > 0; --i) {
+    const EpochRecord& record = records[i - 1];
+    if (record.state == EpochState::kStaged) continue;  // it was taken for applied once
+    NoteAnswered(record.epoch, record.manifest_sha256);
+    if (record.state == EpochState::kApplied) NoteCompleted(record);
+  }
+  co_return records;
+}
+
+void ReceiverPosition::NoteCompleted(const EpochRecord& record) {
+  completed_ = record;
+  for (const TablePosition& table : record.tables) {
+    if (table.replica_version) left_at_.insert_or_assign(table.table, table);
+  }
+}
+
+void ReceiverPosition::NoteAnswered(Epoch epoch, std::string manifest_sha256) {
+  answered_ = epoch;
+  answered_sha256_ = std::move(manifest_sha256);
+}
+
+std::string ReceiverPosition::PlaceOf(Epoch epoch) const {
+  return fmt::format("{}/{}", staging_.store().uri(), staging_.layout().Manifest(epoch).text());
+}
+
+// What is in staging has to go on from what was answered here: a staging location that was started anew would take the
+// receipts of the one before for its own.
+Task<Status> ReceiverPosition::CheckSameStaging() {
+  looked_at_.reset();
+  if (answered_ == Epoch()) co_return Status{};
+  LF_CO_TRY(const std::optional<StagedObject> answered, co_await staging_.Look(answered_));
+  looked_at_ = answered;
+  if (answered && answered->sha256 == answered_sha256_) co_return Status{};
+  if (!answered) {
+    // Somebody may have tidied up: what follows proves as much.
+    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(answered_.Next()));
+    if (next && next->manifest.previous_sha256 == answered_sha256_) co_return Status{};
+  }
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("{} epoch {} of the group, which this receiver answered",
+                             answered ? "staging holds another" : "staging has lost", answered_.value()),
+                 PlaceOf(answered_), fmt::format("restore the staging location; or {}", kStartAnew));
+}
+
+// After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
+// completed, manifests what it was, and the tables whether it is true.
+Task<Status> ReceiverPosition::LearnAnswered() {
+  ReplicaWitness witness(env_, spec_, staging_);
+  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
+  LF_CO_TRY(KnownReceipts known, co_await WeighReceipts(spec_, staging_, witness,
+                                                        {.answered = answered_,
+                                                         .sha256 = answered_sha256_,
+                                                         .half_applied = !journal.empty(),
+                                                         .begun = book_.record().staged_epoch}));
+  NoteUncounted(std::move(known.uncounted));
+  std::vector<EpochRecord> completed;
+  for (const EpochRecord& record : known.records) {
+    if (record.state == EpochState::kApplied) completed.push_back(record);
+  }
+  if (!known.records.empty() && known.proven) {
+    if (!completed.empty()) Enter(completed.back(), book_.record());
+    env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
+                   {{"group", spec_.name}, {"epoch", known.answered.value()}});
+    LF_CO_TRY_OK(co_await book_.Save({.epochs = std::move(known.records)}));
+  }
+  // Not before all of it is known and on record: a pass that fails half-way must come by here again.
+  NoteAnswered(known.answered, std::move(known.answered_sha256));
+  for (const EpochRecord& record : completed) NoteCompleted(record);
+  proven_ = proven_ && known.proven;
+  co_return Status{};
+}
+
+Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch() {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAhead());
+  for (const Epoch epoch : epochs) {
+    if (epoch <= answered_) continue;
+    std::optional<StagedObject> staged;
+    std::optional<plan::Receipt> answer;
+    const auto [looked, read] = co_await Both(LookInto(epoch, staged), ReadAnswerInto(epoch, answer));
+    LF_CO_TRY_OK(looked);
+    if (!staged) continue;
+    LF_CO_TRY_OK(read);
+    const bool weighed = uncounted_.contains(epoch);
+    // A crash may have come between a refusal and its record, or another receiver was here: the answer stands, if the
+    // tables bear it out.
+    if (answer && !weighed) LF_CO_TRY_OK(co_await LearnAnswered());
+    // What counts as answered is behind that by now.
+    if (epoch > answered_) {
+      // Its own words say that it follows; of what has none, only its number does.
+      if (staged->unreadable() && epoch != answered_.Next()) co_return Skips(epoch);
+      co_return staged;
+    }
+  }
+  co_return std::optional<StagedObject>();
+}
+
+Task<Status> ReceiverPosition::LookInto(Epoch epoch, std::optional<StagedObject>& slot) const {
+  LF_CO_TRY(slot, co_await staging_.Look(epoch));
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::ReadAnswerInto(Epoch epoch, std::optional<plan::Receipt>& slot) const {
+  LF_CO_TRY(slot, co_await staging_.ReadReceipt(epoch));
+  co_return Status{};
+}
+
+// At the start of a pass both are asked for at once.
+Task<Status> ReceiverPosition::ListStaging(bool& news) {
+  ahead_.reset();
+  const auto [receipts, epochs] = co_await Both(LookForNews(news), ListAhead());
+  LF_CO_TRY_OK(receipts);
+  co_return epochs;
+}
+
+Task<Status> ReceiverPosition::LookForNews(bool& news) const {
+  LF_CO_TRY(news, co_await HasNews());
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::ListAhead() {
+  ahead_of_ = answered_;
+  LF_CO_TRY(ahead_, co_await staging_.EpochsAfter(answered_));
+  co_return Status{};
+}
+
+// What was listed serves once: then there may be more. Where the tables stand farther back, it is not all.
+Task<Result<std::vector<Epoch>>> ReceiverPosition::EpochsAhead() {
+  std::optional<std::vector<Epoch>> listed = std::exchange(ahead_, std::nullopt);
+  if (listed && ahead_of_ <= answered_) co_return *std::move(listed);
+  co_return co_await staging_.EpochsAfter(answered_);
+}
+
+std::unexpected<Error> ReceiverPosition::Skips(Epoch epoch) const {
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("epoch {} cannot be read, and the newest answered here is {}", epoch.value(), answered_.value()),
+      PlaceOf(epoch), fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
+}
+
+Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
+  const plan::Manifest& manifest = next.manifest;
+  const std::string where = PlaceOf(manifest.epoch);
+  if (manifest.mode != spec_.mode) {
+    co_return Fail(ErrorCode::kRefused,
+                   fmt::format("the group is staged in {} mode and configured here in {} mode",
+                               delta::ReplicationModeName(manifest.mode), delta::ReplicationModeName(spec_.mode)),
+                   where, "configure both sides alike");
+  }
+  const Epoch completed = completed_ ? completed_->epoch : Epoch();
+  if (completed_ && manifest.previous_epoch == completed && manifest.previous_sha256 != completed_->manifest_sha256) {
+    co_return Fail(
+        ErrorCode::kRefused,
+        fmt::format("the manifest does not follow the one of epoch {} that is applied here", completed.value()), where,
+        "another sender has taken over the staging location: find out which one is right");
+  }
+  if (manifest.previous_epoch != answered_) {
+    co_return Fail(ErrorCode::kRefused,
+                   fmt::format("epoch {} follows epoch {}, and the newest answered here is {}", manifest.epoch.value(),
+                               manifest.previous_epoch.value(), answered_.value()),
+                   where,
+                   fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
+  }
+  // Whole tables build upon nothing.
+  const bool builds_upon = std::ranges::any_of(
+      manifest.tables, [](const plan::ManifestTable& table) { return table.base_version.has_value(); });
+  if (builds_upon && manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
+    co_return Fail(ErrorCode::kCorruptData,
+                   fmt::format("the epoch holds what changed since epoch {}, and epoch {} is applied here",
+                               manifest.base_epoch.value(), completed.value()),
+                   where);
+  }
+  if (manifest.previous_epoch.value() == 0) co_return Status{};
+  std::optional<StagedObject> previous = looked_at_;
+  if (!previous || previous->epoch != manifest.previous_epoch) {
+    LF_CO_TRY(previous, co_await staging_.Look(manifest.previous_epoch));
+  }
+  const bool older = previous && previous->manifest && previous->manifest->generation > manifest.generation;
+  if (older || (previous && previous->sha256 != manifest.previous_sha256)) {
+    co_return Fail(ErrorCode::kRefused,
+                   "the manifest is not chained to the one before it, or is of an older generation", where,
+                   "a fenced sender is still at work, or staging was edited");
+  }
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::Complete(EpochRecord record) {
+  Enter(record, book_.record());
+  book_.record().sync_end = record.ended;
+  StateChange done;
+  done.epochs.push_back(record);
+  done.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
+  // Not before it is on record: a pass that finds the journal again must come by here again.
+  NoteAnswered(record.epoch, record.manifest_sha256);
+  NoteCompleted(record);
+  proven_ = true;
+  gone_.clear();
+  receipt_due_ = true;
+  receipt_new_ = true;
+  book_.SetStage(plan::GroupStage::kAnswering);
+  co_return co_await PutDueReceipt();
+}
+
+Task<Status> ReceiverPosition::PutDueReceipt() {
+  if (!receipt_due_ || !completed_) co_return Status{};
+  LF_CO_TRY(const PutOutcome put, co_await PutAnswer(ReceiptOf(*completed_)));
+  if (put == PutOutcome::kExisted && receipt_new_) LF_CO_TRY_OK(co_await CheckSpeaksForOurs());
+  receipt_due_ = false;
+  uncounted_.erase(completed_->epoch);
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::Refuse(EpochRecord record, plan::RefusalAsks asks) {
+  StateChange refused;
+  refused.epochs.push_back(record);
+  plan::Receipt receipt = ReceiptOf(record);
+  receipt.asks = std::move(asks);
+  LF_CO_TRY_OK(co_await PutAnswer(std::move(receipt)));
+  env_.log.Write(LogLevel::kWarning, "epoch refused",
+                 {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
+  LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
+  // Where that failed, the next pass finds the receipt and learns the answer from it.
+  NoteAnswered(record.epoch, record.manifest_sha256);
+  uncounted_.erase(record.epoch);
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::NoteReplayed(std::string table, std::string live_set) {
+  const auto left = left_at_.find(table);
+  if (!completed_ || left == left_at_.end()) co_return Status{};
+  LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(completed_->epoch));
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(completed_->epoch));
+  if (left->second.live_set != live_set) {
+    left->second.live_set = live_set;
+    const auto recorded = std::ranges::find(completed_->tables, table, &TablePosition::table);
+    if (recorded != completed_->tables.end()) recorded->live_set = live_set;
+    StateChange found;
+    found.epochs.push_back(*completed_);
+    LF_CO_TRY_OK(co_await book_.Save(std::move(found)));
+  }
+  const plan::Receipt receipt = ReceiptOf(*completed_);
+  const bool ours = there && plan::OtherTarget(*there, spec_).empty();
+  if (!ours || there->tables == receipt.tables) co_return Status{};
+  LF_CO_TRY_OK(co_await staging_.PutReceiptOver(receipt, bytes));
+  co_return Status{};
+}
+
+Task<Status> ReceiverPosition::EraseJournal() {
+  StateChange erased;
+  erased.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
+  co_return co_await book_.Save(std::move(erased));
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,115 @@
+// ReceiverPosition: the newest epochs that the receiver of a group has completed and answered, and what may follow
+// them. What was applied, the tables themselves show; the metadata store is a cache of it, and receipts in staging make
+// good what that does not know, as far as the tables bear them out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/environment.h"
+#include "engine/group/group_book.h"
+#include "engine/receive/known_receipts.h"
+#include "engine/staging/staging_area.h"
+#include "plan/group_spec.h"
+
+namespace lakeferry::engine {
+
+// What it is given must outlive its tasks. One task at a time.
+class ReceiverPosition {
+ public:
+  ReceiverPosition(const Environment& env, const plan::GroupSpec& spec, GroupBook& book, const StagingArea& staging)
+      : env_(env), spec_(spec), book_(book), staging_(staging) {}
+
+  // At the start of every pass. kRefused where staging is not the one that was answered before, or where receipts speak
+  // for other targets; kDiverged where a table's log lacks what was left there, and no epoch before is what all show.
+  Task<Status> Open();
+  // The newest epoch completed here; absent for none.
+  [[nodiscard]] const std::optional<EpochRecord>& completed() const { return completed_; }
+  // The newest epoch that was answered, where the answer was a refusal and nothing was applied since; absent otherwise.
+  [[nodiscard]] std::optional<Epoch> refused() const;
+  // The version at which a replica was left by the newest epoch that had the table, also where it was taken out of the
+  // group since; absent where none is on record.
+  [[nodiscard]] std::optional<Version> ReplicaVersion(const std::string& table) const;
+  // The same with all that is on record, by table.
+  [[nodiscard]] const std::map<std::string, TablePosition>& left_at() const { return left_at_; }
+
+  // Tables whose target holds no log any more, of those that the completed epoch left one in.
+  [[nodiscard]] const std::vector<std::string>& gone() const { return gone_; }
+  // Receipts that do not count, and why.
+  [[nodiscard]] std::map<Epoch, std::string> Uncounted() const;
+
+  // Takes over what receipts say that this receiver does not know, and its tables bear out.
+  Task<Status> LearnAnswered();
+  // The oldest staged epoch without an answer that counts; absent for none. kRefused where it cannot be read and one
+  // before it is missing.
+  Task<Result<std::optional<StagedObject>>> NextEpoch();
+  // Whether `next` goes on from what is completed here: kRefused where it is of another chain, mode or generation, or a
+  // manifest in between is missing; kCorruptData where it builds upon another epoch, so that staging it anew helps.
+  Task<Status> CheckFollows(const StagedEpoch& next) const;
+
+  // Puts an applied epoch on record, erases its journal with it, and puts the receipt.
+  Task<Status> Complete(EpochRecord record);
+  // Puts the receipt of a refused epoch and has it on record.
+  Task<Status> Refuse(EpochRecord record, plan::RefusalAsks asks);
+  // A replay of the completed epoch's replica comes to `live_set`, a fingerprint: has that on record, and in the
+  // receipt for the sender.
+  Task<Status> NoteReplayed(std::string table, std::string live_set);
+  // The receipt of the completed epoch, where a crash may have left it out.
+  Task<Status> PutDueReceipt();
+  // A journal of an older copy of the metadata store: the epoch was completed since.
+  Task<Status> EraseJournal();
+
+ private:
+  // Newest first.
+  Task<Result<std::vector<EpochRecord>>> LoadCompleted();
+  Task<Status> CheckSameStaging();
+  // What there is behind the newest epoch that was answered; `news`: as of HasNews.
+  Task<Status> ListStaging(bool& news);
+  Task<Status> LookForNews(bool& news) const;
+  Task<Status> ListAhead();
+  Task<Result<std::vector<Epoch>>> EpochsAhead();
+  Task<Status> LookInto(Epoch epoch, std::optional<StagedObject>& slot) const;
+  Task<Status> ReadAnswerInto(Epoch epoch, std::optional<plan::Receipt>& slot) const;
+  // That the tables show what is on record; where all of them show an epoch before, that is where they stand.
+  Task<Status> ProveCompleted(std::vector<EpochRecord> records);
+  Task<Result<std::optional<plan::EpochProof>>> ProofOf(ReplicaWitness& witness, EpochRecord record) const;
+  Task<Status> StepBack(std::vector<EpochRecord> records, Epoch to);
+  // Tables of the completed epoch whose log holds nothing at or behind the version that was left.
+  Task<Result<std::vector<std::string>>> Lacking() const;
+  // `lacks`: 1 for such a table.
+  Task<Status> LookForLog(TablePosition left, char& lacks) const;
+  // Whether there are other receipts than those that were looked at.
+  Task<Result<bool>> HasNews() const;
+  void NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted);
+  Task<Result<PutOutcome>> PutAnswer(plan::Receipt receipt);
+  // kRefused where the answer that is there is another receiver's, of other targets.
+  Task<Status> CheckSpeaksForOurs() const;
+  [[nodiscard]] plan::Receipt ReceiptOf(const EpochRecord& record) const;
+  void NoteCompleted(const EpochRecord& record);
+  void NoteAnswered(Epoch epoch, std::string manifest_sha256);
+  [[nodiscard]] std::string PlaceOf(Epoch epoch) const;
+  [[nodiscard]] std::unexpected<Error> Skips(Epoch epoch) const;
+
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+  GroupBook& book_;
+  const StagingArea& staging_;
+  bool opened_ = false;  // once at least
+  bool loaded_ = false;  // since the tables were last found where they were left
+  bool proven_ = true;   // false: completed_ is what a receipt says, and no target is there that could tell
+  std::vector<std::string> gone_;
+  std::map<Epoch, UncountedReceipt> uncounted_;  // newer than answered_
+  std::optional<EpochRecord> completed_;
+  std::map<std::string, TablePosition> left_at_;  // by table: where its replica was left
+  Epoch answered_;                                // newest epoch with a receipt, refused ones included
+  std::string answered_sha256_;                   // of its manifest
+  std::optional<StagedObject> looked_at_;         // of the newest answered epoch, in this pass
+  Epoch ahead_of_;
+  std::optional<std::vector<Epoch>> ahead_;  // listed in this pass, and not asked for yet
+  bool receipt_due_ = false;                 // completed_ may lack its receipt (a crash between the two)
+  bool receipt_new_ = false;                 // this process completed it
+};
+
+}  // namespace lakeferry::engine

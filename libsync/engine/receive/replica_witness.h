@@ -1,0 +1,47 @@
+// ReplicaWitness: what the logs of a group's targets say to the claim that an epoch was applied to them
+// (plan/replica_proof.h). Reads only.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/environment.h"
+#include "engine/log/table_log.h"
+#include "engine/staging/staging_area.h"
+#include "plan/group_spec.h"
+#include "plan/replica_proof.h"
+
+namespace lakeferry::engine {
+
+// What it is given must outlive its tasks. One task at a time. A clone's marker is read once in its life.
+class ReplicaWitness {
+ public:
+  ReplicaWitness(const Environment& env, const plan::GroupSpec& spec, const StagingArea& staging)
+      : env_(env), spec_(spec), staging_(staging) {}
+
+  // Of every table of the manifest that is configured here. A log that cannot be read, for another reason than that its
+  // store cannot be reached, neither confirms nor denies; nor does a mirror that a later epoch brings whole, which may
+  // be half made. The stores' errors.
+  Task<Result<plan::EpochProof>> Prove(plan::Manifest manifest);
+  // The newest version of a clone that was looked at; absent where it has none.
+  [[nodiscard]] std::optional<Version> NewestOfClone(const std::string& table) const;
+  // The version of a clone that was looked at in which its marker's epoch was brought; absent where that is not
+  // `marked`, or not known.
+  [[nodiscard]] std::optional<Version> MarkedAt(const std::string& table, Epoch marked) const;
+
+ private:
+  Task<Result<plan::ReplicaMark>> MarkOf(plan::TableSpec table, plan::ManifestTable claim);
+  Task<Result<plan::ReplicaMark>> MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing,
+                                              plan::ManifestTable claim);
+  Task<Result<plan::ReplicaMark>> MarkOfMirror(TableLog log, delta::LogListing listing, plan::ManifestTable claim);
+  Task<Result<plan::ReplicaMark>> MarkByCommit(plan::ReplicaMark mark, plan::TableSpec table, const TableLog& log,
+                                               const delta::LogListing& listing, plan::ManifestTable claim) const;
+  Task<Result<bool>> ComesWhole(std::string table, Epoch after) const;
+
+  const Environment& env_;
+  const plan::GroupSpec& spec_;
+  const StagingArea& staging_;
+  std::map<std::string, plan::ReplicaMark> clones_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,121 @@
+#include "engine/stage/epoch_stager.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "async/both.h"
+#include "async/task_group.h"
+#include "base/saturated.h"
+#include "engine/change/read_change.h"
+#include "engine/stage/table_stager.h"
+#include "plan/read_back.h"
+
+namespace lakeferry::engine {
+
+Environment EpochStager::Shared(const Environment& env, const plan::Route& route) {
+  Environment shared = env;
+  const size_t at_once = std::min(static_cast<size_t>(env.limits.tables_at_once_max), route.tables.size());
+  const size_t parts = std::max<size_t>(at_once, 1);
+  shared.limits.folded_bytes /= parts;
+  shared.limits.carried_bytes /= parts;
+  return shared;
+}
+
+Task<Result<EpochStager::CutRead>> EpochStager::Read(const GroupCut& cut, Epoch epoch) const {
+  CutRead read;
+  const auto [all, looked] = co_await Both(ReadAll(cut, read.changes), LookForLeftovers(epoch, read.leftovers));
+  LF_CO_TRY_OK(all);
+  LF_CO_TRY_OK(looked);
+  co_return read;
+}
+
+Task<Status> EpochStager::LookForLeftovers(Epoch epoch, bool& found) const {
+  LF_CO_TRY(const Listing left, co_await staging_.store().List(staging_.layout().DataFolder(epoch), std::string()));
+  found = !left.folders.empty();
+  co_return Status{};
+}
+
+Task<Status> EpochStager::ReadAll(const GroupCut& cut, std::vector<TableChange>& changes) const {
+  std::vector<std::optional<TableChange>> slots(cut.tables.size());
+  const auto read_one = [this, &cut, &slots](size_t i) { return ReadOne(cut.tables[i], slots[i]); };
+  LF_CO_TRY_OK(co_await ParallelFor(slots.size(), width(), read_one));
+  int64_t files = 0;
+  int64_t bytes = 0;
+  for (std::optional<TableChange>& slot : slots) {
+    files += slot->files.files();
+    bytes = AddSaturated(bytes, slot->files.bytes());
+    changes.push_back(*std::move(slot));
+  }
+  meter_.Begin(files, bytes);
+  co_return Status{};
+}
+
+Task<Status> EpochStager::ReadOne(const TableCut& cut, std::optional<TableChange>& slot) const {
+  LF_CO_TRY(TableChange change, co_await ReadChange(env_, cut, route_.mode));
+  slot.emplace(std::move(change));
+  co_return Status{};
+}
+
+plan::Manifest EpochStager::Begin(const GroupCut& cut, const EpochPlace& place) const {
+  plan::Manifest manifest;
+  manifest.workspace = route_.workspace;
+  manifest.region = route_.from;
+  manifest.group = route_.group();
+  manifest.staging = route_.staging.name;
+  manifest.epoch = place.epoch;
+  manifest.mode = route_.mode;
+  manifest.cut_time = cut.cut.time;
+  manifest.run_ids = cut.cut.run_ids;
+  manifest.atomic = cut.cut.atomic;
+  manifest.evidence = cut.evidence;
+  manifest.created = env_.clock.WallTime();
+  manifest.base_epoch = place.base_epoch;
+  manifest.previous_epoch = place.previous;
+  manifest.previous_sha256 = place.previous_sha256;
+  manifest.tables.resize(cut.tables.size());
+  return manifest;
+}
+
+Task<Result<plan::Manifest>> EpochStager::Stage(const GroupCut& cut, CutRead read, EpochPlace place,
+                                                std::stop_token stop) const {
+  plan::Manifest manifest = Begin(cut, place);
+  const std::vector<size_t> order = CopyOrder(read.changes);
+  const auto stage_one = [this, &cut, &read, &order, &stop, &manifest](size_t i) {
+    const size_t table = order[i];
+    return StageOne(cut.tables[table], std::move(read.changes[table]), read.leftovers, stop, manifest, table);
+  };
+  LF_CO_TRY_OK(co_await ParallelFor(order.size(), width(), stage_one));
+  co_return manifest;
+}
+
+Task<Status> EpochStager::StageOne(const TableCut& cut, TableChange change, bool leftovers, std::stop_token stop,
+                                   plan::Manifest& manifest, size_t number) const {
+  const Epoch epoch = manifest.epoch;
+  TableStager stager(env_, staging_, cut.scan.log->store(), epoch, route_.mode, leftovers, std::move(stop));
+  stager.set_meter(&meter_);
+  LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(change)));
+  const auto& base = cut.scan.base;
+  const bool changed = !base || table.base_version != table.source_version;
+  table.marked_epoch = changed ? epoch : base->marked_epoch;
+  manifest.tables[number] = std::move(table);
+  co_return Status{};
+}
+
+Task<Result<std::string>> EpochStager::Publish(plan::Manifest manifest) const {
+  LF_CO_TRY(const std::string body, plan::PublishableManifest(manifest));
+  LF_CO_TRY(std::string text, staging_.Sealed(plan::DocumentKind::kManifest, body));
+  const ObjectPath path = staging_.layout().Manifest(manifest.epoch);
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_.store(), path, std::move(text)));
+  std::string sha256 = plan::DocumentDigest(body);
+  if (outcome == PutOutcome::kCreated) co_return sha256;
+  // The next pass finds the other sender's epoch in staging and builds upon it.
+  co_return Fail(
+      ErrorCode::kRefused,
+      fmt::format("another sender has staged epoch {} of group '{}'", manifest.epoch.value(), route_.group()),
+      fmt::format("{}/{}", staging_.store().uri(), path.text()),
+      "two senders work on one group: stop one of them; nothing was lost");
+}
+
+}  // namespace lakeferry::engine

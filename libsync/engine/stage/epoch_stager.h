@@ -1,0 +1,68 @@
+// EpochStager: makes a cut of all tables into a staged epoch. It knows a route and no role: whoever calls it says which
+// epoch it is to be, and what it builds upon.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/change/table_change.h"
+#include "engine/copy/work_meter.h"
+#include "engine/cut/cut_maker.h"
+#include "engine/environment.h"
+#include "engine/staging/staging_area.h"
+#include "plan/manifest.h"
+#include "plan/route.h"
+
+namespace lakeferry::engine {
+
+// Where in its group's chain an epoch stands.
+struct EpochPlace {
+  Epoch epoch;
+  Epoch base_epoch;             // whose tables the cut was scanned from; 0: none
+  Epoch previous;               // staged before it; 0: none
+  std::string previous_sha256;  // of that one's manifest
+};
+
+// All that it is given must outlive its tasks.
+class EpochStager {
+ public:
+  EpochStager(const Environment& env, const plan::Route& route, const StagingArea& staging, WorkMeter& meter)
+      : env_(Shared(env, route)), route_(route), staging_(staging), meter_(meter) {}
+
+  // What a cut comes to, by table in its order. It must not outlive the stager.
+  struct CutRead {
+    std::vector<TableChange> changes;
+    bool leftovers = false;  // an earlier attempt at the epoch may have staged objects
+  };
+  // What the cut comes to; tells the meter. Every table is
+  // looked at before the first byte moves: what cannot be carried is refused with nothing written. Errors: as of
+  // ReadChange.
+  Task<Result<CutRead>> Read(const GroupCut& cut, Epoch epoch) const;
+  // Brings what the changes need into staging, of tables whose files may vanish soonest first, and describes it. No
+  // epoch is there yet. Errors: as of TableStager.
+  Task<Result<plan::Manifest>> Stage(const GroupCut& cut, CutRead read, EpochPlace place, std::stop_token stop) const;
+  // Puts the manifest: from then on the epoch is there. Returns its digest. kRefused where another sender was first;
+  // kCorruptData and its like for a manifest that the other side could not read (plan/read_back.h).
+  Task<Result<std::string>> Publish(plan::Manifest manifest) const;
+
+ private:
+  // What tables that are read and staged side by side may take together is what one may take alone.
+  [[nodiscard]] static Environment Shared(const Environment& env, const plan::Route& route);
+  Task<Status> LookForLeftovers(Epoch epoch, bool& found) const;
+  Task<Status> ReadAll(const GroupCut& cut, std::vector<TableChange>& changes) const;
+  Task<Status> ReadOne(const TableCut& cut, std::optional<TableChange>& slot) const;
+  [[nodiscard]] plan::Manifest Begin(const GroupCut& cut, const EpochPlace& place) const;
+  Task<Status> StageOne(const TableCut& cut, TableChange change, bool leftovers, std::stop_token stop,
+                        plan::Manifest& manifest, size_t number) const;
+  [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.tables_at_once_max); }
+
+  const Environment env_;
+  const plan::Route& route_;
+  const StagingArea& staging_;
+  WorkMeter& meter_;
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,249 @@
+#include "engine/stage/table_stager.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "async/both.h"
+#include "async/in_order.h"
+#include "async/offload.h"
+#include "base/saturated.h"
+
+namespace lakeferry::engine {
+namespace {
+
+// Names that are tried for one object, where others of its name are in the way.
+constexpr int kNamesMax = 8;
+
+// The error as one of the object at `where`, which the cut needs.
+std::unexpected<Error> Undeliverable(Error error, const std::string& table, const std::string& where) {
+  if (error.code == ErrorCode::kCorruptData) {
+    error.where = where;
+    if (error.remedy.empty()) {
+      error.remedy =
+          "the source does not hold what its log says: restore the object there, or rewrite the table without it";
+    }
+  }
+  return FailOfTable(std::move(error), table, where);
+}
+
+// The error as one of the staged object: what is wrong with it is no fault of the source, and nothing that stays, for
+// the next attempt finds it as it is then.
+std::unexpected<Error> OfStaging(Error error, const ObjectStore& staging, const ObjectPath& path) {
+  if (error.code != ErrorCode::kCorruptData) return std::unexpected<Error>(std::move(error));
+  return Fail(ErrorCode::kUnavailable, fmt::format("a staged object cannot be compared: {}", error.message),
+              fmt::format("{}/{}", staging.uri(), path.text()),
+              "it is tried again; if this stays, find out who else writes to the staging location");
+}
+
+}  // namespace
+
+Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
+  plan::ManifestTable table = change.table;
+  PartWriter parts(staging_, epoch_, mode_, table, env_);
+  LF_CO_TRY_OK(co_await WriteActions(change, parts));
+  change.adds.Clear();  // copying may take hours
+  change.removes.Clear();
+  SpilledBytes commits(env_);
+  const auto [files, log] = co_await Both(StageFiles(change, parts, table), StageCommits(change, commits, table));
+  LF_CO_TRY_OK(files);
+  LF_CO_TRY_OK(log);
+  LF_CO_TRY_OK(co_await AppendAll(commits, parts));
+  LF_CO_TRY_OK(co_await StageLogFiles(change, parts, table));
+  LF_CO_TRY(table.parts, co_await parts.Finish());
+  co_return table;
+}
+
+Task<Status> TableStager::WriteActions(const TableChange& change, PartWriter& parts) {
+  if (change.protocol) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.protocol)));
+  if (change.metadata) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.metadata)));
+  for (const delta::DomainMetadata& domain : change.domains) {
+    LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(domain)));
+  }
+  for (const delta::Txn& txn : change.txns) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(txn)));
+  LF_CO_TRY_OK(co_await AppendAll(change.removes, parts));
+  co_return co_await AppendAll(change.adds, parts);
+}
+
+Task<Status> TableStager::AppendAll(const SpilledBytes& actions, PartWriter& parts) const {
+  SpilledLines read(actions, env_.limits.copy_buffer_bytes);
+  while (true) {
+    LF_CO_TRY(const std::string lines, co_await read.Next());
+    if (lines.empty()) co_return Status{};
+    LF_CO_TRY_OK(co_await parts.AppendLines(lines));
+  }
+}
+
+Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+  FileReader reader(change.files, env_.limits.copy_buffer_bytes);
+  const auto next = [&reader](size_t) { return NextOf(reader); };
+  const auto take = [&parts, &table](const plan::StagedFile& file) { return TakeFile(parts, table, file); };
+  LF_CO_TRY_OK(co_await StageAll(change.table.name, next, take, true));
+  co_return co_await AppendAll(change.present, parts);
+}
+
+Task<Result<std::optional<FileToSend>>> TableStager::NextOf(FileReader& reader) {
+  LF_CO_TRY(std::vector<FileToSend> files, co_await reader.Next(1));
+  if (files.empty()) co_return std::optional<FileToSend>();
+  co_return std::move(files.front());
+}
+
+Task<Status> TableStager::TakeFile(PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file) {
+  ++table.files;
+  table.bytes = AddSaturated(table.bytes, file.size);
+  co_return co_await parts.Append(plan::ToLine(file));
+}
+
+// What bounds a table of any size in memory is how many are on their way.
+Task<Status> TableStager::StageAll(std::string table, Source next, Sink take, bool counted) {
+  const auto width = static_cast<size_t>(env_.limits.copies_in_flight_max);
+  std::vector<OnItsWay> places(width);
+  InOrderSteps steps{
+      .next = [&](size_t number) { return Fetch(next(number), places[number % width]); },
+      .work = [&](size_t number) { return StageInto(table, places[number % width], counted); },
+      .take = [&](size_t number) { return Deliver(take, places[number % width]); },
+  };
+  co_return co_await InOrder(width, std::move(steps));
+}
+
+Task<Result<bool>> TableStager::Fetch(Task<Result<std::optional<FileToSend>>> next, OnItsWay& place) {
+  LF_CO_TRY(place.file, co_await std::move(next));
+  co_return place.file.has_value();
+}
+
+Task<Status> TableStager::StageInto(std::string table, OnItsWay& place, bool counted) {
+  LF_CO_TRY(place.staged, co_await StageObject(std::move(table), *place.file));
+  if (meter_ != nullptr && counted) co_await meter_->Note(1, place.staged ? place.staged->size : 0);
+  co_return Status{};
+}
+
+Task<Status> TableStager::Deliver(const Sink& take, OnItsWay& place) {
+  const std::optional<plan::StagedFile> staged = std::exchange(place.staged, std::nullopt);
+  if (!staged) co_return Status{};
+  co_return co_await take(*staged);
+}
+
+// Their lines wait for those of the files.
+Task<Status> TableStager::StageCommits(const TableChange& change, SpilledBytes& lines, plan::ManifestTable& table) {
+  size_t taken = 0;
+  const auto next = [&change](size_t number) { return NextCommit(change, number); };
+  const auto take = [&](const plan::StagedFile& file) {
+    return TakeCommit(lines, table, change.commits[taken++].version, file);
+  };
+  co_return co_await StageAll(change.table.name, next, take, false);
+}
+
+Task<Status> TableStager::StageLogFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+  for (const FileToSend& file : change.log_files) {
+    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, file));
+    // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
+    if (!staged) break;
+    table.bytes = AddSaturated(table.bytes, staged->size);
+    LF_CO_TRY_OK(co_await parts.Append(plan::LogFileLine(*staged)));
+  }
+  co_return Status{};
+}
+
+Task<Result<std::optional<FileToSend>>> TableStager::NextCommit(const TableChange& change, size_t number) {
+  if (number >= change.commits.size()) co_return std::optional<FileToSend>();
+  const auto& [version, time] = change.commits[number];
+  co_return FileToSend{.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time};
+}
+
+Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version,
+                                     plan::StagedFile file) {
+  table.bytes = AddSaturated(table.bytes, file.size);
+  const std::string line = plan::ToLine(plan::StagedCommit{.version = version, .file = std::move(file)}) + '\n';
+  auto append = [&lines, &line] { return lines.Append(line); };
+  co_return co_await Offload(env_.pool, append);
+}
+
+Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::string table, FileToSend file) {
+  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
+  const ObjectPath folder = staging_.layout().TableData(epoch_, table);
+  LF_CO_TRY(const Origin from, OriginOf(file));
+  const std::string uri(StoreOf(from).uri());
+  // A path that is long at the source may be too long below staging.
+  Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
+  if (!staged) co_return FailAt(std::move(staged).error(), uri);
+  Result<Located> located = co_await CopyOrKeep(from, *std::move(staged), file.size);
+  if (located) {
+    co_return plan::StagedFile{.path = file.path,
+                               .size = located->digest.size,
+                               .crc64 = located->digest.crc64,
+                               .staged = located->at,
+                               .modified = file.modified,
+                               .sha256 = located->digest.sha256};
+  }
+  const bool gone = located.error().code == ErrorCode::kNotFound;
+  const bool damaged = located.error().code == ErrorCode::kCorruptData;
+  if (file.required ? !gone : !gone && !damaged) {
+    co_return Undeliverable(std::move(located).error(), table, fmt::format("{}/{}", uri, from.path.text()));
+  }
+  if (file.required) {
+    co_return Fail(ErrorCode::kSourceMovedOn,
+                   fmt::format("table '{}': a file that the cut needs is gone from the source", table),
+                   fmt::format("{}/{}", uri, from.path.text()),
+                   "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
+                   "(delta.deletedFileRetentionDuration); the next cut is tried");
+  }
+  env_.log.Write(gone ? LogLevel::kInfo : LogLevel::kWarning,
+                 "object between two cuts is gone at the source, or not what the log says; it is not part of the cut",
+                 {{"table", table}, {"object", file.path.text()}, {"error", located.error().message}});
+  co_return std::optional<plan::StagedFile>();
+}
+
+Result<TableStager::Origin> TableStager::OriginOf(const FileToSend& file) {
+  if (!file.origin) return Origin{.foreign = nullptr, .path = file.path};
+  std::shared_ptr<ObjectStore>& store = foreign_[*file.origin->root];
+  if (!store) {
+    LF_TRY(store, env_.stores.Open(*file.origin->root));
+  }
+  return Origin{.foreign = store, .path = file.origin->path};
+}
+
+Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Origin from, ObjectPath to, std::optional<int64_t> size) {
+  bool taken = false;
+  if (leftovers_) {
+    const Result<ObjectInfo> there = co_await staging_.store().Head(to);
+    if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+    taken = there.has_value();
+  }
+  if (!taken) {
+    LF_CO_TRY(const Copied copied,
+              co_await CopyObject(StoreOf(from), from.path, staging_.store(), to,
+                                  Expected{.size = size, .crc64 = {}, .hashing = staging_.hashing()},
+                                  env_.limits.copy_buffer_bytes));
+    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = to, .digest = copied.digest};
+  }
+  co_return co_await KeepOrPutBeside(from, to, size);
+}
+
+Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Origin from, ObjectPath to,
+                                                                std::optional<int64_t> size) {
+  ObjectStore& staging = staging_.store();
+  const size_t buffer = env_.limits.copy_buffer_bytes;
+  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(StoreOf(from), from.path, buffer, staging_.hashing()));
+  const Expected expected{.size = size.value_or(wanted.size),
+                          .crc64 = wanted.crc64,
+                          .sha256 = wanted.sha256,
+                          .hashing = staging_.hashing()};
+  for (int attempt = 0; attempt < kNamesMax; ++attempt) {
+    Result<ObjectPath> name = attempt == 0 ? to : ObjectPath::Make(fmt::format("{}.{}", to.text(), attempt));
+    if (!name) co_return FailAt(std::move(name).error(), std::string(StoreOf(from).uri()));
+    const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer, staging_.hashing());
+    if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
+    if (there) continue;
+    if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
+    LF_CO_TRY(const Copied copied, co_await CopyObject(StoreOf(from), from.path, staging, *name, expected, buffer));
+    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted};
+  }
+  co_return Fail(ErrorCode::kRefused,
+                 fmt::format("{} objects of this name with other bytes are staged already", kNamesMax),
+                 fmt::format("{}/{}", staging.uri(), to.text()),
+                 "find out who else writes to the staging location or damages it; what has this name may be deleted if "
+                 "no other sender works on this group");
+}
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,95 @@
+// TableStager: brings one table's change into staging: objects first, then the parts that describe them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/change/table_change.h"
+#include "engine/copy/object_copy.h"
+#include "engine/copy/work_meter.h"
+#include "engine/stage/part_writer.h"
+
+namespace lakeferry::engine {
+
+// `env`, `staging` and `source` must outlive its tasks.
+class TableStager {
+ public:
+  // `leftovers`: an earlier attempt may have staged objects of this epoch; those that are what the source holds are
+  // kept, not copied again. Nothing in staging is deleted or written over: other bytes are put beside it.
+  TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch,
+              delta::ReplicationMode mode, bool leftovers, std::stop_token stop)
+      : env_(env),
+        staging_(staging),
+        source_(source),
+        epoch_(epoch),
+        mode_(mode),
+        leftovers_(leftovers),
+        stop_(std::move(stop)) {}
+
+  // Told of every file that is there; must outlive the tasks.
+  void set_meter(WorkMeter* meter) { meter_ = meter; }
+
+  // The manifest's entry for the table; all it names is in staging and was verified. kSourceMovedOn for a file the cut
+  // needs that is gone; kCorruptData where its size is not the log's; kRefused for an object in the way that neither
+  // can be used nor avoided; kCancelled; the stores' errors.
+  Task<Result<plan::ManifestTable>> Stage(TableChange change);
+
+ private:
+  // Where in staging an object is.
+  struct Located {
+    ObjectPath at;
+    ObjectDigest digest;
+  };
+  // Where an object is read.
+  struct Origin {
+    std::shared_ptr<ObjectStore> foreign;  // null: the source
+    ObjectPath path;
+  };
+  Task<Status> WriteActions(const TableChange& change, PartWriter& parts);
+  Task<Status> AppendAll(const SpilledBytes& actions, PartWriter& parts) const;
+  Task<Status> StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
+  Task<Status> StageCommits(const TableChange& change, SpilledBytes& lines, plan::ManifestTable& table);
+  Task<Status> StageLogFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
+  // Absent for an optional object that is gone.
+  Task<Result<std::optional<plan::StagedFile>>> StageObject(std::string table, FileToSend file);
+  // One object between the list that it stands in and the part that describes it.
+  struct OnItsWay {
+    std::optional<FileToSend> file;
+    std::optional<plan::StagedFile> staged;
+  };
+  using Source = std::function<Task<Result<std::optional<FileToSend>>>(size_t number)>;
+  using Sink = std::function<Task<Status>(const plan::StagedFile& file)>;
+  // Stages what `next` gives, several side by side, and hands them on in order, but for optional ones that are gone.
+  // `counted`: the meter counts them.
+  Task<Status> StageAll(std::string table, Source next, Sink take, bool counted);
+  static Task<Result<bool>> Fetch(Task<Result<std::optional<FileToSend>>> next, OnItsWay& place);
+  Task<Status> StageInto(std::string table, OnItsWay& place, bool counted);
+  static Task<Status> Deliver(const Sink& take, OnItsWay& place);
+  static Task<Result<std::optional<FileToSend>>> NextOf(FileReader& reader);
+  static Task<Result<std::optional<FileToSend>>> NextCommit(const TableChange& change, size_t number);
+  static Task<Status> TakeFile(PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file);
+  Task<Status> TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version, plan::StagedFile file);
+  Result<Origin> OriginOf(const FileToSend& file);
+  ObjectStore& StoreOf(const Origin& from) { return from.foreign ? *from.foreign : source_; }
+  // Brings `from` to `to`, or beside it where other bytes have the name. `size`: as the log says.
+  Task<Result<Located>> CopyOrKeep(Origin from, ObjectPath to, std::optional<int64_t> size);
+  // The name is taken: what is there is kept if it is what the source holds. Otherwise it stays, for another sender may
+  // name it in a manifest at any moment, and the object goes beside it.
+  Task<Result<Located>> KeepOrPutBeside(Origin from, ObjectPath to, std::optional<int64_t> size);
+
+  const Environment& env_;
+  const StagingArea& staging_;
+  ObjectStore& source_;
+  Epoch epoch_;
+  delta::ReplicationMode mode_;
+  bool leftovers_;
+  std::stop_token stop_;
+  WorkMeter* meter_ = nullptr;
+  std::map<std::string, std::shared_ptr<ObjectStore>> foreign_;  // stores of import roots, by URI
+};
+
+}  // namespace lakeferry::engine

@@ -1,0 +1,30 @@
+// TableSpec: one table of a group, with its place at both ends.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "delta/import_roots.h"
+
+namespace lakeferry::plan {
+
+// Which versions of a mirrored table can be read at the replica; all commits go over in any case.
+enum class History {
+  kFull,      // all: every file that a commit names and that still exists goes over
+  kCutsOnly,  // those of the cuts: what came and went between two cuts, and change files, stay behind
+};
+
+struct TableSpec {
+  std::string name;        // as in the configuration, unique in its group
+  std::string source_uri;  // table root in the primary region; empty when only a catalog could tell
+  std::string target_uri;  // table root in the secondary region; likewise
+  History history = History::kFull;
+
+  // Beside its own root, a clone reads files that the table's log names below these: as configured for the table and
+  // its group, and the sources of the group's tables, shared by all of them (null: none).
+  std::vector<std::string> import_roots;
+  std::shared_ptr<const delta::ImportRoots> group_sources;
+};
+
+}  // namespace lakeferry::plan

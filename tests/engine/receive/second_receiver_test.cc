@@ -1,0 +1,74 @@
+// Another receiver answers an epoch while a pass of this one is at it.
+#include <string>
+
+#include "tests/engine/receive/receiver_fixture.h"
+
+namespace lakeferry::engine {
+namespace {
+
+class SecondReceiverTest : public GroupReceiverTest {
+ protected:
+  MemoryStateStore other_state_;
+  Environment env_{.region = "east",
+                   .clock = world_.clock,
+                   .random = world_.east.random,
+                   .log = world_.log,
+                   .state = other_state_,
+                   .stores = world_.stores,
+                   .workflows = world_.workflows,
+                   .notifier = world_.notifier,
+                   .checkpoints = world_.east.checkpoints,
+                   .checkpoint_writer = world_.east.checkpoint_writer,
+                   .scratch = world_.scratch,
+                   .zones = world_.east.zones,
+                   .copy_slots = world_.east.copy_slots,
+                   .pool = world_.east.pool,
+                   .cores = world_.east.cores,
+                   .limits = {}};
+  GroupReceiver other_{env_, world_.spec};
+  bool answered_ = false;
+
+  // The other does its pass when this one first reads the receipt of epoch 2: it has looked for news by then.
+  void MeetAtReceiptOfSecond() {
+    const std::string receipt = plan::StagingLayout("orders").Receipt(Epoch(2)).text();
+    world_.staging().set_hooks(
+        {.before_effect = [=, this](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+          if (answered_ || at != StoreOperation::kGet || path.text() != receipt) co_return Status{};
+          answered_ = true;
+          const auto received = co_await other_.RunOnce({});
+          EXPECT_THAT(received, Succeeded());
+          co_return Status{};
+        }});
+  }
+  void ExpectFollowed(int64_t epoch) {
+    ASSERT_THAT(world_.Receive(), Succeeded());
+    ASSERT_TRUE(answered_);
+    world_.staging().set_hooks({});
+    ASSERT_EQ(Records().size(), static_cast<size_t>(epoch));
+    EXPECT_EQ(Records()[0].epoch, Epoch(epoch));
+    EXPECT_EQ(Records()[0].state, EpochState::kApplied);
+    EXPECT_EQ(Journal(), "");
+    ExpectAllSame();
+  }
+};
+
+TEST_F(SecondReceiverTest, AnswerThatComesBeforeAnEpochIsTakenUpIsLearntAtOnce) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  MeetAtReceiptOfSecond();
+  ExpectFollowed(2);
+}
+
+// Commits of the epoch after the journal's are nobody else's.
+TEST_F(SecondReceiverTest, AnswerThatComesBeforeAnEpochIsRolledForwardIsLearntAtOnce) {
+  HalfApplySecondEpoch();
+  NoteFailure();
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  MeetAtReceiptOfSecond();
+  ExpectFollowed(3);
+}
+
+}  // namespace
+}  // namespace lakeferry::engine
