@@ -69,6 +69,8 @@ BANNED_IN_PURE = [
 ]
 # The one place in them where threads of the pool meet.
 THREADS_MEET = {'libsync/async/hand_over.h', 'libsync/async/hand_over.cc'}
+# A timer that never fires by itself: whoever waits is woken by another coroutine, or destroyed with the executor.
+WAKES_WITHOUT_TIME = {'libsync/async/semaphore.h', 'libsync/async/semaphore.cc'}
 HEADER_LINES_MAX = 250
 SOURCE_LINES_MAX = 600
 FUNCTION_LINES_MAX = 60
@@ -171,6 +173,8 @@ def banned_rule(source):
         return
     for pattern, instead in BANNED_IN_PURE:
         if 'mutex' in pattern and source.path in THREADS_MEET:
+            continue
+        if '_timer' in pattern and source.path in WAKES_WITHOUT_TIME:
             continue
         for line, found in source.find(pattern, source.code):
             yield line, 'banned', f'{found.strip(" (")} in {source.layer}: {instead}'

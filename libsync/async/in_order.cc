@@ -1,6 +1,8 @@
 #include "async/in_order.h"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "async/progress.h"
@@ -12,22 +14,33 @@ namespace {
 
 class Line {
  public:
-  Line(InOrderSteps steps, boost::asio::any_io_executor executor)
-      : steps_(std::move(steps)), begun_(executor), taken_(std::move(executor)) {}
+  Line(size_t width, InOrderSteps steps, boost::asio::any_io_executor executor)
+      : width_(width), steps_(std::move(steps)), begun_(executor), taken_(executor), servers_(std::move(executor)) {}
 
-  // One of those who work side by side.
-  Task<Status> Serve() {
+  Task<Status> Run() {
+    Spawn();
+    co_await servers_.Join();
+    co_return std::move(outcome_);
+  }
+
+ private:
+  void Spawn() {
+    ++serving_;
+    servers_.Spawn(Serve());
+  }
+
+  // One of those who work side by side. Another comes once this one has something to do, and has begun it.
+  Task<void> Serve() {
+    co_await boost::asio::post(boost::asio::use_awaitable);
     while (!over_) {
       const size_t number = numbers_++;
       const bool mine = co_await Begin(number);
       if (!mine) break;
+      if (serving_ < width_ && !over_) Spawn();
       co_await Finish(number);
     }
-    co_return Status{};  // errors are kept by their numbers
   }
-  [[nodiscard]] Status outcome() const { return outcome_; }
 
- private:
   Task<bool> Begin(size_t number) {
     co_await begun_.Reach(number);
     Result<bool> more = false;
@@ -58,9 +71,12 @@ class Line {
     outcome_ = std::move(status);
   }
 
+  size_t width_;
   InOrderSteps steps_;
   Progress begun_;
   Progress taken_;
+  TaskGroup servers_;
+  size_t serving_ = 0;
   size_t numbers_ = 0;
   bool over_ = false;  // there are no more, or an error came
   Status outcome_;
@@ -71,10 +87,8 @@ class Line {
 
 Task<Status> InOrder(size_t width, InOrderSteps steps) {
   const auto executor = co_await boost::asio::this_coro::executor;
-  Line line(std::move(steps), executor);
-  const Status served = co_await ParallelFor(width, width, [&line](size_t) { return line.Serve(); });
-  if (!served) co_return served;
-  co_return line.outcome();
+  Line line(width, std::move(steps), executor);
+  co_return co_await line.Run();
 }
 
 }  // namespace lakeferry

@@ -19,9 +19,10 @@ struct InOrderSteps {
   std::function<Task<Status>(size_t number)> take;
 };
 
-// At most `width` things are past `next` and not taken yet, so that `number % width` is a place for one. After an error
-// nothing is begun; that of the lowest number is returned once all that runs has ended. An allocation that fails in a
-// step is its error (base/out_of_memory.h). On the awaiting coroutine's executor.
+// At most `width` things are past `next` and not taken yet, so that `number % width` is a place for one: where one
+// takes long, so many behind it are done meanwhile. There are no more coroutines than things. After an error nothing is
+// begun; that of the lowest number is returned once all that runs has ended. An allocation that fails in a step is its
+// error (base/out_of_memory.h). On the awaiting coroutine's executor.
 Task<Status> InOrder(size_t width, InOrderSteps steps);
 
 }  // namespace lakeferry

@@ -5,16 +5,49 @@
 
 namespace lakeferry {
 
-Semaphore::Semaphore(const boost::asio::any_io_executor& executor, int slots)
-    : free_(executor, static_cast<size_t>(slots)) {
-  for (int i = 0; i < slots; ++i) free_.try_send(boost::system::error_code());
-}
+class Semaphore::Waiter {
+ public:
+  explicit Waiter(Semaphore& owner)
+      : owner_(owner), timer_(owner.executor_, boost::asio::steady_timer::time_point::max()) {
+    place_ = owner_.waiting_.insert(owner_.waiting_.end(), this);
+  }
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter() {
+    if (!granted_) owner_.waiting_.erase(place_);
+  }
+
+  Task<void> Wait() { co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable)); }
+  // The slot is its own now. Where its coroutine is being destroyed, nobody is woken.
+  void Grant() {
+    granted_ = true;
+    owner_.waiting_.erase(place_);
+    timer_.cancel();
+  }
+
+ private:
+  Semaphore& owner_;
+  boost::asio::steady_timer timer_;
+  std::list<Waiter*>::iterator place_;
+  bool granted_ = false;
+};
 
 Task<Semaphore::Slot> Semaphore::Acquire() {
-  co_await free_.async_receive(boost::asio::as_tuple(boost::asio::use_awaitable));
+  if (free_ > 0) {
+    --free_;
+    co_return Slot(this);
+  }
+  Waiter waiter(*this);
+  co_await waiter.Wait();
   co_return Slot(this);
 }
 
-void Semaphore::Release() { free_.try_send(boost::system::error_code()); }
+void Semaphore::Release() {
+  if (waiting_.empty()) {
+    ++free_;
+  } else {
+    waiting_.front()->Grant();
+  }
+}
 
 }  // namespace lakeferry

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/experimental/channel.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <list>
+#include <utility>
 
 #include "async/task.h"
 
 namespace lakeferry {
 
-// Lives on one executor; must outlive every Slot.
+// Lives on one executor; must outlive every Slot. Coroutines that wait, or have a slot, may be destroyed in any order,
+// as they are with an executor that ends before them.
 class Semaphore {
  public:
-  Semaphore(const boost::asio::any_io_executor& executor, int slots);
+  Semaphore(boost::asio::any_io_executor executor, int slots) : executor_(std::move(executor)), free_(slots) {}
 
   // Given back when it dies.
   class Slot {
@@ -31,8 +34,13 @@ class Semaphore {
   Task<Slot> Acquire();
 
  private:
+  // One who waits, in its own coroutine.
+  class Waiter;
   void Release();
-  boost::asio::experimental::channel<void(boost::system::error_code)> free_;
+
+  boost::asio::any_io_executor executor_;
+  int free_;
+  std::list<Waiter*> waiting_;
 };
 
 }  // namespace lakeferry

@@ -27,10 +27,16 @@ class InOrderTest : public ::testing::Test {
   }
   // Takes more turns of the loop the lower the number is within its width.
   Task<Status> Work(size_t number) {
+    EXPECT_EQ(number, worked_++);
     most_ = std::max(most_, ++working_);
     for (size_t turn = 0; turn < 3 + width_ - number % width_; ++turn) {
       co_await boost::asio::post(here_.loop, boost::asio::use_awaitable);
     }
+    for (int turn = 0; slow_ == number && turn < 100; ++turn) {
+      co_await boost::asio::post(here_.loop, boost::asio::use_awaitable);
+    }
+    if (slow_ == number) done_beside_slow_ = done_;
+    ++done_;
     --working_;
     if (throws_ && number == *throws_) throw std::bad_alloc();
     if (fails_.contains(number)) co_return Fail(ErrorCode::kCorruptData, std::to_string(number));
@@ -63,6 +69,10 @@ class InOrderTest : public ::testing::Test {
   size_t fails_take_ = 1'000;
   std::set<size_t> fails_;
   std::optional<size_t> throws_;
+  std::optional<size_t> slow_;
+  int done_ = 0;
+  int done_beside_slow_ = 0;
+  size_t worked_ = 0;
   size_t begun_ = 0;
   size_t working_ = 0;
   size_t most_ = 0;
@@ -74,6 +84,14 @@ TEST_F(InOrderTest, TakesAllInOrderWhateverTakesLonger) {
   ASSERT_THAT(Run(), Succeeded());
   EXPECT_EQ(taken_, UpTo(10));
   EXPECT_EQ(most_, 3);
+}
+
+TEST_F(InOrderTest, BehindOneThatTakesLongOthersGoOnAsFarAsThereIsRoom) {
+  width_ = 5;
+  slow_ = 0;
+  ASSERT_THAT(Run(), Succeeded());
+  EXPECT_EQ(taken_, UpTo(10));
+  EXPECT_EQ(done_beside_slow_, 4);
 }
 
 TEST_F(InOrderTest, NothingToDoIsNoError) {

@@ -1,7 +1,12 @@
 #include "async/task_group.h"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <memory>
 
 #include "async/semaphore.h"
 #include "tests/async/loop.h"
@@ -93,6 +98,29 @@ TEST(Semaphore, HandsOutNoMoreSlotsThanItHas) {
   here.Run(tasks.Join());
   EXPECT_EQ(gauge.done, 7);
   EXPECT_EQ(gauge.most, 2);
+}
+
+Task<void> HoldSlot(Semaphore* slots, int* held) {
+  const Semaphore::Slot slot = co_await slots->Acquire();
+  ++*held;
+  co_await boost::asio::steady_timer(co_await boost::asio::this_coro::executor,
+                                     boost::asio::steady_timer::time_point::max())
+      .async_wait(boost::asio::use_awaitable);
+}
+
+// As a process ends in the middle of its work: those who have slots and those who wait for them go in whatever order.
+TEST(Semaphore, OutlivesCoroutinesThatAreDestroyedWithTheirExecutor) {
+  for (int waiting = 0; waiting < 4; ++waiting) {
+    auto loop = std::make_unique<boost::asio::io_context>();
+    Semaphore slots(loop->get_executor(), 2);
+    int held = 0;
+    for (int i = 0; i < 2 + waiting; ++i) {
+      boost::asio::co_spawn(*loop, HoldSlot(&slots, &held), [](std::exception_ptr) {});
+    }
+    loop->poll();
+    EXPECT_EQ(held, 2);
+    loop.reset();
+  }
 }
 
 TEST(TaskGroup, JoinWaitsForTasksThatWereSpawnedWhileItWaited) {

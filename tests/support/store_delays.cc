@@ -25,6 +25,15 @@ std::string StoreDelays::Rounds() const {
   return text;
 }
 
+int StoreDelays::Count(const std::string& call) const {
+  int count = 0;
+  for (const auto& [round, calls] : calls_) {
+    const auto found = calls.find(call);
+    if (found != calls.end()) count += found->second;
+  }
+  return count;
+}
+
 Task<Status> StoreDelays::Delay(std::string uri, StoreOperation operation, ObjectPath path) {
   ++calls_[(now_ - began_) / each_][fmt::format("{} {}/{}", StoreOperationName(operation), uri, path.parent().text())];
   auto timer = std::make_shared<boost::asio::steady_timer>(loop_, boost::asio::steady_timer::time_point::max());

@@ -39,6 +39,8 @@ class StoreDelays {
 
   // What the last run called, round by round: "12: 20 x read mem://west/a/_delta_log", the folder for all in it.
   [[nodiscard]] std::string Rounds() const;
+  // How many of them: "read mem://west/a/_delta_log".
+  [[nodiscard]] int Count(const std::string& call) const;
 
  private:
   Task<Status> Delay(std::string uri, StoreOperation operation, ObjectPath path);

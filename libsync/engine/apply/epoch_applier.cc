@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/both.h"
+#include "async/linked_stop.h"
 #include "async/task_group.h"
 #include "base/saturated.h"
 #include "engine/apply/epoch_check.h"
@@ -157,7 +158,8 @@ void EpochApplier::BeginMeter() {
 
 Task<Result<BroughtVolume>> EpochApplier::Place(std::stop_token stop) {
   BroughtVolume volume;
-  const auto place = [this, &stop, &volume](size_t i) { return PlaceTable(work_[i], stop, volume); };
+  LinkedStop all(std::move(stop));
+  const auto place = [this, &all, &volume](size_t i) { return all.Watch(PlaceTable(work_[i], all.token(), volume)); };
   LF_CO_TRY_OK(co_await ForEach(work_.size(), place));
   co_return volume;
 }

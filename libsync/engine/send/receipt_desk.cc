@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/this_coro.hpp>
 #include <iterator>
 #include <utility>
 #include <vector>
 
 #include "async/both.h"
 #include "async/task_group.h"
-#include "async/within_memory.h"
 #include "engine/staging/staged_record.h"
 #include "engine/start_anew.h"
 #include "plan/receipt_rules.h"
@@ -22,7 +20,7 @@ constexpr int64_t kEpochsMax = 1'000'000;
 // Answered epochs whose parts are looked through at the start.
 constexpr size_t kLookBack = 4;
 // Of what an epoch has left, while it is deleted.
-constexpr int kFoldersAtOnce = 8;
+constexpr size_t kFoldersAtOnce = 8;
 
 // As much of a record's manifest as a receipt is held against.
 plan::Manifest ManifestOf(const EpochRecord& record) {
@@ -202,16 +200,11 @@ Task<Status> ReceiptDesk::ReadInto(Epoch epoch, std::optional<StagedEpoch>& slot
   co_return Status{};
 }
 
-Task<Status> ReceiptDesk::ListParts(Epoch epoch, Listing& slot) const {
-  LF_CO_TRY(slot, co_await staging_.store().List(staging_.layout().Parts(epoch), std::string()));
-  co_return Status{};
-}
-
 Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
   // Which parts a manifest names that cannot be read, nobody knows: they stay.
   std::optional<StagedEpoch> staged;
   Listing parts;
-  const auto [read, listed] = co_await Both(ReadInto(epoch, staged), ListParts(epoch, parts));
+  const auto [read, listed] = co_await Both(ReadInto(epoch, staged), ListInto(staging_.layout().Parts(epoch), parts));
   LF_CO_TRY_OK(read);
   if (!staged) co_return Status{};
   LF_CO_TRY_OK(listed);
@@ -226,36 +219,47 @@ Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
   co_return Status{};
 }
 
-// How deep and how many the folders are is up to whoever writes to staging: no stack grows with them.
+// How deep and how many the folders are is up to whoever writes to staging: only their names are kept.
 Task<Status> ReceiptDesk::DeleteBelow(ObjectPath top, std::stop_token stop) {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  Walk walk{.tasks = TaskGroup(executor), .slots = Semaphore(executor, kFoldersAtOnce), .stop = std::move(stop)};
-  walk.tasks.Spawn(DeleteFolder(std::move(top), walk));
-  co_await walk.tasks.Join();
-  co_return walk.outcome;
+  std::vector<ObjectPath> folders = {std::move(top)};
+  std::vector<ObjectPath> names;  // of what was found, and is deleted while the next folders are listed
+  while (!folders.empty() || !names.empty()) {
+    if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
+    std::vector<Listing> listings(std::min(folders.size(), kFoldersAtOnce));
+    const std::vector<ObjectPath> batch(folders.end() - std::ssize(listings), folders.end());
+    folders.resize(folders.size() - batch.size());
+    const auto [listed, deleted] = co_await Both(ListAll(batch, listings), DeleteAll(names, stop));
+    LF_CO_TRY_OK(listed);
+    LF_CO_TRY_OK(deleted);
+    names.clear();
+    for (Listing& listing : listings) {
+      std::ranges::move(listing.folders, std::back_inserter(folders));
+      NoteNames(std::move(listing), names);
+    }
+  }
+  co_return Status{};
 }
 
-Task<void> ReceiptDesk::DeleteFolder(ObjectPath folder, Walk& walk) {
-  const Semaphore::Slot slot = co_await walk.slots.Acquire();
-  if (!walk.outcome) co_return;
-  const Status done = co_await TaskWithinMemory(DeleteListed(std::move(folder), walk));
-  if (!done && walk.outcome) walk.outcome = done;
+Task<Status> ReceiptDesk::ListAll(const std::vector<ObjectPath>& folders, std::vector<Listing>& listings) const {
+  const auto list = [this, &folders, &listings](size_t i) { return ListInto(folders[i], listings[i]); };
+  co_return co_await ParallelFor(folders.size(), folders.size(), list);
 }
 
-Task<Status> ReceiptDesk::DeleteListed(ObjectPath folder, Walk& walk) {
-  LF_CO_TRY(Listing listing, co_await staging_.store().List(std::move(folder), std::string()));
-  for (ObjectPath& below : listing.folders) walk.tasks.Spawn(DeleteFolder(std::move(below), walk));
-  co_return co_await DeleteIn(std::move(listing), walk.stop);
+Task<Status> ReceiptDesk::ListInto(ObjectPath folder, Listing& slot) const {
+  LF_CO_TRY(slot, co_await staging_.store().List(std::move(folder), std::string()));
+  co_return Status{};
 }
 
-Task<Status> ReceiptDesk::DeleteIn(Listing listing, std::stop_token stop) {
-  std::vector<ObjectPath> names;
+void ReceiptDesk::NoteNames(Listing listing, std::vector<ObjectPath>& names) const {
   for (ObjectInfo& object : listing.objects) names.push_back(std::move(object.path));
   for (ObjectPath& link : listing.links) {
     env_.log.Write(LogLevel::kWarning, "a link in staging is deleted; what it leads to is left as it is",
                    {{"group", group_}, {"link", link.text()}});
     names.push_back(std::move(link));
   }
+}
+
+Task<Status> ReceiptDesk::DeleteAll(const std::vector<ObjectPath>& names, std::stop_token stop) {
   const auto remove = [this, &names, &stop](size_t i) { return DeleteOne(names[i], stop); };
   co_return co_await ParallelFor(names.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), remove);
 }

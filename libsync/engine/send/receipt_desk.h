@@ -7,9 +7,8 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
-#include "async/semaphore.h"
-#include "async/task_group.h"
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
 #include "plan/group_spec.h"
@@ -50,19 +49,13 @@ class ReceiptDesk {
   Task<Status> Release(Epoch epoch, std::stop_token stop);
   Task<Status> DeleteUnnamedParts(Epoch epoch);
   Task<Status> ReadInto(Epoch epoch, std::optional<StagedEpoch>& slot) const;
-  Task<Status> ListParts(Epoch epoch, Listing& slot) const;
-  // Folders that are deleted side by side.
-  struct Walk {
-    TaskGroup tasks;
-    Semaphore slots;
-    std::stop_token stop;
-    Status outcome = {};
-  };
-  Task<void> DeleteFolder(ObjectPath folder, Walk& walk);
-  Task<Status> DeleteListed(ObjectPath folder, Walk& walk);
+  Task<Status> ListInto(ObjectPath folder, Listing& slot) const;
+  Task<Status> ListAll(const std::vector<ObjectPath>& folders, std::vector<Listing>& listings) const;
+  // Of all in it that is no folder.
+  void NoteNames(Listing listing, std::vector<ObjectPath>& names) const;
+  Task<Status> DeleteAll(const std::vector<ObjectPath>& names, std::stop_token stop);
   // Everything below the folder; links themselves, and nothing that they lead to.
   Task<Status> DeleteBelow(ObjectPath top, std::stop_token stop);
-  Task<Status> DeleteIn(Listing listing, std::stop_token stop);
   Task<Status> DeleteOne(ObjectPath path, std::stop_token stop);
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/both.h"
+#include "async/linked_stop.h"
 #include "async/task_group.h"
 #include "base/saturated.h"
 #include "engine/change/read_change.h"
@@ -82,11 +83,18 @@ Task<Result<plan::Manifest>> EpochStager::Stage(const GroupCut& cut, CutRead rea
                                                 std::stop_token stop) const {
   plan::Manifest manifest = Begin(cut, place);
   const std::vector<size_t> order = CopyOrder(read.changes);
-  const auto stage_one = [this, &cut, &read, &order, &stop, &manifest](size_t i) {
+  LinkedStop all(std::move(stop));
+  const auto stage_one = [this, &cut, &read, &order, &all, &manifest](size_t i) {
     const size_t table = order[i];
-    return StageOne(cut.tables[table], std::move(read.changes[table]), read.leftovers, stop, manifest, table);
+    return all.Watch(
+        StageOne(cut.tables[table], std::move(read.changes[table]), read.leftovers, all.token(), manifest, table));
   };
-  LF_CO_TRY_OK(co_await ParallelFor(order.size(), width(), stage_one));
+  // Tables whose files may vanish go one after the other: beside others they would take longer.
+  const size_t urgent = static_cast<size_t>(std::ranges::count_if(
+      read.changes, [](const TableChange& change) { return change.files.forecast().has_value(); }));
+  for (size_t i = 0; i < urgent; ++i) LF_CO_TRY_OK(co_await stage_one(i));
+  const auto stage_other = [&stage_one, urgent](size_t i) { return stage_one(urgent + i); };
+  LF_CO_TRY_OK(co_await ParallelFor(order.size() - urgent, width(), stage_other));
   co_return manifest;
 }
 

@@ -6,12 +6,16 @@
 
 #include "async/both.h"
 #include "async/in_order.h"
+#include "async/linked_stop.h"
 #include "async/offload.h"
 #include "base/saturated.h"
 
 namespace lakeferry::engine {
 namespace {
 
+// Objects between the list that they stand in and the part that describes them: how many of them are copied at once is
+// said by env's copy slots, and behind one that takes long the others go on.
+constexpr size_t kOnTheirWayMax = 1024;
 // Names that are tried for one object, where others of its name are in the way.
 constexpr int kNamesMax = 8;
 
@@ -45,9 +49,11 @@ Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
   change.adds.Clear();  // copying may take hours
   change.removes.Clear();
   SpilledBytes commits(env_);
-  const auto [files, log] = co_await Both(StageFiles(change, parts, table), StageCommits(change, commits, table));
-  LF_CO_TRY_OK(files);
-  LF_CO_TRY_OK(log);
+  LinkedStop both(stop_);
+  copying_ = both.token();
+  co_await Both(both.Watch(StageFiles(change, parts, table)), both.Watch(StageCommits(change, commits, table)));
+  LF_CO_TRY_OK(both.first());
+  copying_ = stop_;
   LF_CO_TRY_OK(co_await AppendAll(commits, parts));
   LF_CO_TRY_OK(co_await StageLogFiles(change, parts, table));
   LF_CO_TRY(table.parts, co_await parts.Finish());
@@ -96,7 +102,7 @@ Task<Status> TableStager::TakeFile(PartWriter& parts, plan::ManifestTable& table
 
 // What bounds a table of any size in memory is how many are on their way.
 Task<Status> TableStager::StageAll(std::string table, Source next, Sink take, bool counted) {
-  const auto width = static_cast<size_t>(env_.limits.copies_in_flight_max);
+  constexpr size_t width = kOnTheirWayMax;
   std::vector<OnItsWay> places(width);
   InOrderSteps steps{
       .next = [&](size_t number) { return Fetch(next(number), places[number % width]); },
@@ -160,7 +166,7 @@ Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& t
 
 Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::string table, FileToSend file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
-  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
+  if (copying_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
   const ObjectPath folder = staging_.layout().TableData(epoch_, table);
   LF_CO_TRY(const Origin from, OriginOf(file));
   const std::string uri(StoreOf(from).uri());

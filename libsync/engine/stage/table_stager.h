@@ -28,7 +28,8 @@ class TableStager {
         epoch_(epoch),
         mode_(mode),
         leftovers_(leftovers),
-        stop_(std::move(stop)) {}
+        stop_(std::move(stop)),
+        copying_(stop_) {}
 
   // Told of every file that is there; must outlive the tasks.
   void set_meter(WorkMeter* meter) { meter_ = meter; }
@@ -88,6 +89,7 @@ class TableStager {
   delta::ReplicationMode mode_;
   bool leftovers_;
   std::stop_token stop_;
+  std::stop_token copying_;  // of the copies under way
   WorkMeter* meter_ = nullptr;
   std::map<std::string, std::shared_ptr<ObjectStore>> foreign_;  // stores of import roots, by URI
 };
