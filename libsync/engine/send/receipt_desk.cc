@@ -75,7 +75,8 @@ void ReceiptDesk::Expect(EpochRecord record) {
   unanswered_.insert_or_assign(record.epoch, std::move(record));
 }
 
-Task<Status> ReceiptDesk::LearnStaged() {
+Task<Status> ReceiptDesk::LearnStaged(Epoch newest_staged) {
+  if (newest_staged <= newest_) co_return Status{};
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(newest_));
   StateChange learned;
   for (const Epoch epoch : epochs) {
@@ -133,7 +134,7 @@ Task<Status> ReceiptDesk::TakeBack() {
 
 Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Epoch newest_staged, std::stop_token stop) {
   LF_CO_TRY_OK(co_await Open());
-  if (newest_staged > newest_) LF_CO_TRY_OK(co_await LearnStaged());
+  LF_CO_TRY_OK(co_await LearnStaged(newest_staged));
   LF_CO_TRY_OK(co_await TakeBack());
   uncounted_.clear();
   StateChange answered;

@@ -38,7 +38,7 @@ class ReceiptDesk {
 
  private:
   Task<Status> Open();
-  Task<Status> LearnStaged();
+  Task<Status> LearnStaged(Epoch newest_staged);
   Task<Result<bool>> Answers(plan::Receipt receipt, EpochRecord record) const;
   // Whether the receipt of `record` counts; false, with the reason noted, where it does not.
   Task<Result<bool>> Counts(plan::Receipt receipt, EpochRecord record);
