@@ -84,7 +84,7 @@ def test_exposure_is_small(role):
 
 
 def default_drain_seconds():
-    header = (ROOT / "daemon" / "config.h").read_text()
+    header = (ROOT / "daemon" / "config" / "config.h").read_text()
     return int(re.search(r"Millis drain_timeout\{([\d']+)\}", header)[1].replace("'", "")) // 1000
 
 
@@ -150,7 +150,7 @@ def test_system_call_filter_lets_through_what_the_daemon_does(unit):
 
 
 def test_paths_of_units_and_configuration_agree(role, unit):
-    config = (ROOT / "daemon" / "config.h").read_text()
+    config = (ROOT / "daemon" / "config" / "config.h").read_text()
     assert f'"/var/lib/{unit["Service"]["StateDirectory"]}/metadata.db"' in config
     assert unit["Service"]["ExecStart"].startswith(f"/usr/bin/lakeferry {role} --config /etc/lakeferry/lakeferry.yaml")
 
