@@ -149,7 +149,7 @@ Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext 
                                            const TableLog& log, std::optional<delta::LiveSet> base) {
   MirrorRecords coming(env.random.Next());
   LF_CO_TRY_OK(co_await ReadParts(context, table, coming));
-  const TableLog after(std::make_shared<StagedLog>(log.store(), context.staging->store(), coming.log_objects), env);
+  const TableLog after(std::make_shared<StagedLog>(log.store(), *context.staging, coming.log_objects), env);
   if (!table.base_version) {
     Result<delta::LiveSet> whole = co_await WholeMirrorSet(coming, after, table.source_version);
     if (!whole) co_return OfStagedLog(std::move(whole).error());

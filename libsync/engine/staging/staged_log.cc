@@ -13,7 +13,7 @@ std::unexpected<Error> ReadsOnly(const ObjectPath& path) {
 
 }  // namespace
 
-StagedLog::StagedLog(ObjectStore& target, ObjectStore& staging, std::vector<plan::StagedFile> log_objects)
+StagedLog::StagedLog(ObjectStore& target, const StagingArea& staging, std::vector<plan::StagedFile> log_objects)
     : target_(target), staging_(staging) {
   for (plan::StagedFile& object : log_objects) {
     ObjectPath path = object.path;
@@ -24,7 +24,12 @@ StagedLog::StagedLog(ObjectStore& target, ObjectStore& staging, std::vector<plan
 StagedLog::At StagedLog::Find(const ObjectPath& path) const {
   const auto staged = staged_.find(path);
   if (staged == staged_.end()) return {.store = target_, .path = path};
-  return {.store = staging_, .path = staged->second.staged};
+  return {.store = staging_.store(), .path = staged->second.staged};
+}
+
+std::unexpected<Error> StagedLog::FailAt(Error error, const At& at) const {
+  if (&at.store != &staging_.store()) return std::unexpected(std::move(error));
+  return std::unexpected(staging_.AsDamage(std::move(error), at.path));
 }
 
 Task<Result<Listing>> StagedLog::List(ObjectPath folder, std::string start_after) {
@@ -40,24 +45,31 @@ Task<Result<Listing>> StagedLog::List(ObjectPath folder, std::string start_after
 
 Task<Result<ObjectInfo>> StagedLog::Head(ObjectPath path) {
   const At at = Find(path);
-  LF_CO_TRY(ObjectInfo info, co_await at.store.Head(at.path));
-  info.path = std::move(path);
+  Result<ObjectInfo> info = co_await at.store.Head(at.path);
+  if (!info) co_return FailAt(std::move(info).error(), at);
+  info->path = std::move(path);
   co_return info;
 }
 
 Task<Result<std::string>> StagedLog::Get(ObjectPath path, size_t limit_bytes) {
   const At at = Find(path);
-  co_return co_await at.store.Get(at.path, limit_bytes);
+  Result<std::string> text = co_await at.store.Get(at.path, limit_bytes);
+  if (!text) co_return FailAt(std::move(text).error(), at);
+  co_return text;
 }
 
 Task<Result<std::unique_ptr<ObjectReader>>> StagedLog::OpenRead(ObjectPath path) {
   const At at = Find(path);
-  co_return co_await at.store.OpenRead(at.path);
+  Result<std::unique_ptr<ObjectReader>> object = co_await at.store.OpenRead(at.path);
+  if (!object) co_return FailAt(std::move(object).error(), at);
+  co_return object;
 }
 
 Task<Result<std::unique_ptr<RandomAccess>>> StagedLog::OpenRandom(ObjectPath path) {
   const At at = Find(path);
-  co_return co_await at.store.OpenRandom(at.path);
+  Result<std::unique_ptr<RandomAccess>> object = co_await at.store.OpenRandom(at.path);
+  if (!object) co_return FailAt(std::move(object).error(), at);
+  co_return object;
 }
 
 Task<Result<PutOutcome>> StagedLog::PutIfAbsent(ObjectPath path, std::string) { co_return ReadsOnly(path); }

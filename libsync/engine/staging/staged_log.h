@@ -12,11 +12,12 @@
 
 namespace lakeferry::engine {
 
-// Log objects of the epoch are read in staging, all else at the target. Errors: as of the two stores; kInternal for
-// everything that writes. Both must outlive it.
+// Log objects of the epoch are read in staging, all else at the target. Errors: as of the two stores, but that a staged
+// object that is missing is kCorruptData, as of StagingArea::AsDamage; kInternal for everything that writes. Both must
+// outlive it.
 class StagedLog final : public ObjectStore {
  public:
-  StagedLog(ObjectStore& target, ObjectStore& staging, std::vector<plan::StagedFile> log_objects);
+  StagedLog(ObjectStore& target, const StagingArea& staging, std::vector<plan::StagedFile> log_objects);
 
   [[nodiscard]] std::string_view uri() const override { return target_.uri(); }
   Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
@@ -39,9 +40,11 @@ class StagedLog final : public ObjectStore {
     ObjectPath path;
   };
   [[nodiscard]] At Find(const ObjectPath& path) const;
+  // The error as one of what was asked for there.
+  [[nodiscard]] std::unexpected<Error> FailAt(Error error, const At& at) const;
 
   ObjectStore& target_;
-  ObjectStore& staging_;
+  const StagingArea& staging_;
   std::map<ObjectPath, plan::StagedFile> staged_;
 };
 
