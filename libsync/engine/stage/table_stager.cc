@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "async/both.h"
@@ -84,7 +85,7 @@ Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& part
   FileReader reader(change.files, env_.limits.copy_buffer_bytes);
   const auto next = [&reader](size_t) { return NextOf(reader); };
   const auto take = [&parts, &table](const plan::StagedFile& file) { return TakeFile(parts, table, file); };
-  LF_CO_TRY_OK(co_await StageAll(change.table.name, next, take, true));
+  LF_CO_TRY_OK(co_await StageAll(change.table.name, next, take, true, change.files.files()));
   co_return co_await AppendAll(change.present, parts);
 }
 
@@ -101,8 +102,9 @@ Task<Status> TableStager::TakeFile(PartWriter& parts, plan::ManifestTable& table
 }
 
 // What bounds a table of any size in memory is how many are on their way.
-Task<Status> TableStager::StageAll(std::string table, Source next, Sink take, bool counted) {
-  constexpr size_t width = kOnTheirWayMax;
+Task<Status> TableStager::StageAll(std::string table, Source next, Sink take, bool counted, int64_t count) {
+  if (count == 0) co_return Status{};
+  const size_t width = std::min(kOnTheirWayMax, static_cast<size_t>(count));
   std::vector<OnItsWay> places(width);
   InOrderSteps steps{
       .next = [&](size_t number) { return Fetch(next(number), places[number % width]); },
@@ -136,7 +138,7 @@ Task<Status> TableStager::StageCommits(const TableChange& change, SpilledBytes& 
   const auto take = [&](const plan::StagedFile& file) {
     return TakeCommit(lines, table, change.commits[taken++].version, file);
   };
-  co_return co_await StageAll(change.table.name, next, take, false);
+  co_return co_await StageAll(change.table.name, next, take, false, std::ssize(change.commits));
 }
 
 Task<Status> TableStager::StageLogFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {

@@ -65,8 +65,8 @@ class TableStager {
   using Source = std::function<Task<Result<std::optional<FileToSend>>>(size_t number)>;
   using Sink = std::function<Task<Status>(const plan::StagedFile& file)>;
   // Stages what `next` gives, several side by side, and hands them on in order, but for optional ones that are gone.
-  // `counted`: the meter counts them.
-  Task<Status> StageAll(std::string table, Source next, Sink take, bool counted);
+  // `counted`: the meter counts them. `count`: how many `next` gives.
+  Task<Status> StageAll(std::string table, Source next, Sink take, bool counted, int64_t count);
   static Task<Result<bool>> Fetch(Task<Result<std::optional<FileToSend>>> next, OnItsWay& place);
   Task<Status> StageInto(std::string table, OnItsWay& place, bool counted);
   static Task<Status> Deliver(const Sink& take, OnItsWay& place);
