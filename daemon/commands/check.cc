@@ -36,13 +36,13 @@ std::unique_ptr<World> OpenWorld(const Config& config, Logger& log, Findings& fi
 
 Status CheckWorld(const Config& config, std::optional<Role> role, World& world, Findings& findings) {
   const std::string state_folder = std::filesystem::path(config.metadata_store).parent_path();
-  LF_TRY(Findings places, world.Run(AsResult(CheckPlaces(world.env(), config.groups, state_folder))));
+  LF_TRY(Findings places, world.Run(AsResult(CheckPlaces({}, world.env(), config.groups, state_folder))));
   Append(findings, std::move(places));
   for (const plan::GroupSpec& group : config.groups) {
     if (!CheckBuilt(config, group.name)) continue;  // named already
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
-      LF_TRY(Findings found, world.Run(AsResult(CheckGroup(world.env(), group, side))));
+      LF_TRY(Findings found, world.Run(AsResult(CheckGroup({}, world.env(), group, side))));
       Append(findings, std::move(found));
     }
   }

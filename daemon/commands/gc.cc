@@ -38,7 +38,7 @@ Result<int> RunGc(Invocation& invocation, const GcOptions& options) {
     LF_TRY(const Millis retention, RetentionOf(group, options));
     const engine::Reclaimer reclaimer(world->env(), group);
     const engine::ReclaimOrder order{.retention = retention, .remove = options.remove};
-    LF_TRY(engine::ReclaimReport report, world->Run(reclaimer.Run(order, std::stop_token())));
+    LF_TRY(engine::ReclaimReport report, world->Run(reclaimer.Run({}, order)));
     reports.push_back(std::move(report));
   }
   invocation.out << (invocation.options.json ? ToJson(reports) : ToText(reports));

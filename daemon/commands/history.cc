@@ -8,10 +8,10 @@ namespace {
 // The account of the role that was chosen, else the receiver's where it has one.
 Result<HistoryReport> HistoryOf(const std::string& group, std::optional<Role> role, int64_t limit, World& world) {
   HistoryReport report{.group = group, .role = role.value_or(Role::kReceiver), .epochs = {}};
-  LF_TRY(report.epochs, world.Run(world.env().state.Epochs(report.role, group, limit)));
+  LF_TRY(report.epochs, world.Run(world.env().state.Epochs({}, report.role, group, limit)));
   if (!report.epochs.empty() || role) return report;
   report.role = Role::kSender;
-  LF_TRY(report.epochs, world.Run(world.env().state.Epochs(report.role, group, limit)));
+  LF_TRY(report.epochs, world.Run(world.env().state.Epochs({}, report.role, group, limit)));
   return report;
 }
 

@@ -75,7 +75,7 @@ Result<int> RunKeySign(Invocation& invocation, const KeySignOptions& options) {
     for (const plan::GroupSpec& group : groups) {
       if (options.group.empty() && !group.keys.own) continue;
       const engine::DocumentSigner signer(world->env(), group);
-      LF_TRY(engine::SignReport report, world->Run(signer.Run(role)));
+      LF_TRY(engine::SignReport report, world->Run(signer.Run({}, role)));
       reports.push_back(std::move(report));
     }
   }

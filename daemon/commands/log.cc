@@ -29,17 +29,17 @@ Result<std::string> TableUri(const std::string& text) {
   return uri;
 }
 
-Task<Result<delta::Snapshot>> LoadSnapshot(const engine::Environment& env, std::string uri, LogOptions options,
-                                           std::optional<TimeMs> at, FileTally& files) {
+Task<Result<delta::Snapshot>> LoadSnapshot(Call call, const engine::Environment& env, std::string uri,
+                                           LogOptions options, std::optional<TimeMs> at, FileTally& files) {
   std::optional<Version> version = options.version ? std::optional(Version(*options.version)) : std::nullopt;
   LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
   const engine::TableLog log(std::move(store), env);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   if (at) {
-    LF_CO_TRY(const delta::CommitTime commit, co_await engine::VersionAt(log, listing, *at));
+    LF_CO_TRY(const delta::CommitTime commit, co_await engine::VersionAt(call, log, listing, *at));
     version = commit.version;
   }
-  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, version, files));
+  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(call, listing, version, files));
   co_return snapshot;
 }
 
@@ -56,7 +56,7 @@ Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
   LogSink log(CommandLog(invocation, Config{}));
   const std::unique_ptr<World> world = World::WithoutState(log);
   FileTally files(options.files);
-  LF_TRY(const delta::Snapshot snapshot, world->Run(LoadSnapshot(world->env(), uri, options, at, files)));
+  LF_TRY(const delta::Snapshot snapshot, world->Run(LoadSnapshot({}, world->env(), uri, options, at, files)));
   const SnapshotReport report{.table_uri = uri, .snapshot = &snapshot, .files = &files, .with_files = options.files};
   invocation.options.json ? WriteJson(invocation.out, report) : WriteText(invocation.out, report);
   return kExitDone;

@@ -12,7 +12,7 @@ Result<int> RunPlan(Invocation& invocation, const PlanOptions& options) {
   std::vector<engine::PlanReport> reports;
   for (const plan::GroupSpec& group : groups) {
     engine::GroupSender sender(world->env(), group);
-    LF_TRY(engine::PlanReport report, world->Run(sender.Plan()));
+    LF_TRY(engine::PlanReport report, world->Run(sender.Plan({})));
     reports.push_back(std::move(report));
   }
   Print(invocation, reports);

@@ -16,7 +16,7 @@ constexpr Millis kAheadMin{1'000};
 constexpr int64_t kEpochsMax = 1'000'000;
 
 Result<std::optional<Run>> FindRun(World& world, const std::string& workflow, const std::string& run_id) {
-  LF_TRY(const std::vector<Run> runs, world.Run(world.env().state.Runs(workflow, TimeMs::min())));
+  LF_TRY(const std::vector<Run> runs, world.Run(world.env().state.Runs({}, workflow, TimeMs::min())));
   const auto found = std::ranges::find(runs, run_id, &Run::run_id);
   return found == runs.end() ? std::optional<Run>() : std::optional(*found);
 }
@@ -27,7 +27,7 @@ Result<Millis> Ahead(const Config& config, World& world, const std::string& work
   for (const plan::GroupSpec& group : config.groups) {
     if (std::ranges::find(group.workflows, workflow) == group.workflows.end()) continue;
     ahead = std::max(ahead, group.clock_skew_margin.value_or(Millis(0)));
-    LF_TRY(const std::optional<GroupRecord> record, world.Run(world.env().state.Group(Role::kSender, group.name)));
+    LF_TRY(const std::optional<GroupRecord> record, world.Run(world.env().state.Group({}, Role::kSender, group.name)));
     if (record) ahead = std::max(ahead, record->clocks.margin.value_or(Millis(0)));
   }
   return ahead;
@@ -50,7 +50,7 @@ Result<std::string> CutInto(const Config& config, World& world, const Run& run) 
   for (const plan::GroupSpec& group : config.groups) {
     if (std::ranges::find(group.workflows, run.workflow) == group.workflows.end()) continue;
     LF_TRY(const std::vector<EpochRecord> epochs,
-           world.Run(world.env().state.Epochs(Role::kSender, group.name, kEpochsMax)));
+           world.Run(world.env().state.Epochs({}, Role::kSender, group.name, kEpochsMax)));
     for (const EpochRecord& epoch : epochs) {
       if (std::ranges::find(epoch.run_ids, run.run_id) == epoch.run_ids.end()) continue;
       text += fmt::format("{}epoch {} of group '{}'", text.empty() ? "" : ", ", epoch.epoch.value(), group.name);
@@ -87,7 +87,7 @@ Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
   }
   StateChange change;
   change.runs.push_back(run);
-  LF_TRY_OK(world->Run(world->env().state.Save(std::move(change))));
+  LF_TRY_OK(world->Run(world->env().state.Save({}, std::move(change))));
   Print(invocation, RunsReport{.workflow = run.workflow, .runs = {run}, .removed = {}});
   return kExitDone;
 }
@@ -110,7 +110,7 @@ Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& optio
   LF_TRY(removal.cut_into, CutInto(config, *world, *run));
   StateChange change;
   change.removals.push_back(removal);
-  LF_TRY_OK(world->Run(world->env().state.Save(std::move(change))));
+  LF_TRY_OK(world->Run(world->env().state.Save({}, std::move(change))));
   Print(invocation, RunsReport{.workflow = run->workflow, .runs = {}, .removed = std::vector{removal}});
   return kExitDone;
 }
@@ -120,9 +120,9 @@ Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options) 
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
   RunsReport report{.workflow = options.workflow, .runs = {}, .removed = {}};
-  LF_TRY(report.runs, world->Run(world->env().state.Runs(options.workflow, FromEpochMs(0))));
+  LF_TRY(report.runs, world->Run(world->env().state.Runs({}, options.workflow, FromEpochMs(0))));
   if (options.removed) {
-    LF_TRY(report.removed, world->Run(world->env().state.RemovedRuns(options.workflow)));
+    LF_TRY(report.removed, world->Run(world->env().state.RemovedRuns({}, options.workflow)));
   }
   Print(invocation, report);
   return kExitDone;

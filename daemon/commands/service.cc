@@ -24,25 +24,25 @@ Task<engine::Replicator*> Make(LateReplicator& late) {
   co_return late.made.get();
 }
 
-Task<Status> RunOnce(std::shared_ptr<LateReplicator> late, std::stop_token stop) {
+Task<Status> RunOnce(Call call, std::shared_ptr<LateReplicator> late) {
   engine::Replicator* replicator = co_await Make(*late);
-  const std::vector<engine::GroupOutcome> outcomes = co_await replicator->RunOnce(stop);
+  const std::vector<engine::GroupOutcome> outcomes = co_await replicator->RunOnce(call);
   for (const engine::GroupOutcome& outcome : outcomes) {
     if (!outcome.result) co_return FailAt(outcome.result.error(), "group " + outcome.group);
   }
   co_return Status();
 }
 
-Task<void> RunUntilStopped(std::shared_ptr<LateReplicator> late, std::stop_token stop) {
+Task<void> RunUntilStopped(Call call, std::shared_ptr<LateReplicator> late) {
   engine::Replicator* replicator = co_await Make(*late);
-  co_await replicator->Run(stop);
+  co_await replicator->Run(call);
 }
 
 service::ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<plan::GroupSpec> groups) {
   const std::shared_ptr<LateReplicator> late(
       new LateReplicator{.env = env, .role = role, .groups = std::move(groups), .made = nullptr});
-  return {.run_once = [late](std::stop_token stop) { return RunOnce(late, std::move(stop)); },
-          .run = [late](std::stop_token stop) { return RunUntilStopped(late, std::move(stop)); },
+  return {.run_once = [late](std::stop_token stop) { return RunOnce(Call{.stop = std::move(stop)}, late); },
+          .run = [late](std::stop_token stop) { return RunUntilStopped(Call{.stop = std::move(stop)}, late); },
           .reload =
               [late](std::vector<plan::GroupSpec> changed) {
                 if (late->made) {

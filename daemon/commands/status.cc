@@ -22,12 +22,12 @@ Result<StatusReport> ReportOf(Role role, World& world, const std::vector<plan::G
   PastByGroup past;
   for (const plan::GroupSpec& group : groups) {
     LF_TRY(const std::vector<EpochRecord> epochs,
-           world.Run(world.env().state.Epochs(role, group.name, engine::kEpochsOfRhythm)));
+           world.Run(world.env().state.Epochs({}, role, group.name, engine::kEpochsOfRhythm)));
     past.emplace(group.name, engine::PastOf(epochs));
   }
   StatusReport report = MakeStatus(role, world.env().clock.WallTime(), groups, records, past);
   for (GroupStatus& group : report.groups) {
-    LF_TRY(group.live_set_checks, world.Run(world.env().state.LiveSetChecks(role, group.record.group)));
+    LF_TRY(group.live_set_checks, world.Run(world.env().state.LiveSetChecks({}, role, group.record.group)));
   }
   return report;
 }
@@ -39,7 +39,7 @@ Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
-  LF_TRY(const std::vector<GroupRecord> records, world->Run(world->env().state.Groups()));
+  LF_TRY(const std::vector<GroupRecord> records, world->Run(world->env().state.Groups({})));
   const std::optional<Role> chosen = ChosenRole(options.role, config);
   const Role role = chosen.value_or(RecordedRole(records));
   LF_TRY(StatusReport report, ReportOf(role, *world, groups, records));

@@ -12,8 +12,8 @@ namespace {
 
 using Outcomes = std::vector<engine::GroupOutcome>;
 
-Task<Result<Outcomes>> RunPass(engine::Replicator& replicator) {
-  Outcomes outcomes = co_await replicator.RunOnce(std::stop_token());
+Task<Result<Outcomes>> RunPass(Call call, engine::Replicator& replicator) {
+  Outcomes outcomes = co_await replicator.RunOnce({});
   co_return outcomes;
 }
 
@@ -21,7 +21,7 @@ Task<Result<Outcomes>> RunPass(engine::Replicator& replicator) {
 Result<std::vector<Role>> RolesOf(const SyncOptions& options, const Config& config, World& world) {
   std::vector<Role> both{Role::kSender, Role::kReceiver};
   if (const auto chosen = ChosenRole(options.role, config)) return std::vector{*chosen};
-  LF_TRY(const std::vector<GroupRecord> records, world.Run(world.env().state.Groups()));
+  LF_TRY(const std::vector<GroupRecord> records, world.Run(world.env().state.Groups({})));
   const auto receivers = std::ranges::count(records, Role::kReceiver, &GroupRecord::role);
   if (records.empty() || (receivers > 0 && receivers < std::ssize(records))) return both;
   return std::vector{receivers > 0 ? Role::kReceiver : Role::kSender};
@@ -31,7 +31,7 @@ Status SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Con
                 std::vector<SyncedGroup>& synced) {
   LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
   engine::Replicator replicator(world.engine().get_executor(), world.env(), role, groups);
-  LF_TRY(Outcomes outcomes, world.Run(RunPass(replicator)));
+  LF_TRY(Outcomes outcomes, world.Run(RunPass({}, replicator)));
   Status first;
   for (engine::GroupOutcome& outcome : outcomes) {
     if (outcome.result) {

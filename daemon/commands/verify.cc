@@ -15,8 +15,8 @@ Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   std::vector<engine::VerifyReport> reports;
   for (const plan::GroupSpec& group : groups) {
     engine::Verifier verifier(world->env(), group);
-    LF_TRY(engine::VerifyReport report, world->Run(options.source ? verifier.VerifySource(std::stop_token())
-                                                                  : verifier.Verify(options.deep, std::stop_token())));
+    LF_TRY(engine::VerifyReport report,
+           world->Run(options.source ? verifier.VerifySource({}) : verifier.Verify({}, options.deep)));
     reports.push_back(std::move(report));
   }
   Print(invocation, reports);

@@ -6,8 +6,8 @@
 namespace lakeferry {
 namespace {
 
-Task<Result<engine::VersionsReport>> Survey(const engine::Environment& env, const plan::GroupSpec& group) {
-  engine::VersionsReport report = co_await engine::SurveyVersions(env, group);
+Task<Result<engine::VersionsReport>> Survey(Call call, const engine::Environment& env, const plan::GroupSpec& group) {
+  engine::VersionsReport report = co_await engine::SurveyVersions(call, env, group);
   co_return report;
 }
 
@@ -20,7 +20,7 @@ Result<int> RunVersions(Invocation& invocation, const VersionsOptions& options) 
   LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
   std::vector<engine::VersionsReport> reports;
   for (const plan::GroupSpec& group : groups) {
-    LF_TRY(engine::VersionsReport report, world->Run(Survey(world->env(), group)));
+    LF_TRY(engine::VersionsReport report, world->Run(Survey({}, world->env(), group)));
     reports.push_back(std::move(report));
   }
   Print(invocation, reports);

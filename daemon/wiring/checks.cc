@@ -40,12 +40,12 @@ struct Newest {
   delta::FileTotals totals;
 };
 
-Task<Result<Newest>> LoadNewest(const engine::Environment& env, std::string uri) {
+Task<Result<Newest>> LoadNewest(Call call, const engine::Environment& env, std::string uri) {
   LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
   const engine::TableLog log(std::move(store), env);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   Newest newest;
-  LF_CO_TRY(newest.snapshot, co_await log.Load(listing, std::nullopt, newest.totals));
+  LF_CO_TRY(newest.snapshot, co_await log.Load(call, listing, std::nullopt, newest.totals));
   co_return newest;
 }
 
@@ -77,9 +77,10 @@ std::optional<Finding> HistoryFinding(const delta::Metadata& metadata, const pla
       .remedy = "set history: full for this table if readers or streams need the feed there"};
 }
 
-Task<std::vector<Finding>> CheckSource(const engine::Environment& env, plan::TableSpec table, plan::GroupSpec group) {
+Task<std::vector<Finding>> CheckSource(Call call, const engine::Environment& env, plan::TableSpec table,
+                                       plan::GroupSpec group) {
   const std::string what = fmt::format("source of table {}", table.name);
-  const Result<Newest> newest = co_await LoadNewest(env, table.source_uri);
+  const Result<Newest> newest = co_await LoadNewest(call, env, table.source_uri);
   if (!newest) co_return std::vector{FromError(newest.error(), what, table.source_uri)};
   const delta::Snapshot* snapshot = &newest->snapshot;
   const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, group.mode);
@@ -96,30 +97,30 @@ Task<std::vector<Finding>> CheckSource(const engine::Environment& env, plan::Tab
   co_return findings;
 }
 
-Task<Status> TryWriting(const engine::Environment& env, std::string uri) {
+Task<Status> TryWriting(Call call, const engine::Environment& env, std::string uri) {
   LF_CO_TRY(const std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
   const std::string content = Hex64(env.random.Next());
   const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + content);  // Delta readers pass over names with a '_'
-  LF_CO_TRY(const PutOutcome outcome, co_await store->PutIfAbsent(probe, content));
-  LF_CO_TRY(const std::string found, co_await store->Get(probe, content.size()));
-  LF_CO_TRY_OK(co_await store->Delete(probe));
+  LF_CO_TRY(const PutOutcome outcome, co_await store->PutIfAbsent(call, probe, content));
+  LF_CO_TRY(const std::string found, co_await store->Get(call, probe, content.size()));
+  LF_CO_TRY_OK(co_await store->Delete(call, probe));
   if (outcome == PutOutcome::kCreated && found == content) co_return Status{};
   co_return Fail(ErrorCode::kCorruptData, "an object that was written comes back different",
                  fmt::format("{}/{}", uri, probe.text()), "check the store");
 }
 
-Task<Finding> CheckWritable(const engine::Environment& env, std::string uri, std::string what) {
-  const Status written = co_await TryWriting(env, uri);
+Task<Finding> CheckWritable(Call call, const engine::Environment& env, std::string uri, std::string what) {
+  const Status written = co_await TryWriting(call, env, uri);
   if (!written) co_return FromError(written.error(), what, uri);
   co_return Info(fmt::format("{} is writable", what), uri);
 }
 
 // A folder that is not there cannot be told from an empty one.
-Task<Finding> CheckImportRoot(const engine::Environment& env, std::string group, std::string uri) {
+Task<Finding> CheckImportRoot(Call call, const engine::Environment& env, std::string group, std::string uri) {
   const std::string what = fmt::format("import root of group '{}'", group);
   const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(uri);
   if (!store) co_return FromError(store.error(), what, uri);
-  const Result<Listing> listing = co_await (*store)->List(ObjectPath(), std::string());
+  const Result<Listing> listing = co_await (*store)->List(call, ObjectPath(), std::string());
   if (!listing) co_return FromError(listing.error(), what, uri);
   if (!listing->objects.empty() || !listing->folders.empty() || !listing->links.empty())
     co_return Info(what + " is readable", uri);
@@ -129,23 +130,23 @@ Task<Finding> CheckImportRoot(const engine::Environment& env, std::string group,
                     .remedy = "check the folder in import_roots, or remove it"};
 }
 
-Task<std::vector<Finding>> CheckImportRoots(const engine::Environment& env, plan::GroupSpec spec) {
+Task<std::vector<Finding>> CheckImportRoots(Call call, const engine::Environment& env, plan::GroupSpec spec) {
   std::set<std::string> roots;
   for (const plan::TableSpec& table : spec.tables) roots.insert(table.import_roots.begin(), table.import_roots.end());
   std::vector<Finding> findings;
   for (const std::string& root : roots) {
-    Finding found = co_await CheckImportRoot(env, spec.name, root);
+    Finding found = co_await CheckImportRoot(call, env, spec.name, root);
     findings.push_back(std::move(found));
   }
   co_return findings;
 }
 
-Task<Finding> CheckWorkflow(const engine::Environment& env, std::string group, std::string workflow) {
+Task<Finding> CheckWorkflow(Call call, const engine::Environment& env, std::string group, std::string workflow) {
   constexpr std::chrono::days kLookBack(30);
   const std::string what = fmt::format("workflow '{}' of group '{}'", workflow, group);
   const std::string where(env.workflows.name());
   const TimeMs since = env.clock.WallTime() - kLookBack;
-  const Result<std::vector<Run>> runs = co_await env.workflows.RunsSince(workflow, since);
+  const Result<std::vector<Run>> runs = co_await env.workflows.RunsSince(call, workflow, since);
   if (runs) co_return Info(fmt::format("{}: {} runs in the last 30 days", what, runs->size()), where);
   Finding finding = FromError(runs.error(), what, where);
   if (runs.error().code == ErrorCode::kNotFound) {  // a new workflow has no run yet: nothing is wrong with that
@@ -178,37 +179,38 @@ std::vector<Finding> ConfigFindings(const std::string& file, const std::vector<C
   return findings;
 }
 
-Task<std::vector<Finding>> CheckGroup(const engine::Environment& env, plan::GroupSpec spec, Role role) {
+Task<std::vector<Finding>> CheckGroup(Call call, const engine::Environment& env, plan::GroupSpec spec, Role role) {
   std::vector<Finding> findings;
   const std::string staging = fmt::format("staging location of group '{}'", spec.name);
-  Finding staged = co_await CheckWritable(env, spec.staging_uri, staging);
+  Finding staged = co_await CheckWritable(call, env, spec.staging_uri, staging);
   const bool writable = staged.severity != Severity::kError;
   findings.push_back(std::move(staged));
   std::ranges::move(CheckKeys(spec), std::back_inserter(findings));
   for (const plan::TableSpec& table : spec.tables) {
     if (role == Role::kSender) {
-      std::vector<Finding> source = co_await CheckSource(env, table, spec);
+      std::vector<Finding> source = co_await CheckSource(call, env, table, spec);
       std::ranges::move(source, std::back_inserter(findings));
     } else {
-      Finding target = co_await CheckWritable(env, table.target_uri, fmt::format("target of table {}", table.name));
+      Finding target =
+          co_await CheckWritable(call, env, table.target_uri, fmt::format("target of table {}", table.name));
       findings.push_back(std::move(target));
     }
   }
   if (role == Role::kReceiver) co_return findings;
   if (writable) {
-    Finding clocks = co_await CheckClocks(env, spec);
+    Finding clocks = co_await CheckClocks(call, env, spec);
     findings.push_back(std::move(clocks));
   }
-  std::vector<Finding> roots = co_await CheckImportRoots(env, spec);
+  std::vector<Finding> roots = co_await CheckImportRoots(call, env, spec);
   std::ranges::move(roots, std::back_inserter(findings));
   for (const std::string& workflow : spec.workflows) {
-    Finding known = co_await CheckWorkflow(env, spec.name, workflow);
+    Finding known = co_await CheckWorkflow(call, env, spec.name, workflow);
     findings.push_back(std::move(known));
   }
   co_return findings;
 }
 
-Task<std::vector<Finding>> CheckPlaces(const engine::Environment& env, std::vector<plan::GroupSpec> groups,
+Task<std::vector<Finding>> CheckPlaces(Call call, const engine::Environment& env, std::vector<plan::GroupSpec> groups,
                                        std::string state_folder) {
   const Result<StorePlace> state = PlaceOfFolder(state_folder);
   std::vector<plan::Root> roots = {{.kind = plan::RootKind::kState,
@@ -217,7 +219,7 @@ Task<std::vector<Finding>> CheckPlaces(const engine::Environment& env, std::vect
                                     .uri = std::move(state_folder),
                                     .place = state ? state->root_first : std::vector<std::string>()}};
   for (const plan::GroupSpec& group : groups) std::ranges::move(plan::RootsOf(group), std::back_inserter(roots));
-  const Status apart = co_await engine::CheckApart(env, std::move(roots));
+  const Status apart = co_await engine::CheckApart(call, env, std::move(roots));
   if (apart) co_return std::vector<Finding>();
   co_return std::vector{FromError(apart.error(), "two names of one place", apart.error().where)};
 }

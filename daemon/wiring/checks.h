@@ -23,12 +23,12 @@ namespace lakeferry {
 // Sender: sources readable and supported, import roots readable, staging writable, workflows known. Receiver: staging
 // and targets writable. Writes are tried with a small object of an unused name that is deleted again. `env` must
 // outlive the task.
-Task<std::vector<plan::Finding>> CheckGroup(const engine::Environment& env, plan::GroupSpec spec, Role role);
+Task<std::vector<plan::Finding>> CheckGroup(Call call, const engine::Environment& env, plan::GroupSpec spec, Role role);
 
 // Whether a source, target, staging location or import root is one place with another, or the metadata store lies in
 // one, by whatever names and links: the first such pair. `env` must outlive the task.
-Task<std::vector<plan::Finding>> CheckPlaces(const engine::Environment& env, std::vector<plan::GroupSpec> groups,
-                                             std::string state_folder);
+Task<std::vector<plan::Finding>> CheckPlaces(Call call, const engine::Environment& env,
+                                             std::vector<plan::GroupSpec> groups, std::string state_folder);
 
 // Connects to the mail server, within its time limit, and sends nothing. Blocking.
 [[nodiscard]] std::vector<plan::Finding> CheckMailServer(const SmtpSettings& smtp);

@@ -48,22 +48,22 @@ Finding Judge(const plan::GroupSpec& spec, std::optional<Millis> configured, con
   return {.severity = Severity::kInfo, .what = std::move(what), .where = spec.staging_uri, .remedy = {}};
 }
 
-Task<Status> Remove(const engine::StagingArea& staging) {
-  LF_CO_TRY_OK(co_await staging.store().Delete(staging.layout().ClockProbe()));
+Task<Status> Remove(Call call, const engine::StagingArea& staging) {
+  LF_CO_TRY_OK(co_await staging.store().Delete(call, staging.layout().ClockProbe()));
   co_return Status{};
 }
 
 }  // namespace
 
-Task<Finding> CheckClocks(const engine::Environment& env, plan::GroupSpec spec) {
+Task<Finding> CheckClocks(Call call, const engine::Environment& env, plan::GroupSpec spec) {
   const std::optional<Millis> configured = std::exchange(spec.clock_skew_margin, std::nullopt);
   const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(spec.staging_uri);
   if (!store) co_return Warning("clocks cannot be compared: " + store.error().message, spec.staging_uri, {});
   const engine::StagingArea staging(*store, plan::StagingOf(spec), env);
   engine::ClockWatch watch(env, spec);
   watch.set_staging(&staging);
-  const Result<plan::ClockMargin> margin = co_await watch.Margin();
-  const Status removed = co_await Remove(staging);
+  const Result<plan::ClockMargin> margin = co_await watch.Margin(call);
+  const Status removed = co_await Remove(call, staging);
   if (!margin || !removed) {
     const Error& error = margin ? removed.error() : margin.error();
     co_return Warning("clocks cannot be compared: " + error.message, spec.staging_uri, error.remedy);

@@ -10,6 +10,6 @@ namespace lakeferry {
 // Compares the clocks of the group's stores, of its source of runs and of this machine, by an object that is written to
 // the staging location and deleted again. A warning where they are too far apart for times to tell whose a commit is,
 // where a margin is set that is less than what was found, and where the clock that dates commits cannot be compared.
-Task<plan::Finding> CheckClocks(const engine::Environment& env, plan::GroupSpec spec);
+Task<plan::Finding> CheckClocks(Call call, const engine::Environment& env, plan::GroupSpec spec);
 
 }  // namespace lakeferry

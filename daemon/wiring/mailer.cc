@@ -53,9 +53,9 @@ Mailer::Mailer(SmtpSettings smtp, boost::asio::any_io_executor pool, Clock& cloc
 
 // One at a time reads; the others wait for what comes of it, but for no longer than for a server: a file system may
 // hang.
-Task<Status> Mailer::Open() {
+Task<Status> Mailer::Open(Call call) {
   for (Millis waited(0); opening_ && waited < smtp_.timeout; waited += kLookEvery) {
-    co_await clock_.SleepFor(kLookEvery, std::stop_token());
+    co_await clock_.SleepFor(call, kLookEvery);
   }
   if (server_) co_return Status{};
   if (opening_) {
@@ -83,18 +83,18 @@ void Mailer::NoteSecret(const Status& read) {
   trouble_logged_ = !read;
 }
 
-Task<Status> Mailer::Send(Message message) {
-  Status open = co_await Open();
+Task<Status> Mailer::Send(Call call, Message message) {
+  Status open = co_await Open(call);
   NoteSecret(open);
   if (!open) co_return open;
-  Status sent = co_await server_->Send(std::move(message));
+  Status sent = co_await server_->Send(call, std::move(message));
   // Where a part of the recipients has it, the mail as such goes out.
   last_ = sent || sent.error().code == ErrorCode::kRefused ? Status() : sent;
   co_return sent;
 }
 
-Task<Status> Mailer::Ready() {
-  Status open = co_await Open();
+Task<Status> Mailer::Ready(Call call) {
+  Status open = co_await Open(call);
   NoteSecret(open);
   co_return open ? last_ : open;
 }

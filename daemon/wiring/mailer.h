@@ -27,13 +27,13 @@ class Mailer final : public Notifier {
   Mailer(SmtpSettings smtp, boost::asio::any_io_executor pool, Clock& clock, Random& random, Logger& log);
 
   // Errors: those of Resolve for the password, of CheckSmtpOptions, and of SmtpNotifier::Send.
-  Task<Status> Send(Message message) override;
+  Task<Status> Send(Call call, Message message) override;
   // Tries to read the password if that was not done yet. Logs once when it cannot be read, and when it can be after
   // all.
-  Task<Status> Ready() override;
+  Task<Status> Ready(Call call) override;
 
  private:
-  Task<Status> Open();
+  Task<Status> Open(Call call);
   void NoteSecret(const Status& read);
 
   const SmtpSettings smtp_;

@@ -18,13 +18,13 @@ Millis SystemClock::Monotonic() const {
   return std::chrono::floor<Millis>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-Task<void> SystemClock::SleepFor(Millis duration, std::stop_token stop) {
-  if (stop.stop_requested()) co_return;
+Task<void> SystemClock::SleepFor(Call call, Millis duration) {
+  if (call.stopped()) co_return;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto timer = std::make_shared<asio::steady_timer>(executor, duration);
   // A stop may come from any thread; the timer is touched on its executor only. The post runs once this coroutine
   // waits.
-  const std::stop_callback on_stop(stop, [executor, weak = std::weak_ptr(timer)] {
+  const std::stop_callback on_stop(call.stop, [executor, weak = std::weak_ptr(timer)] {
     asio::post(executor, [weak] {
       if (const auto waiting = weak.lock()) waiting->cancel();
     });

@@ -13,7 +13,7 @@ class SystemClock final : public Clock {
  public:
   [[nodiscard]] TimeMs WallTime() const override;
   [[nodiscard]] Millis Monotonic() const override;
-  Task<void> SleepFor(Millis duration, std::stop_token stop) override;
+  Task<void> SleepFor(Call call, Millis duration) override;
 };
 
 // Engine thread.

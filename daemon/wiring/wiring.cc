@@ -26,14 +26,14 @@ int Cores() { return std::clamp(static_cast<int>(std::thread::hardware_concurren
 // Stands where a command has no metadata store.
 class NoStateStore final : public StateStore {
  public:
-  Task<Status> Save(StateChange) override { co_return Refuse(); }
-  Task<Result<std::optional<GroupRecord>>> Group(Role, std::string) override { co_return Refuse(); }
-  Task<Result<std::vector<GroupRecord>>> Groups() override { co_return Refuse(); }
-  Task<Result<std::vector<EpochRecord>>> Epochs(Role, std::string, int64_t) override { co_return Refuse(); }
-  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role, std::string) override { co_return Refuse(); }
-  Task<Result<std::string>> Journal(std::string) override { co_return Refuse(); }
-  Task<Result<std::vector<Run>>> Runs(std::string, TimeMs) override { co_return Refuse(); }
-  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string) override { co_return Refuse(); }
+  Task<Status> Save(Call, StateChange) override { co_return Refuse(); }
+  Task<Result<std::optional<GroupRecord>>> Group(Call, Role, std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<GroupRecord>>> Groups(Call) override { co_return Refuse(); }
+  Task<Result<std::vector<EpochRecord>>> Epochs(Call, Role, std::string, int64_t) override { co_return Refuse(); }
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call, Role, std::string) override { co_return Refuse(); }
+  Task<Result<std::string>> Journal(Call, std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<Run>>> Runs(Call, std::string, TimeMs) override { co_return Refuse(); }
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call, std::string) override { co_return Refuse(); }
 
  private:
   static std::unexpected<Error> Refuse() {

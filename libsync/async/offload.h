@@ -14,17 +14,17 @@
 namespace lakeferry {
 
 // The same for a call that keeps what comes of it. Apart, because what Asio makes of each takes seconds to compile.
-Task<void> OffloadWork(boost::asio::any_io_executor pool, std::function<void()> call);
+Task<void> OffloadWork(boost::asio::any_io_executor pool, std::function<void()> function);
 
 // `call` runs on `pool`; it must not touch anything the engine thread uses meanwhile.
-template <typename Call>
-Task<std::invoke_result_t<Call&>> Offload(boost::asio::any_io_executor pool, Call call) {
+template <typename Function>
+Task<std::invoke_result_t<Function&>> Offload(boost::asio::any_io_executor pool, Function function) {
   struct Work {
-    Call call;
-    std::optional<std::invoke_result_t<Call&>> result;
+    Function function;
+    std::optional<std::invoke_result_t<Function&>> result;
   };
-  auto work = std::make_shared<Work>(Work{.call = std::move(call), .result = {}});
-  co_await OffloadWork(std::move(pool), [work] { work->result.emplace(work->call()); });
+  auto work = std::make_shared<Work>(Work{.function = std::move(function), .result = {}});
+  co_await OffloadWork(std::move(pool), [work] { work->result.emplace(work->function()); });
   co_return *std::move(work->result);
 }
 

@@ -50,23 +50,23 @@ struct Shares {
   size_t next = 0;
   size_t count = 0;
   Status outcome;
-  std::function<Task<Status>(size_t)> call;
+  std::function<Task<Status>(size_t)> function;
 };
 
 Task<void> Work(Shares* shares) {
   while (shares->next < shares->count && shares->outcome) {
     const size_t index = shares->next++;
     // An allocation that fails is an error like any other: the others are joined before anybody hears of it.
-    Status status = co_await TaskWithinMemory(shares->call(index));
+    Status status = co_await TaskWithinMemory(shares->function(index));
     if (!status && shares->outcome) shares->outcome = std::move(status);
   }
 }
 
 }  // namespace
 
-Task<Status> ParallelFor(size_t count, size_t width, std::function<Task<Status>(size_t)> call) {
+Task<Status> ParallelFor(size_t count, size_t width, std::function<Task<Status>(size_t)> function) {
   const auto executor = co_await boost::asio::this_coro::executor;
-  Shares shares{.next = 0, .count = count, .outcome = {}, .call = std::move(call)};
+  Shares shares{.next = 0, .count = count, .outcome = {}, .function = std::move(function)};
   TaskGroup workers(executor);
   for (size_t i = 0; i < std::min(count, width); ++i) workers.Spawn(Work(&shares));
   co_await workers.Join();

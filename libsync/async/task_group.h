@@ -32,6 +32,6 @@ class TaskGroup {
 // Runs call(0) … call(count - 1), at most `width` at a time, on the awaiting coroutine's executor. After the first
 // error no further index is begun; that error is returned once the running ones have ended. An allocation that fails in
 // a call is its error (base/out_of_memory.h).
-Task<Status> ParallelFor(size_t count, size_t width, std::function<Task<Status>(size_t)> call);
+Task<Status> ParallelFor(size_t count, size_t width, std::function<Task<Status>(size_t)> function);
 
 }  // namespace lakeferry

@@ -17,10 +17,10 @@ namespace lakeferry {
 
 // What `call` returns, a Result; OutOfMemory where an allocation of it failed, for lack of memory or because nothing
 // can be so large.
-template <typename Call>
-[[nodiscard]] std::invoke_result_t<Call&> WithinMemory(Call&& call) {
+template <typename Function>
+[[nodiscard]] std::invoke_result_t<Function&> WithinMemory(Function&& function) {
   try {
-    return std::invoke(call);
+    return std::invoke(function);
   } catch (const std::bad_alloc&) {
     return std::unexpected(OutOfMemory());
   } catch (const std::length_error&) {

@@ -1,8 +1,7 @@
 // Time as the engine sees it; the simulator has a virtual one.
 #pragma once
 
-#include <stop_token>
-
+#include "async/call.h"
 #include "async/task.h"
 #include "base/time.h"
 
@@ -16,8 +15,8 @@ class Clock {
   [[nodiscard]] virtual TimeMs WallTime() const = 0;
   // Time that never goes back, for durations and deadlines; its zero is arbitrary.
   [[nodiscard]] virtual Millis Monotonic() const = 0;
-  // Returns after `duration`, or at once when `stop` is requested.
-  virtual Task<void> SleepFor(Millis duration, std::stop_token stop) = 0;
+  // Returns after `duration`, or at once when the call is stopped.
+  virtual Task<void> SleepFor(Call call, Millis duration) = 0;
 };
 
 }  // namespace lakeferry

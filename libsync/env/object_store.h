@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "async/call.h"
 #include "async/task.h"
 #include "base/object_path.h"
 #include "base/random_access.h"
@@ -51,7 +52,7 @@ class ObjectReader {
   virtual ~ObjectReader() = default;
   [[nodiscard]] virtual int64_t size_bytes() const = 0;
   // Fills `buffer` as far as there are bytes; 0 only at the end. `buffer` must live until the task ends.
-  virtual Task<Result<size_t>> Read(std::span<char> buffer) = 0;
+  virtual Task<Result<size_t>> Read(Call call, std::span<char> buffer) = 0;
 };
 
 // Writes one object that nobody sees before Commit. Destroyed without Commit, it leaves nothing that a listing shows.
@@ -59,14 +60,14 @@ class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
   // `bytes` must live until the task ends.
-  virtual Task<Status> Write(std::span<const char> bytes) = 0;
+  virtual Task<Status> Write(Call call, std::span<const char> bytes) = 0;
   // After the last Write: what CommitIfAbsent creates has this modification time, as finely as the store keeps times,
   // from the first moment at which somebody sees it. False where the store knows no time but that of the write, and has
   // done nothing. After an error the object can be committed all the same, with the time of its writing; after
   // kUnauthorized, kInvalidArgument and kInternal another attempt would fail as well.
-  virtual Task<Result<bool>> SetModified(TimeMs modified) = 0;
+  virtual Task<Result<bool>> SetModified(Call call, TimeMs modified) = 0;
   // Publishes what was written, whole and durable, unless an object of that name exists. At most once.
-  virtual Task<Result<PutOutcome>> CommitIfAbsent() = 0;
+  virtual Task<Result<PutOutcome>> CommitIfAbsent(Call call) = 0;
 };
 
 // Errors of every method: kUnavailable and kThrottled (transient), kUnauthorized, kOutOfSpace for writes,
@@ -82,22 +83,22 @@ class ObjectStore {
   // Direct children of `folder` whose name is greater than `start_after` by bytes; all of them, however many pages.
   // A folder that does not exist is an empty listing. Unfinished writes are not listed.
   // kUnauthorized where a link stands for the folder, or for one above it: no listing leads through a link.
-  virtual Task<Result<Listing>> List(ObjectPath folder, std::string start_after) = 0;
+  virtual Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) = 0;
   // kNotFound.
-  virtual Task<Result<ObjectInfo>> Head(ObjectPath path) = 0;
+  virtual Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) = 0;
   // The whole object; kNotFound; kCorruptData if it is larger than `limit_bytes`.
-  virtual Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) = 0;
+  virtual Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) = 0;
   // kNotFound.
-  virtual Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) = 0;
+  virtual Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) = 0;
   // For reading at any place. kNotFound.
-  virtual Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) = 0;
+  virtual Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) = 0;
 
   // Creates the object with exactly these bytes, atomically and durably, iff none of that name exists. Of two
   // concurrent calls exactly one creates. kOutcomeUnknown when the answer was lost.
-  virtual Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) = 0;
+  virtual Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) = 0;
   // Creates or replaces. Readers see the old or the new bytes, whole. Only for hints, never for log entries.
-  virtual Task<Status> Put(ObjectPath path, std::string bytes) = 0;
-  virtual Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) = 0;
+  virtual Task<Status> Put(Call call, ObjectPath path, std::string bytes) = 0;
+  virtual Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) = 0;
   // Makes `path` an object of the very bytes that `from` has pinned, without moving them through this process (hard
   // link of what is open, server-side copy on condition of the etag), iff none of that name exists. The object's
   // modification time is now, and nobody but us can change it afterwards. Where that cannot be, or the pinned object
@@ -105,14 +106,14 @@ class ObjectStore {
   // where the object is no longer what `from` has handed out. `from` must live until the task ends, and is not read
   // meanwhile.
   enum class Placement { kCreated, kExisted, kNotPossible };
-  virtual Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) = 0;
+  virtual Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) = 0;
   // Makes the object's modification time now; its bytes stay. kNotFound. False where the store cannot, or not for us.
-  virtual Task<Result<bool>> Touch(ObjectPath path) = 0;
+  virtual Task<Result<bool>> Touch(Call call, ObjectPath path) = 0;
   // Idempotent: deleting what is not there succeeds. A link is deleted itself, and what it leads to stays.
-  virtual Task<Status> Delete(ObjectPath path) = 0;
+  virtual Task<Status> Delete(Call call, ObjectPath path) = 0;
 
   // Where the root is now; it need not exist. For telling two names of one place.
-  virtual Task<Result<StorePlace>> Locate() = 0;
+  virtual Task<Result<StorePlace>> Locate(Call call) = 0;
 };
 
 }  // namespace lakeferry

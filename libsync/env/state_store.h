@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "async/call.h"
 #include "async/task.h"
 #include "base/cut_evidence.h"
 #include "base/group_state.h"
@@ -184,21 +185,21 @@ class StateStore {
  public:
   virtual ~StateStore() = default;
 
-  virtual Task<Status> Save(StateChange change) = 0;
-  virtual Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) = 0;
+  virtual Task<Status> Save(Call call, StateChange change) = 0;
+  virtual Task<Result<std::optional<GroupRecord>>> Group(Call call, Role role, std::string group) = 0;
   // Every group of every role, by role and name.
-  virtual Task<Result<std::vector<GroupRecord>>> Groups() = 0;
+  virtual Task<Result<std::vector<GroupRecord>>> Groups(Call call) = 0;
   // Newest first, at most `limit`.
-  virtual Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) = 0;
+  virtual Task<Result<std::vector<EpochRecord>>> Epochs(Call call, Role role, std::string group, int64_t limit) = 0;
   // By table; of tables that were never compared there is none.
-  virtual Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) = 0;
+  virtual Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call call, Role role, std::string group) = 0;
   // Empty where there is none.
-  virtual Task<Result<std::string>> Journal(std::string group) = 0;
+  virtual Task<Result<std::string>> Journal(Call call, std::string group) = 0;
   // Runs of the built-in ledger that have not ended or ended at or after `since`; by start time. A
   // workflow nobody ever entered has an empty answer.
-  virtual Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) = 0;
+  virtual Task<Result<std::vector<Run>>> Runs(Call call, std::string workflow, TimeMs since) = 0;
   // Every removal of a run of the workflow, oldest first.
-  virtual Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) = 0;
+  virtual Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call call, std::string workflow) = 0;
 };
 
 }  // namespace lakeferry

@@ -16,7 +16,7 @@ class StoreFactory {
   // not built or a malformed URI, naming the schemes there are. Touches nothing.
   virtual Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) = 0;
   // Whether one clock dates what is written below either: then the times of one say how the other's stand.
-  virtual Task<Result<bool>> ShareClock(std::string uri, std::string other) = 0;
+  virtual Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) = 0;
 };
 
 }  // namespace lakeferry

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "async/call.h"
 #include "async/task.h"
 #include "base/result.h"
 #include "base/run.h"
@@ -19,9 +20,9 @@ class WorkflowSource {
   // A run must be known here before its first commit, else its work may be taken for that of the run before it.
   // Every run of `workflow` that is active now or ended at or after `since`, in no particular order, complete: no page
   // is left out. kNotFound when the source knows no such workflow; a known workflow without runs is an empty answer.
-  virtual Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) = 0;
+  virtual Task<Result<std::vector<Run>>> RunsSince(Call call, std::string workflow, TimeMs since) = 0;
   // What the clock says that times of runs are taken from; absent where that is this machine's.
-  virtual Task<Result<std::optional<TimeMs>>> PresentTime() = 0;
+  virtual Task<Result<std::optional<TimeMs>>> PresentTime(Call call) = 0;
   // "run ledger": what people call it.
   [[nodiscard]] virtual std::string_view name() const = 0;
   // How a person ends a run that is dead, or corrects one that is wrong: one clause that can follow a semicolon.

@@ -10,10 +10,10 @@ namespace lakeferry::notify {
 class UnconfiguredNotifier final : public Notifier {
  public:
   // Always kInvalidArgument, both.
-  Task<Status> Ready() override {
+  Task<Status> Ready(Call) override {
     co_return Fail(ErrorCode::kInvalidArgument, "no mail server configured", std::string(), kRemedy);
   }
-  Task<Status> Send(Message message) override {
+  Task<Status> Send(Call, Message message) override {
     const size_t recipients = message.to.size();
     co_return Fail(ErrorCode::kInvalidArgument, "no mail server configured",
                    recipients == 0 ? std::string() : "mail to " + message.to.front(), kRemedy);

@@ -95,10 +95,10 @@ class ArrowCheckpointEncoder final : public delta::CheckpointEncoder {
 
  private:
   // What Parquet throws is an error of ours too.
-  template <typename Call>
-  static Status Guarded(Call&& call) {
+  template <typename Function>
+  static Status Guarded(Function&& function) {
     try {
-      return FromArrow(std::forward<Call>(call)());
+      return FromArrow(std::forward<Function>(function)());
     } catch (const std::exception& e) {
       return Fail(ErrorCode::kInternal, std::string("the checkpoint cannot be written: ") + e.what());
     }

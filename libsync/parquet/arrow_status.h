@@ -22,21 +22,21 @@ namespace lakeferry::parquet {
 [[nodiscard]] std::unexpected<Error> CorruptCheckpoint(const arrow::Status& status, std::string_view where);
 
 // Runs `call`, which gives a Result of ours by way of Parquet's functions; what they throw becomes kCorruptLog.
-template <typename Call>
-[[nodiscard]] std::invoke_result_t<Call> CatchArrow(std::string_view where, Call&& call) {
+template <typename Function>
+[[nodiscard]] std::invoke_result_t<Function> CatchArrow(std::string_view where, Function&& function) {
   try {
-    return std::forward<Call>(call)();
+    return std::forward<Function>(function)();
   } catch (const std::exception& e) {
     return CorruptCheckpoint(std::string("the checkpoint cannot be read as Parquet: ") + e.what(), where);
   }
 }
 
 // Runs `call`, which gives an arrow::Result; its status and what it throws become kCorruptLog.
-template <typename Call>
-[[nodiscard]] auto CallArrow(std::string_view where, Call&& call)
-    -> Result<typename std::invoke_result_t<Call>::ValueType> {
-  return CatchArrow(where, [&]() -> Result<typename std::invoke_result_t<Call>::ValueType> {
-    auto result = std::forward<Call>(call)();
+template <typename Function>
+[[nodiscard]] auto CallArrow(std::string_view where, Function&& function)
+    -> Result<typename std::invoke_result_t<Function>::ValueType> {
+  return CatchArrow(where, [&]() -> Result<typename std::invoke_result_t<Function>::ValueType> {
+    auto result = std::forward<Function>(function)();
     if (!result.ok()) return CorruptCheckpoint(result.status(), where);
     return std::move(result).ValueUnsafe();
   });

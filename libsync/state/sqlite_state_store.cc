@@ -61,55 +61,55 @@ std::unique_ptr<SqliteStateStore> SqliteStateStore::Over(std::unique_ptr<Databas
   return std::unique_ptr<SqliteStateStore>(new SqliteStateStore(std::move(connection), std::move(strand)));
 }
 
-Task<Status> SqliteStateStore::Save(StateChange change) {
+Task<Status> SqliteStateStore::Save(Call, StateChange change) {
   auto result = co_await Offload(strand_, [use = connection_, change = sqlite::ShownChange(std::move(change))] {
     return SaveAll(*use->database, change);
   });
   co_return result;
 }
 
-Task<Result<std::optional<GroupRecord>>> SqliteStateStore::Group(Role role, std::string group) {
+Task<Result<std::optional<GroupRecord>>> SqliteStateStore::Group(Call, Role role, std::string group) {
   auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group)] {
     return InTransaction(*use->database, [&] { return sqlite::ReadGroup(*use->database, role, group); });
   });
   co_return result;
 }
 
-Task<Result<std::vector<GroupRecord>>> SqliteStateStore::Groups() {
+Task<Result<std::vector<GroupRecord>>> SqliteStateStore::Groups(Call) {
   auto result = co_await Offload(strand_, [use = connection_] {
     return InTransaction(*use->database, [&] { return sqlite::ReadGroups(*use->database); });
   });
   co_return result;
 }
 
-Task<Result<std::vector<EpochRecord>>> SqliteStateStore::Epochs(Role role, std::string group, int64_t limit) {
+Task<Result<std::vector<EpochRecord>>> SqliteStateStore::Epochs(Call, Role role, std::string group, int64_t limit) {
   auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group), limit] {
     return InTransaction(*use->database, [&] { return sqlite::ReadEpochs(*use->database, role, group, limit); });
   });
   co_return result;
 }
 
-Task<Result<std::vector<LiveSetCheck>>> SqliteStateStore::LiveSetChecks(Role role, std::string group) {
+Task<Result<std::vector<LiveSetCheck>>> SqliteStateStore::LiveSetChecks(Call, Role role, std::string group) {
   auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group)] {
     return sqlite::ReadLiveSetChecks(*use->database, role, group);
   });
   co_return result;
 }
 
-Task<Result<std::string>> SqliteStateStore::Journal(std::string group) {
+Task<Result<std::string>> SqliteStateStore::Journal(Call, std::string group) {
   auto result = co_await Offload(
       strand_, [use = connection_, group = std::move(group)] { return sqlite::ReadJournal(*use->database, group); });
   co_return result;
 }
 
-Task<Result<std::vector<Run>>> SqliteStateStore::Runs(std::string workflow, TimeMs since) {
+Task<Result<std::vector<Run>>> SqliteStateStore::Runs(Call, std::string workflow, TimeMs since) {
   auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow), since] {
     return sqlite::ReadRuns(*use->database, workflow, since);
   });
   co_return result;
 }
 
-Task<Result<std::vector<RunRemoval>>> SqliteStateStore::RemovedRuns(std::string workflow) {
+Task<Result<std::vector<RunRemoval>>> SqliteStateStore::RemovedRuns(Call, std::string workflow) {
   auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow)] {
     return sqlite::ReadRemovals(*use->database, workflow);
   });

@@ -25,14 +25,14 @@ class SqliteStateStore : public StateStore {
   // An empty store of this process alone, for commands that look at what is not there yet.
   static Result<std::unique_ptr<SqliteStateStore>> OpenInMemory(const boost::asio::any_io_executor& pool);
 
-  Task<Status> Save(StateChange change) override;
-  Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
-  Task<Result<std::vector<GroupRecord>>> Groups() override;
-  Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
-  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) override;
-  Task<Result<std::string>> Journal(std::string group) override;
-  Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
-  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) override;
+  Task<Status> Save(Call call, StateChange change) override;
+  Task<Result<std::optional<GroupRecord>>> Group(Call call, Role role, std::string group) override;
+  Task<Result<std::vector<GroupRecord>>> Groups(Call call) override;
+  Task<Result<std::vector<EpochRecord>>> Epochs(Call call, Role role, std::string group, int64_t limit) override;
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call call, Role role, std::string group) override;
+  Task<Result<std::string>> Journal(Call call, std::string group) override;
+  Task<Result<std::vector<Run>>> Runs(Call call, std::string workflow, TimeMs since) override;
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call call, std::string workflow) override;
 
  private:
   struct Connection;

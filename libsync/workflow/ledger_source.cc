@@ -6,17 +6,17 @@
 
 namespace lakeferry {
 
-Task<Result<std::vector<Run>>> LedgerSource::RunsSince(std::string workflow, TimeMs since) {
-  LF_CO_TRY(std::vector<Run> runs, co_await state_->Runs(workflow, since));
+Task<Result<std::vector<Run>>> LedgerSource::RunsSince(Call call, std::string workflow, TimeMs since) {
+  LF_CO_TRY(std::vector<Run> runs, co_await state_->Runs(call, workflow, since));
   if (!runs.empty()) co_return runs;
   // Known but quiet, or never entered?
-  LF_CO_TRY(const std::vector<Run> ever, co_await state_->Runs(workflow, TimeMs::min()));
+  LF_CO_TRY(const std::vector<Run> ever, co_await state_->Runs(call, workflow, TimeMs::min()));
   if (!ever.empty()) co_return runs;
   co_return Fail(ErrorCode::kNotFound, fmt::format("the run ledger knows no workflow '{}'", workflow), workflow,
                  fmt::format("{}, or mend the workflow's name in the configuration", HowToEnter(workflow)));
 }
 
-Task<Result<std::optional<TimeMs>>> LedgerSource::PresentTime() { co_return std::optional<TimeMs>(); }
+Task<Result<std::optional<TimeMs>>> LedgerSource::PresentTime(Call) { co_return std::optional<TimeMs>(); }
 
 std::string LedgerSource::HowToCorrect(const Run& run) const {
   const std::string command = fmt::format("lakeferry runs add {} --run-id {}", run.workflow, run.run_id);

@@ -47,8 +47,8 @@ class MailerTest : public ::testing::Test {
     engine_.run();
     return *answer;
   }
-  Status Send() { return Run(mailer().Send({.to = {"ops@lake.example"}, .subject = "s", .body = "b"})); }
-  Status Ready() { return Run(mailer().Ready()); }
+  Status Send() { return Run(mailer().Send({}, {.to = {"ops@lake.example"}, .subject = "s", .body = "b"})); }
+  Status Ready() { return Run(mailer().Ready({})); }
   Mailer& mailer() {
     if (!mailer_) mailer_.emplace(smtp_, pool_.get_executor(), clock_, random_, log_);
     return *mailer_;
@@ -89,8 +89,9 @@ TEST_F(MailerTest, AMailThatIsDueWhileThePasswordIsBeingReadWaitsForIt) {
       to = std::move(status);
     };
   };
-  boost::asio::co_spawn(engine_, mailer().Ready(), keep(ready));
-  boost::asio::co_spawn(engine_, mailer().Send({.to = {"ops@lake.example"}, .subject = "s", .body = "b"}), keep(sent));
+  boost::asio::co_spawn(engine_, mailer().Ready({}), keep(ready));
+  boost::asio::co_spawn(engine_, mailer().Send({}, {.to = {"ops@lake.example"}, .subject = "s", .body = "b"}),
+                        keep(sent));
   engine_.run();
   ASSERT_TRUE(ready && sent);
   EXPECT_TRUE(*ready);

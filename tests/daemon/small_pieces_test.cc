@@ -216,7 +216,7 @@ Millis Slept(Millis sleep, std::optional<Millis> stop_after) {
   std::stop_source stop;
   std::jthread stopper;
   const Millis began = clock.Monotonic();
-  boost::asio::co_spawn(loop, clock.SleepFor(sleep, stop.get_token()),
+  boost::asio::co_spawn(loop, clock.SleepFor(Call{.stop = stop.get_token()}, sleep),
                         [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
   if (stop_after) {
     stopper = std::jthread([&stop, wait = *stop_after] {

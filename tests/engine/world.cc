@@ -9,8 +9,8 @@
 
 namespace lakeferry::engine {
 
-Task<void> TestClock::SleepFor(Millis duration, std::stop_token stop) {
-  if (!stop.stop_requested()) {
+Task<void> TestClock::SleepFor(Call call, Millis duration) {
+  if (!call.stopped()) {
     now_ += duration;
     sleeps.push_back(duration);
     if (on_sleep) on_sleep();
@@ -18,7 +18,7 @@ Task<void> TestClock::SleepFor(Millis duration, std::stop_token stop) {
   co_await boost::asio::post(boost::asio::use_awaitable);
 }
 
-Task<Result<std::vector<Run>>> TestWorkflows::RunsSince(std::string workflow, TimeMs since) {
+Task<Result<std::vector<Run>>> TestWorkflows::RunsSince(Call, std::string workflow, TimeMs since) {
   if (failure) co_return std::unexpected(*failure);
   const auto found = runs.find(workflow);
   if (found == runs.end()) co_return Fail(ErrorCode::kNotFound, "no such workflow", workflow);
@@ -29,12 +29,12 @@ Task<Result<std::vector<Run>>> TestWorkflows::RunsSince(std::string workflow, Ti
   co_return answer;
 }
 
-Task<Status> TestNotifier::Ready() {
+Task<Status> TestNotifier::Ready(Call) {
   if (failure) co_return std::unexpected(*failure);
   co_return Status{};
 }
 
-Task<Status> TestNotifier::Send(Message message) {
+Task<Status> TestNotifier::Send(Call, Message message) {
   ++attempts;
   if (failure) co_return std::unexpected(*failure);
   sent.push_back(std::move(message));
@@ -194,7 +194,9 @@ void World::AppendAll(const std::string& run_id, const std::string& path) {
 }
 
 Result<PassResult> World::Send() { return Run(sender->RunOnce({})); }
-Result<PassResult> World::Receive(std::stop_token stop) { return Run(receiver->RunOnce(std::move(stop))); }
+Result<PassResult> World::Receive(std::stop_token stop) {
+  return Run(receiver->RunOnce(Call{.stop = std::move(stop)}));
+}
 
 void World::Restart() {
   sender = std::make_unique<GroupSender>(west, spec);
@@ -213,11 +215,11 @@ void World::FirstEpoch() {
 
 delta::FullSnapshot World::SnapshotOf(MemoryStore& store) {
   const TableLog table(std::shared_ptr<ObjectStore>(&store, [](ObjectStore*) {}), west);
-  const auto listing = Run(table.ListAll());
+  const auto listing = Run(table.ListAll({}));
   EXPECT_THAT(listing, Succeeded());
   if (!listing) return {};
   delta::FullSnapshot found;
-  auto snapshot = Run(table.Load(*listing, std::nullopt, found.files));
+  auto snapshot = Run(table.Load({}, *listing, std::nullopt, found.files));
   EXPECT_THAT(snapshot, Succeeded());
   static_cast<delta::Snapshot&>(found) = std::move(snapshot).value_or(delta::Snapshot());
   return found;

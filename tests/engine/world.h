@@ -45,7 +45,7 @@ class TestClock : public Clock {
 
   [[nodiscard]] TimeMs WallTime() const override { return now_; }
   [[nodiscard]] Millis Monotonic() const override { return now_.time_since_epoch(); }
-  Task<void> SleepFor(Millis duration, std::stop_token stop) override;
+  Task<void> SleepFor(Call call, Millis duration) override;
 
  private:
   TimeMs now_ = FromEpochMs(1'700'000'000'000);
@@ -57,8 +57,8 @@ class TestWorkflows : public WorkflowSource {
   std::optional<Error> failure;
   // What its clock says; absent: that of the world.
   std::function<std::optional<TimeMs>()> present;
-  Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) override;
-  Task<Result<std::optional<TimeMs>>> PresentTime() override { co_return present ? present() : std::nullopt; }
+  Task<Result<std::vector<Run>>> RunsSince(Call call, std::string workflow, TimeMs since) override;
+  Task<Result<std::optional<TimeMs>>> PresentTime(Call) override { co_return present ? present() : std::nullopt; }
   [[nodiscard]] std::string_view name() const override { return "test runs"; }
   [[nodiscard]] std::string HowToCorrect(const Run& run) const override { return "ask who runs " + run.run_id; }
   [[nodiscard]] std::string HowToEnter(const std::string& workflow) const override { return "run " + workflow; }
@@ -69,8 +69,8 @@ class TestNotifier : public Notifier {
   std::vector<Message> sent;
   std::optional<Error> failure;
   int attempts = 0;
-  Task<Status> Send(Message message) override;
-  Task<Status> Ready() override;
+  Task<Status> Send(Call call, Message message) override;
+  Task<Status> Ready(Call call) override;
 };
 
 class TestLogger : public Logger {

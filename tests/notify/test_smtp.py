@@ -204,6 +204,20 @@ def test_silent_server_costs_no_more_than_the_limit(script):
         assert code == "unavailable" and time.monotonic() - start < 6
 
 
+def test_a_stop_reaches_the_connection_that_waits():
+    with scripted_server([b"220 hello\r\n"]) as (port, _):
+        start = time.monotonic()
+        code, _, _ = send(port, connect_timeout_ms="20000", total_timeout_ms="20000", stop_after_ms="300")
+        assert code == "cancelled" and time.monotonic() - start < 6
+
+
+def test_the_time_of_the_call_counts_where_it_is_less_than_the_servers():
+    with scripted_server([b"220 hello\r\n"]) as (port, _):
+        start = time.monotonic()
+        code, _, _ = send(port, connect_timeout_ms="20000", total_timeout_ms="20000", within_ms="1500")
+        assert code == "unavailable" and time.monotonic() - start < 6
+
+
 def test_lost_connection_is_unavailable():
     with scripted_server([b"220 hello\r\n", b"250 me\r\n", b"250 a\r\n"], then="close") as (port, _):
         assert send(port)[0] == "unavailable"

@@ -116,7 +116,7 @@ class Windows {
       return clone_of ? CloneFiles(*clone_of).NameInClone(path) : MirrorObjectName(path);
     };
     SharedOutBase at_base(world_.west, namer);
-    if (asks) ASSERT_THAT(world_.Run(at_base.Read(table, Version(base))), Succeeded());
+    if (asks) ASSERT_THAT(world_.Run(at_base.Read({}, table, Version(base))), Succeeded());
     delta::LiveSet set = Expected(base, clone_of);
     for (size_t share = 0; share < kShares; ++share) {
       const auto elsewhere = [&](const auto& action) { return ShareOf(namer(action.path)) != share; };
@@ -138,7 +138,7 @@ class Windows {
     plan::NetChange net(kNewestAtBase);
     std::vector<delta::Commit> commits;
     for (int64_t version = base + 1; version <= cut; ++version) {
-      auto commit = world_.Run(table.ReadCommit(Version(version)));
+      auto commit = world_.Run(table.ReadCommit({}, Version(version)));
       ASSERT_THAT(commit, Succeeded());
       Complete(version, *commit);
       commits.push_back(*commit);
@@ -146,14 +146,14 @@ class Windows {
     }
     ++(net.NeedsBase() ? looked_up_ : carried_);
     const bool asks = AsksForBase(net);
-    ASSERT_THAT(world_.Run(LookUpBase(table, Version(base), net)), Succeeded());
+    ASSERT_THAT(world_.Run(LookUpBase({}, table, Version(base), net)), Succeeded());
     delta::LiveSet set = Expected(base, clone_of);
     Carry(net, clone_of, set);
-    const auto settled = world_.Run(CarriedOrReplayed(set, net.NeedsBase(), table, Version(cut), clone_of));
+    const auto settled = world_.Run(CarriedOrReplayed({}, set, net.NeedsBase(), table, Version(cut), clone_of));
     ASSERT_THAT(settled, Succeeded());
     EXPECT_EQ(ToString(*settled), ToString(Expected(cut, clone_of)));
     if (!net.NeedsBase()) CheckInShares(table, base, commits, asks, clone_of, set);
-    const auto replayed = world_.Run(ReplayLiveSet(table, Version(cut), clone_of));
+    const auto replayed = world_.Run(ReplayLiveSet({}, table, Version(cut), clone_of));
     ASSERT_THAT(replayed, Succeeded());
     EXPECT_EQ(ToString(*replayed), ToString(Expected(cut, clone_of)));
   }

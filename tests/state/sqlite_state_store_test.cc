@@ -58,9 +58,9 @@ int SaveForever(const std::string& path, int acknowledge) {
   for (int64_t epoch = 1;; ++epoch) {
     GroupRecord group = SampleGroup(Role::kSender, "g");
     group.epoch = Epoch(epoch);
-    const auto saved = RunTask((*store)->Save({.groups = {group},
-                                               .epochs = {SampleEpoch(Role::kSender, "g", epoch)},
-                                               .journals = {{"g", std::to_string(epoch)}}}));
+    const auto saved = RunTask((*store)->Save({}, {.groups = {group},
+                                                   .epochs = {SampleEpoch(Role::kSender, "g", epoch)},
+                                                   .journals = {{"g", std::to_string(epoch)}}}));
     if (!saved || ::write(acknowledge, &epoch, sizeof(epoch)) != sizeof(epoch)) return 2;
   }
 }
@@ -68,18 +68,18 @@ int SaveForever(const std::string& path, int acknowledge) {
 TEST_F(SqliteStateStoreTest, FileThatWasTakenAwayOrReplacedIsUnavailableUntilItIsBack) {
   const auto store = Open().value();
   const StateChange change{.groups = {SampleGroup(Role::kSender, "g")}};
-  ASSERT_TRUE(RunTask(store->Save(change)).has_value());
+  ASSERT_TRUE(RunTask(store->Save({}, change)).has_value());
   std::filesystem::rename(path_, path_ + ".away");
   for (const bool replaced : {false, true}) {
     if (replaced) std::ofstream(path_) << "another";
-    const auto saved = RunTask(store->Save(change));
+    const auto saved = RunTask(store->Save({}, change));
     ASSERT_FALSE(saved.has_value());
     EXPECT_EQ(saved.error().code, ErrorCode::kUnavailable);
     EXPECT_THAT(saved.error().message, HasSubstr("deleted, moved or replaced"));
-    EXPECT_FALSE(RunTask(store->Groups()).has_value());
+    EXPECT_FALSE(RunTask(store->Groups({})).has_value());
   }
   std::filesystem::rename(path_ + ".away", path_);
-  EXPECT_TRUE(RunTask(store->Save(change)).has_value());
+  EXPECT_TRUE(RunTask(store->Save({}, change)).has_value());
 }
 
 TEST_F(SqliteStateStoreTest, AfterKillTheLastCompleteSaveIsThereWhole) {
@@ -97,11 +97,11 @@ TEST_F(SqliteStateStoreTest, AfterKillTheLastCompleteSaveIsThereWhole) {
   ::close(ends[0]);
   auto store = Open();
   ASSERT_TRUE(store.has_value()) << ToString(store.error());
-  const GroupRecord group = RunTask((*store)->Group(Role::kSender, "g")).value().value();
+  const GroupRecord group = RunTask((*store)->Group({}, Role::kSender, "g")).value().value();
   EXPECT_GE(group.epoch.value(), acknowledged);
   EXPECT_LE(group.epoch.value(), acknowledged + 1);
-  EXPECT_EQ(RunTask((*store)->Journal("g")).value(), std::to_string(group.epoch.value()));
-  EXPECT_EQ(RunTask((*store)->Epochs(Role::kSender, "g", 1)).value().at(0),
+  EXPECT_EQ(RunTask((*store)->Journal({}, "g")).value(), std::to_string(group.epoch.value()));
+  EXPECT_EQ(RunTask((*store)->Epochs({}, Role::kSender, "g", 1)).value().at(0),
             SampleEpoch(Role::kSender, "g", group.epoch.value()));
 }
 
@@ -111,7 +111,7 @@ int WriteRuns(const std::string& path, const std::string& workflow, int count) {
   if (!store) return 1;
   for (int i = 0; i < count; ++i) {
     const Run run{workflow, std::to_string(i), FromEpochMs(i), std::nullopt, RunState::kRunning};
-    if (!RunTask((*store)->Save({.runs = {run}}))) return 2;
+    if (!RunTask((*store)->Save({}, {.runs = {run}}))) return 2;
   }
   return 0;
 }
@@ -128,7 +128,7 @@ TEST_F(SqliteStateStoreTest, SeveralProcessesCreateAndWriteOneFileAtOnce) {
   auto store = Open();
   ASSERT_TRUE(store.has_value());
   for (const auto* workflow : {"a", "b", "c"}) {
-    EXPECT_EQ(RunTask((*store)->Runs(workflow, TimeMs::min())).value().size(), 50U);
+    EXPECT_EQ(RunTask((*store)->Runs({}, workflow, TimeMs::min())).value().size(), 50U);
   }
 }
 
@@ -138,12 +138,12 @@ TEST_F(SqliteStateStoreTest, ALockHeldTooLongIsUnavailable) {
   sqlite3* other = nullptr;
   ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
-  const auto saved = RunTask((*store)->Save({.journals = {{"g", "x"}}}));
+  const auto saved = RunTask((*store)->Save({}, {.journals = {{"g", "x"}}}));
   ASSERT_FALSE(saved.has_value());
   EXPECT_EQ(saved.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(RunTask((*store)->Journal("g")).value(), "");
+  EXPECT_EQ(RunTask((*store)->Journal({}, "g")).value(), "");
   sqlite3_close(other);
-  EXPECT_TRUE(RunTask((*store)->Save({.journals = {{"g", "x"}}})).has_value());
+  EXPECT_TRUE(RunTask((*store)->Save({}, {.journals = {{"g", "x"}}})).has_value());
 }
 
 // 0: as expected. Runs in a child of its own.
@@ -155,14 +155,14 @@ int FillTheDisk(const std::string& folder) {
   int64_t saved = 0;
   while (true) {
     const auto status =
-        RunTask((*store)->Save({.journals = {{"g" + std::to_string(saved), std::string(10'000, 'x')}}}));
+        RunTask((*store)->Save({}, {.journals = {{"g" + std::to_string(saved), std::string(10'000, 'x')}}}));
     if (!status && status.error().code != ErrorCode::kOutOfSpace) return 12;
     if (!status) break;
     ++saved;
   }
   if (saved < 3) return 13;
   for (int64_t i = 0; i <= saved; ++i) {
-    const auto journal = RunTask((*store)->Journal("g" + std::to_string(i)));
+    const auto journal = RunTask((*store)->Journal({}, "g" + std::to_string(i)));
     if (!journal || journal->size() != (i < saved ? 10'000U : 0U)) return 14;
   }
   return 0;
@@ -176,7 +176,7 @@ TEST_F(SqliteStateStoreTest, AFullDiskIsOutOfSpaceAndKeepsWhatWasSaved) {
 TEST_F(SqliteStateStoreTest, TheFileIsForItsOwnerAlone) {
   auto store = Open();
   ASSERT_TRUE(store.has_value());
-  ASSERT_TRUE(RunTask((*store)->Save({.journals = {{"g", "x"}}})).has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({}, {.journals = {{"g", "x"}}})).has_value());
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
     struct stat stat{};
     ASSERT_EQ(::stat(entry.path().c_str(), &stat), 0);
@@ -191,7 +191,7 @@ TEST_F(SqliteStateStoreTest, AFileThatRootMakesBelongsToTheOwnerOfItsFolder) {
   if (::geteuid() == 0) ASSERT_EQ(::chown(folder_.path().c_str(), owner, owner), 0);
   auto store = Open();
   ASSERT_TRUE(store.has_value());
-  ASSERT_TRUE(RunTask((*store)->Save({.journals = {{"g", "x"}}})).has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({}, {.journals = {{"g", "x"}}})).has_value());
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
     struct stat stat{};
@@ -206,11 +206,11 @@ TEST_F(SqliteStateStoreTest, AStoreInMemoryIsEmptyAndWorks) {
   boost::asio::thread_pool pool(1);
   auto store = SqliteStateStore::OpenInMemory(pool.get_executor());
   ASSERT_TRUE(store.has_value());
-  const auto before = RunTask((*store)->Groups());
+  const auto before = RunTask((*store)->Groups({}));
   ASSERT_TRUE(before.has_value());
   EXPECT_TRUE(before->empty());
-  ASSERT_TRUE(RunTask((*store)->Save({.journals = {{"g", "x"}}})).has_value());
-  EXPECT_EQ(RunTask((*store)->Journal("g")).value_or(""), "x");
+  ASSERT_TRUE(RunTask((*store)->Save({}, {.journals = {{"g", "x"}}})).has_value());
+  EXPECT_EQ(RunTask((*store)->Journal({}, "g")).value_or(""), "x");
 }
 
 TEST_F(SqliteStateStoreTest, AFileThatIsNoDatabaseIsCorrupt) {
@@ -227,7 +227,7 @@ TEST_F(SqliteStateStoreTest, ADamagedPageIsCorrupt) {
     auto store = Open();
     ASSERT_TRUE(store.has_value());
     for (int i = 0; i < 50; ++i) {
-      const auto saved = RunTask((*store)->Save({.journals = {{std::to_string(i), std::string(3'000, 'x')}}}));
+      const auto saved = RunTask((*store)->Save({}, {.journals = {{std::to_string(i), std::string(3'000, 'x')}}}));
       ASSERT_TRUE(saved.has_value());
     }
   }
@@ -276,8 +276,8 @@ TEST_F(SqliteStateStoreTest, AStoreOfVersionOneIsMigratedWithItsContent) {
   auto store = Open();
   ASSERT_TRUE(store.has_value()) << ToString(store.error());
   EXPECT_EQ(Sql("PRAGMA user_version"), std::to_string(sqlite::SchemaVersionNewest()));
-  EXPECT_EQ(RunTask((*store)->Journal("g")).value(), "intent");
-  EXPECT_EQ(RunTask((*store)->Runs("w", TimeMs::min())).value().size(), 1U);
+  EXPECT_EQ(RunTask((*store)->Journal({}, "g")).value(), "intent");
+  EXPECT_EQ(RunTask((*store)->Runs({}, "w", TimeMs::min())).value().size(), 1U);
   EXPECT_EQ(Sql("SELECT count(*) FROM sync_metadata"), "0");
 }
 
@@ -295,28 +295,28 @@ TEST_F(SqliteStateStoreTest, WhatIsKeptForPeopleHasABoundAndNoSecret) {
   RunRemoval removal{.run = {.workflow = "w", .run_id = "r"}, .by = text, .why = text, .cut_into = text};
   auto store = Open();
   ASSERT_TRUE(store.has_value());
-  ASSERT_TRUE(RunTask((*store)->Save({.groups = {group},
-                                      .epochs = {epoch},
-                                      .runs = {},
-                                      .journals = {{.group = "g", .content = "store-canary"}},
-                                      .removals = {removal},
-                                      .live_set_checks = {check}})));
+  ASSERT_TRUE(RunTask((*store)->Save({}, {.groups = {group},
+                                          .epochs = {epoch},
+                                          .runs = {},
+                                          .journals = {{.group = "g", .content = "store-canary"}},
+                                          .removals = {removal},
+                                          .live_set_checks = {check}})));
   const auto shown = [](const std::string& kept) {
     EXPECT_THAT(kept, testing::StartsWith("said [secret] xxx"));
     EXPECT_THAT(kept, HasSubstr("bytes left out]"));
     EXPECT_LE(kept.size(), 4'096U);
   };
-  const auto back = RunTask((*store)->Group(Role::kSender, "g store-canary")).value();
+  const auto back = RunTask((*store)->Group({}, Role::kSender, "g store-canary")).value();
   ASSERT_TRUE(back) << "a name is no text for people";
   for (const std::string& kept : {back->reason, back->last_error, back->last_error_remedy, back->risk_text,
                                   back->risk_remedy, back->restaging, back->mail_trouble}) {
     shown(kept);
   }
-  shown(RunTask((*store)->Epochs(Role::kSender, "g", 1)).value().at(0).error);
-  shown(RunTask((*store)->LiveSetChecks(Role::kSender, "g")).value().at(0).reason);
-  const RunRemoval gone = RunTask((*store)->RemovedRuns("w")).value().at(0);
+  shown(RunTask((*store)->Epochs({}, Role::kSender, "g", 1)).value().at(0).error);
+  shown(RunTask((*store)->LiveSetChecks({}, Role::kSender, "g")).value().at(0).reason);
+  const RunRemoval gone = RunTask((*store)->RemovedRuns({}, "w")).value().at(0);
   for (const std::string& kept : {gone.by, gone.why, gone.cut_into}) shown(kept);
-  EXPECT_EQ(RunTask((*store)->Journal("g")).value(), "store-canary") << "a journal is read again by the program";
+  EXPECT_EQ(RunTask((*store)->Journal({}, "g")).value(), "store-canary") << "a journal is read again by the program";
 }
 
 TEST_F(SqliteStateStoreTest, SyncMetadataJoinsWhatSenderAndReceiverKnow) {
@@ -335,7 +335,7 @@ TEST_F(SqliteStateStoreTest, SyncMetadataJoinsWhatSenderAndReceiverKnow) {
   const StateChange change{.groups = {sender, receiver},
                            .epochs = {SampleEpoch(Role::kSender, "g", 4), SampleEpoch(Role::kSender, "g", 5),
                                       SampleEpoch(Role::kReceiver, "g", 4)}};
-  ASSERT_TRUE(RunTask((*store)->Save(change)).has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({}, change)).has_value());
   EXPECT_EQ(
       Sql("SELECT workspace_name || '|' || group_name || '|' || workflow_name || '|' || tables || '|' || validated "
           "FROM sync_metadata"),
@@ -352,7 +352,7 @@ TEST_F(SqliteStateStoreTest, SyncMetadataJoinsWhatSenderAndReceiverKnow) {
   receiver.sync_time_in_region = FromEpochMs(5'000);
   sender.last_error = "secondary region not available";
   sender.state = GroupState::kFailed;
-  ASSERT_TRUE(RunTask((*store)->Save({.groups = {sender, receiver}})).has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({}, {.groups = {sender, receiver}})).has_value());
   EXPECT_EQ(Sql("SELECT sync_status || '|' || current_sync_status || '|' || message FROM sync_metadata"),
             "Success|failed|secondary region not available");
 }
@@ -360,9 +360,9 @@ TEST_F(SqliteStateStoreTest, SyncMetadataJoinsWhatSenderAndReceiverKnow) {
 TEST_F(SqliteStateStoreTest, AStateThatThisProgramDoesNotKnowIsUnknown) {
   auto store = Open();
   ASSERT_TRUE(store.has_value());
-  ASSERT_TRUE(RunTask((*store)->Save({.groups = {SampleGroup(Role::kReceiver, "g")}})).has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({}, {.groups = {SampleGroup(Role::kReceiver, "g")}})).has_value());
   Sql("UPDATE groups SET state = 'copying'");
-  const auto read = RunTask((*store)->Group(Role::kReceiver, "g"));
+  const auto read = RunTask((*store)->Group({}, Role::kReceiver, "g"));
   ASSERT_TRUE(read.has_value() && *read);
   EXPECT_EQ((*read)->state, GroupState::kUnknown);
   EXPECT_EQ(Sql("SELECT current_sync_status FROM sync_metadata"), "copying");
@@ -378,7 +378,7 @@ TEST_F(SqliteStateStoreTest, OfTwoRolesTheWorseStateSpeaksForTheGroup) {
     receiver.state = state;
     const std::string name(GroupStateName(state));
     for (int turn = 0; turn < 2; ++turn, std::swap(sender.state, receiver.state)) {
-      ASSERT_TRUE(RunTask((*store)->Save({.groups = {sender, receiver}})).has_value());
+      ASSERT_TRUE(RunTask((*store)->Save({}, {.groups = {sender, receiver}})).has_value());
       EXPECT_EQ(Sql("SELECT current_sync_status FROM sync_metadata"), name);
       EXPECT_NE(std::string(kMigration004).find("('" + name + "', "), std::string::npos) << "it has a rank";
     }
@@ -388,7 +388,7 @@ TEST_F(SqliteStateStoreTest, OfTwoRolesTheWorseStateSpeaksForTheGroup) {
 TEST_F(SqliteStateStoreTest, SyncMetadataShowsAGroupOfWhichOneRoleIsKnown) {
   auto store = Open();
   ASSERT_TRUE(store.has_value());
-  ASSERT_TRUE(RunTask((*store)->Save({.groups = {SampleGroup(Role::kReceiver, "g")}})).has_value());
+  ASSERT_TRUE(RunTask((*store)->Save({}, {.groups = {SampleGroup(Role::kReceiver, "g")}})).has_value());
   EXPECT_EQ(
       Sql("SELECT group_name || workflow_name || date_created || date_updated || coalesce(source_operation_metrics, "
           "'-') FROM sync_metadata"),

@@ -34,12 +34,12 @@ class StateStoreContract : public testing::TestWithParam<StateStoreKind> {
  protected:
   StateStore& store() { return under_test_->store(); }
   void Save(StateChange change) {
-    const auto status = RunTask(store().Save(std::move(change)));
+    const auto status = RunTask(store().Save({}, std::move(change)));
     ASSERT_TRUE(status.has_value()) << ToString(status.error());
   }
   std::vector<std::string> RunIds(std::string workflow, int64_t since_ms) {
     std::vector<std::string> ids;
-    for (const lakeferry::Run& run : RunTask(store().Runs(std::move(workflow), FromEpochMs(since_ms))).value()) {
+    for (const lakeferry::Run& run : RunTask(store().Runs({}, std::move(workflow), FromEpochMs(since_ms))).value()) {
       ids.push_back(run.run_id);
     }
     return ids;
@@ -49,26 +49,26 @@ class StateStoreContract : public testing::TestWithParam<StateStoreKind> {
 };
 
 TEST_P(StateStoreContract, AnEmptyStoreHasNothing) {
-  EXPECT_EQ(RunTask(store().Group(Role::kSender, "g")).value(), std::nullopt);
-  EXPECT_TRUE(RunTask(store().Groups()).value().empty());
-  EXPECT_TRUE(RunTask(store().Epochs(Role::kSender, "g", 10)).value().empty());
-  EXPECT_EQ(RunTask(store().Journal("g")).value(), "");
-  EXPECT_TRUE(RunTask(store().Runs("w", TimeMs::min())).value().empty());
+  EXPECT_EQ(RunTask(store().Group({}, Role::kSender, "g")).value(), std::nullopt);
+  EXPECT_TRUE(RunTask(store().Groups({})).value().empty());
+  EXPECT_TRUE(RunTask(store().Epochs({}, Role::kSender, "g", 10)).value().empty());
+  EXPECT_EQ(RunTask(store().Journal({}, "g")).value(), "");
+  EXPECT_TRUE(RunTask(store().Runs({}, "w", TimeMs::min())).value().empty());
 }
 
 TEST_P(StateStoreContract, AGroupComesBackAsItWasSaved) {
   const GroupRecord full = SampleGroup(Role::kSender, "sales");
   const GroupRecord bare{.role = Role::kReceiver, .group = "sales"};
   Save({.groups = {full, bare}});
-  EXPECT_EQ(RunTask(store().Group(Role::kSender, "sales")).value(), full);
-  EXPECT_EQ(RunTask(store().Group(Role::kReceiver, "sales")).value(), bare);
+  EXPECT_EQ(RunTask(store().Group({}, Role::kSender, "sales")).value(), full);
+  EXPECT_EQ(RunTask(store().Group({}, Role::kReceiver, "sales")).value(), bare);
 }
 
 TEST_P(StateStoreContract, AnEpochComesBackAsItWasSaved) {
   const EpochRecord full = SampleEpoch(Role::kReceiver, "sales", 7);
   EpochRecord bare{.role = Role::kReceiver, .group = "sales", .epoch = Epoch(8)};
   Save({.epochs = {full, bare}});
-  EXPECT_THAT(RunTask(store().Epochs(Role::kReceiver, "sales", 10)).value(), testing::ElementsAre(bare, full));
+  EXPECT_THAT(RunTask(store().Epochs({}, Role::kReceiver, "sales", 10)).value(), testing::ElementsAre(bare, full));
 }
 
 TEST_P(StateStoreContract, ARecordReplacesTheOneWithItsKeyWhole) {
@@ -82,15 +82,15 @@ TEST_P(StateStoreContract, ARecordReplacesTheOneWithItsKeyWhole) {
   epoch.run_ids.clear();
   epoch.state = EpochState::kRefused;
   Save({.groups = {group}, .epochs = {epoch}});
-  EXPECT_EQ(RunTask(store().Group(Role::kSender, "g")).value(), group);
-  EXPECT_THAT(RunTask(store().Epochs(Role::kSender, "g", 10)).value(), testing::ElementsAre(epoch));
+  EXPECT_EQ(RunTask(store().Group({}, Role::kSender, "g")).value(), group);
+  EXPECT_THAT(RunTask(store().Epochs({}, Role::kSender, "g", 10)).value(), testing::ElementsAre(epoch));
 }
 
 TEST_P(StateStoreContract, GroupsAreByRoleThenName) {
   Save({.groups = {SampleGroup(Role::kReceiver, "a"), SampleGroup(Role::kSender, "z"),
                    SampleGroup(Role::kSender, "b")}});
   std::vector<std::string> order;
-  for (const GroupRecord& record : RunTask(store().Groups()).value()) {
+  for (const GroupRecord& record : RunTask(store().Groups({})).value()) {
     order.push_back(std::string(RoleName(record.role)) + ":" + record.group);
   }
   EXPECT_THAT(order, testing::ElementsAre("sender:b", "sender:z", "receiver:a"));
@@ -103,21 +103,21 @@ TEST_P(StateStoreContract, EpochsAreNewestFirstAtMostLimitAndOfThatRoleAndGroup)
   change.epochs.push_back(SampleEpoch(Role::kSender, "other", 102));
   Save(std::move(change));
   std::vector<int64_t> order;
-  for (const EpochRecord& record : RunTask(store().Epochs(Role::kSender, "g", 3)).value()) {
+  for (const EpochRecord& record : RunTask(store().Epochs({}, Role::kSender, "g", 3)).value()) {
     order.push_back(record.epoch.value());
   }
   EXPECT_THAT(order, testing::ElementsAre(100, 11, 10));
-  EXPECT_TRUE(RunTask(store().Epochs(Role::kSender, "g", 0)).value().empty());
+  EXPECT_TRUE(RunTask(store().Epochs({}, Role::kSender, "g", 0)).value().empty());
 }
 
 TEST_P(StateStoreContract, AJournalIsReplacedAndErasedByEmptyContent) {
   const std::string content = "line 1\nline \xF0\x9F\x8C\x8A 'quoted'";
   Save({.journals = {{"g", "old"}, {"h", "kept"}}});
   Save({.journals = {{"g", content}}});
-  EXPECT_EQ(RunTask(store().Journal("g")).value(), content);
+  EXPECT_EQ(RunTask(store().Journal({}, "g")).value(), content);
   Save({.journals = {{"g", ""}}});
-  EXPECT_EQ(RunTask(store().Journal("g")).value(), "");
-  EXPECT_EQ(RunTask(store().Journal("h")).value(), "kept");
+  EXPECT_EQ(RunTask(store().Journal({}, "g")).value(), "");
+  EXPECT_EQ(RunTask(store().Journal({}, "h")).value(), "kept");
 }
 
 TEST_P(StateStoreContract, ComparisonsOfLiveSetsAreTheNewestByTable) {
@@ -130,8 +130,8 @@ TEST_P(StateStoreContract, ComparisonsOfLiveSetsAreTheNewestByTable) {
   again.result = LiveSetResult::kSame;
   again.reason.clear();
   Save({.live_set_checks = {again}});
-  EXPECT_THAT(RunTask(store().LiveSetChecks(Role::kSender, "g")).value(), testing::ElementsAre(other, again));
-  EXPECT_TRUE(RunTask(store().LiveSetChecks(Role::kReceiver, "h")).value().empty());
+  EXPECT_THAT(RunTask(store().LiveSetChecks({}, Role::kSender, "g")).value(), testing::ElementsAre(other, again));
+  EXPECT_TRUE(RunTask(store().LiveSetChecks({}, Role::kReceiver, "h")).value().empty());
 }
 
 TEST_P(StateStoreContract, RunsAreThoseNotEndedOrEndedSinceByStart) {
@@ -151,7 +151,7 @@ TEST_P(StateStoreContract, ARunComesBackAsItWasSavedAndCanEnd) {
   run.end_slack = Millis(999);
   run.state = RunState::kSuccess;
   Save({.runs = {run}});
-  EXPECT_THAT(RunTask(store().Runs("w", TimeMs::min())).value(), testing::ElementsAre(run));
+  EXPECT_THAT(RunTask(store().Runs({}, "w", TimeMs::min())).value(), testing::ElementsAre(run));
 }
 
 TEST_P(StateStoreContract, ARunThatIsTakenOutIsGoneAndItsRemovalKept) {
@@ -162,23 +162,23 @@ TEST_P(StateStoreContract, ARunThatIsTakenOutIsGoneAndItsRemovalKept) {
                            .removed = FromEpochMs(900),
                            .cut_into = "epoch 3 of group 'g'"};
   Save({.runs = {run, {"w", "2", FromEpochMs(100), FromEpochMs(300), RunState::kSuccess}}});
-  EXPECT_TRUE(RunTask(store().RemovedRuns("w")).value().empty());
+  EXPECT_TRUE(RunTask(store().RemovedRuns({}, "w")).value().empty());
   Save({.removals = {removal}});
   EXPECT_THAT(RunIds("w", 0), testing::ElementsAre("2"));
-  EXPECT_THAT(RunTask(store().RemovedRuns("w")).value(), testing::ElementsAre(removal));
-  EXPECT_TRUE(RunTask(store().RemovedRuns("other")).value().empty());
+  EXPECT_THAT(RunTask(store().RemovedRuns({}, "w")).value(), testing::ElementsAre(removal));
+  EXPECT_TRUE(RunTask(store().RemovedRuns({}, "other")).value().empty());
   Save({.runs = {run}});
   EXPECT_THAT(RunIds("w", 0), testing::ElementsAre("1", "2")) << "it may be entered again";
   RunRemoval again = removal;
   again.by = "Grace";
   Save({.removals = {again}});
-  EXPECT_THAT(RunTask(store().RemovedRuns("w")).value(), testing::ElementsAre(removal, again));
+  EXPECT_THAT(RunTask(store().RemovedRuns({}, "w")).value(), testing::ElementsAre(removal, again));
 }
 
 TEST_P(StateStoreContract, TextIsDataWhateverItHolds) {
   const std::string nasty = "'; DROP TABLE groups; --\n\"";
   Save({.groups = {SampleGroup(Role::kSender, nasty)}});
-  EXPECT_EQ(RunTask(store().Group(Role::kSender, nasty)).value(), SampleGroup(Role::kSender, nasty));
+  EXPECT_EQ(RunTask(store().Group({}, Role::kSender, nasty)).value(), SampleGroup(Role::kSender, nasty));
 }
 
 }  // namespace lakeferry

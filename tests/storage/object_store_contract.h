@@ -46,7 +46,7 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
   ObjectStore& store() { return under_test_->store(); }
 
   Listing List(std::string_view folder, std::string start_after = {}) {
-    auto listing = RunTask(store().List(Path(folder), std::move(start_after)));
+    auto listing = RunTask(store().List({}, Path(folder), std::move(start_after)));
     EXPECT_TRUE(listing.has_value()) << ToString(listing.error());
     return listing ? *listing : Listing{};
   }
@@ -62,13 +62,13 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
   }
   // The neighbour's object as `path`, read before as the receiver does.
   Result<ObjectStore::Placement> PlaceFrom(std::string_view from, std::string_view path) {
-    const auto reader = RunTask(under_test_->neighbour().OpenRead(Path(from))).value();
+    const auto reader = RunTask(under_test_->neighbour().OpenRead({}, Path(from))).value();
     std::string buffer(1'000, '?');
-    while (RunTask(reader->Read(buffer)).value() > 0) continue;
-    return RunTask(store().PlaceFrom(*reader, Path(path)));
+    while (RunTask(reader->Read({}, buffer)).value() > 0) continue;
+    return RunTask(store().PlaceFrom({}, *reader, Path(path)));
   }
   Result<PutOutcome> PutIfAbsent(std::string_view path, std::string bytes) {
-    return RunTask(store().PutIfAbsent(Path(path), std::move(bytes)));
+    return RunTask(store().PutIfAbsent({}, Path(path), std::move(bytes)));
   }
   void Create(std::string_view path, std::string bytes = "x") {
     const auto outcome = PutIfAbsent(path, std::move(bytes));
@@ -76,7 +76,7 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
     ASSERT_EQ(*outcome, PutOutcome::kCreated);
   }
   std::string Bytes(std::string_view path) {
-    auto bytes = RunTask(store().Get(Path(path), size_t{1} << 30));
+    auto bytes = RunTask(store().Get({}, Path(path), size_t{1} << 30));
     return bytes ? *bytes : "error: " + ToString(bytes.error());
   }
   template <typename T>
@@ -85,22 +85,22 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
     return result ? ErrorCode::kInternal : result.error().code;
   }
   std::unique_ptr<ObjectReader> OpenRead(std::string_view path) {
-    auto reader = RunTask(store().OpenRead(Path(path)));
+    auto reader = RunTask(store().OpenRead({}, Path(path)));
     EXPECT_TRUE(reader.has_value());
     return reader ? std::move(*reader) : nullptr;
   }
   std::unique_ptr<RandomAccess> OpenRandom(std::string_view path) {
-    auto opened = RunTask(store().OpenRandom(Path(path)));
+    auto opened = RunTask(store().OpenRandom({}, Path(path)));
     EXPECT_TRUE(opened.has_value());
     return opened ? std::move(*opened) : nullptr;
   }
   std::unique_ptr<ObjectWriter> OpenWrite(std::string_view path) {
-    auto writer = RunTask(store().OpenWrite(Path(path)));
+    auto writer = RunTask(store().OpenWrite({}, Path(path)));
     EXPECT_TRUE(writer.has_value());
     return writer ? std::move(*writer) : nullptr;
   }
   void Write(ObjectWriter& writer, std::string_view bytes) {
-    const auto status = RunTask(writer.Write(std::span(bytes.data(), bytes.size())));
+    const auto status = RunTask(writer.Write({}, std::span(bytes.data(), bytes.size())));
     EXPECT_TRUE(status.has_value());
   }
 
@@ -127,7 +127,7 @@ TEST_P(ObjectStoreContract, ListShowsFoldersThatHaveSomethingBelowAscending) {
 TEST_P(ObjectStoreContract, ListShowsNoFolderWhoseLastObjectWasDeleted) {
   Create("f/a/deep/1");
   Create("f/b/1");
-  ASSERT_TRUE(RunTask(store().Delete(Path("f/a/deep/1"))).has_value());
+  ASSERT_TRUE(RunTask(store().Delete({}, Path("f/a/deep/1"))).has_value());
   EXPECT_THAT(Folders("f"), testing::ElementsAre("f/b"));
 }
 
@@ -141,7 +141,7 @@ TEST_P(ObjectStoreContract, ListShowsOnlyNamesGreaterThanStartAfter) {
 TEST_P(ObjectStoreContract, ListShowsAllObjectsHoweverMany) {
   std::vector<std::string> expected;
   for (int i = 0; i < 2500; ++i) expected.push_back("many/" + std::to_string(100000 + i));
-  for (const std::string& name : expected) ASSERT_TRUE(RunTask(store().Put(Path(name), "")).has_value());
+  for (const std::string& name : expected) ASSERT_TRUE(RunTask(store().Put({}, Path(name), "")).has_value());
   EXPECT_EQ(Names("many"), expected);
 }
 
@@ -149,7 +149,7 @@ TEST_P(ObjectStoreContract, ListAndHeadTellTheSameSizeAndTime) {
   Create("f/a", "12345");
   const Listing listing = List("f");
   ASSERT_EQ(listing.objects.size(), 1U);
-  const auto head = RunTask(store().Head(Path("f/a")));
+  const auto head = RunTask(store().Head({}, Path("f/a")));
   ASSERT_TRUE(head.has_value());
   EXPECT_EQ(*head, listing.objects[0]);
   EXPECT_EQ(head->size_bytes, 5);
@@ -161,8 +161,8 @@ TEST_P(ObjectStoreContract, ModifiedIsTheTimeOfTheWrite) {
   under_test_->PassTime();
   const TimeMs before = under_test_->Now();
   Create("f/b");
-  const auto a = RunTask(store().Head(Path("f/a")));
-  const auto b = RunTask(store().Head(Path("f/b")));
+  const auto a = RunTask(store().Head({}, Path("f/a")));
+  const auto b = RunTask(store().Head({}, Path("f/b")));
   ASSERT_TRUE(a && b);
   EXPECT_LT(a->modified, before);
   // File systems stamp with the time of the last clock tick.
@@ -174,27 +174,27 @@ TEST_P(ObjectStoreContract, UnfinishedWriteIsNeitherListedNorFound) {
   Write(*writer, "half of it");
   EXPECT_EQ(Names("f").size(), 0U);
   EXPECT_EQ(Folders("").size(), 0U);
-  EXPECT_EQ(CodeOf(RunTask(store().Head(Path("f/half")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("f/half")))), ErrorCode::kNotFound);
 }
 
 TEST_P(ObjectStoreContract, WhatIsNotThereIsNotFound) {
-  EXPECT_EQ(CodeOf(RunTask(store().Head(Path("f/a")))), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RunTask(store().Get(Path("f/a"), 10))), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RunTask(store().OpenRead(Path("f/a")))), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RunTask(store().OpenRandom(Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().Get({}, Path("f/a"), 10))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().OpenRead({}, Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().OpenRandom({}, Path("f/a")))), ErrorCode::kNotFound);
 }
 
 TEST_P(ObjectStoreContract, AFolderIsNoObject) {
   Create("f/a");
-  EXPECT_EQ(CodeOf(RunTask(store().Head(Path("f")))), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RunTask(store().Get(Path("f"), 10))), ErrorCode::kNotFound);
-  EXPECT_TRUE(RunTask(store().Delete(Path("f"))).has_value());
+  EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("f")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().Get({}, Path("f"), 10))), ErrorCode::kNotFound);
+  EXPECT_TRUE(RunTask(store().Delete({}, Path("f"))).has_value());
   EXPECT_EQ(Bytes("f/a"), "x");
 }
 
 TEST_P(ObjectStoreContract, TheRootIsNoObject) {
-  EXPECT_EQ(CodeOf(RunTask(store().Get(ObjectPath(), 10))), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(CodeOf(RunTask(store().PutIfAbsent(ObjectPath(), "x"))), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(RunTask(store().Get({}, ObjectPath(), 10))), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(RunTask(store().PutIfAbsent({}, ObjectPath(), "x"))), ErrorCode::kInvalidArgument);
 }
 
 TEST_P(ObjectStoreContract, GetReturnsExactlyTheBytes) {
@@ -207,8 +207,8 @@ TEST_P(ObjectStoreContract, GetReturnsExactlyTheBytes) {
 
 TEST_P(ObjectStoreContract, GetOfMoreThanTheLimitIsCorruptData) {
   Create("a", "12345");
-  EXPECT_EQ(CodeOf(RunTask(store().Get(Path("a"), 4))), ErrorCode::kCorruptData);
-  EXPECT_TRUE(RunTask(store().Get(Path("a"), 5)).has_value());
+  EXPECT_EQ(CodeOf(RunTask(store().Get({}, Path("a"), 4))), ErrorCode::kCorruptData);
+  EXPECT_TRUE(RunTask(store().Get({}, Path("a"), 5)).has_value());
 }
 
 TEST_P(ObjectStoreContract, ReadFillsTheBufferAndIsZeroOnlyAtTheEnd) {
@@ -218,7 +218,7 @@ TEST_P(ObjectStoreContract, ReadFillsTheBufferAndIsZeroOnlyAtTheEnd) {
   std::string buffer(4, '?');
   std::string all;
   for (const size_t expected : {4U, 4U, 2U, 0U, 0U}) {
-    const auto got = RunTask(reader->Read(buffer));
+    const auto got = RunTask(reader->Read({}, buffer));
     ASSERT_TRUE(got.has_value());
     EXPECT_EQ(*got, expected);
     all.append(buffer, 0, *got);
@@ -231,10 +231,10 @@ TEST_P(ObjectStoreContract, ReplacedObjectIsNeverMixedIntoARead) {
   Create("a", old_bytes);
   const auto reader = OpenRead("a");
   std::string buffer(50'000, '?');
-  ASSERT_EQ(RunTask(reader->Read(buffer)).value(), buffer.size());
+  ASSERT_EQ(RunTask(reader->Read({}, buffer)).value(), buffer.size());
   under_test_->PassTime();
-  ASSERT_TRUE(RunTask(store().Put(Path("a"), std::string(100'000, 'n'))).has_value());
-  const auto rest = RunTask(reader->Read(buffer));
+  ASSERT_TRUE(RunTask(store().Put({}, Path("a"), std::string(100'000, 'n'))).has_value());
+  const auto rest = RunTask(reader->Read({}, buffer));
   if (rest) {
     EXPECT_EQ(buffer, std::string(50'000, 'o'));
   } else {
@@ -279,7 +279,7 @@ TEST_P(ObjectStoreContract, ReplacedObjectIsNeverMixedIntoReadsAtPlaces) {
   std::string buffer(50'000, '?');
   ASSERT_EQ(file->ReadAt(50'000, buffer).value(), buffer.size());
   under_test_->PassTime();
-  ASSERT_TRUE(RunTask(store().Put(Path("a"), std::string(100'000, 'n'))).has_value());
+  ASSERT_TRUE(RunTask(store().Put({}, Path("a"), std::string(100'000, 'n'))).has_value());
   const auto rest = file->ReadAt(0, buffer);
   if (rest) {
     EXPECT_EQ(buffer, std::string(50'000, 'o'));
@@ -300,7 +300,7 @@ TEST_P(ObjectStoreContract, OfTwoConcurrentPutIfAbsentExactlyOneCreates) {
   for (int round = 0; round < 20; ++round) {
     const ObjectPath path = Path("race/" + std::to_string(round));
     auto both = [](ObjectStore& store, ObjectPath name) -> Task<std::pair<Result<PutOutcome>, Result<PutOutcome>>> {
-      auto outcomes = co_await (store.PutIfAbsent(name, "a") && store.PutIfAbsent(name, "b"));
+      auto outcomes = co_await (store.PutIfAbsent({}, name, "a") && store.PutIfAbsent({}, name, "b"));
       co_return std::pair(std::get<0>(outcomes), std::get<1>(outcomes));
     };
     const auto [a, b] = RunTask(both(store(), path));
@@ -311,8 +311,8 @@ TEST_P(ObjectStoreContract, OfTwoConcurrentPutIfAbsentExactlyOneCreates) {
 }
 
 TEST_P(ObjectStoreContract, PutCreatesAndReplaces) {
-  ASSERT_TRUE(RunTask(store().Put(Path("hint"), "a long first content")).has_value());
-  ASSERT_TRUE(RunTask(store().Put(Path("hint"), "short")).has_value());
+  ASSERT_TRUE(RunTask(store().Put({}, Path("hint"), "a long first content")).has_value());
+  ASSERT_TRUE(RunTask(store().Put({}, Path("hint"), "short")).has_value());
   EXPECT_EQ(Bytes("hint"), "short");
   EXPECT_THAT(Names(""), testing::ElementsAre("hint"));
 }
@@ -322,13 +322,13 @@ TEST_P(ObjectStoreContract, CommitPublishesEverythingWritten) {
   Write(*writer, "one ");
   Write(*writer, "");
   Write(*writer, std::string(300'000, 'b'));
-  EXPECT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+  EXPECT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
   EXPECT_EQ(Bytes("data/part-0"), "one " + std::string(300'000, 'b'));
 }
 
 TEST_P(ObjectStoreContract, CommitOfNothingMakesAnEmptyObject) {
   const auto writer = OpenWrite("empty");
-  EXPECT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+  EXPECT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
   EXPECT_EQ(Bytes("empty"), "");
 }
 
@@ -337,8 +337,8 @@ TEST_P(ObjectStoreContract, CommitNeverReplaces) {
   const auto second = OpenWrite("a");
   Write(*first, "first");
   Write(*second, "second");
-  EXPECT_EQ(RunTask(second->CommitIfAbsent()).value(), PutOutcome::kCreated);
-  EXPECT_EQ(RunTask(first->CommitIfAbsent()).value(), PutOutcome::kExisted);
+  EXPECT_EQ(RunTask(second->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+  EXPECT_EQ(RunTask(first->CommitIfAbsent({})).value(), PutOutcome::kExisted);
   EXPECT_EQ(Bytes("a"), "second");
 }
 
@@ -360,76 +360,76 @@ TEST_P(ObjectStoreContract, ModifiedIsTheTimeThatWasSetWhereTheStoreKeepsOne) {
     const std::string name = "f/" + std::to_string(time);
     const auto writer = OpenWrite(name);
     Write(*writer, "content");
-    ASSERT_EQ(RunTask(writer->SetModified(FromEpochMs(time))).value(), under_test_->KeepsTimes());
-    ASSERT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+    ASSERT_EQ(RunTask(writer->SetModified({}, FromEpochMs(time))).value(), under_test_->KeepsTimes());
+    ASSERT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
     EXPECT_EQ(Bytes(name), "content");
-    const bool as_set = RunTask(store().Head(Path(name))).value().modified == FromEpochMs(time);
+    const bool as_set = RunTask(store().Head({}, Path(name))).value().modified == FromEpochMs(time);
     EXPECT_EQ(as_set, under_test_->KeepsTimes()) << time;
   }
   for (const ObjectInfo& info : List("f").objects) {
-    EXPECT_EQ(info, RunTask(store().Head(info.path)).value());
+    EXPECT_EQ(info, RunTask(store().Head({}, info.path)).value());
   }
 }
 
 TEST_P(ObjectStoreContract, LastTimeThatWasSetCountsAndAnEmptyObjectHasOne) {
   const auto writer = OpenWrite("empty");
   for (const int64_t time : {5'000, 4'000}) {
-    EXPECT_EQ(RunTask(writer->SetModified(FromEpochMs(time))).value(), under_test_->KeepsTimes());
+    EXPECT_EQ(RunTask(writer->SetModified({}, FromEpochMs(time))).value(), under_test_->KeepsTimes());
   }
-  ASSERT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
-  const bool as_set = RunTask(store().Head(Path("empty"))).value().modified == FromEpochMs(4'000);
+  ASSERT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+  const bool as_set = RunTask(store().Head({}, Path("empty"))).value().modified == FromEpochMs(4'000);
   EXPECT_EQ(as_set, under_test_->KeepsTimes());
 }
 
 TEST_P(ObjectStoreContract, TimeSetForAnObjectThatExistsChangesNothing) {
   Create("a", "old");
-  const ObjectInfo before = RunTask(store().Head(Path("a"))).value();
+  const ObjectInfo before = RunTask(store().Head({}, Path("a"))).value();
   const auto writer = OpenWrite("a");
   Write(*writer, "new");
-  ASSERT_TRUE(RunTask(writer->SetModified(FromEpochMs(1'000))).has_value());
-  EXPECT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kExisted);
-  EXPECT_EQ(RunTask(store().Head(Path("a"))).value(), before);
+  ASSERT_TRUE(RunTask(writer->SetModified({}, FromEpochMs(1'000))).has_value());
+  EXPECT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kExisted);
+  EXPECT_EQ(RunTask(store().Head({}, Path("a"))).value(), before);
 }
 
 TEST_P(ObjectStoreContract, PlaceFromMakesAnEqualObjectOfNow) {
-  ASSERT_TRUE(RunTask(under_test_->neighbour().Put(Path("staged/1"), "content")).has_value());
+  ASSERT_TRUE(RunTask(under_test_->neighbour().Put({}, Path("staged/1"), "content")).has_value());
   under_test_->PassTime();
   const TimeMs before = under_test_->Now();
   const auto placed = PlaceFrom("staged/1", "t/part=1/1");
   ASSERT_TRUE(placed.has_value());
   EXPECT_EQ(*placed, ObjectStore::Placement::kCreated);
   EXPECT_EQ(Bytes("t/part=1/1"), "content");
-  EXPECT_GE(RunTask(store().Head(Path("t/part=1/1"))).value().modified, before - Millis(100));
+  EXPECT_GE(RunTask(store().Head({}, Path("t/part=1/1"))).value().modified, before - Millis(100));
 }
 
 TEST_P(ObjectStoreContract, PlaceFromNeverReplaces) {
-  ASSERT_TRUE(RunTask(under_test_->neighbour().Put(Path("s"), "new")).has_value());
+  ASSERT_TRUE(RunTask(under_test_->neighbour().Put({}, Path("s"), "new")).has_value());
   Create("t", "old");
   EXPECT_EQ(PlaceFrom("s", "t").value(), ObjectStore::Placement::kExisted);
   EXPECT_EQ(Bytes("t"), "old");
 }
 
 TEST_P(ObjectStoreContract, PlacedObjectOutlivesItsSource) {
-  ASSERT_TRUE(RunTask(under_test_->neighbour().Put(Path("s"), "content")).has_value());
+  ASSERT_TRUE(RunTask(under_test_->neighbour().Put({}, Path("s"), "content")).has_value());
   ASSERT_TRUE(PlaceFrom("s", "t").has_value());
-  ASSERT_TRUE(RunTask(under_test_->neighbour().Delete(Path("s"))).has_value());
+  ASSERT_TRUE(RunTask(under_test_->neighbour().Delete({}, Path("s"))).has_value());
   EXPECT_EQ(Bytes("t"), "content");
 }
 
 TEST_P(ObjectStoreContract, TouchMakesAnObjectOfNowAndLeavesItsBytes) {
   const auto writer = OpenWrite("f/a");
   Write(*writer, "content");
-  ASSERT_TRUE(RunTask(writer->SetModified(FromEpochMs(1'600'000'000'000))).has_value());
-  ASSERT_EQ(RunTask(writer->CommitIfAbsent()).value(), PutOutcome::kCreated);
+  ASSERT_TRUE(RunTask(writer->SetModified({}, FromEpochMs(1'600'000'000'000))).has_value());
+  ASSERT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
   under_test_->PassTime();
   const TimeMs before = under_test_->Now();
-  EXPECT_TRUE(RunTask(store().Touch(Path("f/a"))).value());
-  EXPECT_GE(RunTask(store().Head(Path("f/a"))).value().modified, before - Millis(100));
+  EXPECT_TRUE(RunTask(store().Touch({}, Path("f/a"))).value());
+  EXPECT_GE(RunTask(store().Head({}, Path("f/a"))).value().modified, before - Millis(100));
   EXPECT_EQ(Bytes("f/a"), "content");
 }
 
 TEST_P(ObjectStoreContract, TouchMakesNothing) {
-  EXPECT_EQ(CodeOf(RunTask(store().Touch(Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().Touch({}, Path("f/a")))), ErrorCode::kNotFound);
   EXPECT_EQ(Folders("").size(), 0U);
 }
 
@@ -437,31 +437,31 @@ TEST_P(ObjectStoreContract, TouchMakesNothing) {
 class ForeignReader : public ObjectReader {
  public:
   [[nodiscard]] int64_t size_bytes() const override { return 0; }
-  Task<Result<size_t>> Read(std::span<char>) override { co_return size_t{0}; }
+  Task<Result<size_t>> Read(Call, std::span<char>) override { co_return size_t{0}; }
 };
 
 TEST_P(ObjectStoreContract, PlaceFromAStoreOfAnotherKindIsNotPossibleAndDoesNothing) {
   ForeignReader foreign;
-  EXPECT_EQ(RunTask(store().PlaceFrom(foreign, Path("f/a"))).value(), ObjectStore::Placement::kNotPossible);
+  EXPECT_EQ(RunTask(store().PlaceFrom({}, foreign, Path("f/a"))).value(), ObjectStore::Placement::kNotPossible);
   EXPECT_EQ(Folders("").size(), 0U);
 }
 
 // Whatever was swapped in under the name was not read.
 TEST_P(ObjectStoreContract, WhatIsPlacedIsWhatWasRead) {
   ObjectStore& neighbour = under_test_->neighbour();
-  ASSERT_TRUE(RunTask(neighbour.Put(Path("s"), "verified")).has_value());
-  const auto reader = RunTask(neighbour.OpenRead(Path("s"))).value();
+  ASSERT_TRUE(RunTask(neighbour.Put({}, Path("s"), "verified")).has_value());
+  const auto reader = RunTask(neighbour.OpenRead({}, Path("s"))).value();
   std::string buffer(100, '?');
-  ASSERT_EQ(RunTask(reader->Read(buffer)).value(), 8U);
+  ASSERT_EQ(RunTask(reader->Read({}, buffer)).value(), 8U);
   under_test_->PassTime();
-  ASSERT_TRUE(RunTask(neighbour.Put(Path("s"), "swapped!")).has_value());
-  EXPECT_EQ(RunTask(store().PlaceFrom(*reader, Path("t"))).value(), ObjectStore::Placement::kNotPossible);
-  EXPECT_EQ(CodeOf(RunTask(store().Head(Path("t")))), ErrorCode::kNotFound);
+  ASSERT_TRUE(RunTask(neighbour.Put({}, Path("s"), "swapped!")).has_value());
+  EXPECT_EQ(RunTask(store().PlaceFrom({}, *reader, Path("t"))).value(), ObjectStore::Placement::kNotPossible);
+  EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("t")))), ErrorCode::kNotFound);
 }
 
 TEST_P(ObjectStoreContract, PlaceOfTheRootIsWithinThatOfItsParents) {
-  const std::vector<std::string> places = RunTask(store().Locate()).value().root_first;
-  const std::vector<std::string> others = RunTask(under_test_->neighbour().Locate()).value().root_first;
+  const std::vector<std::string> places = RunTask(store().Locate({})).value().root_first;
+  const std::vector<std::string> others = RunTask(under_test_->neighbour().Locate({})).value().root_first;
   ASSERT_FALSE(places.empty() || others.empty());
   EXPECT_THAT(others, testing::Not(testing::Contains(places.front())));
   EXPECT_THAT(places, testing::Not(testing::Contains(others.front())));
@@ -469,15 +469,15 @@ TEST_P(ObjectStoreContract, PlaceOfTheRootIsWithinThatOfItsParents) {
 
 TEST_P(ObjectStoreContract, DeleteIsIdempotent) {
   Create("f/a");
-  EXPECT_TRUE(RunTask(store().Delete(Path("f/a"))).has_value());
-  EXPECT_TRUE(RunTask(store().Delete(Path("f/a"))).has_value());
-  EXPECT_TRUE(RunTask(store().Delete(Path("never/was"))).has_value());
-  EXPECT_EQ(CodeOf(RunTask(store().Head(Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_TRUE(RunTask(store().Delete({}, Path("f/a"))).has_value());
+  EXPECT_TRUE(RunTask(store().Delete({}, Path("f/a"))).has_value());
+  EXPECT_TRUE(RunTask(store().Delete({}, Path("never/was"))).has_value());
+  EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("f/a")))), ErrorCode::kNotFound);
 }
 
 TEST_P(ObjectStoreContract, DeletedNameCanBeCreatedAgain) {
   Create("a", "one");
-  ASSERT_TRUE(RunTask(store().Delete(Path("a"))).has_value());
+  ASSERT_TRUE(RunTask(store().Delete({}, Path("a"))).has_value());
   EXPECT_EQ(PutIfAbsent("a", "two").value(), PutOutcome::kCreated);
   EXPECT_EQ(Bytes("a"), "two");
 }

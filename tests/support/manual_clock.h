@@ -14,8 +14,8 @@ class ManualClock : public Clock {
   [[nodiscard]] TimeMs WallTime() const override { return now_; }
   [[nodiscard]] Millis Monotonic() const override { return now_.time_since_epoch(); }
   // Passes at once, and time with it.
-  Task<void> SleepFor(Millis duration, std::stop_token stop) override {
-    if (!stop.stop_requested()) now_ += duration;
+  Task<void> SleepFor(Call call, Millis duration) override {
+    if (!call.stopped()) now_ += duration;
     co_return;
   }
 

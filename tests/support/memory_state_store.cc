@@ -14,7 +14,7 @@ void MemoryStateStore::Clear() {
   live_set_checks_.clear();
 }
 
-Task<Status> MemoryStateStore::Save(StateChange change) {
+Task<Status> MemoryStateStore::Save(Call, StateChange change) {
   if (hooks_.before_save) LF_CO_TRY_OK(co_await hooks_.before_save());
   for (GroupRecord& record : change.groups) {
     const auto key = std::pair(record.role, record.group);
@@ -44,21 +44,21 @@ Task<Status> MemoryStateStore::Save(StateChange change) {
   co_return Status();
 }
 
-Task<Result<std::optional<GroupRecord>>> MemoryStateStore::Group(Role role, std::string group) {
+Task<Result<std::optional<GroupRecord>>> MemoryStateStore::Group(Call, Role role, std::string group) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   const auto found = groups_.find({role, group});
   if (found == groups_.end()) co_return std::nullopt;
   co_return found->second;
 }
 
-Task<Result<std::vector<GroupRecord>>> MemoryStateStore::Groups() {
+Task<Result<std::vector<GroupRecord>>> MemoryStateStore::Groups(Call) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<GroupRecord> records;
   for (const auto& [key, record] : groups_) records.push_back(record);
   co_return records;
 }
 
-Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Role role, std::string group, int64_t limit) {
+Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Call, Role role, std::string group, int64_t limit) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<EpochRecord> records;
   for (auto at = epochs_.rbegin(); at != epochs_.rend() && std::cmp_less(records.size(), limit); ++at) {
@@ -67,7 +67,7 @@ Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Role role, std::
   co_return records;
 }
 
-Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Role role, std::string group) {
+Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Call, Role role, std::string group) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<LiveSetCheck> checks;
   for (const auto& [key, check] : live_set_checks_) {
@@ -76,13 +76,13 @@ Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Role rol
   co_return checks;
 }
 
-Task<Result<std::string>> MemoryStateStore::Journal(std::string group) {
+Task<Result<std::string>> MemoryStateStore::Journal(Call, std::string group) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   const auto found = journals_.find(group);
   co_return found == journals_.end() ? std::string() : found->second;
 }
 
-Task<Result<std::vector<Run>>> MemoryStateStore::Runs(std::string workflow, TimeMs since) {
+Task<Result<std::vector<Run>>> MemoryStateStore::Runs(Call, std::string workflow, TimeMs since) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<Run> runs;
   for (const auto& [key, run] : runs_) {
@@ -93,7 +93,7 @@ Task<Result<std::vector<Run>>> MemoryStateStore::Runs(std::string workflow, Time
   co_return runs;
 }
 
-Task<Result<std::vector<RunRemoval>>> MemoryStateStore::RemovedRuns(std::string workflow) {
+Task<Result<std::vector<RunRemoval>>> MemoryStateStore::RemovedRuns(Call, std::string workflow) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<RunRemoval> removals;
   std::ranges::copy_if(removals_, std::back_inserter(removals),

@@ -36,7 +36,7 @@ class MemoryReader : public ObjectReader {
 
   [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(object_.bytes->size()); }
 
-  Task<Result<size_t>> Read(std::span<char> buffer) override {
+  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
     LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kRead, path_));
     const auto now = store_->objects_.find(path_.text());
     if (now != store_->objects_.end() && now->second.bytes != object_.bytes) {
@@ -93,21 +93,21 @@ class MemoryWriter : public ObjectWriter {
  public:
   MemoryWriter(MemoryStore* store, ObjectPath path) : store_(store), path_(std::move(path)) {}
 
-  Task<Status> Write(std::span<const char> bytes) override {
+  Task<Status> Write(Call, std::span<const char> bytes) override {
     LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kWrite, path_));
     bytes_.append(bytes.data(), bytes.size());
     auto after = co_await store_->After(StoreOperation::kWrite, path_);
     co_return after;
   }
 
-  Task<Result<bool>> SetModified(TimeMs modified) override {
+  Task<Result<bool>> SetModified(Call, TimeMs modified) override {
     LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kSetModified, path_));
     if (store_->keeps_times_) modified_ = modified;
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kSetModified, path_));
     co_return store_->keeps_times_;
   }
 
-  Task<Result<PutOutcome>> CommitIfAbsent() override {
+  Task<Result<PutOutcome>> CommitIfAbsent(Call) override {
     LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kCommit, path_));
     const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes_)), modified_);
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kCommit, path_));
@@ -186,14 +186,14 @@ Listing MemoryStore::ListNow(const ObjectPath& folder, std::string_view start_af
   return listing;
 }
 
-Task<Result<Listing>> MemoryStore::List(ObjectPath folder, std::string start_after) {
+Task<Result<Listing>> MemoryStore::List(Call, ObjectPath folder, std::string start_after) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kList, folder));
   Listing listing = ListNow(folder, start_after);
   LF_CO_TRY_OK(co_await After(StoreOperation::kList, folder));
   co_return listing;
 }
 
-Task<Result<ObjectInfo>> MemoryStore::Head(ObjectPath path) {
+Task<Result<ObjectInfo>> MemoryStore::Head(Call, ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kHead, path));
   LF_CO_TRY(const Object object, Find(path));
   LF_CO_TRY_OK(co_await After(StoreOperation::kHead, path));
@@ -201,7 +201,7 @@ Task<Result<ObjectInfo>> MemoryStore::Head(ObjectPath path) {
       .path = path, .size_bytes = static_cast<int64_t>(object.bytes->size()), .modified = object.modified};
 }
 
-Task<Result<std::string>> MemoryStore::Get(ObjectPath path, size_t limit_bytes) {
+Task<Result<std::string>> MemoryStore::Get(Call, ObjectPath path, size_t limit_bytes) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kGet, path));
   LF_CO_TRY(const Object object, Find(path));
   if (object.bytes->size() > limit_bytes) {
@@ -214,41 +214,41 @@ Task<Result<std::string>> MemoryStore::Get(ObjectPath path, size_t limit_bytes) 
   co_return *object.bytes;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> MemoryStore::OpenRead(ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectReader>>> MemoryStore::OpenRead(Call, ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenRead, path));
   LF_CO_TRY(Object object, Find(path));
   LF_CO_TRY_OK(co_await After(StoreOperation::kOpenRead, path));
   co_return std::make_unique<MemoryReader>(this, std::move(path), std::move(object));
 }
 
-Task<Result<std::unique_ptr<RandomAccess>>> MemoryStore::OpenRandom(ObjectPath path) {
+Task<Result<std::unique_ptr<RandomAccess>>> MemoryStore::OpenRandom(Call, ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenRandom, path));
   LF_CO_TRY(Object object, Find(path));
   LF_CO_TRY_OK(co_await After(StoreOperation::kOpenRandom, path));
   co_return std::make_unique<MemoryAccess>(this, std::move(path), std::move(object));
 }
 
-Task<Result<PutOutcome>> MemoryStore::PutIfAbsent(ObjectPath path, std::string bytes) {
+Task<Result<PutOutcome>> MemoryStore::PutIfAbsent(Call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kPutIfAbsent, path));
   const PutOutcome outcome = Insert(path, std::make_shared<const std::string>(std::move(bytes)));
   LF_CO_TRY_OK(co_await After(StoreOperation::kPutIfAbsent, path));
   co_return outcome;
 }
 
-Task<Status> MemoryStore::Put(ObjectPath path, std::string bytes) {
+Task<Status> MemoryStore::Put(Call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kPut, path));
   Set(path.text(), std::move(bytes));
   auto after = co_await After(StoreOperation::kPut, path);
   co_return after;
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::OpenWrite(ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::OpenWrite(Call, ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenWrite, path));
   LF_CO_TRY_OK(co_await After(StoreOperation::kOpenWrite, path));
   co_return std::make_unique<MemoryWriter>(this, std::move(path));
 }
 
-Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(ObjectReader& from, ObjectPath path) {
+Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(Call, ObjectReader& from, ObjectPath path) {
   const auto* reader = dynamic_cast<const MemoryReader*>(&from);
   if (reader == nullptr || !placement_possible_) co_return Placement::kNotPossible;
   LF_CO_TRY_OK(co_await Before(StoreOperation::kPlaceFrom, path));
@@ -258,7 +258,7 @@ Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(ObjectReader& from, 
   co_return outcome == PutOutcome::kCreated ? Placement::kCreated : Placement::kExisted;
 }
 
-Task<Result<StorePlace>> MemoryStore::Locate() {
+Task<Result<StorePlace>> MemoryStore::Locate(Call) {
   StorePlace place;
   const size_t authority = place_.find("://") + 3;
   for (std::string at = place_;; at.resize(at.rfind('/'))) {
@@ -268,7 +268,7 @@ Task<Result<StorePlace>> MemoryStore::Locate() {
   co_return place;
 }
 
-Task<Result<bool>> MemoryStore::Touch(ObjectPath path) {
+Task<Result<bool>> MemoryStore::Touch(Call, ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kTouch, path));
   LF_CO_TRY_OK(Find(path));
   {
@@ -279,7 +279,7 @@ Task<Result<bool>> MemoryStore::Touch(ObjectPath path) {
   co_return true;
 }
 
-Task<Status> MemoryStore::Delete(ObjectPath path) {
+Task<Status> MemoryStore::Delete(Call, ObjectPath path) {
   LF_CO_TRY_OK(co_await Before(StoreOperation::kDelete, path));
   {
     const std::scoped_lock lock(changing_);

@@ -70,20 +70,20 @@ class MemoryStore : public ObjectStore {
   void Set(std::string_view path, std::string bytes, std::optional<TimeMs> modified = {});
 
   [[nodiscard]] std::string_view uri() const override { return uri_; }
-  Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
-  Task<Result<ObjectInfo>> Head(ObjectPath path) override;
-  Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
-  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) override;
-  Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
-  Task<Status> Put(ObjectPath path, std::string bytes) override;
-  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
+  Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) override;
+  Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
+  Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
+  Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) override;
   // Possible between any two MemoryStores.
-  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
-  Task<Result<bool>> Touch(ObjectPath path) override;
-  Task<Status> Delete(ObjectPath path) override;
+  Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) override;
+  Task<Result<bool>> Touch(Call call, ObjectPath path) override;
+  Task<Status> Delete(Call call, ObjectPath path) override;
   // By its URI's segments; a URI that was given another place counts as that one.
-  Task<Result<StorePlace>> Locate() override;
+  Task<Result<StorePlace>> Locate(Call call) override;
   void set_place(std::string uri) { place_ = std::move(uri); }
 
  private:
@@ -116,7 +116,7 @@ class MemoryStoreFactory : public StoreFactory {
 
   Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
   // They have one clock.
-  Task<Result<bool>> ShareClock(std::string, std::string) override { co_return true; }
+  Task<Result<bool>> ShareClock(Call, std::string, std::string) override { co_return true; }
   // The same store by its own type, made if need be.
   [[nodiscard]] MemoryStore& At(const std::string& uri);
   // For every store there is and every one to come.

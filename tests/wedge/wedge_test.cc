@@ -65,7 +65,7 @@ class Life {
     }
     return text;
   }
-  std::string Journal() { return world_.Run(world_.east_state.Journal("orders")).value_or("error"); }
+  std::string Journal() { return world_.Run(world_.east_state.Journal({}, "orders")).value_or("error"); }
 
   void WriteOdd(bool create) {
     world_.InRun(odd_.RunId(), [&] {

@@ -11,14 +11,14 @@ namespace {
 
 class LedgerSourceTest : public testing::Test {
  protected:
-  void Enter(lakeferry::Run run) { ASSERT_TRUE(RunTask(state_.Save({.runs = {std::move(run)}})).has_value()); }
+  void Enter(lakeferry::Run run) { ASSERT_TRUE(RunTask(state_.Save({}, {.runs = {std::move(run)}})).has_value()); }
   MemoryStateStore state_;
   LedgerSource source_{&state_};
 };
 
 TEST_F(LedgerSourceTest, AWorkflowNobodyEnteredIsNotFoundAndTheRemedyIsACommand) {
   Enter({"other", "1", FromEpochMs(0), std::nullopt, RunState::kRunning});
-  const auto runs = RunTask(source_.RunsSince("nightly", FromEpochMs(0)));
+  const auto runs = RunTask(source_.RunsSince({}, "nightly", FromEpochMs(0)));
   ASSERT_FALSE(runs.has_value());
   EXPECT_EQ(runs.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(runs.error().message, testing::HasSubstr("nightly"));
@@ -27,7 +27,7 @@ TEST_F(LedgerSourceTest, AWorkflowNobodyEnteredIsNotFoundAndTheRemedyIsACommand)
 
 TEST_F(LedgerSourceTest, AKnownWorkflowWithoutRecentRunsIsAnEmptyAnswer) {
   Enter({"nightly", "1", FromEpochMs(100), FromEpochMs(200), RunState::kSuccess});
-  const auto runs = RunTask(source_.RunsSince("nightly", FromEpochMs(201)));
+  const auto runs = RunTask(source_.RunsSince({}, "nightly", FromEpochMs(201)));
   ASSERT_TRUE(runs.has_value());
   EXPECT_TRUE(runs->empty());
 }
@@ -40,7 +40,7 @@ TEST_F(LedgerSourceTest, SaysHowToEnterAndCorrectItsRuns) {
   EXPECT_THAT(source_.HowToCorrect(wrong), testing::HasSubstr("lakeferry runs remove nightly --run-id 7 --by"));
   EXPECT_THAT(source_.HowToEnter("nightly"), testing::HasSubstr("lakeferry runs add nightly --run-id"));
   EXPECT_EQ(source_.name(), "run ledger");
-  EXPECT_EQ(RunTask(source_.PresentTime()).value(), std::nullopt) << "this machine's clock";
+  EXPECT_EQ(RunTask(source_.PresentTime({})).value(), std::nullopt) << "this machine's clock";
 }
 
 TEST_F(LedgerSourceTest, RunsThatAreActiveOrEndedSinceAreAllThere) {
@@ -48,7 +48,7 @@ TEST_F(LedgerSourceTest, RunsThatAreActiveOrEndedSinceAreAllThere) {
   const lakeferry::Run active{"nightly", "2", FromEpochMs(150), std::nullopt, RunState::kRunning};
   Enter(ended);
   Enter(active);
-  EXPECT_THAT(RunTask(source_.RunsSince("nightly", FromEpochMs(200))).value(),
+  EXPECT_THAT(RunTask(source_.RunsSince({}, "nightly", FromEpochMs(200))).value(),
               testing::UnorderedElementsAre(ended, active));
 }
 

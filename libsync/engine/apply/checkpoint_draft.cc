@@ -48,19 +48,19 @@ Result<delta::CheckpointSummary> CheckpointDraft::End(delta::Snapshot&& snapshot
   return summary;
 }
 
-Task<Status> CheckpointDraft::Publish(ObjectStore& store, ObjectPath path) const {
-  LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await store.OpenWrite(std::move(path)));
+Task<Status> CheckpointDraft::Publish(Call call, ObjectStore& store, ObjectPath path) const {
+  LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await store.OpenWrite(call, std::move(path)));
   const int64_t size = bytes_.size_bytes();
   std::vector<char> buffer(std::min(env_.limits.copy_buffer_bytes, static_cast<size_t>(size)));
   for (int64_t done = 0; done < size;) {
     LF_CO_TRY_OK(CheckStop());
     LF_CO_TRY(const size_t got, co_await bytes_.Read(done, buffer));
-    LF_CO_TRY_OK(co_await writer->Write(std::span(buffer).first(got)));
+    LF_CO_TRY_OK(co_await writer->Write(call, std::span(buffer).first(got)));
     done += static_cast<int64_t>(got);
   }
   LF_CO_TRY_OK(CheckStop());
   // An engine that writes to the replica's log may have been faster: its checkpoint says the same.
-  LF_CO_TRY_OK(co_await writer->CommitIfAbsent());
+  LF_CO_TRY_OK(co_await writer->CommitIfAbsent(call));
   co_return Status{};
 }
 

@@ -19,7 +19,7 @@
 namespace lakeferry::engine {
 
 // Memory: what the encoder holds, and what SpilledBytes does.
-// Errors of all: the encoder's and the scratch's, and kCancelled once `stop` asks for it.
+// Errors of all: the encoder's and the scratch's, and kCancelled once `stop` is requested.
 class CheckpointDraft final : public delta::FileSink {
  public:
   // Tombstones up to `expired_before_ms` are left out. `env` must outlive the draft.
@@ -32,7 +32,7 @@ class CheckpointDraft final : public delta::FileSink {
   // The state but its files, after the replay; ends the file.
   Task<Result<delta::CheckpointSummary>> Finish(delta::Snapshot snapshot);
   // After Finish: writes the file to the store, unless there is one of that name. The store's errors as well.
-  Task<Status> Publish(ObjectStore& store, ObjectPath path) const;
+  Task<Status> Publish(Call call, ObjectStore& store, ObjectPath path) const;
 
  private:
   Result<delta::CheckpointSummary> End(delta::Snapshot&& snapshot);

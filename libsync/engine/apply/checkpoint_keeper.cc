@@ -30,14 +30,13 @@ int64_t NewestIn(const delta::LogListing& listing) {
 
 }  // namespace
 
-Task<void> CheckpointKeeper::Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version,
-                                  std::stop_token stop) {
+Task<void> CheckpointKeeper::Keep(Call call, std::string table, std::shared_ptr<ObjectStore> store, Version version) {
   Known& known = known_[table];
   if (version < known.seen) known = Known{};  // the replica was made anew
   known.seen = version;
   if (known.due && version < *known.due) co_return;
   const TableLog log(std::move(store), env_);
-  const Result<bool> wrote = co_await WriteIfDue(known, log, version, std::move(stop));
+  const Result<bool> wrote = co_await WriteIfDue(call, known, log, version);
   if (!wrote && wrote.error().code == ErrorCode::kCancelled) {
     env_.log.Write(LogLevel::kInfo, "the checkpoint of a replica is left to a later epoch",
                    {{"table", table}, {"version", version.value()}, {"error", ToString(wrote.error())}});
@@ -55,25 +54,24 @@ void CheckpointKeeper::Learn(Known& known, const delta::LogListing& listing, con
   known.tombstones_kept = plan::DeletedFileRetentionOf(metadata).value_or(plan::kForever);
 }
 
-Task<Result<bool>> CheckpointKeeper::WriteIfDue(Known& known, const TableLog& log, Version version,
-                                                std::stop_token stop) {
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+Task<Result<bool>> CheckpointKeeper::WriteIfDue(Call call, Known& known, const TableLog& log, Version version) {
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   if (version.value() >= NewestIn(listing) + known.interval) {
-    LF_CO_TRY(const bool wrote, co_await Write(known, log, listing, version, stop));
+    LF_CO_TRY(const bool wrote, co_await Write(call, known, log, listing, version));
     if (wrote) co_return true;
   } else {
-    LF_CO_TRY(const delta::Snapshot state, co_await log.Load(listing, version));
+    LF_CO_TRY(const delta::Snapshot state, co_await log.Load(call, listing, version));
     Learn(known, listing, state.metadata);
   }
   if (version < *known.due) co_return false;
-  co_return co_await Write(known, log, listing, version, std::move(stop));
+  co_return co_await Write(call, known, log, listing, version);
 }
 
-Task<Result<bool>> CheckpointKeeper::Write(Known& known, const TableLog& log, const delta::LogListing& listing,
-                                           Version version, std::stop_token stop) const {
+Task<Result<bool>> CheckpointKeeper::Write(Call call, Known& known, const TableLog& log,
+                                           const delta::LogListing& listing, Version version) const {
   const Millis tombstones_kept = known.tombstones_kept;
-  CheckpointDraft draft(env_, ToEpochMs(env_.clock.WallTime() - tombstones_kept), std::move(stop));
-  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(listing, version, draft));
+  CheckpointDraft draft(env_, ToEpochMs(env_.clock.WallTime() - tombstones_kept), call.stop);
+  LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load(call, listing, version, draft));
   Learn(known, listing, snapshot.metadata);
   if (version < *known.due) co_return false;
   if (tombstones_kept != known.tombstones_kept) co_return false;
@@ -83,20 +81,21 @@ Task<Result<bool>> CheckpointKeeper::Write(Known& known, const TableLog& log, co
   }
   LF_CO_TRY(const delta::CheckpointSummary summary, co_await draft.Finish(std::move(snapshot)));
   const ObjectPath path = InLog(fmt::format("{:020}.checkpoint.parquet", version.value()));
-  LF_CO_TRY_OK(co_await draft.Publish(log.store(), path));
-  LF_CO_TRY_OK(co_await PutHint(log, version, summary));
+  LF_CO_TRY_OK(co_await draft.Publish(call, log.store(), path));
+  LF_CO_TRY_OK(co_await PutHint(call, log, version, summary));
   known.due = Version(version.value() + known.interval);
   co_return true;
 }
 
-Task<Status> CheckpointKeeper::PutHint(const TableLog& log, Version version, delta::CheckpointSummary written) const {
+Task<Status> CheckpointKeeper::PutHint(Call call, const TableLog& log, Version version,
+                                       delta::CheckpointSummary written) const {
   const ObjectPath path = InLog(delta::kLastCheckpointName);
-  const Result<std::string> there = co_await log.store().Get(path, kHintBytesMax);
+  const Result<std::string> there = co_await log.store().Get(call, path, kHintBytesMax);
   const auto hinted = there ? delta::ReadCheckpointHint(*there) : std::nullopt;
   if (hinted && *hinted >= version) co_return Status{};
-  co_return co_await log.store().Put(
-      path, fmt::format(R"({{"version":{},"size":{},"sizeInBytes":{},"numOfAddFiles":{}}})", version.value(),
-                        written.actions, written.bytes, written.adds));
+  co_return co_await log.store().Put(call, path,
+                                     fmt::format(R"({{"version":{},"size":{},"sizeInBytes":{},"numOfAddFiles":{}}})",
+                                                 version.value(), written.actions, written.bytes, written.adds));
 }
 
 }  // namespace lakeferry::engine

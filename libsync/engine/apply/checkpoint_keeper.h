@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "base/ids.h"
@@ -28,9 +27,9 @@ class CheckpointKeeper {
   // Writes the checkpoint of `version`, the newest of the clone `table`, if it is due. Costs nothing where it is known
   // that none is, a look at the table's properties where it is not known yet; else a replay of the table's whole log,
   // and a second one where its properties turn out to be others than at the last, or than Delta's defaults at the
-  // first. Never fails; what went wrong is logged. A replay ends soon after `stop` asks for it, and the next epoch
+  // first. Never fails; what went wrong is logged. A replay ends soon after the call is stopped, and the next epoch
   // tries again; the look at the properties is let run, for it reads a checkpoint's footer and the commits behind it.
-  Task<void> Keep(std::string table, std::shared_ptr<ObjectStore> store, Version version, std::stop_token stop);
+  Task<void> Keep(Call call, std::string table, std::shared_ptr<ObjectStore> store, Version version);
 
  private:
   // Of a table, as of the last replay; kept to save looking it up.
@@ -44,11 +43,11 @@ class CheckpointKeeper {
   // What the table's properties say, and so when the next one is due. Where nobody can tell how long VACUUM must spare
   // tombstones, they are all kept.
   static void Learn(Known& known, const delta::LogListing& listing, const delta::Metadata& metadata);
-  Task<Result<bool>> WriteIfDue(Known& known, const TableLog& log, Version version, std::stop_token stop);
+  Task<Result<bool>> WriteIfDue(Call call, Known& known, const TableLog& log, Version version);
   // Writes it in one replay, as is known so far; false, and nothing written, where the table's properties say other.
-  Task<Result<bool>> Write(Known& known, const TableLog& log, const delta::LogListing& listing, Version version,
-                           std::stop_token stop) const;
-  Task<Status> PutHint(const TableLog& log, Version version, delta::CheckpointSummary written) const;
+  Task<Result<bool>> Write(Call call, Known& known, const TableLog& log, const delta::LogListing& listing,
+                           Version version) const;
+  Task<Status> PutHint(Call call, const TableLog& log, Version version, delta::CheckpointSummary written) const;
 
   const Environment& env_;
   std::map<std::string, Known> known_;  // by table

@@ -98,26 +98,26 @@ CloneCommitWriter::CloneCommitWriter(ApplyContext context, const plan::ManifestT
 
 CloneCommitWriter::~CloneCommitWriter() = default;
 
-Task<Status> CloneCommitWriter::WriteTo(CommitStream& out) {
-  LF_CO_TRY_OK(co_await out.Append(plan::CommitInfoLine(facts_)));
+Task<Status> CloneCommitWriter::WriteTo(Call call, CommitStream& out) {
+  LF_CO_TRY_OK(co_await out.Append(call, plan::CommitInfoLine(facts_)));
   Sink sink(this);
-  LF_CO_TRY_OK(co_await ReadParts(sink, out));
-  if (sink.whole_over_existing()) LF_CO_TRY_OK(co_await WriteLeftOver(sink, out));
-  LF_CO_TRY_OK(co_await out.Append(plan::MarkerLine(facts_)));
+  LF_CO_TRY_OK(co_await ReadParts(call, sink, out));
+  if (sink.whole_over_existing()) LF_CO_TRY_OK(co_await WriteLeftOver(call, sink, out));
+  LF_CO_TRY_OK(co_await out.Append(call, plan::MarkerLine(facts_)));
   co_return Status{};
 }
 
-Task<Status> CloneCommitWriter::ReadParts(Sink& sink, CommitStream& out) {
+Task<Status> CloneCommitWriter::ReadParts(Call call, Sink& sink, CommitStream& out) {
   const Epoch epoch = context_.epoch->manifest.epoch;
   bool first = true;
   for (const plan::ManifestPart& part : table_.parts) {
-    LF_CO_TRY_OK(co_await context_.staging->ReadPart(epoch, part, sink));
+    LF_CO_TRY_OK(co_await context_.staging->ReadPart(call, epoch, part, sink));
     if (first) {
       // The sender writes protocol and metaData before anything else, so the first part holds them if any does.
-      for (std::string& line : Header(sink)) LF_CO_TRY_OK(co_await out.Append(std::move(line)));
+      for (std::string& line : Header(sink)) LF_CO_TRY_OK(co_await out.Append(call, std::move(line)));
       first = false;
     }
-    for (std::string& line : sink.TakeLines()) LF_CO_TRY_OK(co_await out.Append(std::move(line)));
+    for (std::string& line : sink.TakeLines()) LF_CO_TRY_OK(co_await out.Append(call, std::move(line)));
   }
   co_return Status{};
 }
@@ -140,19 +140,19 @@ std::vector<std::string> CloneCommitWriter::Header(const Sink& sink) const {
   return lines;
 }
 
-Task<Status> CloneCommitWriter::WriteLeftOver(const Sink& sink, CommitStream& out) {
+Task<Status> CloneCommitWriter::WriteLeftOver(Call call, const Sink& sink, CommitStream& out) {
   for (const auto& [name, there] : replica_->snapshot.domains) {
     if (sink.domains().contains(name)) continue;
     delta::DomainMetadata gone = there;
     gone.removed = true;
-    LF_CO_TRY_OK(co_await out.Append(delta::ToLine(gone)));
+    LF_CO_TRY_OK(co_await out.Append(call, delta::ToLine(gone)));
   }
   while (true) {
     LF_CO_TRY(const std::vector<delta::AddFile> gone, co_await replica_->files->NextLeftOver());
     if (gone.empty()) co_return Status{};
     for (const delta::AddFile& add : gone) {
       const auto remove = plan::RemoveOf(add, context_.tombstones, table_.removes_change_data);
-      LF_CO_TRY_OK(co_await out.Append(delta::ToLine(remove)));
+      LF_CO_TRY_OK(co_await out.Append(call, delta::ToLine(remove)));
     }
   }
 }

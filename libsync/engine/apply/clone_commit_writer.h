@@ -31,16 +31,16 @@ class CloneCommitWriter {
   ~CloneCommitWriter();
 
   // Appends every line but for publishing. What the manifest holds was judged before (plan/epoch_rules.h).
-  Task<Status> WriteTo(CommitStream& out);
+  Task<Status> WriteTo(Call call, CommitStream& out);
   // After WriteTo: the highest version of the source that an added file's rows bear; -1 for none.
   [[nodiscard]] int64_t newest_row_commit() const { return newest_row_commit_; }
 
  private:
   class Sink;
-  Task<Status> ReadParts(Sink& sink, CommitStream& out);
+  Task<Status> ReadParts(Call call, Sink& sink, CommitStream& out);
   std::vector<std::string> Header(const Sink& sink) const;
   // Of a whole table over an existing replica: what the source no longer has.
-  Task<Status> WriteLeftOver(const Sink& sink, CommitStream& out);
+  Task<Status> WriteLeftOver(Call call, const Sink& sink, CommitStream& out);
 
   ApplyContext context_;
   const plan::ManifestTable& table_;

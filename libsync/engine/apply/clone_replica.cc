@@ -70,9 +70,9 @@ class CommitGist final : public delta::ActionSink {
   bool changed_ = false;
 };
 
-Task<Result<CommitGist>> ReadGist(const TableLog& log, Version version) {
+Task<Result<CommitGist>> ReadGist(Call call, const TableLog& log, Version version) {
   CommitGist gist;
-  LF_CO_TRY_OK(co_await log.Feed(version, gist));
+  LF_CO_TRY_OK(co_await log.Feed(call, version, gist));
   co_return gist;
 }
 
@@ -108,22 +108,22 @@ class ChangesTable : public plan::PartSink {
 
 }  // namespace
 
-Task<Result<ReplicaHead>> CloneReplica::Inspect(ApplyContext context, plan::ManifestTable table,
+Task<Result<ReplicaHead>> CloneReplica::Inspect(Call call, ApplyContext context, plan::ManifestTable table,
                                                 std::optional<Version> known) {
-  if (known) co_return co_await InspectSince(context, std::move(table), *known);
-  co_return co_await InspectUnknown(context, std::move(table));
+  if (known) co_return co_await InspectSince(call, context, std::move(table), *known);
+  co_return co_await InspectUnknown(call, context, std::move(table));
 }
 
-Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan::ManifestTable table,
+Task<Result<ReplicaHead>> CloneReplica::InspectSince(Call call, ApplyContext context, plan::ManifestTable table,
                                                      Version known) const {
   const std::string txn_id = plan::CommitTxnId(context.epoch->sha256, table.name);
-  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(known));
+  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(call, known));
   ReplicaHead head{.version = known};
   bool found = false;
   for (const auto& [version, file] : listing.commits) {
     if (version == known) found = true;
     if (version <= known) continue;
-    LF_CO_TRY(const CommitGist commit, co_await ReadGist(log_, version));
+    LF_CO_TRY(const CommitGist commit, co_await ReadGist(call, log_, version));
     if (commit.HasTxnId(txn_id)) {
       head.committed = true;
     } else if (!commit.IsHarmless()) {
@@ -134,12 +134,12 @@ Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan:
   const bool there = found || head.version != known;
   // This very epoch may have made a replica anew that was gone, before a crash: its versions begin again.
   if (!there || known == Version(0)) {
-    LF_CO_TRY(const bool anew, co_await IsMadeAnew(context, table));
+    LF_CO_TRY(const bool anew, co_await IsMadeAnew(call, context, table));
     if (anew) co_return ReplicaHead{.version = Version(0), .committed = true};
   }
   if (!there) {
     co_return co_await InspectGone(
-        context, std::move(table),
+        call, context, std::move(table),
         fmt::format("version {} of the replica, which this receiver left, is gone", known.value()));
   }
   // Our own checkpoints are never newer than the head.
@@ -147,32 +147,33 @@ Task<Result<ReplicaHead>> CloneReplica::InspectSince(ApplyContext context, plan:
   co_return head;
 }
 
-Task<Result<bool>> CloneReplica::IsMadeAnew(ApplyContext context, plan::ManifestTable table) const {
+Task<Result<bool>> CloneReplica::IsMadeAnew(Call call, ApplyContext context, plan::ManifestTable table) const {
   if (table.base_version) co_return false;
-  const Result<CommitGist> first = co_await ReadGist(log_, Version(0));
+  const Result<CommitGist> first = co_await ReadGist(call, log_, Version(0));
   if (!first && first.error().code == ErrorCode::kNotFound) co_return false;
   LF_CO_TRY_OK(first);
   co_return first->HasTxnId(plan::CommitTxnId(context.epoch->sha256, table.name));
 }
 
-Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, plan::ManifestTable table) const {
+Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(Call call, ApplyContext context,
+                                                       plan::ManifestTable table) const {
   const std::string& group = context.epoch->manifest.group;
-  Result<delta::LogListing> listing = co_await log_.ListAll();
+  Result<delta::LogListing> listing = co_await log_.ListAll(call);
   if (!listing && listing.error().code == ErrorCode::kNotFound) {
     // Data files without a log are what a crash before the first commit leaves.
     if (table.base_version) {
-      co_return co_await InspectGone(context, std::move(table), "the commits of the replica are gone");
+      co_return co_await InspectGone(call, context, std::move(table), "the commits of the replica are gone");
     }
-    LF_CO_TRY(const bool has_log, co_await CheckFree(context, std::move(table)));
+    LF_CO_TRY(const bool has_log, co_await CheckFree(call, context, std::move(table)));
     if (!has_log) co_return ReplicaHead{};
-    LF_CO_TRY(const delta::LogListing rest, co_await log_.ListFrom(Version(0)));
+    LF_CO_TRY(const delta::LogListing rest, co_await log_.ListFrom(call, Version(0)));
     LF_CO_TRY_OK(CheckNoneLeft(FilesBeyond(rest, std::nullopt), std::nullopt, store().uri()));
     co_return ReplicaHead{};
   }
   LF_CO_TRY_OK(listing);
   // Of the commits, whatever checkpoint there is after them.
   const auto newest = listing->commits.empty() ? std::nullopt : std::optional(listing->commits.back().first);
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await log_.Load(*listing, newest));
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await log_.Load(call, *listing, newest));
   const auto marker = snapshot.txns.find(plan::MarkerAppId(group));
   if (marker == snapshot.txns.end()) {
     co_return Fail(ErrorCode::kRefused, "the target is not empty and was not written by this group",
@@ -181,20 +182,20 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(ApplyContext context, pla
   const int64_t epoch = context.epoch->manifest.epoch.value();
   if (marker->second.version > epoch) co_return Ahead(store().uri(), marker->second.version, epoch);
   const ReplicaHead head{.version = snapshot.version, .committed = marker->second.version == epoch};
-  LF_CO_TRY_OK(co_await CheckNewestIsOurs(context, table, *listing, head));
+  LF_CO_TRY_OK(co_await CheckNewestIsOurs(call, context, table, *listing, head));
   LF_CO_TRY_OK(CheckNoneLeft(FilesBeyond(*listing, head.version), head.version, store().uri()));
   co_return head;
 }
 
 // The newest commit that is not harmless must be ours.
-Task<Status> CloneReplica::CheckNewestIsOurs(ApplyContext context, plan::ManifestTable table,
+Task<Status> CloneReplica::CheckNewestIsOurs(Call call, ApplyContext context, plan::ManifestTable table,
                                              const delta::LogListing& listing, ReplicaHead head) const {
   const plan::Manifest& manifest = context.epoch->manifest;
   const std::string txn_id = plan::CommitTxnId(context.epoch->sha256, table.name);
   std::optional<Version> foreign;  // the first after ours
   for (size_t i = listing.commits.size(); i > 0; --i) {
     const Version version = listing.commits[i - 1].first;
-    LF_CO_TRY(const CommitGist commit, co_await ReadGist(log_, version));
+    LF_CO_TRY(const CommitGist commit, co_await ReadGist(call, log_, version));
     if (commit.IsOurs(manifest.group)) {
       const bool ahead = head.committed && !commit.HasTxnId(txn_id);
       if (ahead && !foreign) co_return Ahead(store().uri(), manifest.epoch.value(), manifest.epoch.value());
@@ -206,7 +207,7 @@ Task<Status> CloneReplica::CheckNewestIsOurs(ApplyContext context, plan::Manifes
   co_return Status{};
 }
 
-Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(ApplyContext context, plan::ManifestTable table,
+Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(Call call, ApplyContext context, plan::ManifestTable table,
                                                          ReplicaHead head) const {
   const plan::Manifest& manifest = context.epoch->manifest;
   plan::CloneCommitFacts facts{.group = manifest.group,
@@ -226,46 +227,48 @@ Task<Result<plan::CloneCommitFacts>> CloneReplica::Facts(ApplyContext context, p
   if (!table.in_commit_timestamps) co_return facts;
   int64_t previous = 0;
   if (head.version) {
-    LF_CO_TRY(const CommitGist last, co_await ReadGist(log_, *head.version));
+    LF_CO_TRY(const CommitGist last, co_await ReadGist(call, log_, *head.version));
     previous = last.time_ms();
   }
   facts.in_commit_timestamp_ms = std::max(ToEpochMs(context.timestamp), previous + 1);
   co_return facts;
 }
 
-Task<Result<Version>> CloneReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
+Task<Result<Version>> CloneReplica::Commit(Call call, ApplyContext context, plan::ManifestTable table,
+                                           ReplicaHead head) {
   const bool unchanged = table.base_version == table.source_version && table.parts.empty();
   if (unchanged && head.version) co_return *head.version;
   if (head.committed) {
     RowCommits rows;
     for (const plan::ManifestPart& part : table.parts) {
-      LF_CO_TRY_OK(co_await context.staging->ReadPart(context.epoch->manifest.epoch, part, rows));
+      LF_CO_TRY_OK(co_await context.staging->ReadPart(call, context.epoch->manifest.epoch, part, rows));
     }
-    co_return co_await ReserveVersions(context, std::move(table), *head.version, rows.newest());
+    co_return co_await ReserveVersions(call, context, std::move(table), *head.version, rows.newest());
   }
   const Version version = head.version ? head.version->Next() : Version(0);
-  LF_CO_TRY(plan::CloneCommitFacts facts, co_await Facts(context, table, head));
+  LF_CO_TRY(plan::CloneCommitFacts facts, co_await Facts(call, context, table, head));
   const std::string txn_id = plan::CommitTxnId(facts.manifest_sha256, facts.table);
-  LF_CO_TRY(const int64_t row_commit, co_await Write(context, table, std::move(facts), version));
-  LF_CO_TRY(const PutOutcome settled, co_await Settle(version, txn_id));
+  LF_CO_TRY(const int64_t row_commit, co_await Write(call, context, table, std::move(facts), version));
+  LF_CO_TRY(const PutOutcome settled, co_await Settle(call, version, txn_id));
   if (settled != PutOutcome::kCreated) co_return Foreign(store().uri(), version);
-  co_return co_await ReserveVersions(context, std::move(table), version, row_commit);
+  co_return co_await ReserveVersions(call, context, std::move(table), version, row_commit);
 }
 
-Task<Result<Version>> CloneReplica::ReserveVersions(ApplyContext context, plan::ManifestTable table, Version head,
-                                                    int64_t row_commit) const {
+Task<Result<Version>> CloneReplica::ReserveVersions(Call call, ApplyContext context, plan::ManifestTable table,
+                                                    Version head, int64_t row_commit) const {
   // A log may say anything; no row is younger than its table.
   row_commit = std::min(row_commit, table.source_version.value());
   if (head.value() >= row_commit) co_return head;
-  LF_CO_TRY(plan::CloneCommitFacts facts, co_await Facts(context, std::move(table), ReplicaHead{.version = head}));
+  LF_CO_TRY(plan::CloneCommitFacts facts,
+            co_await Facts(call, context, std::move(table), ReplicaHead{.version = head}));
   while (head.value() < row_commit) {
     facts.read_version = head;
     head = head.Next();
     LF_CO_TRY(const PutOutcome put,
-              co_await PutSettled(store(), TableLog::CommitPath(head), plan::ReserveVersionLine(facts) + "\n"));
+              co_await PutSettled(call, store(), TableLog::CommitPath(head), plan::ReserveVersionLine(facts) + "\n"));
     if (facts.in_commit_timestamp_ms) ++*facts.in_commit_timestamp_ms;
     if (put == PutOutcome::kCreated) continue;
-    LF_CO_TRY(const CommitGist there, co_await ReadGist(log_, head));
+    LF_CO_TRY(const CommitGist there, co_await ReadGist(call, log_, head));
     if (!there.IsHarmless()) co_return Foreign(store().uri(), head);
     if (facts.in_commit_timestamp_ms) {
       facts.in_commit_timestamp_ms = std::max(*facts.in_commit_timestamp_ms, there.time_ms() + 1);
@@ -274,37 +277,37 @@ Task<Result<Version>> CloneReplica::ReserveVersions(ApplyContext context, plan::
   co_return head;
 }
 
-Task<Result<int64_t>> CloneReplica::Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
-                                          Version version) {
+Task<Result<int64_t>> CloneReplica::Write(Call call, ApplyContext context, plan::ManifestTable table,
+                                          plan::CloneCommitFacts facts, Version version) {
   std::optional<ReplicaState> replica;
   if (facts.read_version) {
     ChangesTable changes;
     if (!table.parts.empty()) {
-      LF_CO_TRY_OK(co_await context.staging->ReadPart(facts.epoch, table.parts.front(), changes));
+      LF_CO_TRY_OK(co_await context.staging->ReadPart(call, facts.epoch, table.parts.front(), changes));
     }
     if (changes.found() || !table.base_version) {
-      LF_CO_TRY(const delta::LogListing listing, co_await log_.ListAll());
+      LF_CO_TRY(const delta::LogListing listing, co_await log_.ListAll(call));
       replica.emplace();
       if (table.base_version) {
-        LF_CO_TRY(replica->snapshot, co_await log_.Load(listing, facts.read_version));
+        LF_CO_TRY(replica->snapshot, co_await log_.Load(call, listing, facts.read_version));
       } else {
         replica->files = std::make_unique<ReplicaFiles>(env_);
-        LF_CO_TRY(replica->snapshot, co_await log_.Load(listing, facts.read_version, *replica->files));
+        LF_CO_TRY(replica->snapshot, co_await log_.Load(call, listing, facts.read_version, *replica->files));
       }
     }
   }
-  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().OpenWrite(TableLog::CommitPath(version)));
+  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().OpenWrite(call, TableLog::CommitPath(version)));
   CommitStream out(std::move(writer));
   CloneCommitWriter lines(context, table, std::move(facts), version, std::move(replica));
-  LF_CO_TRY_OK(co_await lines.WriteTo(out));
-  Result<PutOutcome> outcome = co_await out.Publish();
+  LF_CO_TRY_OK(co_await lines.WriteTo(call, out));
+  Result<PutOutcome> outcome = co_await out.Publish(call);
   // Created, existed or unknown: what is there now says whose it is.
   if (outcome || outcome.error().code == ErrorCode::kOutcomeUnknown) co_return lines.newest_row_commit();
   co_return std::unexpected(outcome.error());
 }
 
-Task<Result<PutOutcome>> CloneReplica::Settle(Version version, std::string txn_id) const {
-  const Result<CommitGist> there = co_await ReadGist(log_, version);
+Task<Result<PutOutcome>> CloneReplica::Settle(Call call, Version version, std::string txn_id) const {
+  const Result<CommitGist> there = co_await ReadGist(call, log_, version);
   if (there && !there->HasTxnId(txn_id) && there->IsHarmless()) {
     co_return Fail(ErrorCode::kUnavailable, "a commit that changes nothing came first",
                    TableLog::CommitPath(version).text(), "the next attempt commits behind it");

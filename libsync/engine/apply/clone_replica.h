@@ -11,26 +11,28 @@ class CloneReplica : public ReplicaTable {
  public:
   CloneReplica(std::shared_ptr<ObjectStore> store, const Environment& env) : ReplicaTable(std::move(store), env) {}
 
-  Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
+  Task<Result<ReplicaHead>> Inspect(Call call, ApplyContext context, plan::ManifestTable table,
                                     std::optional<Version> known) override;
-  Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) override;
+  Task<Result<Version>> Commit(Call call, ApplyContext context, plan::ManifestTable table, ReplicaHead head) override;
 
  private:
-  Task<Result<ReplicaHead>> InspectSince(ApplyContext context, plan::ManifestTable table, Version known) const;
+  Task<Result<ReplicaHead>> InspectSince(Call call, ApplyContext context, plan::ManifestTable table,
+                                         Version known) const;
   // Whether version 0 is this epoch's.
-  Task<Result<bool>> IsMadeAnew(ApplyContext context, plan::ManifestTable table) const;
-  Task<Result<ReplicaHead>> InspectUnknown(ApplyContext context, plan::ManifestTable table) const;
-  Task<Status> CheckNewestIsOurs(ApplyContext context, plan::ManifestTable table, const delta::LogListing& listing,
-                                 ReplicaHead head) const;
-  Task<Result<plan::CloneCommitFacts>> Facts(ApplyContext context, plan::ManifestTable table, ReplicaHead head) const;
+  Task<Result<bool>> IsMadeAnew(Call call, ApplyContext context, plan::ManifestTable table) const;
+  Task<Result<ReplicaHead>> InspectUnknown(Call call, ApplyContext context, plan::ManifestTable table) const;
+  Task<Status> CheckNewestIsOurs(Call call, ApplyContext context, plan::ManifestTable table,
+                                 const delta::LogListing& listing, ReplicaHead head) const;
+  Task<Result<plan::CloneCommitFacts>> Facts(Call call, ApplyContext context, plan::ManifestTable table,
+                                             ReplicaHead head) const;
   // Returns the highest version of the source that an added file's rows bear; -1 for none.
-  Task<Result<int64_t>> Write(ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
+  Task<Result<int64_t>> Write(Call call, ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
                               Version version);
   // Rows keep the numbers of the source's commits: takes versions behind `head`, which the epoch is in, until the next
   // one is higher than `row_commit`. The newest version then.
-  Task<Result<Version>> ReserveVersions(ApplyContext context, plan::ManifestTable table, Version head,
+  Task<Result<Version>> ReserveVersions(Call call, ApplyContext context, plan::ManifestTable table, Version head,
                                         int64_t row_commit) const;
-  Task<Result<PutOutcome>> Settle(Version version, std::string txn_id) const;
+  Task<Result<PutOutcome>> Settle(Call call, Version version, std::string txn_id) const;
 };
 
 }  // namespace lakeferry::engine

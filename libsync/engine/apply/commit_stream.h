@@ -14,9 +14,9 @@ class CommitStream {
   explicit CommitStream(std::unique_ptr<ObjectWriter> writer) : writer_(std::move(writer)) {}
 
   // Adds one line (without line end).
-  Task<Status> Append(std::string line);
+  Task<Status> Append(Call call, std::string line);
   // Publishes the commit unless its version exists. kOutcomeUnknown when the answer was lost.
-  Task<Result<PutOutcome>> Publish();
+  Task<Result<PutOutcome>> Publish(Call call);
 
  private:
   std::unique_ptr<ObjectWriter> writer_;

@@ -28,9 +28,9 @@ std::unexpected<Error> EpochApplier::FailOf(Error error, const Work& item) {
   return FailOfTable(std::move(error), item.table.name, item.replica->store().uri());
 }
 
-Task<Status> EpochApplier::Examine() {
-  LF_CO_TRY(const std::vector<plan::EpochNeeds> needs, co_await CheckContent());
-  const auto [inspected, read] = co_await Both(InspectAll(), ReadLiveSetsBefore());
+Task<Status> EpochApplier::Examine(Call call) {
+  LF_CO_TRY(const std::vector<plan::EpochNeeds> needs, co_await CheckContent(call));
+  const auto [inspected, read] = co_await Both(InspectAll(call), ReadLiveSetsBefore(call));
   LF_CO_TRY_OK(inspected);
   LF_CO_TRY_OK(read);
   for (size_t i = 0; i < work_.size(); ++i) work_[i].needs = needs[i];
@@ -40,28 +40,28 @@ Task<Status> EpochApplier::Examine() {
   co_return Status{};
 }
 
-Task<Status> EpochApplier::InspectAll() {
-  LF_CO_TRY(work_, co_await Inspect());
+Task<Status> EpochApplier::InspectAll(Call call) {
+  LF_CO_TRY(work_, co_await Inspect(call));
   co_return Status{};
 }
 
 // The journal says that every file was placed, not that it still is: nothing referred to it, and VACUUM on a replica
 // takes such files once they are old.
-Task<Status> EpochApplier::ExamineHalf() {
+Task<Status> EpochApplier::ExamineHalf(Call call) {
   begun_ = true;
-  LF_CO_TRY(work_, co_await Inspect());
+  LF_CO_TRY(work_, co_await Inspect(call));
   LF_CO_TRY_OK(CheckNoneIsGone());
   BeginMeter();
   co_return Status{};
 }
 
-Task<Result<std::vector<plan::EpochNeeds>>> EpochApplier::CheckContent() {
+Task<Result<std::vector<plan::EpochNeeds>>> EpochApplier::CheckContent(Call call) {
   Result<std::vector<plan::EpochNeeds>> needs =
-      co_await CheckEpoch(staging_, epoch_.manifest, env_.random.Next(), width());
+      co_await CheckEpoch(call, staging_, epoch_.manifest, env_.random.Next(), width());
   const bool good = needs || !CallsForRestaging(needs.error().code);
   if (good || !clones()) co_return needs;
   // What a clone's log holds already is not refused any more.
-  const Result<std::vector<Work>> work = co_await Inspect();
+  const Result<std::vector<Work>> work = co_await Inspect(call);
   if (!work && !CallsForRestaging(work.error().code)) co_return std::unexpected(work.error());
   co_return needs;
 }
@@ -72,23 +72,23 @@ size_t EpochApplier::width() const {
   return large ? 1 : static_cast<size_t>(env_.limits.tables_at_once_max);
 }
 
-Task<Status> EpochApplier::ForEach(size_t count, std::function<Task<Status>(size_t)> call) const {
-  co_return co_await ParallelFor(count, width(), std::move(call));
+Task<Status> EpochApplier::ForEach(size_t count, std::function<Task<Status>(size_t)> work) const {
+  co_return co_await ParallelFor(count, width(), std::move(work));
 }
 
-Task<Result<std::vector<EpochApplier::Work>>> EpochApplier::Inspect() {
+Task<Result<std::vector<EpochApplier::Work>>> EpochApplier::Inspect(Call call) {
   std::vector<Work> work(epoch_.manifest.tables.size());
-  const auto inspect = [this, &work](size_t i) { return InspectInto(epoch_.manifest.tables[i], work[i]); };
+  const auto inspect = [this, &call, &work](size_t i) { return InspectInto(call, epoch_.manifest.tables[i], work[i]); };
   LF_CO_TRY_OK(co_await ForEach(work.size(), inspect));
   co_return work;
 }
 
-Task<Status> EpochApplier::InspectInto(plan::ManifestTable table, Work& slot) {
-  LF_CO_TRY(slot, co_await InspectTable(std::move(table)));
+Task<Status> EpochApplier::InspectInto(Call call, plan::ManifestTable table, Work& slot) {
+  LF_CO_TRY(slot, co_await InspectTable(call, std::move(table)));
   co_return Status{};
 }
 
-Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(plan::ManifestTable table) {
+Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::ManifestTable table) {
   const plan::TableSpec* const spec = route_.Find(table.name);
   if (spec == nullptr) {
     co_return Fail(ErrorCode::kRefused, fmt::format("table '{}' of the epoch is not configured here", table.name),
@@ -99,12 +99,12 @@ Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(plan::ManifestTable 
   LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
   Work item{.table = table, .replica = MakeReplicaTable(route_.mode, std::move(store), env_), .head = {}};
   const ApplyContext context{.staging = &staging_, .epoch = &epoch_};
-  const Result<ReplicaHead> head = co_await item.replica->Inspect(context, table, known);
+  const Result<ReplicaHead> head = co_await item.replica->Inspect(call, context, table, known);
   if (!head) co_return FailOfTable(head.error(), table.name, spec->target_uri);
   item.head = *head;
   const bool changed = !item.unchanged();
   if (changed && !item.head.committed) {
-    const Status free = co_await item.replica->CheckNextIsFree(item.head);
+    const Status free = co_await item.replica->CheckNextIsFree(call, item.head);
     if (!free) co_return FailOfTable(free.error(), table.name, spec->target_uri);
   }
   // By a receiver whose journal was lost. A mirror's log is the source's, whatever epoch brings it.
@@ -156,19 +156,21 @@ void EpochApplier::BeginMeter() {
   meter_.Begin(files, bytes);
 }
 
-Task<Result<BroughtVolume>> EpochApplier::Place(std::stop_token stop) {
+Task<Result<BroughtVolume>> EpochApplier::Place(Call call) {
   BroughtVolume volume;
-  LinkedStop all(std::move(stop));
-  const auto place = [this, &all, &volume](size_t i) { return all.Watch(PlaceTable(work_[i], all.token(), volume)); };
+  LinkedStop all(call.stop);
+  const auto place = [this, &call, &all, &volume](size_t i) {
+    return all.Watch(PlaceTable(call.StoppedBy(all.token()), work_[i], volume));
+  };
   LF_CO_TRY_OK(co_await ForEach(work_.size(), place));
   co_return volume;
 }
 
-Task<Status> EpochApplier::PlaceTable(Work& item, std::stop_token stop, BroughtVolume& volume) {
+Task<Status> EpochApplier::PlaceTable(Call call, Work& item, BroughtVolume& volume) {
   if (!item.brings()) co_return Status{};
-  TablePlacer placer(env_, staging_, item.replica->log(), clones() ? &item.names : nullptr, std::move(stop));
+  TablePlacer placer(env_, staging_, item.replica->log(), clones() ? &item.names : nullptr);
   placer.set_meter(&meter_);
-  const Result<Placed> placed = co_await placer.Place(epoch_.manifest.epoch, item.table, item.head.version);
+  const Result<Placed> placed = co_await placer.Place(call, epoch_.manifest.epoch, item.table, item.head.version);
   if (!placed) co_return FailOf(placed.error(), item);
   if (placed->lost) {
     asks_.restage_whole.push_back(item.table.name);
@@ -179,11 +181,11 @@ Task<Status> EpochApplier::PlaceTable(Work& item, std::stop_token stop, BroughtV
   co_return Status{};
 }
 
-Task<Status> EpochApplier::ReadLiveSetsBefore() {
+Task<Status> EpochApplier::ReadLiveSetsBefore(Call call) {
   const Epoch base = epoch_.manifest.base_epoch;
   if (base == Epoch()) co_return Status{};
   // Somebody may have tidied up: then the replicas are replayed.
-  LF_CO_TRY(const std::optional<StagedEpoch> before, co_await staging_.Read(base));
+  LF_CO_TRY(const std::optional<StagedEpoch> before, co_await staging_.Read(call, base));
   if (!before) co_return Status{};
   for (const plan::ManifestTable& table : before->manifest.tables) {
     const auto left = left_.find(table.name);
@@ -193,69 +195,73 @@ Task<Status> EpochApplier::ReadLiveSetsBefore() {
   co_return Status{};
 }
 
-Task<Status> EpochApplier::Compare() {
-  const auto compare = [this](size_t i) {
+Task<Status> EpochApplier::Compare(Call call) {
+  const auto compare = [this, &call](size_t i) {
     const auto base = before_.find(work_[i].table.name);
-    return CompareTable(work_[i], base == before_.end() ? std::nullopt : std::optional(base->second));
+    return CompareTable(call, work_[i], base == before_.end() ? std::nullopt : std::optional(base->second));
   };
   co_return co_await ForEach(work_.size(), compare);
 }
 
-Task<Status> EpochApplier::CompareTable(const Work& item, std::optional<delta::LiveSet> carried) {
+Task<Status> EpochApplier::CompareTable(Call call, const Work& item, std::optional<delta::LiveSet> carried) {
   const ApplyContext context{.staging = &staging_, .epoch = &epoch_};
-  Result<delta::LiveSet> found = co_await LiveSetWith(env_, context, item.table, *item.replica, item.head, carried);
+  Result<delta::LiveSet> found =
+      co_await LiveSetWith(call, env_, context, item.table, *item.replica, item.head, carried);
   // What was carried is no proof: a remove may have told another size than the file had.
   const bool differs = found && *found != item.table.live_set;
   if (differs && carried) {
-    found = co_await LiveSetWith(env_, context, item.table, *item.replica, item.head, std::nullopt);
+    found = co_await LiveSetWith(call, env_, context, item.table, *item.replica, item.head, std::nullopt);
   }
   if (!found) co_return FailOf(std::move(found).error(), item);
   if (*found == item.table.live_set) co_return Status{};
-  LF_CO_TRY(const Difference difference, co_await Judge(item));
+  LF_CO_TRY(const Difference difference, co_await Judge(call, item));
   if (difference == Difference::kInDoubt) asks_.replay_live_set.push_back(item.table.name);
   if (difference == Difference::kOfTheChange) asks_.restage_whole.push_back(item.table.name);
   co_return Differs(item.table, *found, epoch_.manifest.epoch, item.replica->store(), difference);
 }
 
 // What a log holds already is not refused any more.
-Task<Result<Difference>> EpochApplier::Judge(const Work& item) const {
+Task<Result<Difference>> EpochApplier::Judge(Call call, const Work& item) const {
   if (begun_) co_return Difference::kProven;
   if (!item.table.base_version) co_return Difference::kOfTheEpoch;
   if (!item.table.live_set_replayed) co_return Difference::kInDoubt;
   if (item.table.base_live_set.empty() || !item.head.version) co_return Difference::kProven;
-  const Result<delta::LiveSet> before = co_await ReplayLiveSet(item.replica->log(), *item.head.version, std::nullopt);
+  const Result<delta::LiveSet> before =
+      co_await ReplayLiveSet(call, item.replica->log(), *item.head.version, std::nullopt);
   if (!before) co_return FailOf(before.error(), item);
   const bool same = before->Fingerprint() == item.table.base_live_set;
   co_return same ? Difference::kOfTheChange : Difference::kProven;
 }
 
-Task<Result<std::vector<Version>>> EpochApplier::Commit(TimeMs timestamp) {
+Task<Result<std::vector<Version>>> EpochApplier::Commit(Call call, TimeMs timestamp) {
   // Tombstones of the journal's age may have expired in an outage: the next VACUUM would take files that were live
   // until this moment. A commit is known by its id, whatever its bytes.
   const TimeMs tombstones = std::max(timestamp, env_.clock.WallTime());
   const ApplyContext context{.staging = &staging_, .epoch = &epoch_, .timestamp = timestamp, .tombstones = tombstones};
   std::vector<Version> versions(work_.size());
-  const auto commit = [this, &context, &versions](size_t i) { return CommitTable(context, work_[i], versions[i]); };
+  const auto commit = [this, &call, &context, &versions](size_t i) {
+    return CommitTable(call, context, work_[i], versions[i]);
+  };
   LF_CO_TRY_OK(co_await ForEach(work_.size(), commit));
   co_return versions;
 }
 
-Task<Status> EpochApplier::CommitTable(ApplyContext context, const Work& item, Version& version) {
+Task<Status> EpochApplier::CommitTable(Call call, ApplyContext context, const Work& item, Version& version) {
   context.names = &item.names;
-  const Result<Version> committed = co_await item.replica->Commit(context, item.table, item.head);
+  const Result<Version> committed = co_await item.replica->Commit(call, context, item.table, item.head);
   if (!committed) co_return FailOf(committed.error(), item);
   version = *committed;
   co_return Status{};
 }
 
-Task<void> EpochApplier::KeepCheckpoints(CheckpointKeeper& checkpoints, std::vector<Version> versions,
-                                         std::stop_token stop) const {
+Task<void> EpochApplier::KeepCheckpoints(Call call, CheckpointKeeper& checkpoints,
+                                         std::vector<Version> versions) const {
   // A mirror's checkpoints are its source's.
   if (!clones()) co_return;
-  for (size_t i = 0; i < work_.size() && !stop.stop_requested(); ++i) {
+  for (size_t i = 0; i < work_.size() && !call.stopped(); ++i) {
     const bool wrote = work_[i].head.committed || versions[i] != work_[i].head.version;
     if (!wrote) continue;
-    co_await checkpoints.Keep(work_[i].table.name, work_[i].replica->log().shared_store(), versions[i], stop);
+    co_await checkpoints.Keep(call, work_[i].table.name, work_[i].replica->log().shared_store(), versions[i]);
   }
 }
 

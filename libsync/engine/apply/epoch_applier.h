@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -39,19 +38,19 @@ class EpochApplier {
   // Everything that can be told from manifest, parts and targets, for every table, before the first object is placed;
   // tells the meter what will be. kCorruptData for what only staging anew can mend; kRefused for a table that is not on
   // the route or a target that is not ours; kDiverged for a replica that somebody else has changed; the stores' errors.
-  Task<Status> Examine();
+  Task<Status> Examine(Call call);
   // The same of targets alone: the content was examined before the epoch was begun. kDiverged where a target is gone.
-  Task<Status> ExamineHalf();
+  Task<Status> ExamineHalf(Call call);
   // Places what the epoch brings, table by table; what it builds upon is looked for. Errors: as of TablePlacer.
-  Task<Result<BroughtVolume>> Place(std::stop_token stop);
+  Task<Result<BroughtVolume>> Place(Call call);
   // Whether every table comes to what the manifest says that it should: kDiverged, or kCorruptData where staging anew
   // helps (Difference), with the table's name.
-  Task<Status> Compare();
+  Task<Status> Compare(Call call);
   // Commits every table. `timestamp`: of the commits, the same after a crash. Returns each replica's version, in the
   // order of the manifest. An error leaves the epoch half applied; the same call goes on.
-  Task<Result<std::vector<Version>>> Commit(TimeMs timestamp);
-  // After Commit: writes the checkpoints of clones that are due. Once `stop` asks for it, it ends without the rest.
-  Task<void> KeepCheckpoints(CheckpointKeeper& checkpoints, std::vector<Version> versions, std::stop_token stop) const;
+  Task<Result<std::vector<Version>>> Commit(Call call, TimeMs timestamp);
+  // After Commit: writes the checkpoints of clones that are due. Once the call is stopped, it ends without the rest.
+  Task<void> KeepCheckpoints(Call call, CheckpointKeeper& checkpoints, std::vector<Version> versions) const;
 
   // After an error: what an answer that refuses the epoch asks for; whether a log holds the epoch already, so that it
   // can only be completed; and tables whose target is gone, in the words of a list.
@@ -77,27 +76,27 @@ class EpochApplier {
 
   [[nodiscard]] bool clones() const { return route_.mode == delta::ReplicationMode::kClone; }
   // What manifest and parts tell; where a log holds the epoch already, `begun_` is set with its error.
-  Task<Result<std::vector<plan::EpochNeeds>>> CheckContent();
+  Task<Result<std::vector<plan::EpochNeeds>>> CheckContent(Call call);
   // How many tables are looked at side by side: one, where some are large.
   [[nodiscard]] size_t width() const;
   // Calls it with 0 … count - 1, so many at a time.
-  Task<Status> ForEach(size_t count, std::function<Task<Status>(size_t)> call) const;
-  Task<Status> InspectAll();
-  Task<Result<std::vector<Work>>> Inspect();
-  Task<Status> InspectInto(plan::ManifestTable table, Work& slot);
-  Task<Result<Work>> InspectTable(plan::ManifestTable table);
+  Task<Status> ForEach(size_t count, std::function<Task<Status>(size_t)> work) const;
+  Task<Status> InspectAll(Call call);
+  Task<Result<std::vector<Work>>> Inspect(Call call);
+  Task<Status> InspectInto(Call call, plan::ManifestTable table, Work& slot);
+  Task<Result<Work>> InspectTable(Call call, plan::ManifestTable table);
   // Of replicas that are gone: asks for their tables whole.
   Status AskForGone();
   [[nodiscard]] Status CheckNoneIsGone() const;
   [[nodiscard]] Status CheckNeedsOfClones() const;
   void BeginMeter();
-  Task<Status> PlaceTable(Work& item, std::stop_token stop, BroughtVolume& volume);
-  static Task<Status> CommitTable(ApplyContext context, const Work& item, Version& version);
+  Task<Status> PlaceTable(Call call, Work& item, BroughtVolume& volume);
+  static Task<Status> CommitTable(Call call, ApplyContext context, const Work& item, Version& version);
   // Sets `before_`.
-  Task<Status> ReadLiveSetsBefore();
-  Task<Status> CompareTable(const Work& item, std::optional<delta::LiveSet> carried);
+  Task<Status> ReadLiveSetsBefore(Call call);
+  Task<Status> CompareTable(Call call, const Work& item, std::optional<delta::LiveSet> carried);
   // Of a table that does not come to what it should: why.
-  Task<Result<Difference>> Judge(const Work& item) const;
+  Task<Result<Difference>> Judge(Call call, const Work& item) const;
   // The error as one of the table.
   [[nodiscard]] static std::unexpected<Error> FailOf(Error error, const Work& item);
 

@@ -14,7 +14,7 @@ namespace lakeferry::engine {
 // What the targets have to be asked, by table, in the manifest's order. `seed`: drawn by the process.
 // kCorruptData, with table, part and record, for what cannot be committed, and for a part that is missing or is not the
 // one that the manifest names; the store's errors. Memory: as of EpochRules, for `at_once` tables at a time.
-Task<Result<std::vector<plan::EpochNeeds>>> CheckEpoch(const StagingArea& staging, plan::Manifest manifest,
+Task<Result<std::vector<plan::EpochNeeds>>> CheckEpoch(Call call, const StagingArea& staging, plan::Manifest manifest,
                                                        uint64_t seed, size_t at_once);
 
 }  // namespace lakeferry::engine

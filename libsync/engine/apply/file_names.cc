@@ -36,10 +36,11 @@ class PathSearch : public plan::PartSink {
 };
 
 template <typename Wanted>
-Task<Result<bool>> HasPath(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, Wanted wanted) {
+Task<Result<bool>> HasPath(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
+                           Wanted wanted) {
   for (const plan::ManifestPart& part : table.parts) {
     PathSearch search(wanted);
-    LF_CO_TRY_OK(co_await staging.ReadPart(epoch, part, search));
+    LF_CO_TRY_OK(co_await staging.ReadPart(call, epoch, part, search));
     if (search.found()) co_return true;
   }
   co_return false;
@@ -87,17 +88,17 @@ class FileNames::LiveFilesOf final : public delta::FileSink {
   const std::set<ObjectPath>* paths_;
 };
 
-Task<Status> FileNames::Learn(const TableLog& log, Version head, const std::set<ObjectPath>& paths) {
+Task<Status> FileNames::Learn(Call call, const TableLog& log, Version head, const std::set<ObjectPath>& paths) {
   LiveFilesOf files(this, &paths);
   files.Restart();
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
-  LF_CO_TRY_OK(co_await log.Load(listing, head, files));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
+  LF_CO_TRY_OK(co_await log.Load(call, listing, head, files));
   co_return Status{};
 }
 
-Task<Status> FileNames::Look(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, const TableLog& log,
-                             std::optional<Version> head) {
-  LF_CO_TRY(const Listing there, co_await log.store().List(ObjectPath::Of(delta::kReusedFolder), std::string()));
+Task<Status> FileNames::Look(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
+                             const TableLog& log, std::optional<Version> head) {
+  LF_CO_TRY(const Listing there, co_await log.store().List(call, ObjectPath::Of(delta::kReusedFolder), std::string()));
   for (const ObjectPath& folder : there.folders) {
     if (const auto hash = delta::ReusedHashIn(folder.name())) taken_.insert(*hash);
   }
@@ -105,19 +106,20 @@ Task<Status> FileNames::Look(const StagingArea& staging, Epoch epoch, plan::Mani
   const bool changes_only = head && table.base_version;
   if (taken_.empty() || !changes_only) co_return Status{};
   const auto was_taken = [this](const ObjectPath& path, bool /*is_add*/) { return WasTaken(path); };
-  LF_CO_TRY(const bool touched, co_await HasPath(staging, epoch, std::move(table), was_taken));
-  if (touched) LF_CO_TRY_OK(co_await Learn(log, *head, {}));
+  LF_CO_TRY(const bool touched, co_await HasPath(call, staging, epoch, std::move(table), was_taken));
+  if (touched) LF_CO_TRY_OK(co_await Learn(call, log, *head, {}));
   co_return Status{};
 }
 
-Task<Status> FileNames::LookUpReplaced(const TableLog& log, plan::ManifestTable table, std::optional<Version> head) {
+Task<Status> FileNames::LookUpReplaced(Call call, const TableLog& log, plan::ManifestTable table,
+                                       std::optional<Version> head) {
   if (!head || !table.base_version) co_return Status{};
   std::set<ObjectPath> moved;
   for (const auto& [path, name] : placed_) {
     if (name != path && !live_names_.contains(path)) moved.insert(path);
   }
   if (moved.empty()) co_return Status{};
-  co_return co_await Learn(log, *head, moved);
+  co_return co_await Learn(call, log, *head, moved);
 }
 
 bool FileNames::WasTaken(const ObjectPath& path) const { return taken_.contains(delta::ReusedHash(path)); }
@@ -153,17 +155,18 @@ Status FileNames::Rename(delta::RemoveFile& remove) const {
   return {};
 }
 
-Task<Result<bool>> WasBrought(const StagingArea& staging, Epoch before, std::string table, plan::StagedFile object) {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
+Task<Result<bool>> WasBrought(Call call, const StagingArea& staging, Epoch before, std::string table,
+                              plan::StagedFile object) {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
   for (size_t i = epochs.size(); i > 0; --i) {
     if (epochs[i - 1] >= before) continue;
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.ReadSound(epochs[i - 1]));
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.ReadSound(call, epochs[i - 1]));
     if (!staged) continue;
     const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
     if (entry == staged->manifest.tables.end()) continue;
     for (const plan::ManifestPart& part : entry->parts) {
       RecordSearch search(&object);
-      const Status read = co_await staging.ReadPart(epochs[i - 1], part, search);
+      const Status read = co_await staging.ReadPart(call, epochs[i - 1], part, search);
       if (!read && read.error().code != ErrorCode::kCorruptData) co_return std::unexpected(read.error());
       if (search.found()) co_return true;
     }
@@ -171,9 +174,10 @@ Task<Result<bool>> WasBrought(const StagingArea& staging, Epoch before, std::str
   co_return false;
 }
 
-Task<Result<bool>> IsDataFile(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, ObjectPath path) {
+Task<Result<bool>> IsDataFile(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
+                              ObjectPath path) {
   const auto is_it = [path](const ObjectPath& named, bool is_add) { return is_add && named == path; };
-  co_return co_await HasPath(staging, epoch, std::move(table), is_it);
+  co_return co_await HasPath(call, staging, epoch, std::move(table), is_it);
 }
 
 }  // namespace lakeferry::engine

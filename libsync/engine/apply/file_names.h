@@ -19,11 +19,11 @@ class FileNames {
  public:
   // Before anything is placed. Costs a listing; where it shows that names were used again which the epoch names too,
   // also a replay of the clone's log at `head`. Errors: those of reading the parts, the store's.
-  Task<Status> Look(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, const TableLog& log,
+  Task<Status> Look(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table, const TableLog& log,
                     std::optional<Version> head);
   // After everything is placed: where a name was found taken, what the clone at `head` still has under it. Errors: the
   // store's.
-  Task<Status> LookUpReplaced(const TableLog& log, plan::ManifestTable table, std::optional<Version> head);
+  Task<Status> LookUpReplaced(Call call, const TableLog& log, plan::ManifestTable table, std::optional<Version> head);
 
   // True: the target holds what was put there because this name was taken.
   [[nodiscard]] bool WasTaken(const ObjectPath& path) const;
@@ -40,7 +40,7 @@ class FileNames {
 
  private:
   class LiveFilesOf;
-  Task<Status> Learn(const TableLog& log, Version head, const std::set<ObjectPath>& paths);
+  Task<Status> Learn(Call call, const TableLog& log, Version head, const std::set<ObjectPath>& paths);
   [[nodiscard]] bool Empty() const { return live_.empty() && placed_.empty(); }
 
   std::set<uint64_t> taken_;                    // hashes of the names that were used again
@@ -51,9 +51,11 @@ class FileNames {
 
 // Whether an epoch before `before` brought the table an object of this name with these bytes. Reads manifests, newest
 // first; what of them is lost is passed over. Errors: the store's.
-Task<Result<bool>> WasBrought(const StagingArea& staging, Epoch before, std::string table, plan::StagedFile object);
+Task<Result<bool>> WasBrought(Call call, const StagingArea& staging, Epoch before, std::string table,
+                              plan::StagedFile object);
 
 // Whether an add of the epoch names the object as a data file: it may be called otherwise, a deletion vector may not.
-Task<Result<bool>> IsDataFile(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, ObjectPath path);
+Task<Result<bool>> IsDataFile(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
+                              ObjectPath path);
 
 }  // namespace lakeferry::engine

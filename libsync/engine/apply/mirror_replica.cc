@@ -37,10 +37,10 @@ class LogRecords : public plan::PartSink {
   std::vector<plan::StagedFile> log_files;
 };
 
-Task<Result<LogRecords>> ReadRecords(ApplyContext context, plan::ManifestTable table) {
+Task<Result<LogRecords>> ReadRecords(Call call, ApplyContext context, plan::ManifestTable table) {
   LogRecords records;
   for (const plan::ManifestPart& part : table.parts) {
-    LF_CO_TRY_OK(co_await context.staging->ReadPart(context.epoch->manifest.epoch, part, records));
+    LF_CO_TRY_OK(co_await context.staging->ReadPart(call, context.epoch->manifest.epoch, part, records));
   }
   co_return records;
 }
@@ -85,9 +85,9 @@ std::unexpected<Error> Forked(std::string_view uri, Version version) {
 }
 
 // Whether a log holds nothing but the first of the commits, as many as there are, and log files that come with them.
-Task<Result<bool>> IsBegunBy(const LogRecords& records, const TableLog& log) {
-  LF_CO_TRY(const Listing there, co_await log.store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
-  LF_CO_TRY(const delta::LogListing sorted, co_await log.ListFrom(Version(0)));
+Task<Result<bool>> IsBegunBy(Call call, const LogRecords& records, const TableLog& log) {
+  LF_CO_TRY(const Listing there, co_await log.store().List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
+  LF_CO_TRY(const delta::LogListing sorted, co_await log.ListFrom(call, Version(0)));
   const auto same = [](const auto& commit, const plan::StagedCommit& ours) { return commit.first == ours.version; };
   const auto differ = std::ranges::mismatch(sorted.commits, records.commits, same);
   if (differ.in1 != sorted.commits.end()) co_return false;
@@ -100,37 +100,38 @@ Task<Result<bool>> IsBegunBy(const LogRecords& records, const TableLog& log) {
 }
 
 // Whether a hint leads readers to a checkpoint that is there.
-Task<Result<bool>> LeadsToACheckpoint(const TableLog& log, std::string hint) {
+Task<Result<bool>> LeadsToACheckpoint(Call call, const TableLog& log, std::string hint) {
   const std::optional<Version> named = delta::ReadCheckpointHint(hint);
   if (!named) co_return false;
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(*named));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, *named));
   co_return std::ranges::any_of(listing.checkpoints,
                                 [&](const auto& checkpoint) { return delta::HintNames(hint, checkpoint); });
 }
 
 }  // namespace
 
-Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::ManifestTable table,
+Task<Result<ReplicaHead>> MirrorReplica::Inspect(Call call, ApplyContext context, plan::ManifestTable table,
                                                  std::optional<Version> known) {
-  LF_CO_TRY(const LogRecords records, co_await ReadRecords(context, table));
+  LF_CO_TRY(const LogRecords records, co_await ReadRecords(call, context, table));
   std::map<Version, plan::StagedFile> coming;
   for (const plan::StagedCommit& commit : records.commits) coming.emplace(commit.version, commit.file);
   std::optional<Version> left = table.base_version ? table.base_version : known;
-  LF_CO_TRY(delta::LogListing listing, co_await log_.ListFrom(left.value_or(Version(0))));
+  LF_CO_TRY(delta::LogListing listing, co_await log_.ListFrom(call, left.value_or(Version(0))));
   if (left && (listing.commits.empty() || listing.commits.front().first != *left)) {
     // A whole table makes a replica anew that was gone; a crash may have left the beginning of it.
     bool anew = false;
     if (!table.base_version) {
-      LF_CO_TRY(anew, co_await IsBegunBy(records, log_));
+      LF_CO_TRY(anew, co_await IsBegunBy(call, records, log_));
     }
     if (!anew) {
       co_return co_await InspectGone(
-          context, table, fmt::format("version {} of the mirror, which the epoch builds upon, is gone", left->value()));
+          call, context, table,
+          fmt::format("version {} of the mirror, which the epoch builds upon, is gone", left->value()));
     }
     left.reset();
-    LF_CO_TRY(listing, co_await log_.ListFrom(Version(0)));
+    LF_CO_TRY(listing, co_await log_.ListFrom(call, Version(0)));
   }
-  if (!left && listing.commits.empty()) LF_CO_TRY_OK(co_await CheckFree(context, table));
+  if (!left && listing.commits.empty()) LF_CO_TRY_OK(co_await CheckFree(call, context, table));
   ReplicaHead head{.version = left};
   for (const auto& [version, file] : listing.commits) {
     if (version == left) continue;
@@ -140,12 +141,12 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
       co_return Fail(ErrorCode::kRefused, "the target is not empty and does not hold this table's commits",
                      std::string(store().uri()), "name an empty target, or move what is there away");
     }
-    LF_CO_TRY(const bool same, co_await Holds(TableLog::CommitPath(version), ours->second));
+    LF_CO_TRY(const bool same, co_await Holds(call, TableLog::CommitPath(version), ours->second));
     if (!same) co_return Forked(store().uri(), version);
     head.version = version;
   }
   LF_CO_TRY(const std::vector<std::string> foreign,
-            co_await FindForeign(records.log_files, FilesBeyond(listing, left), head.version));
+            co_await FindForeign(call, records.log_files, FilesBeyond(listing, left), head.version));
   LF_CO_TRY_OK(CheckNoneLeft(foreign, head.version, store().uri()));
   head.committed = head.version == table.source_version;
   co_return head;
@@ -154,14 +155,15 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(ApplyContext context, plan::Man
 // `there`: log files of versions after those that the epoch builds upon. A crash may have left what it brings, byte for
 // byte, before its commits or beside them; beside them also another checkpoint, of an epoch that was half applied and
 // then refused because its journal was lost. The rest is somebody else's.
-Task<Result<std::vector<std::string>>> MirrorReplica::FindForeign(const std::vector<plan::StagedFile>& coming,
+Task<Result<std::vector<std::string>>> MirrorReplica::FindForeign(Call call,
+                                                                  const std::vector<plan::StagedFile>& coming,
                                                                   std::vector<std::string> there,
                                                                   std::optional<Version> head) {
   std::vector<std::string> foreign;
   for (std::string& name : there) {
     const auto ours = std::ranges::find(coming, InLog(name), &plan::StagedFile::path);
     if (ours != coming.end()) {
-      LF_CO_TRY(const bool same, co_await Holds(ours->path, *ours));
+      LF_CO_TRY(const bool same, co_await Holds(call, ours->path, *ours));
       if (same) continue;
     } else if (IsCheckpointUpTo(head, InLog(name))) {
       continue;
@@ -172,39 +174,45 @@ Task<Result<std::vector<std::string>>> MirrorReplica::FindForeign(const std::vec
 }
 
 // Whether the object there is what the epoch brings.
-Task<Result<bool>> MirrorReplica::Holds(ObjectPath path, plan::StagedFile file) {
-  LF_CO_TRY(const ObjectDigest there, co_await DigestOf(store(), path, env_.limits.copy_buffer_bytes, HashingOf(file)));
+Task<Result<bool>> MirrorReplica::Holds(Call call, ObjectPath path, plan::StagedFile file) {
+  LF_CO_TRY(const ObjectDigest there,
+            co_await DigestOf(call, store(), path, env_.limits.copy_buffer_bytes, HashingOf(file)));
   co_return IsWhatLeft(there, file);
 }
 
-Task<Result<Version>> MirrorReplica::Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) {
-  LF_CO_TRY(LogRecords records, co_await ReadRecords(context, table));
+Task<Result<Version>> MirrorReplica::Commit(Call call, ApplyContext context, plan::ManifestTable table,
+                                            ReplicaHead head) {
+  LF_CO_TRY(LogRecords records, co_await ReadRecords(call, context, table));
   const size_t first = NeededFirst(records, head.version);
-  for (size_t i = 0; i < first; ++i) LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i], head.version));
+  for (size_t i = 0; i < first; ++i)
+    LF_CO_TRY_OK(co_await PutLogFile(call, context, records.log_files[i], head.version));
   // Those up to the head were compared by Inspect.
   const auto is_there = [&head](const plan::StagedCommit& c) { return head.version && c.version <= *head.version; };
   std::erase_if(records.commits, is_there);
-  LF_CO_TRY_OK(co_await PutCommits(context, records.commits));
+  LF_CO_TRY_OK(co_await PutCommits(call, context, records.commits));
   for (size_t i = first; i < records.log_files.size(); ++i) {
-    LF_CO_TRY_OK(co_await PutLogFile(context, records.log_files[i], head.version));
+    LF_CO_TRY_OK(co_await PutLogFile(call, context, records.log_files[i], head.version));
   }
   TellOfTimes(table);
   co_return table.source_version;
 }
 
 // Readers see one after the other: whoever lists a log with a hole in it reads nothing.
-Task<Status> MirrorReplica::PutCommits(ApplyContext context, const std::vector<plan::StagedCommit>& commits) {
+Task<Status> MirrorReplica::PutCommits(Call call, ApplyContext context,
+                                       const std::vector<plan::StagedCommit>& commits) {
   std::vector<PreparedCopy> places(kCommitsAhead);
   InOrderSteps steps{
       .next = [&commits](size_t number) { return IsOneOf(commits, number); },
-      .work = [&](size_t number) { return Prepare(context, commits[number].file, places[number % kCommitsAhead]); },
-      .take = [&](size_t number) { return PutCommit(commits[number], std::move(places[number % kCommitsAhead])); },
+      .work =
+          [&](size_t number) { return Prepare(call, context, commits[number].file, places[number % kCommitsAhead]); },
+      .take =
+          [&](size_t number) { return PutCommit(call, commits[number], std::move(places[number % kCommitsAhead])); },
   };
   co_return co_await InOrder(std::min(kCommitsAhead, commits.size()), std::move(steps));
 }
 
-Task<Status> MirrorReplica::Prepare(ApplyContext context, plan::StagedFile file, PreparedCopy& place) {
-  Result<PreparedCopy> prepared = co_await PrepareCopy(context.staging->store(), file.staged, store(), file.path,
+Task<Status> MirrorReplica::Prepare(Call call, ApplyContext context, plan::StagedFile file, PreparedCopy& place) {
+  Result<PreparedCopy> prepared = co_await PrepareCopy(call, context.staging->store(), file.staged, store(), file.path,
                                                        ExpectedOf(file), env_.limits.copy_buffer_bytes, file.modified);
   if (!prepared) co_return std::unexpected(context.staging->AsDamage(std::move(prepared).error(), file.staged));
   place = *std::move(prepared);
@@ -223,33 +231,34 @@ void MirrorReplica::TellOfTimes(const plan::ManifestTable& table) {
   times_refused_ = 0;
 }
 
-Task<Status> MirrorReplica::PutCommit(plan::StagedCommit commit, PreparedCopy prepared) {
+Task<Status> MirrorReplica::PutCommit(Call call, plan::StagedCommit commit, PreparedCopy prepared) {
   LF_CO_TRY(const Copied copied,
-            co_await PublishCopy(std::move(prepared), store(), commit.file.path, env_.limits.copy_buffer_bytes));
+            co_await PublishCopy(call, std::move(prepared), store(), commit.file.path, env_.limits.copy_buffer_bytes));
   if (copied.outcome == PutOutcome::kCreated) co_return Status{};
-  LF_CO_TRY(const bool same, co_await Holds(TableLog::CommitPath(commit.version), std::move(commit.file)));
+  LF_CO_TRY(const bool same, co_await Holds(call, TableLog::CommitPath(commit.version), std::move(commit.file)));
   if (same) co_return Status{};
   co_return Forked(store().uri(), commit.version);
 }
 
-Task<Status> MirrorReplica::PutLogFile(ApplyContext context, plan::StagedFile file, std::optional<Version> head) {
+Task<Status> MirrorReplica::PutLogFile(Call call, ApplyContext context, plan::StagedFile file,
+                                       std::optional<Version> head) {
   if (file.path.name() == delta::kLastCheckpointName) {
     // A hint, and the one object that is replaced: it comes after the checkpoint it names. While it was staged the
     // source may have replaced it by one that names a later checkpoint, which did not come.
-    Result<std::string> hint = co_await context.staging->store().Get(file.staged, static_cast<size_t>(file.size));
+    Result<std::string> hint = co_await context.staging->store().Get(call, file.staged, static_cast<size_t>(file.size));
     if (!hint) co_return std::unexpected(context.staging->AsDamage(std::move(hint).error(), file.staged));
-    LF_CO_TRY(const bool leads, co_await LeadsToACheckpoint(log_, *hint));
+    LF_CO_TRY(const bool leads, co_await LeadsToACheckpoint(call, log_, *hint));
     if (!leads) co_return Status{};
-    co_return co_await store().Put(file.path, *std::move(hint));
+    co_return co_await store().Put(call, file.path, *std::move(hint));
   }
   PreparedCopy prepared;
-  LF_CO_TRY_OK(co_await Prepare(context, file, prepared));
+  LF_CO_TRY_OK(co_await Prepare(call, context, file, prepared));
   LF_CO_TRY(const Copied copied,
-            co_await PublishCopy(std::move(prepared), store(), file.path, env_.limits.copy_buffer_bytes));
+            co_await PublishCopy(call, std::move(prepared), store(), file.path, env_.limits.copy_buffer_bytes));
   // A checkpoint of an epoch before serves readers as well, though the source has written it anew; Inspect has compared
   // those of this one.
   if (copied.outcome == PutOutcome::kCreated || IsCheckpointUpTo(head, file.path)) co_return Status{};
-  LF_CO_TRY(const bool same, co_await Holds(file.path, file));
+  LF_CO_TRY(const bool same, co_await Holds(call, file.path, file));
   if (same) co_return Status{};
   co_return CheckNoneLeft({std::string(file.path.name())}, head, store().uri());
 }

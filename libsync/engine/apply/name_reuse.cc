@@ -58,12 +58,13 @@ struct Versions {
 };
 
 // In the epoch's commits; those that cannot be read are passed over: this is for people.
-Task<Result<Versions>> FindStaged(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, ObjectPath path) {
+Task<Result<Versions>> FindStaged(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
+                                  ObjectPath path) {
   StagedCommits staged;
-  for (const plan::ManifestPart& part : table.parts) LF_CO_TRY_OK(co_await staging.ReadPart(epoch, part, staged));
+  for (const plan::ManifestPart& part : table.parts) LF_CO_TRY_OK(co_await staging.ReadPart(call, epoch, part, staged));
   Versions versions;
   for (const plan::StagedCommit& commit : staged.commits) {
-    const Result<std::string> text = co_await staging.store().Get(commit.file.staged, kCommitBytesMax);
+    const Result<std::string> text = co_await staging.store().Get(call, commit.file.staged, kCommitBytesMax);
     Mentions mentions(&path);
     if (!text || !delta::ReadActions(*text, commit.file.path.text(), mentions)) continue;
     if (mentions.removes()) versions.removed = commit.version;
@@ -73,13 +74,13 @@ Task<Result<Versions>> FindStaged(const StagingArea& staging, Epoch epoch, plan:
 }
 
 // In the mirror's own log, newest first.
-Task<Result<std::optional<Version>>> FindRemoval(const TableLog& mirror, ObjectPath path) {
-  LF_CO_TRY(const delta::LogListing listing, co_await mirror.ListAll());
+Task<Result<std::optional<Version>>> FindRemoval(Call call, const TableLog& mirror, ObjectPath path) {
+  LF_CO_TRY(const delta::LogListing listing, co_await mirror.ListAll(call));
   const size_t newest = listing.commits.size();
   for (size_t i = newest; i > 0 && newest - i < kVersionsMax; --i) {
     const Version version = listing.commits[i - 1].first;
     Mentions mentions(&path);
-    LF_CO_TRY_OK(co_await mirror.Feed(version, mentions));
+    LF_CO_TRY_OK(co_await mirror.Feed(call, version, mentions));
     if (mentions.removes()) co_return version;
   }
   co_return std::nullopt;
@@ -91,11 +92,11 @@ std::string Text(std::string_view what, std::optional<Version> version) {
 
 }  // namespace
 
-Task<Status> RefuseReuse(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, const TableLog& mirror,
-                         ObjectPath path) {
-  LF_CO_TRY(Versions versions, co_await FindStaged(staging, epoch, table, path));
+Task<Status> RefuseReuse(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
+                         const TableLog& mirror, ObjectPath path) {
+  LF_CO_TRY(Versions versions, co_await FindStaged(call, staging, epoch, table, path));
   if (!versions.removed) {
-    LF_CO_TRY(versions.removed, co_await FindRemoval(mirror, path));
+    LF_CO_TRY(versions.removed, co_await FindRemoval(call, mirror, path));
   }
   co_return Fail(ErrorCode::kUnsupportedTable,
                  fmt::format("table '{}': the source has used the file name {} again: {} took the file away, and {} "

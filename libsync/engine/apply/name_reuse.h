@@ -9,7 +9,7 @@ namespace lakeferry::engine {
 
 // kUnsupportedTable with the table, the path, and the versions that removed the one file and added the other, as far as
 // they are found in the epoch's commits and in the thousand newest of the mirror's.
-Task<Status> RefuseReuse(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, const TableLog& mirror,
-                         ObjectPath path);
+Task<Status> RefuseReuse(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
+                         const TableLog& mirror, ObjectPath path);
 
 }  // namespace lakeferry::engine

@@ -16,9 +16,9 @@
 namespace lakeferry::engine {
 namespace {
 
-Task<Status> ReadParts(ApplyContext context, const plan::ManifestTable& table, plan::PartSink& sink) {
+Task<Status> ReadParts(Call call, ApplyContext context, const plan::ManifestTable& table, plan::PartSink& sink) {
   for (const plan::ManifestPart& part : table.parts) {
-    LF_CO_TRY_OK(co_await context.staging->ReadPart(context.epoch->manifest.epoch, part, sink));
+    LF_CO_TRY_OK(co_await context.staging->ReadPart(call, context.epoch->manifest.epoch, part, sink));
   }
   co_return Status{};
 }
@@ -86,36 +86,38 @@ class AfterCommit final : public delta::FileSink {
   delta::LiveSet set_;
 };
 
-Task<Result<delta::LiveSet>> CloneSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
-                                          const TableLog& log, ReplicaHead head, std::optional<delta::LiveSet> base) {
+Task<Result<delta::LiveSet>> CloneSetWith(Call call, const Environment& env, ApplyContext context,
+                                          plan::ManifestTable table, const TableLog& log, ReplicaHead head,
+                                          std::optional<delta::LiveSet> base) {
   // What a whole table does not hold, its commit removes.
   if (!table.base_version || base) {
     CarriedRecords carried(table.base_version ? *base : delta::LiveSet());
-    LF_CO_TRY_OK(co_await ReadParts(context, table, carried));
+    LF_CO_TRY_OK(co_await ReadParts(call, context, table, carried));
     if (!table.base_version || carried.tells_all) co_return carried.set;
   }
   NamedRecords named(env.random.Next());
-  LF_CO_TRY_OK(co_await ReadParts(context, table, named));
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  LF_CO_TRY_OK(co_await ReadParts(call, context, table, named));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   AfterCommit after(named);
-  LF_CO_TRY_OK(co_await log.Load(listing, head.version, after));
+  LF_CO_TRY_OK(co_await log.Load(call, listing, head.version, after));
   co_return after.set();
 }
 
 // No file of the base has a later modification time: its commit is as old as the source's, or has arrived later.
-Task<Result<int64_t>> NewestAtBase(const TableLog& log, Version base) {
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(base));
+Task<Result<int64_t>> NewestAtBase(Call call, const TableLog& log, Version base) {
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, base));
   if (listing.commits.empty() || listing.commits.front().first != base) co_return std::numeric_limits<int64_t>::max();
   co_return ToEpochMs(listing.commits.front().second.modified);
 }
 
 // Without a base the log is the epoch's alone.
-Task<Result<delta::LiveSet>> WholeMirrorSet(const MirrorRecords& coming, const TableLog& after, Version version) {
+Task<Result<delta::LiveSet>> WholeMirrorSet(Call call, const MirrorRecords& coming, const TableLog& after,
+                                            Version version) {
   MirrorPaths paths;
-  for (const Version commit : coming.commits) LF_CO_TRY_OK(co_await after.Feed(commit, paths));
-  LF_CO_TRY(const delta::LogListing listing, co_await after.ListAll());
+  for (const Version commit : coming.commits) LF_CO_TRY_OK(co_await after.Feed(call, commit, paths));
+  LF_CO_TRY(const delta::LogListing listing, co_await after.ListAll(call));
   BroughtLiveSet live(coming);
-  LF_CO_TRY_OK(co_await after.Load(listing, version, live));
+  LF_CO_TRY_OK(co_await after.Load(call, listing, version, live));
   co_return live.set();
 }
 
@@ -145,43 +147,44 @@ class MirrorNets final : public NetSink {
   plan::NetChange net_;
 };
 
-Task<Result<delta::LiveSet>> MirrorSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
-                                           const TableLog& log, std::optional<delta::LiveSet> base) {
+Task<Result<delta::LiveSet>> MirrorSetWith(Call call, const Environment& env, ApplyContext context,
+                                           plan::ManifestTable table, const TableLog& log,
+                                           std::optional<delta::LiveSet> base) {
   MirrorRecords coming(env.random.Next());
-  LF_CO_TRY_OK(co_await ReadParts(context, table, coming));
+  LF_CO_TRY_OK(co_await ReadParts(call, context, table, coming));
   const TableLog after(std::make_shared<StagedLog>(log.store(), *context.staging, coming.log_objects), env);
   if (!table.base_version) {
-    Result<delta::LiveSet> whole = co_await WholeMirrorSet(coming, after, table.source_version);
+    Result<delta::LiveSet> whole = co_await WholeMirrorSet(call, coming, after, table.source_version);
     if (!whole) co_return OfStagedLog(std::move(whole).error());
     co_return whole;
   }
-  LF_CO_TRY(const int64_t newest, co_await NewestAtBase(log, *table.base_version));
+  LF_CO_TRY(const int64_t newest, co_await NewestAtBase(call, log, *table.base_version));
   MirrorNets nets(coming, newest, base.value_or(delta::LiveSet()));
   DroppedActions shelf(env);
   const CommitRange range{
       .log = after, .first = table.base_version->Next(), .last = table.source_version, .newest_at_base_ms = newest};
-  Result<FoldedRange> folded = co_await FoldRange(env, range, MirrorObjectName, &shelf, &nets);
+  Result<FoldedRange> folded = co_await FoldRange(call, env, range, MirrorObjectName, &shelf, &nets);
   if (!folded) co_return OfStagedLog(std::move(folded).error());
   if (folded->extent != FoldedRange::Extent::kWhole) {
     co_return Fail(ErrorCode::kCorruptData, "the commits of the epoch name more files than go over as a change");
   }
-  if (!base) co_return co_await ReplayLiveSet(after, table.source_version, std::nullopt);
-  co_return co_await CarriedOrReplayed(nets.set, folded->in_doubt, after, table.source_version, std::nullopt);
+  if (!base) co_return co_await ReplayLiveSet(call, after, table.source_version, std::nullopt);
+  co_return co_await CarriedOrReplayed(call, nets.set, folded->in_doubt, after, table.source_version, std::nullopt);
 }
 
 }  // namespace
 
-Task<Result<delta::LiveSet>> LiveSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
-                                         const ReplicaTable& replica, ReplicaHead head,
+Task<Result<delta::LiveSet>> LiveSetWith(Call call, const Environment& env, ApplyContext context,
+                                         plan::ManifestTable table, const ReplicaTable& replica, ReplicaHead head,
                                          std::optional<delta::LiveSet> base) {
   const TableLog& log = replica.log();
   const bool unchanged = table.base_version == table.source_version;
   if (unchanged && base) co_return *base;
-  if (unchanged || head.committed) co_return co_await ReplayLiveSet(log, *head.version, std::nullopt);
+  if (unchanged || head.committed) co_return co_await ReplayLiveSet(call, log, *head.version, std::nullopt);
   if (!table.base_version) base.reset();
   const bool mirror = context.epoch->manifest.mode == delta::ReplicationMode::kMirror;
-  if (mirror) co_return co_await MirrorSetWith(env, context, std::move(table), log, base);
-  co_return co_await CloneSetWith(env, context, std::move(table), log, head, base);
+  if (mirror) co_return co_await MirrorSetWith(call, env, context, std::move(table), log, base);
+  co_return co_await CloneSetWith(call, env, context, std::move(table), log, head, base);
 }
 
 }  // namespace lakeferry::engine

@@ -12,8 +12,8 @@ namespace lakeferry::engine {
 // `base`: what the replica came to with the epoch that this one builds upon; absent: to be replayed from its log, as it
 // is where what is to be committed does not tell what it takes out. The epoch's objects in staging were verified.
 // Errors: the stores'; as TableLog::Load.
-Task<Result<delta::LiveSet>> LiveSetWith(const Environment& env, ApplyContext context, plan::ManifestTable table,
-                                         const ReplicaTable& replica, ReplicaHead head,
+Task<Result<delta::LiveSet>> LiveSetWith(Call call, const Environment& env, ApplyContext context,
+                                         plan::ManifestTable table, const ReplicaTable& replica, ReplicaHead head,
                                          std::optional<delta::LiveSet> base);
 
 }  // namespace lakeferry::engine

@@ -25,8 +25,8 @@ class TopNames : public plan::PartSink {
   std::set<std::string> names_;
 };
 
-Task<Status> ReadNames(const StagingArea& staging, Epoch epoch, plan::ManifestTable table, TopNames& names) {
-  for (const plan::ManifestPart& part : table.parts) LF_CO_TRY_OK(co_await staging.ReadPart(epoch, part, names));
+Task<Status> ReadNames(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table, TopNames& names) {
+  for (const plan::ManifestPart& part : table.parts) LF_CO_TRY_OK(co_await staging.ReadPart(call, epoch, part, names));
   co_return Status{};
 }
 
@@ -47,16 +47,16 @@ std::string FindForeign(const Listing& root, const std::set<std::string>& names)
 }
 
 // Adds what the epochs before, which were refused, may have left half-placed.
-Task<Status> AddRefusedNames(ApplyContext context, std::string table, TopNames& names) {
+Task<Status> AddRefusedNames(Call call, ApplyContext context, std::string table, TopNames& names) {
   for (Epoch epoch = context.epoch->manifest.epoch.Previous(); epoch.value() > 0; epoch = epoch.Previous()) {
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await context.staging->ReadReceipt(epoch));
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await context.staging->ReadReceipt(call, epoch));
     if (receipt && receipt->applied) break;
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await context.staging->ReadSound(epoch));
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await context.staging->ReadSound(call, epoch));
     if (!staged) continue;
     const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
     if (entry == staged->manifest.tables.end()) continue;
     for (const plan::ManifestPart& part : entry->parts) {
-      Status read = co_await context.staging->ReadPart(epoch, part, names);
+      Status read = co_await context.staging->ReadPart(call, epoch, part, names);
       // A part that is lost or damaged may be why it was refused; the others say what they had placed.
       if (!read && read.error().code != ErrorCode::kCorruptData) co_return read;
     }
@@ -66,37 +66,37 @@ Task<Status> AddRefusedNames(ApplyContext context, std::string table, TopNames& 
 
 }  // namespace
 
-Task<Result<bool>> ReplicaTable::CheckFree(ApplyContext context, plan::ManifestTable table) const {
-  LF_CO_TRY(const Listing root, co_await store().List(ObjectPath(), std::string()));
+Task<Result<bool>> ReplicaTable::CheckFree(Call call, ApplyContext context, plan::ManifestTable table) const {
+  LF_CO_TRY(const Listing root, co_await store().List(call, ObjectPath(), std::string()));
   if (root.objects.empty() && root.folders.empty() && root.links.empty()) co_return false;
   const bool has_log = std::ranges::find(root.folders, ObjectPath::Of(delta::kLogFolder)) != root.folders.end();
   TopNames ours;
-  LF_CO_TRY_OK(co_await ReadNames(*context.staging, context.epoch->manifest.epoch, table, ours));
+  LF_CO_TRY_OK(co_await ReadNames(call, *context.staging, context.epoch->manifest.epoch, table, ours));
   std::string found = FindForeign(root, ours.names());
   if (found.empty()) co_return has_log;
-  LF_CO_TRY_OK(co_await AddRefusedNames(context, table.name, ours));
+  LF_CO_TRY_OK(co_await AddRefusedNames(call, context, table.name, ours));
   found = FindForeign(root, ours.names());
   if (found.empty()) co_return has_log;
   co_return Fail(ErrorCode::kRefused, fmt::format("the target is not empty: it holds '{}', which is not ours", found),
                  std::string(store().uri()), "name an empty target, or move what is there away");
 }
 
-Task<Status> ReplicaTable::CheckNextIsFree(ReplicaHead head) const {
+Task<Status> ReplicaTable::CheckNextIsFree(Call call, ReplicaHead head) const {
   const Version next = head.version ? head.version->Next() : Version(0);
-  LF_CO_TRY(const std::optional<std::string> left, co_await FindHadoopChecksum(store(), next));
+  LF_CO_TRY(const std::optional<std::string> left, co_await FindHadoopChecksum(call, store(), next));
   if (!left) co_return Status{};
   co_return CheckNoneLeft({*left}, head.version, store().uri());
 }
 
-Task<Result<ReplicaHead>> ReplicaTable::InspectGone(ApplyContext context, plan::ManifestTable table,
+Task<Result<ReplicaHead>> ReplicaTable::InspectGone(Call call, ApplyContext context, plan::ManifestTable table,
                                                     std::string what) const {
-  LF_CO_TRY(const Listing log, co_await store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
+  LF_CO_TRY(const Listing log, co_await store().List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
   if (!log.objects.empty() || !log.folders.empty() || !log.links.empty()) {
     co_return Fail(ErrorCode::kDiverged, std::move(what), std::string(store().uri()),
                    "restore the target, or move it away: the table is then copied anew");
   }
   // Otherwise nothing is placed before the whole table comes.
-  if (!table.base_version) LF_CO_TRY_OK(co_await CheckFree(context, std::move(table)));
+  if (!table.base_version) LF_CO_TRY_OK(co_await CheckFree(call, context, std::move(table)));
   co_return ReplicaHead{};
 }
 

@@ -41,15 +41,16 @@ class ReplicaTable {
   // with it.
   // kRefused: the target holds something that is not ours; kDiverged: somebody else changed the replica, or left
   // log files beside its commits that readers would take for ours; the store's.
-  virtual Task<Result<ReplicaHead>> Inspect(ApplyContext context, plan::ManifestTable table,
+  virtual Task<Result<ReplicaHead>> Inspect(Call call, ApplyContext context, plan::ManifestTable table,
                                             std::optional<Version> known) = 0;
   // Writes the epoch into the log; all data files are placed. Returns the replica's version after it. Idempotent: what
   // is there already is left. kDiverged when somebody else took the version; the store's.
-  virtual Task<Result<Version>> Commit(ApplyContext context, plan::ManifestTable table, ReplicaHead head) = 0;
+  virtual Task<Result<Version>> Commit(Call call, ApplyContext context, plan::ManifestTable table,
+                                       ReplicaHead head) = 0;
 
   // What Inspect cannot see in a listing: that nothing Hadoop keeps of a commit waits for the next one. Errors as
   // there.
-  Task<Status> CheckNextIsFree(ReplicaHead head) const;
+  Task<Status> CheckNextIsFree(Call call, ReplicaHead head) const;
 
   [[nodiscard]] const TableLog& log() const { return log_; }
   [[nodiscard]] ObjectStore& store() const { return log_.store(); }
@@ -57,10 +58,11 @@ class ReplicaTable {
  protected:
   // Before a first commit: the target's folder holds nothing but what this epoch brings (a crash may have left some of
   // it); what its log holds is not looked at. Whether there is a log folder. kRefused otherwise.
-  Task<Result<bool>> CheckFree(ApplyContext context, plan::ManifestTable table) const;
+  Task<Result<bool>> CheckFree(Call call, ApplyContext context, plan::ManifestTable table) const;
   // Where a version is gone that was at the replica: the head of a replica that was moved away, and will be made anew.
   // kDiverged, with `what`, where a log is left; kRefused as of CheckFree.
-  Task<Result<ReplicaHead>> InspectGone(ApplyContext context, plan::ManifestTable table, std::string what) const;
+  Task<Result<ReplicaHead>> InspectGone(Call call, ApplyContext context, plan::ManifestTable table,
+                                        std::string what) const;
 
   ReplicaTable(std::shared_ptr<ObjectStore> store, const Environment& env) : log_(std::move(store), env), env_(env) {}
   TableLog log_;

@@ -39,90 +39,92 @@ class FileRecords : public plan::PartSink {
 
 }  // namespace
 
-Task<Result<Placed>> TablePlacer::Place(Epoch epoch, plan::ManifestTable table, std::optional<Version> head) {
+Task<Result<Placed>> TablePlacer::Place(Call call, Epoch epoch, plan::ManifestTable table,
+                                        std::optional<Version> head) {
   Placed placed;
   epoch_ = epoch;
   table_ = table;
-  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->Look(staging_, epoch, table, log_, head));
+  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->Look(call, staging_, epoch, table, log_, head));
   for (const plan::ManifestPart& part : table.parts) {
     FileRecords records;
-    LF_CO_TRY_OK(co_await staging_.ReadPart(epoch, part, records));
+    LF_CO_TRY_OK(co_await staging_.ReadPart(call, epoch, part, records));
     for (const plan::StagedFile& file : records.files) {
       ++placed.files;
       placed.bytes = AddSaturated(placed.bytes, file.size);
     }
-    LF_CO_TRY(placed.lost, co_await FindLost(std::move(records.present)));
+    LF_CO_TRY(placed.lost, co_await FindLost(call, std::move(records.present)));
     if (placed.lost) co_return placed;
-    const auto [all, log] = co_await Both(PlaceAll(std::move(records.files)), CheckAll(std::move(records.log_objects)));
+    const auto [all, log] =
+        co_await Both(PlaceAll(call, std::move(records.files)), CheckAll(call, std::move(records.log_objects)));
     LF_CO_TRY_OK(all);
     LF_CO_TRY_OK(log);
   }
-  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->LookUpReplaced(log_, table, head));
+  if (names_ != nullptr) LF_CO_TRY_OK(co_await names_->LookUpReplaced(call, log_, table, head));
   co_return placed;
 }
 
-Task<Result<std::optional<ObjectPath>>> TablePlacer::FindLost(std::vector<plan::PresentFile> files) {
+Task<Result<std::optional<ObjectPath>>> TablePlacer::FindLost(Call call, std::vector<plan::PresentFile> files) {
   std::optional<ObjectPath> lost;
-  auto look = [this, &files, &lost](size_t i) { return LookFor(files[i], &lost); };
+  auto look = [this, &call, &files, &lost](size_t i) { return LookFor(call, files[i], &lost); };
   LF_CO_TRY_OK(co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), look));
   co_return lost;
 }
 
-Task<Status> TablePlacer::LookFor(plan::PresentFile file, std::optional<ObjectPath>* lost) {
+Task<Status> TablePlacer::LookFor(Call call, plan::PresentFile file, std::optional<ObjectPath>* lost) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
-  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   const ObjectPath name = names_ == nullptr ? file.path : names_->LiveName(file.path);
-  const Result<ObjectInfo> there = co_await target_.Head(name);
+  const Result<ObjectInfo> there = co_await target_.Head(call, name);
   if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
   const bool missing = !there || there->size_bytes != file.size;
   if (missing && (!*lost || name < **lost)) *lost = name;
-  if (meter_ != nullptr) co_await meter_->Note(0, 0);  // there may be millions of them
+  if (meter_ != nullptr) co_await meter_->Note(call, 0, 0);  // there may be millions of them
   co_return Status{};
 }
 
-Task<Status> TablePlacer::CheckAll(std::vector<plan::StagedFile> files) {
-  auto check_one = [this, &files](size_t i) { return CheckOne(files[i]); };
+Task<Status> TablePlacer::CheckAll(Call call, std::vector<plan::StagedFile> files) {
+  auto check_one = [this, &call, &files](size_t i) { return CheckOne(call, files[i]); };
   co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), check_one);
 }
 
-Task<Status> TablePlacer::CheckOne(plan::StagedFile file) {
+Task<Status> TablePlacer::CheckOne(Call call, plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
-  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   const int64_t bytes = file.size;
-  LF_CO_TRY_OK(co_await CheckStaged(std::move(file)));
-  if (meter_ != nullptr) co_await meter_->Note(0, bytes);
+  LF_CO_TRY_OK(co_await CheckStaged(call, std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(call, 0, bytes);
   co_return Status{};
 }
 
-Task<Status> TablePlacer::PlaceAll(std::vector<plan::StagedFile> files) {
-  auto place_one = [this, &files](size_t i) { return PlaceAndNote(files[i]); };
+Task<Status> TablePlacer::PlaceAll(Call call, std::vector<plan::StagedFile> files) {
+  auto place_one = [this, &call, &files](size_t i) { return PlaceAndNote(call, files[i]); };
   co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), place_one);
 }
 
-Task<Status> TablePlacer::PlaceAndNote(plan::StagedFile file) {
+Task<Status> TablePlacer::PlaceAndNote(Call call, plan::StagedFile file) {
   const int64_t bytes = file.size;
-  LF_CO_TRY_OK(co_await PlaceOne(std::move(file)));
-  if (meter_ != nullptr) co_await meter_->Note(1, bytes);
+  LF_CO_TRY_OK(co_await PlaceOne(call, std::move(file)));
+  if (meter_ != nullptr) co_await meter_->Note(call, 1, bytes);
   co_return Status{};
 }
 
-Task<Status> TablePlacer::PlaceOne(plan::StagedFile file) {
+Task<Status> TablePlacer::PlaceOne(Call call, plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
-  if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
-  LF_CO_TRY(const bool placed, co_await TryPlace(file));
-  if (!placed) co_return co_await PlaceUnderAnotherName(std::move(file));
+  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
+  LF_CO_TRY(const bool placed, co_await TryPlace(call, file));
+  if (!placed) co_return co_await PlaceUnderAnotherName(call, std::move(file));
   if (names_ != nullptr) names_->SetPlaced(file.path, file.path);
   co_return Status{};
 }
 
-Task<Result<bool>> TablePlacer::TryPlace(plan::StagedFile file) {
+Task<Result<bool>> TablePlacer::TryPlace(Call call, plan::StagedFile file) {
   // Also where an attempt before has placed it: its name may not have been made durable.
-  const Result<PutOutcome> outcome = co_await Bring(file);
+  const Result<PutOutcome> outcome = co_await Bring(call, file);
   if (outcome && *outcome == PutOutcome::kCreated) co_return true;
   // What is in its place does not need its staged copy any more.
   const bool damaged = !outcome && outcome.error().code == ErrorCode::kCorruptData;
   if (!outcome && !damaged) co_return std::unexpected(outcome.error());
-  LF_CO_TRY(const Held held, co_await KeepPlaced(file));
+  LF_CO_TRY(const Held held, co_await KeepPlaced(call, file));
   if (held == Held::kThisFile) co_return true;
   if (held == Held::kAnother) co_return false;
   if (damaged) co_return std::unexpected(outcome.error());
@@ -130,17 +132,17 @@ Task<Result<bool>> TablePlacer::TryPlace(plan::StagedFile file) {
                  fmt::format("{}/{}", target_.uri(), file.path.text()));
 }
 
-Task<Status> TablePlacer::PlaceUnderAnotherName(plan::StagedFile file) {
+Task<Status> TablePlacer::PlaceUnderAnotherName(Call call, plan::StagedFile file) {
   const std::string where = fmt::format("{}/{}", target_.uri(), file.path.text());
-  LF_CO_TRY(const bool reuse, co_await IsReuse(file));
+  LF_CO_TRY(const bool reuse, co_await IsReuse(call, file));
   if (!reuse) {
     co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name", where,
                    "data files never change after they are written: find out who wrote it and move it away");
   }
-  if (names_ == nullptr) co_return co_await RefuseReuse(staging_, epoch_, table_, log_, std::move(file.path));
+  if (names_ == nullptr) co_return co_await RefuseReuse(call, staging_, epoch_, table_, log_, std::move(file.path));
   plan::StagedFile renamed = file;
   LF_CO_TRY(renamed.path, delta::ReusedName(file.path, file.size, file.crc64));
-  LF_CO_TRY(const bool placed, co_await TryPlace(renamed));
+  LF_CO_TRY(const bool placed, co_await TryPlace(call, renamed));
   if (!placed) {
     co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
                    fmt::format("{}/{}", target_.uri(), renamed.path.text()),
@@ -152,40 +154,40 @@ Task<Status> TablePlacer::PlaceUnderAnotherName(plan::StagedFile file) {
   co_return Status{};
 }
 
-Task<Result<bool>> TablePlacer::IsReuse(plan::StagedFile file) {
+Task<Result<bool>> TablePlacer::IsReuse(Call call, plan::StagedFile file) {
   if (names_ != nullptr) {
-    LF_CO_TRY(const bool is_data, co_await IsDataFile(staging_, epoch_, table_, file.path));
+    LF_CO_TRY(const bool is_data, co_await IsDataFile(call, staging_, epoch_, table_, file.path));
     if (!is_data) co_return false;
     if (names_->WasTaken(file.path)) co_return true;
   }
   LF_CO_TRY(const ObjectDigest there,
-            co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
+            co_await DigestOf(call, target_, file.path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
   const plan::StagedFile old{.path = file.path, .size = there.size, .crc64 = there.crc64, .staged = {}};
-  co_return co_await WasBrought(staging_, epoch_, table_.name, old);
+  co_return co_await WasBrought(call, staging_, epoch_, table_.name, old);
 }
 
-Task<Result<TablePlacer::Held>> TablePlacer::KeepPlaced(plan::StagedFile file) {
+Task<Result<TablePlacer::Held>> TablePlacer::KeepPlaced(Call call, plan::StagedFile file) {
   const Result<ObjectDigest> there =
-      co_await DigestOf(target_, file.path, env_.limits.copy_buffer_bytes, HashingOf(file));
+      co_await DigestOf(call, target_, file.path, env_.limits.copy_buffer_bytes, HashingOf(file));
   if (!there && there.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
   LF_CO_TRY_OK(there);
   if (!IsWhatLeft(*there, file)) co_return Held::kAnother;
-  const Result<bool> touched = co_await target_.Touch(file.path);
+  const Result<bool> touched = co_await target_.Touch(call, file.path);
   if (!touched && touched.error().code == ErrorCode::kNotFound) co_return Held::kNothing;
   LF_CO_TRY_OK(touched);
   co_return Held::kThisFile;
 }
 
-Task<Status> TablePlacer::CheckStaged(plan::StagedFile file) {
-  LF_CO_TRY_OK(co_await OpenVerified(std::move(file)));
+Task<Status> TablePlacer::CheckStaged(Call call, plan::StagedFile file) {
+  LF_CO_TRY_OK(co_await OpenVerified(call, std::move(file)));
   co_return Status{};
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(plan::StagedFile file) {
-  Result<std::unique_ptr<ObjectReader>> opened = co_await staging_.store().OpenRead(file.staged);
+Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(Call call, plan::StagedFile file) {
+  Result<std::unique_ptr<ObjectReader>> opened = co_await staging_.store().OpenRead(call, file.staged);
   if (!opened) co_return std::unexpected(staging_.AsDamage(std::move(opened).error(), file.staged));
   ObjectReader& reader = **opened;
-  Result<ObjectDigest> staged = co_await DigestOf(reader, env_.limits.copy_buffer_bytes, HashingOf(file));
+  Result<ObjectDigest> staged = co_await DigestOf(call, reader, env_.limits.copy_buffer_bytes, HashingOf(file));
   if (!staged) co_return std::unexpected(staging_.AsDamage(std::move(staged).error(), file.staged));
   if (!IsWhatLeft(*staged, file)) {
     const bool forged = staged->size == file.size && staged->crc64 == file.crc64;
@@ -199,16 +201,16 @@ Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(plan::Stag
   co_return *std::move(opened);
 }
 
-Task<Result<PutOutcome>> TablePlacer::Bring(plan::StagedFile file) {
+Task<Result<PutOutcome>> TablePlacer::Bring(Call call, plan::StagedFile file) {
   // What is placed is what was read: by then the name may be another object's.
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> verified, co_await OpenVerified(file));
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> verified, co_await OpenVerified(call, file));
   ObjectReader& reader = *verified;
-  Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(reader, file.path);
+  Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(call, reader, file.path);
   if (!placed) co_return std::unexpected(staging_.AsDamage(std::move(placed).error(), file.staged));
   if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
   if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
   // Compared once more, as it is written.
-  Result<Copied> copied = co_await CopyObject(staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
+  Result<Copied> copied = co_await CopyObject(call, staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
                                               env_.limits.copy_buffer_bytes);
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
   co_return copied->outcome;

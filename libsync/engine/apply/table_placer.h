@@ -6,7 +6,6 @@
 
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <vector>
 
 #include "engine/apply/file_names.h"
@@ -28,9 +27,8 @@ struct Placed {
 class TablePlacer {
  public:
   // `names`: of a clone, where the epoch's files are noted that lie under other names; null for a mirror.
-  TablePlacer(const Environment& env, const StagingArea& staging, const TableLog& target, FileNames* names,
-              std::stop_token stop)
-      : env_(env), staging_(staging), log_(target), target_(target.store()), names_(names), stop_(std::move(stop)) {}
+  TablePlacer(const Environment& env, const StagingArea& staging, const TableLog& target, FileNames* names)
+      : env_(env), staging_(staging), log_(target), target_(target.store()), names_(names) {}
 
   // Told of every file that is there; must outlive the tasks.
   void set_meter(WorkMeter* meter) { meter_ = meter; }
@@ -41,38 +39,37 @@ class TablePlacer {
   // another object of that name that no epoch has brought; kUnsupportedTable where an epoch before has, and there can
   // be no other name; kCancelled; the stores' errors. What the manifest may name was decided before
   // (plan/epoch_rules.h).
-  Task<Result<Placed>> Place(Epoch epoch, plan::ManifestTable table, std::optional<Version> head);
+  Task<Result<Placed>> Place(Call call, Epoch epoch, plan::ManifestTable table, std::optional<Version> head);
 
  private:
   enum class Held { kNothing, kThisFile, kAnother };
-  Task<Status> PlaceAll(std::vector<plan::StagedFile> files);
-  Task<Status> PlaceOne(plan::StagedFile file);
+  Task<Status> PlaceAll(Call call, std::vector<plan::StagedFile> files);
+  Task<Status> PlaceOne(Call call, plan::StagedFile file);
   // True: it is there. False: the name is taken by another file.
-  Task<Result<bool>> TryPlace(plan::StagedFile file);
+  Task<Result<bool>> TryPlace(Call call, plan::StagedFile file);
   // Its name is taken. Errors as of Place.
-  Task<Status> PlaceUnderAnotherName(plan::StagedFile file);
+  Task<Status> PlaceUnderAnotherName(Call call, plan::StagedFile file);
   // Whether what has the name came from the source, by an epoch before.
-  Task<Result<bool>> IsReuse(plan::StagedFile file);
-  Task<Status> PlaceAndNote(plan::StagedFile file);
-  Task<Result<PutOutcome>> Bring(plan::StagedFile file);
+  Task<Result<bool>> IsReuse(Call call, plan::StagedFile file);
+  Task<Status> PlaceAndNote(Call call, plan::StagedFile file);
+  Task<Result<PutOutcome>> Bring(Call call, plan::StagedFile file);
   // What the target holds under the file's name. The very file is as young then as one placed now: VACUUM takes old
   // files that no log names yet.
-  Task<Result<Held>> KeepPlaced(plan::StagedFile file);
+  Task<Result<Held>> KeepPlaced(Call call, plan::StagedFile file);
   // What of `files` the target lacks, or has in another size: the first of them.
-  Task<Result<std::optional<ObjectPath>>> FindLost(std::vector<plan::PresentFile> files);
-  Task<Status> LookFor(plan::PresentFile file, std::optional<ObjectPath>* lost);
-  Task<Status> CheckAll(std::vector<plan::StagedFile> files);
-  Task<Status> CheckOne(plan::StagedFile file);
-  Task<Status> CheckStaged(plan::StagedFile file);
+  Task<Result<std::optional<ObjectPath>>> FindLost(Call call, std::vector<plan::PresentFile> files);
+  Task<Status> LookFor(Call call, plan::PresentFile file, std::optional<ObjectPath>* lost);
+  Task<Status> CheckAll(Call call, std::vector<plan::StagedFile> files);
+  Task<Status> CheckOne(Call call, plan::StagedFile file);
+  Task<Status> CheckStaged(Call call, plan::StagedFile file);
   // The staged object, pinned, read to its end and found to be what the manifest says.
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenVerified(plan::StagedFile file);
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenVerified(Call call, plan::StagedFile file);
 
   const Environment& env_;
   const StagingArea& staging_;
   const TableLog& log_;
   ObjectStore& target_;
   FileNames* names_;
-  std::stop_token stop_;
   Epoch epoch_;
   plan::ManifestTable table_;
   WorkMeter* meter_ = nullptr;

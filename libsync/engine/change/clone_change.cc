@@ -169,12 +169,12 @@ Status CloneNets::TakeAdds(const std::vector<delta::AddFile>& adds, const std::v
 }
 
 // What is no file action. A commit need not hold both protocol and metadata, and what holds now needs both.
-Task<Status> TakeShape(const TableCut& cut, const plan::NetChange& shape, TableChange& change) {
+Task<Status> TakeShape(Call call, const TableCut& cut, const plan::NetChange& shape, TableChange& change) {
   for (const auto& [name, domain] : shape.domains()) change.domains.push_back(domain);
   for (const auto& [app, txn] : shape.txns()) change.txns.push_back(txn);
   if (!shape.protocol() && !shape.metadata()) co_return Status{};
-  LF_CO_TRY(const delta::LogListing whole, co_await cut.scan.log->ListAll());
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(whole, cut.version));
+  LF_CO_TRY(const delta::LogListing whole, co_await cut.scan.log->ListAll(call));
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(call, whole, cut.version));
   LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
   change.protocol = snapshot.protocol;
   change.metadata = snapshot.metadata;
@@ -185,17 +185,17 @@ Task<Status> TakeShape(const TableCut& cut, const plan::NetChange& shape, TableC
   co_return Status{};
 }
 
-Task<Result<TableChange>> Whole(const Environment& env, TableCut cut, bool too_many) {
+Task<Result<TableChange>> Whole(Call call, const Environment& env, TableCut cut, bool too_many) {
   if (too_many) {
     env.log.Write(LogLevel::kWarning, "the commits since the last cut name too many files: the whole table goes over",
                   {{"table", cut.scan.spec.name}, {"version", cut.version.value()}});
   }
-  LF_CO_TRY(cut.scan.listing, co_await cut.scan.log->ListAll());
-  co_return co_await ReadWholeClone(env, cut);
+  LF_CO_TRY(cut.scan.listing, co_await cut.scan.log->ListAll(call));
+  co_return co_await ReadWholeClone(call, env, cut);
 }
 
 // The net of the commits since the base.
-Task<Result<TableChange>> SinceBase(const Environment& env, const TableCut& cut) {
+Task<Result<TableChange>> SinceBase(Call call, const Environment& env, const TableCut& cut) {
   const TableScan& scan = cut.scan;
   TableChange change(env, scan);
   change.table.base_version = scan.base->source_version;
@@ -209,21 +209,21 @@ Task<Result<TableChange>> SinceBase(const Environment& env, const TableCut& cut)
                           .base = scan.base->source_version,
                           .newest_at_base_ms = NewestAtBase(scan)};
   const auto namer = [&nets](const std::string& path) { return nets.NameOf(path); };
-  LF_CO_TRY(const FoldedRange folded, co_await FoldRange(env, range, namer, &shelf, &nets));
+  LF_CO_TRY(const FoldedRange folded, co_await FoldRange(call, env, range, namer, &shelf, &nets));
   if (folded.extent != FoldedRange::Extent::kWhole) {
-    co_return co_await Whole(env, cut, folded.extent == FoldedRange::Extent::kTooMany);
+    co_return co_await Whole(call, env, cut, folded.extent == FoldedRange::Extent::kTooMany);
   }
-  LF_CO_TRY_OK(co_await TakeShape(cut, folded.shape, change));
-  LF_CO_TRY(change.table.live_set,
-            co_await CarriedOrReplayed(change.table.live_set, folded.in_doubt, *scan.log, cut.version, scan.spec));
+  LF_CO_TRY_OK(co_await TakeShape(call, cut, folded.shape, change));
+  LF_CO_TRY(change.table.live_set, co_await CarriedOrReplayed(call, change.table.live_set, folded.in_doubt, *scan.log,
+                                                              cut.version, scan.spec));
   co_return change;
 }
 
 }  // namespace
 
-Task<Result<TableChange>> ReadCloneChange(const Environment& env, const TableCut& cut) {
-  if (!cut.scan.base) co_return co_await ReadWholeClone(env, cut);
-  co_return co_await SinceBase(env, cut);
+Task<Result<TableChange>> ReadCloneChange(Call call, const Environment& env, const TableCut& cut) {
+  if (!cut.scan.base) co_return co_await ReadWholeClone(call, env, cut);
+  co_return co_await SinceBase(call, env, cut);
 }
 
 }  // namespace lakeferry::engine

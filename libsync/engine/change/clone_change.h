@@ -7,6 +7,6 @@
 namespace lakeferry::engine {
 
 // As ReadChange. Without a base, and where the commits cannot be folded, the whole table.
-Task<Result<TableChange>> ReadCloneChange(const Environment& env, const TableCut& cut);
+Task<Result<TableChange>> ReadCloneChange(Call call, const Environment& env, const TableCut& cut);
 
 }  // namespace lakeferry::engine

@@ -33,11 +33,11 @@ class NamedSetSink final : public delta::FileSink {
 
 }  // namespace
 
-Task<Result<delta::LiveSet>> ReplayLiveSet(const TableLog& log, Version version,
-                                           std::optional<plan::TableSpec> clone_of, std::stop_token stop) {
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
-  NamedSetSink live(clone_of, std::move(stop));
-  LF_CO_TRY_OK(co_await log.Load(listing, version, live));
+Task<Result<delta::LiveSet>> ReplayLiveSet(Call call, const TableLog& log, Version version,
+                                           std::optional<plan::TableSpec> clone_of) {
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
+  NamedSetSink live(clone_of, call.stop);
+  LF_CO_TRY_OK(co_await log.Load(call, listing, version, live));
   co_return live.set();
 }
 
@@ -54,10 +54,10 @@ Status CarryNet(delta::LiveSet& set, const plan::NetChange& net, const std::vect
   return {};
 }
 
-Task<Result<delta::LiveSet>> CarriedOrReplayed(delta::LiveSet carried, bool in_doubt, const TableLog& log,
+Task<Result<delta::LiveSet>> CarriedOrReplayed(Call call, delta::LiveSet carried, bool in_doubt, const TableLog& log,
                                                Version version, std::optional<plan::TableSpec> clone_of) {
   if (!in_doubt) co_return carried;
-  Result<delta::LiveSet> replayed = co_await ReplayLiveSet(log, version, clone_of);
+  Result<delta::LiveSet> replayed = co_await ReplayLiveSet(call, log, version, clone_of);
   if (replayed || !IsGone(replayed.error())) co_return replayed;
   // Where nothing tells, what is in doubt counts as not there.
   co_return carried;

@@ -44,9 +44,9 @@ bool IsOfThisCheckpoint(const Error& error) {
 }
 
 // The checkpoint's objects; absent, and logged, where it cannot go over.
-Task<Result<std::optional<Objects>>> ObjectsOf(const Environment& env, const TableCut& cut,
+Task<Result<std::optional<Objects>>> ObjectsOf(Call call, const Environment& env, const TableCut& cut,
                                                const delta::CheckpointFiles& checkpoint) {
-  Result<Objects> objects = co_await cut.scan.log->CheckpointObjects(checkpoint);
+  Result<Objects> objects = co_await cut.scan.log->CheckpointObjects(call, checkpoint);
   if (objects) co_return *std::move(objects);
   if (!IsOfThisCheckpoint(objects.error())) co_return std::unexpected(objects.error());
   env.log.Write(
@@ -56,9 +56,9 @@ Task<Result<std::optional<Objects>>> ObjectsOf(const Environment& env, const Tab
 }
 
 // The first of them that the source does not hold any more: sidecars are in no listing.
-Task<Result<std::optional<ObjectPath>>> FirstMissing(ObjectStore& source, const Objects& objects) {
+Task<Result<std::optional<ObjectPath>>> FirstMissing(Call call, ObjectStore& source, const Objects& objects) {
   for (const ObjectPath& object : objects) {
-    const Result<ObjectInfo> there = co_await source.Head(object);
+    const Result<ObjectInfo> there = co_await source.Head(call, object);
     if (!there && there.error().code == ErrorCode::kNotFound) co_return object;
     LF_CO_TRY_OK(there);
   }
@@ -76,16 +76,16 @@ std::unexpected<Error> NoStart(const TableCut& cut, const std::optional<ObjectPa
               fmt::format("{}/{}", uri, missing->text()), "restore it, or the commits that the checkpoint stands for");
 }
 
-Task<Result<Start>> FindStart(const Environment& env, const TableCut& cut) {
+Task<Result<Start>> FindStart(Call call, const Environment& env, const TableCut& cut) {
   const delta::LogListing& listing = cut.scan.listing;
   if (cut.scan.base) co_return Start{.first_commit = cut.scan.base->source_version.Next(), .checkpoint = {}};
   if (WholeFrom(listing, Version(0), cut.version)) co_return Start{.first_commit = Version(0), .checkpoint = {}};
   std::optional<ObjectPath> missing;
   for (const delta::CheckpointFiles& checkpoint : listing.checkpoints) {
     if (checkpoint.version > cut.version || !WholeFrom(listing, checkpoint.version, cut.version)) continue;
-    LF_CO_TRY(std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
+    LF_CO_TRY(std::optional<Objects> objects, co_await ObjectsOf(call, env, cut, checkpoint));
     if (!objects) continue;
-    LF_CO_TRY(missing, co_await FirstMissing(cut.scan.log->store(), *objects));
+    LF_CO_TRY(missing, co_await FirstMissing(call, cut.scan.log->store(), *objects));
     if (missing) continue;
     co_return Start{.first_commit = checkpoint.version, .checkpoint = checkpoint, .objects = *std::move(objects)};
   }
@@ -117,11 +117,11 @@ void Send(const delta::CheckpointFiles& checkpoint, const Objects& objects, bool
 }
 
 // Sends the checkpoint; false where it cannot go over.
-Task<Result<bool>> TrySend(const Environment& env, const TableCut& cut, const Start& start,
+Task<Result<bool>> TrySend(Call call, const Environment& env, const TableCut& cut, const Start& start,
                            const delta::CheckpointFiles& checkpoint, TableChange& change) {
   const bool sent_before = start.checkpoint && checkpoint.version == start.checkpoint->version;
   if (sent_before) co_return true;
-  LF_CO_TRY(const std::optional<Objects> objects, co_await ObjectsOf(env, cut, checkpoint));
+  LF_CO_TRY(const std::optional<Objects> objects, co_await ObjectsOf(call, env, cut, checkpoint));
   if (!objects) co_return false;
   Send(checkpoint, *objects, false, change);
   co_return true;
@@ -137,7 +137,7 @@ Version FirstToSend(const TableCut& cut, const Start& start) {
 
 // Sends complete checkpoints of the range: those that the table protects, and the newest of the others, so that readers
 // of the mirror need not replay from the start. The newest that goes over, null for none.
-Task<Result<const delta::CheckpointFiles*>> SendCheckpoints(const Environment& env, const TableCut& cut,
+Task<Result<const delta::CheckpointFiles*>> SendCheckpoints(Call call, const Environment& env, const TableCut& cut,
                                                             const Start& start, std::optional<Version> protected_before,
                                                             TableChange& change) {
   const delta::CheckpointFiles* newest = nullptr;
@@ -148,27 +148,27 @@ Task<Result<const delta::CheckpointFiles*>> SendCheckpoints(const Environment& e
       others.push_back(&checkpoint);
       continue;
     }
-    LF_CO_TRY(const bool sent, co_await TrySend(env, cut, start, checkpoint, change));
+    LF_CO_TRY(const bool sent, co_await TrySend(call, env, cut, start, checkpoint, change));
     if (sent) newest = &checkpoint;
   }
   bool sent = false;
   for (size_t i = others.size(); i > 0 && !sent; --i) {
-    LF_CO_TRY(sent, co_await TrySend(env, cut, start, *others[i - 1], change));
+    LF_CO_TRY(sent, co_await TrySend(call, env, cut, start, *others[i - 1], change));
     if (sent) newest = others[i - 1];
   }
   co_return newest;
 }
 
-Task<Status> AddLogFiles(const Environment& env, const TableCut& cut, const Start& start,
+Task<Status> AddLogFiles(Call call, const Environment& env, const TableCut& cut, const Start& start,
                          std::optional<Version> protected_before, TableChange& change) {
   if (start.checkpoint) Send(*start.checkpoint, start.objects, true, change);
   LF_CO_TRY(const delta::CheckpointFiles* const newest,
-            co_await SendCheckpoints(env, cut, start, protected_before, change));
+            co_await SendCheckpoints(call, env, cut, start, protected_before, change));
   if (newest == nullptr) co_return Status{};
   change.table.checkpoint_version = newest->version;
   // The hint goes over only if it names what goes over.
   const ObjectPath hint_path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
-  Result<std::string> hint = co_await cut.scan.log->store().Get(hint_path, size_t{16} << 20);
+  Result<std::string> hint = co_await cut.scan.log->store().Get(call, hint_path, size_t{16} << 20);
   if (!hint) co_return Status{};
   if (delta::HintNames(*hint, *newest)) {
     change.log_files.push_back(FileToSend{.path = hint_path, .size = {}, .required = false});
@@ -199,29 +199,29 @@ void NoteCommits(const TableCut& cut, Version first, TableChange& change) {
   }
 }
 
-Task<Result<TableChange>> WholeMirror(const Environment& env, const TableCut& cut) {
-  LF_CO_TRY(const Start start, co_await FindStart(env, cut));
+Task<Result<TableChange>> WholeMirror(Call call, const Environment& env, const TableCut& cut) {
+  LF_CO_TRY(const Start start, co_await FindStart(call, env, cut));
   TableChange change(env, cut.scan);
   NoteCommits(cut, start.first_commit, change);
   WholeMirrorFiles files(cut.scan, env.random.Next(), &change);
   const TableLog& log = *cut.scan.log;
-  LF_CO_TRY(const delta::LogListing all, co_await log.ListAll());
-  LF_CO_TRY(const delta::Snapshot at_cut, co_await log.Load(all, cut.version, files.live()));
+  LF_CO_TRY(const delta::LogListing all, co_await log.ListAll(call));
+  LF_CO_TRY(const delta::Snapshot at_cut, co_await log.Load(call, all, cut.version, files.live()));
   // Newest first: where the log uses a name for two files, one after the other, the later one is what the source has.
   for (const delta::CommitTime& commit : change.commits | std::views::reverse) {
-    LF_CO_TRY_OK(co_await log.Feed(commit.version, files.commits()));
+    LF_CO_TRY_OK(co_await log.Feed(call, commit.version, files.commits()));
   }
   LF_CO_TRY_OK(NoteShape(at_cut, files.protocols(), change));
   if (start.checkpoint && cut.scan.spec.history == plan::History::kFull) {
-    LF_CO_TRY_OK(co_await log.Load(all, start.first_commit, files.first()));
+    LF_CO_TRY_OK(co_await log.Load(call, all, start.first_commit, files.first()));
   }
-  LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, delta::CheckpointsProtectedBefore(at_cut.metadata), change));
+  LF_CO_TRY_OK(co_await AddLogFiles(call, env, cut, start, delta::CheckpointsProtectedBefore(at_cut.metadata), change));
   co_return change;
 }
 
 // Absent where the commits name more files than are held.
-Task<Result<std::optional<TableChange>>> MirrorSince(const Environment& env, const TableCut& cut) {
-  LF_CO_TRY(const Start start, co_await FindStart(env, cut));
+Task<Result<std::optional<TableChange>>> MirrorSince(Call call, const Environment& env, const TableCut& cut) {
+  LF_CO_TRY(const Start start, co_await FindStart(call, env, cut));
   const plan::ManifestTable& base = *cut.scan.base;
   TableChange change(env, cut.scan);
   change.table.base_version = base.source_version;
@@ -237,35 +237,35 @@ Task<Result<std::optional<TableChange>>> MirrorSince(const Environment& env, con
                           .last = cut.version,
                           .base = base.source_version,
                           .newest_at_base_ms = NewestAtBase(cut.scan)};
-  LF_CO_TRY(const FoldedRange folded, co_await FoldRange(env, range, MirrorObjectName, &shelf, &files));
+  LF_CO_TRY(const FoldedRange folded, co_await FoldRange(call, env, range, MirrorObjectName, &shelf, &files));
   if (folded.extent != FoldedRange::Extent::kWhole) co_return std::nullopt;
   LF_CO_TRY_OK(co_await files.Finish());
   std::optional<Version> protected_before;  // set by a commit that reshapes the table
   if (folded.shape.protocol() || folded.shape.metadata()) {
     // Rare. Otherwise the work is that of the new commits, whatever the table holds.
-    LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll());
-    LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(all, cut.version));
+    LF_CO_TRY(const delta::LogListing all, co_await cut.scan.log->ListAll(call));
+    LF_CO_TRY(const delta::Snapshot at_cut, co_await cut.scan.log->Load(call, all, cut.version));
     LF_CO_TRY_OK(NoteShape(at_cut, folded.protocols, change));
     protected_before = delta::CheckpointsProtectedBefore(at_cut.metadata);
   }
-  LF_CO_TRY(change.table.live_set, co_await CarriedOrReplayed(change.table.live_set, folded.in_doubt, *cut.scan.log,
-                                                              cut.version, std::nullopt));
-  LF_CO_TRY_OK(co_await AddLogFiles(env, cut, start, protected_before, change));
+  LF_CO_TRY(change.table.live_set, co_await CarriedOrReplayed(call, change.table.live_set, folded.in_doubt,
+                                                              *cut.scan.log, cut.version, std::nullopt));
+  LF_CO_TRY_OK(co_await AddLogFiles(call, env, cut, start, protected_before, change));
   co_return change;
 }
 
 }  // namespace
 
-Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCut& cut) {
-  if (!cut.scan.base) co_return co_await WholeMirror(env, cut);
-  LF_CO_TRY(std::optional<TableChange> change, co_await MirrorSince(env, cut));
+Task<Result<TableChange>> ReadMirrorChange(Call call, const Environment& env, const TableCut& cut) {
+  if (!cut.scan.base) co_return co_await WholeMirror(call, env, cut);
+  LF_CO_TRY(std::optional<TableChange> change, co_await MirrorSince(call, env, cut));
   if (change) co_return *std::move(change);
   env.log.Write(LogLevel::kWarning, "the commits since the last cut name too many files: the whole table goes over",
                 {{"table", cut.scan.spec.name}, {"version", cut.version.value()}});
   TableCut whole = cut;
   whole.scan.base.reset();
-  LF_CO_TRY(whole.scan.listing, co_await cut.scan.log->ListAll());
-  co_return co_await WholeMirror(env, whole);
+  LF_CO_TRY(whole.scan.listing, co_await cut.scan.log->ListAll(call));
+  co_return co_await WholeMirror(call, env, whole);
 }
 
 }  // namespace lakeferry::engine

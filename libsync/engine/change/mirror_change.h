@@ -9,6 +9,6 @@ namespace lakeferry::engine {
 
 // As ReadChange. Without a base it begins at version 0 if the log still holds it, else at the earliest checkpoint from
 // which the log goes on without a gap.
-Task<Result<TableChange>> ReadMirrorChange(const Environment& env, const TableCut& cut);
+Task<Result<TableChange>> ReadMirrorChange(Call call, const Environment& env, const TableCut& cut);
 
 }  // namespace lakeferry::engine

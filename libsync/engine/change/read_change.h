@@ -10,6 +10,7 @@ namespace lakeferry::engine {
 // cleaned away meanwhile; kCorruptLog; the store's.
 // Memory: of what changed since the base, what FoldRange takes, and no more than 32 bytes a file; where that cannot be,
 // the table goes over whole: no more than 64 bytes a file.
-Task<Result<TableChange>> ReadChange(const Environment& env, const TableCut& cut, delta::ReplicationMode mode);
+Task<Result<TableChange>> ReadChange(Call call, const Environment& env, const TableCut& cut,
+                                     delta::ReplicationMode mode);
 
 }  // namespace lakeferry::engine

@@ -90,10 +90,10 @@ std::unexpected<Error> HeldTwice(Version version, const std::string& path) {
       "", "rewrite it, with OPTIMIZE or with REORG TABLE … APPLY (PURGE)");
 }
 
-Task<Result<TableChange>> ReadWholeClone(const Environment& env, const TableCut& cut) {
+Task<Result<TableChange>> ReadWholeClone(Call call, const Environment& env, const TableCut& cut) {
   TableChange change(env, cut.scan);
   WholeClone files(cut.scan.spec, env.random.Next(), &change);
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(cut.scan.listing, cut.version, files));
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await cut.scan.log->Load(call, cut.scan.listing, cut.version, files));
   LF_CO_TRY_OK(delta::CheckSupported(snapshot.protocol, snapshot.metadata, delta::ReplicationMode::kClone));
   if (files.has_absolute()) LF_CO_TRY_OK(co_await CheckOnce(env, change.adds, cut.version));
   change.protocol = snapshot.protocol;

@@ -6,7 +6,7 @@
 namespace lakeferry::engine {
 
 // As ReadChange. Memory: what the replay keeps and 21 to 32 bytes a file.
-Task<Result<TableChange>> ReadWholeClone(const Environment& env, const TableCut& cut);
+Task<Result<TableChange>> ReadWholeClone(Call call, const Environment& env, const TableCut& cut);
 
 // The refusal of a table that names one file in two ways, whose rows would count twice.
 [[nodiscard]] std::unexpected<Error> HeldTwice(Version version, const std::string& path);

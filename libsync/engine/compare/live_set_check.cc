@@ -43,14 +43,14 @@ LiveSetVerdict JudgeLiveSet(const LiveSetSubject& subject, const delta::LiveSet&
   return verdict;
 }
 
-Task<Result<LiveSetVerdict>> CompareLiveSet(const Environment& env, Role role, delta::ReplicationMode mode,
-                                            LiveSetSubject subject, std::stop_token stop) {
+Task<Result<LiveSetVerdict>> CompareLiveSet(Call call, const Environment& env, Role role, delta::ReplicationMode mode,
+                                            LiveSetSubject subject) {
   const bool sender = role == Role::kSender;
   LF_CO_TRY(auto store, env.stores.Open(sender ? subject.spec.source_uri : subject.spec.target_uri));
   const TableLog log(std::move(store), env);
   std::optional<plan::TableSpec> clone_of;
   if (sender && mode == delta::ReplicationMode::kClone) clone_of = subject.spec;
-  const Result<delta::LiveSet> found = co_await ReplayLiveSet(log, subject.version, clone_of, std::move(stop));
+  const Result<delta::LiveSet> found = co_await ReplayLiveSet(call, log, subject.version, clone_of);
   if (found) co_return JudgeLiveSet(subject, *found);
   if (IsOfTheStore(found.error())) co_return FailOfTable(found.error(), subject.spec.name, log.store().uri());
   co_return LiveSetVerdict{.table = subject.spec.name,

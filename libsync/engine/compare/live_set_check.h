@@ -2,7 +2,6 @@
 // they come to. It finds what no pass sees: a commit that is not the newest and was replaced since it was replicated.
 #pragma once
 
-#include <stop_token>
 #include <string>
 
 #include "delta/live_set.h"
@@ -28,10 +27,10 @@ struct LiveSetSubject {
 [[nodiscard]] LiveSetVerdict JudgeLiveSet(const LiveSetSubject& subject, const delta::LiveSet& found);
 
 // Replays the subject's source (sender) or replica (receiver). A log that does not hold the version any more, or not
-// whole, is a verdict: not checked. Errors: a store that cannot be reached or refuses, kCancelled once `stop` asks for
-// it. Memory: as of a replay that keeps no files.
-Task<Result<LiveSetVerdict>> CompareLiveSet(const Environment& env, Role role, delta::ReplicationMode mode,
-                                            LiveSetSubject subject, std::stop_token stop);
+// whole, is a verdict: not checked. Errors: a store that cannot be reached or refuses, kCancelled once the call is
+// stopped. Memory: as of a replay that keeps no files.
+Task<Result<LiveSetVerdict>> CompareLiveSet(Call call, const Environment& env, Role role, delta::ReplicationMode mode,
+                                            LiveSetSubject subject);
 
 // What the verdict is to a pass: kDiverged where the live files differ.
 [[nodiscard]] Status AsStatus(const LiveSetVerdict& verdict, Role role, const plan::TableSpec& spec);

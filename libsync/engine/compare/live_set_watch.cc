@@ -19,18 +19,18 @@ LiveSetVerdict VerdictOf(const LiveSetCheck& check) {
 
 }  // namespace
 
-Task<Status> LiveSetWatch::Open() {
+Task<Status> LiveSetWatch::Open(Call call) {
   if (open_) co_return Status{};
-  LF_CO_TRY(const std::vector<LiveSetCheck> known, co_await env_.state.LiveSetChecks(role_, spec_.name));
+  LF_CO_TRY(const std::vector<LiveSetCheck> known, co_await env_.state.LiveSetChecks(call, role_, spec_.name));
   for (const LiveSetCheck& check : known) checks_.insert_or_assign(check.table, check);
   open_ = true;
   co_return Status{};
 }
 
-Task<Result<std::vector<std::string>>> LiveSetWatch::Differing() {
+Task<Result<std::vector<std::string>>> LiveSetWatch::Differing(Call call) {
   std::vector<std::string> differing;
   if (!spec_.verify_interval) co_return differing;
-  LF_CO_TRY_OK(co_await Open());
+  LF_CO_TRY_OK(co_await Open(call));
   for (const plan::TableSpec& table : spec_.tables) {
     const auto check = checks_.find(table.name);
     if (check == checks_.end() || check->second.result != LiveSetResult::kDiffers) continue;
@@ -64,10 +64,10 @@ LiveSetVerdict LiveSetWatch::Last(const std::string& table) const {
   return VerdictOf(check->second);
 }
 
-Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(LiveSetSubject subject, std::stop_token stop) {
+Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(Call call, LiveSetSubject subject) {
   if (!MayWork()) co_return Last(subject.spec.name);
   const Millis began = env_.clock.Monotonic();
-  const Result<LiveSetVerdict> answer = co_await CompareLiveSet(env_, role_, spec_.mode, subject, std::move(stop));
+  const Result<LiveSetVerdict> answer = co_await CompareLiveSet(call, env_, role_, spec_.mode, subject);
   const Millis worked = env_.clock.Monotonic() - began;
   not_before_ = env_.clock.Monotonic() + worked * (kShare - 1);
   if (!answer && answer.error().code == ErrorCode::kCancelled) co_return Last(subject.spec.name);
@@ -84,31 +84,31 @@ Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(LiveSetSubject subject, std::
     const bool stays = before.result == LiveSetResult::kDiffers && (role_ == Role::kSender || !answer);
     if (stays) co_return before;
   }
-  LF_CO_TRY_OK(co_await Remember(LiveSetCheck{.role = role_,
-                                              .group = spec_.name,
-                                              .table = verdict.table,
-                                              .epoch = subject.epoch,
-                                              .version = verdict.version,
-                                              .result = verdict.result,
-                                              .reason = verdict.reason,
-                                              .checked = env_.clock.WallTime(),
-                                              .worked_ms = worked.count()}));
+  LF_CO_TRY_OK(co_await Remember(call, LiveSetCheck{.role = role_,
+                                                    .group = spec_.name,
+                                                    .table = verdict.table,
+                                                    .epoch = subject.epoch,
+                                                    .version = verdict.version,
+                                                    .result = verdict.result,
+                                                    .reason = verdict.reason,
+                                                    .checked = env_.clock.WallTime(),
+                                                    .worked_ms = worked.count()}));
   co_return verdict;
 }
 
-Task<Status> LiveSetWatch::NoteSame(std::string table, Epoch epoch, Version version) {
+Task<Status> LiveSetWatch::NoteSame(Call call, std::string table, Epoch epoch, Version version) {
   LiveSetCheck check{.role = role_, .group = spec_.name, .table = std::move(table), .epoch = epoch};
   check.version = version;
   check.result = LiveSetResult::kSame;
   check.checked = env_.clock.WallTime();
-  co_return co_await Remember(std::move(check));
+  co_return co_await Remember(call, std::move(check));
 }
 
-Task<Status> LiveSetWatch::Remember(LiveSetCheck check) {
+Task<Status> LiveSetWatch::Remember(Call call, LiveSetCheck check) {
   checks_.insert_or_assign(check.table, check);
   StateChange answer;
   answer.live_set_checks.push_back(std::move(check));
-  co_return co_await env_.state.Save(std::move(answer));
+  co_return co_await env_.state.Save(call, std::move(answer));
 }
 
 }  // namespace lakeferry::engine

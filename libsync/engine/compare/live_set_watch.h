@@ -5,7 +5,6 @@
 
 #include <map>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,19 +19,20 @@ class LiveSetWatch {
   LiveSetWatch(const Environment& env, const plan::GroupSpec& spec, Role role) : env_(env), spec_(spec), role_(role) {}
 
   // The tables that differed when they were last compared.
-  Task<Result<std::vector<std::string>>> Differing();
+  Task<Result<std::vector<std::string>>> Differing(Call call);
   // The table whose turn it is; absent for none. Tables that were never compared count as compared at `since`.
   Task<Result<std::optional<std::string>>> Due(TimeMs since);
   // Compares it and remembers the answer. What cannot be compared is remembered as that, logged, and tried again within
-  // the hour; it does not make good what differed before, unless it is a replica that was moved away. Where `stop` asks
-  // for it, or it is too early to look again at what differed, the answer is the one before, with nothing found.
-  Task<Result<LiveSetVerdict>> Compare(LiveSetSubject subject, std::stop_token stop);
+  // the hour; it does not make good what differed before, unless it is a replica that was moved away. Where the
+  // call is stopped, or it is too early to look again at what differed, the answer is the one before, with nothing
+  // found.
+  Task<Result<LiveSetVerdict>> Compare(Call call, LiveSetSubject subject);
   // Has on record that a replay for another purpose has found the table to be what `epoch` says.
-  Task<Status> NoteSame(std::string table, Epoch epoch, Version version);
+  Task<Status> NoteSame(Call call, std::string table, Epoch epoch, Version version);
 
  private:
-  Task<Status> Open();
-  Task<Status> Remember(LiveSetCheck check);
+  Task<Status> Open(Call call);
+  Task<Status> Remember(Call call, LiveSetCheck check);
   // What the table's last comparison came to; not checked where there was none.
   [[nodiscard]] LiveSetVerdict Last(const std::string& table) const;
   // Comparing takes no more than its share.

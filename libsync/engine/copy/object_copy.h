@@ -28,9 +28,10 @@ struct ObjectDigest {
 [[nodiscard]] bool IsWhatLeft(const ObjectDigest& digest, const plan::StagedFile& file);
 
 // Reads from where `reader` stands to the end: of one that was just opened, the whole object. The store's errors.
-Task<Result<ObjectDigest>> DigestOf(ObjectReader& reader, size_t buffer_bytes, Hashing hashing);
+Task<Result<ObjectDigest>> DigestOf(Call call, ObjectReader& reader, size_t buffer_bytes, Hashing hashing);
 // Reads the whole object. kNotFound and the store's errors.
-Task<Result<ObjectDigest>> DigestOf(ObjectStore& store, ObjectPath path, size_t buffer_bytes, Hashing hashing);
+Task<Result<ObjectDigest>> DigestOf(Call call, ObjectStore& store, ObjectPath path, size_t buffer_bytes,
+                                    Hashing hashing);
 
 struct Copied {
   ObjectDigest digest;                        // of what was read
@@ -51,7 +52,7 @@ struct Expected {
 // Streams `from_path` into `to_path` unless that exists. An unknown outcome is settled by reading the target back:
 // equal bytes count as created, absent bytes as kUnavailable. Two objects of one name may meet here; see outcome.
 // `modified`: what is created gets this modification time; that a store refuses it for good does not stop the copy.
-Task<Result<Copied>> CopyObject(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                                 Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
 
 // The same in two steps: what is prepared nobody sees before it is published. Destroyed, it leaves nothing.
@@ -59,12 +60,14 @@ struct PreparedCopy {
   std::unique_ptr<ObjectWriter> writer = nullptr;
   Copied copied = {};
 };
-Task<Result<PreparedCopy>> PrepareCopy(ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                                       Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
-Task<Result<Copied>> PublishCopy(PreparedCopy prepared, ObjectStore& to, ObjectPath to_path, size_t buffer_bytes);
+Task<Result<PreparedCopy>> PrepareCopy(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to,
+                                       ObjectPath to_path, Expected expected, size_t buffer_bytes,
+                                       std::optional<TimeMs> modified = {});
+Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& to, ObjectPath to_path,
+                                 size_t buffer_bytes);
 
 // PutIfAbsent with an unknown outcome settled: if the object is there with exactly `bytes`, it counts as created. An
 // object of that name with other bytes is kExisted.
-Task<Result<PutOutcome>> PutSettled(ObjectStore& store, ObjectPath path, std::string bytes);
+Task<Result<PutOutcome>> PutSettled(Call call, ObjectStore& store, ObjectPath path, std::string bytes);
 
 }  // namespace lakeferry::engine

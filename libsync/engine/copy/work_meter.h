@@ -13,7 +13,7 @@ class WorkMeter {
   // What is to be copied, before the first of it is.
   virtual void Begin(int64_t files, int64_t bytes) = 0;
   // So much of it is there now. Never fails: who counts stops no copy.
-  virtual Task<void> Note(int64_t files, int64_t bytes) = 0;
+  virtual Task<void> Note(Call call, int64_t files, int64_t bytes) = 0;
 };
 
 }  // namespace lakeferry::engine

@@ -11,18 +11,18 @@ constexpr Millis kCompareAgain = std::chrono::minutes(10);
 // A calendar that moved by more was set anew.
 constexpr Millis kSetAnew{20};
 
-Task<Result<plan::ClockReading>> ReadOnce(const Environment& env, ObjectStore& store, ObjectPath probe) {
+Task<Result<plan::ClockReading>> ReadOnce(Call call, const Environment& env, ObjectStore& store, ObjectPath probe) {
   const Millis before = env.clock.Monotonic();
-  LF_CO_TRY_OK(co_await store.Put(probe, "what time is it\n"));
+  LF_CO_TRY_OK(co_await store.Put(call, probe, "what time is it\n"));
   const Millis after = env.clock.Monotonic();
-  LF_CO_TRY(const ObjectInfo info, co_await store.Head(probe));
+  LF_CO_TRY(const ObjectInfo info, co_await store.Head(call, probe));
   co_return plan::ReadingOf(info.modified, before, after);
 }
 
 // Where the clock of the source of runs stands.
-Task<Result<plan::ClockReading>> ReadRunsClock(const Environment& env) {
+Task<Result<plan::ClockReading>> ReadRunsClock(Call call, const Environment& env) {
   const Millis before = env.clock.Monotonic();
-  LF_CO_TRY(const std::optional<TimeMs> shown, co_await env.workflows.PresentTime());
+  LF_CO_TRY(const std::optional<TimeMs> shown, co_await env.workflows.PresentTime(call));
   const Millis after = env.clock.Monotonic();
   if (shown) co_return plan::ReadingOf(*shown, before, after);
   const Millis here = env.clock.WallTime().time_since_epoch() - after;
@@ -31,11 +31,12 @@ Task<Result<plan::ClockReading>> ReadRunsClock(const Environment& env) {
 
 }  // namespace
 
-Task<Result<plan::ClockReading>> ReadStoreClock(const Environment& env, ObjectStore& store, ObjectPath probe) {
-  LF_CO_TRY(const plan::ClockReading first, co_await ReadOnce(env, store, probe));
+Task<Result<plan::ClockReading>> ReadStoreClock(Call call, const Environment& env, ObjectStore& store,
+                                                ObjectPath probe) {
+  LF_CO_TRY(const plan::ClockReading first, co_await ReadOnce(call, env, store, probe));
   constexpr Millis kWholeSecond{999};
   if (first.highest - first.lowest < kWholeSecond) co_return first;
-  LF_CO_TRY(const plan::ClockReading second, co_await ReadOnce(env, store, probe));
+  LF_CO_TRY(const plan::ClockReading second, co_await ReadOnce(call, env, store, probe));
   if (second.highest - second.lowest < kWholeSecond) co_return second;
   // Where the clock itself stands is narrowed down; what it dates is still up to a second older.
   plan::ClockReading both = plan::Both(first, second);
@@ -57,11 +58,11 @@ plan::ClockMargin ClockWatch::Known() const {
 
 Millis ClockWatch::Here() const { return env_.clock.WallTime().time_since_epoch() - env_.clock.Monotonic(); }
 
-Task<Result<plan::ClockMargin>> ClockWatch::Margin() {
+Task<Result<plan::ClockMargin>> ClockWatch::Margin(Call call) {
   const bool fresh =
       compared_ && env_.clock.Monotonic() - *compared_ < kCompareAgain && std::chrono::abs(Here() - here_) < kSetAnew;
   if (spec_.clock_skew_margin || staging_ == nullptr || fresh) co_return Known();
-  Status compared = co_await Compare();
+  Status compared = co_await Compare(call);
   if (!compared && IsTransient(compared.error().code)) co_return std::unexpected(compared.error());
   if (!compared) {
     env_.log.Write(LogLevel::kWarning, "clocks cannot be compared",
@@ -74,11 +75,11 @@ Task<Result<plan::ClockMargin>> ClockWatch::Margin() {
   co_return *margin_;
 }
 
-Task<Status> ClockWatch::Compare() {
+Task<Status> ClockWatch::Compare(Call call) {
   LF_CO_TRY(const plan::ClockReading store,
-            co_await ReadStoreClock(env_, staging_->store(), staging_->layout().ClockProbe()));
-  LF_CO_TRY(const plan::ClockReading runs, co_await ReadRunsClock(env_));
-  LF_CO_TRY(const bool shares, co_await SourcesShareClock());
+            co_await ReadStoreClock(call, env_, staging_->store(), staging_->layout().ClockProbe()));
+  LF_CO_TRY(const plan::ClockReading runs, co_await ReadRunsClock(call, env_));
+  LF_CO_TRY(const bool shares, co_await SourcesShareClock(call));
   const plan::ClockReading ours{.lowest = Here(), .highest = Here()};
   margin_ = plan::MarginOf(std::nullopt, plan::ComparedClocks{.store_to_runs = plan::SkewOf(store, runs),
                                                               .store_to_here = plan::SkewOf(store, ours),
@@ -94,9 +95,9 @@ Task<Status> ClockWatch::Compare() {
   co_return Status{};
 }
 
-Task<Result<bool>> ClockWatch::SourcesShareClock() {
+Task<Result<bool>> ClockWatch::SourcesShareClock(Call call) {
   for (const plan::TableSpec& table : spec_.tables) {
-    LF_CO_TRY(const bool shares, co_await env_.stores.ShareClock(table.source_uri, spec_.staging_uri));
+    LF_CO_TRY(const bool shares, co_await env_.stores.ShareClock(call, table.source_uri, spec_.staging_uri));
     if (!shares) co_return false;
   }
   co_return true;

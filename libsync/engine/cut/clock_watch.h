@@ -13,7 +13,8 @@ namespace lakeferry::engine {
 
 // Where the clock of the store stands that holds `probe`, which is written over: twice where the store shows whole
 // seconds. Errors: the store's.
-Task<Result<plan::ClockReading>> ReadStoreClock(const Environment& env, ObjectStore& store, ObjectPath probe);
+Task<Result<plan::ClockReading>> ReadStoreClock(Call call, const Environment& env, ObjectStore& store,
+                                                ObjectPath probe);
 
 // `env` and `spec` must outlive it, and the staging area that it was given; one task at a time.
 class ClockWatch {
@@ -30,11 +31,11 @@ class ClockWatch {
   [[nodiscard]] plan::ClockMargin Known() const;
   // The margin by clocks that were compared not long ago, or are now. Errors: those of the staging store that may pass,
   // and those of the source of runs. A store that lets nobody write the probe is passed over with a log line.
-  Task<Result<plan::ClockMargin>> Margin();
+  Task<Result<plan::ClockMargin>> Margin(Call call);
 
  private:
-  Task<Status> Compare();
-  Task<Result<bool>> SourcesShareClock();
+  Task<Status> Compare(Call call);
+  Task<Result<bool>> SourcesShareClock(Call call);
 
   const Environment& env_;
   const plan::GroupSpec& spec_;

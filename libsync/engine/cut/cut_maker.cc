@@ -95,8 +95,8 @@ std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationM
   return keeping;
 }
 
-Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs first_seen) const {
-  LF_CO_TRY(Candidates found, co_await FindWithClocks(position, first_seen));
+Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& position, TimeMs first_seen) const {
+  LF_CO_TRY(Candidates found, co_await FindWithClocks(call, position, first_seen));
   for (int reading = 1;; ++reading) {
     const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
     CutOutcome outcome{.cut = std::nullopt,
@@ -109,10 +109,10 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
                        .unexplained = StillUnexplained(position, found.runs, clocks_.Known().margin)};
     if (found.choice.candidates.empty()) co_return outcome;
     if (spec_.workflows.empty()) outcome.oldest_unsent = found.choice.candidates.front().time;
-    LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(position, found));
+    LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(call, position, found));
     outcome.keeping = KeepingOf(scans, spec_.mode);
     if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
-    LF_CO_TRY(Candidates later, co_await FindCandidates(position, first_seen));
+    LF_CO_TRY(Candidates later, co_await FindCandidates(call, position, first_seen));
     const Run* begun = BegunSince(found.runs, later.runs);
     if (begun == nullptr) co_return ChooseNewest(scans, found, std::move(outcome));
     if (reading == kReadingsMax) {
@@ -126,24 +126,25 @@ Task<Result<CutOutcome>> CutMaker::Make(const SenderPosition& position, TimeMs f
   }
 }
 
-Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(const SenderPosition& position, const Candidates& found) const {
+Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(Call call, const SenderPosition& position,
+                                                       const Candidates& found) const {
   const ScanScope scope{.run_ids = RunIds(found.runs),
                         .from = ScanFrom(found.runs, found.choice.candidates, clocks_.Known().margin),
                         .group = spec_.name};
   std::vector<TableScan> scans(spec_.tables.size());
-  const auto scan_one = [this, &position, &scope, &scans](size_t i) {
-    return ScanOne(spec_.tables[i], position, scope, scans[i]);
+  const auto scan_one = [this, &call, &position, &scope, &scans](size_t i) {
+    return ScanOne(call, spec_.tables[i], position, scope, scans[i]);
   };
   LF_CO_TRY_OK(co_await ParallelFor(scans.size(), static_cast<size_t>(env_.limits.tables_at_once_max), scan_one));
   co_return scans;
 }
 
-Task<Status> CutMaker::ScanOne(const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,
+Task<Status> CutMaker::ScanOne(Call call, const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,
                                TableScan& slot) const {
   const auto base = position.base.find(table.name);
   std::optional<plan::ManifestTable> known;
   if (base != position.base.end()) known = base->second;
-  Result<TableScan> scan = co_await ScanTable(env_, table, std::move(known), std::move(scope));
+  Result<TableScan> scan = co_await ScanTable(call, env_, table, std::move(known), std::move(scope));
   if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
   slot = *std::move(scan);
   slot.replay_live_set = position.replay.contains(table.name);
@@ -167,12 +168,13 @@ CutOutcome CutMaker::ChooseNewest(const std::vector<TableScan>& scans, const Can
   return outcome;
 }
 
-Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(const SenderPosition& position, TimeMs first_seen) const {
+Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(Call call, const SenderPosition& position,
+                                                            TimeMs first_seen) const {
   Candidates found;
   if (spec_.workflows.empty()) {
     LF_CO_TRY(found, BySchedule(position.cut_time));
   } else {
-    LF_CO_TRY(found, co_await ByRuns(position));
+    LF_CO_TRY(found, co_await ByRuns(call, position));
   }
   // Without a base only the newest instant is worth a look back through the log.
   if (position.base.empty() && found.choice.candidates.size() > 1) found.choice.candidates.resize(1);
@@ -196,12 +198,12 @@ Status CutMaker::CheckNames(const std::vector<Run>& runs) const {
   return {};
 }
 
-Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(const SenderPosition& position) const {
+Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(Call call, const SenderPosition& position) const {
   Candidates found;
   // Before a forced cut there may be failed runs that nothing was built upon yet.
   const TimeMs since = position.cut_time && position.atomic ? *position.cut_time : TimeMs();
   for (const std::string& workflow : spec_.workflows) {
-    Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(workflow, since);
+    Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(call, workflow, since);
     if (!runs && runs.error().code == ErrorCode::kNotFound && position.cut_time) {
       // The workflow was known when the last epoch was cut: its source has lost its memory, or the workflow is gone.
       found.choice.reason = ToString(runs.error());
@@ -248,16 +250,17 @@ Result<CutMaker::Candidates> CutMaker::BySchedule(std::optional<TimeMs> previous
 
 // Clocks are compared only where there is something to cut. A cut by the clock alone is of the instant at which it was
 // asked for, read once that is over for all clocks.
-Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(const SenderPosition& position, TimeMs first_seen) const {
+Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(Call call, const SenderPosition& position,
+                                                            TimeMs first_seen) const {
   const plan::ClockMargin known = clocks_.Known();
-  LF_CO_TRY(Candidates found, co_await FindCandidates(position, first_seen));
+  LF_CO_TRY(Candidates found, co_await FindCandidates(call, position, first_seen));
   if (found.choice.candidates.empty()) co_return found;
-  LF_CO_TRY(const plan::ClockMargin clocks, co_await clocks_.Margin());
+  LF_CO_TRY(const plan::ClockMargin clocks, co_await clocks_.Margin(call));
   const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
   const bool waits = of_now && clocks.measured && clocks.behind <= kWaitMax;
-  if (waits) co_await env_.clock.SleepFor(clocks.behind, std::stop_token());
+  if (waits) co_await env_.clock.SleepFor({}, clocks.behind);
   if (!waits && clocks == known) co_return found;
-  co_return co_await FindCandidates(position, first_seen);
+  co_return co_await FindCandidates(call, position, first_seen);
 }
 
 plan::VersionRequest CutMaker::RequestFor(const TableScan& scan, const plan::CutCandidate& cut,

@@ -62,16 +62,17 @@ class CutMaker {
   // commit, no commit of an unknown run can lie in what was read. `first_seen`: when this group was first looked at,
   // from which force_sync_after counts before the first cut. Errors: the workflow source's and stores'; kDiverged for a
   // source that is not the table the base was cut from; kNotFound for a missing table; kCorruptLog.
-  Task<Result<CutOutcome>> Make(const SenderPosition& position, TimeMs first_seen) const;
+  Task<Result<CutOutcome>> Make(Call call, const SenderPosition& position, TimeMs first_seen) const;
 
  private:
   struct Candidates;
-  Task<Result<Candidates>> FindCandidates(const SenderPosition& position, TimeMs first_seen) const;
+  Task<Result<Candidates>> FindCandidates(Call call, const SenderPosition& position, TimeMs first_seen) const;
   [[nodiscard]] Status CheckNames(const std::vector<Run>& runs) const;
-  Task<Result<Candidates>> ByRuns(const SenderPosition& position) const;
-  Task<Result<Candidates>> FindWithClocks(const SenderPosition& position, TimeMs first_seen) const;
-  Task<Result<std::vector<TableScan>>> ScanAll(const SenderPosition& position, const Candidates& found) const;
-  Task<Status> ScanOne(const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,
+  Task<Result<Candidates>> ByRuns(Call call, const SenderPosition& position) const;
+  Task<Result<Candidates>> FindWithClocks(Call call, const SenderPosition& position, TimeMs first_seen) const;
+  Task<Result<std::vector<TableScan>>> ScanAll(Call call, const SenderPosition& position,
+                                               const Candidates& found) const;
+  Task<Status> ScanOne(Call call, const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,
                        TableScan& slot) const;
   CutOutcome ChooseNewest(const std::vector<TableScan>& scans, const Candidates& found, CutOutcome outcome) const;
   Result<Candidates> BySchedule(std::optional<TimeMs> previous_cut) const;

@@ -75,9 +75,9 @@ std::unexpected<Error> Unread(const StagedObject& object) {
 }
 
 // The manifest of an epoch; absent for one that cannot be read and was refused for it.
-Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(const StagingArea& staging, StagedObject object) {
+Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(Call call, const StagingArea& staging, StagedObject object) {
   if (object.unreadable()) {
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(object.epoch));
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, object.epoch));
     if (Refuses(receipt, object)) co_return std::optional<StagedEpoch>();
     if (!receipt || !receipt->applied) co_return Unread(object);
   }
@@ -85,21 +85,22 @@ Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(const StagingArea& st
 }
 
 // What lies in staging as the newest epoch, from `known` on, whose folder must still be there; absent for nothing.
-Task<Result<std::optional<StagedObject>>> NewestFrom(const StagingArea& staging, std::optional<StagedObject> known) {
+Task<Result<std::optional<StagedObject>>> NewestFrom(Call call, const StagingArea& staging,
+                                                     std::optional<StagedObject> known) {
   const Epoch after = known ? known->epoch.Previous() : Epoch();
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(after));
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, after));
   if (known && (epochs.empty() || epochs.front() != known->epoch)) {
     co_return Lost(known->epoch, staging.store().uri());
   }
   for (size_t i = epochs.size(); i > (known ? 1U : 0U); --i) {
-    LF_CO_TRY(std::optional<StagedObject> object, co_await staging.Look(epochs[i - 1]));
+    LF_CO_TRY(std::optional<StagedObject> object, co_await staging.Look(call, epochs[i - 1]));
     if (object) co_return object;
   }
   if (!known) co_return known;
   // Where it was damaged since, a refusal names what lies there now, and so does the next manifest.
-  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(known->epoch));
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, known->epoch));
   if (!receipt || receipt->applied || receipt->manifest_sha256 == known->sha256) co_return known;
-  LF_CO_TRY(std::optional<StagedObject> now, co_await staging.Look(known->epoch));
+  LF_CO_TRY(std::optional<StagedObject> now, co_await staging.Look(call, known->epoch));
   co_return now ? now : known;
 }
 
@@ -110,19 +111,20 @@ struct Standing {
 };
 
 // An epoch that is applied, or that builds upon nothing, ends the chain.
-Task<Result<Standing>> StandingOf(const StagingArea& staging, const plan::GroupSpec& spec, StagedEpoch from) {
+Task<Result<Standing>> StandingOf(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
+                                  StagedEpoch from) {
   const Epoch first = from.manifest.epoch;
   StagedEpoch link = std::move(from);
   while (true) {
     const Epoch base_epoch = link.manifest.base_epoch;
-    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(link.manifest.epoch));
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, link.manifest.epoch));
     const bool counts = receipt && plan::FlawOf(*receipt, link.manifest, link.sha256, spec).empty();
     if (counts && !receipt->applied) co_return Standing{.refused = link.manifest.epoch, .answer = {}};
     if (counts && link.manifest.epoch == first) co_return Standing{.refused = {}, .answer = std::move(receipt)};
     if (counts || base_epoch.value() == 0) co_return Standing();
-    LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(base_epoch));
+    LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(call, base_epoch));
     if (!base) co_return Standing();
-    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(base)));
+    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(call, staging, *std::move(base)));
     if (!sound) co_return Standing{.refused = base_epoch, .answer = {}};
     link = *std::move(sound);
   }
@@ -134,19 +136,19 @@ struct Base {
 };
 
 // The newest epoch to build upon. Usually the newest there is; behind a refused one, the newest before that.
-Task<Result<std::optional<Base>>> FindBase(const StagingArea& staging, const plan::GroupSpec& spec,
+Task<Result<std::optional<Base>>> FindBase(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
                                            StagedObject newest) {
   std::optional<StagedObject> candidate = std::move(newest);
   while (candidate) {
     Epoch behind = candidate->epoch;
-    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(staging, *std::move(candidate)));
+    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(call, staging, *std::move(candidate)));
     if (sound) {
-      LF_CO_TRY(Standing standing, co_await StandingOf(staging, spec, *sound));
+      LF_CO_TRY(Standing standing, co_await StandingOf(call, staging, spec, *sound));
       if (!standing.refused) co_return Base{.staged = *std::move(sound), .answer = std::move(standing.answer)};
       behind = *standing.refused;
     }
     if (behind <= Epoch(1)) break;
-    LF_CO_TRY(candidate, co_await staging.Look(behind.Previous()));
+    LF_CO_TRY(candidate, co_await staging.Look(call, behind.Previous()));
   }
   co_return std::optional<Base>();
 }
@@ -158,13 +160,13 @@ struct Answered {
 };
 
 // Absent, with the reason in `position`, for a receipt that does not count.
-Task<Result<std::optional<Answered>>> ReadAnswer(const StagingArea& staging, const plan::GroupSpec& spec, Epoch epoch,
-                                                 SenderPosition& position) {
+Task<Result<std::optional<Answered>>> ReadAnswer(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
+                                                 Epoch epoch, SenderPosition& position) {
   const Epoch newest = position.newest->epoch;
   std::string flaw = plan::FlawWithoutManifest(epoch, newest);
   if (epoch <= newest) {
-    LF_CO_TRY(std::optional<StagedObject> there, co_await staging.Look(epoch));
-    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epoch));
+    LF_CO_TRY(std::optional<StagedObject> there, co_await staging.Look(call, epoch));
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, epoch));
     if (!receipt) co_return std::optional<Answered>();
     if (there && there->unreadable() && Refuses(receipt, *there)) {
       co_return Answered{.receipt = *std::move(receipt), .staged = {}};
@@ -181,10 +183,10 @@ Task<Result<std::optional<Answered>>> ReadAnswer(const StagingArea& staging, con
 
 // Takes in what was refused after the base: tables that are asked for whole, because their replicas lost what a change
 // would build upon, and how often the same was refused. What builds upon a refused epoch says nothing by itself.
-Task<Status> NoteRefused(const StagingArea& staging, const plan::GroupSpec& spec, SenderPosition& position) {
-  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging.AnsweredAfter(position.base_epoch));
+Task<Status> NoteRefused(Call call, const StagingArea& staging, const plan::GroupSpec& spec, SenderPosition& position) {
+  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging.AnsweredAfter(call, position.base_epoch));
   for (const Epoch epoch : answered) {
-    LF_CO_TRY(const std::optional<Answered> answer, co_await ReadAnswer(staging, spec, epoch, position));
+    LF_CO_TRY(const std::optional<Answered> answer, co_await ReadAnswer(call, staging, spec, epoch, position));
     if (!answer || answer->receipt.applied) continue;
     const plan::Receipt& receipt = answer->receipt;
     const bool any = position.base_epoch != Epoch();  // else all tables go over whole
@@ -227,17 +229,17 @@ std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const pl
 
 }  // namespace
 
-Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, const plan::GroupSpec& spec,
+Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
                                                 std::string region, std::optional<SenderPosition> known,
                                                 Epoch recorded) {
   SenderPosition position = known.value_or(SenderPosition());
-  LF_CO_TRY(position.newest, co_await NewestFrom(staging, position.newest));
+  LF_CO_TRY(position.newest, co_await NewestFrom(call, staging, position.newest));
   const Epoch staged = position.newest ? position.newest->epoch : Epoch();
   if (recorded > staged) co_return Lost(recorded, staging.store().uri());
   if (!position.newest) co_return position;
   const bool readable = position.newest->manifest.has_value();
   if (readable) LF_CO_TRY_OK(CheckSameGroup(*position.newest->manifest, spec, region, staging.store().uri()));
-  LF_CO_TRY(const std::optional<Base> found, co_await FindBase(staging, spec, *position.newest));
+  LF_CO_TRY(const std::optional<Base> found, co_await FindBase(call, staging, spec, *position.newest));
   const plan::Manifest* const base = found ? &found->staged.manifest : nullptr;
   if (base != nullptr && !readable) LF_CO_TRY_OK(CheckSameGroup(*base, spec, region, staging.store().uri()));
   position.base.clear();
@@ -251,7 +253,7 @@ Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, cons
   position.cut_time = base != nullptr ? std::optional(base->cut_time) : std::nullopt;
   position.atomic = base == nullptr || base->atomic;
   position.evidence = base != nullptr ? base->evidence : CutEvidence();
-  LF_CO_TRY_OK(co_await NoteRefused(staging, spec, position));
+  LF_CO_TRY_OK(co_await NoteRefused(call, staging, spec, position));
   if (base == nullptr) co_return position;
   NoteFoundThere(*found, position);
   position.moved = MovedSince(*base, spec);

@@ -47,7 +47,7 @@ struct SenderPosition {
 // kRefused when the manifests there are not of this configuration (another workspace, region, mode or, unless sources
 // may have moved, source), or when staging has lost an epoch that `known` or `recorded` (the metadata store's newest)
 // says was staged. kCorruptData for a manifest that cannot be read and has no refusal yet: the receiver gives it one.
-Task<Result<SenderPosition>> LoadSenderPosition(const StagingArea& staging, const plan::GroupSpec& spec,
+Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
                                                 std::string region, std::optional<SenderPosition> known,
                                                 Epoch recorded);
 

@@ -110,9 +110,9 @@ plan::Retention RetentionIn(const Environment& env, const plan::TableSpec& table
 }
 
 // Reads the newest version: its retention, and where commits have their own time. Returns the table's id.
-Task<Result<std::string>> ReadNewest(const Environment& env, TableScan& scan, std::string group) {
-  LF_CO_TRY(const delta::LogListing whole, co_await scan.log->ListAll());
-  LF_CO_TRY(const delta::Snapshot newest, co_await scan.log->Load(whole, std::nullopt));
+Task<Result<std::string>> ReadNewest(Call call, const Environment& env, TableScan& scan, std::string group) {
+  LF_CO_TRY(const delta::LogListing whole, co_await scan.log->ListAll(call));
+  LF_CO_TRY(const delta::Snapshot newest, co_await scan.log->Load(call, whole, std::nullopt));
   LF_CO_TRY_OK(CheckNoReplica(newest.txns, group, scan.spec));
   const Version earliest = whole.commits.empty() ? newest.version : whole.commits.front().first;
   LF_CO_TRY(scan.era, delta::InCommitEraOf(newest.protocol, newest.metadata, earliest));
@@ -127,17 +127,19 @@ class Window {
   Window(const Environment& env, TableScan& scan, const ScanScope& scope)
       : env_(env), scan_(scan), scope_(scope), removals_(std::make_shared<plan::Removals>(scan.spec.source_uri)) {}
 
-  Task<Status> Read() {
-    const auto take = [this](Version version, OpenCommit commit) { return Take(version, std::move(commit)); };
-    LF_CO_TRY_OK(co_await TakeCommits(*scan_.log, NewestFirst(), take));
+  Task<Status> Read(Call call) {
+    const auto take = [this, &call](Version version, OpenCommit commit) {
+      return Take(call, version, std::move(commit));
+    };
+    LF_CO_TRY_OK(co_await TakeCommits(call, *scan_.log, NewestFirst(), take));
     std::ranges::reverse(scan_.facts);
     removals_->Finish();
     scan_.removals = removals_;
     // Retention, and whether times are in the commits, may have changed within the window: then look again with what
     // holds now.
     if (!scan_.base || !changes_table_) co_return Status{};
-    LF_CO_TRY_OK(co_await ReadNewest(env_, scan_, scope_.group));
-    co_return co_await ReadOwnTimes();
+    LF_CO_TRY_OK(co_await ReadNewest(call, env_, scan_, scope_.group));
+    co_return co_await ReadOwnTimes(call);
   }
 
  private:
@@ -155,10 +157,10 @@ class Window {
 
   [[nodiscard]] bool HasOwnTime(Version version) const { return scan_.era && version >= scan_.era->from_version; }
 
-  Task<Result<bool>> Take(Version version, OpenCommit commit) {
+  Task<Result<bool>> Take(Call call, Version version, OpenCommit commit) {
     plan::CommitFacts facts{.version = version, .time = times_.at(version), .run_id = {}};
     FactsSink sink({.version = version, .time = facts.time}, removals_.get());
-    LF_CO_TRY_OK(co_await scan_.log->Feed(std::move(commit), sink));
+    LF_CO_TRY_OK(co_await scan_.log->Feed(call, std::move(commit), sink));
     LF_CO_TRY_OK(CheckNoReplica(sink.txns(), scope_.group, scan_.spec));
     changes_table_ = changes_table_ || sink.changes_table();
     facts.changes_data = sink.changes_data() || sink.changes_table();
@@ -169,18 +171,20 @@ class Window {
     co_return scan_.base || scan_.facts.back().time >= scope_.from;
   }
 
-  Task<Status> ReadOwnTimes() {
+  Task<Status> ReadOwnTimes(Call call) {
     std::vector<Version> order;
     for (const plan::CommitFacts& facts : scan_.facts) {
       if (HasOwnTime(facts.version)) order.push_back(facts.version);
     }
-    const auto take = [this](Version version, OpenCommit commit) { return TakeTime(version, std::move(commit)); };
-    co_return co_await TakeCommits(*scan_.log, std::move(order), take);
+    const auto take = [this, &call](Version version, OpenCommit commit) {
+      return TakeTime(call, version, std::move(commit));
+    };
+    co_return co_await TakeCommits(call, *scan_.log, std::move(order), take);
   }
 
-  Task<Result<bool>> TakeTime(Version version, OpenCommit commit) {
+  Task<Result<bool>> TakeTime(Call call, Version version, OpenCommit commit) {
     delta::CommitInfoSink info;
-    LF_CO_TRY_OK(co_await scan_.log->Feed(std::move(commit), info));
+    LF_CO_TRY_OK(co_await scan_.log->Feed(call, std::move(commit), info));
     const auto facts = std::ranges::lower_bound(scan_.facts, version, {}, &plan::CommitFacts::version);
     const bool own = info.found && info.found->in_commit_timestamp;
     if (own) facts->time = TimeFromOutside(*info.found->in_commit_timestamp);
@@ -244,20 +248,20 @@ Status CheckNoReplica(const std::map<std::string, delta::Txn>& txns, const std::
               "another name");
 }
 
-Task<Status> CheckContinuity(const TableScan& scan) {
+Task<Status> CheckContinuity(Call call, const TableScan& scan) {
   const plan::ManifestTable& base = *scan.base;
   if (scan.listing.commits.empty() && scan.listing.checkpoints.empty()) {
     // Nothing from the base on: is there a table at all?
-    LF_CO_TRY_OK(co_await scan.log->ListAll());
+    LF_CO_TRY_OK(co_await scan.log->ListAll(call));
     co_return Recreated(scan.spec, fmt::format("version {} and all after it are gone", base.source_version.value()));
   }
   if (base.commit_sha256.empty() || !HasCommit(scan.listing, base.source_version)) co_return Status{};
-  LF_CO_TRY(const std::string digest, co_await scan.log->CommitDigest(base.source_version));
+  LF_CO_TRY(const std::string digest, co_await scan.log->CommitDigest(call, base.source_version));
   if (digest == base.commit_sha256) co_return Status{};
   co_return Recreated(scan.spec, fmt::format("version {} has another content now", base.source_version.value()));
 }
 
-Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
+Task<Result<TableScan>> ScanTable(Call call, const Environment& env, plan::TableSpec table,
                                   std::optional<plan::ManifestTable> base, ScanScope scope) {
   TableScan scan;
   scan.spec = std::move(table);
@@ -267,20 +271,20 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   if (scan.base) scan.retention = scan.base->retention;
   std::optional<std::string> id_before;  // where no commit proves that this is the table of the base
   if (scan.base) {
-    LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(scan.base->source_version));
+    LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(call, scan.base->source_version));
     if (scan.base->in_commit_timestamps)
       scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
     if (!WindowIsWhole(scan)) {
       env.log.Write(LogLevel::kWarning, "commits after the last cut were cleaned away: the whole table goes over again",
                     {{"table", scan.spec.name}, {"version", scan.base->source_version.value()}});
       id_before = scan.base->table_id;
-      LF_CO_TRY_OK(co_await CheckContinuity(scan));
+      LF_CO_TRY_OK(co_await CheckContinuity(call, scan));
       scan.base.reset();
     }
   }
   if (!scan.base) {
-    LF_CO_TRY(scan.listing, co_await scan.log->ListAll());
-    LF_CO_TRY(const std::string id, co_await ReadNewest(env, scan, scope.group));
+    LF_CO_TRY(scan.listing, co_await scan.log->ListAll(call));
+    LF_CO_TRY(const std::string id, co_await ReadNewest(call, env, scan, scope.group));
     if (id_before && *id_before != id) co_return Recreated(scan.spec, "its id is another, and its log was cleaned");
   }
   for (const auto& [version, file] : scan.listing.commits) {
@@ -289,11 +293,11 @@ Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
   Window window(env, scan, scope);
   if (scan.base) {
     // Whatever the commits hold: of a table that was made anew they tell nothing.
-    const auto [continues, read] = co_await Both(CheckContinuity(scan), window.Read());
+    const auto [continues, read] = co_await Both(CheckContinuity(call, scan), window.Read(call));
     LF_CO_TRY_OK(continues);
     LF_CO_TRY_OK(read);
   } else {
-    LF_CO_TRY_OK(co_await window.Read());
+    LF_CO_TRY_OK(co_await window.Read(call));
   }
   NoteBaseTime(scan);
   co_return scan;

@@ -47,7 +47,7 @@ struct ScanScope {
 };
 
 // kDiverged where the source is not the table that the scan's base, which there must be, was cut from.
-Task<Status> CheckContinuity(const TableScan& scan);
+Task<Status> CheckContinuity(Call call, const TableScan& scan);
 
 // kRefused for a source that is a replica of the group itself. A replica of another group may be replicated onward.
 [[nodiscard]] Status CheckNoReplica(const std::map<std::string, delta::Txn>& txns, const std::string& group,
@@ -56,7 +56,7 @@ Task<Status> CheckContinuity(const TableScan& scan);
 // Errors: the store's; kNotFound for a missing table; kDiverged where the source is not the table that `base` was cut
 // from (recreated, restored, edited); kRefused where its log bears the marker of the group's own replicas; kCorruptLog.
 // A base whose commit was cleaned away is dropped with a log line: the whole table then goes over again.
-Task<Result<TableScan>> ScanTable(const Environment& env, plan::TableSpec table,
+Task<Result<TableScan>> ScanTable(Call call, const Environment& env, plan::TableSpec table,
                                   std::optional<plan::ManifestTable> base, ScanScope scope);
 
 }  // namespace lakeferry::engine

@@ -12,7 +12,7 @@ void BookMeter::Begin(int64_t files, int64_t bytes) {
   saved_ = env_.clock.Monotonic();
 }
 
-Task<void> BookMeter::Note(int64_t files, int64_t bytes) {
+Task<void> BookMeter::Note(Call call, int64_t files, int64_t bytes) {
   GroupRecord& record = book_.record();
   record.progress.files += files;
   record.progress.bytes += bytes;
@@ -20,7 +20,7 @@ Task<void> BookMeter::Note(int64_t files, int64_t bytes) {
   if (now - saved_ < kSaveEvery) co_return;
   saved_ = now;
   record.alive = env_.clock.WallTime();
-  const Status saved = co_await book_.Save();
+  const Status saved = co_await book_.Save(call);
   if (!saved) env_.log.Write(LogLevel::kWarning, "progress not saved", {{"error", ToString(saved.error())}});
 }
 

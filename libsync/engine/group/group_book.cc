@@ -6,9 +6,9 @@
 
 namespace lakeferry::engine {
 
-Task<Status> GroupBook::Open() {
+Task<Status> GroupBook::Open(Call call) {
   if (open_) co_return Status{};
-  Result<std::optional<GroupRecord>> found = co_await env_.state.Group(role_, spec_.name);
+  Result<std::optional<GroupRecord>> found = co_await env_.state.Group(call, role_, spec_.name);
   LF_CO_TRY_OK(found);
   saved_ = *found;
   GroupRecord incident = std::exchange(record_, found->value_or(GroupRecord{}));
@@ -64,7 +64,7 @@ void GroupBook::EnterState(plan::GroupStage stage) {
   record_.progress = {};
 }
 
-Task<Status> GroupBook::Save(StateChange more) {
+Task<Status> GroupBook::Save(Call call, StateChange more) {
   // What is stored was not read yet: writing now would lose it.
   if (!open_) co_return Status{};
   GroupRecord unchanged = record_;
@@ -75,7 +75,7 @@ Task<Status> GroupBook::Save(StateChange more) {
   // The record may change while it is being saved.
   GroupRecord saved = record_;
   more.groups.push_back(saved);
-  LF_CO_TRY_OK(co_await env_.state.Save(std::move(more)));
+  LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(more)));
   saved_ = std::move(saved);
   co_return Status{};
 }

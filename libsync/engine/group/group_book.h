@@ -19,7 +19,7 @@ class GroupBook {
   }
 
   // Reads the record, or begins one; brings configured names up to date. Cheap when already open.
-  Task<Status> Open();
+  Task<Status> Open(Call call);
   [[nodiscard]] GroupRecord& record() { return record_; }
   [[nodiscard]] const GroupRecord& record() const { return record_; }
   [[nodiscard]] plan::GroupStage stage() const { return stage_; }
@@ -28,7 +28,7 @@ class GroupBook {
   // move is a bug and ends the process.
   void SetStage(plan::GroupStage stage);
   // Saves the record, if it changed, together with `more` in one transaction. Nothing before Open has succeeded.
-  Task<Status> Save(StateChange more = {});
+  Task<Status> Save(Call call, StateChange more = {});
 
  private:
   void TakeNames();

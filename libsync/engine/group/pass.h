@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "base/group_state.h"
@@ -25,7 +24,7 @@ struct PassResult {
 class GroupWorker {
  public:
   virtual ~GroupWorker() = default;
-  virtual Task<Result<PassResult>> RunOnce(std::stop_token stop) = 0;
+  virtual Task<Result<PassResult>> RunOnce(Call call) = 0;
   // After a pass that ended anywhere: what it knows of staging and tables is read anew by the next.
   virtual void Forget() = 0;
   [[nodiscard]] virtual const plan::GroupSpec& spec() const = 0;

@@ -7,19 +7,19 @@
 
 namespace lakeferry::engine {
 
-Task<std::vector<plan::Root>> LocateRoots(const Environment& env, std::vector<plan::Root> roots) {
+Task<std::vector<plan::Root>> LocateRoots(Call call, const Environment& env, std::vector<plan::Root> roots) {
   for (plan::Root& root : roots) {
     if (!root.place.empty()) continue;
     const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(root.uri);
     if (!store) continue;
-    Result<StorePlace> place = co_await (*store)->Locate();
+    Result<StorePlace> place = co_await (*store)->Locate(call);
     if (place) root.place = std::move(place->root_first);
   }
   co_return roots;
 }
 
-Task<Status> CheckApart(const Environment& env, std::vector<plan::Root> roots) {
-  const std::vector<plan::Root> located = co_await LocateRoots(env, std::move(roots));
+Task<Status> CheckApart(Call call, const Environment& env, std::vector<plan::Root> roots) {
+  const std::vector<plan::Root> located = co_await LocateRoots(call, env, std::move(roots));
   const std::optional<plan::RootOverlap> overlap = plan::FindRootOverlap(located);
   if (!overlap) co_return Status{};
   const bool same = overlap->inner.place.front() == overlap->outer.place.front();
@@ -30,8 +30,8 @@ Task<Status> CheckApart(const Environment& env, std::vector<plan::Root> roots) {
                  "a link or a mount makes two names of one place: take it away, or name a folder of its own");
 }
 
-Task<Status> CheckRoots(const Environment& env, const plan::GroupSpec& spec) {
-  return CheckApart(env, plan::RootsOf(spec));
+Task<Status> CheckRoots(Call call, const Environment& env, const plan::GroupSpec& spec) {
+  return CheckApart(call, env, plan::RootsOf(spec));
 }
 
 }  // namespace lakeferry::engine

@@ -11,11 +11,11 @@ namespace lakeferry::engine {
 
 // Gives each root that has none its place. One whose store cannot be opened or asked is left without: what uses it says
 // why.
-Task<std::vector<plan::Root>> LocateRoots(const Environment& env, std::vector<plan::Root> roots);
+Task<std::vector<plan::Root>> LocateRoots(Call call, const Environment& env, std::vector<plan::Root> roots);
 
 // kRefused where two of them are one place that must be apart, whatever names and links lead there.
-Task<Status> CheckApart(const Environment& env, std::vector<plan::Root> roots);
+Task<Status> CheckApart(Call call, const Environment& env, std::vector<plan::Root> roots);
 // Of one group, as this machine sees its names.
-[[nodiscard]] Task<Status> CheckRoots(const Environment& env, const plan::GroupSpec& spec);
+[[nodiscard]] Task<Status> CheckRoots(Call call, const Environment& env, const plan::GroupSpec& spec);
 
 }  // namespace lakeferry::engine

@@ -46,9 +46,9 @@ ObjectPath SentAs(const ObjectPath& object, delta::ReplicationMode mode) {
 int64_t BytesNeeded(const delta::DeletionVector& dv) { return dv.offset.value_or(1) + 4 + dv.size_in_bytes + 4; }
 
 // The version that _last_checkpoint names; absent where there is none that can be read.
-Task<Result<std::optional<Version>>> HintedVersion(ObjectStore& store) {
+Task<Result<std::optional<Version>>> HintedVersion(Call call, ObjectStore& store) {
   const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / delta::kLastCheckpointName;
-  const Result<std::string> hint = co_await store.Get(path, kHintBytesMax);
+  const Result<std::string> hint = co_await store.Get(call, path, kHintBytesMax);
   if (hint) co_return delta::ReadCheckpointHint(*hint);
   if (IsTransient(hint.error().code)) co_return std::unexpected(hint.error());
   co_return std::nullopt;
@@ -110,12 +110,12 @@ void Note(LiveSetVerdict verdict, VerifyReport& report) {
 }
 
 // The newest manifest that was not refused.
-Task<Result<plan::Manifest>> NewestNotRefused(const StagingArea& staging) {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
+Task<Result<plan::Manifest>> NewestNotRefused(Call call, const StagingArea& staging) {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
   for (size_t i = epochs.size(); i > 0; --i) {
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epochs[i - 1]));
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, epochs[i - 1]));
     if (receipt && !receipt->applied) continue;
-    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging.Read(epochs[i - 1]));
+    LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging.Read(call, epochs[i - 1]));
     if (staged) co_return std::move(staged->manifest);
   }
   co_return Fail(ErrorCode::kNotFound, "no epoch of the group was staged yet, or all were refused",
@@ -124,35 +124,35 @@ Task<Result<plan::Manifest>> NewestNotRefused(const StagingArea& staging) {
 
 }  // namespace
 
-Task<Result<plan::Receipt>> Verifier::NewestApplied(const StagingArea& staging) const {
-  LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(staging));
+Task<Result<plan::Receipt>> Verifier::NewestApplied(Call call, const StagingArea& staging) const {
+  LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(call, staging));
   if (newest) co_return std::move(newest->receipt);
   co_return Fail(ErrorCode::kNotFound, fmt::format("group '{}' has no applied epoch yet", spec_.name),
                  std::string(staging.store().uri()), "run the sender and the receiver first");
 }
 
-Task<Result<VerifyReport>> Verifier::Verify(bool deep, std::stop_token stop) {
-  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
+Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
+  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
-  LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(staging));
+  LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(call, staging));
   VerifyReport report{.group = spec_.name, .epoch = receipt.epoch, .ok = false, .tables = {}, .problems = {}};
-  LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await staging.Read(receipt.epoch));
+  LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await staging.Read(call, receipt.epoch));
   for (const plan::ReceiptTable& table : receipt.tables) {
     std::optional<plan::ManifestTable> sent;
     if (epoch) sent = FindTable(epoch->manifest, table.name);
-    LF_CO_TRY_OK(co_await VerifyTable(staging, table, std::move(sent), deep, stop, report));
+    LF_CO_TRY_OK(co_await VerifyTable(call, staging, table, std::move(sent), deep, report));
   }
   // A receipt of no table says nothing good.
   report.ok = report.problems.empty() && !receipt.tables.empty();
   co_return report;
 }
 
-Task<Result<VerifyReport>> Verifier::VerifySource(std::stop_token stop) {
-  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
+Task<Result<VerifyReport>> Verifier::VerifySource(Call call) {
+  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
-  LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(staging));
+  LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(call, staging));
   VerifyReport report{
       .group = spec_.name, .epoch = newest.epoch, .of_source = true, .ok = false, .tables = {}, .problems = {}};
   for (const plan::ManifestTable& table : newest.tables) {
@@ -163,7 +163,7 @@ Task<Result<VerifyReport>> Verifier::VerifySource(std::stop_token stop) {
     }
     const LiveSetSubject subject{
         .spec = *spec, .version = table.source_version, .epoch = newest.epoch, .expected = table.live_set};
-    Result<LiveSetVerdict> verdict = co_await CompareLiveSet(env_, Role::kSender, spec_.mode, subject, stop);
+    Result<LiveSetVerdict> verdict = co_await CompareLiveSet(call, env_, Role::kSender, spec_.mode, subject);
     if (!verdict && verdict.error().code == ErrorCode::kCancelled) co_return std::unexpected(verdict.error());
     if (!verdict) {
       verdict =
@@ -175,9 +175,8 @@ Task<Result<VerifyReport>> Verifier::VerifySource(std::stop_token stop) {
   co_return report;
 }
 
-Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTable applied,
-                                   std::optional<plan::ManifestTable> sent, bool deep, std::stop_token stop,
-                                   VerifyReport& report) {
+Task<Status> Verifier::VerifyTable(Call call, const StagingArea& staging, plan::ReceiptTable applied,
+                                   std::optional<plan::ManifestTable> sent, bool deep, VerifyReport& report) {
   const auto spec = std::ranges::find(spec_.tables, applied.name, &plan::TableSpec::name);
   if (spec == spec_.tables.end()) {
     report.problems.push_back({.table = applied.name, .path = {}, .problem = "not configured here any more"});
@@ -186,11 +185,11 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
   LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
   const TableLog log(std::move(store), env_);
   // Before the listing, which then holds what a hint of ours names.
-  LF_CO_TRY(const std::optional<Version> hinted, co_await HintedVersion(log.store()));
-  Result<delta::LogListing> listing = co_await log.ListAll();
+  LF_CO_TRY(const std::optional<Version> hinted, co_await HintedVersion(call, log.store()));
+  Result<delta::LogListing> listing = co_await log.ListAll(call);
   Result<delta::Snapshot> snapshot = std::unexpected(Error{});
   delta::AllAdds live;
-  if (listing) snapshot = co_await log.Load(*listing, applied.replica_version, live);
+  if (listing) snapshot = co_await log.Load(call, *listing, applied.replica_version, live);
   if (!listing || !snapshot) {
     const Error& error = listing ? snapshot.error() : listing.error();
     if (IsTransient(error.code) || error.code == ErrorCode::kUnauthorized) co_return std::unexpected(error);
@@ -198,7 +197,7 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
     co_return Status{};
   }
   LF_CO_TRY(std::optional<std::string> hadoop,
-            co_await FindHadoopChecksum(log.store(), listing->commits.back().first.Next()));
+            co_await FindHadoopChecksum(call, log.store(), listing->commits.back().first.Next()));
   std::ranges::move(ForeignLogFiles(*listing, hinted, std::move(hadoop), applied, spec_.mode),
                     std::back_inserter(report.problems));
   LF_CO_TRY(LiveSetVerdict verdict, JudgeReplica(*spec, applied, report.epoch, sent, live.adds));
@@ -215,34 +214,34 @@ Task<Status> Verifier::VerifyTable(const StagingArea& staging, plan::ReceiptTabl
   }
   Checksums checksums;
   if (deep) {
-    LF_CO_TRY(checksums, co_await ReadChecksums(staging, report.epoch, applied.name));
+    LF_CO_TRY(checksums, co_await ReadChecksums(call, staging, report.epoch, applied.name));
   }
   std::vector<std::pair<ObjectPath, Expected>> work(files.begin(), files.end());
-  auto check_one = [this, &log, &applied, &work, &checksums, deep, &report](size_t i) {
+  auto check_one = [this, &call, &log, &applied, &work, &checksums, deep, &report](size_t i) {
     const auto found = checksums.find(SentAs(work[i].first, spec_.mode));
     const auto crc = found == checksums.end() ? std::nullopt : std::optional(found->second);
-    return CheckFile(log.store(), applied.name, work[i].first, work[i].second, crc, deep, report);
+    return CheckFile(call, log.store(), applied.name, work[i].first, work[i].second, crc, deep, report);
   };
-  if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
+  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   co_return co_await ParallelFor(work.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), check_one);
 }
 
-Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(const StagingArea& staging, Epoch up_to,
+Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(Call call, const StagingArea& staging, Epoch up_to,
                                                           std::string table) const {
   Checksums checksums;
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
   for (const Epoch epoch : epochs) {
     if (epoch > up_to) break;
     // What a refused epoch brought under a name may be another file than what came in the end.
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epoch));
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, epoch));
     if (!receipt || !receipt->applied) continue;
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.Read(epoch));
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging.Read(call, epoch));
     if (!staged) continue;
     for (const plan::ManifestTable& entry : staged->manifest.tables) {
       if (entry.name != table) continue;
       for (const plan::ManifestPart& part : entry.parts) {
         ChecksumRecords records(&checksums);
-        Status read = co_await staging.ReadPart(epoch, part, records);
+        Status read = co_await staging.ReadPart(call, epoch, part, records);
         // The files that a lost part names are told as problems.
         if (!read && read.error().code != ErrorCode::kCorruptData) co_return std::unexpected(std::move(read).error());
       }
@@ -251,14 +250,14 @@ Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(const StagingArea& sta
   co_return checksums;
 }
 
-Task<Status> Verifier::CheckFile(ObjectStore& store, std::string table, ObjectPath path, Expected expected,
+Task<Status> Verifier::CheckFile(Call call, ObjectStore& store, std::string table, ObjectPath path, Expected expected,
                                  std::optional<uint64_t> crc64, bool deep, VerifyReport& report) {
   ++report.files_checked;
   const auto problem = [&](std::string what) {
     report.problems.push_back({.table = table, .path = path.text(), .problem = std::move(what)});
     return Status{};
   };
-  Result<ObjectInfo> info = co_await store.Head(path);
+  Result<ObjectInfo> info = co_await store.Head(call, path);
   if (!info && info.error().code == ErrorCode::kNotFound) co_return problem("missing");
   LF_CO_TRY_OK(info);
   if (expected.size && info->size_bytes != *expected.size) {
@@ -271,7 +270,8 @@ Task<Status> Verifier::CheckFile(ObjectStore& store, std::string table, ObjectPa
     report.bytes_checked += info->size_bytes;
     co_return Status{};
   }
-  LF_CO_TRY(const ObjectDigest digest, co_await DigestOf(store, path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
+  LF_CO_TRY(const ObjectDigest digest,
+            co_await DigestOf(call, store, path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
   report.bytes_checked += digest.size;
   if (!crc64) co_return problem("no manifest holds its checksum");
   if (digest.crc64 != *crc64) {

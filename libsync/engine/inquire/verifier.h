@@ -5,7 +5,6 @@
 #pragma once
 
 #include <map>
-#include <stop_token>
 #include <string>
 
 #include "engine/compare/live_set_verdict.h"
@@ -41,11 +40,11 @@ class Verifier {
 
   // Against the newest epoch that has a receipt. An error is what stopped the verification, such as an unreachable
   // store; what is wrong with the replica is in the report. kNotFound where no epoch was applied yet.
-  Task<Result<VerifyReport>> Verify(bool deep, std::stop_token stop);
+  Task<Result<VerifyReport>> Verify(Call call, bool deep);
 
   // The sources at the versions of the newest epoch that was not refused. What cannot be compared, an unreachable store
   // included, is in the report. kNotFound where no epoch was staged yet; kCancelled.
-  Task<Result<VerifyReport>> VerifySource(std::stop_token stop);
+  Task<Result<VerifyReport>> VerifySource(Call call);
 
  private:
   struct Expected {
@@ -55,12 +54,11 @@ class Verifier {
   using Files = std::map<ObjectPath, Expected>;
   using Checksums = std::map<ObjectPath, uint64_t>;
 
-  Task<Result<plan::Receipt>> NewestApplied(const StagingArea& staging) const;
-  Task<Status> VerifyTable(const StagingArea& staging, plan::ReceiptTable applied,
-                           std::optional<plan::ManifestTable> sent, bool deep, std::stop_token stop,
-                           VerifyReport& report);
-  Task<Result<Checksums>> ReadChecksums(const StagingArea& staging, Epoch up_to, std::string table) const;
-  Task<Status> CheckFile(ObjectStore& store, std::string table, ObjectPath path, Expected expected,
+  Task<Result<plan::Receipt>> NewestApplied(Call call, const StagingArea& staging) const;
+  Task<Status> VerifyTable(Call call, const StagingArea& staging, plan::ReceiptTable applied,
+                           std::optional<plan::ManifestTable> sent, bool deep, VerifyReport& report);
+  Task<Result<Checksums>> ReadChecksums(Call call, const StagingArea& staging, Epoch up_to, std::string table) const;
+  Task<Status> CheckFile(Call call, ObjectStore& store, std::string table, ObjectPath path, Expected expected,
                          std::optional<uint64_t> crc64, bool deep, VerifyReport& report);
 
   const Environment& env_;

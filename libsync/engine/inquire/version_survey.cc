@@ -13,10 +13,10 @@
 namespace lakeferry::engine {
 namespace {
 
-Task<Result<Version>> NewestOf(const Environment& env, std::string uri) {
+Task<Result<Version>> NewestOf(Call call, const Environment& env, std::string uri) {
   LF_CO_TRY(auto store, env.stores.Open(uri));
   const TableLog log(std::move(store), env);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   LF_CO_TRY(const std::optional<Version> newest, delta::NewestVersion(listing));
   LF_CHECK(newest.has_value(), "a log that is listed whole has a newest version, or an error");
   co_return *newest;
@@ -27,17 +27,17 @@ struct Staged {
   std::optional<plan::Receipt> applied;
 };
 
-Task<Result<Staged>> ReadStaging(const Environment& env, plan::GroupSpec spec) {
+Task<Result<Staged>> ReadStaging(Call call, const Environment& env, plan::GroupSpec spec) {
   LF_CO_TRY(auto store, env.stores.Open(spec.staging_uri));
   const StagingArea staging(std::move(store), plan::StagingOf(spec), env);
   Staged staged;
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(Epoch()));
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
   // The newest applied receipt is at or a little before the newest manifest. What was refused because it cannot be read
   // is passed over.
   for (size_t i = epochs.size(); i > 0 && !staged.applied; --i) {
-    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(epochs[i - 1]));
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, epochs[i - 1]));
     if (!staged.newest) {
-      LF_CO_TRY(std::optional<StagedObject> newest, co_await staging.Look(epochs[i - 1]));
+      LF_CO_TRY(std::optional<StagedObject> newest, co_await staging.Look(call, epochs[i - 1]));
       if (newest && !(newest->unreadable() && Refuses(receipt, *newest))) {
         LF_CO_TRY_OK(newest->manifest);
         staged.newest = *std::move(newest->manifest);
@@ -50,21 +50,21 @@ Task<Result<Staged>> ReadStaging(const Environment& env, plan::GroupSpec spec) {
 
 }  // namespace
 
-Task<VersionsReport> SurveyVersions(const Environment& env, const plan::GroupSpec& spec) {
+Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const plan::GroupSpec& spec) {
   VersionsReport report{.group = spec.name, .tables = {}};
-  const Result<Staged> staged = co_await ReadStaging(env, spec);
+  const Result<Staged> staged = co_await ReadStaging(call, env, spec);
   for (const plan::TableSpec& table : spec.tables) {
     TableVersions line{.table = table.name, .unreachable = {}};
     const auto note = [&](std::string_view side, const Error& error) {
       line.unreachable.push_back(fmt::format("{}: {}", side, ToString(error)));
     };
-    const Result<Version> source = co_await NewestOf(env, table.source_uri);
+    const Result<Version> source = co_await NewestOf(call, env, table.source_uri);
     if (source) {
       line.source_version = *source;
     } else {
       note("source", source.error());
     }
-    const Result<Version> replica = co_await NewestOf(env, table.target_uri);
+    const Result<Version> replica = co_await NewestOf(call, env, table.target_uri);
     if (replica) {
       line.replica_version = *replica;
     } else if (replica.error().code != ErrorCode::kNotFound || !staged || staged->applied) {

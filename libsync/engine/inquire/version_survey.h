@@ -28,6 +28,6 @@ struct VersionsReport {
 };
 
 // `env` and `spec` must outlive the task.
-Task<VersionsReport> SurveyVersions(const Environment& env, const plan::GroupSpec& spec);
+Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const plan::GroupSpec& spec);
 
 }  // namespace lakeferry::engine

@@ -58,9 +58,9 @@ class LiveLines final : public delta::ActionSink {
 };
 
 // False where the log does not hold the base any more; then the files are none.
-Task<Result<bool>> Replay(const TableLog& log, Version base, delta::FileSink& files) {
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
-  const Result<delta::Snapshot> at_base = co_await log.Load(listing, base, files);
+Task<Result<bool>> Replay(Call call, const TableLog& log, Version base, delta::FileSink& files) {
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
+  const Result<delta::Snapshot> at_base = co_await log.Load(call, listing, base, files);
   const bool gone = !at_base && IsGone(at_base.error());
   if (gone) files.Restart();
   if (!gone) LF_CO_TRY_OK(at_base);
@@ -94,10 +94,10 @@ Status ReadLines(const SpilledBytes& bytes, size_t piece_bytes, delta::ActionSin
 
 bool IsGone(const Error& error) { return error.code == ErrorCode::kNotFound || error.code == ErrorCode::kCorruptLog; }
 
-Task<Status> LookUpBase(const TableLog& log, Version base, plan::NetChange& net) {
+Task<Status> LookUpBase(Call call, const TableLog& log, Version base, plan::NetChange& net) {
   if (!AsksForBase(net)) co_return Status{};
   NamedFiles named(net);
-  LF_CO_TRY(const bool there, co_await Replay(log, base, named));
+  LF_CO_TRY(const bool there, co_await Replay(call, log, base, named));
   Settle(named, there, net);
   co_return Status{};
 }
@@ -124,9 +124,9 @@ class SharedOutBase::Sink final : public delta::FileSink {
 SharedOutBase::SharedOutBase(const Environment& env, FileNamer namer)
     : env_(env), namer_(std::move(namer)), shares_(OpenShares(env)) {}
 
-Task<Status> SharedOutBase::Read(const TableLog& log, Version base) {
+Task<Status> SharedOutBase::Read(Call call, const TableLog& log, Version base) {
   Sink sink(this);
-  LF_CO_TRY(const bool there, co_await Replay(log, base, sink));
+  LF_CO_TRY(const bool there, co_await Replay(call, log, base, sink));
   gone_ = !there;
   co_return Status{};
 }

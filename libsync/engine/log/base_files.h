@@ -22,7 +22,7 @@ namespace lakeferry::engine {
 // Settles what `net` is in doubt of, by the table's log at `base`; nothing is read where it is of nothing. Where the
 // log does not hold the base any more the doubts stay, and such files count as others: to send one again does no harm.
 // Errors: the store's. Cost: a replay of the table.
-Task<Status> LookUpBase(const TableLog& log, Version base, plan::NetChange& net);
+Task<Status> LookUpBase(Call call, const TableLog& log, Version base, plan::NetChange& net);
 
 // The same for nets that are made one after another (engine/spill/action_shares.h): the table is replayed once, and its
 // files wait in scratch.
@@ -32,7 +32,7 @@ class SharedOutBase {
   SharedOutBase(const Environment& env, FileNamer namer);
 
   // Errors: the store's and the scratch's.
-  Task<Status> Read(const TableLog& log, Version base);
+  Task<Status> Read(Call call, const TableLog& log, Version base);
   // Of the net of that share. Blocking: called on a pool. The scratch's errors.
   Status Settle(size_t share, plan::NetChange& net) const;
 

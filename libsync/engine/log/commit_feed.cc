@@ -68,10 +68,10 @@ class Piece {
 };
 
 // A long line is read here as well: each thread of the pool would keep memory that one has needed.
-template <typename Call>
-Task<Status> OffloadLarge(const Environment& env, size_t bytes, Call call) {
-  if (bytes < kOffloadBytes || bytes > kSmallCommitBytes) co_return call();
-  co_return co_await Offload(env.cores, std::move(call));
+template <typename Work>
+Task<Status> OffloadLarge(const Environment& env, size_t bytes, Work work) {
+  if (bytes < kOffloadBytes || bytes > kSmallCommitBytes) co_return work();
+  co_return co_await Offload(env.cores, std::move(work));
 }
 
 // Parses the text and hands its actions on when their turn comes.
@@ -110,13 +110,13 @@ class PieceFeed {
         order_(executor),
         finished_(delta::ActionReader(where_, sink_).Finish()) {}
 
-  Task<Status> Run() {
-    LF_CO_TRY_OK(co_await ParallelFor(kPiecesAhead, kPiecesAhead, [this](size_t) { return Work(); }));
+  Task<Status> Run(Call call) {
+    LF_CO_TRY_OK(co_await ParallelFor(kPiecesAhead, kPiecesAhead, [this, &call](size_t) { return Work(call); }));
     co_return std::move(finished_);
   }
 
  private:
-  Task<Status> Work() {
+  Task<Status> Work(Call call) {
     Piece piece(sink_.file_seed(), sink_.wants_files());
     const auto give = [this, &piece] {
       if (!finished_) finished_ = piece.finished();
@@ -125,7 +125,7 @@ class PieceFeed {
     Status outcome;
     for (bool more = true; more && outcome;) {
       const size_t number = next_++;
-      const Result<TextPiece> read = co_await Read(number);
+      const Result<TextPiece> read = co_await Read(call, number);
       const size_t bytes = read ? read->text.size() : 0;
       more = read && !read->empty();
       if (more) {
@@ -141,10 +141,10 @@ class PieceFeed {
   }
 
   // The next piece; empty after the last, and after an error.
-  Task<Result<TextPiece>> Read(size_t number) {
+  Task<Result<TextPiece>> Read(Call call, size_t number) {
     co_await reads_.Reach(number);
     if (over_) co_return TextPiece{};
-    Result<TextPiece> read = co_await TaskWithinMemory(pieces_.Next());
+    Result<TextPiece> read = co_await TaskWithinMemory(pieces_.Next(call));
     over_ = over_ || !read || read->empty();
     // Nothing is read ahead of a long line: a log may hold many, each takes many times its size.
     if (!read || read->text.size() <= kPieceBytes) reads_.Advance(number + 1);
@@ -173,37 +173,38 @@ class CommitFeed {
              boost::asio::any_io_executor executor)
       : env_(env), commits_(commits), open_(std::move(open)), replay_(replay), order_(std::move(executor)) {}
 
-  Task<Status> Run() {
-    co_return co_await ParallelFor(commits_.size(), kCommitsAhead, [this](size_t number) { return Feed(number); });
+  Task<Status> Run(Call call) {
+    co_return co_await ParallelFor(commits_.size(), kCommitsAhead,
+                                   [this, &call](size_t number) { return Feed(call, number); });
   }
 
  private:
-  Task<Status> Feed(size_t number) {
+  Task<Status> Feed(Call call, size_t number) {
     const auto& [version, file] = commits_[commits_.size() - 1 - number];
-    if (std::cmp_greater(file.size_bytes, kSmallCommitBytes)) return FeedLarge(number, version);
-    return FeedSmall(number, version);
+    if (std::cmp_greater(file.size_bytes, kSmallCommitBytes)) return FeedLarge(call, number, version);
+    return FeedSmall(call, number, version);
   }
 
   // A large one is its turn's only work: it goes through in pieces.
-  Task<Status> FeedLarge(size_t number, Version version) {
+  Task<Status> FeedLarge(Call call, size_t number, Version version) {
     const bool its_turn = co_await order_.TurnOf(number);
     Status fed;
-    if (its_turn) fed = co_await TaskWithinMemory(FeedPieces(version));
+    if (its_turn) fed = co_await TaskWithinMemory(FeedPieces(call, version));
     co_return co_await GiveOutcome(order_, number, std::move(fed));
   }
 
-  Task<Status> FeedPieces(Version version) {
+  Task<Status> FeedPieces(Call call, Version version) {
     LF_CO_TRY(OpenCommit commit, co_await open_(version));
     delta::ActionSink& sink = replay_.BeginCommit(commit.where);
-    LF_CO_TRY_OK(co_await FeedCommit(env_, std::move(commit), sink));
+    LF_CO_TRY_OK(co_await FeedCommit(call, env_, std::move(commit), sink));
     replay_.EndCommit();
     co_return Status{};
   }
 
-  Task<Status> FeedSmall(size_t number, Version version) {
+  Task<Status> FeedSmall(Call call, size_t number, Version version) {
     auto text = TakeSpare(texts_);
     std::string where;
-    Status outcome = co_await TaskWithinMemory(ReadSmall(version, text, where));
+    Status outcome = co_await TaskWithinMemory(ReadSmall(call, version, text, where));
     if (outcome) {
       co_await order_.TurnOf(number - std::min(number, kParsedAhead));
       auto piece = TakeSpare(pieces_, replay_.file_seed(), replay_.wants_files());
@@ -218,14 +219,14 @@ class CommitFeed {
     co_return outcome;
   }
 
-  Task<Status> ReadSmall(Version version, std::string& text, std::string& where) {
+  Task<Status> ReadSmall(Call call, Version version, std::string& text, std::string& where) {
     LF_CO_TRY(OpenCommit commit, co_await open_(version));
     where = std::move(commit.where);
     if (std::cmp_greater(commit.object->size_bytes(), kSmallCommitBytes)) {
       co_return Fail(ErrorCode::kUnavailable, "the commit is longer than it was when the log was listed", where,
                      "it is tried again");
     }
-    co_return co_await ReadText(*commit.object, text);
+    co_return co_await ReadText(call, *commit.object, text);
   }
 
   Status GiveSmall(Piece& piece, const std::string& where) {
@@ -256,37 +257,37 @@ class CommitFeed {
 
 }  // namespace
 
-Task<Status> ReadText(ObjectReader& object, std::string& text) {
+Task<Status> ReadText(Call call, ObjectReader& object, std::string& text) {
   text.resize(static_cast<size_t>(object.size_bytes()));
   size_t have = 0;
   for (size_t read = 1; read > 0 && have < text.size(); have += read) {
-    LF_CO_TRY(read, co_await object.Read(std::span(text).subspan(have)));
+    LF_CO_TRY(read, co_await object.Read(call, std::span(text).subspan(have)));
   }
   text.resize(have);
   co_return Status{};
 }
 
-Task<Result<std::string>> ReadText(ObjectReader& object) {
+Task<Result<std::string>> ReadText(Call call, ObjectReader& object) {
   std::string text;
-  LF_CO_TRY_OK(co_await ReadText(object, text));
+  LF_CO_TRY_OK(co_await ReadText(call, object, text));
   co_return text;
 }
 
-Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
+Task<Status> FeedCommits(Call call, const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
                          std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay) {
   const auto executor = co_await boost::asio::this_coro::executor;
   CommitFeed feed(env, commits, std::move(open), replay, executor);
-  co_return co_await feed.Run();
+  co_return co_await feed.Run(call);
 }
 
-Task<Status> FeedCommit(const Environment& env, OpenCommit commit, delta::ActionSink& sink) {
+Task<Status> FeedCommit(Call call, const Environment& env, OpenCommit commit, delta::ActionSink& sink) {
   if (std::cmp_less_equal(commit.object->size_bytes(), kOffloadBytes)) {
-    LF_CO_TRY(const std::string text, co_await ReadText(*commit.object));
+    LF_CO_TRY(const std::string text, co_await ReadText(call, *commit.object));
     co_return delta::ReadActions(text, commit.where, sink);
   }
   const auto executor = co_await boost::asio::this_coro::executor;
   PieceFeed feed(env, commit, sink, executor);
-  co_return co_await feed.Run();
+  co_return co_await feed.Run(call);
 }
 
 }  // namespace lakeferry::engine

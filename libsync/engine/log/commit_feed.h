@@ -23,18 +23,18 @@ struct OpenCommit {
 };
 
 // The whole text of what was just opened. The store's errors.
-Task<Result<std::string>> ReadText(ObjectReader& object);
+Task<Result<std::string>> ReadText(Call call, ObjectReader& object);
 // The same into memory that has served; `text` must live until the task ends.
-Task<Status> ReadText(ObjectReader& object, std::string& text);
+Task<Status> ReadText(Call call, ObjectReader& object, std::string& text);
 
 // Feeds the commits, which are ascending, to the replay, the last one first. `open` is called for each, for several at
 // a time. kCorruptLog as in ReadActions; what `open`, the store and the replay fail with: of several errors that of the
 // newest commit. The replay is called on threads of the pool too, but by one at a time. Memory: a few MiB for each
 // of up to eight commits or pieces on their way, and what the longest line takes to be read.
-Task<Status> FeedCommits(const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
+Task<Status> FeedCommits(Call call, const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
                          std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay);
 
 // One of them, to any sink. Errors and memory as above.
-Task<Status> FeedCommit(const Environment& env, OpenCommit commit, delta::ActionSink& sink);
+Task<Status> FeedCommit(Call call, const Environment& env, OpenCommit commit, delta::ActionSink& sink);
 
 }  // namespace lakeferry::engine

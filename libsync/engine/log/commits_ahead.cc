@@ -21,7 +21,7 @@ class TextReader final : public ObjectReader {
  public:
   explicit TextReader(std::string text) : text_(std::move(text)) {}
   [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(text_.size()); }
-  Task<Result<size_t>> Read(std::span<char> buffer) override {
+  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
     const size_t count = std::min(buffer.size(), text_.size() - at_);
     if (count > 0) std::memcpy(buffer.data(), text_.data() + at_, count);
     at_ += count;
@@ -38,25 +38,25 @@ class CommitsAhead {
   CommitsAhead(const TableLog& log, std::vector<Version> order, CommitTaker take)
       : log_(log), order_(std::move(order)), take_(std::move(take)), places_(kAhead) {}
 
-  Task<Status> Run() {
+  Task<Status> Run(Call call) {
     co_return co_await InOrder(std::min(kAhead, order_.size()),
                                {.next = [this](size_t number) { return HasNext(number); },
-                                .work = [this](size_t number) { return Open(number); },
+                                .work = [this, &call](size_t number) { return Open(call, number); },
                                 .take = [this](size_t number) { return Take(number); }});
   }
 
  private:
   Task<Result<bool>> HasNext(size_t number) { co_return !enough_ && number < order_.size(); }
 
-  Task<Status> Open(size_t number) {
-    places_[number % kAhead] = co_await Read(order_[number]);
+  Task<Status> Open(Call call, size_t number) {
+    places_[number % kAhead] = co_await Read(call, order_[number]);
     co_return Status{};  // what failed is told in its turn
   }
 
-  Task<Result<OpenCommit>> Read(Version version) const {
-    LF_CO_TRY(OpenCommit commit, co_await log_.Open(version));
+  Task<Result<OpenCommit>> Read(Call call, Version version) const {
+    LF_CO_TRY(OpenCommit commit, co_await log_.Open(call, version));
     if (std::cmp_greater(commit.object->size_bytes(), kReadAheadBytes)) co_return commit;
-    LF_CO_TRY(std::string text, co_await ReadText(*commit.object));
+    LF_CO_TRY(std::string text, co_await ReadText(call, *commit.object));
     commit.object = std::make_unique<TextReader>(std::move(text));
     co_return commit;
   }
@@ -79,9 +79,9 @@ class CommitsAhead {
 
 }  // namespace
 
-Task<Status> TakeCommits(const TableLog& log, std::vector<Version> order, CommitTaker take) {
+Task<Status> TakeCommits(Call call, const TableLog& log, std::vector<Version> order, CommitTaker take) {
   CommitsAhead ahead(log, std::move(order), std::move(take));
-  co_return co_await ahead.Run();
+  co_return co_await ahead.Run(call);
 }
 
 }  // namespace lakeferry::engine

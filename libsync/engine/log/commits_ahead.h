@@ -14,6 +14,6 @@ using CommitTaker = std::function<Task<Result<bool>>(Version, OpenCommit)>;
 
 // Hands the commits on in the order given, each once. Of small ones the text has been read by then. Errors: those of
 // `take`, and of opening a commit, once it is its turn. Memory: 8 MiB. `log` must outlive the task.
-Task<Status> TakeCommits(const TableLog& log, std::vector<Version> order, CommitTaker take);
+Task<Status> TakeCommits(Call call, const TableLog& log, std::vector<Version> order, CommitTaker take);
 
 }  // namespace lakeferry::engine

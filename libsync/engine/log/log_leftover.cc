@@ -75,9 +75,9 @@ Status CheckNoneLeft(const std::vector<std::string>& files, std::optional<Versio
               "keeps of each, .NAME.crc, too), and _last_checkpoint if it names one of them");
 }
 
-Task<Result<std::optional<std::string>>> FindHadoopChecksum(ObjectStore& store, Version version) {
+Task<Result<std::optional<std::string>>> FindHadoopChecksum(Call call, ObjectStore& store, Version version) {
   std::string name = fmt::format(".{}.crc", delta::CommitName(version));
-  const Result<ObjectInfo> there = co_await store.Head(ObjectPath::Of(delta::kLogFolder) / name);
+  const Result<ObjectInfo> there = co_await store.Head(call, ObjectPath::Of(delta::kLogFolder) / name);
   if (there) co_return std::optional(std::move(name));
   if (there.error().code == ErrorCode::kNotFound) co_return std::nullopt;
   co_return std::unexpected(there.error());

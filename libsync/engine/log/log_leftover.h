@@ -33,6 +33,7 @@ namespace lakeferry::engine {
 
 // The name of what Hadoop's file systems keep beside the commit of `version`, where the log holds it: ".N.json.crc".
 // Before our commit is there it is another's, and Spark would hold ours against it. Absent where there is none.
-[[nodiscard]] Task<Result<std::optional<std::string>>> FindHadoopChecksum(ObjectStore& store, Version version);
+[[nodiscard]] Task<Result<std::optional<std::string>>> FindHadoopChecksum(Call call, ObjectStore& store,
+                                                                          Version version);
 
 }  // namespace lakeferry::engine

@@ -14,7 +14,7 @@ constexpr size_t kReadBytes = size_t{1} << 20;
 
 PieceReader::PieceReader(ObjectReader& object) : object_(object), left_(static_cast<size_t>(object.size_bytes())) {}
 
-Task<Result<TextPiece>> PieceReader::Next() {
+Task<Result<TextPiece>> PieceReader::Next(Call call) {
   while (true) {
     const std::string_view rest = read_ ? std::string_view(*read_).substr(begin_, end_ - begin_) : std::string_view();
     const size_t bytes = NextBytes(rest);
@@ -22,8 +22,8 @@ Task<Result<TextPiece>> PieceReader::Next() {
       begin_ += bytes;
       co_return TextPiece{.text = rest.substr(0, bytes), .memory = read_, .problem = std::nullopt};
     }
-    if (rest.size() > delta::kLineBytesMax) co_return co_await NextOfLongLine(rest);
-    LF_CO_TRY_OK(co_await ReadOn(rest));
+    if (rest.size() > delta::kLineBytesMax) co_return co_await NextOfLongLine(call, rest);
+    LF_CO_TRY_OK(co_await ReadOn(call, rest));
   }
 }
 
@@ -37,12 +37,12 @@ size_t PieceReader::NextBytes(std::string_view rest) const {
 }
 
 // `rest` is the begin of a line that is too long to be held.
-Task<Result<TextPiece>> PieceReader::NextOfLongLine(std::string_view rest) {
+Task<Result<TextPiece>> PieceReader::NextOfLongLine(Call call, std::string_view rest) {
   delta::LineMender mender;
   mender.Read(rest);
   read_.reset();
   for (bool ended = false; !ended && left_ > 0;) {
-    LF_CO_TRY_OK(co_await ReadOn({}));
+    LF_CO_TRY_OK(co_await ReadOn(call, {}));
     const std::string_view more = std::string_view(*read_).substr(0, end_);
     const size_t line_end = more.find('\n');
     ended = line_end != std::string_view::npos;
@@ -55,11 +55,11 @@ Task<Result<TextPiece>> PieceReader::NextOfLongLine(std::string_view rest) {
   co_return TextPiece{.text = *memory, .memory = memory, .problem = std::nullopt};
 }
 
-Task<Status> PieceReader::ReadOn(std::string_view rest) {
+Task<Status> PieceReader::ReadOn(Call call, std::string_view rest) {
   std::shared_ptr<std::string> memory = Memory(std::max(kReadBytes, rest.size() * 2));
   size_t have = rest.copy(memory->data(), rest.size());
   while (left_ > 0 && have < memory->size()) {
-    LF_CO_TRY(const size_t read, co_await object_.Read(std::span(*memory).subspan(have)));
+    LF_CO_TRY(const size_t read, co_await object_.Read(call, std::span(*memory).subspan(have)));
     have += read;
     left_ = read == 0 ? 0 : left_ - std::min(left_, read);
   }

@@ -35,12 +35,12 @@ class PieceReader {
   // The next piece; empty after the last. A line beyond kPieceBytes is a piece by itself; of one far beyond
   // delta::kLineBytesMax, what LineMender leaves of it while it is read. The store's errors. Memory: 1 MiB for every
   // four pieces that are kept, and three times the longest line, or delta::kLineBytesMax where that is less.
-  Task<Result<TextPiece>> Next();
+  Task<Result<TextPiece>> Next(Call call);
 
  private:
   [[nodiscard]] size_t NextBytes(std::string_view rest) const;
-  Task<Status> ReadOn(std::string_view rest);
-  Task<Result<TextPiece>> NextOfLongLine(std::string_view rest);
+  Task<Status> ReadOn(Call call, std::string_view rest);
+  Task<Result<TextPiece>> NextOfLongLine(Call call, std::string_view rest);
   std::shared_ptr<std::string> Memory(size_t bytes);
 
   ObjectReader& object_;

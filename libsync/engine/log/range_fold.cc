@@ -47,12 +47,12 @@ class RangeFold {
   RangeFold(const Environment& env, CommitRange range, FileNamer namer, RangeShelf* shelf, NetSink* sink)
       : env_(env), range_(range), namer_(std::move(namer)), shelf_(shelf), sink_(sink) {}
 
-  Task<Result<FoldedRange>> Run() {
-    LF_CO_TRY(std::optional<Extent> extent, co_await InOneNet());
+  Task<Result<FoldedRange>> Run(Call call) {
+    LF_CO_TRY(std::optional<Extent> extent, co_await InOneNet(call));
     if (!extent) {
       shelf_->BeginAnew();
       folded_ = {};
-      LF_CO_TRY(extent, co_await InShares());
+      LF_CO_TRY(extent, co_await InShares(call));
     }
     folded_.extent = *extent;
     co_return std::move(folded_);
@@ -71,12 +71,12 @@ class RangeFold {
   }
 
   // Each goes through `step`, in order, as long as that is for going on; how the last one went.
-  Task<Result<Step>> ForEach(std::function<Task<Result<Step>>(Version, OpenCommit)> step) {
+  Task<Result<Step>> ForEach(Call call, std::function<Task<Result<Step>>(Version, OpenCommit)> step) {
     Step last = Step::kOn;
     const auto take = [&step, &last](Version version, OpenCommit commit) {
       return KeepStep(step(version, std::move(commit)), last);
     };
-    LF_CO_TRY_OK(co_await TakeCommits(range_.log, Versions(), take));
+    LF_CO_TRY_OK(co_await TakeCommits(call, range_.log, Versions(), take));
     co_return last;
   }
   static Task<Result<bool>> KeepStep(Task<Result<Step>> step, Step& last) {
@@ -85,20 +85,22 @@ class RangeFold {
   }
 
   // Absent where one net would take more than is folded at once.
-  Task<Result<std::optional<Extent>>> InOneNet() {
+  Task<Result<std::optional<Extent>>> InOneNet(Call call) {
     RoomForOne room(shelf_, env_.limits.folded_bytes);
     sink_->BeginNet();
-    const auto step = [this, &room](Version, OpenCommit commit) { return IntoNet(room, std::move(commit)); };
-    LF_CO_TRY(const Step last, co_await ForEach(step));
+    const auto step = [this, &call, &room](Version, OpenCommit commit) {
+      return IntoNet(call, room, std::move(commit));
+    };
+    LF_CO_TRY(const Step last, co_await ForEach(call, step));
     if (last == Step::kNeedsShares) co_return std::nullopt;
     if (last != Step::kOn) co_return last == Step::kTooMany ? Extent::kTooMany : Extent::kUnknown;
-    if (range_.base) LF_CO_TRY_OK(co_await LookUpBase(range_.log, *range_.base, sink_->net()));
+    if (range_.base) LF_CO_TRY_OK(co_await LookUpBase(call, range_.log, *range_.base, sink_->net()));
     LF_CO_TRY_OK(co_await EndNet());
     co_return Extent::kWhole;
   }
 
-  Task<Result<Step>> IntoNet(RoomForOne& room, OpenCommit open) {
-    Result<delta::Commit> read = co_await range_.log.ReadCommit(std::move(open), &room);
+  Task<Result<Step>> IntoNet(Call call, RoomForOne& room, OpenCommit open) {
+    Result<delta::Commit> read = co_await range_.log.ReadCommit(call, std::move(open), &room);
     if (!read && shelf_->full()) co_return Step::kTooMany;
     if (!read && room.full()) co_return Step::kNeedsShares;
     LF_CO_TRY(delta::Commit commit, std::move(read));
@@ -109,11 +111,11 @@ class RangeFold {
     co_return Step::kOn;
   }
 
-  Task<Result<Step>> IntoShares(ActionShares& shares, Version version, OpenCommit open) {
+  Task<Result<Step>> IntoShares(Call call, ActionShares& shares, Version version, OpenCommit open) {
     const std::string where = open.where;
     delta::CommitCollector rest(where);
     SharingSink sink(version, &shares, &rest);
-    const Status fed = co_await range_.log.Feed(std::move(open), sink);
+    const Status fed = co_await range_.log.Feed(call, std::move(open), sink);
     if (!fed && (shelf_->full() || shares.full())) co_return Step::kTooMany;
     LF_CO_TRY_OK(fed);
     shares.EndCommit(version);
@@ -122,14 +124,14 @@ class RangeFold {
     co_return known ? Step::kOn : Step::kUnknown;
   }
 
-  Task<Result<Extent>> InShares() {
+  Task<Result<Extent>> InShares(Call call) {
     ActionShares shares(env_, namer_, shelf_, range_.newest_at_base_ms);
-    const auto step = [this, &shares](Version version, OpenCommit commit) {
-      return IntoShares(shares, version, std::move(commit));
+    const auto step = [this, &call, &shares](Version version, OpenCommit commit) {
+      return IntoShares(call, shares, version, std::move(commit));
     };
-    LF_CO_TRY(const Step last, co_await ForEach(step));
+    LF_CO_TRY(const Step last, co_await ForEach(call, step));
     if (last != Step::kOn) co_return last == Step::kTooMany ? Extent::kTooMany : Extent::kUnknown;
-    LF_CO_TRY(const std::optional<SharedOutBase> base, co_await BaseOf(shares));
+    LF_CO_TRY(const std::optional<SharedOutBase> base, co_await BaseOf(call, shares));
     for (size_t share = 0; share < kShares; ++share) {
       auto fold = [this, &shares, &base, share] { return FoldShare(shares, base, share); };
       LF_CO_TRY_OK(co_await Offload(env_.pool, fold));
@@ -139,7 +141,7 @@ class RangeFold {
   }
 
   // Where any net asks for it, all are settled by it, as one would be.
-  Task<Result<std::optional<SharedOutBase>>> BaseOf(const ActionShares& shares) {
+  Task<Result<std::optional<SharedOutBase>>> BaseOf(Call call, const ActionShares& shares) {
     std::optional<SharedOutBase> base;
     if (!range_.base || !shares.may_need_base()) co_return base;
     bool asks = false;
@@ -150,7 +152,7 @@ class RangeFold {
     }
     if (!asks) co_return base;
     base.emplace(env_, namer_);
-    LF_CO_TRY_OK(co_await base->Read(range_.log, *range_.base));
+    LF_CO_TRY_OK(co_await base->Read(call, range_.log, *range_.base));
     co_return std::move(base);
   }
 
@@ -192,10 +194,10 @@ class RangeFold {
 
 }  // namespace
 
-Task<Result<FoldedRange>> FoldRange(const Environment& env, CommitRange range, FileNamer namer, RangeShelf* shelf,
-                                    NetSink* sink) {
+Task<Result<FoldedRange>> FoldRange(Call call, const Environment& env, CommitRange range, FileNamer namer,
+                                    RangeShelf* shelf, NetSink* sink) {
   RangeFold fold(env, range, std::move(namer), shelf, sink);
-  co_return co_await fold.Run();
+  co_return co_await fold.Run(call);
 }
 
 }  // namespace lakeferry::engine

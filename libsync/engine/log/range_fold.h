@@ -50,7 +50,7 @@ struct FoldedRange {
 
 // Errors: as of TableLog, NetChange and LookUpBase; those of the sink and the shelf. All must outlive the task. Memory:
 // Limits::folded_bytes, and what the sink keeps.
-Task<Result<FoldedRange>> FoldRange(const Environment& env, CommitRange range, FileNamer namer, RangeShelf* shelf,
-                                    NetSink* sink);
+Task<Result<FoldedRange>> FoldRange(Call call, const Environment& env, CommitRange range, FileNamer namer,
+                                    RangeShelf* shelf, NetSink* sink);
 
 }  // namespace lakeferry::engine

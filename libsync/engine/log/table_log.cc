@@ -66,13 +66,14 @@ ObjectPath TableLog::CommitPath(Version version) {
   return ObjectPath::Of(delta::kLogFolder) / delta::CommitName(version);
 }
 
-Task<Result<delta::LogListing>> TableLog::ListFrom(Version from) const {
-  LF_CO_TRY(const Listing listing, co_await store_->List(ObjectPath::Of(delta::kLogFolder), delta::NameBefore(from)));
+Task<Result<delta::LogListing>> TableLog::ListFrom(Call call, Version from) const {
+  LF_CO_TRY(const Listing listing,
+            co_await store_->List(call, ObjectPath::Of(delta::kLogFolder), delta::NameBefore(from)));
   co_return delta::SortOut(LogFilesOf(listing));
 }
 
-Task<Result<delta::LogListing>> TableLog::ListAll() const {
-  LF_CO_TRY(const Listing listing, co_await store_->List(ObjectPath::Of(delta::kLogFolder), std::string()));
+Task<Result<delta::LogListing>> TableLog::ListAll(Call call) const {
+  LF_CO_TRY(const Listing listing, co_await store_->List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
   delta::LogListing sorted = delta::SortOut(LogFilesOf(listing));
   if (!sorted.suspicious.empty()) {
     co_return Fail(ErrorCode::kCorruptLog,
@@ -81,17 +82,18 @@ Task<Result<delta::LogListing>> TableLog::ListAll() const {
                    std::string(store_->uri()), "find out who wrote it and move it away");
   }
   if (!sorted.commits.empty() || !sorted.checkpoints.empty()) co_return sorted;
-  LF_CO_TRY(const Listing root, co_await store_->List(ObjectPath(), std::string()));
+  LF_CO_TRY(const Listing root, co_await store_->List(call, ObjectPath(), std::string()));
   co_return NoTable(root, store_->uri());
 }
 
-Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, std::optional<Version> version) const {
+Task<Result<delta::Snapshot>> TableLog::Load(Call call, const delta::LogListing& listing,
+                                             std::optional<Version> version) const {
   delta::NoFiles none;
-  co_return co_await Load(listing, version, none);
+  co_return co_await Load(call, listing, version, none);
 }
 
-Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, std::optional<Version> version,
-                                             delta::FileSink& files) const {
+Task<Result<delta::Snapshot>> TableLog::Load(Call call, const delta::LogListing& listing,
+                                             std::optional<Version> version, delta::FileSink& files) const {
   if (!version) {
     LF_CO_TRY(version, delta::NewestVersion(listing));
     if (!version) co_return Fail(ErrorCode::kNotFound, "the log has no complete version", std::string(store_->uri()));
@@ -105,7 +107,7 @@ Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, s
     }
     const bool has_checkpoint = segment->checkpoint.has_value();
     if (skip > 0) files.Restart();
-    Result<delta::Snapshot> snapshot = co_await LoadSegment(*std::move(segment), files);
+    Result<delta::Snapshot> snapshot = co_await LoadSegment(call, *std::move(segment), files);
     if (snapshot || !has_checkpoint || snapshot.error().code != ErrorCode::kCorruptLog) co_return snapshot;
     env_.log.Write(LogLevel::kWarning, "checkpoint unreadable, trying an older one",
                    {{"table", std::string(store_->uri())}, {"error", ToString(snapshot.error())}});
@@ -114,12 +116,13 @@ Task<Result<delta::Snapshot>> TableLog::Load(const delta::LogListing& listing, s
   co_return std::unexpected(unreadable);
 }
 
-Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, delta::FileSink& files) const {
+Task<Result<delta::Snapshot>> TableLog::LoadSegment(Call call, delta::LogSegment segment,
+                                                    delta::FileSink& files) const {
   delta::LogReplay replay(files, env_.random.Next());
-  const auto open = [this](Version version) { return Open(version); };
-  LF_CO_TRY_OK(co_await FeedCommits(env_, segment.commits, open, replay));
+  const auto open = [this, &call](Version version) { return Open(call, version); };
+  LF_CO_TRY_OK(co_await FeedCommits(call, env_, segment.commits, open, replay));
   if (segment.checkpoint) {
-    Status loaded = co_await LoadCheckpoint(*segment.checkpoint, replay);
+    Status loaded = co_await LoadCheckpoint(call, *segment.checkpoint, replay);
     // A checkpoint that is gone or unreadable is one case: another may do.
     if (!loaded && loaded.error().code == ErrorCode::kNotFound) {
       co_return Fail(ErrorCode::kCorruptLog,
@@ -131,7 +134,7 @@ Task<Result<delta::Snapshot>> TableLog::LoadSegment(delta::LogSegment segment, d
   if (segment.commits.empty()) {
     // A checkpoint alone rebuilds the version; its time may stand in its own commit and nowhere else.
     delta::CommitInfoSink info;
-    LF_CO_TRY_OK(co_await Feed(segment.version, info));
+    LF_CO_TRY_OK(co_await Feed(call, segment.version, info));
     replay.SetCommitInfo(std::move(info.found));
   }
   Result<delta::Snapshot> snapshot = std::move(replay).Finish(segment.version, segment.last_commit.modified);
@@ -148,24 +151,25 @@ std::unexpected<Error> TableLog::CommitGone(Version version) const {
               PlaceOf(version), "log clean-up has overtaken the reader");
 }
 
-Task<Result<OpenCommit>> TableLog::Open(Version version) const {
-  Result<std::unique_ptr<ObjectReader>> object = co_await store_->OpenRead(CommitPath(version));
+Task<Result<OpenCommit>> TableLog::Open(Call call, Version version) const {
+  Result<std::unique_ptr<ObjectReader>> object = co_await store_->OpenRead(call, CommitPath(version));
   if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   LF_CO_TRY_OK(object);
   co_return OpenCommit{.object = *std::move(object), .where = PlaceOf(version)};
 }
 
-Task<Status> TableLog::LoadCheckpoint(const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const {
+Task<Status> TableLog::LoadCheckpoint(Call call, const delta::CheckpointFiles& checkpoint,
+                                      delta::LogReplay& replay) const {
   delta::ActionSink& sink = replay.BeginCheckpoint(checkpoint.version);
   for (const delta::LogFile& file : checkpoint.files) {
     const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
-    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, checkpoint.json, sink));
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(call, path, checkpoint.json, sink));
   }
   if (!sink.wants_files()) co_return Status{};  // a sidecar holds nothing else
   const std::vector<delta::Sidecar> sidecars = replay.sidecars();
   for (const delta::Sidecar& sidecar : sidecars) {
     LF_CO_TRY(const ObjectPath path, SidecarPath(sidecar));
-    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, false, sink));
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(call, path, false, sink));
   }
   co_return Status{};
 }
@@ -180,12 +184,12 @@ Result<ObjectPath> TableLog::SidecarPath(const delta::Sidecar& sidecar) const {
   return FailAt(std::move(error), std::string(store_->uri()));
 }
 
-Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(delta::CheckpointFiles checkpoint) const {
+Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(Call call, delta::CheckpointFiles checkpoint) const {
   SidecarNames sidecars;
   std::vector<ObjectPath> top;
   for (const delta::LogFile& file : checkpoint.files) {
     const ObjectPath path = ObjectPath::Of(delta::kLogFolder) / file.name;
-    LF_CO_TRY_OK(co_await ReadCheckpointFile(path, checkpoint.json, sidecars));
+    LF_CO_TRY_OK(co_await ReadCheckpointFile(call, path, checkpoint.json, sidecars));
     top.push_back(path);
   }
   std::vector<ObjectPath> objects;
@@ -203,48 +207,50 @@ Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(delta::Checkpo
   co_return objects;
 }
 
-Task<Status> TableLog::ReadCheckpointFile(ObjectPath path, bool json, delta::ActionSink& sink) const {
+Task<Status> TableLog::ReadCheckpointFile(Call call, ObjectPath path, bool json, delta::ActionSink& sink) const {
   std::string where = fmt::format("{}/{}", store_->uri(), path.text());
   if (json) {
-    LF_CO_TRY(std::unique_ptr<ObjectReader> object, co_await store_->OpenRead(path));
-    co_return co_await FeedCommit(env_, {.object = std::move(object), .where = std::move(where)}, sink);
+    LF_CO_TRY(std::unique_ptr<ObjectReader> object, co_await store_->OpenRead(call, path));
+    co_return co_await FeedCommit(call, env_, {.object = std::move(object), .where = std::move(where)}, sink);
   }
-  LF_CO_TRY(const std::unique_ptr<RandomAccess> file, co_await store_->OpenRandom(path));
+  LF_CO_TRY(const std::unique_ptr<RandomAccess> file, co_await store_->OpenRandom(call, path));
   auto read = [this, &sink, &where, &file] { return env_.checkpoints.Read(*file, where, sink); };
   co_return co_await Offload(env_.pool, read);
 }
 
-Task<Result<delta::Commit>> TableLog::ReadCommit(Version version) const { return ReadCommit(version, nullptr); }
-
-Task<Result<delta::Commit>> TableLog::ReadCommit(Version version, delta::ActionShelf* shelf) const {
-  LF_CO_TRY(OpenCommit commit, co_await Open(version));
-  co_return co_await ReadCommit(std::move(commit), shelf);
+Task<Result<delta::Commit>> TableLog::ReadCommit(Call call, Version version) const {
+  return ReadCommit(call, version, nullptr);
 }
 
-Task<Result<delta::Commit>> TableLog::ReadCommit(OpenCommit commit, delta::ActionShelf* shelf) const {
+Task<Result<delta::Commit>> TableLog::ReadCommit(Call call, Version version, delta::ActionShelf* shelf) const {
+  LF_CO_TRY(OpenCommit commit, co_await Open(call, version));
+  co_return co_await ReadCommit(call, std::move(commit), shelf);
+}
+
+Task<Result<delta::Commit>> TableLog::ReadCommit(Call call, OpenCommit commit, delta::ActionShelf* shelf) const {
   const std::string where = commit.where;
   delta::CommitCollector collector(where, shelf);
-  LF_CO_TRY_OK(co_await Feed(std::move(commit), collector));
+  LF_CO_TRY_OK(co_await Feed(call, std::move(commit), collector));
   co_return std::move(collector).Finish();
 }
 
-Task<Status> TableLog::Feed(Version version, delta::ActionSink& sink) const {
-  LF_CO_TRY(OpenCommit commit, co_await Open(version));
-  co_return co_await Feed(std::move(commit), sink);
+Task<Status> TableLog::Feed(Call call, Version version, delta::ActionSink& sink) const {
+  LF_CO_TRY(OpenCommit commit, co_await Open(call, version));
+  co_return co_await Feed(call, std::move(commit), sink);
 }
 
-Task<Status> TableLog::Feed(OpenCommit commit, delta::ActionSink& sink) const {
-  co_return co_await FeedCommit(env_, std::move(commit), sink);
+Task<Status> TableLog::Feed(Call call, OpenCommit commit, delta::ActionSink& sink) const {
+  co_return co_await FeedCommit(call, env_, std::move(commit), sink);
 }
 
-Task<Result<std::string>> TableLog::CommitDigest(Version version) const {
-  LF_CO_TRY(const OpenCommit commit, co_await Open(version));
+Task<Result<std::string>> TableLog::CommitDigest(Call call, Version version) const {
+  LF_CO_TRY(const OpenCommit commit, co_await Open(call, version));
   const auto bytes = static_cast<size_t>(std::max<int64_t>(commit.object->size_bytes(), 0));
   std::vector<char> buffer(std::min(std::max<size_t>(bytes, 1), kDigestBytes));
   Sha256 digest;
   size_t have = 0;
   for (size_t read = 1; read > 0 && have < bytes; have += read) {
-    LF_CO_TRY(read, co_await commit.object->Read(buffer));
+    LF_CO_TRY(read, co_await commit.object->Read(call, buffer));
     digest.Update(std::string_view(buffer.data(), read));
   }
   co_return digest.FinishHex();

@@ -5,9 +5,9 @@
 namespace lakeferry::engine {
 namespace {
 
-Task<Result<TimeMs>> OwnTime(const TableLog& log, Version version) {
+Task<Result<TimeMs>> OwnTime(Call call, const TableLog& log, Version version) {
   delta::CommitInfoSink info;
-  LF_CO_TRY_OK(co_await log.Feed(version, info));
+  LF_CO_TRY_OK(co_await log.Feed(call, version, info));
   if (info.found && info.found->in_commit_timestamp) {
     co_return FromEpochMs(*info.found->in_commit_timestamp);
   }
@@ -18,12 +18,12 @@ Task<Result<TimeMs>> OwnTime(const TableLog& log, Version version) {
 
 }  // namespace
 
-Task<Result<delta::CommitTime>> VersionAt(const TableLog& log, const delta::LogListing& listing, TimeMs at) {
-  LF_CO_TRY(const delta::Snapshot latest, co_await log.Load(listing, std::nullopt));
+Task<Result<delta::CommitTime>> VersionAt(Call call, const TableLog& log, const delta::LogListing& listing, TimeMs at) {
+  LF_CO_TRY(const delta::Snapshot latest, co_await log.Load(call, listing, std::nullopt));
   Result<delta::TimeTravel> search = delta::TimeTravel::Make(listing, latest, at);
   if (!search) co_return FailAt(std::move(search).error(), std::string(log.store().uri()));
   while (const auto wanted = search->Wanted()) {
-    LF_CO_TRY(const TimeMs time, co_await OwnTime(log, *wanted));
+    LF_CO_TRY(const TimeMs time, co_await OwnTime(call, log, *wanted));
     search->Tell(time);
   }
   if (search->Answer()) co_return *search->Answer();

@@ -25,15 +25,15 @@ GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
       checkpoints_(env_),
       live_sets_(env_, spec_, Role::kReceiver) {}
 
-Task<Status> GroupReceiver::Prepare() {
-  LF_CO_TRY_OK(co_await book_.Open());
-  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
+Task<Status> GroupReceiver::Prepare(Call call) {
+  LF_CO_TRY_OK(co_await book_.Open(call));
+  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (!staging_) {
     LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
     staging_.emplace(std::move(store), route_.staging, env_);
     position_.emplace(env_, spec_, book_, *staging_);
   }
-  co_return co_await position_->Open();
+  co_return co_await position_->Open(call);
 }
 
 void GroupReceiver::Forget() {
@@ -41,22 +41,22 @@ void GroupReceiver::Forget() {
   staging_.reset();
 }
 
-Task<Result<PassResult>> GroupReceiver::RunOnce(std::stop_token stop) {
-  LF_CO_TRY_OK(co_await Prepare());
+Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
+  LF_CO_TRY_OK(co_await Prepare(call));
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
-  LF_CO_TRY_OK(co_await Recover(result, stop));
+  LF_CO_TRY_OK(co_await Recover(call, result));
   ReplicaComparison comparison(route_, *staging_, *position_, live_sets_, book_.record().created);
-  LF_CO_TRY(const std::vector<std::string> doubtful, co_await comparison.CompareDiffering(stop));
+  LF_CO_TRY(const std::vector<std::string> doubtful, co_await comparison.CompareDiffering(call));
   // What was rolled forward before the comparison proves nothing of it.
   const Epoch compared = position_->completed() ? position_->completed()->epoch : Epoch();
-  while (!stop.stop_requested()) {
-    LF_CO_TRY(const bool applied, co_await ApplyNext(result, stop));
+  while (!call.stopped()) {
+    LF_CO_TRY(const bool applied, co_await ApplyNext(call, result));
     if (!applied) break;
   }
   const bool proven = !doubtful.empty() && position_->completed()->epoch != compared;
-  if (proven) LF_CO_TRY_OK(co_await comparison.NoteProven(doubtful));
-  LF_CO_TRY_OK(co_await comparison.CompareDue(stop));
+  if (proven) LF_CO_TRY_OK(co_await comparison.NoteProven(call, doubtful));
+  LF_CO_TRY_OK(co_await comparison.CompareDue(call));
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   NoteReceipts();
@@ -105,25 +105,25 @@ void GroupReceiver::NoteReceipts() {
   book_.record().risk_remedy = std::move(found.remedy);
 }
 
-Task<Status> GroupReceiver::Recover(PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(const std::string text, co_await env_.state.Journal(spec_.name));
+Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
+  LF_CO_TRY(const std::string text, co_await env_.state.Journal(call, spec_.name));
   if (!text.empty()) {
     LF_CO_TRY(ApplyJournal journal, ReadJournal(text));
     // Another receiver may have rolled it forward; then its staged data may be gone.
-    LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(journal.epoch));
-    if (answer && answer->applied) LF_CO_TRY_OK(co_await position_->LearnAnswered());
+    LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(call, journal.epoch));
+    if (answer && answer->applied) LF_CO_TRY_OK(co_await position_->LearnAnswered(call));
     const auto& completed = position_->completed();
     if (completed && journal.epoch <= completed->epoch) {
-      LF_CO_TRY_OK(co_await position_->EraseJournal());
+      LF_CO_TRY_OK(co_await position_->EraseJournal(call));
     } else {
-      LF_CO_TRY_OK(co_await RollForward(std::move(journal), result, std::move(stop)));
+      LF_CO_TRY_OK(co_await RollForward(call, std::move(journal), result));
     }
   }
-  co_return co_await position_->PutDueReceipt();
+  co_return co_await position_->PutDueReceipt(call);
 }
 
-Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(journal.epoch));
+Task<Status> GroupReceiver::RollForward(Call call, ApplyJournal journal, PassResult& result) {
+  LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(call, journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {
     co_return Fail(
         ErrorCode::kRefused,
@@ -135,35 +135,34 @@ Task<Status> GroupReceiver::RollForward(ApplyJournal journal, PassResult& result
                  {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
-  Status completed = co_await CompleteHalf(*staged, journal.timestamp, result, std::move(stop));
+  Status completed = co_await CompleteHalf(call, *staged, journal.timestamp, result);
   if (!completed) co_return std::unexpected(BeyondRefusal(std::move(completed).error()));
   co_return Status{};
 }
 
-Task<Status> GroupReceiver::CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result,
-                                         std::stop_token stop) {
+Task<Status> GroupReceiver::CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result) {
   EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_);
-  LF_CO_TRY_OK(co_await applier.ExamineHalf());
-  LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(stop));
+  LF_CO_TRY_OK(co_await applier.ExamineHalf(call));
+  LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(call));
   Note(volume, result);
-  co_return co_await CommitAll(next, applier, journaled, result, std::move(stop));
+  co_return co_await CommitAll(call, next, applier, journaled, result);
 }
 
-Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token stop) {
-  LF_CO_TRY(std::optional<StagedObject> object, co_await position_->NextEpoch());
+Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await position_->NextEpoch(call));
   if (!object) co_return false;
   book_.SetStage(GroupStage::kIntake);
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
-  if (object->unreadable()) co_return co_await RefuseUnreadable(*object);
+  if (object->unreadable()) co_return co_await RefuseUnreadable(call, *object);
   LF_CO_TRY_OK(object->manifest);
   const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
   NoteStaged(*epoch);
   answer_ = {};
   EpochApplier applier(env_, route_, *staging_, position_->left_at(), *epoch, meter_);
-  Status brought = co_await Bring(*epoch, applier, result, stop);
+  Status brought = co_await Bring(call, *epoch, applier, result);
   if (!brought) {
-    LF_CO_TRY_OK(co_await Answer(*epoch, applier, std::move(brought).error()));
+    LF_CO_TRY_OK(co_await Answer(call, *epoch, applier, std::move(brought).error()));
     co_return true;
   }
   // Not before: placing may have taken days.
@@ -173,15 +172,15 @@ Task<Result<bool>> GroupReceiver::ApplyNext(PassResult& result, std::stop_token 
       .group = spec_.name,
       .content =
           WriteJournal({.epoch = epoch->manifest.epoch, .manifest_sha256 = epoch->sha256, .timestamp = timestamp})});
-  LF_CO_TRY_OK(co_await book_.Save(std::move(intent)));
+  LF_CO_TRY_OK(co_await book_.Save(call, std::move(intent)));
   // From here on the epoch can only be rolled forward: an error is never a refusal.
-  Status applied = co_await CommitAll(*epoch, applier, timestamp, result, std::move(stop));
+  Status applied = co_await CommitAll(call, *epoch, applier, timestamp, result);
   if (!applied) co_return std::unexpected(BeyondRefusal(std::move(applied).error()));
   co_return true;
 }
 
 // Nothing of it can be placed, and nobody can mend its bytes: what it would have brought is staged anew behind it.
-Task<Result<bool>> GroupReceiver::RefuseUnreadable(const StagedObject& next) {
+Task<Result<bool>> GroupReceiver::RefuseUnreadable(Call call, const StagedObject& next) {
   book_.record().staged_epoch = next.epoch;
   const Error& error = next.manifest.error();
   const Error why = WithRefusal(
@@ -190,7 +189,7 @@ Task<Result<bool>> GroupReceiver::RefuseUnreadable(const StagedObject& next) {
             .where = error.where});
   EpochRecord record = RecordOfUnreadable(next, spec_.name, work_started_);
   record.error = ToString(why);
-  LF_CO_TRY_OK(co_await position_->Refuse(std::move(record), {}));
+  LF_CO_TRY_OK(co_await position_->Refuse(call, std::move(record), {}));
   co_return std::unexpected(why);
 }
 
@@ -204,7 +203,7 @@ void GroupReceiver::NoteStaged(const StagedEpoch& next) {
   record.waiting_since = std::min(record.waiting_since.value_or(since), since);
 }
 
-Task<Status> GroupReceiver::Answer(const StagedEpoch& next, const EpochApplier& applier, Error error) {
+Task<Status> GroupReceiver::Answer(Call call, const StagedEpoch& next, const EpochApplier& applier, Error error) {
   if (applier.begun()) co_return std::unexpected(BeyondRefusal(std::move(error)));
   if (!applier.gone().empty()) {
     answer_.expected = true;
@@ -215,7 +214,7 @@ Task<Status> GroupReceiver::Answer(const StagedEpoch& next, const EpochApplier& 
   const Error why = WithRefusal(std::move(error));
   plan::RefusalAsks asks = applier.asks();
   asks.restage_whole.insert(asks.restage_whole.end(), answer_.lost_with_base.begin(), answer_.lost_with_base.end());
-  LF_CO_TRY_OK(co_await Refuse(next, why, std::move(asks)));
+  LF_CO_TRY_OK(co_await Refuse(call, next, why, std::move(asks)));
   if (answer_.expected) {
     book_.SetStage(GroupStage::kAnswering);
     co_return Status{};
@@ -226,28 +225,27 @@ Task<Status> GroupReceiver::Answer(const StagedEpoch& next, const EpochApplier& 
 
 // The base was applied, as its receipt says, and nothing here shows it: a sender that goes by that receipt would build
 // upon it for ever.
-Task<Status> GroupReceiver::AskForLostBase(const StagedEpoch& next) {
-  LF_CO_TRY(const std::optional<plan::Receipt> base, co_await staging_->ReadReceipt(next.manifest.base_epoch));
+Task<Status> GroupReceiver::AskForLostBase(Call call, const StagedEpoch& next) {
+  LF_CO_TRY(const std::optional<plan::Receipt> base, co_await staging_->ReadReceipt(call, next.manifest.base_epoch));
   if (!base || !base->applied) co_return Status{};
   for (const plan::ManifestTable& table : next.manifest.tables) answer_.lost_with_base.push_back(table.name);
   co_return Status{};
 }
 
-Task<Status> GroupReceiver::Bring(const StagedEpoch& next, EpochApplier& applier, PassResult& result,
-                                  std::stop_token stop) {
-  const Status follows = co_await position_->CheckFollows(next);
+Task<Status> GroupReceiver::Bring(Call call, const StagedEpoch& next, EpochApplier& applier, PassResult& result) {
+  const Status follows = co_await position_->CheckFollows(call, next);
   // What was staged upon the epoch that was refused goes the same way.
   answer_.expected = !book_.record().restaging.empty();
-  if (!follows) LF_CO_TRY_OK(co_await AskForLostBase(next));
+  if (!follows) LF_CO_TRY_OK(co_await AskForLostBase(call, next));
   LF_CO_TRY_OK(follows);
   answer_.expected = false;
-  LF_CO_TRY_OK(co_await applier.Examine());
+  LF_CO_TRY_OK(co_await applier.Examine(call));
   book_.SetStage(GroupStage::kPlacing);
   book_.record().sync_start = work_started_;
-  LF_CO_TRY_OK(co_await book_.Save());
-  LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(std::move(stop)));
+  LF_CO_TRY_OK(co_await book_.Save(call));
+  LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(call));
   Note(volume, result);
-  co_return co_await applier.Compare();
+  co_return co_await applier.Compare(call);
 }
 
 void GroupReceiver::Note(const BroughtVolume& volume, PassResult& result) {
@@ -255,10 +253,12 @@ void GroupReceiver::Note(const BroughtVolume& volume, PassResult& result) {
   result.bytes = AddSaturated(result.bytes, volume.bytes);
 }
 
-Task<Status> GroupReceiver::CommitAll(const StagedEpoch& next, EpochApplier& applier, TimeMs timestamp,
-                                      PassResult& result, std::stop_token stop) {
+Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochApplier& applier, TimeMs timestamp,
+                                      PassResult& result) {
   book_.SetStage(GroupStage::kCommitting);
-  LF_CO_TRY(const std::vector<Version> versions, co_await applier.Commit(timestamp));
+  // A stop in the middle would leave the tables at two epochs for as long as it lasts.
+  const Call to_the_end = call.Unstoppable();
+  LF_CO_TRY(const std::vector<Version> versions, co_await applier.Commit(to_the_end, timestamp));
   EpochRecord record = RecordOf(next, Role::kReceiver);
   for (size_t i = 0; i < versions.size(); ++i) record.tables[i].replica_version = versions[i];
   record.state = EpochState::kApplied;
@@ -266,14 +266,14 @@ Task<Status> GroupReceiver::CommitAll(const StagedEpoch& next, EpochApplier& app
   record.ended = env_.clock.WallTime();
   record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
   result.epoch = record.epoch;
-  LF_CO_TRY_OK(co_await Complete(std::move(record)));
+  LF_CO_TRY_OK(co_await Complete(to_the_end, std::move(record)));
   // After the answer, so that no epoch waits for them.
-  co_await applier.KeepCheckpoints(checkpoints_, versions, std::move(stop));
+  co_await applier.KeepCheckpoints(call, checkpoints_, versions);
   co_return Status{};
 }
 
-Task<Status> GroupReceiver::Complete(EpochRecord record) {
-  LF_CO_TRY_OK(co_await position_->Complete(record));
+Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {
+  LF_CO_TRY_OK(co_await position_->Complete(call, record));
   env_.log.Write(LogLevel::kInfo, "epoch applied",
                  {{"group", spec_.name},
                   {"epoch", record.epoch.value()},
@@ -283,13 +283,13 @@ Task<Status> GroupReceiver::Complete(EpochRecord record) {
   co_return Status{};
 }
 
-Task<Status> GroupReceiver::Refuse(const StagedEpoch& next, Error why, plan::RefusalAsks asks) {
+Task<Status> GroupReceiver::Refuse(Call call, const StagedEpoch& next, Error why, plan::RefusalAsks asks) {
   EpochRecord record = RecordOf(next, Role::kReceiver);
   record.state = EpochState::kRefused;
   record.error = ToString(why);
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
-  co_return co_await position_->Refuse(std::move(record), std::move(asks));
+  co_return co_await position_->Refuse(call, std::move(record), std::move(asks));
 }
 
 }  // namespace lakeferry::engine

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,7 +26,7 @@ class GroupReceiver : public GroupWorker {
  public:
   GroupReceiver(const Environment& env, plan::GroupSpec spec);
 
-  Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  Task<Result<PassResult>> RunOnce(Call call) override;
   void Forget() override;
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
@@ -39,18 +38,18 @@ class GroupReceiver : public GroupWorker {
     std::vector<std::string> lost_with_base;  // tables that nothing here shows, though their base was applied
   };
 
-  Task<Status> Prepare();
-  Task<Status> Recover(PassResult& result, std::stop_token stop);
-  Task<Status> RollForward(ApplyJournal journal, PassResult& result, std::stop_token stop);
-  Task<Status> CompleteHalf(const StagedEpoch& next, TimeMs journaled, PassResult& result, std::stop_token stop);
+  Task<Status> Prepare(Call call);
+  Task<Status> Recover(Call call, PassResult& result);
+  Task<Status> RollForward(Call call, ApplyJournal journal, PassResult& result);
+  Task<Status> CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result);
   // Whether there was an epoch to answer.
-  Task<Result<bool>> ApplyNext(PassResult& result, std::stop_token stop);
+  Task<Result<bool>> ApplyNext(Call call, PassResult& result);
   // Its answer, and the error for people.
-  Task<Result<bool>> RefuseUnreadable(const StagedObject& next);
+  Task<Result<bool>> RefuseUnreadable(Call call, const StagedObject& next);
   void NoteStaged(const StagedEpoch& next);
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
   // that was to be expected.
-  Task<Status> Answer(const StagedEpoch& next, const EpochApplier& applier, Error error);
+  Task<Status> Answer(Call call, const StagedEpoch& next, const EpochApplier& applier, Error error);
   // How a pass leaves the group that applied nothing.
   void Rest(PassResult& result);
   // The same where targets are gone that the newest epoch left something in; false where none is.
@@ -58,14 +57,14 @@ class GroupReceiver : public GroupWorker {
   // Receipts that do not count are a finding of the group's account.
   void NoteReceipts();
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
-  Task<Status> Bring(const StagedEpoch& next, EpochApplier& applier, PassResult& result, std::stop_token stop);
-  Task<Status> Refuse(const StagedEpoch& next, Error why, plan::RefusalAsks asks);
+  Task<Status> Bring(Call call, const StagedEpoch& next, EpochApplier& applier, PassResult& result);
+  Task<Status> Refuse(Call call, const StagedEpoch& next, Error why, plan::RefusalAsks asks);
   // Asks for all tables whole where only the receipt of the base says that it was applied.
-  Task<Status> AskForLostBase(const StagedEpoch& next);
+  Task<Status> AskForLostBase(Call call, const StagedEpoch& next);
   static void Note(const BroughtVolume& volume, PassResult& result);
-  Task<Status> CommitAll(const StagedEpoch& next, EpochApplier& applier, TimeMs timestamp, PassResult& result,
-                         std::stop_token stop);
-  Task<Status> Complete(EpochRecord record);
+  Task<Status> CommitAll(Call call, const StagedEpoch& next, EpochApplier& applier, TimeMs timestamp,
+                         PassResult& result);
+  Task<Status> Complete(Call call, EpochRecord record);
 
   const Environment& env_;
   plan::GroupSpec spec_;

@@ -33,14 +33,14 @@ class Scales {
   Scales(const plan::GroupSpec& spec, const StagingArea& staging, ReplicaWitness& witness, ReceiverMemory memory)
       : spec_(spec), staging_(staging), witness_(witness), memory_(std::move(memory)) {}
 
-  Task<Result<KnownReceipts>> Weigh() {
+  Task<Result<KnownReceipts>> Weigh(Call call) {
     known_.answered = memory_.answered;
     known_.answered_sha256 = memory_.sha256;
-    LF_CO_TRY_OK(co_await Collect(memory_.answered));
+    LF_CO_TRY_OK(co_await Collect(call, memory_.answered));
     size_t counting = 0;  // how many of the claims
     for (size_t i = claims_.size(); i > 0 && counting == 0; --i) {
       if (!claims_[i - 1].receipt.applied) continue;
-      LF_CO_TRY(const Weight weight, co_await WeighOne(claims_[i - 1]));
+      LF_CO_TRY(const Weight weight, co_await WeighOne(call, claims_[i - 1]));
       if (weight != Weight::kNot) counting = i;
       if (weight == Weight::kUnproven) known_.proven = false;
     }
@@ -56,20 +56,20 @@ class Scales {
   }
 
  private:
-  Task<Status> Collect(Epoch after) {
-    LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(after));
-    LF_CO_TRY(const Epoch newest, co_await staging_.NewestStaged(after));
-    LF_CO_TRY(first_unanswered_, co_await FirstUnanswered(after, answered));
+  Task<Status> Collect(Call call, Epoch after) {
+    LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(call, after));
+    LF_CO_TRY(const Epoch newest, co_await staging_.NewestStaged(call, after));
+    LF_CO_TRY(first_unanswered_, co_await FirstUnanswered(call, after, answered));
     for (const Epoch epoch : answered) {
       if (epoch > newest) {
         Leave(epoch, plan::FlawWithoutManifest(epoch, newest));
         continue;
       }
-      LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
-      LF_CO_TRY(std::optional<StagedObject> staged, co_await staging_.Look(epoch));
+      LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, epoch));
+      LF_CO_TRY(std::optional<StagedObject> staged, co_await staging_.Look(call, epoch));
       if (!receipt) continue;
       if (!staged) {
-        LF_CO_TRY_OK(co_await TakeWithoutManifest(*std::move(receipt), newest));
+        LF_CO_TRY_OK(co_await TakeWithoutManifest(call, *std::move(receipt), newest));
         continue;
       }
       if (staged->sha256 != receipt->manifest_sha256) co_return AnswersAnother(*receipt, staging_.store().uri());
@@ -79,19 +79,19 @@ class Scales {
   }
 
   // The first staged epoch that has no receipt at all; absent for none.
-  Task<Result<std::optional<Epoch>>> FirstUnanswered(Epoch after, std::vector<Epoch> answered) const {
-    LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(after));
+  Task<Result<std::optional<Epoch>>> FirstUnanswered(Call call, Epoch after, std::vector<Epoch> answered) const {
+    LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(call, after));
     for (const Epoch epoch : epochs) {
       if (std::ranges::binary_search(answered, epoch)) continue;
-      LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(epoch));
+      LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, epoch));
       if (staged) co_return epoch;
     }
     co_return std::optional<Epoch>();
   }
 
   // Somebody may have tidied up: the next manifest proves that there was one.
-  Task<Status> TakeWithoutManifest(plan::Receipt receipt, Epoch newest) {
-    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(receipt.epoch.Next()));
+  Task<Status> TakeWithoutManifest(Call call, plan::Receipt receipt, Epoch newest) {
+    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(call, receipt.epoch.Next()));
     if (next && next->manifest.previous_sha256 == receipt.manifest_sha256) {
       tidied_.push_back(std::move(receipt));
     } else {
@@ -100,10 +100,10 @@ class Scales {
     co_return Status{};
   }
 
-  Task<Result<Weight>> WeighOne(const Claim& claim) {
+  Task<Result<Weight>> WeighOne(Call call, const Claim& claim) {
     LF_CO_TRY_OK(claim.staged.manifest);
     const plan::Manifest& manifest = *claim.staged.manifest;
-    LF_CO_TRY(const plan::EpochProof proof, co_await witness_.Prove(manifest));
+    LF_CO_TRY(const plan::EpochProof proof, co_await witness_.Prove(call, manifest));
     if (memory_.half_applied ? proof.confirmed_by_all() : proof.confirmed()) co_return Weight::kCounts;
     const std::string elsewhere = plan::OtherTarget(claim.receipt, spec_);
     if (!elsewhere.empty()) co_return OfOtherTargets(claim.receipt, elsewhere, staging_.store().uri());
@@ -113,7 +113,7 @@ class Scales {
     const plan::TableProof* const first = proof.First();
     std::string why = first == nullptr ? std::string("no table of it is configured here")
                                        : fmt::format("table '{}' at {}: {}", first->table, first->target, first->why);
-    LF_CO_TRY(std::string bytes, co_await staging_.ReceiptBytes(claim.receipt.epoch));
+    LF_CO_TRY(std::string bytes, co_await staging_.ReceiptBytes(call, claim.receipt.epoch));
     known_.uncounted[claim.receipt.epoch] = {.why = std::move(why), .staged = true, .bytes = std::move(bytes)};
     co_return Weight::kNot;
   }
@@ -191,10 +191,10 @@ class Scales {
 
 }  // namespace
 
-Task<Result<KnownReceipts>> WeighReceipts(const plan::GroupSpec& spec, const StagingArea& staging,
+Task<Result<KnownReceipts>> WeighReceipts(Call call, const plan::GroupSpec& spec, const StagingArea& staging,
                                           ReplicaWitness& witness, ReceiverMemory memory) {
   Scales scales(spec, staging, witness, std::move(memory));
-  co_return co_await scales.Weigh();
+  co_return co_await scales.Weigh(call);
 }
 
 }  // namespace lakeferry::engine

@@ -40,7 +40,7 @@ struct ReceiverMemory {
 // bear out counts, and all before it; so do refusals behind it, up to the first epoch that is still to be answered.
 // kRefused where a receipt is of another manifest, or speaks for other targets than this receiver's and its tables do
 // not bear it out; the staging area's and the witness's errors.
-Task<Result<KnownReceipts>> WeighReceipts(const plan::GroupSpec& spec, const StagingArea& staging,
+Task<Result<KnownReceipts>> WeighReceipts(Call call, const plan::GroupSpec& spec, const StagingArea& staging,
                                           ReplicaWitness& witness, ReceiverMemory memory);
 
 }  // namespace lakeferry::engine

@@ -23,35 +23,35 @@ std::unexpected<Error> LacksWhatWasLeft(const plan::TableProof& table, Epoch epo
 
 }  // namespace
 
-Task<Status> ReceiverPosition::ProveCompleted(std::vector<EpochRecord> records) {
+Task<Status> ReceiverPosition::ProveCompleted(Call call, std::vector<EpochRecord> records) {
   if (!completed_) co_return Status{};
   // In the middle of the epoch after it a table may be half made anew: the journal is rolled forward first.
-  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
+  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(call, spec_.name));
   if (!journal.empty()) co_return Status{};
   ReplicaWitness witness(env_, spec_, staging_);
-  LF_CO_TRY(const std::optional<plan::EpochProof> proof, co_await ProofOf(witness, *completed_));
+  LF_CO_TRY(const std::optional<plan::EpochProof> proof, co_await ProofOf(call, witness, *completed_));
   if (!proof || !proof->denied()) co_return Status{};
   if (proof->denied_by_all()) {
     for (const EpochRecord& before : records) {
       if (before.state != EpochState::kApplied || before.epoch >= completed_->epoch) continue;
-      LF_CO_TRY(const std::optional<plan::EpochProof> older, co_await ProofOf(witness, before));
-      if (older && older->confirmed()) co_return co_await StepBack(std::move(records), before.epoch);
+      LF_CO_TRY(const std::optional<plan::EpochProof> older, co_await ProofOf(call, witness, before));
+      if (older && older->confirmed()) co_return co_await StepBack(call, std::move(records), before.epoch);
     }
   }
   co_return LacksWhatWasLeft(*proof->First(), completed_->epoch);
 }
 
-Task<Result<std::optional<plan::EpochProof>>> ReceiverPosition::ProofOf(ReplicaWitness& witness,
+Task<Result<std::optional<plan::EpochProof>>> ReceiverPosition::ProofOf(Call call, ReplicaWitness& witness,
                                                                         EpochRecord record) const {
   // Without its manifest there is nothing to hold the tables against.
-  LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_.ReadSound(record.epoch));
+  LF_CO_TRY(std::optional<StagedEpoch> staged, co_await staging_.ReadSound(call, record.epoch));
   if (!staged || staged->sha256 != record.manifest_sha256) co_return std::optional<plan::EpochProof>();
-  LF_CO_TRY(plan::EpochProof proof, co_await witness.Prove(std::move(staged->manifest)));
+  LF_CO_TRY(plan::EpochProof proof, co_await witness.Prove(call, std::move(staged->manifest)));
   co_return proof;
 }
 
 // The targets were put back to an epoch before, all of them: they stand there, whatever was written down since.
-Task<Status> ReceiverPosition::StepBack(std::vector<EpochRecord> records, Epoch to) {
+Task<Status> ReceiverPosition::StepBack(Call call, std::vector<EpochRecord> records, Epoch to) {
   const Epoch claimed = completed_->epoch;
   NoteAnswered(Epoch(), std::string());
   completed_.reset();
@@ -75,15 +75,15 @@ Task<Status> ReceiverPosition::StepBack(std::vector<EpochRecord> records, Epoch 
   group.sync_time_in_region = completed_->cut_time;
   env_.log.Write(LogLevel::kWarning, "every table shows an older epoch than the metadata store",
                  {{"group", spec_.name}, {"epoch", to.value()}, {"on_record", claimed.value()}});
-  co_return co_await book_.Save(std::move(undone));
+  co_return co_await book_.Save(call, std::move(undone));
 }
 
-Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking() const {
+Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking(Call call) const {
   std::vector<std::string> lacking;
   if (!completed_) co_return lacking;
   const std::vector<TablePosition>& tables = completed_->tables;
   std::vector<char> lacks(tables.size());
-  const auto look = [this, &tables, &lacks](size_t i) { return LookForLog(tables[i], lacks[i]); };
+  const auto look = [this, &call, &tables, &lacks](size_t i) { return LookForLog(call, tables[i], lacks[i]); };
   LF_CO_TRY_OK(co_await ParallelFor(tables.size(), static_cast<size_t>(env_.limits.tables_at_once_max), look));
   for (size_t i = 0; i < tables.size(); ++i) {
     if (lacks[i] != 0) lacking.push_back(tables[i].table);
@@ -91,18 +91,18 @@ Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking() const {
   co_return lacking;
 }
 
-Task<Status> ReceiverPosition::LookForLog(TablePosition left, char& lacks) const {
+Task<Status> ReceiverPosition::LookForLog(Call call, TablePosition left, char& lacks) const {
   const auto table = std::ranges::find(spec_.tables, left.table, &plan::TableSpec::name);
   if (table == spec_.tables.end() || !left.replica_version) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(table->target_uri));
   const TableLog log(std::move(store), env_);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(*left.replica_version));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, *left.replica_version));
   lacks = listing.commits.empty() ? 1 : 0;
   co_return Status{};
 }
 
-Task<Result<bool>> ReceiverPosition::HasNews() const {
-  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(answered_));
+Task<Result<bool>> ReceiverPosition::HasNews(Call call) const {
+  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(call, answered_));
   const bool known = std::ranges::all_of(answered, [this](Epoch epoch) { return uncounted_.contains(epoch); });
   co_return !known || answered.size() != uncounted_.size();
 }
@@ -123,16 +123,16 @@ std::map<Epoch, std::string> ReceiverPosition::Uncounted() const {
   return why;
 }
 
-Task<Result<PutOutcome>> ReceiverPosition::PutAnswer(plan::Receipt receipt) {
+Task<Result<PutOutcome>> ReceiverPosition::PutAnswer(Call call, plan::Receipt receipt) {
   const auto uncounted = uncounted_.find(receipt.epoch);
   if (uncounted == uncounted_.end() || !uncounted->second.staged) {
-    co_return co_await staging_.PutReceipt(std::move(receipt));
+    co_return co_await staging_.PutReceipt(call, std::move(receipt));
   }
-  co_return co_await staging_.PutReceiptOver(std::move(receipt), uncounted->second.bytes);
+  co_return co_await staging_.PutReceiptOver(call, std::move(receipt), uncounted->second.bytes);
 }
 
-Task<Status> ReceiverPosition::CheckSpeaksForOurs() const {
-  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(completed_->epoch));
+Task<Status> ReceiverPosition::CheckSpeaksForOurs(Call call) const {
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(call, completed_->epoch));
   const std::string elsewhere = there ? plan::OtherTarget(*there, spec_) : std::string();
   if (elsewhere.empty()) co_return Status{};
   co_return Fail(ErrorCode::kRefused,

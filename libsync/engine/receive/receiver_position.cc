@@ -25,26 +25,26 @@ void Enter(const EpochRecord& completed, GroupRecord& group) {
 
 }  // namespace
 
-Task<Status> ReceiverPosition::Open() {
+Task<Status> ReceiverPosition::Open(Call call) {
   if (loaded_) {
-    LF_CO_TRY(const std::vector<std::string> lacking, co_await Lacking());
+    LF_CO_TRY(const std::vector<std::string> lacking, co_await Lacking(call));
     loaded_ = lacking.empty() && proven_;
   }
   std::vector<EpochRecord> records;
   if (!loaded_) {
-    LF_CO_TRY(records, co_await LoadCompleted());
+    LF_CO_TRY(records, co_await LoadCompleted(call));
   }
   bool news = false;
-  const auto [same, listed] = co_await Both(CheckSameStaging(), ListStaging(news));
+  const auto [same, listed] = co_await Both(CheckSameStaging(call), ListStaging(call, news));
   LF_CO_TRY_OK(same);
   LF_CO_TRY_OK(listed);
-  if (!loaded_) LF_CO_TRY_OK(co_await ProveCompleted(std::move(records)));
+  if (!loaded_) LF_CO_TRY_OK(co_await ProveCompleted(call, std::move(records)));
   // Most passes find all as it was left, and the logs have been looked at already.
   const bool as_left = loaded_ && !news;
   gone_.clear();
   if (!as_left) {
-    LF_CO_TRY_OK(co_await LearnAnswered());
-    LF_CO_TRY(gone_, co_await Lacking());
+    LF_CO_TRY_OK(co_await LearnAnswered(call));
+    LF_CO_TRY(gone_, co_await Lacking(call));
   }
   if (!opened_) receipt_due_ = completed_.has_value() && proven_;
   opened_ = true;
@@ -62,13 +62,13 @@ std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table
   return it == left_at_.end() ? std::nullopt : it->second.replica_version;
 }
 
-Task<Result<std::vector<EpochRecord>>> ReceiverPosition::LoadCompleted() {
+Task<Result<std::vector<EpochRecord>>> ReceiverPosition::LoadCompleted(Call call) {
   // An attempt before may have failed half-way.
   NoteAnswered(Epoch(), std::string());
   completed_.reset();
   left_at_.clear();
   proven_ = true;
-  LF_CO_TRY(std::vector<EpochRecord> records, co_await env_.state.Epochs(Role::kReceiver, spec_.name, 1'000));
+  LF_CO_TRY(std::vector<EpochRecord> records, co_await env_.state.Epochs(call, Role::kReceiver, spec_.name, 1'000));
   // They come newest first.
   for (size_t i = records.size(); i > 0; --i) {
     const EpochRecord& record = records[i - 1];
@@ -97,15 +97,15 @@ std::string ReceiverPosition::PlaceOf(Epoch epoch) const {
 
 // What is in staging has to go on from what was answered here: a staging location that was started anew would take the
 // receipts of the one before for its own.
-Task<Status> ReceiverPosition::CheckSameStaging() {
+Task<Status> ReceiverPosition::CheckSameStaging(Call call) {
   looked_at_.reset();
   if (answered_ == Epoch()) co_return Status{};
-  LF_CO_TRY(const std::optional<StagedObject> answered, co_await staging_.Look(answered_));
+  LF_CO_TRY(const std::optional<StagedObject> answered, co_await staging_.Look(call, answered_));
   looked_at_ = answered;
   if (answered && answered->sha256 == answered_sha256_) co_return Status{};
   if (!answered) {
     // Somebody may have tidied up: what follows proves as much.
-    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(answered_.Next()));
+    LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(call, answered_.Next()));
     if (next && next->manifest.previous_sha256 == answered_sha256_) co_return Status{};
   }
   co_return Fail(ErrorCode::kRefused,
@@ -116,10 +116,10 @@ Task<Status> ReceiverPosition::CheckSameStaging() {
 
 // After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
 // completed, manifests what it was, and the tables whether it is true.
-Task<Status> ReceiverPosition::LearnAnswered() {
+Task<Status> ReceiverPosition::LearnAnswered(Call call) {
   ReplicaWitness witness(env_, spec_, staging_);
-  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
-  LF_CO_TRY(KnownReceipts known, co_await WeighReceipts(spec_, staging_, witness,
+  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(call, spec_.name));
+  LF_CO_TRY(KnownReceipts known, co_await WeighReceipts(call, spec_, staging_, witness,
                                                         {.answered = answered_,
                                                          .sha256 = answered_sha256_,
                                                          .half_applied = !journal.empty(),
@@ -133,7 +133,7 @@ Task<Status> ReceiverPosition::LearnAnswered() {
     if (!completed.empty()) Enter(completed.back(), book_.record());
     env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
                    {{"group", spec_.name}, {"epoch", known.answered.value()}});
-    LF_CO_TRY_OK(co_await book_.Save({.epochs = std::move(known.records)}));
+    LF_CO_TRY_OK(co_await book_.Save(call, {.epochs = std::move(known.records)}));
   }
   // Not before all of it is known and on record: a pass that fails half-way must come by here again.
   NoteAnswered(known.answered, std::move(known.answered_sha256));
@@ -142,20 +142,20 @@ Task<Status> ReceiverPosition::LearnAnswered() {
   co_return Status{};
 }
 
-Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch() {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAhead());
+Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch(Call call) {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAhead(call));
   for (const Epoch epoch : epochs) {
     if (epoch <= answered_) continue;
     std::optional<StagedObject> staged;
     std::optional<plan::Receipt> answer;
-    const auto [looked, read] = co_await Both(LookInto(epoch, staged), ReadAnswerInto(epoch, answer));
+    const auto [looked, read] = co_await Both(LookInto(call, epoch, staged), ReadAnswerInto(call, epoch, answer));
     LF_CO_TRY_OK(looked);
     if (!staged) continue;
     LF_CO_TRY_OK(read);
     const bool weighed = uncounted_.contains(epoch);
     // A crash may have come between a refusal and its record, or another receiver was here: the answer stands, if the
     // tables bear it out.
-    if (answer && !weighed) LF_CO_TRY_OK(co_await LearnAnswered());
+    if (answer && !weighed) LF_CO_TRY_OK(co_await LearnAnswered(call));
     // What counts as answered is behind that by now.
     if (epoch > answered_) {
       // Its own words say that it follows; of what has none, only its number does.
@@ -166,40 +166,40 @@ Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch() {
   co_return std::optional<StagedObject>();
 }
 
-Task<Status> ReceiverPosition::LookInto(Epoch epoch, std::optional<StagedObject>& slot) const {
-  LF_CO_TRY(slot, co_await staging_.Look(epoch));
+Task<Status> ReceiverPosition::LookInto(Call call, Epoch epoch, std::optional<StagedObject>& slot) const {
+  LF_CO_TRY(slot, co_await staging_.Look(call, epoch));
   co_return Status{};
 }
 
-Task<Status> ReceiverPosition::ReadAnswerInto(Epoch epoch, std::optional<plan::Receipt>& slot) const {
-  LF_CO_TRY(slot, co_await staging_.ReadReceipt(epoch));
+Task<Status> ReceiverPosition::ReadAnswerInto(Call call, Epoch epoch, std::optional<plan::Receipt>& slot) const {
+  LF_CO_TRY(slot, co_await staging_.ReadReceipt(call, epoch));
   co_return Status{};
 }
 
 // At the start of a pass both are asked for at once.
-Task<Status> ReceiverPosition::ListStaging(bool& news) {
+Task<Status> ReceiverPosition::ListStaging(Call call, bool& news) {
   ahead_.reset();
-  const auto [receipts, epochs] = co_await Both(LookForNews(news), ListAhead());
+  const auto [receipts, epochs] = co_await Both(LookForNews(call, news), ListAhead(call));
   LF_CO_TRY_OK(receipts);
   co_return epochs;
 }
 
-Task<Status> ReceiverPosition::LookForNews(bool& news) const {
-  LF_CO_TRY(news, co_await HasNews());
+Task<Status> ReceiverPosition::LookForNews(Call call, bool& news) const {
+  LF_CO_TRY(news, co_await HasNews(call));
   co_return Status{};
 }
 
-Task<Status> ReceiverPosition::ListAhead() {
+Task<Status> ReceiverPosition::ListAhead(Call call) {
   ahead_of_ = answered_;
-  LF_CO_TRY(ahead_, co_await staging_.EpochsAfter(answered_));
+  LF_CO_TRY(ahead_, co_await staging_.EpochsAfter(call, answered_));
   co_return Status{};
 }
 
 // What was listed serves once: then there may be more. Where the tables stand farther back, it is not all.
-Task<Result<std::vector<Epoch>>> ReceiverPosition::EpochsAhead() {
+Task<Result<std::vector<Epoch>>> ReceiverPosition::EpochsAhead(Call call) {
   std::optional<std::vector<Epoch>> listed = std::exchange(ahead_, std::nullopt);
   if (listed && ahead_of_ <= answered_) co_return *std::move(listed);
-  co_return co_await staging_.EpochsAfter(answered_);
+  co_return co_await staging_.EpochsAfter(call, answered_);
 }
 
 std::unexpected<Error> ReceiverPosition::Skips(Epoch epoch) const {
@@ -209,7 +209,7 @@ std::unexpected<Error> ReceiverPosition::Skips(Epoch epoch) const {
       PlaceOf(epoch), fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
 }
 
-Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
+Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) const {
   const plan::Manifest& manifest = next.manifest;
   const std::string where = PlaceOf(manifest.epoch);
   if (manifest.mode != spec_.mode) {
@@ -244,7 +244,7 @@ Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
   if (manifest.previous_epoch.value() == 0) co_return Status{};
   std::optional<StagedObject> previous = looked_at_;
   if (!previous || previous->epoch != manifest.previous_epoch) {
-    LF_CO_TRY(previous, co_await staging_.Look(manifest.previous_epoch));
+    LF_CO_TRY(previous, co_await staging_.Look(call, manifest.previous_epoch));
   }
   const bool older = previous && previous->manifest && previous->manifest->generation > manifest.generation;
   if (older || (previous && previous->sha256 != manifest.previous_sha256)) {
@@ -255,13 +255,13 @@ Task<Status> ReceiverPosition::CheckFollows(const StagedEpoch& next) const {
   co_return Status{};
 }
 
-Task<Status> ReceiverPosition::Complete(EpochRecord record) {
+Task<Status> ReceiverPosition::Complete(Call call, EpochRecord record) {
   Enter(record, book_.record());
   book_.record().sync_end = record.ended;
   StateChange done;
   done.epochs.push_back(record);
   done.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
-  LF_CO_TRY_OK(co_await book_.Save(std::move(done)));
+  LF_CO_TRY_OK(co_await book_.Save(call, std::move(done)));
   // Not before it is on record: a pass that finds the journal again must come by here again.
   NoteAnswered(record.epoch, record.manifest_sha256);
   NoteCompleted(record);
@@ -270,57 +270,57 @@ Task<Status> ReceiverPosition::Complete(EpochRecord record) {
   receipt_due_ = true;
   receipt_new_ = true;
   book_.SetStage(plan::GroupStage::kAnswering);
-  co_return co_await PutDueReceipt();
+  co_return co_await PutDueReceipt(call);
 }
 
-Task<Status> ReceiverPosition::PutDueReceipt() {
+Task<Status> ReceiverPosition::PutDueReceipt(Call call) {
   if (!receipt_due_ || !completed_) co_return Status{};
-  LF_CO_TRY(const PutOutcome put, co_await PutAnswer(ReceiptOf(*completed_)));
-  if (put == PutOutcome::kExisted && receipt_new_) LF_CO_TRY_OK(co_await CheckSpeaksForOurs());
+  LF_CO_TRY(const PutOutcome put, co_await PutAnswer(call, ReceiptOf(*completed_)));
+  if (put == PutOutcome::kExisted && receipt_new_) LF_CO_TRY_OK(co_await CheckSpeaksForOurs(call));
   receipt_due_ = false;
   uncounted_.erase(completed_->epoch);
   co_return Status{};
 }
 
-Task<Status> ReceiverPosition::Refuse(EpochRecord record, plan::RefusalAsks asks) {
+Task<Status> ReceiverPosition::Refuse(Call call, EpochRecord record, plan::RefusalAsks asks) {
   StateChange refused;
   refused.epochs.push_back(record);
   plan::Receipt receipt = ReceiptOf(record);
   receipt.asks = std::move(asks);
-  LF_CO_TRY_OK(co_await PutAnswer(std::move(receipt)));
+  LF_CO_TRY_OK(co_await PutAnswer(call, std::move(receipt)));
   env_.log.Write(LogLevel::kWarning, "epoch refused",
                  {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
-  LF_CO_TRY_OK(co_await book_.Save(std::move(refused)));
+  LF_CO_TRY_OK(co_await book_.Save(call, std::move(refused)));
   // Where that failed, the next pass finds the receipt and learns the answer from it.
   NoteAnswered(record.epoch, record.manifest_sha256);
   uncounted_.erase(record.epoch);
   co_return Status{};
 }
 
-Task<Status> ReceiverPosition::NoteReplayed(std::string table, std::string live_set) {
+Task<Status> ReceiverPosition::NoteReplayed(Call call, std::string table, std::string live_set) {
   const auto left = left_at_.find(table);
   if (!completed_ || left == left_at_.end()) co_return Status{};
-  LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(completed_->epoch));
-  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(completed_->epoch));
+  LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(call, completed_->epoch));
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(call, completed_->epoch));
   if (left->second.live_set != live_set) {
     left->second.live_set = live_set;
     const auto recorded = std::ranges::find(completed_->tables, table, &TablePosition::table);
     if (recorded != completed_->tables.end()) recorded->live_set = live_set;
     StateChange found;
     found.epochs.push_back(*completed_);
-    LF_CO_TRY_OK(co_await book_.Save(std::move(found)));
+    LF_CO_TRY_OK(co_await book_.Save(call, std::move(found)));
   }
   const plan::Receipt receipt = ReceiptOf(*completed_);
   const bool ours = there && plan::OtherTarget(*there, spec_).empty();
   if (!ours || there->tables == receipt.tables) co_return Status{};
-  LF_CO_TRY_OK(co_await staging_.PutReceiptOver(receipt, bytes));
+  LF_CO_TRY_OK(co_await staging_.PutReceiptOver(call, receipt, bytes));
   co_return Status{};
 }
 
-Task<Status> ReceiverPosition::EraseJournal() {
+Task<Status> ReceiverPosition::EraseJournal(Call call) {
   StateChange erased;
   erased.journals.push_back(JournalEntry{.group = spec_.name, .content = {}});
-  co_return co_await book_.Save(std::move(erased));
+  co_return co_await book_.Save(call, std::move(erased));
 }
 
 }  // namespace lakeferry::engine

@@ -24,7 +24,7 @@ class ReceiverPosition {
 
   // At the start of every pass. kRefused where staging is not the one that was answered before, or where receipts speak
   // for other targets; kDiverged where a table's log lacks what was left there, and no epoch before is what all show.
-  Task<Status> Open();
+  Task<Status> Open(Call call);
   // The newest epoch completed here; absent for none.
   [[nodiscard]] const std::optional<EpochRecord>& completed() const { return completed_; }
   // The newest epoch that was answered, where the answer was a refusal and nothing was applied since; absent otherwise.
@@ -41,51 +41,51 @@ class ReceiverPosition {
   [[nodiscard]] std::map<Epoch, std::string> Uncounted() const;
 
   // Takes over what receipts say that this receiver does not know, and its tables bear out.
-  Task<Status> LearnAnswered();
+  Task<Status> LearnAnswered(Call call);
   // The oldest staged epoch without an answer that counts; absent for none. kRefused where it cannot be read and one
   // before it is missing.
-  Task<Result<std::optional<StagedObject>>> NextEpoch();
+  Task<Result<std::optional<StagedObject>>> NextEpoch(Call call);
   // Whether `next` goes on from what is completed here: kRefused where it is of another chain, mode or generation, or a
   // manifest in between is missing; kCorruptData where it builds upon another epoch, so that staging it anew helps.
-  Task<Status> CheckFollows(const StagedEpoch& next) const;
+  Task<Status> CheckFollows(Call call, const StagedEpoch& next) const;
 
   // Puts an applied epoch on record, erases its journal with it, and puts the receipt.
-  Task<Status> Complete(EpochRecord record);
+  Task<Status> Complete(Call call, EpochRecord record);
   // Puts the receipt of a refused epoch and has it on record.
-  Task<Status> Refuse(EpochRecord record, plan::RefusalAsks asks);
+  Task<Status> Refuse(Call call, EpochRecord record, plan::RefusalAsks asks);
   // A replay of the completed epoch's replica comes to `live_set`, a fingerprint: has that on record, and in the
   // receipt for the sender.
-  Task<Status> NoteReplayed(std::string table, std::string live_set);
+  Task<Status> NoteReplayed(Call call, std::string table, std::string live_set);
   // The receipt of the completed epoch, where a crash may have left it out.
-  Task<Status> PutDueReceipt();
+  Task<Status> PutDueReceipt(Call call);
   // A journal of an older copy of the metadata store: the epoch was completed since.
-  Task<Status> EraseJournal();
+  Task<Status> EraseJournal(Call call);
 
  private:
   // Newest first.
-  Task<Result<std::vector<EpochRecord>>> LoadCompleted();
-  Task<Status> CheckSameStaging();
+  Task<Result<std::vector<EpochRecord>>> LoadCompleted(Call call);
+  Task<Status> CheckSameStaging(Call call);
   // What there is behind the newest epoch that was answered; `news`: as of HasNews.
-  Task<Status> ListStaging(bool& news);
-  Task<Status> LookForNews(bool& news) const;
-  Task<Status> ListAhead();
-  Task<Result<std::vector<Epoch>>> EpochsAhead();
-  Task<Status> LookInto(Epoch epoch, std::optional<StagedObject>& slot) const;
-  Task<Status> ReadAnswerInto(Epoch epoch, std::optional<plan::Receipt>& slot) const;
+  Task<Status> ListStaging(Call call, bool& news);
+  Task<Status> LookForNews(Call call, bool& news) const;
+  Task<Status> ListAhead(Call call);
+  Task<Result<std::vector<Epoch>>> EpochsAhead(Call call);
+  Task<Status> LookInto(Call call, Epoch epoch, std::optional<StagedObject>& slot) const;
+  Task<Status> ReadAnswerInto(Call call, Epoch epoch, std::optional<plan::Receipt>& slot) const;
   // That the tables show what is on record; where all of them show an epoch before, that is where they stand.
-  Task<Status> ProveCompleted(std::vector<EpochRecord> records);
-  Task<Result<std::optional<plan::EpochProof>>> ProofOf(ReplicaWitness& witness, EpochRecord record) const;
-  Task<Status> StepBack(std::vector<EpochRecord> records, Epoch to);
+  Task<Status> ProveCompleted(Call call, std::vector<EpochRecord> records);
+  Task<Result<std::optional<plan::EpochProof>>> ProofOf(Call call, ReplicaWitness& witness, EpochRecord record) const;
+  Task<Status> StepBack(Call call, std::vector<EpochRecord> records, Epoch to);
   // Tables of the completed epoch whose log holds nothing at or behind the version that was left.
-  Task<Result<std::vector<std::string>>> Lacking() const;
+  Task<Result<std::vector<std::string>>> Lacking(Call call) const;
   // `lacks`: 1 for such a table.
-  Task<Status> LookForLog(TablePosition left, char& lacks) const;
+  Task<Status> LookForLog(Call call, TablePosition left, char& lacks) const;
   // Whether there are other receipts than those that were looked at.
-  Task<Result<bool>> HasNews() const;
+  Task<Result<bool>> HasNews(Call call) const;
   void NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted);
-  Task<Result<PutOutcome>> PutAnswer(plan::Receipt receipt);
+  Task<Result<PutOutcome>> PutAnswer(Call call, plan::Receipt receipt);
   // kRefused where the answer that is there is another receiver's, of other targets.
-  Task<Status> CheckSpeaksForOurs() const;
+  Task<Status> CheckSpeaksForOurs(Call call) const;
   [[nodiscard]] plan::Receipt ReceiptOf(const EpochRecord& record) const;
   void NoteCompleted(const EpochRecord& record);
   void NoteAnswered(Epoch epoch, std::string manifest_sha256);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,18 +22,18 @@ class ReplicaComparison {
       : route_(route), staging_(staging), position_(position), live_sets_(live_sets), first_seen_(first_seen) {}
 
   // Compares the table whose turn it is, if one's is. kDiverged where it differs; the stores' errors.
-  Task<Status> CompareDue(std::stop_token stop);
+  Task<Status> CompareDue(Call call);
   // Compares what differed before: kDiverged where it still does, but for tables of which the next epoch tells whose
   // fault that is. Those are returned.
-  Task<Result<std::vector<std::string>>> CompareDiffering(std::stop_token stop);
+  Task<Result<std::vector<std::string>>> CompareDiffering(Call call);
   // What differed does not any more: an epoch was committed upon a replay of it.
-  Task<Status> NoteProven(std::vector<std::string> tables);
+  Task<Status> NoteProven(Call call, std::vector<std::string> tables);
 
  private:
-  Task<Status> Compare(std::string table, std::stop_token stop);
+  Task<Status> Compare(Call call, std::string table);
   // What a writer told and was carried is in doubt; then the next epoch, if there is one, is committed only if replays
   // of both sides come to the same, or if it holds the whole table.
-  Task<Result<bool>> NextAsks(std::string table);
+  Task<Result<bool>> NextAsks(Call call, std::string table);
 
   const plan::Route& route_;
   const StagingArea& staging_;

@@ -50,8 +50,8 @@ bool IsOfTheLog(ErrorCode code) {
          code == ErrorCode::kUnsupportedTable;
 }
 
-Task<Result<ReplicaMark>> MarkWithoutCommits(const TableLog& log, std::string why) {
-  LF_CO_TRY(const Listing left, co_await log.store().List(ObjectPath::Of(delta::kLogFolder), std::string()));
+Task<Result<ReplicaMark>> MarkWithoutCommits(Call call, const TableLog& log, std::string why) {
+  LF_CO_TRY(const Listing left, co_await log.store().List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
   if (left.objects.empty() && left.folders.empty() && left.links.empty()) co_return ReplicaMark{};
   co_return ReplicaMark{.log = ReplicaMark::Log::kThere, .why = std::move(why)};
 }
@@ -63,12 +63,12 @@ struct Found {
 };
 
 // Looks for the commit of this id, newest first.
-Task<Result<Found>> FindCommit(const TableLog& log, const delta::LogListing& listing, std::string txn_id) {
+Task<Result<Found>> FindCommit(Call call, const TableLog& log, const delta::LogListing& listing, std::string txn_id) {
   const size_t count = std::min(listing.commits.size(), kCommitsLookedAt);
   for (size_t i = 0; i < count; ++i) {
     FirstLine line;
     const Version version = listing.commits[listing.commits.size() - 1 - i].first;
-    Status fed = co_await log.Feed(version, line);
+    Status fed = co_await log.Feed(call, version, line);
     if (!fed && !line.stopped()) co_return std::unexpected(std::move(fed).error());
     if (line.txn_id() == txn_id) co_return Found{.at = version};
   }
@@ -78,17 +78,17 @@ Task<Result<Found>> FindCommit(const TableLog& log, const delta::LogListing& lis
 
 }  // namespace
 
-Task<Result<plan::EpochProof>> ReplicaWitness::Prove(plan::Manifest manifest) {
+Task<Result<plan::EpochProof>> ReplicaWitness::Prove(Call call, plan::Manifest manifest) {
   plan::EpochProof proof;
   for (const plan::ManifestTable& claim : manifest.tables) {
     const auto table = std::ranges::find(spec_.tables, claim.name, &plan::TableSpec::name);
     if (table == spec_.tables.end()) continue;
-    LF_CO_TRY(const ReplicaMark mark, co_await MarkOf(*table, claim));
+    LF_CO_TRY(const ReplicaMark mark, co_await MarkOf(call, *table, claim));
     plan::TableProof judged = plan::JudgeMark(mark, claim, spec_.mode);
     judged.target = table->target_uri;
     const bool may_be_half_made = judged.proof == plan::Proof::kDenied && spec_.mode == delta::ReplicationMode::kMirror;
     if (may_be_half_made) {
-      LF_CO_TRY(const bool anew, co_await ComesWhole(claim.name, manifest.epoch));
+      LF_CO_TRY(const bool anew, co_await ComesWhole(call, claim.name, manifest.epoch));
       if (anew) judged.proof = plan::Proof::kUnknown;
     }
     proof.tables.push_back(std::move(judged));
@@ -107,19 +107,19 @@ std::optional<Version> ReplicaWitness::MarkedAt(const std::string& table, Epoch 
   return mark->second.marked_at;
 }
 
-Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(plan::TableSpec table, plan::ManifestTable claim) {
+Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(Call call, plan::TableSpec table, plan::ManifestTable claim) {
   const auto known = clones_.find(table.name);
   if (known != clones_.end()) co_return known->second;
   LF_CO_TRY(auto store, env_.stores.Open(table.target_uri));
   const TableLog log(std::move(store), env_);
-  const Result<delta::LogListing> listing = co_await log.ListAll();
+  const Result<delta::LogListing> listing = co_await log.ListAll(call);
   Result<ReplicaMark> mark = std::unexpected(Error{});
   if (listing && spec_.mode == delta::ReplicationMode::kMirror) {
-    mark = co_await MarkOfMirror(log, *listing, claim);
+    mark = co_await MarkOfMirror(call, log, *listing, claim);
   } else if (listing) {
-    mark = co_await MarkOfClone(table, log, *listing, claim);
+    mark = co_await MarkOfClone(call, table, log, *listing, claim);
   } else if (listing.error().code == ErrorCode::kNotFound) {
-    mark = co_await MarkWithoutCommits(log, listing.error().message);
+    mark = co_await MarkWithoutCommits(call, log, listing.error().message);
   } else {
     mark = std::unexpected(listing.error());
   }
@@ -129,19 +129,19 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(plan::TableSpec table, plan::Ma
   co_return mark;
 }
 
-Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing,
-                                                      plan::ManifestTable claim) {
+Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(Call call, plan::TableSpec table, TableLog log,
+                                                      delta::LogListing listing, plan::ManifestTable claim) {
   ReplicaMark mark{.log = ReplicaMark::Log::kThere};
   const auto newest = listing.commits.empty() ? std::nullopt : std::optional(listing.commits.back().first);
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await log.Load(listing, newest));
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await log.Load(call, listing, newest));
   mark.version = snapshot.version;
   const auto marker = snapshot.txns.find(plan::MarkerAppId(spec_.name));
-  if (marker == snapshot.txns.end()) co_return co_await MarkByCommit(std::move(mark), table, log, listing, claim);
+  if (marker == snapshot.txns.end()) co_return co_await MarkByCommit(call, std::move(mark), table, log, listing, claim);
   mark.epoch = Epoch(marker->second.version);
-  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(*mark.epoch));
+  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, *mark.epoch));
   if (!staged) {
     // Somebody may have tidied up old manifests; none is ahead of staging.
-    LF_CO_TRY(const std::vector<Epoch> later, co_await staging_.EpochsAfter(*mark.epoch));
+    LF_CO_TRY(const std::vector<Epoch> later, co_await staging_.EpochsAfter(call, *mark.epoch));
     mark.of_other_manifests = later.empty();
     co_return mark;
   }
@@ -149,7 +149,7 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(plan::TableSpec table, Tab
   const bool newest_is_ours = snapshot.commit_info && snapshot.commit_info->txn_id == ours;
   Found found{.at = snapshot.version};
   if (!newest_is_ours) {
-    LF_CO_TRY(found, co_await FindCommit(log, listing, ours));
+    LF_CO_TRY(found, co_await FindCommit(call, log, listing, ours));
   }
   mark.marked_at = found.at;
   mark.of_other_manifests = found.missing;
@@ -157,13 +157,13 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(plan::TableSpec table, Tab
 }
 
 // Markers expire where the table says so (delta.setTransactionRetentionDuration); the commit still tells.
-Task<Result<ReplicaMark>> ReplicaWitness::MarkByCommit(ReplicaMark mark, plan::TableSpec table, const TableLog& log,
-                                                       const delta::LogListing& listing,
+Task<Result<ReplicaMark>> ReplicaWitness::MarkByCommit(Call call, ReplicaMark mark, plan::TableSpec table,
+                                                       const TableLog& log, const delta::LogListing& listing,
                                                        plan::ManifestTable claim) const {
-  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(claim.marked_epoch));
+  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, claim.marked_epoch));
   Found found;
   if (staged) {
-    LF_CO_TRY(found, co_await FindCommit(log, listing, plan::CommitTxnId(staged->sha256, table.name)));
+    LF_CO_TRY(found, co_await FindCommit(call, log, listing, plan::CommitTxnId(staged->sha256, table.name)));
   }
   if (found.at) mark.epoch = claim.marked_epoch;
   mark.marked_at = found.at;
@@ -174,7 +174,7 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkByCommit(ReplicaMark mark, plan::T
   co_return mark;
 }
 
-Task<Result<ReplicaMark>> ReplicaWitness::MarkOfMirror(TableLog log, delta::LogListing listing,
+Task<Result<ReplicaMark>> ReplicaWitness::MarkOfMirror(Call call, TableLog log, delta::LogListing listing,
                                                        plan::ManifestTable claim) {
   ReplicaMark mark{.log = ReplicaMark::Log::kThere};
   LF_CO_TRY(mark.version, delta::NewestVersion(listing));
@@ -182,14 +182,14 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOfMirror(TableLog log, delta::LogL
       std::ranges::find(listing.commits, claim.source_version, [](const auto& one) { return one.first; });
   mark.has_commit = commit != listing.commits.end();
   if (!mark.has_commit) co_return mark;
-  LF_CO_TRY(mark.commit_sha256, co_await log.CommitDigest(claim.source_version));
+  LF_CO_TRY(mark.commit_sha256, co_await log.CommitDigest(call, claim.source_version));
   co_return mark;
 }
 
-Task<Result<bool>> ReplicaWitness::ComesWhole(std::string table, Epoch after) const {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(after));
+Task<Result<bool>> ReplicaWitness::ComesWhole(Call call, std::string table, Epoch after) const {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(call, after));
   for (const Epoch epoch : epochs) {
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(call, epoch));
     if (!staged) continue;
     const auto entry = std::ranges::find(staged->manifest.tables, table, &plan::ManifestTable::name);
     if (entry != staged->manifest.tables.end() && !entry->base_version) co_return true;

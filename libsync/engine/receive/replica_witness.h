@@ -22,7 +22,7 @@ class ReplicaWitness {
   // Of every table of the manifest that is configured here. A log that cannot be read, for another reason than that its
   // store cannot be reached, neither confirms nor denies; nor does a mirror that a later epoch brings whole, which may
   // be half made. The stores' errors.
-  Task<Result<plan::EpochProof>> Prove(plan::Manifest manifest);
+  Task<Result<plan::EpochProof>> Prove(Call call, plan::Manifest manifest);
   // The newest version of a clone that was looked at; absent where it has none.
   [[nodiscard]] std::optional<Version> NewestOfClone(const std::string& table) const;
   // The version of a clone that was looked at in which its marker's epoch was brought; absent where that is not
@@ -30,13 +30,15 @@ class ReplicaWitness {
   [[nodiscard]] std::optional<Version> MarkedAt(const std::string& table, Epoch marked) const;
 
  private:
-  Task<Result<plan::ReplicaMark>> MarkOf(plan::TableSpec table, plan::ManifestTable claim);
-  Task<Result<plan::ReplicaMark>> MarkOfClone(plan::TableSpec table, TableLog log, delta::LogListing listing,
+  Task<Result<plan::ReplicaMark>> MarkOf(Call call, plan::TableSpec table, plan::ManifestTable claim);
+  Task<Result<plan::ReplicaMark>> MarkOfClone(Call call, plan::TableSpec table, TableLog log, delta::LogListing listing,
                                               plan::ManifestTable claim);
-  Task<Result<plan::ReplicaMark>> MarkOfMirror(TableLog log, delta::LogListing listing, plan::ManifestTable claim);
-  Task<Result<plan::ReplicaMark>> MarkByCommit(plan::ReplicaMark mark, plan::TableSpec table, const TableLog& log,
-                                               const delta::LogListing& listing, plan::ManifestTable claim) const;
-  Task<Result<bool>> ComesWhole(std::string table, Epoch after) const;
+  Task<Result<plan::ReplicaMark>> MarkOfMirror(Call call, TableLog log, delta::LogListing listing,
+                                               plan::ManifestTable claim);
+  Task<Result<plan::ReplicaMark>> MarkByCommit(Call call, plan::ReplicaMark mark, plan::TableSpec table,
+                                               const TableLog& log, const delta::LogListing& listing,
+                                               plan::ManifestTable claim) const;
+  Task<Result<bool>> ComesWhole(Call call, std::string table, Epoch after) const;
 
   const Environment& env_;
   const plan::GroupSpec& spec_;

@@ -40,14 +40,14 @@ bool NeedsPerson(ErrorCode code) { return !IsTransient(code) && code != ErrorCod
 namespace {
 
 // A pass that ran out of memory ended anywhere: the next believes nothing that this one has kept.
-Task<Result<PassResult>> Pass(GroupWorker& worker, std::stop_token stop) {
+Task<Result<PassResult>> Pass(Call call, GroupWorker& worker) {
   bool ended = false;
-  auto pass = [](GroupWorker* of, std::stop_token until, bool* whole) -> Task<Result<PassResult>> {
-    Result<PassResult> result = co_await of->RunOnce(std::move(until));
+  auto pass = [](Call on, GroupWorker* of, bool* whole) -> Task<Result<PassResult>> {
+    Result<PassResult> result = co_await of->RunOnce(std::move(on));
     *whole = true;
     co_return result;
   };
-  Result<PassResult> result = co_await TaskWithinMemory(pass(&worker, std::move(stop), &ended));
+  Result<PassResult> result = co_await TaskWithinMemory(pass(call, &worker, &ended));
   if (ended) co_return result;
   worker.Forget();
   Error error = std::move(result).error();
@@ -57,25 +57,25 @@ Task<Result<PassResult>> Pass(GroupWorker& worker, std::stop_token stop) {
 
 }  // namespace
 
-Task<RunOutcome> PassRunner::Run(GroupWorker& worker, std::stop_token stop) {
+Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
   const GroupState before = worker.book().record().state;
-  Result<PassResult> result = co_await Pass(worker, std::move(stop));
-  if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(worker));
+  Result<PassResult> result = co_await Pass(call, worker);
+  if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(call.Unstoppable(), worker));
   if (result) {
-    co_await NoteSuccess(worker, *result);
+    co_await NoteSuccess(call, worker, *result);
     co_return RunOutcome{.result = std::move(result), .next = NextPass::kAtInterval};
   }
   const ErrorCode code = result.error().code;
   if (code == ErrorCode::kCancelled) {
-    co_await NoteStop(worker, before);
+    co_await NoteStop(call, worker, before);
     co_return RunOutcome{.result = std::move(result), .next = NextPass::kAtInterval};
   }
-  co_await NoteFailure(worker, result.error());
+  co_await NoteFailure(call, worker, result.error());
   const bool retry = !NeedsPerson(code) && worker.book().record().attempts <= worker.spec().max_retries;
   co_return RunOutcome{.result = std::move(result), .next = retry ? NextPass::kAfterBackoff : NextPass::kAtInterval};
 }
 
-Task<void> PassRunner::NoteFailure(GroupWorker& worker, Error error) {
+Task<void> PassRunner::NoteFailure(Call call, GroupWorker& worker, Error error) {
   GroupBook& book = worker.book();
   GroupRecord& record = book.record();
   book.SetStage(NeedsPerson(error.code) ? plan::GroupStage::kHalted : plan::GroupStage::kFailed);
@@ -93,10 +93,10 @@ Task<void> PassRunner::NoteFailure(GroupWorker& worker, Error error) {
   NoteIncident(worker);
   NoteRisk(worker);
   NoteAlive(record);
-  co_await SaveOrLog(worker);
+  co_await SaveOrLog(call, worker);
 }
 
-Task<void> PassRunner::NoteStop(GroupWorker& worker, GroupState before) {
+Task<void> PassRunner::NoteStop(Call call, GroupWorker& worker, GroupState before) {
   GroupRecord& record = worker.book().record();
   worker.book().SetStage(plan::GroupStage::kFailed);
   const bool failing = record.attempts > 0;
@@ -104,10 +104,10 @@ Task<void> PassRunner::NoteStop(GroupWorker& worker, GroupState before) {
   const GroupState known = before == GroupState::kUnknown ? GroupState::kFailed : before;
   record.state = failing ? known : GroupState::kWaiting;
   if (!failing) record.reason = "the last pass was stopped; the next goes on where it was";
-  co_await SaveOrLog(worker);
+  co_await SaveOrLog(call, worker);
 }
 
-Task<bool> PassRunner::IsLate(GroupWorker& worker) const {
+Task<bool> PassRunner::IsLate(Call call, GroupWorker& worker) const {
   const GroupRecord& record = worker.book().record();
   if (!record.waiting_since) co_return false;
   const plan::Rhythm rhythm = RhythmOfWork(record);
@@ -115,7 +115,7 @@ Task<bool> PassRunner::IsLate(GroupWorker& worker) const {
   // Past epochs only lengthen the bound: most passes need not read them.
   if (waited <= plan::WaitBound(worker.spec(), {}, rhythm)) co_return false;
   const Result<std::vector<EpochRecord>> epochs =
-      co_await TaskWithinMemory(env_.state.Epochs(record.role, worker.spec().name, kEpochsOfRhythm));
+      co_await TaskWithinMemory(env_.state.Epochs(call, record.role, worker.spec().name, kEpochsOfRhythm));
   co_return epochs&& waited > plan::WaitBound(worker.spec(), PastOf(*epochs), rhythm);
 }
 
@@ -131,7 +131,7 @@ void PassRunner::OpenIncident(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
   if (record.failure_notified || FailureRecipients(worker.spec()).empty()) return;
   record.failure_notified = true;
-  mails_.Spawn(MailFailure(worker));
+  mails_.Spawn(MailFailure({}, worker));
 }
 
 void PassRunner::NoteAlive(GroupRecord& record) const {
@@ -146,47 +146,47 @@ void PassRunner::NoteRisk(GroupWorker& worker) {
   if (record.risk == Risk::kNone) record.risk_notified = Risk::kNone;
   if (record.risk <= record.risk_notified || FailureRecipients(worker.spec()).empty()) return;
   record.risk_notified = record.risk;
-  mails_.Spawn(MailRisk(worker));
+  mails_.Spawn(MailRisk({}, worker));
 }
 
-Task<void> PassRunner::MailRisk(GroupWorker& worker) {
+Task<void> PassRunner::MailRisk(Call call, GroupWorker& worker) {
   const Message mail = RiskMail(worker.spec(), worker.book().record(), env_.region);
-  Status sent = co_await TaskWithinMemory(env_.notifier.Send(mail));
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, mail));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;
   worker.book().record().risk_notified = Risk::kNone;
   worker.book().record().mail_trouble = ToString(sent.error());
-  co_await SaveOrLog(worker);
+  co_await SaveOrLog(call, worker);
 }
 
-Task<void> PassRunner::MailFailure(GroupWorker& worker) {
+Task<void> PassRunner::MailFailure(Call call, GroupWorker& worker) {
   const Message mail = FailureMail(worker.spec(), worker.book().record(), env_.region);
-  Status sent = co_await TaskWithinMemory(env_.notifier.Send(mail));
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, mail));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;  // those it could reach have it
   // The next failed pass tries again, of another process too, as long as the incident lasts.
   worker.book().record().failure_notified = false;
   worker.book().record().mail_trouble = ToString(sent.error());
-  co_await SaveOrLog(worker);
+  co_await SaveOrLog(call, worker);
 }
 
-Task<void> PassRunner::MailAnd(Message mail, std::string group) {
-  Status sent = co_await TaskWithinMemory(env_.notifier.Send(std::move(mail)));
+Task<void> PassRunner::MailAnd(Call call, Message mail, std::string group) {
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, std::move(mail)));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", group}, {"error", ToString(sent.error())}});
 }
 
-Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
+Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult result) {
   GroupRecord& record = worker.book().record();
   record.state = result.state;
   NoteAlive(record);
-  const bool late = co_await IsLate(worker);
+  const bool late = co_await IsLate(call, worker);
   const bool incident = late || MailOf(record.state) != MailRule::kNever;
   if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
   if (result.epoch && record.role == Role::kReceiver && !worker.spec().success_mail_to.empty()) {
-    mails_.Spawn(MailAnd(SuccessMail(worker.spec(), record, env_.region), worker.spec().name));
+    mails_.Spawn(MailAnd(call.Unstoppable(), SuccessMail(worker.spec(), record, env_.region), worker.spec().name));
   }
   record.validated = true;
   record.attempts = 0;
@@ -197,31 +197,31 @@ Task<void> PassRunner::NoteSuccess(GroupWorker& worker, PassResult result) {
   if (incident) NoteIncident(worker);
   if (late) OpenIncident(worker);
   if (!result.risk_may_pass || record.risk == Risk::kError) NoteRisk(worker);
-  co_await SaveOrLog(worker);
+  co_await SaveOrLog(call, worker);
 }
 
 void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
   if (record.failure_notified && record.failing_since) {
     const std::string& what = record.last_error.empty() ? record.reason : record.last_error;
-    mails_.Spawn(
-        MailAnd(RecoveryMail(worker.spec(), record, env_.region, *record.failing_since, what, env_.clock.WallTime()),
-                worker.spec().name));
+    mails_.Spawn(MailAnd(
+        {}, RecoveryMail(worker.spec(), record, env_.region, *record.failing_since, what, env_.clock.WallTime()),
+        worker.spec().name));
   }
   record.failing_since.reset();
   record.failure_notified = false;
 }
 
-Task<void> PassRunner::NoteMail(GroupWorker& worker) {
-  const Status ready = co_await TaskWithinMemory(env_.notifier.Ready());
+Task<void> PassRunner::NoteMail(Call call, GroupWorker& worker) {
+  const Status ready = co_await TaskWithinMemory(env_.notifier.Ready(call));
   std::string trouble = ready ? std::string() : ToString(ready.error());
   if (trouble == worker.book().record().mail_trouble) co_return;
   worker.book().record().mail_trouble = std::move(trouble);
-  co_await SaveOrLog(worker);
+  co_await SaveOrLog(call, worker);
 }
 
-Task<void> PassRunner::SaveOrLog(GroupWorker& worker) {
-  Status saved = co_await TaskWithinMemory(worker.book().Save());
+Task<void> PassRunner::SaveOrLog(Call call, GroupWorker& worker) {
+  Status saved = co_await TaskWithinMemory(worker.book().Save(call));
   if (saved) co_return;
   env_.log.Write(LogLevel::kError, "metadata store cannot be written",
                  {{"group", worker.spec().name}, {"error", ToString(saved.error())}});

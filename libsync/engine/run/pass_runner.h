@@ -2,8 +2,6 @@
 // incident, one each and never waited for.
 #pragma once
 
-#include <stop_token>
-
 #include "async/task_group.h"
 #include "engine/environment.h"
 #include "engine/group/pass.h"
@@ -29,17 +27,17 @@ class PassRunner {
  public:
   PassRunner(const Environment& env, TaskGroup& mails) : env_(env), mails_(mails) {}
 
-  Task<RunOutcome> Run(GroupWorker& worker, std::stop_token stop);
+  Task<RunOutcome> Run(Call call, GroupWorker& worker);
   // Whether passes are started one by one (--once): the record says so, for nobody can tell then when the next comes.
   void set_by_passes(bool by_passes) { by_passes_ = by_passes; }
 
  private:
-  Task<void> NoteFailure(GroupWorker& worker, Error error);
-  Task<void> NoteSuccess(GroupWorker& worker, PassResult result);
+  Task<void> NoteFailure(Call call, GroupWorker& worker, Error error);
+  Task<void> NoteSuccess(Call call, GroupWorker& worker, PassResult result);
   // A stop is no failure: a group that failed before goes on failing, any other waits for the next start.
-  Task<void> NoteStop(GroupWorker& worker, GroupState before);
+  Task<void> NoteStop(Call call, GroupWorker& worker, GroupState before);
   // Whether finished work waits for longer than the group allows; as far as records of past epochs can be read.
-  Task<bool> IsLate(GroupWorker& worker) const;
+  Task<bool> IsLate(Call call, GroupWorker& worker) const;
   // One mail an incident, where the record's state is one.
   void NoteIncident(GroupWorker& worker);
   // Of a group that is late or held: the mail, unless it is out.
@@ -47,14 +45,14 @@ class PassRunner {
   void NoteEndOfIncident(GroupWorker& worker);
   // A sign of life, not after every look: an idle poll writes nothing.
   void NoteAlive(GroupRecord& record) const;
-  Task<void> MailFailure(GroupWorker& worker);
+  Task<void> MailFailure(Call call, GroupWorker& worker);
   // Of a risk that is new, or worse than the one that was mailed.
   void NoteRisk(GroupWorker& worker);
-  Task<void> MailRisk(GroupWorker& worker);
-  Task<void> MailAnd(Message mail, std::string group);
+  Task<void> MailRisk(Call call, GroupWorker& worker);
+  Task<void> MailAnd(Call call, Message mail, std::string group);
   // Whether mails can be sent, for `status` to say before one is due.
-  Task<void> NoteMail(GroupWorker& worker);
-  Task<void> SaveOrLog(GroupWorker& worker);
+  Task<void> NoteMail(Call call, GroupWorker& worker);
+  Task<void> SaveOrLog(Call call, GroupWorker& worker);
 
   const Environment& env_;
   TaskGroup& mails_;

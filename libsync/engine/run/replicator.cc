@@ -30,43 +30,43 @@ void Replicator::Build(std::vector<plan::GroupSpec> groups) {
   }
 }
 
-Task<void> Replicator::RunInto(GroupWorker& worker, std::stop_token stop, GroupOutcome* outcome) {
-  RunOutcome run = co_await runner_.Run(worker, std::move(stop));
+Task<void> Replicator::RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome) {
+  RunOutcome run = co_await runner_.Run(call, worker);
   outcome->result = std::move(run.result);
 }
 
-Task<std::vector<GroupOutcome>> Replicator::RunOnce(std::stop_token stop) {
+Task<std::vector<GroupOutcome>> Replicator::RunOnce(Call call) {
   runner_.set_by_passes(true);
   std::vector<GroupOutcome> outcomes;
   outcomes.reserve(workers_.size());
   for (const auto& worker : workers_) outcomes.push_back({.group = worker->spec().name, .result = PassResult{}});
   TaskGroup passes(executor_);
-  for (size_t i = 0; i < workers_.size(); ++i) passes.Spawn(RunInto(*workers_[i], stop, &outcomes[i]));
+  for (size_t i = 0; i < workers_.size(); ++i) passes.Spawn(RunInto(call, *workers_[i], &outcomes[i]));
   co_await passes.Join();
   co_await mails_.Join();
   co_return outcomes;
 }
 
-Task<void> Replicator::Loop(GroupWorker& worker, std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    const RunOutcome run = co_await runner_.Run(worker, stop);
+Task<void> Replicator::Loop(Call call, GroupWorker& worker) {
+  while (!call.stopped()) {
+    const RunOutcome run = co_await runner_.Run(call, worker);
     Millis pause = worker.spec().sync_interval;
     if (run.next == NextPass::kAfterBackoff) {
       const Millis delay = plan::BackoffDelay(worker.book().record().attempts, env_.limits.retry_delay_first,
                                               env_.limits.retry_delay_max, env_.random.Next());
       pause = std::min(pause, delay);
     }
-    if (!stop.stop_requested()) co_await env_.clock.SleepFor(pause, stop);
+    if (!call.stopped()) co_await env_.clock.SleepFor(call, pause);
   }
 }
 
-Task<void> Replicator::Run(std::stop_token stop) {
+Task<void> Replicator::Run(Call call) {
   runner_.set_by_passes(false);
-  while (!stop.stop_requested()) {
+  while (!call.stopped()) {
     round_ = std::stop_source();
-    const std::stop_callback end_round(stop, [this] { round_.request_stop(); });
+    const std::stop_callback end_round(call.stop, [this] { round_.request_stop(); });
     TaskGroup loops(executor_);
-    for (const auto& worker : workers_) loops.Spawn(Loop(*worker, round_.get_token()));
+    for (const auto& worker : workers_) loops.Spawn(Loop(call.StoppedBy(round_.get_token()), *worker));
     co_await loops.Join();
     co_await mails_.Join();
     if (!reload_) break;

@@ -27,17 +27,17 @@ class Replicator {
   ~Replicator();
 
   // One pass over every group, and the mails it gave rise to.
-  Task<std::vector<GroupOutcome>> RunOnce(std::stop_token stop);
-  // Repeats passes until `stop`; then lets running copies end and returns.
-  Task<void> Run(std::stop_token stop);
+  Task<std::vector<GroupOutcome>> RunOnce(Call call);
+  // Repeats passes until it is stopped; then lets running copies end and returns.
+  Task<void> Run(Call call);
   // Takes other groups: running passes end first, then loops begin anew. Only while Run is running.
   void Reload(std::vector<plan::GroupSpec> groups);
   // One line for people: groups, how many fail, are held or work.
   [[nodiscard]] std::string StatusLine() const;
 
  private:
-  Task<void> Loop(GroupWorker& worker, std::stop_token stop);
-  Task<void> RunInto(GroupWorker& worker, std::stop_token stop, GroupOutcome* outcome);
+  Task<void> Loop(Call call, GroupWorker& worker);
+  Task<void> RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome);
   void Build(std::vector<plan::GroupSpec> groups);
 
   const Environment& env_;

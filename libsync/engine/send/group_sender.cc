@@ -35,9 +35,9 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
       clocks_(env_, spec_),
       live_sets_(env_, spec_, Role::kSender) {}
 
-Task<Status> GroupSender::Prepare() {
-  LF_CO_TRY_OK(co_await book_.Open());
-  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
+Task<Status> GroupSender::Prepare(Call call) {
+  LF_CO_TRY_OK(co_await book_.Open(call));
+  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (staging_) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   staging_.emplace(std::move(store), route_.staging, env_);
@@ -54,23 +54,23 @@ void GroupSender::Forget() {
   clocks_.set_staging(nullptr);
 }
 
-Task<Status> GroupSender::FindPosition() {
-  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded());
-  LF_CO_TRY(position_, co_await LoadSenderPosition(*staging_, spec_, env_.region, position_, recorded));
+Task<Status> GroupSender::FindPosition(Call call) {
+  LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded(call));
+  LF_CO_TRY(position_, co_await LoadSenderPosition(call, *staging_, spec_, env_.region, position_, recorded));
   if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};
-  LF_CO_TRY_OK(co_await CheckMovedSources(env_, spec_, position_->moved));
+  LF_CO_TRY_OK(co_await CheckMovedSources(call, env_, spec_, position_->moved));
   sources_proven_at_ = position_->base_epoch;
   co_return Status{};
 }
 
-Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
-  LF_CO_TRY_OK(co_await Prepare());
+Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
+  LF_CO_TRY_OK(co_await Prepare(call));
   clocks_.set_staging(&*staging_);
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
-  LF_CO_TRY_OK(co_await FindPosition());
+  LF_CO_TRY_OK(co_await FindPosition(call));
   LF_CO_TRY(const std::optional<EpochRecord> applied,
-            co_await receipts_->Settle(position_->newest ? position_->newest->epoch : Epoch(), stop));
+            co_await receipts_->Settle(call, position_->newest ? position_->newest->epoch : Epoch()));
   if (applied) {
     book_.record().epoch = applied->epoch;
     const bool any = applied->epoch != Epoch();
@@ -81,15 +81,15 @@ Task<Result<PassResult>> GroupSender::RunOnce(std::stop_token stop) {
     book_.record().staged_epoch = position_->newest->epoch;
     if (position_->newest->manifest) book_.record().sync_time_to_region = position_->newest->manifest->cut_time;
   }
-  LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing());
-  for (const std::string& table : differing) LF_CO_TRY_OK(co_await CompareSource(table, stop));
-  LF_CO_TRY(const PassResult result, co_await Work(stop));
+  LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing(call));
+  for (const std::string& table : differing) LF_CO_TRY_OK(co_await CompareSource(call, table));
+  LF_CO_TRY(const PassResult result, co_await Work(call));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
-  LF_CO_TRY_OK(co_await CompareSource(std::move(due), stop));
+  LF_CO_TRY_OK(co_await CompareSource(call, std::move(due)));
   co_return result;
 }
 
-Task<Status> GroupSender::CompareSource(std::optional<std::string> table, std::stop_token stop) {
+Task<Status> GroupSender::CompareSource(Call call, std::optional<std::string> table) {
   if (!table) co_return Status{};
   const auto base = position_->base.find(*table);
   const auto spec = std::ranges::find(spec_.tables, *table, &plan::TableSpec::name);
@@ -100,16 +100,16 @@ Task<Status> GroupSender::CompareSource(std::optional<std::string> table, std::s
                          .epoch = position_->base_epoch,
                          .expected = base->second.live_set};
   if (found_there != position_->found_there.end()) subject.found_there = found_there->second;
-  LF_CO_TRY(const LiveSetVerdict verdict, co_await live_sets_.Compare(std::move(subject), std::move(stop)));
+  LF_CO_TRY(const LiveSetVerdict verdict, co_await live_sets_.Compare(call, std::move(subject)));
   co_return AsStatus(verdict, Role::kSender, *spec);
 }
 
-Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {
+Task<Result<PassResult>> GroupSender::Work(Call call) {
   book_.SetStage(GroupStage::kCutting);
-  LF_CO_TRY(CutOutcome found, co_await FindCut());
+  LF_CO_TRY(CutOutcome found, co_await FindCut(call));
   book_.record().files_may_vanish.reset();
   book_.record().clocks = clocks_.account();
-  co_await NoteRisks(found);
+  co_await NoteRisks(call, found);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
   NoteWaiting(found);
   if (found.cut) PauseAfterRefusals(found);
@@ -117,7 +117,7 @@ Task<Result<PassResult>> GroupSender::Work(std::stop_token stop) {
     book_.SetStage(GroupStage::kIdle);
     co_return Resting(found);
   }
-  co_return co_await StageEpoch(*std::move(found.cut), stop);
+  co_return co_await StageEpoch(call, *std::move(found.cut));
 }
 
 // What was refused again and again is not staged at every look, as long as it is the same.
@@ -167,9 +167,9 @@ PassResult GroupSender::Resting(const CutOutcome& found) const {
   return result;
 }
 
-Task<Result<CutOutcome>> GroupSender::FindCut() {
+Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
   const CutMaker maker(env_, spec_, clocks_);
-  LF_CO_TRY(CutOutcome found, co_await maker.Make(*position_, book_.record().created));
+  LF_CO_TRY(CutOutcome found, co_await maker.Make(call, *position_, book_.record().created));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
   // A forced cut of what went over already would only say of a whole state that it is none.
   const bool by_time = by_interval || (found.cut && !found.cut->cut.atomic);
@@ -181,8 +181,8 @@ Task<Result<CutOutcome>> GroupSender::FindCut() {
   co_return found;
 }
 
-Task<void> GroupSender::NoteRisks(const CutOutcome& found) {
-  keeping_ = co_await watch_.Look(*position_, found);
+Task<void> GroupSender::NoteRisks(Call call, const CutOutcome& found) {
+  keeping_ = co_await watch_.Look(call, *position_, found);
   unexplained_ = found.unexplained;
   SetRisk();
   const GroupRecord& record = book_.record();
@@ -210,7 +210,7 @@ void GroupSender::NoteVanishing(const TableScan& scan, TimeMs from) {
 }
 
 // Says of a cut that is about to be copied from when on files of it may vanish.
-Task<Status> GroupSender::NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes) {
+Task<Status> GroupSender::NoteForecast(Call call, const GroupCut& cut, const std::vector<TableChange>& changes) {
   for (size_t i = 0; i < changes.size(); ++i) {
     const auto& forecast = changes[i].files.forecast();
     if (!forecast) continue;
@@ -223,7 +223,7 @@ Task<Status> GroupSender::NoteForecast(const GroupCut& cut, const std::vector<Ta
                     {"from", FormatUtc(forecast->from)}});
   }
   SetRisk();
-  co_return co_await book_.Save();
+  co_return co_await book_.Save(call);
 }
 
 bool GroupSender::NothingChanged(const GroupCut& cut) const {
@@ -232,18 +232,18 @@ bool GroupSender::NothingChanged(const GroupCut& cut) const {
          });
 }
 
-Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token stop) {
+Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   const TimeMs started = env_.clock.WallTime();
   const Millis began = env_.clock.Monotonic();
   NoteRestaging();
   book_.SetStage(GroupStage::kCopying);
   book_.record().sync_start = started;
   book_.record().reason = book_.record().restaging;
-  LF_CO_TRY_OK(co_await book_.Save());
+  LF_CO_TRY_OK(co_await book_.Save(call));
   const EpochStager stager(env_, route_, *staging_, meter_);
-  LF_CO_TRY(plan::Manifest manifest, co_await StageTables(stager, cut, stop));
+  LF_CO_TRY(plan::Manifest manifest, co_await StageTables(call, stager, cut));
   book_.SetStage(GroupStage::kPublishing);
-  LF_CO_TRY(const std::string sha256, co_await stager.Publish(manifest));
+  LF_CO_TRY(const std::string sha256, co_await stager.Publish(call, manifest));
   // The next run may be recorded by the next pass, and explain them.
   PassResult result{
       .epoch = manifest.epoch,
@@ -261,7 +261,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(GroupCut cut, std::stop_token s
     table = {.table = table.table, .source_uri = table.source_uri, .retention = table.retention};
   }
   SetRisk();
-  LF_CO_TRY_OK(co_await Record(manifest, sha256, started, began));
+  LF_CO_TRY_OK(co_await Record(call, manifest, sha256, started, began));
   env_.log.Write(LogLevel::kInfo, "epoch staged",
                  {{"group", spec_.name},
                   {"epoch", manifest.epoch.value()},
@@ -281,20 +281,20 @@ void GroupSender::NoteRestaging() {
   book_.record().restaging = fmt::format("the receiver has asked for table {} whole", names);
 }
 
-Task<Result<plan::Manifest>> GroupSender::StageTables(const EpochStager& stager, const GroupCut& cut,
-                                                      std::stop_token stop) {
+Task<Result<plan::Manifest>> GroupSender::StageTables(Call call, const EpochStager& stager, const GroupCut& cut) {
   EpochPlace place{
       .epoch = position_->next_epoch(), .base_epoch = position_->base_epoch, .previous = {}, .previous_sha256 = {}};
   if (position_->newest) {
     place.previous = position_->newest->epoch;
     place.previous_sha256 = position_->newest->sha256;
   }
-  LF_CO_TRY(EpochStager::CutRead read, co_await stager.Read(cut, place.epoch));
-  LF_CO_TRY_OK(co_await NoteForecast(cut, read.changes));
-  co_return co_await stager.Stage(cut, std::move(read), std::move(place), std::move(stop));
+  LF_CO_TRY(EpochStager::CutRead read, co_await stager.Read(call, cut, place.epoch));
+  LF_CO_TRY_OK(co_await NoteForecast(call, cut, read.changes));
+  co_return co_await stager.Stage(call, cut, std::move(read), std::move(place));
 }
 
-Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began) {
+Task<Status> GroupSender::Record(Call call, const plan::Manifest& manifest, std::string sha256, TimeMs started,
+                                 Millis began) {
   EpochRecord record = RecordOf(StagedEpoch{.manifest = manifest, .sha256 = std::move(sha256)}, Role::kSender);
   const TimeMs now = env_.clock.WallTime();
   record.started = started;
@@ -307,13 +307,13 @@ Task<Status> GroupSender::Record(const plan::Manifest& manifest, std::string sha
   receipts_->Expect(record);
   StateChange change;
   change.epochs.push_back(std::move(record));
-  co_return co_await book_.Save(std::move(change));
+  co_return co_await book_.Save(call, std::move(change));
 }
 
-Task<Result<PlanReport>> GroupSender::Plan() {
-  LF_CO_TRY_OK(co_await Prepare());
-  LF_CO_TRY_OK(co_await FindPosition());
-  LF_CO_TRY(const CutOutcome found, co_await FindCut());
+Task<Result<PlanReport>> GroupSender::Plan(Call call) {
+  LF_CO_TRY_OK(co_await Prepare(call));
+  LF_CO_TRY_OK(co_await FindPosition(call));
+  LF_CO_TRY(const CutOutcome found, co_await FindCut(call));
   PlanReport report{
       .group = spec_.name, .time = env_.clock.WallTime(), .cut = {}, .reason = found.reason, .tables = {}};
   if (!found.cut) co_return report;
@@ -322,7 +322,7 @@ Task<Result<PlanReport>> GroupSender::Plan() {
                           .atomic = found.cut->cut.atomic,
                           .evidence = found.cut->evidence};
   for (const TableCut& table : found.cut->tables) {
-    LF_CO_TRY(const TableChange change, co_await ReadChange(env_, table, spec_.mode));
+    LF_CO_TRY(const TableChange change, co_await ReadChange(call, env_, table, spec_.mode));
     TablePlan line{.table = table.scan.spec.name,
                    .from_version = change.table.base_version,
                    .to_version = table.version,

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,35 +28,35 @@ class GroupSender : public GroupWorker {
   GroupSender(const Environment& env, plan::GroupSpec spec);
 
   // One pass: everything there is to do now. An error leaves staging consistent; the next pass goes on.
-  Task<Result<PassResult>> RunOnce(std::stop_token stop) override;
+  Task<Result<PassResult>> RunOnce(Call call) override;
   void Forget() override;
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
 
   // The next cut and what it would send; writes nothing.
-  Task<Result<PlanReport>> Plan();
+  Task<Result<PlanReport>> Plan(Call call);
 
  private:
-  Task<Status> Prepare();
-  Task<Status> FindPosition();
-  Task<Result<PassResult>> Work(std::stop_token stop);
+  Task<Status> Prepare(Call call);
+  Task<Status> FindPosition(Call call);
+  Task<Result<PassResult>> Work(Call call);
   // Compares the table's source with the epoch that the next one builds upon.
-  Task<Status> CompareSource(std::optional<std::string> table, std::stop_token stop);
-  Task<Result<CutOutcome>> FindCut();
+  Task<Status> CompareSource(Call call, std::optional<std::string> table);
+  Task<Result<CutOutcome>> FindCut(Call call);
   void PauseAfterRefusals(CutOutcome& found) const;
   void NoteWaiting(const CutOutcome& found);
   // How a pass leaves the group that had nothing to cut.
   [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
   // Tables that go over whole because the receiver asked for them: the record says so.
   void NoteRestaging();
-  Task<void> NoteRisks(const CutOutcome& found);
+  Task<void> NoteRisks(Call call, const CutOutcome& found);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
-  Task<Status> NoteForecast(const GroupCut& cut, const std::vector<TableChange>& changes);
+  Task<Status> NoteForecast(Call call, const GroupCut& cut, const std::vector<TableChange>& changes);
   [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
-  Task<Result<PassResult>> StageEpoch(GroupCut cut, std::stop_token stop);
-  Task<Result<plan::Manifest>> StageTables(const EpochStager& stager, const GroupCut& cut, std::stop_token stop);
-  Task<Status> Record(const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began);
+  Task<Result<PassResult>> StageEpoch(Call call, GroupCut cut);
+  Task<Result<plan::Manifest>> StageTables(Call call, const EpochStager& stager, const GroupCut& cut);
+  Task<Status> Record(Call call, const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began);
 
   const Environment& env_;
   plan::GroupSpec spec_;

@@ -57,12 +57,12 @@ class NamesThatChange final : public delta::FileSink {
   std::optional<std::string> changed_;
 };
 
-Task<Status> CheckCommit(const TableLog& log, plan::TableSpec table, plan::ManifestTable base) {
+Task<Status> CheckCommit(Call call, const TableLog& log, plan::TableSpec table, plan::ManifestTable base) {
   const int64_t version = base.source_version.value();
   if (base.commit_sha256.empty()) {
     co_return Differs(table, base, fmt::format("the last epoch does not tell what commit {} holds", version));
   }
-  const Result<std::string> digest = co_await log.CommitDigest(base.source_version);
+  const Result<std::string> digest = co_await log.CommitDigest(call, base.source_version);
   if (!digest && digest.error().code == ErrorCode::kNotFound) {
     co_return Differs(table, base, fmt::format("commit {}, of the last epoch, is not there", version));
   }
@@ -72,15 +72,16 @@ Task<Status> CheckCommit(const TableLog& log, plan::TableSpec table, plan::Manif
 }
 
 // The table as the base epoch has it. A mirror names no file anew, so that only a clone's files are looked at.
-Task<Status> CheckTable(const Environment& env, plan::TableSpec table, plan::ManifestTable base, bool clone) {
+Task<Status> CheckTable(Call call, const Environment& env, plan::TableSpec table, plan::ManifestTable base,
+                        bool clone) {
   LF_CO_TRY(auto store, env.stores.Open(table.source_uri));
   const TableLog log(std::move(store), env);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
-  LF_CO_TRY_OK(co_await CheckCommit(log, table, base));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
+  LF_CO_TRY_OK(co_await CheckCommit(call, log, table, base));
   NamesThatChange names(AtOldPlace(table, base), table);
   delta::NoFiles none;
   delta::FileSink& files = clone ? static_cast<delta::FileSink&>(names) : none;
-  LF_CO_TRY(const delta::Snapshot snapshot, co_await log.Load(listing, base.source_version, files));
+  LF_CO_TRY(const delta::Snapshot snapshot, co_await log.Load(call, listing, base.source_version, files));
   if (snapshot.metadata.id != base.table_id) {
     co_return Differs(table, base,
                       fmt::format("the table's id is {}, and was {}", snapshot.metadata.id, base.table_id));
@@ -91,7 +92,7 @@ Task<Status> CheckTable(const Environment& env, plan::TableSpec table, plan::Man
         fmt::format("its log names {} by an absolute path, which is another file of the clone now", *names.changed()));
   }
   const auto clone_of = clone ? std::optional(table) : std::nullopt;
-  LF_CO_TRY(const delta::LiveSet found, co_await ReplayLiveSet(log, base.source_version, clone_of));
+  LF_CO_TRY(const delta::LiveSet found, co_await ReplayLiveSet(call, log, base.source_version, clone_of));
   if (found == base.live_set) co_return Status{};
   co_return Differs(table, base,
                     fmt::format("it holds {} at version {}, and held {}", ToString(found), base.source_version.value(),
@@ -100,13 +101,13 @@ Task<Status> CheckTable(const Environment& env, plan::TableSpec table, plan::Man
 
 }  // namespace
 
-Task<Status> CheckMovedSources(const Environment& env, const plan::GroupSpec& spec,
+Task<Status> CheckMovedSources(Call call, const Environment& env, const plan::GroupSpec& spec,
                                std::vector<plan::ManifestTable> moved) {
   for (const plan::ManifestTable& base : moved) {
     const auto table = std::ranges::find(spec.tables, base.name, &plan::TableSpec::name);
     if (table == spec.tables.end()) continue;
     const bool clone = spec.mode == delta::ReplicationMode::kClone;
-    const Status checked = co_await CheckTable(env, *table, base, clone);
+    const Status checked = co_await CheckTable(call, env, *table, base, clone);
     if (!checked) co_return FailOfTable(checked.error(), table->name, table->source_uri);
     env.log.Write(LogLevel::kInfo, "the source was moved, and goes on from its last epoch",
                   {{"group", spec.name}, {"table", table->name}, {"from", base.source_uri}, {"to", table->source_uri}});

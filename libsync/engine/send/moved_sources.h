@@ -13,7 +13,7 @@ namespace lakeferry::engine {
 // `moved`: tables of the base epoch, each with another source in `spec`. Success where each is at its new place what it
 // was: the version of the base is there, with the same commit, table id and live files, and a clone would name every
 // file of it as it was named before. kDiverged naming the table and what differs; the store's errors.
-Task<Status> CheckMovedSources(const Environment& env, const plan::GroupSpec& spec,
+Task<Status> CheckMovedSources(Call call, const Environment& env, const plan::GroupSpec& spec,
                                std::vector<plan::ManifestTable> moved);
 
 }  // namespace lakeferry::engine

@@ -33,9 +33,9 @@ plan::Manifest ManifestOf(const EpochRecord& record) {
 
 }  // namespace
 
-Task<Status> ReceiptDesk::Open() {
+Task<Status> ReceiptDesk::Open(Call call) {
   if (open_) co_return Status{};
-  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(Role::kSender, group_, kEpochsMax));
+  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(call, Role::kSender, group_, kEpochsMax));
   for (const EpochRecord& record : known) {
     newest_ = std::max(newest_, record.epoch);
     if (record.state == EpochState::kStaged) unanswered_.emplace(record.epoch, record);
@@ -44,15 +44,15 @@ Task<Status> ReceiptDesk::Open() {
   }
   // Another sender that came too late may have put a part beside those of an epoch that was released, and died.
   for (size_t i = 0; i < std::min(known.size(), kLookBack); ++i) NoteAnswered(known[i].epoch);
-  LF_CO_TRY_OK(co_await FindLeftovers());
+  LF_CO_TRY_OK(co_await FindLeftovers(call));
   open_ = true;
   co_return Status{};
 }
 
 // A crash between a receipt and the deletion, and another sender that came too late, leave data behind: it is found by
 // its folder.
-Task<Status> ReceiptDesk::FindLeftovers() {
-  LF_CO_TRY(const Listing data, co_await staging_.store().List(staging_.layout().Data(), std::string()));
+Task<Status> ReceiptDesk::FindLeftovers(Call call) {
+  LF_CO_TRY(const Listing data, co_await staging_.store().List(call, staging_.layout().Data(), std::string()));
   for (const ObjectPath& folder : data.folders) {
     const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
     if (epoch) NoteAnswered(*epoch);
@@ -60,8 +60,8 @@ Task<Status> ReceiptDesk::FindLeftovers() {
   co_return Status{};
 }
 
-Task<Result<Epoch>> ReceiptDesk::NewestRecorded() {
-  LF_CO_TRY_OK(co_await Open());
+Task<Result<Epoch>> ReceiptDesk::NewestRecorded(Call call) {
+  LF_CO_TRY_OK(co_await Open(call));
   co_return newest_;
 }
 
@@ -75,31 +75,31 @@ void ReceiptDesk::Expect(EpochRecord record) {
   unanswered_.insert_or_assign(record.epoch, std::move(record));
 }
 
-Task<Status> ReceiptDesk::LearnStaged(Epoch newest_staged) {
+Task<Status> ReceiptDesk::LearnStaged(Call call, Epoch newest_staged) {
   if (newest_staged <= newest_) co_return Status{};
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(newest_));
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging_.EpochsAfter(call, newest_));
   StateChange learned;
   for (const Epoch epoch : epochs) {
     // What cannot be read was refused, or the position would not have been found.
-    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(epoch));
+    LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(call, epoch));
     if (!staged) continue;
     EpochRecord record = RecordOf(*staged, Role::kSender);
     learned.epochs.push_back(record);
     Expect(std::move(record));
   }
   if (learned.epochs.empty()) co_return Status{};
-  co_return co_await env_.state.Save(std::move(learned));
+  co_return co_await env_.state.Save(call, std::move(learned));
 }
 
 // Whether the receipt is of what was staged, or refuses what has become of it since.
-Task<Result<bool>> ReceiptDesk::Answers(plan::Receipt receipt, EpochRecord record) const {
+Task<Result<bool>> ReceiptDesk::Answers(Call call, plan::Receipt receipt, EpochRecord record) const {
   if (receipt.manifest_sha256 == record.manifest_sha256) co_return true;
-  LF_CO_TRY(const std::optional<StagedObject> there, co_await staging_.Look(record.epoch));
+  LF_CO_TRY(const std::optional<StagedObject> there, co_await staging_.Look(call, record.epoch));
   co_return there && there->unreadable() && Refuses(receipt, *there);
 }
 
-Task<Result<bool>> ReceiptDesk::Counts(plan::Receipt receipt, EpochRecord record) {
-  LF_CO_TRY(const bool answers, co_await Answers(receipt, record));
+Task<Result<bool>> ReceiptDesk::Counts(Call call, plan::Receipt receipt, EpochRecord record) {
+  LF_CO_TRY(const bool answers, co_await Answers(call, receipt, record));
   if (!answers) co_return AnswersAnother(receipt, staging_.store().uri());
   if (!receipt.applied) co_return true;
   std::string flaw = plan::FlawOf(receipt, ManifestOf(record), record.manifest_sha256, spec_);
@@ -108,10 +108,10 @@ Task<Result<bool>> ReceiptDesk::Counts(plan::Receipt receipt, EpochRecord record
   co_return false;
 }
 
-Task<Status> ReceiptDesk::TakeBack() {
+Task<Status> ReceiptDesk::TakeBack(Call call) {
   if (!newest_applied_) co_return Status{};
   EpochRecord record = *newest_applied_;
-  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(record.epoch));
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, record.epoch));
   const bool taken_back = receipt && !receipt->applied && receipt->manifest_sha256 == record.manifest_sha256;
   if (!taken_back) co_return Status{};
   env_.log.Write(LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
@@ -120,8 +120,8 @@ Task<Status> ReceiptDesk::TakeBack() {
   record.error = receipt->reason;
   StateChange taken;
   taken.epochs.push_back(record);
-  LF_CO_TRY_OK(co_await env_.state.Save(std::move(taken)));
-  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(Role::kSender, group_, kEpochsMax));
+  LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
+  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(call, Role::kSender, group_, kEpochsMax));
   const auto before = std::ranges::find(known, EpochState::kApplied, &EpochRecord::state);
   newest_applied_.reset();
   applied_ = EpochRecord();
@@ -132,16 +132,16 @@ Task<Status> ReceiptDesk::TakeBack() {
   co_return Status{};
 }
 
-Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Epoch newest_staged, std::stop_token stop) {
-  LF_CO_TRY_OK(co_await Open());
-  LF_CO_TRY_OK(co_await LearnStaged(newest_staged));
-  LF_CO_TRY_OK(co_await TakeBack());
+Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch newest_staged) {
+  LF_CO_TRY_OK(co_await Open(call));
+  LF_CO_TRY_OK(co_await LearnStaged(call, newest_staged));
+  LF_CO_TRY_OK(co_await TakeBack(call));
   uncounted_.clear();
   StateChange answered;
   for (auto& [epoch, record] : unanswered_) {
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, epoch));
     if (!receipt) continue;
-    LF_CO_TRY(const bool counts, co_await Counts(*receipt, record));
+    LF_CO_TRY(const bool counts, co_await Counts(call, *receipt, record));
     if (!counts) continue;
     record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
     record.ended = receipt->answered;
@@ -152,7 +152,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Epoch newest_staged
     }
     answered.epochs.push_back(record);
   }
-  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await env_.state.Save(answered));
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await env_.state.Save(call, answered));
   for (const EpochRecord& record : answered.epochs) {
     if (record.state == EpochState::kApplied) NoteApplied(record);
     unanswered_.erase(record.epoch);
@@ -162,10 +162,10 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Epoch newest_staged
     NoteAnswered(record.epoch);
     NoteAnswered(record.epoch.Previous());
   }
-  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers());
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers(call));
   while (!unreleased_.empty()) {
     const Epoch epoch = *unreleased_.begin();
-    LF_CO_TRY_OK(co_await Release(epoch, stop));
+    LF_CO_TRY_OK(co_await Release(call, epoch));
     unreleased_.erase(epoch);
   }
   co_return std::exchange(applied_, std::nullopt);
@@ -181,31 +181,32 @@ void ReceiptDesk::NoteApplied(const EpochRecord& record) {
   applied_ = record;
 }
 
-Task<Status> ReceiptDesk::Release(Epoch epoch, std::stop_token stop) {
-  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(epoch));
+Task<Status> ReceiptDesk::Release(Call call, Epoch epoch) {
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, epoch));
   // Without a receipt it is an attempt that is under way, or was given up before its manifest: the next attempt at this
   // epoch takes it up, and its receipt releases it.
   if (!receipt) co_return Status{};
   if (!settled_.contains(epoch)) {
     // Nor does a receipt release what has no manifest, but for a refusal of one that cannot be read.
-    LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(epoch));
+    LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, epoch));
     if (!staged || !Refuses(receipt, *staged)) co_return Status{};
   }
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
-  LF_CO_TRY_OK(co_await DeleteUnnamedParts(epoch));
-  co_return co_await DeleteBelow(staging_.layout().DataFolder(epoch), std::move(stop));
+  LF_CO_TRY_OK(co_await DeleteUnnamedParts(call, epoch));
+  co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
 }
 
-Task<Status> ReceiptDesk::ReadInto(Epoch epoch, std::optional<StagedEpoch>& slot) const {
-  LF_CO_TRY(slot, co_await staging_.ReadSound(epoch));
+Task<Status> ReceiptDesk::ReadInto(Call call, Epoch epoch, std::optional<StagedEpoch>& slot) const {
+  LF_CO_TRY(slot, co_await staging_.ReadSound(call, epoch));
   co_return Status{};
 }
 
-Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
+Task<Status> ReceiptDesk::DeleteUnnamedParts(Call call, Epoch epoch) {
   // Which parts a manifest names that cannot be read, nobody knows: they stay.
   std::optional<StagedEpoch> staged;
   Listing parts;
-  const auto [read, listed] = co_await Both(ReadInto(epoch, staged), ListInto(staging_.layout().Parts(epoch), parts));
+  const auto [read, listed] =
+      co_await Both(ReadInto(call, epoch, staged), ListInto(call, staging_.layout().Parts(epoch), parts));
   LF_CO_TRY_OK(read);
   if (!staged) co_return Status{};
   LF_CO_TRY_OK(listed);
@@ -215,21 +216,21 @@ Task<Status> ReceiptDesk::DeleteUnnamedParts(Epoch epoch) {
   }
   for (const ObjectInfo& part : parts.objects) {
     if (named.contains(std::string(part.path.name()))) continue;
-    LF_CO_TRY_OK(co_await staging_.store().Delete(part.path));
+    LF_CO_TRY_OK(co_await staging_.store().Delete(call, part.path));
   }
   co_return Status{};
 }
 
 // How deep and how many the folders are is up to whoever writes to staging: only their names are kept.
-Task<Status> ReceiptDesk::DeleteBelow(ObjectPath top, std::stop_token stop) {
+Task<Status> ReceiptDesk::DeleteBelow(Call call, ObjectPath top) {
   std::vector<ObjectPath> folders = {std::move(top)};
   std::vector<ObjectPath> names;  // of what was found, and is deleted while the next folders are listed
   while (!folders.empty() || !names.empty()) {
-    if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
+    if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
     std::vector<Listing> listings(std::min(folders.size(), kFoldersAtOnce));
     const std::vector<ObjectPath> batch(folders.end() - std::ssize(listings), folders.end());
     folders.resize(folders.size() - batch.size());
-    const auto [listed, deleted] = co_await Both(ListAll(batch, listings), DeleteAll(names, stop));
+    const auto [listed, deleted] = co_await Both(ListAll(call, batch, listings), DeleteAll(call, names));
     LF_CO_TRY_OK(listed);
     LF_CO_TRY_OK(deleted);
     names.clear();
@@ -241,13 +242,14 @@ Task<Status> ReceiptDesk::DeleteBelow(ObjectPath top, std::stop_token stop) {
   co_return Status{};
 }
 
-Task<Status> ReceiptDesk::ListAll(const std::vector<ObjectPath>& folders, std::vector<Listing>& listings) const {
-  const auto list = [this, &folders, &listings](size_t i) { return ListInto(folders[i], listings[i]); };
+Task<Status> ReceiptDesk::ListAll(Call call, const std::vector<ObjectPath>& folders,
+                                  std::vector<Listing>& listings) const {
+  const auto list = [this, &call, &folders, &listings](size_t i) { return ListInto(call, folders[i], listings[i]); };
   co_return co_await ParallelFor(folders.size(), folders.size(), list);
 }
 
-Task<Status> ReceiptDesk::ListInto(ObjectPath folder, Listing& slot) const {
-  LF_CO_TRY(slot, co_await staging_.store().List(std::move(folder), std::string()));
+Task<Status> ReceiptDesk::ListInto(Call call, ObjectPath folder, Listing& slot) const {
+  LF_CO_TRY(slot, co_await staging_.store().List(call, std::move(folder), std::string()));
   co_return Status{};
 }
 
@@ -260,14 +262,14 @@ void ReceiptDesk::NoteNames(Listing listing, std::vector<ObjectPath>& names) con
   }
 }
 
-Task<Status> ReceiptDesk::DeleteAll(const std::vector<ObjectPath>& names, std::stop_token stop) {
-  const auto remove = [this, &names, &stop](size_t i) { return DeleteOne(names[i], stop); };
+Task<Status> ReceiptDesk::DeleteAll(Call call, const std::vector<ObjectPath>& names) {
+  const auto remove = [this, &call, &names](size_t i) { return DeleteOne(call, names[i]); };
   co_return co_await ParallelFor(names.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), remove);
 }
 
-Task<Status> ReceiptDesk::DeleteOne(ObjectPath path, std::stop_token stop) {
-  if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
-  co_return co_await staging_.store().Delete(std::move(path));
+Task<Status> ReceiptDesk::DeleteOne(Call call, ObjectPath path) {
+  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
+  co_return co_await staging_.store().Delete(call, std::move(path));
 }
 
 }  // namespace lakeferry::engine

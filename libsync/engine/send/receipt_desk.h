@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,7 +25,7 @@ class ReceiptDesk {
   // the newest applied epoch that no call before has returned: also one that a call which failed, or another process,
   // has settled; the one before it, or epoch 0, where the receiver has taken the newest back. kCancelled.
   // `newest_staged`: there is none behind it.
-  Task<Result<std::optional<EpochRecord>>> Settle(Epoch newest_staged, std::stop_token stop);
+  Task<Result<std::optional<EpochRecord>>> Settle(Call call, Epoch newest_staged);
   // Receipts that do not count, and why. After Settle.
   [[nodiscard]] const std::map<Epoch, std::string>& uncounted() const { return uncounted_; }
   // An epoch this process has staged: no need to find it.
@@ -34,29 +33,29 @@ class ReceiptDesk {
   // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
   [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;
   // The newest epoch the metadata store knew before staging was read; 0 for none.
-  Task<Result<Epoch>> NewestRecorded();
+  Task<Result<Epoch>> NewestRecorded(Call call);
 
  private:
-  Task<Status> Open();
-  Task<Status> LearnStaged(Epoch newest_staged);
-  Task<Result<bool>> Answers(plan::Receipt receipt, EpochRecord record) const;
+  Task<Status> Open(Call call);
+  Task<Status> LearnStaged(Call call, Epoch newest_staged);
+  Task<Result<bool>> Answers(Call call, plan::Receipt receipt, EpochRecord record) const;
   // Whether the receipt of `record` counts; false, with the reason noted, where it does not.
-  Task<Result<bool>> Counts(plan::Receipt receipt, EpochRecord record);
+  Task<Result<bool>> Counts(Call call, plan::Receipt receipt, EpochRecord record);
   // That the receiver has put a refusal in the place of the receipt that the newest applied epoch had.
-  Task<Status> TakeBack();
-  Task<Status> FindLeftovers();
+  Task<Status> TakeBack(Call call);
+  Task<Status> FindLeftovers(Call call);
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
-  Task<Status> Release(Epoch epoch, std::stop_token stop);
-  Task<Status> DeleteUnnamedParts(Epoch epoch);
-  Task<Status> ReadInto(Epoch epoch, std::optional<StagedEpoch>& slot) const;
-  Task<Status> ListInto(ObjectPath folder, Listing& slot) const;
-  Task<Status> ListAll(const std::vector<ObjectPath>& folders, std::vector<Listing>& listings) const;
+  Task<Status> Release(Call call, Epoch epoch);
+  Task<Status> DeleteUnnamedParts(Call call, Epoch epoch);
+  Task<Status> ReadInto(Call call, Epoch epoch, std::optional<StagedEpoch>& slot) const;
+  Task<Status> ListInto(Call call, ObjectPath folder, Listing& slot) const;
+  Task<Status> ListAll(Call call, const std::vector<ObjectPath>& folders, std::vector<Listing>& listings) const;
   // Of all in it that is no folder.
   void NoteNames(Listing listing, std::vector<ObjectPath>& names) const;
-  Task<Status> DeleteAll(const std::vector<ObjectPath>& names, std::stop_token stop);
+  Task<Status> DeleteAll(Call call, const std::vector<ObjectPath>& names);
   // Everything below the folder; links themselves, and nothing that they lead to.
-  Task<Status> DeleteBelow(ObjectPath top, std::stop_token stop);
-  Task<Status> DeleteOne(ObjectPath path, std::stop_token stop);
+  Task<Status> DeleteBelow(Call call, ObjectPath top);
+  Task<Status> DeleteOne(Call call, ObjectPath path);
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);

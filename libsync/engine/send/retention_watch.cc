@@ -13,10 +13,11 @@ constexpr Millis kLateAlways = std::chrono::hours(12);
 
 }  // namespace
 
-Task<Result<std::optional<TableKeeping>>> RetentionWatch::ReadSince(plan::TableSpec table, plan::ManifestTable base) {
+Task<Result<std::optional<TableKeeping>>> RetentionWatch::ReadSince(Call call, plan::TableSpec table,
+                                                                    plan::ManifestTable base) {
   LF_CO_TRY(auto store, env_.stores.Open(table.source_uri));
   const TableLog log(std::move(store), env_);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(base.source_version));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, base.source_version));
   const auto oldest =
       std::ranges::find_if(listing.commits, [&base](const auto& commit) { return commit.first > base.source_version; });
   if (oldest == listing.commits.end()) co_return std::optional<TableKeeping>();
@@ -26,7 +27,7 @@ Task<Result<std::optional<TableKeeping>>> RetentionWatch::ReadSince(plan::TableS
   if (known) co_return seen->second.keeping;
   // Without a base, which log clean-up may have taken, no commit but the newest matters.
   LF_CO_TRY(const TableScan scan,
-            co_await ScanTable(env_, table, base, ScanScope{.run_ids = {}, .from = TimeMs::max()}));
+            co_await ScanTable(call, env_, table, base, ScanScope{.run_ids = {}, .from = TimeMs::max()}));
   std::optional<TableKeeping> keeping = KeepingIn(scan, spec_.mode);
   if (!keeping) co_return keeping;
   keeping->oldest_unsent = oldest->second.modified;
@@ -41,7 +42,8 @@ bool RetentionWatch::IsLate(const plan::Retention& retention, std::optional<Time
   return age >= kLateAlways || age >= std::min(retention.deleted_files, retention.log) / 2;
 }
 
-Task<std::vector<TableKeeping>> RetentionWatch::Look(const SenderPosition& position, const CutOutcome& found) {
+Task<std::vector<TableKeeping>> RetentionWatch::Look(Call call, const SenderPosition& position,
+                                                     const CutOutcome& found) {
   if (found.keeping) co_return *found.keeping;
   std::vector<TableKeeping> tables;
   for (const plan::TableSpec& spec : spec_.tables) {
@@ -49,7 +51,7 @@ Task<std::vector<TableKeeping>> RetentionWatch::Look(const SenderPosition& posit
     if (base == position.base.end() || !base->second.retention) continue;
     TableKeeping table{.table = spec.name, .source_uri = spec.source_uri, .retention = *base->second.retention};
     if (IsLate(table.retention, position.cut_time)) {
-      Result<std::optional<TableKeeping>> now = co_await ReadSince(spec, base->second);
+      Result<std::optional<TableKeeping>> now = co_await ReadSince(call, spec, base->second);
       if (!now) {
         env_.log.Write(LogLevel::kWarning, "the lag of a table cannot be compared with its retention",
                        {{"group", spec_.name}, {"table", spec.name}, {"error", ToString(now.error())}});

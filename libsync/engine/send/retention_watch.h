@@ -24,7 +24,7 @@ class RetentionWatch {
   // the next one lies ahead: what the source removes before it is no matter, but for a mirror's versions between cuts.
   // The newest epoch then tells; only where that is old, logs are listed, and what has come since is read, once. A
   // source that cannot be read is passed over with a log line, for whether it can is not the question here.
-  Task<std::vector<TableKeeping>> Look(const SenderPosition& position, const CutOutcome& found);
+  Task<std::vector<TableKeeping>> Look(Call call, const SenderPosition& position, const CutOutcome& found);
 
   // The worst of all tables. An error: files of the cut under way, or commits that no epoch holds, may be gone. A
   // warning: half of the time until then has passed, a retention is below twice the interval, or versions between two
@@ -40,7 +40,7 @@ class RetentionWatch {
   };
   [[nodiscard]] bool IsLate(const plan::Retention& retention, std::optional<TimeMs> cut_time) const;
   // Of a table with commits after its base; absent: it has none, or its retention is not known.
-  Task<Result<std::optional<TableKeeping>>> ReadSince(plan::TableSpec table, plan::ManifestTable base);
+  Task<Result<std::optional<TableKeeping>>> ReadSince(Call call, plan::TableSpec table, plan::ManifestTable base);
 
   const Environment& env_;
   const plan::GroupSpec& spec_;

@@ -24,23 +24,25 @@ Environment EpochStager::Shared(const Environment& env, const plan::Route& route
   return shared;
 }
 
-Task<Result<EpochStager::CutRead>> EpochStager::Read(const GroupCut& cut, Epoch epoch) const {
+Task<Result<EpochStager::CutRead>> EpochStager::Read(Call call, const GroupCut& cut, Epoch epoch) const {
   CutRead read;
-  const auto [all, looked] = co_await Both(ReadAll(cut, read.changes), LookForLeftovers(epoch, read.leftovers));
+  const auto [all, looked] =
+      co_await Both(ReadAll(call, cut, read.changes), LookForLeftovers(call, epoch, read.leftovers));
   LF_CO_TRY_OK(all);
   LF_CO_TRY_OK(looked);
   co_return read;
 }
 
-Task<Status> EpochStager::LookForLeftovers(Epoch epoch, bool& found) const {
-  LF_CO_TRY(const Listing left, co_await staging_.store().List(staging_.layout().DataFolder(epoch), std::string()));
+Task<Status> EpochStager::LookForLeftovers(Call call, Epoch epoch, bool& found) const {
+  LF_CO_TRY(const Listing left,
+            co_await staging_.store().List(call, staging_.layout().DataFolder(epoch), std::string()));
   found = !left.folders.empty();
   co_return Status{};
 }
 
-Task<Status> EpochStager::ReadAll(const GroupCut& cut, std::vector<TableChange>& changes) const {
+Task<Status> EpochStager::ReadAll(Call call, const GroupCut& cut, std::vector<TableChange>& changes) const {
   std::vector<std::optional<TableChange>> slots(cut.tables.size());
-  const auto read_one = [this, &cut, &slots](size_t i) { return ReadOne(cut.tables[i], slots[i]); };
+  const auto read_one = [this, &call, &cut, &slots](size_t i) { return ReadOne(call, cut.tables[i], slots[i]); };
   LF_CO_TRY_OK(co_await ParallelFor(slots.size(), width(), read_one));
   int64_t files = 0;
   int64_t bytes = 0;
@@ -53,8 +55,8 @@ Task<Status> EpochStager::ReadAll(const GroupCut& cut, std::vector<TableChange>&
   co_return Status{};
 }
 
-Task<Status> EpochStager::ReadOne(const TableCut& cut, std::optional<TableChange>& slot) const {
-  LF_CO_TRY(TableChange change, co_await ReadChange(env_, cut, route_.mode));
+Task<Status> EpochStager::ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const {
+  LF_CO_TRY(TableChange change, co_await ReadChange(call, env_, cut, route_.mode));
   slot.emplace(std::move(change));
   co_return Status{};
 }
@@ -79,15 +81,14 @@ plan::Manifest EpochStager::Begin(const GroupCut& cut, const EpochPlace& place) 
   return manifest;
 }
 
-Task<Result<plan::Manifest>> EpochStager::Stage(const GroupCut& cut, CutRead read, EpochPlace place,
-                                                std::stop_token stop) const {
+Task<Result<plan::Manifest>> EpochStager::Stage(Call call, const GroupCut& cut, CutRead read, EpochPlace place) const {
   plan::Manifest manifest = Begin(cut, place);
   const std::vector<size_t> order = CopyOrder(read.changes);
-  LinkedStop all(std::move(stop));
-  const auto stage_one = [this, &cut, &read, &order, &all, &manifest](size_t i) {
+  LinkedStop all(call.stop);
+  const auto stage_one = [this, &call, &cut, &read, &order, &all, &manifest](size_t i) {
     const size_t table = order[i];
-    return all.Watch(
-        StageOne(cut.tables[table], std::move(read.changes[table]), read.leftovers, all.token(), manifest, table));
+    return all.Watch(StageOne(call.StoppedBy(all.token()), cut.tables[table], std::move(read.changes[table]),
+                              read.leftovers, manifest, table));
   };
   // Tables whose files may vanish go one after the other: beside others they would take longer.
   const size_t urgent = static_cast<size_t>(std::ranges::count_if(
@@ -98,12 +99,12 @@ Task<Result<plan::Manifest>> EpochStager::Stage(const GroupCut& cut, CutRead rea
   co_return manifest;
 }
 
-Task<Status> EpochStager::StageOne(const TableCut& cut, TableChange change, bool leftovers, std::stop_token stop,
+Task<Status> EpochStager::StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers,
                                    plan::Manifest& manifest, size_t number) const {
   const Epoch epoch = manifest.epoch;
-  TableStager stager(env_, staging_, cut.scan.log->store(), epoch, route_.mode, leftovers, std::move(stop));
+  TableStager stager(env_, staging_, cut.scan.log->store(), epoch, route_.mode, leftovers);
   stager.set_meter(&meter_);
-  LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(std::move(change)));
+  LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(call, std::move(change)));
   const auto& base = cut.scan.base;
   const bool changed = !base || table.base_version != table.source_version;
   table.marked_epoch = changed ? epoch : base->marked_epoch;
@@ -111,11 +112,11 @@ Task<Status> EpochStager::StageOne(const TableCut& cut, TableChange change, bool
   co_return Status{};
 }
 
-Task<Result<std::string>> EpochStager::Publish(plan::Manifest manifest) const {
+Task<Result<std::string>> EpochStager::Publish(Call call, plan::Manifest manifest) const {
   LF_CO_TRY(const std::string body, plan::PublishableManifest(manifest));
   LF_CO_TRY(std::string text, staging_.Sealed(plan::DocumentKind::kManifest, body));
   const ObjectPath path = staging_.layout().Manifest(manifest.epoch);
-  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(staging_.store(), path, std::move(text)));
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(call, staging_.store(), path, std::move(text)));
   std::string sha256 = plan::DocumentDigest(body);
   if (outcome == PutOutcome::kCreated) co_return sha256;
   // The next pass finds the other sender's epoch in staging and builds upon it.

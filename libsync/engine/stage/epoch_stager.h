@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -40,23 +39,23 @@ class EpochStager {
   // What the cut comes to; tells the meter. Every table is
   // looked at before the first byte moves: what cannot be carried is refused with nothing written. Errors: as of
   // ReadChange.
-  Task<Result<CutRead>> Read(const GroupCut& cut, Epoch epoch) const;
+  Task<Result<CutRead>> Read(Call call, const GroupCut& cut, Epoch epoch) const;
   // Brings what the changes need into staging, of tables whose files may vanish soonest first, and describes it. No
   // epoch is there yet. Errors: as of TableStager.
-  Task<Result<plan::Manifest>> Stage(const GroupCut& cut, CutRead read, EpochPlace place, std::stop_token stop) const;
+  Task<Result<plan::Manifest>> Stage(Call call, const GroupCut& cut, CutRead read, EpochPlace place) const;
   // Puts the manifest: from then on the epoch is there. Returns its digest. kRefused where another sender was first;
   // kCorruptData and its like for a manifest that the other side could not read (plan/read_back.h).
-  Task<Result<std::string>> Publish(plan::Manifest manifest) const;
+  Task<Result<std::string>> Publish(Call call, plan::Manifest manifest) const;
 
  private:
   // What tables that are read and staged side by side may take together is what one may take alone.
   [[nodiscard]] static Environment Shared(const Environment& env, const plan::Route& route);
-  Task<Status> LookForLeftovers(Epoch epoch, bool& found) const;
-  Task<Status> ReadAll(const GroupCut& cut, std::vector<TableChange>& changes) const;
-  Task<Status> ReadOne(const TableCut& cut, std::optional<TableChange>& slot) const;
+  Task<Status> LookForLeftovers(Call call, Epoch epoch, bool& found) const;
+  Task<Status> ReadAll(Call call, const GroupCut& cut, std::vector<TableChange>& changes) const;
+  Task<Status> ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const;
   [[nodiscard]] plan::Manifest Begin(const GroupCut& cut, const EpochPlace& place) const;
-  Task<Status> StageOne(const TableCut& cut, TableChange change, bool leftovers, std::stop_token stop,
-                        plan::Manifest& manifest, size_t number) const;
+  Task<Status> StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers, plan::Manifest& manifest,
+                        size_t number) const;
   [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.tables_at_once_max); }
 
   const Environment env_;

@@ -22,20 +22,20 @@ class PartWriter {
 
   // Adds one line (without line end); puts a part when it is full. The store's errors; kUnsupportedTable, naming table,
   // version and line, for what the receiver could not take: then nothing of it was put.
-  Task<Status> Append(std::string line);
+  Task<Status> Append(Call call, std::string line);
   // The same for many, each with its line end.
-  Task<Status> AppendLines(std::string_view lines);
+  Task<Status> AppendLines(Call call, std::string_view lines);
   // Puts what is left and returns all parts in order; kUnsupportedTable as above, where they do not make a whole. Call
   // once.
-  Task<Result<std::vector<plan::ManifestPart>>> Finish();
+  Task<Result<std::vector<plan::ManifestPart>>> Finish(Call call);
 
  private:
-  Task<Status> Flush();
+  Task<Status> Flush(Call call);
   // Of what the receiver could not take: an error of the source table.
   [[nodiscard]] std::unexpected<Error> Unacceptable(const Error& error) const;
   [[nodiscard]] Status ReadBack();
   // An error that names the object which is missing; there is one.
-  Task<Status> FindMissing();
+  Task<Status> FindMissing(Call call);
 
   const StagingArea& staging_;
   const Environment& env_;

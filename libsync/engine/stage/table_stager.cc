@@ -43,50 +43,53 @@ std::unexpected<Error> OfStaging(Error error, const ObjectStore& staging, const 
 
 }  // namespace
 
-Task<Result<plan::ManifestTable>> TableStager::Stage(TableChange change) {
+Task<Result<plan::ManifestTable>> TableStager::Stage(Call call, TableChange change) {
   plan::ManifestTable table = change.table;
   PartWriter parts(staging_, epoch_, mode_, table, env_);
-  LF_CO_TRY_OK(co_await WriteActions(change, parts));
+  LF_CO_TRY_OK(co_await WriteActions(call, change, parts));
   change.adds.Clear();  // copying may take hours
   change.removes.Clear();
   SpilledBytes commits(env_);
-  LinkedStop both(stop_);
-  copying_ = both.token();
-  co_await Both(both.Watch(StageFiles(change, parts, table)), both.Watch(StageCommits(change, commits, table)));
+  LinkedStop both(call.stop);
+  const Call copying = call.StoppedBy(both.token());
+  co_await Both(both.Watch(StageFiles(copying, change, parts, table)),
+                both.Watch(StageCommits(copying, change, commits, table)));
   LF_CO_TRY_OK(both.first());
-  copying_ = stop_;
-  LF_CO_TRY_OK(co_await AppendAll(commits, parts));
-  LF_CO_TRY_OK(co_await StageLogFiles(change, parts, table));
-  LF_CO_TRY(table.parts, co_await parts.Finish());
+  LF_CO_TRY_OK(co_await AppendAll(call, commits, parts));
+  LF_CO_TRY_OK(co_await StageLogFiles(call, change, parts, table));
+  LF_CO_TRY(table.parts, co_await parts.Finish(call));
   co_return table;
 }
 
-Task<Status> TableStager::WriteActions(const TableChange& change, PartWriter& parts) {
-  if (change.protocol) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.protocol)));
-  if (change.metadata) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(*change.metadata)));
+Task<Status> TableStager::WriteActions(Call call, const TableChange& change, PartWriter& parts) {
+  if (change.protocol) LF_CO_TRY_OK(co_await parts.Append(call, delta::ToLine(*change.protocol)));
+  if (change.metadata) LF_CO_TRY_OK(co_await parts.Append(call, delta::ToLine(*change.metadata)));
   for (const delta::DomainMetadata& domain : change.domains) {
-    LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(domain)));
+    LF_CO_TRY_OK(co_await parts.Append(call, delta::ToLine(domain)));
   }
-  for (const delta::Txn& txn : change.txns) LF_CO_TRY_OK(co_await parts.Append(delta::ToLine(txn)));
-  LF_CO_TRY_OK(co_await AppendAll(change.removes, parts));
-  co_return co_await AppendAll(change.adds, parts);
+  for (const delta::Txn& txn : change.txns) LF_CO_TRY_OK(co_await parts.Append(call, delta::ToLine(txn)));
+  LF_CO_TRY_OK(co_await AppendAll(call, change.removes, parts));
+  co_return co_await AppendAll(call, change.adds, parts);
 }
 
-Task<Status> TableStager::AppendAll(const SpilledBytes& actions, PartWriter& parts) const {
+Task<Status> TableStager::AppendAll(Call call, const SpilledBytes& actions, PartWriter& parts) const {
   SpilledLines read(actions, env_.limits.copy_buffer_bytes);
   while (true) {
     LF_CO_TRY(const std::string lines, co_await read.Next());
     if (lines.empty()) co_return Status{};
-    LF_CO_TRY_OK(co_await parts.AppendLines(lines));
+    LF_CO_TRY_OK(co_await parts.AppendLines(call, lines));
   }
 }
 
-Task<Status> TableStager::StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+Task<Status> TableStager::StageFiles(Call call, const TableChange& change, PartWriter& parts,
+                                     plan::ManifestTable& table) {
   FileReader reader(change.files, env_.limits.copy_buffer_bytes);
   const auto next = [&reader](size_t) { return NextOf(reader); };
-  const auto take = [&parts, &table](const plan::StagedFile& file) { return TakeFile(parts, table, file); };
-  LF_CO_TRY_OK(co_await StageAll(change.table.name, next, take, true, change.files.files()));
-  co_return co_await AppendAll(change.present, parts);
+  const auto take = [&call, &parts, &table](const plan::StagedFile& file) {
+    return TakeFile(call, parts, table, file);
+  };
+  LF_CO_TRY_OK(co_await StageAll(call, change.table.name, next, take, true, change.files.files()));
+  co_return co_await AppendAll(call, change.present, parts);
 }
 
 Task<Result<std::optional<FileToSend>>> TableStager::NextOf(FileReader& reader) {
@@ -95,20 +98,21 @@ Task<Result<std::optional<FileToSend>>> TableStager::NextOf(FileReader& reader) 
   co_return std::move(files.front());
 }
 
-Task<Status> TableStager::TakeFile(PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file) {
+Task<Status> TableStager::TakeFile(Call call, PartWriter& parts, plan::ManifestTable& table,
+                                   const plan::StagedFile& file) {
   ++table.files;
   table.bytes = AddSaturated(table.bytes, file.size);
-  co_return co_await parts.Append(plan::ToLine(file));
+  co_return co_await parts.Append(call, plan::ToLine(file));
 }
 
 // What bounds a table of any size in memory is how many are on their way.
-Task<Status> TableStager::StageAll(std::string table, Source next, Sink take, bool counted, int64_t count) {
+Task<Status> TableStager::StageAll(Call call, std::string table, Source next, Sink take, bool counted, int64_t count) {
   if (count == 0) co_return Status{};
   const size_t width = std::min(kOnTheirWayMax, static_cast<size_t>(count));
   std::vector<OnItsWay> places(width);
   InOrderSteps steps{
       .next = [&](size_t number) { return Fetch(next(number), places[number % width]); },
-      .work = [&](size_t number) { return StageInto(table, places[number % width], counted); },
+      .work = [&](size_t number) { return StageInto(call, table, places[number % width], counted); },
       .take = [&](size_t number) { return Deliver(take, places[number % width]); },
   };
   co_return co_await InOrder(width, std::move(steps));
@@ -119,9 +123,9 @@ Task<Result<bool>> TableStager::Fetch(Task<Result<std::optional<FileToSend>>> ne
   co_return place.file.has_value();
 }
 
-Task<Status> TableStager::StageInto(std::string table, OnItsWay& place, bool counted) {
-  LF_CO_TRY(place.staged, co_await StageObject(std::move(table), *place.file));
-  if (meter_ != nullptr && counted) co_await meter_->Note(1, place.staged ? place.staged->size : 0);
+Task<Status> TableStager::StageInto(Call call, std::string table, OnItsWay& place, bool counted) {
+  LF_CO_TRY(place.staged, co_await StageObject(call, std::move(table), *place.file));
+  if (meter_ != nullptr && counted) co_await meter_->Note(call, 1, place.staged ? place.staged->size : 0);
   co_return Status{};
 }
 
@@ -132,22 +136,24 @@ Task<Status> TableStager::Deliver(const Sink& take, OnItsWay& place) {
 }
 
 // Their lines wait for those of the files.
-Task<Status> TableStager::StageCommits(const TableChange& change, SpilledBytes& lines, plan::ManifestTable& table) {
+Task<Status> TableStager::StageCommits(Call call, const TableChange& change, SpilledBytes& lines,
+                                       plan::ManifestTable& table) {
   size_t taken = 0;
   const auto next = [&change](size_t number) { return NextCommit(change, number); };
   const auto take = [&](const plan::StagedFile& file) {
     return TakeCommit(lines, table, change.commits[taken++].version, file);
   };
-  co_return co_await StageAll(change.table.name, next, take, false, std::ssize(change.commits));
+  co_return co_await StageAll(call, change.table.name, next, take, false, std::ssize(change.commits));
 }
 
-Task<Status> TableStager::StageLogFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table) {
+Task<Status> TableStager::StageLogFiles(Call call, const TableChange& change, PartWriter& parts,
+                                        plan::ManifestTable& table) {
   for (const FileToSend& file : change.log_files) {
-    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(change.table.name, file));
+    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(call, change.table.name, file));
     // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
     if (!staged) break;
     table.bytes = AddSaturated(table.bytes, staged->size);
-    LF_CO_TRY_OK(co_await parts.Append(plan::LogFileLine(*staged)));
+    LF_CO_TRY_OK(co_await parts.Append(call, plan::LogFileLine(*staged)));
   }
   co_return Status{};
 }
@@ -166,16 +172,16 @@ Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& t
   co_return co_await Offload(env_.pool, append);
 }
 
-Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(std::string table, FileToSend file) {
+Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(Call call, std::string table, FileToSend file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
-  if (copying_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
+  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
   const ObjectPath folder = staging_.layout().TableData(epoch_, table);
   LF_CO_TRY(const Origin from, OriginOf(file));
   const std::string uri(StoreOf(from).uri());
   // A path that is long at the source may be too long below staging.
   Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
   if (!staged) co_return FailAt(std::move(staged).error(), uri);
-  Result<Located> located = co_await CopyOrKeep(from, *std::move(staged), file.size);
+  Result<Located> located = co_await CopyOrKeep(call, from, *std::move(staged), file.size);
   if (located) {
     co_return plan::StagedFile{.path = file.path,
                                .size = located->digest.size,
@@ -211,28 +217,29 @@ Result<TableStager::Origin> TableStager::OriginOf(const FileToSend& file) {
   return Origin{.foreign = store, .path = file.origin->path};
 }
 
-Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Origin from, ObjectPath to, std::optional<int64_t> size) {
+Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Call call, Origin from, ObjectPath to,
+                                                           std::optional<int64_t> size) {
   bool taken = false;
   if (leftovers_) {
-    const Result<ObjectInfo> there = co_await staging_.store().Head(to);
+    const Result<ObjectInfo> there = co_await staging_.store().Head(call, to);
     if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
     taken = there.has_value();
   }
   if (!taken) {
     LF_CO_TRY(const Copied copied,
-              co_await CopyObject(StoreOf(from), from.path, staging_.store(), to,
+              co_await CopyObject(call, StoreOf(from), from.path, staging_.store(), to,
                                   Expected{.size = size, .crc64 = {}, .hashing = staging_.hashing()},
                                   env_.limits.copy_buffer_bytes));
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = to, .digest = copied.digest};
   }
-  co_return co_await KeepOrPutBeside(from, to, size);
+  co_return co_await KeepOrPutBeside(call, from, to, size);
 }
 
-Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Origin from, ObjectPath to,
+Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Call call, Origin from, ObjectPath to,
                                                                 std::optional<int64_t> size) {
   ObjectStore& staging = staging_.store();
   const size_t buffer = env_.limits.copy_buffer_bytes;
-  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(StoreOf(from), from.path, buffer, staging_.hashing()));
+  LF_CO_TRY(const ObjectDigest wanted, co_await DigestOf(call, StoreOf(from), from.path, buffer, staging_.hashing()));
   const Expected expected{.size = size.value_or(wanted.size),
                           .crc64 = wanted.crc64,
                           .sha256 = wanted.sha256,
@@ -240,11 +247,12 @@ Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Origin from, Obj
   for (int attempt = 0; attempt < kNamesMax; ++attempt) {
     Result<ObjectPath> name = attempt == 0 ? to : ObjectPath::Make(fmt::format("{}.{}", to.text(), attempt));
     if (!name) co_return FailAt(std::move(name).error(), std::string(StoreOf(from).uri()));
-    const Result<ObjectDigest> there = co_await DigestOf(staging, *name, buffer, staging_.hashing());
+    const Result<ObjectDigest> there = co_await DigestOf(call, staging, *name, buffer, staging_.hashing());
     if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
     if (there) continue;
     if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
-    LF_CO_TRY(const Copied copied, co_await CopyObject(StoreOf(from), from.path, staging, *name, expected, buffer));
+    LF_CO_TRY(const Copied copied,
+              co_await CopyObject(call, StoreOf(from), from.path, staging, *name, expected, buffer));
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted};
   }
   co_return Fail(ErrorCode::kRefused,

@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,15 +20,8 @@ class TableStager {
   // `leftovers`: an earlier attempt may have staged objects of this epoch; those that are what the source holds are
   // kept, not copied again. Nothing in staging is deleted or written over: other bytes are put beside it.
   TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch,
-              delta::ReplicationMode mode, bool leftovers, std::stop_token stop)
-      : env_(env),
-        staging_(staging),
-        source_(source),
-        epoch_(epoch),
-        mode_(mode),
-        leftovers_(leftovers),
-        stop_(std::move(stop)),
-        copying_(stop_) {}
+              delta::ReplicationMode mode, bool leftovers)
+      : env_(env), staging_(staging), source_(source), epoch_(epoch), mode_(mode), leftovers_(leftovers) {}
 
   // Told of every file that is there; must outlive the tasks.
   void set_meter(WorkMeter* meter) { meter_ = meter; }
@@ -37,7 +29,7 @@ class TableStager {
   // The manifest's entry for the table; all it names is in staging and was verified. kSourceMovedOn for a file the cut
   // needs that is gone; kCorruptData where its size is not the log's; kRefused for an object in the way that neither
   // can be used nor avoided; kCancelled; the stores' errors.
-  Task<Result<plan::ManifestTable>> Stage(TableChange change);
+  Task<Result<plan::ManifestTable>> Stage(Call call, TableChange change);
 
  private:
   // Where in staging an object is.
@@ -50,13 +42,13 @@ class TableStager {
     std::shared_ptr<ObjectStore> foreign;  // null: the source
     ObjectPath path;
   };
-  Task<Status> WriteActions(const TableChange& change, PartWriter& parts);
-  Task<Status> AppendAll(const SpilledBytes& actions, PartWriter& parts) const;
-  Task<Status> StageFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
-  Task<Status> StageCommits(const TableChange& change, SpilledBytes& lines, plan::ManifestTable& table);
-  Task<Status> StageLogFiles(const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
+  Task<Status> WriteActions(Call call, const TableChange& change, PartWriter& parts);
+  Task<Status> AppendAll(Call call, const SpilledBytes& actions, PartWriter& parts) const;
+  Task<Status> StageFiles(Call call, const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
+  Task<Status> StageCommits(Call call, const TableChange& change, SpilledBytes& lines, plan::ManifestTable& table);
+  Task<Status> StageLogFiles(Call call, const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   // Absent for an optional object that is gone.
-  Task<Result<std::optional<plan::StagedFile>>> StageObject(std::string table, FileToSend file);
+  Task<Result<std::optional<plan::StagedFile>>> StageObject(Call call, std::string table, FileToSend file);
   // One object between the list that it stands in and the part that describes it.
   struct OnItsWay {
     std::optional<FileToSend> file;
@@ -66,21 +58,21 @@ class TableStager {
   using Sink = std::function<Task<Status>(const plan::StagedFile& file)>;
   // Stages what `next` gives, several side by side, and hands them on in order, but for optional ones that are gone.
   // `counted`: the meter counts them. `count`: how many `next` gives.
-  Task<Status> StageAll(std::string table, Source next, Sink take, bool counted, int64_t count);
+  Task<Status> StageAll(Call call, std::string table, Source next, Sink take, bool counted, int64_t count);
   static Task<Result<bool>> Fetch(Task<Result<std::optional<FileToSend>>> next, OnItsWay& place);
-  Task<Status> StageInto(std::string table, OnItsWay& place, bool counted);
+  Task<Status> StageInto(Call call, std::string table, OnItsWay& place, bool counted);
   static Task<Status> Deliver(const Sink& take, OnItsWay& place);
   static Task<Result<std::optional<FileToSend>>> NextOf(FileReader& reader);
   static Task<Result<std::optional<FileToSend>>> NextCommit(const TableChange& change, size_t number);
-  static Task<Status> TakeFile(PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file);
+  static Task<Status> TakeFile(Call call, PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file);
   Task<Status> TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version, plan::StagedFile file);
   Result<Origin> OriginOf(const FileToSend& file);
   ObjectStore& StoreOf(const Origin& from) { return from.foreign ? *from.foreign : source_; }
   // Brings `from` to `to`, or beside it where other bytes have the name. `size`: as the log says.
-  Task<Result<Located>> CopyOrKeep(Origin from, ObjectPath to, std::optional<int64_t> size);
+  Task<Result<Located>> CopyOrKeep(Call call, Origin from, ObjectPath to, std::optional<int64_t> size);
   // The name is taken: what is there is kept if it is what the source holds. Otherwise it stays, for another sender may
   // name it in a manifest at any moment, and the object goes beside it.
-  Task<Result<Located>> KeepOrPutBeside(Origin from, ObjectPath to, std::optional<int64_t> size);
+  Task<Result<Located>> KeepOrPutBeside(Call call, Origin from, ObjectPath to, std::optional<int64_t> size);
 
   const Environment& env_;
   const StagingArea& staging_;
@@ -88,8 +80,6 @@ class TableStager {
   Epoch epoch_;
   delta::ReplicationMode mode_;
   bool leftovers_;
-  std::stop_token stop_;
-  std::stop_token copying_;  // of the copies under way
   WorkMeter* meter_ = nullptr;
   std::map<std::string, std::shared_ptr<ObjectStore>> foreign_;  // stores of import roots, by URI
 };

@@ -13,6 +13,6 @@ struct AppliedEpoch {
 };
 
 // Absent for none. Receipts beyond the newest epoch that was staged, and those of another manifest, are passed over.
-Task<Result<std::optional<AppliedEpoch>>> NewestAppliedIn(const StagingArea& staging);
+Task<Result<std::optional<AppliedEpoch>>> NewestAppliedIn(Call call, const StagingArea& staging);
 
 }  // namespace lakeferry::engine

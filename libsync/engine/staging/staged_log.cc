@@ -32,8 +32,8 @@ std::unexpected<Error> StagedLog::FailAt(Error error, const At& at) const {
   return std::unexpected(staging_.AsDamage(std::move(error), at.path));
 }
 
-Task<Result<Listing>> StagedLog::List(ObjectPath folder, std::string start_after) {
-  LF_CO_TRY(Listing listing, co_await target_.List(folder, start_after));
+Task<Result<Listing>> StagedLog::List(Call call, ObjectPath folder, std::string start_after) {
+  LF_CO_TRY(Listing listing, co_await target_.List(call, folder, start_after));
   for (const auto& [path, file] : staged_) {
     if (path.parent() != folder || path.name() <= start_after) continue;
     std::erase_if(listing.objects, [&path](const ObjectInfo& there) { return there.path == path; });
@@ -43,40 +43,42 @@ Task<Result<Listing>> StagedLog::List(ObjectPath folder, std::string start_after
   co_return listing;
 }
 
-Task<Result<ObjectInfo>> StagedLog::Head(ObjectPath path) {
+Task<Result<ObjectInfo>> StagedLog::Head(Call call, ObjectPath path) {
   const At at = Find(path);
-  Result<ObjectInfo> info = co_await at.store.Head(at.path);
+  Result<ObjectInfo> info = co_await at.store.Head(call, at.path);
   if (!info) co_return FailAt(std::move(info).error(), at);
   info->path = std::move(path);
   co_return info;
 }
 
-Task<Result<std::string>> StagedLog::Get(ObjectPath path, size_t limit_bytes) {
+Task<Result<std::string>> StagedLog::Get(Call call, ObjectPath path, size_t limit_bytes) {
   const At at = Find(path);
-  Result<std::string> text = co_await at.store.Get(at.path, limit_bytes);
+  Result<std::string> text = co_await at.store.Get(call, at.path, limit_bytes);
   if (!text) co_return FailAt(std::move(text).error(), at);
   co_return text;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> StagedLog::OpenRead(ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectReader>>> StagedLog::OpenRead(Call call, ObjectPath path) {
   const At at = Find(path);
-  Result<std::unique_ptr<ObjectReader>> object = co_await at.store.OpenRead(at.path);
+  Result<std::unique_ptr<ObjectReader>> object = co_await at.store.OpenRead(call, at.path);
   if (!object) co_return FailAt(std::move(object).error(), at);
   co_return object;
 }
 
-Task<Result<std::unique_ptr<RandomAccess>>> StagedLog::OpenRandom(ObjectPath path) {
+Task<Result<std::unique_ptr<RandomAccess>>> StagedLog::OpenRandom(Call call, ObjectPath path) {
   const At at = Find(path);
-  Result<std::unique_ptr<RandomAccess>> object = co_await at.store.OpenRandom(at.path);
+  Result<std::unique_ptr<RandomAccess>> object = co_await at.store.OpenRandom(call, at.path);
   if (!object) co_return FailAt(std::move(object).error(), at);
   co_return object;
 }
 
-Task<Result<PutOutcome>> StagedLog::PutIfAbsent(ObjectPath path, std::string) { co_return ReadsOnly(path); }
-Task<Status> StagedLog::Put(ObjectPath path, std::string) { co_return ReadsOnly(path); }
-Task<Result<std::unique_ptr<ObjectWriter>>> StagedLog::OpenWrite(ObjectPath path) { co_return ReadsOnly(path); }
-Task<Result<ObjectStore::Placement>> StagedLog::PlaceFrom(ObjectReader&, ObjectPath path) { co_return ReadsOnly(path); }
-Task<Result<bool>> StagedLog::Touch(ObjectPath path) { co_return ReadsOnly(path); }
-Task<Status> StagedLog::Delete(ObjectPath path) { co_return ReadsOnly(path); }
+Task<Result<PutOutcome>> StagedLog::PutIfAbsent(Call, ObjectPath path, std::string) { co_return ReadsOnly(path); }
+Task<Status> StagedLog::Put(Call, ObjectPath path, std::string) { co_return ReadsOnly(path); }
+Task<Result<std::unique_ptr<ObjectWriter>>> StagedLog::OpenWrite(Call, ObjectPath path) { co_return ReadsOnly(path); }
+Task<Result<ObjectStore::Placement>> StagedLog::PlaceFrom(Call, ObjectReader&, ObjectPath path) {
+  co_return ReadsOnly(path);
+}
+Task<Result<bool>> StagedLog::Touch(Call, ObjectPath path) { co_return ReadsOnly(path); }
+Task<Status> StagedLog::Delete(Call, ObjectPath path) { co_return ReadsOnly(path); }
 
 }  // namespace lakeferry::engine

@@ -20,14 +20,14 @@ constexpr size_t kKeptBytesMax = size_t{4} << 20;
 
 // What lies in the place of a document. Of what is longer than any document can be, so much as tells that and gives it
 // a digest: the same for whoever reads it.
-Task<Result<std::string>> GetDocument(ObjectStore& store, ObjectPath path, size_t limit_bytes) {
-  Result<std::string> whole = co_await store.Get(path, limit_bytes);
+Task<Result<std::string>> GetDocument(Call call, ObjectStore& store, ObjectPath path, size_t limit_bytes) {
+  Result<std::string> whole = co_await store.Get(call, path, limit_bytes);
   if (whole || whole.error().code != ErrorCode::kCorruptData) co_return whole;
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> object, co_await store.OpenRead(path));
+  LF_CO_TRY(const std::unique_ptr<ObjectReader> object, co_await store.OpenRead(call, path));
   std::string first(limit_bytes + 1, '\0');
   size_t have = 0;
   for (size_t read = 1; read > 0 && have < first.size(); have += read) {
-    LF_CO_TRY(read, co_await object->Read(std::span(first).subspan(have)));
+    LF_CO_TRY(read, co_await object->Read(call, std::span(first).subspan(have)));
   }
   first.resize(have);
   co_return first;
@@ -72,9 +72,9 @@ std::string StagingArea::Where(const ObjectPath& path) const {
   return fmt::format("{}/{}", store_->uri(), path.text());
 }
 
-Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
+Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Call call, Epoch after) const {
   const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
-  LF_CO_TRY(const Listing listing, co_await store_->List(layout_.Epochs(), start));
+  LF_CO_TRY(const Listing listing, co_await store_->List(call, layout_.Epochs(), start));
   std::vector<Epoch> epochs;
   for (const ObjectPath& folder : listing.folders) {
     const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
@@ -83,9 +83,9 @@ Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Epoch after) const {
   co_return epochs;
 }
 
-Task<Result<std::optional<StagedObject>>> StagingArea::Look(Epoch epoch) const {
+Task<Result<std::optional<StagedObject>>> StagingArea::Look(Call call, Epoch epoch) const {
   const ObjectPath path = layout_.Manifest(epoch);
-  const Result<std::string> text = co_await GetDocument(*store_, path, plan::kManifestBytesMax);
+  const Result<std::string> text = co_await GetDocument(call, *store_, path, plan::kManifestBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
   LF_CO_TRY_OK(text);
   StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(*text), .manifest = ManifestIn(*text, path)};
@@ -121,14 +121,14 @@ Status StagingArea::CheckPlace(const plan::Manifest& manifest, Epoch epoch, cons
       Where(path), "find out who copied it; if both are one place, give it the same sync_location_name on both sides");
 }
 
-Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Epoch epoch) const {
-  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+Task<Result<std::optional<StagedEpoch>>> StagingArea::Read(Call call, Epoch epoch) const {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(call, epoch));
   if (!object) co_return std::optional<StagedEpoch>();
   co_return (*std::move(object)).TakeEpoch();
 }
 
-Task<Result<std::optional<StagedEpoch>>> StagingArea::ReadSound(Epoch epoch) const {
-  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(epoch));
+Task<Result<std::optional<StagedEpoch>>> StagingArea::ReadSound(Call call, Epoch epoch) const {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await Look(call, epoch));
   if (!object || object->unreadable()) co_return std::optional<StagedEpoch>();
   co_return (*std::move(object)).TakeEpoch();
 }
@@ -158,8 +158,8 @@ Result<std::string> StagingArea::Sealed(plan::DocumentKind kind, std::string bod
   return std::move(body) + line;
 }
 
-Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
-  LF_CO_TRY(const PartText text, co_await PartOf(epoch, part));
+Task<Status> StagingArea::ReadPart(Call call, Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const {
+  LF_CO_TRY(const PartText text, co_await PartOf(call, epoch, part));
   const std::string where = Where(layout_.Part(epoch, part.sha256));
   auto read = [&text, &where, &sink]() -> Status {
     Status done = plan::ReadPart(*text, where, sink);
@@ -170,12 +170,12 @@ Task<Status> StagingArea::ReadPart(Epoch epoch, const plan::ManifestPart& part, 
   co_return co_await Offload(env_.cores, read);
 }
 
-Task<Result<StagingArea::PartText>> StagingArea::PartOf(Epoch epoch, plan::ManifestPart part) const {
+Task<Result<StagingArea::PartText>> StagingArea::PartOf(Call call, Epoch epoch, plan::ManifestPart part) const {
   const auto kept = parts_.find(part.sha256);
   if (kept != parts_.end()) co_return kept->second;
   const ObjectPath path = layout_.Part(epoch, part.sha256);
   // Not more than kPartBytesMax: what is read of the manifest says no more.
-  Result<std::string> read = co_await store_->Get(path, static_cast<size_t>(part.bytes));
+  Result<std::string> read = co_await store_->Get(call, path, static_cast<size_t>(part.bytes));
   if (!read) co_return std::unexpected(AsDamage(std::move(read).error(), path));
   const auto text = std::make_shared<const std::string>(*std::move(read));
   auto check = [this, &text, &part, &path] { return CheckPart(*text, part, Where(path)); };
@@ -206,9 +206,9 @@ Error StagingArea::AsDamage(Error error, const ObjectPath& path) const {
   return error;
 }
 
-Task<Result<std::vector<Epoch>>> StagingArea::AnsweredAfter(Epoch after) const {
+Task<Result<std::vector<Epoch>>> StagingArea::AnsweredAfter(Call call, Epoch after) const {
   const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
-  LF_CO_TRY(const Listing listing, co_await store_->List(layout_.Receipts(), start));
+  LF_CO_TRY(const Listing listing, co_await store_->List(call, layout_.Receipts(), start));
   std::vector<Epoch> epochs;
   for (const ObjectInfo& object : listing.objects) {
     const auto epoch = plan::StagingLayout::ParseNumber(object.path.name());
@@ -217,19 +217,19 @@ Task<Result<std::vector<Epoch>>> StagingArea::AnsweredAfter(Epoch after) const {
   co_return epochs;
 }
 
-Task<Result<Epoch>> StagingArea::NewestStaged(Epoch after) const {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAfter(after));
+Task<Result<Epoch>> StagingArea::NewestStaged(Call call, Epoch after) const {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAfter(call, after));
   for (size_t i = epochs.size(); i > 0; --i) {
-    const Result<ObjectInfo> there = co_await store_->Head(layout_.Manifest(epochs[i - 1]));
+    const Result<ObjectInfo> there = co_await store_->Head(call, layout_.Manifest(epochs[i - 1]));
     if (there) co_return epochs[i - 1];
     if (there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
   }
   co_return after;
 }
 
-Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch) const {
+Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Call call, Epoch epoch) const {
   const ObjectPath path = layout_.Receipt(epoch);
-  Result<std::string> text = co_await store_->Get(path, plan::kReceiptBytesMax);
+  Result<std::string> text = co_await store_->Get(call, path, plan::kReceiptBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<plan::Receipt>();
   if (!text && text.error().code == ErrorCode::kCorruptData) {
     co_return Fail(ErrorCode::kCorruptData, fmt::format("the receipt cannot be read: {}", text.error().message),
@@ -244,29 +244,29 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Epoch epoch)
                  Where(path), "somebody copied or moved objects in the staging location: restore them");
 }
 
-Task<Result<PutOutcome>> StagingArea::PutReceipt(plan::Receipt receipt) const {
+Task<Result<PutOutcome>> StagingArea::PutReceipt(Call call, plan::Receipt receipt) const {
   const ObjectPath path = layout_.Receipt(receipt.epoch);
   LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
   LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
-  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(*store_, path, std::move(text)));
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(call, *store_, path, std::move(text)));
   if (outcome == PutOutcome::kCreated) co_return outcome;
-  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(receipt.epoch));
+  LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(call, receipt.epoch));
   if (there && SameAnswer(*there, receipt)) co_return outcome;
   co_return Fail(ErrorCode::kRefused, "another receiver has answered this epoch otherwise", Where(path),
                  "two receivers work on one group: stop one of them");
 }
 
-Task<Result<PutOutcome>> StagingArea::PutReceiptOver(plan::Receipt receipt, std::string counted_not) const {
-  LF_CO_TRY(const std::string there, co_await ReceiptBytes(receipt.epoch));
-  if (there != counted_not) co_return co_await PutReceipt(std::move(receipt));
+Task<Result<PutOutcome>> StagingArea::PutReceiptOver(Call call, plan::Receipt receipt, std::string counted_not) const {
+  LF_CO_TRY(const std::string there, co_await ReceiptBytes(call, receipt.epoch));
+  if (there != counted_not) co_return co_await PutReceipt(call, std::move(receipt));
   LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
   LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
-  LF_CO_TRY_OK(co_await store_->Put(layout_.Receipt(receipt.epoch), std::move(text)));
+  LF_CO_TRY_OK(co_await store_->Put(call, layout_.Receipt(receipt.epoch), std::move(text)));
   co_return PutOutcome::kCreated;
 }
 
-Task<Result<std::string>> StagingArea::ReceiptBytes(Epoch epoch) const {
-  Result<std::string> text = co_await store_->Get(layout_.Receipt(epoch), plan::kReceiptBytesMax);
+Task<Result<std::string>> StagingArea::ReceiptBytes(Call call, Epoch epoch) const {
+  Result<std::string> text = co_await store_->Get(call, layout_.Receipt(epoch), plan::kReceiptBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::string();
   co_return text;
 }

@@ -62,21 +62,21 @@ class StagingArea {
   [[nodiscard]] bool asks_for_sha256() const { return !keys_.trusted.empty(); }
 
   // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.
-  Task<Result<std::vector<Epoch>>> EpochsAfter(Epoch after) const;
+  Task<Result<std::vector<Epoch>>> EpochsAfter(Call call, Epoch after) const;
   // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch. Where
   // the configuration asks for signatures, kRefused for one that nobody trusted has signed for this very location; so
   // with receipts.
-  Task<Result<std::optional<StagedObject>>> Look(Epoch epoch) const;
+  Task<Result<std::optional<StagedObject>>> Look(Call call, Epoch epoch) const;
   // The same, of what can be read; its errors else.
-  Task<Result<std::optional<StagedEpoch>>> Read(Epoch epoch) const;
+  Task<Result<std::optional<StagedEpoch>>> Read(Call call, Epoch epoch) const;
   // The same of an epoch before, which may have been refused because it cannot be read: then absent too.
-  Task<Result<std::optional<StagedEpoch>>> ReadSound(Epoch epoch) const;
+  Task<Result<std::optional<StagedEpoch>>> ReadSound(Call call, Epoch epoch) const;
   // What is put for a document: with this side's signature, where it has a key. kInvalidArgument for a key that cannot
   // be read, kRefused where this side itself would not take what it signs.
   [[nodiscard]] Result<std::string> Sealed(plan::DocumentKind kind, std::string body) const;
   // Reads one part into `sink`; kCorruptData where it is missing, its bytes are not those the manifest names, or what
   // it holds cannot be read.
-  Task<Status> ReadPart(Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
+  Task<Status> ReadPart(Call call, Epoch epoch, const plan::ManifestPart& part, plan::PartSink& sink) const;
 
   // While it lives, small parts that are read are kept, some MiB of them: those of an epoch are read several times.
   // One at a time.
@@ -100,17 +100,17 @@ class StagingArea {
   [[nodiscard]] Error AsDamage(Error error, const ObjectPath& path) const;
 
   // Numbers of epochs after `after` that have a receipt, ascending, whatever it says.
-  Task<Result<std::vector<Epoch>>> AnsweredAfter(Epoch after) const;
+  Task<Result<std::vector<Epoch>>> AnsweredAfter(Call call, Epoch after) const;
   // The newest of the epochs from `after` on that has a manifest; `after` where none has.
-  Task<Result<Epoch>> NewestStaged(Epoch after) const;
+  Task<Result<Epoch>> NewestStaged(Call call, Epoch after) const;
   // Absent where there is none. kCorruptLog for a receipt that names another group or epoch.
-  Task<Result<std::optional<plan::Receipt>>> ReadReceipt(Epoch epoch) const;
+  Task<Result<std::optional<plan::Receipt>>> ReadReceipt(Call call, Epoch epoch) const;
   // Puts it unless the epoch has one, which is kExisted; kRefused where another receiver answered otherwise.
-  Task<Result<PutOutcome>> PutReceipt(plan::Receipt receipt) const;
+  Task<Result<PutOutcome>> PutReceipt(Call call, plan::Receipt receipt) const;
   // The same, over one that was found not to count, if that is still what lies there.
-  Task<Result<PutOutcome>> PutReceiptOver(plan::Receipt receipt, std::string counted_not) const;
+  Task<Result<PutOutcome>> PutReceiptOver(Call call, plan::Receipt receipt, std::string counted_not) const;
   // The bytes of a receipt, for those who do not believe it; empty where there is none.
-  Task<Result<std::string>> ReceiptBytes(Epoch epoch) const;
+  Task<Result<std::string>> ReceiptBytes(Call call, Epoch epoch) const;
 
  private:
   [[nodiscard]] std::string Where(const ObjectPath& path) const;
@@ -123,7 +123,7 @@ class StagingArea {
 
   using PartText = std::shared_ptr<const std::string>;
   // The text, which is what the manifest names; errors as of ReadPart.
-  Task<Result<PartText>> PartOf(Epoch epoch, plan::ManifestPart part) const;
+  Task<Result<PartText>> PartOf(Call call, Epoch epoch, plan::ManifestPart part) const;
   void Keep(const plan::ManifestPart& part, PartText text) const;
 
   mutable bool keeps_parts_ = false;

@@ -38,28 +38,29 @@ std::string Resigned(DocumentKind kind, const plan::Document& document, const Si
 
 }  // namespace
 
-Task<Result<SignReport>> DocumentSigner::Run(Role role) const {
+Task<Result<SignReport>> DocumentSigner::Run(Call call, Role role) const {
   if (!spec_.keys.own) {
     co_return Fail(ErrorCode::kInvalidArgument, "group '" + spec_.name + "' has no signing_key", "configuration",
                    "make a key with `lakeferry key new`, and name it as signing_key");
   }
   LF_CO_TRY(const SigningKey key, spec_.keys.own());
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-  LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(role, spec_.name, kRecordsMax));
+  LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(call, role, spec_.name, kRecordsMax));
   SignReport report{.group = spec_.name, .role = role, .strange = {}};
   for (const EpochRecord& record : records) {
     if (role == Role::kReceiver && !IsAnswered(record.state)) continue;
-    LF_CO_TRY_OK(co_await SignOne(*store, record, key, report));
+    LF_CO_TRY_OK(co_await SignOne(call, *store, record, key, report));
   }
   co_return report;
 }
 
-Task<Status> DocumentSigner::SignOne(ObjectStore& store, EpochRecord record, SigningKey key, SignReport& report) const {
+Task<Status> DocumentSigner::SignOne(Call call, ObjectStore& store, EpochRecord record, SigningKey key,
+                                     SignReport& report) const {
   const plan::StagingLayout layout(spec_.name);
   const DocumentKind kind = report.role == Role::kSender ? DocumentKind::kManifest : DocumentKind::kReceipt;
   const ObjectPath path =
       kind == DocumentKind::kManifest ? layout.Manifest(record.epoch) : layout.Receipt(record.epoch);
-  const Result<std::string> text = co_await store.Get(path, plan::kManifestBytesMax);
+  const Result<std::string> text = co_await store.Get(call, path, plan::kManifestBytesMax);
   // An attempt that has no manifest yet, or somebody has tidied up.
   if (!text && text.error().code == ErrorCode::kNotFound) co_return Status{};
   LF_CO_TRY_OK(text);
@@ -73,7 +74,7 @@ Task<Status> DocumentSigner::SignOne(ObjectStore& store, EpochRecord record, Sig
     co_return Status{};
   }
   std::string resigned = Resigned(kind, *document, key, spec_.keys.trusted);
-  LF_CO_TRY_OK(co_await store.Put(path, std::move(resigned)));
+  LF_CO_TRY_OK(co_await store.Put(call, path, std::move(resigned)));
   ++report.signed_now;
   co_return Status{};
 }

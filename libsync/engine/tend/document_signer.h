@@ -28,10 +28,10 @@ class DocumentSigner {
 
   // The manifests of the sender, the receipts of the receiver. kInvalidArgument where the group has no signing_key, or
   // it cannot be read.
-  Task<Result<SignReport>> Run(Role role) const;
+  Task<Result<SignReport>> Run(Call call, Role role) const;
 
  private:
-  Task<Status> SignOne(ObjectStore& store, EpochRecord record, SigningKey key, SignReport& report) const;
+  Task<Status> SignOne(Call call, ObjectStore& store, EpochRecord record, SigningKey key, SignReport& report) const;
 
   const Environment& env_;
   const plan::GroupSpec& spec_;

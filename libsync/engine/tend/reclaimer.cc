@@ -22,7 +22,7 @@ std::unexpected<Error> InUse(const plan::TableSpec& table, std::string what) {
 }
 
 // Whether the target holds what the newest epoch left, and nothing more.
-Task<Status> CheckOurs(const TableLog& log, plan::TableSpec table, plan::ManifestTable applied,
+Task<Status> CheckOurs(Call call, const TableLog& log, plan::TableSpec table, plan::ManifestTable applied,
                        const delta::LogListing& listing) {
   const Version newest = applied.source_version;
   const std::optional<Version> there =
@@ -31,7 +31,7 @@ Task<Status> CheckOurs(const TableLog& log, plan::TableSpec table, plan::Manifes
     const std::string found = there ? std::to_string(there->value()) : "none";
     co_return InUse(table, fmt::format("its newest version is {}, and was {}", found, newest.value()));
   }
-  LF_CO_TRY(const std::string digest, co_await log.CommitDigest(newest));
+  LF_CO_TRY(const std::string digest, co_await log.CommitDigest(call, newest));
   if (digest == applied.commit_sha256) co_return Status{};
   co_return InUse(table, fmt::format("version {} has another content", newest.value()));
 }
@@ -57,16 +57,16 @@ Result<std::vector<Version>> CommitsAfter(const delta::LogListing& listing, std:
 // Everything below a root that may be data, with what its age says of it.
 class DataWalk {
  public:
-  DataWalk(ObjectStore& store, const plan::NeededObjects& needed, TimeMs now, std::stop_token stop)
-      : store_(store), needed_(needed), now_(now), stop_(std::move(stop)) {}
+  DataWalk(ObjectStore& store, const plan::NeededObjects& needed, TimeMs now)
+      : store_(store), needed_(needed), now_(now) {}
 
-  Task<Status> Run() {
+  Task<Status> Run(Call call) {
     std::vector<ObjectPath> folders(1);
     while (!folders.empty()) {
-      if (stop_.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while looking for unneeded files");
+      if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while looking for unneeded files");
       const ObjectPath folder = std::move(folders.back());
       folders.pop_back();
-      LF_CO_TRY(Listing listing, co_await store_.List(folder, std::string()));
+      LF_CO_TRY(Listing listing, co_await store_.List(call, folder, std::string()));
       const bool is_table = !folder.empty() && std::ranges::any_of(listing.folders, [](const ObjectPath& below) {
         return below.name() == delta::kLogFolder;
       });
@@ -104,37 +104,36 @@ class DataWalk {
   ObjectStore& store_;
   const plan::NeededObjects& needed_;
   TimeMs now_;
-  std::stop_token stop_;
 };
 
-Task<Status> DeleteOne(ObjectStore& store, ObjectPath object, std::stop_token stop) {
-  if (stop.stop_requested()) co_return Fail(ErrorCode::kCancelled, "stopped while deleting");
-  co_return co_await store.Delete(std::move(object));
+Task<Status> DeleteOne(Call call, ObjectStore& store, ObjectPath object) {
+  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while deleting");
+  co_return co_await store.Delete(call, std::move(object));
 }
 
 }  // namespace
 
-Task<Result<plan::Manifest>> Reclaimer::NewestApplied() const {
+Task<Result<plan::Manifest>> Reclaimer::NewestApplied(Call call) const {
   LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
-  LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(staging));
+  LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(call, staging));
   if (newest && newest->staged) co_return std::move(newest->staged->manifest);
   co_return Fail(ErrorCode::kNotFound, fmt::format("staging tells of no applied epoch of group '{}'", spec_.name),
                  spec_.staging_uri, "let the receiver apply one first");
 }
 
-Task<Result<ReclaimReport>> Reclaimer::Run(ReclaimOrder order, std::stop_token stop) const {
+Task<Result<ReclaimReport>> Reclaimer::Run(Call call, ReclaimOrder order) const {
   if (spec_.mode != delta::ReplicationMode::kMirror) {
     co_return Fail(ErrorCode::kInvalidArgument, fmt::format("group '{}' is in clone mode", spec_.name), {},
                    "a clone has a history of its own: VACUUM it with an engine, which lakeferry allows");
   }
-  LF_CO_TRY_OK(co_await CheckRoots(env_, spec_));
-  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(spec_.name));
+  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
+  LF_CO_TRY(const std::string journal, co_await env_.state.Journal(call, spec_.name));
   if (!journal.empty()) {
     co_return Fail(ErrorCode::kRefused, fmt::format("an epoch of group '{}' is half applied", spec_.name), {},
                    "run 'lakeferry receiver --once', then this again");
   }
-  LF_CO_TRY(const plan::Manifest applied, co_await NewestApplied());
+  LF_CO_TRY(const plan::Manifest applied, co_await NewestApplied(call));
   ReclaimReport report{.group = spec_.name,
                        .removed = order.remove,
                        .readable_from = env_.clock.WallTime() - order.retention,
@@ -142,19 +141,19 @@ Task<Result<ReclaimReport>> Reclaimer::Run(ReclaimOrder order, std::stop_token s
   for (const plan::ManifestTable& left : applied.tables) {
     const auto table = std::ranges::find(spec_.tables, left.name, &plan::TableSpec::name);
     if (table == spec_.tables.end()) continue;
-    Result<ReclaimedTable> done = co_await ReclaimTable(*table, left, order, stop);
+    Result<ReclaimedTable> done = co_await ReclaimTable(call, *table, left, order);
     if (!done) co_return FailOfTable(std::move(done).error(), table->name, table->target_uri);
     report.tables.push_back(*std::move(done));
   }
   co_return report;
 }
 
-Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(plan::TableSpec table, plan::ManifestTable applied,
-                                                     ReclaimOrder order, std::stop_token stop) const {
+Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(Call call, plan::TableSpec table, plan::ManifestTable applied,
+                                                     ReclaimOrder order) const {
   LF_CO_TRY(auto store, env_.stores.Open(table.target_uri));
   const TableLog log(std::move(store), env_);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll());
-  LF_CO_TRY_OK(co_await CheckOurs(log, table, applied, listing));
+  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
+  LF_CO_TRY_OK(co_await CheckOurs(call, log, table, applied, listing));
   std::vector<delta::CommitTime> times;
   times.reserve(listing.commits.size());
   for (const auto& [version, file] : listing.commits) times.push_back({.version = version, .time = file.modified});
@@ -163,13 +162,13 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(plan::TableSpec table, plan
   LF_CO_TRY(const std::vector<Version> commits, CommitsAfter(listing, oldest, table));
   plan::NeededObjects needed(table.target_uri);
   delta::FileSink& live = needed;
-  LF_CO_TRY_OK(co_await log.Load(listing, applied.source_version, live));
+  LF_CO_TRY_OK(co_await log.Load(call, listing, applied.source_version, live));
   for (const Version version : commits) {
     delta::ActionSink& named = needed;
-    LF_CO_TRY_OK(co_await log.Feed(version, named));
+    LF_CO_TRY_OK(co_await log.Feed(call, version, named));
   }
-  DataWalk walk(log.store(), needed, now, stop);
-  LF_CO_TRY_OK(co_await walk.Run());
+  DataWalk walk(log.store(), needed, now);
+  LF_CO_TRY_OK(co_await walk.Run(call));
   ReclaimedTable done{.table = table.name,
                       .oldest_readable = oldest ? *oldest : commits.front(),
                       .files = static_cast<int64_t>(walk.unneeded.size()),
@@ -178,21 +177,20 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(plan::TableSpec table, plan
                       .skipped = std::move(walk.skipped),
                       .links = std::move(walk.links)};
   if (!order.remove) co_return done;
-  LF_CO_TRY_OK(co_await Delete(log, applied.source_version, std::move(walk.unneeded), stop));
+  LF_CO_TRY_OK(co_await Delete(call, log, applied.source_version, std::move(walk.unneeded)));
   env_.log.Write(LogLevel::kInfo, "space reclaimed",
                  {{"group", spec_.name}, {"table", table.name}, {"files", done.files}, {"bytes", done.bytes}});
   co_return done;
 }
 
-Task<Status> Reclaimer::Delete(const TableLog& log, Version newest, std::vector<ObjectPath> objects,
-                               std::stop_token stop) const {
-  LF_CO_TRY(const delta::LogListing later, co_await log.ListFrom(newest.Next()));
+Task<Status> Reclaimer::Delete(Call call, const TableLog& log, Version newest, std::vector<ObjectPath> objects) const {
+  LF_CO_TRY(const delta::LogListing later, co_await log.ListFrom(call, newest.Next()));
   if (!later.commits.empty()) {
     co_return Fail(ErrorCode::kDiverged, "somebody has written to the replica meanwhile",
                    std::string(log.store().uri()),
                    "nothing was deleted; where engines write to the replica, they reclaim space there");
   }
-  auto one = [&log, &objects, stop](size_t i) { return DeleteOne(log.store(), objects[i], stop); };
+  auto one = [&call, &log, &objects](size_t i) { return DeleteOne(call, log.store(), objects[i]); };
   co_return co_await ParallelFor(objects.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), one);
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -47,13 +46,13 @@ class Reclaimer {
   // kInvalidArgument for a clone, which engines VACUUM; kNotFound before the first epoch; kRefused while an epoch is
   // half applied; kDiverged where a table is not as the newest epoch left it, kCorruptLog where its log lacks a commit
   // that must be looked at: then nothing of it is deleted. kCancelled between two folders or deletions.
-  Task<Result<ReclaimReport>> Run(ReclaimOrder order, std::stop_token stop) const;
+  Task<Result<ReclaimReport>> Run(Call call, ReclaimOrder order) const;
 
  private:
-  Task<Result<plan::Manifest>> NewestApplied() const;
-  Task<Result<ReclaimedTable>> ReclaimTable(plan::TableSpec table, plan::ManifestTable applied, ReclaimOrder order,
-                                            std::stop_token stop) const;
-  Task<Status> Delete(const TableLog& log, Version newest, std::vector<ObjectPath> objects, std::stop_token stop) const;
+  Task<Result<plan::Manifest>> NewestApplied(Call call) const;
+  Task<Result<ReclaimedTable>> ReclaimTable(Call call, plan::TableSpec table, plan::ManifestTable applied,
+                                            ReclaimOrder order) const;
+  Task<Status> Delete(Call call, const TableLog& log, Version newest, std::vector<ObjectPath> objects) const;
 
   const Environment& env_;
   const plan::GroupSpec& spec_;

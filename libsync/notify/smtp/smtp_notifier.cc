@@ -28,11 +28,16 @@ MailStamp SmtpNotifier::NewStamp() {
           .message_id = fmt::format("{}.{:016x}@{}", ToEpochMs(now), random_.Next(), domain)};
 }
 
-Task<Status> SmtpNotifier::Send(Message message) {
+Task<Status> SmtpNotifier::Send(Call call, Message message) {
+  LF_CO_TRY_OK(CheckWanted(call, clock_.Monotonic()));
   Result<Mail> mail = BuildMail(message, NewStamp());
   if (!mail) co_return FailAt(std::move(mail).error(), ServerName(*options_));
   // Shared, not borrowed: a task that is given up at shutdown must leave the blocked thread something to stand on.
-  auto deliver = [options = options_, text = std::move(*mail)]() -> Status { return DeliverBySmtp(*options, text); };
+  std::optional<Millis> left;
+  if (call.deadline) left = *call.deadline - clock_.Monotonic();
+  auto deliver = [call, options = options_, text = std::move(*mail), left]() -> Status {
+    return DeliverBySmtp(call, *options, text, left);
+  };
   Status sent = co_await Offload(pool_, std::move(deliver));
   co_return sent;
 }

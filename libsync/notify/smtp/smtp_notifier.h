@@ -21,7 +21,7 @@ class SmtpNotifier final : public Notifier {
                                                                   Random& random);
 
   // Errors as BuildMail and DeliverBySmtp. Returns within the total time limit once the pool has a free thread.
-  Task<Status> Send(Message message) override;
+  Task<Status> Send(Call call, Message message) override;
 
  private:
   SmtpNotifier(std::shared_ptr<const SmtpOptions> options, boost::asio::any_io_executor pool, Clock& clock,

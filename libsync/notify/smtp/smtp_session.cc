@@ -12,6 +12,8 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,7 @@ struct Transfer {
   List recipients;
   std::string_view unsent;
   SmtpDialogue dialogue;
+  std::stop_token stop;
   char curl_says[CURL_ERROR_SIZE] = {};
 };
 
@@ -111,6 +114,11 @@ int OnTrace(CURL* /*handle*/, curl_infotype type, char* data, size_t size, void*
   return 0;
 }
 
+// Asked several times a second, however long nothing comes.
+int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Transfer*>(user)->stop.stop_requested() ? 1 : 0;
+}
+
 // Nothing is to be printed; the trace is read by OnTrace.
 size_t OnIgnoredBytes(char* /*data*/, size_t size, size_t count, void* /*user*/) { return size * count; }
 
@@ -164,12 +172,14 @@ void SetUp(Transfer& transfer, const SmtpOptions& options) {
   Set(handle, CURLOPT_PROXY, "");  // mail does not follow a proxy that the environment names
   Set(handle, CURLOPT_NOSIGNAL, 1L);
   Set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-  Set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
   Set(handle, CURLOPT_ERRORBUFFER, static_cast<char*>(transfer.curl_says));
   Set(handle, CURLOPT_VERBOSE, 1L);
   Set(handle, CURLOPT_DEBUGFUNCTION, &OnTrace);
   Set(handle, CURLOPT_DEBUGDATA, static_cast<void*>(&transfer));
   Set(handle, CURLOPT_WRITEFUNCTION, &OnIgnoredBytes);
+  Set(handle, CURLOPT_NOPROGRESS, 0L);
+  Set(handle, CURLOPT_XFERINFOFUNCTION, &OnProgress);
+  Set(handle, CURLOPT_XFERINFODATA, static_cast<void*>(&transfer));
   SetSecurity(handle, options);
 }
 
@@ -234,6 +244,9 @@ std::unexpected<Error> FailByTransport(CURLcode code, const std::string& detail,
 
 Status Judge(const Transfer& transfer, CURLcode code, const SmtpOptions& options) {
   const auto& refusals = transfer.dialogue.refusals();
+  if (code == CURLE_ABORTED_BY_CALLBACK) {
+    return Fail(ErrorCode::kCancelled, "stopped while the mail server was waited for", ServerName(options));
+  }
   if (code == CURLE_OK) {
     if (refusals.empty()) return {};
     return Fail(ErrorCode::kRefused,
@@ -249,13 +262,17 @@ Status Judge(const Transfer& transfer, CURLcode code, const SmtpOptions& options
 }
 
 // One conversation; `mail` absent: without a mail.
-Status Converse(const SmtpOptions& options, const Mail* mail) {
+Status Converse(const Call& call, const SmtpOptions& options, const Mail* mail, std::optional<Millis> left) {
   InitLibrary();
   const SigpipeGuard guard;
   Transfer transfer;
   transfer.handle.reset(curl_easy_init());
   LF_CHECK(transfer.handle != nullptr, "out of memory");
+  transfer.stop = call.stop;
   SetUp(transfer, options);
+  // 0 would be no limit.
+  const Millis limit = std::clamp(left.value_or(options.total_timeout), Millis(1), options.total_timeout);
+  Set(transfer.handle.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
   if (mail != nullptr) {
     SetMail(transfer, options, *mail);
   } else {
@@ -270,8 +287,10 @@ Status Converse(const SmtpOptions& options, const Mail* mail) {
 
 }  // namespace
 
-Status DeliverBySmtp(const SmtpOptions& options, const Mail& mail) { return Converse(options, &mail); }
+Status DeliverBySmtp(const Call& call, const SmtpOptions& options, const Mail& mail, std::optional<Millis> left) {
+  return Converse(call, options, &mail, left);
+}
 
-Status ProbeSmtp(const SmtpOptions& options) { return Converse(options, nullptr); }
+Status ProbeSmtp(const SmtpOptions& options) { return Converse({}, options, nullptr, {}); }
 
 }  // namespace lakeferry::notify

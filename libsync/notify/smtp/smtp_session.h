@@ -1,7 +1,9 @@
 // One conversation by SMTP through libcurl. Blocks; any thread; holds nothing between calls.
 #pragma once
 
+#include "async/call.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "notify/smtp/message.h"
 #include "notify/smtp/smtp_options.h"
 
@@ -15,7 +17,10 @@ namespace lakeferry::notify {
 //   kRefused          some recipients refused while the others have the mail: not to be sent again
 //   kInvalidArgument  a 5xx reply (recipients named), a certificate that does not verify, no STARTTLS, an unusable CA
 //                     file
-[[nodiscard]] Status DeliverBySmtp(const SmtpOptions& options, const Mail& mail);
+//   kCancelled        `call` was stopped, within a second or two; the mail may be out all the same
+// `left`: what time there is, if less than the options' limit.
+[[nodiscard]] Status DeliverBySmtp(const Call& call, const SmtpOptions& options, const Mail& mail,
+                                   std::optional<Millis> left = {});
 
 // Connects, greets, secures and logs in as a delivery would, and leaves without a mail: proof that the server is there
 // and takes us. Errors as DeliverBySmtp.

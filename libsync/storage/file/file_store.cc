@@ -43,7 +43,7 @@ class FileReader : public ObjectReader {
 
   [[nodiscard]] int64_t size_bytes() const override { return file_->size_bytes(); }
 
-  Task<Result<size_t>> Read(std::span<char> buffer) override {
+  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
     auto result = co_await Offload(pool_, [file = file_, buffer] { return file->Read(buffer); });
     co_return result;
   }
@@ -88,18 +88,18 @@ class FileWriter : public ObjectWriter {
     boost::asio::post(pool_, [file = std::move(file_)]() mutable { file.reset(); });
   }
 
-  Task<Status> Write(std::span<const char> bytes) override {
+  Task<Status> Write(Call, std::span<const char> bytes) override {
     auto result = co_await Offload(
         pool_, [file = file_, bytes] { return file->Write(std::string_view(bytes.data(), bytes.size())); });
     co_return result;
   }
 
-  Task<Result<bool>> SetModified(TimeMs modified) override {
+  Task<Result<bool>> SetModified(Call, TimeMs modified) override {
     auto result = co_await Offload(pool_, [file = file_, modified] { return file->SetModified(modified); });
     co_return result;
   }
 
-  Task<Result<PutOutcome>> CommitIfAbsent() override {
+  Task<Result<PutOutcome>> CommitIfAbsent(Call) override {
     auto result = co_await Offload(pool_, [file = file_] { return file->PublishIfAbsent(); });
     co_return result;
   }
@@ -117,25 +117,25 @@ FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, Fi
       pool_(std::move(pool)),
       tree_(std::make_shared<FileTree>(std::move(root), options, std::move(watch))) {}
 
-Task<Result<Listing>> FileStore::List(ObjectPath folder, std::string start_after) {
+Task<Result<Listing>> FileStore::List(Call, ObjectPath folder, std::string start_after) {
   auto result = co_await Offload(pool_, [tree = tree_, folder = std::move(folder), after = std::move(start_after)] {
     return tree->List(folder, after);
   });
   co_return result;
 }
 
-Task<Result<ObjectInfo>> FileStore::Head(ObjectPath path) {
+Task<Result<ObjectInfo>> FileStore::Head(Call, ObjectPath path) {
   auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Head(path); });
   co_return result;
 }
 
-Task<Result<std::string>> FileStore::Get(ObjectPath path, size_t limit_bytes) {
+Task<Result<std::string>> FileStore::Get(Call, ObjectPath path, size_t limit_bytes) {
   auto result = co_await Offload(
       pool_, [tree = tree_, path = std::move(path), limit_bytes] { return ReadAll(*tree, path, limit_bytes); });
   co_return result;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> FileStore::OpenRead(ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectReader>>> FileStore::OpenRead(Call, ObjectPath path) {
   auto result = co_await Offload(
       pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<ObjectReader>> {
         LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
@@ -144,7 +144,7 @@ Task<Result<std::unique_ptr<ObjectReader>>> FileStore::OpenRead(ObjectPath path)
   co_return result;
 }
 
-Task<Result<std::unique_ptr<RandomAccess>>> FileStore::OpenRandom(ObjectPath path) {
+Task<Result<std::unique_ptr<RandomAccess>>> FileStore::OpenRandom(Call, ObjectPath path) {
   auto result =
       co_await Offload(pool_, [tree = tree_, path = std::move(path)]() -> Result<std::unique_ptr<RandomAccess>> {
         LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
@@ -153,7 +153,7 @@ Task<Result<std::unique_ptr<RandomAccess>>> FileStore::OpenRandom(ObjectPath pat
   co_return result;
 }
 
-Task<Result<PutOutcome>> FileStore::PutIfAbsent(ObjectPath path, std::string bytes) {
+Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call, ObjectPath path, std::string bytes) {
   auto result =
       co_await Offload(pool_, [tree = tree_, path = std::move(path), bytes = std::move(bytes)]() -> Result<PutOutcome> {
         LF_TRY(NewFile file, CreateIn(*tree, path));
@@ -163,13 +163,13 @@ Task<Result<PutOutcome>> FileStore::PutIfAbsent(ObjectPath path, std::string byt
   co_return result;
 }
 
-Task<Status> FileStore::Put(ObjectPath path, std::string bytes) {
+Task<Status> FileStore::Put(Call, ObjectPath path, std::string bytes) {
   auto result = co_await Offload(
       pool_, [tree = tree_, path = std::move(path), bytes = std::move(bytes)] { return tree->Put(path, bytes); });
   co_return result;
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::OpenWrite(ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::OpenWrite(Call, ObjectPath path) {
   auto result = co_await Offload(
       pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<ObjectWriter>> {
         LF_TRY(NewFile file, CreateIn(*tree, path));
@@ -178,7 +178,7 @@ Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::OpenWrite(ObjectPath path
   co_return result;
 }
 
-Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(ObjectReader& from, ObjectPath path) {
+Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(Call, ObjectReader& from, ObjectPath path) {
   const auto* reader = dynamic_cast<const FileReader*>(&from);
   if (reader == nullptr) co_return Placement::kNotPossible;
   auto result = co_await Offload(
@@ -186,17 +186,17 @@ Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(ObjectReader& from, Ob
   co_return result;
 }
 
-Task<Result<bool>> FileStore::Touch(ObjectPath path) {
+Task<Result<bool>> FileStore::Touch(Call, ObjectPath path) {
   auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Touch(path); });
   co_return result;
 }
 
-Task<Status> FileStore::Delete(ObjectPath path) {
+Task<Status> FileStore::Delete(Call, ObjectPath path) {
   auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Delete(path); });
   co_return result;
 }
 
-Task<Result<StorePlace>> FileStore::Locate() {
+Task<Result<StorePlace>> FileStore::Locate(Call) {
   auto result = co_await Offload(pool_, [tree = tree_] { return tree->Locate(); });
   co_return result;
 }

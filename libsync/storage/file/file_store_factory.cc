@@ -29,7 +29,7 @@ Result<std::shared_ptr<ObjectStore>> FileStoreFactory::Open(const std::string& u
   return store;
 }
 
-Task<Result<bool>> FileStoreFactory::ShareClock(std::string uri, std::string other) {
+Task<Result<bool>> FileStoreFactory::ShareClock(Call, std::string uri, std::string other) {
   LF_CO_TRY(std::string folder, ParseFileUri(uri));
   LF_CO_TRY(std::string other_folder, ParseFileUri(other));
   auto result = co_await Offload(pool_, [a = std::move(folder), b = std::move(other_folder)]() -> Result<bool> {

@@ -17,7 +17,7 @@ class FileStoreFactory : public StoreFactory {
   explicit FileStoreFactory(boost::asio::any_io_executor pool) : pool_(std::move(pool)) {}
   // Calls with one URI share a store as long as somebody holds it.
   Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
-  Task<Result<bool>> ShareClock(std::string uri, std::string other) override;
+  Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) override;
 
  private:
   const boost::asio::any_io_executor pool_;

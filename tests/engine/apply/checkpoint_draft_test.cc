@@ -46,7 +46,7 @@ class CheckpointDraftTest : public ::testing::Test {
 TEST_F(CheckpointDraftTest, HoldsFilesTransactionsAndDomains) {
   CheckpointDraft draft = Draft();
   ASSERT_THAT(Fill(draft), Succeeded());
-  ASSERT_THAT(world_.Run(draft.Publish(world_.target(), kDraftPath)), Succeeded());
+  ASSERT_THAT(world_.Run(draft.Publish({}, world_.target(), kDraftPath)), Succeeded());
   const std::string text = world_.Text(world_.target(), kDraftPath.text());
   for (const auto* part : {R"({"protocol")", R"({"metaData")", R"("path":"c")", R"("appId":"stream")",
                            R"({"domainMetadata":{"domain":"d")"}) {
@@ -75,7 +75,8 @@ TEST_F(CheckpointDraftTest, AStopEndsTheWritingWithNothingThere) {
       writes += at == StoreOperation::kWrite ? 1 : 0;
       co_return Status{};
     }});
-    EXPECT_THAT(world_.Run(draft.Publish(world_.target(), kDraftPath)), FailedWith(ErrorCode::kCancelled, "stopped"));
+    EXPECT_THAT(world_.Run(draft.Publish({}, world_.target(), kDraftPath)),
+                FailedWith(ErrorCode::kCancelled, "stopped"));
     EXPECT_FALSE(world_.target().objects().contains(kDraftPath.text()));
     EXPECT_LE(writes, 1) << "no piece of a large one is written";
   }
@@ -89,7 +90,7 @@ TEST_F(CheckpointDraftTest, AStopWhileTheLastPieceIsWrittenPublishesNothing) {
     if (at == StoreOperation::kWrite) stop_.request_stop();
     co_return Status{};
   }});
-  EXPECT_THAT(world_.Run(draft.Publish(world_.target(), kDraftPath)), FailedWith(ErrorCode::kCancelled, "stopped"));
+  EXPECT_THAT(world_.Run(draft.Publish({}, world_.target(), kDraftPath)), FailedWith(ErrorCode::kCancelled, "stopped"));
   EXPECT_FALSE(world_.target().objects().contains(kDraftPath.text()));
 }
 
@@ -133,7 +134,7 @@ TEST_F(CheckpointDraftTest, TemporaryFileThatLostItsEndIsAnError) {
                   .limits = {.copy_buffer_bytes = 64}};
   CheckpointDraft draft(env, 0, {});
   ASSERT_THAT(Fill(draft), Succeeded());
-  EXPECT_THAT(world_.Run(draft.Publish(world_.target(), kDraftPath)),
+  EXPECT_THAT(world_.Run(draft.Publish({}, world_.target(), kDraftPath)),
               FailedWith(ErrorCode::kInternal, "a temporary file has lost its end"));
   EXPECT_FALSE(world_.target().objects().contains(kDraftPath.text()));
 }

@@ -15,7 +15,7 @@ class CountingMeter final : public WorkMeter {
     announced = {.files = files, .bytes = bytes};
     counted = {};
   }
-  Task<void> Note(int64_t files, int64_t bytes) override {
+  Task<void> Note(Call, int64_t files, int64_t bytes) override {
     counted.files += files;
     counted.bytes += bytes;
     co_return;
@@ -39,7 +39,7 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
   [[nodiscard]] StagingArea Staging() { return {*world_.stores.Open(route_.staging.uri), route_.staging, world_.east}; }
   // The replica as it is now, against `base`.
   Result<GroupCut> Cut(std::optional<plan::ManifestTable> base) {
-    auto scan = world_.Run(ScanTable(world_.east, route_.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
+    auto scan = world_.Run(ScanTable({}, world_.east, route_.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
     if (!scan) return std::unexpected(scan.error());
     GroupCut cut;
     cut.cut.time = world_.clock.WallTime();
@@ -51,24 +51,24 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
     const StagingArea staging = Staging();
     LF_TRY(const GroupCut cut, Cut(std::move(base)));
     const EpochStager stager(world_.east, route_, staging, meter_);
-    LF_TRY(EpochStager::CutRead read, world_.Run(stager.Read(cut, place.epoch)));
-    LF_TRY(const plan::Manifest manifest, world_.Run(stager.Stage(cut, std::move(read), std::move(place), {})));
-    LF_TRY_OK(world_.Run(stager.Publish(manifest)));
+    LF_TRY(EpochStager::CutRead read, world_.Run(stager.Read({}, cut, place.epoch)));
+    LF_TRY(const plan::Manifest manifest, world_.Run(stager.Stage({}, cut, std::move(read), std::move(place))));
+    LF_TRY_OK(world_.Run(stager.Publish({}, manifest)));
     return {};
   }
   Result<StagedEpoch> Staged(int64_t epoch) {
     const StagingArea staging = Staging();
-    LF_TRY(const std::optional<StagedEpoch> read, world_.Run(staging.Read(Epoch(epoch))));
+    LF_TRY(const std::optional<StagedEpoch> read, world_.Run(staging.Read({}, Epoch(epoch))));
     return read.value_or(StagedEpoch{});
   }
   Status Apply(int64_t number) {
     const StagingArea staging = Staging();
     LF_TRY(const StagedEpoch epoch, Staged(number));
     EpochApplier applier(world_.east, route_, staging, left_, epoch, meter_);
-    LF_TRY_OK(world_.Run(applier.Examine()));
+    LF_TRY_OK(world_.Run(applier.Examine({})));
     LF_TRY_OK(world_.Run(applier.Place({})));
-    LF_TRY_OK(world_.Run(applier.Compare()));
-    LF_TRY(const std::vector<Version> versions, world_.Run(applier.Commit(world_.clock.WallTime())));
+    LF_TRY_OK(world_.Run(applier.Compare({})));
+    LF_TRY(const std::vector<Version> versions, world_.Run(applier.Commit({}, world_.clock.WallTime())));
     left_["t"] = {.table = "t", .source_version = {}, .replica_version = versions[0]};
     return {};
   }

@@ -278,7 +278,7 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
   std::string receiver;
   world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
     if (at == StoreOperation::kPutIfAbsent && path.text().starts_with("orders/data/")) {
-      const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
+      const auto record = co_await world_.west_state.Group({}, Role::kSender, "orders");
       if (record && *record) sender = GroupStateName((*record)->state);
       EXPECT_TRUE(record && *record && (*record)->sync_start);
     }
@@ -286,7 +286,7 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
   }});
   world_.target("a").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
     if (at == StoreOperation::kPlaceFrom) {
-      const auto record = co_await world_.east_state.Group(Role::kReceiver, "orders");
+      const auto record = co_await world_.east_state.Group({}, Role::kReceiver, "orders");
       if (record && *record) receiver = GroupStateName((*record)->state);
     }
     co_return Status{};
@@ -303,7 +303,7 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsThatATableIsRead) {
   bool told = false;
   world_.source("a").set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
     if (!path.text().starts_with("_delta_log/")) co_return Status{};
-    const auto record = co_await world_.west_state.Group(Role::kSender, "orders");
+    const auto record = co_await world_.west_state.Group({}, Role::kSender, "orders");
     told = told || (record && *record && (*record)->sync_start);
     co_return Status{};
   }});

@@ -56,9 +56,9 @@ class TableChangeTest : public ::testing::Test {
                                   .parts = {}};
     }
     auto scan =
-        world_.Run(ScanTable(world_.west, world_.spec.tables[0], std::move(known), {.run_ids = {}, .from = {}}));
+        world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], std::move(known), {.run_ids = {}, .from = {}}));
     if (!scan) return std::unexpected(scan.error());
-    return world_.Run(ReadChange(world_.west, {.scan = *std::move(scan), .version = t().newest()}, mode));
+    return world_.Run(ReadChange({}, world_.west, {.scan = *std::move(scan), .version = t().newest()}, mode));
   }
   Result<TableChange> Mirror(std::optional<int64_t> base) { return Read(base, delta::ReplicationMode::kMirror); }
   // The add line, saying that it changes no data.
@@ -78,7 +78,7 @@ class TableChangeTest : public ::testing::Test {
       shares[ShareOf(path)] += bytes;
     };
     for (Version version(base + 1); version <= t().newest(); version = version.Next()) {
-      const auto commit = world_.Run(log.ReadCommit(version));
+      const auto commit = world_.Run(log.ReadCommit({}, version));
       if (!commit) return std::nullopt;
       for (const delta::AddFile& add : commit->adds) count(add.path, add.deletion_vector);
       for (const delta::RemoveFile& remove : commit->removes) count(remove.path, remove.deletion_vector);

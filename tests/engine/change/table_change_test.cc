@@ -287,23 +287,25 @@ TEST_F(TableChangeTest, TableThatIsCreatedAnewMeanwhileIsNoChangeOfTheOldOne) {
                              .table_id = "id-of-mem://west/t",
                              .commit_sha256 = Sha256Hex(world_.Text(world_.source(), TestTable::LogName(1))),
                              .parts = {}};
-    auto scan = world_.Run(ScanTable(world_.west, world_.spec.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
+    auto scan =
+        world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
     ASSERT_THAT(scan, Succeeded());
     t().next_ = 1;
     t().Commit({t().Add("other")});
     t().Commit({t().Add("another")});
-    const auto change = world_.Run(ReadChange(world_.west, {.scan = *std::move(scan), .version = Version(2)}, mode));
+    const auto change =
+        world_.Run(ReadChange({}, world_.west, {.scan = *std::move(scan), .version = Version(2)}, mode));
     EXPECT_THAT(change, FailedWith(ErrorCode::kDiverged, "version 1 has another content now"));
   }
 }
 
 TEST_F(TableChangeTest, CommitThatVanishesMeanwhileMeansTheSourceMovedOn) {
   Plain();
-  auto scan = world_.Run(ScanTable(world_.west, world_.spec.tables[0], {}, {.run_ids = {}, .from = {}}));
+  auto scan = world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], {}, {.run_ids = {}, .from = {}}));
   ASSERT_THAT(scan, Succeeded());
   world_.source().objects().erase(TestTable::LogName(1));
   const auto change = world_.Run(
-      ReadChange(world_.west, {.scan = *std::move(scan), .version = Version(2)}, delta::ReplicationMode::kClone));
+      ReadChange({}, world_.west, {.scan = *std::move(scan), .version = Version(2)}, delta::ReplicationMode::kClone));
   EXPECT_THAT(change, FailedWith(ErrorCode::kSourceMovedOn, "version 1 of the table is gone"));
 }
 

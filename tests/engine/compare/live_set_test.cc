@@ -122,7 +122,7 @@ TEST_P(LiveSetEpochs, AreReplayedWhereTheReceiverDoesNotKnowTheLast) {
   auto records = Records();
   ASSERT_EQ(records.size(), 1U);
   for (TablePosition& table : records[0].tables) table.live_set.clear();
-  ASSERT_THAT(world_.Run(world_.east_state.Save({.epochs = records})), Succeeded());
+  ASSERT_THAT(world_.Run(world_.east_state.Save({}, {.epochs = records})), Succeeded());
   world_.Restart();
   Next({Sized("f0", 10), a().Add("f1")});
   ExpectSent(2);
@@ -145,7 +145,7 @@ TEST_P(LiveSetEpochs, OfAReplicaThatSomebodyChangedAreNotTakenForTheOnesThatWere
   world_.target("a").Set(first, text);
   auto records = Records();
   for (TablePosition& table : records[0].tables) table.live_set.clear();
-  ASSERT_THAT(world_.Run(world_.east_state.Save({.epochs = {records[0]}})), Succeeded());
+  ASSERT_THAT(world_.Run(world_.east_state.Save({}, {.epochs = {records[0]}})), Succeeded());
   world_.Restart();
   Next({a().Add("f2")});
   ExpectSent(3);

@@ -31,7 +31,7 @@ class ReplacedCommit : public LiveSetEpochs {
   }
   std::vector<LiveSetCheck> Checks(Role role) {
     auto& state = role == Role::kSender ? world_.west_state : world_.east_state;
-    return world_.Run(state.LiveSetChecks(role, "orders")).value_or(std::vector<LiveSetCheck>());
+    return world_.Run(state.LiveSetChecks({}, role, "orders")).value_or(std::vector<LiveSetCheck>());
   }
   // The name of the commit of the replica of a that names f1.
   static std::string Named() { return TestTable::LogName(GetParam() == delta::ReplicationMode::kClone ? 1 : 2); }
@@ -50,7 +50,7 @@ class ReplacedCommit : public LiveSetEpochs {
                                .result = LiveSetResult::kDiffers,
                                .reason = "it was changed",
                                .checked = world_.clock.WallTime()};
-    ASSERT_THAT(world_.Run(world_.east_state.Save({.live_set_checks = {differs}})), Succeeded());
+    ASSERT_THAT(world_.Run(world_.east_state.Save({}, {.live_set_checks = {differs}})), Succeeded());
     world_.Restart();
   }
   static void NoteFailureOf(GroupWorker& worker) { worker.book().SetStage(plan::GroupStage::kHalted); }
@@ -118,7 +118,7 @@ TEST_P(ReplacedCommit, OfTheReplicaIsFoundByVerify) {
   Epochs();
   ChangeReplica();
   Verifier verifier(world_.east, world_.spec);
-  const auto report = world_.Run(verifier.Verify(false, {}));
+  const auto report = world_.Run(verifier.Verify({}, false));
   ASSERT_THAT(report, Succeeded());
   EXPECT_FALSE(report->ok);
   EXPECT_EQ(report->tables[0].result, LiveSetResult::kDiffers);
@@ -341,7 +341,7 @@ TEST_P(ReplacedCommit, IsNotSaidOfATableWhoseManifestIsGone) {
   Epochs();
   world_.staging().objects().erase(plan::StagingLayout("orders").Manifest(Epoch(3)).text());
   Verifier verifier(world_.east, world_.spec);
-  const auto report = world_.Run(verifier.Verify(false, {}));
+  const auto report = world_.Run(verifier.Verify({}, false));
   ASSERT_THAT(report, Succeeded());
   EXPECT_FALSE(report->ok);
   ASSERT_EQ(report->tables.size(), 2U);

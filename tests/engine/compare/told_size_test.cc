@@ -74,7 +74,7 @@ TEST_P(ToldSizes, AreAskedForAgainByAReceiverThatReplays) {
   Believed();
   auto records = Records();
   for (TablePosition& table : records[0].tables) table.live_set.clear();
-  ASSERT_THAT(world_.Run(world_.east_state.Save({.epochs = {records[0]}})), Succeeded());
+  ASSERT_THAT(world_.Run(world_.east_state.Save({}, {.epochs = {records[0]}})), Succeeded());
   world_.Restart();
   Next({a().Add("f3")});
   ExpectSent(4);

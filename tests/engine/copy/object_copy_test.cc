@@ -10,7 +10,7 @@ class ObjectCopyTest : public ::testing::Test {
  protected:
   ObjectCopyTest() { from_.Set("a", "some bytes"); }
   Result<Copied> Copy(Expected expected = {}, std::optional<TimeMs> modified = {}) {
-    return world_.Run(CopyObject(from_, ObjectPath::Of("a"), to_, ObjectPath::Of("x/b"), expected, 3, modified));
+    return world_.Run(CopyObject({}, from_, ObjectPath::Of("a"), to_, ObjectPath::Of("x/b"), expected, 3, modified));
   }
   Result<Copied> CopyWithTime() { return Copy({}, kTime); }
   void RefuseTimes(ErrorCode code) {
@@ -21,7 +21,7 @@ class ObjectCopyTest : public ::testing::Test {
   }
   TimeMs TargetTime() { return to_.objects().at("x/b").modified; }
   Result<PutOutcome> Put(std::string bytes) {
-    return world_.Run(PutSettled(to_, ObjectPath::Of("x/b"), std::move(bytes)));
+    return world_.Run(PutSettled({}, to_, ObjectPath::Of("x/b"), std::move(bytes)));
   }
   // The answer of one kind of write is lost; `happens` says whether the write itself is.
   void LoseAnswers(StoreOperation operation, bool happens) {
@@ -45,7 +45,7 @@ TEST_F(ObjectCopyTest, CopiesAndTellsWhatItRead) {
   EXPECT_EQ(copied->outcome, PutOutcome::kCreated);
   EXPECT_EQ(copied->digest.size, 10);
   EXPECT_EQ(Target(), "some bytes");
-  const auto digest = world_.Run(DigestOf(to_, ObjectPath::Of("x/b"), 4, Hashing::kCrc64));
+  const auto digest = world_.Run(DigestOf({}, to_, ObjectPath::Of("x/b"), 4, Hashing::kCrc64));
   ASSERT_THAT(digest, Succeeded());
   EXPECT_EQ(*digest, copied->digest);
 }
@@ -54,7 +54,7 @@ TEST_F(ObjectCopyTest, TellsTheSha256WhereItIsAskedFor) {
   EXPECT_EQ(Copy()->digest.sha256, "");
   to_.objects().clear();
   EXPECT_EQ(Copy({.hashing = Hashing::kSha256})->digest.sha256, Sha256Hex("some bytes"));
-  const auto digest = world_.Run(DigestOf(to_, ObjectPath::Of("x/b"), 4, Hashing::kSha256));
+  const auto digest = world_.Run(DigestOf({}, to_, ObjectPath::Of("x/b"), 4, Hashing::kSha256));
   ASSERT_THAT(digest, Succeeded());
   EXPECT_EQ(digest->sha256, Sha256Hex("some bytes"));
 }
@@ -92,7 +92,7 @@ TEST_F(ObjectCopyTest, WhatIsAsExpectedIsCopied) {
 TEST_F(ObjectCopyTest, MissingSourceIsNotFound) {
   from_.objects().clear();
   EXPECT_THAT(Copy(), FailedWith(ErrorCode::kNotFound, "a"));
-  const auto digest = world_.Run(DigestOf(from_, ObjectPath::Of("a"), 4, Hashing::kCrc64));
+  const auto digest = world_.Run(DigestOf({}, from_, ObjectPath::Of("a"), 4, Hashing::kCrc64));
   EXPECT_THAT(digest, FailedWith(ErrorCode::kNotFound, "a"));
 }
 

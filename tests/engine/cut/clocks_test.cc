@@ -98,7 +98,7 @@ TEST_F(ClocksTest, WithAMarginThatIsTooSmallItIsLeftOutAndSaid) {
   EXPECT_EQ(record().risk, Risk::kWarning);
   EXPECT_THAT(record().risk_text, AllOf(HasSubstr("no run explains them"), HasSubstr("table 'a', version 3")));
   EXPECT_THAT(record().risk_remedy, HasSubstr("set clock_skew_margin"));
-  const auto epochs = world_.Run(world_.west_state.Epochs(Role::kSender, "orders", 1));
+  const auto epochs = world_.Run(world_.west_state.Epochs({}, Role::kSender, "orders", 1));
   EXPECT_EQ(epochs->front().evidence, world_.ManifestOf(2).evidence);
 
   world_.Restart();
@@ -241,7 +241,7 @@ TEST_F(ClocksTest, AStoreThatTakesNoProbeIsTakenToBeKeptInStep) {
 TEST_F(ClocksTest, APlanWritesNoProbe) {
   world_.Restart();
   world_.CreateAll();
-  const auto plan = world_.Run(world_.sender->Plan());
+  const auto plan = world_.Run(world_.sender->Plan({}));
   ASSERT_THAT(plan, Succeeded());
   ASSERT_TRUE(plan->cut);
   EXPECT_EQ(plan->cut->evidence.kind, EvidenceKind::kTimes);

@@ -96,7 +96,7 @@ TEST_F(VanishForecastTest, PlanSaysFromWhenOnFilesMayVanish) {
   const TimeMs now = world_.clock.WallTime();
   RemoveInNextRun("b", "f3", now - days(6));
   RemoveInNextRun("b", "f2", now - days(5));
-  const auto plan = world_.Run(world_.sender->Plan());
+  const auto plan = world_.Run(world_.sender->Plan({}));
   ASSERT_THAT(plan, Succeeded());
   ASSERT_THAT(plan->tables, SizeIs(2));
   EXPECT_EQ(plan->tables[0].files_may_vanish, std::nullopt);
@@ -113,7 +113,7 @@ TEST_F(VanishForecastTest, TheTablesOwnRetentionCounts) {
   world_.clock.Advance(hours(1));
   const TimeMs now = world_.clock.WallTime();
   RemoveInNextRun("a", "f0", now);
-  const auto plan = world_.Run(world_.sender->Plan());
+  const auto plan = world_.Run(world_.sender->Plan({}));
   ASSERT_THAT(plan, Succeeded());
   ASSERT_THAT(plan->tables, SizeIs(2));
   EXPECT_EQ(plan->tables[0].files_may_vanish, now + days(2));
@@ -127,7 +127,7 @@ TEST_F(VanishForecastTest, WhatIsKeptForEverNeverVanishes) {
   });
   world_.clock.Advance(hours(1));
   RemoveInNextRun("a", "f0", world_.clock.WallTime() - days(3'000));
-  const auto plan = world_.Run(world_.sender->Plan());
+  const auto plan = world_.Run(world_.sender->Plan({}));
   ASSERT_THAT(plan, Succeeded());
   EXPECT_EQ(plan->tables[0].files_may_vanish, std::nullopt);
   ASSERT_THAT(world_.Send(), Succeeded());
@@ -183,7 +183,7 @@ TEST_F(VanishForecastTest, ACopyThatFailedLeavesTheTimeInTheStateAndSuccessTakes
   }});
   EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kOutOfSpace, "full"));
   EXPECT_EQ(record().files_may_vanish, now + hours(1));
-  EXPECT_EQ(world_.Run(world_.west_state.Group(Role::kSender, "orders")).value()->files_may_vanish, now + hours(1));
+  EXPECT_EQ(world_.Run(world_.west_state.Group({}, Role::kSender, "orders")).value()->files_may_vanish, now + hours(1));
   EXPECT_TRUE(world_.log.Has("files of this cut may vanish from the source group=orders table=b files=1"));
   world_.staging().set_hooks({});
   world_.sender->book().SetStage(plan::GroupStage::kFailed);
@@ -199,7 +199,7 @@ TEST_F(VanishForecastTest, OfAMirrorFilesBetweenCutsGoFirstAndForecastNothing) {
     table.Commit({table.Add("f1"), table.Add("f2")}, "r1");
     table.Commit({TestTable::Remove("f2")}, "r1");
   });
-  const auto plan = mirror.Run(mirror.sender->Plan());
+  const auto plan = mirror.Run(mirror.sender->Plan({}));
   ASSERT_THAT(plan, Succeeded());
   ASSERT_THAT(plan->tables, SizeIs(1));
   EXPECT_EQ(plan->tables[0].files, 2);
@@ -230,7 +230,7 @@ class RetentionWatchTest : public VanishForecastTest {
     world_.table().Commit({fmt::format("{}{}{}", kBefore, properties, "}}}")}, run);
   }
   void Pass() {
-    EXPECT_THAT(world_.Run(runner_.Run(*world_.sender, {})).result, Succeeded());
+    EXPECT_THAT(world_.Run(runner_.Run({}, *world_.sender)).result, Succeeded());
     world_.Run(mails_.Join());
   }
   std::vector<std::string> Subjects() {

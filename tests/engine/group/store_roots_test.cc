@@ -56,15 +56,15 @@ TEST_F(StoreRootsTest, NothingIsReclaimedOrCalledAReplicaOfASource) {
   world_.FirstEpoch();
   world_.target().set_place("mem://west/t");
   const Reclaimer reclaimer(world_.east, world_.spec);
-  EXPECT_THAT(world_.Run(reclaimer.Run({.retention = Millis(0), .remove = true}, {})),
+  EXPECT_THAT(world_.Run(reclaimer.Run({}, {.retention = Millis(0), .remove = true})),
               FailedWith(ErrorCode::kRefused, "same folder"));
   Verifier verifier(world_.east, world_.spec);
-  EXPECT_THAT(world_.Run(verifier.Verify(true, {})), FailedWith(ErrorCode::kRefused, "same folder"));
+  EXPECT_THAT(world_.Run(verifier.Verify({}, true)), FailedWith(ErrorCode::kRefused, "same folder"));
 }
 
 // What cannot be opened here is no reason: the other role's machine sees it.
 TEST_F(StoreRootsTest, RootsThatCannotBeOpenedOverlapNothing) {
-  const auto located = world_.Run(LocateRoots(world_.west, {{.kind = plan::RootKind::kSource, .uri = "no uri"}}));
+  const auto located = world_.Run(LocateRoots({}, world_.west, {{.kind = plan::RootKind::kSource, .uri = "no uri"}}));
   ASSERT_EQ(located.size(), 1U);
   EXPECT_TRUE(located[0].place.empty());
 }

@@ -15,7 +15,7 @@ class VerifierTest : public ::testing::Test {
  protected:
   Result<VerifyReport> Verify(bool deep = false, std::stop_token stop = {}) {
     Verifier verifier(world_.east, world_.spec);
-    return world_.Run(verifier.Verify(deep, std::move(stop)));
+    return world_.Run(verifier.Verify(Call{.stop = std::move(stop)}, deep));
   }
   // One problem must be found, of this object of table a.
   void ExpectProblem(bool deep, const std::string& path, const std::string& words) {
@@ -137,7 +137,7 @@ TEST_F(VerifierTest, ChecksumOfAVersionIsNotAMirrorsOwn) {
   World mirror({"t"}, delta::ReplicationMode::kMirror);
   mirror.FirstEpoch();
   mirror.target().Set("_delta_log/00000000000000000001.crc", "{}");
-  const auto report = mirror.Run(Verifier(mirror.east, mirror.spec).Verify(true, {}));
+  const auto report = mirror.Run(Verifier(mirror.east, mirror.spec).Verify({}, true));
   ASSERT_THAT(report, Succeeded());
   ASSERT_EQ(report->problems.size(), 1U);
   EXPECT_EQ(report->problems[0].path, "_delta_log/00000000000000000001.crc");
@@ -185,7 +185,7 @@ class VersionSurveyTest : public VerifierTest {
  protected:
   // The line of table a.
   TableVersions Survey() {
-    const VersionsReport report = world_.Run(SurveyVersions(world_.east, world_.spec));
+    const VersionsReport report = world_.Run(SurveyVersions({}, world_.east, world_.spec));
     EXPECT_EQ(report.group, "orders");
     EXPECT_EQ(report.tables.size(), 2U);
     return report.tables.empty() ? TableVersions() : report.tables[0];

@@ -24,17 +24,17 @@ class LogLook : public TableChangeTest {
     return {std::shared_ptr<ObjectStore>(&world_.source(), [](ObjectStore*) {}), world_.west};
   }
   delta::LogListing Listed() {
-    auto listing = world_.Run(Log().ListAll());
+    auto listing = world_.Run(Log().ListAll({}));
     EXPECT_THAT(listing, Succeeded());
     return listing.value_or(delta::LogListing());
   }
   Result<delta::Snapshot> Load(const delta::LogListing& listing) {
     const TableLog log = Log();
-    return world_.Run(log.Load(listing, std::nullopt));
+    return world_.Run(log.Load({}, listing, std::nullopt));
   }
   Result<delta::CommitTime> At(int64_t ms) {
     const TableLog log = Log();
-    return world_.Run(VersionAt(log, Listed(), FromEpochMs(ms)));
+    return world_.Run(VersionAt({}, log, Listed(), FromEpochMs(ms)));
   }
   plan::ManifestTable BaseAt(int64_t version) {
     return {.name = "t",
@@ -44,7 +44,7 @@ class LogLook : public TableChangeTest {
             .parts = {}};
   }
   Result<TableScan> Scan(const plan::ManifestTable& base) {
-    return world_.Run(ScanTable(world_.west, world_.spec.tables[0], base, {.run_ids = {}, .from = {}}));
+    return world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], base, {.run_ids = {}, .from = {}}));
   }
   // Fails every read of an object.
   void FailReads(const std::string& path, Error error) {
@@ -70,7 +70,7 @@ class LogLook : public TableChangeTest {
 TEST_F(LogLook, NameThatOnlySomeEnginesTakeForACommitIsRefused) {
   Plain();
   world_.source().Set("_delta_log/1.json", "{}");
-  EXPECT_THAT(world_.Run(Log().ListAll()), FailedWith(ErrorCode::kCorruptLog, "the log holds '1.json'"));
+  EXPECT_THAT(world_.Run(Log().ListAll({})), FailedWith(ErrorCode::kCorruptLog, "the log holds '1.json'"));
 }
 
 TEST_F(LogLook, LogOfACheckpointWithoutAllOfItsPartsHasNoVersion) {
@@ -79,7 +79,7 @@ TEST_F(LogLook, LogOfACheckpointWithoutAllOfItsPartsHasNoVersion) {
                                         .size_bytes = 4,
                                         .modified = TimeMs()}});
   EXPECT_THAT(Load(listing), FailedWith(ErrorCode::kNotFound, "the log has no complete version"));
-  const VersionsReport report = world_.Run(SurveyVersions(world_.west, world_.spec));
+  const VersionsReport report = world_.Run(SurveyVersions({}, world_.west, world_.spec));
   EXPECT_EQ(report.tables[0].source_version, std::nullopt);
   EXPECT_THAT(report.tables[0].unreachable, Contains(HasSubstr("source: ")));
 }
@@ -172,7 +172,7 @@ TEST_F(LogLook, FilesOfSidecarsAreRead) {
   world_.source().objects().erase(TestTable::LogName(0));
   const TableLog log = Log();
   delta::AllAdds live;
-  ASSERT_THAT(world_.Run(log.Load(Listed(), Version(2), live)), Succeeded());
+  ASSERT_THAT(world_.Run(log.Load({}, Listed(), Version(2), live)), Succeeded());
   EXPECT_EQ(live.adds.size(), 2U);
 }
 
@@ -196,9 +196,9 @@ TEST_F(LogLook, StopEndsTheReplayOfALiveSet) {
   Plain();
   const TableLog log = Log();
   std::stop_source stop;
-  EXPECT_THAT(world_.Run(ReplayLiveSet(log, Version(2), std::nullopt, stop.get_token())), Succeeded());
+  EXPECT_THAT(world_.Run(ReplayLiveSet(Call{.stop = stop.get_token()}, log, Version(2), std::nullopt)), Succeeded());
   stop.request_stop();
-  EXPECT_THAT(world_.Run(ReplayLiveSet(log, Version(2), std::nullopt, stop.get_token())),
+  EXPECT_THAT(world_.Run(ReplayLiveSet(Call{.stop = stop.get_token()}, log, Version(2), std::nullopt)),
               FailedWith(ErrorCode::kCancelled, "stopped while live files were compared"));
 }
 
@@ -221,10 +221,10 @@ class StoppedPlacing : public GroupReceiverTest {
     stop.request_stop();
     const TableLog log(std::shared_ptr<ObjectStore>(&world_.target("b"), [](ObjectStore*) {}), world_.east);
     FileNames names;
-    TablePlacer placer(world_.east, staging, log, mode_ == delta::ReplicationMode::kClone ? &names : nullptr,
-                       stop.get_token());
+    TablePlacer placer(world_.east, staging, log, mode_ == delta::ReplicationMode::kClone ? &names : nullptr);
     const auto head = epoch == 1 ? std::optional<Version>() : Version(epoch - 2);
-    return world_.Run(placer.Place(Epoch(epoch), world_.ManifestOf(epoch).tables.at(1), head));
+    return world_.Run(
+        placer.Place({.stop = stop.get_token()}, Epoch(epoch), world_.ManifestOf(epoch).tables.at(1), head));
   }
 
  private:

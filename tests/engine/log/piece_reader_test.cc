@@ -20,7 +20,7 @@ class TextReader final : public ObjectReader {
  public:
   TextReader(std::string text, size_t at_once) : text_(std::move(text)), at_once_(at_once) {}
   [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(text_.size()) + missing; }
-  Task<Result<size_t>> Read(std::span<char> buffer) override {
+  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
     if (fails_at && given_ >= *fails_at) co_return Fail(ErrorCode::kUnavailable, "the store is away");
     const size_t bytes = text_.copy(buffer.data(), std::min(buffer.size(), at_once_), given_);
     given_ += bytes;
@@ -42,7 +42,7 @@ std::vector<TextPiece> ReadAll(ObjectReader& object) {
   PieceReader reader(object);
   std::vector<TextPiece> pieces;
   while (true) {
-    Result<TextPiece> piece = RunTask(reader.Next());
+    Result<TextPiece> piece = RunTask(reader.Next({}));
     EXPECT_THAT(piece, delta::Succeeded());
     if (!piece || piece->text.empty()) return pieces;
     pieces.push_back(*std::move(piece));
@@ -116,14 +116,14 @@ TEST(PieceReader, OfALineThatCannotBeCarriedComesWhy) {
                                    std::pair{text, ErrorCode::kCorruptLog}}) {
     TextReader object("one\n" + line + "\nthree\n", 1 << 20);
     PieceReader reader(object);
-    EXPECT_EQ(RunTask(reader.Next())->text, "one\n");
-    const Result<TextPiece> piece = RunTask(reader.Next());
+    EXPECT_EQ(RunTask(reader.Next({}))->text, "one\n");
+    const Result<TextPiece> piece = RunTask(reader.Next({}));
     ASSERT_THAT(piece, delta::Succeeded());
     ASSERT_TRUE(piece->problem.has_value());
     EXPECT_FALSE(piece->empty());
     EXPECT_EQ(piece->problem->code, code);
-    EXPECT_EQ(RunTask(reader.Next())->text, "three\n");
-    EXPECT_TRUE(RunTask(reader.Next())->empty());
+    EXPECT_EQ(RunTask(reader.Next({}))->text, "three\n");
+    EXPECT_TRUE(RunTask(reader.Next({}))->empty());
   }
 }
 
@@ -140,7 +140,7 @@ TEST(PieceReader, ErrorOfTheStoreIsReturned) {
   object.fails_at = 2'000'000;
   PieceReader reader(object);
   Result<TextPiece> piece;
-  do piece = RunTask(reader.Next());
+  do piece = RunTask(reader.Next({}));
   while (piece && !piece->text.empty());
   EXPECT_THAT(piece, delta::FailedWith(ErrorCode::kUnavailable, "away"));
 }
@@ -164,7 +164,7 @@ TEST(PieceReader, MemoryOfPiecesThatAreGoneServesAgain) {
   PieceReader reader(object);
   std::set<const std::string*> memories;
   for (bool more = true; more;) {
-    const Result<TextPiece> piece = RunTask(reader.Next());
+    const Result<TextPiece> piece = RunTask(reader.Next({}));
     ASSERT_THAT(piece, delta::Succeeded());
     memories.insert(piece->memory.get());
     more = !piece->text.empty();

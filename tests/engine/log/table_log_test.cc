@@ -35,10 +35,10 @@ class TableLogTest : public ::testing::Test {
   }
   Result<delta::Snapshot> Load(const std::function<void()>& meanwhile = [] {}) {
     const TableLog log(std::shared_ptr<ObjectStore>(&world_.source(), [](ObjectStore*) {}), world_.west);
-    const auto listing = world_.Run(log.ListAll());
+    const auto listing = world_.Run(log.ListAll({}));
     EXPECT_THAT(listing, Succeeded());
     meanwhile();
-    return world_.Run(log.Load(*listing, std::nullopt, totals_));
+    return world_.Run(log.Load({}, *listing, std::nullopt, totals_));
   }
   // Version 0 and `count` commits, each of which removes the files of the one before and adds its own.
   void MakeCommits(int count, int files) {
@@ -210,13 +210,13 @@ TEST_F(TableLogTest, LackOfMemoryEndsTheReadingOfCommitsOfAnySize) {
   for (int i = 0; i < 40'000; ++i) large += Add(fmt::format("file-{}", i), 60) + "\n";
   world_.source().Set(TestTable::LogName(21), std::move(large));
   const TableLog log(std::shared_ptr<ObjectStore>(&world_.source(), [](ObjectStore*) {}), world_.west);
-  const auto listing = world_.Run(log.ListAll());
+  const auto listing = world_.Run(log.ListAll({}));
   ASSERT_THAT(listing, Succeeded());
   const std::vector<std::pair<int64_t, int>> ends = {{20, 0}, {20, 30}, {21, 0}, {21, 30'000}, {21, 40'020}};
   for (const auto& [version, room] : ends) {
     SCOPED_TRACE(testing::Message() << version << " " << room);
     FullSink full(room);
-    EXPECT_THAT(world_.Run(TaskWithinMemory(log.Load(*listing, Version(version), full))),
+    EXPECT_THAT(world_.Run(TaskWithinMemory(log.Load({}, *listing, Version(version), full))),
                 FailedWith(ErrorCode::kUnavailable, "not enough memory"));
   }
 }

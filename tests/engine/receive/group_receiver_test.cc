@@ -101,7 +101,7 @@ TEST_F(GroupReceiverTest, StopBetweenEpochsLeavesTheGroupWhole) {
   ExpectSent(2);
   std::stop_source stop;
   stop.request_stop();
-  ASSERT_THAT(world_.Run(world_.receiver->RunOnce(stop.get_token())), Succeeded());
+  ASSERT_THAT(world_.Run(world_.receiver->RunOnce(Call{.stop = stop.get_token()})), Succeeded());
   EXPECT_EQ(world_.Live(world_.target("a")), std::vector<std::string>{"f0"});
   ExpectReceived(2);
 }

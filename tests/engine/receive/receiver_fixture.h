@@ -50,11 +50,11 @@ class GroupReceiverTest : public ::testing::Test {
     return all;
   }
   std::vector<EpochRecord> Records() {
-    auto records = world_.Run(world_.east_state.Epochs(Role::kReceiver, "orders", 100));
+    auto records = world_.Run(world_.east_state.Epochs({}, Role::kReceiver, "orders", 100));
     EXPECT_THAT(records, Succeeded());
     return records.value_or(std::vector<EpochRecord>());
   }
-  std::string Journal() { return world_.Run(world_.east_state.Journal("orders")).value_or("error"); }
+  std::string Journal() { return world_.Run(world_.east_state.Journal({}, "orders")).value_or("error"); }
   // Fails the `nth` effect of a kind on a table's target, as a crash there would.
   void CrashAt(const std::string& table, StoreOperation operation, int nth, bool after = false) {
     auto count = std::make_shared<int>(0);

@@ -92,7 +92,7 @@ TEST_F(ReceiverRecoveryTest, DamageThatIsFoundAfterTheJournalIsNoRefusal) {
   ExpectSent(2);
   bool journaled = false;
   world_.east_state.set_hooks({.after_save = [&]() -> Task<Status> {
-    const auto journal = co_await world_.east_state.Journal("orders");
+    const auto journal = co_await world_.east_state.Journal({}, "orders");
     journaled = journaled || !journal->empty();
     co_return Status{};
   }});
@@ -353,7 +353,7 @@ TEST_F(ReceiverRecoveryTest, AnswerOfAnotherReceiverThatWasHalfLearntIsLearntByT
   const auto received = world_.Receive();
   ASSERT_THAT(received, Succeeded());
   EXPECT_EQ(received->epoch, Epoch(3));
-  const auto records = world_.Run(world_.east_state.Epochs(Role::kReceiver, "orders", 100));
+  const auto records = world_.Run(world_.east_state.Epochs({}, Role::kReceiver, "orders", 100));
   ASSERT_THAT(records, Succeeded());
   EXPECT_EQ(records->size(), 3U);
 }

@@ -83,12 +83,12 @@ Status ReceiverPass(World& world) {
   return received ? Status{} : Status(std::unexpected(received.error()));
 }
 Status PlanPass(World& world) {
-  const auto planned = world.Run(world.sender->Plan());
+  const auto planned = world.Run(world.sender->Plan({}));
   return planned ? Status{} : Status(std::unexpected(planned.error()));
 }
 Status VerifyPass(World& world) {
   Verifier verifier(world.east, world.spec);
-  const auto report = world.Run(verifier.Verify(true, {}));
+  const auto report = world.Run(verifier.Verify({}, true));
   return report ? Status{} : Status(std::unexpected(report.error()));
 }
 
@@ -297,7 +297,7 @@ Status PassByTheSame(World& world, bool sends) {
   TaskGroup mails(world.loop.get_executor());
   PassRunner runner(sends ? world.west : world.east, mails);
   GroupWorker& worker = sends ? static_cast<GroupWorker&>(*world.sender) : *world.receiver;
-  const RunOutcome outcome = world.Run(runner.Run(worker, {}));
+  const RunOutcome outcome = world.Run(runner.Run({}, worker));
   world.Run(mails.Join());
   return outcome.result ? Status{} : Status(std::unexpected(outcome.result.error()));
 }

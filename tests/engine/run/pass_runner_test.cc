@@ -29,8 +29,8 @@ class FakeWorker : public GroupWorker {
  public:
   FakeWorker(const Environment& env, plan::GroupSpec spec)
       : spec_(std::move(spec)), book_(env, spec_, Role::kReceiver) {}
-  Task<Result<PassResult>> RunOnce(std::stop_token) override {
-    LF_CO_TRY_OK(co_await book_.Open());
+  Task<Result<PassResult>> RunOnce(Call call) override {
+    LF_CO_TRY_OK(co_await book_.Open(call));
     book_.SetStage(plan::GroupStage::kRecovering);
     if (failure) co_return std::unexpected(*failure);
     if (work) work();
@@ -64,7 +64,7 @@ class PassRunnerTest : public ::testing::Test {
   RunOutcome Pass(std::optional<Error> failure = {}) {
     worker_->failure = std::move(failure);
     world_.clock.Advance(Millis(60'000));
-    RunOutcome outcome = world_.Run(runner_.Run(*worker_, {}));
+    RunOutcome outcome = world_.Run(runner_.Run({}, *worker_));
     world_.Run(mails_.Join());
     return outcome;
   }
@@ -75,7 +75,7 @@ class PassRunnerTest : public ::testing::Test {
   }
   // As the metadata store has it.
   GroupRecord Stored() {
-    const auto record = world_.Run(world_.east_state.Group(Role::kReceiver, "orders"));
+    const auto record = world_.Run(world_.east_state.Group({}, Role::kReceiver, "orders"));
     return record && *record ? **record : GroupRecord();
   }
 
@@ -155,7 +155,7 @@ TEST_F(PassRunnerTest, LongEpochsOfThePastAllowLongWaits) {
   EpochRecord past{.role = Role::kReceiver, .group = "orders", .epoch = Epoch(1)};
   past.state = EpochState::kApplied;
   past.ended = past.started + std::chrono::minutes(10);
-  ASSERT_TRUE(world_.Run(world_.east_state.Save({.epochs = {past}})));
+  ASSERT_TRUE(world_.Run(world_.east_state.Save({}, {.epochs = {past}})));
   for (int minute = 1; minute <= 20; ++minute) Pass();
   EXPECT_THAT(Subjects(), IsEmpty()) << "15 minutes would be the bound without it";
   Pass();
@@ -498,7 +498,7 @@ class ReplicatorTest : public ::testing::Test {
     world_.clock.on_sleep = [&, sleeps] {
       if (static_cast<int>(world_.clock.sleeps.size()) >= sleeps) stop.request_stop();
     };
-    world_.Run(replicator.Run(stop.get_token()));
+    world_.Run(replicator.Run(Call{.stop = stop.get_token()}));
     world_.clock.on_sleep = nullptr;
   }
 
@@ -571,7 +571,7 @@ TEST_F(ReplicatorTest, StoppedBeforeItRunsDoesNothing) {
   Replicator sender = Make(Role::kSender, {orders_});
   std::stop_source stop;
   stop.request_stop();
-  world_.Run(sender.Run(stop.get_token()));
+  world_.Run(sender.Run(Call{.stop = stop.get_token()}));
   EXPECT_THAT(world_.Staged(""), IsEmpty());
 }
 
@@ -605,7 +605,7 @@ TEST_F(ReplicatorTest, ReloadTakesTheNewGroupsAndDropsTheOld) {
     if (sleeps == 1) world_.AppendAll("r1", "f1");
     if (sleeps == 3) stop.request_stop();
   };
-  world_.Run(sender.Run(stop.get_token()));
+  world_.Run(sender.Run(Call{.stop = stop.get_token()}));
   EXPECT_EQ(sender.StatusLine(), "sender: 1 groups, 0 failing, 0 held");
   EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
   EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000001/manifest"), Not(IsEmpty()));

@@ -14,7 +14,7 @@ class WaitingWorkTest : public ::testing::Test {
   GroupRecord& record() { return world_.sender->book().record(); }
   // The sender's pass, as PassRunner surrounds it.
   PassResult Pass() {
-    RunOutcome run = world_.Run(runner_.Run(*world_.sender, {}));
+    RunOutcome run = world_.Run(runner_.Run({}, *world_.sender));
     world_.Run(mails_.Join());
     return run.result.value_or(PassResult{});
   }

@@ -42,7 +42,7 @@ class GroupSenderTest : public ::testing::Test {
   }
   // Newest first.
   std::vector<EpochRecord> Records() {
-    auto records = world_.Run(world_.west_state.Epochs(Role::kSender, "orders", 100));
+    auto records = world_.Run(world_.west_state.Epochs({}, Role::kSender, "orders", 100));
     EXPECT_THAT(records, Succeeded());
     return records.value_or(std::vector<EpochRecord>());
   }
@@ -224,7 +224,7 @@ TEST_F(GroupSenderTest, SourceIsNeverWritten) {
 TEST_F(GroupSenderTest, PlanTellsTheSameAndWritesNothing) {
   world_.CreateAll();
   const auto before = world_.staging().objects().size();
-  const auto plan = world_.Run(world_.sender->Plan());
+  const auto plan = world_.Run(world_.sender->Plan({}));
   ASSERT_THAT(plan, Succeeded());
   ASSERT_TRUE(plan->cut);
   EXPECT_THAT(plan->cut->run_ids, ElementsAre("r0"));
@@ -236,7 +236,7 @@ TEST_F(GroupSenderTest, PlanTellsTheSameAndWritesNothing) {
   EXPECT_EQ(plan->tables[0].bytes, 10);
   EXPECT_EQ(world_.staging().objects().size(), before);
   ExpectSent(1);
-  const auto nothing = world_.Run(world_.sender->Plan());
+  const auto nothing = world_.Run(world_.sender->Plan({}));
   ASSERT_THAT(nothing, Succeeded());
   EXPECT_FALSE(nothing->cut);
   EXPECT_THAT(nothing->reason, HasSubstr("no successful run"));
@@ -415,7 +415,8 @@ TEST_F(GroupSenderTest, ReleaseIsStoppedBetweenTwoObjectsOrLinks) {
           co_return Status{};
         }});
     GroupSender sender(world_.west, world_.spec);
-    EXPECT_THAT(world_.Run(sender.RunOnce(stop.get_token())), FailedWith(ErrorCode::kCancelled, "releasing"));
+    EXPECT_THAT(world_.Run(sender.RunOnce(Call{.stop = stop.get_token()})),
+                FailedWith(ErrorCode::kCancelled, "releasing"));
     EXPECT_EQ(deletes, turn);
   }
 }

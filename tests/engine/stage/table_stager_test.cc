@@ -17,8 +17,8 @@ const std::string kStagedF1 = "orders/data/00000000000000000001/t/f1";
 class TableStagerTest : public TableChangeTest {
  protected:
   Result<plan::ManifestTable> Stage(TableChange change, bool leftovers = false, std::stop_token stop = {}) {
-    TableStager stager(world_.west, area_, world_.source(), Epoch(1), mode_, leftovers, std::move(stop));
-    return world_.Run(stager.Stage(std::move(change)));
+    TableStager stager(world_.west, area_, world_.source(), Epoch(1), mode_, leftovers);
+    return world_.Run(stager.Stage({.stop = std::move(stop)}, std::move(change)));
   }
   // Where the manifest says that an object is.
   std::string StagedName(const plan::ManifestTable& table, const std::string& path) {
@@ -33,7 +33,7 @@ class TableStagerTest : public TableChangeTest {
     Finder finder;
     finder.path = path;
     for (const plan::ManifestPart& part : table.parts) {
-      EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, finder)), Succeeded());
+      EXPECT_THAT(world_.Run(area_.ReadPart({}, Epoch(1), part, finder)), Succeeded());
     }
     return finder.staged;
   }
@@ -70,24 +70,24 @@ TEST_F(PartWriterTest, AddOfAnObjectThatNobodyBringsIsNamedAndNotPublished) {
   constexpr auto kAdd =
       R"({"add":{"path":"lost","partitionValues":{},"size":3,"modificationTime":1,"dataChange":true}})";
   PartWriter parts(area_, Epoch(1), mode_, table_, world_.west);
-  ASSERT_THAT(world_.Run(parts.Append(kAdd)), Succeeded());
-  EXPECT_THAT(world_.Run(parts.Finish()), FailedWith(ErrorCode::kUnsupportedTable, "lost"));
+  ASSERT_THAT(world_.Run(parts.Append({}, kAdd)), Succeeded());
+  EXPECT_THAT(world_.Run(parts.Finish({})), FailedWith(ErrorCode::kUnsupportedTable, "lost"));
   // The part is read again for the name.
   PartWriter again(area_, Epoch(2), mode_, table_, world_.west);
-  ASSERT_THAT(world_.Run(again.Append(kAdd)), Succeeded());
+  ASSERT_THAT(world_.Run(again.Append({}, kAdd)), Succeeded());
   world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
     if (at == StoreOperation::kGet) co_return Fail(ErrorCode::kUnavailable, "away");
     co_return Status{};
   }});
-  EXPECT_THAT(world_.Run(again.Finish()), FailedWith(ErrorCode::kUnavailable, "away"));
+  EXPECT_THAT(world_.Run(again.Finish({})), FailedWith(ErrorCode::kUnavailable, "away"));
 }
 
 TEST_F(PartWriterTest, WhatTheReceiverCouldNotTakeIsNotPut) {
   constexpr auto kAdd =
       R"({"add":{"path":"../x","partitionValues":{},"size":3,"modificationTime":1,"dataChange":true}})";
   PartWriter parts(area_, Epoch(1), mode_, table_, world_.west);
-  ASSERT_THAT(world_.Run(parts.Append(kAdd)), Succeeded());
-  EXPECT_THAT(world_.Run(parts.Finish()), FailedWith(ErrorCode::kUnsupportedTable, "could not take"));
+  ASSERT_THAT(world_.Run(parts.Append({}, kAdd)), Succeeded());
+  EXPECT_THAT(world_.Run(parts.Finish({})), FailedWith(ErrorCode::kUnsupportedTable, "could not take"));
   EXPECT_THAT(world_.Staged("orders/"), IsEmpty());
 }
 
@@ -95,8 +95,8 @@ TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {
   Plain();
   Environment env = world_.west;
   env.limits.manifest_part_bytes = 100;
-  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false, {});
-  const auto table = world_.Run(stager.Stage(*Read({})));
+  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false);
+  const auto table = world_.Run(stager.Stage({}, *Read({})));
   ASSERT_THAT(table, Succeeded());
   EXPECT_GT(table->parts.size(), 3U);
   int64_t lines = 0;
@@ -114,8 +114,8 @@ TEST_F(TableStagerTest, NoPartIsLongerThanIsRead) {
   t().Commit({heavy("g0"), heavy("g1"), heavy("g2")});
   Environment env = world_.west;
   env.limits.manifest_part_bytes = plan::kPartBytesMax - 1000;
-  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false, {});
-  const auto table = world_.Run(stager.Stage(*Read({})));
+  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false);
+  const auto table = world_.Run(stager.Stage({}, *Read({})));
   ASSERT_THAT(table, Succeeded());
   EXPECT_GE(table->parts.size(), 3U);
   for (const plan::ManifestPart& part : table->parts) EXPECT_LE(part.bytes, plan::kPartBytesMax);

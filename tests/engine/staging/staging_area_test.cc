@@ -23,7 +23,7 @@ class StagingAreaTest : public ::testing::Test {
     return plan::Receipt{.group = "orders", .epoch = Epoch(epoch), .manifest_sha256 = "m", .applied = applied};
   }
   std::vector<int64_t> After(int64_t epoch) {
-    const auto epochs = world_.Run(area_.EpochsAfter(Epoch(epoch)));
+    const auto epochs = world_.Run(area_.EpochsAfter({}, Epoch(epoch)));
     EXPECT_THAT(epochs, Succeeded());
     std::vector<int64_t> numbers;
     for (const Epoch found : epochs.value_or(std::vector<Epoch>())) numbers.push_back(found.value());
@@ -45,12 +45,12 @@ TEST_F(StagingAreaTest, EpochsAreCountedByTheirFolders) {
 TEST_F(StagingAreaTest, EpochWithoutItsManifestIsNone) {
   Staged(1);
   world_.staging().Set(area_.layout().Part(Epoch(2), "p").text(), "{}");
-  const auto staged = world_.Run(area_.Read(Epoch(1)));
+  const auto staged = world_.Run(area_.Read({}, Epoch(1)));
   ASSERT_THAT(staged, Succeeded());
   ASSERT_TRUE(*staged);
   EXPECT_EQ((*staged)->manifest.epoch, Epoch(1));
   EXPECT_EQ((*staged)->sha256, Sha256Hex(plan::WriteManifest((*staged)->manifest)));
-  const auto none = world_.Run(area_.Read(Epoch(2)));
+  const auto none = world_.Run(area_.Read({}, Epoch(2)));
   ASSERT_THAT(none, Succeeded());
   EXPECT_FALSE(*none);
 }
@@ -58,13 +58,13 @@ TEST_F(StagingAreaTest, EpochWithoutItsManifestIsNone) {
 TEST_F(StagingAreaTest, ManifestInAnotherEpochsPlaceIsRefused) {
   const std::string text = plan::WriteManifest(Staged(1));
   world_.staging().Set(area_.layout().Manifest(Epoch(2)).text(), text);
-  EXPECT_THAT(world_.Run(area_.Read(Epoch(2))), FailedWith(ErrorCode::kCorruptLog, "that of epoch 1"));
+  EXPECT_THAT(world_.Run(area_.Read({}, Epoch(2))), FailedWith(ErrorCode::kCorruptLog, "that of epoch 1"));
 }
 
 TEST_F(StagingAreaTest, ManifestThatIsNoneIsAnErrorWithItsPlace) {
   for (const char* text : {"", "{}\n", "no JSON"}) {
     world_.staging().Set(area_.layout().Manifest(Epoch(1)).text(), text);
-    EXPECT_THAT(world_.Run(area_.Read(Epoch(1))),
+    EXPECT_THAT(world_.Run(area_.Read({}, Epoch(1))),
                 FailedWith(ErrorCode::kCorruptLog, area_.layout().Manifest(Epoch(1)).text()))
         << text;
   }
@@ -74,25 +74,25 @@ TEST_F(StagingAreaTest, PartWithOtherBytesIsCorrupt) {
   const plan::ManifestPart part{.sha256 = Sha256Hex("{}\n"), .bytes = 3, .lines = 1};
   plan::PartSink ignore;
   world_.staging().Set(area_.layout().Part(Epoch(1), part.sha256).text(), "[]\n");
-  EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, ignore)),
+  EXPECT_THAT(world_.Run(area_.ReadPart({}, Epoch(1), part, ignore)),
               FailedWith(ErrorCode::kCorruptData, "not the one it names"));
   world_.staging().Set(area_.layout().Part(Epoch(1), part.sha256).text(), "{}\n and more");
-  EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, ignore)), FailedWith(ErrorCode::kCorruptData, "bytes"));
+  EXPECT_THAT(world_.Run(area_.ReadPart({}, Epoch(1), part, ignore)), FailedWith(ErrorCode::kCorruptData, "bytes"));
 }
 
 TEST_F(StagingAreaTest, PartThatIsMissingIsDamageAsWell) {
   const plan::ManifestPart part{.sha256 = Sha256Hex("{}\n"), .bytes = 3, .lines = 1};
   plan::PartSink ignore;
-  EXPECT_THAT(world_.Run(area_.ReadPart(Epoch(1), part, ignore)), FailedWith(ErrorCode::kCorruptData, part.sha256));
+  EXPECT_THAT(world_.Run(area_.ReadPart({}, Epoch(1), part, ignore)), FailedWith(ErrorCode::kCorruptData, part.sha256));
 }
 
 TEST_F(StagingAreaTest, ReceiptIsPutOnceAndAgainOnlyWithTheSameAnswer) {
-  ASSERT_THAT(world_.Run(area_.PutReceipt(Answer(1))), Succeeded());
+  ASSERT_THAT(world_.Run(area_.PutReceipt({}, Answer(1))), Succeeded());
   plan::Receipt later = Answer(1);
   later.worked_ms = 99;
-  EXPECT_THAT(world_.Run(area_.PutReceipt(later)), Succeeded());
+  EXPECT_THAT(world_.Run(area_.PutReceipt({}, later)), Succeeded());
   EXPECT_EQ(world_.ReceiptOf(1)->worked_ms, 0) << "the first stands";
-  EXPECT_THAT(world_.Run(area_.PutReceipt(Answer(1, false))), FailedWith(ErrorCode::kRefused, "another receiver"));
+  EXPECT_THAT(world_.Run(area_.PutReceipt({}, Answer(1, false))), FailedWith(ErrorCode::kRefused, "another receiver"));
 }
 
 // Nobody is told to delete what the store does not give.
@@ -101,31 +101,31 @@ TEST_F(StagingAreaTest, ReceiptThatTheStoreDoesNotGiveIsNotSaidToBeDamaged) {
     world_.staging().set_hooks({.before_effect = [code](std::string, StoreOperation, ObjectPath) -> Task<Status> {
       co_return Fail(code, "not now");
     }});
-    EXPECT_THAT(world_.Run(area_.ReadReceipt(Epoch(1))), FailedWith(code, "not now"));
+    EXPECT_THAT(world_.Run(area_.ReadReceipt({}, Epoch(1))), FailedWith(code, "not now"));
   }
 }
 
 TEST_F(StagingAreaTest, ReceiptsComeInTheirOrder) {
-  for (const int64_t epoch : {10, 2, 1}) ASSERT_THAT(world_.Run(area_.PutReceipt(Answer(epoch))), Succeeded());
-  const auto answered = world_.Run(area_.AnsweredAfter(Epoch(1)));
+  for (const int64_t epoch : {10, 2, 1}) ASSERT_THAT(world_.Run(area_.PutReceipt({}, Answer(epoch))), Succeeded());
+  const auto answered = world_.Run(area_.AnsweredAfter({}, Epoch(1)));
   ASSERT_THAT(answered, Succeeded());
   EXPECT_THAT(*answered, ::testing::ElementsAre(Epoch(2), Epoch(10)));
 }
 
 TEST_F(StagingAreaTest, ReceiptInAnotherEpochsPlaceIsRefused) {
   world_.staging().Set(area_.layout().Receipt(Epoch(2)).text(), plan::WriteReceipt(Answer(1)));
-  EXPECT_THAT(world_.Run(area_.ReadReceipt(Epoch(2))), FailedWith(ErrorCode::kCorruptLog, "that of epoch 1"));
+  EXPECT_THAT(world_.Run(area_.ReadReceipt({}, Epoch(2))), FailedWith(ErrorCode::kCorruptLog, "that of epoch 1"));
 }
 
 TEST_F(StagingAreaTest, ManifestAndReceiptOfAnotherGroupAreRefused) {
   plan::Manifest manifest = Staged(1);
   manifest.group = "others";
   world_.staging().Set(area_.layout().Manifest(Epoch(1)).text(), plan::WriteManifest(manifest));
-  EXPECT_THAT(world_.Run(area_.Read(Epoch(1))), FailedWith(ErrorCode::kCorruptLog, "of group 'others'"));
+  EXPECT_THAT(world_.Run(area_.Read({}, Epoch(1))), FailedWith(ErrorCode::kCorruptLog, "of group 'others'"));
   plan::Receipt receipt = Answer(1);
   receipt.group = "others";
   world_.staging().Set(area_.layout().Receipt(Epoch(1)).text(), plan::WriteReceipt(receipt));
-  EXPECT_THAT(world_.Run(area_.ReadReceipt(Epoch(1))), FailedWith(ErrorCode::kCorruptLog, "of group 'others'"));
+  EXPECT_THAT(world_.Run(area_.ReadReceipt({}, Epoch(1))), FailedWith(ErrorCode::kCorruptLog, "of group 'others'"));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class DocumentSignerTest : public GroupReceiverTest {
   Result<SignReport> Sign(Role role, const SigningKey& key) {
     Use(key);
     const DocumentSigner signer(role == Role::kSender ? world_.west : world_.east, world_.spec);
-    return world_.Run(signer.Run(role));
+    return world_.Run(signer.Run({}, role));
   }
   [[nodiscard]] static std::string NameOf(DocumentKind kind, int64_t epoch) {
     const plan::StagingLayout layout("orders");
@@ -123,9 +123,9 @@ TEST_F(DocumentSignerTest, AStoreThatFailsIsAnErrorAndNoDocumentThatIsGone) {
 
 TEST_F(DocumentSignerTest, NeedsAKey) {
   const DocumentSigner signer(world_.west, world_.spec);
-  EXPECT_THAT(world_.Run(signer.Run(Role::kSender)), FailedWith(ErrorCode::kInvalidArgument, "no signing_key"));
+  EXPECT_THAT(world_.Run(signer.Run({}, Role::kSender)), FailedWith(ErrorCode::kInvalidArgument, "no signing_key"));
   world_.spec.keys.own = []() -> Result<SigningKey> { return Fail(ErrorCode::kInvalidArgument, "no such file"); };
-  EXPECT_THAT(world_.Run(signer.Run(Role::kSender)), FailedWith(ErrorCode::kInvalidArgument, "no such file"));
+  EXPECT_THAT(world_.Run(signer.Run({}, Role::kSender)), FailedWith(ErrorCode::kInvalidArgument, "no such file"));
 }
 
 }  // namespace

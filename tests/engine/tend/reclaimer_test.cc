@@ -34,7 +34,7 @@ class ReclaimerTest : public ::testing::Test {
   }
   Result<ReclaimReport> Run(Millis retention, bool remove = true, std::stop_token stop = {}) {
     const Reclaimer reclaimer(world_.east, world_.spec);
-    return world_.Run(reclaimer.Run({.retention = retention, .remove = remove}, std::move(stop)));
+    return world_.Run(reclaimer.Run(Call{.stop = std::move(stop)}, {.retention = retention, .remove = remove}));
   }
   TestTable& table() { return world_.table(); }
   MemoryStore& target() { return world_.target(); }
@@ -152,7 +152,7 @@ TEST_F(ReclaimerTest, FilesThatNobodyKnowsGoWhenOldUnlessHiddenOrOfAnotherTable)
 TEST_F(ReclaimerTest, HalfAppliedEpochIsRolledForwardFirst) {
   StateChange change;
   change.journals.push_back({.group = "orders", .content = "half"});
-  ASSERT_THAT(world_.Run(world_.east_state.Save(change)), Succeeded());
+  ASSERT_THAT(world_.Run(world_.east_state.Save({}, change)), Succeeded());
   ExpectRefused(ErrorCode::kRefused, "half applied");
 }
 
@@ -201,7 +201,7 @@ TEST_F(ReclaimerTest, CloneIsForEnginesToVacuum) {
 TEST(Reclaimer, BeforeTheFirstEpochThereIsNothingToGoBy) {
   World world({"t"}, delta::ReplicationMode::kMirror);
   const Reclaimer reclaimer(world.east, world.spec);
-  EXPECT_THAT(world.Run(reclaimer.Run({.retention = Millis(0), .remove = true}, {})),
+  EXPECT_THAT(world.Run(reclaimer.Run({}, {.retention = Millis(0), .remove = true})),
               FailedWith(ErrorCode::kNotFound, "no applied epoch"));
 }
 

@@ -7,8 +7,11 @@
 #include <charconv>
 #include <cstdio>
 #include <exception>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "notify/smtp/smtp_notifier.h"
 #include "notify/smtp/smtp_session.h"
@@ -20,7 +23,7 @@ class FixedClock final : public Clock {
  public:
   [[nodiscard]] TimeMs WallTime() const override { return FromEpochMs(1'795'246'779'000); }
   [[nodiscard]] Millis Monotonic() const override { return Millis(0); }
-  Task<void> SleepFor(Millis /*duration*/, std::stop_token /*stop*/) override { co_return; }
+  Task<void> SleepFor(Call /*call*/, Millis /*duration*/) override { co_return; }
 };
 
 class FixedRandom final : public Random {
@@ -32,6 +35,8 @@ struct Request {
   notify::SmtpOptions options;
   Message message;
   bool probe = false;
+  std::optional<Millis> stop_after;
+  std::optional<Millis> within;
 };
 
 std::string FromHex(std::string_view hex) {
@@ -71,6 +76,10 @@ bool Apply(Request& request, std::string_view key, const std::string& value) {
     options.connect_timeout = Millis(std::stoi(value));
   else if (key == "total_timeout_ms")
     options.total_timeout = Millis(std::stoi(value));
+  else if (key == "stop_after_ms")
+    request.stop_after = Millis(std::stoi(value));
+  else if (key == "within_ms")
+    request.within = Millis(std::stoi(value));
   else if (key == "probe")
     request.probe = true;
   else if (key == "to")
@@ -91,8 +100,18 @@ Status SendOne(Request request) {
   FixedClock clock;
   FixedRandom random;
   LF_TRY(auto notifier, notify::SmtpNotifier::Make(request.options, pool.get_executor(), clock, random));
+  std::stop_source stop;
+  Call call{.stop = stop.get_token()};
+  if (request.within) call = call.Within(clock.Monotonic(), *request.within);
+  std::jthread stopper;
+  if (request.stop_after) {
+    stopper = std::jthread([&stop, after = *request.stop_after] {
+      std::this_thread::sleep_for(after);
+      stop.request_stop();
+    });
+  }
   Status status;
-  boost::asio::co_spawn(engine, notifier->Send(request.message),
+  boost::asio::co_spawn(engine, notifier->Send(call, request.message),
                         [&status](const std::exception_ptr& thrown, Status sent) {
                           if (thrown) std::rethrow_exception(thrown);
                           status = std::move(sent);

@@ -112,7 +112,8 @@ void SimProcess::Start() {
     if (escaped) std::rethrow_exception(escaped);
     drained_ = true;
   };
-  boost::asio::co_spawn(life_->loop->get_executor(), life_->replicator->Run(life_->stop.get_token()), ended);
+  boost::asio::co_spawn(life_->loop->get_executor(), life_->replicator->Run(Call{.stop = life_->stop.get_token()}),
+                        ended);
 }
 
 void SimProcess::Kill() {

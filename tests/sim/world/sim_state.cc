@@ -6,10 +6,10 @@
 
 namespace lakeferry::sim {
 
-Task<Status> SimStateStore::Save(StateChange change) {
+Task<Status> SimStateStore::Save(Call call, StateChange change) {
   Verdict verdict = co_await gate_->Enter(CallKind::kSave, "metadata store of " + actor_.name);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
-  Status saved = co_await inner_->Save(change);
+  Status saved = co_await inner_->Save(call, change);
   LF_CO_TRY_OK(saved);
   observer_->OnSaved(actor_, change);
   co_await gate_->Leave(verdict);
@@ -23,45 +23,45 @@ Task<Status> SimStateStore::EnterRead(std::string what) {
   co_return Status{};
 }
 
-Task<Result<std::optional<GroupRecord>>> SimStateStore::Group(Role role, std::string group) {
+Task<Result<std::optional<GroupRecord>>> SimStateStore::Group(Call call, Role role, std::string group) {
   LF_CO_TRY_OK(co_await EnterRead("group record"));
-  Result<std::optional<GroupRecord>> record = co_await inner_->Group(role, std::move(group));
+  Result<std::optional<GroupRecord>> record = co_await inner_->Group(call, role, std::move(group));
   co_return record;
 }
 
-Task<Result<std::vector<GroupRecord>>> SimStateStore::Groups() {
+Task<Result<std::vector<GroupRecord>>> SimStateStore::Groups(Call call) {
   LF_CO_TRY_OK(co_await EnterRead("group records"));
-  Result<std::vector<GroupRecord>> records = co_await inner_->Groups();
+  Result<std::vector<GroupRecord>> records = co_await inner_->Groups(call);
   co_return records;
 }
 
-Task<Result<std::vector<EpochRecord>>> SimStateStore::Epochs(Role role, std::string group, int64_t limit) {
+Task<Result<std::vector<EpochRecord>>> SimStateStore::Epochs(Call call, Role role, std::string group, int64_t limit) {
   LF_CO_TRY_OK(co_await EnterRead("epoch records"));
-  Result<std::vector<EpochRecord>> records = co_await inner_->Epochs(role, std::move(group), limit);
+  Result<std::vector<EpochRecord>> records = co_await inner_->Epochs(call, role, std::move(group), limit);
   co_return records;
 }
 
-Task<Result<std::vector<LiveSetCheck>>> SimStateStore::LiveSetChecks(Role role, std::string group) {
+Task<Result<std::vector<LiveSetCheck>>> SimStateStore::LiveSetChecks(Call call, Role role, std::string group) {
   LF_CO_TRY_OK(co_await EnterRead("comparisons of live sets"));
-  Result<std::vector<LiveSetCheck>> checks = co_await inner_->LiveSetChecks(role, std::move(group));
+  Result<std::vector<LiveSetCheck>> checks = co_await inner_->LiveSetChecks(call, role, std::move(group));
   co_return checks;
 }
 
-Task<Result<std::string>> SimStateStore::Journal(std::string group) {
+Task<Result<std::string>> SimStateStore::Journal(Call call, std::string group) {
   LF_CO_TRY_OK(co_await EnterRead("journal"));
-  Result<std::string> journal = co_await inner_->Journal(std::move(group));
+  Result<std::string> journal = co_await inner_->Journal(call, std::move(group));
   co_return journal;
 }
 
-Task<Result<std::vector<Run>>> SimStateStore::Runs(std::string workflow, TimeMs since) {
+Task<Result<std::vector<Run>>> SimStateStore::Runs(Call call, std::string workflow, TimeMs since) {
   LF_CO_TRY_OK(co_await EnterRead("runs"));
-  Result<std::vector<Run>> runs = co_await inner_->Runs(std::move(workflow), since);
+  Result<std::vector<Run>> runs = co_await inner_->Runs(call, std::move(workflow), since);
   co_return runs;
 }
 
-Task<Result<std::vector<RunRemoval>>> SimStateStore::RemovedRuns(std::string workflow) {
+Task<Result<std::vector<RunRemoval>>> SimStateStore::RemovedRuns(Call call, std::string workflow) {
   LF_CO_TRY_OK(co_await EnterRead("removed runs"));
-  Result<std::vector<RunRemoval>> removals = co_await inner_->RemovedRuns(std::move(workflow));
+  Result<std::vector<RunRemoval>> removals = co_await inner_->RemovedRuns(call, std::move(workflow));
   co_return removals;
 }
 
@@ -83,19 +83,19 @@ Result<std::vector<Run>> SimLedger::Since(const std::string& workflow, TimeMs si
   return runs;
 }
 
-Task<Result<std::vector<Run>>> SimWorkflowSource::RunsSince(std::string workflow, TimeMs since) {
+Task<Result<std::vector<Run>>> SimWorkflowSource::RunsSince(Call, std::string workflow, TimeMs since) {
   Verdict verdict = co_await gate_->Enter(CallKind::kRuns, "runs of " + workflow);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   co_return ledger_->Since(workflow, since);
 }
 
-Task<Result<std::optional<TimeMs>>> SimWorkflowSource::PresentTime() {
+Task<Result<std::optional<TimeMs>>> SimWorkflowSource::PresentTime(Call) {
   Verdict verdict = co_await gate_->Enter(CallKind::kRuns, "the scheduler's clock");
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   co_return std::optional(ledger_->TimeAt(gate_->timeline().now()));
 }
 
-Task<Status> SimNotifier::Send(Message message) {
+Task<Status> SimNotifier::Send(Call, Message message) {
   Verdict verdict = co_await gate_->Enter(CallKind::kRead, "mail server");
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   mailbox_->mails.push_back({.at = gate_->timeline().now(), .from = from_, .message = std::move(message)});

@@ -25,14 +25,14 @@ class SimStateStore : public StateStore {
   SimStateStore(MemoryStateStore* inner, Actor actor, Gate* gate, Observer* observer)
       : inner_(inner), actor_(std::move(actor)), gate_(gate), observer_(observer) {}
 
-  Task<Status> Save(StateChange change) override;
-  Task<Result<std::optional<GroupRecord>>> Group(Role role, std::string group) override;
-  Task<Result<std::vector<GroupRecord>>> Groups() override;
-  Task<Result<std::vector<EpochRecord>>> Epochs(Role role, std::string group, int64_t limit) override;
-  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Role role, std::string group) override;
-  Task<Result<std::string>> Journal(std::string group) override;
-  Task<Result<std::vector<Run>>> Runs(std::string workflow, TimeMs since) override;
-  Task<Result<std::vector<RunRemoval>>> RemovedRuns(std::string workflow) override;
+  Task<Status> Save(Call call, StateChange change) override;
+  Task<Result<std::optional<GroupRecord>>> Group(Call call, Role role, std::string group) override;
+  Task<Result<std::vector<GroupRecord>>> Groups(Call call) override;
+  Task<Result<std::vector<EpochRecord>>> Epochs(Call call, Role role, std::string group, int64_t limit) override;
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call call, Role role, std::string group) override;
+  Task<Result<std::string>> Journal(Call call, std::string group) override;
+  Task<Result<std::vector<Run>>> Runs(Call call, std::string workflow, TimeMs since) override;
+  Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call call, std::string workflow) override;
 
  private:
   Task<Status> EnterRead(std::string what);
@@ -66,8 +66,8 @@ class SimLedger {
 class SimWorkflowSource : public WorkflowSource {
  public:
   SimWorkflowSource(const SimLedger* ledger, Gate* gate) : ledger_(ledger), gate_(gate) {}
-  Task<Result<std::vector<Run>>> RunsSince(std::string workflow, TimeMs since) override;
-  Task<Result<std::optional<TimeMs>>> PresentTime() override;
+  Task<Result<std::vector<Run>>> RunsSince(Call call, std::string workflow, TimeMs since) override;
+  Task<Result<std::optional<TimeMs>>> PresentTime(Call call) override;
   [[nodiscard]] std::string_view name() const override { return "scheduler"; }
   [[nodiscard]] std::string HowToCorrect(const Run& run) const override { return "ask the scheduler of " + run.run_id; }
   [[nodiscard]] std::string HowToEnter(const std::string& workflow) const override { return "schedule " + workflow; }
@@ -92,7 +92,7 @@ class SimNotifier : public Notifier {
  public:
   SimNotifier(SimMailbox* mailbox, std::string from, Gate* gate)
       : mailbox_(mailbox), from_(std::move(from)), gate_(gate) {}
-  Task<Status> Send(Message message) override;
+  Task<Status> Send(Call call, Message message) override;
 
  private:
   SimMailbox* mailbox_;

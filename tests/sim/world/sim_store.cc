@@ -16,9 +16,9 @@ class SimReader : public ObjectReader {
       : store_(store), path_(std::move(path)), inner_(std::move(inner)) {}
 
   [[nodiscard]] int64_t size_bytes() const override { return inner_->size_bytes(); }
-  Task<Result<size_t>> Read(std::span<char> buffer) override {
+  Task<Result<size_t>> Read(Call call, std::span<char> buffer) override {
     LF_CO_TRY_OK(co_await store_->EnterRead(StoreOperation::kRead, path_));
-    Result<size_t> got = co_await inner_->Read(buffer);
+    Result<size_t> got = co_await inner_->Read(call, buffer);
     co_return got;
   }
   [[nodiscard]] Bytes Now() const { return store_->Find(path_); }
@@ -34,15 +34,15 @@ class SimWriter : public ObjectWriter {
  public:
   SimWriter(SimStore* store, ObjectPath path) : store_(store), path_(std::move(path)) {}
 
-  Task<Status> Write(std::span<const char> bytes) override {
+  Task<Status> Write(Call, std::span<const char> bytes) override {
     bytes_.append(bytes.data(), bytes.size());
     co_return Status{};
   }
-  Task<Result<bool>> SetModified(TimeMs modified) override {
+  Task<Result<bool>> SetModified(Call, TimeMs modified) override {
     modified_ = modified;
     co_return true;
   }
-  Task<Result<PutOutcome>> CommitIfAbsent() override {
+  Task<Result<PutOutcome>> CommitIfAbsent(Call) override {
     LF_CHECK(!committed_, "a writer commits once");
     committed_ = true;
     Result<PutOutcome> outcome = co_await store_->Create(StoreOperation::kCommit, path_, std::move(bytes_), modified_);
@@ -86,33 +86,33 @@ Task<Verdict> SimStore::EnterWrite(StoreOperation operation, ObjectPath path) {
   co_return verdict;
 }
 
-Task<Result<Listing>> SimStore::List(ObjectPath folder, std::string start_after) {
+Task<Result<Listing>> SimStore::List(Call call, ObjectPath folder, std::string start_after) {
   LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kList, folder));
-  Result<Listing> listing = co_await inner_->List(folder, std::move(start_after));
+  Result<Listing> listing = co_await inner_->List(call, folder, std::move(start_after));
   co_return listing;
 }
 
-Task<Result<ObjectInfo>> SimStore::Head(ObjectPath path) {
+Task<Result<ObjectInfo>> SimStore::Head(Call call, ObjectPath path) {
   LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kHead, path));
-  Result<ObjectInfo> info = co_await inner_->Head(path);
+  Result<ObjectInfo> info = co_await inner_->Head(call, path);
   co_return info;
 }
 
-Task<Result<std::string>> SimStore::Get(ObjectPath path, size_t limit_bytes) {
+Task<Result<std::string>> SimStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
   LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kGet, path));
-  Result<std::string> bytes = co_await inner_->Get(path, limit_bytes);
+  Result<std::string> bytes = co_await inner_->Get(call, path, limit_bytes);
   co_return bytes;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> SimStore::OpenRead(ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectReader>>> SimStore::OpenRead(Call call, ObjectPath path) {
   LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenRead, path));
-  LF_CO_TRY(auto inner, co_await inner_->OpenRead(path));
+  LF_CO_TRY(auto inner, co_await inner_->OpenRead(call, path));
   co_return std::make_unique<SimReader>(this, std::move(path), std::move(inner));
 }
 
-Task<Result<std::unique_ptr<RandomAccess>>> SimStore::OpenRandom(ObjectPath path) {
+Task<Result<std::unique_ptr<RandomAccess>>> SimStore::OpenRandom(Call call, ObjectPath path) {
   LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenRandom, path));
-  Result<std::unique_ptr<RandomAccess>> opened = co_await inner_->OpenRandom(std::move(path));
+  Result<std::unique_ptr<RandomAccess>> opened = co_await inner_->OpenRandom(call, std::move(path));
   co_return opened;
 }
 
@@ -143,12 +143,12 @@ Task<Result<PutOutcome>> SimStore::Create(StoreOperation operation, ObjectPath p
   co_return outcome;
 }
 
-Task<Result<PutOutcome>> SimStore::PutIfAbsent(ObjectPath path, std::string bytes) {
+Task<Result<PutOutcome>> SimStore::PutIfAbsent(Call, ObjectPath path, std::string bytes) {
   Result<PutOutcome> outcome = co_await Create(StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes), {});
   co_return outcome;
 }
 
-Task<Status> SimStore::Put(ObjectPath path, std::string bytes) {
+Task<Status> SimStore::Put(Call, ObjectPath path, std::string bytes) {
   Verdict verdict = co_await EnterWrite(StoreOperation::kPut, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
@@ -159,12 +159,12 @@ Task<Status> SimStore::Put(ObjectPath path, std::string bytes) {
   co_return Status{};
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::OpenWrite(ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::OpenWrite(Call, ObjectPath path) {
   LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenWrite, path));
   co_return std::make_unique<SimWriter>(this, std::move(path));
 }
 
-Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(ObjectReader& from, ObjectPath path) {
+Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(Call call, ObjectReader& from, ObjectPath path) {
   auto* reader = dynamic_cast<SimReader*>(&from);
   if (reader == nullptr) co_return Placement::kNotPossible;
   Verdict verdict = co_await EnterWrite(StoreOperation::kPlaceFrom, path);
@@ -172,7 +172,7 @@ Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(ObjectReader& from, Obj
   Bytes before = Find(path);
   Bytes offered = reader->Now();
   ObjectReader& inner = reader->inner();
-  Result<Placement> placed = co_await inner_->PlaceFrom(inner, path);
+  Result<Placement> placed = co_await inner_->PlaceFrom(call, inner, path);
   LF_CO_TRY_OK(placed);
   if (*placed == Placement::kNotPossible) co_return placed;
   Tell(StoreOperation::kPlaceFrom, path, std::move(before), std::move(offered));
@@ -181,22 +181,22 @@ Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(ObjectReader& from, Obj
   co_return placed;
 }
 
-Task<Result<bool>> SimStore::Touch(ObjectPath path) {
+Task<Result<bool>> SimStore::Touch(Call call, ObjectPath path) {
   Verdict verdict = co_await EnterWrite(StoreOperation::kTouch, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
-  LF_CO_TRY(const bool touched, co_await inner_->Touch(path));
+  LF_CO_TRY(const bool touched, co_await inner_->Touch(call, path));
   Tell(StoreOperation::kTouch, path, before, before);
   co_await context_->gate->Leave(verdict);
   if (verdict.answer) co_return std::unexpected(*verdict.answer);
   co_return touched;
 }
 
-Task<Status> SimStore::Delete(ObjectPath path) {
+Task<Status> SimStore::Delete(Call call, ObjectPath path) {
   Verdict verdict = co_await EnterWrite(StoreOperation::kDelete, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
-  Status deleted = co_await inner_->Delete(path);
+  Status deleted = co_await inner_->Delete(call, path);
   LF_CO_TRY_OK(deleted);
   Tell(StoreOperation::kDelete, path, std::move(before), nullptr);
   co_await context_->gate->Leave(verdict);
@@ -210,7 +210,7 @@ Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const std::string& ur
   return store;
 }
 
-Task<Result<bool>> SimStoreFactory::ShareClock(std::string uri, std::string other) {
+Task<Result<bool>> SimStoreFactory::ShareClock(Call, std::string uri, std::string other) {
   constexpr std::string_view kPrimary = "mem://primary/";
   co_return uri.starts_with(kPrimary) == other.starts_with(kPrimary);
 }

@@ -27,18 +27,18 @@ class SimStore : public ObjectStore {
   SimStore(MemoryStore* inner, const StoreContext* context) : inner_(inner), context_(context) {}
 
   [[nodiscard]] std::string_view uri() const override { return inner_->uri(); }
-  Task<Result<Listing>> List(ObjectPath folder, std::string start_after) override;
-  Task<Result<ObjectInfo>> Head(ObjectPath path) override;
-  Task<Result<std::string>> Get(ObjectPath path, size_t limit_bytes) override;
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(ObjectPath path) override;
-  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(ObjectPath path) override;
-  Task<Result<PutOutcome>> PutIfAbsent(ObjectPath path, std::string bytes) override;
-  Task<Status> Put(ObjectPath path, std::string bytes) override;
-  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(ObjectPath path) override;
-  Task<Result<Placement>> PlaceFrom(ObjectReader& from, ObjectPath path) override;
-  Task<Result<bool>> Touch(ObjectPath path) override;
-  Task<Status> Delete(ObjectPath path) override;
-  Task<Result<StorePlace>> Locate() override { co_return co_await inner_->Locate(); }
+  Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) override;
+  Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
+  Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
+  Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) override;
+  Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) override;
+  Task<Result<bool>> Touch(Call call, ObjectPath path) override;
+  Task<Status> Delete(Call call, ObjectPath path) override;
+  Task<Result<StorePlace>> Locate(Call call) override { co_return co_await inner_->Locate(call); }
 
  private:
   friend class SimReader;
@@ -67,7 +67,7 @@ class SimStoreFactory : public StoreFactory {
 
   Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
   // Each region's stores have a clock.
-  Task<Result<bool>> ShareClock(std::string uri, std::string other) override;
+  Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) override;
 
  private:
   Find find_;

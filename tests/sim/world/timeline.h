@@ -77,8 +77,8 @@ class SimClock : public Clock {
     return whole_seconds_ ? TimeMs(std::chrono::floor<std::chrono::seconds>(time)) : time;
   }
   [[nodiscard]] Millis Monotonic() const override { return timeline_->now() - timeline_->start(); }
-  Task<void> SleepFor(Millis duration, std::stop_token stop) override {
-    co_await timeline_->Sleep(owner_, duration, std::move(stop));
+  Task<void> SleepFor(Call call, Millis duration) override {
+    co_await timeline_->Sleep(owner_, duration, std::move(call.stop));
   }
 
  private:

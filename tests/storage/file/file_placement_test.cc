@@ -43,14 +43,14 @@ class FilePlacement : public testing::Test {
   std::string Placed() const { return target_ + "/placed"; }
   // `bytes` stays empty where the file was touched again and again.
   std::unique_ptr<ObjectReader> ReadWhole(std::string* bytes = nullptr) {
-    auto reader = RunTask(from_.OpenRead(ObjectPath::Of("staged"))).value();
+    auto reader = RunTask(from_.OpenRead({}, ObjectPath::Of("staged"))).value();
     std::string buffer(100'000, '?');
-    const auto got = RunTask(reader->Read(buffer));
+    const auto got = RunTask(reader->Read({}, buffer));
     if (bytes != nullptr && got) *bytes = buffer.substr(0, *got);
     return reader;
   }
   Result<ObjectStore::Placement> Place(ObjectReader& reader) {
-    return RunTask(to_.PlaceFrom(reader, ObjectPath::Of("placed")));
+    return RunTask(to_.PlaceFrom({}, reader, ObjectPath::Of("placed")));
   }
   static std::string Bytes(const std::string& name) {
     std::ifstream file(name);

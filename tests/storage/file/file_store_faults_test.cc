@@ -42,7 +42,7 @@ int CreateEveryName(const std::string& root, FileTreeOptions options, int proces
       FileStore store("file://" + root, root, pool.get_executor(), options);
       for (int name = 0; name < kNames; ++name) {
         const auto outcome =
-            RunTask(store.PutIfAbsent(ObjectPath::Of("log/new/" + std::to_string(name)),
+            RunTask(store.PutIfAbsent({}, ObjectPath::Of("log/new/" + std::to_string(name)),
                                       std::string(5'000, static_cast<char>('A' + process * 8 + thread))));
         if (!outcome) failed = true;
         if (outcome && *outcome == PutOutcome::kCreated) ++created;
@@ -65,7 +65,7 @@ TEST_P(FileStoreFaults, OfEightThreadsInEachOfTwoProcessesExactlyOneCreatesAName
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + root, root, pool.get_executor());
   for (int name = 0; name < kNames; ++name) {
-    const std::string bytes = RunTask(store.Get(ObjectPath::Of("log/new/" + std::to_string(name)), 10'000)).value();
+    const std::string bytes = RunTask(store.Get({}, ObjectPath::Of("log/new/" + std::to_string(name)), 10'000)).value();
     EXPECT_EQ(bytes, std::string(5'000, bytes.at(0)));
   }
   EXPECT_EQ(std::distance(fs::directory_iterator(root + "/log/new"), {}), kNames);
@@ -74,10 +74,10 @@ TEST_P(FileStoreFaults, OfEightThreadsInEachOfTwoProcessesExactlyOneCreatesAName
 int WriteUntilKilled(const std::string& root, FileTreeOptions options, int say) {
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + root, root, pool.get_executor(), options);
-  const auto writer = RunTask(store.OpenWrite(ObjectPath::Of("data/big"))).value();
+  const auto writer = RunTask(store.OpenWrite({}, ObjectPath::Of("data/big"))).value();
   const std::string piece(1 << 20, 'x');
   for (int64_t pieces = 1;; ++pieces) {
-    if (!RunTask(writer->Write(piece)) || ::write(say, &pieces, sizeof(pieces)) != sizeof(pieces)) return 1;
+    if (!RunTask(writer->Write({}, piece)) || ::write(say, &pieces, sizeof(pieces)) != sizeof(pieces)) return 1;
     if (pieces == 16) ::pause();
   }
 }
@@ -96,9 +96,9 @@ TEST_P(FileStoreFaults, NothingIsListedOfAWriteThatWasKilled) {
   ::close(ends[1]);
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + root, root, pool.get_executor());
-  EXPECT_TRUE(RunTask(store.List(ObjectPath::Of("data"), "")).value().objects.empty());
-  EXPECT_TRUE(RunTask(store.List(ObjectPath(), "")).value().folders.empty());
-  EXPECT_EQ(RunTask(store.PutIfAbsent(ObjectPath::Of("data/big"), "new")).value(), PutOutcome::kCreated);
+  EXPECT_TRUE(RunTask(store.List({}, ObjectPath::Of("data"), "")).value().objects.empty());
+  EXPECT_TRUE(RunTask(store.List({}, ObjectPath(), "")).value().folders.empty());
+  EXPECT_EQ(RunTask(store.PutIfAbsent({}, ObjectPath::Of("data/big"), "new")).value(), PutOutcome::kCreated);
 }
 
 // 0: as expected. Runs in a child of its own.
@@ -106,16 +106,16 @@ int FillTheDisk(const std::string& folder, FileTreeOptions options) {
   if (!MountSmallFileSystem(folder, 1 << 20)) return 10;
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + folder, folder, pool.get_executor(), options);
-  if (!RunTask(store.PutIfAbsent(ObjectPath::Of("kept"), std::string(1'000, 'k')))) return 11;
-  const auto put = RunTask(store.PutIfAbsent(ObjectPath::Of("big"), std::string(2 << 20, 'x')));
+  if (!RunTask(store.PutIfAbsent({}, ObjectPath::Of("kept"), std::string(1'000, 'k')))) return 11;
+  const auto put = RunTask(store.PutIfAbsent({}, ObjectPath::Of("big"), std::string(2 << 20, 'x')));
   if (put || put.error().code != ErrorCode::kOutOfSpace || put.error().remedy.empty()) return 12;
-  const auto replaced = RunTask(store.Put(ObjectPath::Of("kept"), std::string(2 << 20, 'x')));
+  const auto replaced = RunTask(store.Put({}, ObjectPath::Of("kept"), std::string(2 << 20, 'x')));
   if (replaced || replaced.error().code != ErrorCode::kOutOfSpace) return 13;
-  const Listing listing = RunTask(store.List(ObjectPath(), "")).value();
+  const Listing listing = RunTask(store.List({}, ObjectPath(), "")).value();
   if (listing.objects.size() != 1 || listing.objects[0].size_bytes != 1'000) return 14;
   // What could not be finished gave its room back.
-  if (!RunTask(store.PutIfAbsent(ObjectPath::Of("small"), std::string(500'000, 's')))) return 15;
-  if (RunTask(store.Get(ObjectPath::Of("kept"), 10'000)).value() != std::string(1'000, 'k')) return 16;
+  if (!RunTask(store.PutIfAbsent({}, ObjectPath::Of("small"), std::string(500'000, 's')))) return 15;
+  if (RunTask(store.Get({}, ObjectPath::Of("kept"), 10'000)).value() != std::string(1'000, 'k')) return 16;
   return 0;
 }
 
@@ -128,10 +128,10 @@ int WriteWithoutRights(const std::string& root, FileTreeOptions options) {
   if (::geteuid() == 0 && ::setuid(65'534) != 0) return 10;
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + root, root, pool.get_executor(), options);
-  const auto put = RunTask(store.PutIfAbsent(ObjectPath::Of("a"), "x"));
+  const auto put = RunTask(store.PutIfAbsent({}, ObjectPath::Of("a"), "x"));
   if (put || put.error().code != ErrorCode::kUnauthorized || put.error().where.find(root) == std::string::npos)
     return 11;
-  const auto list = RunTask(store.List(ObjectPath::Of("closed"), ""));
+  const auto list = RunTask(store.List({}, ObjectPath::Of("closed"), ""));
   if (list || list.error().code != ErrorCode::kUnauthorized) return 12;
   return 0;
 }

@@ -73,16 +73,16 @@ INSTANTIATE_TEST_SUITE_P(Kinds, PinnedFileTest,
                          [](const auto& test) { return test.param.name; });
 
 TEST_P(PinnedFileTest, ReadsOnIffTheContentIsTheSame) {
-  const auto reader = RunTask(store_.OpenRead(ObjectPath::Of("a"))).value();
-  ASSERT_EQ(RunTask(reader->Read(buffer_)).value(), kHalf);
+  const auto reader = RunTask(store_.OpenRead({}, ObjectPath::Of("a"))).value();
+  ASSERT_EQ(RunTask(reader->Read({}, buffer_)).value(), kHalf);
   DoIt();
-  const auto rest = RunTask(reader->Read(buffer_));
+  const auto rest = RunTask(reader->Read({}, buffer_));
   ASSERT_EQ(rest.has_value(), !GetParam().of_content);
   if (!rest) EXPECT_EQ(rest.error().code, ErrorCode::kCorruptData);
 }
 
 TEST_P(PinnedFileTest, ReadsAtPlacesGoOnIffTheContentIsTheSame) {
-  const auto file = RunTask(store_.OpenRandom(ObjectPath::Of("a"))).value();
+  const auto file = RunTask(store_.OpenRandom({}, ObjectPath::Of("a"))).value();
   ASSERT_EQ(file->ReadAt(kHalf, buffer_).value(), kHalf);
   DoIt();
   const auto rest = file->ReadAt(0, buffer_);
