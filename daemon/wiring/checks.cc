@@ -14,6 +14,7 @@
 #include "engine/cut/table_scan.h"
 #include "engine/group/store_roots.h"
 #include "engine/log/table_log.h"
+#include "env/store_calls.h"
 #include "plan/retention.h"
 #include "storage/file/folder_place.h"
 
@@ -103,7 +104,7 @@ Task<Status> TryWriting(Call call, const engine::Environment& env, std::string u
   const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + content);  // Delta readers pass over names with a '_'
   LF_CO_TRY(const PutOutcome outcome, co_await store->PutIfAbsent(call, probe, content));
   LF_CO_TRY(const std::string found, co_await store->Get(call, probe, content.size()));
-  LF_CO_TRY_OK(co_await store->Delete(call, probe));
+  LF_CO_TRY_OK(co_await DeleteOne(call, *store, probe));
   if (outcome == PutOutcome::kCreated && found == content) co_return Status{};
   co_return Fail(ErrorCode::kCorruptData, "an object that was written comes back different",
                  fmt::format("{}/{}", uri, probe.text()), "check the store");
@@ -120,7 +121,7 @@ Task<Finding> CheckImportRoot(Call call, const engine::Environment& env, std::st
   const std::string what = fmt::format("import root of group '{}'", group);
   const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(uri);
   if (!store) co_return FromError(store.error(), what, uri);
-  const Result<Listing> listing = co_await (*store)->List(call, ObjectPath(), std::string());
+  const Result<Listing> listing = co_await ListAll(call, **store, ObjectPath());
   if (!listing) co_return FromError(listing.error(), what, uri);
   if (!listing->objects.empty() || !listing->folders.empty() || !listing->links.empty())
     co_return Info(what + " is readable", uri);

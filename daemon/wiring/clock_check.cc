@@ -7,6 +7,7 @@
 
 #include "daemon/output/evidence_output.h"
 #include "engine/cut/clock_watch.h"
+#include "env/store_calls.h"
 
 namespace lakeferry {
 namespace {
@@ -49,7 +50,7 @@ Finding Judge(const plan::GroupSpec& spec, std::optional<Millis> configured, con
 }
 
 Task<Status> Remove(Call call, const engine::StagingArea& staging) {
-  LF_CO_TRY_OK(co_await staging.store().Delete(call, staging.layout().ClockProbe()));
+  LF_CO_TRY_OK(co_await DeleteOne(call, staging.store(), staging.layout().ClockProbe()));
   co_return Status{};
 }
 

@@ -1,10 +1,13 @@
-// ObjectStore: one root in one object store, as every adapter offers it and every engine step uses it. The contract is
-// written as sentences that an implementation can fail; tests/storage/object_store_contract.h tries each.
+// ObjectStore: one root in one object store, as every adapter offers it and every engine step uses it. Drawn for stores
+// that answer after 50 ms and stream 10 GB/s: whatever can go side by side does, what can be done in batches is, and
+// bytes that a service can copy by itself never pass through this process. The contract is written as sentences that an
+// implementation can fail; tests/storage/object_store_contract.h tries each.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +15,7 @@
 
 #include "async/call.h"
 #include "async/task.h"
+#include "base/buffer.h"
 #include "base/object_path.h"
 #include "base/random_access.h"
 #include "base/result.h"
@@ -19,20 +23,44 @@
 
 namespace lakeferry {
 
+// Checksums over a whole object that a store keeps and vouches for; absent where it keeps none.
+struct ObjectChecksums {
+  std::optional<uint64_t> crc64;   // CRC-64/NVME
+  std::optional<uint32_t> crc32c;  // Castagnoli
+  std::optional<std::string> md5;  // 16 bytes
+
+  bool operator==(const ObjectChecksums&) const = default;
+};
+
 struct ObjectInfo {
   ObjectPath path;  // from the store's root
   int64_t size_bytes = 0;
   TimeMs modified;  // as the store lists it; Delta takes commit times from here
+  // Names this very content: another one has another. A listing may leave it out, and the checksums.
+  std::string etag = {};
+  ObjectChecksums checksums = {};
 
   bool operator==(const ObjectInfo&) const = default;
 };
 
 struct Listing {
-  std::vector<ObjectInfo> objects;  // direct children, ascending by the bytes of the name
-  std::vector<ObjectPath> folders;  // prefixes that have something below them, ascending
-  // Names that are neither, because they only lead elsewhere: to a folder, out of the root, to nothing. Ascending.
-  // Nobody enters them; Delete takes the name away and nothing else. Stores without links have none.
+  std::vector<ObjectInfo> objects;
+  std::vector<ObjectPath> folders;  // prefixes that have something below them
+  // Names that are neither, because they only lead elsewhere: to a folder, out of the root, to nothing. Nobody enters
+  // them; Delete takes the name away and nothing else. Stores without links have none.
   std::vector<ObjectPath> links;
+};
+
+struct ListRequest {
+  ObjectPath folder = {};
+  std::string start_after = {};  // only names greater than it, by bytes; not with `recursive`
+  bool recursive = false;        // every object and link below, however deep, and no folders
+  std::string resume = {};       // that of the page before; empty for the first
+};
+
+struct ListPage {
+  Listing listing;
+  std::string resume;  // empty on the last page
 };
 
 // Where a store's root is, whatever name it was opened by: the root itself, then each place that it lies in, outermost
@@ -42,36 +70,84 @@ struct StorePlace {
   std::vector<std::string> root_first;
 };
 
-// What a conditional write found. A write that may or may not have happened is the error kOutcomeUnknown instead.
-enum class PutOutcome { kCreated, kExisted };
-
-// Reads one object from front to back. The object is pinned: if it is replaced meanwhile, a read fails with
-// kCorruptData rather than mixing two contents.
-class ObjectReader {
- public:
-  virtual ~ObjectReader() = default;
-  [[nodiscard]] virtual int64_t size_bytes() const = 0;
-  // Fills `buffer` as far as there are bytes; 0 only at the end. `buffer` must live until the task ends.
-  virtual Task<Result<size_t>> Read(Call call, std::span<char> buffer) = 0;
+// What a store can do, and what it is like.
+struct StoreTraits {
+  bool far = false;                // calls wait for a network: OpenObject::local() is null
+  size_t delete_batch_max = 1000;  // names in one Delete
+  bool keeps_times = false;        // an object can have another modification time than that of its writing
+  std::string copies_from = {};    // service of the addresses that CopyIfAbsent takes
 };
 
-// Writes one object that nobody sees before Commit. Destroyed without Commit, it leaves nothing that a listing shows.
+// Keeps an object from going away or being mistaken for another, where a store has something to hold it by.
+class HeldObject {
+ public:
+  virtual ~HeldObject() = default;
+};
+
+// Where an object's bytes lie, for a store that is to copy them by itself.
+struct ObjectAddress {
+  std::string service;  // what can copy between its own objects: "file", "s3 eu-west-1"
+  std::string place;    // account, bucket and key
+  std::string etag;     // it is copied only while it has this content
+  std::shared_ptr<HeldObject> held = nullptr;
+};
+
+// What a conditional write found. A write that may or may not have happened is the error kOutcomeUnknown instead.
+enum class PutOutcome { kCreated, kExisted };
+enum class CopyOutcome { kCreated, kExisted, kNotPossible };
+
+// One object, open and pinned: if it is replaced meanwhile, a read fails with kCorruptData rather than mixing two
+// contents.
+class OpenObject {
+ public:
+  virtual ~OpenObject() = default;
+  // As it was when it was opened, with its etag.
+  [[nodiscard]] virtual const ObjectInfo& info() const = 0;
+  [[nodiscard]] int64_t size_bytes() const { return info().size_bytes; }
+  // Fills `buffer` from `offset` (not negative) on; less than it holds only at the object's end, 0 behind it. Any
+  // number side by side. A connection that broke is taken up where it did. `buffer` must live until the task ends.
+  virtual Task<Result<size_t>> Read(Call call, int64_t offset, std::span<char> buffer) = 0;
+  // What has been read is the content that is copied from there.
+  [[nodiscard]] virtual ObjectAddress address() const = 0;
+  // The same bytes by blocking reads on any threads, as long as this lives; null for a store whose traits are `far`.
+  [[nodiscard]] virtual const RandomAccess* local() const = 0;
+};
+
+// Writes one object that nobody sees before it is committed. Destroyed without CommitIfAbsent or Abort, it leaves
+// nothing that a listing shows, but perhaps what a store keeps of unfinished uploads.
 class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
-  // `bytes` must live until the task ends.
-  virtual Task<Status> Write(Call call, std::span<const char> bytes) = 0;
+  // Every part but the last is exactly so long.
+  [[nodiscard]] virtual size_t part_bytes() const = 0;
+  // Part `number`, from 0 on: each once, any number of them side by side. The memory comes back when it is not needed.
+  virtual Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) = 0;
   // After the last Write: what CommitIfAbsent creates has this modification time, as finely as the store keeps times,
   // from the first moment at which somebody sees it. False where the store knows no time but that of the write, and has
   // done nothing. After an error the object can be committed all the same, with the time of its writing; after
   // kUnauthorized, kInvalidArgument and kInternal another attempt would fail as well.
   virtual Task<Result<bool>> SetModified(Call call, TimeMs modified) = 0;
-  // Publishes what was written, whole and durable, unless an object of that name exists. At most once.
-  virtual Task<Result<PutOutcome>> CommitIfAbsent(Call call) = 0;
+  // Once every part has ended: publishes them, whole and durable, unless an object of that name exists. At most once.
+  // kCorruptData where they are not `size_bytes` long in all, or the store finds another checksum than one of those
+  // given; nothing is published then.
+  virtual Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) = 0;
+  // Gives up: when it returns, nothing is left of what was written.
+  virtual Task<Status> Abort(Call call) = 0;
+};
+
+struct WriteHints {
+  std::optional<int64_t> size_bytes;  // of the object, where it is known
+};
+
+// One name that Delete could not take away.
+struct NotDeleted {
+  ObjectPath path;
+  Error error;
 };
 
 // Errors of every method: kUnavailable and kThrottled (transient), kUnauthorized, kOutOfSpace for writes,
-// kInvalidArgument for a name the store cannot hold, kInternal. Others are named where they occur.
+// kInvalidArgument for a name the store cannot hold, kInternal; kCancelled for a call that was stopped, which has done
+// nothing where it was stopped before. Others are named where they occur.
 // Thread: methods are called on the engine thread and complete there.
 class ObjectStore {
  public:
@@ -79,38 +155,37 @@ class ObjectStore {
 
   // The root as the configuration names it, for errors and logs. Never holds a secret.
   [[nodiscard]] virtual std::string_view uri() const = 0;
+  [[nodiscard]] virtual StoreTraits traits() const = 0;
 
-  // Direct children of `folder` whose name is greater than `start_after` by bytes; all of them, however many pages.
-  // A folder that does not exist is an empty listing. Unfinished writes are not listed.
+  // A page of what a folder holds: its direct children, ascending by the bytes of their names over all pages; with
+  // `recursive` in any order. A folder that does not exist is an empty listing. Unfinished writes are not listed. What
+  // comes and goes meanwhile may be there or not; all else is listed once.
   // kUnauthorized where a link stands for the folder, or for one above it: no listing leads through a link.
-  virtual Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) = 0;
+  virtual Task<Result<ListPage>> List(Call call, ListRequest request) = 0;
   // kNotFound.
   virtual Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) = 0;
   // The whole object; kNotFound; kCorruptData if it is larger than `limit_bytes`.
   virtual Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) = 0;
   // kNotFound.
-  virtual Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) = 0;
-  // For reading at any place. kNotFound.
-  virtual Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) = 0;
+  virtual Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) = 0;
 
   // Creates the object with exactly these bytes, atomically and durably, iff none of that name exists. Of two
   // concurrent calls exactly one creates. kOutcomeUnknown when the answer was lost.
   virtual Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) = 0;
   // Creates or replaces. Readers see the old or the new bytes, whole. Only for hints, never for log entries.
   virtual Task<Status> Put(Call call, ObjectPath path, std::string bytes) = 0;
-  virtual Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) = 0;
-  // Makes `path` an object of the very bytes that `from` has pinned, without moving them through this process (hard
-  // link of what is open, server-side copy on condition of the etag), iff none of that name exists. The object's
-  // modification time is now, and nobody but us can change it afterwards. Where that cannot be, or the pinned object
-  // has lost its name meanwhile, it returns kNotPossible and has done nothing: the caller then streams. kCorruptData
-  // where the object is no longer what `from` has handed out. `from` must live until the task ends, and is not read
-  // meanwhile.
-  enum class Placement { kCreated, kExisted, kNotPossible };
-  virtual Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) = 0;
+  virtual Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) = 0;
+  // Makes `path` an object of the very bytes at `from`, without moving them through this process (hard link of what is
+  // open, server-side copy on condition of the etag), iff none of that name exists. The object's modification time is
+  // now, and nobody but us can change it afterwards. Where that cannot be, or the object there has lost its name
+  // meanwhile, it returns kNotPossible and has done nothing: the caller then streams. kCorruptData where the object is
+  // no longer what was handed out of it.
+  virtual Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) = 0;
   // Makes the object's modification time now; its bytes stay. kNotFound. False where the store cannot, or not for us.
   virtual Task<Result<bool>> Touch(Call call, ObjectPath path) = 0;
-  // Idempotent: deleting what is not there succeeds. A link is deleted itself, and what it leads to stays.
-  virtual Task<Status> Delete(Call call, ObjectPath path) = 0;
+  // At most traits().delete_batch_max names. Those that are still there, and why. Idempotent: what is not there is
+  // deleted. A link is deleted itself, and what it leads to stays. The error is of a call that has come to nothing.
+  virtual Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) = 0;
 
   // Where the root is now; it need not exist. For telling two names of one place.
   virtual Task<Result<StorePlace>> Locate(Call call) = 0;

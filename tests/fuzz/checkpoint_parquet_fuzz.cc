@@ -1,8 +1,8 @@
 // Checkpoint files in Parquet, within a small limit of memory.
+#include "base/bytes_access.h"
 #include "delta/log_replay.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/fuzz/fuzz_target.h"
-#include "tests/support/bytes_access.h"
 
 namespace lakeferry::fuzz {
 

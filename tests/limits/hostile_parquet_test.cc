@@ -5,12 +5,12 @@
 #include <parquet/arrow/writer.h>
 #include <parquet/properties.h>
 
+#include "base/bytes_access.h"
 #include "base/check.h"
 #include "delta/log_replay.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/limits/measured.h"
 #include "tests/parquet/written_checkpoint.h"
-#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {

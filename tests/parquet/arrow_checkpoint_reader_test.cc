@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <thread>
 
+#include "base/bytes_access.h"
 #include "tests/parquet/action_text.h"
 #include "tests/parquet/fixture_files.h"
-#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/bytes_access.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/parquet/action_text.h"
-#include "tests/support/bytes_access.h"
 #include "tests/support/slow_build.h"
 
 namespace lakeferry::parquet {

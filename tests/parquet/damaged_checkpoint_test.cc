@@ -1,10 +1,10 @@
 // Files that are cut short, mangled or made to mislead: an error or the truth, never a crash, never fewer files.
 #include <random>
 
+#include "base/bytes_access.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/parquet/action_text.h"
 #include "tests/parquet/fixture_files.h"
-#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {

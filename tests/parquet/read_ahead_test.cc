@@ -5,11 +5,11 @@
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
+#include "base/bytes_access.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "parquet/arrow_checkpoint_writer.h"
 #include "tests/parquet/action_text.h"
 #include "tests/parquet/fixture_files.h"
-#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {

@@ -1,9 +1,9 @@
 // Shapes of checkpoints that other writers may leave, and those that mislead.
 #include "tests/parquet/written_checkpoint.h"
 
+#include "base/bytes_access.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/parquet/action_text.h"
-#include "tests/support/bytes_access.h"
 
 namespace lakeferry::parquet {
 namespace {

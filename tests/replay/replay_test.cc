@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "base/bytes_access.h"
 #include "delta/checkpoint_hint.h"
 #include "delta/commit_times.h"
 #include "delta/log_segment.h"
@@ -11,7 +12,6 @@
 #include "parquet/arrow_checkpoint_reader.h"
 #include "tests/replay/dice.h"
 #include "tests/replay/random_log.h"
-#include "tests/support/bytes_access.h"
 #include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::delta {

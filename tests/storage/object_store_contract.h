@@ -2,20 +2,28 @@
 // of a test executable, and instantiate ObjectStoreContract there with each store.
 #pragma once
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <ostream>
+#include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "async/task_group.h"
+#include "base/crc64.h"
 #include "env/object_store.h"
+#include "env/store_calls.h"
+#include "tests/support/buffer_of.h"
 #include "tests/support/run_task.h"
 
 namespace lakeferry {
@@ -25,11 +33,9 @@ class StoreUnderTest {
  public:
   virtual ~StoreUnderTest() = default;
   virtual ObjectStore& store() = 0;
-  // Another store, from which this one can place objects without moving bytes.
+  // Another store, from which this one can copy objects without moving bytes.
   virtual ObjectStore& neighbour() = 0;
   virtual TimeMs Now() = 0;
-  // Whether an object can have another modification time than that of its writing.
-  [[nodiscard]] virtual bool KeepsTimes() const { return true; }
   // Time goes on by at least a second, for the store's modification times.
   virtual void PassTime() = 0;
 };
@@ -46,9 +52,23 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
   ObjectStore& store() { return under_test_->store(); }
 
   Listing List(std::string_view folder, std::string start_after = {}) {
-    auto listing = RunTask(store().List({}, Path(folder), std::move(start_after)));
+    auto listing = RunTask(ListAll({}, store(), Path(folder), std::move(start_after)));
     EXPECT_TRUE(listing.has_value()) << ToString(listing.error());
     return listing ? *listing : Listing{};
+  }
+  // Every page of a recursive listing.
+  Listing Below(std::string_view folder) {
+    ListRequest request{.folder = Path(folder), .recursive = true};
+    Listing all;
+    do {
+      auto page = RunTask(store().List({}, request));
+      EXPECT_TRUE(page.has_value()) << ToString(page.error());
+      if (!page) break;
+      std::ranges::move(page->listing.objects, std::back_inserter(all.objects));
+      std::ranges::move(page->listing.folders, std::back_inserter(all.folders));
+      request.resume = page->resume;
+    } while (!request.resume.empty());
+    return all;
   }
   std::vector<std::string> Names(std::string_view folder, std::string start_after = {}) {
     std::vector<std::string> names;
@@ -61,11 +81,11 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
     return names;
   }
   // The neighbour's object as `path`, read before as the receiver does.
-  Result<ObjectStore::Placement> PlaceFrom(std::string_view from, std::string_view path) {
-    const auto reader = RunTask(under_test_->neighbour().OpenRead({}, Path(from))).value();
+  Result<CopyOutcome> CopyFrom(std::string_view from, std::string_view path) {
+    const auto object = RunTask(under_test_->neighbour().Open({}, Path(from))).value();
     std::string buffer(1'000, '?');
-    while (RunTask(reader->Read({}, buffer)).value() > 0) continue;
-    return RunTask(store().PlaceFrom({}, *reader, Path(path)));
+    EXPECT_TRUE(RunTask(object->Read({}, 0, buffer)).has_value());
+    return RunTask(store().CopyIfAbsent({}, object->address(), Path(path)));
   }
   Result<PutOutcome> PutIfAbsent(std::string_view path, std::string bytes) {
     return RunTask(store().PutIfAbsent({}, Path(path), std::move(bytes)));
@@ -84,24 +104,33 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
     EXPECT_FALSE(result.has_value());
     return result ? ErrorCode::kInternal : result.error().code;
   }
-  std::unique_ptr<ObjectReader> OpenRead(std::string_view path) {
-    auto reader = RunTask(store().OpenRead({}, Path(path)));
-    EXPECT_TRUE(reader.has_value());
-    return reader ? std::move(*reader) : nullptr;
+  std::unique_ptr<OpenObject> Open(std::string_view path) {
+    auto object = RunTask(store().Open({}, Path(path)));
+    EXPECT_TRUE(object.has_value());
+    return object ? std::move(*object) : nullptr;
   }
-  std::unique_ptr<RandomAccess> OpenRandom(std::string_view path) {
-    auto opened = RunTask(store().OpenRandom({}, Path(path)));
-    EXPECT_TRUE(opened.has_value());
-    return opened ? std::move(*opened) : nullptr;
-  }
-  std::unique_ptr<ObjectWriter> OpenWrite(std::string_view path) {
-    auto writer = RunTask(store().OpenWrite({}, Path(path)));
+  std::unique_ptr<ObjectWriter> Begin(std::string_view path) {
+    auto writer = RunTask(store().Begin({}, Path(path), {}));
     EXPECT_TRUE(writer.has_value());
     return writer ? std::move(*writer) : nullptr;
   }
-  void Write(ObjectWriter& writer, std::string_view bytes) {
-    const auto status = RunTask(writer.Write({}, std::span(bytes.data(), bytes.size())));
-    EXPECT_TRUE(status.has_value());
+  // In parts, the last of them first.
+  static void Write(ObjectWriter& writer, const std::string& bytes) {
+    const size_t part = writer.part_bytes();
+    for (size_t number = (bytes.size() + part - 1) / part; number > 0; --number) {
+      const Buffer memory = RunTask(writer.Write({}, static_cast<int64_t>(number - 1),
+                                                 BufferOf(std::string_view(bytes).substr((number - 1) * part, part))))
+                                .value();
+      EXPECT_GT(memory.capacity(), 0U) << "the memory comes back";
+    }
+  }
+  static Result<PutOutcome> Commit(ObjectWriter& writer, const std::string& bytes) {
+    return RunTask(writer.CommitIfAbsent({}, static_cast<int64_t>(bytes.size()), {.crc64 = Crc64Of(bytes)}));
+  }
+  Result<PutOutcome> WriteAndCommit(std::string_view path, const std::string& bytes) {
+    const auto writer = Begin(path);
+    Write(*writer, bytes);
+    return Commit(*writer, bytes);
   }
 
   std::unique_ptr<StoreUnderTest> under_test_ = GetParam().make();
@@ -127,7 +156,7 @@ TEST_P(ObjectStoreContract, ListShowsFoldersThatHaveSomethingBelowAscending) {
 TEST_P(ObjectStoreContract, ListShowsNoFolderWhoseLastObjectWasDeleted) {
   Create("f/a/deep/1");
   Create("f/b/1");
-  ASSERT_TRUE(RunTask(store().Delete({}, Path("f/a/deep/1"))).has_value());
+  ASSERT_TRUE(RunTask(DeleteOne({}, store(), Path("f/a/deep/1"))).has_value());
   EXPECT_THAT(Folders("f"), testing::ElementsAre("f/b"));
 }
 
@@ -151,7 +180,9 @@ TEST_P(ObjectStoreContract, ListAndHeadTellTheSameSizeAndTime) {
   ASSERT_EQ(listing.objects.size(), 1U);
   const auto head = RunTask(store().Head({}, Path("f/a")));
   ASSERT_TRUE(head.has_value());
-  EXPECT_EQ(*head, listing.objects[0]);
+  EXPECT_EQ(head->modified, listing.objects[0].modified);
+  EXPECT_EQ(listing.objects[0].size_bytes, 5);
+  if (!listing.objects[0].etag.empty()) EXPECT_EQ(listing.objects[0].etag, head->etag);
   EXPECT_EQ(head->size_bytes, 5);
   EXPECT_EQ(head->path.text(), "f/a");
 }
@@ -170,7 +201,7 @@ TEST_P(ObjectStoreContract, ModifiedIsTheTimeOfTheWrite) {
 }
 
 TEST_P(ObjectStoreContract, UnfinishedWriteIsNeitherListedNorFound) {
-  const auto writer = OpenWrite("f/half");
+  const auto writer = Begin("f/half");
   Write(*writer, "half of it");
   EXPECT_EQ(Names("f").size(), 0U);
   EXPECT_EQ(Folders("").size(), 0U);
@@ -180,15 +211,14 @@ TEST_P(ObjectStoreContract, UnfinishedWriteIsNeitherListedNorFound) {
 TEST_P(ObjectStoreContract, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("f/a")))), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(RunTask(store().Get({}, Path("f/a"), 10))), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RunTask(store().OpenRead({}, Path("f/a")))), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RunTask(store().OpenRandom({}, Path("f/a")))), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RunTask(store().Open({}, Path("f/a")))), ErrorCode::kNotFound);
 }
 
 TEST_P(ObjectStoreContract, AFolderIsNoObject) {
   Create("f/a");
   EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("f")))), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(RunTask(store().Get({}, Path("f"), 10))), ErrorCode::kNotFound);
-  EXPECT_TRUE(RunTask(store().Delete({}, Path("f"))).has_value());
+  EXPECT_TRUE(RunTask(DeleteOne({}, store(), Path("f"))).has_value());
   EXPECT_EQ(Bytes("f/a"), "x");
 }
 
@@ -211,81 +241,135 @@ TEST_P(ObjectStoreContract, GetOfMoreThanTheLimitIsCorruptData) {
   EXPECT_TRUE(RunTask(store().Get({}, Path("a"), 5)).has_value());
 }
 
-TEST_P(ObjectStoreContract, ReadFillsTheBufferAndIsZeroOnlyAtTheEnd) {
+TEST_P(ObjectStoreContract, ReadGivesWhatStandsThereAndLessOnlyAtTheEnd) {
   Create("a", "0123456789");
-  const auto reader = OpenRead("a");
-  EXPECT_EQ(reader->size_bytes(), 10);
-  std::string buffer(4, '?');
-  std::string all;
-  for (const size_t expected : {4U, 4U, 2U, 0U, 0U}) {
-    const auto got = RunTask(reader->Read({}, buffer));
-    ASSERT_TRUE(got.has_value());
-    EXPECT_EQ(*got, expected);
-    all.append(buffer, 0, *got);
-  }
-  EXPECT_EQ(all, "0123456789");
-}
-
-TEST_P(ObjectStoreContract, ReplacedObjectIsNeverMixedIntoARead) {
-  const std::string old_bytes(100'000, 'o');
-  Create("a", old_bytes);
-  const auto reader = OpenRead("a");
-  std::string buffer(50'000, '?');
-  ASSERT_EQ(RunTask(reader->Read({}, buffer)).value(), buffer.size());
-  under_test_->PassTime();
-  ASSERT_TRUE(RunTask(store().Put({}, Path("a"), std::string(100'000, 'n'))).has_value());
-  const auto rest = RunTask(reader->Read({}, buffer));
-  if (rest) {
-    EXPECT_EQ(buffer, std::string(50'000, 'o'));
-  } else {
-    EXPECT_EQ(rest.error().code, ErrorCode::kCorruptData);
-  }
-}
-
-TEST_P(ObjectStoreContract, ReadAtGivesWhatStandsThere) {
-  Create("a", "0123456789");
-  const auto file = OpenRandom("a");
-  EXPECT_EQ(file->size_bytes(), 10);
+  const auto object = Open("a");
+  EXPECT_EQ(object->size_bytes(), 10);
   for (const auto& [offset, expected] : std::vector<std::pair<int64_t, std::string>>{
            {6, "6789"}, {0, "0123"}, {3, "3456"}, {8, "89"}, {9, "9"}, {10, ""}, {11, ""}, {int64_t{1} << 40, ""}}) {
     std::string buffer(4, '?');
-    const auto got = file->ReadAt(offset, buffer);
+    const auto got = RunTask(object->Read({}, offset, buffer));
     ASSERT_TRUE(got.has_value());
     EXPECT_EQ(buffer.substr(0, *got), expected) << offset;
+    const RandomAccess* local = object->local();
+    ASSERT_EQ(local == nullptr, store().traits().far);
+    if (local == nullptr) continue;
+    EXPECT_EQ(local->size_bytes(), 10);
+    std::string same(4, '?');
+    EXPECT_EQ(same.substr(0, local->ReadAt(offset, same).value()), expected) << offset;
   }
-  EXPECT_EQ(file->ReadAt(0, {}).value(), 0U);
+  EXPECT_EQ(RunTask(object->Read({}, 0, {})).value(), 0U);
 }
 
-TEST_P(ObjectStoreContract, SeveralThreadsReadAtOnce) {
+TEST_P(ObjectStoreContract, ManyReadsOfOneObjectGoSideBySide) {
   std::string bytes;
   for (int64_t i = 0; i < 50'000; ++i) bytes += static_cast<char>('a' + i * i % 23);
   Create("a", bytes);
-  const auto file = OpenRandom("a");
+  const auto object = Open("a");
+  std::vector<std::string> pieces(50, std::string(1'000, '?'));
+  const auto read = [&](size_t i) -> Task<Status> {
+    LF_CO_TRY(const size_t got, co_await object->Read({}, static_cast<int64_t>(i) * 1'000, pieces[i]));
+    EXPECT_EQ(got, 1'000U);
+    co_return Status{};
+  };
+  ASSERT_TRUE(RunTask(ParallelFor(pieces.size(), pieces.size(), read)).has_value());
+  std::string whole;
+  for (const std::string& piece : pieces) whole += piece;
+  EXPECT_EQ(whole, bytes);
+}
+
+TEST_P(ObjectStoreContract, SeveralThreadsReadAtOnceWhereBytesAreNear) {
+  std::string bytes;
+  for (int64_t i = 0; i < 50'000; ++i) bytes += static_cast<char>('a' + i * i % 23);
+  Create("a", bytes);
+  const auto object = Open("a");
+  const RandomAccess* local = object->local();
+  if (local == nullptr) return;
   std::vector<std::jthread> threads;
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&, thread] {
       std::string buffer(1000, '?');
       for (int64_t offset = thread * 100; offset + 1000 < 50'000; offset += 777) {
-        ASSERT_EQ(file->ReadAt(offset, buffer).value(), buffer.size());
+        ASSERT_EQ(local->ReadAt(offset, buffer).value(), buffer.size());
         ASSERT_EQ(buffer, bytes.substr(static_cast<size_t>(offset), buffer.size()));
       }
     });
   }
 }
 
-TEST_P(ObjectStoreContract, ReplacedObjectIsNeverMixedIntoReadsAtPlaces) {
+TEST_P(ObjectStoreContract, ReplacedObjectIsNeverMixedIntoARead) {
   Create("a", std::string(100'000, 'o'));
-  const auto file = OpenRandom("a");
+  const auto object = Open("a");
   std::string buffer(50'000, '?');
-  ASSERT_EQ(file->ReadAt(50'000, buffer).value(), buffer.size());
+  ASSERT_EQ(RunTask(object->Read({}, 50'000, buffer)).value(), buffer.size());
   under_test_->PassTime();
   ASSERT_TRUE(RunTask(store().Put({}, Path("a"), std::string(100'000, 'n'))).has_value());
-  const auto rest = file->ReadAt(0, buffer);
+  const auto rest = RunTask(object->Read({}, 0, buffer));
   if (rest) {
     EXPECT_EQ(buffer, std::string(50'000, 'o'));
   } else {
     EXPECT_EQ(rest.error().code, ErrorCode::kCorruptData);
   }
+  if (const RandomAccess* local = object->local()) {
+    const auto again = local->ReadAt(0, buffer);
+    EXPECT_TRUE(again ? buffer == std::string(50'000, 'o') : again.error().code == ErrorCode::kCorruptData);
+  }
+}
+
+TEST_P(ObjectStoreContract, EtagNamesTheContent) {
+  Create("a", "one");
+  const std::string first = RunTask(store().Head({}, Path("a"))).value().etag;
+  EXPECT_FALSE(first.empty());
+  EXPECT_EQ(Open("a")->info().etag, first);
+  EXPECT_EQ(Open("a")->address().etag, first);
+  under_test_->PassTime();
+  ASSERT_TRUE(RunTask(store().Put({}, Path("a"), "two")).has_value());
+  EXPECT_NE(RunTask(store().Head({}, Path("a"))).value().etag, first);
+}
+
+TEST_P(ObjectStoreContract, ChecksumsThatAreKeptAreThoseOfTheBytes) {
+  Create("a", "content");
+  const ObjectInfo info = RunTask(store().Head({}, Path("a"))).value();
+  if (info.checksums.crc64) EXPECT_EQ(*info.checksums.crc64, Crc64Of("content"));
+  EXPECT_EQ(Open("a")->info(), info);
+}
+
+TEST_P(ObjectStoreContract, RecursiveListingShowsEverythingBelowOnceAndNoFolders) {
+  std::vector<std::string> expected;
+  for (int folder = 0; folder < 40; ++folder) {
+    for (int i = 0; i < 60; ++i) expected.push_back(fmt::format("top/{}/x/{}/{:03}", folder % 7, folder, i));
+  }
+  for (const auto* name : {"top/0", "top/0!/z", "top/a"}) expected.emplace_back(name);
+  for (const std::string& name : expected) Create(name);
+  Create("topmost");
+  Create("other/1");
+  const Listing all = Below("top");
+  std::vector<std::string> names;
+  for (const ObjectInfo& info : all.objects) names.push_back(info.path.text());
+  EXPECT_THAT(names, testing::UnorderedElementsAreArray(expected));
+  EXPECT_TRUE(all.folders.empty());
+  EXPECT_TRUE(Below("nowhere").objects.empty());
+  EXPECT_EQ(Below("").objects.size(), expected.size() + 2);
+}
+
+// Whoever deletes what it was told of goes on with the next page.
+TEST_P(ObjectStoreContract, RecursiveListingGoesOnWhileWhatItShowedIsDeleted) {
+  for (int folder = 0; folder < 50; ++folder) {
+    for (int i = 0; i < 60; ++i) Create(fmt::format("top/{:02}/{:02}/{}", folder % 9, folder, i));
+  }
+  ListRequest request{.folder = Path("top"), .recursive = true};
+  std::set<std::string> seen;
+  do {
+    auto page = RunTask(store().List({}, request)).value();
+    std::vector<ObjectPath> names;
+    for (const ObjectInfo& info : page.listing.objects) {
+      EXPECT_TRUE(seen.insert(info.path.text()).second) << info.path.text();
+      names.push_back(info.path);
+    }
+    ASSERT_TRUE(RunTask(DeleteAll({}, store(), names, 2)).has_value());
+    request.resume = page.resume;
+  } while (!request.resume.empty());
+  EXPECT_EQ(seen.size(), 3'000U);
 }
 
 TEST_P(ObjectStoreContract, PutIfAbsentCreatesOnceAndNeverReplaces) {
@@ -317,39 +401,69 @@ TEST_P(ObjectStoreContract, PutCreatesAndReplaces) {
   EXPECT_THAT(Names(""), testing::ElementsAre("hint"));
 }
 
-TEST_P(ObjectStoreContract, CommitPublishesEverythingWritten) {
-  const auto writer = OpenWrite("data/part-0");
-  Write(*writer, "one ");
-  Write(*writer, "");
-  Write(*writer, std::string(300'000, 'b'));
-  EXPECT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
-  EXPECT_EQ(Bytes("data/part-0"), "one " + std::string(300'000, 'b'));
+TEST_P(ObjectStoreContract, CommitPublishesTheWholeInTheOrderOfItsParts) {
+  std::string bytes;
+  for (int64_t i = 0; i < 3'500'000; ++i) bytes += static_cast<char>('a' + i * i % 23);
+  EXPECT_EQ(WriteAndCommit("data/part-0", bytes).value(), PutOutcome::kCreated);
+  EXPECT_EQ(Bytes("data/part-0"), bytes);
+  EXPECT_EQ(WriteAndCommit("data/part-1", "short").value(), PutOutcome::kCreated);
+  EXPECT_EQ(Bytes("data/part-1"), "short");
+}
+
+TEST_P(ObjectStoreContract, PartsAreWrittenSideBySide) {
+  const auto writer = Begin("a");
+  const size_t part = writer->part_bytes();
+  std::string bytes;
+  for (size_t i = 0; i < 5 * part / 2; ++i) bytes += static_cast<char>('a' + i * i % 23);
+  const auto write = [&](size_t number) -> Task<Status> {
+    const std::string_view piece = std::string_view(bytes).substr(number * part, part);
+    LF_CO_TRY_OK(co_await writer->Write({}, static_cast<int64_t>(number), BufferOf(piece)));
+    co_return Status{};
+  };
+  ASSERT_TRUE(RunTask(ParallelFor(3, 3, write)).has_value());
+  EXPECT_EQ(Commit(*writer, bytes).value(), PutOutcome::kCreated);
+  EXPECT_TRUE(Bytes("a") == bytes);
 }
 
 TEST_P(ObjectStoreContract, CommitOfNothingMakesAnEmptyObject) {
-  const auto writer = OpenWrite("empty");
-  EXPECT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+  const auto writer = Begin("empty");
+  EXPECT_EQ(Commit(*writer, "").value(), PutOutcome::kCreated);
   EXPECT_EQ(Bytes("empty"), "");
 }
 
+TEST_P(ObjectStoreContract, CommitOfAnotherSizeThanWasWrittenPublishesNothing) {
+  const auto writer = Begin("a");
+  Write(*writer, "content");
+  EXPECT_EQ(CodeOf(RunTask(writer->CommitIfAbsent({}, 6, {}))), ErrorCode::kCorruptData);
+  EXPECT_EQ(Names("").size(), 0U);
+}
+
 TEST_P(ObjectStoreContract, CommitNeverReplaces) {
-  const auto first = OpenWrite("a");
-  const auto second = OpenWrite("a");
+  const auto first = Begin("a");
+  const auto second = Begin("a");
   Write(*first, "first");
   Write(*second, "second");
-  EXPECT_EQ(RunTask(second->CommitIfAbsent({})).value(), PutOutcome::kCreated);
-  EXPECT_EQ(RunTask(first->CommitIfAbsent({})).value(), PutOutcome::kExisted);
+  EXPECT_EQ(Commit(*second, "second").value(), PutOutcome::kCreated);
+  EXPECT_EQ(Commit(*first, "first").value(), PutOutcome::kExisted);
   EXPECT_EQ(Bytes("a"), "second");
 }
 
 TEST_P(ObjectStoreContract, WriterDestroyedWithoutCommitLeavesNothing) {
   {
-    const auto writer = OpenWrite("f/a");
+    const auto writer = Begin("f/a");
     Write(*writer, "lost");
   }
   EXPECT_EQ(Names("f").size(), 0U);
   EXPECT_EQ(Folders("").size(), 0U);
   EXPECT_EQ(PutIfAbsent("f/a", "new").value(), PutOutcome::kCreated);
+}
+
+TEST_P(ObjectStoreContract, AbortedWriterLeavesNothing) {
+  const auto writer = Begin("f/a");
+  Write(*writer, "lost");
+  ASSERT_TRUE(RunTask(writer->Abort({})).has_value());
+  EXPECT_EQ(Names("f").size(), 0U);
+  EXPECT_EQ(Folders("").size(), 0U);
 }
 
 TEST_P(ObjectStoreContract, ModifiedIsTheTimeThatWasSetWhereTheStoreKeepsOne) {
@@ -358,69 +472,69 @@ TEST_P(ObjectStoreContract, ModifiedIsTheTimeThatWasSetWhereTheStoreKeepsOne) {
   const std::vector<int64_t> times = {1'600'000'000'123, ToEpochMs(under_test_->Now()) + 3'600'000, 0, -1, -1'001};
   for (const int64_t time : times) {
     const std::string name = "f/" + std::to_string(time);
-    const auto writer = OpenWrite(name);
+    const auto writer = Begin(name);
     Write(*writer, "content");
-    ASSERT_EQ(RunTask(writer->SetModified({}, FromEpochMs(time))).value(), under_test_->KeepsTimes());
-    ASSERT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+    ASSERT_EQ(RunTask(writer->SetModified({}, FromEpochMs(time))).value(), store().traits().keeps_times);
+    ASSERT_EQ(Commit(*writer, "content").value(), PutOutcome::kCreated);
     EXPECT_EQ(Bytes(name), "content");
     const bool as_set = RunTask(store().Head({}, Path(name))).value().modified == FromEpochMs(time);
-    EXPECT_EQ(as_set, under_test_->KeepsTimes()) << time;
+    EXPECT_EQ(as_set, store().traits().keeps_times) << time;
   }
   for (const ObjectInfo& info : List("f").objects) {
-    EXPECT_EQ(info, RunTask(store().Head({}, info.path)).value());
+    EXPECT_EQ(info.modified, RunTask(store().Head({}, info.path)).value().modified);
   }
 }
 
 TEST_P(ObjectStoreContract, LastTimeThatWasSetCountsAndAnEmptyObjectHasOne) {
-  const auto writer = OpenWrite("empty");
+  const auto writer = Begin("empty");
   for (const int64_t time : {5'000, 4'000}) {
-    EXPECT_EQ(RunTask(writer->SetModified({}, FromEpochMs(time))).value(), under_test_->KeepsTimes());
+    EXPECT_EQ(RunTask(writer->SetModified({}, FromEpochMs(time))).value(), store().traits().keeps_times);
   }
-  ASSERT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+  ASSERT_EQ(Commit(*writer, "").value(), PutOutcome::kCreated);
   const bool as_set = RunTask(store().Head({}, Path("empty"))).value().modified == FromEpochMs(4'000);
-  EXPECT_EQ(as_set, under_test_->KeepsTimes());
+  EXPECT_EQ(as_set, store().traits().keeps_times);
 }
 
 TEST_P(ObjectStoreContract, TimeSetForAnObjectThatExistsChangesNothing) {
   Create("a", "old");
   const ObjectInfo before = RunTask(store().Head({}, Path("a"))).value();
-  const auto writer = OpenWrite("a");
+  const auto writer = Begin("a");
   Write(*writer, "new");
   ASSERT_TRUE(RunTask(writer->SetModified({}, FromEpochMs(1'000))).has_value());
-  EXPECT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kExisted);
+  EXPECT_EQ(Commit(*writer, "new").value(), PutOutcome::kExisted);
   EXPECT_EQ(RunTask(store().Head({}, Path("a"))).value(), before);
 }
 
-TEST_P(ObjectStoreContract, PlaceFromMakesAnEqualObjectOfNow) {
+TEST_P(ObjectStoreContract, CopyMakesAnEqualObjectOfNow) {
   ASSERT_TRUE(RunTask(under_test_->neighbour().Put({}, Path("staged/1"), "content")).has_value());
   under_test_->PassTime();
   const TimeMs before = under_test_->Now();
-  const auto placed = PlaceFrom("staged/1", "t/part=1/1");
+  const auto placed = CopyFrom("staged/1", "t/part=1/1");
   ASSERT_TRUE(placed.has_value());
-  EXPECT_EQ(*placed, ObjectStore::Placement::kCreated);
+  EXPECT_EQ(*placed, CopyOutcome::kCreated);
   EXPECT_EQ(Bytes("t/part=1/1"), "content");
   EXPECT_GE(RunTask(store().Head({}, Path("t/part=1/1"))).value().modified, before - Millis(100));
 }
 
-TEST_P(ObjectStoreContract, PlaceFromNeverReplaces) {
+TEST_P(ObjectStoreContract, CopyNeverReplaces) {
   ASSERT_TRUE(RunTask(under_test_->neighbour().Put({}, Path("s"), "new")).has_value());
   Create("t", "old");
-  EXPECT_EQ(PlaceFrom("s", "t").value(), ObjectStore::Placement::kExisted);
+  EXPECT_EQ(CopyFrom("s", "t").value(), CopyOutcome::kExisted);
   EXPECT_EQ(Bytes("t"), "old");
 }
 
-TEST_P(ObjectStoreContract, PlacedObjectOutlivesItsSource) {
+TEST_P(ObjectStoreContract, CopiedObjectOutlivesItsSource) {
   ASSERT_TRUE(RunTask(under_test_->neighbour().Put({}, Path("s"), "content")).has_value());
-  ASSERT_TRUE(PlaceFrom("s", "t").has_value());
-  ASSERT_TRUE(RunTask(under_test_->neighbour().Delete({}, Path("s"))).has_value());
+  ASSERT_TRUE(CopyFrom("s", "t").has_value());
+  ASSERT_TRUE(RunTask(DeleteOne({}, under_test_->neighbour(), Path("s"))).has_value());
   EXPECT_EQ(Bytes("t"), "content");
 }
 
 TEST_P(ObjectStoreContract, TouchMakesAnObjectOfNowAndLeavesItsBytes) {
-  const auto writer = OpenWrite("f/a");
+  const auto writer = Begin("f/a");
   Write(*writer, "content");
   ASSERT_TRUE(RunTask(writer->SetModified({}, FromEpochMs(1'600'000'000'000))).has_value());
-  ASSERT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+  ASSERT_EQ(Commit(*writer, "content").value(), PutOutcome::kCreated);
   under_test_->PassTime();
   const TimeMs before = under_test_->Now();
   EXPECT_TRUE(RunTask(store().Touch({}, Path("f/a"))).value());
@@ -433,29 +547,28 @@ TEST_P(ObjectStoreContract, TouchMakesNothing) {
   EXPECT_EQ(Folders("").size(), 0U);
 }
 
-// Of a store of another kind: nothing can be placed from it.
-class ForeignReader : public ObjectReader {
- public:
-  [[nodiscard]] int64_t size_bytes() const override { return 0; }
-  Task<Result<size_t>> Read(Call, std::span<char>) override { co_return size_t{0}; }
-};
-
-TEST_P(ObjectStoreContract, PlaceFromAStoreOfAnotherKindIsNotPossibleAndDoesNothing) {
-  ForeignReader foreign;
-  EXPECT_EQ(RunTask(store().PlaceFrom({}, foreign, Path("f/a"))).value(), ObjectStore::Placement::kNotPossible);
+TEST_P(ObjectStoreContract, CopyFromAnotherServiceIsNotPossibleAndDoesNothing) {
+  const ObjectAddress foreign{.service = "elsewhere", .place = "f/b", .etag = "1"};
+  EXPECT_EQ(RunTask(store().CopyIfAbsent({}, foreign, Path("f/a"))).value(), CopyOutcome::kNotPossible);
   EXPECT_EQ(Folders("").size(), 0U);
 }
 
-// Whatever was swapped in under the name was not read.
-TEST_P(ObjectStoreContract, WhatIsPlacedIsWhatWasRead) {
+TEST_P(ObjectStoreContract, CopiesComeFromTheServiceThatTheTraitsName) {
+  ASSERT_TRUE(RunTask(under_test_->neighbour().Put({}, Path("s"), "content")).has_value());
+  const auto object = RunTask(under_test_->neighbour().Open({}, Path("s"))).value();
+  EXPECT_EQ(object->address().service, store().traits().copies_from);
+}
+
+// The address is all that is needed: whoever stands between the stores hands it on.
+TEST_P(ObjectStoreContract, WhatIsCopiedIsWhatWasRead) {
   ObjectStore& neighbour = under_test_->neighbour();
   ASSERT_TRUE(RunTask(neighbour.Put({}, Path("s"), "verified")).has_value());
-  const auto reader = RunTask(neighbour.OpenRead({}, Path("s"))).value();
+  const auto object = RunTask(neighbour.Open({}, Path("s"))).value();
   std::string buffer(100, '?');
-  ASSERT_EQ(RunTask(reader->Read({}, buffer)).value(), 8U);
+  ASSERT_EQ(RunTask(object->Read({}, 0, buffer)).value(), 8U);
   under_test_->PassTime();
   ASSERT_TRUE(RunTask(neighbour.Put({}, Path("s"), "swapped!")).has_value());
-  EXPECT_EQ(RunTask(store().PlaceFrom({}, *reader, Path("t"))).value(), ObjectStore::Placement::kNotPossible);
+  EXPECT_EQ(RunTask(store().CopyIfAbsent({}, object->address(), Path("t"))).value(), CopyOutcome::kNotPossible);
   EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("t")))), ErrorCode::kNotFound);
 }
 
@@ -469,15 +582,42 @@ TEST_P(ObjectStoreContract, PlaceOfTheRootIsWithinThatOfItsParents) {
 
 TEST_P(ObjectStoreContract, DeleteIsIdempotent) {
   Create("f/a");
-  EXPECT_TRUE(RunTask(store().Delete({}, Path("f/a"))).has_value());
-  EXPECT_TRUE(RunTask(store().Delete({}, Path("f/a"))).has_value());
-  EXPECT_TRUE(RunTask(store().Delete({}, Path("never/was"))).has_value());
+  EXPECT_TRUE(RunTask(DeleteOne({}, store(), Path("f/a"))).has_value());
+  EXPECT_TRUE(RunTask(DeleteOne({}, store(), Path("f/a"))).has_value());
+  EXPECT_TRUE(RunTask(DeleteOne({}, store(), Path("never/was"))).has_value());
   EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("f/a")))), ErrorCode::kNotFound);
+}
+
+TEST_P(ObjectStoreContract, DeleteTakesABatchOfNamesWhereverTheyLie) {
+  for (const auto* name : {"f/a", "f/b", "g/h/a", "top", "stays"}) Create(name);
+  const auto stayed =
+      RunTask(store().Delete({}, {Path("f/a"), Path("f/b"), Path("g/h/a"), Path("never"), Path("top")}));
+  EXPECT_TRUE(stayed.value().empty());
+  EXPECT_THAT(Names(""), testing::ElementsAre("stays"));
+  EXPECT_EQ(Folders("").size(), 0U);
+}
+
+TEST_P(ObjectStoreContract, NameThatCannotBeDeletedDoesNotKeepOthers) {
+  Create("f/a");
+  Create("f/b");
+  const auto stayed = RunTask(store().Delete({}, {Path("f/a"), ObjectPath(), Path("f/b")})).value();
+  ASSERT_EQ(stayed.size(), 1U);
+  EXPECT_EQ(stayed[0].path, ObjectPath());
+  EXPECT_EQ(stayed[0].error.code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Names("f").size(), 0U);
+}
+
+TEST_P(ObjectStoreContract, MoreNamesThanABatchTakesAreDeletedBatchByBatch) {
+  std::vector<ObjectPath> names;
+  for (int i = 0; i < 2'500; ++i) names.push_back(Path(fmt::format("many/{}", i)));
+  for (const ObjectPath& name : names) ASSERT_TRUE(RunTask(store().Put({}, name, "")).has_value());
+  ASSERT_TRUE(RunTask(DeleteAll({}, store(), names, 2)).has_value());
+  EXPECT_EQ(Names("many").size(), 0U);
 }
 
 TEST_P(ObjectStoreContract, DeletedNameCanBeCreatedAgain) {
   Create("a", "one");
-  ASSERT_TRUE(RunTask(store().Delete({}, Path("a"))).has_value());
+  ASSERT_TRUE(RunTask(DeleteOne({}, store(), Path("a"))).has_value());
   EXPECT_EQ(PutIfAbsent("a", "two").value(), PutOutcome::kCreated);
   EXPECT_EQ(Bytes("a"), "two");
 }
@@ -487,6 +627,31 @@ TEST_P(ObjectStoreContract, NamesAreBytesAsTheyAre) {
   for (const std::string& name : names) Create(name, name);
   EXPECT_EQ(Names("n"), names);
   for (const std::string& name : names) EXPECT_EQ(Bytes(name), name);
+}
+
+TEST_P(ObjectStoreContract, ACallThatWasStoppedDoesNothing) {
+  Create("a", "old");
+  const auto object = Open("a");
+  const auto writer = Begin("b");
+  std::stop_source stop;
+  stop.request_stop();
+  const Call call{.stop = stop.get_token()};
+  std::string buffer(3, '?');
+  EXPECT_EQ(CodeOf(RunTask(store().List(call, {}))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().Head(call, Path("a")))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().Get(call, Path("a"), 10))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().Open(call, Path("a")))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(object->Read(call, 0, buffer))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().PutIfAbsent(call, Path("c"), "new"))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().Put(call, Path("a"), "new"))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().Begin(call, Path("d"), {}))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(writer->Write(call, 0, BufferOf("new")))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(writer->CommitIfAbsent(call, 0, {}))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().CopyIfAbsent(call, object->address(), Path("e")))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().Touch(call, Path("a")))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().Delete(call, {Path("a")}))), ErrorCode::kCancelled);
+  EXPECT_THAT(Names(""), testing::ElementsAre("a"));
+  EXPECT_EQ(Bytes("a"), "old");
 }
 
 TEST_P(ObjectStoreContract, UriIsTheOneTheStoreWasOpenedWith) {

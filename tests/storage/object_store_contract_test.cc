@@ -2,6 +2,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
+#include <functional>
 
 #include "storage/file/file_store.h"
 #include "tests/support/manual_clock.h"
@@ -13,17 +14,13 @@ namespace {
 
 class MemoryStoreUnderTest : public StoreUnderTest {
  public:
-  explicit MemoryStoreUnderTest(bool keeps_times) : keeps_times_(keeps_times) {
-    stores_.At("memory://a").set_keeps_times(keeps_times);
-  }
+  explicit MemoryStoreUnderTest(const std::function<void(MemoryStore&)>& set_up) { set_up(stores_.At("memory://a")); }
   ObjectStore& store() override { return stores_.At("memory://a"); }
   ObjectStore& neighbour() override { return stores_.At("memory://b"); }
   TimeMs Now() override { return clock_.WallTime(); }
-  [[nodiscard]] bool KeepsTimes() const override { return keeps_times_; }
   void PassTime() override { clock_.Advance(Millis(1'000)); }
 
  private:
-  const bool keeps_times_;
   ManualClock clock_;
   MemoryStoreFactory stores_{&clock_};
 };
@@ -63,12 +60,20 @@ StoreKind FileKind(std::string name, FileTreeOptions options) {
   return {std::move(name), [options] { return std::make_unique<FileStoreUnderTest>(options); }};
 }
 
-StoreKind MemoryKind(std::string name, bool keeps_times) {
-  return {std::move(name), [keeps_times] { return std::make_unique<MemoryStoreUnderTest>(keeps_times); }};
+StoreKind MemoryKind(std::string name, std::function<void(MemoryStore&)> set_up) {
+  return {std::move(name), [set_up] { return std::make_unique<MemoryStoreUnderTest>(set_up); }};
+}
+
+// As an object store is: no times of one's own, short pages, parts of a size of its own, nothing to be read by pread.
+void MakeFar(MemoryStore& store) {
+  store.set_far(true);
+  store.set_keeps_times(false);
+  store.set_page(7);
+  store.set_part_bytes(100'000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, ObjectStoreContract,
-                         testing::Values(MemoryKind("Memory", true), MemoryKind("MemoryWithoutTimes", false),
+                         testing::Values(MemoryKind("Memory", [](MemoryStore&) {}), MemoryKind("FarMemory", MakeFar),
                                          FileKind("File", {}),
                                          FileKind("FileWithTemporaryNames", {.unnamed_files = false}),
                                          FileKind("FileWithoutOpenat2", {.resolution = Resolution::kWalk})),

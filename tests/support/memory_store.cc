@@ -3,8 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
+
+#include "async/task_group.h"
+#include "base/check.h"
+#include "base/crc64.h"
+#include "base/digest.h"
 
 namespace lakeferry {
 
@@ -13,111 +19,140 @@ std::string_view StoreOperationName(StoreOperation operation) {
     case StoreOperation::kList: return "list";
     case StoreOperation::kHead: return "head";
     case StoreOperation::kGet: return "get";
-    case StoreOperation::kOpenRead: return "open_read";
-    case StoreOperation::kOpenRandom: return "open_random";
+    case StoreOperation::kOpen: return "open";
     case StoreOperation::kRead: return "read";
     case StoreOperation::kPutIfAbsent: return "put_if_absent";
     case StoreOperation::kPut: return "put";
-    case StoreOperation::kOpenWrite: return "open_write";
+    case StoreOperation::kBegin: return "begin";
     case StoreOperation::kWrite: return "write";
     case StoreOperation::kSetModified: return "set_modified";
     case StoreOperation::kCommit: return "commit";
-    case StoreOperation::kPlaceFrom: return "place_from";
+    case StoreOperation::kAbort: return "abort";
+    case StoreOperation::kCopy: return "copy";
     case StoreOperation::kTouch: return "touch";
     case StoreOperation::kDelete: return "delete";
   }
   return "unknown";
 }
 
-class MemoryReader : public ObjectReader {
+namespace {
+
+// The bytes that an address leads to, and their name.
+class HeldBytes final : public HeldObject {
  public:
-  MemoryReader(MemoryStore* store, ObjectPath path, MemoryStore::Object object)
-      : store_(store), path_(std::move(path)), object_(std::move(object)) {}
+  HeldBytes(MemoryStore* store, std::string path, std::shared_ptr<const std::string> bytes)
+      : store_(store), path_(std::move(path)), bytes_(std::move(bytes)) {}
 
-  [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(object_.bytes->size()); }
-
-  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
-    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kRead, path_));
-    const auto now = store_->objects_.find(path_.text());
-    if (now != store_->objects_.end() && now->second.bytes != object_.bytes) {
-      co_return Fail(ErrorCode::kCorruptData, "the object was replaced while it was read", path_.text());
-    }
-    const size_t count = std::min(buffer.size(), object_.bytes->size() - position_);
-    std::copy_n(object_.bytes->data() + position_, count, buffer.data());
-    position_ += count;
-    LF_CO_TRY_OK(co_await store_->After(StoreOperation::kRead, path_));
-    co_return count;
+  // What has the name by now.
+  [[nodiscard]] std::shared_ptr<const std::string> Now() const {
+    const auto now = store_->objects().find(path_);
+    return now == store_->objects().end() ? nullptr : now->second.bytes;
   }
-
-  // Whether the name still is this object's.
-  [[nodiscard]] bool IsThere() const {
-    const auto now = store_->objects_.find(path_.text());
-    return now != store_->objects_.end() && now->second.bytes == object_.bytes;
-  }
-  [[nodiscard]] const std::shared_ptr<const std::string>& bytes() const { return object_.bytes; }
+  [[nodiscard]] const std::shared_ptr<const std::string>& bytes() const { return bytes_; }
 
  private:
   MemoryStore* const store_;
-  const ObjectPath path_;
-  const MemoryStore::Object object_;
-  size_t position_ = 0;
+  const std::string path_;
+  const std::shared_ptr<const std::string> bytes_;
 };
 
-// Past the hooks: what it reads was opened through them.
-class MemoryAccess : public RandomAccess {
+}  // namespace
+
+class MemoryObject final : public OpenObject, public RandomAccess {
  public:
-  MemoryAccess(MemoryStore* store, ObjectPath path, MemoryStore::Object object)
-      : store_(store), path_(std::move(path)), object_(std::move(object)) {}
+  MemoryObject(MemoryStore* store, ObjectInfo info, std::shared_ptr<const std::string> bytes)
+      : store_(store), info_(std::move(info)), bytes_(std::move(bytes)) {}
 
-  [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(object_.bytes->size()); }
+  [[nodiscard]] const ObjectInfo& info() const override { return info_; }
 
+  Task<Result<size_t>> Read(Call call, int64_t offset, std::span<char> buffer) override {
+    LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kRead, info_.path));
+    LF_CO_TRY(const size_t count, ReadAt(offset, buffer));
+    LF_CO_TRY_OK(co_await store_->After(StoreOperation::kRead, info_.path));
+    co_return count;
+  }
+
+  [[nodiscard]] ObjectAddress address() const override {
+    return {.service = "memory",
+            .place = std::string(store_->uri()) + "/" + info_.path.text(),
+            .etag = info_.etag,
+            .held = std::make_shared<HeldBytes>(store_, info_.path.text(), bytes_)};
+  }
+  [[nodiscard]] const RandomAccess* local() const override { return store_->far_ ? nullptr : this; }
+
+  // Past the hooks: what it reads was opened through them.
+  [[nodiscard]] int64_t size_bytes() const override { return info_.size_bytes; }
   Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override {
     const std::scoped_lock lock(store_->changing_);
-    const auto now = store_->objects_.find(path_.text());
-    if (now != store_->objects_.end() && now->second.bytes != object_.bytes) {
-      return Fail(ErrorCode::kCorruptData, "the object was replaced while it was read", path_.text());
+    const auto now = store_->objects_.find(info_.path.text());
+    if (now != store_->objects_.end() && now->second.bytes != bytes_) {
+      return Fail(ErrorCode::kCorruptData, "the object was replaced while it was read", info_.path.text());
     }
-    const size_t begin = std::min(static_cast<size_t>(offset), object_.bytes->size());
-    const size_t count = std::min(buffer.size(), object_.bytes->size() - begin);
-    std::copy_n(object_.bytes->data() + begin, count, buffer.data());
+    const size_t begin = std::min(static_cast<size_t>(offset), bytes_->size());
+    const size_t count = std::min(buffer.size(), bytes_->size() - begin);
+    std::copy_n(bytes_->data() + begin, count, buffer.data());
     return count;
   }
 
  private:
   MemoryStore* const store_;
-  const ObjectPath path_;
-  const MemoryStore::Object object_;
+  const ObjectInfo info_;
+  const std::shared_ptr<const std::string> bytes_;
 };
 
-class MemoryWriter : public ObjectWriter {
+class MemoryWriter final : public ObjectWriter {
  public:
-  MemoryWriter(MemoryStore* store, ObjectPath path) : store_(store), path_(std::move(path)) {}
+  MemoryWriter(MemoryStore* store, ObjectPath path)
+      : store_(store), path_(std::move(path)), part_bytes_(store->part_bytes_) {}
 
-  Task<Status> Write(Call, std::span<const char> bytes) override {
-    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kWrite, path_));
-    bytes_.append(bytes.data(), bytes.size());
-    auto after = co_await store_->After(StoreOperation::kWrite, path_);
-    co_return after;
+  [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
+
+  Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override {
+    LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kWrite, path_));
+    const bool is_new = parts_.emplace(number, std::string(bytes.bytes().begin(), bytes.bytes().end())).second;
+    LF_CHECK(is_new, "a part is written once");
+    LF_CO_TRY_OK(co_await store_->After(StoreOperation::kWrite, path_));
+    co_return bytes;
   }
 
-  Task<Result<bool>> SetModified(Call, TimeMs modified) override {
-    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kSetModified, path_));
+  Task<Result<bool>> SetModified(Call call, TimeMs modified) override {
+    LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kSetModified, path_));
     if (store_->keeps_times_) modified_ = modified;
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kSetModified, path_));
     co_return store_->keeps_times_;
   }
 
-  Task<Result<PutOutcome>> CommitIfAbsent(Call) override {
-    LF_CO_TRY_OK(co_await store_->Before(StoreOperation::kCommit, path_));
-    const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes_)), modified_);
+  Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override {
+    LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kCommit, path_));
+    LF_CO_TRY(std::string bytes, Whole(size_bytes, checksums));
+    const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes)), modified_);
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kCommit, path_));
     co_return outcome;
   }
 
+  Task<Status> Abort(Call call) override {
+    LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kAbort, path_));
+    parts_.clear();
+    co_return co_await store_->After(StoreOperation::kAbort, path_);
+  }
+
  private:
+  Result<std::string> Whole(int64_t size_bytes, const ObjectChecksums& checksums) {
+    std::string whole;
+    for (const auto& [number, part] : std::exchange(parts_, {})) {
+      LF_CHECK(whole.size() == static_cast<size_t>(number) * part_bytes_, "every part but the last has the size");
+      whole += part;
+    }
+    const bool as_said =
+        std::cmp_equal(whole.size(), size_bytes) && (!checksums.crc64 || *checksums.crc64 == Crc64Of(whole));
+    if (!as_said) return Fail(ErrorCode::kCorruptData, "what arrived is not what was to be written", path_.text());
+    return whole;
+  }
+
   MemoryStore* const store_;
   const ObjectPath path_;
-  std::string bytes_;
+  const size_t part_bytes_;
+  std::map<int64_t, std::string> parts_;
   std::optional<TimeMs> modified_;
 };
 
@@ -127,7 +162,28 @@ void MemoryStore::Set(std::string_view path, std::string bytes, std::optional<Ti
                                  modified.value_or(clock_->WallTime())};
 }
 
-Task<Status> MemoryStore::Before(StoreOperation operation, ObjectPath path) {
+StoreTraits MemoryStore::traits() const {
+  return {.far = far_, .delete_batch_max = page_, .keeps_times = keeps_times_, .copies_from = copies_ ? "memory" : ""};
+}
+
+ObjectInfo MemoryStore::InfoOf(const std::string& path, const Object& object) {
+  const uint64_t crc64 = Crc64Of(*object.bytes);  // equal contents have one etag, as at a store that digests them
+  return {.path = ObjectPath::Of(path),
+          .size_bytes = static_cast<int64_t>(object.bytes->size()),
+          .modified = object.modified,
+          .etag = Hex64(crc64),
+          .checksums = {.crc64 = crc64}};
+}
+
+// Without what has to be looked for.
+ObjectInfo MemoryStore::ListedOf(const std::string& path, const Object& object) {
+  return {.path = ObjectPath::Of(path),
+          .size_bytes = static_cast<int64_t>(object.bytes->size()),
+          .modified = object.modified};
+}
+
+Task<Status> MemoryStore::Before(Call call, StoreOperation operation, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
   if (path.empty() && operation != StoreOperation::kList) {
     co_return Fail(ErrorCode::kInvalidArgument, "the root of a store is no object", uri_);
   }
@@ -166,9 +222,7 @@ Listing MemoryStore::ListNow(const ObjectPath& folder, std::string_view start_af
     const std::string_view name = rest.substr(0, rest.find('/'));
     if (name <= start_after) continue;
     if (name.size() == rest.size()) {
-      listing.objects.push_back({.path = ObjectPath::Of(at->first),
-                                 .size_bytes = static_cast<int64_t>(at->second.bytes->size()),
-                                 .modified = at->second.modified});
+      listing.objects.push_back(ListedOf(at->first, at->second));
     } else {
       listing.folders.push_back(folder / name);
     }
@@ -186,23 +240,57 @@ Listing MemoryStore::ListNow(const ObjectPath& folder, std::string_view start_af
   return listing;
 }
 
-Task<Result<Listing>> MemoryStore::List(Call, ObjectPath folder, std::string start_after) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kList, folder));
-  Listing listing = ListNow(folder, start_after);
-  LF_CO_TRY_OK(co_await After(StoreOperation::kList, folder));
-  co_return listing;
+Listing MemoryStore::ListBelow(const ObjectPath& folder) const {
+  Listing listing;
+  const std::string prefix = folder.empty() ? "" : folder.text() + "/";
+  for (auto at = objects_.lower_bound(prefix); at != objects_.end() && at->first.starts_with(prefix); ++at) {
+    listing.objects.push_back(ListedOf(at->first, at->second));
+  }
+  for (auto at = links_.lower_bound(prefix); at != links_.end() && at->starts_with(prefix); ++at) {
+    listing.links.push_back(ObjectPath::Of(*at));
+  }
+  return listing;
 }
 
-Task<Result<ObjectInfo>> MemoryStore::Head(Call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kHead, path));
+namespace {
+
+// Takes what is within the page's bounds; `at` goes on with each entry that there is.
+template <typename T>
+std::vector<T> Slice(std::vector<T> all, size_t begin, size_t end, size_t& at) {
+  std::vector<T> slice;
+  for (T& one : all) {
+    if (at >= begin && at < end) slice.push_back(std::move(one));
+    ++at;
+  }
+  return slice;
+}
+
+}  // namespace
+
+// Objects first, then folders, then links: a page may hold some of each.
+Task<Result<ListPage>> MemoryStore::List(Call call, ListRequest request) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kList, request.folder));
+  Listing all = request.recursive ? ListBelow(request.folder) : ListNow(request.folder, request.start_after);
+  const size_t begin = request.resume.empty() ? 0 : std::stoull(request.resume);
+  size_t at = 0;
+  ListPage page;
+  page.listing.objects = Slice(std::move(all.objects), begin, begin + page_, at);
+  page.listing.folders = Slice(std::move(all.folders), begin, begin + page_, at);
+  page.listing.links = Slice(std::move(all.links), begin, begin + page_, at);
+  if (at > begin + page_) page.resume = std::to_string(begin + page_);
+  LF_CO_TRY_OK(co_await After(StoreOperation::kList, request.folder));
+  co_return page;
+}
+
+Task<Result<ObjectInfo>> MemoryStore::Head(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kHead, path));
   LF_CO_TRY(const Object object, Find(path));
   LF_CO_TRY_OK(co_await After(StoreOperation::kHead, path));
-  co_return ObjectInfo{
-      .path = path, .size_bytes = static_cast<int64_t>(object.bytes->size()), .modified = object.modified};
+  co_return InfoOf(path.text(), object);
 }
 
-Task<Result<std::string>> MemoryStore::Get(Call, ObjectPath path, size_t limit_bytes) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kGet, path));
+Task<Result<std::string>> MemoryStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kGet, path));
   LF_CO_TRY(const Object object, Find(path));
   if (object.bytes->size() > limit_bytes) {
     co_return Fail(
@@ -214,48 +302,46 @@ Task<Result<std::string>> MemoryStore::Get(Call, ObjectPath path, size_t limit_b
   co_return *object.bytes;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> MemoryStore::OpenRead(Call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenRead, path));
-  LF_CO_TRY(Object object, Find(path));
-  LF_CO_TRY_OK(co_await After(StoreOperation::kOpenRead, path));
-  co_return std::make_unique<MemoryReader>(this, std::move(path), std::move(object));
+Task<Result<std::unique_ptr<OpenObject>>> MemoryStore::Open(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kOpen, path));
+  LF_CO_TRY(const Object object, Find(path));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kOpen, path));
+  co_return std::make_unique<MemoryObject>(this, InfoOf(path.text(), object), object.bytes);
 }
 
-Task<Result<std::unique_ptr<RandomAccess>>> MemoryStore::OpenRandom(Call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenRandom, path));
-  LF_CO_TRY(Object object, Find(path));
-  LF_CO_TRY_OK(co_await After(StoreOperation::kOpenRandom, path));
-  co_return std::make_unique<MemoryAccess>(this, std::move(path), std::move(object));
-}
-
-Task<Result<PutOutcome>> MemoryStore::PutIfAbsent(Call, ObjectPath path, std::string bytes) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kPutIfAbsent, path));
+Task<Result<PutOutcome>> MemoryStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kPutIfAbsent, path));
   const PutOutcome outcome = Insert(path, std::make_shared<const std::string>(std::move(bytes)));
   LF_CO_TRY_OK(co_await After(StoreOperation::kPutIfAbsent, path));
   co_return outcome;
 }
 
-Task<Status> MemoryStore::Put(Call, ObjectPath path, std::string bytes) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kPut, path));
+Task<Status> MemoryStore::Put(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kPut, path));
   Set(path.text(), std::move(bytes));
   auto after = co_await After(StoreOperation::kPut, path);
   co_return after;
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::OpenWrite(Call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kOpenWrite, path));
-  LF_CO_TRY_OK(co_await After(StoreOperation::kOpenWrite, path));
+Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::Begin(Call call, ObjectPath path, WriteHints) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kBegin, path));
+  LF_CO_TRY_OK(co_await After(StoreOperation::kBegin, path));
   co_return std::make_unique<MemoryWriter>(this, std::move(path));
 }
 
-Task<Result<ObjectStore::Placement>> MemoryStore::PlaceFrom(Call, ObjectReader& from, ObjectPath path) {
-  const auto* reader = dynamic_cast<const MemoryReader*>(&from);
-  if (reader == nullptr || !placement_possible_) co_return Placement::kNotPossible;
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kPlaceFrom, path));
-  if (!reader->IsThere()) co_return Placement::kNotPossible;
-  const PutOutcome outcome = Insert(path, reader->bytes());
-  LF_CO_TRY_OK(co_await After(StoreOperation::kPlaceFrom, path));
-  co_return outcome == PutOutcome::kCreated ? Placement::kCreated : Placement::kExisted;
+std::shared_ptr<const std::string> MemoryStore::BytesAt(const ObjectAddress& address) {
+  const auto held = std::dynamic_pointer_cast<HeldBytes>(address.held);
+  return held ? held->Now() : nullptr;
+}
+
+Task<Result<CopyOutcome>> MemoryStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
+  const auto held = std::dynamic_pointer_cast<HeldBytes>(from.held);
+  if (held == nullptr || !copies_) co_return CopyOutcome::kNotPossible;
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kCopy, path));
+  if (held->Now() != held->bytes()) co_return CopyOutcome::kNotPossible;
+  const PutOutcome outcome = Insert(path, held->bytes());
+  LF_CO_TRY_OK(co_await After(StoreOperation::kCopy, path));
+  co_return outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;
 }
 
 Task<Result<StorePlace>> MemoryStore::Locate(Call) {
@@ -268,8 +354,8 @@ Task<Result<StorePlace>> MemoryStore::Locate(Call) {
   co_return place;
 }
 
-Task<Result<bool>> MemoryStore::Touch(Call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kTouch, path));
+Task<Result<bool>> MemoryStore::Touch(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kTouch, path));
   LF_CO_TRY_OK(Find(path));
   {
     const std::scoped_lock lock(changing_);
@@ -279,15 +365,31 @@ Task<Result<bool>> MemoryStore::Touch(Call, ObjectPath path) {
   co_return true;
 }
 
-Task<Status> MemoryStore::Delete(Call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await Before(StoreOperation::kDelete, path));
-  {
-    const std::scoped_lock lock(changing_);
-    objects_.erase(path.text());
-    links_.erase(path.text());
+Task<Status> MemoryStore::DeleteOne(Call call, ObjectPath path, std::optional<Error>& stayed) {
+  Status deleted = co_await Before(call, StoreOperation::kDelete, path);
+  if (deleted) {
+    {
+      const std::scoped_lock lock(changing_);
+      objects_.erase(path.text());
+      links_.erase(path.text());
+    }
+    deleted = co_await After(StoreOperation::kDelete, path);
   }
-  auto after = co_await After(StoreOperation::kDelete, path);
-  co_return after;
+  if (!deleted) stayed = std::move(deleted).error();
+  co_return Status{};
+}
+
+Task<Result<std::vector<NotDeleted>>> MemoryStore::Delete(Call call, std::vector<ObjectPath> paths) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  LF_CHECK(paths.size() <= page_, "a batch holds what the store takes");
+  std::vector<std::optional<Error>> errors(paths.size());
+  const auto one = [this, &call, &paths, &errors](size_t i) { return DeleteOne(call, paths[i], errors[i]); };
+  LF_CO_TRY_OK(co_await ParallelFor(paths.size(), paths.size(), one));
+  std::vector<NotDeleted> stayed;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (errors[i]) stayed.push_back({.path = std::move(paths[i]), .error = *std::move(errors[i])});
+  }
+  co_return stayed;
 }
 
 Result<std::shared_ptr<ObjectStore>> MemoryStoreFactory::Open(const std::string& uri) {

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "env/clock.h"
 #include "env/object_store.h"
@@ -22,16 +23,16 @@ enum class StoreOperation {
   kList,
   kHead,
   kGet,
-  kOpenRead,
-  kOpenRandom,
+  kOpen,
   kRead,
   kPutIfAbsent,
   kPut,
-  kOpenWrite,
+  kBegin,
   kWrite,
   kSetModified,
   kCommit,
-  kPlaceFrom,
+  kAbort,
+  kCopy,
   kTouch,
   kDelete,
 };
@@ -58,8 +59,14 @@ class MemoryStore : public ObjectStore {
   MemoryStore(std::string uri, const Clock* clock) : uri_(std::move(uri)), clock_(clock) {}
 
   void set_hooks(MemoryStoreHooks hooks) { hooks_ = std::move(hooks); }
-  // False makes PlaceFrom into this store answer kNotPossible.
-  void set_placement_possible(bool possible) { placement_possible_ = possible; }
+  // False makes CopyIfAbsent into this store answer kNotPossible.
+  void set_copies(bool copies) { copies_ = copies; }
+  // True: what is open here can only be read through calls.
+  void set_far(bool far) { far_ = far; }
+  // So many entries of a listing are a page, and so many names a batch of Delete.
+  void set_page(size_t entries) { page_ = entries; }
+  // So long are the parts of a writer.
+  void set_part_bytes(size_t bytes) { part_bytes_ = bytes; }
   // False makes SetModified answer that there are no times but the store's own.
   void set_keeps_times(bool keeps) { keeps_times_ = keeps; }
   // What is stored, past the hooks. Changing it is what somebody else did to the store.
@@ -70,43 +77,53 @@ class MemoryStore : public ObjectStore {
   void Set(std::string_view path, std::string bytes, std::optional<TimeMs> modified = {});
 
   [[nodiscard]] std::string_view uri() const override { return uri_; }
-  Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) override;
+  [[nodiscard]] StoreTraits traits() const override;
+  Task<Result<ListPage>> List(Call call, ListRequest request) override;
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) override;
-  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
-  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
+  // What lies at an address of such a store by now, past the hooks; null where nothing does.
+  [[nodiscard]] static std::shared_ptr<const std::string> BytesAt(const ObjectAddress& address);
   // Possible between any two MemoryStores.
-  Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) override;
+  Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
-  Task<Status> Delete(Call call, ObjectPath path) override;
+  // The hooks see the names side by side.
+  Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
   // By its URI's segments; a URI that was given another place counts as that one.
   Task<Result<StorePlace>> Locate(Call call) override;
   void set_place(std::string uri) { place_ = std::move(uri); }
 
  private:
-  friend class MemoryReader;
-  friend class MemoryAccess;
+  friend class MemoryObject;
   friend class MemoryWriter;
 
-  Task<Status> Before(StoreOperation operation, ObjectPath path);
+  // What the store answers in place of anything else.
+  Task<Status> Before(Call call, StoreOperation operation, ObjectPath path);
   Task<Status> After(StoreOperation operation, ObjectPath path);
   Result<Object> Find(const ObjectPath& path) const;
   PutOutcome Insert(const ObjectPath& path, std::shared_ptr<const std::string> bytes,
                     std::optional<TimeMs> modified = {});
   [[nodiscard]] Listing ListNow(const ObjectPath& folder, std::string_view start_after) const;
+  [[nodiscard]] Listing ListBelow(const ObjectPath& folder) const;
+  [[nodiscard]] static ObjectInfo InfoOf(const std::string& path, const Object& object);
+  [[nodiscard]] static ObjectInfo ListedOf(const std::string& path, const Object& object);
+  Task<Status> DeleteOne(Call call, ObjectPath path, std::optional<Error>& stayed);
 
   const std::string uri_;
   const Clock* const clock_;
   MemoryStoreHooks hooks_;
   std::string place_ = uri_;
-  bool placement_possible_ = true;
+  bool copies_ = true;
+  bool far_ = false;
+  size_t page_ = 1'000;
+  size_t part_bytes_ = size_t{1} << 20;
   bool keeps_times_ = true;
   std::map<std::string, Object> objects_;
   std::set<std::string> links_;
-  std::mutex changing_;  // what changes objects_, and MemoryAccess; the one thread reads without
+  mutable std::mutex changing_;  // what changes objects_, and blocking reads; the one thread reads without
 };
 
 // One MemoryStore a URI, of whatever scheme, kept as long as the factory. kInvalidArgument for a text without "://".

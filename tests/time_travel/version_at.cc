@@ -10,9 +10,9 @@
 #include <iterator>
 #include <sstream>
 
+#include "base/bytes_access.h"
 #include "delta/time_travel.h"
 #include "parquet/arrow_checkpoint_reader.h"
-#include "tests/support/bytes_access.h"
 #include "tests/support/snapshot_builder.h"
 
 namespace lakeferry::delta {

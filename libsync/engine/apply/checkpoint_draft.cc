@@ -49,19 +49,27 @@ Result<delta::CheckpointSummary> CheckpointDraft::End(delta::Snapshot&& snapshot
 }
 
 Task<Status> CheckpointDraft::Publish(Call call, ObjectStore& store, ObjectPath path) const {
-  LF_CO_TRY(const std::unique_ptr<ObjectWriter> writer, co_await store.OpenWrite(call, std::move(path)));
+  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer,
+            co_await store.Begin(call, std::move(path), {.size_bytes = bytes_.size_bytes()}));
+  ObjectStream out(std::move(writer));
+  const Status written = co_await WriteTo(call, out);
+  if (!written) co_await out.GiveUp(call.Unstoppable());
+  LF_CO_TRY_OK(written);
+  // An engine that writes to the replica's log may have been faster: its checkpoint says the same.
+  LF_CO_TRY_OK(co_await out.Publish(call));
+  co_return Status{};
+}
+
+Task<Status> CheckpointDraft::WriteTo(Call call, ObjectStream& out) const {
   const int64_t size = bytes_.size_bytes();
   std::vector<char> buffer(std::min(env_.limits.copy_buffer_bytes, static_cast<size_t>(size)));
   for (int64_t done = 0; done < size;) {
     LF_CO_TRY_OK(CheckStop());
     LF_CO_TRY(const size_t got, co_await bytes_.Read(done, buffer));
-    LF_CO_TRY_OK(co_await writer->Write(call, std::span(buffer).first(got)));
+    LF_CO_TRY_OK(co_await out.Append(call, std::string_view(buffer.data(), got)));
     done += static_cast<int64_t>(got);
   }
-  LF_CO_TRY_OK(CheckStop());
-  // An engine that writes to the replica's log may have been faster: its checkpoint says the same.
-  LF_CO_TRY_OK(co_await writer->CommitIfAbsent(call));
-  co_return Status{};
+  co_return CheckStop();
 }
 
 Status CheckpointDraft::CheckStop() const {

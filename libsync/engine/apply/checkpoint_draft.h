@@ -12,6 +12,7 @@
 #include "base/object_path.h"
 #include "delta/checkpoint_writer.h"
 #include "delta/snapshot.h"
+#include "engine/copy/object_stream.h"
 #include "engine/environment.h"
 #include "engine/spill/spilled_bytes.h"
 #include "env/object_store.h"
@@ -37,6 +38,7 @@ class CheckpointDraft final : public delta::FileSink {
  private:
   Result<delta::CheckpointSummary> End(delta::Snapshot&& snapshot);
   Status CheckStop() const;
+  Task<Status> WriteTo(Call call, ObjectStream& out) const;
   // Takes what the encoder has ready.
   Status Take();
 

@@ -296,10 +296,12 @@ Task<Result<int64_t>> CloneReplica::Write(Call call, ApplyContext context, plan:
       }
     }
   }
-  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().OpenWrite(call, TableLog::CommitPath(version)));
+  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await store().Begin(call, TableLog::CommitPath(version), {}));
   CommitStream out(std::move(writer));
   CloneCommitWriter lines(context, table, std::move(facts), version, std::move(replica));
-  LF_CO_TRY_OK(co_await lines.WriteTo(call, out));
+  const Status written = co_await lines.WriteTo(call, out);
+  if (!written) co_await out.GiveUp(call.Unstoppable());
+  LF_CO_TRY_OK(written);
   Result<PutOutcome> outcome = co_await out.Publish(call);
   // Created, existed or unknown: what is there now says whose it is.
   if (outcome || outcome.error().code == ErrorCode::kOutcomeUnknown) co_return lines.newest_row_commit();

@@ -3,24 +3,26 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
-#include "env/object_store.h"
+#include "engine/copy/object_stream.h"
 
 namespace lakeferry::engine {
 
 class CommitStream {
  public:
-  explicit CommitStream(std::unique_ptr<ObjectWriter> writer) : writer_(std::move(writer)) {}
+  explicit CommitStream(std::unique_ptr<ObjectWriter> writer) : stream_(std::move(writer)) {}
 
   // Adds one line (without line end).
   Task<Status> Append(Call call, std::string line);
   // Publishes the commit unless its version exists. kOutcomeUnknown when the answer was lost.
-  Task<Result<PutOutcome>> Publish(Call call);
+  Task<Result<PutOutcome>> Publish(Call call) { return stream_.Publish(call); }
+  // Leaves nothing of it.
+  Task<void> GiveUp(Call call) { return stream_.GiveUp(call); }
 
  private:
-  std::unique_ptr<ObjectWriter> writer_;
-  std::string buffer_;
+  ObjectStream stream_;
 };
 
 }  // namespace lakeferry::engine

@@ -5,6 +5,7 @@
 
 #include "delta/file_path.h"
 #include "delta/reused_name.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -98,7 +99,7 @@ Task<Status> FileNames::Learn(Call call, const TableLog& log, Version head, cons
 
 Task<Status> FileNames::Look(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
                              const TableLog& log, std::optional<Version> head) {
-  LF_CO_TRY(const Listing there, co_await log.store().List(call, ObjectPath::Of(delta::kReusedFolder), std::string()));
+  LF_CO_TRY(const Listing there, co_await ListAll(call, log.store(), ObjectPath::Of(delta::kReusedFolder)));
   for (const ObjectPath& folder : there.folders) {
     if (const auto hash = delta::ReusedHashIn(folder.name())) taken_.insert(*hash);
   }

@@ -13,6 +13,7 @@
 #include "delta/log_path.h"
 #include "engine/apply/clone_replica.h"
 #include "engine/log/log_leftover.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -86,7 +87,7 @@ std::unexpected<Error> Forked(std::string_view uri, Version version) {
 
 // Whether a log holds nothing but the first of the commits, as many as there are, and log files that come with them.
 Task<Result<bool>> IsBegunBy(Call call, const LogRecords& records, const TableLog& log) {
-  LF_CO_TRY(const Listing there, co_await log.store().List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
+  LF_CO_TRY(const Listing there, co_await ListAll(call, log.store(), ObjectPath::Of(delta::kLogFolder)));
   LF_CO_TRY(const delta::LogListing sorted, co_await log.ListFrom(call, Version(0)));
   const auto same = [](const auto& commit, const plan::StagedCommit& ours) { return commit.first == ours.version; };
   const auto differ = std::ranges::mismatch(sorted.commits, records.commits, same);
@@ -213,7 +214,7 @@ Task<Status> MirrorReplica::PutCommits(Call call, ApplyContext context,
 
 Task<Status> MirrorReplica::Prepare(Call call, ApplyContext context, plan::StagedFile file, PreparedCopy& place) {
   Result<PreparedCopy> prepared = co_await PrepareCopy(call, context.staging->store(), file.staged, store(), file.path,
-                                                       ExpectedOf(file), env_.limits.copy_buffer_bytes, file.modified);
+                                                       ExpectedOf(file), file.modified);
   if (!prepared) co_return std::unexpected(context.staging->AsDamage(std::move(prepared).error(), file.staged));
   place = *std::move(prepared);
   if (!place.copied.time_refused.empty()) {

@@ -8,6 +8,7 @@
 
 #include "delta/reused_name.h"
 #include "engine/log/log_leftover.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -67,7 +68,7 @@ Task<Status> AddRefusedNames(Call call, ApplyContext context, std::string table,
 }  // namespace
 
 Task<Result<bool>> ReplicaTable::CheckFree(Call call, ApplyContext context, plan::ManifestTable table) const {
-  LF_CO_TRY(const Listing root, co_await store().List(call, ObjectPath(), std::string()));
+  LF_CO_TRY(const Listing root, co_await ListAll(call, store(), ObjectPath()));
   if (root.objects.empty() && root.folders.empty() && root.links.empty()) co_return false;
   const bool has_log = std::ranges::find(root.folders, ObjectPath::Of(delta::kLogFolder)) != root.folders.end();
   TopNames ours;
@@ -90,7 +91,7 @@ Task<Status> ReplicaTable::CheckNextIsFree(Call call, ReplicaHead head) const {
 
 Task<Result<ReplicaHead>> ReplicaTable::InspectGone(Call call, ApplyContext context, plan::ManifestTable table,
                                                     std::string what) const {
-  LF_CO_TRY(const Listing log, co_await store().List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
+  LF_CO_TRY(const Listing log, co_await ListAll(call, store(), ObjectPath::Of(delta::kLogFolder)));
   if (!log.objects.empty() || !log.folders.empty() || !log.links.empty()) {
     co_return Fail(ErrorCode::kDiverged, std::move(what), std::string(store().uri()),
                    "restore the target, or move it away: the table is then copied anew");

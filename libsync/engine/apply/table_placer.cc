@@ -111,8 +111,10 @@ Task<Status> TablePlacer::PlaceAndNote(Call call, plan::StagedFile file) {
 Task<Status> TablePlacer::PlaceOne(Call call, plan::StagedFile file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
-  LF_CO_TRY(const bool placed, co_await TryPlace(call, file));
-  if (!placed) co_return co_await PlaceUnderAnotherName(call, std::move(file));
+  // What has begun comes to its end, as a copy at the sender.
+  const Call whole = call.Unstoppable();
+  LF_CO_TRY(const bool placed, co_await TryPlace(whole, file));
+  if (!placed) co_return co_await PlaceUnderAnotherName(whole, std::move(file));
   if (names_ != nullptr) names_->SetPlaced(file.path, file.path);
   co_return Status{};
 }
@@ -183,11 +185,11 @@ Task<Status> TablePlacer::CheckStaged(Call call, plan::StagedFile file) {
   co_return Status{};
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(Call call, plan::StagedFile file) {
-  Result<std::unique_ptr<ObjectReader>> opened = co_await staging_.store().OpenRead(call, file.staged);
+Task<Result<std::unique_ptr<OpenObject>>> TablePlacer::OpenVerified(Call call, plan::StagedFile file) {
+  Result<std::unique_ptr<OpenObject>> opened = co_await staging_.store().Open(call, file.staged);
   if (!opened) co_return std::unexpected(staging_.AsDamage(std::move(opened).error(), file.staged));
-  ObjectReader& reader = **opened;
-  Result<ObjectDigest> staged = co_await DigestOf(call, reader, env_.limits.copy_buffer_bytes, HashingOf(file));
+  OpenObject& object = **opened;
+  Result<ObjectDigest> staged = co_await DigestOf(call, object, env_.limits.copy_buffer_bytes, HashingOf(file));
   if (!staged) co_return std::unexpected(staging_.AsDamage(std::move(staged).error(), file.staged));
   if (!IsWhatLeft(*staged, file)) {
     const bool forged = staged->size == file.size && staged->crc64 == file.crc64;
@@ -203,12 +205,11 @@ Task<Result<std::unique_ptr<ObjectReader>>> TablePlacer::OpenVerified(Call call,
 
 Task<Result<PutOutcome>> TablePlacer::Bring(Call call, plan::StagedFile file) {
   // What is placed is what was read: by then the name may be another object's.
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> verified, co_await OpenVerified(call, file));
-  ObjectReader& reader = *verified;
-  Result<ObjectStore::Placement> placed = co_await target_.PlaceFrom(call, reader, file.path);
+  LF_CO_TRY(const std::unique_ptr<OpenObject> verified, co_await OpenVerified(call, file));
+  Result<CopyOutcome> placed = co_await target_.CopyIfAbsent(call, verified->address(), file.path);
   if (!placed) co_return std::unexpected(staging_.AsDamage(std::move(placed).error(), file.staged));
-  if (*placed == ObjectStore::Placement::kCreated) co_return PutOutcome::kCreated;
-  if (*placed == ObjectStore::Placement::kExisted) co_return PutOutcome::kExisted;
+  if (*placed == CopyOutcome::kCreated) co_return PutOutcome::kCreated;
+  if (*placed == CopyOutcome::kExisted) co_return PutOutcome::kExisted;
   // Compared once more, as it is written.
   Result<Copied> copied = co_await CopyObject(call, staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
                                               env_.limits.copy_buffer_bytes);

@@ -63,7 +63,7 @@ class TablePlacer {
   Task<Status> CheckOne(Call call, plan::StagedFile file);
   Task<Status> CheckStaged(Call call, plan::StagedFile file);
   // The staged object, pinned, read to its end and found to be what the manifest says.
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenVerified(Call call, plan::StagedFile file);
+  Task<Result<std::unique_ptr<OpenObject>>> OpenVerified(Call call, plan::StagedFile file);
 
   const Environment& env_;
   const StagingArea& staging_;

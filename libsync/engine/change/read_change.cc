@@ -13,11 +13,10 @@ namespace lakeferry::engine {
 namespace {
 
 // The digest by which the next cut knows that history was not rewritten; empty where the commit is gone.
-Task<Status> ReadDigest(Call call, const TableCut& cut, std::string& slot) {
+Task<Result<std::string>> DigestOf(Call call, const TableCut& cut) {
   Result<std::string> digest = co_await cut.scan.log->CommitDigest(call, cut.version);
-  if (!digest && digest.error().code == ErrorCode::kNotFound) co_return Status{};
-  LF_CO_TRY(slot, std::move(digest));
-  co_return Status{};
+  if (!digest && digest.error().code == ErrorCode::kNotFound) co_return std::string();
+  co_return digest;
 }
 
 // That what was read is of the table that was scanned: it may have been created anew while it was read.
@@ -36,10 +35,9 @@ Task<Result<TableChange>> ChangeIn(Call call, delta::ReplicationMode mode, const
 Task<Result<TableChange>> CheckedChange(Call call, delta::ReplicationMode mode, const Environment& env,
                                         const TableCut& cut) {
   LF_CO_TRY(TableChange change, co_await ChangeIn(call, mode, env, cut));
-  const auto [continues, read] =
-      co_await Both(CheckReadOn(call, cut), ReadDigest(call, cut, change.table.commit_sha256));
+  auto [continues, digest] = co_await Both(CheckReadOn(call, cut), DigestOf(call, cut));
   LF_CO_TRY_OK(continues);
-  LF_CO_TRY_OK(read);
+  LF_CO_TRY(change.table.commit_sha256, std::move(digest));
   co_return change;
 }
 

@@ -9,6 +9,8 @@
 
 #include "async/both.h"
 #include "base/digest.h"
+#include "engine/copy/part_pump.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -33,31 +35,6 @@ Status CheckExpected(const ObjectDigest& digest, const Expected& expected, const
   return {};
 }
 
-// Takes an object's digest from its pieces.
-class Digester {
- public:
-  explicit Digester(Hashing hashing) {
-    if (hashing == Hashing::kSha256) sha256_.emplace();
-  }
-
-  void Update(std::span<const char> piece) {
-    crc64_.Update(piece);
-    if (sha256_) sha256_->Update({piece.data(), piece.size()});
-    size_ += static_cast<int64_t>(piece.size());
-  }
-  // Of the pieces so far.
-  [[nodiscard]] int64_t size() const { return size_; }
-  // Call once.
-  [[nodiscard]] ObjectDigest Finish() {
-    return {.size = size_, .crc64 = crc64_.value(), .sha256 = sha256_ ? sha256_->FinishHex() : std::string()};
-  }
-
- private:
-  int64_t size_ = 0;
-  Crc64 crc64_;
-  std::optional<Sha256> sha256_;
-};
-
 // Why the store refuses the time; empty where it does not. Nothing is published yet: an error that may pass is worth
 // another attempt. One that stays is not worth an object that does not arrive.
 Task<Result<std::string>> SetTime(Call call, ObjectWriter& writer, TimeMs modified) {
@@ -71,8 +48,8 @@ Task<Result<std::string>> SetTime(Call call, ObjectWriter& writer, TimeMs modifi
 }
 
 // After a lost answer: was it our bytes that arrived?
-Task<Result<PutOutcome>> SettleCopy(Call call, ObjectStore& to, ObjectPath to_path, ObjectDigest sent,
-                                    size_t buffer_bytes) {
+Task<Result<PutOutcome>> ReadBack(Call call, ObjectStore& to, ObjectPath to_path, ObjectDigest sent,
+                                  size_t buffer_bytes) {
   const Hashing hashing = sent.sha256.empty() ? Hashing::kCrc64 : Hashing::kSha256;
   Result<ObjectDigest> found = co_await DigestOf(call, to, to_path, buffer_bytes, hashing);
   if (found) co_return *found == sent ? PutOutcome::kCreated : PutOutcome::kExisted;
@@ -86,136 +63,88 @@ Task<Result<PutOutcome>> SettleCopy(Call call, ObjectStore& to, ObjectPath to_pa
   co_return Fail(ErrorCode::kUnavailable, "the write was lost on its way", to_path.text());
 }
 
-}  // namespace
-
-Hashing HashingOf(const plan::StagedFile& file) { return file.sha256.empty() ? Hashing::kCrc64 : Hashing::kSha256; }
-
-bool IsWhatLeft(const ObjectDigest& digest, const plan::StagedFile& file) {
-  return digest == ObjectDigest{.size = file.size, .crc64 = file.crc64, .sha256 = file.sha256};
+// `copied`, with what became of it.
+Task<Result<Copied>> Settle(Call call, Copied copied, Result<PutOutcome> outcome, ObjectStore& to, ObjectPath to_path,
+                            size_t buffer_bytes) {
+  const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
+  if (unknown) outcome = co_await ReadBack(call, to, to_path, copied.digest, buffer_bytes);
+  LF_CO_TRY(copied.outcome, outcome);
+  co_return copied;
 }
+
+}  // namespace
 
 Expected ExpectedOf(const plan::StagedFile& file) {
   return {.size = file.size, .crc64 = file.crc64, .sha256 = file.sha256, .hashing = HashingOf(file)};
 }
 
-Task<Result<ObjectDigest>> DigestOf(Call call, ObjectReader& reader, size_t buffer_bytes, Hashing hashing) {
-  std::vector<char> buffer(buffer_bytes);
-  Digester digester(hashing);
-  while (digester.size() < reader.size_bytes()) {
-    LF_CO_TRY(const size_t got, co_await reader.Read(call, buffer));
-    if (got == 0) break;
-    digester.Update(std::span(buffer).first(got));
-  }
-  co_return digester.Finish();
-}
-
-Task<Result<ObjectDigest>> DigestOf(Call call, ObjectStore& store, ObjectPath path, size_t buffer_bytes,
-                                    Hashing hashing) {
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await store.OpenRead(call, path));
-  ObjectReader& opened = *reader;
-  co_return co_await DigestOf(call, opened, buffer_bytes, hashing);
-}
-
 namespace {
 
-// No look for more behind the end: of a small object that is as dear as reading it.
-Task<Status> CopyPieces(Call call, ObjectReader& reader, ObjectWriter& writer, Digester& digester,
-                        size_t buffer_bytes) {
-  std::vector<char> buffer(std::min<size_t>(buffer_bytes, static_cast<size_t>(reader.size_bytes()) + 1));
-  while (digester.size() < reader.size_bytes()) {
-    LF_CO_TRY(const size_t got, co_await reader.Read(call, buffer));
-    if (got == 0) break;
-    const std::span<const char> piece = std::span(buffer).first(got);
-    digester.Update(piece);
-    LF_CO_TRY_OK(co_await writer.Write(call, piece));
-  }
-  co_return Status{};
-}
-
-Task<Result<std::string>> ReadAll(Call call, ObjectReader& reader, Digester& digester) {
-  std::string bytes(static_cast<size_t>(reader.size_bytes()), '\0');
-  size_t have = 0;
-  for (size_t got = 1; got > 0 && have < bytes.size(); have += got) {
-    LF_CO_TRY(got, co_await reader.Read(call, std::span(bytes).subspan(have)));
-  }
-  bytes.resize(have);
-  digester.Update(bytes);
-  co_return bytes;
-}
-
 // Of an object that fits into the buffer: one call instead of those that a writer takes.
-Task<Result<Copied>> CopySmall(Call call, ObjectReader& reader, ObjectPath from_path, ObjectStore& to,
-                               ObjectPath to_path, Expected expected, size_t buffer_bytes) {
+Task<Result<Copied>> CopySmall(Call call, OpenObject& object, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                               Expected expected, size_t buffer_bytes) {
   Digester digester(expected.hashing);
-  LF_CO_TRY(std::string bytes, co_await ReadAll(call, reader, digester));
+  LF_CO_TRY(std::string bytes, co_await ReadAll(call, object));
+  digester.Update(bytes);
   Copied copied{.digest = digester.Finish()};
   LF_CO_TRY_OK(CheckExpected(copied.digest, expected, from_path));
   Result<PutOutcome> outcome = co_await to.PutIfAbsent(call, to_path, std::move(bytes));
-  const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
-  if (unknown) outcome = co_await SettleCopy(call, to, to_path, copied.digest, buffer_bytes);
-  LF_CO_TRY(copied.outcome, outcome);
+  co_return co_await Settle(call, std::move(copied), std::move(outcome), to, to_path, buffer_bytes);
+}
+
+// All but the publishing.
+Task<Result<Copied>> Fill(Call call, OpenObject& object, ObjectWriter& writer, ObjectPath from_path, Expected expected,
+                          std::optional<TimeMs> modified) {
+  PartPump pump(object, writer, expected.hashing);
+  Copied copied;
+  LF_CO_TRY(copied.digest, co_await pump.Run(call));
+  LF_CO_TRY_OK(CheckExpected(copied.digest, expected, from_path));
+  if (modified) {
+    LF_CO_TRY(copied.time_refused, co_await SetTime(call, writer, *modified));
+  }
   co_return copied;
 }
 
-Task<Status> OpenSource(Call call, ObjectStore& from, ObjectPath path, std::unique_ptr<ObjectReader>& slot) {
-  LF_CO_TRY(slot, co_await from.OpenRead(call, std::move(path)));
-  co_return Status{};
-}
-
-Task<Status> OpenTarget(Call call, ObjectStore& to, ObjectPath path, PreparedCopy& slot) {
-  LF_CO_TRY(slot.writer, co_await to.OpenWrite(call, std::move(path)));
-  co_return Status{};
-}
-
-Task<Result<PreparedCopy>> CopyInto(Call call, PreparedCopy prepared, ObjectReader& reader, ObjectPath from_path,
-                                    Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
-  Digester digester(expected.hashing);
-  LF_CO_TRY_OK(co_await CopyPieces(call, reader, *prepared.writer, digester, buffer_bytes));
-  prepared.copied.digest = digester.Finish();
-  LF_CO_TRY_OK(CheckExpected(prepared.copied.digest, expected, from_path));
-  if (modified) {
-    LF_CO_TRY(prepared.copied.time_refused, co_await SetTime(call, *prepared.writer, *modified));
-  }
-  co_return prepared;
+// A far store keeps what it has of an upload that nobody ends.
+Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, std::unique_ptr<ObjectWriter> writer,
+                                       ObjectPath from_path, Expected expected, std::optional<TimeMs> modified) {
+  ObjectWriter& filled = *writer;
+  Result<Copied> copied = co_await Fill(call, object, filled, from_path, std::move(expected), modified);
+  if (copied) co_return PreparedCopy{.writer = std::move(writer), .copied = *std::move(copied)};
+  [[maybe_unused]] const Status gone = co_await filled.Abort(call.Unstoppable());
+  co_return std::unexpected(std::move(copied).error());
 }
 
 }  // namespace
 
 Task<Result<PreparedCopy>> PrepareCopy(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to,
-                                       ObjectPath to_path, Expected expected, size_t buffer_bytes,
-                                       std::optional<TimeMs> modified) {
-  std::unique_ptr<ObjectReader> reader;
-  PreparedCopy prepared;
-  const auto [source, target] =
-      co_await Both(OpenSource(call, from, from_path, reader), OpenTarget(call, to, to_path, prepared));
-  LF_CO_TRY_OK(source);
-  LF_CO_TRY_OK(target);
-  ObjectReader& opened = *reader;
-  co_return co_await CopyInto(call, std::move(prepared), opened, from_path, std::move(expected), buffer_bytes,
-                              modified);
+                                       ObjectPath to_path, Expected expected, std::optional<TimeMs> modified) {
+  auto [object, writer] =
+      co_await Both(from.Open(call, from_path), to.Begin(call, to_path, {.size_bytes = expected.size}));
+  LF_CO_TRY_OK(object);
+  LF_CO_TRY_OK(writer);
+  OpenObject& opened = **object;
+  co_return co_await FillOrAbort(call, opened, *std::move(writer), from_path, std::move(expected), modified);
 }
 
 Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& to, ObjectPath to_path,
                                  size_t buffer_bytes) {
-  Copied copied = std::move(prepared.copied);
-  Result<PutOutcome> outcome = co_await prepared.writer->CommitIfAbsent(call);
-  const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
-  if (unknown) outcome = co_await SettleCopy(call, to, to_path, copied.digest, buffer_bytes);
-  LF_CO_TRY(copied.outcome, outcome);
-  co_return copied;
+  const ObjectDigest& digest = prepared.copied.digest;
+  Result<PutOutcome> outcome = co_await prepared.writer->CommitIfAbsent(call, digest.size, {.crc64 = digest.crc64});
+  co_return co_await Settle(call, std::move(prepared.copied), std::move(outcome), to, to_path, buffer_bytes);
 }
 
 Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                                 Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> reader, co_await from.OpenRead(call, from_path));
-  ObjectReader& opened = *reader;
+  LF_CO_TRY(const std::unique_ptr<OpenObject> object, co_await from.Open(call, from_path));
+  OpenObject& opened = *object;
   if (!modified && std::cmp_less_equal(opened.size_bytes(), buffer_bytes)) {
     co_return co_await CopySmall(call, opened, from_path, to, to_path, std::move(expected), buffer_bytes);
   }
-  PreparedCopy begun;
-  LF_CO_TRY_OK(co_await OpenTarget(call, to, to_path, begun));
+  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer,
+            co_await to.Begin(call, to_path, {.size_bytes = opened.size_bytes()}));
   LF_CO_TRY(PreparedCopy prepared,
-            co_await CopyInto(call, std::move(begun), opened, from_path, std::move(expected), buffer_bytes, modified));
+            co_await FillOrAbort(call, opened, std::move(writer), from_path, std::move(expected), modified));
   co_return co_await PublishCopy(call, std::move(prepared), to, to_path, buffer_bytes);
 }
 

@@ -1,4 +1,4 @@
-// Moving one object and knowing that it arrived: copy with checksum, checksum alone, conditional put with read-back.
+// Moving one object and knowing that it arrived: copy with checksum, conditional put with read-back.
 #pragma once
 
 #include <cstddef>
@@ -8,30 +8,11 @@
 
 #include "base/object_path.h"
 #include "base/result.h"
+#include "engine/copy/object_digest.h"
 #include "env/object_store.h"
 #include "plan/manifest.h"
 
 namespace lakeferry::engine {
-
-// SHA-256 is several times as slow as CRC-64, and taken beside it only where somebody may have forged an object.
-enum class Hashing { kCrc64, kSha256 };
-
-struct ObjectDigest {
-  int64_t size = 0;
-  uint64_t crc64 = 0;
-  std::string sha256 = {};  // in hex; empty where it was not asked for
-  bool operator==(const ObjectDigest&) const = default;
-};
-
-// What has to be taken of an object to compare it with what left, and whether it is that.
-[[nodiscard]] Hashing HashingOf(const plan::StagedFile& file);
-[[nodiscard]] bool IsWhatLeft(const ObjectDigest& digest, const plan::StagedFile& file);
-
-// Reads from where `reader` stands to the end: of one that was just opened, the whole object. The store's errors.
-Task<Result<ObjectDigest>> DigestOf(Call call, ObjectReader& reader, size_t buffer_bytes, Hashing hashing);
-// Reads the whole object. kNotFound and the store's errors.
-Task<Result<ObjectDigest>> DigestOf(Call call, ObjectStore& store, ObjectPath path, size_t buffer_bytes,
-                                    Hashing hashing);
 
 struct Copied {
   ObjectDigest digest;                        // of what was read
@@ -49,20 +30,21 @@ struct Expected {
 };
 [[nodiscard]] Expected ExpectedOf(const plan::StagedFile& file);
 
-// Streams `from_path` into `to_path` unless that exists. An unknown outcome is settled by reading the target back:
-// equal bytes count as created, absent bytes as kUnavailable. Two objects of one name may meet here; see outcome.
-// `modified`: what is created gets this modification time; that a store refuses it for good does not stop the copy.
+// Moves `from_path`, its parts side by side, into `to_path` unless that exists. An unknown outcome is settled by
+// reading the target back: equal bytes count as created, absent bytes as kUnavailable. Two objects of one name may meet
+// here; see outcome. `modified`: what is created gets this modification time; that a store refuses it for good does not
+// stop the copy.
 Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                                 Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
 
-// The same in two steps: what is prepared nobody sees before it is published. Destroyed, it leaves nothing.
+// The same in two steps: what is prepared nobody sees before it is published. Destroyed, it leaves nothing that a
+// listing shows.
 struct PreparedCopy {
   std::unique_ptr<ObjectWriter> writer = nullptr;
   Copied copied = {};
 };
 Task<Result<PreparedCopy>> PrepareCopy(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to,
-                                       ObjectPath to_path, Expected expected, size_t buffer_bytes,
-                                       std::optional<TimeMs> modified = {});
+                                       ObjectPath to_path, Expected expected, std::optional<TimeMs> modified = {});
 Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& to, ObjectPath to_path,
                                  size_t buffer_bytes);
 

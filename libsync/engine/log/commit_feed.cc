@@ -13,6 +13,7 @@
 #include "delta/action_reader.h"
 #include "delta/kept_actions.h"
 #include "engine/log/piece_reader.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -226,7 +227,7 @@ class CommitFeed {
       co_return Fail(ErrorCode::kUnavailable, "the commit is longer than it was when the log was listed", where,
                      "it is tried again");
     }
-    co_return co_await ReadText(call, *commit.object, text);
+    co_return co_await ReadAll(call, *commit.object, text);
   }
 
   Status GiveSmall(Piece& piece, const std::string& where) {
@@ -257,22 +258,6 @@ class CommitFeed {
 
 }  // namespace
 
-Task<Status> ReadText(Call call, ObjectReader& object, std::string& text) {
-  text.resize(static_cast<size_t>(object.size_bytes()));
-  size_t have = 0;
-  for (size_t read = 1; read > 0 && have < text.size(); have += read) {
-    LF_CO_TRY(read, co_await object.Read(call, std::span(text).subspan(have)));
-  }
-  text.resize(have);
-  co_return Status{};
-}
-
-Task<Result<std::string>> ReadText(Call call, ObjectReader& object) {
-  std::string text;
-  LF_CO_TRY_OK(co_await ReadText(call, object, text));
-  co_return text;
-}
-
 Task<Status> FeedCommits(Call call, const Environment& env, std::span<const std::pair<Version, delta::LogFile>> commits,
                          std::function<Task<Result<OpenCommit>>(Version)> open, delta::LogReplay& replay) {
   const auto executor = co_await boost::asio::this_coro::executor;
@@ -282,7 +267,7 @@ Task<Status> FeedCommits(Call call, const Environment& env, std::span<const std:
 
 Task<Status> FeedCommit(Call call, const Environment& env, OpenCommit commit, delta::ActionSink& sink) {
   if (std::cmp_less_equal(commit.object->size_bytes(), kOffloadBytes)) {
-    LF_CO_TRY(const std::string text, co_await ReadText(call, *commit.object));
+    LF_CO_TRY(const std::string text, co_await ReadAll(call, *commit.object));
     co_return delta::ReadActions(text, commit.where, sink);
   }
   const auto executor = co_await boost::asio::this_coro::executor;

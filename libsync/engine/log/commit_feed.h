@@ -18,14 +18,9 @@ namespace lakeferry::engine {
 
 // A commit of the log, or another text of actions, opened.
 struct OpenCommit {
-  std::unique_ptr<ObjectReader> object;
+  std::unique_ptr<OpenObject> object;
   std::string where;  // names it in errors
 };
-
-// The whole text of what was just opened. The store's errors.
-Task<Result<std::string>> ReadText(Call call, ObjectReader& object);
-// The same into memory that has served; `text` must live until the task ends.
-Task<Status> ReadText(Call call, ObjectReader& object, std::string& text);
 
 // Feeds the commits, which are ascending, to the replay, the last one first. `open` is called for each, for several at
 // a time. kCorruptLog as in ReadActions; what `open`, the store and the replay fail with: of several errors that of the

@@ -1,13 +1,14 @@
 #include "engine/log/commits_ahead.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "async/in_order.h"
+#include "base/bytes_access.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -17,20 +18,21 @@ constexpr size_t kAhead = 32;
 constexpr size_t kReadAheadBytes = size_t{256} << 10;
 
 // A text that is there already.
-class TextReader final : public ObjectReader {
+class ReadText final : public OpenObject {
  public:
-  explicit TextReader(std::string text) : text_(std::move(text)) {}
-  [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(text_.size()); }
-  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
-    const size_t count = std::min(buffer.size(), text_.size() - at_);
-    if (count > 0) std::memcpy(buffer.data(), text_.data() + at_, count);
-    at_ += count;
-    co_return count;
+  ReadText(ObjectInfo info, std::string text) : info_(std::move(info)), text_(std::move(text)) {
+    info_.size_bytes = text_.size_bytes();
   }
+  [[nodiscard]] const ObjectInfo& info() const override { return info_; }
+  Task<Result<size_t>> Read(Call, int64_t offset, std::span<char> buffer) override {
+    co_return text_.ReadAt(offset, buffer);
+  }
+  [[nodiscard]] ObjectAddress address() const override { return {}; }
+  [[nodiscard]] const RandomAccess* local() const override { return &text_; }
 
  private:
-  std::string text_;
-  size_t at_ = 0;
+  ObjectInfo info_;
+  BytesAccess text_;
 };
 
 class CommitsAhead {
@@ -56,8 +58,8 @@ class CommitsAhead {
   Task<Result<OpenCommit>> Read(Call call, Version version) const {
     LF_CO_TRY(OpenCommit commit, co_await log_.Open(call, version));
     if (std::cmp_greater(commit.object->size_bytes(), kReadAheadBytes)) co_return commit;
-    LF_CO_TRY(std::string text, co_await ReadText(call, *commit.object));
-    commit.object = std::make_unique<TextReader>(std::move(text));
+    LF_CO_TRY(std::string text, co_await ReadAll(call, *commit.object));
+    commit.object = std::make_unique<ReadText>(commit.object->info(), std::move(text));
     co_return commit;
   }
 

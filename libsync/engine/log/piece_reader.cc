@@ -12,7 +12,7 @@ constexpr size_t kReadBytes = size_t{1} << 20;
 
 }  // namespace
 
-PieceReader::PieceReader(ObjectReader& object) : object_(object), left_(static_cast<size_t>(object.size_bytes())) {}
+PieceReader::PieceReader(OpenObject& object) : object_(object), left_(static_cast<size_t>(object.size_bytes())) {}
 
 Task<Result<TextPiece>> PieceReader::Next(Call call) {
   while (true) {
@@ -58,11 +58,11 @@ Task<Result<TextPiece>> PieceReader::NextOfLongLine(Call call, std::string_view 
 Task<Status> PieceReader::ReadOn(Call call, std::string_view rest) {
   std::shared_ptr<std::string> memory = Memory(std::max(kReadBytes, rest.size() * 2));
   size_t have = rest.copy(memory->data(), rest.size());
-  while (left_ > 0 && have < memory->size()) {
-    LF_CO_TRY(const size_t read, co_await object_.Read(call, std::span(*memory).subspan(have)));
-    have += read;
-    left_ = read == 0 ? 0 : left_ - std::min(left_, read);
-  }
+  const std::span<char> room = std::span(*memory).subspan(have, std::min(left_, memory->size() - have));
+  LF_CO_TRY(const size_t read, co_await object_.Read(call, offset_, room));
+  have += read;
+  offset_ += static_cast<int64_t>(read);
+  left_ = read < room.size() ? 0 : left_ - read;  // the object may have become shorter
   read_ = std::move(memory);
   begin_ = 0;
   end_ = have;

@@ -30,7 +30,7 @@ struct TextPiece {
 class PieceReader {
  public:
   // `object` must outlive it.
-  explicit PieceReader(ObjectReader& object);
+  explicit PieceReader(OpenObject& object);
 
   // The next piece; empty after the last. A line beyond kPieceBytes is a piece by itself; of one far beyond
   // delta::kLineBytesMax, what LineMender leaves of it while it is read. The store's errors. Memory: 1 MiB for every
@@ -43,7 +43,8 @@ class PieceReader {
   Task<Result<TextPiece>> NextOfLongLine(Call call, std::string_view rest);
   std::shared_ptr<std::string> Memory(size_t bytes);
 
-  ObjectReader& object_;
+  OpenObject& object_;
+  int64_t offset_ = 0;                 // read so far
   size_t left_;                        // not read yet
   std::shared_ptr<std::string> read_;  // its `begin_` to `end_` are in no piece yet
   size_t begin_ = 0;

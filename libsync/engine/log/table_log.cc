@@ -9,6 +9,8 @@
 #include "base/digest.h"
 #include "delta/commit_collector.h"
 #include "delta/file_path.h"
+#include "engine/log/near_bytes.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -68,12 +70,12 @@ ObjectPath TableLog::CommitPath(Version version) {
 
 Task<Result<delta::LogListing>> TableLog::ListFrom(Call call, Version from) const {
   LF_CO_TRY(const Listing listing,
-            co_await store_->List(call, ObjectPath::Of(delta::kLogFolder), delta::NameBefore(from)));
+            co_await lakeferry::ListAll(call, *store_, ObjectPath::Of(delta::kLogFolder), delta::NameBefore(from)));
   co_return delta::SortOut(LogFilesOf(listing));
 }
 
 Task<Result<delta::LogListing>> TableLog::ListAll(Call call) const {
-  LF_CO_TRY(const Listing listing, co_await store_->List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
+  LF_CO_TRY(const Listing listing, co_await lakeferry::ListAll(call, *store_, ObjectPath::Of(delta::kLogFolder)));
   delta::LogListing sorted = delta::SortOut(LogFilesOf(listing));
   if (!sorted.suspicious.empty()) {
     co_return Fail(ErrorCode::kCorruptLog,
@@ -82,7 +84,7 @@ Task<Result<delta::LogListing>> TableLog::ListAll(Call call) const {
                    std::string(store_->uri()), "find out who wrote it and move it away");
   }
   if (!sorted.commits.empty() || !sorted.checkpoints.empty()) co_return sorted;
-  LF_CO_TRY(const Listing root, co_await store_->List(call, ObjectPath(), std::string()));
+  LF_CO_TRY(const Listing root, co_await lakeferry::ListAll(call, *store_, ObjectPath()));
   co_return NoTable(root, store_->uri());
 }
 
@@ -152,7 +154,7 @@ std::unexpected<Error> TableLog::CommitGone(Version version) const {
 }
 
 Task<Result<OpenCommit>> TableLog::Open(Call call, Version version) const {
-  Result<std::unique_ptr<ObjectReader>> object = co_await store_->OpenRead(call, CommitPath(version));
+  Result<std::unique_ptr<OpenObject>> object = co_await store_->Open(call, CommitPath(version));
   if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   LF_CO_TRY_OK(object);
   co_return OpenCommit{.object = *std::move(object), .where = PlaceOf(version)};
@@ -209,12 +211,11 @@ Task<Result<std::vector<ObjectPath>>> TableLog::CheckpointObjects(Call call, del
 
 Task<Status> TableLog::ReadCheckpointFile(Call call, ObjectPath path, bool json, delta::ActionSink& sink) const {
   std::string where = fmt::format("{}/{}", store_->uri(), path.text());
-  if (json) {
-    LF_CO_TRY(std::unique_ptr<ObjectReader> object, co_await store_->OpenRead(call, path));
-    co_return co_await FeedCommit(call, env_, {.object = std::move(object), .where = std::move(where)}, sink);
-  }
-  LF_CO_TRY(const std::unique_ptr<RandomAccess> file, co_await store_->OpenRandom(call, path));
-  auto read = [this, &sink, &where, &file] { return env_.checkpoints.Read(*file, where, sink); };
+  LF_CO_TRY(std::unique_ptr<OpenObject> object, co_await store_->Open(call, path));
+  if (json) co_return co_await FeedCommit(call, env_, {.object = std::move(object), .where = std::move(where)}, sink);
+  OpenObject& opened = *object;
+  LF_CO_TRY(const NearBytes bytes, co_await NearBytes::Of(call, env_, opened));
+  auto read = [this, &sink, &where, &bytes] { return env_.checkpoints.Read(bytes.access(), where, sink); };
   co_return co_await Offload(env_.pool, read);
 }
 
@@ -250,7 +251,7 @@ Task<Result<std::string>> TableLog::CommitDigest(Call call, Version version) con
   Sha256 digest;
   size_t have = 0;
   for (size_t read = 1; read > 0 && have < bytes; have += read) {
-    LF_CO_TRY(read, co_await commit.object->Read(call, buffer));
+    LF_CO_TRY(read, co_await commit.object->Read(call, static_cast<int64_t>(have), buffer));
     digest.Update(std::string_view(buffer.data(), read));
   }
   co_return digest.FinishHex();

@@ -34,10 +34,9 @@ Task<Status> ReceiverPosition::Open(Call call) {
   if (!loaded_) {
     LF_CO_TRY(records, co_await LoadCompleted(call));
   }
-  bool news = false;
-  const auto [same, listed] = co_await Both(CheckSameStaging(call), ListStaging(call, news));
+  const auto [same, listed] = co_await Both(CheckSameStaging(call), ListStaging(call));
   LF_CO_TRY_OK(same);
-  LF_CO_TRY_OK(listed);
+  LF_CO_TRY(const bool news, listed);
   if (!loaded_) LF_CO_TRY_OK(co_await ProveCompleted(call, std::move(records)));
   // Most passes find all as it was left, and the logs have been looked at already.
   const bool as_left = loaded_ && !news;
@@ -146,12 +145,10 @@ Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch(Call call)
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await EpochsAhead(call));
   for (const Epoch epoch : epochs) {
     if (epoch <= answered_) continue;
-    std::optional<StagedObject> staged;
-    std::optional<plan::Receipt> answer;
-    const auto [looked, read] = co_await Both(LookInto(call, epoch, staged), ReadAnswerInto(call, epoch, answer));
-    LF_CO_TRY_OK(looked);
+    auto [looked, read] = co_await Both(staging_.Look(call, epoch), staging_.ReadReceipt(call, epoch));
+    LF_CO_TRY(std::optional<StagedObject> staged, std::move(looked));
     if (!staged) continue;
-    LF_CO_TRY_OK(read);
+    LF_CO_TRY(const std::optional<plan::Receipt> answer, std::move(read));
     const bool weighed = uncounted_.contains(epoch);
     // A crash may have come between a refusal and its record, or another receiver was here: the answer stands, if the
     // tables bear it out.
@@ -166,33 +163,14 @@ Task<Result<std::optional<StagedObject>>> ReceiverPosition::NextEpoch(Call call)
   co_return std::optional<StagedObject>();
 }
 
-Task<Status> ReceiverPosition::LookInto(Call call, Epoch epoch, std::optional<StagedObject>& slot) const {
-  LF_CO_TRY(slot, co_await staging_.Look(call, epoch));
-  co_return Status{};
-}
-
-Task<Status> ReceiverPosition::ReadAnswerInto(Call call, Epoch epoch, std::optional<plan::Receipt>& slot) const {
-  LF_CO_TRY(slot, co_await staging_.ReadReceipt(call, epoch));
-  co_return Status{};
-}
-
 // At the start of a pass both are asked for at once.
-Task<Status> ReceiverPosition::ListStaging(Call call, bool& news) {
+Task<Result<bool>> ReceiverPosition::ListStaging(Call call) {
   ahead_.reset();
-  const auto [receipts, epochs] = co_await Both(LookForNews(call, news), ListAhead(call));
-  LF_CO_TRY_OK(receipts);
-  co_return epochs;
-}
-
-Task<Status> ReceiverPosition::LookForNews(Call call, bool& news) const {
-  LF_CO_TRY(news, co_await HasNews(call));
-  co_return Status{};
-}
-
-Task<Status> ReceiverPosition::ListAhead(Call call) {
   ahead_of_ = answered_;
-  LF_CO_TRY(ahead_, co_await staging_.EpochsAfter(call, answered_));
-  co_return Status{};
+  auto [news, epochs] = co_await Both(HasNews(call), staging_.EpochsAfter(call, answered_));
+  LF_CO_TRY_OK(news);
+  LF_CO_TRY(ahead_, std::move(epochs));
+  co_return news;
 }
 
 // What was listed serves once: then there may be more. Where the tables stand farther back, it is not all.

@@ -65,13 +65,9 @@ class ReceiverPosition {
   // Newest first.
   Task<Result<std::vector<EpochRecord>>> LoadCompleted(Call call);
   Task<Status> CheckSameStaging(Call call);
-  // What there is behind the newest epoch that was answered; `news`: as of HasNews.
-  Task<Status> ListStaging(Call call, bool& news);
-  Task<Status> LookForNews(Call call, bool& news) const;
-  Task<Status> ListAhead(Call call);
+  // What there is behind the newest epoch that was answered; as HasNews.
+  Task<Result<bool>> ListStaging(Call call);
   Task<Result<std::vector<Epoch>>> EpochsAhead(Call call);
-  Task<Status> LookInto(Call call, Epoch epoch, std::optional<StagedObject>& slot) const;
-  Task<Status> ReadAnswerInto(Call call, Epoch epoch, std::optional<plan::Receipt>& slot) const;
   // That the tables show what is on record; where all of them show an epoch before, that is where they stand.
   Task<Status> ProveCompleted(Call call, std::vector<EpochRecord> records);
   Task<Result<std::optional<plan::EpochProof>>> ProofOf(Call call, ReplicaWitness& witness, EpochRecord record) const;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "env/store_calls.h"
 #include "plan/clone_commit.h"
 
 namespace lakeferry::engine {
@@ -51,7 +52,7 @@ bool IsOfTheLog(ErrorCode code) {
 }
 
 Task<Result<ReplicaMark>> MarkWithoutCommits(Call call, const TableLog& log, std::string why) {
-  LF_CO_TRY(const Listing left, co_await log.store().List(call, ObjectPath::Of(delta::kLogFolder), std::string()));
+  LF_CO_TRY(const Listing left, co_await ListAll(call, log.store(), ObjectPath::Of(delta::kLogFolder)));
   if (left.objects.empty() && left.folders.empty() && left.links.empty()) co_return ReplicaMark{};
   co_return ReplicaMark{.log = ReplicaMark::Log::kThere, .why = std::move(why)};
 }

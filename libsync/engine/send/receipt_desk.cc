@@ -11,6 +11,7 @@
 #include "async/task_group.h"
 #include "engine/staging/staged_record.h"
 #include "engine/start_anew.h"
+#include "env/store_calls.h"
 #include "plan/receipt_rules.h"
 
 namespace lakeferry::engine {
@@ -20,7 +21,6 @@ constexpr int64_t kEpochsMax = 1'000'000;
 // Answered epochs whose parts are looked through at the start.
 constexpr size_t kLookBack = 4;
 // Of what an epoch has left, while it is deleted.
-constexpr size_t kFoldersAtOnce = 8;
 
 // As much of a record's manifest as a receipt is held against.
 plan::Manifest ManifestOf(const EpochRecord& record) {
@@ -52,7 +52,7 @@ Task<Status> ReceiptDesk::Open(Call call) {
 // A crash between a receipt and the deletion, and another sender that came too late, leave data behind: it is found by
 // its folder.
 Task<Status> ReceiptDesk::FindLeftovers(Call call) {
-  LF_CO_TRY(const Listing data, co_await staging_.store().List(call, staging_.layout().Data(), std::string()));
+  LF_CO_TRY(const Listing data, co_await ListAll(call, staging_.store(), staging_.layout().Data()));
   for (const ObjectPath& folder : data.folders) {
     const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
     if (epoch) NoteAnswered(*epoch);
@@ -196,60 +196,47 @@ Task<Status> ReceiptDesk::Release(Call call, Epoch epoch) {
   co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
 }
 
-Task<Status> ReceiptDesk::ReadInto(Call call, Epoch epoch, std::optional<StagedEpoch>& slot) const {
-  LF_CO_TRY(slot, co_await staging_.ReadSound(call, epoch));
-  co_return Status{};
-}
-
 Task<Status> ReceiptDesk::DeleteUnnamedParts(Call call, Epoch epoch) {
+  auto [staged, parts] =
+      co_await Both(staging_.ReadSound(call, epoch), ListAll(call, staging_.store(), staging_.layout().Parts(epoch)));
+  LF_CO_TRY_OK(staged);
   // Which parts a manifest names that cannot be read, nobody knows: they stay.
-  std::optional<StagedEpoch> staged;
-  Listing parts;
-  const auto [read, listed] =
-      co_await Both(ReadInto(call, epoch, staged), ListInto(call, staging_.layout().Parts(epoch), parts));
-  LF_CO_TRY_OK(read);
-  if (!staged) co_return Status{};
-  LF_CO_TRY_OK(listed);
+  if (!*staged) co_return Status{};
+  LF_CO_TRY_OK(parts);
   std::set<std::string> named;
-  for (const plan::ManifestTable& table : staged->manifest.tables) {
+  for (const plan::ManifestTable& table : (*staged)->manifest.tables) {
     for (const plan::ManifestPart& part : table.parts) named.insert(part.sha256);
   }
-  for (const ObjectInfo& part : parts.objects) {
-    if (named.contains(std::string(part.path.name()))) continue;
-    LF_CO_TRY_OK(co_await staging_.store().Delete(call, part.path));
+  std::vector<ObjectPath> unnamed;
+  for (ObjectInfo& part : parts->objects) {
+    if (!named.contains(std::string(part.path.name()))) unnamed.push_back(std::move(part.path));
   }
-  co_return Status{};
+  co_return co_await DeleteAll(call, staging_.store(), std::move(unnamed), width());
 }
 
-// How deep and how many the folders are is up to whoever writes to staging: only their names are kept.
+// How deep and how many the folders are is up to whoever writes to staging: only a page of names is kept. While it is
+// deleted the next is listed.
 Task<Status> ReceiptDesk::DeleteBelow(Call call, ObjectPath top) {
-  std::vector<ObjectPath> folders = {std::move(top)};
-  std::vector<ObjectPath> names;  // of what was found, and is deleted while the next folders are listed
-  while (!folders.empty() || !names.empty()) {
+  ListRequest request{.folder = std::move(top), .recursive = true};
+  std::vector<ObjectPath> found;
+  for (bool more = true; more || !found.empty();) {
     if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
-    std::vector<Listing> listings(std::min(folders.size(), kFoldersAtOnce));
-    const std::vector<ObjectPath> batch(folders.end() - std::ssize(listings), folders.end());
-    folders.resize(folders.size() - batch.size());
-    const auto [listed, deleted] = co_await Both(ListAll(call, batch, listings), DeleteAll(call, names));
+    std::vector<ObjectPath> names = std::exchange(found, {});
+    auto [listed, deleted] = co_await Both(FindMore(call, request, more, found),
+                                           DeleteAll(call, staging_.store(), std::move(names), width()));
     LF_CO_TRY_OK(listed);
     LF_CO_TRY_OK(deleted);
-    names.clear();
-    for (Listing& listing : listings) {
-      std::ranges::move(listing.folders, std::back_inserter(folders));
-      NoteNames(std::move(listing), names);
-    }
   }
   co_return Status{};
 }
 
-Task<Status> ReceiptDesk::ListAll(Call call, const std::vector<ObjectPath>& folders,
-                                  std::vector<Listing>& listings) const {
-  const auto list = [this, &call, &folders, &listings](size_t i) { return ListInto(call, folders[i], listings[i]); };
-  co_return co_await ParallelFor(folders.size(), folders.size(), list);
-}
-
-Task<Status> ReceiptDesk::ListInto(Call call, ObjectPath folder, Listing& slot) const {
-  LF_CO_TRY(slot, co_await staging_.store().List(call, std::move(folder), std::string()));
+// The names of the next page, if there is one.
+Task<Status> ReceiptDesk::FindMore(Call call, ListRequest& request, bool& more, std::vector<ObjectPath>& found) const {
+  if (!more) co_return Status{};
+  LF_CO_TRY(ListPage page, co_await staging_.store().List(call, request));
+  request.resume = std::move(page.resume);
+  more = !request.resume.empty();
+  NoteNames(std::move(page.listing), found);
   co_return Status{};
 }
 
@@ -260,16 +247,6 @@ void ReceiptDesk::NoteNames(Listing listing, std::vector<ObjectPath>& names) con
                    {{"group", group_}, {"link", link.text()}});
     names.push_back(std::move(link));
   }
-}
-
-Task<Status> ReceiptDesk::DeleteAll(Call call, const std::vector<ObjectPath>& names) {
-  const auto remove = [this, &call, &names](size_t i) { return DeleteOne(call, names[i]); };
-  co_return co_await ParallelFor(names.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), remove);
-}
-
-Task<Status> ReceiptDesk::DeleteOne(Call call, ObjectPath path) {
-  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
-  co_return co_await staging_.store().Delete(call, std::move(path));
 }
 
 }  // namespace lakeferry::engine

@@ -47,15 +47,12 @@ class ReceiptDesk {
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
   Task<Status> Release(Call call, Epoch epoch);
   Task<Status> DeleteUnnamedParts(Call call, Epoch epoch);
-  Task<Status> ReadInto(Call call, Epoch epoch, std::optional<StagedEpoch>& slot) const;
-  Task<Status> ListInto(Call call, ObjectPath folder, Listing& slot) const;
-  Task<Status> ListAll(Call call, const std::vector<ObjectPath>& folders, std::vector<Listing>& listings) const;
   // Of all in it that is no folder.
   void NoteNames(Listing listing, std::vector<ObjectPath>& names) const;
-  Task<Status> DeleteAll(Call call, const std::vector<ObjectPath>& names);
   // Everything below the folder; links themselves, and nothing that they lead to.
   Task<Status> DeleteBelow(Call call, ObjectPath top);
-  Task<Status> DeleteOne(Call call, ObjectPath path);
+  Task<Status> FindMore(Call call, ListRequest& request, bool& more, std::vector<ObjectPath>& found) const;
+  [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.copies_in_flight_max); }
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);

@@ -11,6 +11,7 @@
 #include "base/saturated.h"
 #include "engine/change/read_change.h"
 #include "engine/stage/table_stager.h"
+#include "env/store_calls.h"
 #include "plan/read_back.h"
 
 namespace lakeferry::engine {
@@ -25,22 +26,19 @@ Environment EpochStager::Shared(const Environment& env, const plan::Route& route
 }
 
 Task<Result<EpochStager::CutRead>> EpochStager::Read(Call call, const GroupCut& cut, Epoch epoch) const {
-  CutRead read;
-  const auto [all, looked] =
-      co_await Both(ReadAll(call, cut, read.changes), LookForLeftovers(call, epoch, read.leftovers));
-  LF_CO_TRY_OK(all);
-  LF_CO_TRY_OK(looked);
-  co_return read;
+  auto [changes, leftovers] = co_await Both(ReadAll(call, cut), HasLeftovers(call, epoch));
+  LF_CO_TRY_OK(changes);
+  LF_CO_TRY_OK(leftovers);
+  co_return CutRead{.changes = *std::move(changes), .leftovers = *leftovers};
 }
 
-Task<Status> EpochStager::LookForLeftovers(Call call, Epoch epoch, bool& found) const {
-  LF_CO_TRY(const Listing left,
-            co_await staging_.store().List(call, staging_.layout().DataFolder(epoch), std::string()));
-  found = !left.folders.empty();
-  co_return Status{};
+Task<Result<bool>> EpochStager::HasLeftovers(Call call, Epoch epoch) const {
+  LF_CO_TRY(const Listing left, co_await ListAll(call, staging_.store(), staging_.layout().DataFolder(epoch)));
+  co_return !left.folders.empty();
 }
 
-Task<Status> EpochStager::ReadAll(Call call, const GroupCut& cut, std::vector<TableChange>& changes) const {
+Task<Result<std::vector<TableChange>>> EpochStager::ReadAll(Call call, const GroupCut& cut) const {
+  std::vector<TableChange> changes;
   std::vector<std::optional<TableChange>> slots(cut.tables.size());
   const auto read_one = [this, &call, &cut, &slots](size_t i) { return ReadOne(call, cut.tables[i], slots[i]); };
   LF_CO_TRY_OK(co_await ParallelFor(slots.size(), width(), read_one));
@@ -52,7 +50,7 @@ Task<Status> EpochStager::ReadAll(Call call, const GroupCut& cut, std::vector<Ta
     changes.push_back(*std::move(slot));
   }
   meter_.Begin(files, bytes);
-  co_return Status{};
+  co_return changes;
 }
 
 Task<Status> EpochStager::ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const {

@@ -50,8 +50,8 @@ class EpochStager {
  private:
   // What tables that are read and staged side by side may take together is what one may take alone.
   [[nodiscard]] static Environment Shared(const Environment& env, const plan::Route& route);
-  Task<Status> LookForLeftovers(Call call, Epoch epoch, bool& found) const;
-  Task<Status> ReadAll(Call call, const GroupCut& cut, std::vector<TableChange>& changes) const;
+  Task<Result<bool>> HasLeftovers(Call call, Epoch epoch) const;
+  Task<Result<std::vector<TableChange>>> ReadAll(Call call, const GroupCut& cut) const;
   Task<Status> ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const;
   [[nodiscard]] plan::Manifest Begin(const GroupCut& cut, const EpochPlace& place) const;
   Task<Status> StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers, plan::Manifest& manifest,

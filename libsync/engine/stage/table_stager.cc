@@ -175,13 +175,15 @@ Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& t
 Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(Call call, std::string table, FileToSend file) {
   const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
+  // A copy that has begun comes to its end: whoever stops the service says how long it waits for that.
+  const Call whole = call.Unstoppable();
   const ObjectPath folder = staging_.layout().TableData(epoch_, table);
   LF_CO_TRY(const Origin from, OriginOf(file));
   const std::string uri(StoreOf(from).uri());
   // A path that is long at the source may be too long below staging.
   Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
   if (!staged) co_return FailAt(std::move(staged).error(), uri);
-  Result<Located> located = co_await CopyOrKeep(call, from, *std::move(staged), file.size);
+  Result<Located> located = co_await CopyOrKeep(whole, from, *std::move(staged), file.size);
   if (located) {
     co_return plan::StagedFile{.path = file.path,
                                .size = located->digest.size,

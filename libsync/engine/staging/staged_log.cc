@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
+#include "env/store_calls.h"
+
 namespace lakeferry::engine {
 namespace {
 
@@ -32,15 +35,17 @@ std::unexpected<Error> StagedLog::FailAt(Error error, const At& at) const {
   return std::unexpected(staging_.AsDamage(std::move(error), at.path));
 }
 
-Task<Result<Listing>> StagedLog::List(Call call, ObjectPath folder, std::string start_after) {
-  LF_CO_TRY(Listing listing, co_await target_.List(call, folder, start_after));
+Task<Result<ListPage>> StagedLog::List(Call call, ListRequest request) {
+  LF_CHECK(!request.recursive, "a log's folders are listed one by one");
+  const ObjectPath& folder = request.folder;
+  LF_CO_TRY(Listing listing, co_await ListAll(call, target_, folder, request.start_after));
   for (const auto& [path, file] : staged_) {
-    if (path.parent() != folder || path.name() <= start_after) continue;
+    if (path.parent() != folder || path.name() <= request.start_after) continue;
     std::erase_if(listing.objects, [&path](const ObjectInfo& there) { return there.path == path; });
     listing.objects.push_back({.path = path, .size_bytes = file.size, .modified = file.modified.value_or(TimeMs())});
   }
   std::ranges::sort(listing.objects, {}, [](const ObjectInfo& object) { return object.path.text(); });
-  co_return listing;
+  co_return ListPage{.listing = std::move(listing), .resume = {}};
 }
 
 Task<Result<ObjectInfo>> StagedLog::Head(Call call, ObjectPath path) {
@@ -58,27 +63,22 @@ Task<Result<std::string>> StagedLog::Get(Call call, ObjectPath path, size_t limi
   co_return text;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> StagedLog::OpenRead(Call call, ObjectPath path) {
+Task<Result<std::unique_ptr<OpenObject>>> StagedLog::Open(Call call, ObjectPath path) {
   const At at = Find(path);
-  Result<std::unique_ptr<ObjectReader>> object = co_await at.store.OpenRead(call, at.path);
-  if (!object) co_return FailAt(std::move(object).error(), at);
-  co_return object;
-}
-
-Task<Result<std::unique_ptr<RandomAccess>>> StagedLog::OpenRandom(Call call, ObjectPath path) {
-  const At at = Find(path);
-  Result<std::unique_ptr<RandomAccess>> object = co_await at.store.OpenRandom(call, at.path);
+  Result<std::unique_ptr<OpenObject>> object = co_await at.store.Open(call, at.path);
   if (!object) co_return FailAt(std::move(object).error(), at);
   co_return object;
 }
 
 Task<Result<PutOutcome>> StagedLog::PutIfAbsent(Call, ObjectPath path, std::string) { co_return ReadsOnly(path); }
 Task<Status> StagedLog::Put(Call, ObjectPath path, std::string) { co_return ReadsOnly(path); }
-Task<Result<std::unique_ptr<ObjectWriter>>> StagedLog::OpenWrite(Call, ObjectPath path) { co_return ReadsOnly(path); }
-Task<Result<ObjectStore::Placement>> StagedLog::PlaceFrom(Call, ObjectReader&, ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectWriter>>> StagedLog::Begin(Call, ObjectPath path, WriteHints) {
   co_return ReadsOnly(path);
 }
+Task<Result<CopyOutcome>> StagedLog::CopyIfAbsent(Call, ObjectAddress, ObjectPath path) { co_return ReadsOnly(path); }
 Task<Result<bool>> StagedLog::Touch(Call, ObjectPath path) { co_return ReadsOnly(path); }
-Task<Status> StagedLog::Delete(Call, ObjectPath path) { co_return ReadsOnly(path); }
+Task<Result<std::vector<NotDeleted>>> StagedLog::Delete(Call, std::vector<ObjectPath> paths) {
+  co_return ReadsOnly(paths.empty() ? ObjectPath() : paths.front());
+}
 
 }  // namespace lakeferry::engine

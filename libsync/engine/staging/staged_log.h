@@ -20,18 +20,19 @@ class StagedLog final : public ObjectStore {
   StagedLog(ObjectStore& target, const StagingArea& staging, std::vector<plan::StagedFile> log_objects);
 
   [[nodiscard]] std::string_view uri() const override { return target_.uri(); }
-  Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) override;
+  [[nodiscard]] StoreTraits traits() const override { return target_.traits(); }
+  // A folder's own children, in one page.
+  Task<Result<ListPage>> List(Call call, ListRequest request) override;
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) override;
-  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
 
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
-  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) override;
-  Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
+  Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
-  Task<Status> Delete(Call call, ObjectPath path) override;
+  Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
   Task<Result<StorePlace>> Locate(Call call) override { co_return co_await target_.Locate(call); }
 
  private:

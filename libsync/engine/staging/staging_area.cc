@@ -9,6 +9,7 @@
 #include "async/offload.h"
 #include "base/digest.h"
 #include "engine/copy/object_copy.h"
+#include "env/store_calls.h"
 #include "plan/read_back.h"
 
 namespace lakeferry::engine {
@@ -23,13 +24,10 @@ constexpr size_t kKeptBytesMax = size_t{4} << 20;
 Task<Result<std::string>> GetDocument(Call call, ObjectStore& store, ObjectPath path, size_t limit_bytes) {
   Result<std::string> whole = co_await store.Get(call, path, limit_bytes);
   if (whole || whole.error().code != ErrorCode::kCorruptData) co_return whole;
-  LF_CO_TRY(const std::unique_ptr<ObjectReader> object, co_await store.OpenRead(call, path));
+  LF_CO_TRY(const std::unique_ptr<OpenObject> object, co_await store.Open(call, path));
   std::string first(limit_bytes + 1, '\0');
-  size_t have = 0;
-  for (size_t read = 1; read > 0 && have < first.size(); have += read) {
-    LF_CO_TRY(read, co_await object->Read(call, std::span(first).subspan(have)));
-  }
-  first.resize(have);
+  LF_CO_TRY(const size_t got, co_await object->Read(call, 0, first));
+  first.resize(got);
   co_return first;
 }
 
@@ -74,7 +72,7 @@ std::string StagingArea::Where(const ObjectPath& path) const {
 
 Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Call call, Epoch after) const {
   const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
-  LF_CO_TRY(const Listing listing, co_await store_->List(call, layout_.Epochs(), start));
+  LF_CO_TRY(const Listing listing, co_await ListAll(call, *store_, layout_.Epochs(), start));
   std::vector<Epoch> epochs;
   for (const ObjectPath& folder : listing.folders) {
     const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
@@ -208,7 +206,7 @@ Error StagingArea::AsDamage(Error error, const ObjectPath& path) const {
 
 Task<Result<std::vector<Epoch>>> StagingArea::AnsweredAfter(Call call, Epoch after) const {
   const std::string start = after.value() == 0 ? std::string() : plan::StagingLayout::Number(after);
-  LF_CO_TRY(const Listing listing, co_await store_->List(call, layout_.Receipts(), start));
+  LF_CO_TRY(const Listing listing, co_await ListAll(call, *store_, layout_.Receipts(), start));
   std::vector<Epoch> epochs;
   for (const ObjectInfo& object : listing.objects) {
     const auto epoch = plan::StagingLayout::ParseNumber(object.path.name());

@@ -11,6 +11,7 @@
 #include "base/saturated.h"
 #include "engine/group/store_roots.h"
 #include "engine/staging/staged_answers.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -66,7 +67,7 @@ class DataWalk {
       if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while looking for unneeded files");
       const ObjectPath folder = std::move(folders.back());
       folders.pop_back();
-      LF_CO_TRY(Listing listing, co_await store_.List(call, folder, std::string()));
+      LF_CO_TRY(Listing listing, co_await ListAll(call, store_, folder));
       const bool is_table = !folder.empty() && std::ranges::any_of(listing.folders, [](const ObjectPath& below) {
         return below.name() == delta::kLogFolder;
       });
@@ -105,11 +106,6 @@ class DataWalk {
   const plan::NeededObjects& needed_;
   TimeMs now_;
 };
-
-Task<Status> DeleteOne(Call call, ObjectStore& store, ObjectPath object) {
-  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while deleting");
-  co_return co_await store.Delete(call, std::move(object));
-}
 
 }  // namespace
 
@@ -190,8 +186,8 @@ Task<Status> Reclaimer::Delete(Call call, const TableLog& log, Version newest, s
                    std::string(log.store().uri()),
                    "nothing was deleted; where engines write to the replica, they reclaim space there");
   }
-  auto one = [&call, &log, &objects](size_t i) { return DeleteOne(call, log.store(), objects[i]); };
-  co_return co_await ParallelFor(objects.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), one);
+  const auto width = static_cast<size_t>(env_.limits.copies_in_flight_max);
+  co_return co_await DeleteAll(call, log.store(), std::move(objects), width);
 }
 
 }  // namespace lakeferry::engine

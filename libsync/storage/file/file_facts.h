@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "env/object_store.h"
 
 namespace lakeferry {
 
@@ -15,6 +16,9 @@ namespace lakeferry {
 
 // Floor of the time in milliseconds.
 [[nodiscard]] TimeMs ModifiedOf(const struct stat& stat);
+
+// What a store tells of the file at `path`. The etag changes with the content, and with whatever else is done to it.
+[[nodiscard]] ObjectInfo InfoOf(const ObjectPath& path, const struct stat& stat);
 
 // A name by which the kernel finds what `fd` holds open.
 [[nodiscard]] std::string DescriptorPath(int fd);

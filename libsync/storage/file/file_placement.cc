@@ -76,8 +76,8 @@ Result<bool> Exists(int folder_fd, const std::string& name, const std::string& f
 
 }  // namespace
 
-Result<ObjectStore::Placement> PlaceByLink(PinnedFile& from, FileTree& to, const ObjectPath& path) {
-  using enum ObjectStore::Placement;
+Result<CopyOutcome> PlaceByLink(PinnedFile& from, FileTree& to, const ObjectPath& path) {
+  using enum CopyOutcome;
   LF_TRY_OK(to.CheckName(path));
   LF_TRY(const UniqueFd folder, to.MakeFolder(path.parent()));
   struct stat file_stat{};

@@ -11,6 +11,6 @@ namespace lakeferry {
 // exists. Only a file that nobody else can write, now or by another name, and that has the owner, group and rights that
 // a new file of ours would have there: else kNotPossible, like across file systems. A link shares all that with its
 // other name for good. kCorruptData where the content is not what was read. Errors as of errno.
-[[nodiscard]] Result<ObjectStore::Placement> PlaceByLink(PinnedFile& from, FileTree& to, const ObjectPath& path);
+[[nodiscard]] Result<CopyOutcome> PlaceByLink(PinnedFile& from, FileTree& to, const ObjectPath& path);
 
 }  // namespace lakeferry

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <boost/asio/post.hpp>
-#include <mutex>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "async/offload.h"
-#include "storage/file/file_placement.h"
+#include "storage/file/file_walk.h"
+#include "storage/file/held_file.h"
 #include "storage/file/new_file.h"
 #include "storage/file/pinned_file.h"
 
@@ -15,6 +17,10 @@ namespace lakeferry {
 namespace {
 
 using boost::asio::any_io_executor;
+
+constexpr std::string_view kFileService = "file";
+// A device is kept busy by parts of this size, and a processor's cache holds one.
+constexpr size_t kPartBytes = size_t{1} << 20;
 
 Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path) {
   LF_TRY_OK(tree.CheckName(path));
@@ -31,55 +37,35 @@ Result<std::string> ReadAll(const FileTree& tree, const ObjectPath& path, size_t
                 tree.FullName(path));
   }
   std::string bytes(static_cast<size_t>(file.size_bytes()), '\0');
-  LF_TRY(const size_t got, file.Read(bytes));
+  LF_TRY(const size_t got, file.ReadRange(0, file.size_bytes(), bytes));
+  LF_TRY_OK(file.Confirm(0, std::span(bytes).first(got), file.touches()));
   bytes.resize(got);
   return bytes;
 }
 
-class FileReader : public ObjectReader {
+class FileObject final : public OpenObject {
  public:
-  FileReader(any_io_executor pool, PinnedFile file)
-      : pool_(std::move(pool)), file_(std::make_shared<PinnedFile>(std::move(file))) {}
+  FileObject(any_io_executor pool, PinnedFile file)
+      : pool_(std::move(pool)), file_(std::make_shared<HeldFile>(std::move(file))) {}
 
-  [[nodiscard]] int64_t size_bytes() const override { return file_->size_bytes(); }
-
-  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
-    auto result = co_await Offload(pool_, [file = file_, buffer] { return file->Read(buffer); });
+  [[nodiscard]] const ObjectInfo& info() const override { return file_->info(); }
+  Task<Result<size_t>> Read(Call call, int64_t offset, std::span<char> buffer) override {
+    LF_CO_TRY_OK(CheckWanted(call));
+    auto result = co_await Offload(pool_, [file = file_, offset, buffer] { return file->ReadAt(offset, buffer); });
     co_return result;
   }
-  [[nodiscard]] const std::shared_ptr<PinnedFile>& file() const { return file_; }
+  [[nodiscard]] ObjectAddress address() const override {
+    return {
+        .service = std::string(kFileService), .place = file_->full_name(), .etag = file_->info().etag, .held = file_};
+  }
+  [[nodiscard]] const RandomAccess* local() const override { return file_.get(); }
 
  private:
   const any_io_executor pool_;
-  const std::shared_ptr<PinnedFile> file_;
+  const std::shared_ptr<HeldFile> file_;
 };
 
-class FileAccess : public RandomAccess {
- public:
-  explicit FileAccess(PinnedFile file) : file_(std::move(file)) {}
-
-  [[nodiscard]] int64_t size_bytes() const override { return size_bytes_; }
-
-  Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override {
-    const int touches = Touches();
-    LF_TRY(const size_t got, file_.ReadRange(offset, size_bytes_, buffer));
-    const std::lock_guard lock(mutex_);
-    LF_TRY_OK(file_.Confirm(offset, buffer.first(got), touches));
-    return got;
-  }
-
- private:
-  int Touches() const {
-    const std::lock_guard lock(mutex_);
-    return file_.touches();
-  }
-
-  mutable std::mutex mutex_;  // guards what was handed out, and what is known of the file
-  mutable PinnedFile file_;
-  const int64_t size_bytes_ = file_.size_bytes();
-};
-
-class FileWriter : public ObjectWriter {
+class FileWriter final : public ObjectWriter {
  public:
   FileWriter(any_io_executor pool, NewFile file)
       : pool_(std::move(pool)), file_(std::make_shared<NewFile>(std::move(file))) {}
@@ -88,20 +74,34 @@ class FileWriter : public ObjectWriter {
     boost::asio::post(pool_, [file = std::move(file_)]() mutable { file.reset(); });
   }
 
-  Task<Status> Write(Call, std::span<const char> bytes) override {
-    auto result = co_await Offload(
-        pool_, [file = file_, bytes] { return file->Write(std::string_view(bytes.data(), bytes.size())); });
-    co_return result;
+  [[nodiscard]] size_t part_bytes() const override { return kPartBytes; }
+
+  Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override {
+    LF_CO_TRY_OK(CheckWanted(call));
+    const int64_t offset = number * static_cast<int64_t>(kPartBytes);
+    auto memory = std::make_shared<Buffer>(std::move(bytes));
+    Status written =
+        co_await Offload(pool_, [file = file_, memory, offset] { return file->WriteAt(offset, memory->bytes()); });
+    LF_CO_TRY_OK(written);
+    co_return std::move(*memory);
   }
 
-  Task<Result<bool>> SetModified(Call, TimeMs modified) override {
+  Task<Result<bool>> SetModified(Call call, TimeMs modified) override {
+    LF_CO_TRY_OK(CheckWanted(call));
     auto result = co_await Offload(pool_, [file = file_, modified] { return file->SetModified(modified); });
     co_return result;
   }
 
-  Task<Result<PutOutcome>> CommitIfAbsent(Call) override {
-    auto result = co_await Offload(pool_, [file = file_] { return file->PublishIfAbsent(); });
+  // A file system keeps no checksums.
+  Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums) override {
+    LF_CO_TRY_OK(CheckWanted(call));
+    auto result = co_await Offload(pool_, [file = file_, size_bytes] { return file->PublishIfAbsent(size_bytes); });
     co_return result;
+  }
+
+  Task<Status> Abort(Call) override {
+    Status discarded = co_await Offload(pool_, [file = file_] { return file->Discard(); });
+    co_return discarded;
   }
 
  private:
@@ -117,43 +117,43 @@ FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, Fi
       pool_(std::move(pool)),
       tree_(std::make_shared<FileTree>(std::move(root), options, std::move(watch))) {}
 
-Task<Result<Listing>> FileStore::List(Call, ObjectPath folder, std::string start_after) {
-  auto result = co_await Offload(pool_, [tree = tree_, folder = std::move(folder), after = std::move(start_after)] {
-    return tree->List(folder, after);
+StoreTraits FileStore::traits() const { return {.keeps_times = true, .copies_from = std::string(kFileService)}; }
+
+Task<Result<ListPage>> FileStore::List(Call call, ListRequest request) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  auto result = co_await Offload(pool_, [tree = tree_, request = std::move(request)]() -> Result<ListPage> {
+    if (request.recursive) return ListBelow(*tree, request.folder, request.resume);
+    LF_TRY(Listing listing, tree->List(request.folder, request.start_after));
+    return ListPage{.listing = std::move(listing), .resume = {}};
   });
   co_return result;
 }
 
-Task<Result<ObjectInfo>> FileStore::Head(Call, ObjectPath path) {
+Task<Result<ObjectInfo>> FileStore::Head(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Head(path); });
   co_return result;
 }
 
-Task<Result<std::string>> FileStore::Get(Call, ObjectPath path, size_t limit_bytes) {
+Task<Result<std::string>> FileStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(
       pool_, [tree = tree_, path = std::move(path), limit_bytes] { return ReadAll(*tree, path, limit_bytes); });
   co_return result;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> FileStore::OpenRead(Call, ObjectPath path) {
+Task<Result<std::unique_ptr<OpenObject>>> FileStore::Open(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(
-      pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<ObjectReader>> {
+      pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<OpenObject>> {
         LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
-        return std::make_unique<FileReader>(pool, std::move(file));
+        return std::make_unique<FileObject>(pool, std::move(file));
       });
   co_return result;
 }
 
-Task<Result<std::unique_ptr<RandomAccess>>> FileStore::OpenRandom(Call, ObjectPath path) {
-  auto result =
-      co_await Offload(pool_, [tree = tree_, path = std::move(path)]() -> Result<std::unique_ptr<RandomAccess>> {
-        LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
-        return std::make_unique<FileAccess>(std::move(file));
-      });
-  co_return result;
-}
-
-Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call, ObjectPath path, std::string bytes) {
+Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result =
       co_await Offload(pool_, [tree = tree_, path = std::move(path), bytes = std::move(bytes)]() -> Result<PutOutcome> {
         LF_TRY(NewFile file, CreateIn(*tree, path));
@@ -163,13 +163,15 @@ Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call, ObjectPath path, std::stri
   co_return result;
 }
 
-Task<Status> FileStore::Put(Call, ObjectPath path, std::string bytes) {
+Task<Status> FileStore::Put(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(
       pool_, [tree = tree_, path = std::move(path), bytes = std::move(bytes)] { return tree->Put(path, bytes); });
   co_return result;
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::OpenWrite(Call, ObjectPath path) {
+Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::Begin(Call call, ObjectPath path, WriteHints) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(
       pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<ObjectWriter>> {
         LF_TRY(NewFile file, CreateIn(*tree, path));
@@ -178,25 +180,29 @@ Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::OpenWrite(Call, ObjectPat
   co_return result;
 }
 
-Task<Result<ObjectStore::Placement>> FileStore::PlaceFrom(Call, ObjectReader& from, ObjectPath path) {
-  const auto* reader = dynamic_cast<const FileReader*>(&from);
-  if (reader == nullptr) co_return Placement::kNotPossible;
+Task<Result<CopyOutcome>> FileStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  auto file = std::dynamic_pointer_cast<HeldFile>(std::move(from.held));
+  if (from.service != kFileService || file == nullptr) co_return CopyOutcome::kNotPossible;
   auto result = co_await Offload(
-      pool_, [tree = tree_, file = reader->file(), path = std::move(path)] { return PlaceByLink(*file, *tree, path); });
+      pool_, [tree = tree_, file = std::move(file), path = std::move(path)] { return file->LinkInto(*tree, path); });
   co_return result;
 }
 
-Task<Result<bool>> FileStore::Touch(Call, ObjectPath path) {
+Task<Result<bool>> FileStore::Touch(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Touch(path); });
   co_return result;
 }
 
-Task<Status> FileStore::Delete(Call, ObjectPath path) {
-  auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Delete(path); });
-  co_return result;
+Task<Result<std::vector<NotDeleted>>> FileStore::Delete(Call call, std::vector<ObjectPath> paths) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  auto stayed = co_await Offload(pool_, [tree = tree_, paths = std::move(paths)] { return tree->Delete(paths); });
+  co_return stayed;
 }
 
-Task<Result<StorePlace>> FileStore::Locate(Call) {
+Task<Result<StorePlace>> FileStore::Locate(Call call) {
+  LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(pool_, [tree = tree_] { return tree->Locate(); });
   co_return result;
 }

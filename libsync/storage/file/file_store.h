@@ -21,20 +21,21 @@ class FileStore : public ObjectStore {
             std::shared_ptr<RootWatch> watch = std::make_shared<RootWatch>());
 
   [[nodiscard]] std::string_view uri() const override { return uri_; }
-  Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) override;
+  [[nodiscard]] StoreTraits traits() const override;
+  // A folder's own children are one page.
+  Task<Result<ListPage>> List(Call call, ListRequest request) override;
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) override;
-  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
-  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) override;
-  // By hard link of what the reader holds open, and only of a file that is as one of ours would be and that nobody else
-  // can write (storage/file/file_placement.h). It sets the file's time, under both its names, because cleaners of
+  Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
+  // By hard link of what the address holds open, and only of a file that is as one of ours would be and that nobody
+  // else can write (storage/file/file_placement.h). It sets the file's time, under both its names, because cleaners of
   // tables go by it.
-  Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) override;
+  Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
-  Task<Status> Delete(Call call, ObjectPath path) override;
+  Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
   Task<Result<StorePlace>> Locate(Call call) override;
 
  private:

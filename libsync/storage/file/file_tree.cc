@@ -83,7 +83,7 @@ Result<ObjectInfo> FileTree::Head(const ObjectPath& path) const {
   LF_TRY(const UniqueFd fd, OpenFile(path, O_PATH));
   struct stat stat{};
   if (::fstat(fd.get(), &stat) != 0) return FailErrno(errno, "cannot read the file's status", FullName(path));
-  return ObjectInfo{.path = path, .size_bytes = stat.st_size, .modified = ModifiedOf(stat)};
+  return InfoOf(path, stat);
 }
 
 Status FileTree::Put(const ObjectPath& path, std::string_view bytes) {
@@ -95,19 +95,39 @@ Status FileTree::Put(const ObjectPath& path, std::string_view bytes) {
   return file.Replace();
 }
 
-Status FileTree::Delete(const ObjectPath& path) {
-  LF_TRY_OK(CheckName(path));
-  const UniqueFd folder = OpenFolder(path.parent());
-  if (!folder.valid()) {
-    if (IsAbsent(errno)) return {};
-    return FailErrno(errno, "cannot open the folder", FullName(path.parent()));
+std::vector<NotDeleted> FileTree::Delete(std::span<const ObjectPath> paths) {
+  std::vector<NotDeleted> stayed;
+  while (!paths.empty()) {
+    const ObjectPath folder = paths.front().parent();
+    const auto end = std::ranges::find_if(paths, [&folder](const ObjectPath& path) { return path.parent() != folder; });
+    const auto count = static_cast<size_t>(end - paths.begin());
+    DeleteIn(folder, paths.first(count), stayed);
+    paths = paths.subspan(count);
   }
-  if (::unlinkat(folder.get(), std::string(path.name()).c_str(), 0) != 0) {
-    if (IsAbsent(errno) || errno == EISDIR) return {};
-    return FailErrno(errno, "cannot delete the file", FullName(path));
+  return stayed;
+}
+
+// Neighbours share what makes their deletion durable.
+void FileTree::DeleteIn(const ObjectPath& folder, std::span<const ObjectPath> paths,
+                        std::vector<NotDeleted>& stayed) const {
+  const UniqueFd fd = OpenFolder(folder);
+  if (!fd.valid() && IsAbsent(errno)) return;
+  const int no_folder = fd.valid() ? 0 : errno;
+  std::vector<ObjectPath> unlinked;
+  for (const ObjectPath& path : paths) {
+    if (Status name = CheckName(path); !name) {
+      stayed.push_back({.path = path, .error = std::move(name).error()});
+    } else if (no_folder != 0) {
+      stayed.push_back({.path = path, .error = ErrnoError(no_folder, "cannot open the folder", FullName(folder))});
+    } else if (::unlinkat(fd.get(), std::string(path.name()).c_str(), 0) == 0) {
+      unlinked.push_back(path);
+    } else if (!IsAbsent(errno) && errno != EISDIR) {
+      stayed.push_back({.path = path, .error = ErrnoError(errno, "cannot delete the file", FullName(path))});
+    }
   }
-  if (::fsync(folder.get()) != 0) return FailErrno(errno, "cannot make the deletion durable", FullName(path));
-  return {};
+  if (unlinked.empty() || ::fsync(fd.get()) == 0) return;
+  const Error error = ErrnoError(errno, "cannot make the deletion durable", FullName(folder));
+  for (ObjectPath& path : unlinked) stayed.push_back({.path = std::move(path), .error = error});
 }
 
 Result<bool> FileTree::Touch(const ObjectPath& path) const {

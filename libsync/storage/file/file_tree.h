@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/object_path.h"
 #include "base/result.h"
@@ -44,7 +45,8 @@ class FileTree {
   Result<ObjectInfo> Head(const ObjectPath& path) const;
   Status Put(const ObjectPath& path, std::string_view bytes);
   Result<bool> Touch(const ObjectPath& path) const;
-  Status Delete(const ObjectPath& path);
+  // Those that could not be deleted, and why.
+  std::vector<NotDeleted> Delete(std::span<const ObjectPath> paths);
 
   Result<StorePlace> Locate() const;
 
@@ -63,6 +65,8 @@ class FileTree {
   [[nodiscard]] UniqueFd OpenFolder(const ObjectPath& folder) const;
   Result<UniqueFd> MakeRoot();
   Result<UniqueFd> OpenOrMakeChild(int parent_fd, const ObjectPath& folder);
+  // Children of one folder; what stays is added to `stayed`.
+  void DeleteIn(const ObjectPath& folder, std::span<const ObjectPath> paths, std::vector<NotDeleted>& stayed) const;
   [[nodiscard]] bool IsKnownDurable(const ObjectPath& folder, int fd) const;
   void RememberDurable(const ObjectPath& folder, int fd);
 

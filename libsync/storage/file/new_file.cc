@@ -103,6 +103,35 @@ Status NewFile::Write(std::string_view bytes) {
   return {};
 }
 
+Status NewFile::WriteAt(int64_t offset, std::span<const char> bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file_.get(), bytes.data(), bytes.size(), offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return FailErrno(errno, "cannot write the file", full_name_);
+    bytes = bytes.subspan(static_cast<size_t>(written));
+    offset += written;
+  }
+  return {};
+}
+
+Status NewFile::Discard() {
+  if (temporary_name_ && ::unlinkat(folder_.get(), temporary_name_->c_str(), 0) != 0 && errno != ENOENT) {
+    return FailErrno(errno, "cannot delete the unfinished file", full_name_);
+  }
+  temporary_name_.reset();
+  file_ = UniqueFd();
+  return {};
+}
+
+Status NewFile::CheckSize(int64_t size_bytes) const {
+  struct stat stat{};
+  if (::fstat(file_.get(), &stat) != 0) return FailErrno(errno, "cannot read the file's status", full_name_);
+  if (stat.st_size == size_bytes) return {};
+  return Fail(ErrorCode::kCorruptData,
+              fmt::format("the file came to {} bytes where {} were to be written", stat.st_size, size_bytes),
+              full_name_);
+}
+
 Result<bool> NewFile::SetModified(TimeMs modified) {
   const int64_t ms = ToEpochMs(modified);
   const int64_t rest = (ms % 1000 + 1000) % 1000;  // before 1970 the seconds are rounded down, too
@@ -133,7 +162,8 @@ int NewFile::LinkNamed() {
   return 0;
 }
 
-Result<PutOutcome> NewFile::PublishIfAbsent() {
+Result<PutOutcome> NewFile::PublishIfAbsent(std::optional<int64_t> size_bytes) {
+  if (size_bytes) LF_TRY_OK(CheckSize(*size_bytes));
   if (::fsync(file_.get()) != 0) return FailErrno(errno, "cannot make the file durable", full_name_);
   const int error_number = Link();
   if (error_number == EEXIST) {

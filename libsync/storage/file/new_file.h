@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,13 +32,18 @@ class NewFile {
 
   // Appends.
   Status Write(std::string_view bytes);
+  // The same at a place of its own; any number of threads at once, each with bytes of its own.
+  Status WriteAt(int64_t offset, std::span<const char> bytes) const;
+  // Takes it away again, as if it had never been there. Nothing else may be asked of it then.
+  Status Discard();
   // Gives the file that modification time; a later Write takes it away again. False where the file system knows none
   // but its own.
   Result<bool> SetModified(TimeMs modified);
   // Makes the content durable, then the name, unless there is such a name. At most one of PublishIfAbsent and Replace,
   // once. kOutcomeUnknown: the name is there but may not survive a power cut. A failed fsync is never tried again: the
   // kernel may have dropped the bytes.
-  Result<PutOutcome> PublishIfAbsent();
+  // kCorruptData, and nothing published, where it has another size than `size_bytes`.
+  Result<PutOutcome> PublishIfAbsent(std::optional<int64_t> size_bytes = {});
   // Makes the content durable, then takes the place of whatever file has the name. The file must be of kNamed.
   Status Replace();
 
@@ -44,6 +51,7 @@ class NewFile {
   NewFile() = default;
   [[nodiscard]] int Link();
   [[nodiscard]] int LinkNamed();
+  [[nodiscard]] Status CheckSize(int64_t size_bytes) const;
 
   UniqueFd folder_;
   UniqueFd file_;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "storage/file/errno_error.h"
+#include "storage/file/file_facts.h"
 
 namespace lakeferry {
 namespace {
@@ -55,17 +56,11 @@ Result<PinnedFile> PinnedFile::Open(const FileTree& tree, const ObjectPath& path
   if (::fstat(file.fd_.get(), &file.pinned_) != 0) {
     return FailErrno(errno, "cannot read the file's status", file.full_name_);
   }
+  file.info_ = InfoOf(path, file.pinned_);
   file.may_change_unseen_ = MayChangeUnseen(file.pinned_);
   // Advice only; a file system may refuse it.
   std::ignore = ::posix_fadvise(file.fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   return file;
-}
-
-Result<size_t> PinnedFile::Read(std::span<char> buffer) {
-  LF_TRY(const size_t done, ReadRange(position_, pinned_.st_size, buffer));
-  LF_TRY_OK(Confirm(position_, buffer.first(done), touches_));
-  position_ += static_cast<int64_t>(done);
-  return done;
 }
 
 Result<size_t> PinnedFile::ReadRange(int64_t offset, int64_t size_bytes, std::span<char> buffer) const {

@@ -26,15 +26,15 @@ class PinnedFile {
   // kNotFound.
   static Result<PinnedFile> Open(const FileTree& tree, const ObjectPath& path);
 
-  [[nodiscard]] int64_t size_bytes() const { return pinned_.st_size; }
+  [[nodiscard]] int64_t size_bytes() const { return info_.size_bytes; }
+  // As it was when it was opened.
+  [[nodiscard]] const ObjectInfo& info() const { return info_; }
   [[nodiscard]] int fd() const { return fd_.get(); }
   // For errors.
   [[nodiscard]] const std::string& full_name() const { return full_name_; }
-  // Fills `buffer` as far as there are bytes; 0 only at the end. kCorruptData where the file's content is no longer
-  // what it was.
-  Result<size_t> Read(std::span<char> buffer);
-  // The same from `offset` (not negative) on, of a file of `size_bytes`, by any number of threads at once. What it
-  // gives counts only after Confirm.
+  // Fills `buffer` from `offset` (not negative) on, of a file of `size_bytes`, as far as there are bytes; 0 only at the
+  // end. By any number of threads at once. What it gives counts only after Confirm. kCorruptData where the file is
+  // shorter than that.
   Result<size_t> ReadRange(int64_t offset, int64_t size_bytes, std::span<char> buffer) const;
   // How often the file was found touched and its content as before. Asked before ReadRange, for Confirm.
   [[nodiscard]] int touches() const { return touches_; }
@@ -57,7 +57,7 @@ class PinnedFile {
 
   UniqueFd fd_;
   struct stat pinned_{};
-  int64_t position_ = 0;
+  ObjectInfo info_;
   std::string full_name_;
   std::vector<Piece> pieces_;  // what was handed out
   int touches_ = 0;

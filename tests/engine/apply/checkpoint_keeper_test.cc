@@ -188,7 +188,7 @@ TEST_F(CheckpointKeeperTest, TakesOneReplayOfTheLog) {
   ReachVersion(9);
   int reads = 0;
   world_.target().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
-    if (at == StoreOperation::kOpenRead && path.text() == TestTable::LogName(0)) ++reads;
+    if (at == StoreOperation::kOpen && path.text() == TestTable::LogName(0)) ++reads;
     co_return Status{};
   }});
   ReachVersion(10);
@@ -296,7 +296,7 @@ class CheckpointStopTest : public CheckpointKeeperTest {
   }
 };
 
-TEST_F(CheckpointStopTest, EndsTheReplay) { StopAt(StoreOperation::kOpenRead, TestTable::LogName(5)); }
+TEST_F(CheckpointStopTest, EndsTheReplay) { StopAt(StoreOperation::kOpen, TestTable::LogName(5)); }
 
 TEST_F(CheckpointStopTest, EndsTheWriting) { StopAt(StoreOperation::kWrite, CheckpointName(10)); }
 

@@ -127,7 +127,7 @@ TEST_F(SecondWriter, CommitThatCannotBeReadBackIsNotSettled) {
   bool committed = false;
   world_.target("b").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
     if (path.text() != name) co_return Status{};
-    if (committed && at == StoreOperation::kOpenRead) co_return Fail(ErrorCode::kUnauthorized, "not now");
+    if (committed && at == StoreOperation::kOpen) co_return Fail(ErrorCode::kUnauthorized, "not now");
     if (at != StoreOperation::kCommit) co_return Status{};
     committed = true;
     co_return AnswerIsLost();
@@ -285,7 +285,7 @@ TEST_F(SecondWriter, RecordOfTheGroupTellsWhatIsUnderWay) {
     co_return Status{};
   }});
   world_.target("a").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (at == StoreOperation::kPlaceFrom) {
+    if (at == StoreOperation::kCopy) {
       const auto record = co_await world_.east_state.Group({}, Role::kReceiver, "orders");
       if (record && *record) receiver = GroupStateName((*record)->state);
     }

@@ -41,7 +41,7 @@ TEST_F(SideBySideTest, AnErrorOfOneTableEndsThePlacingOfTheOthers) {
   world_.stores.set_hooks(delays_.Hooks());
   EXPECT_THAT(delays_.Run(world_.receiver->RunOnce({})).first,
               FailedWith(ErrorCode::kCorruptData, "a staged object is missing"));
-  EXPECT_LE(delays_.Count("place_from mem://east/b/"), 3);
+  EXPECT_LE(delays_.Count("copy mem://east/b/"), 3);
 }
 
 }  // namespace

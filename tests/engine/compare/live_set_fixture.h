@@ -60,7 +60,7 @@ class LiveSetWorld : public GroupReceiverTest {
     replays_ = 0;
     store.set_hooks({.before_effect = [this](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
       const bool first = path.text() == TestTable::LogName(0);
-      if (first && operation == StoreOperation::kOpenRead) ++replays_;
+      if (first && operation == StoreOperation::kOpen) ++replays_;
       co_return Status{};
     }});
   }

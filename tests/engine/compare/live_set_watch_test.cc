@@ -186,7 +186,7 @@ TEST_P(ReplacedCommit, OfTheReplicaStaysFoundWhileItCannotBeRead) {
   NoteFailureOf(*world_.receiver);
   world_.target("a").set_hooks(
       {.before_effect = [](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
-        const bool reads = operation == StoreOperation::kOpenRead && path.text() == Named();
+        const bool reads = operation == StoreOperation::kOpen && path.text() == Named();
         if (reads) co_return Fail(ErrorCode::kUnavailable, "no answer");
         co_return Status{};
       }});
@@ -242,7 +242,7 @@ TEST_P(ReplacedCommit, IsLookedForWithinAShareOfTheTime) {
     world_.source(table).set_hooks(
         {.before_effect = [this](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
           const bool first = path.text() == TestTable::LogName(0);
-          if (first && operation == StoreOperation::kOpenRead) world_.clock.Advance(Millis(1'000));
+          if (first && operation == StoreOperation::kOpen) world_.clock.Advance(Millis(1'000));
           co_return Status{};
         }});
   }
@@ -264,7 +264,7 @@ TEST_P(ReplacedCommit, HaltsTheGroupWhereItIsTooEarlyToLookAgain) {
   int64_t replays = 0;
   auto slow = [this, &replays](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
     const bool first = path.text() == TestTable::LogName(0);
-    if (first && operation == StoreOperation::kOpenRead) {
+    if (first && operation == StoreOperation::kOpen) {
       ++replays;
       world_.clock.Advance(Millis(1'000));
     }

@@ -49,8 +49,7 @@ class LogLook : public TableChangeTest {
   // Fails every read of an object.
   void FailReads(const std::string& path, Error error) {
     world_.source().set_hooks({.before_effect = [=](std::string, StoreOperation at, ObjectPath what) -> Task<Status> {
-                                 const bool reads =
-                                     at == StoreOperation::kOpenRead || at == StoreOperation::kOpenRandom;
+                                 const bool reads = at == StoreOperation::kOpen;
                                  if (reads && what.text() == path) co_return std::unexpected(error);
                                  co_return Status{};
                                },

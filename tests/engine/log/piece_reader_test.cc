@@ -15,30 +15,35 @@
 namespace lakeferry::engine {
 namespace {
 
-// An object in memory, of which a read gives no more than `at_once` bytes.
-class TextReader final : public ObjectReader {
+// An object in memory.
+class TextObject final : public OpenObject {
  public:
-  TextReader(std::string text, size_t at_once) : text_(std::move(text)), at_once_(at_once) {}
-  [[nodiscard]] int64_t size_bytes() const override { return static_cast<int64_t>(text_.size()) + missing; }
-  Task<Result<size_t>> Read(Call, std::span<char> buffer) override {
-    if (fails_at && given_ >= *fails_at) co_return Fail(ErrorCode::kUnavailable, "the store is away");
-    const size_t bytes = text_.copy(buffer.data(), std::min(buffer.size(), at_once_), given_);
-    given_ += bytes;
+  // `missing`: bytes that it once had.
+  explicit TextObject(std::string text, int64_t missing = 0) : text_(std::move(text)) {
+    info_.size_bytes = static_cast<int64_t>(text_.size()) + missing;
+  }
+  [[nodiscard]] const ObjectInfo& info() const override { return info_; }
+  Task<Result<size_t>> Read(Call, int64_t offset, std::span<char> buffer) override {
+    const auto at = static_cast<size_t>(offset);
+    if (fails_at && at + buffer.size() > *fails_at) co_return Fail(ErrorCode::kUnavailable, "the store is away");
+    const size_t bytes = text_.copy(buffer.data(), buffer.size(), std::min(at, text_.size()));
+    given_ = std::max(given_, at + bytes);
     co_return bytes;
   }
+  [[nodiscard]] ObjectAddress address() const override { return {}; }
+  [[nodiscard]] const RandomAccess* local() const override { return nullptr; }
   [[nodiscard]] size_t given() const { return given_; }
 
-  int64_t missing = 0;  // bytes that it once had
   std::optional<size_t> fails_at;
 
  private:
   std::string text_;
-  size_t at_once_;
+  ObjectInfo info_;
   size_t given_ = 0;
 };
 
 // All pieces, held to the end.
-std::vector<TextPiece> ReadAll(ObjectReader& object) {
+std::vector<TextPiece> ReadAll(OpenObject& object) {
   PieceReader reader(object);
   std::vector<TextPiece> pieces;
   while (true) {
@@ -68,7 +73,7 @@ std::string Lines(size_t bytes, size_t line_bytes) {
 
 TEST(PieceReader, PiecesAreWholeLinesOfBoundedLength) {
   const std::string text = Lines(5'000'000, 331);
-  TextReader object(text, 100'000);
+  TextObject object(text);
   const std::vector<TextPiece> pieces = ReadAll(object);
   EXPECT_EQ(Joined(pieces), text);
   EXPECT_GT(pieces.size(), 15U);
@@ -82,7 +87,7 @@ TEST(PieceReader, LongLineIsAPieceByItself) {
   const std::string before = Lines(700'000, 90);
   const std::string line = std::string(5'000'000, 'y') + "\n";
   const std::string after = Lines(2'000'000, 90);
-  TextReader object(before + line + after, 1 << 20);
+  TextObject object(before + line + after);
   const std::vector<TextPiece> pieces = ReadAll(object);
   EXPECT_EQ(Joined(pieces), before + line + after);
   EXPECT_EQ(std::ranges::count(pieces, line, &TextPiece::text), 1);
@@ -92,7 +97,7 @@ TEST(PieceReader, LongLineIsAPieceByItself) {
 TEST(PieceReader, LastLineMayLackItsEnd) {
   for (const size_t last : {size_t{1}, kPieceBytes - 1, kPieceBytes, kPieceBytes + 1, size_t{3'000'000}}) {
     const std::string text = Lines(1'000'000, 50) + std::string(last, 'z');
-    TextReader object(text, 1 << 20);
+    TextObject object(text);
     EXPECT_EQ(Joined(ReadAll(object)), text) << last;
   }
 }
@@ -102,9 +107,8 @@ TEST(PieceReader, OfALineFarBeyondTheLimitComesWhatIsRead) {
   const std::string after = Lines(3'000'000, 50);
   const std::string nobodys(delta::kLineBytesMax * 4, 'a');
   for (const std::string_view end : {"\n", ""}) {
-    TextReader object(before + R"({"txn":{"x":")" + nobodys + R"(","appId":"i","version":1}})" + std::string(end) +
-                          (end.empty() ? "" : after),
-                      777'777);
+    TextObject object(before + R"({"txn":{"x":")" + nobodys + R"(","appId":"i","version":1}})" + std::string(end) +
+                      (end.empty() ? "" : after));
     const std::vector<TextPiece> pieces = ReadAll(object);
     EXPECT_EQ(Joined(pieces), before + R"({"txn":{"appId":"i","version":1}})" + "\n" + (end.empty() ? "" : after));
   }
@@ -114,7 +118,7 @@ TEST(PieceReader, OfALineThatCannotBeCarriedComesWhy) {
   const std::string text(delta::kLineBytesMax * 4, 'a');
   for (const auto& [line, code] : {std::pair{R"({"add":{"stats":")" + text + R"("}})", ErrorCode::kUnsupportedTable},
                                    std::pair{text, ErrorCode::kCorruptLog}}) {
-    TextReader object("one\n" + line + "\nthree\n", 1 << 20);
+    TextObject object("one\n" + line + "\nthree\n");
     PieceReader reader(object);
     EXPECT_EQ(RunTask(reader.Next({}))->text, "one\n");
     const Result<TextPiece> piece = RunTask(reader.Next({}));
@@ -128,15 +132,14 @@ TEST(PieceReader, OfALineThatCannotBeCarriedComesWhy) {
 }
 
 TEST(PieceReader, EmptyAndShortenedObjectsEnd) {
-  TextReader empty("", 1'000);
+  TextObject empty("");
   EXPECT_THAT(ReadAll(empty), ::testing::IsEmpty());
-  TextReader shortened("one\ntwo\n", 1'000);
-  shortened.missing = 3'000'000;
+  TextObject shortened("one\ntwo\n", 3'000'000);
   EXPECT_EQ(Joined(ReadAll(shortened)), "one\ntwo\n");
 }
 
 TEST(PieceReader, ErrorOfTheStoreIsReturned) {
-  TextReader object(Lines(3'000'000, 100), 10'000);
+  TextObject object(Lines(3'000'000, 100));
   object.fails_at = 2'000'000;
   PieceReader reader(object);
   Result<TextPiece> piece;
@@ -152,7 +155,7 @@ TEST(PieceReader, TextOfAnyShapeComesWhole) {
     const size_t bytes = dice() % 4'000'000;
     const size_t longest = size_t{1} << (dice() % 22);
     while (text.size() < bytes) text += std::string(dice() % longest, static_cast<char>('a' + dice() % 26)) + "\n";
-    TextReader object(text, 1 + dice() % 2'000'000);
+    TextObject object(text);
     const std::vector<TextPiece> pieces = ReadAll(object);
     ASSERT_EQ(Joined(pieces), text) << round;
     for (const TextPiece& piece : pieces) ASSERT_EQ(piece.text.back(), '\n') << round;
@@ -160,7 +163,7 @@ TEST(PieceReader, TextOfAnyShapeComesWhole) {
 }
 
 TEST(PieceReader, MemoryOfPiecesThatAreGoneServesAgain) {
-  TextReader object(Lines(20'000'000, 400), 1 << 20);
+  TextObject object(Lines(20'000'000, 400));
   PieceReader reader(object);
   std::set<const std::string*> memories;
   for (bool more = true; more;) {

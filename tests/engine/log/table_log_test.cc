@@ -229,7 +229,7 @@ TEST_F(TableLogTest, LackOfMemoryForWhatTheStoreGivesEndsTheReadingToo) {
   for (int nth = 1; nth <= 25; ++nth) {
     int count = 0;
     const auto out = [&count, nth](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-      const bool reads = at == StoreOperation::kRead || at == StoreOperation::kOpenRead;
+      const bool reads = at == StoreOperation::kRead || at == StoreOperation::kOpen;
       if (reads && ++count == nth) throw std::bad_alloc();
       co_return Status{};
     };

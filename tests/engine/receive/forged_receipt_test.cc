@@ -151,7 +151,7 @@ TEST_P(ForgedReceiptTest, ReceiptThatTheTablesDenyIsNamed) {
   Plant(2);
   // Nothing of it is taken in, whatever comes after.
   world_.target("a").set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (at == StoreOperation::kPlaceFrom) co_return Fail(ErrorCode::kUnavailable, "away");
+    if (at == StoreOperation::kCopy) co_return Fail(ErrorCode::kUnavailable, "away");
     co_return Status{};
   }});
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "away"));
@@ -283,7 +283,7 @@ TEST_P(ForgedReceiptTest, HalfAppliedFirstEpochIsRolledForwardToo) {
 TEST_P(ForgedReceiptTest, ReceiptsOfEpochsThatWereOnlyBegunDoNotCountThoughNoLogIsThere) {
   world_.CreateAll();
   ExpectSent(1);
-  CrashAt("a", StoreOperation::kPlaceFrom, 1);
+  CrashAt("a", StoreOperation::kCopy, 1);
   ASSERT_FALSE(world_.Receive());
   Repair("a");
   world_.AppendAll("r1", "f1");

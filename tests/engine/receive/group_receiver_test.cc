@@ -79,8 +79,8 @@ TEST_F(GroupReceiverTest, ReceiverNeverTouchesTheSourceNorWritesMoreThanReceipts
   auto watch = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
     EXPECT_FALSE(uri.starts_with("mem://west")) << StoreOperationName(operation);
     const bool writes = operation == StoreOperation::kPut || operation == StoreOperation::kPutIfAbsent ||
-                        operation == StoreOperation::kOpenWrite || operation == StoreOperation::kDelete ||
-                        operation == StoreOperation::kPlaceFrom;
+                        operation == StoreOperation::kBegin || operation == StoreOperation::kDelete ||
+                        operation == StoreOperation::kCopy;
     if (uri == "mem://east/staging" && writes) EXPECT_EQ(path.text(), "orders/receipts/00000000000000000001");
     co_return Status{};
   };
@@ -89,8 +89,8 @@ TEST_F(GroupReceiverTest, ReceiverNeverTouchesTheSourceNorWritesMoreThanReceipts
 }
 
 TEST_F(GroupReceiverTest, WorksWhereStoresCannotPlace) {
-  world_.target("a").set_placement_possible(false);
-  world_.target("b").set_placement_possible(false);
+  world_.target("a").set_copies(false);
+  world_.target("b").set_copies(false);
   world_.FirstEpoch();
   ExpectAllSame();
 }

@@ -202,7 +202,7 @@ TEST_P(LostTargetTest, ForeignFilesInAMovedTargetAreNotBuiltUpon) {
 TEST_P(LostTargetTest, CrashWhileTheReplicaIsMadeAnewIsRolledForward) {
   world_.FirstEpoch();
   int crashes = 0;
-  for (const auto operation : {StoreOperation::kPlaceFrom, StoreOperation::kCommit}) {
+  for (const auto operation : {StoreOperation::kCopy, StoreOperation::kCommit}) {
     for (const bool after : {false, true}) {
       for (const bool advanced : {false, true}) {
         for (const bool forgets : {false, true}) {

@@ -75,7 +75,7 @@ TEST_F(ReceiverRefusalTest, CorruptStagedObjectIsAnsweredWithARefusalAndStagedAn
 // Whoever can write staging swaps an object in at the last moment.
 TEST_F(ReceiverRefusalTest, ObjectSwappedAfterItWasComparedIsNeverPlaced) {
   for (const bool link : {true, false}) {
-    world_.target("a").set_placement_possible(link);
+    world_.target("a").set_copies(link);
     const int64_t epoch = link ? 1 : 3;
     if (link) world_.CreateAll();
     if (!link) world_.AppendAll("r1", "f1");
@@ -85,8 +85,8 @@ TEST_F(ReceiverRefusalTest, ObjectSwappedAfterItWasComparedIsNeverPlaced) {
     const std::string honest = world_.Text(world_.staging(), staged);
     int opened = 0;  // to be compared, and where it is no link once more
     world_.stores.set_hooks({.before_effect = [&](std::string uri, StoreOperation at, ObjectPath path) -> Task<Status> {
-      const bool placing = at == StoreOperation::kPlaceFrom && uri == "mem://east/a" && path.text() == file;
-      const bool again = at == StoreOperation::kOpenRead && path.text() == staged && ++opened == 2;
+      const bool placing = at == StoreOperation::kCopy && uri == "mem://east/a" && path.text() == file;
+      const bool again = at == StoreOperation::kOpen && path.text() == staged && ++opened == 2;
       if (placing || again) world_.staging().Set(staged, std::string(honest.size(), '!'));
       co_return Status{};
     }});
@@ -151,7 +151,7 @@ TEST_F(ReceiverRefusalTest, FilesOfARefusedEpochOneOfWhosePartsIsLostAreNotForei
     b.Commit({b.Add("p0"), b.Add("p1"), b.Add("p2")});
   });
   ExpectSent(1);
-  CrashAt("b", StoreOperation::kPlaceFrom, 3);
+  CrashAt("b", StoreOperation::kCopy, 3);
   ASSERT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "crash"));
   Repair("b");
   NoteFailure();

@@ -98,7 +98,7 @@ TEST_P(RollForwardInEitherModeTest, PlacedFileThatVanishesWhileItIsKeptIsBrought
 // Nor does one that cannot be made young again count as kept.
 TEST_P(RollForwardInEitherModeTest, PlacedFileThatCannotBeReadOnceIsNotTakenForAnother) {
   CrashBeforeTheCommitOf("a");
-  for (const StoreOperation failing : {StoreOperation::kOpenRead, StoreOperation::kTouch}) {
+  for (const StoreOperation failing : {StoreOperation::kOpen, StoreOperation::kTouch}) {
     bool failed = false;
     world_.target("b").set_hooks(
         {.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
@@ -235,7 +235,7 @@ TEST_F(RollForwardTest, TimeThatPlacingTakesDoesNotMakeTombstonesOlder) {
   world_.InRun("r1", [&] { a().Commit({TestTable::Remove("f0"), a().Add("f1")}); });
   ExpectSent(2);
   world_.target("a").set_hooks({.after_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (at == StoreOperation::kPlaceFrom) world_.clock.Advance(kTenDays);
+    if (at == StoreOperation::kCopy) world_.clock.Advance(kTenDays);
     co_return Status{};
   }});
   const TimeMs begun = world_.clock.WallTime();

@@ -25,7 +25,7 @@ TEST_F(ReplicaWitnessTest, LogThatCannotBeReadStopsNoPassThatDoesNotTouchIt) {
 TEST_F(ReplicaWitnessTest, StoreThatDoesNotAnswerIsTheErrorOfThePass) {
   world_.FirstEpoch();
   world_.target("b").set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (at == StoreOperation::kOpenRead) co_return Fail(ErrorCode::kUnavailable, "no answer");
+    if (at == StoreOperation::kOpen) co_return Fail(ErrorCode::kUnavailable, "no answer");
     co_return Status{};
   }});
   world_.Restart();

@@ -212,8 +212,8 @@ TEST_F(GroupSenderTest, SourceIsNeverWritten) {
   world_.CreateAll();
   auto wrote = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
     const bool reads = operation == StoreOperation::kList || operation == StoreOperation::kHead ||
-                       operation == StoreOperation::kGet || operation == StoreOperation::kOpenRead ||
-                       operation == StoreOperation::kOpenRandom || operation == StoreOperation::kRead;
+                       operation == StoreOperation::kGet || operation == StoreOperation::kOpen ||
+                       operation == StoreOperation::kRead;
     EXPECT_TRUE(reads || uri == "mem://east/staging") << StoreOperationName(operation) << " " << uri << path.text();
     co_return Status{};
   };
@@ -318,7 +318,7 @@ TEST_F(GroupSenderTest, LostMetadataStoreIsRebuiltFromStagingAndNothingIsCopiedA
   int writes = 0;
   world_.staging().set_hooks(
       {.before_effect = [&writes](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-        if (operation == StoreOperation::kOpenWrite || operation == StoreOperation::kPutIfAbsent) ++writes;
+        if (operation == StoreOperation::kBegin || operation == StoreOperation::kPutIfAbsent) ++writes;
         co_return Status{};
       }});
   const auto sent = world_.Send();

@@ -168,7 +168,7 @@ TEST_F(TableStagerTest, LeftoversOfAnEarlierAttemptAreNotCopiedAgain) {
   int writes = 0;
   world_.staging().set_hooks(
       {.before_effect = [&writes](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-        if (operation == StoreOperation::kOpenWrite) ++writes;
+        if (operation == StoreOperation::kBegin) ++writes;
         co_return Status{};
       }});
   const auto second = Stage(*Read({}), true);
@@ -248,7 +248,7 @@ TEST_F(TableStagerTest, AStagedObjectThatChangesWhileItIsReadIsNoFaultOfTheSourc
   world_.staging().Set(kStagedF1, "data of f1");
   world_.staging().set_hooks(
       {.before_effect = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
-        if (operation != StoreOperation::kOpenRead || path.text() != kStagedF1) co_return Status{};
+        if (operation != StoreOperation::kOpen || path.text() != kStagedF1) co_return Status{};
         co_return Fail(ErrorCode::kCorruptData, "the file changed while it was read", uri + "/" + path.text());
       }});
   const auto table = Stage(*Read({}), true);

@@ -2,57 +2,65 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <utility>
 
 #include "base/check.h"
+#include "env/store_calls.h"
 
 namespace lakeferry::sim {
 
 using Bytes = std::shared_ptr<const std::string>;
 
-class SimReader : public ObjectReader {
+class SimObject final : public OpenObject {
  public:
-  SimReader(SimStore* store, ObjectPath path, std::unique_ptr<ObjectReader> inner)
-      : store_(store), path_(std::move(path)), inner_(std::move(inner)) {}
+  SimObject(SimStore* store, std::unique_ptr<OpenObject> inner) : store_(store), inner_(std::move(inner)) {}
 
-  [[nodiscard]] int64_t size_bytes() const override { return inner_->size_bytes(); }
-  Task<Result<size_t>> Read(Call call, std::span<char> buffer) override {
-    LF_CO_TRY_OK(co_await store_->EnterRead(StoreOperation::kRead, path_));
-    Result<size_t> got = co_await inner_->Read(call, buffer);
+  [[nodiscard]] const ObjectInfo& info() const override { return inner_->info(); }
+  Task<Result<size_t>> Read(Call call, int64_t offset, std::span<char> buffer) override {
+    LF_CO_TRY_OK(co_await store_->EnterRead(call, StoreOperation::kRead, info().path));
+    Result<size_t> got = co_await inner_->Read(call, offset, buffer);
     co_return got;
   }
-  [[nodiscard]] Bytes Now() const { return store_->Find(path_); }
-  [[nodiscard]] ObjectReader& inner() { return *inner_; }
+  [[nodiscard]] ObjectAddress address() const override { return inner_->address(); }
+  [[nodiscard]] const RandomAccess* local() const override { return inner_->local(); }
 
  private:
   SimStore* store_;
-  ObjectPath path_;
-  std::unique_ptr<ObjectReader> inner_;
+  std::unique_ptr<OpenObject> inner_;
 };
 
-class SimWriter : public ObjectWriter {
+class SimWriter final : public ObjectWriter {
  public:
   SimWriter(SimStore* store, ObjectPath path) : store_(store), path_(std::move(path)) {}
 
-  Task<Status> Write(Call, std::span<const char> bytes) override {
-    bytes_.append(bytes.data(), bytes.size());
-    co_return Status{};
+  [[nodiscard]] size_t part_bytes() const override { return size_t{1} << 20; }
+  Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override {
+    LF_CO_TRY_OK(CheckWanted(call));
+    parts_[number].assign(bytes.bytes().begin(), bytes.bytes().end());
+    co_return bytes;
   }
-  Task<Result<bool>> SetModified(Call, TimeMs modified) override {
+  Task<Result<bool>> SetModified(Call call, TimeMs modified) override {
+    LF_CO_TRY_OK(CheckWanted(call));
     modified_ = modified;
     co_return true;
   }
-  Task<Result<PutOutcome>> CommitIfAbsent(Call) override {
+  Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums) override {
     LF_CHECK(!committed_, "a writer commits once");
     committed_ = true;
-    Result<PutOutcome> outcome = co_await store_->Create(StoreOperation::kCommit, path_, std::move(bytes_), modified_);
+    std::string bytes;
+    for (const auto& [number, part] : parts_) bytes += part;
+    LF_CHECK(std::cmp_equal(bytes.size(), size_bytes), "what is committed is what was written");
+    Result<PutOutcome> outcome =
+        co_await store_->Create(call, StoreOperation::kCommit, path_, std::move(bytes), modified_);
     co_return outcome;
   }
+  Task<Status> Abort(Call) override { co_return Status{}; }
 
  private:
   SimStore* store_;
   ObjectPath path_;
-  std::string bytes_;
+  std::map<int64_t, std::string> parts_;
   std::optional<TimeMs> modified_;
   bool committed_ = false;
 };
@@ -72,48 +80,44 @@ void SimStore::Tell(StoreOperation operation, const ObjectPath& path, Bytes befo
                                           .offered = std::move(offered)});
 }
 
-Task<Status> SimStore::EnterRead(StoreOperation operation, ObjectPath path) {
+Task<Status> SimStore::EnterRead(Call call, StoreOperation operation, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
   Verdict verdict = co_await context_->gate->Enter(CallKind::kRead, std::string(inner_->uri()) + "/" + path.text());
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Tell(operation, path, Find(path), nullptr);
   co_return Status{};
 }
 
-Task<Verdict> SimStore::EnterWrite(StoreOperation operation, ObjectPath path) {
+Task<Verdict> SimStore::EnterWrite(Call call, StoreOperation operation, ObjectPath path) {
+  if (Status wanted = CheckWanted(call); !wanted) co_return Verdict{.refuse = std::move(wanted).error()};
   const bool creates = operation == StoreOperation::kCommit || operation == StoreOperation::kPutIfAbsent;
   const CallKind kind = creates ? CallKind::kCreate : CallKind::kWrite;
   Verdict verdict = co_await context_->gate->Enter(kind, std::string(inner_->uri()) + "/" + path.text());
   co_return verdict;
 }
 
-Task<Result<Listing>> SimStore::List(Call call, ObjectPath folder, std::string start_after) {
-  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kList, folder));
-  Result<Listing> listing = co_await inner_->List(call, folder, std::move(start_after));
-  co_return listing;
+Task<Result<ListPage>> SimStore::List(Call call, ListRequest request) {
+  LF_CO_TRY_OK(co_await EnterRead(call, StoreOperation::kList, request.folder));
+  Result<ListPage> page = co_await inner_->List(call, std::move(request));
+  co_return page;
 }
 
 Task<Result<ObjectInfo>> SimStore::Head(Call call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kHead, path));
+  LF_CO_TRY_OK(co_await EnterRead(call, StoreOperation::kHead, path));
   Result<ObjectInfo> info = co_await inner_->Head(call, path);
   co_return info;
 }
 
 Task<Result<std::string>> SimStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
-  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kGet, path));
+  LF_CO_TRY_OK(co_await EnterRead(call, StoreOperation::kGet, path));
   Result<std::string> bytes = co_await inner_->Get(call, path, limit_bytes);
   co_return bytes;
 }
 
-Task<Result<std::unique_ptr<ObjectReader>>> SimStore::OpenRead(Call call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenRead, path));
-  LF_CO_TRY(auto inner, co_await inner_->OpenRead(call, path));
-  co_return std::make_unique<SimReader>(this, std::move(path), std::move(inner));
-}
-
-Task<Result<std::unique_ptr<RandomAccess>>> SimStore::OpenRandom(Call call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenRandom, path));
-  Result<std::unique_ptr<RandomAccess>> opened = co_await inner_->OpenRandom(call, std::move(path));
-  co_return opened;
+Task<Result<std::unique_ptr<OpenObject>>> SimStore::Open(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(co_await EnterRead(call, StoreOperation::kOpen, path));
+  LF_CO_TRY(auto inner, co_await inner_->Open(call, path));
+  co_return std::make_unique<SimObject>(this, std::move(inner));
 }
 
 PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes,
@@ -125,9 +129,9 @@ PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path,
   return outcome;
 }
 
-Task<Result<PutOutcome>> SimStore::Create(StoreOperation operation, ObjectPath path, std::string bytes,
+Task<Result<PutOutcome>> SimStore::Create(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
                                           std::optional<TimeMs> modified) {
-  Verdict verdict = co_await EnterWrite(operation, path);
+  Verdict verdict = co_await EnterWrite(call, operation, path);
   if (verdict.late) {
     Timeline& timeline = context_->gate->timeline();
     // It is on its way already: the death of the process does not call it back.
@@ -143,13 +147,14 @@ Task<Result<PutOutcome>> SimStore::Create(StoreOperation operation, ObjectPath p
   co_return outcome;
 }
 
-Task<Result<PutOutcome>> SimStore::PutIfAbsent(Call, ObjectPath path, std::string bytes) {
-  Result<PutOutcome> outcome = co_await Create(StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes), {});
+Task<Result<PutOutcome>> SimStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  Result<PutOutcome> outcome =
+      co_await Create(call, StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes), {});
   co_return outcome;
 }
 
-Task<Status> SimStore::Put(Call, ObjectPath path, std::string bytes) {
-  Verdict verdict = co_await EnterWrite(StoreOperation::kPut, path);
+Task<Status> SimStore::Put(Call call, ObjectPath path, std::string bytes) {
+  Verdict verdict = co_await EnterWrite(call, StoreOperation::kPut, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
   inner_->Set(path.text(), bytes);
@@ -159,30 +164,27 @@ Task<Status> SimStore::Put(Call, ObjectPath path, std::string bytes) {
   co_return Status{};
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::OpenWrite(Call, ObjectPath path) {
-  LF_CO_TRY_OK(co_await EnterRead(StoreOperation::kOpenWrite, path));
+Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::Begin(Call call, ObjectPath path, WriteHints) {
+  LF_CO_TRY_OK(co_await EnterRead(call, StoreOperation::kBegin, path));
   co_return std::make_unique<SimWriter>(this, std::move(path));
 }
 
-Task<Result<ObjectStore::Placement>> SimStore::PlaceFrom(Call call, ObjectReader& from, ObjectPath path) {
-  auto* reader = dynamic_cast<SimReader*>(&from);
-  if (reader == nullptr) co_return Placement::kNotPossible;
-  Verdict verdict = co_await EnterWrite(StoreOperation::kPlaceFrom, path);
+Task<Result<CopyOutcome>> SimStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
+  Verdict verdict = co_await EnterWrite(call, StoreOperation::kCopy, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
-  Bytes offered = reader->Now();
-  ObjectReader& inner = reader->inner();
-  Result<Placement> placed = co_await inner_->PlaceFrom(call, inner, path);
-  LF_CO_TRY_OK(placed);
-  if (*placed == Placement::kNotPossible) co_return placed;
-  Tell(StoreOperation::kPlaceFrom, path, std::move(before), std::move(offered));
+  Bytes offered = MemoryStore::BytesAt(from);
+  Result<CopyOutcome> copied = co_await inner_->CopyIfAbsent(call, std::move(from), path);
+  LF_CO_TRY_OK(copied);
+  if (*copied == CopyOutcome::kNotPossible) co_return copied;
+  Tell(StoreOperation::kCopy, path, std::move(before), std::move(offered));
   co_await context_->gate->Leave(verdict);
   if (verdict.answer) co_return std::unexpected(*verdict.answer);
-  co_return placed;
+  co_return copied;
 }
 
 Task<Result<bool>> SimStore::Touch(Call call, ObjectPath path) {
-  Verdict verdict = co_await EnterWrite(StoreOperation::kTouch, path);
+  Verdict verdict = co_await EnterWrite(call, StoreOperation::kTouch, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
   LF_CO_TRY(const bool touched, co_await inner_->Touch(call, path));
@@ -192,16 +194,24 @@ Task<Result<bool>> SimStore::Touch(Call call, ObjectPath path) {
   co_return touched;
 }
 
-Task<Status> SimStore::Delete(Call call, ObjectPath path) {
-  Verdict verdict = co_await EnterWrite(StoreOperation::kDelete, path);
+Task<Status> SimStore::DeleteOne(Call call, ObjectPath path) {
+  Verdict verdict = co_await EnterWrite(call, StoreOperation::kDelete, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
-  Status deleted = co_await inner_->Delete(call, path);
-  LF_CO_TRY_OK(deleted);
+  LF_CO_TRY_OK(co_await lakeferry::DeleteOne(call, *inner_, path));
   Tell(StoreOperation::kDelete, path, std::move(before), nullptr);
   co_await context_->gate->Leave(verdict);
   if (verdict.answer) co_return std::unexpected(*verdict.answer);
   co_return Status{};
+}
+
+Task<Result<std::vector<NotDeleted>>> SimStore::Delete(Call call, std::vector<ObjectPath> paths) {
+  std::vector<NotDeleted> stayed;
+  for (ObjectPath& path : paths) {
+    Status deleted = co_await DeleteOne(call, path);
+    if (!deleted) stayed.push_back({.path = std::move(path), .error = std::move(deleted).error()});
+  }
+  co_return stayed;
 }
 
 Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const std::string& uri) {

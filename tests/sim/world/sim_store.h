@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "env/store_factory.h"
 #include "tests/sim/world/gate.h"
@@ -27,28 +28,31 @@ class SimStore : public ObjectStore {
   SimStore(MemoryStore* inner, const StoreContext* context) : inner_(inner), context_(context) {}
 
   [[nodiscard]] std::string_view uri() const override { return inner_->uri(); }
-  Task<Result<Listing>> List(Call call, ObjectPath folder, std::string start_after) override;
+  [[nodiscard]] StoreTraits traits() const override { return inner_->traits(); }
+  Task<Result<ListPage>> List(Call call, ListRequest request) override;
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
-  Task<Result<std::unique_ptr<ObjectReader>>> OpenRead(Call call, ObjectPath path) override;
-  Task<Result<std::unique_ptr<RandomAccess>>> OpenRandom(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
-  Task<Result<std::unique_ptr<ObjectWriter>>> OpenWrite(Call call, ObjectPath path) override;
-  Task<Result<Placement>> PlaceFrom(Call call, ObjectReader& from, ObjectPath path) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
+  Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
-  Task<Status> Delete(Call call, ObjectPath path) override;
+  // A batch is no transaction: the process may die between any two names.
+  Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
   Task<Result<StorePlace>> Locate(Call call) override { co_return co_await inner_->Locate(call); }
 
  private:
-  friend class SimReader;
+  friend class SimObject;
   friend class SimWriter;
 
-  Task<Status> EnterRead(StoreOperation operation, ObjectPath path);
-  Task<Verdict> EnterWrite(StoreOperation operation, ObjectPath path);
+  Task<Status> EnterRead(Call call, StoreOperation operation, ObjectPath path);
+  // Refuses a call that was stopped.
+  Task<Verdict> EnterWrite(Call call, StoreOperation operation, ObjectPath path);
   // `modified`: now, where absent.
-  Task<Result<PutOutcome>> Create(StoreOperation operation, ObjectPath path, std::string bytes,
+  Task<Result<PutOutcome>> Create(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
                                   std::optional<TimeMs> modified);
+  Task<Status> DeleteOne(Call call, ObjectPath path);
   PutOutcome CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes,
                        std::optional<TimeMs> modified);
   [[nodiscard]] std::shared_ptr<const std::string> Find(const ObjectPath& path) const;

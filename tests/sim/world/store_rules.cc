@@ -18,10 +18,10 @@ bool Writes(StoreOperation operation) {
   switch (operation) {
     case StoreOperation::kPutIfAbsent:
     case StoreOperation::kPut:
-    case StoreOperation::kOpenWrite:
+    case StoreOperation::kBegin:
     case StoreOperation::kWrite:
     case StoreOperation::kCommit:
-    case StoreOperation::kPlaceFrom:
+    case StoreOperation::kCopy:
     case StoreOperation::kTouch:
     case StoreOperation::kDelete: return true;
     default: return false;

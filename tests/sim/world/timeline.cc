@@ -13,8 +13,8 @@ constexpr TimeMs kNever = TimeMs::max();
 
 }  // namespace
 
-void Timeline::At(TimeMs due, Owner owner, Call call) {
-  Insert(std::max(due, now_), Entry{.owner = owner, .call = std::move(call), .on_stop = nullptr});
+void Timeline::At(TimeMs due, Owner owner, Action action) {
+  Insert(std::max(due, now_), Entry{.owner = owner, .action = std::move(action), .on_stop = nullptr});
 }
 
 uint64_t Timeline::Insert(TimeMs due, Entry entry) {
@@ -43,7 +43,7 @@ Task<void> Timeline::Sleep(Owner owner, Millis duration, std::stop_token stop) {
   if (stop.stop_requested()) co_return;
   auto park = [](auto handler, Timeline* self, Owner whose, Millis time, std::stop_token token) {
     auto resume = [h = std::move(handler)]() mutable { boost::asio::post(std::move(h)); };
-    Entry entry{.owner = whose, .call = std::move(resume), .on_stop = nullptr};
+    Entry entry{.owner = whose, .action = std::move(resume), .on_stop = nullptr};
     const uint64_t number = self->Insert(self->now_ + std::max(time, Millis(0)), std::move(entry));
     if (token.stop_possible()) self->Watch(number, std::move(token));
   };
@@ -54,7 +54,7 @@ Task<void> Timeline::Sleep(Owner owner, Millis duration, std::stop_token stop) {
 Task<void> Timeline::Never(Owner owner) {
   auto park = [](auto handler, Timeline* self, Owner whose) {
     auto resume = [h = std::move(handler)]() mutable { boost::asio::post(std::move(h)); };
-    self->Insert(kNever, Entry{.owner = whose, .call = std::move(resume), .on_stop = nullptr});
+    self->Insert(kNever, Entry{.owner = whose, .action = std::move(resume), .on_stop = nullptr});
   };
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(park, boost::asio::use_awaitable,
                                                                                      this, owner);
@@ -91,7 +91,7 @@ bool Timeline::FireNext() {
   Entry entry = std::move(first->second);
   entries_.erase(first);
   entry.on_stop.reset();
-  entry.call();
+  entry.action();
   return true;
 }
 

@@ -21,13 +21,13 @@ class Timeline {
   using Owner = int;
   // What is on its way to a store, whatever becomes of its sender.
   static constexpr Owner kInFlight = -1;
-  using Call = std::move_only_function<void()>;
+  using Action = std::move_only_function<void()>;
 
   [[nodiscard]] TimeMs now() const { return now_; }
   [[nodiscard]] TimeMs start() const { return start_; }
 
-  // `call` fires at `due`, or as soon as possible for one in the past.
-  void At(TimeMs due, Owner owner, Call call);
+  // `action` happens at `due`, or as soon as possible for one in the past.
+  void At(TimeMs due, Owner owner, Action action);
   // Parks the awaiting coroutine; returns at once when `stop` is or gets requested.
   Task<void> Sleep(Owner owner, Millis duration, std::stop_token stop);
   // Parks the awaiting coroutine until its process dies.
@@ -48,7 +48,7 @@ class Timeline {
   };
   struct Entry {
     Owner owner = 0;
-    Call call;
+    Action action;
     std::unique_ptr<std::stop_callback<Hastener>> on_stop;
   };
   uint64_t Insert(TimeMs due, Entry entry);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "env/store_calls.h"
 #include "storage/file/file_store.h"
 #include "tests/support/run_task.h"
 #include "tests/support/temp_folder.h"
@@ -78,35 +79,35 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST_P(FileLinks, IsListedAsWhatItIs) {
-  const Listing listing = RunTask(store_.List({}, Path("g/data/5"), "")).value();
+  const Listing listing = RunTask(ListAll({}, store_, Path("g/data/5"))).value();
   EXPECT_THAT(listing.folders, IsEmpty());
   EXPECT_EQ(listing.objects.size(), IsObject() ? 2U : 1U);
   EXPECT_EQ(listing.links.size(), IsObject() ? 0U : 1U);
-  EXPECT_THAT(Texts(RunTask(store_.List({}, Path("g/data"), "")).value().folders), ElementsAre("g/data/5"));
+  EXPECT_THAT(Texts(RunTask(ListAll({}, store_, Path("g/data"))).value().folders), ElementsAre("g/data/5"));
 }
 
 TEST_P(FileLinks, NothingIsListedMadeOrDeletedThroughIt) {
-  const auto listed = RunTask(store_.List({}, Path("g/data/5/link"), ""));
+  const auto listed = RunTask(ListAll({}, store_, Path("g/data/5/link")));
   EXPECT_TRUE(!listed || (listed->objects.empty() && listed->folders.empty()));
   EXPECT_FALSE(RunTask(store_.PutIfAbsent({}, Path("g/data/5/link/new"), "x")).has_value());
   EXPECT_FALSE(RunTask(store_.Put({}, Path("g/data/5/link/new"), "x")).has_value());
-  EXPECT_FALSE(RunTask(store_.OpenWrite({}, Path("g/data/5/link/new"))).has_value());
+  EXPECT_FALSE(RunTask(store_.Begin({}, Path("g/data/5/link/new"), {})).has_value());
   for (const auto* below : {"theirs", "file", "own", "data/7/theirs", "h/data/7/theirs"}) {
-    std::ignore = RunTask(store_.Delete({}, Path("g/data/5/link") / below));
+    std::ignore = RunTask(DeleteOne({}, store_, Path("g/data/5/link") / below));
   }
   EXPECT_TRUE(fs::exists(root_ + "/g/data/5/own"));
   ExpectNobodyElseWasTouched();
 }
 
 TEST_P(FileLinks, IsDeletedItself) {
-  ASSERT_TRUE(RunTask(store_.Delete({}, Path("g/data/5/link"))).has_value());
+  ASSERT_TRUE(RunTask(DeleteOne({}, store_, Path("g/data/5/link"))).has_value());
   EXPECT_FALSE(fs::is_symlink(root_ + "/g/data/5/link"));
   ExpectNobodyElseWasTouched();
 }
 
 TEST_P(FileLinks, AloneKeepsItsFolderInSight) {
-  ASSERT_TRUE(RunTask(store_.Delete({}, Path("g/data/5/own"))).has_value());
-  EXPECT_THAT(Texts(RunTask(store_.List({}, Path("g"), "")).value().folders), ElementsAre("g/data"));
+  ASSERT_TRUE(RunTask(DeleteOne({}, store_, Path("g/data/5/own"))).has_value());
+  EXPECT_THAT(Texts(RunTask(ListAll({}, store_, Path("g"))).value().folders), ElementsAre("g/data"));
 }
 
 class FileLinksAbove : public testing::TestWithParam<Resolution> {
@@ -125,7 +126,7 @@ TEST_P(FileLinksAbove, AListingThroughALinkIsAnErrorWithItsName) {
   std::ofstream(folder_ / "real/below/file") << "x";
   fs::create_directory_symlink("real", folder_ / "alias");
   for (const auto* name : {"alias", "alias/below"}) {
-    const auto listed = RunTask(store_.List({}, ObjectPath::Of(name), ""));
+    const auto listed = RunTask(ListAll({}, store_, ObjectPath::Of(name)));
     ASSERT_FALSE(listed.has_value()) << name;
     EXPECT_EQ(listed.error().code, ErrorCode::kUnauthorized);
     EXPECT_THAT(listed.error().where, HasSubstr(name));
@@ -139,9 +140,9 @@ TEST_P(FileLinksAbove, FoldersNestedDeeperThanCanBeLookedThroughAreShown) {
   std::string below = "d";
   for (int depth = 1; depth < 200; ++depth) below += "/d";
   fs::create_directories(folder_ / ("deep/" + below));
-  EXPECT_EQ(RunTask(store_.List({}, ObjectPath(), "")).value().folders.size(), 1U);
+  EXPECT_EQ(RunTask(ListAll({}, store_, ObjectPath())).value().folders.size(), 1U);
   fs::create_directories(folder_ / "shallow/d/d/d");
-  EXPECT_EQ(RunTask(store_.List({}, ObjectPath(), "")).value().folders.size(), 1U);
+  EXPECT_EQ(RunTask(ListAll({}, store_, ObjectPath())).value().folders.size(), 1U);
 }
 
 }  // namespace

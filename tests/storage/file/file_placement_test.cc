@@ -22,7 +22,7 @@ namespace lakeferry {
 namespace {
 
 namespace fs = std::filesystem;
-using enum ObjectStore::Placement;
+using enum CopyOutcome;
 
 constexpr uid_t kNobody = 65'534;
 
@@ -42,15 +42,15 @@ class FilePlacement : public testing::Test {
   std::string Staged() const { return staging_ + "/staged"; }
   std::string Placed() const { return target_ + "/placed"; }
   // `bytes` stays empty where the file was touched again and again.
-  std::unique_ptr<ObjectReader> ReadWhole(std::string* bytes = nullptr) {
-    auto reader = RunTask(from_.OpenRead({}, ObjectPath::Of("staged"))).value();
+  std::unique_ptr<OpenObject> ReadWhole(std::string* bytes = nullptr) {
+    auto reader = RunTask(from_.Open({}, ObjectPath::Of("staged"))).value();
     std::string buffer(100'000, '?');
-    const auto got = RunTask(reader->Read({}, buffer));
+    const auto got = RunTask(reader->Read({}, 0, buffer));
     if (bytes != nullptr && got) *bytes = buffer.substr(0, *got);
     return reader;
   }
-  Result<ObjectStore::Placement> Place(ObjectReader& reader) {
-    return RunTask(to_.PlaceFrom({}, reader, ObjectPath::Of("placed")));
+  Result<CopyOutcome> Place(OpenObject& reader) {
+    return RunTask(to_.CopyIfAbsent({}, reader.address(), ObjectPath::Of("placed")));
   }
   static std::string Bytes(const std::string& name) {
     std::ifstream file(name);

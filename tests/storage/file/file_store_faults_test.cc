@@ -9,7 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "env/store_calls.h"
 #include "storage/file/file_store.h"
+#include "tests/support/buffer_of.h"
 #include "tests/support/child_process.h"
 #include "tests/support/run_task.h"
 #include "tests/support/small_file_system.h"
@@ -74,10 +76,12 @@ TEST_P(FileStoreFaults, OfEightThreadsInEachOfTwoProcessesExactlyOneCreatesAName
 int WriteUntilKilled(const std::string& root, FileTreeOptions options, int say) {
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + root, root, pool.get_executor(), options);
-  const auto writer = RunTask(store.OpenWrite({}, ObjectPath::Of("data/big"))).value();
+  const auto writer = RunTask(store.Begin({}, ObjectPath::Of("data/big"), {})).value();
   const std::string piece(1 << 20, 'x');
   for (int64_t pieces = 1;; ++pieces) {
-    if (!RunTask(writer->Write({}, piece)) || ::write(say, &pieces, sizeof(pieces)) != sizeof(pieces)) return 1;
+    if (!RunTask(writer->Write({}, pieces - 1, BufferOf(piece))) ||
+        ::write(say, &pieces, sizeof(pieces)) != sizeof(pieces))
+      return 1;
     if (pieces == 16) ::pause();
   }
 }
@@ -96,8 +100,8 @@ TEST_P(FileStoreFaults, NothingIsListedOfAWriteThatWasKilled) {
   ::close(ends[1]);
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + root, root, pool.get_executor());
-  EXPECT_TRUE(RunTask(store.List({}, ObjectPath::Of("data"), "")).value().objects.empty());
-  EXPECT_TRUE(RunTask(store.List({}, ObjectPath(), "")).value().folders.empty());
+  EXPECT_TRUE(RunTask(ListAll({}, store, ObjectPath::Of("data"))).value().objects.empty());
+  EXPECT_TRUE(RunTask(ListAll({}, store, ObjectPath())).value().folders.empty());
   EXPECT_EQ(RunTask(store.PutIfAbsent({}, ObjectPath::Of("data/big"), "new")).value(), PutOutcome::kCreated);
 }
 
@@ -111,7 +115,7 @@ int FillTheDisk(const std::string& folder, FileTreeOptions options) {
   if (put || put.error().code != ErrorCode::kOutOfSpace || put.error().remedy.empty()) return 12;
   const auto replaced = RunTask(store.Put({}, ObjectPath::Of("kept"), std::string(2 << 20, 'x')));
   if (replaced || replaced.error().code != ErrorCode::kOutOfSpace) return 13;
-  const Listing listing = RunTask(store.List({}, ObjectPath(), "")).value();
+  const Listing listing = RunTask(ListAll({}, store, ObjectPath())).value();
   if (listing.objects.size() != 1 || listing.objects[0].size_bytes != 1'000) return 14;
   // What could not be finished gave its room back.
   if (!RunTask(store.PutIfAbsent({}, ObjectPath::Of("small"), std::string(500'000, 's')))) return 15;
@@ -131,7 +135,7 @@ int WriteWithoutRights(const std::string& root, FileTreeOptions options) {
   const auto put = RunTask(store.PutIfAbsent({}, ObjectPath::Of("a"), "x"));
   if (put || put.error().code != ErrorCode::kUnauthorized || put.error().where.find(root) == std::string::npos)
     return 11;
-  const auto list = RunTask(store.List({}, ObjectPath::Of("closed"), ""));
+  const auto list = RunTask(ListAll({}, store, ObjectPath::Of("closed")));
   if (list || list.error().code != ErrorCode::kUnauthorized) return 12;
   return 0;
 }

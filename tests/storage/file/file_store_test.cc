@@ -12,6 +12,8 @@
 #include <limits>
 #include <tuple>
 
+#include "env/store_calls.h"
+#include "tests/support/buffer_of.h"
 #include "tests/support/run_task.h"
 #include "tests/support/temp_folder.h"
 
@@ -30,11 +32,11 @@ class FileStoreTest : public testing::TestWithParam<FileTreeOptions> {
     fs::create_directories(fs::path(Full(name)).parent_path());
     std::ofstream(Full(name)) << bytes;
   }
-  Result<ObjectStore::Placement> Place(ObjectStore& from, std::string_view from_path, std::string_view path) {
-    const auto reader = RunTask(from.OpenRead({}, Path(from_path))).value();
-    return RunTask(store_.PlaceFrom({}, *reader, Path(path)));
+  Result<CopyOutcome> Place(ObjectStore& from, std::string_view from_path, std::string_view path) {
+    const auto reader = RunTask(from.Open({}, Path(from_path))).value();
+    return RunTask(store_.CopyIfAbsent({}, reader->address(), Path(path)));
   }
-  Listing List(std::string_view folder) { return RunTask(store_.List({}, Path(folder), "")).value(); }
+  Listing List(std::string_view folder) { return RunTask(ListAll({}, store_, Path(folder))).value(); }
   // Every name in the root folder, hidden ones too.
   std::vector<std::string> NamesOnDisk() const {
     std::vector<std::string> names;
@@ -102,10 +104,10 @@ TEST_P(FileStoreTest, ModifiedIsTheFloorOfTheFilesTime) {
 
 TEST_P(FileStoreTest, FileHasItsTimeToTheMillisecondAndOfNoEarlierMoment) {
   const std::string bytes = "content";
-  const auto writer = RunTask(store_.OpenWrite({}, Path("f/a"))).value();
-  ASSERT_TRUE(RunTask(writer->Write({}, std::span(bytes.data(), bytes.size()))));
+  const auto writer = RunTask(store_.Begin({}, Path("f/a"), {})).value();
+  ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf(bytes))));
   ASSERT_TRUE(RunTask(writer->SetModified({}, FromEpochMs(-1))).value());
-  ASSERT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+  ASSERT_EQ(RunTask(writer->CommitIfAbsent({}, 7, {})).value(), PutOutcome::kCreated);
   struct stat stat{};
   ASSERT_EQ(::stat(Full("f/a").c_str(), &stat), 0);
   EXPECT_EQ(stat.st_mtim.tv_sec, -1);
@@ -116,9 +118,9 @@ TEST_P(FileStoreTest, FileHasItsTimeToTheMillisecondAndOfNoEarlierMoment) {
 // What a manifest says is a number of 64 bits; the file system has the last word on which it can hold.
 TEST_P(FileStoreTest, TimesBeyondWhatAFileSystemHoldsDoNoHarm) {
   for (const int64_t time : {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()}) {
-    const auto writer = RunTask(store_.OpenWrite({}, Path("f/" + std::to_string(time)))).value();
+    const auto writer = RunTask(store_.Begin({}, Path("f/" + std::to_string(time)), {})).value();
     std::ignore = RunTask(writer->SetModified({}, FromEpochMs(time)));
-    EXPECT_EQ(RunTask(writer->CommitIfAbsent({})).value(), PutOutcome::kCreated);
+    EXPECT_EQ(RunTask(writer->CommitIfAbsent({}, 0, {})).value(), PutOutcome::kCreated);
   }
   EXPECT_EQ(List("f").objects.size(), 2U);
 }
@@ -132,7 +134,7 @@ TEST_P(FileStoreTest, UnfinishedFilesAreHiddenAndTheirNamesAreTaken) {
   const ObjectPath reserved = Path("f/.lakeferry-0123.tmp");
   EXPECT_EQ(RunTask(store_.PutIfAbsent({}, reserved, "x")).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(RunTask(store_.Get({}, reserved, 10)).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(RunTask(store_.Delete({}, reserved)).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(RunTask(DeleteOne({}, store_, reserved)).error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST_P(FileStoreTest, NothingIsLeftOfCommittedReplacedOrAbandonedFiles) {
@@ -140,7 +142,7 @@ TEST_P(FileStoreTest, NothingIsLeftOfCommittedReplacedOrAbandonedFiles) {
   ASSERT_TRUE(RunTask(store_.PutIfAbsent({}, Path("a"), "2")).has_value());
   ASSERT_TRUE(RunTask(store_.Put({}, Path("a"), "3")).has_value());
   {
-    const auto abandoned = RunTask(store_.OpenWrite({}, Path("b"))).value();
+    const auto abandoned = RunTask(store_.Begin({}, Path("b"), {})).value();
   }
   pool_.join();  // the abandoned file is removed on the pool
   EXPECT_THAT(NamesOnDisk(), testing::ElementsAre("a"));
@@ -163,57 +165,57 @@ TEST_P(FileStoreTest, AFileInTheWayOfAFolderAndTheReverseAreInvalid) {
 
 TEST_P(FileStoreTest, AFileChangedInPlaceDuringAReadIsCorruptData) {
   Plant("a", std::string(1'000, 'o'));
-  const auto reader = RunTask(store_.OpenRead({}, Path("a"))).value();
+  const auto reader = RunTask(store_.Open({}, Path("a"))).value();
   std::string buffer(500, '?');
-  ASSERT_TRUE(RunTask(reader->Read({}, buffer)).has_value());
+  ASSERT_TRUE(RunTask(reader->Read({}, 0, buffer)).has_value());
   std::ofstream(Full("a"), std::ios::in | std::ios::out) << std::string(1'000, 'n');
   fs::last_write_time(Full("a"), fs::last_write_time(Full("a")) + std::chrono::seconds(1));
-  EXPECT_EQ(RunTask(reader->Read({}, buffer)).error().code, ErrorCode::kCorruptData);
+  EXPECT_EQ(RunTask(reader->Read({}, 500, buffer)).error().code, ErrorCode::kCorruptData);
 }
 
 TEST_P(FileStoreTest, AFileCutShortDuringAReadIsCorruptData) {
   Plant("a", std::string(1'000, 'o'));
-  const auto reader = RunTask(store_.OpenRead({}, Path("a"))).value();
+  const auto reader = RunTask(store_.Open({}, Path("a"))).value();
   fs::resize_file(Full("a"), 10);
   std::string buffer(500, '?');
-  EXPECT_EQ(RunTask(reader->Read({}, buffer)).error().code, ErrorCode::kCorruptData);
+  EXPECT_EQ(RunTask(reader->Read({}, 0, buffer)).error().code, ErrorCode::kCorruptData);
 }
 
 TEST_P(FileStoreTest, AFileChangedInPlaceBetweenReadsAtPlacesIsCorruptData) {
   Plant("a", std::string(1'000, 'o'));
-  const auto file = RunTask(store_.OpenRandom({}, Path("a"))).value();
+  const auto file = RunTask(store_.Open({}, Path("a"))).value();
   std::string buffer(500, '?');
-  ASSERT_TRUE(file->ReadAt(0, buffer).has_value());
+  ASSERT_TRUE(file->local()->ReadAt(0, buffer).has_value());
   std::ofstream(Full("a"), std::ios::in | std::ios::out) << std::string(1'000, 'n');
   fs::last_write_time(Full("a"), fs::last_write_time(Full("a")) + std::chrono::seconds(1));
-  EXPECT_EQ(file->ReadAt(500, buffer).error().code, ErrorCode::kCorruptData);
+  EXPECT_EQ(file->local()->ReadAt(500, buffer).error().code, ErrorCode::kCorruptData);
   fs::resize_file(Full("a"), 10);
-  EXPECT_EQ(file->ReadAt(500, buffer).error().code, ErrorCode::kCorruptData);
+  EXPECT_EQ(file->local()->ReadAt(500, buffer).error().code, ErrorCode::kCorruptData);
 }
 
 TEST_P(FileStoreTest, ReadsAtPlacesGoOnWhileTheFileIsPlacedElsewhereOrDeleted) {
   Plant("staged", std::string(1'000, 's'));
   fs::last_write_time(Full("staged"), fs::last_write_time(Full("staged")) - std::chrono::hours(1));
-  const auto file = RunTask(store_.OpenRandom({}, Path("staged"))).value();
-  ASSERT_EQ(Place(store_, "staged", "t/1").value(), ObjectStore::Placement::kCreated);
+  const auto file = RunTask(store_.Open({}, Path("staged"))).value();
+  ASSERT_EQ(Place(store_, "staged", "t/1").value(), CopyOutcome::kCreated);
   std::string buffer(1'000, '?');
-  EXPECT_EQ(file->ReadAt(0, buffer).value(), 1'000U);
-  ASSERT_TRUE(RunTask(store_.Delete({}, Path("staged"))).has_value());
-  EXPECT_EQ(file->ReadAt(0, buffer).value(), 1'000U);
+  EXPECT_EQ(file->local()->ReadAt(0, buffer).value(), 1'000U);
+  ASSERT_TRUE(RunTask(DeleteOne({}, store_, Path("staged"))).has_value());
+  EXPECT_EQ(file->local()->ReadAt(0, buffer).value(), 1'000U);
 }
 
 TEST_P(FileStoreTest, AReadGoesOnWhileTheFileIsPlacedElsewhere) {
   Plant("staged", std::string(1'000, 's'));
   fs::last_write_time(Full("staged"), fs::last_write_time(Full("staged")) - std::chrono::hours(1));
-  const auto reader = RunTask(store_.OpenRead({}, Path("staged"))).value();
-  ASSERT_EQ(Place(store_, "staged", "t/1").value(), ObjectStore::Placement::kCreated);
+  const auto reader = RunTask(store_.Open({}, Path("staged"))).value();
+  ASSERT_EQ(Place(store_, "staged", "t/1").value(), CopyOutcome::kCreated);
   std::string buffer(1'000, '?');
-  EXPECT_EQ(RunTask(reader->Read({}, buffer)).value(), 1'000U);
+  EXPECT_EQ(RunTask(reader->Read({}, 0, buffer)).value(), 1'000U);
 }
 
 TEST_P(FileStoreTest, PlaceFromLinksAndMovesNoBytes) {
   Plant("staged", "content");
-  ASSERT_EQ(Place(store_, "staged", "t/1").value(), ObjectStore::Placement::kCreated);
+  ASSERT_EQ(Place(store_, "staged", "t/1").value(), CopyOutcome::kCreated);
   EXPECT_EQ(fs::hard_link_count(Full("t/1")), 2U);
 }
 
@@ -222,14 +224,14 @@ TEST_P(FileStoreTest, PlaceFromAnotherFileSystemIsNotPossibleAndDoesNothing) {
   FileStore other("file://" + elsewhere.path(), elsewhere.path(), pool_.get_executor());
   ASSERT_TRUE(RunTask(other.PutIfAbsent({}, Path("s"), "x")).has_value());
   const auto before = RunTask(other.Head({}, Path("s"))).value();
-  EXPECT_EQ(Place(other, "s", "t").value(), ObjectStore::Placement::kNotPossible);
+  EXPECT_EQ(Place(other, "s", "t").value(), CopyOutcome::kNotPossible);
   EXPECT_EQ(RunTask(store_.Head({}, Path("t"))).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(RunTask(other.Head({}, Path("s"))).value(), before);
 }
 
 TEST_P(FileStoreTest, TheRootIsMadeWithItsParentsAtTheFirstWrite) {
   FileStore deep("file:///x", folder_ / "new/deep/root", pool_.get_executor(), GetParam());
-  EXPECT_TRUE(RunTask(deep.List({}, ObjectPath(), "")).value().objects.empty());
+  EXPECT_TRUE(RunTask(ListAll({}, deep, ObjectPath())).value().objects.empty());
   EXPECT_FALSE(fs::exists(folder_ / "new"));
   ASSERT_TRUE(RunTask(deep.PutIfAbsent({}, Path("a/b"), "x")).has_value());
   EXPECT_TRUE(fs::exists(folder_ / "new/deep/root/a/b"));
@@ -257,7 +259,7 @@ TEST_P(FileStoreTest, ARootThatIsALinkIsTheOperatorsChoice) {
   fs::create_directory_symlink("real", root_);
   ASSERT_TRUE(RunTask(store_.PutIfAbsent({}, Path("f/a"), "x")).has_value());
   EXPECT_EQ(List("f").objects.size(), 1U);
-  EXPECT_TRUE(RunTask(store_.Delete({}, Path("f/a"))).has_value());
+  EXPECT_TRUE(RunTask(DeleteOne({}, store_, Path("f/a"))).has_value());
 }
 
 }  // namespace

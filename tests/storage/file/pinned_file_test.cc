@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "storage/file/file_store.h"
+#include "storage/file/held_file.h"
 #include "tests/support/run_task.h"
 #include "tests/support/temp_folder.h"
 
@@ -73,19 +74,19 @@ INSTANTIATE_TEST_SUITE_P(Kinds, PinnedFileTest,
                          [](const auto& test) { return test.param.name; });
 
 TEST_P(PinnedFileTest, ReadsOnIffTheContentIsTheSame) {
-  const auto reader = RunTask(store_.OpenRead({}, ObjectPath::Of("a"))).value();
-  ASSERT_EQ(RunTask(reader->Read({}, buffer_)).value(), kHalf);
+  const auto reader = RunTask(store_.Open({}, ObjectPath::Of("a"))).value();
+  ASSERT_EQ(RunTask(reader->Read({}, 0, buffer_)).value(), kHalf);
   DoIt();
-  const auto rest = RunTask(reader->Read({}, buffer_));
+  const auto rest = RunTask(reader->Read({}, kHalf, buffer_));
   ASSERT_EQ(rest.has_value(), !GetParam().of_content);
   if (!rest) EXPECT_EQ(rest.error().code, ErrorCode::kCorruptData);
 }
 
 TEST_P(PinnedFileTest, ReadsAtPlacesGoOnIffTheContentIsTheSame) {
-  const auto file = RunTask(store_.OpenRandom({}, ObjectPath::Of("a"))).value();
-  ASSERT_EQ(file->ReadAt(kHalf, buffer_).value(), kHalf);
+  const auto file = RunTask(store_.Open({}, ObjectPath::Of("a"))).value();
+  ASSERT_EQ(file->local()->ReadAt(kHalf, buffer_).value(), kHalf);
   DoIt();
-  const auto rest = file->ReadAt(0, buffer_);
+  const auto rest = file->local()->ReadAt(0, buffer_);
   ASSERT_EQ(rest.has_value(), !GetParam().of_content);
   if (!rest) EXPECT_EQ(rest.error().code, ErrorCode::kCorruptData);
 }
@@ -114,11 +115,11 @@ TEST(PinnedFile, AChangeWithinTheTickOfTheLastOneIsSeen) {
   FileTree tree(folder.path());
   for (int round = 0; round < 100; ++round) {
     std::ofstream(folder / "a") << std::string(10, 'o');
-    PinnedFile file = PinnedFile::Open(tree, ObjectPath::Of("a")).value();
+    const HeldFile file(PinnedFile::Open(tree, ObjectPath::Of("a")).value());
     std::string half(5, '?');
-    ASSERT_TRUE(file.Read(half).has_value());
+    ASSERT_TRUE(file.ReadAt(0, half).has_value());
     std::fstream(folder / "a", std::ios::in | std::ios::out) << std::string(10, 'n');
-    ASSERT_FALSE(file.Read(half).has_value()) << round;
+    ASSERT_FALSE(file.ReadAt(5, half).has_value()) << round;
   }
 }
 
@@ -126,13 +127,13 @@ TEST(PinnedFile, SomebodyWhoKeepsTouchingAFileEndsTheRead) {
   const TempFolder folder;
   FileTree tree(folder.path());
   std::ofstream(folder / "a") << std::string(1'000, 'o');
-  PinnedFile file = PinnedFile::Open(tree, ObjectPath::Of("a")).value();
+  const HeldFile file(PinnedFile::Open(tree, ObjectPath::Of("a")).value());
   std::string byte(1, '?');
   int reads = 0;
   for (bool goes_on = true; goes_on && reads < 100; ++reads) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     fs::permissions(folder / "a", fs::perms(reads % 2 == 0 ? 0600 : 0644));
-    goes_on = file.Read(byte).has_value();
+    goes_on = file.ReadAt(reads, byte).has_value();
   }
   EXPECT_GT(reads, 4);
   EXPECT_LT(reads, 30);

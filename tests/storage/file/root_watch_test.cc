@@ -5,6 +5,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
 
+#include "env/store_calls.h"
 #include "storage/file/file_store.h"
 #include "storage/file/file_store_factory.h"
 #include "storage/file/root_watch.h"
@@ -39,10 +40,10 @@ int TakeAwayAndBringBack(const std::string& folder, const std::string& below) {
   if (!RunTask(open()->PutIfAbsent({}, ObjectPath::Of("f/a"), "x"))) return 12;
   if (::umount2(mounted.c_str(), MNT_DETACH) != 0) return 13;
   // Neither empty nor made anew, though no store was held meanwhile.
-  if (!IsAway(RunTask(open()->List({}, ObjectPath(), "")))) return 14;
+  if (!IsAway(RunTask(ListAll({}, *open(), ObjectPath())))) return 14;
   if (!IsAway(RunTask(open()->Get({}, ObjectPath::Of("f/a"), 10)))) return 15;
   if (!IsAway(RunTask(open()->PutIfAbsent({}, ObjectPath::Of("f/b"), "x")))) return 16;
-  if (!IsAway(RunTask(open()->Delete({}, ObjectPath::Of("f/a"))))) return 17;
+  if (!IsAway(RunTask(DeleteOne({}, *open(), ObjectPath::Of("f/a"))))) return 17;
   if (!fs::is_empty(mounted)) return 18;
   if (!mount()) return 19;
   if (RunTask(open()->Get({}, ObjectPath::Of("f/a"), 10)).value_or("") != "x") return 20;
@@ -82,7 +83,7 @@ TEST(RootWatch, ARootThatWasMovedAwayIsEmptyAndMadeAnew) {
   FileStore store("file:///x", folder / "root", pool.get_executor());
   ASSERT_TRUE(RunTask(store.PutIfAbsent({}, ObjectPath::Of("a"), "x")).has_value());
   fs::rename(folder / "root", folder / "away");
-  EXPECT_TRUE(RunTask(store.List({}, ObjectPath(), "")).value().objects.empty());
+  EXPECT_TRUE(RunTask(ListAll({}, store, ObjectPath())).value().objects.empty());
   ASSERT_TRUE(RunTask(store.PutIfAbsent({}, ObjectPath::Of("b"), "x")).has_value());
   EXPECT_TRUE(fs::exists(folder / "root/b"));
   pool.join();

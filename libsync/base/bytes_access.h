@@ -1,4 +1,4 @@
-// BytesAccess: bytes in memory as what a store opens for reading at any place.
+// BytesAccess: bytes in memory, read at any place.
 #pragma once
 
 #include <algorithm>
