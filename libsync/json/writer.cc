@@ -13,7 +13,7 @@ namespace lakeferry::json {
 namespace {
 
 // What most lines take.
-constexpr size_t kFirstCapacity = 512;
+constexpr size_t kUsualBytes = 512;
 // A line is kept with thousands of others; what is longer is alone.
 constexpr size_t kLineBytes = size_t{64} << 10;
 // From here on, and below it, numbers are written with an exponent, as other writers have it.
@@ -57,7 +57,7 @@ std::string ToValidUtf8(std::string_view text) {
 }  // namespace
 
 Writer::Writer(Texts texts) : texts_(texts) {
-  out_.reserve(kFirstCapacity);
+  out_.reserve(kUsualBytes);
   out_ += '{';
   objects_ = 1;
   depth_ = 1;
