@@ -9,7 +9,7 @@ namespace lakeferry::json {
 // each.
 inline constexpr size_t kDepthMax = 63;
 
-// Entries of one list that is read: what is kept of an entry takes more than the shortest text.
+// Entries of one list or map that is read: what is kept of an entry takes many times the shortest text.
 inline constexpr size_t kListEntriesMax = 262'144;
 
 }  // namespace lakeferry::json
