@@ -30,8 +30,7 @@ endif()
 
 if(LAKEFERRY_SANITIZE)
   # Compiling takes longer than running here.
-  add_compile_options(-O0 -g1 "-fsanitize=${LAKEFERRY_SANITIZE}" -fno-sanitize-recover=all
-                      "-fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/cmake/sanitize_ignore.txt")
+  add_compile_options(-O0 -g1 "-fsanitize=${LAKEFERRY_SANITIZE}" -fno-sanitize-recover=all)
   add_link_options("-fsanitize=${LAKEFERRY_SANITIZE}")
 else()
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")

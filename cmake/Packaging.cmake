@@ -28,7 +28,7 @@ endforeach()
 
 # Licences: ours, and those of what the binary holds or brings along and that ask for it.
 install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/lakeferry RENAME copyright OPTIONAL)
-foreach(_package libcli11-dev libhowardhinnant-date-dev libsimdjson-dev libspdlog-dev libxxhash-dev rapidjson-dev)
+foreach(_package libcli11-dev libhowardhinnant-date-dev libsimdjson-dev libspdlog-dev libxxhash-dev)
   install(FILES "/usr/share/doc/${_package}/copyright" DESTINATION share/doc/lakeferry/third-party
           RENAME "${_package}" OPTIONAL)
 endforeach()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 AT_ONCE = 2
-LAYERS = ('engine', 'plan', 'delta')
+LAYERS = ('engine', 'plan', 'delta', 'json')
 # What the tests of a layer let pass is tried by the simulator.
 SIMULATOR = 'sim'
 # Of the engine, the tests that fail every call of a pass, one at a time: for mutants that drop nothing but an error. Of

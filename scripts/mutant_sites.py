@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import cpp_text
 
-FOLDERS = ['engine', 'plan', 'delta']
+FOLDERS = ['engine', 'plan', 'delta', 'json']
 KEEPS = '::lakeferry_mutants::Keeps'
 NUMBER_MAX = 65536
 # The makers of errors that every file has; the files' own are found by what they return.

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include "daemon/config/text_bytes.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 
-void WriteEvidence(JsonWriter& json, const CutEvidence& evidence) {
+void WriteEvidence(json::Writer& json, const CutEvidence& evidence) {
   json.Field("evidence", EvidenceKindName(evidence.kind));
   json.Field("margin_ms", int64_t{evidence.margin.count()});
   json.Objects("unexplained", evidence.unexplained, [&](const UnexplainedCommit& commit) {

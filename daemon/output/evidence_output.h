@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/cut_evidence.h"
-#include "daemon/output/json_writer.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 
 // The fields "evidence", "margin_ms" and "unexplained".
-void WriteEvidence(JsonWriter& json, const CutEvidence& evidence);
+void WriteEvidence(json::Writer& json, const CutEvidence& evidence);
 
 // "run_id", "time ±50ms".
 [[nodiscard]] std::string EvidenceText(const CutEvidence& evidence);

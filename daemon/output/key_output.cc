@@ -4,18 +4,18 @@
 
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 
 std::string ToJson(const std::vector<ShownKey>& keys) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("keys", keys, [&](const ShownKey& shown) {
     json.Field("public_key", shown.key.ToText());
     json.Field("private_key_in", shown.place);
     json.Field("groups", shown.groups);
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<ShownKey>& keys) {
@@ -25,7 +25,7 @@ std::string ToText(const std::vector<ShownKey>& keys) {
 }
 
 std::string ToJson(const std::vector<engine::SignReport>& groups) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("groups", groups, [&](const engine::SignReport& report) {
     json.Field("group", report.group);
     json.Field("role", RoleName(report.role));
@@ -33,7 +33,7 @@ std::string ToJson(const std::vector<engine::SignReport>& groups) {
     json.Field("signed_before", report.signed_before);
     json.Field("strange", report.strange);
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<engine::SignReport>& groups) {

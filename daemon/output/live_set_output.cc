@@ -6,6 +6,7 @@
 
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
@@ -14,7 +15,7 @@ Millis AgeOf(const LiveSetCheck& check, TimeMs now) { return std::max<Millis>(no
 
 }  // namespace
 
-void WriteLiveSets(JsonWriter& json, const std::vector<LiveSetCheck>& checks, TimeMs now) {
+void WriteLiveSets(json::Writer& json, const std::vector<LiveSetCheck>& checks, TimeMs now) {
   json.Objects("live_sets", checks, [&](const LiveSetCheck& check) {
     json.Field("table", check.table);
     json.Field("result", LiveSetResultName(check.result));

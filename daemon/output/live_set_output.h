@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "daemon/output/json_writer.h"
 #include "env/state_store.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 
 // "live_sets": one object for each table that was compared.
-void WriteLiveSets(JsonWriter& json, const std::vector<LiveSetCheck>& checks, TimeMs now);
+void WriteLiveSets(json::Writer& json, const std::vector<LiveSetCheck>& checks, TimeMs now);
 // A line for each table whose live files differ or could not be compared.
 [[nodiscard]] std::string LiveSetText(const std::vector<LiveSetCheck>& checks, TimeMs now);
 

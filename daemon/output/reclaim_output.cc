@@ -4,12 +4,12 @@
 
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 
 std::string ToJson(const std::vector<engine::ReclaimReport>& groups) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("groups", groups, [&](const engine::ReclaimReport& report) {
     json.Field("group", report.group);
     json.Field("deleted", report.removed);
@@ -24,7 +24,7 @@ std::string ToJson(const std::vector<engine::ReclaimReport>& groups) {
       json.Field("links", table.links);
     });
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<engine::ReclaimReport>& groups) {

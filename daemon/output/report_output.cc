@@ -8,7 +8,7 @@
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
@@ -26,7 +26,7 @@ using Align = TextTable::Align;
 // Of an error of a command: all problems of a configuration are one message, of many lines.
 constexpr size_t kMessageBytesMax = size_t{64} << 10;
 
-void WriteCut(JsonWriter& json, const std::optional<engine::CutSummary>& cut) {
+void WriteCut(json::Writer& json, const std::optional<engine::CutSummary>& cut) {
   if (!cut) {
     json.Null("cut");
     return;
@@ -134,7 +134,7 @@ std::string VerifyText(const VerifyReport& report) {
 }  // namespace
 
 std::string ToJson(const std::vector<PlanReport>& groups) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("groups", groups, [&](const PlanReport& report) {
     json.Field("group", report.group);
     WriteCut(json, report.cut);
@@ -149,7 +149,7 @@ std::string ToJson(const std::vector<PlanReport>& groups) {
       json.Field("vanishing_files", table.vanishing_files);
     });
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<PlanReport>& groups) {
@@ -159,7 +159,7 @@ std::string ToText(const std::vector<PlanReport>& groups) {
 }
 
 std::string ToJson(const std::vector<VersionsReport>& groups) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("groups", groups, [&](const VersionsReport& report) {
     json.Field("group", report.group);
     json.Objects("tables", report.tables, [&](const TableVersions& table) {
@@ -171,7 +171,7 @@ std::string ToJson(const std::vector<VersionsReport>& groups) {
       json.Field("unreachable", table.unreachable);
     });
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<VersionsReport>& groups) {
@@ -192,7 +192,7 @@ std::string ToText(const std::vector<VersionsReport>& groups) {
 }
 
 std::string ToJson(const std::vector<VerifyReport>& groups) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("groups", groups, [&](const VerifyReport& report) {
     json.Field("group", report.group);
     json.Field("side", report.of_source ? "source" : "replica");
@@ -216,7 +216,7 @@ std::string ToJson(const std::vector<VerifyReport>& groups) {
       json.Field("problem", problem.problem);
     });
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<VerifyReport>& groups) {
@@ -231,7 +231,7 @@ bool IsOk(const std::vector<Finding>& findings) {
 
 std::string ToJson(std::vector<Finding> findings) {
   SortBySeverity(findings);
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Field("ok", IsOk(findings));
   json.Objects("findings", findings, [&](const Finding& finding) {
     json.Field("severity", SeverityName(finding.severity));
@@ -239,7 +239,7 @@ std::string ToJson(std::vector<Finding> findings) {
     json.Field("where", FitToShow(finding.where));
     json.Field("remedy", FitToShow(finding.remedy));
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(std::vector<Finding> findings) {
@@ -258,14 +258,14 @@ std::string ToText(std::vector<Finding> findings) {
 }
 
 std::string ToJson(const Error& error) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Object("error", [&] {
     json.Field("kind", ErrorCodeName(error.code));
     json.Field("message", FitToShow(error.message, kMessageBytesMax));
     json.Field("where", FitToShow(error.where));
     json.Field("remedy", FitToShow(error.remedy));
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ErrorText(const Error& error) {

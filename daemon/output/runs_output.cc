@@ -2,13 +2,13 @@
 
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
 #include "daemon/output/state_output.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
 
-void WriteRun(JsonWriter& json, const Run& run) {
+void WriteRun(json::Writer& json, const Run& run) {
   json.Field("run_id", run.run_id);
   json.Field("start_ms", run.start);
   json.Field("end_ms", run.end);
@@ -30,7 +30,7 @@ std::string RemovedText(const std::vector<RunRemoval>& removed) {
 }  // namespace
 
 std::string ToJson(const RunsReport& report) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Field("workflow", report.workflow);
   json.Objects("runs", report.runs, [&](const Run& run) { WriteRun(json, run); });
   if (report.removed) {
@@ -42,7 +42,7 @@ std::string ToJson(const RunsReport& report) {
       json.Field("cut_into", removal.cut_into);
     });
   }
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const RunsReport& report) {

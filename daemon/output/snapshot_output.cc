@@ -1,7 +1,6 @@
 #include "daemon/output/snapshot_output.h"
 
 #include <fmt/format.h>
-#include <rapidjson/reader.h>
 
 #include <charconv>
 #include <utility>
@@ -9,8 +8,9 @@
 #include "base/saturated.h"
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
 #include "delta/table_features.h"
+#include "json/scanner.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
@@ -20,42 +20,44 @@ using delta::Snapshot;
 
 constexpr size_t kPieceBytes = size_t{64} << 10;  // of a document that is written piece by piece
 
+constexpr std::string_view kNumRecords = "numRecords";
+constexpr size_t kDigitsMax = 20;  // longer ones are no number of 64 bits
+
 // Finds the whole number under the key numRecords of the outermost object.
-class NumRecordsHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, NumRecordsHandler> {
+class NumRecordsListener : public json::Scanner::Listener {
  public:
   [[nodiscard]] std::optional<int64_t> value() const { return value_; }
 
-  bool Default() { return true; }
-  bool StartObject() { return Open(); }
-  bool StartArray() { return Open(); }
-  bool EndObject(rapidjson::SizeType) { return Close(); }
-  bool EndArray(rapidjson::SizeType) { return Close(); }
-  bool Key(const char* text, rapidjson::SizeType length, bool) {
-    wanted_ = depth_ == 1 && std::string_view(text, length) == "numRecords";
-    return true;
+  void OnOpen(bool /*object*/) override { ++depth_; }
+  void OnClose(bool /*object*/) override { --depth_; }
+  void OnBetween(std::string_view /*text*/) override {}
+  void OnKeyPart(std::string_view raw) override {
+    if (key_.size() <= kNumRecords.size()) key_.append(raw.substr(0, kNumRecords.size() + 1));
   }
-  bool Int(int number) { return Take(number); }
-  bool Uint(unsigned number) { return Take(number); }
-  bool Int64(int64_t number) { return Take(number); }
-  bool Uint64(uint64_t number) { return number > INT64_MAX || Take(static_cast<int64_t>(number)); }
+  void OnKeyEnd() override {
+    wanted_ = depth_ == 1 && key_ == kNumRecords;
+    key_.clear();
+  }
+  void OnScalar(char first) override {
+    wanted_ = wanted_ && depth_ == 1 && first != '"';
+    number_.clear();
+  }
+  void OnScalarPart(std::string_view raw) override {
+    if (wanted_ && number_.size() <= kDigitsMax) number_.append(raw.substr(0, kDigitsMax + 1));
+  }
+  void OnScalarEnd() override {
+    int64_t number = 0;
+    const char* const end = number_.data() + number_.size();
+    const auto [after, problem] = std::from_chars(number_.data(), end, number);
+    if (wanted_ && problem == std::errc() && after == end && number >= 0) value_ = number;
+    wanted_ = false;
+  }
 
  private:
-  bool Open() {
-    ++depth_;
-    return true;
-  }
-  bool Close() {
-    --depth_;
-    return true;
-  }
-  bool Take(int64_t number) {
-    if (wanted_ && depth_ == 1 && number >= 0) value_ = number;
-    wanted_ = false;
-    return true;
-  }
-
   int depth_ = 0;
   bool wanted_ = false;
+  std::string key_;
+  std::string number_;
   std::optional<int64_t> value_;
 };
 
@@ -70,7 +72,7 @@ std::optional<int64_t> FirstNumRecords(std::string_view stats) {
   return number;
 }
 
-void WriteDeletionVector(JsonWriter& json, const std::optional<delta::DeletionVector>& vector) {
+void WriteDeletionVector(json::Writer& json, const std::optional<delta::DeletionVector>& vector) {
   if (!vector) {
     json.Null("deletion_vector");
     return;
@@ -84,7 +86,7 @@ void WriteDeletionVector(JsonWriter& json, const std::optional<delta::DeletionVe
   });
 }
 
-void WriteFiles(std::ostream& out, JsonWriter& json, const FileList& files) {
+void WriteFiles(std::ostream& out, json::Writer& json, const FileList& files) {
   ListedFile file;
   json.Objects("files", files.Sorted(), [&](const FileList::Place& place) {
     files.Read(place, file);
@@ -160,18 +162,16 @@ std::optional<int64_t> NumRecordsOf(const AddFile& file) {
   if (!file.stats) return std::nullopt;
   // Writers begin with it.
   if (const auto first = FirstNumRecords(*file.stats)) return first;
-  NumRecordsHandler handler;
-  rapidjson::Reader reader;
-  rapidjson::StringStream stream(file.stats->c_str());
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag;  // statistics may nest as deep as the schema
-  if (!reader.Parse<kFlags>(stream, handler)) return std::nullopt;
-  return handler.value();
+  NumRecordsListener listener;
+  json::Scanner scanner(listener);
+  scanner.Read(*file.stats);
+  return scanner.Finish().empty() ? listener.value() : std::nullopt;
 }
 
 void WriteJson(std::ostream& out, const SnapshotReport& report) {
   const Snapshot& snapshot = *report.snapshot;
   const std::vector<std::string> none;
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Field("table_uri", report.table_uri);
   json.Field("version", snapshot.version);
   json.Field("timestamp_ms", snapshot.timestamp);
@@ -190,7 +190,7 @@ void WriteJson(std::ostream& out, const SnapshotReport& report) {
   json.Field("size_bytes", report.files->bytes());
   json.Field("num_records", report.files->records());
   if (report.with_files) WriteFiles(out, json, report.files->list());
-  out << json.Finish();
+  out << json.FinishLine();
 }
 
 void WriteText(std::ostream& out, const SnapshotReport& report) {

@@ -8,8 +8,8 @@
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
 #include "daemon/output/live_set_output.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
@@ -124,7 +124,7 @@ std::optional<int64_t> Count(std::optional<Millis> duration) {
   return duration ? std::optional<int64_t>(duration->count()) : std::nullopt;
 }
 
-void WriteClocks(JsonWriter& json, const ClockAccount& clocks) {
+void WriteClocks(json::Writer& json, const ClockAccount& clocks) {
   json.Object("clocks", [&] {
     json.Field("store_skew_ms", Count(clocks.store_skew));
     json.Field("runs_skew_ms", Count(clocks.runs_skew));
@@ -134,7 +134,7 @@ void WriteClocks(JsonWriter& json, const ClockAccount& clocks) {
   });
 }
 
-void WriteProgress(JsonWriter& json, const GroupRecord& record) {
+void WriteProgress(json::Writer& json, const GroupRecord& record) {
   if (!AtWork(record)) {
     json.Null("progress");
     return;
@@ -147,7 +147,7 @@ void WriteProgress(JsonWriter& json, const GroupRecord& record) {
   });
 }
 
-void WriteStanding(JsonWriter& json, const GroupStatus& status) {
+void WriteStanding(json::Writer& json, const GroupStatus& status) {
   const GroupRecord& record = status.record;
   const bool staged = record.staged_epoch.value() > 0;
   json.Field("epoch", record.epoch);
@@ -164,7 +164,7 @@ void WriteStanding(JsonWriter& json, const GroupStatus& status) {
   WriteProgress(json, record);
 }
 
-void WriteGroup(JsonWriter& json, const GroupStatus& status) {
+void WriteGroup(json::Writer& json, const GroupStatus& status) {
   const GroupRecord& record = status.record;
   json.Field("group", record.group);
   json.Field("state", GroupStateName(record.state));
@@ -194,7 +194,7 @@ void WriteGroup(JsonWriter& json, const GroupStatus& status) {
   json.Field("sync_end_ms", record.sync_end);
 }
 
-void WriteHistory(JsonWriter& json, const HistoryReport& report) {
+void WriteHistory(json::Writer& json, const HistoryReport& report) {
   json.Field("group", report.group);
   json.Field("role", RoleName(report.role));
   json.Objects("epochs", report.epochs, [&](const EpochRecord& epoch) {
@@ -253,14 +253,14 @@ void AddAlarmsOf(const StatusReport& other, StatusReport& report) {
 }
 
 std::string ToJson(const StatusReport& report) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Field("role", RoleName(report.role));
   json.Field("time_ms", report.now);
   json.Objects("groups", report.groups, [&](const GroupStatus& status) {
     WriteGroup(json, status);
     WriteLiveSets(json, status.live_set_checks, report.now);
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const StatusReport& report) {
@@ -288,15 +288,15 @@ std::string ToText(const StatusReport& report) {
 }
 
 std::string ToJson(const HistoryReport& report) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   WriteHistory(json, report);
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToJson(const std::vector<HistoryReport>& groups) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("groups", groups, [&](const HistoryReport& report) { WriteHistory(json, report); });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<HistoryReport>& groups) {

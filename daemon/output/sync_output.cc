@@ -4,7 +4,7 @@
 
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
@@ -28,7 +28,7 @@ std::string_view WithoutEpoch(GroupState state) {
 }  // namespace
 
 std::string ToJson(const std::vector<SyncedGroup>& groups) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Objects("groups", groups, [&](const SyncedGroup& synced) {
     json.Field("group", synced.group);
     json.Field("role", RoleName(synced.role));
@@ -38,7 +38,7 @@ std::string ToJson(const std::vector<SyncedGroup>& groups) {
     json.Field("state", GroupStateName(synced.pass.state));
     json.Field("reason", synced.pass.reason);
   });
-  return json.Finish();
+  return json.FinishLine();
 }
 
 std::string ToText(const std::vector<SyncedGroup>& groups) {

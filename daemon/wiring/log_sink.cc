@@ -10,7 +10,7 @@
 #include <set>
 
 #include "daemon/config/text_bytes.h"
-#include "daemon/output/json_writer.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
@@ -61,7 +61,7 @@ std::string TextLine(std::optional<TimeMs> time, LogLevel level, std::string_vie
 
 std::string JsonLine(std::optional<TimeMs> time, LogLevel level, std::string_view event,
                      const std::vector<LogField>& fields) {
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   std::set<std::string> taken{"time_ms", "level", "event"};
   if (time) json.Field("time_ms", *time);
   json.Field("level", LevelName(level));
@@ -75,9 +75,7 @@ std::string JsonLine(std::optional<TimeMs> time, LogLevel level, std::string_vie
       json.Field(key, std::get<int64_t>(field.value));
     }
   }
-  std::string line = json.Finish();
-  line.pop_back();
-  return line;
+  return json.Finish();
 }
 
 TimeMs Now() { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }

@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "delta/json_reader.h"
 #include "delta/line_mender.h"
+#include "json/parser.h"
 
 namespace lakeferry::delta {
 namespace {
 
-constexpr size_t kDepthMax = 64;
 // A longer line is mended before it is parsed: the densest JSON takes up to 14 times its size, and most of what makes a
 // line long is read by nobody.
 constexpr size_t kPlainLineBytesMax = size_t{4} << 20;
-constexpr size_t kFirstCapacity = size_t{64} << 10;
 
 // Spark's parser begins anew with each line, and takes this mark before any of them.
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -87,16 +85,9 @@ class ActionReader::LineReader {
 
   // The parser reads, without using, a few bytes past the end: those of the next lines, or of a copy of the last ones.
   simdjson::error_code Parse(std::string_view line, JsonValue& document) {
-    if (line.size() > parser_.capacity()) {
-      const size_t capacity = std::max({line.size(), parser_.capacity() * 2, kFirstCapacity});
-      if (const auto error = parser_.allocate(capacity, kDepthMax)) return error;
-    }
     const bool inside = line.data() >= text_.data() && line.data() <= text_.data() + text_.size();
-    const size_t slack = inside ? static_cast<size_t>(text_.data() + text_.size() - line.data()) - line.size() : 0;
-    if (slack >= simdjson::SIMDJSON_PADDING) return parser_.parse(line.data(), line.size(), false).get(document);
-    padded_.assign(line);
-    padded_.append(simdjson::SIMDJSON_PADDING, ' ');
-    return parser_.parse(padded_.data(), line.size(), false).get(document);
+    const size_t rest = inside ? static_cast<size_t>(text_.data() + text_.size() - line.data()) - line.size() : 0;
+    return parser_.Parse(line, document, rest);
   }
 
   Status ReadAction(simdjson::dom::object object) {
@@ -183,8 +174,7 @@ class ActionReader::LineReader {
   bool any_ = false;
   bool odd_ = false;  // the line failed for what LineMender may mend
   size_t number_;     // of the line before the next
-  simdjson::dom::parser parser_{kLineBytesMax + simdjson::SIMDJSON_PADDING};
-  std::string padded_;
+  json::Parser parser_{kLineBytesMax};
   AddFile add_;  // most actions are adds, and most sinks leave its memory to the next one
 };
 

@@ -1,7 +1,6 @@
 #include "delta/checkpoint_hint.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <set>
@@ -10,13 +9,13 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "json/parser.h"
 
 namespace lakeferry::delta {
 namespace {
 
 using simdjson::dom::element;
 
-constexpr size_t kDepthMax = 64;
 // Spark leaves out the long fields above some kilobytes; nothing sensible is longer.
 constexpr size_t kHintBytesMax = size_t{1} << 20;
 // Of the text that the checksum is made of, in which the names of outer fields repeat.
@@ -112,12 +111,10 @@ struct Hint {
   std::string_view file;  // of a V2 checkpoint; empty where it names none
 };
 
-std::optional<Hint> Parse(std::string_view text, simdjson::dom::parser& parser) {
-  if (text.empty() || text.size() > kHintBytesMax) return std::nullopt;
+std::optional<Hint> Parse(std::string_view text, json::Parser& parser) {
   element document;
   int64_t version = 0;
-  if (parser.allocate(text.size(), kDepthMax) != simdjson::SUCCESS) return std::nullopt;
-  if (parser.parse(simdjson::padded_string(text)).get(document) != simdjson::SUCCESS) return std::nullopt;
+  if (parser.Parse(text, document) != simdjson::SUCCESS) return std::nullopt;
   if (!document.is_object() || document["version"].get(version) != simdjson::SUCCESS || version < 0)
     return std::nullopt;
   if (!ChecksumMatches(document)) return std::nullopt;
@@ -131,13 +128,13 @@ std::optional<Hint> Parse(std::string_view text, simdjson::dom::parser& parser) 
 }  // namespace
 
 std::optional<Version> ReadCheckpointHint(std::string_view text) {
-  simdjson::dom::parser parser;
+  json::Parser parser(kHintBytesMax);
   const std::optional<Hint> hint = Parse(text, parser);
   return hint ? std::optional(hint->version) : std::nullopt;
 }
 
 bool HintNames(std::string_view text, const CheckpointFiles& checkpoint) {
-  simdjson::dom::parser parser;
+  json::Parser parser(kHintBytesMax);
   const std::optional<Hint> hint = Parse(text, parser);
   if (!hint || hint->version != checkpoint.version) return false;
   const bool in_parts = checkpoint.kind == LogFileKind::kCheckpointPart;

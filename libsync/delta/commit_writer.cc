@@ -1,63 +1,34 @@
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <functional>
 #include <tuple>
 
 #include "delta/commit_json.h"
 #include "delta/json_fields.h"
+#include "json/writer.h"
 
 namespace lakeferry::delta {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using json::Writer;
 
-void WriteText(Writer& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-void WriteKey(Writer& writer, std::string_view key) {
-  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-}
-
-void WriteValue(Writer& writer, const std::string& text) { WriteText(writer, text); }
-void WriteValue(Writer& writer, int64_t number) { writer.Int64(number); }
-void WriteValue(Writer& writer, int32_t number) { writer.Int(number); }
-void WriteValue(Writer& writer, bool flag) { writer.Bool(flag); }
-void WriteValue(Writer& writer, AlwaysFalse) { writer.Bool(false); }
-
-void WriteValue(Writer& writer, const std::vector<std::string>& texts) {
-  writer.StartArray();
-  for (const std::string& text : texts) WriteText(writer, text);
-  writer.EndArray();
-}
+void WriteValue(Writer& writer, const auto& value) { writer.Value(value); }
+void WriteValue(Writer& writer, AlwaysFalse) { writer.Value(false); }
 
 void WriteValue(Writer& writer, const NullableMap& map) {
-  writer.StartObject();
-  for (const auto& [key, value] : map) {
-    WriteKey(writer, key);
-    if (value) {
-      WriteText(writer, *value);
-    } else {
-      writer.Null();
-    }
-  }
+  writer.BeginObject();
+  for (const auto& [key, value] : map) writer.Field(key, value);
   writer.EndObject();
 }
 
 void WriteValue(Writer& writer, const StringMap& map) {
-  writer.StartObject();
-  for (const auto& [key, value] : map) {
-    WriteKey(writer, key);
-    WriteText(writer, value);
-  }
+  writer.BeginObject();
+  for (const auto& [key, value] : map) writer.Field(key, value);
   writer.EndObject();
 }
 
 void WriteValue(Writer& writer, FormatRef<const std::string, const StringMap> format) {
-  writer.StartObject();
-  WriteKey(writer, "provider");
-  WriteText(writer, format.provider);
-  WriteKey(writer, "options");
+  writer.BeginObject();
+  writer.Field("provider", format.provider);
+  writer.Key("options");
   WriteValue(writer, format.options);
   writer.EndObject();
 }
@@ -69,7 +40,7 @@ void WriteField(Writer& writer, std::string_view name, Presence presence, const 
   if constexpr (std::is_same_v<T, bool>) {
     if (presence == Presence::kOnlyIfTrue && !value) return;
   }
-  WriteKey(writer, name);
+  writer.Key(name);
   WriteValue(writer, value);
 }
 
@@ -80,7 +51,7 @@ void WriteField(Writer& writer, std::string_view name, Presence presence, const 
 
 template <typename Action>
 void WriteObject(Writer& writer, const Action& action) {
-  writer.StartObject();
+  writer.BeginObject();
   std::apply(
       [&](const auto&... field) {
         (WriteField(writer, field.name, field.presence, std::invoke(field.access, action)), ...);
@@ -93,13 +64,10 @@ void WriteValue(Writer& writer, const DeletionVector& dv) { WriteObject(writer, 
 
 template <typename Action>
 std::string LineOf(const Action& action) {
-  rapidjson::StringBuffer buffer;
-  Writer writer(buffer);
-  writer.StartObject();
-  WriteKey(writer, JsonShape<Action>::kName);
+  Writer writer(json::Texts::kAsTheyAre);
+  writer.Key(JsonShape<Action>::kName);
   WriteObject(writer, action);
-  writer.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
+  return writer.Finish();
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "json/limits.h"
+
 namespace lakeferry::delta {
 namespace {
 
@@ -68,7 +70,7 @@ bool ReadOddNumber(JsonValue value, int64_t& out) {
 
 bool ReadJson(JsonValue value, std::vector<std::string>& out) {
   simdjson::dom::array array;
-  if (value.get(array) != simdjson::SUCCESS || array.size() > kEntriesMax) return false;
+  if (value.get(array) != simdjson::SUCCESS || array.size() > json::kListEntriesMax) return false;
   out.clear();
   for (const JsonValue element : array) {
     if (!ReadJson(element, out.emplace_back())) return false;
@@ -78,7 +80,7 @@ bool ReadJson(JsonValue value, std::vector<std::string>& out) {
 
 bool ReadJson(JsonValue value, NullableMap& out) {
   simdjson::dom::object object;
-  if (value.get(object) != simdjson::SUCCESS || object.size() > kEntriesMax) return false;
+  if (value.get(object) != simdjson::SUCCESS || object.size() > json::kListEntriesMax) return false;
   out.clear();
   out.reserve(object.size());
   for (const auto [key, field] : object) {
@@ -90,7 +92,7 @@ bool ReadJson(JsonValue value, NullableMap& out) {
 
 bool ReadJson(JsonValue value, StringMap& out) {
   simdjson::dom::object object;
-  if (value.get(object) != simdjson::SUCCESS || object.size() > kEntriesMax) return false;
+  if (value.get(object) != simdjson::SUCCESS || object.size() > json::kListEntriesMax) return false;
   out.clear();
   for (const auto [key, field] : object) {
     if (field.is_null()) continue;

@@ -18,9 +18,6 @@ namespace lakeferry::delta {
 
 using JsonValue = simdjson::dom::element;
 
-// The most entries a map or list of an action may hold: each takes many times its text.
-inline constexpr size_t kEntriesMax = size_t{1} << 18;
-
 // What is wrong with a value, for one line of an error message; empty for nothing.
 struct JsonProblem {
   std::string text;

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "delta/commit_json.h"
-#include "delta/json_scanner.h"
 #include "delta/line_parts.h"
+#include "json/scanner.h"
 
 namespace lakeferry::delta {
 namespace {
@@ -76,7 +76,7 @@ bool IsHuge(std::string_view number) {
 
 }  // namespace
 
-class LineMender::Writer final : public JsonScanner::Listener {
+class LineMender::Writer final : public json::Scanner::Listener {
  public:
   void Read(std::string_view piece) {
     utf8_.Read(piece);
@@ -119,7 +119,7 @@ class LineMender::Writer final : public JsonScanner::Listener {
   void Drop();
   void BeginKeyOfText();
 
-  JsonScanner scanner_{*this};
+  json::Scanner scanner_{*this};
   Utf8Check utf8_;
   std::string out_;
   bool too_long_ = false;

@@ -1,55 +1,28 @@
 #include "plan/clone_commit.h"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <algorithm>
 
 #include "base/digest.h"
 #include "delta/commit_json.h"
 #include "delta/table_features.h"
+#include "json/writer.h"
 
 namespace lakeferry::plan {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
 constexpr std::string_view kInCommitTimestamps = "delta.enableInCommitTimestamps";
 
-class ObjectWriterJson {
- public:
-  void Begin(std::string_view key) {
-    Name(key);
-    json_.StartObject();
-  }
-  void End() { json_.EndObject(); }
-  void Text(std::string_view key, std::string_view value) {
-    Name(key);
-    json_.String(value.data(), static_cast<unsigned>(value.size()));
-  }
-  void Number(std::string_view key, int64_t value) {
-    Name(key);
-    json_.Int64(value);
-  }
-  void Truth(std::string_view key, bool value) {
-    Name(key);
-    json_.Bool(value);
-  }
-  [[nodiscard]] std::string Take() const { return {buffer_.GetString(), buffer_.GetSize()}; }
-  Writer& json() { return json_; }
+void WriteTimes(json::Writer& json, const CloneCommitFacts& facts) {
+  json.Field("timestamp", facts.timestamp);
+  if (facts.in_commit_timestamp_ms) json.Field("inCommitTimestamp", *facts.in_commit_timestamp_ms);
+}
 
- private:
-  void Name(std::string_view key) { json_.Key(key.data(), static_cast<unsigned>(key.size())); }
-  rapidjson::StringBuffer buffer_;
-  Writer json_{buffer_};
-};
-
-void WriteMetrics(ObjectWriterJson& out, const CloneCommitFacts& facts) {
-  out.Begin("operationMetrics");
-  out.Text("numCopiedFiles", std::to_string(facts.adds));
-  out.Text("numRemovedFiles", std::to_string(facts.removes));
-  out.Text("copiedFilesSize", std::to_string(facts.bytes));
-  out.End();
+void WriteMetrics(json::Writer& json, const CloneCommitFacts& facts) {
+  json.Object("operationMetrics", [&] {
+    json.Field("numCopiedFiles", std::to_string(facts.adds));
+    json.Field("numRemovedFiles", std::to_string(facts.removes));
+    json.Field("copiedFilesSize", std::to_string(facts.bytes));
+  });
 }
 
 }  // namespace
@@ -61,55 +34,47 @@ std::string CommitTxnId(std::string_view manifest_sha256, std::string_view table
 }
 
 std::string CommitInfoLine(const CloneCommitFacts& facts) {
-  ObjectWriterJson out;
-  out.json().StartObject();
-  out.Begin("commitInfo");
-  out.Number("timestamp", ToEpochMs(facts.timestamp));
-  if (facts.in_commit_timestamp_ms) out.Number("inCommitTimestamp", *facts.in_commit_timestamp_ms);
-  out.Text("operation", "CLONE");
-  out.Begin("operationParameters");
-  out.Text("source", facts.source_uri);
-  out.Number("sourceVersion", facts.source_version.value());
-  out.Text("sourceTableId", facts.source_table_id);
-  out.Truth("isShallow", false);
-  out.End();
-  if (facts.read_version) out.Number("readVersion", facts.read_version->value());
-  out.Text("isolationLevel", "Serializable");
-  out.Truth("isBlindAppend", false);
-  WriteMetrics(out, facts);
-  out.Text("engineInfo", "lakeferry");
-  out.Text("txnId", CommitTxnId(facts.manifest_sha256, facts.table));
-  out.Begin("lakeferry");
-  out.Text("group", facts.group);
-  out.Number("epoch", facts.epoch.value());
-  out.Text("manifest", facts.manifest_sha256);
-  out.Truth("atomic", facts.atomic);
-  out.End();
-  out.End();
-  out.End();
-  return out.Take();
+  json::Writer json(json::Texts::kAsTheyAre);
+  json.Object("commitInfo", [&] {
+    WriteTimes(json, facts);
+    json.Field("operation", "CLONE");
+    json.Object("operationParameters", [&] {
+      json.Field("source", facts.source_uri);
+      json.Field("sourceVersion", facts.source_version);
+      json.Field("sourceTableId", facts.source_table_id);
+      json.Field("isShallow", false);
+    });
+    if (facts.read_version) json.Field("readVersion", *facts.read_version);
+    json.Field("isolationLevel", "Serializable");
+    json.Field("isBlindAppend", false);
+    WriteMetrics(json, facts);
+    json.Field("engineInfo", "lakeferry");
+    json.Field("txnId", CommitTxnId(facts.manifest_sha256, facts.table));
+    json.Object("lakeferry", [&] {
+      json.Field("group", facts.group);
+      json.Field("epoch", facts.epoch);
+      json.Field("manifest", facts.manifest_sha256);
+      json.Field("atomic", facts.atomic);
+    });
+  });
+  return json.Finish();
 }
 
 std::string ReserveVersionLine(const CloneCommitFacts& facts) {
-  ObjectWriterJson out;
-  out.json().StartObject();
-  out.Begin("commitInfo");
-  out.Number("timestamp", ToEpochMs(facts.timestamp));
-  if (facts.in_commit_timestamp_ms) out.Number("inCommitTimestamp", *facts.in_commit_timestamp_ms);
-  out.Text("operation", "RESERVE VERSION");
-  out.Begin("operationParameters");
-  out.Number("sourceVersion", facts.source_version.value());
-  out.End();
-  if (facts.read_version) out.Number("readVersion", facts.read_version->value());
-  out.Truth("isBlindAppend", true);
-  out.Text("engineInfo", "lakeferry");
-  out.Begin("lakeferry");
-  out.Text("group", facts.group);
-  out.Number("epoch", facts.epoch.value());
-  out.End();
-  out.End();
-  out.End();
-  return out.Take();
+  json::Writer json(json::Texts::kAsTheyAre);
+  json.Object("commitInfo", [&] {
+    WriteTimes(json, facts);
+    json.Field("operation", "RESERVE VERSION");
+    json.Object("operationParameters", [&] { json.Field("sourceVersion", facts.source_version); });
+    if (facts.read_version) json.Field("readVersion", *facts.read_version);
+    json.Field("isBlindAppend", true);
+    json.Field("engineInfo", "lakeferry");
+    json.Object("lakeferry", [&] {
+      json.Field("group", facts.group);
+      json.Field("epoch", facts.epoch);
+    });
+  });
+  return json.Finish();
 }
 
 std::string MarkerLine(const CloneCommitFacts& facts) {

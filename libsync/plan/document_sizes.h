@@ -16,8 +16,6 @@ inline constexpr size_t kManifestBytesMax = size_t{8} << 20;
 inline constexpr size_t kReceiptBytesMax = kManifestBytesMax;
 // The most that is read of a part: it is closed before its next line makes it longer, and no line is longer.
 inline constexpr size_t kPartBytesMax = delta::kLineBytesMax;
-// Entries of one list of a document (tables, runs, parts): what is kept of an entry takes more than the shortest text.
-inline constexpr size_t kListEntriesMax = 262'144;
 
 static_assert(delta::kPartLineBytesMax < kPartBytesMax, "a line and its end make a part");
 

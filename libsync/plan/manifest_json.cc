@@ -1,119 +1,74 @@
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <utility>
 
 #include "base/digest.h"
 #include "base/shown_text.h"
-#include "plan/json_fields.h"
+#include "json/reader.h"
+#include "json/writer.h"
+#include "plan/document_sizes.h"
 #include "plan/manifest.h"
 #include "plan/read_back.h"
 
 namespace lakeferry::plan {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
-void Key(Writer& json, std::string_view key) { json.Key(key.data(), static_cast<rapidjson::SizeType>(key.size())); }
-void Put(Writer& json, std::string_view key, std::string_view value) {
-  Key(json, key);
-  json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-void Put(Writer& json, std::string_view key, int64_t value) {
-  Key(json, key);
-  json.Int64(value);
-}
-void PutBool(Writer& json, std::string_view key, bool value) {
-  Key(json, key);
-  json.Bool(value);
-}
-void PutVersion(Writer& json, std::string_view key, const std::optional<Version>& version) {
-  Key(json, key);
-  if (version) {
-    json.Int64(version->value());
-  } else {
-    json.Null();
-  }
+void WriteParts(json::Writer& json, const std::vector<ManifestPart>& parts) {
+  json.Objects("parts", parts, [&](const ManifestPart& part) {
+    json.Field("sha256", part.sha256);
+    json.Field("bytes", part.bytes);
+    json.Field("lines", part.lines);
+  });
 }
 
-void PutNames(Writer& json, const char* key, const std::vector<std::string>& names) {
-  Key(json, key);
-  json.StartArray();
-  for (const std::string& name : names) json.String(name.data(), static_cast<unsigned>(name.size()));
-  json.EndArray();
+void WriteLiveSet(json::Writer& json, const delta::LiveSet& set) {
+  json.Object("live_set", [&] {
+    json.Field("files", set.files());
+    json.Field("bytes", set.bytes());
+    json.Field("hash", set.hash().ToBase64());
+  });
 }
 
-void PutParts(Writer& json, const std::vector<ManifestPart>& parts) {
-  Key(json, "parts");
-  json.StartArray();
-  for (const ManifestPart& part : parts) {
-    json.StartObject();
-    Put(json, "sha256", part.sha256);
-    Put(json, "bytes", part.bytes);
-    Put(json, "lines", part.lines);
-    json.EndObject();
-  }
-  json.EndArray();
-}
-
-void PutLiveSet(Writer& json, const delta::LiveSet& set) {
-  Key(json, "live_set");
-  json.StartObject();
-  Put(json, "files", set.files());
-  Put(json, "bytes", set.bytes());
-  Put(json, "hash", set.hash().ToBase64());
-  json.EndObject();
-}
-
-void PutTable(Writer& json, const ManifestTable& table) {
-  json.StartObject();
-  Put(json, "name", table.name);
-  Put(json, "source_uri", table.source_uri);
-  Put(json, "source_version", table.source_version.value());
-  PutVersion(json, "base_version", table.base_version);
-  Put(json, "table_id", table.table_id);
-  Put(json, "commit_sha256", table.commit_sha256);
-  PutBool(json, "data_change", table.data_change);
-  PutBool(json, "removes_change_data", table.removes_change_data);
-  PutBool(json, "in_commit_timestamps", table.in_commit_timestamps);
-  if (table.newest_file_ms) Put(json, "newest_file_ms", *table.newest_file_ms);
-  if (table.checkpoint_version) Put(json, "checkpoint_version", table.checkpoint_version->value());
-  Put(json, "marked_epoch", table.marked_epoch.value());
+void WriteTable(json::Writer& json, const ManifestTable& table) {
+  json.Field("name", table.name);
+  json.Field("source_uri", table.source_uri);
+  json.Field("source_version", table.source_version);
+  json.Field("base_version", table.base_version);
+  json.Field("table_id", table.table_id);
+  json.Field("commit_sha256", table.commit_sha256);
+  json.Field("data_change", table.data_change);
+  json.Field("removes_change_data", table.removes_change_data);
+  json.Field("in_commit_timestamps", table.in_commit_timestamps);
+  if (table.newest_file_ms) json.Field("newest_file_ms", *table.newest_file_ms);
+  if (table.checkpoint_version) json.Field("checkpoint_version", *table.checkpoint_version);
+  json.Field("marked_epoch", table.marked_epoch);
   if (table.retention) {
-    Put(json, "deleted_file_retention_ms", table.retention->deleted_files.count());
-    Put(json, "log_retention_ms", table.retention->log.count());
+    json.Field("deleted_file_retention_ms", table.retention->deleted_files.count());
+    json.Field("log_retention_ms", table.retention->log.count());
   }
-  PutLiveSet(json, table.live_set);
-  PutBool(json, "live_set_replayed", table.live_set_replayed);
-  Put(json, "base_live_set", table.base_live_set);
-  Put(json, "adds", table.adds);
-  Put(json, "removes", table.removes);
-  Put(json, "files", table.files);
-  Put(json, "bytes", table.bytes);
-  PutParts(json, table.parts);
-  json.EndObject();
+  WriteLiveSet(json, table.live_set);
+  json.Field("live_set_replayed", table.live_set_replayed);
+  json.Field("base_live_set", table.base_live_set);
+  json.Field("adds", table.adds);
+  json.Field("removes", table.removes);
+  json.Field("files", table.files);
+  json.Field("bytes", table.bytes);
+  WriteParts(json, table.parts);
 }
 
-void PutEvidence(Writer& json, const CutEvidence& evidence) {
-  Key(json, "evidence");
-  json.StartObject();
-  Put(json, "by", EvidenceKindName(evidence.kind));
-  Put(json, "margin_ms", evidence.margin.count());
-  Key(json, "unexplained");
-  json.StartArray();
-  for (const UnexplainedCommit& commit : evidence.unexplained) {
-    json.StartObject();
-    Put(json, "table", commit.table);
-    Put(json, "version", commit.version.value());
-    Put(json, "time_ms", ToEpochMs(commit.time));
-    json.EndObject();
-  }
-  json.EndArray();
-  json.EndObject();
+void WriteEvidence(json::Writer& json, const CutEvidence& evidence) {
+  json.Object("evidence", [&] {
+    json.Field("by", EvidenceKindName(evidence.kind));
+    json.Field("margin_ms", evidence.margin.count());
+    json.Objects("unexplained", evidence.unexplained, [&](const UnexplainedCommit& commit) {
+      json.Field("table", commit.table);
+      json.Field("version", commit.version);
+      json.Field("time_ms", commit.time);
+    });
+  });
 }
 
-Result<CutEvidence> ReadEvidence(const JsonFields& json, std::string_view where) {
+Result<CutEvidence> ReadEvidence(const json::Fields& json, std::string_view where) {
   CutEvidence evidence;
   LF_TRY(const std::string by, json.String("by"));
   const auto kind = ParseEvidenceKind(by);
@@ -122,7 +77,7 @@ Result<CutEvidence> ReadEvidence(const JsonFields& json, std::string_view where)
   LF_TRY(const int64_t margin, json.Count("margin_ms"));
   evidence.margin = Millis(margin);
   LF_TRY(const auto unexplained, json.Objects("unexplained"));
-  for (const JsonFields& entry : unexplained) {
+  for (const json::Fields& entry : unexplained) {
     UnexplainedCommit commit;
     LF_TRY(commit.table, entry.String("table"));
     LF_TRY(const int64_t version, entry.Count("version"));
@@ -133,7 +88,7 @@ Result<CutEvidence> ReadEvidence(const JsonFields& json, std::string_view where)
   return evidence;
 }
 
-Result<ManifestPart> ReadPartEntry(const JsonFields& json) {
+Result<ManifestPart> ReadPartEntry(const json::Fields& json) {
   ManifestPart part;
   LF_TRY(part.sha256, json.String("sha256"));
   LF_TRY(part.bytes, json.Count("bytes"));
@@ -150,15 +105,15 @@ Result<ManifestPart> ReadPartEntry(const JsonFields& json) {
 }
 
 // Absent in manifests of senders that did not say it.
-Result<std::optional<Retention>> ReadRetention(const JsonFields& json) {
+Result<std::optional<Retention>> ReadRetention(const json::Fields& json) {
   LF_TRY(const auto files, json.FindCount("deleted_file_retention_ms"));
   LF_TRY(const auto log, json.FindCount("log_retention_ms"));
   if (!files || !log) return std::optional<Retention>();
   return std::optional(Retention{.deleted_files = Millis(*files), .log = Millis(*log)});
 }
 
-Result<delta::LiveSet> ReadLiveSet(const JsonFields& table) {
-  LF_TRY(const JsonFields json, table.Object("live_set"));
+Result<delta::LiveSet> ReadLiveSet(const json::Fields& table) {
+  LF_TRY(const json::Fields json, table.Object("live_set"));
   LF_TRY(const int64_t files, json.Int("files"));
   LF_TRY(const int64_t bytes, json.Int("bytes"));
   LF_TRY(const std::string hash, json.String("hash"));
@@ -167,7 +122,7 @@ Result<delta::LiveSet> ReadLiveSet(const JsonFields& table) {
   return *set;
 }
 
-Result<ManifestTable> ReadTable(const JsonFields& json) {
+Result<ManifestTable> ReadTable(const json::Fields& json) {
   ManifestTable table;
   LF_TRY(table.name, json.String("name"));
   LF_TRY(table.source_uri, json.String("source_uri"));
@@ -194,7 +149,7 @@ Result<ManifestTable> ReadTable(const JsonFields& json) {
   LF_TRY(table.files, json.Count("files"));
   LF_TRY(table.bytes, json.Count("bytes"));
   LF_TRY(const auto parts, json.Objects("parts"));
-  for (const JsonFields& entry : parts) {
+  for (const json::Fields& entry : parts) {
     LF_TRY(ManifestPart part, ReadPartEntry(entry));
     table.parts.push_back(std::move(part));
   }
@@ -214,7 +169,7 @@ Status CheckSums(const std::vector<ManifestTable>& tables, std::string_view wher
   return {};
 }
 
-Result<delta::ReplicationMode> ReadMode(const JsonFields& json, std::string_view where) {
+Result<delta::ReplicationMode> ReadMode(const json::Fields& json, std::string_view where) {
   LF_TRY(const std::string mode, json.String("mode"));
   for (const auto candidate : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
     if (delta::ReplicationModeName(candidate) == mode) return candidate;
@@ -222,7 +177,7 @@ Result<delta::ReplicationMode> ReadMode(const JsonFields& json, std::string_view
   return Fail(ErrorCode::kCorruptLog, fmt::format("'{}' is no mode", mode), std::string(where));
 }
 
-Status ReadHeader(const JsonFields& json, std::string_view where, Manifest& manifest) {
+Status ReadHeader(const json::Fields& json, std::string_view where, Manifest& manifest) {
   LF_TRY(const int64_t format, json.Int("format"));
   if (format != kManifestFormat) {
     return Fail(ErrorCode::kUnsupportedTable,
@@ -241,7 +196,7 @@ Status ReadHeader(const JsonFields& json, std::string_view where, Manifest& mani
   LF_TRY(manifest.cut_time, json.Time("cut_time_ms"));
   LF_TRY(manifest.run_ids, json.Strings("run_ids"));
   LF_TRY(manifest.atomic, json.Bool("atomic"));
-  LF_TRY(const JsonFields evidence, json.Object("evidence"));
+  LF_TRY(const json::Fields evidence, json.Object("evidence"));
   LF_TRY(manifest.evidence, ReadEvidence(evidence, where));
   LF_TRY(manifest.created, json.Time("created_ms"));
   LF_TRY(const int64_t base, json.Count("base_epoch"));
@@ -255,47 +210,34 @@ Status ReadHeader(const JsonFields& json, std::string_view where, Manifest& mani
 }  // namespace
 
 std::string WriteManifest(const Manifest& manifest) {
-  rapidjson::StringBuffer buffer;
-  Writer json(buffer);
-  json.StartObject();
-  Put(json, "format", kManifestFormat);
-  Put(json, "workspace", manifest.workspace);
-  Put(json, "region", manifest.region);
-  Put(json, "group", manifest.group);
-  Put(json, "staging", manifest.staging);
-  Put(json, "epoch", manifest.epoch.value());
-  Put(json, "generation", manifest.generation.value());
-  Put(json, "mode", delta::ReplicationModeName(manifest.mode));
-  Put(json, "cut_time_ms", ToEpochMs(manifest.cut_time));
-  Key(json, "run_ids");
-  json.StartArray();
-  for (const std::string& run : manifest.run_ids) json.String(run.data(), static_cast<unsigned>(run.size()));
-  json.EndArray();
-  PutBool(json, "atomic", manifest.atomic);
-  PutEvidence(json, manifest.evidence);
-  Put(json, "created_ms", ToEpochMs(manifest.created));
-  Put(json, "base_epoch", manifest.base_epoch.value());
-  Put(json, "previous_epoch", manifest.previous_epoch.value());
-  Put(json, "previous_sha256", manifest.previous_sha256);
-  Key(json, "tables");
-  json.StartArray();
-  for (const ManifestTable& table : manifest.tables) PutTable(json, table);
-  json.EndArray();
-  json.EndObject();
-  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+  json::Writer json(json::Texts::kAsTheyAre);
+  json.Field("format", kManifestFormat);
+  json.Field("workspace", manifest.workspace);
+  json.Field("region", manifest.region);
+  json.Field("group", manifest.group);
+  json.Field("staging", manifest.staging);
+  json.Field("epoch", manifest.epoch);
+  json.Field("generation", manifest.generation);
+  json.Field("mode", delta::ReplicationModeName(manifest.mode));
+  json.Field("cut_time_ms", manifest.cut_time);
+  json.Field("run_ids", manifest.run_ids);
+  json.Field("atomic", manifest.atomic);
+  WriteEvidence(json, manifest.evidence);
+  json.Field("created_ms", manifest.created);
+  json.Field("base_epoch", manifest.base_epoch);
+  json.Field("previous_epoch", manifest.previous_epoch);
+  json.Field("previous_sha256", manifest.previous_sha256);
+  json.Objects("tables", manifest.tables, [&](const ManifestTable& table) { WriteTable(json, table); });
+  return json.FinishLine();
 }
 
 Result<Manifest> ReadManifest(std::string_view text, std::string_view where) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  if (parser.parse(text.data(), text.size()).get(object) != simdjson::SUCCESS) {
-    return Fail(ErrorCode::kCorruptLog, "the manifest is not a JSON object", std::string(where));
-  }
-  const JsonFields json(object, where);
+  json::Reader reader(kManifestBytesMax);
+  LF_TRY(const json::Fields json, reader.Read(text, "the manifest", where));
   Manifest manifest;
   LF_TRY_OK(ReadHeader(json, where, manifest));
   LF_TRY(const auto tables, json.Objects("tables"));
-  for (const JsonFields& entry : tables) {
+  for (const json::Fields& entry : tables) {
     auto table = ReadTable(entry);
     if (!table) return FailAt(std::move(table).error(), std::string(where));
     manifest.tables.push_back(*std::move(table));
@@ -305,44 +247,32 @@ Result<Manifest> ReadManifest(std::string_view text, std::string_view where) {
 }
 
 std::string WriteReceipt(const Receipt& receipt) {
-  rapidjson::StringBuffer buffer;
-  Writer json(buffer);
-  json.StartObject();
-  Put(json, "format", kManifestFormat);
-  Put(json, "group", receipt.group);
-  Put(json, "epoch", receipt.epoch.value());
-  Put(json, "manifest_sha256", receipt.manifest_sha256);
-  PutBool(json, "applied", receipt.applied);
-  Put(json, "reason", FitToShow(receipt.reason));
-  Put(json, "answered_ms", ToEpochMs(receipt.answered));
-  Put(json, "files", receipt.files);
-  Put(json, "bytes", receipt.bytes);
-  Put(json, "worked_ms", receipt.worked_ms);
-  Key(json, "tables");
-  json.StartArray();
-  for (const ReceiptTable& table : receipt.tables) {
-    json.StartObject();
-    Put(json, "name", table.name);
-    Put(json, "source_version", table.source_version.value());
-    PutVersion(json, "replica_version", table.replica_version);
-    Put(json, "live_set", table.live_set);
-    Put(json, "target", table.target);
-    json.EndObject();
-  }
-  json.EndArray();
-  PutNames(json, "restage_whole", receipt.asks.restage_whole);
-  PutNames(json, "replay_live_set", receipt.asks.replay_live_set);
-  json.EndObject();
-  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+  json::Writer json(json::Texts::kAsTheyAre);
+  json.Field("format", kManifestFormat);
+  json.Field("group", receipt.group);
+  json.Field("epoch", receipt.epoch);
+  json.Field("manifest_sha256", receipt.manifest_sha256);
+  json.Field("applied", receipt.applied);
+  json.Field("reason", FitToShow(receipt.reason));
+  json.Field("answered_ms", receipt.answered);
+  json.Field("files", receipt.files);
+  json.Field("bytes", receipt.bytes);
+  json.Field("worked_ms", receipt.worked_ms);
+  json.Objects("tables", receipt.tables, [&](const ReceiptTable& table) {
+    json.Field("name", table.name);
+    json.Field("source_version", table.source_version);
+    json.Field("replica_version", table.replica_version);
+    json.Field("live_set", table.live_set);
+    json.Field("target", table.target);
+  });
+  json.Field("restage_whole", receipt.asks.restage_whole);
+  json.Field("replay_live_set", receipt.asks.replay_live_set);
+  return json.FinishLine();
 }
 
 Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  if (parser.parse(text.data(), text.size()).get(object) != simdjson::SUCCESS) {
-    return Fail(ErrorCode::kCorruptLog, "the receipt is not a JSON object", std::string(where));
-  }
-  const JsonFields json(object, where);
+  json::Reader reader(kReceiptBytesMax);
+  LF_TRY(const json::Fields json, reader.Read(text, "the receipt", where));
   Receipt receipt;
   LF_TRY(receipt.group, json.String("group"));
   LF_TRY(const int64_t epoch, json.Count("epoch"));
@@ -356,7 +286,7 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   LF_TRY(receipt.bytes, json.Count("bytes"));
   LF_TRY(receipt.worked_ms, json.Count("worked_ms"));
   LF_TRY(const auto tables, json.Objects("tables"));
-  for (const JsonFields& entry : tables) {
+  for (const json::Fields& entry : tables) {
     ReceiptTable table;
     LF_TRY(table.name, entry.String("name"));
     LF_TRY(const int64_t version, entry.Count("source_version"));

@@ -1,18 +1,15 @@
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <charconv>
 
 #include "base/digest.h"
 #include "base/shown_text.h"
-#include "plan/json_fields.h"
+#include "json/reader.h"
+#include "json/writer.h"
 #include "plan/manifest.h"
 
 namespace lakeferry::plan {
 namespace {
-
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 constexpr size_t kLineOfPartShown = 200;
 // Of one file, commit or log file: two paths and some numbers.
@@ -23,36 +20,21 @@ constexpr std::string_view kCommit = "commit";
 constexpr std::string_view kLogFile = "logFile";
 
 std::string Line(std::string_view kind, const StagedFile& file, std::optional<Version> version) {
-  rapidjson::StringBuffer buffer;
-  Writer json(buffer);
-  const auto text = [&](std::string_view key, std::string_view value) {
-    json.Key(key.data(), static_cast<unsigned>(key.size()));
-    json.String(value.data(), static_cast<unsigned>(value.size()));
-  };
-  json.StartObject();
-  json.Key(kind.data(), static_cast<unsigned>(kind.size()));
-  json.StartObject();
-  if (version) {
-    json.Key("version");
-    json.Int64(version->value());
-  }
-  text("path", file.path.text());
-  json.Key("size");
-  json.Int64(file.size);
-  text("crc64", Hex64(file.crc64));
-  if (!file.sha256.empty()) text("sha256", file.sha256);
-  text("staged", file.staged.text());
-  if (file.modified) {
-    json.Key("modified_ms");
-    json.Int64(ToEpochMs(*file.modified));
-  }
-  json.EndObject();
-  json.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
+  json::Writer json(json::Texts::kAsTheyAre);
+  json.Object(kind, [&] {
+    if (version) json.Field("version", *version);
+    json.Field("path", file.path.text());
+    json.Field("size", file.size);
+    json.Field("crc64", Hex64(file.crc64));
+    if (!file.sha256.empty()) json.Field("sha256", file.sha256);
+    json.Field("staged", file.staged.text());
+    if (file.modified) json.Field("modified_ms", *file.modified);
+  });
+  return json.Finish();
 }
 
-Result<ObjectPath> ConfinedPath(const JsonFields& json, std::string_view key, std::string_view where) {
-  LF_TRY(const std::string text, json.String(key));
+Result<ObjectPath> ConfinedPath(const json::Fields& json, std::string_view key, std::string_view where) {
+  LF_TRY(const std::string_view text, json.View(key));
   auto path = ObjectPath::Make(text);
   if (path && !path->empty()) return *std::move(path);
   return Fail(ErrorCode::kRefused, fmt::format("'{}' holds a path that leaves its root: {}", key, EncodeSegment(text)),
@@ -60,7 +42,7 @@ Result<ObjectPath> ConfinedPath(const JsonFields& json, std::string_view key, st
               "the manifest was not written by a sender of this program: find out who writes to the staging location");
 }
 
-Result<std::string> FindSha256(const JsonFields& json, std::string_view where) {
+Result<std::string> FindSha256(const json::Fields& json, std::string_view where) {
   if (!json.Has("sha256")) return std::string();
   LF_TRY(std::string digest, json.String("sha256"));
   const bool hex = digest.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -68,11 +50,11 @@ Result<std::string> FindSha256(const JsonFields& json, std::string_view where) {
   return Fail(ErrorCode::kCorruptLog, "sha256 is not 64 lower-case hex digits", std::string(where));
 }
 
-Result<StagedFile> ReadFile(const JsonFields& json, std::string_view where) {
+Result<StagedFile> ReadFile(const json::Fields& json, std::string_view where) {
   StagedFile file;
   LF_TRY(file.path, ConfinedPath(json, "path", where));
   LF_TRY(file.size, json.Count("size"));
-  LF_TRY(const std::string crc, json.String("crc64"));
+  LF_TRY(const std::string_view crc, json.View("crc64"));
   const char* const end = std::from_chars(crc.data(), crc.data() + crc.size(), file.crc64, 16).ptr;
   // 16 digits always fit: where there is an error, not all of them were read.
   if (end != crc.data() + crc.size() || crc.size() != 16) {
@@ -89,9 +71,10 @@ class PartReader {
  public:
   PartReader(std::string_view where, PartSink& sink) : where_(where), sink_(sink) {}
 
-  // The error shows the line: it is ours, and no line of a source is known by its number in a part.
-  Status ReadLine(std::string_view line) {
-    Status read = ReadRecord(line);
+  // The error shows the line: it is ours, and no line of a source is known by its number in a part. `behind`: how many
+  // bytes of the part follow it.
+  Status ReadLine(std::string_view line, size_t behind) {
+    Status read = ReadRecord(line, behind);
     if (read) return read;
     Error error = std::move(read).error();
     error.message += fmt::format(", in {}", FitToShow(line, kLineOfPartShown));
@@ -99,17 +82,8 @@ class PartReader {
   }
 
  private:
-  Status ReadRecord(std::string_view line) {
-    if (line.size() > kRecordBytesMax) {
-      return Fail(ErrorCode::kCorruptLog,
-                  fmt::format("a record has {} bytes, more than {}", line.size(), kRecordBytesMax),
-                  std::string(where_));
-    }
-    simdjson::dom::object object;
-    if (parser_.parse(line.data(), line.size()).get(object) != simdjson::SUCCESS) {
-      return Fail(ErrorCode::kCorruptLog, "a line of the part is not a JSON object", std::string(where_));
-    }
-    const JsonFields json(object, where_);
+  Status ReadRecord(std::string_view line, size_t behind) {
+    LF_TRY(const json::Fields json, reader_.Read(line, "a record", where_, behind));
     if (json.Has(kFile)) {
       LF_TRY(StagedFile file, ReadKind(json, kFile));
       return sink_.OnFile(std::move(file));
@@ -119,28 +93,28 @@ class PartReader {
       return sink_.OnLogFile(std::move(file));
     }
     if (json.Has(kPresent)) return ReadPresent(json);
-    LF_TRY(const JsonFields fields, json.Object(kCommit));
+    LF_TRY(const json::Fields fields, json.Object(kCommit));
     LF_TRY(const int64_t version, fields.Count("version"));
     LF_TRY(StagedFile file, ReadFile(fields, where_));
     return sink_.OnCommit(StagedCommit{.version = Version(version), .file = std::move(file)});
   }
 
-  Status ReadPresent(const JsonFields& json) {
-    LF_TRY(const JsonFields fields, json.Object(kPresent));
+  Status ReadPresent(const json::Fields& json) {
+    LF_TRY(const json::Fields fields, json.Object(kPresent));
     PresentFile file;
     LF_TRY(file.path, ConfinedPath(fields, "path", where_));
     LF_TRY(file.size, fields.Count("size"));
     return sink_.OnPresent(std::move(file));
   }
 
-  Result<StagedFile> ReadKind(const JsonFields& json, std::string_view kind) {
-    LF_TRY(const JsonFields fields, json.Object(kind));
+  Result<StagedFile> ReadKind(const json::Fields& json, std::string_view kind) {
+    LF_TRY(const json::Fields fields, json.Object(kind));
     return ReadFile(fields, where_);
   }
 
   std::string_view where_;
   PartSink& sink_;
-  simdjson::dom::parser parser_;
+  json::Reader reader_{kRecordBytesMax};
 };
 
 bool IsOurs(std::string_view line) {
@@ -153,18 +127,12 @@ bool IsOurs(std::string_view line) {
 std::string ToLine(const StagedFile& file) { return Line(kFile, file, std::nullopt); }
 
 std::string ToLine(const PresentFile& file) {
-  rapidjson::StringBuffer buffer;
-  Writer json(buffer);
-  json.StartObject();
-  json.Key(kPresent.data(), static_cast<unsigned>(kPresent.size()));
-  json.StartObject();
-  json.Key("path");
-  json.String(file.path.text().data(), static_cast<unsigned>(file.path.text().size()));
-  json.Key("size");
-  json.Int64(file.size);
-  json.EndObject();
-  json.EndObject();
-  return {buffer.GetString(), buffer.GetSize()};
+  json::Writer json(json::Texts::kAsTheyAre);
+  json.Object(kPresent, [&] {
+    json.Field("path", file.path.text());
+    json.Field("size", file.size);
+  });
+  return json.Finish();
 }
 
 std::string ToLine(const StagedCommit& commit) { return Line(kCommit, commit.file, commit.version); }
@@ -183,7 +151,7 @@ Status ReadPart(std::string_view text, std::string_view where, PartSink& sink) {
     if (end > begin) LF_TRY_OK(delta::ReadActions(text.substr(begin, end - begin), where, sink));
     if (end == text.size()) break;
     const size_t newline = std::min(text.find('\n', end), text.size());
-    LF_TRY_OK(reader.ReadLine(text.substr(end, newline - end)));
+    LF_TRY_OK(reader.ReadLine(text.substr(end, newline - end), text.size() - newline));
     begin = newline + 1;
   }
   return {};

@@ -6,8 +6,8 @@
 
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
-#include "delta/json_reader.h"
 #include "delta/reused_name.h"
+#include "json/limits.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -71,7 +71,7 @@ Status CheckLine(const Action& action, size_t texts, std::string_view kind) {
 }
 
 Status CheckEntries(size_t entries, std::string_view kind, std::string_view field) {
-  if (entries <= delta::kEntriesMax - kEntriesHeadroom) return {};
+  if (entries <= json::kListEntriesMax - kEntriesHeadroom) return {};
   return Bad(
       fmt::format("{} has {} entries in '{}', which leaves no room for what a commit adds", kind, entries, field));
 }

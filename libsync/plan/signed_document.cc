@@ -1,13 +1,13 @@
 #include "plan/signed_document.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
 
 #include "base/base64.h"
 #include "base/digest.h"
-#include "plan/json_fields.h"
+#include "json/reader.h"
+#include "plan/document_sizes.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -32,11 +32,10 @@ std::unexpected<Error> NoSignature(std::string_view where) {
 }
 
 Result<Signature> ReadSignature(std::string_view line, std::string_view where) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  if (parser.parse(line.data(), line.size()).get(object) != simdjson::SUCCESS) return NoSignature(where);
-  const JsonFields json(object, where);
-  LF_TRY(const JsonFields fields, json.Object("signature"));
+  json::Reader reader(kManifestBytesMax);
+  const auto read = reader.Read(line, "a signature", where);
+  if (!read) return NoSignature(where);
+  LF_TRY(const json::Fields fields, read->Object("signature"));
   LF_TRY(const std::string key, fields.String("key"));
   LF_TRY(const std::string value, fields.String("value"));
   const std::optional<PublicKey> public_key = PublicKey::FromText(key);

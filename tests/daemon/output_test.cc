@@ -5,7 +5,6 @@
 
 #include "base/known_secrets.h"
 #include "daemon/output/human.h"
-#include "daemon/output/json_writer.h"
 #include "daemon/output/key_output.h"
 #include "daemon/output/reclaim_output.h"
 #include "daemon/output/report_output.h"
@@ -441,6 +440,22 @@ TEST(SnapshotReport, NumRecordsIsReadFromTheTopOfTheStatisticsOnly) {
   EXPECT_EQ(NumRecordsOf(file), INT64_MAX);
 }
 
+// It need not come first, and what else the statistics hold need not fit into 64 bits or a parser's depth.
+TEST(SnapshotReport, NumRecordsIsFoundBehindWhateverElseTheStatisticsHold) {
+  delta::AddFile file;
+  const std::string deep = std::string(2'000, '[') + std::string(2'000, ']');
+  for (const std::string& other : {std::string("123456789012345678901234567890"), std::string("1e999"), deep}) {
+    file.stats = R"({"minValues":{"a":)" + other + R"(},"numRecords":7})";
+    EXPECT_EQ(NumRecordsOf(file), 7) << other;
+  }
+  for (const char* none : {R"({"a":1,"numRecords":9223372036854775808})", R"({"a":1,"numRecords":1.0})",
+                           R"({"a":1,"numRecords":[1]})", R"({"a":1,"numRecords":true})", R"({"a":1,"numRecords":1)",
+                           R"({"a":1,"numRecordsOf":1})", R"([{"a":1,"numRecords":1}])"}) {
+    file.stats = none;
+    EXPECT_EQ(NumRecordsOf(file), std::nullopt) << none;
+  }
+}
+
 TEST(Status, OfAGroupThatNeverRanNothingIsKnown) {
   const StatusReport report =
       MakeStatus(Role::kSender, kNoon, {SpecSample()}, {RecordSample()});  // a receiver's record
@@ -559,20 +574,6 @@ TEST(Human, AnErrorShowsPlaceAndRemedyOnLinesOfTheirOwn) {
       ErrorText(Error{.code = ErrorCode::kNotFound, .message = "no table", .where = "file:///x\ny", .remedy = "look"}),
       "lakeferry: no table\n  where: file:///x\\ny\n  remedy: look\n");
   EXPECT_EQ(ErrorText(Error{.code = ErrorCode::kInternal, .message = "two\nlines"}), "lakeferry: two\n  lines\n");
-}
-
-TEST(JsonWriter, TextThatIsNotUtf8StaysReadable) {
-  JsonWriter json;
-  json.Field("a\xff", std::string_view("x\xc3y\"\n"));
-  EXPECT_EQ(json.Finish(), "{\"a\xef\xbf\xbd\":\"x\xef\xbf\xbdy\\\"\\n\"}\n");
-}
-
-TEST(JsonWriter, SecondsKeepTheirMilliseconds) {
-  JsonWriter json;
-  json.Seconds("a", Millis(1'001));
-  json.Seconds("b", Millis(0));
-  json.Seconds("c", std::chrono::days(40'000));
-  EXPECT_EQ(json.Finish(), "{\"a\":1.001,\"b\":0.0,\"c\":3456000000.0}\n");
 }
 
 TEST(FileTally, TotalsOfDeclaredSizesStopAtTheLargestNumber) {

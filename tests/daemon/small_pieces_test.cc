@@ -16,8 +16,8 @@
 #include "daemon/config/secret_ref.h"
 #include "daemon/config/text_bytes.h"
 #include "daemon/config/zones.h"
-#include "daemon/output/json_writer.h"
 #include "daemon/wiring/system_clock.h"
+#include "json/writer.h"
 
 namespace lakeferry {
 namespace {
@@ -153,9 +153,9 @@ TEST(SecretRef, WhatWasReadStandsInNoTextAnyMore) {
   ASSERT_TRUE(Resolve({SecretRef::Kind::kEnvironment, "LAKEFERRY_ECHOED_SECRET"}));
   ::unsetenv("LAKEFERRY_ECHOED_SECRET");
   EXPECT_EQ(ToString(Error{.message = "the server said: echoed-canary?"}), "the server said: [secret]?");
-  JsonWriter json;
+  json::Writer json(json::Texts::kShown);
   json.Field("reason", "echoed-canary and ZWNob2VkLWNhbmFyeQ==");
-  EXPECT_EQ(json.Finish(), "{\"reason\":\"[secret] and [secret]\"}\n");
+  EXPECT_EQ(json.Finish(), "{\"reason\":\"[secret] and [secret]\"}");
 }
 
 TEST(SystemZones, KnowsSummerTimeAndBothOfItsEdges) {

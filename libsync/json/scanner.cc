@@ -1,8 +1,8 @@
-#include "delta/json_scanner.h"
+#include "json/scanner.h"
 
 #include <array>
 
-namespace lakeferry::delta {
+namespace lakeferry::json {
 namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -19,7 +19,7 @@ constexpr std::array<bool, 256> kEndsRun = [] {
 
 }  // namespace
 
-void JsonScanner::Read(std::string_view piece) {
+void Scanner::Read(std::string_view piece) {
   for (size_t at = 0; at < piece.size() && problem_ == nullptr;) {
     switch (state_) {
       case State::kText:
@@ -31,17 +31,17 @@ void JsonScanner::Read(std::string_view piece) {
   }
 }
 
-std::string JsonScanner::Finish() {
+std::string Scanner::Finish() {
   if (problem_ == nullptr && state_ == State::kNumber) EndNumber();
   Expect(state_ == State::kDone, "it ends too early");
   return problem_ == nullptr ? "" : problem_;
 }
 
-void JsonScanner::Expect(bool is_there, const char* what) {
+void Scanner::Expect(bool is_there, const char* what) {
   if (!is_there && problem_ == nullptr) problem_ = what;
 }
 
-void JsonScanner::Take(char c) {
+void Scanner::Take(char c) {
   if (IsSpace(c)) return listener_.OnBetween({&c, 1});
   switch (state_) {
     case State::kFirstElement: return c == ']' ? Close(false) : BeginValue(c);
@@ -62,7 +62,7 @@ void JsonScanner::Take(char c) {
   }
 }
 
-void JsonScanner::TakeAfter(char c) {
+void Scanner::TakeAfter(char c) {
   const bool object = objects_.back();
   if (c == (object ? '}' : ']')) return Close(object);
   Expect(c == ',', "a comma or a bracket is missing");
@@ -71,7 +71,7 @@ void JsonScanner::TakeAfter(char c) {
   listener_.OnBetween({&c, 1});
 }
 
-void JsonScanner::BeginValue(char c) {
+void Scanner::BeginValue(char c) {
   if (c == '{' || c == '[') {
     Expect(objects_.size() < kDepthMax, "it nests too deep");
     if (problem_ != nullptr) return;
@@ -93,23 +93,23 @@ void JsonScanner::BeginValue(char c) {
   word_.remove_prefix(1);
 }
 
-void JsonScanner::BeginScalar(char c, State state) {
+void Scanner::BeginScalar(char c, State state) {
   state_ = state;
   listener_.OnScalar(c);
 }
 
-void JsonScanner::EndScalar() {
+void Scanner::EndScalar() {
   state_ = AfterValue();
   listener_.OnScalarEnd();
 }
 
-void JsonScanner::Close(bool object) {
+void Scanner::Close(bool object) {
   objects_.pop_back();
   state_ = AfterValue();
   listener_.OnClose(object);
 }
 
-size_t JsonScanner::ReadText(std::string_view piece, size_t at) {
+size_t Scanner::ReadText(std::string_view piece, size_t at) {
   const bool name = state_ == State::kName;
   const auto say = [&](std::string_view raw) { name ? listener_.OnKeyPart(raw) : listener_.OnScalarPart(raw); };
   if (escape_ != 0) {
@@ -135,7 +135,7 @@ size_t JsonScanner::ReadText(std::string_view piece, size_t at) {
   return end + 1;
 }
 
-void JsonScanner::Escape(char c) {
+void Scanner::Escape(char c) {
   if (escape_ > 1) {
     Expect(IsHexDigit(c), "an escape is not known");
     escape_ = escape_ == 2 ? 0 : escape_ - 1;
@@ -145,7 +145,7 @@ void JsonScanner::Escape(char c) {
   escape_ = c == 'u' ? 5 : 0;
 }
 
-std::optional<JsonScanner::Digits> JsonScanner::DigitsAfter(Digits digits, char c) {
+std::optional<Scanner::Digits> Scanner::DigitsAfter(Digits digits, char c) {
   const bool whole = digits == Digits::kZero || digits == Digits::kWhole;
   if (!IsDigit(c)) {
     if (c == '.' && whole) return Digits::kPoint;
@@ -166,7 +166,7 @@ std::optional<JsonScanner::Digits> JsonScanner::DigitsAfter(Digits digits, char 
   return std::nullopt;
 }
 
-size_t JsonScanner::ReadNumber(std::string_view piece, size_t at) {
+size_t Scanner::ReadNumber(std::string_view piece, size_t at) {
   size_t end = at;
   for (; end < piece.size(); ++end) {
     const std::optional<Digits> next = DigitsAfter(digits_, piece[end]);
@@ -178,14 +178,14 @@ size_t JsonScanner::ReadNumber(std::string_view piece, size_t at) {
   return end;
 }
 
-void JsonScanner::EndNumber() {
+void Scanner::EndNumber() {
   Expect(digits_ == Digits::kZero || digits_ == Digits::kWhole || digits_ == Digits::kFraction ||
              digits_ == Digits::kExponentDigits,
          "a number ends too early");
   if (problem_ == nullptr) EndScalar();
 }
 
-size_t JsonScanner::ReadWord(std::string_view piece, size_t at) {
+size_t Scanner::ReadWord(std::string_view piece, size_t at) {
   Expect(piece[at] == word_.front(), "a value is missing");
   if (problem_ != nullptr) return at;
   listener_.OnScalarPart(word_.substr(0, 1));
@@ -194,4 +194,4 @@ size_t JsonScanner::ReadWord(std::string_view piece, size_t at) {
   return at + 1;
 }
 
-}  // namespace lakeferry::delta
+}  // namespace lakeferry::json

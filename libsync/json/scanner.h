@@ -1,5 +1,5 @@
-// JsonScanner: goes through one JSON text (RFC 8259) that comes in pieces of any length, and says what it meets. Holds
-// nothing of the text, so that a value of any length can be passed over. Private to the commit reader.
+// json::Scanner: goes through one JSON text (RFC 8259) that comes in pieces of any length, and says what it meets.
+// Holds nothing of the text, so that a value of any length can be passed over.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-namespace lakeferry::delta {
+namespace lakeferry::json {
 
-class JsonScanner {
+class Scanner {
  public:
   // What is met, in the order of the text. Brackets and colons, commas and space may be put out as they come.
   class Listener {
@@ -33,7 +33,7 @@ class JsonScanner {
   static constexpr size_t kDepthMax = 10'000;
 
   // `listener` must outlive the scanner.
-  explicit JsonScanner(Listener& listener) : listener_(listener) {}
+  explicit Scanner(Listener& listener) : listener_(listener) {}
 
   // The next piece. After an error nothing is said any more.
   void Read(std::string_view piece);
@@ -81,4 +81,4 @@ class JsonScanner {
   const char* problem_ = nullptr;
 };
 
-}  // namespace lakeferry::delta
+}  // namespace lakeferry::json
