@@ -44,4 +44,9 @@ Status CheckWanted(const Call& call, Millis now) {
               "it is tried again");
 }
 
+Status UnlessStopped(Status status) {
+  if (!status && status.error().code == ErrorCode::kCancelled) return {};
+  return status;
+}
+
 }  // namespace lakeferry

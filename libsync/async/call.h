@@ -41,7 +41,11 @@ struct Call {
 
 // What to ask before something begins: kCancelled where a stop was requested.
 [[nodiscard]] Status CheckWanted(const Call& call);
-// And kUnavailable, with how long it waited, where the time is over.
+// And kUnavailable where the time is over.
 [[nodiscard]] Status CheckWanted(const Call& call, Millis now);
+
+// `status`, but success for kCancelled: of what comes after the work of a pass, whose stop takes nothing from what was
+// done.
+[[nodiscard]] Status UnlessStopped(Status status);
 
 }  // namespace lakeferry

@@ -65,5 +65,11 @@ TEST(CallTest, NothingEndsWhatHasToBeFinished) {
   EXPECT_EQ(call.name(), "orders");
 }
 
+TEST(CallTest, OnlyAStopIsNoErrorOfWhatComesAfterTheWork) {
+  EXPECT_TRUE(UnlessStopped(Fail(ErrorCode::kCancelled, "stopped")).has_value());
+  EXPECT_FALSE(UnlessStopped(Fail(ErrorCode::kUnavailable, "away")).has_value());
+  EXPECT_TRUE(UnlessStopped(Status()).has_value());
+}
+
 }  // namespace
 }  // namespace lakeferry

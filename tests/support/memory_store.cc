@@ -254,30 +254,47 @@ Listing MemoryStore::ListBelow(const ObjectPath& folder) const {
 
 namespace {
 
-// Takes what is within the page's bounds; `at` goes on with each entry that there is.
+// What a page may still hold, and where it ends.
+struct PageRoom {
+  std::string_view resume;  // kind and path of the last entry of the page before
+  size_t left = 0;
+  std::string last;
+  bool more = false;
+};
+
+const ObjectPath& PathOf(const ObjectInfo& object) { return object.path; }
+const ObjectPath& PathOf(const ObjectPath& path) { return path; }
+
+// By name, so that it matters not what has gone since.
 template <typename T>
-std::vector<T> Slice(std::vector<T> all, size_t begin, size_t end, size_t& at) {
-  std::vector<T> slice;
+std::vector<T> Take(char kind, std::vector<T> all, PageRoom& room) {
+  std::vector<T> taken;
   for (T& one : all) {
-    if (at >= begin && at < end) slice.push_back(std::move(one));
-    ++at;
+    const std::string key = kind + PathOf(one).text();
+    if (key <= room.resume) continue;
+    if (room.left == 0) {
+      room.more = true;
+      break;
+    }
+    --room.left;
+    room.last = key;
+    taken.push_back(std::move(one));
   }
-  return slice;
+  return taken;
 }
 
 }  // namespace
 
-// Objects first, then folders, then links: a page may hold some of each.
+// Folders first, then links, then objects: a page may hold some of each.
 Task<Result<ListPage>> MemoryStore::List(Call call, ListRequest request) {
   LF_CO_TRY_OK(co_await Before(call, StoreOperation::kList, request.folder));
   Listing all = request.recursive ? ListBelow(request.folder) : ListNow(request.folder, request.start_after);
-  const size_t begin = request.resume.empty() ? 0 : std::stoull(request.resume);
-  size_t at = 0;
+  PageRoom room{.resume = request.resume, .left = page_};
   ListPage page;
-  page.listing.objects = Slice(std::move(all.objects), begin, begin + page_, at);
-  page.listing.folders = Slice(std::move(all.folders), begin, begin + page_, at);
-  page.listing.links = Slice(std::move(all.links), begin, begin + page_, at);
-  if (at > begin + page_) page.resume = std::to_string(begin + page_);
+  page.listing.folders = Take('f', std::move(all.folders), room);
+  page.listing.links = Take('l', std::move(all.links), room);
+  page.listing.objects = Take('o', std::move(all.objects), room);
+  if (room.more) page.resume = room.last;
   LF_CO_TRY_OK(co_await After(StoreOperation::kList, request.folder));
   co_return page;
 }

@@ -56,7 +56,8 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
   }
   const bool proven = !doubtful.empty() && position_->completed()->epoch != compared;
   if (proven) LF_CO_TRY_OK(co_await comparison.NoteProven(call, doubtful));
-  LF_CO_TRY_OK(co_await comparison.CompareDue(call));
+  Status due = co_await comparison.CompareDue(call);
+  LF_CO_TRY_OK(UnlessStopped(std::move(due)));
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   NoteReceipts();

@@ -85,7 +85,8 @@ Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
   for (const std::string& table : differing) LF_CO_TRY_OK(co_await CompareSource(call, table));
   LF_CO_TRY(const PassResult result, co_await Work(call));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
-  LF_CO_TRY_OK(co_await CompareSource(call, std::move(due)));
+  Status compared = co_await CompareSource(call, std::move(due));
+  LF_CO_TRY_OK(UnlessStopped(std::move(compared)));
   co_return result;
 }
 

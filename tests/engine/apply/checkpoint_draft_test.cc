@@ -90,7 +90,8 @@ TEST_F(CheckpointDraftTest, AStopWhileTheLastPieceIsWrittenPublishesNothing) {
     if (at == StoreOperation::kWrite) stop_.request_stop();
     co_return Status{};
   }});
-  EXPECT_THAT(world_.Run(draft.Publish({}, world_.target(), kDraftPath)), FailedWith(ErrorCode::kCancelled, "stopped"));
+  EXPECT_THAT(world_.Run(draft.Publish({.stop = stop_.get_token()}, world_.target(), kDraftPath)),
+              FailedWith(ErrorCode::kCancelled, "stopped"));
   EXPECT_FALSE(world_.target().objects().contains(kDraftPath.text()));
 }
 

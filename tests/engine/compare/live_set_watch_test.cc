@@ -198,8 +198,13 @@ TEST_P(ReplacedCommit, IsNoMatterOfAReplayThatWasStopped) {
   Epochs();
   world_.clock.Advance(kDay);
   std::stop_source stop;
-  stop.request_stop();
+  world_.target("a").set_hooks(
+      {.before_effect = [&stop](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        if (operation == StoreOperation::kOpen && path.text() == TestTable::LogName(0)) stop.request_stop();
+        co_return Status{};
+      }});
   EXPECT_THAT(world_.Receive(stop.get_token()), Succeeded());
+  EXPECT_TRUE(stop.stop_requested());
   EXPECT_THAT(Checks(Role::kReceiver), IsEmpty());
 }
 

@@ -50,7 +50,9 @@ class SimWriter final : public ObjectWriter {
     committed_ = true;
     std::string bytes;
     for (const auto& [number, part] : parts_) bytes += part;
-    LF_CHECK(std::cmp_equal(bytes.size(), size_bytes), "what is committed is what was written");
+    if (!std::cmp_equal(bytes.size(), size_bytes)) {
+      co_return Fail(ErrorCode::kCorruptData, "what arrived is not what was to be written", path_.text());
+    }
     Result<PutOutcome> outcome =
         co_await store_->Create(call, StoreOperation::kCommit, path_, std::move(bytes), modified_);
     co_return outcome;
@@ -90,6 +92,11 @@ Task<Status> SimStore::EnterRead(Call call, StoreOperation operation, ObjectPath
 
 Task<Verdict> SimStore::EnterWrite(Call call, StoreOperation operation, ObjectPath path) {
   if (Status wanted = CheckWanted(call); !wanted) co_return Verdict{.refuse = std::move(wanted).error()};
+  if (path.empty()) {
+    co_return Verdict{.refuse = Error{.code = ErrorCode::kInvalidArgument,
+                                      .message = "the root of a store is no object",
+                                      .where = std::string(inner_->uri())}};
+  }
   const bool creates = operation == StoreOperation::kCommit || operation == StoreOperation::kPutIfAbsent;
   const CallKind kind = creates ? CallKind::kCreate : CallKind::kWrite;
   Verdict verdict = co_await context_->gate->Enter(kind, std::string(inner_->uri()) + "/" + path.text());
@@ -206,6 +213,7 @@ Task<Status> SimStore::DeleteOne(Call call, ObjectPath path) {
 }
 
 Task<Result<std::vector<NotDeleted>>> SimStore::Delete(Call call, std::vector<ObjectPath> paths) {
+  LF_CO_TRY_OK(CheckWanted(call));
   std::vector<NotDeleted> stayed;
   for (ObjectPath& path : paths) {
     Status deleted = co_await DeleteOne(call, path);
