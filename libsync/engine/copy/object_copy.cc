@@ -81,10 +81,9 @@ Expected ExpectedOf(const plan::StagedFile& file) {
 namespace {
 
 // Of an object that fits into the buffer: one call instead of those that a writer takes.
-Task<Result<Copied>> CopySmall(Call call, OpenObject& object, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                               Expected expected, size_t buffer_bytes) {
+Task<Result<Copied>> PutSmall(Call call, std::string bytes, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                              Expected expected, size_t buffer_bytes) {
   Digester digester(expected.hashing);
-  LF_CO_TRY(std::string bytes, co_await ReadAll(call, object));
   digester.Update(bytes);
   Copied copied{.digest = digester.Finish()};
   LF_CO_TRY_OK(CheckExpected(copied.digest, expected, from_path));
@@ -136,10 +135,15 @@ Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& 
 
 Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                                 Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
+  if (!modified && expected.size && std::cmp_less_equal(*expected.size, buffer_bytes)) {
+    LF_CO_TRY(std::string bytes, co_await from.Get(call, from_path, buffer_bytes));
+    co_return co_await PutSmall(call, std::move(bytes), from_path, to, to_path, std::move(expected), buffer_bytes);
+  }
   LF_CO_TRY(const std::unique_ptr<OpenObject> object, co_await from.Open(call, from_path));
   OpenObject& opened = *object;
   if (!modified && std::cmp_less_equal(opened.size_bytes(), buffer_bytes)) {
-    co_return co_await CopySmall(call, opened, from_path, to, to_path, std::move(expected), buffer_bytes);
+    LF_CO_TRY(std::string bytes, co_await ReadAll(call, opened));
+    co_return co_await PutSmall(call, std::move(bytes), from_path, to, to_path, std::move(expected), buffer_bytes);
   }
   LF_CO_TRY(std::unique_ptr<ObjectWriter> writer,
             co_await to.Begin(call, to_path, {.size_bytes = opened.size_bytes()}));

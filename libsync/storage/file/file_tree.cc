@@ -11,6 +11,7 @@
 #include "storage/file/file_facts.h"
 #include "storage/file/file_listing.h"
 #include "storage/file/folder_place.h"
+#include "storage/file/folder_sync.h"
 #include "storage/file/new_file.h"
 
 namespace lakeferry {
@@ -125,8 +126,9 @@ void FileTree::DeleteIn(const ObjectPath& folder, std::span<const ObjectPath> pa
       stayed.push_back({.path = path, .error = ErrnoError(errno, "cannot delete the file", FullName(path))});
     }
   }
-  if (unlinked.empty() || ::fsync(fd.get()) == 0) return;
-  const Error error = ErrnoError(errno, "cannot make the deletion durable", FullName(folder));
+  const int failed = unlinked.empty() ? 0 : SyncFolder(fd.get());
+  if (failed == 0) return;
+  const Error error = ErrnoError(failed, "cannot make the deletion durable", FullName(folder));
   for (ObjectPath& path : unlinked) stayed.push_back({.path = std::move(path), .error = error});
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "storage/file/errno_error.h"
+#include "storage/file/folder_sync.h"
 
 namespace lakeferry {
 namespace {
@@ -62,13 +63,15 @@ Status ConfirmExisting(int folder_fd, const std::string& name, const std::string
   if (::fstatat(folder_fd, name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(stat.st_mode)) {
     return FailErrno(EISDIR, "cannot create the file", full_name);
   }
-  if (::fsync(folder_fd) != 0) return FailErrno(errno, "cannot make the existing file's name durable", full_name);
+  const int failed = SyncFolder(folder_fd);
+  if (failed != 0) return FailErrno(failed, "cannot make the existing file's name durable", full_name);
   return {};
 }
 
 Status SyncPublished(int folder_fd, const std::string& full_name) {
-  if (::fsync(folder_fd) == 0) return {};
-  Error error = ErrnoError(errno, "the file is there, but its name may not survive a power cut", full_name);
+  const int failed = SyncFolder(folder_fd);
+  if (failed == 0) return {};
+  Error error = ErrnoError(failed, "the file is there, but its name may not survive a power cut", full_name);
   error.code = ErrorCode::kOutcomeUnknown;
   return std::unexpected(std::move(error));
 }

@@ -1,0 +1,94 @@
+#include "storage/file/folder_sync.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "storage/file/unique_fd.h"
+#include "tests/support/temp_folder.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr int kThreads = 16;
+
+UniqueFd OpenFolder(const std::string& path) { return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY)); }
+
+TEST(FolderSyncs, ThoseWhoAskWhileOneRunsShareTheNext) {
+  const TempFolder folder;
+  std::atomic<int> syncs = 0;
+  std::latch begun(1);
+  std::latch all_asked(1);
+  FolderSyncs together([&](int) {
+    if (++syncs == 1) {
+      begun.count_down();
+      all_asked.wait();
+    }
+    return 0;
+  });
+  std::vector<std::jthread> threads;
+  threads.emplace_back([&] { EXPECT_EQ(together.Sync(OpenFolder(folder.path()).get()), 0); });
+  begun.wait();
+  for (int i = 1; i < kThreads; ++i) {
+    threads.emplace_back([&] { EXPECT_EQ(together.Sync(OpenFolder(folder.path()).get()), 0); });
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_EQ(syncs, 1) << "no two at once";
+  all_asked.count_down();
+  threads.clear();
+  EXPECT_LE(syncs, 4) << "some may have come late to the second";
+  EXPECT_GE(syncs, 2) << "one that had begun is not theirs";
+}
+
+TEST(FolderSyncs, FailureOfOneIsNotThatOfTheOthers) {
+  const TempFolder folder;
+  std::atomic<int> syncs = 0;
+  FolderSyncs together([&](int) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return ++syncs == 1 ? EIO : 0;
+  });
+  std::atomic<int> failed = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      const int error = together.Sync(OpenFolder(folder.path()).get());
+      if (error != 0) ++failed;
+      EXPECT_TRUE(error == 0 || error == EIO);
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(failed, 1);
+}
+
+TEST(FolderSyncs, AnotherFolderDoesNotWait) {
+  const TempFolder one;
+  const TempFolder other;
+  std::latch second(1);
+  std::atomic_flag first;
+  FolderSyncs together([&](int) {
+    if (!first.test_and_set()) {
+      second.wait();
+    } else {
+      second.count_down();
+    }
+    return 0;
+  });
+  std::jthread waits([&] { EXPECT_EQ(together.Sync(OpenFolder(one.path()).get()), 0); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(together.Sync(OpenFolder(other.path()).get()), 0);
+}
+
+TEST(FolderSyncs, WhatIsNoFolderIsToldSo) {
+  EXPECT_EQ(SyncFolder(-1), EBADF);
+  const TempFolder folder;
+  EXPECT_EQ(SyncFolder(OpenFolder(folder.path()).get()), 0);
+}
+
+}  // namespace
+}  // namespace lakeferry
