@@ -91,4 +91,6 @@ Task<Status> InOrder(size_t width, InOrderSteps steps) {
   co_return co_await line.Run();
 }
 
+Task<Result<bool>> IsBelow(size_t number, size_t count) { co_return number < count; }
+
 }  // namespace lakeferry

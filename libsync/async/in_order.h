@@ -25,4 +25,7 @@ struct InOrderSteps {
 // error (base/out_of_memory.h). On the awaiting coroutine's executor.
 Task<Status> InOrder(size_t width, InOrderSteps steps);
 
+// The `next` of things whose number is known: whether there are more than `number`.
+Task<Result<bool>> IsBelow(size_t number, size_t count);
+
 }  // namespace lakeferry

@@ -64,7 +64,9 @@ Task<Status> DeleteAll(Call call, ObjectStore& store, std::vector<ObjectPath> pa
 }
 
 Task<Status> DeleteOne(Call call, ObjectStore& store, ObjectPath path) {
-  co_return co_await DeleteBatch(call, store, std::vector<ObjectPath>(1, std::move(path)));
+  std::vector<ObjectPath> batch;
+  batch.push_back(std::move(path));
+  co_return co_await DeleteBatch(call, store, std::move(batch));
 }
 
 }  // namespace lakeferry

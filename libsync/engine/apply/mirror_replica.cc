@@ -51,10 +51,6 @@ bool IsCheckpoint(delta::LogFileKind kind) {
          kind == delta::LogFileKind::kCheckpointV2;
 }
 
-Task<Result<bool>> IsOneOf(const std::vector<plan::StagedCommit>& commits, size_t number) {
-  co_return number < commits.size();
-}
-
 // Whether it is a checkpoint of a version that is there. Not known of sidecars.
 bool IsCheckpointUpTo(std::optional<Version> head, const ObjectPath& log_file) {
   const delta::ParsedLogName name = delta::ParseLogName(log_file.name());
@@ -203,7 +199,7 @@ Task<Status> MirrorReplica::PutCommits(Call call, ApplyContext context,
                                        const std::vector<plan::StagedCommit>& commits) {
   std::vector<PreparedCopy> places(kCommitsAhead);
   InOrderSteps steps{
-      .next = [&commits](size_t number) { return IsOneOf(commits, number); },
+      .next = [&commits](size_t number) { return IsBelow(number, commits.size()); },
       .work =
           [&](size_t number) { return Prepare(call, context, commits[number].file, places[number % kCommitsAhead]); },
       .take =

@@ -27,7 +27,7 @@ Task<Result<ObjectDigest>> PartPump::Run(Call call) {
   const size_t count = Count();
   const Status moved =
       co_await InOrder(std::min(kReadAhead, count),
-                       {.next = [count](size_t number) -> Task<Result<bool>> { co_return number < count; },
+                       {.next = [count](size_t number) { return IsBelow(number, count); },
                         .work = [this, &call](size_t number) { return Read(call, number); },
                         .take = [this, &call, &writes](size_t number) { return Take(call, number, writes); }});
   co_await writes.tasks.Join();

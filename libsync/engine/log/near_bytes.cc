@@ -29,7 +29,7 @@ class Bringer {
     LF_CO_TRY(scratch_, co_await Offload(env_.pool, open));
     const size_t count = (static_cast<size_t>(object_.size_bytes()) + kRangeBytes - 1) / kRangeBytes;
     LF_CO_TRY_OK(co_await InOrder(std::min(kRangesAhead, count),
-                                  {.next = [count](size_t number) -> Task<Result<bool>> { co_return number < count; },
+                                  {.next = [count](size_t number) { return IsBelow(number, count); },
                                    .work = [this, &call](size_t number) { return Read(call, number); },
                                    .take = [this](size_t number) { return Keep(number); }}));
     co_return std::move(scratch_);

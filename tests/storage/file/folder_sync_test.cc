@@ -16,7 +16,7 @@
 namespace lakeferry {
 namespace {
 
-constexpr int kThreads = 16;
+constexpr int kAskers = 16;
 
 UniqueFd OpenFolder(const std::string& path) { return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY)); }
 
@@ -35,7 +35,7 @@ TEST(FolderSyncs, ThoseWhoAskWhileOneRunsShareTheNext) {
   std::vector<std::jthread> threads;
   threads.emplace_back([&] { EXPECT_EQ(together.Sync(OpenFolder(folder.path()).get()), 0); });
   begun.wait();
-  for (int i = 1; i < kThreads; ++i) {
+  for (int i = 1; i < kAskers; ++i) {
     threads.emplace_back([&] { EXPECT_EQ(together.Sync(OpenFolder(folder.path()).get()), 0); });
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -55,7 +55,7 @@ TEST(FolderSyncs, FailureOfOneIsNotThatOfTheOthers) {
   });
   std::atomic<int> failed = 0;
   std::vector<std::jthread> threads;
-  for (int i = 0; i < kThreads; ++i) {
+  for (int i = 0; i < kAskers; ++i) {
     threads.emplace_back([&] {
       const int error = together.Sync(OpenFolder(folder.path()).get());
       if (error != 0) ++failed;
