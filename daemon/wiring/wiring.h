@@ -69,7 +69,7 @@ class World {
   parquet::ArrowCheckpointWriter checkpoint_writer_;
   FileStoreFactory stores_;
   ScratchFolder scratch_;
-  Semaphore copy_slots_;
+  engine::CopySlots copy_slots_;
   std::unique_ptr<StateStore> state_;
   std::unique_ptr<WorkflowSource> workflows_;
   std::unique_ptr<Notifier> notifier_;

@@ -2,6 +2,8 @@
 // Broken invariants are not errors: see check.h.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +39,8 @@ struct Error {
   std::string message;  // one sentence: what is wrong
   std::string where;    // the object, key, table or file it concerns; may be empty
   std::string remedy;   // what to do about it; may be empty
+  // When the other side wants to be asked again at the earliest; absent where it did not say.
+  std::optional<std::chrono::milliseconds> retry_after = {};
 
   bool operator==(const Error&) const = default;
 };

@@ -3,9 +3,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "async/semaphore.h"
 #include "delta/checkpoint_reader.h"
 #include "delta/checkpoint_writer.h"
+#include "engine/copy/copy_slots.h"
 #include "engine/limits.h"
 #include "env/clock.h"
 #include "env/logger.h"
@@ -32,7 +32,7 @@ struct Environment {
   const delta::CheckpointWriter& checkpoint_writer;
   Scratch& scratch;
   const plan::ZoneSource& zones;
-  Semaphore& copy_slots;  // Limits::copies_in_flight_max of them
+  CopySlots& copy_slots;
   // Work that would hold up the engine thread: on `pool` what may wait for a device or a store, on `cores`, which has
   // no more threads than the machine has cores, what only computes. More would take turns, and the one whose work
   // comes next would have to wait for its own.

@@ -12,4 +12,9 @@ Millis BackoffDelay(int64_t failed_attempts, Millis first, Millis max, uint64_t 
   return Millis(full - jitter);
 }
 
+Millis PauseAfterFailure(Millis backoff, Millis interval, std::optional<Millis> asked) {
+  const Millis pause = std::min(backoff, interval);
+  return asked ? std::max(pause, std::min<Millis>(*asked, std::chrono::hours(1))) : pause;
+}
+
 }  // namespace lakeferry::plan

@@ -181,7 +181,7 @@ class World {
   LineCheckpointReader checkpoints_;
   LineCheckpointWriter checkpoint_writer_;
   Utc zones_;
-  Semaphore slots_;
+  CopySlots slots_;
   std::map<std::string, TestTable> tables_;
   std::optional<boost::asio::thread_pool> pool_;
   std::optional<boost::asio::thread_pool> cores_;

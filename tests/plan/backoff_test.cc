@@ -25,6 +25,18 @@ TEST(Backoff, JitterTakesAtMostHalf) {
   EXPECT_GE(Delay(3, ~uint64_t{0}), Millis(2'000));
 }
 
+TEST(Backoff, PauseIsTheShorterOfBackoffAndInterval) {
+  EXPECT_EQ(PauseAfterFailure(Millis(100), Millis(700), {}), Millis(100));
+  EXPECT_EQ(PauseAfterFailure(Millis(900), Millis(700), {}), Millis(700));
+}
+
+TEST(Backoff, PauseIsNotShorterThanTheOtherSideAskedFor) {
+  EXPECT_EQ(PauseAfterFailure(Millis(100), Millis(700), Millis(5'000)), Millis(5'000));
+  EXPECT_EQ(PauseAfterFailure(Millis(600), Millis(700), Millis(50)), Millis(600));
+  EXPECT_EQ(PauseAfterFailure(Millis(600), Millis(700), Millis(-50)), Millis(600));
+  EXPECT_EQ(PauseAfterFailure(Millis(600), Millis(700), Millis::max()), std::chrono::hours(1)) << "it is not believed";
+}
+
 TEST(Backoff, OddCountsOfAttemptsAreTheFirst) {
   EXPECT_EQ(Delay(0), Millis(1'000));
   EXPECT_EQ(Delay(-5), Millis(1'000));

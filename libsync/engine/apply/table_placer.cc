@@ -71,7 +71,7 @@ Task<Result<std::optional<ObjectPath>>> TablePlacer::FindLost(Call call, std::ve
 }
 
 Task<Status> TablePlacer::LookFor(Call call, plan::PresentFile file, std::optional<ObjectPath>* lost) {
-  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   const ObjectPath name = names_ == nullptr ? file.path : names_->LiveName(file.path);
   const Result<ObjectInfo> there = co_await target_.Head(call, name);
@@ -88,7 +88,7 @@ Task<Status> TablePlacer::CheckAll(Call call, std::vector<plan::StagedFile> file
 }
 
 Task<Status> TablePlacer::CheckOne(Call call, plan::StagedFile file) {
-  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   const int64_t bytes = file.size;
   LF_CO_TRY_OK(co_await CheckStaged(call, std::move(file)));
@@ -109,7 +109,7 @@ Task<Status> TablePlacer::PlaceAndNote(Call call, plan::StagedFile file) {
 }
 
 Task<Status> TablePlacer::PlaceOne(Call call, plan::StagedFile file) {
-  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
   // What has begun comes to its end, as a copy at the sender.
   const Call whole = call.Unstoppable();

@@ -54,7 +54,7 @@ Task<void> Replicator::Loop(Call call, GroupWorker& worker) {
     if (run.next == NextPass::kAfterBackoff) {
       const Millis delay = plan::BackoffDelay(worker.book().record().attempts, env_.limits.retry_delay_first,
                                               env_.limits.retry_delay_max, env_.random.Next());
-      pause = std::min(pause, delay);
+      pause = plan::PauseAfterFailure(delay, pause, run.result.error().retry_after);
     }
     if (!call.stopped()) co_await env_.clock.SleepFor(call, pause);
   }

@@ -173,7 +173,7 @@ Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& t
 }
 
 Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(Call call, std::string table, FileToSend file) {
-  const Semaphore::Slot slot = co_await env_.copy_slots.Acquire();
+  const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
   // A copy that has begun comes to its end: whoever stops the service says how long it waits for that.
   const Call whole = call.Unstoppable();

@@ -585,6 +585,16 @@ TEST_F(ReplicatorTest, FailedPassesComeBackWithBackoffAndThenAtTheInterval) {
               ElementsAre(Millis(1'000), Millis(2'000), orders_.sync_interval, orders_.sync_interval));
 }
 
+TEST_F(ReplicatorTest, ServerThatAsksForAPauseHasIt) {
+  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {
+    co_return std::unexpected(
+        Error{.code = ErrorCode::kThrottled, .message = "too many calls", .retry_after = Millis(7'000)});
+  }});
+  Replicator sender = Make(Role::kSender, {orders_});
+  RunFor(sender, 2);
+  EXPECT_THAT(world_.clock.sleeps, ElementsAre(Millis(7'000), Millis(7'000)));
+}
+
 TEST_F(ReplicatorTest, BackoffIsNeverLongerThanTheInterval) {
   orders_.sync_interval = Millis(500);
   world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {

@@ -84,7 +84,7 @@ struct SimProcess::Life {
   LineCheckpointWriter checkpoint_writer;
   MemoryScratch scratch;
   NoZones zones;
-  std::optional<Semaphore> copy_slots;
+  std::optional<engine::CopySlots> copy_slots;
   engine::Environment env;
   std::optional<engine::Replicator> replicator;
   std::stop_source stop;
