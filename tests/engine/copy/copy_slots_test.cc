@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <optional>
+#include <string>
 #include <vector>
+
+#include "async/task_group.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -21,7 +22,7 @@ class CopySlotsTest : public ::testing::Test {
       CopySlots::Slot slot = co_await test->slots_.Acquire(name);
       test->held_[at].emplace(std::move(slot));
     };
-    boost::asio::co_spawn(loop_, ask(this, group, number), boost::asio::detached);
+    tasks_.Spawn(ask(this, group, number));
     Settle();
     return number;
   }
@@ -33,6 +34,7 @@ class CopySlotsTest : public ::testing::Test {
 
   boost::asio::io_context loop_;
   CopySlots slots_{loop_.get_executor(), 2};
+  TaskGroup tasks_{loop_.get_executor()};
   std::vector<std::optional<CopySlots::Slot>> held_;
 };
 
