@@ -1,7 +1,8 @@
 #include "daemon/service/service.h"
 
-#include <boost/asio/this_coro.hpp>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
@@ -10,22 +11,7 @@
 namespace lakeferry {
 namespace {
 
-// The replicator is made once the engine runs it, because it lives on the executor it is run on.
-struct LateReplicator {
-  const engine::Environment& env;
-  Role role;
-  std::vector<plan::GroupSpec> groups;
-  std::unique_ptr<engine::Replicator> made;
-};
-
-Task<engine::Replicator*> Make(LateReplicator& late) {
-  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-  late.made = std::make_unique<engine::Replicator>(executor, late.env, late.role, late.groups);
-  co_return late.made.get();
-}
-
-Task<Status> RunOnce(Call call, std::shared_ptr<LateReplicator> late) {
-  engine::Replicator* replicator = co_await Make(*late);
+Task<Status> RunOnce(Call call, std::shared_ptr<engine::Replicator> replicator) {
   const std::vector<engine::GroupOutcome> outcomes = co_await replicator->RunOnce(call);
   for (const engine::GroupOutcome& outcome : outcomes) {
     if (!outcome.result) co_return FailAt(outcome.result.error(), "group " + outcome.group);
@@ -33,25 +19,13 @@ Task<Status> RunOnce(Call call, std::shared_ptr<LateReplicator> late) {
   co_return Status();
 }
 
-Task<void> RunUntilStopped(Call call, std::shared_ptr<LateReplicator> late) {
-  engine::Replicator* replicator = co_await Make(*late);
-  co_await replicator->Run(call);
-}
-
-service::ServiceEngine MakeEngine(const engine::Environment& env, Role role, std::vector<plan::GroupSpec> groups) {
-  const std::shared_ptr<LateReplicator> late(
-      new LateReplicator{.env = env, .role = role, .groups = std::move(groups), .made = nullptr});
-  return {.run_once = [late](std::stop_token stop) { return RunOnce(Call{.stop = std::move(stop)}, late); },
-          .run = [late](std::stop_token stop) { return RunUntilStopped(Call{.stop = std::move(stop)}, late); },
-          .reload =
-              [late](std::vector<plan::GroupSpec> changed) {
-                if (late->made) {
-                  late->made->Reload(std::move(changed));
-                } else {
-                  late->groups = std::move(changed);
-                }
-              },
-          .status_line = [late] { return late->made ? late->made->StatusLine() : std::string("starting"); }};
+service::ServiceEngine MakeEngine(boost::asio::any_io_executor executor, const engine::Environment& env, Role role,
+                                  std::vector<plan::GroupSpec> groups) {
+  const auto replicator = std::make_shared<engine::Replicator>(std::move(executor), env, role, std::move(groups));
+  return {.run_once = [replicator](Call call) { return RunOnce(std::move(call), replicator); },
+          .run = [replicator](Call call) { return replicator->Run(std::move(call)); },
+          .reload = [replicator](std::vector<plan::GroupSpec> changed) { replicator->Reload(std::move(changed)); },
+          .snapshot = [replicator] { return replicator->Snapshot(); }};
 }
 
 Result<int> RunRole(Role role, Invocation& invocation, const ServiceOptions& options) {

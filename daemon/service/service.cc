@@ -78,19 +78,19 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   LF_TRY(world_, World::Make(request_.config, log_, StateUse::kWork));
   loop_ = std::make_unique<ServiceLoop>(world_->engine(), log_);
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
-  engine_ = make_engine(world_->env(), request_.role, std::move(groups));
+  engine_ = make_engine(world_->engine().get_executor(), world_->env(), request_.role, std::move(groups));
   return {};
 }
 
 Task<Status> Service::Work(std::stop_token stop) {
   if (request_.once) {
-    Status passed = co_await engine_.run_once(stop);
+    Status passed = co_await engine_.run_once(Call{.stop = stop});
     if (passed && stop.stop_requested()) {
       co_return Fail(ErrorCode::kCancelled, "the pass was stopped by a signal", request_.config.file, "run it again");
     }
     co_return passed;
   }
-  co_await engine_.run(stop);
+  co_await engine_.run(Call{.stop = stop});
   if (stop.stop_requested()) co_return Status();
   co_return Fail(ErrorCode::kInternal, "the engine ended without being asked to", request_.config.file,
                  "the log before this line says why; report it if it does not");
@@ -120,7 +120,7 @@ Status Service::Run() {
               {"groups", static_cast<int64_t>(request_.config.groups.size())}});
   ServiceHooks hooks{.run = [this](std::stop_token stop) { return Work(std::move(stop)); },
                      .reload = [this] { return Reload(); },
-                     .status_line = engine_.status_line};
+                     .status_line = [this] { return engine::StatusLine(engine_.snapshot()); }};
   Status ended = loop_->Run(std::move(hooks), {});
   log_.Write(LogLevel::kInfo, "stopped", {{"role", std::string(RoleName(request_.role))}});
   return ended;

@@ -2,15 +2,17 @@
 // becomes the engine thread.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <functional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "async/call.h"
 #include "async/task.h"
 #include "base/result.h"
 #include "daemon/config/config.h"
 #include "engine/environment.h"
+#include "engine/run/replicator_snapshot.h"
 #include "plan/group_spec.h"
 
 namespace lakeferry::service {
@@ -18,18 +20,18 @@ namespace lakeferry::service {
 // What does the work, as the service drives it. All functions are called on the engine thread.
 struct ServiceEngine {
   // One pass over every group; the first error of any.
-  std::function<Task<Status>(std::stop_token)> run_once;
+  std::function<Task<Status>(Call)> run_once;
   // Passes over every group when they are due, until stopped.
-  std::function<Task<void>(std::stop_token)> run;
+  std::function<Task<void>(Call)> run;
   // Groups that are new, changed or gone; takes effect when a group is next due.
   std::function<void(std::vector<plan::GroupSpec>)> reload;
-  // One line for `systemctl status`.
-  std::function<std::string()> status_line;
+  // What it is doing.
+  std::function<engine::ReplicatorSnapshot()> snapshot;
 };
 
-// Makes the engine in an environment that outlives it.
-using ServiceEngineFactory =
-    std::function<ServiceEngine(const engine::Environment&, Role, std::vector<plan::GroupSpec>)>;
+// Makes the engine, which runs on the executor, in an environment that outlives it.
+using ServiceEngineFactory = std::function<ServiceEngine(boost::asio::any_io_executor, const engine::Environment&, Role,
+                                                         std::vector<plan::GroupSpec>)>;
 
 struct ServiceRequest {
   std::string config_path;  // read again at SIGHUP

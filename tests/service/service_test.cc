@@ -61,15 +61,16 @@ class RunServiceTest : public testing::Test {
 
   // An engine that runs `run` and keeps what it is told.
   ServiceEngineFactory Factory(std::function<Task<Status>(std::stop_token)> run) {
-    return [this, run](const engine::Environment&, Role, std::vector<plan::GroupSpec> groups) -> ServiceEngine {
+    return [this, run](boost::asio::any_io_executor, const engine::Environment&, Role,
+                       std::vector<plan::GroupSpec> groups) -> ServiceEngine {
       Keep(groups);
-      return {.run_once = run,
-              .run = [run](std::stop_token stop) -> Task<void> {
-                const Status ignored = co_await run(stop);
+      return {.run_once = [run](Call call) { return run(call.stop); },
+              .run = [run](Call call) -> Task<void> {
+                const Status ignored = co_await run(call.stop);
                 EXPECT_TRUE(ignored);
               },
               .reload = [this](std::vector<plan::GroupSpec> changed) { Keep(changed); },
-              .status_line = [] { return std::string("all quiet"); }};
+              .snapshot = [] { return engine::ReplicatorSnapshot{.role = Role::kSender, .groups = {}}; }};
     };
   }
 

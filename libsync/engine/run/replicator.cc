@@ -1,7 +1,5 @@
 #include "engine/run/replicator.h"
 
-#include <fmt/format.h>
-
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
@@ -63,6 +61,7 @@ Task<void> Replicator::Loop(Call call, GroupWorker& worker) {
 Task<void> Replicator::Run(Call call) {
   runner_.set_by_passes(false);
   while (!call.stopped()) {
+    if (reload_) Build(*std::exchange(reload_, std::nullopt));
     round_ = std::stop_source();
     const std::stop_callback end_round(call.stop, [this] { round_.request_stop(); });
     TaskGroup loops(executor_);
@@ -70,7 +69,6 @@ Task<void> Replicator::Run(Call call) {
     co_await loops.Join();
     co_await mails_.Join();
     if (!reload_) break;
-    Build(*std::exchange(reload_, std::nullopt));
   }
 }
 
@@ -79,15 +77,14 @@ void Replicator::Reload(std::vector<plan::GroupSpec> groups) {
   round_.request_stop();
 }
 
-std::string Replicator::StatusLine() const {
-  size_t failing = 0;
-  size_t held = 0;
+ReplicatorSnapshot Replicator::Snapshot() const {
+  ReplicatorSnapshot snapshot{.role = role_, .groups = {}};
   for (const auto& worker : workers_) {
-    const GroupRecord& record = worker->book().record();
-    if (record.attempts > 0) ++failing;
-    if (record.state == GroupState::kHeld) ++held;
+    GroupRecord record = worker->book().record();
+    record.group = worker->spec().name;
+    snapshot.groups.push_back(std::move(record));
   }
-  return fmt::format("{}: {} groups, {} failing, {} held", RoleName(role_), workers_.size(), failing, held);
+  return snapshot;
 }
 
 }  // namespace lakeferry::engine

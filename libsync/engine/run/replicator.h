@@ -9,6 +9,7 @@
 
 #include "engine/environment.h"
 #include "engine/run/pass_runner.h"
+#include "engine/run/replicator_snapshot.h"
 #include "plan/group_spec.h"
 
 namespace lakeferry::engine {
@@ -30,10 +31,9 @@ class Replicator {
   Task<std::vector<GroupOutcome>> RunOnce(Call call);
   // Repeats passes until it is stopped; then lets running copies end and returns.
   Task<void> Run(Call call);
-  // Takes other groups: running passes end first, then loops begin anew. Only while Run is running.
+  // Takes other groups, now or once Run begins: running passes end first, then loops begin anew.
   void Reload(std::vector<plan::GroupSpec> groups);
-  // One line for people: groups, how many fail, are held or work.
-  [[nodiscard]] std::string StatusLine() const;
+  [[nodiscard]] ReplicatorSnapshot Snapshot() const;
 
  private:
   Task<void> Loop(Call call, GroupWorker& worker);

@@ -530,7 +530,7 @@ TEST_F(ReplicatorTest, FailureOfOneGroupIsNotThatOfAnother) {
   ASSERT_EQ(outcomes.size(), 2U);
   EXPECT_THAT(outcomes[0].result, FailedWith(ErrorCode::kNotFound, "mem://west/a"));
   EXPECT_THAT(outcomes[1].result, Succeeded());
-  EXPECT_EQ(sender.StatusLine(), "sender: 2 groups, 1 failing, 0 held");
+  EXPECT_EQ(StatusLine(sender.Snapshot()), "sender: 2 groups, 1 failing, 0 held");
 }
 
 TEST_F(ReplicatorTest, LackOfMemoryOfOneGroupIsNotThatOfAnother) {
@@ -605,6 +605,28 @@ TEST_F(ReplicatorTest, BackoffIsNeverLongerThanTheInterval) {
   EXPECT_THAT(world_.clock.sleeps, ElementsAre(Millis(500), Millis(500)));
 }
 
+TEST_F(ReplicatorTest, ReloadBeforeItRunsIsNotLost) {
+  Replicator sender = Make(Role::kSender, {orders_});
+  sender.Reload({other_});
+  RunFor(sender, 1);
+  EXPECT_THAT(world_.Staged("orders/"), IsEmpty());
+  EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
+}
+
+TEST_F(ReplicatorTest, SnapshotNamesEveryGroupBeforeItsFirstPassAndTellsOfItAfter) {
+  Replicator sender = Make(Role::kSender, {orders_, other_});
+  ReplicatorSnapshot snapshot = sender.Snapshot();
+  ASSERT_EQ(snapshot.groups.size(), 2U);
+  EXPECT_EQ(snapshot.groups[0].group, "orders");
+  EXPECT_EQ(snapshot.groups[0].state, GroupState::kUnknown);
+  EXPECT_EQ(snapshot.groups[1].group, "other");
+  RunFor(sender, 2);
+  snapshot = sender.Snapshot();
+  EXPECT_EQ(snapshot.role, Role::kSender);
+  EXPECT_EQ(snapshot.groups[1].staged_epoch, Epoch(1));
+  EXPECT_NE(snapshot.groups[0].state, GroupState::kUnknown);
+}
+
 TEST_F(ReplicatorTest, ReloadTakesTheNewGroupsAndDropsTheOld) {
   Replicator sender = Make(Role::kSender, {orders_});
   std::stop_source stop;
@@ -616,7 +638,7 @@ TEST_F(ReplicatorTest, ReloadTakesTheNewGroupsAndDropsTheOld) {
     if (sleeps == 3) stop.request_stop();
   };
   world_.Run(sender.Run(Call{.stop = stop.get_token()}));
-  EXPECT_EQ(sender.StatusLine(), "sender: 1 groups, 0 failing, 0 held");
+  EXPECT_EQ(StatusLine(sender.Snapshot()), "sender: 1 groups, 0 failing, 0 held");
   EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
   EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000001/manifest"), Not(IsEmpty()));
   EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000002/"), IsEmpty()) << "the old group is no more";

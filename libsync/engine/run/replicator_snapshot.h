@@ -1,0 +1,20 @@
+// What a process is doing, as values: taken between two steps of its engine, without asking it to stop. The line for
+// the service manager is made from it, and whatever else shows the process to people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "env/state_store.h"
+
+namespace lakeferry::engine {
+
+struct ReplicatorSnapshot {
+  Role role = Role::kSender;
+  std::vector<GroupRecord> groups;  // as each worker knows its own now; of one that has not begun, the name alone
+};
+
+// One line for people: groups, how many fail and how many are held.
+[[nodiscard]] std::string StatusLine(const ReplicatorSnapshot& snapshot);
+
+}  // namespace lakeferry::engine
