@@ -79,7 +79,8 @@ TEST_F(ImportTest, ReplicaHoldsWhatItsTableOnlyNames) {
 
 TEST_F(ImportTest, OriginIsOnlyRead) {
   auto wrote = [](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
-    const bool reads = operation == StoreOperation::kOpen || operation == StoreOperation::kRead;
+    const bool reads =
+        operation == StoreOperation::kOpen || operation == StoreOperation::kRead || operation == StoreOperation::kGet;
     EXPECT_TRUE(reads || uri != kOrigin) << StoreOperationName(operation) << " " << uri << path.text();
     co_return Status{};
   };

@@ -51,7 +51,8 @@ class VanishForecastTest : public ::testing::Test {
     std::vector<std::string> copied;
     world_.stores.set_hooks(
         {.before_effect = [&copied](std::string uri, StoreOperation operation, ObjectPath path) -> Task<Status> {
-          if (operation == StoreOperation::kOpen && uri.starts_with("mem://west/") && path.name()[0] == 'f') {
+          const bool reads = operation == StoreOperation::kOpen || operation == StoreOperation::kGet;
+          if (reads && uri.starts_with("mem://west/") && path.name()[0] == 'f') {
             copied.push_back(uri.substr(11) + "/" + path.text());
           }
           co_return Status{};

@@ -86,7 +86,8 @@ TEST_F(ReceiverRefusalTest, ObjectSwappedAfterItWasComparedIsNeverPlaced) {
     int opened = 0;  // to be compared, and where it is no link once more
     world_.stores.set_hooks({.before_effect = [&](std::string uri, StoreOperation at, ObjectPath path) -> Task<Status> {
       const bool placing = at == StoreOperation::kCopy && uri == "mem://east/a" && path.text() == file;
-      const bool again = at == StoreOperation::kOpen && path.text() == staged && ++opened == 2;
+      const bool opens = at == StoreOperation::kOpen || at == StoreOperation::kGet;
+      const bool again = opens && path.text() == staged && ++opened == 2;
       if (placing || again) world_.staging().Set(staged, std::string(honest.size(), '!'));
       co_return Status{};
     }});
