@@ -57,7 +57,7 @@ class FileList final : public delta::FileSink {
 };
 
 Task<Result<delta::Snapshot>> Load(const engine::Environment& env, std::string uri, FileList& files) {
-  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open({.uri = uri, .right = StoreRight::kReadSource}));
   const engine::TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll({}));
   LF_CO_TRY(delta::Snapshot snapshot, co_await log.Load({}, listing, std::nullopt, files));
@@ -65,7 +65,7 @@ Task<Result<delta::Snapshot>> Load(const engine::Environment& env, std::string u
 }
 
 Task<Result<bool>> Keep(const engine::Environment& env, std::string uri) {
-  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open({.uri = uri, .right = StoreRight::kWriteTarget}));
   LF_CO_TRY(const delta::LogListing listing, co_await engine::TableLog(store, env).ListAll({}));
   LF_CO_TRY(const auto newest, delta::NewestVersion(listing));
   if (!newest) co_return Fail(ErrorCode::kNotFound, "the log has no complete version", uri);

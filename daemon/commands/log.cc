@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "base/location.h"
 #include "daemon/commands/commands.h"
 #include "daemon/output/snapshot_output.h"
 #include "daemon/wiring/log_sink.h"
@@ -18,21 +19,14 @@ Result<std::string> TableUri(const std::string& text) {
     return Fail(ErrorCode::kInvalidArgument, "the table's place is neither a URI nor a path", text,
                 "write file:///folder or a path");
   }
-  std::string uri = "file://";
-  for (const char c : path.string()) {
-    if (c == '%' || c == '?' || c == '#') {
-      uri += c == '%' ? "%25" : c == '?' ? "%3F" : "%23";
-    } else {
-      uri.push_back(c);
-    }
-  }
-  return uri;
+  LF_TRY(const Location folder, Location::OfFolder(path.string()));
+  return folder.Print();
 }
 
 Task<Result<delta::Snapshot>> LoadSnapshot(Call call, const engine::Environment& env, std::string uri,
                                            LogOptions options, std::optional<TimeMs> at, FileTally& files) {
   std::optional<Version> version = options.version ? std::optional(Version(*options.version)) : std::nullopt;
-  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open({.uri = uri, .right = StoreRight::kReadSource}));
   const engine::TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   if (at) {

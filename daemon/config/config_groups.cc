@@ -118,7 +118,7 @@ void ReadLocations(ConfigMap& workspace, WorkspaceContext& context, std::vector<
   if (const auto text = workspace.RequiredText("sync_location_secondary", "file:///srv/dr/staging")) {
     context.staging = CheckLocation(*text, workspace.problems());
   }
-  if (context.staging) context.defaults.staging_uri = context.staging->uri;
+  if (context.staging) context.defaults.staging_uri = context.staging->Print();
   context.defaults.staging_name = context.defaults.staging_uri;
   if (const auto name = workspace.Text("sync_location_name")) context.defaults.staging_name = name->text;
   const auto primary = workspace.Text("sync_location_primary");

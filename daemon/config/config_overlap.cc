@@ -4,6 +4,9 @@
 
 #include <map>
 
+#include "base/check.h"
+#include "base/location.h"
+
 namespace lakeferry {
 namespace {
 
@@ -12,11 +15,18 @@ struct Owner {
   ConfigPlace place;
 };
 
-// Roots by "uri/", so that a root inside another sorts after it and begins with it.
+// Roots by their places, so that a root inside another sorts after it and begins with it.
 using Roots = std::map<std::string, Owner>;
 
+// Of a URI that the configuration was found to hold.
+std::string PlaceOf(const std::string& uri) {
+  const Result<Location> location = Location::Parse(uri);
+  LF_CHECK(location.has_value(), "a location is checked where it is read");
+  return location->place();
+}
+
 const Owner* FindOverlap(const Roots& roots, const std::string& uri) {
-  const std::string key = uri + "/";
+  const std::string key = PlaceOf(uri);
   const auto below = roots.lower_bound(key);
   if (below != roots.end() && below->first.starts_with(key)) return &below->second;
   for (size_t slash = key.find('/', key.find("://") + 3); slash != std::string::npos;
@@ -28,7 +38,9 @@ const Owner* FindOverlap(const Roots& roots, const std::string& uri) {
 }
 
 bool Overlap(const std::string& a, const std::string& b) {
-  return (a + "/").starts_with(b + "/") || (b + "/").starts_with(a + "/");
+  const std::string one = PlaceOf(a);
+  const std::string two = PlaceOf(b);
+  return one.starts_with(two) || two.starts_with(one);
 }
 
 void CheckNames(const std::vector<GroupDraft>& groups, ConfigProblems& problems) {
@@ -64,7 +76,7 @@ void CheckTable(const GroupDraft& group, size_t index, const Roots& staging, Roo
                  fmt::format("the target {} overlaps {} (line {})", table.target_uri, owner->what, owner->place.line),
                  "each table needs a target folder of its own");
   }
-  targets.emplace(table.target_uri + "/",
+  targets.emplace(PlaceOf(table.target_uri),
                   Owner{.what = fmt::format("the target of table {} in group '{}'", table.name, group.spec.name),
                         .place = std::move(place)});
 }
@@ -86,7 +98,7 @@ void CheckAcrossGroups(const std::vector<GroupDraft>& groups, ConfigProblems& pr
   Roots staging;
   for (const GroupDraft& group : groups) {
     if (group.spec.staging_uri.empty()) continue;
-    staging.emplace(group.spec.staging_uri + "/",
+    staging.emplace(PlaceOf(group.spec.staging_uri),
                     Owner{.what = fmt::format("the staging location of workspace '{}'", group.spec.workspace),
                           .place = group.staging_place});
   }

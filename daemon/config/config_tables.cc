@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "storage/built_schemes.h"
+
 namespace lakeferry {
 namespace {
 
@@ -33,7 +35,7 @@ std::string ReadUri(ConfigMap& table, std::string_view key, const TableReader& r
   const auto location = text ? CheckLocation(*text, reader.problems) : std::nullopt;
   if (!location) return {};
   NoteScheme(*location, reader.spec.name, ToString(reader.file, text->place), reader.unbuilt);
-  return location->uri;
+  return location->Print();
 }
 
 // The folders of the key `import_roots` of a group or table.
@@ -47,8 +49,8 @@ std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& read
     const auto location = CheckLocation(text, reader.problems);
     if (!location) continue;
     NoteScheme(*location, reader.spec.name, ToString(reader.file, text.place), reader.unbuilt);
-    roots.push_back(location->uri);
-    reader.import_roots.push_back(ConfigText{.text = location->uri, .place = text.place});
+    roots.push_back(location->Print());
+    reader.import_roots.push_back(ConfigText{.text = location->Print(), .place = text.place});
   }
   return roots;
 }
@@ -87,14 +89,15 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
 }  // namespace
 
 void NoteScheme(const Location& location, const std::string& group, std::string where, std::vector<Unbuilt>& unbuilt) {
-  if (location.built()) return;
-  unbuilt.push_back(
-      {.group = group,
-       .what = fmt::format("group '{}': {} is on an object store, and this build reads and writes file:// "
-                           "only",
-                           group, location.uri),
-       .where = std::move(where),
-       .remedy = fmt::format("mount it and write file:///…, or use a build that knows {}://", location.scheme)});
+  if (IsBuilt(location.scheme())) return;
+  const std::string built = SchemeList(kBuiltSchemes);
+  unbuilt.push_back({.group = group,
+                     .what = fmt::format("group '{}': {} is on an object store, and this version reads and writes {} "
+                                         "only",
+                                         group, location.Print(), built),
+                     .where = std::move(where),
+                     .remedy = fmt::format("mount it and write file:///…, or use a version that knows {}://",
+                                           SchemeName(location.scheme()))});
 }
 
 std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode) {

@@ -6,20 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/location.h"
 #include "daemon/config/config_reader.h"
 #include "daemon/config/secret_ref.h"
 
 namespace lakeferry {
 
-// A table root or staging prefix.
-struct Location {
-  std::string uri;     // without a '/' at the end
-  std::string scheme;  // "file", "s3", …
-  [[nodiscard]] bool built() const { return scheme == "file"; }
-};
-
-// Accepts an absolute URI of a scheme this project knows, built or not. Adds a problem and answers nothing for anything
-// else: a relative path, dot segments, an unknown scheme, a key or signature within the URI.
+// A location of any scheme, built into this version or not; a problem is added for what is none.
 [[nodiscard]] std::optional<Location> CheckLocation(const ConfigText& text, ConfigProblems& problems);
 
 // A name of a workspace, group or table: at most 200 bytes.

@@ -42,7 +42,7 @@ struct Newest {
 };
 
 Task<Result<Newest>> LoadNewest(Call call, const engine::Environment& env, std::string uri) {
-  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open({.uri = uri, .right = StoreRight::kReadSource}));
   const engine::TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   Newest newest;
@@ -98,8 +98,8 @@ Task<std::vector<Finding>> CheckSource(Call call, const engine::Environment& env
   co_return findings;
 }
 
-Task<Status> TryWriting(Call call, const engine::Environment& env, std::string uri) {
-  LF_CO_TRY(const std::shared_ptr<ObjectStore> store, env.stores.Open(uri));
+Task<Status> TryWriting(Call call, const engine::Environment& env, StoreRef ref) {
+  LF_CO_TRY(const std::shared_ptr<ObjectStore> store, env.stores.Open(ref));
   const std::string content = Hex64(env.random.Next());
   const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + content);  // Delta readers pass over names with a '_'
   LF_CO_TRY(const PutOutcome outcome, co_await store->PutIfAbsent(call, probe, content));
@@ -107,19 +107,19 @@ Task<Status> TryWriting(Call call, const engine::Environment& env, std::string u
   LF_CO_TRY_OK(co_await DeleteOne(call, *store, probe));
   if (outcome == PutOutcome::kCreated && found == content) co_return Status{};
   co_return Fail(ErrorCode::kCorruptData, "an object that was written comes back different",
-                 fmt::format("{}/{}", uri, probe.text()), "check the store");
+                 fmt::format("{}/{}", ref.uri, probe.text()), "check the store");
 }
 
-Task<Finding> CheckWritable(Call call, const engine::Environment& env, std::string uri, std::string what) {
-  const Status written = co_await TryWriting(call, env, uri);
-  if (!written) co_return FromError(written.error(), what, uri);
-  co_return Info(fmt::format("{} is writable", what), uri);
+Task<Finding> CheckWritable(Call call, const engine::Environment& env, StoreRef ref, std::string what) {
+  const Status written = co_await TryWriting(call, env, ref);
+  if (!written) co_return FromError(written.error(), what, ref.uri);
+  co_return Info(fmt::format("{} is writable", what), ref.uri);
 }
 
 // A folder that is not there cannot be told from an empty one.
 Task<Finding> CheckImportRoot(Call call, const engine::Environment& env, std::string group, std::string uri) {
   const std::string what = fmt::format("import root of group '{}'", group);
-  const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(uri);
+  const auto store = env.stores.Open({.uri = uri, .right = StoreRight::kReadSource});
   if (!store) co_return FromError(store.error(), what, uri);
   const Result<Listing> listing = co_await ListAll(call, **store, ObjectPath());
   if (!listing) co_return FromError(listing.error(), what, uri);
@@ -183,7 +183,8 @@ std::vector<Finding> ConfigFindings(const std::string& file, const std::vector<C
 Task<std::vector<Finding>> CheckGroup(Call call, const engine::Environment& env, plan::GroupSpec spec, Role role) {
   std::vector<Finding> findings;
   const std::string staging = fmt::format("staging location of group '{}'", spec.name);
-  Finding staged = co_await CheckWritable(call, env, spec.staging_uri, staging);
+  StoreRef staging_ref{.uri = spec.staging_uri, .right = StoreRight::kWriteStaging};
+  Finding staged = co_await CheckWritable(call, env, std::move(staging_ref), staging);
   const bool writable = staged.severity != Severity::kError;
   findings.push_back(std::move(staged));
   std::ranges::move(CheckKeys(spec), std::back_inserter(findings));
@@ -192,8 +193,8 @@ Task<std::vector<Finding>> CheckGroup(Call call, const engine::Environment& env,
       std::vector<Finding> source = co_await CheckSource(call, env, table, spec);
       std::ranges::move(source, std::back_inserter(findings));
     } else {
-      Finding target =
-          co_await CheckWritable(call, env, table.target_uri, fmt::format("target of table {}", table.name));
+      StoreRef ref{.uri = table.target_uri, .right = StoreRight::kWriteTarget};
+      Finding target = co_await CheckWritable(call, env, std::move(ref), fmt::format("target of table {}", table.name));
       findings.push_back(std::move(target));
     }
   }

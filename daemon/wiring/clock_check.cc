@@ -58,7 +58,8 @@ Task<Status> Remove(Call call, const engine::StagingArea& staging) {
 
 Task<Finding> CheckClocks(Call call, const engine::Environment& env, plan::GroupSpec spec) {
   const std::optional<Millis> configured = std::exchange(spec.clock_skew_margin, std::nullopt);
-  const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(spec.staging_uri);
+  const Result<std::shared_ptr<ObjectStore>> store =
+      env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kWriteStaging});
   if (!store) co_return Warning("clocks cannot be compared: " + store.error().message, spec.staging_uri, {});
   const engine::StagingArea staging(*store, plan::StagingOf(spec), env);
   engine::ClockWatch watch(env, spec);

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "storage/file/file_uri.h"
+#include "base/location.h"
 
 namespace lakeferry {
 namespace {
@@ -16,9 +16,9 @@ using plan::Severity;
 
 // Whether others than the user that runs this can write there. What cannot be looked at is told by other checks.
 bool OthersCanWrite(const std::string& uri) {
-  const Result<std::string> path = ParseFileUri(uri);
+  const Result<Location> location = Location::Parse(uri);
   struct stat info{};
-  if (!path || stat(path->c_str(), &info) != 0) return false;
+  if (!location || location->scheme() != Scheme::kFile || stat(location->path().c_str(), &info) != 0) return false;
   return info.st_uid != geteuid() || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 

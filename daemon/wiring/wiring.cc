@@ -46,9 +46,11 @@ class NoStateStore final : public StateStore {
 World::World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
     : pool_(static_cast<size_t>(pool_threads)),
       mail_pool_(kMailThreads),
-      stores_(pool_.get_executor()),
+      file_stores_(pool_.get_executor()),
       scratch_(scratch_folder.string()),
-      copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {}
+      copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {
+  stores_.Add(Scheme::kFile, &file_stores_);
+}
 
 World::~World() {
   // Nothing may come back from a pool to an engine that is going away.

@@ -16,6 +16,7 @@
 #include "parquet/arrow_checkpoint_writer.h"
 #include "storage/file/file_store_factory.h"
 #include "storage/file/scratch_folder.h"
+#include "storage/store_registry.h"
 
 namespace lakeferry {
 
@@ -67,7 +68,8 @@ class World {
   SystemZones zones_;
   parquet::ArrowCheckpointReader checkpoints_{{.threads_ahead = 1}};
   parquet::ArrowCheckpointWriter checkpoint_writer_;
-  FileStoreFactory stores_;
+  FileStoreFactory file_stores_;
+  StoreRegistry stores_;
   ScratchFolder scratch_;
   Semaphore copy_slots_;
   std::unique_ptr<StateStore> state_;

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdint>
 
+#include "base/location.h"
 #include "delta/deletion_vector.h"
 
 namespace lakeferry::delta {
@@ -142,18 +143,6 @@ Result<std::string> Decode(std::string_view path) {
   return out;
 }
 
-// Schemes that name one and the same store; empty for the local file system, as a bare path has.
-std::string StoreScheme(std::string_view scheme) {
-  const std::string lower = Lower(scheme);
-  if (lower == "s3a" || lower == "s3n") return "s3";
-  if (lower == "abfs") return "abfss";
-  return lower == "file" ? "" : lower;
-}
-
-std::string StoreOf(const Reference& reference) {
-  return StoreScheme(reference.scheme) + "://" + NormaliseAuthority(reference.authority);
-}
-
 Result<ObjectPath> MakeObject(std::string_view decoded, std::string_view path) {
   if (decoded.empty()) return BadPath("names no file", path);
   auto object = ObjectPath::Make(decoded);
@@ -210,13 +199,18 @@ Result<Place> PlaceOf(std::string_view path) {
   const Reference reference = TakeApart(path);
   LF_TRY(const std::string normal, NormaliseSegments(reference.path));
   LF_TRY(std::string decoded, Decode(normal));
-  return Place{.store = StoreOf(reference), .path = std::move(decoded)};
+  return Place{.store = StoreName(reference.scheme, reference.authority), .path = std::move(decoded)};
 }
 
 Result<Place> PlaceOfRoot(std::string_view root) {
+  if (SchemeOf(root)) {
+    LF_TRY(const Location location, Location::Parse(root));
+    const std::string_view path = location.path();
+    return Place{.store = location.store(), .path = std::string(path.substr(path.starts_with('/') ? 1 : 0))};
+  }
   const Reference reference = TakeApart(root);
   LF_TRY(const std::string normal, NormaliseSegments(reference.path));
-  return Place{.store = StoreOf(reference), .path = Decode(normal).value_or(normal)};
+  return Place{.store = StoreName(reference.scheme, reference.authority), .path = Decode(normal).value_or(normal)};
 }
 
 Result<std::optional<ObjectPath>> ObjectBelow(const Place& root, const Place& place, std::string_view path) {

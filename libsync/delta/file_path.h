@@ -28,7 +28,7 @@ namespace lakeferry::delta {
 
 // Where an absolute path or a root leads, in one spelling for each store.
 struct Place {
-  std::string store;  // scheme and authority; "://" for the local file system
+  std::string store;  // StoreName (base/location.h)
   std::string path;   // decoded, without '/' at its ends
   bool operator==(const Place&) const = default;
 };
@@ -37,7 +37,8 @@ struct Place {
 // store's root, a broken escape, text that is not UTF-8. What escapes hide is not looked at: ObjectPath refuses it.
 [[nodiscard]] Result<Place> PlaceOf(std::string_view path);
 
-// `root` as the configuration has it: encoded, or with characters as they are. kInvalidArgument for "..".
+// `root` as the configuration has it (base/location.h). One of a scheme that is no store's, or of none, is read like a
+// path of a log, but may hold characters as they are. kInvalidArgument for what is no location, and for "..".
 [[nodiscard]] Result<Place> PlaceOfRoot(std::string_view root);
 
 // The object below `root` at a place that lies below it; absent for any other place. kInvalidArgument for the root

@@ -1,20 +1,46 @@
-// StoreFactory: opens the store a URI of the configuration names (file://, later s3://, abfss://, gs://).
+// StoreFactory: opens the store that a URI of the configuration names, for what is to be done there.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "env/object_store.h"
 
 namespace lakeferry {
 
+// What a store is opened for. Each may be granted to credentials of its own, so that whoever does one thing cannot do
+// another: a sender reads sources and writes staging, a receiver reads staging and writes targets. Whoever writes reads
+// as well.
+enum class StoreRight {
+  kReadSource,    // a table is read: a source, or whatever table people ask about
+  kWriteStaging,  // what this side has to say in staging: manifests, parts and objects, or receipts
+  kReadStaging,   // what lies in staging is read
+  kWriteTarget,   // a replica is read, written and, by `gc` alone, deleted from
+};
+// "read source", …
+[[nodiscard]] std::string_view RightName(StoreRight right);
+[[nodiscard]] bool MayWrite(StoreRight right);
+
+struct StoreRef {
+  std::string uri;
+  std::string credential = {};  // its name; empty: the service's own default
+  StoreRight right;
+
+  auto operator<=>(const StoreRef&) const = default;
+};
+
 class StoreFactory {
  public:
   virtual ~StoreFactory() = default;
-  // The store rooted at `uri`; two calls with one URI may return the same object. kInvalidArgument for a scheme that is
-  // not built or a malformed URI, naming the schemes there are. Touches nothing.
-  virtual Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) = 0;
+  // The store rooted at `ref.uri`. Two calls may return one object only where right and credential are the same.
+  // kInvalidArgument for a malformed URI, and for a scheme that is not built into this version, naming those that are.
+  // Touches nothing.
+  virtual Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) = 0;
+  // Where the root at `uri` is now, for telling two names of one place. It is asked in nobody's name: it reads nothing
+  // below the root, and for a store that is far the URI tells. Errors as of Open, and of the file system.
+  virtual Task<Result<StorePlace>> Locate(Call call, std::string uri) = 0;
   // Whether one clock dates what is written below either: then the times of one say how the other's stand.
   virtual Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) = 0;
 };

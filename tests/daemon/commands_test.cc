@@ -303,7 +303,13 @@ TEST_F(Commands, LogOfWhatIsNoTableSaysWhy) {
   EXPECT_EQ(missing.code, 1);
   EXPECT_THAT(missing.out, IsEmpty());
   EXPECT_THAT(missing.err, AllOf(HasSubstr(R"("kind":"not_found")"), HasSubstr("nothing")));
-  EXPECT_EQ(Call({"log", "s3://bucket/table"}).code, 2);
+  const Answer far = Call({"log", "s3://bucket/table"});
+  EXPECT_EQ(far.code, 2);
+  EXPECT_THAT(far.err, AllOf(HasSubstr("stores of scheme 's3' are not built into this version"),
+                             HasSubstr("s3://bucket/table"), HasSubstr("that it knows: file://")));
+  const Answer secret = Call({"log", "s3://key:hunter2@bucket/table"});
+  EXPECT_EQ(secret.code, 2);
+  EXPECT_THAT(secret.err, AllOf(HasSubstr("carries a user name"), Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(Commands, StatusBeforeTheFirstPassKnowsNothingAndAlarms) {

@@ -21,6 +21,7 @@ TEST(ImportRoots, FindsTheObjectBelowItsRoot) {
   EXPECT_EQ(Found(roots, "file:///lake/other/../origin/a"), "file:///lake/origin|a");
   EXPECT_EQ(Found(roots, "s3a://bucket/any/a"), "s3://bucket/|any/a");
   EXPECT_EQ(Found(roots, "abfss://c@ACCT.dfs/x/a"), "abfss://c@acct.dfs/x|a");
+  EXPECT_EQ(Found(roots, "wasbs://c@acct.blob/x/a"), "abfss://c@acct.dfs/x|a");
 }
 
 TEST(ImportRoots, TakesTheDeepestRoot) {

@@ -7,6 +7,7 @@
 #include "storage/file/file_store.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/rightful_store.h"
 #include "tests/support/temp_folder.h"
 
 namespace lakeferry {
@@ -23,6 +24,22 @@ class MemoryStoreUnderTest : public StoreUnderTest {
  private:
   ManualClock clock_;
   MemoryStoreFactory stores_{&clock_};
+};
+
+// As whoever may write sees it.
+class RightfulStoreUnderTest final : public MemoryStoreUnderTest {
+ public:
+  RightfulStoreUnderTest() : MemoryStoreUnderTest([](MemoryStore&) {}) {}
+  ObjectStore& store() override { return store_; }
+  ObjectStore& neighbour() override { return neighbour_; }
+
+ private:
+  static std::shared_ptr<ObjectStore> Shared(ObjectStore& store) {
+    return {&store, [](ObjectStore*) {}};
+  }
+
+  RightfulStore store_{Shared(MemoryStoreUnderTest::store()), StoreRight::kWriteTarget};
+  RightfulStore neighbour_{Shared(MemoryStoreUnderTest::neighbour()), StoreRight::kWriteStaging};
 };
 
 // In memory where the machine has such a folder: the contract is not about the speed of a disk.
@@ -72,12 +89,13 @@ void MakeFar(MemoryStore& store) {
   store.set_part_bytes(100'000);
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, ObjectStoreContract,
-                         testing::Values(MemoryKind("Memory", [](MemoryStore&) {}), MemoryKind("FarMemory", MakeFar),
-                                         FileKind("File", {}),
-                                         FileKind("FileWithTemporaryNames", {.unnamed_files = false}),
-                                         FileKind("FileWithoutOpenat2", {.resolution = Resolution::kWalk})),
-                         [](const testing::TestParamInfo<StoreKind>& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Stores, ObjectStoreContract,
+    testing::Values(MemoryKind("Memory", [](MemoryStore&) {}), MemoryKind("FarMemory", MakeFar),
+                    StoreKind{"MemoryWithRights", [] { return std::make_unique<RightfulStoreUnderTest>(); }},
+                    FileKind("File", {}), FileKind("FileWithTemporaryNames", {.unnamed_files = false}),
+                    FileKind("FileWithoutOpenat2", {.resolution = Resolution::kWalk})),
+    [](const testing::TestParamInfo<StoreKind>& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace lakeferry

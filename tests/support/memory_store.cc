@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/crc64.h"
 #include "base/digest.h"
+#include "tests/support/rightful_store.h"
 
 namespace lakeferry {
 
@@ -409,12 +410,20 @@ Task<Result<std::vector<NotDeleted>>> MemoryStore::Delete(Call call, std::vector
   co_return stayed;
 }
 
-Result<std::shared_ptr<ObjectStore>> MemoryStoreFactory::Open(const std::string& uri) {
-  if (uri.find("://") == std::string::npos) {
-    return Fail(ErrorCode::kInvalidArgument, "this is no URI", uri, "write scheme://path");
+Result<std::shared_ptr<ObjectStore>> MemoryStoreFactory::Open(const StoreRef& ref) {
+  if (ref.uri.find("://") == std::string::npos) {
+    return Fail(ErrorCode::kInvalidArgument, "this is no URI", ref.uri, "write scheme://path");
   }
-  std::ignore = At(uri);
-  return stores_.at(uri);
+  std::ignore = At(ref.uri);
+  std::shared_ptr<ObjectStore>& store = open_[ref];
+  if (!store) store = std::make_shared<RightfulStore>(stores_.at(ref.uri), ref.right);
+  opened_.insert(ref);
+  return store;
+}
+
+Task<Result<StorePlace>> MemoryStoreFactory::Locate(Call call, std::string uri) {
+  if (uri.find("://") == std::string::npos) co_return Fail(ErrorCode::kInvalidArgument, "this is no URI", uri);
+  co_return co_await At(uri).Locate(std::move(call));
 }
 
 MemoryStore& MemoryStoreFactory::At(const std::string& uri) {

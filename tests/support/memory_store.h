@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "env/clock.h"
@@ -126,23 +127,29 @@ class MemoryStore : public ObjectStore {
   mutable std::mutex changing_;  // what changes objects_, and blocking reads; the one thread reads without
 };
 
-// One MemoryStore a URI, of whatever scheme, kept as long as the factory. kInvalidArgument for a text without "://".
+// One MemoryStore a URI, of whatever scheme, kept as long as the factory. What is opened with a right is a store of its
+// own over it, which refuses what the right is not for. kInvalidArgument for a text without "://".
 class MemoryStoreFactory : public StoreFactory {
  public:
   explicit MemoryStoreFactory(const Clock* clock) : clock_(clock) {}
 
-  Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
+  Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) override;
+  Task<Result<StorePlace>> Locate(Call call, std::string uri) override;
   // They have one clock.
   Task<Result<bool>> ShareClock(Call, std::string, std::string) override { co_return true; }
   // The same store by its own type, made if need be.
   [[nodiscard]] MemoryStore& At(const std::string& uri);
   // For every store there is and every one to come.
   void set_hooks(const MemoryStoreHooks& hooks);
+  // What was opened since the last call.
+  [[nodiscard]] std::set<StoreRef> TakeOpened() { return std::exchange(opened_, {}); }
 
  private:
   const Clock* const clock_;
   MemoryStoreHooks hooks_;
   std::map<std::string, std::shared_ptr<MemoryStore>> stores_;
+  std::map<StoreRef, std::shared_ptr<ObjectStore>> open_;
+  std::set<StoreRef> opened_;
 };
 
 }  // namespace lakeferry

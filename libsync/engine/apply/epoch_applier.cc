@@ -96,7 +96,7 @@ Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::Man
   }
   const auto left = left_.find(table.name);
   const auto known = left == left_.end() ? std::nullopt : left->second.replica_version;
-  LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
+  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec->target_uri, .right = StoreRight::kWriteTarget}));
   Work item{.table = table, .replica = MakeReplicaTable(route_.mode, std::move(store), env_), .head = {}};
   const ApplyContext context{.staging = &staging_, .epoch = &epoch_};
   const Result<ReplicaHead> head = co_await item.replica->Inspect(call, context, table, known);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 namespace lakeferry::engine {
@@ -10,9 +9,7 @@ namespace lakeferry::engine {
 Task<std::vector<plan::Root>> LocateRoots(Call call, const Environment& env, std::vector<plan::Root> roots) {
   for (plan::Root& root : roots) {
     if (!root.place.empty()) continue;
-    const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(root.uri);
-    if (!store) continue;
-    Result<StorePlace> place = co_await (*store)->Locate(call);
+    Result<StorePlace> place = co_await env.stores.Locate(call, root.uri);
     if (place) root.place = std::move(place->root_first);
   }
   co_return roots;

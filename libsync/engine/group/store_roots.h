@@ -9,8 +9,8 @@
 
 namespace lakeferry::engine {
 
-// Gives each root that has none its place. One whose store cannot be opened or asked is left without: what uses it says
-// why.
+// Gives each root that has none its place, without a store being opened there: a role has no right at the other's ends.
+// One that cannot be told is left without: what uses it says why.
 Task<std::vector<plan::Root>> LocateRoots(Call call, const Environment& env, std::vector<plan::Root> roots);
 
 // kRefused where two of them are one place that must be apart, whatever names and links lead there.

@@ -133,7 +133,7 @@ Task<Result<plan::Receipt>> Verifier::NewestApplied(Call call, const StagingArea
 
 Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
-  LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(call, staging));
   VerifyReport report{.group = spec_.name, .epoch = receipt.epoch, .ok = false, .tables = {}, .problems = {}};
@@ -150,7 +150,7 @@ Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
 
 Task<Result<VerifyReport>> Verifier::VerifySource(Call call) {
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
-  LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(call, staging));
   VerifyReport report{
@@ -182,7 +182,7 @@ Task<Status> Verifier::VerifyTable(Call call, const StagingArea& staging, plan::
     report.problems.push_back({.table = applied.name, .path = {}, .problem = "not configured here any more"});
     co_return Status{};
   }
-  LF_CO_TRY(auto store, env_.stores.Open(spec->target_uri));
+  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec->target_uri, .right = StoreRight::kReadSource}));
   const TableLog log(std::move(store), env_);
   // Before the listing, which then holds what a hint of ours names.
   LF_CO_TRY(const std::optional<Version> hinted, co_await HintedVersion(call, log.store()));

@@ -14,7 +14,7 @@ namespace lakeferry::engine {
 namespace {
 
 Task<Result<Version>> NewestOf(Call call, const Environment& env, std::string uri) {
-  LF_CO_TRY(auto store, env.stores.Open(uri));
+  LF_CO_TRY(auto store, env.stores.Open({.uri = uri, .right = StoreRight::kReadSource}));
   const TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   LF_CO_TRY(const std::optional<Version> newest, delta::NewestVersion(listing));
@@ -28,7 +28,7 @@ struct Staged {
 };
 
 Task<Result<Staged>> ReadStaging(Call call, const Environment& env, plan::GroupSpec spec) {
-  LF_CO_TRY(auto store, env.stores.Open(spec.staging_uri));
+  LF_CO_TRY(auto store, env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kReadStaging}));
   const StagingArea staging(std::move(store), plan::StagingOf(spec), env);
   Staged staged;
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));

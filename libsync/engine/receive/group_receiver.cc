@@ -29,8 +29,9 @@ Task<Status> GroupReceiver::Prepare(Call call) {
   LF_CO_TRY_OK(co_await book_.Open(call));
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (!staging_) {
-    LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
-    staging_.emplace(std::move(store), route_.staging, env_);
+    LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
+    LF_CO_TRY(auto answers, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kWriteStaging}));
+    staging_.emplace(std::move(store), route_.staging, env_, std::move(answers));
     position_.emplace(env_, spec_, book_, *staging_);
   }
   co_return co_await position_->Open(call);

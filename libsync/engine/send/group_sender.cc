@@ -35,12 +35,14 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
       clocks_(env_, spec_),
       live_sets_(env_, spec_, Role::kSender) {}
 
-Task<Status> GroupSender::Prepare(Call call) {
+Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   LF_CO_TRY_OK(co_await book_.Open(call));
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
-  if (staging_) co_return Status{};
-  LF_CO_TRY(auto store, env_.stores.Open(spec_.staging_uri));
+  if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
+  Forget();
+  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = right}));
   staging_.emplace(std::move(store), route_.staging, env_);
+  staging_right_ = right;
   receipts_.emplace(env_, *staging_, spec_);
   clocks_.set_known(book_.record().clocks);
   co_return Status{};
@@ -64,7 +66,7 @@ Task<Status> GroupSender::FindPosition(Call call) {
 }
 
 Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
-  LF_CO_TRY_OK(co_await Prepare(call));
+  LF_CO_TRY_OK(co_await Prepare(call, StoreRight::kWriteStaging));
   clocks_.set_staging(&*staging_);
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
@@ -312,7 +314,7 @@ Task<Status> GroupSender::Record(Call call, const plan::Manifest& manifest, std:
 }
 
 Task<Result<PlanReport>> GroupSender::Plan(Call call) {
-  LF_CO_TRY_OK(co_await Prepare(call));
+  LF_CO_TRY_OK(co_await Prepare(call, StoreRight::kReadStaging));
   LF_CO_TRY_OK(co_await FindPosition(call));
   LF_CO_TRY(const CutOutcome found, co_await FindCut(call));
   PlanReport report{

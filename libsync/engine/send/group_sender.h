@@ -33,11 +33,12 @@ class GroupSender : public GroupWorker {
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
 
-  // The next cut and what it would send; writes nothing.
+  // The next cut and what it would send; writes nothing, and has no right to.
   Task<Result<PlanReport>> Plan(Call call);
 
  private:
-  Task<Status> Prepare(Call call);
+  // `right`: of staging.
+  Task<Status> Prepare(Call call, StoreRight right);
   Task<Status> FindPosition(Call call);
   Task<Result<PassResult>> Work(Call call);
   // Compares the table's source with the epoch that the next one builds upon.
@@ -63,6 +64,7 @@ class GroupSender : public GroupWorker {
   plan::Route route_;
   GroupBook book_;
   BookMeter meter_;
+  StoreRight staging_right_ = StoreRight::kReadStaging;
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;

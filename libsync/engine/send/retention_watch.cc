@@ -15,7 +15,7 @@ constexpr Millis kLateAlways = std::chrono::hours(12);
 
 Task<Result<std::optional<TableKeeping>>> RetentionWatch::ReadSince(Call call, plan::TableSpec table,
                                                                     plan::ManifestTable base) {
-  LF_CO_TRY(auto store, env_.stores.Open(table.source_uri));
+  LF_CO_TRY(auto store, env_.stores.Open({.uri = table.source_uri, .right = StoreRight::kReadSource}));
   const TableLog log(std::move(store), env_);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, base.source_version));
   const auto oldest =

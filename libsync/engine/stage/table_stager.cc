@@ -214,7 +214,7 @@ Result<TableStager::Origin> TableStager::OriginOf(const FileToSend& file) {
   if (!file.origin) return Origin{.foreign = nullptr, .path = file.path};
   std::shared_ptr<ObjectStore>& store = foreign_[*file.origin->root];
   if (!store) {
-    LF_TRY(store, env_.stores.Open(*file.origin->root));
+    LF_TRY(store, env_.stores.Open({.uri = *file.origin->root, .right = StoreRight::kReadSource}));
   }
   return Origin{.foreign = store, .path = file.origin->path};
 }

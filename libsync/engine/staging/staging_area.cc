@@ -246,7 +246,7 @@ Task<Result<PutOutcome>> StagingArea::PutReceipt(Call call, plan::Receipt receip
   const ObjectPath path = layout_.Receipt(receipt.epoch);
   LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
   LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
-  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(call, *store_, path, std::move(text)));
+  LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(call, *answers_, path, std::move(text)));
   if (outcome == PutOutcome::kCreated) co_return outcome;
   LF_CO_TRY(const std::optional<plan::Receipt> there, co_await ReadReceipt(call, receipt.epoch));
   if (there && SameAnswer(*there, receipt)) co_return outcome;
@@ -259,7 +259,7 @@ Task<Result<PutOutcome>> StagingArea::PutReceiptOver(Call call, plan::Receipt re
   if (there != counted_not) co_return co_await PutReceipt(call, std::move(receipt));
   LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
   LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
-  LF_CO_TRY_OK(co_await store_->Put(call, layout_.Receipt(receipt.epoch), std::move(text)));
+  LF_CO_TRY_OK(co_await answers_->Put(call, layout_.Receipt(receipt.epoch), std::move(text)));
   co_return PutOutcome::kCreated;
 }
 

@@ -44,9 +44,11 @@ struct StagedObject {
 // `env` and the store must outlive its tasks.
 class StagingArea {
  public:
-  // `store`: rooted at the site.
-  StagingArea(std::shared_ptr<ObjectStore> store, plan::StagingSite site, const Environment& env)
+  // `store`: rooted at the site. `answers`: the same, for whoever only writes receipts; null: they go through `store`.
+  StagingArea(std::shared_ptr<ObjectStore> store, plan::StagingSite site, const Environment& env,
+              std::shared_ptr<ObjectStore> answers = nullptr)
       : store_(std::move(store)),
+        answers_(answers ? std::move(answers) : store_),
         group_(std::move(site.group)),
         name_(std::move(site.name)),
         keys_(std::move(site.keys)),
@@ -130,6 +132,7 @@ class StagingArea {
   mutable std::map<std::string, PartText> parts_;  // by SHA-256
   mutable size_t parts_bytes_ = 0;
   std::shared_ptr<ObjectStore> store_;
+  std::shared_ptr<ObjectStore> answers_;
   std::string group_;
   std::string name_;
   plan::DocumentKeys keys_;

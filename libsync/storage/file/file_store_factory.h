@@ -1,4 +1,4 @@
-// FileStoreFactory: StoreFactory for file:// URIs.
+// FileStoreFactory: the adapter of file:// stores.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -6,22 +6,23 @@
 #include <memory>
 #include <string>
 
-#include "env/store_factory.h"
 #include "storage/file/root_watch.h"
+#include "storage/store_adapter.h"
 
 namespace lakeferry {
 
-// Used on the engine thread. The pool must outlive the factory and every store it opened.
-class FileStoreFactory : public StoreFactory {
+// Used on the engine thread. The pool must outlive the factory and every store it made. Whatever right a store is made
+// for, it can do what the process's user can: rights of files are that user's.
+class FileStoreFactory : public StoreAdapter {
  public:
   explicit FileStoreFactory(boost::asio::any_io_executor pool) : pool_(std::move(pool)) {}
-  // Calls with one URI share a store as long as somebody holds it.
-  Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
-  Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) override;
+
+  Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
+  Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
 
  private:
   const boost::asio::any_io_executor pool_;
-  std::map<std::string, std::weak_ptr<ObjectStore>> open_;
+  // By folder, for whatever right: a file system that went away is remembered by all.
   std::map<std::string, std::shared_ptr<RootWatch>> watches_;
 };
 

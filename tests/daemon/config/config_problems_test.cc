@@ -221,14 +221,16 @@ TEST(ConfigProblems, LocationsAreChecked) {
   ExpectEach({
       {at("/srv/b"), "no scheme | write file:///srv/b"},
       {at("srv/b"), "no scheme | write file:///folder"},
-      {at("ftp://h/b"), "ftp:// is no scheme of an object store"},
+      {at("ftp://h/b"), "ftp:// is no scheme of a store"},
       {at("file://host/b"), "'host' stands where a host goes"},
       {at("file:///"), "the root of the whole file system"},
       {at("file:///a/../b"), "'.' or '..' segment"},
       {at("file:///a/./b"), "'.' or '..' segment"},
-      {at("s3://bucket/../b"), "'.' or '..' as a segment"},
+      {at("s3://bucket/../b"), "'.' or '..' segment"},
       {at("s3:///b"), "names no bucket"},
       {at("s3://"), "names no bucket"},
+      {at("s3://bucket/a%20b"), "'%' stands in the location"},
+      {at("abfss://container/b"), "names no account"},
       {With("", "    sync_location_primary: nowhere\n"), "sync_location_primary | this is no location"},
       {With("metadata_store: metadata.db\n"), "metadata_store is not the absolute path"},
       {With("", "    workspace_instance_url: adb.example.net\n"), "does not begin with https://"},
@@ -318,6 +320,13 @@ TEST(ConfigProblems, NamesAndFoldersUsedTwiceAreFoundOverAllGroups) {
       {With("", "", "", "[" + kTable + ", {name: c, source: file:///lake/c, target: file:///dr/b}]"),
        "overlaps the target of table b"},
       {With("", "", "", "[a.b.c, a.b.c]"), "the table a.b.c stands in the group a second time"},
+      // One place by the schemes of two engines.
+      {With("", "", "", "[{name: b, source: s3://lake/b, target: s3a://lake/b/c}]"), "lie one in the other"},
+      {With("", "", "", "[" + kTable + ", {name: c, source: file:///lake/c, target: 'file://localhost/dr/%62'}]"),
+       "overlaps the target of table b"},
+      {With("", "", "",
+            "[{name: b, source: abfss://c@a.dfs.core.windows.net/b, target: wasbs://c@a.blob.core.windows.net/b}]"),
+       "are the same folder"},
   });
   EXPECT_THAT(Lines(second("b", "h", "{name: t, source: file:///lake/u, target: file:///dr/tt}")), SizeIs(0));
 }

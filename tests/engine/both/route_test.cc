@@ -36,7 +36,9 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
   }
 
   MemoryStore& north() { return world_.stores.At("mem://north/t"); }
-  [[nodiscard]] StagingArea Staging() { return {*world_.stores.Open(route_.staging.uri), route_.staging, world_.east}; }
+  [[nodiscard]] StagingArea Staging(StoreRight right) {
+    return {*world_.stores.Open({.uri = route_.staging.uri, .right = right}), route_.staging, world_.east};
+  }
   // The replica as it is now, against `base`.
   Result<GroupCut> Cut(std::optional<plan::ManifestTable> base) {
     auto scan = world_.Run(ScanTable({}, world_.east, route_.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
@@ -48,7 +50,7 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
     return cut;
   }
   Status Stage(EpochPlace place, std::optional<plan::ManifestTable> base) {
-    const StagingArea staging = Staging();
+    const StagingArea staging = Staging(StoreRight::kWriteStaging);
     LF_TRY(const GroupCut cut, Cut(std::move(base)));
     const EpochStager stager(world_.east, route_, staging, meter_);
     LF_TRY(EpochStager::CutRead read, world_.Run(stager.Read({}, cut, place.epoch)));
@@ -57,12 +59,12 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
     return {};
   }
   Result<StagedEpoch> Staged(int64_t epoch) {
-    const StagingArea staging = Staging();
+    const StagingArea staging = Staging(StoreRight::kReadStaging);
     LF_TRY(const std::optional<StagedEpoch> read, world_.Run(staging.Read({}, Epoch(epoch))));
     return read.value_or(StagedEpoch{});
   }
   Status Apply(int64_t number) {
-    const StagingArea staging = Staging();
+    const StagingArea staging = Staging(StoreRight::kReadStaging);
     LF_TRY(const StagedEpoch epoch, Staged(number));
     EpochApplier applier(world_.east, route_, staging, left_, epoch, meter_);
     LF_TRY_OK(world_.Run(applier.Examine({})));

@@ -91,6 +91,7 @@ Task<Status> SimStore::EnterRead(Call call, StoreOperation operation, ObjectPath
 }
 
 Task<Verdict> SimStore::EnterWrite(Call call, StoreOperation operation, ObjectPath path) {
+  LF_CHECK(MayWrite(right_), "what was opened to be read is not written");
   if (Status wanted = CheckWanted(call); !wanted) co_return Verdict{.refuse = std::move(wanted).error()};
   if (path.empty()) {
     co_return Verdict{.refuse = Error{.code = ErrorCode::kInvalidArgument,
@@ -222,10 +223,14 @@ Task<Result<std::vector<NotDeleted>>> SimStore::Delete(Call call, std::vector<Ob
   co_return stayed;
 }
 
-Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const std::string& uri) {
-  std::shared_ptr<SimStore>& store = stores_[uri];
-  if (!store) store = std::make_shared<SimStore>(&find_(uri), &context_);
+Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const StoreRef& ref) {
+  std::shared_ptr<SimStore>& store = stores_[ref];
+  if (!store) store = std::make_shared<SimStore>(&find_(ref.uri), &context_, ref.right);
   return store;
+}
+
+Task<Result<StorePlace>> SimStoreFactory::Locate(Call call, std::string uri) {
+  co_return co_await find_(uri).Locate(std::move(call));
 }
 
 Task<Result<bool>> SimStoreFactory::ShareClock(Call, std::string uri, std::string other) {

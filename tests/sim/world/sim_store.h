@@ -25,7 +25,9 @@ struct StoreContext {
 
 class SimStore : public ObjectStore {
  public:
-  SimStore(MemoryStore* inner, const StoreContext* context) : inner_(inner), context_(context) {}
+  // What `right` is not for ends the simulation: a real store would refuse it.
+  SimStore(MemoryStore* inner, const StoreContext* context, StoreRight right = StoreRight::kWriteTarget)
+      : inner_(inner), context_(context), right_(right) {}
 
   [[nodiscard]] std::string_view uri() const override { return inner_->uri(); }
   [[nodiscard]] StoreTraits traits() const override { return inner_->traits(); }
@@ -61,6 +63,7 @@ class SimStore : public ObjectStore {
 
   MemoryStore* inner_;
   const StoreContext* context_;
+  const StoreRight right_;
 };
 
 // Opens the stores of the world for one process. `open` finds the inner store of a URI.
@@ -69,14 +72,15 @@ class SimStoreFactory : public StoreFactory {
   using Find = std::function<MemoryStore&(const std::string& uri)>;
   SimStoreFactory(Find find, StoreContext context) : find_(std::move(find)), context_(std::move(context)) {}
 
-  Result<std::shared_ptr<ObjectStore>> Open(const std::string& uri) override;
+  Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) override;
+  Task<Result<StorePlace>> Locate(Call call, std::string uri) override;
   // Each region's stores have a clock.
   Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) override;
 
  private:
   Find find_;
   StoreContext context_;
-  std::map<std::string, std::shared_ptr<SimStore>> stores_;
+  std::map<StoreRef, std::shared_ptr<SimStore>> stores_;
 };
 
 }  // namespace lakeferry::sim

@@ -18,6 +18,7 @@ namespace lakeferry {
 namespace {
 
 namespace fs = std::filesystem;
+using enum StoreRight;
 
 template <typename T>
 bool IsAway(const Result<T>& result) {
@@ -35,8 +36,8 @@ int TakeAwayAndBringBack(const std::string& folder, const std::string& below) {
   if (!mount()) return 11;
   boost::asio::thread_pool pool(1);
   FileStoreFactory stores(pool.get_executor());
-  const std::string uri = "file://" + mounted + below;
-  const auto open = [&] { return stores.Open(uri).value(); };
+  const Location location = Location::OfFolder(mounted + below).value();
+  const auto open = [&] { return stores.Make(location, {.uri = location.Print(), .right = kWriteTarget}).value(); };
   if (!RunTask(open()->PutIfAbsent({}, ObjectPath::Of("f/a"), "x"))) return 12;
   if (::umount2(mounted.c_str(), MNT_DETACH) != 0) return 13;
   // Neither empty nor made anew, though no store was held meanwhile.
@@ -44,6 +45,9 @@ int TakeAwayAndBringBack(const std::string& folder, const std::string& below) {
   if (!IsAway(RunTask(open()->Get({}, ObjectPath::Of("f/a"), 10)))) return 15;
   if (!IsAway(RunTask(open()->PutIfAbsent({}, ObjectPath::Of("f/b"), "x")))) return 16;
   if (!IsAway(RunTask(DeleteOne({}, *open(), ObjectPath::Of("f/a"))))) return 17;
+  // Nor is it for whoever comes with another right.
+  const auto other = stores.Make(location, {.uri = location.Print(), .right = kReadStaging}).value();
+  if (!IsAway(RunTask(ListAll({}, *other, ObjectPath())))) return 22;
   if (!fs::is_empty(mounted)) return 18;
   if (!mount()) return 19;
   if (RunTask(open()->Get({}, ObjectPath::Of("f/a"), 10)).value_or("") != "x") return 20;

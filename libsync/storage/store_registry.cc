@@ -1,0 +1,48 @@
+#include "storage/store_registry.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+namespace lakeferry {
+
+Result<StoreRegistry::Found> StoreRegistry::Find(const std::string& uri) const {
+  LF_TRY(Location location, Location::Parse(uri));
+  const auto found = adapters_.find(location.scheme());
+  if (found != adapters_.end()) return Found{.location = std::move(location), .adapter = found->second};
+  std::vector<Scheme> built;
+  for (const auto& [scheme, adapter] : adapters_) built.push_back(scheme);
+  return Fail(ErrorCode::kInvalidArgument,
+              fmt::format("stores of scheme '{}' are not built into this version", SchemeName(location.scheme())),
+              location.Print(), fmt::format("write a location that it knows: {}", SchemeList(built)));
+}
+
+Result<std::shared_ptr<ObjectStore>> StoreRegistry::Open(const StoreRef& ref) {
+  LF_TRY(const Found found, Find(ref.uri));
+  StoreRef of_place = ref;
+  of_place.uri = found.location.place();
+  std::weak_ptr<ObjectStore>& slot = open_[std::move(of_place)];
+  if (auto store = slot.lock()) return store;
+  LF_TRY(auto store, found.adapter->Make(found.location, ref));
+  slot = store;
+  return store;
+}
+
+Task<Result<StorePlace>> StoreRegistry::Locate(Call call, std::string uri) {
+  LF_CO_TRY(Found found, Find(uri));
+  // Nobody is given this store, and it is asked for nothing else.
+  StoreRef ref{.uri = std::move(uri), .right = StoreRight::kReadSource};
+  LF_CO_TRY(const auto store, found.adapter->Make(found.location, ref));
+  auto place = co_await store->Locate(call);
+  co_return place;
+}
+
+Task<Result<bool>> StoreRegistry::ShareClock(Call call, std::string uri, std::string other) {
+  LF_CO_TRY(Found one, Find(uri));
+  LF_CO_TRY(Found two, Find(other));
+  if (one.adapter != two.adapter) co_return false;
+  co_return co_await one.adapter->ShareClock(call, std::move(one.location), std::move(two.location));
+}
+
+}  // namespace lakeferry

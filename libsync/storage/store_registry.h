@@ -1,0 +1,37 @@
+// StoreRegistry: the StoreFactory of a process. It leads from the scheme of a URI to the adapter that speaks to such
+// stores, and shares what is open.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "env/store_factory.h"
+#include "storage/store_adapter.h"
+
+namespace lakeferry {
+
+// Used on the engine thread.
+class StoreRegistry : public StoreFactory {
+ public:
+  // `adapter` answers for the scheme from now on; one that is there already is replaced. It outlives the registry.
+  void Add(Scheme scheme, StoreAdapter* adapter) { adapters_[scheme] = adapter; }
+
+  // Calls for one place, credential and right share a store as long as somebody holds it, and no others.
+  Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) override;
+  Task<Result<StorePlace>> Locate(Call call, std::string uri) override;
+  // False for stores of two adapters.
+  Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) override;
+
+ private:
+  struct Found {
+    Location location;
+    StoreAdapter* adapter;
+  };
+  [[nodiscard]] Result<Found> Find(const std::string& uri) const;
+
+  std::map<Scheme, StoreAdapter*> adapters_;
+  std::map<StoreRef, std::weak_ptr<ObjectStore>> open_;  // with the place in the place of the URI
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,57 @@
+#include "tests/support/rightful_store.h"
+
+#include "base/check.h"
+
+namespace lakeferry {
+
+void RightfulStore::CheckMayWrite() const { LF_CHECK(MayWrite(right_), "what was opened to be read is not written"); }
+
+Task<Result<ListPage>> RightfulStore::List(Call call, ListRequest request) {
+  co_return co_await store_->List(std::move(call), std::move(request));
+}
+
+Task<Result<ObjectInfo>> RightfulStore::Head(Call call, ObjectPath path) {
+  co_return co_await store_->Head(std::move(call), std::move(path));
+}
+
+Task<Result<std::string>> RightfulStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
+  co_return co_await store_->Get(std::move(call), std::move(path), limit_bytes);
+}
+
+Task<Result<std::unique_ptr<OpenObject>>> RightfulStore::Open(Call call, ObjectPath path) {
+  co_return co_await store_->Open(std::move(call), std::move(path));
+}
+
+Task<Result<PutOutcome>> RightfulStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  CheckMayWrite();
+  co_return co_await store_->PutIfAbsent(std::move(call), std::move(path), std::move(bytes));
+}
+
+Task<Status> RightfulStore::Put(Call call, ObjectPath path, std::string bytes) {
+  CheckMayWrite();
+  co_return co_await store_->Put(std::move(call), std::move(path), std::move(bytes));
+}
+
+Task<Result<std::unique_ptr<ObjectWriter>>> RightfulStore::Begin(Call call, ObjectPath path, WriteHints hints) {
+  CheckMayWrite();
+  co_return co_await store_->Begin(std::move(call), std::move(path), hints);
+}
+
+Task<Result<CopyOutcome>> RightfulStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
+  CheckMayWrite();
+  co_return co_await store_->CopyIfAbsent(std::move(call), std::move(from), std::move(path));
+}
+
+Task<Result<bool>> RightfulStore::Touch(Call call, ObjectPath path) {
+  CheckMayWrite();
+  co_return co_await store_->Touch(std::move(call), std::move(path));
+}
+
+Task<Result<std::vector<NotDeleted>>> RightfulStore::Delete(Call call, std::vector<ObjectPath> paths) {
+  CheckMayWrite();
+  co_return co_await store_->Delete(std::move(call), std::move(paths));
+}
+
+Task<Result<StorePlace>> RightfulStore::Locate(Call call) { co_return co_await store_->Locate(std::move(call)); }
+
+}  // namespace lakeferry
