@@ -41,5 +41,19 @@ INSTANTIATE_TEST_SUITE_P(Simulated, ObjectStoreContract,
                          testing::Values(StoreKind{"Simulated", [] { return std::make_unique<SimStoreUnderTest>(); }}),
                          [](const testing::TestParamInfo<StoreKind>& test) { return test.param.name; });
 
+TEST(SimStore, EndsASimulationThatWritesWithARightToRead) {
+  Timeline timeline(FromEpochMs(1'795'000'000'000));
+  const SimClock clock(&timeline, 0, Millis(0));
+  MemoryStoreFactory inner(&clock);
+  Gate gate(&timeline, 1, SimRandom(1));
+  NobodyLooks observer;
+  SimStoreFactory stores(
+      [&inner](const std::string& uri) -> MemoryStore& { return inner.At(uri); },
+      {.actor = {.id = 1, .role = Role::kSender, .name = "s"}, .gate = &gate, .observer = &observer});
+  const auto store = stores.Open({.uri = "mem://a", .right = StoreRight::kReadStaging}).value();
+  EXPECT_DEATH((void)RunTask(store->Put({}, ObjectPath::Of("a"), "")), "opened to be read is not written");
+  EXPECT_NE(stores.Open({.uri = "mem://a", .right = StoreRight::kWriteStaging}).value(), store);
+}
+
 }  // namespace
 }  // namespace lakeferry::sim
