@@ -12,6 +12,7 @@ Result<StoreRegistry::Found> StoreRegistry::Find(const std::string& uri) const {
   const auto found = adapters_.find(location.scheme());
   if (found != adapters_.end()) return Found{.location = std::move(location), .adapter = found->second};
   std::vector<Scheme> built;
+  built.reserve(adapters_.size());
   for (const auto& [scheme, adapter] : adapters_) built.push_back(scheme);
   return Fail(ErrorCode::kInvalidArgument,
               fmt::format("stores of scheme '{}' are not built into this version", SchemeName(location.scheme())),
