@@ -23,14 +23,14 @@ size_t PartPump::Count() const {
 
 Task<Result<ObjectDigest>> PartPump::Run(Call call) {
   const auto executor = co_await boost::asio::this_coro::executor;
-  Writes writes(executor);
+  const auto writes = std::make_shared<Writes>(executor);
   const size_t count = Count();
   const Status moved =
       co_await InOrder(std::min(kReadAhead, count),
                        {.next = [count](size_t number) { return IsBelow(number, count); },
                         .work = [this, &call](size_t number) { return Read(call, number); },
-                        .take = [this, &call, &writes](size_t number) { return Take(call, number, writes); }});
-  co_await writes.tasks.Join();
+                        .take = [this, &call, writes](size_t number) { return Take(call, number, writes); }});
+  co_await writes->tasks.Join();
   LF_CO_TRY_OK(moved);
   LF_CO_TRY_OK(written_);
   co_return digester_.Finish();
@@ -52,15 +52,18 @@ Task<Status> PartPump::Read(Call call, size_t number) {
   co_return Status{};
 }
 
-Task<Status> PartPump::Take(Call call, size_t number, Writes& writes) {
+Task<Status> PartPump::Take(Call call, size_t number, std::shared_ptr<Writes> writes) {
   Buffer part = std::move(places_[number % kReadAhead]);
   digester_.Update(part.bytes());
-  Semaphore::Slot slot = co_await writes.slots.Acquire();
-  if (written_ && part.size() > 0) writes.tasks.Spawn(Write(call, number, std::move(part), std::move(slot)));
+  Semaphore::Slot slot = co_await writes->slots.Acquire();
+  if (written_ && part.size() > 0) {
+    writes->tasks.Spawn(Write(call, number, std::move(part), writes, std::move(slot)));
+  }
   co_return written_;
 }
 
-Task<void> PartPump::Write(Call call, size_t number, Buffer part, Semaphore::Slot slot) {
+Task<void> PartPump::Write(Call call, size_t number, Buffer part, std::shared_ptr<Writes> /*writes*/,
+                           Semaphore::Slot slot) {
   Result<Buffer> memory = co_await TaskWithinMemory(writer_.Write(call, static_cast<int64_t>(number), std::move(part)));
   const Semaphore::Slot done = std::move(slot);
   if (memory) {

@@ -2,8 +2,7 @@
 // digest is taken in between, in their order.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "async/semaphore.h"
@@ -13,7 +12,7 @@
 
 namespace lakeferry::engine {
 
-// One object. Both must outlive it. Memory: five parts.
+// One object. Both must outlive it. Memory: four parts.
 class PartPump {
  public:
   PartPump(OpenObject& object, ObjectWriter& writer, Hashing hashing)
@@ -24,14 +23,15 @@ class PartPump {
   Task<Result<ObjectDigest>> Run(Call call);
 
  private:
-  static constexpr size_t kReadAhead = 3;
+  static constexpr size_t kReadAhead = 2;
   static constexpr int kWritesAtOnce = 2;
   struct Writes;
 
   [[nodiscard]] size_t Count() const;
   Task<Status> Read(Call call, size_t number);
-  Task<Status> Take(Call call, size_t number, Writes& writes);
-  Task<void> Write(Call call, size_t number, Buffer part, Semaphore::Slot slot);
+  // `writes` is held by all that wait for it: with their executor they end in any order.
+  Task<Status> Take(Call call, size_t number, std::shared_ptr<Writes> writes);
+  Task<void> Write(Call call, size_t number, Buffer part, std::shared_ptr<Writes> writes, Semaphore::Slot slot);
   [[nodiscard]] Buffer Memory();
 
   OpenObject& object_;

@@ -1,5 +1,10 @@
 #include "engine/copy/part_pump.h"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+
 #include "engine/copy/object_copy.h"
 #include "engine/copy/object_stream.h"
 #include "tests/engine/world.h"
@@ -104,6 +109,32 @@ TEST_F(PartPumpTest, StreamThatIsGivenUpLeavesNothing) {
   ASSERT_THAT(world_.Run(give_up(out)), Succeeded());
   EXPECT_EQ(aborts_, 1);
   EXPECT_FALSE(to_.objects().contains("s"));
+}
+
+// As a process ends: whatever waits goes with its executor, in any order.
+TEST_F(PartPumpTest, CopyThatWaitsEndsWithItsExecutor) {
+  for (const StoreOperation stuck : {StoreOperation::kRead, StoreOperation::kWrite}) {
+    auto loop = std::make_unique<boost::asio::io_context>();
+    const auto wait = [stuck](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+      if (at == stuck) {
+        const auto executor = co_await boost::asio::this_coro::executor;
+        boost::asio::steady_timer never(executor, boost::asio::steady_timer::time_point::max());
+        co_await never.async_wait(boost::asio::use_awaitable);
+      }
+      co_return Status{};
+    };
+    from_.set_hooks({.before_effect = wait});
+    to_.set_hooks({.before_effect = wait});
+    TaskGroup tasks(loop->get_executor());
+    const auto copy = [](PartPumpTest* test) -> Task<void> {
+      [[maybe_unused]] const auto copied =
+          co_await CopyObject({}, test->from_, ObjectPath::Of("a"), test->to_, ObjectPath::Of("b"), {}, kPart / 2);
+      ADD_FAILURE() << "nothing answers";
+    };
+    tasks.Spawn(copy(this));
+    loop->poll();
+    loop.reset();
+  }
 }
 
 }  // namespace
