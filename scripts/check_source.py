@@ -21,11 +21,11 @@ LAYERS = {
     'json': {'base'},
     'delta': {'base', 'json'},
     'plan': {'base', 'json', 'delta'},
-    'env': {'base', 'async'},
+    'env': {'base', 'async', 'plan'},
     'engine': {'base', 'async', 'delta', 'plan', 'env'},
     'storage': {'base', 'json', 'async', 'env'},
     'http': {'base', 'json', 'async', 'env'},
-    'state': {'base', 'async', 'env'},
+    'state': {'base', 'async', 'plan', 'env'},
     'parquet': {'base', 'async', 'env', 'delta'},
     'workflow': {'base', 'json', 'async', 'env'},
     'catalog': {'base', 'json', 'async', 'env'},
@@ -71,9 +71,9 @@ BANNED_IN_PURE = [
 THREADS_MEET = {'libsync/async/hand_over.h', 'libsync/async/hand_over.cc'}
 # A timer that never fires by itself: whoever waits is woken by another coroutine, or destroyed with the executor.
 WAKES_WITHOUT_TIME = {'libsync/async/semaphore.h', 'libsync/async/semaphore.cc'}
-HEADER_LINES_MAX = 250
-SOURCE_LINES_MAX = 600
-FUNCTION_LINES_MAX = 60
+HEADER_LINES_MAX = 180
+SOURCE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 50
 COLUMNS_MAX = 120
 
 CPP_ROOTS = ['libsync', 'daemon', 'tests', 'bench']

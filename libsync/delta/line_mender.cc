@@ -1,7 +1,6 @@
 #include "delta/line_mender.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +10,7 @@
 #include "delta/commit_json.h"
 #include "delta/line_parts.h"
 #include "json/scanner.h"
+#include "json/utf8_check.h"
 
 namespace lakeferry::delta {
 namespace {
@@ -21,45 +21,6 @@ constexpr size_t kNameMax = 64;
 constexpr size_t kOtherTextsMax = size_t{4} << 20;
 // Shorter numbers are none that the parser refuses.
 constexpr size_t kPlainNumberBytes = 18;
-
-// Whether the text is UTF-8, which comes in pieces.
-class Utf8Check {
- public:
-  void Read(std::string_view piece) {
-    while (!rest_.empty() && !piece.empty() && IsPart(piece.front())) {
-      rest_ += piece.front();
-      piece.remove_prefix(1);
-    }
-    if (piece.empty()) return Judge(rest_.size() > kLongest);
-    Judge(true);
-    const size_t whole = WholeBytes(piece);
-    good_ = good_ && simdjson::validate_utf8(piece.data(), whole);
-    rest_ = piece.substr(whole);
-  }
-  [[nodiscard]] bool Finish() {
-    Judge(true);
-    return good_;
-  }
-
- private:
-  static constexpr size_t kLongest = 4;
-  static bool IsPart(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
-  // Up to the last character, which may be cut.
-  static size_t WholeBytes(std::string_view piece) {
-    size_t begin = piece.size();
-    const size_t least = piece.size() - std::min(piece.size(), kLongest);
-    while (begin > least && IsPart(piece[begin - 1])) --begin;
-    return begin > least && static_cast<unsigned char>(piece[begin - 1]) >= 0x80U ? begin - 1 : piece.size();
-  }
-  void Judge(bool now) {
-    if (!now || rest_.empty()) return;
-    good_ = good_ && simdjson::validate_utf8(rest_.data(), rest_.size());
-    rest_.clear();
-  }
-
-  std::string rest_;  // of a character that began in an earlier piece
-  bool good_ = true;
-};
 
 // Whether the parser refuses the number: legal JSON, but beyond 64 bits.
 bool IsHuge(std::string_view number) {
@@ -120,7 +81,7 @@ class LineMender::Writer final : public json::Scanner::Listener {
   void BeginKeyOfText();
 
   json::Scanner scanner_{*this};
-  Utf8Check utf8_;
+  json::Utf8Check utf8_;
   std::string out_;
   bool too_long_ = false;
 

@@ -177,6 +177,16 @@ Result<delta::ReplicationMode> ReadMode(const json::Fields& json, std::string_vi
   return Fail(ErrorCode::kCorruptLog, fmt::format("'{}' is no mode", mode), std::string(where));
 }
 
+// An epoch is the one kind that there is; what another one asks for, nobody here knows.
+constexpr std::string_view kKindOfEpochs = "epoch";
+
+Status CheckKind(const json::Fields& json, std::string_view where) {
+  LF_TRY(const std::string kind, json.String("kind"));
+  if (kind == kKindOfEpochs) return {};
+  return Fail(ErrorCode::kUnsupportedTable, fmt::format("a manifest of kind '{}' is not known to this version", kind),
+              std::string(where), "upgrade this side");
+}
+
 Status ReadHeader(const json::Fields& json, std::string_view where, Manifest& manifest) {
   LF_TRY(const int64_t format, json.Int("format"));
   if (format != kManifestFormat) {
@@ -184,6 +194,7 @@ Status ReadHeader(const json::Fields& json, std::string_view where, Manifest& ma
                 fmt::format("manifest format {} is not known to this version, which reads {}", format, kManifestFormat),
                 std::string(where), "upgrade this side");
   }
+  LF_TRY_OK(CheckKind(json, where));
   LF_TRY(manifest.workspace, json.String("workspace"));
   LF_TRY(manifest.region, json.String("region"));
   LF_TRY(manifest.group, json.String("group"));
@@ -212,6 +223,7 @@ Status ReadHeader(const json::Fields& json, std::string_view where, Manifest& ma
 std::string WriteManifest(const Manifest& manifest) {
   json::Writer json(json::Texts::kAsTheyAre);
   json.Field("format", kManifestFormat);
+  json.Field("kind", kKindOfEpochs);
   json.Field("workspace", manifest.workspace);
   json.Field("region", manifest.region);
   json.Field("group", manifest.group);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ids.h"
 #include "delta/table_features.h"
 #include "plan/signed_document.h"
 #include "plan/table_spec.h"
@@ -17,6 +18,8 @@ struct StagingSite {
   std::string uri;
   std::string name;  // what both ends call it; signed documents say it, so that none counts in another place
   DocumentKeys keys;
+  // In which this side works. Whoever takes a group over goes on in the next; manifests of a later one are refused.
+  Generation generation{1};
 };
 
 struct Route {

@@ -61,7 +61,8 @@ TEST(HostileDocument, LongestManifestsAndReceiptsStayWithinMemory) {
 }
 
 constexpr std::string_view kHeader =
-    R"({"format":2,"workspace":"w","region":"r","group":"g","staging":"s","epoch":1,"generation":1,"mode":"clone",)"
+    R"({"format":2,"kind":"epoch","workspace":"w","region":"r","group":"g","staging":"s","epoch":1,"generation":1,)"
+    R"("mode":"clone",)"
     R"("cut_time_ms":1,"atomic":true,"evidence":{"by":"time","margin_ms":0,"unexplained":[]},"created_ms":1,)"
     R"("base_epoch":0,"previous_epoch":0,"previous_sha256":"","run_ids":[)";
 

@@ -96,8 +96,15 @@ TEST(Manifest, NewerFormatAsksForAnUpgrade) {
   EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "upgrade"));
 }
 
+TEST(Manifest, OfAnotherKindThanAnEpochIsNotTakenForOne) {
+  const auto read = ReadManifest(Edited(R"("kind":"epoch")", R"("kind":"fence")"), "here");
+  EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "of kind 'fence'"));
+  EXPECT_THAT(read, FailedWith(ErrorCode::kUnsupportedTable, "upgrade"));
+}
+
 TEST(Manifest, EveryMissingFieldIsNamed) {
   for (const std::string field : {"format",
+                                  "kind",
                                   "workspace",
                                   "region",
                                   "group",

@@ -29,7 +29,7 @@ void Replicator::Build(std::vector<plan::GroupSpec> groups) {
 }
 
 Task<void> Replicator::RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome) {
-  RunOutcome run = co_await runner_.Run(call, worker);
+  RunOutcome run = co_await runner_.Run(call.Named(worker.spec().name), worker);
   outcome->result = std::move(run.result);
 }
 
@@ -47,7 +47,7 @@ Task<std::vector<GroupOutcome>> Replicator::RunOnce(Call call) {
 
 Task<void> Replicator::Loop(Call call, GroupWorker& worker) {
   while (!call.stopped()) {
-    const RunOutcome run = co_await runner_.Run(call, worker);
+    const RunOutcome run = co_await runner_.Run(call.Named(worker.spec().name), worker);
     Millis pause = worker.spec().sync_interval;
     if (run.next == NextPass::kAfterBackoff) {
       const Millis delay = plan::BackoffDelay(worker.book().record().attempts, env_.limits.retry_delay_first,

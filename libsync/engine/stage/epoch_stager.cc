@@ -66,6 +66,7 @@ plan::Manifest EpochStager::Begin(const GroupCut& cut, const EpochPlace& place) 
   manifest.group = route_.group();
   manifest.staging = route_.staging.name;
   manifest.epoch = place.epoch;
+  manifest.generation = route_.staging.generation;
   manifest.mode = route_.mode;
   manifest.cut_time = cut.cut.time;
   manifest.run_ids = cut.cut.run_ids;

@@ -112,6 +112,12 @@ Status StagingArea::CheckPlace(const plan::Manifest& manifest, Epoch epoch, cons
                 fmt::format("the manifest is that of epoch {} of group '{}'", manifest.epoch.value(), manifest.group),
                 Where(path), "somebody copied or moved objects in the staging location: restore them");
   }
+  if (manifest.generation > generation_) {
+    return Fail(ErrorCode::kRefused,
+                fmt::format("the manifest is of generation {}, and this side works in {}", manifest.generation.value(),
+                            generation_.value()),
+                Where(path), "the group was taken over: stop this side, or give it the configuration of whoever did");
+  }
   if (keys_.trusted.empty() || manifest.staging == name_) return {};
   return Fail(
       ErrorCode::kRefused,

@@ -52,6 +52,7 @@ class StagingArea {
         group_(std::move(site.group)),
         name_(std::move(site.name)),
         keys_(std::move(site.keys)),
+        generation_(site.generation),
         layout_(group_),
         env_(env) {}
 
@@ -65,9 +66,9 @@ class StagingArea {
 
   // Numbers of epochs after `after` that have a folder, ascending; one whose staging is under way has no manifest yet.
   Task<Result<std::vector<Epoch>>> EpochsAfter(Call call, Epoch after) const;
-  // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch. Where
-  // the configuration asks for signatures, kRefused for one that nobody trusted has signed for this very location; so
-  // with receipts.
+  // Absent where the epoch has no manifest (yet). kCorruptLog for a manifest that names another group or epoch;
+  // kRefused for one of a later generation than this side's. Where the configuration asks for signatures, kRefused for
+  // one that nobody trusted has signed for this very location; so with receipts.
   Task<Result<std::optional<StagedObject>>> Look(Call call, Epoch epoch) const;
   // The same, of what can be read; its errors else.
   Task<Result<std::optional<StagedEpoch>>> Read(Call call, Epoch epoch) const;
@@ -136,6 +137,7 @@ class StagingArea {
   std::string group_;
   std::string name_;
   plan::DocumentKeys keys_;
+  Generation generation_;
   plan::StagingLayout layout_;
   const Environment& env_;
 };

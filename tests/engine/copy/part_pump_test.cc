@@ -126,12 +126,12 @@ TEST_F(PartPumpTest, CopyThatWaitsEndsWithItsExecutor) {
     from_.set_hooks({.before_effect = wait});
     to_.set_hooks({.before_effect = wait});
     TaskGroup tasks(loop->get_executor());
-    const auto copy = [](PartPumpTest* test) -> Task<void> {
+    const auto copy = [](MemoryStore& from, MemoryStore& to) -> Task<void> {
       [[maybe_unused]] const auto copied =
-          co_await CopyObject({}, test->from_, ObjectPath::Of("a"), test->to_, ObjectPath::Of("b"), {}, kPart / 2);
+          co_await CopyObject({}, from, ObjectPath::Of("a"), to, ObjectPath::Of("b"), {}, kPart / 2);
       ADD_FAILURE() << "nothing answers";
     };
-    tasks.Spawn(copy(this));
+    tasks.Spawn(copy(from_, to_));
     loop->poll();
     loop.reset();
   }

@@ -61,6 +61,19 @@ TEST_F(StagingAreaTest, ManifestInAnotherEpochsPlaceIsRefused) {
   EXPECT_THAT(world_.Run(area_.Read({}, Epoch(2))), FailedWith(ErrorCode::kCorruptLog, "that of epoch 1"));
 }
 
+// Whatever reads it: a group that was taken over is not worked on by whoever had it before.
+TEST_F(StagingAreaTest, ManifestOfALaterGenerationIsRefusedAndOfAnEarlierNot) {
+  plan::Manifest manifest = Staged(1);
+  manifest.generation = Generation(2);
+  world_.staging().Set(area_.layout().Manifest(Epoch(1)).text(), plan::WriteManifest(manifest));
+  EXPECT_THAT(world_.Run(area_.Read({}, Epoch(1))), FailedWith(ErrorCode::kRefused, "of generation 2"));
+  EXPECT_THAT(world_.Run(area_.ReadSound({}, Epoch(1))), FailedWith(ErrorCode::kRefused, "of generation 2"));
+  EXPECT_THAT(world_.Run(area_.Look({}, Epoch(1))), FailedWith(ErrorCode::kRefused, "of generation 2"));
+  manifest.generation = Generation(0);
+  world_.staging().Set(area_.layout().Manifest(Epoch(1)).text(), plan::WriteManifest(manifest));
+  EXPECT_THAT(world_.Run(area_.Read({}, Epoch(1))), Succeeded());
+}
+
 TEST_F(StagingAreaTest, ManifestThatIsNoneIsAnErrorWithItsPlace) {
   for (const char* text : {"", "{}\n", "no JSON"}) {
     world_.staging().Set(area_.layout().Manifest(Epoch(1)).text(), text);

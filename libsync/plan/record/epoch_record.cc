@@ -1,8 +1,6 @@
-#include "env/state_store.h"
+#include "plan/record/epoch_record.h"
 
 namespace lakeferry {
-
-std::string_view RoleName(Role role) { return role == Role::kSender ? "sender" : "receiver"; }
 
 std::string_view EpochStateName(EpochState state) {
   switch (state) {
@@ -19,22 +17,6 @@ std::optional<EpochState> ParseEpochState(std::string_view name) {
   for (const EpochState state :
        {EpochState::kStaging, EpochState::kStaged, EpochState::kApplying, EpochState::kApplied, EpochState::kRefused}) {
     if (EpochStateName(state) == name) return state;
-  }
-  return std::nullopt;
-}
-
-std::string_view LiveSetResultName(LiveSetResult result) {
-  switch (result) {
-    case LiveSetResult::kSame: return "same";
-    case LiveSetResult::kDiffers: return "differs";
-    case LiveSetResult::kNotChecked: return "not_checked";
-  }
-  return "not_checked";
-}
-
-std::optional<LiveSetResult> ParseLiveSetResult(std::string_view name) {
-  for (const LiveSetResult result : {LiveSetResult::kSame, LiveSetResult::kDiffers, LiveSetResult::kNotChecked}) {
-    if (LiveSetResultName(result) == name) return result;
   }
   return std::nullopt;
 }
