@@ -163,10 +163,10 @@ def test_detached_fires_everywhere(tmp_path, path):
 
 def test_file_length_fires_one_line_above_the_limit(tmp_path):
     header = '// A.\n#pragma once\n'
-    assert rules_for(tmp_path, {'libsync/base/a.h': header + '\n' * 248}) == set()
-    assert rules_for(tmp_path, {'libsync/base/a.h': header + '\n' * 249}) == {'file_length'}
-    assert rules_for(tmp_path, {'libsync/base/a.h': header, 'daemon/a.cc': '\n' * 600}) == set()
-    assert rules_for(tmp_path, {'daemon/a.cc': '\n' * 601}) == {'file_length'}
+    assert rules_for(tmp_path, {'libsync/base/a.h': header + '\n' * 178}) == set()
+    assert rules_for(tmp_path, {'libsync/base/a.h': header + '\n' * 179}) == {'file_length'}
+    assert rules_for(tmp_path, {'libsync/base/a.h': header, 'daemon/a.cc': '\n' * 400}) == set()
+    assert rules_for(tmp_path, {'daemon/a.cc': '\n' * 401}) == {'file_length'}
     assert rules_for(tmp_path, {'daemon/a.cc': '', 'tests/base/a_test.cc': '\n' * 2000}) == set()
 
 
@@ -182,8 +182,8 @@ def test_line_length_counts_characters_and_not_bytes(tmp_path):
 ])
 def test_function_length_fires(tmp_path, head):
     tail = '}\n};\n' if head.startswith('struct') else '}\n'
-    assert rules_for(tmp_path, {'daemon/a.cc': head + '\n' + '  Step();\n' * 59 + tail}) == set()
-    assert rules_for(tmp_path, {'daemon/a.cc': head + '\n' + '  Step();\n' * 60 + tail}) == {'function_length'}
+    assert rules_for(tmp_path, {'daemon/a.cc': head + '\n' + '  Step();\n' * 49 + tail}) == set()
+    assert rules_for(tmp_path, {'daemon/a.cc': head + '\n' + '  Step();\n' * 50 + tail}) == {'function_length'}
 
 
 def test_function_length_lets_long_types_pass(tmp_path):
