@@ -130,6 +130,15 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(Call call, plan::TableSpec tabl
   co_return mark;
 }
 
+Task<Result<std::optional<std::string>>> ReplicaWitness::StagedDigest(Call call, Epoch epoch) {
+  if (const auto known = digests_.find(epoch); known != digests_.end()) co_return known->second;
+  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, epoch));
+  std::optional<std::string> digest;
+  if (staged) digest = staged->sha256;
+  digests_.emplace(epoch, digest);
+  co_return digest;
+}
+
 Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(Call call, plan::TableSpec table, TableLog log,
                                                       delta::LogListing listing, plan::ManifestTable claim) {
   ReplicaMark mark{.log = ReplicaMark::Log::kThere};
@@ -139,14 +148,14 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(Call call, plan::TableSpec
   const auto marker = snapshot.txns.find(plan::MarkerAppId(spec_.name));
   if (marker == snapshot.txns.end()) co_return co_await MarkByCommit(call, std::move(mark), table, log, listing, claim);
   mark.epoch = Epoch(marker->second.version);
-  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, *mark.epoch));
+  LF_CO_TRY(const std::optional<std::string> staged, co_await StagedDigest(call, *mark.epoch));
   if (!staged) {
     // Somebody may have tidied up old manifests; none is ahead of staging.
     LF_CO_TRY(const std::vector<Epoch> later, co_await staging_.EpochsAfter(call, *mark.epoch));
     mark.of_other_manifests = later.empty();
     co_return mark;
   }
-  const std::string ours = plan::CommitTxnId(staged->sha256, table.name);
+  const std::string ours = plan::CommitTxnId(*staged, table.name);
   const bool newest_is_ours = snapshot.commit_info && snapshot.commit_info->txn_id == ours;
   Found found{.at = snapshot.version};
   if (!newest_is_ours) {
@@ -160,11 +169,11 @@ Task<Result<ReplicaMark>> ReplicaWitness::MarkOfClone(Call call, plan::TableSpec
 // Markers expire where the table says so (delta.setTransactionRetentionDuration); the commit still tells.
 Task<Result<ReplicaMark>> ReplicaWitness::MarkByCommit(Call call, ReplicaMark mark, plan::TableSpec table,
                                                        const TableLog& log, const delta::LogListing& listing,
-                                                       plan::ManifestTable claim) const {
-  LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, claim.marked_epoch));
+                                                       plan::ManifestTable claim) {
+  LF_CO_TRY(const std::optional<std::string> staged, co_await StagedDigest(call, claim.marked_epoch));
   Found found;
   if (staged) {
-    LF_CO_TRY(found, co_await FindCommit(call, log, listing, plan::CommitTxnId(staged->sha256, table.name)));
+    LF_CO_TRY(found, co_await FindCommit(call, log, listing, plan::CommitTxnId(*staged, table.name)));
   }
   if (found.at) mark.epoch = claim.marked_epoch;
   mark.marked_at = found.at;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "engine/environment.h"
@@ -30,6 +31,8 @@ class ReplicaWitness {
   [[nodiscard]] std::optional<Version> MarkedAt(const std::string& table, Epoch marked) const;
 
  private:
+  // plan::DocumentDigest of the manifest of an epoch; absent where there is none. It is read once for all tables.
+  Task<Result<std::optional<std::string>>> StagedDigest(Call call, Epoch epoch);
   Task<Result<plan::ReplicaMark>> MarkOf(Call call, plan::TableSpec table, plan::ManifestTable claim);
   Task<Result<plan::ReplicaMark>> MarkOfClone(Call call, plan::TableSpec table, TableLog log, delta::LogListing listing,
                                               plan::ManifestTable claim);
@@ -37,13 +40,14 @@ class ReplicaWitness {
                                                plan::ManifestTable claim);
   Task<Result<plan::ReplicaMark>> MarkByCommit(Call call, plan::ReplicaMark mark, plan::TableSpec table,
                                                const TableLog& log, const delta::LogListing& listing,
-                                               plan::ManifestTable claim) const;
+                                               plan::ManifestTable claim);
   Task<Result<bool>> ComesWhole(Call call, std::string table, Epoch after) const;
 
   const Environment& env_;
   const plan::GroupSpec& spec_;
   const StagingArea& staging_;
   std::map<std::string, plan::ReplicaMark> clones_;
+  std::map<Epoch, std::optional<std::string>> digests_;
 };
 
 }  // namespace lakeferry::engine

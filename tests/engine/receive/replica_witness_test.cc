@@ -32,5 +32,23 @@ TEST_F(ReplicaWitnessTest, StoreThatDoesNotAnswerIsTheErrorOfThePass) {
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "table 'b'"));
 }
 
+// A manifest of a thousand tables has megabytes: one that is read again for each of them makes a start take seconds.
+TEST(ReplicaWitness, ManifestIsReadAsOftenForManyTablesAsForFew) {
+  const auto reads = [](std::vector<std::string> tables) {
+    World world(std::move(tables));
+    world.FirstEpoch();
+    world.Restart();
+    int count = 0;
+    world.staging().set_hooks(
+        {.before_effect = [&count](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+          if (at == StoreOperation::kGet && path.name() == "manifest") ++count;
+          co_return Status{};
+        }});
+    EXPECT_THAT(world.Receive(), Succeeded());
+    return count;
+  };
+  EXPECT_EQ(reads({"a", "b", "c", "d", "e", "f", "g", "h"}), reads({"a", "b"}));
+}
+
 }  // namespace
 }  // namespace lakeferry::engine
