@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
@@ -13,7 +14,7 @@ namespace {
 using Outcomes = std::vector<engine::GroupOutcome>;
 
 Task<Result<Outcomes>> RunPass(Call call, engine::Replicator& replicator) {
-  Outcomes outcomes = co_await replicator.RunOnce({});
+  Outcomes outcomes = co_await replicator.RunOnce(std::move(call));
   co_return outcomes;
 }
 

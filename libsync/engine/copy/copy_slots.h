@@ -1,5 +1,5 @@
 // CopySlots: who may have a file under way. Each group has so many at once and all of them together a few times as
-// many, so that a store that does not answer stops its own group and no other.
+// many, so that copies from or to a store that does not answer leave room for those of other groups.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

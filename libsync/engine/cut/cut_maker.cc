@@ -258,7 +258,8 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(Call call, const Sen
   LF_CO_TRY(const plan::ClockMargin clocks, co_await clocks_.Margin(call));
   const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
   const bool waits = of_now && clocks.measured && clocks.behind <= kWaitMax;
-  if (waits) co_await env_.clock.SleepFor({}, clocks.behind);
+  if (waits) co_await env_.clock.SleepFor(call, clocks.behind);
+  LF_CO_TRY_OK(CheckWanted(call));  // a wait that was cut short is not over for all clocks
   if (!waits && clocks == known) co_return found;
   co_return co_await FindCandidates(call, position, first_seen);
 }

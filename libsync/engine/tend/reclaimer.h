@@ -45,7 +45,7 @@ class Reclaimer {
 
   // kInvalidArgument for a clone, which engines VACUUM; kNotFound before the first epoch; kRefused while an epoch is
   // half applied; kDiverged where a table is not as the newest epoch left it, kCorruptLog where its log lacks a commit
-  // that must be looked at: then nothing of it is deleted. kCancelled between two folders or deletions.
+  // that must be looked at: then nothing of it is deleted. kCancelled between two folders or batches.
   Task<Result<ReclaimReport>> Run(Call call, ReclaimOrder order) const;
 
  private:

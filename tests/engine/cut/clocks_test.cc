@@ -259,6 +259,23 @@ TEST_F(ClocksTest, AGroupWithoutAWorkflowIsCutAsOfWhenItWasAsked) {
   EXPECT_EQ(world_.ManifestOf(1).evidence.kind, EvidenceKind::kSchedule);
 }
 
+// A cut by the clock alone waits until its instant is over for all clocks.
+TEST_F(ClocksTest, StopDuringTheWaitForAllClocksIsNoCut) {
+  world_.spec.workflows.clear();
+  world_.Restart();
+  world_.CreateAll();
+  std::stop_source stop;
+  world_.clock.sleeps.clear();
+  world_.clock.on_sleep = [&stop] { stop.request_stop(); };
+  EXPECT_THAT(world_.Run(world_.sender->RunOnce(Call{.stop = stop.get_token()})),
+              FailedWith(ErrorCode::kCancelled, "stopped"));
+  EXPECT_EQ(world_.clock.sleeps.size(), 1U) << "it does wait";
+  EXPECT_THAT(world_.Staged("orders/epochs/"), IsEmpty());
+  world_.clock.on_sleep = nullptr;
+  world_.Restart();
+  ExpectStaged(1);
+}
+
 // The times of the store are months behind this machine's calendar.
 TEST_F(ClocksTest, AWrongCalendarKeepsNoScheduleFromFiring) {
   world_.spec.workflows.clear();
