@@ -154,10 +154,13 @@ TEST_F(RangeFoldTest, ChangeFilesCountInAMirror) {
   EXPECT_THAT(Sent(*clone), IsEmpty());
   world_.west.limits.changed_files_max = 8;
   world_.west.limits.folded_bytes = 4 * kEach;
+  world_.west.limits.copy_buffer_bytes = 640;
+  ASSERT_EQ(world_.scratch.opened, 0);
   const auto shared = ReadOnce(2, delta::ReplicationMode::kMirror);
   ASSERT_THAT(shared, Succeeded());
   EXPECT_EQ(shared->table.base_version, Version(2));
   EXPECT_THAT(Sent(*shared), SizeIs(8));
+  EXPECT_GT(world_.scratch.opened, 0);  // in one net they are too many
 }
 
 }  // namespace
