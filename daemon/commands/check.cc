@@ -7,6 +7,7 @@
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
 #include "daemon/wiring/log_sink.h"
+#include "engine/inquire/group_check.h"
 
 namespace lakeferry {
 namespace {
@@ -36,13 +37,14 @@ std::unique_ptr<World> OpenWorld(const Config& config, Logger& log, Findings& fi
 
 Status CheckWorld(const Config& config, std::optional<Role> role, World& world, Findings& findings) {
   const std::string state_folder = std::filesystem::path(config.metadata_store).parent_path();
-  LF_TRY(Findings places, world.Run(AsResult(CheckPlaces({}, world.env(), config.groups, state_folder))));
+  LF_TRY(Findings places,
+         world.Run(AsResult(engine::CheckPlaces({}, world.env(), config.groups, StateRoot(state_folder)))));
   Append(findings, std::move(places));
   for (const plan::GroupSpec& group : config.groups) {
     if (!CheckBuilt(config, group.name)) continue;  // named already
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
-      LF_TRY(Findings found, world.Run(AsResult(CheckGroup({}, world.env(), group, side))));
+      LF_TRY(Findings found, world.Run(AsResult(engine::CheckGroup({}, world.env(), group, side))));
       Append(findings, std::move(found));
     }
   }

@@ -15,7 +15,7 @@
 #include "daemon/output/report_output.h"
 #include "daemon/output/state_output.h"
 #include "daemon/wiring/wiring.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry {
 

@@ -19,12 +19,12 @@ Task<Status> RunOnce(Call call, std::shared_ptr<engine::Replicator> replicator) 
   co_return Status();
 }
 
-service::ServiceEngine MakeEngine(boost::asio::any_io_executor executor, const engine::Environment& env, Role role,
-                                  std::vector<plan::GroupSpec> groups) {
-  const auto replicator = std::make_shared<engine::Replicator>(std::move(executor), env, role, std::move(groups));
+service::ServiceEngine MakeEngine(boost::asio::any_io_executor executor, const engine::Environment& env,
+                                  std::vector<plan::Duty> duties) {
+  const auto replicator = std::make_shared<engine::Replicator>(std::move(executor), env, std::move(duties));
   return {.run_once = [replicator](Call call) { return RunOnce(std::move(call), replicator); },
           .run = [replicator](Call call) { return replicator->Run(std::move(call)); },
-          .reload = [replicator](std::vector<plan::GroupSpec> changed) { replicator->Reload(std::move(changed)); },
+          .reload = [replicator](std::vector<plan::Duty> changed) { replicator->Reload(std::move(changed)); },
           .snapshot = [replicator] { return replicator->Snapshot(); }};
 }
 

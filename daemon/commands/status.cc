@@ -3,7 +3,7 @@
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
 #include "daemon/wiring/log_sink.h"
-#include "engine/run/past_epochs.h"
+#include "plan/group/past_epochs.h"
 
 namespace lakeferry {
 namespace {
@@ -22,8 +22,8 @@ Result<StatusReport> ReportOf(Role role, World& world, const std::vector<plan::G
   PastByGroup past;
   for (const plan::GroupSpec& group : groups) {
     LF_TRY(const std::vector<EpochRecord> epochs,
-           world.Run(world.env().state.Epochs({}, role, group.name, engine::kEpochsOfRhythm)));
-    past.emplace(group.name, engine::PastOf(epochs));
+           world.Run(world.env().state.Epochs({}, role, group.name, plan::kEpochsOfRhythm)));
+    past.emplace(group.name, plan::PastOf(epochs));
   }
   StatusReport report = MakeStatus(role, world.env().clock.WallTime(), groups, records, past);
   for (GroupStatus& group : report.groups) {

@@ -31,7 +31,7 @@ Result<std::vector<Role>> RolesOf(const SyncOptions& options, const Config& conf
 Status SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, World& world,
                 std::vector<SyncedGroup>& synced) {
   LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
-  engine::Replicator replicator(world.engine().get_executor(), world.env(), role, groups);
+  engine::Replicator replicator(world.engine().get_executor(), world.env(), plan::DutiesOf(role, groups));
   LF_TRY(Outcomes outcomes, world.Run(RunPass({}, replicator)));
   Status first;
   for (engine::GroupOutcome& outcome : outcomes) {

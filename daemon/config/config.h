@@ -12,8 +12,8 @@
 #include "engine/limits.h"
 #include "env/logger.h"
 #include "env/state_store.h"
-#include "plan/finding.h"
-#include "plan/group_spec.h"
+#include "plan/group/finding.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry {
 

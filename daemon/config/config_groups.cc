@@ -8,7 +8,7 @@
 #include "daemon/config/config_tables.h"
 #include "daemon/config/config_values.h"
 #include "daemon/config/zones.h"
-#include "plan/cron.h"
+#include "plan/group/cron.h"
 
 namespace lakeferry {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/config/config_reader.h"
-#include "plan/signed_document.h"
+#include "plan/document/signed_document.h"
 
 namespace lakeferry {
 

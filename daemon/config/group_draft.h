@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "daemon/config/config_reader.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry {
 

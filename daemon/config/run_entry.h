@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "base/run.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry {
 

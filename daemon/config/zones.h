@@ -1,7 +1,7 @@
 // SystemZones: time zones of the machine (tzdata), for schedules. Zones are read once; any thread.
 #pragma once
 
-#include "plan/cron.h"
+#include "plan/group/cron.h"
 
 namespace lakeferry {
 

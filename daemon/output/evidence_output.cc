@@ -35,10 +35,4 @@ std::string UnexplainedText(const std::string& what, const std::vector<Unexplain
   return text;
 }
 
-std::string SkewText(std::optional<Millis> skew) {
-  if (!skew) return "not compared";
-  if (*skew == Millis(0)) return "in step";
-  return *skew > Millis(0) ? FormatDuration(*skew) + " ahead" : FormatDuration(-*skew) + " behind";
-}
-
 }  // namespace lakeferry

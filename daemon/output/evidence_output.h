@@ -1,4 +1,4 @@
-// What a cut rests on, and how clocks compare, as JSON and for people. Pure.
+// What a cut rests on, as JSON and for people. Pure.
 #pragma once
 
 #include <optional>
@@ -18,8 +18,5 @@ void WriteEvidence(json::Writer& json, const CutEvidence& evidence);
 
 // A line for each commit that no run explains; empty for none.
 [[nodiscard]] std::string UnexplainedText(const std::string& what, const std::vector<UnexplainedCommit>& commits);
-
-// "3ms ahead", "2s behind", "in step", "not compared".
-[[nodiscard]] std::string SkewText(std::optional<Millis> skew);
 
 }  // namespace lakeferry

@@ -8,7 +8,7 @@
 #include "engine/inquire/verifier.h"
 #include "engine/inquire/version_survey.h"
 #include "engine/send/plan_report.h"
-#include "plan/finding.h"
+#include "plan/group/finding.h"
 
 namespace lakeferry {
 

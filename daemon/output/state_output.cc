@@ -10,6 +10,7 @@
 #include "daemon/output/human.h"
 #include "daemon/output/live_set_output.h"
 #include "json/writer.h"
+#include "plan/cut/clock_margin.h"
 
 namespace lakeferry {
 namespace {
@@ -115,7 +116,7 @@ std::string ClocksText(const GroupRecord& record) {
   const ClockAccount& clocks = record.clocks;
   std::string text =
       fmt::format("{}: clocks compared {}: the store's is {}, that of the runs {}", record.group,
-                  HumanTime(clocks.compared_at), SkewText(clocks.store_skew), SkewText(clocks.runs_skew));
+                  HumanTime(clocks.compared_at), plan::SkewText(clocks.store_skew), plan::SkewText(clocks.runs_skew));
   if (clocks.margin) text += fmt::format("; margin {}", FormatDuration(*clocks.margin));
   return text;
 }

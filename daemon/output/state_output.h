@@ -8,7 +8,7 @@
 
 #include "daemon/output/status_alarm.h"
 #include "env/state_store.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry {
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "env/state_store.h"
-#include "plan/group_spec.h"
-#include "plan/lateness.h"
+#include "plan/group/group_spec.h"
+#include "plan/group/lateness.h"
 
 namespace lakeferry {
 

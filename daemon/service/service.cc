@@ -78,7 +78,8 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   LF_TRY(world_, World::Make(request_.config, log_, StateUse::kWork));
   loop_ = std::make_unique<ServiceLoop>(world_->engine(), log_);
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
-  engine_ = make_engine(world_->engine().get_executor(), world_->env(), request_.role, std::move(groups));
+  engine_ =
+      make_engine(world_->engine().get_executor(), world_->env(), plan::DutiesOf(request_.role, std::move(groups)));
   return {};
 }
 
@@ -104,7 +105,7 @@ Task<Result<std::string>> Service::Reload() {
   LF_CO_TRY_OK(CheckRole(config, request_.role));
   LF_CO_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(config));
   std::string changes = DescribeReload(request_.config, config);
-  engine_.reload(std::move(groups));
+  engine_.reload(plan::DutiesOf(request_.role, std::move(groups)));
   signals_->SetDrainBudget(config.drain_timeout);
   // What needs a restart stays as it was, so that the next reload names it again.
   request_.config.groups = std::move(config.groups);

@@ -13,7 +13,7 @@
 #include "daemon/config/config.h"
 #include "engine/environment.h"
 #include "engine/run/replicator_snapshot.h"
-#include "plan/group_spec.h"
+#include "plan/group/duty.h"
 
 namespace lakeferry::service {
 
@@ -24,14 +24,14 @@ struct ServiceEngine {
   // Passes over every group when they are due, until stopped.
   std::function<Task<void>(Call)> run;
   // Groups that are new, changed or gone; takes effect when a group is next due.
-  std::function<void(std::vector<plan::GroupSpec>)> reload;
+  std::function<void(std::vector<plan::Duty>)> reload;
   // What it is doing.
   std::function<engine::ReplicatorSnapshot()> snapshot;
 };
 
 // Makes the engine, which runs on the executor, in an environment that outlives it.
-using ServiceEngineFactory = std::function<ServiceEngine(boost::asio::any_io_executor, const engine::Environment&, Role,
-                                                         std::vector<plan::GroupSpec>)>;
+using ServiceEngineFactory =
+    std::function<ServiceEngine(boost::asio::any_io_executor, const engine::Environment&, std::vector<plan::Duty>)>;
 
 struct ServiceRequest {
   std::string config_path;  // read again at SIGHUP

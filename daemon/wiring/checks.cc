@@ -2,162 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-#include <set>
+#include <utility>
 
-#include "base/digest.h"
-#include "daemon/wiring/clock_check.h"
-#include "daemon/wiring/key_check.h"
 #include "daemon/wiring/mailer.h"
-#include "delta/table_features.h"
-#include "engine/cut/table_scan.h"
-#include "engine/group/store_roots.h"
-#include "engine/log/table_log.h"
-#include "env/store_calls.h"
-#include "plan/retention.h"
 #include "storage/file/folder_place.h"
 
 namespace lakeferry {
-namespace {
 
 using plan::Finding;
 using plan::Severity;
-
-Finding FromError(const Error& error, std::string_view what, const std::string& where) {
-  return {.severity = Severity::kError,
-          .what = fmt::format("{}: {}", what, error.message),
-          .where = error.where.empty() ? where : error.where,
-          .remedy = error.remedy.empty() ? "check the location in the configuration, and the rights of this user"
-                                         : error.remedy};
-}
-
-Finding Info(std::string what, std::string where) {
-  return {.severity = Severity::kInfo, .what = std::move(what), .where = std::move(where), .remedy = {}};
-}
-
-struct Newest {
-  delta::Snapshot snapshot;
-  delta::FileTotals totals;
-};
-
-Task<Result<Newest>> LoadNewest(Call call, const engine::Environment& env, std::string uri) {
-  LF_CO_TRY(std::shared_ptr<ObjectStore> store, env.stores.Open({.uri = uri, .right = StoreRight::kReadSource}));
-  const engine::TableLog log(std::move(store), env);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
-  Newest newest;
-  LF_CO_TRY(newest.snapshot, co_await log.Load(call, listing, std::nullopt, newest.totals));
-  co_return newest;
-}
-
-// Whether the source keeps what a cut needs until it is copied.
-std::optional<Finding> RetentionFinding(const delta::Metadata& metadata, Millis interval, const std::string& what,
-                                        const std::string& uri) {
-  const Result<plan::Retention> retention = plan::RetentionOf(metadata);
-  if (!retention) return FromError(retention.error(), what, uri);
-  const auto problem = plan::CheckRetention(*retention, interval);
-  if (!problem) return std::nullopt;
-  return Finding{.severity = problem->certain ? Severity::kError : Severity::kWarning,
-                 .what = fmt::format("{}: {}", what, problem->what),
-                 .where = uri,
-                 .remedy = problem->remedy};
-}
-
-// What readers of a mirror of cuts alone will miss.
-std::optional<Finding> HistoryFinding(const delta::Metadata& metadata, const plan::TableSpec& table,
-                                      const std::string& what) {
-  if (table.history == plan::History::kFull || metadata.Property("delta.enableChangeDataFeed") != "true") {
-    return std::nullopt;
-  }
-  return Finding{
-      .severity = Severity::kWarning,
-      .what = fmt::format("{} has a change data feed, and history: cuts-only leaves change files behind: the "
-                          "feed cannot be read at the replica",
-                          what),
-      .where = table.source_uri,
-      .remedy = "set history: full for this table if readers or streams need the feed there"};
-}
-
-Task<std::vector<Finding>> CheckSource(Call call, const engine::Environment& env, plan::TableSpec table,
-                                       plan::GroupSpec group) {
-  const std::string what = fmt::format("source of table {}", table.name);
-  const Result<Newest> newest = co_await LoadNewest(call, env, table.source_uri);
-  if (!newest) co_return std::vector{FromError(newest.error(), what, table.source_uri)};
-  const delta::Snapshot* snapshot = &newest->snapshot;
-  const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, group.mode);
-  if (!supported) co_return std::vector{FromError(supported.error(), what, table.source_uri)};
-  const Status no_replica = engine::CheckNoReplica(snapshot->txns, group.name, table);
-  if (!no_replica) co_return std::vector{FromError(no_replica.error(), what, table.source_uri)};
-  std::vector<Finding> findings = {
-      Info(fmt::format("{} is readable: version {}, {} files", what, snapshot->version.value(), newest->totals.files),
-           table.source_uri)};
-  if (auto kept = RetentionFinding(snapshot->metadata, group.sync_interval, what, table.source_uri)) {
-    findings.push_back(*std::move(kept));
-  }
-  if (auto missed = HistoryFinding(snapshot->metadata, table, what)) findings.push_back(*std::move(missed));
-  co_return findings;
-}
-
-Task<Status> TryWriting(Call call, const engine::Environment& env, StoreRef ref) {
-  LF_CO_TRY(const std::shared_ptr<ObjectStore> store, env.stores.Open(ref));
-  const std::string content = Hex64(env.random.Next());
-  const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + content);  // Delta readers pass over names with a '_'
-  LF_CO_TRY(const PutOutcome outcome, co_await store->PutIfAbsent(call, probe, content));
-  LF_CO_TRY(const std::string found, co_await store->Get(call, probe, content.size()));
-  LF_CO_TRY_OK(co_await DeleteOne(call, *store, probe));
-  if (outcome == PutOutcome::kCreated && found == content) co_return Status{};
-  co_return Fail(ErrorCode::kCorruptData, "an object that was written comes back different",
-                 fmt::format("{}/{}", ref.uri, probe.text()), "check the store");
-}
-
-Task<Finding> CheckWritable(Call call, const engine::Environment& env, StoreRef ref, std::string what) {
-  const Status written = co_await TryWriting(call, env, ref);
-  if (!written) co_return FromError(written.error(), what, ref.uri);
-  co_return Info(fmt::format("{} is writable", what), ref.uri);
-}
-
-// A folder that is not there cannot be told from an empty one.
-Task<Finding> CheckImportRoot(Call call, const engine::Environment& env, std::string group, std::string uri) {
-  const std::string what = fmt::format("import root of group '{}'", group);
-  const auto store = env.stores.Open({.uri = uri, .right = StoreRight::kReadSource});
-  if (!store) co_return FromError(store.error(), what, uri);
-  const Result<Listing> listing = co_await ListAll(call, **store, ObjectPath());
-  if (!listing) co_return FromError(listing.error(), what, uri);
-  if (!listing->objects.empty() || !listing->folders.empty() || !listing->links.empty())
-    co_return Info(what + " is readable", uri);
-  co_return Finding{.severity = Severity::kWarning,
-                    .what = what + ": nothing is there",
-                    .where = uri,
-                    .remedy = "check the folder in import_roots, or remove it"};
-}
-
-Task<std::vector<Finding>> CheckImportRoots(Call call, const engine::Environment& env, plan::GroupSpec spec) {
-  std::set<std::string> roots;
-  for (const plan::TableSpec& table : spec.tables) roots.insert(table.import_roots.begin(), table.import_roots.end());
-  std::vector<Finding> findings;
-  for (const std::string& root : roots) {
-    Finding found = co_await CheckImportRoot(call, env, spec.name, root);
-    findings.push_back(std::move(found));
-  }
-  co_return findings;
-}
-
-Task<Finding> CheckWorkflow(Call call, const engine::Environment& env, std::string group, std::string workflow) {
-  constexpr std::chrono::days kLookBack(30);
-  const std::string what = fmt::format("workflow '{}' of group '{}'", workflow, group);
-  const std::string where(env.workflows.name());
-  const TimeMs since = env.clock.WallTime() - kLookBack;
-  const Result<std::vector<Run>> runs = co_await env.workflows.RunsSince(call, workflow, since);
-  if (runs) co_return Info(fmt::format("{}: {} runs in the last 30 days", what, runs->size()), where);
-  Finding finding = FromError(runs.error(), what, where);
-  if (runs.error().code == ErrorCode::kNotFound) {  // a new workflow has no run yet: nothing is wrong with that
-    finding.severity = Severity::kWarning;
-    finding.remedy = fmt::format("check the name; or {}", env.workflows.HowToEnter(workflow));
-  }
-  co_return finding;
-}
-
-}  // namespace
 
 std::vector<Finding> ConfigFindings(const Config& config) {
   std::vector<Finding> findings = config.notes;
@@ -180,59 +33,29 @@ std::vector<Finding> ConfigFindings(const std::string& file, const std::vector<C
   return findings;
 }
 
-Task<std::vector<Finding>> CheckGroup(Call call, const engine::Environment& env, plan::GroupSpec spec, Role role) {
-  std::vector<Finding> findings;
-  const std::string staging = fmt::format("staging location of group '{}'", spec.name);
-  StoreRef staging_ref{.uri = spec.staging_uri, .right = StoreRight::kWriteStaging};
-  Finding staged = co_await CheckWritable(call, env, std::move(staging_ref), staging);
-  const bool writable = staged.severity != Severity::kError;
-  findings.push_back(std::move(staged));
-  std::ranges::move(CheckKeys(spec), std::back_inserter(findings));
-  for (const plan::TableSpec& table : spec.tables) {
-    if (role == Role::kSender) {
-      std::vector<Finding> source = co_await CheckSource(call, env, table, spec);
-      std::ranges::move(source, std::back_inserter(findings));
-    } else {
-      StoreRef ref{.uri = table.target_uri, .right = StoreRight::kWriteTarget};
-      Finding target = co_await CheckWritable(call, env, std::move(ref), fmt::format("target of table {}", table.name));
-      findings.push_back(std::move(target));
-    }
-  }
-  if (role == Role::kReceiver) co_return findings;
-  if (writable) {
-    Finding clocks = co_await CheckClocks(call, env, spec);
-    findings.push_back(std::move(clocks));
-  }
-  std::vector<Finding> roots = co_await CheckImportRoots(call, env, spec);
-  std::ranges::move(roots, std::back_inserter(findings));
-  for (const std::string& workflow : spec.workflows) {
-    Finding known = co_await CheckWorkflow(call, env, spec.name, workflow);
-    findings.push_back(std::move(known));
-  }
-  co_return findings;
-}
-
-Task<std::vector<Finding>> CheckPlaces(Call call, const engine::Environment& env, std::vector<plan::GroupSpec> groups,
-                                       std::string state_folder) {
-  const Result<StorePlace> state = PlaceOfFolder(state_folder);
-  std::vector<plan::Root> roots = {{.kind = plan::RootKind::kState,
-                                    .group = {},
-                                    .table = {},
-                                    .uri = std::move(state_folder),
-                                    .place = state ? state->root_first : std::vector<std::string>()}};
-  for (const plan::GroupSpec& group : groups) std::ranges::move(plan::RootsOf(group), std::back_inserter(roots));
-  const Status apart = co_await engine::CheckApart(call, env, std::move(roots));
-  if (apart) co_return std::vector<Finding>();
-  co_return std::vector{FromError(apart.error(), "two names of one place", apart.error().where)};
+plan::Root StateRoot(std::string folder) {
+  Result<StorePlace> place = PlaceOfFolder(folder);
+  return {.kind = plan::RootKind::kState,
+          .group = {},
+          .table = {},
+          .uri = std::move(folder),
+          .place = place ? std::move(place->root_first) : std::vector<std::string>()};
 }
 
 std::vector<Finding> CheckMailServer(const SmtpSettings& smtp) {
   const std::string where = fmt::format("{}:{}", smtp.host, smtp.port);
   const Status probed = ProbeMailServer(smtp);
-  if (probed) return {Info("the mail server takes mail from this host; none was sent", where)};
-  Finding finding = FromError(probed.error(), "mail server", where);
-  if (probed.error().remedy.empty()) finding.remedy = "check the keys under smtp, and the network between";
-  return {std::move(finding)};
+  if (probed) {
+    return {{.severity = Severity::kInfo,
+             .what = "the mail server takes mail from this host; none was sent",
+             .where = where,
+             .remedy = {}}};
+  }
+  const Error& error = probed.error();
+  return {{.severity = Severity::kError,
+           .what = fmt::format("mail server: {}", error.message),
+           .where = error.where.empty() ? where : error.where,
+           .remedy = error.remedy.empty() ? "check the keys under smtp, and the network between" : error.remedy}};
 }
 
 }  // namespace lakeferry

@@ -1,5 +1,5 @@
-// What `lakeferry check` finds out about the world: every store, table, workflow and mail server of a configuration,
-// and the rights each role needs, proved by doing.
+// What `lakeferry check` finds out beside the groups (engine/inquire/group_check.h): the configuration itself, where
+// the metadata store lies, and the mail server.
 #pragma once
 
 #include <string>
@@ -7,9 +7,8 @@
 
 #include "daemon/config/config.h"
 #include "daemon/config/config_problem.h"
-#include "engine/environment.h"
-#include "plan/finding.h"
-#include "plan/group_spec.h"
+#include "plan/group/finding.h"
+#include "plan/group/root_overlap.h"
 
 namespace lakeferry {
 
@@ -20,15 +19,8 @@ namespace lakeferry {
 [[nodiscard]] std::vector<plan::Finding> ConfigFindings(const std::string& file,
                                                         const std::vector<ConfigProblem>& problems);
 
-// Sender: sources readable and supported, import roots readable, staging writable, workflows known. Receiver: staging
-// and targets writable. Writes are tried with a small object of an unused name that is deleted again. `env` must
-// outlive the task.
-Task<std::vector<plan::Finding>> CheckGroup(Call call, const engine::Environment& env, plan::GroupSpec spec, Role role);
-
-// Whether a source, target, staging location or import root is one place with another, or the metadata store lies in
-// one, by whatever names and links: the first such pair. `env` must outlive the task.
-Task<std::vector<plan::Finding>> CheckPlaces(Call call, const engine::Environment& env,
-                                             std::vector<plan::GroupSpec> groups, std::string state_folder);
+// The folder of the metadata store, with its place as far as that can be told.
+[[nodiscard]] plan::Root StateRoot(std::string folder);
 
 // Connects to the mail server, within its time limit, and sends nothing. Blocking.
 [[nodiscard]] std::vector<plan::Finding> CheckMailServer(const SmtpSettings& smtp);

@@ -7,6 +7,7 @@
 
 #include "async/offload.h"
 #include "notify/smtp/smtp_session.h"
+#include "plan/incident/incident_words.h"
 
 namespace lakeferry {
 namespace {
@@ -67,7 +68,7 @@ Task<Status> Mailer::Open(Call call) {
   Result<notify::SmtpOptions> options = co_await Offload(pool_, std::move(read));
   opening_ = false;
   if (!options) co_return std::unexpected(std::move(options).error());
-  LF_CO_TRY(server_, notify::SmtpNotifier::Make(*std::move(options), pool_, clock_, random_));
+  LF_CO_TRY(server_, notify::SmtpSender::Make(*std::move(options), pool_, clock_, random_));
   co_return Status{};
 }
 
@@ -83,10 +84,13 @@ void Mailer::NoteSecret(const Status& read) {
   trouble_logged_ = !read;
 }
 
-Task<Status> Mailer::Send(Call call, Message message) {
+Task<Status> Mailer::Send(Call call, Incident incident) {
   Status open = co_await Open(call);
   NoteSecret(open);
   if (!open) co_return open;
+  plan::IncidentWords words = plan::WordsOf(incident);
+  notify::Message message{
+      .to = std::move(incident.to), .subject = std::move(words.subject), .body = std::move(words.body)};
   Status sent = co_await server_->Send(call, std::move(message));
   // Where a part of the recipients has it, the mail as such goes out.
   last_ = sent || sent.error().code == ErrorCode::kRefused ? Status() : sent;

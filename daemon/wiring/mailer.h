@@ -13,8 +13,8 @@
 #include "env/logger.h"
 #include "env/notifier.h"
 #include "env/random.h"
-#include "notify/smtp/smtp_notifier.h"
 #include "notify/smtp/smtp_options.h"
+#include "notify/smtp/smtp_sender.h"
 
 namespace lakeferry {
 
@@ -26,8 +26,8 @@ class Mailer final : public Notifier {
  public:
   Mailer(SmtpSettings smtp, boost::asio::any_io_executor pool, Clock& clock, Random& random, Logger& log);
 
-  // Errors: those of Resolve for the password, of CheckSmtpOptions, and of SmtpNotifier::Send.
-  Task<Status> Send(Call call, Message message) override;
+  // Errors: those of Resolve for the password, of CheckSmtpOptions, and of SmtpSender::Send.
+  Task<Status> Send(Call call, Incident incident) override;
   // Tries to read the password if that was not done yet. Logs once when it cannot be read, and when it can be after
   // all.
   Task<Status> Ready(Call call) override;
@@ -43,8 +43,8 @@ class Mailer final : public Notifier {
   Logger& log_;
   bool opening_ = false;
   bool trouble_logged_ = false;
-  std::unique_ptr<notify::SmtpNotifier> server_;  // once the password is there
-  Status last_;                                   // of the mail that was sent last
+  std::unique_ptr<notify::SmtpSender> server_;  // once the password is there
+  Status last_;                                 // of the mail that was sent last
 };
 
 }  // namespace lakeferry

@@ -103,6 +103,11 @@ void World::MakeNotifier(const Config& config, Logger& log) {
   }
 }
 
+void World::UseLedger() {
+  ledger_ = std::make_unique<LedgerSource>(state_.get());
+  workflows_ = std::make_unique<OneWorkflowSource>(*ledger_);
+}
+
 Status World::OpenState(const Config& config, StateUse use) {
   std::error_code error;
   if (use == StateUse::kLook && !std::filesystem::exists(config.metadata_store, error) && !error) {
@@ -120,7 +125,7 @@ Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, St
   std::unique_ptr<World> world(new World(threads, config.limits, folder));
   world->cores_.emplace(static_cast<size_t>(Cores()));
   LF_TRY_OK(world->OpenState(config, use));
-  world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
+  world->UseLedger();
   world->MakeNotifier(config, log);
   world->Wire(config.region, config.limits, log);
   return world;
@@ -132,7 +137,7 @@ std::unique_ptr<World> World::WithoutState(Logger& log) {
   const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
   std::unique_ptr<World> world(new World(Cores(), limits, folder));
   world->state_ = std::make_unique<NoStateStore>();
-  world->workflows_ = std::make_unique<LedgerSource>(world->state_.get());
+  world->UseLedger();
   world->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
   world->Wire({}, limits, log);
   return world;

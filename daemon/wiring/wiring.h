@@ -56,6 +56,8 @@ class World {
   World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
   void Wire(std::string region, engine::Limits limits, Logger& log);
   Status OpenState(const Config& config, StateUse use);
+  // Every group has its runs from the metadata store's ledger.
+  void UseLedger();
   void MakeNotifier(const Config& config, Logger& log);
 
   boost::asio::io_context engine_{1};
@@ -73,7 +75,8 @@ class World {
   ScratchFolder scratch_;
   engine::CopySlots copy_slots_;
   std::unique_ptr<StateStore> state_;
-  std::unique_ptr<WorkflowSource> workflows_;
+  std::unique_ptr<WorkflowSource> ledger_;
+  std::unique_ptr<WorkflowSources> workflows_;
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<engine::Environment> env_;
 };

@@ -15,7 +15,7 @@
 #include "env/state_store.h"
 #include "env/store_factory.h"
 #include "env/workflow_source.h"
-#include "plan/cron.h"
+#include "plan/group/cron.h"
 
 namespace lakeferry::engine {
 
@@ -26,7 +26,7 @@ struct Environment {
   Logger& log;
   StateStore& state;
   StoreFactory& stores;
-  WorkflowSource& workflows;
+  WorkflowSources& workflows;
   Notifier& notifier;
   const delta::CheckpointReader& checkpoints;
   const delta::CheckpointWriter& checkpoint_writer;
@@ -39,6 +39,11 @@ struct Environment {
   boost::asio::any_io_executor pool;
   boost::asio::any_io_executor cores;
   Limits limits;
+
+  // The call as a source of runs gets it, which is not waited for for ever.
+  [[nodiscard]] Call ForRuns(const Call& call) const {
+    return call.Within(clock.Monotonic(), limits.runs_answer_within);
+  }
 };
 
 }  // namespace lakeferry::engine

@@ -56,6 +56,8 @@ struct ListPage {
 // account and bucket, with the prefix.
 struct StorePlace {
   std::vector<std::string> root_first;
+  // Whether others than the user that this process runs as can write there; absent: not known, or nothing is there yet.
+  std::optional<bool> others_may_write = {};
 };
 
 }  // namespace lakeferry

@@ -1,4 +1,5 @@
 // WorkflowSource: who knows which runs of a workflow there were: the built-in ledger, Airflow, the Databricks Jobs API.
+// Each group names one. Calls end within the deadline they are given.
 #pragma once
 
 #include <optional>
@@ -29,6 +30,25 @@ class WorkflowSource {
   [[nodiscard]] virtual std::string HowToCorrect(const Run& run) const = 0;
   // How the first run of a workflow comes to be known.
   [[nodiscard]] virtual std::string HowToEnter(const std::string& workflow) const = 0;
+};
+
+// Which source the runs of a group come from.
+class WorkflowSources {
+ public:
+  virtual ~WorkflowSources() = default;
+  // Of a group of the configuration, by its name. Lives as long as this.
+  [[nodiscard]] virtual WorkflowSource& Of(const std::string& group) = 0;
+};
+
+// Where all groups have the same.
+class OneWorkflowSource final : public WorkflowSources {
+ public:
+  // `source` must outlive it.
+  explicit OneWorkflowSource(WorkflowSource& source) : source_(source) {}
+  [[nodiscard]] WorkflowSource& Of(const std::string& /*group*/) override { return source_; }
+
+ private:
+  WorkflowSource& source_;
 };
 
 }  // namespace lakeferry

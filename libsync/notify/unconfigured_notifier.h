@@ -13,10 +13,9 @@ class UnconfiguredNotifier final : public Notifier {
   Task<Status> Ready(Call) override {
     co_return Fail(ErrorCode::kInvalidArgument, "no mail server configured", std::string(), kRemedy);
   }
-  Task<Status> Send(Call, Message message) override {
-    const size_t recipients = message.to.size();
+  Task<Status> Send(Call, Incident incident) override {
     co_return Fail(ErrorCode::kInvalidArgument, "no mail server configured",
-                   recipients == 0 ? std::string() : "mail to " + message.to.front(), kRemedy);
+                   incident.to.empty() ? std::string() : "mail to " + incident.to.front(), kRemedy);
   }
 
  private:

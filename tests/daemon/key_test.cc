@@ -1,4 +1,4 @@
-// Keys of signatures: in files, in the configuration, and what `check` says of them.
+// Keys of signatures: in files and in the configuration.
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -7,13 +7,11 @@
 #include "daemon/config/config.h"
 #include "daemon/config/key_file.h"
 #include "daemon/config/load_config.h"
-#include "daemon/wiring/key_check.h"
 
 namespace lakeferry {
 namespace {
 
 namespace fs = std::filesystem;
-using plan::Severity;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -113,42 +111,6 @@ TEST_F(Keys, WhatIsWrongInTheConfigurationIsNamed) {
               HasSubstr("workspaces[0].trusted_keys[0]: this is no public key"));
   EXPECT_THAT(Problem("    signing_key: hush\n"), HasSubstr("holds a secret inline"));
   EXPECT_EQ(Problem("    signing_key: hush\n").find("hush"), std::string::npos);
-}
-
-class KeyFindings : public Keys {
- protected:
-  [[nodiscard]] std::vector<plan::Finding> Check(bool has_own, std::vector<PublicKey> trusted, mode_t mode) const {
-    plan::GroupSpec spec;
-    spec.name = "orders";
-    spec.staging_uri = "file://" + folder_.string();
-    if (has_own) spec.keys.own = [key = key_]() -> Result<SigningKey> { return key; };
-    spec.keys.trusted = std::move(trusted);
-    chmod(folder_.c_str(), mode);
-    return CheckKeys(spec);
-  }
-  const SigningKey key_ = SigningKey::New();
-};
-
-TEST_F(KeyFindings, AStagingLocationOfOthersWithoutSignaturesIsAWarning) {
-  EXPECT_THAT(Check(false, {}, 0755), IsEmpty());
-  const auto group = Check(false, {}, 0775);
-  ASSERT_THAT(group, SizeIs(1));
-  EXPECT_EQ(group[0].severity, Severity::kWarning);
-  EXPECT_THAT(group[0].what, HasSubstr("others can write the staging location"));
-  EXPECT_THAT(Check(false, {}, 0757), SizeIs(1));
-  EXPECT_THAT(Check(true, {key_.public_key()}, 0777), SizeIs(1)) << "only what it signs with";
-}
-
-TEST_F(KeyFindings, AKeyThatIsNotTrustedOrNotThereIsAnError) {
-  const auto untrusted = Check(true, {SigningKey::New().public_key()}, 0755);
-  ASSERT_THAT(untrusted, SizeIs(1));
-  EXPECT_EQ(untrusted[0].severity, Severity::kError);
-  EXPECT_THAT(untrusted[0].remedy, HasSubstr(key_.public_key().ToText()));
-  plan::GroupSpec spec;
-  spec.keys.own = []() -> Result<SigningKey> { return Fail(ErrorCode::kInvalidArgument, "not there"); };
-  const auto missing = CheckKeys(spec);
-  ASSERT_THAT(missing, SizeIs(1));
-  EXPECT_EQ(missing[0].severity, Severity::kError);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/check.h"
+#include "plan/incident/incident_words.h"
 
 namespace lakeferry::engine {
 
@@ -18,7 +19,18 @@ Task<void> TestClock::SleepFor(Call call, Millis duration) {
   co_await boost::asio::post(boost::asio::use_awaitable);
 }
 
-Task<Result<std::vector<Run>>> TestWorkflows::RunsSince(Call, std::string workflow, TimeMs since) {
+WorkflowSource& TestWorkflows::Of(const std::string& group) {
+  asked_for.insert(group);
+  return *this;
+}
+
+Task<Result<std::optional<TimeMs>>> TestWorkflows::PresentTime(Call call) {
+  deadlines.push_back(call.deadline);
+  co_return present ? present() : std::nullopt;
+}
+
+Task<Result<std::vector<Run>>> TestWorkflows::RunsSince(Call call, std::string workflow, TimeMs since) {
+  deadlines.push_back(call.deadline);
   if (failure) co_return std::unexpected(*failure);
   const auto found = runs.find(workflow);
   if (found == runs.end()) co_return Fail(ErrorCode::kNotFound, "no such workflow", workflow);
@@ -34,10 +46,11 @@ Task<Status> TestNotifier::Ready(Call) {
   co_return Status{};
 }
 
-Task<Status> TestNotifier::Send(Call, Message message) {
+Task<Status> TestNotifier::Send(Call, Incident incident) {
   ++attempts;
   if (failure) co_return std::unexpected(*failure);
-  sent.push_back(std::move(message));
+  plan::IncidentWords words = plan::WordsOf(incident);
+  sent.push_back({.to = std::move(incident.to), .subject = std::move(words.subject), .body = std::move(words.body)});
   co_return Status{};
 }
 

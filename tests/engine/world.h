@@ -51,25 +51,35 @@ class TestClock : public Clock {
   TimeMs now_ = FromEpochMs(1'700'000'000'000);
 };
 
-class TestWorkflows : public WorkflowSource {
+// Of every group.
+class TestWorkflows : public WorkflowSource, public WorkflowSources {
  public:
+  std::set<std::string> asked_for;               // groups
+  std::vector<std::optional<Millis>> deadlines;  // of the calls
   std::map<std::string, std::vector<Run>> runs;
   std::optional<Error> failure;
   // What its clock says; absent: that of the world.
   std::function<std::optional<TimeMs>()> present;
   Task<Result<std::vector<Run>>> RunsSince(Call call, std::string workflow, TimeMs since) override;
-  Task<Result<std::optional<TimeMs>>> PresentTime(Call) override { co_return present ? present() : std::nullopt; }
+  Task<Result<std::optional<TimeMs>>> PresentTime(Call call) override;
+  [[nodiscard]] WorkflowSource& Of(const std::string& group) override;
   [[nodiscard]] std::string_view name() const override { return "test runs"; }
   [[nodiscard]] std::string HowToCorrect(const Run& run) const override { return "ask who runs " + run.run_id; }
   [[nodiscard]] std::string HowToEnter(const std::string& workflow) const override { return "run " + workflow; }
 };
 
+// Keeps what was told, in the words of a mail.
 class TestNotifier : public Notifier {
  public:
-  std::vector<Message> sent;
+  struct Told {
+    std::vector<std::string> to;
+    std::string subject;
+    std::string body;
+  };
+  std::vector<Told> sent;
   std::optional<Error> failure;
   int attempts = 0;
-  Task<Status> Send(Call call, Message message) override;
+  Task<Status> Send(Call call, Incident incident) override;
   Task<Status> Ready(Call call) override;
 };
 

@@ -3,8 +3,8 @@
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "delta/log_path.h"
-#include "plan/epoch_rules.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
+#include "plan/rules/epoch_rules.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace lakeferry::fuzz {

@@ -1,7 +1,7 @@
 // Receipts, and the signatures that follow a document of staging. What is read is written again and reads as the same;
 // no bytes are taken for signed by a key whose private half nobody has.
-#include "plan/manifest.h"
-#include "plan/signed_document.h"
+#include "plan/document/manifest.h"
+#include "plan/document/signed_document.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace lakeferry::fuzz {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "delta/commit_json.h"
-#include "plan/document_sizes.h"
-#include "plan/manifest.h"
+#include "plan/document/document_sizes.h"
+#include "plan/document/manifest.h"
 #include "tests/limits/measured.h"
 
 namespace lakeferry::plan {

@@ -1,4 +1,4 @@
-"""SmtpNotifier against real mail servers: what arrives, what is refused, and what each failure is called."""
+"""SmtpSender against real mail servers: what arrives, what is refused, and what each failure is called."""
 
 import email
 import email.policy

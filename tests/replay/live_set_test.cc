@@ -71,7 +71,7 @@ class Windows {
                      std::optional<delta::DeletionVector>& vector) {
     if (!clone_of) return;
     delta::RemoveFile named{.path = path, .deletion_vector = vector};
-    ASSERT_THAT(CloneFiles(*clone_of).Rename(named), Succeeded());
+    ASSERT_THAT(plan::CloneFiles(*clone_of).Rename(named), Succeeded());
     path = named.path;
     vector = named.deletion_vector;
   }
@@ -113,7 +113,7 @@ class Windows {
   void CheckInShares(const TableLog& table, int64_t base, const std::vector<delta::Commit>& commits, bool asks,
                      const std::optional<plan::TableSpec>& clone_of, const delta::LiveSet& expected) {
     const FileNamer namer = [&clone_of](const std::string& path) {
-      return clone_of ? CloneFiles(*clone_of).NameInClone(path) : MirrorObjectName(path);
+      return clone_of ? plan::CloneFiles(*clone_of).NameInClone(path) : MirrorObjectName(path);
     };
     SharedOutBase at_base(world_.west, namer);
     if (asks) ASSERT_THAT(world_.Run(at_base.Read({}, table, Version(base))), Succeeded());

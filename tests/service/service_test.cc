@@ -61,22 +61,22 @@ class RunServiceTest : public testing::Test {
 
   // An engine that runs `run` and keeps what it is told.
   ServiceEngineFactory Factory(std::function<Task<Status>(std::stop_token)> run) {
-    return [this, run](boost::asio::any_io_executor, const engine::Environment&, Role,
-                       std::vector<plan::GroupSpec> groups) -> ServiceEngine {
-      Keep(groups);
+    return [this, run](boost::asio::any_io_executor, const engine::Environment&,
+                       std::vector<plan::Duty> duties) -> ServiceEngine {
+      Keep(duties);
       return {.run_once = [run](Call call) { return run(call.stop); },
               .run = [run](Call call) -> Task<void> {
                 const Status ignored = co_await run(call.stop);
                 EXPECT_TRUE(ignored);
               },
-              .reload = [this](std::vector<plan::GroupSpec> changed) { Keep(changed); },
-              .snapshot = [] { return engine::ReplicatorSnapshot{.role = Role::kSender, .groups = {}}; }};
+              .reload = [this](std::vector<plan::Duty> changed) { Keep(changed); },
+              .snapshot = [] { return engine::ReplicatorSnapshot{}; }};
     };
   }
 
-  void Keep(const std::vector<plan::GroupSpec>& groups) {
+  void Keep(const std::vector<plan::Duty>& duties) {
     told_.emplace_back();
-    for (const plan::GroupSpec& group : groups) told_.back().push_back(group.name);
+    for (const plan::Duty& duty : duties) told_.back().push_back(duty.group.name);
   }
 
   std::string folder_;

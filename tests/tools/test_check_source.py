@@ -40,7 +40,7 @@ def include(name):
     ('libsync/storage/a.cc', '"state/sqlite_store.h"'),
     ('libsync/storage/a.cc', '"engine/copier.h"'),
     ('libsync/state/a.cc', '"delta/action.h"'),
-    ('libsync/parquet/a.cc', '"plan/cut.h"'),
+    ('libsync/parquet/a.cc', '"plan/cut/cut.h"'),
     ('libsync/engine/a.cc', '"daemon/config/config.h"'),
     ('libsync/engine/a.cc', '"tests/support/fixture.h"'),
     ('daemon/a.cc', '"tests/support/fixture.h"'),

@@ -13,7 +13,7 @@
 #include "delta/checkpoint_writer.h"
 #include "engine/environment.h"
 #include "engine/log/table_log.h"
-#include "plan/retention.h"
+#include "plan/retention/retention.h"
 
 namespace lakeferry::engine {
 

@@ -1,6 +1,6 @@
-// CloneCommitWriter: turns a manifest's records into the lines of a replica's commit (plan/clone_commit.h has the
-// decisions). Two shapes: the change since the epoch before, applied as it is; and the whole table, compared with what
-// the replica holds.
+// CloneCommitWriter: turns a manifest's records into the lines of a replica's commit (plan/change/clone_commit.h has
+// the decisions). Two shapes: the change since the epoch before, applied as it is; and the whole table, compared with
+// what the replica holds.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 #include "engine/apply/commit_stream.h"
 #include "engine/apply/replica_files.h"
 #include "engine/apply/replica_table.h"
-#include "plan/clone_commit.h"
+#include "plan/change/clone_commit.h"
 
 namespace lakeferry::engine {
 
@@ -30,7 +30,7 @@ class CloneCommitWriter {
                     Version version, std::optional<ReplicaState> replica);
   ~CloneCommitWriter();
 
-  // Appends every line but for publishing. What the manifest holds was judged before (plan/epoch_rules.h).
+  // Appends every line but for publishing. What the manifest holds was judged before (plan/rules/epoch_rules.h).
   Task<Status> WriteTo(Call call, CommitStream& out);
   // After WriteTo: the highest version of the source that an added file's rows bear; -1 for none.
   [[nodiscard]] int64_t newest_row_commit() const { return newest_row_commit_; }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/apply/replica_table.h"
-#include "plan/clone_commit.h"
+#include "plan/change/clone_commit.h"
 
 namespace lakeferry::engine {
 

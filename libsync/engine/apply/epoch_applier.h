@@ -14,8 +14,8 @@
 #include "engine/copy/work_meter.h"
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
-#include "plan/epoch_needs.h"
-#include "plan/route.h"
+#include "plan/group/route.h"
+#include "plan/rules/epoch_needs.h"
 
 namespace lakeferry::engine {
 

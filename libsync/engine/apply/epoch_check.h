@@ -1,5 +1,5 @@
-// Whether all that a manifest and its parts hold can be committed (plan/epoch_rules.h), read from staging table by
-// table: by the receiver, before it places the first file. The sender asks the same while it writes the parts
+// Whether all that a manifest and its parts hold can be committed (plan/rules/epoch_rules.h), read from staging table
+// by table: by the receiver, before it places the first file. The sender asks the same while it writes the parts
 // (engine/stage/part_writer.h).
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/staging/staging_area.h"
-#include "plan/epoch_rules.h"
+#include "plan/rules/epoch_rules.h"
 
 namespace lakeferry::engine {
 

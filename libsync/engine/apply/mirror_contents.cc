@@ -6,7 +6,7 @@
 
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
-#include "plan/record_rules.h"
+#include "plan/rules/record_rules.h"
 
 namespace lakeferry::engine {
 namespace {

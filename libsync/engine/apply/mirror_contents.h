@@ -9,8 +9,8 @@
 #include "delta/live_set.h"
 #include "delta/replay_sinks.h"
 #include "engine/log/table_log.h"
-#include "plan/manifest.h"
-#include "plan/object_ledger.h"
+#include "plan/document/manifest.h"
+#include "plan/rules/object_ledger.h"
 
 namespace lakeferry::engine {
 

@@ -23,7 +23,7 @@ constexpr size_t kCommitsAhead = 8;
 
 ObjectPath InLog(const std::string& name) { return ObjectPath::Of(delta::kLogFolder) / name; }
 
-// What of an epoch goes into the log, and nowhere else (plan/epoch_rules.h).
+// What of an epoch goes into the log, and nowhere else (plan/rules/epoch_rules.h).
 class LogRecords : public plan::PartSink {
  public:
   Status OnCommit(plan::StagedCommit&& commit) override {

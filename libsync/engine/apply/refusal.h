@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "delta/live_set.h"
 #include "engine/apply/replica_table.h"
-#include "plan/epoch_needs.h"
+#include "plan/rules/epoch_needs.h"
 
 namespace lakeferry::engine {
 

@@ -9,8 +9,8 @@
 #include "engine/apply/file_names.h"
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

@@ -12,7 +12,7 @@
 #include "engine/copy/object_copy.h"
 #include "engine/copy/work_meter.h"
 #include "engine/staging/staging_area.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
 
 namespace lakeferry::engine {
 
@@ -38,7 +38,7 @@ class TablePlacer {
   // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
   // another object of that name that no epoch has brought; kUnsupportedTable where an epoch before has, and there can
   // be no other name; kCancelled; the stores' errors. What the manifest may name was decided before
-  // (plan/epoch_rules.h).
+  // (plan/rules/epoch_rules.h).
   Task<Result<Placed>> Place(Call call, Epoch epoch, plan::ManifestTable table, std::optional<Version> head);
 
  private:

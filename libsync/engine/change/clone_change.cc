@@ -8,11 +8,11 @@
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "delta/table_features.h"
-#include "engine/change/clone_files.h"
 #include "engine/change/live_sets.h"
 #include "engine/change/whole_clone.h"
 #include "engine/log/base_files.h"
 #include "engine/log/range_fold.h"
+#include "plan/change/clone_files.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -75,7 +75,7 @@ class CloneNets final : public NetSink {
         shelf_(shelf),
         change_(change),
         newest_at_base_ms_(NewestAtBase(cut.scan)),
-        files_(cut.scan.spec, seed, [change](FileToSend file) { return change->files.Append(std::move(file)); }) {
+        files_(cut.scan.spec, seed, [change](plan::FileToSend file) { return change->files.Append(std::move(file)); }) {
     change->table.data_change = false;
     change->table.removes_change_data = false;
     change->table.newest_file_ms = cut.scan.base->newest_file_ms;
@@ -103,7 +103,7 @@ class CloneNets final : public NetSink {
   const SpilledActions& shelf_;
   TableChange* change_;
   int64_t newest_at_base_ms_;
-  CloneFiles files_;
+  plan::CloneFiles files_;
   plan::NetChange net_{0};
 };
 

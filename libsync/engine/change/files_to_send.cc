@@ -31,7 +31,7 @@ RecordHead RecordHeadOf(std::string_view bytes) {
   return head;
 }
 
-std::string Encode(const FileToSend& file, int32_t root) {
+std::string Encode(const plan::FileToSend& file, int32_t root) {
   const std::string_view path = file.path.text();
   const std::string_view origin = file.origin ? std::string_view(file.origin->path.text()) : std::string_view();
   const RecordHead head{.path_bytes = static_cast<uint32_t>(path.size()),
@@ -49,7 +49,7 @@ std::string Encode(const FileToSend& file, int32_t root) {
 
 }  // namespace
 
-Status FilesToSend::Append(FileToSend file) {
+Status FilesToSend::Append(plan::FileToSend file) {
   file.vanishes_from = rule_.removals ? rule_.removals->MayVanishFrom(file.path, rule_.kept) : std::nullopt;
   if (file.vanishes_from) Forecast(file);
   ++files_;
@@ -57,10 +57,10 @@ Status FilesToSend::Append(FileToSend file) {
   return records_.Append(Encode(file, file.origin ? RootNumber(file.origin->root) : kNoRootNumber));
 }
 
-void FilesToSend::Forecast(const FileToSend& file) {
+void FilesToSend::Forecast(const plan::FileToSend& file) {
   vanishing_.emplace_back(*file.vanishes_from, records_.size_bytes());
   if (!file.required) return;
-  if (!forecast_) forecast_ = VanishForecast{.from = *file.vanishes_from};
+  if (!forecast_) forecast_ = plan::VanishForecast{.from = *file.vanishes_from};
   forecast_->from = std::min(forecast_->from, *file.vanishes_from);
   ++forecast_->files;
 }
@@ -85,10 +85,10 @@ FileReader::FileReader(const FilesToSend& files, size_t piece_bytes)
   std::ranges::sort(vanishing_);
 }
 
-Task<Result<std::vector<FileToSend>>> FileReader::Next(size_t count) {
-  std::vector<FileToSend> next;
+Task<Result<std::vector<plan::FileToSend>>> FileReader::Next(size_t count) {
+  std::vector<plan::FileToSend> next;
   while (next.size() < count) {
-    LF_CO_TRY(std::optional<FileToSend> file, co_await NextVanishing());
+    LF_CO_TRY(std::optional<plan::FileToSend> file, co_await NextVanishing());
     if (!file) {
       LF_CO_TRY(file, co_await NextOther());
     }
@@ -98,7 +98,7 @@ Task<Result<std::vector<FileToSend>>> FileReader::Next(size_t count) {
   co_return next;
 }
 
-Task<Result<std::optional<FileToSend>>> FileReader::NextVanishing() {
+Task<Result<std::optional<plan::FileToSend>>> FileReader::NextVanishing() {
   if (next_vanishing_ == vanishing_.size()) {
     // The others from the first record on.
     if (next_vanishing_ > 0) Seek(0);
@@ -113,7 +113,7 @@ Task<Result<std::optional<FileToSend>>> FileReader::NextVanishing() {
   co_return Decode(std::string_view(buffer_).substr(0, bytes));
 }
 
-Task<Result<std::optional<FileToSend>>> FileReader::NextOther() {
+Task<Result<std::optional<plan::FileToSend>>> FileReader::NextOther() {
   while (true) {
     LF_CO_TRY(const bool there, co_await Fill(sizeof(RecordHead)));
     if (!there) co_return std::nullopt;
@@ -146,10 +146,10 @@ Task<Result<bool>> FileReader::Fill(size_t bytes) {
   co_return true;
 }
 
-Result<FileToSend> FileReader::Decode(std::string_view record) const {
+Result<plan::FileToSend> FileReader::Decode(std::string_view record) const {
   const RecordHead head = RecordHeadOf(record);
   LF_TRY(ObjectPath path, ObjectPath::Make(record.substr(sizeof head, head.path_bytes)));
-  FileToSend file{.path = std::move(path), .size = {}, .required = head.required != 0};
+  plan::FileToSend file{.path = std::move(path), .size = {}, .required = head.required != 0};
   if (head.size != kAbsent) file.size = head.size;
   if (head.vanishes_ms != kAbsent) file.vanishes_from = FromEpochMs(head.vanishes_ms);
   if (head.modified_ms != kAbsent) file.modified = FromEpochMs(head.modified_ms);

@@ -13,63 +13,41 @@
 #include "base/time.h"
 #include "delta/import_roots.h"
 #include "engine/spill/spilled_bytes.h"
-#include "plan/removals.h"
+#include "plan/change/file_to_send.h"
+#include "plan/retention/vanish.h"
 
 namespace lakeferry::engine {
-
-struct FileToSend {
-  ObjectPath path;                           // below the replica's root
-  std::optional<int64_t> size;               // as the log says; absent for deletion vectors
-  bool required = true;                      // false: may be gone from the source (live only between two cuts)
-  std::optional<TimeMs> vanishes_from = {};  // from then on VACUUM may delete it; absent: live at the source
-  // Which the replica's object is to have too; absent: that of its arrival.
-  std::optional<TimeMs> modified = {};
-  // Where it is read; null: under the same path below the source's root.
-  std::shared_ptr<const delta::ForeignObject> origin = nullptr;
-};
-
-// When what the source has removed since may be gone.
-struct VanishRule {
-  std::shared_ptr<const plan::Removals> removals;  // null: nothing was removed
-  Millis kept{};
-};
-
-// Of the files that a cut cannot do without.
-struct VanishForecast {
-  TimeMs from;        // the first of them may vanish from then on
-  int64_t files = 0;  // so many may vanish, some later
-};
 
 // Memory: what SpilledBytes does, and 16 bytes for each file that may vanish. `env` must outlive it.
 class FilesToSend {
  public:
-  FilesToSend(const Environment& env, VanishRule rule) : rule_(std::move(rule)), records_(env) {}
+  FilesToSend(const Environment& env, plan::VanishRule rule) : rule_(std::move(rule)), records_(env) {}
 
   // One more; the caller sees to it that each object is there once. Sets `vanishes_from` by the rule. Blocking:
   // called on a pool. The scratch's errors.
-  Status Append(FileToSend file);
+  Status Append(plan::FileToSend file);
   void Clear();
 
   [[nodiscard]] int64_t files() const { return files_; }
   // As the log says; deletion vectors do not count.
   [[nodiscard]] int64_t bytes() const { return bytes_; }
   // Absent: the source still needs all of them itself.
-  [[nodiscard]] const std::optional<VanishForecast>& forecast() const { return forecast_; }
+  [[nodiscard]] const std::optional<plan::VanishForecast>& forecast() const { return forecast_; }
 
  private:
   friend class FileReader;
 
-  void Forecast(const FileToSend& file);
+  void Forecast(const plan::FileToSend& file);
   // The number of a root that origins share; a table has few.
   int32_t RootNumber(const std::shared_ptr<const std::string>& root);
 
-  VanishRule rule_;
+  plan::VanishRule rule_;
   SpilledBytes records_;
   std::vector<std::shared_ptr<const std::string>> roots_;
   std::vector<std::pair<TimeMs, int64_t>> vanishing_;  // where the record of each stands
   int64_t files_ = 0;
   int64_t bytes_ = 0;
-  std::optional<VanishForecast> forecast_;
+  std::optional<plan::VanishForecast> forecast_;
 };
 
 // Reads them: first those that may vanish, nearest first; then the others as they were appended. No Append meanwhile.
@@ -79,16 +57,16 @@ class FileReader {
   FileReader(const FilesToSend& files, size_t piece_bytes);
 
   // The next ones, up to `count`; empty at the end. The scratch's errors.
-  Task<Result<std::vector<FileToSend>>> Next(size_t count);
+  Task<Result<std::vector<plan::FileToSend>>> Next(size_t count);
 
  private:
   // Absent at the end.
-  Task<Result<std::optional<FileToSend>>> NextVanishing();
-  Task<Result<std::optional<FileToSend>>> NextOther();
+  Task<Result<std::optional<plan::FileToSend>>> NextVanishing();
+  Task<Result<std::optional<plan::FileToSend>>> NextOther();
   void Seek(int64_t offset);
   // Until `buffer_` holds so many bytes from `at_` on; false where there are none at all.
   Task<Result<bool>> Fill(size_t bytes);
-  [[nodiscard]] Result<FileToSend> Decode(std::string_view record) const;
+  [[nodiscard]] Result<plan::FileToSend> Decode(std::string_view record) const;
 
   const FilesToSend& files_;
   size_t piece_bytes_;

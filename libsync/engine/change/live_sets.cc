@@ -26,7 +26,7 @@ class NamedSetSink final : public delta::FileSink {
   [[nodiscard]] const delta::LiveSet& set() const { return set_; }
 
  private:
-  std::optional<CloneFiles> names_;
+  std::optional<plan::CloneFiles> names_;
   std::stop_token stop_;
   delta::LiveSet set_;
 };
@@ -43,7 +43,7 @@ Task<Result<delta::LiveSet>> ReplayLiveSet(Call call, const TableLog& log, Versi
 
 Status CarryNet(delta::LiveSet& set, const plan::NetChange& net, const std::vector<delta::AddFile>& adds,
                 const std::optional<plan::TableSpec>& clone_of) {
-  std::optional<CloneFiles> names;
+  std::optional<plan::CloneFiles> names;
   if (clone_of) names.emplace(*clone_of);
   for (const plan::NetChange::BaseFile& file : net.BaseFiles()) {
     delta::RemoveFile named{.path = file.path, .deletion_vector = file.vector};

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "delta/live_set.h"
-#include "engine/change/clone_files.h"
 #include "engine/log/table_log.h"
-#include "plan/net_change.h"
+#include "plan/change/clone_files.h"
+#include "plan/change/net_change.h"
 
 namespace lakeferry::engine {
 

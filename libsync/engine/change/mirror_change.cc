@@ -112,7 +112,7 @@ std::optional<TimeMs> TimeToKeep(const delta::CheckpointFiles& checkpoint, const
 void Send(const delta::CheckpointFiles& checkpoint, const Objects& objects, bool required, TableChange& change) {
   for (const ObjectPath& object : objects) {
     change.log_files.push_back(
-        FileToSend{.path = object, .size = {}, .required = required, .modified = TimeToKeep(checkpoint, object)});
+        plan::FileToSend{.path = object, .size = {}, .required = required, .modified = TimeToKeep(checkpoint, object)});
   }
 }
 
@@ -171,7 +171,7 @@ Task<Status> AddLogFiles(Call call, const Environment& env, const TableCut& cut,
   Result<std::string> hint = co_await cut.scan.log->store().Get(call, hint_path, size_t{16} << 20);
   if (!hint) co_return Status{};
   if (delta::HintNames(*hint, *newest)) {
-    change.log_files.push_back(FileToSend{.path = hint_path, .size = {}, .required = false});
+    change.log_files.push_back(plan::FileToSend{.path = hint_path, .size = {}, .required = false});
   }
   co_return Status{};
 }

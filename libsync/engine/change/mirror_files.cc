@@ -14,17 +14,17 @@ namespace {
 
 constexpr size_t kOptionalAtOnce = 4096;
 
-FileSet::Taker Into(TableChange* change) {
-  return [change](FileToSend file) { return change->files.Append(std::move(file)); };
+plan::FileSet::Taker Into(TableChange* change) {
+  return [change](plan::FileToSend file) { return change->files.Append(std::move(file)); };
 }
 
-Status AddWithVector(FileSet& files, const delta::AddFile& add, bool required) {
+Status AddWithVector(plan::FileSet& files, const delta::AddFile& add, bool required) {
   LF_TRY_OK(files.Add(add.path, add.size, required));
   return files.AddVector(add.deletion_vector, required);
 }
 
 // A remove reads nothing; an absolute path is refused whichever action holds it.
-Status CheckPath(const FileSet& files, const delta::RemoveFile& remove) {
+Status CheckPath(const plan::FileSet& files, const delta::RemoveFile& remove) {
   if (delta::IsAbsolutePath(remove.path)) LF_TRY_OK(files.Resolve(remove.path));
   return {};
 }
@@ -56,7 +56,7 @@ Status MirrorFilesSince::Take(delta::Commit commit, bool removes) {
   for (const delta::RemoveFile& remove : commit.removes) LF_TRY_OK(CheckPath(files_, remove));
   for (const delta::AddFile& add : commit.adds) LF_TRY_OK(AddOfCommit(add));
   for (const delta::AddCdcFile& cdc : commit.cdc) {
-    LF_TRY(FileToSend file, files_.FileOf(cdc.path, cdc.size, false));
+    LF_TRY(plan::FileToSend file, files_.FileOf(cdc.path, cdc.size, false));
     if (history_ == plan::History::kFull) optional_.push_back(std::move(file));
   }
   return {};
@@ -64,7 +64,7 @@ Status MirrorFilesSince::Take(delta::Commit commit, bool removes) {
 
 // The commit goes over: its paths must be good whether or not their files go too.
 Status MirrorFilesSince::AddOfCommit(const delta::AddFile& add) {
-  LF_TRY(FileToSend file, files_.FileOf(add.path, add.size, false));
+  LF_TRY(plan::FileToSend file, files_.FileOf(add.path, add.size, false));
   if (history_ == plan::History::kCutsOnly) return {};
   LF_TRY(const std::string key, delta::FileKey(add.path, add.deletion_vector));
   if (!net_.unsure().contains(key) && !AtReplica(add.path)) optional_.push_back(std::move(file));
@@ -73,7 +73,7 @@ Status MirrorFilesSince::AddOfCommit(const delta::AddFile& add) {
 
 // A file may have had another vector before, which may be gone.
 Status MirrorFilesSince::NoteVector(const delta::AddFile& add) {
-  LF_TRY(std::optional<FileToSend> vector, files_.VectorOf(add.deletion_vector, false));
+  LF_TRY(std::optional<plan::FileToSend> vector, files_.VectorOf(add.deletion_vector, false));
   if (vector) optional_.push_back(*std::move(vector));
   return {};
 }
@@ -84,19 +84,19 @@ Status MirrorFilesSince::EndNet() {
   if (history_ == plan::History::kFull) LF_TRY_OK(NoteSettled());
   // The log may use a name for two files, one after the other: the later one is what the source has.
   std::ranges::reverse(optional_);
-  for (FileToSend& file : optional_) LF_TRY_OK(all_optional_.Append(std::move(file)));
+  for (plan::FileToSend& file : optional_) LF_TRY_OK(all_optional_.Append(std::move(file)));
   return CarryNet(change_->table.live_set, net_, adds, std::nullopt);
 }
 
 Status MirrorFilesSince::NoteSettled() {
   for (const auto& [key, unsure] : net_.unsure()) {
     if (AtReplica(unsure.path)) continue;
-    LF_TRY(FileToSend file, files_.FileOf(unsure.path, unsure.size, false));
+    LF_TRY(plan::FileToSend file, files_.FileOf(unsure.path, unsure.size, false));
     optional_.push_back(std::move(file));
   }
   for (const auto& [path, returned] : net_.returned()) {
     if (AtReplica(path)) continue;
-    LF_TRY(FileToSend file, files_.FileOf(path, returned.size, false));
+    LF_TRY(plan::FileToSend file, files_.FileOf(path, returned.size, false));
     optional_.push_back(std::move(file));
   }
   return {};
@@ -121,10 +121,10 @@ Status MirrorFilesSince::RequireNet(const std::vector<delta::AddFile>& adds) {
 Task<Status> MirrorFilesSince::Finish() {
   FileReader reader(all_optional_, env_.limits.copy_buffer_bytes);
   while (true) {
-    LF_CO_TRY(std::vector<FileToSend> files, co_await reader.Next(kOptionalAtOnce));
+    LF_CO_TRY(std::vector<plan::FileToSend> files, co_await reader.Next(kOptionalAtOnce));
     if (files.empty()) co_return Status{};
     auto insert = [this, &files]() -> Status {
-      for (FileToSend& file : files) LF_TRY_OK(files_.Insert(std::move(file)));
+      for (plan::FileToSend& file : files) LF_TRY_OK(files_.Insert(std::move(file)));
       return {};
     };
     LF_CO_TRY_OK(co_await Offload(env_.pool, insert));

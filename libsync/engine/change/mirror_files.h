@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/change/file_set.h"
 #include "engine/change/table_change.h"
 #include "engine/log/range_fold.h"
-#include "plan/net_change.h"
+#include "plan/change/file_set.h"
+#include "plan/change/net_change.h"
 
 namespace lakeferry::engine {
 
@@ -35,13 +35,13 @@ class MirrorFilesSince final : public NetSink {
   Status RequireNet(const std::vector<delta::AddFile>& adds);
 
   const Environment& env_;
-  FileSet files_;
+  plan::FileSet files_;
   plan::History history_;
   TableChange* change_;
   int64_t newest_at_base_ms_;
   plan::NetChange net_;
   // Named by a commit, and the cut may do without: those of the net at hand, and of the nets before.
-  std::vector<FileToSend> optional_;
+  std::vector<plan::FileToSend> optional_;
   FilesToSend all_optional_;
 };
 
@@ -76,16 +76,16 @@ class WholeMirrorFiles {
   // Should it begin again, what it handed on stays: files that may be missing.
   class FirstFiles final : public delta::FileSink {
    public:
-    explicit FirstFiles(FileSet* files) : files_(files) {}
+    explicit FirstFiles(plan::FileSet* files) : files_(files) {}
     Status OnLive(delta::AddFile&& add) override;
     void Restart() override {}
 
    private:
-    FileSet* files_;
+    plan::FileSet* files_;
   };
   class CommitFiles final : public delta::ActionSink {
    public:
-    CommitFiles(FileSet* files, plan::History history) : files_(files), history_(history) {}
+    CommitFiles(plan::FileSet* files, plan::History history) : files_(files), history_(history) {}
     Status OnAdd(delta::AddFile&& add) override;
     Status OnCdc(delta::AddCdcFile&& cdc) override;
     Status OnRemove(delta::RemoveFile&& remove) override;
@@ -94,12 +94,12 @@ class WholeMirrorFiles {
     std::vector<delta::Protocol> protocols;
 
    private:
-    FileSet* files_;
+    plan::FileSet* files_;
     plan::History history_;
   };
 
   TableChange* change_;
-  FileSet files_;
+  plan::FileSet files_;
   LiveFiles live_{this};
   FirstFiles first_{&files_};
   CommitFiles commits_;

@@ -31,7 +31,7 @@ struct TableChange {
   // Mirror mode: versions to publish, ascending, with the times the source lists, and log objects to publish after
   // them.
   std::vector<delta::CommitTime> commits;
-  std::vector<FileToSend> log_files;
+  std::vector<plan::FileToSend> log_files;
   // Both: each object once.
   FilesToSend files;
   // What adds name and is at the replica from an epoch before: not sent, but looked for there before the commit.

@@ -10,7 +10,7 @@
 #include "delta/file_path.h"
 #include "delta/seen_files.h"
 #include "delta/table_features.h"
-#include "engine/change/clone_files.h"
+#include "plan/change/clone_files.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -20,7 +20,7 @@ class WholeClone final : public delta::FileSink {
  public:
   WholeClone(const plan::TableSpec& spec, uint64_t seed, TableChange* change)
       : change_(change),
-        names_(spec, seed, [change](FileToSend file) { return change->files.Append(std::move(file)); }) {}
+        names_(spec, seed, [change](plan::FileToSend file) { return change->files.Append(std::move(file)); }) {}
 
   Status OnLive(delta::AddFile&& add) override {
     has_absolute_ = has_absolute_ || delta::IsAbsolutePath(add.path);
@@ -46,7 +46,7 @@ class WholeClone final : public delta::FileSink {
 
  private:
   TableChange* change_;
-  CloneFiles names_;
+  plan::CloneFiles names_;
   int64_t newest_ms_ = 0;
   bool has_absolute_ = false;
 };

@@ -7,8 +7,8 @@
 #include "delta/live_set.h"
 #include "engine/compare/live_set_verdict.h"
 #include "engine/environment.h"
-#include "plan/group_spec.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

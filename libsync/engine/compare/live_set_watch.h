@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/compare/live_set_check.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "engine/copy/object_digest.h"
 #include "env/object_store.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
 
 namespace lakeferry::engine {
 

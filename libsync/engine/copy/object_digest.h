@@ -13,7 +13,7 @@
 #include "base/object_path.h"
 #include "base/result.h"
 #include "env/object_store.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
 
 namespace lakeferry::engine {
 

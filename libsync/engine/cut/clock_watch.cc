@@ -20,9 +20,9 @@ Task<Result<plan::ClockReading>> ReadOnce(Call call, const Environment& env, Obj
 }
 
 // Where the clock of the source of runs stands.
-Task<Result<plan::ClockReading>> ReadRunsClock(Call call, const Environment& env) {
+Task<Result<plan::ClockReading>> ReadRunsClock(Call call, const Environment& env, std::string group) {
   const Millis before = env.clock.Monotonic();
-  LF_CO_TRY(const std::optional<TimeMs> shown, co_await env.workflows.PresentTime(call));
+  LF_CO_TRY(const std::optional<TimeMs> shown, co_await env.workflows.Of(group).PresentTime(env.ForRuns(call)));
   const Millis after = env.clock.Monotonic();
   if (shown) co_return plan::ReadingOf(*shown, before, after);
   const Millis here = env.clock.WallTime().time_since_epoch() - after;
@@ -78,7 +78,7 @@ Task<Result<plan::ClockMargin>> ClockWatch::Margin(Call call) {
 Task<Status> ClockWatch::Compare(Call call) {
   LF_CO_TRY(const plan::ClockReading store,
             co_await ReadStoreClock(call, env_, staging_->store(), staging_->layout().ClockProbe()));
-  LF_CO_TRY(const plan::ClockReading runs, co_await ReadRunsClock(call, env_));
+  LF_CO_TRY(const plan::ClockReading runs, co_await ReadRunsClock(call, env_, spec_.name));
   LF_CO_TRY(const bool shares, co_await SourcesShareClock(call));
   const plan::ClockReading ours{.lowest = Here(), .highest = Here()};
   margin_ = plan::MarginOf(std::nullopt, plan::ComparedClocks{.store_to_runs = plan::SkewOf(store, runs),

@@ -6,8 +6,8 @@
 
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
-#include "plan/clock_margin.h"
-#include "plan/group_spec.h"
+#include "plan/cut/clock_margin.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

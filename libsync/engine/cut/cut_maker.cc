@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "async/task_group.h"
-#include "engine/cut/cut_proof.h"
+#include "plan/cut/cut_proof.h"
 
 namespace lakeferry::engine {
 
@@ -72,8 +72,8 @@ std::optional<TimeMs> OldestSuccess(const std::vector<Run>& runs, std::optional<
   return oldest;
 }
 
-std::vector<TableKeeping> KeepingOf(const std::vector<TableScan>& scans, delta::ReplicationMode mode) {
-  std::vector<TableKeeping> keeping;
+std::vector<plan::TableKeeping> KeepingOf(const std::vector<TableScan>& scans, delta::ReplicationMode mode) {
+  std::vector<plan::TableKeeping> keeping;
   for (const TableScan& scan : scans) {
     if (auto table = KeepingIn(scan, mode)) keeping.push_back(*std::move(table));
   }
@@ -82,12 +82,12 @@ std::vector<TableKeeping> KeepingOf(const std::vector<TableScan>& scans, delta::
 
 }  // namespace
 
-std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode) {
+std::optional<plan::TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode) {
   if (!scan.retention) return std::nullopt;
-  TableKeeping keeping{.table = scan.spec.name,
-                       .source_uri = scan.spec.source_uri,
-                       .retention = *scan.retention,
-                       .oldest_unsent = scan.OldestUnsent()};
+  plan::TableKeeping keeping{.table = scan.spec.name,
+                             .source_uri = scan.spec.source_uri,
+                             .retention = *scan.retention,
+                             .oldest_unsent = scan.OldestUnsent()};
   const bool all_versions = mode == delta::ReplicationMode::kMirror && scan.spec.history == plan::History::kFull;
   if (all_versions && scan.base) {
     keeping.versions_between_vanish = scan.removals->PassingVanishFrom(scan.retention->deleted_files);
@@ -106,7 +106,8 @@ Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& positio
                        .oldest_unsent = OldestSuccess(found.runs, position.cut_time),
                        .newest_success = NewestSuccess(found.runs),
                        .keeping = {},
-                       .unexplained = StillUnexplained(position, found.runs, clocks_.Known().margin)};
+                       .unexplained = plan::StillUnexplained(position.evidence.unexplained, position.cut_time,
+                                                             found.runs, clocks_.Known().margin)};
     if (found.choice.candidates.empty()) co_return outcome;
     if (spec_.workflows.empty()) outcome.oldest_unsent = found.choice.candidates.front().time;
     LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(call, position, found));
@@ -192,7 +193,7 @@ Status CutMaker::CheckNames(const std::vector<Run>& runs) const {
     if (good) continue;
     Error error = std::move(good).error();
     error.message = fmt::format("workflow '{}' of group '{}': {}", run.workflow, spec_.name, error.message);
-    error.remedy = env_.workflows.HowToCorrect(run);
+    error.remedy = env_.workflows.Of(spec_.name).HowToCorrect(run);
     return std::unexpected(std::move(error));
   }
   return {};
@@ -202,8 +203,9 @@ Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(Call call, const SenderPosit
   Candidates found;
   // Before a forced cut there may be failed runs that nothing was built upon yet.
   const TimeMs since = position.cut_time && position.atomic ? *position.cut_time : TimeMs();
+  WorkflowSource& source = env_.workflows.Of(spec_.name);
   for (const std::string& workflow : spec_.workflows) {
-    Result<std::vector<Run>> runs = co_await env_.workflows.RunsSince(call, workflow, since);
+    Result<std::vector<Run>> runs = co_await source.RunsSince(env_.ForRuns(call), workflow, since);
     if (!runs && runs.error().code == ErrorCode::kNotFound && position.cut_time) {
       // The workflow was known when the last epoch was cut: its source has lost its memory, or the workflow is gone.
       found.choice.reason = ToString(runs.error());
@@ -221,7 +223,7 @@ Task<Result<CutMaker::Candidates>> CutMaker::ByRuns(Call call, const SenderPosit
                                               .clock_skew_margin = clocks_.Known().margin,
                                               .settles = spec_.clock_skew_margin.has_value()});
   if (const auto& run = found.choice.in_the_way) {
-    found.choice.reason += "; " + env_.workflows.HowToCorrect(*run);
+    found.choice.reason += "; " + source.HowToCorrect(*run);
   }
   co_return found;
 }
@@ -285,7 +287,7 @@ Result<GroupCut> CutMaker::ChooseAll(const std::vector<TableScan>& scans, const 
                                      const std::vector<Run>& runs) const {
   GroupCut group{.cut = cut, .tables = {}, .evidence = {}};
   const bool of_runs = !spec_.workflows.empty() && cut.atomic;
-  CutProof proof(spec_, cut, runs, of_runs ? clocks_.Known().margin : clocks_.Known().behind);
+  plan::CutProof proof(spec_, cut, runs, of_runs ? clocks_.Known().margin : clocks_.Known().behind);
   for (const TableScan& scan : scans) {
     const plan::VersionRequest request = RequestFor(scan, cut, runs);
     LF_TRY(const plan::VersionChoice choice, plan::ChooseVersion(request));

@@ -8,9 +8,10 @@
 #include "engine/cut/clock_watch.h"
 #include "engine/cut/sender_position.h"
 #include "engine/cut/table_scan.h"
-#include "plan/cut.h"
-#include "plan/group_spec.h"
-#include "plan/version_choice.h"
+#include "plan/cut/cut.h"
+#include "plan/cut/version_choice.h"
+#include "plan/group/group_spec.h"
+#include "plan/retention/table_keeping.h"
 
 namespace lakeferry::engine {
 
@@ -26,17 +27,8 @@ struct GroupCut {
   CutEvidence evidence;
 };
 
-// How long the source of a table keeps what the newest epoch lacks of it.
-struct TableKeeping {
-  std::string table;
-  std::string source_uri;
-  plan::Retention retention;                           // of the newest version
-  std::optional<TimeMs> oldest_unsent = {};            // commit after the base
-  std::optional<TimeMs> versions_between_vanish = {};  // of a mirror with full history: files that came and went since
-  std::optional<TimeMs> cut_vanishes = {};             // files of the cut that is being copied
-};
-// Absent where the retention is not known. Its cut is not known here.
-[[nodiscard]] std::optional<TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode);
+// What its scan shows of what a source keeps. Absent where the retention is not known. Its cut is not known here.
+[[nodiscard]] std::optional<plan::TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode);
 
 // No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run
 // that never ended, a table without a version) rather than nothing having happened.
@@ -47,7 +39,8 @@ struct CutOutcome {
   bool until_run_ends = false;           // what it is held by is a run under way: time may mend it
   std::optional<TimeMs> oldest_unsent;   // end of the oldest successful run after the base, or the instant that is due
   std::optional<TimeMs> newest_success;  // end of the newest successful run that was seen
-  std::optional<std::vector<TableKeeping>> keeping;  // of the tables' logs; absent where there was no need to read them
+  std::optional<std::vector<plan::TableKeeping>>
+      keeping;  // of the tables' logs; absent where there was no need to read them
   // Commits after this cut, else after that of the newest epoch, that no run explains.
   std::vector<UnexplainedCommit> unexplained = {};
 };

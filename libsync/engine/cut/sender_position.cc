@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/start_anew.h"
-#include "plan/receipt_rules.h"
+#include "plan/rules/receipt_rules.h"
 
 namespace lakeferry::engine {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "base/cut_evidence.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

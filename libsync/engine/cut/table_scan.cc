@@ -11,7 +11,7 @@
 #include "delta/state_room.h"
 #include "engine/log/commits_ahead.h"
 #include "engine/start_anew.h"
-#include "plan/clone_commit.h"
+#include "plan/change/clone_commit.h"
 
 namespace lakeferry::engine {
 namespace {

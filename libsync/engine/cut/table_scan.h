@@ -10,10 +10,10 @@
 
 #include "delta/commit_times.h"
 #include "engine/log/table_log.h"
-#include "plan/group_spec.h"
-#include "plan/manifest.h"
-#include "plan/removals.h"
-#include "plan/version_choice.h"
+#include "plan/cut/version_choice.h"
+#include "plan/document/manifest.h"
+#include "plan/group/group_spec.h"
+#include "plan/retention/removals.h"
 
 namespace lakeferry::engine {
 

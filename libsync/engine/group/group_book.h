@@ -6,8 +6,8 @@
 #include <string>
 
 #include "engine/environment.h"
-#include "plan/group_spec.h"
-#include "plan/group_stage.h"
+#include "plan/group/group_spec.h"
+#include "plan/group/group_stage.h"
 
 namespace lakeferry::engine {
 

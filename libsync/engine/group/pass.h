@@ -8,7 +8,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "engine/group/group_book.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

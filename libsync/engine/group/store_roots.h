@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "engine/environment.h"
-#include "plan/group_spec.h"
-#include "plan/root_overlap.h"
+#include "plan/group/group_spec.h"
+#include "plan/group/root_overlap.h"
 
 namespace lakeferry::engine {
 

@@ -11,7 +11,7 @@
 #include "engine/environment.h"
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

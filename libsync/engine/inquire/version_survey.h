@@ -8,7 +8,7 @@
 
 #include "base/ids.h"
 #include "engine/environment.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

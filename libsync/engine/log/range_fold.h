@@ -8,7 +8,7 @@
 #include "engine/log/table_log.h"
 #include "engine/spill/action_shares.h"
 #include "engine/spill/action_shelf.h"
-#include "plan/net_change.h"
+#include "plan/change/net_change.h"
 
 namespace lakeferry::engine {
 

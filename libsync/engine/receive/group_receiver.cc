@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "base/saturated.h"
-#include "engine/group/group_risk.h"
 #include "engine/group/store_roots.h"
 #include "engine/receive/replica_comparison.h"
 #include "engine/staging/staged_record.h"
 #include "engine/start_anew.h"
+#include "plan/incident/group_risk.h"
 
 namespace lakeferry::engine {
 
@@ -101,7 +101,7 @@ bool GroupReceiver::RestsWithoutTargets(PassResult& result) {
 }
 
 void GroupReceiver::NoteReceipts() {
-  GroupRisk found = RiskOf(position_->Uncounted());
+  plan::GroupRisk found = plan::RiskOf(position_->Uncounted());
   book_.record().risk = found.risk;
   book_.record().risk_text = std::move(found.text);
   book_.record().risk_remedy = std::move(found.remedy);
@@ -110,7 +110,7 @@ void GroupReceiver::NoteReceipts() {
 Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
   LF_CO_TRY(const std::string text, co_await env_.state.Journal(call, spec_.name));
   if (!text.empty()) {
-    LF_CO_TRY(ApplyJournal journal, ReadJournal(text));
+    LF_CO_TRY(plan::ApplyJournal journal, plan::ReadJournal(text));
     // Another receiver may have rolled it forward; then its staged data may be gone.
     LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await staging_->ReadReceipt(call, journal.epoch));
     if (answer && answer->applied) LF_CO_TRY_OK(co_await position_->LearnAnswered(call));
@@ -124,7 +124,7 @@ Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
   co_return co_await position_->PutDueReceipt(call);
 }
 
-Task<Status> GroupReceiver::RollForward(Call call, ApplyJournal journal, PassResult& result) {
+Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, PassResult& result) {
   LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(call, journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {
     co_return Fail(
@@ -170,10 +170,10 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
   StateChange intent;
-  intent.journals.push_back(JournalEntry{
-      .group = spec_.name,
-      .content =
-          WriteJournal({.epoch = epoch->manifest.epoch, .manifest_sha256 = epoch->sha256, .timestamp = timestamp})});
+  intent.journals.push_back(
+      JournalEntry{.group = spec_.name,
+                   .content = plan::WriteJournal(
+                       {.epoch = epoch->manifest.epoch, .manifest_sha256 = epoch->sha256, .timestamp = timestamp})});
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(intent)));
   // From here on the epoch can only be rolled forward: an error is never a refusal.
   Status applied = co_await CommitAll(call, *epoch, applier, timestamp, result);

@@ -14,10 +14,10 @@
 #include "engine/group/book_meter.h"
 #include "engine/group/group_book.h"
 #include "engine/group/pass.h"
-#include "engine/receive/apply_journal.h"
 #include "engine/receive/receiver_position.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
+#include "plan/document/apply_journal.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 
@@ -40,7 +40,7 @@ class GroupReceiver : public GroupWorker {
 
   Task<Status> Prepare(Call call);
   Task<Status> Recover(Call call, PassResult& result);
-  Task<Status> RollForward(Call call, ApplyJournal journal, PassResult& result);
+  Task<Status> RollForward(Call call, plan::ApplyJournal journal, PassResult& result);
   Task<Status> CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result);
   // Whether there was an epoch to answer.
   Task<Result<bool>> ApplyNext(Call call, PassResult& result);

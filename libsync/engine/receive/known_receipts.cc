@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/staging/staged_record.h"
-#include "plan/receipt_rules.h"
+#include "plan/rules/receipt_rules.h"
 
 namespace lakeferry::engine {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/receive/replica_witness.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

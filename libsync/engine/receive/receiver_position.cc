@@ -8,7 +8,7 @@
 #include "async/both.h"
 #include "base/saturated.h"
 #include "engine/start_anew.h"
-#include "plan/receipt_rules.h"
+#include "plan/rules/receipt_rules.h"
 
 namespace lakeferry::engine {
 namespace {

@@ -12,7 +12,7 @@
 #include "engine/group/group_book.h"
 #include "engine/receive/known_receipts.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

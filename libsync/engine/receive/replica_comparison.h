@@ -9,7 +9,7 @@
 #include "engine/compare/live_set_watch.h"
 #include "engine/receive/receiver_position.h"
 #include "engine/staging/staging_area.h"
-#include "plan/route.h"
+#include "plan/group/route.h"
 
 namespace lakeferry::engine {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "env/store_calls.h"
-#include "plan/clone_commit.h"
+#include "plan/change/clone_commit.h"
 
 namespace lakeferry::engine {
 namespace {

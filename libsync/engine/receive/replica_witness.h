@@ -1,5 +1,5 @@
 // ReplicaWitness: what the logs of a group's targets say to the claim that an epoch was applied to them
-// (plan/replica_proof.h). Reads only.
+// (plan/rules/replica_proof.h). Reads only.
 #pragma once
 
 #include <map>
@@ -9,8 +9,8 @@
 #include "engine/environment.h"
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
-#include "plan/replica_proof.h"
+#include "plan/group/group_spec.h"
+#include "plan/rules/replica_proof.h"
 
 namespace lakeferry::engine {
 

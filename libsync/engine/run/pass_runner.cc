@@ -6,14 +6,14 @@
 
 #include "async/within_memory.h"
 #include "base/shown_text.h"
-#include "engine/run/incident_mail.h"
-#include "engine/run/past_epochs.h"
+#include "plan/group/past_epochs.h"
+#include "plan/incident/group_incidents.h"
 
 namespace lakeferry::engine {
 
 namespace {
 
-// The silence that `status` still takes for work is a multiple of this (plan/lateness.h).
+// The silence that `status` still takes for work is a multiple of this (plan/group/lateness.h).
 constexpr Millis kAliveEvery = std::chrono::minutes(5);
 
 GroupState StateAfter(ErrorCode code) {
@@ -30,7 +30,7 @@ bool StaysOpen(const GroupRecord& record, const PassResult& result) {
 }
 
 bool WantsMail(const plan::GroupSpec& spec) {
-  return !FailureRecipients(spec).empty() || !spec.success_mail_to.empty();
+  return !plan::FailureRecipients(spec).empty() || !spec.success_mail_to.empty();
 }
 
 }  // namespace
@@ -110,13 +110,13 @@ Task<void> PassRunner::NoteStop(Call call, GroupWorker& worker, GroupState befor
 Task<bool> PassRunner::IsLate(Call call, GroupWorker& worker) const {
   const GroupRecord& record = worker.book().record();
   if (!record.waiting_since) co_return false;
-  const plan::Rhythm rhythm = RhythmOfWork(record);
+  const plan::Rhythm rhythm = plan::RhythmOfWork(record);
   const Millis waited = env_.clock.WallTime() - *record.waiting_since;
   // Past epochs only lengthen the bound: most passes need not read them.
   if (waited <= plan::WaitBound(worker.spec(), {}, rhythm)) co_return false;
   const Result<std::vector<EpochRecord>> epochs =
-      co_await TaskWithinMemory(env_.state.Epochs(call, record.role, worker.spec().name, kEpochsOfRhythm));
-  co_return epochs&& waited > plan::WaitBound(worker.spec(), PastOf(*epochs), rhythm);
+      co_await TaskWithinMemory(env_.state.Epochs(call, record.role, worker.spec().name, plan::kEpochsOfRhythm));
+  co_return epochs&& waited > plan::WaitBound(worker.spec(), plan::PastOf(*epochs), rhythm);
 }
 
 void PassRunner::NoteIncident(GroupWorker& worker) {
@@ -129,7 +129,7 @@ void PassRunner::NoteIncident(GroupWorker& worker) {
 
 void PassRunner::OpenIncident(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
-  if (record.failure_notified || FailureRecipients(worker.spec()).empty()) return;
+  if (record.failure_notified || plan::FailureRecipients(worker.spec()).empty()) return;
   record.failure_notified = true;
   mails_.Spawn(MailFailure({}, worker));
 }
@@ -144,14 +144,14 @@ void PassRunner::NoteAlive(GroupRecord& record) const {
 void PassRunner::NoteRisk(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
   if (record.risk == Risk::kNone) record.risk_notified = Risk::kNone;
-  if (record.risk <= record.risk_notified || FailureRecipients(worker.spec()).empty()) return;
+  if (record.risk <= record.risk_notified || plan::FailureRecipients(worker.spec()).empty()) return;
   record.risk_notified = record.risk;
   mails_.Spawn(MailRisk({}, worker));
 }
 
 Task<void> PassRunner::MailRisk(Call call, GroupWorker& worker) {
-  const Message mail = RiskMail(worker.spec(), worker.book().record(), env_.region);
-  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, mail));
+  const Incident incident = plan::ThreatOf(worker.spec(), worker.book().record(), env_.region);
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;
@@ -161,8 +161,8 @@ Task<void> PassRunner::MailRisk(Call call, GroupWorker& worker) {
 }
 
 Task<void> PassRunner::MailFailure(Call call, GroupWorker& worker) {
-  const Message mail = FailureMail(worker.spec(), worker.book().record(), env_.region);
-  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, mail));
+  const Incident incident = plan::FailureOf(worker.spec(), worker.book().record(), env_.region);
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
   env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;  // those it could reach have it
@@ -172,10 +172,10 @@ Task<void> PassRunner::MailFailure(Call call, GroupWorker& worker) {
   co_await SaveOrLog(call, worker);
 }
 
-Task<void> PassRunner::MailAnd(Call call, Message mail, std::string group) {
-  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, std::move(mail)));
+Task<void> PassRunner::Tell(Call call, Incident incident) {
+  Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
-  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", group}, {"error", ToString(sent.error())}});
+  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", incident.group}, {"error", ToString(sent.error())}});
 }
 
 Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult result) {
@@ -186,7 +186,7 @@ Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult re
   const bool incident = late || MailOf(record.state) != MailRule::kNever;
   if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
   if (result.epoch && record.role == Role::kReceiver && !worker.spec().success_mail_to.empty()) {
-    mails_.Spawn(MailAnd(call.Unstoppable(), SuccessMail(worker.spec(), record, env_.region), worker.spec().name));
+    mails_.Spawn(Tell(call.Unstoppable(), plan::NewEpochOf(worker.spec(), record, env_.region)));
   }
   record.validated = true;
   record.attempts = 0;
@@ -203,10 +203,7 @@ Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult re
 void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
   if (record.failure_notified && record.failing_since) {
-    const std::string& what = record.last_error.empty() ? record.reason : record.last_error;
-    mails_.Spawn(MailAnd(
-        {}, RecoveryMail(worker.spec(), record, env_.region, *record.failing_since, what, env_.clock.WallTime()),
-        worker.spec().name));
+    mails_.Spawn(Tell({}, plan::RecoveryOf(worker.spec(), record, env_.region, env_.clock.WallTime())));
   }
   record.failing_since.reset();
   record.failure_notified = false;

@@ -49,7 +49,7 @@ class PassRunner {
   // Of a risk that is new, or worse than the one that was mailed.
   void NoteRisk(GroupWorker& worker);
   Task<void> MailRisk(Call call, GroupWorker& worker);
-  Task<void> MailAnd(Call call, Message mail, std::string group);
+  Task<void> Tell(Call call, Incident incident);
   // Whether mails can be sent, for `status` to say before one is due.
   Task<void> NoteMail(Call call, GroupWorker& worker);
   Task<void> SaveOrLog(Call call, GroupWorker& worker);

@@ -5,25 +5,24 @@
 
 #include "engine/receive/group_receiver.h"
 #include "engine/send/group_sender.h"
-#include "plan/backoff.h"
+#include "plan/group/backoff.h"
 
 namespace lakeferry::engine {
 
-Replicator::Replicator(boost::asio::any_io_executor executor, const Environment& env, Role role,
-                       std::vector<plan::GroupSpec> groups)
-    : env_(env), role_(role), executor_(std::move(executor)), mails_(executor_), runner_(env_, mails_) {
-  Build(std::move(groups));
+Replicator::Replicator(boost::asio::any_io_executor executor, const Environment& env, std::vector<plan::Duty> duties)
+    : env_(env), executor_(std::move(executor)), mails_(executor_), runner_(env_, mails_) {
+  Build(std::move(duties));
 }
 
 Replicator::~Replicator() = default;
 
-void Replicator::Build(std::vector<plan::GroupSpec> groups) {
+void Replicator::Build(std::vector<plan::Duty> duties) {
   workers_.clear();
-  for (plan::GroupSpec& group : groups) {
-    if (role_ == Role::kSender) {
-      workers_.push_back(std::make_unique<GroupSender>(env_, std::move(group)));
+  for (plan::Duty& duty : duties) {
+    if (duty.role == Role::kSender) {
+      workers_.push_back(std::make_unique<GroupSender>(env_, std::move(duty.group)));
     } else {
-      workers_.push_back(std::make_unique<GroupReceiver>(env_, std::move(group)));
+      workers_.push_back(std::make_unique<GroupReceiver>(env_, std::move(duty.group)));
     }
   }
 }
@@ -72,13 +71,13 @@ Task<void> Replicator::Run(Call call) {
   }
 }
 
-void Replicator::Reload(std::vector<plan::GroupSpec> groups) {
-  reload_ = std::move(groups);
+void Replicator::Reload(std::vector<plan::Duty> duties) {
+  reload_ = std::move(duties);
   round_.request_stop();
 }
 
 ReplicatorSnapshot Replicator::Snapshot() const {
-  ReplicatorSnapshot snapshot{.role = role_, .groups = {}};
+  ReplicatorSnapshot snapshot;
   for (const auto& worker : workers_) {
     GroupRecord record = worker->book().record();
     record.group = worker->spec().name;

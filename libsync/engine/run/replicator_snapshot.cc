@@ -2,16 +2,32 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace lakeferry::engine {
 
+namespace {
+
+// Empty where the process does that for no group.
+std::string LineOf(Role role, const std::vector<GroupRecord>& groups) {
+  int all = 0;
+  int failing = 0;
+  int held = 0;
+  for (const GroupRecord& group : groups) {
+    if (group.role != role) continue;
+    ++all;
+    failing += group.attempts > 0 ? 1 : 0;
+    held += group.state == GroupState::kHeld ? 1 : 0;
+  }
+  if (all == 0) return {};
+  return fmt::format("{}: {} groups, {} failing, {} held", RoleName(role), all, failing, held);
+}
+
+}  // namespace
+
 std::string StatusLine(const ReplicatorSnapshot& snapshot) {
-  const auto failing =
-      std::ranges::count_if(snapshot.groups, [](const GroupRecord& group) { return group.attempts > 0; });
-  const auto held = std::ranges::count(snapshot.groups, GroupState::kHeld, &GroupRecord::state);
-  return fmt::format("{}: {} groups, {} failing, {} held", RoleName(snapshot.role), snapshot.groups.size(), failing,
-                     held);
+  if (snapshot.groups.empty()) return "no groups";
+  const std::string sender = LineOf(Role::kSender, snapshot.groups);
+  const std::string receiver = LineOf(Role::kReceiver, snapshot.groups);
+  return sender + (sender.empty() || receiver.empty() ? "" : "; ") + receiver;
 }
 
 }  // namespace lakeferry::engine

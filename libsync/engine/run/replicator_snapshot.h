@@ -10,11 +10,10 @@
 namespace lakeferry::engine {
 
 struct ReplicatorSnapshot {
-  Role role = Role::kSender;
-  std::vector<GroupRecord> groups;  // as each worker knows its own now; of one that has not begun, the name alone
+  std::vector<GroupRecord> groups;  // as each worker knows its own now; of one that has not begun, name and role alone
 };
 
-// One line for people: groups, how many fail and how many are held.
+// One line for people: by role, groups, how many fail and how many are held.
 [[nodiscard]] std::string StatusLine(const ReplicatorSnapshot& snapshot);
 
 }  // namespace lakeferry::engine

@@ -7,12 +7,11 @@
 
 #include "base/saturated.h"
 #include "engine/change/read_change.h"
-#include "engine/cut/unexplained_risk.h"
-#include "engine/group/group_risk.h"
 #include "engine/group/store_roots.h"
 #include "engine/send/moved_sources.h"
 #include "engine/staging/staged_record.h"
-#include "plan/refusal_pause.h"
+#include "plan/group/refusal_pause.h"
+#include "plan/incident/group_risk.h"
 
 namespace lakeferry::engine {
 
@@ -195,10 +194,11 @@ Task<void> GroupSender::NoteRisks(Call call, const CutOutcome& found) {
 }
 
 void GroupSender::SetRisk() {
-  GroupRisk found = Worse(watch_.Judge(keeping_), RiskOf(unexplained_, clocks_.Known().margin));
+  plan::GroupRisk found = plan::Worse(plan::RiskOf(keeping_, spec_.sync_interval, env_.clock.WallTime()),
+                                      plan::RiskOf(unexplained_, clocks_.Known().margin));
   std::map<Epoch, std::string> receipts = position_->uncounted;
   receipts.insert(receipts_->uncounted().begin(), receipts_->uncounted().end());
-  found = Worse(std::move(found), RiskOf(receipts));
+  found = plan::Worse(std::move(found), plan::RiskOf(receipts));
   book_.record().risk = found.risk;
   book_.record().risk_text = std::move(found.text);
   book_.record().risk_remedy = std::move(found.remedy);
@@ -207,7 +207,7 @@ void GroupSender::SetRisk() {
 void GroupSender::NoteVanishing(const TableScan& scan, TimeMs from) {
   auto& earliest = book_.record().files_may_vanish;
   earliest = std::min(earliest.value_or(from), from);
-  for (TableKeeping& table : keeping_) {
+  for (plan::TableKeeping& table : keeping_) {
     if (table.table == scan.spec.name) table.cut_vanishes = from;
   }
 }
@@ -260,7 +260,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   book_.SetStage(GroupStage::kIdle);
   book_.record().restaging.clear();
   book_.record().files_may_vanish.reset();
-  for (TableKeeping& table : keeping_) {
+  for (plan::TableKeeping& table : keeping_) {
     table = {.table = table.table, .source_uri = table.source_uri, .retention = table.retention};
   }
   SetRisk();

@@ -18,7 +18,7 @@
 #include "engine/send/receipt_desk.h"
 #include "engine/send/retention_watch.h"
 #include "engine/stage/epoch_stager.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 
@@ -72,7 +72,7 @@ class GroupSender : public GroupWorker {
   RetentionWatch watch_;
   ClockWatch clocks_;
   LiveSetWatch live_sets_;
-  std::vector<TableKeeping> keeping_;           // of this pass
+  std::vector<plan::TableKeeping> keeping_;     // of this pass
   std::vector<UnexplainedCommit> unexplained_;  // likewise
 };
 

@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "delta/file_path.h"
-#include "engine/change/clone_files.h"
 #include "engine/change/live_sets.h"
 #include "engine/log/table_log.h"
 #include "engine/start_anew.h"
+#include "plan/change/clone_files.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -52,8 +52,8 @@ class NamesThatChange final : public delta::FileSink {
   [[nodiscard]] const std::optional<std::string>& changed() const { return changed_; }
 
  private:
-  CloneFiles before_;
-  CloneFiles now_;
+  plan::CloneFiles before_;
+  plan::CloneFiles now_;
   std::optional<std::string> changed_;
 };
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "engine/environment.h"
-#include "plan/group_spec.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

@@ -12,7 +12,7 @@
 #include "engine/staging/staged_record.h"
 #include "engine/start_anew.h"
 #include "env/store_calls.h"
-#include "plan/receipt_rules.h"
+#include "plan/rules/receipt_rules.h"
 
 namespace lakeferry::engine {
 namespace {

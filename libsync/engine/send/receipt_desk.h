@@ -10,7 +10,7 @@
 
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 
@@ -21,9 +21,9 @@ class ReceiptDesk {
       : env_(env), staging_(staging), spec_(spec), group_(spec.name) {}
 
   // Makes the metadata store know every staged epoch (after its loss: all of them) and reads the receipts of those that
-  // had none; releases what is answered. A receipt that does not count (plan/receipt_rules.h) answers nothing. Returns
-  // the newest applied epoch that no call before has returned: also one that a call which failed, or another process,
-  // has settled; the one before it, or epoch 0, where the receiver has taken the newest back. kCancelled.
+  // had none; releases what is answered. A receipt that does not count (plan/rules/receipt_rules.h) answers nothing.
+  // Returns the newest applied epoch that no call before has returned: also one that a call which failed, or another
+  // process, has settled; the one before it, or epoch 0, where the receiver has taken the newest back. kCancelled.
   // `newest_staged`: there is none behind it.
   Task<Result<std::optional<EpochRecord>>> Settle(Call call, Epoch newest_staged);
   // Receipts that do not count, and why. After Settle.

@@ -13,14 +13,14 @@ constexpr Millis kLateAlways = std::chrono::hours(12);
 
 }  // namespace
 
-Task<Result<std::optional<TableKeeping>>> RetentionWatch::ReadSince(Call call, plan::TableSpec table,
-                                                                    plan::ManifestTable base) {
+Task<Result<std::optional<plan::TableKeeping>>> RetentionWatch::ReadSince(Call call, plan::TableSpec table,
+                                                                          plan::ManifestTable base) {
   LF_CO_TRY(auto store, env_.stores.Open({.uri = table.source_uri, .right = StoreRight::kReadSource}));
   const TableLog log(std::move(store), env_);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, base.source_version));
   const auto oldest =
       std::ranges::find_if(listing.commits, [&base](const auto& commit) { return commit.first > base.source_version; });
-  if (oldest == listing.commits.end()) co_return std::optional<TableKeeping>();
+  if (oldest == listing.commits.end()) co_return std::optional<plan::TableKeeping>();
   const Version newest = listing.commits.back().first;
   const auto seen = seen_.find(table.name);
   const bool known = seen != seen_.end() && seen->second.base == base.source_version && seen->second.newest == newest;
@@ -28,7 +28,7 @@ Task<Result<std::optional<TableKeeping>>> RetentionWatch::ReadSince(Call call, p
   // Without a base, which log clean-up may have taken, no commit but the newest matters.
   LF_CO_TRY(const TableScan scan,
             co_await ScanTable(call, env_, table, base, ScanScope{.run_ids = {}, .from = TimeMs::max()}));
-  std::optional<TableKeeping> keeping = KeepingIn(scan, spec_.mode);
+  std::optional<plan::TableKeeping> keeping = KeepingIn(scan, spec_.mode);
   if (!keeping) co_return keeping;
   keeping->oldest_unsent = oldest->second.modified;
   seen_.insert_or_assign(table.name, Seen{.base = base.source_version, .newest = newest, .keeping = *keeping});
@@ -42,16 +42,16 @@ bool RetentionWatch::IsLate(const plan::Retention& retention, std::optional<Time
   return age >= kLateAlways || age >= std::min(retention.deleted_files, retention.log) / 2;
 }
 
-Task<std::vector<TableKeeping>> RetentionWatch::Look(Call call, const SenderPosition& position,
-                                                     const CutOutcome& found) {
+Task<std::vector<plan::TableKeeping>> RetentionWatch::Look(Call call, const SenderPosition& position,
+                                                           const CutOutcome& found) {
   if (found.keeping) co_return *found.keeping;
-  std::vector<TableKeeping> tables;
+  std::vector<plan::TableKeeping> tables;
   for (const plan::TableSpec& spec : spec_.tables) {
     const auto base = position.base.find(spec.name);
     if (base == position.base.end() || !base->second.retention) continue;
-    TableKeeping table{.table = spec.name, .source_uri = spec.source_uri, .retention = *base->second.retention};
+    plan::TableKeeping table{.table = spec.name, .source_uri = spec.source_uri, .retention = *base->second.retention};
     if (IsLate(table.retention, position.cut_time)) {
-      Result<std::optional<TableKeeping>> now = co_await ReadSince(call, spec, base->second);
+      Result<std::optional<plan::TableKeeping>> now = co_await ReadSince(call, spec, base->second);
       if (!now) {
         env_.log.Write(LogLevel::kWarning, "the lag of a table cannot be compared with its retention",
                        {{"group", spec_.name}, {"table", spec.name}, {"error", ToString(now.error())}});
@@ -62,32 +62,6 @@ Task<std::vector<TableKeeping>> RetentionWatch::Look(Call call, const SenderPosi
     tables.push_back(std::move(table));
   }
   co_return tables;
-}
-
-GroupRisk RetentionWatch::Judge(const std::vector<TableKeeping>& tables) const {
-  GroupRisk worst;
-  const TimeMs now = env_.clock.WallTime();
-  const auto take = [&worst](const TableKeeping& table, const std::optional<plan::RetentionProblem>& problem,
-                             Risk if_certain) {
-    if (!problem) return;
-    const Risk risk = problem->certain ? if_certain : Risk::kWarning;
-    if (risk <= worst.risk) return;
-    worst = {
-        .risk = risk, .text = fmt::format("table '{}': {}", table.table, problem->what), .remedy = problem->remedy};
-  };
-  for (const TableKeeping& table : tables) {
-    const Millis kept = table.retention.deleted_files;
-    if (table.cut_vanishes) {
-      take(table, plan::CheckVanish(plan::NeededBy::kCut, kept, *table.cut_vanishes, now), Risk::kError);
-    }
-    if (table.oldest_unsent) take(table, plan::CheckLag(table.retention.log, *table.oldest_unsent, now), Risk::kError);
-    if (table.versions_between_vanish) {
-      take(table, plan::CheckVanish(plan::NeededBy::kVersionsBetween, kept, *table.versions_between_vanish, now),
-           Risk::kWarning);
-    }
-    take(table, plan::CheckRetention(table.retention, spec_.sync_interval), Risk::kWarning);
-  }
-  return worst;
 }
 
 }  // namespace lakeferry::engine

@@ -10,8 +10,7 @@
 #include "engine/cut/cut_maker.h"
 #include "engine/cut/sender_position.h"
 #include "engine/environment.h"
-#include "engine/group/group_risk.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 
@@ -24,23 +23,18 @@ class RetentionWatch {
   // the next one lies ahead: what the source removes before it is no matter, but for a mirror's versions between cuts.
   // The newest epoch then tells; only where that is old, logs are listed, and what has come since is read, once. A
   // source that cannot be read is passed over with a log line, for whether it can is not the question here.
-  Task<std::vector<TableKeeping>> Look(Call call, const SenderPosition& position, const CutOutcome& found);
-
-  // The worst of all tables. An error: files of the cut under way, or commits that no epoch holds, may be gone. A
-  // warning: half of the time until then has passed, a retention is below twice the interval, or versions between two
-  // cuts may be lost.
-  [[nodiscard]] GroupRisk Judge(const std::vector<TableKeeping>& tables) const;
+  Task<std::vector<plan::TableKeeping>> Look(Call call, const SenderPosition& position, const CutOutcome& found);
 
  private:
   // A table between two versions, neither of which changes.
   struct Seen {
     Version base;
     Version newest;
-    TableKeeping keeping;
+    plan::TableKeeping keeping;
   };
   [[nodiscard]] bool IsLate(const plan::Retention& retention, std::optional<TimeMs> cut_time) const;
   // Of a table with commits after its base; absent: it has none, or its retention is not known.
-  Task<Result<std::optional<TableKeeping>>> ReadSince(Call call, plan::TableSpec table, plan::ManifestTable base);
+  Task<Result<std::optional<plan::TableKeeping>>> ReadSince(Call call, plan::TableSpec table, plan::ManifestTable base);
 
   const Environment& env_;
   const plan::GroupSpec& spec_;

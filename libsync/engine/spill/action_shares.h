@@ -1,5 +1,5 @@
 // ActionShares: the file actions of many commits in scratch, shared out by the files that they name, so that what they
-// come to can be decided a share at a time (plan/net_change.h) in little memory.
+// come to can be decided a share at a time (plan/change/net_change.h) in little memory.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@
 #include "engine/change/read_change.h"
 #include "engine/stage/table_stager.h"
 #include "env/store_calls.h"
-#include "plan/read_back.h"
+#include "plan/document/read_back.h"
 
 namespace lakeferry::engine {
 

@@ -12,8 +12,8 @@
 #include "engine/cut/cut_maker.h"
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
-#include "plan/manifest.h"
-#include "plan/route.h"
+#include "plan/document/manifest.h"
+#include "plan/group/route.h"
 
 namespace lakeferry::engine {
 
@@ -44,7 +44,7 @@ class EpochStager {
   // epoch is there yet. Errors: as of TableStager.
   Task<Result<plan::Manifest>> Stage(Call call, const GroupCut& cut, CutRead read, EpochPlace place) const;
   // Puts the manifest: from then on the epoch is there. Returns its digest. kRefused where another sender was first;
-  // kCorruptData and its like for a manifest that the other side could not read (plan/read_back.h).
+  // kCorruptData and its like for a manifest that the other side could not read (plan/document/read_back.h).
   Task<Result<std::string>> Publish(Call call, plan::Manifest manifest) const;
 
  private:

@@ -7,7 +7,7 @@
 #include "async/offload.h"
 #include "base/digest.h"
 #include "engine/copy/object_copy.h"
-#include "plan/read_back.h"
+#include "plan/document/read_back.h"
 
 namespace lakeferry::engine {
 namespace {

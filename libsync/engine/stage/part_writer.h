@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/staging/staging_area.h"
-#include "plan/epoch_rules.h"
+#include "plan/rules/epoch_rules.h"
 
 namespace lakeferry::engine {
 

@@ -92,9 +92,9 @@ Task<Status> TableStager::StageFiles(Call call, const TableChange& change, PartW
   co_return co_await AppendAll(call, change.present, parts);
 }
 
-Task<Result<std::optional<FileToSend>>> TableStager::NextOf(FileReader& reader) {
-  LF_CO_TRY(std::vector<FileToSend> files, co_await reader.Next(1));
-  if (files.empty()) co_return std::optional<FileToSend>();
+Task<Result<std::optional<plan::FileToSend>>> TableStager::NextOf(FileReader& reader) {
+  LF_CO_TRY(std::vector<plan::FileToSend> files, co_await reader.Next(1));
+  if (files.empty()) co_return std::optional<plan::FileToSend>();
   co_return std::move(files.front());
 }
 
@@ -118,7 +118,7 @@ Task<Status> TableStager::StageAll(Call call, std::string table, Source next, Si
   co_return co_await InOrder(width, std::move(steps));
 }
 
-Task<Result<bool>> TableStager::Fetch(Task<Result<std::optional<FileToSend>>> next, OnItsWay& place) {
+Task<Result<bool>> TableStager::Fetch(Task<Result<std::optional<plan::FileToSend>>> next, OnItsWay& place) {
   LF_CO_TRY(place.file, co_await std::move(next));
   co_return place.file.has_value();
 }
@@ -148,7 +148,7 @@ Task<Status> TableStager::StageCommits(Call call, const TableChange& change, Spi
 
 Task<Status> TableStager::StageLogFiles(Call call, const TableChange& change, PartWriter& parts,
                                         plan::ManifestTable& table) {
-  for (const FileToSend& file : change.log_files) {
+  for (const plan::FileToSend& file : change.log_files) {
     LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(call, change.table.name, file));
     // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
     if (!staged) break;
@@ -158,10 +158,10 @@ Task<Status> TableStager::StageLogFiles(Call call, const TableChange& change, Pa
   co_return Status{};
 }
 
-Task<Result<std::optional<FileToSend>>> TableStager::NextCommit(const TableChange& change, size_t number) {
-  if (number >= change.commits.size()) co_return std::optional<FileToSend>();
+Task<Result<std::optional<plan::FileToSend>>> TableStager::NextCommit(const TableChange& change, size_t number) {
+  if (number >= change.commits.size()) co_return std::optional<plan::FileToSend>();
   const auto& [version, time] = change.commits[number];
-  co_return FileToSend{.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time};
+  co_return plan::FileToSend{.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time};
 }
 
 Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version,
@@ -172,7 +172,8 @@ Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& t
   co_return co_await Offload(env_.pool, append);
 }
 
-Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(Call call, std::string table, FileToSend file) {
+Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(Call call, std::string table,
+                                                                       plan::FileToSend file) {
   const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
   // A copy that has begun comes to its end: whoever stops the service says how long it waits for that.
@@ -210,7 +211,7 @@ Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(Call call
   co_return std::optional<plan::StagedFile>();
 }
 
-Result<TableStager::Origin> TableStager::OriginOf(const FileToSend& file) {
+Result<TableStager::Origin> TableStager::OriginOf(const plan::FileToSend& file) {
   if (!file.origin) return Origin{.foreign = nullptr, .path = file.path};
   std::shared_ptr<ObjectStore>& store = foreign_[*file.origin->root];
   if (!store) {

@@ -48,25 +48,25 @@ class TableStager {
   Task<Status> StageCommits(Call call, const TableChange& change, SpilledBytes& lines, plan::ManifestTable& table);
   Task<Status> StageLogFiles(Call call, const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   // Absent for an optional object that is gone.
-  Task<Result<std::optional<plan::StagedFile>>> StageObject(Call call, std::string table, FileToSend file);
+  Task<Result<std::optional<plan::StagedFile>>> StageObject(Call call, std::string table, plan::FileToSend file);
   // One object between the list that it stands in and the part that describes it.
   struct OnItsWay {
-    std::optional<FileToSend> file;
+    std::optional<plan::FileToSend> file;
     std::optional<plan::StagedFile> staged;
   };
-  using Source = std::function<Task<Result<std::optional<FileToSend>>>(size_t number)>;
+  using Source = std::function<Task<Result<std::optional<plan::FileToSend>>>(size_t number)>;
   using Sink = std::function<Task<Status>(const plan::StagedFile& file)>;
   // Stages what `next` gives, several side by side, and hands them on in order, but for optional ones that are gone.
   // `counted`: the meter counts them. `count`: how many `next` gives.
   Task<Status> StageAll(Call call, std::string table, Source next, Sink take, bool counted, int64_t count);
-  static Task<Result<bool>> Fetch(Task<Result<std::optional<FileToSend>>> next, OnItsWay& place);
+  static Task<Result<bool>> Fetch(Task<Result<std::optional<plan::FileToSend>>> next, OnItsWay& place);
   Task<Status> StageInto(Call call, std::string table, OnItsWay& place, bool counted);
   static Task<Status> Deliver(const Sink& take, OnItsWay& place);
-  static Task<Result<std::optional<FileToSend>>> NextOf(FileReader& reader);
-  static Task<Result<std::optional<FileToSend>>> NextCommit(const TableChange& change, size_t number);
+  static Task<Result<std::optional<plan::FileToSend>>> NextOf(FileReader& reader);
+  static Task<Result<std::optional<plan::FileToSend>>> NextCommit(const TableChange& change, size_t number);
   static Task<Status> TakeFile(Call call, PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file);
   Task<Status> TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version, plan::StagedFile file);
-  Result<Origin> OriginOf(const FileToSend& file);
+  Result<Origin> OriginOf(const plan::FileToSend& file);
   ObjectStore& StoreOf(const Origin& from) { return from.foreign ? *from.foreign : source_; }
   // Brings `from` to `to`, or beside it where other bytes have the name. `size`: as the log says.
   Task<Result<Located>> CopyOrKeep(Call call, Origin from, ObjectPath to, std::optional<int64_t> size);

@@ -10,7 +10,7 @@
 #include "base/digest.h"
 #include "engine/copy/object_copy.h"
 #include "env/store_calls.h"
-#include "plan/read_back.h"
+#include "plan/document/read_back.h"
 
 namespace lakeferry::engine {
 namespace {

@@ -12,9 +12,9 @@
 #include "engine/copy/object_copy.h"
 #include "engine/environment.h"
 #include "env/object_store.h"
-#include "plan/manifest.h"
-#include "plan/route.h"
-#include "plan/staging_layout.h"
+#include "plan/document/manifest.h"
+#include "plan/document/staging_layout.h"
+#include "plan/group/route.h"
 
 namespace lakeferry::engine {
 

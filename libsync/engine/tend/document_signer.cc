@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "plan/read_back.h"
-#include "plan/signed_document.h"
+#include "plan/document/read_back.h"
+#include "plan/document/signed_document.h"
 
 namespace lakeferry::engine {
 namespace {

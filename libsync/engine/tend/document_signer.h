@@ -8,7 +8,7 @@
 
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
 

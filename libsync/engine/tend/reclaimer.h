@@ -9,8 +9,8 @@
 #include "engine/environment.h"
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
-#include "plan/group_spec.h"
-#include "plan/reclaim.h"
+#include "plan/group/group_spec.h"
+#include "plan/retention/reclaim.h"
 
 namespace lakeferry::engine {
 

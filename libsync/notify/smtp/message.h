@@ -8,9 +8,14 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "env/notifier.h"
 
 namespace lakeferry::notify {
+
+struct Message {
+  std::vector<std::string> to;  // addresses
+  std::string subject;
+  std::string body;  // plain text
+};
 
 // What a mail needs beside the Message; nothing here is drawn from a clock or at random by this file.
 struct MailStamp {

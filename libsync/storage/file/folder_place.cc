@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,6 +21,10 @@ namespace {
 constexpr int kPlaceFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // A path has at most 4,096 bytes, but folders can be nested deeper by relative names.
 constexpr int kParentsMax = 1 << 14;
+
+bool OthersMayWrite(const struct stat& stat) {
+  return stat.st_uid != ::geteuid() || (stat.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
 
 std::string Inode(const struct stat& stat) { return fmt::format("{}:{}", stat.st_dev, stat.st_ino); }
 
@@ -35,14 +42,15 @@ Result<UniqueFd> OpenNearest(std::string_view folder, std::vector<std::string>& 
 }
 
 // The folder and all above it by their inodes, outermost last.
-Status AddExisting(UniqueFd at, const std::string& folder, std::vector<std::string>& places) {
+Status AddExisting(UniqueFd at, const std::string& folder, StorePlace& place) {
   std::string below;
   for (int depth = 0; depth < kParentsMax; ++depth) {
     struct stat stat{};
     if (::fstat(at.get(), &stat) != 0) return FailErrno(errno, "cannot read the folder's status", folder);
     std::string here = Inode(stat);
     if (here == below) break;  // the parent of "/" is "/"
-    places.push_back(here);
+    if (below.empty()) place.others_may_write = OthersMayWrite(stat);
+    place.root_first.push_back(here);
     below = std::move(here);
     UniqueFd parent(::openat(at.get(), "..", kPlaceFlags));
     if (!parent.valid()) return FailErrno(errno, "cannot open the folder above", folder);
@@ -56,15 +64,16 @@ Status AddExisting(UniqueFd at, const std::string& folder, std::vector<std::stri
 Result<StorePlace> PlaceOfFolder(const std::string& folder) {
   std::vector<std::string> beyond;
   LF_TRY(UniqueFd nearest, OpenNearest(folder, beyond));
-  std::vector<std::string> existing;
+  StorePlace existing;
   LF_TRY_OK(AddExisting(std::move(nearest), folder, existing));
+  if (beyond.empty()) return existing;
   StorePlace place;
   for (size_t count = beyond.size(); count > 0; --count) {
-    std::string text = existing.front();
+    std::string text = existing.root_first.front();
     for (size_t i = 0; i < count; ++i) text += "/" + beyond[i];
     place.root_first.push_back(std::move(text));
   }
-  place.root_first.insert(place.root_first.end(), existing.begin(), existing.end());
+  std::ranges::move(existing.root_first, std::back_inserter(place.root_first));
   return place;
 }
 

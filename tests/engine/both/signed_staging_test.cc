@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/crc64.h"
-#include "plan/signed_document.h"
+#include "plan/document/signed_document.h"
 #include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {

@@ -13,11 +13,11 @@ class FilesToSendTest : public testing::Test {
  protected:
   FilesToSendTest() { world.west.limits.copy_buffer_bytes = 256; }
 
-  static FileToSend File(const std::string& path, std::optional<int64_t> size = 7) {
+  static plan::FileToSend File(const std::string& path, std::optional<int64_t> size = 7) {
     return {.path = ObjectPath::Of(path), .size = size};
   }
   // Takes it that the source removed the files `gone`, the first of them first.
-  static VanishRule Removed(const std::vector<std::string>& gone) {
+  static plan::VanishRule Removed(const std::vector<std::string>& gone) {
     auto removals = std::make_shared<plan::Removals>("mem://west/t");
     int64_t time_ms = 1'000'000;
     for (const std::string& path : gone) {
@@ -26,9 +26,9 @@ class FilesToSendTest : public testing::Test {
     }
     return {.removals = std::move(removals), .kept = Millis(10)};
   }
-  std::vector<FileToSend> Read(const FilesToSend& files, size_t piece_bytes, size_t count) {
+  std::vector<plan::FileToSend> Read(const FilesToSend& files, size_t piece_bytes, size_t count) {
     FileReader reader(files, piece_bytes);
-    std::vector<FileToSend> all;
+    std::vector<plan::FileToSend> all;
     while (true) {
       auto next = world.Run(reader.Next(count));
       EXPECT_THAT(next, Succeeded());
@@ -39,7 +39,7 @@ class FilesToSendTest : public testing::Test {
   }
   std::vector<std::string> Paths(const FilesToSend& files, size_t piece_bytes = 100) {
     std::vector<std::string> paths;
-    for (const FileToSend& file : Read(files, piece_bytes, 3)) paths.push_back(file.path.text());
+    for (const plan::FileToSend& file : Read(files, piece_bytes, 3)) paths.push_back(file.path.text());
     return paths;
   }
 
@@ -65,7 +65,7 @@ TEST_F(FilesToSendTest, ComesBackAsItWasThroughScratch) {
   FilesToSend files(world.west, {});
   const auto root = std::make_shared<const std::string>("s3://far/away");
   for (int i = 0; i < 100; ++i) {
-    FileToSend file = File(fmt::format("day={}/ä {}", i, std::string(static_cast<size_t>(i), 'x')), i);
+    plan::FileToSend file = File(fmt::format("day={}/ä {}", i, std::string(static_cast<size_t>(i), 'x')), i);
     file.required = i % 2 == 0;
     if (i % 3 == 0) file.size.reset();
     if (i % 7 == 0) file.modified = FromEpochMs(i);
@@ -79,7 +79,7 @@ TEST_F(FilesToSendTest, ComesBackAsItWasThroughScratch) {
     const auto read = Read(files, piece_bytes, 7);
     ASSERT_EQ(read.size(), 100U);
     for (int i = 0; i < 100; ++i) {
-      const FileToSend& file = read[static_cast<size_t>(i)];
+      const plan::FileToSend& file = read[static_cast<size_t>(i)];
       EXPECT_EQ(file.path.text(), fmt::format("day={}/ä {}", i, std::string(static_cast<size_t>(i), 'x')));
       EXPECT_EQ(file.size, i % 3 == 0 ? std::nullopt : std::optional<int64_t>(i));
       EXPECT_EQ(file.required, i % 2 == 0);
@@ -96,7 +96,7 @@ TEST_F(FilesToSendTest, ComesBackAsItWasThroughScratch) {
 TEST_F(FilesToSendTest, WhatMayVanishComesFirstNearestFirst) {
   FilesToSend files(world.west, Removed({"c", "a", "e"}));
   for (const char* path : {"a", "b", "c", "d", "e"}) {
-    FileToSend file = File(path);
+    plan::FileToSend file = File(path);
     file.required = *path != 'c';
     ASSERT_THAT(files.Append(std::move(file)), Succeeded());
   }

@@ -27,7 +27,8 @@ class MirrorChangeTest : public TableChangeTest {
   }
   static std::vector<std::string> LogFiles(const TableChange& change) {
     std::vector<std::string> files;
-    for (const FileToSend& file : change.log_files) files.push_back(file.path.text() + (file.required ? "!" : ""));
+    for (const plan::FileToSend& file : change.log_files)
+      files.push_back(file.path.text() + (file.required ? "!" : ""));
     return files;
   }
 };
@@ -86,8 +87,8 @@ TEST_F(MirrorChangeTest, OfTwoFilesOfOneNameInHistoryTheLaterOneGoesOver) {
   for (const std::optional<int64_t> base : {std::optional<int64_t>(2), std::optional<int64_t>()}) {
     const auto change = Mirror(base);
     ASSERT_THAT(change, Succeeded());
-    const std::vector<FileToSend> sent = Sent(*change);
-    const auto again = std::ranges::find(sent, ObjectPath::Of("again"), &FileToSend::path);
+    const std::vector<plan::FileToSend> sent = Sent(*change);
+    const auto again = std::ranges::find(sent, ObjectPath::Of("again"), &plan::FileToSend::path);
     ASSERT_NE(again, sent.end());
     EXPECT_EQ(again->size, 8) << "from version " << base.value_or(-1);
   }

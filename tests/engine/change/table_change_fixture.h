@@ -103,7 +103,7 @@ class TableChangeTest : public ::testing::Test {
     EXPECT_EQ(shared->log_files.size(), one->log_files.size());
     const auto listed = [this](const TableChange& change) {
       std::vector<std::tuple<std::string, std::optional<int64_t>, bool>> files;
-      for (const FileToSend& file : Sent(change)) files.emplace_back(file.path.text(), file.size, file.required);
+      for (const plan::FileToSend& file : Sent(change)) files.emplace_back(file.path.text(), file.size, file.required);
       std::ranges::sort(files);
       return files;
     };
@@ -124,23 +124,23 @@ class TableChangeTest : public ::testing::Test {
     return found;
   }
   // What goes over, in its order.
-  std::vector<FileToSend> Sent(const TableChange& change) {
+  std::vector<plan::FileToSend> Sent(const TableChange& change) {
     FileReader reader(change.files, 64);
     auto files = world_.Run(reader.Next(1'000'000));
     EXPECT_THAT(files, Succeeded());
-    return files ? *std::move(files) : std::vector<FileToSend>();
+    return files ? *std::move(files) : std::vector<plan::FileToSend>();
   }
   // The paths, sorted.
   std::vector<std::string> Files(const TableChange& change) {
     std::vector<std::string> files;
-    for (const FileToSend& file : Sent(change)) files.push_back(file.path.text());
+    for (const plan::FileToSend& file : Sent(change)) files.push_back(file.path.text());
     std::ranges::sort(files);
     EXPECT_EQ(std::ssize(files), change.files.files());
     return files;
   }
   // Whether the cut needs the file, which goes over.
   bool IsRequired(const TableChange& change, std::string_view path) {
-    for (const FileToSend& file : Sent(change)) {
+    for (const plan::FileToSend& file : Sent(change)) {
       if (file.path.text() == path) return file.required;
     }
     ADD_FAILURE() << path << " does not go over";

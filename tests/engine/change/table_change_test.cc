@@ -87,7 +87,7 @@ TEST_F(TableChangeTest, AppendThatSaysItChangesNoDataIsSent) {
     ASSERT_THAT(change, Succeeded());
     EXPECT_THAT(Files(*change), ElementsAre("f2", "f3"));
     EXPECT_THAT(Present(*change), IsEmpty());
-    EXPECT_TRUE(std::ranges::all_of(Sent(*change), &FileToSend::required));
+    EXPECT_TRUE(std::ranges::all_of(Sent(*change), &plan::FileToSend::required));
   }
 }
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/cut/clock_watch.h"
-#include "plan/staging_layout.h"
+#include "plan/document/staging_layout.h"
 #include "tests/engine/world.h"
 
 namespace lakeferry::engine {

@@ -9,6 +9,7 @@
 namespace lakeferry::engine {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -67,6 +68,14 @@ class CutMakerTest : public ::testing::Test {
   World world_{{"a", "b"}};
   TimeMs first_seen_ = world_.clock.WallTime();
 };
+
+TEST_F(CutMakerTest, RunsAreAskedForWhereTheGroupHasThemAndNotForEver) {
+  world_.CreateAll();
+  (void)Cut();
+  EXPECT_THAT(world_.workflows.asked_for, ElementsAre("orders"));
+  EXPECT_THAT(world_.workflows.deadlines, Each(world_.clock.Monotonic() + world_.west.limits.runs_answer_within));
+  EXPECT_GE(world_.workflows.deadlines.size(), 2U) << "before the tables were read and after";
+}
 
 TEST_F(CutMakerTest, FirstCutIsAtTheEndOfTheRunWithEachTablesVersion) {
   world_.CreateAll();

@@ -236,7 +236,7 @@ class RetentionWatchTest : public VanishForecastTest {
   }
   std::vector<std::string> Subjects() {
     std::vector<std::string> subjects;
-    for (const Message& message : world_.notifier.sent) subjects.push_back(message.subject);
+    for (const TestNotifier::Told& message : world_.notifier.sent) subjects.push_back(message.subject);
     return subjects;
   }
 

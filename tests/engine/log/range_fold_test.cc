@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "engine/change/clone_files.h"
 #include "engine/change/mirror_files.h"
+#include "plan/change/clone_files.h"
 #include "tests/engine/change/table_change_fixture.h"
 
 namespace lakeferry::engine {
@@ -114,7 +114,7 @@ TEST_F(RangeFoldTest, DoubtsOfEveryShareAreLookedUpAtOnce) {
 }
 
 TEST_F(RangeFoldTest, PathsThatMayBeOneFileAreInOneShare) {
-  const CloneFiles clone(plan::TableSpec{.name = "t", .source_uri = "file:///t", .target_uri = "mem://east/t"});
+  const plan::CloneFiles clone(plan::TableSpec{.name = "t", .source_uri = "file:///t", .target_uri = "mem://east/t"});
   for (const char* path : {"p=1//b%20c", "p=1/./b%20c", "file:///t/p=1/b%20c", "FILE:/t/p=1/b%20c"}) {
     EXPECT_EQ(clone.NameInClone(path), "p=1/b%20c") << path;
   }

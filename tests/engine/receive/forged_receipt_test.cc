@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "plan/signed_document.h"
+#include "plan/document/signed_document.h"
 #include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {

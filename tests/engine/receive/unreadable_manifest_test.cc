@@ -1,7 +1,7 @@
 // A manifest that nobody can read is refused by the digest of its bytes, and the sender goes on behind it: whatever
 // the roles remember, and however often it happens.
-#include "plan/document_sizes.h"
-#include "plan/signed_document.h"
+#include "plan/document/document_sizes.h"
+#include "plan/document/signed_document.h"
 #include "tests/engine/receive/receiver_fixture.h"
 #include "tests/support/slow_build.h"
 

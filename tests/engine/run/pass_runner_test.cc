@@ -5,8 +5,6 @@
 #include <new>
 #include <string>
 
-#include "engine/run/incident_mail.h"
-#include "engine/run/replicator.h"
 #include "tests/engine/world.h"
 
 namespace lakeferry::engine {
@@ -70,7 +68,7 @@ class PassRunnerTest : public ::testing::Test {
   }
   std::vector<std::string> Subjects() {
     std::vector<std::string> subjects;
-    for (const Message& mail : world_.notifier.sent) subjects.push_back(mail.subject);
+    for (const TestNotifier::Told& mail : world_.notifier.sent) subjects.push_back(mail.subject);
     return subjects;
   }
   // As the metadata store has it.
@@ -265,7 +263,7 @@ TEST_F(PassRunnerTest, MailSaysWhatFailedSinceWhenAndWhatToDo) {
   Pass(kHopeless);
   const TimeMs since = world_.clock.WallTime();
   ASSERT_EQ(world_.notifier.sent.size(), 1U);
-  const Message& mail = world_.notifier.sent[0];
+  const TestNotifier::Told& mail = world_.notifier.sent[0];
   EXPECT_THAT(mail.to, UnorderedElementsAre("ops@example.org", "owner@example.org"));
   EXPECT_THAT(mail.body, HasSubstr("somebody wrote (mem://y)"));
   EXPECT_THAT(mail.body, HasSubstr("undo it"));
@@ -452,196 +450,6 @@ TEST(NeedsPerson, IsEverythingThatTimeDoesNotMend) {
                                ErrorCode::kCorruptLog, ErrorCode::kUnauthorized, ErrorCode::kInvalidArgument}) {
     EXPECT_TRUE(NeedsPerson(code)) << ErrorCodeName(code);
   }
-}
-
-TEST(IncidentMail, OwnerIsARecipientOnce) {
-  plan::GroupSpec spec;
-  spec.failure_mail_to = {"a@x", "b@x"};
-  EXPECT_THAT(FailureRecipients(spec), ElementsAre("a@x", "b@x"));
-  spec.owner_email = "b@x";
-  EXPECT_THAT(FailureRecipients(spec), ElementsAre("a@x", "b@x"));
-  spec.owner_email = "c@x";
-  EXPECT_THAT(FailureRecipients(spec), ElementsAre("a@x", "b@x", "c@x"));
-}
-
-TEST(IncidentMail, SaysWhereTheReplicaStands) {
-  plan::GroupSpec spec;
-  spec.name = "orders";
-  GroupRecord record;
-  EXPECT_THAT(FailureMail(spec, record, "east").body, HasSubstr("No epoch has been completed yet"));
-  record.epoch = Epoch(4);
-  record.cut_time = FromEpochMs(0);
-  EXPECT_THAT(FailureMail(spec, record, "east").body,
-              HasSubstr("newest completed epoch is 4, of 1970-01-01T00:00:00.000Z"));
-  EXPECT_THAT(FailureMail(spec, record, "east").subject, Not(HasSubstr("\n")));
-}
-
-class ReplicatorTest : public ::testing::Test {
- protected:
-  // A second group over table b, beside "orders" over table a.
-  ReplicatorTest() {
-    world_.spec.max_retries = 2;
-    orders_ = world_.spec;
-    orders_.tables.pop_back();
-    other_ = world_.spec;
-    other_.name = "other";
-    other_.tables.erase(other_.tables.begin());
-    world_.CreateAll();
-  }
-  Replicator Make(Role role, std::vector<plan::GroupSpec> groups) {
-    return {world_.loop.get_executor(), role == Role::kSender ? world_.west : world_.east, role, std::move(groups)};
-  }
-  // Runs until `sleeps` pauses have been made.
-  void RunFor(Replicator& replicator, int sleeps) {
-    std::stop_source stop;
-    world_.clock.sleeps.clear();
-    world_.clock.on_sleep = [&, sleeps] {
-      if (static_cast<int>(world_.clock.sleeps.size()) >= sleeps) stop.request_stop();
-    };
-    world_.Run(replicator.Run(Call{.stop = stop.get_token()}));
-    world_.clock.on_sleep = nullptr;
-  }
-
-  World world_{{"a", "b"}};
-  plan::GroupSpec orders_;
-  plan::GroupSpec other_;
-};
-
-TEST_F(ReplicatorTest, OnceIsOnePassOverEveryGroup) {
-  Replicator sender = Make(Role::kSender, {orders_, other_});
-  const auto outcomes = world_.Run(sender.RunOnce({}));
-  ASSERT_EQ(outcomes.size(), 2U);
-  EXPECT_EQ(outcomes[0].group, "orders");
-  EXPECT_EQ(outcomes[1].group, "other");
-  for (const GroupOutcome& outcome : outcomes) {
-    ASSERT_THAT(outcome.result, Succeeded());
-    EXPECT_EQ(outcome.result->epoch, Epoch(1));
-  }
-  Replicator receiver = Make(Role::kReceiver, {orders_, other_});
-  world_.Run(receiver.RunOnce({}));
-  world_.ExpectSame("a");
-  world_.ExpectSame("b");
-}
-
-TEST_F(ReplicatorTest, FailureOfOneGroupIsNotThatOfAnother) {
-  world_.source("a").objects().clear();
-  Replicator sender = Make(Role::kSender, {orders_, other_});
-  const auto outcomes = world_.Run(sender.RunOnce({}));
-  ASSERT_EQ(outcomes.size(), 2U);
-  EXPECT_THAT(outcomes[0].result, FailedWith(ErrorCode::kNotFound, "mem://west/a"));
-  EXPECT_THAT(outcomes[1].result, Succeeded());
-  EXPECT_EQ(StatusLine(sender.Snapshot()), "sender: 2 groups, 1 failing, 0 held");
-}
-
-TEST_F(ReplicatorTest, LackOfMemoryOfOneGroupIsNotThatOfAnother) {
-  Replicator sender = Make(Role::kSender, {orders_, other_});
-  Replicator receiver = Make(Role::kReceiver, {orders_, other_});
-  const auto no_memory = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-    if (operation == StoreOperation::kRead) throw std::bad_alloc();
-    co_return Status{};
-  };
-  world_.source("a").set_hooks({.before_effect = no_memory, .after_effect = {}});
-  const auto outcomes = world_.Run(sender.RunOnce({}));
-  EXPECT_THAT(outcomes[0].result, FailedWith(ErrorCode::kUnavailable, "not enough memory"));
-  EXPECT_THAT(outcomes[1].result, Succeeded());
-  world_.Run(receiver.RunOnce({}));
-  world_.ExpectSame("b");
-  world_.source("a").set_hooks({});
-  EXPECT_THAT(world_.Run(sender.RunOnce({}))[0].result, Succeeded());
-  world_.Run(receiver.RunOnce({}));
-  world_.ExpectSame("a");
-}
-
-TEST_F(ReplicatorTest, OnceWaitsForItsMails) {
-  orders_.owner_email = "owner@example.org";
-  world_.source("a").objects().clear();
-  Replicator sender = Make(Role::kSender, {orders_});
-  world_.Run(sender.RunOnce({}));
-  EXPECT_EQ(world_.notifier.sent.size(), 1U);
-}
-
-TEST_F(ReplicatorTest, RunsEveryIntervalUntilItIsStopped) {
-  Replicator sender = Make(Role::kSender, {orders_});
-  RunFor(sender, 3);
-  EXPECT_THAT(world_.clock.sleeps, ElementsAre(orders_.sync_interval, orders_.sync_interval, orders_.sync_interval));
-  EXPECT_THAT(world_.Staged("orders/epochs/"), Not(IsEmpty()));
-}
-
-TEST_F(ReplicatorTest, StoppedBeforeItRunsDoesNothing) {
-  Replicator sender = Make(Role::kSender, {orders_});
-  std::stop_source stop;
-  stop.request_stop();
-  world_.Run(sender.Run(Call{.stop = stop.get_token()}));
-  EXPECT_THAT(world_.Staged(""), IsEmpty());
-}
-
-TEST_F(ReplicatorTest, FailedPassesComeBackWithBackoffAndThenAtTheInterval) {
-  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {
-    co_return Fail(ErrorCode::kUnavailable, "down");
-  }});
-  Replicator sender = Make(Role::kSender, {orders_});
-  RunFor(sender, 4);
-  EXPECT_THAT(world_.clock.sleeps,
-              ElementsAre(Millis(1'000), Millis(2'000), orders_.sync_interval, orders_.sync_interval));
-}
-
-TEST_F(ReplicatorTest, ServerThatAsksForAPauseHasIt) {
-  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {
-    co_return std::unexpected(
-        Error{.code = ErrorCode::kThrottled, .message = "too many calls", .retry_after = Millis(7'000)});
-  }});
-  Replicator sender = Make(Role::kSender, {orders_});
-  RunFor(sender, 2);
-  EXPECT_THAT(world_.clock.sleeps, ElementsAre(Millis(7'000), Millis(7'000)));
-}
-
-TEST_F(ReplicatorTest, BackoffIsNeverLongerThanTheInterval) {
-  orders_.sync_interval = Millis(500);
-  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {
-    co_return Fail(ErrorCode::kUnavailable, "down");
-  }});
-  Replicator sender = Make(Role::kSender, {orders_});
-  RunFor(sender, 2);
-  EXPECT_THAT(world_.clock.sleeps, ElementsAre(Millis(500), Millis(500)));
-}
-
-TEST_F(ReplicatorTest, ReloadBeforeItRunsIsNotLost) {
-  Replicator sender = Make(Role::kSender, {orders_});
-  sender.Reload({other_});
-  RunFor(sender, 1);
-  EXPECT_THAT(world_.Staged("orders/"), IsEmpty());
-  EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
-}
-
-TEST_F(ReplicatorTest, SnapshotNamesEveryGroupBeforeItsFirstPassAndTellsOfItAfter) {
-  Replicator sender = Make(Role::kSender, {orders_, other_});
-  ReplicatorSnapshot snapshot = sender.Snapshot();
-  ASSERT_EQ(snapshot.groups.size(), 2U);
-  EXPECT_EQ(snapshot.groups[0].group, "orders");
-  EXPECT_EQ(snapshot.groups[0].state, GroupState::kUnknown);
-  EXPECT_EQ(snapshot.groups[1].group, "other");
-  RunFor(sender, 2);
-  snapshot = sender.Snapshot();
-  EXPECT_EQ(snapshot.role, Role::kSender);
-  EXPECT_EQ(snapshot.groups[1].staged_epoch, Epoch(1));
-  EXPECT_NE(snapshot.groups[0].state, GroupState::kUnknown);
-}
-
-TEST_F(ReplicatorTest, ReloadTakesTheNewGroupsAndDropsTheOld) {
-  Replicator sender = Make(Role::kSender, {orders_});
-  std::stop_source stop;
-  int sleeps = 0;
-  world_.clock.on_sleep = [&] {
-    ++sleeps;
-    if (sleeps == 1) sender.Reload({other_});
-    if (sleeps == 1) world_.AppendAll("r1", "f1");
-    if (sleeps == 3) stop.request_stop();
-  };
-  world_.Run(sender.Run(Call{.stop = stop.get_token()}));
-  EXPECT_EQ(StatusLine(sender.Snapshot()), "sender: 1 groups, 0 failing, 0 held");
-  EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
-  EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000001/manifest"), Not(IsEmpty()));
-  EXPECT_THAT(world_.Staged("orders/epochs/00000000000000000002/"), IsEmpty()) << "the old group is no more";
 }
 
 // The next pass may know what explains the commits that a warning is about.

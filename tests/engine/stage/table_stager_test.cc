@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "plan/document_sizes.h"
+#include "plan/document/document_sizes.h"
 #include "tests/engine/change/table_change_fixture.h"
 
 namespace lakeferry::engine {

@@ -1,4 +1,4 @@
-// send_mail: sends one mail through SmtpNotifier and says how it went, for the tests against real mail servers.
+// send_mail: sends one mail through SmtpSender and says how it went, for the tests against real mail servers.
 // With probe=, only whether the server would take one. Arguments are KEY=HEX, so that any byte can be given. Prints
 // "sent", or the error's code and text; exits 0 for both.
 #include <boost/asio/co_spawn.hpp>
@@ -13,7 +13,7 @@
 #include <string_view>
 #include <thread>
 
-#include "notify/smtp/smtp_notifier.h"
+#include "notify/smtp/smtp_sender.h"
 #include "notify/smtp/smtp_session.h"
 
 namespace lakeferry {
@@ -33,7 +33,7 @@ class FixedRandom final : public Random {
 
 struct Request {
   notify::SmtpOptions options;
-  Message message;
+  notify::Message message;
   bool probe = false;
   std::optional<Millis> stop_after;
   std::optional<Millis> within;
@@ -99,7 +99,7 @@ Status SendOne(Request request) {
   boost::asio::thread_pool pool(1);
   FixedClock clock;
   FixedRandom random;
-  LF_TRY(auto notifier, notify::SmtpNotifier::Make(request.options, pool.get_executor(), clock, random));
+  LF_TRY(auto notifier, notify::SmtpSender::Make(request.options, pool.get_executor(), clock, random));
   std::stop_source stop;
   Call call{.stop = stop.get_token()};
   if (request.within) call = call.Within(clock.Monotonic(), *request.within);

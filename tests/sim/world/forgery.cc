@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
-#include "plan/manifest.h"
+#include "plan/document/manifest.h"
 #include "tests/sim/world/simulation.h"
 
 namespace lakeferry::sim {

@@ -44,7 +44,7 @@ struct SimProcess::Life {
         state(&self.durable_, self.actor_, &self.gate_, self.surroundings_.observer),
         stores(self.surroundings_.find_store,
                StoreContext{.actor = self.actor_, .gate = &self.gate_, .observer = self.surroundings_.observer}),
-        workflows(self.surroundings_.ledger, &self.gate_),
+        runs(self.surroundings_.ledger, &self.gate_),
         notifier(self.surroundings_.mailbox, self.actor_.name, &self.gate_),
         copy_slots(std::in_place, loop->get_executor(), SmallLimits().copies_in_flight_max),
         env{.region = "west",
@@ -63,7 +63,7 @@ struct SimProcess::Life {
             .pool = loop->get_executor(),
             .cores = loop->get_executor(),
             .limits = SmallLimits()},
-        replicator(std::in_place, loop->get_executor(), env, self.actor_.role, std::vector{self.spec_}) {}
+        replicator(std::in_place, loop->get_executor(), env, plan::DutiesOf(self.actor_.role, {self.spec_})) {}
 
   ~Life() {
     loop->Destroy();
@@ -78,7 +78,8 @@ struct SimProcess::Life {
   SimLog log;
   SimStateStore state;
   SimStoreFactory stores;
-  SimWorkflowSource workflows;
+  SimWorkflowSource runs;
+  OneWorkflowSource workflows{runs};
   SimNotifier notifier;
   LineCheckpointReader checkpoints;
   LineCheckpointWriter checkpoint_writer;

@@ -95,10 +95,10 @@ Task<Result<std::optional<TimeMs>>> SimWorkflowSource::PresentTime(Call) {
   co_return std::optional(ledger_->TimeAt(gate_->timeline().now()));
 }
 
-Task<Status> SimNotifier::Send(Call, Message message) {
+Task<Status> SimNotifier::Send(Call, Incident incident) {
   Verdict verdict = co_await gate_->Enter(CallKind::kRead, "mail server");
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
-  mailbox_->mails.push_back({.at = gate_->timeline().now(), .from = from_, .message = std::move(message)});
+  mailbox_->mails.push_back({.at = gate_->timeline().now(), .from = from_, .incident = std::move(incident)});
   co_return Status{};
 }
 

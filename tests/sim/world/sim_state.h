@@ -10,7 +10,7 @@
 #include "env/logger.h"
 #include "env/notifier.h"
 #include "env/workflow_source.h"
-#include "plan/cron.h"
+#include "plan/group/cron.h"
 #include "tests/sim/world/gate.h"
 #include "tests/sim/world/observer.h"
 #include "tests/sim/world/trace.h"
@@ -83,7 +83,7 @@ class SimMailbox {
   struct Mail {
     TimeMs at;
     std::string from;
-    Message message;
+    Incident incident;
   };
   std::vector<Mail> mails;
 };
@@ -92,7 +92,7 @@ class SimNotifier : public Notifier {
  public:
   SimNotifier(SimMailbox* mailbox, std::string from, Gate* gate)
       : mailbox_(mailbox), from_(std::move(from)), gate_(gate) {}
-  Task<Status> Send(Call call, Message message) override;
+  Task<Status> Send(Call call, Incident incident) override;
 
  private:
   SimMailbox* mailbox_;

@@ -1,0 +1,161 @@
+#include "plan/cut/cut.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace lakeferry::plan {
+namespace {
+
+// A run that starts at the instant is the next one, and one that ends at it is over.
+bool ActiveAt(const Run& run, TimeMs instant) { return run.start < instant && (!run.end || *run.end > instant); }
+
+const Run* ActiveRunAt(const std::vector<Run>& runs, TimeMs instant) {
+  const auto it = std::ranges::find_if(runs, [&](const Run& run) { return ActiveAt(run, instant); });
+  return it == runs.end() ? nullptr : &*it;
+}
+
+// Of each workflow the run that ended last at or before `instant`; the first that failed.
+const Run* FailedLastAt(const std::vector<Run>& runs, TimeMs instant) {
+  std::map<std::string, const Run*> last;
+  for (const Run& run : runs) {
+    if (!run.end || *run.end > instant) continue;
+    const Run*& newest = last[run.workflow];
+    // Of two that end in one millisecond the failed one counts: nothing says that the success built upon it.
+    if (newest == nullptr || *run.end > *newest->end || (*run.end == *newest->end && run.state == RunState::kFailed)) {
+      newest = &run;
+    }
+  }
+  for (const auto& [workflow, run] : last) {
+    if (run->state == RunState::kFailed) return run;
+  }
+  return nullptr;
+}
+
+std::string Named(const Run& run) { return fmt::format("run '{}' of workflow '{}'", run.run_id, run.workflow); }
+
+std::string WhyNotQuiescent(const Run& active) {
+  return fmt::format("{} is running since {}", Named(active), FormatUtc(active.start));
+}
+
+// How much later than `instant` a run that ended by then may have ended.
+Millis SlackAt(const std::vector<Run>& runs, TimeMs instant) {
+  Millis slack(0);
+  for (const Run& run : runs) {
+    if (run.end && *run.end <= instant) slack = std::max(slack, *run.latest_end() - instant);
+  }
+  return slack;
+}
+
+CutCandidate CandidateAt(const CutRequest& request, TimeMs instant) {
+  CutCandidate cut{.time = instant, .slack = SlackAt(request.runs, instant)};
+  std::vector<const Run*> inside;
+  for (const Run& run : request.runs) {
+    if (run.start >= instant && !(run.end && *run.end <= instant)) {
+      if (!cut.next_start || run.start < *cut.next_start) cut.next_start = run.start;
+    }
+    const bool is_new = !request.previous_cut || (run.end && *run.end > *request.previous_cut);
+    if (run.state == RunState::kSuccess && run.end && *run.end <= instant && is_new) inside.push_back(&run);
+  }
+  std::ranges::sort(inside, {}, [](const Run* run) { return std::pair(*run->end, run->run_id); });
+  for (const Run* run : inside) cut.run_ids.push_back(run->run_id);
+  return cut;
+}
+
+// Ends of successful runs after the previous cut, newest first, each once.
+std::vector<TimeMs> SuccessEnds(const CutRequest& request) {
+  std::vector<TimeMs> ends;
+  for (const Run& run : request.runs) {
+    if (run.state != RunState::kSuccess || !run.end) continue;
+    if (request.previous_cut && *run.end <= *request.previous_cut) continue;
+    ends.push_back(*run.end);
+  }
+  std::ranges::sort(ends, std::greater{});
+  const auto repeated = std::ranges::unique(ends);
+  ends.erase(repeated.begin(), repeated.end());
+  return ends;
+}
+
+// Why there is no candidate, and the run that it is about.
+struct Obstacle {
+  std::string reason;
+  std::optional<Run> run;
+  bool held = false;  // time alone will not mend it
+};
+
+std::optional<Obstacle> FromTheFuture(const CutRequest& request) {
+  for (const Run& run : request.runs) {
+    if (run.end && *run.end > request.now + request.clock_skew_margin) {
+      return Obstacle{
+          .reason = fmt::format("{} ended at {}, which is in the future: this machine's clock says {}; mend "
+                                "the clock that is wrong, or raise clock_skew_margin",
+                                Named(run), FormatUtc(*run.end), FormatUtc(request.now)),
+          .run = run,
+          .held = true};
+    }
+  }
+  return std::nullopt;
+}
+
+Obstacle WhyNone(const CutRequest& request) {
+  for (const Run& run : request.runs) {
+    if (!run.end) return {.reason = WhyNotQuiescent(run), .run = run};
+  }
+  if (request.runs.empty()) return {.reason = "no run has ended since the last cut", .run = {}};
+  return {.reason = "no successful run has ended since the last cut", .run = {}};
+}
+
+std::optional<Obstacle> ObstacleAt(const CutRequest& request, TimeMs instant) {
+  if (request.settles && instant + request.clock_skew_margin > request.now) {
+    return Obstacle{.reason = fmt::format("the last run ended {} ago, less than clock_skew_margin",
+                                          FormatDuration(request.now - instant)),
+                    .run = {}};
+  }
+  if (const Run* active = ActiveRunAt(request.runs, instant)) {
+    return Obstacle{.reason = WhyNotQuiescent(*active), .run = *active};
+  }
+  if (const Run* failed = FailedLastAt(request.runs, instant)) {
+    return Obstacle{.reason = fmt::format("{} failed at {}; the group waits for its next success", Named(*failed),
+                                          FormatUtc(*failed->end)),
+                    .run = {}};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+CutChoice FindQuiescentInstants(const CutRequest& request) {
+  CutChoice choice;
+  std::optional<Obstacle> first = FromTheFuture(request);
+  const std::vector<TimeMs> ends = first ? std::vector<TimeMs>() : SuccessEnds(request);
+  if (!first && ends.empty()) first = WhyNone(request);
+  for (const TimeMs instant : ends) {
+    std::optional<Obstacle> obstacle = ObstacleAt(request, instant);
+    if (!obstacle) choice.candidates.push_back(CandidateAt(request, instant));
+    if (obstacle && !first) first = std::move(obstacle);
+  }
+  if (!choice.candidates.empty()) return choice;
+  choice.reason = std::move(first->reason);
+  choice.in_the_way = std::move(first->run);
+  choice.held = first->held;
+  return choice;
+}
+
+std::optional<CutCandidate> ForcedCut(TimeMs now, TimeMs last_cut_or_first_seen, Millis force_after,
+                                      Millis clock_skew_margin) {
+  const TimeMs instant = now - clock_skew_margin;
+  if (instant - last_cut_or_first_seen < force_after) return std::nullopt;
+  return CutCandidate{.time = instant, .next_start = std::nullopt, .run_ids = {}, .atomic = false};
+}
+
+RunSides SplitRuns(const std::vector<Run>& runs, const CutCandidate& cut) {
+  RunSides sides;
+  for (const Run& run : runs) {
+    const bool ended = run.end && *run.end <= cut.time;
+    (ended ? sides.inside : sides.outside).push_back(run.run_id);
+  }
+  return sides;
+}
+
+}  // namespace lakeferry::plan

@@ -1,0 +1,56 @@
+// GroupSpec: one sync group as the operator configured it, with every default filled in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "delta/table_features.h"
+#include "plan/document/signed_document.h"
+#include "plan/group/route.h"
+#include "plan/group/table_spec.h"
+
+namespace lakeferry::plan {
+
+// When a group without a workflow cuts.
+struct ScheduleSpec {
+  std::optional<std::string> cron;  // five fields; absent: every sync interval
+  std::string time_zone = "UTC";    // IANA name
+};
+
+struct GroupSpec {
+  std::string workspace;
+  std::string name;                    // unique over the configuration
+  std::string owner_email;             // may be empty
+  std::vector<std::string> workflows;  // empty: by schedule
+  ScheduleSpec schedule;
+  delta::ReplicationMode mode = delta::ReplicationMode::kClone;
+  History history = History::kFull;  // of tables that do not say it
+  std::vector<TableSpec> tables;
+  std::optional<Millis> retention;  // mirror: how long the replica's versions stay readable; absent: for ever
+  bool sources_moved = false;       // a table's source may be at another place than that of its last epoch
+  std::string staging_uri;          // sync_location_secondary
+  // What both sides call the staging location; signed documents say it, so that none counts in another place.
+  std::string staging_name;
+  DocumentKeys keys;
+
+  Millis sync_interval{720 * 60'000};      // how often to look for work
+  std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never
+  std::optional<Millis> rpo;               // how long finished work may wait before it alarms; absent: lateness.h
+  std::optional<Millis> expect_run_every;  // how often a run should succeed; absent: learnt from past ones
+  // How far commit times and run times may disagree; absent: as measured (plan/cut/clock_margin.h).
+  std::optional<Millis> clock_skew_margin;
+  // How often each table is replayed whole and its live files compared with what its epoch says; absent: never.
+  std::optional<Millis> verify_interval = Millis(24 * 3'600'000);
+  int max_retries = 3;  // attempts in a row before the group waits for its next interval
+  std::vector<std::string> failure_mail_to;
+  std::vector<std::string> success_mail_to;
+};
+
+// Where the group's epochs are staged.
+[[nodiscard]] StagingSite StagingOf(const GroupSpec& group);
+// The way of its epochs from the primary region, which is `from`, to the secondary.
+[[nodiscard]] Route ReplicationRoute(const GroupSpec& group, std::string from);
+
+}  // namespace lakeferry::plan

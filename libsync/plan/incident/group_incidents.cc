@@ -1,0 +1,64 @@
+#include "plan/incident/group_incidents.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lakeferry::plan {
+namespace {
+
+Incident Of(IncidentKind kind, const GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  Incident incident{.kind = kind,
+                    .group = spec.name,
+                    .workspace = spec.workspace,
+                    .role = record.role,
+                    .region = region,
+                    .to = kind == IncidentKind::kEpoch ? spec.success_mail_to : FailureRecipients(spec)};
+  incident.epoch = record.epoch;
+  incident.cut_time = record.cut_time;
+  return incident;
+}
+
+// The error with its place; a group that is held has a reason alone.
+const std::string& WhatIsWrong(const GroupRecord& record) {
+  return record.last_error.empty() ? record.reason : record.last_error;
+}
+
+}  // namespace
+
+std::vector<std::string> FailureRecipients(const GroupSpec& spec) {
+  std::vector<std::string> to = spec.failure_mail_to;
+  if (!spec.owner_email.empty() && std::ranges::find(to, spec.owner_email) == to.end()) to.push_back(spec.owner_email);
+  return to;
+}
+
+Incident FailureOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  Incident incident = Of(IncidentKind::kFailure, spec, record, region);
+  incident.state = record.state;
+  incident.attempts = record.attempts;
+  incident.since = record.failing_since;
+  incident.what = WhatIsWrong(record);
+  incident.remedy = record.last_error_remedy;
+  return incident;
+}
+
+Incident ThreatOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  Incident incident = Of(IncidentKind::kRisk, spec, record, region);
+  incident.risk = record.risk;
+  incident.what = record.risk_text;
+  incident.remedy = record.risk_remedy;
+  return incident;
+}
+
+Incident RecoveryOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region, TimeMs now) {
+  Incident incident = Of(IncidentKind::kRecovery, spec, record, region);
+  incident.since = record.failing_since;
+  incident.until = now;
+  incident.what = WhatIsWrong(record);
+  return incident;
+}
+
+Incident NewEpochOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+  return Of(IncidentKind::kEpoch, spec, record, region);
+}
+
+}  // namespace lakeferry::plan

@@ -1,0 +1,24 @@
+// The incidents of a group, made of what its record says. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan/group/group_spec.h"
+#include "plan/record/group_record.h"
+#include "plan/record/incident.h"
+
+namespace lakeferry::plan {
+
+// Who hears of failures and risks: configured recipients and the group's owner, each once.
+[[nodiscard]] std::vector<std::string> FailureRecipients(const GroupSpec& spec);
+
+// `region`: where this process stands.
+[[nodiscard]] Incident FailureOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region);
+[[nodiscard]] Incident ThreatOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region);
+// `record`: as it was while the incident went on.
+[[nodiscard]] Incident RecoveryOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region,
+                                  TimeMs now);
+[[nodiscard]] Incident NewEpochOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region);
+
+}  // namespace lakeferry::plan

@@ -1,0 +1,97 @@
+#include "plan/incident/incident_words.h"
+
+#include <fmt/format.h>
+
+#include "base/shown_text.h"
+
+namespace lakeferry::plan {
+namespace {
+
+constexpr size_t kNameBytesMax = 200;
+
+// What a configuration or a table calls something: within a line of ours.
+std::string Name(const std::string& text) { return OneLine(FitToShow(text, kNameBytesMax)); }
+
+std::string Quoted(const std::string& text) { return "  > " + OneLine(FitToShow(text)) + "\n"; }
+
+std::string Place(const Incident& incident) {
+  return fmt::format("Group:      {}\nWorkspace:  {}\nRole:       {}\nRegion:     {}\n", Name(incident.group),
+                     Name(incident.workspace), RoleName(incident.role), Name(incident.region));
+}
+
+std::string Standing(const Incident& incident) {
+  if (!incident.cut_time) return "No epoch has been completed yet.\n";
+  return fmt::format("The newest completed epoch is {}, of {}: the replica stands there, whole.\n",
+                     incident.epoch.value(), FormatUtc(*incident.cut_time));
+}
+
+std::string WhatToDo(const Incident& incident) {
+  return incident.remedy.empty() ? std::string() : "\nWhat to do:\n" + Quoted(incident.remedy);
+}
+
+std::string_view WhatItIs(GroupState state) {
+  switch (state) {
+    case GroupState::kHeld: return "is held";
+    case GroupState::kUnknown:
+    case GroupState::kIdle:
+    case GroupState::kWaiting:
+    case GroupState::kStaging:
+    case GroupState::kApplying:
+    case GroupState::kRestaging: return "is late";  // there is no other reason to tell of them
+    case GroupState::kFailed:
+    case GroupState::kDiverged:
+    case GroupState::kHalted: return "is failing";
+  }
+  return "is failing";
+}
+
+std::string Subject(const Incident& incident, std::string_view what) {
+  return fmt::format("[lakeferry] {} '{}' {}", RoleName(incident.role), Name(incident.group), what);
+}
+
+IncidentWords Failure(const Incident& incident) {
+  std::string body = Place(incident);
+  body += fmt::format("State:      {}\nSince:      {}\nAttempts:   {}\n\nWhat is wrong:\n{}",
+                      GroupStateName(incident.state), incident.since ? FormatUtc(*incident.since) : "now",
+                      incident.attempts, Quoted(incident.what));
+  body += WhatToDo(incident) + "\n" + Standing(incident);
+  body += fmt::format("It goes on trying. To look: lakeferry status {}\n", Name(incident.group));
+  return {.subject = Subject(incident, WhatItIs(incident.state)), .body = std::move(body)};
+}
+
+IncidentWords Threat(const Incident& incident) {
+  std::string body = Place(incident) + "\nWhat threatens it:\n" + Quoted(incident.what);
+  body += WhatToDo(incident) + "\n" + Standing(incident);
+  const bool lost = incident.risk == Risk::kError;
+  return {.subject = Subject(incident, lost ? "may lack what its source has deleted" : "is at risk"),
+          .body = std::move(body)};
+}
+
+IncidentWords Recovery(const Incident& incident) {
+  std::string body = Place(incident);
+  if (incident.since && incident.until) {
+    body += fmt::format("Failed:     {} to {} ({})\n", FormatUtc(*incident.since), FormatUtc(*incident.until),
+                        FormatDuration(*incident.until - *incident.since));
+  }
+  body += "\nWhat had failed:\n" + Quoted(incident.what) + "\n" + Standing(incident);
+  return {.subject = Subject(incident, "works again"), .body = std::move(body)};
+}
+
+IncidentWords NewEpoch(const Incident& incident) {
+  return {.subject = fmt::format("[lakeferry] '{}' is at epoch {}", Name(incident.group), incident.epoch.value()),
+          .body = Place(incident) + "\n" + Standing(incident)};
+}
+
+}  // namespace
+
+IncidentWords WordsOf(const Incident& incident) {
+  switch (incident.kind) {
+    case IncidentKind::kFailure: return Failure(incident);
+    case IncidentKind::kRisk: return Threat(incident);
+    case IncidentKind::kRecovery: return Recovery(incident);
+    case IncidentKind::kEpoch: break;
+  }
+  return NewEpoch(incident);
+}
+
+}  // namespace lakeferry::plan

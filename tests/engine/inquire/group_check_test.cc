@@ -1,0 +1,102 @@
+// What `check` finds out about the world of a group, by either role.
+#include "engine/inquire/group_check.h"
+
+#include "tests/engine/world.h"
+
+namespace lakeferry::engine {
+namespace {
+
+using plan::Finding;
+using plan::Severity;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+auto Found(Severity severity, const std::string& what) {
+  return Contains(AllOf(Field(&Finding::severity, severity), Field(&Finding::what, HasSubstr(what))));
+}
+
+class GroupCheckTest : public ::testing::Test {
+ protected:
+  GroupCheckTest() { world_.CreateAll(); }
+  std::vector<Finding> Check(Role role) {
+    Environment& env = role == Role::kSender ? world_.west : world_.east;
+    return world_.Run(CheckGroup({}, env, world_.spec, role));
+  }
+  World world_;
+};
+
+TEST_F(GroupCheckTest, AGroupThatIsWellHasNoErrorAndLeavesNothingBehind) {
+  for (const Role role : {Role::kSender, Role::kReceiver}) {
+    EXPECT_THAT(Check(role), Each(Field(&Finding::severity, Not(Severity::kError))));
+  }
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kInfo, "source of table t is readable: version "));
+  EXPECT_THAT(Check(Role::kReceiver), Found(Severity::kInfo, "target of table t is writable"));
+  EXPECT_THAT(world_.staging().objects(), IsEmpty());
+  EXPECT_THAT(world_.target().objects(), IsEmpty());
+}
+
+TEST_F(GroupCheckTest, ASourceThatCannotBeReadIsAnError) {
+  world_.source().objects().clear();
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "source of table t"));
+}
+
+TEST_F(GroupCheckTest, AReplicaIsNoSource) {
+  ASSERT_THAT(world_.Send(), Succeeded());
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  world_.spec.tables[0].source_uri = world_.spec.tables[0].target_uri;
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "source of table t: "));
+}
+
+TEST_F(GroupCheckTest, WhatCannotBeWrittenIsAnErrorThatNamesIt) {
+  const auto refuse = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+    if (operation == StoreOperation::kPutIfAbsent) co_return Fail(ErrorCode::kUnauthorized, "read only");
+    co_return Status{};
+  };
+  world_.target().set_hooks({.before_effect = refuse});
+  EXPECT_THAT(Check(Role::kReceiver), Found(Severity::kError, "target of table t: read only"));
+  world_.staging().set_hooks({.before_effect = refuse});
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "staging location of group 'orders': read only"));
+}
+
+TEST_F(GroupCheckTest, AWorkflowIsAskedForWhereTheGroupHasItsRuns) {
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kInfo, "workflow 'nightly' of group 'orders': 1 runs"));
+  EXPECT_THAT(world_.workflows.asked_for, Contains("orders"));
+  world_.workflows.runs.clear();
+  EXPECT_THAT(Check(Role::kSender),
+              Found(Severity::kWarning, "workflow 'nightly' of group 'orders': no such workflow"));
+  world_.workflows.failure = Error{.code = ErrorCode::kUnavailable, .message = "down"};
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "workflow 'nightly' of group 'orders': down"));
+}
+
+TEST_F(GroupCheckTest, ARetentionThatIsTooShortIsSaid) {
+  world_.source().objects().clear();
+  world_.table().next_ = 0;
+  world_.table().Create(R"("delta.deletedFileRetentionDuration":"interval 1 seconds")");
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "source of table t: "));
+}
+
+TEST_F(GroupCheckTest, AnImportRootWithNothingInItIsAWarning) {
+  world_.spec.tables[0].import_roots = {"mem://west/elsewhere"};
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kWarning, "import root of group 'orders': nothing is there"));
+  world_.stores.At("mem://west/elsewhere").Set("a", "b");
+  EXPECT_THAT(Check(Role::kSender), Found(Severity::kInfo, "import root of group 'orders' is readable"));
+}
+
+TEST_F(GroupCheckTest, TwoNamesOfOnePlaceAreFoundAmongTheGroupsAndTheMetadataStore) {
+  const plan::Root state{.kind = plan::RootKind::kState, .uri = "/var/lib/x", .place = {"state"}};
+  EXPECT_THAT(world_.Run(CheckPlaces({}, world_.west, {world_.spec}, state)), IsEmpty());
+  world_.target().set_place("mem://west/t");
+  const auto found = world_.Run(CheckPlaces({}, world_.west, {world_.spec}, state));
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].severity, Severity::kError);
+  EXPECT_THAT(found[0].what, HasSubstr("two names of one place"));
+}
+
+}  // namespace
+}  // namespace lakeferry::engine
