@@ -72,7 +72,6 @@ Task<Result<std::optional<ObjectPath>>> TablePlacer::FindLost(Call call, std::ve
 
 Task<Status> TablePlacer::LookFor(Call call, plan::PresentFile file, std::optional<ObjectPath>* lost) {
   const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
-  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   const ObjectPath name = names_ == nullptr ? file.path : names_->LiveName(file.path);
   const Result<ObjectInfo> there = co_await target_.Head(call, name);
   if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
@@ -89,7 +88,6 @@ Task<Status> TablePlacer::CheckAll(Call call, std::vector<plan::StagedFile> file
 
 Task<Status> TablePlacer::CheckOne(Call call, plan::StagedFile file) {
   const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
-  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   const int64_t bytes = file.size;
   LF_CO_TRY_OK(co_await CheckStaged(call, std::move(file)));
   if (meter_ != nullptr) co_await meter_->Note(call, 0, bytes);

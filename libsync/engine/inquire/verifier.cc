@@ -222,7 +222,6 @@ Task<Status> Verifier::VerifyTable(Call call, const StagingArea& staging, plan::
     const auto crc = found == checksums.end() ? std::nullopt : std::optional(found->second);
     return CheckFile(call, log.store(), applied.name, work[i].first, work[i].second, crc, deep, report);
   };
-  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while verifying");
   co_return co_await ParallelFor(work.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), check_one);
 }
 

@@ -281,12 +281,13 @@ Task<Status> ReceiverPosition::NoteReplayed(Call call, std::string table, std::s
   LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(call, completed_->epoch));
   LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(call, completed_->epoch));
   if (left->second.live_set != live_set) {
+    EpochRecord found = *completed_;
+    const auto recorded = std::ranges::find(found.tables, table, &TablePosition::table);
+    if (recorded != found.tables.end()) recorded->live_set = live_set;
+    LF_CO_TRY_OK(co_await book_.Save(call, {.epochs = {found}}));
+    // Not before it is on record: the next pass must come by here again.
+    completed_ = std::move(found);
     left->second.live_set = live_set;
-    const auto recorded = std::ranges::find(completed_->tables, table, &TablePosition::table);
-    if (recorded != completed_->tables.end()) recorded->live_set = live_set;
-    StateChange found;
-    found.epochs.push_back(*completed_);
-    LF_CO_TRY_OK(co_await book_.Save(call, std::move(found)));
   }
   const plan::Receipt receipt = ReceiptOf(*completed_);
   const bool ours = there && plan::OtherTarget(*there, spec_).empty();

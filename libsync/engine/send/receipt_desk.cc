@@ -220,7 +220,6 @@ Task<Status> ReceiptDesk::DeleteBelow(Call call, ObjectPath top) {
   ListRequest request{.folder = std::move(top), .recursive = true};
   std::vector<ObjectPath> found;
   for (bool more = true; more || !found.empty();) {
-    if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while releasing staged data");
     std::vector<ObjectPath> names = std::exchange(found, {});
     auto [listed, deleted] = co_await Both(FindMore(call, request, more, found),
                                            DeleteAll(call, staging_.store(), std::move(names), width()));

@@ -2,6 +2,7 @@
 // say.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,16 @@ class LiveSetWorld : public GroupReceiverTest {
     store.set_hooks({.before_effect = [this](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
       const bool first = path.text() == TestTable::LogName(0);
       if (first && operation == StoreOperation::kOpen) ++replays_;
+      co_return Status{};
+    }});
+  }
+
+  // Fails the `nth` reading of a store's first commit from here on.
+  static void FailReading(MemoryStore& store, int nth) {
+    const auto readings = std::make_shared<int>(0);
+    store.set_hooks({.before_effect = [=](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+      const bool reads = operation == StoreOperation::kOpen && path.text() == TestTable::LogName(0);
+      if (reads && ++*readings == nth) co_return Fail(ErrorCode::kUnavailable, "away");
       co_return Status{};
     }});
   }

@@ -151,7 +151,19 @@ TEST_P(LiveSetEpochs, OfAReplicaThatSomebodyChangedAreNotTakenForTheOnesThatWere
   ExpectSent(3);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "table 'a'"));
   NoteFailure();
+  // A log that cannot be read for a moment proves nothing.
+  FailReading(world_.source("a"), 1);
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnavailable, "away"));
+  world_.source("a").set_hooks({});
+  world_.sender->book().SetStage(plan::GroupStage::kFailed);
   ExpectSent(4);
+  // The last replay is of the state before the change.
+  for (const int nth : {1, 2}) {
+    FailReading(world_.target("a"), nth);
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "away")) << nth;
+    NoteFailure();
+  }
+  world_.target("a").set_hooks({});
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "table 'a'"));
   EXPECT_EQ(Journal(), "");
 }

@@ -101,6 +101,33 @@ TEST_P(ToldSizes, StopNoGroupThatComparesThemOnceADay) {
   GoOn(3);
 }
 
+// What was found is found again where it could not be kept.
+TEST_P(ToldSizes, ThatCannotBePutOnRecordAreFoundAgain) {
+  Believed();
+  world_.clock.Advance(kDay);
+  const std::string found = Replayed(world_.target("a")).Fingerprint();
+  const auto recorded = [&] { return Records()[0].tables[0].live_set; };
+  ASSERT_NE(recorded(), found);
+  for (int nth = 1; recorded() != found; ++nth) {
+    int saves = 0;
+    const auto fail = [&saves, nth]() -> Task<Status> {
+      if (++saves == nth) co_return Fail(ErrorCode::kUnavailable, "away");
+      co_return Status{};
+    };
+    world_.east_state.set_hooks({.before_save = fail, .after_save = {}, .before_read = {}});
+    const auto received = world_.Receive();
+    world_.east_state.set_hooks({});
+    NoteFailure();
+    if (recorded() == found) {
+      EXPECT_THAT(received, FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
+      EXPECT_GT(nth, 1) << "some pass failed for it";
+    } else {
+      ASSERT_THAT(received, FailedWith(ErrorCode::kUnavailable, "away")) << nth;
+      EXPECT_NE(world_.ReceiptOf(3)->tables[0].live_set, found) << "nor is it said before it is on record";
+    }
+  }
+}
+
 // The sender has staged the next epoch before anybody compared.
 TEST_P(ToldSizes, StopNoGroupThatHasStagedMoreMeanwhile) {
   Believed();
@@ -117,6 +144,41 @@ TEST_P(ToldSizes, StopNoGroupThatHasStagedMoreMeanwhile) {
   world_.spec.verify_interval = kDay;
   world_.Restart();
   GoOn(3);
+}
+
+// An epoch that came after the comparison has proven the replica, and that is noted.
+TEST_P(ToldSizes, ProofThatCannotBeNotedIsAnError) {
+  Believed();
+  world_.clock.Advance(kDay);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
+  NoteFailure();
+  world_.staging().objects().erase(plan::StagingLayout("orders").Receipt(Epoch(3)).text());
+  world_.spec.verify_interval.reset();
+  world_.Restart();
+  Next({a().Add("f3")});
+  ExpectSent(4);
+  world_.spec.verify_interval = kDay;
+  world_.Restart();
+  int after_answer = 0;
+  for (int pass = 0; pass < 4 && after_answer == 0; ++pass) {
+    const auto fail = [&]() -> Task<Status> {
+      const bool answered = std::ranges::any_of(world_.Staged("orders/receipts/"), [this](const std::string& name) {
+        const auto receipt = plan::ReadReceipt(world_.Text(world_.staging(), name), name);
+        return receipt && receipt->applied && receipt->epoch > Epoch(3);
+      });
+      if (answered && ++after_answer == 1) co_return Fail(ErrorCode::kUnavailable, "away");
+      co_return Status{};
+    };
+    world_.east_state.set_hooks({.before_save = fail, .after_save = {}, .before_read = {}});
+    const auto received = world_.Receive();
+    world_.east_state.set_hooks({});
+    if (after_answer > 0) EXPECT_THAT(received, FailedWith(ErrorCode::kUnavailable, "away"));
+    if (!received) NoteFailure();
+    if (!world_.Send()) world_.sender->book().SetStage(plan::GroupStage::kFailed);
+    world_.clock.Advance(world_.spec.sync_interval);
+  }
+  EXPECT_EQ(after_answer, 1);
+  EXPECT_THAT(world_.Receive(), Succeeded());
 }
 
 // Each table is compared in its turn, also while another holds the group.

@@ -1,5 +1,6 @@
 #include "engine/copy/part_pump.h"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -80,6 +81,17 @@ TEST_F(PartPumpTest, WhatFailsLeavesNothingAndIsAborted) {
       EXPECT_FALSE(to_.objects().contains("b"));
     }
   }
+}
+
+// The parts before it have arrived by then, and nothing is read or written any more.
+TEST_F(PartPumpTest, LastPartThatFailsLateIsAnError) {
+  to_.set_hooks({.before_effect = [this](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at != StoreOperation::kWrite || ++calls_ != 11) co_return Status{};
+    for (int turn = 0; turn < 100; ++turn) co_await boost::asio::post(boost::asio::use_awaitable);
+    co_return Fail(ErrorCode::kUnavailable, "away");
+  }});
+  EXPECT_THAT(Copy(), FailedWith(ErrorCode::kUnavailable, "away"));
+  EXPECT_EQ(calls_, 11);
 }
 
 TEST_F(PartPumpTest, AfterAFailureFewPartsFollow) {

@@ -266,10 +266,14 @@ TEST_F(ClocksTest, StopDuringTheWaitForAllClocksIsNoCut) {
   world_.CreateAll();
   std::stop_source stop;
   world_.clock.sleeps.clear();
-  world_.clock.on_sleep = [&stop] { stop.request_stop(); };
+  world_.clock.on_sleep = [&] {
+    stop.request_stop();
+    (void)world_.stores.TakeOpened();
+  };
   EXPECT_THAT(world_.Run(world_.sender->RunOnce(Call{.stop = stop.get_token()})),
               FailedWith(ErrorCode::kCancelled, "stopped"));
   EXPECT_EQ(world_.clock.sleeps.size(), 1U) << "it does wait";
+  EXPECT_THAT(world_.stores.TakeOpened(), IsEmpty()) << "no table is looked at after it";
   EXPECT_THAT(world_.Staged("orders/epochs/"), IsEmpty());
   world_.clock.on_sleep = nullptr;
   world_.Restart();

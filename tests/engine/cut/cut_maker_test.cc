@@ -376,5 +376,38 @@ TEST_F(CutMakerTest, InCommitTimestampsDecideWhereTheyAreOn) {
   EXPECT_THAT(Versions(Cut()), ElementsAre(1, 0));
 }
 
+// Where they come with a commit of the window, the commits are read once more.
+TEST_F(CutMakerTest, CommitThatCannotBeReadOnceMoreIsNoCut) {
+  world_.CreateAll();
+  const SenderPosition position = At(Cut());
+  world_.InRun("r1", [&] {
+    a().Commit({R"({"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["inCommitTimestamp"]}})",
+                R"({"metaData":{"id":"id-of-mem://west/a","format":{"provider":"parquet","options":{}},)"
+                R"("schemaString":"s","partitionColumns":[],"configuration":{)"
+                R"("delta.enableInCommitTimestamps":"true","delta.inCommitTimestampEnablementVersion":"2",)"
+                R"("delta.inCommitTimestampEnablementTimestamp":"1"}}})"});
+    a().Commit({a().Add("f1")});
+  });
+  const std::string name = TestTable::LogName(3);
+  const std::string good = world_.Text(world_.source("a"), name);
+  int damaged = 0;
+  for (int nth = 1;; ++nth) {
+    int count = 0;
+    world_.source("a").set_hooks(
+        {.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+          const bool reads = at == StoreOperation::kOpen && path.text() == name;
+          if (reads && ++count == nth) world_.source("a").Set(name, "{");
+          co_return Status{};
+        }});
+    const auto outcome = Make(position);
+    world_.source("a").set_hooks({});
+    world_.source("a").Set(name, good);
+    if (count < nth) break;
+    ++damaged;
+    EXPECT_THAT(outcome, FailedWith(ErrorCode::kCorruptLog, name)) << nth;
+  }
+  EXPECT_GE(damaged, 3) << "for its facts, with the table's state, and for its time";
+}
+
 }  // namespace
 }  // namespace lakeferry::engine

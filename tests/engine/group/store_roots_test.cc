@@ -2,6 +2,7 @@
 // read or written there.
 #include "engine/group/store_roots.h"
 
+#include "engine/cut/table_scan.h"
 #include "engine/inquire/verifier.h"
 #include "engine/tend/reclaimer.h"
 #include "tests/engine/world.h"
@@ -60,6 +61,7 @@ TEST_F(StoreRootsTest, NothingIsReclaimedOrCalledAReplicaOfASource) {
               FailedWith(ErrorCode::kRefused, "same folder"));
   Verifier verifier(world_.east, world_.spec);
   EXPECT_THAT(world_.Run(verifier.Verify({}, true)), FailedWith(ErrorCode::kRefused, "same folder"));
+  EXPECT_THAT(world_.Run(verifier.VerifySource({})), FailedWith(ErrorCode::kRefused, "same folder"));
 }
 
 // What cannot be opened here is no reason: the other role's machine sees it.
@@ -91,6 +93,21 @@ TEST_F(OwnReplicaTest, IsNoSourceAfterTheFirstEpochEither) {
   world_.FirstEpoch();
   world_.InRun("r1", [&] { world_.table().Commit({Marker("orders"), world_.table().Add("f1")}); });
   EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kRefused, "a replica of this very group"));
+}
+
+TEST_F(OwnReplicaTest, IsNoSourceWhereOnlyItsCheckpointTellsSo) {
+  world_.InRun("r0", [&] {
+    world_.table().Create();
+    world_.table().Commit({Marker("orders"), world_.table().Add("f0")});
+    world_.table().Commit({world_.table().Add("f1")});
+    world_.table().CleanLog();
+  });
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kRefused, "a replica of this very group"));
+}
+
+TEST_F(OwnReplicaTest, IsNotAskedForWithoutAGroup) {
+  const delta::Txn of_nobody{.app_id = "lakeferry/", .version = 7, .last_updated = {}};
+  EXPECT_THAT(CheckNoReplica({{of_nobody.app_id, of_nobody}}, "", world_.spec.tables[0]), Succeeded());
 }
 
 TEST_F(OwnReplicaTest, OfAnotherGroupIsReplicatedOnward) {

@@ -225,6 +225,15 @@ TEST_F(VersionSurveyTest, UnreachableSideIsAnAnswer) {
   EXPECT_THAT(line.unreachable, ElementsAre(HasSubstr("source"), HasSubstr("staging: down")));
 }
 
+TEST_F(VersionSurveyTest, NewestManifestThatCannotBeReadIsAnAnswer) {
+  Epochs();
+  world_.staging().Set(plan::StagingLayout("orders").Manifest(Epoch(2)).text(), "no manifest");
+  const TableVersions line = Survey();
+  EXPECT_EQ(line.staged_version, std::nullopt);
+  EXPECT_EQ(line.replica_version, Version(1));
+  EXPECT_THAT(line.unreachable, ElementsAre(HasSubstr("staging: ")));
+}
+
 TEST_F(VersionSurveyTest, BeforeTheFirstEpochOnlyTheSourceIsThere) {
   world_.CreateAll();
   const TableVersions line = Survey();

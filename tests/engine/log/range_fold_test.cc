@@ -106,9 +106,12 @@ TEST_F(RangeFoldTest, DoubtsOfEveryShareAreLookedUpAtOnce) {
   const auto one = ReadOnce(1, delta::ReplicationMode::kClone);
   ASSERT_THAT(one, Succeeded());
   EXPECT_EQ(one->table.removes, 150);
+  EXPECT_EQ(world_.scratch.opened, 0);
   world_.west.limits.folded_bytes = 20 * kEach;
+  world_.west.limits.copy_buffer_bytes = 640;
   const auto shared = ReadOnce(1, delta::ReplicationMode::kClone);
   ASSERT_THAT(shared, Succeeded());
+  EXPECT_GT(world_.scratch.opened, 0) << "removes are counted, too";
   ExpectSame(one, shared);
   for (const delta::RemoveFile& remove : Removes(*shared)) EXPECT_TRUE(remove.size) << remove.path;
 }

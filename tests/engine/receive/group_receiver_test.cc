@@ -88,6 +88,21 @@ TEST_F(GroupReceiverTest, ReceiverNeverTouchesTheSourceNorWritesMoreThanReceipts
   ExpectReceived(1);
 }
 
+// In parts, so that some of it is written before its end is known.
+TEST_F(GroupReceiverTest, CommitThatCannotBeWrittenIsGivenUp) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  world_.target("a").set_part_bytes(50);
+  CrashAt("a", StoreOperation::kWrite, 2);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "crash"));
+  EXPECT_FALSE(world_.target("a").objects().contains(TestTable::LogName(1)));
+  Repair("a");
+  NoteFailure();
+  ExpectReceived(2);
+  ExpectAllSame();
+}
+
 TEST_F(GroupReceiverTest, WorksWhereStoresCannotPlace) {
   world_.target("a").set_copies(false);
   world_.target("b").set_copies(false);

@@ -46,6 +46,16 @@ class MirrorReceiverTest : public GroupReceiverTest {
   plan::TableSpec b_;
 };
 
+// By its own limits, which may be another machine's than the sender's.
+TEST_F(MirrorReceiverTest, ChangeOfMoreFilesThanAReceiverHoldsIsRefused) {
+  world_.FirstEpoch();
+  world_.InRun("r1", [&] { a().Commit({a().Add("f1"), a().Add("f2"), a().Add("f3")}); });
+  ExpectSent(2);
+  world_.east.limits.changed_files_max = 2;
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "more files than go over as a change"));
+  EXPECT_FALSE(world_.target("a").objects().contains(TestTable::LogName(2)));
+}
+
 TEST_F(MirrorReceiverTest, MirrorHasTheSourcesCommitsByteForByte) {
   world_.FirstEpoch();
   ExpectSameLogs();

@@ -60,6 +60,25 @@ TEST_F(SecondReceiverTest, AnswerThatComesBeforeAnEpochIsTakenUpIsLearntAtOnce) 
   ExpectFollowed(2);
 }
 
+// What was answered is not known then, and nothing is taken up in its place.
+TEST_F(SecondReceiverTest, AnswerThatCannotBeLearntIsAnError) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  MeetAtReceiptOfSecond();
+  int failures = 0;
+  const auto fail = [&]() -> Task<Status> {
+    if (answered_ && ++failures == 1) co_return Fail(ErrorCode::kUnavailable, "away");
+    co_return Status{};
+  };
+  world_.east_state.set_hooks({.before_save = {}, .after_save = {}, .before_read = fail});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "away"));
+  EXPECT_EQ(failures, 1);
+  world_.east_state.set_hooks({});
+  NoteFailure();
+  ExpectFollowed(2);
+}
+
 // Commits of the epoch after the journal's are nobody else's.
 TEST_F(SecondReceiverTest, AnswerThatComesBeforeAnEpochIsRolledForwardIsLearntAtOnce) {
   HalfApplySecondEpoch();

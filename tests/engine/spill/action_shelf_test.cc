@@ -119,6 +119,8 @@ TEST_F(ActionShelfTest, MoreFilesThanAreHeldAreAnError) {
     delta::AddFile second = HeavyAdd();
     ASSERT_THAT(shelf->Put(first), Succeeded());
     EXPECT_THAT(shelf->Put(second), FailedWith(ErrorCode::kUnsupportedTable, "more than 1 files"));
+    delta::RemoveFile third = HeavyRemove();
+    EXPECT_THAT(shelf->Put(third), FailedWith(ErrorCode::kUnsupportedTable, "more than 1 files"));
   }
   EXPECT_TRUE(spilled.full());
   EXPECT_TRUE(dropped.full());

@@ -193,6 +193,13 @@ TEST_F(ReclaimerTest, StopEndsItBetweenTwoFiles) {
   EXPECT_EQ(Data(), before);
 }
 
+TEST_F(ReclaimerTest, WhatWasAppliedIsNotGuessedAtWithoutItsManifest) {
+  world_.AppendAll("r3", "f3");
+  ASSERT_THAT(world_.Send(), Succeeded());
+  world_.staging().objects().erase(plan::StagingLayout("orders").Manifest(Epoch(3)).text());
+  ExpectRefused(ErrorCode::kNotFound, "staging tells of no applied epoch");
+}
+
 TEST_F(ReclaimerTest, CloneIsForEnginesToVacuum) {
   world_.spec.mode = delta::ReplicationMode::kClone;
   ExpectRefused(ErrorCode::kInvalidArgument, "clone mode");
