@@ -159,25 +159,25 @@ TEST_P(ToldSizes, ProofThatCannotBeNotedIsAnError) {
   ExpectSent(4);
   world_.spec.verify_interval = kDay;
   world_.Restart();
-  int after_answer = 0;
-  for (int pass = 0; pass < 4 && after_answer == 0; ++pass) {
-    const auto fail = [&]() -> Task<Status> {
-      const bool answered = std::ranges::any_of(world_.Staged("orders/receipts/"), [this](const std::string& name) {
-        const auto receipt = plan::ReadReceipt(world_.Text(world_.staging(), name), name);
-        return receipt && receipt->applied && receipt->epoch > Epoch(3);
-      });
-      if (answered && ++after_answer == 1) co_return Fail(ErrorCode::kUnavailable, "away");
-      co_return Status{};
-    };
-    world_.east_state.set_hooks({.before_save = fail, .after_save = {}, .before_read = {}});
-    const auto received = world_.Receive();
-    world_.east_state.set_hooks({});
-    if (after_answer > 0) EXPECT_THAT(received, FailedWith(ErrorCode::kUnavailable, "away"));
-    if (!received) NoteFailure();
-    if (!world_.Send()) world_.sender->book().SetStage(plan::GroupStage::kFailed);
-    world_.clock.Advance(world_.spec.sync_interval);
-  }
-  EXPECT_EQ(after_answer, 1);
+  const auto applied = [this] {
+    return std::ranges::any_of(world_.Staged("orders/receipts/"), [this](const std::string& name) {
+      const auto receipt = plan::ReadReceipt(world_.Text(world_.staging(), name), name);
+      return receipt && receipt->applied && receipt->epoch > Epoch(3);
+    });
+  };
+  int saves_after_answer = 0;
+  const auto fail = [&]() -> Task<Status> {
+    if (applied() && ++saves_after_answer == 1) co_return Fail(ErrorCode::kUnavailable, "away");
+    co_return Status{};
+  };
+  world_.east_state.set_hooks({.before_save = fail, .after_save = {}, .before_read = {}});
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, "the sender replays the log"));
+  NoteFailure();
+  ExpectSent(5);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "away"));
+  EXPECT_TRUE(applied());
+  EXPECT_EQ(saves_after_answer, 1);
+  NoteFailure();
   EXPECT_THAT(world_.Receive(), Succeeded());
 }
 

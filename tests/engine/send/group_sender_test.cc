@@ -365,6 +365,21 @@ TEST_F(GroupSenderTest, WithoutReceiptNothingIsReleased) {
   EXPECT_EQ(world_.Staged(""), before);
 }
 
+// Whatever the metadata store says of its answer.
+TEST_F(GroupSenderTest, WithoutAReceiptThatWasThereNothingIsReleased) {
+  world_.CreateAll();
+  ExpectSent(1);
+  const auto before = world_.Staged("orders/data/");
+  const auto staged = world_.staging().objects();
+  Answer(1);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  ASSERT_THAT(world_.Staged("orders/data/"), IsEmpty());
+  world_.staging().objects() = staged;  // as a restored copy has it
+  world_.Restart();
+  EXPECT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(world_.Staged("orders/data/"), before);
+}
+
 TEST_F(GroupSenderTest, ReleaseThatACrashInterruptedIsFinished) {
   world_.CreateAll();
   ExpectSent(1);
