@@ -181,6 +181,17 @@ TEST_F(VerifierTest, StopIsAnError) {
   EXPECT_THAT(Verify(true, stop.get_token()), FailedWith(ErrorCode::kCancelled, "stopped"));
 }
 
+TEST_F(VerifierTest, StopAmongTheFilesIsAnErrorToo) {
+  Epochs();
+  std::stop_source stop;
+  world_.target("b").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    if (at == StoreOperation::kHead && path.text() == "f0") stop.request_stop();
+    co_return Status{};
+  }});
+  EXPECT_THAT(Verify(false, stop.get_token()), FailedWith(ErrorCode::kCancelled, "stopped"));
+  EXPECT_TRUE(stop.stop_requested());
+}
+
 class VersionSurveyTest : public VerifierTest {
  protected:
   // The line of table a.

@@ -56,6 +56,26 @@ TEST_F(MirrorReceiverTest, ChangeOfMoreFilesThanAReceiverHoldsIsRefused) {
   EXPECT_FALSE(world_.target("a").objects().contains(TestTable::LogName(2)));
 }
 
+TEST_F(MirrorReceiverTest, StopWhileStagedCommitsAreVerifiedCommitsNothing) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  const std::string log = "orders/data/00000000000000000002/a/_delta_log/";
+  std::stop_source stop;
+  world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    if (at == StoreOperation::kOpen && path.text().starts_with(log)) stop.request_stop();
+    co_return Status{};
+  }});
+  EXPECT_THAT(world_.Receive(stop.get_token()), FailedWith(ErrorCode::kCancelled, "stopped"));
+  EXPECT_TRUE(stop.stop_requested());
+  for (const auto* table : {"a", "b"}) {
+    EXPECT_FALSE(world_.target(table).objects().contains(TestTable::LogName(2))) << table;
+  }
+  world_.staging().set_hooks({});
+  NoteFailure();
+  ExpectReceived(2);
+}
+
 TEST_F(MirrorReceiverTest, MirrorHasTheSourcesCommitsByteForByte) {
   world_.FirstEpoch();
   ExpectSameLogs();
