@@ -28,6 +28,8 @@ namespace lakeferry {
 struct StoreTraits {
   bool far = false;                // calls wait for a network: OpenObject::local() is null
   size_t delete_batch_max = 1000;  // names in one Delete
+  // Objects in one GetEach or PutEachIfAbsent, where it is cheaper than call by call; 1: it is not.
+  size_t batch_max = 1;
   bool keeps_times = false;        // an object can have another modification time than that of its writing
   std::string copies_from = {};    // service of the addresses that CopyIfAbsent takes
 };
@@ -89,6 +91,12 @@ class ObjectWriter {
   virtual Task<Status> Abort(Call call) = 0;
 };
 
+// One of those that PutEachIfAbsent creates.
+struct WholeObject {
+  ObjectPath path;
+  std::string bytes;
+};
+
 struct WriteHints {
   std::optional<int64_t> size_bytes;  // of the object, where it is known
 };
@@ -120,12 +128,17 @@ class ObjectStore {
   virtual Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) = 0;
   // The whole object; kNotFound; kCorruptData if it is larger than `limit_bytes`.
   virtual Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) = 0;
+  // As Get of each, in their order; a failure is that of one object. At most traits().batch_max.
+  virtual Task<std::vector<Result<std::string>>> GetEach(Call call, std::vector<ObjectPath> paths, size_t limit_bytes);
   // kNotFound.
   virtual Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) = 0;
 
   // Creates the object with exactly these bytes, atomically and durably, iff none of that name exists. Of two
   // concurrent calls exactly one creates. kOutcomeUnknown when the answer was lost.
   virtual Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) = 0;
+  // As PutIfAbsent of each, in their order: it is no transaction, and each has an outcome of its own. They share what
+  // makes them durable. At most traits().batch_max.
+  virtual Task<std::vector<Result<PutOutcome>>> PutEachIfAbsent(Call call, std::vector<WholeObject> objects);
   // Creates or replaces. Readers see the old or the new bytes, whole. Only for hints, never for log entries.
   virtual Task<Status> Put(Call call, ObjectPath path, std::string bytes) = 0;
   virtual Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) = 0;

@@ -164,7 +164,11 @@ void MemoryStore::Set(std::string_view path, std::string bytes, std::optional<Ti
 }
 
 StoreTraits MemoryStore::traits() const {
-  return {.far = far_, .delete_batch_max = page_, .keeps_times = keeps_times_, .copies_from = copies_ ? "memory" : ""};
+  return {.far = far_,
+          .delete_batch_max = page_,
+          .batch_max = batch_,
+          .keeps_times = keeps_times_,
+          .copies_from = copies_ ? "memory" : ""};
 }
 
 ObjectInfo MemoryStore::InfoOf(const std::string& path, const Object& object) {

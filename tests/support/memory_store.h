@@ -66,6 +66,8 @@ class MemoryStore : public ObjectStore {
   void set_far(bool far) { far_ = far; }
   // So many entries of a listing are a page, and so many names a batch of Delete.
   void set_page(size_t entries) { page_ = entries; }
+  // So many objects go together.
+  void set_batch(size_t objects) { batch_ = objects; }
   // So long are the parts of a writer.
   void set_part_bytes(size_t bytes) { part_bytes_ = bytes; }
   // False makes SetModified answer that there are no times but the store's own.
@@ -120,6 +122,7 @@ class MemoryStore : public ObjectStore {
   bool copies_ = true;
   bool far_ = false;
   size_t page_ = 1'000;
+  size_t batch_ = 1;
   size_t part_bytes_ = size_t{1} << 20;
   bool keeps_times_ = true;
   std::map<std::string, Object> objects_;

@@ -80,13 +80,19 @@ Expected ExpectedOf(const plan::StagedFile& file) {
 
 namespace {
 
-// Of an object that fits into the buffer: one call instead of those that a writer takes.
-Task<Result<Copied>> PutSmall(Call call, std::string bytes, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                              Expected expected, size_t buffer_bytes) {
+// Of bytes that are to arrive, if they are what was expected.
+Result<Copied> Sum(std::string_view bytes, const ObjectPath& from_path, const Expected& expected) {
   Digester digester(expected.hashing);
   digester.Update(bytes);
   Copied copied{.digest = digester.Finish()};
-  LF_CO_TRY_OK(CheckExpected(copied.digest, expected, from_path));
+  LF_TRY_OK(CheckExpected(copied.digest, expected, from_path));
+  return copied;
+}
+
+// Of an object that fits into the buffer: one call instead of those that a writer takes.
+Task<Result<Copied>> PutSmall(Call call, std::string bytes, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
+                              Expected expected, size_t buffer_bytes) {
+  LF_CO_TRY(Copied copied, Sum(bytes, from_path, expected));
   Result<PutOutcome> outcome = co_await to.PutIfAbsent(call, to_path, std::move(bytes));
   co_return co_await Settle(call, std::move(copied), std::move(outcome), to, to_path, buffer_bytes);
 }
@@ -150,6 +156,30 @@ Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_pa
   LF_CO_TRY(PreparedCopy prepared,
             co_await FillOrAbort(call, opened, std::move(writer), from_path, std::move(expected), modified));
   co_return co_await PublishCopy(call, std::move(prepared), to, to_path, buffer_bytes);
+}
+
+Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to,
+                                           std::vector<SmallCopy> copies, size_t buffer_bytes) {
+  std::vector<ObjectPath> paths;
+  for (const SmallCopy& copy : copies) paths.push_back(copy.from);
+  std::vector<Result<std::string>> texts = co_await from.GetEach(call, std::move(paths), buffer_bytes);
+  std::vector<Result<Copied>> all;
+  std::vector<WholeObject> objects;
+  std::vector<size_t> numbers;  // of those that go on
+  for (size_t i = 0; i < copies.size(); ++i) {
+    all.push_back(texts[i] ? Sum(*texts[i], copies[i].from, copies[i].expected)
+                           : Result<Copied>(std::unexpected(std::move(texts[i]).error())));
+    if (!all.back()) continue;
+    objects.push_back({.path = copies[i].to, .bytes = *std::move(texts[i])});
+    numbers.push_back(i);
+  }
+  if (objects.empty()) co_return all;
+  std::vector<Result<PutOutcome>> outcomes = co_await to.PutEachIfAbsent(call, std::move(objects));
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    Result<Copied>& one = all[numbers[i]];
+    one = co_await Settle(call, *std::move(one), std::move(outcomes[i]), to, copies[numbers[i]].to, buffer_bytes);
+  }
+  co_return all;
 }
 
 Task<Result<PutOutcome>> PutSettled(Call call, ObjectStore& store, ObjectPath path, std::string bytes) {

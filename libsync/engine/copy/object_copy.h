@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/object_path.h"
 #include "base/result.h"
@@ -36,6 +37,18 @@ struct Expected {
 // stop the copy.
 Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                                 Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
+
+// One of those that CopyEach moves: small, and of a size that is known.
+struct SmallCopy {
+  ObjectPath from;
+  ObjectPath to;
+  Expected expected;
+};
+
+// As CopyObject of each, in one go: an outcome each, in their order. All of them are held in memory at once. At most
+// traits().batch_max of either store; `buffer_bytes`: more than any of them has.
+Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to,
+                                           std::vector<SmallCopy> copies, size_t buffer_bytes);
 
 // The same in two steps: what is prepared nobody sees before it is published. Destroyed, it leaves nothing that a
 // listing shows.

@@ -14,9 +14,9 @@
 namespace lakeferry::engine {
 namespace {
 
-// Objects between the list that they stand in and the part that describes them: how many of them are copied at once is
-// said by env's copy slots, and behind one that takes long the others go on.
-constexpr size_t kOnTheirWayMax = 1024;
+// Bundles of objects between the list that they stand in and the part that describes them: how many of them are copied
+// at once is said by env's copy slots, and behind one that takes long the others go on.
+constexpr size_t kOnTheirWayMax = 512;
 // Names that are tried for one object, where others of its name are in the way.
 constexpr int kNamesMax = 8;
 
@@ -84,18 +84,15 @@ Task<Status> TableStager::AppendAll(Call call, const SpilledBytes& actions, Part
 Task<Status> TableStager::StageFiles(Call call, const TableChange& change, PartWriter& parts,
                                      plan::ManifestTable& table) {
   FileReader reader(change.files, env_.limits.copy_buffer_bytes);
-  const auto next = [&reader](size_t) { return NextOf(reader); };
+  // What an earlier attempt left is looked at one by one.
+  const size_t together = leftovers_ ? 1 : std::min(source_.traits().batch_max, staging_.store().traits().batch_max);
+  FileBundles bundles(reader, together, env_.limits.copy_buffer_bytes);
+  const auto next = [&bundles](size_t) { return bundles.Next(); };
   const auto take = [&call, &parts, &table](const plan::StagedFile& file) {
     return TakeFile(call, parts, table, file);
   };
   LF_CO_TRY_OK(co_await StageAll(call, change.table.name, next, take, true, change.files.files()));
   co_return co_await AppendAll(call, change.present, parts);
-}
-
-Task<Result<std::optional<plan::FileToSend>>> TableStager::NextOf(FileReader& reader) {
-  LF_CO_TRY(std::vector<plan::FileToSend> files, co_await reader.Next(1));
-  if (files.empty()) co_return std::optional<plan::FileToSend>();
-  co_return std::move(files.front());
 }
 
 Task<Status> TableStager::TakeFile(Call call, PartWriter& parts, plan::ManifestTable& table,
@@ -118,21 +115,24 @@ Task<Status> TableStager::StageAll(Call call, std::string table, Source next, Si
   co_return co_await InOrder(width, std::move(steps));
 }
 
-Task<Result<bool>> TableStager::Fetch(Task<Result<std::optional<plan::FileToSend>>> next, OnItsWay& place) {
-  LF_CO_TRY(place.file, co_await std::move(next));
-  co_return place.file.has_value();
+Task<Result<bool>> TableStager::Fetch(Task<Result<Bundle>> next, OnItsWay& place) {
+  LF_CO_TRY(place.files, co_await std::move(next));
+  co_return !place.files.empty();
 }
 
 Task<Status> TableStager::StageInto(Call call, std::string table, OnItsWay& place, bool counted) {
-  LF_CO_TRY(place.staged, co_await StageObject(call, std::move(table), *place.file));
-  if (meter_ != nullptr && counted) co_await meter_->Note(call, 1, place.staged ? place.staged->size : 0);
+  LF_CO_TRY(place.staged, co_await StageBundle(call, std::move(table), place.files));
+  if (meter_ == nullptr || !counted) co_return Status{};
+  int64_t bytes = 0;
+  for (const plan::StagedFile& file : place.staged) bytes = AddSaturated(bytes, file.size);
+  co_await meter_->Note(call, std::ssize(place.files), bytes);
   co_return Status{};
 }
 
 Task<Status> TableStager::Deliver(const Sink& take, OnItsWay& place) {
-  const std::optional<plan::StagedFile> staged = std::exchange(place.staged, std::nullopt);
-  if (!staged) co_return Status{};
-  co_return co_await take(*staged);
+  const std::vector<plan::StagedFile> staged = std::exchange(place.staged, {});
+  for (const plan::StagedFile& file : staged) LF_CO_TRY_OK(co_await take(file));
+  co_return Status{};
 }
 
 // Their lines wait for those of the files.
@@ -149,19 +149,21 @@ Task<Status> TableStager::StageCommits(Call call, const TableChange& change, Spi
 Task<Status> TableStager::StageLogFiles(Call call, const TableChange& change, PartWriter& parts,
                                         plan::ManifestTable& table) {
   for (const plan::FileToSend& file : change.log_files) {
-    LF_CO_TRY(std::optional<plan::StagedFile> staged, co_await StageObject(call, change.table.name, file));
+    LF_CO_TRY(const std::vector<plan::StagedFile> staged, co_await StageBundle(call, change.table.name, {file}));
     // A checkpoint may be cleaned away at any moment; readers then replay from an older one.
-    if (!staged) break;
-    table.bytes = AddSaturated(table.bytes, staged->size);
-    LF_CO_TRY_OK(co_await parts.Append(call, plan::LogFileLine(*staged)));
+    if (staged.empty()) break;
+    table.bytes = AddSaturated(table.bytes, staged.front().size);
+    LF_CO_TRY_OK(co_await parts.Append(call, plan::LogFileLine(staged.front())));
   }
   co_return Status{};
 }
 
-Task<Result<std::optional<plan::FileToSend>>> TableStager::NextCommit(const TableChange& change, size_t number) {
-  if (number >= change.commits.size()) co_return std::optional<plan::FileToSend>();
+Task<Result<TableStager::Bundle>> TableStager::NextCommit(const TableChange& change, size_t number) {
+  Bundle bundle;
+  if (number >= change.commits.size()) co_return bundle;
   const auto& [version, time] = change.commits[number];
-  co_return plan::FileToSend{.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time};
+  bundle.push_back({.path = TableLog::CommitPath(version), .size = {}, .required = true, .modified = time});
+  co_return bundle;
 }
 
 Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version,
@@ -172,43 +174,97 @@ Task<Status> TableStager::TakeCommit(SpilledBytes& lines, plan::ManifestTable& t
   co_return co_await Offload(env_.pool, append);
 }
 
-Task<Result<std::optional<plan::StagedFile>>> TableStager::StageObject(Call call, std::string table,
-                                                                       plan::FileToSend file) {
+Task<Result<std::vector<plan::StagedFile>>> TableStager::StageBundle(Call call, std::string table, Bundle files) {
   const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while copying", table);
   // A copy that has begun comes to its end: whoever stops the service says how long it waits for that.
-  const Call whole = call.Unstoppable();
-  const ObjectPath folder = staging_.layout().TableData(epoch_, table);
-  LF_CO_TRY(const Origin from, OriginOf(file));
-  const std::string uri(StoreOf(from).uri());
-  // A path that is long at the source may be too long below staging.
-  Result<ObjectPath> staged = ObjectPath::Make(folder.text() + "/" + file.path.text());
-  if (!staged) co_return FailAt(std::move(staged).error(), uri);
-  Result<Located> located = co_await CopyOrKeep(whole, from, *std::move(staged), file.size);
-  if (located) {
-    co_return plan::StagedFile{.path = file.path,
-                               .size = located->digest.size,
-                               .crc64 = located->digest.crc64,
-                               .staged = located->at,
-                               .modified = file.modified,
-                               .sha256 = located->digest.sha256};
+  std::vector<Result<Located>> located = co_await CopyAll(call.Unstoppable(), table, files);
+  std::vector<plan::StagedFile> staged;
+  for (size_t i = 0; i < files.size(); ++i) {
+    LF_CO_TRY(std::optional<plan::StagedFile> one, Judge(table, files[i], std::move(located[i])));
+    if (one) staged.push_back(*std::move(one));
   }
+  co_return staged;
+}
+
+// A path that is long at the source may be too long below staging.
+Result<ObjectPath> TableStager::StagedPath(const std::string& table, const plan::FileToSend& file) const {
+  const ObjectPath folder = staging_.layout().TableData(epoch_, table);
+  return ObjectPath::Make(folder.text() + "/" + file.path.text());
+}
+
+Task<std::vector<Result<TableStager::Located>>> TableStager::CopyAll(Call call, std::string table,
+                                                                     const Bundle& files) {
+  if (files.size() > 1) co_return co_await CopySmall(call, std::move(table), files);
+  Result<Located> one = co_await CopyOne(call, std::move(table), files.front());
+  std::vector<Result<Located>> located;
+  located.push_back(std::move(one));
+  co_return located;
+}
+
+Task<Result<TableStager::Located>> TableStager::CopyOne(Call call, std::string table, const plan::FileToSend& file) {
+  LF_CO_TRY(const Origin from, OriginOf(file));
+  LF_CO_TRY(ObjectPath to, StagedPath(table, file));
+  co_return co_await CopyOrKeep(call, from, std::move(to), file.size);
+}
+
+// Names that are taken, and what else is no ordinary copy, go one by one.
+Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call, std::string table,
+                                                                       const Bundle& files) {
+  std::vector<Result<Located>> located(files.size(), Located{});
+  std::vector<SmallCopy> copies;
+  std::vector<size_t> numbers;
+  for (size_t i = 0; i < files.size(); ++i) {
+    Result<ObjectPath> to = StagedPath(table, files[i]);
+    if (!to) {
+      located[i] = std::unexpected(std::move(to).error());
+      continue;
+    }
+    const Expected expected{.size = files[i].size, .crc64 = {}, .hashing = staging_.hashing()};
+    copies.push_back({.from = files[i].path, .to = *std::move(to), .expected = expected});
+    numbers.push_back(i);
+  }
+  const std::vector<Result<Copied>> copied =
+      co_await CopyEach(call, source_, staging_.store(), copies, env_.limits.copy_buffer_bytes);
+  for (size_t i = 0; i < copied.size(); ++i) {
+    Result<Located>& one = located[numbers[i]];
+    if (!copied[i]) {
+      one = std::unexpected(copied[i].error());
+    } else if (copied[i]->outcome == PutOutcome::kCreated) {
+      one = Located{.at = copies[i].to, .digest = copied[i]->digest};
+    } else {
+      one = co_await KeepOrPutBeside(call, {.foreign = nullptr, .path = copies[i].from}, copies[i].to,
+                                     copies[i].expected.size);
+    }
+  }
+  co_return located;
+}
+
+Result<std::optional<plan::StagedFile>> TableStager::Judge(const std::string& table, const plan::FileToSend& file,
+                                                           Result<Located> located) {
+  if (located) {
+    return plan::StagedFile{.path = file.path,
+                            .size = located->digest.size,
+                            .crc64 = located->digest.crc64,
+                            .staged = located->at,
+                            .modified = file.modified,
+                            .sha256 = located->digest.sha256};
+  }
+  LF_TRY(const Origin from, OriginOf(file));
+  const std::string where = fmt::format("{}/{}", StoreOf(from).uri(), from.path.text());
   const bool gone = located.error().code == ErrorCode::kNotFound;
   const bool damaged = located.error().code == ErrorCode::kCorruptData;
-  if (file.required ? !gone : !gone && !damaged) {
-    co_return Undeliverable(std::move(located).error(), table, fmt::format("{}/{}", uri, from.path.text()));
-  }
+  if (file.required ? !gone : !gone && !damaged) return Undeliverable(std::move(located).error(), table, where);
   if (file.required) {
-    co_return Fail(ErrorCode::kSourceMovedOn,
-                   fmt::format("table '{}': a file that the cut needs is gone from the source", table),
-                   fmt::format("{}/{}", uri, from.path.text()),
-                   "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
-                   "(delta.deletedFileRetentionDuration); the next cut is tried");
+    return Fail(ErrorCode::kSourceMovedOn,
+                fmt::format("table '{}': a file that the cut needs is gone from the source", table), where,
+                "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
+                "(delta.deletedFileRetentionDuration); the next cut is tried");
   }
   env_.log.Write(gone ? LogLevel::kInfo : LogLevel::kWarning,
                  "object between two cuts is gone at the source, or not what the log says; it is not part of the cut",
                  {{"table", table}, {"object", file.path.text()}, {"error", located.error().message}});
-  co_return std::optional<plan::StagedFile>();
+  return std::optional<plan::StagedFile>();
 }
 
 Result<TableStager::Origin> TableStager::OriginOf(const plan::FileToSend& file) {

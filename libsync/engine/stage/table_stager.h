@@ -10,6 +10,7 @@
 #include "engine/change/table_change.h"
 #include "engine/copy/object_copy.h"
 #include "engine/copy/work_meter.h"
+#include "engine/stage/file_bundles.h"
 #include "engine/stage/part_writer.h"
 
 namespace lakeferry::engine {
@@ -42,28 +43,37 @@ class TableStager {
     std::shared_ptr<ObjectStore> foreign;  // null: the source
     ObjectPath path;
   };
+  using Bundle = std::vector<plan::FileToSend>;
   Task<Status> WriteActions(Call call, const TableChange& change, PartWriter& parts);
   Task<Status> AppendAll(Call call, const SpilledBytes& actions, PartWriter& parts) const;
   Task<Status> StageFiles(Call call, const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
   Task<Status> StageCommits(Call call, const TableChange& change, SpilledBytes& lines, plan::ManifestTable& table);
   Task<Status> StageLogFiles(Call call, const TableChange& change, PartWriter& parts, plan::ManifestTable& table);
-  // Absent for an optional object that is gone.
-  Task<Result<std::optional<plan::StagedFile>>> StageObject(Call call, std::string table, plan::FileToSend file);
-  // One object between the list that it stands in and the part that describes it.
+  // Without optional objects that are gone. An error is that of the first that has one.
+  Task<Result<std::vector<plan::StagedFile>>> StageBundle(Call call, std::string table, Bundle files);
+  // Where each came to. Several are small ones of the source's own root.
+  Task<std::vector<Result<Located>>> CopyAll(Call call, std::string table, const Bundle& files);
+  Task<Result<Located>> CopyOne(Call call, std::string table, const plan::FileToSend& file);
+  Task<std::vector<Result<Located>>> CopySmall(Call call, std::string table, const Bundle& files);
+  [[nodiscard]] Result<ObjectPath> StagedPath(const std::string& table, const plan::FileToSend& file) const;
+  // What became of a copy: absent for an optional object that is gone.
+  Result<std::optional<plan::StagedFile>> Judge(const std::string& table, const plan::FileToSend& file,
+                                                Result<Located> located);
+  // Objects that go together, between the list that they stand in and the part that describes them.
   struct OnItsWay {
-    std::optional<plan::FileToSend> file;
-    std::optional<plan::StagedFile> staged;
+    std::vector<plan::FileToSend> files;
+    std::vector<plan::StagedFile> staged;
   };
-  using Source = std::function<Task<Result<std::optional<plan::FileToSend>>>(size_t number)>;
+  // What goes together next; empty at the end.
+  using Source = std::function<Task<Result<Bundle>>(size_t number)>;
   using Sink = std::function<Task<Status>(const plan::StagedFile& file)>;
   // Stages what `next` gives, several side by side, and hands them on in order, but for optional ones that are gone.
-  // `counted`: the meter counts them. `count`: how many `next` gives.
+  // `counted`: the meter counts them. `count`: how many there are.
   Task<Status> StageAll(Call call, std::string table, Source next, Sink take, bool counted, int64_t count);
-  static Task<Result<bool>> Fetch(Task<Result<std::optional<plan::FileToSend>>> next, OnItsWay& place);
+  static Task<Result<bool>> Fetch(Task<Result<Bundle>> next, OnItsWay& place);
   Task<Status> StageInto(Call call, std::string table, OnItsWay& place, bool counted);
   static Task<Status> Deliver(const Sink& take, OnItsWay& place);
-  static Task<Result<std::optional<plan::FileToSend>>> NextOf(FileReader& reader);
-  static Task<Result<std::optional<plan::FileToSend>>> NextCommit(const TableChange& change, size_t number);
+  static Task<Result<Bundle>> NextCommit(const TableChange& change, size_t number);
   static Task<Status> TakeFile(Call call, PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file);
   Task<Status> TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version, plan::StagedFile file);
   Result<Origin> OriginOf(const plan::FileToSend& file);

@@ -12,6 +12,7 @@
 #include "storage/file/held_file.h"
 #include "storage/file/new_file.h"
 #include "storage/file/pinned_file.h"
+#include "storage/file/whole_files.h"
 
 namespace lakeferry {
 namespace {
@@ -21,27 +22,8 @@ using boost::asio::any_io_executor;
 constexpr std::string_view kFileService = "file";
 // A device is kept busy by parts of this size, and a processor's cache holds one.
 constexpr size_t kPartBytes = size_t{1} << 20;
-
-Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path) {
-  LF_TRY_OK(tree.CheckName(path));
-  LF_TRY(UniqueFd folder, tree.MakeFolder(path.parent()));
-  const auto kind = tree.options().unnamed_files ? NewFile::Kind::kUnnamed : NewFile::Kind::kNamed;
-  return NewFile::Create(std::move(folder), std::string(path.name()), tree.FullName(path), kind);
-}
-
-Result<std::string> ReadAll(const FileTree& tree, const ObjectPath& path, size_t limit_bytes) {
-  LF_TRY(PinnedFile file, PinnedFile::Open(tree, path));
-  if (std::cmp_greater(file.size_bytes(), limit_bytes)) {
-    return Fail(ErrorCode::kCorruptData,
-                fmt::format("the file has {} bytes where at most {} are expected", file.size_bytes(), limit_bytes),
-                tree.FullName(path));
-  }
-  std::string bytes(static_cast<size_t>(file.size_bytes()), '\0');
-  LF_TRY(const size_t got, file.ReadRange(0, file.size_bytes(), bytes));
-  LF_TRY_OK(file.Confirm(0, std::span(bytes).first(got), file.touches()));
-  bytes.resize(got);
-  return bytes;
-}
+// A flush of the device for so many costs each next to nothing; with more, the first would wait for long.
+constexpr size_t kBatchMax = 64;
 
 class FileObject final : public OpenObject {
  public:
@@ -117,7 +99,9 @@ FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, Fi
       pool_(std::move(pool)),
       tree_(std::make_shared<FileTree>(std::move(root), options, std::move(watch))) {}
 
-StoreTraits FileStore::traits() const { return {.keeps_times = true, .copies_from = std::string(kFileService)}; }
+StoreTraits FileStore::traits() const {
+  return {.batch_max = kBatchMax, .keeps_times = true, .copies_from = std::string(kFileService)};
+}
 
 Task<Result<ListPage>> FileStore::List(Call call, ListRequest request) {
   LF_CO_TRY_OK(CheckWanted(call));
@@ -138,8 +122,21 @@ Task<Result<ObjectInfo>> FileStore::Head(Call call, ObjectPath path) {
 Task<Result<std::string>> FileStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
   auto result = co_await Offload(
-      pool_, [tree = tree_, path = std::move(path), limit_bytes] { return ReadAll(*tree, path, limit_bytes); });
+      pool_, [tree = tree_, path = std::move(path), limit_bytes] { return ReadWhole(*tree, path, limit_bytes); });
   co_return result;
+}
+
+Task<std::vector<Result<std::string>>> FileStore::GetEach(Call call, std::vector<ObjectPath> paths,
+                                                          size_t limit_bytes) {
+  const Status wanted = CheckWanted(call);
+  if (!wanted) co_return std::vector<Result<std::string>>(paths.size(), std::unexpected(wanted.error()));
+  auto all = co_await Offload(pool_, [tree = tree_, paths = std::move(paths), limit_bytes] {
+    std::vector<Result<std::string>> texts;
+    texts.reserve(paths.size());
+    for (const ObjectPath& path : paths) texts.push_back(ReadWhole(*tree, path, limit_bytes));
+    return texts;
+  });
+  co_return all;
 }
 
 Task<Result<std::unique_ptr<OpenObject>>> FileStore::Open(Call call, ObjectPath path) {
@@ -161,6 +158,13 @@ Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call call, ObjectPath path, std:
         return file.PublishIfAbsent();
       });
   co_return result;
+}
+
+Task<std::vector<Result<PutOutcome>>> FileStore::PutEachIfAbsent(Call call, std::vector<WholeObject> objects) {
+  const Status wanted = CheckWanted(call);
+  if (!wanted) co_return std::vector<Result<PutOutcome>>(objects.size(), std::unexpected(wanted.error()));
+  auto all = co_await Offload(pool_, [tree = tree_, objects = std::move(objects)] { return PutEach(*tree, objects); });
+  co_return all;
 }
 
 Task<Status> FileStore::Put(Call call, ObjectPath path, std::string bytes) {

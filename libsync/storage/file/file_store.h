@@ -26,8 +26,10 @@ class FileStore : public ObjectStore {
   Task<Result<ListPage>> List(Call call, ListRequest request) override;
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
+  Task<std::vector<Result<std::string>>> GetEach(Call call, std::vector<ObjectPath> paths, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
+  Task<std::vector<Result<PutOutcome>>> PutEachIfAbsent(Call call, std::vector<WholeObject> objects) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
   // By hard link of what the address holds open, and only of a file that is as one of ours would be and that nobody

@@ -11,7 +11,7 @@
 #include "storage/file/file_facts.h"
 #include "storage/file/file_listing.h"
 #include "storage/file/folder_place.h"
-#include "storage/file/folder_sync.h"
+#include "storage/file/shared_sync.h"
 #include "storage/file/new_file.h"
 
 namespace lakeferry {
@@ -91,7 +91,7 @@ Status FileTree::Put(const ObjectPath& path, std::string_view bytes) {
   LF_TRY_OK(CheckName(path));
   LF_TRY(UniqueFd folder, MakeFolder(path.parent()));
   LF_TRY(NewFile file,
-         NewFile::Create(std::move(folder), std::string(path.name()), FullName(path), NewFile::Kind::kNamed));
+         NewFile::Create(std::make_shared<const UniqueFd>(std::move(folder)), std::string(path.name()), FullName(path), NewFile::Kind::kNamed));
   LF_TRY_OK(file.Write(bytes));
   return file.Replace();
 }

@@ -14,7 +14,7 @@
 
 #include "base/digest.h"
 #include "storage/file/errno_error.h"
-#include "storage/file/folder_sync.h"
+#include "storage/file/shared_sync.h"
 
 namespace lakeferry {
 namespace {
@@ -59,11 +59,21 @@ std::unexpected<Error> FailPublish(int error_number, const std::string& full_nam
 
 }  // namespace
 
-Status ConfirmExisting(int folder_fd, const std::string& name, const std::string& full_name) {
+namespace {
+
+// After EEXIST.
+Status CheckNoFolder(int folder_fd, const std::string& name, const std::string& full_name) {
   struct stat stat{};
   if (::fstatat(folder_fd, name.c_str(), &stat, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(stat.st_mode)) {
     return FailErrno(EISDIR, "cannot create the file", full_name);
   }
+  return {};
+}
+
+}  // namespace
+
+Status ConfirmExisting(int folder_fd, const std::string& name, const std::string& full_name) {
+  LF_TRY_OK(CheckNoFolder(folder_fd, name, full_name));
   const int failed = SyncFolder(folder_fd);
   if (failed != 0) return FailErrno(failed, "cannot make the existing file's name durable", full_name);
   return {};
@@ -77,18 +87,19 @@ Status SyncPublished(int folder_fd, const std::string& full_name) {
   return std::unexpected(std::move(error));
 }
 
-Result<NewFile> NewFile::Create(UniqueFd folder, std::string name, std::string full_name, Kind kind) {
+Result<NewFile> NewFile::Create(std::shared_ptr<const UniqueFd> folder, std::string name, std::string full_name,
+                                Kind kind) {
   NewFile file;
   file.folder_ = std::move(folder);
   file.name_ = std::move(name);
   file.full_name_ = std::move(full_name);
   if (kind == Kind::kUnnamed) {
-    file.file_ = OpenUnnamed(file.folder_.get());
+    file.file_ = OpenUnnamed(file.folder_->get());
     if (file.file_.valid()) return file;
     if (!HasNoUnnamedFiles(errno)) return FailErrno(errno, "cannot create a file", file.full_name_);
   }
   std::string temporary = TemporaryName();
-  file.file_ = OpenNamed(file.folder_.get(), temporary);
+  file.file_ = OpenNamed(file.folder_->get(), temporary);
   if (!file.file_.valid()) {
     Error error = ErrnoError(errno, "cannot create a file", file.full_name_);
     if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kUnavailable;  // the folder was removed just now
@@ -99,7 +110,7 @@ Result<NewFile> NewFile::Create(UniqueFd folder, std::string name, std::string f
 }
 
 NewFile::~NewFile() {
-  if (temporary_name_) ::unlinkat(folder_.get(), temporary_name_->c_str(), 0);
+  if (temporary_name_) ::unlinkat(folder_->get(), temporary_name_->c_str(), 0);
 }
 
 Status NewFile::Write(std::string_view bytes) {
@@ -127,7 +138,7 @@ Status NewFile::WriteAt(int64_t offset, std::span<const char> bytes) const {
 }
 
 Status NewFile::Discard() {
-  if (temporary_name_ && ::unlinkat(folder_.get(), temporary_name_->c_str(), 0) != 0 && errno != ENOENT) {
+  if (temporary_name_ && ::unlinkat(folder_->get(), temporary_name_->c_str(), 0) != 0 && errno != ENOENT) {
     return FailErrno(errno, "cannot delete the unfinished file", full_name_);
   }
   temporary_name_.reset();
@@ -154,10 +165,10 @@ Result<bool> NewFile::SetModified(TimeMs modified) {
   return FailErrno(errno, "cannot set the file's modification time", full_name_);
 }
 
-int NewFile::Link() { return temporary_name_ ? LinkNamed() : LinkUnnamed(file_.get(), folder_.get(), name_); }
+int NewFile::Link() { return temporary_name_ ? LinkNamed() : LinkUnnamed(file_.get(), folder_->get(), name_); }
 
 int NewFile::LinkNamed() {
-  if (::linkat(folder_.get(), temporary_name_->c_str(), folder_.get(), name_.c_str(), 0) == 0) return 0;
+  if (::linkat(folder_->get(), temporary_name_->c_str(), folder_->get(), name_.c_str(), 0) == 0) return 0;
   const int error_number = errno;
   if (error_number == EEXIST) {
     // A network file system that repeats a lost request may report our own link as somebody else's.
@@ -167,34 +178,53 @@ int NewFile::LinkNamed() {
   }
   if (error_number != EPERM && error_number != EOPNOTSUPP && error_number != EMLINK) return error_number;
   // A file system without hard links.
-  if (::renameat2(folder_.get(), temporary_name_->c_str(), folder_.get(), name_.c_str(), RENAME_NOREPLACE) != 0) {
+  if (::renameat2(folder_->get(), temporary_name_->c_str(), folder_->get(), name_.c_str(), RENAME_NOREPLACE) != 0) {
     return errno;
   }
   temporary_name_.reset();
   return 0;
 }
 
-Result<PutOutcome> NewFile::PublishIfAbsent(std::optional<int64_t> size_bytes) {
-  if (size_bytes) LF_TRY_OK(CheckSize(*size_bytes));
-  if (::fsync(file_.get()) != 0) return FailErrno(errno, "cannot make the file durable", full_name_);
+Error NewFile::ContentNotDurable(int error_number) const {
+  return ErrnoError(error_number, "cannot make the file durable", full_name_);
+}
+
+Error NewFile::NameNotDurable(int error_number, PutOutcome outcome) const {
+  if (outcome == PutOutcome::kExisted) {
+    return ErrnoError(error_number, "cannot make the existing file's name durable", full_name_);
+  }
+  Error error = ErrnoError(error_number, "the file is there, but its name may not survive a power cut", full_name_);
+  error.code = ErrorCode::kOutcomeUnknown;
+  return error;
+}
+
+Result<PutOutcome> NewFile::LinkIfAbsent() {
   const int error_number = Link();
   if (error_number == EEXIST) {
-    LF_TRY_OK(ConfirmExisting(folder_.get(), name_, full_name_));
+    LF_TRY_OK(CheckNoFolder(folder_->get(), name_, full_name_));
     return PutOutcome::kExisted;
   }
   if (error_number != 0) return FailPublish(error_number, full_name_);
-  if (temporary_name_ && ::unlinkat(folder_.get(), temporary_name_->c_str(), 0) == 0) temporary_name_.reset();
-  LF_TRY_OK(SyncPublished(folder_.get(), full_name_));
+  if (temporary_name_ && ::unlinkat(folder_->get(), temporary_name_->c_str(), 0) == 0) temporary_name_.reset();
   return PutOutcome::kCreated;
+}
+
+Result<PutOutcome> NewFile::PublishIfAbsent(std::optional<int64_t> size_bytes) {
+  if (size_bytes) LF_TRY_OK(CheckSize(*size_bytes));
+  if (::fsync(file_.get()) != 0) return std::unexpected(ContentNotDurable(errno));
+  LF_TRY(const PutOutcome outcome, LinkIfAbsent());
+  const int failed = SyncFolder(folder_->get());
+  if (failed != 0) return std::unexpected(NameNotDurable(failed, outcome));
+  return outcome;
 }
 
 Status NewFile::Replace() {
   if (::fsync(file_.get()) != 0) return FailErrno(errno, "cannot make the file durable", full_name_);
-  if (::renameat(folder_.get(), temporary_name_->c_str(), folder_.get(), name_.c_str()) != 0) {
+  if (::renameat(folder_->get(), temporary_name_->c_str(), folder_->get(), name_.c_str()) != 0) {
     return FailPublish(errno, full_name_);
   }
   temporary_name_.reset();
-  return SyncPublished(folder_.get(), full_name_);
+  return SyncPublished(folder_->get(), full_name_);
 }
 
 }  // namespace lakeferry

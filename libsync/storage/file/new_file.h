@@ -24,7 +24,8 @@ class NewFile {
   static constexpr mode_t kMode = 0666;  // the umask decides
 
   // A new file that is to become `name` in the open `folder`; `full_name` is for errors.
-  static Result<NewFile> Create(UniqueFd folder, std::string name, std::string full_name, Kind kind);
+  static Result<NewFile> Create(std::shared_ptr<const UniqueFd> folder, std::string name, std::string full_name,
+                                Kind kind);
   NewFile(NewFile&& other) noexcept = default;
   NewFile& operator=(NewFile&&) = delete;
   // Removes what was not published.
@@ -44,6 +45,14 @@ class NewFile {
   // kernel may have dropped the bytes.
   // kCorruptData, and nothing published, where it has another size than `size_bytes`.
   Result<PutOutcome> PublishIfAbsent(std::optional<int64_t> size_bytes = {});
+  // The same in steps, for a caller who makes content and name durable: the file first, then the link, then the folder.
+  // A name that was there may not be durable either.
+  [[nodiscard]] int file_fd() const { return file_.get(); }
+  [[nodiscard]] int folder_fd() const { return folder_->get(); }
+  Result<PutOutcome> LinkIfAbsent();
+  // What an errno of making them durable means.
+  [[nodiscard]] Error ContentNotDurable(int error_number) const;
+  [[nodiscard]] Error NameNotDurable(int error_number, PutOutcome outcome) const;
   // Makes the content durable, then takes the place of whatever file has the name. The file must be of kNamed.
   Status Replace();
 
@@ -53,7 +62,7 @@ class NewFile {
   [[nodiscard]] int LinkNamed();
   [[nodiscard]] Status CheckSize(int64_t size_bytes) const;
 
-  UniqueFd folder_;
+  std::shared_ptr<const UniqueFd> folder_;
   UniqueFd file_;
   std::string name_;
   std::string full_name_;

@@ -1,4 +1,4 @@
-#include "storage/file/folder_sync.h"
+#include "storage/file/shared_sync.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,19 +7,19 @@
 
 namespace lakeferry {
 
-int FolderSyncs::Sync(int folder_fd) {
+int SharedSyncs::Sync(int fd) {
   struct stat stat{};
-  if (::fstat(folder_fd, &stat) != 0) return errno;
-  const FolderId folder{stat.st_dev, stat.st_ino};
+  if (::fstat(fd, &stat) != 0) return errno;
+  const Id id{stat.st_dev, of_ == Of::kItself ? stat.st_ino : 0};
   std::unique_lock lock(mutex_);
-  Round& round = rounds_[folder];
+  Round& round = rounds_[id];
   ++round.waiting;
-  const int error = Await(folder_fd, round, lock);
-  if (--round.waiting == 0) rounds_.erase(folder);
+  const int error = Await(fd, round, lock);
+  if (--round.waiting == 0) rounds_.erase(id);
   return error;
 }
 
-int FolderSyncs::Await(int folder_fd, Round& round, std::unique_lock<std::mutex>& lock) {
+int SharedSyncs::Await(int fd, Round& round, std::unique_lock<std::mutex>& lock) {
   const uint64_t ticket = ++round.asked;
   while (round.synced < ticket) {
     if (round.running) {
@@ -31,7 +31,7 @@ int FolderSyncs::Await(int folder_fd, Round& round, std::unique_lock<std::mutex>
     const uint64_t served = round.asked;
     round.running = true;
     lock.unlock();
-    const int error = sync_(folder_fd);
+    const int error = sync_(fd);
     lock.lock();
     round.running = false;
     if (error == 0) round.synced = served;
@@ -42,8 +42,13 @@ int FolderSyncs::Await(int folder_fd, Round& round, std::unique_lock<std::mutex>
 }
 
 int SyncFolder(int folder_fd) {
-  static FolderSyncs syncs([](int fd) { return ::fsync(fd) == 0 ? 0 : errno; });
+  static SharedSyncs syncs(SharedSyncs::Of::kItself, [](int fd) { return ::fsync(fd) == 0 ? 0 : errno; });
   return syncs.Sync(folder_fd);
+}
+
+int SyncFileSystem(int fd) {
+  static SharedSyncs syncs(SharedSyncs::Of::kFileSystem, [](int any) { return ::syncfs(any) == 0 ? 0 : errno; });
+  return syncs.Sync(fd);
 }
 
 }  // namespace lakeferry

@@ -1,4 +1,4 @@
-#include "storage/file/folder_sync.h"
+#include "storage/file/shared_sync.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -20,12 +20,12 @@ constexpr int kAskers = 16;
 
 UniqueFd OpenFolder(const std::string& path) { return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY)); }
 
-TEST(FolderSyncs, ThoseWhoAskWhileOneRunsShareTheNext) {
+TEST(SharedSyncs, ThoseWhoAskWhileOneRunsShareTheNext) {
   const TempFolder folder;
   std::atomic<int> syncs = 0;
   std::latch begun(1);
   std::latch all_asked(1);
-  FolderSyncs together([&](int) {
+  SharedSyncs together(SharedSyncs::Of::kItself, [&](int) {
     if (++syncs == 1) {
       begun.count_down();
       all_asked.wait();
@@ -46,10 +46,10 @@ TEST(FolderSyncs, ThoseWhoAskWhileOneRunsShareTheNext) {
   EXPECT_GE(syncs, 2) << "one that had begun is not theirs";
 }
 
-TEST(FolderSyncs, FailureOfOneIsNotThatOfTheOthers) {
+TEST(SharedSyncs, FailureOfOneIsNotThatOfTheOthers) {
   const TempFolder folder;
   std::atomic<int> syncs = 0;
-  FolderSyncs together([&](int) {
+  SharedSyncs together(SharedSyncs::Of::kItself, [&](int) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     return ++syncs == 1 ? EIO : 0;
   });
@@ -66,12 +66,12 @@ TEST(FolderSyncs, FailureOfOneIsNotThatOfTheOthers) {
   EXPECT_EQ(failed, 1);
 }
 
-TEST(FolderSyncs, AnotherFolderDoesNotWait) {
+TEST(SharedSyncs, AnotherFolderDoesNotWait) {
   const TempFolder one;
   const TempFolder other;
   std::latch second(1);
   std::atomic_flag first;
-  FolderSyncs together([&](int) {
+  SharedSyncs together(SharedSyncs::Of::kItself, [&](int) {
     if (!first.test_and_set()) {
       second.wait();
     } else {
@@ -84,7 +84,7 @@ TEST(FolderSyncs, AnotherFolderDoesNotWait) {
   EXPECT_EQ(together.Sync(OpenFolder(other.path()).get()), 0);
 }
 
-TEST(FolderSyncs, WhatIsNoFolderIsToldSo) {
+TEST(SharedSyncs, WhatIsNoFolderIsToldSo) {
   EXPECT_EQ(SyncFolder(-1), EBADF);
   const TempFolder folder;
   EXPECT_EQ(SyncFolder(OpenFolder(folder.path()).get()), 0);

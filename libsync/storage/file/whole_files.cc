@@ -1,0 +1,122 @@
+#include "storage/file/whole_files.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "storage/file/content_sync.h"
+#include "storage/file/pinned_file.h"
+#include "storage/file/shared_sync.h"
+
+namespace lakeferry {
+namespace {
+
+Result<NewFile> NewIn(const FileTree& tree, std::shared_ptr<const UniqueFd> folder, const ObjectPath& path) {
+  const auto kind = tree.options().unnamed_files ? NewFile::Kind::kUnnamed : NewFile::Kind::kNamed;
+  return NewFile::Create(std::move(folder), std::string(path.name()), tree.FullName(path), kind);
+}
+
+// Files that become durable together, each with what has come of it so far. Neighbours share their folder.
+class Batch {
+ public:
+  Batch(FileTree& tree, const std::vector<WholeObject>& objects)
+      : tree_(tree), objects_(objects), outcomes_(objects.size(), PutOutcome::kCreated) {}
+
+  std::vector<Result<PutOutcome>> Put() {
+    for (size_t i = 0; i < objects_.size(); ++i) {
+      if (Status written = Write(i); !written) SetError(i, std::move(written).error());
+    }
+    SyncContent();
+    for (Written& written : written_) {
+      if (outcomes_[written.number]) outcomes_[written.number] = written.file.LinkIfAbsent();
+    }
+    SyncNames();
+    return std::move(outcomes_);
+  }
+
+ private:
+  struct Written {
+    size_t number;
+    NewFile file;
+  };
+
+  void SetError(size_t number, Error error) { outcomes_[number] = std::unexpected(std::move(error)); }
+
+  Result<std::shared_ptr<const UniqueFd>> Folder(const ObjectPath& folder) {
+    std::shared_ptr<const UniqueFd>& open = folders_[folder];
+    if (!open) {
+      LF_TRY(UniqueFd made, tree_.MakeFolder(folder));
+      open = std::make_shared<const UniqueFd>(std::move(made));
+    }
+    return open;
+  }
+
+  Status Write(size_t number) {
+    const WholeObject& object = objects_[number];
+    LF_TRY_OK(tree_.CheckName(object.path));
+    LF_TRY(std::shared_ptr<const UniqueFd> folder, Folder(object.path.parent()));
+    LF_TRY(NewFile file, NewIn(tree_, std::move(folder), object.path));
+    LF_TRY_OK(file.Write(object.bytes));
+    written_.push_back({.number = number, .file = std::move(file)});
+    return {};
+  }
+
+  void SyncContent() {
+    std::vector<int> fds;
+    fds.reserve(written_.size());
+    for (const Written& written : written_) fds.push_back(written.file.file_fd());
+    if (fds.empty()) return;
+    const std::vector<int> errors = SyncContents(fds);
+    for (size_t i = 0; i < errors.size(); ++i) {
+      if (errors[i] != 0) SetError(written_[i].number, written_[i].file.ContentNotDurable(errors[i]));
+    }
+  }
+
+  void SyncNames() {
+    std::map<int, int> errors;  // by the folder's descriptor
+    for (const Written& written : written_) {
+      Result<PutOutcome>& outcome = outcomes_[written.number];
+      if (!outcome) continue;
+      const int folder = written.file.folder_fd();
+      const auto [known, first] = errors.try_emplace(folder, 0);
+      if (first) known->second = SyncFolder(folder);
+      if (known->second != 0) SetError(written.number, written.file.NameNotDurable(known->second, *outcome));
+    }
+  }
+
+  FileTree& tree_;
+  const std::vector<WholeObject>& objects_;
+  std::vector<Result<PutOutcome>> outcomes_;
+  std::map<ObjectPath, std::shared_ptr<const UniqueFd>> folders_;
+  std::vector<Written> written_;
+};
+
+}  // namespace
+
+Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path) {
+  LF_TRY_OK(tree.CheckName(path));
+  LF_TRY(UniqueFd folder, tree.MakeFolder(path.parent()));
+  return NewIn(tree, std::make_shared<const UniqueFd>(std::move(folder)), path);
+}
+
+Result<std::string> ReadWhole(const FileTree& tree, const ObjectPath& path, size_t limit_bytes) {
+  LF_TRY(PinnedFile file, PinnedFile::Open(tree, path));
+  if (std::cmp_greater(file.size_bytes(), limit_bytes)) {
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("the file has {} bytes where at most {} are expected", file.size_bytes(), limit_bytes),
+                tree.FullName(path));
+  }
+  std::string bytes(static_cast<size_t>(file.size_bytes()), '\0');
+  LF_TRY(const size_t got, file.ReadRange(0, file.size_bytes(), bytes));
+  LF_TRY_OK(file.Confirm(0, std::span(bytes).first(got), file.touches()));
+  bytes.resize(got);
+  return bytes;
+}
+
+std::vector<Result<PutOutcome>> PutEach(FileTree& tree, const std::vector<WholeObject>& objects) {
+  return Batch(tree, objects).Put();
+}
+
+}  // namespace lakeferry

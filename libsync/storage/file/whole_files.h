@@ -1,0 +1,22 @@
+// Many whole files in one go: read one after the other, or created together, so that they share what makes them durable.
+// Blocking.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/file/file_tree.h"
+#include "storage/file/new_file.h"
+
+namespace lakeferry {
+
+// The file at `path`, unpublished, without content.
+Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path);
+
+// As ObjectStore::Get.
+Result<std::string> ReadWhole(const FileTree& tree, const ObjectPath& path, size_t limit_bytes);
+
+// As ObjectStore::PutEachIfAbsent.
+std::vector<Result<PutOutcome>> PutEach(FileTree& tree, const std::vector<WholeObject>& objects);
+
+}  // namespace lakeferry
