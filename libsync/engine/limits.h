@@ -13,6 +13,7 @@ struct Limits {
   int copies_in_flight_max = 8;  // files of a group at once (engine/copy/copy_slots.h)
   int tables_at_once_max = 4;    // of a group, where what is waited for is a store
   size_t copy_buffer_bytes = size_t{1} << 20;
+  size_t bundle_bytes = size_t{2} << 20;         // of small files that are copied together
   size_t manifest_part_bytes = size_t{8} << 20;  // a part of a manifest is closed at this size
   // Of the commits since a base: so much is kept of what file actions carry on (statistics, tags, partition values),
   // the rest in scratch. With more file actions than are counted here the table goes over whole.

@@ -30,8 +30,8 @@ struct StoreTraits {
   size_t delete_batch_max = 1000;  // names in one Delete
   // Objects in one GetEach or PutEachIfAbsent, where it is cheaper than call by call; 1: it is not.
   size_t batch_max = 1;
-  bool keeps_times = false;        // an object can have another modification time than that of its writing
-  std::string copies_from = {};    // service of the addresses that CopyIfAbsent takes
+  bool keeps_times = false;      // an object can have another modification time than that of its writing
+  std::string copies_from = {};  // service of the addresses that CopyIfAbsent takes
 };
 
 // Keeps an object from going away or being mistaken for another, where a store has something to hold it by.

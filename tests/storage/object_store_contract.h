@@ -615,6 +615,43 @@ TEST_P(ObjectStoreContract, MoreNamesThanABatchTakesAreDeletedBatchByBatch) {
   EXPECT_EQ(Names("many").size(), 0U);
 }
 
+TEST_P(ObjectStoreContract, ABatchIsCreatedWhereverItsNamesLieAndReadInItsOrder) {
+  std::vector<WholeObject> objects;
+  std::vector<ObjectPath> paths;
+  for (int i = 0; i < 40; ++i) {
+    paths.push_back(Path(fmt::format("f{}/g/{}", i % 3, i)));
+    objects.push_back({.path = paths.back(), .bytes = fmt::format("{} bytes", i)});
+  }
+  for (const Result<PutOutcome>& outcome : RunTask(store().PutEachIfAbsent({}, objects))) {
+    EXPECT_EQ(outcome.value(), PutOutcome::kCreated);
+  }
+  EXPECT_EQ(Names("f1/g").size(), 13U);
+  const auto read = RunTask(store().GetEach({}, paths, 100));
+  ASSERT_EQ(read.size(), objects.size());
+  for (size_t i = 0; i < read.size(); ++i) EXPECT_EQ(read[i].value(), objects[i].bytes);
+}
+
+TEST_P(ObjectStoreContract, AnObjectOfABatchThatFailsDoesNotKeepOthers) {
+  Create("f/taken", "old");
+  const auto outcomes = RunTask(store().PutEachIfAbsent({}, {{.path = Path("f/a"), .bytes = "a"},
+                                                             {.path = Path("f/taken"), .bytes = "new"},
+                                                             {.path = ObjectPath(), .bytes = "x"},
+                                                             {.path = Path("f/b"), .bytes = "b"},
+                                                             {.path = Path("f/b"), .bytes = "again"}}));
+  ASSERT_EQ(outcomes.size(), 5U);
+  EXPECT_EQ(outcomes[0].value(), PutOutcome::kCreated);
+  EXPECT_EQ(outcomes[1].value(), PutOutcome::kExisted);
+  EXPECT_EQ(CodeOf(outcomes[2]), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(outcomes[3].value(), PutOutcome::kCreated);
+  EXPECT_EQ(outcomes[4].value(), PutOutcome::kExisted);
+  const auto read = RunTask(store().GetEach({}, {Path("f/a"), Path("never"), Path("f/taken"), Path("f/b")}, 2));
+  ASSERT_EQ(read.size(), 4U);
+  EXPECT_EQ(read[0].value(), "a");
+  EXPECT_EQ(CodeOf(read[1]), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(read[2]), ErrorCode::kCorruptData) << "longer than the limit";
+  EXPECT_EQ(read[3].value(), "b");
+}
+
 TEST_P(ObjectStoreContract, DeletedNameCanBeCreatedAgain) {
   Create("a", "one");
   ASSERT_TRUE(RunTask(DeleteOne({}, store(), Path("a"))).has_value());
@@ -643,6 +680,9 @@ TEST_P(ObjectStoreContract, ACallThatWasStoppedDoesNothing) {
   EXPECT_EQ(CodeOf(RunTask(store().Open(call, Path("a")))), ErrorCode::kCancelled);
   EXPECT_EQ(CodeOf(RunTask(object->Read(call, 0, buffer))), ErrorCode::kCancelled);
   EXPECT_EQ(CodeOf(RunTask(store().PutIfAbsent(call, Path("c"), "new"))), ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().PutEachIfAbsent(call, {{.path = Path("c"), .bytes = "new"}})).at(0)),
+            ErrorCode::kCancelled);
+  EXPECT_EQ(CodeOf(RunTask(store().GetEach(call, {Path("a")}, 10)).at(0)), ErrorCode::kCancelled);
   EXPECT_EQ(CodeOf(RunTask(store().Put(call, Path("a"), "new"))), ErrorCode::kCancelled);
   EXPECT_EQ(CodeOf(RunTask(store().Begin(call, Path("d"), {}))), ErrorCode::kCancelled);
   EXPECT_EQ(CodeOf(RunTask(writer->Write(call, 0, BufferOf("new")))), ErrorCode::kCancelled);

@@ -166,7 +166,7 @@ void MemoryStore::Set(std::string_view path, std::string bytes, std::optional<Ti
 StoreTraits MemoryStore::traits() const {
   return {.far = far_,
           .delete_batch_max = page_,
-          .batch_max = batch_,
+          .batch_max = far_ ? 1 : batch_,
           .keeps_times = keeps_times_,
           .copies_from = copies_ ? "memory" : ""};
 }
@@ -435,6 +435,7 @@ MemoryStore& MemoryStoreFactory::At(const std::string& uri) {
   if (!store) {
     store = std::make_shared<MemoryStore>(uri, clock_);
     store->set_hooks(hooks_);
+    if (batch_) store->set_batch(*batch_);
   }
   return *store;
 }
@@ -442,6 +443,11 @@ MemoryStore& MemoryStoreFactory::At(const std::string& uri) {
 void MemoryStoreFactory::set_hooks(const MemoryStoreHooks& hooks) {
   hooks_ = hooks;
   for (auto& [uri, store] : stores_) store->set_hooks(hooks);
+}
+
+void MemoryStoreFactory::set_batch(size_t objects) {
+  batch_ = objects;
+  for (auto& [uri, store] : stores_) store->set_batch(objects);
 }
 
 }  // namespace lakeferry

@@ -122,7 +122,7 @@ class MemoryStore : public ObjectStore {
   bool copies_ = true;
   bool far_ = false;
   size_t page_ = 1'000;
-  size_t batch_ = 1;
+  size_t batch_ = 4;
   size_t part_bytes_ = size_t{1} << 20;
   bool keeps_times_ = true;
   std::map<std::string, Object> objects_;
@@ -144,12 +144,14 @@ class MemoryStoreFactory : public StoreFactory {
   [[nodiscard]] MemoryStore& At(const std::string& uri);
   // For every store there is and every one to come.
   void set_hooks(const MemoryStoreHooks& hooks);
+  void set_batch(size_t objects);
   // What was opened since the last call.
   [[nodiscard]] std::set<StoreRef> TakeOpened() { return std::exchange(opened_, {}); }
 
  private:
   const Clock* const clock_;
   MemoryStoreHooks hooks_;
+  std::optional<size_t> batch_;
   std::map<std::string, std::shared_ptr<MemoryStore>> stores_;
   std::map<StoreRef, std::shared_ptr<ObjectStore>> open_;
   std::set<StoreRef> opened_;

@@ -158,8 +158,8 @@ Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_pa
   co_return co_await PublishCopy(call, std::move(prepared), to, to_path, buffer_bytes);
 }
 
-Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to,
-                                           std::vector<SmallCopy> copies, size_t buffer_bytes) {
+Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to, std::vector<SmallCopy> copies,
+                                           size_t buffer_bytes) {
   std::vector<ObjectPath> paths;
   for (const SmallCopy& copy : copies) paths.push_back(copy.from);
   std::vector<Result<std::string>> texts = co_await from.GetEach(call, std::move(paths), buffer_bytes);

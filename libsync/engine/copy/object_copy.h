@@ -46,9 +46,9 @@ struct SmallCopy {
 };
 
 // As CopyObject of each, in one go: an outcome each, in their order. All of them are held in memory at once. At most
-// traits().batch_max of either store; `buffer_bytes`: more than any of them has.
-Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to,
-                                           std::vector<SmallCopy> copies, size_t buffer_bytes);
+// traits().batch_max of either store, of `buffer_bytes` each.
+Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to, std::vector<SmallCopy> copies,
+                                           size_t buffer_bytes);
 
 // The same in two steps: what is prepared nobody sees before it is published. Destroyed, it leaves nothing that a
 // listing shows.

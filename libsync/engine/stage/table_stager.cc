@@ -86,7 +86,7 @@ Task<Status> TableStager::StageFiles(Call call, const TableChange& change, PartW
   FileReader reader(change.files, env_.limits.copy_buffer_bytes);
   // What an earlier attempt left is looked at one by one.
   const size_t together = leftovers_ ? 1 : std::min(source_.traits().batch_max, staging_.store().traits().batch_max);
-  FileBundles bundles(reader, together, env_.limits.copy_buffer_bytes);
+  FileBundles bundles(reader, together, env_.limits.bundle_bytes);
   const auto next = [&bundles](size_t) { return bundles.Next(); };
   const auto take = [&call, &parts, &table](const plan::StagedFile& file) {
     return TakeFile(call, parts, table, file);
@@ -225,7 +225,7 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call
     numbers.push_back(i);
   }
   const std::vector<Result<Copied>> copied =
-      co_await CopyEach(call, source_, staging_.store(), copies, env_.limits.copy_buffer_bytes);
+      co_await CopyEach(call, source_, staging_.store(), copies, static_cast<size_t>(FileBundles::kSmallBytes));
   for (size_t i = 0; i < copied.size(); ++i) {
     Result<Located>& one = located[numbers[i]];
     if (!copied[i]) {

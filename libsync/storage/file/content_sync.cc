@@ -36,11 +36,10 @@ std::vector<int> ContentSyncs::Sync(std::span<const int> fds) {
 }
 
 std::vector<int> SyncContents(std::span<const int> fds) {
-  static ContentSyncs syncs({.file = [](int fd) { return ::fsync(fd) == 0 ? 0 : errno; },
-                             .file_system = SyncFileSystem,
-                             .now = [] {
-                               return std::chrono::floor<Millis>(std::chrono::steady_clock::now().time_since_epoch());
-                             }});
+  static ContentSyncs syncs(
+      {.file = [](int fd) { return ::fsync(fd) == 0 ? 0 : errno; },
+       .file_system = SyncFileSystem,
+       .now = [] { return std::chrono::floor<Millis>(std::chrono::steady_clock::now().time_since_epoch()); }});
   return syncs.Sync(fds);
 }
 

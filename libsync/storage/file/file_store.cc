@@ -22,8 +22,8 @@ using boost::asio::any_io_executor;
 constexpr std::string_view kFileService = "file";
 // A device is kept busy by parts of this size, and a processor's cache holds one.
 constexpr size_t kPartBytes = size_t{1} << 20;
-// A flush of the device for so many costs each next to nothing; with more, the first would wait for long.
-constexpr size_t kBatchMax = 64;
+// What makes so many durable together costs each next to nothing; more would only be more in memory.
+constexpr size_t kBatchMax = 128;
 
 class FileObject final : public OpenObject {
  public:

@@ -11,8 +11,8 @@
 #include "storage/file/file_facts.h"
 #include "storage/file/file_listing.h"
 #include "storage/file/folder_place.h"
-#include "storage/file/shared_sync.h"
 #include "storage/file/new_file.h"
+#include "storage/file/shared_sync.h"
 
 namespace lakeferry {
 namespace {
@@ -90,8 +90,8 @@ Result<ObjectInfo> FileTree::Head(const ObjectPath& path) const {
 Status FileTree::Put(const ObjectPath& path, std::string_view bytes) {
   LF_TRY_OK(CheckName(path));
   LF_TRY(UniqueFd folder, MakeFolder(path.parent()));
-  LF_TRY(NewFile file,
-         NewFile::Create(std::make_shared<const UniqueFd>(std::move(folder)), std::string(path.name()), FullName(path), NewFile::Kind::kNamed));
+  LF_TRY(NewFile file, NewFile::Create(std::make_shared<const UniqueFd>(std::move(folder)), std::string(path.name()),
+                                       FullName(path), NewFile::Kind::kNamed));
   LF_TRY_OK(file.Write(bytes));
   return file.Replace();
 }

@@ -43,11 +43,11 @@ UniqueFd OpenNamed(int folder_fd, const std::string& name) {
 }
 
 int LinkUnnamed(int fd, int folder_fd, const std::string& name) {
+  // Without CAP_DAC_READ_SEARCH, and with kernels before 6.10, by way of /proc.
+  if (::linkat(fd, "", folder_fd, name.c_str(), AT_EMPTY_PATH) == 0) return 0;
+  if (errno != ENOENT) return errno;
   const std::string source = fmt::format("/proc/self/fd/{}", fd);
-  if (::linkat(AT_FDCWD, source.c_str(), folder_fd, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return 0;
-  if (errno != ENOENT && errno != ENOTDIR) return errno;
-  // No /proc here; this form needs a capability instead.
-  return ::linkat(fd, "", folder_fd, name.c_str(), AT_EMPTY_PATH) == 0 ? 0 : errno;
+  return ::linkat(AT_FDCWD, source.c_str(), folder_fd, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 
 // A folder that somebody removed while the file was written is worth another try.

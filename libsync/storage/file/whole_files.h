@@ -1,5 +1,5 @@
-// Many whole files in one go: read one after the other, or created together, so that they share what makes them durable.
-// Blocking.
+// Many whole files in one go: read one after the other, or created together, so that they share what makes them
+// durable. Blocking.
 #pragma once
 
 #include <string>

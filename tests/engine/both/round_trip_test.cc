@@ -16,7 +16,10 @@ constexpr int64_t kRoundTripsMax = 25;
 
 class RoundTripTest : public ::testing::TestWithParam<delta::ReplicationMode> {
  protected:
-  RoundTripTest() : world_({"a", "b", "c"}, GetParam(), kCopies) { world_.stores.set_hooks(delays_.Hooks()); }
+  RoundTripTest() : world_({"a", "b", "c"}, GetParam(), kCopies) {
+    world_.stores.set_hooks(delays_.Hooks());
+    world_.stores.set_batch(1);
+  }
 
   // Twenty commits of ten files each, over three tables.
   void CommitMany(const std::string& run) {

@@ -12,6 +12,7 @@ constexpr int kFiles = 40;
 class SideBySideTest : public ::testing::Test {
  protected:
   SideBySideTest() : world_({"a", "b"}, delta::ReplicationMode::kClone, 1) {
+    world_.stores.set_batch(1);
     world_.CreateAll();
     EXPECT_THAT(world_.Send(), Succeeded());
     EXPECT_THAT(world_.Receive(), Succeeded());

@@ -167,14 +167,43 @@ TEST_F(TableStagerTest, LeftoversOfAnEarlierAttemptAreNotCopiedAgain) {
   ASSERT_THAT(first, Succeeded());
   int writes = 0;
   world_.staging().set_hooks(
-      {.before_effect = [&writes](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
-        if (operation == StoreOperation::kBegin) ++writes;
+      {.before_effect = [&writes](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        const bool write = operation == StoreOperation::kBegin || operation == StoreOperation::kPutIfAbsent;
+        if (write && path.text().find("/data/") != std::string::npos) ++writes;
         co_return Status{};
       }});
   const auto second = Stage(*Read({}), true);
   ASSERT_THAT(second, Succeeded());
   EXPECT_EQ(writes, 0);
   EXPECT_EQ(*second, *first);
+}
+
+TEST_F(TableStagerTest, ALostAnswerAmongFilesThatGoTogetherIsSettledByItself) {
+  Plain();
+  t().Commit({t().Add("f2"), t().Add("f3")});
+  world_.staging().set_hooks(
+      {.after_effect = [](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        const bool lost = operation == StoreOperation::kPutIfAbsent && path.text() == kStagedF1;
+        if (lost) co_return Fail(ErrorCode::kOutcomeUnknown, "the answer was lost");
+        co_return Status{};
+      }});
+  const auto table = Stage(*Read({}));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(table->files, 4);
+  EXPECT_EQ(StagedName(*table, "f1"), kStagedF1);
+}
+
+TEST_F(TableStagerTest, AFailedWriteAmongFilesThatGoTogetherIsTheErrorOfItsTable) {
+  Plain();
+  world_.staging().set_hooks(
+      {.before_effect = [](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        const bool full = operation == StoreOperation::kPutIfAbsent && path.text() == kStagedF1;
+        if (full) co_return Fail(ErrorCode::kOutOfSpace, "no space left");
+        co_return Status{};
+      }});
+  const auto staged = Stage(*Read({}));
+  EXPECT_THAT(staged, FailedWith(ErrorCode::kOutOfSpace, "no space left"));
+  EXPECT_THAT(staged, FailedWith(ErrorCode::kOutOfSpace, "table 't'"));
 }
 
 // A leftover that is not what the source holds is neither named nor deleted: another sender may name it meanwhile.
