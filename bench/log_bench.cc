@@ -76,9 +76,9 @@ Task<Result<bool>> Keep(const engine::Environment& env, std::string uri) {
 
 int WriteCheckpoint(const std::string& uri) {
   LogSink log({.level = LogLevel::kInfo});
-  const std::unique_ptr<World> world = World::WithoutState(log);
+  const std::unique_ptr<Wiring> wiring = Wiring::WithoutState(log);
   const auto began = std::chrono::steady_clock::now();
-  const auto kept = world->Run(Keep(world->env(), uri));
+  const auto kept = wiring->Run(Keep(wiring->env(), uri));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   if (!kept) {
     fmt::print(stderr, "{}\n", ToString(kept.error()));
@@ -90,9 +90,9 @@ int WriteCheckpoint(const std::string& uri) {
 
 int Main(const std::string& uri, FileList files) {
   LogSink log({.level = LogLevel::kWarning});
-  const std::unique_ptr<World> world = World::WithoutState(log);
+  const std::unique_ptr<Wiring> wiring = Wiring::WithoutState(log);
   const auto began = std::chrono::steady_clock::now();
-  const auto snapshot = world->Run(Load(world->env(), uri, files));
+  const auto snapshot = wiring->Run(Load(wiring->env(), uri, files));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   if (!snapshot) {
     fmt::print(stderr, "{}\n", ToString(snapshot.error()));

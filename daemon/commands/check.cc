@@ -24,27 +24,27 @@ Task<Result<Findings>> AsResult(Task<Findings> task) {
 }
 
 // The metadata store where it opens; checks that need none go on without.
-std::unique_ptr<World> OpenWorld(const Config& config, Logger& log, Findings& findings) {
-  Result<std::unique_ptr<World>> world = World::Make(config, log, StateUse::kWork);
-  if (world) return std::move(*world);
-  const Error& error = world.error();
+std::unique_ptr<Wiring> OpenWiring(const Config& config, Logger& log, Findings& findings) {
+  Result<std::unique_ptr<Wiring>> wiring = Wiring::Make(config, log, StateUse::kWork);
+  if (wiring) return std::move(*wiring);
+  const Error& error = wiring.error();
   findings.push_back({.severity = plan::Severity::kError,
                       .what = error.message,
                       .where = error.where.empty() ? config.metadata_store : error.where,
                       .remedy = error.remedy});
-  return World::WithoutState(log);
+  return Wiring::WithoutState(log);
 }
 
-Status CheckWorld(const Config& config, std::optional<Role> role, World& world, Findings& findings) {
+Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring, Findings& findings) {
   const std::string state_folder = std::filesystem::path(config.metadata_store).parent_path();
   LF_TRY(Findings places,
-         world.Run(AsResult(engine::CheckPlaces({}, world.env(), config.groups, StateRoot(state_folder)))));
+         wiring.Run(AsResult(engine::CheckPlaces({}, wiring.env(), config.groups, StateRoot(state_folder)))));
   Append(findings, std::move(places));
   for (const plan::GroupSpec& group : config.groups) {
     if (!CheckBuilt(config, group.name)) continue;  // named already
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
-      LF_TRY(Findings found, world.Run(AsResult(engine::CheckGroup({}, world.env(), group, side))));
+      LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side))));
       Append(findings, std::move(found));
     }
   }
@@ -65,8 +65,8 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   }
   Findings findings = ConfigFindings(*config);
   LogSink log(CommandLog(invocation, *config));
-  const std::unique_ptr<World> world = OpenWorld(*config, log, findings);
-  LF_TRY_OK(CheckWorld(*config, ChosenRole(options.role, *config), *world, findings));
+  const std::unique_ptr<Wiring> wiring = OpenWiring(*config, log, findings);
+  LF_TRY_OK(CheckSides(*config, ChosenRole(options.role, *config), *wiring, findings));
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   Print(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;

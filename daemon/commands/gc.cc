@@ -31,14 +31,14 @@ Result<int> RunGc(Invocation& invocation, const GcOptions& options) {
                 "set retention for a group in mirror mode, or name a group and say --retain 30d");
   }
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, Role::kReceiver));
   std::vector<engine::ReclaimReport> reports;
   for (const plan::GroupSpec& group : groups) {
     LF_TRY(const Millis retention, RetentionOf(group, options));
-    const engine::Reclaimer reclaimer(world->env(), group);
+    const engine::Reclaimer reclaimer(wiring->env(), group);
     const engine::ReclaimOrder order{.retention = retention, .remove = options.remove};
-    LF_TRY(engine::ReclaimReport report, world->Run(reclaimer.Run({}, order)));
+    LF_TRY(engine::ReclaimReport report, wiring->Run(reclaimer.Run({}, order)));
     reports.push_back(std::move(report));
   }
   invocation.out << (invocation.options.json ? ToJson(reports) : ToText(reports));

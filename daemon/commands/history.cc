@@ -6,12 +6,12 @@ namespace lakeferry {
 namespace {
 
 // The account of the role that was chosen, else the receiver's where it has one.
-Result<HistoryReport> HistoryOf(const std::string& group, std::optional<Role> role, int64_t limit, World& world) {
+Result<HistoryReport> HistoryOf(const std::string& group, std::optional<Role> role, int64_t limit, Wiring& wiring) {
   HistoryReport report{.group = group, .role = role.value_or(Role::kReceiver), .epochs = {}};
-  LF_TRY(report.epochs, world.Run(world.env().state.Epochs({}, report.role, group, limit)));
+  LF_TRY(report.epochs, wiring.Run(wiring.env().state.Epochs({}, report.role, group, limit)));
   if (!report.epochs.empty() || role) return report;
   report.role = Role::kSender;
-  LF_TRY(report.epochs, world.Run(world.env().state.Epochs({}, report.role, group, limit)));
+  LF_TRY(report.epochs, wiring.Run(wiring.env().state.Epochs({}, report.role, group, limit)));
   return report;
 }
 
@@ -21,10 +21,10 @@ Result<int> RunHistory(Invocation& invocation, const HistoryOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
   std::vector<HistoryReport> reports;
   for (const plan::GroupSpec& group : groups) {
-    LF_TRY(HistoryReport report, HistoryOf(group.name, ChosenRole(options.role, config), options.limit, *world));
+    LF_TRY(HistoryReport report, HistoryOf(group.name, ChosenRole(options.role, config), options.limit, *wiring));
     reports.push_back(std::move(report));
   }
   if (options.group.empty()) {

@@ -68,14 +68,14 @@ Result<int> RunKeySign(Invocation& invocation, const KeySignOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   std::vector<engine::SignReport> reports;
   for (const Role role : RolesOf(options, config)) {
     LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
     for (const plan::GroupSpec& group : groups) {
       if (options.group.empty() && !group.keys.own) continue;
-      const engine::DocumentSigner signer(world->env(), group);
-      LF_TRY(engine::SignReport report, world->Run(signer.Run({}, role)));
+      const engine::DocumentSigner signer(wiring->env(), group);
+      LF_TRY(engine::SignReport report, wiring->Run(signer.Run({}, role)));
       reports.push_back(std::move(report));
     }
   }

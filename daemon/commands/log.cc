@@ -48,9 +48,9 @@ Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
     at = *time;
   }
   LogSink log(CommandLog(invocation, Config{}));
-  const std::unique_ptr<World> world = World::WithoutState(log);
+  const std::unique_ptr<Wiring> wiring = Wiring::WithoutState(log);
   FileTally files(options.files);
-  LF_TRY(const delta::Snapshot snapshot, world->Run(LoadSnapshot({}, world->env(), uri, options, at, files)));
+  LF_TRY(const delta::Snapshot snapshot, wiring->Run(LoadSnapshot({}, wiring->env(), uri, options, at, files)));
   const SnapshotReport report{.table_uri = uri, .snapshot = &snapshot, .files = &files, .with_files = options.files};
   invocation.options.json ? WriteJson(invocation.out, report) : WriteText(invocation.out, report);
   return kExitDone;

@@ -15,27 +15,28 @@ namespace {
 constexpr Millis kAheadMin{1'000};
 constexpr int64_t kEpochsMax = 1'000'000;
 
-Result<std::optional<Run>> FindRun(World& world, const std::string& workflow, const std::string& run_id) {
-  LF_TRY(const std::vector<Run> runs, world.Run(world.env().state.Runs({}, workflow, TimeMs::min())));
+Result<std::optional<Run>> FindRun(Wiring& wiring, const std::string& workflow, const std::string& run_id) {
+  LF_TRY(const std::vector<Run> runs, wiring.Run(wiring.env().state.Runs({}, workflow, TimeMs::min())));
   const auto found = std::ranges::find(runs, run_id, &Run::run_id);
   return found == runs.end() ? std::optional<Run>() : std::optional(*found);
 }
 
 // By how much the times of the workflow's runs may be ahead of this machine's clock.
-Result<Millis> Ahead(const Config& config, World& world, const std::string& workflow) {
+Result<Millis> Ahead(const Config& config, Wiring& wiring, const std::string& workflow) {
   Millis ahead = kAheadMin;
   for (const plan::GroupSpec& group : config.groups) {
     if (std::ranges::find(group.workflows, workflow) == group.workflows.end()) continue;
     ahead = std::max(ahead, group.clock_skew_margin.value_or(Millis(0)));
-    LF_TRY(const std::optional<GroupRecord> record, world.Run(world.env().state.Group({}, Role::kSender, group.name)));
+    LF_TRY(const std::optional<GroupRecord> record,
+           wiring.Run(wiring.env().state.Group({}, Role::kSender, group.name)));
     if (record) ahead = std::max(ahead, record->clocks.margin.value_or(Millis(0)));
   }
   return ahead;
 }
 
 // A start that was not given is that of the run's entry before.
-Status TakeStart(World& world, Run& run) {
-  LF_TRY(const std::optional<Run> known, FindRun(world, run.workflow, run.run_id));
+Status TakeStart(Wiring& wiring, Run& run) {
+  LF_TRY(const std::optional<Run> known, FindRun(wiring, run.workflow, run.run_id));
   if (!known) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("the ledger has no run '{}' yet", run.run_id), "--start",
                 "add --start with the time at which the run began, or --start now");
@@ -45,12 +46,12 @@ Status TakeStart(World& world, Run& run) {
 }
 
 // The epochs of any group that were cut from the run.
-Result<std::string> CutInto(const Config& config, World& world, const Run& run) {
+Result<std::string> CutInto(const Config& config, Wiring& wiring, const Run& run) {
   std::string text;
   for (const plan::GroupSpec& group : config.groups) {
     if (std::ranges::find(group.workflows, run.workflow) == group.workflows.end()) continue;
     LF_TRY(const std::vector<EpochRecord> epochs,
-           world.Run(world.env().state.Epochs({}, Role::kSender, group.name, kEpochsMax)));
+           wiring.Run(wiring.env().state.Epochs({}, Role::kSender, group.name, kEpochsMax)));
     for (const EpochRecord& epoch : epochs) {
       if (std::ranges::find(epoch.run_ids, run.run_id) == epoch.run_ids.end()) continue;
       text += fmt::format("{}epoch {} of group '{}'", text.empty() ? "" : ", ", epoch.epoch.value(), group.name);
@@ -78,16 +79,16 @@ Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
                                now));
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
-  if (options.start.empty()) LF_TRY_OK(TakeStart(*world, run));
-  LF_TRY(const Millis ahead, Ahead(config, *world, run.workflow));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
+  if (options.start.empty()) LF_TRY_OK(TakeStart(*wiring, run));
+  LF_TRY(const Millis ahead, Ahead(config, *wiring, run.workflow));
   LF_TRY_OK(CheckRunTimes(run, now, ahead));
   if (const std::string unknown = UnknownWorkflow(config.groups, run.workflow); !unknown.empty()) {
     invocation.err << OneLine("lakeferry: warning: " + unknown) << "\n";
   }
   StateChange change;
   change.runs.push_back(run);
-  LF_TRY_OK(world->Run(world->env().state.Save({}, std::move(change))));
+  LF_TRY_OK(wiring->Run(wiring->env().state.Save({}, std::move(change))));
   Print(invocation, RunsReport{.workflow = run.workflow, .runs = {run}, .removed = {}});
   return kExitDone;
 }
@@ -96,8 +97,8 @@ Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& optio
   LF_TRY_OK(CheckReason(options));
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kWork));
-  LF_TRY(const std::optional<Run> run, FindRun(*world, options.workflow, options.run_id));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
+  LF_TRY(const std::optional<Run> run, FindRun(*wiring, options.workflow, options.run_id));
   if (!run) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("the ledger has no run '{}' of workflow '{}'", options.run_id, options.workflow),
@@ -106,11 +107,11 @@ Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& optio
                             options.workflow));
   }
   RunRemoval removal{
-      .run = *run, .by = options.by, .why = options.why, .removed = world->env().clock.WallTime(), .cut_into = {}};
-  LF_TRY(removal.cut_into, CutInto(config, *world, *run));
+      .run = *run, .by = options.by, .why = options.why, .removed = wiring->env().clock.WallTime(), .cut_into = {}};
+  LF_TRY(removal.cut_into, CutInto(config, *wiring, *run));
   StateChange change;
   change.removals.push_back(removal);
-  LF_TRY_OK(world->Run(world->env().state.Save({}, std::move(change))));
+  LF_TRY_OK(wiring->Run(wiring->env().state.Save({}, std::move(change))));
   Print(invocation, RunsReport{.workflow = run->workflow, .runs = {}, .removed = std::vector{removal}});
   return kExitDone;
 }
@@ -118,11 +119,11 @@ Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& optio
 Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
   RunsReport report{.workflow = options.workflow, .runs = {}, .removed = {}};
-  LF_TRY(report.runs, world->Run(world->env().state.Runs({}, options.workflow, FromEpochMs(0))));
+  LF_TRY(report.runs, wiring->Run(wiring->env().state.Runs({}, options.workflow, FromEpochMs(0))));
   if (options.removed) {
-    LF_TRY(report.removed, world->Run(world->env().state.RemovedRuns({}, options.workflow)));
+    LF_TRY(report.removed, wiring->Run(wiring->env().state.RemovedRuns({}, options.workflow)));
   }
   Print(invocation, report);
   return kExitDone;

@@ -17,17 +17,17 @@ Role RecordedRole(const std::vector<GroupRecord>& records) {
   return Knows(records, Role::kReceiver) ? Role::kReceiver : Role::kSender;
 }
 
-Result<StatusReport> ReportOf(Role role, World& world, const std::vector<plan::GroupSpec>& groups,
+Result<StatusReport> ReportOf(Role role, Wiring& wiring, const std::vector<plan::GroupSpec>& groups,
                               const std::vector<GroupRecord>& records) {
   PastByGroup past;
   for (const plan::GroupSpec& group : groups) {
     LF_TRY(const std::vector<EpochRecord> epochs,
-           world.Run(world.env().state.Epochs({}, role, group.name, plan::kEpochsOfRhythm)));
+           wiring.Run(wiring.env().state.Epochs({}, role, group.name, plan::kEpochsOfRhythm)));
     past.emplace(group.name, plan::PastOf(epochs));
   }
-  StatusReport report = MakeStatus(role, world.env().clock.WallTime(), groups, records, past);
+  StatusReport report = MakeStatus(role, wiring.env().clock.WallTime(), groups, records, past);
   for (GroupStatus& group : report.groups) {
-    LF_TRY(group.live_set_checks, world.Run(world.env().state.LiveSetChecks({}, role, group.record.group)));
+    LF_TRY(group.live_set_checks, wiring.Run(wiring.env().state.LiveSetChecks({}, role, group.record.group)));
   }
   return report;
 }
@@ -38,13 +38,13 @@ Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
-  LF_TRY(const std::vector<GroupRecord> records, world->Run(world->env().state.Groups({})));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
+  LF_TRY(const std::vector<GroupRecord> records, wiring->Run(wiring->env().state.Groups({})));
   const std::optional<Role> chosen = ChosenRole(options.role, config);
   const Role role = chosen.value_or(RecordedRole(records));
-  LF_TRY(StatusReport report, ReportOf(role, *world, groups, records));
+  LF_TRY(StatusReport report, ReportOf(role, *wiring, groups, records));
   if (!chosen && role == Role::kReceiver && Knows(records, Role::kSender)) {
-    LF_TRY(const StatusReport sender, ReportOf(Role::kSender, *world, groups, records));
+    LF_TRY(const StatusReport sender, ReportOf(Role::kSender, *wiring, groups, records));
     AddAlarmsOf(sender, report);
   }
   Print(invocation, report);

@@ -11,12 +11,12 @@ Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
   std::vector<engine::VerifyReport> reports;
   for (const plan::GroupSpec& group : groups) {
-    engine::Verifier verifier(world->env(), group);
+    engine::Verifier verifier(wiring->env(), group);
     LF_TRY(engine::VerifyReport report,
-           world->Run(options.source ? verifier.VerifySource({}) : verifier.Verify({}, options.deep)));
+           wiring->Run(options.source ? verifier.VerifySource({}) : verifier.Verify({}, options.deep)));
     reports.push_back(std::move(report));
   }
   Print(invocation, reports);

@@ -17,10 +17,10 @@ Result<int> RunVersions(Invocation& invocation, const VersionsOptions& options) 
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<World> world, World::Make(config, log, StateUse::kLook));
+  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
   std::vector<engine::VersionsReport> reports;
   for (const plan::GroupSpec& group : groups) {
-    LF_TRY(engine::VersionsReport report, world->Run(Survey({}, world->env(), group)));
+    LF_TRY(engine::VersionsReport report, wiring->Run(Survey({}, wiring->env(), group)));
     reports.push_back(std::move(report));
   }
   Print(invocation, reports);

@@ -38,8 +38,8 @@ class Service {
   ServiceRequest request_;
   Logger& log_;
   std::unique_ptr<RoleLock> lock_;
-  std::unique_ptr<SignalControl> signals_;  // outlives the world, whose pools may be slow to end
-  std::unique_ptr<World> world_;
+  std::unique_ptr<SignalControl> signals_;  // outlives the wiring, whose pools may be slow to end
+  std::unique_ptr<Wiring> wiring_;
   std::unique_ptr<ServiceLoop> loop_;
   ServiceEngine engine_;
 };
@@ -75,11 +75,11 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   LF_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(request_.config));
   LF_TRY(RoleLock lock, RoleLock::Acquire(request_.config.metadata_store, request_.role));
   lock_ = std::make_unique<RoleLock>(std::move(lock));
-  LF_TRY(world_, World::Make(request_.config, log_, StateUse::kWork));
-  loop_ = std::make_unique<ServiceLoop>(world_->engine(), log_);
+  LF_TRY(wiring_, Wiring::Make(request_.config, log_, StateUse::kWork));
+  loop_ = std::make_unique<ServiceLoop>(wiring_->engine(), log_);
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ =
-      make_engine(world_->engine().get_executor(), world_->env(), plan::DutiesOf(request_.role, std::move(groups)));
+      make_engine(wiring_->engine().get_executor(), wiring_->env(), plan::DutiesOf(request_.role, std::move(groups)));
   return {};
 }
 

@@ -43,7 +43,7 @@ class NoStateStore final : public StateStore {
 
 }  // namespace
 
-World::World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
+Wiring::Wiring(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
     : pool_(static_cast<size_t>(pool_threads)),
       mail_pool_(kMailThreads),
       file_stores_(pool_.get_executor()),
@@ -52,7 +52,7 @@ World::World(int pool_threads, engine::Limits limits, const std::filesystem::pat
   stores_.Add(Scheme::kFile, &file_stores_);
 }
 
-World::~World() {
+Wiring::~Wiring() {
   // Nothing may come back from a pool to an engine that is going away.
   pool_.stop();
   if (cores_) cores_->stop();
@@ -62,7 +62,7 @@ World::~World() {
   mail_pool_.join();
 }
 
-void World::RunToEnd(Task<void> task) {
+void Wiring::RunToEnd(Task<void> task) {
   bool ended = false;
   boost::asio::co_spawn(engine_, std::move(task), [&ended](std::exception_ptr failure) {
     LF_CHECK(!failure, "an exception left a coroutine");
@@ -73,7 +73,7 @@ void World::RunToEnd(Task<void> task) {
   LF_CHECK(ended, "the engine ran out of work before its task ended");
 }
 
-void World::Wire(std::string region, engine::Limits limits, Logger& log) {
+void Wiring::Wire(std::string region, engine::Limits limits, Logger& log) {
   env_ = std::make_unique<engine::Environment>(engine::Environment{
       .region = std::move(region),
       .clock = clock_,
@@ -95,7 +95,7 @@ void World::Wire(std::string region, engine::Limits limits, Logger& log) {
 }
 
 // No secret is read here: a command that sends no mail needs none.
-void World::MakeNotifier(const Config& config, Logger& log) {
+void Wiring::MakeNotifier(const Config& config, Logger& log) {
   if (config.smtp) {
     notifier_ = std::make_unique<Mailer>(*config.smtp, mail_pool_.get_executor(), clock_, random_, log);
   } else {
@@ -103,12 +103,12 @@ void World::MakeNotifier(const Config& config, Logger& log) {
   }
 }
 
-void World::UseLedger() {
+void Wiring::UseLedger() {
   ledger_ = std::make_unique<LedgerSource>(state_.get());
   workflows_ = std::make_unique<OneWorkflowSource>(*ledger_);
 }
 
-Status World::OpenState(const Config& config, StateUse use) {
+Status Wiring::OpenState(const Config& config, StateUse use) {
   std::error_code error;
   if (use == StateUse::kLook && !std::filesystem::exists(config.metadata_store, error) && !error) {
     LF_TRY(state_, SqliteStateStore::OpenInMemory(pool_.get_executor()));
@@ -118,29 +118,29 @@ Status World::OpenState(const Config& config, StateUse use) {
   return {};
 }
 
-Result<std::unique_ptr<World>> World::Make(const Config& config, Logger& log, StateUse use) {
+Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, StateUse use) {
   const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kPoolThreadsMin, kPoolThreadsMax);
   // Beside the metadata store: local, ours, and with room, as temporary folders in memory are not.
   const std::filesystem::path folder = std::filesystem::path(config.metadata_store).parent_path();
-  std::unique_ptr<World> world(new World(threads, config.limits, folder));
-  world->cores_.emplace(static_cast<size_t>(Cores()));
-  LF_TRY_OK(world->OpenState(config, use));
-  world->UseLedger();
-  world->MakeNotifier(config, log);
-  world->Wire(config.region, config.limits, log);
-  return world;
+  std::unique_ptr<Wiring> wiring(new Wiring(threads, config.limits, folder));
+  wiring->cores_.emplace(static_cast<size_t>(Cores()));
+  LF_TRY_OK(wiring->OpenState(config, use));
+  wiring->UseLedger();
+  wiring->MakeNotifier(config, log);
+  wiring->Wire(config.region, config.limits, log);
+  return wiring;
 }
 
-std::unique_ptr<World> World::WithoutState(Logger& log) {
+std::unique_ptr<Wiring> Wiring::WithoutState(Logger& log) {
   const engine::Limits limits;
   std::error_code no_folder;
   const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
-  std::unique_ptr<World> world(new World(Cores(), limits, folder));
-  world->state_ = std::make_unique<NoStateStore>();
-  world->UseLedger();
-  world->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
-  world->Wire({}, limits, log);
-  return world;
+  std::unique_ptr<Wiring> wiring(new Wiring(Cores(), limits, folder));
+  wiring->state_ = std::make_unique<NoStateStore>();
+  wiring->UseLedger();
+  wiring->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
+  wiring->Wire({}, limits, log);
+  return wiring;
 }
 
 }  // namespace lakeferry

@@ -1,4 +1,4 @@
-// World: the real world behind an engine::Environment, as the configuration wants it. Owns everything the environment
+// Wiring: the real things behind an engine::Environment, as the configuration wants it. Owns everything the environment
 // refers to, the engine's io_context and the pools; lives on the thread that runs the engine.
 #pragma once
 
@@ -24,16 +24,16 @@ namespace lakeferry {
 // empty one.
 enum class StateUse { kWork, kLook };
 
-class World {
+class Wiring {
  public:
-  // Opens, and to work with it creates where need be, the metadata store. `log` must outlive the world. Reads no
+  // Opens, and to work with it creates where need be, the metadata store. `log` must outlive the wiring. Reads no
   // secret. Errors: those of the metadata store.
-  static Result<std::unique_ptr<World>> Make(const Config& config, Logger& log, StateUse use);
+  static Result<std::unique_ptr<Wiring>> Make(const Config& config, Logger& log, StateUse use);
   // For commands that only look at tables: every call of the metadata store is refused, and mail goes nowhere.
-  static std::unique_ptr<World> WithoutState(Logger& log);
-  ~World();
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
+  static std::unique_ptr<Wiring> WithoutState(Logger& log);
+  ~Wiring();
+  Wiring(const Wiring&) = delete;
+  Wiring& operator=(const Wiring&) = delete;
 
   [[nodiscard]] const engine::Environment& env() const { return *env_; }
   [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
@@ -53,7 +53,7 @@ class World {
     answer.emplace(std::move(result));
   }
   void RunToEnd(Task<void> task);
-  World(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
+  Wiring(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
   void Wire(std::string region, engine::Limits limits, Logger& log);
   Status OpenState(const Config& config, StateUse use);
   // Every group has its runs from the metadata store's ledger.

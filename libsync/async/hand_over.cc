@@ -6,6 +6,10 @@
 
 namespace lakeferry {
 
+// Whoever finds nobody handing on does it for all that are ready, one after the other, without the lock: so one thread
+// is at it at a time, in the order of the numbers, and those who put meanwhile go away at once. What they have put is
+// seen before `giving_` ends, for both happen under the lock: no work is left lying that nobody comes for. After a
+// failure the numbers still go by, or those who wait for theirs would never hear.
 void HandOver::Put(size_t number, std::function<Status()> give) {
   std::unique_lock lock(mutex_);
   prepared_.emplace(number, std::move(give));

@@ -21,10 +21,10 @@ uint32_t Half(uint64_t value, int half) { return static_cast<uint32_t>(value >> 
 Status FileFingerprints::Add(const AddFile& add) {
   LF_TRY(const FileHash file, HashFile(add.path, add.deletion_vector, seed_));
   const uint64_t content = ContentHash(add, seed_);
-  files_.Place(file) = {.high = {Half(file.high, 0), Half(file.high, 1)},
-                        .low = file.low,
-                        .content_high = Half(content, 1),
-                        .content_low_and_flags = (Half(content, 0) & ~kFlags) | kThere};
+  files_.SlotOf(file) = {.high = {Half(file.high, 0), Half(file.high, 1)},
+                         .low = file.low,
+                         .content_high = Half(content, 1),
+                         .content_low_and_flags = (Half(content, 0) & ~kFlags) | kThere};
   return {};
 }
 

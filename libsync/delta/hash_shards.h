@@ -18,7 +18,7 @@ template <typename Entry>
 class HashShards {
  public:
   // The file's entry, or an empty one, which the caller fills at once. References hold until the next call of it.
-  Entry& Place(const FileHash& file) {
+  Entry& SlotOf(const FileHash& file) {
     Shard& shard = shards_[file.high >> 56];
     if (shard.used * 4 >= shard.entries.size() * 3) Grow(shard);
     Entry& entry = Probe(shard.entries, file);

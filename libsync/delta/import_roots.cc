@@ -22,7 +22,7 @@ bool LiesInLog(const ObjectPath& path) {
 
 }  // namespace
 
-bool IsSameObject(const ForeignObject& a, const ForeignObject& b) { return *a.root == *b.root && a.path == b.path; }
+bool IsSameObject(const ImportedObject& a, const ImportedObject& b) { return *a.root == *b.root && a.path == b.path; }
 
 ImportRoots::ImportRoots(const std::vector<std::string>& roots, std::shared_ptr<const ImportRoots> more)
     : more_(std::move(more)) {
@@ -32,14 +32,14 @@ ImportRoots::ImportRoots(const std::vector<std::string>& roots, std::shared_ptr<
   }
 }
 
-Result<ForeignObject> ImportRoots::Find(std::string_view path) const {
+Result<ImportedObject> ImportRoots::Find(std::string_view path) const {
   if (path.size() > kPathBytesMax) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("file path in the log is longer than {} bytes", kPathBytesMax),
                 std::string(path.substr(0, 80)), "the commit that names it is damaged or hostile: repair the source");
   }
   LF_TRY(const Place place, PlaceOf(path));
   for (const ImportRoots* roots = this; roots != nullptr; roots = roots->more_.get()) {
-    LF_TRY(std::optional<ForeignObject> found, roots->FindAt(place, path));
+    LF_TRY(std::optional<ImportedObject> found, roots->FindAt(place, path));
     if (!found) continue;
     if (!LiesInLog(found->path)) return *std::move(found);
     return Fail(ErrorCode::kRefused, fmt::format("the log names an object of another log as a data file: {}", path), {},
@@ -53,7 +53,7 @@ Result<ForeignObject> ImportRoots::Find(std::string_view path) const {
               "make a deep clone of the table");
 }
 
-Result<std::optional<ForeignObject>> ImportRoots::FindAt(const Place& place, std::string_view path) const {
+Result<std::optional<ImportedObject>> ImportRoots::FindAt(const Place& place, std::string_view path) const {
   const auto store = roots_.find(place.store);
   if (store == roots_.end()) return std::nullopt;
   // Every folder above the object, from the deepest to the root of the store.
@@ -65,7 +65,7 @@ Result<std::optional<ForeignObject>> ImportRoots::FindAt(const Place& place, std
     if (root == store->second.end()) continue;
     LF_TRY(std::optional<ObjectPath> object,
            ObjectBelow(Place{.store = place.store, .path = std::string(folder)}, place, path));
-    if (object) return ForeignObject{.root = root->second, .path = *std::move(object)};
+    if (object) return ImportedObject{.root = root->second, .path = *std::move(object)};
   }
   return std::nullopt;
 }

@@ -17,12 +17,12 @@
 namespace lakeferry::delta {
 
 // An object that lies elsewhere than its table: below `root`, a URI of the configuration.
-struct ForeignObject {
+struct ImportedObject {
   std::shared_ptr<const std::string> root;
   ObjectPath path;
 };
 // True iff both are one object below one root.
-[[nodiscard]] bool IsSameObject(const ForeignObject& a, const ForeignObject& b);
+[[nodiscard]] bool IsSameObject(const ImportedObject& a, const ImportedObject& b);
 
 class ImportRoots {
  public:
@@ -32,10 +32,10 @@ class ImportRoots {
 
   // The object that the absolute `path` names, below the deepest root above it. kUnsupportedTable where there is none;
   // kRefused for an object of a table's log; kInvalidArgument for a path that cannot name an object.
-  [[nodiscard]] Result<ForeignObject> Find(std::string_view path) const;
+  [[nodiscard]] Result<ImportedObject> Find(std::string_view path) const;
 
  private:
-  [[nodiscard]] Result<std::optional<ForeignObject>> FindAt(const Place& place, std::string_view path) const;
+  [[nodiscard]] Result<std::optional<ImportedObject>> FindAt(const Place& place, std::string_view path) const;
 
   // Store, then path from the store's root.
   using Folders = std::map<std::string, std::shared_ptr<const std::string>, std::less<>>;

@@ -3,7 +3,7 @@
 namespace lakeferry::delta {
 
 SeenFiles::Met SeenFiles::Meet(const FileHash& file) {
-  Entry& entry = files_.Place(file);
+  Entry& entry = files_.SlotOf(file);
   if (entry.empty()) {
     entry = {.high = file.high, .low = file.low, .source = source_};
     return Met::kFirst;

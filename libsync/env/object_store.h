@@ -153,9 +153,6 @@ class ObjectStore {
   // At most traits().delete_batch_max names. Those that are still there, and why. Idempotent: what is not there is
   // deleted. A link is deleted itself, and what it leads to stays. The error is of a call that has come to nothing.
   virtual Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) = 0;
-
-  // Where the root is now; it need not exist. For telling two names of one place.
-  virtual Task<Result<StorePlace>> Locate(Call call) = 0;
 };
 
 }  // namespace lakeferry

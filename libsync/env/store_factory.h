@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "env/object_store.h"
@@ -38,9 +39,10 @@ class StoreFactory {
   // kInvalidArgument for a malformed URI, and for a scheme that is not built into this version, naming those that are.
   // Touches nothing.
   virtual Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) = 0;
-  // Where the root at `uri` is now, for telling two names of one place. It is asked in nobody's name: it reads nothing
-  // below the root, and for a store that is far the URI tells. Errors as of Open, and of the file system.
-  virtual Task<Result<StorePlace>> Locate(Call call, std::string uri) = 0;
+  // Where each of these roots is now, in their order, for telling two names of one place; none need exist. It is asked
+  // in nobody's name: it reads nothing below the roots, and for a store that is far the URI tells. Errors, of each root
+  // its own: as of Open, and of the file system.
+  virtual Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<std::string> uris) = 0;
   // Whether one clock dates what is written below either: then the times of one say how the other's stand.
   virtual Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) = 0;
 };

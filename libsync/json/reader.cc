@@ -18,9 +18,9 @@ using simdjson::dom::object;
 static_assert(std::is_trivially_copyable_v<object>);
 
 // What the member is, where it is a T; false otherwise.
-template <typename T, typename Place>
-bool Get(Place place, std::string_view key, T& value) {
-  return std::bit_cast<object>(place)[key].get(value) == simdjson::SUCCESS;
+template <typename T, typename Position>
+bool Get(Position position, std::string_view key, T& value) {
+  return std::bit_cast<object>(position)[key].get(value) == simdjson::SUCCESS;
 }
 
 }  // namespace
@@ -32,19 +32,19 @@ std::unexpected<Error> Fields::Wrong(std::string_view key, std::string_view expe
 
 Result<std::string> Fields::String(std::string_view key) const {
   std::string_view value;
-  if (!Get(place_, key, value)) return Wrong(key, "string");
+  if (!Get(position_, key, value)) return Wrong(key, "string");
   return std::string(value);
 }
 
 Result<std::string_view> Fields::View(std::string_view key) const {
   std::string_view value;
-  if (!Get(place_, key, value)) return Wrong(key, "string");
+  if (!Get(position_, key, value)) return Wrong(key, "string");
   return value;
 }
 
 Result<int64_t> Fields::Int(std::string_view key) const {
   int64_t value = 0;
-  if (!Get(place_, key, value)) return Wrong(key, "64-bit number");
+  if (!Get(position_, key, value)) return Wrong(key, "64-bit number");
   return value;
 }
 
@@ -57,7 +57,7 @@ Result<int64_t> Fields::Count(std::string_view key) const {
 
 Result<bool> Fields::Bool(std::string_view key) const {
   bool value = false;
-  if (!Get(place_, key, value)) return Wrong(key, "truth value");
+  if (!Get(position_, key, value)) return Wrong(key, "truth value");
   return value;
 }
 
@@ -70,7 +70,7 @@ Result<TimeMs> Fields::Time(std::string_view key) const {
 
 Result<std::vector<std::string>> Fields::Strings(std::string_view key) const {
   array list;
-  if (!Get(place_, key, list)) return Wrong(key, "list of strings");
+  if (!Get(position_, key, list)) return Wrong(key, "list of strings");
   if (list.size() > kListEntriesMax) return Wrong(key, "list of at most 262,144 strings");
   std::vector<std::string> values;
   values.reserve(list.size());
@@ -84,22 +84,22 @@ Result<std::vector<std::string>> Fields::Strings(std::string_view key) const {
 
 Result<std::vector<Fields>> Fields::Objects(std::string_view key) const {
   array list;
-  if (!Get(place_, key, list)) return Wrong(key, "list of objects");
+  if (!Get(position_, key, list)) return Wrong(key, "list of objects");
   if (list.size() > kListEntriesMax) return Wrong(key, "list of at most 262,144 objects");
   std::vector<Fields> values;
   values.reserve(list.size());
   for (const element entry : list) {
     object value;
     if (entry.get(value) != simdjson::SUCCESS) return Wrong(key, "list of objects");
-    values.push_back(Fields(std::bit_cast<Place>(value), where_));
+    values.push_back(Fields(std::bit_cast<Position>(value), where_));
   }
   return values;
 }
 
 Result<Fields> Fields::Object(std::string_view key) const {
   object value;
-  if (!Get(place_, key, value)) return Wrong(key, "object");
-  return Fields(std::bit_cast<Place>(value), where_);
+  if (!Get(position_, key, value)) return Wrong(key, "object");
+  return Fields(std::bit_cast<Position>(value), where_);
 }
 
 Result<std::optional<int64_t>> Fields::FindCount(std::string_view key) const {
@@ -122,7 +122,7 @@ Result<std::optional<TimeMs>> Fields::FindTime(std::string_view key) const {
 
 bool Fields::Has(std::string_view key) const {
   element value;
-  return Get(place_, key, value) && !value.is_null();
+  return Get(position_, key, value) && !value.is_null();
 }
 
 struct Reader::State {
@@ -143,7 +143,7 @@ Result<Fields> Reader::Read(std::string_view text, std::string_view what, std::s
   if (state_->parser.Parse(text, value, readable) != simdjson::SUCCESS || value.get(found) != simdjson::SUCCESS) {
     return Fail(ErrorCode::kCorruptLog, fmt::format("{} is not a JSON object", what), std::string(where));
   }
-  return Fields(std::bit_cast<Fields::Place>(found), where);
+  return Fields(std::bit_cast<Fields::Position>(found), where);
 }
 
 }  // namespace lakeferry::json

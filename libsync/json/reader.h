@@ -45,15 +45,15 @@ class Fields {
  private:
   friend class Reader;
   // An object of the parser, whose header is long and nobody's business here.
-  struct Place {
+  struct Position {
     const void* document;
     size_t at;
   };
 
-  Fields(Place place, std::string_view where) : place_(place), where_(where) {}
+  Fields(Position position, std::string_view where) : position_(position), where_(where) {}
   [[nodiscard]] std::unexpected<Error> Wrong(std::string_view key, std::string_view expected) const;
 
-  Place place_;
+  Position position_;
   std::string_view where_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/location.h"
 #include "base/result.h"
@@ -16,6 +17,8 @@ class StoreAdapter {
   virtual ~StoreAdapter() = default;
   // A store of its own for every call. Touches nothing.
   virtual Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) = 0;
+  // As StoreFactory::Locate.
+  virtual Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) = 0;
   // As StoreFactory::ShareClock.
   virtual Task<Result<bool>> ShareClock(Call call, Location location, Location other) = 0;
 };

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <utility>
-#include <vector>
 
 namespace lakeferry {
 
@@ -30,13 +30,28 @@ Result<std::shared_ptr<ObjectStore>> StoreRegistry::Open(const StoreRef& ref) {
   return store;
 }
 
-Task<Result<StorePlace>> StoreRegistry::Locate(Call call, std::string uri) {
-  LF_CO_TRY(Found found, Find(uri));
-  // Nobody is given this store, and it is asked for nothing else.
-  StoreRef ref{.uri = std::move(uri), .right = StoreRight::kReadSource};
-  LF_CO_TRY(const auto store, found.adapter->Make(found.location, ref));
-  auto place = co_await store->Locate(call);
-  co_return place;
+Task<std::vector<Result<StorePlace>>> StoreRegistry::Locate(Call call, std::vector<std::string> uris) {
+  struct Asked {
+    std::vector<Location> locations;
+    std::vector<size_t> numbers;
+  };
+  std::vector<Result<StorePlace>> places(uris.size(), StorePlace{});
+  std::map<StoreAdapter*, Asked> adapters;
+  for (size_t i = 0; i < uris.size(); ++i) {
+    Result<Found> found = Find(uris[i]);
+    if (!found) {
+      places[i] = std::unexpected(std::move(found).error());
+      continue;
+    }
+    Asked& asked = adapters[found->adapter];
+    asked.locations.push_back(std::move(found->location));
+    asked.numbers.push_back(i);
+  }
+  for (auto& [adapter, asked] : adapters) {
+    std::vector<Result<StorePlace>> told = co_await adapter->Locate(call, std::move(asked.locations));
+    for (size_t i = 0; i < told.size(); ++i) places[asked.numbers[i]] = std::move(told[i]);
+  }
+  co_return places;
 }
 
 Task<Result<bool>> StoreRegistry::ShareClock(Call call, std::string uri, std::string other) {

@@ -19,7 +19,7 @@ class StoreRegistry : public StoreFactory {
 
   // Calls for one place, credential and right share a store as long as somebody holds it, and no others.
   Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) override;
-  Task<Result<StorePlace>> Locate(Call call, std::string uri) override;
+  Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<std::string> uris) override;
   // False for stores of two adapters.
   Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) override;
 

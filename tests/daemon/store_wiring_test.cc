@@ -11,12 +11,12 @@ namespace {
 
 TEST(StoreWiring, EverySchemeThatIsCalledBuiltIsOpenedAndNoOther) {
   LogSink log({});
-  const auto world = World::WithoutState(log);
+  const auto wiring = Wiring::WithoutState(log);
   for (const Scheme scheme : AllSchemes()) {
     const bool has_account = scheme == Scheme::kAbfss || scheme == Scheme::kWasbs;
     const std::string place = scheme == Scheme::kFile ? "/nowhere/a" : has_account ? "c@acct.net/a" : "bucket/a";
     const std::string uri = std::string(SchemeName(scheme)) + "://" + place;
-    const auto store = world->env().stores.Open({.uri = uri, .right = StoreRight::kReadSource});
+    const auto store = wiring->env().stores.Open({.uri = uri, .right = StoreRight::kReadSource});
     EXPECT_EQ(store.has_value(), IsBuilt(scheme)) << uri;
     if (store) continue;
     EXPECT_THAT(store.error().message, testing::HasSubstr("not built into this version")) << uri;

@@ -572,14 +572,6 @@ TEST_P(ObjectStoreContract, WhatIsCopiedIsWhatWasRead) {
   EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("t")))), ErrorCode::kNotFound);
 }
 
-TEST_P(ObjectStoreContract, PlaceOfTheRootIsWithinThatOfItsParents) {
-  const std::vector<std::string> places = RunTask(store().Locate({})).value().root_first;
-  const std::vector<std::string> others = RunTask(under_test_->neighbour().Locate({})).value().root_first;
-  ASSERT_FALSE(places.empty() || others.empty());
-  EXPECT_THAT(others, testing::Not(testing::Contains(places.front())));
-  EXPECT_THAT(places, testing::Not(testing::Contains(others.front())));
-}
-
 TEST_P(ObjectStoreContract, DeleteIsIdempotent) {
   Create("f/a");
   EXPECT_TRUE(RunTask(DeleteOne({}, store(), Path("f/a"))).has_value());

@@ -28,6 +28,11 @@ class MemoryAdapter final : public StoreAdapter {
     asked.push_back(std::string(RightName(ref.right)) + " as '" + ref.credential + "'");
     return std::make_shared<MemoryStore>(location.Print(), &clock_);
   }
+  Task<std::vector<Result<StorePlace>>> Locate(Call, std::vector<Location> locations) override {
+    std::vector<Result<StorePlace>> places;
+    for (const Location& location : locations) places.push_back(StorePlace{.root_first = {location.Print()}});
+    co_return places;
+  }
   Task<Result<bool>> ShareClock(Call, Location, Location) override { co_return true; }
 
   std::vector<std::string> asked;
@@ -117,11 +122,19 @@ TEST_F(StoreRegistryTest, APlaceIsToldWithoutAStoreThatAnybodyIsGiven) {
   const TempFolder folder;
   std::filesystem::create_directory(folder / "a");
   std::filesystem::create_directory_symlink(folder / "a", folder / "link");
-  const auto place = [&](const std::string& uri) { return RunTask(stores_.Locate({}, uri)).value().root_first; };
+  const auto place = [&](const std::string& uri) {
+    return RunTask(stores_.Locate({}, {uri})).at(0).value().root_first;
+  };
   EXPECT_EQ(place("file://" + folder / "a"), place("file://" + folder / "link"));
   EXPECT_NE(place("file://" + folder / "a"), place("file://" + folder.path()));
-  EXPECT_EQ(RunTask(stores_.Locate({}, "gs://b/x")).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(RunTask(stores_.Locate({}, "no uri")).error().code, ErrorCode::kInvalidArgument);
+  const std::string a = "file://" + folder / "a";
+  const auto places = RunTask(stores_.Locate({}, {"gs://b/x", a, "no uri", "file://" + folder.path(), "s3://b/x"}));
+  ASSERT_EQ(places.size(), 5U);
+  EXPECT_EQ(places[0].error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(places[1].value().root_first, place(a));
+  EXPECT_EQ(places[2].error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(places[1].value().root_first, testing::Contains(places[3].value().root_first.front())) << "lies in it";
+  EXPECT_THAT(places[4].value().root_first, testing::ElementsAre("s3://b/x"));
 }
 
 TEST_F(StoreRegistryTest, ClocksAreSharedWithinOneAdapterAtMost) {

@@ -366,14 +366,14 @@ Task<Result<CopyOutcome>> MemoryStore::CopyIfAbsent(Call call, ObjectAddress fro
   co_return outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;
 }
 
-Task<Result<StorePlace>> MemoryStore::Locate(Call) {
+StorePlace MemoryStore::Place() const {
   StorePlace place;
   const size_t authority = place_.find("://") + 3;
   for (std::string at = place_;; at.resize(at.rfind('/'))) {
     place.root_first.push_back(at);
     if (at.rfind('/') < authority) break;
   }
-  co_return place;
+  return place;
 }
 
 Task<Result<bool>> MemoryStore::Touch(Call call, ObjectPath path) {
@@ -425,9 +425,16 @@ Result<std::shared_ptr<ObjectStore>> MemoryStoreFactory::Open(const StoreRef& re
   return store;
 }
 
-Task<Result<StorePlace>> MemoryStoreFactory::Locate(Call call, std::string uri) {
-  if (uri.find("://") == std::string::npos) co_return Fail(ErrorCode::kInvalidArgument, "this is no URI", uri);
-  co_return co_await At(uri).Locate(std::move(call));
+Task<std::vector<Result<StorePlace>>> MemoryStoreFactory::Locate(Call, std::vector<std::string> uris) {
+  std::vector<Result<StorePlace>> places;
+  for (const std::string& uri : uris) {
+    if (uri.find("://") == std::string::npos) {
+      places.push_back(Fail(ErrorCode::kInvalidArgument, "this is no URI", uri));
+    } else {
+      places.push_back(At(uri).Place());
+    }
+  }
+  co_return places;
 }
 
 MemoryStore& MemoryStoreFactory::At(const std::string& uri) {

@@ -96,7 +96,7 @@ class MemoryStore : public ObjectStore {
   // The hooks see the names side by side.
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
   // By its URI's segments; a URI that was given another place counts as that one.
-  Task<Result<StorePlace>> Locate(Call call) override;
+  [[nodiscard]] StorePlace Place() const;
   void set_place(std::string uri) { place_ = std::move(uri); }
 
  private:
@@ -137,7 +137,7 @@ class MemoryStoreFactory : public StoreFactory {
   explicit MemoryStoreFactory(const Clock* clock) : clock_(clock) {}
 
   Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) override;
-  Task<Result<StorePlace>> Locate(Call call, std::string uri) override;
+  Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<std::string> uris) override;
   // They have one clock.
   Task<Result<bool>> ShareClock(Call, std::string, std::string) override { co_return true; }
   // The same store by its own type, made if need be.

@@ -52,6 +52,4 @@ Task<Result<std::vector<NotDeleted>>> RightfulStore::Delete(Call call, std::vect
   co_return co_await store_->Delete(std::move(call), std::move(paths));
 }
 
-Task<Result<StorePlace>> RightfulStore::Locate(Call call) { co_return co_await store_->Locate(std::move(call)); }
-
 }  // namespace lakeferry

@@ -27,7 +27,6 @@ class RightfulStore : public ObjectStore {
   Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
-  Task<Result<StorePlace>> Locate(Call call) override;
 
  private:
   void CheckMayWrite() const;

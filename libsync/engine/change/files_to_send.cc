@@ -156,7 +156,7 @@ Result<plan::FileToSend> FileReader::Decode(std::string_view record) const {
   if (head.root == kNoRootNumber) return file;
   LF_TRY(ObjectPath origin, ObjectPath::Make(record.substr(sizeof head + head.path_bytes)));
   file.origin =
-      std::make_shared<delta::ForeignObject>(files_.roots_[static_cast<size_t>(head.root)], std::move(origin));
+      std::make_shared<delta::ImportedObject>(files_.roots_[static_cast<size_t>(head.root)], std::move(origin));
   return file;
 }
 

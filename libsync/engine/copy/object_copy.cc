@@ -47,7 +47,10 @@ Task<Result<std::string>> SetTime(Call call, ObjectWriter& writer, TimeMs modifi
   co_return ToString(set.error());
 }
 
-// After a lost answer: was it our bytes that arrived?
+// After a lost answer: was it our bytes that arrived? The write may have happened, or not, or be happening still, and
+// putting again would tell no more: "existed" could be our own. What is there decides. Equal bytes are as good as
+// created, whoever wrote them; other bytes are another's object; nothing there is a write that has to be tried again,
+// by a caller who then comes through here once more. A read that fails says nothing about what was copied.
 Task<Result<PutOutcome>> ReadBack(Call call, ObjectStore& to, ObjectPath to_path, ObjectDigest sent,
                                   size_t buffer_bytes) {
   const Hashing hashing = sent.sha256.empty() ? Hashing::kCrc64 : Hashing::kSha256;

@@ -7,10 +7,16 @@
 namespace lakeferry::engine {
 
 Task<std::vector<plan::Root>> LocateRoots(Call call, const Environment& env, std::vector<plan::Root> roots) {
+  std::vector<plan::Root*> unknown;
+  std::vector<std::string> uris;
   for (plan::Root& root : roots) {
     if (!root.place.empty()) continue;
-    Result<StorePlace> place = co_await env.stores.Locate(call, root.uri);
-    if (place) root.place = std::move(place->root_first);
+    unknown.push_back(&root);
+    uris.push_back(root.uri);
+  }
+  std::vector<Result<StorePlace>> places = co_await env.stores.Locate(call, std::move(uris));
+  for (size_t i = 0; i < unknown.size(); ++i) {
+    if (places[i]) unknown[i]->place = std::move(places[i]->root_first);
   }
   co_return roots;
 }

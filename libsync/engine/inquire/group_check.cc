@@ -159,8 +159,8 @@ Task<Finding> CheckWorkflow(Call call, const Environment& env, std::string group
 
 // Whether others can write there; absent where nobody can tell.
 Task<std::optional<bool>> OthersMayWrite(Call call, const Environment& env, std::string uri) {
-  const Result<StorePlace> place = co_await env.stores.Locate(call, uri);
-  co_return place ? place->others_may_write : std::nullopt;
+  const std::vector<Result<StorePlace>> places = co_await env.stores.Locate(call, {uri});
+  co_return places.front() ? places.front()->others_may_write : std::nullopt;
 }
 
 }  // namespace

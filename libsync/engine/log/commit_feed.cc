@@ -99,7 +99,11 @@ Task<Status> GiveOutcome(HandOver& order, size_t number, Status outcome) {
   co_return co_await order.Given(number);
 }
 
-// One commit, in pieces.
+// One commit, in pieces. Reading has one order, for a piece begins where the last one has ended; parsing has none, and
+// is what takes long; handing on has the order of the text again, because the sink may be told of a line only after
+// those before it. So each worker reads, parses and hands on one piece after the other, and two orders hold the workers
+// together: `reads_`, whose turn to read it is, and `order_`, whose turn to hand on. A worker that fails still takes
+// its turn in both, or those behind it would wait for ever.
 class PieceFeed {
  public:
   PieceFeed(const Environment& env, OpenCommit& commit, delta::ActionSink& sink, boost::asio::any_io_executor executor)

@@ -124,6 +124,11 @@ Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
   co_return co_await position_->PutDueReceipt(call);
 }
 
+// A journal is written before the first commit of an epoch: where it is still there, some tables may stand at that
+// epoch and others before it, and readers see a mixed state for as long as that lasts. Nothing else may come first: not
+// a newer epoch, whose changes build upon this one; not a refusal, for a part of it is committed and commits are not
+// taken back. So it is the same manifest, by its digest, and the same time in every commit, that is taken through to
+// the end; each step finds out by itself what a former attempt has done. A failure here is the group's, and no answer.
 Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, PassResult& result) {
   LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(call, journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {

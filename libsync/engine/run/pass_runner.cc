@@ -57,6 +57,10 @@ Task<Result<PassResult>> Pass(Call call, GroupWorker& worker) {
 
 }  // namespace
 
+// People are told beside the passes, never before the next one: a dead mail server must not hold up replication. What
+// is told is taken from the record as it is when the pass ends, and the record says that it is told before it is on its
+// way, so that the next pass does not tell it again. A message that did not go out takes that back, and whichever pass
+// comes then, of another process too, tells it. A stop ends no message: it may be the one that says why.
 Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
   const GroupState before = worker.book().record().state;
   Result<PassResult> result = co_await Pass(call, worker);

@@ -233,7 +233,7 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call
     } else if (copied[i]->outcome == PutOutcome::kCreated) {
       one = Located{.at = copies[i].to, .digest = copied[i]->digest};
     } else {
-      one = co_await KeepOrPutBeside(call, {.foreign = nullptr, .path = copies[i].from}, copies[i].to,
+      one = co_await KeepOrPutBeside(call, {.imported = nullptr, .path = copies[i].from}, copies[i].to,
                                      copies[i].expected.size);
     }
   }
@@ -268,12 +268,12 @@ Result<std::optional<plan::StagedFile>> TableStager::Judge(const std::string& ta
 }
 
 Result<TableStager::Origin> TableStager::OriginOf(const plan::FileToSend& file) {
-  if (!file.origin) return Origin{.foreign = nullptr, .path = file.path};
-  std::shared_ptr<ObjectStore>& store = foreign_[*file.origin->root];
+  if (!file.origin) return Origin{.imported = nullptr, .path = file.path};
+  std::shared_ptr<ObjectStore>& store = imports_[*file.origin->root];
   if (!store) {
     LF_TRY(store, env_.stores.Open({.uri = *file.origin->root, .right = StoreRight::kReadSource}));
   }
-  return Origin{.foreign = store, .path = file.origin->path};
+  return Origin{.imported = store, .path = file.origin->path};
 }
 
 Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Call call, Origin from, ObjectPath to,

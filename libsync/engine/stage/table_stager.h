@@ -40,7 +40,7 @@ class TableStager {
   };
   // Where an object is read.
   struct Origin {
-    std::shared_ptr<ObjectStore> foreign;  // null: the source
+    std::shared_ptr<ObjectStore> imported;  // null: the source
     ObjectPath path;
   };
   using Bundle = std::vector<plan::FileToSend>;
@@ -77,7 +77,7 @@ class TableStager {
   static Task<Status> TakeFile(Call call, PartWriter& parts, plan::ManifestTable& table, const plan::StagedFile& file);
   Task<Status> TakeCommit(SpilledBytes& lines, plan::ManifestTable& table, Version version, plan::StagedFile file);
   Result<Origin> OriginOf(const plan::FileToSend& file);
-  ObjectStore& StoreOf(const Origin& from) { return from.foreign ? *from.foreign : source_; }
+  ObjectStore& StoreOf(const Origin& from) { return from.imported ? *from.imported : source_; }
   // Brings `from` to `to`, or beside it where other bytes have the name. `size`: as the log says.
   Task<Result<Located>> CopyOrKeep(Call call, Origin from, ObjectPath to, std::optional<int64_t> size);
   // The name is taken: what is there is kept if it is what the source holds. Otherwise it stays, for another sender may
@@ -91,7 +91,7 @@ class TableStager {
   delta::ReplicationMode mode_;
   bool leftovers_;
   WorkMeter* meter_ = nullptr;
-  std::map<std::string, std::shared_ptr<ObjectStore>> foreign_;  // stores of import roots, by URI
+  std::map<std::string, std::shared_ptr<ObjectStore>> imports_;  // stores of import roots, by URI
 };
 
 }  // namespace lakeferry::engine

@@ -33,7 +33,6 @@ class StagedLog final : public ObjectStore {
   Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
-  Task<Result<StorePlace>> Locate(Call call) override { co_return co_await target_.Locate(call); }
 
  private:
   struct At {

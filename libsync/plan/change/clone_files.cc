@@ -100,10 +100,10 @@ Result<CloneFiles::Name> CloneFiles::RenameVector(delta::DeletionVector& vector)
 Status CloneFiles::Insert(Name name, const std::string& path, std::optional<int64_t> size) {
   FileToSend file{.path = std::move(name.object), .size = size, .required = true};
   if (name.at_home) {
-    file.origin = std::make_shared<delta::ForeignObject>(home_, *std::move(name.at_home));
+    file.origin = std::make_shared<delta::ImportedObject>(home_, *std::move(name.at_home));
   } else if (name.renamed) {
-    LF_TRY(delta::ForeignObject found, roots_.Find(path));
-    file.origin = std::make_shared<delta::ForeignObject>(std::move(found));
+    LF_TRY(delta::ImportedObject found, roots_.Find(path));
+    file.origin = std::make_shared<delta::ImportedObject>(std::move(found));
   }
   return files_.Insert(std::move(file));
 }

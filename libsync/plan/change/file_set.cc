@@ -76,7 +76,7 @@ Status FileSet::Insert(FileToSend file) {
   LF_CHECK(take_ != nullptr, "objects go into a set that hands them on");
   const delta::FileHash hash = delta::HashObject(file.path.text(), seed_);
   const uint32_t origin = OriginOf(file);
-  Name& name = names_.Place(hash);
+  Name& name = names_.SlotOf(hash);
   if (name.empty()) {
     name = {.high = hash.high, .low = hash.low, .origin = origin};
     return take_(std::move(file));

@@ -19,7 +19,7 @@ struct FileToSend {
   // Which the replica's object is to have too; absent: that of its arrival.
   std::optional<TimeMs> modified = {};
   // Where it is read; null: under the same path below the source's root.
-  std::shared_ptr<const delta::ForeignObject> origin = nullptr;
+  std::shared_ptr<const delta::ImportedObject> origin = nullptr;
 };
 
 }  // namespace lakeferry::plan

@@ -14,7 +14,7 @@ std::string Name(const std::string& text) { return OneLine(FitToShow(text, kName
 
 std::string Quoted(const std::string& text) { return "  > " + OneLine(FitToShow(text)) + "\n"; }
 
-std::string Place(const Incident& incident) {
+std::string Head(const Incident& incident) {
   return fmt::format("Group:      {}\nWorkspace:  {}\nRole:       {}\nRegion:     {}\n", Name(incident.group),
                      Name(incident.workspace), RoleName(incident.role), Name(incident.region));
 }
@@ -50,7 +50,7 @@ std::string Subject(const Incident& incident, std::string_view what) {
 }
 
 IncidentWords Failure(const Incident& incident) {
-  std::string body = Place(incident);
+  std::string body = Head(incident);
   body += fmt::format("State:      {}\nSince:      {}\nAttempts:   {}\n\nWhat is wrong:\n{}",
                       GroupStateName(incident.state), incident.since ? FormatUtc(*incident.since) : "now",
                       incident.attempts, Quoted(incident.what));
@@ -60,7 +60,7 @@ IncidentWords Failure(const Incident& incident) {
 }
 
 IncidentWords Threat(const Incident& incident) {
-  std::string body = Place(incident) + "\nWhat threatens it:\n" + Quoted(incident.what);
+  std::string body = Head(incident) + "\nWhat threatens it:\n" + Quoted(incident.what);
   body += WhatToDo(incident) + "\n" + Standing(incident);
   const bool lost = incident.risk == Risk::kError;
   return {.subject = Subject(incident, lost ? "may lack what its source has deleted" : "is at risk"),
@@ -68,7 +68,7 @@ IncidentWords Threat(const Incident& incident) {
 }
 
 IncidentWords Recovery(const Incident& incident) {
-  std::string body = Place(incident);
+  std::string body = Head(incident);
   if (incident.since && incident.until) {
     body += fmt::format("Failed:     {} to {} ({})\n", FormatUtc(*incident.since), FormatUtc(*incident.until),
                         FormatDuration(*incident.until - *incident.since));
@@ -79,7 +79,7 @@ IncidentWords Recovery(const Incident& incident) {
 
 IncidentWords NewEpoch(const Incident& incident) {
   return {.subject = fmt::format("[lakeferry] '{}' is at epoch {}", Name(incident.group), incident.epoch.value()),
-          .body = Place(incident) + "\n" + Standing(incident)};
+          .body = Head(incident) + "\n" + Standing(incident)};
 }
 
 }  // namespace

@@ -57,17 +57,17 @@ void EpochRules::LookForMissing() {
   parts_ = 0;
 }
 
-std::string EpochRules::Place() const { return fmt::format("{}, record {}", part_, record_); }
+std::string EpochRules::Where() const { return fmt::format("{}, record {}", part_, record_); }
 
 std::unexpected<Error> EpochRules::Bad(std::string what) const {
-  return Fail(ErrorCode::kCorruptData, std::move(what), Place());
+  return Fail(ErrorCode::kCorruptData, std::move(what), Where());
 }
 
 Status EpochRules::At(Status found) const {
   if (found) return found;
   Error error = std::move(found).error();
   error.code = ErrorCode::kCorruptData;
-  error.where = Place();
+  error.where = Where();
   return std::unexpected(std::move(error));
 }
 

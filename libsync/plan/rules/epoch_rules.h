@@ -62,7 +62,7 @@ class EpochRules final : public PartSink {
 
   // That the record may stand here. Each On… begins with it.
   Status Begin(Section section, bool of_clones);
-  [[nodiscard]] std::string Place() const;
+  [[nodiscard]] std::string Where() const;
   // The error with the place of the record at hand.
   [[nodiscard]] std::unexpected<Error> Bad(std::string what) const;
   [[nodiscard]] Status At(Status found) const;

@@ -6,7 +6,7 @@ namespace lakeferry::plan {
 
 ObjectLedger::Entry& ObjectLedger::At(const ObjectPath& object) {
   const delta::FileHash hash = delta::HashObject(object.text(), seed_);
-  Entry& entry = entries_.Place(hash);
+  Entry& entry = entries_.SlotOf(hash);
   entry.high = hash.high;
   entry.low = hash.low;
   return entry;

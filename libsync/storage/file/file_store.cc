@@ -205,10 +205,4 @@ Task<Result<std::vector<NotDeleted>>> FileStore::Delete(Call call, std::vector<O
   co_return stayed;
 }
 
-Task<Result<StorePlace>> FileStore::Locate(Call call) {
-  LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(pool_, [tree = tree_] { return tree->Locate(); });
-  co_return result;
-}
-
 }  // namespace lakeferry

@@ -38,7 +38,6 @@ class FileStore : public ObjectStore {
   Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
-  Task<Result<StorePlace>> Locate(Call call) override;
 
  private:
   const std::string uri_;

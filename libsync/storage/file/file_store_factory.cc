@@ -4,6 +4,7 @@
 
 #include "async/offload.h"
 #include "storage/file/file_store.h"
+#include "storage/file/folder_place.h"
 #include "storage/file/shared_clock.h"
 
 namespace lakeferry {
@@ -12,6 +13,16 @@ Result<std::shared_ptr<ObjectStore>> FileStoreFactory::Make(const Location& loca
   std::shared_ptr<RootWatch>& watch = watches_[location.path()];
   if (!watch) watch = std::make_shared<RootWatch>();
   return std::make_shared<FileStore>(location.Print(), location.path(), pool_, FileTreeOptions{}, watch);
+}
+
+Task<std::vector<Result<StorePlace>>> FileStoreFactory::Locate(Call, std::vector<Location> locations) {
+  auto places = co_await Offload(pool_, [locations = std::move(locations)] {
+    std::vector<Result<StorePlace>> all;
+    all.reserve(locations.size());
+    for (const Location& location : locations) all.push_back(PlaceOfFolder(location.path()));
+    return all;
+  });
+  co_return places;
 }
 
 Task<Result<bool>> FileStoreFactory::ShareClock(Call, Location location, Location other) {

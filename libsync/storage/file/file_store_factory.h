@@ -18,6 +18,7 @@ class FileStoreFactory : public StoreAdapter {
   explicit FileStoreFactory(boost::asio::any_io_executor pool) : pool_(std::move(pool)) {}
 
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
+  Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
 
  private:

@@ -10,7 +10,6 @@
 #include "storage/file/errno_error.h"
 #include "storage/file/file_facts.h"
 #include "storage/file/file_listing.h"
-#include "storage/file/folder_place.h"
 #include "storage/file/new_file.h"
 #include "storage/file/shared_sync.h"
 
@@ -136,8 +135,6 @@ Result<bool> FileTree::Touch(const ObjectPath& path) const {
   LF_TRY(const UniqueFd file, OpenFile(path, O_PATH));
   return SetTimeToNow(file.get());
 }
-
-Result<StorePlace> FileTree::Locate() const { return PlaceOfFolder(root_); }
 
 Result<UniqueFd> FileTree::MakeRoot() {
   UniqueFd fd = OpenRoot();

@@ -48,8 +48,6 @@ class FileTree {
   // Those that could not be deleted, and why.
   std::vector<NotDeleted> Delete(std::span<const ObjectPath> paths);
 
-  Result<StorePlace> Locate() const;
-
   // kInvalidArgument where no object can have this name.
   Status CheckName(const ObjectPath& path) const;
   // The regular file at `path`, opened with `flags`; kNotFound where there is none. A link is followed as long as it

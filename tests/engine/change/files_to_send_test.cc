@@ -70,7 +70,7 @@ TEST_F(FilesToSendTest, ComesBackAsItWasThroughScratch) {
     if (i % 3 == 0) file.size.reset();
     if (i % 7 == 0) file.modified = FromEpochMs(i);
     if (i % 5 == 0) {
-      file.origin = std::make_shared<delta::ForeignObject>(root, ObjectPath::Of(fmt::format("o/{}", i)));
+      file.origin = std::make_shared<delta::ImportedObject>(root, ObjectPath::Of(fmt::format("o/{}", i)));
     }
     ASSERT_THAT(files.Append(std::move(file)), Succeeded());
   }

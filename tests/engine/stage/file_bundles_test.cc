@@ -12,8 +12,8 @@ class FileBundlesTest : public testing::Test {
   void Add(const std::string& path, std::optional<int64_t> size, bool elsewhere = false) {
     plan::FileToSend file{.path = ObjectPath::Of(path), .size = size};
     if (elsewhere) {
-      file.origin = std::make_shared<delta::ForeignObject>(std::make_shared<const std::string>("mem://west/other"),
-                                                           ObjectPath::Of(path));
+      file.origin = std::make_shared<delta::ImportedObject>(std::make_shared<const std::string>("mem://west/other"),
+                                                            ObjectPath::Of(path));
     }
     ASSERT_THAT(files_.Append(std::move(file)), Succeeded());
   }

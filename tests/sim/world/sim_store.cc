@@ -229,8 +229,10 @@ Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const StoreRef& ref) 
   return store;
 }
 
-Task<Result<StorePlace>> SimStoreFactory::Locate(Call call, std::string uri) {
-  co_return co_await find_(uri).Locate(std::move(call));
+Task<std::vector<Result<StorePlace>>> SimStoreFactory::Locate(Call, std::vector<std::string> uris) {
+  std::vector<Result<StorePlace>> places;
+  for (const std::string& uri : uris) places.push_back(find_(uri).Place());
+  co_return places;
 }
 
 Task<Result<bool>> SimStoreFactory::ShareClock(Call, std::string uri, std::string other) {

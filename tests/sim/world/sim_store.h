@@ -42,7 +42,6 @@ class SimStore : public ObjectStore {
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   // A batch is no transaction: the process may die between any two names.
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
-  Task<Result<StorePlace>> Locate(Call call) override { co_return co_await inner_->Locate(call); }
 
  private:
   friend class SimObject;
@@ -73,7 +72,7 @@ class SimStoreFactory : public StoreFactory {
   SimStoreFactory(Find find, StoreContext context) : find_(std::move(find)), context_(std::move(context)) {}
 
   Result<std::shared_ptr<ObjectStore>> Open(const StoreRef& ref) override;
-  Task<Result<StorePlace>> Locate(Call call, std::string uri) override;
+  Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<std::string> uris) override;
   // Each region's stores have a clock.
   Task<Result<bool>> ShareClock(Call call, std::string uri, std::string other) override;
 
