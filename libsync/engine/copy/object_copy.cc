@@ -164,6 +164,7 @@ Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_pa
 Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to, std::vector<SmallCopy> copies,
                                            size_t buffer_bytes) {
   std::vector<ObjectPath> paths;
+  paths.reserve(copies.size());
   for (const SmallCopy& copy : copies) paths.push_back(copy.from);
   std::vector<Result<std::string>> texts = co_await from.GetEach(call, std::move(paths), buffer_bytes);
   std::vector<Result<Copied>> all;

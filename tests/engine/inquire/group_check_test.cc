@@ -64,6 +64,23 @@ TEST_F(GroupCheckTest, WhatCannotBeWrittenIsAnErrorThatNamesIt) {
   EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "staging location of group 'orders': read only"));
 }
 
+TEST_F(GroupCheckTest, AStoreThatGivesBackSomethingElseIsAnError) {
+  const std::string_view prefix = "_lakeferry_check_";
+  const auto spoil = [this, prefix](StoreOperation when, const std::string& bytes) {
+    return [this, prefix, when, bytes](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+      const std::string content = path.text().substr(std::min(prefix.size(), path.text().size()));
+      if (operation == when) world_.target().Set(path.text(), bytes.empty() ? content : bytes);
+      co_return Status{};
+    };
+  };
+  for (const StoreOperation when : {StoreOperation::kPutIfAbsent, StoreOperation::kGet}) {
+    // Somebody has an object of that name already, with the very bytes; or the bytes are others.
+    const std::string bytes = when == StoreOperation::kGet ? "other bytes" : "";
+    world_.target().set_hooks({.before_effect = spoil(when, bytes)});
+    EXPECT_THAT(Check(Role::kReceiver), Found(Severity::kError, "an object that was written comes back different"));
+  }
+}
+
 TEST_F(GroupCheckTest, AWorkflowIsAskedForWhereTheGroupHasItsRuns) {
   EXPECT_THAT(Check(Role::kSender), Found(Severity::kInfo, "workflow 'nightly' of group 'orders': 1 runs"));
   EXPECT_THAT(world_.workflows.asked_for, Contains("orders"));

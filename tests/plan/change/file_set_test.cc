@@ -34,6 +34,36 @@ TEST(FileSet, AbsolutePathElsewhereIsUnsupported) {
   EXPECT_EQ(relative.error().code, ErrorCode::kUnsupportedTable);
 }
 
+TEST(FileSet, AMirrorHasNoAbsolutePathsAndEveryOtherOne) {
+  const FileSet files(kTable, false);
+  for (const char* path : {"file:///lake/orders/a.parquet", "/lake/orders/a.parquet"}) {
+    const Result<ObjectPath> object = files.Resolve(path);
+    ASSERT_FALSE(object) << path;
+    EXPECT_EQ(object.error().code, ErrorCode::kUnsupportedTable);
+    EXPECT_THAT(object.error().remedy, ::testing::HasSubstr("use mode: clone"));
+  }
+  EXPECT_EQ(files.Resolve("day=1/a.parquet").value().text(), "day=1/a.parquet");
+}
+
+TEST(FileSet, ObjectsOfTheLogAreNoFiles) {
+  const FileSet files(kTable, false);
+  EXPECT_EQ(files.Resolve("_delta_log/a").error().code, ErrorCode::kRefused);
+  // Twenty characters are the UUID; what stands before them is the prefix.
+  const delta::DeletionVector vector{.storage_type = "u",
+                                     .path_or_inline_dv = "_delta_logvBn[lx{q8@P<9BNH/isA",
+                                     .offset = 1,
+                                     .size_in_bytes = 4,
+                                     .cardinality = 2};
+  const auto in_log = files.VectorOf(vector, true);
+  ASSERT_FALSE(in_log);
+  EXPECT_EQ(in_log.error().code, ErrorCode::kRefused);
+  delta::DeletionVector beside = vector;
+  beside.path_or_inline_dv = "vBn[lx{q8@P<9BNH/isA";
+  const auto allowed = files.VectorOf(beside, true);
+  ASSERT_TRUE(allowed);
+  EXPECT_TRUE(allowed->has_value());
+}
+
 TEST(FileSet, PathThatLeavesTheTableIsInvalid) {
   const FileSet files(kTable, true);
   const Result<std::string> relative = files.Relative("../a.parquet");
