@@ -17,9 +17,10 @@ Result<std::shared_ptr<ObjectStore>> FileStoreFactory::Make(const Location& loca
 
 Task<std::vector<Result<StorePlace>>> FileStoreFactory::Locate(Call, std::vector<Location> locations) {
   auto places = co_await Offload(pool_, [locations = std::move(locations)] {
+    FolderPlaces places;
     std::vector<Result<StorePlace>> all;
     all.reserve(locations.size());
-    for (const Location& location : locations) all.push_back(PlaceOfFolder(location.path()));
+    for (const Location& location : locations) all.push_back(places.Find(location.path()));
     return all;
   });
   co_return places;
