@@ -1,6 +1,8 @@
 // lakeferry: the program.
 #include <malloc.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -15,10 +17,23 @@ void ReturnLargeMemory() {
   mallopt(M_ARENA_MAX, 2);
 }
 
+// As far as the system allows it: each small file that is written has a descriptor until its batch is durable. Where
+// that is not far, batches are smaller (storage/file/whole_files.h).
+void AllowManyFiles() {
+  constexpr rlim_t kEnough = 65'536;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  const rlim_t wanted = std::min(files.rlim_max, kEnough);
+  if (files.rlim_cur >= wanted) return;
+  files.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   ReturnLargeMemory();
+  AllowManyFiles();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of the write, not the end of the process
   return lakeferry::RunCommandLine({argv + 1, argv + argc}, std::cout, std::cerr);
 }

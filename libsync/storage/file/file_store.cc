@@ -22,8 +22,6 @@ using boost::asio::any_io_executor;
 constexpr std::string_view kFileService = "file";
 // A device is kept busy by parts of this size, and a processor's cache holds one.
 constexpr size_t kPartBytes = size_t{1} << 20;
-// What makes so many durable together costs each next to nothing; more would only be more in memory.
-constexpr size_t kBatchMax = 128;
 
 class FileObject final : public OpenObject {
  public:
@@ -97,10 +95,11 @@ FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, Fi
                      std::shared_ptr<RootWatch> watch)
     : uri_(std::move(uri)),
       pool_(std::move(pool)),
+      batch_max_(BatchMax()),
       tree_(std::make_shared<FileTree>(std::move(root), options, std::move(watch))) {}
 
 StoreTraits FileStore::traits() const {
-  return {.batch_max = kBatchMax, .keeps_times = true, .copies_from = std::string(kFileService)};
+  return {.batch_max = batch_max_, .keeps_times = true, .copies_from = std::string(kFileService)};
 }
 
 Task<Result<ListPage>> FileStore::List(Call call, ListRequest request) {

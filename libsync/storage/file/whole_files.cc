@@ -1,7 +1,9 @@
 #include "storage/file/whole_files.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -113,6 +115,14 @@ Result<std::string> ReadWhole(const FileTree& tree, const ObjectPath& path, size
   LF_TRY_OK(file.Confirm(0, std::span(bytes).first(got), file.touches()));
   bytes.resize(got);
   return bytes;
+}
+
+size_t BatchMax() {
+  constexpr rlim_t kMost = 128;
+  constexpr rlim_t kBatches = 64;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return 1;
+  return std::clamp<rlim_t>(files.rlim_cur / kBatches, 1, kMost);
 }
 
 std::vector<Result<PutOutcome>> PutEach(FileTree& tree, const std::vector<WholeObject>& objects) {

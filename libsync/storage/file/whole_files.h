@@ -2,6 +2,7 @@
 // durable. Blocking.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,10 @@ Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path);
 
 // As ObjectStore::Get.
 Result<std::string> ReadWhole(const FileTree& tree, const ObjectPath& path, size_t limit_bytes);
+
+// So many objects are put together: with more, memory would be all that grows; with few descriptors to be had, less,
+// for each takes one and there may be a batch on each thread of a pool.
+[[nodiscard]] size_t BatchMax();
 
 // As ObjectStore::PutEachIfAbsent.
 std::vector<Result<PutOutcome>> PutEach(FileTree& tree, const std::vector<WholeObject>& objects);
