@@ -15,7 +15,8 @@ EXPOSURE_MAX = 2.0
 
 # What the daemon does to the kernel with file:// regions, SQLite, mail, threads and timers.
 NEEDED_CALLS = {
-    "openat2", "openat", "linkat", "renameat2", "unlinkat", "mkdirat", "flock", "fcntl", "fsync", "fdatasync",
+    "openat2", "openat", "linkat", "renameat2", "unlinkat", "mkdirat", "flock", "fcntl", "fsync", "fdatasync", "syncfs",
+    "sync_file_range", "prlimit64",
     "ftruncate", "fallocate", "copy_file_range", "pread64", "pwrite64", "statx", "newfstatat", "getdents64", "mmap",
     "mprotect", "munmap", "clone3", "futex", "epoll_create1", "epoll_wait", "epoll_ctl", "eventfd2",
     "timerfd_create", "prctl", "madvise", "mlock", "munlock",
