@@ -125,7 +125,7 @@ void FileTree::DeleteIn(const ObjectPath& folder, std::span<const ObjectPath> pa
       stayed.push_back({.path = path, .error = ErrnoError(errno, "cannot delete the file", FullName(path))});
     }
   }
-  const int failed = unlinked.empty() ? 0 : SyncFolder(fd.get());
+  const int failed = unlinked.empty() ? 0 : SyncItself(fd.get());
   if (failed == 0) return;
   const Error error = ErrnoError(failed, "cannot make the deletion durable", FullName(folder));
   for (ObjectPath& path : unlinked) stayed.push_back({.path = std::move(path), .error = error});

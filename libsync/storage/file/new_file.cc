@@ -74,13 +74,13 @@ Status CheckNoFolder(int folder_fd, const std::string& name, const std::string& 
 
 Status ConfirmExisting(int folder_fd, const std::string& name, const std::string& full_name) {
   LF_TRY_OK(CheckNoFolder(folder_fd, name, full_name));
-  const int failed = SyncFolder(folder_fd);
+  const int failed = SyncItself(folder_fd);
   if (failed != 0) return FailErrno(failed, "cannot make the existing file's name durable", full_name);
   return {};
 }
 
 Status SyncPublished(int folder_fd, const std::string& full_name) {
-  const int failed = SyncFolder(folder_fd);
+  const int failed = SyncItself(folder_fd);
   if (failed == 0) return {};
   Error error = ErrnoError(failed, "the file is there, but its name may not survive a power cut", full_name);
   error.code = ErrorCode::kOutcomeUnknown;
@@ -213,7 +213,7 @@ Result<PutOutcome> NewFile::PublishIfAbsent(std::optional<int64_t> size_bytes) {
   if (size_bytes) LF_TRY_OK(CheckSize(*size_bytes));
   if (::fsync(file_.get()) != 0) return std::unexpected(ContentNotDurable(errno));
   LF_TRY(const PutOutcome outcome, LinkIfAbsent());
-  const int failed = SyncFolder(folder_->get());
+  const int failed = SyncItself(folder_->get());
   if (failed != 0) return std::unexpected(NameNotDurable(failed, outcome));
   return outcome;
 }

@@ -41,9 +41,9 @@ int SharedSyncs::Await(int fd, Round& round, std::unique_lock<std::mutex>& lock)
   return 0;
 }
 
-int SyncFolder(int folder_fd) {
-  static SharedSyncs syncs(SharedSyncs::Of::kItself, [](int fd) { return ::fsync(fd) == 0 ? 0 : errno; });
-  return syncs.Sync(folder_fd);
+int SyncItself(int fd) {
+  static SharedSyncs syncs(SharedSyncs::Of::kItself, [](int one) { return ::fsync(one) == 0 ? 0 : errno; });
+  return syncs.Sync(fd);
 }
 
 int SyncFileSystem(int fd) {

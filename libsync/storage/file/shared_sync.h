@@ -41,8 +41,8 @@ class SharedSyncs {
   std::map<Id, Round> rounds_;
 };
 
-// A folder by fsync, together with all others of this process.
-[[nodiscard]] int SyncFolder(int folder_fd);
+// A file or folder by fsync, together with all others of this process that ask for it.
+[[nodiscard]] int SyncItself(int fd);
 // The file system that `fd` is on, likewise.
 [[nodiscard]] int SyncFileSystem(int fd);
 

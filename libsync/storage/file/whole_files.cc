@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-#include "storage/file/content_sync.h"
+#include "storage/file/batch_sync.h"
 #include "storage/file/pinned_file.h"
 #include "storage/file/shared_sync.h"
 
@@ -69,22 +69,29 @@ class Batch {
     std::vector<int> fds;
     fds.reserve(written_.size());
     for (const Written& written : written_) fds.push_back(written.file.file_fd());
-    if (fds.empty()) return;
-    const std::vector<int> errors = SyncContents(fds);
+    const std::vector<int> errors = SyncBatch(fds, fds.size());
     for (size_t i = 0; i < errors.size(); ++i) {
       if (errors[i] != 0) SetError(written_[i].number, written_[i].file.ContentNotDurable(errors[i]));
     }
   }
 
   void SyncNames() {
-    std::map<int, int> errors;  // by the folder's descriptor
+    std::map<int, size_t> places;  // of a folder's descriptor among `folders`
+    std::vector<int> folders;
+    size_t names = 0;
     for (const Written& written : written_) {
-      Result<PutOutcome>& outcome = outcomes_[written.number];
+      if (!outcomes_[written.number]) continue;
+      ++names;
+      if (places.try_emplace(written.file.folder_fd(), folders.size()).second) {
+        folders.push_back(written.file.folder_fd());
+      }
+    }
+    const std::vector<int> errors = SyncBatch(folders, names);
+    for (const Written& written : written_) {
+      const Result<PutOutcome>& outcome = outcomes_[written.number];
       if (!outcome) continue;
-      const int folder = written.file.folder_fd();
-      const auto [known, first] = errors.try_emplace(folder, 0);
-      if (first) known->second = SyncFolder(folder);
-      if (known->second != 0) SetError(written.number, written.file.NameNotDurable(known->second, *outcome));
+      const int error = errors[places.at(written.file.folder_fd())];
+      if (error != 0) SetError(written.number, written.file.NameNotDurable(error, *outcome));
     }
   }
 

@@ -85,9 +85,9 @@ TEST(SharedSyncs, AnotherFolderDoesNotWait) {
 }
 
 TEST(SharedSyncs, WhatIsNoFolderIsToldSo) {
-  EXPECT_EQ(SyncFolder(-1), EBADF);
+  EXPECT_EQ(SyncItself(-1), EBADF);
   const TempFolder folder;
-  EXPECT_EQ(SyncFolder(OpenFolder(folder.path()).get()), 0);
+  EXPECT_EQ(SyncItself(OpenFolder(folder.path()).get()), 0);
 }
 
 }  // namespace
