@@ -43,7 +43,7 @@ std::vector<int> BatchSyncs::Sync(std::span<const int> fds, size_t news) {
 
 namespace {
 
-uint64_t DeviceOf(int fd) {
+uint64_t FileSystemOf(int fd) {
   struct stat stat{};
   return ::fstat(fd, &stat) == 0 ? stat.st_dev : 0;
 }
@@ -51,7 +51,7 @@ uint64_t DeviceOf(int fd) {
 }  // namespace
 
 std::vector<int> SyncBatch(std::span<const int> fds, size_t news) {
-  static BatchSyncs syncs({.one = SyncItself, .file_system = SyncFileSystem, .device = DeviceOf, .now = [] {
+  static BatchSyncs syncs({.one = SyncItself, .file_system = SyncFileSystem, .device = FileSystemOf, .now = [] {
                              return std::chrono::floor<Millis>(std::chrono::steady_clock::now().time_since_epoch());
                            }});
   return syncs.Sync(fds, news);
