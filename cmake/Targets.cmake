@@ -16,6 +16,11 @@ endfunction()
 # lakeferry_alone(SOURCES...): sources of the current folder that stay apart where others are compiled some at a time
 # (LAKEFERRY_UNITY), because their unnamed namespaces use a name that another source's does.
 function(lakeferry_alone)
+  foreach(source ${ARGN})
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/${source} is to be compiled alone and is not there")
+    endif()
+  endforeach()
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
