@@ -168,7 +168,6 @@ Task<Result<bool>> ReceiverPosition::ListStaging(Call call) {
   ahead_.reset();
   ahead_of_ = answered_;
   auto [news, epochs] = co_await Both(HasNews(call), staging_.EpochsAfter(call, answered_));
-  LF_CO_TRY_OK(news);
   LF_CO_TRY(ahead_, std::move(epochs));
   co_return news;
 }
