@@ -62,7 +62,7 @@ Result<StorePlace> FolderPlaces::PlaceOf(UniqueFd at, const std::string& folder)
     std::string here = Inode(stat);
     if (!inodes.empty() && here == inodes.back()) break;  // the parent of "/" is "/"
     const std::string mount = MountOf(at.get());
-    const std::string key = mount.empty() ? std::string() : mount + " " + here;
+    const std::string key = mount.empty() ? std::string() : fmt::format("{} {}", mount, here);
     inodes.push_back(std::move(here));
     if (inodes.size() == 2) second = key;
     const auto known = above_.find(key);
