@@ -82,7 +82,7 @@ Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   if (options.start.empty()) LF_TRY_OK(TakeStart(*wiring, run));
   LF_TRY(const Millis ahead, Ahead(config, *wiring, run.workflow));
-  LF_TRY_OK(CheckRunTimes(run, now, ahead));
+  LF_TRY(run, WithCheckedTimes(std::move(run), now, ahead));
   if (const std::string unknown = UnknownWorkflow(config.groups, run.workflow); !unknown.empty()) {
     invocation.err << OneLine("lakeferry: warning: " + unknown) << "\n";
   }

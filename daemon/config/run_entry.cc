@@ -108,19 +108,20 @@ Result<Run> ReadRunEntry(const RunEntry& entry, TimeMs now) {
   return run;
 }
 
-Status CheckRunTimes(const Run& run, TimeMs now, Millis ahead) {
+Result<Run> WithCheckedTimes(Run run, TimeMs now, Millis ahead) {
   const auto lies_ahead = [&](TimeMs time, const char* option) {
     return BadOption(
         fmt::format("{} lies in the future: this machine's clock says {}", FormatUtc(time), FormatUtc(now)), option,
         "enter a run when it begins or when it has ended; or mend the clock that is wrong");
   };
   if (run.start > now + ahead) return lies_ahead(run.start, "--start");
-  if (!run.end) return {};
+  if (!run.end) return run;
   if (*run.end > now + ahead) return lies_ahead(*run.end, "--end");
-  if (*run.latest_end() < run.start) {
-    return BadOption("the run ends before it starts", "--end", "check --start and --end");
-  }
-  return {};
+  const TimeMs latest = *run.latest_end();
+  if (latest < run.start) return BadOption("the run ends before it starts", "--end", "check --start and --end");
+  run.end = std::max(*run.end, run.start);
+  run.end_slack = latest - *run.end;
+  return run;
 }
 
 std::string UnknownWorkflow(const std::vector<plan::GroupSpec>& groups, const std::string& workflow) {

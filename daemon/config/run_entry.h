@@ -27,8 +27,9 @@ struct RunEntry {
 [[nodiscard]] Result<Run> ReadRunEntry(const RunEntry& entry, TimeMs now);
 
 // kInvalidArgument for a run that ends before it starts, and for one whose times lie ahead of `now` by more than
-// `ahead`, by which the clocks of whoever tells it and of this machine may differ.
-[[nodiscard]] Status CheckRunTimes(const Run& run, TimeMs now, Millis ahead);
+// `ahead`, by which the clocks of whoever tells it and of this machine may differ. Where the end was cut off to a
+// second or a day in which the run began, it is told again from the start on: no run ends before it starts.
+[[nodiscard]] Result<Run> WithCheckedTimes(Run run, TimeMs now, Millis ahead);
 
 // Why nobody asks for runs of the workflow, with the nearest name that somebody does; empty where a group does.
 [[nodiscard]] std::string UnknownWorkflow(const std::vector<plan::GroupSpec>& groups, const std::string& workflow);

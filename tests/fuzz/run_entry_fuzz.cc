@@ -24,10 +24,12 @@ void Try(std::string_view input) {
   for (std::string* field : {&entry.workflow, &entry.run_id, &entry.start, &entry.end, &entry.state}) {
     *field = NextLine(input);
   }
-  const Result<Run> run = ReadRunEntry(entry, now);
+  const Result<Run> read = ReadRunEntry(entry, now);
+  if (!read) return;
+  LF_CHECK(!read->workflow.empty() && !read->run_id.empty(), "a run has a name");
+  const Result<Run> run = WithCheckedTimes(*read, now, Millis(1'000));
   if (!run) return;
-  LF_CHECK(!run->workflow.empty() && !run->run_id.empty(), "a run has a name");
-  if (!CheckRunTimes(*run, now, Millis(1'000))) return;
+  LF_CHECK(run->latest_end() == read->latest_end(), "it may have ended as late as was told");
   LF_CHECK(!run->end || *run->end >= run->start, "a run ends after it began");
   static_cast<void>(FormatUtc(run->start));
 }

@@ -78,19 +78,26 @@ TEST(RunEntry, StatesAreReadInAnyCaseAndOtherWordsSayHowToEnterThem) {
 
 TEST(RunEntry, TimesMayBeAheadByWhatClocksDiffer) {
   const auto run = *Read("success", "2026-11-21T12:00:02.500Z");
-  EXPECT_TRUE(CheckRunTimes(run, kNow, Millis(2'000)).has_value());
-  const Status ahead = CheckRunTimes(run, kNow, Millis(1'999));
+  EXPECT_TRUE(WithCheckedTimes(run, kNow, Millis(2'000)).has_value());
+  const auto ahead = WithCheckedTimes(run, kNow, Millis(1'999));
   ASSERT_FALSE(ahead.has_value());
   EXPECT_THAT(ToString(ahead.error()), HasSubstr("--end"));
-  const Status begun = CheckRunTimes(*Read("running", "", "2027-11-21T12:00:00Z"), kNow, Millis(2'000));
+  const auto begun = WithCheckedTimes(*Read("running", "", "2027-11-21T12:00:00Z"), kNow, Millis(2'000));
   ASSERT_FALSE(begun.has_value());
   EXPECT_THAT(ToString(begun.error()), HasSubstr("--start"));
 }
 
-TEST(RunEntry, ARunMayBeginInTheSecondInWhichItsEndWasCutOff) {
-  EXPECT_TRUE(
-      CheckRunTimes(*Read("success", "2026-11-21T11:00:00Z", "2026-11-21T11:00:00.400Z"), kNow, {}).has_value());
-  EXPECT_FALSE(CheckRunTimes(*Read("success", "2026-11-21T11:00:00Z", "2026-11-21T11:00:01Z"), kNow, {}).has_value());
+TEST(RunEntry, ARunMayBeginInTheSecondOrOnTheDayToWhichItsEndWasCutOff) {
+  const auto second = WithCheckedTimes(*Read("success", "2026-11-21T11:00:00Z", "2026-11-21T11:00:00.400Z"), kNow, {});
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(FormatUtc(*second->end), "2026-11-21T11:00:00.400Z");
+  EXPECT_EQ(FormatUtc(*second->latest_end()), "2026-11-21T11:00:00.999Z");
+  const auto day = WithCheckedTimes(*Read("success", "2026-11-20", "2026-11-20T07:02"), kNow, {});
+  ASSERT_TRUE(day.has_value());
+  EXPECT_EQ(day->end, day->start) << "or splits of runs by a cut would have it on both sides";
+  EXPECT_EQ(FormatUtc(*day->latest_end()), "2026-11-20T23:59:59.999Z");
+  EXPECT_FALSE(
+      WithCheckedTimes(*Read("success", "2026-11-21T11:00:00Z", "2026-11-21T11:00:01Z"), kNow, {}).has_value());
 }
 
 TEST(RunEntry, AWorkflowThatNobodyAsksForIsNamedWithTheNearest) {
