@@ -39,8 +39,8 @@ struct CutOutcome {
   bool until_run_ends = false;           // what it is held by is a run under way: time may mend it
   std::optional<TimeMs> oldest_unsent;   // end of the oldest successful run after the base, or the instant that is due
   std::optional<TimeMs> newest_success;  // end of the newest successful run that was seen
-  std::optional<std::vector<plan::TableKeeping>>
-      keeping;  // of the tables' logs; absent where there was no need to read them
+  // Of the tables' logs; absent where there was no need to read them.
+  std::optional<std::vector<plan::TableKeeping>> keeping;
   // Commits after this cut, else after that of the newest epoch, that no run explains.
   std::vector<UnexplainedCommit> unexplained = {};
 };

@@ -1,5 +1,5 @@
-// RetentionWatch: on every pass of the sender, whether the sources keep removed files and commits for as long as the
-// group needs them: by its interval, by how long it has not sent what there is, and by when files may vanish.
+// RetentionWatch: on every pass of the sender, for how long the sources keep removed files and commits, and since when
+// there are some that the group has not sent. What that threatens, plan/incident/group_risk.h says.
 #pragma once
 
 #include <map>

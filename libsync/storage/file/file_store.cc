@@ -150,13 +150,10 @@ Task<Result<std::unique_ptr<OpenObject>>> FileStore::Open(Call call, ObjectPath 
 
 Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result =
-      co_await Offload(pool_, [tree = tree_, path = std::move(path), bytes = std::move(bytes)]() -> Result<PutOutcome> {
-        LF_TRY(NewFile file, CreateIn(*tree, path));
-        LF_TRY_OK(file.Write(bytes));
-        return file.PublishIfAbsent();
-      });
-  co_return result;
+  std::vector<WholeObject> one;
+  one.push_back({.path = std::move(path), .bytes = std::move(bytes)});
+  std::vector<Result<PutOutcome>> outcomes = co_await PutEachIfAbsent(call, std::move(one));
+  co_return std::move(outcomes.front());
 }
 
 Task<std::vector<Result<PutOutcome>>> FileStore::PutEachIfAbsent(Call call, std::vector<WholeObject> objects) {

@@ -15,15 +15,17 @@ Result<std::shared_ptr<ObjectStore>> FileStoreFactory::Make(const Location& loca
   return std::make_shared<FileStore>(location.Print(), location.path(), pool_, FileTreeOptions{}, watch);
 }
 
-Task<std::vector<Result<StorePlace>>> FileStoreFactory::Locate(Call, std::vector<Location> locations) {
-  auto places = co_await Offload(pool_, [locations = std::move(locations)] {
+Task<std::vector<Result<StorePlace>>> FileStoreFactory::Locate(Call call, std::vector<Location> locations) {
+  const Status wanted = CheckWanted(call);
+  if (!wanted) co_return std::vector<Result<StorePlace>>(locations.size(), std::unexpected(wanted.error()));
+  auto found = co_await Offload(pool_, [locations = std::move(locations)] {
     FolderPlaces places;
     std::vector<Result<StorePlace>> all;
     all.reserve(locations.size());
     for (const Location& location : locations) all.push_back(places.Find(location.path()));
     return all;
   });
-  co_return places;
+  co_return found;
 }
 
 Task<Result<bool>> FileStoreFactory::ShareClock(Call, Location location, Location other) {

@@ -61,6 +61,15 @@ std::unexpected<Error> FailPublish(int error_number, const std::string& full_nam
 
 namespace {
 
+Error NameNotDurable(int error_number, PutOutcome outcome, const std::string& full_name) {
+  if (outcome == PutOutcome::kExisted) {
+    return ErrnoError(error_number, "cannot make the existing file's name durable", full_name);
+  }
+  Error error = ErrnoError(error_number, "the file is there, but its name may not survive a power cut", full_name);
+  error.code = ErrorCode::kOutcomeUnknown;
+  return error;
+}
+
 // After EEXIST.
 Status CheckNoFolder(int folder_fd, const std::string& name, const std::string& full_name) {
   struct stat stat{};
@@ -75,16 +84,14 @@ Status CheckNoFolder(int folder_fd, const std::string& name, const std::string& 
 Status ConfirmExisting(int folder_fd, const std::string& name, const std::string& full_name) {
   LF_TRY_OK(CheckNoFolder(folder_fd, name, full_name));
   const int failed = SyncItself(folder_fd);
-  if (failed != 0) return FailErrno(failed, "cannot make the existing file's name durable", full_name);
+  if (failed != 0) return std::unexpected(NameNotDurable(failed, PutOutcome::kExisted, full_name));
   return {};
 }
 
 Status SyncPublished(int folder_fd, const std::string& full_name) {
   const int failed = SyncItself(folder_fd);
   if (failed == 0) return {};
-  Error error = ErrnoError(failed, "the file is there, but its name may not survive a power cut", full_name);
-  error.code = ErrorCode::kOutcomeUnknown;
-  return std::unexpected(std::move(error));
+  return std::unexpected(NameNotDurable(failed, PutOutcome::kCreated, full_name));
 }
 
 Result<NewFile> NewFile::Create(std::shared_ptr<const UniqueFd> folder, std::string name, std::string full_name,
@@ -190,12 +197,7 @@ Error NewFile::ContentNotDurable(int error_number) const {
 }
 
 Error NewFile::NameNotDurable(int error_number, PutOutcome outcome) const {
-  if (outcome == PutOutcome::kExisted) {
-    return ErrnoError(error_number, "cannot make the existing file's name durable", full_name_);
-  }
-  Error error = ErrnoError(error_number, "the file is there, but its name may not survive a power cut", full_name_);
-  error.code = ErrorCode::kOutcomeUnknown;
-  return error;
+  return ::lakeferry::NameNotDurable(error_number, outcome, full_name_);
 }
 
 Result<PutOutcome> NewFile::LinkIfAbsent() {

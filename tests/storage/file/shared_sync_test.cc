@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <functional>
 #include <latch>
 #include <thread>
 #include <vector>
@@ -44,6 +46,32 @@ TEST(SharedSyncs, ThoseWhoAskWhileOneRunsShareTheNext) {
   threads.clear();
   EXPECT_LE(syncs, 4) << "some may have come late to the second";
   EXPECT_GE(syncs, 2) << "one that had begun is not theirs";
+}
+
+TEST(SharedSyncs, TwoFoldersAreTwoAndTheirFileSystemIsOne) {
+  const TempFolder one;
+  const TempFolder two;
+  std::atomic<int> at_once = 0;
+  std::atomic<int> most = 0;
+  const auto sync_both = [&](SharedSyncs::Of of, const std::function<void()>& wait) {
+    most = 0;
+    SharedSyncs together(of, [&](int) {
+      most = std::max<int>(most, ++at_once);
+      wait();
+      --at_once;
+      return 0;
+    });
+    std::jthread other([&] { EXPECT_EQ(together.Sync(OpenFolder(one.path()).get()), 0); });
+    EXPECT_EQ(together.Sync(OpenFolder(two.path()).get()), 0);
+    other.join();
+    return most.load();
+  };
+  std::latch both(2);
+  EXPECT_EQ(sync_both(SharedSyncs::Of::kItself, [&] { both.arrive_and_wait(); }), 2);
+  EXPECT_EQ(
+      sync_both(SharedSyncs::Of::kFileSystem, [] { std::this_thread::sleep_for(std::chrono::milliseconds(100)); }), 1);
+  EXPECT_EQ(SyncFileSystem(OpenFolder(one.path()).get()), 0);
+  EXPECT_EQ(SyncFileSystem(-1), EBADF);
 }
 
 TEST(SharedSyncs, FailureOfOneIsNotThatOfTheOthers) {
