@@ -23,9 +23,10 @@ Task<Result<Findings>> AsResult(Task<Findings> task) {
   co_return findings;
 }
 
-// The metadata store where it opens; checks that need none go on without.
+// The metadata store where there is one and it opens; what needs none is checked without.
 std::unique_ptr<Wiring> OpenWiring(const Config& config, Logger& log, Findings& findings) {
-  Result<std::unique_ptr<Wiring>> wiring = Wiring::Make(config, log, StateUse::kWork);
+  Append(findings, CheckMetadataStore(config.metadata_store));
+  Result<std::unique_ptr<Wiring>> wiring = Wiring::Make(config, log, StateUse::kLook);
   if (wiring) return std::move(*wiring);
   const Error& error = wiring.error();
   findings.push_back({.severity = plan::Severity::kError,

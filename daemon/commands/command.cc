@@ -9,27 +9,6 @@
 
 namespace lakeferry {
 
-ExitCode ExitCodeFor(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kInvalidArgument: return kExitUsage;
-    case ErrorCode::kRefused:
-    case ErrorCode::kDiverged: return kExitRefused;
-    case ErrorCode::kNotFound:
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kThrottled:
-    case ErrorCode::kUnauthorized:
-    case ErrorCode::kOutOfSpace:
-    case ErrorCode::kOutcomeUnknown:
-    case ErrorCode::kCorruptData:
-    case ErrorCode::kCorruptLog:
-    case ErrorCode::kUnsupportedTable:
-    case ErrorCode::kSourceMovedOn:
-    case ErrorCode::kCancelled:
-    case ErrorCode::kInternal: return kExitFailed;
-  }
-  return kExitFailed;
-}
-
 Result<Config> LoadConfig(const Invocation& invocation) {
   LF_TRY(Config config, LoadConfigFile(invocation.options.config_path));
   if (invocation.options.verbose) config.log.level = LogLevel::kDebug;
@@ -52,11 +31,8 @@ Result<std::vector<plan::GroupSpec>> SelectGroups(const Config& config, const st
               nearest.empty() ? "'lakeferry status' lists the groups" : fmt::format("did you mean {}?", nearest));
 }
 
-Result<std::vector<plan::GroupSpec>> SelectBuiltGroups(const Config& config, const std::string& name) {
-  LF_TRY(std::vector<plan::GroupSpec> groups, SelectGroups(config, name));
-  for (const plan::GroupSpec& group : groups) {
-    LF_TRY_OK(CheckBuilt(config, group.name));
-  }
+std::vector<plan::GroupSpec> BuiltOf(const Config& config, std::vector<plan::GroupSpec> groups) {
+  std::erase_if(groups, [&](const plan::GroupSpec& group) { return !CheckBuilt(config, group.name); });
   return groups;
 }
 

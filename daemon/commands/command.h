@@ -1,4 +1,4 @@
-// What every command shares: global options, where output goes, exit codes.
+// What every command shares: global options, and where output goes.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 
 #include "base/known_secrets.h"
 #include "base/result.h"
+#include "daemon/commands/exit_code.h"
 #include "daemon/config/config.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/report_output.h"
@@ -17,11 +18,6 @@
 #include "plan/group/group_spec.h"
 
 namespace lakeferry {
-
-// The contract of docs/json.md and the manual page.
-enum ExitCode : int { kExitDone = 0, kExitFailed = 1, kExitUsage = 2, kExitRefused = 3, kExitNotInSync = 4 };
-
-[[nodiscard]] ExitCode ExitCodeFor(const Error& error);
 
 struct GlobalOptions {
   std::string config_path = "/etc/lakeferry/lakeferry.yaml";
@@ -46,8 +42,9 @@ struct Invocation {
 
 // The named group, or every group when `name` is empty. kInvalidArgument for an unknown name, with the nearest one.
 [[nodiscard]] Result<std::vector<plan::GroupSpec>> SelectGroups(const Config& config, const std::string& name);
-// The same, refusing groups that this build cannot run.
-[[nodiscard]] Result<std::vector<plan::GroupSpec>> SelectBuiltGroups(const Config& config, const std::string& name);
+
+// Those of the groups that this build can run.
+[[nodiscard]] std::vector<plan::GroupSpec> BuiltOf(const Config& config, std::vector<plan::GroupSpec> groups);
 
 // The role named on the command line, else the configuration's; absent where neither says.
 [[nodiscard]] std::optional<Role> ChosenRole(const std::string& option, const Config& config);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
+#include "daemon/commands/each_group.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/reclaim_output.h"
 #include "daemon/wiring/log_sink.h"
@@ -23,7 +24,7 @@ Result<Millis> RetentionOf(const plan::GroupSpec& group, const GcOptions& option
 
 Result<int> RunGc(Invocation& invocation, const GcOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
-  LF_TRY(std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LF_TRY(std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   // Of all groups, those are meant that have versions to keep for a time.
   if (options.group.empty()) std::erase_if(groups, [](const auto& group) { return !group.retention; });
   if (groups.empty()) {
@@ -33,16 +34,15 @@ Result<int> RunGc(Invocation& invocation, const GcOptions& options) {
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, Role::kReceiver));
-  std::vector<engine::ReclaimReport> reports;
-  for (const plan::GroupSpec& group : groups) {
+  const auto reclaim = [&](const plan::GroupSpec& group) -> Result<engine::ReclaimReport> {
     LF_TRY(const Millis retention, RetentionOf(group, options));
     const engine::Reclaimer reclaimer(wiring->env(), group);
     const engine::ReclaimOrder order{.retention = retention, .remove = options.remove};
-    LF_TRY(engine::ReclaimReport report, wiring->Run(reclaimer.Run({}, order)));
-    reports.push_back(std::move(report));
-  }
-  invocation.out << (invocation.options.json ? ToJson(reports) : ToText(reports));
-  return kExitDone;
+    return wiring->Run(reclaimer.Run({}, order));
+  };
+  const auto answers = AskEachGroup<engine::ReclaimReport>(config, groups, reclaim);
+  Print(invocation, answers);
+  return WorstOf(answers);
 }
 
 }  // namespace lakeferry

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "daemon/commands/commands.h"
+#include "daemon/commands/each_group.h"
 #include "daemon/config/key_file.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/key_output.h"
@@ -66,21 +67,24 @@ Result<int> RunKeyShow(Invocation& invocation, const KeyShowOptions& options) {
 
 Result<int> RunKeySign(Invocation& invocation, const KeySignOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
-  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LF_TRY(std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
+  // Of all groups, those are meant that have a key.
+  if (options.group.empty()) std::erase_if(groups, [](const auto& group) { return !group.keys.own; });
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
-  std::vector<engine::SignReport> reports;
+  std::vector<SignedGroup> entries;
+  ExitCode worst = kExitDone;
   for (const Role role : RolesOf(options, config)) {
     LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
-    for (const plan::GroupSpec& group : groups) {
-      if (options.group.empty() && !group.keys.own) continue;
+    auto answers = AskEachGroup<engine::SignReport>(config, groups, [&](const plan::GroupSpec& group) {
       const engine::DocumentSigner signer(wiring->env(), group);
-      LF_TRY(engine::SignReport report, wiring->Run(signer.Run({}, role)));
-      reports.push_back(std::move(report));
-    }
+      return wiring->Run(signer.Run({}, role));
+    });
+    worst = Worse(worst, WorstOf(answers));
+    for (auto& answer : answers) entries.push_back({.role = role, .signing = std::move(answer)});
   }
-  invocation.out << (invocation.options.json ? ToJson(reports) : ToText(reports));
-  return kExitDone;
+  Print(invocation, entries);
+  return worst;
 }
 
 }  // namespace lakeferry

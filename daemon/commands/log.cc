@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "base/location.h"
@@ -23,6 +25,13 @@ Result<std::string> TableUri(const std::string& text) {
   return folder.Print();
 }
 
+// No version is counted from the newest back.
+Status CheckVersion(std::optional<int64_t> version) {
+  if (!version || *version >= 0) return {};
+  return Fail(ErrorCode::kInvalidArgument, fmt::format("no table has a version {}: the first is 0", *version),
+              "--version", "leave --version away for the newest version, which is told with what the table holds");
+}
+
 Task<Result<delta::Snapshot>> LoadSnapshot(Call call, const engine::Environment& env, std::string uri,
                                            LogOptions options, std::optional<TimeMs> at, FileTally& files) {
   std::optional<Version> version = options.version ? std::optional(Version(*options.version)) : std::nullopt;
@@ -40,6 +49,7 @@ Task<Result<delta::Snapshot>> LoadSnapshot(Call call, const engine::Environment&
 }  // namespace
 
 Result<int> RunLog(Invocation& invocation, const LogOptions& options) {
+  LF_TRY_OK(CheckVersion(options.version));
   LF_TRY(const std::string uri, TableUri(options.table_uri));
   std::optional<TimeMs> at;
   if (!options.timestamp.empty()) {

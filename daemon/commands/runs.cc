@@ -6,6 +6,7 @@
 #include "daemon/config/load_config.h"
 #include "daemon/config/run_entry.h"
 #include "daemon/config/text_bytes.h"
+#include "daemon/output/lines.h"
 #include "daemon/output/runs_output.h"
 #include "daemon/wiring/log_sink.h"
 
@@ -61,6 +62,39 @@ Result<std::string> CutInto(const Config& config, Wiring& wiring, const Run& run
   return text;
 }
 
+// Nobody ever reads the ledger of a host that only receives: a run that is entered there is lost.
+Status CheckSide(const Config& config) {
+  if (config.role != Role::kReceiver) return {};
+  return Fail(ErrorCode::kRefused, "this host is configured as receiver, and the sender alone reads the run ledger",
+              config.file, "enter the run on the sender's host, into the metadata store that its sender has");
+}
+
+// Why nobody may ever ask for the workflow's runs.
+Result<std::vector<std::string>> WarningsOf(const Config& config, Wiring& wiring, const std::string& workflow) {
+  std::vector<std::string> warnings;
+  if (std::string unknown = UnknownWorkflow(config.groups, workflow); !unknown.empty()) {
+    warnings.push_back(std::move(unknown));
+  }
+  LF_TRY(const std::vector<GroupRecord> records, wiring.Run(wiring.env().state.Groups({})));
+  const bool receives = config.role == Role::kReceiver ||
+                        (!records.empty() && std::ranges::all_of(records, [](const GroupRecord& record) {
+                          return record.role == Role::kReceiver;
+                        }));
+  if (receives) {
+    warnings.push_back(fmt::format("only a receiver has worked with the metadata store {}, and the sender alone reads "
+                                   "runs: enter them on the sender's host",
+                                   config.metadata_store));
+  }
+  return warnings;
+}
+
+// Warnings go to standard error, so that nobody misses them who has no use for the rest.
+void PrintRuns(Invocation& invocation, const RunsReport& report) {
+  Print(invocation, report);
+  if (invocation.options.json) return;
+  for (const std::string& warning : report.warnings) invocation.err << Wrapped("lakeferry: warning: " + warning);
+}
+
 Status CheckReason(const RunsRemoveOptions& options) {
   const auto visible = [](const std::string& text) { return !text.empty() && !HasControlByte(text); };
   if (visible(options.by) && visible(options.why)) return {};
@@ -79,18 +113,18 @@ Result<int> RunRunsAdd(Invocation& invocation, const RunsAddOptions& options) {
                                 .state = options.state},
                                now));
   LF_TRY(const Config config, LoadConfig(invocation));
+  LF_TRY_OK(CheckSide(config));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   if (options.start.empty()) LF_TRY_OK(TakeStart(*wiring, run));
   LF_TRY(const Millis ahead, Ahead(config, *wiring, run.workflow));
   LF_TRY(run, WithCheckedTimes(std::move(run), now, ahead));
-  if (const std::string unknown = UnknownWorkflow(config.groups, run.workflow); !unknown.empty()) {
-    invocation.err << OneLine("lakeferry: warning: " + unknown) << "\n";
-  }
+  RunsReport report{.workflow = run.workflow, .runs = {run}, .removed = {}, .now = now};
+  LF_TRY(report.warnings, WarningsOf(config, *wiring, run.workflow));
   StateChange change;
   change.runs.push_back(run);
   LF_TRY_OK(wiring->Run(wiring->env().state.Save({}, std::move(change))));
-  Print(invocation, RunsReport{.workflow = run.workflow, .runs = {run}, .removed = {}});
+  PrintRuns(invocation, report);
   return kExitDone;
 }
 
@@ -113,7 +147,7 @@ Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& optio
   StateChange change;
   change.removals.push_back(removal);
   LF_TRY_OK(wiring->Run(wiring->env().state.Save({}, std::move(change))));
-  Print(invocation, RunsReport{.workflow = run->workflow, .runs = {}, .removed = std::vector{removal}});
+  Print(invocation, RunsReport{.workflow = run->workflow, .runs = {}, .removed = std::vector{removal}, .now = removal.removed});
   return kExitDone;
 }
 
@@ -121,12 +155,14 @@ Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options) 
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
-  RunsReport report{.workflow = options.workflow, .runs = {}, .removed = {}};
+  RunsReport report{
+      .workflow = options.workflow, .runs = {}, .removed = {}, .now = wiring->env().clock.WallTime()};
+  LF_TRY(report.warnings, WarningsOf(config, *wiring, options.workflow));
   LF_TRY(report.runs, wiring->Run(wiring->env().state.Runs({}, options.workflow, FromEpochMs(0))));
   if (options.removed) {
     LF_TRY(report.removed, wiring->Run(wiring->env().state.RemovedRuns({}, options.workflow)));
   }
-  Print(invocation, report);
+  PrintRuns(invocation, report);
   return kExitDone;
 }
 

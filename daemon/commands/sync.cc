@@ -28,39 +28,52 @@ Result<std::vector<Role>> RolesOf(const SyncOptions& options, const Config& conf
   return std::vector{receivers > 0 ? Role::kReceiver : Role::kSender};
 }
 
-Status SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, Wiring& wiring,
-                std::vector<SyncedGroup>& synced) {
+Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, Wiring& wiring) {
   LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
   engine::Replicator replicator(wiring.engine().get_executor(), wiring.env(), plan::DutiesOf(role, groups));
-  LF_TRY(Outcomes outcomes, wiring.Run(RunPass({}, replicator)));
-  Status first;
-  for (engine::GroupOutcome& outcome : outcomes) {
-    if (outcome.result) {
-      synced.push_back({.group = outcome.group, .role = role, .pass = std::move(*outcome.result)});
-    } else if (first) {
-      first = FailAt(std::move(outcome.result).error(), "group " + outcome.group);
+  return wiring.Run(RunPass({}, replicator));
+}
+
+// What the pass came to for every group that was asked for, in the order of the configuration: of those that this build
+// cannot run why, and of all why the role could not be taken.
+void Tell(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, const Result<Outcomes>& outcomes,
+          std::vector<SyncedGroup>& synced) {
+  for (const plan::GroupSpec& group : groups) {
+    GroupAnswer<engine::PassResult> pass{.group = group.name, .result = {}};
+    if (const Status built = CheckBuilt(config, group.name); !built) {
+      pass.result = std::unexpected(built.error());
+    } else if (!outcomes) {
+      pass.result = std::unexpected(outcomes.error());
+    } else {
+      const auto outcome = std::ranges::find(*outcomes, group.name, &engine::GroupOutcome::group);
+      if (outcome == outcomes->end()) continue;
+      pass.result = outcome->result;
     }
+    synced.push_back({.role = role, .pass = std::move(pass)});
   }
-  return first;
+}
+
+ExitCode WorstOf(const std::vector<SyncedGroup>& synced) {
+  ExitCode worst = kExitDone;
+  for (const SyncedGroup& group : synced) {
+    if (!group.pass.result) worst = Worse(worst, ExitCodeFor(group.pass.result.error()));
+  }
+  return worst;
 }
 
 }  // namespace
 
 Result<int> RunSync(Invocation& invocation, const SyncOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
-  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   LF_TRY(const std::vector<Role> roles, RolesOf(options, config, *wiring));
+  const std::vector<plan::GroupSpec> built = BuiltOf(config, groups);
   std::vector<SyncedGroup> synced;
-  Status first;
-  for (const Role role : roles) {
-    Status done = SyncRole(role, groups, config, *wiring, synced);
-    if (!done && first) first = std::move(done);
-  }
+  for (const Role role : roles) Tell(role, groups, config, SyncRole(role, built, config, *wiring), synced);
   Print(invocation, synced);
-  LF_TRY_OK(first);
-  return kExitDone;
+  return WorstOf(synced);
 }
 
 }  // namespace lakeferry

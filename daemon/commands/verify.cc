@@ -1,26 +1,27 @@
 #include "engine/inquire/verifier.h"
 
-#include <algorithm>
-
 #include "daemon/commands/commands.h"
+#include "daemon/commands/each_group.h"
 #include "daemon/config/load_config.h"
+#include "daemon/output/verify_output.h"
 #include "daemon/wiring/log_sink.h"
 
 namespace lakeferry {
 Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
-  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
-  std::vector<engine::VerifyReport> reports;
-  for (const plan::GroupSpec& group : groups) {
+  const auto answers = AskEachGroup<engine::VerifyReport>(config, groups, [&](const plan::GroupSpec& group) {
     engine::Verifier verifier(wiring->env(), group);
-    LF_TRY(engine::VerifyReport report,
-           wiring->Run(options.source ? verifier.VerifySource({}) : verifier.Verify({}, options.deep)));
-    reports.push_back(std::move(report));
+    return wiring->Run(options.source ? verifier.VerifySource({}) : verifier.Verify({}, options.deep));
+  });
+  Print(invocation, answers);
+  ExitCode worst = WorstOf(answers);
+  for (const auto& answer : answers) {
+    if (answer.result && !answer.result->ok) worst = Worse(worst, kExitNotInSync);
   }
-  Print(invocation, reports);
-  return std::ranges::all_of(reports, &engine::VerifyReport::ok) ? kExitDone : kExitNotInSync;
+  return worst;
 }
 
 }  // namespace lakeferry

@@ -1,4 +1,5 @@
 #include "daemon/commands/commands.h"
+#include "daemon/commands/each_group.h"
 #include "daemon/config/load_config.h"
 #include "daemon/wiring/log_sink.h"
 #include "engine/inquire/version_survey.h"
@@ -15,16 +16,13 @@ Task<Result<engine::VersionsReport>> Survey(Call call, const engine::Environment
 
 Result<int> RunVersions(Invocation& invocation, const VersionsOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
-  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectBuiltGroups(config, options.group));
+  LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
-  std::vector<engine::VersionsReport> reports;
-  for (const plan::GroupSpec& group : groups) {
-    LF_TRY(engine::VersionsReport report, wiring->Run(Survey({}, wiring->env(), group)));
-    reports.push_back(std::move(report));
-  }
-  Print(invocation, reports);
-  return kExitDone;
+  const auto answers = AskEachGroup<engine::VersionsReport>(
+      config, groups, [&](const plan::GroupSpec& group) { return wiring->Run(Survey({}, wiring->env(), group)); });
+  Print(invocation, answers);
+  return WorstOf(answers);
 }
 
 }  // namespace lakeferry

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
+#include <system_error>
 
 #include "daemon/config/config_groups.h"
 #include "daemon/config/config_keys.h"
@@ -153,7 +156,9 @@ ConfigResult LoadConfig(std::string_view text, const std::string& file) {
   const ConfigNode root = ParseConfigText(text, problems);
   if (!problems.empty() && root.kind == ConfigNode::Kind::kNull) return std::unexpected(problems.Sorted());
   if (root.kind == ConfigNode::Kind::kNull) {
-    problems.Add({}, "the file is empty", "start from the smallest configuration in the operator's guide");
+    problems.Add({}, text.empty() ? "the file is empty" : "the file says nothing: it has comments or white space alone",
+                 "begin with minimal.yaml, which the package has in /usr/share/lakeferry; every option stands in "
+                 "lakeferry.example.yaml beside it");
     return std::unexpected(problems.Sorted());
   }
   auto top = ConfigMap::Open(root, {}, kTopLevel, problems);
@@ -164,12 +169,27 @@ ConfigResult LoadConfig(std::string_view text, const std::string& file) {
 }
 
 Result<std::string> ReadConfigFile(const std::string& path) {
+  std::error_code problem;
+  const std::filesystem::file_status status = std::filesystem::status(path, problem);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    return Fail(ErrorCode::kInvalidArgument, "there is no configuration file", path,
+                "name it with --config FILE or LAKEFERRY_CONFIG; or write one there, beginning with minimal.yaml, "
+                "which the package has in /usr/share/lakeferry");
+  }
+  if (status.type() == std::filesystem::file_type::directory) {
+    return Fail(ErrorCode::kInvalidArgument, "the configuration file is a folder", path,
+                "name the file in it with --config FILE");
+  }
+  errno = 0;
   std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  if (stream && !text.fail()) return text.str();
-  return Fail(ErrorCode::kInvalidArgument, "the configuration file cannot be read, or is empty", path,
-              "name it with --config FILE, and check that it exists and is readable");
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.is_open() && !stream.bad()) return text;
+  return Fail(ErrorCode::kInvalidArgument,
+              fmt::format("the configuration file cannot be read: {}",
+                          std::error_code(errno == 0 ? EIO : errno, std::generic_category()).message()),
+              path,
+              "run the command as a user that may read it (sudo -u lakeferry lakeferry ...), or let this user read it "
+              "and the folders above it");
 }
 
 Result<Config> LoadConfigFile(const std::string& path) {

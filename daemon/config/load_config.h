@@ -18,7 +18,8 @@ using ConfigResult = std::expected<Config, std::vector<ConfigProblem>>;
 // Reads YAML or JSON. `file` is only a name for places.
 [[nodiscard]] ConfigResult LoadConfig(std::string_view text, const std::string& file);
 
-// The text of the file. kInvalidArgument when it cannot be read.
+// The text of the file. kInvalidArgument where it is not there, is a folder, or cannot be read, each
+// with its own way out; a file that is empty is read.
 [[nodiscard]] Result<std::string> ReadConfigFile(const std::string& path);
 
 // Reads the file. kInvalidArgument when it cannot be read, or with all its problems in one message.

@@ -66,10 +66,20 @@ bool IsNumber(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// Of a date and time: "Z" or an offset stands behind the time of day.
+bool NamesZone(std::string_view text) {
+  const size_t clock = text.find_first_of("Tt ");
+  return clock != std::string_view::npos && text.find_first_of("Zz+-", clock + 1) != std::string_view::npos;
+}
+
 Result<WrittenTime> TimeOption(const std::string& text, const char* option, TimeMs now) {
   if (text == "now") return WrittenTime{.time = now, .slack = Millis(0)};
   auto time = ParseWrittenTime(text);
   if (!time) return FailAt(time.error(), option);
+  if (!IsNumber(text) && !NamesZone(text)) {
+    return BadOption(fmt::format("'{}' does not say of which time zone it is", text), option,
+                     fmt::format("if it is UTC, write {}; else add its offset, such as +01:00", FormatUtc(time->time)));
+  }
   if (!IsNumber(text) || ToEpochMs(time->time) >= kMillisMin) return *time;
   return BadOption(fmt::format("{} is {} in epoch milliseconds", text, FormatUtc(time->time)), option,
                    fmt::format("if it is in epoch seconds, write {}000", text));

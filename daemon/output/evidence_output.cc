@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/config/text_bytes.h"
+#include "daemon/output/lines.h"
 #include "json/writer.h"
 
 namespace lakeferry {
@@ -17,20 +17,13 @@ void WriteEvidence(json::Writer& json, const CutEvidence& evidence) {
   });
 }
 
-std::string EvidenceText(const CutEvidence& evidence) {
-  std::string text(EvidenceKindName(evidence.kind));
-  if (evidence.kind == EvidenceKind::kTimes) text += " ±" + FormatDuration(evidence.margin);
-  return text;
-}
-
 std::string UnexplainedText(const std::string& what, const std::vector<UnexplainedCommit>& commits) {
   std::string text;
   for (const UnexplainedCommit& commit : commits) {
-    text +=
-        OneLine(fmt::format("WARNING {}: version {} of table {} at {} follows the last run closely, is not in the cut, "
-                            "and no run explains it",
-                            what, commit.version.value(), commit.table, FormatUtc(commit.time))) +
-        "\n";
+    text += Wrapped(
+        fmt::format("WARNING {}: version {} of table {} at {} follows the last run closely, is not in the cut, "
+                    "and no run explains it",
+                    what, commit.version.value(), commit.table, FormatUtc(commit.time)));
   }
   return text;
 }

@@ -13,10 +13,7 @@ namespace lakeferry {
 // The fields "evidence", "margin_ms" and "unexplained".
 void WriteEvidence(json::Writer& json, const CutEvidence& evidence);
 
-// "run_id", "time ±50ms".
-[[nodiscard]] std::string EvidenceText(const CutEvidence& evidence);
-
-// A line for each commit that no run explains; empty for none.
+// Of each commit that no run explains; empty for none.
 [[nodiscard]] std::string UnexplainedText(const std::string& what, const std::vector<UnexplainedCommit>& commits);
 
 }  // namespace lakeferry

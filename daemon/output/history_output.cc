@@ -3,15 +3,17 @@
 #include <fmt/format.h>
 
 #include "base/saturated.h"
-#include "daemon/config/text_bytes.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
+#include "daemon/output/lines.h"
+#include "daemon/output/text_table.h"
 #include "json/writer.h"
 
 namespace lakeferry {
 namespace {
 
 using Align = TextTable::Align;
+using Fit = TextTable::Fit;
 
 int64_t FilesOf(const EpochRecord& epoch) {
   int64_t files = 0;
@@ -23,6 +25,19 @@ int64_t BytesOf(const EpochRecord& epoch) {
   int64_t bytes = 0;
   for (const TablePosition& table : epoch.tables) bytes = AddSaturated(bytes, table.bytes);
   return bytes;
+}
+
+// Milliseconds count below a second alone.
+std::string ShortDuration(Millis took) {
+  return took < std::chrono::seconds(1) ? FormatDuration(took) : HumanAge(took);
+}
+
+// What "atomic" rests on, or that it is not: "run_id", "time ±50ms", "NO, forced".
+std::string BasisText(const EpochRecord& epoch) {
+  const CutEvidence& evidence = epoch.evidence;
+  std::string text = (epoch.atomic ? "" : "NO, ") + std::string(EvidenceKindName(evidence.kind));
+  if (epoch.atomic && evidence.kind == EvidenceKind::kTimes) text += " ±" + ShortDuration(evidence.margin);
+  return text;
 }
 
 void WriteHistory(json::Writer& json, const HistoryReport& report) {
@@ -71,7 +86,7 @@ std::string ToText(const std::vector<HistoryReport>& groups) {
   std::string text;
   for (const HistoryReport& report : groups) {
     text += text.empty() ? "" : "\n";
-    if (!report.epochs.empty()) text += OneLine(fmt::format("{}, {}", report.group, RoleName(report.role))) + "\n";
+    if (!report.epochs.empty()) text += Wrapped(fmt::format("{}, {}", report.group, RoleName(report.role)));
     text += ToText(report);
   }
   return text;
@@ -79,23 +94,22 @@ std::string ToText(const std::vector<HistoryReport>& groups) {
 
 std::string ToText(const HistoryReport& report) {
   if (report.epochs.empty()) {
-    return OneLine(fmt::format("{}: no epochs yet at the {}", report.group, RoleName(report.role))) + "\n";
+    return Wrapped(fmt::format("{}: no epochs yet at the {}", report.group, RoleName(report.role)));
   }
-  TextTable table({{"EPOCH", Align::kRight},
-                   {"CUT"},
-                   {"STATE"},
-                   {"ATOMIC"},
-                   {"BY"},
-                   {"FILES", Align::kRight},
-                   {"SIZE", Align::kRight},
-                   {"TOOK", Align::kRight},
-                   {"RUNS"},
-                   {"ERROR"}});
+  TextTable table({{.title = "EPOCH", .align = Align::kRight},
+                   {.title = "CUT"},
+                   {.title = "STATE"},
+                   {.title = "ATOMIC BY"},
+                   {.title = "FILES", .align = Align::kRight},
+                   {.title = "SIZE", .align = Align::kRight},
+                   {.title = "TOOK", .align = Align::kRight},
+                   {.title = "RUNS", .fit = Fit::kBelow},
+                   {.title = "ERROR", .fit = Fit::kBelow}});
   std::string warnings;
   for (const EpochRecord& epoch : report.epochs) {
     table.Add({std::to_string(epoch.epoch.value()), HumanTime(epoch.cut_time), std::string(EpochStateName(epoch.state)),
-               epoch.atomic ? "yes" : "NO", EvidenceText(epoch.evidence), std::to_string(FilesOf(epoch)),
-               HumanBytes(BytesOf(epoch)), FormatDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
+               BasisText(epoch), std::to_string(FilesOf(epoch)),
+               HumanBytes(BytesOf(epoch)), ShortDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
                epoch.error.empty() ? "-" : epoch.error});
     const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
     warnings += UnexplainedText(what, epoch.evidence.unexplained);

@@ -1,11 +1,10 @@
-// Numbers and tables for people. JSON is the stable contract; this text may change.
+// Numbers and times for people. JSON is the stable contract; this text may change.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -18,6 +17,8 @@ namespace lakeferry {
 [[nodiscard]] std::string HumanTime(std::optional<TimeMs> time);
 // "3m 10s" without parts below a second, "0s" for less and for times to come.
 [[nodiscard]] std::string HumanAge(Millis age);
+// "3h ago": its largest unit; "0s ago" for less than a second and for times to come.
+[[nodiscard]] std::string HumanAgo(Millis age);
 // "1 file", "12 files".
 [[nodiscard]] std::string HumanCount(int64_t count, std::string_view thing);
 // "a, b"; "-" for none.
@@ -27,41 +28,5 @@ template <typename Number>
 [[nodiscard]] std::string HumanNumber(const std::optional<Number>& number) {
   return number ? std::to_string(number->value()) : "-";
 }
-
-// Columns as wide as their widest cell. Every row is measured before the first is written; cells are kept on one line
-// each. A row has as many cells as there are columns.
-class TextColumns {
- public:
-  enum class Align { kLeft, kRight };
-  struct Column {
-    std::string title;
-    Align align = Align::kLeft;
-  };
-
-  explicit TextColumns(std::vector<Column> columns);
-  void Measure(const std::vector<std::string>& cells);
-  // Each with a line end and without spaces before it.
-  [[nodiscard]] std::string Titles() const;
-  [[nodiscard]] std::string Row(const std::vector<std::string>& cells) const;
-
- private:
-  std::vector<Column> columns_;
-  std::vector<size_t> widths_;
-};
-
-// A table that is kept in memory until it is written.
-class TextTable {
- public:
-  using Align = TextColumns::Align;
-
-  explicit TextTable(std::vector<TextColumns::Column> columns) : columns_(std::move(columns)) {}
-  void Add(std::vector<std::string> cells);
-  // Title line and rows.
-  [[nodiscard]] std::string ToText() const;
-
- private:
-  TextColumns columns_;
-  std::vector<std::vector<std::string>> rows_;
-};
 
 }  // namespace lakeferry

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/signature.h"
+#include "daemon/output/group_answer.h"
 #include "engine/tend/document_signer.h"
 
 namespace lakeferry {
@@ -19,7 +20,12 @@ struct ShownKey {
 // The public keys alone, one a line, as `trusted_keys` takes them.
 [[nodiscard]] std::string ToText(const std::vector<ShownKey>& keys);
 
-[[nodiscard]] std::string ToJson(const std::vector<engine::SignReport>& groups);
-[[nodiscard]] std::string ToText(const std::vector<engine::SignReport>& groups);
+struct SignedGroup {
+  Role role = Role::kSender;
+  GroupAnswer<engine::SignReport> signing;
+};
+
+[[nodiscard]] std::string ToJson(const std::vector<SignedGroup>& groups);
+[[nodiscard]] std::string ToText(const std::vector<SignedGroup>& groups);
 
 }  // namespace lakeferry

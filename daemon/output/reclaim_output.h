@@ -2,13 +2,13 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "daemon/output/group_answer.h"
 #include "engine/tend/reclaimer.h"
 
 namespace lakeferry {
 
-[[nodiscard]] std::string ToJson(const std::vector<engine::ReclaimReport>& groups);
-[[nodiscard]] std::string ToText(const std::vector<engine::ReclaimReport>& groups);
+[[nodiscard]] std::string ToJson(const GroupAnswers<engine::ReclaimReport>& groups);
+[[nodiscard]] std::string ToText(const GroupAnswers<engine::ReclaimReport>& groups);
 
 }  // namespace lakeferry

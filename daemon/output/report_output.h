@@ -1,28 +1,19 @@
-// The engine's reports as JSON documents (docs/json.md, the stable contract) and as text for people. Pure.
+// Versions, findings and errors as JSON documents (docs/json.md, the stable contract) and as text for people. Pure.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "engine/inquire/verifier.h"
+#include "daemon/output/group_answer.h"
 #include "engine/inquire/version_survey.h"
-#include "engine/send/plan_report.h"
 #include "plan/group/finding.h"
 
 namespace lakeferry {
 
-// `lakeferry plan`.
-[[nodiscard]] std::string ToJson(const std::vector<engine::PlanReport>& groups);
-[[nodiscard]] std::string ToText(const std::vector<engine::PlanReport>& groups);
-
 // `lakeferry versions`.
-[[nodiscard]] std::string ToJson(const std::vector<engine::VersionsReport>& groups);
-[[nodiscard]] std::string ToText(const std::vector<engine::VersionsReport>& groups);
-
-// `lakeferry verify`.
-[[nodiscard]] std::string ToJson(const std::vector<engine::VerifyReport>& groups);
-[[nodiscard]] std::string ToText(const std::vector<engine::VerifyReport>& groups);
+[[nodiscard]] std::string ToJson(const GroupAnswers<engine::VersionsReport>& groups);
+[[nodiscard]] std::string ToText(const GroupAnswers<engine::VersionsReport>& groups);
 
 // `lakeferry check`; errors first.
 [[nodiscard]] std::string ToJson(std::vector<plan::Finding> findings);

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
+#include "daemon/output/lines.h"
+#include "daemon/output/text_table.h"
 #include "json/writer.h"
 
 namespace lakeferry {
 namespace {
+
+using Align = TextTable::Align;
+using Fit = TextTable::Fit;
 
 void WriteRun(json::Writer& json, const Run& run) {
   json.Field("run_id", run.run_id);
@@ -17,12 +21,35 @@ void WriteRun(json::Writer& json, const Run& run) {
   json.Field("state", RunStateName(run.state));
 }
 
+// How long ago it ended; of one that is running, began.
+std::string AgeText(const Run& run, TimeMs now) { return HumanAgo(now - run.end.value_or(run.start)); }
+
+std::string RunsText(const std::vector<Run>& runs, TimeMs now) {
+  TextTable table({{.title = "STATE"},
+                   {.title = "START"},
+                   {.title = "END"},
+                   {.title = "AGE", .align = Align::kRight},
+                   {.title = "RUN", .fit = Fit::kBelow}});
+  for (const Run& run : runs) {
+    table.Add({std::string(RunStateName(run.state)), HumanTime(run.start), HumanTime(run.end), AgeText(run, now),
+               run.run_id});
+  }
+  return table.ToText();
+}
+
 std::string RemovedText(const std::vector<RunRemoval>& removed) {
-  TextTable table({{"REMOVED"}, {"START"}, {"END"}, {"STATE"}, {"AT"}, {"BY"}, {"WHY"}, {"CUT INTO"}});
+  TextTable table({{.title = "REMOVED"},
+                   {.title = "STATE"},
+                   {.title = "START"},
+                   {.title = "END"},
+                   {.title = "RUN", .fit = Fit::kBelow},
+                   {.title = "BY", .fit = Fit::kBelow},
+                   {.title = "WHY", .fit = Fit::kBelow},
+                   {.title = "CUT INTO", .fit = Fit::kBelow}});
   for (const RunRemoval& removal : removed) {
     const Run& run = removal.run;
-    table.Add({run.run_id, HumanTime(run.start), HumanTime(run.end), std::string(RunStateName(run.state)),
-               HumanTime(removal.removed), removal.by, removal.why,
+    table.Add({HumanTime(removal.removed), std::string(RunStateName(run.state)), HumanTime(run.start),
+               HumanTime(run.end), run.run_id, removal.by, removal.why,
                removal.cut_into.empty() ? "-" : removal.cut_into + ", which stays as it is"});
   }
   return table.ToText();
@@ -43,19 +70,17 @@ std::string ToJson(const RunsReport& report) {
       json.Field("cut_into", removal.cut_into);
     });
   }
+  if (!report.warnings.empty()) json.Field("warnings", report.warnings);
   return json.FinishLine();
 }
 
 std::string ToText(const RunsReport& report) {
   const bool any_removed = report.removed && !report.removed->empty();
-  if (report.runs.empty() && !any_removed) {
-    return OneLine(fmt::format("{}: no runs in the ledger", report.workflow)) + "\n";
-  }
-  TextTable table({{"RUN"}, {"START"}, {"END"}, {"STATE"}});
-  for (const Run& run : report.runs) {
-    table.Add({run.run_id, HumanTime(run.start), HumanTime(run.end), std::string(RunStateName(run.state))});
-  }
-  return (report.runs.empty() ? "" : table.ToText()) + (any_removed ? RemovedText(*report.removed) : "");
+  std::string text;
+  if (!report.runs.empty()) text += RunsText(report.runs, report.now);
+  if (any_removed) text += RemovedText(*report.removed);
+  if (text.empty()) text = Wrapped(fmt::format("{}: no runs in the ledger", report.workflow));
+  return text;
 }
 
 }  // namespace lakeferry

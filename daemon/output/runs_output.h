@@ -14,6 +14,8 @@ struct RunsReport {
   std::string workflow;
   std::vector<Run> runs;
   std::optional<std::vector<RunRemoval>> removed;  // where they were asked for
+  TimeMs now = {};                                 // ages are as of then
+  std::vector<std::string> warnings = {};          // why nobody may ever look at these runs; in JSON alone
 };
 [[nodiscard]] std::string ToJson(const RunsReport& report);
 [[nodiscard]] std::string ToText(const RunsReport& report);

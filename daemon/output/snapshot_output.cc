@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "base/saturated.h"
-#include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
+#include "daemon/output/lines.h"
+#include "daemon/output/text_table.h"
 #include "delta/table_features.h"
 #include "json/scanner.h"
 #include "json/writer.h"
@@ -18,6 +19,7 @@ namespace {
 using delta::AddFile;
 using delta::Snapshot;
 
+constexpr size_t kValueColumn = 17;  // of the text form, behind the names
 constexpr size_t kPieceBytes = size_t{64} << 10;  // of a document that is written piece by piece
 
 constexpr std::string_view kNumRecords = "numRecords";
@@ -128,7 +130,10 @@ std::vector<std::string> Cells(const ListedFile& file) {
 
 void WriteFiles(std::ostream& out, const FileList& files) {
   using Align = TextColumns::Align;
-  TextColumns columns({{"PATH"}, {"SIZE", Align::kRight}, {"RECORDS", Align::kRight}, {"DELETED", Align::kRight}});
+  TextColumns columns({{.title = "PATH", .fit = TextColumns::Fit::kShorten},
+                       {.title = "SIZE", .align = Align::kRight},
+                       {.title = "RECORDS", .align = Align::kRight},
+                       {.title = "DELETED", .align = Align::kRight}});
   const std::vector<FileList::Place> places = files.Sorted();
   ListedFile file;
   for (const FileList::Place& place : places) {
@@ -216,7 +221,7 @@ void WriteText(std::ostream& out, const SnapshotReport& report) {
       {"records", records ? std::to_string(*records) : "unknown"},
       {"schema", snapshot.metadata.schema_string.value_or("none")},
   };
-  for (const auto& [name, value] : lines) out << OneLine(fmt::format("{:<16} {}", name, value)) << '\n';
+  for (const auto& [name, value] : lines) out << Wrapped(fmt::format("{:<16} {}", name, value), 0, kValueColumn);
   if (!report.with_files) return;
   out << '\n';
   WriteFiles(out, report.files->list());

@@ -7,6 +7,7 @@
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
 #include "daemon/output/live_set_output.h"
+#include "daemon/output/text_table.h"
 #include "json/writer.h"
 #include "plan/cut/clock_margin.h"
 

@@ -4,15 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "daemon/output/group_answer.h"
 #include "engine/group/pass.h"
 #include "env/state_store.h"
 
 namespace lakeferry {
 
+// One pass of one role over one group.
 struct SyncedGroup {
-  std::string group;
   Role role = Role::kSender;
-  engine::PassResult pass;
+  GroupAnswer<engine::PassResult> pass;
 };
 
 [[nodiscard]] std::string ToJson(const std::vector<SyncedGroup>& groups);

@@ -19,7 +19,7 @@ namespace lakeferry::service {
 
 // What does the work, as the service drives it. All functions are called on the engine thread.
 struct ServiceEngine {
-  // One pass over every group; the first error of any.
+  // One pass over every group; the errors of all that failed, as one.
   std::function<Task<Status>(Call)> run_once;
   // Passes over every group when they are due, until stopped.
   std::function<Task<void>(Call)> run;
@@ -43,7 +43,7 @@ struct ServiceRequest {
 
 // Success after a drain that a signal asked for, and after one pass without an error. Errors: those of the metadata
 // store and the mail configuration; kRefused when the configuration keeps this host from the role, or when another
-// process has it; kInvalidArgument when this build can run none of the groups; with `once` the first error of the pass,
+// process has it; kInvalidArgument when this build can run none of the groups; with `once` the errors of the pass as one,
 // kCancelled if a signal cut it short; kInternal if the engine ends by itself. A drain beyond its budget and a second
 // signal end the process with status 1 instead.
 [[nodiscard]] Status RunService(ServiceRequest request, const ServiceEngineFactory& make_engine);

@@ -1,7 +1,11 @@
 #include "daemon/wiring/checks.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "daemon/wiring/mailer.h"
@@ -40,6 +44,26 @@ plan::Root StateRoot(std::string folder) {
           .table = {},
           .uri = std::move(folder),
           .place = place ? std::move(place->root_first) : std::vector<std::string>()};
+}
+
+std::vector<Finding> CheckMetadataStore(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error) || error) return {};
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  while (!std::filesystem::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return {{.severity = Severity::kError,
+             .what = "there is no metadata store, and this user may not make one: " +
+                     std::error_code(errno, std::generic_category()).message(),
+             .where = folder.string(),
+             .remedy = "run the command as the user of the service (sudo -u lakeferry lakeferry check), or give that "
+                       "user the folder"}};
+  }
+  return {{.severity = Severity::kInfo,
+           .what = "there is no metadata store yet: the service makes it when it starts. No run has been entered on "
+                   "this host, and what was replicated before is looked up in staging and tables",
+           .where = path,
+           .remedy = {}}};
 }
 
 std::vector<Finding> CheckMailServer(const SmtpSettings& smtp) {

@@ -22,6 +22,10 @@ namespace lakeferry {
 // The folder of the metadata store, with its place as far as that can be told.
 [[nodiscard]] plan::Root StateRoot(std::string folder);
 
+// Where there is no metadata store yet: what that means for the other findings, and whether this user could make it.
+// Nothing is made. Empty where there is one.
+[[nodiscard]] std::vector<plan::Finding> CheckMetadataStore(const std::string& path);
+
 // Connects to the mail server, within its time limit, and sends nothing. Blocking.
 [[nodiscard]] std::vector<plan::Finding> CheckMailServer(const SmtpSettings& smtp);
 

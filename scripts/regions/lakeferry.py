@@ -7,6 +7,7 @@ the design.
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -37,10 +38,18 @@ class Done:
 
     @property
     def error(self):
-        """The one error document on standard error: kind, message, where, remedy."""
-        documents = [line for line in self.stderr.splitlines() if line.startswith('{"error"')]
-        assert len(documents) == 1, f'one error document expected:\n{self}'
-        return json.loads(documents[0])['error']
+        """The one error: the document on standard error, or that of the one group that failed: kind, message, where,
+        remedy."""
+        errors = [json.loads(line)['error'] for line in self.stderr.splitlines() if line.startswith('{"error"')]
+        if not errors and self.stdout.startswith('{'):
+            errors = [group['error'] for group in self.document.get('groups', []) if group.get('error')]
+        assert len(errors) == 1, f'one error expected:\n{self}'
+        return errors[0]
+
+    @property
+    def text(self):
+        """What it printed for people, without the line ends at which that was wrapped."""
+        return re.sub(r'\n {4,}', ' ', self.stdout)
 
     def __str__(self):
         return f'$ {" ".join(map(str, self.command))}\nexit {self.code}\n{self.stdout}{self.stderr}'

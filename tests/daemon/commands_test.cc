@@ -1,108 +1,15 @@
 // The program as its users call it, within this process: exit codes, what goes to which stream, and one group's way
 // from the source to a verified replica.
-#include "daemon/commands/command_line.h"
-
-#include <unistd.h>
-
-#include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <string>
+#include "tests/daemon/commands_fixture.h"
 
 namespace lakeferry {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-struct Answer {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
-Answer Call(const std::vector<std::string>& arguments) {
-  std::ostringstream out;
-  std::ostringstream err;
-  Answer answer;
-  answer.code = RunCommandLine(arguments, out, err);
-  answer.out = out.str();
-  answer.err = err.str();
-  return answer;
-}
-
-void Write(const fs::path& path, const std::string& text) {
-  fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-std::string Read(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-// A folder of its own for each test, with a configuration of one group of one table.
-class Commands : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::path(::testing::TempDir()) / ("lakeferry_" + std::to_string(::getpid()) + "_" + test->name());
-    fs::remove_all(root_);
-    Write(root_ / "c.yaml", Config("workflow: nightly"));
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  [[nodiscard]] std::string Config(const std::string& trigger) const {
-    const std::string place = "file://" + root_.string();
-    return "metadata_store: " + (root_ / "metadata.db").string() +
-           "\nworkspaces:\n  - workspace_name: demo\n    sync_location_secondary: " + place +
-           "/staging\n    sync_interval: 1h\n    sync_groups:\n      - group_name: orders\n        " + trigger +
-           "\n        tables: [{name: bronze, source: '" + place + "/source', target: '" + place + "/target'}]\n";
-  }
-
-  [[nodiscard]] Answer Run(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"--config", (root_ / "c.yaml").string()});
-    return Call(arguments);
-  }
-
-  // One more version of the source: a file of `bytes` bytes.
-  void Commit(int version, size_t bytes) const {
-    const std::string file = "part-" + std::to_string(version) + ".parquet";
-    Write(root_ / "source" / file, std::string(bytes, static_cast<char>('a' + version)));
-    std::string log;
-    if (version == 0) {
-      log += R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
-             "\n"
-             R"({"metaData":{"id":"5fba94ed-9794-4965-ba6e-6ee3c0d22af9","format":{"provider":"parquet","options":{}},)"
-             R"("schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,)"
-             R"(\"metadata\":{}}]}","partitionColumns":[],"configuration":{},"createdTime":1700000000000}})"
-             "\n";
-    }
-    log += R"({"add":{"path":")" + file + R"(","partitionValues":{},"size":)" + std::to_string(bytes) +
-           R"(,"modificationTime":1700000000000,"dataChange":true,"stats":"{\"numRecords\":3}"}})" + "\n";
-    std::string name = std::to_string(version);
-    name.insert(0, 20 - name.size(), '0');
-    Write(root_ / "source" / "_delta_log" / (name + ".json"), log);
-  }
-
-  // A successful run that ended just now, after every commit.
-  void EndRun(const std::string& id) const {
-    const auto now =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    const Answer added = Run({"runs", "add", "nightly", "--run-id", id, "--start", std::to_string(now - 60'000),
-                              "--end", std::to_string(now), "--state", "success"});
-    ASSERT_EQ(added.code, 0) << added.err;
-  }
-
-  fs::path root_;
-};
 
 TEST_F(Commands, HelpAndVersionAreNoErrors) {
   const Answer help = Call({"--help"});
@@ -125,7 +32,7 @@ TEST_F(Commands, UsageErrorsExitWithTwoAndGoToStandardError) {
                                              {"log"},
                                              {"status", "--role", "primary"},
                                              {"log", "/x", "--version", "1", "--timestamp", "2"},
-                                             {"log", "/x", "--version", "-1"}}) {
+                                             {"gc", "--nope"}}) {
     const Answer answer = Call(arguments);
     EXPECT_EQ(answer.code, 2) << answer.out;
     EXPECT_THAT(answer.out, IsEmpty());
@@ -151,6 +58,33 @@ TEST_F(Commands, AMissingConfigurationIsNamed) {
   EXPECT_EQ(answer.code, 2);
   EXPECT_THAT(answer.out, IsEmpty());
   EXPECT_THAT(answer.err, HasSubstr(R"("where":"/nowhere/c.yaml")"));
+}
+
+TEST_F(Commands, AConfigurationThatIsEmptyOrNoFileSaysSoWithItsOwnWayOut) {
+  const Answer missing = Call({"plan", "-c", (root_ / "none.yaml").string()});
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_THAT(missing.err, AllOf(HasSubstr("there is no configuration file"), HasSubstr("LAKEFERRY_CONFIG")));
+  Write(root_ / "c.yaml", "");
+  const Answer empty = Run({"plan"});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.err, AllOf(HasSubstr("the file is empty"), HasSubstr("minimal.yaml")));
+  Write(root_ / "c.yaml", "# nothing yet\n");
+  EXPECT_THAT(Run({"plan"}).err, HasSubstr("the file says nothing"));
+  const Answer folder = Call({"plan", "-c", root_.string()});
+  EXPECT_EQ(folder.code, 2);
+  EXPECT_THAT(folder.err, HasSubstr("the configuration file is a folder"));
+}
+
+TEST_F(Commands, AConfigurationThatCannotBeReadSaysAsWhomToRun) {
+  if (::geteuid() == 0) {  // root reads everything: a name that leads in a circle stands for a right that is missing
+    fs::create_symlink(root_ / "loop", root_ / "loop");
+  } else {
+    Write(root_ / "loop", "region: west\n");
+    fs::permissions(root_ / "loop", fs::perms::none);
+  }
+  const Answer answer = Call({"plan", "-c", (root_ / "loop").string()});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_THAT(answer.err, AllOf(HasSubstr("the configuration file cannot be read: "), HasSubstr("sudo -u lakeferry")));
 }
 
 TEST_F(Commands, AFaultyConfigurationNamesEveryProblem) {
@@ -205,7 +139,9 @@ TEST_F(Commands, TheLedgerTakesRunsInAndListsThem) {
                       R"({"run_id":"r2","start_ms":1795244400000,"end_ms":null,"end_slack_ms":0,"state":"running"}]})"
                       "\n");
   EXPECT_THAT(Run({"runs", "list", "nightly"}).out, HasSubstr("2026-11-21 07:10:00Z"));
-  EXPECT_EQ(Run({"runs", "list", "other", "--json"}).out, "{\"workflow\":\"other\",\"runs\":[]}\n");
+  EXPECT_EQ(Run({"runs", "list", "other", "--json"}).out,
+            R"({"workflow":"other","runs":[],"warnings":["no group of the configuration has the workflow 'other'"]})"
+            "\n");
 }
 
 TEST_F(Commands, TheLedgerRefusesWhatCannotBeARun) {
@@ -288,6 +224,13 @@ TEST_F(Commands, LogShowsASnapshotOfAnyTable) {
   EXPECT_EQ(early.code, 1);
   EXPECT_THAT(early.err, AllOf(HasSubstr("not_found"), HasSubstr("1999-01-01")));
   EXPECT_EQ(Call({"log", uri, "--version", "9"}).code, 1);
+}
+
+TEST_F(Commands, NoVersionIsCountedFromTheNewestBack) {
+  const Answer answer = Call({"log", "/x", "--version", "-1"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_THAT(answer.err, AllOf(HasSubstr("no table has a version -1: the first is 0"), HasSubstr("where: --version"),
+                                HasSubstr("leave --version away")));
 }
 
 TEST_F(Commands, AnOutputThatCannotBeWrittenIsAnError) {
@@ -374,6 +317,15 @@ TEST_F(Commands, CheckProvesTheRightsOfBothRolesAndLeavesNothingBehind) {
   EXPECT_THAT(broken.out, AllOf(StartsWith("error: source of table bronze: "), HasSubstr("  remedy: ")));
 }
 
+TEST_F(Commands, CheckNeedsNoMetadataStoreAndSaysWhatThatMeans) {
+  Commit(0, 10);
+  const Answer check = Run({"check"});
+  EXPECT_THAT(check.out, HasSubstr("info: there is no metadata store yet: the service makes it when it starts"));
+  EXPECT_FALSE(fs::exists(root_ / "metadata.db"));
+  EndRun("r1");
+  EXPECT_THAT(Run({"check"}).out, Not(HasSubstr("no metadata store yet")));
+}
+
 TEST_F(Commands, CheckLooksIntoImportRoots) {
   Commit(0, 10);
   EndRun("r1");
@@ -422,7 +374,7 @@ TEST_F(Commands, AGroupGoesFromItsSourceToAVerifiedReplica) {
   EXPECT_EQ(sent.code, 0) << sent.err;
   EXPECT_EQ(sent.out,
             R"({"groups":[{"group":"orders","role":"sender","epoch":1,"files":1,"bytes":1000,"state":"waiting",)"
-            R"("reason":"epoch 1 is staged and not answered by the receiver yet"}]})"
+            R"("reason":"epoch 1 is staged and not answered by the receiver yet","error":null}]})"
             "\n");
   EXPECT_THAT(Run({"plan", "--json"}).out, HasSubstr(R"("cut":null)"));
   const Answer applied = Run({"receiver", "--once"});

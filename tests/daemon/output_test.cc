@@ -7,12 +7,15 @@
 #include "daemon/output/history_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/key_output.h"
+#include "daemon/output/plan_output.h"
 #include "daemon/output/reclaim_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/runs_output.h"
 #include "daemon/output/snapshot_output.h"
 #include "daemon/output/status_output.h"
 #include "daemon/output/sync_output.h"
+#include "daemon/output/text_table.h"
+#include "daemon/output/verify_output.h"
 
 namespace lakeferry {
 namespace {
@@ -46,7 +49,19 @@ std::string Example(const std::string& name) {
 
 const TimeMs kNoon = *ParseTime("2026-11-21T12:00:00Z");
 
-std::vector<engine::PlanReport> PlanSample() {
+template <typename Report>
+GroupAnswers<Report> Answers(std::vector<Report> reports) {
+  GroupAnswers<Report> answers;
+  for (Report& report : reports) answers.push_back({.group = report.group, .result = std::move(report)});
+  return answers;
+}
+
+const Error kGone{.code = ErrorCode::kNotFound,
+                  .message = "there is no Delta table",
+                  .where = "file:///srv/lake/trades",
+                  .remedy = "check the table's URI"};
+
+GroupAnswers<engine::PlanReport> PlanSample() {
   engine::PlanReport orders{
       .group = "orders",
       .time = kNoon,
@@ -76,11 +91,13 @@ std::vector<engine::PlanReport> PlanSample() {
                             .cut = std::nullopt,
                             .reason = "no run has ended since the last cut",
                             .tables = {}};
-  return {orders, prices};
+  auto answers = Answers<engine::PlanReport>({orders, prices});
+  answers.push_back({.group = "trades", .result = std::unexpected(kGone)});
+  return answers;
 }
 
-std::vector<engine::ReclaimReport> ReclaimSample() {
-  return {{.group = "prices",
+GroupAnswers<engine::ReclaimReport> ReclaimSample() {
+  return Answers<engine::ReclaimReport>({{.group = "prices",
            .removed = false,
            .readable_from = *ParseTime("2026-11-20T12:00:00Z"),
            .tables = {{.table = "main.prices",
@@ -89,7 +106,7 @@ std::vector<engine::ReclaimReport> ReclaimSample() {
                        .bytes = 49152,
                        .young_files = 1,
                        .skipped = {"archive/old"},
-                       .links = {"alias"}}}}};
+                       .links = {"alias"}}}}});
 }
 
 TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
@@ -97,13 +114,13 @@ TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
   EXPECT_EQ(WithoutSpace(ToJson(sample)), Example("gc"));
   EXPECT_EQ(
       ToText(sample),
-      "prices/main.prices: 17 files, 49.2 kB, would be deleted (--delete); from version 41 on every version could "
-      "still be read\n"
+      "prices/main.prices: 17 files, 49.2 kB, would be deleted (--delete); from\n"
+      "    version 41 on every version could still be read\n"
       "  1 file spared: younger than a day\n"
       "  left alone: archive/old, a table of its own\n"
       "  left alone: alias, a link, which is not followed\n");
-  sample[0].removed = true;
-  EXPECT_THAT(ToText(sample), ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version can be read"));
+  sample[0].result->removed = true;
+  EXPECT_THAT(ToText(sample), ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version\n    can be read"));
 }
 
 GroupRecord RecordSample() {
@@ -236,15 +253,17 @@ TEST(JsonContract, KeysAreAsDocumented) {
       {.key = PublicKey::FromRaw({}), .place = "the file /etc/lakeferry/key.pem", .groups = {"orders", "prices"}}};
   EXPECT_EQ(WithoutSpace(ToJson(keys)), Example("key show"));
   EXPECT_EQ(ToText(keys), "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
-  const std::vector<engine::SignReport> reports{{.group = "orders",
-                                                 .role = Role::kSender,
-                                                 .signed_now = 12,
-                                                 .signed_before = 3,
-                                                 .strange = {"orders/epochs/00000000000000000007/manifest"}}};
+  const std::vector<SignedGroup> reports{
+      {.role = Role::kSender,
+       .signing = {.group = "orders",
+                   .result = engine::SignReport{.signed_now = 12,
+                                                .signed_before = 3,
+                                                .strange = {"orders/epochs/00000000000000000007/manifest"}}}}};
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("key sign"));
   EXPECT_EQ(ToText(reports),
             "orders: 12 manifests signed, 3 were\n"
-            "  left alone: orders/epochs/00000000000000000007/manifest, which is not what this side put\n");
+            "  left alone: orders/epochs/00000000000000000007/manifest, which is not what\n"
+            "    this side put\n");
 }
 
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }
@@ -258,20 +277,23 @@ TEST(JsonContract, StatusIsAsDocumented) {
 TEST(JsonContract, HistoryIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(HistorySample())), Example("history")); }
 
 TEST(JsonContract, VersionsIsAsDocumented) {
-  const std::vector<engine::VersionsReport> reports = {{.group = "orders",
+  const auto reports = Answers<engine::VersionsReport>({{.group = "orders",
                                                         .tables = {{.table = "raw.bronze",
                                                                     .source_version = std::nullopt,
                                                                     .staged_version = Version(12),
                                                                     .applied_version = Version(11),
                                                                     .replica_version = Version(6),
-                                                                    .unreachable = {"source: permission denied"}}}}};
+                                                                    .unreachable = {"source: permission denied"}}}}});
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("versions"));
 }
 
 TEST(JsonContract, VerifyIsAsDocumented) {
-  const std::vector<engine::VerifyReport> reports = {
-      {.group = "orders",
+  const auto reports = Answers<engine::VerifyReport>(
+      {{.group = "orders",
+       .time = kNoon,
        .epoch = Epoch(7),
+       .cut_time = kNoon - std::chrono::hours(3),
+       .behind = engine::StagedBeyond{.epochs = 2, .newest = Epoch(9), .cut_time = kNoon - std::chrono::hours(1)},
        .ok = false,
        .files_checked = 12,
        .bytes_checked = 49'152,
@@ -280,7 +302,7 @@ TEST(JsonContract, VerifyIsAsDocumented) {
                    .version = Version(2),
                    .result = LiveSetResult::kDiffers,
                    .reason = "version 2 holds another file"}},
-       .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}};
+       .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}});
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("verify"));
 }
 
@@ -377,18 +399,31 @@ TEST(JsonContract, LogWithoutFilesHasNoListOfThem) {
 }
 
 TEST(JsonContract, SyncIsAsDocumented) {
-  const std::vector<SyncedGroup> groups = {{.group = "orders",
-                                            .role = Role::kSender,
-                                            .pass = {.epoch = Epoch(8),
-                                                     .reason = "epoch 8 is staged and not answered by the receiver yet",
-                                                     .state = GroupState::kWaiting,
-                                                     .files = 12,
-                                                     .bytes = 49'152}}};
+  const auto of = [](Role role, Result<engine::PassResult> result) {
+    return SyncedGroup{.role = role, .pass = {.group = "orders", .result = std::move(result)}};
+  };
+  const std::vector<SyncedGroup> groups = {
+      of(Role::kSender, engine::PassResult{.epoch = Epoch(8),
+                                           .reason = "epoch 8 is staged and not answered by the receiver yet",
+                                           .state = GroupState::kWaiting,
+                                           .files = 12,
+                                           .bytes = 49'152})};
   EXPECT_EQ(WithoutSpace(ToJson(groups)), Example("sync"));
   EXPECT_EQ(ToText(groups), "orders (sender): epoch 8 staged, 12 files, 49.2 kB\n");
   EXPECT_EQ(
-      ToText({{.group = "orders", .role = Role::kReceiver, .pass = {.epoch = std::nullopt, .reason = "no new epoch"}}}),
+      ToText({of(Role::kReceiver, engine::PassResult{.epoch = std::nullopt, .reason = "no new epoch"})}),
       "orders (receiver): nothing to do: no new epoch\n");
+  const std::vector<SyncedGroup> failed{
+      of(Role::kReceiver, Fail(ErrorCode::kDiverged, "somebody wrote to it", "file:///r", "move it away"))};
+  EXPECT_EQ(ToJson(failed),
+            R"({"groups":[{"group":"orders","role":"receiver","epoch":null,"files":0,"bytes":0,"state":"diverged",)"
+            R"("reason":"somebody wrote to it","error":{"kind":"diverged","message":"somebody wrote to it",)"
+            R"("where":"file:///r","remedy":"move it away"}}]})"
+            "\n");
+  EXPECT_EQ(ToText(failed),
+            "orders (receiver): FAILED (diverged): somebody wrote to it\n"
+            "  where: file:///r\n"
+            "  remedy: move it away\n");
 }
 
 TEST(JsonContract, ErrorIsAsDocumented) {
@@ -508,10 +543,11 @@ TEST(Status, LiveSetsThatWereNotFoundTheSameAreShown) {
 TEST(Verify, OfASourceSaysNothingOfWhatItCouldNotCompare) {
   engine::VerifyReport report{.group = "orders", .epoch = Epoch(7), .of_source = true, .ok = true};
   report.tables = {{.table = "t", .version = Version(3), .result = LiveSetResult::kSame}};
-  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source holds what epoch 7 says: 1 table compared"));
+  const auto text = [&report] { return ToText(Answers<engine::VerifyReport>({report})); };
+  EXPECT_THAT(text(), HasSubstr("orders: the source holds what epoch 7 says: 1 table compared"));
   report.tables[0].result = LiveSetResult::kNotChecked;
   report.ok = false;
-  EXPECT_THAT(ToText({report}), HasSubstr("orders: the source is NOT known to hold what epoch 7 says: 0 of 1 table"));
+  EXPECT_THAT(text(), HasSubstr("orders: the source is NOT known to hold what epoch 7 says: 0 of 1 table"));
 }
 
 TEST(Status, ACutInTheFutureHasNoNegativeLag) {
@@ -553,15 +589,19 @@ TEST(Human, ColumnsLineUpAndNoCellBreaksALine) {
 TEST(Human, ReportsReadWell) {
   const std::string plan = ToText(PlanSample());
   EXPECT_THAT(plan,
-              AllOf(HasSubstr("orders: cut at 2026-11-21 11:58:00Z, atomic, run run-42: 12 files to send, 1.3 GB\n"),
+              AllOf(HasSubstr("orders: cut at 2026-11-21 11:58:00Z, atomic, run run-42: 12 files to send, 1.3\n"
+                              "    GB\n"),
                     HasSubstr("raw.bronze      11  12"),
-                    HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from "
-                              "2026-11-28 12:00:00Z on (in 7d)\n"),
+                    HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from\n"
+                              "    2026-11-28 12:00:00Z on (in 7d)\n"),
                     HasSubstr("orders: whose commits they are is told by times, which may disagree by 50ms\n"
-                              "WARNING orders: version 13 of table raw.bronze at 2026-11-21T11:58:01.000Z follows the"),
-                    HasSubstr("prices: nothing to do: no run has ended since the last cut")));
-  EXPECT_THAT(ToText(HistorySample()), AllOf(HasSubstr("applied"), HasSubstr("3s 250ms"), HasSubstr("run-41"),
-                                             HasSubstr("5.0 kB"), HasSubstr("yes     run_id")));
+                              "WARNING orders: version 13 of table raw.bronze at 2026-11-21T11:58:01.000Z"),
+                    HasSubstr("prices: nothing to do: no run has ended since the last cut\n\n"
+                              "trades: FAILED (not_found): there is no Delta table\n"
+                              "  where: file:///srv/lake/trades\n"
+                              "  remedy: check the table's URI\n")));
+  EXPECT_THAT(ToText(HistorySample()), AllOf(HasSubstr("applied  run_id"), HasSubstr("  3s  run-41"),
+                                             HasSubstr("5.0 kB")));
   EXPECT_THAT(
       ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
       AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
@@ -592,10 +632,10 @@ TEST(FileTally, TotalsOfDeclaredSizesStopAtTheLargestNumber) {
 }
 
 TEST(PlanOutput, TotalsOfDeclaredSizesStopAtTheLargestNumber) {
-  std::vector<engine::PlanReport> plans = PlanSample();
-  plans[0].tables.resize(2);
-  for (engine::TablePlan& table : plans[0].tables) table.bytes = int64_t{1} << 62;
-  EXPECT_THAT(ToText(plans), ::testing::HasSubstr("to send, 9.2 EB"));
+  auto plans = PlanSample();
+  plans[0].result->tables.resize(2);
+  for (engine::TablePlan& table : plans[0].result->tables) table.bytes = int64_t{1} << 62;
+  EXPECT_THAT(ToText(plans), ::testing::HasSubstr("to send, 9.2\n    EB"));
   HistoryReport history = HistorySample();
   history.epochs[0].tables.resize(2);
   for (TablePosition& table : history.epochs[0].tables) table.bytes = int64_t{1} << 62;

@@ -109,6 +109,23 @@ void Note(LiveSetVerdict verdict, VerifyReport& report) {
   report.tables.push_back(std::move(verdict));
 }
 
+// What is staged beyond `applied`, of which `cut_time` is the cut. An epoch without a manifest is not staged yet.
+Task<Result<StagedBeyond>> FindBeyond(Call call, const StagingArea& staging, Epoch applied,
+                                      std::optional<TimeMs> cut_time) {
+  StagedBeyond beyond{.newest = applied, .cut_time = cut_time};
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, applied));
+  for (const Epoch epoch : epochs) {
+    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, epoch));
+    if (receipt && !receipt->applied) continue;
+    LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging.Look(call, epoch));
+    if (!staged) continue;
+    ++beyond.epochs;
+    beyond.newest = epoch;
+    beyond.cut_time = staged->manifest ? std::optional(staged->manifest->cut_time) : std::nullopt;
+  }
+  co_return beyond;
+}
+
 // The newest manifest that was not refused.
 Task<Result<plan::Manifest>> NewestNotRefused(Call call, const StagingArea& staging) {
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
@@ -136,8 +153,17 @@ Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
   LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(call, staging));
-  VerifyReport report{.group = spec_.name, .epoch = receipt.epoch, .ok = false, .tables = {}, .problems = {}};
+  VerifyReport report{.group = spec_.name,
+                      .time = env_.clock.WallTime(),
+                      .epoch = receipt.epoch,
+                      .ok = false,
+                      .tables = {},
+                      .problems = {}};
   LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await staging.Read(call, receipt.epoch));
+  if (epoch) report.cut_time = epoch->manifest.cut_time;
+  // What is staged behind says nothing of the replica, nor what hinders reading it.
+  const Result<StagedBeyond> behind = co_await FindBeyond(call, staging, receipt.epoch, report.cut_time);
+  if (behind) report.behind = *behind;
   for (const plan::ReceiptTable& table : receipt.tables) {
     std::optional<plan::ManifestTable> sent;
     if (epoch) sent = FindTable(epoch->manifest, table.name);
@@ -154,7 +180,8 @@ Task<Result<VerifyReport>> Verifier::VerifySource(Call call) {
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(call, staging));
   VerifyReport report{
-      .group = spec_.name, .epoch = newest.epoch, .of_source = true, .ok = false, .tables = {}, .problems = {}};
+      .group = spec_.name, .time = env_.clock.WallTime(), .epoch = newest.epoch, .cut_time = newest.cut_time,
+      .of_source = true, .ok = false, .tables = {}, .problems = {}};
   for (const plan::ManifestTable& table : newest.tables) {
     const auto spec = std::ranges::find(spec_.tables, table.name, &plan::TableSpec::name);
     if (spec == spec_.tables.end()) {

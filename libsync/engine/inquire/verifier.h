@@ -5,7 +5,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/compare/live_set_verdict.h"
 #include "engine/environment.h"
@@ -21,10 +23,20 @@ struct VerifyProblem {
   std::string problem;
 };
 
+// What is staged and not refused beyond the epoch that a replica is at.
+struct StagedBeyond {
+  int64_t epochs = 0;
+  Epoch newest;                    // of these; the replica's own where there is none
+  std::optional<TimeMs> cut_time;  // of the newest; absent where its manifest cannot be read
+};
+
 // `lakeferry verify`.
 struct VerifyReport {
   std::string group;
+  TimeMs time;  // when this was so
   Epoch epoch;
+  std::optional<TimeMs> cut_time;      // of that epoch; absent where its manifest is gone
+  std::optional<StagedBeyond> behind;  // of a replica; absent where staging does not tell
   bool of_source = false;  // the source was compared with what was sent, and no file was looked at
   bool ok = false;         // all was compared, and none differs
   int64_t files_checked = 0;

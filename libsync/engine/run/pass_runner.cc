@@ -16,11 +16,6 @@ namespace {
 // The silence that `status` still takes for work is a multiple of this (plan/group/lateness.h).
 constexpr Millis kAliveEvery = std::chrono::minutes(5);
 
-GroupState StateAfter(ErrorCode code) {
-  if (code == ErrorCode::kDiverged) return GroupState::kDiverged;
-  return NeedsPerson(code) ? GroupState::kHalted : GroupState::kFailed;
-}
-
 // Whether an incident goes on, though the pass found nothing wrong: a table that is on its way again has not arrived,
 // and a group that was held has cut nothing yet.
 bool StaysOpen(const GroupRecord& record, const PassResult& result) {
@@ -36,6 +31,11 @@ bool WantsMail(const plan::GroupSpec& spec) {
 }  // namespace
 
 bool NeedsPerson(ErrorCode code) { return !IsTransient(code) && code != ErrorCode::kCorruptData; }
+
+GroupState StateAfter(ErrorCode code) {
+  if (code == ErrorCode::kDiverged) return GroupState::kDiverged;
+  return NeedsPerson(code) ? GroupState::kHalted : GroupState::kFailed;
+}
 
 namespace {
 

@@ -21,6 +21,8 @@ struct RunOutcome {
 
 // True iff only a person can help.
 [[nodiscard]] bool NeedsPerson(ErrorCode code);
+// The state in which a pass that fails with the code leaves a group.
+[[nodiscard]] GroupState StateAfter(ErrorCode code);
 
 // `env`, `mails` and the workers must outlive its tasks.
 class PassRunner {

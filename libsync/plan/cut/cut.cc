@@ -39,6 +39,10 @@ std::string WhyNotQuiescent(const Run& active) {
   return fmt::format("{} is running since {}", Named(active), FormatUtc(active.start));
 }
 
+std::string WhyAfterFailure(const Run& failed) {
+  return fmt::format("{} failed at {}; the group waits for its next success", Named(failed), FormatUtc(*failed.end));
+}
+
 // How much later than `instant` a run that ended by then may have ended.
 Millis SlackAt(const std::vector<Run>& runs, TimeMs instant) {
   Millis slack(0);
@@ -102,8 +106,14 @@ Obstacle WhyNone(const CutRequest& request) {
   for (const Run& run : request.runs) {
     if (!run.end) return {.reason = WhyNotQuiescent(run), .run = run};
   }
-  if (request.runs.empty()) return {.reason = "no run has ended since the last cut", .run = {}};
-  return {.reason = "no successful run has ended since the last cut", .run = {}};
+  const auto is_new = [&](const Run& run) { return !request.previous_cut || *run.end > *request.previous_cut; };
+  const Run* failed = nullptr;
+  for (const Run& run : request.runs) {
+    if (run.state != RunState::kFailed || !is_new(run)) continue;
+    if (failed == nullptr || *run.end > *failed->end) failed = &run;
+  }
+  if (failed != nullptr) return {.reason = WhyAfterFailure(*failed), .run = {}};
+  return {.reason = "no run has ended since the last cut", .run = {}};
 }
 
 std::optional<Obstacle> ObstacleAt(const CutRequest& request, TimeMs instant) {
@@ -116,9 +126,7 @@ std::optional<Obstacle> ObstacleAt(const CutRequest& request, TimeMs instant) {
     return Obstacle{.reason = WhyNotQuiescent(*active), .run = *active};
   }
   if (const Run* failed = FailedLastAt(request.runs, instant)) {
-    return Obstacle{.reason = fmt::format("{} failed at {}; the group waits for its next success", Named(*failed),
-                                          FormatUtc(*failed->end)),
-                    .run = {}};
+    return Obstacle{.reason = WhyAfterFailure(*failed), .run = {}};
   }
   return std::nullopt;
 }

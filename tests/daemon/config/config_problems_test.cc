@@ -367,7 +367,7 @@ TEST(ConfigProblems, TextsThatAreNeitherYamlNorJsonHaveAPlace) {
       {",", "more than one document"},
       {"region: a\n,\n", "neither YAML nor JSON"},
       {"", "the file is empty"},
-      {"# only a comment\n", "the file is empty"},
+      {"# only a comment\n", "the file says nothing"},
       {"a: 1\nb: x\xff\n", "2:5  | the file is not UTF-8"},
       {With("region: !secret x\n"), "the tag !secret has no meaning here"},
   });

@@ -28,7 +28,8 @@ TEST(RunEntry, AWholeSecondLeavesOpenWhatDateCutOff) {
 
 TEST(RunEntry, NoRunEndsAfterItWasEntered) {
   EXPECT_EQ(Read("success", "2026-11-21T12:00:00Z")->end_slack, Millis(500));
-  EXPECT_EQ(Read("success", "2026-11-21")->end_slack, Millis(12 * 3'600'000 + 500));
+  EXPECT_EQ(Read("success", "2026-11-21T12:00Z")->end_slack, Millis(500));
+  EXPECT_EQ(Read("success", "2026-11-21T11:59Z")->end_slack, Millis(59'999));
   EXPECT_EQ(Read("success", "2026-11-21T12:00:01Z")->end_slack, Millis(0));
 }
 
@@ -87,15 +88,28 @@ TEST(RunEntry, TimesMayBeAheadByWhatClocksDiffer) {
   EXPECT_THAT(ToString(begun.error()), HasSubstr("--start"));
 }
 
-TEST(RunEntry, ARunMayBeginInTheSecondOrOnTheDayToWhichItsEndWasCutOff) {
+TEST(RunEntry, ATimeOfNoZoneIsRefusedWithWhatWouldBeMeant) {
+  for (const char* text : {"2026-11-21T07:00:00", "2026-11-21 07:00", "2026-11-21T07:00:00.250", "2026-11-21"}) {
+    EXPECT_THAT(RefusalOf(Read("success", text)),
+                AllOf(HasSubstr("does not say of which time zone it is"), HasSubstr("--end"),
+                      HasSubstr("if it is UTC, write 2026-11-21T0"), HasSubstr("+01:00")))
+        << text;
+  }
+  EXPECT_THAT(RefusalOf(Read("running", "", "2026-11-21T07:00:00")), HasSubstr("--start"));
+  for (const char* text : {"2026-11-21T07:00:00Z", "2026-11-21 08:00:00+01:00", "2026-11-21T02:00-0500", "now"}) {
+    EXPECT_TRUE(Read("success", text).has_value()) << text;
+  }
+}
+
+TEST(RunEntry, ARunMayBeginInTheSecondOrInTheMinuteToWhichItsEndWasCutOff) {
   const auto second = WithCheckedTimes(*Read("success", "2026-11-21T11:00:00Z", "2026-11-21T11:00:00.400Z"), kNow, {});
   ASSERT_TRUE(second.has_value());
   EXPECT_EQ(FormatUtc(*second->end), "2026-11-21T11:00:00.400Z");
   EXPECT_EQ(FormatUtc(*second->latest_end()), "2026-11-21T11:00:00.999Z");
-  const auto day = WithCheckedTimes(*Read("success", "2026-11-20", "2026-11-20T07:02"), kNow, {});
-  ASSERT_TRUE(day.has_value());
-  EXPECT_EQ(day->end, day->start) << "or splits of runs by a cut would have it on both sides";
-  EXPECT_EQ(FormatUtc(*day->latest_end()), "2026-11-20T23:59:59.999Z");
+  const auto minute = WithCheckedTimes(*Read("success", "2026-11-20T07:02Z", "2026-11-20T07:02:30Z"), kNow, {});
+  ASSERT_TRUE(minute.has_value());
+  EXPECT_EQ(minute->end, minute->start) << "or splits of runs by a cut would have it on both sides";
+  EXPECT_EQ(FormatUtc(*minute->latest_end()), "2026-11-20T07:02:59.999Z");
   EXPECT_FALSE(
       WithCheckedTimes(*Read("success", "2026-11-21T11:00:00Z", "2026-11-21T11:00:01Z"), kNow, {}).has_value());
 }

@@ -69,10 +69,17 @@ TEST(Cut, GapAfterAFailedRunIsNone) {
   EXPECT_THAT(Instants(choice), ElementsAre(20));
 }
 
-TEST(Cut, FailedRunAloneGivesNothing) {
+TEST(Cut, FailedRunAloneGivesNothingAndIsNamed) {
   const CutChoice choice = Find({Failed("b", 30, 40)}, 100);
   EXPECT_THAT(choice.candidates, IsEmpty());
-  EXPECT_EQ(choice.reason, "no successful run has ended since the last cut");
+  EXPECT_EQ(choice.reason,
+            "run 'b' of workflow 'w' failed at 1970-01-01T00:00:00.040Z; the group waits for its next success");
+}
+
+TEST(Cut, OfFailedRunsTheNewestIsNamedThatEndedSinceThePreviousCut) {
+  const std::vector<lakeferry::Run> runs{Failed("c", 50, 60), Failed("d", 30, 80), Failed("b", 30, 40)};
+  EXPECT_THAT(Find(runs, 100, 20).reason, HasSubstr("run 'd' of workflow 'w' failed at 1970-01-01T00:00:00.080Z"));
+  EXPECT_EQ(Find({Failed("b", 30, 40)}, 100, 40).reason, "no run has ended since the last cut");
 }
 
 TEST(Cut, LaterSuccessOfTheWorkflowBuildsUponTheFailedRun) {
@@ -134,7 +141,7 @@ TEST(Cut, RunIdsAreThoseSinceThePreviousCutByEndTime) {
 TEST(Cut, InstantOfThePreviousCutIsNotFoundAgain) {
   const CutChoice choice = Find({Success("a", 10, 20)}, 100, 20);
   EXPECT_THAT(choice.candidates, IsEmpty());
-  EXPECT_EQ(choice.reason, "no successful run has ended since the last cut");
+  EXPECT_EQ(choice.reason, "no run has ended since the last cut");
 }
 
 TEST(Cut, InstantsOlderThanThePreviousCutAreNotFound) {
