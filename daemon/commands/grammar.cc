@@ -125,8 +125,7 @@ void DeclareRunsList(CLI::App& command, RunsListOptions& options) {
 
 void DeclareLog(CLI::App& command, LogOptions& options) {
   command.add_option("table", options.table_uri, "file:///folder, or a path")->type_name("TABLE_URI")->required();
-  auto* version = command.add_option("--version", options.version, "this version; default: the newest")
-                      ->type_name("N");
+  auto* version = command.add_option("--version", options.version, "this version; default: the newest")->type_name("N");
   command.add_option("--timestamp", options.timestamp, "the newest version at this time")
       ->type_name("TIME")
       ->excludes(version);

@@ -81,9 +81,10 @@ Result<std::vector<std::string>> WarningsOf(const Config& config, Wiring& wiring
                           return record.role == Role::kReceiver;
                         }));
   if (receives) {
-    warnings.push_back(fmt::format("only a receiver has worked with the metadata store {}, and the sender alone reads "
-                                   "runs: enter them on the sender's host",
-                                   config.metadata_store));
+    warnings.push_back(
+        fmt::format("only a receiver has worked with the metadata store {}, and the sender alone reads "
+                    "runs: enter them on the sender's host",
+                    config.metadata_store));
   }
   return warnings;
 }
@@ -147,7 +148,8 @@ Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& optio
   StateChange change;
   change.removals.push_back(removal);
   LF_TRY_OK(wiring->Run(wiring->env().state.Save({}, std::move(change))));
-  Print(invocation, RunsReport{.workflow = run->workflow, .runs = {}, .removed = std::vector{removal}, .now = removal.removed});
+  Print(invocation,
+        RunsReport{.workflow = run->workflow, .runs = {}, .removed = std::vector{removal}, .now = removal.removed});
   return kExitDone;
 }
 
@@ -155,8 +157,7 @@ Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options) 
   LF_TRY(const Config config, LoadConfig(invocation));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
-  RunsReport report{
-      .workflow = options.workflow, .runs = {}, .removed = {}, .now = wiring->env().clock.WallTime()};
+  RunsReport report{.workflow = options.workflow, .runs = {}, .removed = {}, .now = wiring->env().clock.WallTime()};
   LF_TRY(report.warnings, WarningsOf(config, *wiring, options.workflow));
   LF_TRY(report.runs, wiring->Run(wiring->env().state.Runs({}, options.workflow, FromEpochMs(0))));
   if (options.removed) {

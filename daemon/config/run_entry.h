@@ -21,9 +21,9 @@ struct RunEntry {
 };
 
 // kInvalidArgument, with the option: a name that is empty, no UTF-8 or too long (CheckRunName), a time that is none, is
-// epoch seconds or names no time zone, a state that is none (with how to enter what it means), an end that the state does not go with.
-// "now" is `now`. What an end leaves open (ParseWrittenTime) it has in Run::end_slack, but for what lies after `now`: a
-// run is entered when it has ended. The start is left at the epoch where the entry has none.
+// epoch seconds or names no time zone, a state that is none (with how to enter what it means), an end that the state
+// does not go with. "now" is `now`. What an end leaves open (ParseWrittenTime) it has in Run::end_slack, but for what
+// lies after `now`: a run is entered when it has ended. The start is left at the epoch where the entry has none.
 [[nodiscard]] Result<Run> ReadRunEntry(const RunEntry& entry, TimeMs now);
 
 // kInvalidArgument for a run that ends before it starts, and for one whose times lie ahead of `now` by more than

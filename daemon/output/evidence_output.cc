@@ -20,10 +20,10 @@ void WriteEvidence(json::Writer& json, const CutEvidence& evidence) {
 std::string UnexplainedText(const std::string& what, const std::vector<UnexplainedCommit>& commits) {
   std::string text;
   for (const UnexplainedCommit& commit : commits) {
-    text += Wrapped(
-        fmt::format("WARNING {}: version {} of table {} at {} follows the last run closely, is not in the cut, "
-                    "and no run explains it",
-                    what, commit.version.value(), commit.table, FormatUtc(commit.time)));
+    text +=
+        Wrapped(fmt::format("WARNING {}: version {} of table {} at {} follows the last run closely, is not in the cut, "
+                            "and no run explains it",
+                            what, commit.version.value(), commit.table, FormatUtc(commit.time)));
   }
   return text;
 }

@@ -108,8 +108,8 @@ std::string ToText(const HistoryReport& report) {
   std::string warnings;
   for (const EpochRecord& epoch : report.epochs) {
     table.Add({std::to_string(epoch.epoch.value()), HumanTime(epoch.cut_time), std::string(EpochStateName(epoch.state)),
-               BasisText(epoch), std::to_string(FilesOf(epoch)),
-               HumanBytes(BytesOf(epoch)), ShortDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
+               BasisText(epoch), std::to_string(FilesOf(epoch)), HumanBytes(BytesOf(epoch)),
+               ShortDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
                epoch.error.empty() ? "-" : epoch.error});
     const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
     warnings += UnexplainedText(what, epoch.evidence.unexplained);

@@ -123,7 +123,8 @@ size_t DisplayWidth(std::string_view text) {
 std::string Shortened(std::string_view text, size_t width) {
   if (DisplayWidth(text) <= width || width == 0) return std::string(text);
   std::string_view rest = text;
-  const std::string_view begin = width > 1 ? TakeWidth(rest, width / 2) : std::string_view();
+  std::string_view begin = TakeWidth(rest, width / 2);
+  if (DisplayWidth(begin) >= width) begin = {};  // even one character is too much
   // The end is what is left once enough of the middle has gone.
   while (!rest.empty() && DisplayWidth(begin) + 1 + DisplayWidth(rest) > width) TakeCharacter(rest);
   return std::string(begin) + "…" + std::string(rest);
@@ -145,7 +146,8 @@ std::string Wrapped(std::string_view text, size_t first, size_t rest) {
   for (size_t at = 0; at < line.size();) {
     const size_t word = std::min(line.find_first_not_of(' ', at), line.size());
     const size_t end = std::min(line.find(' ', word), line.size());
-    if (word < end) filler.Add(std::string_view(line).substr(at, word - at), std::string_view(line).substr(word, end - word));
+    if (word < end)
+      filler.Add(std::string_view(line).substr(at, word - at), std::string_view(line).substr(word, end - word));
     at = end;
   }
   return std::move(filler).Finish();

@@ -36,9 +36,9 @@ std::string VanishText(const PlanReport& report) {
     if (!plan.files_may_vanish) continue;
     const bool past = *plan.files_may_vanish <= report.time;
     const std::string when = past ? "now" : "in " + HumanAge(*plan.files_may_vanish - report.time);
-    text += Wrapped(fmt::format("{}: the source has removed {} of this cut, which may vanish from {} on ({})",
-                                plan.table, HumanCount(plan.vanishing_files, "file"), HumanTime(plan.files_may_vanish),
-                                when));
+    text +=
+        Wrapped(fmt::format("{}: the source has removed {} of this cut, which may vanish from {} on ({})", plan.table,
+                            HumanCount(plan.vanishing_files, "file"), HumanTime(plan.files_may_vanish), when));
   }
   return text;
 }

@@ -12,10 +12,9 @@ namespace {
 std::string TableText(const engine::ReclaimReport& report, const engine::ReclaimedTable& table) {
   const std::string_view done = report.removed ? "deleted" : "would be deleted (--delete)";
   const std::string_view beyond = report.removed ? "can be read" : "could still be read";
-  std::string text =
-      Wrapped(fmt::format("{}/{}: {}, {}, {}; from version {} on every version {}", report.group, table.table,
-                          HumanCount(table.files, "file"), HumanBytes(table.bytes), done,
-                          table.oldest_readable.value(), beyond));
+  std::string text = Wrapped(fmt::format("{}/{}: {}, {}, {}; from version {} on every version {}", report.group,
+                                         table.table, HumanCount(table.files, "file"), HumanBytes(table.bytes), done,
+                                         table.oldest_readable.value(), beyond));
   if (table.young_files > 0) {
     text += Wrapped(fmt::format("{} spared: younger than a day", HumanCount(table.young_files, "file")), 2);
   }

@@ -19,7 +19,7 @@ namespace {
 using delta::AddFile;
 using delta::Snapshot;
 
-constexpr size_t kValueColumn = 17;  // of the text form, behind the names
+constexpr size_t kValueColumn = 17;               // of the text form, behind the names
 constexpr size_t kPieceBytes = size_t{64} << 10;  // of a document that is written piece by piece
 
 constexpr std::string_view kNumRecords = "numRecords";

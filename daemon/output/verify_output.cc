@@ -31,10 +31,9 @@ std::string BehindText(const VerifyReport& report) {
   if (!report.behind) return "whether a newer epoch is staged cannot be told";
   const engine::StagedBeyond& behind = *report.behind;
   if (behind.epochs == 0) return "no newer epoch is staged";
-  const std::string cut =
-      behind.cut_time
-          ? fmt::format(", cut {} ({})", HumanTime(behind.cut_time), HumanAgo(report.time - *behind.cut_time))
-          : std::string();
+  const std::string cut = behind.cut_time ? fmt::format(", cut {} ({})", HumanTime(behind.cut_time),
+                                                        HumanAgo(report.time - *behind.cut_time))
+                                          : std::string();
   return fmt::format("{} behind: epoch {} is staged{}", HumanCount(behind.epochs, "epoch"), behind.newest.value(), cut);
 }
 

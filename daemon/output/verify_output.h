@@ -1,4 +1,5 @@
-// What `lakeferry verify` found of each group, as JSON (docs/json.md, the stable contract) and as text for people. Pure.
+// What `lakeferry verify` found of each group, as JSON (docs/json.md, the stable contract) and as text for people.
+// Pure.
 #pragma once
 
 #include <string>

@@ -43,9 +43,9 @@ struct ServiceRequest {
 
 // Success after a drain that a signal asked for, and after one pass without an error. Errors: those of the metadata
 // store and the mail configuration; kRefused when the configuration keeps this host from the role, or when another
-// process has it; kInvalidArgument when this build can run none of the groups; with `once` the errors of the pass as one,
-// kCancelled if a signal cut it short; kInternal if the engine ends by itself. A drain beyond its budget and a second
-// signal end the process with status 1 instead.
+// process has it; kInvalidArgument when this build can run none of the groups; with `once` the errors of the pass as
+// one, kCancelled if a signal cut it short; kInternal if the engine ends by itself. A drain beyond its budget and a
+// second signal end the process with status 1 instead.
 [[nodiscard]] Status RunService(ServiceRequest request, const ServiceEngineFactory& make_engine);
 
 }  // namespace lakeferry::service

@@ -24,12 +24,14 @@ const std::string kGroup = "finance_settlement_positions_intraday_group";
 const std::string kTable = "finance_production_catalog.settlement_positions_schema.intraday_position_snapshots";
 const std::string kRun = "scheduled__2026-11-28T00:00:00+00:00";
 const std::string kManual = "manual__2026-11-28T09:41:12.345678+00:00__backfill_" + std::string(200, 'x');
-const std::string kUri = "abfss://settlement@financeproduction.dfs.core.windows.net/lake/" + std::string(90, 'p') + "/t";
+const std::string kUri =
+    "abfss://settlement@financeproduction.dfs.core.windows.net/lake/" + std::string(90, 'p') + "/t";
 const std::string kPath = "settlement_day=2026-11-28/region=emea/part-00000-" + std::string(60, 'd') + ".c000.parquet";
-const Error kError{.code = ErrorCode::kUnsupportedTable,
-                   .message = "table " + kTable + " asks for " + std::string(100, 'f') + " which is not known here",
-                   .where = kUri,
-                   .remedy = "run lakeferry runs add nightly --run-id " + kRun + " --end now --state failed; see " + kUri};
+const Error kError{
+    .code = ErrorCode::kUnsupportedTable,
+    .message = "table " + kTable + " asks for " + std::string(100, 'f') + " which is not known here",
+    .where = kUri,
+    .remedy = "run lakeferry runs add nightly --run-id " + kRun + " --end now --state failed; see " + kUri};
 
 // Lines that are wider than a terminal, but for places that stand alone on theirs.
 void ExpectFits(const std::string& text) {
@@ -54,20 +56,19 @@ CutEvidence TimesOnly() {
 }
 
 TEST(EightyColumns, Plan) {
-  engine::PlanReport report{.group = kGroup,
-                            .time = kNow,
-                            .cut = engine::CutSummary{.time = kNow,
-                                                      .run_ids = {kRun, kManual, kRun},
-                                                      .atomic = false,
-                                                      .evidence = TimesOnly()},
-                            .reason = "",
-                            .tables = {{.table = kTable,
-                                        .from_version = Version(123'456'789),
-                                        .to_version = Version(123'456'799),
-                                        .files = 12'345'678,
-                                        .bytes = INT64_MAX,
-                                        .files_may_vanish = kNow + std::chrono::hours(40),
-                                        .vanishing_files = 1'234}}};
+  engine::PlanReport report{
+      .group = kGroup,
+      .time = kNow,
+      .cut =
+          engine::CutSummary{.time = kNow, .run_ids = {kRun, kManual, kRun}, .atomic = false, .evidence = TimesOnly()},
+      .reason = "",
+      .tables = {{.table = kTable,
+                  .from_version = Version(123'456'789),
+                  .to_version = Version(123'456'799),
+                  .files = 12'345'678,
+                  .bytes = INT64_MAX,
+                  .files_may_vanish = kNow + std::chrono::hours(40),
+                  .vanishing_files = 1'234}}};
   ExpectFits(ToText(WithAFailure(report)));
   report.cut.reset();
   report.reason = "run '" + kRun + "' of workflow 'nightly_settlement' failed at " + FormatUtc(kNow);
@@ -183,12 +184,12 @@ TEST(EightyColumns, Log) {
 TEST(EightyColumns, CheckKeysAndErrors) {
   std::vector<plan::Finding> findings;
   for (const auto severity : {plan::Severity::kError, plan::Severity::kWarning, plan::Severity::kInfo}) {
-    findings.push_back(
-        {.severity = severity, .what = kError.message, .where = kError.where, .remedy = kError.remedy});
+    findings.push_back({.severity = severity, .what = kError.message, .where = kError.where, .remedy = kError.remedy});
   }
   ExpectFits(ToText(findings));
   ExpectFits(ErrorText(kError));
-  ExpectFits(ErrorText(Error{.message = "the configuration has 2 problems:\n" + kError.message + "\n" + kError.remedy}));
+  ExpectFits(
+      ErrorText(Error{.message = "the configuration has 2 problems:\n" + kError.message + "\n" + kError.remedy}));
   ExpectFits(ToText(std::vector<ShownKey>{{.key = PublicKey::FromRaw({}), .place = kUri, .groups = {kGroup}}}));
   const engine::SignReport report{.group = kGroup, .signed_now = INT64_MAX, .strange = {kGroup + "/epochs/" + kPath}};
   ExpectFits(ToText(std::vector<SignedGroup>{

@@ -14,8 +14,7 @@ struct Report {};
 GroupAnswers<Report> AnswersOf(std::initializer_list<std::optional<ErrorCode>> codes) {
   GroupAnswers<Report> answers;
   for (const auto& code : codes) {
-    answers.push_back(
-        {.group = "g", .result = code ? Result<Report>(Fail(*code, "wrong")) : Result<Report>(Report{})});
+    answers.push_back({.group = "g", .result = code ? Result<Report>(Fail(*code, "wrong")) : Result<Report>(Report{})});
   }
   return answers;
 }
@@ -53,15 +52,15 @@ TEST(ExitCode, OneErrorStaysAsItIsAndNamesItsGroup) {
 }
 
 TEST(ExitCode, SeveralErrorsAreALineEachAndTheWorstDecides) {
-  const Error error = AsOneError(
-      {{.group = "orders", .error = {.code = ErrorCode::kRefused, .message = "two\nlines", .where = "w", .remedy = "r"}},
-       {.group = "prices", .error = {.code = ErrorCode::kUnavailable, .message = "silent"}},
-       {.group = "trades", .error = {.code = ErrorCode::kCorruptData, .message = "broken"}}},
-      4);
+  const Error error =
+      AsOneError({{.group = "orders",
+                   .error = {.code = ErrorCode::kRefused, .message = "two\nlines", .where = "w", .remedy = "r"}},
+                  {.group = "prices", .error = {.code = ErrorCode::kUnavailable, .message = "silent"}},
+                  {.group = "trades", .error = {.code = ErrorCode::kCorruptData, .message = "broken"}}},
+                 4);
   EXPECT_EQ(error.code, ErrorCode::kUnavailable) << "the first of the worst";
   EXPECT_EQ(error.where, "group prices");
-  EXPECT_EQ(error.message,
-            "3 of 4 groups failed:\norders: two\\nlines (w): r\nprices: silent\ntrades: broken");
+  EXPECT_EQ(error.message, "3 of 4 groups failed:\norders: two\\nlines (w): r\nprices: silent\ntrades: broken");
 }
 
 }  // namespace

@@ -98,29 +98,29 @@ GroupAnswers<engine::PlanReport> PlanSample() {
 
 GroupAnswers<engine::ReclaimReport> ReclaimSample() {
   return Answers<engine::ReclaimReport>({{.group = "prices",
-           .removed = false,
-           .readable_from = *ParseTime("2026-11-20T12:00:00Z"),
-           .tables = {{.table = "main.prices",
-                       .oldest_readable = Version(41),
-                       .files = 17,
-                       .bytes = 49152,
-                       .young_files = 1,
-                       .skipped = {"archive/old"},
-                       .links = {"alias"}}}}});
+                                          .removed = false,
+                                          .readable_from = *ParseTime("2026-11-20T12:00:00Z"),
+                                          .tables = {{.table = "main.prices",
+                                                      .oldest_readable = Version(41),
+                                                      .files = 17,
+                                                      .bytes = 49152,
+                                                      .young_files = 1,
+                                                      .skipped = {"archive/old"},
+                                                      .links = {"alias"}}}}});
 }
 
 TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
   auto sample = ReclaimSample();
   EXPECT_EQ(WithoutSpace(ToJson(sample)), Example("gc"));
-  EXPECT_EQ(
-      ToText(sample),
-      "prices/main.prices: 17 files, 49.2 kB, would be deleted (--delete); from\n"
-      "    version 41 on every version could still be read\n"
-      "  1 file spared: younger than a day\n"
-      "  left alone: archive/old, a table of its own\n"
-      "  left alone: alias, a link, which is not followed\n");
+  EXPECT_EQ(ToText(sample),
+            "prices/main.prices: 17 files, 49.2 kB, would be deleted (--delete); from version\n"
+            "    41 on every version could still be read\n"
+            "  1 file spared: younger than a day\n"
+            "  left alone: archive/old, a table of its own\n"
+            "  left alone: alias, a link, which is not followed\n");
   sample[0].result->removed = true;
-  EXPECT_THAT(ToText(sample), ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version\n    can be read"));
+  EXPECT_THAT(ToText(sample),
+              ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version\n    can be read"));
 }
 
 GroupRecord RecordSample() {
@@ -255,10 +255,10 @@ TEST(JsonContract, KeysAreAsDocumented) {
   EXPECT_EQ(ToText(keys), "ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
   const std::vector<SignedGroup> reports{
       {.role = Role::kSender,
-       .signing = {.group = "orders",
-                   .result = engine::SignReport{.signed_now = 12,
-                                                .signed_before = 3,
-                                                .strange = {"orders/epochs/00000000000000000007/manifest"}}}}};
+       .signing = {
+           .group = "orders",
+           .result = engine::SignReport{
+               .signed_now = 12, .signed_before = 3, .strange = {"orders/epochs/00000000000000000007/manifest"}}}}};
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("key sign"));
   EXPECT_EQ(ToText(reports),
             "orders: 12 manifests signed, 3 were\n"
@@ -278,31 +278,31 @@ TEST(JsonContract, HistoryIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(Histor
 
 TEST(JsonContract, VersionsIsAsDocumented) {
   const auto reports = Answers<engine::VersionsReport>({{.group = "orders",
-                                                        .tables = {{.table = "raw.bronze",
-                                                                    .source_version = std::nullopt,
-                                                                    .staged_version = Version(12),
-                                                                    .applied_version = Version(11),
-                                                                    .replica_version = Version(6),
-                                                                    .unreachable = {"source: permission denied"}}}}});
+                                                         .tables = {{.table = "raw.bronze",
+                                                                     .source_version = std::nullopt,
+                                                                     .staged_version = Version(12),
+                                                                     .applied_version = Version(11),
+                                                                     .replica_version = Version(6),
+                                                                     .unreachable = {"source: permission denied"}}}}});
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("versions"));
 }
 
 TEST(JsonContract, VerifyIsAsDocumented) {
   const auto reports = Answers<engine::VerifyReport>(
       {{.group = "orders",
-       .time = kNoon,
-       .epoch = Epoch(7),
-       .cut_time = kNoon - std::chrono::hours(3),
-       .behind = engine::StagedBeyond{.epochs = 2, .newest = Epoch(9), .cut_time = kNoon - std::chrono::hours(1)},
-       .ok = false,
-       .files_checked = 12,
-       .bytes_checked = 49'152,
-       .tables = {{.table = "raw.bronze", .version = Version(6), .result = LiveSetResult::kSame},
-                  {.table = "stage.silver",
-                   .version = Version(2),
-                   .result = LiveSetResult::kDiffers,
-                   .reason = "version 2 holds another file"}},
-       .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}});
+        .time = kNoon,
+        .epoch = Epoch(7),
+        .cut_time = kNoon - std::chrono::hours(3),
+        .behind = engine::StagedBeyond{.epochs = 2, .newest = Epoch(9), .cut_time = kNoon - std::chrono::hours(1)},
+        .ok = false,
+        .files_checked = 12,
+        .bytes_checked = 49'152,
+        .tables = {{.table = "raw.bronze", .version = Version(6), .result = LiveSetResult::kSame},
+                   {.table = "stage.silver",
+                    .version = Version(2),
+                    .result = LiveSetResult::kDiffers,
+                    .reason = "version 2 holds another file"}},
+        .problems = {{.table = "raw.bronze", .path = "part-3.parquet", .problem = "missing"}}}});
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("verify"));
 }
 
@@ -410,9 +410,8 @@ TEST(JsonContract, SyncIsAsDocumented) {
                                            .bytes = 49'152})};
   EXPECT_EQ(WithoutSpace(ToJson(groups)), Example("sync"));
   EXPECT_EQ(ToText(groups), "orders (sender): epoch 8 staged, 12 files, 49.2 kB\n");
-  EXPECT_EQ(
-      ToText({of(Role::kReceiver, engine::PassResult{.epoch = std::nullopt, .reason = "no new epoch"})}),
-      "orders (receiver): nothing to do: no new epoch\n");
+  EXPECT_EQ(ToText({of(Role::kReceiver, engine::PassResult{.epoch = std::nullopt, .reason = "no new epoch"})}),
+            "orders (receiver): nothing to do: no new epoch\n");
   const std::vector<SyncedGroup> failed{
       of(Role::kReceiver, Fail(ErrorCode::kDiverged, "somebody wrote to it", "file:///r", "move it away"))};
   EXPECT_EQ(ToJson(failed),
@@ -550,6 +549,33 @@ TEST(Verify, OfASourceSaysNothingOfWhatItCouldNotCompare) {
   EXPECT_THAT(text(), HasSubstr("orders: the source is NOT known to hold what epoch 7 says: 0 of 1 table"));
 }
 
+TEST(Verify, AReplicaIsWholeAndInSyncWhereNothingNewerIsStaged) {
+  engine::VerifyReport report{.group = "orders",
+                              .time = kNoon,
+                              .epoch = Epoch(7),
+                              .cut_time = kNoon - std::chrono::hours(3),
+                              .behind = engine::StagedBeyond{.epochs = 0, .newest = Epoch(7)},
+                              .ok = true,
+                              .files_checked = 12,
+                              .bytes_checked = 49'152};
+  const auto text = [&report] { return ToText(Answers<engine::VerifyReport>({report})); };
+  EXPECT_EQ(text(),
+            "orders: epoch 7 of 2026-11-21 09:00:00Z is whole and in sync: 12 files, 49.2 kB\n"
+            "    checked; no newer epoch is staged\n");
+  report.behind = engine::StagedBeyond{.epochs = 2, .newest = Epoch(9), .cut_time = kNoon - std::chrono::minutes(65)};
+  EXPECT_EQ(text(),
+            "orders: epoch 7 of 2026-11-21 09:00:00Z is whole: 12 files, 49.2 kB checked; 2\n"
+            "    epochs behind: epoch 9 is staged, cut 2026-11-21 10:55:00Z (1h ago)\n");
+  report.behind->cut_time.reset();
+  EXPECT_THAT(text(), HasSubstr("epochs behind: epoch 9 is staged\n"));
+  report.behind.reset();
+  EXPECT_THAT(text(), AllOf(HasSubstr("is whole: "), HasSubstr("whether a newer epoch is staged cannot be told")));
+  report.ok = false;
+  report.behind = engine::StagedBeyond{.epochs = 0, .newest = Epoch(7)};
+  report.problems = {{.table = "t", .path = "p", .problem = "missing"}};
+  EXPECT_THAT(text(), AllOf(HasSubstr("is NOT whole: 1 problem: 12 files"), Not(HasSubstr("in sync"))));
+}
+
 TEST(Status, ACutInTheFutureHasNoNegativeLag) {
   const StatusReport report =
       MakeStatus(Role::kReceiver, kNoon - std::chrono::hours(1), {SpecSample()}, {RecordSample()});
@@ -588,20 +614,19 @@ TEST(Human, ColumnsLineUpAndNoCellBreaksALine) {
 
 TEST(Human, ReportsReadWell) {
   const std::string plan = ToText(PlanSample());
-  EXPECT_THAT(plan,
-              AllOf(HasSubstr("orders: cut at 2026-11-21 11:58:00Z, atomic, run run-42: 12 files to send, 1.3\n"
-                              "    GB\n"),
-                    HasSubstr("raw.bronze      11  12"),
-                    HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from\n"
-                              "    2026-11-28 12:00:00Z on (in 7d)\n"),
-                    HasSubstr("orders: whose commits they are is told by times, which may disagree by 50ms\n"
-                              "WARNING orders: version 13 of table raw.bronze at 2026-11-21T11:58:01.000Z"),
-                    HasSubstr("prices: nothing to do: no run has ended since the last cut\n\n"
-                              "trades: FAILED (not_found): there is no Delta table\n"
-                              "  where: file:///srv/lake/trades\n"
-                              "  remedy: check the table's URI\n")));
-  EXPECT_THAT(ToText(HistorySample()), AllOf(HasSubstr("applied  run_id"), HasSubstr("  3s  run-41"),
-                                             HasSubstr("5.0 kB")));
+  EXPECT_THAT(plan, AllOf(HasSubstr("orders: cut at 2026-11-21 11:58:00Z, atomic, run run-42: 12 files to send, 1.3\n"
+                                    "    GB\n"),
+                          HasSubstr("raw.bronze      11  12"),
+                          HasSubstr("raw.bronze: the source has removed 1 file of this cut, which may vanish from\n"
+                                    "    2026-11-28 12:00:00Z on (in 7d)\n"),
+                          HasSubstr("orders: whose commits they are is told by times, which may disagree by 50ms\n"
+                                    "WARNING orders: version 13 of table raw.bronze at 2026-11-21T11:58:01.000Z"),
+                          HasSubstr("prices: nothing to do: no run has ended since the last cut\n\n"
+                                    "trades: FAILED (not_found): there is no Delta table\n"
+                                    "  where: file:///srv/lake/trades\n"
+                                    "  remedy: check the table's URI\n")));
+  EXPECT_THAT(ToText(HistorySample()),
+              AllOf(HasSubstr("applied  run_id"), HasSubstr("  3s\n    runs: run-41\n"), HasSubstr("5.0 kB")));
   EXPECT_THAT(
       ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
       AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
@@ -651,8 +676,9 @@ TEST(ErrorOutput, HasABoundAndNoSecret) {
   for (const std::string& text :
        {ToJson(error), ErrorText(error), ToJson(std::vector{finding}), ToText(std::vector{finding})}) {
     EXPECT_LT(text.size(), 80'000U);
-    EXPECT_THAT(text, ::testing::HasSubstr("said [secret] xxx"));
-    EXPECT_THAT(text, ::testing::HasSubstr("file://[secret]@host/www"));
+    EXPECT_TRUE(text.contains("said [secret] xxx") || text.contains("said [secret]\n    xxx"));
+    EXPECT_TRUE(text.contains("file://[secret]@host/www"));
+    EXPECT_FALSE(text.contains("canary"));
   }
 }
 

@@ -54,16 +54,20 @@ TEST_F(Runs, AgesStandBesideTimes) {
     return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(then.time_since_epoch()).count());
   };
   using std::chrono::minutes;
-  EXPECT_EQ(Run(Add("nightly", {"--start", ago(minutes(300)), "--end", ago(minutes(185)), "--state", "success"})).code, 0);
-  EXPECT_EQ(Run({"runs", "add", "nightly", "--run-id", "s", "--start", ago(minutes(12)), "--state", "running"}).code, 0);
+  EXPECT_EQ(Run(Add("nightly", {"--start", ago(minutes(300)), "--end", ago(minutes(185)), "--state", "success"})).code,
+            0);
+  EXPECT_EQ(Run({"runs", "add", "nightly", "--run-id", "s", "--start", ago(minutes(12)), "--state", "running"}).code,
+            0);
   const std::string list = Run({"runs", "list", "nightly"}).out;
   EXPECT_THAT(list, AllOf(HasSubstr("   3h ago  r\n"), HasSubstr("  12m ago  s\n")));
 }
 
 TEST_F(Runs, AfterAFailedRunPlanAndStatusNameIt) {
   Commit(0, 10);
-  EXPECT_EQ(Run(Add("nightly", {"--start", "2026-11-21T07:00:00Z", "--end", "2026-11-21T07:10:00.500Z", "--state",
-                                "failed"})).code, 0);
+  EXPECT_EQ(
+      Run(Add("nightly", {"--start", "2026-11-21T07:00:00Z", "--end", "2026-11-21T07:10:00.500Z", "--state", "failed"}))
+          .code,
+      0);
   const std::string words = "run 'r' of workflow 'nightly' failed at 2026-11-21T07:10:00.500Z";
   EXPECT_THAT(Run({"plan", "--json"}).out, HasSubstr(words));
   EXPECT_EQ(Run({"sender", "--once"}).code, 0);

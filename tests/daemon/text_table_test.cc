@@ -38,8 +38,8 @@ TEST(TextTable, ThenTheWidestNameIsShortened) {
                    {.title = "TABLE", .fit = Fit::kShorten},
                    {.title = "N", .align = Align::kRight}});
   table.Add({"short", std::string(100, 'b') + "end", "1"});
-  EXPECT_EQ(table.ToText(), "GROUP  TABLE" + std::string(68 - 3, ' ') + "N\n" + "short  " + std::string(34, 'b') + "\u2026" +
-                                std::string(32, 'b') + "end  1\n");
+  EXPECT_EQ(table.ToText(), "GROUP  TABLE" + std::string(67, ' ') + "N\n" + "short  " + std::string(35, 'b') +
+                                "\u2026" + std::string(31, 'b') + "end  1\n");
 }
 
 TEST(TextTable, LinesBetweenRowsStandWhereTheyWereAdded) {

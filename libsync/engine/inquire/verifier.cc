@@ -179,9 +179,14 @@ Task<Result<VerifyReport>> Verifier::VerifySource(Call call) {
   LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(call, staging));
-  VerifyReport report{
-      .group = spec_.name, .time = env_.clock.WallTime(), .epoch = newest.epoch, .cut_time = newest.cut_time,
-      .of_source = true, .ok = false, .tables = {}, .problems = {}};
+  VerifyReport report{.group = spec_.name,
+                      .time = env_.clock.WallTime(),
+                      .epoch = newest.epoch,
+                      .cut_time = newest.cut_time,
+                      .of_source = true,
+                      .ok = false,
+                      .tables = {},
+                      .problems = {}};
   for (const plan::ManifestTable& table : newest.tables) {
     const auto spec = std::ranges::find(spec_.tables, table.name, &plan::TableSpec::name);
     if (spec == spec_.tables.end()) {
