@@ -28,8 +28,7 @@ std::string SourceText(const VerifyReport& report) {
 
 // How far the replica is behind what is staged.
 std::string BehindText(const VerifyReport& report) {
-  if (!report.behind) return "whether a newer epoch is staged cannot be told";
-  const engine::StagedBeyond& behind = *report.behind;
+  const engine::StagedBeyond& behind = report.behind;
   if (behind.epochs == 0) return "no newer epoch is staged";
   const std::string cut = behind.cut_time ? fmt::format(", cut {} ({})", HumanTime(behind.cut_time),
                                                         HumanAgo(report.time - *behind.cut_time))
@@ -41,7 +40,7 @@ std::string ReplicaText(const VerifyReport& report) {
   const std::string checked =
       fmt::format("{}, {} checked", HumanCount(report.files_checked, "file"), HumanBytes(report.bytes_checked));
   const auto problems = static_cast<int64_t>(report.problems.size());
-  const bool in_sync = report.ok && report.behind && report.behind->epochs == 0;
+  const bool in_sync = report.ok && report.behind.epochs == 0;
   const std::string verdict = report.ok ? (in_sync ? "whole and in sync" : "whole")
                                         : fmt::format("NOT whole: {}", HumanCount(problems, "problem"));
   return fmt::format("{}: epoch {} of {} is {}: {}; {}", report.group, report.epoch.value(), HumanTime(report.cut_time),
@@ -58,14 +57,15 @@ std::string VerifyText(const VerifyReport& report) {
   return head + table.ToText();
 }
 
-void WriteBehind(json::Writer& json, const std::optional<engine::StagedBeyond>& behind) {
-  if (!behind) {
+void WriteBehind(json::Writer& json, const GroupAnswer<VerifyReport>& answer) {
+  if (!answer.result || answer.result->of_source) {
     for (const char* field : {"epochs_behind", "staged_epoch", "staged_cut_time_ms"}) json.Null(field);
     return;
   }
-  json.Field("epochs_behind", behind->epochs);
-  json.Field("staged_epoch", behind->newest);
-  json.Field("staged_cut_time_ms", behind->cut_time);
+  const engine::StagedBeyond& behind = answer.result->behind;
+  json.Field("epochs_behind", behind.epochs);
+  json.Field("staged_epoch", behind.newest);
+  json.Field("staged_cut_time_ms", behind.cut_time);
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ std::string ToJson(const GroupAnswers<VerifyReport>& groups) {
     json.Field("epoch", WhereKnown(answer, report.epoch));
     json.Field("ok", report.ok);
     json.Field("cut_time_ms", report.cut_time);
-    WriteBehind(json, report.behind);
+    WriteBehind(json, answer);
     json.Field("files_checked", report.files_checked);
     json.Field("bytes_checked", report.bytes_checked);
     json.Objects("tables", report.tables, [&](const engine::LiveSetVerdict& table) {

@@ -236,7 +236,7 @@ def test_history_without_a_group_lists_them_all(tmp_path):
     groups = regions.run('receiver', 'history').document['groups']
     assert [(group['group'], len(group['epochs'])) for group in groups] == [('bronze', 1), ('silver', 1)]
     assert groups[0] == regions.run('receiver', 'history', 'bronze').document
-    text = regions.run('receiver', 'history', as_json=False).stdout
+    text = regions.run('receiver', 'history', as_json=False).text
     assert 'bronze, receiver\n' in text and 'silver, receiver\n' in text
 
 

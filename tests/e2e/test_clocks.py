@@ -67,14 +67,14 @@ def test_with_a_margin_that_is_too_small_it_is_said_everywhere(tmp_path, mode):
     second_run(regions, 0.02)
     ((cut,),) = [[group['cut']] for group in regions.run('sender', 'plan').document['groups']]
     assert [commit['version'] for commit in cut['unexplained']] == [2]
-    assert 'no run explains it' in regions.run('sender', 'plan', as_json=False).stdout
+    assert 'no run explains it' in regions.run('sender', 'plan', as_json=False).text
     regions.sync()
     status = regions.status('sender')
     assert status['risk'] == 'warning' and "table 'lake.bronze', version 2 at" in status['risk_reason']
     for role in ('sender', 'receiver'):
         newest = regions.history(role)[0]
         assert newest['run_ids'] == ['run-2'] and [commit['version'] for commit in newest['unexplained']] == [2]
-        assert 'WARNING orders: epoch 2: version 2' in regions.run(role, 'history', 'orders', as_json=False).stdout
+        assert 'WARNING orders: epoch 2: version 2' in regions.run(role, 'history', 'orders', as_json=False).text
     regions.runs_add('run-3', commit_file(regions, 'bronze', 2).stat().st_mtime - 0.001, time.time())
     regions.sync()
     assert_in_sync(regions)

@@ -48,7 +48,7 @@ def test_a_replaced_commit_is_found_at_the_source(regions, tmp_path):
     assert verdicts(regions, 'receiver') == ('replica', {'lake.t': 'same', 'lake.u': 'same'})
     found = verdicts(regions, 'sender', '--source', code=NOT_IN_SYNC)
     assert found == ('source', {'lake.t': 'differs', 'lake.u': 'same'})
-    text = regions.run('sender', 'verify', '--source', code=NOT_IN_SYNC, as_json=False).stdout
+    text = regions.run('sender', 'verify', '--source', code=NOT_IN_SYNC, as_json=False).text
     assert 'the source is NOT known to hold what epoch 3 says' in text
     assert '97 files' not in text and '3 files' in text
 

@@ -33,7 +33,7 @@ def test_plan_says_when_files_of_the_cut_may_vanish(regions):
     ((table,),) = [group['tables'] for group in regions.run('sender', 'plan').document['groups']]
     assert table['files_may_vanish_ms'] == min(removed) + WEEK_MS
     assert table['vanishing_files'] == len(removed) == 1
-    text = regions.run('sender', 'plan', as_json=False).stdout
+    text = regions.run('sender', 'plan', as_json=False).text
     assert 'lake.bronze: the source has removed 1 file of this cut, which may vanish from ' in text
     assert 'on (in 6d 23h)' in text
 

@@ -109,19 +109,28 @@ void Note(LiveSetVerdict verdict, VerifyReport& report) {
   report.tables.push_back(std::move(verdict));
 }
 
-// What is staged beyond `applied`, of which `cut_time` is the cut. An epoch without a manifest is not staged yet.
+// Whether the error is about what lies there, and not about reaching it.
+bool IsOfDocument(const Error& error) {
+  return error.code == ErrorCode::kCorruptLog || error.code == ErrorCode::kCorruptData ||
+         error.code == ErrorCode::kRefused || error.code == ErrorCode::kUnsupportedTable;
+}
+
+// What is staged beyond `applied`, of which `cut_time` is the cut. An epoch without a manifest is not staged yet, and
+// one that nobody trusted has put never will be.
 Task<Result<StagedBeyond>> FindBeyond(Call call, const StagingArea& staging, Epoch applied,
                                       std::optional<TimeMs> cut_time) {
   StagedBeyond beyond{.newest = applied, .cut_time = cut_time};
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, applied));
   for (const Epoch epoch : epochs) {
-    LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, epoch));
-    if (receipt && !receipt->applied) continue;
-    LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging.Look(call, epoch));
-    if (!staged) continue;
+    const Result<std::optional<plan::Receipt>> receipt = co_await staging.ReadReceipt(call, epoch);
+    if (!receipt && !IsOfDocument(receipt.error())) co_return std::unexpected(receipt.error());
+    if (receipt && *receipt && !(*receipt)->applied) continue;
+    const Result<std::optional<StagedObject>> staged = co_await staging.Look(call, epoch);
+    if (!staged && !IsOfDocument(staged.error())) co_return std::unexpected(staged.error());
+    if (!staged || !*staged) continue;
     ++beyond.epochs;
     beyond.newest = epoch;
-    beyond.cut_time = staged->manifest ? std::optional(staged->manifest->cut_time) : std::nullopt;
+    beyond.cut_time = (*staged)->manifest ? std::optional((*staged)->manifest->cut_time) : std::nullopt;
   }
   co_return beyond;
 }
@@ -161,9 +170,7 @@ Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
                       .problems = {}};
   LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await staging.Read(call, receipt.epoch));
   if (epoch) report.cut_time = epoch->manifest.cut_time;
-  // What is staged behind says nothing of the replica, nor what hinders reading it.
-  const Result<StagedBeyond> behind = co_await FindBeyond(call, staging, receipt.epoch, report.cut_time);
-  if (behind) report.behind = *behind;
+  LF_CO_TRY(report.behind, co_await FindBeyond(call, staging, receipt.epoch, report.cut_time));
   for (const plan::ReceiptTable& table : receipt.tables) {
     std::optional<plan::ManifestTable> sent;
     if (epoch) sent = FindTable(epoch->manifest, table.name);

@@ -35,8 +35,8 @@ struct VerifyReport {
   std::string group;
   TimeMs time;  // when this was so
   Epoch epoch;
-  std::optional<TimeMs> cut_time;      // of that epoch; absent where its manifest is gone
-  std::optional<StagedBeyond> behind;  // of a replica; absent where staging does not tell
+  std::optional<TimeMs> cut_time;  // of that epoch; absent where its manifest is gone
+  StagedBeyond behind = {};        // of a replica alone
   bool of_source = false;              // the source was compared with what was sent, and no file was looked at
   bool ok = false;                     // all was compared, and none differs
   int64_t files_checked = 0;

@@ -53,9 +53,8 @@ TEST_F(VerifierTest, SaysHowManyEpochsThatWereNotRefusedAreStagedBeyond) {
   world_.FirstEpoch();
   const auto first = Verify();
   ASSERT_THAT(first, Succeeded());
-  ASSERT_TRUE(first->behind);
-  EXPECT_EQ(first->behind->epochs, 0);
-  EXPECT_EQ(first->behind->newest, Epoch(1));
+  EXPECT_EQ(first->behind.epochs, 0);
+  EXPECT_EQ(first->behind.newest, Epoch(1));
   EXPECT_EQ(first->cut_time, world_.ManifestOf(1).cut_time);
 
   world_.AppendAll("r1", "f1");
@@ -64,18 +63,16 @@ TEST_F(VerifierTest, SaysHowManyEpochsThatWereNotRefusedAreStagedBeyond) {
   ASSERT_THAT(behind, Succeeded());
   EXPECT_TRUE(behind->ok) << "it is whole all the same";
   EXPECT_EQ(behind->epoch, Epoch(1));
-  ASSERT_TRUE(behind->behind);
-  EXPECT_EQ(behind->behind->epochs, 1);
-  EXPECT_EQ(behind->behind->newest, Epoch(2));
-  EXPECT_EQ(behind->behind->cut_time, world_.ManifestOf(2).cut_time);
+  EXPECT_EQ(behind->behind.epochs, 1);
+  EXPECT_EQ(behind->behind.newest, Epoch(2));
+  EXPECT_EQ(behind->behind.cut_time, world_.ManifestOf(2).cut_time);
 
   const std::string part = world_.ManifestOf(2).tables[0].parts[0].sha256;
   world_.staging().objects().erase(plan::StagingLayout("orders").Part(Epoch(2), part).text());
   ASSERT_FALSE(world_.Receive()) << "it is refused";
   const auto refused = Verify();
   ASSERT_THAT(refused, Succeeded());
-  ASSERT_TRUE(refused->behind);
-  EXPECT_EQ(refused->behind->epochs, 0);
+  EXPECT_EQ(refused->behind.epochs, 0);
 }
 
 TEST_F(VerifierTest, AManifestBeyondThatCannotBeReadCountsWithoutItsTime) {
@@ -84,9 +81,8 @@ TEST_F(VerifierTest, AManifestBeyondThatCannotBeReadCountsWithoutItsTime) {
   const auto report = Verify();
   ASSERT_THAT(report, Succeeded());
   EXPECT_TRUE(report->ok);
-  ASSERT_TRUE(report->behind);
-  EXPECT_EQ(report->behind->epochs, 1);
-  EXPECT_EQ(report->behind->cut_time, std::nullopt);
+  EXPECT_EQ(report->behind.epochs, 1);
+  EXPECT_EQ(report->behind.cut_time, std::nullopt);
 }
 
 TEST_F(VerifierTest, ChecksumsOfReleasedEpochsAreStillKnown) {
