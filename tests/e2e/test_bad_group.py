@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from delta_tables import orders, write
-from lakeferry import DONE, FAILED, NOT_IN_SYNC, REFUSED, Regions, Run
+from lakeferry import DONE, FAILED, NOT_IN_SYNC, Regions, Run
 
 GROUPS = ['bronze', 'silver', 'gold']
 
@@ -41,13 +41,13 @@ def test_plan_and_sync_tell_of_every_group(regions):
         for table in GROUPS:
             write(regions.source(table), orders(5, 5))
     shutil.rmtree(regions.source('silver'))
-    planned = assert_only_silver_failed(regions.run('sender', 'plan', code=None), 'diverged')
+    planned = assert_only_silver_failed(regions.run('sender', 'plan', code=FAILED), 'not_found')
     assert planned['gold']['cut']['run_ids'] == ['run-2'] and planned['silver']['cut'] is None
-    text = regions.run('sender', 'plan', code=REFUSED, as_json=False).stdout
+    text = regions.run('sender', 'plan', code=FAILED, as_json=False).stdout
     heads = re.findall(r'^(bronze|silver|gold): (FAILED|cut)', text, re.MULTILINE)
     assert heads == [('bronze', 'cut'), ('silver', 'FAILED'), ('gold', 'cut')]
-    synced = assert_only_silver_failed(regions.run('sender', 'sync', code=REFUSED), 'diverged')
-    assert synced['gold']['epoch'] == 2 and synced['silver']['state'] == 'diverged'
+    synced = assert_only_silver_failed(regions.run('sender', 'sync', code=FAILED), 'not_found')
+    assert synced['gold']['epoch'] == 2 and synced['silver']['state'] == 'halted'
     versions = entries(regions.run('receiver', 'versions', code=DONE))
     assert versions['silver']['tables'][0]['unreachable'] == [] and versions['gold']['tables'][0]['staged_version'] == 1
 
@@ -64,8 +64,10 @@ def test_verify_and_gc_tell_of_every_group_and_exit_with_the_worst(regions):
 
 
 def test_one_pass_names_every_group_that_failed(regions):
+    with Run(regions, 'run-2'):
+        write(regions.source('silver'), orders(5, 5))
     for table in ('bronze', 'gold'):
         shutil.rmtree(regions.source(table))
-    done = regions.run('sender', 'sender', '--once', code=REFUSED)
+    done = regions.run('sender', 'sender', '--once', code=FAILED)
     assert done.error['message'].startswith('2 of 3 groups failed:\nbronze: ')
     assert '\ngold: ' in done.error['message'] and 'silver' not in done.error['message']
