@@ -77,22 +77,34 @@ class Filler {
   // `gap`: the spaces before the word, which go where a line is broken.
   void Add(std::string_view gap, std::string_view word) {
     const size_t width = DisplayWidth(word);
-    if (!empty_ && width_ + gap.size() + width > kColumns) {
+    const bool too_long = rest_ + width > kColumns && !IsPlace(word);
+    if (!empty_ && width_ + gap.size() + (too_long ? 1 : width) > kColumns) {
       Break();
       gap = {};
     }
     Append(gap);
-    const bool broken = !IsPlace(word);
-    for (size_t left = width; broken && width_ + left > kColumns; Break()) {
-      const std::string_view piece = TakeWidth(word, kColumns - std::min(width_, kColumns - 1));
-      Append(piece);
-      left -= DisplayWidth(piece);
+    if (too_long) {
+      AddPieces(word, width);
+    } else {
+      Append(word);
     }
-    Append(word);
   }
   std::string Finish() && { return std::move(text_) + line_ + "\n"; }
 
  private:
+  // Of a word that no line holds as much as each holds, to the last comma where there is one.
+  void AddPieces(std::string_view word, size_t left) {
+    while (width_ + left > kColumns) {
+      std::string_view rest = word;
+      std::string_view piece = TakeWidth(rest, kColumns - std::min(width_, kColumns - 1));
+      if (const size_t comma = piece.rfind(','); comma != std::string_view::npos) piece = piece.substr(0, comma + 1);
+      word.remove_prefix(piece.size());
+      Append(piece);
+      left -= DisplayWidth(piece);
+      Break();
+    }
+    Append(word);
+  }
   void Append(std::string_view piece) {
     line_ += piece;
     width_ += DisplayWidth(piece);

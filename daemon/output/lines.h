@@ -22,8 +22,8 @@ inline constexpr size_t kColumns = 80;
 [[nodiscard]] std::string LineOf(std::string_view text);
 
 // LineOf(text), broken at spaces into lines of at most kColumns, each with its end; the first is indented by `first`,
-// the others by `rest`. A word that is longer than a line is broken where the line ends, but for a place (a path from
-// the root, a URI): that stands whole on a line of its own, to be copied.
+// the others by `rest`. A word that is longer than a line is broken where the line ends, or after a comma before, but
+// for a place (a path from the root, a URI): that stands whole on a line of its own, to be copied.
 [[nodiscard]] std::string Wrapped(std::string_view text, size_t first = 0, size_t rest = 4);
 
 // Whether the word is a place that is never broken.

@@ -43,7 +43,11 @@ TEST(Lines, ALineOf80ColumnsIsNotBroken) {
 
 TEST(Lines, AWordThatNoLineHoldsIsBrokenButAPlaceStandsAlone) {
   const std::string text = Wrapped("id " + std::string(100, 'x') + " end");
-  EXPECT_EQ(text, "id\n    " + std::string(76, 'x') + "\n    " + std::string(24, 'x') + " end\n");
+  EXPECT_EQ(text, "id " + std::string(77, 'x') + "\n    " + std::string(23, 'x') + " end\n");
+  const std::string list = std::string(70, 'x') + "," + std::string(20, 'y');
+  EXPECT_EQ(Wrapped("id " + list), "id " + std::string(70, 'x') + ",\n    " + std::string(20, 'y') + "\n");
+  EXPECT_EQ(Wrapped(std::string(80, 'a') + " " + list),
+            std::string(80, 'a') + "\n    " + std::string(70, 'x') + ",\n    " + std::string(20, 'y') + "\n");
   const std::string uri = "abfss://tank@account.dfs.core.windows.net/" + std::string(80, 'y');
   EXPECT_EQ(Wrapped("where: " + uri + " or there", 2), "  where:\n    " + uri + "\n    or there\n");
   EXPECT_EQ(Wrapped("(" + uri + "),"), "(" + uri + "),\n");

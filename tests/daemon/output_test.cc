@@ -544,7 +544,8 @@ TEST(Verify, OfASourceSaysNothingOfWhatItCouldNotCompare) {
   report.tables = {{.table = "t", .version = Version(3), .result = LiveSetResult::kSame}};
   const auto text = [&report] { return ToText(Answers<engine::VerifyReport>({report})); };
   EXPECT_THAT(text(), HasSubstr("orders: the source holds what epoch 7 says: 1 table compared"));
-  EXPECT_THAT(ToJson(Answers<engine::VerifyReport>({report})), HasSubstr(R"("epochs_behind":null,"staged_epoch":null)"));
+  EXPECT_THAT(ToJson(Answers<engine::VerifyReport>({report})),
+              HasSubstr(R"("epochs_behind":null,"staged_epoch":null)"));
   report.tables[0].result = LiveSetResult::kNotChecked;
   report.ok = false;
   EXPECT_THAT(text(), HasSubstr("orders: the source is NOT known to hold what epoch 7 says: 0 of 1 table"));

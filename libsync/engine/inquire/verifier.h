@@ -37,8 +37,8 @@ struct VerifyReport {
   Epoch epoch;
   std::optional<TimeMs> cut_time;  // of that epoch; absent where its manifest is gone
   StagedBeyond behind = {};        // of a replica alone
-  bool of_source = false;              // the source was compared with what was sent, and no file was looked at
-  bool ok = false;                     // all was compared, and none differs
+  bool of_source = false;          // the source was compared with what was sent, and no file was looked at
+  bool ok = false;                 // all was compared, and none differs
   int64_t files_checked = 0;
   int64_t bytes_checked = 0;  // bytes read and compared with --deep; sizes compared without
   std::vector<LiveSetVerdict> tables;
