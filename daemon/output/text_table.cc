@@ -32,17 +32,24 @@ std::string Lower(std::string text) {
 
 TextColumns::TextColumns(std::vector<Column> columns) : columns_(std::move(columns)) {
   for (const Column& column : columns_) widths_.push_back(DisplayWidth(column.title));
+  says_.resize(columns_.size());
 }
 
 void TextColumns::Measure(const std::vector<std::string>& cells) {
   fitted_.clear();
   LF_CHECK(cells.size() == columns_.size(), "a row has another number of cells than the table has columns");
-  for (size_t i = 0; i < cells.size(); ++i) widths_[i] = std::max(widths_[i], DisplayWidth(LineOf(cells[i])));
+  for (size_t i = 0; i < cells.size(); ++i) {
+    widths_[i] = std::max(widths_[i], DisplayWidth(LineOf(cells[i])));
+    says_[i] = says_[i] || !SaysNothing(cells[i]);
+  }
 }
 
 const TextColumns::Widths& TextColumns::Fitted() const {
   if (!fitted_.empty()) return fitted_;
   fitted_ = widths_;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].fit == Fit::kBelow && !says_[i]) fitted_[i] = 0;
+  }
   if (TotalOf(fitted_) > kColumns) ToColumns(fitted_);
   return fitted_;
 }

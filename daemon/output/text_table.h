@@ -17,7 +17,7 @@ class TextColumns {
   enum class Fit {
     kKeep,     // stays as it is: numbers, times, words of the program
     kShorten,  // loses its middle: names that --json has in full
-    kBelow,    // goes to lines of its own under the row: what has to be read whole
+    kBelow,    // goes to lines of its own under the row: what has to be read whole; is left out where no row has any
   };
   struct Column {
     std::string title;
@@ -40,7 +40,8 @@ class TextColumns {
 
   std::vector<Column> columns_;
   Widths widths_;
-  mutable Widths fitted_;  // empty until it is asked for
+  std::vector<bool> says_;  // whether a cell says something
+  mutable Widths fitted_;   // empty until it is asked for
 };
 
 // A table that is kept in memory until it is written.

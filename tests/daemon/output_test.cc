@@ -626,7 +626,7 @@ TEST(Human, ReportsReadWell) {
                                     "  where: file:///srv/lake/trades\n"
                                     "  remedy: check the table's URI\n")));
   EXPECT_THAT(ToText(HistorySample()),
-              AllOf(HasSubstr("applied  run_id"), HasSubstr("  3s\n    runs: run-41\n"), HasSubstr("5.0 kB")));
+              AllOf(HasSubstr("applied  run_id"), HasSubstr("    3s  run-41\n"), HasSubstr("5.0 kB")));
   EXPECT_THAT(
       ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
       AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),

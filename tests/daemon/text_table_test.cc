@@ -22,7 +22,9 @@ TextTable Sample() {
 TEST(TextTable, ColumnsThatFitStandInTheRows) {
   TextTable table = Sample();
   table.Add({"orders", "5", "run-1", "-"});
-  EXPECT_EQ(table.ToText(), "NAME    N  RUNS   ERROR\norders  5  run-1  -\n");
+  EXPECT_EQ(table.ToText(), "NAME    N  RUNS\norders  5  run-1\n") << "nothing of errors where there is none";
+  table.Add({"prices", "12", "-", "late"});
+  EXPECT_EQ(table.ToText(), "NAME     N  RUNS   ERROR\norders   5  run-1  -\nprices  12  -      late\n");
 }
 
 TEST(TextTable, WhereTheyDoNotSomeStandBelowAndWhatSaysNothingIsLeftOut) {

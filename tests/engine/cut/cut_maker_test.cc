@@ -100,7 +100,7 @@ TEST_F(CutMakerTest, NextCutTakesWhatTheNextRunWrote) {
 
 TEST_F(CutMakerTest, NothingNewIsNoneAndNotHeld) {
   world_.CreateAll();
-  ExpectNone(At(Cut()), "no successful run", false);
+  ExpectNone(At(Cut()), "no run has ended since the last cut", false);
 }
 
 TEST_F(CutMakerTest, UnfinishedRunHoldsTheGroup) {

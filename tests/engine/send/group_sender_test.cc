@@ -102,7 +102,7 @@ TEST_F(GroupSenderTest, NothingToDoWritesNothingAnywhere) {
   const auto sent = world_.Send();
   ASSERT_THAT(sent, Succeeded());
   EXPECT_EQ(sent->epoch, std::nullopt);
-  EXPECT_THAT(sent->reason, HasSubstr("no successful run"));
+  EXPECT_THAT(sent->reason, HasSubstr("no run has ended since the last cut"));
   EXPECT_EQ(world_.staging().objects().size(), before);
   EXPECT_EQ(saves, 0);
 }
@@ -239,7 +239,7 @@ TEST_F(GroupSenderTest, PlanTellsTheSameAndWritesNothing) {
   const auto nothing = world_.Run(world_.sender->Plan({}));
   ASSERT_THAT(nothing, Succeeded());
   EXPECT_FALSE(nothing->cut);
-  EXPECT_THAT(nothing->reason, HasSubstr("no successful run"));
+  EXPECT_THAT(nothing->reason, HasSubstr("no run has ended since the last cut"));
 }
 
 TEST_F(GroupSenderTest, RefusedTableIsFoundBeforeAnyByteIsStaged) {
