@@ -326,6 +326,27 @@ TEST_F(Commands, CheckNeedsNoMetadataStoreAndSaysWhatThatMeans) {
   EXPECT_THAT(Run({"check"}).out, Not(HasSubstr("no metadata store yet")));
 }
 
+TEST_F(Commands, CheckMakesNoFolderForTheMetadataStoreAndSaysWhereNoneCanBeMade) {
+  Commit(0, 10);
+  const std::string text = Config("workflow: nightly");
+  const std::string path = (root_ / "metadata.db").string();
+  const auto with_store = [&](const fs::path& store) {
+    std::string changed = text;
+    changed.replace(changed.find(path), path.size(), store.string());
+    Write(root_ / "c.yaml", changed);
+    return Run({"check"});
+  };
+  const Answer missing = with_store(root_ / "lib" / "lakeferry" / "metadata.db");
+  EXPECT_EQ(missing.code, 0) << missing.out << missing.err;
+  EXPECT_THAT(missing.out, HasSubstr("there is no metadata store yet"));
+  EXPECT_FALSE(fs::exists(root_ / "lib"));
+  Write(root_ / "file", "no folder");
+  const Answer never = with_store(root_ / "file" / "metadata.db");
+  EXPECT_EQ(never.code, 1);
+  EXPECT_THAT(never.out, AllOf(HasSubstr("error: there is no metadata store, and this user may not make one: "),
+                               HasSubstr("sudo -u lakeferry lakeferry check")));
+}
+
 TEST_F(Commands, CheckLooksIntoImportRoots) {
   Commit(0, 10);
   EndRun("r1");

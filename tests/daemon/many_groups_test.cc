@@ -1,5 +1,8 @@
 // One bad group hides nothing: the others are told of, the bad one stands in its place with its error, and the exit
 // code is the worst.
+#include <fmt/format.h>
+
+#include "state/role_lock.h"
 #include "tests/daemon/commands_fixture.h"
 
 namespace lakeferry {
@@ -112,11 +115,27 @@ TEST_F(ManyGroups, OnePassNamesEveryGroupThatFailed) {
   EXPECT_THAT(json.err, HasSubstr(R"("message":"2 of 3 groups failed:\nb: )"));
 }
 
-TEST_F(ManyGroups, ARoleThatIsTakenIsToldOfEveryGroup) {
+TEST_F(ManyGroups, ARoleThatAnotherProcessHasIsToldOfEveryGroupAndTheOtherRoleWorks) {
+  const auto lock = RoleLock::Acquire((root_ / "metadata.db").string(), Role::kSender);
+  ASSERT_TRUE(lock.has_value());
+  const Answer sync = Run({"sync", "--json"});
+  EXPECT_EQ(sync.code, 3);
+  for (const char* group : {"a", "b", "c"}) {
+    EXPECT_THAT(sync.out, AllOf(HasSubstr(fmt::format(R"("group":"{}","role":"sender","epoch":null)", group)),
+                                HasSubstr(fmt::format(R"("group":"{}","role":"receiver")", group))));
+  }
+  EXPECT_THAT(sync.out, AllOf(HasSubstr(R"("error":{"kind":"refused")"), HasSubstr(R"("error":null)")));
+}
+
+TEST_F(ManyGroups, WhereTheCommandCannotBeginThereIsTheErrorAlone) {
   Write(root_ / "c.yaml", "role: receiver\n" + Three(""));
   const Answer refused = Run({"sender", "--once"});
-  EXPECT_EQ(refused.code, 3) << "the command cannot begin";
+  EXPECT_EQ(refused.code, 3);
   EXPECT_THAT(refused.out, IsEmpty());
+  const Answer unknown = Run({"plan", "d", "--json"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.out, IsEmpty());
+  EXPECT_THAT(unknown.err, HasSubstr(R"({"error":{"kind":"invalid_argument")"));
 }
 
 }  // namespace

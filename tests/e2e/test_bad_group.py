@@ -1,4 +1,4 @@
-"""One bad group hides nothing: of three, the middle one fails, and every command tells of the others as if it did not."""
+"""One bad group hides nothing: of three, the middle one fails, and commands tell of the others as if it did not."""
 import re
 import shutil
 
