@@ -14,6 +14,8 @@ namespace lakeferry {
 namespace {
 
 constexpr Millis kIntervalMin{1'000};
+constexpr Millis kPollMin{100};
+constexpr Millis kPollMax = std::chrono::hours(1);
 constexpr Millis kIntervalMax = std::chrono::days(365);
 constexpr Millis kMarginMax = std::chrono::hours(1);
 constexpr Millis kRetentionMax = std::chrono::days(36'500);
@@ -69,6 +71,7 @@ std::optional<std::optional<Millis>> ReadVerifyInterval(ConfigMap& workspace) {
 void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& spec,
                std::vector<plan::Finding>& notes) {
   spec.sync_interval = ReadEither(workspace, {"sync_interval_mins"}, "sync_interval").value_or(spec.sync_interval);
+  spec.poll_interval = workspace.Duration("poll_interval", kPollMin, kPollMax).value_or(spec.poll_interval);
   spec.force_sync_after =
       ReadEither(workspace, {"sync_failover_interval_mins", "force_sync_after_mins"}, "force_sync_after");
   if (const auto margin = workspace.Duration("clock_skew_margin", Millis(0), kMarginMax)) {
@@ -161,6 +164,7 @@ void ReadTrigger(ConfigMap& group, plan::GroupSpec& spec) {
   }
   ReadSchedule(group, spec.schedule);
   if (const auto interval = group.Duration("interval", kIntervalMin, kIntervalMax)) spec.sync_interval = *interval;
+  if (const auto poll = group.Duration("poll_interval", kPollMin, kPollMax)) spec.poll_interval = *poll;
 }
 
 void ReadRetention(ConfigMap& group, plan::GroupSpec& spec) {

@@ -39,6 +39,7 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "sync_failure_notification",
                                   "sync_interval_mins",
                                   "sync_interval",
+                                  "poll_interval",
                                   "sync_failover_interval_mins",
                                   "force_sync_after_mins",
                                   "force_sync_after",
@@ -48,9 +49,9 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "rpo",
                                   "sync_groups"};
 constexpr Key kGroupKeys[] = {
-    "group_name",       "group_owner_email", "workflow",          "mode",     "history",      "tables",
-    "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots", "rpo",
-    "expect_run_every", "sources",           "retention"};
+    "group_name",    "group_owner_email", "workflow",          "mode",     "history",      "tables",
+    "schedule",      "time_zone",         "clock_skew_margin", "interval", "import_roots", "rpo",
+    "poll_interval", "expect_run_every",  "sources",           "retention"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kSecretKeys[] = {"env", "file", "credential"};

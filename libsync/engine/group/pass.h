@@ -21,14 +21,29 @@ struct PassResult {
   bool risk_may_pass = false;  // what the record says of a risk is new, and nobody is told by mail before the next pass
 };
 
+// When a pass may cut.
+enum class Pace {
+  kAtOnce,      // somebody asked for it
+  kByInterval,  // not before the sync interval has passed since the last cut
+};
+
 class GroupWorker {
  public:
   virtual ~GroupWorker() = default;
   virtual Task<Result<PassResult>> RunOnce(Call call) = 0;
+  // Whether anything that can make work is other than the last pass has seen it, or, after one that failed, other than
+  // when this was asked first. Cheap: one request to the staging location at most, and one for the runs of a workflow.
+  virtual Task<Result<bool>> HasNews(Call call) = 0;
   // After a pass that ended anywhere: what it knows of staging and tables is read anew by the next.
   virtual void Forget() = 0;
   [[nodiscard]] virtual const plan::GroupSpec& spec() const = 0;
   [[nodiscard]] virtual GroupBook& book() = 0;
+  // Of the passes to come.
+  void set_pace(Pace pace) { pace_ = pace; }
+  [[nodiscard]] Pace pace() const { return pace_; }
+
+ private:
+  Pace pace_ = Pace::kAtOnce;
 };
 
 }  // namespace lakeferry::engine

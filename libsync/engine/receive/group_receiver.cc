@@ -42,7 +42,15 @@ void GroupReceiver::Forget() {
   staging_.reset();
 }
 
+Task<Result<bool>> GroupReceiver::HasNews(Call call) {
+  if (!position_) co_return false;
+  LF_CO_TRY(const bool staged, co_await staging_->HasManifest(call, position_->next()));
+  if (!next_seen_) next_seen_ = staged;
+  co_return staged != *next_seen_;
+}
+
 Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
+  next_seen_.reset();
   LF_CO_TRY_OK(co_await Prepare(call));
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
@@ -62,6 +70,7 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   NoteReceipts();
+  if (!call.stopped()) next_seen_ = false;
   co_return result;
 }
 

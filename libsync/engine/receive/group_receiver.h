@@ -28,6 +28,7 @@ class GroupReceiver : public GroupWorker {
 
   Task<Result<PassResult>> RunOnce(Call call) override;
   void Forget() override;
+  Task<Result<bool>> HasNews(Call call) override;
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
 
@@ -76,8 +77,9 @@ class GroupReceiver : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   AnswerNotes answer_;
-  TimeMs work_started_;   // by the calendar
-  Millis work_began_{0};  // by the clock that never goes back
+  std::optional<bool> next_seen_;  // what HasNews compares: whether the next epoch is staged
+  TimeMs work_started_;            // by the calendar
+  Millis work_began_{0};           // by the clock that never goes back
 };
 
 }  // namespace lakeferry::engine

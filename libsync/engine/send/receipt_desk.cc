@@ -65,6 +65,11 @@ Task<Result<Epoch>> ReceiptDesk::NewestRecorded(Call call) {
   co_return newest_;
 }
 
+std::optional<Epoch> ReceiptDesk::AwaitsAnswer() const {
+  if (unanswered_.empty() || uncounted_.contains(unanswered_.begin()->first)) return std::nullopt;
+  return unanswered_.begin()->first;
+}
+
 std::optional<TimeMs> ReceiptDesk::OldestUnanswered() const {
   if (unanswered_.empty()) return std::nullopt;
   return unanswered_.begin()->second.cut_time;

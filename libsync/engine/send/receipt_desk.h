@@ -32,6 +32,8 @@ class ReceiptDesk {
   void Expect(EpochRecord record);
   // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
   [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;
+  // The epoch that is answered next; absent where none waits, or what lies there does not count. After Settle.
+  [[nodiscard]] std::optional<Epoch> AwaitsAnswer() const;
   // The newest epoch the metadata store knew before staging was read; 0 for none.
   Task<Result<Epoch>> NewestRecorded(Call call);
 
