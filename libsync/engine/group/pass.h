@@ -32,7 +32,8 @@ class GroupWorker {
   virtual ~GroupWorker() = default;
   virtual Task<Result<PassResult>> RunOnce(Call call) = 0;
   // Whether anything that can make work is other than the last pass has seen it, or, after one that failed, other than
-  // when this was asked first. Cheap: one request to the staging location at most, and one for the runs of a workflow.
+  // when this was asked first; that it cannot be asked is such a thing. Cheap: one request to the staging location at
+  // most, and one for the runs of a workflow.
   virtual Task<Result<bool>> HasNews(Call call) = 0;
   // After a pass that ended anywhere: what it knows of staging and tables is read anew by the next.
   virtual void Forget() = 0;

@@ -44,13 +44,14 @@ void GroupReceiver::Forget() {
 
 Task<Result<bool>> GroupReceiver::HasNews(Call call) {
   if (!position_) co_return false;
-  LF_CO_TRY(const bool staged, co_await staging_->HasManifest(call, position_->next()));
-  if (!next_seen_) next_seen_ = staged;
-  co_return staged != *next_seen_;
+  const Result<bool> staged = co_await staging_->HasManifest(call, position_->next());
+  const Sight now{.staged = staged.value_or(false), .failure = staged ? std::string() : ToString(staged.error())};
+  if (!seen_) seen_ = now;
+  co_return now != *seen_;
 }
 
 Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
-  next_seen_.reset();
+  seen_.reset();
   LF_CO_TRY_OK(co_await Prepare(call));
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
@@ -70,7 +71,7 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   NoteReceipts();
-  if (!call.stopped()) next_seen_ = false;
+  if (!call.stopped()) seen_ = Sight();
   co_return result;
 }
 

@@ -77,9 +77,15 @@ class GroupReceiver : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   AnswerNotes answer_;
-  std::optional<bool> next_seen_;  // what HasNews compares: whether the next epoch is staged
-  TimeMs work_started_;            // by the calendar
-  Millis work_began_{0};           // by the clock that never goes back
+  // What HasNews compares.
+  struct Sight {
+    bool staged = false;       // the next epoch
+    std::string failure = {};  // why that could not be seen
+    bool operator==(const Sight&) const = default;
+  };
+  std::optional<Sight> seen_;  // by the last pass; absent where it failed
+  TimeMs work_started_;        // by the calendar
+  Millis work_began_{0};       // by the clock that never goes back
 };
 
 }  // namespace lakeferry::engine

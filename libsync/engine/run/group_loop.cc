@@ -25,18 +25,15 @@ Millis GroupLoop::PauseAfter(const RunOutcome& run) {
   return plan::PauseAfterFailure(delay, look_every, run.result.error().retry_after);
 }
 
-// What cannot be asked is news after a pass that was well, for the next one says what is wrong. After one that failed
-// it is what is known, and the pause is what was chosen for it.
 Task<void> GroupLoop::Rest(Call call, Millis pause) {
   const Millis until = env_.clock.Monotonic() + pause;
-  const bool failed = worker_.book().record().attempts > 0;
   while (!call.stopped()) {
     const Millis left = until - env_.clock.Monotonic();
     if (left <= Millis(0)) co_return;
     co_await env_.clock.SleepFor(call, std::min(left, worker_.spec().poll_interval));
     if (call.stopped() || env_.clock.Monotonic() >= until) co_return;
     const Result<bool> news = co_await TaskWithinMemory(worker_.HasNews(call.Named(worker_.spec().name)));
-    if (news ? *news : !failed) co_return;
+    if (news.value_or(false)) co_return;  // short of memory: the next poll asks
   }
 }
 

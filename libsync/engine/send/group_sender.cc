@@ -174,8 +174,7 @@ PassResult GroupSender::Resting(const CutOutcome& found) const {
 Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
   const CutMaker maker(env_, spec_, clocks_);
   // Before the tables are read: what changes meanwhile is news afterwards.
-  LF_CO_TRY(CutSignal signal, co_await maker.Signal(call, *position_, Terms()));
-  seen_ = Sight{.cut = std::move(signal)};
+  seen_ = co_await SeeRuns(call);
   LF_CO_TRY(CutOutcome found, co_await maker.Make(call, *position_, Terms()));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
   // A forced cut of what went over already would only say of a whole state that it is none.
@@ -188,21 +187,27 @@ Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
   co_return found;
 }
 
-Task<Result<GroupSender::Sight>> GroupSender::Look(Call call) {
+Task<GroupSender::Sight> GroupSender::SeeRuns(Call call) {
   const CutMaker maker(env_, spec_, clocks_);
-  Sight sight;
-  LF_CO_TRY(sight.cut, co_await maker.Signal(call, *position_, Terms()));
+  Result<CutSignal> signal = co_await maker.Signal(call, *position_, Terms());
+  if (signal) co_return Sight{.cut = *std::move(signal)};
+  co_return Sight{.cut = {}, .failure = ToString(signal.error())};
+}
+
+Task<GroupSender::Sight> GroupSender::See(Call call) {
+  Sight sight = co_await SeeRuns(call);
   const std::optional<Epoch> waits = receipts_->AwaitsAnswer();
   if (!waits) co_return sight;
-  LF_CO_TRY(const bool answered, co_await staging_->HasReceipt(call, *waits));
-  if (answered) sight.answered = waits;
+  const Result<bool> answered = co_await staging_->HasReceipt(call, *waits);
+  if (!answered) sight.failure += ToString(answered.error());
+  if (answered.value_or(false)) sight.answered = waits;
   co_return sight;
 }
 
 Task<Result<bool>> GroupSender::HasNews(Call call) {
   if (staged_) co_return true;  // a run may have ended while it was copied
   if (!position_ || !receipts_) co_return false;
-  LF_CO_TRY(Sight now, co_await Look(call));
+  const Sight now = co_await See(call);
   if (!seen_) seen_ = now;
   co_return now != *seen_;
 }

@@ -65,9 +65,12 @@ class GroupSender : public GroupWorker {
   struct Sight {
     CutSignal cut;
     std::optional<Epoch> answered = {};  // which waited for its receipt, and has one
+    std::string failure = {};            // why it could not be seen
     bool operator==(const Sight&) const = default;
   };
-  Task<Result<Sight>> Look(Call call);
+  Task<Sight> See(Call call);
+  // But for the receipt.
+  Task<Sight> SeeRuns(Call call);
 
   const Environment& env_;
   plan::GroupSpec spec_;

@@ -162,6 +162,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     if (record.state == EpochState::kApplied) NoteApplied(record);
     unanswered_.erase(record.epoch);
     settled_.insert(record.epoch);
+    LogAnswer(record);
   }
   for (const EpochRecord& record : answered.epochs) {
     NoteAnswered(record.epoch);
@@ -174,6 +175,18 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     unreleased_.erase(epoch);
   }
   co_return std::exchange(applied_, std::nullopt);
+}
+
+void ReceiptDesk::LogAnswer(const EpochRecord& record) const {
+  const bool applied = record.state == EpochState::kApplied;
+  std::vector<LogField> fields{{"group", group_},
+                               {"epoch", record.epoch.value()},
+                               {"ms", (*record.ended - record.cut_time).count()},
+                               {"cut", FormatUtc(record.cut_time)}};
+  if (!applied) fields.push_back({"reason", record.error});
+  env_.log.Write(applied ? LogLevel::kInfo : LogLevel::kWarning,
+                 applied ? "the receiver has applied an epoch" : "the receiver has refused an epoch",
+                 std::move(fields));
 }
 
 void ReceiptDesk::NoteAnswered(Epoch epoch) {

@@ -55,6 +55,7 @@ class ReceiptDesk {
   Task<Status> DeleteBelow(Call call, ObjectPath top);
   Task<Status> FindMore(Call call, ListRequest& request, bool& more, std::vector<ObjectPath>& found) const;
   [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.copies_in_flight_max); }
+  void LogAnswer(const EpochRecord& record) const;
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);

@@ -136,10 +136,23 @@ TEST_F(NewsTest, AReceiverThatFailedOnAnEpochIsNotCalledByIt) {
   EXPECT_FALSE(ReceiverNews());
 }
 
-TEST_F(NewsTest, AnErrorIsTheCallersToJudge) {
+TEST_F(NewsTest, ThatStagingIsGoneIsNewsOnce) {
   world_.FirstEpoch();
+  world_.CreateAll();
+  EXPECT_FALSE(ReceiverNews());
   StagingIs(Error{.code = ErrorCode::kUnavailable, .message = "unmounted"});
-  EXPECT_THAT(world_.Run(world_.receiver->HasNews({})), FailedWith(ErrorCode::kUnavailable, "unmounted"));
+  EXPECT_TRUE(ReceiverNews());
+  ASSERT_FALSE(world_.Receive());
+  EXPECT_FALSE(ReceiverNews()) << "the failed pass has said it";
+  StagingIs(std::nullopt);
+  EXPECT_TRUE(ReceiverNews());
+}
+
+TEST_F(NewsTest, TheFirstRunOfAWorkflowIsNewsToASenderThatFailedForTheLackOfIt) {
+  world_.workflows.failure = Error{.code = ErrorCode::kNotFound, .message = "knows no such workflow"};
+  ASSERT_FALSE(world_.Send());
+  world_.workflows.failure.reset();
+  EXPECT_TRUE(SenderNews());
 }
 
 TEST_F(NewsTest, ThereIsNoneBeforeTheFirstPass) {

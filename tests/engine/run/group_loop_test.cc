@@ -76,17 +76,13 @@ TEST_F(GroupLoopTest, PassesOfAServiceKeepToTheInterval) {
   EXPECT_EQ(worker_->pace(), Pace::kByInterval);
 }
 
-TEST_F(GroupLoopTest, WhatCannotBeAskedIsNews) {
-  worker_->news = Fail(ErrorCode::kUnavailable, "the disk is gone");
-  RunFor(3);
-  EXPECT_EQ(slept(), Millis(3'000)) << "the next pass says what is wrong";
-}
-
-TEST_F(GroupLoopTest, WhatCannotBeAskedAfterAFailureLeavesTheBackoffAlone) {
-  worker_->failure = Error{.code = ErrorCode::kUnavailable, .message = "the disk is gone"};
-  worker_->news = Fail(ErrorCode::kUnavailable, "the disk is gone");
-  RunFor(4);
-  EXPECT_EQ(slept(), Millis(1'000 + 2'000 + 4'000 + 1'000));
+TEST_F(GroupLoopTest, WhatCannotBeAskedForLackOfMemoryIsAskedAgain) {
+  worker_->news = Fail(ErrorCode::kUnavailable, "not enough memory");
+  during_sleep_ = [this] {
+    if (world_.clock.sleeps.size() == 3) worker_->news = true;
+  };
+  RunFor(2);
+  EXPECT_EQ(slept(), Millis(4'000));
 }
 
 TEST_F(GroupLoopTest, NewsEndsTheBackoff) {
