@@ -13,7 +13,6 @@
 #include "daemon/config/config.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/report_output.h"
-#include "daemon/output/state_output.h"
 #include "daemon/wiring/wiring.h"
 #include "plan/group/group_spec.h"
 

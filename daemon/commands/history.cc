@@ -1,5 +1,6 @@
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
+#include "daemon/output/history_output.h"
 #include "daemon/wiring/log_sink.h"
 
 namespace lakeferry {

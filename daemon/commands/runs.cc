@@ -6,6 +6,7 @@
 #include "daemon/config/load_config.h"
 #include "daemon/config/run_entry.h"
 #include "daemon/config/text_bytes.h"
+#include "daemon/output/runs_output.h"
 #include "daemon/wiring/log_sink.h"
 
 namespace lakeferry {

@@ -2,6 +2,7 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
+#include "daemon/output/status_output.h"
 #include "daemon/wiring/log_sink.h"
 #include "plan/group/past_epochs.h"
 

@@ -1,8 +1,9 @@
+#include "daemon/output/runs_output.h"
+
 #include <fmt/format.h>
 
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
-#include "daemon/output/state_output.h"
 #include "json/writer.h"
 
 namespace lakeferry {

@@ -6,7 +6,7 @@
 #include <map>
 #include <sstream>
 
-#include "daemon/output/state_output.h"
+#include "daemon/output/status_output.h"
 
 namespace lakeferry {
 namespace {

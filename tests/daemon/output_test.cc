@@ -4,12 +4,14 @@
 #include <sstream>
 
 #include "base/known_secrets.h"
+#include "daemon/output/history_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/key_output.h"
 #include "daemon/output/reclaim_output.h"
 #include "daemon/output/report_output.h"
+#include "daemon/output/runs_output.h"
 #include "daemon/output/snapshot_output.h"
-#include "daemon/output/state_output.h"
+#include "daemon/output/status_output.h"
 #include "daemon/output/sync_output.h"
 
 namespace lakeferry {

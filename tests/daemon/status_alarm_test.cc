@@ -1,7 +1,7 @@
 // What `status --check` complains of, and what it does not: work that waits, a role that is silent; not old data.
 #include "daemon/output/status_alarm.h"
 
-#include "daemon/output/state_output.h"
+#include "daemon/output/status_output.h"
 
 namespace lakeferry {
 namespace {

@@ -1,4 +1,4 @@
-// What the metadata store holds as JSON documents (docs/json.md, the stable contract) and as text for people. Pure.
+// What `status` shows, as a JSON document (docs/json.md, the stable contract) and as text for people. Pure.
 #pragma once
 
 #include <map>
@@ -40,26 +40,5 @@ void AddAlarmsOf(const StatusReport& other, StatusReport& report);
 // `lakeferry status`.
 [[nodiscard]] std::string ToJson(const StatusReport& report);
 [[nodiscard]] std::string ToText(const StatusReport& report);
-
-// `lakeferry history`.
-struct HistoryReport {
-  std::string group;
-  Role role = Role::kSender;
-  std::vector<EpochRecord> epochs;  // newest first
-};
-[[nodiscard]] std::string ToJson(const HistoryReport& report);
-[[nodiscard]] std::string ToText(const HistoryReport& report);
-// Of every group: {"groups": [the document of each]}.
-[[nodiscard]] std::string ToJson(const std::vector<HistoryReport>& groups);
-[[nodiscard]] std::string ToText(const std::vector<HistoryReport>& groups);
-
-// `lakeferry runs add`, `list`, `remove`.
-struct RunsReport {
-  std::string workflow;
-  std::vector<Run> runs;
-  std::optional<std::vector<RunRemoval>> removed;  // where they were asked for
-};
-[[nodiscard]] std::string ToJson(const RunsReport& report);
-[[nodiscard]] std::string ToText(const RunsReport& report);
 
 }  // namespace lakeferry
