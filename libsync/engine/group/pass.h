@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/group_state.h"
 #include "base/ids.h"
@@ -13,9 +14,10 @@
 namespace lakeferry::engine {
 
 struct PassResult {
-  std::optional<Epoch> epoch;            // newest epoch staged or applied by this pass
-  std::string reason;                    // why there was nothing to do, or what the group waits for, for people
-  GroupState state = GroupState::kIdle;  // in which the pass leaves the group: idle, waiting, restaging or held
+  std::optional<Epoch> epoch;             // newest epoch staged or applied by this pass
+  std::string reason;                     // why there was nothing to do, or what the group waits for, for people
+  GroupState state = GroupState::kIdle;   // in which the pass leaves the group: idle, waiting, restaging or held
+  std::vector<std::string> run_ids = {};  // that the epochs of this pass hold
   int64_t files = 0;
   int64_t bytes = 0;
   bool risk_may_pass = false;  // what the record says of a risk is new, and nobody is told by mail before the next pass

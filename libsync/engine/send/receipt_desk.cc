@@ -123,6 +123,7 @@ Task<Status> ReceiptDesk::TakeBack(Call call) {
                  {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", receipt->reason}});
   record.state = EpochState::kRefused;
   record.error = receipt->reason;
+  record.error_kind = receipt->kind;
   StateChange taken;
   taken.epochs.push_back(record);
   LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
@@ -151,6 +152,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
     record.ended = receipt->answered;
     record.error = receipt->reason;
+    record.error_kind = receipt->kind;
     for (const plan::ReceiptTable& answer : receipt->tables) {
       const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
       if (table != record.tables.end()) table->replica_version = answer.replica_version;
@@ -183,7 +185,10 @@ void ReceiptDesk::LogAnswer(const EpochRecord& record) const {
                                {"epoch", record.epoch.value()},
                                {"ms", (*record.ended - record.cut_time).count()},
                                {"cut", FormatUtc(record.cut_time)}};
-  if (!applied) fields.push_back({"reason", record.error});
+  if (!applied) {
+    fields.push_back({"kind", record.error_kind});
+    fields.push_back({"error", record.error});
+  }
   env_.log.Write(applied ? LogLevel::kInfo : LogLevel::kWarning,
                  applied ? "the receiver has applied an epoch" : "the receiver has refused an epoch",
                  std::move(fields));
