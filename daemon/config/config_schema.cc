@@ -14,7 +14,6 @@ namespace {
 using Key = std::string_view;
 
 constexpr Key kTopKeys[] = {"region",
-                            "include",
                             "metadata_store",
                             "role",
                             "log_format",
@@ -27,6 +26,7 @@ constexpr Key kTopKeys[] = {"region",
                             "trusted_keys",
                             "sync_success_notification",
                             "sync_failure_notification",
+                            "include",
                             "workspaces"};
 constexpr Key kIncludedKeys[] = {"include", "workspaces", "workspace_name", "sync_groups"};
 constexpr Key kWorkspaceKeys[] = {"workspace_name",

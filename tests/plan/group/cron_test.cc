@@ -288,7 +288,7 @@ TEST(Cron, WrongCountOfFieldsIsTold) {
   EXPECT_THAT(CronSchedule::Parse("* * * *"), FailedWith(ErrorCode::kInvalidArgument, "has 4 fields"));
   EXPECT_THAT(CronSchedule::Parse("0 * * * * *"), FailedWith(ErrorCode::kInvalidArgument, "has 6 fields"));
   EXPECT_THAT(CronSchedule::Parse(""), FailedWith(ErrorCode::kInvalidArgument, "has 0 fields"));
-  EXPECT_THAT(CronSchedule::Parse("@daily"), FailedWith(ErrorCode::kInvalidArgument, "has 1 fields"));
+  EXPECT_THAT(CronSchedule::Parse("daily"), FailedWith(ErrorCode::kInvalidArgument, "has 1 fields"));
 }
 
 TEST(Cron, SpacesBetweenAndAroundFieldsDoNotMatter) {
