@@ -177,7 +177,7 @@ ConfigNode ParseDocument(std::string_view text, const std::string& file, ConfigP
   problems.Add(
       {.file = file, .path = {}},
       fmt::format("the file describes more than {} values, or more than {} one within the other", kNodesMax, kDepthMax),
-      "remove the YAML aliases");
+      "remove the YAML aliases, or say it with less nesting");
   return {};
 }
 
