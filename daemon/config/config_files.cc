@@ -13,8 +13,8 @@
 namespace lakeferry {
 namespace {
 
-constexpr size_t kDepthMax = 4;
-constexpr size_t kFilesMax = 1'000;
+constexpr size_t kIncludeDepthMax = 4;
+constexpr size_t kConfigFilesMax = 1'000;
 
 class FileReader {
  public:
@@ -48,8 +48,8 @@ class FileReader {
   }
 
   void Include(const std::string& includer, const ConfigText& entry) {
-    if (under_way_.size() > kDepthMax) {
-      problems_.Add(entry.place, fmt::format("files include each other more than {} deep", kDepthMax),
+    if (under_way_.size() > kIncludeDepthMax) {
+      problems_.Add(entry.place, fmt::format("files include each other more than {} deep", kIncludeDepthMax),
                     "include them from the file that is read first");
       return;
     }
@@ -79,9 +79,9 @@ class FileReader {
                     fmt::format("the first time is in {}; keep one of them", SeenFrom(entry.place, first->second)));
       return;
     }
-    if (seen_.size() > kFilesMax) {
-      if (seen_.size() == kFilesMax + 1) {
-        problems_.Add(entry.place, fmt::format("the configuration has more than {} files", kFilesMax),
+    if (seen_.size() > kConfigFilesMax) {
+      if (seen_.size() == kConfigFilesMax + 1) {
+        problems_.Add(entry.place, fmt::format("the configuration has more than {} files", kConfigFilesMax),
                       "check what include names");
       }
       return;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kTextBytesMax = size_t{16} << 20;
 constexpr int kNodesMax = 1'000'000;  // aliases are expanded: a few lines can name billions of nodes
-constexpr int kDepthMax = 100;        // and one within what it stands for has no end
+constexpr int kNestingMax = 100;      // and one within what it stands for has no end
 
 struct Conversion {
   const std::string& file;
@@ -59,7 +59,7 @@ void ConvertEntries(const YAML::Node& from, ConfigNode& to, Conversion& state) {
 ConfigNode Convert(const YAML::Node& from, Conversion& state) {
   const ConfigPlace place = PlaceOf(state.file, from.Mark());
   ConfigNode to{.line = place.line, .column = place.column};
-  if (++state.nodes > kNodesMax || state.depth >= kDepthMax) {
+  if (++state.nodes > kNodesMax || state.depth >= kNestingMax) {
     state.overflow = true;
     return to;
   }
@@ -174,10 +174,10 @@ ConfigNode ParseDocument(std::string_view text, const std::string& file, ConfigP
   Conversion state{.file = file, .problems = problems};
   ConfigNode root = Convert(YAML::Load(source), state);
   if (!state.overflow) return root;
-  problems.Add(
-      {.file = file, .path = {}},
-      fmt::format("the file describes more than {} values, or more than {} one within the other", kNodesMax, kDepthMax),
-      "remove the YAML aliases, or say it with less nesting");
+  problems.Add({.file = file, .path = {}},
+               fmt::format("the file describes more than {} values, or more than {} one within the other", kNodesMax,
+                           kNestingMax),
+               "remove the YAML aliases, or say it with less nesting");
   return {};
 }
 
