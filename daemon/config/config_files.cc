@@ -36,12 +36,19 @@ class FileReader {
     problems_.NameFile(name);
     ConfigFile& file = read_.files.emplace_back();
     file.name = name;
+    const size_t problems_before = problems_.size();
     file.root = ParseConfigText(text, name, problems_);
-    if (file.root.kind == ConfigNode::Kind::kNull) return;
+    if (file.root.kind == ConfigNode::Kind::kNull) {
+      if (problems_.size() != problems_before) read_.incomplete = true;
+      return;
+    }
     ResolveMerges(file.root, name, problems_);
     variables_.Expand(file.root, name, problems_);
     file.map = ConfigMap::Open(file.root, {.file = name, .path = {}}, level, problems_);
-    if (!file.map) return;
+    if (!file.map) {
+      read_.incomplete = true;
+      return;
+    }
     under_way_.push_back(std::filesystem::path(name).lexically_normal().string());
     for (const ConfigText& entry : file.map->Texts("include")) Include(name, entry);
     under_way_.pop_back();
@@ -49,6 +56,7 @@ class FileReader {
 
   void Include(const std::string& includer, const ConfigText& entry) {
     if (under_way_.size() > kIncludeDepthMax) {
+      read_.incomplete = true;
       problems_.Add(entry.place, fmt::format("files include each other more than {} deep", kIncludeDepthMax),
                     "include them from the file that is read first");
       return;
@@ -80,6 +88,7 @@ class FileReader {
       return;
     }
     if (seen_.size() > kConfigFilesMax) {
+      read_.incomplete = true;
       if (seen_.size() == kConfigFilesMax + 1) {
         problems_.Add(entry.place, fmt::format("the configuration has more than {} files", kConfigFilesMax),
                       "check what include names");
@@ -95,6 +104,7 @@ class FileReader {
   }
 
   void ReportUnread(const ConfigText& entry, const Error& error) {
+    read_.incomplete = true;
     const bool absent = error.code == ErrorCode::kNotFound;
     problems_.Add(entry.place,
                   absent ? fmt::format("{} is not there", error.where)

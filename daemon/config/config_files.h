@@ -24,6 +24,7 @@ struct ConfigFile {
 struct ConfigFiles {
   std::deque<ConfigFile> files;
   std::vector<plan::Finding> notes;  // entries of `include` that name no file
+  bool incomplete = false;           // a file could not be read: what is not here may stand there
 };
 
 // Reads all of them. A problem is added for each that is not there, cannot be read, is named a second time, or includes

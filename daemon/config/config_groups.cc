@@ -264,7 +264,7 @@ void ReadWorkspaceName(ConfigMap& workspace, WorkspaceContext& context, Workspac
 
 std::vector<ConfigMap::Element> GroupsOf(ConfigMap& workspace, const std::string& name, const JoiningGroups& joining) {
   std::vector<ConfigMap::Element> joined = joining.Of(name);
-  if (!joined.empty() && !workspace.Has("sync_groups")) return joined;
+  if ((!joined.empty() || joining.incomplete()) && !workspace.Has("sync_groups")) return joined;
   std::vector<ConfigMap::Element> groups = workspace.RequiredList("sync_groups", "sync groups");
   groups.insert(groups.end(), joined.begin(), joined.end());
   return groups;
@@ -296,18 +296,17 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
   }
 }
 
-// Of all files. Where a file could not be read, it may have been the one that has them.
-std::vector<ConfigMap::Element> AllWorkspaces(ConfigFiles& files, const ConfigProblems& problems) {
+// Of all files.
+std::vector<ConfigMap::Element> AllWorkspaces(ConfigFiles& files) {
   std::vector<ConfigMap::Element> all;
-  bool any = false;
+  bool any = files.incomplete;
   for (ConfigFile& file : files.files) {
     if (!file.map || !file.map->Has("workspaces")) continue;
     any = true;
     const auto more = file.map->RequiredList("workspaces", "workspaces");
     all.insert(all.end(), more.begin(), more.end());
   }
-  ConfigMap& top = *files.files.front().map;
-  if (!any && !(top.Has("include") && !problems.empty())) (void)top.RequiredList("workspaces", "workspaces");
+  if (!any) (void)files.files.front().map->RequiredList("workspaces", "workspaces");
   return all;
 }
 
@@ -316,14 +315,14 @@ std::vector<ConfigMap::Element> AllWorkspaces(ConfigFiles& files, const ConfigPr
 WorkspacesDraft ReadWorkspaces(ConfigFiles& files, const InheritedSettings& inherited, ConfigProblems& problems) {
   WorkspacesDraft draft;
   WorkspacePlaces places;
-  const std::vector<ConfigMap::Element> workspaces = AllWorkspaces(files, problems);
+  const std::vector<ConfigMap::Element> workspaces = AllWorkspaces(files);
   const JoiningGroups joining(files);
   for (const ConfigMap::Element& element : workspaces) {
     ReadWorkspace(element, inherited, joining, problems, places, draft);
   }
   std::set<std::string> names;
   for (const auto& [name, place] : places) names.insert(name);
-  joining.CheckAllJoin(names, problems);
+  if (!files.incomplete) joining.CheckAllJoin(names, problems);
   return draft;
 }
 

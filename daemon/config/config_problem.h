@@ -42,6 +42,7 @@ class ConfigProblems {
   void NameFile(const std::string& file) { files_.push_back(file); }
   void Add(const ConfigPlace& place, std::string message, std::string remedy = {});
   [[nodiscard]] bool empty() const { return problems_.empty(); }
+  [[nodiscard]] size_t size() const { return problems_.size(); }
   [[nodiscard]] std::vector<ConfigProblem> Sorted() const;
 
  private:

@@ -6,13 +6,17 @@
 
 namespace lakeferry {
 
-JoiningGroups::JoiningGroups(ConfigFiles& files) {
+JoiningGroups::JoiningGroups(ConfigFiles& files) : incomplete_(files.incomplete) {
   for (size_t i = 1; i < files.files.size(); ++i) {  // the first file has no such keys
     std::optional<ConfigMap>& map = files.files[i].map;
     if (!map || (!map->Has("workspace_name") && !map->Has("sync_groups"))) continue;
     const auto workspace = map->RequiredText("workspace_name", "demo");
     std::vector<ConfigMap::Element> groups = map->RequiredList("sync_groups", "sync groups");
-    if (workspace) pieces_.push_back({.workspace = *workspace, .groups = std::move(groups)});
+    if (workspace) {
+      pieces_.push_back({.workspace = *workspace, .groups = std::move(groups)});
+    } else {
+      incomplete_ = true;
+    }
   }
 }
 

@@ -18,6 +18,9 @@ class JoiningGroups {
   // The groups that join the workspace of this name, in the order of the files.
   [[nodiscard]] std::vector<ConfigMap::Element> Of(const std::string& workspace) const;
 
+  // True where there may be more of them, of a file that could not be read or does not say which workspace they join.
+  [[nodiscard]] bool incomplete() const { return incomplete_; }
+
   // Adds a problem for each file whose groups join no workspace.
   void CheckAllJoin(const std::set<std::string>& workspaces, ConfigProblems& problems) const;
 
@@ -27,6 +30,7 @@ class JoiningGroups {
     std::vector<ConfigMap::Element> groups;
   };
   std::vector<Piece> pieces_;
+  bool incomplete_ = false;
 };
 
 }  // namespace lakeferry

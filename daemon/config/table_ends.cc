@@ -26,39 +26,34 @@ std::optional<std::string> FolderOfName(std::string_view name) {
   }
 }
 
-Result<Location> Below(const Location& root, const std::string& folder) {
-  if (root.scheme() == Scheme::kFile) return Location::OfFolder(fmt::format("{}/{}", root.path(), folder));
-  return Location::Parse(fmt::format("{}/{}", root.Print(), folder));
+Result<Location> Below(const Location& root, const std::string& name) {
+  const auto folder = FolderOfName(name);
+  if (!folder) {
+    return Fail(ErrorCode::kInvalidArgument, "it is not of words with a dot between them, without '/', '\\' and '`'");
+  }
+  if (root.scheme() == Scheme::kFile) return Location::OfFolder(fmt::format("{}/{}", root.path(), *folder));
+  return Location::Parse(fmt::format("{}/{}", root.Print(), *folder));
 }
 
 // Fills each end that nothing says with the place of the table's name below the root of the end's region.
 void TakeFromRoots(TableEnds& ends, const ConfigText& name, const RegionSettings& settings, ConfigProblems& problems) {
-  const auto folder = FolderOfName(name.text);
+  if (!settings.pair) return;
+  bool reported = false;
   for (TableEnd* end : {&ends.source, &ends.target}) {
-    if (end->said || !settings.pair) continue;
-    const RegionPair& pair = *settings.pair;
-    const auto root = settings.roots.find(end == &ends.source ? pair.primary : pair.secondary);
-    if (root == settings.roots.end()) continue;
-    end->said = true;
-    end->place = name.place;
-    if (!root->second.location) continue;
-    constexpr const char* kRemedy = "give the table locations of its own, or another name";
-    if (!folder) {
-      problems.Add(name.place, fmt::format("the name '{}' makes no folder below {}", name.text, root->first), kRemedy);
-      ends.source.said = ends.target.said = true;
-      return;
-    }
-    const Result<Location> location = Below(*root->second.location, *folder);
+    const auto root = settings.roots.find(end == &ends.source ? settings.pair->primary : settings.pair->secondary);
+    if (end->said || root == settings.roots.end()) continue;
+    *end = {.location = std::nullopt, .place = name.place, .said = true};
+    if (!root->second.location || reported) continue;
+    const Result<Location> location = Below(*root->second.location, name.text);
     if (location) {
       end->location = *location;
-    } else {
-      problems.Add(
-          name.place,
-          fmt::format("the name makes no folder below the root of {}: {}", root->first, location.error().message),
-          kRemedy);
-      ends.source.said = ends.target.said = true;
-      return;
+      continue;
     }
+    reported = true;
+    problems.Add(name.place,
+                 fmt::format("the name '{}' makes no folder below the root of {}: {}", name.text, root->first,
+                             location.error().message),
+                 "give the table locations of its own, or another name");
   }
 }
 

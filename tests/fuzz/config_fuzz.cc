@@ -10,11 +10,13 @@
 
 namespace lakeferry::fuzz {
 
-// What stands behind a line of dashes is what any other file holds; every folder holds two.
+// What stands behind a line of dashes is what the first other files hold, so many that reading them costs no minute;
+// every folder holds two.
 ConfigSources SourcesOf(std::string_view included) {
-  return {.read = [included](const std::string& path) -> Result<std::string> {
+  constexpr int kFilesWithText = 8;
+  return {.read = [included, files = 0](const std::string& path) mutable -> Result<std::string> {
             if (path.ends_with(".json")) return Fail(ErrorCode::kNotFound, "not there", path);
-            return std::string(included);
+            return std::string(++files <= kFilesWithText ? included : "");
           },
           .list = [](const std::string& folder) -> Result<std::vector<std::string>> {
             if (folder.ends_with(".yaml")) return Fail(ErrorCode::kNotFound, "no folder", folder);

@@ -126,7 +126,6 @@ TEST_F(ConfigInclude, ProblemsOfAllFilesAreToldTogetherFileAfterFile) {
                           HasSubstr("/etc/lf/a.yaml:2:5 workspaces[0].workspace_nam | "),
                           HasSubstr("/etc/lf/a.yaml:2:5 workspaces[0].workspace_name | workspace_name is missing"),
                           HasSubstr("/etc/lf/a.yaml:2:5 workspaces[0].sync_location_secondary | "),
-                          HasSubstr("/etc/lf/a.yaml:2:5 workspaces[0].sync_groups | "),
                           HasSubstr("/etc/lf/c.yaml:2:1 | the file is neither YAML nor JSON"),
                           HasSubstr("/etc/lf/d.yaml:1:4 | the file is not UTF-8")));
 }
@@ -215,6 +214,19 @@ TEST_F(ConfigInclude, WithoutAnyGroupThereIsNothingToDo) {
   sources_.files = {{"/etc/lf/t/a.yaml", ""}};
   EXPECT_THAT(Lines("include: t\n"), ElementsAre(HasSubstr("main.yaml:1:1 workspaces | workspaces is missing")));
   EXPECT_THAT(Lines("include: [t, gone.yaml]\n"), ElementsAre(HasSubstr("gone.yaml is not there")));
+}
+
+TEST_F(ConfigInclude, WhatMayStandInAFileThatCannotBeReadIsNotCalledMissing) {
+  sources_.files = {
+      {"/etc/lf/broken.yaml", "a: [\n"},
+      {"/etc/lf/list.yaml", "- a\n"},
+      {"/etc/lf/name.yaml", "workspace_name: ${NOTHING}\nsync_groups: [{group_name: a, tables: [a.b.c]}]\n"},
+      {"/etc/lf/joins.yaml", Joining("elsewhere", "a")}};
+  const std::string main = "workspaces:\n  - workspace_name: main\n    sync_location_secondary: file:///dr/staging\n";
+  for (const char* name : {"broken.yaml", "list.yaml", "name.yaml", "gone.yaml"}) {
+    EXPECT_THAT(Lines("include: [" + std::string(name) + "]\n" + main), SizeIs(1)) << name;
+  }
+  EXPECT_THAT(Lines("include: [gone.yaml, joins.yaml]\n" + Workspace("main")), SizeIs(1));
 }
 
 TEST_F(ConfigInclude, VariablesAndSecretsCountOverAllFiles) {

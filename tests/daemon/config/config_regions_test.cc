@@ -130,14 +130,15 @@ TEST(ConfigRegions, ImportRootsOfTheGroupHoldForTablesThatAreNames) {
 TEST(ConfigRegions, NamesThatMakeNoFolderAreRefusedOnce) {
   for (const char* name : {"a..b", ".a", "a.", "a/b.c", "'a. b'", "a.`b.c`", "'a.b\\c'", "../x"}) {
     EXPECT_THAT(ProblemLines(LoadTables("[" + std::string(name) + "]", kRoots)),
-                ElementsAre(AllOf(HasSubstr("tables[0] | the name '"), HasSubstr("makes no folder below east"),
+                ElementsAre(AllOf(HasSubstr("tables[0] | the name '"),
+                                  HasSubstr("makes no folder below the root of east: it is not of"),
                                   HasSubstr("give the table locations of its own"))))
         << name;
   }
   EXPECT_THAT(Ends(LoadTables("['a.100%?']", kRoots)),
               ElementsAre("a.100%? file:///srv/east/a/100%25%3F file:///srv/west/a/100%25%3F"));
   ExpectProblem(LoadTables("['a.100%']", "        roots: {east: s3://e, west: s3://w}\n"),
-                "the name makes no folder below the root of east: '%' stands in the location");
+                "the name 'a.100%' makes no folder below the root of east: '%' stands in the location");
 }
 
 TEST(ConfigRegions, TablesBelowRootsAreHeldAgainstAllOthers) {
