@@ -86,6 +86,7 @@ TEST(ConfigRegions, LocationsAndRootsNeedTheTwoRegions) {
                 "tables[0].locations | locations goes by region, and the workspace has no primary_region and "
                 "secondary_region | say in the workspace");
   ExpectProblem(LoadTables("[a.b]", kRoots, ""), "sync_groups[0].roots | roots goes by region");
+  ExpectProblem(LoadTables("[{name: b}]", kRoots, ""), "sync_groups[0].roots | roots goes by region");
   ExpectProblem(LoadTables("[a.b]", kRoots, "    primary_region: east\n"),
                 "workspaces[0].secondary_region | primary_region and secondary_region go together");
   ExpectProblem(LoadTables("[a.b]", kRoots, "    primary_region: east\n    secondary_region: east\n"),

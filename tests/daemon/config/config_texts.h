@@ -28,8 +28,10 @@ struct MemorySources {
 
  private:
   [[nodiscard]] Result<std::string> Read(const std::string& path) const {
-    if (locked.contains(path)) return Fail(ErrorCode::kInvalidArgument, "Permission denied", path);
     const auto found = files.find(path);
+    if (found != files.end() && locked.contains(path)) {
+      return Fail(ErrorCode::kInvalidArgument, "Permission denied", path);
+    }
     if (found == files.end()) return Fail(ErrorCode::kNotFound, "No such file or directory", path);
     return found->second;
   }

@@ -78,6 +78,15 @@ TEST_F(ConfigVariablesTest, OneThatIsNotSetIsAnErrorWhereItStandsAndNoOther) {
                           HasSubstr("tables[1].source | the variable A is not set")));
 }
 
+TEST_F(ConfigVariablesTest, OneThatIsNotSetIsOneProblemWhateverBelongsThere) {
+  for (const char* key :
+       {"region", "role", "copies_in_flight_max", "drain_timeout", "smtp", "sync_failure_notification"}) {
+    EXPECT_THAT(Lines({.top = std::string(key) + ": ${NOTHING}\n"}), SizeIs(1)) << key;
+  }
+  EXPECT_THAT(Lines({.tables = "${NOTHING}"}), SizeIs(1));
+  EXPECT_THAT(ProblemLines(LoadConfig("workspaces: ['${NOTHING}']\n", "c.yaml")), SizeIs(1));
+}
+
 TEST_F(ConfigVariablesTest, OtherFormsAreNoVariables) {
   for (const char* value : {"${", "${REGION", "a${}", "${1A}", "${A B}", "${A-b}", "${REGION:?}", "${A.b}"}) {
     EXPECT_THAT(Lines({.top = "region: '" + std::string(value) + "'\n"}),
@@ -104,6 +113,7 @@ TEST_F(ConfigVariablesTest, NothingOfASecretComesFromOne) {
                                         {.top = smtp + "{file: '/run/${N}'}}\n"},
                                         {.top = smtp + "{credential: '$${N}'}}\n"},
                                         {.top = smtp + "['${A}']}\n"},
+                                        {.top = smtp + "{evn: '${A}'}}\n"},
                                         {.top = "signing_key: {file: '${A}'}\n"},
                                         {.top = "secret_scope: s\n", .workspace = "    workspace_pat_key: ${A}\n"}};
   for (const ConfigLines& each : all) {
