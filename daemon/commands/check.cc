@@ -57,7 +57,7 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
 Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   const std::string& file = invocation.options.config_path;
   LF_TRY(const std::string text, ReadConfigFile(file));
-  const ConfigResult config = LoadConfig(text, file);
+  const ConfigResult config = LoadConfig(text, file, SourcesOfMachine());
   if (!config) {
     const Findings findings = ConfigFindings(file, config.error());
     Print(invocation, findings);

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_tables.h"
 #include "daemon/config/config_values.h"
+#include "daemon/config/joining_groups.h"
+#include "daemon/config/region_places.h"
 #include "daemon/config/zones.h"
 #include "plan/group/cron.h"
 
@@ -14,6 +17,8 @@ namespace lakeferry {
 namespace {
 
 constexpr Millis kIntervalMin{1'000};
+constexpr Millis kPollMin{100};
+constexpr Millis kPollMax = std::chrono::hours(1);
 constexpr Millis kIntervalMax = std::chrono::days(365);
 constexpr Millis kMarginMax = std::chrono::hours(1);
 constexpr Millis kRetentionMax = std::chrono::days(36'500);
@@ -27,6 +32,7 @@ struct WorkspaceContext {
   ConfigPlace staging_place;
   std::optional<Location> staging;
   std::optional<ConfigPlace> jobs_api;  // where the Databricks workspace is named
+  RegionSettings regions;
 };
 
 // One setting with several names, of which a file may use one: whole minutes, or a duration.
@@ -69,6 +75,7 @@ std::optional<std::optional<Millis>> ReadVerifyInterval(ConfigMap& workspace) {
 void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& spec,
                std::vector<plan::Finding>& notes) {
   spec.sync_interval = ReadEither(workspace, {"sync_interval_mins"}, "sync_interval").value_or(spec.sync_interval);
+  spec.poll_interval = workspace.Duration("poll_interval", kPollMin, kPollMax).value_or(spec.poll_interval);
   spec.force_sync_after =
       ReadEither(workspace, {"sync_failover_interval_mins", "force_sync_after_mins"}, "force_sync_after");
   if (const auto margin = workspace.Duration("clock_skew_margin", Millis(0), kMarginMax)) {
@@ -132,6 +139,20 @@ void ReadLocations(ConfigMap& workspace, WorkspaceContext& context, std::vector<
        .remedy = "keep it or remove it"});
 }
 
+// A region of this daemon that is neither of the workspace's, which it is asked to work for all the same.
+void NoteRegion(ConfigMap& workspace, const WorkspaceContext& context, std::vector<plan::Finding>& notes) {
+  const std::optional<RegionPair>& pair = context.regions.pair;
+  const std::optional<std::string>& region = context.inherited->region;
+  if (!pair || !region || *region == pair->primary || *region == pair->secondary) return;
+  notes.push_back({.severity = plan::Severity::kWarning,
+                   .what = fmt::format(
+                       "workspace '{}': this daemon stands in region '{}', which is neither its primary_region '{}' "
+                       "nor its secondary_region '{}'",
+                       context.defaults.workspace, *region, pair->primary, pair->secondary),
+                   .where = ToString(context.inherited->file, workspace.PlaceOf("primary_region")),
+                   .remedy = "write region as the workspace has it"});
+}
+
 void ReadSchedule(ConfigMap& group, plan::ScheduleSpec& schedule) {
   if (const auto zone = group.Text("time_zone")) {
     schedule.time_zone = zone->text;
@@ -161,6 +182,7 @@ void ReadTrigger(ConfigMap& group, plan::GroupSpec& spec) {
   }
   ReadSchedule(group, spec.schedule);
   if (const auto interval = group.Duration("interval", kIntervalMin, kIntervalMax)) spec.sync_interval = *interval;
+  if (const auto poll = group.Duration("poll_interval", kPollMin, kPollMax)) spec.poll_interval = *poll;
 }
 
 void ReadRetention(ConfigMap& group, plan::GroupSpec& spec) {
@@ -214,7 +236,7 @@ void NoteUnbuilt(const GroupDraft& draft, const WorkspaceContext& context, std::
 
 std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const WorkspaceContext& context,
                                     ConfigProblems& problems, std::vector<Unbuilt>& unbuilt) {
-  auto group = ConfigMap::Open(*element.node, element.place.path, kGroupLevel, problems);
+  auto group = ConfigMap::Open(*element.node, element.place, kGroupLevel, problems);
   if (!group) return std::nullopt;
   GroupDraft draft{.spec = context.defaults,
                    .name_place = group->PlaceOf("group_name"),
@@ -225,22 +247,46 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   if (name && CheckName(*name, problems)) draft.spec.name = name->text;
   ReadGroupSettings(*group, draft.spec);
   NoteUnbuilt(draft, context, unbuilt);
-  ReadTables(*group, context.inherited->file, draft, unbuilt);
+  const RegionSettings regions = WithGroupRoots(context.regions, *group);
+  ReadTables(*group, context.inherited->file, regions, draft, unbuilt);
   return draft;
 }
 
-void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& inherited, ConfigProblems& problems,
-                   std::map<std::string, ConfigPlace>& names, WorkspacesDraft& draft) {
-  auto workspace = ConfigMap::Open(*element.node, element.place.path, kWorkspaceLevel, problems);
+// Of all workspaces so far, by name.
+using WorkspacePlaces = std::map<std::string, ConfigPlace>;
+
+void ReadWorkspaceName(ConfigMap& workspace, WorkspaceContext& context, WorkspacePlaces& names) {
+  const auto name = workspace.RequiredText("workspace_name", "demo");
+  if (!name) return;
+  if (CheckName(*name, workspace.problems())) context.defaults.workspace = name->text;
+  const auto [first, fresh] = names.emplace(name->text, name->place);
+  if (fresh) return;
+  workspace.Report(
+      "workspace_name", fmt::format("a second workspace is named '{}'", name->text),
+      fmt::format("the first stands in {}; rename one or join them", SeenFrom(name->place, first->second)));
+}
+
+std::vector<ConfigMap::Element> GroupsOf(ConfigMap& workspace, const std::string& name, const JoiningGroups& joining) {
+  std::vector<ConfigMap::Element> joined = joining.Of(name);
+  if ((!joined.empty() || joining.incomplete()) && !workspace.Has("sync_groups")) return joined;
+  std::vector<ConfigMap::Element> groups = workspace.RequiredList("sync_groups", "sync groups");
+  groups.insert(groups.end(), joined.begin(), joined.end());
+  return groups;
+}
+
+void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& inherited, const JoiningGroups& joining,
+                   ConfigProblems& problems, WorkspacePlaces& names, WorkspacesDraft& draft) {
+  auto workspace = ConfigMap::Open(*element.node, element.place, kWorkspaceLevel, problems);
   if (!workspace) return;
-  WorkspaceContext context{
-      .inherited = &inherited, .defaults = {}, .staging_place = {}, .staging = std::nullopt, .jobs_api = std::nullopt};
-  const auto name = workspace->RequiredText("workspace_name", "demo");
-  if (name && CheckName(*name, problems)) context.defaults.workspace = name->text;
-  if (name && !names.emplace(name->text, name->place).second) {
-    problems.Add(name->place, fmt::format("a second workspace is named '{}'", name->text),
-                 fmt::format("the first stands in line {}; rename one or join them", names.at(name->text).line));
-  }
+  WorkspaceContext context{.inherited = &inherited,
+                           .defaults = {},
+                           .staging_place = {},
+                           .staging = std::nullopt,
+                           .jobs_api = std::nullopt,
+                           .regions = {}};
+  ReadWorkspaceName(*workspace, context, names);
+  context.regions = ReadRegionSettings(*workspace);
+  NoteRegion(*workspace, context, draft.notes);
   ReadLocations(*workspace, context, draft.notes);
   ReadDatabricks(*workspace, context);
   ReadMails(*workspace, inherited, context.defaults);
@@ -248,20 +294,39 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
   ReadTimes(*workspace, inherited.file, context.defaults, draft.notes);
   const auto retries = workspace->Integer("sync_max_retries", {.min = 0, .max = kRetriesMax}, /*text_allowed=*/true);
   if (retries) context.defaults.max_retries = static_cast<int>(*retries);
-  for (const ConfigMap::Element& item : workspace->RequiredList("sync_groups", "sync groups")) {
+  for (const ConfigMap::Element& item : GroupsOf(*workspace, context.defaults.workspace, joining)) {
     auto group = ReadGroup(item, context, problems, draft.unbuilt);
     if (group) draft.groups.push_back(std::move(*group));
   }
 }
 
+// Of all files.
+std::vector<ConfigMap::Element> AllWorkspaces(ConfigFiles& files) {
+  std::vector<ConfigMap::Element> all;
+  bool any = files.incomplete;
+  for (ConfigFile& file : files.files) {
+    if (!file.map || !file.map->Has("workspaces")) continue;
+    any = true;
+    const auto more = file.map->RequiredList("workspaces", "workspaces");
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  if (!any) (void)files.files.front().map->RequiredList("workspaces", "workspaces");
+  return all;
+}
+
 }  // namespace
 
-WorkspacesDraft ReadWorkspaces(ConfigMap& top, const InheritedSettings& inherited) {
+WorkspacesDraft ReadWorkspaces(ConfigFiles& files, const InheritedSettings& inherited, ConfigProblems& problems) {
   WorkspacesDraft draft;
-  std::map<std::string, ConfigPlace> names;
-  for (const ConfigMap::Element& element : top.RequiredList("workspaces", "workspaces")) {
-    ReadWorkspace(element, inherited, top.problems(), names, draft);
+  WorkspacePlaces places;
+  const std::vector<ConfigMap::Element> workspaces = AllWorkspaces(files);
+  const JoiningGroups joining(files);
+  for (const ConfigMap::Element& element : workspaces) {
+    ReadWorkspace(element, inherited, joining, problems, places, draft);
   }
+  std::set<std::string> names;
+  for (const auto& [name, place] : places) names.insert(name);
+  if (!files.incomplete) joining.CheckAllJoin(names, problems);
   return draft;
 }
 

@@ -1,18 +1,20 @@
-// The workspaces of a configuration, read into group specifications.
+// The workspaces of a configuration, with their groups wherever these stand, read into group specifications.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/config/config.h"
-#include "daemon/config/config_reader.h"
+#include "daemon/config/config_files.h"
 #include "daemon/config/group_draft.h"
 
 namespace lakeferry {
 
 // Settings of the top level that workspaces take over unless they set their own.
 struct InheritedSettings {
-  std::string file;  // for places in findings
+  std::string file;                   // for places in findings
+  std::optional<std::string> region;  // that this daemon stands in, where it is said
   std::vector<std::string> success_mail_to;
   std::vector<std::string> failure_mail_to;
   bool has_secret_scope = false;
@@ -25,7 +27,8 @@ struct WorkspacesDraft {
   std::vector<plan::Finding> notes;
 };
 
-// Reads `workspaces`, adding every problem to those of `top`.
-[[nodiscard]] WorkspacesDraft ReadWorkspaces(ConfigMap& top, const InheritedSettings& inherited);
+// Reads `workspaces` of all files, and the groups that join them. The first file is a map.
+[[nodiscard]] WorkspacesDraft ReadWorkspaces(ConfigFiles& files, const InheritedSettings& inherited,
+                                             ConfigProblems& problems);
 
 }  // namespace lakeferry

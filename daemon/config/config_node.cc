@@ -18,16 +18,19 @@ namespace {
 
 constexpr size_t kTextBytesMax = size_t{16} << 20;
 constexpr int kNodesMax = 1'000'000;  // aliases are expanded: a few lines can name billions of nodes
+constexpr int kNestingMax = 100;      // and one within what it stands for has no end
 
 struct Conversion {
+  const std::string& file;
   ConfigProblems& problems;
   int nodes = 0;
+  int depth = 0;
   bool overflow = false;
 };
 
-ConfigPlace PlaceOf(const YAML::Mark& mark) {
-  if (mark.is_null()) return {};
-  return {.line = mark.line + 1, .column = mark.column + 1, .path = {}};
+ConfigPlace PlaceOf(const std::string& file, const YAML::Mark& mark) {
+  if (mark.is_null()) return {.file = file, .path = {}};
+  return {.file = file, .line = mark.line + 1, .column = mark.column + 1, .path = {}};
 }
 
 bool IsNullText(const std::string& text) {
@@ -39,7 +42,7 @@ ConfigNode Convert(const YAML::Node& from, Conversion& state);
 void ConvertEntries(const YAML::Node& from, ConfigNode& to, Conversion& state) {
   for (const auto& entry : from) {
     if (state.overflow) return;
-    const ConfigPlace place = PlaceOf(entry.first.Mark());
+    const ConfigPlace place = PlaceOf(state.file, entry.first.Mark());
     if (!entry.first.IsScalar()) {
       state.problems.Add(place, "a key is not a plain word", "write 'key: value'");
       continue;
@@ -54,12 +57,13 @@ void ConvertEntries(const YAML::Node& from, ConfigNode& to, Conversion& state) {
 }
 
 ConfigNode Convert(const YAML::Node& from, Conversion& state) {
-  const ConfigPlace place = PlaceOf(from.Mark());
+  const ConfigPlace place = PlaceOf(state.file, from.Mark());
   ConfigNode to{.line = place.line, .column = place.column};
-  if (++state.nodes > kNodesMax) {
+  if (++state.nodes > kNodesMax || state.depth >= kNestingMax) {
     state.overflow = true;
     return to;
   }
+  ++state.depth;
   const std::string& tag = from.Tag();
   if (!tag.empty() && tag != "?" && tag != "!") {
     state.problems.Add(place, fmt::format("the tag {} has no meaning here", tag), "remove the tag");
@@ -77,6 +81,7 @@ ConfigNode Convert(const YAML::Node& from, Conversion& state) {
     to.kind = ConfigNode::Kind::kMap;
     ConvertEntries(from, to, state);
   }
+  --state.depth;
   return to;
 }
 
@@ -116,13 +121,14 @@ bool LooksLikeJson(std::string_view text) {
   return first != std::string_view::npos && text[first] == '{';
 }
 
-std::optional<ConfigPlace> FirstBadByte(std::string_view text) {
+std::optional<ConfigPlace> FirstBadByte(std::string_view text, const std::string& file) {
   const size_t bad = FirstInvalidUtf8(text);
   if (bad == std::string_view::npos) return std::nullopt;
   const std::string_view before = text.substr(0, bad);
   const size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
   const auto lines = std::count(before.begin(), before.end(), '\n');
-  return ConfigPlace{.line = static_cast<int>(lines) + 1, .column = static_cast<int>(bad - line_start) + 1, .path = {}};
+  return ConfigPlace{
+      .file = file, .line = static_cast<int>(lines) + 1, .column = static_cast<int>(bad - line_start) + 1, .path = {}};
 }
 
 // Keeps nothing of a document but where it begins.
@@ -156,39 +162,50 @@ std::vector<YAML::Mark> FirstDocuments(const std::string& source) {
   return starts.marks();
 }
 
-ConfigNode ParseDocument(std::string_view text, ConfigProblems& problems) {
+ConfigNode ParseDocument(std::string_view text, const std::string& file, ConfigProblems& problems) {
   const std::string source = LooksLikeJson(text) ? JoinSurrogates(text) : std::string(text);
   const std::vector<YAML::Mark> documents = FirstDocuments(source);
   if (documents.size() > 1) {
-    problems.Add(PlaceOf(documents[1]), "the file holds more than one document",
+    problems.Add(PlaceOf(file, documents[1]), "the file holds more than one document",
                  "keep one document; text after the end of a JSON document is not allowed either");
     return {};
   }
   if (documents.empty()) return {};
-  Conversion state{.problems = problems};
+  Conversion state{.file = file, .problems = problems};
   ConfigNode root = Convert(YAML::Load(source), state);
   if (!state.overflow) return root;
-  problems.Add({}, fmt::format("the file describes more than {} values", kNodesMax), "remove the YAML aliases");
+  problems.Add({.file = file, .path = {}},
+               fmt::format("the file describes more than {} values, or more than {} one within the other", kNodesMax,
+                           kNestingMax),
+               "remove the YAML aliases, or say it with less nesting");
   return {};
+}
+
+// Where the parser gave up. '@' begins no value in YAML, and every schedule that is one word begins with it.
+std::string RemedyAt(std::string_view text, const YAML::Mark& mark) {
+  const bool in_text = !mark.is_null() && static_cast<size_t>(mark.pos) < text.size();
+  if (in_text && text[static_cast<size_t>(mark.pos)] == '@') return "put what begins with '@' in quotes: \"@daily\"";
+  return "check indentation, brackets and quotes here and on the lines before";
 }
 
 }  // namespace
 
-ConfigNode ParseConfigText(std::string_view text, ConfigProblems& problems) {
+ConfigNode ParseConfigText(std::string_view text, const std::string& file, ConfigProblems& problems) {
   if (text.size() > kTextBytesMax) {
-    problems.Add({}, fmt::format("the file has {} bytes, more than the {} allowed", text.size(), kTextBytesMax),
+    problems.Add({.file = file, .path = {}},
+                 fmt::format("the file has {} bytes, more than the {} allowed", text.size(), kTextBytesMax),
                  "this is hardly a configuration file: check its name");
     return {};
   }
-  if (const auto place = FirstBadByte(text)) {
+  if (const auto place = FirstBadByte(text, file)) {
     problems.Add(*place, "the file is not UTF-8 text from here on", "save it as UTF-8");
     return {};
   }
   try {
-    return ParseDocument(text, problems);
+    return ParseDocument(text, file, problems);
   } catch (const YAML::Exception& e) {
-    problems.Add(PlaceOf(e.mark), fmt::format("the file is neither YAML nor JSON: {}", e.msg),
-                 "check indentation, brackets and quotes here and on the lines before");
+    problems.Add(PlaceOf(file, e.mark), fmt::format("the file is neither YAML nor JSON: {}", e.msg),
+                 RemedyAt(text, e.mark));
     return {};
   }
 }

@@ -50,9 +50,9 @@ void CheckNames(const std::vector<GroupDraft>& groups, ConfigProblems& problems)
     const auto [first, fresh] = names.emplace(group.spec.name, group.name_place);
     if (fresh) continue;
     problems.Add(group.name_place, fmt::format("a second group is named '{}'", group.spec.name),
-                 fmt::format("the first stands in line {}; a group's name is its folder in staging and must be unique "
-                             "over all workspaces",
-                             first->second.line));
+                 fmt::format("the first stands in {}; a group's name is its folder in staging and must be unique over "
+                             "all workspaces",
+                             SeenFrom(group.name_place, first->second)));
   }
 }
 
@@ -72,9 +72,10 @@ void CheckTable(const GroupDraft& group, size_t index, const Roots& staging, Roo
     }
   }
   if (const Owner* owner = FindOverlap(targets, table.target_uri)) {
-    problems.Add(place,
-                 fmt::format("the target {} overlaps {} (line {})", table.target_uri, owner->what, owner->place.line),
-                 "each table needs a target folder of its own");
+    problems.Add(
+        place,
+        fmt::format("the target {} overlaps {} ({})", table.target_uri, owner->what, SeenFrom(place, owner->place)),
+        "each table needs a target folder of its own");
   }
   targets.emplace(PlaceOf(table.target_uri),
                   Owner{.what = fmt::format("the target of table {} in group '{}'", table.name, group.spec.name),

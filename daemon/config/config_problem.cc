@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/shown_text.h"
@@ -10,20 +12,34 @@
 namespace lakeferry {
 
 std::string ToString(const std::string& file, const ConfigPlace& place) {
-  std::string text = file;
+  std::string text = place.file.empty() ? file : place.file;
   if (place.line > 0) text += fmt::format(":{}:{}", place.line, place.column);
   if (!place.path.empty()) text += " " + place.path;
   return text;
 }
+
+std::string SeenFrom(const ConfigPlace& here, const ConfigPlace& place) {
+  return here.file == place.file ? fmt::format("line {}", place.line) : fmt::format("{}:{}", place.file, place.line);
+}
+
+std::string PathOfKey(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+}
+
+std::string PathOfElement(const std::string& path, size_t index) { return fmt::format("{}[{}]", path, index); }
 
 void ConfigProblems::Add(const ConfigPlace& place, std::string message, std::string remedy) {
   problems_.push_back({.place = place, .message = std::move(message), .remedy = std::move(remedy)});
 }
 
 std::vector<ConfigProblem> ConfigProblems::Sorted() const {
-  std::multimap<std::pair<int, int>, const ConfigProblem*> by_place;  // keeps the order of what stands at one place
-  for (const ConfigProblem& problem : problems_)
-    by_place.emplace(std::pair(problem.place.line, problem.place.column), &problem);
+  // Keeps the order of what stands at one place.
+  std::multimap<std::tuple<size_t, int, int>, const ConfigProblem*> by_place;
+  for (const ConfigProblem& problem : problems_) {
+    const ConfigPlace& place = problem.place;
+    const auto file = place.file.empty() ? 0 : 1 + (std::ranges::find(files_, place.file) - files_.begin());
+    by_place.emplace(std::tuple(static_cast<size_t>(file), place.line, place.column), &problem);
+  }
   std::vector<ConfigProblem> sorted;
   for (const auto& [place, problem] : by_place) sorted.push_back(*problem);
   return sorted;

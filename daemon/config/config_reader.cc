@@ -46,15 +46,12 @@ std::optional<int64_t> WholeNumber(const std::string& text) {
   return value;
 }
 
-std::string Joined(const std::string& path, std::string_view key) {
-  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
-}
-
 }  // namespace
 
-std::optional<ConfigMap> ConfigMap::Open(const ConfigNode& node, std::string path, const ConfigLevel& level,
+std::optional<ConfigMap> ConfigMap::Open(const ConfigNode& node, const ConfigPlace& at, const ConfigLevel& level,
                                          ConfigProblems& problems) {
-  const ConfigPlace place{.line = node.line, .column = node.column, .path = std::move(path)};
+  if (node.reported) return std::nullopt;
+  const ConfigPlace place{.file = at.file, .line = node.line, .column = node.column, .path = at.path};
   if (node.kind != Kind::kMap) {
     problems.Add(place, fmt::format("expected a map of keys, found {}", KindName(node)),
                  fmt::format("the keys of {} are {}", level.name, fmt::join(level.keys, ", ")));
@@ -68,7 +65,8 @@ std::optional<ConfigMap> ConfigMap::Open(const ConfigNode& node, std::string pat
 void ConfigMap::CheckKeys() {
   std::set<std::string_view> seen;
   for (const ConfigNode::Key& key : node_->keys) {
-    const ConfigPlace place{.line = key.line, .column = key.column, .path = PathOf(OneLine(key.text))};
+    const ConfigPlace place{
+        .file = place_.file, .line = key.line, .column = key.column, .path = PathOf(OneLine(key.text))};
     if (!seen.insert(key.text).second) {
       problems_->Add(place, fmt::format("the key {} stands here a second time", OneLine(key.text)), "keep one of them");
     } else if (!Knows(*level_, key.text)) {
@@ -86,12 +84,16 @@ const ConfigNode* ConfigMap::Find(std::string_view key) const {
   return nullptr;
 }
 
-std::string ConfigMap::PathOf(std::string_view key) const { return Joined(place_.path, key); }
-
 ConfigPlace ConfigMap::PlaceOf(std::string_view key) const {
   const ConfigNode* value = Find(key);
-  if (value == nullptr) return {.line = place_.line, .column = place_.column, .path = PathOf(key)};
-  return {.line = value->line, .column = value->column, .path = PathOf(key)};
+  const int line = value == nullptr ? place_.line : value->line;
+  const int column = value == nullptr ? place_.column : value->column;
+  return {.file = place_.file, .line = line, .column = column, .path = PathOf(key)};
+}
+
+ConfigPlace ConfigMap::ElementPlace(std::string_view key, const ConfigNode& list, size_t index) const {
+  const ConfigNode& item = list.items[index];
+  return {.file = place_.file, .line = item.line, .column = item.column, .path = PathOfElement(PathOf(key), index)};
 }
 
 void ConfigMap::Report(std::string_view key, std::string message, std::string remedy) {
@@ -100,6 +102,7 @@ void ConfigMap::Report(std::string_view key, std::string message, std::string re
 
 const ConfigNode* ConfigMap::Value(std::string_view key) {
   const ConfigNode* value = Find(key);
+  if (value != nullptr && value->reported) return nullptr;
   if (value == nullptr || value->kind != Kind::kNull) return value;
   Report(key, fmt::format("{} has no value", key), "give it one, or remove the key");
   return nullptr;
@@ -107,6 +110,7 @@ const ConfigNode* ConfigMap::Value(std::string_view key) {
 
 std::optional<ConfigText> ConfigMap::ReadText(const ConfigNode& node, const ConfigPlace& place,
                                               ConfigProblems& problems) {
+  if (node.reported) return std::nullopt;
   if (node.kind != Kind::kScalar) {
     problems.Add(place, fmt::format("expected a text, found {}", KindName(node)));
     return std::nullopt;
@@ -115,8 +119,9 @@ std::optional<ConfigText> ConfigMap::ReadText(const ConfigNode& node, const Conf
     problems.Add(place, "the text is empty", "give it a value, or remove the key");
     return std::nullopt;
   }
-  const bool number = !node.quoted && LooksLikeNumber(node.text);
-  if (number || (!node.quoted && LooksLikeBoolean(node.text))) {
+  const bool text = node.quoted || node.from_variable;
+  const bool number = !text && LooksLikeNumber(node.text);
+  if (number || (!text && LooksLikeBoolean(node.text))) {
     problems.Add(place, fmt::format("expected a text, found {}", number ? "a number" : "a boolean"),
                  "if it is meant as text, put it in quotes");
     return std::nullopt;
@@ -154,7 +159,7 @@ std::vector<ConfigText> ConfigMap::Texts(std::string_view key) {
   std::set<std::string> seen;
   for (size_t i = 0; i < value->items.size(); ++i) {
     const ConfigNode& item = value->items[i];
-    const ConfigPlace place{.line = item.line, .column = item.column, .path = fmt::format("{}[{}]", PathOf(key), i)};
+    const ConfigPlace place = ElementPlace(key, *value, i);
     auto text = ReadText(item, place, *problems_);
     if (!text) continue;
     if (seen.insert(text->text).second) {
@@ -171,7 +176,7 @@ std::optional<int64_t> ConfigMap::Integer(std::string_view key, ConfigRange rang
   if (value == nullptr) return std::nullopt;
   const bool scalar = value->kind == Kind::kScalar;
   const auto number = scalar ? WholeNumber(value->text) : std::nullopt;
-  if (!number || (value->quoted && !text_allowed)) {
+  if (!number || (value->quoted && !text_allowed && !value->from_variable)) {
     const std::string found = !scalar         ? std::string(KindName(*value))
                               : value->quoted ? fmt::format("the text \"{}\"", OneLine(value->text))
                                               : fmt::format("'{}'", OneLine(value->text));
@@ -225,7 +230,7 @@ std::optional<size_t> ConfigMap::Choice(std::string_view key, std::vector<std::s
 std::optional<ConfigMap> ConfigMap::Map(std::string_view key, const ConfigLevel& level) {
   const ConfigNode* value = Value(key);
   if (value == nullptr) return std::nullopt;
-  return Open(*value, PathOf(key), level, *problems_);
+  return Open(*value, PlaceOf(key), level, *problems_);
 }
 
 std::vector<ConfigMap::Element> ConfigMap::RequiredList(std::string_view key, std::string_view what) {
@@ -243,10 +248,7 @@ std::vector<ConfigMap::Element> ConfigMap::RequiredList(std::string_view key, st
   if (value->items.empty()) Report(key, fmt::format("{} is an empty list", key), fmt::format("add {}", what));
   std::vector<Element> elements;
   for (size_t i = 0; i < value->items.size(); ++i) {
-    const ConfigNode& item = value->items[i];
-    elements.push_back(
-        {.node = &item,
-         .place = {.line = item.line, .column = item.column, .path = fmt::format("{}[{}]", PathOf(key), i)}});
+    elements.push_back({.node = &value->items[i], .place = ElementPlace(key, *value, i)});
   }
   return elements;
 }

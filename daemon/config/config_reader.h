@@ -27,9 +27,9 @@ struct ConfigRange {
 class ConfigMap {
  public:
   // Adds problems for unknown keys and for keys that stand there twice. Absent after adding a problem when `node` is no
-  // map. `node`, `level` and `problems` must outlive the object.
-  [[nodiscard]] static std::optional<ConfigMap> Open(const ConfigNode& node, std::string path, const ConfigLevel& level,
-                                                     ConfigProblems& problems);
+  // map. Of `at` file and path count. `node`, `level` and `problems` must outlive the object.
+  [[nodiscard]] static std::optional<ConfigMap> Open(const ConfigNode& node, const ConfigPlace& at,
+                                                     const ConfigLevel& level, ConfigProblems& problems);
 
   [[nodiscard]] bool Has(std::string_view key) const { return Find(key) != nullptr; }
   // The place of the key's value, of the map itself where the key is absent; the path names the key either way.
@@ -69,7 +69,8 @@ class ConfigMap {
   ConfigMap(const ConfigNode& node, ConfigPlace place, const ConfigLevel& level, ConfigProblems& problems)
       : node_(&node), place_(std::move(place)), level_(&level), problems_(&problems) {}
   [[nodiscard]] const ConfigNode* Find(std::string_view key) const;
-  [[nodiscard]] std::string PathOf(std::string_view key) const;
+  [[nodiscard]] std::string PathOf(std::string_view key) const { return PathOfKey(place_.path, key); }
+  [[nodiscard]] ConfigPlace ElementPlace(std::string_view key, const ConfigNode& list, size_t index) const;
   void CheckKeys();
 
   const ConfigNode* node_;

@@ -26,8 +26,13 @@ constexpr Key kTopKeys[] = {"region",
                             "trusted_keys",
                             "sync_success_notification",
                             "sync_failure_notification",
+                            "include",
                             "workspaces"};
+constexpr Key kIncludedKeys[] = {"include", "workspaces", "workspace_name", "sync_groups"};
 constexpr Key kWorkspaceKeys[] = {"workspace_name",
+                                  "primary_region",
+                                  "secondary_region",
+                                  "roots",
                                   "workspace_instance_url",
                                   "workspace_pat_key",
                                   "sync_location_primary",
@@ -39,6 +44,7 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "sync_failure_notification",
                                   "sync_interval_mins",
                                   "sync_interval",
+                                  "poll_interval",
                                   "sync_failover_interval_mins",
                                   "force_sync_after_mins",
                                   "force_sync_after",
@@ -50,14 +56,17 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
 constexpr Key kGroupKeys[] = {
     "group_name",       "group_owner_email", "workflow",          "mode",     "history",      "tables",
     "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots", "rpo",
-    "expect_run_every", "sources",           "retention"};
-constexpr Key kTableKeys[] = {"name", "source", "target", "history", "import_roots"};
+    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval"};
+constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
-constexpr Key kSecretKeys[] = {"env", "file", "credential"};
+constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
+// Those of any level that hold a secret reference, or the name of a secret.
+constexpr Key kSecretHolders[] = {"password", "signing_key", "workspace_pat_key"};
 
 }  // namespace
 
 const ConfigLevel kTopLevel{"the top level", kTopKeys};
+const ConfigLevel kIncludedLevel{"an included file", kIncludedKeys};
 const ConfigLevel kWorkspaceLevel{"a workspace", kWorkspaceKeys};
 const ConfigLevel kGroupLevel{"a sync group", kGroupKeys};
 const ConfigLevel kTableLevel{"a table", kTableKeys};
@@ -68,11 +77,16 @@ bool Knows(const ConfigLevel& level, std::string_view key) {
   return std::ranges::find(level.keys, key) != level.keys.end();
 }
 
+bool NamesSecret(std::string_view key) {
+  return Knows(kSecretLevel, key) || std::ranges::find(kSecretHolders, key) != std::end(kSecretHolders);
+}
+
 std::string UnknownKeyRemedy(const ConfigLevel& level, std::string_view key) {
   for (const ConfigLevel* other : {&kTopLevel, &kWorkspaceLevel, &kGroupLevel}) {
     if (!Knows(*other, key)) continue;
     const bool interval = level.name == kGroupLevel.name && key.starts_with("sync_interval");
-    return fmt::format("it belongs to {}; move it there{}", other->name,
+    const bool included = level.name == kIncludedLevel.name && other->name == kTopLevel.name;
+    return fmt::format("it belongs to {}; move it there{}", included ? "the file that is read first" : other->name,
                        interval ? ", or write interval: 15m for this group alone" : "");
   }
   const std::string_view nearest = NearestKey(key, level.keys);

@@ -13,6 +13,7 @@ struct ConfigLevel {
 };
 
 extern const ConfigLevel kTopLevel;
+extern const ConfigLevel kIncludedLevel;  // of a file that another one includes
 extern const ConfigLevel kWorkspaceLevel;
 extern const ConfigLevel kGroupLevel;
 extern const ConfigLevel kTableLevel;
@@ -20,6 +21,12 @@ extern const ConfigLevel kSmtpLevel;
 extern const ConfigLevel kSecretLevel;
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);
+
+// Whether a key of this name says where a secret is kept, at whatever level.
+[[nodiscard]] bool NamesSecret(std::string_view key);
+
+// Of a secret reference: the variable that the secret is kept in.
+inline constexpr std::string_view kSecretVariableKey = "env";
 
 // Why `key` is unknown at `level`, for a person: names the level it belongs to, or the nearest key of this level, or
 // all keys of this level when nothing is near.

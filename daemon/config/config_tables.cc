@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "daemon/config/table_ends.h"
 #include "storage/built_schemes.h"
 
 namespace lakeferry {
@@ -13,12 +14,14 @@ namespace {
 struct NamedTable {
   plan::TableSpec spec;
   ConfigPlace name_place;
+  bool by_catalog = false;  // nothing here says where it lies
 };
 
 struct TableReader {
   ConfigProblems& problems;
   const std::string& file;
   const plan::GroupSpec& spec;  // of the group, but for its tables
+  const RegionSettings& regions;
   std::vector<std::string> group_roots;
   std::vector<ConfigText>& import_roots;
   std::vector<Unbuilt>& unbuilt;
@@ -30,12 +33,30 @@ void CheckCatalogName(const ConfigText& name, ConfigProblems& problems) {
                "write all three parts, or {name: …, source: file:///…, target: file:///…} for a table by location");
 }
 
-std::string ReadUri(ConfigMap& table, std::string_view key, const TableReader& reader) {
-  const auto text = table.Text(key);
-  const auto location = text ? CheckLocation(*text, reader.problems) : std::nullopt;
-  if (!location) return {};
-  NoteScheme(*location, reader.spec.name, ToString(reader.file, text->place), reader.unbuilt);
-  return location->Print();
+// The problem of a table of which one end is known. With neither only a catalog could tell.
+void CheckEnds(const TableEnds& ends, const std::optional<ConfigText>& name, const ConfigPlace& table,
+               const TableReader& reader) {
+  if (!ends.source.said && !ends.target.said) {
+    if (name) CheckCatalogName(*name, reader.problems);
+    return;
+  }
+  if (ends.source.said == ends.target.said) return;
+  const std::string_view missing = ends.source.said ? "target" : "source";
+  const std::optional<RegionPair>& pair = reader.regions.pair;
+  std::string remedy = "a table has both source and target, or neither when a catalog knows them";
+  if (pair) {
+    remedy =
+        fmt::format("add {}, or a location or root in {}", missing, ends.source.said ? pair->secondary : pair->primary);
+  }
+  ConfigPlace place = table;
+  place.path = PathOfKey(table.path, missing);
+  reader.problems.Add(place, fmt::format("{} is missing", missing), std::move(remedy));
+}
+
+std::string TakeUri(const TableEnd& end, const TableReader& reader) {
+  if (!end.location) return {};
+  NoteScheme(*end.location, reader.spec.name, ToString(reader.file, end.place), reader.unbuilt);
+  return end.location->Print();
 }
 
 // The folders of the key `import_roots` of a group or table.
@@ -56,22 +77,17 @@ std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& read
 }
 
 std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const TableReader& reader) {
-  auto table = ConfigMap::Open(*element.node, element.place.path, kTableLevel, reader.problems);
+  auto table = ConfigMap::Open(*element.node, element.place, kTableLevel, reader.problems);
   if (!table) return std::nullopt;
-  NamedTable out{.spec = {}, .name_place = table->PlaceOf("name")};
+  NamedTable out{.spec = {}, .name_place = table->PlaceOf("name"), .by_catalog = false};
   const auto name = table->RequiredText("name", "raw.bronze");
   if (name && CheckName(*name, reader.problems)) out.spec.name = name->text;
-  const bool has_source = table->Has("source");
-  const bool has_target = table->Has("target");
-  if (has_source != has_target) {
-    const std::string_view missing = has_source ? "target" : "source";
-    table->Report(missing, fmt::format("{} is missing", missing),
-                  "a table has both source and target, or neither when a catalog knows them");
-  }
-  if (!has_source && !has_target && name) CheckCatalogName(*name, reader.problems);
+  const TableEnds ends = ReadTableEnds(*table, name, reader.regions);
+  CheckEnds(ends, name, table->place(), reader);
+  out.by_catalog = !ends.source.said && !ends.target.said;
   out.spec.history = ReadHistory(*table, reader.spec.mode).value_or(reader.spec.history);
-  out.spec.source_uri = ReadUri(*table, "source", reader);
-  out.spec.target_uri = ReadUri(*table, "target", reader);
+  out.spec.source_uri = TakeUri(ends.source, reader);
+  out.spec.target_uri = TakeUri(ends.target, reader);
   out.spec.import_roots = ReadImportRoots(*table, reader);
   out.spec.import_roots.insert(out.spec.import_roots.end(), reader.group_roots.begin(), reader.group_roots.end());
   return out;
@@ -81,9 +97,15 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
   if (element.node->kind != ConfigNode::Kind::kScalar) return ReadTableMap(element, reader);
   const auto name = ConfigMap::ReadText(*element.node, element.place, reader.problems);
   if (!name || !CheckName(*name, reader.problems)) return std::nullopt;
-  CheckCatalogName(*name, reader.problems);
-  return NamedTable{.spec = {.name = name->text, .source_uri = {}, .target_uri = {}, .history = reader.spec.history},
-                    .name_place = name->place};
+  const TableEnds ends = TableEndsOfName(*name, reader.regions, reader.problems);
+  CheckEnds(ends, name, element.place, reader);
+  return NamedTable{.spec = {.name = name->text,
+                             .source_uri = TakeUri(ends.source, reader),
+                             .target_uri = TakeUri(ends.target, reader),
+                             .history = reader.spec.history,
+                             .import_roots = reader.group_roots},
+                    .name_place = name->place,
+                    .by_catalog = !ends.source.said && !ends.target.said};
 }
 
 }  // namespace
@@ -112,10 +134,12 @@ std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode 
   return *history == 0 ? plan::History::kFull : plan::History::kCutsOnly;
 }
 
-void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
+void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings& regions, GroupDraft& draft,
+                std::vector<Unbuilt>& unbuilt) {
   TableReader reader{.problems = group.problems(),
                      .file = file,
                      .spec = draft.spec,
+                     .regions = regions,
                      .group_roots = {},
                      .import_roots = draft.import_roots,
                      .unbuilt = unbuilt};
@@ -130,16 +154,17 @@ void ReadTables(ConfigMap& group, const std::string& file, GroupDraft& draft, st
       reader.problems.Add(table->name_place, fmt::format("the table {} stands in the group a second time", name),
                           "remove one, or give it another name");
     }
-    if (table->spec.target_uri.empty()) by_catalog.push_back(name);
+    if (table->by_catalog) by_catalog.push_back(name);
     draft.spec.tables.push_back(std::move(table->spec));
     draft.table_places.push_back(element.place);
   }
   if (by_catalog.empty()) return;
-  unbuilt.push_back({.group = draft.spec.name,
-                     .what = fmt::format("group '{}': looking up tables in a catalog is not built yet: {}",
-                                         draft.spec.name, fmt::join(by_catalog, ", ")),
-                     .where = ToString(file, group.PlaceOf("tables")),
-                     .remedy = "write each as {name: …, source: file:///…, target: file:///…}"});
+  unbuilt.push_back(
+      {.group = draft.spec.name,
+       .what = fmt::format("group '{}': looking up tables in a catalog is not built yet: {}", draft.spec.name,
+                           fmt::join(by_catalog, ", ")),
+       .where = ToString(file, group.PlaceOf("tables")),
+       .remedy = "write each as {name: …, source: file:///…, target: file:///…}, or give the group roots"});
 }
 
 }  // namespace lakeferry

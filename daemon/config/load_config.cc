@@ -8,10 +8,10 @@
 #include <iterator>
 #include <system_error>
 
+#include "daemon/config/config_files.h"
 #include "daemon/config/config_groups.h"
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_overlap.h"
-#include "daemon/config/config_reader.h"
 #include "daemon/config/config_values.h"
 #include "daemon/config/text_bytes.h"
 
@@ -126,7 +126,9 @@ void ShareSources(std::vector<plan::GroupSpec>& groups) {
   }
 }
 
-Config Assemble(ConfigMap& top, const std::string& file) {
+Config Assemble(ConfigFiles& files) {
+  ConfigMap& top = *files.files.front().map;
+  const std::string& file = files.files.front().name;
   Config config{.file = file};
   ReadPlaceOfDaemon(top, config);
   ReadProcessSettings(top, config);
@@ -134,39 +136,42 @@ Config Assemble(ConfigMap& top, const std::string& file) {
   (void)top.Text("secret_scope");
   const InheritedSettings inherited{
       .file = file,
+      .region = top.Has("region") ? std::optional(config.region) : std::nullopt,
       .success_mail_to = CheckAddresses(top.Texts("sync_success_notification"), top.problems()),
       .failure_mail_to = CheckAddresses(top.Texts("sync_failure_notification"), top.problems()),
       .has_secret_scope = top.Has("secret_scope"),
       .keys = ReadKeys(top, {}),
   };
-  WorkspacesDraft draft = ReadWorkspaces(top, inherited);
+  WorkspacesDraft draft = ReadWorkspaces(files, inherited, top.problems());
   CheckAcrossGroups(draft.groups, top.problems());
   for (GroupDraft& group : draft.groups) config.groups.push_back(std::move(group.spec));
   ShareSources(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
-  config.notes.insert(config.notes.end(), draft.notes.begin(), draft.notes.end());
+  for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {
+    config.notes.insert(config.notes.end(), notes->begin(), notes->end());
+  }
   NoteMailWithoutServer(config);
   return config;
 }
 
 }  // namespace
 
-ConfigResult LoadConfig(std::string_view text, const std::string& file) {
+ConfigResult LoadConfig(std::string_view text, const std::string& file, const ConfigSources& sources) {
   ConfigProblems problems;
-  const ConfigNode root = ParseConfigText(text, problems);
-  if (!problems.empty() && root.kind == ConfigNode::Kind::kNull) return std::unexpected(problems.Sorted());
-  if (root.kind == ConfigNode::Kind::kNull) {
-    problems.Add({}, text.empty() ? "the file is empty" : "the file says nothing: it has comments or white space alone",
-                 "begin with minimal.yaml, which the package has in /usr/share/lakeferry; every option stands in "
-                 "lakeferry.example.yaml beside it");
+  ConfigFiles files = ReadConfigFiles(text, file, sources, problems);
+  if (!files.files.front().map) {
+    if (problems.empty()) {
+      problems.Add({.file = file, .path = {}}, "the file is empty",
+                   "start from the smallest configuration in the operator's guide");
+    }
     return std::unexpected(problems.Sorted());
   }
-  auto top = ConfigMap::Open(root, {}, kTopLevel, problems);
-  if (!top) return std::unexpected(problems.Sorted());
-  Config config = Assemble(*top, file);
+  Config config = Assemble(files);
   if (!problems.empty()) return std::unexpected(problems.Sorted());
   return config;
 }
+
+ConfigResult LoadConfig(std::string_view text, const std::string& file) { return LoadConfig(text, file, NoSources()); }
 
 Result<std::string> ReadConfigFile(const std::string& path) {
   std::error_code problem;
@@ -194,7 +199,7 @@ Result<std::string> ReadConfigFile(const std::string& path) {
 
 Result<Config> LoadConfigFile(const std::string& path) {
   LF_TRY(const std::string text, ReadConfigFile(path));
-  auto config = LoadConfig(text, path);
+  auto config = LoadConfig(text, path, SourcesOfMachine());
   if (config) return std::move(*config);
   const size_t count = config.error().size();
   return Fail(ErrorCode::kInvalidArgument,

@@ -25,7 +25,7 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          a.sources_moved == b.sources_moved && a.retention == b.retention && a.rpo == b.rpo &&
          a.expect_run_every == b.expect_run_every && std::ranges::equal(a.tables, b.tables, IsSameTable) &&
          a.staging_uri == b.staging_uri && a.staging_name == b.staging_name && a.keys.own_place == b.keys.own_place &&
-         a.keys.trusted == b.keys.trusted && a.sync_interval == b.sync_interval &&
+         a.keys.trusted == b.keys.trusted && a.sync_interval == b.sync_interval && a.poll_interval == b.poll_interval &&
          a.force_sync_after == b.force_sync_after && a.clock_skew_margin == b.clock_skew_margin &&
          a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
          a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;

@@ -17,6 +17,13 @@ struct Unit {
   int64_t ms;
 };
 constexpr std::array<Unit, 5> kUnits{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr Unit kWeek{"w", 7 * 86'400'000};  // read, and told in days
+
+const Unit* FindUnit(std::string_view suffix) {
+  if (suffix == kWeek.suffix) return &kWeek;
+  const auto* unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& u) { return u.suffix == suffix; });
+  return unit == kUnits.end() ? nullptr : unit;
+}
 
 std::optional<int64_t> TakeNumber(std::string_view& text, size_t digits_max = 18) {
   int64_t value = 0;
@@ -154,9 +161,9 @@ Result<Millis> ParseDuration(std::string_view text) {
     size_t letters = 0;
     while (letters < rest.size() && rest[letters] >= 'a' && rest[letters] <= 'z') ++letters;
     const std::string_view suffix = rest.substr(0, letters);
-    const auto* unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& u) { return u.suffix == suffix; });
+    const Unit* unit = FindUnit(suffix);
     int64_t part = 0;
-    if (!number || unit == kUnits.end() || __builtin_mul_overflow(*number, unit->ms, &part) ||
+    if (!number || unit == nullptr || __builtin_mul_overflow(*number, unit->ms, &part) ||
         __builtin_add_overflow(total, part, &total)) {
       any = false;
       break;
@@ -166,7 +173,7 @@ Result<Millis> ParseDuration(std::string_view text) {
   }
   if (any) return Millis(total);
   return Fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a duration", text), {},
-              "write a number with its unit: 250ms, 30s, 15m, 2h, 1d");
+              "write a number with its unit: 250ms, 30s, 15m, 2h, 1d, 2w");
 }
 
 std::string FormatDuration(Millis duration) {

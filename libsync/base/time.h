@@ -41,7 +41,7 @@ struct WrittenTime {
 // `date +%s000` has it), 59,999 ms of one in whole minutes, a day less a millisecond of a date.
 [[nodiscard]] Result<WrittenTime> ParseWrittenTime(std::string_view text);
 
-// Reads "90s", "15m", "2h", "1d", "250ms", "1h30m"; a bare number is refused because its unit is not known.
+// Reads "90s", "15m", "2h", "1d", "2w", "250ms", "1h30m"; a bare number is refused because its unit is not known.
 [[nodiscard]] Result<Millis> ParseDuration(std::string_view text);
 
 // "1h 30m", "15s", "250ms": the two largest units.

@@ -10,7 +10,7 @@ constexpr char kSelectGroups[] =
     "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish, "
     "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
     "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
-    "clocks_compared, mail_trouble FROM groups ";
+    "clocks_compared, mail_trouble, last_error_kind, phase FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
@@ -18,9 +18,9 @@ constexpr char kInsertGroup[] =
     "last_error_remedy, failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, "
     "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
     "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
-    "clocks_compared, mail_trouble) "
+    "clocks_compared, mail_trouble, last_error_kind, phase) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?)";
+    "?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -71,6 +71,7 @@ GroupRecord GroupOf(const Statement& row) {
                      .sync_end = row.OptionalTime(12),
                      .attempts = row.Integer(13),
                      .last_error = row.Text(14),
+                     .last_error_kind = row.Text(40),
                      .last_error_remedy = row.Text(15),
                      .failing_since = row.OptionalTime(16),
                      .failure_notified = row.Boolean(17),
@@ -86,6 +87,7 @@ GroupRecord GroupOf(const Statement& row) {
                                 .compared_at = row.OptionalTime(38)},
                      .waiting_since = row.OptionalTime(26),
                      .restaging = row.Text(27),
+                     .phase = row.Text(41),
                      .progress = {.files = row.Integer(28),
                                   .files_total = row.Integer(29),
                                   .bytes = row.Integer(30),
@@ -128,6 +130,7 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   insert.Bind(record.alive).Bind(record.by_passes);
   insert.Bind(record.clocks.store_skew).Bind(record.clocks.runs_skew).Bind(record.clocks.margin);
   insert.Bind(record.clocks.margin_measured).Bind(record.clocks.compared_at).Bind(record.mail_trouble);
+  insert.Bind(record.last_error_kind).Bind(record.phase);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   return WriteNames(database, record, "table", record.tables);

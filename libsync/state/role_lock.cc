@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -30,6 +29,16 @@ std::string HolderOf(int fd) {
   return holder.empty() ? "unknown" : holder;
 }
 
+std::string LockName(const std::string& path, Role role) { return fmt::format("{}.{}.lock", path, RoleName(role)); }
+
+// The whole file. Of the open file, as flock(2) is, but one that can be asked for without being taken.
+struct flock WholeFile() {
+  struct flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return whole;
+}
+
 // Best effort: the lock is the kernel's, the number only tells people who has it.
 void WriteHolder(int fd) {
   const std::string text = fmt::format("{}\n", ::getpid());
@@ -39,15 +48,16 @@ void WriteHolder(int fd) {
 }  // namespace
 
 Result<RoleLock> RoleLock::Acquire(const std::string& path, Role role) {
-  const std::string name = fmt::format("{}.{}.lock", path, RoleName(role));
+  const std::string name = LockName(path, role);
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::path(name).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   if (error) return FailLock(error.value(), folder.string());
   RoleLock lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (lock.fd_ < 0) return FailLock(errno, name);
-  if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return FailLock(errno, name);
+  struct flock whole = WholeFile();
+  if (::fcntl(lock.fd_, F_OFD_SETLK, &whole) != 0) {
+    if (errno != EAGAIN && errno != EACCES) return FailLock(errno, name);
     return Fail(ErrorCode::kRefused,
                 fmt::format("another lakeferry process (pid {}) is the {} of this metadata store", HolderOf(lock.fd_),
                             RoleName(role)),
@@ -55,6 +65,15 @@ Result<RoleLock> RoleLock::Acquire(const std::string& path, Role role) {
   }
   WriteHolder(lock.fd_);
   return lock;
+}
+
+std::optional<RoleHolder> RoleLock::Look(const std::string& path, Role role) {
+  const RoleLock looked(::open(LockName(path, role).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (looked.fd_ < 0) return errno == ENOENT ? std::optional(RoleHolder{}) : std::nullopt;
+  struct flock whole = WholeFile();
+  if (::fcntl(looked.fd_, F_OFD_GETLK, &whole) != 0) return std::nullopt;
+  if (whole.l_type == F_UNLCK) return RoleHolder{};
+  return RoleHolder{.held = true, .process = HolderOf(looked.fd_)};
 }
 
 RoleLock::RoleLock(RoleLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}

@@ -16,10 +16,10 @@ void Fit(std::initializer_list<std::string*> texts) {
 
 StateChange ShownChange(StateChange change) {
   for (GroupRecord& group : change.groups) {
-    Fit({&group.reason, &group.last_error, &group.last_error_remedy, &group.risk_text, &group.risk_remedy,
-         &group.restaging, &group.mail_trouble});
+    Fit({&group.reason, &group.last_error, &group.last_error_kind, &group.last_error_remedy, &group.risk_text,
+         &group.risk_remedy, &group.restaging, &group.mail_trouble});
   }
-  for (EpochRecord& epoch : change.epochs) Fit({&epoch.error});
+  for (EpochRecord& epoch : change.epochs) Fit({&epoch.error, &epoch.error_kind});
   for (LiveSetCheck& check : change.live_set_checks) Fit({&check.reason});
   for (RunRemoval& removal : change.removals) Fit({&removal.by, &removal.why, &removal.cut_into});
   return change;

@@ -73,10 +73,12 @@ TEST(ParseDuration, ReadsEachUnitAndSums) {
   EXPECT_EQ(ParseDuration("15m").value(), Millis(900'000));
   EXPECT_EQ(ParseDuration("1h30m").value(), Millis(5'400'000));
   EXPECT_EQ(ParseDuration("1d").value(), Millis(86'400'000));
+  EXPECT_EQ(ParseDuration("2w").value(), Millis(14 * 86'400'000));
+  EXPECT_EQ(ParseDuration("1w1d").value(), ParseDuration("8d").value());
 }
 
 TEST(ParseDuration, WithoutUnitOrTooLongIsInvalid) {
-  for (const auto* text : {"", "15", "m", "1x", "1h 30m", "-1h", "999999999999d999999999999d"}) {
+  for (const auto* text : {"", "15", "m", "1x", "1h 30m", "-1h", "1W", "999999999999d999999999999d", "999999999999w"}) {
     EXPECT_FALSE(ParseDuration(text).has_value()) << text;
   }
 }
@@ -86,6 +88,7 @@ TEST(FormatDuration, ShowsTheTwoLargestUnits) {
   EXPECT_EQ(FormatDuration(Millis(250)), "250ms");
   EXPECT_EQ(FormatDuration(Millis(5'400'000)), "1h 30m");
   EXPECT_EQ(FormatDuration(Millis(90'061'001)), "1d 1h");
+  EXPECT_EQ(FormatDuration(Millis(14 * 86'400'000)), "14d") << "weeks are read, and told in days";
   EXPECT_EQ(FormatDuration(Millis(-15'000)), "-15s");
 }
 

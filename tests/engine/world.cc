@@ -174,6 +174,7 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode, std::
   spec.staging_uri = "mem://east/staging";
   spec.staging_name = spec.staging_uri;
   spec.sync_interval = Millis(60'000);
+  spec.poll_interval = spec.sync_interval;
   spec.clock_skew_margin = Millis(0);  // all have one clock; absent where a test is about comparing them
   for (const std::string& name : tables) {
     spec.tables.push_back({.name = name, .source_uri = "mem://west/" + name, .target_uri = "mem://east/" + name});

@@ -169,6 +169,22 @@ TEST_F(RunServiceTest, SighupTakesOverTheNewGroups) {
   EXPECT_EQ(told_, (std::vector<std::vector<std::string>>{{"orders"}, {"invoices"}}));
 }
 
+TEST_F(RunServiceTest, SighupReadsTheIncludedFilesAgain) {
+  std::filesystem::create_directory(folder_ + "/teams");
+  WriteConfig("orders", "include: teams/*.yaml\n");
+  const auto run = [this](std::stop_token stop) {
+    std::ofstream(folder_ + "/teams/a.yaml")
+        << "workspace_name: demo\n"
+           "sync_groups:\n"
+           "  - group_name: invoices\n"
+           "    tables: [{ name: t, source: file:///lake/t, target: file:///dr/t }]\n";
+    kill(getpid(), SIGHUP);
+    return WaitThenStop([this] { return told_.size() == 2; }, stop);
+  };
+  EXPECT_TRUE(RunService(Request(false), Factory(run)));
+  EXPECT_EQ(told_, (std::vector<std::vector<std::string>>{{"orders"}, {"orders", "invoices"}}));
+}
+
 TEST_F(RunServiceTest, InvalidFileAtSighupKeepsTheOldGroupsAndIsInTheStatusLine) {
   NotifySocket manager;
   const auto told = [&manager] {

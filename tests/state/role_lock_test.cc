@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <optional>
 
 #include "tests/support/child_process.h"
@@ -20,6 +21,33 @@ TEST(RoleLock, ASecondHolderIsRefusedNamingTheFirst) {
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ErrorCode::kRefused);
   EXPECT_THAT(second.error().message, testing::HasSubstr("pid " + std::to_string(::getpid())));
+}
+
+TEST(RoleLock, TellsWithoutTakingItWhetherItIsHeld) {
+  const TempFolder folder;
+  const std::string store = folder / "new/metadata.db";
+  auto holder = RoleLock::Look(store, Role::kSender);
+  ASSERT_TRUE(holder.has_value());
+  EXPECT_FALSE(holder->held) << "nobody ever was";
+  EXPECT_FALSE(std::filesystem::exists(folder / "new")) << "a look makes nothing";
+  {
+    const auto lock = RoleLock::Acquire(store, Role::kSender);
+    ASSERT_TRUE(lock.has_value());
+    holder = RoleLock::Look(store, Role::kSender);
+    ASSERT_TRUE(holder.has_value());
+    EXPECT_TRUE(holder->held);
+    EXPECT_EQ(holder->process, std::to_string(::getpid()));
+  }
+  holder = RoleLock::Look(store, Role::kSender);
+  ASSERT_TRUE(holder.has_value());
+  EXPECT_FALSE(holder->held);
+  EXPECT_TRUE(RoleLock::Acquire(store, Role::kSender).has_value()) << "the look has left no lock";
+}
+
+TEST(RoleLock, WhatMayNotBeLookedAtIsNotKnown) {
+  const TempFolder folder;
+  std::filesystem::create_symlink("elsewhere", folder / "m.sender.lock");
+  EXPECT_EQ(RoleLock::Look(folder / "m", Role::kSender).has_value(), false);
 }
 
 TEST(RoleLock, TheOtherRoleIsFree) {

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "async/task_group.h"
 #include "plan/cut/cut_proof.h"
+#include "plan/group/pace.h"
 
 namespace lakeferry::engine {
 
@@ -95,8 +97,8 @@ std::optional<plan::TableKeeping> KeepingIn(const TableScan& scan, delta::Replic
   return keeping;
 }
 
-Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& position, TimeMs first_seen) const {
-  LF_CO_TRY(Candidates found, co_await FindWithClocks(call, position, first_seen));
+Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& position, CutTerms terms) const {
+  LF_CO_TRY(Candidates found, co_await FindWithClocks(call, position, terms));
   for (int reading = 1;; ++reading) {
     const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
     CutOutcome outcome{.cut = std::nullopt,
@@ -113,7 +115,7 @@ Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& positio
     LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(call, position, found));
     outcome.keeping = KeepingOf(scans, spec_.mode);
     if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
-    LF_CO_TRY(Candidates later, co_await FindCandidates(call, position, first_seen));
+    LF_CO_TRY(Candidates later, co_await FindCandidates(call, position, terms));
     const Run* begun = BegunSince(found.runs, later.runs);
     if (begun == nullptr) co_return ChooseNewest(scans, found, std::move(outcome));
     if (reading == kReadingsMax) {
@@ -170,7 +172,7 @@ CutOutcome CutMaker::ChooseNewest(const std::vector<TableScan>& scans, const Can
 }
 
 Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(Call call, const SenderPosition& position,
-                                                            TimeMs first_seen) const {
+                                                            CutTerms terms) const {
   Candidates found;
   if (spec_.workflows.empty()) {
     LF_CO_TRY(found, BySchedule(position.cut_time));
@@ -179,11 +181,33 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(Call call, const Sen
   }
   // Without a base only the newest instant is worth a look back through the log.
   if (position.base.empty() && found.choice.candidates.size() > 1) found.choice.candidates.resize(1);
+  if (terms.pace == Pace::kByInterval) PutOff(position, found);
   if (!found.choice.candidates.empty() || !spec_.force_sync_after) co_return found;
-  const auto forced = plan::ForcedCut(env_.clock.WallTime(), position.cut_time.value_or(first_seen),
+  const auto forced = plan::ForcedCut(env_.clock.WallTime(), position.cut_time.value_or(terms.first_seen),
                                       *spec_.force_sync_after, clocks_.Known().behind);
   if (forced) found.choice.candidates.push_back(*forced);
   co_return found;
+}
+
+// What was refused, or is asked for whole, does not wait: the replica lacks it.
+void CutMaker::PutOff(const SenderPosition& position, Candidates& found) const {
+  if (found.choice.candidates.empty() || position.refusals.count > 0 || !position.restage.empty()) return;
+  const std::optional<TimeMs> due = plan::NextCutNotBefore(spec_, position.cut_time);
+  if (!due || env_.clock.WallTime() >= *due) return;
+  found.choice.candidates.clear();
+  found.choice.reason = fmt::format("the next cut is due at {}, {} after the last one (sync_interval)", FormatUtc(*due),
+                                    FormatDuration(spec_.sync_interval));
+}
+
+Task<Result<CutSignal>> CutMaker::Signal(Call call, const SenderPosition& position, CutTerms terms) const {
+  LF_CO_TRY(Candidates found, co_await FindCandidates(call, position, terms));
+  CutSignal signal{.runs = std::move(found.runs), .instants = {}, .due = !found.choice.candidates.empty()};
+  std::ranges::sort(signal.runs, {}, [](const Run& run) { return std::tie(run.workflow, run.run_id); });
+  const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
+  for (const plan::CutCandidate& candidate : found.choice.candidates) {
+    if (candidate.atomic && !of_now) signal.instants.push_back(candidate.time);
+  }
+  co_return signal;
 }
 
 // What stands in manifests, receipts and records has to be text.
@@ -253,9 +277,9 @@ Result<CutMaker::Candidates> CutMaker::BySchedule(std::optional<TimeMs> previous
 // Clocks are compared only where there is something to cut. A cut by the clock alone is of the instant at which it was
 // asked for, read once that is over for all clocks.
 Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(Call call, const SenderPosition& position,
-                                                            TimeMs first_seen) const {
+                                                            CutTerms terms) const {
   const plan::ClockMargin known = clocks_.Known();
-  LF_CO_TRY(Candidates found, co_await FindCandidates(call, position, first_seen));
+  LF_CO_TRY(Candidates found, co_await FindCandidates(call, position, terms));
   if (found.choice.candidates.empty()) co_return found;
   LF_CO_TRY(const plan::ClockMargin clocks, co_await clocks_.Margin(call));
   const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
@@ -263,7 +287,7 @@ Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(Call call, const Sen
   if (waits) co_await env_.clock.SleepFor(call, clocks.behind);
   LF_CO_TRY_OK(CheckWanted(call));  // a wait that was cut short is not over for all clocks
   if (!waits && clocks == known) co_return found;
-  co_return co_await FindCandidates(call, position, first_seen);
+  co_return co_await FindCandidates(call, position, terms);
 }
 
 plan::VersionRequest CutMaker::RequestFor(const TableScan& scan, const plan::CutCandidate& cut,

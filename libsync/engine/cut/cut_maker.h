@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "base/run.h"
 #include "engine/cut/clock_watch.h"
 #include "engine/cut/sender_position.h"
 #include "engine/cut/table_scan.h"
+#include "engine/group/pass.h"
 #include "plan/cut/cut.h"
 #include "plan/cut/version_choice.h"
 #include "plan/group/group_spec.h"
@@ -30,6 +32,14 @@ struct GroupCut {
 // What its scan shows of what a source keeps. Absent where the retention is not known. Its cut is not known here.
 [[nodiscard]] std::optional<plan::TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode);
 
+// What makes work for a cut, as it was seen once: whoever sees the same again has nothing new to cut.
+struct CutSignal {
+  std::vector<Run> runs;         // that ended since the last cut, or have not ended
+  std::vector<TimeMs> instants;  // at which they, or a schedule, allow a cut
+  bool due = false;              // whether there is any, one of the present moment included
+  bool operator==(const CutSignal&) const = default;
+};
+
 // No cut is no error: `reason` says why in a person's words. `held` is true when something stands in the way (a run
 // that never ended, a table without a version) rather than nothing having happened.
 struct CutOutcome {
@@ -45,6 +55,12 @@ struct CutOutcome {
   std::vector<UnexplainedCommit> unexplained = {};
 };
 
+// What a cut goes by beside what there is to cut.
+struct CutTerms {
+  TimeMs first_seen;  // when this group was first looked at; force_sync_after counts from it before the first cut
+  Pace pace = Pace::kAtOnce;
+};
+
 // `env`, `spec` and `clocks` must outlive its tasks.
 class CutMaker {
  public:
@@ -52,17 +68,20 @@ class CutMaker {
       : env_(env), spec_(spec), clocks_(clocks) {}
 
   // The runs are read before the tables' logs and again after: with a source that knows a run before the run's first
-  // commit, no commit of an unknown run can lie in what was read. `first_seen`: when this group was first looked at,
-  // from which force_sync_after counts before the first cut. Errors: the workflow source's and stores'; kDiverged for a
-  // source that is not the table the base was cut from; kNotFound for a missing table; kCorruptLog.
-  Task<Result<CutOutcome>> Make(Call call, const SenderPosition& position, TimeMs first_seen) const;
+  // commit, no commit of an unknown run can lie in what was read. Errors: the workflow source's and stores';
+  // kDiverged for a source that is not the table the base was cut from; kNotFound for a missing table; kCorruptLog.
+  Task<Result<CutOutcome>> Make(Call call, const SenderPosition& position, CutTerms terms) const;
+  // Without a look at any table. Errors: the workflow source's.
+  Task<Result<CutSignal>> Signal(Call call, const SenderPosition& position, CutTerms terms) const;
 
  private:
   struct Candidates;
-  Task<Result<Candidates>> FindCandidates(Call call, const SenderPosition& position, TimeMs first_seen) const;
+  Task<Result<Candidates>> FindCandidates(Call call, const SenderPosition& position, CutTerms terms) const;
   [[nodiscard]] Status CheckNames(const std::vector<Run>& runs) const;
   Task<Result<Candidates>> ByRuns(Call call, const SenderPosition& position) const;
-  Task<Result<Candidates>> FindWithClocks(Call call, const SenderPosition& position, TimeMs first_seen) const;
+  Task<Result<Candidates>> FindWithClocks(Call call, const SenderPosition& position, CutTerms terms) const;
+  // Takes away what is not to be cut yet.
+  void PutOff(const SenderPosition& position, Candidates& found) const;
   Task<Result<std::vector<TableScan>>> ScanAll(Call call, const SenderPosition& position,
                                                const Candidates& found) const;
   Task<Status> ScanOne(Call call, const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,

@@ -32,6 +32,7 @@ void GroupBook::TakeNames() {
 void GroupBook::CarryOver(GroupRecord incident) {
   record_.attempts += incident.attempts;
   record_.last_error = std::move(incident.last_error);
+  record_.last_error_kind = std::move(incident.last_error_kind);
   record_.last_error_remedy = std::move(incident.last_error_remedy);
   if (!record_.failing_since) record_.failing_since = incident.failing_since;
   record_.failure_notified = record_.failure_notified || incident.failure_notified;
@@ -40,6 +41,7 @@ void GroupBook::CarryOver(GroupRecord incident) {
 void GroupBook::SetStage(plan::GroupStage stage) {
   LF_CHECK(plan::IsLegal(stage_, stage), "a group moves only between stages that may follow each other");
   stage_ = stage;
+  record_.phase = plan::GroupStageName(stage);
   EnterState(stage);
   env_.log.Write(LogLevel::kDebug, "stage",
                  {{"group", spec_.name}, {"stage", std::string(plan::GroupStageName(stage))}});
@@ -62,6 +64,7 @@ void GroupBook::EnterState(plan::GroupStage stage) {
     case plan::GroupStage::kHalted: record_.state = GroupState::kHalted; break;
   }
   record_.progress = {};
+  record_.phase.clear();
 }
 
 Task<Status> GroupBook::Save(Call call, StateChange more) {

@@ -42,7 +42,16 @@ void GroupReceiver::Forget() {
   staging_.reset();
 }
 
+Task<Result<bool>> GroupReceiver::HasNews(Call call) {
+  if (!position_) co_return false;
+  const Result<bool> staged = co_await staging_->HasManifest(call, position_->next());
+  const Sight now{.staged = staged.value_or(false), .failure = staged ? std::string() : ToString(staged.error())};
+  if (!seen_) seen_ = now;
+  co_return now != *seen_;
+}
+
 Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
+  seen_.reset();
   LF_CO_TRY_OK(co_await Prepare(call));
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
@@ -62,6 +71,7 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   NoteReceipts();
+  if (!call.stopped()) seen_ = Sight();
   co_return result;
 }
 
@@ -196,6 +206,7 @@ Task<Result<bool>> GroupReceiver::RefuseUnreadable(Call call, const StagedObject
             .where = error.where});
   EpochRecord record = RecordOfUnreadable(next, spec_.name, work_started_);
   record.error = ToString(why);
+  record.error_kind = ErrorCodeName(why.code);
   LF_CO_TRY_OK(co_await position_->Refuse(call, std::move(record), {}));
   co_return std::unexpected(why);
 }
@@ -273,6 +284,7 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   record.ended = env_.clock.WallTime();
   record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
   result.epoch = record.epoch;
+  result.run_ids.insert(result.run_ids.end(), record.run_ids.begin(), record.run_ids.end());
   LF_CO_TRY_OK(co_await Complete(to_the_end, std::move(record)));
   // After the answer, so that no epoch waits for them.
   co_await applier.KeepCheckpoints(call, checkpoints_, versions);
@@ -294,6 +306,7 @@ Task<Status> GroupReceiver::Refuse(Call call, const StagedEpoch& next, Error why
   EpochRecord record = RecordOf(next, Role::kReceiver);
   record.state = EpochState::kRefused;
   record.error = ToString(why);
+  record.error_kind = ErrorCodeName(why.code);
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
   co_return co_await position_->Refuse(call, std::move(record), std::move(asks));

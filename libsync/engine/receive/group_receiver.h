@@ -28,6 +28,7 @@ class GroupReceiver : public GroupWorker {
 
   Task<Result<PassResult>> RunOnce(Call call) override;
   void Forget() override;
+  Task<Result<bool>> HasNews(Call call) override;
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
 
@@ -76,8 +77,15 @@ class GroupReceiver : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   AnswerNotes answer_;
-  TimeMs work_started_;   // by the calendar
-  Millis work_began_{0};  // by the clock that never goes back
+  // What HasNews compares.
+  struct Sight {
+    bool staged = false;       // the next epoch
+    std::string failure = {};  // why that could not be seen
+    bool operator==(const Sight&) const = default;
+  };
+  std::optional<Sight> seen_;  // by the last pass; absent where it failed
+  TimeMs work_started_;        // by the calendar
+  Millis work_began_{0};       // by the clock that never goes back
 };
 
 }  // namespace lakeferry::engine

@@ -142,6 +142,7 @@ class Scales {
                                         : RecordOf({*claim.staged.manifest, claim.staged.sha256}, Role::kReceiver);
     record.state = receipt.applied ? EpochState::kApplied : EpochState::kRefused;
     record.error = receipt.reason;
+    record.error_kind = receipt.kind;
     record.ended = receipt.answered;
     record.worked_ms = receipt.worked_ms;
     for (TablePosition& table : record.tables) {

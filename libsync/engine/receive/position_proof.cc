@@ -67,6 +67,7 @@ Task<Status> ReceiverPosition::StepBack(Call call, std::vector<EpochRecord> reco
     if (!applied || !behind) continue;
     record.state = EpochState::kStaged;
     record.error = "it was applied, and the tables do not show it any more";
+    record.error_kind = ErrorCodeName(ErrorCode::kCorruptData);
     undone.epochs.push_back(record);
   }
   GroupRecord& group = book_.record();
@@ -146,6 +147,7 @@ plan::Receipt ReceiverPosition::ReceiptOf(const EpochRecord& record) const {
                         .manifest_sha256 = record.manifest_sha256,
                         .applied = record.state == EpochState::kApplied,
                         .reason = record.error,
+                        .kind = record.error_kind,
                         .answered = record.ended.value_or(record.started),
                         .worked_ms = record.worked_ms,
                         .tables = {}};

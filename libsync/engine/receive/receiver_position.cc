@@ -265,8 +265,9 @@ Task<Status> ReceiverPosition::Refuse(Call call, EpochRecord record, plan::Refus
   plan::Receipt receipt = ReceiptOf(record);
   receipt.asks = std::move(asks);
   LF_CO_TRY_OK(co_await PutAnswer(call, std::move(receipt)));
-  env_.log.Write(LogLevel::kWarning, "epoch refused",
-                 {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"error", record.error}});
+  env_.log.Write(
+      LogLevel::kWarning, "epoch refused",
+      {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"kind", record.error_kind}, {"error", record.error}});
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(refused)));
   // Where that failed, the next pass finds the receipt and learns the answer from it.
   NoteAnswered(record.epoch, record.manifest_sha256);

@@ -40,6 +40,9 @@ class ReceiverPosition {
   // Receipts that do not count, and why.
   [[nodiscard]] std::map<Epoch, std::string> Uncounted() const;
 
+  // The epoch that comes behind all that were answered.
+  [[nodiscard]] Epoch next() const { return answered_.Next(); }
+
   // Takes over what receipts say that this receiver does not know, and its tables bear out.
   Task<Status> LearnAnswered(Call call);
   // The oldest staged epoch without an answer that counts; absent for none. kRefused where it cannot be read and one

@@ -86,12 +86,14 @@ Task<void> PassRunner::NoteFailure(Call call, GroupWorker& worker, Error error) 
   record.state = StateAfter(error.code);
   ++record.attempts;
   record.last_error = ToString(Error{.code = error.code, .message = error.message, .where = error.where});
+  record.last_error_kind = ErrorCodeName(error.code);
   record.last_error_remedy = FitToShow(error.remedy);
   record.reason = FitToShow(error.message);
   env_.log.Write(LogLevel::kError, "pass failed",
                  {{"group", worker.spec().name},
                   {"role", std::string(RoleName(record.role))},
                   {"attempt", record.attempts},
+                  {"kind", record.last_error_kind},
                   {"error", record.last_error},
                   {"remedy", error.remedy}});
   NoteIncident(worker);
@@ -190,11 +192,14 @@ Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult re
   const bool incident = late || MailOf(record.state) != MailRule::kNever;
   if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
   if (result.epoch && record.role == Role::kReceiver && !worker.spec().success_mail_to.empty()) {
-    mails_.Spawn(Tell(call.Unstoppable(), plan::NewEpochOf(worker.spec(), record, env_.region)));
+    mails_.Spawn(Tell(call.Unstoppable(),
+                      plan::NewEpochOf(worker.spec(), record, env_.region,
+                                       {.run_ids = result.run_ids, .files = result.files, .bytes = result.bytes})));
   }
   record.validated = true;
   record.attempts = 0;
   record.last_error.clear();
+  record.last_error_kind.clear();
   record.last_error_remedy.clear();
   record.reason = result.reason;
   if (late && !record.failing_since) record.failing_since = record.waiting_since;

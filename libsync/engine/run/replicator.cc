@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "engine/receive/group_receiver.h"
+#include "engine/run/group_loop.h"
 #include "engine/send/group_sender.h"
-#include "plan/group/backoff.h"
 
 namespace lakeferry::engine {
 
@@ -45,16 +45,8 @@ Task<std::vector<GroupOutcome>> Replicator::RunOnce(Call call) {
 }
 
 Task<void> Replicator::Loop(Call call, GroupWorker& worker) {
-  while (!call.stopped()) {
-    const RunOutcome run = co_await runner_.Run(call.Named(worker.spec().name), worker);
-    Millis pause = worker.spec().sync_interval;
-    if (run.next == NextPass::kAfterBackoff) {
-      const Millis delay = plan::BackoffDelay(worker.book().record().attempts, env_.limits.retry_delay_first,
-                                              env_.limits.retry_delay_max, env_.random.Next());
-      pause = plan::PauseAfterFailure(delay, pause, run.result.error().retry_after);
-    }
-    if (!call.stopped()) co_await env_.clock.SleepFor(call, pause);
-  }
+  GroupLoop loop(env_, runner_, worker);
+  co_await loop.Run(std::move(call));
 }
 
 Task<void> Replicator::Run(Call call) {

@@ -65,6 +65,8 @@ Task<Status> GroupSender::FindPosition(Call call) {
 }
 
 Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
+  seen_.reset();
+  staged_ = false;
   LF_CO_TRY_OK(co_await Prepare(call, StoreRight::kWriteStaging));
   clocks_.set_staging(&*staging_);
   book_.SetStage(GroupStage::kReleasing);
@@ -171,7 +173,9 @@ PassResult GroupSender::Resting(const CutOutcome& found) const {
 
 Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
   const CutMaker maker(env_, spec_, clocks_);
-  LF_CO_TRY(CutOutcome found, co_await maker.Make(call, *position_, book_.record().created));
+  // Before the tables are read: what changes meanwhile is news afterwards.
+  seen_ = co_await SeeRuns(call);
+  LF_CO_TRY(CutOutcome found, co_await maker.Make(call, *position_, Terms()));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
   // A forced cut of what went over already would only say of a whole state that it is none.
   const bool by_time = by_interval || (found.cut && !found.cut->cut.atomic);
@@ -181,6 +185,31 @@ Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
     if (by_interval) found.oldest_unsent.reset();
   }
   co_return found;
+}
+
+Task<GroupSender::Sight> GroupSender::SeeRuns(Call call) {
+  const CutMaker maker(env_, spec_, clocks_);
+  Result<CutSignal> signal = co_await maker.Signal(call, *position_, Terms());
+  if (signal) co_return Sight{.cut = *std::move(signal)};
+  co_return Sight{.cut = {}, .failure = ToString(signal.error())};
+}
+
+Task<GroupSender::Sight> GroupSender::See(Call call) {
+  Sight sight = co_await SeeRuns(call);
+  const std::optional<Epoch> waits = receipts_->AwaitsAnswer();
+  if (!waits) co_return sight;
+  const Result<bool> answered = co_await staging_->HasReceipt(call, *waits);
+  if (!answered) sight.failure += ToString(answered.error());
+  if (answered.value_or(false)) sight.answered = waits;
+  co_return sight;
+}
+
+Task<Result<bool>> GroupSender::HasNews(Call call) {
+  if (staged_) co_return true;  // a run may have ended while it was copied
+  if (!position_ || !receipts_) co_return false;
+  const Sight now = co_await See(call);
+  if (!seen_) seen_ = now;
+  co_return now != *seen_;
 }
 
 Task<void> GroupSender::NoteRisks(Call call, const CutOutcome& found) {
@@ -265,6 +294,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   }
   SetRisk();
   LF_CO_TRY_OK(co_await Record(call, manifest, sha256, started, began));
+  staged_ = true;
   env_.log.Write(LogLevel::kInfo, "epoch staged",
                  {{"group", spec_.name},
                   {"epoch", manifest.epoch.value()},

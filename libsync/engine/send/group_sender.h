@@ -30,6 +30,7 @@ class GroupSender : public GroupWorker {
   // One pass: everything there is to do now. An error leaves staging consistent; the next pass goes on.
   Task<Result<PassResult>> RunOnce(Call call) override;
   void Forget() override;
+  Task<Result<bool>> HasNews(Call call) override;
   [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
   [[nodiscard]] GroupBook& book() override { return book_; }
 
@@ -44,6 +45,7 @@ class GroupSender : public GroupWorker {
   // Compares the table's source with the epoch that the next one builds upon.
   Task<Status> CompareSource(Call call, std::optional<std::string> table);
   Task<Result<CutOutcome>> FindCut(Call call);
+  [[nodiscard]] CutTerms Terms() const { return {.first_seen = book_.record().created, .pace = pace()}; }
   void PauseAfterRefusals(CutOutcome& found) const;
   void NoteWaiting(const CutOutcome& found);
   // How a pass leaves the group that had nothing to cut.
@@ -58,6 +60,17 @@ class GroupSender : public GroupWorker {
   Task<Result<PassResult>> StageEpoch(Call call, GroupCut cut);
   Task<Result<plan::Manifest>> StageTables(Call call, const EpochStager& stager, const GroupCut& cut);
   Task<Status> Record(Call call, const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began);
+
+  // What HasNews compares.
+  struct Sight {
+    CutSignal cut;
+    std::optional<Epoch> answered = {};  // which waited for its receipt, and has one
+    std::string failure = {};            // why it could not be seen
+    bool operator==(const Sight&) const = default;
+  };
+  Task<Sight> See(Call call);
+  // But for the receipt.
+  Task<Sight> SeeRuns(Call call);
 
   const Environment& env_;
   plan::GroupSpec spec_;
@@ -74,6 +87,8 @@ class GroupSender : public GroupWorker {
   LiveSetWatch live_sets_;
   std::vector<plan::TableKeeping> keeping_;     // of this pass
   std::vector<UnexplainedCommit> unexplained_;  // likewise
+  std::optional<Sight> seen_;                   // by the last pass; absent where it did not come so far
+  bool staged_ = false;                         // by the last pass, and nobody has looked for more since
 };
 
 }  // namespace lakeferry::engine

@@ -65,6 +65,11 @@ Task<Result<Epoch>> ReceiptDesk::NewestRecorded(Call call) {
   co_return newest_;
 }
 
+std::optional<Epoch> ReceiptDesk::AwaitsAnswer() const {
+  if (unanswered_.empty() || uncounted_.contains(unanswered_.begin()->first)) return std::nullopt;
+  return unanswered_.begin()->first;
+}
+
 std::optional<TimeMs> ReceiptDesk::OldestUnanswered() const {
   if (unanswered_.empty()) return std::nullopt;
   return unanswered_.begin()->second.cut_time;
@@ -118,6 +123,7 @@ Task<Status> ReceiptDesk::TakeBack(Call call) {
                  {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", receipt->reason}});
   record.state = EpochState::kRefused;
   record.error = receipt->reason;
+  record.error_kind = receipt->kind;
   StateChange taken;
   taken.epochs.push_back(record);
   LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
@@ -146,6 +152,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     record.state = receipt->applied ? EpochState::kApplied : EpochState::kRefused;
     record.ended = receipt->answered;
     record.error = receipt->reason;
+    record.error_kind = receipt->kind;
     for (const plan::ReceiptTable& answer : receipt->tables) {
       const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
       if (table != record.tables.end()) table->replica_version = answer.replica_version;
@@ -157,6 +164,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     if (record.state == EpochState::kApplied) NoteApplied(record);
     unanswered_.erase(record.epoch);
     settled_.insert(record.epoch);
+    LogAnswer(record);
   }
   for (const EpochRecord& record : answered.epochs) {
     NoteAnswered(record.epoch);
@@ -169,6 +177,21 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     unreleased_.erase(epoch);
   }
   co_return std::exchange(applied_, std::nullopt);
+}
+
+void ReceiptDesk::LogAnswer(const EpochRecord& record) const {
+  const bool applied = record.state == EpochState::kApplied;
+  std::vector<LogField> fields{{"group", group_},
+                               {"epoch", record.epoch.value()},
+                               {"ms", (*record.ended - record.cut_time).count()},
+                               {"cut", FormatUtc(record.cut_time)}};
+  if (!applied) {
+    fields.push_back({"kind", record.error_kind});
+    fields.push_back({"error", record.error});
+  }
+  env_.log.Write(applied ? LogLevel::kInfo : LogLevel::kWarning,
+                 applied ? "the receiver has applied an epoch" : "the receiver has refused an epoch",
+                 std::move(fields));
 }
 
 void ReceiptDesk::NoteAnswered(Epoch epoch) {

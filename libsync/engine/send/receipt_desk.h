@@ -32,6 +32,8 @@ class ReceiptDesk {
   void Expect(EpochRecord record);
   // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
   [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;
+  // The epoch that is answered next; absent where none waits, or what lies there does not count. After Settle.
+  [[nodiscard]] std::optional<Epoch> AwaitsAnswer() const;
   // The newest epoch the metadata store knew before staging was read; 0 for none.
   Task<Result<Epoch>> NewestRecorded(Call call);
 
@@ -53,6 +55,7 @@ class ReceiptDesk {
   Task<Status> DeleteBelow(Call call, ObjectPath top);
   Task<Status> FindMore(Call call, ListRequest& request, bool& more, std::vector<ObjectPath>& found) const;
   [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.copies_in_flight_max); }
+  void LogAnswer(const EpochRecord& record) const;
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);

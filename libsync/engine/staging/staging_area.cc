@@ -231,6 +231,21 @@ Task<Result<Epoch>> StagingArea::NewestStaged(Call call, Epoch after) const {
   co_return after;
 }
 
+Task<Result<bool>> StagingArea::Exists(Call call, ObjectPath path) const {
+  const Result<ObjectInfo> info = co_await store_->Head(call, std::move(path));
+  if (info) co_return true;
+  if (info.error().code == ErrorCode::kNotFound) co_return false;
+  co_return std::unexpected(info.error());
+}
+
+Task<Result<bool>> StagingArea::HasManifest(Call call, Epoch epoch) const {
+  co_return co_await Exists(call, layout_.Manifest(epoch));
+}
+
+Task<Result<bool>> StagingArea::HasReceipt(Call call, Epoch epoch) const {
+  co_return co_await Exists(call, layout_.Receipt(epoch));
+}
+
 Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Call call, Epoch epoch) const {
   const ObjectPath path = layout_.Receipt(epoch);
   Result<std::string> text = co_await store_->Get(call, path, plan::kReceiptBytesMax);

@@ -106,6 +106,9 @@ class StagingArea {
   Task<Result<std::vector<Epoch>>> AnsweredAfter(Call call, Epoch after) const;
   // The newest of the epochs from `after` on that has a manifest; `after` where none has.
   Task<Result<Epoch>> NewestStaged(Call call, Epoch after) const;
+  // Whether something lies where the epoch's manifest, or its receipt, belongs: one request.
+  Task<Result<bool>> HasManifest(Call call, Epoch epoch) const;
+  Task<Result<bool>> HasReceipt(Call call, Epoch epoch) const;
   // Absent where there is none. kCorruptLog for a receipt that names another group or epoch.
   Task<Result<std::optional<plan::Receipt>>> ReadReceipt(Call call, Epoch epoch) const;
   // Puts it unless the epoch has one, which is kExisted; kRefused where another receiver answered otherwise.
@@ -117,6 +120,7 @@ class StagingArea {
 
  private:
   [[nodiscard]] std::string Where(const ObjectPath& path) const;
+  Task<Result<bool>> Exists(Call call, ObjectPath path) const;
   [[nodiscard]] Result<plan::Manifest> ManifestIn(std::string_view text, const ObjectPath& path) const;
   // That it is of this group, this epoch and, where signatures are asked for, this location.
   [[nodiscard]] Status CheckPlace(const plan::Manifest& manifest, Epoch epoch, const ObjectPath& path) const;

@@ -158,6 +158,7 @@ struct Receipt {
   std::string manifest_sha256;
   bool applied = true;  // false: refused
   std::string reason;   // of a refusal
+  std::string kind;     // the ErrorCodeName of that, as the receiver knows it; for people
   TimeMs answered;
   int64_t files = 0;
   int64_t bytes = 0;

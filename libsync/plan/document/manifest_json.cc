@@ -266,6 +266,7 @@ std::string WriteReceipt(const Receipt& receipt) {
   json.Field("manifest_sha256", receipt.manifest_sha256);
   json.Field("applied", receipt.applied);
   json.Field("reason", FitToShow(receipt.reason));
+  json.Field("kind", FitToShow(receipt.kind));
   json.Field("answered_ms", receipt.answered);
   json.Field("files", receipt.files);
   json.Field("bytes", receipt.bytes);
@@ -293,6 +294,10 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
   LF_TRY(receipt.applied, json.Bool("applied"));
   LF_TRY(const std::string reason, json.String("reason"));
   receipt.reason = FitToShow(reason);  // it goes into records, outputs and mails
+  if (json.Has("kind")) {
+    LF_TRY(const std::string kind, json.String("kind"));
+    receipt.kind = FitToShow(kind);
+  }
   LF_TRY(receipt.answered, json.Time("answered_ms"));
   LF_TRY(receipt.files, json.Count("files"));
   LF_TRY(receipt.bytes, json.Count("bytes"));

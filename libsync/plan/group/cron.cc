@@ -105,6 +105,31 @@ Result<std::vector<int>> ParseField(std::string_view text, const Field& field) {
   return values;
 }
 
+struct Shortcut {
+  std::string_view word;
+  std::string_view fields;
+};
+
+// As crontab(5) has them.
+constexpr std::array<Shortcut, 7> kShortcuts{{{"@hourly", "0 * * * *"},
+                                              {"@daily", "0 0 * * *"},
+                                              {"@midnight", "0 0 * * *"},
+                                              {"@weekly", "0 0 * * 0"},
+                                              {"@monthly", "0 0 1 * *"},
+                                              {"@yearly", "0 0 1 1 *"},
+                                              {"@annually", "0 0 1 1 *"}}};
+
+// The five fields that the text says or stands for.
+Result<std::string_view> FieldsOf(std::string_view text) {
+  if (!text.starts_with('@')) return text;
+  const auto* shortcut = std::ranges::find(kShortcuts, text, &Shortcut::word);
+  if (shortcut != kShortcuts.end()) return shortcut->fields;
+  return Fail(
+      ErrorCode::kInvalidArgument, fmt::format("'{}' is no schedule", text), {},
+      "write @hourly, @daily, @midnight, @weekly, @monthly or @yearly, or five fields: minute hour day-of-month "
+      "month day-of-week");
+}
+
 // The longest wait of a schedule that fires at all: 29 February on one day of the week, across a year such as 2100.
 constexpr int kYearsBack = 40;
 
@@ -114,7 +139,8 @@ constexpr std::array<size_t, 13> kLongestMonth{0, 31, 29, 31, 30, 31, 30, 31, 31
 }  // namespace
 
 Result<CronSchedule> CronSchedule::Parse(std::string_view text) {
-  const auto words = Words(text);
+  LF_TRY(const std::string_view fields, FieldsOf(text));
+  const auto words = Words(fields);
   if (words.size() != Fields().size()) {
     return Fail(ErrorCode::kInvalidArgument,
                 fmt::format("'{}' has {} fields, a cron schedule has 5", text, words.size()), {},

@@ -34,7 +34,8 @@ class ZoneSource {
 };
 
 // minute hour day-of-month month day-of-week; each '*', numbers, ranges, lists, steps; names of months and days; 0 and
-// 7 are Sunday. As in Vixie cron, a day matches either day field when both are restricted.
+// 7 are Sunday; or one of @hourly, @daily, @midnight, @weekly, @monthly, @yearly and @annually. As in Vixie cron, a day
+// matches either day field when both are restricted.
 class CronSchedule {
  public:
   // kInvalidArgument naming the field, or for a schedule that never fires: no month has the day (30 February).

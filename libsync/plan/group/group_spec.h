@@ -35,7 +35,8 @@ struct GroupSpec {
   std::string staging_name;
   DocumentKeys keys;
 
-  Millis sync_interval{720 * 60'000};      // how often to look for work
+  Millis sync_interval{720 * 60'000};      // how often a group is cut at most (plan/group/pace.h)
+  Millis poll_interval{500};               // how often to ask whether there is anything new
   std::optional<Millis> force_sync_after;  // cut without a finished run after so long without one; absent: never
   std::optional<Millis> rpo;               // how long finished work may wait before it alarms; absent: lateness.h
   std::optional<Millis> expect_run_every;  // how often a run should succeed; absent: learnt from past ones

@@ -1,5 +1,7 @@
 #include "plan/group/past_epochs.h"
 
+#include <algorithm>
+
 namespace lakeferry::plan {
 
 PastEpochs PastOf(const std::vector<EpochRecord>& epochs) {
@@ -9,6 +11,7 @@ PastEpochs PastOf(const std::vector<EpochRecord>& epochs) {
     if (epoch.atomic) past.cut_times.push_back(epoch.cut_time);
     if (epoch.state != EpochState::kApplied || !epoch.ended || *epoch.ended < epoch.started) continue;
     past.worked.push_back(*epoch.ended - epoch.started);
+    past.took.push_back(std::max(*epoch.ended - epoch.cut_time, Millis(0)));
   }
   return past;
 }

@@ -37,6 +37,7 @@ Incident FailureOf(const GroupSpec& spec, const GroupRecord& record, const std::
   incident.attempts = record.attempts;
   incident.since = record.failing_since;
   incident.what = WhatIsWrong(record);
+  incident.error_kind = record.last_error_kind;
   incident.remedy = record.last_error_remedy;
   return incident;
 }
@@ -57,8 +58,10 @@ Incident RecoveryOf(const GroupSpec& spec, const GroupRecord& record, const std:
   return incident;
 }
 
-Incident NewEpochOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region) {
-  return Of(IncidentKind::kEpoch, spec, record, region);
+Incident NewEpochOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region, Brought brought) {
+  Incident incident = Of(IncidentKind::kEpoch, spec, record, region);
+  incident.brought = std::move(brought);
+  return incident;
 }
 
 }  // namespace lakeferry::plan

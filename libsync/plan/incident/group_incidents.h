@@ -19,6 +19,8 @@ namespace lakeferry::plan {
 // `record`: as it was while the incident went on.
 [[nodiscard]] Incident RecoveryOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region,
                                   TimeMs now);
-[[nodiscard]] Incident NewEpochOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region);
+// `brought`: by the pass that applied it.
+[[nodiscard]] Incident NewEpochOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region,
+                                  Brought brought);
 
 }  // namespace lakeferry::plan

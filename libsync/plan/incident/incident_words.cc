@@ -51,9 +51,10 @@ std::string Subject(const Incident& incident, std::string_view what) {
 
 IncidentWords Failure(const Incident& incident) {
   std::string body = Head(incident);
-  body += fmt::format("State:      {}\nSince:      {}\nAttempts:   {}\n\nWhat is wrong:\n{}",
-                      GroupStateName(incident.state), incident.since ? FormatUtc(*incident.since) : "now",
-                      incident.attempts, Quoted(incident.what));
+  body += fmt::format("State:      {}\n", GroupStateName(incident.state));
+  if (!incident.error_kind.empty()) body += fmt::format("Error:      {}\n", Name(incident.error_kind));
+  body += fmt::format("Since:      {}\nAttempts:   {}\n\nWhat is wrong:\n{}",
+                      incident.since ? FormatUtc(*incident.since) : "now", incident.attempts, Quoted(incident.what));
   body += WhatToDo(incident) + "\n" + Standing(incident);
   body += fmt::format("It goes on trying. To look: lakeferry status {}\n", Name(incident.group));
   return {.subject = Subject(incident, WhatItIs(incident.state)), .body = std::move(body)};
@@ -78,8 +79,12 @@ IncidentWords Recovery(const Incident& incident) {
 }
 
 IncidentWords NewEpoch(const Incident& incident) {
+  const Brought& brought = incident.brought;
+  std::string body = Head(incident);
+  for (const std::string& run_id : brought.run_ids) body += fmt::format("Run:        {}\n", Name(run_id));
+  body += fmt::format("Files:      {}\nBytes:      {}\n\n", brought.files, brought.bytes);
   return {.subject = fmt::format("[lakeferry] '{}' is at epoch {}", Name(incident.group), incident.epoch.value()),
-          .body = Head(incident) + "\n" + Standing(incident)};
+          .body = std::move(body) + Standing(incident)};
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ struct EpochRecord {
   std::optional<TimeMs> ended;  // sender: receipt seen; receiver: receipt written
   int64_t worked_ms = 0;        // time this role worked on it
   std::string error;            // why it was refused
+  std::string error_kind;       // the ErrorCodeName of that
   std::vector<TablePosition> tables;
   CutEvidence evidence = {};  // what "atomic" rests on
 

@@ -54,8 +54,9 @@ struct GroupRecord {
   std::optional<TimeMs> sync_time_in_region;  // cut time of the newest applied epoch
   std::optional<TimeMs> sync_start;
   std::optional<TimeMs> sync_end;
-  int64_t attempts = 0;    // failed attempts since the last success
-  std::string last_error;  // empty when the last attempt succeeded
+  int64_t attempts = 0;         // failed attempts since the last success
+  std::string last_error;       // empty when the last attempt succeeded
+  std::string last_error_kind;  // its ErrorCodeName
   std::string last_error_remedy;
   std::optional<TimeMs> failing_since;
   bool failure_notified = false;  // the incident's mail is out
@@ -69,6 +70,7 @@ struct GroupRecord {
   // of an epoch. Not before the group was first looked at. Absent where none waits.
   std::optional<TimeMs> waiting_since;
   std::string restaging;        // why tables are brought whole again; empty where none is
+  std::string phase;            // the stage of the pass under way (GroupStageName); empty between passes
   WorkProgress progress;        // of the state staging, applying or restaging
   std::optional<TimeMs> alive;  // when the role last showed that it works on the group; not after every look
   bool by_passes = false;       // passes are started one by one (--once), not by a service

@@ -21,6 +21,14 @@ enum class IncidentKind {
   kEpoch,     // an epoch was applied
 };
 
+// What the epochs brought that one is told of.
+struct Brought {
+  std::vector<std::string> run_ids = {};
+  int64_t files = 0;
+  int64_t bytes = 0;
+  bool operator==(const Brought&) const = default;
+};
+
 struct Incident {
   IncidentKind kind = IncidentKind::kFailure;
   std::string group;
@@ -34,9 +42,11 @@ struct Incident {
   std::optional<TimeMs> since = {};         // a failure's begin; absent: not known
   std::optional<TimeMs> until = {};         // its end; of a recovery alone
   std::string what = {};                    // what is wrong, or was; with names, paths and ids of anybody
+  std::string error_kind = {};              // its ErrorCodeName; empty where it is no error
   std::string remedy = {};                  // may be empty
   Epoch epoch = {};                         // the newest that is known to be applied
   std::optional<TimeMs> cut_time = {};      // of that epoch; absent: there is none
+  Brought brought = {};                     // of an epoch
 
   bool operator==(const Incident&) const = default;
 };

@@ -1,9 +1,11 @@
 // What configuration files that load come out as.
 #include "daemon/config/config.h"
-#include "daemon/config/load_config.h"
 
 #include <fstream>
 #include <sstream>
+
+#include "daemon/config/config_schema.h"
+#include "daemon/config/load_config.h"
 
 namespace lakeferry {
 namespace {
@@ -143,7 +145,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfTheProcess) {
 TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   const Config config = Load(ReadFile("lakeferry.example.yaml"));
   const plan::GroupSpec defaults;
-  ASSERT_EQ(config.groups.size(), 4U);
+  ASSERT_EQ(config.groups.size(), 5U);
   const plan::GroupSpec& orders = config.groups[0];
   EXPECT_EQ(orders.sync_interval, defaults.sync_interval);
   EXPECT_EQ(orders.max_retries, defaults.max_retries);
@@ -168,6 +170,23 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   EXPECT_THAT(config.groups[3].failure_mail_to, ElementsAre("ops@example.com"));
   EXPECT_THAT(CheckBuilt(config, "orders"), ::testing::Eq(Status{}));
   EXPECT_FALSE(CheckBuilt(config, "sample_workflow_1"));
+}
+
+TEST(Config, TheExampleFileHasAGroupOfTwoRegions) {
+  const Config config = Load(ReadFile("lakeferry.example.yaml"));
+  const plan::GroupSpec& group = config.groups.back();
+  EXPECT_THAT(group.workflows, ElementsAre("nightly_orders")) << "merged";
+  ASSERT_EQ(group.tables.size(), 2U);
+  EXPECT_EQ(group.tables[0].source_uri, "file:///srv/east/lake/raw/events");
+  EXPECT_EQ(group.tables[0].target_uri, "file:///srv/west/replicas/raw/events");
+  EXPECT_EQ(group.tables[1].target_uri, "file:///srv/west/clicks");
+}
+
+TEST(Config, TheExampleFileHasEveryKey) {
+  const std::string text = ReadFile("lakeferry.example.yaml");
+  for (const ConfigLevel* level : {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel}) {
+    for (const std::string_view key : level->keys) EXPECT_TRUE(text.contains(key)) << key << " of " << level->name;
+  }
 }
 
 TEST(Config, JsonWithTabsEscapesAndSurrogatePairsLoads) {

@@ -18,7 +18,7 @@ class CutMakerTest : public ::testing::Test {
   Result<CutOutcome> Make(const SenderPosition& position = {}) {
     ClockWatch clocks(world_.west, world_.spec);
     const CutMaker maker(world_.west, world_.spec, clocks);
-    return world_.Run(maker.Make({}, position, first_seen_));
+    return world_.Run(maker.Make({}, position, {.first_seen = first_seen_}));
   }
   // The position after a cut at these versions.
   SenderPosition At(const GroupCut& cut) {

@@ -5,6 +5,7 @@
 #include <new>
 #include <string>
 
+#include "tests/engine/run/fake_worker.h"
 #include "tests/engine/world.h"
 
 namespace lakeferry::engine {
@@ -21,32 +22,6 @@ const Error kDown{
     .code = ErrorCode::kUnavailable, .message = "the store is down", .where = "mem://x", .remedy = "mend it"};
 const Error kHopeless{
     .code = ErrorCode::kDiverged, .message = "somebody wrote", .where = "mem://y", .remedy = "undo it"};
-
-// Ends as it is told, and walks through the stages as a receiver does.
-class FakeWorker : public GroupWorker {
- public:
-  FakeWorker(const Environment& env, plan::GroupSpec spec)
-      : spec_(std::move(spec)), book_(env, spec_, Role::kReceiver) {}
-  Task<Result<PassResult>> RunOnce(Call call) override {
-    LF_CO_TRY_OK(co_await book_.Open(call));
-    book_.SetStage(plan::GroupStage::kRecovering);
-    if (failure) co_return std::unexpected(*failure);
-    if (work) work();
-    book_.SetStage(plan::GroupStage::kIdle);
-    co_return result;
-  }
-  void Forget() override { forgot = true; }
-  [[nodiscard]] const plan::GroupSpec& spec() const override { return spec_; }
-  [[nodiscard]] GroupBook& book() override { return book_; }
-  std::optional<Error> failure;
-  std::function<void()> work;
-  bool forgot = false;
-  PassResult result;
-
- private:
-  plan::GroupSpec spec_;
-  GroupBook book_;
-};
 
 class PassRunnerTest : public ::testing::Test {
  protected:

@@ -216,6 +216,7 @@ TEST(Receipt, SurvivesARoundTripWithEveryField) {
                         .manifest_sha256 = kSha,
                         .applied = false,
                         .reason = "a \"reason\"\n",
+                        .kind = "corrupt_data",
                         .answered = FromEpochMs(5),
                         .files = 1,
                         .bytes = 2,

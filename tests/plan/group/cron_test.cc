@@ -77,6 +77,19 @@ TEST(Cron, NumbersNameOneMinute) {
   EXPECT_EQ(Newest("30 23 31 12 *", kNow), "2025-12-31T23:30");
 }
 
+TEST(Cron, ShortcutsStandForTheFieldsThatCrontabGivesThem) {
+  EXPECT_EQ(Newest("@hourly", kNow), "2026-11-21T10:00");
+  EXPECT_EQ(Newest("@daily", kNow), "2026-11-21T00:00");
+  EXPECT_EQ(Newest("@midnight", kNow), "2026-11-21T00:00");
+  EXPECT_EQ(Newest("@weekly", kNow), "2026-11-15T00:00") << "a Sunday";
+  EXPECT_EQ(Newest("@monthly", kNow), "2026-11-01T00:00");
+  EXPECT_EQ(Newest("@yearly", kNow), "2026-01-01T00:00");
+  EXPECT_EQ(Newest("@annually", kNow), "2026-01-01T00:00");
+  for (const std::string_view none : {"@", "@dayly", "@reboot", "@every 5m", "@Daily", "@daily x"}) {
+    EXPECT_THAT(CronSchedule::Parse(none), FailedWith(ErrorCode::kInvalidArgument, "is no schedule")) << none;
+  }
+}
+
 TEST(Cron, StepsRangesAndLists) {
   EXPECT_EQ(Newest("*/15 * * * *", kNow), "2026-11-21T10:00");
   EXPECT_EQ(Newest("*/15 * * * *", "2026-11-21T10:59:00Z"), "2026-11-21T10:45");
@@ -275,7 +288,7 @@ TEST(Cron, WrongCountOfFieldsIsTold) {
   EXPECT_THAT(CronSchedule::Parse("* * * *"), FailedWith(ErrorCode::kInvalidArgument, "has 4 fields"));
   EXPECT_THAT(CronSchedule::Parse("0 * * * * *"), FailedWith(ErrorCode::kInvalidArgument, "has 6 fields"));
   EXPECT_THAT(CronSchedule::Parse(""), FailedWith(ErrorCode::kInvalidArgument, "has 0 fields"));
-  EXPECT_THAT(CronSchedule::Parse("@daily"), FailedWith(ErrorCode::kInvalidArgument, "has 1 fields"));
+  EXPECT_THAT(CronSchedule::Parse("daily"), FailedWith(ErrorCode::kInvalidArgument, "has 1 fields"));
 }
 
 TEST(Cron, SpacesBetweenAndAroundFieldsDoNotMatter) {

@@ -78,9 +78,20 @@ TEST_F(GroupIncidents, RecoverySaysHowLongItWas) {
 TEST_F(GroupIncidents, NewEpochIsForThoseWhoAsked) {
   record_.epoch = Epoch(4);
   record_.cut_time = FromEpochMs(0);
-  const Incident epoch = NewEpochOf(spec_, record_, "east");
+  const Incident epoch =
+      NewEpochOf(spec_, record_, "east", {.run_ids = {"run-1", "run-2"}, .files = 3, .bytes = 5'000});
   EXPECT_THAT(epoch.to, ElementsAre("fans@x"));
   EXPECT_EQ(WordsOf(epoch).subject, "[lakeferry] 'orders' is at epoch 4");
+  EXPECT_THAT(WordsOf(epoch).body, AllOf(HasSubstr("Run:        run-1\nRun:        run-2\n"),
+                                         HasSubstr("Files:      3\nBytes:      5000\n")));
+}
+
+TEST_F(GroupIncidents, TellsTheKindOfAnErrorAndNoneOfWhatIsNone) {
+  record_.last_error = "an object differs";
+  record_.last_error_kind = "corrupt_data";
+  EXPECT_THAT(WordsOf(FailureOf(spec_, record_, "east")).body, HasSubstr("Error:      corrupt_data\n"));
+  record_.last_error_kind.clear();
+  EXPECT_THAT(WordsOf(FailureOf(spec_, record_, "east")).body, Not(HasSubstr("Error:")));
 }
 
 TEST_F(GroupIncidents, SaysWhereTheReplicaStands) {

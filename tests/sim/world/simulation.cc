@@ -82,6 +82,7 @@ plan::GroupSpec Simulation::SpecFor() const {
   spec.staging_uri = scenario_.setup.staging_uri;
   spec.staging_name = spec.staging_uri;
   spec.sync_interval = scenario_.poll;
+  spec.poll_interval = scenario_.poll / 3;
   spec.force_sync_after = scenario_.setup.force_sync_after;
   spec.clock_skew_margin = scenario_.setup.clock_skew_margin;
   spec.verify_interval = kVerifyInterval;

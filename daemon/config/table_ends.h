@@ -1,0 +1,34 @@
+// Where a table lies at both ends, whichever way the configuration says it: `source` and `target`, `locations` by
+// region, or its name below the `roots`.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/location.h"
+#include "daemon/config/config_reader.h"
+#include "daemon/config/region_places.h"
+
+namespace lakeferry {
+
+struct TableEnd {
+  std::optional<Location> location;
+  ConfigPlace place;  // of what says it
+  bool said = false;  // also where what says it is wrong, and was reported
+};
+
+struct TableEnds {
+  TableEnd source;
+  TableEnd target;
+};
+
+// Of a table with keys of its own. A problem is added where two ways to say it differ, and for a name that roots cannot
+// be followed by. `name`: absent where it was reported.
+[[nodiscard]] TableEnds ReadTableEnds(ConfigMap& table, const std::optional<ConfigText>& name,
+                                      const RegionSettings& settings);
+
+// Of a table that is a name alone.
+[[nodiscard]] TableEnds TableEndsOfName(const ConfigText& name, const RegionSettings& settings,
+                                        ConfigProblems& problems);
+
+}  // namespace lakeferry
