@@ -8,6 +8,7 @@
 #include "daemon/commands/command.h"
 #include "daemon/commands/grammar.h"
 #include "daemon/config/nearest_key.h"
+#include "daemon/setup/denial_advice.h"
 
 namespace lakeferry {
 namespace {
@@ -66,6 +67,7 @@ int RunCommandLine(const std::vector<std::string>& arguments, std::ostream& out,
                "lakeferry");
   Invocation invocation{.options = {}, .out = out, .err = err, .action = {}};
   DeclareGrammar(app, invocation);
+  setup::AdviseByHand();
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
   } catch (const CLI::Success& success) {                                       // --help, --version

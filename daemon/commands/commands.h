@@ -12,6 +12,13 @@ struct ServiceOptions {
 [[nodiscard]] Result<int> RunSender(Invocation& invocation, const ServiceOptions& options);
 [[nodiscard]] Result<int> RunReceiver(Invocation& invocation, const ServiceOptions& options);
 
+struct InitOptions {
+  std::string role;   // or "both"
+  std::string units;  // the folder of systemd's units
+  bool dry_run = false;
+};
+[[nodiscard]] Result<int> RunInit(Invocation& invocation, const InitOptions& options);
+
 struct CheckOptions {
   std::string role;
 };

@@ -53,6 +53,17 @@ void DeclareService(CLI::App& command, ServiceOptions& options) {
   command.add_flag("--once", options.once, "one pass over every group, then exit");
 }
 
+void DeclareInit(CLI::App& command, InitOptions& options) {
+  command.add_option("--role", options.role, "the side this host has; default: as configured")
+      ->check(CLI::IsMember({"sender", "receiver", "both"}));
+  command
+      .add_option("--units", options.units,
+                  "write the drop-ins below this folder; default: /etc/systemd/system, as root where the package is "
+                  "installed, else they are shown")
+      ->type_name("DIR");
+  command.add_flag("--dry-run", options.dry_run, "show what would be written, and write nothing");
+}
+
 void DeclareSync(CLI::App& command, SyncOptions& options) {
   GroupArgument(command, options.group);
   RoleOption(command, options.role);
@@ -195,6 +206,9 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
                       {"sender", "the daemon in the region that owns the data", DeclareService, RunSender});
   Add<ServiceOptions>(app, invocation,
                       {"receiver", "the daemon in the region that stands by", DeclareService, RunReceiver});
+  Add<InitOptions>(app, invocation,
+                   {"init", "write a first configuration; where there is one, what its services need from systemd",
+                    DeclareInit, RunInit});
   Add<CheckOptions>(app, invocation,
                     {"check", "validate the configuration, reach everything it names, prove the rights",
                      [](CLI::App& command, CheckOptions& options) { RoleOption(command, options.role); }, RunCheck});
