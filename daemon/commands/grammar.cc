@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
+#include "daemon/commands/grammar_view.h"
 
 namespace lakeferry {
 namespace {
@@ -27,6 +28,25 @@ void Add(CLI::App& app, Invocation& invocation, const Command<Options>& of) {
   });
 }
 
+// Help is written by ours, of every command.
+void DeclareHelp(CLI::App& app) {
+  app.set_help_flag("-h,--help", "print this help and exit");
+  app.formatter(
+      std::make_shared<CLI::FormatterLambda>([&app](const CLI::App* command, const std::string&, CLI::AppFormatMode) {
+        return HelpText(ViewOf(*command), ViewOf(app));
+      }));
+}
+
+// For the scripts that make the manual page and the completions.
+void AddGrammar(CLI::App& app, Invocation& invocation) {
+  app.add_subcommand("grammar", "the grammar of the command line, as JSON")->group("")->callback([&app, &invocation] {
+    invocation.action = [&app, &invocation]() -> Result<int> {
+      invocation.out << ToJson(ViewOf(app));
+      return kExitDone;
+    };
+  });
+}
+
 void DeclareGlobal(CLI::App& app, GlobalOptions& options) {
   app.add_option("-c,--config", options.config_path, "the configuration file, YAML or JSON")
       ->capture_default_str()
@@ -34,7 +54,7 @@ void DeclareGlobal(CLI::App& app, GlobalOptions& options) {
       ->envname("LAKEFERRY_CONFIG");
   app.add_flag("--json", options.json, "print JSON, errors as well");
   app.add_flag("-v,--verbose", options.verbose, "log everything");
-  app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION);
+  app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION, "print the version and exit");
 }
 
 void GroupArgument(CLI::App& command, std::string& group) {
@@ -201,6 +221,7 @@ void AddKeptForLater(CLI::App& app, Invocation& invocation, const char* word) {
 
 void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   app.require_subcommand(1);
+  DeclareHelp(app);
   DeclareGlobal(app, invocation.options);
   Add<ServiceOptions>(app, invocation,
                       {"sender", "the daemon in the region that owns the data", DeclareService, RunSender});
@@ -237,6 +258,7 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<LogOptions>(
       app, invocation,
       {"log", "a snapshot of any Delta table: protocol, metadata, counts, bytes, files", DeclareLog, RunLog});
+  AddGrammar(app, invocation);
   for (const char* word : kKeptForLater) AddKeptForLater(app, invocation, word);
 }
 

@@ -6,7 +6,8 @@ namespace lakeferry::setup {
 namespace {
 
 constexpr char kText[] =
-    R"(# lakeferry: the smallest configuration that works. Put your own names and folders in the places marked CHANGE, then
+    R"(# lakeferry: the smallest configuration that works. Put your own names and folders into the places marked CHANGE,
+# then
 #
 #   lakeferry init      # writes what the services need to run with it
 #   lakeferry check     # says what is wrong, and how to mend it

@@ -19,11 +19,14 @@ using Folders = std::set<std::string>;
 
 // As the units have it: StateDirectory=, and what ProtectHome= and PrivateTmp= hide.
 constexpr std::string_view kStateFolder = "/var/lib/lakeferry";
-constexpr std::array<std::string_view, 5> kHidden{"/home", "/root", "/run/user", "/tmp", "/var/tmp"};
+// Both by their names below the root.
+constexpr std::array<std::string_view, 5> kHidden{"home", "root", "run/user", "tmp", "var/tmp"};
 // Nobody gives a service all of one of these for the sake of a table in it.
 constexpr std::array<std::string_view, 22> kOfTheSystem{
-    "/",    "/bin",  "/boot", "/dev", "/etc", "/home", "/lib",     "/lib64", "/opt",     "/proc",    "/root",
-    "/run", "/sbin", "/srv",  "/sys", "/tmp", "/usr",  "/usr/lib", "/var",   "/var/lib", "/var/opt", "/var/tmp"};
+    "",    "bin",  "boot", "dev", "etc", "home", "lib",     "lib64", "opt",     "proc",    "root",
+    "run", "sbin", "srv",  "sys", "tmp", "usr",  "usr/lib", "var",   "var/lib", "var/opt", "var/tmp"};
+
+std::string_view BelowRoot(std::string_view path) { return path.substr(path.starts_with('/') ? 1 : 0); }
 
 bool LiesIn(std::string_view path, std::string_view folder) {
   return path == folder || folder == "/" || (path.starts_with(folder) && path[folder.size()] == '/');
@@ -49,7 +52,7 @@ Folders SourcesOf(const Config& config) {
 std::string AroundTarget(const std::string& target, const Folders& sources) {
   std::string above = std::filesystem::path(target).parent_path().string();
   const bool holds_a_source = std::ranges::any_of(sources, [&](const auto& source) { return LiesIn(source, above); });
-  if (holds_a_source || std::ranges::find(kOfTheSystem, above) != kOfTheSystem.end()) return target;
+  if (holds_a_source || std::ranges::find(kOfTheSystem, BelowRoot(above)) != kOfTheSystem.end()) return target;
   return above;
 }
 
@@ -79,7 +82,8 @@ std::vector<std::string> Outermost(const Folders& folders) {
 
 void NoteHidden(const Folders& folders, ServiceNeeds& needs) {
   for (const std::string& folder : folders) {
-    if (std::ranges::none_of(kHidden, [&](std::string_view hidden) { return LiesIn(folder, hidden); })) continue;
+    if (std::ranges::none_of(kHidden, [&](std::string_view hidden) { return LiesIn(BelowRoot(folder), hidden); }))
+      continue;
     needs.notes.push_back(
         {.severity = plan::Severity::kWarning,
          .what = fmt::format("home directories and temporary folders are hidden from the {}'s service",

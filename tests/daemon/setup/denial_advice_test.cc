@@ -65,7 +65,7 @@ TEST(DenialWords, AGroupThatHasTheRightIsTheLineOfTheDropIn) {
 }
 
 TEST(DenialWords, WhatTheUnitHidesAndWhatNoModeTells) {
-  EXPECT_THAT(DenialWords({.path = "/home/a", .missing = Lacking(Right::kEnter, 0)}, kService, {}),
+  EXPECT_THAT(DenialWords({.path = "/home", .missing = Lacking(Right::kEnter, 0)}, kService, {}),
               HasSubstr("does not see it (ProtectHome=)"));
   EXPECT_THAT(DenialWords({.path = "/srv/a", .missing = {}}, kService, {}),
               AllOf(HasSubstr("lakeferry (uid 998) may not do this"), HasSubstr("lsattr")));

@@ -69,10 +69,10 @@ TEST(ServiceNeeds, AMetadataStoreElsewhereIsWrittenToo) {
 }
 
 TEST(ServiceNeeds, WhatTheUnitHidesIsSaid) {
-  const ServiceNeeds sender = NeedsOf(ConfigOf({.source = "file:///home/ada/bronze"}), Role::kSender);
+  const ServiceNeeds sender = NeedsOf(ConfigOf({.source = "file:///tmp/lake/bronze"}), Role::kSender);
   ASSERT_THAT(sender.notes, SizeIs(1));
-  EXPECT_EQ(sender.notes.front().where, "/home/ada/bronze");
-  EXPECT_THAT(NeedsOf(ConfigOf({.source = "file:///home/ada/bronze"}), Role::kReceiver).notes, IsEmpty());
+  EXPECT_EQ(sender.notes.front().where, "/tmp/lake/bronze");
+  EXPECT_THAT(NeedsOf(ConfigOf({.source = "file:///tmp/lake/bronze"}), Role::kReceiver).notes, IsEmpty());
   EXPECT_THAT(NeedsOf(ConfigOf({.target = "file:///tmp/dr/bronze"}), Role::kReceiver).notes, SizeIs(1));
   EXPECT_THAT(NeedsOf(ConfigOf({.target = "file:///homes/dr/bronze"}), Role::kReceiver).notes, IsEmpty());
 }
