@@ -107,6 +107,12 @@ struct RunsListOptions {
 };
 [[nodiscard]] Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options);
 
+// For completions of shells.
+struct NamesOptions {
+  std::string kind;  // "groups" or "workflows"
+};
+[[nodiscard]] Result<int> RunNames(Invocation& invocation, const NamesOptions& options);
+
 struct LogOptions {
   std::string table_uri;
   std::optional<int64_t> version;

@@ -47,6 +47,17 @@ void AddGrammar(CLI::App& app, Invocation& invocation) {
   });
 }
 
+// For the completions themselves.
+void AddNames(CLI::App& app, Invocation& invocation) {
+  Add<NamesOptions>(app, invocation,
+                    {"names", "what the configuration has names for, one a line",
+                     [](CLI::App& command, NamesOptions& options) {
+                       command.group("");
+                       command.add_option("kind", options.kind)->required()->check(CLI::IsMember({"groups", "workflows"}));
+                     },
+                     RunNames});
+}
+
 void DeclareGlobal(CLI::App& app, GlobalOptions& options) {
   app.add_option("-c,--config", options.config_path, "the configuration file, YAML or JSON")
       ->capture_default_str()
@@ -259,6 +270,7 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
       app, invocation,
       {"log", "a snapshot of any Delta table: protocol, metadata, counts, bytes, files", DeclareLog, RunLog});
   AddGrammar(app, invocation);
+  AddNames(app, invocation);
   for (const char* word : kKeptForLater) AddKeptForLater(app, invocation, word);
 }
 

@@ -95,6 +95,15 @@ TEST_F(Init, ShowsDropInsWithoutWritingThem) {
                           HasSubstr(R"("notes":[],"next":[)")));
 }
 
+TEST_F(Init, CompletionsHaveTheNamesOfTheConfiguration) {
+  ASSERT_EQ(Run({}), 0) << err_;
+  for (const auto& [kind, names] : {std::pair("groups", "orders\n"), std::pair("workflows", "nightly_orders\n")}) {
+    std::ostringstream out;
+    EXPECT_EQ(RunCommandLine({"names", kind, "--config", config_}, out, out), 0);
+    EXPECT_EQ(out.str(), names);
+  }
+}
+
 TEST_F(Init, RefusesWhatItCannotKnow) {
   ASSERT_EQ(Run({"--role", "sender"}), 0) << err_;
   EXPECT_EQ(Run({"--role", "receiver"}), 2);
