@@ -49,13 +49,14 @@ void AddGrammar(CLI::App& app, Invocation& invocation) {
 
 // For the completions themselves.
 void AddNames(CLI::App& app, Invocation& invocation) {
-  Add<NamesOptions>(app, invocation,
-                    {"names", "what the configuration has names for, one a line",
-                     [](CLI::App& command, NamesOptions& options) {
-                       command.group("");
-                       command.add_option("kind", options.kind)->required()->check(CLI::IsMember({"groups", "workflows"}));
-                     },
-                     RunNames});
+  Add<NamesOptions>(
+      app, invocation,
+      {"names", "what the configuration has names for, one a line",
+       [](CLI::App& command, NamesOptions& options) {
+         command.group("");
+         command.add_option("kind", options.kind)->required()->check(CLI::IsMember({"groups", "workflows"}));
+       },
+       RunNames});
 }
 
 void DeclareGlobal(CLI::App& app, GlobalOptions& options) {

@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -26,23 +27,21 @@ std::string UnitOf(Role role) {
   std::ostringstream text;
   text << std::ifstream("/proc/self/cgroup").rdbuf();
   if (auto unit = ServiceOfCgroup(text.str())) return *std::move(unit);
-  const bool tells_nothing = text.str().ends_with(":/\n");
-  return tells_nothing && std::getenv("INVOCATION_ID") != nullptr ? UnitName(RoleName(role)) : std::string();
+  const char* invocation = std::getenv("INVOCATION_ID");
+  return invocation != nullptr && *invocation != '\0' ? UnitName(RoleName(role)) : std::string();
 }
 
 }  // namespace
 
 std::optional<std::string> ServiceOfCgroup(std::string_view text) {
-  constexpr std::string_view kUnified = "0::";
+  constexpr std::string_view kUnified = "0::/";
   constexpr std::string_view kService = ".service";
-  const size_t begin = text.starts_with(kUnified) ? 0 : text.find("\n0::") + 1;
-  std::string_view path = text.substr(begin);
-  if (!path.starts_with(kUnified)) return std::nullopt;
-  path = path.substr(0, path.find('\n'));
-  std::string_view last = path.substr(path.rfind('/') + 1);
-  if (!last.ends_with(kService)) return std::nullopt;
-  last.remove_suffix(kService.size());
-  return std::string(last);
+  while (!text.empty() && !text.starts_with(kUnified))
+    text = text.substr(std::min(text.find('\n'), text.size() - 1) + 1);
+  const std::string_view path = text.substr(0, text.find('\n'));
+  if (path.empty() || path == kUnified) return std::nullopt;
+  const std::string_view last = path.substr(path.rfind('/') + 1);
+  return std::string(last.ends_with(kService) ? last.substr(0, last.size() - kService.size()) : "");
 }
 
 ProcessIdentity IdentityOf(std::optional<Role> role) {

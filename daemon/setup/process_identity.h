@@ -15,7 +15,8 @@ struct ProcessIdentity {
   std::string unit;  // of systemd, without ".service"; empty where no service was started
 };
 
-// The service in /proc/PID/cgroup; absent where that is not a service's: a session, a container's root.
+// The service of /proc/PID/cgroup, without ".service"; empty where that is something else, a session say; absent where
+// it tells nothing, as in a container.
 [[nodiscard]] std::optional<std::string> ServiceOfCgroup(std::string_view text);
 
 // Of this process by its effective user. A role's service is known by its control group, or, where that tells nothing

@@ -74,7 +74,8 @@ TEST(DenialWords, WhatTheUnitHidesAndWhatNoModeTells) {
 TEST(ProcessIdentity, TheServiceIsThatOfTheControlGroup) {
   EXPECT_EQ(ServiceOfCgroup("0::/system.slice/lakeferry-receiver.service\n"), "lakeferry-receiver");
   EXPECT_EQ(ServiceOfCgroup("1:name=systemd:/a.service\n0::/system.slice/dr\\x2d1.service\n"), "dr\\x2d1");
-  for (const char* text : {"", "0::/\n", "0::/user.slice/user-1000.slice/session-3.scope\n", "1:cpu:/a.service\n"}) {
+  EXPECT_EQ(ServiceOfCgroup("0::/user.slice/user-1000.slice/session-3.scope\n"), "");
+  for (const char* text : {"", "0::/", "0::/\n", "1:cpu:/a.service\n", "1:cpu:/a.service"}) {
     EXPECT_EQ(ServiceOfCgroup(text), std::nullopt) << text;
   }
   EXPECT_THAT(IdentityOf(std::nullopt).user, HasSubstr(std::to_string(::geteuid())));
