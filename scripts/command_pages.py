@@ -15,8 +15,9 @@ FILES = {'FILE', 'TABLE_URI'}
 FOLDERS = {'DIR'}
 NAMES = {'GROUP': 'groups', 'WORKFLOW': 'workflows'}
 
-EXIT_CODES = [('0', 'done'), ('1', 'failed; the message says why and what to do'), ('2', 'command line or configuration'),
-              ('3', 'refused: a guard or a fence said no'), ('4', 'not in sync (verify, status --check)')]
+EXIT_CODES = [('0', 'done'), ('1', 'failed; the message says why and what to do'),
+              ('2', 'command line or configuration'), ('3', 'refused: a guard or a fence said no'),
+              ('4', 'not in sync (verify, status --check)')]
 PLACES = [('/etc/lakeferry/lakeferry.yaml', 'the configuration, lakeferry.yaml(5); lakeferry init writes a first one'),
           ('/etc/lakeferry/credentials/', 'secrets, one a file, for LoadCredential= of the services'),
           ('/var/lib/lakeferry/', 'the metadata store'),
@@ -80,7 +81,8 @@ def entry(option):
 
 
 def command_section(command):
-    lines = [f'.SS {roff(command["name"])}', roff(command['help'][:1].upper() + command['help'][1:]) + '.', '.PP', usage(command)]
+    told = command['help'][:1].upper() + command['help'][1:] + '.'
+    lines = [f'.SS {roff(command["name"])}', roff(told), '.PP', usage(command)]
     for option in command['arguments'] + [o for o in command['options'] if '--help' not in o['names']]:
         lines += entry(option)
     if command['examples']:
@@ -96,8 +98,8 @@ def manual(program, version):
     lines = [f'.TH LAKEFERRY 1 "" "lakeferry {version}" "User Commands"', '.nh', '.ad l', '.SH NAME',
              'lakeferry \\- keeps groups of Delta Lake tables in a second region', '.SH SYNOPSIS', usage(program),
              '.SH DESCRIPTION', roff(program['help']),
-             'One long\\-running program, as sender in the region that owns the data and as receiver in the region that',
-             'stands by; the other commands look at what they do, or do a part of it by hand.', '.SH OPTIONS']
+             'One long\\-running program, as sender in the region that owns the data and as receiver in the region',
+             'that stands by; the other commands look at what they do, or do a part of it by hand.', '.SH OPTIONS']
     for option in program['options']:
         lines += entry(option)
     lines += ['.PP', 'All but \\fB\\-\\-version\\fR may stand behind a command as well.', '.SH COMMANDS']
@@ -116,9 +118,10 @@ def manual_of_configuration(example, version):
     text = [roff(line) for line in example.rstrip().split('\n')]
     return '\n'.join([f'.TH LAKEFERRY.YAML 5 "" "lakeferry {version}" "File Formats"', '.SH NAME',
                       'lakeferry.yaml \\- the configuration of lakeferry', '.SH DESCRIPTION',
-                      'YAML, or JSON with the same keys. Every key stands below with its default and unit; a comment that says',
-                      '\\(lqexample\\(rq marks what is no default. \\fBlakeferry check\\fR says everything that is wrong with a',
-                      'file, and how to mend it; \\fBlakeferry init\\fR writes a first one.', '.SH KEYS', '.nf',
+                      'YAML, or JSON with the same keys. Every key stands below with its default and unit; a comment',
+                      'that says \\(lqexample\\(rq marks what is no default. \\fBlakeferry check\\fR says everything',
+                      'that is wrong with a file, and how to mend it; \\fBlakeferry init\\fR writes a first one.',
+                      '.SH KEYS', '.nf',
                       *text, '.fi', '.SH SEE ALSO', '\\fBlakeferry\\fR(1)']) + '\n'
 
 
@@ -235,8 +238,8 @@ def bash(program):
         elif command['arguments']:
             arguments.append(f'    {shell(own)}) _lakeferry_value {completes(command["arguments"][0])} ;;')
     values = [f'      {pattern(name)}) _lakeferry_value {how} ;;' for name, how in values_by_option(program)]
-    return BASH.format(with_values='|'.join(with_values(program)), children='\n'.join(children), values='\n'.join(values),
-                       options='\n'.join(options), arguments='\n'.join(arguments))
+    return BASH.format(with_values='|'.join(with_values(program)), children='\n'.join(children),
+                       values='\n'.join(values), options='\n'.join(options), arguments='\n'.join(arguments))
 
 
 ZSH = '''#compdef lakeferry
@@ -308,8 +311,8 @@ def zsh(program):
         elif command['arguments']:
             arguments.append(f'    {shell(own)}) _lakeferry_value {completes(command["arguments"][0])} ;;')
     values = [f'      {pattern(name)}) _lakeferry_value {how} ;;' for name, how in values_by_option(program)]
-    return ZSH.format(with_values='|'.join(with_values(program)), children='\n'.join(children), values='\n'.join(values),
-                      options='\n'.join(options), arguments='\n'.join(arguments))
+    return ZSH.format(with_values='|'.join(with_values(program)), children='\n'.join(children),
+                      values='\n'.join(values), options='\n'.join(options), arguments='\n'.join(arguments))
 
 
 FISH = '''# Completion of lakeferry for fish. Made by scripts/command_pages.py from the program's grammar.
@@ -348,7 +351,8 @@ def fish_text(text):
 
 def fish_value(how):
     kind, _, rest = how.partition(' ')
-    return {'words': f' -x -a {fish_text(rest)}', 'files': ' -r -F', 'folders': " -x -a '(__fish_complete_directories)'",
+    return {'words': f' -x -a {fish_text(rest)}', 'files': ' -r -F',
+            'folders': " -x -a '(__fish_complete_directories)'",
             'names': f" -x -a '(lakeferry names {rest} 2>/dev/null)'", 'nothing': ' -x'}[kind]
 
 
@@ -367,7 +371,8 @@ def fish(program):
             value = fish_value(how).replace(' -x', '').replace(' -r', '')
             lines += [f'{at}{value}'] if value else []
         for option in options_of(command, program):
-            names = ''.join(f' -l {name[2:]}' if name.startswith('--') else f' -s {name[1:]}' for name in option['names'])
+            names = ''.join(f' -l {name[2:]}' if name.startswith('--') else f' -s {name[1:]}'
+                            for name in option['names'])
             value = fish_value(completes(option)) if value_of(option) else ''
             lines.append(f'{at}{names}{value} -d {fish_text(option["help"])}')
     return FISH.format(with_values=' '.join(with_values(program)), children='\n'.join(children),
@@ -384,7 +389,8 @@ def main():
     arguments.to.mkdir(parents=True, exist_ok=True)
     for name, text in [('lakeferry.1', manual(program, arguments.version)),
                        ('lakeferry.yaml.5', manual_of_configuration(arguments.example.read_text(), arguments.version)),
-                       ('lakeferry.bash', bash(program)), ('_lakeferry', zsh(program)), ('lakeferry.fish', fish(program))]:
+                       ('lakeferry.bash', bash(program)), ('_lakeferry', zsh(program)),
+                       ('lakeferry.fish', fish(program))]:
         (arguments.to / name).write_text(text)
 
 

@@ -39,7 +39,7 @@ std::string ShellWord(std::string_view text) {
 
 std::vector<std::string> StepsAfterConfig(const std::string& path, const std::string& options) {
   return {fmt::format("edit {}, the places marked CHANGE", path), "lakeferry init" + options,
-          "sudo -u lakeferry lakeferry check" + options};
+          "runuser -u lakeferry -- lakeferry check" + options};
 }
 
 std::vector<std::string> StepsAfterDropIns(const std::vector<ServiceNeeds>& needs,
@@ -60,7 +60,7 @@ std::vector<std::string> StepsAfterDropIns(const std::vector<ServiceNeeds>& need
   const bool changed =
       std::ranges::any_of(drop_ins, [](const SettledFile& file) { return file.change != Change::kUnchanged; });
   if (changed) steps.emplace_back("systemctl daemon-reload");
-  steps.push_back("sudo -u lakeferry lakeferry check" + options);
+  steps.push_back("runuser -u lakeferry -- lakeferry check" + options);
   for (size_t i = 0; i < needs.size(); ++i) {
     const bool was_there = i < drop_ins.size() && drop_ins[i].change == Change::kChanged;
     steps.push_back(

@@ -97,7 +97,7 @@ TEST(Help, ExamplesAreCommandsThatParse) {
     std::string name = "lakeferry";
     for (const std::string& word : words) name += " " + word;
     for (std::string line : ExamplesOf(name)) {
-      const std::string as_service = "sudo -u lakeferry ";
+      const std::string as_service = "runuser -u lakeferry -- ";
       if (line.starts_with(as_service)) line.erase(0, as_service.size());
       std::ostringstream nowhere;
       CLI::App app("", "lakeferry");

@@ -1,4 +1,4 @@
-"""A service that may not write says who it is, where, which right is missing, and the line of its drop-in that mends it."""
+"""A service that may not write says who it is, where, which right is missing, and the line of its drop-in for it."""
 import os
 
 import pytest

@@ -1,4 +1,4 @@
-"""The manual pages and completions are those of the program's own help, and the shells do with them what they should."""
+"""The manual pages and completions are those of the program's own help, and shells do with them what they should."""
 import json
 import re
 import shutil
@@ -21,7 +21,7 @@ def run(*command, **options):
 @pytest.fixture(scope='module')
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp('pages')
-    run(sys.executable, ROOT / 'scripts' / 'command_pages.py', '--version', '9.9.9', '--example', EXAMPLE, '--to', folder,
+    run(sys.executable, ROOT / 'scripts' / 'command_pages.py', '--version', '9', '--example', EXAMPLE, '--to', folder,
         input=run(BINARY, 'grammar'))
     return folder
 
@@ -51,10 +51,12 @@ def commands():
 
 def test_the_manual_has_every_command_and_option_and_no_other(pages, commands):
     text = (pages / 'lakeferry.1').read_text().replace('\\-', '-')
-    sections = {title.partition(' ')[2]: body for title, body in re.findall(r'^\.SS (.*)\n((?:(?!\.S[SH]).*\n)*)', text, re.M)}
+    found = re.findall(r'^\.SS (.*)\n((?:(?!\.S[SH]).*\n)*)', text, re.M)
+    sections = {title.partition(' ')[2]: body for title, body in found}
     assert set(sections) == {name for name in commands if name not in ('', 'runs', 'key')}
     for name, body in sections.items():
-        options = {option for line in re.findall(r'^\.TP\n(.*)', body, re.M) for option in re.findall(r'\\fB(-[^\\]+)', line)}
+        tags = re.findall(r'^\.TP\n(.*)', body, re.M)
+        options = {option for tag in tags for option in re.findall(r'\\fB(-[^\\]+)', tag)}
         assert options == commands[name] - {'-h', '--help'}, name
     head = text.partition('.SH COMMANDS')[0]
     assert commands[''] <= set(re.findall(r'\\fB(-[^\\]+)\\fR', head))
@@ -88,7 +90,7 @@ def fish(pages, *words, env=None):
 
 
 def zsh(pages, *words, env=None):
-    """With the two builtins that offer words replaced by ones that print all of them; the shell itself picks those that fit."""
+    """With the two builtins that offer words replaced by ones that print all; the shell itself picks what fits."""
     script = ('compadd() { shift; print -l -- "$@" }; '
               '_describe() { print -l -- "${(@P)@[-1]}" | sed "s/:.*//" }; _files() { print FILES }; '
               'file=$1; shift; words=("$@"); CURRENT=$#; source $file')
@@ -123,7 +125,8 @@ def test_shells_complete_every_option_of_every_command(shell, commands):
 
 def test_shells_complete_the_names_of_groups_and_workflows(shell, tmp_path):
     regions = Regions(tmp_path / 'r', tables=['bronze'], group='orders-eu', workflow='nightly_eu')
-    env = {'PATH': f'{BINARY.parent}:/usr/bin:/bin', 'LAKEFERRY_CONFIG': str(regions.config('sender')), 'HOME': str(tmp_path)}
+    env = {'PATH': f'{BINARY.parent}:/usr/bin:/bin', 'HOME': str(tmp_path),
+           'LAKEFERRY_CONFIG': str(regions.config('sender'))}
     assert shell('status', 'o', env=env) == ['orders-eu']
     assert shell('runs', 'add', 'n', env=env) == ['nightly_eu']
 

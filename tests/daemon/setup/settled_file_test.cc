@@ -90,7 +90,7 @@ TEST(NextSteps, WhatIsThereIsNotAskedFor) {
   const auto steps = StepsAfterDropIns({needs}, {{.change = Change::kCreated}}, " --config /c");
   EXPECT_THAT(steps, ElementsAre("install -d -o lakeferry -g lakeferry -m 2750 '" + folder.path() + "/it'\\''s'",
                                  HasSubstr("install -m 600 /dev/stdin /etc/lakeferry/credentials/no_such"),
-                                 "systemctl daemon-reload", "sudo -u lakeferry lakeferry check --config /c",
+                                 "systemctl daemon-reload", "runuser -u lakeferry -- lakeferry check --config /c",
                                  "systemctl enable --now lakeferry-receiver"));
 }
 
@@ -99,7 +99,7 @@ TEST(NextSteps, AChangedDropInAsksForARestartAndOneThatIsNotForNoReload) {
   EXPECT_THAT(StepsAfterDropIns({needs}, {{.change = Change::kChanged}}, ""),
               Contains("systemctl restart lakeferry-sender"));
   EXPECT_THAT(StepsAfterDropIns({needs}, {{.change = Change::kUnchanged}}, ""),
-              ElementsAre("sudo -u lakeferry lakeferry check", "systemctl enable --now lakeferry-sender"));
+              ElementsAre("runuser -u lakeferry -- lakeferry check", "systemctl enable --now lakeferry-sender"));
 }
 
 TEST(ShellWord, IsQuotedWhereItHasToBe) {
