@@ -30,7 +30,7 @@ std::string OptionsAgain(const Invocation& invocation) {
   return path == GlobalOptions().config_path ? std::string() : " --config " + setup::ShellWord(path);
 }
 
-std::vector<Role> RolesOf(const InitOptions& options, const Config& config) {
+std::vector<Role> RolesToSetUp(const InitOptions& options, const Config& config) {
   const std::optional<Role> chosen = options.role == "both" ? std::nullopt : ChosenRole(options.role, config);
   if (chosen) return {*chosen};
   return {Role::kSender, Role::kReceiver};
@@ -68,7 +68,7 @@ Result<InitReport> FirstStart(const Invocation& invocation, const InitOptions& o
 
 Result<InitReport> DropIns(const Invocation& invocation, const InitOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
-  const std::vector<Role> roles = RolesOf(options, config);
+  const std::vector<Role> roles = RolesToSetUp(options, config);
   LF_TRY_OK(CheckRoles(roles, config));
   const std::string folder = DropInFolder(options, roles);
   InitReport report{.written = !options.dry_run && !folder.empty(), .files = {}, .notes = {}, .next = {}};
