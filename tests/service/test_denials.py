@@ -3,7 +3,7 @@ import os
 
 import pytest
 from delta_tables import orders, write
-from lakeferry import FAILED, Regions, Run
+from lakeferry import FAILED, USAGE, Regions, Run
 
 # In a control group of its own nobody can see, as in a container: then systemd's mark in the environment counts.
 AS_SERVICE = {'INVOCATION_ID': '0123456789abcdef0123456789abcdef'}
@@ -49,6 +49,23 @@ def test_a_read_only_target_names_the_folder_that_the_drop_in_opens(regions):
     wrapper = (*UNSHARE, '--mount', *READ_ONLY, regions.target('bronze').parent)
     text = remedy(regions, 'receiver', wrapper, AS_SERVICE)
     assert f'`ReadWritePaths=-{regions.secondary}`' in text
+
+
+def test_a_metadata_store_that_cannot_be_made_names_its_folder(regions):
+    for store in regions.primary.glob('metadata.db*'):
+        store.unlink()
+    text = remedy(regions, 'sender', (*UNSHARE, '--mount', *READ_ONLY, regions.primary), AS_SERVICE)
+    assert 'cannot make the lock file: Read-only file system' in text
+    assert f'`ReadWritePaths=-{regions.primary}`' in text and 'metadata_store' in text
+
+
+def test_a_key_that_may_not_be_written_names_the_folder(regions):
+    regions.primary.chmod(0o555)
+    try:
+        done = regions.run('sender', 'key', 'new', regions.primary / 'a.pem', code=USAGE, wrapper=NO_RIGHTS)
+    finally:
+        regions.primary.chmod(0o755)
+    assert f'may not write {regions.primary}, which belongs to' in done.error['remedy']
 
 
 def test_a_denied_right_names_folder_owner_and_mode(regions):
