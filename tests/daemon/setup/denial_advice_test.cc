@@ -133,6 +133,12 @@ TEST_F(MissingRights, AFileThatMayNotBeWrittenThoughItsFolderMay) {
   EXPECT_EQ(Lacks("in/file", Right::kWrite, "in/file"), 0);
 }
 
+TEST_F(MissingRights, AFolderNeedNotBeReadToWriteThere) {
+  ASSERT_EQ(::chmod((folder_ / "in").c_str(), 0333), 0);
+  EXPECT_EQ(AsNobody([&] { return !MissingRightOn(folder_ / "in/new").has_value(); }), 0);
+  EXPECT_EQ(Lacks("in", Right::kRead, "in"), 0) << "to list it is another matter";
+}
+
 TEST_F(MissingRights, NothingIsMissingWhereAllIsAllowed) {
   ASSERT_EQ(::chmod((folder_ / "in").c_str(), 0777), 0);
   EXPECT_EQ(AsNobody([&] { return !MissingRightOn(folder_ / "in/new").has_value(); }), 0);

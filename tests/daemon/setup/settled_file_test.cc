@@ -74,6 +74,17 @@ TEST(SettledFile, WhatCameIntoBeingMeanwhileIsLeftAlone) {
   EXPECT_EQ(Read(folder / "a.conf"), "mine");
 }
 
+TEST(SettledFile, WhatCannotBeLookedAtOrWrittenIsAnError) {
+  const TempFolder folder;
+  const Result<SettledFile> unseen = Compare(folder / std::string(300, 'a'), "# ours\n", kMark);
+  ASSERT_FALSE(unseen);
+  EXPECT_EQ(unseen.error().code, ErrorCode::kInvalidArgument);
+  const Result<SettledFile> file = Compare(folder / std::string(254, 'a'), "# ours\n", kMark);
+  ASSERT_TRUE(file) << "the name itself is short enough";
+  EXPECT_FALSE(Write(*file, 0644)) << "that of the file beside it is not";
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
 TEST(SettledFile, AFolderThatCannotBeMadeIsNamed) {
   const TempFolder folder;
   std::ofstream(folder / "in_the_way") << "a";
