@@ -20,14 +20,32 @@ include(\"${CMAKE_SOURCE_DIR}/systemd/install.cmake\")")
 # Examples and documents.
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/config/" DESTINATION share/lakeferry
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.json")
-install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs/" DESTINATION share/doc/lakeferry
-        FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
-foreach(_document README.md CHANGELOG.md)
-  install(FILES "${CMAKE_SOURCE_DIR}/${_document}" DESTINATION share/doc/lakeferry OPTIONAL)
-endforeach()
+install(CODE "set(LAKEFERRY_SOURCE_DIR \"${CMAKE_SOURCE_DIR}\")
+set(LAKEFERRY_INSTALL_SCRATCH \"${CMAKE_BINARY_DIR}/install_scratch\")
+include(\"${CMAKE_SOURCE_DIR}/cmake/InstallDocuments.cmake\")")
 
-# Licences: ours, and those of what the binary holds or brings along and that ask for it.
-install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/lakeferry RENAME copyright OPTIONAL)
+# Manual pages and completions, from what the program itself says of its command line.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(_pages "${CMAKE_BINARY_DIR}/pages")
+set(_example "${CMAKE_SOURCE_DIR}/config/lakeferry.example.yaml")
+add_custom_command(
+  OUTPUT "${_pages}/lakeferry.1" "${_pages}/lakeferry.yaml.5" "${_pages}/lakeferry.bash" "${_pages}/_lakeferry"
+         "${_pages}/lakeferry.fish"
+  COMMAND lakeferry grammar > "${CMAKE_BINARY_DIR}/grammar.json"
+  COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/scripts/command_pages.py" --version "${PROJECT_VERSION}"
+          --example "${_example}" --to "${_pages}" < "${CMAKE_BINARY_DIR}/grammar.json"
+  DEPENDS lakeferry "${CMAKE_SOURCE_DIR}/scripts/command_pages.py" "${_example}"
+  COMMENT "Manual pages and completions"
+  VERBATIM)
+add_custom_target(pages ALL DEPENDS "${_pages}/lakeferry.1")
+install(FILES "${_pages}/lakeferry.1" DESTINATION share/man/man1)
+install(FILES "${_pages}/lakeferry.yaml.5" DESTINATION share/man/man5)
+install(FILES "${_pages}/lakeferry.bash" DESTINATION share/bash-completion/completions RENAME lakeferry)
+install(FILES "${_pages}/_lakeferry" DESTINATION share/zsh/vendor-completions)
+install(FILES "${_pages}/lakeferry.fish" DESTINATION share/fish/vendor_completions.d)
+
+# Licences: what the package says of itself, and those of what the binary holds or brings along and that ask for it.
+install(FILES "${CMAKE_SOURCE_DIR}/systemd/debian/copyright" DESTINATION share/doc/lakeferry)
 foreach(_package libcli11-dev libhowardhinnant-date-dev libsimdjson-dev libspdlog-dev libxxhash-dev)
   install(FILES "/usr/share/doc/${_package}/copyright" DESTINATION share/doc/lakeferry/third-party
           RENAME "${_package}" OPTIONAL)

@@ -7,7 +7,9 @@
 
 #include "daemon/commands/command.h"
 #include "daemon/commands/grammar.h"
+#include "daemon/commands/grammar_view.h"
 #include "daemon/config/nearest_key.h"
+#include "daemon/setup/denial_advice.h"
 
 namespace lakeferry {
 namespace {
@@ -46,6 +48,26 @@ Error UnknownCommand(const CLI::App& command, const std::string& word, const std
           .remedy = nearest.empty() ? list : fmt::format("did you mean {}? {}", nearest, list)};
 }
 
+// What the option that no command knows was probably to be: empty where there is no such option, or none is near.
+std::string NearestOption(const CLI::App& app, const CLI::App& command) {
+  const std::vector<std::string> rest = app.remaining(true);
+  const auto found = std::ranges::find_if(rest, [](const std::string& text) { return text.starts_with("--"); });
+  if (found == rest.end()) return {};
+  const auto bare = [](std::string name) {
+    name.erase(0, 2);
+    std::ranges::replace(name, '-', '_');  // as words are compared
+    return name;
+  };
+  std::vector<std::string> names;
+  for (const CLI::App* level = &command; level != nullptr; level = level->get_parent()) {
+    for (const OptionView& option : ViewOf(*level).options) names.push_back(bare(option.names.back()));
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  std::string nearest(NearestKey(bare(found->substr(0, found->find('='))), candidates));
+  std::ranges::replace(nearest, '_', '-');
+  return nearest.empty() ? nearest : "--" + nearest;
+}
+
 int UsageError(CLI::App& app, Invocation& invocation, const CLI::ParseError& error) {
   const CLI::App& command = Innermost(app);
   const CLI::App* parent = command.get_parent();
@@ -53,10 +75,13 @@ int UsageError(CLI::App& app, Invocation& invocation, const CLI::ParseError& err
   for (; parent != nullptr; parent = parent->get_parent()) name.insert(0, parent->get_name() + " ");
   const std::string word = NoCommand(app, command);
   if (!word.empty()) return Complain(invocation, UnknownCommand(command, word, name));
-  return Complain(invocation, Error{.code = ErrorCode::kInvalidArgument,
-                                    .message = error.what(),
-                                    .where = "command line",
-                                    .remedy = "'" + name + " --help' lists what it takes"});
+  const std::string nearest = NearestOption(app, command);
+  const std::string list = fmt::format("'{} --help' lists what it takes", name);
+  return Complain(invocation,
+                  Error{.code = ErrorCode::kInvalidArgument,
+                        .message = error.what(),
+                        .where = "command line",
+                        .remedy = nearest.empty() ? list : fmt::format("did you mean {}? {}", nearest, list)});
 }
 
 }  // namespace
@@ -66,6 +91,7 @@ int RunCommandLine(const std::vector<std::string>& arguments, std::ostream& out,
                "lakeferry");
   Invocation invocation{.options = {}, .out = out, .err = err, .action = {}};
   DeclareGrammar(app, invocation);
+  setup::AdviseByHand();
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
   } catch (const CLI::Success& success) {                                       // --help, --version

@@ -12,6 +12,13 @@ struct ServiceOptions {
 [[nodiscard]] Result<int> RunSender(Invocation& invocation, const ServiceOptions& options);
 [[nodiscard]] Result<int> RunReceiver(Invocation& invocation, const ServiceOptions& options);
 
+struct InitOptions {
+  std::string role;   // or "both"
+  std::string units;  // the folder of systemd's units
+  bool dry_run = false;
+};
+[[nodiscard]] Result<int> RunInit(Invocation& invocation, const InitOptions& options);
+
 struct CheckOptions {
   std::string role;
 };
@@ -99,6 +106,12 @@ struct RunsListOptions {
   bool removed = false;
 };
 [[nodiscard]] Result<int> RunRunsList(Invocation& invocation, const RunsListOptions& options);
+
+// For completions of shells.
+struct NamesOptions {
+  std::string kind;  // "groups" or "workflows"
+};
+[[nodiscard]] Result<int> RunNames(Invocation& invocation, const NamesOptions& options);
 
 struct LogOptions {
   std::string table_uri;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
+#include "daemon/commands/grammar_view.h"
 
 namespace lakeferry {
 namespace {
@@ -27,6 +28,37 @@ void Add(CLI::App& app, Invocation& invocation, const Command<Options>& of) {
   });
 }
 
+// Help is written by ours, of every command.
+void DeclareHelp(CLI::App& app) {
+  app.set_help_flag("-h,--help", "print this help and exit");
+  app.formatter(
+      std::make_shared<CLI::FormatterLambda>([&app](const CLI::App* command, const std::string&, CLI::AppFormatMode) {
+        return HelpText(ViewOf(*command), ViewOf(app));
+      }));
+}
+
+// For the scripts that make the manual page and the completions.
+void AddGrammar(CLI::App& app, Invocation& invocation) {
+  app.add_subcommand("grammar", "the grammar of the command line, as JSON")->group("")->callback([&app, &invocation] {
+    invocation.action = [&app, &invocation]() -> Result<int> {
+      invocation.out << ToJson(ViewOf(app));
+      return kExitDone;
+    };
+  });
+}
+
+// For the completions themselves.
+void AddNames(CLI::App& app, Invocation& invocation) {
+  Add<NamesOptions>(
+      app, invocation,
+      {"names", "what the configuration has names for, one a line",
+       [](CLI::App& command, NamesOptions& options) {
+         command.group("");
+         command.add_option("kind", options.kind)->required()->check(CLI::IsMember({"groups", "workflows"}));
+       },
+       RunNames});
+}
+
 void DeclareGlobal(CLI::App& app, GlobalOptions& options) {
   app.add_option("-c,--config", options.config_path, "the configuration file, YAML or JSON")
       ->capture_default_str()
@@ -34,7 +66,7 @@ void DeclareGlobal(CLI::App& app, GlobalOptions& options) {
       ->envname("LAKEFERRY_CONFIG");
   app.add_flag("--json", options.json, "print JSON, errors as well");
   app.add_flag("-v,--verbose", options.verbose, "log everything");
-  app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION);
+  app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION, "print the version and exit");
 }
 
 void GroupArgument(CLI::App& command, std::string& group) {
@@ -51,6 +83,17 @@ void WorkflowArgument(CLI::App& command, std::string& workflow) {
 
 void DeclareService(CLI::App& command, ServiceOptions& options) {
   command.add_flag("--once", options.once, "one pass over every group, then exit");
+}
+
+void DeclareInit(CLI::App& command, InitOptions& options) {
+  command.add_option("--role", options.role, "the side this host has; default: as configured")
+      ->check(CLI::IsMember({"sender", "receiver", "both"}));
+  command
+      .add_option("--units", options.units,
+                  "write the drop-ins below this folder; default: /etc/systemd/system, as root where the package is "
+                  "installed, else they are shown")
+      ->type_name("DIR");
+  command.add_flag("--dry-run", options.dry_run, "show what would be written, and write nothing");
 }
 
 void DeclareSync(CLI::App& command, SyncOptions& options) {
@@ -188,11 +231,15 @@ void AddKeptForLater(CLI::App& app, Invocation& invocation, const char* word) {
 
 void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   app.require_subcommand(1);
+  DeclareHelp(app);
   DeclareGlobal(app, invocation.options);
   Add<ServiceOptions>(app, invocation,
                       {"sender", "the daemon in the region that owns the data", DeclareService, RunSender});
   Add<ServiceOptions>(app, invocation,
                       {"receiver", "the daemon in the region that stands by", DeclareService, RunReceiver});
+  Add<InitOptions>(app, invocation,
+                   {"init", "write a first configuration; where there is one, what its services need from systemd",
+                    DeclareInit, RunInit});
   Add<CheckOptions>(app, invocation,
                     {"check", "validate the configuration, reach everything it names, prove the rights",
                      [](CLI::App& command, CheckOptions& options) { RoleOption(command, options.role); }, RunCheck});
@@ -221,6 +268,8 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<LogOptions>(
       app, invocation,
       {"log", "a snapshot of any Delta table: protocol, metadata, counts, bytes, files", DeclareLog, RunLog});
+  AddGrammar(app, invocation);
+  AddNames(app, invocation);
   for (const char* word : kKeptForLater) AddKeptForLater(app, invocation, word);
 }
 

@@ -10,12 +10,16 @@
 #include <optional>
 #include <string_view>
 
+#include "base/denial.h"
+
 namespace lakeferry {
 namespace {
 
 std::unexpected<Error> CannotWrite(const std::string& path, int error) {
+  const auto denial = DenialOf(error);
   return Fail(ErrorCode::kInvalidArgument, fmt::format("the key cannot be written: {}", std::strerror(error)), path,
               error == EEXIST ? "name a file that is not there yet: a key is never written over"
+              : denial        ? DenialRemedy(*denial, path)
                               : "name a file in a folder that is there and writable");
 }
 

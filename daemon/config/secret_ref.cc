@@ -15,6 +15,7 @@
 #include <span>
 #include <system_error>
 
+#include "base/denial.h"
 #include "base/known_secrets.h"
 #include "storage/file/unique_fd.h"
 
@@ -59,8 +60,10 @@ Result<UniqueFd> OpenRegular(const SecretRef& ref, const std::string& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat stat{};
   if (!fd.valid() || ::fstat(fd.get(), &stat) != 0) {
-    return Missing(ref, fmt::format("{} cannot be opened: {}", path, std::generic_category().message(errno)),
-                   "create it, readable for the user that runs lakeferry");
+    const int error_number = errno;
+    const auto denial = DenialOf(error_number);
+    return Missing(ref, fmt::format("{} cannot be opened: {}", path, std::generic_category().message(error_number)),
+                   denial ? DenialRemedy(*denial, path) : "create it, readable for the user that runs lakeferry");
   }
   if (!S_ISREG(stat.st_mode)) {
     return Missing(ref, fmt::format("{} is no regular file", path), "put the secret into a file");
@@ -112,15 +115,27 @@ Result<Secret> TakeVariable(const SecretRef& ref) {
   return secret;
 }
 
+// What a description begins with.
+std::string_view WordsBefore(SecretRef::Kind kind) {
+  switch (kind) {
+    case SecretRef::Kind::kEnvironment: return "the environment variable ";
+    case SecretRef::Kind::kFile: return "the file ";
+    case SecretRef::Kind::kCredential: return "the systemd credential ";
+  }
+  return {};
+}
+
 }  // namespace
 
-std::string Describe(const SecretRef& ref) {
-  switch (ref.kind) {
-    case SecretRef::Kind::kEnvironment: return "the environment variable " + ref.name;
-    case SecretRef::Kind::kFile: return "the file " + ref.name;
-    case SecretRef::Kind::kCredential: return "the systemd credential " + ref.name;
+std::string Describe(const SecretRef& ref) { return std::string(WordsBefore(ref.kind)) + ref.name; }
+
+std::optional<SecretRef> FromDescription(std::string_view text) {
+  using enum SecretRef::Kind;
+  for (const SecretRef::Kind kind : {kEnvironment, kFile, kCredential}) {
+    const std::string_view words = WordsBefore(kind);
+    if (text.starts_with(words)) return SecretRef{.kind = kind, .name = std::string(text.substr(words.size()))};
   }
-  return ref.name;
+  return std::nullopt;
 }
 
 Result<Secret> Resolve(const SecretRef& ref) {

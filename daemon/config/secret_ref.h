@@ -2,7 +2,9 @@
 // reads none: whoever needs one resolves it.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -19,6 +21,8 @@ struct SecretRef {
 
 // "the environment variable X", "the file /x", "the systemd credential x".
 [[nodiscard]] std::string Describe(const SecretRef& ref);
+// The reference that Describe told so; absent for any other text.
+[[nodiscard]] std::optional<SecretRef> FromDescription(std::string_view text);
 
 // Reads the secret now, without one line end after it, straight into its own memory. A credential is looked for in
 // $CREDENTIALS_DIRECTORY. The value of a variable is wiped in the environment, and kept for who asks again. From then

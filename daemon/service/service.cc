@@ -10,6 +10,7 @@
 #include "daemon/service/reload.h"
 #include "daemon/service/service_loop.h"
 #include "daemon/service/signal_control.h"
+#include "daemon/setup/denial_advice.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/wiring.h"
 #include "state/role_lock.h"
@@ -72,6 +73,7 @@ Result<std::vector<plan::GroupSpec>> Service::RunnableGroups(const Config& confi
 
 Status Service::Start(const ServiceEngineFactory& make_engine) {
   LF_TRY_OK(CheckRole(request_.config, request_.role));
+  setup::AdviseAsService(request_.config, request_.role);
   LF_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(request_.config));
   LF_TRY(RoleLock lock, RoleLock::Acquire(request_.config.metadata_store, request_.role));
   lock_ = std::make_unique<RoleLock>(std::move(lock));
@@ -105,6 +107,7 @@ Task<Result<std::string>> Service::Reload() {
   LF_CO_TRY_OK(CheckRole(config, request_.role));
   LF_CO_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(config));
   std::string changes = DescribeReload(request_.config, config);
+  setup::AdviseAsService(config, request_.role);
   engine_.reload(plan::DutiesOf(request_.role, std::move(groups)));
   signals_->SetDrainBudget(config.drain_timeout);
   // What needs a restart stays as it was, so that the next reload names it again.

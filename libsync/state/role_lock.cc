@@ -11,15 +11,12 @@
 #include <tuple>
 #include <utility>
 
+#include "state/file_error.h"
+
 namespace lakeferry {
 namespace {
 
-std::unexpected<Error> FailLock(int error_number, const std::string& name) {
-  const bool full = error_number == ENOSPC || error_number == EDQUOT;
-  return Fail(full ? ErrorCode::kOutOfSpace : ErrorCode::kUnauthorized,
-              fmt::format("cannot make the lock file: {}", std::generic_category().message(error_number)), name,
-              full ? "make room on that file system" : "give the user that runs lakeferry the right to write there");
-}
+constexpr char kCannotLock[] = "cannot make the lock file";
 
 std::string HolderOf(int fd) {
   std::array<char, 32> text{};
@@ -52,12 +49,12 @@ Result<RoleLock> RoleLock::Acquire(const std::string& path, Role role) {
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::path(name).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
-  if (error) return FailLock(error.value(), folder.string());
+  if (error) return FailStateFile(error.value(), kCannotLock, folder.string());
   RoleLock lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (lock.fd_ < 0) return FailLock(errno, name);
+  if (lock.fd_ < 0) return FailStateFile(errno, kCannotLock, name);
   struct flock whole = WholeFile();
   if (::fcntl(lock.fd_, F_OFD_SETLK, &whole) != 0) {
-    if (errno != EAGAIN && errno != EACCES) return FailLock(errno, name);
+    if (errno != EAGAIN && errno != EACCES) return FailStateFile(errno, kCannotLock, name);
     return Fail(ErrorCode::kRefused,
                 fmt::format("another lakeferry process (pid {}) is the {} of this metadata store", HolderOf(lock.fd_),
                             RoleName(role)),

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <thread>
 
+#include "state/file_error.h"
 #include "state/migration_001_tables.h"
 #include "state/migration_002_sync_metadata.h"
 #include "state/migration_003_risk.h"
@@ -32,14 +33,6 @@ constexpr char kRebuildRemedy[] = "move it away; it is rebuilt";
 constexpr std::chrono::milliseconds kJournalModePause(20);
 constexpr int kJournalModeAttempts = 250;  // 5 s in all
 
-std::unexpected<Error> FailFile(int error_number, std::string_view what, const std::string& path) {
-  const bool full = error_number == ENOSPC || error_number == EDQUOT;
-  return Fail(full ? ErrorCode::kOutOfSpace : ErrorCode::kUnauthorized,
-              fmt::format("{}: {}", what, std::generic_category().message(error_number)), path,
-              full ? "make room on that file system"
-                   : "give the user that runs lakeferry the right to do this, or set metadata_store to another place");
-}
-
 // A command that root enters before the daemon's first start must not leave a store that the daemon cannot open.
 void GiveToOwnerOfFolder(int fd, const std::filesystem::path& folder) {
   struct stat owner{};
@@ -53,9 +46,9 @@ Status CreateFile(const std::string& path) {
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
-  if (error) return FailFile(error.value(), "cannot make the metadata store's folder", folder.string());
+  if (error) return FailStateFile(error.value(), "cannot make the metadata store's folder", folder.string());
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return FailFile(errno, "cannot open the metadata store", path);
+  if (fd < 0) return FailStateFile(errno, "cannot open the metadata store", path);
   struct stat stat{};
   const bool regular = ::fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
   if (regular && stat.st_size == 0) GiveToOwnerOfFolder(fd, folder);

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/denial.h"
+
 namespace lakeferry::sqlite {
 namespace {
 
@@ -123,7 +125,7 @@ Error Database::ErrorOf(int code) const {
     case SQLITE_AUTH:
     case SQLITE_CANTOPEN:
       error.code = ErrorCode::kUnauthorized;
-      error.remedy = "give the user that runs lakeferry the right to read and write the file and its folder";
+      error.remedy = DenialRemedy(DenialOf(sqlite3_system_errno(connection)).value_or(Denial::kNoRight), path_);
       break;
     case SQLITE_IOERR:
       if (connection != nullptr && IsOutOfSpace(connection)) {

@@ -6,6 +6,7 @@
 #include "base/known_secrets.h"
 #include "daemon/output/history_output.h"
 #include "daemon/output/human.h"
+#include "daemon/output/init_output.h"
 #include "daemon/output/key_output.h"
 #include "daemon/output/plan_output.h"
 #include "daemon/output/reclaim_output.h"
@@ -264,6 +265,22 @@ TEST(JsonContract, KeysAreAsDocumented) {
             "orders: 12 manifests signed, 3 were\n"
             "  left alone: orders/epochs/00000000000000000007/manifest, which is not what\n"
             "    this side put\n");
+}
+
+TEST(JsonContract, InitIsAsDocumented) {
+  const InitReport report{
+      .written = true,
+      .files = {{.path = "/etc/systemd/system/lakeferry-sender.service.d/lakeferry.conf",
+                 .text = "# Written by `lakeferry init`\n[Service]\nReadWritePaths=-/srv/dr/staging\n",
+                 .change = setup::SettledFile::Change::kChanged,
+                 .removed = {"ReadWritePaths=-/srv/old"},
+                 .added = {"ReadWritePaths=-/srv/dr/staging"}}},
+      .notes = {{.severity = plan::Severity::kWarning,
+                 .what = "home directories and temporary folders are hidden from the sender's service",
+                 .where = "/tmp/lake/bronze",
+                 .remedy = "keep it in a folder such as /srv"}},
+      .next = {"systemctl daemon-reload", "systemctl restart lakeferry-sender"}};
+  EXPECT_EQ(WithoutSpace(ToJson(report)), Example("init"));
 }
 
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }

@@ -1,12 +1,17 @@
 """The systemd units and what comes with them: they verify, are locked up, and leave the daemon the time it asks for."""
 
 import configparser
+import json
+import os
 import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
+import urllib.parse
 
 import pytest
+from lakeferry import BINARY
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SYSTEMD = ROOT / "systemd"
@@ -15,8 +20,8 @@ EXPOSURE_MAX = 2.0
 
 # What the daemon does to the kernel with file:// regions, SQLite, mail, threads and timers.
 NEEDED_CALLS = {
-    "openat2", "openat", "linkat", "renameat2", "unlinkat", "mkdirat", "flock", "fcntl", "fsync", "fdatasync", "syncfs",
-    "sync_file_range", "prlimit64",
+    "openat2", "openat", "faccessat2", "linkat", "renameat2", "unlinkat", "mkdirat", "flock", "fcntl", "fsync",
+    "fdatasync", "syncfs", "sync_file_range", "prlimit64",
     "ftruncate", "fallocate", "copy_file_range", "pread64", "pwrite64", "statx", "newfstatat", "getdents64", "mmap",
     "mprotect", "munmap", "clone3", "futex", "epoll_create1", "epoll_wait", "epoll_ctl", "eventfd2",
     "timerfd_create", "prctl", "madvise", "mlock", "munlock",
@@ -123,6 +128,69 @@ def test_no_core_file_holds_a_secret(unit):
     assert unit["Service"]["LimitCORE"] == "0"
 
 
+# Folders as people name them, and what a unit makes of each.
+ODD = ["/srv/dr/plain", "/srv/two words/x", "/srv/100%/x", "/srv/it's/x", '/srv/q"x/x', "/srv/back\\slash/x",
+       "/srv/ünïcode/x", "/srv/tail\\/x", "/srv/$HOME/x", "/srv/;#/x"]
+
+
+def drop_in(tmp_path, role, folders, credential="smtp_password"):
+    """The unit and the drop-in that `lakeferry init` makes of a configuration whose targets lie in these folders."""
+    tables = [{"name": f"t{at}", "source": f"file:///srv/lake/t{at}", "target": "file://" + urllib.parse.quote(folder)}
+              for at, folder in enumerate(folders)]
+    config = {"region": "west", "smtp": {"host": "m.example.com", "from": "a@example.com", "user": "u",
+                                         "password": {"credential": credential}},
+              "workspaces": [{"workspace_name": "demo", "sync_location_secondary": "file:///srv/dr/staging",
+                              "sync_groups": [{"group_name": "orders", "tables": tables}]}]}
+    (tmp_path / "c.json").write_text(json.dumps(config))
+    units = tmp_path / "units"
+    answer = run(BINARY, "init", "--config", tmp_path / "c.json", "--role", role, "--units", units)
+    assert answer.returncode == 0, answer.stderr
+    name = f"lakeferry-{role}.service"
+    (units / name).write_text((SYSTEMD / name).read_text().replace("/usr/bin/lakeferry", str(BINARY)))
+    return units
+
+
+def test_drop_ins_verify_without_a_word(role, tmp_path):
+    units = drop_in(tmp_path, role, ODD)
+    assert "LoadCredential=smtp_password:/etc/lakeferry/credentials/smtp_password\n" in (
+        units / f"lakeferry-{role}.service.d" / "lakeferry.conf").read_text()
+    answer = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", units / f"lakeferry-{role}.service")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+
+
+def test_verify_would_see_a_mistake_in_a_drop_in(tmp_path):
+    units = drop_in(tmp_path, "receiver", ODD)
+    with (units / "lakeferry-receiver.service.d" / "lakeferry.conf").open("a") as file:
+        file.write('ReadWritePaths="/srv/open\n')
+    answer = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", units / "lakeferry-receiver.service")
+    assert "lakeferry.conf" in answer.stderr
+
+
+def as_systemd_reads(units):
+    """What the service manager itself makes of ReadWritePaths=; it tells that to no root."""
+    (units / "default.target").write_text("[Unit]\nWants=lakeferry-receiver.service\n")
+    room = pathlib.Path(tempfile.mkdtemp(prefix="lakeferry-units-", dir="/tmp"))
+    try:
+        shutil.copytree(units, room / "units")
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        for path in [room, *room.rglob("*")] if nobody else []:
+            os.chown(path, 65534, 65534)
+        env = {**os.environ, "SYSTEMD_UNIT_PATH": str(room / "units"), "XDG_RUNTIME_DIR": str(room), "HOME": str(room)}
+        answer = subprocess.run(["/usr/lib/systemd/systemd", "--test", "--user", "--unit=default.target"], env=env,
+                                capture_output=True, text=True, timeout=60, cwd=room, check=False, **nobody)
+    finally:
+        shutil.rmtree(room)
+    found = re.findall(r"^\s*ReadWritePaths: (.*)$", answer.stdout + answer.stderr, re.M)
+    assert len(found) == 1, answer.stdout + answer.stderr
+    return found[0]
+
+
+def test_systemd_reads_every_folder_as_it_is(tmp_path):
+    units = drop_in(tmp_path, "receiver", ODD)
+    above = sorted({str(pathlib.PurePath(folder).parent) for folder in ODD}, key=lambda folder: folder.encode())
+    assert as_systemd_reads(units) == " ".join("-" + folder for folder in above)
+
+
 def test_where_it_may_write_is_the_operators_word(unit):
     assert unit["Service"]["ProtectSystem"] == "strict" and not unit.every("ReadWritePaths")
     assert "#   ReadWritePaths=" in unit.text and "LoadCredential=" in unit.text
@@ -148,6 +216,11 @@ def test_system_call_filter_lets_through_what_the_daemon_does(unit):
         calls -= set().union(*(members(group) for group in line[1:].split()))
     assert len(calls) > 100, "systemd-analyze lists no sets"
     assert NEEDED_CALLS - calls == set()
+
+
+def test_a_unit_runs_nothing_that_a_small_debian_lacks(unit):
+    commands = re.findall(r"^Exec\w+=(.*)$", unit.text, re.M)
+    assert {line.split()[0] for line in commands} == {"/usr/bin/lakeferry", "/bin/sh"}
 
 
 def test_paths_of_units_and_configuration_agree(role, unit):

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/denial.h"
+
 namespace lakeferry {
 namespace {
 
@@ -19,9 +21,6 @@ Reaction ReactionTo(int error_number) {
     case ENOSPC: return {ErrorCode::kOutOfSpace, "make room on that file system"};
     case EDQUOT: return {ErrorCode::kOutOfSpace, "make room, or raise the disk quota of the user that runs lakeferry"};
     case EFBIG: return {ErrorCode::kOutOfSpace, "raise the file size limit of the process or use another file system"};
-    case EACCES:
-    case EPERM: return {ErrorCode::kUnauthorized, "give the user that runs lakeferry the right to do this"};
-    case EROFS: return {ErrorCode::kUnauthorized, "mount the file system read-write"};
     case EXDEV:
     case ELOOP:
       return {
@@ -53,11 +52,17 @@ Reaction ReactionTo(int error_number) {
 }  // namespace
 
 Error ErrnoError(int error_number, std::string_view what, std::string path) {
-  const Reaction reaction = ReactionTo(error_number);
-  return Error{.code = reaction.code,
-               .message = fmt::format("{}: {}", what, std::generic_category().message(error_number)),
-               .where = std::move(path),
-               .remedy = reaction.remedy};
+  Error error{.message = fmt::format("{}: {}", what, std::generic_category().message(error_number))};
+  if (const auto denial = DenialOf(error_number)) {
+    error.code = ErrorCode::kUnauthorized;
+    error.remedy = DenialRemedy(*denial, path);
+  } else {
+    const Reaction reaction = ReactionTo(error_number);
+    error.code = reaction.code;
+    error.remedy = reaction.remedy;
+  }
+  error.where = std::move(path);
+  return error;
 }
 
 std::unexpected<Error> FailErrno(int error_number, std::string_view what, std::string path) {

@@ -9,8 +9,9 @@
 namespace lakeferry {
 
 // `what` says what was tried ("cannot read"), `path` where. ENOSPC, EDQUOT: kOutOfSpace. EACCES, EPERM, EROFS and a
-// link that leaves the root: kUnauthorized. A name or path the file system cannot hold: kInvalidArgument. ENOENT:
-// kNotFound. Device and network faults: kUnavailable. Anything else: kInternal.
+// link that leaves the root: kUnauthorized, the remedy of a denial as base/denial.h has it. A name or path the file
+// system cannot hold: kInvalidArgument. ENOENT: kNotFound. Device and network faults: kUnavailable. Anything else:
+// kInternal.
 [[nodiscard]] Error ErrnoError(int error_number, std::string_view what, std::string path);
 
 // The same as the error branch of any Result.
