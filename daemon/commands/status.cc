@@ -5,6 +5,7 @@
 #include "daemon/output/status_output.h"
 #include "daemon/wiring/log_sink.h"
 #include "plan/group/past_epochs.h"
+#include "state/role_lock.h"
 
 namespace lakeferry {
 namespace {
@@ -18,15 +19,22 @@ Role RecordedRole(const std::vector<GroupRecord>& records) {
   return Knows(records, Role::kReceiver) ? Role::kReceiver : Role::kSender;
 }
 
-Result<StatusReport> ReportOf(Role role, Wiring& wiring, const std::vector<plan::GroupSpec>& groups,
-                              const std::vector<GroupRecord>& records) {
+RoleProcess ProcessOf(Role role, const Config& config) {
+  const std::optional<RoleHolder> holder = RoleLock::Look(config.metadata_store, role);
+  if (!holder) return {};
+  return {.runs = holder->held, .number = holder->process};
+}
+
+Result<StatusReport> ReportOf(Role role, Wiring& wiring, const Config& config,
+                              const std::vector<plan::GroupSpec>& groups, const std::vector<GroupRecord>& records) {
   PastByGroup past;
   for (const plan::GroupSpec& group : groups) {
     LF_TRY(const std::vector<EpochRecord> epochs,
            wiring.Run(wiring.env().state.Epochs({}, role, group.name, plan::kEpochsOfRhythm)));
     past.emplace(group.name, plan::PastOf(epochs));
   }
-  StatusReport report = MakeStatus(role, wiring.env().clock.WallTime(), groups, records, past);
+  StatusReport report =
+      MakeStatus(role, wiring.env().clock.WallTime(), groups, records, past, ProcessOf(role, config));
   for (GroupStatus& group : report.groups) {
     LF_TRY(group.live_set_checks, wiring.Run(wiring.env().state.LiveSetChecks({}, role, group.record.group)));
   }
@@ -43,15 +51,13 @@ Result<int> RunStatus(Invocation& invocation, const StatusOptions& options) {
   LF_TRY(const std::vector<GroupRecord> records, wiring->Run(wiring->env().state.Groups({})));
   const std::optional<Role> chosen = ChosenRole(options.role, config);
   const Role role = chosen.value_or(RecordedRole(records));
-  LF_TRY(StatusReport report, ReportOf(role, *wiring, groups, records));
+  LF_TRY(StatusReport report, ReportOf(role, *wiring, config, groups, records));
   if (!chosen && role == Role::kReceiver && Knows(records, Role::kSender)) {
-    LF_TRY(const StatusReport sender, ReportOf(Role::kSender, *wiring, groups, records));
+    LF_TRY(const StatusReport sender, ReportOf(Role::kSender, *wiring, config, groups, records));
     AddAlarmsOf(sender, report);
   }
   Print(invocation, report);
-  const bool alarm =
-      std::ranges::any_of(report.groups, [](const GroupStatus& group) { return group.judgement.alarm.has_value(); });
-  return options.check && alarm ? kExitNotInSync : kExitDone;
+  return options.check && VerdictOf(report) == Verdict::kAlarm ? kExitNotInSync : kExitDone;
 }
 
 }  // namespace lakeferry

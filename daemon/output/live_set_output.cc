@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
+#include "daemon/output/lines.h"
 #include "json/writer.h"
 
 namespace lakeferry {
@@ -34,9 +34,8 @@ std::string LiveSetText(const std::vector<LiveSetCheck>& checks, TimeMs now) {
     if (check.result == LiveSetResult::kSame) continue;
     const std::string_view what =
         check.result == LiveSetResult::kDiffers ? "differ from" : "could not be compared with";
-    text += OneLine(fmt::format("WARNING {}: the live files of {} {} those of its epoch, {} ago: {}", check.group,
-                                check.table, what, HumanAge(AgeOf(check, now)), check.reason)) +
-            "\n";
+    text += Wrapped(fmt::format("WARNING {}: the live files of {} {} those of its epoch, {} ago: {}", check.group,
+                                check.table, what, HumanAge(AgeOf(check, now)), check.reason));
   }
   return text;
 }

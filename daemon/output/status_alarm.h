@@ -13,6 +13,7 @@ namespace lakeferry {
 
 struct GroupJudgement {
   Millis wait_bound{0};                // how long finished work may wait
+  std::optional<Millis> worst_loss;    // plan::WorstLoss
   std::optional<std::string> alarm;    // absent when all is well; one line that says it all but the place of an error
   std::optional<std::string> warning;  // no alarm: runs that stay away, mails that cannot be sent
 };

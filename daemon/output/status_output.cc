@@ -3,18 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
 #include "daemon/output/live_set_output.h"
-#include "daemon/output/text_table.h"
 #include "json/writer.h"
-#include "plan/cut/clock_margin.h"
 
 namespace lakeferry {
 namespace {
-
-using Align = TextTable::Align;
 
 GroupRecord RecordOf(Role role, const plan::GroupSpec& spec, const std::vector<GroupRecord>& records) {
   for (const GroupRecord& record : records) {
@@ -43,69 +39,16 @@ std::string_view RiskName(Risk risk) {
   return "";
 }
 
-bool AtWork(const GroupRecord& record) {
-  const bool works = record.state == GroupState::kStaging || record.state == GroupState::kApplying ||
-                     record.state == GroupState::kRestaging;
-  return works && record.progress.files_total + record.progress.bytes_total > 0;
-}
+bool AtWork(const GroupRecord& record) { return record.progress.files_total + record.progress.bytes_total > 0; }
 
-std::string ReasonText(const GroupRecord& record) {
-  if (!record.last_error.empty()) return "see below";
-  std::string text = record.reason;
-  if (AtWork(record)) {
-    const WorkProgress& done = record.progress;
-    text += fmt::format("{}{} of {}, {} of {}", text.empty() ? "" : "; ", done.files,
-                        HumanCount(done.files_total, "file"), HumanBytes(done.bytes), HumanBytes(done.bytes_total));
-  }
-  return text.empty() ? "-" : text;
-}
-
-// The error once, with its place: in the alarm where there is one.
-std::string AlarmText(const GroupStatus& status) {
-  const GroupRecord& record = status.record;
-  std::string what = status.judgement.alarm.value_or("");
-  const std::string since = record.failing_since ? ", since " + HumanTime(record.failing_since) : "";
-  std::string text;
-  if (!record.last_error.empty()) {
-    const size_t at = record.reason.empty() ? std::string::npos : what.find(record.reason);
-    if (at == std::string::npos) {
-      text += OneLine(record.group + ": " + record.last_error + since) + "\n";
-    } else {
-      what.replace(at, record.reason.size(), record.last_error + since);
-    }
-  }
-  if (!what.empty()) text = OneLine(fmt::format("ALARM {}: {}", record.group, what)) + "\n" + text;
-  if (!record.last_error_remedy.empty()) text += OneLine("  remedy: " + record.last_error_remedy) + "\n";
-  return text;
-}
-
-// What may go wrong with a group that works.
-std::string RiskText(const GroupStatus& status, TimeMs now) {
-  const GroupRecord& record = status.record;
-  std::string text;
-  if (status.judgement.warning)
-    text += OneLine(fmt::format("WARNING {}: {}", record.group, *status.judgement.warning)) + "\n";
-  if (record.risk == Risk::kWarning)
-    text += OneLine(fmt::format("WARNING {}: {}", record.group, record.risk_text)) + "\n";
-  if (record.risk != Risk::kNone && !record.risk_remedy.empty())
-    text += OneLine("  remedy: " + record.risk_remedy) + "\n";
-  if (record.files_may_vanish) {
-    const TimeMs from = *record.files_may_vanish;
-    text += OneLine(fmt::format("WARNING {}: files of the cut under way may vanish from {} on ({})", record.group,
-                                HumanTime(from), from <= now ? "now" : "in " + HumanAge(from - now))) +
-            "\n";
-  }
-  return text;
-}
-
-// How the clocks compare that times of commits and of runs are from.
-std::string ClocksText(const GroupRecord& record) {
-  const ClockAccount& clocks = record.clocks;
-  std::string text =
-      fmt::format("{}: clocks compared {}: the store's is {}, that of the runs {}", record.group,
-                  HumanTime(clocks.compared_at), plan::SkewText(clocks.store_skew), plan::SkewText(clocks.runs_skew));
-  if (clocks.margin) text += fmt::format("; margin {}", FormatDuration(*clocks.margin));
-  return text;
+// What the record says is of the past: nobody works on it.
+void NoteStopped(GroupRecord& record) {
+  record.reason = fmt::format("the service of the {} does not run; it showed its last sign of life {} and was {}{}",
+                              RoleName(record.role), HumanTime(record.alive), GroupStateName(record.state),
+                              record.reason.empty() ? "" : ": " + record.reason);
+  record.state = GroupState::kStopped;
+  record.phase.clear();
+  record.progress = {};
 }
 
 std::optional<int64_t> Count(std::optional<Millis> duration) {
@@ -149,6 +92,12 @@ void WriteStanding(json::Writer& json, const GroupStatus& status) {
   }
   json.Field("waiting_since_ms", record.waiting_since);
   json.Seconds("rpo_seconds", status.judgement.wait_bound);
+  if (status.judgement.worst_loss) {
+    json.Seconds("worst_loss_seconds", *status.judgement.worst_loss);
+  } else {
+    json.Null("worst_loss_seconds");
+  }
+  json.Field("phase", NullIfEmpty(record.phase));
   WriteProgress(json, record);
 }
 
@@ -158,6 +107,7 @@ void WriteGroup(json::Writer& json, const GroupStatus& status) {
   json.Field("state", GroupStateName(record.state));
   WriteStanding(json, status);
   json.Field("last_error", NullIfEmpty(record.last_error));
+  json.Field("last_error_kind", NullIfEmpty(record.last_error_kind));
   json.Field("last_error_remedy", NullIfEmpty(record.last_error_remedy));
   json.Field("reason", record.reason);
   json.Field("alarm", status.judgement.alarm);
@@ -185,11 +135,13 @@ void WriteGroup(json::Writer& json, const GroupStatus& status) {
 }  // namespace
 
 StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
-                        const std::vector<GroupRecord>& records, const PastByGroup& past) {
-  StatusReport report{.role = role, .now = now, .groups = {}};
+                        const std::vector<GroupRecord>& records, const PastByGroup& past, RoleProcess process) {
+  StatusReport report{.role = role, .now = now, .process = std::move(process), .groups = {}};
   for (const plan::GroupSpec& spec : groups) {
     GroupStatus status{.record = RecordOf(role, spec, records), .lag = {}, .judgement = {}};
     if (status.record.cut_time) status.lag = std::max<Millis>(now - *status.record.cut_time, Millis(0));
+    const bool by_service = status.record.state != GroupState::kUnknown && !status.record.by_passes;
+    if (by_service && report.process.runs == false) NoteStopped(status.record);
     const auto epochs = past.find(spec.name);
     status.judgement = Judge(status.record, spec, epochs == past.end() ? plan::PastEpochs{} : epochs->second, now);
     report.groups.push_back(std::move(status));
@@ -212,39 +164,41 @@ void AddAlarmsOf(const StatusReport& other, StatusReport& report) {
   }
 }
 
+Verdict VerdictOf(const StatusReport& report) {
+  Verdict worst = Verdict::kOk;
+  for (const GroupStatus& group : report.groups) {
+    if (group.judgement.alarm) return Verdict::kAlarm;
+    const bool compared = std::ranges::all_of(
+        group.live_set_checks, [](const LiveSetCheck& check) { return check.result == LiveSetResult::kSame; });
+    const bool well = !group.judgement.warning && group.record.risk == Risk::kNone && compared;
+    if (!well || group.record.files_may_vanish) worst = Verdict::kWarning;
+  }
+  return worst;
+}
+
+std::string_view VerdictName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kOk: return "ok";
+    case Verdict::kWarning: return "warning";
+    case Verdict::kAlarm: return "alarm";
+  }
+  return "";
+}
+
 std::string ToJson(const StatusReport& report) {
   json::Writer json(json::Texts::kShown);
   json.Field("role", RoleName(report.role));
   json.Field("time_ms", report.now);
+  json.Field("verdict", VerdictName(VerdictOf(report)));
+  json.Object("process", [&] {
+    json.Field("runs", report.process.runs);
+    json.Field("number", NullIfEmpty(report.process.number));
+  });
   json.Objects("groups", report.groups, [&](const GroupStatus& status) {
     WriteGroup(json, status);
     WriteLiveSets(json, status.live_set_checks, report.now);
   });
   return json.FinishLine();
-}
-
-std::string ToText(const StatusReport& report) {
-  TextTable table({{"GROUP"},
-                   {"STATE"},
-                   {"EPOCH", Align::kRight},
-                   {"STAGED", Align::kRight},
-                   {"CUT"},
-                   {"LAG", Align::kRight},
-                   {"WORK WAITS", Align::kRight},
-                   {"REASON"}});
-  std::string errors;
-  std::string clocks;
-  const auto number = [](Epoch epoch) { return epoch.value() > 0 ? std::to_string(epoch.value()) : "-"; };
-  for (const GroupStatus& status : report.groups) {
-    const GroupRecord& record = status.record;
-    table.Add({record.group, std::string(GroupStateName(record.state)), number(record.epoch),
-               number(record.staged_epoch), HumanTime(record.cut_time), status.lag ? HumanAge(*status.lag) : "-",
-               record.waiting_since ? HumanAge(report.now - *record.waiting_since) : "-", ReasonText(record)});
-    errors += AlarmText(status) + RiskText(status, report.now) + LiveSetText(status.live_set_checks, report.now);
-    if (record.clocks.margin_measured) clocks += OneLine(ClocksText(record)) + "\n";
-  }
-  return fmt::format("{}, {}\n", RoleName(report.role), HumanTime(report.now)) + table.ToText() +
-         (errors.empty() ? "" : "\n" + errors) + (clocks.empty() ? "" : "\n" + clocks);
 }
 
 }  // namespace lakeferry

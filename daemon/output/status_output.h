@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/output/status_alarm.h"
@@ -19,9 +20,16 @@ struct GroupStatus {
   std::vector<LiveSetCheck> live_set_checks = {};  // by table
 };
 
+// Whether a process works in the role now: a service, or a command of one pass.
+struct RoleProcess {
+  std::optional<bool> runs;  // absent: it cannot be told
+  std::string number;        // of the process, where one runs
+};
+
 struct StatusReport {
   Role role = Role::kSender;
   TimeMs now;
+  RoleProcess process = {};
   std::vector<GroupStatus> groups;
 };
 
@@ -29,13 +37,20 @@ struct StatusReport {
 using PastByGroup = std::map<std::string, plan::PastEpochs>;
 
 // Joins configuration and records of one role: each configured group once, in the order of the configuration, one that
-// the role never worked on with state "unknown" and no epoch.
+// the role never worked on with state "unknown" and no epoch, one whose service does not run with state "stopped".
 [[nodiscard]] StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
-                                      const std::vector<GroupRecord>& records, const PastByGroup& past = {});
+                                      const std::vector<GroupRecord>& records, const PastByGroup& past = {},
+                                      RoleProcess process = {});
 
 // What `other`, of a role whose records lie in the same store, alarms and warns of is added to the groups of `report`:
 // nobody asked for one role alone.
 void AddAlarmsOf(const StatusReport& other, StatusReport& report);
+
+enum class Verdict { kOk, kWarning, kAlarm };
+// The worst that is said of any group.
+[[nodiscard]] Verdict VerdictOf(const StatusReport& report);
+// "ok", "warning", "alarm".
+[[nodiscard]] std::string_view VerdictName(Verdict verdict);
 
 // `lakeferry status`.
 [[nodiscard]] std::string ToJson(const StatusReport& report);

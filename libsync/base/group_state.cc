@@ -16,6 +16,7 @@ std::string_view GroupStateName(GroupState state) {
     case GroupState::kFailed: return "failed";
     case GroupState::kDiverged: return "diverged";
     case GroupState::kHalted: return "halted";
+    case GroupState::kStopped: return "stopped";
   }
   return "";
 }
@@ -36,7 +37,8 @@ AlarmRule AlarmOf(GroupState state) {
     case GroupState::kHeld:
     case GroupState::kFailed:
     case GroupState::kDiverged:
-    case GroupState::kHalted: return AlarmRule::kAtOnce;
+    case GroupState::kHalted:
+    case GroupState::kStopped: return AlarmRule::kAtOnce;
   }
   return AlarmRule::kAtOnce;
 }
@@ -48,7 +50,8 @@ MailRule MailOf(GroupState state) {
     case GroupState::kWaiting:
     case GroupState::kStaging:
     case GroupState::kApplying:
-    case GroupState::kRestaging: return MailRule::kNever;
+    case GroupState::kRestaging:
+    case GroupState::kStopped: return MailRule::kNever;
     case GroupState::kFailed: return MailRule::kAfterRetries;
     case GroupState::kHeld:
     case GroupState::kDiverged:

@@ -40,7 +40,8 @@ std::string_view WhatItIs(GroupState state) {
     case GroupState::kRestaging: return "is late";  // there is no other reason to tell of them
     case GroupState::kFailed:
     case GroupState::kDiverged:
-    case GroupState::kHalted: return "is failing";
+    case GroupState::kHalted:
+    case GroupState::kStopped: return "is failing";
   }
   return "is failing";
 }

@@ -1,0 +1,134 @@
+// `status` for people: a verdict, a line a group, and then what is to be said of those that are not idle.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "daemon/output/human.h"
+#include "daemon/output/lines.h"
+#include "daemon/output/live_set_output.h"
+#include "daemon/output/status_output.h"
+#include "daemon/output/text_table.h"
+#include "plan/cut/clock_margin.h"
+
+namespace lakeferry {
+namespace {
+
+using Align = TextTable::Align;
+using Fit = TextTable::Fit;
+
+std::string VerdictText(const StatusReport& report) {
+  std::vector<std::string> alarmed;
+  for (const GroupStatus& group : report.groups) {
+    if (group.judgement.alarm) alarmed.push_back(fmt::format("{} ({})", group.record.group,
+                                                             GroupStateName(group.record.state)));
+  }
+  const std::string groups = HumanCount(static_cast<int64_t>(report.groups.size()), "group");
+  switch (VerdictOf(report)) {
+    case Verdict::kOk: return fmt::format("OK: {}", groups);
+    case Verdict::kWarning: return fmt::format("WARNING: {}, none needs somebody at once", groups);
+    case Verdict::kAlarm: break;
+  }
+  return fmt::format("ALARM: {} of {}: {}", alarmed.size(), groups, fmt::join(alarmed, ", "));
+}
+
+std::string ProcessText(const StatusReport& report) {
+  const RoleProcess& process = report.process;
+  std::string text = fmt::format("{}, {}", RoleName(report.role), HumanTime(report.now));
+  if (process.runs) text += *process.runs ? fmt::format(": runs as process {}", process.number) : ": does not run";
+  return text;
+}
+
+// What it does just now, or waits for.
+std::string ReasonText(const GroupRecord& record) {
+  if (!record.last_error.empty() || record.state == GroupState::kStopped) return "-";
+  const WorkProgress& done = record.progress;
+  std::string text = record.state == GroupState::kIdle ? "" : record.reason;
+  if (done.files_total + done.bytes_total > 0) {
+    text += fmt::format("{}{}: {} of {}, {} of {}", text.empty() ? "" : "; ", record.phase, done.files,
+                        HumanCount(done.files_total, "file"), HumanBytes(done.bytes), HumanBytes(done.bytes_total));
+  }
+  return text.empty() ? "-" : text;
+}
+
+std::string Remedy(const std::string& remedy) {
+  return remedy.empty() ? std::string() : Wrapped("remedy: " + remedy, 2, 4);
+}
+
+// The error once, with its place: in the alarm where there is one.
+std::string AlarmText(const GroupStatus& status) {
+  const GroupRecord& record = status.record;
+  std::string what = status.judgement.alarm.value_or("");
+  const std::string since = record.failing_since ? ", since " + HumanTime(record.failing_since) : "";
+  std::string text;
+  if (!record.last_error.empty()) {
+    const size_t at = record.reason.empty() ? std::string::npos : what.find(record.reason);
+    if (at == std::string::npos) {
+      text += Wrapped(record.group + ": " + record.last_error + since);
+    } else {
+      what.replace(at, record.reason.size(), record.last_error + since);
+    }
+  }
+  if (!what.empty()) text = Wrapped(fmt::format("ALARM {}: {}", record.group, what)) + text;
+  return text + Remedy(record.last_error_remedy);
+}
+
+// What may go wrong with a group that works.
+std::string RiskText(const GroupStatus& status, TimeMs now) {
+  const GroupRecord& record = status.record;
+  std::string text;
+  if (status.judgement.warning) text += Wrapped(fmt::format("WARNING {}: {}", record.group, *status.judgement.warning));
+  if (record.risk == Risk::kWarning) text += Wrapped(fmt::format("WARNING {}: {}", record.group, record.risk_text));
+  if (record.risk != Risk::kNone) text += Remedy(record.risk_remedy);
+  if (record.files_may_vanish) {
+    const TimeMs from = *record.files_may_vanish;
+    text += Wrapped(fmt::format("WARNING {}: files of the cut under way may vanish from {} on ({})", record.group,
+                                HumanTime(from), from <= now ? "now" : "in " + HumanAge(from - now)));
+  }
+  return text;
+}
+
+// How the clocks compare that times of commits and of runs are from.
+std::string ClocksText(const GroupRecord& record) {
+  const ClockAccount& clocks = record.clocks;
+  std::string text =
+      fmt::format("{}: clocks compared {}: the store's is {}, that of the runs {}", record.group,
+                  HumanTime(clocks.compared_at), plan::SkewText(clocks.store_skew), plan::SkewText(clocks.runs_skew));
+  if (clocks.margin) text += fmt::format("; margin {}", FormatDuration(*clocks.margin));
+  return Wrapped(text);
+}
+
+std::string AgeOr(std::optional<Millis> age) { return age ? HumanAge(*age) : "-"; }
+
+void AddRow(const StatusReport& report, const GroupStatus& status, TextTable& table) {
+  const GroupRecord& record = status.record;
+  const auto number = [](Epoch epoch) { return epoch.value() > 0 ? std::to_string(epoch.value()) : "-"; };
+  const auto waits = record.waiting_since ? std::optional<Millis>(report.now - *record.waiting_since) : std::nullopt;
+  table.Add({record.group, std::string(GroupStateName(record.state)),
+             record.last_error_kind.empty() ? "-" : record.last_error_kind, number(record.epoch),
+             number(record.staged_epoch), AgeOr(status.lag), AgeOr(waits), AgeOr(status.judgement.worst_loss),
+             ReasonText(record)});
+}
+
+}  // namespace
+
+std::string ToText(const StatusReport& report) {
+  TextTable table({{.title = "GROUP", .fit = Fit::kShorten},
+                   {.title = "STATE"},
+                   {.title = "ERROR", .fit = Fit::kBelow},
+                   {.title = "APPLIED", .align = Align::kRight},
+                   {.title = "STAGED", .align = Align::kRight},
+                   {.title = "AGE", .align = Align::kRight},
+                   {.title = "WAITS", .align = Align::kRight},
+                   {.title = "AT WORST", .align = Align::kRight},
+                   {.title = "REASON", .fit = Fit::kBelow}});
+  std::string errors;
+  std::string clocks;
+  for (const GroupStatus& status : report.groups) {
+    AddRow(report, status, table);
+    errors += AlarmText(status) + RiskText(status, report.now) + LiveSetText(status.live_set_checks, report.now);
+    if (status.record.clocks.margin_measured) clocks += ClocksText(status.record);
+  }
+  return Wrapped(VerdictText(report)) + Wrapped(ProcessText(report)) + "\n" + table.ToText() +
+         (errors.empty() ? "" : "\n" + errors) + (clocks.empty() ? "" : "\n" + clocks);
+}
+
+}  // namespace lakeferry
