@@ -161,8 +161,10 @@ ConfigResult LoadConfig(std::string_view text, const std::string& file, const Co
   ConfigFiles files = ReadConfigFiles(text, file, sources, problems);
   if (!files.files.front().map) {
     if (problems.empty()) {
-      problems.Add({.file = file, .path = {}}, "the file is empty",
-                   "start from the smallest configuration in the operator's guide");
+      problems.Add({.file = file, .path = {}},
+                   text.empty() ? "the file is empty" : "the file says nothing: it has comments or white space alone",
+                   "begin with minimal.yaml, which the package has in /usr/share/lakeferry; every option stands in "
+                   "lakeferry.example.yaml beside it");
     }
     return std::unexpected(problems.Sorted());
   }
