@@ -22,7 +22,8 @@ std::string_view WithoutEpoch(GroupState state) {
     case GroupState::kApplying:
     case GroupState::kFailed:
     case GroupState::kDiverged:
-    case GroupState::kHalted: return "nothing to do";
+    case GroupState::kHalted:
+    case GroupState::kStopped: return "nothing to do";
   }
   return "nothing to do";
 }
