@@ -56,6 +56,7 @@ void WriteHistory(json::Writer& json, const HistoryReport& report) {
     json.Field("started_ms", epoch.started);
     json.Field("ended_ms", epoch.ended);
     json.Field("error", epoch.error.empty() ? std::nullopt : std::optional(epoch.error));
+    json.Field("error_kind", epoch.error_kind.empty() ? std::nullopt : std::optional(epoch.error_kind));
     json.Objects("tables", epoch.tables, [&](const TablePosition& table) {
       json.Field("table", table.table);
       json.Field("source_version", table.source_version);
@@ -66,6 +67,10 @@ void WriteHistory(json::Writer& json, const HistoryReport& report) {
       json.Field("files_removed", table.files_removed);
     });
   });
+}
+
+std::string ErrorText(const EpochRecord& epoch) {
+  return epoch.error_kind.empty() ? epoch.error : epoch.error_kind + ": " + epoch.error;
 }
 
 }  // namespace
@@ -110,7 +115,7 @@ std::string ToText(const HistoryReport& report) {
     table.Add({std::to_string(epoch.epoch.value()), HumanTime(epoch.cut_time), std::string(EpochStateName(epoch.state)),
                BasisText(epoch), std::to_string(FilesOf(epoch)), HumanBytes(BytesOf(epoch)),
                ShortDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
-               epoch.error.empty() ? "-" : epoch.error});
+               epoch.error.empty() ? "-" : ErrorText(epoch)});
     const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
     warnings += UnexplainedText(what, epoch.evidence.unexplained);
   }

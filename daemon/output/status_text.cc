@@ -43,7 +43,8 @@ std::string ReasonText(const GroupRecord& record) {
   const WorkProgress& done = record.progress;
   std::string text = record.state == GroupState::kIdle ? "" : record.reason;
   if (done.files_total + done.bytes_total > 0) {
-    text += fmt::format("{}{}: {} of {}, {} of {}", text.empty() ? "" : "; ", record.phase, done.files,
+    text += fmt::format("{}{}{} of {}, {} of {}", text.empty() ? "" : "; ",
+                        record.phase.empty() ? "" : record.phase + " ", done.files,
                         HumanCount(done.files_total, "file"), HumanBytes(done.bytes), HumanBytes(done.bytes_total));
   }
   return text.empty() ? "-" : text;

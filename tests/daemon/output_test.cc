@@ -146,6 +146,7 @@ GroupRecord RecordSample() {
   record.sync_end = *ParseTime("2026-11-21T11:31:04Z");
   record.attempts = 3;
   record.last_error = "the target cannot be written (file:///srv/dr/bronze)";
+  record.last_error_kind = "unauthorized";
   record.last_error_remedy = "give the user lakeferry the right to write there";
   record.failing_since = *ParseTime("2026-11-21T11:45:00Z");
   record.clocks = {.store_skew = Millis(-4),
@@ -286,7 +287,11 @@ TEST(JsonContract, InitIsAsDocumented) {
 TEST(JsonContract, PlanIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(PlanSample())), Example("plan")); }
 
 TEST(JsonContract, StatusIsAsDocumented) {
-  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
+  const plan::PastEpochs past{.worked = {Millis(4'000)},
+                              .took = {Millis(64'250)},
+                              .cut_times = {kNoon - std::chrono::hours(1), kNoon - std::chrono::hours(2)}};
+  StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()}, {{"orders", past}},
+                                   {.runs = true, .number = "4711"});
   report.groups[0].live_set_checks = {CheckSample()};
   EXPECT_EQ(WithoutSpace(ToJson(report)), Example("status"));
 }
@@ -532,7 +537,7 @@ TEST(Status, ARiskIsShownAndAnErrorAlarms) {
   EXPECT_EQ(report.groups[0].judgement.alarm, std::nullopt);
   EXPECT_THAT(ToText(report),
               AllOf(HasSubstr("WARNING orders: removed files are kept for 7d\n  remedy: keep them longer"),
-                    HasSubstr("may vanish from 2026-11-21 14:00:00Z on (in 2h)")));
+                    HasSubstr("may vanish from 2026-11-21 14:00:00Z\n    on (in 2h)")));
   EXPECT_THAT(ToJson(report), HasSubstr("\"risk\":\"warning\",\"risk_reason\":\"removed files are kept for 7d\""));
   record.risk = Risk::kError;
   record.files_may_vanish = kNoon;
@@ -548,8 +553,8 @@ TEST(Status, ARiskIsShownAndAnErrorAlarms) {
 TEST(Status, LiveSetsThatWereNotFoundTheSameAreShown) {
   StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()});
   report.groups[0].live_set_checks = {CheckSample()};
-  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze could not be compared with those of its epoch, "
-                                        "1h ago: version 6 of the table is gone from its log"));
+  EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze could not be compared with those of\n"
+                                        "    its epoch, 1h ago: version 6 of the table is gone from its log"));
   report.groups[0].live_set_checks[0].result = LiveSetResult::kDiffers;
   EXPECT_THAT(ToText(report), HasSubstr("the live files of raw.bronze differ from those of its epoch"));
   report.groups[0].live_set_checks[0].result = LiveSetResult::kSame;
@@ -647,10 +652,10 @@ TEST(Human, ReportsReadWell) {
   EXPECT_THAT(
       ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
       AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
-            HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze), since "
-                      "2026-11-21 11:45:00Z"),
-            HasSubstr("orders: clocks compared 2026-11-21 11:50:00Z: the store's is 4ms behind, that of the runs "
-                      "in step; margin 50ms\n")));
+            HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze),\n"
+                      "    since 2026-11-21 11:45:00Z\n"),
+            HasSubstr("orders: clocks compared 2026-11-21 11:50:00Z: the store's is 4ms behind, that of\n"
+                      "    the runs in step; margin 50ms\n")));
 }
 
 TEST(Human, AnErrorShowsPlaceAndRemedyOnLinesOfTheirOwn) {

@@ -59,7 +59,7 @@ TEST_F(StatusAlarm, WorkThatWaitsForLongerThanTheBoundIsLate) {
   EXPECT_EQ(Alarm(minutes(16)), "");
   past_.worked = {hours(2)};
   spec_.rpo.reset();
-  EXPECT_EQ(At({}).wait_bound, hours(4) + Millis(90'000));
+  EXPECT_EQ(At({}).wait_bound, hours(4) + Millis(120'000));
 }
 
 TEST_F(StatusAlarm, AReceiverThatNeverHadAnEpochIsLateAfterADay) {
@@ -81,6 +81,44 @@ TEST_F(StatusAlarm, ARoleThatShowsNoSignOfLifeIsSilent) {
   record_.by_passes = true;
   EXPECT_EQ(Alarm(hours(26)), "");
   EXPECT_THAT(Alarm(hours(26) + Millis(1)), StartsWith("silent: "));
+}
+
+TEST_F(StatusAlarm, AServiceThatDoesNotRunIsNotIdle) {
+  const auto judged = [this](RoleProcess process) {
+    const StatusReport report = MakeStatus(Role::kSender, now_, {spec_}, {record_}, {}, std::move(process));
+    return std::pair(report.groups[0].record.state, report.groups[0].judgement.alarm.value_or(""));
+  };
+  EXPECT_EQ(judged({.runs = true, .number = "7"}), std::pair(GroupState::kIdle, std::string()));
+  EXPECT_EQ(judged({}), std::pair(GroupState::kIdle, std::string())) << "it cannot be told";
+  const auto [state, alarm] = judged({.runs = false, .number = {}});
+  EXPECT_EQ(state, GroupState::kStopped);
+  EXPECT_EQ(alarm,
+            "stopped: the service of the sender does not run; it showed its last sign of life 2026-11-21 02:00:00Z and "
+            "was idle");
+  record_.by_passes = true;
+  EXPECT_EQ(judged({.runs = false, .number = {}}).first, GroupState::kIdle) << "between two passes nothing has to run";
+  record_.state = GroupState::kUnknown;
+  record_.by_passes = false;
+  EXPECT_EQ(judged({.runs = false, .number = {}}).first, GroupState::kUnknown);
+}
+
+TEST_F(StatusAlarm, TheVerdictComesFirst) {
+  EXPECT_THAT(Text({}), StartsWith("OK: 1 group\n"));
+  record_.risk = Risk::kWarning;
+  EXPECT_THAT(Text({}), StartsWith("WARNING: 1 group, none needs somebody at once\n"));
+  record_.state = GroupState::kHeld;
+  EXPECT_THAT(Text({}), StartsWith("ALARM: 1 of 1 group: orders (held)\n"));
+  StatusReport report = MakeStatus(Role::kSender, now_, {spec_}, {record_}, {}, {.runs = true, .number = "4711"});
+  EXPECT_THAT(ToText(report), HasSubstr("sender, 2026-11-21 02:00:00Z: runs as process 4711\n"));
+  EXPECT_THAT(ToJson(report), HasSubstr(R"("verdict":"alarm","process":{"runs":true,"number":"4711"})"));
+}
+
+TEST_F(StatusAlarm, TheWorstLossIsToldOnceItIsKnown) {
+  EXPECT_EQ(At({}).worst_loss, std::nullopt);
+  past_.took = {minutes(3)};
+  past_.cut_times = {now_, now_ - days(1)};
+  EXPECT_EQ(At({}).worst_loss, days(1) + minutes(3));
+  EXPECT_THAT(Text({}), HasSubstr("   1d 3m\n"));
 }
 
 TEST_F(StatusAlarm, ARoleThatNeverWorkedOnItIsSaidSo) {
@@ -111,8 +149,8 @@ TEST_F(StatusAlarm, OneErrorIsSaidOnceWithItsPlace) {
   record_.last_error_remedy = "take it out";
   record_.failing_since = now_;
   const std::string text = Text(minutes(1));
-  EXPECT_THAT(text, HasSubstr("\nALARM orders: halted: table 't' uses catalogManaged (file:///a/very/long/path), since "
-                              "2026-11-21 02:00:00Z\n  remedy: take it out\n"));
+  EXPECT_THAT(text, HasSubstr("\nALARM orders: halted: table 't' uses catalogManaged (file:///a/very/long/path),\n"
+                              "    since 2026-11-21 02:00:00Z\n  remedy: take it out\n"));
   EXPECT_EQ(text.find("catalogManaged"), text.rfind("catalogManaged")) << text;
   EXPECT_THAT(Alarm(minutes(1)), Not(HasSubstr("file:///")));
 }
@@ -121,7 +159,10 @@ TEST_F(StatusAlarm, WorkUnderWayShowsHowFarItIs) {
   record_.state = GroupState::kRestaging;
   record_.reason = "the receiver has asked for table 't' whole";
   record_.progress = {.files = 12, .files_total = 40, .bytes = 1'200, .bytes_total = 4'000};
-  EXPECT_THAT(Text({}), HasSubstr("table 't' whole; 12 of 40 files, 1.2 kB of 4.0 kB"));
+  record_.phase = "copying";
+  EXPECT_THAT(Text({}), HasSubstr("\n    reason: the receiver has asked for table 't' whole; copying 12 of 40 files,\n"
+                                  "      1.2 kB of 4.0 kB\n"));
+  EXPECT_THAT(ToJson(MakeStatus(Role::kSender, now_, {spec_}, {record_})), HasSubstr(R"("phase":"copying")"));
   EXPECT_THAT(ToJson(MakeStatus(Role::kSender, now_, {spec_}, {record_})),
               HasSubstr(R"("progress":{"files":12,"files_total":40,"bytes":1200,"bytes_total":4000})"));
 }
@@ -129,7 +170,7 @@ TEST_F(StatusAlarm, WorkUnderWayShowsHowFarItIs) {
 TEST_F(StatusAlarm, TheSenderShowsWhatIsStagedBesideWhatIsApplied) {
   record_.staged_epoch = Epoch(8);
   record_.sync_time_to_region = now_ + hours(1);
-  EXPECT_THAT(Text({}), HasSubstr("orders  idle       7       8"));
+  EXPECT_THAT(Text({}), HasSubstr("orders  idle         7       8"));
   record_.epoch = Epoch();
   record_.cut_time.reset();
   EXPECT_THAT(ToJson(MakeStatus(Role::kSender, now_, {spec_}, {record_})),

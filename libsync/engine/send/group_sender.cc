@@ -9,6 +9,7 @@
 #include "engine/change/read_change.h"
 #include "engine/group/store_roots.h"
 #include "engine/send/moved_sources.h"
+#include "engine/send/source_watch.h"
 #include "engine/staging/staged_record.h"
 #include "plan/group/refusal_pause.h"
 #include "plan/incident/group_risk.h"
@@ -116,6 +117,7 @@ Task<Result<PassResult>> GroupSender::Work(Call call) {
   co_await NoteRisks(call, found);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
   NoteWaiting(found);
+  if (!found.keeping) LF_CO_TRY_OK(co_await CheckSourcesThere(call, env_, spec_, position_->base));
   if (found.cut) PauseAfterRefusals(found);
   if (!found.cut) {
     book_.SetStage(GroupStage::kIdle);
