@@ -50,7 +50,7 @@ std::string ValueOf(const OptionView& option) {
 }
 
 std::string NameOf(const OptionView& option) {
-  const std::string value = ValueOf(option);
+  std::string value = ValueOf(option);
   if (option.names.empty()) return value;
   return fmt::format("{}{}{}", fmt::join(option.names, ", "), value.empty() ? "" : " ", value);
 }
