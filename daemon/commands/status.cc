@@ -33,8 +33,7 @@ Result<StatusReport> ReportOf(Role role, Wiring& wiring, const Config& config,
            wiring.Run(wiring.env().state.Epochs({}, role, group.name, plan::kEpochsOfRhythm)));
     past.emplace(group.name, plan::PastOf(epochs));
   }
-  StatusReport report =
-      MakeStatus(role, wiring.env().clock.WallTime(), groups, records, past, ProcessOf(role, config));
+  StatusReport report = MakeStatus(role, wiring.env().clock.WallTime(), groups, records, past, ProcessOf(role, config));
   for (GroupStatus& group : report.groups) {
     LF_TRY(group.live_set_checks, wiring.Run(wiring.env().state.LiveSetChecks({}, role, group.record.group)));
   }

@@ -58,11 +58,10 @@ std::optional<std::string> RunWarning(const GroupRecord& record, const plan::Gro
 
 GroupJudgement Judge(const GroupRecord& record, const plan::GroupSpec& spec, const plan::PastEpochs& past, TimeMs now) {
   const plan::Rhythm rhythm = record.by_passes ? plan::Rhythm::kOnce : plan::Rhythm::kService;
-  GroupJudgement judgement{
-      .wait_bound = plan::WaitBound(spec, past, plan::RhythmOfWork(record)),
-      .worst_loss = plan::WorstLoss(spec, past),
-      .alarm = {},
-      .warning = {}};
+  GroupJudgement judgement{.wait_bound = plan::WaitBound(spec, past, plan::RhythmOfWork(record)),
+                           .worst_loss = plan::WorstLoss(spec, past),
+                           .alarm = {},
+                           .warning = {}};
   judgement.alarm = AlarmOf(record, judgement.wait_bound, plan::SilenceBound(spec, rhythm), now);
   judgement.warning = RunWarning(record, spec, past, now);
   if (!record.mail_trouble.empty()) {

@@ -18,8 +18,8 @@ using Fit = TextTable::Fit;
 std::string VerdictText(const StatusReport& report) {
   std::vector<std::string> alarmed;
   for (const GroupStatus& group : report.groups) {
-    if (group.judgement.alarm) alarmed.push_back(fmt::format("{} ({})", group.record.group,
-                                                             GroupStateName(group.record.state)));
+    if (group.judgement.alarm)
+      alarmed.push_back(fmt::format("{} ({})", group.record.group, GroupStateName(group.record.state)));
   }
   const std::string groups = HumanCount(static_cast<int64_t>(report.groups.size()), "group");
   switch (VerdictOf(report)) {

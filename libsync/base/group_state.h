@@ -23,10 +23,10 @@ enum class GroupState {
   kStopped,    // no state of a pass: the role's service does not run, as whoever looks at the record finds
 };
 
-inline constexpr std::array kGroupStates{
-    GroupState::kUnknown,   GroupState::kIdle, GroupState::kWaiting, GroupState::kStaging,  GroupState::kApplying,
-    GroupState::kRestaging, GroupState::kHeld, GroupState::kFailed,  GroupState::kDiverged, GroupState::kHalted,
-    GroupState::kStopped};
+inline constexpr std::array kGroupStates{GroupState::kUnknown, GroupState::kIdle,     GroupState::kWaiting,
+                                         GroupState::kStaging, GroupState::kApplying, GroupState::kRestaging,
+                                         GroupState::kHeld,    GroupState::kFailed,   GroupState::kDiverged,
+                                         GroupState::kHalted,  GroupState::kStopped};
 
 // "idle", "restaging", …: the stable name in the metadata store, JSON and text. Empty for what is no value.
 [[nodiscard]] std::string_view GroupStateName(GroupState state);

@@ -649,13 +649,12 @@ TEST(Human, ReportsReadWell) {
                                     "  remedy: check the table's URI\n")));
   EXPECT_THAT(ToText(HistorySample()),
               AllOf(HasSubstr("applied  run_id"), HasSubstr("    3s  run-41\n"), HasSubstr("5.0 kB")));
-  EXPECT_THAT(
-      ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
-      AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
-            HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze),\n"
-                      "    since 2026-11-21 11:45:00Z\n"),
-            HasSubstr("orders: clocks compared 2026-11-21 11:50:00Z: the store's is 4ms behind, that of\n"
-                      "    the runs in step; margin 50ms\n")));
+  EXPECT_THAT(ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
+              AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
+                    HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze),\n"
+                              "    since 2026-11-21 11:45:00Z\n"),
+                    HasSubstr("orders: clocks compared 2026-11-21 11:50:00Z: the store's is 4ms behind, that of\n"
+                              "    the runs in step; margin 50ms\n")));
 }
 
 TEST(Human, AnErrorShowsPlaceAndRemedyOnLinesOfTheirOwn) {

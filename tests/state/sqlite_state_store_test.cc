@@ -372,6 +372,7 @@ TEST_F(SqliteStateStoreTest, OfTwoRolesTheWorseStateSpeaksForTheGroup) {
   auto store = Open();
   ASSERT_TRUE(store.has_value());
   for (const GroupState state : kGroupStates) {
+    if (state == GroupState::kStopped) continue;  // is seen, and never stored
     GroupRecord sender = SampleGroup(Role::kSender, "g");
     GroupRecord receiver = SampleGroup(Role::kReceiver, "g");
     sender.state = GroupState::kIdle;

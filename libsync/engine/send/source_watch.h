@@ -1,5 +1,5 @@
-// Whether the sources that the next cut builds upon are still there: between two cuts nobody reads them, and one that was
-// unmounted, moved or deleted would be noticed only when it is needed.
+// Whether the sources that the next cut builds upon are still there: between two cuts nobody reads them, and one that
+// was unmounted, moved or deleted would be noticed only when it is needed.
 #pragma once
 
 #include <map>

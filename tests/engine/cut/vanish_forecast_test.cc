@@ -318,7 +318,7 @@ TEST_F(RetentionWatchTest, ATableWithoutNewCommitsHasNoLag) {
   EXPECT_EQ(record().risk, Risk::kNone);
 }
 
-TEST_F(RetentionWatchTest, WhileTheCutIsYoungNoSourceIsReadAndLaterEachCommitOnce) {
+TEST_F(RetentionWatchTest, WhileTheCutIsYoungNoCommitIsReadAndLaterEachOnce) {
   world_.table().Commit({world_.table().Add("f1")});
   world_.clock.Advance(hours(11));
   int lists = 0;
@@ -328,20 +328,23 @@ TEST_F(RetentionWatchTest, WhileTheCutIsYoungNoSourceIsReadAndLaterEachCommitOnc
     co_return Status{};
   }});
   Pass();
-  EXPECT_EQ(lists + reads, 0);
+  EXPECT_EQ(lists, 1) << "that it is there at all";
+  EXPECT_EQ(reads, 0);
   world_.clock.Advance(hours(2));
   Pass();
   const int reads_once = reads;
   EXPECT_GT(reads_once, 0);
   lists = 0;
   Pass();
-  EXPECT_EQ(lists, 1);
+  EXPECT_EQ(lists, 2);
   EXPECT_EQ(reads, reads_once);
 }
 
-TEST_F(RetentionWatchTest, ASourceThatCannotBeListedDoesNotFailThePass) {
+TEST_F(RetentionWatchTest, ThatItCannotReadASourceDoesNotFailThePass) {
   world_.clock.Advance(days(9));
-  world_.source().set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {
+  int calls = 0;
+  world_.source().set_hooks({.before_effect = [&calls](std::string, StoreOperation, ObjectPath) -> Task<Status> {
+    if (++calls > 1) co_return Status{};  // whoever asks next finds it in its place
     co_return Fail(ErrorCode::kUnavailable, "down");
   }});
   Pass();
