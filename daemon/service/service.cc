@@ -121,6 +121,7 @@ Status Service::Run() {
   log_.Write(LogLevel::kInfo, request_.once ? "one pass" : "service started",
              {{"role", std::string(RoleName(request_.role))},
               {"region", request_.config.region},
+              {"version", std::string(LAKEFERRY_VERSION)},
               {"groups", static_cast<int64_t>(request_.config.groups.size())}});
   ServiceHooks hooks{.run = [this](std::stop_token stop) { return Work(std::move(stop)); },
                      .reload = [this] { return Reload(); },

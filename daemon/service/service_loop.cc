@@ -1,6 +1,7 @@
 #include "daemon/service/service_loop.h"
 
 #include <algorithm>
+#include <chrono>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -65,7 +66,12 @@ Task<void> ServiceLoop::State::FeedWatchdog(Millis interval) {
 }
 
 Task<void> ServiceLoop::State::ReportStatus() {
+  auto said = std::chrono::steady_clock::now();
   while (running) {
+    if (std::chrono::steady_clock::now() - said >= options.heartbeat_interval) {
+      said = std::chrono::steady_clock::now();
+      log.Write(LogLevel::kInfo, "alive", {{"status", hooks.status_line()}});
+    }
     if (!stop.stop_requested() && !reloading) ShowStatus();
     boost::system::error_code ignored;
     status_due.expires_after(options.status_interval);

@@ -38,7 +38,7 @@ struct SignalControl::State {
     if (signal == SIGHUP) {
       if (!stopping) Ask([this] { requests.reload(); });
     } else if (stopping) {
-      End("second stop signal: ending at once", signal);
+      End("a second stop signal", signal);
     } else {
       BeginStop(signal);
     }
@@ -50,7 +50,7 @@ struct SignalControl::State {
     log.Write(LogLevel::kInfo, "stopping", {{"signal", std::string(Name(signal))}, {"drain_ms", budget.count()}});
     deadline.expires_after(budget);
     deadline.async_wait([this, signal](const boost::system::error_code& error) {
-      if (!error) End("the drain budget is used up: ending at once", signal);
+      if (!error) End("the drain budget is used up", signal);
     });
     Ask([this, budget] { requests.stop(budget); });
   }
@@ -63,7 +63,8 @@ struct SignalControl::State {
 
   // No destructors and no joins: whatever still runs would be waited for.
   void End(std::string_view why, int signal) {
-    log.Write(LogLevel::kWarning, why, {{"signal", std::string(Name(signal))}});
+    log.Write(LogLevel::kWarning, "ending at once",
+              {{"reason", std::string(why)}, {"signal", std::string(Name(signal))}});
     std::_Exit(kExitFailed);
   }
 

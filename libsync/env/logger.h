@@ -11,7 +11,8 @@ namespace lakeferry {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// Names of fields, used everywhere: group, epoch, table, version, object, bytes, files, ms, attempt, error, remedy.
+// Names of fields, used everywhere: group, role, epoch, table, version, object, bytes, files, attempt, kind, error,
+// remedy, reason; what ends in _ms is a number of milliseconds. docs/events.md lists every event with its fields.
 struct LogField {
   std::string_view key;
   std::variant<std::string, int64_t> value;

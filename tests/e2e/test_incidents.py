@@ -34,7 +34,7 @@ def subjects(received):
 
 
 def failed_passes(regions):
-    return sum('pass failed' in line for line in (regions.folder / 'sender.log').read_text().splitlines())
+    return regions.status('sender')['attempts']
 
 
 def damage(regions, table):

@@ -90,7 +90,7 @@ Task<Status> ClockWatch::Compare(Call call) {
                           .margin_measured = true,
                           .compared_at = env_.clock.WallTime()};
   if (!margin_->unfit.empty()) {
-    env_.log.Write(LogLevel::kWarning, "clocks are too far apart", {{"group", spec_.name}, {"why", margin_->unfit}});
+    env_.log.Write(LogLevel::kWarning, "clocks are too far apart", {{"group", spec_.name}, {"reason", margin_->unfit}});
   }
   co_return Status{};
 }

@@ -1,6 +1,7 @@
 #include "engine/receive/group_receiver.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -297,7 +298,8 @@ Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {
                  {{"group", spec_.name},
                   {"epoch", record.epoch.value()},
                   {"tables", static_cast<int64_t>(record.tables.size())},
-                  {"ms", record.worked_ms},
+                  {"took_ms", record.worked_ms},
+                  {"run_ids", fmt::format("{}", fmt::join(record.run_ids, ","))},
                   {"cut", FormatUtc(record.cut_time)}});
   co_return Status{};
 }

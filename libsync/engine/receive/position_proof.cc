@@ -113,7 +113,7 @@ void ReceiverPosition::NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted
     const auto before = uncounted_.find(epoch);
     if (before != uncounted_.end() && before->second.why == receipt.why) continue;
     env_.log.Write(LogLevel::kWarning, "a receipt does not count",
-                   {{"group", spec_.name}, {"epoch", epoch.value()}, {"why", receipt.why}});
+                   {{"group", spec_.name}, {"epoch", epoch.value()}, {"reason", receipt.why}});
   }
   uncounted_ = std::move(uncounted);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <utility>
 
 #include "async/within_memory.h"
@@ -89,17 +90,35 @@ Task<void> PassRunner::NoteFailure(Call call, GroupWorker& worker, Error error) 
   record.last_error_kind = ErrorCodeName(error.code);
   record.last_error_remedy = FitToShow(error.remedy);
   record.reason = FitToShow(error.message);
-  env_.log.Write(LogLevel::kError, "pass failed",
-                 {{"group", worker.spec().name},
-                  {"role", std::string(RoleName(record.role))},
-                  {"attempt", record.attempts},
-                  {"kind", record.last_error_kind},
-                  {"error", record.last_error},
-                  {"remedy", error.remedy}});
+  LogFailure(record);
   NoteIncident(worker);
   NoteRisk(worker);
   NoteAlive(record);
   co_await SaveOrLog(call, worker);
+}
+
+// A failure that lasts is a line at the first, second, fourth attempt and so on, and not one for each.
+void PassRunner::LogFailure(const GroupRecord& record) {
+  std::string& said = said_[record.group];
+  const bool counts = std::has_single_bit(static_cast<uint64_t>(record.attempts));
+  if (said == record.last_error && !counts && !by_passes_) return;
+  said = record.last_error;
+  env_.log.Write(LogLevel::kError, "pass failed",
+                 {{"group", record.group},
+                  {"role", std::string(RoleName(record.role))},
+                  {"attempt", record.attempts},
+                  {"kind", record.last_error_kind},
+                  {"error", record.last_error},
+                  {"remedy", record.last_error_remedy}});
+}
+
+void PassRunner::LogRecovery(const GroupRecord& record) {
+  said_.erase(record.group);
+  if (record.attempts == 0) return;
+  std::vector<LogField> fields{
+      {"group", record.group}, {"role", std::string(RoleName(record.role))}, {"failed_attempts", record.attempts}};
+  if (record.failing_since) fields.push_back({"failed_ms", (env_.clock.WallTime() - *record.failing_since).count()});
+  env_.log.Write(LogLevel::kInfo, "the group works again", std::move(fields));
 }
 
 Task<void> PassRunner::NoteStop(Call call, GroupWorker& worker, GroupState before) {
@@ -187,6 +206,7 @@ Task<void> PassRunner::Tell(Call call, Incident incident) {
 Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult result) {
   GroupRecord& record = worker.book().record();
   record.state = result.state;
+  LogRecovery(record);
   NoteAlive(record);
   const bool late = co_await IsLate(call, worker);
   const bool incident = late || MailOf(record.state) != MailRule::kNever;

@@ -2,6 +2,9 @@
 // incident, one each and never waited for.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "async/task_group.h"
 #include "engine/environment.h"
 #include "engine/group/pass.h"
@@ -35,6 +38,9 @@ class PassRunner {
 
  private:
   Task<void> NoteFailure(Call call, GroupWorker& worker, Error error);
+  void LogFailure(const GroupRecord& record);
+  // Of a group that has failed before.
+  void LogRecovery(const GroupRecord& record);
   Task<void> NoteSuccess(Call call, GroupWorker& worker, PassResult result);
   // A stop is no failure: a group that failed before goes on failing, any other waits for the next start.
   Task<void> NoteStop(Call call, GroupWorker& worker, GroupState before);
@@ -59,6 +65,7 @@ class PassRunner {
   const Environment& env_;
   TaskGroup& mails_;
   bool by_passes_ = false;
+  std::map<std::string, std::string> said_;  // by group: the error that the log has
 };
 
 }  // namespace lakeferry::engine

@@ -1,6 +1,7 @@
 #include "engine/send/group_sender.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -219,7 +220,8 @@ Task<void> GroupSender::NoteRisks(Call call, const CutOutcome& found) {
   unexplained_ = found.unexplained;
   SetRisk();
   const GroupRecord& record = book_.record();
-  if (record.risk == Risk::kNone) co_return;
+  const bool said = std::exchange(risk_said_, record.risk_text) == record.risk_text;
+  if (record.risk == Risk::kNone || said) co_return;
   env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "the group is at risk",
                  {{"group", spec_.name}, {"risk", record.risk_text}, {"remedy", record.risk_remedy}});
 }
@@ -302,6 +304,8 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
                   {"epoch", manifest.epoch.value()},
                   {"files", result.files},
                   {"bytes", result.bytes},
+                  {"took_ms", (env_.clock.Monotonic() - began).count()},
+                  {"run_ids", fmt::format("{}", fmt::join(manifest.run_ids, ","))},
                   {"cut", FormatUtc(manifest.cut_time)}});
   co_return result;
 }

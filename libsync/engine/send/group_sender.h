@@ -87,6 +87,7 @@ class GroupSender : public GroupWorker {
   LiveSetWatch live_sets_;
   std::vector<plan::TableKeeping> keeping_;     // of this pass
   std::vector<UnexplainedCommit> unexplained_;  // likewise
+  std::string risk_said_;                       // the risk that the log has
   std::optional<Sight> seen_;                   // by the last pass; absent where it did not come so far
   bool staged_ = false;                         // by the last pass, and nobody has looked for more since
 };

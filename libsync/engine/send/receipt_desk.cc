@@ -183,7 +183,7 @@ void ReceiptDesk::LogAnswer(const EpochRecord& record) const {
   const bool applied = record.state == EpochState::kApplied;
   std::vector<LogField> fields{{"group", group_},
                                {"epoch", record.epoch.value()},
-                               {"ms", (*record.ended - record.cut_time).count()},
+                               {"since_cut_ms", (*record.ended - record.cut_time).count()},
                                {"cut", FormatUtc(record.cut_time)}};
   if (!applied) {
     fields.push_back({"kind", record.error_kind});

@@ -447,6 +447,29 @@ TEST_F(PassRunnerTest, AWarningThatMayPassIsMailedByThePassThatStillSeesIt) {
 }
 
 // What the machine does not have, and what nothing can hold.
+TEST_F(PassRunnerTest, AFailureThatLastsIsCountedInTheLogAndNotRepeated) {
+  const auto lines = [this](std::string_view event) {
+    return std::ranges::count_if(world_.log.lines,
+                                 [event](const std::string& line) { return line.starts_with(event); });
+  };
+  for (int attempt = 1; attempt <= 8; ++attempt) Pass(kDown);
+  EXPECT_EQ(lines("pass failed "), 4) << "at attempts 1, 2, 4 and 8";
+  EXPECT_TRUE(world_.log.Has("attempt=8 kind=unavailable"));
+  Pass(Error{.code = ErrorCode::kUnavailable, .message = "it is another now"});
+  EXPECT_EQ(lines("pass failed "), 5) << "what is new is said";
+  EXPECT_EQ(lines("the group works again "), 0);
+  Pass();
+  Pass();
+  EXPECT_EQ(lines("the group works again "), 1);
+  EXPECT_TRUE(world_.log.Has("failed_attempts=9 failed_ms="));
+}
+
+TEST_F(PassRunnerTest, WhoeverRunsPassesOneByOneHearsOfEachFailure) {
+  runner_.set_by_passes(true);
+  for (int attempt = 1; attempt <= 3; ++attempt) Pass(kDown);
+  EXPECT_TRUE(world_.log.Has("attempt=3"));
+}
+
 TEST_F(PassRunnerTest, AnAllocationThatFailsIsAnErrorOfTheGroupAndNothingIsBelievedAfterwards) {
   const std::function<void()> ends[] = {[] { throw std::bad_alloc(); },
                                         [] { static_cast<void>(std::string(SIZE_MAX - 1, 'x').size()); }};
