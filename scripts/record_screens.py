@@ -26,6 +26,8 @@ from lakeferry import BINARY, DONE, FAILED, NOT_IN_SYNC, REFUSED, USAGE, Regions
 COLUMNS = 80
 TABLES = ['bronze', 'silver', 'gold']
 SHOWN_AS = '/srv'
+# Lines of the log go to a journal, and are as long as they are.
+LOG_LINE = re.compile(r'\d{4}-\d\d-\d\dT[\d:.]+Z (debug|info|warning|error) ')
 
 
 def width(line):
@@ -51,11 +53,12 @@ class Page:
 
     def screen(self, regions, role, *words, code=DONE, options=()):
         done = call([BINARY, words[0], '-c', regions.config(role), *words[1:], *options])
-        output = self.shown(done.stdout + done.stderr)
+        said = [line for line in done.stderr.splitlines(keepends=True) if not LOG_LINE.match(line)]
+        output = self.shown(done.stdout + ''.join(said))
         assert done.code == code, f'exit code {code} expected of {words}:\n{done}'
         wide = [line for line in output.splitlines() if too_wide(line)]
         assert not wide, f'{words}: more than {COLUMNS} columns:\n' + '\n'.join(wide)
-        self.say(f'```\n$ lakeferry {" ".join(words)}\n{output.rstrip()}\n[exit {code}]\n```\n')
+        self.say(f'```\n$ lakeferry {self.shown(" ".join(words))}\n{output.rstrip()}\n[exit {code}]\n```\n')
 
 
 def a_run(regions, run_id, first):
@@ -138,7 +141,7 @@ def mistakes(page, folder):
     edited(regions, 'receiver', regions.staging.as_uri(), regions.staging.as_uri() + 'x')
     page.screen(regions, 'receiver', 'check', code=FAILED)
 
-    page.say('### 5. The target is somebody else\\'s table\n')
+    page.say('### 5. The target is somebody else\'s table\n')
     regions = Regions(folder / 'somebody', ['bronze'])
     write(regions.target('bronze'), orders(0, 3))
     a_run(regions, 'r1', 0)

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "daemon/output/human.h"
 #include "daemon/output/lines.h"
 #include "daemon/output/live_set_output.h"
@@ -33,8 +35,10 @@ std::string VerdictText(const StatusReport& report) {
 std::string ProcessText(const StatusReport& report) {
   const RoleProcess& process = report.process;
   std::string text = fmt::format("{}, {}", RoleName(report.role), HumanTime(report.now));
-  if (process.runs) text += *process.runs ? fmt::format(": runs as process {}", process.number) : ": does not run";
-  return text;
+  if (!process.runs) return text;
+  if (*process.runs) return text + fmt::format(": runs as process {}", process.number);
+  const bool once = std::ranges::any_of(report.groups, [](const GroupStatus& group) { return group.record.by_passes; });
+  return text + (once ? ": no service runs; passes are started one by one" : ": no service runs");
 }
 
 // What it does just now, or waits for.

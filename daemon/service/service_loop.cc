@@ -1,11 +1,11 @@
 #include "daemon/service/service_loop.h"
 
 #include <algorithm>
-#include <chrono>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <optional>
 #include <utility>
 

@@ -27,7 +27,7 @@ struct ServiceHooks {
 
 struct ServiceOptions {
   Millis drain_budget{30'000};
-  Millis status_interval{5'000};  // how often the status line is looked at
+  Millis status_interval{5'000};                      // how often the status line is looked at
   Millis heartbeat_interval = std::chrono::hours(1);  // how often the log has it, so that a quiet one is no dead one
 };
 

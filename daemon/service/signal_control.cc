@@ -38,7 +38,8 @@ struct SignalControl::State {
     if (signal == SIGHUP) {
       if (!stopping) Ask([this] { requests.reload(); });
     } else if (stopping) {
-      End("a second stop signal", signal);
+      log.Write(LogLevel::kWarning, "second stop signal: ending at once", {{"signal", std::string(Name(signal))}});
+      End();
     } else {
       BeginStop(signal);
     }
@@ -50,7 +51,10 @@ struct SignalControl::State {
     log.Write(LogLevel::kInfo, "stopping", {{"signal", std::string(Name(signal))}, {"drain_ms", budget.count()}});
     deadline.expires_after(budget);
     deadline.async_wait([this, signal](const boost::system::error_code& error) {
-      if (!error) End("the drain budget is used up", signal);
+      if (error) return;
+      log.Write(LogLevel::kWarning, "the drain budget is used up: ending at once",
+                {{"signal", std::string(Name(signal))}});
+      End();
     });
     Ask([this, budget] { requests.stop(budget); });
   }
@@ -62,11 +66,7 @@ struct SignalControl::State {
   }
 
   // No destructors and no joins: whatever still runs would be waited for.
-  void End(std::string_view why, int signal) {
-    log.Write(LogLevel::kWarning, "ending at once",
-              {{"reason", std::string(why)}, {"signal", std::string(Name(signal))}});
-    std::_Exit(kExitFailed);
-  }
+  [[noreturn]] static void End() { std::_Exit(kExitFailed); }
 
   Requests requests;
   Logger& log;

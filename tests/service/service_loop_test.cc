@@ -252,7 +252,7 @@ TEST_F(ServiceLoopDeathTest, HungDrainEndsWithFailureAfterItsBudget) {
 }
 
 TEST_F(ServiceLoopDeathTest, SecondStopSignalEndsAtOnce) {
-  EXPECT_EXIT(RunDeaf(Millis(3'600'000), 2), testing::ExitedWithCode(1), "a second stop signal");
+  EXPECT_EXIT(RunDeaf(Millis(3'600'000), 2), testing::ExitedWithCode(1), "second stop signal");
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST_P(TidiedStagingTest, ReceiptThatTheNextManifestDoesNotProveIsNamed) {
   world_.staging().Set(plan::StagingLayout("orders").Receipt(Epoch(2)).text(), plan::WriteReceipt(receipt));
   ForgetEast();
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "a manifest in between is missing"));
-  EXPECT_TRUE(world_.log.Has("a receipt does not count group=orders epoch=2 why=the epoch has no manifest"));
+  EXPECT_TRUE(world_.log.Has("a receipt does not count group=orders epoch=2 reason=the epoch has no manifest"));
   EXPECT_FALSE(world_.ReceiptOf(3));
 }
 

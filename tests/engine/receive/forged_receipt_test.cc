@@ -155,7 +155,7 @@ TEST_P(ForgedReceiptTest, ReceiptThatTheTablesDenyIsNamed) {
     co_return Status{};
   }});
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "away"));
-  EXPECT_TRUE(world_.log.Has("a receipt does not count group=orders epoch=2 why=table 'a' at mem://east/a"));
+  EXPECT_TRUE(world_.log.Has("a receipt does not count group=orders epoch=2 reason=table 'a' at mem://east/a"));
   EXPECT_EQ(world_.receiver->book().record().epoch, Epoch(1));
   ASSERT_EQ(Records().size(), 1U);
   EXPECT_EQ(Records()[0].epoch, Epoch(1));
