@@ -21,10 +21,11 @@ LEVELS = re.compile(r'LogLevel::k(\w+)')
 LINES_ABOVE = 12
 HEAD = """# Events of the log
 
-One event a line on standard error, as text or JSON (`log_format`): a level, a constant phrase, and fields. Fields that end in `_ms` are
-milliseconds, `bytes` are bytes, `cut` and `from` are times in UTC. `group`, `role` and `table` say whom it is about; `kind` is the kind of
-`error`, by which [operations.md](operations.md#when-a-group-is-not-well) says what to do. A failure that lasts is logged at its first, second,
-fourth attempt and so on; a quiet service says `alive` once an hour. This page is made by `scripts/list_events.py` from the source.
+One event a line on standard error, as text or JSON (`log_format`): a level, a constant phrase, and fields. Fields that
+end in `_ms` are milliseconds, `bytes` are bytes, `cut` and `from` are times in UTC. `group`, `role` and `table` say
+whom it is about; `kind` is the kind of `error`, by which [operations.md](operations.md#when-a-group-is-not-well) says
+what to do. A failure that lasts is logged at its first, second, fourth attempt and so on; a quiet service says `alive`
+once an hour. This page is made by `scripts/list_events.py` from the source.
 
 | event | level | fields | from |
 | --- | --- | --- | --- |

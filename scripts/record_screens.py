@@ -79,8 +79,8 @@ def running_world(folder, **keys):
 
 def screens(page, folder):
     regions = running_world(folder)
-    page.say('# Screens\n\nMade by `scripts/record_screens.py` with the real binary; every line has at most 80 columns, but for places '
-             '(paths and\nURIs), which are never broken.\n')
+    page.say('# Screens\n\nMade by `scripts/record_screens.py` with the real binary. Every line has at most 80 '
+             'columns, but for places\n(paths and URIs), which are never broken.\n')
     for title, role, *words in (
             ('The receiver, once both epochs are applied', 'receiver', 'status'),
             ('What the replica holds', 'receiver', 'history', 'orders'),
@@ -158,9 +158,9 @@ def mistakes(page, folder):
 
     page.say('### 7. A time without a zone, epoch seconds, an unknown workflow\n')
     regions = world()
-    page.screen(regions, 'sender', 'runs', 'add', 'nightly', '--run-id', 'r9', '--end', '2026-11-29T10:00:00', '--state', 'success',
-                code=USAGE)
-    page.screen(regions, 'sender', 'runs', 'add', 'nightly', '--run-id', 'r9', '--end', '1795262400', '--state', 'success', code=USAGE)
+    for end in ('2026-11-29T10:00:00', '1795262400'):
+        page.screen(regions, 'sender', 'runs', 'add', 'nightly', '--run-id', 'r9', '--end', end, '--state', 'success',
+                    code=USAGE)
     page.screen(regions, 'sender', 'runs', 'add', 'nihgtly', '--run-id', 'r9', '--start', 'now', '--state', 'running')
 
     page.say('### 8. A run fails\n')

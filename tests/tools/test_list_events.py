@@ -32,7 +32,8 @@ def test_an_event_is_listed_with_level_and_fields(tmp_path):
 
 
 def test_fields_that_were_gathered_before_are_found(tmp_path):
-    plant(tmp_path, 'x({"not", 1});\nstd::vector<LogField> fields{{"group", g}};\nif (y) fields.push_back({"error", e});\n'
+    plant(tmp_path, 'x({"not", 1});\nstd::vector<LogField> fields{{"group", g}};\n'
+                    'if (y) fields.push_back({"error", e});\n'
                     'log.Write(LogLevel::kInfo, "done", std::move(fields));\n')
     assert list_events(tmp_path).returncode == 0
     assert '| done | info | `group` `error` |' in (tmp_path / 'docs' / 'events.md').read_text()
