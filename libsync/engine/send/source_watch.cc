@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 #include "async/task_group.h"
 #include "engine/log/table_log.h"
@@ -31,14 +32,13 @@ Task<Status> CheckOne(Call call, const Environment& env, const plan::TableSpec& 
 
 Task<Status> CheckSourcesThere(Call call, const Environment& env, const plan::GroupSpec& spec,
                                const std::map<std::string, plan::ManifestTable>& base) {
-  const auto check = [&](size_t i) -> Task<Status> {
-    const plan::TableSpec& table = spec.tables[i];
+  std::vector<std::pair<const plan::TableSpec*, Version>> cut;
+  for (const plan::TableSpec& table : spec.tables) {
     const auto known = base.find(table.name);
-    if (known == base.end()) co_return Status{};
-    Status there = co_await CheckOne(call, env, table, known->second.source_version);
-    co_return there;
-  };
-  co_return co_await ParallelFor(spec.tables.size(), static_cast<size_t>(env.limits.tables_at_once_max), check);
+    if (known != base.end()) cut.emplace_back(&table, known->second.source_version);
+  }
+  const auto check = [&call, &env, &cut](size_t i) { return CheckOne(call, env, *cut[i].first, cut[i].second); };
+  co_return co_await ParallelFor(cut.size(), static_cast<size_t>(env.limits.tables_at_once_max), check);
 }
 
 }  // namespace lakeferry::engine
