@@ -48,7 +48,7 @@ std::string ReplicaText(const VerifyReport& report) {
 }
 
 std::string VerifyText(const VerifyReport& report) {
-  const std::string head = Wrapped(report.of_source ? SourceText(report) : ReplicaText(report));
+  std::string head = Wrapped(report.of_source ? SourceText(report) : ReplicaText(report));
   if (report.problems.empty()) return head;
   TextTable table({{.title = "TABLE", .fit = Fit::kShorten},
                    {.title = "PATH", .fit = Fit::kBelow},
