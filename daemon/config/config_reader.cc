@@ -247,6 +247,7 @@ std::vector<ConfigMap::Element> ConfigMap::RequiredList(std::string_view key, st
   }
   if (value->items.empty()) Report(key, fmt::format("{} is an empty list", key), fmt::format("add {}", what));
   std::vector<Element> elements;
+  elements.reserve(value->items.size());
   for (size_t i = 0; i < value->items.size(); ++i) {
     elements.push_back({.node = &value->items[i], .place = ElementPlace(key, *value, i)});
   }

@@ -145,7 +145,13 @@ std::string Shortened(std::string_view text, size_t width) {
 std::string LineOf(std::string_view text) { return OneLine(KnowsSecrets() ? WithoutSecrets(text) : std::string(text)); }
 
 bool IsPlace(std::string_view word) {
-  while (!word.empty() && std::string_view("'\"(<").contains(word.front())) word.remove_prefix(1);
+  while (!word.empty() && std::string_view("'\"(<`").contains(word.front())) word.remove_prefix(1);
+  // A setting of a unit, whose value is one.
+  const size_t equals = word.find('=');
+  if (equals != std::string_view::npos && equals < word.find('/')) {
+    word.remove_prefix(equals + 1);
+    if (word.starts_with('-')) word.remove_prefix(1);
+  }
   if (word.starts_with('/')) return word.size() > 1;
   const size_t colon = word.find(":/");
   const auto of_scheme = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+'; };

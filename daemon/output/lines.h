@@ -26,7 +26,7 @@ inline constexpr size_t kColumns = 80;
 // for a place (a path from the root, a URI): that stands whole on a line of its own, to be copied.
 [[nodiscard]] std::string Wrapped(std::string_view text, size_t first = 0, size_t rest = 4);
 
-// Whether the word is a place that is never broken.
+// Whether the word is a place that is never broken, or a setting whose value is one.
 [[nodiscard]] bool IsPlace(std::string_view word);
 
 }  // namespace lakeferry

@@ -224,7 +224,7 @@ def test_one_error_is_printed_once(tmp_path):
     text = regions.run('sender', 'status', as_json=False).stdout
     assert text.count(str(regions.source('bronze'))) == 1, text
     assert text.count('catalogManaged') <= 2, text  # in the error, and in its remedy
-    assert len(re.findall('^ALARM', text, re.MULTILINE)) == 1
+    assert len(re.findall('^ALARM orders', text, re.MULTILINE)) == 1
 
 
 def test_history_without_a_group_lists_them_all(tmp_path):
