@@ -15,7 +15,7 @@ constexpr size_t kTextAt = 24;  // where what is said of a name begins
 std::string Spaces(size_t count) { return std::string(count, ' '); }
 
 // The words from column `at` on, as many a line as go into it; what stands before is there already.
-std::string Wrapped(const std::string& text, size_t at) {
+std::string Filled(const std::string& text, size_t at) {
   std::istringstream words(text);
   std::string out;
   size_t column = at;
@@ -41,7 +41,7 @@ std::string Entry(const std::string& name, const std::string& text) {
   } else {
     out += Spaces(kTextAt - out.size());
   }
-  return out + Wrapped(text, kTextAt);
+  return out + Filled(text, kTextAt);
 }
 
 std::string ValueOf(const OptionView& option) {
@@ -90,13 +90,13 @@ std::string Usage(const CommandView& command) {
     if (option.required) text += fmt::format(" {} {}", option.names.back(), ValueOf(option));
   }
   if (!command.commands.empty()) text += " COMMAND";
-  return Wrapped(text + " [OPTIONS]", 0);
+  return Filled(text + " [OPTIONS]", 0);
 }
 
 }  // namespace
 
 std::string HelpText(const CommandView& command, const CommandView& program) {
-  std::string text = Wrapped(command.help, 0) + Usage(command) + Options("Arguments", command.arguments) +
+  std::string text = Filled(command.help, 0) + Usage(command) + Options("Arguments", command.arguments) +
                      Options("Options", command.options);
   if (command.name != program.name) text += Options("Options of every command", Global(program));
   if (!command.commands.empty()) text += "\nCommands:\n";

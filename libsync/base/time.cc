@@ -17,7 +17,7 @@ struct Unit {
   int64_t ms;
 };
 constexpr std::array<Unit, 5> kUnits{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
-constexpr Unit kWeek{"w", 7 * 86'400'000};  // read, and told in days
+constexpr Unit kWeek{"w", 604'800'000};  // read, and told in days
 
 const Unit* FindUnit(std::string_view suffix) {
   if (suffix == kWeek.suffix) return &kWeek;
