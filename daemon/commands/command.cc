@@ -42,4 +42,13 @@ std::optional<Role> ChosenRole(const std::string& option, const Config& config) 
   return config.role;
 }
 
+Result<std::optional<Role>> RoleToWorkAs(const std::string& option, const Config& config) {
+  const std::optional<Role> role = ChosenRole(option, config);
+  if (!role || !config.role || *config.role == *role) return role;
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("this host is configured as {} and does not work as {}", RoleName(*config.role), RoleName(*role)),
+      config.file, "leave --role out, or change 'role'");
+}
+
 }  // namespace lakeferry

@@ -49,6 +49,10 @@ struct Invocation {
 // The role named on the command line, else the configuration's; absent where neither says.
 [[nodiscard]] std::optional<Role> ChosenRole(const std::string& option, const Config& config);
 
+// The same for a command that does a role's work, as its service would: kRefused where the configuration keeps this
+// host from the role that the command line names.
+[[nodiscard]] Result<std::optional<Role>> RoleToWorkAs(const std::string& option, const Config& config);
+
 // Prints whichever form was asked for; ToJson and ToText are found by the type of the report.
 template <typename Report>
 void Print(Invocation& invocation, const Report& report) {

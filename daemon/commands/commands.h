@@ -32,6 +32,7 @@ struct PlanOptions {
 struct SyncOptions {
   std::string group;
   std::string role;
+  bool take_over = false;
 };
 [[nodiscard]] Result<int> RunSync(Invocation& invocation, const SyncOptions& options);
 

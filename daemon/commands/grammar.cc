@@ -74,7 +74,8 @@ void GroupArgument(CLI::App& command, std::string& group) {
 }
 
 void RoleOption(CLI::App& command, std::string& role) {
-  command.add_option("--role", role, "the side it is about")->check(CLI::IsMember({"sender", "receiver"}));
+  command.add_option("--role", role, "the side it is about; default: as configured")
+      ->check(CLI::IsMember({"sender", "receiver"}));
 }
 
 void WorkflowArgument(CLI::App& command, std::string& workflow) {
@@ -99,6 +100,8 @@ void DeclareInit(CLI::App& command, InitOptions& options) {
 void DeclareSync(CLI::App& command, SyncOptions& options) {
   GroupArgument(command, options.group);
   RoleOption(command, options.role);
+  command.add_flag("--take-over", options.take_over,
+                   "at the sender: of groups that another sender has worked for, which works no more");
 }
 
 void DeclareStatus(CLI::App& command, StatusOptions& options) {
@@ -246,7 +249,9 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<PlanOptions>(app, invocation,
                    {"plan", "the next cut and what it would transfer; writes nothing",
                     [](CLI::App& command, PlanOptions& options) { GroupArgument(command, options.group); }, RunPlan});
-  Add<SyncOptions>(app, invocation, {"sync", "this side's work for each group now, then exit", DeclareSync, RunSync});
+  Add<SyncOptions>(
+      app, invocation,
+      {"sync", "this side's work for each group now, by its service where one runs", DeclareSync, RunSync});
   Add<StatusOptions>(
       app, invocation,
       {"status", "state, epochs, lag, waiting work and last error of each group", DeclareStatus, RunStatus});

@@ -12,9 +12,10 @@
 namespace lakeferry {
 namespace {
 
-std::vector<Role> RolesOf(const KeySignOptions& options, const Config& config) {
-  if (const auto chosen = ChosenRole(options.role, config)) return {*chosen};
-  return {Role::kSender, Role::kReceiver};
+Result<std::vector<Role>> RolesOf(const KeySignOptions& options, const Config& config) {
+  LF_TRY(const std::optional<Role> chosen, RoleToWorkAs(options.role, config));
+  if (chosen) return std::vector{*chosen};
+  return std::vector{Role::kSender, Role::kReceiver};
 }
 
 // A relative path is the caller's folder's.
@@ -70,11 +71,12 @@ Result<int> RunKeySign(Invocation& invocation, const KeySignOptions& options) {
   LF_TRY(std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   // Of all groups, those are meant that have a key.
   if (options.group.empty()) std::erase_if(groups, [](const auto& group) { return !group.keys.own; });
+  LF_TRY(const std::vector<Role> roles, RolesOf(options, config));
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   std::vector<SignedGroup> entries;
   ExitCode worst = kExitDone;
-  for (const Role role : RolesOf(options, config)) {
+  for (const Role role : roles) {
     LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
     auto answers = AskEachGroup<engine::SignReport>(config, groups, [&](const plan::GroupSpec& group) {
       const engine::DocumentSigner signer(wiring->env(), group);

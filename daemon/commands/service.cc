@@ -38,6 +38,8 @@ service::ServiceEngine MakeEngine(boost::asio::any_io_executor executor, const e
   return {.run_once = [replicator, unbuilt](Call call) { return RunOnce(std::move(call), replicator, unbuilt); },
           .run = [replicator](Call call) { return replicator->Run(std::move(call)); },
           .reload = [replicator](std::vector<plan::Duty> changed) { replicator->Reload(std::move(changed)); },
+          .sync = [replicator](std::vector<std::string> groups,
+                               engine::Claim claim) { return replicator->SyncNow(std::move(groups), claim); },
           .snapshot = [replicator] { return replicator->Snapshot(); }};
 }
 

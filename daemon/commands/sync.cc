@@ -3,6 +3,9 @@
 
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
+#include "daemon/control/control_client.h"
+#include "daemon/control/control_message.h"
+#include "daemon/control/control_place.h"
 #include "daemon/output/sync_output.h"
 #include "daemon/wiring/log_sink.h"
 #include "engine/run/replicator.h"
@@ -13,25 +16,61 @@ namespace {
 
 using Outcomes = std::vector<engine::GroupOutcome>;
 
-Task<Result<Outcomes>> RunPass(Call call, engine::Replicator& replicator) {
-  Outcomes outcomes = co_await replicator.RunOnce(std::move(call));
+// What a pass in this process needs. A running service has its own, which not everybody who may ask it can open.
+class OwnWiring {
+ public:
+  OwnWiring(const Config& config, Logger& log) : config_(config), log_(log) {}
+  Result<Wiring*> Get() {
+    if (!wiring_) {
+      LF_TRY(wiring_, Wiring::Make(config_, log_, StateUse::kWork));
+    }
+    return wiring_.get();
+  }
+
+ private:
+  const Config& config_;
+  Logger& log_;
+  std::unique_ptr<Wiring> wiring_;
+};
+
+Task<Result<Outcomes>> RunPass(engine::Replicator& replicator, engine::Claim claim) {
+  Outcomes outcomes = co_await replicator.RunOnce({}, claim);
   co_return outcomes;
 }
 
 // This side's roles: the one that was chosen, else the only one that the metadata store knows, else both.
-Result<std::vector<Role>> RolesOf(const SyncOptions& options, const Config& config, Wiring& wiring) {
+Result<std::vector<Role>> RolesOf(const SyncOptions& options, const Config& config, OwnWiring& own) {
   std::vector<Role> both{Role::kSender, Role::kReceiver};
-  if (const auto chosen = ChosenRole(options.role, config)) return std::vector{*chosen};
-  LF_TRY(const std::vector<GroupRecord> records, wiring.Run(wiring.env().state.Groups({})));
+  LF_TRY(const std::optional<Role> chosen, RoleToWorkAs(options.role, config));
+  if (chosen) return std::vector{*chosen};
+  LF_TRY(Wiring * wiring, own.Get());
+  LF_TRY(const std::vector<GroupRecord> records, wiring->Run(wiring->env().state.Groups({})));
   const auto receivers = std::ranges::count(records, Role::kReceiver, &GroupRecord::role);
   if (records.empty() || (receivers > 0 && receivers < std::ssize(records))) return both;
   return std::vector{receivers > 0 ? Role::kReceiver : Role::kSender};
 }
 
-Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, Wiring& wiring) {
+// By the service of the role, where one runs; absent else.
+Result<std::optional<Outcomes>> AskRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config,
+                                        engine::Claim claim) {
+  control::Request request{.name = std::string(control::kSync), .claim = claim};
+  for (const plan::GroupSpec& group : groups) request.groups.push_back(group.name);
+  LF_TRY(const std::optional<std::string> answer,
+         control::AskService(control::ControlPlace(config.metadata_store, role), control::WriteRequest(request)));
+  if (!answer) return std::nullopt;
+  LF_TRY(Outcomes outcomes, control::ReadSyncAnswer(*answer));
+  return outcomes;
+}
+
+Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, OwnWiring& own,
+                          engine::Claim claim) {
+  if (groups.empty()) return Outcomes();
+  LF_TRY(std::optional<Outcomes> answered, AskRole(role, groups, config, claim));
+  if (answered) return *std::move(answered);
+  LF_TRY(Wiring * wiring, own.Get());
   LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
-  engine::Replicator replicator(wiring.engine().get_executor(), wiring.env(), plan::DutiesOf(role, groups));
-  return wiring.Run(RunPass({}, replicator));
+  engine::Replicator replicator(wiring->engine().get_executor(), wiring->env(), plan::DutiesOf(role, groups));
+  return wiring->Run(RunPass(replicator, claim));
 }
 
 // What the pass came to for every group that was asked for, in the order of the configuration: of those that this build
@@ -67,11 +106,12 @@ Result<int> RunSync(Invocation& invocation, const SyncOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
-  LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
-  LF_TRY(const std::vector<Role> roles, RolesOf(options, config, *wiring));
+  OwnWiring own(config, log);
+  LF_TRY(const std::vector<Role> roles, RolesOf(options, config, own));
   const std::vector<plan::GroupSpec> built = BuiltOf(config, groups);
+  const engine::Claim claim = options.take_over ? engine::Claim::kTakeOver : engine::Claim::kRespect;
   std::vector<SyncedGroup> synced;
-  for (const Role role : roles) Tell(role, groups, config, SyncRole(role, built, config, *wiring), synced);
+  for (const Role role : roles) Tell(role, groups, config, SyncRole(role, built, config, own, claim), synced);
   Print(invocation, synced);
   return WorstOf(synced);
 }

@@ -7,6 +7,9 @@
 #include <utility>
 
 #include "daemon/config/load_config.h"
+#include "daemon/control/control_place.h"
+#include "daemon/control/control_server.h"
+#include "daemon/service/control_requests.h"
 #include "daemon/service/reload.h"
 #include "daemon/service/service_loop.h"
 #include "daemon/service/signal_control.h"
@@ -35,6 +38,7 @@ class Service {
   Task<Status> Work(std::stop_token stop);
   Task<Result<std::string>> Reload();
   Result<std::vector<plan::GroupSpec>> RunnableGroups(const Config& config);
+  void Listen();
 
   ServiceRequest request_;
   Logger& log_;
@@ -43,6 +47,8 @@ class Service {
   std::unique_ptr<Wiring> wiring_;
   std::unique_ptr<ServiceLoop> loop_;
   ServiceEngine engine_;
+  ControlHooks control_hooks_;
+  std::unique_ptr<control::ControlServer> control_;  // absent where it cannot listen
 };
 
 Status CheckRole(const Config& config, Role role) {
@@ -82,7 +88,20 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ =
       make_engine(wiring_->engine().get_executor(), wiring_->env(), plan::DutiesOf(request_.role, std::move(groups)));
+  if (!request_.once) Listen();
   return {};
+}
+
+void Service::Listen() {
+  control_hooks_ = {.role = request_.role, .sync = engine_.sync};
+  Result<std::unique_ptr<control::ControlServer>> server = control::ControlServer::Listen(
+      wiring_->engine().get_executor(), control::ControlPlace(request_.config.metadata_store, request_.role),
+      [this](std::string line) { return AnswerRequest(control_hooks_, log_, std::move(line)); }, log_);
+  if (server) {
+    control_ = *std::move(server);
+    return;
+  }
+  log_.Write(LogLevel::kWarning, "no command can be given to this process", {{"error", ToString(server.error())}});
 }
 
 Task<Status> Service::Work(std::stop_token stop) {
@@ -93,7 +112,9 @@ Task<Status> Service::Work(std::stop_token stop) {
     }
     co_return passed;
   }
+  if (control_) control_->Start();
   co_await engine_.run(Call{.stop = stop});
+  if (control_) co_await control_->Close();
   if (stop.stop_requested()) co_return Status();
   co_return Fail(ErrorCode::kInternal, "the engine ended without being asked to", request_.config.file,
                  "the log before this line says why; report it if it does not");

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "daemon/config/config.h"
 #include "engine/environment.h"
-#include "engine/run/replicator_snapshot.h"
+#include "engine/run/replicator.h"
 #include "plan/group/duty.h"
 
 namespace lakeferry::service {
@@ -25,6 +25,9 @@ struct ServiceEngine {
   std::function<Task<void>(Call)> run;
   // Groups that are new, changed or gone; takes effect when a group is next due.
   std::function<void(std::vector<plan::Duty>)> reload;
+  // A pass over each of the groups of these names, or over all where there is none, made by `run` and begun after this
+  // call (engine::Replicator::SyncNow).
+  std::function<Task<std::vector<engine::GroupOutcome>>(std::vector<std::string>, engine::Claim)> sync;
   // What it is doing.
   std::function<engine::ReplicatorSnapshot()> snapshot;
 };
@@ -41,6 +44,9 @@ struct ServiceRequest {
   bool verbose = false;  // the command line's -v, which outlives a reload
 };
 
+// While it works, other than with `once`, it answers commands over its control socket (daemon/control); where it cannot
+// listen, the log says so, and it works all the same.
+//
 // Success after a drain that a signal asked for, and after one pass without an error. Errors: those of the metadata
 // store and the mail configuration; kRefused when the configuration keeps this host from the role, or when another
 // process has it; kInvalidArgument when this build can run none of the groups; with `once` the errors of the pass as

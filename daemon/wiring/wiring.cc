@@ -1,6 +1,9 @@
 #include "daemon/wiring/wiring.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <filesystem>
@@ -22,6 +25,13 @@ constexpr int kMailThreads = 2;
 
 // At least two, so that one call that waits does not hold up another.
 int Cores() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, kPoolThreadsMax); }
+
+// "?" where the system has none: a mark is made all the same.
+std::string HostName() {
+  std::array<char, 256> name{};
+  const bool known = ::gethostname(name.data(), name.size() - 1) == 0 && name.front() != '\0';
+  return known ? name.data() : "?";
+}
 
 // Stands where a command has no metadata store.
 class NoStateStore final : public StateStore {
@@ -73,7 +83,7 @@ void Wiring::RunToEnd(Task<void> task) {
   LF_CHECK(ended, "the engine ran out of work before its task ended");
 }
 
-void Wiring::Wire(std::string region, engine::Limits limits, Logger& log) {
+void Wiring::Wire(std::string region, engine::Limits limits, engine::Home home, Logger& log) {
   env_ = std::make_unique<engine::Environment>(engine::Environment{
       .region = std::move(region),
       .clock = clock_,
@@ -91,6 +101,7 @@ void Wiring::Wire(std::string region, engine::Limits limits, Logger& log) {
       .pool = pool_.get_executor(),
       .cores = cores_ ? cores_->get_executor() : pool_.get_executor(),
       .limits = limits,
+      .home = std::move(home),
   });
 }
 
@@ -127,7 +138,7 @@ Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, 
   LF_TRY_OK(wiring->OpenState(config, use));
   wiring->UseLedger();
   wiring->MakeNotifier(config, log);
-  wiring->Wire(config.region, config.limits, log);
+  wiring->Wire(config.region, config.limits, {.host = HostName(), .metadata_store = config.metadata_store}, log);
   return wiring;
 }
 
@@ -139,7 +150,7 @@ std::unique_ptr<Wiring> Wiring::WithoutState(Logger& log) {
   wiring->state_ = std::make_unique<NoStateStore>();
   wiring->UseLedger();
   wiring->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
-  wiring->Wire({}, limits, log);
+  wiring->Wire({}, limits, {}, log);
   return wiring;
 }
 

@@ -54,7 +54,7 @@ class Wiring {
   }
   void RunToEnd(Task<void> task);
   Wiring(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
-  void Wire(std::string region, engine::Limits limits, Logger& log);
+  void Wire(std::string region, engine::Limits limits, engine::Home home, Logger& log);
   Status OpenState(const Config& config, StateUse use);
   // Every group has its runs from the metadata store's ledger.
   void UseLedger();

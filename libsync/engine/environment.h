@@ -19,6 +19,12 @@
 
 namespace lakeferry::engine {
 
+// Whose work this process does, as the owner's mark in staging says it to people and to other processes.
+struct Home {
+  std::string host;            // empty: a process that leaves no mark, as one that only asks
+  std::string metadata_store;  // where it lies on that host
+};
+
 struct Environment {
   std::string region;  // the region this process stands in
   Clock& clock;
@@ -39,6 +45,7 @@ struct Environment {
   boost::asio::any_io_executor pool;
   boost::asio::any_io_executor cores;
   Limits limits;
+  Home home = {};
 
   // The call as a source of runs gets it, which is not waited for for ever.
   [[nodiscard]] Call ForRuns(const Call& call) const {

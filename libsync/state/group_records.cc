@@ -10,7 +10,7 @@ constexpr char kSelectGroups[] =
     "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish, "
     "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
     "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
-    "clocks_compared, mail_trouble, last_error_kind, phase FROM groups ";
+    "clocks_compared, mail_trouble, last_error_kind, phase, owner_id FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
@@ -18,9 +18,9 @@ constexpr char kInsertGroup[] =
     "last_error_remedy, failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, "
     "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
     "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
-    "clocks_compared, mail_trouble, last_error_kind, phase) "
+    "clocks_compared, mail_trouble, last_error_kind, phase, owner_id) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?)";
+    "?, ?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -94,6 +94,7 @@ GroupRecord GroupOf(const Statement& row) {
                                   .bytes_total = row.Integer(31)},
                      .alive = row.OptionalTime(32),
                      .by_passes = row.Boolean(33),
+                     .owner_id = row.Text(42),
                      .mail_trouble = row.Text(39),
                      .created = row.Time(18),
                      .updated = row.Time(19)};
@@ -130,7 +131,7 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   insert.Bind(record.alive).Bind(record.by_passes);
   insert.Bind(record.clocks.store_skew).Bind(record.clocks.runs_skew).Bind(record.clocks.margin);
   insert.Bind(record.clocks.margin_measured).Bind(record.clocks.compared_at).Bind(record.mail_trouble);
-  insert.Bind(record.last_error_kind).Bind(record.phase);
+  insert.Bind(record.last_error_kind).Bind(record.phase).Bind(record.owner_id);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   return WriteNames(database, record, "table", record.tables);

@@ -58,7 +58,8 @@ Result<RoleLock> RoleLock::Acquire(const std::string& path, Role role) {
     return Fail(ErrorCode::kRefused,
                 fmt::format("another lakeferry process (pid {}) is the {} of this metadata store", HolderOf(lock.fd_),
                             RoleName(role)),
-                name, "stop that process first, or give this one a metadata_store of its own");
+                name,
+                "let that process end, or stop it; 'lakeferry sync' goes through it where it is a running service");
   }
   WriteHolder(lock.fd_);
   return lock;

@@ -21,13 +21,15 @@
 #include "state/migration_006_live_sets.h"
 #include "state/migration_007_mail.h"
 #include "state/migration_008_kinds.h"
+#include "state/migration_009_owner.h"
 
 namespace lakeferry::sqlite {
 namespace {
 
 // The n-th brings a store from version n - 1 to n.
-constexpr std::array<const char*, 8> kMigrations{kMigration001, kMigration002, kMigration003, kMigration004,
-                                                 kMigration005, kMigration006, kMigration007, kMigration008};
+constexpr std::array<const char*, 9> kMigrations{kMigration001, kMigration002, kMigration003,
+                                                 kMigration004, kMigration005, kMigration006,
+                                                 kMigration007, kMigration008, kMigration009};
 
 constexpr char kRebuildRemedy[] = "move it away; it is rebuilt";
 constexpr std::chrono::milliseconds kJournalModePause(20);

@@ -1,5 +1,6 @@
 // The program as its users call it, within this process: exit codes, what goes to which stream, and one group's way
 // from the source to a verified replica.
+#include "state/role_lock.h"
 #include "tests/daemon/commands_fixture.h"
 
 namespace lakeferry {
@@ -437,6 +438,41 @@ TEST_F(Commands, ARoleTheConfigurationRulesOutIsRefused) {
   const Answer answer = Run({"sender", "--once", "--json"});
   EXPECT_EQ(answer.code, 3) << answer.err;
   EXPECT_THAT(answer.err, HasSubstr(R"("kind":"refused")"));
+  for (const char* role : {"sender", "receiver"}) {
+    const int expected = std::string(role) == "sender" ? 3 : 0;
+    EXPECT_EQ(Run({"sync", "--role", role}).code, expected) << role;
+    EXPECT_EQ(Run({"key", "sign", "--role", role}).code, expected) << role;
+  }
+  EXPECT_THAT(Run({"sync", "--role", "sender"}).err,
+              HasSubstr("this host is configured as receiver and does not work as sender"));
+}
+
+TEST_F(Commands, WithoutRoleEveryCommandFollowsTheConfiguration) {
+  Commit(0, 10);
+  EndRun("r1");
+  // Both have worked here, so that nothing but the configuration tells whose account is meant.
+  ASSERT_EQ(Run({"sync", "--role", "sender"}).code, 0);
+  ASSERT_EQ(Run({"sync", "--role", "receiver"}).code, 0);
+  for (const std::string role : {"sender", "receiver"}) {
+    Write(root_ / "c.yaml", "role: " + role + "\n" + Config("workflow: nightly"));
+    const std::string said = R"("role":")" + role + '"';
+    const std::string other = R"("role":")" + std::string(role == "sender" ? "receiver" : "sender") + '"';
+    for (const char* command : {"status", "history", "sync"}) {
+      const Answer answer = Run({command, "--json"});
+      EXPECT_EQ(answer.code, 0) << command << answer.err;
+      EXPECT_THAT(answer.out, AllOf(HasSubstr(said), Not(HasSubstr(other)))) << command;
+    }
+    EXPECT_THAT(Run({"status", "--role", role == "sender" ? "receiver" : "sender", "--json"}).out, HasSubstr(other));
+  }
+}
+
+TEST_F(Commands, SyncBesideAProcessWithoutASocketNamesItAndOffersNoSecondMetadataStore) {
+  const Result<RoleLock> other = RoleLock::Acquire((root_ / "metadata.db").string(), Role::kSender);
+  ASSERT_TRUE(other);
+  const Answer answer = Run({"sync", "--role", "sender"});
+  EXPECT_EQ(answer.code, 3);
+  EXPECT_THAT(answer.out, AllOf(HasSubstr("(pid " + std::to_string(::getpid()) + ") is the sender"),
+                                HasSubstr("stop it"), Not(HasSubstr("of its own"))));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -11,8 +12,12 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <thread>
 
 #include "daemon/config/load_config.h"
+#include "daemon/control/control_client.h"
+#include "daemon/control/control_message.h"
+#include "daemon/control/control_place.h"
 #include "state/role_lock.h"
 #include "tests/service/notify_socket.h"
 
@@ -20,6 +25,23 @@ namespace lakeferry::service {
 namespace {
 
 using testing::HasSubstr;
+
+Task<Status> Succeed(std::stop_token) { co_return Status(); }
+
+// Looks at the world every millisecond until `done`, then asks for a stop as a person would.
+Task<Status> WaitThenStop(std::function<bool()> done, std::stop_token stop) {
+  boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor);
+  bool asked = false;
+  while (!stop.stop_requested()) {
+    if (!asked && done()) {
+      asked = true;
+      kill(getpid(), SIGTERM);
+    }
+    turn.expires_after(Millis(1));
+    co_await turn.async_wait(boost::asio::use_awaitable);
+  }
+  co_return Status();
+}
 
 // A folder with a configuration, and what the engine of a test was asked to do.
 class RunServiceTest : public testing::Test {
@@ -70,8 +92,42 @@ class RunServiceTest : public testing::Test {
                 EXPECT_TRUE(ignored);
               },
               .reload = [this](std::vector<plan::Duty> changed) { Keep(changed); },
+              .sync = [this](std::vector<std::string> groups, engine::Claim) { return Sync(std::move(groups)); },
               .snapshot = [] { return engine::ReplicatorSnapshot{}; }};
     };
+  }
+
+  // Passes that begin and end when a test says so.
+  Task<std::vector<engine::GroupOutcome>> Sync(std::vector<std::string> groups) {
+    asked_ = true;
+    boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor);
+    while (!may_answer_()) {
+      turn.expires_after(Millis(1));
+      co_await turn.async_wait(boost::asio::use_awaitable);
+    }
+    std::vector<engine::GroupOutcome> outcomes;
+    for (const std::string& group : groups) outcomes.push_back({.group = group, .result = sync_result_});
+    co_return outcomes;
+  }
+  // What the service answers to the request, once somebody listens.
+  void AskInThread(std::string request) {
+    asker_ = std::jthread([this, request = std::move(request)] {
+      while (!answer_) {
+        auto answer = control::AskService(control::ControlPlace(folder_ + "/metadata.db", Role::kSender), request);
+        answer_ = answer.value_or("no answer");
+        if (!answer_) std::this_thread::sleep_for(Millis(1));
+      }
+      answered_ = true;
+    });
+  }
+  // The service runs until the request has its answer.
+  std::string AskWhileItRuns(std::string request) {
+    AskInThread(std::move(request));
+    EXPECT_TRUE(RunService(Request(false), Factory([this](std::stop_token stop) {
+                             return WaitThenStop([this] { return answered_.load(); }, stop);
+                           })));
+    asker_.join();
+    return answer_.value_or("");
   }
 
   void Keep(const std::vector<plan::Duty>& duties) {
@@ -79,26 +135,15 @@ class RunServiceTest : public testing::Test {
     for (const plan::Duty& duty : duties) told_.back().push_back(duty.group.name);
   }
 
+  std::function<bool()> may_answer_ = [] { return true; };
+  Result<engine::PassResult> sync_result_ = engine::PassResult{.epoch = Epoch(3), .reason = {}};
+  std::atomic<bool> asked_ = false;  // for passes
+  std::atomic<bool> answered_ = false;
+  std::optional<std::string> answer_;
+  std::jthread asker_;
   std::string folder_;
   std::vector<std::vector<std::string>> told_;  // the groups' names, at the start and at each reload
 };
-
-Task<Status> Succeed(std::stop_token) { co_return Status(); }
-
-// Looks at the world every millisecond until `done`, then asks for a stop as a person would.
-Task<Status> WaitThenStop(std::function<bool()> done, std::stop_token stop) {
-  boost::asio::steady_timer turn(co_await boost::asio::this_coro::executor);
-  bool asked = false;
-  while (!stop.stop_requested()) {
-    if (!asked && done()) {
-      asked = true;
-      kill(getpid(), SIGTERM);
-    }
-    turn.expires_after(Millis(1));
-    co_await turn.async_wait(boost::asio::use_awaitable);
-  }
-  co_return Status();
-}
 
 TEST_F(RunServiceTest, OncePassesAndEnds) {
   EXPECT_TRUE(RunService(Request(true), Factory(Succeed)));
@@ -200,6 +245,49 @@ TEST_F(RunServiceTest, InvalidFileAtSighupKeepsTheOldGroupsAndIsInTheStatusLine)
   };
   EXPECT_TRUE(RunService(Request(false), Factory(run)));
   EXPECT_EQ(told_.size(), 1u);
+}
+
+TEST_F(RunServiceTest, AnswersCommandsOverItsControlSocket) {
+  const auto outcomes =
+      control::ReadSyncAnswer(AskWhileItRuns(control::WriteRequest({.name = "sync", .groups = {"orders"}})));
+  ASSERT_TRUE(outcomes) << ToString(outcomes.error());
+  ASSERT_EQ(outcomes->size(), 1U);
+  EXPECT_EQ(outcomes->front().group, "orders");
+  EXPECT_EQ(outcomes->front().result->epoch, Epoch(3));
+}
+
+TEST_F(RunServiceTest, NamesARequestThatItDoesNotKnow) {
+  EXPECT_THAT(AskWhileItRuns(control::WriteRequest({.name = "dance"})), HasSubstr("knows no request 'dance'"));
+  EXPECT_FALSE(asked_);
+}
+
+TEST_F(RunServiceTest, ReloadWhileACommandWaitsTakesNothingFromIt) {
+  may_answer_ = [this] {
+    if (told_.size() == 1) kill(getpid(), SIGHUP);
+    return told_.size() >= 2;
+  };
+  EXPECT_THAT(AskWhileItRuns(control::WriteRequest({.name = "sync", .groups = {"orders"}})), HasSubstr(R"("epoch":3)"));
+}
+
+TEST_F(RunServiceTest, StopWhileACommandWaitsIsItsAnswer) {
+  bool stopped = false;
+  sync_result_ = Fail(ErrorCode::kCancelled, "the service was stopped");
+  may_answer_ = [&stopped] { return stopped; };
+  AskInThread(control::WriteRequest({.name = "sync", .groups = {"orders"}}));
+  const auto run = [&](std::stop_token stop) -> Task<Status> {
+    const Status ended = co_await WaitThenStop([this] { return asked_.load(); }, stop);
+    stopped = true;
+    co_return ended;
+  };
+  EXPECT_TRUE(RunService(Request(false), Factory(run)));
+  asker_.join();
+  EXPECT_THAT(answer_.value(), HasSubstr("the service was stopped"));
+}
+
+TEST_F(RunServiceTest, WorksWithoutAControlSocketWhereNoneCanBe) {
+  std::filesystem::create_directory(folder_ + "/metadata.db.sender.sock");
+  const auto at_once = [](std::stop_token stop) { return WaitThenStop([] { return true; }, stop); };
+  EXPECT_TRUE(RunService(Request(false), Factory(at_once)));
 }
 
 }  // namespace

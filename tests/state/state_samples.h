@@ -46,6 +46,7 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .progress = {.files = 1, .files_total = 2, .bytes = 3, .bytes_total = 4},
           .alive = FromEpochMs(1'010),
           .by_passes = true,
+          .owner_id = "5eed",
           .mail_trouble = "the password cannot be read",
           .created = FromEpochMs(900),
           .updated = FromEpochMs(1'007)};

@@ -29,6 +29,12 @@ enum class Pace {
   kByInterval,  // not before the sync interval has passed since the last cut
 };
 
+// What becomes of a group whose staging another sender works for.
+enum class Claim {
+  kRespect,   // it is refused, naming the other
+  kTakeOver,  // somebody said that the other works no more
+};
+
 class GroupWorker {
  public:
   virtual ~GroupWorker() = default;
@@ -44,9 +50,13 @@ class GroupWorker {
   // Of the passes to come.
   void set_pace(Pace pace) { pace_ = pace; }
   [[nodiscard]] Pace pace() const { return pace_; }
+  // Of the passes to come; a receiver has nothing to claim.
+  void set_claim(Claim claim) { claim_ = claim; }
+  [[nodiscard]] Claim claim() const { return claim_; }
 
  private:
   Pace pace_ = Pace::kAtOnce;
+  Claim claim_ = Claim::kRespect;
 };
 
 }  // namespace lakeferry::engine

@@ -8,11 +8,22 @@
 #include "plan/group/pace.h"
 
 namespace lakeferry::engine {
+namespace {
+
+bool WasStopped(const Call& call, const RunOutcome& run) {
+  return call.stopped() && !run.result && run.result.error().code == ErrorCode::kCancelled;
+}
+
+}  // namespace
 
 Task<void> GroupLoop::Run(Call call) {
-  worker_.set_pace(Pace::kByInterval);
   while (!call.stopped()) {
+    const PassRequests::Batch asked = requests_.Waiting();
+    worker_.set_pace(asked.count > 0 ? Pace::kAtOnce : Pace::kByInterval);
+    worker_.set_claim(asked.claim);
     const RunOutcome run = co_await runner_.Run(call.Named(worker_.spec().name), worker_);
+    // A pass that was stopped is none: the loop that comes after a reload makes another.
+    if (!WasStopped(call, run)) requests_.Answer(asked, run.result);
     co_await Rest(call, PauseAfter(run));
   }
 }
@@ -27,11 +38,11 @@ Millis GroupLoop::PauseAfter(const RunOutcome& run) {
 
 Task<void> GroupLoop::Rest(Call call, Millis pause) {
   const Millis until = env_.clock.Monotonic() + pause;
-  while (!call.stopped()) {
+  while (!call.stopped() && requests_.Waiting().count == 0) {
     const Millis left = until - env_.clock.Monotonic();
     if (left <= Millis(0)) co_return;
-    co_await env_.clock.SleepFor(call, std::min(left, worker_.spec().poll_interval));
-    if (call.stopped() || env_.clock.Monotonic() >= until) co_return;
+    co_await requests_.SleepUntilAsked(call, env_.clock, std::min(left, worker_.spec().poll_interval));
+    if (call.stopped() || requests_.Waiting().count > 0 || env_.clock.Monotonic() >= until) co_return;
     const Result<bool> news = co_await TaskWithinMemory(worker_.HasNews(call.Named(worker_.spec().name)));
     if (news.value_or(false)) co_return;  // short of memory: the next poll asks
   }

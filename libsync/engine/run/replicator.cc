@@ -1,16 +1,37 @@
 #include "engine/run/replicator.h"
 
-#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
+#include "async/within_memory.h"
 #include "engine/receive/group_receiver.h"
 #include "engine/run/group_loop.h"
 #include "engine/send/group_sender.h"
 
 namespace lakeferry::engine {
+namespace {
+
+Error NoSuchGroup(const std::string& group) {
+  return {.code = ErrorCode::kInvalidArgument,
+          .message = fmt::format("the configuration that is in use has no group '{}'", group),
+          .where = "group " + group,
+          .remedy = "if the file has it, reload the service, then ask again"};
+}
+
+Error Ended() {
+  return {.code = ErrorCode::kCancelled,
+          .message = "the service was stopped",
+          .where = {},
+          .remedy = "ask again once it runs"};
+}
+
+}  // namespace
 
 Replicator::Replicator(boost::asio::any_io_executor executor, const Environment& env, std::vector<plan::Duty> duties)
     : env_(env), executor_(std::move(executor)), mails_(executor_), runner_(env_, mails_) {
+  SetRequests(duties);
   Build(std::move(duties));
 }
 
@@ -27,13 +48,47 @@ void Replicator::Build(std::vector<plan::Duty> duties) {
   }
 }
 
+void Replicator::SetRequests(const std::vector<plan::Duty>& duties) {
+  std::map<std::string, std::shared_ptr<PassRequests>> requests;
+  for (const plan::Duty& duty : duties) {
+    const auto known = requests_.extract(duty.group.name);
+    requests[duty.group.name] = known ? known.mapped() : std::make_shared<PassRequests>(executor_);
+  }
+  for (const auto& [group, gone] : requests_) gone->Close(NoSuchGroup(group));
+  requests_ = std::move(requests);
+}
+
+Task<void> Replicator::AskInto(std::string group, Claim claim, GroupOutcome* outcome) {
+  const auto found = requests_.find(group);
+  if (found == requests_.end()) {
+    outcome->result = std::unexpected(NoSuchGroup(group));
+    co_return;
+  }
+  const std::shared_ptr<PassRequests> requests = found->second;
+  outcome->result = co_await TaskWithinMemory(requests->Ask(claim));
+}
+
+Task<std::vector<GroupOutcome>> Replicator::SyncNow(std::vector<std::string> groups, Claim claim) {
+  if (groups.empty()) {
+    for (const auto& [group, requests] : requests_) groups.push_back(group);
+  }
+  std::vector<GroupOutcome> outcomes;
+  outcomes.reserve(groups.size());
+  for (const std::string& group : groups) outcomes.push_back({.group = group, .result = PassResult{}});
+  TaskGroup passes(executor_);
+  for (GroupOutcome& outcome : outcomes) passes.Spawn(AskInto(outcome.group, claim, &outcome));
+  co_await passes.Join();
+  co_return outcomes;
+}
+
 Task<void> Replicator::RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome) {
   RunOutcome run = co_await runner_.Run(call.Named(worker.spec().name), worker);
   outcome->result = std::move(run.result);
 }
 
-Task<std::vector<GroupOutcome>> Replicator::RunOnce(Call call) {
+Task<std::vector<GroupOutcome>> Replicator::RunOnce(Call call, Claim claim) {
   runner_.set_by_passes(true);
+  for (const auto& worker : workers_) worker->set_claim(claim);
   std::vector<GroupOutcome> outcomes;
   outcomes.reserve(workers_.size());
   for (const auto& worker : workers_) outcomes.push_back({.group = worker->spec().name, .result = PassResult{}});
@@ -44,8 +99,9 @@ Task<std::vector<GroupOutcome>> Replicator::RunOnce(Call call) {
   co_return outcomes;
 }
 
-Task<void> Replicator::Loop(Call call, GroupWorker& worker) {
-  GroupLoop loop(env_, runner_, worker);
+// The requests are its own too: a reload may be the last that knows the group.
+Task<void> Replicator::Loop(Call call, GroupWorker& worker, std::shared_ptr<PassRequests> requests) {
+  GroupLoop loop(env_, runner_, worker, *requests);
   co_await loop.Run(std::move(call));
 }
 
@@ -56,14 +112,23 @@ Task<void> Replicator::Run(Call call) {
     round_ = std::stop_source();
     const std::stop_callback end_round(call.stop, [this] { round_.request_stop(); });
     TaskGroup loops(executor_);
-    for (const auto& worker : workers_) loops.Spawn(Loop(call.StoppedBy(round_.get_token()), *worker));
+    for (const auto& worker : workers_) {
+      loops.Spawn(Loop(call.StoppedBy(round_.get_token()), *worker, requests_.at(worker->spec().name)));
+    }
     co_await loops.Join();
+    if (!reload_ || call.stopped()) EndRequests();
     co_await mails_.Join();
     if (!reload_) break;
   }
+  EndRequests();
+}
+
+void Replicator::EndRequests() {
+  for (const auto& [group, requests] : requests_) requests->Close(Ended());
 }
 
 void Replicator::Reload(std::vector<plan::Duty> duties) {
+  SetRequests(duties);
   reload_ = std::move(duties);
   round_.request_stop();
 }

@@ -2,6 +2,7 @@
 // wait for one another.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "engine/environment.h"
+#include "engine/run/pass_requests.h"
 #include "engine/run/pass_runner.h"
 #include "engine/run/replicator_snapshot.h"
 #include "plan/group/duty.h"
@@ -28,23 +30,33 @@ class Replicator {
   ~Replicator();
 
   // One pass over every group, and the mails it gave rise to.
-  Task<std::vector<GroupOutcome>> RunOnce(Call call);
+  Task<std::vector<GroupOutcome>> RunOnce(Call call, Claim claim = Claim::kRespect);
   // Repeats passes until it is stopped; then lets running copies end and returns.
   Task<void> Run(Call call);
+  // What passes come to that Run makes because of this: over the groups of these names, or over all where there is
+  // none, at once, and each begun after this call. A reload meanwhile changes nothing for a group that stays. In the
+  // place of a name that this process has no duty for, kInvalidArgument; kCancelled once Run has ended. `groups` are
+  // distinct.
+  Task<std::vector<GroupOutcome>> SyncNow(std::vector<std::string> groups, Claim claim);
   // Takes other duties, now or once Run begins: running passes end first, then loops begin anew.
   void Reload(std::vector<plan::Duty> duties);
   [[nodiscard]] ReplicatorSnapshot Snapshot() const;
 
  private:
-  Task<void> Loop(Call call, GroupWorker& worker);
+  Task<void> Loop(Call call, GroupWorker& worker, std::shared_ptr<PassRequests> requests);
   Task<void> RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome);
+  Task<void> AskInto(std::string group, Claim claim, GroupOutcome* outcome);
   void Build(std::vector<plan::Duty> duties);
+  void EndRequests();
+  // Whoever asks for passes over groups that are no more has an answer; over new ones they can be asked for.
+  void SetRequests(const std::vector<plan::Duty>& duties);
 
   const Environment& env_;
   boost::asio::any_io_executor executor_;
   TaskGroup mails_;
   PassRunner runner_;
   std::vector<std::unique_ptr<GroupWorker>> workers_;
+  std::map<std::string, std::shared_ptr<PassRequests>> requests_;  // by group; of the duties that were given last
   std::optional<std::vector<plan::Duty>> reload_;
   std::stop_source round_;  // ends the loops of the present configuration
 };

@@ -32,6 +32,7 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
       route_(plan::ReplicationRoute(spec_, env_.region)),
       book_(env_, spec_, Role::kSender),
       meter_(env_, book_),
+      owner_(env_, spec_, book_),
       watch_(env_, spec_),
       clocks_(env_, spec_),
       live_sets_(env_, spec_, Role::kSender) {}
@@ -53,6 +54,7 @@ void GroupSender::Forget() {
   position_.reset();
   receipts_.reset();
   staging_.reset();
+  owner_.Forget();
   sources_proven_at_ = Epoch();
   clocks_.set_staging(nullptr);
 }
@@ -66,6 +68,13 @@ Task<Status> GroupSender::FindPosition(Call call) {
   co_return Status{};
 }
 
+// An epoch that is not in the record may be another sender's, which has taken the group over.
+Task<Status> GroupSender::CheckOwner(Call call) {
+  const Epoch newest = position_->newest ? position_->newest->epoch : Epoch();
+  if (newest > book_.record().staged_epoch) owner_.Forget();
+  co_return co_await owner_.Settle(call, *staging_, claim());
+}
+
 Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
   seen_.reset();
   staged_ = false;
@@ -74,6 +83,7 @@ Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
   LF_CO_TRY_OK(co_await FindPosition(call));
+  LF_CO_TRY_OK(co_await CheckOwner(call));
   LF_CO_TRY(const std::optional<EpochRecord> applied,
             co_await receipts_->Settle(call, position_->newest ? position_->newest->epoch : Epoch()));
   if (applied) {

@@ -14,6 +14,7 @@
 #include "engine/group/book_meter.h"
 #include "engine/group/group_book.h"
 #include "engine/group/pass.h"
+#include "engine/send/owner_desk.h"
 #include "engine/send/plan_report.h"
 #include "engine/send/receipt_desk.h"
 #include "engine/send/retention_watch.h"
@@ -41,6 +42,7 @@ class GroupSender : public GroupWorker {
   // `right`: of staging.
   Task<Status> Prepare(Call call, StoreRight right);
   Task<Status> FindPosition(Call call);
+  Task<Status> CheckOwner(Call call);
   Task<Result<PassResult>> Work(Call call);
   // Compares the table's source with the epoch that the next one builds upon.
   Task<Status> CompareSource(Call call, std::optional<std::string> table);
@@ -77,6 +79,7 @@ class GroupSender : public GroupWorker {
   plan::Route route_;
   GroupBook book_;
   BookMeter meter_;
+  OwnerDesk owner_;
   StoreRight staging_right_ = StoreRight::kReadStaging;
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;

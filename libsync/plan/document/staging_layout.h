@@ -32,6 +32,8 @@ class StagingLayout {
   [[nodiscard]] ObjectPath Receipts() const { return group_ / "receipts"; }
   [[nodiscard]] ObjectPath Receipt(Epoch epoch) const { return Receipts() / Number(epoch); }
 
+  // <group>/owner: which sender works for the group.
+  [[nodiscard]] ObjectPath Owner() const { return group_ / "owner"; }
   // <group>/clock: written over and over, to see what time the store has.
   [[nodiscard]] ObjectPath ClockProbe() const { return group_ / "clock"; }
 

@@ -74,6 +74,8 @@ struct GroupRecord {
   WorkProgress progress;        // of the state staging, applying or restaging
   std::optional<TimeMs> alive;  // when the role last showed that it works on the group; not after every look
   bool by_passes = false;       // passes are started one by one (--once), not by a service
+  // Sender only: the id of the owner's mark in staging that this metadata store put there; empty before.
+  std::string owner_id;
   std::string mail_trouble;  // why the mails of the group cannot be sent; empty where nothing is known to hinder them
   TimeMs created;
   TimeMs updated;

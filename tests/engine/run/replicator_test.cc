@@ -1,6 +1,7 @@
 // Loops of many groups in one process, side by side.
 #include "engine/run/replicator.h"
 
+#include <boost/asio/co_spawn.hpp>
 #include <stop_token>
 #include <string>
 
@@ -40,6 +41,25 @@ class ReplicatorTest : public ::testing::Test {
     world_.clock.on_sleep = nullptr;
   }
 
+  // Asks for passes over groups now, and keeps what they come to.
+  void Ask(Replicator& replicator, std::vector<std::string> groups) {
+    boost::asio::co_spawn(world_.loop, replicator.SyncNow(std::move(groups), Claim::kRespect),
+                          [this](std::exception_ptr, std::vector<GroupOutcome> outcomes) { answer_ = outcomes; });
+  }
+  // Does something in the n-th pause, and stops in the last of `sleeps`.
+  void RunWith(Replicator& replicator, size_t sleeps, std::function<void(size_t)> act) {
+    std::stop_source stop;
+    world_.clock.sleeps.clear();
+    world_.clock.on_sleep = [&] {
+      act(world_.clock.sleeps.size());
+      if (world_.clock.sleeps.size() >= sleeps) stop.request_stop();
+    };
+    world_.Run(replicator.Run(Call{.stop = stop.get_token()}));
+    world_.clock.on_sleep = nullptr;
+    world_.loop.poll();
+  }
+
+  std::optional<std::vector<GroupOutcome>> answer_;
   World world_{{"a", "b"}};
   plan::GroupSpec orders_;
   plan::GroupSpec other_;
@@ -149,6 +169,76 @@ TEST_F(ReplicatorTest, ReloadBeforeItRunsIsNotLost) {
   RunFor(sender, 1);
   EXPECT_THAT(world_.Staged("orders/"), IsEmpty());
   EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
+}
+
+TEST_F(ReplicatorTest, PassesThatAreAskedForAreMadeAtOnceAndAnswered) {
+  Replicator sender = Make(Role::kSender, {orders_, other_});
+  RunWith(sender, 4, [&](size_t sleep) {
+    if (sleep != 2) return;
+    world_.AppendAll("r1", "f1");
+    Ask(sender, {"other", "orders"});
+  });
+  ASSERT_TRUE(answer_);
+  ASSERT_EQ(answer_->size(), 2U);
+  EXPECT_EQ((*answer_)[0].group, "other");
+  for (const GroupOutcome& outcome : *answer_) {
+    ASSERT_THAT(outcome.result, Succeeded()) << outcome.group;
+    EXPECT_EQ(outcome.result->epoch, Epoch(2)) << outcome.group;
+  }
+}
+
+TEST_F(ReplicatorTest, WhoNamesNoGroupMeansAllAndAnUnknownOneIsNamed) {
+  Replicator sender = Make(Role::kSender, {orders_, other_});
+  RunWith(sender, 3, [&](size_t sleep) {
+    if (sleep == 1) Ask(sender, {});
+  });
+  ASSERT_TRUE(answer_);
+  ASSERT_EQ(answer_->size(), 2U);
+  RunWith(sender, 1, [](size_t) {});
+  Replicator again = Make(Role::kSender, {orders_});
+  answer_.reset();
+  RunWith(again, 2, [&](size_t sleep) {
+    if (sleep == 1) Ask(again, {"gone"});
+  });
+  ASSERT_TRUE(answer_);
+  EXPECT_THAT(answer_->at(0).result, FailedWith(ErrorCode::kInvalidArgument, "has no group 'gone'"));
+  EXPECT_THAT(answer_->at(0).result.error().remedy, ::testing::HasSubstr("reload"));
+}
+
+TEST_F(ReplicatorTest, ReloadWhileSomebodyWaitsAnswersAllTheSame) {
+  Replicator sender = Make(Role::kSender, {orders_, other_});
+  RunWith(sender, 5, [&](size_t sleep) {
+    if (sleep != 2) return;
+    Ask(sender, {"orders", "other"});
+    // They ask once the loop goes on; the reload takes one of their groups away before its pass.
+    boost::asio::post(world_.loop, [&] { sender.Reload(plan::DutiesOf(Role::kSender, {orders_})); });
+  });
+  ASSERT_TRUE(answer_);
+  EXPECT_THAT(answer_->at(0).result, Succeeded());
+  EXPECT_THAT(answer_->at(1).result, FailedWith(ErrorCode::kInvalidArgument, "has no group 'other'"));
+}
+
+TEST_F(ReplicatorTest, GroupThatOnlyTheNextConfigurationHasCanBeAskedFor) {
+  Replicator sender = Make(Role::kSender, {orders_});
+  RunWith(sender, 200, [&](size_t sleep) {
+    if (sleep != 1) return;
+    sender.Reload(plan::DutiesOf(Role::kSender, {orders_, other_}));
+    Ask(sender, {"other"});
+  });
+  ASSERT_TRUE(answer_);
+  EXPECT_THAT(answer_->at(0).result, Succeeded());
+}
+
+TEST_F(ReplicatorTest, StopWhileSomebodyWaitsIsTheAnswer) {
+  Replicator sender = Make(Role::kSender, {orders_});
+  RunWith(sender, 1, [&](size_t) { Ask(sender, {"orders"}); });
+  ASSERT_TRUE(answer_);
+  EXPECT_THAT(answer_->at(0).result, FailedWith(ErrorCode::kCancelled, "stopped"));
+  answer_.reset();
+  Ask(sender, {"orders"});
+  world_.loop.restart();
+  world_.loop.run();
+  EXPECT_THAT(answer_->at(0).result, FailedWith(ErrorCode::kCancelled, "stopped"));
 }
 
 TEST_F(ReplicatorTest, SnapshotNamesEveryGroupBeforeItsFirstPassAndTellsOfItAfter) {

@@ -62,7 +62,8 @@ struct SimProcess::Life {
             .copy_slots = *copy_slots,
             .pool = loop->get_executor(),
             .cores = loop->get_executor(),
-            .limits = SmallLimits()},
+            .limits = SmallLimits(),
+            .home = {.host = self.actor_.role == Role::kSender ? "west-1" : "east-1", .metadata_store = "m.db"}},
         replicator(std::in_place, loop->get_executor(), env, plan::DutiesOf(self.actor_.role, {self.spec_})) {}
 
   ~Life() {
