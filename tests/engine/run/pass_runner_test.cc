@@ -155,7 +155,8 @@ std::optional<Result<PassResult>> EndIn(GroupState state) {
   switch (state) {
     case GroupState::kUnknown:
     case GroupState::kStaging:
-    case GroupState::kApplying: return std::nullopt;
+    case GroupState::kApplying:
+    case GroupState::kStopped: return std::nullopt;
     case GroupState::kIdle:
     case GroupState::kWaiting:
     case GroupState::kRestaging:
