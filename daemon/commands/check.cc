@@ -4,9 +4,11 @@
 
 #include <filesystem>
 
+#include "daemon/commands/check_as_service.h"
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
 #include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/missing_folders.h"
 #include "engine/inquire/group_check.h"
 
 namespace lakeferry {
@@ -41,11 +43,13 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
   LF_TRY(Findings places,
          wiring.Run(AsResult(engine::CheckPlaces({}, wiring.env(), config.groups, StateRoot(state_folder)))));
   Append(findings, std::move(places));
+  engine::CheckScope scope{.configured = {}, .missing = MissingFolders(config.groups)};
+  for (const plan::GroupSpec& group : config.groups) scope.configured.insert(group.name);
   for (const plan::GroupSpec& group : config.groups) {
     if (!CheckBuilt(config, group.name)) continue;  // named already
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
-      LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side))));
+      LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side, scope))));
       Append(findings, std::move(found));
     }
   }
@@ -55,6 +59,7 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
 }  // namespace
 
 Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
+  if (options.as_service) return CheckAsService(invocation, options.role);
   const std::string& file = invocation.options.config_path;
   LF_TRY(const std::string text, ReadConfigFile(file));
   const ConfigResult config = LoadConfig(text, file, SourcesOfMachine());

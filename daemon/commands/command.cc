@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/nearest_key.h"
 #include "daemon/config/load_config.h"
-#include "daemon/config/nearest_key.h"
 
 namespace lakeferry {
 

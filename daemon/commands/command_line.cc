@@ -5,10 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "base/nearest_key.h"
 #include "daemon/commands/command.h"
 #include "daemon/commands/grammar.h"
 #include "daemon/commands/grammar_view.h"
-#include "daemon/config/nearest_key.h"
 #include "daemon/setup/denial_advice.h"
 
 namespace lakeferry {

@@ -21,6 +21,7 @@ struct InitOptions {
 
 struct CheckOptions {
   std::string role;
+  bool as_service = false;
 };
 [[nodiscard]] Result<int> RunCheck(Invocation& invocation, const CheckOptions& options);
 
@@ -68,6 +69,13 @@ struct GcOptions {
   bool remove = false;
 };
 [[nodiscard]] Result<int> RunGc(Invocation& invocation, const GcOptions& options);
+
+struct ResetOptions {
+  std::string group;
+  std::string role;
+  bool yes = false;
+};
+[[nodiscard]] Result<int> RunReset(Invocation& invocation, const ResetOptions& options);
 
 struct KeyNewOptions {
   std::string file;

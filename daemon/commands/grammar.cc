@@ -97,6 +97,12 @@ void DeclareInit(CLI::App& command, InitOptions& options) {
   command.add_flag("--dry-run", options.dry_run, "show what would be written, and write nothing");
 }
 
+void DeclareCheck(CLI::App& command, CheckOptions& options) {
+  RoleOption(command, options.role);
+  command.add_flag("--as-service", options.as_service,
+                   "run it by systemd with user, sandbox and credentials of the role's service; as root");
+}
+
 void DeclareSync(CLI::App& command, SyncOptions& options) {
   GroupArgument(command, options.group);
   RoleOption(command, options.role);
@@ -135,6 +141,12 @@ void DeclareGc(CLI::App& command, GcOptions& options) {
   command.add_option("--retain", options.retain, "keep versions readable for so long; default: the group's retention")
       ->type_name("DURATION");
   command.add_flag("--delete", options.remove, "delete; without it, only tell what would go");
+}
+
+void DeclareReset(CLI::App& command, ResetOptions& options) {
+  command.add_option("group", options.group, "the group to start anew")->type_name("GROUP")->required();
+  RoleOption(command, options.role);
+  command.add_flag("--yes", options.yes, "do it; without it, only tell what would be done");
 }
 
 void RunIdOption(CLI::App& command, std::string& run_id) {
@@ -243,9 +255,9 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<InitOptions>(app, invocation,
                    {"init", "write a first configuration; where there is one, what its services need from systemd",
                     DeclareInit, RunInit});
-  Add<CheckOptions>(app, invocation,
-                    {"check", "validate the configuration, reach everything it names, prove the rights",
-                     [](CLI::App& command, CheckOptions& options) { RoleOption(command, options.role); }, RunCheck});
+  Add<CheckOptions>(
+      app, invocation,
+      {"check", "validate the configuration, reach everything it names, prove the rights", DeclareCheck, RunCheck});
   Add<PlanOptions>(app, invocation,
                    {"plan", "the next cut and what it would transfer; writes nothing",
                     [](CLI::App& command, PlanOptions& options) { GroupArgument(command, options.group); }, RunPlan});
@@ -268,6 +280,9 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<GcOptions>(
       app, invocation,
       {"gc", "files of mirrors that no version within retention needs: tell them, or delete them", DeclareGc, RunGc});
+  Add<ResetOptions>(app, invocation,
+                    {"reset", "start a group anew: put aside what this side has of it, and forget it; deletes nothing",
+                     DeclareReset, RunReset});
   AddRuns(app, invocation);
   AddKey(app, invocation);
   Add<LogOptions>(

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/check.h"
-#include "daemon/config/nearest_key.h"
+#include "base/nearest_key.h"
 #include "daemon/config/text_bytes.h"
 
 namespace lakeferry {

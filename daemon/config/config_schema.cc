@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "daemon/config/nearest_key.h"
+#include "base/nearest_key.h"
 
 namespace lakeferry {
 namespace {

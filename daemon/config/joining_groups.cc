@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/config/nearest_key.h"
+#include "base/nearest_key.h"
 
 namespace lakeferry {
 

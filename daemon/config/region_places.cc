@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/nearest_key.h"
 #include "daemon/config/config_values.h"
-#include "daemon/config/nearest_key.h"
 #include "daemon/config/text_bytes.h"
 
 namespace lakeferry {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "daemon/config/nearest_key.h"
+#include "base/nearest_key.h"
 
 namespace lakeferry {
 namespace {

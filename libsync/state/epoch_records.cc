@@ -119,7 +119,8 @@ Result<EpochRecord> EpochOf(const Database& database, const Statement& row, Role
   const auto state = ParseEpochState(state_name);
   if (!state) {
     return Fail(ErrorCode::kCorruptData, fmt::format("the metadata store has an epoch of state '{}'", state_name),
-                database.path(), "move it away; it is rebuilt");
+                database.path(),
+                "move it away; it is rebuilt, but for runs entered by hand: keep it until those are entered again");
   }
   EpochRecord record{.role = role,
                      .group = group,

@@ -28,7 +28,8 @@ Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Ro
     if (!result) {
       return Fail(ErrorCode::kCorruptData,
                   fmt::format("the metadata store has a comparison of live sets that ended '{}'", name),
-                  database.path(), "move it away; it is rebuilt");
+                  database.path(),
+                  "move it away; it is rebuilt, but for runs entered by hand: keep it until those are entered again");
     }
     checks.push_back({.role = role,
                       .group = group,

@@ -11,7 +11,8 @@ Result<Run> RunOf(const Database& database, const Statement& row, const std::str
   const auto state = ParseRunState(state_name);
   if (!state) {
     return Fail(ErrorCode::kCorruptData, fmt::format("the metadata store has a run of state '{}'", state_name),
-                database.path(), "move it away; it is rebuilt");
+                database.path(),
+                "move it away; it is rebuilt, but for runs entered by hand: keep it until those are entered again");
   }
   return Run{.workflow = workflow,
              .run_id = row.Text(0),

@@ -31,7 +31,8 @@ constexpr std::array<const char*, 9> kMigrations{kMigration001, kMigration002, k
                                                  kMigration004, kMigration005, kMigration006,
                                                  kMigration007, kMigration008, kMigration009};
 
-constexpr char kRebuildRemedy[] = "move it away; it is rebuilt";
+constexpr char kRebuildRemedy[] =
+    "move it away; it is rebuilt, but for runs entered by hand: keep it until those are entered again";
 constexpr std::chrono::milliseconds kJournalModePause(20);
 constexpr int kJournalModeAttempts = 250;  // 5 s in all
 
@@ -92,7 +93,9 @@ Status CheckVersion(const Database& database, int64_t version) {
   return Fail(ErrorCode::kRefused,
               fmt::format("the metadata store has schema version {}, and this program knows versions up to {}", version,
                           SchemaVersionNewest()),
-              database.path(), "run the newer lakeferry that wrote it, or move it away; it is rebuilt");
+              database.path(),
+              "run the newer lakeferry that wrote it, or move it away; it is rebuilt, but for runs entered by hand: "
+              "keep it until those are entered again");
 }
 
 Status Migrate(const Database& database) {

@@ -118,7 +118,7 @@ Error Database::ErrorOf(int code) const {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       error.code = ErrorCode::kCorruptData;
-      error.remedy = "move it away; it is rebuilt";
+      error.remedy = "move it away; it is rebuilt, but for runs entered by hand: keep it until those are entered again";
       break;
     case SQLITE_READONLY:
     case SQLITE_PERM:

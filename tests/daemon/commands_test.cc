@@ -303,19 +303,27 @@ TEST_F(Commands, LookingMakesNoMetadataStore) {
 TEST_F(Commands, CheckProvesTheRightsOfBothRolesAndLeavesNothingBehind) {
   Commit(0, 10);
   EndRun("r1");
+  for (const char* folder : {"staging", "target"}) fs::create_directory(root_ / folder);
   const Answer check = Run({"check", "--json"});
   EXPECT_EQ(check.code, 0) << check.out << check.err;
   EXPECT_THAT(check.out, AllOf(StartsWith(R"({"ok":true)"), HasSubstr("source of table bronze is readable: version 0"),
                                HasSubstr("target of table bronze is writable"), HasSubstr("1 runs")));
   for (const char* folder : {"staging", "target"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(root_ / folder)) {
-      EXPECT_FALSE(entry.is_regular_file()) << entry.path();
-    }
+    EXPECT_TRUE(fs::is_empty(root_ / folder)) << folder;
   }
   fs::remove_all(root_ / "source");
   const Answer broken = Run({"check"});
   EXPECT_EQ(broken.code, 1);
   EXPECT_THAT(broken.out, AllOf(StartsWith("error: source of table bronze: "), HasSubstr("  remedy: ")));
+}
+
+TEST_F(Commands, CheckMakesNoFolderAndSaysWhichAreNotThere) {
+  Commit(0, 10);
+  const Answer check = Run({"check"});
+  EXPECT_EQ(check.code, 0) << check.out << check.err;
+  EXPECT_THAT(check.out, AllOf(HasSubstr("warning: staging location of group 'orders' does not exist yet"),
+                               HasSubstr("info: target of table bronze does not exist yet")));
+  for (const char* folder : {"staging", "target"}) EXPECT_FALSE(fs::exists(root_ / folder)) << folder;
 }
 
 TEST_F(Commands, CheckNeedsNoMetadataStoreAndSaysWhatThatMeans) {

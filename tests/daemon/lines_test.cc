@@ -54,7 +54,8 @@ TEST(Lines, AWordThatNoLineHoldsIsBrokenButAPlaceStandsAlone) {
 }
 
 TEST(Lines, APlaceBeginsAtARootOrWithAScheme) {
-  for (const char* place : {"/srv/dr", "file:///srv", "'s3://b/k',", "(file:/x)", "`ReadWritePaths=-/srv/dr`", "a=/x"}) {
+  for (const char* place :
+       {"/srv/dr", "file:///srv", "'s3://b/k',", "(file:/x)", "`ReadWritePaths=-/srv/dr`", "a=/x"}) {
     EXPECT_TRUE(IsPlace(place)) << place;
   }
   for (const char* none : {"", "/", "a/b", "day=1/part-0.parquet", ":/x", "Not A:/x", "{\"a\":\"b://c\"}"}) {

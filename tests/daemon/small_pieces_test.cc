@@ -12,7 +12,7 @@
 #include <stop_token>
 #include <thread>
 
-#include "daemon/config/nearest_key.h"
+#include "base/nearest_key.h"
 #include "daemon/config/secret_ref.h"
 #include "daemon/config/text_bytes.h"
 #include "daemon/config/zones.h"

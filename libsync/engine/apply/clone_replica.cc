@@ -177,7 +177,7 @@ Task<Result<ReplicaHead>> CloneReplica::InspectUnknown(Call call, ApplyContext c
   const auto marker = snapshot.txns.find(plan::MarkerAppId(group));
   if (marker == snapshot.txns.end()) {
     co_return Fail(ErrorCode::kRefused, "the target is not empty and was not written by this group",
-                   std::string(store().uri()), "name an empty target, or move what is there away");
+                   std::string(store().uri()), "name an empty target: what is there is not of this group");
   }
   const int64_t epoch = context.epoch->manifest.epoch.value();
   if (marker->second.version > epoch) co_return Ahead(store().uri(), marker->second.version, epoch);

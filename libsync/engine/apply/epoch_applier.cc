@@ -13,7 +13,8 @@
 #include "engine/apply/replica_set.h"
 #include "engine/apply/table_placer.h"
 #include "engine/change/live_sets.h"
-#include "engine/start_anew.h"
+#include "engine/staging/target_owner.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -100,12 +101,18 @@ Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::Man
   Work item{.table = table, .replica = MakeReplicaTable(route_.mode, std::move(store), env_), .head = {}};
   const ApplyContext context{.staging = &staging_, .epoch = &epoch_};
   const Result<ReplicaHead> head = co_await item.replica->Inspect(call, context, table, known);
-  if (!head) co_return FailOfTable(head.error(), table.name, spec->target_uri);
+  if (!head) {
+    const Error error = co_await HeedOwner(call, env_, staging_, route_.mode, *spec, head.error());
+    co_return FailOfTable(error, table.name, spec->target_uri);
+  }
   item.head = *head;
   const bool changed = !item.unchanged();
   if (changed && !item.head.committed) {
     const Status free = co_await item.replica->CheckNextIsFree(call, item.head);
-    if (!free) co_return FailOfTable(free.error(), table.name, spec->target_uri);
+    if (!free) {
+      const Error error = co_await HeedOwner(call, env_, staging_, route_.mode, *spec, free.error());
+      co_return FailOfTable(error, table.name, spec->target_uri);
+    }
   }
   // By a receiver whose journal was lost. A mirror's log is the source's, whatever epoch brings it.
   begun_ = begun_ || (clones() && item.head.committed && changed);
@@ -132,7 +139,7 @@ Status EpochApplier::CheckNoneIsGone() const {
   if (first == work_.end()) return {};
   return Fail(ErrorCode::kDiverged, fmt::format("table '{}', in the middle of an epoch: {}", first->table.name, kGone),
               std::string(first->replica->store().uri()),
-              fmt::format("put the target back until the epoch is applied; or {}", kStartAnew));
+              fmt::format("put the target back until the epoch is applied; or {}", plan::kStartAnew));
 }
 
 Status EpochApplier::CheckNeedsOfClones() const {

@@ -136,7 +136,7 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(Call call, ApplyContext context
     if (ours == coming.end()) {
       if (left) co_return Forked(store().uri(), version);
       co_return Fail(ErrorCode::kRefused, "the target is not empty and does not hold this table's commits",
-                     std::string(store().uri()), "name an empty target, or move what is there away");
+                     std::string(store().uri()), "name an empty target: what is there is not of this group");
     }
     LF_CO_TRY(const bool same, co_await Holds(call, TableLog::CommitPath(version), ours->second));
     if (!same) co_return Forked(store().uri(), version);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "engine/start_anew.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -26,7 +26,7 @@ Error BeyondRefusal(Error error) {
   error.remedy = fmt::format(
       "a journaled epoch is not refused any more: restore what is named, and it goes on by itself (a data file may be "
       "put at its place at the replica instead); where nobody has it, {}",
-      kStartAnew);
+      plan::kStartAnew);
   return error;
 }
 
@@ -68,7 +68,7 @@ std::unexpected<Error> Differs(const plan::ManifestTable& table, const delta::Li
       fmt::format("nothing of the epoch was committed; `lakeferry verify` tells whether the replica is what was "
                   "sent, `lakeferry verify --source` at the sender whether the source still is: put back the log "
                   "that was changed, or move the target away, and the table is copied anew; or {}",
-                  kStartAnew));
+                  plan::kStartAnew));
 }
 
 Status CheckNeeds(const plan::ManifestTable& table, const plan::EpochNeeds& needs, const ReplicaHead& head) {

@@ -79,7 +79,7 @@ Task<Result<bool>> ReplicaTable::CheckFree(Call call, ApplyContext context, plan
   found = FindForeign(root, ours.names());
   if (found.empty()) co_return has_log;
   co_return Fail(ErrorCode::kRefused, fmt::format("the target is not empty: it holds '{}', which is not ours", found),
-                 std::string(store().uri()), "name an empty target, or move what is there away");
+                 std::string(store().uri()), "name an empty target: what is there is not of this group");
 }
 
 Task<Status> ReplicaTable::CheckNextIsFree(Call call, ReplicaHead head) const {

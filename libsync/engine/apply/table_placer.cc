@@ -137,7 +137,8 @@ Task<Status> TablePlacer::PlaceUnderAnotherName(Call call, plan::StagedFile file
   LF_CO_TRY(const bool reuse, co_await IsReuse(call, file));
   if (!reuse) {
     co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name", where,
-                   "data files never change after they are written: find out who wrote it and move it away");
+                   "data files never change after they are written: find out who wrote it; the epoch goes on once "
+                   "nothing else has that name");
   }
   if (names_ == nullptr) co_return co_await RefuseReuse(call, staging_, epoch_, table_, log_, std::move(file.path));
   plan::StagedFile renamed = file;
@@ -146,7 +147,8 @@ Task<Status> TablePlacer::PlaceUnderAnotherName(Call call, plan::StagedFile file
   if (!placed) {
     co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
                    fmt::format("{}/{}", target_.uri(), renamed.path.text()),
-                   "its name says which bytes it should hold: find out who wrote it and move it away");
+                   "its name says which bytes it should hold: find out who wrote it; the epoch goes on once nothing "
+                   "else has that name");
   }
   env_.log.Write(LogLevel::kWarning, "the source has used a file name again: the clone has the file under another",
                  {{"table", table_.name}, {"path", file.path.text()}, {"name", renamed.path.text()}});

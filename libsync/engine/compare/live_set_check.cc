@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "engine/change/live_sets.h"
-#include "engine/start_anew.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -20,13 +20,13 @@ std::string RemedyOf(Role role) {
     return fmt::format(
         "a commit that was replicated has been replaced since: put it back as it was; where a commit told a wrong size "
         "of a file instead, the group goes on by itself once the receiver has found the same in its replica; or {}",
-        kStartAnew);
+        plan::kStartAnew);
   }
   return fmt::format(
       "somebody has changed the log of the replica: put it back as it was, or move the target away, and "
       "the table is copied anew; where a commit of the source told a wrong size of a file instead, the next epoch "
       "mends it; or {}",
-      kStartAnew);
+      plan::kStartAnew);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ Task<Result<plan::ClockMargin>> ClockWatch::Margin(Call call) {
 
 Task<Status> ClockWatch::Compare(Call call) {
   LF_CO_TRY(const plan::ClockReading store,
-            co_await ReadStoreClock(call, env_, staging_->store(), staging_->layout().ClockProbe()));
+            co_await ReadStoreClock(call, env_, staging_->store(), probe_.value_or(staging_->layout().ClockProbe())));
   LF_CO_TRY(const plan::ClockReading runs, co_await ReadRunsClock(call, env_, spec_.name));
   LF_CO_TRY(const bool shares, co_await SourcesShareClock(call));
   const plan::ClockReading ours{.lowest = Here(), .highest = Here()};

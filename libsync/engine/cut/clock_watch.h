@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "engine/environment.h"
 #include "engine/staging/staging_area.h"
@@ -23,6 +24,8 @@ class ClockWatch {
 
   // Where to write, for whoever may: without it nothing is compared.
   void set_staging(const StagingArea* staging) { staging_ = staging; }
+  // What to write there, where it is not to be the group's own object: that one makes the group's folder.
+  void set_probe(ObjectPath probe) { probe_ = std::move(probe); }
   // What an earlier process found, until this one has compared.
   void set_known(const ClockAccount& known);
   [[nodiscard]] const ClockAccount& account() const { return account_; }
@@ -40,6 +43,7 @@ class ClockWatch {
   const Environment& env_;
   const plan::GroupSpec& spec_;
   const StagingArea* staging_ = nullptr;
+  std::optional<ObjectPath> probe_;
   [[nodiscard]] Millis Here() const;
   std::optional<Millis> compared_;  // monotonic
   Millis here_{0};                  // this machine's calendar less the monotonic clock, then

@@ -6,62 +6,39 @@
 #include <set>
 #include <utility>
 
-#include "engine/start_anew.h"
+#include "plan/rules/config_change.h"
 #include "plan/rules/receipt_rules.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
-
-std::unexpected<Error> Shared(const plan::Manifest& manifest, std::string what, std::string_view uri) {
-  return Fail(ErrorCode::kRefused,
-              fmt::format("the staging location holds epochs of group '{}' from another configuration: {}",
-                          manifest.group, what),
-              std::string(uri),
-              fmt::format("give each configuration a staging location or group name of its own; or, if this one was "
-                          "changed, {}",
-                          kStartAnew));
-}
-
-std::unexpected<Error> OtherSource(const plan::Manifest& manifest, const plan::ManifestTable& table,
-                                   const plan::TableSpec& now, std::string_view uri) {
-  const std::string what =
-      fmt::format("its table '{}' comes from {}, not from {}", table.name, table.source_uri, now.source_uri);
-  Error error = Shared(manifest, what, uri).error();
-  error.remedy = "if the folder was moved there, set sources: moved for the group; else " + error.remedy;
-  return std::unexpected(std::move(error));
-}
 
 // Whether the newest manifest was written for this configuration. Tables may come and go; a table of one name must keep
 // its source unless sources may have moved, and one at least must be common.
 Status CheckSameGroup(const plan::Manifest& manifest, const plan::GroupSpec& spec, const std::string& region,
                       std::string_view uri) {
-  if (manifest.workspace != spec.workspace) {
-    return Shared(manifest, fmt::format("its workspace is '{}', not '{}'", manifest.workspace, spec.workspace), uri);
-  }
-  if (manifest.region != region) {
-    return Shared(manifest, fmt::format("it was staged from region '{}', not '{}'", manifest.region, region), uri);
-  }
-  if (manifest.mode != spec.mode) {
-    return Shared(manifest,
-                  fmt::format("it is replicated in {} mode, not {}", delta::ReplicationModeName(manifest.mode),
-                              delta::ReplicationModeName(spec.mode)),
-                  uri);
-  }
-  bool common = manifest.tables.empty();
-  for (const plan::ManifestTable& table : manifest.tables) {
-    const auto it = std::ranges::find(spec.tables, table.name, &plan::TableSpec::name);
-    if (it == spec.tables.end()) continue;
-    common = true;
-    if (it->source_uri != table.source_uri && !spec.sources_moved) return OtherSource(manifest, table, *it, uri);
-  }
-  if (!common) return Shared(manifest, "none of its tables is configured here", uri);
-  return {};
+  LF_TRY_OK(plan::CheckUnchanged(plan::ChangesSince(manifest, std::nullopt, spec, Role::kSender, region)));
+  const auto is_here = [&spec](const plan::ManifestTable& table) {
+    return std::ranges::find(spec.tables, table.name, &plan::TableSpec::name) != spec.tables.end();
+  };
+  if (manifest.tables.empty() || std::ranges::any_of(manifest.tables, is_here)) return {};
+  return Fail(ErrorCode::kRefused,
+              fmt::format("none of the tables of epoch {} of group '{}' is configured here", manifest.epoch.value(),
+                          manifest.group),
+              std::string(uri),
+              fmt::format("if that was not meant, set the names of the tables back; two configurations need a staging "
+                          "location or a group name each; if it was meant, {}",
+                          plan::kStartAnew));
 }
 
 std::unexpected<Error> Lost(Epoch epoch, std::string_view uri) {
-  return Fail(ErrorCode::kRefused,
-              fmt::format("the staging location has lost epoch {} of the group, which was staged", epoch.value()),
-              std::string(uri), fmt::format("restore the staging location; or {}", kStartAnew));
+  return Fail(
+      ErrorCode::kRefused,
+      fmt::format("the staging location has lost epoch {} of the group, which was staged", epoch.value()),
+      std::string(uri),
+      fmt::format("if sync_location_secondary or the group's name was changed, set it back; restore the staging "
+                  "location; or {}",
+                  plan::kStartAnew));
 }
 
 // What cannot be read counts once the receiver has refused it, byte for byte, and not before: it may be damage that

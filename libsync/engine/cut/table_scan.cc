@@ -10,8 +10,8 @@
 #include "async/both.h"
 #include "delta/state_room.h"
 #include "engine/log/commits_ahead.h"
-#include "engine/start_anew.h"
 #include "plan/change/clone_commit.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -76,7 +76,7 @@ std::unexpected<Error> Recreated(const plan::TableSpec& table, std::string what)
       fmt::format("the source of table '{}' is not the table of the last cut: {}", table.name, what), table.source_uri,
       fmt::format("it was dropped and created anew, restored from a backup, or its log was edited; the replica is left "
                   "as it is: put the table back as it was; or {}",
-                  kStartAnew));
+                  plan::kStartAnew));
 }
 
 bool HasCommit(const delta::LogListing& listing, Version version) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/digest.h"
 #include "engine/cut/clock_watch.h"
 #include "env/store_calls.h"
 
@@ -48,8 +49,8 @@ Finding Judge(const plan::GroupSpec& spec, std::optional<Millis> configured, con
   return {.severity = Severity::kInfo, .what = std::move(what), .where = spec.staging_uri, .remedy = {}};
 }
 
-Task<Status> Remove(Call call, const StagingArea& staging) {
-  LF_CO_TRY_OK(co_await DeleteOne(call, staging.store(), staging.layout().ClockProbe()));
+Task<Status> Remove(Call call, const StagingArea& staging, ObjectPath probe) {
+  LF_CO_TRY_OK(co_await DeleteOne(call, staging.store(), std::move(probe)));
   co_return Status{};
 }
 
@@ -63,8 +64,10 @@ Task<Finding> CheckClocks(Call call, const Environment& env, plan::GroupSpec spe
   const StagingArea staging(*store, plan::StagingOf(spec), env);
   ClockWatch watch(env, spec);
   watch.set_staging(&staging);
+  const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + Hex64(env.random.Next()));
+  watch.set_probe(probe);
   const Result<plan::ClockMargin> margin = co_await watch.Margin(call);
-  const Status removed = co_await Remove(call, staging);
+  const Status removed = co_await Remove(call, staging, probe);
   if (!margin || !removed) {
     const Error& error = margin ? removed.error() : margin.error();
     co_return Warning("clocks cannot be compared: " + error.message, spec.staging_uri, error.remedy);

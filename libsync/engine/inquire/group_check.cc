@@ -12,6 +12,7 @@
 #include "engine/cut/table_scan.h"
 #include "engine/group/store_roots.h"
 #include "engine/inquire/clock_check.h"
+#include "engine/inquire/epoch_comparison.h"
 #include "engine/inquire/key_check.h"
 #include "engine/log/table_log.h"
 #include "env/store_calls.h"
@@ -115,6 +116,34 @@ Task<Finding> CheckWritable(Call call, const Environment& env, StoreRef ref, std
   co_return Info(fmt::format("{} is writable", what), ref.uri);
 }
 
+// Whether epochs of the group are known to have been staged: then what is not there has been there.
+Task<bool> WasStaged(Call call, const Environment& env, std::string group, Role role) {
+  const Result<std::optional<GroupRecord>> record = co_await env.state.Group(call, role, group);
+  co_return record && *record && (*record)->staged_epoch != Epoch();
+}
+
+Finding Missing(Severity severity, std::string_view what, const std::string& uri, const std::string& why_not) {
+  if (!why_not.empty()) {
+    return {.severity = Severity::kError,
+            .what = fmt::format("{} does not exist, and this user cannot make it: {}", what, why_not),
+            .where = uri,
+            .remedy =
+                "check the spelling; where it is right, make the folder, and give the service's user the right to "
+                "write there (`lakeferry init` says how)"};
+  }
+  if (severity == Severity::kInfo)
+    return Info(fmt::format("{} does not exist yet: the first epoch makes it", what), uri);
+  return {
+      .severity = severity,
+      .what = severity == Severity::kError ? fmt::format("{} does not exist, and epochs were staged before", what)
+                                           : fmt::format("{} does not exist yet: the first epoch makes it", what),
+      .where = uri,
+      .remedy = severity == Severity::kError
+                    ? "check the spelling of sync_location_secondary, and whether its file system is mounted; if it "
+                      "was changed and that was not meant, set it back"
+                    : "check the spelling of sync_location_secondary: both sides need the same folder"};
+}
+
 // A folder that is not there cannot be told from an empty one.
 Task<Finding> CheckImportRoot(Call call, const Environment& env, std::string group, std::string uri) {
   const std::string what = fmt::format("import root of group '{}'", group);
@@ -165,12 +194,43 @@ Task<std::optional<bool>> OthersMayWrite(Call call, const Environment& env, std:
 
 }  // namespace
 
-Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role) {
-  std::vector<Finding> findings;
+namespace {
+
+Task<Finding> CheckStaging(Call call, const Environment& env, plan::GroupSpec spec, Role role, CheckScope scope) {
   const std::string staging = fmt::format("staging location of group '{}'", spec.name);
-  StoreRef staging_ref{.uri = spec.staging_uri, .right = StoreRight::kWriteStaging};
-  Finding staged = co_await CheckWritable(call, env, std::move(staging_ref), staging);
-  const bool writable = staged.severity != Severity::kError;
+  const auto missing = scope.missing.find(spec.staging_uri);
+  if (missing != scope.missing.end()) {
+    const bool was_staged = co_await WasStaged(call, env, spec.name, role);
+    co_return Missing(was_staged ? Severity::kError : Severity::kWarning, staging, spec.staging_uri, missing->second);
+  }
+  StoreRef ref{.uri = spec.staging_uri, .right = StoreRight::kWriteStaging};
+  co_return co_await CheckWritable(call, env, std::move(ref), staging);
+}
+
+Task<Finding> CheckTarget(Call call, const Environment& env, plan::TableSpec table, CheckScope scope) {
+  const std::string what = fmt::format("target of table {}", table.name);
+  const auto missing = scope.missing.find(table.target_uri);
+  if (missing != scope.missing.end()) {
+    co_return Missing(Severity::kInfo, what, table.target_uri, missing->second);
+  }
+  StoreRef ref{.uri = table.target_uri, .right = StoreRight::kWriteTarget};
+  co_return co_await CheckWritable(call, env, std::move(ref), what);
+}
+
+}  // namespace
+
+Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role,
+                                      CheckScope scope) {
+  // What can be told without a write comes first: a target that is somebody's is not to be tried.
+  std::vector<Finding> findings = co_await CompareWithEpochs(call, env, spec, role, scope.configured);
+  std::set<std::string> others;
+  if (role == Role::kReceiver) {
+    std::vector<Finding> owners = co_await CheckOwners(call, env, spec);
+    for (const Finding& owner : owners) others.insert(owner.where);
+    std::ranges::move(owners, std::back_inserter(findings));
+  }
+  Finding staged = co_await CheckStaging(call, env, spec, role, scope);
+  const bool writable = staged.severity != Severity::kError && !scope.missing.contains(spec.staging_uri);
   findings.push_back(std::move(staged));
   const std::optional<bool> others_may_write = co_await OthersMayWrite(call, env, spec.staging_uri);
   std::ranges::move(CheckKeys(spec, others_may_write), std::back_inserter(findings));
@@ -178,9 +238,8 @@ Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::G
     if (role == Role::kSender) {
       std::vector<Finding> source = co_await CheckSource(call, env, table, spec);
       std::ranges::move(source, std::back_inserter(findings));
-    } else {
-      StoreRef ref{.uri = table.target_uri, .right = StoreRight::kWriteTarget};
-      Finding target = co_await CheckWritable(call, env, std::move(ref), fmt::format("target of table {}", table.name));
+    } else if (!others.contains(table.target_uri)) {
+      Finding target = co_await CheckTarget(call, env, table, scope);
       findings.push_back(std::move(target));
     }
   }

@@ -2,6 +2,9 @@
 // role needs, proved by doing.
 #pragma once
 
+#include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/environment.h"
@@ -11,10 +14,20 @@
 
 namespace lakeferry::engine {
 
+// What the caller knows beside the group.
+struct CheckScope {
+  std::set<std::string> configured = {};  // every group of the configuration
+  // Roots, by URI, that are not there: nothing is tried in them, for that would make them. With why this user could not
+  // make one; empty: it could.
+  std::map<std::string, std::string> missing = {};
+};
+
 // Sender: sources readable and supported, import roots readable, staging writable, workflows known. Receiver: staging
-// and targets writable. Writes are tried with a small object of an unused name that is deleted again. `env` must
+// and targets writable, and no target somebody else's. Writes are tried with a small object of an unused name that is
+// deleted again; no root is made. Then configuration and last epoch are compared (epoch_comparison.h). `env` must
 // outlive the task.
-Task<std::vector<plan::Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role);
+Task<std::vector<plan::Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role,
+                                            CheckScope scope = {});
 
 // Whether a source, target, staging location or import root is one place with another, or the metadata store (`state`)
 // lies in one, by whatever names and links: the first such pair. `env` must outlive the task.

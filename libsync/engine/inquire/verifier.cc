@@ -55,10 +55,10 @@ Task<Result<std::optional<Version>>> HintedVersion(Call call, ObjectStore& store
 }
 
 // Log files that are not ours and that readers take for what our versions hold. `hinted`: by _last_checkpoint;
-// `hadoop`: beside the next commit.
+// `hadoop`: beside the next commit; `ours`: the receipt is for this very target, so that something of it may go.
 std::vector<VerifyProblem> ForeignLogFiles(const delta::LogListing& listing, std::optional<Version> hinted,
                                            std::optional<std::string> hadoop, const plan::ReceiptTable& applied,
-                                           delta::ReplicationMode mode) {
+                                           delta::ReplicationMode mode, bool ours) {
   const Version newest = listing.commits.back().first;
   std::vector<std::string> names = FilesBeyond(listing, newest);
   // A mirror brings no checksums; on a clone they may be of VACUUM's own entries.
@@ -72,7 +72,8 @@ std::vector<VerifyProblem> ForeignLogFiles(const delta::LogListing& listing, std
   for (const std::string& name : names) {
     problems.push_back({.table = applied.name,
                         .path = fmt::format("{}/{}", delta::kLogFolder, name),
-                        .problem = "somebody else has left it, and it leads readers astray: delete it"});
+                        .problem = fmt::format("somebody else has left it, and it leads readers astray{}",
+                                               ours ? ": delete it" : "")});
   }
   return problems;
 }
@@ -237,8 +238,9 @@ Task<Status> Verifier::VerifyTable(Call call, const StagingArea& staging, plan::
   }
   LF_CO_TRY(std::optional<std::string> hadoop,
             co_await FindHadoopChecksum(call, log.store(), listing->commits.back().first.Next()));
-  std::ranges::move(ForeignLogFiles(*listing, hinted, std::move(hadoop), applied, spec_.mode),
-                    std::back_inserter(report.problems));
+  std::ranges::move(
+      ForeignLogFiles(*listing, hinted, std::move(hadoop), applied, spec_.mode, applied.target == spec->target_uri),
+      std::back_inserter(report.problems));
   LF_CO_TRY(LiveSetVerdict verdict, JudgeReplica(*spec, applied, report.epoch, sent, live.adds));
   Note(std::move(verdict), report);
   Files files;

@@ -67,7 +67,7 @@ Status CheckNoneLeft(const std::vector<std::string>& files, std::optional<Versio
   if (!head) {
     return Fail(ErrorCode::kRefused,
                 fmt::format("the target is not empty: its log holds {}, which is not ours", NamesOf(files)),
-                std::string(uri), "name an empty target, or move what is there away");
+                std::string(uri), "name an empty target: what is there is not of this group");
   }
   return Fail(ErrorCode::kDiverged, fmt::format("somebody else has left {} in the replica's log", NamesOf(files)),
               std::string(uri),

@@ -81,7 +81,7 @@ Task<Result<delta::LogListing>> TableLog::ListAll(Call call) const {
     co_return Fail(ErrorCode::kCorruptLog,
                    fmt::format("the log holds '{}', which some engines take for a commit and others do not",
                                sorted.suspicious.front()),
-                   std::string(store_->uri()), "find out who wrote it and move it away");
+                   std::string(store_->uri()), "find out who wrote it: whoever owns the table knows whether it can go");
   }
   if (!sorted.commits.empty() || !sorted.checkpoints.empty()) co_return sorted;
   LF_CO_TRY(const Listing root, co_await lakeferry::ListAll(call, *store_, ObjectPath()));

@@ -9,9 +9,10 @@
 #include "base/saturated.h"
 #include "engine/group/store_roots.h"
 #include "engine/receive/replica_comparison.h"
+#include "engine/staging/other_groups.h"
 #include "engine/staging/staged_record.h"
-#include "engine/start_anew.h"
 #include "plan/incident/group_risk.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 
@@ -52,6 +53,12 @@ Task<Result<bool>> GroupReceiver::HasNews(Call call) {
 }
 
 Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
+  Result<PassResult> result = co_await Pass(std::move(call));
+  if (result || !position_) co_return result;
+  co_return std::unexpected(plan::AfterChanges(std::move(result).error(), position_->changes()));
+}
+
+Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
   seen_.reset();
   LF_CO_TRY_OK(co_await Prepare(call));
   PassResult result;
@@ -71,9 +78,18 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
   LF_CO_TRY_OK(UnlessStopped(std::move(due)));
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
+  if (!position_->completed() && !result.epoch) co_await NoteOtherGroups(call, result);
   NoteReceipts();
   if (!call.stopped()) seen_ = Sight();
   co_return result;
+}
+
+Task<void> GroupReceiver::NoteOtherGroups(Call call, PassResult& result) {
+  if (position_->refused() || result.state == GroupState::kRestaging) co_return;
+  const Result<std::vector<std::string>> others = co_await OtherGroups(call, *staging_);
+  if (!others) co_return;  // what cannot be listed fails where it is needed
+  const std::string hint = NothingStagedFor(spec_.name, *others);
+  if (!hint.empty()) result.reason = hint;
 }
 
 void GroupReceiver::Rest(PassResult& result) {
@@ -147,7 +163,7 @@ Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, P
         ErrorCode::kRefused,
         fmt::format("the manifest of epoch {}, which is half applied, is gone or another", journal.epoch.value()),
         std::string(staging_->store().uri()),
-        fmt::format("restore the staging location: the group is not whole before; or {}", kStartAnew));
+        fmt::format("restore the staging location: the group is not whole before; or {}", plan::kStartAnew));
   }
   env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
                  {{"group", spec_.name}, {"epoch", journal.epoch.value()}});

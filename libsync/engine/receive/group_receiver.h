@@ -39,6 +39,10 @@ class GroupReceiver : public GroupWorker {
     std::vector<std::string> lost_with_base;  // tables that nothing here shows, though their base was applied
   };
 
+  // One pass; what RunOnce says of it besides is in whose words.
+  Task<Result<PassResult>> Pass(Call call);
+  // Where nothing ever came: whether that is because a name differs.
+  Task<void> NoteOtherGroups(Call call, PassResult& result);
   Task<Status> Prepare(Call call);
   Task<Status> Recover(Call call, PassResult& result);
   Task<Status> RollForward(Call call, plan::ApplyJournal journal, PassResult& result);

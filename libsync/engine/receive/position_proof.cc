@@ -7,18 +7,21 @@
 #include "async/task_group.h"
 #include "base/saturated.h"
 #include "engine/receive/receiver_position.h"
-#include "engine/start_anew.h"
+#include "engine/staging/target_owner.h"
+#include "plan/rules/config_change.h"
 #include "plan/rules/receipt_rules.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
 
-std::unexpected<Error> LacksWhatWasLeft(const plan::TableProof& table, Epoch epoch) {
-  return Fail(
-      ErrorCode::kDiverged,
-      fmt::format("table '{}': the replica is not as epoch {} left it: {}", table.table, epoch.value(), table.why),
-      table.target,
-      fmt::format("restore the target, or move it away: the table is then copied anew; or {}", kStartAnew));
+Error LacksWhatWasLeft(const plan::TableProof& table, Epoch epoch) {
+  return {.code = ErrorCode::kDiverged,
+          .message = fmt::format("table '{}': the replica is not as epoch {} left it: {}", table.table, epoch.value(),
+                                 table.why),
+          .where = table.target,
+          .remedy = fmt::format("restore the target, or move it away: the table is then copied anew; or {}",
+                                plan::kStartAnew)};
 }
 
 }  // namespace
@@ -38,7 +41,36 @@ Task<Status> ReceiverPosition::ProveCompleted(Call call, std::vector<EpochRecord
       if (older && older->confirmed()) co_return co_await StepBack(call, std::move(records), before.epoch);
     }
   }
-  co_return LacksWhatWasLeft(*proof->First(), completed_->epoch);
+  const plan::TableProof& lacks = *proof->First();
+  Error error = LacksWhatWasLeft(lacks, completed_->epoch);
+  const auto table = std::ranges::find(spec_.tables, lacks.table, &plan::TableSpec::name);
+  if (table != spec_.tables.end()) {
+    error = co_await HeedOwner(call, env_, staging_, spec_.mode, *table, std::move(error));
+  }
+  co_return std::unexpected(std::move(error));
+}
+
+// Before any table is looked at. An epoch that was answered but not here, by a memory that is lost, says as much.
+Task<Status> ReceiverPosition::CheckConfiguration(Call call) {
+  if (configuration_checked_) co_return Status{};
+  Epoch epoch = completed_ ? completed_->epoch : Epoch();
+  if (!completed_) {
+    LF_CO_TRY(const std::vector<Epoch> answered, co_await staging_.AnsweredAfter(call, Epoch()));
+    if (!answered.empty()) epoch = answered.back();
+  }
+  if (epoch != Epoch()) {
+    LF_CO_TRY(const std::optional<StagedObject> staged, co_await staging_.Look(call, epoch));
+    Result<std::optional<plan::Receipt>> receipt = co_await staging_.ReadReceipt(call, epoch);
+    // What cannot be read is said where it is needed.
+    if (!receipt && receipt.error().code != ErrorCode::kCorruptLog) co_return std::unexpected(receipt.error());
+    const std::optional<plan::Receipt> answer = receipt ? *std::move(receipt) : std::nullopt;
+    if (staged && staged->manifest) {
+      changes_ = plan::ChangesSince(*staged->manifest, answer, spec_, Role::kReceiver, {});
+    }
+  }
+  LF_CO_TRY_OK(plan::CheckUnchanged(plan::Forbidden(changes_)));
+  configuration_checked_ = true;
+  co_return Status{};
 }
 
 Task<Result<std::optional<plan::EpochProof>>> ReceiverPosition::ProofOf(Call call, ReplicaWitness& witness,

@@ -7,8 +7,8 @@
 
 #include "async/both.h"
 #include "base/saturated.h"
-#include "engine/start_anew.h"
 #include "plan/rules/receipt_rules.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -34,6 +34,7 @@ Task<Status> ReceiverPosition::Open(Call call) {
   if (!loaded_) {
     LF_CO_TRY(records, co_await LoadCompleted(call));
   }
+  LF_CO_TRY_OK(co_await CheckConfiguration(call));
   const auto [same, listed] = co_await Both(CheckSameStaging(call), ListStaging(call));
   LF_CO_TRY_OK(same);
   LF_CO_TRY(const bool news, listed);
@@ -107,10 +108,14 @@ Task<Status> ReceiverPosition::CheckSameStaging(Call call) {
     LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(call, answered_.Next()));
     if (next && next->manifest.previous_sha256 == answered_sha256_) co_return Status{};
   }
-  co_return Fail(ErrorCode::kRefused,
-                 fmt::format("{} epoch {} of the group, which this receiver answered",
-                             answered ? "staging holds another" : "staging has lost", answered_.value()),
-                 PlaceOf(answered_), fmt::format("restore the staging location; or {}", kStartAnew));
+  co_return Fail(
+      ErrorCode::kRefused,
+      fmt::format("{} epoch {} of the group, which this receiver answered",
+                  answered ? "staging holds another" : "staging has lost", answered_.value()),
+      PlaceOf(answered_),
+      fmt::format("if sync_location_secondary or the group's name was changed, set it back; restore the staging "
+                  "location; or {}",
+                  plan::kStartAnew));
 }
 
 // After the loss of the metadata store, with an older copy of it, or beside another receiver: receipts say what was
@@ -183,12 +188,21 @@ std::unexpected<Error> ReceiverPosition::Skips(Epoch epoch) const {
   return Fail(
       ErrorCode::kRefused,
       fmt::format("epoch {} cannot be read, and the newest answered here is {}", epoch.value(), answered_.value()),
-      PlaceOf(epoch), fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
+      PlaceOf(epoch),
+      fmt::format("a manifest in between is missing: restore the staging location; or {}", plan::kStartAnew));
+}
+
+// The first epoch that the group is to apply has nothing before it to be compared with.
+std::vector<plan::ConfigChange> ReceiverPosition::SwappedIn(const plan::Manifest& manifest) const {
+  std::vector<plan::ConfigChange> changes = plan::ChangesSince(manifest, std::nullopt, spec_, Role::kReceiver, {});
+  std::erase_if(changes, [](const auto& change) { return change.kind != plan::ChangeKind::kSwapped; });
+  return changes;
 }
 
 Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) const {
   const plan::Manifest& manifest = next.manifest;
   const std::string where = PlaceOf(manifest.epoch);
+  LF_CO_TRY_OK(plan::CheckUnchanged(SwappedIn(manifest)));
   if (manifest.mode != spec_.mode) {
     co_return Fail(ErrorCode::kRefused,
                    fmt::format("the group is staged in {} mode and configured here in {} mode",
@@ -203,11 +217,11 @@ Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) 
         "another sender has taken over the staging location: find out which one is right");
   }
   if (manifest.previous_epoch != answered_) {
-    co_return Fail(ErrorCode::kRefused,
-                   fmt::format("epoch {} follows epoch {}, and the newest answered here is {}", manifest.epoch.value(),
-                               manifest.previous_epoch.value(), answered_.value()),
-                   where,
-                   fmt::format("a manifest in between is missing: restore the staging location; or {}", kStartAnew));
+    co_return Fail(
+        ErrorCode::kRefused,
+        fmt::format("epoch {} follows epoch {}, and the newest answered here is {}", manifest.epoch.value(),
+                    manifest.previous_epoch.value(), answered_.value()),
+        where, fmt::format("a manifest in between is missing: restore the staging location; or {}", plan::kStartAnew));
   }
   // Whole tables build upon nothing.
   const bool builds_upon = std::ranges::any_of(

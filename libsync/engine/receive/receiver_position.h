@@ -13,6 +13,7 @@
 #include "engine/receive/known_receipts.h"
 #include "engine/staging/staging_area.h"
 #include "plan/group/group_spec.h"
+#include "plan/rules/config_change.h"
 
 namespace lakeferry::engine {
 
@@ -22,8 +23,9 @@ class ReceiverPosition {
   ReceiverPosition(const Environment& env, const plan::GroupSpec& spec, GroupBook& book, const StagingArea& staging)
       : env_(env), spec_(spec), book_(book), staging_(staging) {}
 
-  // At the start of every pass. kRefused where staging is not the one that was answered before, or where receipts speak
-  // for other targets; kDiverged where a table's log lacks what was left there, and no epoch before is what all show.
+  // At the start of every pass. kRefused where the configuration changed in what cannot, where staging is not the one
+  // that was answered before, or where receipts speak for other targets; kDiverged where a table's log lacks what was
+  // left there, and no epoch before is what all show.
   Task<Status> Open(Call call);
   // The newest epoch completed here; absent for none.
   [[nodiscard]] const std::optional<EpochRecord>& completed() const { return completed_; }
@@ -37,6 +39,8 @@ class ReceiverPosition {
 
   // Tables whose target holds no log any more, of those that the completed epoch left one in.
   [[nodiscard]] const std::vector<std::string>& gone() const { return gone_; }
+  // What the configuration says otherwise than the newest epoch applied here did, of what may change.
+  [[nodiscard]] const std::vector<plan::ConfigChange>& changes() const { return changes_; }
   // Receipts that do not count, and why.
   [[nodiscard]] std::map<Epoch, std::string> Uncounted() const;
 
@@ -68,6 +72,9 @@ class ReceiverPosition {
   // Newest first.
   Task<Result<std::vector<EpochRecord>>> LoadCompleted(Call call);
   Task<Status> CheckSameStaging(Call call);
+  // Once in its life, for the configuration stays: kRefused where nothing can go on with what changed since.
+  Task<Status> CheckConfiguration(Call call);
+  [[nodiscard]] std::vector<plan::ConfigChange> SwappedIn(const plan::Manifest& manifest) const;
   // What there is behind the newest epoch that was answered; as HasNews.
   Task<Result<bool>> ListStaging(Call call);
   Task<Result<std::vector<Epoch>>> EpochsAhead(Call call);
@@ -95,6 +102,8 @@ class ReceiverPosition {
   const plan::GroupSpec& spec_;
   GroupBook& book_;
   const StagingArea& staging_;
+  bool configuration_checked_ = false;
+  std::vector<plan::ConfigChange> changes_;
   bool opened_ = false;  // once at least
   bool loaded_ = false;  // since the tables were last found where they were left
   bool proven_ = true;   // false: completed_ is what a receipt says, and no target is there that could tell

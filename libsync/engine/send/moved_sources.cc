@@ -10,8 +10,8 @@
 #include "delta/file_path.h"
 #include "engine/change/live_sets.h"
 #include "engine/log/table_log.h"
-#include "engine/start_anew.h"
 #include "plan/change/clone_files.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -23,7 +23,7 @@ std::unexpected<Error> Differs(const plan::TableSpec& table, const plan::Manifes
                   "there: {}",
                   table.name, base.source_uri, what),
       table.source_uri,
-      fmt::format("move the folder whole, with its _delta_log, or name its old place again; or {}", kStartAnew));
+      fmt::format("move the folder whole, with its _delta_log, or name its old place again; or {}", plan::kStartAnew));
 }
 
 plan::TableSpec AtOldPlace(plan::TableSpec table, const plan::ManifestTable& base) {

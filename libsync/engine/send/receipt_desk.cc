@@ -10,9 +10,9 @@
 #include "async/both.h"
 #include "async/task_group.h"
 #include "engine/staging/staged_record.h"
-#include "engine/start_anew.h"
 #include "env/store_calls.h"
 #include "plan/rules/receipt_rules.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 namespace {

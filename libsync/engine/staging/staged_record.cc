@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/start_anew.h"
+#include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
 
@@ -14,7 +14,7 @@ std::unexpected<Error> AnswersAnother(const plan::Receipt& receipt, std::string_
       std::string(uri),
       fmt::format("staging was restored or edited, or two senders work on one group: find out which manifest is "
                   "right; or {}",
-                  kStartAnew));
+                  plan::kStartAnew));
 }
 
 EpochRecord RecordOfUnreadable(const StagedObject& staged, const std::string& group, TimeMs answered) {

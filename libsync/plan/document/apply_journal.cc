@@ -20,7 +20,8 @@ Result<int64_t> Number(std::string_view word) {
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (error == std::errc() && end == word.data() + word.size()) return value;
   return Fail(ErrorCode::kCorruptData, "the journal of the epoch under way cannot be read", {},
-              "move the metadata store away: it is rebuilt from staging, receipts and tables");
+              "move the metadata store away: it is rebuilt from staging, receipts and tables, but for runs entered by "
+              "hand: keep it until those are entered again");
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ GroupRisk RiskOf(const std::map<Epoch, std::string>& uncounted) {
   GroupRisk found{.risk = Risk::kWarning,
                   .text = {},
                   .remedy =
-                      "find out who else writes to the staging location; a receipt of an epoch that was never "
+                      "where a target was changed, set it back or change it on both sides; else find out who else "
+                      "writes to the staging location; a receipt of an epoch that was never "
                       "staged may be deleted, and the receiver replaces any other of its own targets"};
   size_t named = 0;
   for (const auto& [epoch, why] : uncounted) {

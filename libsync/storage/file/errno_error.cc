@@ -30,8 +30,10 @@ Reaction ReactionTo(int error_number) {
     case ENAMETOOLONG: return {ErrorCode::kInvalidArgument, "a name has at most 255 bytes on this file system"};
     case EILSEQ:
     case EINVAL: return {ErrorCode::kInvalidArgument, "use a name the file system can hold"};
-    case ENOTDIR: return {ErrorCode::kInvalidArgument, "a file is in the way of a folder of that name: move it away"};
-    case EISDIR: return {ErrorCode::kInvalidArgument, "a folder of that name is in the way: move it away"};
+    case ENOTDIR:
+      return {ErrorCode::kInvalidArgument,
+              "a file is in the way of a folder of that name: name another folder, or find out whose file it is"};
+    case EISDIR: return {ErrorCode::kInvalidArgument, "a folder of that name is in the way: find out whose it is"};
     case ENOENT: return {ErrorCode::kNotFound, ""};
     case EIO: return {ErrorCode::kUnavailable, "look into the system log: the device reports an input/output error"};
     case ESTALE:

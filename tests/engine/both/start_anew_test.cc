@@ -35,7 +35,7 @@ class StartAnewTest : public GroupReceiverTest {
 TEST_F(StartAnewTest, SourceThatWasCreatedAnewIsNamedWithTheWayOut) {
   Recreate();
   const auto before = Targets();
-  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "Starting a group anew"));
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "lakeferry reset GROUP"));
   EXPECT_THAT(world_.Receive(), Succeeded());
   EXPECT_EQ(Targets(), before);
 }
@@ -56,7 +56,7 @@ TEST_F(StartAnewTest, ReceiverThatRemembersTheFormerLifeSaysSoAndAnswersNothing)
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "staging holds another epoch 2"));
   world_.AppendAll("n2", "g2");
   ExpectSent(3);
-  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "Starting a group anew"));
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "lakeferry reset GROUP"));
   EXPECT_THAT(world_.Staged("orders/receipts/"), IsEmpty());
   EXPECT_THAT(Targets(), IsEmpty());
   world_.east_state.Clear();

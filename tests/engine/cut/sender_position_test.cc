@@ -154,11 +154,13 @@ TEST_F(SenderPositionTest, EpochOfAnotherConfigurationIsRefusedNamingTheDifferen
     Stage(manifest);
     EXPECT_THAT(Load(), FailedWith(ErrorCode::kRefused, std::string(words)));
   };
-  refused([](plan::Manifest& m) { m.workspace = "other"; }, "workspace is 'other', not 'demo'");
-  refused([](plan::Manifest& m) { m.region = "north"; }, "region 'north', not 'west'");
-  refused([](plan::Manifest& m) { m.mode = delta::ReplicationMode::kMirror; }, "mirror mode, not clone");
-  refused([](plan::Manifest& m) { m.tables[0].source_uri = "mem://x"; }, "table 't' comes from mem://x");
-  refused([](plan::Manifest& m) { m.tables[0].name = "u"; }, "none of its tables");
+  refused([](plan::Manifest& m) { m.workspace = "other"; },
+          "the workspace of group 'orders' changed from 'other' to 'demo' since epoch 1");
+  refused([](plan::Manifest& m) { m.region = "north"; }, "region of group 'orders' changed from 'north' to 'west'");
+  refused([](plan::Manifest& m) { m.mode = delta::ReplicationMode::kMirror; }, "changed from mirror to clone");
+  refused([](plan::Manifest& m) { m.tables[0].source_uri = "mem://x"; },
+          "the source of table 't' changed from mem://x to ");
+  refused([](plan::Manifest& m) { m.tables[0].name = "u"; }, "none of the tables of epoch 1");
 }
 
 TEST_F(SenderPositionTest, TablesMayComeAndGo) {

@@ -294,7 +294,7 @@ TEST_F(GroupSenderTest, StagingOfAnotherConfigurationIsRefused) {
   ExpectSent(1);
   world_.spec.workspace = "other";
   world_.Restart();
-  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kRefused, "workspace is 'demo', not 'other'"));
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kRefused, "changed from 'demo' to 'other'"));
 }
 
 TEST_F(GroupSenderTest, StagingThatWasEmptiedIsRefused) {

@@ -72,7 +72,7 @@ TEST_P(MovedSourceTest, IsRefusedWhereTheConfigurationDoesNotSayThatItMoved) {
   Move(false);
   AppendThere("f1");
   const auto sent = world_.Send();
-  ASSERT_THAT(sent, FailedWith(ErrorCode::kRefused, "table 't' comes from mem://west/t, not from mem://west/lake/t"));
+  ASSERT_THAT(sent, FailedWith(ErrorCode::kRefused, "table 't' changed from mem://west/t to mem://west/lake/t"));
   EXPECT_THAT(sent.error().remedy, HasSubstr("set sources: moved"));
 }
 

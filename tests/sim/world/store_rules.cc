@@ -323,6 +323,8 @@ Finding CheckWalls(const Facts& facts, const Event& event) {
                 (effect.operation != StoreOperation::kPut || effect.path.text() == kHint);
       break;
     case Area::kStaging:
+      // Of what is not the group's a receiver that waits may see the names: one of them may be its group's.
+      allowed = !sender && effect.operation == StoreOperation::kList && effect.path.text().empty();
       if (below.empty()) break;
       allowed = !writes || (sender ? !below.starts_with("receipts") : MayAnswer(facts, event));
       break;

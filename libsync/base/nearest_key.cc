@@ -1,4 +1,4 @@
-#include "daemon/config/nearest_key.h"
+#include "base/nearest_key.h"
 
 #include <algorithm>
 #include <string>

@@ -1,0 +1,15 @@
+// `check --as-service`: the same check, run by systemd as the role's service would be.
+#pragma once
+
+#include <string>
+
+#include "daemon/commands/command.h"
+
+namespace lakeferry {
+
+// Does not return where it comes to that: the process becomes the command that waits for it. `role`: of the command
+// line, may be empty. kRefused where systemd does not run; kInvalidArgument where no role is known; kNotFound where the
+// role has no unit.
+[[nodiscard]] Result<int> CheckAsService(Invocation& invocation, const std::string& role);
+
+}  // namespace lakeferry

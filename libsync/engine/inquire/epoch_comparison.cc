@@ -1,0 +1,164 @@
+#include "engine/inquire/epoch_comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "engine/staging/other_groups.h"
+#include "engine/staging/target_owner.h"
+#include "plan/rules/config_change.h"
+
+namespace lakeferry::engine {
+namespace {
+
+using plan::ConfigChange;
+using plan::Finding;
+using plan::Severity;
+
+Finding Unreadable(const Error& error, const plan::GroupSpec& spec) {
+  return {.severity = Severity::kError,
+          .what = fmt::format("what is staged for group '{}' cannot be compared with the configuration: {}", spec.name,
+                              error.message),
+          .where = error.where.empty() ? spec.staging_uri : error.where,
+          .remedy = error.remedy.empty() ? "check the staging location, and the rights of this user" : error.remedy};
+}
+
+Task<Result<StagingArea>> OpenStaging(const Environment& env, const plan::GroupSpec& spec, std::string group) {
+  LF_CO_TRY(auto store, env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kReadStaging}));
+  plan::StagingSite site = plan::StagingOf(spec);
+  site.group = std::move(group);
+  co_return StagingArea(std::move(store), std::move(site), env);
+}
+
+// Of what can be read, the newest; an epoch whose staging is under way has no manifest yet.
+Task<Result<std::optional<plan::Manifest>>> NewestManifest(Call call, const StagingArea& staging) {
+  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
+  for (size_t i = epochs.size(); i > 0; --i) {
+    LF_CO_TRY(std::optional<StagedObject> staged, co_await staging.Look(call, epochs[i - 1]));
+    if (staged && staged->manifest) co_return *std::move(staged->manifest);
+  }
+  co_return std::optional<plan::Manifest>();
+}
+
+Task<Result<std::optional<plan::Receipt>>> NewestApplied(Call call, const StagingArea& staging) {
+  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging.AnsweredAfter(call, Epoch()));
+  for (size_t i = answered.size(); i > 0; --i) {
+    Result<std::optional<plan::Receipt>> receipt = co_await staging.ReadReceipt(call, answered[i - 1]);
+    if (!receipt && receipt.error().code != ErrorCode::kCorruptLog) co_return std::unexpected(receipt.error());
+    if (receipt && *receipt && (*receipt)->applied) co_return *std::move(receipt);
+  }
+  co_return std::optional<plan::Receipt>();
+}
+
+// A table of that name, from that place.
+bool ShareTables(const plan::Manifest& manifest, const plan::GroupSpec& spec) {
+  return std::ranges::any_of(manifest.tables, [&spec](const plan::ManifestTable& table) {
+    return std::ranges::any_of(spec.tables, [&table](const plan::TableSpec& ours) {
+      return ours.name == table.name || ours.source_uri == table.source_uri;
+    });
+  });
+}
+
+// Nothing is staged for the group: whether it is there under another name.
+Task<Result<std::vector<Finding>>> LookForOtherName(Call call, const Environment& env, plan::GroupSpec spec,
+                                                    std::set<std::string> configured) {
+  LF_CO_TRY(const StagingArea own, co_await OpenStaging(env, spec, spec.name));
+  LF_CO_TRY(std::vector<std::string> others, co_await OtherGroups(call, own));
+  std::erase_if(others, [&configured](const std::string& other) { return configured.contains(other); });
+  std::vector<Finding> findings;
+  for (const std::string& other : others) {
+    LF_CO_TRY(const StagingArea staging, co_await OpenStaging(env, spec, other));
+    const Result<std::optional<plan::Manifest>> newest = co_await NewestManifest(call, staging);
+    // What is signed by others, or is no group at all, is none of ours.
+    if (!newest || !*newest || !ShareTables(**newest, spec)) continue;
+    findings.push_back({.severity = Severity::kError,
+                        .what = fmt::format("nothing is staged for group '{}', and staging holds epochs of group '{}', "
+                                            "which has the same tables and is not configured here",
+                                            spec.name, other),
+                        .where = spec.staging_uri,
+                        .remedy = fmt::format("if the group was renamed and that was not meant, name it '{}' again; "
+                                              "both sides need the same name",
+                                              other)});
+  }
+  const std::string hint = findings.empty() ? NothingStagedFor(spec.name, others) : std::string();
+  if (!hint.empty()) {
+    findings.push_back({.severity = Severity::kWarning,
+                        .what = hint,
+                        .where = spec.staging_uri,
+                        .remedy = "nothing, if the group is new; else both sides need the same name for it"});
+  }
+  co_return findings;
+}
+
+Severity SeverityOf(const ConfigChange& change) {
+  return change.kind == plan::ChangeKind::kTarget ? Severity::kWarning : Severity::kError;
+}
+
+Finding OfChange(const ConfigChange& change) {
+  Finding finding{
+      .severity = SeverityOf(change), .what = change.what, .where = change.where, .remedy = plan::RemedyOf({change})};
+  if (change.kind == plan::ChangeKind::kTarget) {
+    finding.remedy +=
+        "; if it was, a table that was moved there whole goes on, and into an empty place the table is "
+        "brought whole";
+  }
+  return finding;
+}
+
+Task<Result<std::vector<Finding>>> Compare(Call call, const Environment& env, plan::GroupSpec spec, Role role,
+                                           std::set<std::string> configured) {
+  LF_CO_TRY(const StagingArea staging, co_await OpenStaging(env, spec, spec.name));
+  LF_CO_TRY(const std::optional<plan::Manifest> newest, co_await NewestManifest(call, staging));
+  if (!newest) co_return co_await LookForOtherName(call, env, std::move(spec), std::move(configured));
+  LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await NewestApplied(call, staging));
+  std::vector<Finding> findings;
+  for (const ConfigChange& change : plan::ChangesSince(*newest, answer, spec, role, env.region)) {
+    findings.push_back(OfChange(change));
+  }
+  co_return findings;
+}
+
+Task<Result<std::optional<Finding>>> CheckOwner(Call call, const Environment& env, const StagingArea& staging,
+                                                delta::ReplicationMode mode, plan::TableSpec table) {
+  LF_CO_TRY(const TargetOwner owner, co_await OwnerOf(call, env, staging, mode, table));
+  if (owner.kind == TargetOwner::Kind::kNobody || owner.kind == TargetOwner::Kind::kOurs) {
+    co_return std::optional<Finding>();
+  }
+  co_return Finding{.severity = Severity::kError,
+                    .what = fmt::format("target of table {} holds a table that group '{}' has not written", table.name,
+                                        staging.group()),
+                    .where = table.target_uri,
+                    .remedy = OthersRemedy(owner, table)};
+}
+
+Task<Result<std::vector<Finding>>> CheckEveryOwner(Call call, const Environment& env, plan::GroupSpec spec) {
+  std::vector<Finding> findings;
+  // In the middle of its first epoch a mirror has no receipt yet.
+  const Result<std::string> journal = co_await env.state.Journal(call, spec.name);
+  if (journal && !journal->empty()) co_return findings;
+  LF_CO_TRY(const StagingArea staging, co_await OpenStaging(env, spec, spec.name));
+  for (const plan::TableSpec& table : spec.tables) {
+    LF_CO_TRY(std::optional<Finding> found, co_await CheckOwner(call, env, staging, spec.mode, table));
+    if (found) findings.push_back(*std::move(found));
+  }
+  co_return findings;
+}
+
+}  // namespace
+
+Task<std::vector<Finding>> CompareWithEpochs(Call call, const Environment& env, plan::GroupSpec spec, Role role,
+                                             std::set<std::string> configured) {
+  Result<std::vector<Finding>> findings = co_await Compare(call, env, spec, role, std::move(configured));
+  if (findings) co_return *std::move(findings);
+  co_return std::vector{Unreadable(findings.error(), spec)};
+}
+
+Task<std::vector<Finding>> CheckOwners(Call call, const Environment& env, plan::GroupSpec spec) {
+  Result<std::vector<Finding>> findings = co_await CheckEveryOwner(call, env, spec);
+  if (findings) co_return *std::move(findings);
+  co_return std::vector{Unreadable(findings.error(), spec)};
+}
+
+}  // namespace lakeferry::engine
