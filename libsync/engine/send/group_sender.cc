@@ -353,10 +353,11 @@ Task<Status> GroupSender::Record(Call call, const plan::Manifest& manifest, std:
   book_.record().sync_end = now;
   const TimeMs since = std::max(manifest.cut_time, book_.record().created);
   book_.record().waiting_since = std::min(book_.record().waiting_since.value_or(since), since);
-  receipts_->Expect(record);
   StateChange change;
-  change.epochs.push_back(std::move(record));
-  co_return co_await book_.Save(call, std::move(change));
+  change.epochs.push_back(record);
+  LF_CO_TRY_OK(co_await book_.Save(call, std::move(change)));
+  receipts_->Expect(std::move(record));
+  co_return Status{};
 }
 
 Task<Result<PlanReport>> GroupSender::Plan(Call call) {

@@ -88,12 +88,12 @@ Task<Status> ReceiptDesk::LearnStaged(Call call, Epoch newest_staged) {
     // What cannot be read was refused, or the position would not have been found.
     LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_.ReadSound(call, epoch));
     if (!staged) continue;
-    EpochRecord record = RecordOf(*staged, Role::kSender);
-    learned.epochs.push_back(record);
-    Expect(std::move(record));
+    learned.epochs.push_back(RecordOf(*staged, Role::kSender));
   }
   if (learned.epochs.empty()) co_return Status{};
-  co_return co_await env_.state.Save(call, std::move(learned));
+  LF_CO_TRY_OK(co_await env_.state.Save(call, learned));
+  for (EpochRecord& record : learned.epochs) Expect(std::move(record));
+  co_return Status{};
 }
 
 // Whether the receipt is of what was staged, or refuses what has become of it since.
