@@ -142,7 +142,7 @@ def mistakes(page, folder):
     page.screen(regions, 'receiver', 'check', code=FAILED)
 
     page.say('### 5. The target is somebody else\'s table\n')
-    regions = Regions(folder / 'somebody', ['bronze'])
+    regions = Regions(folder / 'x', ['bronze'])
     write(regions.target('bronze'), orders(0, 3))
     a_run(regions, 'r1', 0)
     regions.pass_once('sender')
@@ -191,11 +191,11 @@ def record_demo(folder):
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix='lakeferry-screens-') as folder:
+    with tempfile.TemporaryDirectory(prefix='l') as folder:
         folder = Path(folder)
         page = Page(folder)
-        screens(page, folder / 'west')
-        mistakes(page, folder / 'mistakes')
+        screens(page, folder / 'w')
+        mistakes(page, folder / 'm')
         (ROOT / 'docs' / 'screens.md').write_text(page.text)
         (ROOT / 'docs' / 'demo.txt').write_text(record_demo(folder))
     return 0

@@ -28,8 +28,8 @@ class ReceiptDesk {
   Task<Result<std::optional<EpochRecord>>> Settle(Call call, Epoch newest_staged);
   // Receipts that do not count, and why. After Settle.
   [[nodiscard]] const std::map<Epoch, std::string>& uncounted() const { return uncounted_; }
-  // An epoch this process has staged, once it is on record: no need to find it. One that is not on record is learnt from
-  // staging by the next pass; it would else be known to this process alone, and to nobody after it.
+  // An epoch this process has staged, once it is on record: no need to find it. One that is not on record is learnt
+  // from staging by the next pass; it would else be known to this process alone, and to nobody after it.
   void Expect(EpochRecord record);
   // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
   [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;

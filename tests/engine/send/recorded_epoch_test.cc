@@ -1,4 +1,5 @@
-// An epoch that was published and could not be put on record is learnt from staging again, by this process and the next.
+// An epoch that was published and could not be put on record is learnt from staging again, by this process and the
+// next.
 #include "engine/run/pass_runner.h"
 #include "tests/engine/world.h"
 
