@@ -13,7 +13,7 @@ namespace lakeferry::engine {
 namespace {
 
 // A receipt with what lies in the place of its manifest.
-struct Claim {
+struct StagedClaim {
   plan::Receipt receipt;
   StagedObject staged;
 };
@@ -100,7 +100,7 @@ class Scales {
     co_return Status{};
   }
 
-  Task<Result<Weight>> WeighOne(Call call, const Claim& claim) {
+  Task<Result<Weight>> WeighOne(Call call, const StagedClaim& claim) {
     LF_CO_TRY_OK(claim.staged.manifest);
     const plan::Manifest& manifest = *claim.staged.manifest;
     LF_CO_TRY(const plan::EpochProof proof, co_await witness_.Prove(call, manifest));
@@ -126,7 +126,7 @@ class Scales {
     return !skips && !remembers && !memory_.half_applied;
   }
 
-  Status Take(const Claim& claim) {
+  Status Take(const StagedClaim& claim) {
     known_.uncounted.erase(claim.receipt.epoch);
     Advance(claim.receipt);
     LF_TRY(EpochRecord record, RecordFrom(claim));
@@ -134,7 +134,7 @@ class Scales {
     return {};
   }
 
-  Result<EpochRecord> RecordFrom(const Claim& claim) const {
+  Result<EpochRecord> RecordFrom(const StagedClaim& claim) const {
     const plan::Receipt& receipt = claim.receipt;
     const bool refused_unread = claim.staged.unreadable() && !receipt.applied;
     if (!refused_unread) LF_TRY_OK(claim.staged.manifest);
@@ -156,7 +156,7 @@ class Scales {
 
   // A version that the replica does not have is no place to go on from, nor is one before the commit that the epoch
   // came with. Behind that commit there may be others' that change nothing.
-  std::optional<Version> LeftAt(const Claim& claim, const plan::ReceiptTable& answer) const {
+  std::optional<Version> LeftAt(const StagedClaim& claim, const plan::ReceiptTable& answer) const {
     const std::optional<Version> newest = witness_.NewestOfClone(answer.name);
     const bool there = !newest || answer.replica_version <= newest;
     const std::optional<Version> said = there ? answer.replica_version : std::nullopt;
@@ -184,7 +184,7 @@ class Scales {
   const StagingArea& staging_;
   ReplicaWitness& witness_;
   ReceiverMemory memory_;
-  std::vector<Claim> claims_;
+  std::vector<StagedClaim> claims_;
   std::optional<Epoch> first_unanswered_;
   std::vector<plan::Receipt> tidied_;  // of manifests that are gone, and that another follows
   KnownReceipts known_;
