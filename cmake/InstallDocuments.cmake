@@ -16,5 +16,5 @@ file(GLOB pages "${LAKEFERRY_SOURCE_DIR}/docs/*.md" "${LAKEFERRY_SOURCE_DIR}/*.m
 foreach(page ${pages} "${LAKEFERRY_SOURCE_DIR}/libsync/plan/PROTOCOL.md")
   install_document("${page}")
 endforeach()
-file(GLOB pictures "${LAKEFERRY_SOURCE_DIR}/docs/*.svg")
+file(GLOB pictures "${LAKEFERRY_SOURCE_DIR}/docs/*.svg" "${LAKEFERRY_SOURCE_DIR}/docs/*.txt")
 file(INSTALL DESTINATION "${folder}" TYPE FILE FILES ${pictures})

@@ -19,9 +19,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const TimeMs kNow = *ParseTime("2026-11-28T12:00:00Z");
+const TimeMs kShownAt = *ParseTime("2026-11-28T12:00:00Z");
 const std::string kGroup = "finance_settlement_positions_intraday_group";
-const std::string kTable = "finance_production_catalog.settlement_positions_schema.intraday_position_snapshots";
+const std::string kLongTable = "finance_production_catalog.settlement_positions_schema.intraday_position_snapshots";
 const std::string kRun = "scheduled__2026-11-28T00:00:00+00:00";
 const std::string kManual = "manual__2026-11-28T09:41:12.345678+00:00__backfill_" + std::string(200, 'x');
 const std::string kUri =
@@ -29,7 +29,7 @@ const std::string kUri =
 const std::string kPath = "settlement_day=2026-11-28/region=emea/part-00000-" + std::string(60, 'd') + ".c000.parquet";
 const Error kError{
     .code = ErrorCode::kUnsupportedTable,
-    .message = "table " + kTable + " asks for " + std::string(100, 'f') + " which is not known here",
+    .message = "table " + kLongTable + " asks for " + std::string(100, 'f') + " which is not known here",
     .where = kUri,
     .remedy = "run lakeferry runs add nightly --run-id " + kRun + " --end now --state failed; see " + kUri};
 
@@ -52,40 +52,40 @@ GroupAnswers<Report> WithAFailure(Report report) {
 CutEvidence TimesOnly() {
   return {.kind = EvidenceKind::kTimes,
           .margin = Millis(3'250),
-          .unexplained = {{.table = kTable, .version = Version(1'234'567), .time = kNow}}};
+          .unexplained = {{.table = kLongTable, .version = Version(1'234'567), .time = kShownAt}}};
 }
 
 TEST(EightyColumns, Plan) {
   engine::PlanReport report{
       .group = kGroup,
-      .time = kNow,
+      .time = kShownAt,
       .cut =
-          engine::CutSummary{.time = kNow, .run_ids = {kRun, kManual, kRun}, .atomic = false, .evidence = TimesOnly()},
+          engine::CutSummary{.time = kShownAt, .run_ids = {kRun, kManual, kRun}, .atomic = false, .evidence = TimesOnly()},
       .reason = "",
-      .tables = {{.table = kTable,
+      .tables = {{.table = kLongTable,
                   .from_version = Version(123'456'789),
                   .to_version = Version(123'456'799),
                   .files = 12'345'678,
                   .bytes = INT64_MAX,
-                  .files_may_vanish = kNow + std::chrono::hours(40),
+                  .files_may_vanish = kShownAt + std::chrono::hours(40),
                   .vanishing_files = 1'234}}};
   ExpectFits(ToText(WithAFailure(report)));
   report.cut.reset();
-  report.reason = "run '" + kRun + "' of workflow 'nightly_settlement' failed at " + FormatUtc(kNow);
+  report.reason = "run '" + kRun + "' of workflow 'nightly_settlement' failed at " + FormatUtc(kShownAt);
   ExpectFits(ToText(WithAFailure(report)));
 }
 
 TEST(EightyColumns, History) {
   EpochRecord epoch;
   epoch.epoch = Epoch(12'345);
-  epoch.cut_time = kNow;
+  epoch.cut_time = kShownAt;
   epoch.run_ids = {kRun, kManual};
   epoch.atomic = false;
   epoch.state = EpochState::kApplying;
   epoch.evidence = TimesOnly();
   epoch.worked_ms = 86'399'999;
   epoch.error = ToString(kError);
-  epoch.tables = {{.table = kTable, .files = 1'234'567, .bytes = int64_t{999'400'000'000}}};
+  epoch.tables = {{.table = kLongTable, .files = 1'234'567, .bytes = int64_t{999'400'000'000}}};
   HistoryReport report{.group = kGroup, .role = Role::kReceiver, .epochs = {epoch}};
   ExpectFits(ToText(report));
   report.epochs[0].atomic = true;
@@ -96,7 +96,7 @@ TEST(EightyColumns, History) {
 
 TEST(EightyColumns, Versions) {
   const engine::VersionsReport report{.group = kGroup,
-                                      .tables = {{.table = kTable,
+                                      .tables = {{.table = kLongTable,
                                                   .source_version = Version(123'456'789),
                                                   .staged_version = Version(123'456'789),
                                                   .applied_version = Version(123'456'788),
@@ -108,14 +108,14 @@ TEST(EightyColumns, Versions) {
 TEST(EightyColumns, Verify) {
   engine::VerifyReport report{
       .group = kGroup,
-      .time = kNow,
+      .time = kShownAt,
       .epoch = Epoch(12'345),
-      .cut_time = kNow,
-      .behind = engine::StagedBeyond{.epochs = 12, .newest = Epoch(12'357), .cut_time = kNow},
+      .cut_time = kShownAt,
+      .behind = engine::StagedBeyond{.epochs = 12, .newest = Epoch(12'357), .cut_time = kShownAt},
       .ok = false,
       .files_checked = 12'345'678,
       .bytes_checked = INT64_MAX,
-      .problems = {{.table = kTable, .path = kPath, .problem = "has 5 bytes, the log says 10: " + ToString(kError)}}};
+      .problems = {{.table = kLongTable, .path = kPath, .problem = "has 5 bytes, the log says 10: " + ToString(kError)}}};
   ExpectFits(ToText(WithAFailure(report)));
   report.of_source = true;
   ExpectFits(ToText(WithAFailure(report)));
@@ -123,8 +123,8 @@ TEST(EightyColumns, Verify) {
 
 TEST(EightyColumns, Gc) {
   const engine::ReclaimReport report{.group = kGroup,
-                                     .readable_from = kNow,
-                                     .tables = {{.table = kTable,
+                                     .readable_from = kShownAt,
+                                     .tables = {{.table = kLongTable,
                                                  .oldest_readable = Version(1'234'567),
                                                  .files = 1'234'567,
                                                  .bytes = INT64_MAX,
@@ -146,24 +146,24 @@ TEST(EightyColumns, Sync) {
 }
 
 TEST(EightyColumns, Runs) {
-  const lakeferry::Run run{.workflow = "nightly_settlement_positions", .run_id = kRun, .start = kNow, .end = kNow};
+  const lakeferry::Run run{.workflow = "nightly_settlement_positions", .run_id = kRun, .start = kShownAt, .end = kShownAt};
   lakeferry::Run manual = run;
   manual.run_id = kManual;
-  RunsReport report{.workflow = run.workflow, .runs = {run, manual}, .removed = {}, .now = kNow};
+  RunsReport report{.workflow = run.workflow, .runs = {run, manual}, .removed = {}, .now = kShownAt};
   report.removed = {{.run = manual,
                      .by = "Ada Lovelace, on behalf of the settlement operations team of the second shift",
                      .why = kError.message,
-                     .removed = kNow,
+                     .removed = kShownAt,
                      .cut_into = "epoch 12345 of group '" + kGroup + "'"}};
   ExpectFits(ToText(report));
   EXPECT_THAT(ToText(report), HasSubstr(kRun)) << "an id is told whole";
-  ExpectFits(ToText(RunsReport{.workflow = std::string(300, 'w'), .runs = {}, .removed = {}, .now = kNow}));
+  ExpectFits(ToText(RunsReport{.workflow = std::string(300, 'w'), .runs = {}, .removed = {}, .now = kShownAt}));
 }
 
 TEST(EightyColumns, Log) {
   delta::Snapshot snapshot;
   snapshot.version = Version(1'234'567);
-  snapshot.timestamp = kNow;
+  snapshot.timestamp = kShownAt;
   snapshot.metadata.id = std::string(36, 'i');
   snapshot.protocol.reader_features = std::vector<std::string>(9, "aRatherLongFeatureName");
   snapshot.protocol.writer_features = std::vector<std::string>{std::string(120, 'w'), "b"};

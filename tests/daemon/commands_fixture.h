@@ -30,7 +30,7 @@ struct Answer {
 // Text for people without the line ends at which it was wrapped.
 inline std::string Unwrapped(const std::string& text) { return std::regex_replace(text, std::regex("\n {4,}"), " "); }
 
-inline Answer Call(const std::vector<std::string>& arguments) {
+inline Answer Invoke(const std::vector<std::string>& arguments) {
   std::ostringstream out;
   std::ostringstream err;
   Answer answer;
@@ -73,7 +73,7 @@ class Commands : public ::testing::Test {
 
   [[nodiscard]] Answer Run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--config", (root_ / "c.yaml").string()});
-    return Call(arguments);
+    return Invoke(arguments);
   }
 
   // One more version of the source: a file of `bytes` bytes.

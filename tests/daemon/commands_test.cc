@@ -13,12 +13,12 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 TEST_F(Commands, HelpAndVersionAreNoErrors) {
-  const Answer help = Call({"--help"});
+  const Answer help = Invoke({"--help"});
   EXPECT_EQ(help.code, 0);
   EXPECT_THAT(help.out,
               AllOf(HasSubstr("sender"), HasSubstr("verify"), HasSubstr("runs"), Not(HasSubstr("switchover"))));
-  EXPECT_THAT(Call({"log", "--help"}).out, HasSubstr("--timestamp"));
-  const Answer version = Call({"--version"});
+  EXPECT_THAT(Invoke({"log", "--help"}).out, HasSubstr("--timestamp"));
+  const Answer version = Invoke({"--version"});
   EXPECT_EQ(version.code, 0);
   EXPECT_THAT(version.out, StartsWith("lakeferry "));
 }
@@ -34,35 +34,35 @@ TEST_F(Commands, UsageErrorsExitWithTwoAndGoToStandardError) {
                                              {"status", "--role", "primary"},
                                              {"log", "/x", "--version", "1", "--timestamp", "2"},
                                              {"gc", "--nope"}}) {
-    const Answer answer = Call(arguments);
+    const Answer answer = Invoke(arguments);
     EXPECT_EQ(answer.code, 2) << answer.out;
     EXPECT_THAT(answer.out, IsEmpty());
     EXPECT_THAT(answer.err, AllOf(StartsWith("lakeferry: "), HasSubstr("--help")));
   }
-  EXPECT_THAT(Call({"status", "--nope", "--json"}).err,
+  EXPECT_THAT(Invoke({"status", "--nope", "--json"}).err,
               StartsWith(R"({"error":{"kind":"invalid_argument","message":)"));
 }
 
 TEST_F(Commands, WordsKeptForLaterAreNotBuiltYet) {
   for (const char* word : {"watch", "pause", "resume", "resync", "switchover", "failover", "failback", "drill",
                            "backup", "restore", "at-risk", "estimate", "permissions", "evidence"}) {
-    const Answer answer = Call({word, "orders", "--whatever"});
+    const Answer answer = Invoke({word, "orders", "--whatever"});
     EXPECT_EQ(answer.code, 2) << word;
     EXPECT_THAT(answer.err, HasSubstr("'" + std::string(word) + "' is not built yet"));
-    EXPECT_THAT(Call({word, "--json"}).err, StartsWith(R"({"error":{"kind":"invalid_argument")"));
-    EXPECT_THAT(Call({"--json", word}).err, StartsWith(R"({"error":{"kind":"invalid_argument")"));
+    EXPECT_THAT(Invoke({word, "--json"}).err, StartsWith(R"({"error":{"kind":"invalid_argument")"));
+    EXPECT_THAT(Invoke({"--json", word}).err, StartsWith(R"({"error":{"kind":"invalid_argument")"));
   }
 }
 
 TEST_F(Commands, AMissingConfigurationIsNamed) {
-  const Answer answer = Call({"status", "-c", "/nowhere/c.yaml", "--json"});
+  const Answer answer = Invoke({"status", "-c", "/nowhere/c.yaml", "--json"});
   EXPECT_EQ(answer.code, 2);
   EXPECT_THAT(answer.out, IsEmpty());
   EXPECT_THAT(answer.err, HasSubstr(R"("where":"/nowhere/c.yaml")"));
 }
 
 TEST_F(Commands, AConfigurationThatIsEmptyOrNoFileSaysSoWithItsOwnWayOut) {
-  const Answer missing = Call({"plan", "-c", (root_ / "none.yaml").string()});
+  const Answer missing = Invoke({"plan", "-c", (root_ / "none.yaml").string()});
   EXPECT_EQ(missing.code, 2);
   EXPECT_THAT(missing.err, AllOf(HasSubstr("there is no configuration file"), HasSubstr("LAKEFERRY_CONFIG")));
   Write(root_ / "c.yaml", "");
@@ -71,7 +71,7 @@ TEST_F(Commands, AConfigurationThatIsEmptyOrNoFileSaysSoWithItsOwnWayOut) {
   EXPECT_THAT(empty.err, AllOf(HasSubstr("the file is empty"), HasSubstr("minimal.yaml")));
   Write(root_ / "c.yaml", "# nothing yet\n");
   EXPECT_THAT(Run({"plan"}).err, HasSubstr("the file says nothing"));
-  const Answer folder = Call({"plan", "-c", root_.string()});
+  const Answer folder = Invoke({"plan", "-c", root_.string()});
   EXPECT_EQ(folder.code, 2);
   EXPECT_THAT(folder.err, HasSubstr("the configuration file is a folder"));
 }
@@ -83,7 +83,7 @@ TEST_F(Commands, AConfigurationThatCannotBeReadSaysAsWhomToRun) {
     Write(root_ / "loop", "region: west\n");
     fs::permissions(root_ / "loop", fs::perms::none);
   }
-  const Answer answer = Call({"plan", "-c", (root_ / "loop").string()});
+  const Answer answer = Invoke({"plan", "-c", (root_ / "loop").string()});
   EXPECT_EQ(answer.code, 2);
   EXPECT_THAT(answer.err, AllOf(HasSubstr("the configuration file cannot be read: "), HasSubstr("sudo -u lakeferry")));
 }
@@ -210,25 +210,25 @@ TEST_F(Commands, LogShowsASnapshotOfAnyTable) {
   Commit(0, 10);
   Commit(1, 7);
   const std::string uri = "file://" + (root_ / "source").string();
-  const Answer newest = Call({"log", uri, "--json"});
+  const Answer newest = Invoke({"log", uri, "--json"});
   EXPECT_EQ(newest.code, 0) << newest.err;
   EXPECT_THAT(newest.out,
               AllOf(HasSubstr(R"("version":1)"), HasSubstr(R"("num_files":2,"size_bytes":17,"num_records":6)"),
                     HasSubstr(R"("reader_features":[])")));
-  const Answer first = Call({"log", (root_ / "source").string(), "--version", "0", "--files", "--json"});
+  const Answer first = Invoke({"log", (root_ / "source").string(), "--version", "0", "--files", "--json"});
   EXPECT_THAT(first.out, AllOf(HasSubstr(R"("version":0)"),
                                HasSubstr(R"("files":[{"path":"part-0.parquet","size":10,"partition_values":{},)"
                                          R"("num_records":3,"deletion_vector":null}])")));
-  EXPECT_THAT(Call({"log", uri}).out, HasSubstr("reader 1, writer 2"));
-  EXPECT_THAT(Call({"log", uri, "--timestamp", "2100-01-01T00:00:00Z", "--json"}).out, HasSubstr(R"("version":1)"));
-  const Answer early = Call({"log", uri, "--timestamp", "1999-01-01T00:00:00Z", "--json"});
+  EXPECT_THAT(Invoke({"log", uri}).out, HasSubstr("reader 1, writer 2"));
+  EXPECT_THAT(Invoke({"log", uri, "--timestamp", "2100-01-01T00:00:00Z", "--json"}).out, HasSubstr(R"("version":1)"));
+  const Answer early = Invoke({"log", uri, "--timestamp", "1999-01-01T00:00:00Z", "--json"});
   EXPECT_EQ(early.code, 1);
   EXPECT_THAT(early.err, AllOf(HasSubstr("not_found"), HasSubstr("1999-01-01")));
-  EXPECT_EQ(Call({"log", uri, "--version", "9"}).code, 1);
+  EXPECT_EQ(Invoke({"log", uri, "--version", "9"}).code, 1);
 }
 
 TEST_F(Commands, NoVersionIsCountedFromTheNewestBack) {
-  const Answer answer = Call({"log", "/x", "--version", "-1"});
+  const Answer answer = Invoke({"log", "/x", "--version", "-1"});
   EXPECT_EQ(answer.code, 2);
   EXPECT_THAT(answer.err, AllOf(HasSubstr("no table has a version -1: the first is 0"), HasSubstr("where: --version"),
                                 HasSubstr("leave --version away")));
@@ -243,15 +243,15 @@ TEST_F(Commands, AnOutputThatCannotBeWrittenIsAnError) {
 }
 
 TEST_F(Commands, LogOfWhatIsNoTableSaysWhy) {
-  const Answer missing = Call({"log", "file://" + (root_ / "nothing").string(), "--json"});
+  const Answer missing = Invoke({"log", "file://" + (root_ / "nothing").string(), "--json"});
   EXPECT_EQ(missing.code, 1);
   EXPECT_THAT(missing.out, IsEmpty());
   EXPECT_THAT(missing.err, AllOf(HasSubstr(R"("kind":"not_found")"), HasSubstr("nothing")));
-  const Answer far = Call({"log", "s3://bucket/table"});
+  const Answer far = Invoke({"log", "s3://bucket/table"});
   EXPECT_EQ(far.code, 2);
   EXPECT_THAT(far.err, AllOf(HasSubstr("stores of scheme 's3' are not built into this version"),
                              HasSubstr("s3://bucket/table"), HasSubstr("that it knows: file://")));
-  const Answer secret = Call({"log", "s3://key:hunter2@bucket/table"});
+  const Answer secret = Invoke({"log", "s3://key:hunter2@bucket/table"});
   EXPECT_EQ(secret.code, 2);
   EXPECT_THAT(secret.err, AllOf(HasSubstr("carries a user name"), Not(HasSubstr("hunter2"))));
 }
@@ -265,19 +265,19 @@ TEST_F(Commands, StatusBeforeTheFirstPassKnowsNothingAndAlarms) {
 }
 
 TEST_F(Commands, AWordThatIsNoCommandIsNamedWithTheNearestOne) {
-  const Answer none = Call({"foo"});
+  const Answer none = Invoke({"foo"});
   EXPECT_EQ(none.code, 2);
   EXPECT_THAT(none.err, AllOf(HasSubstr("'foo' is no command of lakeferry\n"), HasSubstr("'lakeferry --help' lists"),
                               Not(HasSubstr("did you mean")), Not(HasSubstr("required"))));
-  EXPECT_THAT(Call({"hsitory", "orders"}).err, HasSubstr("did you mean history?"));
+  EXPECT_THAT(Invoke({"hsitory", "orders"}).err, HasSubstr("did you mean history?"));
   EXPECT_THAT(
-      Call({"-c", "statu", "stauts", "--json"}).err,
+      Invoke({"-c", "statu", "stauts", "--json"}).err,
       AllOf(HasSubstr(R"("message":"'stauts' is no command of lakeferry")"), HasSubstr("did you mean status?")));
-  EXPECT_THAT(Call({"runs", "lsit"}).err,
+  EXPECT_THAT(Invoke({"runs", "lsit"}).err,
               AllOf(HasSubstr("'lsit' is no command of lakeferry runs"), HasSubstr("did you mean list?")));
-  EXPECT_THAT(Call({"failovr"}).err, Not(HasSubstr("did you mean failover"))) << "it is not built";
-  EXPECT_THAT(Call({}).err, HasSubstr("A subcommand is required"));
-  EXPECT_THAT(Call({"status", "orders", "more"}).err, Not(HasSubstr("is no command")));
+  EXPECT_THAT(Invoke({"failovr"}).err, Not(HasSubstr("did you mean failover"))) << "it is not built";
+  EXPECT_THAT(Invoke({}).err, HasSubstr("A subcommand is required"));
+  EXPECT_THAT(Invoke({"status", "orders", "more"}).err, Not(HasSubstr("is no command")));
 }
 
 TEST_F(Commands, HistoryWithoutAGroupListsAll) {
@@ -424,7 +424,7 @@ TEST_F(Commands, AGroupGoesFromItsSourceToAVerifiedReplica) {
   const Answer status = Run({"status", "--check", "--json"});
   EXPECT_EQ(status.code, 0) << status.out;
   EXPECT_THAT(status.out, AllOf(StartsWith(R"({"role":"receiver")"), HasSubstr(R"("epoch":1)")));
-  EXPECT_THAT(Call({"log", (root_ / "target").string(), "--json"}).out,
+  EXPECT_THAT(Invoke({"log", (root_ / "target").string(), "--json"}).out,
               HasSubstr(R"("num_files":1,"size_bytes":1000)"));
 }
 

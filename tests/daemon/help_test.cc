@@ -16,20 +16,20 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-struct Answer {
+struct HelpAnswer {
   int code = 0;
   std::string out;
   std::string err;
 };
 
-Answer Call(const std::vector<std::string>& arguments) {
+HelpAnswer Invoke(const std::vector<std::string>& arguments) {
   std::ostringstream out;
   std::ostringstream err;
   const int code = RunCommandLine(arguments, out, err);
   return {.code = code, .out = out.str(), .err = err.str()};
 }
 
-std::vector<std::string> Lines(const std::string& text) {
+std::vector<std::string> LinesIn(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
@@ -40,7 +40,7 @@ std::vector<std::string> Lines(const std::string& text) {
 std::vector<std::string> CommandsIn(const std::string& help) {
   std::vector<std::string> words;
   bool inside = false;
-  for (const std::string& line : Lines(help)) {
+  for (const std::string& line : LinesIn(help)) {
     if (line.empty()) inside = false;
     if (inside && line.starts_with("  ") && line[2] != ' ') words.push_back(line.substr(2, line.find(' ', 2) - 2));
     if (line == "Commands:") inside = true;
@@ -53,7 +53,7 @@ void Collect(const std::vector<std::string>& words, std::vector<std::vector<std:
   all.push_back(words);
   std::vector<std::string> arguments = words;
   arguments.emplace_back("--help");
-  for (const std::string& word : CommandsIn(Call(arguments).out)) {
+  for (const std::string& word : CommandsIn(Invoke(arguments).out)) {
     std::vector<std::string> deeper = words;
     deeper.push_back(word);
     Collect(deeper, all);
@@ -68,10 +68,10 @@ TEST(Help, OfEveryCommandHasGlobalOptionsAndAnExampleWithin80Columns) {
     std::string name = "lakeferry";
     for (const std::string& word : words) name += " " + word;
     words.emplace_back("--help");
-    const Answer help = Call(words);
+    const HelpAnswer help = Invoke(words);
     EXPECT_EQ(help.code, 0) << name;
     EXPECT_THAT(help.out, AllOf(HasSubstr("Usage: " + name), HasSubstr("--config FILE"), HasSubstr("--json")));
-    for (const std::string& line : Lines(help.out)) EXPECT_LE(line.size(), 80U) << line;
+    for (const std::string& line : LinesIn(help.out)) EXPECT_LE(line.size(), 80U) << line;
     if (!CommandsIn(help.out).empty()) continue;
     EXPECT_THAT(help.out, HasSubstr("\nExamples:\n  ")) << name;
     EXPECT_THAT(help.out, HasSubstr(name + " ")) << "an example of another command";
@@ -79,13 +79,13 @@ TEST(Help, OfEveryCommandHasGlobalOptionsAndAnExampleWithin80Columns) {
 }
 
 TEST(Help, SaysWhatAnOptionTakesAndWhatItIsWithoutIt) {
-  const std::string status = Call({"status", "--help"}).out;
+  const std::string status = Invoke({"status", "--help"}).out;
   EXPECT_THAT(status, AllOf(HasSubstr("Usage: lakeferry status [GROUP] [OPTIONS]"), HasSubstr("--role sender|receiver"),
                             HasSubstr("(default:\n"), HasSubstr("LAKEFERRY_CONFIG"), Not(HasSubstr("--version"))));
-  EXPECT_THAT(Call({"history", "--help"}).out, HasSubstr("--limit N             at most so many"));
-  EXPECT_THAT(Call({"runs", "add", "--help"}).out,
+  EXPECT_THAT(Invoke({"history", "--help"}).out, HasSubstr("--limit N             at most so many"));
+  EXPECT_THAT(Invoke({"runs", "add", "--help"}).out,
               AllOf(HasSubstr("lakeferry runs add WORKFLOW --run-id ID --state STATE"), HasSubstr("(required)")));
-  EXPECT_THAT(Call({"--help"}).out, AllOf(HasSubstr("--version"), Not(HasSubstr("grammar"))));
+  EXPECT_THAT(Invoke({"--help"}).out, AllOf(HasSubstr("--version"), Not(HasSubstr("grammar"))));
 }
 
 TEST(Help, ExamplesAreCommandsThatParse) {
@@ -110,16 +110,16 @@ TEST(Help, ExamplesAreCommandsThatParse) {
 }
 
 TEST(Help, AWrongOptionOrCommandNamesTheNearest) {
-  EXPECT_THAT(Call({"verify", "--depe"}).err, HasSubstr("did you mean --deep? 'lakeferry verify --help'"));
-  EXPECT_THAT(Call({"runs", "add", "w", "--run_ids=3", "--state", "success"}).err, HasSubstr("did you mean --run-id?"));
-  EXPECT_THAT(Call({"status", "--confg", "x"}).err, HasSubstr("did you mean --config?"));
-  EXPECT_THAT(Call({"status", "--whatever"}).err, Not(HasSubstr("did you mean")));
-  EXPECT_THAT(Call({"stauts"}).err, HasSubstr("did you mean status?"));
-  EXPECT_THAT(Call({"runs", "ad"}).err, HasSubstr("did you mean add?"));
+  EXPECT_THAT(Invoke({"verify", "--depe"}).err, HasSubstr("did you mean --deep? 'lakeferry verify --help'"));
+  EXPECT_THAT(Invoke({"runs", "add", "w", "--run_ids=3", "--state", "success"}).err, HasSubstr("did you mean --run-id?"));
+  EXPECT_THAT(Invoke({"status", "--confg", "x"}).err, HasSubstr("did you mean --config?"));
+  EXPECT_THAT(Invoke({"status", "--whatever"}).err, Not(HasSubstr("did you mean")));
+  EXPECT_THAT(Invoke({"stauts"}).err, HasSubstr("did you mean status?"));
+  EXPECT_THAT(Invoke({"runs", "ad"}).err, HasSubstr("did you mean add?"));
 }
 
 TEST(Grammar, IsOneDocumentOfEveryCommand) {
-  const Answer grammar = Call({"grammar"});
+  const HelpAnswer grammar = Invoke({"grammar"});
   EXPECT_EQ(grammar.code, 0);
   EXPECT_THAT(grammar.out, AllOf(HasSubstr(R"("name":"lakeferry runs add")"),
                                  HasSubstr(R"("choices":["sender","receiver"])"), Not(HasSubstr("switchover"))));

@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::ValuesIn;
 
-constexpr std::chrono::hours kDay(24);
+constexpr std::chrono::hours kOneDay(24);
 
 struct Told {
   std::string name;
@@ -62,7 +62,7 @@ class ToldSizes : public LiveSetWorld, public ::testing::WithParamInterface<Case
     EXPECT_TRUE(sent.live_set_replayed);
     ExpectAllSame();
     // And stays so, whatever is compared.
-    world_.clock.Advance(kDay);
+    world_.clock.Advance(kOneDay);
     for (int pass = 0; pass < 3; ++pass) {
       EXPECT_THAT(world_.Send(), Succeeded());
       EXPECT_THAT(world_.Receive(), Succeeded());
@@ -88,7 +88,7 @@ TEST_P(ToldSizes, AreAskedForAgainByAReceiverThatReplays) {
 
 TEST_P(ToldSizes, StopNoGroupThatComparesThemOnceADay) {
   Believed();
-  world_.clock.Advance(kDay);
+  world_.clock.Advance(kOneDay);
   EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "source of table 'a'"));
   world_.sender->book().SetStage(plan::GroupStage::kFailed);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
@@ -104,7 +104,7 @@ TEST_P(ToldSizes, StopNoGroupThatComparesThemOnceADay) {
 // What was found is found again where it could not be kept.
 TEST_P(ToldSizes, ThatCannotBePutOnRecordAreFoundAgain) {
   Believed();
-  world_.clock.Advance(kDay);
+  world_.clock.Advance(kOneDay);
   const std::string found = Replayed(world_.target("a")).Fingerprint();
   const auto recorded = [&] { return Records()[0].tables[0].live_set; };
   ASSERT_NE(recorded(), found);
@@ -131,7 +131,7 @@ TEST_P(ToldSizes, ThatCannotBePutOnRecordAreFoundAgain) {
 // The sender has staged the next epoch before anybody compared.
 TEST_P(ToldSizes, StopNoGroupThatHasStagedMoreMeanwhile) {
   Believed();
-  world_.clock.Advance(kDay);
+  world_.clock.Advance(kOneDay);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
   NoteFailure();
   // As if it had been staged before.
@@ -141,7 +141,7 @@ TEST_P(ToldSizes, StopNoGroupThatHasStagedMoreMeanwhile) {
   Next({a().Add("f3")});
   ExpectSent(4);
   EXPECT_FALSE(world_.ManifestOf(4).tables[0].live_set_replayed);
-  world_.spec.verify_interval = kDay;
+  world_.spec.verify_interval = kOneDay;
   world_.Restart();
   GoOn(3);
 }
@@ -149,7 +149,7 @@ TEST_P(ToldSizes, StopNoGroupThatHasStagedMoreMeanwhile) {
 // An epoch that came after the comparison has proven the replica, and that is noted.
 TEST_P(ToldSizes, ProofThatCannotBeNotedIsAnError) {
   Believed();
-  world_.clock.Advance(kDay);
+  world_.clock.Advance(kOneDay);
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "replica of table 'a'"));
   NoteFailure();
   world_.staging().objects().erase(plan::StagingLayout("orders").Receipt(Epoch(3)).text());
@@ -157,7 +157,7 @@ TEST_P(ToldSizes, ProofThatCannotBeNotedIsAnError) {
   world_.Restart();
   Next({a().Add("f3")});
   ExpectSent(4);
-  world_.spec.verify_interval = kDay;
+  world_.spec.verify_interval = kOneDay;
   world_.Restart();
   const auto applied = [this] {
     return std::ranges::any_of(world_.Staged("orders/receipts/"), [this](const std::string& name) {
@@ -187,7 +187,7 @@ TEST_P(ToldSizes, OfTwoTablesStopNoGroup) {
   world_.InRun("r-b", [&] { world_.table("b").Commit({Sized("never", 10), world_.table("b").Add("f1")}); });
   ExpectSent(4);
   ExpectReceived(4);
-  world_.clock.Advance(kDay);
+  world_.clock.Advance(kOneDay);
   for (int pass = 0; pass < 4; ++pass) {
     if (!world_.Send()) world_.sender->book().SetStage(plan::GroupStage::kFailed);
     if (!world_.Receive()) NoteFailure();

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-auto Found(Severity severity, const std::string& what) {
+auto HasFinding(Severity severity, const std::string& what) {
   return Contains(AllOf(Field(&Finding::severity, severity), Field(&Finding::what, HasSubstr(what))));
 }
 
@@ -47,8 +47,8 @@ TEST_P(EpochComparisonTest, AGroupThatIsStagedUnderAnotherNameIsNamed) {
   world_.spec.name = "order";
   for (const Role role : {Role::kSender, Role::kReceiver}) {
     EXPECT_THAT(Check(role, {.configured = {"order"}}),
-                Found(Severity::kError, "staging holds epochs of group 'orders', which has the same tables"));
-    EXPECT_THAT(Check(role, {.configured = {"order", "orders"}}), Not(Found(Severity::kError, "nothing is staged")));
+                HasFinding(Severity::kError, "staging holds epochs of group 'orders', which has the same tables"));
+    EXPECT_THAT(Check(role, {.configured = {"order", "orders"}}), Not(HasFinding(Severity::kError, "nothing is staged")));
   }
 }
 
@@ -61,7 +61,7 @@ TEST_P(EpochComparisonTest, ATargetOfAnotherGroupIsSomebodysAndNothingIsTriedThe
     co_return Status{};
   }});
   const std::vector<Finding> findings = Check(Role::kReceiver, {.configured = {"order", "orders"}});
-  EXPECT_THAT(findings, Found(Severity::kError, "holds a table that group 'order' has not written"));
+  EXPECT_THAT(findings, HasFinding(Severity::kError, "holds a table that group 'order' has not written"));
   EXPECT_THAT(findings, Contains(Field(&Finding::remedy, HasSubstr(clone ? "group 'orders' has written this table"
                                                                          : "this is somebody's table"))));
   EXPECT_THAT(findings, Each(Field(&Finding::remedy, Not(HasSubstr("delete")))));
@@ -72,20 +72,20 @@ TEST_P(EpochComparisonTest, AnotherModeIsSaidToEitherSide) {
   const bool clone = GetParam() == delta::ReplicationMode::kClone;
   world_.spec.mode = clone ? delta::ReplicationMode::kMirror : delta::ReplicationMode::kClone;
   for (const Role role : {Role::kSender, Role::kReceiver}) {
-    EXPECT_THAT(Check(role), Found(Severity::kError, "the mode of group 'orders' changed from"));
+    EXPECT_THAT(Check(role), HasFinding(Severity::kError, "the mode of group 'orders' changed from"));
   }
 }
 
 TEST_P(EpochComparisonTest, RootsThatAreNotThereAreSaidAndNotMade) {
   const CheckScope scope{.configured = {"orders"}, .missing = {{world_.spec.staging_uri, ""}, {"mem://east/t", ""}}};
-  EXPECT_THAT(Check(Role::kSender, scope), Found(Severity::kWarning, "does not exist yet: the first epoch makes it"));
+  EXPECT_THAT(Check(Role::kSender, scope), HasFinding(Severity::kWarning, "does not exist yet: the first epoch makes it"));
   const std::vector<Finding> findings = Check(Role::kReceiver, scope);
-  EXPECT_THAT(findings, Found(Severity::kInfo, "target of table t does not exist yet"));
-  EXPECT_THAT(findings, Not(Found(Severity::kInfo, "is writable")));
+  EXPECT_THAT(findings, HasFinding(Severity::kInfo, "target of table t does not exist yet"));
+  EXPECT_THAT(findings, Not(HasFinding(Severity::kInfo, "is writable")));
   Replicate();
-  EXPECT_THAT(Check(Role::kSender, scope), Found(Severity::kError, "does not exist, and epochs were staged before"));
+  EXPECT_THAT(Check(Role::kSender, scope), HasFinding(Severity::kError, "does not exist, and epochs were staged before"));
   const CheckScope denied{.configured = {}, .missing = {{"mem://east/t", "/srv: Permission denied"}}};
-  EXPECT_THAT(Check(Role::kReceiver, denied), Found(Severity::kError, "this user cannot make it: /srv"));
+  EXPECT_THAT(Check(Role::kReceiver, denied), HasFinding(Severity::kError, "this user cannot make it: /srv"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, EpochComparisonTest,

@@ -16,7 +16,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-GroupSpec Group() {
+GroupSpec GroupOfTwo() {
   GroupSpec spec;
   spec.workspace = "demo";
   spec.name = "orders";
@@ -41,12 +41,12 @@ std::vector<ConfigChange> Changes(const GroupSpec& spec, Role role = Role::kSend
 }
 
 TEST(ConfigChange, TheSameConfigurationHasNone) {
-  EXPECT_THAT(Changes(Group()), IsEmpty());
+  EXPECT_THAT(Changes(GroupOfTwo()), IsEmpty());
   EXPECT_TRUE(CheckUnchanged({}));
 }
 
 TEST(ConfigChange, SwappedEndsAreSaidOnEitherSideWithOrWithoutReceipt) {
-  GroupSpec spec = Group();
+  GroupSpec spec = GroupOfTwo();
   std::swap(spec.tables[0].source_uri, spec.tables[0].target_uri);
   for (const Role role : {Role::kSender, Role::kReceiver}) {
     for (const auto& answer : {std::optional(Applied()), std::optional<Receipt>()}) {
@@ -61,7 +61,7 @@ TEST(ConfigChange, SwappedEndsAreSaidOnEitherSideWithOrWithoutReceipt) {
 }
 
 TEST(ConfigChange, ATargetThatWasTheSourceIsNoMove) {
-  GroupSpec spec = Group();
+  GroupSpec spec = GroupOfTwo();
   spec.tables[0].source_uri = "file:///north/a";
   spec.tables[0].target_uri = "file:///west/a";
   EXPECT_EQ(Changes(spec, Role::kReceiver).at(0).kind, ChangeKind::kSwapped);
@@ -71,24 +71,24 @@ TEST(ConfigChange, ATargetThatWasTheSourceIsNoMove) {
 }
 
 TEST(ConfigChange, WhatChangedIsToldWithWhatItWas) {
-  GroupSpec spec = Group();
+  GroupSpec spec = GroupOfTwo();
   spec.mode = delta::ReplicationMode::kMirror;
   EXPECT_THAT(WordsOf(Changes(spec)),
               HasSubstr("the mode of group 'orders' changed from clone to mirror since epoch 3"));
-  spec = Group();
+  spec = GroupOfTwo();
   spec.workspace = "other";
   EXPECT_THAT(WordsOf(Changes(spec)), HasSubstr("the workspace of group 'orders' changed from 'demo' to 'other'"));
   EXPECT_THAT(Changes(spec, Role::kReceiver), IsEmpty());
-  EXPECT_THAT(WordsOf(ChangesSince(Last(), {}, Group(), Role::kSender, "north")),
+  EXPECT_THAT(WordsOf(ChangesSince(Last(), {}, GroupOfTwo(), Role::kSender, "north")),
               HasSubstr("the sender's region of group 'orders' changed from 'west' to 'north'"));
-  spec = Group();
+  spec = GroupOfTwo();
   spec.tables[0].target_uri = "file:///east/b";
   EXPECT_THAT(WordsOf(Changes(spec)),
               HasSubstr("the target of table 'a' changed from file:///east/a to file:///east/b"));
 }
 
 TEST(ConfigChange, ASourceMayMoveWhereTheGroupSaysSoAndIsNoMatterOfTheReceiver) {
-  GroupSpec spec = Group();
+  GroupSpec spec = GroupOfTwo();
   spec.tables[0].source_uri = "file:///west/moved";
   EXPECT_THAT(RemedyOf(Changes(spec)), HasSubstr("sources: moved"));
   EXPECT_THAT(Changes(spec, Role::kReceiver), IsEmpty());
@@ -97,7 +97,7 @@ TEST(ConfigChange, ASourceMayMoveWhereTheGroupSaysSoAndIsNoMatterOfTheReceiver) 
 }
 
 TEST(ConfigChange, OnlyATargetMayHaveAnotherPlace) {
-  GroupSpec spec = Group();
+  GroupSpec spec = GroupOfTwo();
   spec.tables[0].target_uri = "file:///east/b";
   EXPECT_THAT(Forbidden(Changes(spec)), IsEmpty());
   EXPECT_THAT(RemedyOf(Changes(spec)), Not(HasSubstr("reset")));
@@ -106,7 +106,7 @@ TEST(ConfigChange, OnlyATargetMayHaveAnotherPlace) {
 }
 
 TEST(ConfigChange, AnErrorIsToldBehindWhatChanged) {
-  GroupSpec spec = Group();
+  GroupSpec spec = GroupOfTwo();
   spec.tables[0].target_uri = "file:///east/b";
   const Error error{.code = ErrorCode::kDiverged, .message = "not ours", .where = "x", .remedy = "look"};
   const Error told = AfterChanges(error, Changes(spec));

@@ -109,8 +109,9 @@ void DrawMeetings(SimRandom random, Scenario& scenario) {
   if (random.Percent(15)) scenario.receiver_strikes.push_back(strike(Blow::kMeetSecond, pause()));
   if (random.Percent(20)) scenario.receiver_strikes.push_back(strike(Blow::kMeetForeign, {}));
   if (scenario.setup.mirror || !random.Percent(30)) return;
+  // Early, while there is work: a receiver that has nothing to do writes nothing that it could come between.
   for (int64_t n = random.Between(1, 3); n > 0; --n) {
-    scenario.receiver_strikes.push_back(strike(Blow::kMeetHarmless, {}));
+    scenario.receiver_strikes.push_back({.write = random.Between(1, 80), .blow = Blow::kMeetHarmless, .held = {}});
   }
 }
 
