@@ -60,7 +60,8 @@ TEST(EightyColumns, Plan) {
       .group = kGroup,
       .time = kShownAt,
       .cut =
-          engine::CutSummary{.time = kShownAt, .run_ids = {kRun, kManual, kRun}, .atomic = false, .evidence = TimesOnly()},
+          engine::CutSummary{
+              .time = kShownAt, .run_ids = {kRun, kManual, kRun}, .atomic = false, .evidence = TimesOnly()},
       .reason = "",
       .tables = {{.table = kLongTable,
                   .from_version = Version(123'456'789),
@@ -115,7 +116,8 @@ TEST(EightyColumns, Verify) {
       .ok = false,
       .files_checked = 12'345'678,
       .bytes_checked = INT64_MAX,
-      .problems = {{.table = kLongTable, .path = kPath, .problem = "has 5 bytes, the log says 10: " + ToString(kError)}}};
+      .problems = {
+          {.table = kLongTable, .path = kPath, .problem = "has 5 bytes, the log says 10: " + ToString(kError)}}};
   ExpectFits(ToText(WithAFailure(report)));
   report.of_source = true;
   ExpectFits(ToText(WithAFailure(report)));
@@ -146,7 +148,8 @@ TEST(EightyColumns, Sync) {
 }
 
 TEST(EightyColumns, Runs) {
-  const lakeferry::Run run{.workflow = "nightly_settlement_positions", .run_id = kRun, .start = kShownAt, .end = kShownAt};
+  const lakeferry::Run run{
+      .workflow = "nightly_settlement_positions", .run_id = kRun, .start = kShownAt, .end = kShownAt};
   lakeferry::Run manual = run;
   manual.run_id = kManual;
   RunsReport report{.workflow = run.workflow, .runs = {run, manual}, .removed = {}, .now = kShownAt};

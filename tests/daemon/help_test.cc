@@ -111,7 +111,8 @@ TEST(Help, ExamplesAreCommandsThatParse) {
 
 TEST(Help, AWrongOptionOrCommandNamesTheNearest) {
   EXPECT_THAT(Invoke({"verify", "--depe"}).err, HasSubstr("did you mean --deep? 'lakeferry verify --help'"));
-  EXPECT_THAT(Invoke({"runs", "add", "w", "--run_ids=3", "--state", "success"}).err, HasSubstr("did you mean --run-id?"));
+  EXPECT_THAT(Invoke({"runs", "add", "w", "--run_ids=3", "--state", "success"}).err,
+              HasSubstr("did you mean --run-id?"));
   EXPECT_THAT(Invoke({"status", "--confg", "x"}).err, HasSubstr("did you mean --config?"));
   EXPECT_THAT(Invoke({"status", "--whatever"}).err, Not(HasSubstr("did you mean")));
   EXPECT_THAT(Invoke({"stauts"}).err, HasSubstr("did you mean status?"));

@@ -48,7 +48,8 @@ TEST_P(EpochComparisonTest, AGroupThatIsStagedUnderAnotherNameIsNamed) {
   for (const Role role : {Role::kSender, Role::kReceiver}) {
     EXPECT_THAT(Check(role, {.configured = {"order"}}),
                 HasFinding(Severity::kError, "staging holds epochs of group 'orders', which has the same tables"));
-    EXPECT_THAT(Check(role, {.configured = {"order", "orders"}}), Not(HasFinding(Severity::kError, "nothing is staged")));
+    EXPECT_THAT(Check(role, {.configured = {"order", "orders"}}),
+                Not(HasFinding(Severity::kError, "nothing is staged")));
   }
 }
 
@@ -78,12 +79,14 @@ TEST_P(EpochComparisonTest, AnotherModeIsSaidToEitherSide) {
 
 TEST_P(EpochComparisonTest, RootsThatAreNotThereAreSaidAndNotMade) {
   const CheckScope scope{.configured = {"orders"}, .missing = {{world_.spec.staging_uri, ""}, {"mem://east/t", ""}}};
-  EXPECT_THAT(Check(Role::kSender, scope), HasFinding(Severity::kWarning, "does not exist yet: the first epoch makes it"));
+  EXPECT_THAT(Check(Role::kSender, scope),
+              HasFinding(Severity::kWarning, "does not exist yet: the first epoch makes it"));
   const std::vector<Finding> findings = Check(Role::kReceiver, scope);
   EXPECT_THAT(findings, HasFinding(Severity::kInfo, "target of table t does not exist yet"));
   EXPECT_THAT(findings, Not(HasFinding(Severity::kInfo, "is writable")));
   Replicate();
-  EXPECT_THAT(Check(Role::kSender, scope), HasFinding(Severity::kError, "does not exist, and epochs were staged before"));
+  EXPECT_THAT(Check(Role::kSender, scope),
+              HasFinding(Severity::kError, "does not exist, and epochs were staged before"));
   const CheckScope denied{.configured = {}, .missing = {{"mem://east/t", "/srv: Permission denied"}}};
   EXPECT_THAT(Check(Role::kReceiver, denied), HasFinding(Severity::kError, "this user cannot make it: /srv"));
 }
