@@ -35,7 +35,7 @@ std::string VerdictText(const StatusReport& report) {
 std::string ProcessText(const StatusReport& report) {
   const RoleProcess& process = report.process;
   std::string text = fmt::format("{}, {}", RoleName(report.role), HumanTime(report.now));
-  if (!process.runs) return text;
+  if (!process.runs) return text + ": whether a service runs cannot be told";
   if (*process.runs) return text + fmt::format(": runs as process {}", process.number);
   const bool once = std::ranges::any_of(report.groups, [](const GroupStatus& group) { return group.record.by_passes; });
   return text + (once ? ": no service runs; passes are started one by one" : ": no service runs");

@@ -110,6 +110,7 @@ TEST_F(StatusAlarm, TheVerdictComesFirst) {
   EXPECT_THAT(Text({}), StartsWith("ALARM: 1 of 1 group: orders (held)\n"));
   StatusReport report = MakeStatus(Role::kSender, now_, {spec_}, {record_}, {}, {.runs = true, .number = "4711"});
   EXPECT_THAT(ToText(report), HasSubstr("sender, 2026-11-21 02:00:00Z: runs as process 4711\n"));
+  EXPECT_THAT(Text({}), HasSubstr("sender, 2026-11-21 02:00:00Z: whether a service runs cannot be told\n"));
   EXPECT_THAT(ToJson(report), HasSubstr(R"("verdict":"alarm","process":{"runs":true,"number":"4711"})"));
 }
 

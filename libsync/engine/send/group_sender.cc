@@ -122,6 +122,8 @@ Task<Status> GroupSender::CompareSource(Call call, std::optional<std::string> ta
 
 Task<Result<PassResult>> GroupSender::Work(Call call) {
   book_.SetStage(GroupStage::kCutting);
+  // Before the tables are read: what changes meanwhile is news afterwards.
+  seen_ = co_await SeeRuns(call);
   LF_CO_TRY(CutOutcome found, co_await FindCut(call));
   book_.record().files_may_vanish.reset();
   book_.record().clocks = clocks_.account();
@@ -186,8 +188,6 @@ PassResult GroupSender::Resting(const CutOutcome& found) const {
 
 Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
   const CutMaker maker(env_, spec_, clocks_);
-  // Before the tables are read: what changes meanwhile is news afterwards.
-  seen_ = co_await SeeRuns(call);
   LF_CO_TRY(CutOutcome found, co_await maker.Make(call, *position_, Terms()));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
   // A forced cut of what went over already would only say of a whole state that it is none.

@@ -17,7 +17,8 @@ std::string TakeOver(const std::string& group) {
 
 bool IsOwn(const OwnerMark& mark, const OwnerMark& own) {
   const bool same_place = mark.host == own.host && mark.metadata_store == own.metadata_store;
-  return mark.id == own.id || same_place;
+  const bool same_id = !own.id.empty() && mark.id == own.id;  // two that have none have nothing in common
+  return same_id || same_place;
 }
 
 Error OwnedByAnother(const OwnerMark& mark, const std::string& group, std::string where) {

@@ -45,6 +45,14 @@ TEST(OwnerRules, ItIsOwnByTheIdOrByThePlace) {
   }
 }
 
+TEST(OwnerRules, TwoWithoutAnIdAreNotOneOwner) {
+  OwnerMark nameless = kMark;
+  nameless.id.clear();
+  OwnerMark own = nameless;
+  own.host = "west-2";
+  EXPECT_FALSE(IsOwn(nameless, own));
+}
+
 TEST(OwnerRules, RefusalsNameTheOtherAndTheWayOut) {
   const Error another = OwnedByAnother(kMark, "orders", "staging/orders/owner");
   EXPECT_EQ(another.code, ErrorCode::kRefused);
