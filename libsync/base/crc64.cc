@@ -47,6 +47,31 @@ uint64_t LoadLittleEndian(const char* bytes) {
 
 }  // namespace
 
+namespace {
+
+constexpr uint64_t kOne = uint64_t{1} << 63;  // x^0
+
+// The product of two registers, modulo the polynomial.
+constexpr uint64_t Times(uint64_t a, uint64_t b) {
+  uint64_t product = 0;
+  for (uint64_t bit = kOne; bit != 0; bit >>= 1, b = TimesX(b)) {
+    if ((a & bit) != 0) product ^= b;
+  }
+  return product;
+}
+
+}  // namespace
+
+uint64_t Crc64OfBoth(uint64_t first, uint64_t second, uint64_t second_bytes) {
+  // What follows moves the first on by eight bits for each of its bytes.
+  uint64_t shift = kOne;
+  uint64_t power = kOne >> 8;  // x^8
+  for (uint64_t rest = second_bytes; rest != 0; rest >>= 1, power = Times(power, power)) {
+    if ((rest & 1) != 0) shift = Times(shift, power);
+  }
+  return Times(first, shift) ^ second;
+}
+
 uint64_t crc64::UpdateByTable(uint64_t state, std::span<const char> bytes) {
   uint64_t crc = state;
   const char* at = bytes.data();

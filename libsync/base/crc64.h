@@ -20,6 +20,9 @@ class Crc64 {
 
 [[nodiscard]] uint64_t Crc64Of(std::string_view bytes);
 
+// That of one text behind another, of theirs and of how many bytes the second has.
+[[nodiscard]] uint64_t Crc64OfBoth(uint64_t first, uint64_t second, uint64_t second_bytes);
+
 // The ways to compute it, for tests and benchmarks. Each goes on from a register and returns the next one.
 namespace crc64 {
 

@@ -1,0 +1,98 @@
+// S3Client: one bucket, as requests and what they come to. It addresses, signs, tries again and finds the bucket's
+// region; what the requests are for is the store's matter (s3_store.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "env/clock.h"
+#include "env/random.h"
+#include "http/retry.h"
+#include "http/transport.h"
+#include "storage/s3/s3_signer.h"
+#include "storage/s3/s3_xml.h"
+
+namespace lakeferry::s3 {
+
+// Where a bucket is reached.
+struct BucketAddress {
+  std::string bucket;
+  std::string region;
+  std::optional<Origin> endpoint = {};  // absent: that of AWS for the region
+  bool path_style = false;              // the bucket is the first part of the path, and not of the host's name
+};
+// Whose host stands in requests, and what comes before the key.
+[[nodiscard]] Origin OriginOf(const BucketAddress& address);
+// What can copy between its own buckets: "s3 https://endpoint".
+[[nodiscard]] std::string ServiceOf(const BucketAddress& address);
+
+// Both ends within.
+struct ByteRange {
+  int64_t first = 0;
+  int64_t last = 0;
+};
+
+struct S3Request {
+  Method method = Method::kGet;
+  std::string key = {};  // empty: the bucket itself
+  std::vector<std::pair<std::string, std::string>> query = {};
+  Headers headers = {};
+  std::span<const char> body = {};
+  // A write on condition, of which a second attempt could not tell whether the first was done: where that is not known,
+  // it is answered with kOutcomeUnknown.
+  bool conditional = false;
+  // What is broken off is taken up where it broke.
+  std::optional<ByteRange> range = {};
+};
+
+struct S3Reply {
+  HttpReply http;
+  Fault fault = {};  // of one that is no success
+
+  [[nodiscard]] bool ok() const { return http.ok(); }
+};
+
+// Used on the engine thread. What it is given outlives it.
+class S3Client {
+ public:
+  struct Parts {
+    HttpTransport& http;
+    RequestSigner& signer;
+    Clock& clock;
+    Random& random;
+  };
+  S3Client(BucketAddress address, Parts parts, RetryRules rules = {})
+      : address_(std::move(address)), parts_(parts), rules_(rules) {}
+
+  // Any answer that is final, refusals among them: what they mean is the caller's to say (s3_fault.h). Errors: those of
+  // HttpTransport::Send, kThrottled and kUnavailable once all attempts are used up; kOutcomeUnknown for conditional
+  // writes alone. `body` lives until the task ends.
+  Task<Result<S3Reply>> Send(Call call, S3Request request, ReplyBody& body);
+
+  [[nodiscard]] const BucketAddress& address() const { return address_; }
+
+ private:
+  struct Course;
+  enum class Next { kAnswer, kAgain, kUnknown };
+  Task<Result<S3Reply>> Once(Call call, const S3Request& request, ReplyBody& body);
+  [[nodiscard]] HttpRequest Build(const S3Request& request) const;
+  Next Judge(const S3Request& request, const Result<S3Reply>& reply, Course& course);
+  Next JudgeReply(const S3Request& request, const S3Reply& reply, Course& course);
+  bool FindRegion(const S3Reply& reply);
+  // Waits before the next attempt; false where there is to be none.
+  Task<bool> Pause(Call call, Course& course);
+  // What is said when no attempt is left.
+  [[nodiscard]] static std::unexpected<Error> GivenUp(const S3Request& request, const Result<S3Reply>& reply,
+                                                      const Course& course);
+
+  BucketAddress address_;
+  Parts parts_;
+  RetryRules rules_;
+};
+
+}  // namespace lakeferry::s3

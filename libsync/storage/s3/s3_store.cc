@@ -1,0 +1,284 @@
+#include "storage/s3/s3_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/crc64.h"
+#include "http/http_date.h"
+#include "storage/s3/checksum_text.h"
+#include "storage/s3/s3_fault.h"
+#include "storage/s3/s3_object.h"
+#include "storage/s3/s3_upload.h"
+#include "storage/s3/s3_writer.h"
+
+namespace lakeferry::s3 {
+namespace {
+
+constexpr size_t kKeyBytesMax = 1024;
+constexpr size_t kListBytesMax = size_t{16} << 20;  // a thousand names of 1 KiB, each byte of it in three
+
+ObjectInfo InfoOf(ObjectPath path, const HttpReply& reply) {
+  const auto length = reply.headers.Find("Content-Length");
+  const auto modified = ParseHttpDate(reply.headers.Find("Last-Modified").value_or(""));
+  return {.path = std::move(path),
+          .size_bytes = length ? std::strtoll(std::string(*length).c_str(), nullptr, 10) : 0,
+          .modified = modified.value_or(FromEpochMs(0)),
+          .etag = std::string(reply.headers.Find("ETag").value_or("")),
+          .checksums = ChecksumsOf(reply.headers)};
+}
+
+}  // namespace
+
+S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, S3StoreOptions options)
+    : uri_(std::move(uri)),
+      prefix_(prefix.empty() ? std::string() : std::move(prefix) + "/"),
+      client_(std::move(client)),
+      options_(options) {}
+
+StoreTraits S3Store::traits() const {
+  return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
+}
+
+std::string S3Store::KeyOf(const ObjectPath& path) const { return prefix_ + path.text(); }
+
+std::string S3Store::Where(const ObjectPath& path) const {
+  return path.empty() ? uri_ : fmt::format("{}{}{}", uri_, uri_.ends_with('/') ? "" : "/", path.text());
+}
+
+Status S3Store::CheckName(const ObjectPath& path) const {
+  if (path.empty()) return Fail(ErrorCode::kInvalidArgument, "the root is no object", uri_);
+  if (prefix_.size() + path.text().size() <= kKeyBytesMax) return {};
+  return Fail(ErrorCode::kInvalidArgument, fmt::format("S3 takes names of at most {} bytes", kKeyBytesMax), Where(path),
+              "choose a shorter location for the store");
+}
+
+// What is no name below the root is passed over: markers of folders, and names that no engine could have written.
+ListPage S3Store::PageOf(const ListRequest& request, ListResult result) const {
+  ListPage page{.resume = std::move(result.next)};
+  const auto relative = [&](std::string_view key) -> std::optional<ObjectPath> {
+    if (!key.starts_with(prefix_)) return std::nullopt;
+    auto path = ObjectPath::Make(key.substr(prefix_.size()));
+    if (!path || path->empty() || *path == request.folder) return std::nullopt;
+    return *std::move(path);
+  };
+  for (ListedObject& object : result.objects) {
+    auto path = relative(object.key);
+    if (!path || (!request.recursive && path->name() <= request.start_after)) continue;
+    page.listing.objects.push_back({.path = *std::move(path),
+                                    .size_bytes = object.size_bytes,
+                                    .modified = object.modified,
+                                    .etag = std::move(object.etag)});
+  }
+  for (const std::string& prefix : result.prefixes) {
+    auto path = relative(std::string_view(prefix).substr(0, prefix.size() - 1));
+    if (path && path->name() > request.start_after) page.listing.folders.push_back(*std::move(path));
+  }
+  // With the '/' that follows a folder's name it may stand elsewhere; and not every service sorts.
+  std::ranges::sort(page.listing.objects, {}, &ObjectInfo::path);
+  std::ranges::sort(page.listing.folders);
+  return page;
+}
+
+Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
+  const std::string folder = request.folder.empty() ? prefix_ : KeyOf(request.folder) + "/";
+  S3Request ask{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", folder}}};
+  if (!request.recursive) ask.query.emplace_back("delimiter", "/");
+  if (!request.resume.empty()) ask.query.emplace_back("continuation-token", request.resume);
+  else if (!request.start_after.empty()) ask.query.emplace_back("start-after", folder + request.start_after);
+  ReplyBody body{.text_bytes_max = kListBytesMax};
+  auto reply = co_await client_->Send(call, std::move(ask), body);
+  if (!reply) co_return FailAt(reply.error(), Where(request.folder));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(request.folder)));
+  auto result = ReadList(body.text);
+  if (!result) co_return FailAt(result.error(), Where(request.folder));
+  co_return PageOf(request, *std::move(result));
+}
+
+Task<Result<ObjectInfo>> S3Store::Head(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  if (path.empty()) co_return Fail(ErrorCode::kNotFound, "the root is no object", uri_);
+  ReplyBody body;
+  auto reply = co_await client_->Send(
+      call, {.method = Method::kHead, .key = KeyOf(path), .headers = {{"x-amz-checksum-mode", "ENABLED"}}}, body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  co_return InfoOf(std::move(path), reply->http);
+}
+
+Task<Result<std::string>> S3Store::Get(Call call, ObjectPath path, size_t limit_bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  ReplyBody body{.text_bytes_max = limit_bytes};
+  auto reply =
+      co_await client_->Send(call, {.key = KeyOf(path), .headers = {{"x-amz-checksum-mode", "ENABLED"}}}, body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  const ObjectChecksums kept = ChecksumsOf(reply->http.headers);
+  if (kept.crc64 && *kept.crc64 != Crc64Of(body.text)) {
+    co_return Fail(ErrorCode::kCorruptData, "what came has another checksum than what the store keeps", Where(path));
+  }
+  co_return std::move(body.text);
+}
+
+Task<Result<std::unique_ptr<OpenObject>>> S3Store::Open(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckName(path));
+  auto info = co_await Head(call, path);
+  LF_CO_TRY_OK(info);
+  co_return std::make_unique<S3Object>(client_, KeyOf(path), *std::move(info), Where(path));
+}
+
+Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent) {
+  LF_CO_TRY_OK(CheckName(path));
+  Headers headers{{"Content-Type", "application/octet-stream"},
+                  {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(bytes))}};
+  if (if_absent) headers.Add("If-None-Match", "*");
+  ReplyBody body;
+  auto reply = co_await client_->Send(
+      call,
+      {.method = Method::kPut, .key = KeyOf(path), .headers = std::move(headers), .body = bytes, .conditional = if_absent},
+      body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  co_return reply;
+}
+
+Task<Result<PutOutcome>> S3Store::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  auto reply = co_await PutObject(call, path, bytes, true);
+  LF_CO_TRY_OK(reply);
+  if (reply->ok()) co_return PutOutcome::kCreated;
+  if (reply->http.status == 412) co_return PutOutcome::kExisted;
+  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+}
+
+Task<Status> S3Store::Put(Call call, ObjectPath path, std::string bytes) {
+  auto reply = co_await PutObject(call, path, bytes, false);
+  LF_CO_TRY_OK(reply);
+  if (reply->ok()) co_return Status();
+  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+}
+
+Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath path, WriteHints hints) {
+  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(CheckWanted(call));
+  auto writer = std::make_unique<S3Writer>(client_, KeyOf(path), Where(path),
+                                           PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes);
+  const Status begun = co_await writer->Begin(call);
+  LF_CO_TRY_OK(begun);
+  co_return std::move(writer);
+}
+
+Task<Result<CopyOutcome>> S3Store::WhichCondition(Call call, ObjectPath path) {
+  const auto there = co_await Head(call, path);
+  if (there) co_return CopyOutcome::kExisted;
+  if (there.error().code == ErrorCode::kNotFound) co_return CopyOutcome::kNotPossible;
+  co_return std::unexpected(there.error());
+}
+
+Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
+  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(CheckWanted(call));
+  if (options_.copies == CopyMeans::kNone || from.service != ServiceOf(client_->address())) {
+    co_return CopyOutcome::kNotPossible;
+  }
+  if (options_.copies == CopyMeans::kOnCondition) co_return co_await CopyOnCondition(call, from, std::move(path));
+  co_return co_await CopyByParts(call, from, std::move(path));
+}
+
+Task<Result<CopyOutcome>> S3Store::CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path) {
+  ReplyBody body;
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPut,
+                                       .key = KeyOf(path),
+                                       .headers = {{"x-amz-copy-source", PercentEncode(from.place, true)},
+                                                   {"x-amz-copy-source-if-match", from.etag},
+                                                   {"x-amz-checksum-algorithm", "CRC64NVME"},
+                                                   {"If-None-Match", "*"}},
+                                       .conditional = true},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (reply->ok()) co_return CopyOutcome::kCreated;
+  if (reply->http.status == 412) co_return co_await WhichCondition(call, std::move(path));
+  // It may be that we may not read there, that the object is gone, or too large for one request.
+  co_return CopyOutcome::kNotPossible;
+}
+
+Task<Result<CopyOutcome>> S3Store::CopyByParts(Call call, const ObjectAddress& from, ObjectPath path) {
+  S3Upload upload(client_, KeyOf(path), Where(path));
+  const Status begun = co_await upload.Begin(call);
+  LF_CO_TRY_OK(begun);
+  const auto copied = co_await upload.CopyPart(call, from.place, from.etag);
+  if (!copied || !*copied) {
+    [[maybe_unused]] const Status gone = co_await upload.Abort(call.Unstoppable());
+    LF_CO_TRY_OK(copied);
+    co_return CopyOutcome::kNotPossible;
+  }
+  const auto outcome = co_await upload.CompleteIfAbsent(call, {});
+  if (!outcome || *outcome == PutOutcome::kExisted) {
+    [[maybe_unused]] const Status gone = co_await upload.Abort(call.Unstoppable());
+  }
+  LF_CO_TRY_OK(outcome);
+  co_return *outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;
+}
+
+Task<Result<bool>> S3Store::Touch(Call call, ObjectPath path) {
+  const auto info = co_await Head(call, path);
+  LF_CO_TRY_OK(info);
+  ReplyBody body;
+  const std::string place = fmt::format("/{}/{}", client_->address().bucket, KeyOf(path));
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPut,
+                                       .key = KeyOf(path),
+                                       .headers = {{"x-amz-copy-source", PercentEncode(place, true)},
+                                                   {"x-amz-copy-source-if-match", info->etag},
+                                                   {"x-amz-checksum-algorithm", "CRC64NVME"},
+                                                   {"x-amz-metadata-directive", "REPLACE"}}},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (reply->ok()) co_return true;
+  if (reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  co_return false;
+}
+
+Task<Result<std::vector<NotDeleted>>> S3Store::Delete(Call call, std::vector<ObjectPath> paths) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  std::vector<NotDeleted> refused;
+  std::erase_if(paths, [&](const ObjectPath& path) {
+    const Status named = CheckName(path);
+    if (!named) refused.push_back({.path = path, .error = named.error()});
+    return !named;
+  });
+  if (paths.empty()) co_return refused;
+  auto stayed = co_await DeleteKeys(call, std::move(paths));
+  LF_CO_TRY_OK(stayed);
+  std::ranges::move(refused, std::back_inserter(*stayed));
+  co_return stayed;
+}
+
+Task<Result<std::vector<NotDeleted>>> S3Store::DeleteKeys(Call call, std::vector<ObjectPath> paths) {
+  std::vector<std::string> keys;
+  keys.reserve(paths.size());
+  for (const ObjectPath& path : paths) keys.push_back(KeyOf(path));
+  const std::string xml = WriteDelete(keys);
+  ReplyBody body{.text_bytes_max = kListBytesMax};
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPost,
+                                       .query = {{"delete", ""}},
+                                       .headers = {{"Content-Type", "application/xml"},
+                                                   {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(xml))}},
+                                       .body = xml},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), uri_);
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, uri_));
+  auto stayed = ReadNotDeleted(body.text);
+  if (!stayed) co_return FailAt(stayed.error(), uri_);
+  std::vector<NotDeleted> result;
+  for (const NotDeletedKey& one : *stayed) {
+    if (one.fault.code == "NoSuchKey") continue;
+    const auto path = ObjectPath::Make(std::string_view(one.key).substr(std::min(prefix_.size(), one.key.size())));
+    if (!path) continue;
+    result.push_back({.path = *path, .error = ErrorOf({.http = {.status = 403}, .fault = one.fault}, Where(*path))});
+  }
+  co_return result;
+}
+
+}  // namespace lakeferry::s3

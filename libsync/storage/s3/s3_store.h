@@ -1,0 +1,67 @@
+// S3Store: ObjectStore over a prefix of a bucket. An object's name is its key below the prefix, byte by byte; its
+// modification time is that of its writing, in whole seconds.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "env/object_store.h"
+#include "storage/s3/s3_client.h"
+
+namespace lakeferry::s3 {
+
+// How CopyIfAbsent keeps from replacing. A service that overlooks the condition would replace: it is believed only where
+// that was tried (storage/s3/probe.h), or is known of it.
+enum class CopyMeans {
+  kNone,         // not at all: the bytes go through this process
+  kByParts,      // as an upload of one part, which ends on condition
+  kOnCondition,  // CopyObject itself
+};
+
+struct S3StoreOptions {
+  CopyMeans copies = CopyMeans::kByParts;
+  size_t part_bytes_min = size_t{8} << 20;  // 5 MiB at least, as S3 wants it
+};
+
+// Used on the engine thread.
+class S3Store final : public ObjectStore {
+ public:
+  // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
+  S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, S3StoreOptions options = {});
+
+  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  [[nodiscard]] StoreTraits traits() const override;
+  Task<Result<ListPage>> List(Call call, ListRequest request) override;
+  Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
+  // What the service keeps as checksum is compared.
+  Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
+  Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
+  // Within one service, as far as the credentials of this store may read there.
+  Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
+  // A copy onto itself, on condition of the etag; false for objects above 5 GiB.
+  Task<Result<bool>> Touch(Call call, ObjectPath path) override;
+  Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+
+ private:
+  [[nodiscard]] std::string KeyOf(const ObjectPath& path) const;
+  [[nodiscard]] std::string Where(const ObjectPath& path) const;
+  [[nodiscard]] Status CheckName(const ObjectPath& path) const;
+  [[nodiscard]] ListPage PageOf(const ListRequest& request, ListResult result) const;
+  Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
+  Task<Result<CopyOutcome>> CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path);
+  Task<Result<CopyOutcome>> CopyByParts(Call call, const ObjectAddress& from, ObjectPath path);
+  // After a refused condition: was it that of the target or that of the source?
+  Task<Result<CopyOutcome>> WhichCondition(Call call, ObjectPath path);
+  Task<Result<std::vector<NotDeleted>>> DeleteKeys(Call call, std::vector<ObjectPath> paths);
+
+  const std::string uri_;
+  const std::string prefix_;  // ends with '/', where it is not empty
+  const std::shared_ptr<S3Client> client_;
+  const S3StoreOptions options_;
+};
+
+}  // namespace lakeferry::s3

@@ -1,0 +1,41 @@
+// S3Upload: an object that comes into being part by part (CreateMultipartUpload and what belongs to it).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "env/object_store.h"
+#include "storage/s3/s3_client.h"
+
+namespace lakeferry::s3 {
+
+// Used on the engine thread. Its parts may be sent side by side.
+class S3Upload {
+ public:
+  // `where` is what errors call the object.
+  S3Upload(std::shared_ptr<S3Client> client, std::string key, std::string where)
+      : client_(std::move(client)), key_(std::move(key)), where_(std::move(where)) {}
+
+  // Once, before all else.
+  Task<Status> Begin(Call call);
+  [[nodiscard]] bool begun() const { return !id_.empty(); }
+  // Part `number`, from 1 on; `bytes` live until it ends.
+  Task<Status> SendPart(Call call, int number, std::span<const char> bytes, uint64_t crc64);
+  // The whole of another object of the service as the only part, if it has this etag still; false where that cannot be.
+  Task<Result<bool>> CopyPart(Call call, std::string place, std::string etag);
+  // kCorruptData where the store finds another checksum; nothing is published then.
+  Task<Result<PutOutcome>> CompleteIfAbsent(Call call, std::optional<uint64_t> crc64);
+  // Nothing is left of it; again: no effect.
+  Task<Status> Abort(Call call);
+
+ private:
+  const std::shared_ptr<S3Client> client_;
+  const std::string key_;
+  const std::string where_;
+  std::string id_;
+  std::map<int, UploadedPart> parts_;
+};
+
+}  // namespace lakeferry::s3

@@ -1,0 +1,51 @@
+// S3Writer: writes one object of a bucket: in one request where it is known to fit into a part, else as an upload.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "env/object_store.h"
+#include "storage/s3/s3_upload.h"
+
+namespace lakeferry::s3 {
+
+// So large that an object of `size_bytes` has at most 10,000 parts, and at least `part_bytes_min`.
+[[nodiscard]] size_t PartBytesFor(std::optional<int64_t> size_bytes, size_t part_bytes_min);
+
+class S3Writer final : public ObjectWriter {
+ public:
+  // `where` is what errors call the object.
+  S3Writer(std::shared_ptr<S3Client> client, std::string key, std::string where, size_t part_bytes,
+           std::optional<int64_t> size_bytes);
+
+  // Once, before all else.
+  Task<Status> Begin(Call call);
+  [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
+  // Memory of an object in one part is needed until it is committed.
+  Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
+  Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
+  Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
+  Task<Status> Abort(Call call) override;
+
+ private:
+  struct Part {
+    size_t size;
+    uint64_t crc64;
+  };
+  [[nodiscard]] Status CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const;
+  [[nodiscard]] uint64_t WholeCrc64() const;
+  Task<Result<PutOutcome>> PutWhole(Call call);
+
+  const std::shared_ptr<S3Client> client_;
+  const std::string key_;
+  const std::string where_;
+  const size_t part_bytes_;
+  const bool in_one_;
+  S3Upload upload_;
+  Buffer only_;  // of an object in one part
+  std::map<int64_t, Part> parts_;
+};
+
+}  // namespace lakeferry::s3

@@ -1,0 +1,147 @@
+#include "storage/s3/s3_xml.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <pugixml.hpp>
+
+namespace lakeferry::s3 {
+namespace {
+
+std::unexpected<Error> NoAnswer(std::string_view what) {
+  return Fail(ErrorCode::kCorruptData, fmt::format("the answer to {} is not what S3 gives", what), {},
+              "see what answers at the endpoint: is it an S3 service?");
+}
+
+// The root element of a document, by its name without a namespace; null where there is none such.
+pugi::xml_node RootOf(pugi::xml_document& document, std::string_view xml, std::string_view name) {
+  if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata_single)) return {};
+  const pugi::xml_node root = document.document_element();
+  const std::string_view full = root.name();
+  const size_t colon = full.find(':');
+  return full.substr(colon == std::string_view::npos ? 0 : colon + 1) == name ? root : pugi::xml_node();
+}
+
+std::string TextOf(pugi::xml_node parent, const char* name) { return parent.child_value(name); }
+
+int HexDigit(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
+  return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
+}
+
+// Names come URL-encoded, because XML cannot hold every byte of them.
+std::string Decode(std::string_view text, bool encoded) {
+  if (!encoded) return std::string(text);
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool coded = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
+    if (coded) {
+      decoded.push_back(static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])));
+      i += 2;
+    } else {
+      decoded.push_back(text[i] == '+' ? ' ' : text[i]);
+    }
+  }
+  return decoded;
+}
+
+void AppendEscaped(std::string& out, std::string_view text) {
+  for (const char byte : text) {
+    switch (byte) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\r': out += "&#13;"; break;
+      case '\n': out += "&#10;"; break;
+      default: out.push_back(byte);
+    }
+  }
+}
+
+}  // namespace
+
+Result<ListResult> ReadList(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "ListBucketResult");
+  if (!root) return NoAnswer("a listing");
+  const bool encoded = TextOf(root, "EncodingType") == "url";
+  ListResult result;
+  for (const pugi::xml_node entry : root.children("Contents")) {
+    const auto modified = ParseTime(entry.child_value("LastModified"));
+    const pugi::xml_text size = entry.child("Size").text();
+    if (!modified || size.empty() || size.as_llong(-1) < 0) return NoAnswer("a listing");
+    result.objects.push_back({.key = Decode(entry.child_value("Key"), encoded),
+                              .size_bytes = size.as_llong(),
+                              .modified = *modified,
+                              .etag = TextOf(entry, "ETag")});
+  }
+  for (const pugi::xml_node entry : root.children("CommonPrefixes")) {
+    result.prefixes.push_back(Decode(entry.child_value("Prefix"), encoded));
+  }
+  if (TextOf(root, "IsTruncated") != "true") return result;
+  result.next = TextOf(root, "NextContinuationToken");
+  if (result.next.empty()) return NoAnswer("a listing");
+  return result;
+}
+
+Fault ReadFault(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "Error");
+  if (!root) return {};
+  return {.code = TextOf(root, "Code"), .message = TextOf(root, "Message"), .region = TextOf(root, "Region")};
+}
+
+Result<std::string> ReadUploadId(std::string_view xml) {
+  pugi::xml_document document;
+  std::string id = TextOf(RootOf(document, xml, "InitiateMultipartUploadResult"), "UploadId");
+  if (id.empty()) return NoAnswer("an upload's beginning");
+  return id;
+}
+
+Result<std::string> ReadCopyEtag(std::string_view xml) {
+  pugi::xml_document document;
+  pugi::xml_node root = RootOf(document, xml, "CopyPartResult");
+  if (!root) root = RootOf(document, xml, "CopyObjectResult");
+  std::string etag = TextOf(root, "ETag");
+  if (etag.empty()) return NoAnswer("a copy");
+  return etag;
+}
+
+Result<std::vector<NotDeletedKey>> ReadNotDeleted(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "DeleteResult");
+  if (!root) return NoAnswer("a deletion");
+  std::vector<NotDeletedKey> stayed;
+  for (const pugi::xml_node entry : root.children("Error")) {
+    stayed.push_back({.key = TextOf(entry, "Key"),
+                      .fault = {.code = TextOf(entry, "Code"), .message = TextOf(entry, "Message"), .region = {}}});
+  }
+  return stayed;
+}
+
+std::string WriteDelete(const std::vector<std::string>& keys) {
+  std::string xml = "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Quiet>true</Quiet>";
+  for (const std::string& key : keys) {
+    xml += "<Object><Key>";
+    AppendEscaped(xml, key);
+    xml += "</Key></Object>";
+  }
+  return xml + "</Delete>";
+}
+
+std::string WriteComplete(const std::vector<UploadedPart>& parts) {
+  std::string xml = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+  for (const UploadedPart& part : parts) {
+    fmt::format_to(std::back_inserter(xml), "<Part><PartNumber>{}</PartNumber><ETag>", part.number);
+    AppendEscaped(xml, part.etag);
+    xml += "</ETag>";
+    if (!part.crc64.empty()) xml += fmt::format("<ChecksumCRC64NVME>{}</ChecksumCRC64NVME>", part.crc64);
+    xml += "</Part>";
+  }
+  return xml + "</CompleteMultipartUpload>";
+}
+
+}  // namespace lakeferry::s3
