@@ -41,6 +41,7 @@ THIRD_PARTY = [
     (r'simdjson', ['json', 'delta']),
     (r'xxhash', ['delta']),
     (r'openssl/', ['base.cc', 'http']),
+    (r'pugixml', ['storage']),
     (r'boost/asio', ASIO),
     (r'boost/system/', ASIO),
     (r'boost/beast', ['http', 'daemon']),
