@@ -4,18 +4,9 @@
 #include <openssl/evp.h>
 
 #include "base/check.h"
+#include "base/hex.h"
 
 namespace lakeferry {
-namespace {
-
-std::string Hex(std::span<const unsigned char> bytes) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const unsigned char byte : bytes) out += fmt::format("{:02x}", byte);
-  return out;
-}
-
-}  // namespace
 
 struct Sha256::Impl {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
@@ -40,7 +31,7 @@ std::string Sha256::FinishHex() {
   std::array<unsigned char, 32> digest{};
   unsigned int size = 0;
   LF_CHECK(EVP_DigestFinal_ex(impl_->context, digest.data(), &size) == 1 && size == digest.size(), "SHA-256 ends");
-  return Hex(digest);
+  return LowerHex(digest);
 }
 
 std::string Sha256Hex(std::string_view bytes) {
@@ -53,7 +44,7 @@ std::string Md5Hex(std::string_view bytes) {
   std::array<unsigned char, 16> digest{};
   unsigned int size = 0;
   const bool done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr) == 1;
-  return done ? Hex(digest) : std::string();
+  return done ? LowerHex(digest) : std::string();
 }
 
 std::string Hex64(uint64_t value) { return fmt::format("{:016x}", value); }
@@ -65,7 +56,7 @@ std::string NameUuid(std::string_view name) {
   LF_CHECK(EVP_Digest(input.data(), input.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1, "SHA-1 for UUIDs");
   digest[6] = static_cast<unsigned char>((digest[6] & 0x0f) | 0x50);
   digest[8] = static_cast<unsigned char>((digest[8] & 0x3f) | 0x80);
-  const std::string hex = Hex(std::span(digest).first(16));
+  const std::string hex = LowerHex(std::span(digest).first(16));
   return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
          hex.substr(20, 12);
 }

@@ -20,6 +20,7 @@ constexpr std::string_view kPemFrame = "-----";
 
 struct KnownSecret {
   Secret plain;
+  size_t holders = 0;  // who never lets go is one, too
   // What Base64 makes of it behind 0, 1 or 2 bytes of a group, less the characters that hold bits of its neighbours.
   std::vector<Secret> in_base64;
 };
@@ -129,16 +130,33 @@ std::string Replaced(std::string_view text, std::vector<Place> places) {
   return out;
 }
 
+std::vector<KnownSecret>::iterator Find(Registry& registry, const Secret& secret) {
+  return std::ranges::find_if(
+      registry.secrets, [&](const KnownSecret& known) { return known.plain.Reveal() == secret.Reveal(); });
+}
+
 void RememberText(const Secret& secret) {
   if (secret.Reveal().size() < kSecretSoughtMin) return;
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
-  const auto same = [&](const KnownSecret& known) { return known.plain.Reveal() == secret.Reveal(); };
-  if (std::ranges::any_of(registry.secrets, same)) return;
-  KnownSecret known{.plain = secret, .in_base64 = {}};
+  const auto found = Find(registry, secret);
+  if (found != registry.secrets.end()) {
+    ++found->holders;
+    return;
+  }
+  KnownSecret known{.plain = secret, .holders = 1, .in_base64 = {}};
   for (const size_t lead : {0U, 1U, 2U}) known.in_base64.push_back(InBase64(secret.Reveal(), lead));
   registry.secrets.push_back(std::move(known));
   registry.any = true;
+}
+
+void ForgetText(const Secret& secret) {
+  Registry& registry = TheRegistry();
+  const std::lock_guard lock(registry.mutex);
+  const auto found = Find(registry, secret);
+  if (found == registry.secrets.end() || --found->holders > 0) return;
+  registry.secrets.erase(found);
+  registry.any = !registry.secrets.empty();
 }
 
 Secret LineOf(std::string_view line) {
@@ -159,6 +177,11 @@ void RememberSecret(const Secret& secret) {
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.size() >= kLineSoughtMin && !line.starts_with(kPemFrame)) RememberText(LineOf(line));
   }
+}
+
+std::shared_ptr<const void> RememberWhile(const Secret& secret) {
+  RememberText(secret);
+  return {&TheRegistry(), [secret](const void*) { ForgetText(secret); }};
 }
 
 bool KnowsSecrets() { return TheRegistry().any; }

@@ -3,6 +3,7 @@
 // Any thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ inline constexpr std::string_view kSecretMark = "[secret]";
 // From now on texts are without it, for as long as the process lives. Whoever reads a secret calls this before using
 // it. Of a secret of several lines each line of 16 bytes or more is looked for by itself too.
 void RememberSecret(const Secret& secret);
+
+// The same, whole and for as long as what it returns lives: for what is replaced every hour, in a process that lives
+// for years. Kept by all who remember it, it is known until the last of them is gone.
+[[nodiscard]] std::shared_ptr<const void> RememberWhile(const Secret& secret);
 
 // Whether there is any: texts of millions of fields need not be looked through for nothing.
 [[nodiscard]] bool KnowsSecrets();

@@ -19,7 +19,8 @@ struct Origin {
   auto operator<=>(const Origin&) const = default;
 };
 
-// As the Host header has it (RFC 9110 7.2): the port only where it is not that of the scheme, an IPv6 address in brackets.
+// As the Host header has it (RFC 9110 7.2): the port only where it is not that of the scheme, an IPv6 address in
+// brackets.
 [[nodiscard]] std::string Authority(const Origin& origin);
 // "https://host:8443", for people.
 [[nodiscard]] std::string ToString(const Origin& origin);

@@ -107,6 +107,23 @@ TEST(KnownSecrets, AreTakenOutOfTextsInEveryFormThatServersEcho) {
   }
 }
 
+TEST(KnownSecrets, WhatIsReplacedIsForgottenByTheLastWhoRemembersIt) {
+  const std::string text = "the token is of-this-hour";
+  auto first = RememberWhile(Secret(std::string("of-this-hour")));
+  auto second = RememberWhile(Secret(std::string("of-this-hour")));
+  EXPECT_EQ(WithoutSecrets(text), "the token is [secret]");
+  first = nullptr;
+  EXPECT_EQ(WithoutSecrets(text), "the token is [secret]");
+  second = nullptr;
+  EXPECT_EQ(WithoutSecrets(text), text);
+}
+
+TEST(KnownSecrets, WhatIsRememberedForGoodIsNotForgottenWithWhatIsNot) {
+  RememberSecret(Secret(std::string("remembered for good")));
+  (void)RememberWhile(Secret(std::string("remembered for good")));
+  EXPECT_EQ(WithoutSecrets("remembered for good"), "[secret]");
+}
+
 TEST(KnownSecrets, OtherTextStaysAsItIs) {
   RememberSecret(Secret(std::string("unheard-of words")));
   const std::string text = "550 5.7.1 100%2 of file:///lake/a%20b/unheard-of word; dDFnM3I=";
