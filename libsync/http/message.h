@@ -45,11 +45,13 @@ struct HttpRequest {
   std::span<const char> body = {};  // lives until the reply is there
 };
 
+inline constexpr size_t kRefusalBytesMax = size_t{64} << 10;
+
 // Where the body of a reply goes.
 struct ReplyBody {
   // That of a success (2xx), where there is any room: no more than fits.
   std::span<char> room = {};
-  // Any other goes here, as long as it has no more bytes than this.
+  // Any other goes here, as long as it has no more bytes than this; what a refusal says, as long as kRefusalBytesMax.
   size_t text_bytes_max = size_t{1} << 20;
 
   size_t received = 0;  // how much of `room` is filled, after an error too: a broken download is taken up there

@@ -52,6 +52,8 @@ ReplyReader::~ReplyReader() = default;
 
 bool ReplyReader::IntoRoom() const { return !body_.room.empty() && reply_.ok(); }
 
+size_t ReplyReader::TextMax() const { return reply_.ok() ? body_.text_bytes_max : kRefusalBytesMax; }
+
 std::span<char> ReplyReader::Room() {
   if (sized_) return direct_;
   Parser& parser = *parser_;
@@ -119,8 +121,8 @@ Status ReplyReader::BeginSized(size_t size) {
     }
     direct_ = body_.room.first(size);
   } else {
-    if (size > body_.text_bytes_max) {
-      return Broken(fmt::format("the answer has {} bytes; {} are the most", size, body_.text_bytes_max));
+    if (size > TextMax()) {
+      return Broken(fmt::format("the answer has {} bytes; {} are the most", size, TextMax()));
     }
     body_.text.resize(size);
     direct_ = body_.text;
@@ -139,7 +141,7 @@ Status ReplyReader::FeedParser() {
     std::span<char> free = IntoRoom() ? body_.room.subspan(body_.received) : std::span<char>();
     if (!IntoRoom()) {
       const size_t size = body_.text.size();
-      body_.text.resize(std::min(size + kTextStep, body_.text_bytes_max));
+      body_.text.resize(std::min(size + kTextStep, TextMax()));
       free = std::span(body_.text).subspan(size);
     }
     auto& target = parser.get().body();

@@ -42,6 +42,7 @@ class ReplyReader {
   Status FeedParser();
   Status Finish();
   [[nodiscard]] bool IntoRoom() const;
+  [[nodiscard]] size_t TextMax() const;
 
   const Method method_;
   ReplyBody& body_;

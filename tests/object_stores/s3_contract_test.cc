@@ -1,0 +1,81 @@
+// The contract of every store, over a real server: run by tests/servers, which names it in the vendors' variables.
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "base/check.h"
+#include "http/http_client.h"
+#include "storage/s3/credential_signer.h"
+#include "storage/s3/s3_store.h"
+#include "tests/object_stores/real_time.h"
+#include "tests/storage/object_store_contract.h"
+
+namespace lakeferry {
+namespace {
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+class FixedCredentials final : public aws::CredentialSource {
+ public:
+  Task<Result<aws::Credentials>> Get(Call) override {
+    co_return aws::Credentials{.access_key_id = Variable("AWS_ACCESS_KEY_ID"),
+                               .secret_key = Secret(Variable("AWS_SECRET_ACCESS_KEY"))};
+  }
+};
+
+// What all tests of the process share.
+struct World {
+  RealClock clock;
+  RealRandom random;
+  HttpClient http{{.threads = 2}, clock};
+  s3::CredentialSigner signer{std::make_shared<FixedCredentials>(), clock};
+  int next = 0;
+
+  static World& Get() {
+    static World world;
+    return world;
+  }
+  std::shared_ptr<s3::S3Store> Store(const std::string& prefix, s3::CopyMeans copies) {
+    const auto endpoint = ParseUrl(Variable("AWS_ENDPOINT_URL_S3"));
+    LF_CHECK(endpoint.has_value(), "AWS_ENDPOINT_URL_S3 names the server");
+    const std::string bucket = Variable("LAKEFERRY_TEST_BUCKET");
+    auto client = std::make_shared<s3::S3Client>(
+        s3::BucketAddress{.bucket = bucket, .region = "us-east-1", .endpoint = endpoint->origin, .path_style = true},
+        s3::S3Client::Parts{.http = http, .signer = signer, .clock = clock, .random = random});
+    return std::make_shared<s3::S3Store>(fmt::format("s3://{}/{}", bucket, prefix), prefix, client,
+                                         s3::S3StoreOptions{.copies = copies, .part_bytes_min = size_t{5} << 20});
+  }
+};
+
+class S3UnderTest final : public StoreUnderTest {
+ public:
+  explicit S3UnderTest(s3::CopyMeans copies) {
+    World& world = World::Get();
+    const std::string prefix = fmt::format("t{}-{}", ::getpid(), world.next++);
+    store_ = world.Store(prefix + "/a", copies);
+    neighbour_ = world.Store(prefix + "/b", copies);
+  }
+  ObjectStore& store() override { return *store_; }
+  ObjectStore& neighbour() override { return *neighbour_; }
+  TimeMs Now() override { return World::Get().clock.WallTime() - Millis(1'000); }
+  void PassTime() override { std::this_thread::sleep_for(Millis(1'100)); }
+
+ private:
+  std::shared_ptr<s3::S3Store> store_;
+  std::shared_ptr<s3::S3Store> neighbour_;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    S3, ObjectStoreContract,
+    testing::Values(StoreKind{"by_parts", [] { return std::make_unique<S3UnderTest>(s3::CopyMeans::kByParts); }},
+                    StoreKind{"on_condition", [] { return std::make_unique<S3UnderTest>(s3::CopyMeans::kOnCondition); }}),
+    [](const auto& kind) { return kind.param.name; });
+
+}  // namespace
+}  // namespace lakeferry
