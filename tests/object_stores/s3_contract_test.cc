@@ -34,7 +34,8 @@ struct World {
   RealClock clock;
   RealRandom random;
   HttpClient http{{.threads = 2}, clock};
-  s3::CredentialSigner signer{std::make_shared<FixedCredentials>(), clock};
+  std::shared_ptr<s3::CredentialSigner> signer =
+      std::make_shared<s3::CredentialSigner>(std::make_shared<FixedCredentials>(), clock);
   int next = 0;
 
   static World& Get() {

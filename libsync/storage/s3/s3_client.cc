@@ -67,7 +67,7 @@ HttpRequest S3Client::Build(const S3Request& request) const {
 
 Task<Result<S3Reply>> S3Client::Once(Call call, const S3Request& request, ReplyBody& body) {
   HttpRequest http = Build(request);
-  LF_CO_TRY_OK(co_await parts_.signer.Sign(call, http, address_.region, std::string(kUnsigned)));
+  LF_CO_TRY_OK(co_await parts_.signer->Sign(call, http, address_.region, std::string(kUnsigned)));
   auto reply = co_await parts_.http.Send(call, std::move(http), body);
   LF_CO_TRY_OK(reply);
   S3Reply answer{.http = *std::move(reply)};
@@ -101,7 +101,7 @@ S3Client::Next S3Client::JudgeReply(const S3Request& request, const S3Reply& rep
   if (!course.renewed && SaysOver(reply.fault.code)) {
     course.renewed = true;
     course.wait = Millis(0);
-    parts_.signer.Distrust();
+    parts_.signer->Distrust();
     return Next::kAgain;
   }
   const Verdict verdict = SaysBusy(reply.fault.code) ? Verdict::kNotDone : VerdictOf(reply.http.status);

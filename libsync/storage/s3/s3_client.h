@@ -57,17 +57,17 @@ struct S3Reply {
   [[nodiscard]] bool ok() const { return http.ok(); }
 };
 
-// Used on the engine thread. What it is given outlives it.
+// Used on the engine thread. What it is given by reference outlives it.
 class S3Client {
  public:
   struct Parts {
     HttpTransport& http;
-    RequestSigner& signer;
+    std::shared_ptr<RequestSigner> signer;
     Clock& clock;
     Random& random;
   };
   S3Client(BucketAddress address, Parts parts, RetryRules rules = {})
-      : address_(std::move(address)), parts_(parts), rules_(rules) {}
+      : address_(std::move(address)), parts_(std::move(parts)), rules_(rules) {}
 
   // Any answer that is final, refusals among them: what they mean is the caller's to say (s3_fault.h). Errors: those of
   // HttpTransport::Send, kThrottled and kUnavailable once all attempts are used up; kOutcomeUnknown for conditional

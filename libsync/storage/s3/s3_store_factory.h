@@ -1,0 +1,49 @@
+// S3StoreFactory: the adapter of s3:// and s3a:// stores.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "storage/s3/s3_store.h"
+#include "storage/store_adapter.h"
+
+namespace lakeferry::s3 {
+
+// How a bucket is reached, and as whom.
+struct BucketAccess {
+  BucketAddress address;
+  std::shared_ptr<RequestSigner> signer;
+  S3StoreOptions options = {};
+};
+
+// Who knows that: the configuration, the vendors' variables, what a probe found.
+class BucketDirectory {
+ public:
+  virtual ~BucketDirectory() = default;
+  // `credential`: its name in the configuration; empty for that of the location, or the service's default. Reads no
+  // secret. kInvalidArgument for what cannot be used, saying where it is written.
+  virtual Result<BucketAccess> Find(const Location& location, const std::string& credential) = 0;
+};
+
+// Used on the engine thread. What it is given outlives it and every store that it made.
+class S3StoreFactory final : public StoreAdapter {
+ public:
+  S3StoreFactory(BucketDirectory& directory, HttpTransport& http, Clock& clock, Random& random)
+      : directory_(directory), http_(http), clock_(clock), random_(random) {}
+
+  Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
+  // The URI tells.
+  Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
+  // What one service dates: two locations with one endpoint.
+  Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
+
+ private:
+  BucketDirectory& directory_;
+  HttpTransport& http_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace lakeferry::s3
