@@ -21,7 +21,7 @@ std::unexpected<Error> NoCredentials(Error error) {
 }
 
 Result<std::optional<TimeMs>> EndOf(const json::Fields& fields, std::string_view key) {
-  if (auto ms = fields.FindTime(key)) return *ms;
+  if (const auto ms = fields.FindTime(key); ms && *ms) return *ms;
   LF_TRY(const std::string_view text, fields.View(key));
   auto time = ParseTime(text);
   if (!time) {
