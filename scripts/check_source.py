@@ -54,7 +54,7 @@ THIRD_PARTY = [
     (r'benchmark/', []),
     (r'g(test|mock)/', []),
 ]
-POSIX = (r'(unistd|malloc|fcntl|dirent|fnmatch|signal|poll|dlfcn|grp|netdb|pthread|pwd|'
+POSIX = (r'(unistd|malloc|spawn|fcntl|dirent|fnmatch|signal|poll|dlfcn|grp|netdb|pthread|pwd|'
          r'sys/\w+|linux/\w+|netinet/\w+|arpa/\w+)\.h')
 POSIX_PLACES = {'storage', 'state', 'notify', 'http', 'daemon'}
 # The one thing below them that only the system can do: keep memory out of core files.

@@ -131,8 +131,8 @@ std::string Replaced(std::string_view text, std::vector<Place> places) {
 }
 
 std::vector<KnownSecret>::iterator Find(Registry& registry, const Secret& secret) {
-  return std::ranges::find_if(
-      registry.secrets, [&](const KnownSecret& known) { return known.plain.Reveal() == secret.Reveal(); });
+  return std::ranges::find_if(registry.secrets,
+                              [&](const KnownSecret& known) { return known.plain.Reveal() == secret.Reveal(); });
 }
 
 void RememberText(const Secret& secret) {

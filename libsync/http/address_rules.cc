@@ -37,7 +37,8 @@ std::optional<std::string_view> Forbidden(const address_v6& one) {
 
 std::optional<std::string_view> ForbiddenAddress(const address& one) {
   const bool mapped = one.is_v6() && one.to_v6().is_v4_mapped();
-  const address plain = mapped ? address(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, one.to_v6())) : one;
+  const address plain =
+      mapped ? address(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, one.to_v6())) : one;
   if (IsMetadata(plain)) return "the address of a metadata service";
   return plain.is_v4() ? Forbidden(plain.to_v4()) : Forbidden(plain.to_v6());
 }

@@ -56,16 +56,16 @@ Task<Result<std::vector<Dialer::Address>>> Dialer::Resolve(std::string host, Dea
   tcp::resolver resolver(executor_);
   waits.Allow(kResolveMax);
   waits.CutWith([&resolver] { resolver.cancel(); });
-  const auto answers =
-      co_await resolver.async_resolve(host, {}, asio::redirect_error(asio::use_awaitable, error));
+  const auto answers = co_await resolver.async_resolve(host, {}, asio::redirect_error(asio::use_awaitable, error));
   waits.CutWith({});
-  if (error) co_return Fail(ErrorCode::kUnavailable, fmt::format("the name {} leads nowhere: {}", host, error.message()));
+  if (error)
+    co_return Fail(ErrorCode::kUnavailable, fmt::format("the name {} leads nowhere: {}", host, error.message()));
   Known known{.addresses = {}, .until = std::chrono::steady_clock::now() + kKnownFor};
   for (const auto& answer : answers) {
     const Address address = answer.endpoint().address();
     if (const auto why = ForbiddenAddress(address)) {
-      co_return Fail(ErrorCode::kInvalidArgument, fmt::format("{} leads to {}, {}", host, address.to_string(), *why), host,
-                     "write the address itself as the endpoint if that is meant");
+      co_return Fail(ErrorCode::kInvalidArgument, fmt::format("{} leads to {}, {}", host, address.to_string(), *why),
+                     host, "write the address itself as the endpoint if that is meant");
     }
     if (std::ranges::find(known.addresses, address) == known.addresses.end()) known.addresses.push_back(address);
   }
@@ -130,8 +130,10 @@ Task<Result<std::unique_ptr<Wire>>> Dialer::Dial(Origin origin, DeadlineWatch::E
   if (ready && origin.tls) {
     auto trust = trust_();
     waits.Allow(kHandshakeMax);
-    if (!trust) ready = Status(std::unexpected(trust.error()));
-    else ready = co_await (*wire)->StartTls(*std::move(trust), origin.host);
+    if (!trust)
+      ready = Status(std::unexpected(trust.error()));
+    else
+      ready = co_await (*wire)->StartTls(*std::move(trust), origin.host);
   }
   waits.CutWith({});
   if (!ready) co_return FailAt(ready.error(), ToString(origin));

@@ -16,7 +16,8 @@ bool IsUnreserved(char byte) {
          byte == '.' || byte == '_' || byte == '~';
 }
 
-// What may stand in a name: letters, digits, '-', '.', '_' (which buckets have); ':' in the brackets of an IPv6 address.
+// What may stand in a name: letters, digits, '-', '.', '_' (which buckets have); ':' in the brackets of an IPv6
+// address.
 bool IsHost(std::string_view host, bool bracketed) {
   return !host.empty() && std::ranges::all_of(host, [&](char byte) {
     return (IsUnreserved(byte) && byte != '~') || (bracketed && byte == ':');
@@ -73,7 +74,8 @@ Result<Url> ParseUrl(std::string_view text) {
   url.origin = {.tls = scheme == "https", .host = {}, .port = scheme == "https" ? kHttpsPort : kHttpPort};
   const bool bracketed = authority.starts_with('[');
   const size_t bracket = authority.find(']');
-  if (bracketed && bracket == std::string_view::npos) return Refuse("the address of a URL has no closing bracket", text);
+  if (bracketed && bracket == std::string_view::npos)
+    return Refuse("the address of a URL has no closing bracket", text);
   const size_t host_end = bracketed ? bracket + 1 : std::min(authority.find(':'), authority.size());
   url.origin.host = Lower(bracketed ? authority.substr(1, bracket - 1) : authority.substr(0, host_end));
   if (!IsHost(url.origin.host, bracketed)) return Refuse("a URL needs the name or the address of a host", text);
@@ -81,7 +83,8 @@ Result<Url> ParseUrl(std::string_view text) {
     if (authority[host_end] != ':') return Refuse("after the host of a URL comes its port or its path", text);
     LF_TRY(url.origin.port, PortOf(authority.substr(host_end + 1), text));
   }
-  if (!std::ranges::all_of(target, IsTargetByte)) return Refuse("the path of a URL has a byte that must be encoded", text);
+  if (!std::ranges::all_of(target, IsTargetByte))
+    return Refuse("the path of a URL has a byte that must be encoded", text);
   url.target = target.starts_with('/') ? std::string(target) : fmt::format("/{}", target);
   return url;
 }

@@ -31,7 +31,8 @@ int HexDigit(char byte) {
 std::string PercentDecode(std::string_view text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
+    const bool coded =
+        text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
     decoded.push_back(coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i]);
     if (coded) i += 2;
   }
@@ -50,8 +51,9 @@ Result<std::optional<Proxy>> ProxyOf(const std::optional<Found>& found) {
   }
   auto url = ParseUrl(rest.contains("://") ? std::string(rest) : fmt::format("http://{}", rest));
   if (!url || url->origin.tls) {
-    return Fail(ErrorCode::kInvalidArgument, "the proxy is none that can be used", found->name,
-                "write http://host:port; a proxy is spoken to without TLS, what goes through it is encrypted end to end");
+    return Fail(
+        ErrorCode::kInvalidArgument, "the proxy is none that can be used", found->name,
+        "write http://host:port; a proxy is spoken to without TLS, what goes through it is encrypted end to end");
   }
   proxy.origin = url->origin;
   return std::optional(std::move(proxy));

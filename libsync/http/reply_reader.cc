@@ -20,7 +20,8 @@ constexpr size_t kTextStep = size_t{16} << 10;
 constexpr int kInterimRepliesMax = 8;
 
 std::unexpected<Error> Broken(std::string why) {
-  return Fail(ErrorCode::kCorruptData, std::move(why), {}, "see what answers at that address: is it the right service?");
+  return Fail(ErrorCode::kCorruptData, std::move(why), {},
+              "see what answers at that address: is it the right service?");
 }
 
 }  // namespace
@@ -149,8 +150,10 @@ Status ReplyReader::FeedParser() {
     boost::system::error_code error;
     parser_->first += parser.put(parser_->unread(), error);
     const size_t taken = free.size() - target.size;
-    if (IntoRoom()) body_.received += taken;
-    else body_.text.resize(body_.text.size() - target.size);
+    if (IntoRoom())
+      body_.received += taken;
+    else
+      body_.text.resize(body_.text.size() - target.size);
     if (error == http::error::need_more) return {};
     if (error && error != http::error::need_buffer) {
       return Broken(fmt::format("the answer is no HTTP: {}", error.message()));

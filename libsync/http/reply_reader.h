@@ -24,7 +24,8 @@ class ReplyReader {
   // `count` bytes lie in what Room() gave. kCorruptData where they break HTTP, go beyond a limit of header or body, or
   // are more than one reply.
   Status Took(size_t count);
-  // The other side has closed the connection: the end of a body that has no length. kUnavailable where more was to come.
+  // The other side has closed the connection: the end of a body that has no length. kUnavailable where more was to
+  // come.
   Status Ended();
 
   [[nodiscard]] bool began() const { return began_; }  // a byte of it is there

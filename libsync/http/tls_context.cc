@@ -27,13 +27,13 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Make(const std::string& ca
   std::shared_ptr<const TlsContext> context(new TlsContext(native));
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_mode(native, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                               SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_mode(native,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_read_ahead(native, 1);
   SSL_CTX_set_default_read_buffer_len(native, kReadAhead);
-  const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(native)
-                                     : SSL_CTX_load_verify_file(native, ca_file.c_str());
+  const int loaded =
+      ca_file.empty() ? SSL_CTX_set_default_verify_paths(native) : SSL_CTX_load_verify_file(native, ca_file.c_str());
   if (loaded != 1) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("no certificates to trust could be read ({})", LastError()),
                 ca_file, "name a PEM file with the certificates of those who sign the server's");

@@ -23,8 +23,8 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  // Under TLS from here on; `host` is whom the certificate has to name. kUnauthorized where it does not, or where nobody
-  // we trust has signed it; kUnavailable.
+  // Under TLS from here on; `host` is whom the certificate has to name. kUnauthorized where it does not, or where
+  // nobody we trust has signed it; kUnavailable.
   Task<Status> StartTls(std::shared_ptr<const TlsContext> context, std::string host);
   // Waits for at least one byte; 0 where the other side has closed. kUnavailable.
   Task<Result<size_t>> Read(std::span<char> room);

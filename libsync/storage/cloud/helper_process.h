@@ -14,8 +14,8 @@ namespace lakeferry {
 inline constexpr size_t kHelperBytesMax = size_t{64} << 10;
 
 // Starts `command` (not empty; looked for in PATH) in a process group of its own with nothing on its standard input and
-// none of our files, and takes what it writes until it ends. Returns after `longest`, or within a tenth of a second of a
-// stop, at the latest; the group is ended by then. Errors as of Host::Run, and kCancelled.
+// none of our files, and takes what it writes until it ends. Returns after `longest`, or within a tenth of a second of
+// a stop, at the latest; the group is ended by then. Errors as of Host::Run, and kCancelled.
 [[nodiscard]] Result<Secret> RunHelper(const std::vector<std::string>& command, std::chrono::milliseconds longest,
                                        const std::stop_token& stop);
 

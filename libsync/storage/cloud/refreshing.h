@@ -1,9 +1,9 @@
-// Refreshing: credentials of any cloud that end and are asked for anew before they do. One asks, whoever comes meanwhile
-// gets what is good still, or waits for the one.
+// Refreshing: credentials of any cloud that end and are asked for anew before they do. One asks, whoever comes
+// meanwhile gets what is good still, or waits for the one.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <algorithm>
+#include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
 #include <optional>

@@ -34,8 +34,7 @@ Task<Result<ServiceReply>> Ask(Call call, HttpTransport& http, ServiceQuestion q
     co_return FailAt(std::move(error), origin);
   }
   if (!reply->ok()) received = {};
-  co_return ServiceReply{
-      .status = reply->status, .body = std::move(received), .text = std::move(reply_body.text)};
+  co_return ServiceReply{.status = reply->status, .body = std::move(received), .text = std::move(reply_body.text)};
 }
 
 std::unexpected<Error> RefusedBy(std::string_view service, const Origin& origin, int status, std::string_view said,

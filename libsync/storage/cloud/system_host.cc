@@ -88,9 +88,8 @@ Task<Result<Secret>> SystemHost::ReadFile(Call call, std::string path) {
 
 Task<Result<Secret>> SystemHost::Run(Call call, std::vector<std::string> command, Millis longest) {
   LF_CO_TRY_OK(CheckWanted(call));
-  Result<Secret> output = co_await Offload(pool_, [command = std::move(command), longest, stop = call.stop] {
-    return RunHelper(command, longest, stop);
-  });
+  Result<Secret> output = co_await Offload(
+      pool_, [command = std::move(command), longest, stop = call.stop] { return RunHelper(command, longest, stop); });
   co_return output;
 }
 
