@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "daemon/config/secret_ref.h"
+#include "daemon/config/store_settings.h"
 #include "engine/limits.h"
 #include "env/logger.h"
 #include "env/state_store.h"
@@ -61,6 +62,7 @@ struct Config {
   std::optional<SmtpSettings> smtp;
   Millis drain_timeout{30'000};  // how long a stop waits for copies under way
   engine::Limits limits;
+  StoreSettings stores;
   std::vector<plan::GroupSpec> groups;
   std::vector<Unbuilt> unbuilt;
   std::vector<plan::Finding> notes;  // warnings and defaults an operator should know of, for `check`

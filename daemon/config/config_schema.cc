@@ -26,6 +26,8 @@ constexpr Key kTopKeys[] = {"region",
                             "trusted_keys",
                             "sync_success_notification",
                             "sync_failure_notification",
+                            "credentials",
+                            "stores",
                             "include",
                             "workspaces"};
 constexpr Key kIncludedKeys[] = {"include", "workspaces", "workspace_name", "sync_groups"};
@@ -59,9 +61,13 @@ constexpr Key kGroupKeys[] = {
     "expect_run_every", "sources",           "retention",         "roots",    "poll_interval"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
+constexpr Key kCredentialKeys[] = {"kind",    "access_key_id", "secret_access_key", "session_token",
+                                   "profile", "role_arn",      "external_id",       "anonymous"};
+constexpr Key kStoreKeys[] = {"prefix", "endpoint", "region", "path_style", "allow_http", "credential"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
-constexpr Key kSecretHolders[] = {"password", "signing_key", "workspace_pat_key"};
+constexpr Key kSecretHolders[] = {"password",      "signing_key",       "workspace_pat_key",
+                                  "access_key_id", "secret_access_key", "session_token"};
 
 }  // namespace
 
@@ -71,6 +77,8 @@ const ConfigLevel kWorkspaceLevel{"a workspace", kWorkspaceKeys};
 const ConfigLevel kGroupLevel{"a sync group", kGroupKeys};
 const ConfigLevel kTableLevel{"a table", kTableKeys};
 const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
+const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
+const ConfigLevel kStoreLevel{"a store", kStoreKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 
 bool Knows(const ConfigLevel& level, std::string_view key) {

@@ -18,6 +18,8 @@ extern const ConfigLevel kWorkspaceLevel;
 extern const ConfigLevel kGroupLevel;
 extern const ConfigLevel kTableLevel;
 extern const ConfigLevel kSmtpLevel;
+extern const ConfigLevel kCredentialLevel;
+extern const ConfigLevel kStoreLevel;
 extern const ConfigLevel kSecretLevel;
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);

@@ -10,6 +10,7 @@
 
 #include "daemon/config/config_files.h"
 #include "daemon/config/config_groups.h"
+#include "daemon/config/config_stores.h"
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_overlap.h"
 #include "daemon/config/config_values.h"
@@ -133,6 +134,7 @@ Config Assemble(ConfigFiles& files) {
   ReadPlaceOfDaemon(top, config);
   ReadProcessSettings(top, config);
   if (auto smtp = top.Map("smtp", kSmtpLevel)) config.smtp = ReadSmtp(*smtp);
+  config.stores = ReadStores(top, file);
   (void)top.Text("secret_scope");
   const InheritedSettings inherited{
       .file = file,

@@ -57,13 +57,16 @@ Wiring::Wiring(int pool_threads, engine::Limits limits, const std::filesystem::p
     : pool_(static_cast<size_t>(pool_threads)),
       mail_pool_(kMailThreads),
       file_stores_(pool_.get_executor()),
+      far_stores_(engine_.get_executor(), pool_.get_executor(), clock_, random_),
       scratch_(scratch_folder.string()),
       copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {
   stores_.Add(Scheme::kFile, &file_stores_);
+  far_stores_.AddTo(stores_);
 }
 
 Wiring::~Wiring() {
-  // Nothing may come back from a pool to an engine that is going away.
+  // Nothing may come back from a pool or a socket to an engine that is going away.
+  far_stores_.Stop();
   pool_.stop();
   if (cores_) cores_->stop();
   mail_pool_.stop();
@@ -135,6 +138,7 @@ Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, 
   const std::filesystem::path folder = std::filesystem::path(config.metadata_store).parent_path();
   std::unique_ptr<Wiring> wiring(new Wiring(threads, config.limits, folder));
   wiring->cores_.emplace(static_cast<size_t>(Cores()));
+  wiring->far_stores_.Use(config.stores);
   LF_TRY_OK(wiring->OpenState(config, use));
   wiring->UseLedger();
   wiring->MakeNotifier(config, log);

@@ -10,6 +10,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/config/zones.h"
+#include "daemon/wiring/far_stores.h"
 #include "daemon/wiring/system_clock.h"
 #include "engine/environment.h"
 #include "parquet/arrow_checkpoint_reader.h"
@@ -71,6 +72,7 @@ class Wiring {
   parquet::ArrowCheckpointReader checkpoints_{{.threads_ahead = 1}};
   parquet::ArrowCheckpointWriter checkpoint_writer_;
   FileStoreFactory file_stores_;
+  FarStores far_stores_;
   StoreRegistry stores_;
   ScratchFolder scratch_;
   engine::CopySlots copy_slots_;

@@ -61,6 +61,11 @@ std::string ToString(const Origin& origin) {
   return fmt::format("{}://{}", origin.tls ? "https" : "http", Authority(origin));
 }
 
+bool IsLoopback(const Origin& origin) {
+  return origin.host == "localhost" || origin.host == "::1" || (origin.host.starts_with("127.") &&
+         origin.host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
 Result<Url> ParseUrl(std::string_view text) {
   const std::string scheme = Lower(text.substr(0, std::min(text.find("://"), text.size())));
   if (scheme != "https" && scheme != "http") return Refuse("a URL begins with https:// or http://", text);

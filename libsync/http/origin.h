@@ -25,6 +25,9 @@ struct Origin {
 // "https://host:8443", for people.
 [[nodiscard]] std::string ToString(const Origin& origin);
 
+// This machine itself, by name or address.
+[[nodiscard]] bool IsLoopback(const Origin& origin);
+
 struct Url {
   Origin origin;
   std::string target = "/";  // path and query, as they are sent

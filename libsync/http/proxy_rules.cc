@@ -88,8 +88,6 @@ bool Covers(std::string_view entry, const Origin& origin) {
          origin.host[origin.host.size() - entry.size() - 1] == '.';
 }
 
-bool IsLoopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
-
 }  // namespace
 
 Result<ProxyRules> ProxyRules::FromEnvironment(const Environ& environ) {
@@ -101,7 +99,7 @@ Result<ProxyRules> ProxyRules::FromEnvironment(const Environ& environ) {
 }
 
 bool ProxyRules::IsDirect(const Origin& origin) const {
-  return IsLoopback(origin.host) ||
+  return IsLoopback(origin) ||
          std::ranges::any_of(direct_, [&](const std::string& entry) { return Covers(entry, origin); });
 }
 

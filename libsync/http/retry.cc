@@ -7,15 +7,15 @@
 
 namespace lakeferry {
 
-Verdict VerdictOf(int status) {
+RetryClass RetryClassOf(int status) {
   switch (status) {
     case 429:
-    case 503: return Verdict::kNotDone;
+    case 503: return RetryClass::kNotDone;
     case 408:
     case 500:
     case 502:
-    case 504: return Verdict::kMaybeDone;
-    default: return Verdict::kFinal;
+    case 504: return RetryClass::kMaybeDone;
+    default: return RetryClass::kFinal;
   }
 }
 

@@ -9,12 +9,12 @@
 
 namespace lakeferry {
 
-enum class Verdict {
+enum class RetryClass {
   kFinal,      // another attempt would come to the same
   kNotDone,    // busy: it has done nothing (429, 503)
   kMaybeDone,  // it failed, or a proxy lost it on the way: nobody knows (408, 500, 502, 504)
 };
-[[nodiscard]] Verdict VerdictOf(int status);
+[[nodiscard]] RetryClass RetryClassOf(int status);
 
 // How long the other side wants to be left alone (RFC 9110 10.2.3): seconds or a date; absent where it does not say.
 [[nodiscard]] std::optional<Millis> RetryAfter(const Headers& headers, TimeMs now);

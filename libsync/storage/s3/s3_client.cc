@@ -104,13 +104,13 @@ S3Client::Next S3Client::JudgeReply(const S3Request& request, const S3Reply& rep
     parts_.signer->Distrust();
     return Next::kAgain;
   }
-  const Verdict verdict = SaysBusy(reply.fault.code) ? Verdict::kNotDone : VerdictOf(reply.http.status);
-  if (verdict == Verdict::kFinal) {
+  const RetryClass retry = SaysBusy(reply.fault.code) ? RetryClass::kNotDone : RetryClassOf(reply.http.status);
+  if (retry == RetryClass::kFinal) {
     // Was it an attempt of ours that made it exist?
     return request.conditional && course.refused && reply.http.status == 412 ? Next::kUnknown : Next::kAnswer;
   }
   course.wait = RetryAfter(reply.http.headers, parts_.clock.WallTime());
-  if (verdict == Verdict::kMaybeDone && request.conditional) return Next::kUnknown;
+  if (retry == RetryClass::kMaybeDone && request.conditional) return Next::kUnknown;
   course.refused = true;
   return Next::kAgain;
 }

@@ -1,0 +1,134 @@
+#include "daemon/config/config_stores.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/config/config_values.h"
+#include "http/origin.h"
+#include "storage/aws/settings.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr std::string_view kCredentialForms =
+    "give access_key_id and secret_access_key, or profile and role_arn or one of them, or anonymous: true";
+
+bool ReadBoolean(ConfigMap& map, std::string_view key) { return map.Choice(key, {"false", "true"}).value_or(0) == 1; }
+
+std::string TextOf(ConfigMap& map, std::string_view key) {
+  const auto text = map.Text(key);
+  return text ? text->text : std::string();
+}
+
+S3Credential ReadCredential(ConfigMap& map) {
+  (void)map.Choice("kind", {"s3"});
+  S3Credential credential;
+  for (const auto& [key, place] : {std::pair("access_key_id", &credential.access_key_id),
+                                   std::pair("secret_access_key", &credential.secret_access_key),
+                                   std::pair("session_token", &credential.session_token)}) {
+    if (map.Has(key)) *place = ReadSecretRef(map, key);
+  }
+  credential.profile = TextOf(map, "profile");
+  credential.role_arn = TextOf(map, "role_arn");
+  credential.external_id = TextOf(map, "external_id");
+  credential.anonymous = ReadBoolean(map, "anonymous");
+
+  const bool keys = map.Has("access_key_id") || map.Has("secret_access_key") || map.Has("session_token");
+  const int forms = int{keys} + int{map.Has("profile") || map.Has("role_arn")} + int{credential.anonymous};
+  if (map.Has("access_key_id") != map.Has("secret_access_key")) {
+    map.Report(map.Has("access_key_id") ? "secret_access_key" : "access_key_id",
+               "access_key_id and secret_access_key go together", "set both, or neither");
+  } else if (forms != 1) {
+    map.Report("kind", "the credential does not say one way to get it", std::string(kCredentialForms));
+  }
+  if (map.Has("external_id") && !map.Has("role_arn")) {
+    map.Report("external_id", "external_id belongs to a role", "add role_arn, or remove it");
+  }
+  return credential;
+}
+
+std::map<std::string, S3Credential> ReadCredentials(ConfigMap& top) {
+  std::map<std::string, S3Credential> credentials;
+  const ConfigNode* value = top.Value("credentials");
+  if (value == nullptr) return credentials;
+  if (value->kind != ConfigNode::Kind::kMap) {
+    top.Report("credentials", "credentials is no map of names", "write each credential below its name");
+    return credentials;
+  }
+  for (size_t i = 0; i < value->items.size(); ++i) {
+    const ConfigNode::Key& name = value->keys[i];
+    ConfigPlace place = top.PlaceOf("credentials");
+    place = {.file = place.file, .line = name.line, .column = name.column, .path = PathOfKey(place.path, name.text)};
+    if (credentials.contains(name.text)) {
+      top.problems().Add(place, fmt::format("the credential {} stands here a second time", name.text),
+                         "keep one of them");
+    }
+    auto map = ConfigMap::Open(value->items[i], place, kCredentialLevel, top.problems());
+    if (map) credentials.emplace(name.text, ReadCredential(*map));
+  }
+  return credentials;
+}
+
+void CheckEndpoint(ConfigMap& map, const StorePrefix& store) {
+  if (!store.endpoint) return;
+  const auto url = ParseUrl(*store.endpoint);
+  if (!url) {
+    map.Report("endpoint", url.error().message, url.error().remedy);
+  } else if (url->target != "/") {
+    map.Report("endpoint", "an endpoint has no path", "write it without one; the bucket is in the prefix");
+  } else if (!url->origin.tls && !store.allow_http && !IsLoopback(url->origin)) {
+    map.Report("endpoint", "whoever is on the way reads and changes what goes over http://",
+               "write https://, or set allow_http: true if the network is yours alone");
+  }
+}
+
+std::optional<StorePrefix> ReadStore(ConfigMap& map, const StoreSettings& settings, const std::string& file) {
+  const auto text = map.RequiredText("prefix", "s3://bucket/");
+  const auto location = text ? CheckLocation(*text, map.problems()) : std::nullopt;
+  if (!location) return std::nullopt;
+  if (location->scheme() == Scheme::kFile) map.Report("prefix", "a folder needs no settings", "remove the entry");
+  StorePrefix store{.prefix = *location,
+                    .where = ToString(file, map.place()),
+                    .endpoint = {},
+                    .region = {},
+                    .path_style = {},
+                    .allow_http = ReadBoolean(map, "allow_http"),
+                    .credential = TextOf(map, "credential")};
+  if (const auto endpoint = map.Text("endpoint")) store.endpoint = endpoint->text;
+  if (const auto region = map.Text("region")) {
+    store.region = region->text;
+    const Status named = aws::CheckRegion(region->text, "region");
+    if (!named) map.Report("region", named.error().message, named.error().remedy);
+  }
+  if (map.Has("path_style")) store.path_style = ReadBoolean(map, "path_style");
+  CheckEndpoint(map, store);
+  if (!store.credential.empty() && !settings.credentials.contains(store.credential)) {
+    map.Report("credential", fmt::format("there is no credential {}", store.credential),
+               "define it under credentials: at the top level");
+  }
+  return store;
+}
+
+}  // namespace
+
+StoreSettings ReadStores(ConfigMap& top, const std::string& file) {
+  StoreSettings settings{.credentials = ReadCredentials(top), .prefixes = {}};
+  if (!top.Has("stores")) return settings;
+  for (const ConfigMap::Element& element : top.RequiredList("stores", "stores")) {
+    auto map = ConfigMap::Open(*element.node, element.place, kStoreLevel, top.problems());
+    if (!map) continue;
+    auto store = ReadStore(*map, settings, file);
+    if (!store) continue;
+    const auto same = std::ranges::find(settings.prefixes, store->prefix, &StorePrefix::prefix);
+    if (same != settings.prefixes.end()) {
+      map->Report("prefix", fmt::format("{} stands in the list a second time", store->prefix.Print()),
+                  "keep one of them");
+    } else {
+      settings.prefixes.push_back(*std::move(store));
+    }
+  }
+  return settings;
+}
+
+}  // namespace lakeferry

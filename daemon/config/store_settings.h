@@ -1,0 +1,48 @@
+// StoreSettings: what the configuration says of object stores beyond the vendors' own variables: how places are reached,
+// and as whom. Plain values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/location.h"
+#include "daemon/config/secret_ref.h"
+
+namespace lakeferry {
+
+// As whom a store is spoken to: keys, or whatever a profile or a role leads to, or nobody.
+struct S3Credential {
+  std::optional<SecretRef> access_key_id;
+  std::optional<SecretRef> secret_access_key;
+  std::optional<SecretRef> session_token;
+  std::string profile;  // of the shared files; empty: as variables have it
+  std::string role_arn;  // assumed on top; empty: none
+  std::string external_id;
+  bool anonymous = false;  // requests are not signed
+
+  bool operator==(const S3Credential&) const = default;
+};
+
+// For every location that lies in one.
+struct StorePrefix {
+  Location prefix;
+  std::string where;                    // in the configuration
+  std::optional<std::string> endpoint;  // a URL
+  std::optional<std::string> region;
+  std::optional<bool> path_style;
+  bool allow_http = false;
+  std::string credential;  // its name; empty: the service's default
+};
+
+struct StoreSettings {
+  std::map<std::string, S3Credential> credentials;  // by name
+  std::vector<StorePrefix> prefixes;
+
+  // The longest that the location lies in; null where there is none.
+  [[nodiscard]] const StorePrefix* Find(const Location& location) const;
+};
+
+}  // namespace lakeferry

@@ -1,0 +1,105 @@
+#include "daemon/wiring/bucket_access.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "daemon/wiring/configured_keys.h"
+#include "storage/aws/sources/chain.h"
+#include "storage/cloud/system_host.h"
+#include "storage/s3/credential_signer.h"
+
+namespace lakeferry {
+namespace {
+
+// Buckets of AWS that stand elsewhere say so.
+constexpr std::string_view kRegionFirst = "us-east-1";
+
+Result<Secret> ReadOptional(const std::string& path) {
+  if (path.empty()) return Secret();
+  auto text = ReadWholeFile(path);
+  if (!text && text.error().code == ErrorCode::kNotFound) return Secret();
+  return text;
+}
+
+// Keys of its own, as `credentials` says them.
+Result<aws::ChainOptions> OptionsOf(const S3Credential& credential, const std::string& region) {
+  aws::ChainOptions options{.profile = credential.profile, .anonymous = credential.anonymous, .region = region};
+  if (credential.role_arn.empty()) return options;
+  LF_TRY(aws::Role role, aws::MakeRole(credential.role_arn, "lakeferry", "role_arn"));
+  role.external_id = credential.external_id;
+  options.role = std::move(role);
+  return options;
+}
+
+}  // namespace
+
+Result<ConfiguredBuckets::Vendor> ConfiguredBuckets::ReadVendor(const std::string& profile) const {
+  const Environ environ = [this](const std::string& name) { return context_.host.Variable(name); };
+  aws::ProfilePaths paths = aws::PathsOf(environ);
+  LF_TRY(Secret config, ReadOptional(paths.config));
+  LF_TRY(Secret credentials, ReadOptional(paths.credentials));
+  Vendor vendor;
+  LF_TRY(vendor.profiles, aws::Profiles::Parse(std::move(config), std::move(credentials), std::move(paths)));
+  LF_TRY(vendor.settings, aws::ReadSettings(environ, vendor.profiles, profile));
+  return vendor;
+}
+
+Result<s3::BucketAddress> ConfiguredBuckets::AddressOf(const Location& location, const StorePrefix* store,
+                                                       const Vendor& vendor) const {
+  s3::BucketAddress address{.bucket = location.bucket(), .region = std::string(kRegionFirst)};
+  if (vendor.settings.region) address.region = *vendor.settings.region;
+  if (store != nullptr && store->region) address.region = *store->region;
+  const bool own = store != nullptr && store->endpoint;
+  const std::optional<std::string>& endpoint = own ? store->endpoint : vendor.settings.endpoint_s3;
+  if (endpoint) {
+    LF_TRY(const Url url, ParseUrl(*endpoint));
+    if (!url.origin.tls && !IsLoopback(url.origin) && (store == nullptr || !store->allow_http)) {
+      return Fail(ErrorCode::kInvalidArgument, "whoever is on the way reads and changes what goes over http://",
+                  ToString(url.origin),
+                  fmt::format("use https://, or add a store with prefix: \"s3://{}/\" and allow_http: true if the "
+                              "network is yours alone",
+                              location.bucket()));
+    }
+    address.endpoint = url.origin;
+  }
+  // A name with dots is under no certificate of AWS's.
+  address.path_style = address.endpoint || address.bucket.contains('.');
+  if (store != nullptr && store->path_style) address.path_style = *store->path_style;
+  return address;
+}
+
+Result<std::shared_ptr<s3::RequestSigner>> ConfiguredBuckets::SignerOf(const std::string& name,
+                                                                       const std::string& region) {
+  std::shared_ptr<s3::RequestSigner>& signer = signers_[name];
+  if (signer != nullptr) return signer;
+  const auto named = settings_.credentials.find(name);
+  if (!name.empty() && named == settings_.credentials.end()) {
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no credential {}", name), {},
+                "define it under credentials: in the configuration");
+  }
+  const S3Credential credential = name.empty() ? S3Credential{} : named->second;
+  std::shared_ptr<aws::CredentialSource> source;
+  if (credential.access_key_id) {
+    source = std::make_shared<ConfiguredKeys>(credential);
+  } else {
+    LF_TRY(aws::ChainOptions options, OptionsOf(credential, region));
+    source = std::make_shared<aws::CredentialChain>(engine_, context_, std::move(options));
+  }
+  signer = std::make_shared<s3::CredentialSigner>(std::move(source), context_.clock);
+  return signer;
+}
+
+Result<s3::BucketAccess> ConfiguredBuckets::Find(const Location& location, const std::string& credential) {
+  LF_TRY_OK(way_);
+  const StorePrefix* store = settings_.Find(location);
+  const std::string name = !credential.empty() || store == nullptr ? credential : store->credential;
+  const auto named = settings_.credentials.find(name);
+  LF_TRY(const Vendor vendor, ReadVendor(named == settings_.credentials.end() ? std::string() : named->second.profile));
+  s3::BucketAccess access;
+  LF_TRY(access.address, AddressOf(location, store, vendor));
+  LF_TRY(access.signer, SignerOf(name, access.address.region));
+  return access;
+}
+
+}  // namespace lakeferry

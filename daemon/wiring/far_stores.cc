@@ -1,0 +1,49 @@
+#include "daemon/wiring/far_stores.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+namespace lakeferry {
+namespace {
+
+std::optional<std::string> Variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+// As the vendors' tools have it; where none is named, OpenSSL looks at SSL_CERT_FILE and the system's.
+std::string CaFile() {
+  for (const auto* name : {"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+    if (auto value = Variable(name); value && !value->empty()) return *std::move(value);
+  }
+  return {};
+}
+
+}  // namespace
+
+FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_executor pool, Clock& clock,
+                     Random& random)
+    : host_(std::move(pool)),
+      proxies_(ProxyRules::FromEnvironment(Variable)),
+      http_({.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
+             .ca_file = CaFile(),
+             .proxies = proxies_.value_or(ProxyRules())},
+            clock),
+      metadata_({}, clock),
+      buckets_(std::move(engine), {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
+               proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
+      s3_(buckets_, http_, clock, random) {}
+
+void FarStores::AddTo(StoreRegistry& registry) {
+  registry.Add(Scheme::kS3, &s3_);
+  registry.Add(Scheme::kS3a, &s3_);
+}
+
+void FarStores::Stop() {
+  http_.Stop();
+  metadata_.Stop();
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,35 @@
+// FarStores: what a process needs to speak to stores over a network: clients, credentials, adapters.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "daemon/wiring/bucket_access.h"
+#include "env/clock.h"
+#include "env/random.h"
+#include "http/http_client.h"
+#include "storage/cloud/system_host.h"
+#include "storage/s3/s3_store_factory.h"
+#include "storage/store_registry.h"
+
+namespace lakeferry {
+
+// Lives on the engine thread; what it is given outlives it. Touches nothing before a store is used.
+class FarStores {
+ public:
+  FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_executor pool, Clock& clock, Random& random);
+
+  void Use(StoreSettings settings) { buckets_.Use(std::move(settings)); }
+  void AddTo(StoreRegistry& registry);
+  // Nothing comes back to the engine from here on.
+  void Stop();
+
+ private:
+  SystemHost host_;
+  Result<ProxyRules> proxies_;
+  HttpClient http_;
+  HttpClient metadata_;  // of services of this machine, which no proxy stands in front of
+  ConfiguredBuckets buckets_;
+  s3::S3StoreFactory s3_;
+};
+
+}  // namespace lakeferry
