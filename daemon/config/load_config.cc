@@ -10,9 +10,9 @@
 
 #include "daemon/config/config_files.h"
 #include "daemon/config/config_groups.h"
-#include "daemon/config/config_stores.h"
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_overlap.h"
+#include "daemon/config/config_stores.h"
 #include "daemon/config/config_values.h"
 #include "daemon/config/text_bytes.h"
 

@@ -1,5 +1,5 @@
-// StoreSettings: what the configuration says of object stores beyond the vendors' own variables: how places are reached,
-// and as whom. Plain values.
+// StoreSettings: what the configuration says of object stores beyond the vendors' own variables: how places are
+// reached, and as whom. Plain values.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@ struct S3Credential {
   std::optional<SecretRef> access_key_id;
   std::optional<SecretRef> secret_access_key;
   std::optional<SecretRef> session_token;
-  std::string profile;  // of the shared files; empty: as variables have it
+  std::string profile;   // of the shared files; empty: as variables have it
   std::string role_arn;  // assumed on top; empty: none
   std::string external_id;
   bool anonymous = false;  // requests are not signed

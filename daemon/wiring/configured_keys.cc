@@ -9,9 +9,8 @@ Result<aws::Credentials> ConfiguredKeys::Read() const {
   if (names_.session_token) {
     LF_TRY(token, Resolve(*names_.session_token));
   }
-  return aws::Credentials{.access_key_id = std::string(id.Reveal()),
-                          .secret_key = std::move(key),
-                          .session_token = std::move(token)};
+  return aws::Credentials{
+      .access_key_id = std::string(id.Reveal()), .secret_key = std::move(key), .session_token = std::move(token)};
 }
 
 Task<Result<aws::Credentials>> ConfiguredKeys::Get(Call) {

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <utility>
 
+#include "base/check.h"
 #include "http/reply_reader.h"
 #include "http/request_head.h"
 
@@ -70,7 +71,8 @@ IoThread::IoThread(Dialer::Trust trust, const ProxyRules& proxies, HttpTimes tim
       work_(asio::make_work_guard(loop_)),
       tick_(loop_),
       dialer_(loop_.get_executor(), std::move(trust), proxies) {
-  asio::co_spawn(loop_, LookAgainAndAgain(), asio::detached);
+  asio::co_spawn(loop_, LookAgainAndAgain(),
+                 [](std::exception_ptr failure) { LF_CHECK(!failure, "an exception left the look at deadlines"); });
   thread_ = std::thread([this] { loop_.run(); });
 }
 

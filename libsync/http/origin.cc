@@ -62,8 +62,8 @@ std::string ToString(const Origin& origin) {
 }
 
 bool IsLoopback(const Origin& origin) {
-  return origin.host == "localhost" || origin.host == "::1" || (origin.host.starts_with("127.") &&
-         origin.host.find_first_not_of("0123456789.") == std::string::npos);
+  return origin.host == "localhost" || origin.host == "::1" ||
+         (origin.host.starts_with("127.") && origin.host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
 Result<Url> ParseUrl(std::string_view text) {

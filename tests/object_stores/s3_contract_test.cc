@@ -75,7 +75,8 @@ class S3UnderTest final : public StoreUnderTest {
 INSTANTIATE_TEST_SUITE_P(
     S3, ObjectStoreContract,
     testing::Values(StoreKind{"by_parts", [] { return std::make_unique<S3UnderTest>(s3::CopyMeans::kByParts); }},
-                    StoreKind{"on_condition", [] { return std::make_unique<S3UnderTest>(s3::CopyMeans::kOnCondition); }}),
+                    StoreKind{"on_condition",
+                              [] { return std::make_unique<S3UnderTest>(s3::CopyMeans::kOnCondition); }}),
     [](const auto& kind) { return kind.param.name; });
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/attempts.h"
 #include "storage/s3/s3_fault.h"
 
 namespace lakeferry::s3 {
@@ -46,10 +47,10 @@ std::string ServiceOf(const BucketAddress& address) {
 
 // How a request goes through its attempts.
 struct S3Client::Course {
-  int attempt = 0;
-  bool refused = false;  // an attempt was turned away, and may have been done all the same
-  bool moved = false;    // the region was found to be another
-  bool renewed = false;  // with other credentials
+  Attempts attempts;
+  bool refused = false;             // an attempt was turned away, and may have been done all the same
+  bool moved = false;               // the region was found to be another
+  bool renewed = false;             // with other credentials
   std::optional<Millis> wait = {};  // asked for by the other side; zero: at once
 };
 
@@ -79,9 +80,9 @@ Task<Result<S3Reply>> S3Client::Once(Call call, const S3Request& request, ReplyB
 }
 
 bool S3Client::FindRegion(const S3Reply& reply) {
-  const bool elsewhere = reply.http.status == 301 || reply.http.status == 307 ||
-                         (reply.http.status == 400 && (reply.fault.code == "AuthorizationHeaderMalformed" ||
-                                                       reply.fault.code.empty()));
+  const bool elsewhere =
+      reply.http.status == 301 || reply.http.status == 307 ||
+      (reply.http.status == 400 && (reply.fault.code == "AuthorizationHeaderMalformed" || reply.fault.code.empty()));
   const auto told = reply.http.headers.Find("x-amz-bucket-region");
   const std::string region = told ? std::string(*told) : reply.fault.region;
   const bool name = !region.empty() && std::ranges::all_of(region, [](char byte) {
@@ -125,19 +126,7 @@ S3Client::Next S3Client::Judge(const S3Request& request, const Result<S3Reply>& 
   }
 }
 
-Task<bool> S3Client::Pause(Call call, Course& course) {
-  if (course.wait == Millis(0)) co_return true;
-  if (++course.attempt >= rules_.attempts_max) co_return false;
-  const Millis own = RetryDelay(rules_, course.attempt - 1, parts_.random.Next());
-  if (course.wait && *course.wait > rules_.retry_after_max) co_return false;
-  const Millis wait = std::max(own, course.wait.value_or(Millis(0)));
-  if (call.deadline && parts_.clock.Monotonic() + wait >= *call.deadline) co_return false;
-  co_await parts_.clock.SleepFor(call, wait);
-  co_return !call.stopped();
-}
-
-std::unexpected<Error> S3Client::GivenUp(const S3Request& request, const Result<S3Reply>& reply,
-                                         const Course& course) {
+std::unexpected<Error> S3Client::GivenUp(const S3Request& request, const Result<S3Reply>& reply, const Course& course) {
   Error error = reply ? ErrorOf(*reply, request.key) : reply.error();
   // It could have been done again without harm: that it was done is no question.
   if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kUnavailable;
@@ -148,7 +137,7 @@ std::unexpected<Error> S3Client::GivenUp(const S3Request& request, const Result<
 Task<Result<S3Reply>> S3Client::Send(Call call, S3Request request, ReplyBody& body) {
   const std::span<char> room = body.room;
   size_t received = 0;
-  Course course;
+  Course course{.attempts = Attempts(rules_, parts_.clock, parts_.random)};
   while (true) {
     body.room = room.subspan(received);
     auto reply = co_await Once(call, request, body);
@@ -158,10 +147,13 @@ Task<Result<S3Reply>> S3Client::Send(Call call, S3Request request, ReplyBody& bo
       body.room = room;
       co_return reply;
     }
-    if (next == Next::kUnknown) co_return Fail(ErrorCode::kOutcomeUnknown, "the answer to a write was lost", request.key);
+    if (next == Next::kUnknown) {
+      co_return Fail(ErrorCode::kOutcomeUnknown, "the answer to a write was lost", request.key);
+    }
     if (request.range) request.range->first += static_cast<int64_t>(more);
-    if (more > 0) course.attempt = 0;
-    const bool again = co_await Pause(call, course);
+    if (more > 0) course.attempts.Progressed();
+    bool again = course.wait == Millis(0);
+    if (!again) again = co_await course.attempts.Again(call, course.wait);
     if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "asked to stop", request.key);
     if (!again) co_return GivenUp(request, reply, course);
   }

@@ -14,8 +14,8 @@
 #include "env/random.h"
 #include "http/retry.h"
 #include "http/transport.h"
+#include "storage/s3/s3_request.h"
 #include "storage/s3/s3_signer.h"
-#include "storage/s3/s3_xml.h"
 
 namespace lakeferry::s3 {
 
@@ -30,32 +30,6 @@ struct BucketAddress {
 [[nodiscard]] Origin OriginOf(const BucketAddress& address);
 // What can copy between its own buckets: "s3 https://endpoint".
 [[nodiscard]] std::string ServiceOf(const BucketAddress& address);
-
-// Both ends within.
-struct ByteRange {
-  int64_t first = 0;
-  int64_t last = 0;
-};
-
-struct S3Request {
-  Method method = Method::kGet;
-  std::string key = {};  // empty: the bucket itself
-  std::vector<std::pair<std::string, std::string>> query = {};
-  Headers headers = {};
-  std::span<const char> body = {};
-  // A write on condition, of which a second attempt could not tell whether the first was done: where that is not known,
-  // it is answered with kOutcomeUnknown.
-  bool conditional = false;
-  // What is broken off is taken up where it broke.
-  std::optional<ByteRange> range = {};
-};
-
-struct S3Reply {
-  HttpReply http;
-  Fault fault = {};  // of one that is no success
-
-  [[nodiscard]] bool ok() const { return http.ok(); }
-};
 
 // Used on the engine thread. What it is given by reference outlives it.
 class S3Client {
@@ -84,8 +58,6 @@ class S3Client {
   Next Judge(const S3Request& request, const Result<S3Reply>& reply, Course& course);
   Next JudgeReply(const S3Request& request, const S3Reply& reply, Course& course);
   bool FindRegion(const S3Reply& reply);
-  // Waits before the next attempt; false where there is to be none.
-  Task<bool> Pause(Call call, Course& course);
   // What is said when no attempt is left.
   [[nodiscard]] static std::unexpected<Error> GivenUp(const S3Request& request, const Result<S3Reply>& reply,
                                                       const Course& course);

@@ -36,7 +36,8 @@ constexpr std::array kMeanings{
     Meaning{"InvalidToken", ErrorCode::kUnauthorized, "the session token is not valid",
             "look at AWS_SESSION_TOKEN: it belongs to one access key id"},
     Meaning{"RequestTimeTooSkewed", ErrorCode::kUnauthorized,
-            "the clock of this machine differs too much from that of the store", "set the clock (chrony, systemd-timesyncd)"},
+            "the clock of this machine differs too much from that of the store",
+            "set the clock (chrony, systemd-timesyncd)"},
     Meaning{"InvalidObjectState", ErrorCode::kUnauthorized, "the object is archived and cannot be read",
             "restore it, and keep tables out of the archiving lifecycle rule"},
     Meaning{"AuthorizationHeaderMalformed", ErrorCode::kInvalidArgument, "the request was signed for another region",
@@ -63,7 +64,9 @@ Meaning ByStatus(int status) {
               "look at the credentials and their rights; without the right to list, S3 says so of objects that are not "
               "there as well"};
     case 301:
-    case 307: return {"", ErrorCode::kInvalidArgument, "the bucket is reached at another endpoint", "set the region of the store"};
+    case 307:
+      return {"", ErrorCode::kInvalidArgument, "the bucket is reached at another endpoint",
+              "set the region of the store"};
     case 412: return {"", ErrorCode::kCorruptData, "the object was replaced meanwhile", ""};
     case 429:
     case 503: return {"", ErrorCode::kThrottled, "the store asks for fewer requests", ""};

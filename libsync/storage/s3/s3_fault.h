@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "storage/s3/s3_client.h"
+#include "storage/s3/s3_request.h"
 
 namespace lakeferry::s3 {
 

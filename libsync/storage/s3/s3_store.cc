@@ -85,8 +85,10 @@ Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
   const std::string folder = request.folder.empty() ? prefix_ : KeyOf(request.folder) + "/";
   S3Request ask{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", folder}}};
   if (!request.recursive) ask.query.emplace_back("delimiter", "/");
-  if (!request.resume.empty()) ask.query.emplace_back("continuation-token", request.resume);
-  else if (!request.start_after.empty()) ask.query.emplace_back("start-after", folder + request.start_after);
+  if (!request.resume.empty())
+    ask.query.emplace_back("continuation-token", request.resume);
+  else if (!request.start_after.empty())
+    ask.query.emplace_back("start-after", folder + request.start_after);
   ReplyBody body{.text_bytes_max = kListBytesMax};
   auto reply = co_await client_->Send(call, std::move(ask), body);
   if (!reply) co_return FailAt(reply.error(), Where(request.folder));
@@ -134,10 +136,13 @@ Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::
                   {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(bytes))}};
   if (if_absent) headers.Add("If-None-Match", "*");
   ReplyBody body;
-  auto reply = co_await client_->Send(
-      call,
-      {.method = Method::kPut, .key = KeyOf(path), .headers = std::move(headers), .body = bytes, .conditional = if_absent},
-      body);
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPut,
+                                       .key = KeyOf(path),
+                                       .headers = std::move(headers),
+                                       .body = bytes,
+                                       .conditional = if_absent},
+                                      body);
   if (!reply) co_return FailAt(reply.error(), Where(path));
   co_return reply;
 }
@@ -260,13 +265,13 @@ Task<Result<std::vector<NotDeleted>>> S3Store::DeleteKeys(Call call, std::vector
   for (const ObjectPath& path : paths) keys.push_back(KeyOf(path));
   const std::string xml = WriteDelete(keys);
   ReplyBody body{.text_bytes_max = kListBytesMax};
-  auto reply = co_await client_->Send(call,
-                                      {.method = Method::kPost,
-                                       .query = {{"delete", ""}},
-                                       .headers = {{"Content-Type", "application/xml"},
-                                                   {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(xml))}},
-                                       .body = xml},
-                                      body);
+  auto reply = co_await client_->Send(
+      call,
+      {.method = Method::kPost,
+       .query = {{"delete", ""}},
+       .headers = {{"Content-Type", "application/xml"}, {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(xml))}},
+       .body = xml},
+      body);
   if (!reply) co_return FailAt(reply.error(), uri_);
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, uri_));
   auto stayed = ReadNotDeleted(body.text);

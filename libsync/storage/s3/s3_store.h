@@ -11,8 +11,8 @@
 
 namespace lakeferry::s3 {
 
-// How CopyIfAbsent keeps from replacing. A service that overlooks the condition would replace: it is believed only where
-// that was tried (storage/s3/probe.h), or is known of it.
+// How CopyIfAbsent keeps from replacing. A service that overlooks the condition would replace: it is believed only
+// where that was tried, or is known of it.
 enum class CopyMeans {
   kNone,         // not at all: the bytes go through this process
   kByParts,      // as an upload of one part, which ends on condition

@@ -45,13 +45,13 @@ Task<Status> S3Upload::SendPart(Call call, int number, std::span<const char> byt
 
 Task<Result<bool>> S3Upload::CopyPart(Call call, std::string place, std::string etag) {
   ReplyBody body;
-  auto reply = co_await client_->Send(call,
-                                      {.method = Method::kPut,
-                                       .key = key_,
-                                       .query = {{"partNumber", "1"}, {"uploadId", id_}},
-                                       .headers = {{"x-amz-copy-source", PercentEncode(place, true)},
-                                                   {"x-amz-copy-source-if-match", etag}}},
-                                      body);
+  auto reply = co_await client_->Send(
+      call,
+      {.method = Method::kPut,
+       .key = key_,
+       .query = {{"partNumber", "1"}, {"uploadId", id_}},
+       .headers = {{"x-amz-copy-source", PercentEncode(place, true)}, {"x-amz-copy-source-if-match", etag}}},
+      body);
   if (!reply) co_return FailAt(reply.error(), where_);
   if (!reply->ok()) co_return false;
   LF_CO_TRY(std::string copied, ReadCopyEtag(body.text));

@@ -100,7 +100,8 @@ Task<Result<PutOutcome>> S3Writer::CommitIfAbsent(Call call, int64_t size_bytes,
   // An upload cannot end without a part.
   if (in_one_ || parts_.empty()) {
     auto put = co_await PutWhole(call);
-    if (put) [[maybe_unused]] const Status gone = co_await upload_.Abort(call.Unstoppable());
+    if (put) [[maybe_unused]]
+      const Status gone = co_await upload_.Abort(call.Unstoppable());
     co_return put;
   }
   auto outcome = co_await upload_.CompleteIfAbsent(call, WholeCrc64());
