@@ -10,7 +10,7 @@
 #include "http/http_client.h"
 #include "storage/s3/credential_signer.h"
 #include "storage/s3/s3_store.h"
-#include "tests/object_stores/real_time.h"
+#include "tests/support/real_time.h"
 #include "tests/storage/object_store_contract.h"
 
 namespace lakeferry {
