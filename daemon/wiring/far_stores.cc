@@ -32,9 +32,9 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
              .proxies = proxies_.value_or(ProxyRules())},
             clock),
       metadata_({}, clock),
-      buckets_(std::move(engine), {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
+      buckets_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
                proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      s3_(buckets_, http_, clock, random) {}
+      s3_(engine, buckets_, http_, clock, random) {}
 
 void FarStores::AddTo(StoreRegistry& registry) {
   registry.Add(Scheme::kS3, &s3_);

@@ -10,8 +10,8 @@
 #include "http/http_client.h"
 #include "storage/s3/credential_signer.h"
 #include "storage/s3/s3_store.h"
-#include "tests/support/real_time.h"
 #include "tests/storage/object_store_contract.h"
+#include "tests/support/real_time.h"
 
 namespace lakeferry {
 namespace {
@@ -31,6 +31,7 @@ class FixedCredentials final : public aws::CredentialSource {
 
 // What all tests of the process share.
 struct World {
+  boost::asio::io_context loop;
   RealClock clock;
   RealRandom random;
   HttpClient http{{.threads = 2}, clock};
@@ -42,21 +43,29 @@ struct World {
     static World world;
     return world;
   }
-  std::shared_ptr<s3::S3Store> Store(const std::string& prefix, s3::CopyMeans copies) {
+  std::shared_ptr<s3::S3Store> Store(const std::string& prefix, bool copies_on_condition) {
     const auto endpoint = ParseUrl(Variable("AWS_ENDPOINT_URL_S3"));
     LF_CHECK(endpoint.has_value(), "AWS_ENDPOINT_URL_S3 names the server");
     const std::string bucket = Variable("LAKEFERRY_TEST_BUCKET");
     auto client = std::make_shared<s3::S3Client>(
         s3::BucketAddress{.bucket = bucket, .region = "us-east-1", .endpoint = endpoint->origin, .path_style = true},
         s3::S3Client::Parts{.http = http, .signer = signer, .clock = clock, .random = random});
-    return std::make_shared<s3::S3Store>(fmt::format("s3://{}/{}", bucket, prefix), prefix, client,
-                                         s3::S3StoreOptions{.copies = copies, .part_bytes_min = size_t{5} << 20});
+    const s3::Probed probed{.refuses_second_put = true,
+                            .one_of_two_puts = true,
+                            .refuses_second_completion = true,
+                            .refuses_second_copy = copies_on_condition,
+                            .checks_checksums = true,
+                            .shows_what_it_took = true};
+    auto probe = std::make_shared<s3::BucketProbe>(loop.get_executor(), clock,
+                                                   [probed](Call) -> Task<Result<s3::Probed>> { co_return probed; });
+    return std::make_shared<s3::S3Store>(fmt::format("s3://{}/{}", bucket, prefix), prefix, client, std::move(probe),
+                                         s3::S3StoreOptions{.part_bytes_min = size_t{5} << 20});
   }
 };
 
 class S3UnderTest final : public StoreUnderTest {
  public:
-  explicit S3UnderTest(s3::CopyMeans copies) {
+  explicit S3UnderTest(bool copies) {
     World& world = World::Get();
     const std::string prefix = fmt::format("t{}-{}", ::getpid(), world.next++);
     store_ = world.Store(prefix + "/a", copies);
@@ -72,12 +81,10 @@ class S3UnderTest final : public StoreUnderTest {
   std::shared_ptr<s3::S3Store> neighbour_;
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    S3, ObjectStoreContract,
-    testing::Values(StoreKind{"by_parts", [] { return std::make_unique<S3UnderTest>(s3::CopyMeans::kByParts); }},
-                    StoreKind{"on_condition",
-                              [] { return std::make_unique<S3UnderTest>(s3::CopyMeans::kOnCondition); }}),
-    [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(S3, ObjectStoreContract,
+                         testing::Values(StoreKind{"by_parts", [] { return std::make_unique<S3UnderTest>(false); }},
+                                         StoreKind{"on_condition", [] { return std::make_unique<S3UnderTest>(true); }}),
+                         [](const auto& kind) { return kind.param.name; });
 
 }  // namespace
 }  // namespace lakeferry

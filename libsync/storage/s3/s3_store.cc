@@ -31,10 +31,12 @@ ObjectInfo InfoOf(ObjectPath path, const HttpReply& reply) {
 
 }  // namespace
 
-S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, S3StoreOptions options)
+S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client,
+                 std::shared_ptr<BucketProbe> probe, S3StoreOptions options)
     : uri_(std::move(uri)),
       prefix_(prefix.empty() ? std::string() : std::move(prefix) + "/"),
       client_(std::move(client)),
+      probe_(std::move(probe)),
       options_(options) {}
 
 StoreTraits S3Store::traits() const {
@@ -147,7 +149,17 @@ Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::
   co_return reply;
 }
 
+Task<Result<Probed>> S3Store::ProbedSafe(Call call) {
+  auto probed = co_await probe_->Get(call);
+  if (!probed) co_return FailAt(probed.error(), uri_);
+  LF_CO_TRY_OK(CheckSafe(*probed, uri_));
+  co_return probed;
+}
+
 Task<Result<PutOutcome>> S3Store::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  const auto probed = co_await ProbedSafe(call);
+  LF_CO_TRY_OK(probed);
   auto reply = co_await PutObject(call, path, bytes, true);
   LF_CO_TRY_OK(reply);
   if (reply->ok()) co_return PutOutcome::kCreated;
@@ -164,7 +176,8 @@ Task<Status> S3Store::Put(Call call, ObjectPath path, std::string bytes) {
 
 Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath path, WriteHints hints) {
   LF_CO_TRY_OK(CheckName(path));
-  LF_CO_TRY_OK(CheckWanted(call));
+  const auto probed = co_await ProbedSafe(call);
+  LF_CO_TRY_OK(probed);
   auto writer = std::make_unique<S3Writer>(client_, KeyOf(path), Where(path),
                                            PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes);
   const Status begun = co_await writer->Begin(call);
@@ -182,11 +195,13 @@ Task<Result<CopyOutcome>> S3Store::WhichCondition(Call call, ObjectPath path) {
 Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
-  if (options_.copies == CopyMeans::kNone || from.service != ServiceOf(client_->address())) {
-    co_return CopyOutcome::kNotPossible;
-  }
-  if (options_.copies == CopyMeans::kOnCondition) co_return co_await CopyOnCondition(call, from, std::move(path));
-  co_return co_await CopyByParts(call, from, std::move(path));
+  if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  const auto probed = co_await ProbedSafe(call);
+  LF_CO_TRY_OK(probed);
+  // A service that overlooks the condition would replace.
+  if (probed->refuses_second_copy) co_return co_await CopyOnCondition(call, from, std::move(path));
+  if (probed->refuses_second_completion) co_return co_await CopyByParts(call, from, std::move(path));
+  co_return CopyOutcome::kNotPossible;
 }
 
 Task<Result<CopyOutcome>> S3Store::CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path) {

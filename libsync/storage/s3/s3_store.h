@@ -7,20 +7,16 @@
 #include <string_view>
 
 #include "env/object_store.h"
+#include "storage/cloud/refreshing.h"
+#include "storage/s3/probe.h"
 #include "storage/s3/s3_client.h"
 
 namespace lakeferry::s3 {
 
-// How CopyIfAbsent keeps from replacing. A service that overlooks the condition would replace: it is believed only
-// where that was tried, or is known of it.
-enum class CopyMeans {
-  kNone,         // not at all: the bytes go through this process
-  kByParts,      // as an upload of one part, which ends on condition
-  kOnCondition,  // CopyObject itself
-};
+// What was found out about a bucket, once for all stores that write there.
+using BucketProbe = Refreshing<Probed>;
 
 struct S3StoreOptions {
-  CopyMeans copies = CopyMeans::kByParts;
   size_t part_bytes_min = size_t{8} << 20;  // 5 MiB at least, as S3 wants it
 };
 
@@ -28,7 +24,10 @@ struct S3StoreOptions {
 class S3Store final : public ObjectStore {
  public:
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
-  S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, S3StoreOptions options = {});
+  // Nothing is created or copied before `probe` has told that one writer cannot replace what another wrote: kRefused
+  // where he can.
+  S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, std::shared_ptr<BucketProbe> probe,
+          S3StoreOptions options = {});
 
   [[nodiscard]] std::string_view uri() const override { return uri_; }
   [[nodiscard]] StoreTraits traits() const override;
@@ -52,6 +51,7 @@ class S3Store final : public ObjectStore {
   [[nodiscard]] Status CheckName(const ObjectPath& path) const;
   [[nodiscard]] ListPage PageOf(const ListRequest& request, ListResult result) const;
   Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
+  Task<Result<Probed>> ProbedSafe(Call call);
   Task<Result<CopyOutcome>> CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path);
   Task<Result<CopyOutcome>> CopyByParts(Call call, const ObjectAddress& from, ObjectPath path);
   // After a refused condition: was it that of the target or that of the source?
@@ -61,6 +61,7 @@ class S3Store final : public ObjectStore {
   const std::string uri_;
   const std::string prefix_;  // ends with '/', where it is not empty
   const std::shared_ptr<S3Client> client_;
+  const std::shared_ptr<BucketProbe> probe_;
   const S3StoreOptions options_;
 };
 

@@ -17,14 +17,38 @@ StorePlace PlaceOf(const Location& location) {
   return place;
 }
 
+// What an endpoint does changes with its version.
+constexpr Millis kProbedFor = std::chrono::hours(24);
+
+Task<Result<Probed>> Probe(Call call, std::shared_ptr<S3Client> client, std::string folder, const Clock& clock) {
+  auto probed = co_await ProbeBucket(call, std::move(client), std::move(folder));
+  if (probed) probed->ends = clock.WallTime() + kProbedFor;
+  co_return probed;
+}
+
 }  // namespace
+
+std::shared_ptr<BucketProbe> S3StoreFactory::ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location,
+                                                     const std::string& credential) {
+  const std::string name = fmt::format("{} {} {}", ServiceOf(client->address()), location.bucket(), credential);
+  std::shared_ptr<BucketProbe>& probe = probes_[name];
+  if (probe == nullptr) {
+    const std::string root = location.path().empty() ? std::string() : location.path() + "/";
+    probe = std::make_shared<BucketProbe>(engine_, clock_, [this, client, root](Call call) {
+      return Probe(std::move(call), client, fmt::format("{}_lakeferry_probe/{:016x}-", root, random_.Next()), clock_);
+    });
+  }
+  return probe;
+}
 
 Result<std::shared_ptr<ObjectStore>> S3StoreFactory::Make(const Location& location, const StoreRef& ref) {
   LF_TRY(BucketAccess access, directory_.Find(location, ref.credential));
   auto client = std::make_shared<S3Client>(
       std::move(access.address),
       S3Client::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
-  return std::make_shared<S3Store>(location.Print(), location.path(), std::move(client), access.options);
+  auto probe = ProbeOf(client, location, ref.credential);
+  return std::make_shared<S3Store>(location.Print(), location.path(), std::move(client), std::move(probe),
+                                   access.options);
 }
 
 Task<std::vector<Result<StorePlace>>> S3StoreFactory::Locate(Call, std::vector<Location> locations) {

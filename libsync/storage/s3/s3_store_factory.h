@@ -1,6 +1,7 @@
 // S3StoreFactory: the adapter of s3:// and s3a:// stores.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,8 +31,9 @@ class BucketDirectory {
 // Used on the engine thread. What it is given outlives it and every store that it made.
 class S3StoreFactory final : public StoreAdapter {
  public:
-  S3StoreFactory(BucketDirectory& directory, HttpTransport& http, Clock& clock, Random& random)
-      : directory_(directory), http_(http), clock_(clock), random_(random) {}
+  S3StoreFactory(boost::asio::any_io_executor engine, BucketDirectory& directory, HttpTransport& http, Clock& clock,
+                 Random& random)
+      : engine_(std::move(engine)), directory_(directory), http_(http), clock_(clock), random_(random) {}
 
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
   // The URI tells.
@@ -40,10 +42,15 @@ class S3StoreFactory final : public StoreAdapter {
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
 
  private:
+  [[nodiscard]] std::shared_ptr<BucketProbe> ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location,
+                                                     const std::string& credential);
+
+  const boost::asio::any_io_executor engine_;
   BucketDirectory& directory_;
   HttpTransport& http_;
   Clock& clock_;
   Random& random_;
+  std::map<std::string, std::shared_ptr<BucketProbe>> probes_;  // by service, bucket and credential
 };
 
 }  // namespace lakeferry::s3

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <iterator>
+#include <optional>
 #include <pugixml.hpp>
 
 namespace lakeferry::s3 {
@@ -23,6 +25,13 @@ pugi::xml_node RootOf(pugi::xml_document& document, std::string_view xml, std::s
 }
 
 std::string TextOf(pugi::xml_node parent, const char* name) { return parent.child_value(name); }
+
+std::optional<int64_t> SizeOf(std::string_view digits) {
+  int64_t size = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
+  if (error != std::errc() || end != digits.data() + digits.size() || size < 0) return std::nullopt;
+  return size;
+}
 
 int HexDigit(char byte) {
   if (byte >= '0' && byte <= '9') return byte - '0';
@@ -72,10 +81,10 @@ Result<ListResult> ReadList(std::string_view xml) {
   ListResult result;
   for (const pugi::xml_node entry : root.children("Contents")) {
     const auto modified = ParseTime(entry.child_value("LastModified"));
-    const pugi::xml_text size = entry.child("Size").text();
-    if (!modified || size.empty() || size.as_llong(-1) < 0) return NoAnswer("a listing");
+    const auto size = SizeOf(entry.child_value("Size"));
+    if (!modified || !size) return NoAnswer("a listing");
     result.objects.push_back({.key = Decode(entry.child_value("Key"), encoded),
-                              .size_bytes = size.as_llong(),
+                              .size_bytes = *size,
                               .modified = *modified,
                               .etag = TextOf(entry, "ETag")});
   }

@@ -1,0 +1,173 @@
+#include "storage/s3/probe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "async/both.h"
+#include "base/crc64.h"
+#include "storage/s3/checksum_text.h"
+#include "storage/s3/s3_fault.h"
+#include "storage/s3/s3_upload.h"
+
+namespace lakeferry::s3 {
+namespace {
+
+constexpr int kRaces = 3;
+
+class Prober {
+ public:
+  Prober(std::shared_ptr<S3Client> client, std::string folder)
+      : client_(std::move(client)), folder_(std::move(folder)) {}
+
+  Task<Result<Probed>> Run(Call call) {
+    Result<Probed> probed = co_await Try(call);
+    // Names that stay, where nothing may be deleted, are of a few bytes and in nobody's way.
+    for (const std::string& key : made_) {
+      ReplyBody body;
+      [[maybe_unused]] const auto gone =
+          co_await client_->Send(call.Unstoppable(), {.method = Method::kDelete, .key = key}, body);
+    }
+    co_return probed;
+  }
+
+ private:
+  // The status of a write of `text` unless there is one; of an answer that was lost, 0.
+  Task<Result<int>> Put(Call call, std::string key, std::string text, uint64_t crc64) {
+    ReplyBody body;
+    auto reply =
+        co_await client_->Send(call,
+                               {.method = Method::kPut,
+                                .key = key,
+                                .headers = {{"x-amz-checksum-crc64nvme", ChecksumText(crc64)}, {"If-None-Match", "*"}},
+                                .body = text,
+                                .conditional = true},
+                               body);
+    if (!reply && reply.error().code == ErrorCode::kOutcomeUnknown) co_return 0;
+    LF_CO_TRY_OK(reply);
+    if (reply->http.status == 403 || reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, key));
+    co_return reply->http.status;
+  }
+  Task<Result<int>> Put(Call call, std::string key, std::string text) {
+    const uint64_t crc64 = Crc64Of(text);
+    co_return co_await Put(call, std::move(key), std::move(text), crc64);
+  }
+  Task<Result<std::string>> Read(Call call, std::string key) {
+    ReplyBody body;
+    auto reply = co_await client_->Send(call, {.key = key}, body);
+    LF_CO_TRY_OK(reply);
+    co_return reply->ok() ? body.text : std::string();
+  }
+  std::string Name(std::string_view what) {
+    made_.push_back(fmt::format("{}{}-{}", folder_, what, made_.size()));
+    return made_.back();
+  }
+
+  Task<Result<bool>> OneOfTwo(Call call) {
+    for (int race = 0; race < kRaces; ++race) {
+      const std::string key = Name("race");
+      auto [a, b] = co_await Both(Put(call, key, "a"), Put(call, key, "b"));
+      LF_CO_TRY_OK(a);
+      LF_CO_TRY_OK(b);
+      auto text = co_await Read(call, key);
+      LF_CO_TRY_OK(text);
+      const bool one = (*a == 200) != (*b == 200);
+      if (!one || *text != (*a == 200 ? "a" : "b")) co_return false;
+    }
+    co_return true;
+  }
+
+  Task<Result<bool>> CompletionRefused(Call call, std::string taken) {
+    const std::string text = "second";
+    S3Upload upload(client_, taken, taken);
+    LF_CO_TRY_OK(co_await upload.Begin(call));
+    LF_CO_TRY_OK(co_await upload.SendPart(call, 1, text, Crc64Of(text)));
+    auto outcome = co_await upload.CompleteIfAbsent(call, Crc64Of(text));
+    [[maybe_unused]] const Status gone = co_await upload.Abort(call.Unstoppable());
+    LF_CO_TRY_OK(outcome);
+    co_return *outcome == PutOutcome::kExisted;
+  }
+
+  Task<Result<bool>> CopyRefused(Call call, std::string from, std::string taken) {
+    ReplyBody body;
+    const std::string place = fmt::format("/{}/{}", client_->address().bucket, from);
+    auto reply =
+        co_await client_->Send(call,
+                               {.method = Method::kPut,
+                                .key = taken,
+                                .headers = {{"x-amz-copy-source", PercentEncode(place, true)}, {"If-None-Match", "*"}}},
+                               body);
+    LF_CO_TRY_OK(reply);
+    auto text = co_await Read(call, taken);
+    LF_CO_TRY_OK(text);
+    co_return reply->http.status == 412 && *text == "first";
+  }
+
+  Task<Result<bool>> Shows(Call call, std::string key) {
+    auto text = co_await Read(call, key);
+    LF_CO_TRY_OK(text);
+    ReplyBody body;
+    auto reply = co_await client_->Send(call, {.query = {{"list-type", "2"}, {"prefix", key}}}, body);
+    LF_CO_TRY_OK(reply);
+    if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, key));
+    auto listed = ReadList(body.text);
+    LF_CO_TRY_OK(listed);
+    co_return *text == "first" && listed->objects.size() == 1;
+  }
+
+  Task<Result<Probed>> Try(Call call) {
+    Probed probed;
+    const std::string taken = Name("put");
+    LF_CO_TRY(const int first, co_await Put(call, taken, "first"));
+    if (first != 200) {
+      co_return Fail(ErrorCode::kInvalidArgument, fmt::format("a conditional write was answered with {}", first), taken,
+                     "see whether the endpoint speaks S3 with conditional writes");
+    }
+    LF_CO_TRY(probed.shows_what_it_took, co_await Shows(call, taken));
+    LF_CO_TRY(const int second, co_await Put(call, taken, "second"));
+    LF_CO_TRY(const std::string kept, co_await Read(call, taken));
+    probed.refuses_second_put = second == 412 && kept == "first";
+    LF_CO_TRY(probed.one_of_two_puts, co_await OneOfTwo(call));
+    LF_CO_TRY(const int wrong, co_await Put(call, Name("sum"), "text", Crc64Of("other")));
+    probed.checks_checksums = wrong >= 400;
+    LF_CO_TRY(probed.refuses_second_copy, co_await CopyRefused(call, made_.at(1), taken));
+    LF_CO_TRY(probed.refuses_second_completion, co_await CompletionRefused(call, taken));
+    co_return probed;
+  }
+
+  const std::shared_ptr<S3Client> client_;
+  const std::string folder_;
+  std::vector<std::string> made_;
+};
+
+}  // namespace
+
+Task<Result<Probed>> ProbeBucket(Call call, std::shared_ptr<S3Client> client, std::string folder) {
+  Prober prober(std::move(client), std::move(folder));
+  co_return co_await prober.Run(call);
+}
+
+Status CheckSafe(const Probed& probed, std::string where) {
+  if (probed.safe()) return {};
+  return Fail(ErrorCode::kRefused,
+              fmt::format("the store does not keep one writer from replacing what another wrote: {}", Describe(probed)),
+              std::move(where),
+              "use a store, or a version of it, that honours If-None-Match on PUT; tables and staging there would be "
+              "damaged by two writers");
+}
+
+std::string Describe(const Probed& probed) {
+  const auto say = [](bool good, std::string_view yes, std::string_view no) { return good ? yes : no; };
+  return fmt::format("{}; {}; {}; {}; {}; {}",
+                     say(probed.refuses_second_put, "a second put is refused", "A SECOND PUT REPLACES THE FIRST"),
+                     say(probed.one_of_two_puts, "of two puts at once one wins", "TWO PUTS AT ONCE BOTH SUCCEED"),
+                     say(probed.shows_what_it_took, "what was written is read and listed at once",
+                         "WHAT WAS WRITTEN IS NOT READ OR LISTED AT ONCE"),
+                     say(probed.refuses_second_completion, "a second upload's completion is refused",
+                         "a second upload's completion replaces"),
+                     say(probed.refuses_second_copy, "a second copy is refused", "a second copy replaces"),
+                     say(probed.checks_checksums, "a wrong checksum is refused", "wrong checksums are taken"));
+}
+
+}  // namespace lakeferry::s3
