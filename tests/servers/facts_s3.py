@@ -264,8 +264,8 @@ def part_wrong_crc64(asked):
 @question('CompleteMultipartUpload with a wrong x-amz-checksum-crc64nvme of the whole')
 def complete_wrong_crc64(asked):
     path = asked.new_path()
-    answer = asked.multipart(path, FULL, {'x-amz-checksum-crc64nvme': WRONG_CRC64, 'x-amz-checksum-type': 'FULL_OBJECT'},
-                             with_checksums=True)
+    wrong = {'x-amz-checksum-crc64nvme': WRONG_CRC64, 'x-amz-checksum-type': 'FULL_OBJECT'}
+    answer = asked.multipart(path, FULL, wrong, with_checksums=True)
     there = asked.do('HEAD', path).status == 200
     return f'{answer.said()}; the object is {"THERE" if there else "not there"}'
 

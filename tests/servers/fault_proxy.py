@@ -7,9 +7,9 @@ A rule, as JSON or as arguments of Rule:
     {"fault": "status", "with": {"status": 503, "retry_after": 1}, "operation": "PutObject", "path": "_delta_log",
      "nth": [1, 3], "times": 2, "probability": 0.5}
 `fault` names one of faults.py, `with` are its words. A request has to fit all the rest that is said: `method`,
-`operation` (operations.py), `path` (a regular expression, searched in path and query), `nth` (a number or several, counted
-from 1 over what else fits), `times` (no more often), `probability` (drawn with the seed of the proxy). The first rule
-that fits counts.
+`operation` (operations.py), `path` (a regular expression, searched in path and query), `nth` (a number or several,
+counted from 1 over what else fits), `times` (no more often), `probability` (drawn with the seed of the proxy). The
+first rule that fits counts.
 
 From another process, at the control port: PUT /rules (a list in place of those there are), POST /rules (one more),
 DELETE /rules, GET /counts, GET /log, DELETE /counts (both).
@@ -311,7 +311,8 @@ def main():
     rules = [Rule.of_json(said) for said in json.loads(arguments.rules.read_text())] if arguments.rules else []
     with FaultProxy(arguments.behind, rules, arguments.seed, arguments.dialect, arguments.port,
                     arguments.control) as proxy:
-        print(json.dumps({'endpoint': proxy.endpoint, 'control': f'http://{LOOPBACK}:{proxy.control_port}'}), flush=True)
+        control = f'http://{LOOPBACK}:{proxy.control_port}'
+        print(json.dumps({'endpoint': proxy.endpoint, 'control': control}), flush=True)
         try:
             proxy.thread.join()
         except KeyboardInterrupt:

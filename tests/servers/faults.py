@@ -1,8 +1,8 @@
 """The mischief that a fault proxy can do to one request: a coroutine each, by name in FAULTS.
 
 A fault gets the exchange and the words of its rule. What it does not send, the client does not get; where it returns
-without having called `exchange.forward()`, the server behind never saw the request. It returns whether the connection to
-the client can go on.
+without having called `exchange.forward()`, the server behind never saw the request. It returns whether the connection
+to the client can go on.
 """
 import asyncio
 import json
@@ -16,6 +16,7 @@ FAULTS = {}
 XML = {'Content-Type': 'application/xml'}
 METADATA = 'http://169.254.169.254/latest/meta-data/iam/security-credentials/'
 MIB = 1 << 20
+CODES = {500: 'InternalError', 503: 'SlowDown', 429: 'TooManyRequests', 403: 'AccessDenied'}
 
 
 def fault(function):
@@ -38,7 +39,7 @@ async def refuse(exchange, status, code, headers=(), extra=''):
 async def status(exchange, status=503, code=None, retry_after=None, early=False):
     """An error of the server, which did nothing. `retry_after`: seconds, or a date as text. `early`: before it has read
     the body of the request, and it ends the connection."""
-    code = code or {500: 'InternalError', 503: 'SlowDown', 429: 'TooManyRequests', 403: 'AccessDenied'}.get(status, 'No')
+    code = code or CODES.get(status, 'No')
     headers = {} if retry_after is None else {'Retry-After': retry_after}
     if early:
         await exchange.answer(status, {**XML, **headers, 'Connection': 'close'}, error_body(code))
@@ -56,9 +57,9 @@ async def expired(exchange, status=400, code='ExpiredToken'):
 async def skewed(exchange, seconds=1200):
     """The clock of the client is said to be wrong, as S3 says it."""
     now = time.time() + seconds
-    stamp = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now))
-    return await refuse(exchange, 403, 'RequestTimeTooSkewed', {'Date': formatdate(now, usegmt=True)},
-                        f'<ServerTime>{stamp}</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>')
+    said = (f'<ServerTime>{time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))}</ServerTime>'
+            '<MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>')
+    return await refuse(exchange, 403, 'RequestTimeTooSkewed', {'Date': formatdate(now, usegmt=True)}, said)
 
 
 @fault
@@ -174,7 +175,7 @@ async def flip(exchange, at=0):
 
 @fault
 async def etag_change(exchange, etag='"11111111111111111111111111111111"'):
-    """The object has become another since: refused where the request has If-Match, else another ETag and other bytes."""
+    """The object has become another: refused where the request has If-Match, else another ETag and other bytes."""
     if exchange.request.get('if-match'):
         return await refuse(exchange, 412, 'PreconditionFailed')
     await exchange.forward()

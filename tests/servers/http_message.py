@@ -18,10 +18,10 @@ class Head:
 
     def without(self, *names):
         dropped = {name.lower() for name in names}
-        return Head(self.first, [(key, value) for key, value in self.headers if key.lower() not in dropped])
+        return type(self)(self.first, [(key, value) for key, value in self.headers if key.lower() not in dropped])
 
     def with_header(self, name, value):
-        return Head(self.first, [*self.without(name).headers, (name, value)])
+        return type(self)(self.first, [*self.without(name).headers, (name, value)])
 
     def to_bytes(self):
         lines = [self.first, *(f'{key}: {value}' for key, value in self.headers)]
@@ -79,7 +79,7 @@ async def read_head(reader, kind):
 
 
 async def raw_body(reader, head, until_end=False):
-    """The body as it goes over the wire (with the frames of chunks), in pieces. `until_end`: where no length is said."""
+    """The body as it goes over the wire (with the frames of chunks), in pieces. `until_end`: if no length is said."""
     if head.is_chunked:
         async for piece in raw_chunks(reader):
             yield piece

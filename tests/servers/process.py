@@ -1,5 +1,5 @@
-"""A program of others as a test needs it: on loopback, in a folder of its own, answering when it is handed out, and gone
-with all its children at the end, or when the test run dies."""
+"""A program of others as a test needs it: on loopback, in a folder of its own, answering when it is handed out, and
+gone with all its children at the end, or when the test run dies."""
 import ctypes
 import http.client
 import os

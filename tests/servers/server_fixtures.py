@@ -1,5 +1,5 @@
-"""Fixtures of the servers in this folder, for every Python suite. A worker starts a server once, when first asked for it;
-what a failed test used is shown with the end of its log."""
+"""Fixtures of the servers in this folder, for every Python suite. A worker starts a server once, when first asked for
+it; what a failed test used is shown with the end of its log."""
 import pytest
 from fault_proxy import FaultProxy
 from process import LOOPBACK

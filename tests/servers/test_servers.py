@@ -9,7 +9,7 @@ import sys
 import pytest
 from process import ROOT, CannotStart, Server, free_ports, status_of
 from s3_client import crc64nvme, plain_request
-from stores import SERVERS, Moto
+from stores import SERVERS, Azurite, FakeGcs, Moto
 
 RUN = ROOT / 'tests' / 'servers' / 'run'
 S3_SERVERS = ['seaweedfs', 'versitygw', 'moto']
@@ -104,8 +104,9 @@ def test_tls_in_front(server, tls_front, authority):
     front = tls_front(server)
     bucket = server.new_bucket()
     client = server.client(endpoint=front.endpoint, context=authority.client_context())
-    path = f'/storage/v1/b/{bucket}' if 'Gcs' in type(server).__name__ else f'/{bucket}'
-    assert client.request('GET', path, {'restype': 'container'} if 'Az' in type(server).__name__ else None).status == 200
+    path = f'/storage/v1/b/{bucket}' if isinstance(server, FakeGcs) else f'/{bucket}'
+    query = {'restype': 'container'} if isinstance(server, Azurite) else None
+    assert client.request('GET', path, query).status == 200
 
 
 @pytest.mark.parametrize('kind, reason', [('other_host', 'Hostname mismatch'), ('expired', 'certificate has expired')])
