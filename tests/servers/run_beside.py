@@ -6,7 +6,7 @@ The command finds in its environment what the vendor's own tools read (AWS_ACCES
 on), and
     LAKEFERRY_TEST_STORE      the name of the store
     LAKEFERRY_TEST_ENDPOINT   where it is, or what stands in front of it
-    LAKEFERRY_TEST_BUCKET     a bucket (container) that is there and empty; LAKEFERRY_TEST_BUCKET_2: another
+    LAKEFERRY_TEST_BUCKET     a bucket (container) that is there and empty; LAKEFERRY_TEST_BUCKET_2: one more
     LAKEFERRY_TEST_CA         with --tls: what to trust; also as AWS_CA_BUNDLE and SSL_CERT_FILE
     LAKEFERRY_TEST_FAULTS     with --faults: the control of the fault proxy (fault_proxy.py)
 It ends with the command's status. The log of the store is printed where the command fails and LAKEFERRY_TEST_LOG is set.
