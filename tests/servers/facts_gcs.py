@@ -51,7 +51,8 @@ class Asked:
         """One request that says what the object is, then its bytes."""
         parts = (f'--b\r\nContent-Type: application/json\r\n\r\n{json.dumps({"name": name, **said})}\r\n'
                  '--b\r\nContent-Type: application/octet-stream\r\n\r\n').encode() + body + b'\r\n--b--\r\n'
-        return self.client.request('POST', f'/upload/storage/v1/b/{self.bucket}/o', {'uploadType': 'multipart', **query},
+        return self.client.request('POST', f'/upload/storage/v1/b/{self.bucket}/o',
+                                   {'uploadType': 'multipart', **query},
                                    {'Content-Type': 'multipart/related; boundary=b'}, parts)
 
     def begin(self, name, **query):
@@ -94,13 +95,29 @@ def resumable_present(asked):
 @question('resumable upload in two pieces; asked for its state between')
 def resumable(asked):
     name = asked.new_name()
-    where, whole = asked.begin(name), b'p' * (256 << 10) + BODY
-    first = asked.client.request('PUT', where, None, {'Content-Range': f'bytes 0-{(256 << 10) - 1}/*'}, whole[:256 << 10])
-    state = asked.client.request('PUT', where, None, {'Content-Range': f'bytes */{len(whole)}'})
-    last = asked.client.request('PUT', where, None, {
-        'Content-Range': f'bytes {256 << 10}-{len(whole) - 1}/{len(whole)}'}, BODY)
-    return f'{first.said()} {first.headers.get("range")}; {state.said()} {state.headers.get("range")}; {last.said()}; ' \
-           f'content {"right" if asked.body_of(name) == whole else "WRONG"}'
+    piece = b'p' * (256 << 10)
+    whole, where = piece + BODY, asked.begin(name)
+
+    def send(span, body=b''):
+        return asked.client.request('PUT', where, None, {'Content-Range': f'bytes {span}'}, body)
+
+    first = send(f'0-{len(piece) - 1}/*', piece)
+    state = send('*/*')
+    last = send(f'{len(piece)}-{len(whole) - 1}/{len(whole)}', BODY)
+    return f'{first.said()} {first.headers.get("range")}; {state.said()} {state.headers.get("range")}; ' \
+           f'{last.said()}; content {"right" if asked.body_of(name) == whole else "WRONG"}'
+
+
+@question('the same without asking for its state')
+def resumable_unasked(asked):
+    name = asked.new_name()
+    piece = b'p' * (256 << 10)
+    where = asked.begin(name)
+    spans = ((f'0-{len(piece) - 1}/*', piece), (f'{len(piece)}-{len(piece + BODY) - 1}/{len(piece + BODY)}', BODY))
+    answers = [asked.client.request('PUT', where, None, {'Content-Range': f'bytes {span}'}, body)
+               for span, body in spans]
+    return f'{answers[0].said()}; {answers[1].said()}; ' \
+           f'content {"right" if asked.body_of(name) == piece + BODY else "WRONG"}'
 
 
 @question('multipart insert with a wrong crc32c; with a wrong md5Hash')

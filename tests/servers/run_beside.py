@@ -1,6 +1,6 @@
 """Runs a command beside an object store that is started for it and ended after it.
 
-    tests/servers/run [--tls KIND] [--faults] [--rules FILE] STORE -- COMMAND…
+    tests/servers/run [--tls KIND] [--faults] [--rules FILE] [--name NAME] STORE -- COMMAND…
 
 The command finds in its environment what the vendor's own tools read (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL_S3 and so
 on), and
@@ -9,7 +9,8 @@ on), and
     LAKEFERRY_TEST_BUCKET     a bucket (container) that is there and empty; LAKEFERRY_TEST_BUCKET_2: one more
     LAKEFERRY_TEST_CA         with --tls: what to trust; also as AWS_CA_BUNDLE and SSL_CERT_FILE
     LAKEFERRY_TEST_FAULTS     with --faults: the control of the fault proxy (fault_proxy.py)
-It ends with the command's status. The log of the store is printed where the command fails and LAKEFERRY_TEST_LOG is set.
+GTEST_OUTPUT, where it is `json:FOLDER/`, becomes a file in there with the name that --name says. It ends with the
+command's status. The log of the store is printed where the command fails and LAKEFERRY_TEST_LOG is set.
 """
 import argparse
 import contextlib
@@ -34,6 +35,7 @@ def parsed():
     parser.add_argument('--tls', choices=sorted(CERTIFICATES), help='TLS in front, with this certificate')
     parser.add_argument('--faults', action='store_true', help='a fault proxy in front, behind TLS')
     parser.add_argument('--rules', type=Path, help='rules of the fault proxy to begin with (JSON)')
+    parser.add_argument('--name', help='of the test that this is')
     parser.add_argument('store', choices=list(SERVERS))
     parser.add_argument('command', nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
@@ -72,6 +74,9 @@ def main():
         variables = stand_before(stack, server, arguments, Path(name))
         variables |= {'LAKEFERRY_TEST_STORE': arguments.store, 'LAKEFERRY_TEST_BUCKET': server.new_bucket(),
                       'LAKEFERRY_TEST_BUCKET_2': server.new_bucket()}
+        output = os.environ.get('GTEST_OUTPUT', '')
+        if arguments.name and output.endswith('/'):
+            variables['GTEST_OUTPUT'] = f'{output}{arguments.name}.json'
         status = subprocess.run(arguments.command, env={**os.environ, **variables}).returncode
         if status and 'LAKEFERRY_TEST_LOG' in os.environ:
             print(server.end_of_log(200), file=sys.stderr)

@@ -5,6 +5,8 @@ import os
 import ssl
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from process import ROOT, CannotStart, Server, free_ports, status_of
@@ -134,6 +136,42 @@ SHOW = [sys.executable, '-c', 'import json, os; print(json.dumps(dict(os.environ
 
 def run(*words, **variables):
     return subprocess.run([RUN, *words], capture_output=True, text=True, timeout=120, env={**os.environ, **variables})
+
+
+def test_results_of_a_test_have_its_name():
+    done = run('--name', 'a_test.moto', 'moto', '--', 'sh', '-c', 'echo $GTEST_OUTPUT', GTEST_OUTPUT='json:folder/')
+    assert done.stdout == 'json:folder/a_test.moto.json\n'
+
+
+def test_log_of_the_store_is_shown_where_the_command_fails():
+    ask = 'curl -s $LAKEFERRY_TEST_ENDPOINT/asked-for; exit 1'
+    assert 'asked-for' in run('moto', '--', 'sh', '-c', ask, LAKEFERRY_TEST_LOG='1').stderr
+    assert 'asked-for' not in run('moto', '--', 'sh', '-c', ask).stderr
+
+
+def test_server_dies_with_the_test_run(tmp_path):
+    start = ('import os, signal, sys; from stores import Moto; server = Moto(sys.argv[1]).start()\n'
+             'print(server.process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)')
+    done = subprocess.run([sys.executable, '-c', start, tmp_path], capture_output=True, text=True, cwd=RUN.parent)
+    wait_until_gone(int(done.stdout))
+
+
+def wait_until_gone(pid):
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if not Path(f'/proc/{pid}').exists() or ') Z ' in Path(f'/proc/{pid}/stat').read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f'{pid} runs')
+
+
+def test_moto_hands_out_credentials(moto):
+    body = b'Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::123456789012:role/r&RoleSessionName=s'
+    answer = plain_request(moto.endpoint, 'POST', '/', body=body, headers={
+        'Host': 'sts.amazonaws.com', 'Content-Type': 'application/x-www-form-urlencoded',
+        'Authorization': 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, '
+                         'Signature=0'}.items())
+    assert answer.status == 200 and answer.text('SessionToken') and answer.text('Expiration')
 
 
 def test_command_beside_a_store():
