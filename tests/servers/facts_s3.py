@@ -560,6 +560,13 @@ def skew(asked):
     return asked.server.client(minutes_wrong=-20).get(path).said()
 
 
+@question('virtual-host style (BUCKET.localhost)')
+def virtual_host(asked):
+    path, _ = asked.put()
+    answer = asked.client.request_of_host(f'{asked.bucket}.localhost', 'GET', '/' + path.split('/', 2)[2])
+    return f'{answer.said()} {"right" if answer.body == BODY else "WRONG"}'
+
+
 @question('Expect: 100-continue')
 def expect(asked):
     return asked.do('PUT', asked.new_path(), None, {'Expect': '100-continue'}, BODY).said()

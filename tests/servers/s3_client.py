@@ -96,6 +96,14 @@ class S3Client:
         self.sign(AsSaid(self.credentials, self.region, digest), request)
         return plain_request(self.endpoint, method, target, request.headers.items(), body, self.context)
 
+    def request_of_host(self, host, method, path):
+        """The same without a body, to a host of another name at the same address and port: virtual-host style."""
+        host = f'{host}:{urllib.parse.urlsplit(self.endpoint).port}'
+        target = urllib.parse.quote(path, safe='/-._~')
+        request = AWSRequest(method, f'http://{host}{target}')
+        self.sign(auth.S3SigV4Auth(self.credentials, 's3', self.region), request)
+        return plain_request(self.endpoint, method, target, [('Host', host), *request.headers.items()], b'', self.context)
+
     def presigned(self, method, path, seconds):
         """The target, path and query, of a request that needs no header."""
         request = AWSRequest(method, self.endpoint + urllib.parse.quote(path, safe='/-._~'))

@@ -2,6 +2,7 @@
 import base64
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -85,6 +86,23 @@ class NeverReady(Server):
 def test_what_does_not_start_shows_its_log(tmp_path):
     with pytest.raises(CannotStart, match='no port is free'):
         NeverReady(tmp_path).start()
+
+
+class TakenOnce(Moto):
+    """Somebody else has its port at the first start."""
+
+    taken = None
+
+    def prepare(self):
+        if self.taken is None:
+            self.taken = socket.create_server(('127.0.0.1', self.port))
+            self.refused = self.port
+
+
+def test_port_that_was_taken_is_left(tmp_path):
+    server = TakenOnce(tmp_path)
+    with server.start(), server.taken:
+        assert server.port != server.refused
 
 
 class NotInstalled(Server):
