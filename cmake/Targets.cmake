@@ -37,8 +37,8 @@ target_precompile_headers(lakeferry_test_headers PRIVATE <gmock/gmock.h> <gtest/
 # lakeferry_test(NAME DEPS...): every source of the current folder and every *_test.cc of the folders in it, as one
 # executable and one test NAME.
 # Where the folder has set TEST_HEADERS, these are precompiled for it beside those that all tests share; where it has
-# set TEST_OPTIMIZED, because it does much itself, the tests are optimized too; where it has set TEST_NEEDS_SERVER,
-# pytest runs them, once it has started what stands on the other side.
+# set TEST_OPTIMIZED, because it does much itself, the tests are optimized too; where it has set TEST_BESIDE to object
+# stores of tests/servers, there is a test NAME.STORE for each, which finds the store in its environment.
 function(lakeferry_test name)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc" "${CMAKE_CURRENT_SOURCE_DIR}/*/*_test.cc")
   add_executable(${name} ${sources})
@@ -54,7 +54,11 @@ function(lakeferry_test name)
   else()
     target_precompile_headers(${name} REUSE_FROM lakeferry_test_headers)
   endif()
-  if(NOT TEST_NEEDS_SERVER)
+  if(NOT TEST_BESIDE)
     add_test(NAME ${name} COMMAND ${name})
   endif()
+  foreach(store ${TEST_BESIDE})
+    add_test(NAME ${name}.${store} COMMAND "${CMAKE_SOURCE_DIR}/tests/servers/run" --name ${name}.${store} ${store} --
+             $<TARGET_FILE:${name}>)
+  endforeach()
 endfunction()

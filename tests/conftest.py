@@ -9,6 +9,7 @@ TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS / 'fixtures'))
 
 import one_mode  # noqa: E402
+from server_fixtures import *  # noqa: E402,F403: fixtures and a hook, which pytest finds here
 
 # Debian's Java, whatever else the machine has.
 JAVA = Path('/usr/lib/jvm/java-17-openjdk-amd64')

@@ -1,0 +1,1 @@
+// Nothing: README of tests/servers says why.
