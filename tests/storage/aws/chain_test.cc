@@ -317,8 +317,8 @@ TEST_F(ChainTest, AHelperProgramIsAskedInItsWords) {
   ASSERT_TRUE(lasting) << ToString(lasting.error());
   EXPECT_THAT(command, ElementsAre("/opt/tool", "--key", "secret-a b"));
   EXPECT_EQ(lasting->ends, std::nullopt);
-  output =
-      R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"t","Expiration":"2026-11-29T13:00:00+00:00"})";
+  output = R"({"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"t",)"
+           R"("Expiration":"2026-11-29T13:00:00+00:00"})";
   EXPECT_EQ(Get()->ends, ParseTime("2026-11-29T13:00:00Z").value());
   output = "secret-h is my key";
   ExpectError(ErrorCode::kUnauthorized, AllOf(HasSubstr("is not a JSON object"), HasSubstr("/opt/tool")));

@@ -23,7 +23,7 @@ bool IsHeaderValue(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-std::string_view Trimmed(std::string_view text) {
+std::string_view WithoutLineEnd(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
   return text;
 }
@@ -51,7 +51,7 @@ Task<Result<Secret>> InstanceToken(Call call, SourceContext context, Origin orig
   if (!reply->ok()) {
     co_return RefusedBy(kInstance, origin, reply->status, {}, "switch its version 2 on (HttpTokens, HttpEndpoint)");
   }
-  const std::string_view token = Trimmed(reply->body.Reveal());
+  const std::string_view token = WithoutLineEnd(reply->body.Reveal());
   if (!IsHeaderValue(token)) co_return NoReplyOf(kInstance, origin, "the token is none");
   co_return SecretFrom(token);
 }
@@ -93,7 +93,7 @@ Task<Result<Credentials>> InstanceCredentials(Call call, SourceContext context, 
                         "attach a role to the instance (an instance profile)");
   }
   const std::string_view all = roles.body.Reveal();
-  const std::string role(Trimmed(all.substr(0, all.find('\n'))));
+  const std::string role(WithoutLineEnd(all.substr(0, all.find('\n'))));
   if (!IsRoleName(role)) co_return NoReplyOf(kInstance, origin, "there is no name of a role");
   LF_CO_TRY(const ServiceReply reply,
             co_await AskInstance(call, context, WithToken(origin, std::string(kRoles) + role, token)));
@@ -110,7 +110,7 @@ Task<Result<Credentials>> ContainerCredentials(Call call, SourceContext context,
   const std::shared_ptr<const void> hidden = RememberWhile(token);
   const Origin origin = endpoint.url.origin;
   HttpRequest request{.origin = origin, .target = endpoint.url.target, .headers = {{"Accept", "application/json"}}};
-  const std::string_view value = Trimmed(token.Reveal());
+  const std::string_view value = WithoutLineEnd(token.Reveal());
   if (!token.empty() && !IsHeaderValue(value)) {
     co_return Fail(ErrorCode::kInvalidArgument, "the token for the container's credentials is no text of one line",
                    "AWS_CONTAINER_AUTHORIZATION_TOKEN", "leave it as the platform has set it");

@@ -35,9 +35,9 @@ Secret SecretOf(std::string_view text) {
   return secret;
 }
 
-using Lookup = std::optional<std::string_view> (Profiles::*)(std::string_view, std::string_view) const;
+using FindKey = std::optional<std::string_view> (Profiles::*)(std::string_view, std::string_view) const;
 
-Found KeysPlan(const Profiles& profiles, const std::string& profile, Lookup find, const std::string& file) {
+Found KeysPlan(const Profiles& profiles, const std::string& profile, FindKey find, const std::string& file) {
   const auto id = (profiles.*find)(profile, "aws_access_key_id");
   const auto secret = (profiles.*find)(profile, "aws_secret_access_key");
   if (!id && !secret) return Nothing();

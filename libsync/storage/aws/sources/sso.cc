@@ -12,7 +12,7 @@
 namespace lakeferry::aws {
 namespace {
 
-constexpr std::string_view kService = "the single sign-on of AWS";
+constexpr std::string_view kSso = "the single sign-on of AWS";
 constexpr size_t kTokenBytesMax = size_t{1} << 20;
 
 std::unexpected<Error> LoginNeeded(const SsoRole& role, std::string why) {
@@ -21,7 +21,7 @@ std::unexpected<Error> LoginNeeded(const SsoRole& role, std::string why) {
 }
 
 // Versions of the tools differ in how they write UTC.
-Result<TimeMs> EndOf(std::string_view text) {
+Result<TimeMs> EndOfLogin(std::string_view text) {
   if (text.ends_with("UTC")) return ParseTime(fmt::format("{}Z", text.substr(0, text.size() - 3)));
   return ParseTime(text);
 }
@@ -33,7 +33,7 @@ Result<Secret> TokenIn(const Secret& document, const SsoRole& role, TimeMs now) 
   const auto token = fields->View("accessToken");
   const auto expires = fields->View("expiresAt");
   if (!token || token->empty() || !expires) return LoginNeeded(role, "the cached login is incomplete");
-  const auto ends = EndOf(*expires);
+  const auto ends = EndOfLogin(*expires);
   if (!ends) return LoginNeeded(role, "the cached login does not say when it ends");
   if (now >= *ends) return LoginNeeded(role, fmt::format("the login ended at {}", FormatUtc(*ends)));
   return SecretFrom(*token);
@@ -41,7 +41,7 @@ Result<Secret> TokenIn(const Secret& document, const SsoRole& role, TimeMs now) 
 
 Result<Credentials> CredentialsIn(const Secret& document, const std::string& where) {
   json::Reader reader(kTokenBytesMax);
-  const auto fields = reader.Read(document.Reveal(), kService, where);
+  const auto fields = reader.Read(document.Reveal(), kSso, where);
   if (!fields) return std::unexpected(fields.error());
   const auto inside = fields->Object("roleCredentials");
   if (!inside) return std::unexpected(inside.error());
@@ -69,16 +69,16 @@ Task<Result<Credentials>> SsoCredentials(Call call, SourceContext context, AwsSe
                       .target = fmt::format("{}/federation/credentials?role_name={}&account_id={}", path,
                                             PercentEncode(role.role_name), PercentEncode(role.account_id)),
                       .headers = {{"x-amz-sso_bearer_token", std::string(token.Reveal())}}};
-  ServiceQuestion question{.request = std::move(request), .service = std::string(kService)};
+  ServiceQuestion question{.request = std::move(request), .service = std::string(kSso)};
   LF_CO_TRY(const ServiceReply reply, co_await Ask(std::move(call), context.http, std::move(question)));
   if (reply.status == 401) co_return LoginNeeded(role, "the login is not valid any more");
   if (!reply.ok()) {
-    co_return RefusedBy(kService, url.origin, reply.status, {},
+    co_return RefusedBy(kSso, url.origin, reply.status, {},
                         fmt::format("see that the role {} of the account {} is assigned to whoever logged in",
                                     role.role_name, role.account_id));
   }
   auto credentials = CredentialsIn(reply.body, ToString(url.origin));
-  if (!credentials) co_return NoReplyOf(kService, url.origin, credentials.error().message);
+  if (!credentials) co_return NoReplyOf(kSso, url.origin, credentials.error().message);
   co_return CheckAlive(*std::move(credentials), context.clock.WallTime(), ToString(url.origin));
 }
 

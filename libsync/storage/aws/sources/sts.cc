@@ -16,7 +16,7 @@
 namespace lakeferry::aws {
 namespace {
 
-constexpr std::string_view kService = "the security token service of AWS";
+constexpr std::string_view kSts = "the security token service of AWS";
 
 constexpr std::array<std::string_view, 15> kRegionsOfLegacy{
     "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
@@ -52,8 +52,8 @@ bool IsPassing(std::string_view code) {
 
 std::unexpected<Error> Refusal(const ServiceReply& reply, const Origin& origin, const Role& role) {
   const auto fault = ReadFault(reply.text);
-  if (!fault) return RefusedBy(kService, origin, reply.status, {}, "see what answers at this address");
-  auto refused = RefusedBy(kService, origin, reply.status, fmt::format("{}, {}", fault->code, fault->message),
+  if (!fault) return RefusedBy(kSts, origin, reply.status, {}, "see what answers at this address");
+  auto refused = RefusedBy(kSts, origin, reply.status, fmt::format("{}, {}", fault->code, fault->message),
                            fmt::format("see the trust policy of the role {}, and who asks for it", role.arn));
   if (IsPassing(fault->code) && !IsTransient(refused.error().code)) refused.error().code = ErrorCode::kUnavailable;
   return refused;
@@ -61,11 +61,11 @@ std::unexpected<Error> Refusal(const ServiceReply& reply, const Origin& origin, 
 
 Task<Result<Credentials>> AskForRole(Call call, SourceContext context, HttpRequest request, Secret form, Role role) {
   const Origin origin = request.origin;
-  ServiceQuestion question{.request = std::move(request), .body = std::move(form), .service = std::string(kService)};
+  ServiceQuestion question{.request = std::move(request), .body = std::move(form), .service = std::string(kSts)};
   LF_CO_TRY(const ServiceReply reply, co_await Ask(std::move(call), context.http, std::move(question)));
   if (!reply.ok()) co_return Refusal(reply, origin, role);
   auto credentials = ReadRoleReply(reply.body);
-  if (!credentials) co_return NoReplyOf(kService, origin, credentials.error());
+  if (!credentials) co_return NoReplyOf(kSts, origin, credentials.error());
   co_return CheckAlive(*std::move(credentials), context.clock.WallTime(), ToString(origin));
 }
 
