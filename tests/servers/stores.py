@@ -62,7 +62,7 @@ class Seaweedfs(S3Server):
         s3, s3_grpc, master, master_grpc, volume, volume_grpc, filer, filer_grpc = self.ports
         return [PYTHON_BIN / 'weed', 'server', f'-dir={self.folder / "data"}', f'-ip={LOOPBACK}',
                 f'-ip.bind={LOOPBACK}', '-master.telemetry=false', '-master.volumeSizeLimitMB=1024',
-                '-volume.max=16', f'-master.port={master}', f'-master.port.grpc={master_grpc}',
+                '-volume.max=400', f'-master.port={master}', f'-master.port.grpc={master_grpc}',
                 f'-volume.port={volume}', f'-volume.port.grpc={volume_grpc}', '-filer', f'-filer.port={filer}',
                 f'-filer.port.grpc={filer_grpc}', f'-filer.localSocket={self.folder / "filer.sock"}', '-s3',
                 f'-s3.port={s3}', f'-s3.port.grpc={s3_grpc}', f'-s3.localSocket={self.folder / "s3.sock"}',

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "env/clock.h"
@@ -19,14 +18,12 @@ class CredentialSigner final : public RequestSigner {
   CredentialSigner(std::shared_ptr<aws::CredentialSource> source, const Clock& clock)
       : source_(std::move(source)), clock_(clock) {}
 
-  Task<Status> Sign(Call call, HttpRequest& request, std::string region, std::string payload_hash) override;
-  void Distrust() override;
+  Task<Result<Distrust>> Sign(Call call, HttpRequest& request, std::string region, std::string payload_hash) override;
 
  private:
   const std::shared_ptr<aws::CredentialSource> source_;
   const Clock& clock_;
   std::map<std::string, aws::Signer> signers_;  // by region
-  std::optional<aws::Credentials> last_;
 };
 
 }  // namespace lakeferry::s3

@@ -66,9 +66,9 @@ HttpRequest S3Client::Build(const S3Request& request) const {
   return http;
 }
 
-Task<Result<S3Reply>> S3Client::Once(Call call, const S3Request& request, ReplyBody& body) {
+Task<Result<S3Reply>> S3Client::Once(Call call, const S3Request& request, ReplyBody& body, Course& course) {
   HttpRequest http = Build(request);
-  LF_CO_TRY_OK(co_await parts_.signer->Sign(call, http, address_.region, std::string(kUnsigned)));
+  LF_CO_TRY(course.distrust, co_await parts_.signer->Sign(call, http, address_.region, std::string(kUnsigned)));
   auto reply = co_await parts_.http.Send(call, std::move(http), body);
   LF_CO_TRY_OK(reply);
   S3Reply answer{.http = *std::move(reply)};
@@ -102,7 +102,7 @@ S3Client::Next S3Client::JudgeReply(const S3Request& request, const S3Reply& rep
   if (!course.renewed && SaysOver(reply.fault.code)) {
     course.renewed = true;
     course.wait = Millis(0);
-    parts_.signer->Distrust();
+    course.distrust();
     return Next::kAgain;
   }
   const RetryClass retry = SaysBusy(reply.fault.code) ? RetryClass::kNotDone : RetryClassOf(reply.http.status);
@@ -140,7 +140,7 @@ Task<Result<S3Reply>> S3Client::Send(Call call, S3Request request, ReplyBody& bo
   Course course{.attempts = Attempts(rules_, parts_.clock, parts_.random)};
   while (true) {
     body.room = room.subspan(received);
-    auto reply = co_await Once(call, request, body);
+    auto reply = co_await Once(call, request, body, course);
     const size_t more = std::exchange(body.received, received += body.received);
     const Next next = Judge(request, reply, course);
     if (next == Next::kAnswer) {

@@ -53,7 +53,7 @@ class S3Client {
  private:
   struct Course;
   enum class Next { kAnswer, kAgain, kUnknown };
-  Task<Result<S3Reply>> Once(Call call, const S3Request& request, ReplyBody& body);
+  Task<Result<S3Reply>> Once(Call call, const S3Request& request, ReplyBody& body, Course& course);
   [[nodiscard]] HttpRequest Build(const S3Request& request) const;
   Next Judge(const S3Request& request, const Result<S3Reply>& reply, Course& course);
   Next JudgeReply(const S3Request& request, const S3Reply& reply, Course& course);

@@ -1,6 +1,7 @@
 // RequestSigner: says whom a request to S3 comes from. The one of real credentials is credential_signer.h.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "async/call.h"
@@ -10,14 +11,17 @@
 
 namespace lakeferry::s3 {
 
+// To be called when a server says that the credentials of this request are over: the next one is signed with others,
+// where there are any.
+using Distrust = std::function<void()>;
+
 class RequestSigner {
  public:
   virtual ~RequestSigner() = default;
   // Adds what authorizes the request as it stands: every header but Host and Content-Length is there. `payload_hash` as
   // SigV4 has it. kUnauthorized where there are no credentials, saying what was looked for; kUnavailable, kCancelled.
-  virtual Task<Status> Sign(Call call, HttpRequest& request, std::string region, std::string payload_hash) = 0;
-  // A server said that the credentials are over: the next Sign takes others, where there are any.
-  virtual void Distrust() = 0;
+  virtual Task<Result<Distrust>> Sign(Call call, HttpRequest& request, std::string region,
+                                      std::string payload_hash) = 0;
 };
 
 }  // namespace lakeferry::s3

@@ -45,11 +45,10 @@ class NoSigner final : public RequestSigner {
   int distrusted = 0;
   std::vector<std::string> regions;
 
-  Task<lakeferry::Status> Sign(Call, HttpRequest&, std::string region, std::string) override {
+  Task<Result<Distrust>> Sign(Call, HttpRequest&, std::string region, std::string) override {
     regions.push_back(std::move(region));
-    co_return lakeferry::Status();
+    co_return [this] { ++distrusted; };
   }
-  void Distrust() override { ++distrusted; }
 };
 
 class NoJitter final : public Random {

@@ -1,0 +1,136 @@
+"""Tables and staging in S3: whole epochs with the real binary against a real server, killed and hindered."""
+import random
+import subprocess
+import time
+
+import pytest
+from delta_tables import orders
+from far_regions import FarRegions
+from lakeferry import BINARY, Run
+
+TABLES = ['bronze', 'silver', 'gold']
+
+
+def next_run(regions, number, dice=None):
+    with Run(regions, f'run-{number}'):
+        for table in TABLES:
+            rewrites = dice is not None and table == 'silver' and dice.random() < 0.3
+            regions.write(table, orders(number * 100, 10), 'overwrite' if rewrites else 'append', f'run-{number}')
+
+
+@pytest.mark.parametrize('far', [('source', 'staging', 'target'), ('source',), ('staging',), ('target',)],
+                         ids=['all', 'source', 'staging', 'target'])
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_replica_is_equal_wherever_its_places_lie(tmp_path, seaweedfs, mode, far):
+    regions = FarRegions(tmp_path, seaweedfs, far, mode=mode)
+    for number in range(2):
+        next_run(regions, number)
+        regions.sync()
+        regions.assert_equal()
+    (group,) = regions.run('receiver', 'verify', '--deep').document['groups']
+    assert group['ok'] and group['problems'] == []
+    assert regions.run('receiver', 'check').document['ok']
+
+
+def kill_during(regions, role, dice):
+    process = subprocess.Popen([BINARY, role, '-c', regions.config(role), '--once'], env=regions.environment(),
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(dice.uniform(0.05, 1.0))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return True
+    return False
+
+
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_group_is_whole_after_every_kill(tmp_path, seaweedfs, mode):
+    seed = time.time_ns() % 1_000_000_000
+    print(f'seed {seed}')
+    dice = random.Random(seed)
+    regions = FarRegions(tmp_path, seaweedfs, mode=mode)
+    under_way = 0
+    for number in range(6):
+        next_run(regions, number, dice)
+        under_way += kill_during(regions, 'sender', dice)
+        regions.pass_once('sender')
+        under_way += kill_during(regions, 'receiver', dice)
+        regions.sync()
+        regions.assert_equal()
+    print(f'{under_way} kills found the process at work')
+    assert under_way >= 3, 'too many kills came too late to say anything'
+
+
+# Each is met by some request of both roles; a pass or two later the replica is equal all the same.
+FAULTS = {
+    'busy': [dict(fault='status', status=503, probability=0.2)],
+    'busy, and says for how long': [dict(fault='status', status=429, retry_after=1, probability=0.1)],
+    'fails': [dict(fault='status', status=500, probability=0.1)],
+    'reply lost after a write': [dict(fault='lost_reply', method='PUT', probability=0.2)],
+    'reply lost after a completion': [dict(fault='lost_reply', method='POST', probability=0.2)],
+    'reset': [dict(fault='reset', probability=0.1)],
+    'reset within a reply': [dict(fault='reset_reply', operation='GetObject', after=20, probability=0.2)],
+    'reply cut short': [dict(fault='truncate', operation='GetObject', probability=0.2)],
+    'error in a success': [dict(fault='error_in_200', operation='CopyObject', probability=0.3)],
+    'slow': [dict(fault='delay', seconds=0.2, probability=0.2)],
+    'page of a proxy': [dict(fault='html', probability=0.05)],
+}
+
+
+@pytest.mark.parametrize('mischief', FAULTS)
+def test_replica_is_equal_whatever_the_network_does(tmp_path, seaweedfs, fault_proxy, mischief):
+    proxy = fault_proxy(seaweedfs)
+    regions = FarRegions(tmp_path, seaweedfs, endpoint=proxy.endpoint)
+    next_run(regions, 0)
+    regions.sync()
+    for rule in FAULTS[mischief]:
+        proxy.add(**rule)
+    for number in range(1, 3):
+        next_run(regions, number)
+        for _ in range(15):
+            regions.pass_once('sender', code=None)
+            regions.pass_once('receiver', code=None)
+            (row,) = [group for group in regions.run('receiver', 'status', code=None).document['groups']]
+            if row['epoch'] == number + 1:
+                break
+        regions.assert_equal()
+    proxy.clear()
+    (group,) = regions.run('receiver', 'verify', '--deep').document['groups']
+    assert group['ok'] and group['problems'] == []
+
+
+WRONG = {
+    'secret': (dict(AWS_SECRET_ACCESS_KEY='wrong'), 'unauthorized', 'secret access key'),
+    'key': (dict(AWS_ACCESS_KEY_ID='AKIAWRONG'), 'unauthorized', 'access key id'),
+    'endpoint': (dict(AWS_ENDPOINT_URL_S3='http://127.0.0.1:9'), 'unavailable', 'no connection'),
+    'endpoint without TLS': (dict(AWS_ENDPOINT_URL_S3='http://192.0.2.1:80'), 'invalid_argument', 'allow_http'),
+    'region': (dict(AWS_REGION='not a region'), 'invalid_argument', 'region'),
+    'profile': (dict(AWS_PROFILE='nobody'), 'invalid_argument', 'nobody'),
+}
+
+
+@pytest.mark.parametrize('what', WRONG)
+def test_wrong_settings_are_said_by_name_and_leave_nothing(tmp_path, seaweedfs, what):
+    variables, kind, said = WRONG[what]
+    regions = FarRegions(tmp_path, seaweedfs)
+    next_run(regions, 0)
+    if what == 'profile':
+        variables = {**variables, 'AWS_ACCESS_KEY_ID': '', 'AWS_SECRET_ACCESS_KEY': ''}
+    error = regions.failing_sync('sender', code=None, env=variables)
+    assert error['kind'] == kind
+    text = ' '.join(str(error.get(part, '')) for part in ('message', 'where', 'remedy'))
+    assert said in text
+    assert seaweedfs.secret not in text
+    assert regions.staged_documents(seaweedfs.client()) == []
+    regions.sync()
+    regions.assert_equal()
+
+
+def test_bucket_that_is_not_there_is_said(tmp_path, seaweedfs):
+    regions = FarRegions(tmp_path, seaweedfs)
+    next_run(regions, 0)
+    regions.bucket.uri = 's3://there-is-none/x'
+    regions.write_configuration()
+    error = regions.failing_sync('sender', code=None)
+    assert 'bucket does not exist' in error['message']
