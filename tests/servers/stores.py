@@ -82,7 +82,8 @@ class Versitygw(S3Server):
 
     def command(self):
         return [GO_BIN / 'versitygw', '--port', f'{LOOPBACK}:{self.port}', '--region', self.region, '--keep-alive',
-                '--virtual-domain', 'localhost', '--quiet', 'posix', '--sidecar', self.folder / 'sidecar', self.folder / 'data']
+                '--virtual-domain', 'localhost', '--quiet', 'posix', '--sidecar', self.folder / 'sidecar',
+                self.folder / 'data']
 
 
 class Moto(S3Server):
