@@ -102,7 +102,8 @@ class S3Client:
         target = urllib.parse.quote(path, safe='/-._~')
         request = AWSRequest(method, f'http://{host}{target}')
         self.sign(auth.S3SigV4Auth(self.credentials, 's3', self.region), request)
-        return plain_request(self.endpoint, method, target, [('Host', host), *request.headers.items()], b'', self.context)
+        headers = [('Host', host), *request.headers.items()]
+        return plain_request(self.endpoint, method, target, headers, b'', self.context)
 
     def presigned(self, method, path, seconds):
         """The target, path and query, of a request that needs no header."""

@@ -66,8 +66,8 @@ class Seaweedfs(S3Server):
                 f'-volume.port={volume}', f'-volume.port.grpc={volume_grpc}', '-filer', f'-filer.port={filer}',
                 f'-filer.port.grpc={filer_grpc}', f'-filer.localSocket={self.folder / "filer.sock"}', '-s3',
                 f'-s3.port={s3}', f'-s3.port.grpc={s3_grpc}', f'-s3.localSocket={self.folder / "s3.sock"}',
-                f'-s3.config={self.folder / "s3.json"}', '-s3.port.iceberg=0', '-s3.port.lance=0', '-s3.iam=false',
-                '-s3.domainName=localhost']
+                f'-s3.config={self.folder / "s3.json"}', '-s3.port.iceberg=0', '-s3.port.lance=0',
+                '-s3.iam=false', '-s3.domainName=localhost']
 
 
 class Versitygw(S3Server):
@@ -82,7 +82,8 @@ class Versitygw(S3Server):
 
     def command(self):
         return [GO_BIN / 'versitygw', '--port', f'{LOOPBACK}:{self.port}', '--region', self.region, '--keep-alive',
-                '--virtual-domain', 'localhost', '--quiet', 'posix', '--sidecar', self.folder / 'sidecar', self.folder / 'data']
+                '--virtual-domain', 'localhost', '--quiet', 'posix', '--sidecar', self.folder / 'sidecar',
+                self.folder / 'data']
 
 
 class Moto(S3Server):
