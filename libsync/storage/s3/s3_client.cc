@@ -31,6 +31,15 @@ bool SaysBusy(const std::string& code) {
          code == "OperationAborted" || code == "ServiceUnavailable" || code == "RequestLimitExceeded";
 }
 
+// A page of a proxy or a gateway says 200 as well. What S3 says of an object always has its ETag, but for answers that
+// are documents.
+bool IsSomebodyElses(const S3Request& request, const HttpReply& reply) {
+  if (!reply.ok() || reply.headers.Find("ETag") || request.method == Method::kDelete) return false;
+  const bool of_object = !request.key.empty() && request.query.empty() && request.method != Method::kPost &&
+                         !request.headers.Find("x-amz-copy-source");
+  return of_object || reply.headers.Find("Content-Type").value_or("").starts_with("text/html");
+}
+
 bool SaysOver(const std::string& code) { return code == "ExpiredToken" || code == "TokenRefreshRequired"; }
 
 }  // namespace
@@ -48,8 +57,8 @@ std::string ServiceOf(const BucketAddress& address) {
 // How a request goes through its attempts.
 struct S3Client::Course {
   Attempts attempts;
-  bool refused = false;             // an attempt was turned away, and may have been done all the same
-  bool moved = false;               // the region was found to be another
+  bool refused = false;  // an attempt was turned away, and may have been done all the same
+  bool moved = false;    // the region was found to be another
   bool renewed = false;  // with other credentials
   Distrust distrust = {};
   std::optional<Millis> wait = {};  // asked for by the other side; zero: at once
@@ -73,6 +82,7 @@ Task<Result<S3Reply>> S3Client::Once(Call call, const S3Request& request, ReplyB
   auto reply = co_await parts_.http.Send(call, std::move(http), body);
   LF_CO_TRY_OK(reply);
   S3Reply answer{.http = *std::move(reply)};
+  if (IsSomebodyElses(request, answer.http)) answer.http.status = 502;
   // Some operations say 200 first and then that they failed.
   const bool may_fail_late = answer.ok() && !body.text.empty() && request.method != Method::kGet;
   if (!answer.ok() || may_fail_late) answer.fault = ReadFault(body.text);

@@ -15,6 +15,8 @@ using testing::HasSubstr;
 
 std::string Fault(const std::string& code) { return "<Error><Code>" + code + "</Code><Message>m</Message></Error>"; }
 
+const Headers kEtag{{"ETag", "\"e\""}};
+
 class S3ClientTest : public testing::Test {
  protected:
   Result<S3Reply> Send(S3Request request, ReplyBody& body, Call call = {}) {
@@ -52,7 +54,7 @@ TEST_F(S3ClientTest, KeyIsEncodedByteByByteAndQueryWhole) {
 
 TEST_F(S3ClientTest, BusyServiceIsAskedAgainUntilAttemptsAreUsedUp) {
   for (int i = 0; i < 4; ++i) world_.service.script.push_back(S3Service::Status(503, Fault("SlowDown")));
-  world_.service.script.push_back(S3Service::Status(200));
+  world_.service.script.push_back(S3Service::Status(200, {}, kEtag));
   EXPECT_TRUE(Get().value().ok());
   EXPECT_EQ(Asked(), 5U);
   for (int i = 0; i < 5; ++i) world_.service.script.push_back(S3Service::Status(503, Fault("SlowDown")));
@@ -62,7 +64,7 @@ TEST_F(S3ClientTest, BusyServiceIsAskedAgainUntilAttemptsAreUsedUp) {
 
 TEST_F(S3ClientTest, RetryAfterIsWaitedForUpToItsLimitAndHandedOnBeyond) {
   const TimeMs began = world_.clock.WallTime();
-  world_.service.script = {S3Service::Status(503, {}, {{"Retry-After", "7"}}), S3Service::Status(200)};
+  world_.service.script = {S3Service::Status(503, {}, {{"Retry-After", "7"}}), S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(Get().value().ok());
   EXPECT_GE(world_.clock.WallTime() - began, Millis(7'000));
   world_.service.script = {S3Service::Status(429, {}, {{"Retry-After", "600"}})};
@@ -80,7 +82,7 @@ TEST_F(S3ClientTest, NoAttemptIsMadeThatTheCallHasNoTimeFor) {
 
 TEST_F(S3ClientTest, LostAnswerOfAReadIsAskedForAgain) {
   world_.service.script = {S3Service::Fails(ErrorCode::kOutcomeUnknown), S3Service::Fails(ErrorCode::kUnavailable),
-                           S3Service::Status(500), S3Service::Status(200)};
+                           S3Service::Status(500), S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(Get().value().ok());
   for (int i = 0; i < 5; ++i) world_.service.script.push_back(S3Service::Fails(ErrorCode::kOutcomeUnknown));
   EXPECT_EQ(Get().error().code, ErrorCode::kUnavailable) << "nothing hangs on whether a read was done";
@@ -98,9 +100,10 @@ TEST_F(S3ClientTest, LostAnswerOfAConditionalWriteIsUnknownAndNotAskedForAgain) 
 }
 
 TEST_F(S3ClientTest, ConditionalWriteThatWasNotTakenIsTriedAgain) {
-  world_.service.script = {S3Service::Fails(ErrorCode::kUnavailable), S3Service::Status(200)};
+  world_.service.script = {S3Service::Fails(ErrorCode::kUnavailable), S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(PutIfAbsent().value().ok());
-  world_.service.script = {S3Service::Status(409, Fault("ConditionalRequestConflict")), S3Service::Status(200)};
+  world_.service.script = {S3Service::Status(409, Fault("ConditionalRequestConflict")),
+                           S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(PutIfAbsent().value().ok());
   world_.service.script = {S3Service::Fails(ErrorCode::kUnavailable), S3Service::Status(412)};
   EXPECT_EQ(PutIfAbsent().value().http.status, 412) << "the first never arrived: it is another's";
@@ -120,6 +123,19 @@ TEST_F(S3ClientTest, ErrorInAnAnswerThatBeganAsASuccessCounts) {
   EXPECT_TRUE(Send({.method = Method::kPut, .key = "k"}, body).value().ok());
 }
 
+// A gateway on the way, or a page to log in at.
+TEST_F(S3ClientTest, PageOfSomebodyElseIsNoAnswer) {
+  const auto page = S3Service::Status(200, "<html/>", {{"Content-Type", "text/html; charset=utf-8"}});
+  world_.service.script = {page, S3Service::Status(200, {}, kEtag)};
+  EXPECT_TRUE(Get().value().ok());
+  world_.service.script = {page};
+  EXPECT_EQ(PutIfAbsent().error().code, ErrorCode::kOutcomeUnknown);
+  ReplyBody body;
+  world_.service.script = {page, S3Service::Status(200, "<ListBucketResult/>")};
+  EXPECT_TRUE(Send({.query = {{"list-type", "2"}}}, body).value().ok());
+  EXPECT_EQ(body.text, "<ListBucketResult/>");
+}
+
 TEST_F(S3ClientTest, DownloadIsTakenUpWhereItBroke) {
   std::string room(10, '?');
   ReplyBody body{.room = room};
@@ -128,7 +144,7 @@ TEST_F(S3ClientTest, DownloadIsTakenUpWhereItBroke) {
                            [](const HttpRequest&, ReplyBody& rest) -> Result<HttpReply> {
                              std::ranges::copy(std::string_view("ghij"), rest.room.begin());
                              rest.received = 4;
-                             return HttpReply{.status = 206};
+                             return HttpReply{.status = 206, .headers = kEtag};
                            }};
   EXPECT_TRUE(Send({.key = "k", .range = ByteRange{.first = 100, .last = 109}}, body).value().ok());
   EXPECT_EQ(room, "abcdefghij");
@@ -139,8 +155,8 @@ TEST_F(S3ClientTest, DownloadIsTakenUpWhereItBroke) {
 }
 
 TEST_F(S3ClientTest, RegionThatTheBucketNamesIsTakenOnce) {
-  world_.service.script = {S3Service::Status(301, {}, {{"x-amz-bucket-region", "eu-north-1"}}), S3Service::Status(200),
-                           S3Service::Status(200)};
+  world_.service.script = {S3Service::Status(301, {}, {{"x-amz-bucket-region", "eu-north-1"}}),
+                           S3Service::Status(200, {}, kEtag), S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(Get().value().ok());
   EXPECT_TRUE(Get().value().ok());
   EXPECT_THAT(world_.signer->regions, ElementsAre("us-east-1", "eu-north-1", "eu-north-1"));
@@ -159,7 +175,7 @@ TEST_F(S3ClientTest, RegionThatIsNoneIsNotTaken) {
 }
 
 TEST_F(S3ClientTest, ExpiredTokenIsReplacedOnce) {
-  world_.service.script = {S3Service::Status(400, Fault("ExpiredToken")), S3Service::Status(200)};
+  world_.service.script = {S3Service::Status(400, Fault("ExpiredToken")), S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(Get().value().ok());
   EXPECT_EQ(world_.signer->distrusted, 1);
   world_.service.script = {S3Service::Status(400, Fault("ExpiredToken")),
