@@ -46,7 +46,7 @@ struct SmtpSettings {
 struct Unbuilt {
   std::string group;
   std::string what;
-  std::string where;
+  Place where;
   std::string remedy;
 
   bool operator==(const Unbuilt&) const = default;
@@ -63,7 +63,7 @@ struct Config {
   engine::Limits limits;
   std::vector<plan::GroupSpec> groups;
   std::vector<Unbuilt> unbuilt;
-  std::vector<plan::Finding> notes;  // warnings and defaults an operator should know of, for `check`
+  std::vector<plan::Finding> notes;   // warnings and defaults an operator should know of, for `check`
 };
 
 // Why this build cannot run the group: kInvalidArgument with everything it lacks; success when it can.

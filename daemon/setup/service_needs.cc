@@ -127,14 +127,14 @@ void AddSecrets(const Config& config, ServiceNeeds& needs) {
     }
     needs.notes.push_back({.severity = plan::Severity::kError,
                            .what = fmt::format("no unit can name the credential '{}'", name),
-                           .where = config.file,
+                           .where = ConfigSpot{.file = config.file},
                            .remedy = "give it a name of letters, digits, '.', '_' and '-'"});
   }
   for (const std::string& name : variables) {
     needs.notes.push_back(
         {.severity = plan::Severity::kInfo,
          .what = fmt::format("the service takes {} from its environment", name),
-         .where = config.file,
+         .where = ConfigSpot{.file = config.file},
          .remedy = "set it with EnvironmentFile= in a drop-in of your own, or better use a credential"});
   }
 }
