@@ -63,6 +63,7 @@ struct Config {
   engine::Limits limits;
   std::vector<plan::GroupSpec> groups;
   std::vector<Unbuilt> unbuilt;
+  std::vector<SecretRef> run_tokens;  // with which the sender is to ask for runs
   std::vector<plan::Finding> notes;   // warnings and defaults an operator should know of, for `check`
 };
 

@@ -93,7 +93,7 @@ void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& s
        .remedy = "set force_sync_after to several times the time between two runs, or remove it"});
 }
 
-void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context) {
+void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context, std::vector<SecretRef>& run_tokens) {
   if (workspace.Has("workspace_instance_url")) {
     const auto url = workspace.Text("workspace_instance_url");
     context.jobs_api = workspace.PlaceOf("workspace_instance_url");
@@ -106,7 +106,7 @@ void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context) {
   if (key == nullptr) return;
   if (!context.jobs_api) context.jobs_api = workspace.PlaceOf("workspace_pat_key");
   if (key->kind == ConfigNode::Kind::kMap) {
-    (void)ReadSecretRef(workspace, "workspace_pat_key");
+    if (auto token = ReadSecretRef(workspace, "workspace_pat_key")) run_tokens.push_back(*std::move(token));
     return;
   }
   const auto text = workspace.Text("workspace_pat_key");
@@ -288,7 +288,7 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
   context.regions = ReadRegionSettings(*workspace);
   NoteRegion(*workspace, context, draft.notes);
   ReadLocations(*workspace, context, draft.notes);
-  ReadDatabricks(*workspace, context);
+  ReadDatabricks(*workspace, context, draft.run_tokens);
   ReadMails(*workspace, inherited, context.defaults);
   context.defaults.keys = ReadKeys(*workspace, inherited.keys);
   ReadTimes(*workspace, inherited.file, context.defaults, draft.notes);

@@ -149,6 +149,7 @@ Config Assemble(ConfigFiles& files) {
   for (GroupDraft& group : draft.groups) config.groups.push_back(std::move(group.spec));
   ShareSources(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
+  config.run_tokens = std::move(draft.run_tokens);
   for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {
     config.notes.insert(config.notes.end(), notes->begin(), notes->end());
   }

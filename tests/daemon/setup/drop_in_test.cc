@@ -95,6 +95,14 @@ TEST(ServiceNeeds, SecretsAreCredentialsOrSaid) {
   EXPECT_THAT(DropIn(odd), Not(HasSubstr("LoadCredential")));
 }
 
+TEST(ServiceNeeds, TheTokenOfASourceOfRunsIsTheSendersAlone) {
+  const Config config = ConfigOf({.of_workspace = "    workspace_instance_url: https://dbc.example.com\n"
+                                                  "    workspace_pat_key: {credential: pat}\n"});
+  EXPECT_THAT(DropIn(NeedsOf(config, Role::kSender)),
+              HasSubstr("\nLoadCredential=pat:/etc/lakeferry/credentials/pat\n"));
+  EXPECT_THAT(NeedsOf(config, Role::kReceiver).credentials, IsEmpty());
+}
+
 TEST(ServiceNeeds, AFolderThatNoUnitCanNameIsSaid) {
   const ServiceNeeds needs = NeedsOf(ConfigOf({.staging = "file:///srv/dr%FFx/staging"}), Role::kSender);
   EXPECT_THAT(needs.writes, IsEmpty());
