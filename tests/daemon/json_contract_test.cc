@@ -7,6 +7,7 @@
 #include "daemon/output/key_output.h"
 #include "daemon/output/place_output.h"
 #include "daemon/output/reclaim_output.h"
+#include "daemon/output/relocate_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/runs_output.h"
 #include "daemon/output/sync_output.h"
@@ -239,6 +240,35 @@ TEST(JsonContract, PlacesAreAsDocumented) {
   WriteWhere(json, "other", "mail.example.com:587");
   WriteWhere(json, "none", {});
   EXPECT_EQ(WithoutSpace(json.Finish()), Example("where"));
+}
+
+TEST(JsonContract, RelocateIsAsDocumented) {
+  RelocateReport report{
+      .group = "orders",
+      .table = "raw.bronze",
+      .role = Role::kSender,
+      .found = {.kind = engine::Relocation::Kind::kThere,
+                .epoch = Epoch(7),
+                .from = "file:///srv/lake/bronze",
+                .to = "file:///srv/moved/bronze",
+                .checked = {"table id 5fba94ed-9794-4965-ba6e-6ee3c0d22af9", "commit 11, byte for byte"}},
+      .done = true,
+      .steps = {},
+      .next = {"start the service"}};
+  report.steps = {{.kind = StepKind::kNote,
+                   .what = "that the source of table raw.bronze was moved",
+                   .from = report.found.from,
+                   .to = report.found.to,
+                   .state = StepState::kDone}};
+  EXPECT_EQ(WithoutSpace(ToJson(report)), Example("relocate"));
+  EXPECT_EQ(ToText(report),
+            "orders (sender): the source of table raw.bronze is at its new place what it was\n"
+            "    in epoch 7\n"
+            "  checked: table id 5fba94ed-9794-4965-ba6e-6ee3c0d22af9\n"
+            "  checked: commit 11, byte for byte\n"
+            "orders (sender): that the source of table raw.bronze was moved: noted\n"
+            "  from: file:///srv/lake/bronze\n  to: file:///srv/moved/bronze\n"
+            "next: start the service\n");
 }
 
 TEST(JsonContract, ErrorIsAsDocumented) {

@@ -38,6 +38,7 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   LF_CO_TRY_OK(co_await book_.Open(call));
+  TakeRelocations();
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
   Forget();
@@ -47,6 +48,14 @@ Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   receipts_.emplace(env_, *staging_, spec_);
   clocks_.set_known(book_.record().clocks);
   co_return Status{};
+}
+
+// What `relocate` has been told.
+void GroupSender::TakeRelocations() {
+  const std::vector<std::string>& relocated = book_.record().relocated;
+  for (plan::TableSpec& table : spec_.tables) {
+    table.source_moved = std::ranges::find(relocated, table.source_uri) != relocated.end();
+  }
 }
 
 void GroupSender::Forget() {

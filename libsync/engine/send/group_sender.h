@@ -41,6 +41,7 @@ class GroupSender : public GroupWorker {
  private:
   // `right`: of staging.
   Task<Status> Prepare(Call call, StoreRight right);
+  void TakeRelocations();
   Task<Status> FindPosition(Call call);
   Task<Status> CheckOwner(Call call);
   Task<Result<PassResult>> Work(Call call);
