@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <system_error>
 
 #include "daemon/config/config_files.h"
@@ -128,6 +129,13 @@ void ShareSources(std::vector<plan::GroupSpec>& groups) {
   }
 }
 
+void NameSiblings(std::vector<plan::GroupSpec>& groups) {
+  std::set<std::string> names;
+  for (const plan::GroupSpec& group : groups) names.insert(group.name);
+  const auto shared = std::make_shared<const std::set<std::string>>(std::move(names));
+  for (plan::GroupSpec& group : groups) group.configured = shared;
+}
+
 Config Assemble(ConfigFiles& files) {
   ConfigMap& top = *files.files.front().map;
   const std::string& file = files.files.front().name;
@@ -148,6 +156,7 @@ Config Assemble(ConfigFiles& files) {
   CheckAcrossGroups(draft.groups, top.problems());
   for (GroupDraft& group : draft.groups) config.groups.push_back(std::move(group.spec));
   ShareSources(config.groups);
+  NameSiblings(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
   config.run_tokens = std::move(draft.run_tokens);
   for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {

@@ -10,6 +10,7 @@
 #include "engine/group/store_roots.h"
 #include "engine/send/moved_sources.h"
 #include "engine/send/source_look.h"
+#include "engine/staging/renamed_group.h"
 #include "engine/staging/staged_record.h"
 #include "plan/group/refusal_pause.h"
 #include "plan/incident/group_risk.h"
@@ -70,6 +71,8 @@ void GroupSender::Forget() {
 Task<Status> GroupSender::FindPosition(Call call) {
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded(call));
   LF_CO_TRY(position_, co_await LoadSenderPosition(call, *staging_, spec_, env_.region, position_, recorded));
+  const bool begins = !position_->newest;
+  if (begins && claim() == Claim::kRespect) co_return co_await CheckNotRenamed(call, env_, spec_, *staging_);
   if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};
   LF_CO_TRY_OK(co_await CheckMovedSources(call, env_, spec_, position_->moved));
   sources_proven_at_ = position_->base_epoch;
