@@ -225,21 +225,30 @@ complete -F _lakeferry lakeferry
 '''
 
 
-def bash(program):
+def cases(program, told_options, told_children):
+    """What the functions of bash and zsh have in common, by its place in their texts. `told_options(options)` and
+    `told_children(command)` are the shell's words for what a command takes."""
     children, options, arguments = [], [], []
     for command in every(program):
         own = words_of(command)
         for name in child_names(command):
             children.append(f'        {shell(f"{own}:{name}")}) command={shell(f"{own} {name}".strip())} ;;')
-        names = ' '.join(name for option in options_of(command, program) for name in option['names'])
-        options.append(f'      {shell(own)}) _lakeferry_value words {names} ;;')
+        options.append(f'      {shell(own)}) {told_options(options_of(command, program))} ;;')
         if command['commands']:
-            arguments.append(f'    {shell(own)}) _lakeferry_value words {" ".join(child_names(command))} ;;')
+            arguments.append(f'    {shell(own)}) {told_children(command)} ;;')
         elif command['arguments']:
             arguments.append(f'    {shell(own)}) _lakeferry_value {completes(command["arguments"][0])} ;;')
     values = [f'      {pattern(name)}) _lakeferry_value {how} ;;' for name, how in values_by_option(program)]
-    return BASH.format(with_values='|'.join(with_values(program)), children='\n'.join(children),
-                       values='\n'.join(values), options='\n'.join(options), arguments='\n'.join(arguments))
+    return {'with_values': '|'.join(with_values(program)), 'children': '\n'.join(children),
+            'values': '\n'.join(values), 'options': '\n'.join(options), 'arguments': '\n'.join(arguments)}
+
+
+def bash(program):
+    def words(names):
+        return f'_lakeferry_value words {" ".join(names)}'
+
+    return BASH.format(**cases(program, lambda options: words(name for option in options for name in option['names']),
+                               lambda command: words(child_names(command))))
 
 
 ZSH = '''#compdef lakeferry
@@ -297,22 +306,16 @@ def described(name, text):
 
 
 def zsh(program):
-    children, options, arguments = [], [], []
-    for command in every(program):
-        own = words_of(command)
-        for name in child_names(command):
-            children.append(f'        {shell(f"{own}:{name}")}) command={shell(f"{own} {name}".strip())} ;;')
-        names = ' '.join(described(name, option['help']) for option in options_of(command, program)
-                         for name in option['names'])
-        options.append(f'      {shell(own)}) described=({names}) ;;')
-        if command['commands']:
-            names = ' '.join(described(child['name'].split()[-1], child['help']) for child in command['commands'])
-            arguments.append(f'    {shell(own)}) described=({names}); _describe command described ;;')
-        elif command['arguments']:
-            arguments.append(f'    {shell(own)}) _lakeferry_value {completes(command["arguments"][0])} ;;')
-    values = [f'      {pattern(name)}) _lakeferry_value {how} ;;' for name, how in values_by_option(program)]
-    return ZSH.format(with_values='|'.join(with_values(program)), children='\n'.join(children),
-                      values='\n'.join(values), options='\n'.join(options), arguments='\n'.join(arguments))
+    def told(pairs):
+        return f'described=({" ".join(described(*pair) for pair in pairs)})'
+
+    def children(command):
+        pairs = [(child['name'].split()[-1], child['help']) for child in command['commands']]
+        return f'{told(pairs)}; _describe command described'
+
+    return ZSH.format(**cases(
+        program, lambda options: told((name, option['help']) for option in options for name in option['names']),
+        children))
 
 
 FISH = '''# Completion of lakeferry for fish. Made by scripts/command_pages.py from the program's grammar.

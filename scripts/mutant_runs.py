@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 AT_ONCE = 2
-LAYERS = ('engine', 'plan', 'delta', 'json')
+# Suites of a layer that has another than the one of its name.
+SUITES = {'daemon': ('daemon', 'service')}
+# Which the simulator holds no part of.
+NOT_SIMULATED = {'daemon'}
 # What the tests of a layer let pass is tried by the simulator.
 SIMULATOR = 'sim'
 # Of the engine, the tests that fail every call of a pass, one at a time: for mutants that drop nothing but an error. Of
@@ -31,6 +34,10 @@ SECONDS_MORE = 20
 
 class TestsFail(Exception):
     """A test fails with every guard in place."""
+
+
+def suites_of(layer):
+    return SUITES.get(layer, (layer,))
 
 
 def program_of(name):
@@ -110,16 +117,16 @@ class Runner:
 
     def stages(self, mutant):
         """(program, seconds at most, which tests) in their order."""
-        layer = mutant.layer
-        if layer not in self.reach:
-            yield layer, LAYER_SECONDS_MAX, f'-{SWEEPS}'
-        elif self.reaching(layer, mutant.number):
-            tests = self.reaching(layer, mutant.number)
-            limit = SECONDS_MORE + sum(seconds for seconds, _ in tests)
-            yield layer, limit, ':'.join(test for _, test in tests)
-        if layer == 'engine' and mutant.drops_an_error:
-            yield layer, LAYER_SECONDS_MAX, SWEEPS
-        if self.simulates:
+        for suite in suites_of(mutant.layer):
+            if suite not in self.reach:
+                yield suite, LAYER_SECONDS_MAX, f'-{SWEEPS}'
+            elif self.reaching(suite, mutant.number):
+                tests = self.reaching(suite, mutant.number)
+                limit = SECONDS_MORE + sum(seconds for seconds, _ in tests)
+                yield suite, limit, ':'.join(test for _, test in tests)
+        if mutant.layer == 'engine' and mutant.drops_an_error:
+            yield mutant.layer, LAYER_SECONDS_MAX, SWEEPS
+        if self.simulates and mutant.layer not in NOT_SIMULATED:
             yield SIMULATOR, SIMULATOR_SECONDS_MAX, f'-{RULES}'
 
     def caught_by(self, program, number, limit, tests='*'):

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 import cpp_text
 
-FOLDERS = ['engine', 'plan', 'delta', 'json']
+FOLDERS = ['engine', 'plan', 'delta', 'json']  # of libsync
+# What the C++ tests of the daemon try: what a command does as a whole only the end-to-end tests see; wiring/ is theirs.
+DAEMON_FOLDERS = ['config', 'control', 'output', 'service', 'setup']
 KEEPS = '::lakeferry_mutants::Keeps'
 NUMBER_MAX = 65536
 # The makers of errors that every file has; the files' own are found by what they return.
@@ -32,7 +34,7 @@ class Edit:
 
 @dataclass
 class Mutant:
-    """`guard` in `function` of `file` (from libsync/); `edits(number)` is what takes it away where `number` says so."""
+    """`guard` in `function` of `file` (below libsync/, or daemon/…); `edits(number)` takes it away where that is so."""
     file: str
     function: str
     kind: str  # guard, operand, accept, try, listed

@@ -17,8 +17,11 @@ HEADER = 'lakeferry_mutants.h'
 RELEASE = 'build/release'
 # Compiling takes longer than running here.
 OPTIONS = ['-O0', '-g0', '-w', '-fPIC', '-fno-omit-frame-pointer', '-fcf-protection', '-Xclang', '-fno-pch-timestamp']
-# Whose precompiled header, and whose definitions, all of them are compiled with.
+# Whose precompiled header, and whose definitions, all of libsync are compiled with. Each of the daemon's sources has
+# definitions of its own, and no precompiled header.
 LIKE = 'libsync/engine/log/table_log.cc'
+DAEMON = 'daemon'
+DAEMON_HEADER = 'daemon/CMakeFiles/lakeferry_daemon.dir/cmake_pch.hxx'
 # Which guard is gone is read once; which were asked is written down where somebody wants to know what a test reaches.
 HEADER_TEXT = '''#pragma once
 #include <atomic>
@@ -61,7 +64,9 @@ def read_sources(root):
     libsync = root / 'libsync'
     sources = [mutant_sites.Source(path.relative_to(libsync).as_posix(), path.read_text())
                for folder in mutant_sites.FOLDERS for path in sorted((libsync / folder).rglob('*.cc'))]
-    headers = [path.read_text() for path in sorted(libsync.rglob('*.h'))]
+    sources += [mutant_sites.Source(path.relative_to(root).as_posix(), path.read_text())
+                for folder in mutant_sites.DAEMON_FOLDERS for path in sorted((root / DAEMON / folder).rglob('*.cc'))]
+    headers = [path.read_text() for top in (libsync, root / DAEMON) for path in sorted(top.rglob('*.h'))]
     return sources, mutant_sites.makers_of([*headers, *(source.text for source in sources)])
 
 
@@ -71,6 +76,10 @@ def find_mutants(root):
     found = [mutant for source in sources for mutant in mutant_sites.Finder(source, makers).all()]
     listed = (root / 'tests/mutants/listed.txt').read_text()
     return sources, mutant_sites.numbered(found + list(mutant_sites.listed(sources, listed)))
+
+
+def is_daemons(file):
+    return file.split('/')[0] == DAEMON
 
 
 def write_if_changed(path, content):
@@ -97,16 +106,17 @@ class Build:
         self.call([self.root / 'scripts/build', 'release', '--', *targets], self.root)
         header = HEADER_TEXT.replace('@NUMBER_MAX@', str(mutant_sites.NUMBER_MAX))
         write_if_changed(self.folder / 'src' / HEADER, header)
-        compiler = self.compiler()
-        self.precompile(compiler)
+        if any(not is_daemons(source.file) for source in sources):
+            self.precompile(self.compiler(LIKE))
+        write_if_changed(self.folder / 'daemon.h', (self.release / DAEMON_HEADER).read_text())
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            objects = list(pool.map(lambda source: self.compile(compiler, source, mutants), sources))
+            objects = list(pool.map(lambda source: self.compile(source, mutants), sources))
             list(pool.map(lambda program: self.link(program, objects), programs))
 
-    def compiler(self):
-        """The command of the release build, to the last of the definitions and folders."""
+    def compiler(self, like):
+        """The command of the release build for that source, to the last of the definitions and folders."""
         for entry in json.loads((self.release / 'compile_commands.json').read_text()):
-            if entry['file'] == str(self.root / LIKE):
+            if entry['file'] == str(self.root / like):
                 words = shlex.split(entry['command'])
                 break
         kept = [word for word in words[1:] if word.startswith(('-D', '-I', '-std=', '-isystem'))]
@@ -119,12 +129,14 @@ class Build:
         write_if_changed(self.folder / 'all.h', header.read_text())
         self.call([*compiler, '-x', 'c++-header', self.folder / 'all.h', '-o', self.folder / 'all.h.pch'])
 
-    def compile(self, compiler, source, mutants):
+    def compile(self, source, mutants):
         text = mutant_sites.applied(source, [mutant for mutant in mutants if mutant.file == source.file], HEADER)
         path, made = self.folder / 'src' / source.file, self.folder / 'objects' / f'{source.file}.o'
         write_if_changed(path, text)
         made.parent.mkdir(parents=True, exist_ok=True)
-        self.call([*compiler, '-include', self.folder / 'all.h', '-c', path, '-o', made])
+        daemons = is_daemons(source.file)
+        compiler = self.compiler(source.file if daemons else LIKE)
+        self.call([*compiler, '-include', self.folder / ('daemon.h' if daemons else 'all.h'), '-c', path, '-o', made])
         return made
 
     def link(self, program, objects):

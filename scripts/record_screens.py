@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Records what lakeferry says, for docs/: every screen, what it answers to ten mistakes, and the demo.
 
-    scripts/record_screens.py
+    scripts/record_screens.py [--check]
 
 Makes two regions on disk with the real binary, does what the pages tell, and writes docs/screens.md and docs/demo.txt.
 Fails where a line has more than 80 columns but for a place, or where a command ends otherwise than the page is to show.
+With --check nothing is written, and docs/screens.md must say the same but for numbers, times and where lines break.
 Needs scripts/build and scripts/install demo.
 """
+import argparse
+import difflib
 import os
 import re
 import subprocess
@@ -102,6 +105,19 @@ def screens(page, folder):
     page.screen(regions, 'receiver', 'sync')
 
 
+def relocated(page, folder):
+    page.say('## A table gets another place\n')
+    regions = running_world(folder)
+    old, new = regions.target('gold'), regions.target('gold').with_name('gold_eu')
+    edited(regions, 'receiver', f'"{old.as_uri()}"', f'"{new.as_uri()}"')
+    page.screen(regions, 'receiver', 'relocate', 'orders', 'lake.gold')
+    page.screen(regions, 'receiver', 'relocate', 'orders', 'lake.gold', '--yes')
+    old, new = regions.source('gold'), regions.source('gold').with_name('gold_us')
+    old.rename(new)
+    edited(regions, 'sender', f'"{old.as_uri()}"', f'"{new.as_uri()}"')
+    page.screen(regions, 'sender', 'relocate', 'orders', 'lake.gold', '--yes')
+
+
 def edited(regions, role, old, new):
     path = regions.config(role)
     text = path.read_text()
@@ -184,6 +200,24 @@ def mistakes(page, folder):
     page.screen(regions, 'receiver', 'verify', code=NOT_IN_SYNC)
 
 
+def masked(page):
+    """A line for each screen and each paragraph, without what differs from one recording to the next."""
+    lines = []
+    for block in re.split(r'\n(?=```\n\$ |#)', page):
+        block = re.sub(r'clocks compared.*?(?=\n\n|\n\[exit|\Z)', 'clocks compared', block, flags=re.DOTALL)
+        block = re.sub(r'\[exit (\d)\]', lambda code: f'[exit {"abcde"[int(code[1])]}]', block)
+        block = re.sub(r'\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b', '#', block)
+        block = re.sub(r'live set [0-9a-f]+', 'live set #', block)
+        block = re.sub(r'(?<![\w/])[±]?\d[\w.:±-]*|(?<=\s)-(?=\s)', '#', block)
+        lines.append(' '.join(re.sub(r'(# )+#', '#', ' '.join(block.split())).split()))
+    return lines
+
+
+def differences(page, now):
+    return [line for line in difflib.unified_diff(masked(page), masked(now), 'docs/screens.md', 'the program', n=0,
+                                                  lineterm='')]
+
+
 def record_demo(folder):
     done = subprocess.run([PYTHON, ROOT / 'scripts' / 'demo_story.py'], capture_output=True, text=True, check=True,
                           env={**os.environ, 'NO_COLOR': '1', 'TMPDIR': str(folder)})
@@ -191,11 +225,19 @@ def record_demo(folder):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    parser.add_argument('--check', action='store_true', help='write nothing; fail where the page says something else')
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix='l') as folder:
         folder = Path(folder)
         page = Page(folder)
         screens(page, folder / 'w')
+        relocated(page, folder / 'r')
         mistakes(page, folder / 'm')
+        if options.check:
+            found = differences((ROOT / 'docs' / 'screens.md').read_text(), page.text)
+            print('\n'.join([*found, *(['record_screens: run scripts/record_screens.py'] if found else [])]))
+            return 1 if found else 0
         (ROOT / 'docs' / 'screens.md').write_text(page.text)
         (ROOT / 'docs' / 'demo.txt').write_text(record_demo(folder))
     return 0

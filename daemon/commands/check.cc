@@ -10,6 +10,7 @@
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/missing_folders.h"
 #include "engine/inquire/group_check.h"
+#include "plan/group/group_places.h"
 
 namespace lakeferry {
 namespace {
@@ -50,6 +51,10 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
       LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side, scope))));
+      for (plan::Finding& finding : found) {
+        finding.group = group.name;
+        plan::PlaceIn(group, finding.where);
+      }
       Append(findings, std::move(found));
     }
   }
@@ -66,8 +71,8 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   if (!config) {
     const Findings findings = ConfigFindings(file, config.error());
     Print(invocation, findings);
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("the configuration has {} problem(s)", findings.size()), file,
-                "mend them all, then check again");
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("the configuration has {} problem(s)", findings.size()),
+                findings.front().where, "mend them all, then check again");
   }
   Findings findings = ConfigFindings(*config);
   LogSink log(CommandLog(invocation, *config));

@@ -77,6 +77,14 @@ struct ResetOptions {
 };
 [[nodiscard]] Result<int> RunReset(Invocation& invocation, const ResetOptions& options);
 
+struct RelocateOptions {
+  std::string group;
+  std::string table;
+  std::string role;
+  bool yes = false;
+};
+[[nodiscard]] Result<int> RunRelocate(Invocation& invocation, const RelocateOptions& options);
+
 struct KeyNewOptions {
   std::string file;
 };

@@ -6,6 +6,7 @@
 
 #include "daemon/commands/command.h"
 #include "daemon/output/group_answer.h"
+#include "plan/group/group_places.h"
 #include "plan/group/group_spec.h"
 
 namespace lakeferry {
@@ -19,6 +20,7 @@ template <typename Report, typename Ask>
   for (const plan::GroupSpec& group : groups) {
     const Status built = CheckBuilt(config, group.name);
     Result<Report> result = built ? Result<Report>(ask(group)) : std::unexpected(built.error());
+    if (!result) plan::PlaceIn(group, result.error().where);
     answers.push_back({.group = group.name, .result = std::move(result)});
   }
   return answers;

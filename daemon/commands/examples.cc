@@ -35,6 +35,8 @@ constexpr std::array kExamples{
     Example{"lakeferry gc", "lakeferry gc prices --retain 30d --delete"},
     Example{"lakeferry reset", "lakeferry reset orders --role receiver"},
     Example{"lakeferry reset", "lakeferry reset orders --role receiver --yes"},
+    Example{"lakeferry relocate", "lakeferry relocate orders raw.bronze --role sender"},
+    Example{"lakeferry relocate", "lakeferry relocate orders raw.bronze --role sender --yes"},
     Example{"lakeferry runs add", "lakeferry runs add nightly --run-id r1 --start now --state running"},
     Example{"lakeferry runs add", "lakeferry runs add nightly --run-id r1 --end now --state success"},
     Example{"lakeferry runs remove", "lakeferry runs remove nightly --run-id r1 --by Ada --why duplicate"},

@@ -149,6 +149,15 @@ void DeclareReset(CLI::App& command, ResetOptions& options) {
   command.add_flag("--yes", options.yes, "do it; without it, only tell what would be done");
 }
 
+void DeclareRelocate(CLI::App& command, RelocateOptions& options) {
+  command.add_option("group", options.group, "the group of the table")->type_name("GROUP")->required();
+  command.add_option("table", options.table, "the table, as the configuration names it")
+      ->type_name("TABLE")
+      ->required();
+  RoleOption(command, options.role);
+  command.add_flag("--yes", options.yes, "do it; without it, only tell what would be done");
+}
+
 void RunIdOption(CLI::App& command, std::string& run_id) {
   command.add_option("--run-id", run_id, "unique within the workflow")->type_name("ID")->required();
 }
@@ -225,6 +234,20 @@ void AddRuns(CLI::App& app, Invocation& invocation) {
   Add<RunsListOptions>(*runs, invocation, {"list", "the runs of a workflow", DeclareRunsList, RunRunsList});
 }
 
+// What is done to a group, or to what it has, beside its passes.
+void AddUpkeep(CLI::App& app, Invocation& invocation) {
+  Add<GcOptions>(
+      app, invocation,
+      {"gc", "files of mirrors that no version within retention needs: tell them, or delete them", DeclareGc, RunGc});
+  Add<ResetOptions>(app, invocation,
+                    {"reset", "start a group anew: put aside what this side has of it, and forget it; deletes nothing",
+                     DeclareReset, RunReset});
+  Add<RelocateOptions>(
+      app, invocation,
+      {"relocate", "a table whose source or target was given another place: prove it there, and go on from there",
+       DeclareRelocate, RunRelocate});
+}
+
 constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",  "switchover",
                                          "failover", "failback", "drill",       "backup",  "restore",
                                          "at-risk",  "estimate", "permissions", "evidence"};
@@ -277,12 +300,7 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<VerifyOptions>(
       app, invocation,
       {"verify", "every file of the replica is there, whole; exits with 4 when not", DeclareVerify, RunVerify});
-  Add<GcOptions>(
-      app, invocation,
-      {"gc", "files of mirrors that no version within retention needs: tell them, or delete them", DeclareGc, RunGc});
-  Add<ResetOptions>(app, invocation,
-                    {"reset", "start a group anew: put aside what this side has of it, and forget it; deletes nothing",
-                     DeclareReset, RunReset});
+  AddUpkeep(app, invocation);
   AddRuns(app, invocation);
   AddKey(app, invocation);
   Add<LogOptions>(

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/location.h"
 #include "daemon/commands/commands.h"
+#include "daemon/commands/steps.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/reset_output.h"
 #include "daemon/wiring/log_sink.h"
 #include "engine/tend/group_reset.h"
 #include "state/forget_group.h"
 #include "state/role_lock.h"
-#include "storage/file/put_aside.h"
 
 namespace lakeferry {
 namespace {
@@ -25,53 +24,36 @@ std::string Stamp(TimeMs now) {
   return stamp;
 }
 
-Status CheckNobodyWorks(const Config& config, Role role) {
-  const std::optional<RoleHolder> holder = RoleLock::Look(config.metadata_store, role);
-  if (!holder || !holder->held) return {};
-  return Fail(ErrorCode::kRefused,
-              fmt::format("the {} runs (process {}), and would go on with what is put aside", RoleName(role),
-                          holder->process.empty() ? "unknown" : holder->process),
-              config.metadata_store, fmt::format("stop it first: systemctl stop lakeferry-{}", RoleName(role)));
-}
-
 std::string UriOf(const ToPutAside& one) { return one.below.empty() ? one.uri : one.uri + "/" + one.below; }
 
-std::vector<ResetStep> StepsOf(const std::vector<ToPutAside>& found, const Config& config, TimeMs now) {
-  std::vector<ResetStep> steps;
+std::vector<Step> StepsOf(const std::vector<ToPutAside>& found, const Config& config, TimeMs now) {
+  std::vector<Step> steps;
   for (const ToPutAside& one : found) {
     std::string from = UriOf(one);
     while (from.ends_with('/')) from.pop_back();
-    steps.push_back({.what = one.what, .from = from, .to = fmt::format("{}.reset-{}", from, Stamp(now))});
+    steps.push_back({.kind = StepKind::kRename,
+                     .what = one.what,
+                     .from = from,
+                     .to = fmt::format("{}.reset-{}", from, Stamp(now))});
   }
-  steps.push_back({.what = fmt::format("what {} knows of the group", config.metadata_store), .from = {}, .to = {}});
+  steps.push_back({.kind = StepKind::kForget,
+                   .what = fmt::format("what {} knows of the group", config.metadata_store),
+                   .from = {},
+                   .to = {}});
   return steps;
 }
 
-// Where the store is no file system, a person has to.
-Status Move(ResetStep& step) {
-  LF_TRY(const Location from, Location::Parse(step.from));
-  LF_TRY(const Location to, Location::Parse(step.to));
-  if (from.scheme() != Scheme::kFile) {
-    step.state = ResetState::kByPerson;
-    return {};
-  }
-  // What is gone meanwhile is as good as moved.
-  LF_TRY_OK(PutAside(from.path(), to.path()));
-  step.state = ResetState::kDone;
-  return {};
-}
-
 Status Carry(ResetReport& report, const Config& config) {
-  for (ResetStep& step : report.steps) {
-    if (!step.from.empty()) LF_TRY_OK(Move(step));
+  for (Step& step : report.steps) {
+    if (!step.from.empty()) LF_TRY_OK(Rename(step));
   }
-  ResetStep& forget = report.steps.back();
-  if (std::ranges::any_of(report.steps, [](const auto& step) { return step.state == ResetState::kByPerson; })) {
-    forget.state = ResetState::kByPerson;
+  Step& forget = report.steps.back();
+  if (std::ranges::any_of(report.steps, [](const auto& step) { return step.state == StepState::kByPerson; })) {
+    forget.state = StepState::kByPerson;
     return {};
   }
   LF_TRY_OK(ForgetGroup(config.metadata_store, report.role, report.group));
-  forget.state = ResetState::kDone;
+  forget.state = StepState::kDone;
   report.done = true;
   return {};
 }
@@ -102,7 +84,7 @@ Result<int> RunReset(Invocation& invocation, const ResetOptions& options) {
                 "say --role receiver in the region that stands by, --role sender in the one that owns the data");
   }
   LF_TRY_OK(CheckBuilt(config, options.group));
-  LF_TRY_OK(CheckNobodyWorks(config, *role));
+  LF_TRY_OK(CheckNobodyWorks(config, *role, "put aside"));
   std::optional<RoleLock> lock;
   if (options.yes) {
     LF_TRY(lock, RoleLock::Acquire(config.metadata_store, *role));

@@ -40,7 +40,8 @@ Result<Millis> Ahead(const Config& config, Wiring& wiring, const std::string& wo
 Status TakeStart(Wiring& wiring, Run& run) {
   LF_TRY(const std::optional<Run> known, FindRun(wiring, run.workflow, run.run_id));
   if (!known) {
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("the ledger has no run '{}' yet", run.run_id), "--start",
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("the ledger has no run '{}' yet", run.run_id),
+                RunSpot{.workflow = run.workflow, .run_id = run.run_id},
                 "add --start with the time at which the run began, or --start now");
   }
   run.start = known->start;
@@ -66,7 +67,8 @@ Result<std::string> CutInto(const Config& config, Wiring& wiring, const Run& run
 Status CheckSide(const Config& config) {
   if (config.role != Role::kReceiver) return {};
   return Fail(ErrorCode::kRefused, "this host is configured as receiver, and the sender alone reads the run ledger",
-              config.file, "enter the run on the sender's host, into the metadata store that its sender has");
+              ConfigSpot{.file = config.file, .key = "role"},
+              "enter the run on the sender's host, into the metadata store that its sender has");
 }
 
 // Why nobody may ever ask for the workflow's runs.
@@ -138,7 +140,7 @@ Result<int> RunRunsRemove(Invocation& invocation, const RunsRemoveOptions& optio
   if (!run) {
     return Fail(ErrorCode::kNotFound,
                 fmt::format("the ledger has no run '{}' of workflow '{}'", options.run_id, options.workflow),
-                "--run-id",
+                RunSpot{.workflow = options.workflow, .run_id = options.run_id},
                 fmt::format("'lakeferry runs list {}' lists the runs, with --removed those that were taken out",
                             options.workflow));
   }

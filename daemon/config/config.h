@@ -47,7 +47,7 @@ struct SmtpSettings {
 struct Unbuilt {
   std::string group;
   std::string what;
-  std::string where;
+  Place where;
   std::string remedy;
 
   bool operator==(const Unbuilt&) const = default;
@@ -65,7 +65,8 @@ struct Config {
   StoreSettings stores;
   std::vector<plan::GroupSpec> groups;
   std::vector<Unbuilt> unbuilt;
-  std::vector<plan::Finding> notes;  // warnings and defaults an operator should know of, for `check`
+  std::vector<SecretRef> run_tokens;  // with which the sender is to ask for runs
+  std::vector<plan::Finding> notes;   // warnings and defaults an operator should know of, for `check`
 };
 
 // Why this build cannot run the group: kInvalidArgument with everything it lacks; success when it can.

@@ -70,7 +70,7 @@ class FileReader {
     if (paths->empty()) {
       read_.notes.push_back({.severity = plan::Severity::kInfo,
                              .what = fmt::format("include: {} names no file", entry.text),
-                             .where = ToString(includer, entry.place),
+                             .where = SpotOf(includer, entry.place),
                              .remedy = "put files there, or remove the entry"});
     }
     for (const std::string& path : *paths) ReadIncluded(path, entry);
@@ -107,8 +107,8 @@ class FileReader {
     read_.incomplete = true;
     const bool absent = error.code == ErrorCode::kNotFound;
     problems_.Add(entry.place,
-                  absent ? fmt::format("{} is not there", error.where)
-                         : fmt::format("{} cannot be read: {}", error.where, error.message),
+                  absent ? fmt::format("{} is not there", error.where.text())
+                         : fmt::format("{} cannot be read: {}", error.where.text(), error.message),
                   absent ? "write its path from the folder of this file on, or remove the entry"
                          : "let the user that runs lakeferry read it");
   }

@@ -89,11 +89,11 @@ void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& s
        .what = fmt::format("workspace '{}': a sync is forced {} after the last finished run, sooner than the next look "
                            "for one ({}); such a cut is not atomic",
                            spec.workspace, FormatDuration(*spec.force_sync_after), FormatDuration(spec.sync_interval)),
-       .where = ToString(file, workspace.place()),
+       .where = SpotOf(file, workspace.place()),
        .remedy = "set force_sync_after to several times the time between two runs, or remove it"});
 }
 
-void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context) {
+void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context, std::vector<SecretRef>& run_tokens) {
   if (workspace.Has("workspace_instance_url")) {
     const auto url = workspace.Text("workspace_instance_url");
     context.jobs_api = workspace.PlaceOf("workspace_instance_url");
@@ -106,7 +106,7 @@ void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context) {
   if (key == nullptr) return;
   if (!context.jobs_api) context.jobs_api = workspace.PlaceOf("workspace_pat_key");
   if (key->kind == ConfigNode::Kind::kMap) {
-    (void)ReadSecretRef(workspace, "workspace_pat_key");
+    if (auto token = ReadSecretRef(workspace, "workspace_pat_key")) run_tokens.push_back(*std::move(token));
     return;
   }
   const auto text = workspace.Text("workspace_pat_key");
@@ -135,7 +135,7 @@ void ReadLocations(ConfigMap& workspace, WorkspaceContext& context, std::vector<
        .what = fmt::format("workspace '{}': sync_location_primary is for the way back after a failover, which "
                            "is not built yet; nothing reads it",
                            context.defaults.workspace),
-       .where = ToString(context.inherited->file, workspace.PlaceOf("sync_location_primary")),
+       .where = SpotOf(context.inherited->file, workspace.PlaceOf("sync_location_primary")),
        .remedy = "keep it or remove it"});
 }
 
@@ -149,7 +149,7 @@ void NoteRegion(ConfigMap& workspace, const WorkspaceContext& context, std::vect
                        "workspace '{}': this daemon stands in region '{}', which is neither its primary_region '{}' "
                        "nor its secondary_region '{}'",
                        context.defaults.workspace, *region, pair->primary, pair->secondary),
-                   .where = ToString(context.inherited->file, workspace.PlaceOf("primary_region")),
+                   .where = SpotOf(context.inherited->file, workspace.PlaceOf("primary_region")),
                    .remedy = "write region as the workspace has it"});
 }
 
@@ -223,13 +223,13 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
 void NoteUnbuilt(const GroupDraft& draft, const WorkspaceContext& context, std::vector<Unbuilt>& unbuilt) {
   const std::string& name = draft.spec.name;
   const std::string& file = context.inherited->file;
-  if (context.staging) NoteScheme(*context.staging, name, ToString(file, context.staging_place), unbuilt);
+  if (context.staging) NoteScheme(*context.staging, name, SpotOf(file, context.staging_place), unbuilt);
   if (!context.jobs_api || draft.spec.workflows.empty()) return;
   unbuilt.push_back({.group = name,
                      .what = fmt::format("group '{}': asking a Databricks workspace (Jobs API, token from a secret "
                                          "scope) for the runs of its workflow is not built yet",
                                          name),
-                     .where = ToString(file, *context.jobs_api),
+                     .where = SpotOf(file, *context.jobs_api),
                      .remedy = "remove workspace_instance_url and workspace_pat_key, and enter runs with "
                                "'lakeferry runs add'"});
 }
@@ -288,7 +288,7 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
   context.regions = ReadRegionSettings(*workspace);
   NoteRegion(*workspace, context, draft.notes);
   ReadLocations(*workspace, context, draft.notes);
-  ReadDatabricks(*workspace, context);
+  ReadDatabricks(*workspace, context, draft.run_tokens);
   ReadMails(*workspace, inherited, context.defaults);
   context.defaults.keys = ReadKeys(*workspace, inherited.keys);
   ReadTimes(*workspace, inherited.file, context.defaults, draft.notes);

@@ -25,6 +25,7 @@ struct WorkspacesDraft {
   std::vector<GroupDraft> groups;
   std::vector<Unbuilt> unbuilt;
   std::vector<plan::Finding> notes;
+  std::vector<SecretRef> run_tokens = {};
 };
 
 // Reads `workspaces` of all files, and the groups that join them. The first file is a map.

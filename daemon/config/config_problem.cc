@@ -11,11 +11,11 @@
 
 namespace lakeferry {
 
-std::string ToString(const std::string& file, const ConfigPlace& place) {
-  std::string text = place.file.empty() ? file : place.file;
-  if (place.line > 0) text += fmt::format(":{}:{}", place.line, place.column);
-  if (!place.path.empty()) text += " " + place.path;
-  return text;
+std::string ToString(const std::string& file, const ConfigPlace& place) { return SpotOf(file, place).text(); }
+
+Place SpotOf(const std::string& file, const ConfigPlace& place) {
+  return ConfigSpot{
+      .file = place.file.empty() ? file : place.file, .line = place.line, .column = place.column, .key = place.path};
 }
 
 std::string SeenFrom(const ConfigPlace& here, const ConfigPlace& place) {

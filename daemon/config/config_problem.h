@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/place.h"
+
 namespace lakeferry {
 
 // A spot in the configuration. Lines and columns count from 1; 0 where the spot is a whole file.
@@ -19,6 +21,8 @@ struct ConfigPlace {
 
 // "lakeferry.yaml:7:3 workspaces[0].sync_interval"; `file` where the place names none.
 [[nodiscard]] std::string ToString(const std::string& file, const ConfigPlace& place);
+// The same for errors and findings.
+[[nodiscard]] Place SpotOf(const std::string& file, const ConfigPlace& place);
 
 // Where `place` is, for somebody who looks at `here`: "line 7", or "groups.d/orders.yaml:7" in another file.
 [[nodiscard]] std::string SeenFrom(const ConfigPlace& here, const ConfigPlace& place);

@@ -55,7 +55,7 @@ void CheckEnds(const TableEnds& ends, const std::optional<ConfigText>& name, con
 
 std::string TakeUri(const TableEnd& end, const TableReader& reader) {
   if (!end.location) return {};
-  NoteScheme(*end.location, reader.spec.name, ToString(reader.file, end.place), reader.unbuilt);
+  NoteScheme(*end.location, reader.spec.name, SpotOf(reader.file, end.place), reader.unbuilt);
   return end.location->Print();
 }
 
@@ -69,7 +69,7 @@ std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& read
   for (const ConfigText& text : map.Texts("import_roots")) {
     const auto location = CheckLocation(text, reader.problems);
     if (!location) continue;
-    NoteScheme(*location, reader.spec.name, ToString(reader.file, text.place), reader.unbuilt);
+    NoteScheme(*location, reader.spec.name, SpotOf(reader.file, text.place), reader.unbuilt);
     roots.push_back(location->Print());
     reader.import_roots.push_back(ConfigText{.text = location->Print(), .place = text.place});
   }
@@ -110,7 +110,7 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
 
 }  // namespace
 
-void NoteScheme(const Location& location, const std::string& group, std::string where, std::vector<Unbuilt>& unbuilt) {
+void NoteScheme(const Location& location, const std::string& group, Place where, std::vector<Unbuilt>& unbuilt) {
   if (IsBuilt(location.scheme())) return;
   const std::string built = SchemeList(kBuiltSchemes);
   unbuilt.push_back({.group = group,
@@ -163,7 +163,7 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
       {.group = draft.spec.name,
        .what = fmt::format("group '{}': looking up tables in a catalog is not built yet: {}", draft.spec.name,
                            fmt::join(by_catalog, ", ")),
-       .where = ToString(file, group.PlaceOf("tables")),
+       .where = SpotOf(file, group.PlaceOf("tables")),
        .remedy = "write each as {name: …, source: file:///…, target: file:///…}, or give the group roots"});
 }
 

@@ -21,6 +21,6 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
 [[nodiscard]] std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode);
 
 // Names in `unbuilt` that the location's scheme has no adapter in this build.
-void NoteScheme(const Location& location, const std::string& group, std::string where, std::vector<Unbuilt>& unbuilt);
+void NoteScheme(const Location& location, const std::string& group, Place where, std::vector<Unbuilt>& unbuilt);
 
 }  // namespace lakeferry

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <system_error>
 
 #include "daemon/config/config_files.h"
@@ -23,9 +24,11 @@ constexpr int64_t kCopiesMax = 256;
 constexpr Millis kDrainMax = std::chrono::hours(1);
 constexpr Millis kMailTimeoutMax = std::chrono::minutes(10);
 
-void Note(Config& config, plan::Severity severity, std::string what, std::string where, std::string remedy) {
-  config.notes.push_back(
-      {.severity = severity, .what = std::move(what), .where = std::move(where), .remedy = std::move(remedy)});
+void Note(Config& config, plan::Severity severity, std::string what, const std::string& key, std::string remedy) {
+  config.notes.push_back({.severity = severity,
+                          .what = std::move(what),
+                          .where = ConfigSpot{.file = config.file, .key = key},
+                          .remedy = std::move(remedy)});
 }
 
 void ReadPlaceOfDaemon(ConfigMap& top, Config& config) {
@@ -33,7 +36,7 @@ void ReadPlaceOfDaemon(ConfigMap& top, Config& config) {
     if (CheckName(*region, top.problems())) config.region = region->text;
   } else if (!top.Has("region")) {
     Note(config, plan::Severity::kInfo,
-         fmt::format("region is not set; this daemon calls its region '{}'", config.region), config.file,
+         fmt::format("region is not set; this daemon calls its region '{}'", config.region), "region",
          "add region: with the name of the region this daemon stands in");
   }
   if (const auto path = top.Text("metadata_store")) {
@@ -44,7 +47,7 @@ void ReadPlaceOfDaemon(ConfigMap& top, Config& config) {
     }
   } else if (!top.Has("metadata_store")) {
     Note(config, plan::Severity::kInfo, fmt::format("metadata_store is not set; it is {}", config.metadata_store),
-         config.file, "add metadata_store: with the path of the SQLite file, if it is to be elsewhere");
+         "metadata_store", "add metadata_store: with the path of the SQLite file, if it is to be elsewhere");
   }
   if (const auto role = top.Choice("role", {"sender", "receiver", "both"})) {
     if (*role < 2) config.role = *role == 0 ? Role::kSender : Role::kReceiver;
@@ -108,7 +111,7 @@ void NoteMailWithoutServer(Config& config) {
   if (config.smtp) return;
   for (const plan::GroupSpec& group : config.groups) {
     if (group.owner_email.empty() && group.failure_mail_to.empty() && group.success_mail_to.empty()) continue;
-    Note(config, plan::Severity::kWarning, "addresses are to get mail, but no mail server is configured", config.file,
+    Note(config, plan::Severity::kWarning, "addresses are to get mail, but no mail server is configured", "smtp",
          "add smtp: with host and from; until then failures are seen in status and log only");
     return;
   }
@@ -125,6 +128,13 @@ void ShareSources(std::vector<plan::GroupSpec>& groups) {
     const auto shared = std::make_shared<const delta::ImportRoots>(sources);
     for (plan::TableSpec& table : group.tables) table.group_sources = shared;
   }
+}
+
+void NameSiblings(std::vector<plan::GroupSpec>& groups) {
+  std::set<std::string> names;
+  for (const plan::GroupSpec& group : groups) names.insert(group.name);
+  const auto shared = std::make_shared<const std::set<std::string>>(std::move(names));
+  for (plan::GroupSpec& group : groups) group.configured = shared;
 }
 
 Config Assemble(ConfigFiles& files) {
@@ -148,7 +158,9 @@ Config Assemble(ConfigFiles& files) {
   CheckAcrossGroups(draft.groups, top.problems());
   for (GroupDraft& group : draft.groups) config.groups.push_back(std::move(group.spec));
   ShareSources(config.groups);
+  NameSiblings(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
+  config.run_tokens = std::move(draft.run_tokens);
   for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {
     config.notes.insert(config.notes.end(), notes->begin(), notes->end());
   }
@@ -181,12 +193,12 @@ Result<std::string> ReadConfigFile(const std::string& path) {
   std::error_code problem;
   const std::filesystem::file_status status = std::filesystem::status(path, problem);
   if (status.type() == std::filesystem::file_type::not_found) {
-    return Fail(ErrorCode::kInvalidArgument, "there is no configuration file", path,
+    return Fail(ErrorCode::kInvalidArgument, "there is no configuration file", ConfigSpot{.file = path},
                 "name it with --config FILE or LAKEFERRY_CONFIG; or write one there, beginning with minimal.yaml, "
                 "which the package has in /usr/share/lakeferry");
   }
   if (status.type() == std::filesystem::file_type::directory) {
-    return Fail(ErrorCode::kInvalidArgument, "the configuration file is a folder", path,
+    return Fail(ErrorCode::kInvalidArgument, "the configuration file is a folder", ConfigSpot{.file = path},
                 "name the file in it with --config FILE");
   }
   errno = 0;
@@ -196,7 +208,7 @@ Result<std::string> ReadConfigFile(const std::string& path) {
   return Fail(ErrorCode::kInvalidArgument,
               fmt::format("the configuration file cannot be read: {}",
                           std::error_code(errno == 0 ? EIO : errno, std::generic_category()).message()),
-              path,
+              ConfigSpot{.file = path},
               "run the command as a user that may read it (sudo -u lakeferry lakeferry ...), or let this user read it "
               "and the folders above it");
 }
@@ -209,7 +221,7 @@ Result<Config> LoadConfigFile(const std::string& path) {
   return Fail(ErrorCode::kInvalidArgument,
               fmt::format("the configuration has {} problem{}:\n{}", count, count == 1 ? "" : "s",
                           ToText(path, config.error())),
-              path, "mend them all, then try again");
+              SpotOf(path, config.error().front().place), "mend them all, then try again");
 }
 
 }  // namespace lakeferry

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "daemon/output/place_output.h"
 #include "daemon/output/sync_output.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -25,7 +26,7 @@ Result<Error> ReadError(const json::Fields& fields) {
   LF_TRY(const std::string kind, fields.String("kind"));
   Error error{.code = CodeOf(kind)};
   LF_TRY(error.message, fields.String("message"));
-  LF_TRY(error.where, fields.String("where"));
+  LF_TRY(error.where, ReadWhere(fields, "where"));
   LF_TRY(error.remedy, fields.String("remedy"));
   return error;
 }
@@ -127,7 +128,8 @@ Result<std::vector<engine::GroupOutcome>> ReadSyncAnswer(std::string_view line) 
     return std::unexpected(std::move(error));
   };
   auto outcomes = read();
-  if (outcomes || outcomes.error().code != ErrorCode::kCorruptLog || outcomes.error().where != kWhere) return outcomes;
+  if (outcomes || outcomes.error().code != ErrorCode::kCorruptLog || outcomes.error().where.text() != kWhere)
+    return outcomes;
   return Fail(ErrorCode::kInternal, outcomes.error().message, kWhere, kOtherVersion);
 }
 

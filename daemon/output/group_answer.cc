@@ -4,20 +4,22 @@
 
 #include "base/shown_text.h"
 #include "daemon/output/lines.h"
+#include "daemon/output/place_output.h"
 
 namespace lakeferry {
+
 void WriteErrorObject(json::Writer& json, const Error& error) {
   json.Object("error", [&] {
     json.Field("kind", ErrorCodeName(error.code));
     json.Field("message", FitToShow(error.message, kMessageBytesMax));
-    json.Field("where", FitToShow(error.where));
+    WriteWhere(json, "where", error.where);
     json.Field("remedy", FitToShow(error.remedy));
   });
 }
 
-std::string PlaceAndRemedy(const std::string& where, const std::string& remedy) {
+std::string PlaceAndRemedy(const Place& where, const std::string& remedy) {
   std::string text;
-  if (!where.empty()) text += Wrapped("where: " + FitToShow(where), 2);
+  if (!where.empty()) text += Wrapped("where: " + FitToShow(where.text()), 2);
   if (!remedy.empty()) text += Wrapped("remedy: " + FitToShow(remedy), 2);
   return text;
 }

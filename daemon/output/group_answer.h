@@ -51,6 +51,6 @@ template <typename Report, typename T>
 [[nodiscard]] std::string FailureText(const std::string& group, const Error& error);
 
 // The lines "  where: …" and "  remedy: …", of which there are those that say something.
-[[nodiscard]] std::string PlaceAndRemedy(const std::string& where, const std::string& remedy);
+[[nodiscard]] std::string PlaceAndRemedy(const Place& where, const std::string& remedy);
 
 }  // namespace lakeferry

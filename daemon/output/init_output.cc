@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/shown_text.h"
+#include "daemon/output/place_output.h"
 #include "daemon/output/report_output.h"
 #include "json/writer.h"
 
@@ -46,7 +47,7 @@ std::string ToJson(const InitReport& report) {
   json.Objects("notes", report.notes, [&](const plan::Finding& note) {
     json.Field("severity", NoteSeverity(note.severity));
     json.Field("what", FitToShow(note.what));
-    json.Field("where", FitToShow(note.where));
+    WriteWhere(json, "where", note.where);
     json.Field("remedy", FitToShow(note.remedy));
   });
   json.Field("next", report.next);

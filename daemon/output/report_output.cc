@@ -7,6 +7,7 @@
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
 #include "daemon/output/lines.h"
+#include "daemon/output/place_output.h"
 #include "daemon/output/text_table.h"
 #include "json/writer.h"
 
@@ -89,8 +90,9 @@ std::string ToJson(std::vector<Finding> findings) {
   json.Field("ok", IsOk(findings));
   json.Objects("findings", findings, [&](const Finding& finding) {
     json.Field("severity", SeverityName(finding.severity));
+    json.Field("group", finding.group.empty() ? std::nullopt : std::optional(finding.group));
     json.Field("what", FitToShow(finding.what));
-    json.Field("where", FitToShow(finding.where));
+    WriteWhere(json, "where", finding.where);
     json.Field("remedy", FitToShow(finding.remedy));
   });
   return json.FinishLine();

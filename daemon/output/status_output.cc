@@ -7,7 +7,9 @@
 
 #include "daemon/output/human.h"
 #include "daemon/output/live_set_output.h"
+#include "daemon/output/place_output.h"
 #include "json/writer.h"
+#include "plan/group/group_places.h"
 
 namespace lakeferry {
 namespace {
@@ -108,6 +110,7 @@ void WriteGroup(json::Writer& json, const GroupStatus& status) {
   WriteStanding(json, status);
   json.Field("last_error", NullIfEmpty(record.last_error));
   json.Field("last_error_kind", NullIfEmpty(record.last_error_kind));
+  WriteWhere(json, "last_error_where", record.last_error_where);
   json.Field("last_error_remedy", NullIfEmpty(record.last_error_remedy));
   json.Field("reason", record.reason);
   json.Field("alarm", status.judgement.alarm);
@@ -139,6 +142,7 @@ StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec
   StatusReport report{.role = role, .now = now, .process = std::move(process), .groups = {}};
   for (const plan::GroupSpec& spec : groups) {
     GroupStatus status{.record = RecordOf(role, spec, records), .lag = {}, .judgement = {}};
+    plan::PlaceIn(spec, status.record.last_error_where);
     if (status.record.cut_time) status.lag = std::max<Millis>(now - *status.record.cut_time, Millis(0));
     const bool by_service = status.record.state != GroupState::kUnknown && !status.record.by_passes;
     if (by_service && report.process.runs == false) NoteStopped(status.record);

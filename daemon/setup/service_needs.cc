@@ -104,8 +104,9 @@ void NoteUnwritable(std::vector<std::string>& writes, ServiceNeeds& needs) {
   });
 }
 
-std::vector<SecretRef> SecretsOf(const Config& config) {
+std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
   std::vector<SecretRef> secrets;
+  if (role == Role::kSender) secrets = config.run_tokens;
   if (config.smtp && config.smtp->password) secrets.push_back(*config.smtp->password);
   for (const plan::GroupSpec& group : config.groups) {
     if (auto key = FromDescription(group.keys.own_place)) secrets.push_back(*std::move(key));
@@ -116,7 +117,7 @@ std::vector<SecretRef> SecretsOf(const Config& config) {
 void AddSecrets(const Config& config, ServiceNeeds& needs) {
   std::set<std::string> credentials;
   std::set<std::string> variables;
-  for (const SecretRef& secret : SecretsOf(config)) {
+  for (const SecretRef& secret : SecretsOf(config, needs.role)) {
     if (secret.kind == SecretRef::Kind::kCredential) credentials.insert(secret.name);
     if (secret.kind == SecretRef::Kind::kEnvironment) variables.insert(secret.name);
   }
@@ -127,14 +128,14 @@ void AddSecrets(const Config& config, ServiceNeeds& needs) {
     }
     needs.notes.push_back({.severity = plan::Severity::kError,
                            .what = fmt::format("no unit can name the credential '{}'", name),
-                           .where = config.file,
+                           .where = ConfigSpot{.file = config.file},
                            .remedy = "give it a name of letters, digits, '.', '_' and '-'"});
   }
   for (const std::string& name : variables) {
     needs.notes.push_back(
         {.severity = plan::Severity::kInfo,
          .what = fmt::format("the service takes {} from its environment", name),
-         .where = config.file,
+         .where = ConfigSpot{.file = config.file},
          .remedy = "set it with EnvironmentFile= in a drop-in of your own, or better use a credential"});
   }
 }

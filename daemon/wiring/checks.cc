@@ -19,8 +19,11 @@ using plan::Severity;
 std::vector<Finding> ConfigFindings(const Config& config) {
   std::vector<Finding> findings = config.notes;
   for (const Unbuilt& unbuilt : config.unbuilt) {
-    findings.push_back(
-        {.severity = Severity::kError, .what = unbuilt.what, .where = unbuilt.where, .remedy = unbuilt.remedy});
+    findings.push_back({.severity = Severity::kError,
+                        .what = unbuilt.what,
+                        .where = unbuilt.where,
+                        .remedy = unbuilt.remedy,
+                        .group = unbuilt.group});
   }
   return findings;
 }
@@ -31,7 +34,7 @@ std::vector<Finding> ConfigFindings(const std::string& file, const std::vector<C
   for (const ConfigProblem& problem : problems) {
     findings.push_back({.severity = Severity::kError,
                         .what = problem.message,
-                        .where = ToString(file, problem.place),
+                        .where = SpotOf(file, problem.place),
                         .remedy = problem.remedy});
   }
   return findings;

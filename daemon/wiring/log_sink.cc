@@ -10,6 +10,7 @@
 #include <set>
 
 #include "daemon/config/text_bytes.h"
+#include "daemon/output/place_output.h"
 #include "json/writer.h"
 
 namespace lakeferry {
@@ -47,14 +48,20 @@ std::string Quoted(std::string_view text) {
   return "\"" + OneLine(escaped) + "\"";
 }
 
+struct AsWord {
+  std::string operator()(const std::string& text) const { return Quoted(FitToShow(text)); }
+  std::string operator()(int64_t number) const { return std::to_string(number); }
+  std::string operator()(const LogPlace& where) const { return Quoted(FitToShow(where.place.text())); }
+};
+
 std::string TextLine(std::optional<TimeMs> time, LogLevel level, std::string_view event,
                      const std::vector<LogField>& fields) {
   std::string line = time ? FormatUtc(*time) + " " : "";
   line += fmt::format("{:<7} {}", LevelName(level), OneLine(event));
   for (const LogField& field : fields) {
-    const auto* text = std::get_if<std::string>(&field.value);
-    line += fmt::format(" {}={}", OneLine(field.key),
-                        text != nullptr ? Quoted(FitToShow(*text)) : std::to_string(std::get<int64_t>(field.value)));
+    const auto* where = std::get_if<LogPlace>(&field.value);
+    if (where != nullptr && where->place.empty()) continue;
+    line += fmt::format(" {}={}", OneLine(field.key), std::visit(AsWord{}, field.value));
   }
   return line;
 }
@@ -71,6 +78,8 @@ std::string JsonLine(std::optional<TimeMs> time, LogLevel level, std::string_vie
     while (!taken.insert(key).second) key += "_";
     if (const auto* text = std::get_if<std::string>(&field.value)) {
       json.Field(key, std::string_view(FitToShow(*text)));
+    } else if (const auto* where = std::get_if<LogPlace>(&field.value)) {
+      WriteWhere(json, key, where->place);
     } else {
       json.Field(key, std::get<int64_t>(field.value));
     }

@@ -48,7 +48,7 @@ bool IsTransient(ErrorCode code) {
 
 std::string ToString(const Error& error) {
   std::string text = FitToShow(error.message);
-  if (!error.where.empty()) text += " (" + FitToShow(error.where) + ")";
+  if (!error.where.empty()) text += " (" + FitToShow(error.where.text()) + ")";
   if (!error.remedy.empty()) text += ": " + FitToShow(error.remedy);
   return text;
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/place.h"
+
 namespace lakeferry {
 
 // One code per distinct reaction; protocol numbers and library codes go into the message.
@@ -37,7 +39,7 @@ enum class ErrorCode {
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;  // one sentence: what is wrong
-  std::string where;    // the object, key, table or file it concerns; may be empty
+  Place where;          // the object, run or spot of the configuration that it concerns; may be none
   std::string remedy;   // what to do about it; may be empty
   // When the other side wants to be asked again at the earliest; absent where it did not say.
   std::optional<std::chrono::milliseconds> retry_after = {};

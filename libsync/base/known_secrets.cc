@@ -38,7 +38,7 @@ Registry& TheRegistry() {
 }
 
 // Where in the text, from `begin` to before `end`.
-using Place = std::pair<size_t, size_t>;
+using Stretch = std::pair<size_t, size_t>;
 
 // The bits of `text` behind `lead` bytes, six at a time, without those that are not its own.
 Secret InBase64(std::string_view text, size_t lead) {
@@ -88,13 +88,13 @@ std::optional<size_t> EndOfEncoded(std::string_view text, size_t at, std::string
   return at;
 }
 
-void FindPlain(std::string_view text, std::string_view secret, std::vector<Place>& places) {
+void FindPlain(std::string_view text, std::string_view secret, std::vector<Stretch>& places) {
   for (size_t at = text.find(secret); at != std::string_view::npos; at = text.find(secret, at + 1)) {
     places.emplace_back(at, at + secret.size());
   }
 }
 
-void FindEncoded(std::string_view text, std::string_view secret, std::vector<Place>& places) {
+void FindEncoded(std::string_view text, std::string_view secret, std::vector<Stretch>& places) {
   if (text.find('%') == std::string_view::npos && !secret.contains(' ')) return;
   for (size_t at = 0; at < text.size(); ++at) {
     if (const auto end = EndOfEncoded(text, at, secret)) places.emplace_back(at, *end);
@@ -102,7 +102,7 @@ void FindEncoded(std::string_view text, std::string_view secret, std::vector<Pla
 }
 
 void FindBase64(std::string_view text, std::string_view standard, const KnownSecret& known,
-                std::vector<Place>& places) {
+                std::vector<Stretch>& places) {
   for (const Secret& form : known.in_base64) {
     for (size_t at = standard.find(form.Reveal()); at != std::string_view::npos;
          at = standard.find(form.Reveal(), at + 1)) {
@@ -115,7 +115,7 @@ void FindBase64(std::string_view text, std::string_view standard, const KnownSec
   }
 }
 
-std::string Replaced(std::string_view text, std::vector<Place> places) {
+std::string Replaced(std::string_view text, std::vector<Stretch> places) {
   std::ranges::sort(places);
   std::string out;
   size_t done = 0;
@@ -191,7 +191,7 @@ std::string WithoutSecrets(std::string_view text) {
   if (!registry.any || text.size() < kSecretSoughtMin) return std::string(text);
   std::string standard(text);
   std::ranges::transform(standard, standard.begin(), InStandardAlphabet);
-  std::vector<Place> places;
+  std::vector<Stretch> places;
   const std::lock_guard lock(registry.mutex);
   for (const KnownSecret& known : registry.secrets) {
     FindPlain(text, known.plain.Reveal(), places);

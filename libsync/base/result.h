@@ -19,14 +19,14 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 using Status = Result<void>;
 
 // Builds the error branch of any Result.
-[[nodiscard]] inline std::unexpected<Error> Fail(ErrorCode code, std::string message, std::string where = {},
+[[nodiscard]] inline std::unexpected<Error> Fail(ErrorCode code, std::string message, Place where = {},
                                                  std::string remedy = {}) {
   return std::unexpected<Error>(
       Error{.code = code, .message = std::move(message), .where = std::move(where), .remedy = std::move(remedy)});
 }
 
 // The same error, saying that it concerns `where` if it names no place yet.
-[[nodiscard]] inline std::unexpected<Error> FailAt(Error error, std::string where) {
+[[nodiscard]] inline std::unexpected<Error> FailAt(Error error, Place where) {
   if (error.where.empty()) error.where = std::move(where);
   return std::unexpected<Error>(std::move(error));
 }

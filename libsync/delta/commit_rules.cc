@@ -41,7 +41,7 @@ std::unexpected<Error> CommitRules::Repeated(std::string_view path) const {
 }
 
 std::unexpected<Error> CommitRules::BadPath(const Error& error) const {
-  return Broken(fmt::format("{}: {}", error.message, error.where), where_);
+  return Broken(fmt::format("{}: {}", error.message, error.where.text()), where_);
 }
 
 Status CommitRules::Twice(std::string_view kind) const {

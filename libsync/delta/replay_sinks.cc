@@ -98,7 +98,7 @@ void CommitSink::End() {
 Status CheckpointSink::Judge(const Result<bool>& first, std::string_view path) const {
   if (first) return *first ? Status{} : BadCheckpoint("it names one file twice", std::string(path));
   if (table_.files.refused()) return std::unexpected(first.error());
-  return BadCheckpoint(first.error().message, first.error().where);
+  return BadCheckpoint(first.error().message, first.error().where.text());
 }
 
 Status CheckpointSink::OnAdd(AddFile&& add) { return Judge(table_.files.Add(add), add.path); }

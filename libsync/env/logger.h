@@ -7,15 +7,24 @@
 #include <variant>
 #include <vector>
 
+#include "base/place.h"
+
 namespace lakeferry {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
+// A place as a field's value: a word in text, an object with its parts in JSON.
+struct LogPlace {
+  Place place;
+};
+
 // Names of fields, used everywhere: group, role, epoch, table, version, object, bytes, files, attempt, kind, error,
-// remedy, reason; what ends in _ms is a number of milliseconds. docs/events.md lists every event with its fields.
+// where, remedy, reason; what ends in _ms is a number of milliseconds. docs/events.md lists every event with its
+// fields.
+
 struct LogField {
   std::string_view key;
-  std::variant<std::string, int64_t> value;
+  std::variant<std::string, int64_t, LogPlace> value;
 };
 
 class Logger {

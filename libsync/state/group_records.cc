@@ -10,7 +10,8 @@ constexpr char kSelectGroups[] =
     "failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, risk_notified, files_may_vanish, "
     "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
     "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
-    "clocks_compared, mail_trouble, last_error_kind, phase, owner_id FROM groups ";
+    "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
+    "last_error_run_id FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
@@ -18,9 +19,10 @@ constexpr char kInsertGroup[] =
     "last_error_remedy, failing_since, failure_notified, created, updated, risk, risk_text, risk_remedy, "
     "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
     "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
-    "clocks_compared, mail_trouble, last_error_kind, phase, owner_id) "
+    "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
+    "last_error_run_id) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?, ?)";
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -46,9 +48,43 @@ Result<std::vector<std::string>> ReadNames(const Database& database, const Group
   }
 }
 
+Status WriteRelocated(const Database& database, const GroupRecord& record) {
+  for (const std::string& uri : record.relocated) {
+    Statement insert =
+        database.Prepare("INSERT OR IGNORE INTO relocated_sources (role, group_name, uri) VALUES (?, ?, ?)");
+    insert.Bind(RoleName(record.role)).Bind(record.group).Bind(std::string_view(uri));
+    LF_TRY_OK(insert.Run());
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> ReadRelocated(const Database& database, const GroupRecord& record) {
+  Statement select =
+      database.Prepare("SELECT uri FROM relocated_sources WHERE role = ? AND group_name = ? ORDER BY uri");
+  select.Bind(RoleName(record.role)).Bind(record.group);
+  std::vector<std::string> uris;
+  while (true) {
+    LF_TRY(const bool row, select.Next());
+    if (!row) return uris;
+    uris.push_back(select.Text(0));
+  }
+}
+
 Risk RiskOf(int64_t number) {
   if (number <= 0) return Risk::kNone;
   return number == 1 ? Risk::kWarning : Risk::kError;
+}
+
+// A spot of the configuration is kept as its text: what a store's error is about is none.
+Place PlaceOf(const Statement& row) {
+  if (row.Text(44).empty()) return row.Text(43);
+  return RunSpot{.workflow = row.Text(44), .run_id = row.Text(45)};
+}
+
+// In which of the group's locations an object lies the configuration says, which may change.
+void BindPlace(const Place& place, Statement& insert) {
+  const RunSpot run = place.kind() == Place::Kind::kRun ? place.run() : RunSpot{};
+  insert.Bind(place.text()).Bind(run.workflow).Bind(run.run_id);
 }
 
 GroupRecord GroupOf(const Statement& row) {
@@ -72,6 +108,7 @@ GroupRecord GroupOf(const Statement& row) {
                      .attempts = row.Integer(13),
                      .last_error = row.Text(14),
                      .last_error_kind = row.Text(40),
+                     .last_error_where = PlaceOf(row),
                      .last_error_remedy = row.Text(15),
                      .failing_since = row.OptionalTime(16),
                      .failure_notified = row.Boolean(17),
@@ -108,6 +145,7 @@ Result<std::vector<GroupRecord>> Collect(const Database& database, Statement sel
     GroupRecord record = GroupOf(select);
     LF_TRY(record.workflows, ReadNames(database, record, "workflow"));
     LF_TRY(record.tables, ReadNames(database, record, "table"));
+    LF_TRY(record.relocated, ReadRelocated(database, record));
     records.push_back(std::move(record));
   }
 }
@@ -132,9 +170,11 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   insert.Bind(record.clocks.store_skew).Bind(record.clocks.runs_skew).Bind(record.clocks.margin);
   insert.Bind(record.clocks.margin_measured).Bind(record.clocks.compared_at).Bind(record.mail_trouble);
   insert.Bind(record.last_error_kind).Bind(record.phase).Bind(record.owner_id);
+  BindPlace(record.last_error_where, insert);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
-  return WriteNames(database, record, "table", record.tables);
+  LF_TRY_OK(WriteNames(database, record, "table", record.tables));
+  return WriteRelocated(database, record);
 }
 
 Result<std::optional<GroupRecord>> ReadGroup(const Database& database, Role role, const std::string& group) {

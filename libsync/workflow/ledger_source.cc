@@ -12,7 +12,8 @@ Task<Result<std::vector<Run>>> LedgerSource::RunsSince(Call call, std::string wo
   // Known but quiet, or never entered?
   LF_CO_TRY(const std::vector<Run> ever, co_await state_->Runs(call, workflow, TimeMs::min()));
   if (!ever.empty()) co_return runs;
-  co_return Fail(ErrorCode::kNotFound, fmt::format("the run ledger knows no workflow '{}'", workflow), workflow,
+  co_return Fail(ErrorCode::kNotFound, fmt::format("the run ledger knows no workflow '{}'", workflow),
+                 RunSpot{.workflow = workflow},
                  fmt::format("{}, or mend the workflow's name in the configuration", HowToEnter(workflow)));
 }
 

@@ -20,7 +20,7 @@ TEST(CallTest, StoppedIsCancelledAndSaysWhat) {
   const Status status = CheckWanted(call);
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
-  EXPECT_EQ(status.error().where, "orders, epoch 7");
+  EXPECT_EQ(status.error().where.text(), "orders, epoch 7");
 }
 
 TEST(CallTest, NameOfTheOuterCallStays) {
@@ -43,7 +43,7 @@ TEST(CallTest, OverAtItsDeadlineIsUnavailable) {
   const Status over = CheckWanted(call, Millis(150));
   ASSERT_FALSE(over.has_value());
   EXPECT_EQ(over.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(over.error().where, "orders");
+  EXPECT_EQ(over.error().where.text(), "orders");
 }
 
 TEST(CallTest, ThatOfAnotherStopIsStoppedByThatAlone) {

@@ -37,8 +37,8 @@ TEST(Error, ToStringLeavesOutWhatIsEmpty) {
 }
 
 TEST(FailAt, KeepsAPlaceThatIsKnown) {
-  EXPECT_EQ(FailAt(Error{.where = "near"}, "far").error().where, "near");
-  EXPECT_EQ(FailAt(Error{}, "far").error().where, "far");
+  EXPECT_EQ(FailAt(Error{.where = "near"}, "far").error().where.text(), "near");
+  EXPECT_EQ(FailAt(Error{}, "far").error().where.text(), "far");
 }
 
 Result<int> Half(int number) {

@@ -34,7 +34,7 @@ TEST(Location, WhatNamesNoFolderHereIsRefused) {
     const auto location = Location::Parse(uri);
     ASSERT_FALSE(location.has_value()) << uri;
     EXPECT_EQ(location.error().code, ErrorCode::kInvalidArgument) << uri;
-    EXPECT_EQ(location.error().where, uri);
+    EXPECT_EQ(location.error().where.text(), uri);
     EXPECT_THAT(location.error().remedy, HasSubstr("file:///")) << uri;
   }
 }
@@ -152,7 +152,7 @@ TEST(Location, WhatMayBeASecretIsNotRepeated) {
                           "https://k:hunter2@host/x"}) {
     const auto location = Location::Parse(uri);
     ASSERT_FALSE(location.has_value()) << uri;
-    for (const std::string& text : {location.error().message, location.error().where, location.error().remedy}) {
+    for (const std::string& text : {location.error().message, location.error().where.text(), location.error().remedy}) {
       EXPECT_THAT(text, AllOf(Not(HasSubstr("hunter2")), Not(HasSubstr("Hunter2")))) << uri;
     }
   }

@@ -6,6 +6,7 @@
 #include "daemon/output/lines.h"
 #include "daemon/output/plan_output.h"
 #include "daemon/output/reclaim_output.h"
+#include "daemon/output/relocate_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/runs_output.h"
 #include "daemon/output/snapshot_output.h"
@@ -161,6 +162,23 @@ TEST(EightyColumns, Runs) {
   ExpectFits(ToText(report));
   EXPECT_THAT(ToText(report), HasSubstr(kRun)) << "an id is told whole";
   ExpectFits(ToText(RunsReport{.workflow = std::string(300, 'w'), .runs = {}, .removed = {}, .now = kShownAt}));
+}
+
+TEST(EightyColumns, Relocate) {
+  using Kind = engine::Relocation::Kind;
+  for (const Kind kind : {Kind::kNoEpoch, Kind::kSame, Kind::kThere, Kind::kToMove, Kind::kComesWhole}) {
+    RelocateReport report{
+        .group = kGroup,
+        .table = std::string(120, 't'),
+        .role = Role::kReceiver,
+        .found = {.kind = kind, .epoch = Epoch(12'345), .from = kUri, .to = kUri + "2", .checked = {}},
+        .steps = {},
+        .next = {kError.remedy}};
+    report.found.checked = {kError.message};
+    ExpectFits(ToText(report));
+    report.steps = {{.kind = StepKind::kRename, .what = "target of table " + report.table, .from = kUri, .to = kUri}};
+    ExpectFits(ToText(report));
+  }
 }
 
 TEST(EightyColumns, Log) {

@@ -58,7 +58,8 @@ TEST_F(Commands, AMissingConfigurationIsNamed) {
   const Answer answer = Invoke({"status", "-c", "/nowhere/c.yaml", "--json"});
   EXPECT_EQ(answer.code, 2);
   EXPECT_THAT(answer.out, IsEmpty());
-  EXPECT_THAT(answer.err, HasSubstr(R"("where":"/nowhere/c.yaml")"));
+  EXPECT_THAT(answer.err,
+              HasSubstr(R"("where":{"kind":"config","text":"/nowhere/c.yaml","file":"/nowhere/c.yaml","line":null,)"));
 }
 
 TEST_F(Commands, AConfigurationThatIsEmptyOrNoFileSaysSoWithItsOwnWayOut) {
@@ -96,8 +97,9 @@ TEST_F(Commands, AFaultyConfigurationNamesEveryProblem) {
                                 HasSubstr("c.yaml:2:13 workspaces: ")));
   const Answer check = Run({"check", "--json"});
   EXPECT_EQ(check.code, 2);
-  EXPECT_THAT(check.out, AllOf(StartsWith(R"({"ok":false,"findings":[{"severity":"error","what":"regoin is no key)"),
-                               HasSubstr("c.yaml:2:13 workspaces")));
+  EXPECT_THAT(check.out,
+              AllOf(StartsWith(R"({"ok":false,"findings":[{"severity":"error","group":null,"what":"regoin is)"),
+                    HasSubstr("c.yaml:2:13 workspaces")));
 }
 
 TEST_F(Commands, WhatIsNotBuiltIsAFindingOfCheckAndARefusalElsewhere) {

@@ -59,7 +59,7 @@ TEST(ExitCode, SeveralErrorsAreALineEachAndTheWorstDecides) {
                   {.group = "trades", .error = {.code = ErrorCode::kCorruptData, .message = "broken"}}},
                  4);
   EXPECT_EQ(error.code, ErrorCode::kUnavailable) << "the first of the worst";
-  EXPECT_EQ(error.where, "group prices");
+  EXPECT_EQ(error.where.text(), "group prices");
   EXPECT_EQ(error.message, "3 of 4 groups failed:\norders: two\\nlines (w): r\nprices: silent\ntrades: broken");
 }
 

@@ -23,6 +23,17 @@ TEST(LogSink, JsonHasTheSameAsFields) {
             R"({"time_ms":1795246779123,"level":"info","event":"epoch staged","group":"orders","epoch":7})");
 }
 
+TEST(LogSink, APlaceIsAWordInTextAndHasItsPartsInJson) {
+  Place place("file:///srv/a b/part");
+  place.LiesIn("file:///srv/a b", "t");
+  EXPECT_EQ(Text("e", {{"where", LogPlace{place}}, {"n", int64_t{1}}}), "info    e where=\"file:///srv/a b/part\" n=1");
+  EXPECT_EQ(Text("e", {{"where", LogPlace{}}, {"n", int64_t{1}}}), "info    e n=1");
+  EXPECT_EQ(FormatEvent(LogFormat::kJson, std::nullopt, LogLevel::kInfo, "e",
+                        {{"where", LogPlace{place}}, {"none", LogPlace{}}}),
+            R"({"level":"info","event":"e","where":{"kind":"object","text":"file:///srv/a b/part",)"
+            R"("location":"file:///srv/a b","path":"part","table":"t"},"none":null})");
+}
+
 TEST(LogSink, NoValueForgesALineOrAField) {
   EXPECT_EQ(Text("e", {{"table", "a\n2026 error forged=1"}}), "info    e table=\"a\\n2026 error forged=1\"");
   EXPECT_EQ(Text("e", {{"table", "a epoch=9"}}), "info    e table=\"a epoch=9\"");

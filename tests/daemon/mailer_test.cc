@@ -70,7 +70,7 @@ TEST_F(MailerTest, ASecretThatComesLaterIsUsedAndThenKept) {
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(sent.error().message, HasSubstr("a secret cannot be read"));
-  EXPECT_THAT(sent.error().where, HasSubstr(smtp_.password->name));
+  EXPECT_THAT(sent.error().where.text(), HasSubstr(smtp_.password->name));
   Put("tiger-of-mail\n");
   sent = Send();
   ASSERT_FALSE(sent);
@@ -95,7 +95,7 @@ TEST_F(MailerTest, AMailThatIsDueWhileThePasswordIsBeingReadWaitsForIt) {
   ASSERT_TRUE(ready && sent);
   EXPECT_TRUE(*ready);
   ASSERT_FALSE(*sent);
-  EXPECT_THAT(sent->error().where, HasSubstr("127.0.0.1:1")) << "it came as far as the server";
+  EXPECT_THAT(sent->error().where.text(), HasSubstr("127.0.0.1:1")) << "it came as far as the server";
 }
 
 TEST_F(MailerTest, WhatHindersMailsIsSaidAndLoggedOnce) {

@@ -9,30 +9,34 @@ namespace {
 
 using testing::HasSubstr;
 
-ResetReport Report(ResetState state) {
+ResetReport Report(StepState state) {
   ResetReport report{.group = "orders", .role = Role::kSender, .steps = {}, .next = {"start both services"}};
-  report.done = state == ResetState::kDone;
-  report.steps.push_back({.what = "staging folder", .from = "file:///s/orders", .to = "file:///s/x", .state = state});
-  report.steps.push_back({.what = "what m.db knows", .from = {}, .to = {}, .state = state});
+  report.done = state == StepState::kDone;
+  report.steps.push_back({.kind = StepKind::kRename,
+                          .what = "staging folder",
+                          .from = "file:///s/orders",
+                          .to = "file:///s/x",
+                          .state = state});
+  report.steps.push_back({.kind = StepKind::kForget, .what = "what m.db knows", .from = {}, .to = {}, .state = state});
   return report;
 }
 
 TEST(ResetOutput, IsJsonWithItsSteps) {
-  EXPECT_EQ(ToJson(Report(ResetState::kDone)),
+  EXPECT_EQ(ToJson(Report(StepState::kDone)),
             R"({"group":"orders","role":"sender","done":true,"steps":[)"
             R"({"what":"staging folder","from":"file:///s/orders","to":"file:///s/x","state":"done"},)"
             R"({"what":"what m.db knows","from":"","to":"","state":"done"}],"next":["start both services"]})"
             "\n");
-  EXPECT_THAT(ToJson(Report(ResetState::kByPerson)), HasSubstr(R"("state":"by_person")"));
+  EXPECT_THAT(ToJson(Report(StepState::kByPerson)), HasSubstr(R"("state":"by_person")"));
 }
 
 TEST(ResetOutput, SaysWhatWasDoneAndWhatIsOnlyTold) {
-  EXPECT_THAT(ToText(Report(ResetState::kDone)), HasSubstr("orders (sender): staging folder: renamed\n"
-                                                           "  from: file:///s/orders\n  to: file:///s/x\n"
-                                                           "orders (sender): what m.db knows: forgotten\n"
-                                                           "next: start both services\n"));
-  EXPECT_THAT(ToText(Report(ResetState::kTodo)), HasSubstr("would be renamed"));
-  EXPECT_THAT(ToText(Report(ResetState::kByPerson)), HasSubstr("rename it with the store's own tool"));
+  EXPECT_THAT(ToText(Report(StepState::kDone)), HasSubstr("orders (sender): staging folder: renamed\n"
+                                                          "  from: file:///s/orders\n  to: file:///s/x\n"
+                                                          "orders (sender): what m.db knows: forgotten\n"
+                                                          "next: start both services\n"));
+  EXPECT_THAT(ToText(Report(StepState::kTodo)), HasSubstr("would be renamed"));
+  EXPECT_THAT(ToText(Report(StepState::kByPerson)), HasSubstr("rename it with the store's own tool"));
 }
 
 }  // namespace

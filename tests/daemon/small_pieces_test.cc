@@ -103,7 +103,7 @@ TEST(SecretRef, WhatIsMissingEmptyOrHugeIsNamedWithoutItsValue) {
     const auto secret = Resolve(ref);
     ASSERT_FALSE(secret) << ref.name;
     EXPECT_EQ(secret.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_THAT(secret.error().where, HasSubstr(ref.name));
+    EXPECT_THAT(secret.error().where.text(), HasSubstr(ref.name));
     EXPECT_THAT(ToString(secret.error()), Not(HasSubstr("xxxx")));
   }
 }

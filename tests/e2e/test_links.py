@@ -54,7 +54,7 @@ def test_link_for_the_folder_of_an_epoch_is_named(groups):
     folder.symlink_to(groups.staging / 'silver')
     others = files_below(groups.staging / 'silver')
     error = groups.run('sender', 'sync', 'bronze', code=None).error
-    assert folder.name in error['where'] and 'link' in error['remedy']
+    assert folder.name in error['where']['text'] and 'link' in error['remedy']
     assert files_below(groups.staging / 'silver') == others
 
 

@@ -55,7 +55,7 @@ def check(regions, side):
 
 
 def said(found):
-    return f"{found.get('what') or found['message']} {found['where']} {found['remedy']}"
+    return f"{found.get('what') or found['message']} {(found['where'] or {}).get('text', '')} {found['remedy']}"
 
 
 def assert_offers_nothing_of(found, *paths):
@@ -126,10 +126,15 @@ def test_a_group_renamed_on_one_side_is_told_with_the_name_that_is_staged(region
     first = check(regions, side)[0]
     assert first['severity'] == 'error' and "epochs of group 'orders', which has the same tables" in first['what']
     assert "name it 'orders' again" in first['remedy']
+    assert first['group'] == 'order' and first['where']['kind'] == 'object'
+    assert first['where']['location'] == regions.staging.as_uri()
+    regions.group = 'order'
     if side == 'sender':
+        error = refused(regions, 'sender')
+        assert "epochs of group 'orders', which has the same tables" in error['message']
+        assert "name it 'orders' again" in error['remedy']
         return
     before = content(regions)
-    regions.group = 'order'
     (passed,) = regions.run('receiver', 'sync', code=DONE).document['groups']
     assert passed['state'] == 'waiting'
     assert passed['reason'] == ("nothing is staged for group 'order', and staging has folders of 'orders'; is 'orders' "
@@ -141,10 +146,15 @@ def test_a_group_renamed_on_one_side_is_told_with_the_name_that_is_staged(region
 def test_a_group_renamed_on_both_sides_finds_its_replicas_to_be_those_of_the_old_name(regions):
     change(regions, lambda _, group: group.update(group_name='order'))
     regions.group = 'order'
+    assert "name it 'orders' again" in refused(regions, 'sender')['remedy']
+    # With a staging location of its own nothing tells the sender.
+    other = regions.staging.with_name('staging2').as_uri()
+    change(regions, lambda workspace, _: workspace.update(sync_location_secondary=other))
     regions.pass_once('sender')
     if regions.mode == 'mirror':
         # The replica holds nothing but the source's commits: whoever brings them goes on with it.
-        regions.pass_once('receiver')
+        (passed,) = regions.run('receiver', 'sync', code=DONE).document['groups']
+        assert 'was there already' in passed['reason']
         return
     error = refused(regions, 'receiver')
     assert "group 'orders' has written this table" in error['remedy']

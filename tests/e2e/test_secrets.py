@@ -126,7 +126,7 @@ def test_a_missing_password_stops_no_command_and_no_service(tmp_path, authority)
             assert command == 'sync' or done.stderr == '', done
         report = regions.run('sender', 'check', code=FAILED).document
         (finding,) = [found for found in report['findings'] if found['severity'] == 'error']
-        assert 'a secret cannot be read' in finding['what'] and 'smtp_password' in finding['where'], finding
+        assert 'a secret cannot be read' in finding['what'] and 'smtp_password' in finding['where']['text'], finding
         with CredentialDaemon(regions, 'sender', credentials) as sender, regions.start('receiver') as receiver:
             wait_until(lambda: regions.status('sender')['warning'], 'the status to warn')
             assert 'mail cannot be sent: a secret cannot be read' in regions.status('sender')['warning']

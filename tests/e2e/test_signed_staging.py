@@ -66,7 +66,8 @@ def test_a_signed_group_is_replicated_and_a_forger_gets_nothing_in(tmp_path):
     document['atomic'] = False
     manifest.write_text(json.dumps(document, separators=(',', ':')) + '\n')
     error = regions.failing_sync('receiver', REFUSED)
-    assert 'not signed' in error['message'] and str(manifest) in error['where'] and 'key show' in error['remedy'], error
+    assert 'not signed' in error['message'] and str(manifest) in error['where']['text'], error
+    assert 'key show' in error['remedy'], error
     assert files_below(regions.secondary / 'lake') == before
     manifest.write_bytes(genuine)
     regions.pass_once('receiver')

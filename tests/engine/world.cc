@@ -58,7 +58,13 @@ void TestLogger::Write(LogLevel /*level*/, std::string_view event, std::vector<L
   std::string line(event);
   for (const LogField& field : fields) {
     line += fmt::format(" {}=", field.key);
-    std::visit([&](const auto& value) { line += fmt::format("{}", value); }, field.value);
+    if (const auto* where = std::get_if<LogPlace>(&field.value)) {
+      line += where->place.text();
+    } else if (const auto* text = std::get_if<std::string>(&field.value)) {
+      line += *text;
+    } else {
+      line += std::to_string(std::get<int64_t>(field.value));
+    }
   }
   lines.push_back(std::move(line));
 }

@@ -117,7 +117,7 @@ TEST(ArrowCheckpointReader, FooterBeyondTheMemoryLimitIsAnErrorThatSaysSo) {
                           .Read(BytesAccess(FixtureBytes("spark_features.parquet")), kWhere, sink);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-  EXPECT_EQ(status.error().where, kWhere);
+  EXPECT_EQ(status.error().where.text(), kWhere);
   EXPECT_THAT(status.error().message, testing::HasSubstr("footer announces more than fits into 4 KiB"));
 }
 

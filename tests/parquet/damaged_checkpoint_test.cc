@@ -18,7 +18,7 @@ Status Read(std::string bytes, TextSink& sink) {
 void ExpectCorrupt(const Status& status) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-  EXPECT_EQ(status.error().where, kDamagedPath);
+  EXPECT_EQ(status.error().where.text(), kDamagedPath);
   EXPECT_FALSE(status.error().message.empty());
   EXPECT_FALSE(status.error().remedy.empty());
 }
@@ -72,7 +72,7 @@ TEST_P(Mangled, RandomDamageGivesAnErrorOrActions) {
     if (status) continue;
     ++refused;
     EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-    EXPECT_EQ(status.error().where, kDamagedPath);
+    EXPECT_EQ(status.error().where.text(), kDamagedPath);
   }
   EXPECT_GT(refused, 0);
 }

@@ -77,7 +77,7 @@ TEST(ReadAhead, ErrorOfTheSinkEndsIt) {
     Refusing sink;
     const auto status = Read(file, threads, sink);
     ASSERT_FALSE(status);
-    EXPECT_EQ(status.error().where, "elsewhere");
+    EXPECT_EQ(status.error().where.text(), "elsewhere");
     EXPECT_EQ(sink.adds, 700);
   }
 }
@@ -91,7 +91,7 @@ TEST(ReadAhead, DamageIsAnErrorAfterWhatStandsBeforeIt) {
     const auto status = Read(file, threads, sink);
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-    EXPECT_EQ(status.error().where, kReadAheadPath);
+    EXPECT_EQ(status.error().where.text(), kReadAheadPath);
     EXPECT_EQ(sink.lines().size(), 3000U) << threads;
   }
 }

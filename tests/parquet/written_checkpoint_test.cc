@@ -28,7 +28,7 @@ std::string CorruptMessage(const std::string& bytes, CheckpointLimits limits = {
   const auto status = ArrowCheckpointReader(limits).Read(BytesAccess(bytes), kWrittenPath, sink);
   if (status) return "no error";
   EXPECT_EQ(status.error().code, ErrorCode::kCorruptLog);
-  EXPECT_EQ(status.error().where, kWrittenPath);
+  EXPECT_EQ(status.error().where.text(), kWrittenPath);
   return status.error().message;
 }
 

@@ -219,7 +219,7 @@ TEST_F(SqliteStateStoreTest, AFileThatIsNoDatabaseIsCorrupt) {
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().code, ErrorCode::kCorruptData);
   EXPECT_THAT(store.error().remedy, HasSubstr("move it away; it is rebuilt"));
-  EXPECT_EQ(store.error().where, path_);
+  EXPECT_EQ(store.error().where.text(), path_);
 }
 
 TEST_F(SqliteStateStoreTest, ADamagedPageIsCorrupt) {

@@ -27,6 +27,7 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .attempts = 3,
           .last_error = "the store did not answer",
           .last_error_kind = "unavailable",
+          .last_error_where = RunSpot{.workflow = "nightly", .run_id = "r1"},
           .last_error_remedy = "wait",
           .failing_since = FromEpochMs(1'006),
           .failure_notified = true,
@@ -47,6 +48,7 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .alive = FromEpochMs(1'010),
           .by_passes = true,
           .owner_id = "5eed",
+          .relocated = {"file:///srv/moved/a", "file:///srv/moved/b"},
           .mail_trouble = "the password cannot be read",
           .created = FromEpochMs(900),
           .updated = FromEpochMs(1'007)};

@@ -98,7 +98,7 @@ TEST_F(StoreRegistryTest, ASchemeThatIsNotBuiltIsNamedWithThoseThatAre) {
     EXPECT_EQ(error.code, ErrorCode::kInvalidArgument) << uri;
     EXPECT_THAT(error.message, HasSubstr("not built into this version")) << uri;
     EXPECT_THAT(error.message, HasSubstr("'" + std::string(SchemeName(*SchemeOf(uri))) + "'")) << uri;
-    EXPECT_EQ(error.where, uri);
+    EXPECT_EQ(error.where.text(), uri);
     EXPECT_THAT(error.remedy, HasSubstr("that it knows: file://, s3:// and s3a://")) << uri;
   }
 }

@@ -183,6 +183,19 @@ def test_tries_what_is_quick_first_and_the_simulator_last(tmp_path):
     assert [program for program, _, _ in alone.stages(guard)] == ['engine']
 
 
+def test_the_daemons_are_tried_by_its_own_suites_and_never_drawn(tmp_path):
+    mutant = found_in(SOURCE)[1][0]
+    mutant.file = 'daemon/output/some.cc'
+    runner = mutant_runs.Runner(tmp_path, tmp_path / 'reach.json')
+    assert [program for program, _, _ in runner.stages(mutant)] == ['daemon', 'service']
+    _, all_of_them = mutant_tree.find_mutants(ROOT)
+    assert any(mutant_tree.is_daemons(mutant.file) for mutant in all_of_them)
+
+    class Drawn:
+        random, seed, word = len(all_of_them), 1, []
+    assert not any(mutant_tree.is_daemons(mutant.file) for mutant in mutants.choose(all_of_them, Drawn))
+
+
 def test_reads_the_list_of_tests():
     listing = 'Suite.\n  One\n  Two  # GetParam() = 3\nMore/Suite.\n  Three/0  # GetParam() = "x"\n'
     assert list(mutant_runs.tests_in(listing)) == ['Suite.One', 'Suite.Two', 'More/Suite.Three/0']

@@ -106,6 +106,7 @@ Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::Man
     co_return FailOfTable(error, table.name, spec->target_uri);
   }
   item.head = *head;
+  item.found_there = !clones() && !known && !table.base_version && head->version;
   const bool changed = !item.unchanged();
   if (changed && !item.head.committed) {
     const Status free = co_await item.replica->CheckNextIsFree(call, item.head);
@@ -117,6 +118,14 @@ Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::Man
   // By a receiver whose journal was lost. A mirror's log is the source's, whatever epoch brings it.
   begun_ = begun_ || (clones() && item.head.committed && changed);
   co_return item;
+}
+
+std::vector<std::string> EpochApplier::found_there() const {
+  std::vector<std::string> tables;
+  for (const Work& item : work_) {
+    if (item.found_there) tables.push_back(item.table.name);
+  }
+  return tables;
 }
 
 Status EpochApplier::AskForGone() {

@@ -57,6 +57,9 @@ class EpochApplier {
   [[nodiscard]] const plan::RefusalAsks& asks() const { return asks_; }
   [[nodiscard]] bool begun() const { return begun_; }
   [[nodiscard]] const std::string& gone() const { return gone_; }
+  // After Examine: tables whose mirror this receiver has not left, and that is there all the same, with the source's
+  // own commits.
+  [[nodiscard]] std::vector<std::string> found_there() const;
 
  private:
   // One table of the epoch.
@@ -66,6 +69,7 @@ class EpochApplier {
     ReplicaHead head = {};
     FileNames names = {};  // of a clone's files, once they are placed
     plan::EpochNeeds needs = {};
+    bool found_there = false;  // see there
 
     [[nodiscard]] bool unchanged() const { return table.base_version == table.source_version; }
     // Something is to be placed or published: of a mirror that has not changed it may be a checkpoint.

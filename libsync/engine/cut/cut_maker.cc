@@ -12,14 +12,6 @@
 
 namespace lakeferry::engine {
 
-struct CutMaker::Candidates {
-  plan::CutChoice choice;
-  std::vector<Run> runs;
-
-  // Whether the choice of versions depends on what runs there are.
-  [[nodiscard]] bool runs_decide() const { return !runs.empty() && choice.candidates.front().atomic; }
-};
-
 namespace {
 
 // So often runs and logs are read, each time with the runs that began meanwhile known, before the group waits.
@@ -97,8 +89,9 @@ std::optional<plan::TableKeeping> KeepingIn(const TableScan& scan, delta::Replic
   return keeping;
 }
 
-Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& position, CutTerms terms) const {
-  LF_CO_TRY(Candidates found, co_await FindWithClocks(call, position, terms));
+Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& position, CutTerms terms,
+                                        Candidates found) const {
+  LF_CO_TRY(found, co_await WithClocks(call, position, terms, std::move(found)));
   for (int reading = 1;; ++reading) {
     const bool unfinished = std::ranges::any_of(found.runs, [](const Run& run) { return !run.end; });
     CutOutcome outcome{.cut = std::nullopt,
@@ -115,7 +108,7 @@ Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& positio
     LF_CO_TRY(const std::vector<TableScan> scans, co_await ScanAll(call, position, found));
     outcome.keeping = KeepingOf(scans, spec_.mode);
     if (!found.runs_decide()) co_return ChooseNewest(scans, found, std::move(outcome));
-    LF_CO_TRY(Candidates later, co_await FindCandidates(call, position, terms));
+    LF_CO_TRY(Candidates later, co_await Find(call, position, terms));
     const Run* begun = BegunSince(found.runs, later.runs);
     if (begun == nullptr) co_return ChooseNewest(scans, found, std::move(outcome));
     if (reading == kReadingsMax) {
@@ -171,11 +164,11 @@ CutOutcome CutMaker::ChooseNewest(const std::vector<TableScan>& scans, const Can
   return outcome;
 }
 
-Task<Result<CutMaker::Candidates>> CutMaker::FindCandidates(Call call, const SenderPosition& position,
-                                                            CutTerms terms) const {
+Task<Result<CutMaker::Candidates>> CutMaker::Find(Call call, const SenderPosition& position, CutTerms terms) const {
   Candidates found;
   if (spec_.workflows.empty()) {
     LF_CO_TRY(found, BySchedule(position.cut_time));
+    found.of_now = !spec_.schedule.cron;
   } else {
     LF_CO_TRY(found, co_await ByRuns(call, position));
   }
@@ -199,15 +192,13 @@ void CutMaker::PutOff(const SenderPosition& position, Candidates& found) const {
                                     FormatDuration(spec_.sync_interval));
 }
 
-Task<Result<CutSignal>> CutMaker::Signal(Call call, const SenderPosition& position, CutTerms terms) const {
-  LF_CO_TRY(Candidates found, co_await FindCandidates(call, position, terms));
-  CutSignal signal{.runs = std::move(found.runs), .instants = {}, .due = !found.choice.candidates.empty()};
+CutSignal SignalOf(const CutMaker::Candidates& found) {
+  CutSignal signal{.runs = found.runs, .instants = {}, .due = !found.choice.candidates.empty()};
   std::ranges::sort(signal.runs, {}, [](const Run& run) { return std::tie(run.workflow, run.run_id); });
-  const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
   for (const plan::CutCandidate& candidate : found.choice.candidates) {
-    if (candidate.atomic && !of_now) signal.instants.push_back(candidate.time);
+    if (candidate.atomic && !found.of_now) signal.instants.push_back(candidate.time);
   }
-  co_return signal;
+  return signal;
 }
 
 // What stands in manifests, receipts and records has to be text.
@@ -276,18 +267,16 @@ Result<CutMaker::Candidates> CutMaker::BySchedule(std::optional<TimeMs> previous
 
 // Clocks are compared only where there is something to cut. A cut by the clock alone is of the instant at which it was
 // asked for, read once that is over for all clocks.
-Task<Result<CutMaker::Candidates>> CutMaker::FindWithClocks(Call call, const SenderPosition& position,
-                                                            CutTerms terms) const {
+Task<Result<CutMaker::Candidates>> CutMaker::WithClocks(Call call, const SenderPosition& position, CutTerms terms,
+                                                        Candidates found) const {
   const plan::ClockMargin known = clocks_.Known();
-  LF_CO_TRY(Candidates found, co_await FindCandidates(call, position, terms));
   if (found.choice.candidates.empty()) co_return found;
   LF_CO_TRY(const plan::ClockMargin clocks, co_await clocks_.Margin(call));
-  const bool of_now = spec_.workflows.empty() && !spec_.schedule.cron;
-  const bool waits = of_now && clocks.measured && clocks.behind <= kWaitMax;
+  const bool waits = found.of_now && clocks.measured && clocks.behind <= kWaitMax;
   if (waits) co_await env_.clock.SleepFor(call, clocks.behind);
   LF_CO_TRY_OK(CheckWanted(call));  // a wait that was cut short is not over for all clocks
   if (!waits && clocks == known) co_return found;
-  co_return co_await FindCandidates(call, position, terms);
+  co_return co_await Find(call, position, terms);
 }
 
 plan::VersionRequest CutMaker::RequestFor(const TableScan& scan, const plan::CutCandidate& cut,

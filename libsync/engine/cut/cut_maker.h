@@ -32,7 +32,7 @@ struct GroupCut {
 // What its scan shows of what a source keeps. Absent where the retention is not known. Its cut is not known here.
 [[nodiscard]] std::optional<plan::TableKeeping> KeepingIn(const TableScan& scan, delta::ReplicationMode mode);
 
-// What makes work for a cut, as it was seen once: whoever sees the same again has nothing new to cut.
+// What of the candidates makes work for a cut, as it was seen once: whoever sees the same again has nothing new to cut.
 struct CutSignal {
   std::vector<Run> runs;         // that ended since the last cut, or have not ended
   std::vector<TimeMs> instants;  // at which they, or a schedule, allow a cut
@@ -67,19 +67,29 @@ class CutMaker {
   CutMaker(const Environment& env, const plan::GroupSpec& spec, ClockWatch& clocks)
       : env_(env), spec_(spec), clocks_(clocks) {}
 
-  // The runs are read before the tables' logs and again after: with a source that knows a run before the run's first
-  // commit, no commit of an unknown run can lie in what was read. Errors: the workflow source's and stores';
-  // kDiverged for a source that is not the table the base was cut from; kNotFound for a missing table; kCorruptLog.
-  Task<Result<CutOutcome>> Make(Call call, const SenderPosition& position, CutTerms terms) const;
-  // Without a look at any table. Errors: the workflow source's.
-  Task<Result<CutSignal>> Signal(Call call, const SenderPosition& position, CutTerms terms) const;
+  // The instants that may be cut, newest first, and the runs that say so.
+  struct Candidates {
+    plan::CutChoice choice;
+    std::vector<Run> runs;
+    bool of_now = false;  // what is cut is the present moment, whichever it is
+
+    // Whether the choice of versions depends on what runs there are.
+    [[nodiscard]] bool runs_decide() const { return !runs.empty() && choice.candidates.front().atomic; }
+  };
+
+  // As it is now, without a look at any table. Errors: the workflow source's.
+  Task<Result<Candidates>> Find(Call call, const SenderPosition& position, CutTerms terms) const;
+  // `found`, which Find has given before any table was read, serves for the first look at the runs. They are looked at
+  // again after the tables' logs were read: with a source that knows a run before the run's first commit, no commit of
+  // an unknown run can lie in what was read. Errors: the workflow source's and stores'; kDiverged for a source that is
+  // not the table the base was cut from; kNotFound for a missing table; kCorruptLog.
+  Task<Result<CutOutcome>> Make(Call call, const SenderPosition& position, CutTerms terms, Candidates found) const;
 
  private:
-  struct Candidates;
-  Task<Result<Candidates>> FindCandidates(Call call, const SenderPosition& position, CutTerms terms) const;
   [[nodiscard]] Status CheckNames(const std::vector<Run>& runs) const;
   Task<Result<Candidates>> ByRuns(Call call, const SenderPosition& position) const;
-  Task<Result<Candidates>> FindWithClocks(Call call, const SenderPosition& position, CutTerms terms) const;
+  Task<Result<Candidates>> WithClocks(Call call, const SenderPosition& position, CutTerms terms,
+                                      Candidates found) const;
   // Takes away what is not to be cut yet.
   void PutOff(const SenderPosition& position, Candidates& found) const;
   Task<Result<std::vector<TableScan>>> ScanAll(Call call, const SenderPosition& position,
@@ -97,5 +107,7 @@ class CutMaker {
   const plan::GroupSpec& spec_;
   ClockWatch& clocks_;
 };
+
+[[nodiscard]] CutSignal SignalOf(const CutMaker::Candidates& found);
 
 }  // namespace lakeferry::engine

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/staging/other_groups.h"
+#include "engine/staging/renamed_group.h"
 #include "engine/staging/target_owner.h"
 #include "plan/rules/config_change.h"
 
@@ -25,23 +26,6 @@ Finding Unreadable(const Error& error, const plan::GroupSpec& spec) {
           .remedy = error.remedy.empty() ? "check the staging location, and the rights of this user" : error.remedy};
 }
 
-Task<Result<StagingArea>> OpenStaging(const Environment& env, const plan::GroupSpec& spec, std::string group) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kReadStaging}));
-  plan::StagingSite site = plan::StagingOf(spec);
-  site.group = std::move(group);
-  co_return StagingArea(std::move(store), std::move(site), env);
-}
-
-// Of what can be read, the newest; an epoch whose staging is under way has no manifest yet.
-Task<Result<std::optional<plan::Manifest>>> NewestManifest(Call call, const StagingArea& staging) {
-  LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
-  for (size_t i = epochs.size(); i > 0; --i) {
-    LF_CO_TRY(std::optional<StagedObject> staged, co_await staging.Look(call, epochs[i - 1]));
-    if (staged && staged->manifest) co_return *std::move(staged->manifest);
-  }
-  co_return std::optional<plan::Manifest>();
-}
-
 Task<Result<std::optional<plan::Receipt>>> NewestApplied(Call call, const StagingArea& staging) {
   LF_CO_TRY(const std::vector<Epoch> answered, co_await staging.AnsweredAfter(call, Epoch()));
   for (size_t i = answered.size(); i > 0; --i) {
@@ -52,27 +36,13 @@ Task<Result<std::optional<plan::Receipt>>> NewestApplied(Call call, const Stagin
   co_return std::optional<plan::Receipt>();
 }
 
-// A table of that name, from that place.
-bool ShareTables(const plan::Manifest& manifest, const plan::GroupSpec& spec) {
-  return std::ranges::any_of(manifest.tables, [&spec](const plan::ManifestTable& table) {
-    return std::ranges::any_of(spec.tables, [&table](const plan::TableSpec& ours) {
-      return ours.name == table.name || ours.source_uri == table.source_uri;
-    });
-  });
-}
-
 // Nothing is staged for the group: whether it is there under another name.
 Task<Result<std::vector<Finding>>> LookForOtherName(Call call, const Environment& env, plan::GroupSpec spec,
                                                     std::set<std::string> configured) {
-  LF_CO_TRY(const StagingArea own, co_await OpenStaging(env, spec, spec.name));
-  LF_CO_TRY(std::vector<std::string> others, co_await OtherGroups(call, own));
-  std::erase_if(others, [&configured](const std::string& other) { return configured.contains(other); });
+  LF_CO_TRY(const StagingArea own, co_await OpenStagingOf(env, spec, spec.name));
+  LF_CO_TRY(const std::vector<std::string> same, co_await SameUnderOtherNames(call, env, spec, own, configured));
   std::vector<Finding> findings;
-  for (const std::string& other : others) {
-    LF_CO_TRY(const StagingArea staging, co_await OpenStaging(env, spec, other));
-    const Result<std::optional<plan::Manifest>> newest = co_await NewestManifest(call, staging);
-    // What is signed by others, or is no group at all, is none of ours.
-    if (!newest || !*newest || !ShareTables(**newest, spec)) continue;
+  for (const std::string& other : same) {
     findings.push_back({.severity = Severity::kError,
                         .what = fmt::format("nothing is staged for group '{}', and staging holds epochs of group '{}', "
                                             "which has the same tables and is not configured here",
@@ -82,6 +52,8 @@ Task<Result<std::vector<Finding>>> LookForOtherName(Call call, const Environment
                                               "both sides need the same name",
                                               other)});
   }
+  LF_CO_TRY(std::vector<std::string> others, co_await OtherGroups(call, own));
+  std::erase_if(others, [&configured](const std::string& other) { return configured.contains(other); });
   const std::string hint = findings.empty() ? NothingStagedFor(spec.name, others) : std::string();
   if (!hint.empty()) {
     findings.push_back({.severity = Severity::kWarning,
@@ -109,7 +81,7 @@ Finding OfChange(const ConfigChange& change) {
 
 Task<Result<std::vector<Finding>>> Compare(Call call, const Environment& env, plan::GroupSpec spec, Role role,
                                            std::set<std::string> configured) {
-  LF_CO_TRY(const StagingArea staging, co_await OpenStaging(env, spec, spec.name));
+  LF_CO_TRY(const StagingArea staging, co_await OpenStagingOf(env, spec, spec.name));
   LF_CO_TRY(const std::optional<plan::Manifest> newest, co_await NewestManifest(call, staging));
   if (!newest) co_return co_await LookForOtherName(call, env, std::move(spec), std::move(configured));
   LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await NewestApplied(call, staging));
@@ -138,7 +110,7 @@ Task<Result<std::vector<Finding>>> CheckEveryOwner(Call call, const Environment&
   // In the middle of its first epoch a mirror has no receipt yet.
   const Result<std::string> journal = co_await env.state.Journal(call, spec.name);
   if (journal && !journal->empty()) co_return findings;
-  LF_CO_TRY(const StagingArea staging, co_await OpenStaging(env, spec, spec.name));
+  LF_CO_TRY(const StagingArea staging, co_await OpenStagingOf(env, spec, spec.name));
   for (const plan::TableSpec& table : spec.tables) {
     LF_CO_TRY(std::optional<Finding> found, co_await CheckOwner(call, env, staging, spec.mode, table));
     if (found) findings.push_back(*std::move(found));

@@ -24,7 +24,7 @@ namespace {
 using plan::Finding;
 using plan::Severity;
 
-Finding FromError(const Error& error, std::string_view what, const std::string& where) {
+Finding FromError(const Error& error, std::string_view what, const Place& where) {
   return {.severity = Severity::kError,
           .what = fmt::format("{}: {}", what, error.message),
           .where = error.where.empty() ? where : error.where,
@@ -32,7 +32,7 @@ Finding FromError(const Error& error, std::string_view what, const std::string& 
                                          : error.remedy};
 }
 
-Finding Info(std::string what, std::string where) {
+Finding Info(std::string what, Place where) {
   return {.severity = Severity::kInfo, .what = std::move(what), .where = std::move(where), .remedy = {}};
 }
 
@@ -174,7 +174,7 @@ Task<Finding> CheckWorkflow(Call call, const Environment& env, std::string group
   constexpr std::chrono::days kLookBack(30);
   const std::string what = fmt::format("workflow '{}' of group '{}'", workflow, group);
   WorkflowSource& source = env.workflows.Of(group);
-  const std::string where(source.name());
+  const Place where = RunSpot{.workflow = workflow, .run_id = {}};
   const TimeMs since = env.clock.WallTime() - kLookBack;
   const Result<std::vector<Run>> runs = co_await source.RunsSince(env.ForRuns(call), workflow, since);
   if (runs) co_return Info(fmt::format("{}: {} runs in the last 30 days", what, runs->size()), where);
@@ -226,7 +226,7 @@ Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::G
   std::set<std::string> others;
   if (role == Role::kReceiver) {
     std::vector<Finding> owners = co_await CheckOwners(call, env, spec);
-    for (const Finding& owner : owners) others.insert(owner.where);
+    for (const Finding& owner : owners) others.insert(owner.where.text());
     std::ranges::move(owners, std::back_inserter(findings));
   }
   Finding staged = co_await CheckStaging(call, env, spec, role, scope);

@@ -199,6 +199,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
     LF_CO_TRY_OK(co_await Answer(call, *epoch, applier, std::move(brought).error()));
     co_return true;
   }
+  NoteFoundThere(applier.found_there(), result);
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
   StateChange intent;
@@ -226,6 +227,20 @@ Task<Result<bool>> GroupReceiver::RefuseUnreadable(Call call, const StagedObject
   record.error_kind = ErrorCodeName(why.code);
   LF_CO_TRY_OK(co_await position_->Refuse(call, std::move(record), {}));
   co_return std::unexpected(why);
+}
+
+// A group that was renamed goes on with the mirrors that it had under its other name; nothing of them says whose they
+// are.
+void GroupReceiver::NoteFoundThere(const std::vector<std::string>& tables, PassResult& result) {
+  if (tables.empty()) return;
+  for (const std::string& table : tables) {
+    env_.log.Write(LogLevel::kWarning, "a mirror was there already, with the source's own commits, and is taken over",
+                   {{"group", spec_.name}, {"table", table}});
+  }
+  result.reason = fmt::format(
+      "the mirror of table '{}' was there already, with the source's own commits, and was "
+      "taken over: if another group has left it, that one must not go on",
+      fmt::join(tables, "', '"));
 }
 
 void GroupReceiver::NoteStaged(const StagedEpoch& next) {

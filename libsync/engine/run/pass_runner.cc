@@ -7,6 +7,7 @@
 
 #include "async/within_memory.h"
 #include "base/shown_text.h"
+#include "plan/group/group_places.h"
 #include "plan/group/past_epochs.h"
 #include "plan/incident/group_incidents.h"
 
@@ -65,6 +66,7 @@ Task<Result<PassResult>> Pass(Call call, GroupWorker& worker) {
 Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
   const GroupState before = worker.book().record().state;
   Result<PassResult> result = co_await Pass(call, worker);
+  if (!result) plan::PlaceIn(worker.spec(), result.error().where);
   if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(call.Unstoppable(), worker));
   if (result) {
     co_await NoteSuccess(call, worker, *result);
@@ -88,6 +90,7 @@ Task<void> PassRunner::NoteFailure(Call call, GroupWorker& worker, Error error) 
   ++record.attempts;
   record.last_error = ToString(Error{.code = error.code, .message = error.message, .where = error.where});
   record.last_error_kind = ErrorCodeName(error.code);
+  record.last_error_where = std::move(error.where);
   record.last_error_remedy = FitToShow(error.remedy);
   record.reason = FitToShow(error.message);
   LogFailure(record);
@@ -109,6 +112,7 @@ void PassRunner::LogFailure(const GroupRecord& record) {
                   {"attempt", record.attempts},
                   {"kind", record.last_error_kind},
                   {"error", record.last_error},
+                  {"where", LogPlace{record.last_error_where}},
                   {"remedy", record.last_error_remedy}});
 }
 
@@ -220,6 +224,7 @@ Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult re
   record.attempts = 0;
   record.last_error.clear();
   record.last_error_kind.clear();
+  record.last_error_where = {};
   record.last_error_remedy.clear();
   record.reason = result.reason;
   if (late && !record.failing_since) record.failing_since = record.waiting_since;

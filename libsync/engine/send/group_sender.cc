@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/saturated.h"
-#include "engine/change/read_change.h"
 #include "engine/group/store_roots.h"
 #include "engine/send/moved_sources.h"
-#include "engine/send/source_watch.h"
+#include "engine/send/source_look.h"
+#include "engine/staging/renamed_group.h"
 #include "engine/staging/staged_record.h"
 #include "plan/group/refusal_pause.h"
 #include "plan/incident/group_risk.h"
@@ -39,6 +39,7 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   LF_CO_TRY_OK(co_await book_.Open(call));
+  TakeRelocations();
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
   Forget();
@@ -48,6 +49,14 @@ Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   receipts_.emplace(env_, *staging_, spec_);
   clocks_.set_known(book_.record().clocks);
   co_return Status{};
+}
+
+// What `relocate` has been told.
+void GroupSender::TakeRelocations() {
+  const std::vector<std::string>& relocated = book_.record().relocated;
+  for (plan::TableSpec& table : spec_.tables) {
+    table.source_moved = std::ranges::find(relocated, table.source_uri) != relocated.end();
+  }
 }
 
 void GroupSender::Forget() {
@@ -62,6 +71,8 @@ void GroupSender::Forget() {
 Task<Status> GroupSender::FindPosition(Call call) {
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded(call));
   LF_CO_TRY(position_, co_await LoadSenderPosition(call, *staging_, spec_, env_.region, position_, recorded));
+  const bool begins = !position_->newest;
+  if (begins && claim() == Claim::kRespect) co_return co_await CheckNotRenamed(call, env_, spec_, *staging_);
   if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};
   LF_CO_TRY_OK(co_await CheckMovedSources(call, env_, spec_, position_->moved));
   sources_proven_at_ = position_->base_epoch;
@@ -123,14 +134,18 @@ Task<Status> GroupSender::CompareSource(Call call, std::optional<std::string> ta
 Task<Result<PassResult>> GroupSender::Work(Call call) {
   book_.SetStage(GroupStage::kCutting);
   // Before the tables are read: what changes meanwhile is news afterwards.
-  seen_ = co_await SeeRuns(call);
-  LF_CO_TRY(CutOutcome found, co_await FindCut(call));
+  Result<CutMaker::Candidates> seen = co_await Candidates(call);
+  seen_ = SightOf(seen);
+  if (!seen) co_return std::unexpected(std::move(seen).error());
+  LF_CO_TRY(CutOutcome found, co_await FindCut(call, *std::move(seen)));
   book_.record().files_may_vanish.reset();
   book_.record().clocks = clocks_.account();
-  co_await NoteRisks(call, found);
+  SourceSights sights;
+  if (!found.keeping) sights = co_await LookAtSources(call, env_, spec_, position_->base);
+  co_await NoteRisks(call, found, sights);
   if (found.newest_success) book_.record().last_successful_run_time = found.newest_success;
   NoteWaiting(found);
-  if (!found.keeping) LF_CO_TRY_OK(co_await CheckSourcesThere(call, env_, spec_, position_->base));
+  LF_CO_TRY_OK(CheckSourcesThere(spec_, sights, position_->base));
   if (found.cut) PauseAfterRefusals(found);
   if (!found.cut) {
     book_.SetStage(GroupStage::kIdle);
@@ -186,9 +201,14 @@ PassResult GroupSender::Resting(const CutOutcome& found) const {
   return result;
 }
 
-Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
+Task<Result<CutMaker::Candidates>> GroupSender::Candidates(Call call) {
   const CutMaker maker(env_, spec_, clocks_);
-  LF_CO_TRY(CutOutcome found, co_await maker.Make(call, *position_, Terms()));
+  co_return co_await maker.Find(call, *position_, Terms());
+}
+
+Task<Result<CutOutcome>> GroupSender::FindCut(Call call, CutMaker::Candidates seen) {
+  const CutMaker maker(env_, spec_, clocks_);
+  LF_CO_TRY(CutOutcome found, co_await maker.Make(call, *position_, Terms(), std::move(seen)));
   const bool by_interval = spec_.workflows.empty() && !spec_.schedule.cron;
   // A forced cut of what went over already would only say of a whole state that it is none.
   const bool by_time = by_interval || (found.cut && !found.cut->cut.atomic);
@@ -200,15 +220,14 @@ Task<Result<CutOutcome>> GroupSender::FindCut(Call call) {
   co_return found;
 }
 
-Task<GroupSender::Sight> GroupSender::SeeRuns(Call call) {
-  const CutMaker maker(env_, spec_, clocks_);
-  Result<CutSignal> signal = co_await maker.Signal(call, *position_, Terms());
-  if (signal) co_return Sight{.cut = *std::move(signal)};
-  co_return Sight{.cut = {}, .failure = ToString(signal.error())};
+GroupSender::Sight GroupSender::SightOf(const Result<CutMaker::Candidates>& seen) {
+  if (seen) return {.cut = SignalOf(*seen)};
+  return {.cut = {}, .failure = ToString(seen.error())};
 }
 
 Task<GroupSender::Sight> GroupSender::See(Call call) {
-  Sight sight = co_await SeeRuns(call);
+  const Result<CutMaker::Candidates> seen = co_await Candidates(call);
+  Sight sight = SightOf(seen);
   const std::optional<Epoch> waits = receipts_->AwaitsAnswer();
   if (!waits) co_return sight;
   const Result<bool> answered = co_await staging_->HasReceipt(call, *waits);
@@ -225,8 +244,8 @@ Task<Result<bool>> GroupSender::HasNews(Call call) {
   co_return now != *seen_;
 }
 
-Task<void> GroupSender::NoteRisks(Call call, const CutOutcome& found) {
-  keeping_ = co_await watch_.Look(call, *position_, found);
+Task<void> GroupSender::NoteRisks(Call call, const CutOutcome& found, const SourceSights& sights) {
+  keeping_ = co_await watch_.Look(call, *position_, found, sights);
   unexplained_ = found.unexplained;
   SetRisk();
   const GroupRecord& record = book_.record();
@@ -358,33 +377,6 @@ Task<Status> GroupSender::Record(Call call, const plan::Manifest& manifest, std:
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(change)));
   receipts_->Expect(std::move(record));
   co_return Status{};
-}
-
-Task<Result<PlanReport>> GroupSender::Plan(Call call) {
-  LF_CO_TRY_OK(co_await Prepare(call, StoreRight::kReadStaging));
-  LF_CO_TRY_OK(co_await FindPosition(call));
-  LF_CO_TRY(const CutOutcome found, co_await FindCut(call));
-  PlanReport report{
-      .group = spec_.name, .time = env_.clock.WallTime(), .cut = {}, .reason = found.reason, .tables = {}};
-  if (!found.cut) co_return report;
-  report.cut = CutSummary{.time = found.cut->cut.time,
-                          .run_ids = found.cut->cut.run_ids,
-                          .atomic = found.cut->cut.atomic,
-                          .evidence = found.cut->evidence};
-  for (const TableCut& table : found.cut->tables) {
-    LF_CO_TRY(const TableChange change, co_await ReadChange(call, env_, table, spec_.mode));
-    TablePlan line{.table = table.scan.spec.name,
-                   .from_version = change.table.base_version,
-                   .to_version = table.version,
-                   .files = change.files.files(),
-                   .bytes = change.files.bytes()};
-    if (const auto& forecast = change.files.forecast()) {
-      line.files_may_vanish = forecast->from;
-      line.vanishing_files = forecast->files;
-    }
-    report.tables.push_back(std::move(line));
-  }
-  co_return report;
 }
 
 }  // namespace lakeferry::engine

@@ -41,12 +41,15 @@ class GroupSender : public GroupWorker {
  private:
   // `right`: of staging.
   Task<Status> Prepare(Call call, StoreRight right);
+  void TakeRelocations();
   Task<Status> FindPosition(Call call);
   Task<Status> CheckOwner(Call call);
   Task<Result<PassResult>> Work(Call call);
   // Compares the table's source with the epoch that the next one builds upon.
   Task<Status> CompareSource(Call call, std::optional<std::string> table);
-  Task<Result<CutOutcome>> FindCut(Call call);
+  Task<Result<CutOutcome>> FindCut(Call call, CutMaker::Candidates seen);
+  // What there is to cut by now: one question to the source of runs.
+  Task<Result<CutMaker::Candidates>> Candidates(Call call);
   [[nodiscard]] CutTerms Terms() const { return {.first_seen = book_.record().created, .pace = pace()}; }
   void PauseAfterRefusals(CutOutcome& found) const;
   void NoteWaiting(const CutOutcome& found);
@@ -54,7 +57,7 @@ class GroupSender : public GroupWorker {
   [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
   // Tables that go over whole because the receiver asked for them: the record says so.
   void NoteRestaging();
-  Task<void> NoteRisks(Call call, const CutOutcome& found);
+  Task<void> NoteRisks(Call call, const CutOutcome& found, const SourceSights& sights);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(Call call, const GroupCut& cut, const std::vector<TableChange>& changes);
@@ -72,7 +75,7 @@ class GroupSender : public GroupWorker {
   };
   Task<Sight> See(Call call);
   // But for the receipt.
-  Task<Sight> SeeRuns(Call call);
+  [[nodiscard]] static Sight SightOf(const Result<CutMaker::Candidates>& seen);
 
   const Environment& env_;
   plan::GroupSpec spec_;

@@ -14,14 +14,9 @@ constexpr Millis kLateAlways = std::chrono::hours(12);
 }  // namespace
 
 Task<Result<std::optional<plan::TableKeeping>>> RetentionWatch::ReadSince(Call call, plan::TableSpec table,
-                                                                          plan::ManifestTable base) {
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = table.source_uri, .right = StoreRight::kReadSource}));
-  const TableLog log(std::move(store), env_);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, base.source_version));
-  const auto oldest =
-      std::ranges::find_if(listing.commits, [&base](const auto& commit) { return commit.first > base.source_version; });
-  if (oldest == listing.commits.end()) co_return std::optional<plan::TableKeeping>();
-  const Version newest = listing.commits.back().first;
+                                                                          plan::ManifestTable base, SourceSight sight) {
+  if (!sight.newest) co_return std::optional<plan::TableKeeping>();
+  const Version newest = *sight.newest;
   const auto seen = seen_.find(table.name);
   const bool known = seen != seen_.end() && seen->second.base == base.source_version && seen->second.newest == newest;
   if (known) co_return seen->second.keeping;
@@ -30,7 +25,7 @@ Task<Result<std::optional<plan::TableKeeping>>> RetentionWatch::ReadSince(Call c
             co_await ScanTable(call, env_, table, base, ScanScope{.run_ids = {}, .from = TimeMs::max()}));
   std::optional<plan::TableKeeping> keeping = KeepingIn(scan, spec_.mode);
   if (!keeping) co_return keeping;
-  keeping->oldest_unsent = oldest->second.modified;
+  keeping->oldest_unsent = sight.oldest_unsent;
   seen_.insert_or_assign(table.name, Seen{.base = base.source_version, .newest = newest, .keeping = *keeping});
   co_return keeping;
 }
@@ -43,15 +38,21 @@ bool RetentionWatch::IsLate(const plan::Retention& retention, std::optional<Time
 }
 
 Task<std::vector<plan::TableKeeping>> RetentionWatch::Look(Call call, const SenderPosition& position,
-                                                           const CutOutcome& found) {
+                                                           const CutOutcome& found, const SourceSights& sights) {
   if (found.keeping) co_return *found.keeping;
   std::vector<plan::TableKeeping> tables;
   for (const plan::TableSpec& spec : spec_.tables) {
     const auto base = position.base.find(spec.name);
     if (base == position.base.end() || !base->second.retention) continue;
     plan::TableKeeping table{.table = spec.name, .source_uri = spec.source_uri, .retention = *base->second.retention};
-    if (IsLate(table.retention, position.cut_time)) {
-      Result<std::optional<plan::TableKeeping>> now = co_await ReadSince(call, spec, base->second);
+    const auto sight = sights.find(spec.name);
+    if (sight != sights.end() && IsLate(table.retention, position.cut_time)) {
+      Result<std::optional<plan::TableKeeping>> now = std::unexpected(Error{});
+      if (sight->second) {
+        now = co_await ReadSince(call, spec, base->second, *sight->second);
+      } else {
+        now = std::unexpected(sight->second.error());
+      }
       if (!now) {
         env_.log.Write(LogLevel::kWarning, "the lag of a table cannot be compared with its retention",
                        {{"group", spec_.name}, {"table", spec.name}, {"error", ToString(now.error())}});

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "base/place.h"
+
 namespace lakeferry::plan {
 
 enum class Severity { kError, kWarning, kInfo };
@@ -10,8 +12,9 @@ enum class Severity { kError, kWarning, kInfo };
 struct Finding {
   Severity severity = Severity::kError;
   std::string what;
-  std::string where;
+  Place where;
   std::string remedy;
+  std::string group = {};  // that it is about; empty: no one group
 };
 
 }  // namespace lakeferry::plan

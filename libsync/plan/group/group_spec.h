@@ -1,7 +1,9 @@
 // GroupSpec: one sync group as the operator configured it, with every default filled in.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +31,7 @@ struct GroupSpec {
   History history = History::kFull;  // of tables that do not say it
   std::vector<TableSpec> tables;
   std::optional<Millis> retention;  // mirror: how long the replica's versions stay readable; absent: for ever
-  bool sources_moved = false;       // a table's source may be at another place than that of its last epoch
+  bool sources_moved = false;       // the same of the sources of all tables as TableSpec::source_moved of one
   std::string staging_uri;          // sync_location_secondary
   // What both sides call the staging location; signed documents say it, so that none counts in another place.
   std::string staging_name;
@@ -47,6 +49,8 @@ struct GroupSpec {
   int max_retries = 3;  // attempts in a row before the group waits for its next interval
   std::vector<std::string> failure_mail_to;
   std::vector<std::string> success_mail_to;
+  // Names of all groups of the configuration; null: not known.
+  std::shared_ptr<const std::set<std::string>> configured = {};
 };
 
 // Where the group's epochs are staged.

@@ -20,6 +20,7 @@ struct TableSpec {
   std::string source_uri;  // table root in the primary region; empty when only a catalog could tell
   std::string target_uri;  // table root in the secondary region; likewise
   History history = History::kFull;
+  bool source_moved = false;  // its source may be at another place than that of its last epoch
 
   // Beside its own root, a clone reads files that the table's log names below these: as configured for the table and
   // its group, and the sources of the group's tables, shared by all of them (null: none).

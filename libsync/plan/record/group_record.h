@@ -8,6 +8,7 @@
 
 #include "base/group_state.h"
 #include "base/ids.h"
+#include "base/place.h"
 #include "base/time.h"
 #include "plan/record/role.h"
 
@@ -57,6 +58,7 @@ struct GroupRecord {
   int64_t attempts = 0;         // failed attempts since the last success
   std::string last_error;       // empty when the last attempt succeeded
   std::string last_error_kind;  // its ErrorCodeName
+  Place last_error_where;       // none where it names no place
   std::string last_error_remedy;
   std::optional<TimeMs> failing_since;
   bool failure_notified = false;  // the incident's mail is out
@@ -76,6 +78,7 @@ struct GroupRecord {
   bool by_passes = false;       // passes are started one by one (--once), not by a service
   // Sender only: the id of the owner's mark in staging that this metadata store put there; empty before.
   std::string owner_id;
+  std::vector<std::string> relocated = {};  // sender only: sources that somebody said their tables were moved to
   std::string mail_trouble;  // why the mails of the group cannot be sent; empty where nothing is known to hinder them
   TimeMs created;
   TimeMs updated;

@@ -53,7 +53,8 @@ void CompareTable(const TableSpec& now, const Ends& was, const GroupSpec& spec, 
     changes.push_back(*std::move(swapped));
     return;
   }
-  const bool other_source = role == Role::kSender && !spec.sources_moved && now.source_uri != was.source;
+  const bool may_move = spec.sources_moved || now.source_moved;
+  const bool other_source = role == Role::kSender && !may_move && now.source_uri != was.source;
   if (other_source) {
     changes.push_back({.kind = ChangeKind::kSource,
                        .table = now.name,
@@ -102,6 +103,7 @@ std::vector<ConfigChange> ChangesSince(const Manifest& last, const std::optional
     if (was == last.tables.end()) continue;
     CompareTable(now, EndsOf(*was, answer), spec, role, last.epoch, changes);
   }
+  for (ConfigChange& change : changes) change.group = spec.name;
   return changes;
 }
 
@@ -121,7 +123,11 @@ std::string RemedyOf(const std::vector<ConfigChange>& changes) {
   if (Has(changes, ChangeKind::kSwapped)) {
     return remedy + "; nothing was written there, and nothing of it is to be moved or deleted";
   }
-  if (Has(changes, ChangeKind::kSource)) remedy += "; if the folder was moved there, set sources: moved for the group";
+  const auto moved = std::ranges::find(changes, ChangeKind::kSource, &ConfigChange::kind);
+  if (moved != changes.end()) {
+    remedy += fmt::format("; if the folder was moved there, have 'lakeferry relocate {} {}' prove it", moved->group,
+                          moved->table);
+  }
   if (Has(changes, ChangeKind::kWorkspace) || Has(changes, ChangeKind::kRegion)) {
     remedy += "; two configurations need a staging location or a group name each";
   }

@@ -24,9 +24,10 @@ enum class ChangeKind {
 
 struct ConfigChange {
   ChangeKind kind = ChangeKind::kSource;
-  std::string table;  // empty: it is the group's
+  std::string table;  // empty: it is of the whole group
   std::string what;   // in words, with what it was and what it is
-  std::string where;  // the place that the configuration names
+  Place where;        // the place that the configuration names
+  std::string group = {};
 };
 
 // `answer`: the receipt that says of the epoch that it was applied, where there is one: it knows the targets. `role`: a

@@ -30,12 +30,19 @@ Result<bool> PutAside(const std::string& folder, const std::string& name) {
   if (::renameat2(AT_FDCWD, folder.c_str(), AT_FDCWD, name.c_str(), RENAME_NOREPLACE) != 0) {
     if (errno == EEXIST) return Fail(ErrorCode::kRefused, "something has that name already", name, "try again");
     if (errno == EBUSY || errno == EXDEV) {
-      return Fail(ErrorCode::kRefused, "a file system is mounted there, so that the folder cannot be renamed", folder,
-                  "mount it elsewhere, or name another folder");
+      return Fail(ErrorCode::kRefused,
+                  "a file system is mounted there, or the new name is on another one, so that the folder cannot be "
+                  "renamed",
+                  folder, "mount it elsewhere; or copy it whole with its times (cp -a), and put the old one aside");
     }
     return FailErrno(errno, "cannot rename the folder", folder);
   }
-  if (::fsync(parent.get()) != 0) return FailErrno(errno, "cannot make the new name durable", above.string());
+  for (const std::filesystem::path& holds : {above, std::filesystem::path(name).parent_path()}) {
+    const UniqueFd fd(::open(holds.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd.valid() || ::fsync(fd.get()) != 0) {
+      return FailErrno(errno, "cannot make the new name durable", holds.string());
+    }
+  }
   return true;
 }
 

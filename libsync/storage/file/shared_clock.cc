@@ -16,18 +16,18 @@ namespace {
 constexpr std::array<uint32_t, 10> kServed{0x6969,     0x517B,     0xFF534D42, 0xFE534D42, 0x65735546,
                                            0x01021997, 0x00C36400, 0x5346414F, 0x0BD00BD0, 0x73757245};
 
-struct Place {
+struct FileSystemPlace {
   bool served = false;
   dev_t device = 0;
 };
 
-std::optional<Place> PlaceOf(const std::filesystem::path& folder) {
+std::optional<FileSystemPlace> PlaceOf(const std::filesystem::path& folder) {
   for (std::filesystem::path at = folder;; at = at.parent_path()) {
     struct statfs system{};
     struct stat entry{};
     if (::statfs(at.c_str(), &system) == 0 && ::stat(at.c_str(), &entry) == 0) {
       const auto type = static_cast<uint32_t>(system.f_type);
-      return Place{.served = std::ranges::find(kServed, type) != kServed.end(), .device = entry.st_dev};
+      return FileSystemPlace{.served = std::ranges::find(kServed, type) != kServed.end(), .device = entry.st_dev};
     }
     if (!at.has_relative_path()) return std::nullopt;
   }
@@ -36,8 +36,8 @@ std::optional<Place> PlaceOf(const std::filesystem::path& folder) {
 }  // namespace
 
 bool ShareClock(const std::string& folder, const std::string& other) {
-  const std::optional<Place> a = PlaceOf(folder);
-  const std::optional<Place> b = PlaceOf(other);
+  const std::optional<FileSystemPlace> a = PlaceOf(folder);
+  const std::optional<FileSystemPlace> b = PlaceOf(other);
   if (!a || !b) return false;
   return a->served || b->served ? a->device == b->device : true;
 }

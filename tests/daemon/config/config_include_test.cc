@@ -17,9 +17,10 @@ using ::testing::SizeIs;
 
 // A workspace with one group of the same name, whose table lies in folders of that name.
 std::string Workspace(const std::string& name) {
-  return "workspaces:\n  - workspace_name: " + name +
-         "\n    sync_location_secondary: file:///dr/staging\n    sync_groups:\n      - group_name: " + name +
-         "\n        tables: [{name: t, source: file:///lake/" + name + ", target: file:///dr/" + name + "}]\n";
+  return ConfigLines{.tables = "[{name: t, source: file:///lake/" + name + ", target: file:///dr/" + name + "}]",
+                     .workspace_name = name,
+                     .group_name = name}
+      .Text();
 }
 
 // Groups that join a workspace.
@@ -98,9 +99,12 @@ TEST_F(ConfigInclude, AFileThatIsNotThereIsAnErrorAndAPatternWithoutFilesIsSaid)
   for (const char* entry : {"teams", "teams/*.yaml", "tea*/x/*.yaml"}) {
     const ConfigResult config = Load("include: '" + std::string(entry) + "'\n" + main);
     ASSERT_THAT(ProblemLines(config), IsEmpty()) << entry;
-    EXPECT_THAT(config->notes, Contains(AllOf(Field(&plan::Finding::severity, plan::Severity::kInfo),
-                                              Field(&plan::Finding::what, HasSubstr("names no file")),
-                                              Field(&plan::Finding::where, "/etc/lf/main.yaml:1:10 include"))));
+    EXPECT_THAT(config->notes,
+                Contains(AllOf(
+                    Field(&plan::Finding::severity, plan::Severity::kInfo),
+                    Field(&plan::Finding::what, HasSubstr("names no file")),
+                    Field(&plan::Finding::where,
+                          Place(ConfigSpot{.file = "/etc/lf/main.yaml", .line = 1, .column = 10, .key = "include"})))));
   }
 }
 

@@ -1,6 +1,5 @@
 // What a faulty configuration is told: every problem at once, each with place, key path and remedy.
-#include "daemon/config/config.h"
-#include "daemon/config/load_config.h"
+#include "tests/daemon/config/config_texts.h"
 
 namespace lakeferry {
 namespace {
@@ -31,8 +30,7 @@ const std::string kTable = "{name: b, source: file:///lake/b, target: file:///dr
 
 std::string With(const std::string& top, const std::string& workspace = {}, const std::string& group = {},
                  const std::string& tables = "[" + kTable + "]") {
-  return top + "workspaces:\n  - workspace_name: demo\n    sync_location_secondary: file:///dr/staging\n" + workspace +
-         "    sync_groups:\n      - group_name: orders\n" + group + "        tables: " + tables + "\n";
+  return ConfigLines{.top = top, .workspace = workspace, .group = group, .tables = tables}.Text();
 }
 
 struct Case {

@@ -104,7 +104,11 @@ TEST(ConfigRegions, BelowRootsATableIsAName) {
                           "gold file:///srv/east/gold file:///srv/west/gold"));
   const ConfigResult buckets = LoadTables("[raw.bronze]", "        roots: {east: s3://lake-east, west: gs://w/dr/}\n");
   EXPECT_THAT(Ends(buckets), ElementsAre("raw.bronze s3://lake-east/raw/bronze gs://w/dr/raw/bronze"));
-  EXPECT_THAT(buckets->unbuilt, Contains(Field(&Unbuilt::where, "c.yaml:9:18 workspaces[0].sync_groups[0].tables[0]")));
+  EXPECT_THAT(buckets->unbuilt, Contains(Field(&Unbuilt::where, Place(ConfigSpot{.file = "c.yaml",
+                                                                                 .line = 9,
+                                                                                 .column = 18,
+                                                                                 .key = "workspaces[0].sync_groups[0]."
+                                                                                        "tables[0]"}))));
 }
 
 TEST(ConfigRegions, ATableMaySayOtherwiseForEachEnd) {
@@ -156,10 +160,13 @@ TEST(ConfigRegions, ADaemonOfAThirdRegionIsWarned) {
   };
   EXPECT_THAT(notes("east"), IsEmpty());
   EXPECT_THAT(notes("west"), IsEmpty());
-  EXPECT_THAT(notes("wset"),
-              ElementsAre(AllOf(Field(&plan::Finding::severity, plan::Severity::kWarning),
-                                Field(&plan::Finding::what, HasSubstr("this daemon stands in region 'wset'")),
-                                Field(&plan::Finding::where, "c.yaml:6:21 workspaces[0].primary_region"))));
+  EXPECT_THAT(
+      notes("wset"),
+      ElementsAre(AllOf(
+          Field(&plan::Finding::severity, plan::Severity::kWarning),
+          Field(&plan::Finding::what, HasSubstr("this daemon stands in region 'wset'")),
+          Field(&plan::Finding::where,
+                Place(ConfigSpot{.file = "c.yaml", .line = 6, .column = 21, .key = "workspaces[0].primary_region"})))));
 }
 
 }  // namespace

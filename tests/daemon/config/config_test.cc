@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "daemon/config/config_schema.h"
-#include "daemon/config/load_config.h"
+#include "tests/daemon/config/config_texts.h"
 
 namespace lakeferry {
 namespace {
@@ -16,6 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Property;
 
 std::string ReadFile(const std::string& name) {
   std::ifstream file(std::string(LAKEFERRY_CONFIG_DIR) + "/" + name);
@@ -30,24 +31,9 @@ Config Load(const std::string& text) {
   return config.value_or(Config{});
 }
 
-std::string InGroup(const std::string& lines) {
-  return "workspaces:\n"
-         "  - workspace_name: demo\n"
-         "    sync_location_secondary: file:///dr/staging\n"
-         "    sync_groups:\n"
-         "      - group_name: orders\n" +
-         lines + "        tables: [{name: b, source: file:///lake/b, target: file:///dr/b}]\n";
-}
+std::string InGroup(const std::string& lines) { return ConfigLines{.group = lines}.Text(); }
 
-std::string InWorkspace(const std::string& lines) {
-  return "workspaces:\n"
-         "  - workspace_name: demo\n"
-         "    sync_location_secondary: file:///dr/staging\n" +
-         lines +
-         "    sync_groups:\n"
-         "      - group_name: orders\n"
-         "        tables: [{name: b, source: file:///lake/b, target: file:///dr/b}]\n";
-}
+std::string InWorkspace(const std::string& lines) { return ConfigLines{.workspace = lines}.Text(); }
 
 TEST(Config, TheSyncJobsSampleLoadsAsItStands) {
   const Config config = Load(ReadFile("databricks_sync_job.json"));
@@ -72,7 +58,8 @@ TEST(Config, TheSamplesUnbuiltPartsAreNamedForEachGroupWithPlaceAndRemedy) {
   const Config config = Load(ReadFile("databricks_sync_job.json"));
   auto unbuilt = [](const std::string& group, const std::string& what, const std::string& where) {
     return AllOf(Field(&Unbuilt::group, group), Field(&Unbuilt::what, HasSubstr(what)),
-                 Field(&Unbuilt::where, HasSubstr(where)), Field(&Unbuilt::remedy, ::testing::Not(IsEmpty())));
+                 Field(&Unbuilt::where, Property(&Place::text, HasSubstr(where))),
+                 Field(&Unbuilt::remedy, ::testing::Not(IsEmpty())));
   };
   EXPECT_THAT(
       config.unbuilt,
@@ -91,7 +78,7 @@ TEST(Config, AGroupThatNeedsWhatIsNotBuiltIsRefusedWithEverythingItLacks) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(refused.error().message, AllOf(HasSubstr("abfss"), HasSubstr("Jobs API"), HasSubstr("catalog")));
-  EXPECT_NE(refused.error().where, "");
+  EXPECT_NE(refused.error().where.text(), "");
   EXPECT_NE(refused.error().remedy, "");
   EXPECT_TRUE(CheckBuilt(Load(ReadFile("minimal.yaml")), "orders"));
 }
@@ -350,7 +337,7 @@ TEST(Config, AFileThatIsNotThereIsOneErrorWithAWayOut) {
   const auto config = LoadConfigFile("/nowhere/lakeferry.yaml");
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(config.error().where, "/nowhere/lakeferry.yaml");
+  EXPECT_EQ(config.error().where.text(), "/nowhere/lakeferry.yaml");
   EXPECT_THAT(config.error().remedy, HasSubstr("--config"));
 }
 

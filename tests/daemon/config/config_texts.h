@@ -68,10 +68,13 @@ struct ConfigLines {
   std::string workspace = {};
   std::string group = {};
   std::string tables = "[{name: b, source: file:///lake/b, target: file:///dr/b}]";
+  std::string workspace_name = "demo";
+  std::string group_name = "orders";
 
   [[nodiscard]] std::string Text() const {
-    return top + "workspaces:\n  - workspace_name: demo\n    sync_location_secondary: file:///dr/staging\n" +
-           workspace + "    sync_groups:\n      - group_name: orders\n" + group + "        tables: " + tables + "\n";
+    return top + "workspaces:\n  - workspace_name: " + workspace_name +
+           "\n    sync_location_secondary: file:///dr/staging\n" + workspace +
+           "    sync_groups:\n      - group_name: " + group_name + "\n" + group + "        tables: " + tables + "\n";
   }
 };
 

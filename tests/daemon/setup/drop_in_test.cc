@@ -22,13 +22,15 @@ struct Places {
   std::string source = "file:///srv/lake/bronze";
   std::string target = "file:///srv/dr/bronze";
   std::string of_group;
+  std::string of_workspace;
 };
 
 Config ConfigOf(const Places& places) {
   const std::string text =
       places.top + "region: west\nworkspaces:\n  - workspace_name: demo\n    sync_location_secondary: '" +
-      places.staging + "'\n    sync_groups:\n      - group_name: orders\n" + places.of_group +
-      "        tables: [{name: bronze, source: '" + places.source + "', target: '" + places.target + "'}]\n";
+      places.staging + "'\n" + places.of_workspace + "    sync_groups:\n      - group_name: orders\n" +
+      places.of_group + "        tables: [{name: bronze, source: '" + places.source + "', target: '" + places.target +
+      "'}]\n";
   const ConfigResult config = LoadConfig(text, "/etc/lakeferry/lakeferry.yaml");
   EXPECT_TRUE(config) << (config ? "" : ToText("", config.error()));
   return config ? *config : Config();
@@ -71,7 +73,7 @@ TEST(ServiceNeeds, AMetadataStoreElsewhereIsWrittenToo) {
 TEST(ServiceNeeds, WhatTheUnitHidesIsSaid) {
   const ServiceNeeds sender = NeedsOf(ConfigOf({.source = "file:///tmp/lake/bronze"}), Role::kSender);
   ASSERT_THAT(sender.notes, SizeIs(1));
-  EXPECT_EQ(sender.notes.front().where, "/tmp/lake/bronze");
+  EXPECT_EQ(sender.notes.front().where.text(), "/tmp/lake/bronze");
   EXPECT_THAT(NeedsOf(ConfigOf({.source = "file:///tmp/lake/bronze"}), Role::kReceiver).notes, IsEmpty());
   EXPECT_THAT(NeedsOf(ConfigOf({.target = "file:///tmp/dr/bronze"}), Role::kReceiver).notes, SizeIs(1));
   EXPECT_THAT(NeedsOf(ConfigOf({.target = "file:///homes/dr/bronze"}), Role::kReceiver).notes, IsEmpty());
@@ -91,6 +93,14 @@ TEST(ServiceNeeds, SecretsAreCredentialsOrSaid) {
   EXPECT_THAT(odd.notes[0].what, HasSubstr("'a:b%h'"));
   EXPECT_THAT(odd.notes[1].what, HasSubstr("takes KEY from its environment"));
   EXPECT_THAT(DropIn(odd), Not(HasSubstr("LoadCredential")));
+}
+
+TEST(ServiceNeeds, TheTokenOfASourceOfRunsIsTheSendersAlone) {
+  const Config config = ConfigOf({.of_workspace = "    workspace_instance_url: https://dbc.example.com\n"
+                                                  "    workspace_pat_key: {credential: pat}\n"});
+  EXPECT_THAT(DropIn(NeedsOf(config, Role::kSender)),
+              HasSubstr("\nLoadCredential=pat:/etc/lakeferry/credentials/pat\n"));
+  EXPECT_THAT(NeedsOf(config, Role::kReceiver).credentials, IsEmpty());
 }
 
 TEST(ServiceNeeds, AFolderThatNoUnitCanNameIsSaid) {

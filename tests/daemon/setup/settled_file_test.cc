@@ -59,7 +59,7 @@ TEST(SettledFile, AnothersFileIsLeftAlone) {
     const Result<SettledFile> file = Compare(folder / "a.conf", "# ours\n", kMark);
     ASSERT_FALSE(file);
     EXPECT_EQ(file.error().code, ErrorCode::kRefused);
-    EXPECT_EQ(file.error().where, folder / "a.conf");
+    EXPECT_EQ(file.error().where.text(), folder / "a.conf");
   }
 }
 
@@ -91,7 +91,7 @@ TEST(SettledFile, AFolderThatCannotBeMadeIsNamed) {
   const SettledFile file{.path = folder / "in_the_way/x/a.conf", .text = "a", .change = Change::kCreated};
   const Status written = Write(file, 0644);
   ASSERT_FALSE(written);
-  EXPECT_THAT(written.error().where, HasSubstr("in_the_way"));
+  EXPECT_THAT(written.error().where.text(), HasSubstr("in_the_way"));
 }
 
 TEST(NextSteps, WhatIsThereIsNotAskedFor) {

@@ -61,7 +61,7 @@ class ImportTest : public ::testing::Test {
     const auto sent = world_.Send();
     ASSERT_FALSE(sent);
     EXPECT_EQ(sent.error().code, code);
-    const std::string text = sent.error().message + " " + sent.error().where + " " + sent.error().remedy;
+    const std::string text = sent.error().message + " " + sent.error().where.text() + " " + sent.error().remedy;
     for (const std::string& word : words) EXPECT_THAT(text, HasSubstr(word));
     EXPECT_THAT(StagedOf(1), IsEmpty());
   }
@@ -182,7 +182,7 @@ TEST_F(ImportTest, OriginThatWasVacuumedIsNamed) {
   origin().objects().clear();
   const auto sent = world_.Send();
   EXPECT_THAT(sent, FailedWith(ErrorCode::kSourceMovedOn, "table 't'"));
-  EXPECT_EQ(sent.error().where, "mem://west/origin/a");
+  EXPECT_EQ(sent.error().where.text(), "mem://west/origin/a");
 }
 
 TEST_F(ImportTest, WholeTableOverAReplicaFindsItsImports) {

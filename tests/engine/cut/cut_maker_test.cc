@@ -18,7 +18,9 @@ class CutMakerTest : public ::testing::Test {
   Result<CutOutcome> Make(const SenderPosition& position = {}) {
     ClockWatch clocks(world_.west, world_.spec);
     const CutMaker maker(world_.west, world_.spec, clocks);
-    return world_.Run(maker.Make({}, position, {.first_seen = first_seen_}));
+    const CutTerms terms{.first_seen = first_seen_};
+    LF_TRY(CutMaker::Candidates found, world_.Run(maker.Find({}, position, terms)));
+    return world_.Run(maker.Make({}, position, terms, std::move(found)));
   }
   // The position after a cut at these versions.
   SenderPosition At(const GroupCut& cut) {

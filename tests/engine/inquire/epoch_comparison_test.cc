@@ -1,8 +1,7 @@
 // What configuration, staging, receipts and targets say of each other.
 #include "engine/inquire/epoch_comparison.h"
 
-#include "engine/inquire/group_check.h"
-#include "tests/engine/world.h"
+#include "tests/engine/inquire/check_fixture.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -17,22 +16,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-auto HasFinding(Severity severity, const std::string& what) {
-  return Contains(AllOf(Field(&Finding::severity, severity), Field(&Finding::what, HasSubstr(what))));
-}
-
-class EpochComparisonTest : public ::testing::TestWithParam<delta::ReplicationMode> {
+class EpochComparisonTest : public ::testing::TestWithParam<delta::ReplicationMode>, public CheckedGroup {
  protected:
-  EpochComparisonTest() { world_.CreateAll(); }
-  void Replicate() {
-    ASSERT_THAT(world_.Send(), Succeeded());
-    ASSERT_THAT(world_.Receive(), Succeeded());
-  }
-  std::vector<Finding> Check(Role role, CheckScope scope = {}) {
-    Environment& env = role == Role::kSender ? world_.west : world_.east;
-    return world_.Run(CheckGroup({}, env, world_.spec, role, std::move(scope)));
-  }
-  World world_{{"t"}, GetParam()};
+  EpochComparisonTest() : CheckedGroup(GetParam()) {}
 };
 
 TEST_P(EpochComparisonTest, AGroupThatIsWellHasNothingToSay) {

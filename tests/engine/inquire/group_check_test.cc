@@ -1,7 +1,5 @@
 // What `check` finds out about the world of a group, by either role.
-#include "engine/inquire/group_check.h"
-
-#include "tests/engine/world.h"
+#include "tests/engine/inquire/check_fixture.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -17,40 +15,27 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-auto Found(Severity severity, const std::string& what) {
-  return Contains(AllOf(Field(&Finding::severity, severity), Field(&Finding::what, HasSubstr(what))));
-}
-
-class GroupCheckTest : public ::testing::Test {
- protected:
-  GroupCheckTest() { world_.CreateAll(); }
-  std::vector<Finding> Check(Role role) {
-    Environment& env = role == Role::kSender ? world_.west : world_.east;
-    return world_.Run(CheckGroup({}, env, world_.spec, role));
-  }
-  World world_;
-};
+class GroupCheckTest : public ::testing::Test, public CheckedGroup {};
 
 TEST_F(GroupCheckTest, AGroupThatIsWellHasNoErrorAndLeavesNothingBehind) {
   for (const Role role : {Role::kSender, Role::kReceiver}) {
     EXPECT_THAT(Check(role), Each(Field(&Finding::severity, Not(Severity::kError))));
   }
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kInfo, "source of table t is readable: version "));
-  EXPECT_THAT(Check(Role::kReceiver), Found(Severity::kInfo, "target of table t is writable"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kInfo, "source of table t is readable: version "));
+  EXPECT_THAT(Check(Role::kReceiver), HasFinding(Severity::kInfo, "target of table t is writable"));
   EXPECT_THAT(world_.staging().objects(), IsEmpty());
   EXPECT_THAT(world_.target().objects(), IsEmpty());
 }
 
 TEST_F(GroupCheckTest, ASourceThatCannotBeReadIsAnError) {
   world_.source().objects().clear();
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "source of table t"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "source of table t"));
 }
 
 TEST_F(GroupCheckTest, AReplicaIsNoSource) {
-  ASSERT_THAT(world_.Send(), Succeeded());
-  ASSERT_THAT(world_.Receive(), Succeeded());
+  Replicate();
   world_.spec.tables[0].source_uri = world_.spec.tables[0].target_uri;
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "source of table t: "));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "source of table t: "));
 }
 
 TEST_F(GroupCheckTest, WhatCannotBeWrittenIsAnErrorThatNamesIt) {
@@ -59,9 +44,9 @@ TEST_F(GroupCheckTest, WhatCannotBeWrittenIsAnErrorThatNamesIt) {
     co_return Status{};
   };
   world_.target().set_hooks({.before_effect = refuse});
-  EXPECT_THAT(Check(Role::kReceiver), Found(Severity::kError, "target of table t: read only"));
+  EXPECT_THAT(Check(Role::kReceiver), HasFinding(Severity::kError, "target of table t: read only"));
   world_.staging().set_hooks({.before_effect = refuse});
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "staging location of group 'orders': read only"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "staging location of group 'orders': read only"));
 }
 
 TEST_F(GroupCheckTest, AStoreThatGivesBackSomethingElseIsAnError) {
@@ -77,32 +62,33 @@ TEST_F(GroupCheckTest, AStoreThatGivesBackSomethingElseIsAnError) {
     // Somebody has an object of that name already, with the very bytes; or the bytes are others.
     const std::string bytes = when == StoreOperation::kGet ? "other bytes" : "";
     world_.target().set_hooks({.before_effect = spoil(when, bytes)});
-    EXPECT_THAT(Check(Role::kReceiver), Found(Severity::kError, "an object that was written comes back different"));
+    EXPECT_THAT(Check(Role::kReceiver),
+                HasFinding(Severity::kError, "an object that was written comes back different"));
   }
 }
 
 TEST_F(GroupCheckTest, AWorkflowIsAskedForWhereTheGroupHasItsRuns) {
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kInfo, "workflow 'nightly' of group 'orders': 1 runs"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kInfo, "workflow 'nightly' of group 'orders': 1 runs"));
   EXPECT_THAT(world_.workflows.asked_for, Contains("orders"));
   world_.workflows.runs.clear();
   EXPECT_THAT(Check(Role::kSender),
-              Found(Severity::kWarning, "workflow 'nightly' of group 'orders': no such workflow"));
+              HasFinding(Severity::kWarning, "workflow 'nightly' of group 'orders': no such workflow"));
   world_.workflows.failure = Error{.code = ErrorCode::kUnavailable, .message = "down"};
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "workflow 'nightly' of group 'orders': down"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "workflow 'nightly' of group 'orders': down"));
 }
 
 TEST_F(GroupCheckTest, ARetentionThatIsTooShortIsSaid) {
   world_.source().objects().clear();
   world_.table().next_ = 0;
   world_.table().Create(R"("delta.deletedFileRetentionDuration":"interval 1 seconds")");
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kError, "source of table t: "));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "source of table t: "));
 }
 
 TEST_F(GroupCheckTest, AnImportRootWithNothingInItIsAWarning) {
   world_.spec.tables[0].import_roots = {"mem://west/elsewhere"};
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kWarning, "import root of group 'orders': nothing is there"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kWarning, "import root of group 'orders': nothing is there"));
   world_.stores.At("mem://west/elsewhere").Set("a", "b");
-  EXPECT_THAT(Check(Role::kSender), Found(Severity::kInfo, "import root of group 'orders' is readable"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kInfo, "import root of group 'orders' is readable"));
 }
 
 TEST_F(GroupCheckTest, TwoNamesOfOnePlaceAreFoundAmongTheGroupsAndTheMetadataStore) {

@@ -91,7 +91,7 @@ TEST_F(RangeFoldTest, FileThatACommitNamesTwiceIsDamageInAShareToo) {
   for (const auto mode : {delta::ReplicationMode::kClone, delta::ReplicationMode::kMirror}) {
     const auto change = ReadOnce(2, mode);
     EXPECT_THAT(change, FailedWith(ErrorCode::kCorruptLog, "adds or removes a file twice"));
-    if (!change) EXPECT_THAT(change.error().where, ::testing::HasSubstr(TestTable::LogName(3)));
+    if (!change) EXPECT_THAT(change.error().where.text(), ::testing::HasSubstr(TestTable::LogName(3)));
   }
 }
 

@@ -154,7 +154,7 @@ TEST_F(TableLogTest, OfSeveralDamagedCommitsTheNewestIsNamed) {
   for (const int version : {3, 14, 16}) world_.source().Set(TestTable::LogName(version), "{\"add\":");
   const auto loaded = Load();
   EXPECT_THAT(loaded, FailedWith(ErrorCode::kCorruptLog, "line 1"));
-  EXPECT_THAT(loaded.error().where, ::testing::HasSubstr("00000000000000000016.json"));
+  EXPECT_THAT(loaded.error().where.text(), ::testing::HasSubstr("00000000000000000016.json"));
 }
 
 TEST_F(TableLogTest, CommitThatVanishesMeanwhileIsNamed) {

@@ -61,6 +61,17 @@ class PassRunnerTest : public ::testing::Test {
 constexpr std::string_view kFailing = "[lakeferry] receiver 'orders' is failing";
 constexpr std::string_view kWorks = "[lakeferry] receiver 'orders' works again";
 
+TEST_F(PassRunnerTest, WhatAnErrorIsAboutIsKnownAsThatOfTheGroupsTable) {
+  const Error error{.code = ErrorCode::kUnavailable, .message = "down", .where = "mem://east/t/_delta_log/0.json"};
+  const RunOutcome outcome = Pass(error);
+  const ObjectSpot spot{.location = "mem://east/t", .path = "_delta_log/0.json", .table = "t"};
+  EXPECT_EQ(outcome.result.error().where.object(), spot);
+  EXPECT_EQ(Stored().last_error_where.object(), spot);
+  EXPECT_TRUE(world_.log.Has("where=mem://east/t/_delta_log/0.json"));
+  Pass();
+  EXPECT_TRUE(Stored().last_error_where.empty());
+}
+
 TEST_F(PassRunnerTest, SuccessIsRecorded) {
   worker_->result.reason = "no further epoch is staged";
   const RunOutcome outcome = Pass();

@@ -73,7 +73,7 @@ TEST_P(MovedSourceTest, IsRefusedWhereTheConfigurationDoesNotSayThatItMoved) {
   AppendThere("f1");
   const auto sent = world_.Send();
   ASSERT_THAT(sent, FailedWith(ErrorCode::kRefused, "table 't' changed from mem://west/t to mem://west/lake/t"));
-  EXPECT_THAT(sent.error().remedy, HasSubstr("set sources: moved"));
+  EXPECT_THAT(sent.error().remedy, HasSubstr("lakeferry relocate orders t"));
 }
 
 // The newest commit alone does not say what is live.

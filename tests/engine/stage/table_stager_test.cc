@@ -282,7 +282,7 @@ TEST_F(TableStagerTest, AStagedObjectThatChangesWhileItIsReadIsNoFaultOfTheSourc
       }});
   const auto table = Stage(*Read({}), true);
   ASSERT_THAT(table, FailedWith(ErrorCode::kUnavailable, "a staged object cannot be compared"));
-  EXPECT_EQ(table.error().where, std::string(world_.staging().uri()) + "/" + kStagedF1);
+  EXPECT_EQ(table.error().where.text(), std::string(world_.staging().uri()) + "/" + kStagedF1);
   EXPECT_THAT(ToString(table.error()), ::testing::Not(::testing::HasSubstr("the source does not hold")));
 }
 

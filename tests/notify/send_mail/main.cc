@@ -139,7 +139,8 @@ int main(int argc, char** argv) {
     std::puts("sent");
   } else {
     const std::string code(lakeferry::ErrorCodeName(sent.error().code));
-    std::printf("%s\n%s\n%s\n", code.c_str(), sent.error().where.c_str(), lakeferry::ToString(sent.error()).c_str());
+    std::printf("%s\n%s\n%s\n", code.c_str(), sent.error().where.text().c_str(),
+                lakeferry::ToString(sent.error()).c_str());
   }
   return 0;
 }

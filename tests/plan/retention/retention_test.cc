@@ -119,7 +119,7 @@ TEST(RetentionOf, HasDeltasDefaultsAndReadsTheProperties) {
   EXPECT_EQ(set->log, days(60));
   const auto bad = Of({{"delta.logRetentionDuration", "soon"}});
   ASSERT_FALSE(bad);
-  EXPECT_EQ(bad.error().where, "delta.logRetentionDuration");
+  EXPECT_EQ(bad.error().where.text(), "delta.logRetentionDuration");
 }
 
 TEST(CheckRetention, WarnsBelowTwiceTheIntervalAndIsCertainBelowIt) {
@@ -151,7 +151,7 @@ TEST(RetentionOf, ReadsEachPropertyByItself) {
   EXPECT_EQ(*DeletedFileRetentionOf(metadata), days(2));
   const auto log = LogRetentionOf(metadata);
   ASSERT_FALSE(log);
-  EXPECT_EQ(log.error().where, "delta.logRetentionDuration");
+  EXPECT_EQ(log.error().where.text(), "delta.logRetentionDuration");
 }
 
 TEST(CheckLag, WarnsFromHalfOfTheRetentionOnAndIsCertainFromTheWholeOn) {

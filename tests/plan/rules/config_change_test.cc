@@ -90,7 +90,7 @@ TEST(ConfigChange, WhatChangedIsToldWithWhatItWas) {
 TEST(ConfigChange, ASourceMayMoveWhereTheGroupSaysSoAndIsNoMatterOfTheReceiver) {
   GroupSpec spec = GroupOfTwo();
   spec.tables[0].source_uri = "file:///west/moved";
-  EXPECT_THAT(RemedyOf(Changes(spec)), HasSubstr("sources: moved"));
+  EXPECT_THAT(RemedyOf(Changes(spec)), HasSubstr("lakeferry relocate orders "));
   EXPECT_THAT(Changes(spec, Role::kReceiver), IsEmpty());
   spec.sources_moved = true;
   EXPECT_THAT(Changes(spec), IsEmpty());

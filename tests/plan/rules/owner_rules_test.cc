@@ -24,7 +24,7 @@ TEST(OwnerMark, WhatIsNoneIsNamed) {
     const Result<OwnerMark> read = ReadOwnerMark(text, "staging/orders/owner");
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, ErrorCode::kCorruptLog) << text;
-    EXPECT_EQ(read.error().where, "staging/orders/owner") << text;
+    EXPECT_EQ(read.error().where.text(), "staging/orders/owner") << text;
   }
 }
 

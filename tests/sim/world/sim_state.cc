@@ -105,7 +105,9 @@ Task<Status> SimNotifier::Send(Call, Incident incident) {
 void SimLog::Write(LogLevel level, std::string_view event, std::vector<LogField> fields) {
   std::string line = fmt::format("log {} {}", static_cast<int>(level), event);
   for (const LogField& field : fields) {
-    if (const auto* text = std::get_if<std::string>(&field.value)) {
+    if (const auto* where = std::get_if<LogPlace>(&field.value)) {
+      line += fmt::format(" {}={}", field.key, where->place.text());
+    } else if (const auto* text = std::get_if<std::string>(&field.value)) {
       line += fmt::format(" {}={}", field.key, *text);
     } else {
       line += fmt::format(" {}={}", field.key, std::get<int64_t>(field.value));

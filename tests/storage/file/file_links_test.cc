@@ -129,7 +129,7 @@ TEST_P(FileLinksAbove, AListingThroughALinkIsAnErrorWithItsName) {
     const auto listed = RunTask(ListAll({}, store_, ObjectPath::Of(name)));
     ASSERT_FALSE(listed.has_value()) << name;
     EXPECT_EQ(listed.error().code, ErrorCode::kUnauthorized);
-    EXPECT_THAT(listed.error().where, HasSubstr(name));
+    EXPECT_THAT(listed.error().where.text(), HasSubstr(name));
     EXPECT_THAT(listed.error().remedy, HasSubstr("link"));
   }
 }

@@ -133,7 +133,7 @@ int WriteWithoutRights(const std::string& root, FileTreeOptions options) {
   boost::asio::thread_pool pool(1);
   FileStore store("file://" + root, root, pool.get_executor(), options);
   const auto put = RunTask(store.PutIfAbsent({}, ObjectPath::Of("a"), "x"));
-  if (put || put.error().code != ErrorCode::kUnauthorized || put.error().where.find(root) == std::string::npos)
+  if (put || put.error().code != ErrorCode::kUnauthorized || put.error().where.text().find(root) == std::string::npos)
     return 11;
   const auto list = RunTask(ListAll({}, store, ObjectPath::Of("closed")));
   if (list || list.error().code != ErrorCode::kUnauthorized) return 12;

@@ -152,7 +152,7 @@ TEST_P(FileStoreTest, ANameThatIsTooLongIsInvalid) {
   const auto outcome = RunTask(store_.PutIfAbsent({}, Path(std::string(256, 'n')), "x"));
   ASSERT_FALSE(outcome.has_value());
   EXPECT_EQ(outcome.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(outcome.error().where, HasSubstr(root_));
+  EXPECT_THAT(outcome.error().where.text(), HasSubstr(root_));
 }
 
 TEST_P(FileStoreTest, AFileInTheWayOfAFolderAndTheReverseAreInvalid) {

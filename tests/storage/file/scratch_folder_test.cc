@@ -52,7 +52,7 @@ TEST_P(ScratchFolderTest, AFolderThatIsNotThereIsNamed) {
   const auto file = scratch.Open();
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().code, ErrorCode::kNotFound);
-  EXPECT_NE(file.error().where.find("gone"), std::string::npos);
+  EXPECT_NE(file.error().where.text().find("gone"), std::string::npos);
 }
 
 }  // namespace
