@@ -48,8 +48,8 @@ std::string ServiceOf(const BucketAddress& address) {
 // How a request goes through its attempts.
 struct S3Client::Course {
   Attempts attempts;
-  bool refused = false;             // an attempt was turned away, and may have been done all the same
-  bool moved = false;               // the region was found to be another
+  bool refused = false;  // an attempt was turned away, and may have been done all the same
+  bool moved = false;    // the region was found to be another
   bool renewed = false;  // with other credentials
   Distrust distrust = {};
   std::optional<Millis> wait = {};  // asked for by the other side; zero: at once
