@@ -1,0 +1,55 @@
+#include "storage/gcs/gcs_object.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "storage/gcs/gcs_fault.h"
+
+namespace lakeferry::gcs {
+
+Task<Result<size_t>> GcsObject::Read(Call call, int64_t offset, std::span<char> buffer) {
+  if (offset >= info_.size_bytes || buffer.empty()) co_return size_t{0};
+  const int64_t size = std::min(info_.size_bytes - offset, static_cast<int64_t>(buffer.size()));
+  ReplyBody body{.room = buffer.first(static_cast<size_t>(size))};
+  // What is stored compressed comes as it lies there, and not unpacked.
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kGet,
+                                       .path = client_->PathOf(key_),
+                                       .query = {{"alt", "media"}, {"ifGenerationMatch", info_.etag}},
+                                       .headers = {{"Accept-Encoding", "gzip"}},
+                                       .range = ByteRange{.first = offset, .last = offset + size - 1}},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), where_);
+  LF_CO_TRY_OK(CheckReply(*reply, size));
+  if (std::cmp_not_equal(body.received, size)) {
+    co_return Fail(ErrorCode::kCorruptData, fmt::format("{} bytes came where {} were asked for", body.received, size),
+                   where_);
+  }
+  co_return body.received;
+}
+
+Status GcsObject::CheckReply(const GcsReply& reply, int64_t size) const {
+  if (reply.http.status == 404 && !IsNoBucket(reply)) {
+    return Fail(ErrorCode::kCorruptData, "the object is no longer there", where_);
+  }
+  if (!reply.ok()) return std::unexpected(ErrorOf(reply, where_));
+  // Not every service looks at the condition.
+  const auto generation = reply.http.headers.Find("x-goog-generation");
+  if (generation && *generation != info_.etag) {
+    return Fail(ErrorCode::kCorruptData, "the object was replaced meanwhile", where_);
+  }
+  if (reply.http.status != 206 && size != info_.size_bytes) {
+    return Fail(ErrorCode::kCorruptData, "the store answers a part of an object with something else", where_);
+  }
+  return {};
+}
+
+ObjectAddress GcsObject::address() const {
+  return {.service = ServiceOf(client_->address()),
+          .place = client_->PathOf(key_),
+          .etag = info_.etag,
+          .held = nullptr};
+}
+
+}  // namespace lakeferry::gcs

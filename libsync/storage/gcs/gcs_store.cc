@@ -1,0 +1,262 @@
+#include "storage/gcs/gcs_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "async/task_group.h"
+#include "base/crc32c.h"
+#include "json/utf8_check.h"
+#include "storage/gcs/gcs_fault.h"
+#include "storage/gcs/gcs_object.h"
+#include "storage/gcs/gcs_writer.h"
+
+namespace lakeferry::gcs {
+namespace {
+
+constexpr size_t kKeyBytesMax = 1'024;
+constexpr size_t kListBytesMax = size_t{16} << 20;
+constexpr std::string_view kListMax = "1000";
+
+bool IsUtf8(std::string_view text) {
+  json::Utf8Check check;
+  check.Read(text);
+  return check.Finish();
+}
+
+ObjectInfo InfoOf(ObjectPath path, StoredObject object) {
+  return {.path = std::move(path),
+          .size_bytes = object.size_bytes,
+          .modified = object.modified,
+          .etag = std::move(object.generation),
+          .checksums = std::move(object.checksums)};
+}
+
+}  // namespace
+
+GcsStore::GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options)
+    : uri_(std::move(uri)),
+      prefix_(prefix.empty() ? std::string() : std::move(prefix) + "/"),
+      client_(std::move(client)),
+      options_(options) {}
+
+StoreTraits GcsStore::traits() const {
+  return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
+}
+
+std::string GcsStore::KeyOf(const ObjectPath& path) const { return prefix_ + path.text(); }
+
+std::string GcsStore::Where(const ObjectPath& path) const {
+  return path.empty() ? uri_ : fmt::format("{}{}{}", uri_, uri_.ends_with('/') ? "" : "/", path.text());
+}
+
+Status GcsStore::CheckName(const ObjectPath& path) const {
+  if (path.empty()) return Fail(ErrorCode::kInvalidArgument, "the root is no object", uri_);
+  const std::string key = KeyOf(path);
+  if (key.size() > kKeyBytesMax) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("Google's storage takes names of at most {} bytes", kKeyBytesMax), Where(path),
+                "choose a shorter location for the store");
+  }
+  if (!IsUtf8(key) || key.contains('\n') || key.contains('\r')) {
+    return Fail(ErrorCode::kInvalidArgument, "Google's storage takes names in UTF-8 alone, and without line ends",
+                Where(path));
+  }
+  return {};
+}
+
+// What is no name below the root is passed over: markers of folders, and names that no engine could have written.
+ListPage GcsStore::PageOf(const ListRequest& request, ListResult result) const {
+  ListPage page{.resume = std::move(result.next)};
+  const auto relative = [&](std::string_view key) -> std::optional<ObjectPath> {
+    if (!key.starts_with(prefix_)) return std::nullopt;
+    auto path = ObjectPath::Make(key.substr(prefix_.size()));
+    if (!path || path->empty() || *path == request.folder) return std::nullopt;
+    return *std::move(path);
+  };
+  for (StoredObject& object : result.objects) {
+    auto path = relative(object.key);
+    if (!path || (!request.recursive && path->name() <= request.start_after)) continue;
+    page.listing.objects.push_back(InfoOf(*std::move(path), std::move(object)));
+  }
+  for (const std::string& prefix : result.prefixes) {
+    auto path = relative(std::string_view(prefix).substr(0, prefix.size() - 1));
+    if (path && path->name() > request.start_after) page.listing.folders.push_back(*std::move(path));
+  }
+  // With the '/' that follows a folder's name it may stand elsewhere; and not every service sorts.
+  std::ranges::sort(page.listing.objects, {}, &ObjectInfo::path);
+  std::ranges::sort(page.listing.folders);
+  return page;
+}
+
+Task<Result<ListPage>> GcsStore::List(Call call, ListRequest request) {
+  const std::string folder = request.folder.empty() ? prefix_ : KeyOf(request.folder) + "/";
+  GcsRequest ask{.path = ObjectsPath(client_->address().bucket),
+                 .query = {{"prefix", folder},
+                           {"maxResults", std::string(kListMax)},
+                           {"fields", fmt::format("nextPageToken,prefixes,items({})", kObjectFields)}}};
+  if (!request.recursive) ask.query.emplace_back("delimiter", "/");
+  if (!request.start_after.empty()) ask.query.emplace_back("startOffset", folder + request.start_after);
+  if (!request.resume.empty()) ask.query.emplace_back("pageToken", request.resume);
+  ReplyBody body{.text_bytes_max = kListBytesMax};
+  auto reply = co_await client_->Send(call, std::move(ask), body);
+  if (!reply) co_return FailAt(reply.error(), Where(request.folder));
+  if (reply->http.status == 404) {
+    reply->fault.message = "The specified bucket does not exist.";  // a folder that does not is an empty listing
+  }
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(request.folder)));
+  auto result = ReadList(body.text);
+  if (!result) co_return FailAt(result.error(), Where(request.folder));
+  co_return PageOf(request, *std::move(result));
+}
+
+Task<Result<ObjectInfo>> GcsStore::Head(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  if (path.empty()) co_return Fail(ErrorCode::kNotFound, "the root is no object", uri_);
+  ReplyBody body;
+  auto reply = co_await client_->Send(
+      call, {.path = client_->PathOf(KeyOf(path)), .query = {{"fields", std::string(kObjectFields)}}}, body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  auto object = ReadObject(body.text);
+  if (!object) co_return FailAt(object.error(), Where(path));
+  co_return InfoOf(std::move(path), *std::move(object));
+}
+
+Task<Result<std::string>> GcsStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  ReplyBody body{.text_bytes_max = limit_bytes};
+  // What is stored compressed comes as it lies there, and not unpacked.
+  auto reply = co_await client_->Send(call,
+                                      {.path = client_->PathOf(KeyOf(path)),
+                                       .query = {{"alt", "media"}},
+                                       .headers = {{"Accept-Encoding", "gzip"}}},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  const auto kept = ChecksumOf(reply->http.headers);
+  if (kept && *kept != Crc32cOf(body.text)) {
+    co_return Fail(ErrorCode::kCorruptData, "what came has another checksum than what the store keeps", Where(path));
+  }
+  co_return std::move(body.text);
+}
+
+Task<Result<std::unique_ptr<OpenObject>>> GcsStore::Open(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckName(path));
+  auto info = co_await Head(call, path);
+  LF_CO_TRY_OK(info);
+  co_return std::make_unique<GcsObject>(client_, KeyOf(path), *std::move(info), Where(path));
+}
+
+Task<Result<PutOutcome>> GcsStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  co_return co_await InsertIfAbsent(call, client_, KeyOf(path), Where(path), bytes);
+}
+
+Task<Status> GcsStore::Put(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  const UploadBody upload = MakeUploadBody(KeyOf(path), bytes, Crc32cOf(bytes));
+  ReplyBody body;
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPost,
+                                       .path = UploadsPath(client_->address().bucket),
+                                       .query = {{"uploadType", "multipart"}, {"fields", std::string(kObjectFields)}},
+                                       .headers = {{"Content-Type", upload.content_type}},
+                                       .body = upload.bytes},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (reply->ok()) co_return Status();
+  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+}
+
+Task<Result<std::unique_ptr<ObjectWriter>>> GcsStore::Begin(Call call, ObjectPath path, WriteHints hints) {
+  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(CheckWanted(call));
+  co_return std::make_unique<GcsWriter>(client_, KeyOf(path), Where(path), options_.part_bytes, hints.size_bytes);
+}
+
+Task<Result<GcsReply>> GcsStore::Rewrite(Call call, std::string from, std::string to, std::string source_generation,
+                                         std::string target_generation) {
+  constexpr std::string_view kRoot = "/storage/v1";
+  GcsRequest ask{.method = Method::kPost,
+                 .path = fmt::format("{}/rewriteTo{}", from, to.substr(kRoot.size())),
+                 .query = {{"ifSourceGenerationMatch", std::move(source_generation)},
+                           {"ifGenerationMatch", std::move(target_generation)},
+                           {"fields", "done,rewriteToken"}},
+                 .conditional = true};
+  const auto first = ask.query;
+  while (true) {
+    ReplyBody body;
+    auto reply = co_await client_->Send(call, ask, body);
+    LF_CO_TRY_OK(reply);
+    if (!reply->ok()) co_return reply;
+    const auto result = ReadRewrite(body.text);
+    if (!result) co_return Fail(ErrorCode::kOutcomeUnknown, "the store does not say whether it has copied the object");
+    if (result->done) co_return reply;
+    ask.query = first;
+    ask.query.emplace_back("rewriteToken", result->token);
+  }
+}
+
+Task<Result<CopyOutcome>> GcsStore::WhichCondition(Call call, ObjectPath path) {
+  const auto there = co_await Head(call, path);
+  if (there) co_return CopyOutcome::kExisted;
+  if (there.error().code == ErrorCode::kNotFound) co_return CopyOutcome::kNotPossible;
+  co_return std::unexpected(there.error());
+}
+
+Task<Result<CopyOutcome>> GcsStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
+  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(CheckWanted(call));
+  if (!options_.copies || from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  auto reply = co_await Rewrite(call, from.place, client_->PathOf(KeyOf(path)), from.etag, "0");
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (reply->ok()) co_return CopyOutcome::kCreated;
+  if (reply->http.status == 412) co_return co_await WhichCondition(call, std::move(path));
+  // It may be that we may not read there, or that the object is gone.
+  co_return CopyOutcome::kNotPossible;
+}
+
+Task<Result<bool>> GcsStore::Touch(Call call, ObjectPath path) {
+  const auto info = co_await Head(call, path);
+  LF_CO_TRY_OK(info);
+  const std::string itself = client_->PathOf(KeyOf(path));
+  auto reply = co_await Rewrite(call, itself, itself, info->etag, info->etag);
+  if (!reply) {
+    Error error = reply.error();
+    // Once more does no harm.
+    if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kUnavailable;
+    co_return FailAt(error, Where(path));
+  }
+  // Whoever has replaced it meanwhile has made it one of now.
+  if (reply->ok() || reply->http.status == 412) co_return true;
+  if (reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  co_return false;
+}
+
+Task<Status> GcsStore::DeleteObject(Call call, ObjectPath path) {
+  LF_CO_TRY_OK(CheckName(path));
+  ReplyBody body;
+  auto reply =
+      co_await client_->Send(call, {.method = Method::kDelete, .path = client_->PathOf(KeyOf(path))}, body);
+  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (reply->ok() || (reply->http.status == 404 && !IsNoBucket(*reply))) co_return Status();
+  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+}
+
+Task<Result<std::vector<NotDeleted>>> GcsStore::Delete(Call call, std::vector<ObjectPath> paths) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  std::vector<NotDeleted> stayed;
+  const auto one = [&](size_t number) -> Task<Status> {
+    const Status gone = co_await DeleteObject(call, paths[number]);
+    // One that fails keeps no other; a stop ends them all.
+    if (!gone && gone.error().code == ErrorCode::kCancelled) co_return gone;
+    if (!gone) stayed.push_back({.path = paths[number], .error = gone.error()});
+    co_return Status();
+  };
+  LF_CO_TRY_OK(co_await ParallelFor(paths.size(), options_.deletes_at_once, one));
+  co_return stayed;
+}
+
+}  // namespace lakeferry::gcs

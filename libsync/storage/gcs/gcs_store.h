@@ -1,0 +1,62 @@
+// GcsStore: ObjectStore over a prefix of a bucket of Google's storage. An object's name is its key below the prefix,
+// byte by byte; its etag is the generation; its modification time is that of its writing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "env/object_store.h"
+#include "storage/gcs/gcs_client.h"
+
+namespace lakeferry::gcs {
+
+struct GcsStoreOptions {
+  // Whether CopyIfAbsent is believed: a service that overlooks the conditions of a rewrite would replace.
+  bool copies = true;
+  size_t part_bytes = size_t{8} << 20;  // a multiple of kChunkStep
+  size_t deletes_at_once = 16;
+};
+
+// Used on the engine thread.
+class GcsStore final : public ObjectStore {
+ public:
+  // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
+  GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options = {});
+
+  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  [[nodiscard]] StoreTraits traits() const override;
+  Task<Result<ListPage>> List(Call call, ListRequest request) override;
+  Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
+  // What the service keeps as checksum is compared.
+  Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
+  Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
+  // Within one service, as far as the credentials of this store may read there.
+  Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
+  // A copy onto itself, on condition of the generation.
+  Task<Result<bool>> Touch(Call call, ObjectPath path) override;
+  // One request for each, some side by side.
+  Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+
+ private:
+  [[nodiscard]] std::string KeyOf(const ObjectPath& path) const;
+  [[nodiscard]] std::string Where(const ObjectPath& path) const;
+  [[nodiscard]] Status CheckName(const ObjectPath& path) const;
+  [[nodiscard]] ListPage PageOf(const ListRequest& request, ListResult result) const;
+  // Until it is done: what refused it, if anything did. `from` and `to` are paths of requests.
+  Task<Result<GcsReply>> Rewrite(Call call, std::string from, std::string to, std::string source_generation,
+                                 std::string target_generation);
+  // After a refused condition: was it that of the target or that of the source?
+  Task<Result<CopyOutcome>> WhichCondition(Call call, ObjectPath path);
+  Task<Status> DeleteObject(Call call, ObjectPath path);
+
+  const std::string uri_;
+  const std::string prefix_;  // ends with '/', where it is not empty
+  const std::shared_ptr<GcsClient> client_;
+  const GcsStoreOptions options_;
+};
+
+}  // namespace lakeferry::gcs

@@ -1,0 +1,46 @@
+#include "storage/gcs/gcs_store_factory.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace lakeferry::gcs {
+namespace {
+
+// The root, then each folder that it lies in, the bucket last.
+StorePlace PlaceOf(const Location& location) {
+  StorePlace place;
+  std::string path = location.path();
+  while (!path.empty()) {
+    place.root_first.push_back(fmt::format("{}/{}", location.store(), path));
+    path.resize(path.contains('/') ? path.rfind('/') : 0);
+  }
+  place.root_first.push_back(location.store());
+  return place;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ObjectStore>> GcsStoreFactory::Make(const Location& location, const StoreRef& ref) {
+  LF_TRY(BucketAccess access, directory_.Find(location, ref.credential));
+  const GcsStoreOptions options{.copies = IsGoogle(access.address)};
+  auto client = std::make_shared<GcsClient>(
+      std::move(access.address),
+      GcsClient::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
+  return std::make_shared<GcsStore>(location.Print(), location.path(), std::move(client), options);
+}
+
+Task<std::vector<Result<StorePlace>>> GcsStoreFactory::Locate(Call, std::vector<Location> locations) {
+  std::vector<Result<StorePlace>> places;
+  places.reserve(locations.size());
+  for (const Location& location : locations) places.emplace_back(PlaceOf(location));
+  co_return places;
+}
+
+Task<Result<bool>> GcsStoreFactory::ShareClock(Call, Location location, Location other) {
+  LF_CO_TRY(const BucketAccess one, directory_.Find(location, {}));
+  LF_CO_TRY(const BucketAccess two, directory_.Find(other, {}));
+  co_return ServiceOf(one.address) == ServiceOf(two.address);
+}
+
+}  // namespace lakeferry::gcs

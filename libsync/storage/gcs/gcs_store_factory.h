@@ -1,0 +1,47 @@
+// GcsStoreFactory: the adapter of gs:// stores.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/gcs/gcs_store.h"
+#include "storage/store_adapter.h"
+
+namespace lakeferry::gcs {
+
+// How a bucket is reached, and as whom.
+struct BucketAccess {
+  BucketAddress address;
+  std::shared_ptr<RequestSigner> signer;
+};
+
+// Who knows that: the configuration and Google's variables.
+class BucketDirectory {
+ public:
+  virtual ~BucketDirectory() = default;
+  // `credential`: its name in the configuration; empty for that of the location, or the service's default. Reads no
+  // secret. kInvalidArgument for what cannot be used, saying where it is written.
+  virtual Result<BucketAccess> Find(const Location& location, const std::string& credential) = 0;
+};
+
+// Used on the engine thread. What it is given outlives it and every store that it made.
+class GcsStoreFactory final : public StoreAdapter {
+ public:
+  GcsStoreFactory(BucketDirectory& directory, HttpTransport& http, Clock& clock, Random& random)
+      : directory_(directory), http_(http), clock_(clock), random_(random) {}
+
+  // Copies within the service are asked for only of Google's own, which keeps their conditions.
+  Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
+  // The URI tells.
+  Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
+  // What one service dates: two locations with one endpoint.
+  Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
+
+ private:
+  BucketDirectory& directory_;
+  HttpTransport& http_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace lakeferry::gcs

@@ -1,0 +1,120 @@
+#include "storage/gcs/gcs_writer.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/digest.h"
+#include "storage/gcs/gcs_fault.h"
+
+namespace lakeferry::gcs {
+
+Task<Result<PutOutcome>> InsertIfAbsent(Call call, std::shared_ptr<GcsClient> client, std::string key,
+                                        std::string where, std::string_view bytes) {
+  const UploadBody upload = MakeUploadBody(key, bytes, Crc32cOf(bytes));
+  ReplyBody body;
+  auto reply = co_await client->Send(
+      call,
+      {.method = Method::kPost,
+       .path = UploadsPath(client->address().bucket),
+       .query = {{"uploadType", "multipart"}, {"ifGenerationMatch", "0"}, {"fields", std::string(kObjectFields)}},
+       .headers = {{"Content-Type", upload.content_type}},
+       .body = upload.bytes,
+       .conditional = true},
+      body);
+  if (!reply) co_return FailAt(reply.error(), where);
+  if (reply->ok()) co_return PutOutcome::kCreated;
+  if (reply->http.status == 412) co_return PutOutcome::kExisted;
+  co_return std::unexpected(ErrorOf(*reply, where));
+}
+
+GcsWriter::GcsWriter(std::shared_ptr<GcsClient> client, std::string key, std::string where, size_t part_bytes,
+                     std::optional<int64_t> size_bytes)
+    : client_(std::move(client)),
+      key_(std::move(key)),
+      where_(std::move(where)),
+      part_bytes_(part_bytes),
+      in_one_(size_bytes && std::cmp_less_equal(*size_bytes, part_bytes)),
+      upload_(client_, key_, where_) {}
+
+void GcsWriter::Sum(std::span<const char> bytes) {
+  size_ += static_cast<int64_t>(bytes.size());
+  crc64_.Update(bytes);
+  crc32c_.Update(bytes);
+}
+
+Task<Result<Buffer>> GcsWriter::Write(Call call, int64_t number, Buffer bytes) {
+  LF_CO_TRY_OK(co_await turns_.Await(call, number));
+  if (in_one_ && number > 0) {
+    co_return Fail(ErrorCode::kCorruptData, "the object is longer than it was said to be", where_);
+  }
+  const Status written = co_await WriteNext(call, bytes.bytes());
+  if (!written) {
+    turns_.Fail(written.error());
+    co_return std::unexpected(written.error());
+  }
+  if (in_one_) only_ = std::exchange(bytes, Buffer());
+  turns_.Pass();
+  co_return bytes;
+}
+
+Task<Status> GcsWriter::WriteNext(Call call, std::span<const char> bytes) {
+  if (!rest_.empty()) co_return Fail(ErrorCode::kInternal, "a part that is not the last is too short", where_);
+  if (!in_one_) {
+    const size_t steps = bytes.size() / kChunkStep * kChunkStep;
+    const Status sent = co_await SendSteps(call, bytes.first(steps));
+    LF_CO_TRY_OK(sent);
+    rest_.assign(bytes.begin() + static_cast<ptrdiff_t>(steps), bytes.end());
+  }
+  Sum(bytes);
+  co_return Status();
+}
+
+Task<Status> GcsWriter::SendSteps(Call call, std::span<const char> bytes) {
+  if (bytes.empty() || existed_) co_return Status();
+  if (!upload_.begun()) {
+    const auto begun = co_await upload_.Begin(call);
+    LF_CO_TRY_OK(begun);
+    existed_ = !*begun;
+    if (existed_) co_return Status();
+  }
+  co_return co_await upload_.Send(call, bytes);
+}
+
+Task<Result<bool>> GcsWriter::SetModified(Call, TimeMs) { co_return false; }
+
+Status GcsWriter::CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const {
+  if (size_ != size_bytes) {
+    return Fail(ErrorCode::kCorruptData, fmt::format("{} bytes were written where {} were meant", size_, size_bytes),
+                where_);
+  }
+  if (checksums.crc64 && *checksums.crc64 != crc64_.value()) {
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("the CRC-64 of what was written is {} where {} was meant", Hex64(crc64_.value()),
+                            Hex64(*checksums.crc64)),
+                where_);
+  }
+  if (checksums.crc32c && *checksums.crc32c != crc32c_.value()) {
+    return Fail(ErrorCode::kCorruptData, "the CRC-32C of what was written is another than that which was meant",
+                where_);
+  }
+  return {};
+}
+
+Task<Result<PutOutcome>> GcsWriter::CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  LF_CO_TRY_OK(CheckWhole(size_bytes, checksums));
+  if (existed_) co_return PutOutcome::kExisted;
+  if (upload_.begun()) co_return co_await upload_.FinishIfAbsent(call, rest_, crc32c_.value());
+  const std::string_view bytes =
+      in_one_ ? std::string_view(only_.bytes().data(), only_.size()) : std::string_view(rest_);
+  co_return co_await InsertIfAbsent(call, client_, key_, where_, bytes);
+}
+
+Task<Status> GcsWriter::Abort(Call call) {
+  only_ = Buffer();
+  rest_.clear();
+  co_return co_await upload_.Abort(call);
+}
+
+}  // namespace lakeferry::gcs

@@ -1,0 +1,58 @@
+// GcsWriter: writes one object of a bucket: in one request where it is small, else as an upload whose chunks go one
+// after the other, in the order of the parts.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "async/turns.h"
+#include "base/crc32c.h"
+#include "base/crc64.h"
+#include "env/object_store.h"
+#include "storage/gcs/gcs_upload.h"
+
+namespace lakeferry::gcs {
+
+// Creates an object in one request on condition that there is none.
+Task<Result<PutOutcome>> InsertIfAbsent(Call call, std::shared_ptr<GcsClient> client, std::string key,
+                                        std::string where, std::string_view bytes);
+
+// Parts that come before those that they follow wait for these, with their memory: whoever writes side by side begins
+// with the lowest number.
+class GcsWriter final : public ObjectWriter {
+ public:
+  // `where` is what errors call the object; `part_bytes` a multiple of kChunkStep.
+  GcsWriter(std::shared_ptr<GcsClient> client, std::string key, std::string where, size_t part_bytes,
+            std::optional<int64_t> size_bytes);
+
+  [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
+  // Memory of an object that is known to fit into one part is needed until it is committed.
+  Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
+  // The time of an object is that of its writing.
+  Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
+  Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
+  Task<Status> Abort(Call call) override;
+
+ private:
+  Task<Status> WriteNext(Call call, std::span<const char> bytes);
+  Task<Status> SendSteps(Call call, std::span<const char> bytes);
+  void Sum(std::span<const char> bytes);
+  [[nodiscard]] Status CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const;
+
+  const std::shared_ptr<GcsClient> client_;
+  const std::string key_;
+  const std::string where_;
+  const size_t part_bytes_;
+  const bool in_one_;
+  GcsUpload upload_;
+  Turns turns_;
+  Buffer only_;          // of an object in one part
+  std::string rest_;     // less than a step: what no chunk but the last may have
+  bool existed_ = false; // the store refuses to begin: somebody has the name
+  int64_t size_ = 0;     // of what came, and its checksums
+  Crc64 crc64_;
+  Crc32c crc32c_;
+};
+
+}  // namespace lakeferry::gcs
