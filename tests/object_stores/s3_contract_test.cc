@@ -10,7 +10,7 @@
 #include "http/http_client.h"
 #include "storage/s3/credential_signer.h"
 #include "storage/s3/s3_store.h"
-#include "tests/storage/object_store_contract.h"
+#include "tests/storage/store_under_test.h"
 #include "tests/support/real_time.h"
 
 namespace lakeferry {

@@ -1,0 +1,25 @@
+// TokenSigner: authorizes requests to Google's storage as whoever a source of tokens names at the moment.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "storage/gcs/credentials/token.h"
+#include "storage/gcs/gcs_signer.h"
+
+namespace lakeferry::gcs {
+
+// Used on the engine thread.
+class TokenSigner final : public RequestSigner {
+ public:
+  explicit TokenSigner(std::shared_ptr<TokenSource> source) : source_(std::move(source)) {}
+
+  Task<Status> Sign(Call call, HttpRequest& request) override;
+  void Distrust() override;
+
+ private:
+  const std::shared_ptr<TokenSource> source_;
+  std::optional<AccessToken> last_;
+};
+
+}  // namespace lakeferry::gcs
