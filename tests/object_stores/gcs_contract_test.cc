@@ -64,12 +64,29 @@ struct GcsWorld {
     static GcsWorld world;
     return world;
   }
-  std::shared_ptr<gcs::GcsStore> Store(const std::string& prefix, size_t part_bytes) {
+  static Origin Endpoint() {
     const auto endpoint = ParseUrl(GcsVariable("STORAGE_EMULATOR_HOST"));
     LF_CHECK(endpoint.has_value(), "STORAGE_EMULATOR_HOST names the server");
-    const std::string bucket = GcsVariable("LAKEFERRY_TEST_BUCKET");
+    return endpoint->origin;
+  }
+  // One for each test: what the server takes for a request grows with what the bucket holds.
+  std::string NewBucket() {
+    std::string bucket = fmt::format("{}-{}-{}", GcsVariable("LAKEFERRY_TEST_BUCKET"), ::getpid(), next++);
+    const std::string json = fmt::format(R"({{"name":"{}"}})", bucket);
+    ReplyBody body;
+    const auto made = RunTask(http.Send({},
+                                        {.method = Method::kPost,
+                                         .origin = Endpoint(),
+                                         .target = "/storage/v1/b?project=tests",
+                                         .headers = {{"Content-Type", "application/json"}},
+                                         .body = json},
+                                        body));
+    LF_CHECK(made && made->ok(), "the server makes a bucket");
+    return bucket;
+  }
+  std::shared_ptr<gcs::GcsStore> Store(const std::string& bucket, const std::string& prefix, size_t part_bytes) {
     auto client = std::make_shared<gcs::GcsClient>(
-        gcs::BucketAddress{.bucket = bucket, .endpoint = endpoint->origin},
+        gcs::BucketAddress{.bucket = bucket, .endpoint = Endpoint()},
         gcs::GcsClient::Parts{
             .http = keeper, .signer = std::make_shared<gcs::AnonymousSigner>(), .clock = clock, .random = random});
     return std::make_shared<gcs::GcsStore>(fmt::format("gs://{}/{}", bucket, prefix), prefix, client,
@@ -81,9 +98,9 @@ class GcsUnderTest final : public StoreUnderTest {
  public:
   GcsUnderTest() {
     GcsWorld& world = GcsWorld::Get();
-    const std::string prefix = fmt::format("t{}-{}", ::getpid(), world.next++);
-    store_ = world.Store(prefix + "/a", size_t{4} << 20);
-    neighbour_ = world.Store(prefix + "/b", size_t{4} << 20);
+    const std::string bucket = world.NewBucket();
+    store_ = world.Store(bucket, "a", size_t{4} << 20);
+    neighbour_ = world.Store(bucket, "b", size_t{4} << 20);
   }
   ObjectStore& store() override { return *store_; }
   ObjectStore& neighbour() override { return *neighbour_; }

@@ -59,11 +59,8 @@ Status GcsStore::CheckName(const ObjectPath& path) const {
                 fmt::format("Google's storage takes names of at most {} bytes", kKeyBytesMax), Where(path),
                 "choose a shorter location for the store");
   }
-  if (!IsUtf8(key) || key.contains('\n') || key.contains('\r')) {
-    return Fail(ErrorCode::kInvalidArgument, "Google's storage takes names in UTF-8 alone, and without line ends",
-                Where(path));
-  }
-  return {};
+  if (IsUtf8(key)) return {};
+  return Fail(ErrorCode::kInvalidArgument, "Google's storage takes names in UTF-8 alone", Where(path));
 }
 
 // What is no name below the root is passed over: markers of folders, and names that no engine could have written.
