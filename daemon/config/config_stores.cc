@@ -21,8 +21,31 @@ std::string TextOf(ConfigMap& map, std::string_view key) {
   return text ? text->text : std::string();
 }
 
-S3Credential ReadCredential(ConfigMap& map) {
-  (void)map.Choice("kind", {"s3"});
+void RefuseKeysOf(ConfigMap& map, std::initializer_list<std::string_view> keys, std::string_view kind) {
+  for (const std::string_view key : keys) {
+    if (map.Has(key)) map.Report(key, fmt::format("{} is not of kind: {}", key, kind), "remove it");
+  }
+}
+
+GcsCredential ReadGcsCredential(ConfigMap& map) {
+  RefuseKeysOf(map, {"access_key_id", "secret_access_key", "session_token", "profile", "role_arn", "external_id"},
+               "gcs");
+  GcsCredential credential{.service_account_key = {}, .anonymous = ReadBoolean(map, "anonymous")};
+  if (map.Has("service_account_key")) credential.service_account_key = ReadSecretRef(map, "service_account_key");
+  const auto& key = credential.service_account_key;
+  if (key && key->kind == SecretRef::Kind::kEnvironment) {
+    map.Report("service_account_key", "the key of a service account is a file",
+               "name it: { file: /path } or { credential: name }");
+  } else if (map.Has("service_account_key") == credential.anonymous) {
+    map.Report("kind", "the credential does not say one way to get it",
+               "give service_account_key, or anonymous: true; without a credential Google's own variables and files "
+               "are looked at");
+  }
+  return credential;
+}
+
+S3Credential ReadS3Credential(ConfigMap& map) {
+  RefuseKeysOf(map, {"service_account_key"}, "s3");
   S3Credential credential;
   for (const auto& [key, place] : {std::pair("access_key_id", &credential.access_key_id),
                                    std::pair("secret_access_key", &credential.secret_access_key),
@@ -48,26 +71,33 @@ S3Credential ReadCredential(ConfigMap& map) {
   return credential;
 }
 
-std::map<std::string, S3Credential> ReadCredentials(ConfigMap& top) {
-  std::map<std::string, S3Credential> credentials;
+void ReadCredential(ConfigMap& map, const std::string& name, StoreSettings& settings) {
+  const bool gcs = map.Choice("kind", {"s3", "gcs"}).value_or(0) == 1;
+  if (gcs) {
+    settings.gcs_credentials.emplace(name, ReadGcsCredential(map));
+  } else {
+    settings.credentials.emplace(name, ReadS3Credential(map));
+  }
+}
+
+void ReadCredentials(ConfigMap& top, StoreSettings& settings) {
   const ConfigNode* value = top.Value("credentials");
-  if (value == nullptr) return credentials;
+  if (value == nullptr) return;
   if (value->kind != ConfigNode::Kind::kMap) {
     top.Report("credentials", "credentials is no map of names", "write each credential below its name");
-    return credentials;
+    return;
   }
   for (size_t i = 0; i < value->items.size(); ++i) {
     const ConfigNode::Key& name = value->keys[i];
     ConfigPlace place = top.PlaceOf("credentials");
     place = {.file = place.file, .line = name.line, .column = name.column, .path = PathOfKey(place.path, name.text)};
-    if (credentials.contains(name.text)) {
+    if (settings.HasCredential(name.text)) {
       top.problems().Add(place, fmt::format("the credential {} stands here a second time", name.text),
                          "keep one of them");
     }
     auto map = ConfigMap::Open(value->items[i], place, kCredentialLevel, top.problems());
-    if (map) credentials.emplace(name.text, ReadCredential(*map));
+    if (map) ReadCredential(*map, name.text, settings);
   }
-  return credentials;
 }
 
 void CheckEndpoint(ConfigMap& map, const StorePrefix& store) {
@@ -103,7 +133,7 @@ std::optional<StorePrefix> ReadStore(ConfigMap& map, const StoreSettings& settin
   }
   if (map.Has("path_style")) store.path_style = ReadBoolean(map, "path_style");
   CheckEndpoint(map, store);
-  if (!store.credential.empty() && !settings.credentials.contains(store.credential)) {
+  if (!store.credential.empty() && !settings.HasCredential(store.credential)) {
     map.Report("credential", fmt::format("there is no credential {}", store.credential),
                "define it under credentials: at the top level");
   }
@@ -113,7 +143,8 @@ std::optional<StorePrefix> ReadStore(ConfigMap& map, const StoreSettings& settin
 }  // namespace
 
 StoreSettings ReadStores(ConfigMap& top, const std::string& file) {
-  StoreSettings settings{.credentials = ReadCredentials(top), .prefixes = {}};
+  StoreSettings settings;
+  ReadCredentials(top, settings);
   if (!top.Has("stores")) return settings;
   for (const ConfigMap::Element& element : top.RequiredList("stores", "stores")) {
     auto map = ConfigMap::Open(*element.node, element.place, kStoreLevel, top.problems());

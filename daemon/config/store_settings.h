@@ -26,6 +26,14 @@ struct S3Credential {
   bool operator==(const S3Credential&) const = default;
 };
 
+// As whom Google's storage is spoken to: whoever a key file names, or what Google's own tools would find, or nobody.
+struct GcsCredential {
+  std::optional<SecretRef> service_account_key;  // a file, of any kind that Google's tools take; never a variable
+  bool anonymous = false;
+
+  bool operator==(const GcsCredential&) const = default;
+};
+
 // For every location that lies in one.
 struct StorePrefix {
   Location prefix;
@@ -38,9 +46,14 @@ struct StorePrefix {
 };
 
 struct StoreSettings {
-  std::map<std::string, S3Credential> credentials;  // by name
+  std::map<std::string, S3Credential> credentials;       // by name
+  std::map<std::string, GcsCredential> gcs_credentials;  // names of their own
   std::vector<StorePrefix> prefixes;
 
+  // Whether there is one of the name, of whatever kind.
+  [[nodiscard]] bool HasCredential(const std::string& name) const {
+    return credentials.contains(name) || gcs_credentials.contains(name);
+  }
   // The longest that the location lies in; null where there is none.
   [[nodiscard]] const StorePrefix* Find(const Location& location) const;
 };

@@ -34,11 +34,20 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
       metadata_({}, clock),
       buckets_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
                proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      s3_(engine, buckets_, http_, clock, random) {}
+      s3_(engine, buckets_, http_, clock, random),
+      google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
+              proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
+      gcs_(google_, http_, clock, random) {}
+
+void FarStores::Use(StoreSettings settings) {
+  google_.Use(settings);
+  buckets_.Use(std::move(settings));
+}
 
 void FarStores::AddTo(StoreRegistry& registry) {
   registry.Add(Scheme::kS3, &s3_);
   registry.Add(Scheme::kS3a, &s3_);
+  registry.Add(Scheme::kGs, &gcs_);
 }
 
 void FarStores::Stop() {

@@ -4,10 +4,12 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "daemon/wiring/bucket_access.h"
+#include "daemon/wiring/google_buckets.h"
 #include "env/clock.h"
 #include "env/random.h"
 #include "http/http_client.h"
 #include "storage/cloud/system_host.h"
+#include "storage/gcs/gcs_store_factory.h"
 #include "storage/s3/s3_store_factory.h"
 #include "storage/store_registry.h"
 
@@ -18,7 +20,7 @@ class FarStores {
  public:
   FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_executor pool, Clock& clock, Random& random);
 
-  void Use(StoreSettings settings) { buckets_.Use(std::move(settings)); }
+  void Use(StoreSettings settings);
   void AddTo(StoreRegistry& registry);
   // Nothing comes back to the engine from here on.
   void Stop();
@@ -30,6 +32,8 @@ class FarStores {
   HttpClient metadata_;  // of services of this machine, which no proxy stands in front of
   ConfiguredBuckets buckets_;
   s3::S3StoreFactory s3_;
+  GoogleBuckets google_;
+  gcs::GcsStoreFactory gcs_;
 };
 
 }  // namespace lakeferry

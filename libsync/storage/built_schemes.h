@@ -8,7 +8,7 @@
 
 namespace lakeferry {
 
-inline constexpr std::array<Scheme, 3> kBuiltSchemes{Scheme::kFile, Scheme::kS3, Scheme::kS3a};
+inline constexpr std::array<Scheme, 4> kBuiltSchemes{Scheme::kFile, Scheme::kS3, Scheme::kS3a, Scheme::kGs};
 
 [[nodiscard]] constexpr bool IsBuilt(Scheme scheme) {
   return std::ranges::find(kBuiltSchemes, scheme) != kBuiltSchemes.end();

@@ -48,8 +48,7 @@ TEST(Turns, AFailureEndsTheWaitOfAllAndOfWhoeverComesLater) {
   tasks.Spawn(line.Go({}, 0, true));
   RunTask(tasks.Join(), line.loop);
   EXPECT_TRUE(line.went.empty());
-  EXPECT_THAT(line.errors,
-              testing::ElementsAre(ErrorCode::kThrottled, ErrorCode::kThrottled, ErrorCode::kThrottled));
+  EXPECT_THAT(line.errors, testing::ElementsAre(ErrorCode::kThrottled, ErrorCode::kThrottled, ErrorCode::kThrottled));
 }
 
 TEST(Turns, AStopEndsAWaitForATurnThatNeverComes) {

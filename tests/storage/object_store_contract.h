@@ -23,9 +23,9 @@
 #include "base/crc64.h"
 #include "env/object_store.h"
 #include "env/store_calls.h"
+#include "tests/storage/store_under_test.h"
 #include "tests/support/buffer_of.h"
 #include "tests/support/run_task.h"
-#include "tests/storage/store_under_test.h"
 
 namespace lakeferry {
 

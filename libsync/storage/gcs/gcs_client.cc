@@ -32,9 +32,7 @@ std::string ServiceOf(const BucketAddress& address) {
   return fmt::format("gcs {}", IsGoogle(address) ? "google" : ToString(OriginOf(address)));
 }
 
-std::string ObjectsPath(const std::string& bucket) {
-  return fmt::format("/storage/v1/b/{}/o", PercentEncode(bucket));
-}
+std::string ObjectsPath(const std::string& bucket) { return fmt::format("/storage/v1/b/{}/o", PercentEncode(bucket)); }
 
 std::string PathOfObject(const std::string& bucket, const std::string& key) {
   return fmt::format("{}/{}", ObjectsPath(bucket), PercentEncode(key));

@@ -46,10 +46,8 @@ Status GcsObject::CheckReply(const GcsReply& reply, int64_t size) const {
 }
 
 ObjectAddress GcsObject::address() const {
-  return {.service = ServiceOf(client_->address()),
-          .place = client_->PathOf(key_),
-          .etag = info_.etag,
-          .held = nullptr};
+  return {
+      .service = ServiceOf(client_->address()), .place = client_->PathOf(key_), .etag = info_.etag, .held = nullptr};
 }
 
 }  // namespace lakeferry::gcs

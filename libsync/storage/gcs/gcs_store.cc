@@ -125,11 +125,10 @@ Task<Result<std::string>> GcsStore::Get(Call call, ObjectPath path, size_t limit
   LF_CO_TRY_OK(CheckName(path));
   ReplyBody body{.text_bytes_max = limit_bytes};
   // What is stored compressed comes as it lies there, and not unpacked.
-  auto reply = co_await client_->Send(call,
-                                      {.path = client_->PathOf(KeyOf(path)),
-                                       .query = {{"alt", "media"}},
-                                       .headers = {{"Accept-Encoding", "gzip"}}},
-                                      body);
+  auto reply = co_await client_->Send(
+      call,
+      {.path = client_->PathOf(KeyOf(path)), .query = {{"alt", "media"}}, .headers = {{"Accept-Encoding", "gzip"}}},
+      body);
   if (!reply) co_return FailAt(reply.error(), Where(path));
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
   const auto kept = ChecksumOf(reply->http.headers);
@@ -235,8 +234,7 @@ Task<Result<bool>> GcsStore::Touch(Call call, ObjectPath path) {
 Task<Status> GcsStore::DeleteObject(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckName(path));
   ReplyBody body;
-  auto reply =
-      co_await client_->Send(call, {.method = Method::kDelete, .path = client_->PathOf(KeyOf(path))}, body);
+  auto reply = co_await client_->Send(call, {.method = Method::kDelete, .path = client_->PathOf(KeyOf(path))}, body);
   if (!reply) co_return FailAt(reply.error(), Where(path));
   if (reply->ok() || (reply->http.status == 404 && !IsNoBucket(*reply))) co_return Status();
   co_return std::unexpected(ErrorOf(*reply, Where(path)));

@@ -142,8 +142,7 @@ Task<Status> GcsUpload::Send(Call call, std::span<const char> bytes) {
 
 Task<Result<PutOutcome>> GcsUpload::FinishIfAbsent(Call call, std::span<const char> bytes, uint32_t crc32c) {
   const int64_t total = sent_ + static_cast<int64_t>(bytes.size());
-  const auto state =
-      co_await SendPiece(call, {.bytes = bytes, .begin = sent_, .total = total, .crc32c = crc32c});
+  const auto state = co_await SendPiece(call, {.bytes = bytes, .begin = sent_, .total = total, .crc32c = crc32c});
   if (!state) {
     Error error = state.error();
     // Nobody knows whether the last attempt was the one that arrived.
@@ -163,11 +162,10 @@ Task<Status> GcsUpload::CheckObject(Call call, std::string json, uint32_t crc32c
   if (!object) co_return Fail(ErrorCode::kOutcomeUnknown, "the store does not say what it has made", where_);
   if (!object->checksums.crc32c || *object->checksums.crc32c == crc32c) co_return Status();
   ReplyBody body;
-  const auto gone = co_await client_->Send(call.Unstoppable(),
-                                           {.method = Method::kDelete,
-                                            .path = client_->PathOf(key_),
-                                            .query = {{"ifGenerationMatch", object->generation}}},
-                                           body);
+  const auto gone = co_await client_->Send(
+      call.Unstoppable(),
+      {.method = Method::kDelete, .path = client_->PathOf(key_), .query = {{"ifGenerationMatch", object->generation}}},
+      body);
   co_return Fail(ErrorCode::kCorruptData,
                  gone && gone->ok() ? "the store finds another checksum than what was sent"
                                     : "the store finds another checksum than what was sent, and keeps the object",

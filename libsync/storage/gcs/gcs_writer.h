@@ -47,10 +47,10 @@ class GcsWriter final : public ObjectWriter {
   const bool in_one_;
   GcsUpload upload_;
   Turns turns_;
-  Buffer only_;          // of an object in one part
-  std::string rest_;     // less than a step: what no chunk but the last may have
-  bool existed_ = false; // the store refuses to begin: somebody has the name
-  int64_t size_ = 0;     // of what came, and its checksums
+  Buffer only_;           // of an object in one part
+  std::string rest_;      // less than a step: what no chunk but the last may have
+  bool existed_ = false;  // the store refuses to begin: somebody has the name
+  int64_t size_ = 0;      // of what came, and its checksums
   Crc64 crc64_;
   Crc32c crc32c_;
 };

@@ -27,10 +27,11 @@ TEST(GcsJson, ObjectIsReadWithItsNumbersAsTexts) {
 }
 
 TEST(GcsJson, WhatIsNoAnswerIsCorrupt) {
-  for (const auto* text : {"", "<html>", "[]", "{}", R"({"name":"a","size":"-1","generation":"1","updated":"2026-01-01"})",
-                           R"({"name":"a","size":"1x","generation":"1","updated":"2026-01-01"})",
-                           R"({"name":"a","size":"1","updated":"2026-01-01"})",
-                           R"({"name":"a","size":"1","generation":"1","updated":"yesterday"})"}) {
+  for (const auto* text :
+       {"", "<html>", "[]", "{}", R"({"name":"a","size":"-1","generation":"1","updated":"2026-01-01"})",
+        R"({"name":"a","size":"1x","generation":"1","updated":"2026-01-01"})",
+        R"({"name":"a","size":"1","updated":"2026-01-01"})",
+        R"({"name":"a","size":"1","generation":"1","updated":"yesterday"})"}) {
     const auto object = ReadObject(text);
     ASSERT_FALSE(object.has_value()) << text;
     EXPECT_EQ(object.error().code, ErrorCode::kCorruptData) << text;
@@ -66,7 +67,6 @@ TEST(GcsJson, UploadHasWhatIsSaidAndTheBytesAsTheyAre) {
   EXPECT_THAT(body.bytes, HasSubstr(R"({"name":"a\"b","contentType":"application/octet-stream","crc32c":"4waSgw=="})"));
   EXPECT_THAT(body.bytes, HasSubstr("octet-stream\r\n\r\n" + bytes + "\r\n--" + boundary + "--\r\n"));
 }
-
 
 TEST(GcsJson, FaultIsReadFromJsonAndFromALineButNotFromAPage) {
   const Fault fault = ReadFault(FaultJson("conditionNotMet", "At least one"));

@@ -82,9 +82,9 @@ struct GcsScript {
   NoSpread random;
   GcsService service;
   std::shared_ptr<CountingSigner> signer = std::make_shared<CountingSigner>();
-  std::shared_ptr<GcsClient> client =
-      std::make_shared<GcsClient>(BucketAddress{.bucket = "b", .endpoint = Origin{.tls = false, .host = "h", .port = 1}},
-                                  GcsClient::Parts{.http = service, .signer = signer, .clock = clock, .random = random});
+  std::shared_ptr<GcsClient> client = std::make_shared<GcsClient>(
+      BucketAddress{.bucket = "b", .endpoint = Origin{.tls = false, .host = "h", .port = 1}},
+      GcsClient::Parts{.http = service, .signer = signer, .clock = clock, .random = random});
 };
 
 // An object as the service describes it.

@@ -24,9 +24,7 @@ class GcsStoreTest : public testing::Test {
   static ObjectPath Path(std::string_view text) { return ObjectPath::Of(text); }
   std::deque<GcsService::Answer>& script() { return world_.service.script; }
   std::string Line(size_t number) const { return world_.service.asked.at(number).line; }
-  static GcsService::Answer Object(const std::string& generation) {
-    return {.text = ObjectJson("p/k", 7, generation)};
-  }
+  static GcsService::Answer Object(const std::string& generation) { return {.text = ObjectJson("p/k", 7, generation)}; }
   Result<CopyOutcome> Copy() {
     return RunTask(store_.CopyIfAbsent(
         {}, {.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x%2Fy", .etag = "5"}, Path("k")));
@@ -125,8 +123,8 @@ TEST_F(GcsStoreTest, ARefusedConditionOfARewriteIsThatOfTheTargetOrOfTheSource) 
 
 TEST_F(GcsStoreTest, AServiceWhoseConditionsAreNotBelievedIsNotAskedToCopy) {
   GcsStore store("gs://b/p", "p", world_.client, {.copies = false});
-  EXPECT_EQ(RunTask(store.CopyIfAbsent(
-                        {}, {.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x", .etag = "5"}, Path("k")))
+  EXPECT_EQ(RunTask(store.CopyIfAbsent({}, {.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x", .etag = "5"},
+                                       Path("k")))
                 .value(),
             CopyOutcome::kNotPossible);
   EXPECT_TRUE(world_.service.asked.empty());
