@@ -102,8 +102,8 @@ TEST(ConfigRegions, BelowRootsATableIsAName) {
               ElementsAre("main.raw.bronze file:///srv/east/main/raw/bronze file:///srv/west/main/raw/bronze",
                           "raw.silver file:///srv/east/raw/silver file:///srv/west/raw/silver",
                           "gold file:///srv/east/gold file:///srv/west/gold"));
-  const ConfigResult buckets = LoadTables("[raw.bronze]", "        roots: {east: s3://lake-east, west: gs://w/dr/}\n");
-  EXPECT_THAT(Ends(buckets), ElementsAre("raw.bronze s3://lake-east/raw/bronze gs://w/dr/raw/bronze"));
+  const ConfigResult buckets = LoadTables("[raw.bronze]", "        roots: {east: s3://lake-east, west: az://w/dr/}\n");
+  EXPECT_THAT(Ends(buckets), ElementsAre("raw.bronze s3://lake-east/raw/bronze az://w/dr/raw/bronze"));
   EXPECT_THAT(buckets->unbuilt, Contains(Field(&Unbuilt::where, Place(ConfigSpot{.file = "c.yaml",
                                                                                  .line = 9,
                                                                                  .column = 18,

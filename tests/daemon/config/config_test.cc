@@ -329,7 +329,7 @@ TEST(Config, ATableMayNameFilesOfItsOwnGroupAlone) {
 }
 
 TEST(Config, AnImportRootOnAnUnbuiltStoreHoldsItsGroup) {
-  const Config config = Load(InGroup("        import_roots: [s3://bucket/raw]\n"));
+  const Config config = Load(InGroup("        import_roots: [az://bucket/raw]\n"));
   EXPECT_FALSE(CheckBuilt(config, "orders"));
 }
 
