@@ -171,7 +171,8 @@ TEST(Config, TheExampleFileHasAGroupOfTwoRegions) {
 
 TEST(Config, TheExampleFileHasEveryKey) {
   const std::string text = ReadFile("lakeferry.example.yaml");
-  for (const ConfigLevel* level : {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel}) {
+  for (const ConfigLevel* level :
+       {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel, &kCredentialLevel, &kStoreLevel}) {
     for (const std::string_view key : level->keys) EXPECT_TRUE(text.contains(key)) << key << " of " << level->name;
   }
 }
