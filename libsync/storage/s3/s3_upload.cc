@@ -54,8 +54,8 @@ Task<Result<bool>> S3Upload::CopyPart(Call call, std::string place, std::string 
       body);
   if (!reply) co_return FailAt(reply.error(), where_);
   if (!reply->ok()) co_return false;
-  LF_CO_TRY(std::string copied, ReadCopyEtag(body.text));
-  parts_[1] = {.number = 1, .etag = std::move(copied), .crc64 = {}};
+  LF_CO_TRY(CopiedPart copied, ReadCopiedPart(body.text));
+  parts_[1] = {.number = 1, .etag = std::move(copied.etag), .crc64 = std::move(copied.crc64)};
   co_return true;
 }
 

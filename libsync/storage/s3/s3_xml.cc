@@ -111,13 +111,12 @@ Result<std::string> ReadUploadId(std::string_view xml) {
   return id;
 }
 
-Result<std::string> ReadCopyEtag(std::string_view xml) {
+Result<CopiedPart> ReadCopiedPart(std::string_view xml) {
   pugi::xml_document document;
-  pugi::xml_node root = RootOf(document, xml, "CopyPartResult");
-  if (!root) root = RootOf(document, xml, "CopyObjectResult");
-  std::string etag = TextOf(root, "ETag");
-  if (etag.empty()) return NoAnswer("a copy");
-  return etag;
+  const pugi::xml_node root = RootOf(document, xml, "CopyPartResult");
+  CopiedPart part{.etag = TextOf(root, "ETag"), .crc64 = TextOf(root, "ChecksumCRC64NVME")};
+  if (part.etag.empty()) return NoAnswer("a copy");
+  return part;
 }
 
 Result<std::vector<NotDeletedKey>> ReadNotDeleted(std::string_view xml) {

@@ -37,8 +37,12 @@ struct Fault {
 
 // CreateMultipartUpload. kCorruptData.
 [[nodiscard]] Result<std::string> ReadUploadId(std::string_view xml);
-// UploadPartCopy, CopyObject: the new ETag. kCorruptData.
-[[nodiscard]] Result<std::string> ReadCopyEtag(std::string_view xml);
+struct CopiedPart {
+  std::string etag;
+  std::string crc64;  // base64; empty: none is told
+};
+// UploadPartCopy. kCorruptData.
+[[nodiscard]] Result<CopiedPart> ReadCopiedPart(std::string_view xml);
 
 struct NotDeletedKey {
   std::string key;
