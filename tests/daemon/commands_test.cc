@@ -249,10 +249,10 @@ TEST_F(Commands, LogOfWhatIsNoTableSaysWhy) {
   EXPECT_EQ(missing.code, 1);
   EXPECT_THAT(missing.out, IsEmpty());
   EXPECT_THAT(missing.err, AllOf(HasSubstr(R"("kind":"not_found")"), HasSubstr("nothing")));
-  const Answer far = Invoke({"log", "s3://bucket/table"});
+  const Answer far = Invoke({"log", "az://bucket/table"});
   EXPECT_EQ(far.code, 2);
-  EXPECT_THAT(far.err, AllOf(HasSubstr("stores of scheme 's3' are not built into this version"),
-                             HasSubstr("s3://bucket/table"), HasSubstr("that it knows: file://")));
+  EXPECT_THAT(far.err, AllOf(HasSubstr("stores of scheme 'az' are not built into this version"),
+                             HasSubstr("az://bucket/table"), HasSubstr("that it knows: file://")));
   const Answer secret = Invoke({"log", "s3://key:hunter2@bucket/table"});
   EXPECT_EQ(secret.code, 2);
   EXPECT_THAT(secret.err, AllOf(HasSubstr("carries a user name"), Not(HasSubstr("hunter2"))));

@@ -50,7 +50,7 @@ class ChainTest : public testing::Test {
     EXPECT_EQ(credentials.error().code, code) << ToString(credentials.error());
     // As it is, before any sink looks for secrets in it.
     const std::string shown =
-        credentials.error().message + " (" + credentials.error().where + "): " + credentials.error().remedy;
+        credentials.error().message + " (" + credentials.error().where.text() + "): " + credentials.error().remedy;
     EXPECT_THAT(shown, text);
     EXPECT_THAT(shown, Not(HasSubstr("secret-")));
     EXPECT_THAT(shown, Not(HasSubstr("token-of")));

@@ -83,7 +83,7 @@ TEST(ConnectionString, WhatIsNoneIsRefusedWithoutAWordOfIt) {
     const auto parsed = Parse(bad);
     ASSERT_FALSE(parsed) << bad;
     EXPECT_EQ(parsed.error().code, ErrorCode::kInvalidArgument);
-    const std::string shown = parsed.error().message + parsed.error().where + parsed.error().remedy;
+    const std::string shown = parsed.error().message + parsed.error().where.text() + parsed.error().remedy;
     EXPECT_THAT(shown, Not(HasSubstr("secret-word")));
   }
 }

@@ -61,7 +61,7 @@ class TokenChainTest : public testing::Test {
     const auto token = Get();
     ASSERT_FALSE(token);
     EXPECT_EQ(token.error().code, code) << ToString(token.error());
-    const std::string shown = token.error().message + " (" + token.error().where + "): " + token.error().remedy;
+    const std::string shown = token.error().message + " (" + token.error().where.text() + "): " + token.error().remedy;
     EXPECT_THAT(shown, text);
     EXPECT_THAT(shown, AllOf(Not(HasSubstr("secret-")), Not(HasSubstr("token-of")), Not(HasSubstr("BEGIN"))));
   }
