@@ -82,8 +82,8 @@ TEST_F(ManyGroups, AGroupThatThisBuildCannotRunHidesNoOtherEither) {
   for (const char* command : {"plan", "sync", "versions"}) {
     const Answer answer = Run({command, "--json"});
     EXPECT_EQ(answer.code, 2) << command;
-    EXPECT_THAT(answer.out, AllOf(HasSubstr(R"("group":"a")"), HasSubstr(R"("group":"far")"),
-                                  HasSubstr("and gs:// only")))
+    EXPECT_THAT(answer.out,
+                AllOf(HasSubstr(R"("group":"a")"), HasSubstr(R"("group":"far")"), HasSubstr("and gs:// only")))
         << command;
   }
   EXPECT_THAT(Run({"gc", "--json"}).out, Not(HasSubstr("far"))) << "it has no retention, and is not asked for";
