@@ -48,6 +48,18 @@ class StopLink {
   std::stop_callback<Request> link_;
 };
 
+// One more for as long as it lives.
+class Running {
+ public:
+  explicit Running(std::atomic<int>& count) : count_(count) { count_.fetch_add(1, std::memory_order_relaxed); }
+  ~Running() { count_.fetch_sub(1, std::memory_order_relaxed); }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
 // What a failed exchange means to whoever asked.
 Error Meaning(Error error, DeadlineWatch::Why why, bool sent, const HttpRequest& request) {
   if (why == DeadlineWatch::Why::kStop) {
@@ -123,9 +135,8 @@ void IoThread::Keep(const Origin& origin, std::unique_ptr<Wire> wire) {
 }
 
 Task<Result<HttpReply>> IoThread::Run(Job job) {
-  running_.fetch_add(1, std::memory_order_relaxed);
+  const Running running(running_);
   auto reply = co_await asio::co_spawn(loop_, Serve(std::move(job)), asio::use_awaitable);
-  running_.fetch_sub(1, std::memory_order_relaxed);
   co_return reply;
 }
 

@@ -61,7 +61,8 @@ struct S3Client::Course {
   bool moved = false;    // the region was found to be another
   bool renewed = false;  // with other credentials
   Distrust distrust = {};
-  std::optional<Millis> wait = {};  // asked for by the other side; zero: at once
+  bool at_once = false;             // the next attempt needs no pause: something was put right
+  std::optional<Millis> wait = {};  // asked for by the other side
 };
 
 HttpRequest S3Client::Build(const S3Request& request) const {
@@ -106,13 +107,11 @@ bool S3Client::FindRegion(const S3Reply& reply) {
 
 S3Client::Next S3Client::JudgeReply(const S3Request& request, const S3Reply& reply, Course& course) {
   if (!course.moved && FindRegion(reply)) {
-    course.moved = true;
-    course.wait = Millis(0);
+    course.moved = course.at_once = true;
     return Next::kAgain;
   }
   if (!course.renewed && SaysOver(reply.fault.code)) {
-    course.renewed = true;
-    course.wait = Millis(0);
+    course.renewed = course.at_once = true;
     course.distrust();
     return Next::kAgain;
   }
@@ -129,6 +128,7 @@ S3Client::Next S3Client::JudgeReply(const S3Request& request, const S3Reply& rep
 
 S3Client::Next S3Client::Judge(const S3Request& request, const Result<S3Reply>& reply, Course& course) {
   course.wait.reset();
+  course.at_once = false;
   if (reply) return JudgeReply(request, *reply, course);
   switch (reply.error().code) {
     case ErrorCode::kUnavailable: return Next::kAgain;
@@ -163,7 +163,7 @@ Task<Result<S3Reply>> S3Client::Send(Call call, S3Request request, ReplyBody& bo
     }
     if (request.range) request.range->first += static_cast<int64_t>(more);
     if (more > 0) course.attempts.Progressed();
-    bool again = course.wait == Millis(0);
+    bool again = course.at_once;
     if (!again) again = co_await course.attempts.Again(call, course.wait);
     if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "asked to stop", request.key);
     if (!again) co_return GivenUp(request, reply, course);

@@ -74,6 +74,12 @@ TEST_F(S3ClientTest, RetryAfterIsWaitedForUpToItsLimitAndHandedOnBeyond) {
   EXPECT_EQ(reply.error().retry_after, Millis(600'000));
 }
 
+TEST_F(S3ClientTest, ServiceThatWantsNoPauseIsNotAskedForEver) {
+  for (int i = 0; i < 20; ++i) world_.service.script.push_back(S3Service::Status(503, {}, {{"Retry-After", "0"}}));
+  EXPECT_EQ(Get().error().code, ErrorCode::kThrottled);
+  EXPECT_EQ(Asked(), 5U);
+}
+
 TEST_F(S3ClientTest, NoAttemptIsMadeThatTheCallHasNoTimeFor) {
   world_.service.script = {S3Service::Status(503, {}, {{"Retry-After", "7"}})};
   EXPECT_FALSE(Get({.deadline = world_.clock.Monotonic() + Millis(5'000)}).has_value());
