@@ -57,13 +57,13 @@ class FarRegions(Regions):
     def options_of(self, place):
         return self.storage if str(place).startswith('s3://') else None
 
-    def write(self, table, rows, mode='append', run_id=None):
+    def write(self, table, rows, mode='append', run_id=None, **options):
         place = self.source(table)
         if self.options_of(place) is None:
             place.parent.mkdir(parents=True, exist_ok=True)
         properties = CommitProperties(custom_metadata={'userMetadata': run_id}) if run_id else None
         write_deltalake(str(place), rows, mode=mode, commit_properties=properties,
-                        storage_options=self.options_of(place))
+                        storage_options=self.options_of(place), **options)
 
     def rows(self, place):
         return multiset(DeltaTable(str(place), storage_options=self.options_of(place)).to_pyarrow_table().to_pylist())

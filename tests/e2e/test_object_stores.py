@@ -3,12 +3,15 @@ import random
 import subprocess
 import time
 
+import pyarrow
 import pytest
 from delta_tables import orders
 from far_regions import FarRegions
 from lakeferry import BINARY, Run
 
 TABLES = ['bronze', 'silver', 'gold']
+# The aim is 130: a probe of each process, and what is verified once more, are in it.
+REQUESTS_MAX = 340
 
 
 def next_run(regions, number, dice=None):
@@ -134,3 +137,26 @@ def test_bucket_that_is_not_there_is_said(tmp_path, seaweedfs):
     regions.write_configuration()
     error = regions.failing_sync('sender', code=None)
     assert 'bucket does not exist' in error['message']
+
+
+def test_requests_of_an_epoch_are_counted(tmp_path, seaweedfs, fault_proxy, record_property):
+    """Requests cost money and time: three tables with one commit of ten files each, both roles, all in S3."""
+    proxy = fault_proxy(seaweedfs)
+    regions = FarRegions(tmp_path, seaweedfs, endpoint=proxy.endpoint)
+    for number in range(2):
+        with Run(regions, f'run-{number}'):
+            for table in TABLES:
+                rows = pyarrow.concat_tables([orders(number * 100 + i, 1, f'region-{i}') for i in range(10)])
+                regions.write(table, rows, run_id=f'run-{number}', partition_by=['region'])
+        if number == 0:
+            regions.sync()
+    counts = {}
+    for role in ('sender', 'receiver'):
+        proxy.clear()
+        regions.pass_once(role)
+        counts[role] = dict(proxy.counts)
+    regions.assert_equal()
+    print(counts)
+    record_property('requests', str(counts))
+    total = sum(sum(of_role.values()) for of_role in counts.values())
+    assert total <= REQUESTS_MAX, counts
