@@ -13,7 +13,7 @@
 namespace lakeferry::gcs {
 namespace {
 
-constexpr size_t kDocumentBytesMax = size_t{16} << 20;
+constexpr size_t kMetadataBytesMax = size_t{16} << 20;
 constexpr std::string_view kWhere = "answer of the store";
 
 std::unexpected<Error> Malformed(Error error) {
@@ -83,7 +83,7 @@ Result<RewriteResult> RewriteOf(const json::Fields& fields) {
 
 template <typename T>
 Result<T> ReadDocument(std::string_view text, Result<T> (*read)(const json::Fields&)) {
-  json::Reader reader(kDocumentBytesMax);
+  json::Reader reader(kMetadataBytesMax);
   const auto fields = reader.Read(text, kWhere, kWhere);
   if (!fields) return Malformed(fields.error());
   Result<T> result = read(*fields);

@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string Fault(const std::string& code) { return "<Error><Code>" + code + "</Code><Message>m</Message></Error>"; }
+std::string FaultXml(const std::string& code) { return "<Error><Code>" + code + "</Code><Message>m</Message></Error>"; }
 
 const Headers kEtag{{"ETag", "\"e\""}};
 
@@ -53,11 +53,11 @@ TEST_F(S3ClientTest, KeyIsEncodedByteByByteAndQueryWhole) {
 }
 
 TEST_F(S3ClientTest, BusyServiceIsAskedAgainUntilAttemptsAreUsedUp) {
-  for (int i = 0; i < 4; ++i) world_.service.script.push_back(S3Service::Status(503, Fault("SlowDown")));
+  for (int i = 0; i < 4; ++i) world_.service.script.push_back(S3Service::Status(503, FaultXml("SlowDown")));
   world_.service.script.push_back(S3Service::Status(200, {}, kEtag));
   EXPECT_TRUE(Get().value().ok());
   EXPECT_EQ(Asked(), 5U);
-  for (int i = 0; i < 5; ++i) world_.service.script.push_back(S3Service::Status(503, Fault("SlowDown")));
+  for (int i = 0; i < 5; ++i) world_.service.script.push_back(S3Service::Status(503, FaultXml("SlowDown")));
   EXPECT_EQ(Get().error().code, ErrorCode::kThrottled);
   EXPECT_TRUE(world_.service.script.empty());
 }
@@ -108,7 +108,7 @@ TEST_F(S3ClientTest, LostAnswerOfAConditionalWriteIsUnknownAndNotAskedForAgain) 
 TEST_F(S3ClientTest, ConditionalWriteThatWasNotTakenIsTriedAgain) {
   world_.service.script = {S3Service::Fails(ErrorCode::kUnavailable), S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(PutIfAbsent().value().ok());
-  world_.service.script = {S3Service::Status(409, Fault("ConditionalRequestConflict")),
+  world_.service.script = {S3Service::Status(409, FaultXml("ConditionalRequestConflict")),
                            S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(PutIfAbsent().value().ok());
   world_.service.script = {S3Service::Fails(ErrorCode::kUnavailable), S3Service::Status(412)};
@@ -122,10 +122,10 @@ TEST_F(S3ClientTest, ConditionThatFailsAfterABusyAnswerIsUnknown) {
 
 TEST_F(S3ClientTest, ErrorInAnAnswerThatBeganAsASuccessCounts) {
   ReplyBody body;
-  world_.service.script = {S3Service::Status(200, Fault("InternalError"))};
+  world_.service.script = {S3Service::Status(200, FaultXml("InternalError"))};
   EXPECT_EQ(Send({.method = Method::kPost, .key = "k", .conditional = true}, body).error().code,
             ErrorCode::kOutcomeUnknown);
-  world_.service.script = {S3Service::Status(200, Fault("SlowDown")), S3Service::Status(200, "<CopyObjectResult/>")};
+  world_.service.script = {S3Service::Status(200, FaultXml("SlowDown")), S3Service::Status(200, "<CopyObjectResult/>")};
   EXPECT_TRUE(Send({.method = Method::kPut, .key = "k"}, body).value().ok());
 }
 
@@ -181,11 +181,11 @@ TEST_F(S3ClientTest, RegionThatIsNoneIsNotTaken) {
 }
 
 TEST_F(S3ClientTest, ExpiredTokenIsReplacedOnce) {
-  world_.service.script = {S3Service::Status(400, Fault("ExpiredToken")), S3Service::Status(200, {}, kEtag)};
+  world_.service.script = {S3Service::Status(400, FaultXml("ExpiredToken")), S3Service::Status(200, {}, kEtag)};
   EXPECT_TRUE(Get().value().ok());
   EXPECT_EQ(world_.signer->distrusted, 1);
-  world_.service.script = {S3Service::Status(400, Fault("ExpiredToken")),
-                           S3Service::Status(400, Fault("ExpiredToken"))};
+  world_.service.script = {S3Service::Status(400, FaultXml("ExpiredToken")),
+                           S3Service::Status(400, FaultXml("ExpiredToken"))};
   EXPECT_EQ(Get().value().fault.code, "ExpiredToken");
 }
 
