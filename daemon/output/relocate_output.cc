@@ -26,7 +26,7 @@ std::string_view KindName(Relocation::Kind kind) {
 
 std::string FoundText(const RelocateReport& report) {
   const Relocation& found = report.found;
-  const std::string place =
+  std::string place =
       fmt::format("the {} of table {}", report.role == Role::kSender ? "source" : "target", report.table);
   switch (found.kind) {
     case Relocation::Kind::kNoEpoch: return place + " is in no epoch yet: it may lie anywhere";

@@ -42,6 +42,7 @@ Task<Result<std::vector<Finding>>> LookForOtherName(Call call, const Environment
   LF_CO_TRY(const StagingArea own, co_await OpenStagingOf(env, spec, spec.name));
   LF_CO_TRY(const std::vector<std::string> same, co_await SameUnderOtherNames(call, env, spec, own, configured));
   std::vector<Finding> findings;
+  findings.reserve(same.size());
   for (const std::string& other : same) {
     findings.push_back({.severity = Severity::kError,
                         .what = fmt::format("nothing is staged for group '{}', and staging holds epochs of group '{}', "

@@ -240,16 +240,18 @@ Task<Status> GcsStore::DeleteObject(Call call, ObjectPath path) {
   co_return std::unexpected(ErrorOf(*reply, Where(path)));
 }
 
+// One that fails keeps no other; a stop ends them all.
+Task<Status> GcsStore::DeleteOrTell(Call call, ObjectPath path, std::vector<NotDeleted>& stayed) {
+  const Status gone = co_await DeleteObject(call, path);
+  if (!gone && gone.error().code == ErrorCode::kCancelled) co_return gone;
+  if (!gone) stayed.push_back({.path = std::move(path), .error = gone.error()});
+  co_return Status();
+}
+
 Task<Result<std::vector<NotDeleted>>> GcsStore::Delete(Call call, std::vector<ObjectPath> paths) {
   LF_CO_TRY_OK(CheckWanted(call));
   std::vector<NotDeleted> stayed;
-  const auto one = [&](size_t number) -> Task<Status> {
-    const Status gone = co_await DeleteObject(call, paths[number]);
-    // One that fails keeps no other; a stop ends them all.
-    if (!gone && gone.error().code == ErrorCode::kCancelled) co_return gone;
-    if (!gone) stayed.push_back({.path = paths[number], .error = gone.error()});
-    co_return Status();
-  };
+  const auto one = [&](size_t number) { return DeleteOrTell(call, paths[number], stayed); };
   LF_CO_TRY_OK(co_await ParallelFor(paths.size(), options_.deletes_at_once, one));
   co_return stayed;
 }

@@ -52,6 +52,7 @@ class GcsStore final : public ObjectStore {
   // After a refused condition: was it that of the target or that of the source?
   Task<Result<CopyOutcome>> WhichCondition(Call call, ObjectPath path);
   Task<Status> DeleteObject(Call call, ObjectPath path);
+  Task<Status> DeleteOrTell(Call call, ObjectPath path, std::vector<NotDeleted>& stayed);
 
   const std::string uri_;
   const std::string prefix_;  // ends with '/', where it is not empty

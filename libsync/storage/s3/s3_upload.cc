@@ -61,6 +61,7 @@ Task<Result<bool>> S3Upload::CopyPart(Call call, std::string place, std::string 
 
 Task<Result<PutOutcome>> S3Upload::CompleteIfAbsent(Call call, std::optional<uint64_t> crc64) {
   std::vector<UploadedPart> parts;
+  parts.reserve(parts_.size());
   for (const auto& [number, part] : parts_) parts.push_back(part);
   const std::string xml = WriteComplete(parts);
   Headers headers{{"Content-Type", "application/xml"}, {"If-None-Match", "*"}};

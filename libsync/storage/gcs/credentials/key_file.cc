@@ -33,7 +33,7 @@ Result<std::string> UrlOfGoogle(const json::Fields& fields, std::string_view key
 
 Result<Secret> SecretOf(const json::Fields& fields, std::string_view key) {
   LF_TRY(const std::string_view text, fields.View(key));
-  const Secret secret = Secret::Filled(text.size(), [text](std::span<char> room) {
+  Secret secret = Secret::Filled(text.size(), [text](std::span<char> room) {
     std::ranges::copy(text, room.begin());
     return text.size();
   });
