@@ -26,9 +26,9 @@ PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail']
 # By sanitizer: the folders of tests/ that every run has, and those that `--long` has as well.
 # TSan: code with threads of its own, and what is handed to the threads of a pool; the rest gains nothing from it.
 # ASan: all but those that measure memory, and the command line, which takes longer to compile than all of these.
-TSAN_SUITES = ['async', 'storage', 'state', 'workflow']
+TSAN_SUITES = ['async', 'http', 'storage', 'state', 'workflow']
 TSAN_LONG = ['parquet', 'replay', 'engine']
-ASAN_SUITES = ['base', 'async', 'json', 'plan', 'delta', 'parquet', 'replay', 'notify', 'storage', 'state', 'workflow']
+ASAN_SUITES = ['base', 'async', 'json', 'http', 'plan', 'delta', 'parquet', 'replay', 'notify', 'storage', 'state', 'workflow']
 ASAN_LONG = ['engine', 'sim']
 # How much is drawn at random: less in a build that is many times slower.
 DRAWN = {'release': {'LAKEFERRY_REPLAY_LOGS': '30000'},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,24 +46,27 @@ struct HttpRequest {
   std::span<const char> body = {};  // lives until the reply is there
 };
 
+struct HttpReply {
+  int status = 0;
+  Headers headers = {};
+
+  [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
+};
+
 inline constexpr size_t kRefusalBytesMax = size_t{64} << 10;
 
 // Where the body of a reply goes.
 struct ReplyBody {
   // That of a success (2xx), where there is any room: no more than fits.
   std::span<char> room = {};
+  // Of those successes alone whose header is as it says; empty: of all. What a gateway on the way says with 200 is not
+  // to stand where a part of an object is wanted. Called on the thread that reads.
+  std::function<bool(const HttpReply&)> room_for = {};
   // Any other goes here, as long as it has no more bytes than this; what a refusal says, as long as kRefusalBytesMax.
   size_t text_bytes_max = size_t{1} << 20;
 
   size_t received = 0;  // how much of `room` is filled, after an error too: a broken download is taken up there
   std::string text = {};
-};
-
-struct HttpReply {
-  int status = 0;
-  Headers headers = {};
-
-  [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
 
 }  // namespace lakeferry

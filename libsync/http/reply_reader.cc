@@ -51,8 +51,6 @@ ReplyReader::ReplyReader(Method method, ReplyBody& body)
 
 ReplyReader::~ReplyReader() = default;
 
-bool ReplyReader::IntoRoom() const { return !body_.room.empty() && reply_.ok(); }
-
 size_t ReplyReader::TextMax() const { return reply_.ok() ? body_.text_bytes_max : kRefusalBytesMax; }
 
 std::span<char> ReplyReader::Room() {
@@ -74,7 +72,7 @@ Status ReplyReader::Took(size_t count) {
   began_ = began_ || count > 0;
   if (sized_) {
     direct_ = direct_.subspan(count);
-    if (IntoRoom()) body_.received += count;
+    if (into_room_) body_.received += count;
     return direct_.empty() ? Finish() : Status();
   }
   parser_->last += count;
@@ -107,6 +105,7 @@ Status ReplyReader::BeginBody() {
   for (const auto& field : parser.get().base()) {
     reply_.headers.Add(std::string(field.name_string()), std::string(field.value()));
   }
+  into_room_ = !body_.room.empty() && reply_.ok() && (!body_.room_for || body_.room_for(reply_));
   keeps_alive_ = parser.keep_alive();
   if (parser.is_done()) return Finish();
   const auto length = parser.content_length();
@@ -116,7 +115,7 @@ Status ReplyReader::BeginBody() {
 }
 
 Status ReplyReader::BeginSized(size_t size) {
-  if (IntoRoom()) {
+  if (into_room_) {
     if (size > body_.room.size()) {
       return Broken(fmt::format("the answer has {} bytes where {} were asked for", size, body_.room.size()));
     }
@@ -139,8 +138,8 @@ Status ReplyReader::BeginSized(size_t size) {
 Status ReplyReader::FeedParser() {
   auto& parser = *parser_->http;
   while (!parser.is_done() && parser_->first < parser_->last) {
-    std::span<char> free = IntoRoom() ? body_.room.subspan(body_.received) : std::span<char>();
-    if (!IntoRoom()) {
+    std::span<char> free = into_room_ ? body_.room.subspan(body_.received) : std::span<char>();
+    if (!into_room_) {
       const size_t size = body_.text.size();
       body_.text.resize(std::min(size + kTextStep, TextMax()));
       free = std::span(body_.text).subspan(size);
@@ -150,7 +149,7 @@ Status ReplyReader::FeedParser() {
     boost::system::error_code error;
     parser_->first += parser.put(parser_->unread(), error);
     const size_t taken = free.size() - target.size;
-    if (IntoRoom())
+    if (into_room_)
       body_.received += taken;
     else
       body_.text.resize(body_.text.size() - target.size);

@@ -42,7 +42,6 @@ class ReplyReader {
   Status BeginSized(size_t size);
   Status FeedParser();
   Status Finish();
-  [[nodiscard]] bool IntoRoom() const;
   [[nodiscard]] size_t TextMax() const;
 
   const Method method_;
@@ -50,6 +49,7 @@ class ReplyReader {
   std::unique_ptr<Parser> parser_;
   HttpReply reply_;
   std::span<char> direct_;  // what is still missing of a body whose length is known
+  bool into_room_ = false;  // the body
   bool sized_ = false;
   int interim_replies_ = 0;
   bool began_ = false;

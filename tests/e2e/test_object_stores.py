@@ -94,8 +94,8 @@ def test_replica_is_equal_whatever_the_network_does(tmp_path, seaweedfs, fault_p
         for _ in range(15):
             regions.pass_once('sender', code=None)
             regions.pass_once('receiver', code=None)
-            (row,) = [group for group in regions.run('receiver', 'status', code=None).document['groups']]
-            if row['epoch'] == number + 1:
+            row = regions.run('receiver', 'versions', code=None).document['groups'][0]['tables'][0]
+            if row['applied_version'] == number:
                 break
         regions.assert_equal()
     proxy.clear()

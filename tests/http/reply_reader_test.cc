@@ -51,6 +51,18 @@ TEST_P(ReplyReaderTest, BodyOfASuccessGoesIntoItsRoom) {
   EXPECT_TRUE(read.keeps_alive);
 }
 
+TEST_P(ReplyReaderTest, BodyOfASuccessThatIsNotTheOneAskedForIsText) {
+  std::string room(100, '?');
+  ReplyBody body{.room = room, .room_for = [](const HttpReply& reply) { return reply.headers.Find("ETag") == "x"; }};
+  const Read read = ReadBytes("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n<html/>", body, Method::kGet, GetParam());
+  ASSERT_TRUE(read.status && read.done);
+  EXPECT_EQ(body.text, "<html/>");
+  EXPECT_EQ(body.received, 0U);
+  ASSERT_TRUE(
+      ReadBytes("HTTP/1.1 206 OK\r\nETag: x\r\nContent-Length: 4\r\n\r\npart", body, Method::kGet, GetParam()).done);
+  EXPECT_EQ(room.substr(0, body.received), "part");
+}
+
 TEST_P(ReplyReaderTest, BodyOfARefusalIsText) {
   std::string room(100, '?');
   ReplyBody body{.room = room, .text_bytes_max = 2};

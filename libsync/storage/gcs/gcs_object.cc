@@ -11,7 +11,12 @@ namespace lakeferry::gcs {
 Task<Result<size_t>> GcsObject::Read(Call call, int64_t offset, std::span<char> buffer) {
   if (offset >= info_.size_bytes || buffer.empty()) co_return size_t{0};
   const int64_t size = std::min(info_.size_bytes - offset, static_cast<int64_t>(buffer.size()));
-  ReplyBody body{.room = buffer.first(static_cast<size_t>(size))};
+  const auto is_part = [this](const HttpReply& reply) {
+    const auto generation = reply.headers.Find("x-goog-generation");
+    return generation ? *generation == info_.etag
+                      : !reply.headers.Find("Content-Type").value_or("").starts_with("text/html");
+  };
+  ReplyBody body{.room = buffer.first(static_cast<size_t>(size)), .room_for = is_part};
   // What is stored compressed comes as it lies there, and not unpacked.
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kGet,

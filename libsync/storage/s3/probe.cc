@@ -16,6 +16,15 @@ namespace {
 
 constexpr int kRaces = 3;
 
+// It is tried again with the next pass.
+Error Inconclusive(Error error) {
+  if (error.code == ErrorCode::kOutcomeUnknown) {
+    error.code = ErrorCode::kUnavailable;
+    error.message = "what the store does with conditions could not be found out: an answer was lost";
+  }
+  return error;
+}
+
 class Prober {
  public:
   Prober(std::shared_ptr<S3Client> client, std::string folder)
@@ -33,7 +42,7 @@ class Prober {
   }
 
  private:
-  // The status of a write of `text` unless there is one; of an answer that was lost, 0.
+  // The status of a write of `text` unless there is one. An answer that was lost tells nothing of the service.
   Task<Result<int>> Put(Call call, std::string key, std::string text, uint64_t crc64) {
     ReplyBody body;
     auto reply =
@@ -44,8 +53,7 @@ class Prober {
                                 .body = text,
                                 .conditional = true},
                                body);
-    if (!reply && reply.error().code == ErrorCode::kOutcomeUnknown) co_return 0;
-    LF_CO_TRY_OK(reply);
+    if (!reply) co_return std::unexpected(Inconclusive(std::move(reply).error()));
     if (reply->http.status == 403 || reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, key));
     co_return reply->http.status;
   }
@@ -57,7 +65,9 @@ class Prober {
     ReplyBody body;
     auto reply = co_await client_->Send(call, {.key = key}, body);
     LF_CO_TRY_OK(reply);
-    co_return reply->ok() ? body.text : std::string();
+    if (reply->http.status == 404) co_return std::string();
+    if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, key));
+    co_return std::move(body.text);
   }
   std::string Name(std::string_view what) {
     made_.push_back(fmt::format("{}{}-{}", folder_, what, made_.size()));
@@ -85,7 +95,7 @@ class Prober {
     LF_CO_TRY_OK(co_await upload.SendPart(call, 1, text, Crc64Of(text)));
     auto outcome = co_await upload.CompleteIfAbsent(call, Crc64Of(text));
     [[maybe_unused]] const Status gone = co_await upload.Abort(call.Unstoppable());
-    LF_CO_TRY_OK(outcome);
+    if (!outcome) co_return std::unexpected(Inconclusive(std::move(outcome).error()));
     co_return *outcome == PutOutcome::kExisted;
   }
 
@@ -96,9 +106,10 @@ class Prober {
         co_await client_->Send(call,
                                {.method = Method::kPut,
                                 .key = taken,
-                                .headers = {{"x-amz-copy-source", PercentEncode(place, true)}, {"If-None-Match", "*"}}},
+                                .headers = {{"x-amz-copy-source", PercentEncode(place, true)}, {"If-None-Match", "*"}},
+                                .conditional = true},
                                body);
-    LF_CO_TRY_OK(reply);
+    if (!reply) co_return std::unexpected(Inconclusive(std::move(reply).error()));
     auto text = co_await Read(call, taken);
     LF_CO_TRY_OK(text);
     co_return reply->http.status == 412 && *text == "first";

@@ -65,6 +65,22 @@ TEST_F(ProbeTest, WhatIsDeniedIsNoVerdict) {
   EXPECT_EQ(RunTask(ProbeBucket({}, world_.client, "t/probe-")).error().code, ErrorCode::kUnauthorized);
 }
 
+// Missing evidence speaks neither for a service nor against it.
+TEST_F(ProbeTest, LostAnswerIsNoVerdict) {
+  (void)Probe();
+  const size_t all = world_.service.asked.size();
+  for (size_t lost = 0; lost < all; ++lost) {
+    world_.service.asked.clear();
+    world_.service.lost = lost;
+    const auto probed = RunTask(ProbeBucket({}, world_.client, "t/probe-"));
+    if (probed) {
+      EXPECT_TRUE(probed->safe() && probed->refuses_second_copy) << lost;
+    } else {
+      EXPECT_EQ(probed.error().code, ErrorCode::kUnavailable) << lost;
+    }
+  }
+}
+
 TEST_F(ProbeTest, IsMadeOnceForAllWhoWait) {
   const auto store = Store();
   ASSERT_TRUE(RunTask(store->PutIfAbsent({}, ObjectPath::Of("a"), "x"), loop_).has_value());

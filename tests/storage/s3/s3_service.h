@@ -28,6 +28,7 @@ class S3Service final : public HttpTransport {
   bool keeps_copy_conditions = true;
   bool checks_checksums = true;
   bool lists = true;
+  std::optional<size_t> lost = {};  // the answer to the request of that number, which is done
 
   Task<Result<HttpReply>> Send(Call call, HttpRequest request, ReplyBody& body) override;
 
@@ -36,6 +37,7 @@ class S3Service final : public HttpTransport {
   static Answer Fails(ErrorCode code, std::string received = {});
 
  private:
+  HttpReply Do(const HttpRequest& request, ReplyBody& body);
   HttpReply Put(const HttpRequest& request, const std::string& key);
   HttpReply Get(const HttpRequest& request, const std::string& key, ReplyBody& body) const;
 };
