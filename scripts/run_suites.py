@@ -28,7 +28,8 @@ PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail']
 # ASan: all but those that measure memory, and the command line, which takes longer to compile than all of these.
 TSAN_SUITES = ['async', 'http', 'storage', 'state', 'workflow']
 TSAN_LONG = ['parquet', 'replay', 'engine']
-ASAN_SUITES = ['base', 'async', 'json', 'http', 'plan', 'delta', 'parquet', 'replay', 'notify', 'storage', 'state', 'workflow']
+ASAN_SUITES = ['base', 'async', 'json', 'http', 'plan', 'delta', 'parquet', 'replay', 'notify', 'storage', 'state',
+               'workflow']
 ASAN_LONG = ['engine', 'sim']
 # How much is drawn at random: less in a build that is many times slower.
 DRAWN = {'release': {'LAKEFERRY_REPLAY_LOGS': '30000'},

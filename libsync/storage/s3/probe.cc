@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "async/both.h"
@@ -15,8 +16,8 @@ namespace lakeferry::s3 {
 namespace {
 
 constexpr int kRaces = 3;
+constexpr int kTriesMax = 8;  // of a step whose answer was lost
 
-// It is tried again with the next pass.
 Error Inconclusive(Error error) {
   if (error.code == ErrorCode::kOutcomeUnknown) {
     error.code = ErrorCode::kUnavailable;
@@ -74,18 +75,46 @@ class Prober {
     return made_.back();
   }
 
+  // A step once more where an answer was lost; each says the same however often it is taken.
+  template <typename Step>
+  static std::invoke_result_t<Step> Insist(Step step) {
+    auto done = co_await step();
+    for (int tries = 1; tries < kTriesMax && !done && done.error().code == ErrorCode::kUnavailable; ++tries) {
+      done = co_await step();
+    }
+    co_return done;
+  }
+
+  // A new object; its key.
+  Task<Result<std::string>> PutFirst(Call call) {
+    std::string key = Name("put");
+    LF_CO_TRY(const int status, co_await Put(call, key, "first"));
+    if (status == 200) co_return key;
+    co_return Fail(ErrorCode::kInvalidArgument, fmt::format("a conditional write was answered with {}", status), key,
+                   "see whether the endpoint speaks S3 with conditional writes");
+  }
+
   Task<Result<bool>> OneOfTwo(Call call) {
+    const std::string key = Name("race");
+    auto [a, b] = co_await Both(Put(call, key, "a"), Put(call, key, "b"));
+    LF_CO_TRY_OK(a);
+    LF_CO_TRY_OK(b);
+    auto text = co_await Read(call, key);
+    LF_CO_TRY_OK(text);
+    co_return (*a == 200) != (*b == 200) && *text == (*a == 200 ? "a" : "b");
+  }
+
+  Task<Result<bool>> OneOfTwoAlways(Call call) {
     for (int race = 0; race < kRaces; ++race) {
-      const std::string key = Name("race");
-      auto [a, b] = co_await Both(Put(call, key, "a"), Put(call, key, "b"));
-      LF_CO_TRY_OK(a);
-      LF_CO_TRY_OK(b);
-      auto text = co_await Read(call, key);
-      LF_CO_TRY_OK(text);
-      const bool one = (*a == 200) != (*b == 200);
-      if (!one || *text != (*a == 200 ? "a" : "b")) co_return false;
+      LF_CO_TRY(const bool one, co_await Insist([&] { return OneOfTwo(call); }));
+      if (!one) co_return false;
     }
     co_return true;
+  }
+
+  Task<Result<bool>> SumChecked(Call call) {
+    LF_CO_TRY(const int wrong, co_await Put(call, Name("sum"), "text", Crc64Of("other")));
+    co_return wrong >= 400;
   }
 
   Task<Result<bool>> CompletionRefused(Call call, std::string taken) {
@@ -129,21 +158,16 @@ class Prober {
 
   Task<Result<Probed>> Try(Call call) {
     Probed probed;
-    const std::string taken = Name("put");
-    LF_CO_TRY(const int first, co_await Put(call, taken, "first"));
-    if (first != 200) {
-      co_return Fail(ErrorCode::kInvalidArgument, fmt::format("a conditional write was answered with {}", first), taken,
-                     "see whether the endpoint speaks S3 with conditional writes");
-    }
+    LF_CO_TRY(const std::string taken, co_await Insist([&] { return PutFirst(call); }));
+    LF_CO_TRY(const std::string other, co_await Insist([&] { return PutFirst(call); }));
     LF_CO_TRY(probed.shows_what_it_took, co_await Shows(call, taken));
-    LF_CO_TRY(const int second, co_await Put(call, taken, "second"));
+    LF_CO_TRY(const int second, co_await Insist([&] { return Put(call, taken, "second"); }));
     LF_CO_TRY(const std::string kept, co_await Read(call, taken));
     probed.refuses_second_put = second == 412 && kept == "first";
-    LF_CO_TRY(probed.one_of_two_puts, co_await OneOfTwo(call));
-    LF_CO_TRY(const int wrong, co_await Put(call, Name("sum"), "text", Crc64Of("other")));
-    probed.checks_checksums = wrong >= 400;
-    LF_CO_TRY(probed.refuses_second_copy, co_await CopyRefused(call, made_.at(1), taken));
-    LF_CO_TRY(probed.refuses_second_completion, co_await CompletionRefused(call, taken));
+    LF_CO_TRY(probed.one_of_two_puts, co_await OneOfTwoAlways(call));
+    LF_CO_TRY(probed.checks_checksums, co_await Insist([&] { return SumChecked(call); }));
+    LF_CO_TRY(probed.refuses_second_copy, co_await Insist([&] { return CopyRefused(call, other, taken); }));
+    LF_CO_TRY(probed.refuses_second_completion, co_await Insist([&] { return CompletionRefused(call, taken); }));
     co_return probed;
   }
 
