@@ -94,7 +94,9 @@ HttpReply S3Service::Do(const HttpRequest& request, ReplyBody& body) {
         return Plain(200);
       }
       return Plain(keeps_conditions && objects.contains(key) ? 412 : 200);
-    case Method::kDelete: objects.erase(key); return Plain(204);
+    case Method::kDelete:
+      if (!request.target.contains("uploadId")) objects.erase(key);
+      return Plain(204);
     default: return Get(request, key, body);
   }
 }
