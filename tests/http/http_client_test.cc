@@ -62,8 +62,8 @@ class HttpClientTest : public testing::Test {
     std::ofstream(options_.ca_file) << signer_.Pem();
   }
 
-  ScriptedServer& Start(std::vector<ScriptedServer::Serve> script, SSL_CTX* tls = nullptr) {
-    return *servers_.emplace_back(std::make_unique<ScriptedServer>(std::move(script), tls));
+  ScriptedServer& Start(std::vector<ScriptedServer::Serve> script, std::shared_ptr<SSL_CTX> tls = nullptr) {
+    return *servers_.emplace_back(std::make_unique<ScriptedServer>(std::move(script), std::move(tls)));
   }
 
   TempFolder folder_;
@@ -227,7 +227,7 @@ TEST_F(HttpClientTest, MetadataServiceIsReachedByNobodyThroughAName) {
 TEST_F(HttpClientTest, CertificateOfTheHostBySomebodyTrustedIsAccepted) {
   Trust();
   const auto tls = signer_.Serve({});
-  ScriptedServer& server = Start({Echo}, tls.get());
+  ScriptedServer& server = Start({Echo}, tls);
   EXPECT_EQ(Get(server.origin(), "/a").text, "GET /a HTTP/1.1");
   EXPECT_EQ(Get(server.origin(), "/b").text, "GET /b HTTP/1.1");
   EXPECT_EQ(server.connections(), 1) << "a ticket on a kept connection is no answer";
@@ -243,7 +243,7 @@ TEST_F(HttpClientTest, CertificateOfAnotherHostOrTimeOrSignerIsRefused) {
       {stranger.Serve({}), "signature failure"},
   };
   for (const auto& [tls, why] : cases) {
-    ScriptedServer& server = Start({Echo}, tls.get());
+    ScriptedServer& server = Start({Echo}, tls);
     const Sent sent = Get(server.origin());
     EXPECT_EQ(CodeOf(sent), ErrorCode::kUnauthorized) << why;
     EXPECT_THAT(ToString(sent.reply.error()), HasSubstr(why));
@@ -258,7 +258,7 @@ TEST_F(HttpClientTest, LargeBodiesGoBothWaysUnderTls) {
                                    const std::string request = peer.ReadRequest();
                                    peer.Write(Reply(request.substr(request.find("\r\n\r\n") + 4)));
                                  }},
-                                 tls.get());
+                                 tls);
   std::string room(sent.size(), '?');
   ReplyBody body{.room = room};
   const auto reply =
@@ -270,7 +270,7 @@ TEST_F(HttpClientTest, LargeBodiesGoBothWaysUnderTls) {
 TEST_F(HttpClientTest, FileWithoutCertificatesIsSaid) {
   options_.ca_file = folder_.path() + "/none.pem";
   const auto tls = signer_.Serve({});
-  ScriptedServer& server = Start({Echo}, tls.get());
+  ScriptedServer& server = Start({Echo}, tls);
   EXPECT_EQ(CodeOf(Get(server.origin())), ErrorCode::kInvalidArgument);
 }
 

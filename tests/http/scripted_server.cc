@@ -69,9 +69,9 @@ void Peer::Reset() {
   socket_.close(ignored);
 }
 
-ScriptedServer::ScriptedServer(std::vector<Serve> script, SSL_CTX* tls)
+ScriptedServer::ScriptedServer(std::vector<Serve> script, std::shared_ptr<SSL_CTX> tls)
     : script_(std::move(script)),
-      tls_(tls),
+      tls_(std::move(tls)),
       acceptor_(loop_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)),
       accepting_([this] { Accept(); }) {}
 
@@ -93,7 +93,7 @@ void ScriptedServer::Accept() {
     if (error) return;
     const auto number = static_cast<size_t>(connections_++);
     threads_.emplace_back([this, number, held = std::move(socket)]() mutable {
-      Peer peer(std::move(held), tls_);
+      Peer peer(std::move(held), tls_.get());
       script_[std::min(number, script_.size() - 1)](peer);
     });
   }

@@ -44,7 +44,7 @@ class Peer {
 class ScriptedServer {
  public:
   using Serve = std::function<void(Peer&)>;
-  explicit ScriptedServer(std::vector<Serve> script, SSL_CTX* tls = nullptr);
+  explicit ScriptedServer(std::vector<Serve> script, std::shared_ptr<SSL_CTX> tls = nullptr);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -56,7 +56,7 @@ class ScriptedServer {
   void Accept();
 
   const std::vector<Serve> script_;
-  SSL_CTX* const tls_;
+  const std::shared_ptr<SSL_CTX> tls_;
   boost::asio::io_context loop_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::atomic<int> connections_ = 0;
