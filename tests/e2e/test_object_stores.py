@@ -36,8 +36,8 @@ def test_replica_is_equal_wherever_its_places_lie(tmp_path, seaweedfs, mode, far
 
 
 def kill_during(regions, role, dice, seconds):
-    """One pass of the role, killed after a random part of what a pass takes here, which `seconds` learns; true if it was
-    under way."""
+    """One pass of the role, killed after a random part of what a pass takes here, which `seconds` learns; true if it
+    was under way."""
     began = time.monotonic()
     process = subprocess.Popen([BINARY, role, '-c', regions.config(role), '--once'], env=regions.environment(),
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
