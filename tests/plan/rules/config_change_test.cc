@@ -45,6 +45,17 @@ TEST(ConfigChange, TheSameConfigurationHasNone) {
   EXPECT_TRUE(CheckUnchanged({}));
 }
 
+TEST(ConfigChange, WhatChangedIsRefusedWithWhereItIsNamed) {
+  GroupSpec spec = GroupOfTwo();
+  std::swap(spec.tables[0].source_uri, spec.tables[0].target_uri);
+  const auto changes = Changes(spec);
+  const Status unchanged = CheckUnchanged(changes);
+  ASSERT_FALSE(unchanged.has_value());
+  EXPECT_EQ(unchanged.error().code, ErrorCode::kRefused);
+  EXPECT_EQ(unchanged.error().where, changes[0].where);
+  EXPECT_EQ(unchanged.error().remedy, RemedyOf(changes));
+}
+
 TEST(ConfigChange, SwappedEndsAreSaidOnEitherSideWithOrWithoutReceipt) {
   GroupSpec spec = GroupOfTwo();
   std::swap(spec.tables[0].source_uri, spec.tables[0].target_uri);
