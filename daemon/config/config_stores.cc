@@ -76,7 +76,7 @@ void ReadCredential(ConfigMap& map, const std::string& name, StoreSettings& sett
   if (gcs) {
     settings.gcs_credentials.emplace(name, ReadGcsCredential(map));
   } else {
-    settings.credentials.emplace(name, ReadS3Credential(map));
+    settings.s3_credentials.emplace(name, ReadS3Credential(map));
   }
 }
 
@@ -102,14 +102,11 @@ void ReadCredentials(ConfigMap& top, StoreSettings& settings) {
 
 void CheckEndpoint(ConfigMap& map, const StorePrefix& store) {
   if (!store.endpoint) return;
-  const auto url = ParseUrl(*store.endpoint);
-  if (!url) {
-    map.Report("endpoint", url.error().message, url.error().remedy);
-  } else if (url->target != "/") {
+  const auto origin = EndpointOf(*store.endpoint, &store, store.prefix);
+  if (!origin) {
+    map.Report("endpoint", origin.error().message, origin.error().remedy);
+  } else if (ParseUrl(*store.endpoint)->target != "/") {
     map.Report("endpoint", "an endpoint has no path", "write it without one; the bucket is in the prefix");
-  } else if (!url->origin.tls && !store.allow_http && !IsLoopback(url->origin)) {
-    map.Report("endpoint", "whoever is on the way reads and changes what goes over http://",
-               "write https://, or set allow_http: true if the network is yours alone");
   }
 }
 

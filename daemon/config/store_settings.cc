@@ -1,5 +1,7 @@
 #include "daemon/config/store_settings.h"
 
+#include <fmt/format.h>
+
 namespace lakeferry {
 
 const StorePrefix* StoreSettings::Find(const Location& location) const {
@@ -10,6 +12,16 @@ const StorePrefix* StoreSettings::Find(const Location& location) const {
     if (longest == nullptr || one.prefix.place().size() > longest->prefix.place().size()) longest = &one;
   }
   return longest;
+}
+
+Result<Origin> EndpointOf(const std::string& url, const StorePrefix* store, const Location& location) {
+  LF_TRY(const Url parsed, ParseUrl(url));
+  if (parsed.origin.tls || IsLoopback(parsed.origin) || (store != nullptr && store->allow_http)) return parsed.origin;
+  return Fail(ErrorCode::kInvalidArgument, "whoever is on the way reads and changes what goes over http://",
+              ToString(parsed.origin),
+              fmt::format("write https://, or allow_http: true in stores for prefix \"{}://{}/\" if the network is "
+                          "yours alone",
+                          SchemeName(location.scheme()), location.bucket()));
 }
 
 }  // namespace lakeferry

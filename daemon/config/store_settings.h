@@ -10,6 +10,7 @@
 
 #include "base/location.h"
 #include "daemon/config/secret_ref.h"
+#include "http/origin.h"
 
 namespace lakeferry {
 
@@ -46,16 +47,20 @@ struct StorePrefix {
 };
 
 struct StoreSettings {
-  std::map<std::string, S3Credential> credentials;       // by name
+  std::map<std::string, S3Credential> s3_credentials;    // by name
   std::map<std::string, GcsCredential> gcs_credentials;  // names of their own
   std::vector<StorePrefix> prefixes;
 
   // Whether there is one of the name, of whatever kind.
   [[nodiscard]] bool HasCredential(const std::string& name) const {
-    return credentials.contains(name) || gcs_credentials.contains(name);
+    return s3_credentials.contains(name) || gcs_credentials.contains(name);
   }
   // The longest that the location lies in; null where there is none.
   [[nodiscard]] const StorePrefix* Find(const Location& location) const;
 };
+
+// Whom an endpoint leads to that `store` or a variable of the environment names for `location`. http:// is taken on
+// loopback, and elsewhere where `store`, which may be null, allows it; kInvalidArgument otherwise.
+[[nodiscard]] Result<Origin> EndpointOf(const std::string& url, const StorePrefix* store, const Location& location);
 
 }  // namespace lakeferry

@@ -6,7 +6,8 @@
 
 #include "daemon/wiring/configured_keys.h"
 #include "storage/aws/sources/chain.h"
-#include "storage/cloud/system_host.h"
+#include "storage/cloud/host.h"
+#include "storage/cloud/secret_sources.h"
 #include "storage/s3/credential_signer.h"
 
 namespace lakeferry {
@@ -17,7 +18,7 @@ constexpr std::string_view kRegionFirst = "us-east-1";
 
 Result<Secret> ReadOptional(const std::string& path) {
   if (path.empty()) return Secret();
-  auto text = ReadWholeFile(path);
+  auto text = ReadSecretFile(path, kHostFileBytesMax);
   if (!text && text.error().code == ErrorCode::kNotFound) return Secret();
   return text;
 }
@@ -34,34 +35,33 @@ Result<aws::ChainOptions> OptionsOf(const S3Credential& credential, const std::s
 
 }  // namespace
 
-Result<ConfiguredBuckets::Vendor> ConfiguredBuckets::ReadVendor(const std::string& profile) const {
+Result<aws::AwsSettings> ConfiguredBuckets::ReadVendor(const std::string& profile) const {
   const Environ environ = [this](const std::string& name) { return context_.host.Variable(name); };
   aws::ProfilePaths paths = aws::PathsOf(environ);
   LF_TRY(Secret config, ReadOptional(paths.config));
   LF_TRY(Secret credentials, ReadOptional(paths.credentials));
-  Vendor vendor;
-  LF_TRY(vendor.profiles, aws::Profiles::Parse(std::move(config), std::move(credentials), std::move(paths)));
-  LF_TRY(vendor.settings, aws::ReadSettings(environ, vendor.profiles, profile));
-  return vendor;
+  LF_TRY(const aws::Profiles profiles,
+         aws::Profiles::Parse(std::move(config), std::move(credentials), std::move(paths)));
+  return aws::ReadSettings(environ, profiles, profile);
+}
+
+// Stores are opened again and again, and where they are does not change meanwhile.
+Result<const aws::AwsSettings*> ConfiguredBuckets::VendorOf(const std::string& profile) {
+  const auto known = vendors_.find(profile);
+  if (known != vendors_.end()) return &known->second;
+  LF_TRY(aws::AwsSettings settings, ReadVendor(profile));
+  return &vendors_.emplace(profile, std::move(settings)).first->second;
 }
 
 Result<s3::BucketAddress> ConfiguredBuckets::AddressOf(const Location& location, const StorePrefix* store,
-                                                       const Vendor& vendor) const {
+                                                       const aws::AwsSettings& vendor) const {
   s3::BucketAddress address{.bucket = location.bucket(), .region = std::string(kRegionFirst)};
-  if (vendor.settings.region) address.region = *vendor.settings.region;
+  if (vendor.region) address.region = *vendor.region;
   if (store != nullptr && store->region) address.region = *store->region;
   const bool own = store != nullptr && store->endpoint;
-  const std::optional<std::string>& endpoint = own ? store->endpoint : vendor.settings.endpoint_s3;
+  const std::optional<std::string>& endpoint = own ? store->endpoint : vendor.endpoint_s3;
   if (endpoint) {
-    LF_TRY(const Url url, ParseUrl(*endpoint));
-    if (!url.origin.tls && !IsLoopback(url.origin) && (store == nullptr || !store->allow_http)) {
-      return Fail(ErrorCode::kInvalidArgument, "whoever is on the way reads and changes what goes over http://",
-                  ToString(url.origin),
-                  fmt::format("use https://, or add a store with prefix: \"s3://{}/\" and allow_http: true if the "
-                              "network is yours alone",
-                              location.bucket()));
-    }
-    address.endpoint = url.origin;
+    LF_TRY(address.endpoint, EndpointOf(*endpoint, store, location));
   }
   // A name with dots is under no certificate of AWS's.
   address.path_style = address.endpoint || address.bucket.contains('.');
@@ -73,8 +73,8 @@ Result<std::shared_ptr<s3::RequestSigner>> ConfiguredBuckets::SignerOf(const std
                                                                        const std::string& region) {
   std::shared_ptr<s3::RequestSigner>& signer = signers_[name];
   if (signer != nullptr) return signer;
-  const auto named = settings_.credentials.find(name);
-  if (!name.empty() && named == settings_.credentials.end()) {
+  const auto named = settings_.s3_credentials.find(name);
+  if (!name.empty() && named == settings_.s3_credentials.end()) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no credential {}", name), {},
                 "define it under credentials: in the configuration");
   }
@@ -94,10 +94,11 @@ Result<s3::BucketAccess> ConfiguredBuckets::Find(const Location& location, const
   LF_TRY_OK(way_);
   const StorePrefix* store = settings_.Find(location);
   const std::string name = !credential.empty() || store == nullptr ? credential : store->credential;
-  const auto named = settings_.credentials.find(name);
-  LF_TRY(const Vendor vendor, ReadVendor(named == settings_.credentials.end() ? std::string() : named->second.profile));
+  const auto named = settings_.s3_credentials.find(name);
+  LF_TRY(const aws::AwsSettings* vendor,
+         VendorOf(named == settings_.s3_credentials.end() ? std::string() : named->second.profile));
   s3::BucketAccess access;
-  LF_TRY(access.address, AddressOf(location, store, vendor));
+  LF_TRY(access.address, AddressOf(location, store, *vendor));
   LF_TRY(access.signer, SignerOf(name, access.address.region));
   return access;
 }

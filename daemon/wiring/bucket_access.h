@@ -24,22 +24,21 @@ class ConfiguredBuckets final : public s3::BucketDirectory {
       : engine_(std::move(engine)), context_(context), way_(std::move(way)) {}
 
   void Use(StoreSettings settings) { settings_ = std::move(settings); }
-  // Reads variables and the shared files at the first call.
+  // Variables and the shared files are read once for each profile.
   Result<s3::BucketAccess> Find(const Location& location, const std::string& credential) override;
 
  private:
-  struct Vendor {
-    aws::Profiles profiles;
-    aws::AwsSettings settings;
-  };
-  [[nodiscard]] Result<Vendor> ReadVendor(const std::string& profile) const;
-  Result<s3::BucketAddress> AddressOf(const Location& location, const StorePrefix* store, const Vendor& vendor) const;
+  [[nodiscard]] Result<aws::AwsSettings> ReadVendor(const std::string& profile) const;
+  Result<const aws::AwsSettings*> VendorOf(const std::string& profile);
+  Result<s3::BucketAddress> AddressOf(const Location& location, const StorePrefix* store,
+                                      const aws::AwsSettings& vendor) const;
   Result<std::shared_ptr<s3::RequestSigner>> SignerOf(const std::string& name, const std::string& region);
 
   const boost::asio::any_io_executor engine_;
   const aws::SourceContext context_;
   const Status way_;
   StoreSettings settings_;
+  std::map<std::string, aws::AwsSettings> vendors_;                    // by profile
   std::map<std::string, std::shared_ptr<s3::RequestSigner>> signers_;  // by credential
 };
 

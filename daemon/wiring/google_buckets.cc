@@ -16,16 +16,6 @@ std::string EmulatorUrl(const std::string& text) {
   return text.contains("://") ? text : fmt::format("http://{}", text);
 }
 
-Result<Origin> EndpointOf(const std::string& url, const StorePrefix* store, const std::string& bucket) {
-  LF_TRY(const Url parsed, ParseUrl(url));
-  if (parsed.origin.tls || IsLoopback(parsed.origin) || (store != nullptr && store->allow_http)) return parsed.origin;
-  return Fail(ErrorCode::kInvalidArgument, "whoever is on the way reads and changes what goes over http://",
-              ToString(parsed.origin),
-              fmt::format("use https://, or add a store with prefix: \"gs://{}/\" and allow_http: true if the network "
-                          "is yours alone",
-                          bucket));
-}
-
 Result<std::string> PathOf(const SecretRef& key, Host& host) {
   if (key.kind == SecretRef::Kind::kFile) return key.name;
   const auto folder = host.Variable("CREDENTIALS_DIRECTORY");
@@ -61,8 +51,7 @@ Result<gcs::BucketAccess> GoogleBuckets::Find(const Location& location, const st
   const bool own = store != nullptr && store->endpoint;
   gcs::BucketAccess access{.address = {.bucket = location.bucket(), .endpoint = {}}, .signer = nullptr};
   if (own || emulator) {
-    LF_TRY(access.address.endpoint,
-           EndpointOf(own ? *store->endpoint : EmulatorUrl(*emulator), store, location.bucket()));
+    LF_TRY(access.address.endpoint, EndpointOf(own ? *store->endpoint : EmulatorUrl(*emulator), store, location));
   }
   if (!own && emulator && name.empty()) {
     access.signer = std::make_shared<gcs::AnonymousSigner>();

@@ -109,4 +109,13 @@ std::string PercentEncode(std::string_view text, bool keep_slash) {
   return encoded;
 }
 
+std::string QueryText(const std::vector<std::pair<std::string, std::string>>& query) {
+  std::string text;
+  for (const auto& [name, value] : query) {
+    text += text.empty() ? '?' : '&';
+    text += fmt::format("{}={}", PercentEncode(name), PercentEncode(value));
+  }
+  return text;
+}
+
 }  // namespace lakeferry

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -39,5 +41,8 @@ struct Url {
 
 // Every byte outside of A–Z a–z 0–9 - . _ ~ as %XX (RFC 3986 2.3); '/' stays with `keep_slash`.
 [[nodiscard]] std::string PercentEncode(std::string_view text, bool keep_slash = false);
+
+// "?a=b&c=d", names and values percent-encoded; empty for none.
+[[nodiscard]] std::string QueryText(const std::vector<std::pair<std::string, std::string>>& query);
 
 }  // namespace lakeferry

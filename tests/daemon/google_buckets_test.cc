@@ -21,8 +21,9 @@ class GoogleBucketsTest : public testing::Test {
   // What a request is sent with.
   std::string Sent(const gcs::BucketAccess& access) {
     HttpRequest request;
-    const Status status = RunTask(access.signer->Sign({}, request));
-    return status ? std::string(request.headers.Find("Authorization").value_or("nobody")) : ToString(status.error());
+    const auto signed_by = RunTask(access.signer->Sign({}, request));
+    return signed_by ? std::string(request.headers.Find("Authorization").value_or("nobody"))
+                     : ToString(signed_by.error());
   }
   void Use(const std::string& endpoint, bool allow_http, const std::string& credential) {
     StoreSettings settings;

@@ -56,6 +56,8 @@ TEST(OriginTest, EveryOtherByteIsEncoded) {
   EXPECT_EQ(PercentEncode("aZ09-._~"), "aZ09-._~");
   EXPECT_EQ(PercentEncode("a/b c+\xc3\xa9%"), "a%2Fb%20c%2B%C3%A9%25");
   EXPECT_EQ(PercentEncode("a/b", true), "a/b");
+  EXPECT_EQ(QueryText({{"a", "b/c"}, {"d", ""}}), "?a=b%2Fc&d=");
+  EXPECT_EQ(QueryText({}), "");
 }
 
 }  // namespace

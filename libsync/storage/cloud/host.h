@@ -1,6 +1,7 @@
 // Host: what the credential chains of clouds look for on the machine they run on: variables, files, helper programs.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@
 
 namespace lakeferry {
 
+// The most that is read of a file.
+inline constexpr size_t kHostFileBytesMax = size_t{1} << 20;
+
 // On the engine thread.
 class Host {
  public:
@@ -20,7 +24,8 @@ class Host {
   virtual std::optional<std::string> Variable(const std::string& name) = 0;
   // Empty where it is not set. What is read once is kept, and wiped where it stood.
   virtual Secret SecretVariable(const std::string& name) = 0;
-  // A whole file of at most 1 MiB. kNotFound; kUnauthorized where it cannot be read; kInvalidArgument where it is none.
+  // A whole file of at most kHostFileBytesMax. kNotFound; kUnauthorized where it cannot be read; kInvalidArgument where
+  // it is none.
   virtual Task<Result<Secret>> ReadFile(Call call, std::string path) = 0;
   // What the program writes to its standard output, at most 64 KiB; without a shell. It and all that it has started are
   // gone when this returns, after `longest` at the latest. kUnavailable where it takes longer, kUnauthorized where it

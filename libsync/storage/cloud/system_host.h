@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <map>
 
 #include "storage/cloud/host.h"
 
@@ -20,10 +19,6 @@ class SystemHost final : public Host {
 
  private:
   boost::asio::any_io_executor pool_;
-  std::map<std::string, Secret> taken_;
 };
-
-// As Host::ReadFile; blocks, any thread.
-[[nodiscard]] Result<Secret> ReadWholeFile(const std::string& path);
 
 }  // namespace lakeferry

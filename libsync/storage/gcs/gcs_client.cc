@@ -11,13 +11,11 @@ namespace {
 
 constexpr std::string_view kHost = "storage.googleapis.com";
 
-std::string QueryText(const std::vector<std::pair<std::string, std::string>>& query) {
-  std::string text;
-  for (const auto& [name, value] : query) {
-    text += text.empty() ? '?' : '&';
-    text += fmt::format("{}={}", PercentEncode(name), PercentEncode(value));
-  }
-  return text;
+// A page of a proxy or a gateway says 200 as well. What is said of an object is JSON, and its bytes come with what the
+// store knows of them.
+bool IsSomebodyElses(const HttpReply& reply) {
+  return reply.ok() && reply.headers.Find("Content-Type").value_or("").starts_with("text/html") &&
+         !reply.headers.Find("x-goog-generation") && !reply.headers.Find("x-goog-hash");
 }
 
 }  // namespace
@@ -42,12 +40,11 @@ std::string UploadsPath(const std::string& bucket) {
   return fmt::format("/upload/storage/v1/b/{}/o", PercentEncode(bucket));
 }
 
-// How a request goes through its attempts.
+// What can be put right once in the course of a request.
 struct GcsClient::Course {
-  Attempts attempts;
-  bool refused = false;             // an attempt was turned away, and may have been done all the same
-  bool renewed = false;             // with another token
-  std::optional<Millis> wait = {};  // asked for by the other side; zero: at once
+  RequestCourse attempts;
+  bool renewed = false;  // with another token
+  Distrust distrust = {};
 };
 
 HttpRequest GcsClient::Build(const GcsRequest& request) const {
@@ -60,75 +57,35 @@ HttpRequest GcsClient::Build(const GcsRequest& request) const {
   return http;
 }
 
-Task<Result<GcsReply>> GcsClient::Once(Call call, const GcsRequest& request, ReplyBody& body) {
+Task<Result<GcsReply>> GcsClient::Once(Call call, const GcsRequest& request, ReplyBody& body, Course& course) {
   HttpRequest http = Build(request);
-  LF_CO_TRY_OK(co_await parts_.signer->Sign(call, http));
+  LF_CO_TRY(course.distrust, co_await parts_.signer->Sign(call, http));
   auto reply = co_await parts_.http.Send(call, std::move(http), body);
   LF_CO_TRY_OK(reply);
   GcsReply answer{.http = *std::move(reply)};
+  if (IsSomebodyElses(answer.http)) answer.http.status = 502;
   if (!answer.ok()) answer.fault = ReadFault(body.text);
   co_return answer;
 }
 
-GcsClient::Next GcsClient::JudgeReply(const GcsRequest& request, const GcsReply& reply, Course& course) {
-  if (!course.renewed && reply.http.status == 401) {
+RequestCourse::Next GcsClient::Judge(const GcsRequest& request, const Result<GcsReply>& reply, Course& course) {
+  if (reply && !course.renewed && reply->http.status == 401) {
     course.renewed = true;
-    course.wait = Millis(0);
-    parts_.signer->Distrust();
-    return Next::kAgain;
+    course.distrust();
+    return RequestCourse::Next::kAtOnce;
   }
-  if (request.once) return Next::kAnswer;
-  const RetryClass retry = IsBusy(reply) ? RetryClass::kNotDone : RetryClassOf(reply.http.status);
-  if (retry == RetryClass::kFinal) {
-    // Was it an attempt of ours that made it exist?
-    return request.conditional && course.refused && reply.http.status == 412 ? Next::kUnknown : Next::kAnswer;
-  }
-  course.wait = RetryAfter(reply.http.headers, parts_.clock.WallTime());
-  if (retry == RetryClass::kMaybeDone && request.conditional) return Next::kUnknown;
-  course.refused = true;
-  return Next::kAgain;
-}
-
-GcsClient::Next GcsClient::Judge(const GcsRequest& request, const Result<GcsReply>& reply, Course& course) {
-  course.wait.reset();
-  if (reply) return JudgeReply(request, *reply, course);
-  if (request.once) return Next::kAnswer;
-  switch (reply.error().code) {
-    case ErrorCode::kUnavailable: return Next::kAgain;
-    case ErrorCode::kOutcomeUnknown: return request.conditional ? Next::kUnknown : Next::kAgain;
-    default: return Next::kAnswer;
-  }
-}
-
-std::unexpected<Error> GcsClient::GivenUp(const Result<GcsReply>& reply, const Course& course) {
-  Error error = reply ? ErrorOf(*reply, {}) : reply.error();
-  // It could have been done again without harm: that it was done is no question.
-  if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kUnavailable;
-  error.retry_after = course.wait;
-  return std::unexpected(std::move(error));
+  if (request.once) return RequestCourse::Next::kAnswer;
+  if (!reply) return course.attempts.OfError(reply.error());
+  return course.attempts.OfReply(IsBusy(*reply) ? RetryClass::kNotDone : RetryClassOf(reply->http.status), reply->http);
 }
 
 Task<Result<GcsReply>> GcsClient::Send(Call call, GcsRequest request, ReplyBody& body) {
-  const std::span<char> room = body.room;
-  size_t received = 0;
-  Course course{.attempts = NewAttempts()};
-  while (true) {
-    body.room = room.subspan(received);
-    auto reply = co_await Once(call, request, body);
-    const size_t more = std::exchange(body.received, received += body.received);
-    const Next next = Judge(request, reply, course);
-    if (next == Next::kAnswer) {
-      body.room = room;
-      co_return reply;
-    }
-    if (next == Next::kUnknown) co_return Fail(ErrorCode::kOutcomeUnknown, "the answer to a write was lost");
-    if (request.range) request.range->first += static_cast<int64_t>(more);
-    if (more > 0) course.attempts.Progressed();
-    bool again = course.wait == Millis(0);
-    if (!again) again = co_await course.attempts.Again(call, course.wait);
-    if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "asked to stop");
-    if (!again) co_return GivenUp(reply, course);
-  }
+  Course course{.attempts = RequestCourse(NewAttempts(), request.conditional, parts_.clock)};
+  co_return co_await SendUntilAnswered<GcsReply>(
+      call, course.attempts, body, request.range,
+      {.once = [&] { return Once(call, request, body, course); },
+       .judge = [&](const Result<GcsReply>& came) { return Judge(request, came, course); },
+       .error_of = [](const GcsReply& refused) { return ErrorOf(refused, {}); }});
 }
 
 }  // namespace lakeferry::gcs

@@ -12,6 +12,7 @@
 #include "http/attempts.h"
 #include "http/retry.h"
 #include "http/transport.h"
+#include "storage/cloud/request_course.h"
 #include "storage/gcs/gcs_request.h"
 #include "storage/gcs/gcs_signer.h"
 
@@ -61,13 +62,9 @@ class GcsClient {
 
  private:
   struct Course;
-  enum class Next { kAnswer, kAgain, kUnknown };
-  Task<Result<GcsReply>> Once(Call call, const GcsRequest& request, ReplyBody& body);
+  Task<Result<GcsReply>> Once(Call call, const GcsRequest& request, ReplyBody& body, Course& course);
   [[nodiscard]] HttpRequest Build(const GcsRequest& request) const;
-  Next Judge(const GcsRequest& request, const Result<GcsReply>& reply, Course& course);
-  Next JudgeReply(const GcsRequest& request, const GcsReply& reply, Course& course);
-  // What is said when no attempt is left.
-  [[nodiscard]] static std::unexpected<Error> GivenUp(const Result<GcsReply>& reply, const Course& course);
+  RequestCourse::Next Judge(const GcsRequest& request, const Result<GcsReply>& reply, Course& course);
 
   const BucketAddress address_;
   Parts parts_;

@@ -15,7 +15,6 @@
 namespace lakeferry::gcs {
 namespace {
 
-constexpr size_t kKeyBytesMax = 1'024;
 constexpr size_t kListBytesMax = size_t{16} << 20;
 constexpr std::string_view kListMax = "1000";
 
@@ -36,59 +35,20 @@ ObjectInfo InfoOf(ObjectPath path, StoredObject object) {
 }  // namespace
 
 GcsStore::GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options)
-    : uri_(std::move(uri)),
-      prefix_(prefix.empty() ? std::string() : std::move(prefix) + "/"),
-      client_(std::move(client)),
-      options_(options) {}
+    : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options) {}
 
 StoreTraits GcsStore::traits() const {
   return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
 }
 
-std::string GcsStore::KeyOf(const ObjectPath& path) const { return prefix_ + path.text(); }
-
-std::string GcsStore::Where(const ObjectPath& path) const {
-  return path.empty() ? uri_ : fmt::format("{}{}{}", uri_, uri_.ends_with('/') ? "" : "/", path.text());
-}
-
 Status GcsStore::CheckName(const ObjectPath& path) const {
-  if (path.empty()) return Fail(ErrorCode::kInvalidArgument, "the root is no object", uri_);
-  const std::string key = KeyOf(path);
-  if (key.size() > kKeyBytesMax) {
-    return Fail(ErrorCode::kInvalidArgument,
-                fmt::format("Google's storage takes names of at most {} bytes", kKeyBytesMax), Where(path),
-                "choose a shorter location for the store");
-  }
-  if (IsUtf8(key)) return {};
-  return Fail(ErrorCode::kInvalidArgument, "Google's storage takes names in UTF-8 alone", Where(path));
-}
-
-// What is no name below the root is passed over: markers of folders, and names that no engine could have written.
-ListPage GcsStore::PageOf(const ListRequest& request, ListResult result) const {
-  ListPage page{.resume = std::move(result.next)};
-  const auto relative = [&](std::string_view key) -> std::optional<ObjectPath> {
-    if (!key.starts_with(prefix_)) return std::nullopt;
-    auto path = ObjectPath::Make(key.substr(prefix_.size()));
-    if (!path || path->empty() || *path == request.folder) return std::nullopt;
-    return *std::move(path);
-  };
-  for (StoredObject& object : result.objects) {
-    auto path = relative(object.key);
-    if (!path || (!request.recursive && path->name() <= request.start_after)) continue;
-    page.listing.objects.push_back(InfoOf(*std::move(path), std::move(object)));
-  }
-  for (const std::string& prefix : result.prefixes) {
-    auto path = relative(std::string_view(prefix).substr(0, prefix.size() - 1));
-    if (path && path->name() > request.start_after) page.listing.folders.push_back(*std::move(path));
-  }
-  // With the '/' that follows a folder's name it may stand elsewhere; and not every service sorts.
-  std::ranges::sort(page.listing.objects, {}, &ObjectInfo::path);
-  std::ranges::sort(page.listing.folders);
-  return page;
+  LF_TRY_OK(keys_.CheckName(path, "Google's storage"));
+  if (IsUtf8(path.text())) return {};
+  return Fail(ErrorCode::kInvalidArgument, "Google's storage takes names in UTF-8 alone", keys_.Where(path));
 }
 
 Task<Result<ListPage>> GcsStore::List(Call call, ListRequest request) {
-  const std::string folder = request.folder.empty() ? prefix_ : KeyOf(request.folder) + "/";
+  const std::string folder = keys_.FolderKeyOf(request.folder);
   GcsRequest ask{.path = ObjectsPath(client_->address().bucket),
                  .query = {{"prefix", folder},
                            {"maxResults", std::string(kListMax)},
@@ -98,26 +58,28 @@ Task<Result<ListPage>> GcsStore::List(Call call, ListRequest request) {
   if (!request.resume.empty()) ask.query.emplace_back("pageToken", request.resume);
   ReplyBody body{.text_bytes_max = kListBytesMax};
   auto reply = co_await client_->Send(call, std::move(ask), body);
-  if (!reply) co_return FailAt(reply.error(), Where(request.folder));
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(request.folder));
   if (reply->http.status == 404) {
     reply->fault.message = "The specified bucket does not exist.";  // a folder that does not is an empty listing
   }
-  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(request.folder)));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(request.folder)));
   auto result = ReadList(body.text);
-  if (!result) co_return FailAt(result.error(), Where(request.folder));
-  co_return PageOf(request, *std::move(result));
+  if (!result) co_return FailAt(result.error(), keys_.Where(request.folder));
+  ListPage page = keys_.PageOf(request, std::move(result->objects), result->prefixes, InfoOf);
+  page.resume = std::move(result->next);
+  co_return page;
 }
 
 Task<Result<ObjectInfo>> GcsStore::Head(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
-  if (path.empty()) co_return Fail(ErrorCode::kNotFound, "the root is no object", uri_);
+  if (path.empty()) co_return Fail(ErrorCode::kNotFound, "the root is no object", keys_.uri());
   ReplyBody body;
   auto reply = co_await client_->Send(
-      call, {.path = client_->PathOf(KeyOf(path)), .query = {{"fields", std::string(kObjectFields)}}}, body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
-  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+      call, {.path = client_->PathOf(keys_.KeyOf(path)), .query = {{"fields", std::string(kObjectFields)}}}, body);
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   auto object = ReadObject(body.text);
-  if (!object) co_return FailAt(object.error(), Where(path));
+  if (!object) co_return FailAt(object.error(), keys_.Where(path));
   co_return InfoOf(std::move(path), *std::move(object));
 }
 
@@ -125,15 +87,17 @@ Task<Result<std::string>> GcsStore::Get(Call call, ObjectPath path, size_t limit
   LF_CO_TRY_OK(CheckName(path));
   ReplyBody body{.text_bytes_max = limit_bytes};
   // What is stored compressed comes as it lies there, and not unpacked.
-  auto reply = co_await client_->Send(
-      call,
-      {.path = client_->PathOf(KeyOf(path)), .query = {{"alt", "media"}}, .headers = {{"Accept-Encoding", "gzip"}}},
-      body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
-  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  auto reply = co_await client_->Send(call,
+                                      {.path = client_->PathOf(keys_.KeyOf(path)),
+                                       .query = {{"alt", "media"}},
+                                       .headers = {{"Accept-Encoding", "gzip"}}},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   const auto kept = ChecksumOf(reply->http.headers);
   if (kept && *kept != Crc32cOf(body.text)) {
-    co_return Fail(ErrorCode::kCorruptData, "what came has another checksum than what the store keeps", Where(path));
+    co_return Fail(ErrorCode::kCorruptData, "what came has another checksum than what the store keeps",
+                   keys_.Where(path));
   }
   co_return std::move(body.text);
 }
@@ -142,17 +106,17 @@ Task<Result<std::unique_ptr<OpenObject>>> GcsStore::Open(Call call, ObjectPath p
   LF_CO_TRY_OK(CheckName(path));
   auto info = co_await Head(call, path);
   LF_CO_TRY_OK(info);
-  co_return std::make_unique<GcsObject>(client_, KeyOf(path), *std::move(info), Where(path));
+  co_return std::make_unique<GcsObject>(client_, keys_.KeyOf(path), *std::move(info), keys_.Where(path));
 }
 
 Task<Result<PutOutcome>> GcsStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(CheckName(path));
-  co_return co_await InsertIfAbsent(call, client_, KeyOf(path), Where(path), bytes);
+  co_return co_await InsertIfAbsent(call, client_, keys_.KeyOf(path), keys_.Where(path), bytes);
 }
 
 Task<Status> GcsStore::Put(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(CheckName(path));
-  const UploadBody upload = MakeUploadBody(KeyOf(path), bytes, Crc32cOf(bytes));
+  const UploadBody upload = MakeUploadBody(keys_.KeyOf(path), bytes, Crc32cOf(bytes));
   ReplyBody body;
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPost,
@@ -161,15 +125,16 @@ Task<Status> GcsStore::Put(Call call, ObjectPath path, std::string bytes) {
                                        .headers = {{"Content-Type", upload.content_type}},
                                        .body = upload.bytes},
                                       body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   if (reply->ok()) co_return Status();
-  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
 }
 
 Task<Result<std::unique_ptr<ObjectWriter>>> GcsStore::Begin(Call call, ObjectPath path, WriteHints hints) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
-  co_return std::make_unique<GcsWriter>(client_, KeyOf(path), Where(path), options_.part_bytes, hints.size_bytes);
+  co_return std::make_unique<GcsWriter>(client_, keys_.KeyOf(path), keys_.Where(path), options_.part_bytes,
+                                        hints.size_bytes);
 }
 
 Task<Result<GcsReply>> GcsStore::Rewrite(Call call, std::string from, std::string to, std::string source_generation,
@@ -206,8 +171,8 @@ Task<Result<CopyOutcome>> GcsStore::CopyIfAbsent(Call call, ObjectAddress from, 
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
   if (!options_.copies || from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
-  auto reply = co_await Rewrite(call, from.place, client_->PathOf(KeyOf(path)), from.etag, "0");
-  if (!reply) co_return FailAt(reply.error(), Where(path));
+  auto reply = co_await Rewrite(call, from.place, client_->PathOf(keys_.KeyOf(path)), from.etag, "0");
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   if (reply->ok()) co_return CopyOutcome::kCreated;
   if (reply->http.status == 412) co_return co_await WhichCondition(call, std::move(path));
   // It may be that we may not read there, or that the object is gone.
@@ -217,27 +182,28 @@ Task<Result<CopyOutcome>> GcsStore::CopyIfAbsent(Call call, ObjectAddress from, 
 Task<Result<bool>> GcsStore::Touch(Call call, ObjectPath path) {
   const auto info = co_await Head(call, path);
   LF_CO_TRY_OK(info);
-  const std::string itself = client_->PathOf(KeyOf(path));
+  const std::string itself = client_->PathOf(keys_.KeyOf(path));
   auto reply = co_await Rewrite(call, itself, itself, info->etag, info->etag);
   if (!reply) {
     Error error = reply.error();
     // Once more does no harm.
     if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kUnavailable;
-    co_return FailAt(error, Where(path));
+    co_return FailAt(error, keys_.Where(path));
   }
   // Whoever has replaced it meanwhile has made it one of now.
   if (reply->ok() || reply->http.status == 412) co_return true;
-  if (reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  if (reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   co_return false;
 }
 
 Task<Status> GcsStore::DeleteObject(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckName(path));
   ReplyBody body;
-  auto reply = co_await client_->Send(call, {.method = Method::kDelete, .path = client_->PathOf(KeyOf(path))}, body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
+  auto reply =
+      co_await client_->Send(call, {.method = Method::kDelete, .path = client_->PathOf(keys_.KeyOf(path))}, body);
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   if (reply->ok() || (reply->http.status == 404 && !IsNoBucket(*reply))) co_return Status();
-  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
 }
 
 // One that fails keeps no other; a stop ends them all.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "env/object_store.h"
+#include "storage/cloud/key_space.h"
 #include "storage/gcs/gcs_client.h"
 
 namespace lakeferry::gcs {
@@ -24,7 +25,7 @@ class GcsStore final : public ObjectStore {
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
   GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options = {});
 
-  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  [[nodiscard]] std::string_view uri() const override { return keys_.uri(); }
   [[nodiscard]] StoreTraits traits() const override;
   Task<Result<ListPage>> List(Call call, ListRequest request) override;
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
@@ -42,10 +43,7 @@ class GcsStore final : public ObjectStore {
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
 
  private:
-  [[nodiscard]] std::string KeyOf(const ObjectPath& path) const;
-  [[nodiscard]] std::string Where(const ObjectPath& path) const;
   [[nodiscard]] Status CheckName(const ObjectPath& path) const;
-  [[nodiscard]] ListPage PageOf(const ListRequest& request, ListResult result) const;
   // Until it is done: what refused it, if anything did. `from` and `to` are paths of requests.
   Task<Result<GcsReply>> Rewrite(Call call, std::string from, std::string to, std::string source_generation,
                                  std::string target_generation);
@@ -54,8 +52,7 @@ class GcsStore final : public ObjectStore {
   Task<Status> DeleteObject(Call call, ObjectPath path);
   Task<Status> DeleteOrTell(Call call, ObjectPath path, std::vector<NotDeleted>& stayed);
 
-  const std::string uri_;
-  const std::string prefix_;  // ends with '/', where it is not empty
+  const KeySpace keys_;
   const std::shared_ptr<GcsClient> client_;
   const GcsStoreOptions options_;
 };

@@ -2,25 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "storage/cloud/key_space.h"
+
 #include <utility>
 
 namespace lakeferry::gcs {
-namespace {
-
-// The root, then each folder that it lies in, the bucket last.
-StorePlace PlaceOf(const Location& location) {
-  StorePlace place;
-  std::string path = location.path();
-  while (!path.empty()) {
-    place.root_first.push_back(fmt::format("{}/{}", location.store(), path));
-    path.resize(path.contains('/') ? path.rfind('/') : 0);
-  }
-  place.root_first.push_back(location.store());
-  return place;
-}
-
-}  // namespace
-
 Result<std::shared_ptr<ObjectStore>> GcsStoreFactory::Make(const Location& location, const StoreRef& ref) {
   LF_TRY(BucketAccess access, directory_.Find(location, ref.credential));
   const GcsStoreOptions options{.copies = IsGoogle(access.address)};
@@ -31,10 +17,7 @@ Result<std::shared_ptr<ObjectStore>> GcsStoreFactory::Make(const Location& locat
 }
 
 Task<std::vector<Result<StorePlace>>> GcsStoreFactory::Locate(Call, std::vector<Location> locations) {
-  std::vector<Result<StorePlace>> places;
-  places.reserve(locations.size());
-  for (const Location& location : locations) places.emplace_back(PlaceOf(location));
-  co_return places;
+  co_return PlacesOf(locations);
 }
 
 Task<Result<bool>> GcsStoreFactory::ShareClock(Call, Location location, Location other) {

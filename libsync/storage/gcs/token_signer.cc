@@ -5,18 +5,13 @@
 
 namespace lakeferry::gcs {
 
-Task<Status> TokenSigner::Sign(Call call, HttpRequest& request) {
+Task<Result<Distrust>> TokenSigner::Sign(Call call, HttpRequest& request) {
   auto token = co_await source_->Get(call);
   LF_CO_TRY_OK(token);
   if (!token->bearer.empty()) {
     request.headers.Set("Authorization", std::string("Bearer ") + std::string(token->bearer.Reveal()));
   }
-  last_ = *std::move(token);
-  co_return Status();
-}
-
-void TokenSigner::Distrust() {
-  if (last_) source_->Distrust(*last_);
+  co_return [source = source_, used = *std::move(token)] { source->Distrust(used); };
 }
 
 }  // namespace lakeferry::gcs

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "storage/gcs/credentials/token.h"
 #include "storage/gcs/gcs_signer.h"
@@ -14,12 +13,10 @@ class TokenSigner final : public RequestSigner {
  public:
   explicit TokenSigner(std::shared_ptr<TokenSource> source) : source_(std::move(source)) {}
 
-  Task<Status> Sign(Call call, HttpRequest& request) override;
-  void Distrust() override;
+  Task<Result<Distrust>> Sign(Call call, HttpRequest& request) override;
 
  private:
   const std::shared_ptr<TokenSource> source_;
-  std::optional<AccessToken> last_;
 };
 
 }  // namespace lakeferry::gcs

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "http/attempts.h"
 #include "storage/s3/s3_fault.h"
 
 namespace lakeferry::s3 {
@@ -15,15 +14,6 @@ constexpr std::string_view kUnsigned = "UNSIGNED-PAYLOAD";
 
 std::string AwsHost(const std::string& region) {
   return fmt::format("s3.{}.amazonaws.com{}", region, region.starts_with("cn-") ? ".cn" : "");
-}
-
-std::string QueryText(const std::vector<std::pair<std::string, std::string>>& query) {
-  std::string text;
-  for (const auto& [name, value] : query) {
-    text += text.empty() ? '?' : '&';
-    text += fmt::format("{}={}", PercentEncode(name), PercentEncode(value));
-  }
-  return text;
 }
 
 bool SaysBusy(const std::string& code) {
@@ -54,15 +44,12 @@ std::string ServiceOf(const BucketAddress& address) {
   return fmt::format("s3 {}", address.endpoint ? ToString(*address.endpoint) : "aws");
 }
 
-// How a request goes through its attempts.
+// What can be put right once in the course of a request.
 struct S3Client::Course {
-  Attempts attempts;
-  bool refused = false;  // an attempt was turned away, and may have been done all the same
+  RequestCourse attempts;
   bool moved = false;    // the region was found to be another
   bool renewed = false;  // with other credentials
   Distrust distrust = {};
-  bool at_once = false;             // the next attempt needs no pause: something was put right
-  std::optional<Millis> wait = {};  // asked for by the other side
 };
 
 HttpRequest S3Client::Build(const S3Request& request) const {
@@ -105,69 +92,31 @@ bool S3Client::FindRegion(const S3Reply& reply) {
   return true;
 }
 
-S3Client::Next S3Client::JudgeReply(const S3Request& request, const S3Reply& reply, Course& course) {
-  if (!course.moved && FindRegion(reply)) {
-    course.moved = course.at_once = true;
-    return Next::kAgain;
+RequestCourse::Next S3Client::Judge(const Result<S3Reply>& reply, Course& course) {
+  if (!reply) return course.attempts.OfError(reply.error());
+  if (!course.moved && FindRegion(*reply)) {
+    course.moved = true;
+    return RequestCourse::Next::kAtOnce;
   }
-  if (!course.renewed && SaysOver(reply.fault.code)) {
-    course.renewed = course.at_once = true;
+  if (!course.renewed && SaysOver(reply->fault.code)) {
+    course.renewed = true;
     course.distrust();
-    return Next::kAgain;
+    return RequestCourse::Next::kAtOnce;
   }
-  const RetryClass retry = SaysBusy(reply.fault.code) ? RetryClass::kNotDone : RetryClassOf(reply.http.status);
-  if (retry == RetryClass::kFinal) {
-    // Was it an attempt of ours that made it exist?
-    return request.conditional && course.refused && reply.http.status == 412 ? Next::kUnknown : Next::kAnswer;
-  }
-  course.wait = RetryAfter(reply.http.headers, parts_.clock.WallTime());
-  if (retry == RetryClass::kMaybeDone && request.conditional) return Next::kUnknown;
-  course.refused = true;
-  return Next::kAgain;
-}
-
-S3Client::Next S3Client::Judge(const S3Request& request, const Result<S3Reply>& reply, Course& course) {
-  course.wait.reset();
-  course.at_once = false;
-  if (reply) return JudgeReply(request, *reply, course);
-  switch (reply.error().code) {
-    case ErrorCode::kUnavailable: return Next::kAgain;
-    case ErrorCode::kOutcomeUnknown: return request.conditional ? Next::kUnknown : Next::kAgain;
-    default: return Next::kAnswer;
-  }
-}
-
-std::unexpected<Error> S3Client::GivenUp(const S3Request& request, const Result<S3Reply>& reply, const Course& course) {
-  Error error = reply ? ErrorOf(*reply, request.key) : reply.error();
-  // It could have been done again without harm: that it was done is no question.
-  if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kUnavailable;
-  error.retry_after = course.wait;
-  return std::unexpected(std::move(error));
+  const bool busy = SaysBusy(reply->fault.code);
+  return course.attempts.OfReply(busy ? RetryClass::kNotDone : RetryClassOf(reply->http.status), reply->http);
 }
 
 Task<Result<S3Reply>> S3Client::Send(Call call, S3Request request, ReplyBody& body) {
-  const std::span<char> room = body.room;
-  size_t received = 0;
-  Course course{.attempts = Attempts(rules_, parts_.clock, parts_.random)};
-  while (true) {
-    body.room = room.subspan(received);
-    auto reply = co_await Once(call, request, body, course);
-    const size_t more = std::exchange(body.received, received += body.received);
-    const Next next = Judge(request, reply, course);
-    if (next == Next::kAnswer) {
-      body.room = room;
-      co_return reply;
-    }
-    if (next == Next::kUnknown) {
-      co_return Fail(ErrorCode::kOutcomeUnknown, "the answer to a write was lost", request.key);
-    }
-    if (request.range) request.range->first += static_cast<int64_t>(more);
-    if (more > 0) course.attempts.Progressed();
-    bool again = course.at_once;
-    if (!again) again = co_await course.attempts.Again(call, course.wait);
-    if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "asked to stop", request.key);
-    if (!again) co_return GivenUp(request, reply, course);
-  }
+  Course course{.attempts =
+                    RequestCourse(Attempts(rules_, parts_.clock, parts_.random), request.conditional, parts_.clock)};
+  auto reply = co_await SendUntilAnswered<S3Reply>(
+      call, course.attempts, body, request.range,
+      {.once = [&] { return Once(call, request, body, course); },
+       .judge = [&](const Result<S3Reply>& came) { return Judge(came, course); },
+       .error_of = [&](const S3Reply& refused) { return ErrorOf(refused, request.key); }});
+  if (!reply) co_return FailAt(reply.error(), request.key);
+  co_return reply;
 }
 
 }  // namespace lakeferry::s3

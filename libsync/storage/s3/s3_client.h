@@ -14,6 +14,7 @@
 #include "env/random.h"
 #include "http/retry.h"
 #include "http/transport.h"
+#include "storage/cloud/request_course.h"
 #include "storage/s3/s3_request.h"
 #include "storage/s3/s3_signer.h"
 
@@ -52,15 +53,10 @@ class S3Client {
 
  private:
   struct Course;
-  enum class Next { kAnswer, kAgain, kUnknown };
   Task<Result<S3Reply>> Once(Call call, const S3Request& request, ReplyBody& body, Course& course);
   [[nodiscard]] HttpRequest Build(const S3Request& request) const;
-  Next Judge(const S3Request& request, const Result<S3Reply>& reply, Course& course);
-  Next JudgeReply(const S3Request& request, const S3Reply& reply, Course& course);
+  RequestCourse::Next Judge(const Result<S3Reply>& reply, Course& course);
   bool FindRegion(const S3Reply& reply);
-  // What is said when no attempt is left.
-  [[nodiscard]] static std::unexpected<Error> GivenUp(const S3Request& request, const Result<S3Reply>& reply,
-                                                      const Course& course);
 
   BucketAddress address_;
   Parts parts_;

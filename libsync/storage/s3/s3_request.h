@@ -1,7 +1,6 @@
 // Requests to a bucket and what they come to, as values.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,15 +8,10 @@
 #include <vector>
 
 #include "http/message.h"
+#include "storage/cloud/request_course.h"
 #include "storage/s3/s3_xml.h"
 
 namespace lakeferry::s3 {
-
-// Both ends within.
-struct ByteRange {
-  int64_t first = 0;
-  int64_t last = 0;
-};
 
 struct S3Request {
   Method method = Method::kGet;

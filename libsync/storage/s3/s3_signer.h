@@ -1,19 +1,15 @@
 // RequestSigner: says whom a request to S3 comes from. The one of real credentials is credential_signer.h.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "async/call.h"
 #include "async/task.h"
 #include "base/result.h"
 #include "http/message.h"
+#include "storage/cloud/request_course.h"
 
 namespace lakeferry::s3 {
-
-// To be called when a server says that the credentials of this request are over: the next one is signed with others,
-// where there are any.
-using Distrust = std::function<void()>;
 
 class RequestSigner {
  public:

@@ -16,75 +16,43 @@
 namespace lakeferry::s3 {
 namespace {
 
-constexpr size_t kKeyBytesMax = 1024;
 constexpr size_t kListBytesMax = size_t{16} << 20;  // a thousand names of 1 KiB, each byte of it in three
 
-ObjectInfo InfoOf(ObjectPath path, const HttpReply& reply) {
-  const auto length = reply.headers.Find("Content-Length");
-  const auto modified = ParseHttpDate(reply.headers.Find("Last-Modified").value_or(""));
+ObjectInfo InfoOfListed(ObjectPath path, ListedObject object) {
   return {.path = std::move(path),
-          .size_bytes = length ? std::strtoll(std::string(*length).c_str(), nullptr, 10) : 0,
-          .modified = modified.value_or(FromEpochMs(0)),
-          .etag = std::string(reply.headers.Find("ETag").value_or("")),
-          .checksums = ChecksumsOf(reply.headers)};
+          .size_bytes = object.size_bytes,
+          .modified = object.modified,
+          .etag = std::move(object.etag)};
+}
+
+// Of a reply to HEAD: what it does not say is not taken for nothing.
+Result<ObjectInfo> InfoOf(ObjectPath path, const HttpReply& reply, std::string where) {
+  const auto size = SizeOf(reply.headers.Find("Content-Length").value_or(""));
+  const auto modified = ParseHttpDate(reply.headers.Find("Last-Modified").value_or(""));
+  const auto etag = reply.headers.Find("ETag");
+  if (!size || !modified || !etag) {
+    return Fail(ErrorCode::kCorruptData, "the store does not say size, time and ETag of an object", std::move(where),
+                "see what answers at the endpoint: is it an S3 service?");
+  }
+  return ObjectInfo{.path = std::move(path),
+                    .size_bytes = *size,
+                    .modified = *modified,
+                    .etag = std::string(*etag),
+                    .checksums = ChecksumsOf(reply.headers)};
 }
 
 }  // namespace
 
 S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client,
                  std::shared_ptr<BucketProbe> probe, S3StoreOptions options)
-    : uri_(std::move(uri)),
-      prefix_(prefix.empty() ? std::string() : std::move(prefix) + "/"),
-      client_(std::move(client)),
-      probe_(std::move(probe)),
-      options_(options) {}
+    : keys_(std::move(uri), prefix), client_(std::move(client)), probe_(std::move(probe)), options_(options) {}
 
 StoreTraits S3Store::traits() const {
   return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
 }
 
-std::string S3Store::KeyOf(const ObjectPath& path) const { return prefix_ + path.text(); }
-
-std::string S3Store::Where(const ObjectPath& path) const {
-  return path.empty() ? uri_ : fmt::format("{}{}{}", uri_, uri_.ends_with('/') ? "" : "/", path.text());
-}
-
-Status S3Store::CheckName(const ObjectPath& path) const {
-  if (path.empty()) return Fail(ErrorCode::kInvalidArgument, "the root is no object", uri_);
-  if (prefix_.size() + path.text().size() <= kKeyBytesMax) return {};
-  return Fail(ErrorCode::kInvalidArgument, fmt::format("S3 takes names of at most {} bytes", kKeyBytesMax), Where(path),
-              "choose a shorter location for the store");
-}
-
-// What is no name below the root is passed over: markers of folders, and names that no engine could have written.
-ListPage S3Store::PageOf(const ListRequest& request, ListResult result) const {
-  ListPage page{.resume = std::move(result.next)};
-  const auto relative = [&](std::string_view key) -> std::optional<ObjectPath> {
-    if (!key.starts_with(prefix_)) return std::nullopt;
-    auto path = ObjectPath::Make(key.substr(prefix_.size()));
-    if (!path || path->empty() || *path == request.folder) return std::nullopt;
-    return *std::move(path);
-  };
-  for (ListedObject& object : result.objects) {
-    auto path = relative(object.key);
-    if (!path || (!request.recursive && path->name() <= request.start_after)) continue;
-    page.listing.objects.push_back({.path = *std::move(path),
-                                    .size_bytes = object.size_bytes,
-                                    .modified = object.modified,
-                                    .etag = std::move(object.etag)});
-  }
-  for (const std::string& prefix : result.prefixes) {
-    auto path = relative(std::string_view(prefix).substr(0, prefix.size() - 1));
-    if (path && path->name() > request.start_after) page.listing.folders.push_back(*std::move(path));
-  }
-  // With the '/' that follows a folder's name it may stand elsewhere; and not every service sorts.
-  std::ranges::sort(page.listing.objects, {}, &ObjectInfo::path);
-  std::ranges::sort(page.listing.folders);
-  return page;
-}
-
 Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
-  const std::string folder = request.folder.empty() ? prefix_ : KeyOf(request.folder) + "/";
+  const std::string folder = keys_.FolderKeyOf(request.folder);
   S3Request ask{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", folder}}};
   if (!request.recursive) ask.query.emplace_back("delimiter", "/");
   if (!request.resume.empty())
@@ -93,92 +61,96 @@ Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
     ask.query.emplace_back("start-after", folder + request.start_after);
   ReplyBody body{.text_bytes_max = kListBytesMax};
   auto reply = co_await client_->Send(call, std::move(ask), body);
-  if (!reply) co_return FailAt(reply.error(), Where(request.folder));
-  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(request.folder)));
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(request.folder));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(request.folder)));
   auto result = ReadList(body.text);
-  if (!result) co_return FailAt(result.error(), Where(request.folder));
-  co_return PageOf(request, *std::move(result));
+  if (!result) co_return FailAt(result.error(), keys_.Where(request.folder));
+  ListPage page = keys_.PageOf(request, std::move(result->objects), result->prefixes, InfoOfListed);
+  page.resume = std::move(result->next);
+  co_return page;
 }
 
 Task<Result<ObjectInfo>> S3Store::Head(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
-  if (path.empty()) co_return Fail(ErrorCode::kNotFound, "the root is no object", uri_);
+  if (path.empty()) co_return Fail(ErrorCode::kNotFound, "the root is no object", keys_.uri());
   ReplyBody body;
   auto reply = co_await client_->Send(
-      call, {.method = Method::kHead, .key = KeyOf(path), .headers = {{"x-amz-checksum-mode", "ENABLED"}}}, body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
-  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
-  co_return InfoOf(std::move(path), reply->http);
+      call, {.method = Method::kHead, .key = keys_.KeyOf(path), .headers = {{"x-amz-checksum-mode", "ENABLED"}}}, body);
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
+  std::string where = keys_.Where(path);
+  co_return InfoOf(std::move(path), reply->http, std::move(where));
 }
 
 Task<Result<std::string>> S3Store::Get(Call call, ObjectPath path, size_t limit_bytes) {
-  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   ReplyBody body{.text_bytes_max = limit_bytes};
   auto reply =
-      co_await client_->Send(call, {.key = KeyOf(path), .headers = {{"x-amz-checksum-mode", "ENABLED"}}}, body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
-  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+      co_await client_->Send(call, {.key = keys_.KeyOf(path), .headers = {{"x-amz-checksum-mode", "ENABLED"}}}, body);
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   const ObjectChecksums kept = ChecksumsOf(reply->http.headers);
   if (kept.crc64 && *kept.crc64 != Crc64Of(body.text)) {
-    co_return Fail(ErrorCode::kCorruptData, "what came has another checksum than what the store keeps", Where(path));
+    co_return Fail(ErrorCode::kCorruptData, "what came has another checksum than what the store keeps",
+                   keys_.Where(path));
   }
   co_return std::move(body.text);
 }
 
 Task<Result<std::unique_ptr<OpenObject>>> S3Store::Open(Call call, ObjectPath path) {
-  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   auto info = co_await Head(call, path);
   LF_CO_TRY_OK(info);
-  co_return std::make_unique<S3Object>(client_, KeyOf(path), *std::move(info), Where(path));
+  co_return std::make_unique<S3Object>(client_, keys_.KeyOf(path), *std::move(info), keys_.Where(path));
 }
 
 Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent) {
-  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   Headers headers{{"Content-Type", "application/octet-stream"},
                   {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(bytes))}};
   if (if_absent) headers.Add("If-None-Match", "*");
   ReplyBody body;
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPut,
-                                       .key = KeyOf(path),
+                                       .key = keys_.KeyOf(path),
                                        .headers = std::move(headers),
                                        .body = bytes,
                                        .conditional = if_absent},
                                       body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   co_return reply;
 }
 
 Task<Result<Probed>> S3Store::ProbedSafe(Call call) {
   auto probed = co_await probe_->Get(call);
-  if (!probed) co_return FailAt(probed.error(), uri_);
-  LF_CO_TRY_OK(CheckSafe(*probed, uri_));
+  if (!probed) co_return FailAt(probed.error(), keys_.uri());
+  LF_CO_TRY_OK(CheckSafe(*probed, keys_.uri()));
   co_return probed;
 }
 
 Task<Result<PutOutcome>> S3Store::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
-  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   const auto probed = co_await ProbedSafe(call);
   LF_CO_TRY_OK(probed);
   auto reply = co_await PutObject(call, path, bytes, true);
   LF_CO_TRY_OK(reply);
   if (reply->ok()) co_return PutOutcome::kCreated;
   if (reply->http.status == 412) co_return PutOutcome::kExisted;
-  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
 }
 
 Task<Status> S3Store::Put(Call call, ObjectPath path, std::string bytes) {
   auto reply = co_await PutObject(call, path, bytes, false);
   LF_CO_TRY_OK(reply);
   if (reply->ok()) co_return Status();
-  co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
 }
 
 Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath path, WriteHints hints) {
-  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   const auto probed = co_await ProbedSafe(call);
   LF_CO_TRY_OK(probed);
-  auto writer = std::make_unique<S3Writer>(client_, KeyOf(path), Where(path),
+  auto writer = std::make_unique<S3Writer>(client_, keys_.KeyOf(path), keys_.Where(path),
                                            PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes);
   const Status begun = co_await writer->Begin(call);
   LF_CO_TRY_OK(begun);
@@ -193,7 +165,7 @@ Task<Result<CopyOutcome>> S3Store::WhichCondition(Call call, ObjectPath path) {
 }
 
 Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
-  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   LF_CO_TRY_OK(CheckWanted(call));
   if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
   const auto probed = co_await ProbedSafe(call);
@@ -208,14 +180,14 @@ Task<Result<CopyOutcome>> S3Store::CopyOnCondition(Call call, const ObjectAddres
   ReplyBody body;
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPut,
-                                       .key = KeyOf(path),
+                                       .key = keys_.KeyOf(path),
                                        .headers = {{"x-amz-copy-source", PercentEncode(from.place, true)},
                                                    {"x-amz-copy-source-if-match", from.etag},
                                                    {"x-amz-checksum-algorithm", "CRC64NVME"},
                                                    {"If-None-Match", "*"}},
                                        .conditional = true},
                                       body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   if (reply->ok()) co_return CopyOutcome::kCreated;
   if (reply->http.status == 412) co_return co_await WhichCondition(call, std::move(path));
   // It may be that we may not read there, that the object is gone, or too large for one request.
@@ -223,7 +195,7 @@ Task<Result<CopyOutcome>> S3Store::CopyOnCondition(Call call, const ObjectAddres
 }
 
 Task<Result<CopyOutcome>> S3Store::CopyByParts(Call call, const ObjectAddress& from, ObjectPath path) {
-  S3Upload upload(client_, KeyOf(path), Where(path));
+  S3Upload upload(client_, keys_.KeyOf(path), keys_.Where(path));
   const Status begun = co_await upload.Begin(call);
   LF_CO_TRY_OK(begun);
   const auto copied = co_await upload.CopyPart(call, from.place, from.etag);
@@ -244,18 +216,18 @@ Task<Result<bool>> S3Store::Touch(Call call, ObjectPath path) {
   const auto info = co_await Head(call, path);
   LF_CO_TRY_OK(info);
   ReplyBody body;
-  const std::string place = fmt::format("/{}/{}", client_->address().bucket, KeyOf(path));
+  const std::string place = fmt::format("/{}/{}", client_->address().bucket, keys_.KeyOf(path));
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPut,
-                                       .key = KeyOf(path),
+                                       .key = keys_.KeyOf(path),
                                        .headers = {{"x-amz-copy-source", PercentEncode(place, true)},
                                                    {"x-amz-copy-source-if-match", info->etag},
                                                    {"x-amz-checksum-algorithm", "CRC64NVME"},
                                                    {"x-amz-metadata-directive", "REPLACE"}}},
                                       body);
-  if (!reply) co_return FailAt(reply.error(), Where(path));
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   if (reply->ok()) co_return true;
-  if (reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, Where(path)));
+  if (reply->http.status >= 500) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   co_return false;
 }
 
@@ -263,7 +235,7 @@ Task<Result<std::vector<NotDeleted>>> S3Store::Delete(Call call, std::vector<Obj
   LF_CO_TRY_OK(CheckWanted(call));
   std::vector<NotDeleted> refused;
   std::erase_if(paths, [&](const ObjectPath& path) {
-    const Status named = CheckName(path);
+    const Status named = keys_.CheckName(path, "S3");
     if (!named) refused.push_back({.path = path, .error = named.error()});
     return !named;
   });
@@ -277,7 +249,7 @@ Task<Result<std::vector<NotDeleted>>> S3Store::Delete(Call call, std::vector<Obj
 Task<Result<std::vector<NotDeleted>>> S3Store::DeleteKeys(Call call, std::vector<ObjectPath> paths) {
   std::vector<std::string> keys;
   keys.reserve(paths.size());
-  for (const ObjectPath& path : paths) keys.push_back(KeyOf(path));
+  for (const ObjectPath& path : paths) keys.push_back(keys_.KeyOf(path));
   const std::string xml = WriteDelete(keys);
   ReplyBody body{.text_bytes_max = kListBytesMax};
   auto reply = co_await client_->Send(
@@ -287,16 +259,17 @@ Task<Result<std::vector<NotDeleted>>> S3Store::DeleteKeys(Call call, std::vector
        .headers = {{"Content-Type", "application/xml"}, {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(xml))}},
        .body = xml},
       body);
-  if (!reply) co_return FailAt(reply.error(), uri_);
-  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, uri_));
+  if (!reply) co_return FailAt(reply.error(), keys_.uri());
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.uri()));
   auto stayed = ReadNotDeleted(body.text);
-  if (!stayed) co_return FailAt(stayed.error(), uri_);
+  if (!stayed) co_return FailAt(stayed.error(), keys_.uri());
   std::vector<NotDeleted> result;
   for (const NotDeletedKey& one : *stayed) {
     if (one.fault.code == "NoSuchKey") continue;
-    const auto path = ObjectPath::Make(std::string_view(one.key).substr(std::min(prefix_.size(), one.key.size())));
+    const auto path = keys_.PathOf(one.key);
     if (!path) continue;
-    result.push_back({.path = *path, .error = ErrorOf({.http = {.status = 403}, .fault = one.fault}, Where(*path))});
+    result.push_back(
+        {.path = *path, .error = ErrorOf({.http = {.status = 403}, .fault = one.fault}, keys_.Where(*path))});
   }
   co_return result;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "env/object_store.h"
+#include "storage/cloud/key_space.h"
 #include "storage/cloud/refreshing.h"
 #include "storage/s3/probe.h"
 #include "storage/s3/s3_client.h"
@@ -29,7 +30,7 @@ class S3Store final : public ObjectStore {
   S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, std::shared_ptr<BucketProbe> probe,
           S3StoreOptions options = {});
 
-  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  [[nodiscard]] std::string_view uri() const override { return keys_.uri(); }
   [[nodiscard]] StoreTraits traits() const override;
   Task<Result<ListPage>> List(Call call, ListRequest request) override;
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
@@ -46,10 +47,7 @@ class S3Store final : public ObjectStore {
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
 
  private:
-  [[nodiscard]] std::string KeyOf(const ObjectPath& path) const;
-  [[nodiscard]] std::string Where(const ObjectPath& path) const;
   [[nodiscard]] Status CheckName(const ObjectPath& path) const;
-  [[nodiscard]] ListPage PageOf(const ListRequest& request, ListResult result) const;
   Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
   Task<Result<Probed>> ProbedSafe(Call call);
   Task<Result<CopyOutcome>> CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path);
@@ -58,8 +56,7 @@ class S3Store final : public ObjectStore {
   Task<Result<CopyOutcome>> WhichCondition(Call call, ObjectPath path);
   Task<Result<std::vector<NotDeleted>>> DeleteKeys(Call call, std::vector<ObjectPath> paths);
 
-  const std::string uri_;
-  const std::string prefix_;  // ends with '/', where it is not empty
+  const KeySpace keys_;
   const std::shared_ptr<S3Client> client_;
   const std::shared_ptr<BucketProbe> probe_;
   const S3StoreOptions options_;

@@ -2,20 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "storage/cloud/key_space.h"
+
 namespace lakeferry::s3 {
 namespace {
-
-// The root, then each folder that it lies in, the bucket last.
-StorePlace PlaceOf(const Location& location) {
-  StorePlace place;
-  std::string path = location.path();
-  while (!path.empty()) {
-    place.root_first.push_back(fmt::format("{}/{}", location.store(), path));
-    path.resize(path.contains('/') ? path.rfind('/') : 0);
-  }
-  place.root_first.push_back(location.store());
-  return place;
-}
 
 // What an endpoint does changes with its version.
 constexpr Millis kProbedFor = std::chrono::hours(24);
@@ -52,10 +42,7 @@ Result<std::shared_ptr<ObjectStore>> S3StoreFactory::Make(const Location& locati
 }
 
 Task<std::vector<Result<StorePlace>>> S3StoreFactory::Locate(Call, std::vector<Location> locations) {
-  std::vector<Result<StorePlace>> places;
-  places.reserve(locations.size());
-  for (const Location& location : locations) places.emplace_back(PlaceOf(location));
-  co_return places;
+  co_return PlacesOf(locations);
 }
 
 Task<Result<bool>> S3StoreFactory::ShareClock(Call, Location location, Location other) {

@@ -26,13 +26,6 @@ pugi::xml_node RootOf(pugi::xml_document& document, std::string_view xml, std::s
 
 std::string TextOf(pugi::xml_node parent, const char* name) { return parent.child_value(name); }
 
-std::optional<int64_t> SizeOf(std::string_view digits) {
-  int64_t size = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
-  if (error != std::errc() || end != digits.data() + digits.size() || size < 0) return std::nullopt;
-  return size;
-}
-
 int HexDigit(char byte) {
   if (byte >= '0' && byte <= '9') return byte - '0';
   if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
@@ -72,6 +65,13 @@ void AppendEscaped(std::string& out, std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<int64_t> SizeOf(std::string_view digits) {
+  int64_t size = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
+  if (error != std::errc() || end != digits.data() + digits.size() || size < 0) return std::nullopt;
+  return size;
+}
 
 Result<ListResult> ReadList(std::string_view xml) {
   pugi::xml_document document;

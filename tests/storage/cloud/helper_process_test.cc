@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "storage/cloud/secret_sources.h"
 #include "storage/cloud/system_host.h"
 #include "tests/support/temp_folder.h"
 
@@ -119,13 +120,13 @@ TEST(HelperProcess, ACommandLineIsWords) {
 TEST(SystemHost, AFileIsReadWholeOrNot) {
   const TempFolder folder;
   std::ofstream(folder / "token") << "text\n";
-  EXPECT_EQ(ReadWholeFile(folder / "token").value().Reveal(), "text\n");
-  EXPECT_EQ(ReadWholeFile(folder / "none").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(ReadWholeFile(folder / "token/x").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(ReadWholeFile(folder.path()).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(ReadSecretFile(folder / "token", kHostFileBytesMax).value().Reveal(), "text\n");
+  EXPECT_EQ(ReadSecretFile(folder / "none", kHostFileBytesMax).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ReadSecretFile(folder / "token/x", kHostFileBytesMax).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ReadSecretFile(folder.path(), kHostFileBytesMax).error().code, ErrorCode::kInvalidArgument);
   std::ofstream(folder / "large") << "x";
   std::filesystem::resize_file(folder / "large", (1U << 20U) + 1);
-  EXPECT_EQ(ReadWholeFile(folder / "large").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(ReadSecretFile(folder / "large", kHostFileBytesMax).error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST(SystemHost, ASecretVariableIsTakenOutOfTheEnvironmentAndKept) {
@@ -134,6 +135,9 @@ TEST(SystemHost, ASecretVariableIsTakenOutOfTheEnvironmentAndKept) {
   EXPECT_EQ(host.SecretVariable("LAKEFERRY_TEST_SECRET").Reveal(), "of the environment");
   EXPECT_STREQ(std::getenv("LAKEFERRY_TEST_SECRET"), "");
   EXPECT_EQ(host.SecretVariable("LAKEFERRY_TEST_SECRET").Reveal(), "of the environment");
+  // A service that reads its configuration again makes another.
+  SystemHost later{{}};
+  EXPECT_EQ(later.SecretVariable("LAKEFERRY_TEST_SECRET").Reveal(), "of the environment");
   EXPECT_TRUE(host.SecretVariable("LAKEFERRY_TEST_NONE").empty());
   EXPECT_EQ(host.Variable("LAKEFERRY_TEST_SECRET"), std::nullopt);
 }

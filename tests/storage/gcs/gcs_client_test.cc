@@ -54,6 +54,26 @@ TEST_F(GcsClientTest, BusyServiceIsAskedAgainAfterItsPause) {
   EXPECT_TRUE(script().empty());
 }
 
+TEST_F(GcsClientTest, ServiceThatWantsNoPauseIsNotAskedForEver) {
+  for (int i = 0; i < 20; ++i) script().push_back({.status = 503, .headers = {{"Retry-After", "0"}}});
+  EXPECT_EQ(Get().error().code, ErrorCode::kThrottled);
+  EXPECT_EQ(Asked(), 5U);
+}
+
+// A gateway on the way, or a page to log in at.
+TEST_F(GcsClientTest, PageOfSomebodyElseIsNoAnswer) {
+  const GcsService::Answer page{.text = "<html/>", .headers = {{"Content-Type", "text/html; charset=utf-8"}}};
+  script() = {page, {}};
+  EXPECT_TRUE(Get().value().ok());
+  EXPECT_EQ(Asked(), 2U);
+  script() = {page};
+  EXPECT_EQ(Insert().error().code, ErrorCode::kOutcomeUnknown);
+  GcsService::Answer object = page;
+  object.headers.Add("x-goog-generation", "1");
+  script() = {object};
+  EXPECT_TRUE(Get().value().ok()) << "an object may well be a page";
+}
+
 TEST_F(GcsClientTest, ATokenThatIsOverIsDistrustedOnce) {
   script() = {{.status = 401}, {.status = 401}};
   EXPECT_EQ(Get().value().http.status, 401);
@@ -88,23 +108,28 @@ TEST_F(GcsClientTest, WhatIsBrokenOffIsTakenUpWhereItBroke) {
   EXPECT_EQ(world_.service.asked[1].header("Range"), "bytes=104-109");
 }
 
-class OneToken final : public TokenSource {
+class NewTokens final : public TokenSource {
  public:
-  int distrusted = 0;
-  Task<Result<AccessToken>> Get(Call) override { co_return AccessToken{.bearer = Secret("t")}; }
-  void Distrust(const AccessToken& refused) override { distrusted += refused.bearer.Reveal() == "t" ? 1 : 0; }
+  std::string distrusted;
+  Task<Result<AccessToken>> Get(Call) override {
+    co_return AccessToken{.bearer = Secret("t" + std::to_string(next_++))};
+  }
+  void Distrust(const AccessToken& refused) override { distrusted += refused.bearer.Reveal(); }
+
+ private:
+  int next_ = 0;
 };
 
-TEST(TokenSignerTest, SendsTheTokenAndDistrustsThatWhichWasSent) {
-  const auto source = std::make_shared<OneToken>();
+// With many requests under way another may have been sent since.
+TEST(TokenSignerTest, SendsTheTokenAndDistrustsThatWhichWasSentWithTheRequest) {
+  const auto source = std::make_shared<NewTokens>();
   TokenSigner signer(source);
-  signer.Distrust();
-  EXPECT_EQ(source->distrusted, 0);
   HttpRequest request;
+  const auto first = RunTask(signer.Sign({}, request));
+  EXPECT_EQ(request.headers.Find("Authorization"), "Bearer t0");
   ASSERT_TRUE(RunTask(signer.Sign({}, request)).has_value());
-  EXPECT_EQ(request.headers.Find("Authorization"), "Bearer t");
-  signer.Distrust();
-  EXPECT_EQ(source->distrusted, 1);
+  first.value()();
+  EXPECT_EQ(source->distrusted, "t0");
 }
 
 struct FaultCase {

@@ -67,8 +67,9 @@ class CountingSigner final : public RequestSigner {
  public:
   int distrusted = 0;
 
-  Task<Status> Sign(Call, HttpRequest&) override { co_return Status(); }
-  void Distrust() override { ++distrusted; }
+  Task<Result<Distrust>> Sign(Call, HttpRequest&) override {
+    co_return [this] { ++distrusted; };
+  }
 };
 
 class NoSpread final : public Random {

@@ -1,0 +1,39 @@
+#include "storage/s3/s3_store.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/s3/s3_writer.h"
+#include "tests/storage/s3/s3_service.h"
+#include "tests/support/run_task.h"
+
+namespace lakeferry::s3 {
+namespace {
+
+constexpr int64_t kMib = int64_t{1} << 20;
+
+TEST(S3WriterTest, ObjectHasAtMostTenThousandParts) {
+  EXPECT_EQ(PartBytesFor({}, 8 * kMib), static_cast<size_t>(8 * kMib));
+  EXPECT_EQ(PartBytesFor(0, 8 * kMib), static_cast<size_t>(8 * kMib));
+  EXPECT_EQ(PartBytesFor(80'000 * kMib, 8 * kMib), static_cast<size_t>(8 * kMib));
+  EXPECT_EQ(PartBytesFor(80'000 * kMib + 1, 8 * kMib), static_cast<size_t>(9 * kMib));
+  const int64_t largest = 5 * kMib * kMib;
+  EXPECT_LE(largest / static_cast<int64_t>(PartBytesFor(largest, 8 * kMib)), 10'000);
+}
+
+// Missing evidence is no empty object.
+TEST(S3StoreTest, HeadThatDoesNotSayWhatIsThereIsNoAnswer) {
+  S3World world;
+  S3Store store("s3://b", "", world.client, nullptr);
+  const Headers whole{{"Content-Length", "5"}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"ETag", "e"}};
+  world.service.script = {S3Service::Status(200, {}, whole)};
+  EXPECT_EQ(RunTask(store.Head({}, ObjectPath::Of("a"))).value().size_bytes, 5);
+  for (const auto* wrong : {"Content-Length", "Last-Modified"}) {
+    Headers headers = whole;
+    headers.Set(wrong, "?");
+    world.service.script = {S3Service::Status(200, {}, headers)};
+    EXPECT_EQ(RunTask(store.Head({}, ObjectPath::Of("a"))).error().code, ErrorCode::kCorruptData) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace lakeferry::s3
