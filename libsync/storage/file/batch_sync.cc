@@ -28,9 +28,9 @@ void BatchSyncs::NoteTogether(Millis took) {
   if (took > kTooLong) one_by_one_ = kBatchesOneByOne;
 }
 
-std::vector<int> BatchSyncs::Sync(std::span<const int> fds, size_t news) {
+std::vector<int> BatchSyncs::Sync(std::span<const int> fds, size_t news, std::span<const int> folders) {
   std::vector<int> errors(fds.size());
-  if (!fds.empty() && Together(news) && OnOneDevice(fds)) {
+  if (!fds.empty() && Together(news) && OnOneDevice(folders)) {
     const Millis begin = calls_.now();
     const int failed = calls_.file_system(fds.front());
     NoteTogether(calls_.now() - begin);
@@ -50,11 +50,11 @@ uint64_t FileSystemOf(int fd) {
 
 }  // namespace
 
-std::vector<int> SyncBatch(std::span<const int> fds, size_t news) {
+std::vector<int> SyncBatch(std::span<const int> fds, size_t news, std::span<const int> folders) {
   static BatchSyncs syncs({.one = SyncItself, .file_system = SyncFileSystem, .device = FileSystemOf, .now = [] {
                              return std::chrono::floor<Millis>(std::chrono::steady_clock::now().time_since_epoch());
                            }});
-  return syncs.Sync(fds, news);
+  return syncs.Sync(fds, news, folders);
 }
 
 }  // namespace lakeferry

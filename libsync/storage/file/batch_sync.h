@@ -29,9 +29,9 @@ class BatchSyncs {
 
   explicit BatchSyncs(Calls calls) : calls_(std::move(calls)) {}
 
-  // Files or folders: for each 0, or the errno of its own. `news`: how many files or names are new
-  // in them.
-  [[nodiscard]] std::vector<int> Sync(std::span<const int> fds, size_t news);
+  // Files or folders: for each 0, or the errno of its own. `news`: how many files or names are new in them.
+  // `folders`: those that they lie in, or they themselves: they tell which file systems these are.
+  [[nodiscard]] std::vector<int> Sync(std::span<const int> fds, size_t news, std::span<const int> folders);
 
  private:
   [[nodiscard]] bool OnOneDevice(std::span<const int> fds) const;
@@ -44,6 +44,6 @@ class BatchSyncs {
 };
 
 // With the system's calls, for the whole process.
-[[nodiscard]] std::vector<int> SyncBatch(std::span<const int> fds, size_t news);
+[[nodiscard]] std::vector<int> SyncBatch(std::span<const int> fds, size_t news, std::span<const int> folders);
 
 }  // namespace lakeferry

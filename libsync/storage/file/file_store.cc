@@ -129,12 +129,8 @@ Task<std::vector<Result<std::string>>> FileStore::GetEach(Call call, std::vector
                                                           size_t limit_bytes) {
   const Status wanted = CheckWanted(call);
   if (!wanted) co_return std::vector<Result<std::string>>(paths.size(), std::unexpected(wanted.error()));
-  auto all = co_await Offload(pool_, [tree = tree_, paths = std::move(paths), limit_bytes] {
-    std::vector<Result<std::string>> texts;
-    texts.reserve(paths.size());
-    for (const ObjectPath& path : paths) texts.push_back(ReadWhole(*tree, path, limit_bytes));
-    return texts;
-  });
+  auto all = co_await Offload(
+      pool_, [tree = tree_, paths = std::move(paths), limit_bytes] { return ReadEach(*tree, paths, limit_bytes); });
   co_return all;
 }
 

@@ -51,17 +51,21 @@ Status FileTree::CheckName(const ObjectPath& path) const {
   return {};
 }
 
-Result<UniqueFd> FileTree::OpenFile(const ObjectPath& path, int flags) const {
+Result<OpenedFile> FileTree::OpenFile(const ObjectPath& path, int flags) const {
   LF_TRY_OK(CheckName(path));
-  const UniqueFd root = OpenRoot();
+  return OpenFileBelow(OpenRoot(), path, flags);
+}
+
+Result<OpenedFile> FileTree::OpenFileBelow(const UniqueFd& root, const ObjectPath& path, int flags) const {
+  LF_TRY_OK(CheckName(path));
   // O_NONBLOCK: a named pipe must not hold up the open that finds out that it is one.
   const int all_flags = (flags & O_PATH) != 0 ? flags : flags | O_NONBLOCK;
-  UniqueFd fd = root.valid() ? OpenBeneath(options_.resolution, root.get(), path.text(), all_flags) : UniqueFd();
-  struct stat stat{};
-  if (!fd.valid() || ::fstat(fd.get(), &stat) != 0) {
+  OpenedFile file;
+  if (root.valid()) file.fd = OpenBeneath(options_.resolution, root.get(), path.text(), all_flags);
+  if (!file.fd.valid() || ::fstat(file.fd.get(), &file.stat) != 0) {
     if (!IsAbsent(errno)) return FailErrno(errno, "cannot open the file", FullName(path));
-  } else if (S_ISREG(stat.st_mode)) {
-    return fd;
+  } else if (S_ISREG(file.stat.st_mode)) {
+    return file;
   }
   return Fail(ErrorCode::kNotFound, "there is no such file", FullName(path));
 }
@@ -80,10 +84,8 @@ Result<Listing> FileTree::List(const ObjectPath& folder, std::string_view start_
 }
 
 Result<ObjectInfo> FileTree::Head(const ObjectPath& path) const {
-  LF_TRY(const UniqueFd fd, OpenFile(path, O_PATH));
-  struct stat stat{};
-  if (::fstat(fd.get(), &stat) != 0) return FailErrno(errno, "cannot read the file's status", FullName(path));
-  return InfoOf(path, stat);
+  LF_TRY(const OpenedFile file, OpenFile(path, O_PATH));
+  return InfoOf(path, file.stat);
 }
 
 Status FileTree::Put(const ObjectPath& path, std::string_view bytes) {
@@ -132,8 +134,8 @@ void FileTree::DeleteIn(const ObjectPath& folder, std::span<const ObjectPath> pa
 }
 
 Result<bool> FileTree::Touch(const ObjectPath& path) const {
-  LF_TRY(const UniqueFd file, OpenFile(path, O_PATH));
-  return SetTimeToNow(file.get());
+  LF_TRY(const OpenedFile file, OpenFile(path, O_PATH));
+  return SetTimeToNow(file.fd.get());
 }
 
 Result<UniqueFd> FileTree::MakeRoot() {

@@ -2,6 +2,7 @@
 // links that lead out. FileStore runs them on a pool. Any number of threads may call one FileTree at once.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -28,6 +29,12 @@ struct FileTreeOptions {
   Resolution resolution = AvailableResolution();
 };
 
+// A regular file that is open, as it was when it was opened.
+struct OpenedFile {
+  UniqueFd fd;
+  struct stat stat{};
+};
+
 class FileTree {
  public:
   // `root` is an absolute folder; it need not exist before the first write. Touches nothing.
@@ -52,13 +59,16 @@ class FileTree {
   Status CheckName(const ObjectPath& path) const;
   // The regular file at `path`, opened with `flags`; kNotFound where there is none. A link is followed as long as it
   // stays beneath the root: what a log names is read wherever it lies there.
-  Result<UniqueFd> OpenFile(const ObjectPath& path, int flags) const;
+  Result<OpenedFile> OpenFile(const ObjectPath& path, int flags) const;
+  // The same below `root`, which OpenRoot gave: many files in one go need not look for the root each.
+  Result<OpenedFile> OpenFileBelow(const UniqueFd& root, const ObjectPath& path, int flags) const;
+  // Invalid with errno set where it is not there, or what it was on is not.
+  [[nodiscard]] UniqueFd OpenRoot() const;
   // The folder, made with its parents where it is not there; each entry leading to it is durable on return.
   // kUnauthorized where a link stands for one of them.
   Result<UniqueFd> MakeFolder(const ObjectPath& folder);
 
  private:
-  [[nodiscard]] UniqueFd OpenRoot() const;
   // Through no link below the root. Invalid with errno set.
   [[nodiscard]] UniqueFd OpenFolder(const ObjectPath& folder) const;
   Result<UniqueFd> MakeRoot();

@@ -50,16 +50,22 @@ std::unexpected<Error> FailChanged(const std::string& full_name, std::string_vie
 }  // namespace
 
 Result<PinnedFile> PinnedFile::Open(const FileTree& tree, const ObjectPath& path) {
+  LF_TRY_OK(tree.CheckName(path));
+  return OpenBelow(tree, tree.OpenRoot(), path);
+}
+
+Result<PinnedFile> PinnedFile::OpenBelow(const FileTree& tree, const UniqueFd& root, const ObjectPath& path) {
   PinnedFile file;
   file.full_name_ = tree.FullName(path);
-  LF_TRY(file.fd_, tree.OpenFile(path, O_RDONLY));
-  if (::fstat(file.fd_.get(), &file.pinned_) != 0) {
-    return FailErrno(errno, "cannot read the file's status", file.full_name_);
-  }
+  LF_TRY(OpenedFile opened, tree.OpenFileBelow(root, path, O_RDONLY));
+  file.fd_ = std::move(opened.fd);
+  file.pinned_ = opened.stat;
   file.info_ = InfoOf(path, file.pinned_);
   file.may_change_unseen_ = MayChangeUnseen(file.pinned_);
-  // Advice only; a file system may refuse it.
-  std::ignore = ::posix_fadvise(file.fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  // Advice only; a file system may refuse it. What one read takes needs none.
+  if (std::cmp_greater(file.pinned_.st_size, kBufferBytes)) {
+    std::ignore = ::posix_fadvise(file.fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  }
   return file;
 }
 

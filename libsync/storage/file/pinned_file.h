@@ -25,6 +25,8 @@ class PinnedFile {
  public:
   // kNotFound.
   static Result<PinnedFile> Open(const FileTree& tree, const ObjectPath& path);
+  // The same below `root`, which FileTree::OpenRoot gave.
+  static Result<PinnedFile> OpenBelow(const FileTree& tree, const UniqueFd& root, const ObjectPath& path);
 
   [[nodiscard]] int64_t size_bytes() const { return info_.size_bytes; }
   // As it was when it was opened.

@@ -69,7 +69,11 @@ class Batch {
     std::vector<int> fds;
     fds.reserve(written_.size());
     for (const Written& written : written_) fds.push_back(written.file.file_fd());
-    const std::vector<int> errors = SyncBatch(fds, fds.size());
+    std::vector<int> folders;
+    for (const auto& [path, fd] : folders_) {
+      if (fd) folders.push_back(fd->get());
+    }
+    const std::vector<int> errors = SyncBatch(fds, fds.size(), folders);
     for (size_t i = 0; i < errors.size(); ++i) {
       if (errors[i] != 0) SetError(written_[i].number, written_[i].file.ContentNotDurable(errors[i]));
     }
@@ -86,7 +90,7 @@ class Batch {
         folders.push_back(written.file.folder_fd());
       }
     }
-    const std::vector<int> errors = SyncBatch(folders, names);
+    const std::vector<int> errors = SyncBatch(folders, names, folders);
     for (const Written& written : written_) {
       const Result<PutOutcome>& outcome = outcomes_[written.number];
       if (!outcome) continue;
@@ -110,18 +114,42 @@ Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path) {
   return NewIn(tree, std::make_shared<const UniqueFd>(std::move(folder)), path);
 }
 
-Result<std::string> ReadWhole(const FileTree& tree, const ObjectPath& path, size_t limit_bytes) {
-  LF_TRY(PinnedFile file, PinnedFile::Open(tree, path));
+namespace {
+
+Result<std::string> ReadBelow(const FileTree& tree, const UniqueFd& root, const ObjectPath& path, size_t limit_bytes) {
+  LF_TRY(PinnedFile file, PinnedFile::OpenBelow(tree, root, path));
   if (std::cmp_greater(file.size_bytes(), limit_bytes)) {
     return Fail(ErrorCode::kCorruptData,
                 fmt::format("the file has {} bytes where at most {} are expected", file.size_bytes(), limit_bytes),
                 tree.FullName(path));
   }
-  std::string bytes(static_cast<size_t>(file.size_bytes()), '\0');
-  LF_TRY(const size_t got, file.ReadRange(0, file.size_bytes(), bytes));
-  LF_TRY_OK(file.Confirm(0, std::span(bytes).first(got), file.touches()));
-  bytes.resize(got);
+  std::string bytes;
+  Result<size_t> got = 0;
+  bytes.resize_and_overwrite(static_cast<size_t>(file.size_bytes()), [&file, &got](char* memory, size_t size) {
+    got = file.ReadRange(0, file.size_bytes(), std::span(memory, size));
+    return got.value_or(0);
+  });
+  LF_TRY_OK(got);
+  LF_TRY_OK(file.Confirm(0, bytes, file.touches()));
   return bytes;
+}
+
+}  // namespace
+
+Result<std::string> ReadWhole(const FileTree& tree, const ObjectPath& path, size_t limit_bytes) {
+  LF_TRY_OK(tree.CheckName(path));
+  return ReadBelow(tree, tree.OpenRoot(), path, limit_bytes);
+}
+
+std::vector<Result<std::string>> ReadEach(const FileTree& tree, std::span<const ObjectPath> paths, size_t limit_bytes) {
+  std::vector<Result<std::string>> texts;
+  texts.reserve(paths.size());
+  const UniqueFd root = tree.OpenRoot();
+  for (const ObjectPath& path : paths) {
+    // Where there is no root each says for itself why.
+    texts.push_back(root.valid() ? ReadBelow(tree, root, path, limit_bytes) : ReadWhole(tree, path, limit_bytes));
+  }
+  return texts;
 }
 
 size_t BatchMax() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ Result<NewFile> CreateIn(FileTree& tree, const ObjectPath& path);
 
 // As ObjectStore::Get.
 Result<std::string> ReadWhole(const FileTree& tree, const ObjectPath& path, size_t limit_bytes);
+
+// As ObjectStore::GetEach.
+std::vector<Result<std::string>> ReadEach(const FileTree& tree, std::span<const ObjectPath> paths, size_t limit_bytes);
 
 // So many objects are put together: with more, memory would be all that grows; with few descriptors to be had, less,
 // for each takes one and there may be a batch on each thread of a pool.

@@ -21,7 +21,7 @@ class BatchSyncsTest : public testing::Test {
     for (size_t i = 0; i < files; ++i) fds[i] = static_cast<int>(i) + 100;
     one_by_one_.clear();
     together_ = 0;
-    return syncs_.Sync(fds, files);
+    return syncs_.Sync(fds, files, fds);
   }
 
   std::vector<int> one_by_one_;
@@ -57,11 +57,11 @@ TEST_F(BatchSyncsTest, FewGoOneByOneAndManyTogether) {
 
 TEST_F(BatchSyncsTest, AFolderOfManyNewNamesIsSyncedWithItsFileSystem) {
   const int folder = 7;
-  EXPECT_THAT(syncs_.Sync(std::span(&folder, 1), BatchSyncs::kMany), ElementsAre(0));
+  EXPECT_THAT(syncs_.Sync(std::span(&folder, 1), BatchSyncs::kMany, std::span(&folder, 1)), ElementsAre(0));
   EXPECT_EQ(together_, 1);
-  EXPECT_THAT(syncs_.Sync(std::span(&folder, 1), 1), ElementsAre(0));
+  EXPECT_THAT(syncs_.Sync(std::span(&folder, 1), 1, std::span(&folder, 1)), ElementsAre(0));
   EXPECT_THAT(one_by_one_, ElementsAre(7));
-  EXPECT_THAT(syncs_.Sync({}, BatchSyncs::kMany), IsEmpty());
+  EXPECT_THAT(syncs_.Sync({}, BatchSyncs::kMany, {}), IsEmpty());
   EXPECT_EQ(together_, 1);
 }
 
