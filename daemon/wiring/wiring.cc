@@ -56,7 +56,7 @@ class NoStateStore final : public StateStore {
 Wiring::Wiring(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
     : pool_(static_cast<size_t>(pool_threads)),
       mail_pool_(kMailThreads),
-      file_stores_(pool_.get_executor()),
+      file_stores_(static_cast<size_t>(pool_threads)),
       far_stores_(engine_.get_executor(), pool_.get_executor(), clock_, random_),
       scratch_(scratch_folder.string()),
       copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {
@@ -70,6 +70,7 @@ Wiring::~Wiring() {
   pool_.stop();
   if (cores_) cores_->stop();
   mail_pool_.stop();
+  file_stores_.Stop();
   pool_.join();
   if (cores_) cores_->join();
   mail_pool_.join();

@@ -62,7 +62,7 @@ class Wiring {
   void MakeNotifier(const Config& config, Logger& log);
 
   boost::asio::io_context engine_{1};
-  boost::asio::thread_pool pool_;  // file I/O, hashing, SQLite, Parquet
+  boost::asio::thread_pool pool_;  // hashing, SQLite, Parquet, scratch
   // What only computes; absent where one command does one thing after another, so that one pool serves both.
   std::optional<boost::asio::thread_pool> cores_;
   boost::asio::thread_pool mail_pool_;  // a dead mail server holds up nothing else

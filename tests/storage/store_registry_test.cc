@@ -56,8 +56,7 @@ class StoreRegistryTest : public testing::Test {
     return store ? Error{} : store.error();
   }
 
-  boost::asio::thread_pool pool_{1};
-  FileStoreFactory files_{pool_.get_executor()};
+  FileStoreFactory files_{1};
   MemoryAdapter memory_;
   StoreRegistry stores_;
 };

@@ -194,6 +194,17 @@ Task<Result<Version>> MirrorReplica::Commit(Call call, ApplyContext context, pla
   co_return table.source_version;
 }
 
+namespace {
+
+// What nobody will publish, at once: a far store keeps it, and charges for it. No effect where there is nothing. A
+// store that fails may keep it: nobody refers to that.
+Task<void> GiveUp(Call call, PreparedCopy prepared) {
+  if (!prepared.writer) co_return;
+  [[maybe_unused]] const Status gone = co_await prepared.writer->Abort(call.Unstoppable());
+}
+
+}  // namespace
+
 // Readers see one after the other: whoever lists a log with a hole in it reads nothing.
 Task<Status> MirrorReplica::PutCommits(Call call, ApplyContext context,
                                        const std::vector<plan::StagedCommit>& commits) {
@@ -205,7 +216,9 @@ Task<Status> MirrorReplica::PutCommits(Call call, ApplyContext context,
       .take =
           [&](size_t number) { return PutCommit(call, commits[number], std::move(places[number % kCommitsAhead])); },
   };
-  co_return co_await InOrder(std::min(kCommitsAhead, commits.size()), std::move(steps));
+  const Status put = co_await InOrder(std::min(kCommitsAhead, commits.size()), std::move(steps));
+  for (PreparedCopy& left : places) co_await GiveUp(call, std::move(left));
+  co_return put;
 }
 
 Task<Status> MirrorReplica::Prepare(Call call, ApplyContext context, plan::StagedFile file, PreparedCopy& place) {

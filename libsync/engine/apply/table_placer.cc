@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "async/both.h"
@@ -10,6 +11,7 @@
 #include "base/saturated.h"
 #include "delta/reused_name.h"
 #include "engine/apply/name_reuse.h"
+#include "engine/copy/small_objects.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -94,32 +96,91 @@ Task<Status> TablePlacer::CheckOne(Call call, plan::StagedFile file) {
   co_return Status{};
 }
 
+std::vector<TablePlacer::Bundle> TablePlacer::BundlesOf(Bundle files) const {
+  const size_t files_max = TogetherMax(staging_.store(), target_);
+  const auto bytes_max = static_cast<int64_t>(env_.limits.bundle_bytes);
+  std::vector<Bundle> bundles;
+  while (!files.empty()) {
+    size_t count = 0;
+    int64_t bytes = 0;
+    while (count < std::min(files_max, files.size()) && files[count].size <= kSmallObjectBytes) {
+      bytes += files[count].size;
+      if (bytes > bytes_max) break;
+      ++count;
+    }
+    count = std::max<size_t>(count, 1);
+    bundles.push_back(files.first(count));
+    files = files.subspan(count);
+  }
+  return bundles;
+}
+
 Task<Status> TablePlacer::PlaceAll(Call call, std::vector<plan::StagedFile> files) {
-  auto place_one = [this, &call, &files](size_t i) { return PlaceAndNote(call, files[i]); };
-  co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), place_one);
+  const std::vector<Bundle> bundles = BundlesOf(files);
+  auto place = [this, &call, &bundles](size_t i) { return PlaceBundle(call, bundles[i]); };
+  co_return co_await ParallelFor(bundles.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), place);
 }
 
-Task<Status> TablePlacer::PlaceAndNote(Call call, plan::StagedFile file) {
-  const int64_t bytes = file.size;
-  LF_CO_TRY_OK(co_await PlaceOne(call, std::move(file)));
-  if (meter_ != nullptr) co_await meter_->Note(call, 1, bytes);
-  co_return Status{};
-}
-
-Task<Status> TablePlacer::PlaceOne(Call call, plan::StagedFile file) {
+Task<Status> TablePlacer::PlaceBundle(Call call, Bundle files) {
   const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while placing files");
   // What has begun comes to its end, as a copy at the sender.
   const Call whole = call.Unstoppable();
-  LF_CO_TRY(const bool placed, co_await TryPlace(whole, file));
-  if (!placed) co_return co_await PlaceUnderAnotherName(whole, std::move(file));
+  if (files.size() > 1) {
+    // Where an attempt before has placed them, no bytes are written that nobody needs.
+    const Result<ObjectInfo> there = co_await target_.Head(whole, files.front().path);
+    const bool anew = !there && there.error().code == ErrorCode::kNotFound;
+    if (anew) co_return co_await PlaceTogether(whole, files);
+  }
+  for (const plan::StagedFile& file : files) {
+    LF_CO_TRY_OK(co_await PlaceOne(whole, file));
+    co_await Note(call, Bundle(&file, 1));
+  }
+  co_return Status{};
+}
+
+Task<Status> TablePlacer::PlaceTogether(Call call, Bundle files) {
+  std::vector<SmallCopy> copies;
+  copies.reserve(files.size());
+  for (const plan::StagedFile& file : files) {
+    copies.push_back({.from = file.staged, .to = file.path, .expected = ExpectedOf(file)});
+  }
+  const std::vector<Result<Copied>> copied =
+      co_await CopyEach(call, staging_.store(), target_, std::move(copies), static_cast<size_t>(kSmallObjectBytes));
+  for (size_t i = 0; i < files.size(); ++i) {
+    Result<PutOutcome> outcome = PutOutcome::kCreated;
+    if (copied[i]) {
+      outcome = copied[i]->outcome;
+    } else {
+      outcome = std::unexpected(staging_.AsDamage(copied[i].error(), files[i].staged));
+    }
+    LF_CO_TRY_OK(co_await Finish(call, files[i], std::move(outcome)));
+  }
+  co_await Note(call, files);
+  co_return Status{};
+}
+
+Task<void> TablePlacer::Note(Call call, Bundle placed) {
+  if (meter_ == nullptr) co_return;
+  int64_t bytes = 0;
+  for (const plan::StagedFile& file : placed) bytes = AddSaturated(bytes, file.size);
+  co_await meter_->Note(call, std::ssize(placed), bytes);
+}
+
+Task<Status> TablePlacer::PlaceOne(Call call, plan::StagedFile file) {
+  Result<PutOutcome> outcome = co_await Bring(call, file);
+  co_return co_await Finish(call, std::move(file), std::move(outcome));
+}
+
+Task<Status> TablePlacer::Finish(Call call, plan::StagedFile file, Result<PutOutcome> outcome) {
+  LF_CO_TRY(const bool placed, co_await IsPlaced(call, file, std::move(outcome)));
+  if (!placed) co_return co_await PlaceUnderAnotherName(call, std::move(file));
   if (names_ != nullptr) names_->SetPlaced(file.path, file.path);
   co_return Status{};
 }
 
-Task<Result<bool>> TablePlacer::TryPlace(Call call, plan::StagedFile file) {
-  // Also where an attempt before has placed it: its name may not have been made durable.
-  const Result<PutOutcome> outcome = co_await Bring(call, file);
+// Bringing comes first also where an attempt before has placed it: its name may not have been made durable.
+Task<Result<bool>> TablePlacer::IsPlaced(Call call, plan::StagedFile file, Result<PutOutcome> outcome) {
   if (outcome && *outcome == PutOutcome::kCreated) co_return true;
   // What is in its place does not need its staged copy any more.
   const bool damaged = !outcome && outcome.error().code == ErrorCode::kCorruptData;
@@ -143,7 +204,8 @@ Task<Status> TablePlacer::PlaceUnderAnotherName(Call call, plan::StagedFile file
   if (names_ == nullptr) co_return co_await RefuseReuse(call, staging_, epoch_, table_, log_, std::move(file.path));
   plan::StagedFile renamed = file;
   LF_CO_TRY(renamed.path, delta::ReusedName(file.path, file.size, file.crc64));
-  LF_CO_TRY(const bool placed, co_await TryPlace(call, renamed));
+  Result<PutOutcome> outcome = co_await Bring(call, renamed);
+  LF_CO_TRY(const bool placed, co_await IsPlaced(call, renamed, std::move(outcome)));
   if (!placed) {
     co_return Fail(ErrorCode::kDiverged, "the target holds another file of this name",
                    fmt::format("{}/{}", target_.uri(), renamed.path.text()),

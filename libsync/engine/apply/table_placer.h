@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/apply/file_names.h"
@@ -43,15 +44,23 @@ class TablePlacer {
 
  private:
   enum class Held { kNothing, kThisFile, kAnother };
+  // Neighbours that are placed together.
+  using Bundle = std::span<const plan::StagedFile>;
+  [[nodiscard]] std::vector<Bundle> BundlesOf(Bundle files) const;
   Task<Status> PlaceAll(Call call, std::vector<plan::StagedFile> files);
+  Task<Status> PlaceBundle(Call call, Bundle files);
+  // By copies of their bytes, which share what makes them durable: of small files that costs less than a link each.
+  Task<Status> PlaceTogether(Call call, Bundle files);
   Task<Status> PlaceOne(Call call, plan::StagedFile file);
+  // What there is to do after an attempt that came to `outcome`.
+  Task<Status> Finish(Call call, plan::StagedFile file, Result<PutOutcome> outcome);
   // True: it is there. False: the name is taken by another file.
-  Task<Result<bool>> TryPlace(Call call, plan::StagedFile file);
+  Task<Result<bool>> IsPlaced(Call call, plan::StagedFile file, Result<PutOutcome> outcome);
   // Its name is taken. Errors as of Place.
   Task<Status> PlaceUnderAnotherName(Call call, plan::StagedFile file);
   // Whether what has the name came from the source, by an epoch before.
   Task<Result<bool>> IsReuse(Call call, plan::StagedFile file);
-  Task<Status> PlaceAndNote(Call call, plan::StagedFile file);
+  Task<void> Note(Call call, Bundle placed);
   Task<Result<PutOutcome>> Bring(Call call, plan::StagedFile file);
   // What the target holds under the file's name. The very file is as young then as one placed now: VACUUM takes old
   // files that no log names yet.

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "engine/change/files_to_send.h"
+#include "engine/copy/small_objects.h"
 
 namespace lakeferry::engine {
 
 class FileBundles {
  public:
   // A file is small up to this size, as the log says it.
-  static constexpr int64_t kSmallBytes = int64_t{64} << 10;
+  static constexpr int64_t kSmallBytes = kSmallObjectBytes;
 
   // At most `files_max` in one, and `bytes_max` of all their bytes. `reader` must outlive it.
   FileBundles(FileReader& reader, size_t files_max, size_t bytes_max)

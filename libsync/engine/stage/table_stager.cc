@@ -85,7 +85,7 @@ Task<Status> TableStager::StageFiles(Call call, const TableChange& change, PartW
                                      plan::ManifestTable& table) {
   FileReader reader(change.files, env_.limits.copy_buffer_bytes);
   // What an earlier attempt left is looked at one by one.
-  const size_t together = leftovers_ ? 1 : std::min(source_.traits().batch_max, staging_.store().traits().batch_max);
+  const size_t together = leftovers_ ? 1 : TogetherMax(source_, staging_.store());
   FileBundles bundles(reader, together, env_.limits.bundle_bytes);
   const auto next = [&bundles](size_t) { return bundles.Next(); };
   const auto take = [&call, &parts, &table](const plan::StagedFile& file) {

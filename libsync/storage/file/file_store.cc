@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "async/offload.h"
 #include "storage/file/file_walk.h"
 #include "storage/file/held_file.h"
 #include "storage/file/new_file.h"
+#include "storage/file/offload_within.h"
 #include "storage/file/pinned_file.h"
 #include "storage/file/whole_files.h"
 
@@ -23,6 +27,27 @@ constexpr std::string_view kFileService = "file";
 // A device is kept busy by parts of this size, and a processor's cache holds one.
 constexpr size_t kPartBytes = size_t{1} << 20;
 
+// Of what only reads: over with the call.
+template <typename Function>
+Task<std::invoke_result_t<Function&>> ReadWithin(any_io_executor pool, Call call, std::string where,
+                                                 Function function) {
+  auto answer = co_await OffloadWithin(std::move(pool), call, std::move(function));
+  if (!answer) co_return std::unexpected(NoAnswer(call, where));
+  co_return *std::move(answer);
+}
+
+// Of what changes something: a stop does not end it, for it may have happened. `after_deadline`: what it is then.
+template <typename Function>
+Task<std::invoke_result_t<Function&>> WriteWithin(any_io_executor pool, Call call, std::string where,
+                                                  ErrorCode after_deadline, Function function) {
+  call.stop = {};
+  auto answer = co_await OffloadWithin(std::move(pool), call, std::move(function));
+  if (answer) co_return *std::move(answer);
+  Error error = NoAnswer(call, where);
+  error.code = after_deadline;
+  co_return std::unexpected(std::move(error));
+}
+
 class FileObject final : public OpenObject {
  public:
   FileObject(any_io_executor pool, PinnedFile file)
@@ -31,6 +56,7 @@ class FileObject final : public OpenObject {
   [[nodiscard]] const ObjectInfo& info() const override { return file_->info(); }
   Task<Result<size_t>> Read(Call call, int64_t offset, std::span<char> buffer) override {
     LF_CO_TRY_OK(CheckWanted(call));
+    if (call.deadline || call.stop.stop_possible()) co_return co_await ReadApart(std::move(call), offset, buffer);
     auto result = co_await Offload(pool_, [file = file_, offset, buffer] { return file->ReadAt(offset, buffer); });
     co_return result;
   }
@@ -41,14 +67,32 @@ class FileObject final : public OpenObject {
   [[nodiscard]] const RandomAccess* local() const override { return file_.get(); }
 
  private:
+  // Into memory that outlives whoever waits: a read that hangs may end at any time.
+  Task<Result<size_t>> ReadApart(Call call, int64_t offset, std::span<char> buffer) {
+    const auto memory = std::make_shared<std::vector<char>>(buffer.size());
+    auto read = [file = file_, memory, offset] { return file->ReadAt(offset, *memory); };
+    LF_CO_TRY(const size_t got, co_await ReadWithin(pool_, std::move(call), file_->full_name(), std::move(read)));
+    std::copy_n(memory->begin(), got, buffer.begin());
+    co_return got;
+  }
+
   const any_io_executor pool_;
   const std::shared_ptr<HeldFile> file_;
 };
 
+// What an abandoned call may still be busy with when the next one comes: a file that is closed under a write could be
+// another one by then.
+struct FileInWriting {
+  explicit FileInWriting(NewFile new_file) : file(std::move(new_file)) {}
+  NewFile file;
+  std::shared_mutex mutex;  // shared by those that write parts
+};
+
 class FileWriter final : public ObjectWriter {
  public:
-  FileWriter(any_io_executor pool, NewFile file)
-      : pool_(std::move(pool)), file_(std::make_shared<NewFile>(std::move(file))) {}
+  // `name`: for errors.
+  FileWriter(any_io_executor pool, NewFile file, std::string name)
+      : pool_(std::move(pool)), file_(std::make_shared<FileInWriting>(std::move(file))), name_(std::move(name)) {}
   // Freeing the blocks of a large unpublished file takes time: not on the engine thread.
   ~FileWriter() override {
     boost::asio::post(pool_, [file = std::move(file_)]() mutable { file.reset(); });
@@ -60,33 +104,46 @@ class FileWriter final : public ObjectWriter {
     LF_CO_TRY_OK(CheckWanted(call));
     const int64_t offset = number * static_cast<int64_t>(kPartBytes);
     auto memory = std::make_shared<Buffer>(std::move(bytes));
-    Status written =
-        co_await Offload(pool_, [file = file_, memory, offset] { return file->WriteAt(offset, memory->bytes()); });
+    auto write = [held = file_, memory, offset] {
+      const std::shared_lock lock(held->mutex);
+      return held->file.WriteAt(offset, memory->bytes());
+    };
+    Status written = co_await WriteWithin(pool_, call, name_, ErrorCode::kUnavailable, std::move(write));
     LF_CO_TRY_OK(written);
     co_return std::move(*memory);
   }
 
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override {
     LF_CO_TRY_OK(CheckWanted(call));
-    auto result = co_await Offload(pool_, [file = file_, modified] { return file->SetModified(modified); });
-    co_return result;
+    auto set = [held = file_, modified] {
+      const std::scoped_lock lock(held->mutex);
+      return held->file.SetModified(modified);
+    };
+    co_return co_await WriteWithin(pool_, call, name_, ErrorCode::kUnavailable, std::move(set));
   }
 
   // A file system keeps no checksums.
   Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums) override {
     LF_CO_TRY_OK(CheckWanted(call));
-    auto result = co_await Offload(pool_, [file = file_, size_bytes] { return file->PublishIfAbsent(size_bytes); });
-    co_return result;
+    auto publish = [held = file_, size_bytes] {
+      const std::scoped_lock lock(held->mutex);
+      return held->file.PublishIfAbsent(size_bytes);
+    };
+    co_return co_await WriteWithin(pool_, call, name_, ErrorCode::kOutcomeUnknown, std::move(publish));
   }
 
-  Task<Status> Abort(Call) override {
-    Status discarded = co_await Offload(pool_, [file = file_] { return file->Discard(); });
-    co_return discarded;
+  Task<Status> Abort(Call call) override {
+    auto discard = [held = file_] {
+      const std::scoped_lock lock(held->mutex);
+      return held->file.Discard();
+    };
+    co_return co_await WriteWithin(pool_, call, name_, ErrorCode::kUnavailable, std::move(discard));
   }
 
  private:
   const any_io_executor pool_;
-  std::shared_ptr<NewFile> file_;
+  std::shared_ptr<FileInWriting> file_;
+  const std::string name_;
 };
 
 }  // namespace
@@ -104,44 +161,48 @@ StoreTraits FileStore::traits() const {
 
 Task<Result<ListPage>> FileStore::List(Call call, ListRequest request) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(pool_, [tree = tree_, request = std::move(request)]() -> Result<ListPage> {
+  std::string where = tree_->FullName(request.folder);
+  auto list = [tree = tree_, request = std::move(request)]() -> Result<ListPage> {
     if (request.recursive) return ListBelow(*tree, request.folder, request.resume);
     LF_TRY(Listing listing, tree->List(request.folder, request.start_after));
     return ListPage{.listing = std::move(listing), .resume = {}};
-  });
-  co_return result;
+  };
+  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(list));
 }
 
 Task<Result<ObjectInfo>> FileStore::Head(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Head(path); });
-  co_return result;
+  std::string where = tree_->FullName(path);
+  auto look = [tree = tree_, path = std::move(path)] { return tree->Head(path); };
+  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(look));
 }
 
 Task<Result<std::string>> FileStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(
-      pool_, [tree = tree_, path = std::move(path), limit_bytes] { return ReadWhole(*tree, path, limit_bytes); });
-  co_return result;
+  std::string where = tree_->FullName(path);
+  auto read = [tree = tree_, path = std::move(path), limit_bytes] { return ReadWhole(*tree, path, limit_bytes); };
+  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(read));
 }
 
 Task<std::vector<Result<std::string>>> FileStore::GetEach(Call call, std::vector<ObjectPath> paths,
                                                           size_t limit_bytes) {
   const Status wanted = CheckWanted(call);
   if (!wanted) co_return std::vector<Result<std::string>>(paths.size(), std::unexpected(wanted.error()));
-  auto all = co_await Offload(
-      pool_, [tree = tree_, paths = std::move(paths), limit_bytes] { return ReadEach(*tree, paths, limit_bytes); });
-  co_return all;
+  const size_t count = paths.size();
+  auto read = [tree = tree_, paths = std::move(paths), limit_bytes] { return ReadEach(*tree, paths, limit_bytes); };
+  auto all = co_await OffloadWithin(pool_, call, std::move(read));
+  if (all) co_return *std::move(all);
+  co_return std::vector<Result<std::string>>(count, std::unexpected(NoAnswer(call, uri_)));
 }
 
 Task<Result<std::unique_ptr<OpenObject>>> FileStore::Open(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(
-      pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<OpenObject>> {
-        LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
-        return std::make_unique<FileObject>(pool, std::move(file));
-      });
-  co_return result;
+  std::string where = tree_->FullName(path);
+  auto open = [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<OpenObject>> {
+    LF_TRY(PinnedFile file, PinnedFile::Open(*tree, path));
+    return std::make_unique<FileObject>(pool, std::move(file));
+  };
+  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(open));
 }
 
 Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
@@ -155,46 +216,55 @@ Task<Result<PutOutcome>> FileStore::PutIfAbsent(Call call, ObjectPath path, std:
 Task<std::vector<Result<PutOutcome>>> FileStore::PutEachIfAbsent(Call call, std::vector<WholeObject> objects) {
   const Status wanted = CheckWanted(call);
   if (!wanted) co_return std::vector<Result<PutOutcome>>(objects.size(), std::unexpected(wanted.error()));
-  auto all = co_await Offload(pool_, [tree = tree_, objects = std::move(objects)] { return PutEach(*tree, objects); });
-  co_return all;
+  const size_t count = objects.size();
+  call.stop = {};  // they may be there by now
+  auto put = [tree = tree_, objects = std::move(objects)] { return PutEach(*tree, objects); };
+  auto all = co_await OffloadWithin(pool_, call, std::move(put));
+  if (all) co_return *std::move(all);
+  Error unknown = NoAnswer(call, uri_);
+  unknown.code = ErrorCode::kOutcomeUnknown;
+  co_return std::vector<Result<PutOutcome>>(count, std::unexpected(unknown));
 }
 
 Task<Status> FileStore::Put(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(
-      pool_, [tree = tree_, path = std::move(path), bytes = std::move(bytes)] { return tree->Put(path, bytes); });
-  co_return result;
+  std::string where = tree_->FullName(path);
+  auto put = [tree = tree_, path = std::move(path), bytes = std::move(bytes)] { return tree->Put(path, bytes); };
+  co_return co_await WriteWithin(pool_, call, std::move(where), ErrorCode::kUnavailable, std::move(put));
 }
 
 Task<Result<std::unique_ptr<ObjectWriter>>> FileStore::Begin(Call call, ObjectPath path, WriteHints) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(
-      pool_, [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<ObjectWriter>> {
-        LF_TRY(NewFile file, CreateIn(*tree, path));
-        return std::make_unique<FileWriter>(pool, std::move(file));
-      });
-  co_return result;
+  std::string where = tree_->FullName(path);
+  auto begin = [tree = tree_, pool = pool_, path = std::move(path)]() -> Result<std::unique_ptr<ObjectWriter>> {
+    LF_TRY(NewFile file, CreateIn(*tree, path));
+    return std::make_unique<FileWriter>(pool, std::move(file), tree->FullName(path));
+  };
+  co_return co_await WriteWithin(pool_, call, std::move(where), ErrorCode::kUnavailable, std::move(begin));
 }
 
 Task<Result<CopyOutcome>> FileStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
   auto file = std::dynamic_pointer_cast<HeldFile>(std::move(from.held));
   if (from.service != kFileService || file == nullptr) co_return CopyOutcome::kNotPossible;
-  auto result = co_await Offload(
-      pool_, [tree = tree_, file = std::move(file), path = std::move(path)] { return file->LinkInto(*tree, path); });
-  co_return result;
+  std::string where = tree_->FullName(path);
+  auto link = [tree = tree_, file = std::move(file), path = std::move(path)] { return file->LinkInto(*tree, path); };
+  co_return co_await WriteWithin(pool_, call, std::move(where), ErrorCode::kOutcomeUnknown, std::move(link));
 }
 
 Task<Result<bool>> FileStore::Touch(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto result = co_await Offload(pool_, [tree = tree_, path = std::move(path)] { return tree->Touch(path); });
-  co_return result;
+  std::string where = tree_->FullName(path);
+  auto touch = [tree = tree_, path = std::move(path)] { return tree->Touch(path); };
+  co_return co_await WriteWithin(pool_, call, std::move(where), ErrorCode::kUnavailable, std::move(touch));
 }
 
 Task<Result<std::vector<NotDeleted>>> FileStore::Delete(Call call, std::vector<ObjectPath> paths) {
   LF_CO_TRY_OK(CheckWanted(call));
-  auto stayed = co_await Offload(pool_, [tree = tree_, paths = std::move(paths)] { return tree->Delete(paths); });
-  co_return stayed;
+  auto remove = [tree = tree_, paths = std::move(paths)]() -> Result<std::vector<NotDeleted>> {
+    return tree->Delete(paths);
+  };
+  co_return co_await WriteWithin(pool_, call, uri_, ErrorCode::kUnavailable, std::move(remove));
 }
 
 }  // namespace lakeferry

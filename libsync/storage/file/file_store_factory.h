@@ -1,28 +1,32 @@
 // FileStoreFactory: the adapter of file:// stores.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "storage/file/mount_pools.h"
 #include "storage/file/root_watch.h"
 #include "storage/store_adapter.h"
 
 namespace lakeferry {
 
-// Used on the engine thread. The pool must outlive the factory and every store it made. Whatever right a store is made
-// for, it can do what the process's user can: rights of files are that user's.
+// Used on the engine thread; must outlive every store it made. Whatever right a store is made for, it can do what the
+// process's user can: rights of files are that user's. Each mounted file system has threads of its own.
 class FileStoreFactory : public StoreAdapter {
  public:
-  explicit FileStoreFactory(boost::asio::any_io_executor pool) : pool_(std::move(pool)) {}
+  // `threads`: for the blocking calls to one file system.
+  explicit FileStoreFactory(size_t threads) : pools_(threads) {}
+  // Before the engine's executor goes away: nothing comes back to it any more.
+  void Stop() { pools_.Stop(); }
 
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
   Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
 
  private:
-  const boost::asio::any_io_executor pool_;
+  MountPools pools_;
   // By folder, for whatever right: a file system that went away is remembered by all.
   std::map<std::string, std::shared_ptr<RootWatch>> watches_;
 };

@@ -76,6 +76,34 @@ TEST_F(MirrorReceiverTest, StopWhileStagedCommitsAreVerifiedCommitsNothing) {
   ExpectReceived(2);
 }
 
+// Far stores keep, and charge for, what nobody gives up.
+TEST_F(MirrorReceiverTest, CommitsThatWereWrittenAheadAndAreNotPublishedAreGivenUp) {
+  world_.FirstEpoch();
+  world_.InRun("r1", [&] {
+    for (const auto* file : {"f1", "f2", "f3", "f4"}) a().Commit({a().Add(file)});
+  });
+  ExpectSent(2);
+  std::map<std::string, std::vector<StoreOperation>> done;
+  world_.target("a").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+    using enum StoreOperation;
+    if (at == kBegin || at == kCommit || at == kAbort) done[path.text()].push_back(at);
+    if (at == kCommit && path.text() == TestTable::LogName(3)) co_return Fail(ErrorCode::kUnavailable, "crash");
+    co_return Status{};
+  }});
+  EXPECT_FALSE(world_.Receive());
+  size_t given_up = 0;
+  for (const auto& [path, operations] : done) {
+    ASSERT_EQ(operations.size(), 2U) << path << " was begun, and neither committed nor given up, or both";
+    EXPECT_EQ(operations.front(), StoreOperation::kBegin);
+    if (operations.back() == StoreOperation::kAbort) ++given_up;
+  }
+  EXPECT_EQ(given_up, 2U) << "versions 4 and 5";
+  Repair("a");
+  NoteFailure();
+  ExpectReceived(2);
+  ExpectSameLogs();
+}
+
 TEST_F(MirrorReceiverTest, MirrorHasTheSourcesCommitsByteForByte) {
   world_.FirstEpoch();
   ExpectSameLogs();

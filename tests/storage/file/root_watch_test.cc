@@ -34,8 +34,7 @@ int TakeAwayAndBringBack(const std::string& folder, const std::string& below) {
   if (!MountSmallFileSystem(disk, 1 << 20)) return 10;
   const auto mount = [&] { return ::mount(disk.c_str(), mounted.c_str(), nullptr, MS_BIND, nullptr) == 0; };
   if (!mount()) return 11;
-  boost::asio::thread_pool pool(1);
-  FileStoreFactory stores(pool.get_executor());
+  FileStoreFactory stores(1);
   const Location location = Location::OfFolder(mounted + below).value();
   const auto open = [&] { return stores.Make(location, {.uri = location.Print(), .right = kWriteTarget}).value(); };
   if (!RunTask(open()->PutIfAbsent({}, ObjectPath::Of("f/a"), "x"))) return 12;

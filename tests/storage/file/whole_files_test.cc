@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "tests/support/child_process.h"
 #include "tests/support/small_file_system.h"
@@ -57,6 +58,45 @@ TEST(WholeFiles, WhatADiskHasNoRoomForIsNotThereAndTheOthersAre) {
   const TempFolder folder;
   ChildProcess child([&] { return PutOnAFullDisk(folder.path()); });
   EXPECT_EQ(child.Wait(), 0) << "10 means that this user may not mount";
+}
+
+// 0: as expected. A batch while the process may open a few files more than it has, then without that limit.
+int PutWithFewDescriptors(const std::string& folder) {
+  FileTree tree(folder);
+  std::vector<WholeObject> objects;
+  std::vector<ObjectPath> paths;
+  for (int i = 0; i < 20; ++i) {
+    paths.push_back(ObjectPath::Of(fmt::format("f/{}", i)));
+    objects.push_back({.path = paths.back(), .bytes = "whole"});
+  }
+  rlimit before{};
+  if (::getrlimit(RLIMIT_NOFILE, &before) != 0) return 10;
+  const int next = ::dup(0);
+  rlimit few = before;
+  few.rlim_cur = static_cast<rlim_t>(next) + 8;
+  if (::close(next) != 0 || ::setrlimit(RLIMIT_NOFILE, &few) != 0) return 11;
+  const std::vector<Result<PutOutcome>> outcomes = PutEach(tree, objects);
+  if (::setrlimit(RLIMIT_NOFILE, &before) != 0) return 12;
+  int refused = 0;
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    const Result<std::string> there = ReadWhole(tree, paths[i], 10);
+    if (there.has_value() != outcomes[i].has_value() || there.value_or("whole") != "whole") return 13;
+    refused += !outcomes[i] && outcomes[i].error().code == ErrorCode::kUnavailable ? 1 : 0;
+  }
+  if (refused == 0 || refused == 20) return 14;
+  for (const Result<PutOutcome>& outcome : PutEach(tree, objects)) {
+    if (!outcome) return 15;
+  }
+  for (const Result<std::string>& text : ReadEach(tree, paths, 10)) {
+    if (text.value_or("") != "whole") return 16;
+  }
+  return 0;
+}
+
+TEST(WholeFiles, WithTooFewDescriptorsSomeAreRefusedAndNoneIsHalfThere) {
+  const TempFolder folder;
+  ChildProcess child([&] { return PutWithFewDescriptors(folder.path()); });
+  EXPECT_EQ(child.Wait(), 0);
 }
 
 }  // namespace
