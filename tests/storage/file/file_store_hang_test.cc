@@ -6,6 +6,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <future>
+#include <stop_token>
+#include <thread>
 
 #include "env/store_calls.h"
 #include "storage/file/file_store.h"
@@ -77,7 +79,10 @@ TEST_F(FileStoreHang, ReadsEndAtTheirDeadlineWithAnError) {
 
 TEST_F(FileStoreHang, ARequestedStopEndsAReadAndNamesIt) {
   std::stop_source stop;
-  boost::asio::post(loop_, [&stop] { stop.request_stop(); });
+  const std::jthread later([&stop] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    stop.request_stop();
+  });
   const auto head = Run(store_.Head({.stop = stop.get_token()}, kOld));
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error().code, ErrorCode::kCancelled);
@@ -104,8 +109,10 @@ TEST_F(FileStoreHang, AWriteMayHaveHappenedAndIsWholeIfItDid) {
 
 TEST_F(FileStoreHang, AStopWaitsForAWrite) {
   std::stop_source stop;
-  boost::asio::post(loop_, [&] {
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
     stop.request_stop();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
     Release();
   });
   const auto put = Run(store_.PutIfAbsent({.stop = stop.get_token()}, ObjectPath::Of("f/late"), "late"));
