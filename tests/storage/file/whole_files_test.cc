@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/support/child_process.h"
+#include "tests/support/slow_build.h"
 #include "tests/support/small_file_system.h"
 #include "tests/support/temp_folder.h"
 
@@ -94,6 +95,7 @@ int PutWithFewDescriptors(const std::string& folder) {
 }
 
 TEST(WholeFiles, WithTooFewDescriptorsSomeAreRefusedAndNoneIsHalfThere) {
+  if (kSlowBuild) GTEST_SKIP() << "a sanitizer needs descriptors of its own";
   const TempFolder folder;
   ChildProcess child([&] { return PutWithFewDescriptors(folder.path()); });
   EXPECT_EQ(child.Wait(), 0);
