@@ -129,8 +129,8 @@ Task<Status> TablePlacer::PlaceBundle(Call call, Bundle files) {
   if (files.size() > 1) {
     // Where an attempt before has placed them, no bytes are written that nobody needs.
     const Result<ObjectInfo> there = co_await target_.Head(whole, files.front().path);
-    const bool anew = !there && there.error().code == ErrorCode::kNotFound;
-    if (anew) co_return co_await PlaceTogether(whole, files);
+    if (!there && there.error().code != ErrorCode::kNotFound) co_return std::unexpected(there.error());
+    if (!there) co_return co_await PlaceTogether(whole, files);
   }
   for (const plan::StagedFile& file : files) {
     LF_CO_TRY_OK(co_await PlaceOne(whole, file));
@@ -148,13 +148,15 @@ Task<Status> TablePlacer::PlaceTogether(Call call, Bundle files) {
   const std::vector<Result<Copied>> copied =
       co_await CopyEach(call, staging_.store(), target_, std::move(copies), static_cast<size_t>(kSmallObjectBytes));
   for (size_t i = 0; i < files.size(); ++i) {
-    Result<PutOutcome> outcome = PutOutcome::kCreated;
     if (copied[i]) {
-      outcome = copied[i]->outcome;
-    } else {
-      outcome = std::unexpected(staging_.AsDamage(copied[i].error(), files[i].staged));
+      LF_CO_TRY_OK(co_await Finish(call, files[i], copied[i]->outcome));
+      continue;
     }
-    LF_CO_TRY_OK(co_await Finish(call, files[i], std::move(outcome)));
+    // What is wrong with a staged object is found, and said, as of any other that goes by itself.
+    const ErrorCode code = copied[i].error().code;
+    const bool damaged = code == ErrorCode::kCorruptData || code == ErrorCode::kNotFound;
+    if (!damaged) co_return std::unexpected(copied[i].error());
+    LF_CO_TRY_OK(co_await PlaceOne(call, files[i]));
   }
   co_await Note(call, files);
   co_return Status{};
