@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tests/engine/environment_with.h"
 #include "tests/engine/world.h"
 
 namespace lakeferry::engine {
@@ -118,22 +119,8 @@ class ScratchWithoutItsEnd final : public Scratch {
 
 TEST_F(CheckpointDraftTest, TemporaryFileThatLostItsEndIsAnError) {
   ScratchWithoutItsEnd scratch;
-  Environment env{.region = "east",
-                  .clock = world_.clock,
-                  .random = world_.east.random,
-                  .log = world_.log,
-                  .state = world_.east_state,
-                  .stores = world_.stores,
-                  .workflows = world_.workflows,
-                  .notifier = world_.notifier,
-                  .checkpoints = world_.east.checkpoints,
-                  .checkpoint_writer = world_.east.checkpoint_writer,
-                  .scratch = scratch,
-                  .zones = world_.east.zones,
-                  .copy_slots = world_.east.copy_slots,
-                  .pool = world_.east.pool,
-                  .cores = world_.east.cores,
-                  .limits = {.copy_buffer_bytes = 64}};
+  Environment env = EnvironmentWith(world_.east, {.scratch = &scratch});
+  env.limits = {.copy_buffer_bytes = 64};
   CheckpointDraft draft(env, 0, {});
   ASSERT_THAT(Fill(draft), Succeeded());
   EXPECT_THAT(world_.Run(draft.Publish({}, world_.target(), kDraftPath)),

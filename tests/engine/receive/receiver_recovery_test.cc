@@ -286,41 +286,6 @@ TEST_F(ReceiverRecoveryTest, TargetOfAnEarlierLifeOfTheGroupIsNotTakenForTheNewO
   EXPECT_EQ(Targets(), targets);
 }
 
-TEST_F(ReceiverRecoveryTest, SecondReceiverDoesNoHarm) {
-  world_.CreateAll();
-  ExpectSent(1);
-  MemoryStateStore other_state;
-  Environment env{.region = "east",
-                  .clock = world_.clock,
-                  .random = world_.east.random,
-                  .log = world_.log,
-                  .state = other_state,
-                  .stores = world_.stores,
-                  .workflows = world_.workflows,
-                  .notifier = world_.notifier,
-                  .checkpoints = world_.east.checkpoints,
-                  .checkpoint_writer = world_.east.checkpoint_writer,
-                  .scratch = world_.scratch,
-                  .zones = world_.east.zones,
-                  .copy_slots = world_.east.copy_slots,
-                  .pool = world_.east.pool,
-                  .cores = world_.east.cores,
-                  .limits = {}};
-  GroupReceiver other(env, world_.spec);
-  bool done = false;
-  world_.target("b").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (!done && at == StoreOperation::kCommit) {
-      done = true;
-      const auto received = co_await other.RunOnce({});
-      EXPECT_THAT(received, Succeeded());
-    }
-    co_return Status{};
-  }});
-  ExpectReceived(1);
-  ExpectAllSame();
-  EXPECT_EQ(world_.SnapshotOf(world_.target("a")).version, Version(0));
-}
-
 // The manifest of an epoch that another receiver applied cannot be read for a moment: it is learnt by the next pass,
 // and what builds upon it is not refused.
 TEST_F(ReceiverRecoveryTest, AnswerOfAnotherReceiverThatWasHalfLearntIsLearntByTheNextPass) {

@@ -1,6 +1,7 @@
 // Another receiver answers an epoch while a pass of this one is at it.
 #include <string>
 
+#include "tests/engine/environment_with.h"
 #include "tests/engine/receive/receiver_fixture.h"
 
 namespace lakeferry::engine {
@@ -9,22 +10,7 @@ namespace {
 class SecondReceiverTest : public GroupReceiverTest {
  protected:
   MemoryStateStore other_state_;
-  Environment env_{.region = "east",
-                   .clock = world_.clock,
-                   .random = world_.east.random,
-                   .log = world_.log,
-                   .state = other_state_,
-                   .stores = world_.stores,
-                   .workflows = world_.workflows,
-                   .notifier = world_.notifier,
-                   .checkpoints = world_.east.checkpoints,
-                   .checkpoint_writer = world_.east.checkpoint_writer,
-                   .scratch = world_.scratch,
-                   .zones = world_.east.zones,
-                   .copy_slots = world_.east.copy_slots,
-                   .pool = world_.east.pool,
-                   .cores = world_.east.cores,
-                   .limits = {}};
+  Environment env_ = EnvironmentWith(world_.east, {.state = &other_state_});
   GroupReceiver other_{env_, world_.spec};
   bool answered_ = false;
 
@@ -87,6 +73,23 @@ TEST_F(SecondReceiverTest, AnswerThatComesBeforeAnEpochIsRolledForwardIsLearntAt
   ExpectSent(3);
   MeetAtReceiptOfSecond();
   ExpectFollowed(3);
+}
+
+TEST_F(SecondReceiverTest, APassWithinACommitDoesNoHarm) {
+  world_.CreateAll();
+  ExpectSent(1);
+  world_.target("b").set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (!answered_ && at == StoreOperation::kCommit) {
+      answered_ = true;
+      const auto received = co_await other_.RunOnce({});
+      EXPECT_THAT(received, Succeeded());
+    }
+    co_return Status{};
+  }});
+  ExpectReceived(1);
+  EXPECT_TRUE(answered_);
+  ExpectAllSame();
+  EXPECT_EQ(world_.SnapshotOf(world_.target("a")).version, Version(0));
 }
 
 }  // namespace

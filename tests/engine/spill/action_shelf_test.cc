@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "tests/engine/environment_with.h"
 #include "tests/engine/world.h"
 
 namespace lakeferry::engine {
@@ -62,22 +63,7 @@ class ActionShelfTest : public ::testing::Test {
 
   World world_;
   FailingScratch scratch_;
-  Environment env_{.region = "west",
-                   .clock = world_.clock,
-                   .random = world_.west.random,
-                   .log = world_.log,
-                   .state = world_.west_state,
-                   .stores = world_.stores,
-                   .workflows = world_.workflows,
-                   .notifier = world_.notifier,
-                   .checkpoints = world_.west.checkpoints,
-                   .checkpoint_writer = world_.west.checkpoint_writer,
-                   .scratch = scratch_,
-                   .zones = world_.west.zones,
-                   .copy_slots = world_.west.copy_slots,
-                   .pool = world_.west.pool,
-                   .cores = world_.west.cores,
-                   .limits = world_.west.limits};
+  Environment env_ = EnvironmentWith(world_.west, {.scratch = &scratch_});
 };
 
 TEST_F(ActionShelfTest, WhatCannotBePutThereIsAnError) {
