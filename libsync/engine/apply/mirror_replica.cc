@@ -134,7 +134,8 @@ Task<Result<ReplicaHead>> MirrorReplica::Inspect(Call call, ApplyContext context
     if (version == left) continue;
     const auto ours = coming.find(version);
     if (ours == coming.end()) {
-      if (left) co_return Forked(store().uri(), version);
+      // Also behind the beginning of a first epoch, which a crash has left: that is ours.
+      if (head.version) co_return Forked(store().uri(), version);
       co_return Fail(ErrorCode::kRefused, "the target is not empty and does not hold this table's commits",
                      std::string(store().uri()), "name an empty target: what is there is not of this group");
     }

@@ -140,6 +140,21 @@ TEST_F(MirrorReceiverTest, TargetThatIsNotEmptyAndNotOursIsRefused) {
   EXPECT_THAT(world_.target("a").objects(), IsEmpty());
 }
 
+// As after a crash in the middle of a first epoch.
+TEST_F(MirrorReceiverTest, ForeignCommitBehindTheSourcesOwnIsNamed) {
+  world_.CreateAll();
+  for (const int64_t version : {0, 1}) {
+    const std::string name = TestTable::LogName(version);
+    world_.target("b").Set(name, world_.Text(world_.source("b"), name));
+  }
+  TestTable foreign(&world_.target("b"), &world_.clock);
+  foreign.next_ = 2;
+  foreign.Commit({});
+  ExpectSent(1);
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "version 2 of the mirror is not the source's"));
+  EXPECT_THAT(world_.target("a").objects(), IsEmpty());
+}
+
 // Taken out of the group and put in again: meanwhile the source has cleaned the beginning of its log.
 TEST_F(MirrorReceiverTest, TableThatComesBackGoesOnWhereItsMirrorStands) {
   world_.FirstEpoch();
