@@ -47,7 +47,7 @@ def small(figures, folder, rounds, smoke):
     figures.add('small files by a sender pass', 'files/s', ours, '20,000 files of 16 KiB')
     figures.add('small files by cp -r and sync', 'files/s', theirs, 'no checksum')
     figures.add('small files, sender over cp', '', [a / b for a, b in zip(ours, theirs)], 'round by round')
-    figures.add('small files placed by a receiver pass', 'files/s', received, 'hard links')
+    figures.add('small files placed by a receiver pass', 'files/s', received, 'bytes in batches')
 
 
 def warm(gigabytes):

@@ -1,9 +1,11 @@
 #include "engine/copy/part_pump.h"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <memory>
 
 #include "engine/copy/object_copy.h"
@@ -137,13 +139,12 @@ TEST_F(PartPumpTest, CopyThatWaitsEndsWithItsExecutor) {
     };
     from_.set_hooks({.before_effect = wait});
     to_.set_hooks({.before_effect = wait});
-    TaskGroup tasks(loop->get_executor());
     const auto copy = [](MemoryStore& from, MemoryStore& to) -> Task<void> {
       [[maybe_unused]] const auto copied =
           co_await CopyObject({}, from, ObjectPath::Of("a"), to, ObjectPath::Of("b"), {}, kPart / 2);
       ADD_FAILURE() << "nothing answers";
     };
-    tasks.Spawn(copy(from_, to_));
+    boost::asio::co_spawn(*loop, copy(from_, to_), [](std::exception_ptr) { ADD_FAILURE() << "it has ended"; });
     loop->poll();
     loop.reset();
   }
