@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include "daemon/commands/commands.h"
@@ -13,6 +16,10 @@
 
 namespace lakeferry {
 namespace {
+
+// A service has its role before it listens, and for a moment after it listened.
+constexpr Millis kServiceStartsWithin{5'000};
+constexpr Millis kLookAgain{20};
 
 using Outcomes = std::vector<engine::GroupOutcome>;
 
@@ -62,13 +69,29 @@ Result<std::optional<Outcomes>> AskRole(Role role, const std::vector<plan::Group
   return outcomes;
 }
 
+// Absent where another process has the role and may yet listen: after a pause.
+Result<std::optional<RoleLock>> TakeRole(const std::string& store, Role role,
+                                         std::chrono::steady_clock::time_point give_up) {
+  Result<RoleLock> lock = RoleLock::Acquire(store, role);
+  if (lock) return *std::move(lock);
+  if (lock.error().code != ErrorCode::kRefused || std::chrono::steady_clock::now() >= give_up) {
+    return std::unexpected(lock.error());
+  }
+  std::this_thread::sleep_for(kLookAgain);
+  return std::nullopt;
+}
+
 Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, OwnWiring& own,
                           engine::Claim claim) {
   if (groups.empty()) return Outcomes();
-  LF_TRY(std::optional<Outcomes> answered, AskRole(role, groups, config, claim));
-  if (answered) return *std::move(answered);
+  const auto give_up = std::chrono::steady_clock::now() + kServiceStartsWithin;
+  std::optional<RoleLock> lock;
+  while (!lock) {
+    LF_TRY(std::optional<Outcomes> answered, AskRole(role, groups, config, claim));
+    if (answered) return *std::move(answered);
+    LF_TRY(lock, TakeRole(config.metadata_store, role, give_up));
+  }
   LF_TRY(Wiring * wiring, own.Get());
-  LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, role));
   engine::Replicator replicator(wiring->engine().get_executor(), wiring->env(), plan::DutiesOf(role, groups));
   return wiring->Run(RunPass(replicator, claim));
 }

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "daemon/control/control_message.h"
@@ -38,11 +36,8 @@ std::unexpected<Error> HungUp(const std::string& path, const std::string& why) {
 }
 
 // Whether somebody listens.
-Result<bool> Connect(int fd, const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  while (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+Result<bool> Connect(int fd, const SocketAddress& address, const std::string& path) {
+  while (::connect(fd, address.get(), SocketAddress::kBytes) != 0) {
     if (errno == EINTR) continue;
     // One that was left by a process that was killed refuses.
     if (errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR) return false;
@@ -82,10 +77,11 @@ Result<std::string> ReadLine(int fd, const std::string& path) {
 }  // namespace
 
 Result<std::optional<std::string>> AskService(const std::string& path, const std::string& request) {
-  if (!CheckControlPlace(path)) return std::nullopt;  // nobody can listen there
+  const Result<SocketAddress> address = SocketAddress::Of(path);
+  if (!address) return std::nullopt;  // nobody can listen there
   const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (socket.get() < 0) return Fail(ErrorCode::kUnavailable, "a socket cannot be made: " + Words(errno), path);
-  LF_TRY(const bool listens, Connect(socket.get(), path));
+  LF_TRY(const bool listens, Connect(socket.get(), *address, path));
   if (!listens) return std::nullopt;
   Send(socket.get(), request);
   LF_TRY(std::string line, ReadLine(socket.get(), path));

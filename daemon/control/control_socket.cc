@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "daemon/control/control_place.h"
@@ -40,12 +38,9 @@ Status RemoveStale(const std::string& path) {
 
 // The rights stand before the name does: at no instant may anybody else connect. What the umask takes from them is
 // given back then.
-int Bind(int fd, const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+int Bind(int fd, const SocketAddress& address, const std::string& path) {
   if (::fchmod(fd, kOwnerAndGroup) != 0) return errno;
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return errno;
+  if (::bind(fd, address.get(), SocketAddress::kBytes) != 0) return errno;
   if (::chmod(path.c_str(), kOwnerAndGroup) != 0) return errno;
   return ::listen(fd, kBacklog) == 0 ? 0 : errno;
 }
@@ -53,11 +48,11 @@ int Bind(int fd, const std::string& path) {
 }  // namespace
 
 Result<int> ListenAt(const std::string& path) {
-  LF_TRY_OK(CheckControlPlace(path));
+  LF_TRY(const SocketAddress address, SocketAddress::Of(path));
   LF_TRY_OK(RemoveStale(path));
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return Failed(errno, path);
-  if (const int error = Bind(fd, path); error != 0) {
+  if (const int error = Bind(fd, address, path); error != 0) {
     ::close(fd);
     return Failed(error, path);
   }

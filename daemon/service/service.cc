@@ -21,6 +21,9 @@
 namespace lakeferry::service {
 namespace {
 
+// A command that has the role, as a pass by hand or a `gc`, is most often done by then.
+constexpr Millis kCommandEndsWithin{5'000};
+
 // One service while it runs. Members are in the order in which they need each other.
 class Service {
  public:
@@ -81,7 +84,7 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   LF_TRY_OK(CheckRole(request_.config, request_.role));
   setup::AdviseAsService(request_.config, request_.role);
   LF_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(request_.config));
-  LF_TRY(RoleLock lock, RoleLock::Acquire(request_.config.metadata_store, request_.role));
+  LF_TRY(RoleLock lock, RoleLock::AcquireWithin(request_.config.metadata_store, request_.role, kCommandEndsWithin));
   lock_ = std::make_unique<RoleLock>(std::move(lock));
   LF_TRY(wiring_, Wiring::Make(request_.config, log_, StateUse::kWork));
   loop_ = std::make_unique<ServiceLoop>(wiring_->engine(), log_);

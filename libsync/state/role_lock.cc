@@ -6,8 +6,10 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -16,6 +18,7 @@
 namespace lakeferry {
 namespace {
 
+constexpr Millis kLookAgain{20};
 constexpr char kCannotLock[] = "cannot make the lock file";
 
 std::string HolderOf(int fd) {
@@ -63,6 +66,16 @@ Result<RoleLock> RoleLock::Acquire(const std::string& path, Role role) {
   }
   WriteHolder(lock.fd_);
   return lock;
+}
+
+Result<RoleLock> RoleLock::AcquireWithin(const std::string& path, Role role, Millis patience) {
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while (true) {
+    Result<RoleLock> lock = Acquire(path, role);
+    const bool held = !lock && lock.error().code == ErrorCode::kRefused;
+    if (!held || std::chrono::steady_clock::now() >= give_up) return lock;
+    std::this_thread::sleep_for(kLookAgain);
+  }
 }
 
 std::optional<RoleHolder> RoleLock::Look(const std::string& path, Role role) {

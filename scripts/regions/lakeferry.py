@@ -186,8 +186,16 @@ class Daemon:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failure, *_):
+        if failure:
+            self.tell()
         self.kill()
+
+    def tell(self):
+        """What it last said, and what each of its threads waits for: a test that waited for it in vain shows both."""
+        code = self.process.poll()
+        print(f'{self.log.name} exit code {code}', *self.log.read_text().splitlines()[-20:], sep='\n')
+        print(*threads_of(self.process.pid) if code is None else (), sep='\n')
 
     def kill(self):
         if self.process.poll() is None:

@@ -1,8 +1,12 @@
 """`sync` beside a running service goes through it; and of two senders with metadata stores of their own, one is
 refused."""
+import contextlib
+import fcntl
 import json
 import os
+import socket
 import stat
+import struct
 import subprocess
 import time
 
@@ -27,7 +31,14 @@ def socket_of(regions, role):
 
 
 def listens(regions, role):
-    return socket_of(regions, role).exists()
+    """It has its name before it takes anybody."""
+    place = socket_of(regions, role)
+    folder = os.open(place.parent, os.O_PATH)  # an address has no room for a long path
+    try:
+        with socket.socket(socket.AF_UNIX) as asking:
+            return asking.connect_ex(f'/proc/self/fd/{folder}/{place.name}') == 0
+    finally:
+        os.close(folder)
 
 
 def another_run(regions, first):
@@ -50,7 +61,7 @@ def test_sync_goes_through_both_services(regions):
         assert_tables_equal(regions.source('bronze'), None, regions.target('bronze'))
         assert 'orders (sender): ' in regions.run('sender', 'sync', as_json=False).text
         assert sender.stop() == DONE and receiver.stop() == DONE
-    assert not listens(regions, 'sender'), 'a service that ends takes its socket along'
+    assert not socket_of(regions, 'sender').exists(), 'a service that ends takes its socket along'
     another_run(regions, 100)
     assert regions.run('sender', 'sync').document['groups'][0]['epoch'] == 4, 'without a service, sync works itself'
 
@@ -70,12 +81,41 @@ def test_service_that_was_killed_leaves_a_socket_that_stops_nothing(regions):
     with regions.start('sender') as sender:
         wait_until(lambda: listens(regions, 'sender'), 'the service listens')
         sender.kill()
-    assert listens(regions, 'sender')
+    assert socket_of(regions, 'sender').exists()
     another_run(regions, 10)
     assert regions.run('sender', 'sync').document['groups'][0]['epoch'] == 2
     with regions.start('sender') as again:
         wait_until(lambda: regions.run('sender', 'sync', code=None).code == DONE, 'the next service has replaced it')
         assert again.stop() == DONE
+
+
+@contextlib.contextmanager
+def role_held(regions, role):
+    """As by a command at work."""
+    store = regions.store(role)
+    with store.with_name(f'{store.name}.{role}.lock').open('r+b') as lock:
+        fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack('hhqqi4x', fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
+        yield
+
+
+def test_service_that_starts_beside_a_command_waits_for_its_end(regions):
+    with role_held(regions, 'sender'):
+        sender = regions.start('sender')
+        time.sleep(0.5)
+        assert sender.process.poll() is None and not listens(regions, 'sender')
+    with sender:
+        wait_until(lambda: listens(regions, 'sender'), 'the service listens')
+        assert sender.stop() == DONE
+
+
+def test_sync_beside_a_service_that_has_its_role_and_does_not_listen_yet_waits_for_it(regions):
+    words = [BINARY, 'sync', '-c', regions.config('sender')]
+    with role_held(regions, 'sender'):
+        assert regions.failing_sync('sender', REFUSED)['kind'] == 'refused', 'it does not wait for ever'
+    with role_held(regions, 'sender'):
+        command = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+    assert command.wait(60) == DONE
 
 
 def test_command_that_hangs_up_changes_nothing(regions):

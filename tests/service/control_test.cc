@@ -138,12 +138,23 @@ TEST_F(ControlServerTest, WhatIsNoSocketIsNotTouched) {
   EXPECT_TRUE(std::filesystem::exists(path_));
 }
 
-TEST_F(ControlServerTest, PathThatIsTooLongIsNamedAndNobodyListensThere) {
-  const std::string path = folder_ / std::string(120, 'x');
+TEST_F(ControlServerTest, PathLongerThanAnAddressIsListenedAtAndAsked) {
+  const std::string folder = folder_ / std::string(200, 'f');
+  std::filesystem::create_directory(folder);
+  path_ = folder + "/metadata.db.sender.sock";
+  Listen();
+  EXPECT_EQ(AskService(path_, "one\n").value(), "one\n");
+  EXPECT_TRUE(std::filesystem::is_socket(path_));
+  Close();
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(ControlServerTest, NameThatFitsNoAddressIsNamedAndNobodyListensThere) {
+  const std::string path = folder_ / std::string(120, 'n');
   const Result<int> refused = ListenAt(path);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(refused.error().message, HasSubstr("and the system takes 107"));
+  EXPECT_THAT(refused.error().remedy, HasSubstr("metadata_store"));
   EXPECT_FALSE(AskService(path, "one\n").value().has_value());
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <future>
 #include <optional>
 
 #include "tests/support/child_process.h"
@@ -64,6 +65,26 @@ TEST(RoleLock, ItIsFreeAgainWhenItsHolderIsGone) {
     ASSERT_TRUE(first.has_value());
   }
   EXPECT_TRUE(RoleLock::Acquire(folder / "m", Role::kSender).has_value());
+}
+
+TEST(RoleLock, AHolderThatEndsSoonIsWaitedFor) {
+  const TempFolder folder;
+  auto first = RoleLock::Acquire(folder / "m", Role::kSender);
+  ASSERT_TRUE(first.has_value());
+  auto waiting = std::async(std::launch::async,
+                            [&] { return RoleLock::AcquireWithin(folder / "m", Role::kSender, Millis{60'000}); });
+  EXPECT_EQ(waiting.wait_for(Millis{100}), std::future_status::timeout);
+  first = std::unexpected(Error{});
+  EXPECT_TRUE(waiting.get().has_value());
+}
+
+TEST(RoleLock, AHolderThatStaysIsNamedWhenPatienceEnds) {
+  const TempFolder folder;
+  const auto first = RoleLock::Acquire(folder / "m", Role::kSender);
+  ASSERT_TRUE(first.has_value());
+  const auto second = RoleLock::AcquireWithin(folder / "m", Role::kSender, Millis{30});
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, ErrorCode::kRefused);
 }
 
 TEST(RoleLock, AKilledProcessHoldsNothing) {
