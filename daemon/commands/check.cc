@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "daemon/commands/check_as_service.h"
@@ -54,8 +55,9 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
       for (plan::Finding& finding : found) {
         finding.group = group.name;
         plan::PlaceIn(group, finding.where);
+        // What both sides say is said once.
+        if (std::ranges::find(findings, finding) == findings.end()) findings.push_back(std::move(finding));
       }
-      Append(findings, std::move(found));
     }
   }
   return {};

@@ -209,6 +209,14 @@ def test_check_before_the_first_epoch_makes_nothing(tmp_path):
     assert not regions.staging.exists() and not (regions.secondary / 'lake').exists()
 
 
+def test_check_says_once_what_both_sides_say(tmp_path):
+    regions = Regions(tmp_path, TABLES, top={'role': 'both'})
+    for table in TABLES:
+        write(regions.source(table), orders(0, 2))
+    missing = [found for found in check(regions, 'sender') if 'staging location' in found['what']]
+    assert len(missing) == 1, missing
+
+
 def names_below(folder):
     return {path.name.partition('.reset-')[0] for path in folder.iterdir() if '.reset-' in path.name}
 

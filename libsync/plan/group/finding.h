@@ -15,6 +15,8 @@ struct Finding {
   Place where;
   std::string remedy;
   std::string group = {};  // that it is about; empty: no one group
+
+  bool operator==(const Finding&) const = default;
 };
 
 }  // namespace lakeferry::plan
