@@ -10,7 +10,9 @@
 #include "daemon/config/load_config.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/missing_folders.h"
+#include "daemon/wiring/usable_credentials.h"
 #include "engine/inquire/group_check.h"
+#include "engine/inquire/wall_check.h"
 #include "plan/group/group_places.h"
 
 namespace lakeferry {
@@ -63,10 +65,28 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
   return {};
 }
 
+Status CheckWallsOf(const Config& config, std::optional<Role> role, Wiring& wiring, Findings& findings) {
+  if (!role) {
+    return Fail(ErrorCode::kInvalidArgument, "walls are those of a role, and which is meant is not said",
+                "command line", "say --role sender or --role receiver; a host that is both has none between them");
+  }
+  const auto credentials = [&config](const std::string& uri) { return UsableCredentials(config.stores, uri); };
+  for (const plan::GroupSpec& group : config.groups) {
+    if (!CheckBuilt(config, group.name)) continue;
+    LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckWalls({}, wiring.env(), group, *role, credentials))));
+    for (plan::Finding& finding : found) {
+      finding.group = group.name;
+      plan::PlaceIn(group, finding.where);
+    }
+    Append(findings, std::move(found));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
-  if (options.as_service) return CheckAsService(invocation, options.role);
+  if (options.as_service) return CheckAsService(invocation, options);
   const std::string& file = invocation.options.config_path;
   LF_TRY(const std::string text, ReadConfigFile(file));
   const ConfigResult config = LoadConfig(text, file, SourcesOfMachine());
@@ -79,7 +99,9 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   Findings findings = ConfigFindings(*config);
   LogSink log(CommandLog(invocation, *config));
   const std::unique_ptr<Wiring> wiring = OpenWiring(*config, log, findings);
-  LF_TRY_OK(CheckSides(*config, ChosenRole(options.role, *config), *wiring, findings));
+  const std::optional<Role> role = ChosenRole(options.role, *config);
+  LF_TRY_OK(CheckSides(*config, role, *wiring, findings));
+  if (options.walls) LF_TRY_OK(CheckWallsOf(*config, role, *wiring, findings));
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   Print(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;

@@ -47,9 +47,9 @@ Result<int> Become(std::vector<std::string> words) {
 
 }  // namespace
 
-Result<int> CheckAsService(Invocation& invocation, const std::string& role) {
+Result<int> CheckAsService(Invocation& invocation, const CheckOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
-  const std::optional<Role> chosen = ChosenRole(role, config);
+  const std::optional<Role> chosen = ChosenRole(options.role, config);
   if (!chosen) {
     return Fail(ErrorCode::kInvalidArgument, "which service is meant is not said", "command line",
                 "say --role sender or --role receiver, or set role in the configuration");
@@ -64,6 +64,7 @@ Result<int> CheckAsService(Invocation& invocation, const std::string& role) {
   const std::string file = std::filesystem::absolute(invocation.options.config_path, error).string();
   std::vector<std::string> command{
       std::filesystem::read_symlink("/proc/self/exe", error).string(), "check", "--role", name, "--config", file};
+  if (options.walls) command.emplace_back("--walls");
   if (invocation.options.json) command.emplace_back("--json");
   if (invocation.options.verbose) command.emplace_back("--verbose");
   invocation.out.flush();

@@ -3,13 +3,12 @@
 
 #include <string>
 
-#include "daemon/commands/command.h"
+#include "daemon/commands/commands.h"
 
 namespace lakeferry {
 
-// Does not return where it comes to that: the process becomes the command that waits for it. `role`: of the command
-// line, may be empty. kRefused where systemd does not run; kInvalidArgument where no role is known; kNotFound where the
-// role has no unit.
-[[nodiscard]] Result<int> CheckAsService(Invocation& invocation, const std::string& role);
+// Does not return where it comes to that: the process becomes the command that waits for it. kRefused where systemd
+// does not run; kInvalidArgument where no role is known; kNotFound where the role has no unit.
+[[nodiscard]] Result<int> CheckAsService(Invocation& invocation, const CheckOptions& options);
 
 }  // namespace lakeferry

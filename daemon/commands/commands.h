@@ -22,8 +22,14 @@ struct InitOptions {
 struct CheckOptions {
   std::string role;
   bool as_service = false;
+  bool walls = false;
 };
 [[nodiscard]] Result<int> RunCheck(Invocation& invocation, const CheckOptions& options);
+
+struct PermissionsOptions {
+  std::string role;
+};
+[[nodiscard]] Result<int> RunPermissions(Invocation& invocation, const PermissionsOptions& options);
 
 struct PlanOptions {
   std::string group;

@@ -22,6 +22,8 @@ constexpr std::array kExamples{
     Example{"lakeferry check", "runuser -u lakeferry -- lakeferry check"},
     Example{"lakeferry check", "lakeferry check --role sender --json"},
     Example{"lakeferry check", "lakeferry check --as-service --role receiver"},
+    Example{"lakeferry check", "lakeferry check --walls --role sender"},
+    Example{"lakeferry permissions", "lakeferry permissions --role sender"},
     Example{"lakeferry plan", "lakeferry plan orders"},
     Example{"lakeferry sync", "lakeferry sync orders"},
     Example{"lakeferry sync", "lakeferry sync orders --role sender --take-over"},

@@ -99,6 +99,9 @@ void DeclareInit(CLI::App& command, InitOptions& options) {
 
 void DeclareCheck(CLI::App& command, CheckOptions& options) {
   RoleOption(command, options.role);
+  command.add_flag("--walls", options.walls,
+                   "prove as well that the role lacks what it must not have, by trying it: the sender targets, the "
+                   "receiver sources");
   command.add_flag("--as-service", options.as_service,
                    "run it by systemd with user, sandbox and credentials of the role's service; as root");
 }
@@ -248,9 +251,8 @@ void AddUpkeep(CLI::App& app, Invocation& invocation) {
        DeclareRelocate, RunRelocate});
 }
 
-constexpr const char* kKeptForLater[] = {"watch",    "pause",    "resume",      "resync",  "switchover",
-                                         "failover", "failback", "drill",       "backup",  "restore",
-                                         "at-risk",  "estimate", "permissions", "evidence"};
+constexpr const char* kKeptForLater[] = {"watch", "pause",  "resume",  "resync",  "switchover", "failover", "failback",
+                                         "drill", "backup", "restore", "at-risk", "estimate",   "evidence"};
 
 void AddKeptForLater(CLI::App& app, Invocation& invocation, const char* word) {
   CLI::App* command = app.add_subcommand(word, "not built yet")->group("");
@@ -281,6 +283,10 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<CheckOptions>(
       app, invocation,
       {"check", "validate the configuration, reach everything it names, prove the rights", DeclareCheck, RunCheck});
+  Add<PermissionsOptions>(
+      app, invocation,
+      {"permissions", "the least policy for each role and object store, ready to paste",
+       [](CLI::App& command, PermissionsOptions& options) { RoleOption(command, options.role); }, RunPermissions});
   Add<PlanOptions>(app, invocation,
                    {"plan", "the next cut and what it would transfer; writes nothing",
                     [](CLI::App& command, PlanOptions& options) { GroupArgument(command, options.group); }, RunPlan});

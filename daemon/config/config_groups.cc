@@ -6,6 +6,7 @@
 #include <set>
 
 #include "daemon/config/config_keys.h"
+#include "daemon/config/config_rights.h"
 #include "daemon/config/config_tables.h"
 #include "daemon/config/config_values.h"
 #include "daemon/config/joining_groups.h"
@@ -33,6 +34,7 @@ struct WorkspaceContext {
   std::optional<Location> staging;
   std::optional<ConfigPlace> jobs_api;  // where the Databricks workspace is named
   RegionSettings regions;
+  RightNames rights;
 };
 
 // One setting with several names, of which a file may use one: whole minutes, or a duration.
@@ -249,6 +251,8 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   NoteUnbuilt(draft, context, unbuilt);
   const RegionSettings regions = WithGroupRoots(context.regions, *group);
   ReadTables(*group, context.inherited->file, regions, draft, unbuilt);
+  const StoreSettings& stores = context.inherited->stores;
+  GiveRights(ReadRights(*group, stores, context.rights), stores, *group, draft.spec);
   return draft;
 }
 
@@ -283,7 +287,8 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
                            .staging_place = {},
                            .staging = std::nullopt,
                            .jobs_api = std::nullopt,
-                           .regions = {}};
+                           .regions = {},
+                           .rights = ReadRights(*workspace, inherited.stores, {})};
   ReadWorkspaceName(*workspace, context, names);
   context.regions = ReadRegionSettings(*workspace);
   NoteRegion(*workspace, context, draft.notes);

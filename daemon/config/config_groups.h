@@ -18,6 +18,7 @@ struct InheritedSettings {
   std::vector<std::string> success_mail_to;
   std::vector<std::string> failure_mail_to;
   bool has_secret_scope = false;
+  StoreSettings stores = {};
   plan::DocumentKeys keys = {};
 };
 

@@ -54,16 +54,18 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "verify_interval",
                                   "clock_skew_margin",
                                   "rpo",
+                                  "credentials",
                                   "sync_groups"};
 constexpr Key kGroupKeys[] = {
-    "group_name",       "group_owner_email", "workflow",          "mode",     "history",      "tables",
-    "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots", "rpo",
-    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval"};
+    "group_name",       "group_owner_email", "workflow",          "mode",     "history",       "tables",
+    "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots",  "rpo",
+    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kCredentialKeys[] = {"kind",     "access_key_id", "secret_access_key", "session_token",      "profile",
                                    "role_arn", "external_id",   "anonymous",         "service_account_key"};
 constexpr Key kStoreKeys[] = {"prefix", "endpoint", "region", "path_style", "allow_http", "credential"};
+constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
 constexpr Key kSecretHolders[] = {"password",          "signing_key",   "workspace_pat_key",  "access_key_id",
@@ -79,6 +81,7 @@ const ConfigLevel kTableLevel{"a table", kTableKeys};
 const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
 const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
+const ConfigLevel kRightsLevel{"credentials of a group", kRightsKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 
 bool Knows(const ConfigLevel& level, std::string_view key) {

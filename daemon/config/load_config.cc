@@ -152,6 +152,7 @@ Config Assemble(ConfigFiles& files) {
       .success_mail_to = CheckAddresses(top.Texts("sync_success_notification"), top.problems()),
       .failure_mail_to = CheckAddresses(top.Texts("sync_failure_notification"), top.problems()),
       .has_secret_scope = top.Has("secret_scope"),
+      .stores = config.stores,
       .keys = ReadKeys(top, {}),
   };
   WorkspacesDraft draft = ReadWorkspaces(files, inherited, top.problems());

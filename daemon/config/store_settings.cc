@@ -4,6 +4,19 @@
 
 namespace lakeferry {
 
+bool StoreSettings::Fits(const std::string& name, Scheme scheme) const {
+  switch (scheme) {
+    case Scheme::kS3:
+    case Scheme::kS3a: return s3_credentials.contains(name);
+    case Scheme::kGs: return gcs_credentials.contains(name);
+    case Scheme::kFile:
+    case Scheme::kAbfss:
+    case Scheme::kWasbs:
+    case Scheme::kAz: return false;
+  }
+  return false;
+}
+
 const StorePrefix* StoreSettings::Find(const Location& location) const {
   const std::string place = location.place();
   const StorePrefix* longest = nullptr;

@@ -55,6 +55,8 @@ struct StoreSettings {
   [[nodiscard]] bool HasCredential(const std::string& name) const {
     return s3_credentials.contains(name) || gcs_credentials.contains(name);
   }
+  // Whether the credential of that name is of use where a location has that scheme.
+  [[nodiscard]] bool Fits(const std::string& name, Scheme scheme) const;
   // The longest that the location lies in; null where there is none.
   [[nodiscard]] const StorePrefix* Find(const Location& location) const;
 };

@@ -5,6 +5,7 @@
 
 #include "daemon/output/init_output.h"
 #include "daemon/output/key_output.h"
+#include "daemon/output/permissions_output.h"
 #include "daemon/output/place_output.h"
 #include "daemon/output/reclaim_output.h"
 #include "daemon/output/relocate_output.h"
@@ -67,6 +68,16 @@ TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
   sample[0].result->removed = true;
   EXPECT_THAT(ToText(sample),
               ::testing::HasSubstr("49.2 kB, deleted; from version 41 on every version\n    can be read"));
+}
+
+TEST(JsonContract, PermissionsAreAsDocumented) {
+  const std::vector<ShownPolicy> shown{
+      {.role = Role::kSender,
+       .service = StoreService::kS3,
+       .credential = "west_writer",
+       .policy = {.name = "lakeferry-sender-west_writer", .text = "{}\n", .note = "for people"}}};
+  EXPECT_EQ(WithoutSpace(ToJson(shown)), Example("permissions"));
+  EXPECT_EQ(ToText(shown), "# lakeferry-sender-west_writer: sender at s3, credential west_writer\n{}\n# for people\n");
 }
 
 TEST(JsonContract, KeysAreAsDocumented) {

@@ -79,6 +79,7 @@ class FarRegions(Regions):
     def staged_documents(self, client):
         """Names of manifests in staging."""
         bucket, _, folder = self.bucket.uri.removeprefix('s3://').partition('/')
-        listing = client.get(f'/{bucket}?list-type=2&prefix={folder}/staging')
+        listing = client.list(bucket, prefix=f'{folder}/staging')
+        assert listing.status == 200, listing
         names = [part.partition('<')[0] for part in listing.body.decode().split('<Key>')[1:]]
         return [name for name in names if 'manifest' in name]

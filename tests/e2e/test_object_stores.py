@@ -132,6 +132,36 @@ def test_wrong_settings_are_said_by_name_and_leave_nothing(tmp_path, seaweedfs, 
     assert regions.staged_documents(seaweedfs.client()) == []
     regions.sync()
     regions.assert_equal()
+    assert regions.staged_documents(seaweedfs.client()) != []
+
+
+RIGHTS = {'read_source': 'sender', 'write_staging': 'sender', 'read_staging': 'receiver', 'write_target': 'receiver'}
+
+
+def test_each_right_is_used_as_whom_the_group_names(tmp_path, seaweedfs):
+    """The environment names nobody. With one of the four that the server does not know, that role stands still."""
+    keys = dict(kind='s3', access_key_id={'env': 'THE_KEY'}, secret_access_key={'env': 'THE_SECRET'})
+    credentials = {'nobody': keys | {'access_key_id': {'env': 'NO_KEY'}}, **{right: keys for right in RIGHTS}}
+    env = dict(AWS_ACCESS_KEY_ID='', AWS_SECRET_ACCESS_KEY='', AWS_EC2_METADATA_DISABLED='true', NO_KEY='AKIANOBODY',
+               THE_KEY=seaweedfs.key, THE_SECRET=seaweedfs.secret)
+    regions = FarRegions(tmp_path, seaweedfs, top={'credentials': credentials})
+    next_run(regions, 0)
+    named = {right: right for right in RIGHTS}
+
+    def sync(role, wrong=None):
+        regions.group_keys = {'credentials': named | ({wrong: 'nobody'} if wrong else {})}
+        regions.write_configuration()
+        if wrong is None:
+            return regions.run(role, 'sync', env=env)
+        error = regions.failing_sync(role, code=None, env=env)
+        assert error['kind'] == 'unauthorized', (wrong, error)
+
+    for role in ('sender', 'receiver'):
+        for right in RIGHTS:
+            if RIGHTS[right] == role:
+                sync(role, right)
+        sync(role)
+    regions.assert_equal()
 
 
 def test_bucket_that_is_not_there_is_said(tmp_path, seaweedfs):

@@ -12,8 +12,8 @@ PYTHON_BIN = TOOLS / 'python' / 'bin'
 GO_BIN = TOOLS / 'go_servers'
 
 
-def new_name():
-    return f'lakeferry-{secrets.token_hex(6)}'
+def new_name(prefix='lakeferry'):
+    return f'{prefix}-{secrets.token_hex(6)}'
 
 
 def wanted(answer, status, name):
@@ -31,9 +31,9 @@ class S3Server(Server):
         return S3Client(**{'endpoint': self.endpoint, 'key': self.key, 'secret': self.secret,
                            'region': self.region, **changed})
 
-    def new_bucket(self):
+    def new_bucket(self, prefix='lakeferry'):
         """The name of a bucket that is there and empty."""
-        name = new_name()
+        name = new_name(prefix)
         return wanted(self.client().put(f'/{name}'), 200, name)
 
     def variables(self, endpoint=None):
@@ -50,13 +50,22 @@ class S3Server(Server):
 
 
 class Seaweedfs(S3Server):
+    """Beside the identity that may do everything there is one for each role, with the rights that a role has in buckets
+    named walled-source-…, walled-staging-… and walled-target-…. Who may write there may delete."""
+
     ports_wanted = 8
+    walled = {'sender': {'source': ('Read', 'List'), 'staging': ('Read', 'List', 'Write')},
+              'receiver': {'staging': ('Read', 'List', 'Write'), 'target': ('Read', 'List', 'Write')}}
 
     def prepare(self):
         (self.folder / 'data').mkdir(exist_ok=True)
-        (self.folder / 's3.json').write_text(json.dumps({'identities': [{
-            'name': 'tests', 'credentials': [{'accessKey': self.key, 'secretKey': self.secret}],
-            'actions': ['Admin', 'Read', 'Write', 'List', 'Tagging']}]}))
+        everything = ['Admin', 'Read', 'Write', 'List', 'Tagging']
+        walled = {role: [f'{action}:walled-{place}-*' for place, actions in places.items() for action in actions]
+                  for role, places in self.walled.items()}
+        (self.folder / 's3.json').write_text(json.dumps({'identities': [
+            {'name': name, 'credentials': [{'accessKey': key, 'secretKey': self.secret}], 'actions': actions}
+            for name, key, actions in [('tests', self.key, everything),
+                                       *((role, f'AKIA{role.upper()}', of) for role, of in walled.items())]]}))
 
     def command(self):
         s3, s3_grpc, master, master_grpc, volume, volume_grpc, filer, filer_grpc = self.ports

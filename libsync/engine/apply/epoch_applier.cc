@@ -1,4 +1,5 @@
 #include "engine/apply/epoch_applier.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -97,7 +98,7 @@ Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::Man
   }
   const auto left = left_.find(table.name);
   const auto known = left == left_.end() ? std::nullopt : left->second.replica_version;
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec->target_uri, .right = StoreRight::kWriteTarget}));
+  LF_CO_TRY(auto store, env_.stores.Open(TargetRef(*spec)));
   Work item{.table = table, .replica = MakeReplicaTable(route_.mode, std::move(store), env_), .head = {}};
   const ApplyContext context{.staging = &staging_, .epoch = &epoch_};
   const Result<ReplicaHead> head = co_await item.replica->Inspect(call, context, table, known);

@@ -1,4 +1,5 @@
 #include "engine/compare/live_set_check.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -46,9 +47,7 @@ LiveSetVerdict JudgeLiveSet(const LiveSetSubject& subject, const delta::LiveSet&
 Task<Result<LiveSetVerdict>> CompareLiveSet(Call call, const Environment& env, Role role, delta::ReplicationMode mode,
                                             LiveSetSubject subject) {
   const bool sender = role == Role::kSender;
-  const StoreRef ref = sender ? StoreRef{.uri = subject.spec.source_uri, .right = StoreRight::kReadSource}
-                              : StoreRef{.uri = subject.spec.target_uri, .right = StoreRight::kWriteTarget};
-  LF_CO_TRY(auto store, env.stores.Open(ref));
+  LF_CO_TRY(auto store, env.stores.Open(sender ? SourceRef(subject.spec) : TargetRef(subject.spec)));
   const TableLog log(std::move(store), env);
   std::optional<plan::TableSpec> clone_of;
   if (sender && mode == delta::ReplicationMode::kClone) clone_of = subject.spec;

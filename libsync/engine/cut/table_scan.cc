@@ -1,4 +1,5 @@
 #include "engine/cut/table_scan.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -266,7 +267,7 @@ Task<Result<TableScan>> ScanTable(Call call, const Environment& env, plan::Table
   TableScan scan;
   scan.spec = std::move(table);
   scan.base = std::move(base);
-  LF_CO_TRY(auto store, env.stores.Open({.uri = scan.spec.source_uri, .right = StoreRight::kReadSource}));
+  LF_CO_TRY(auto store, env.stores.Open(SourceRef(scan.spec)));
   scan.log = std::make_shared<TableLog>(std::move(store), env);
   if (scan.base) scan.retention = scan.base->retention;
   std::optional<std::string> id_before;  // where no commit proves that this is the table of the base

@@ -1,4 +1,5 @@
 #include "engine/inquire/clock_check.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -58,8 +59,7 @@ Task<Status> Remove(Call call, const StagingArea& staging, ObjectPath probe) {
 
 Task<Finding> CheckClocks(Call call, const Environment& env, plan::GroupSpec spec) {
   const std::optional<Millis> configured = std::exchange(spec.clock_skew_margin, std::nullopt);
-  const Result<std::shared_ptr<ObjectStore>> store =
-      env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kWriteStaging});
+  const Result<std::shared_ptr<ObjectStore>> store = env.stores.Open(StagingRef(spec, StoreRight::kWriteStaging));
   if (!store) co_return Warning("clocks cannot be compared: " + store.error().message, spec.staging_uri, {});
   const StagingArea staging(*store, plan::StagingOf(spec), env);
   ClockWatch watch(env, spec);

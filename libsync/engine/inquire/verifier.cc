@@ -1,4 +1,5 @@
 #include "engine/inquire/verifier.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -160,7 +161,7 @@ Task<Result<plan::Receipt>> Verifier::NewestApplied(Call call, const StagingArea
 
 Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
+  LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, StoreRight::kReadStaging)));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Receipt receipt, co_await NewestApplied(call, staging));
   VerifyReport report{.group = spec_.name,
@@ -184,7 +185,7 @@ Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
 
 Task<Result<VerifyReport>> Verifier::VerifySource(Call call) {
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
+  LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, StoreRight::kReadStaging)));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(const plan::Manifest newest, co_await NewestNotRefused(call, staging));
   VerifyReport report{.group = spec_.name,
@@ -222,7 +223,7 @@ Task<Status> Verifier::VerifyTable(Call call, const StagingArea& staging, plan::
     report.problems.push_back({.table = applied.name, .path = {}, .problem = "not configured here any more"});
     co_return Status{};
   }
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec->target_uri, .right = StoreRight::kReadSource}));
+  LF_CO_TRY(auto store, env_.stores.Open(TargetRef(*spec, StoreRight::kReadSource)));
   const TableLog log(std::move(store), env_);
   // Before the listing, which then holds what a hint of ours names.
   LF_CO_TRY(const std::optional<Version> hinted, co_await HintedVersion(call, log.store()));

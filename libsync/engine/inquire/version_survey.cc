@@ -1,4 +1,5 @@
 #include "engine/inquire/version_survey.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -13,8 +14,8 @@
 namespace lakeferry::engine {
 namespace {
 
-Task<Result<Version>> NewestOf(Call call, const Environment& env, std::string uri) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = uri, .right = StoreRight::kReadSource}));
+Task<Result<Version>> NewestOf(Call call, const Environment& env, StoreRef ref) {
+  LF_CO_TRY(auto store, env.stores.Open(ref));
   const TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   LF_CO_TRY(const std::optional<Version> newest, delta::NewestVersion(listing));
@@ -28,7 +29,7 @@ struct Staged {
 };
 
 Task<Result<Staged>> ReadStaging(Call call, const Environment& env, plan::GroupSpec spec) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kReadStaging}));
+  LF_CO_TRY(auto store, env.stores.Open(StagingRef(spec, StoreRight::kReadStaging)));
   const StagingArea staging(std::move(store), plan::StagingOf(spec), env);
   Staged staged;
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, Epoch()));
@@ -58,13 +59,13 @@ Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const pla
     const auto note = [&](std::string_view side, const Error& error) {
       line.unreachable.push_back(fmt::format("{}: {}", side, ToString(error)));
     };
-    const Result<Version> source = co_await NewestOf(call, env, table.source_uri);
+    const Result<Version> source = co_await NewestOf(call, env, SourceRef(table));
     if (source) {
       line.source_version = *source;
     } else {
       note("source", source.error());
     }
-    const Result<Version> replica = co_await NewestOf(call, env, table.target_uri);
+    const Result<Version> replica = co_await NewestOf(call, env, TargetRef(table, StoreRight::kReadSource));
     if (replica) {
       line.replica_version = *replica;
     } else if (replica.error().code != ErrorCode::kNotFound || !staged || staged->applied) {

@@ -1,4 +1,5 @@
 #include "engine/receive/group_receiver.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,8 +32,8 @@ Task<Status> GroupReceiver::Prepare(Call call) {
   LF_CO_TRY_OK(co_await book_.Open(call));
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (!staging_) {
-    LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
-    LF_CO_TRY(auto answers, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kWriteStaging}));
+    LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, StoreRight::kReadStaging)));
+    LF_CO_TRY(auto answers, env_.stores.Open(StagingRef(spec_, StoreRight::kWriteStaging)));
     staging_.emplace(std::move(store), route_.staging, env_, std::move(answers));
     position_.emplace(env_, spec_, book_, *staging_);
   }

@@ -6,6 +6,7 @@
 
 #include "async/task_group.h"
 #include "base/saturated.h"
+#include "engine/group/store_refs.h"
 #include "engine/receive/receiver_position.h"
 #include "engine/staging/target_owner.h"
 #include "plan/rules/config_change.h"
@@ -127,7 +128,7 @@ Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking(Call call) cons
 Task<Status> ReceiverPosition::LookForLog(Call call, TablePosition left, char& lacks) const {
   const auto table = std::ranges::find(spec_.tables, left.table, &plan::TableSpec::name);
   if (table == spec_.tables.end() || !left.replica_version) co_return Status{};
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = table->target_uri, .right = StoreRight::kWriteTarget}));
+  LF_CO_TRY(auto store, env_.stores.Open(TargetRef(*table)));
   const TableLog log(std::move(store), env_);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, *left.replica_version));
   lacks = listing.commits.empty() ? 1 : 0;

@@ -1,4 +1,5 @@
 #include "engine/receive/replica_witness.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -111,7 +112,7 @@ std::optional<Version> ReplicaWitness::MarkedAt(const std::string& table, Epoch 
 Task<Result<ReplicaMark>> ReplicaWitness::MarkOf(Call call, plan::TableSpec table, plan::ManifestTable claim) {
   const auto known = clones_.find(table.name);
   if (known != clones_.end()) co_return known->second;
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = table.target_uri, .right = StoreRight::kWriteTarget}));
+  LF_CO_TRY(auto store, env_.stores.Open(TargetRef(table)));
   const TableLog log(std::move(store), env_);
   const Result<delta::LogListing> listing = co_await log.ListAll(call);
   Result<ReplicaMark> mark = std::unexpected(Error{});

@@ -1,4 +1,5 @@
 #include "engine/send/group_sender.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -43,7 +44,7 @@ Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
   Forget();
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = right}));
+  LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, right)));
   staging_.emplace(std::move(store), route_.staging, env_);
   staging_right_ = right;
   receipts_.emplace(env_, *staging_, spec_);

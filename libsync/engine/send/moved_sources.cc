@@ -1,4 +1,5 @@
 #include "engine/send/moved_sources.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -74,7 +75,7 @@ Task<Status> CheckCommit(Call call, const TableLog& log, plan::TableSpec table, 
 // The table as the base epoch has it. A mirror names no file anew, so that only a clone's files are looked at.
 Task<Status> CheckTable(Call call, const Environment& env, plan::TableSpec table, plan::ManifestTable base,
                         bool clone) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = table.source_uri, .right = StoreRight::kReadSource}));
+  LF_CO_TRY(auto store, env.stores.Open(SourceRef(table)));
   const TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   LF_CO_TRY_OK(co_await CheckCommit(call, log, table, base));

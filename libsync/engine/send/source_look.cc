@@ -1,4 +1,5 @@
 #include "engine/send/source_look.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace lakeferry::engine {
 namespace {
 
 Task<Result<SourceSight>> LookAtOne(Call call, const Environment& env, const plan::TableSpec& table, Version cut_at) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = table.source_uri, .right = StoreRight::kReadSource}));
+  LF_CO_TRY(auto store, env.stores.Open(SourceRef(table)));
   const TableLog log(std::move(store), env);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, cut_at));
   SourceSight sight{.there = !listing.commits.empty() || !listing.checkpoints.empty(), .oldest_unsent = {}};

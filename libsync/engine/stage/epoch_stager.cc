@@ -101,7 +101,7 @@ Task<Result<plan::Manifest>> EpochStager::Stage(Call call, const GroupCut& cut, 
 Task<Status> EpochStager::StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers,
                                    plan::Manifest& manifest, size_t number) const {
   const Epoch epoch = manifest.epoch;
-  TableStager stager(env_, staging_, cut.scan.log->store(), epoch, route_.mode, leftovers);
+  TableStager stager(env_, staging_, cut.scan.log->store(), cut.scan.spec, epoch, route_.mode, leftovers);
   stager.set_meter(&meter_);
   LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(call, std::move(change)));
   const auto& base = cut.scan.base;

@@ -10,6 +10,7 @@
 #include "async/linked_stop.h"
 #include "async/offload.h"
 #include "base/saturated.h"
+#include "engine/group/store_refs.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -271,7 +272,7 @@ Result<TableStager::Origin> TableStager::OriginOf(const plan::FileToSend& file) 
   if (!file.origin) return Origin{.imported = nullptr, .path = file.path};
   std::shared_ptr<ObjectStore>& store = imports_[*file.origin->root];
   if (!store) {
-    LF_TRY(store, env_.stores.Open({.uri = *file.origin->root, .right = StoreRight::kReadSource}));
+    LF_TRY(store, env_.stores.Open(ImportRef(spec_, *file.origin->root)));
   }
   return Origin{.imported = store, .path = file.origin->path};
 }

@@ -20,9 +20,15 @@ class TableStager {
  public:
   // `leftovers`: an earlier attempt may have staged objects of this epoch; those that are what the source holds are
   // kept, not copied again. Nothing in staging is deleted or written over: other bytes are put beside it.
-  TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, Epoch epoch,
-              delta::ReplicationMode mode, bool leftovers)
-      : env_(env), staging_(staging), source_(source), epoch_(epoch), mode_(mode), leftovers_(leftovers) {}
+  TableStager(const Environment& env, const StagingArea& staging, ObjectStore& source, plan::TableSpec spec,
+              Epoch epoch, delta::ReplicationMode mode, bool leftovers)
+      : env_(env),
+        staging_(staging),
+        source_(source),
+        spec_(std::move(spec)),
+        epoch_(epoch),
+        mode_(mode),
+        leftovers_(leftovers) {}
 
   // Told of every file that is there; must outlive the tasks.
   void set_meter(WorkMeter* meter) { meter_ = meter; }
@@ -87,6 +93,7 @@ class TableStager {
   const Environment& env_;
   const StagingArea& staging_;
   ObjectStore& source_;
+  plan::TableSpec spec_;
   Epoch epoch_;
   delta::ReplicationMode mode_;
   bool leftovers_;

@@ -9,8 +9,8 @@
 
 namespace lakeferry::engine {
 
-// Names of the groups beside that of `staging`, ascending; those that `lakeferry reset` put aside are left out. The
-// store's errors.
+// Names of the groups beside that of `staging`, ascending; those that `lakeferry reset` put aside, and what stores were
+// tried with, are left out. The store's errors.
 Task<Result<std::vector<std::string>>> OtherGroups(Call call, const StagingArea& staging);
 
 // That nothing is staged for `group` where others have something, naming the nearest; empty where there are none.

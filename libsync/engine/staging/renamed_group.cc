@@ -1,4 +1,5 @@
 #include "engine/staging/renamed_group.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -73,7 +74,7 @@ Task<Result<std::optional<plan::Manifest>>> NewestManifest(Call call, const Stag
 }
 
 Task<Result<StagingArea>> OpenStagingOf(const Environment& env, const plan::GroupSpec& spec, std::string group) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kReadStaging}));
+  LF_CO_TRY(auto store, env.stores.Open(StagingRef(spec, StoreRight::kReadStaging)));
   plan::StagingSite site = plan::StagingOf(spec);
   site.group = std::move(group);
   co_return StagingArea(std::move(store), std::move(site), env);

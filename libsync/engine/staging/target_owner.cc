@@ -1,4 +1,5 @@
 #include "engine/staging/target_owner.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -40,7 +41,7 @@ TargetOwner OwnerByMarkers(const std::map<std::string, delta::Txn>& txns, const 
 
 Task<Result<TargetOwner>> OwnerOf(Call call, const Environment& env, const StagingArea& staging,
                                   delta::ReplicationMode mode, plan::TableSpec table) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = table.target_uri, .right = StoreRight::kWriteTarget}));
+  LF_CO_TRY(auto store, env.stores.Open(TargetRef(table)));
   const TableLog log(std::move(store), env);
   const Result<delta::LogListing> listing = co_await log.ListAll(call);
   if (!listing && listing.error().code == ErrorCode::kNotFound) co_return TargetOwner();

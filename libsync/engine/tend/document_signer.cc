@@ -1,4 +1,5 @@
 #include "engine/tend/document_signer.h"
+#include "engine/group/store_refs.h"
 
 #include <algorithm>
 #include <utility>
@@ -44,7 +45,7 @@ Task<Result<SignReport>> DocumentSigner::Run(Call call, Role role) const {
                    "make a key with `lakeferry key new`, and name it as signing_key");
   }
   LF_CO_TRY(const SigningKey key, spec_.keys.own());
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kWriteStaging}));
+  LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, StoreRight::kWriteStaging)));
   LF_CO_TRY(const std::vector<EpochRecord> records, co_await env_.state.Epochs(call, role, spec_.name, kRecordsMax));
   SignReport report{.group = spec_.name, .role = role, .strange = {}};
   for (const EpochRecord& record : records) {

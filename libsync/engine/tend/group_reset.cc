@@ -1,4 +1,5 @@
 #include "engine/tend/group_reset.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -74,7 +75,7 @@ Task<Result<std::vector<ToPutAside>>> OfReceiver(Call call, const Environment& e
 }  // namespace
 
 Task<Result<std::vector<ToPutAside>>> FindForReset(Call call, const Environment& env, plan::GroupSpec spec, Role role) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kReadStaging}));
+  LF_CO_TRY(auto store, env.stores.Open(StagingRef(spec, StoreRight::kReadStaging)));
   const StagingArea staging(std::move(store), plan::StagingOf(spec), env);
   LF_CO_TRY(const std::optional<plan::Manifest> newest, co_await NewestOf(call, staging));
   if (newest) LF_CO_TRY_OK(CheckOurs(*newest, spec, role, env.region));

@@ -1,4 +1,5 @@
 #include "engine/tend/reclaimer.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -110,7 +111,7 @@ class DataWalk {
 }  // namespace
 
 Task<Result<plan::Manifest>> Reclaimer::NewestApplied(Call call) const {
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = spec_.staging_uri, .right = StoreRight::kReadStaging}));
+  LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, StoreRight::kReadStaging)));
   const StagingArea staging(std::move(store), plan::StagingOf(spec_), env_);
   LF_CO_TRY(std::optional<AppliedEpoch> newest, co_await NewestAppliedIn(call, staging));
   if (newest && newest->staged) co_return std::move(newest->staged->manifest);
@@ -147,7 +148,7 @@ Task<Result<ReclaimReport>> Reclaimer::Run(Call call, ReclaimOrder order) const 
 Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(Call call, plan::TableSpec table, plan::ManifestTable applied,
                                                      ReclaimOrder order) const {
   const StoreRight right = order.remove ? StoreRight::kWriteTarget : StoreRight::kReadSource;
-  LF_CO_TRY(auto store, env_.stores.Open({.uri = table.target_uri, .right = right}));
+  LF_CO_TRY(auto store, env_.stores.Open(TargetRef(table, right)));
   const TableLog log(std::move(store), env_);
   LF_CO_TRY(const delta::LogListing listing, co_await log.ListAll(call));
   LF_CO_TRY_OK(co_await CheckOurs(call, log, table, applied, listing));

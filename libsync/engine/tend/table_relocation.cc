@@ -1,4 +1,5 @@
 #include "engine/tend/table_relocation.h"
+#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -139,7 +140,7 @@ Task<Result<Relocation>> OfTarget(Call call, const Environment& env, const Stagi
 
 Task<Result<Relocation>> LookForRelocation(Call call, const Environment& env, plan::GroupSpec spec, Role role,
                                            std::string table) {
-  LF_CO_TRY(auto store, env.stores.Open({.uri = spec.staging_uri, .right = StoreRight::kReadStaging}));
+  LF_CO_TRY(auto store, env.stores.Open(StagingRef(spec, StoreRight::kReadStaging)));
   const StagingArea staging(std::move(store), plan::StagingOf(spec), env);
   if (role == Role::kSender) co_return co_await OfSource(call, env, staging, std::move(spec), std::move(table));
   co_return co_await OfTarget(call, env, staging, std::move(spec), std::move(table));

@@ -33,6 +33,9 @@ struct GroupSpec {
   std::optional<Millis> retention;  // mirror: how long the replica's versions stay readable; absent: for ever
   bool sources_moved = false;       // the same of the sources of all tables as TableSpec::source_moved of one
   std::string staging_uri;          // sync_location_secondary
+  // As whom staging is opened to be read and to be written, by the credential's name; empty: the service's own default.
+  std::string read_staging_credential = {};
+  std::string write_staging_credential = {};
   // What both sides call the staging location; signed documents say it, so that none counts in another place.
   std::string staging_name;
   DocumentKeys keys;

@@ -19,6 +19,9 @@ struct TableSpec {
   std::string name;        // as in the configuration, unique in its group
   std::string source_uri;  // table root in the primary region; empty when only a catalog could tell
   std::string target_uri;  // table root in the secondary region; likewise
+  // As whom each is opened, by the credential's name; empty: the service's own default.
+  std::string source_credential = {};
+  std::string target_credential = {};
   History history = History::kFull;
   bool source_moved = false;  // its source may be at another place than that of its last epoch
 

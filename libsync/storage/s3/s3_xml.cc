@@ -6,6 +6,7 @@
 #include <iterator>
 #include <optional>
 #include <pugixml.hpp>
+#include <utility>
 
 namespace lakeferry::s3 {
 namespace {
@@ -82,14 +83,14 @@ Result<ListResult> ReadList(std::string_view xml) {
   for (const pugi::xml_node entry : root.children("Contents")) {
     const auto modified = ParseTime(entry.child_value("LastModified"));
     const auto size = SizeOf(entry.child_value("Size"));
-    if (!modified || !size) return NoAnswer("a listing");
-    result.objects.push_back({.key = Decode(entry.child_value("Key"), encoded),
-                              .size_bytes = *size,
-                              .modified = *modified,
-                              .etag = TextOf(entry, "ETag")});
+    std::string key = Decode(entry.child_value("Key"), encoded);
+    if (!modified || !size || key.empty()) return NoAnswer("a listing");
+    result.objects.push_back(
+        {.key = std::move(key), .size_bytes = *size, .modified = *modified, .etag = TextOf(entry, "ETag")});
   }
   for (const pugi::xml_node entry : root.children("CommonPrefixes")) {
     result.prefixes.push_back(Decode(entry.child_value("Prefix"), encoded));
+    if (!result.prefixes.back().ends_with('/')) return NoAnswer("a listing");
   }
   if (TextOf(root, "IsTruncated") != "true") return result;
   result.next = TextOf(root, "NextContinuationToken");
@@ -127,6 +128,7 @@ Result<std::vector<NotDeletedKey>> ReadNotDeleted(std::string_view xml) {
   for (const pugi::xml_node entry : root.children("Error")) {
     stayed.push_back({.key = TextOf(entry, "Key"),
                       .fault = {.code = TextOf(entry, "Code"), .message = TextOf(entry, "Message"), .region = {}}});
+    if (stayed.back().key.empty()) return NoAnswer("a deletion");
   }
   return stayed;
 }

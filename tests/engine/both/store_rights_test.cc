@@ -2,6 +2,9 @@
 // more than the work needs. That what is asked for is enough, the stores in memory see to in every test.
 #include <fmt/format.h>
 
+#include <set>
+
+#include "engine/inquire/group_check.h"
 #include "engine/inquire/verifier.h"
 #include "engine/inquire/version_survey.h"
 #include "engine/tend/document_signer.h"
@@ -130,6 +133,79 @@ TEST(StoreRights, ImportRootsAreSources) {
   (void)world.stores.TakeOpened();
   ASSERT_THAT(world.Send(), Succeeded());
   EXPECT_TRUE(world.stores.TakeOpened().contains({.uri = "mem://west/origin", .right = StoreRight::kReadSource}));
+}
+
+// Each right as whom its group says, and none as anybody else.
+class StoreCredentialsTest : public ::testing::Test {
+ protected:
+  StoreCredentialsTest() : world_({"t"}) {
+    world_.spec.read_staging_credential = "of read staging";
+    world_.spec.write_staging_credential = "of write staging";
+    world_.spec.tables[0].source_credential = "of read source";
+    world_.spec.tables[0].target_credential = "of write target";
+    world_.spec.tables[0].import_roots = {"mem://west/origin"};
+    world_.spec.clock_skew_margin.reset();
+    world_.spec.verify_interval = Millis(1);
+    world_.Restart();
+  }
+  // A question about a replica reads it as whoever writes it.
+  void ExpectEachAsItsOwn() {
+    for (const StoreRef& ref : world_.stores.TakeOpened()) {
+      const bool replica = ref.uri == world_.spec.tables[0].target_uri;
+      const StoreRight right = replica ? StoreRight::kWriteTarget : ref.right;
+      EXPECT_EQ(ref.credential, fmt::format("of {}", RightName(right))) << ref.uri;
+      seen_.insert(ref.credential);
+    }
+  }
+
+  World world_;
+  std::set<std::string> seen_;
+};
+
+TEST_F(StoreCredentialsTest, EachRightIsThatOfWhomItsGroupNames) {
+  world_.CreateAll();
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_THAT(world_.Send(), Succeeded());
+    ASSERT_THAT(world_.Receive(), Succeeded());
+    world_.AppendAll(fmt::format("r{}", i + 1), fmt::format("f{}", i + 1));
+    world_.clock.Advance(std::chrono::hours(1));
+    world_.Restart();
+  }
+  ExpectEachAsItsOwn();
+  EXPECT_EQ(seen_.size(), 4);
+}
+
+TEST_F(StoreCredentialsTest, FilesElsewhereAreReadAsTheSourceIs) {
+  world_.stores.At("mem://west/origin").Set("a", "data of mem://west/origin/a");
+  world_.InRun("r0", [&] {
+    world_.table().Create();
+    world_.table().Commit({world_.table().AddAgain("mem://west/origin/a")});
+  });
+  ASSERT_THAT(world_.Send(), Succeeded());
+  ExpectEachAsItsOwn();
+}
+
+TEST_F(StoreCredentialsTest, QuestionsAreAskedAsTheirGroupNamesIt) {
+  world_.CreateAll();
+  ASSERT_THAT(world_.Send(), Succeeded());
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  Verifier replica(world_.east, world_.spec);
+  ASSERT_THAT(world_.Run(replica.Verify({}, true)), Succeeded());
+  Verifier source(world_.west, world_.spec);
+  ASSERT_THAT(world_.Run(source.VerifySource({})), Succeeded());
+  const std::function<Task<Result<bool>>()> survey = [this]() -> Task<Result<bool>> {
+    const VersionsReport report = co_await SurveyVersions({}, world_.east, world_.spec);
+    co_return report.tables.size() == 1;
+  };
+  EXPECT_TRUE(world_.Run(survey()).value());
+  for (const Role role : {Role::kSender, Role::kReceiver}) {
+    const std::function<Task<Result<bool>>()> check = [this, role]() -> Task<Result<bool>> {
+      const auto findings = co_await CheckGroup({}, world_.west, world_.spec, role, {});
+      co_return !findings.empty();
+    };
+    EXPECT_TRUE(world_.Run(check()).value());
+  }
+  ExpectEachAsItsOwn();
 }
 
 TEST(StoreRights, AStoreInMemoryEndsATestThatAskedForTooLittle) {

@@ -49,6 +49,19 @@ TEST_F(GroupCheckTest, WhatCannotBeWrittenIsAnErrorThatNamesIt) {
   EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "staging location of group 'orders': read only"));
 }
 
+TEST_F(GroupCheckTest, OnlyWhoMustDeleteHasToBeAbleTo) {
+  const auto deny = [](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+    if (operation != StoreOperation::kDelete) co_return Status{};
+    co_return Fail(ErrorCode::kUnauthorized, "no right to delete", path.text());
+  };
+  world_.target().set_hooks({.before_effect = deny});
+  world_.staging().set_hooks({.before_effect = deny});
+  EXPECT_THAT(Check(Role::kSender), HasFinding(plan::Severity::kError, "no right to delete"));
+  EXPECT_THAT(Check(Role::kReceiver), Not(HasFinding(plan::Severity::kError, "")));
+  world_.spec.retention = Millis(1);
+  EXPECT_THAT(Check(Role::kReceiver), HasFinding(plan::Severity::kError, "target of table t: no right to delete"));
+}
+
 TEST_F(GroupCheckTest, AStoreThatGivesBackSomethingElseIsAnError) {
   const std::string_view prefix = "_lakeferry_check_";
   const auto spoil = [this, prefix](StoreOperation when, const std::string& bytes) {

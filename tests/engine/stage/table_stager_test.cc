@@ -17,7 +17,7 @@ const std::string kStagedF1 = "orders/data/00000000000000000001/t/f1";
 class TableStagerTest : public TableChangeTest {
  protected:
   Result<plan::ManifestTable> Stage(TableChange change, bool leftovers = false, std::stop_token stop = {}) {
-    TableStager stager(world_.west, area_, world_.source(), Epoch(1), mode_, leftovers);
+    TableStager stager(world_.west, area_, world_.source(), world_.spec.tables[0], Epoch(1), mode_, leftovers);
     return world_.Run(stager.Stage({.stop = std::move(stop)}, std::move(change)));
   }
   // Where the manifest says that an object is.
@@ -95,7 +95,8 @@ TEST_F(TableStagerTest, PartsAreClosedAtTheirSize) {
   Plain();
   Environment env = world_.west;
   env.limits.manifest_part_bytes = 100;
-  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false);
+  TableStager stager(env, area_, world_.source(), world_.spec.tables[0], Epoch(1), delta::ReplicationMode::kClone,
+                     false);
   const auto table = world_.Run(stager.Stage({}, *Read({})));
   ASSERT_THAT(table, Succeeded());
   EXPECT_GT(table->parts.size(), 3U);
@@ -114,7 +115,8 @@ TEST_F(TableStagerTest, NoPartIsLongerThanIsRead) {
   t().Commit({heavy("g0"), heavy("g1"), heavy("g2")});
   Environment env = world_.west;
   env.limits.manifest_part_bytes = plan::kPartBytesMax - 1000;
-  TableStager stager(env, area_, world_.source(), Epoch(1), delta::ReplicationMode::kClone, false);
+  TableStager stager(env, area_, world_.source(), world_.spec.tables[0], Epoch(1), delta::ReplicationMode::kClone,
+                     false);
   const auto table = world_.Run(stager.Stage({}, *Read({})));
   ASSERT_THAT(table, Succeeded());
   EXPECT_GE(table->parts.size(), 3U);

@@ -9,9 +9,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 
-TEST(OtherGroups, AreReadWithTheirNamesAndWithoutWhatWasPutAside) {
+TEST(OtherGroups, AreReadWithTheirNamesAndWithoutWhatWasPutAsideOrTried) {
   World world;
-  for (const char* folder : {"orders", "b", "caf%C3%A9", "orders.reset-20261129T120000Z"}) {
+  for (const char* folder : {"orders", "b", "caf%C3%A9", "orders.reset-20261129T120000Z", "_lakeferry_probe"}) {
     world.staging().Set(std::string(folder) + "/epochs/x", "");
   }
   const StagingArea area(

@@ -1,0 +1,79 @@
+// Azure: "Azure permissions for Storage", "Azure custom roles".
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "daemon/permissions/policies.h"
+#include "daemon/permissions/policy_name.h"
+#include "json/indent.h"
+#include "json/writer.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr char kBlobs[] = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/";
+
+struct Level {
+  bool write;
+  bool remove;
+  std::string_view what;  // in the role's name
+};
+constexpr Level kLevels[] = {{.write = false, .remove = false, .what = "read"},
+                             {.write = true, .remove = false, .what = "write"},
+                             {.write = true, .remove = true, .what = "write-delete"}};
+
+// To list is to read.
+std::vector<std::string> ActionsOf(const Level& level) {
+  std::vector<std::string> verbs = {"read"};
+  if (level.write) verbs.insert(verbs.end(), {"write", "add/action"});
+  if (level.remove) verbs.emplace_back("delete");
+  for (std::string& verb : verbs) verb = kBlobs + verb;
+  return verbs;
+}
+
+std::string AccountOf(const Grant& grant) {
+  const std::string& host = grant.place.host();
+  return host.empty() ? "ACCOUNT" : host.substr(0, host.find('.'));
+}
+
+std::vector<std::string> ScopesOf(const GrantSet& set, const Level& level) {
+  std::vector<std::string> scopes;
+  for (const Grant& grant : set.grants) {
+    if (grant.write != level.write || grant.remove != level.remove) continue;
+    std::string scope =
+        "/subscriptions/SUBSCRIPTION/resourceGroups/RESOURCE_GROUP/providers/Microsoft.Storage/"
+        "storageAccounts/" +
+        AccountOf(grant) + "/blobServices/default/containers/" + grant.place.bucket();
+    if (std::ranges::find(scopes, scope) == scopes.end()) scopes.push_back(std::move(scope));
+  }
+  return scopes;
+}
+
+Policy RoleFor(const GrantSet& set, const Level& level, const std::vector<std::string>& scopes) {
+  json::Writer json(json::Texts::kAsTheyAre);
+  const std::string name = PolicyName(set, level.what);
+  json.Field("Name", name);
+  json.Field("IsCustom", true);
+  json.Field("Description", "What lakeferry needs as " + std::string(RoleName(set.role)));
+  json.Field("Actions", std::vector<std::string>());
+  json.Field("DataActions", ActionsOf(level));
+  json.Field("AssignableScopes", scopes);
+  return {.name = name,
+          .text = json::Indented(json.Finish()) + "\n",
+          .note =
+              "Write your own for SUBSCRIPTION and RESOURCE_GROUP; then az role definition create, and az role "
+              "assignment create for each scope. A role goes for a container whole: give staging one of its own."};
+}
+
+}  // namespace
+
+std::vector<Policy> AzureRoles(const GrantSet& set) {
+  std::vector<Policy> roles;
+  for (const Level& level : kLevels) {
+    const std::vector<std::string> scopes = ScopesOf(set, level);
+    if (!scopes.empty()) roles.push_back(RoleFor(set, level, scopes));
+  }
+  return roles;
+}
+
+}  // namespace lakeferry

@@ -1,0 +1,180 @@
+// What each role is granted, and how each service's administrator is told.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/config/load_config.h"
+#include "daemon/permissions/policies.h"
+#include "tests/daemon/config/config_texts.h"
+
+namespace lakeferry {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kTwoGroups = R"(
+credentials:
+  w: { kind: s3, profile: w }
+  t: { kind: s3, profile: t }
+stores:
+  - { prefix: "s3://staging/", credential: w }
+workspaces:
+  - workspace_name: demo
+    sync_location_secondary: s3://staging/dr
+    sync_groups:
+      - group_name: café
+        import_roots: [s3://lake/landing]
+        credentials: { write_target: t }
+        tables:
+          - { name: b, source: s3://lake/b, target: s3://replica/b }
+          - { name: c, source: file:///lake/c, target: file:///dr/c }
+      - group_name: prices
+        mode: mirror
+        retention: 30d
+        tables: [{ name: p, source: gs://lake/p, target: s3://replica/p }]
+)";
+
+Config Read(const std::string& text) {
+  const ConfigResult config = LoadConfig(text, "c.yaml");
+  EXPECT_THAT(ProblemLines(config), testing::IsEmpty());
+  return *config;
+}
+
+// "sender s3 w: staging/dr/ wd; …", a letter for each right beyond reading.
+std::vector<std::string> Lines(const Config& config, std::optional<Role> role) {
+  std::vector<std::string> lines;
+  for (const GrantSet& set : GrantsOf(config, role)) {
+    std::string line =
+        std::string(RoleName(set.role)) + " " + std::string(ServiceName(set.service)) + " " + set.credential + ":";
+    for (const Grant& grant : set.grants) {
+      line += " " + grant.place.bucket() + "/" + grant.prefix + (grant.write ? "+w" : "") + (grant.remove ? "+d" : "");
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST(Grants, ASenderReadsSourcesAndWritesStaging) {
+  EXPECT_THAT(Lines(Read(kTwoGroups), Role::kSender),
+              ElementsAre("sender s3 w: staging/dr/+w+d", "sender s3 : lake/b/ lake/landing/", "sender gcs : lake/p/"));
+}
+
+TEST(Grants, AReceiverReadsStagingAnswersThereAndWritesReplicas) {
+  EXPECT_THAT(Lines(Read(kTwoGroups), Role::kReceiver),
+              ElementsAre("receiver s3 w: staging/dr/ staging/dr/caf%C3%A9/receipts/+w staging/dr/_lakeferry_+w "
+                          "staging/dr/prices/receipts/+w",
+                          "receiver s3 t: replica/b/+w", "receiver s3 : replica/p/+w+d"));
+}
+
+TEST(Grants, FoldersNeedNone) {
+  EXPECT_THAT(Lines(Read("workspaces:\n  - workspace_name: demo\n    sync_location_secondary: file:///dr/staging\n"
+                         "    sync_groups:\n      - group_name: g\n"
+                         "        tables: [{ name: b, source: file:///lake/b, target: file:///dr/b }]\n"),
+                    std::nullopt),
+              ElementsAre());
+}
+
+TEST(Policies, OfIamSayEachRightWithItsObjectsAndListABucketOnCondition) {
+  const Config config = Read(kTwoGroups);
+  const GrantSet receiver = GrantsOf(config, Role::kReceiver).back();
+  const std::vector<Policy> policies = PoliciesOf(receiver);
+  ASSERT_EQ(policies.size(), 1);
+  EXPECT_EQ(policies.front().name, "lakeferry-receiver");
+  EXPECT_EQ(policies.front().text, R"({
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Read",
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetObject"
+      ],
+      "Resource": [
+        "arn:aws:s3:::replica/p/*"
+      ]
+    },
+    {
+      "Sid": "Write",
+      "Effect": "Allow",
+      "Action": [
+        "s3:PutObject",
+        "s3:AbortMultipartUpload"
+      ],
+      "Resource": [
+        "arn:aws:s3:::replica/p/*"
+      ]
+    },
+    {
+      "Sid": "Delete",
+      "Effect": "Allow",
+      "Action": [
+        "s3:DeleteObject"
+      ],
+      "Resource": [
+        "arn:aws:s3:::replica/p/*"
+      ]
+    },
+    {
+      "Sid": "List1",
+      "Effect": "Allow",
+      "Action": [
+        "s3:ListBucket"
+      ],
+      "Resource": [
+        "arn:aws:s3:::replica"
+      ],
+      "Condition": {
+        "StringLike": {
+          "s3:prefix": [
+            "p/*"
+          ]
+        }
+      }
+    }
+  ]
+}
+)");
+}
+
+TEST(Policies, OfIamHaveNoStatementForARightThatIsNotGranted) {
+  const GrantSet reader = GrantsOf(Read(kTwoGroups), Role::kSender)[1];
+  EXPECT_THAT(PoliciesOf(reader).front().text,
+              AllOf(HasSubstr("s3:GetObject"), Not(HasSubstr("s3:PutObject")), Not(HasSubstr("s3:DeleteObject"))));
+}
+
+GrantSet FarSet(StoreService service, std::vector<Grant> grants) {
+  return {.role = Role::kReceiver, .service = service, .credential = "c", .grants = std::move(grants)};
+}
+
+TEST(Policies, OfAWholeBucketListItWithoutCondition) {
+  const GrantSet set = FarSet(StoreService::kS3, {{.place = Location::Parse("s3://b").value(), .prefix = ""}});
+  EXPECT_THAT(PoliciesOf(set).front().text, AllOf(HasSubstr("arn:aws:s3:::b/*"), Not(HasSubstr("Condition"))));
+}
+
+TEST(Policies, OfAzureAreARoleForEachLevelWithTheContainersAsScopes) {
+  const Location place = Location::Parse("abfss://dr@account.dfs.core.windows.net/x").value();
+  const auto roles = PoliciesOf(FarSet(
+      StoreService::kAzure, {{.place = place, .prefix = "x/"}, {.place = place, .prefix = "x/r/", .write = true}}));
+  ASSERT_EQ(roles.size(), 2);
+  EXPECT_EQ(roles[0].name, "lakeferry-receiver-c-read");
+  EXPECT_THAT(roles[0].text, AllOf(HasSubstr("containers/blobs/read"), Not(HasSubstr("containers/blobs/write")),
+                                   HasSubstr("storageAccounts/account/blobServices/default/containers/dr\"")));
+  EXPECT_THAT(roles[1].text, AllOf(HasSubstr("containers/blobs/write"), Not(HasSubstr("containers/blobs/delete"))));
+}
+
+TEST(Policies, OfGoogleAreARoleForEachLevelAndAConditionForItsPrefixes) {
+  const Location place = Location::Parse("gs://dr/x").value();
+  const auto roles = PoliciesOf(FarSet(
+      StoreService::kGcs, {{.place = place, .prefix = "x/"}, {.place = place, .prefix = "x/r/", .write = true}}));
+  ASSERT_EQ(roles.size(), 2);
+  EXPECT_EQ(roles[0].text,
+            "title: lakeferry-receiver-c-read\ndescription: What lakeferry needs as receiver\nstage: GA\n"
+            "includedPermissions:\n  - storage.objects.get\n  - storage.objects.list\n");
+  EXPECT_THAT(roles[0].note, HasSubstr("startsWith('projects/_/buckets/dr/objects/x/')"));
+  EXPECT_THAT(roles[1].text, HasSubstr("storage.objects.create"));
+}
+
+}  // namespace
+}  // namespace lakeferry
