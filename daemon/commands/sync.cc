@@ -11,6 +11,7 @@
 #include "daemon/control/control_place.h"
 #include "daemon/output/sync_output.h"
 #include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/progress_bar.h"
 #include "engine/run/replicator.h"
 #include "state/role_lock.h"
 
@@ -93,6 +94,8 @@ Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups,
   }
   LF_TRY(Wiring * wiring, own.Get());
   engine::Replicator replicator(wiring->engine().get_executor(), wiring->env(), plan::DutiesOf(role, groups));
+  const ProgressBar bar(wiring->engine().get_executor(), wiring->env().clock,
+                        [&replicator] { return SampleOf(replicator.Snapshot()); });
   return wiring->Run(RunPass(replicator, claim));
 }
 

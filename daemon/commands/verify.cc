@@ -5,8 +5,18 @@
 #include "daemon/config/load_config.h"
 #include "daemon/output/verify_output.h"
 #include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/progress_bar.h"
 
 namespace lakeferry {
+namespace {
+
+std::optional<ProgressSample> SampleOf(const plan::GroupSpec& group, const engine::Verifier& verifier) {
+  if (verifier.progress().files == 0) return std::nullopt;
+  return ProgressSample{.what = group.name + ": verifying", .work = verifier.progress()};
+}
+
+}  // namespace
+
 Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
@@ -14,6 +24,8 @@ Result<int> RunVerify(Invocation& invocation, const VerifyOptions& options) {
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
   const auto answers = AskEachGroup<engine::VerifyReport>(config, groups, [&](const plan::GroupSpec& group) {
     engine::Verifier verifier(wiring->env(), group);
+    const ProgressBar bar(wiring->engine().get_executor(), wiring->env().clock,
+                          [&] { return SampleOf(group, verifier); });
     return wiring->Run(options.source ? verifier.VerifySource({}) : verifier.Verify({}, options.deep));
   });
   Print(invocation, answers);

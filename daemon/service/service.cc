@@ -15,6 +15,7 @@
 #include "daemon/service/signal_control.h"
 #include "daemon/setup/denial_advice.h"
 #include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/progress_bar.h"
 #include "daemon/wiring/wiring.h"
 #include "state/role_lock.h"
 
@@ -109,6 +110,8 @@ void Service::Listen() {
 
 Task<Status> Service::Work(std::stop_token stop) {
   if (request_.once) {
+    const ProgressBar bar(wiring_->engine().get_executor(), wiring_->env().clock,
+                          [this] { return SampleOf(engine_.snapshot()); });
     Status passed = co_await engine_.run_once(Call{.stop = stop});
     if (passed && stop.stop_requested()) {
       co_return Fail(ErrorCode::kCancelled, "the pass was stopped by a signal", request_.config.file, "run it again");

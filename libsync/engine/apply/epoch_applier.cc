@@ -1,5 +1,4 @@
 #include "engine/apply/epoch_applier.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -14,6 +13,7 @@
 #include "engine/apply/replica_set.h"
 #include "engine/apply/table_placer.h"
 #include "engine/change/live_sets.h"
+#include "engine/group/store_refs.h"
 #include "engine/staging/target_owner.h"
 #include "plan/rules/start_anew.h"
 

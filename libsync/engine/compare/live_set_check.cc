@@ -1,11 +1,11 @@
 #include "engine/compare/live_set_check.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
 #include "engine/change/live_sets.h"
+#include "engine/group/store_refs.h"
 #include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {

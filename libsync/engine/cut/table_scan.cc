@@ -1,5 +1,4 @@
 #include "engine/cut/table_scan.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 
 #include "async/both.h"
 #include "delta/state_room.h"
+#include "engine/group/store_refs.h"
 #include "engine/log/commits_ahead.h"
 #include "plan/change/clone_commit.h"
 #include "plan/rules/start_anew.h"

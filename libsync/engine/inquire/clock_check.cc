@@ -1,5 +1,4 @@
 #include "engine/inquire/clock_check.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +7,7 @@
 
 #include "base/digest.h"
 #include "engine/cut/clock_watch.h"
+#include "engine/group/store_refs.h"
 #include "env/store_calls.h"
 
 namespace lakeferry::engine {

@@ -1,5 +1,4 @@
 #include "engine/inquire/group_check.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include "base/digest.h"
 #include "delta/table_features.h"
 #include "engine/cut/table_scan.h"
+#include "engine/group/store_refs.h"
 #include "engine/group/store_roots.h"
 #include "engine/inquire/clock_check.h"
 #include "engine/inquire/epoch_comparison.h"

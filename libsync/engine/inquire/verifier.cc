@@ -1,5 +1,4 @@
 #include "engine/inquire/verifier.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -9,12 +8,14 @@
 
 #include "async/task_group.h"
 #include "base/digest.h"
+#include "base/saturated.h"
 #include "delta/checkpoint_hint.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
 #include "delta/reused_name.h"
 #include "engine/compare/live_set_check.h"
 #include "engine/copy/object_copy.h"
+#include "engine/group/store_refs.h"
 #include "engine/group/store_roots.h"
 #include "engine/log/log_leftover.h"
 #include "engine/staging/staged_answers.h"
@@ -173,6 +174,10 @@ Task<Result<VerifyReport>> Verifier::Verify(Call call, bool deep) {
   LF_CO_TRY(const std::optional<StagedEpoch> epoch, co_await staging.Read(call, receipt.epoch));
   if (epoch) report.cut_time = epoch->manifest.cut_time;
   LF_CO_TRY(report.behind, co_await FindBeyond(call, staging, receipt.epoch, report.cut_time));
+  for (const plan::ManifestTable& table : epoch ? epoch->manifest.tables : std::vector<plan::ManifestTable>()) {
+    progress_.files_total = AddSaturated(progress_.files_total, table.live_set.files());
+    if (deep) progress_.bytes_total = AddSaturated(progress_.bytes_total, table.live_set.bytes());
+  }
   for (const plan::ReceiptTable& table : receipt.tables) {
     std::optional<plan::ManifestTable> sent;
     if (epoch) sent = FindTable(epoch->manifest, table.name);
@@ -294,6 +299,7 @@ Task<Result<Verifier::Checksums>> Verifier::ReadChecksums(Call call, const Stagi
 Task<Status> Verifier::CheckFile(Call call, ObjectStore& store, std::string table, ObjectPath path, Expected expected,
                                  std::optional<uint64_t> crc64, bool deep, VerifyReport& report) {
   ++report.files_checked;
+  progress_.files = report.files_checked;
   const auto problem = [&](std::string what) {
     report.problems.push_back({.table = table, .path = path.text(), .problem = std::move(what)});
     return Status{};
@@ -314,6 +320,7 @@ Task<Status> Verifier::CheckFile(Call call, ObjectStore& store, std::string tabl
   LF_CO_TRY(const ObjectDigest digest,
             co_await DigestOf(call, store, path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
   report.bytes_checked += digest.size;
+  progress_.bytes = report.bytes_checked;
   if (!crc64) co_return problem("no manifest holds its checksum");
   if (digest.crc64 != *crc64) {
     co_return problem(fmt::format("CRC-64 is {}, it left with {}", Hex64(digest.crc64), Hex64(*crc64)));

@@ -14,6 +14,7 @@
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
 #include "plan/group/group_spec.h"
+#include "plan/record/group_record.h"
 
 namespace lakeferry::engine {
 
@@ -58,6 +59,9 @@ class Verifier {
   // included, is in the report. kNotFound where no epoch was staged yet; kCancelled.
   Task<Result<VerifyReport>> VerifySource(Call call);
 
+  // How far the comparison of files has come. With `deep` in bytes, else in files alone.
+  [[nodiscard]] const WorkProgress& progress() const { return progress_; }
+
  private:
   struct Expected {
     std::optional<int64_t> size;
@@ -75,6 +79,7 @@ class Verifier {
 
   const Environment& env_;
   const plan::GroupSpec& spec_;
+  WorkProgress progress_ = {};
 };
 
 }  // namespace lakeferry::engine

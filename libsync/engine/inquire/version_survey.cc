@@ -1,5 +1,4 @@
 #include "engine/inquire/version_survey.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
-
+#include "engine/group/store_refs.h"
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
 

@@ -1,5 +1,4 @@
 #include "engine/receive/replica_witness.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/group/store_refs.h"
 #include "env/store_calls.h"
 #include "plan/change/clone_commit.h"
 

@@ -1,5 +1,4 @@
 #include "engine/send/group_sender.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "base/saturated.h"
+#include "engine/group/store_refs.h"
 #include "engine/group/store_roots.h"
 #include "engine/send/moved_sources.h"
 #include "engine/send/source_look.h"

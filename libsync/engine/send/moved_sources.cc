@@ -1,5 +1,4 @@
 #include "engine/send/moved_sources.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 
 #include "delta/file_path.h"
 #include "engine/change/live_sets.h"
+#include "engine/group/store_refs.h"
 #include "engine/log/table_log.h"
 #include "plan/change/clone_files.h"
 #include "plan/rules/start_anew.h"

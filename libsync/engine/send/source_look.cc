@@ -1,5 +1,4 @@
 #include "engine/send/source_look.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "async/task_group.h"
+#include "engine/group/store_refs.h"
 #include "engine/log/table_log.h"
 
 namespace lakeferry::engine {

@@ -1,5 +1,4 @@
 #include "engine/staging/renamed_group.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +7,7 @@
 #include <functional>
 #include <utility>
 
+#include "engine/group/store_refs.h"
 #include "engine/staging/other_groups.h"
 #include "plan/rules/owner_rules.h"
 

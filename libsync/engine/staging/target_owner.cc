@@ -1,5 +1,4 @@
 #include "engine/staging/target_owner.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/group/store_refs.h"
 #include "engine/log/table_log.h"
 #include "plan/change/clone_commit.h"
 

@@ -1,9 +1,9 @@
 #include "engine/tend/document_signer.h"
-#include "engine/group/store_refs.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "engine/group/store_refs.h"
 #include "plan/document/read_back.h"
 #include "plan/document/signed_document.h"
 

@@ -1,11 +1,11 @@
 #include "engine/tend/group_reset.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 #include <utility>
 
+#include "engine/group/store_refs.h"
 #include "engine/staging/target_owner.h"
 #include "env/store_calls.h"
 #include "plan/rules/config_change.h"

@@ -1,5 +1,4 @@
 #include "engine/tend/reclaimer.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 
 #include "async/task_group.h"
 #include "base/saturated.h"
+#include "engine/group/store_refs.h"
 #include "engine/group/store_roots.h"
 #include "engine/staging/staged_answers.h"
 #include "env/store_calls.h"

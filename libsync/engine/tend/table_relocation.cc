@@ -1,5 +1,4 @@
 #include "engine/tend/table_relocation.h"
-#include "engine/group/store_refs.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 #include "engine/compare/live_set_check.h"
 #include "engine/cut/sender_position.h"
 #include "engine/group/group_book.h"
+#include "engine/group/store_refs.h"
 #include "engine/receive/replica_witness.h"
 #include "engine/send/moved_sources.h"
 #include "engine/staging/target_owner.h"
