@@ -65,6 +65,17 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
   return {};
 }
 
+// What the writes before this have found out, or others within a day.
+void AddProbes(const Wiring& wiring, Findings& findings) {
+  for (const auto& [place, probed] : wiring.far_stores().Probed()) {
+    findings.push_back(
+        {.severity = plan::Severity::kInfo,
+         .what = fmt::format("tried at {}, good until {}: {}", place, FormatUtc(*probed.ends), s3::Describe(probed)),
+         .where = {},
+         .remedy = {}});
+  }
+}
+
 Status CheckWallsOf(const Config& config, std::optional<Role> role, Wiring& wiring, Findings& findings) {
   if (!role) {
     return Fail(ErrorCode::kInvalidArgument, "walls are those of a role, and which is meant is not said",
@@ -102,6 +113,7 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   const std::optional<Role> role = ChosenRole(options.role, *config);
   LF_TRY_OK(CheckSides(*config, role, *wiring, findings));
   if (options.walls) LF_TRY_OK(CheckWallsOf(*config, role, *wiring, findings));
+  AddProbes(*wiring, findings);
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   Print(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;

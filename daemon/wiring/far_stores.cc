@@ -34,12 +34,14 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
       metadata_({}, clock),
       buckets_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
                proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      s3_(engine, buckets_, http_, clock, random),
+      probes_(clock),
+      s3_(engine, buckets_, http_, probes_, clock, random),
       google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
               proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
       gcs_(google_, http_, clock, random) {}
 
-void FarStores::Use(StoreSettings settings) {
+void FarStores::Use(StoreSettings settings, std::string metadata_store) {
+  probes_.Use(std::move(metadata_store));
   google_.Use(settings);
   buckets_.Use(std::move(settings));
 }

@@ -5,6 +5,7 @@
 
 #include "daemon/wiring/bucket_access.h"
 #include "daemon/wiring/google_buckets.h"
+#include "daemon/wiring/probe_file.h"
 #include "env/clock.h"
 #include "env/random.h"
 #include "http/http_client.h"
@@ -20,7 +21,10 @@ class FarStores {
  public:
   FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_executor pool, Clock& clock, Random& random);
 
-  void Use(StoreSettings settings);
+  // `metadata_store`: beside it what was found out about stores is kept.
+  void Use(StoreSettings settings, std::string metadata_store);
+  // What is known of buckets, by service and bucket.
+  [[nodiscard]] std::map<std::string, s3::Probed> Probed() const { return probes_.All(); }
   void AddTo(StoreRegistry& registry);
   // Nothing comes back to the engine from here on.
   void Stop();
@@ -31,6 +35,7 @@ class FarStores {
   HttpClient http_;
   HttpClient metadata_;  // of services of this machine, which no proxy stands in front of
   ConfiguredBuckets buckets_;
+  ProbeFile probes_;
   s3::S3StoreFactory s3_;
   GoogleBuckets google_;
   gcs::GcsStoreFactory gcs_;

@@ -36,6 +36,8 @@ class Wiring {
   Wiring(const Wiring&) = delete;
   Wiring& operator=(const Wiring&) = delete;
 
+  // What is known of object stores by trying.
+  [[nodiscard]] const FarStores& far_stores() const { return far_stores_; }
   [[nodiscard]] const engine::Environment& env() const { return *env_; }
   [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
 

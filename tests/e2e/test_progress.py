@@ -33,7 +33,8 @@ def on_a_terminal(words, environment):
 
 def test_a_terminal_shows_how_far_it_has_come_and_a_file_does_not(tmp_path, seaweedfs, fault_proxy):
     proxy = fault_proxy(seaweedfs)
-    regions = FarRegions(tmp_path, seaweedfs, endpoint=proxy.endpoint, tables=['bronze'], top={'copies_in_flight_max': 1})
+    regions = FarRegions(tmp_path, seaweedfs, endpoint=proxy.endpoint, tables=['bronze'],
+                         top={'copies_in_flight_max': 1})
     with Run(regions, 'run-1'):
         rows = pyarrow.concat_tables([orders(i, 1, f'region-{i}') for i in range(6)])
         regions.write('bronze', rows, run_id='run-1', partition_by=['region'])

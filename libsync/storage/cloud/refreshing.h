@@ -57,6 +57,14 @@ class Refreshing {
     }
   }
 
+  // What is good at this moment, without asking for anything.
+  [[nodiscard]] std::optional<Value> Peek() const { return IsGood() ? value_ : std::nullopt; }
+  // One that somebody else has asked for.
+  void Take(Value value) {
+    due_ = RefreshTime(value.ends, clock_.WallTime());
+    before_ = std::exchange(value_, std::move(value));
+  }
+
   // What is kept serves no longer. Whoever asks for that says of which; others that came meanwhile stay.
   template <typename Same>
   void Drop(Same&& same) {

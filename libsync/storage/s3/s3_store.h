@@ -26,7 +26,7 @@ class S3Store final : public ObjectStore {
  public:
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
   // Nothing is created or copied before `probe` has told that one writer cannot replace what another wrote: kRefused
-  // where he can.
+  // where he can. Checksums of objects are told once it is known that the service compares them.
   S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, std::shared_ptr<BucketProbe> probe,
           S3StoreOptions options = {});
 
@@ -50,6 +50,7 @@ class S3Store final : public ObjectStore {
   [[nodiscard]] Status CheckName(const ObjectPath& path) const;
   Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
   Task<Result<Probed>> ProbedSafe(Call call);
+  [[nodiscard]] bool Vouches() const;
   Task<Result<CopyOutcome>> CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path);
   Task<Result<CopyOutcome>> CopyByParts(Call call, const ObjectAddress& from, ObjectPath path);
   // After a refused condition: was it that of the target or that of the source?

@@ -10,24 +10,30 @@ namespace {
 // What an endpoint does changes with its version.
 constexpr Millis kProbedFor = std::chrono::hours(24);
 
-Task<Result<Probed>> Probe(Call call, std::shared_ptr<S3Client> client, std::string folder, const Clock& clock) {
+}  // namespace
+
+// What a store does not keep apart may be put right at any time, and is not remembered.
+Task<Result<Probed>> S3StoreFactory::Probe(Call call, std::shared_ptr<S3Client> client, std::string place,
+                                           std::string folder) {
+  const std::optional<Probed> kept = book_.Find(place);
+  if (kept) co_return *kept;
   auto probed = co_await ProbeBucket(call, std::move(client), std::move(folder));
-  if (probed) probed->ends = clock.WallTime() + kProbedFor;
+  if (!probed) co_return probed;
+  probed->ends = clock_.WallTime() + kProbedFor;
+  if (probed->safe()) book_.Keep(place, *probed);
   co_return probed;
 }
 
-}  // namespace
-
-std::shared_ptr<BucketProbe> S3StoreFactory::ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location,
-                                                     const std::string& credential) {
-  const std::string name = fmt::format("{} {} {}", ServiceOf(client->address()), location.bucket(), credential);
+std::shared_ptr<BucketProbe> S3StoreFactory::ProbeOf(const std::shared_ptr<S3Client>& client,
+                                                     const Location& location) {
+  const std::string name = fmt::format("{} {}", ServiceOf(client->address()), location.bucket());
   std::shared_ptr<BucketProbe>& probe = probes_[name];
-  if (probe == nullptr) {
-    const std::string root = location.path().empty() ? std::string() : location.path() + "/";
-    probe = std::make_shared<BucketProbe>(engine_, clock_, [this, client, root](Call call) {
-      return Probe(std::move(call), client, fmt::format("{}_lakeferry_probe/{:016x}-", root, random_.Next()), clock_);
-    });
-  }
+  if (probe != nullptr) return probe;
+  const std::string root = location.path().empty() ? std::string() : location.path() + "/";
+  probe = std::make_shared<BucketProbe>(engine_, clock_, [this, client, name, root](Call call) {
+    return Probe(std::move(call), client, name, fmt::format("{}_lakeferry_probe/{:016x}-", root, random_.Next()));
+  });
+  if (auto kept = book_.Find(name)) probe->Take(*kept);
   return probe;
 }
 
@@ -36,7 +42,7 @@ Result<std::shared_ptr<ObjectStore>> S3StoreFactory::Make(const Location& locati
   auto client = std::make_shared<S3Client>(
       std::move(access.address),
       S3Client::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
-  auto probe = ProbeOf(client, location, ref.credential);
+  auto probe = ProbeOf(client, location);
   return std::make_shared<S3Store>(location.Print(), location.path(), std::move(client), std::move(probe),
                                    access.options);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "storage/s3/probe_book.h"
 #include "storage/s3/s3_store.h"
 #include "storage/store_adapter.h"
 
@@ -31,9 +32,9 @@ class BucketDirectory {
 // Used on the engine thread. What it is given outlives it and every store that it made.
 class S3StoreFactory final : public StoreAdapter {
  public:
-  S3StoreFactory(boost::asio::any_io_executor engine, BucketDirectory& directory, HttpTransport& http, Clock& clock,
-                 Random& random)
-      : engine_(std::move(engine)), directory_(directory), http_(http), clock_(clock), random_(random) {}
+  S3StoreFactory(boost::asio::any_io_executor engine, BucketDirectory& directory, HttpTransport& http, ProbeBook& book,
+                 Clock& clock, Random& random)
+      : engine_(std::move(engine)), directory_(directory), http_(http), book_(book), clock_(clock), random_(random) {}
 
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
   // The URI tells.
@@ -42,15 +43,17 @@ class S3StoreFactory final : public StoreAdapter {
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
 
  private:
-  [[nodiscard]] std::shared_ptr<BucketProbe> ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location,
-                                                     const std::string& credential);
+  Task<Result<Probed>> Probe(Call call, std::shared_ptr<S3Client> client, std::string place, std::string folder);
+  // One for whoever comes to the bucket: what a service does is the same for all.
+  [[nodiscard]] std::shared_ptr<BucketProbe> ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location);
 
   const boost::asio::any_io_executor engine_;
   BucketDirectory& directory_;
   HttpTransport& http_;
+  ProbeBook& book_;
   Clock& clock_;
   Random& random_;
-  std::map<std::string, std::shared_ptr<BucketProbe>> probes_;  // by service, bucket and credential
+  std::map<std::string, std::shared_ptr<BucketProbe>> probes_;  // by service and bucket
 };
 
 }  // namespace lakeferry::s3

@@ -57,6 +57,13 @@ HttpReply S3Service::Get(const HttpRequest& request, const std::string& key, Rep
   }
   const auto found = objects.find(key);
   if (found == objects.end()) return Plain(404);
+  if (request.method == Method::kHead) {
+    return {.status = 200,
+            .headers = {{"ETag", "\"e\""},
+                        {"Content-Length", std::to_string(found->second.size())},
+                        {"Last-Modified", "Mon, 30 Nov 2026 01:02:03 GMT"},
+                        {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(found->second))}}};
+  }
   if (body.room.empty()) {
     body.text = found->second;
   } else {

@@ -23,7 +23,10 @@ TEST(S3WriterTest, ObjectHasAtMostTenThousandParts) {
 // Missing evidence is no empty object.
 TEST(S3StoreTest, HeadThatDoesNotSayWhatIsThereIsNoAnswer) {
   S3World world;
-  S3Store store("s3://b", "", world.client, nullptr);
+  boost::asio::io_context loop;
+  auto unasked = std::make_shared<BucketProbe>(loop.get_executor(), world.clock,
+                                               [](Call) -> Task<Result<Probed>> { co_return Probed(); });
+  S3Store store("s3://b", "", world.client, std::move(unasked));
   const Headers whole{{"Content-Length", "5"}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"ETag", "e"}};
   world.service.script = {S3Service::Status(200, {}, whole)};
   EXPECT_EQ(RunTask(store.Head({}, ObjectPath::Of("a"))).value().size_bytes, 5);
