@@ -171,13 +171,13 @@ StoreTraits MemoryStore::traits() const {
           .copies_from = copies_ ? "memory" : ""};
 }
 
-ObjectInfo MemoryStore::InfoOf(const std::string& path, const Object& object) {
+ObjectInfo MemoryStore::InfoOf(const std::string& path, const Object& object) const {
   const uint64_t crc64 = Crc64Of(*object.bytes);  // equal contents have one etag, as at a store that digests them
   return {.path = ObjectPath::Of(path),
           .size_bytes = static_cast<int64_t>(object.bytes->size()),
           .modified = object.modified,
           .etag = Hex64(crc64),
-          .checksums = {.crc64 = crc64}};
+          .checksums = {.crc64 = vouches_ ? std::optional(crc64) : std::nullopt}};
 }
 
 // Without what has to be looked for.

@@ -64,6 +64,8 @@ class MemoryStore : public ObjectStore {
   void set_copies(bool copies) { copies_ = copies; }
   // True: what is open here can only be read through calls.
   void set_far(bool far) { far_ = far; }
+  // False: it tells no checksums.
+  void set_vouches(bool vouches) { vouches_ = vouches; }
   // So many entries of a listing are a page, and so many names a batch of Delete.
   void set_page(size_t entries) { page_ = entries; }
   // So many objects go together.
@@ -111,7 +113,7 @@ class MemoryStore : public ObjectStore {
                     std::optional<TimeMs> modified = {});
   [[nodiscard]] Listing ListNow(const ObjectPath& folder, std::string_view start_after) const;
   [[nodiscard]] Listing ListBelow(const ObjectPath& folder) const;
-  [[nodiscard]] static ObjectInfo InfoOf(const std::string& path, const Object& object);
+  [[nodiscard]] ObjectInfo InfoOf(const std::string& path, const Object& object) const;
   [[nodiscard]] static ObjectInfo ListedOf(const std::string& path, const Object& object);
   Task<Status> DeleteOne(Call call, ObjectPath path, std::optional<Error>& stayed);
 
@@ -121,6 +123,7 @@ class MemoryStore : public ObjectStore {
   std::string place_ = uri_;
   bool copies_ = true;
   bool far_ = false;
+  bool vouches_ = true;
   size_t page_ = 1'000;
   size_t batch_ = 4;
   size_t part_bytes_ = size_t{1} << 20;
