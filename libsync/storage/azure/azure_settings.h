@@ -1,0 +1,49 @@
+// AzureSettings: what a connection string, variables or a configuration say of an account. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/location.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "storage/azure/azure_client.h"
+#include "storage/cloud/host.h"
+
+namespace lakeferry::azure {
+
+// An identity of Microsoft Entra. With a secret or a file it is a service principal or a workload identity of `tenant`;
+// with neither the managed identity of this machine, that of `client` where it is named.
+struct IdentitySettings {
+  std::string tenant;
+  std::string client;
+  Secret secret;
+  std::string token_file;  // AZURE_FEDERATED_TOKEN_FILE
+  std::string authority = "https://login.microsoftonline.com";
+};
+
+// The first that is there counts: key, signature, identity.
+struct AzureSettings {
+  std::string account;                  // empty: the location tells
+  std::optional<std::string> endpoint;  // of the Blob service, a URL; with the account as path at emulators
+  Secret account_key;
+  Secret sas_token;
+  IdentitySettings identity;
+  bool anonymous = false;  // requests say nothing of who sends them
+};
+
+// Errors of ParseConnectionString.
+[[nodiscard]] Result<AzureSettings> ReadConnectionString(const Secret& text);
+
+// The variables of Azure's own tools and those of delta-rs: AZURE_STORAGE_CONNECTION_STRING, and before what it says
+// AZURE_STORAGE_ACCOUNT (_NAME), _KEY (_ACCOUNT_KEY), _SAS_TOKEN, _BLOB_ENDPOINT; AZURE_TENANT_ID, _CLIENT_ID,
+// _CLIENT_SECRET, _FEDERATED_TOKEN_FILE, _AUTHORITY_HOST. kInvalidArgument naming the variable.
+[[nodiscard]] Result<AzureSettings> ReadVariables(Host& host);
+
+// Where a location is reached. An endpoint of the settings serves the locations of its own account and those that name
+// none; a dfs host becomes the blob host of the same account. kInvalidArgument where no account is told, where key or
+// signature are of another account, and for http:// to another machine without `allow_http`.
+[[nodiscard]] Result<ContainerAddress> AddressOf(const Location& location, const AzureSettings& settings,
+                                                 bool allow_http = false);
+
+}  // namespace lakeferry::azure

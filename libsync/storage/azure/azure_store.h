@@ -1,0 +1,63 @@
+// AzureStore: ObjectStore over a prefix of a container, through the Blob endpoint. An object's name is its blob's below
+// the prefix, byte by byte; its modification time is that of its writing, in whole seconds.
+//
+// Accounts with a hierarchical namespace answer at that endpoint too. Their directories are no objects, and Delete
+// leaves one that is not empty; where an empty one is left, List shows it as a folder, until somebody deletes it.
+//
+// Azure vouches for no checksum that it gives back: ObjectInfo::checksums stay empty. What is sent is guarded by the
+// service's own comparison (x-ms-content-crc64).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "env/object_store.h"
+#include "storage/azure/azure_client.h"
+
+namespace lakeferry::azure {
+
+struct AzureStoreOptions {
+  size_t part_bytes_min = size_t{8} << 20;
+};
+
+// Used on the engine thread.
+class AzureStore final : public ObjectStore {
+ public:
+  // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole container.
+  AzureStore(std::string uri, std::string prefix, std::shared_ptr<AzureClient> client, AzureStoreOptions options = {});
+
+  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  [[nodiscard]] StoreTraits traits() const override;
+  // Names up to request.start_after are asked for all the same: the service cannot begin behind them.
+  Task<Result<ListPage>> List(Call call, ListRequest request) override;
+  Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
+  Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
+  Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
+  Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
+  Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
+  // Within one account, as far as the credential of this store may read there.
+  Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
+  // Writes the blob's metadata again as it is, on condition of the etag.
+  Task<Result<bool>> Touch(Call call, ObjectPath path) override;
+  // A request for each, some side by side; snapshots of a blob go with it.
+  Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+
+ private:
+  [[nodiscard]] std::string NameOf(const ObjectPath& path) const;
+  [[nodiscard]] std::string Where(const ObjectPath& path) const;
+  [[nodiscard]] Status CheckName(const ObjectPath& path) const;
+  [[nodiscard]] ListPage PageOf(const ListRequest& request, ListResult result) const;
+  // As it answers HEAD; kNotFound for a directory.
+  Task<Result<AzureReply>> Look(Call call, ObjectPath path);
+  Task<Result<AzureReply>> PutBlob(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
+  Task<Status> DeleteBlob(Call call, ObjectPath path);
+
+  const std::string uri_;
+  const std::string prefix_;  // ends with '/', where it is not empty
+  const std::shared_ptr<AzureClient> client_;
+  const AzureStoreOptions options_;
+};
+
+}  // namespace lakeferry::azure

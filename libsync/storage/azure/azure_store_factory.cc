@@ -1,0 +1,42 @@
+#include "storage/azure/azure_store_factory.h"
+
+#include <fmt/format.h>
+
+namespace lakeferry::azure {
+
+Result<std::shared_ptr<ObjectStore>> AzureStoreFactory::Make(const Location& location, const StoreRef& ref) {
+  LF_TRY(ContainerAccess access, directory_.Find(location, ref.credential));
+  auto client = std::make_shared<AzureClient>(
+      std::move(access.address),
+      AzureClient::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
+  return std::make_shared<AzureStore>(location.Print(), location.path(), std::move(client), access.options);
+}
+
+// The root, then each folder that it lies in, the container last.
+Result<StorePlace> AzureStoreFactory::PlaceOf(const Location& location) {
+  LF_TRY(const ContainerAccess access, directory_.Find(location, {}));
+  const std::string container = fmt::format("{}/{}", ServiceOf(access.address), access.address.container);
+  StorePlace place;
+  std::string path = location.path();
+  while (!path.empty()) {
+    place.root_first.push_back(fmt::format("{}/{}", container, path));
+    path.resize(path.contains('/') ? path.rfind('/') : 0);
+  }
+  place.root_first.push_back(container);
+  return place;
+}
+
+Task<std::vector<Result<StorePlace>>> AzureStoreFactory::Locate(Call, std::vector<Location> locations) {
+  std::vector<Result<StorePlace>> places;
+  places.reserve(locations.size());
+  for (const Location& location : locations) places.emplace_back(PlaceOf(location));
+  co_return places;
+}
+
+Task<Result<bool>> AzureStoreFactory::ShareClock(Call, Location location, Location other) {
+  LF_CO_TRY(const ContainerAccess one, directory_.Find(location, {}));
+  LF_CO_TRY(const ContainerAccess two, directory_.Find(other, {}));
+  co_return ServiceOf(one.address) == ServiceOf(two.address);
+}
+
+}  // namespace lakeferry::azure

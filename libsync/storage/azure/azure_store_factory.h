@@ -1,0 +1,49 @@
+// AzureStoreFactory: the adapter of abfss://, wasbs:// and az:// stores.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/azure/azure_store.h"
+#include "storage/store_adapter.h"
+
+namespace lakeferry::azure {
+
+// How a container is reached, and as whom.
+struct ContainerAccess {
+  ContainerAddress address;
+  std::shared_ptr<RequestSigner> signer;
+  AzureStoreOptions options = {};
+};
+
+// Who knows that: the configuration and the vendors' variables.
+class ContainerDirectory {
+ public:
+  virtual ~ContainerDirectory() = default;
+  // `credential`: its name in the configuration; empty for that of the location, or that of the variables.
+  // kInvalidArgument for what cannot be used, saying where it is written.
+  virtual Result<ContainerAccess> Find(const Location& location, const std::string& credential) = 0;
+};
+
+// Used on the engine thread. What it is given outlives it and every store that it made.
+class AzureStoreFactory final : public StoreAdapter {
+ public:
+  AzureStoreFactory(ContainerDirectory& directory, HttpTransport& http, Clock& clock, Random& random)
+      : directory_(directory), http_(http), clock_(clock), random_(random) {}
+
+  Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
+  // The account may come with the credential: the directory is asked.
+  Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
+  // What one account dates.
+  Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
+
+ private:
+  [[nodiscard]] Result<StorePlace> PlaceOf(const Location& location);
+
+  ContainerDirectory& directory_;
+  HttpTransport& http_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace lakeferry::azure

@@ -1,0 +1,167 @@
+#include "storage/azure/azure_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/base64.h"
+#include "base/crc64.h"
+#include "base/digest.h"
+#include "storage/azure/azure_fault.h"
+
+namespace lakeferry::azure {
+namespace {
+
+constexpr int64_t kPartsMax = 50'000;
+constexpr int64_t kStep = int64_t{1} << 20;
+
+}  // namespace
+
+size_t PartBytesFor(std::optional<int64_t> size_bytes, size_t part_bytes_min) {
+  const int64_t least = (size_bytes.value_or(0) + kPartsMax - 1) / kPartsMax;
+  return std::max(part_bytes_min, static_cast<size_t>((least + kStep - 1) / kStep * kStep));
+}
+
+Headers NewBlobHeaders(uint64_t crc64) {
+  return {{"x-ms-blob-content-type", "application/octet-stream"}, {"x-ms-meta-lakeferrycrc64nvme", Hex64(crc64)}};
+}
+
+std::string ContentCrc64(uint64_t crc64) {
+  std::string bytes;
+  for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>(crc64 >> shift));
+  return ToBase64(bytes);
+}
+
+AzureWriter::AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, std::string where, size_t part_bytes,
+                         std::optional<int64_t> size_bytes)
+    : client_(std::move(client)),
+      blob_(std::move(blob)),
+      where_(std::move(where)),
+      part_bytes_(part_bytes),
+      in_one_(size_bytes && std::cmp_less_equal(*size_bytes, part_bytes)),
+      name_(client_->RandomNumber()) {}
+
+std::string AzureWriter::BlockId(int64_t number) const {
+  return ToBase64(fmt::format("{}-{:07}", Hex64(name_), number));
+}
+
+Task<Status> AzureWriter::SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64) {
+  ReplyBody body;
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPut,
+                                       .blob = blob_,
+                                       .query = {{"comp", "block"}, {"blockid", BlockId(number)}},
+                                       .headers = {{"x-ms-content-crc64", ContentCrc64(crc64)}},
+                                       .body = bytes},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), where_);
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, where_));
+  co_return Status();
+}
+
+Task<Result<Buffer>> AzureWriter::Write(Call call, int64_t number, Buffer bytes) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  const Part part{.size = bytes.size(), .crc64 = Crc64Of({bytes.bytes().data(), bytes.size()})};
+  if (!in_one_) {
+    const Status sent = co_await SendBlock(call, number, bytes.bytes(), part.crc64);
+    LF_CO_TRY_OK(sent);
+  } else if (number > 0) {
+    co_return Fail(ErrorCode::kCorruptData, "the object is longer than it was said to be", where_);
+  } else {
+    only_ = std::exchange(bytes, Buffer());
+  }
+  parts_[number] = part;
+  co_return bytes;
+}
+
+// The time of a blob is that of its writing.
+Task<Result<bool>> AzureWriter::SetModified(Call, TimeMs) { co_return false; }
+
+uint64_t AzureWriter::WholeCrc64() const {
+  uint64_t crc64 = Crc64().value();
+  for (const auto& [number, part] : parts_) crc64 = Crc64OfBoth(crc64, part.crc64, part.size);
+  return crc64;
+}
+
+Status AzureWriter::CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const {
+  int64_t size = 0;
+  for (const auto& [number, part] : parts_) size += static_cast<int64_t>(part.size);
+  if (size != size_bytes) {
+    return Fail(ErrorCode::kCorruptData, fmt::format("{} bytes were written where {} were meant", size, size_bytes),
+                where_);
+  }
+  if (checksums.crc64 && *checksums.crc64 != WholeCrc64()) {
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("the CRC-64 of what was written is {} where {} was meant", Hex64(WholeCrc64()),
+                            Hex64(*checksums.crc64)),
+                where_);
+  }
+  return {};
+}
+
+Task<Result<PutOutcome>> AzureWriter::PutWhole(Call call) {
+  Headers headers = NewBlobHeaders(WholeCrc64());
+  headers.Add("x-ms-blob-type", "BlockBlob");
+  headers.Add("x-ms-content-crc64", ContentCrc64(WholeCrc64()));
+  headers.Add("If-None-Match", "*");
+  ReplyBody body;
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPut,
+                                       .blob = blob_,
+                                       .headers = std::move(headers),
+                                       .body = only_.bytes(),
+                                       .conditional = true},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), where_);
+  if (reply->ok()) co_return PutOutcome::kCreated;
+  if (SaysExists(*reply)) co_return PutOutcome::kExisted;
+  co_return std::unexpected(ErrorOf(*reply, where_));
+}
+
+Task<Result<PutOutcome>> AzureWriter::WhoTookTheBlocks(Call call, Error lost) {
+  ReplyBody body;
+  auto there = co_await client_->Send(call, {.method = Method::kHead, .blob = blob_}, body);
+  if (!there) co_return FailAt(there.error(), where_);
+  if (there->ok()) co_return PutOutcome::kExisted;
+  co_return std::unexpected(std::move(lost));
+}
+
+Task<Result<PutOutcome>> AzureWriter::PutBlockList(Call call) {
+  std::vector<std::string> ids;
+  for (const auto& [number, part] : parts_) ids.push_back(BlockId(number));
+  const std::string xml = WriteBlockList(ids);
+  Headers headers = NewBlobHeaders(WholeCrc64());
+  headers.Add("Content-Type", "application/xml");
+  headers.Add("x-ms-content-crc64", ContentCrc64(Crc64Of(xml)));
+  headers.Add("If-None-Match", "*");
+  ReplyBody body;
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPut,
+                                       .blob = blob_,
+                                       .query = {{"comp", "blocklist"}},
+                                       .headers = std::move(headers),
+                                       .body = xml,
+                                       .conditional = true},
+                                      body);
+  if (!reply) co_return FailAt(reply.error(), where_);
+  if (reply->ok()) co_return PutOutcome::kCreated;
+  if (SaysExists(*reply)) co_return PutOutcome::kExisted;
+  if (reply->fault.code != "InvalidBlockList") co_return std::unexpected(ErrorOf(*reply, where_));
+  co_return co_await WhoTookTheBlocks(call, ErrorOf(*reply, where_));
+}
+
+Task<Result<PutOutcome>> AzureWriter::CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  LF_CO_TRY_OK(CheckWhole(size_bytes, checksums));
+  if (in_one_ || parts_.empty()) co_return co_await PutWhole(call);
+  co_return co_await PutBlockList(call);
+}
+
+Task<Status> AzureWriter::Abort(Call) {
+  only_ = Buffer();
+  co_return Status();
+}
+
+}  // namespace lakeferry::azure

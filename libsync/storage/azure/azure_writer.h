@@ -1,0 +1,63 @@
+// AzureWriter: writes one block blob: in one request where it is known to fit into a part, else block by block.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "env/object_store.h"
+#include "storage/azure/azure_client.h"
+
+namespace lakeferry::azure {
+
+// So large that a blob of `size_bytes` has at most 50,000 blocks, and at least `part_bytes_min`.
+[[nodiscard]] size_t PartBytesFor(std::optional<int64_t> size_bytes, size_t part_bytes_min);
+
+// What every new blob is sent with: its kind, and its CRC-64/NVME as `x-ms-meta-lakeferrycrc64nvme` for people and
+// their tools. It is never read back as a checksum that the store vouches for: whoever may write may write that too,
+// and it stays where others change the bytes.
+[[nodiscard]] Headers NewBlobHeaders(uint64_t crc64);
+// As x-ms-content-crc64 has it: Azure's CRC-64 is CRC-64/NVME, its lowest byte first.
+[[nodiscard]] std::string ContentCrc64(uint64_t crc64);
+
+class AzureWriter final : public ObjectWriter {
+ public:
+  // `where` is what errors call the blob. Its blocks have names of their own, so that writers of one name do not mix.
+  AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, std::string where, size_t part_bytes,
+              std::optional<int64_t> size_bytes);
+
+  [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
+  // Memory of a blob in one part is needed until it is committed.
+  Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
+  Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
+  Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
+  // No request takes blocks away: the service drops them a week after the last, or with the next blob of the name.
+  // Until then nothing shows them.
+  Task<Status> Abort(Call call) override;
+
+ private:
+  struct Part {
+    size_t size;
+    uint64_t crc64;
+  };
+  [[nodiscard]] std::string BlockId(int64_t number) const;
+  [[nodiscard]] Status CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const;
+  [[nodiscard]] uint64_t WholeCrc64() const;
+  Task<Status> SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64);
+  Task<Result<PutOutcome>> PutWhole(Call call);
+  Task<Result<PutOutcome>> PutBlockList(Call call);
+  // Another blob of the name came into being and our blocks went with it; is it there still?
+  Task<Result<PutOutcome>> WhoTookTheBlocks(Call call, Error lost);
+
+  const std::shared_ptr<AzureClient> client_;
+  const std::string blob_;
+  const std::string where_;
+  const size_t part_bytes_;
+  const bool in_one_;
+  const uint64_t name_;  // of the blocks
+  Buffer only_;          // of a blob in one part
+  std::map<int64_t, Part> parts_;
+};
+
+}  // namespace lakeferry::azure

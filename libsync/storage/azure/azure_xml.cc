@@ -1,0 +1,101 @@
+#include "storage/azure/azure_xml.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <pugixml.hpp>
+
+#include "http/http_date.h"
+
+namespace lakeferry::azure {
+namespace {
+
+std::unexpected<Error> NoAnswer() {
+  return Fail(ErrorCode::kCorruptData, "the answer to a listing is not what Azure gives", {},
+              "see what answers at the endpoint: is it a Blob service?");
+}
+
+// The root element of a document, by its name; null where there is none such.
+pugi::xml_node RootOf(pugi::xml_document& document, std::string_view xml, std::string_view name) {
+  if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata_single)) return {};
+  const pugi::xml_node root = document.document_element();
+  return root.name() == name ? root : pugi::xml_node();
+}
+
+int HexDigit(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
+  return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
+}
+
+std::string PercentDecode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool coded =
+        text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
+    decoded.push_back(coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i]);
+    if (coded) i += 2;
+  }
+  return decoded;
+}
+
+// A name with bytes that XML cannot hold is encoded, and says so.
+std::string NameOf(pugi::xml_node entry) {
+  const pugi::xml_node name = entry.child("Name");
+  return name.attribute("Encoded").as_bool() ? PercentDecode(name.child_value()) : std::string(name.child_value());
+}
+
+// HTTP wants it in quotes; the XML has it without.
+std::string EtagOf(std::string_view text) {
+  return text.empty() || text.starts_with('"') ? std::string(text) : fmt::format("\"{}\"", text);
+}
+
+bool IsFolder(pugi::xml_node entry) {
+  const std::string_view type = entry.child("Properties").child_value("ResourceType");
+  return type == "directory" || entry.child("Metadata").child("hdi_isfolder").text().as_bool() ||
+         entry.child("Metadata").child("Hdi_isfolder").text().as_bool();
+}
+
+}  // namespace
+
+Result<ListResult> ReadList(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "EnumerationResults");
+  if (!root) return NoAnswer();
+  ListResult result;
+  for (const pugi::xml_node entry : root.child("Blobs").children("Blob")) {
+    const pugi::xml_node properties = entry.child("Properties");
+    const auto modified = ParseHttpDate(properties.child_value("Last-Modified"));
+    const bool folder = IsFolder(entry);
+    const pugi::xml_text size = properties.child("Content-Length").text();
+    if (!modified || (!folder && (size.empty() || size.as_llong(-1) < 0))) return NoAnswer();
+    result.blobs.push_back({.name = NameOf(entry),
+                            .size_bytes = size.as_llong(),
+                            .modified = *modified,
+                            .etag = EtagOf(properties.child_value("Etag")),
+                            .is_folder = folder});
+  }
+  for (const pugi::xml_node entry : root.child("Blobs").children("BlobPrefix")) {
+    result.prefixes.push_back(NameOf(entry));
+  }
+  result.next = root.child_value("NextMarker");
+  return result;
+}
+
+Fault ReadFault(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "Error");
+  if (!root) return {};
+  // What follows the first line is the request's id and time.
+  const std::string_view message = root.child_value("Message");
+  return {.code = root.child_value("Code"), .message = std::string(message.substr(0, message.find('\n')))};
+}
+
+std::string WriteBlockList(const std::vector<std::string>& ids) {
+  std::string xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>";
+  for (const std::string& id : ids) fmt::format_to(std::back_inserter(xml), "<Latest>{}</Latest>", id);
+  return xml + "</BlockList>";
+}
+
+}  // namespace lakeferry::azure

@@ -1,0 +1,176 @@
+#include "storage/azure/entra_tokens.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/known_secrets.h"
+#include "json/reader.h"
+#include "storage/cloud/service_reply.h"
+
+namespace lakeferry::azure {
+namespace {
+
+constexpr std::string_view kService = "the token service of Microsoft Entra";
+constexpr std::string_view kResource = "https://storage.azure.com/";
+// By address: its name leads to a place that no name may lead to.
+constexpr std::string_view kMachine = "http://169.254.169.254/metadata/identity/oauth2/token";
+constexpr size_t kDocumentBytesMax = size_t{64} << 10;
+constexpr Millis kMachineWaits{3'000};
+constexpr int64_t kLongestSeconds = 86'400;
+
+Secret SecretFrom(std::string_view text) {
+  return Secret::Filled(text.size(), [text](std::span<char> room) {
+    std::ranges::copy(text, room.begin());
+    return text.size();
+  });
+}
+
+bool IsHeaderValue(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char byte) { return byte > ' ' && byte <= '~'; });
+}
+
+// A number, or one in quotes as the services of machines have it.
+std::optional<int64_t> NumberIn(const json::Fields& fields, std::string_view key) {
+  if (const auto number = fields.Int(key)) return *number;
+  const auto text = fields.View(key);
+  int64_t number = 0;
+  if (!text) return std::nullopt;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
+  return number;
+}
+
+std::optional<TimeMs> EndIn(const json::Fields& fields, TimeMs now) {
+  if (const auto seconds = NumberIn(fields, "expires_in")) {
+    return now + std::chrono::seconds(std::clamp<int64_t>(*seconds, 0, kLongestSeconds));
+  }
+  const auto at = NumberIn(fields, "expires_on");
+  if (!at || *at < 0 || *at > ToEpochMs(kTimeMax) / 1000) return std::nullopt;
+  return std::min(FromEpochMs(*at * 1000), now + std::chrono::seconds(kLongestSeconds));
+}
+
+// {"access_token", "expires_in"}, or "expires_on" where App Service answers.
+Result<AccessToken> TokenIn(const Secret& document, const Origin& origin, TimeMs now) {
+  json::Reader reader(kDocumentBytesMax);
+  const auto fields = reader.Read(document.Reveal(), kService, ToString(origin));
+  if (!fields) return NoReplyOf(kService, origin, fields.error().message);
+  const auto text = fields->View("access_token");
+  const auto ends = EndIn(*fields, now);
+  if (!text || !IsHeaderValue(*text) || !ends) {
+    return NoReplyOf(kService, origin, "it lacks access_token or expires_in");
+  }
+  AccessToken token{.bearer = SecretFrom(*text), .ends = *ends};
+  token.hidden = RememberWhile(token.bearer);
+  return token;
+}
+
+// {"error": "invalid_client", "error_description": "AADSTS…"}.
+std::string ReasonIn(std::string_view text) {
+  json::Reader reader(kDocumentBytesMax);
+  const auto fields = reader.Read(text, "the refusal", "");
+  if (!fields) return {};
+  const auto description = fields->String("error_description");
+  if (description) return description->substr(0, description->find_first_of("\r\n"));
+  return fields->String("error").value_or(std::string());
+}
+
+}  // namespace
+
+EntraTokens::EntraTokens(boost::asio::any_io_executor executor, TokenContext context, IdentitySettings identity)
+    : context_(context),
+      identity_(std::move(identity)),
+      kept_(std::move(executor), context_.clock, [this](Call call) { return Look(std::move(call)); }) {}
+
+Task<Result<AccessToken>> EntraTokens::Get(Call call) {
+  Result<AccessToken> token = co_await kept_.Get(std::move(call));
+  co_return token;
+}
+
+void EntraTokens::Distrust(const AccessToken& refused) {
+  kept_.Drop([&](const AccessToken& kept) { return kept.bearer.Reveal() == refused.bearer.Reveal(); });
+}
+
+Task<Result<AccessToken>> EntraTokens::Look(Call call) {
+  if (!identity_.secret.empty()) {
+    std::string form = fmt::format("grant_type=client_credentials&client_id={}&scope={}&client_secret={}",
+                                   PercentEncode(identity_.client), PercentEncode(fmt::format("{}.default", kResource)),
+                                   PercentEncode(identity_.secret.Reveal()));
+    co_return co_await OfTenant(std::move(call), Secret(std::move(form)),
+                                "look at the client's secret: whether it is the value, and not over");
+  }
+  if (!identity_.token_file.empty()) co_return co_await OfWorkload(std::move(call));
+  co_return co_await OfMachine(std::move(call));
+}
+
+Task<Result<AccessToken>> EntraTokens::OfTenant(Call call, Secret form, std::string remedy) {
+  if (identity_.tenant.empty() || identity_.client.empty()) {
+    co_return Fail(ErrorCode::kInvalidArgument, "an identity of Microsoft Entra needs its tenant and its client", {},
+                   "set AZURE_TENANT_ID and AZURE_CLIENT_ID, or tenant_id and client_id of the credential");
+  }
+  LF_CO_TRY(const Url url,
+            ParseUrl(fmt::format("{}/{}/oauth2/v2.0/token", identity_.authority, PercentEncode(identity_.tenant))));
+  if (!url.origin.tls && !IsLoopback(url.origin)) {
+    co_return Fail(ErrorCode::kInvalidArgument, "secrets are not sent over http://", ToString(url.origin),
+                   "set AZURE_AUTHORITY_HOST to https://…");
+  }
+  HttpRequest request{.method = Method::kPost,
+                      .origin = url.origin,
+                      .target = url.target,
+                      .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}};
+  co_return co_await Ask(std::move(call), context_.http, std::move(request), std::move(form), std::move(remedy));
+}
+
+Task<Result<AccessToken>> EntraTokens::OfWorkload(Call call) {
+  const auto file = co_await context_.host.ReadFile(call, identity_.token_file);
+  LF_CO_TRY_OK(file);
+  std::string_view assertion = file->Reveal();
+  while (assertion.ends_with('\n') || assertion.ends_with('\r')) assertion.remove_suffix(1);
+  const auto hidden = RememberWhile(SecretFrom(assertion));
+  std::string form =
+      fmt::format("grant_type=client_credentials&client_id={}&scope={}&client_assertion_type={}&client_assertion={}",
+                  PercentEncode(identity_.client), PercentEncode(fmt::format("{}.default", kResource)),
+                  PercentEncode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), PercentEncode(assertion));
+  co_return co_await OfTenant(std::move(call), Secret(std::move(form)),
+                              "look at the federated credential of the client: issuer, subject and audience");
+}
+
+Task<Result<AccessToken>> EntraTokens::OfMachine(Call call) {
+  const auto service = context_.host.Variable("IDENTITY_ENDPOINT");
+  const Secret header = context_.host.SecretVariable("IDENTITY_HEADER");
+  const bool app = service && !header.empty();
+  LF_CO_TRY(const Url url, ParseUrl(app ? *service : std::string(kMachine)));
+  std::string target = fmt::format("{}?api-version={}&resource={}", url.target, app ? "2019-08-01" : "2018-02-01",
+                                   PercentEncode(kResource));
+  if (!identity_.client.empty()) target += "&client_id=" + PercentEncode(identity_.client);
+  HttpRequest request{.origin = url.origin, .target = std::move(target), .headers = {{"Metadata", "true"}}};
+  if (app) request.headers.Add("X-IDENTITY-HEADER", std::string(header.Reveal()));
+  auto token =
+      co_await Ask(call.Within(context_.clock.Monotonic(), kMachineWaits), context_.metadata, std::move(request), {},
+                   "give the machine a managed identity, and name it by AZURE_CLIENT_ID where there are several");
+  if (token || token.error().code == ErrorCode::kCancelled) co_return token;
+  Error error = std::move(token).error();
+  error.message = fmt::format(
+      "no credential for Azure was found: no account key, no shared access signature, no client secret, no federated "
+      "token, and no managed identity: {}",
+      error.message);
+  if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kUnauthorized;
+  if (error.remedy.empty()) error.remedy = "set a credential for the store, or Azure's own variables";
+  co_return std::unexpected(std::move(error));
+}
+
+Task<Result<AccessToken>> EntraTokens::Ask(Call call, HttpTransport& http, HttpRequest request, Secret form,
+                                           std::string remedy) {
+  const Origin origin = request.origin;
+  ServiceQuestion question{.request = std::move(request), .body = std::move(form), .service = std::string(kService)};
+  const auto reply = co_await lakeferry::Ask(std::move(call), http, std::move(question));
+  LF_CO_TRY_OK(reply);
+  if (!reply->ok()) {
+    co_return RefusedBy(kService, origin, reply->status, WithoutSecrets(ReasonIn(reply->text)), std::move(remedy));
+  }
+  co_return TokenIn(reply->body, origin, context_.clock.WallTime());
+}
+
+}  // namespace lakeferry::azure

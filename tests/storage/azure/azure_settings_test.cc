@@ -1,0 +1,80 @@
+#include "storage/azure/azure_settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/storage/cloud/scripted_services.h"
+
+namespace lakeferry::azure {
+namespace {
+
+using testing::HasSubstr;
+
+Location At(std::string_view uri) { return Location::Parse(uri).value(); }
+
+TEST(AzureSettings, VariablesCountBeforeTheConnectionString) {
+  ScriptedHost host;
+  host.variables = {{"AZURE_STORAGE_CONNECTION_STRING", "AccountName=one;AccountKey=a2V5;EndpointSuffix=core.cn"},
+                    {"AZURE_TENANT_ID", "t"},
+                    {"AZURE_AUTHORITY_HOST", "login.cn/"}};
+  const AzureSettings said = ReadVariables(host).value();
+  EXPECT_EQ(said.account, "one");
+  EXPECT_EQ(said.account_key.Reveal(), "a2V5");
+  EXPECT_EQ(said.endpoint, "https://one.blob.core.cn");
+  EXPECT_EQ(said.identity.tenant, "t");
+  EXPECT_EQ(said.identity.authority, "https://login.cn");
+  host.variables["AZURE_STORAGE_KEY"] = "b3RoZXI=";
+  EXPECT_EQ(ReadVariables(host)->account_key.Reveal(), "b3RoZXI=");
+  host.variables["AZURE_STORAGE_ACCOUNT"] = "two";
+  const AzureSettings other = ReadVariables(host).value();
+  EXPECT_EQ(other.account, "two");
+  EXPECT_FALSE(other.endpoint) << "that of the other account";
+}
+
+TEST(AzureSettings, EmulatorIsReachedWithItsAccountAsPath) {
+  ScriptedHost host;
+  host.variables = {{"AZURE_STORAGE_USE_EMULATOR", "true"}};
+  const ContainerAddress address = AddressOf(At("az://c/p"), ReadVariables(host).value()).value();
+  EXPECT_EQ(address.account, "devstoreaccount1");
+  EXPECT_EQ(ToString(address.endpoint), "http://127.0.0.1:10000");
+  EXPECT_EQ(address.base, "/devstoreaccount1");
+  EXPECT_EQ(ServiceOf(address), "azure http://127.0.0.1:10000/devstoreaccount1");
+}
+
+TEST(AzureSettings, BothEndpointsOfAnAccountAreReachedAtOne) {
+  for (const char* uri : {"abfss://c@acct.dfs.core.windows.net/p", "wasbs://c@acct.blob.core.windows.net/p"}) {
+    const ContainerAddress address = AddressOf(At(uri), {}).value();
+    EXPECT_EQ(address.account, "acct");
+    EXPECT_EQ(address.container, "c");
+    EXPECT_EQ(ToString(address.endpoint), "https://acct.blob.core.windows.net");
+    EXPECT_EQ(address.base, "");
+  }
+}
+
+TEST(AzureSettings, LocationWithoutAnAccountNeedsOneThatIsTold) {
+  EXPECT_THAT(AddressOf(At("az://c/p"), {}).error().remedy, HasSubstr("AZURE_STORAGE_ACCOUNT"));
+  const AzureSettings settings{.account = "acct"};
+  EXPECT_EQ(ToString(AddressOf(At("az://c/p"), settings)->endpoint), "https://acct.blob.core.windows.net");
+}
+
+TEST(AzureSettings, KeyOfAnotherAccountIsRefused) {
+  const Location location = At("abfss://c@acct.dfs.core.windows.net/p");
+  AzureSettings settings{.account = "other", .account_key = Secret(std::string("a2V5"))};
+  EXPECT_THAT(AddressOf(location, settings).error().message, HasSubstr("of the account other"));
+  settings.account_key = {};
+  settings.endpoint = "https://private.example";
+  EXPECT_EQ(AddressOf(location, settings)->endpoint.host, "acct.blob.core.windows.net") << "an identity has no account";
+  settings.account = "acct";
+  EXPECT_EQ(AddressOf(location, settings)->endpoint.host, "private.example");
+}
+
+TEST(AzureSettings, PlainHttpIsForThisMachineAlone) {
+  AzureSettings settings{.account = "acct", .endpoint = "http://far.example/acct"};
+  EXPECT_EQ(AddressOf(At("az://c/p"), settings).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(AddressOf(At("az://c/p"), settings, true)->base, "/acct");
+  settings.endpoint = "http://127.0.0.1:1/acct/";
+  EXPECT_EQ(AddressOf(At("az://c/p"), settings)->base, "/acct");
+}
+
+}  // namespace
+}  // namespace lakeferry::azure
