@@ -224,14 +224,12 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
 
 void NoteUnbuilt(const GroupDraft& draft, const WorkspaceContext& context, std::vector<Unbuilt>& unbuilt) {
   const std::string& name = draft.spec.name;
-  const std::string& file = context.inherited->file;
-  if (context.staging) NoteScheme(*context.staging, name, SpotOf(file, context.staging_place), unbuilt);
   if (!context.jobs_api || draft.spec.workflows.empty()) return;
   unbuilt.push_back({.group = name,
                      .what = fmt::format("group '{}': asking a Databricks workspace (Jobs API, token from a secret "
                                          "scope) for the runs of its workflow is not built yet",
                                          name),
-                     .where = SpotOf(file, *context.jobs_api),
+                     .where = SpotOf(context.inherited->file, *context.jobs_api),
                      .remedy = "remove workspace_instance_url and workspace_pat_key, and enter runs with "
                                "'lakeferry runs add'"});
 }

@@ -62,14 +62,30 @@ constexpr Key kGroupKeys[] = {
     "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
-constexpr Key kCredentialKeys[] = {"kind",     "access_key_id", "secret_access_key", "session_token",      "profile",
-                                   "role_arn", "external_id",   "anonymous",         "service_account_key"};
+constexpr Key kCredentialKeys[] = {"kind",
+                                   "access_key_id",
+                                   "secret_access_key",
+                                   "session_token",
+                                   "profile",
+                                   "role_arn",
+                                   "external_id",
+                                   "anonymous",
+                                   "service_account_key",
+                                   "account",
+                                   "account_key",
+                                   "sas_token",
+                                   "tenant_id",
+                                   "client_id",
+                                   "client_secret",
+                                   "federated_token_file",
+                                   "managed_identity"};
 constexpr Key kStoreKeys[] = {"prefix", "endpoint", "region", "path_style", "allow_http", "credential"};
 constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
-constexpr Key kSecretHolders[] = {"password",          "signing_key",   "workspace_pat_key",  "access_key_id",
-                                  "secret_access_key", "session_token", "service_account_key"};
+constexpr Key kSecretHolders[] = {"password",          "signing_key",   "workspace_pat_key",   "access_key_id",
+                                  "secret_access_key", "session_token", "service_account_key", "account_key",
+                                  "sas_token",         "client_secret"};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/config/config_credentials.h"
 #include "daemon/config/config_values.h"
 #include "http/origin.h"
 #include "storage/aws/settings.h"
@@ -11,73 +12,11 @@
 namespace lakeferry {
 namespace {
 
-constexpr std::string_view kCredentialForms =
-    "give access_key_id and secret_access_key, or profile and role_arn or one of them, or anonymous: true";
-
 bool ReadBoolean(ConfigMap& map, std::string_view key) { return map.Choice(key, {"false", "true"}).value_or(0) == 1; }
 
 std::string TextOf(ConfigMap& map, std::string_view key) {
   const auto text = map.Text(key);
   return text ? text->text : std::string();
-}
-
-void RefuseKeysOf(ConfigMap& map, std::initializer_list<std::string_view> keys, std::string_view kind) {
-  for (const std::string_view key : keys) {
-    if (map.Has(key)) map.Report(key, fmt::format("{} is not of kind: {}", key, kind), "remove it");
-  }
-}
-
-GcsCredential ReadGcsCredential(ConfigMap& map) {
-  RefuseKeysOf(map, {"access_key_id", "secret_access_key", "session_token", "profile", "role_arn", "external_id"},
-               "gcs");
-  GcsCredential credential{.service_account_key = {}, .anonymous = ReadBoolean(map, "anonymous")};
-  if (map.Has("service_account_key")) credential.service_account_key = ReadSecretRef(map, "service_account_key");
-  const auto& key = credential.service_account_key;
-  if (key && key->kind == SecretRef::Kind::kEnvironment) {
-    map.Report("service_account_key", "the key of a service account is a file",
-               "name it: { file: /path } or { credential: name }");
-  } else if (map.Has("service_account_key") == credential.anonymous) {
-    map.Report("kind", "the credential does not say one way to get it",
-               "give service_account_key, or anonymous: true; without a credential Google's own variables and files "
-               "are looked at");
-  }
-  return credential;
-}
-
-S3Credential ReadS3Credential(ConfigMap& map) {
-  RefuseKeysOf(map, {"service_account_key"}, "s3");
-  S3Credential credential;
-  for (const auto& [key, place] : {std::pair("access_key_id", &credential.access_key_id),
-                                   std::pair("secret_access_key", &credential.secret_access_key),
-                                   std::pair("session_token", &credential.session_token)}) {
-    if (map.Has(key)) *place = ReadSecretRef(map, key);
-  }
-  credential.profile = TextOf(map, "profile");
-  credential.role_arn = TextOf(map, "role_arn");
-  credential.external_id = TextOf(map, "external_id");
-  credential.anonymous = ReadBoolean(map, "anonymous");
-
-  const bool keys = map.Has("access_key_id") || map.Has("secret_access_key") || map.Has("session_token");
-  const int forms = int{keys} + int{map.Has("profile") || map.Has("role_arn")} + int{credential.anonymous};
-  if (map.Has("access_key_id") != map.Has("secret_access_key")) {
-    map.Report(map.Has("access_key_id") ? "secret_access_key" : "access_key_id",
-               "access_key_id and secret_access_key go together", "set both, or neither");
-  } else if (forms != 1) {
-    map.Report("kind", "the credential does not say one way to get it", std::string(kCredentialForms));
-  }
-  if (map.Has("external_id") && !map.Has("role_arn")) {
-    map.Report("external_id", "external_id belongs to a role", "add role_arn, or remove it");
-  }
-  return credential;
-}
-
-void ReadCredential(ConfigMap& map, const std::string& name, StoreSettings& settings) {
-  const bool gcs = map.Choice("kind", {"s3", "gcs"}).value_or(0) == 1;
-  if (gcs) {
-    settings.gcs_credentials.emplace(name, ReadGcsCredential(map));
-  } else {
-    settings.s3_credentials.emplace(name, ReadS3Credential(map));
-  }
 }
 
 void ReadCredentials(ConfigMap& top, StoreSettings& settings) {
@@ -105,7 +44,7 @@ void CheckEndpoint(ConfigMap& map, const StorePrefix& store) {
   const auto origin = EndpointOf(*store.endpoint, &store, store.prefix);
   if (!origin) {
     map.Report("endpoint", origin.error().message, origin.error().remedy);
-  } else if (ParseUrl(*store.endpoint)->target != "/") {
+  } else if (ParseUrl(*store.endpoint)->target != "/" && !IsAzure(store.prefix.scheme())) {
     map.Report("endpoint", "an endpoint has no path", "write it without one; the bucket is in the prefix");
   }
 }

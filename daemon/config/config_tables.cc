@@ -6,7 +6,6 @@
 #include <set>
 
 #include "daemon/config/table_ends.h"
-#include "storage/built_schemes.h"
 
 namespace lakeferry {
 namespace {
@@ -19,12 +18,10 @@ struct NamedTable {
 
 struct TableReader {
   ConfigProblems& problems;
-  const std::string& file;
   const plan::GroupSpec& spec;  // of the group, but for its tables
   const RegionSettings& regions;
   std::vector<std::string> group_roots;
   std::vector<ConfigText>& import_roots;
-  std::vector<Unbuilt>& unbuilt;
 };
 
 void CheckCatalogName(const ConfigText& name, ConfigProblems& problems) {
@@ -53,11 +50,7 @@ void CheckEnds(const TableEnds& ends, const std::optional<ConfigText>& name, con
   reader.problems.Add(place, fmt::format("{} is missing", missing), std::move(remedy));
 }
 
-std::string TakeUri(const TableEnd& end, const TableReader& reader) {
-  if (!end.location) return {};
-  NoteScheme(*end.location, reader.spec.name, SpotOf(reader.file, end.place), reader.unbuilt);
-  return end.location->Print();
-}
+std::string UriOf(const TableEnd& end) { return end.location ? end.location->Print() : std::string(); }
 
 // The folders of the key `import_roots` of a group or table.
 std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& reader) {
@@ -69,7 +62,6 @@ std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& read
   for (const ConfigText& text : map.Texts("import_roots")) {
     const auto location = CheckLocation(text, reader.problems);
     if (!location) continue;
-    NoteScheme(*location, reader.spec.name, SpotOf(reader.file, text.place), reader.unbuilt);
     roots.push_back(location->Print());
     reader.import_roots.push_back(ConfigText{.text = location->Print(), .place = text.place});
   }
@@ -86,8 +78,8 @@ std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const 
   CheckEnds(ends, name, table->place(), reader);
   out.by_catalog = !ends.source.said && !ends.target.said;
   out.spec.history = ReadHistory(*table, reader.spec.mode).value_or(reader.spec.history);
-  out.spec.source_uri = TakeUri(ends.source, reader);
-  out.spec.target_uri = TakeUri(ends.target, reader);
+  out.spec.source_uri = UriOf(ends.source);
+  out.spec.target_uri = UriOf(ends.target);
   out.spec.import_roots = ReadImportRoots(*table, reader);
   out.spec.import_roots.insert(out.spec.import_roots.end(), reader.group_roots.begin(), reader.group_roots.end());
   return out;
@@ -100,8 +92,8 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
   const TableEnds ends = TableEndsOfName(*name, reader.regions, reader.problems);
   CheckEnds(ends, name, element.place, reader);
   return NamedTable{.spec = {.name = name->text,
-                             .source_uri = TakeUri(ends.source, reader),
-                             .target_uri = TakeUri(ends.target, reader),
+                             .source_uri = UriOf(ends.source),
+                             .target_uri = UriOf(ends.target),
                              .history = reader.spec.history,
                              .import_roots = reader.group_roots},
                     .name_place = name->place,
@@ -109,18 +101,6 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
 }
 
 }  // namespace
-
-void NoteScheme(const Location& location, const std::string& group, Place where, std::vector<Unbuilt>& unbuilt) {
-  if (IsBuilt(location.scheme())) return;
-  const std::string built = SchemeList(kBuiltSchemes);
-  unbuilt.push_back({.group = group,
-                     .what = fmt::format("group '{}': {} is on an object store, and this version reads and writes {} "
-                                         "only",
-                                         group, location.Print(), built),
-                     .where = std::move(where),
-                     .remedy = fmt::format("mount it and write file:///…, or use a version that knows {}://",
-                                           SchemeName(location.scheme()))});
-}
 
 std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode) {
   if (!map.Has("history")) return std::nullopt;
@@ -137,12 +117,10 @@ std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode 
 void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings& regions, GroupDraft& draft,
                 std::vector<Unbuilt>& unbuilt) {
   TableReader reader{.problems = group.problems(),
-                     .file = file,
                      .spec = draft.spec,
                      .regions = regions,
                      .group_roots = {},
-                     .import_roots = draft.import_roots,
-                     .unbuilt = unbuilt};
+                     .import_roots = draft.import_roots};
   reader.group_roots = ReadImportRoots(group, reader);
   std::set<std::string> names;
   std::vector<std::string> by_catalog;

@@ -20,7 +20,4 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
 // The key `history` of a group or a table; absent where it is not there or a problem was reported.
 [[nodiscard]] std::optional<plan::History> ReadHistory(ConfigMap& map, delta::ReplicationMode mode);
 
-// Names in `unbuilt` that the location's scheme has no adapter in this build.
-void NoteScheme(const Location& location, const std::string& group, Place where, std::vector<Unbuilt>& unbuilt);
-
 }  // namespace lakeferry

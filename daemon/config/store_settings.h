@@ -35,11 +35,26 @@ struct GcsCredential {
   bool operator==(const GcsCredential&) const = default;
 };
 
+// As whom Azure's storage is spoken to: by one of these ways, or as nobody.
+struct AzureCredential {
+  std::string account;  // empty: the location, or the endpoint, tells
+  std::optional<SecretRef> account_key;
+  std::optional<SecretRef> sas_token;
+  std::string tenant_id;  // of an identity of Microsoft Entra, with client_id
+  std::string client_id;
+  std::optional<SecretRef> client_secret;
+  std::string federated_token_file;
+  bool managed_identity = false;  // of this machine; that of client_id, where it is named
+  bool anonymous = false;
+
+  bool operator==(const AzureCredential&) const = default;
+};
+
 // For every location that lies in one.
 struct StorePrefix {
   Location prefix;
   std::string where;                    // in the configuration
-  std::optional<std::string> endpoint;  // a URL
+  std::optional<std::string> endpoint;  // a URL; at Azure with the account as its path, where it stands there
   std::optional<std::string> region;
   std::optional<bool> path_style;
   bool allow_http = false;
@@ -47,13 +62,14 @@ struct StorePrefix {
 };
 
 struct StoreSettings {
-  std::map<std::string, S3Credential> s3_credentials;    // by name
-  std::map<std::string, GcsCredential> gcs_credentials;  // names of their own
+  std::map<std::string, S3Credential> s3_credentials;        // by name
+  std::map<std::string, GcsCredential> gcs_credentials;      // names of their own
+  std::map<std::string, AzureCredential> azure_credentials;  // and of theirs
   std::vector<StorePrefix> prefixes;
 
   // Whether there is one of the name, of whatever kind.
   [[nodiscard]] bool HasCredential(const std::string& name) const {
-    return s3_credentials.contains(name) || gcs_credentials.contains(name);
+    return s3_credentials.contains(name) || gcs_credentials.contains(name) || azure_credentials.contains(name);
   }
   // Whether the credential of that name is of use where a location has that scheme.
   [[nodiscard]] bool Fits(const std::string& name, Scheme scheme) const;

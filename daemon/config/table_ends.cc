@@ -42,7 +42,7 @@ void TakeFromRoots(TableEnds& ends, const ConfigText& name, const RegionSettings
   for (TableEnd* end : {&ends.source, &ends.target}) {
     const auto root = settings.roots.find(end == &ends.source ? settings.pair->primary : settings.pair->secondary);
     if (end->said || root == settings.roots.end()) continue;
-    *end = {.location = std::nullopt, .place = name.place, .said = true};
+    *end = {.location = std::nullopt, .said = true};
     if (!root->second.location || reported) continue;
     const Result<Location> location = Below(*root->second.location, name.text);
     if (location) {
@@ -59,7 +59,7 @@ void TakeFromRoots(TableEnds& ends, const ConfigText& name, const RegionSettings
 
 // What the key `source` or `target` says, and what `locations` says of the end's region.
 TableEnd ReadEnd(ConfigMap& table, std::string_view key, const RegionPlaces& places, const std::string& region) {
-  TableEnd end{.location = std::nullopt, .place = table.PlaceOf(key), .said = table.Has(key)};
+  TableEnd end{.location = std::nullopt, .said = table.Has(key)};
   const auto text = table.Text(key);
   if (text) end.location = CheckLocation(*text, table.problems());
   const auto by_region = places.find(region);
@@ -72,7 +72,7 @@ TableEnd ReadEnd(ConfigMap& table, std::string_view key, const RegionPlaces& pla
         "keep one of them");
   }
   if (end.said) return end;
-  return {.location = location, .place = by_region->second.place, .said = true};
+  return {.location = location, .said = true};
 }
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace lakeferry {
 
 struct TableEnd {
   std::optional<Location> location;
-  ConfigPlace place;  // of what says it
   bool said = false;  // also where what says it is wrong, and was reported
 };
 

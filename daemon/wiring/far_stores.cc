@@ -38,11 +38,15 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
       s3_(engine, buckets_, http_, probes_, clock, random),
       google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
               proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      gcs_(google_, http_, clock, random) {}
+      gcs_(google_, http_, clock, random),
+      containers_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
+                  proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
+      azure_(containers_, http_, clock, random) {}
 
 void FarStores::Use(StoreSettings settings, std::string metadata_store) {
   probes_.Use(std::move(metadata_store));
   google_.Use(settings);
+  containers_.Use(settings);
   buckets_.Use(std::move(settings));
 }
 
@@ -50,6 +54,7 @@ void FarStores::AddTo(StoreRegistry& registry) {
   registry.Add(Scheme::kS3, &s3_);
   registry.Add(Scheme::kS3a, &s3_);
   registry.Add(Scheme::kGs, &gcs_);
+  for (const Scheme scheme : {Scheme::kAbfss, Scheme::kWasbs, Scheme::kAz}) registry.Add(scheme, &azure_);
 }
 
 void FarStores::Stop() {

@@ -3,12 +3,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "daemon/wiring/azure_containers.h"
 #include "daemon/wiring/bucket_access.h"
 #include "daemon/wiring/google_buckets.h"
 #include "daemon/wiring/probe_file.h"
 #include "env/clock.h"
 #include "env/random.h"
 #include "http/http_client.h"
+#include "storage/azure/azure_store_factory.h"
 #include "storage/cloud/system_host.h"
 #include "storage/gcs/gcs_store_factory.h"
 #include "storage/s3/s3_store_factory.h"
@@ -39,6 +41,8 @@ class FarStores {
   s3::S3StoreFactory s3_;
   GoogleBuckets google_;
   gcs::GcsStoreFactory gcs_;
+  AzureContainers containers_;
+  azure::AzureStoreFactory azure_;
 };
 
 }  // namespace lakeferry

@@ -34,8 +34,6 @@ std::string Lower(std::string_view text) {
   return out;
 }
 
-bool IsAzure(Scheme scheme) { return scheme == Scheme::kAbfss || scheme == Scheme::kWasbs || scheme == Scheme::kAz; }
-
 // What stands before the first ':', lower-case; empty where it is no scheme.
 std::string SchemeText(std::string_view uri) {
   const size_t colon = uri.find(':');
@@ -170,6 +168,7 @@ std::string SchemeList(std::span<const Scheme> schemes) {
 std::optional<Scheme> SchemeOf(std::string_view uri) {
   const std::string text = SchemeText(uri);
   if (text == "abfs") return Scheme::kAbfss;
+  if (text == "wasb") return Scheme::kWasbs;
   const auto found = std::ranges::find(kSchemes, std::string_view(text), SchemeName);
   return found == kSchemes.end() ? std::nullopt : std::optional(*found);
 }

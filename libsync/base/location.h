@@ -13,13 +13,17 @@
 
 namespace lakeferry {
 
-// As Spark and delta-rs users write them. Beside its own name, kAbfss is read from abfs://, which differs in that
-// Hadoop may leave out TLS there: this program never does.
+// As Spark and delta-rs users write them. Beside their own names, kAbfss is read from abfs:// and kWasbs from wasb://,
+// which differ in that Hadoop may leave out TLS there: this program never does.
 enum class Scheme : uint8_t { kFile, kS3, kS3a, kAbfss, kWasbs, kAz, kGs };
 
 [[nodiscard]] std::span<const Scheme> AllSchemes();
 // "file", "s3", …
 [[nodiscard]] std::string_view SchemeName(Scheme scheme);
+// Whether it names a container of Azure's storage.
+[[nodiscard]] constexpr bool IsAzure(Scheme scheme) {
+  return scheme == Scheme::kAbfss || scheme == Scheme::kWasbs || scheme == Scheme::kAz;
+}
 // "file:// and s3://".
 [[nodiscard]] std::string SchemeList(std::span<const Scheme> schemes);
 // That of a URI; absent where it has none, or one that is no store's.

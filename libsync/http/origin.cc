@@ -49,6 +49,12 @@ Result<uint16_t> PortOf(std::string_view digits, std::string_view text) {
   return port;
 }
 
+int HexDigit(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
+  return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
+}
+
 }  // namespace
 
 std::string Authority(const Origin& origin) {
@@ -107,6 +113,18 @@ std::string PercentEncode(std::string_view text, bool keep_slash) {
     encoded.append({'%', kDigits[value >> 4], kDigits[value & 15]});
   }
   return encoded;
+}
+
+std::string PercentDecode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool coded =
+        text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
+    decoded.push_back(coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i]);
+    if (coded) i += 2;
+  }
+  return decoded;
 }
 
 std::string QueryText(const std::vector<std::pair<std::string, std::string>>& query) {

@@ -42,6 +42,9 @@ struct Url {
 // Every byte outside of A–Z a–z 0–9 - . _ ~ as %XX (RFC 3986 2.3); '/' stays with `keep_slash`.
 [[nodiscard]] std::string PercentEncode(std::string_view text, bool keep_slash = false);
 
+// The bytes that %XX stand for; a '%' without two hex digits stays.
+[[nodiscard]] std::string PercentDecode(std::string_view text);
+
 // "?a=b&c=d", names and values percent-encoded; empty for none.
 [[nodiscard]] std::string QueryText(const std::vector<std::pair<std::string, std::string>>& query);
 

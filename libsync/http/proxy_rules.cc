@@ -22,23 +22,6 @@ std::optional<Found> FirstOf(const Environ& environ, std::initializer_list<std::
   return std::nullopt;
 }
 
-int HexDigit(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-  return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
-
-std::string PercentDecode(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
-    decoded.push_back(coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i]);
-    if (coded) i += 2;
-  }
-  return decoded;
-}
-
 // [http://][name:password@]host[:port]
 Result<std::optional<Proxy>> ProxyOf(const std::optional<Found>& found) {
   if (!found) return std::optional<Proxy>();

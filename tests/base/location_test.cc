@@ -67,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                             "abfss://Box@acct.dfs.core.windows.net/a"},
                     FarCase{"abfs://c@acct.dfs.core.windows.net/a", Scheme::kAbfss, "c", kDfs, "a",
                             "abfss://c@acct.dfs.core.windows.net/a"},
+                    FarCase{"wasb://c@acct.blob.core.windows.net/a", Scheme::kWasbs, "c", "acct.blob.core.windows.net",
+                            "a", "wasbs://c@acct.blob.core.windows.net/a"},
                     FarCase{"wasbs://$web@acct.blob.core.windows.net", Scheme::kWasbs, "$web",
                             "acct.blob.core.windows.net", "", ""},
                     FarCase{"az://container/a", Scheme::kAz, "container", "", "a", ""},

@@ -1,10 +1,12 @@
-"""Two regions of which each place is a folder or below a bucket of an S3 server; tables there by delta-rs."""
+"""Two regions of which each place is a folder or below a bucket of an object store; tables there by delta-rs."""
 import os
+import re
 import secrets
 
 from delta_tables import multiset
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 from lakeferry import Regions
+from stores import Azurite
 
 
 class Place:
@@ -23,6 +25,16 @@ class Place:
         return self.uri
 
 
+def reach_of(server):
+    """The scheme of a server's URIs, and what delta-rs needs to reach it."""
+    if isinstance(server, Azurite):
+        return 'az', {'azure_storage_account_name': server.account, 'azure_storage_account_key': server.key,
+                      'azure_storage_endpoint': f'{server.endpoint}/{server.account}', 'azure_allow_http': 'true'}
+    return 's3', {'AWS_ENDPOINT_URL': server.endpoint, 'AWS_ALLOW_HTTP': 'true', 'AWS_REGION': server.region,
+                  'AWS_ACCESS_KEY_ID': server.key, 'AWS_SECRET_ACCESS_KEY': server.secret,
+                  'aws_conditional_put': 'etag'}
+
+
 class FarRegions(Regions):
     """`server` is one of tests/servers; `far` says which of source, staging and target are in its bucket. All share one
     bucket of the server, each in a folder of its own: a bucket costs SeaweedFS several volumes."""
@@ -33,10 +45,8 @@ class FarRegions(Regions):
         self.variables = server.variables(endpoint)
         bucket = self.buckets.setdefault(server.endpoint, None) or server.new_bucket()
         self.buckets[server.endpoint] = bucket
-        self.bucket = Place(f's3://{bucket}/{secrets.token_hex(6)}')
-        self.storage = {'AWS_ENDPOINT_URL': server.endpoint, 'AWS_ALLOW_HTTP': 'true', 'AWS_REGION': server.region,
-                        'AWS_ACCESS_KEY_ID': server.key, 'AWS_SECRET_ACCESS_KEY': server.secret,
-                        'aws_conditional_put': 'etag'}
+        scheme, self.storage = reach_of(server)
+        self.bucket = Place(f'{scheme}://{bucket}/{secrets.token_hex(6)}')
         self.far = far
         super().__init__(folder, **options)
 
@@ -55,7 +65,7 @@ class FarRegions(Regions):
         return super().run(role, command, *arguments, env={**self.variables, **(env or {})}, **options)
 
     def options_of(self, place):
-        return self.storage if str(place).startswith('s3://') else None
+        return self.storage if isinstance(place, Place) else None
 
     def write(self, table, rows, mode='append', run_id=None, **options):
         place = self.source(table)
@@ -78,8 +88,12 @@ class FarRegions(Regions):
 
     def staged_documents(self, client):
         """Names of manifests in staging."""
-        bucket, _, folder = self.bucket.uri.removeprefix('s3://').partition('/')
-        listing = client.list(bucket, prefix=f'{folder}/staging')
+        scheme, _, place = self.bucket.uri.partition('://')
+        bucket, _, folder = place.partition('/')
+        if scheme == 'az':
+            listing = client.request('GET', f'/{bucket}', {'restype': 'container', 'comp': 'list',
+                                                           'prefix': f'{folder}/staging'})
+        else:
+            listing = client.list(bucket, prefix=f'{folder}/staging')
         assert listing.status == 200, listing
-        names = [part.partition('<')[0] for part in listing.body.decode().split('<Key>')[1:]]
-        return [name for name in names if 'manifest' in name]
+        return [name for name in re.findall('<(?:Key|Name)>([^<]*)<', listing.body.decode()) if 'manifest' in name]

@@ -1,4 +1,4 @@
-"""Tables and staging in S3: whole epochs with the real binary against a real server, killed and hindered."""
+"""Tables and staging in S3 and Azure: whole epochs with the real binary against a real server, killed and hindered."""
 import random
 import subprocess
 import time
@@ -14,6 +14,11 @@ TABLES = ['bronze', 'silver', 'gold']
 REQUESTS_MAX = 340
 
 
+@pytest.fixture(params=['seaweedfs', 'azurite'])
+def server(request):
+    return request.getfixturevalue(request.param)
+
+
 def next_run(regions, number, dice=None):
     with Run(regions, f'run-{number}'):
         for table in TABLES:
@@ -24,8 +29,8 @@ def next_run(regions, number, dice=None):
 @pytest.mark.parametrize('far', [('source', 'staging', 'target'), ('source',), ('staging',), ('target',)],
                          ids=['all', 'source', 'staging', 'target'])
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])
-def test_replica_is_equal_wherever_its_places_lie(tmp_path, seaweedfs, mode, far):
-    regions = FarRegions(tmp_path, seaweedfs, far, mode=mode)
+def test_replica_is_equal_wherever_its_places_lie(tmp_path, server, mode, far):
+    regions = FarRegions(tmp_path, server, far, mode=mode)
     for number in range(2):
         next_run(regions, number)
         regions.sync()
@@ -52,11 +57,11 @@ def kill_during(regions, role, dice, seconds):
 
 
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])
-def test_group_is_whole_after_every_kill(tmp_path, seaweedfs, mode):
+def test_group_is_whole_after_every_kill(tmp_path, server, mode):
     seed = time.time_ns() % 1_000_000_000
     print(f'seed {seed}')
     dice = random.Random(seed)
-    regions = FarRegions(tmp_path, seaweedfs, mode=mode)
+    regions = FarRegions(tmp_path, server, mode=mode)
     under_way, seconds = 0, {'sender': 0.3, 'receiver': 0.3}
     for number in range(6):
         next_run(regions, number, dice)
@@ -87,11 +92,28 @@ FAULTS = {
 
 @pytest.mark.parametrize('mischief', FAULTS)
 def test_replica_is_equal_whatever_the_network_does(tmp_path, seaweedfs, fault_proxy, mischief):
-    proxy = fault_proxy(seaweedfs)
-    regions = FarRegions(tmp_path, seaweedfs, endpoint=proxy.endpoint)
+    hinder(tmp_path, seaweedfs, fault_proxy(seaweedfs), FAULTS[mischief])
+
+
+AZURE_FAULTS = {
+    **{name: FAULTS[name] for name in ('busy', 'fails', 'reply lost after a write', 'reset', 'page of a proxy')},
+    'reset within a reply': [dict(fault='reset_reply', operation='Get Blob', after=20, probability=0.2)],
+    'reply cut short': [dict(fault='truncate', operation='Get Blob', probability=0.2)],
+    'reply lost after a copy': [dict(fault='lost_reply', operation='Copy Blob', probability=0.3)],
+}
+
+
+@pytest.mark.parametrize('mischief', AZURE_FAULTS)
+def test_replica_on_azure_is_equal_whatever_the_network_does(tmp_path, azurite, fault_proxy, mischief):
+    hinder(tmp_path, azurite, fault_proxy(azurite, dialect='azure'), AZURE_FAULTS[mischief])
+
+
+def hinder(folder, server, proxy, rules):
+    """Epochs through a proxy that does what the rules say: each arrives, whatever the passes between come to."""
+    regions = FarRegions(folder, server, endpoint=proxy.endpoint)
     next_run(regions, 0)
     regions.sync()
-    for rule in FAULTS[mischief]:
+    for rule in rules:
         proxy.add(**rule)
     for number in range(1, 3):
         next_run(regions, number)

@@ -2,12 +2,14 @@
 import base64
 import hashlib
 import hmac
+import time
 import urllib.parse
 from email.utils import formatdate
 
 from s3_client import plain_request
 
 VERSION = '2024-11-04'
+SAS_VERSION = '2021-12-02'
 SIGNED_HEADERS = ('content-encoding', 'content-language', 'content-length', 'content-md5', 'content-type', 'date',
                   'if-modified-since', 'if-match', 'if-none-match', 'if-unmodified-since', 'range')
 
@@ -29,6 +31,14 @@ class AzureClient:
         headers['authorization'] = f'SharedKey {self.account}:{self.signature(method, path, query or {}, headers)}'
         target = path + ('?' + urllib.parse.urlencode(query) if query else '')
         return plain_request(self.endpoint, method, target, headers.items(), body, self.context)
+
+    def shared_access_signature(self, container, ends, permissions='racwdl'):
+        """Of one container, until `ends` (seconds since 1970)."""
+        until = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(ends))
+        words = [permissions, '', until, f'/blob/{self.account}/{container}', '', '', '', SAS_VERSION, 'c', '', '',
+                 *[''] * 5]
+        digest = base64.b64encode(hmac.digest(self.key, '\n'.join(words).encode(), hashlib.sha256)).decode()
+        return urllib.parse.urlencode({'sv': SAS_VERSION, 'sr': 'c', 'sp': permissions, 'se': until, 'sig': digest})
 
     def signature(self, method, path, query, headers):
         words = [headers.get(name, '') for name in SIGNED_HEADERS]

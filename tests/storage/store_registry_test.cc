@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <vector>
 
-#include "storage/built_schemes.h"
 #include "storage/file/file_store_factory.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_store.h"

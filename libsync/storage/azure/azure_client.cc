@@ -14,15 +14,6 @@ namespace {
 
 constexpr size_t kRequestIdBytesMax = 128;
 
-std::string QueryText(const std::vector<std::pair<std::string, std::string>>& query) {
-  std::string text;
-  for (const auto& [name, value] : query) {
-    text += text.empty() ? '?' : '&';
-    text += fmt::format("{}={}", PercentEncode(name), PercentEncode(value));
-  }
-  return text;
-}
-
 // The service writes it into its logs: visible ASCII alone.
 std::string RequestId(std::string_view operation) {
   std::string id(operation.substr(0, kRequestIdBytesMax));
@@ -30,8 +21,16 @@ std::string RequestId(std::string_view operation) {
   return id;
 }
 
-// The credentials may be over, and others not.
-bool SaysOver(const AzureReply& reply) { return reply.http.status == 401; }
+// Others may be at hand: a token is over, or a key was replaced.
+bool SaysOver(const AzureReply& reply) {
+  return reply.http.status == 401 || reply.fault.code == "AuthenticationFailed";
+}
+
+// A page of a proxy or a gateway says 200 as well; each answer of the service has a name of its own.
+bool IsSomebodyElses(const HttpReply& reply) {
+  return reply.ok() && reply.headers.Find("Content-Type").value_or("").starts_with("text/html") &&
+         !reply.headers.Find("x-ms-request-id");
+}
 
 }  // namespace
 
@@ -39,19 +38,17 @@ std::string ServiceOf(const ContainerAddress& address) {
   return fmt::format("azure {}{}", ToString(address.endpoint), address.base);
 }
 
-// How a request goes through its attempts.
+// What can be put right once in the course of a request.
 struct AzureClient::Course {
-  Attempts attempts;
-  bool refused = false;  // an attempt was turned away, and may have been done all the same
+  RequestCourse attempts;
+  bool renewed = false;  // with other credentials
   Distrust distrust = {};
-  bool renewed = false;             // with other credentials
-  bool at_once = false;             // the next attempt is another one than the last
-  std::optional<Millis> wait = {};  // asked for by the other side
 };
 
 HttpRequest AzureClient::Build(const Call& call, const AzureRequest& request) const {
   std::string path = fmt::format("{}/{}", address_.base, PercentEncode(address_.container));
   if (!request.blob.empty()) path += "/" + PercentEncode(request.blob, true);
+  if (!request.place.empty()) path = address_.base + PercentEncode(request.place, true);
   HttpRequest http{.method = request.method,
                    .origin = address_.endpoint,
                    .target = path + QueryText(request.query),
@@ -74,78 +71,38 @@ Task<Result<AzureReply>> AzureClient::Once(Call call, const AzureRequest& reques
     const Status named = co_await parts_.signer->SignSource(call, http, std::move(url), request.copy_from);
     LF_CO_TRY_OK(named);
   }
-  auto distrust = co_await parts_.signer->Sign(call, http);
-  LF_CO_TRY_OK(distrust);
-  course.distrust = *std::move(distrust);
+  LF_CO_TRY(course.distrust, co_await parts_.signer->Sign(call, http));
   auto reply = co_await parts_.http.Send(call, std::move(http), body);
   LF_CO_TRY_OK(reply);
   AzureReply answer{.http = *std::move(reply)};
+  if (IsSomebodyElses(answer.http)) answer.http.status = 502;
   if (answer.ok()) co_return answer;
   answer.fault = ReadFault(body.text);
   if (const auto code = answer.http.headers.Find("x-ms-error-code")) answer.fault.code = *code;
   co_return answer;
 }
 
-AzureClient::Next AzureClient::JudgeReply(const AzureRequest& request, const AzureReply& reply, Course& course) {
-  if (!course.renewed && SaysOver(reply)) {
-    course.renewed = course.at_once = true;
+RequestCourse::Next AzureClient::Judge(const Result<AzureReply>& reply, Course& course) {
+  if (!reply) return course.attempts.OfError(reply.error());
+  if (!course.renewed && SaysOver(*reply)) {
+    course.renewed = true;
     course.distrust();
-    return Next::kAgain;
+    return RequestCourse::Next::kAtOnce;
   }
-  const RetryClass retry = RetryClassOf(reply.http.status);
-  if (retry == RetryClass::kFinal) {
-    // Was it an attempt of ours that made it exist?
-    return request.conditional && course.refused && SaysExists(reply) ? Next::kUnknown : Next::kAnswer;
-  }
-  course.wait = RetryAfter(reply.http.headers, parts_.clock.WallTime());
-  if (retry == RetryClass::kMaybeDone && request.conditional) return Next::kUnknown;
-  course.refused = true;
-  return Next::kAgain;
-}
-
-AzureClient::Next AzureClient::Judge(const AzureRequest& request, const Result<AzureReply>& reply, Course& course) {
-  course.wait.reset();
-  course.at_once = false;
-  if (reply) return JudgeReply(request, *reply, course);
-  switch (reply.error().code) {
-    case ErrorCode::kUnavailable: return Next::kAgain;
-    case ErrorCode::kOutcomeUnknown: return request.conditional ? Next::kUnknown : Next::kAgain;
-    default: return Next::kAnswer;
-  }
-}
-
-std::unexpected<Error> AzureClient::GivenUp(const AzureRequest& request, const Result<AzureReply>& reply,
-                                            const Course& course) {
-  Error error = reply ? ErrorOf(*reply, request.blob) : reply.error();
-  // It could have been done again without harm: that it was done is no question.
-  if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kUnavailable;
-  error.retry_after = course.wait;
-  return std::unexpected(std::move(error));
+  const RetryClass retry = RetryClassOf(reply->http.status);
+  if (retry != RetryClass::kFinal) return course.attempts.OfReply(retry, reply->http);
+  // The service says it by 409 too.
+  return SaysExists(*reply) ? course.attempts.OfRefusedCondition() : RequestCourse::Next::kAnswer;
 }
 
 Task<Result<AzureReply>> AzureClient::Send(Call call, AzureRequest request, ReplyBody& body) {
-  const std::span<char> room = body.room;
-  size_t received = 0;
-  Course course{.attempts = Attempts(rules_, parts_.clock, parts_.random)};
-  while (true) {
-    body.room = room.subspan(received);
-    auto reply = co_await Once(call, request, body, course);
-    const size_t more = std::exchange(body.received, received += body.received);
-    const Next next = Judge(request, reply, course);
-    if (next == Next::kAnswer) {
-      body.room = room;
-      co_return reply;
-    }
-    if (next == Next::kUnknown) {
-      co_return Fail(ErrorCode::kOutcomeUnknown, "the answer to a write was lost", request.blob);
-    }
-    if (request.range) request.range->first += static_cast<int64_t>(more);
-    if (more > 0) course.attempts.Progressed();
-    bool again = course.at_once;
-    if (!again) again = co_await course.attempts.Again(call, course.wait);
-    if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "asked to stop", request.blob);
-    if (!again) co_return GivenUp(request, reply, course);
-  }
+  Course course{.attempts =
+                    RequestCourse(Attempts(rules_, parts_.clock, parts_.random), request.conditional, parts_.clock)};
+  co_return co_await SendUntilAnswered<AzureReply>(
+      call, course.attempts, body, request.range,
+      {.once = [&] { return Once(call, request, body, course); },
+       .judge = [&](const Result<AzureReply>& came) { return Judge(came, course); },
+       .error_of = [](const AzureReply& refused) { return ErrorOf(refused, {}); }});
 }
 
 }  // namespace lakeferry::azure

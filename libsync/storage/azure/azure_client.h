@@ -12,6 +12,7 @@
 #include "http/transport.h"
 #include "storage/azure/azure_request.h"
 #include "storage/azure/azure_signer.h"
+#include "storage/cloud/request_course.h"
 
 namespace lakeferry::azure {
 
@@ -51,14 +52,9 @@ class AzureClient {
 
  private:
   struct Course;
-  enum class Next { kAnswer, kAgain, kUnknown };
   Task<Result<AzureReply>> Once(Call call, const AzureRequest& request, ReplyBody& body, Course& course);
   [[nodiscard]] HttpRequest Build(const Call& call, const AzureRequest& request) const;
-  Next Judge(const AzureRequest& request, const Result<AzureReply>& reply, Course& course);
-  Next JudgeReply(const AzureRequest& request, const AzureReply& reply, Course& course);
-  // What is said when no attempt is left.
-  [[nodiscard]] static std::unexpected<Error> GivenUp(const AzureRequest& request, const Result<AzureReply>& reply,
-                                                      const Course& course);
+  [[nodiscard]] static RequestCourse::Next Judge(const Result<AzureReply>& reply, Course& course);
 
   const ContainerAddress address_;
   const Parts parts_;

@@ -1,103 +1,122 @@
 #include "storage/azure/azure_copy.h"
 
-#include <utility>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "async/task_group.h"
+#include "storage/azure/azure_blocks.h"
 #include "storage/azure/azure_fault.h"
+#include "storage/cloud/size_text.h"
 
 namespace lakeferry::azure {
 namespace {
 
-constexpr Millis kLook{500};
+constexpr int64_t kBlockBytes = int64_t{100} << 20;
+constexpr size_t kBlocksAtOnce = 4;
 
-std::string CopyStatus(const AzureReply& reply) {
-  return std::string(reply.http.headers.Find("x-ms-copy-status").value_or(""));
+// We may not read there, or it is gone, or another by now.
+bool IsOfTheSource(const AzureReply& reply) {
+  const int status = reply.http.status;
+  return status == 401 || status == 403 || status == 404 || status == 412;
+}
+
+// What a copy of one request would keep.
+Headers MetadataOf(const HttpReply& reply) {
+  Headers headers;
+  for (const auto& [name, value] : reply.headers) {
+    if (name.starts_with("x-ms-meta-")) headers.Add(name, value);
+  }
+  if (const auto type = reply.headers.Find("Content-Type")) headers.Add("x-ms-blob-content-type", std::string(*type));
+  return headers;
 }
 
 }  // namespace
 
-Task<Result<AzureReply>> AzureCopy::Ask(Call call, ObjectAddress from, bool at_once) {
-  AzureRequest request{.method = Method::kPut,
-                       .blob = blob_,
-                       .headers = {{"x-ms-source-if-match", from.etag}, {"If-None-Match", "*"}},
-                       .conditional = true,
-                       .copy_from = from.place};
-  if (at_once) request.headers.Add("x-ms-requires-sync", "true");
+Task<Result<AzureReply>> AzureCopy::Ask(Call call, ObjectAddress from) {
   ReplyBody body;
-  auto reply = co_await client_->Send(call, std::move(request), body);
-  if (!reply) co_return FailAt(reply.error(), where_);
-  co_return reply;
-}
-
-Task<Result<AzureReply>> AzureCopy::LookAt(Call call) {
-  ReplyBody body;
-  auto reply = co_await client_->Send(call, {.method = Method::kHead, .blob = blob_}, body);
+  auto reply = co_await client_->Send(
+      call,
+      {.method = Method::kPut,
+       .blob = blob_,
+       .headers = {{"x-ms-requires-sync", "true"}, {"x-ms-source-if-match", from.etag}, {"If-None-Match", "*"}},
+       .conditional = true,
+       .copy_from = from.place},
+      body);
   if (!reply) co_return FailAt(reply.error(), where_);
   co_return reply;
 }
 
 Task<Result<CopyOutcome>> AzureCopy::WhichCondition(Call call, AzureReply refusal) {
   if (refusal.fault.code == "BlobAlreadyExists") co_return CopyOutcome::kExisted;
-  const auto there = co_await LookAt(call);
-  LF_CO_TRY_OK(there);
+  ReplyBody body;
+  const auto there = co_await client_->Send(call, {.method = Method::kHead, .blob = blob_}, body);
+  if (!there) co_return FailAt(there.error(), where_);
   if (there->ok()) co_return CopyOutcome::kExisted;
   if (there->http.status == 404) co_return CopyOutcome::kNotPossible;
   co_return std::unexpected(ErrorOf(*there, where_));
 }
 
 Task<Result<CopyOutcome>> AzureCopy::Run(Call call, ObjectAddress from) {
-  auto reply = co_await Ask(call, from, true);
+  auto reply = co_await Ask(call, from);
   LF_CO_TRY_OK(reply);
+  if (reply->ok() && reply->http.headers.Find("x-ms-copy-status").value_or("success") != "success") {
+    co_return Fail(ErrorCode::kOutcomeUnknown, "the store will copy the blob later", where_);
+  }
   if (reply->ok()) co_return CopyOutcome::kCreated;
   if (reply->http.status == 412 || SaysExists(*reply)) co_return co_await WhichCondition(call, *std::move(reply));
-  // We may not read there, or it is gone.
-  const bool denied = reply->http.status == 401 || reply->http.status == 403 || reply->http.status == 404;
-  if (denied) co_return CopyOutcome::kNotPossible;
-  co_return co_await Later(call, std::move(from));
+  if (IsOfTheSource(*reply)) co_return CopyOutcome::kNotPossible;
+  co_return co_await InBlocks(call, std::move(from));
 }
 
-Task<Result<CopyOutcome>> AzureCopy::Later(Call call, ObjectAddress from) {
-  auto reply = co_await Ask(call, std::move(from), false);
-  LF_CO_TRY_OK(reply);
-  if (reply->http.status == 412 || SaysExists(*reply)) co_return co_await WhichCondition(call, *std::move(reply));
-  if (!reply->ok()) co_return CopyOutcome::kNotPossible;
-  if (CopyStatus(*reply) == "success") co_return CopyOutcome::kCreated;
-  co_return co_await WaitFor(call, std::string(reply->http.headers.Find("x-ms-copy-id").value_or("")));
-}
-
-Task<Result<CopyOutcome>> AzureCopy::WaitFor(Call call, std::string copy_id) {
-  while (true) {
-    co_await client_->clock().SleepFor(call, kLook);
-    const Status wanted = CheckWanted(call, client_->clock().Monotonic());
-    if (!wanted) {
-      co_await GiveUp(call.Unstoppable(), std::move(copy_id));
-      co_return std::unexpected(wanted.error());
-    }
-    const auto now = co_await LookAt(call);
-    const bool ours = now && now->ok() && now->http.headers.Find("x-ms-copy-id") == copy_id;
-    const std::string status = ours ? CopyStatus(*now) : std::string();
-    if (status == "success") co_return CopyOutcome::kCreated;
-    if (status == "pending") continue;
-    co_await GiveUp(call.Unstoppable(), std::move(copy_id));
-    LF_CO_TRY_OK(now);
-    co_return CopyOutcome::kNotPossible;
-  }
-}
-
-Task<void> AzureCopy::GiveUp(Call call, std::string copy_id) {
+Task<Result<std::optional<HttpReply>>> AzureCopy::LookAtSource(Call call, ObjectAddress from) {
   ReplyBody body;
-  [[maybe_unused]] const auto ended = co_await client_->Send(call,
-                                                             {.method = Method::kPut,
-                                                              .blob = blob_,
-                                                              .query = {{"comp", "copy"}, {"copyid", copy_id}},
-                                                              .headers = {{"x-ms-copy-action", "abort"}}},
-                                                             body);
-  const auto there = co_await LookAt(call);
-  const bool ours = there && there->ok() && there->http.headers.Find("x-ms-copy-id") == copy_id;
-  if (!ours) co_return;
-  const std::string etag(there->http.headers.Find("ETag").value_or(""));
-  ReplyBody nothing;
-  [[maybe_unused]] const auto gone = co_await client_->Send(
-      call, {.method = Method::kDelete, .blob = blob_, .headers = {{"If-Match", etag}}}, nothing);
+  auto reply = co_await client_->Send(
+      call, {.method = Method::kHead, .place = from.place, .headers = {{"If-Match", from.etag}}}, body);
+  if (!reply) co_return FailAt(reply.error(), where_);
+  if (IsOfTheSource(*reply)) co_return std::nullopt;
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, where_));
+  co_return std::move(reply->http);
+}
+
+Task<Status> AzureCopy::CopyBlock(Call call, ObjectAddress from, std::string id, ByteRange range) {
+  ReplyBody body;
+  auto reply =
+      co_await client_->Send(call,
+                             {.method = Method::kPut,
+                              .blob = blob_,
+                              .query = {{"comp", "block"}, {"blockid", std::move(id)}},
+                              .headers = {{"x-ms-source-range", fmt::format("bytes={}-{}", range.first, range.last)},
+                                          {"x-ms-source-if-match", from.etag}},
+                              .copy_from = from.place},
+                             body);
+  if (!reply) co_return FailAt(reply.error(), where_);
+  if (reply->ok()) co_return Status();
+  not_possible_ = not_possible_ || reply->http.status < 500;
+  co_return std::unexpected(ErrorOf(*reply, where_));
+}
+
+Task<Result<CopyOutcome>> AzureCopy::InBlocks(Call call, ObjectAddress from) {
+  LF_CO_TRY(const std::optional<HttpReply> source, co_await LookAtSource(call, from));
+  const auto size = source ? SizeOf(source->headers.Find("Content-Length").value_or("")) : std::nullopt;
+  if (!size || *size == 0) co_return CopyOutcome::kNotPossible;
+  std::vector<std::string> ids;
+  const uint64_t writer = client_->RandomNumber();
+  for (int64_t first = 0; first < *size; first += kBlockBytes) {
+    ids.push_back(BlockId(writer, static_cast<int64_t>(ids.size())));
+  }
+  const auto one = [&](size_t number) {
+    const int64_t first = static_cast<int64_t>(number) * kBlockBytes;
+    return CopyBlock(call, from, ids[number], {.first = first, .last = std::min(*size, first + kBlockBytes) - 1});
+  };
+  const Status copied = co_await ParallelFor(ids.size(), kBlocksAtOnce, one);
+  if (!copied && not_possible_) co_return CopyOutcome::kNotPossible;
+  LF_CO_TRY_OK(copied);
+  LF_CO_TRY(const PutOutcome outcome,
+            co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), MetadataOf(*source)));
+  co_return outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;
 }
 
 }  // namespace lakeferry::azure

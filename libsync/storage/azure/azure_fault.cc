@@ -39,7 +39,8 @@ constexpr std::array kMeanings{
             "set a credential for the store"},
     Meaning{"AuthorizationPermissionMismatch", ErrorCode::kUnauthorized, "the identity may not do this", kGiveRights},
     Meaning{"AuthorizationFailure", ErrorCode::kUnauthorized, "the identity may not do this, or not from here",
-            "look at the account's firewall and private endpoints, and at the identity's roles"},
+            "look at the account key or the shared access signature, at the account's firewall and private endpoints, "
+            "and at the identity's roles"},
     Meaning{"AuthorizationProtocolMismatch", ErrorCode::kUnauthorized,
             "the shared access signature does not allow this protocol", "make one for https"},
     Meaning{"AuthorizationSourceIPMismatch", ErrorCode::kUnauthorized,

@@ -11,7 +11,8 @@ namespace lakeferry::azure {
 Task<Result<size_t>> AzureObject::Read(Call call, int64_t offset, std::span<char> buffer) {
   if (offset >= info_.size_bytes || buffer.empty()) co_return size_t{0};
   const int64_t size = std::min(info_.size_bytes - offset, static_cast<int64_t>(buffer.size()));
-  ReplyBody body{.room = buffer.first(static_cast<size_t>(size))};
+  ReplyBody body{.room = buffer.first(static_cast<size_t>(size)),
+                 .room_for = [this](const HttpReply& reply) { return reply.headers.Find("ETag") == info_.etag; }};
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kGet,
                                        .blob = blob_,

@@ -1,7 +1,6 @@
 // Requests to a container of Azure Blob Storage and what they come to, as values.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,18 +9,14 @@
 
 #include "http/message.h"
 #include "storage/azure/azure_xml.h"
+#include "storage/cloud/request_course.h"
 
 namespace lakeferry::azure {
 
-// Both ends within.
-struct ByteRange {
-  int64_t first = 0;
-  int64_t last = 0;
-};
-
 struct AzureRequest {
   Method method = Method::kGet;
-  std::string blob = {};  // empty: the container itself
+  std::string blob = {};   // empty: the container itself
+  std::string place = {};  // instead of it "/container/blob", elsewhere in the account
   std::vector<std::pair<std::string, std::string>> query = {};
   Headers headers = {};
   std::span<const char> body = {};

@@ -30,7 +30,8 @@ IdentitySettings IdentityOf(Host& host) {
   IdentitySettings identity{.tenant = FirstOf(host, {"AZURE_TENANT_ID"}),
                             .client = FirstOf(host, {"AZURE_CLIENT_ID"}),
                             .secret = host.SecretVariable("AZURE_CLIENT_SECRET"),
-                            .token_file = FirstOf(host, {"AZURE_FEDERATED_TOKEN_FILE"})};
+                            .token_file = FirstOf(host, {"AZURE_FEDERATED_TOKEN_FILE"}),
+                            .logged_in = true};
   if (std::string authority = FirstOf(host, {"AZURE_AUTHORITY_HOST"}); !authority.empty()) {
     identity.authority = authority.contains("://") ? authority : "https://" + authority;
   }
@@ -46,9 +47,18 @@ std::string BlobHost(std::string host) {
   return host;
 }
 
+// Empty where the location leaves it to the credential.
+std::string AccountIn(const Location& location) { return location.host().substr(0, location.host().find('.')); }
+
+// The first label of its host, or the first part of its path at emulators.
+std::string AccountIn(const Url& endpoint) {
+  const std::string_view path = std::string_view(endpoint.target).substr(1);
+  if (!path.empty()) return std::string(path.substr(0, path.find('/')));
+  return endpoint.origin.host.substr(0, endpoint.origin.host.find('.'));
+}
+
 Status CheckAccount(const AzureSettings& settings, const std::string& account, const Location& location) {
-  const bool bound = !settings.account_key.empty() || !settings.sas_token.empty();
-  if (!bound || settings.account.empty() || settings.account == account) return {};
+  if (!settings.bound || settings.account.empty() || settings.account == account) return {};
   return Fail(ErrorCode::kInvalidArgument,
               fmt::format("the credential is of the account {}, and the location is in {}", settings.account, account),
               location.Print(), "set a credential of that account for the store");
@@ -86,34 +96,37 @@ Result<AzureSettings> ReadVariables(Host& host) {
   if (std::string url = FirstOf(host, {"AZURE_STORAGE_BLOB_ENDPOINT", "AZURE_STORAGE_ENDPOINT"}); !url.empty()) {
     settings.endpoint = std::move(url);
   }
+  settings.bound = !settings.account_key.empty() || !settings.sas_token.empty();
   settings.identity = IdentityOf(host);
   return settings;
 }
 
-Result<ContainerAddress> AddressOf(const Location& location, const AzureSettings& settings, bool allow_http) {
-  const std::string& host = location.host();
-  std::string account = host.empty() ? settings.account : host.substr(0, host.find('.'));
+std::optional<std::string> EndpointFor(const Location& location, const AzureSettings& settings) {
+  const std::string account = AccountIn(location);
+  const bool ours = account.empty() || settings.account.empty() || settings.account == account;
+  return ours ? settings.endpoint : std::nullopt;
+}
+
+Result<ContainerAddress> AddressOf(const Location& location, const AzureSettings& settings,
+                                   const std::optional<Url>& endpoint) {
+  std::string account = AccountIn(location);
+  if (account.empty()) account = settings.account;
+  if (account.empty() && endpoint) account = AccountIn(*endpoint);
   if (account.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "nothing tells the storage account of the location", location.Print(),
-                "set AZURE_STORAGE_ACCOUNT, or write abfss://container@account.dfs.core.windows.net/path");
+                "set AZURE_STORAGE_ACCOUNT or the credential's account, or write "
+                "abfss://container@account.dfs.core.windows.net/path");
   }
   LF_TRY_OK(CheckAccount(settings, account, location));
-  ContainerAddress address{
-      .account = account,
-      .container = location.bucket(),
-      .endpoint = {.tls = true,
-                   .host = host.empty() ? fmt::format("{}.blob.{}", account, kSuffix) : BlobHost(host),
-                   .port = 443}};
-  const bool ours = host.empty() || settings.account.empty() || settings.account == account;
-  if (!settings.endpoint || !ours) return address;
-  LF_TRY(Url url, ParseUrl(*settings.endpoint));
-  if (!url.origin.tls && !allow_http && !IsLoopback(url.origin)) {
-    return Fail(ErrorCode::kInvalidArgument, "whoever is on the way reads and changes what goes over http://",
-                ToString(url.origin), "use https://, or allow_http: true for the store if the network is yours alone");
+  ContainerAddress address{.account = account, .container = location.bucket()};
+  if (!endpoint) {
+    const std::string& host = location.host();
+    address.endpoint = {.host = host.empty() ? fmt::format("{}.blob.{}", account, kSuffix) : BlobHost(host)};
+    return address;
   }
-  address.endpoint = std::move(url.origin);
-  while (url.target.ends_with('/')) url.target.pop_back();
-  address.base = std::move(url.target);
+  address.endpoint = endpoint->origin;
+  address.base = endpoint->target;
+  while (address.base.ends_with('/')) address.base.pop_back();
   return address;
 }
 

@@ -1,19 +1,15 @@
 // RequestSigner: says whom a request to Azure comes from.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "async/call.h"
 #include "async/task.h"
 #include "base/result.h"
 #include "http/message.h"
+#include "storage/cloud/request_course.h"
 
 namespace lakeferry::azure {
-
-// To be called when a server says that the credentials of this request are over: the next one is signed with others,
-// where there are any.
-using Distrust = std::function<void()>;
 
 class RequestSigner {
  public:

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "http/origin.h"
+
 namespace lakeferry::azure {
 namespace {
 
 constexpr Millis kSourcePermission{3'600'000};
+constexpr Millis kClockMayBeWrong{900'000};
 
 }  // namespace
 
@@ -26,6 +31,27 @@ Task<Status> KeySigner::SignSource(Call, HttpRequest& request, std::string url, 
   co_return Status();
 }
 
+std::optional<TimeMs> EndOfSas(std::string_view token) {
+  constexpr std::string_view kName = "se=";
+  if (token.starts_with('?')) token.remove_prefix(1);
+  while (!token.empty() && !token.starts_with(kName)) {
+    token.remove_prefix(std::min(token.find('&'), token.size() - 1) + 1);
+  }
+  if (token.empty()) return std::nullopt;
+  token.remove_prefix(kName.size());
+  std::string text = PercentDecode(token.substr(0, token.find('&')));
+  // A day, or a time to the minute or finer.
+  constexpr size_t kDay = std::string_view("2026-11-29").size();
+  constexpr size_t kMinute = std::string_view("2026-11-29T12:00Z").size();
+  if (text.size() == kDay) text += "T00:00:00Z";
+  if (text.size() == kMinute) text.insert(kMinute - 1, ":00");
+  const auto time = ParseTime(text);
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+SasSigner::SasSigner(Secret token, const Clock& clock)
+    : token_(std::move(token)), ends_(EndOfSas(token_.Reveal())), clock_(clock) {}
+
 std::string SasSigner::With(std::string url) const {
   std::string_view token = token_.Reveal();
   if (token.starts_with('?')) token.remove_prefix(1);
@@ -34,6 +60,11 @@ std::string SasSigner::With(std::string url) const {
 }
 
 Task<Result<Distrust>> SasSigner::Sign(Call, HttpRequest& request) {
+  if (ends_ && *ends_ + kClockMayBeWrong < clock_.WallTime()) {
+    co_return Fail(ErrorCode::kUnauthorized,
+                   fmt::format("the shared access signature has ended at {}", FormatUtc(*ends_)), {},
+                   "make another; look at this machine's clock, if that time is still to come");
+  }
   request.target = With(std::move(request.target));
   co_return Distrust([] {});
 }
@@ -54,10 +85,37 @@ Task<Status> TokenSigner::SignSource(Call call, HttpRequest& request, std::strin
   const auto token = co_await source_->Get(call);
   LF_CO_TRY_OK(token);
   request.headers.Set("x-ms-copy-source", std::move(url));
-  // A copy that is done later takes the request's own, and knows no other.
-  if (!request.headers.Find("x-ms-requires-sync")) co_return Status();
   request.headers.Set("x-ms-copy-source-authorization", fmt::format("Bearer {}", token->bearer.Reveal()));
   co_return Status();
+}
+
+Result<std::shared_ptr<RequestSigner>> LateSigner::Made() {
+  if (state_->made == nullptr) {
+    LF_TRY(state_->made, state_->make());
+  }
+  return state_->made;
+}
+
+void LateSigner::State::Drop(const std::shared_ptr<RequestSigner>& refused) {
+  if (made == refused) made.reset();
+}
+
+Task<Result<Distrust>> LateSigner::Sign(Call call, HttpRequest& request) {
+  LF_CO_TRY(const auto signer, Made());
+  auto distrust = co_await signer->Sign(call, request);
+  if (!distrust) {
+    if (distrust.error().code == ErrorCode::kUnauthorized) state_->Drop(signer);
+    co_return distrust;
+  }
+  co_return Distrust([state = state_, signer, inner = *std::move(distrust)] {
+    inner();
+    state->Drop(signer);
+  });
+}
+
+Task<Status> LateSigner::SignSource(Call call, HttpRequest& request, std::string url, std::string path) {
+  LF_CO_TRY(const auto signer, Made());
+  co_return co_await signer->SignSource(call, request, std::move(url), std::move(path));
 }
 
 }  // namespace lakeferry::azure

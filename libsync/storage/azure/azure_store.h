@@ -14,6 +14,7 @@
 
 #include "env/object_store.h"
 #include "storage/azure/azure_client.h"
+#include "storage/cloud/key_space.h"
 
 namespace lakeferry::azure {
 
@@ -27,7 +28,7 @@ class AzureStore final : public ObjectStore {
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole container.
   AzureStore(std::string uri, std::string prefix, std::shared_ptr<AzureClient> client, AzureStoreOptions options = {});
 
-  [[nodiscard]] std::string_view uri() const override { return uri_; }
+  [[nodiscard]] std::string_view uri() const override { return keys_.uri(); }
   [[nodiscard]] StoreTraits traits() const override;
   // Names up to request.start_after are asked for all the same: the service cannot begin behind them.
   Task<Result<ListPage>> List(Call call, ListRequest request) override;
@@ -45,17 +46,14 @@ class AzureStore final : public ObjectStore {
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
 
  private:
-  [[nodiscard]] std::string NameOf(const ObjectPath& path) const;
-  [[nodiscard]] std::string Where(const ObjectPath& path) const;
   [[nodiscard]] Status CheckName(const ObjectPath& path) const;
-  [[nodiscard]] ListPage PageOf(const ListRequest& request, ListResult result) const;
   // As it answers HEAD; kNotFound for a directory.
   Task<Result<AzureReply>> Look(Call call, ObjectPath path);
   Task<Result<AzureReply>> PutBlob(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
   Task<Status> DeleteBlob(Call call, ObjectPath path);
+  Task<Status> DeleteOrTell(Call call, ObjectPath path, std::vector<NotDeleted>& stayed);
 
-  const std::string uri_;
-  const std::string prefix_;  // ends with '/', where it is not empty
+  const KeySpace keys_;
   const std::shared_ptr<AzureClient> client_;
   const AzureStoreOptions options_;
 };

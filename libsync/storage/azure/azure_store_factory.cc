@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "storage/cloud/key_space.h"
+
 namespace lakeferry::azure {
 
 Result<std::shared_ptr<ObjectStore>> AzureStoreFactory::Make(const Location& location, const StoreRef& ref) {
@@ -12,18 +14,9 @@ Result<std::shared_ptr<ObjectStore>> AzureStoreFactory::Make(const Location& loc
   return std::make_shared<AzureStore>(location.Print(), location.path(), std::move(client), access.options);
 }
 
-// The root, then each folder that it lies in, the container last.
 Result<StorePlace> AzureStoreFactory::PlaceOf(const Location& location) {
   LF_TRY(const ContainerAccess access, directory_.Find(location, {}));
-  const std::string container = fmt::format("{}/{}", ServiceOf(access.address), access.address.container);
-  StorePlace place;
-  std::string path = location.path();
-  while (!path.empty()) {
-    place.root_first.push_back(fmt::format("{}/{}", container, path));
-    path.resize(path.contains('/') ? path.rfind('/') : 0);
-  }
-  place.root_first.push_back(container);
-  return place;
+  return PlaceIn(fmt::format("{}/{}", ServiceOf(access.address), access.address.container), location.path());
 }
 
 Task<std::vector<Result<StorePlace>>> AzureStoreFactory::Locate(Call, std::vector<Location> locations) {

@@ -16,12 +16,13 @@ struct ContainerAccess {
   AzureStoreOptions options = {};
 };
 
-// Who knows that: the configuration and the vendors' variables.
+// Who knows that: the configuration and Azure's variables.
 class ContainerDirectory {
  public:
   virtual ~ContainerDirectory() = default;
-  // `credential`: its name in the configuration; empty for that of the location, or that of the variables.
-  // kInvalidArgument for what cannot be used, saying where it is written.
+  // `credential`: its name in the configuration; empty for that of the location, or that of the variables. Reads no
+  // secret but those of variables, one of which tells the account. kInvalidArgument for what cannot be used, saying
+  // where it is written.
   virtual Result<ContainerAccess> Find(const Location& location, const std::string& credential) = 0;
 };
 

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/base64.h"
 #include "base/crc64.h"
 #include "base/digest.h"
+#include "storage/azure/azure_blocks.h"
 #include "storage/azure/azure_fault.h"
 
 namespace lakeferry::azure {
@@ -28,12 +28,6 @@ Headers NewBlobHeaders(uint64_t crc64) {
   return {{"x-ms-blob-content-type", "application/octet-stream"}, {"x-ms-meta-lakeferrycrc64nvme", Hex64(crc64)}};
 }
 
-std::string ContentCrc64(uint64_t crc64) {
-  std::string bytes;
-  for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>(crc64 >> shift));
-  return ToBase64(bytes);
-}
-
 AzureWriter::AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, std::string where, size_t part_bytes,
                          std::optional<int64_t> size_bytes)
     : client_(std::move(client)),
@@ -43,16 +37,12 @@ AzureWriter::AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, 
       in_one_(size_bytes && std::cmp_less_equal(*size_bytes, part_bytes)),
       name_(client_->RandomNumber()) {}
 
-std::string AzureWriter::BlockId(int64_t number) const {
-  return ToBase64(fmt::format("{}-{:07}", Hex64(name_), number));
-}
-
 Task<Status> AzureWriter::SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64) {
   ReplyBody body;
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPut,
                                        .blob = blob_,
-                                       .query = {{"comp", "block"}, {"blockid", BlockId(number)}},
+                                       .query = {{"comp", "block"}, {"blockid", BlockId(name_, number)}},
                                        .headers = {{"x-ms-content-crc64", ContentCrc64(crc64)}},
                                        .body = bytes},
                                       body);
@@ -120,43 +110,14 @@ Task<Result<PutOutcome>> AzureWriter::PutWhole(Call call) {
   co_return std::unexpected(ErrorOf(*reply, where_));
 }
 
-Task<Result<PutOutcome>> AzureWriter::WhoTookTheBlocks(Call call, Error lost) {
-  ReplyBody body;
-  auto there = co_await client_->Send(call, {.method = Method::kHead, .blob = blob_}, body);
-  if (!there) co_return FailAt(there.error(), where_);
-  if (there->ok()) co_return PutOutcome::kExisted;
-  co_return std::unexpected(std::move(lost));
-}
-
-Task<Result<PutOutcome>> AzureWriter::PutBlockList(Call call) {
-  std::vector<std::string> ids;
-  for (const auto& [number, part] : parts_) ids.push_back(BlockId(number));
-  const std::string xml = WriteBlockList(ids);
-  Headers headers = NewBlobHeaders(WholeCrc64());
-  headers.Add("Content-Type", "application/xml");
-  headers.Add("x-ms-content-crc64", ContentCrc64(Crc64Of(xml)));
-  headers.Add("If-None-Match", "*");
-  ReplyBody body;
-  auto reply = co_await client_->Send(call,
-                                      {.method = Method::kPut,
-                                       .blob = blob_,
-                                       .query = {{"comp", "blocklist"}},
-                                       .headers = std::move(headers),
-                                       .body = xml,
-                                       .conditional = true},
-                                      body);
-  if (!reply) co_return FailAt(reply.error(), where_);
-  if (reply->ok()) co_return PutOutcome::kCreated;
-  if (SaysExists(*reply)) co_return PutOutcome::kExisted;
-  if (reply->fault.code != "InvalidBlockList") co_return std::unexpected(ErrorOf(*reply, where_));
-  co_return co_await WhoTookTheBlocks(call, ErrorOf(*reply, where_));
-}
-
 Task<Result<PutOutcome>> AzureWriter::CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) {
   LF_CO_TRY_OK(CheckWanted(call));
   LF_CO_TRY_OK(CheckWhole(size_bytes, checksums));
   if (in_one_ || parts_.empty()) co_return co_await PutWhole(call);
-  co_return co_await PutBlockList(call);
+  std::vector<std::string> ids;
+  ids.reserve(parts_.size());
+  for (const auto& [number, part] : parts_) ids.push_back(BlockId(name_, number));
+  co_return co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), NewBlobHeaders(WholeCrc64()));
 }
 
 Task<Status> AzureWriter::Abort(Call) {

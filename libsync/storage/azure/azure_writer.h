@@ -18,8 +18,6 @@ namespace lakeferry::azure {
 // their tools. It is never read back as a checksum that the store vouches for: whoever may write may write that too,
 // and it stays where others change the bytes.
 [[nodiscard]] Headers NewBlobHeaders(uint64_t crc64);
-// As x-ms-content-crc64 has it: Azure's CRC-64 is CRC-64/NVME, its lowest byte first.
-[[nodiscard]] std::string ContentCrc64(uint64_t crc64);
 
 class AzureWriter final : public ObjectWriter {
  public:
@@ -41,14 +39,10 @@ class AzureWriter final : public ObjectWriter {
     size_t size;
     uint64_t crc64;
   };
-  [[nodiscard]] std::string BlockId(int64_t number) const;
   [[nodiscard]] Status CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const;
   [[nodiscard]] uint64_t WholeCrc64() const;
   Task<Status> SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64);
   Task<Result<PutOutcome>> PutWhole(Call call);
-  Task<Result<PutOutcome>> PutBlockList(Call call);
-  // Another blob of the name came into being and our blocks went with it; is it there still?
-  Task<Result<PutOutcome>> WhoTookTheBlocks(Call call, Error lost);
 
   const std::shared_ptr<AzureClient> client_;
   const std::string blob_;

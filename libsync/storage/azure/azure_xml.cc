@@ -4,8 +4,11 @@
 
 #include <iterator>
 #include <pugixml.hpp>
+#include <utility>
 
 #include "http/http_date.h"
+#include "http/origin.h"
+#include "storage/cloud/size_text.h"
 
 namespace lakeferry::azure {
 namespace {
@@ -20,24 +23,6 @@ pugi::xml_node RootOf(pugi::xml_document& document, std::string_view xml, std::s
   if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata_single)) return {};
   const pugi::xml_node root = document.document_element();
   return root.name() == name ? root : pugi::xml_node();
-}
-
-int HexDigit(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-  return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
-
-std::string PercentDecode(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
-    decoded.push_back(coded ? static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])) : text[i]);
-    if (coded) i += 2;
-  }
-  return decoded;
 }
 
 // A name with bytes that XML cannot hold is encoded, and says so.
@@ -68,16 +53,17 @@ Result<ListResult> ReadList(std::string_view xml) {
     const pugi::xml_node properties = entry.child("Properties");
     const auto modified = ParseHttpDate(properties.child_value("Last-Modified"));
     const bool folder = IsFolder(entry);
-    const pugi::xml_text size = properties.child("Content-Length").text();
-    if (!modified || (!folder && (size.empty() || size.as_llong(-1) < 0))) return NoAnswer();
-    result.blobs.push_back({.name = NameOf(entry),
-                            .size_bytes = size.as_llong(),
+    const auto size = SizeOf(properties.child_value("Content-Length"));
+    if (!modified || (!folder && !size)) return NoAnswer();
+    result.blobs.push_back({.key = NameOf(entry),
+                            .size_bytes = size.value_or(0),
                             .modified = *modified,
                             .etag = EtagOf(properties.child_value("Etag")),
                             .is_folder = folder});
   }
   for (const pugi::xml_node entry : root.child("Blobs").children("BlobPrefix")) {
-    result.prefixes.push_back(NameOf(entry));
+    std::string prefix = NameOf(entry);
+    if (prefix.ends_with('/')) result.prefixes.push_back(std::move(prefix));
   }
   result.next = root.child_value("NextMarker");
   return result;

@@ -12,7 +12,7 @@
 namespace lakeferry::azure {
 
 struct ListedBlob {
-  std::string name;
+  std::string key;
   int64_t size_bytes = 0;
   TimeMs modified;
   std::string etag;  // in quotes, as a request has it

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <utility>
+#include <vector>
 
 #include "base/known_secrets.h"
 #include "json/reader.h"
@@ -19,6 +20,8 @@ constexpr std::string_view kResource = "https://storage.azure.com/";
 constexpr std::string_view kMachine = "http://169.254.169.254/metadata/identity/oauth2/token";
 constexpr size_t kDocumentBytesMax = size_t{64} << 10;
 constexpr Millis kMachineWaits{3'000};
+constexpr std::string_view kLogin = "the login of Azure's own tool";
+constexpr Millis kLoginWaits{30'000};
 constexpr int64_t kLongestSeconds = 86'400;
 
 Secret SecretFrom(std::string_view text) {
@@ -26,10 +29,6 @@ Secret SecretFrom(std::string_view text) {
     std::ranges::copy(text, room.begin());
     return text.size();
   });
-}
-
-bool IsHeaderValue(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char byte) { return byte > ' ' && byte <= '~'; });
 }
 
 // A number, or one in quotes as the services of machines have it.
@@ -59,12 +58,9 @@ Result<AccessToken> TokenIn(const Secret& document, const Origin& origin, TimeMs
   if (!fields) return NoReplyOf(kService, origin, fields.error().message);
   const auto text = fields->View("access_token");
   const auto ends = EndIn(*fields, now);
-  if (!text || !IsHeaderValue(*text) || !ends) {
-    return NoReplyOf(kService, origin, "it lacks access_token or expires_in");
-  }
-  AccessToken token{.bearer = SecretFrom(*text), .ends = *ends};
-  token.hidden = RememberWhile(token.bearer);
-  return token;
+  auto token = text && ends ? MakeToken(*text, *ends) : std::nullopt;
+  if (!token) return NoReplyOf(kService, origin, "it lacks access_token or expires_in");
+  return *std::move(token);
 }
 
 // {"error": "invalid_client", "error_description": "AADSTS…"}.
@@ -75,6 +71,16 @@ std::string ReasonIn(std::string_view text) {
   const auto description = fields->String("error_description");
   if (description) return description->substr(0, description->find_first_of("\r\n"));
   return fields->String("error").value_or(std::string());
+}
+
+std::unexpected<Error> NothingFound(Error error, bool login) {
+  error.message = fmt::format(
+      "no credential for Azure was found: no account key, no shared access signature, no client secret, no federated "
+      "token, {}and no managed identity: {}",
+      login ? "nobody logged in by az, " : "", error.message);
+  if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kUnauthorized;
+  if (error.remedy.empty()) error.remedy = "set a credential for the store, or Azure's own variables";
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace
@@ -102,7 +108,29 @@ Task<Result<AccessToken>> EntraTokens::Look(Call call) {
                                 "look at the client's secret: whether it is the value, and not over");
   }
   if (!identity_.token_file.empty()) co_return co_await OfWorkload(std::move(call));
-  co_return co_await OfMachine(std::move(call));
+  auto token = co_await OfMachine(call);
+  if (token || token.error().code == ErrorCode::kCancelled) co_return token;
+  if (identity_.logged_in) {
+    auto of_login = co_await OfLogin(std::move(call));
+    if (of_login || of_login.error().code == ErrorCode::kCancelled) co_return of_login;
+  }
+  co_return NothingFound(std::move(token).error(), identity_.logged_in);
+}
+
+// `az` keeps who is logged in, and renews it.
+Task<Result<AccessToken>> EntraTokens::OfLogin(Call call) {
+  std::vector<std::string> command{
+      "az", "account", "get-access-token", "--resource", "https://storage.azure.com/", "--output", "json"};
+  const auto document = co_await context_.host.Run(std::move(call), std::move(command), kLoginWaits);
+  LF_CO_TRY_OK(document);
+  json::Reader reader(kDocumentBytesMax);
+  const auto fields = reader.Read(document->Reveal(), kLogin, "az account get-access-token");
+  if (!fields) co_return Fail(ErrorCode::kUnauthorized, "az does not answer with a token");
+  const auto text = fields->View("accessToken");
+  const auto ends = EndIn(*fields, context_.clock.WallTime());
+  auto token = text && ends ? MakeToken(*text, *ends) : std::nullopt;
+  if (!token) co_return Fail(ErrorCode::kUnauthorized, "az does not answer with a token");
+  co_return *std::move(token);
 }
 
 Task<Result<AccessToken>> EntraTokens::OfTenant(Call call, Secret form, std::string remedy) {
@@ -150,15 +178,7 @@ Task<Result<AccessToken>> EntraTokens::OfMachine(Call call) {
   auto token =
       co_await Ask(call.Within(context_.clock.Monotonic(), kMachineWaits), context_.metadata, std::move(request), {},
                    "give the machine a managed identity, and name it by AZURE_CLIENT_ID where there are several");
-  if (token || token.error().code == ErrorCode::kCancelled) co_return token;
-  Error error = std::move(token).error();
-  error.message = fmt::format(
-      "no credential for Azure was found: no account key, no shared access signature, no client secret, no federated "
-      "token, and no managed identity: {}",
-      error.message);
-  if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kUnauthorized;
-  if (error.remedy.empty()) error.remedy = "set a credential for the store, or Azure's own variables";
-  co_return std::unexpected(std::move(error));
+  co_return token;
 }
 
 Task<Result<AccessToken>> EntraTokens::Ask(Call call, HttpTransport& http, HttpRequest request, Secret form,

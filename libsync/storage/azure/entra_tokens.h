@@ -1,5 +1,5 @@
 // EntraTokens: tokens of Microsoft Entra for Azure Storage: of a service principal, of a workload identity, of the
-// managed identity of this machine.
+// managed identity of this machine, of whoever is logged in by Azure's own tool.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -7,8 +7,8 @@
 
 #include "env/clock.h"
 #include "http/transport.h"
-#include "storage/azure/access_token.h"
 #include "storage/azure/azure_settings.h"
+#include "storage/cloud/access_token.h"
 #include "storage/cloud/host.h"
 #include "storage/cloud/refreshing.h"
 
@@ -36,6 +36,7 @@ class EntraTokens final : public TokenSource {
   Task<Result<AccessToken>> OfTenant(Call call, Secret form, std::string remedy);
   Task<Result<AccessToken>> OfWorkload(Call call);
   Task<Result<AccessToken>> OfMachine(Call call);
+  Task<Result<AccessToken>> OfLogin(Call call);
   Task<Result<AccessToken>> Ask(Call call, HttpTransport& http, HttpRequest request, Secret form, std::string remedy);
 
   const TokenContext context_;

@@ -7,18 +7,6 @@ namespace {
 
 constexpr size_t kKeyBytesMax = 1024;
 
-// The root, then each folder that it lies in, the bucket last.
-StorePlace PlaceOf(const Location& location) {
-  StorePlace place;
-  std::string path = location.path();
-  while (!path.empty()) {
-    place.root_first.push_back(fmt::format("{}/{}", location.store(), path));
-    path.resize(path.contains('/') ? path.rfind('/') : 0);
-  }
-  place.root_first.push_back(location.store());
-  return place;
-}
-
 }  // namespace
 
 KeySpace::KeySpace(std::string uri, std::string_view prefix)
@@ -46,10 +34,21 @@ Status KeySpace::CheckName(const ObjectPath& path, std::string_view service) con
               Where(path), "choose a shorter location for the store");
 }
 
+// The root, then each folder that it lies in, the bucket last.
+StorePlace PlaceIn(const std::string& bucket, std::string path) {
+  StorePlace place;
+  while (!path.empty()) {
+    place.root_first.push_back(fmt::format("{}/{}", bucket, path));
+    path.resize(path.contains('/') ? path.rfind('/') : 0);
+  }
+  place.root_first.push_back(bucket);
+  return place;
+}
+
 std::vector<Result<StorePlace>> PlacesOf(const std::vector<Location>& locations) {
   std::vector<Result<StorePlace>> places;
   places.reserve(locations.size());
-  for (const Location& location : locations) places.emplace_back(PlaceOf(location));
+  for (const Location& location : locations) places.emplace_back(PlaceIn(location.store(), location.path()));
   return places;
 }
 

@@ -57,6 +57,9 @@ class KeySpace {
   std::string prefix_;  // ends with '/', where it is not empty
 };
 
+// A root in a bucket, and all that it lies in. `bucket`: what no two buckets share; `path`: without '/' at its ends.
+[[nodiscard]] StorePlace PlaceIn(const std::string& bucket, std::string path);
+
 // Where roots in buckets are, as StoreFactory::Locate has it: each URI tells.
 [[nodiscard]] std::vector<Result<StorePlace>> PlacesOf(const std::vector<Location>& locations);
 

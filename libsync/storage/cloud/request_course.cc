@@ -11,10 +11,7 @@ RequestCourse::Next RequestCourse::OfError(const Error& error) const {
 }
 
 RequestCourse::Next RequestCourse::OfReply(RetryClass retry, const HttpReply& reply) {
-  if (retry == RetryClass::kFinal) {
-    // Was it an attempt of ours that made it exist?
-    return conditional_ && refused_ && reply.status == 412 ? Next::kUnknown : Next::kAnswer;
-  }
+  if (retry == RetryClass::kFinal) return reply.status == 412 ? OfRefusedCondition() : Next::kAnswer;
   wait_ = RetryAfter(reply.headers, clock_.WallTime());
   if (retry == RetryClass::kMaybeDone && conditional_) return Next::kUnknown;
   refused_ = true;

@@ -43,6 +43,8 @@ class RequestCourse {
   [[nodiscard]] Next OfError(const Error& error) const;
   // What a reply means that says `retry` of another attempt.
   Next OfReply(RetryClass retry, const HttpReply& reply);
+  // What it means that a condition was not met, however a service says so: was it an attempt of ours that broke it?
+  [[nodiscard]] Next OfRefusedCondition() const { return conditional_ && refused_ ? Next::kUnknown : Next::kAnswer; }
   // Waits before the next attempt; false where there is to be none.
   Task<bool> Pause(Call call);
   void Progressed() { attempts_.Progressed(); }

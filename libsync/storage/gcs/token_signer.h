@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "storage/gcs/credentials/token.h"
+#include "storage/cloud/access_token.h"
 #include "storage/gcs/gcs_signer.h"
 
 namespace lakeferry::gcs {

@@ -7,6 +7,7 @@
 
 #include "base/crc64.h"
 #include "http/http_date.h"
+#include "storage/cloud/size_text.h"
 #include "storage/s3/checksum_text.h"
 #include "storage/s3/s3_fault.h"
 #include "storage/s3/s3_object.h"

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 #include <iterator>
-#include <optional>
 #include <pugixml.hpp>
 #include <utility>
+
+#include "http/origin.h"
+#include "storage/cloud/size_text.h"
 
 namespace lakeferry::s3 {
 namespace {
@@ -27,28 +29,12 @@ pugi::xml_node RootOf(pugi::xml_document& document, std::string_view xml, std::s
 
 std::string TextOf(pugi::xml_node parent, const char* name) { return parent.child_value(name); }
 
-int HexDigit(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-  return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
-
 // Names come URL-encoded, because XML cannot hold every byte of them.
 std::string Decode(std::string_view text, bool encoded) {
-  if (!encoded) return std::string(text);
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
-    if (coded) {
-      decoded.push_back(static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])));
-      i += 2;
-    } else {
-      decoded.push_back(text[i] == '+' ? ' ' : text[i]);
-    }
-  }
-  return decoded;
+  std::string plain(text);
+  if (!encoded) return plain;
+  std::ranges::replace(plain, '+', ' ');
+  return PercentDecode(plain);
 }
 
 void AppendEscaped(std::string& out, std::string_view text) {
@@ -66,13 +52,6 @@ void AppendEscaped(std::string& out, std::string_view text) {
 }
 
 }  // namespace
-
-std::optional<int64_t> SizeOf(std::string_view digits) {
-  int64_t size = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
-  if (error != std::errc() || end != digits.data() + digits.size() || size < 0) return std::nullopt;
-  return size;
-}
 
 Result<ListResult> ReadList(std::string_view xml) {
   pugi::xml_document document;

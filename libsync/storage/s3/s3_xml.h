@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +10,6 @@
 #include "base/time.h"
 
 namespace lakeferry::s3 {
-
-// How S3 writes a number of bytes; absent for any other text.
-[[nodiscard]] std::optional<int64_t> SizeOf(std::string_view digits);
 
 struct ListedObject {
   std::string key;

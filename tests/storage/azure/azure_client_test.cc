@@ -87,6 +87,24 @@ TEST_F(AzureClientTest, CredentialsThatAreOverAreReplacedOnce) {
   EXPECT_EQ(world_.signer->distrusted, 2);
 }
 
+TEST_F(AzureClientTest, KeyThatWasReplacedIsReadAnew) {
+  service_.script = {BlobService::Fault(403, "AuthenticationFailed"), BlobService::Says(200)};
+  EXPECT_TRUE(Get().value().ok());
+  service_.script = {BlobService::Fault(403, "AuthorizationPermissionMismatch")};
+  EXPECT_EQ(Get().value().http.status, 403);
+  EXPECT_EQ(world_.signer->distrusted, 1);
+}
+
+TEST_F(AzureClientTest, PageOfAProxyIsNoAnswer) {
+  const Headers page{{"Content-Type", "text/html"}};
+  service_.script = {BlobService::Says(200, page), BlobService::Says(200, {{"Content-Length", "1"}})};
+  EXPECT_EQ(Get()->http.headers.Find("Content-Length"), "1");
+  service_.script = {BlobService::Says(200, page)};
+  EXPECT_EQ(PutIfAbsent().error().code, ErrorCode::kOutcomeUnknown);
+  service_.script = {BlobService::Says(200, {{"Content-Type", "text/html"}, {"x-ms-request-id", "1"}})};
+  EXPECT_EQ(Get()->http.headers.Find("x-ms-request-id"), "1") << "a blob may be a page";
+}
+
 TEST_F(AzureClientTest, DownloadIsTakenUpWhereItBroke) {
   std::string room(10, '?');
   ReplyBody body{.room = room};

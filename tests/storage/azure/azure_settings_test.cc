@@ -12,6 +12,12 @@ using testing::HasSubstr;
 
 Location At(std::string_view uri) { return Location::Parse(uri).value(); }
 
+// At the endpoint of the settings, where it serves the location.
+Result<ContainerAddress> AddressOf(const Location& location, const AzureSettings& settings) {
+  const auto endpoint = EndpointFor(location, settings);
+  return AddressOf(location, settings, endpoint ? std::optional(ParseUrl(*endpoint).value()) : std::nullopt);
+}
+
 TEST(AzureSettings, VariablesCountBeforeTheConnectionString) {
   ScriptedHost host;
   host.variables = {{"AZURE_STORAGE_CONNECTION_STRING", "AccountName=one;AccountKey=a2V5;EndpointSuffix=core.cn"},
@@ -59,21 +65,33 @@ TEST(AzureSettings, LocationWithoutAnAccountNeedsOneThatIsTold) {
 
 TEST(AzureSettings, KeyOfAnotherAccountIsRefused) {
   const Location location = At("abfss://c@acct.dfs.core.windows.net/p");
-  AzureSettings settings{.account = "other", .account_key = Secret(std::string("a2V5"))};
+  AzureSettings settings{.account = "other", .bound = true};
   EXPECT_THAT(AddressOf(location, settings).error().message, HasSubstr("of the account other"));
-  settings.account_key = {};
+  settings.bound = false;
   settings.endpoint = "https://private.example";
   EXPECT_EQ(AddressOf(location, settings)->endpoint.host, "acct.blob.core.windows.net") << "an identity has no account";
   settings.account = "acct";
   EXPECT_EQ(AddressOf(location, settings)->endpoint.host, "private.example");
 }
 
-TEST(AzureSettings, PlainHttpIsForThisMachineAlone) {
-  AzureSettings settings{.account = "acct", .endpoint = "http://far.example/acct"};
-  EXPECT_EQ(AddressOf(At("az://c/p"), settings).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(AddressOf(At("az://c/p"), settings, true)->base, "/acct");
-  settings.endpoint = "http://127.0.0.1:1/acct/";
-  EXPECT_EQ(AddressOf(At("az://c/p"), settings)->base, "/acct");
+TEST(AzureSettings, AccountIsToldByTheEndpointWhereNothingElseTellsIt) {
+  const Location location = At("az://c/p");
+  const ContainerAddress label = AddressOf(location, {}, ParseUrl("https://acct.blob.core.cn/").value()).value();
+  EXPECT_EQ(label.account, "acct");
+  EXPECT_EQ(label.base, "");
+  const ContainerAddress path = AddressOf(location, {}, ParseUrl("http://127.0.0.1:1/acct/").value()).value();
+  EXPECT_EQ(path.account, "acct");
+  EXPECT_EQ(path.base, "/acct");
+  const Location named = At("abfss://c@two.dfs.core.windows.net/p");
+  EXPECT_EQ(AddressOf(named, {}, ParseUrl("https://private.example").value())->account, "two");
+}
+
+TEST(AzureSettings, WhatIsBoundToItsAccountIsKnown) {
+  ScriptedHost host;
+  host.variables = {{"AZURE_STORAGE_ACCOUNT", "one"}};
+  EXPECT_FALSE(ReadVariables(host)->bound);
+  host.variables["AZURE_STORAGE_SAS_TOKEN"] = "sig=x";
+  EXPECT_TRUE(ReadVariables(host)->bound);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/crc64.h"
 #include "env/store_calls.h"
+#include "storage/azure/azure_blocks.h"
 #include "storage/azure/azure_writer.h"
 #include "tests/storage/azure/blob_service.h"
 #include "tests/support/buffer_of.h"
@@ -67,12 +68,57 @@ TEST_F(AzureStoreTest, ChecksumIsThatOfAzureAndNoneIsBelieved) {
   EXPECT_EQ(ContentCrc64(Crc64Of("Hello Azure!")), "DtjZpL9/o8c=");
   service_.script = {BlobService::Says(201),
                      BlobService::Says(200, {{"Content-Length", "1"},
+                                             {"Last-Modified", "Sun, 29 Nov 2026 12:00:00 GMT"},
                                              {"ETag", "\"e\""},
                                              {"Content-MD5", "9dS5bd1IoxAHVyR5kNmiOQ=="},
                                              {"x-ms-meta-lakeferrycrc64nvme", "0000000000000000"}})};
   ASSERT_TRUE(RunTask(store_.PutIfAbsent({}, Path("a"), "Hello Azure!")).has_value());
   EXPECT_EQ(service_.asked[0].headers.Find("x-ms-content-crc64"), "DtjZpL9/o8c=");
   EXPECT_EQ(RunTask(store_.Head({}, Path("a")))->checksums, ObjectChecksums());
+}
+
+TEST_F(AzureStoreTest, WhatAHeadDoesNotSayIsNoEmptyBlob) {
+  const Headers whole{{"Content-Length", "1"}, {"Last-Modified", "Sun, 29 Nov 2026 12:00:00 GMT"}, {"ETag", "\"e\""}};
+  service_.script = {BlobService::Says(200, whole)};
+  EXPECT_EQ(RunTask(store_.Head({}, Path("a")))->size_bytes, 1);
+  for (const auto* name : {"Content-Length", "Last-Modified", "ETag"}) {
+    Headers rest = whole;
+    rest.Set(name, "");
+    if (std::string_view(name) == "ETag")
+      rest = {{"Content-Length", "1"}, {"Last-Modified", *whole.Find("Last-Modified")}};
+    service_.script = {BlobService::Says(200, rest)};
+    EXPECT_EQ(RunTask(store_.Head({}, Path("a"))).error().code, ErrorCode::kCorruptData) << name;
+  }
+}
+
+TEST_F(AzureStoreTest, PartOfABlobIsReadOnlyAsTheBlobThatWasOpened) {
+  service_.script = {BlobService::Says(
+      200, {{"Content-Length", "9"}, {"Last-Modified", "Sun, 29 Nov 2026 12:00:00 GMT"}, {"ETag", "\"e\""}})};
+  const auto object = RunTask(store_.Open({}, Path("a"))).value();
+  std::string room(4, '?');
+  bool other_taken = true;
+  service_.script = {[&](const HttpRequest& request, ReplyBody& body) -> Result<HttpReply> {
+    EXPECT_EQ(request.headers.Find("If-Match"), "\"e\"");
+    other_taken = body.room_for(HttpReply{.status = 206, .headers = {{"ETag", "\"other\""}}});
+    HttpReply reply{.status = 206, .headers = {{"ETag", "\"e\""}}};
+    if (body.room_for(reply)) {
+      std::ranges::copy(std::string_view("part"), body.room.begin());
+      body.received = 4;
+    }
+    return reply;
+  }};
+  EXPECT_EQ(RunTask(object->Read({}, 2, room)).value(), 4U);
+  EXPECT_EQ(room, "part");
+  EXPECT_FALSE(other_taken);
+}
+
+TEST_F(AzureStoreTest, StopEndsADeletionAndAFailureKeepsNoOther) {
+  service_.script = {BlobService::Fault(403, "AuthorizationPermissionMismatch"), BlobService::Says(202)};
+  const auto stayed = RunTask(store_.Delete({}, {Path("a"), Path("b")})).value();
+  ASSERT_EQ(stayed.size(), 1U);
+  EXPECT_EQ(stayed[0].error.code, ErrorCode::kUnauthorized);
+  service_.script = {BlobService::Fails(ErrorCode::kCancelled)};
+  EXPECT_EQ(RunTask(store_.Delete({}, {Path("a")})).error().code, ErrorCode::kCancelled);
 }
 
 TEST_F(AzureStoreTest, NamesThatTheServiceWouldChangeAreRefused) {
@@ -95,34 +141,53 @@ TEST_F(AzureStoreTest, CopyOfOneRequestEndsWithIt) {
   EXPECT_EQ(sent.Find("x-ms-requires-sync"), "true");
 }
 
-TEST_F(AzureStoreTest, CopyThatTakesTimeIsWaitedFor) {
-  service_.script = {BlobService::Fault(409, "CopyTooLarge"), CopyIs("pending", 202), CopyIs("pending"),
-                     CopyIs("success")};
+TEST_F(AzureStoreTest, CopyThatIsTooLargeIsMadeBlockByBlockAndSeenWhole) {
+  const int64_t size = (int64_t{200} << 20) + 1;
+  service_.script = {
+      BlobService::Fault(409, "CopySourceTooLarge"),
+      BlobService::Says(200,
+                        {{"Content-Length", std::to_string(size)}, {"Content-Type", "a/b"}, {"x-ms-meta-theirs", "v"}}),
+      BlobService::Says(201),
+      BlobService::Says(201),
+      BlobService::Says(201),
+      BlobService::Says(201)};
   EXPECT_EQ(Copy().value(), CopyOutcome::kCreated);
-  EXPECT_EQ(service_.asked[1].headers.Find("x-ms-requires-sync"), std::nullopt);
-  EXPECT_THAT(Lines(), ElementsAre("PUT /c/t/to", "PUT /c/t/to", "HEAD /c/t/to", "HEAD /c/t/to"));
+  EXPECT_EQ(Lines()[1], "HEAD /c/from");
+  EXPECT_EQ(service_.asked[1].headers.Find("If-Match"), "\"e\"");
+  std::vector<std::string> ranges;
+  for (size_t i = 2; i < 5; ++i) {
+    const Headers& sent = service_.asked[i].headers;
+    ranges.emplace_back(sent.Find("x-ms-source-range").value_or(""));
+    EXPECT_EQ(sent.Find("x-ms-copy-source"), "https://acct.blob.net/c/from");
+    EXPECT_EQ(sent.Find("x-ms-source-if-match"), "\"e\"");
+  }
+  EXPECT_THAT(ranges, testing::UnorderedElementsAre("bytes=0-104857599", "bytes=104857600-209715199",
+                                                    "bytes=209715200-209715200"));
+  EXPECT_EQ(Lines()[5], "PUT /c/t/to?comp=blocklist");
+  EXPECT_EQ(service_.asked[5].headers.Find("If-None-Match"), "*");
+  EXPECT_EQ(service_.asked[5].headers.Find("x-ms-meta-theirs"), "v");
+  EXPECT_EQ(service_.asked[5].headers.Find("x-ms-blob-content-type"), "a/b");
 }
 
-TEST_F(AzureStoreTest, CopyThatFailsOrHasNoTimeLeavesNothing) {
-  service_.script = {BlobService::Fault(409, "CopyTooLarge"),           CopyIs("pending", 202), CopyIs("failed"),
-                     BlobService::Fault(409, "NoPendingCopyOperation"), CopyIs("failed"),       BlobService::Says(202)};
-  EXPECT_EQ(Copy().value(), CopyOutcome::kNotPossible);
-  EXPECT_EQ(Lines().back(), "DELETE /c/t/to");
-  EXPECT_EQ(service_.asked.back().headers.Find("If-Match"), "\"n\"");
-
-  service_.asked.clear();
-  service_.script = {BlobService::Fault(409, "CopyTooLarge"), CopyIs("pending", 202), BlobService::Says(204),
-                     CopyIs("aborted"), BlobService::Says(202)};
-  EXPECT_EQ(Copy({.deadline = world_.clock.Monotonic() + Millis(100)}).error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(Lines(), ElementsAre("PUT /c/t/to", "PUT /c/t/to", "PUT /c/t/to?comp=copy&copyid=id", "HEAD /c/t/to",
-                                   "DELETE /c/t/to"));
+TEST_F(AzureStoreTest, CopyOfBlocksThatCannotBeIsStreamedAndNothingIsSeen) {
+  const auto too_large = BlobService::Fault(409, "CopySourceTooLarge");
+  const auto source = BlobService::Says(200, {{"Content-Length", "5"}});
+  for (const auto& script : {std::deque{too_large, BlobService::Fault(412, "ConditionNotMet")},
+                             std::deque{too_large, BlobService::Says(200)},
+                             std::deque{too_large, source, BlobService::Fault(403, "CannotVerifyCopySource")}}) {
+    service_.asked.clear();
+    service_.script = script;
+    EXPECT_EQ(Copy().value(), CopyOutcome::kNotPossible);
+    EXPECT_TRUE(service_.script.empty());
+    for (const std::string& line : Lines()) EXPECT_FALSE(line.ends_with("blocklist")) << line;
+  }
+  service_.script = {too_large, source, BlobService::Says(201), BlobService::Fault(409, "BlobAlreadyExists")};
+  EXPECT_EQ(Copy().value(), CopyOutcome::kExisted);
 }
 
-TEST_F(AzureStoreTest, BlobThatAnotherMadeIsNotDeletedWithACopy) {
-  service_.script = {BlobService::Fault(409, "CopyTooLarge"), CopyIs("pending", 202), BlobService::Says(200),
-                     BlobService::Fault(409, "NoPendingCopyOperation"), BlobService::Says(200, {{"ETag", "\"x\""}})};
-  EXPECT_EQ(Copy().value(), CopyOutcome::kNotPossible);
-  EXPECT_EQ(Lines().back(), "HEAD /c/t/to");
+TEST_F(AzureStoreTest, CopyThatTheServiceDoesLaterIsNotTakenForDone) {
+  service_.script = {CopyIs("pending", 202)};
+  EXPECT_EQ(Copy().error().code, ErrorCode::kOutcomeUnknown);
 }
 
 TEST_F(AzureStoreTest, CopyThatIsRefusedTellsWhoseConditionItWas) {
@@ -165,6 +230,14 @@ TEST_F(AzureStoreTest, TouchKeepsTheMetadataOfOthers) {
   EXPECT_THAT(Lines(), ElementsAre("HEAD /c/t/a", "PUT /c/t/a?comp=metadata"));
   EXPECT_EQ(service_.asked[1].headers.Find("x-ms-meta-theirs"), "v");
   EXPECT_EQ(service_.asked[1].headers.Find("If-Match"), "\"e\"");
+}
+
+TEST_F(AzureStoreTest, TouchOfWhatWasReplacedMeanwhileIsDone) {
+  for (const auto& [answer, done] : {std::pair(BlobService::Fault(412, "ConditionNotMet"), true),
+                                     std::pair(BlobService::Fault(403, "AuthorizationFailure"), false)}) {
+    service_.script = {BlobService::Says(200, {{"ETag", "\"e\""}}), answer};
+    EXPECT_EQ(RunTask(store_.Touch({}, Path("a"))).value(), done);
+  }
 }
 
 }  // namespace

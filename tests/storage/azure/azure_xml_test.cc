@@ -21,7 +21,7 @@ TEST(AzureXml, ListHasBlobsPrefixesAndWhereItGoesOn) {
       "<NextMarker>2!92!x</NextMarker>"));
   ASSERT_TRUE(list.has_value());
   ASSERT_EQ(list->blobs.size(), 1U);
-  EXPECT_EQ(list->blobs[0].name, "f/ a&b");
+  EXPECT_EQ(list->blobs[0].key, "f/ a&b");
   EXPECT_EQ(list->blobs[0].size_bytes, 12);
   EXPECT_EQ(list->blobs[0].etag, "\"0x8D\"");
   EXPECT_EQ(list->blobs[0].modified, ParseTime("2026-11-29T12:00:00Z").value());
@@ -34,8 +34,8 @@ TEST(AzureXml, NameThatXmlCannotHoldIsEncodedAndOthersAreNot) {
   const std::string properties = kProperties;
   const auto list = ReadList(ListOf("<Blob><Name Encoded=\"true\">a%EF%BF%BE%25</Name>" + properties +
                                     "</Blob><Blob><Name>a%41</Name>" + properties + "</Blob>"));
-  EXPECT_EQ(list->blobs[0].name, "a\xef\xbf\xbe%");
-  EXPECT_EQ(list->blobs[1].name, "a%41");
+  EXPECT_EQ(list->blobs[0].key, "a\xef\xbf\xbe%");
+  EXPECT_EQ(list->blobs[1].key, "a%41");
 }
 
 TEST(AzureXml, DirectoriesAreNoObjects) {

@@ -31,7 +31,8 @@ TEST(ReadPermission, IsSignedAsTheDocumentationHasIt) {
 
 TEST(SasSigner, StandsBehindWhatTheTargetHas) {
   for (const char* token : {"?sv=1&sig=s", "sv=1&sig=s"}) {
-    SasSigner signer(Word(token));
+    const ManualClock clock;
+    SasSigner signer(Word(token), clock);
     HttpRequest plain{.target = "/c/b"};
     HttpRequest query{.target = "/c/b?comp=block"};
     ASSERT_TRUE(RunTask(signer.Sign({}, plain)).has_value());
@@ -41,10 +42,63 @@ TEST(SasSigner, StandsBehindWhatTheTargetHas) {
     EXPECT_EQ(query.target, "/c/b?comp=block&sv=1&sig=s");
     EXPECT_EQ(plain.headers.Find("x-ms-copy-source"), "https://h/c/s?sv=1&sig=s");
   }
-  SasSigner nobody({});
+  const ManualClock clock;
+  SasSigner nobody({}, clock);
   HttpRequest request{.target = "/c/b"};
   ASSERT_TRUE(RunTask(nobody.Sign({}, request)).has_value());
   EXPECT_EQ(request.target, "/c/b");
+}
+
+TEST(SasSigner, EndIsReadInEveryFormThatThePortalWrites) {
+  const TimeMs noon = ParseTime("2026-11-29T12:00:00Z").value();
+  EXPECT_EQ(EndOfSas("?sv=1&se=2026-11-29T12%3A00%3A00Z&sig=s"), noon);
+  EXPECT_EQ(EndOfSas("se=2026-11-29T12:00Z"), noon);
+  EXPECT_EQ(EndOfSas("sig=s&se=2026-11-29"), ParseTime("2026-11-29T00:00:00Z").value());
+  for (const char* token : {"", "?", "sig=s", "use=2026-11-29", "se=soon", "se=", "&&"}) {
+    EXPECT_EQ(EndOfSas(token), std::nullopt) << token;
+  }
+}
+
+TEST(SasSigner, WhatHasEndedIsNotSentAndSaysSo) {
+  ManualClock clock;
+  const std::string ends = FormatUtc(clock.WallTime());
+  SasSigner signer(Word("se=" + ends + "&sig=secret"), clock);
+  HttpRequest request;
+  clock.Advance(Millis(900'000));
+  EXPECT_TRUE(RunTask(signer.Sign({}, request)).has_value()) << "a clock may be so wrong";
+  clock.Advance(Millis(1));
+  const auto over = RunTask(signer.Sign({}, request));
+  EXPECT_EQ(over.error().code, ErrorCode::kUnauthorized);
+  EXPECT_THAT(over.error().message, HasSubstr("has ended at " + ends));
+  EXPECT_THAT(ToString(over.error()), Not(HasSubstr("secret")));
+}
+
+TEST(LateSigner, IsMadeWhenNeededAndAnewAfterItWasRefused) {
+  int made = 0;
+  bool refuses = false;
+  ManualClock clock;
+  LateSigner signer([&]() -> Result<std::shared_ptr<RequestSigner>> {
+    ++made;
+    if (refuses) return Fail(ErrorCode::kInvalidArgument, "there is no file");
+    return std::make_shared<SasSigner>(Word("sig=" + std::to_string(made)), clock);
+  });
+  EXPECT_EQ(made, 0);
+  const auto sign = [&] {
+    HttpRequest request{.target = "/c"};
+    auto distrust = RunTask(signer.Sign({}, request));
+    return std::pair(request.target, std::move(distrust));
+  };
+  const auto first = sign();
+  EXPECT_EQ(first.first, "/c?sig=1");
+  EXPECT_EQ(sign().first, "/c?sig=1");
+  (*first.second)();
+  (*first.second)();
+  EXPECT_EQ(sign().first, "/c?sig=2");
+  (*first.second)();
+  EXPECT_EQ(sign().first, "/c?sig=2") << "another was refused";
+  (*sign().second)();
+  refuses = true;
+  EXPECT_EQ(sign().second.error().code, ErrorCode::kInvalidArgument);
 }
 
 class EntraTokensTest : public testing::Test {
@@ -98,6 +152,27 @@ TEST_F(EntraTokensTest, MachineIsAskedWhereNothingElseIsThere) {
   EXPECT_EQ(metadata_.asked.back().headers.Find("X-IDENTITY-HEADER"), "header-secret");
 }
 
+TEST_F(EntraTokensTest, WhoeverIsLoggedInIsAskedForLast) {
+  std::vector<std::string> ran;
+  host_.run = [&](const std::vector<std::string>& command) -> Result<Secret> {
+    ran = command;
+    return Word(R"({"accessToken":"of-login","expiresOn":"2026-11-29 12:00:00.000000","expires_on":9999999999})");
+  };
+  EXPECT_FALSE(Get({}).has_value());
+  EXPECT_THAT(ran, testing::IsEmpty()) << "a managed identity was asked for";
+  EXPECT_EQ(Get({.logged_in = true})->bearer.Reveal(), "of-login");
+  EXPECT_THAT(ran, testing::ElementsAre("az", "account", "get-access-token", "--resource", "https://storage.azure.com/",
+                                        "--output", "json"));
+  for (const char* text : {"", "{}", R"({"accessToken":"x"})", R"({"accessToken":"a b","expires_on":1})"}) {
+    host_.run = [&](const auto&) { return Result<Secret>(Word(text)); };
+    const auto none = Get({.logged_in = true});
+    EXPECT_EQ(none.error().code, ErrorCode::kUnauthorized) << text;
+    EXPECT_THAT(none.error().message, HasSubstr("nobody logged in by az")) << text;
+  }
+  metadata_.On(machine_, 200, R"({"expires_in":"3599","access_token":"of-machine"})");
+  EXPECT_EQ(Get({.logged_in = true})->bearer.Reveal(), "of-machine");
+}
+
 TEST_F(EntraTokensTest, RefusalIsToldWithoutSecretsAndWhatToDo) {
   http_.On(tenant_, 401, R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client\r\nTrace"})");
   const auto refused = Get({.tenant = "t", .client = "c", .secret = Word("secret-value")});
@@ -124,18 +199,15 @@ class OneToken final : public TokenSource {
   void Distrust(const AccessToken&) override { ++distrusted; }
 };
 
-TEST(TokenSigner, SendsTheTokenAndProvesTheSourceWhereItIsReadAtOnce) {
+TEST(TokenSigner, SendsTheTokenAndProvesWithItThatTheSourceMayBeRead) {
   const auto source = std::make_shared<OneToken>();
   TokenSigner signer(source);
-  HttpRequest request{.headers = {{"x-ms-requires-sync", "true"}}};
+  HttpRequest request;
   ASSERT_TRUE(RunTask(signer.SignSource({}, request, "https://h/c/s", "/c/s")).has_value());
   const auto distrust = RunTask(signer.Sign({}, request));
   ASSERT_TRUE(distrust.has_value());
   EXPECT_EQ(request.headers.Find("Authorization"), "Bearer tok");
   EXPECT_EQ(request.headers.Find("x-ms-copy-source-authorization"), "Bearer tok");
-  HttpRequest later;
-  ASSERT_TRUE(RunTask(signer.SignSource({}, later, "https://h/c/s", "/c/s")).has_value());
-  EXPECT_EQ(later.headers.Find("x-ms-copy-source-authorization"), std::nullopt);
   (*distrust)();
   EXPECT_EQ(source->distrusted, 1);
 }

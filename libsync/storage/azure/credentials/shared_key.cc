@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/base64.h"
+#include "http/origin.h"
 
 namespace lakeferry::azure {
 namespace {
@@ -19,28 +20,6 @@ std::string LowerOf(std::string_view text) {
   std::ranges::transform(lower, lower.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return lower;
-}
-
-int HexDigitOf(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string PercentDecoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? HexDigitOf(text[i + 1]) : -1;
-    const int low = high >= 0 ? HexDigitOf(text[i + 2]) : -1;
-    if (low < 0) {
-      decoded += text[i];
-      continue;
-    }
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
 }
 
 // The service sorts names as words: a '-' counts only where nothing else tells them apart, and a '_' comes first.
@@ -84,8 +63,8 @@ std::string ResourceOf(const HttpRequest& request, std::string_view account) {
     at += parameter.size() + 1;
     const size_t equals = std::min(parameter.find('='), parameter.size());
     if (parameter.empty()) continue;
-    parameters[LowerOf(PercentDecoded(parameter.substr(0, equals)))].push_back(
-        PercentDecoded(parameter.substr(std::min(equals + 1, parameter.size()))));
+    parameters[LowerOf(PercentDecode(parameter.substr(0, equals)))].push_back(
+        PercentDecode(parameter.substr(std::min(equals + 1, parameter.size()))));
   }
   std::string text = fmt::format("/{}{}", account, target.substr(0, question));
   for (auto& [name, values] : parameters) {

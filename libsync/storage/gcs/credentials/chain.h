@@ -5,8 +5,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <string>
 
+#include "storage/cloud/access_token.h"
 #include "storage/cloud/refreshing.h"
-#include "storage/gcs/credentials/token.h"
 #include "storage/gcs/credentials/token_services.h"
 
 namespace lakeferry::gcs {

@@ -26,16 +26,6 @@ Secret SecretFrom(std::string_view text) {
   });
 }
 
-AccessToken MakeToken(std::string_view text, TimeMs ends) {
-  AccessToken token{.bearer = SecretFrom(text), .ends = ends};
-  token.hidden = RememberWhile(token.bearer);
-  return token;
-}
-
-bool IsHeaderValue(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-}
-
 // {"access_token", "expires_in"}.
 Result<AccessToken> TokenIn(const Secret& document, std::string_view service, const Origin& origin, TimeMs now) {
   json::Reader reader(kDocumentBytesMax);
@@ -46,9 +36,10 @@ Result<AccessToken> TokenIn(const Secret& document, std::string_view service, co
   if (!text) return NoReplyOf(service, origin, text.error().message);
   const auto seconds = fields->Count("expires_in");
   if (!seconds) return NoReplyOf(service, origin, seconds.error().message);
-  if (!IsHeaderValue(*text)) return NoReplyOf(service, origin, "the token is none");
   constexpr int64_t kLongest = 86'400;
-  return MakeToken(*text, now + std::chrono::seconds(std::min(*seconds, kLongest)));
+  auto token = MakeToken(*text, now + std::chrono::seconds(std::min(*seconds, kLongest)));
+  if (!token) return NoReplyOf(service, origin, "the token is none");
+  return *std::move(token);
 }
 
 // {"error": "invalid_grant", "error_description": "…"}, or {"error": {"message": "…"}}.
@@ -96,12 +87,13 @@ Result<AccessToken> ImpersonatedIn(const Secret& document, const Origin& origin,
   const auto text = fields->View("accessToken");
   const auto ends = fields->View("expireTime");
   const auto time = ends ? ParseTime(*ends) : std::unexpected(ends.error());
-  if (!text || !IsHeaderValue(*text) || !time) return NoReplyOf(kTokens, origin, "it lacks accessToken or expireTime");
+  auto token = text && time ? MakeToken(*text, *time) : std::nullopt;
+  if (!token) return NoReplyOf(kTokens, origin, "it lacks accessToken or expireTime");
   if (*time <= now) {
     return Fail(ErrorCode::kUnauthorized, fmt::format("the token that came ended at {}", FormatUtc(*time)), where,
                 "see that this machine's clock is right");
   }
-  return MakeToken(*text, *time);
+  return *std::move(token);
 }
 
 Task<Result<AccessToken>> Impersonate(Call call, TokenContext context, std::string address, AccessToken by,

@@ -3,9 +3,9 @@
 
 #include "env/clock.h"
 #include "http/transport.h"
+#include "storage/cloud/access_token.h"
 #include "storage/cloud/host.h"
 #include "storage/gcs/credentials/key_file.h"
-#include "storage/gcs/credentials/token.h"
 
 namespace lakeferry::gcs {
 

@@ -1,9 +1,9 @@
-// AccessToken: as whom a request to Google Cloud is sent; and who knows them.
+// AccessToken: as whom a request to a cloud is sent, where that is told by a bearer token; and who knows them.
 #pragma once
 
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "async/call.h"
 #include "async/task.h"
@@ -11,7 +11,7 @@
 #include "base/secret.h"
 #include "base/time.h"
 
-namespace lakeferry::gcs {
+namespace lakeferry {
 
 // A value; copies share the secret.
 struct AccessToken {
@@ -20,6 +20,9 @@ struct AccessToken {
   // Texts are without it as long as a copy lives (base/known_secrets.h).
   std::shared_ptr<const void> hidden = {};
 };
+
+// Of what a service has handed out, hidden; absent for what no header can have.
+[[nodiscard]] std::optional<AccessToken> MakeToken(std::string_view bearer, TimeMs ends);
 
 // On the engine thread.
 class TokenSource {
@@ -32,4 +35,4 @@ class TokenSource {
   virtual void Distrust(const AccessToken& refused) { (void)refused; }
 };
 
-}  // namespace lakeferry::gcs
+}  // namespace lakeferry

@@ -1,0 +1,60 @@
+#include "storage/azure/azure_blocks.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/base64.h"
+#include "base/crc64.h"
+#include "base/digest.h"
+#include "storage/azure/azure_fault.h"
+
+namespace lakeferry::azure {
+namespace {
+
+// Another blob of the name came into being and our blocks went with it; is it there still?
+Task<Result<PutOutcome>> WhoTookTheBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob,
+                                          Error lost) {
+  ReplyBody body;
+  auto there = co_await client->Send(call, {.method = Method::kHead, .blob = std::move(blob)}, body);
+  if (!there) co_return FailAt(there.error(), lost.where);
+  if (there->ok()) co_return PutOutcome::kExisted;
+  co_return std::unexpected(std::move(lost));
+}
+
+}  // namespace
+
+std::string BlockId(uint64_t writer, int64_t number) {
+  return ToBase64(fmt::format("{}-{:07}", Hex64(writer), number));
+}
+
+std::string ContentCrc64(uint64_t crc64) {
+  std::string bytes;
+  for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>(crc64 >> shift));
+  return ToBase64(bytes);
+}
+
+Task<Result<PutOutcome>> CommitBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob,
+                                      std::string where, std::vector<std::string> ids, Headers headers) {
+  const std::string xml = WriteBlockList(ids);
+  headers.Add("Content-Type", "application/xml");
+  headers.Add("x-ms-content-crc64", ContentCrc64(Crc64Of(xml)));
+  headers.Add("If-None-Match", "*");
+  ReplyBody body;
+  auto reply = co_await client->Send(call,
+                                     {.method = Method::kPut,
+                                      .blob = blob,
+                                      .query = {{"comp", "blocklist"}},
+                                      .headers = std::move(headers),
+                                      .body = xml,
+                                      .conditional = true},
+                                     body);
+  if (!reply) co_return FailAt(reply.error(), where);
+  if (reply->ok()) co_return PutOutcome::kCreated;
+  if (SaysExists(*reply)) co_return PutOutcome::kExisted;
+  Error error = ErrorOf(*reply, where);
+  if (reply->fault.code != "InvalidBlockList") co_return std::unexpected(std::move(error));
+  co_return co_await WhoTookTheBlocks(call, std::move(client), std::move(blob), std::move(error));
+}
+
+}  // namespace lakeferry::azure
