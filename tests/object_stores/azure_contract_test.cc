@@ -35,7 +35,7 @@ struct AzureWorld {
     static AzureWorld world;
     return world;
   }
-  std::shared_ptr<azure::AzureStore> Store(const std::string& prefix) {
+  std::shared_ptr<azure::AzureStore> Store(const std::string& prefix, bool copies_at_once) {
     const auto endpoint = ParseUrl(AzureVariable("AZURE_STORAGE_BLOB_ENDPOINT"));
     LF_CHECK(endpoint.has_value(), "AZURE_STORAGE_BLOB_ENDPOINT names the server");
     const std::string container = AzureVariable("LAKEFERRY_TEST_BUCKET");
@@ -43,18 +43,19 @@ struct AzureWorld {
         azure::ContainerAddress{
             .account = account, .container = container, .endpoint = endpoint->origin, .base = endpoint->target},
         azure::AzureClient::Parts{.http = http, .signer = signer, .clock = clock, .random = random});
-    return std::make_shared<azure::AzureStore>(fmt::format("az://{}/{}", container, prefix), prefix, client,
-                                               azure::AzureStoreOptions{.part_bytes_min = size_t{1} << 20});
+    return std::make_shared<azure::AzureStore>(
+        fmt::format("az://{}/{}", container, prefix), prefix, client,
+        azure::AzureStoreOptions{.part_bytes_min = size_t{1} << 20, .copies_at_once = copies_at_once});
   }
 };
 
 class AzureUnderTest final : public StoreUnderTest {
  public:
-  AzureUnderTest() {
+  explicit AzureUnderTest(bool copies_at_once) {
     AzureWorld& world = AzureWorld::Get();
     const std::string prefix = fmt::format("t{}-{}", ::getpid(), world.next++);
-    store_ = world.Store(prefix + "/a");
-    neighbour_ = world.Store(prefix + "/b");
+    store_ = world.Store(prefix + "/a", copies_at_once);
+    neighbour_ = world.Store(prefix + "/b", copies_at_once);
   }
   ObjectStore& store() override { return *store_; }
   ObjectStore& neighbour() override { return *neighbour_; }
@@ -67,7 +68,9 @@ class AzureUnderTest final : public StoreUnderTest {
 };
 
 INSTANTIATE_TEST_SUITE_P(Azure, ObjectStoreContract,
-                         testing::Values(StoreKind{"by_key", [] { return std::make_unique<AzureUnderTest>(); }}),
+                         testing::Values(StoreKind{"at_once", [] { return std::make_unique<AzureUnderTest>(true); }},
+                                         StoreKind{"in_blocks",
+                                                   [] { return std::make_unique<AzureUnderTest>(false); }}),
                          [](const auto& kind) { return kind.param.name; });
 
 }  // namespace

@@ -32,6 +32,11 @@ class AzureClient:
         target = path + ('?' + urllib.parse.urlencode(query) if query else '')
         return plain_request(self.endpoint, method, target, headers.items(), body, self.context)
 
+    def request_unsigned(self, method, path, query, headers=None):
+        """`query`: a text, that of a shared access signature."""
+        target = f'/{self.account}{urllib.parse.quote(path)}?{query}'
+        return plain_request(self.endpoint, method, target, (headers or {}).items(), b'', self.context)
+
     def shared_access_signature(self, container, ends, permissions='racwdl'):
         """Of one container, until `ends` (seconds since 1970)."""
         until = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(ends))

@@ -57,6 +57,10 @@ class Asked:
     def url(self, path):
         return f'{self.server.endpoint}/{self.server.account}{path}'
 
+    def readable_url(self, path):
+        """One that lets whoever has it read the container for ten minutes."""
+        return f'{self.url(path)}?{self.client.shared_access_signature(self.container, time.time() + 600, "r")}'
+
     def body_of(self, path):
         return self.do('GET', path).body
 
@@ -152,6 +156,33 @@ def copy(asked):
     target = asked.new_path()
     answers = [asked.do('PUT', target, None, {'x-ms-copy-source': asked.url(source), **ABSENT}) for _ in range(2)]
     return ', '.join(f'{answer.said()} {answer.headers.get("x-ms-copy-status", "")}'.strip() for answer in answers)
+
+
+@question('Copy Blob From URL (at once) with If-None-Match: *, nothing there, something there; of another ETag')
+def copy_at_once(asked):
+    path, _ = asked.put()
+    target = asked.new_path()
+    source = {'x-ms-copy-source': asked.readable_url(path), 'x-ms-requires-sync': 'true'}
+    copies = [asked.do('PUT', target, None, {**source, **ABSENT}) for _ in range(2)]
+    other = asked.do('PUT', asked.new_path(), None, {**source, 'x-ms-source-if-match': '"0x0"'})
+    return ', '.join(f'{one.said()} {one.headers.get("x-ms-copy-status", "")}'.strip() for one in [*copies, other])
+
+
+@question('Put Block From URL of what the URL itself lets read')
+def block_from_readable_url(asked):
+    path, _ = asked.put()
+    return asked.block(asked.new_path(), 1, b'', {'x-ms-copy-source': asked.readable_url(path),
+                                                  'x-ms-source-range': 'bytes=0-3'}).said()
+
+
+@question('a shared access signature of the container: good, ended, of another container')
+def shared_access(asked):
+    path, _ = asked.put()
+    now = time.time()
+    queries = [asked.client.shared_access_signature(asked.container, now + 600),
+               asked.client.shared_access_signature(asked.container, now - 60),
+               asked.client.shared_access_signature('another', now + 600)]
+    return ', '.join(said(asked.client.request_unsigned('GET', path, query)) for query in queries)
 
 
 @question('Copy Blob with x-ms-source-if-match of another ETag')

@@ -60,6 +60,7 @@ Task<Result<CopyOutcome>> AzureCopy::WhichCondition(Call call, AzureReply refusa
 }
 
 Task<Result<CopyOutcome>> AzureCopy::Run(Call call, ObjectAddress from) {
+  if (!at_once_) co_return co_await InBlocks(call, std::move(from));
   auto reply = co_await Ask(call, from);
   LF_CO_TRY_OK(reply);
   if (reply->ok() && reply->http.headers.Find("x-ms-copy-status").value_or("success") != "success") {

@@ -14,11 +14,11 @@ namespace lakeferry::azure {
 class AzureCopy {
  public:
   // `where` is what errors call the blob.
-  AzureCopy(std::shared_ptr<AzureClient> client, std::string blob, std::string where)
-      : client_(std::move(client)), blob_(std::move(blob)), where_(std::move(where)) {}
+  AzureCopy(std::shared_ptr<AzureClient> client, std::string blob, std::string where, bool at_once = true)
+      : client_(std::move(client)), blob_(std::move(blob)), where_(std::move(where)), at_once_(at_once) {}
 
-  // As ObjectStore::CopyIfAbsent. In one request (Copy Blob From URL, up to 256 MiB), else block by block (Put Block
-  // From URL), so that nobody ever sees a part of it.
+  // As ObjectStore::CopyIfAbsent. `at_once`, in one request (Copy Blob From URL), which the service takes up to 256
+  // MiB; else block by block (Put Block From URL), so that nobody ever sees a part of it.
   Task<Result<CopyOutcome>> Run(Call call, ObjectAddress from);
 
  private:
@@ -33,6 +33,7 @@ class AzureCopy {
   const std::shared_ptr<AzureClient> client_;
   const std::string blob_;
   const std::string where_;
+  const bool at_once_;
   bool not_possible_ = false;  // a block was refused for what its source is
 };
 

@@ -165,7 +165,7 @@ Task<Result<CopyOutcome>> AzureStore::CopyIfAbsent(Call call, ObjectAddress from
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
   if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
-  AzureCopy copy(client_, keys_.KeyOf(path), keys_.Where(path));
+  AzureCopy copy(client_, keys_.KeyOf(path), keys_.Where(path), options_.copies_at_once);
   co_return co_await copy.Run(call, std::move(from));
 }
 

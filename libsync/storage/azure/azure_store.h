@@ -20,6 +20,7 @@ namespace lakeferry::azure {
 
 struct AzureStoreOptions {
   size_t part_bytes_min = size_t{8} << 20;
+  bool copies_at_once = true;  // false: every copy is made block by block
 };
 
 // Used on the engine thread.

@@ -108,6 +108,10 @@ Task<Result<AccessToken>> EntraTokens::Look(Call call) {
                                 "look at the client's secret: whether it is the value, and not over");
   }
   if (!identity_.token_file.empty()) co_return co_await OfWorkload(std::move(call));
+  if (identity_.certificate) {
+    co_return Fail(ErrorCode::kInvalidArgument, "a client certificate is set up, and lakeferry takes none",
+                   "AZURE_CLIENT_CERTIFICATE_PATH", "set AZURE_CLIENT_SECRET, or a credential for the store");
+  }
   auto token = co_await OfMachine(call);
   if (token || token.error().code == ErrorCode::kCancelled) co_return token;
   if (identity_.logged_in) {

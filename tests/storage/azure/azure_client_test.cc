@@ -125,12 +125,12 @@ TEST_F(AzureClientTest, DownloadIsTakenUpWhereItBroke) {
 TEST_F(AzureClientTest, CodeOfTheHeaderCountsBeforeThatOfTheBody) {
   service_.script = {BlobService::Says(
       403, {},
-      "\xef\xbb\xbf<?xml version=\"1.0\"?><Error><Code>AuthenticationFailed</Code><Message>m\nid</Message></Error>")};
+      "\xef\xbb\xbf<?xml version=\"1.0\"?><Error><Code>AuthorizationFailure</Code><Message>m\nid</Message></Error>")};
   const auto reply = Get();
-  EXPECT_EQ(reply->fault.code, "AuthenticationFailed");
+  EXPECT_EQ(reply->fault.code, "AuthorizationFailure");
   EXPECT_EQ(reply->fault.message, "m");
-  service_.script = {BlobService::Says(403, {{"x-ms-error-code", "AuthorizationFailure"}}, "<html>")};
-  EXPECT_EQ(Get()->fault.code, "AuthorizationFailure");
+  service_.script = {BlobService::Says(403, {{"x-ms-error-code", "LeaseIdMissing"}}, "<html>")};
+  EXPECT_EQ(Get()->fault.code, "LeaseIdMissing");
 }
 
 TEST(AzureFault, SaysWhatPeopleShouldDo) {

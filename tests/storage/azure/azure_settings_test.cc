@@ -13,7 +13,7 @@ using testing::HasSubstr;
 Location At(std::string_view uri) { return Location::Parse(uri).value(); }
 
 // At the endpoint of the settings, where it serves the location.
-Result<ContainerAddress> AddressOf(const Location& location, const AzureSettings& settings) {
+Result<ContainerAddress> Reached(const Location& location, const AzureSettings& settings) {
   const auto endpoint = EndpointFor(location, settings);
   return AddressOf(location, settings, endpoint ? std::optional(ParseUrl(*endpoint).value()) : std::nullopt);
 }
@@ -40,7 +40,7 @@ TEST(AzureSettings, VariablesCountBeforeTheConnectionString) {
 TEST(AzureSettings, EmulatorIsReachedWithItsAccountAsPath) {
   ScriptedHost host;
   host.variables = {{"AZURE_STORAGE_USE_EMULATOR", "true"}};
-  const ContainerAddress address = AddressOf(At("az://c/p"), ReadVariables(host).value()).value();
+  const ContainerAddress address = Reached(At("az://c/p"), ReadVariables(host).value()).value();
   EXPECT_EQ(address.account, "devstoreaccount1");
   EXPECT_EQ(ToString(address.endpoint), "http://127.0.0.1:10000");
   EXPECT_EQ(address.base, "/devstoreaccount1");
@@ -49,7 +49,7 @@ TEST(AzureSettings, EmulatorIsReachedWithItsAccountAsPath) {
 
 TEST(AzureSettings, BothEndpointsOfAnAccountAreReachedAtOne) {
   for (const char* uri : {"abfss://c@acct.dfs.core.windows.net/p", "wasbs://c@acct.blob.core.windows.net/p"}) {
-    const ContainerAddress address = AddressOf(At(uri), {}).value();
+    const ContainerAddress address = Reached(At(uri), {}).value();
     EXPECT_EQ(address.account, "acct");
     EXPECT_EQ(address.container, "c");
     EXPECT_EQ(ToString(address.endpoint), "https://acct.blob.core.windows.net");
@@ -58,20 +58,20 @@ TEST(AzureSettings, BothEndpointsOfAnAccountAreReachedAtOne) {
 }
 
 TEST(AzureSettings, LocationWithoutAnAccountNeedsOneThatIsTold) {
-  EXPECT_THAT(AddressOf(At("az://c/p"), {}).error().remedy, HasSubstr("AZURE_STORAGE_ACCOUNT"));
+  EXPECT_THAT(Reached(At("az://c/p"), {}).error().remedy, HasSubstr("AZURE_STORAGE_ACCOUNT"));
   const AzureSettings settings{.account = "acct"};
-  EXPECT_EQ(ToString(AddressOf(At("az://c/p"), settings)->endpoint), "https://acct.blob.core.windows.net");
+  EXPECT_EQ(ToString(Reached(At("az://c/p"), settings)->endpoint), "https://acct.blob.core.windows.net");
 }
 
 TEST(AzureSettings, KeyOfAnotherAccountIsRefused) {
   const Location location = At("abfss://c@acct.dfs.core.windows.net/p");
   AzureSettings settings{.account = "other", .bound = true};
-  EXPECT_THAT(AddressOf(location, settings).error().message, HasSubstr("of the account other"));
+  EXPECT_THAT(Reached(location, settings).error().message, HasSubstr("of the account other"));
   settings.bound = false;
   settings.endpoint = "https://private.example";
-  EXPECT_EQ(AddressOf(location, settings)->endpoint.host, "acct.blob.core.windows.net") << "an identity has no account";
+  EXPECT_EQ(Reached(location, settings)->endpoint.host, "acct.blob.core.windows.net") << "an identity has no account";
   settings.account = "acct";
-  EXPECT_EQ(AddressOf(location, settings)->endpoint.host, "private.example");
+  EXPECT_EQ(Reached(location, settings)->endpoint.host, "private.example");
 }
 
 TEST(AzureSettings, AccountIsToldByTheEndpointWhereNothingElseTellsIt) {

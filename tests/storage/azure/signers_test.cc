@@ -173,6 +173,16 @@ TEST_F(EntraTokensTest, WhoeverIsLoggedInIsAskedForLast) {
   EXPECT_EQ(Get({.logged_in = true})->bearer.Reveal(), "of-machine");
 }
 
+TEST_F(EntraTokensTest, CertificateIsRefusedByNameAndNobodyElseStandsInForIt) {
+  metadata_.On(machine_, 200, R"({"expires_in":"3599","access_token":"x"})");
+  const auto refused = Get({.client = "c", .certificate = true});
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(refused.error().where.text(), "AZURE_CLIENT_CERTIFICATE_PATH");
+  EXPECT_THAT(metadata_.asked, testing::IsEmpty());
+  host_.variables = {{"AZURE_CLIENT_CERTIFICATE_PATH", "/c.pem"}};
+  EXPECT_TRUE(ReadVariables(host_)->identity.certificate);
+}
+
 TEST_F(EntraTokensTest, RefusalIsToldWithoutSecretsAndWhatToDo) {
   http_.On(tenant_, 401, R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client\r\nTrace"})");
   const auto refused = Get({.tenant = "t", .client = "c", .secret = Word("secret-value")});
