@@ -54,7 +54,8 @@ std::optional<TimeMs> EndIn(const json::Fields& fields, TimeMs now) {
 // {"access_token", "expires_in"}, or "expires_on" where App Service answers.
 Result<AccessToken> TokenIn(const Secret& document, const Origin& origin, TimeMs now) {
   json::Reader reader(kDocumentBytesMax);
-  const auto fields = reader.Read(document.Reveal(), kService, ToString(origin));
+  const std::string where = ToString(origin);
+  const auto fields = reader.Read(document.Reveal(), kService, where);
   if (!fields) return NoReplyOf(kService, origin, fields.error().message);
   const auto text = fields->View("access_token");
   const auto ends = EndIn(*fields, now);
