@@ -9,10 +9,10 @@ bool StoreSettings::Fits(const std::string& name, Scheme scheme) const {
     case Scheme::kS3:
     case Scheme::kS3a: return s3_credentials.contains(name);
     case Scheme::kGs: return gcs_credentials.contains(name);
-    case Scheme::kFile:
     case Scheme::kAbfss:
     case Scheme::kWasbs:
-    case Scheme::kAz: return false;
+    case Scheme::kAz: return azure_credentials.contains(name);
+    case Scheme::kFile: return false;
   }
   return false;
 }

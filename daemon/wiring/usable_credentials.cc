@@ -14,6 +14,10 @@ bool Usable(const S3Credential& credential) {
          Readable(credential.session_token);
 }
 
+bool Usable(const AzureCredential& credential) {
+  return Readable(credential.account_key) && Readable(credential.sas_token) && Readable(credential.client_secret);
+}
+
 bool Usable(const GcsCredential& credential) { return Readable(credential.service_account_key); }
 
 template <typename Credentials>
@@ -32,6 +36,7 @@ std::vector<std::string> UsableCredentials(const StoreSettings& settings, const 
   if (!location) return names;
   Append(settings, settings.s3_credentials, location->scheme(), names);
   Append(settings, settings.gcs_credentials, location->scheme(), names);
+  Append(settings, settings.azure_credentials, location->scheme(), names);
   return names;
 }
 

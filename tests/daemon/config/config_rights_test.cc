@@ -22,6 +22,7 @@ ConfigResult Load(const Said& said) {
       "  a: { kind: s3, profile: a }\n"
       "  b: { kind: s3, profile: b }\n"
       "  g: { kind: gcs, anonymous: true }\n"
+      "  z: { kind: azure, anonymous: true }\n"
       "workspaces:\n"
       "  - workspace_name: demo\n"
       "    sync_location_secondary: " +
@@ -61,6 +62,15 @@ TEST(ConfigRights, WhatIsNotDefinedOrOfAnotherServiceIsAProblem) {
   EXPECT_THAT(ProblemLines(Load({.workspace = "{ read_source: g }"})),
               ElementsAre(HasSubstr("credential g of read_source is of no use at s3://lake/b")));
   EXPECT_THAT(ProblemLines(Load({.group = "{ write: a }"})), ElementsAre(HasSubstr("write")));
+}
+
+TEST(ConfigRights, EachServiceHasCredentialsOfItsOwn) {
+  const std::string container = "abfss://lake@account.dfs.core.windows.net/b";
+  const auto config = Load({.group = "{ write_target: z }", .target = container});
+  ASSERT_THAT(ProblemLines(config), IsEmpty());
+  EXPECT_THAT(NamesOf(config), ElementsAre("", "", "", "z"));
+  EXPECT_THAT(ProblemLines(Load({.group = "{ write_target: g }", .target = container})),
+              ElementsAre(HasSubstr("credential g of write_target is of no use")));
 }
 
 TEST(ConfigRights, AFolderIsOpenedAsTheUserOfTheService) {
