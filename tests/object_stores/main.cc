@@ -46,7 +46,7 @@ const std::map<std::string_view, std::vector<Deviation>> kDeviations = {
 
 // Which stores speak what a suite is over: the others' tests are not run.
 const std::map<std::string_view, std::string_view> kSuites = {
-    {"seaweedfs", "S3"}, {"versitygw", "S3"}, {"azurite", "Azure"}, {"fake-gcs", "Gcs"}};
+    {"seaweedfs", "S3"}, {"versitygw", "S3"}, {"bench-store", "S3"}, {"azurite", "Azure"}, {"fake-gcs", "Gcs"}};
 
 }  // namespace
 

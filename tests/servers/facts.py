@@ -17,7 +17,7 @@ import facts_gcs
 import facts_s3
 from stores import SERVERS
 
-KINDS = {'S3': (facts_s3, ['seaweedfs', 'versitygw', 'moto']), 'Azure': (facts_azure, ['azurite']),
+KINDS = {'S3': (facts_s3, ['seaweedfs', 'versitygw', 'bench-store', 'moto']), 'Azure': (facts_azure, ['azurite']),
          'GCS': (facts_gcs, ['fake-gcs'])}
 BEGIN, END = '<!-- facts -->\n', '<!-- /facts -->\n'
 

@@ -6,8 +6,8 @@ from process import LOOPBACK
 from stores import SERVERS
 from tls import Authority, TlsFront
 
-__all__ = ['seaweedfs', 'versitygw', 'moto', 'azurite', 'fake_gcs', 'authority', 'tls_front', 'fault_proxy',
-           'pytest_runtest_makereport']
+__all__ = ['seaweedfs', 'versitygw', 'bench_store', 'moto', 'azurite', 'fake_gcs', 'authority', 'tls_front',
+           'fault_proxy', 'pytest_runtest_makereport']
 
 
 def fixture_of(name):
@@ -18,7 +18,7 @@ def fixture_of(name):
     return server
 
 
-seaweedfs, versitygw, moto, azurite, fake_gcs = map(fixture_of, SERVERS)
+seaweedfs, versitygw, bench_store, moto, azurite, fake_gcs = map(fixture_of, SERVERS)
 
 
 @pytest.fixture(scope='session')

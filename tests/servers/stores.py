@@ -1,11 +1,13 @@
 """The object stores that stand in for those of the vendors, one class each. README.md says what each is good for."""
 import json
+import os
 import secrets
 import urllib.parse
+from pathlib import Path
 
 from azure_client import AzureClient
 from gcs_client import GcsClient
-from process import LOOPBACK, TOOLS, Server, status_of
+from process import LOOPBACK, ROOT, TOOLS, Server, status_of
 from s3_client import REGION, S3Client
 
 PYTHON_BIN = TOOLS / 'python' / 'bin'
@@ -95,6 +97,19 @@ class Versitygw(S3Server):
                 self.folder / 'data']
 
 
+class BenchStore(S3Server):
+    """Ours: objects in memory, answers as AWS documents them (bench/store)."""
+
+    installed_by = 'scripts/build'
+
+    def environment(self):
+        return {'AWS_ACCESS_KEY_ID': self.key, 'AWS_SECRET_ACCESS_KEY': self.secret, 'AWS_REGION': self.region}
+
+    def command(self):
+        build = Path(os.environ.get('LAKEFERRY_BUILD', ROOT / 'build' / 'release'))
+        return [build / 'bench' / 'store' / 'bench_store', '--port', self.port]
+
+
 class Moto(S3Server):
     """AWS around S3: STS, IAM. It checks neither checksums nor signatures."""
 
@@ -161,4 +176,5 @@ class FakeGcs(Server):
         return {'STORAGE_EMULATOR_HOST': endpoint or self.endpoint}
 
 
-SERVERS = {'seaweedfs': Seaweedfs, 'versitygw': Versitygw, 'moto': Moto, 'azurite': Azurite, 'fake-gcs': FakeGcs}
+SERVERS = {'seaweedfs': Seaweedfs, 'versitygw': Versitygw, 'bench-store': BenchStore, 'moto': Moto, 'azurite': Azurite,
+           'fake-gcs': FakeGcs}

@@ -15,7 +15,7 @@ from s3_client import crc64nvme, plain_request
 from stores import SERVERS, Azurite, FakeGcs, Moto
 
 RUN = ROOT / 'tests' / 'servers' / 'run'
-S3_SERVERS = ['seaweedfs', 'versitygw', 'moto']
+S3_SERVERS = ['seaweedfs', 'versitygw', 'bench-store', 'moto']
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_second_writer_is_refused(server):
     assert client.get(path).body == b'first'
 
 
-@pytest.mark.parametrize('server', ['seaweedfs', 'versitygw'], indirect=True)
+@pytest.mark.parametrize('server', ['seaweedfs', 'versitygw', 'bench-store'], indirect=True)
 def test_keys_and_checksums_are_checked(server):
     path = f'/{server.new_bucket()}/a'
     assert server.client(secret='another').put(path, b'x').status == 403
