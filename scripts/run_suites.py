@@ -22,7 +22,7 @@ BUILD = ROOT / 'build'
 LOGS = BUILD / 'logs'
 PYTHON = BUILD / 'tools' / 'python' / 'bin' / 'python'
 # What the Python tests run.
-PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail']
+PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail', 'bench_store']
 # By sanitizer: the folders of tests/ that every run has, and those that `--long` has as well.
 # TSan: code with threads of its own, and what is handed to the threads of a pool; the rest gains nothing from it.
 # ASan: all but those that measure memory, and the command line, which takes longer to compile than all of these.
