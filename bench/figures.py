@@ -45,13 +45,13 @@ class Cost:
     stdout: str = ''
 
 
-def measure(command, keep_output=False):
+def measure(command, keep_output=False, environment=None):
     """Runs a command to its end, which must be a success. Output that is not kept goes nowhere. A peak counts from this
     process's own size, so nothing large may be imported or made here."""
     command = list(map(str, command))
     with tempfile.TemporaryFile('w+') as errors:
         began = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True, stderr=errors,
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True, stderr=errors, env=environment,
                                    stdout=subprocess.PIPE if keep_output else subprocess.DEVNULL)
         text = process.stdout.read() if keep_output else ''
         _, status, used = os.wait4(process.pid, 0)

@@ -7,6 +7,9 @@
 namespace lakeferry::bench {
 namespace {
 
+// What is so small is kept: clients try a store out with objects that they read back.
+constexpr int64_t kKeptMax = int64_t{64} << 10;
+
 std::string TextOf(const Body& body) {
   Spans spans;
   body.content.AppendTo(spans);
@@ -19,7 +22,8 @@ std::string TextOf(const Body& body) {
 
 bool Store::Drops(const Request& request, std::string_view operation) const {
   const bool of_object = operation == "PutObject" || operation == "UploadPart";
-  return of_object && !options_.drop.empty() && request.key.starts_with(options_.drop);
+  return of_object && !options_.drop.empty() && request.key.starts_with(options_.drop) &&
+         request.length.value_or(0) > kKeptMax;
 }
 
 Answer<Reply> Store::Call(const Request& request, std::string_view operation, const Body& body) {

@@ -13,7 +13,7 @@ namespace lakeferry::bench {
 
 struct StoreOptions {
   Keys keys;
-  std::string drop = {};  // objects whose keys begin so are summed and not kept; empty: all are kept
+  std::string drop = {};  // what is large under such keys is summed and not kept; empty: all is kept
   Millis delay{0};        // of every answer
 };
 
