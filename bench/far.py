@@ -118,6 +118,7 @@ def far_copy(figures, folder, rounds, smoke):
     speeds = {name: [total / one.seconds / 1e9 for one in costs[name]] for name in ('plain', 'both cores')}
     figures.add('store to store, one core', 'GB/s', speeds['plain'], 'the server has the other')
     figures.add('store to store, both cores', 'GB/s', speeds['both cores'], 'which the server works on too')
+    figures.add('work of all threads over the busiest', '', [one.spread for one in costs['both cores']], 'both cores')
 
 
 def far_files(figures, folder, rounds, smoke):

@@ -93,9 +93,12 @@ class FarStore:
         return measure(['taskset', '-c', cores, *command], True, self.environment())
 
     def ours(self, *words, cores=CLIENT_CORE):
-        """A client of ours; its seconds are those of the work, without the start of the process."""
+        """A client of ours; its seconds are those of the work, without the start of the process. `spread`: so many
+        cores could work side by side, as the busiest thread lets them."""
         cost = self.run([BUILD / 'bench' / 'store_bench', *words], cores)
-        cost.seconds = json.loads(cost.stdout)['seconds']
+        told = json.loads(cost.stdout)
+        cost.seconds = told['seconds']
+        cost.spread = sum(told['threads']) / max(*told['threads'], 1e-9)
         return cost
 
     def rclone(self, source, target, transfers):
