@@ -160,31 +160,44 @@ def far_files(figures, folder, rounds, smoke):
 
 
 def far_small(figures, folder, rounds, smoke):
-    """Objects of 4 KiB a second, store to store, and placed by the store itself."""
+    """Objects of 4 KiB a second: store to store, from files, and placed by the store itself."""
     note_missing()
     count, streams = (50, 8) if smoke else (20_000, 64)
-    with FarStore(folder) as store:
-        store.add('small/o', count, 4096)
-        acts = {
-            'copy': lambda number: store.ours('copy', f's3://{BUCKET}/small', f's3://{BUCKET}/drop/c{number}', 'o',
-                                              count, 4096, streams),
-            'place': lambda number: store.ours('place', f's3://{BUCKET}/small', f's3://{BUCKET}/placed/{number}', 'o',
-                                               count, streams)}
-        if peer('rclone'):
-            acts['rclone'] = lambda number: store.rclone(f'from:{BUCKET}/small', f'to:{BUCKET}/drop/r{number}', streams)
-        costs = taken_in_turns(rounds, acts)
-        served = store.cpu_seconds()
+    place = memory_folder(folder)
+    try:
+        with FarStore(folder) as store:
+            store.add('small/o', count, 4096)
+            store.ours('copy', f's3://{BUCKET}/small', f'file://{place}/small', 'o', count, 4096, streams)
+
+            def copied(source, target):
+                return lambda number: store.ours('copy', source, f's3://{BUCKET}/drop/{target}{number}', 'o', count,
+                                                 4096, streams)
+            acts = {'copy': copied(f's3://{BUCKET}/small', 'c'), 'upload': copied(f'file://{place}/small', 'u'),
+                    'place': lambda number: store.ours('place', f's3://{BUCKET}/small',
+                                                       f's3://{BUCKET}/placed/{number}', 'o', count, streams)}
+            if peer('rclone'):
+                acts['rclone'] = lambda number: store.rclone(f'from:{BUCKET}/small', f'to:{BUCKET}/drop/r{number}',
+                                                             streams)
+            if peer('s5cmd'):
+                acts['s5cmd'] = lambda number: store.s5cmd(f'{place}/small/o*', f's3://{BUCKET}/drop/s{number}/',
+                                                           streams)
+            costs = taken_in_turns(rounds, acts)
+            served = store.cpu_seconds()
+    finally:
+        if place != folder:
+            shutil.rmtree(place)
     for name, title in (('copy', 'small objects, store to store'), ('rclone', 'small objects, rclone'),
+                        ('upload', 'small files'), ('s5cmd', 'small files, s5cmd'),
                         ('place', 'placements by the store')):
         if name not in costs:
             continue
         figures.add(title, 'objects/s', [count / one.seconds for one in costs[name]], f'{count:,} of 4 KiB, one core')
         figures.add(f'{title}, of the client', 'a CPU s', [count / one.cpu_seconds for one in costs[name]])
-    if 'rclone' in costs:
-        add_ratios(figures, 'small objects, rclone over ours', [one.seconds for one in costs['copy']],
-                   [one.seconds for one in costs['rclone']])
-        add_ratios(figures, 'small objects, rclone over ours, CPU', [one.cpu_seconds for one in costs['copy']],
-                   [one.cpu_seconds for one in costs['rclone']])
+    for ours, theirs in (('copy', 'rclone'), ('upload', 's5cmd')):
+        if theirs in costs:
+            for what in ('seconds', 'cpu_seconds'):
+                add_ratios(figures, f'small objects, {theirs} over ours, {what}',
+                           *([getattr(one, what) for one in costs[name]] for name in (ours, theirs)))
     figures.add('the server, all of it', 'CPU s', [served])
 
 
