@@ -14,6 +14,9 @@ namespace {
 
 namespace http = boost::beast::http;
 
+// "0", two line ends: so much is always still to come of a body in chunks. Beast's parser ends the program when it is
+// given the first of these bytes a second time with one more.
+constexpr size_t kLastChunkBytes = 5;
 constexpr uint32_t kHeadBytesMax = 64U << 10;
 constexpr size_t kMemoryFirst = size_t{8} << 10;
 constexpr size_t kTextStep = size_t{16} << 10;
@@ -137,7 +140,8 @@ Status ReplyReader::BeginSized(size_t size) {
 // A body in chunks, or one that ends with the connection.
 Status ReplyReader::FeedParser() {
   auto& parser = *parser_->http;
-  while (!parser.is_done() && parser_->first < parser_->last) {
+  const size_t least = parser.chunked() ? kLastChunkBytes : 1;
+  while (!parser.is_done() && parser_->last - parser_->first >= least) {
     std::span<char> free = into_room_ ? body_.room.subspan(body_.received) : std::span<char>();
     if (!into_room_) {
       const size_t size = body_.text.size();

@@ -86,6 +86,17 @@ TEST_P(ReplyReaderTest, ChunksArePutTogetherInTextAndRoom) {
   EXPECT_EQ(into.received, 7U);
 }
 
+// However the last chunk comes, alone or with fields behind it.
+TEST_P(ReplyReaderTest, BodyOfNoChunkIsEmpty) {
+  for (const std::string end : {"0\r\n\r\n", "0\r\nT: 1\r\nU: 2\r\n\r\n", "0;x=y\r\n\r\n"}) {
+    ReplyBody body;
+    const std::string bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + end;
+    const Read read = ReadBytes(bytes, body, Method::kGet, GetParam());
+    EXPECT_TRUE(read.status && read.done) << end;
+    EXPECT_EQ(body.text, "");
+  }
+}
+
 TEST_P(ReplyReaderTest, InterimRepliesArePassedOver) {
   ReplyBody body;
   const Read read = ReadBytes(
@@ -164,7 +175,7 @@ TEST(ReplyReaderLimitsTest, WhatIsNoHttpIsRefused) {
                             "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
                             "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
                             "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx"}) {
     ReplyBody body;
     const Read read = ReadBytes(bytes, body);
     ASSERT_FALSE(read.status.has_value()) << bytes;
