@@ -83,12 +83,12 @@ TEST_F(ReceiverRefusalTest, ObjectSwappedAfterItWasComparedIsNeverPlaced) {
     const std::string file = link ? "f0" : "f1";
     const std::string staged = fmt::format("orders/data/{:020}/a/{}", epoch, file);
     const std::string honest = world_.Text(world_.staging(), staged);
-    int opened = 0;  // to be compared, and where it is no link once more
     world_.stores.set_hooks({.before_effect = [&](std::string uri, StoreOperation at, ObjectPath path) -> Task<Status> {
       const bool placing = at == StoreOperation::kCopy && uri == "mem://east/a" && path.text() == file;
-      const bool opens = at == StoreOperation::kOpen || at == StoreOperation::kGet;
-      const bool again = opens && path.text() == staged && ++opened == 2;
-      if (placing || again) world_.staging().Set(staged, std::string(honest.size(), '!'));
+      // What is streamed is compared as it is written, and opened once.
+      const bool streamed =
+          !link && (at == StoreOperation::kOpen || at == StoreOperation::kGet) && path.text() == staged;
+      if (placing || streamed) world_.staging().Set(staged, std::string(honest.size(), '!'));
       co_return Status{};
     }});
     EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kCorruptData, staged));
