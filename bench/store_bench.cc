@@ -67,6 +67,11 @@ Task<Result<bool>> Do(const engine::Environment& env, const Order& order) {
   LF_CO_TRY(std::shared_ptr<ObjectStore> from, env.stores.Open({.uri = order.from, .right = StoreRight::kReadSource}));
   LF_CO_TRY(std::shared_ptr<ObjectStore> to, env.stores.Open({.uri = order.to, .right = StoreRight::kWriteTarget}));
   const Stores stores{.from = std::move(from), .to = std::move(to)};
+  // Checksums are told once the bucket was tried, which is done before the first write there, and not a part of the
+  // work.
+  if (order.mode == "place") {
+    LF_CO_TRY_OK(co_await stores.to->PutIfAbsent({}, ObjectPath::Of("_lakeferry_check"), "tried"));
+  }
   const Status done = co_await ParallelFor(order.count, order.streams, [&](size_t number) {
     return order.mode == "copy" ? CopyOne(env, stores, order, number) : PlaceOne(stores, order, number);
   });
