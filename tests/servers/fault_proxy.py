@@ -71,10 +71,10 @@ class Rule:
 class Exchange:
     """One request and its reply, between the client and the server behind."""
 
-    def __init__(self, proxy, request, reader, writer):
+    def __init__(self, proxy, request, reader, writer, entry):
         self.proxy, self.request, self.reader, self.writer = proxy, request, reader, writer
         self.behind_reader = self.behind_writer = self.reply = self.body_of_reply = None
-        self.status = None
+        self.entry = entry
         self.taken = False  # the request's body was read
 
     async def request_body(self):
@@ -131,7 +131,7 @@ class Exchange:
         await self.writer.drain()
 
     async def send_head(self, reply):
-        self.status = reply.status
+        self.entry['status'] = reply.status  # before anybody has read it
         await self.send(reply.to_bytes())
 
     async def send_body(self, limit=None):
@@ -226,7 +226,7 @@ class FaultProxy(loop_thread.LoopThread):
             entry = {'operation': asked, 'method': request.method, 'target': request.target,
                      'fault': rule.fault if rule else None, 'status': None}
             self.log.append(entry)
-        exchange = Exchange(self, request, reader, writer)
+        exchange = Exchange(self, request, reader, writer, entry)
         try:
             goes_on = await (FAULTS[rule.fault](exchange, **rule.words) if rule else exchange.pass_through())
             return goes_on and request.get('connection', '').lower() != 'close'
@@ -234,7 +234,6 @@ class FaultProxy(loop_thread.LoopThread):
             await exchange.answer(502, {}, b'fault proxy: nobody answers behind')
             return False
         finally:
-            entry['status'] = exchange.status
             exchange.close()
 
     def is_list(self, request):
