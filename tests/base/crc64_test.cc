@@ -79,7 +79,7 @@ TEST(Crc64, EveryFlippedBitChangesIt) {
 
 TEST(Crc64Test, ThatOfBothComesOfThatOfEach) {
   std::string text;
-  for (int i = 0; i < 100'000; ++i) text.push_back(static_cast<char>(i * i % 251));
+  for (size_t i = 0; i < 100'000; ++i) text.push_back(static_cast<char>(i * i % 251));
   for (const size_t cut : {size_t{0}, size_t{1}, size_t{7}, size_t{65'536}, text.size() - 1, text.size()}) {
     const std::string_view first = std::string_view(text).substr(0, cut);
     const std::string_view second = std::string_view(text).substr(cut);
