@@ -27,7 +27,7 @@ std::vector<std::string> ActionsOf(const Level& level) {
   std::vector<std::string> verbs = {"read"};
   if (level.write) verbs.insert(verbs.end(), {"write", "add/action"});
   if (level.remove) verbs.emplace_back("delete");
-  for (std::string& verb : verbs) verb = kBlobs + verb;
+  for (std::string& verb : verbs) verb.insert(0, kBlobs);
   return verbs;
 }
 

@@ -1,45 +1,71 @@
 #include "json/indent.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace lakeferry::json {
 namespace {
 
-void BreakLine(std::string& out, size_t level) {
-  out += '\n';
-  out.append(2 * level, ' ');
+// Where a text that begins at `at` ends: behind its second quote.
+size_t EndOfText(std::string_view document, size_t at) {
+  size_t end = at + 1;
+  while (end < document.size() && document[end] != '"') end += document[end] == '\\' ? 2 : 1;
+  return std::min(end + 1, document.size());
 }
+
+class Layout {
+ public:
+  void Begin(char bracket, bool empty) {
+    out_ += bracket;
+    ++level_;
+    if (!empty) BreakLine();
+  }
+  void End(char bracket, bool empty) {
+    --level_;
+    if (!empty) BreakLine();
+    out_ += bracket;
+  }
+  void Put(char c) {
+    out_ += c;
+    if (c == ',') BreakLine();
+    if (c == ':') out_ += ' ';
+  }
+  void Put(std::string_view text) { out_ += text; }
+  std::string Take() { return std::move(out_); }
+
+ private:
+  void BreakLine() {
+    out_ += '\n';
+    out_.append(2 * level_, ' ');
+  }
+
+  std::string out_;
+  size_t level_ = 0;
+};
+
+bool Opens(char c) { return c == '{' || c == '['; }
+bool Closes(char c) { return c == '}' || c == ']'; }
 
 }  // namespace
 
 std::string Indented(std::string_view document) {
-  std::string out;
-  size_t level = 0;
-  bool quoted = false;
+  Layout layout;
   for (size_t i = 0; i < document.size(); ++i) {
     const char c = document[i];
-    const char before = i == 0 ? '\0' : document[i - 1];
-    if (quoted) {
-      out += c;
-      if (c == '\\' && i + 1 < document.size()) out += document[++i];
-      quoted = c != '"';
-    } else if (c == '{' || c == '[') {
-      out += c;
-      ++level;
-      const bool empty = i + 1 < document.size() && (document[i + 1] == '}' || document[i + 1] == ']');
-      if (!empty) BreakLine(out, level);
-    } else if (c == '}' || c == ']') {
-      --level;
-      if (before != '{' && before != '[') BreakLine(out, level);
-      out += c;
+    if (c == '"') {
+      const size_t end = EndOfText(document, i);
+      layout.Put(document.substr(i, end - i));
+      i = end - 1;
+    } else if (Opens(c)) {
+      layout.Begin(c, i + 1 < document.size() && Closes(document[i + 1]));
+    } else if (Closes(c)) {
+      layout.End(c, i > 0 && Opens(document[i - 1]));
     } else {
-      quoted = c == '"';
-      out += c;
-      if (c == ',') BreakLine(out, level);
-      if (c == ':') out += ' ';
+      layout.Put(c);
     }
   }
-  return out;
+  return layout.Take();
 }
 
 }  // namespace lakeferry::json

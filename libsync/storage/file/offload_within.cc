@@ -32,7 +32,7 @@ Task<bool> OffloadWorkWithin(asio::any_io_executor pool, Call call, std::functio
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto wait = std::make_shared<Wait>(executor);
   wait->timer.expires_at(EndOf(call));
-  asio::post(pool, [wait, executor, function = std::move(function)]() mutable {
+  asio::post(pool, [wait = wait, executor, function = std::move(function)]() mutable {
     try {
       function();
     } catch (...) {
