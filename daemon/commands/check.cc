@@ -76,15 +76,11 @@ void AddProbes(const Wiring& wiring, Findings& findings) {
   }
 }
 
-Status CheckWallsOf(const Config& config, std::optional<Role> role, Wiring& wiring, Findings& findings) {
-  if (!role) {
-    return Fail(ErrorCode::kInvalidArgument, "walls are those of a role, and which is meant is not said",
-                "command line", "say --role sender or --role receiver; a host that is both has none between them");
-  }
+Status CheckWallsOf(const Config& config, Role role, Wiring& wiring, Findings& findings) {
   const auto credentials = [&config](const std::string& uri) { return UsableCredentials(config.stores, uri); };
   for (const plan::GroupSpec& group : config.groups) {
     if (!CheckBuilt(config, group.name)) continue;
-    LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckWalls({}, wiring.env(), group, *role, credentials))));
+    LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckWalls({}, wiring.env(), group, role, credentials))));
     for (plan::Finding& finding : found) {
       finding.group = group.name;
       plan::PlaceIn(group, finding.where);
@@ -107,12 +103,16 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("the configuration has {} problem(s)", findings.size()),
                 findings.front().where, "mend them all, then check again");
   }
+  const std::optional<Role> role = ChosenRole(options.role, *config);
+  if (options.walls && !role) {
+    return Fail(ErrorCode::kInvalidArgument, "walls are those of a role, and which is meant is not said",
+                "command line", "say --role sender or --role receiver; a host that is both has none between them");
+  }
   Findings findings = ConfigFindings(*config);
   LogSink log(CommandLog(invocation, *config));
   const std::unique_ptr<Wiring> wiring = OpenWiring(*config, log, findings);
-  const std::optional<Role> role = ChosenRole(options.role, *config);
   LF_TRY_OK(CheckSides(*config, role, *wiring, findings));
-  if (options.walls) LF_TRY_OK(CheckWallsOf(*config, role, *wiring, findings));
+  if (options.walls) LF_TRY_OK(CheckWallsOf(*config, *role, *wiring, findings));
   AddProbes(*wiring, findings);
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   Print(invocation, findings);

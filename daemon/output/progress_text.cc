@@ -72,9 +72,11 @@ std::string ProgressText::Line(const ProgressSample& sample, Millis now, size_t 
   if (const auto part = PartOf(work)) pieces.push_back(Bar(*part));
   pieces.push_back(OfTotal(std::to_string(work.files), HumanCount(work.files_total, "file"), work.files_total > 0));
   if (work.files_total == 0) pieces.back() = HumanCount(work.files, "file");
-  pieces.push_back(OfTotal(HumanBytes(work.bytes), HumanBytes(work.bytes_total), work.bytes_total > 0));
+  const bool counts_bytes = work.bytes > 0 || work.bytes_total > 0;
+  if (counts_bytes)
+    pieces.push_back(OfTotal(HumanBytes(work.bytes), HumanBytes(work.bytes_total), work.bytes_total > 0));
   if (const auto rate = RateOf(work, now)) {
-    pieces.push_back(HumanBytes(static_cast<int64_t>(rate->bytes)) + "/s");
+    if (counts_bytes) pieces.push_back(HumanBytes(static_cast<int64_t>(rate->bytes)) + "/s");
     const bool by_bytes = work.bytes_total > 0;
     const double left = static_cast<double>(by_bytes ? work.bytes_total - work.bytes : work.files_total - work.files);
     const double speed = by_bytes ? rate->bytes : rate->files;

@@ -6,12 +6,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/trial_name.h"
 #include "plan/document/staging_layout.h"
 
 namespace lakeferry {
 namespace {
-
-constexpr std::string_view kTriedWith = "_lakeferry_";  // what stores and rights are tried with
 
 std::optional<StoreService> ServiceOf(Scheme scheme) {
   switch (scheme) {
@@ -90,7 +89,7 @@ void AddOfSender(const plan::GroupSpec& group, Collector& collector) {
 void AddOfReceiver(const plan::GroupSpec& group, Collector& collector) {
   collector.Add(group.staging_uri, group.read_staging_credential, kRead);
   const std::string receipts = plan::StagingLayout(group.name).Receipts().text() + "/";
-  for (const std::string& below : {receipts, std::string(kTriedWith)}) {
+  for (const std::string& below : {receipts, std::string(kTrialPrefix)}) {
     collector.Add(group.staging_uri, group.write_staging_credential, {.below = below, .write = true});
   }
   for (const plan::TableSpec& table : group.tables) {

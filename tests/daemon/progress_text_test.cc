@@ -38,7 +38,7 @@ TEST(ProgressText, FilesTellWhereBytesAreNotKnown) {
   ProgressSample sample{.what = "a", .work = {.files = 1, .files_total = 4}};
   (void)text.Line(sample, Millis(0), kWide);
   sample.work.files = 2;
-  EXPECT_EQ(text.Line(sample, Millis(1'000), kWide), "a  [##########----------] 50%  2/4 files  0 B  0 B/s  2s left");
+  EXPECT_EQ(text.Line(sample, Millis(1'000), kWide), "a  [##########----------] 50%  2/4 files  2s left");
 }
 
 TEST(ProgressText, WhatIsNotKnownIsNotSaid) {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/digest.h"
+#include "base/trial_name.h"
 #include "engine/cut/clock_watch.h"
 #include "engine/group/store_refs.h"
 #include "env/store_calls.h"
@@ -64,7 +64,7 @@ Task<Finding> CheckClocks(Call call, const Environment& env, plan::GroupSpec spe
   const StagingArea staging(*store, plan::StagingOf(spec), env);
   ClockWatch watch(env, spec);
   watch.set_staging(&staging);
-  const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + Hex64(env.random.Next()));
+  const ObjectPath probe = TrialName(env.random.Next());
   watch.set_probe(probe);
   const Result<plan::ClockMargin> margin = co_await watch.Margin(call);
   const Status removed = co_await Remove(call, staging, probe);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/trial_name.h"
 #include "delta/table_features.h"
 #include "engine/cut/table_scan.h"
 #include "engine/group/store_refs.h"
@@ -102,7 +103,7 @@ Task<std::vector<Finding>> CheckSource(Call call, const Environment& env, plan::
 Task<Status> TryWriting(Call call, const Environment& env, StoreRef ref, bool deletes) {
   LF_CO_TRY(const std::shared_ptr<ObjectStore> store, env.stores.Open(ref));
   const std::string content = Hex64(env.random.Next());
-  const ObjectPath probe = ObjectPath::Of("_lakeferry_check_" + content);  // Delta readers pass over names with a '_'
+  const ObjectPath probe = TrialName(env.random.Next());
   LF_CO_TRY(const PutOutcome outcome, co_await store->PutIfAbsent(call, probe, content));
   LF_CO_TRY(const std::string found, co_await store->Get(call, probe, content.size()));
   const Status deleted = co_await DeleteOne(call, *store, probe);

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/digest.h"
+#include "base/trial_name.h"
 #include "engine/log/table_log.h"
 #include "env/store_calls.h"
 
@@ -114,9 +114,7 @@ class WallCheck {
     co_return AttemptOf(deleted);
   }
 
-  [[nodiscard]] ObjectPath UnusedName() const {
-    return ObjectPath::Of("_lakeferry_check_" + Hex64(env_.random.Next()));
-  }
+  [[nodiscard]] ObjectPath UnusedName() const { return TrialName(env_.random.Next()); }
 
   [[nodiscard]] Finding Breached(const Wall& wall, const std::string& credential) const {
     const std::string whom = credential.empty() ? std::string() : fmt::format(" as credential {}", credential);

@@ -6,13 +6,13 @@
 #include <charconv>
 
 #include "base/nearest_key.h"
+#include "base/trial_name.h"
 #include "env/store_calls.h"
 
 namespace lakeferry::engine {
 namespace {
 
 constexpr std::string_view kPutAside = ".reset-";
-constexpr std::string_view kTried = "_lakeferry_";  // what a store or a right was tried with
 constexpr size_t kNamedMax = 5;
 
 // The inverse of EncodeSegment.
@@ -42,7 +42,8 @@ Task<Result<std::vector<std::string>>> OtherGroups(Call call, const StagingArea&
   std::vector<std::string> others;
   for (const ObjectPath& folder : root.folders) {
     std::string name = Decode(folder.text());
-    if (name != staging.group() && !IsPutAside(name) && !name.starts_with(kTried)) others.push_back(std::move(name));
+    if (name != staging.group() && !IsPutAside(name) && !name.starts_with(kTrialPrefix))
+      others.push_back(std::move(name));
   }
   std::ranges::sort(others);
   co_return others;

@@ -1,8 +1,5 @@
 #include "storage/azure/azure_writer.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -15,13 +12,11 @@ namespace lakeferry::azure {
 namespace {
 
 constexpr int64_t kPartsMax = 50'000;
-constexpr int64_t kStep = int64_t{1} << 20;
 
 }  // namespace
 
 size_t PartBytesFor(std::optional<int64_t> size_bytes, size_t part_bytes_min) {
-  const int64_t least = (size_bytes.value_or(0) + kPartsMax - 1) / kPartsMax;
-  return std::max(part_bytes_min, static_cast<size_t>((least + kStep - 1) / kStep * kStep));
+  return PartBytesOf(size_bytes, part_bytes_min, kPartsMax);
 }
 
 Headers NewBlobHeaders(uint64_t crc64) {
@@ -53,48 +48,27 @@ Task<Status> AzureWriter::SendBlock(Call call, int64_t number, std::span<const c
 
 Task<Result<Buffer>> AzureWriter::Write(Call call, int64_t number, Buffer bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
-  const Part part{.size = bytes.size(), .crc64 = Crc64Of({bytes.bytes().data(), bytes.size()})};
+  const size_t size = bytes.size();
+  const uint64_t crc64 = Crc64Of({bytes.bytes().data(), size});
   if (!in_one_) {
-    const Status sent = co_await SendBlock(call, number, bytes.bytes(), part.crc64);
+    const Status sent = co_await SendBlock(call, number, bytes.bytes(), crc64);
     LF_CO_TRY_OK(sent);
   } else if (number > 0) {
     co_return Fail(ErrorCode::kCorruptData, "the object is longer than it was said to be", where_);
   } else {
     only_ = std::exchange(bytes, Buffer());
   }
-  parts_[number] = part;
+  parts_.Add(number, size, crc64);
   co_return bytes;
 }
 
 // The time of a blob is that of its writing.
 Task<Result<bool>> AzureWriter::SetModified(Call, TimeMs) { co_return false; }
 
-uint64_t AzureWriter::WholeCrc64() const {
-  uint64_t crc64 = Crc64().value();
-  for (const auto& [number, part] : parts_) crc64 = Crc64OfBoth(crc64, part.crc64, part.size);
-  return crc64;
-}
-
-Status AzureWriter::CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const {
-  int64_t size = 0;
-  for (const auto& [number, part] : parts_) size += static_cast<int64_t>(part.size);
-  if (size != size_bytes) {
-    return Fail(ErrorCode::kCorruptData, fmt::format("{} bytes were written where {} were meant", size, size_bytes),
-                where_);
-  }
-  if (checksums.crc64 && *checksums.crc64 != WholeCrc64()) {
-    return Fail(ErrorCode::kCorruptData,
-                fmt::format("the CRC-64 of what was written is {} where {} was meant", Hex64(WholeCrc64()),
-                            Hex64(*checksums.crc64)),
-                where_);
-  }
-  return {};
-}
-
 Task<Result<PutOutcome>> AzureWriter::PutWhole(Call call) {
-  Headers headers = NewBlobHeaders(WholeCrc64());
+  Headers headers = NewBlobHeaders(parts_.WholeCrc64());
   headers.Add("x-ms-blob-type", "BlockBlob");
-  headers.Add("x-ms-content-crc64", ContentCrc64(WholeCrc64()));
+  headers.Add("x-ms-content-crc64", ContentCrc64(parts_.WholeCrc64()));
   headers.Add("If-None-Match", "*");
   ReplyBody body;
   auto reply = co_await client_->Send(call,
@@ -112,12 +86,11 @@ Task<Result<PutOutcome>> AzureWriter::PutWhole(Call call) {
 
 Task<Result<PutOutcome>> AzureWriter::CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) {
   LF_CO_TRY_OK(CheckWanted(call));
-  LF_CO_TRY_OK(CheckWhole(size_bytes, checksums));
+  LF_CO_TRY_OK(parts_.Check(size_bytes, checksums, where_));
   if (in_one_ || parts_.empty()) co_return co_await PutWhole(call);
   std::vector<std::string> ids;
-  ids.reserve(parts_.size());
-  for (const auto& [number, part] : parts_) ids.push_back(BlockId(name_, number));
-  co_return co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), NewBlobHeaders(WholeCrc64()));
+  for (const int64_t number : parts_.Numbers()) ids.push_back(BlockId(name_, number));
+  co_return co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), NewBlobHeaders(parts_.WholeCrc64()));
 }
 
 Task<Status> AzureWriter::Abort(Call) {

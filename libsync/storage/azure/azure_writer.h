@@ -1,13 +1,13 @@
 // AzureWriter: writes one block blob: in one request where it is known to fit into a part, else block by block.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "env/object_store.h"
 #include "storage/azure/azure_client.h"
+#include "storage/cloud/part_tally.h"
 
 namespace lakeferry::azure {
 
@@ -35,12 +35,6 @@ class AzureWriter final : public ObjectWriter {
   Task<Status> Abort(Call call) override;
 
  private:
-  struct Part {
-    size_t size;
-    uint64_t crc64;
-  };
-  [[nodiscard]] Status CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const;
-  [[nodiscard]] uint64_t WholeCrc64() const;
   Task<Status> SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64);
   Task<Result<PutOutcome>> PutWhole(Call call);
 
@@ -51,7 +45,7 @@ class AzureWriter final : public ObjectWriter {
   const bool in_one_;
   const uint64_t name_;  // of the blocks
   Buffer only_;          // of a blob in one part
-  std::map<int64_t, Part> parts_;
+  PartTally parts_;
 };
 
 }  // namespace lakeferry::azure

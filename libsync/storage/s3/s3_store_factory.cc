@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/trial_name.h"
 #include "storage/cloud/key_space.h"
 
 namespace lakeferry::s3 {
@@ -31,7 +32,7 @@ std::shared_ptr<BucketProbe> S3StoreFactory::ProbeOf(const std::shared_ptr<S3Cli
   if (probe != nullptr) return probe;
   const std::string root = location.path().empty() ? std::string() : location.path() + "/";
   probe = std::make_shared<BucketProbe>(engine_, clock_, [this, client, name, root](Call call) {
-    return Probe(std::move(call), client, name, fmt::format("{}_lakeferry_probe/{:016x}-", root, random_.Next()));
+    return Probe(std::move(call), client, name, fmt::format("{}{}/{:016x}-", root, kProbeFolder, random_.Next()));
   });
   if (auto kept = book_.Find(name)) probe->Take(*kept);
   return probe;

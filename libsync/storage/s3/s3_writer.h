@@ -1,12 +1,12 @@
 // S3Writer: writes one object of a bucket: in one request where it is known to fit into a part, else as an upload.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "env/object_store.h"
+#include "storage/cloud/part_tally.h"
 #include "storage/s3/s3_upload.h"
 
 namespace lakeferry::s3 {
@@ -30,12 +30,6 @@ class S3Writer final : public ObjectWriter {
   Task<Status> Abort(Call call) override;
 
  private:
-  struct Part {
-    size_t size;
-    uint64_t crc64;
-  };
-  [[nodiscard]] Status CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const;
-  [[nodiscard]] uint64_t WholeCrc64() const;
   Task<Result<PutOutcome>> PutWhole(Call call);
 
   const std::shared_ptr<S3Client> client_;
@@ -45,7 +39,7 @@ class S3Writer final : public ObjectWriter {
   const bool in_one_;
   S3Upload upload_;
   Buffer only_;  // of an object in one part
-  std::map<int64_t, Part> parts_;
+  PartTally parts_;
 };
 
 }  // namespace lakeferry::s3

@@ -1,0 +1,40 @@
+// PartTally: the parts of an object that is being written, for writers of every cloud: how long it comes to be, and
+// what its checksum is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "env/object_info.h"
+
+namespace lakeferry {
+
+// So large, in whole MiB beyond `part_bytes_min`, that an object of `size_bytes` has at most `parts_max` parts.
+[[nodiscard]] size_t PartBytesOf(std::optional<int64_t> size_bytes, size_t part_bytes_min, int64_t parts_max);
+
+class PartTally {
+ public:
+  // Part `number`, from 0 on, in any order; of a number that comes again the last counts.
+  void Add(int64_t number, size_t size, uint64_t crc64) { parts_[number] = {.size = size, .crc64 = crc64}; }
+  [[nodiscard]] bool empty() const { return parts_.empty(); }
+  // Ascending.
+  [[nodiscard]] std::vector<int64_t> Numbers() const;
+  // CRC-64/NVME of the parts, one behind the other.
+  [[nodiscard]] uint64_t WholeCrc64() const;
+  // kCorruptData at `where` if they are not so long in all, or have another CRC-64 than one that is given.
+  [[nodiscard]] Status Check(int64_t size_bytes, const ObjectChecksums& checksums, const std::string& where) const;
+
+ private:
+  struct Part {
+    size_t size;
+    uint64_t crc64;
+  };
+  std::map<int64_t, Part> parts_;
+};
+
+}  // namespace lakeferry
