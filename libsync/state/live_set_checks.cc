@@ -6,17 +6,17 @@ namespace lakeferry::sqlite {
 
 Status WriteLiveSetCheck(const Database& database, const LiveSetCheck& check) {
   Statement insert = database.Prepare(
-      "INSERT OR REPLACE INTO live_set_checks (role, group_name, table_name, epoch, version, result, reason, checked, "
-      "worked_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "INSERT OR REPLACE INTO live_set_checks (role, group_name, table_name, epoch, version, result, reason, found, checked, "
+      "worked_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.Bind(RoleName(check.role)).Bind(check.group).Bind(check.table).Bind(check.epoch.value());
-  insert.Bind(check.version.value()).Bind(LiveSetResultName(check.result)).Bind(check.reason).Bind(check.checked);
-  insert.Bind(check.worked_ms);
+  insert.Bind(check.version.value()).Bind(LiveSetResultName(check.result)).Bind(check.reason).Bind(check.found);
+  insert.Bind(check.checked).Bind(check.worked_ms);
   return insert.Run();
 }
 
 Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Role role, const std::string& group) {
   Statement select = database.Prepare(
-      "SELECT table_name, epoch, version, result, reason, checked, worked_ms FROM live_set_checks "
+      "SELECT table_name, epoch, version, result, reason, checked, worked_ms, found FROM live_set_checks "
       "WHERE role = ? AND group_name = ? ORDER BY table_name");
   select.Bind(RoleName(role)).Bind(std::string_view(group));
   std::vector<LiveSetCheck> checks;
@@ -38,6 +38,7 @@ Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Ro
                       .version = Version(select.Integer(2)),
                       .result = *result,
                       .reason = select.Text(4),
+                      .found = select.Text(7),
                       .checked = select.Time(5),
                       .worked_ms = select.Integer(6)});
   }

@@ -93,6 +93,7 @@ inline LiveSetCheck SampleCheck(Role role, std::string group, std::string table)
           .version = Version(3),
           .result = LiveSetResult::kDiffers,
           .reason = "3 files, not 2",
+          .found = "fp",
           .checked = FromEpochMs(5'000),
           .worked_ms = 12};
 }

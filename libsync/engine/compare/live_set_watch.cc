@@ -14,7 +14,19 @@ constexpr int kShare = 20;
 constexpr Millis kRetry = std::chrono::hours(1);
 
 LiveSetVerdict VerdictOf(const LiveSetCheck& check) {
-  return {.table = check.table, .version = check.version, .result = check.result, .reason = check.reason};
+  return {.table = check.table,
+          .version = check.version,
+          .result = check.result,
+          .reason = check.reason,
+          .found = check.found};
+}
+
+// What was found once, before the log was cleaned up, is what the other side has found since.
+LiveSetVerdict JudgedAsFound(const LiveSetSubject& subject, std::string found) {
+  return {.table = subject.spec.name,
+          .version = subject.version,
+          .result = LiveSetResult::kSame,
+          .found = std::move(found)};
 }
 
 }  // namespace
@@ -82,7 +94,8 @@ Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(Call call, LiveSetSubject sub
                    {{"group", spec_.name}, {"table", verdict.table}, {"reason", verdict.reason}});
     const LiveSetVerdict before = Last(verdict.table);
     const bool stays = before.result == LiveSetResult::kDiffers && (role_ == Role::kSender || !answer);
-    if (stays) co_return before;
+    if (stays && !FoundThereToo(subject)) co_return before;
+    if (stays) verdict = JudgedAsFound(subject, before.found);
   }
   LF_CO_TRY_OK(co_await Remember(call, LiveSetCheck{.role = role_,
                                                     .group = spec_.name,
@@ -91,9 +104,18 @@ Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(Call call, LiveSetSubject sub
                                                     .version = verdict.version,
                                                     .result = verdict.result,
                                                     .reason = verdict.reason,
+                                                    .found = verdict.found,
                                                     .checked = env_.clock.WallTime(),
                                                     .worked_ms = worked.count()}));
   co_return verdict;
+}
+
+bool LiveSetWatch::FoundThereToo(const LiveSetSubject& subject) const {
+  const auto check = checks_.find(subject.spec.name);
+  if (check == checks_.end() || subject.found_there.empty()) return false;
+  const LiveSetCheck& before = check->second;
+  const bool of_this = before.epoch == subject.epoch && before.version == subject.version;
+  return of_this && before.found == subject.found_there;
 }
 
 Task<Status> LiveSetWatch::NoteSame(Call call, std::string table, Epoch epoch, Version version) {

@@ -23,8 +23,8 @@ class LiveSetWatch {
   // The table whose turn it is; absent for none. Tables that were never compared count as compared at `since`.
   Task<Result<std::optional<std::string>>> Due(TimeMs since);
   // Compares it and remembers the answer. What cannot be compared is remembered as that, logged, and tried again within
-  // the hour; it does not make good what differed before, unless it is a replica that was moved away. Where the
-  // call is stopped, or it is too early to look again at what differed, the answer is the one before, with nothing
+  // the hour; it does not make good what differed before, unless it is a replica that was moved away, or the other side
+  // has found since what the replay before found: a source's log may be cleaned up in between. Where the call is stopped, or it is too early to look again at what differed, the answer is the one before, with nothing
   // found.
   Task<Result<LiveSetVerdict>> Compare(Call call, LiveSetSubject subject);
   // Has on record that a replay for another purpose has found the table to be what `epoch` says.
@@ -35,6 +35,8 @@ class LiveSetWatch {
   Task<Status> Remember(Call call, LiveSetCheck check);
   // What the table's last comparison came to; not checked where there was none.
   [[nodiscard]] LiveSetVerdict Last(const std::string& table) const;
+  // The last comparison, of the same version with the same epoch, found what the other side has found.
+  [[nodiscard]] bool FoundThereToo(const LiveSetSubject& subject) const;
   // Comparing takes no more than its share.
   [[nodiscard]] bool MayWork() const { return env_.clock.Monotonic() >= not_before_; }
 

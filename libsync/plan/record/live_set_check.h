@@ -27,7 +27,8 @@ struct LiveSetCheck {
   Epoch epoch;      // with whose manifest it was compared
   Version version;  // of the source (sender) or the replica (receiver)
   LiveSetResult result = LiveSetResult::kNotChecked;
-  std::string reason;  // why it differs, or was not compared
+  std::string reason;      // why it differs, or was not compared
+  std::string found = {};  // fingerprint of the live files that the replay found; empty where it found none
   TimeMs checked;
   int64_t worked_ms = 0;
 

@@ -101,6 +101,20 @@ TEST_P(ToldSizes, StopNoGroupThatComparesThemOnceADay) {
   GoOn(3);
 }
 
+// What the sender found before the source's log was cleaned up is what the receiver finds later.
+TEST_P(ToldSizes, StopNoGroupWhoseSourceCannotBeComparedAnyMore) {
+  Believed();
+  world_.clock.Advance(kOneDay);
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "source of table 'a'"));
+  world_.sender->book().SetStage(plan::GroupStage::kFailed);
+  Next({a().Add("f3")});
+  a().CleanLog();
+  world_.Restart();
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "source of table 'a'"));
+  world_.sender->book().SetStage(plan::GroupStage::kFailed);
+  GoOn(3);
+}
+
 // What was found is found again where it could not be kept.
 TEST_P(ToldSizes, ThatCannotBePutOnRecordAreFoundAgain) {
   Believed();
