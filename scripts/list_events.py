@@ -23,9 +23,10 @@ HEAD = """# Events of the log
 
 One event a line on standard error, as text or JSON (`log_format`): a level, a constant phrase, and fields. Fields that
 end in `_ms` are milliseconds, `bytes` are bytes, `cut` and `from` are times in UTC. `group`, `role` and `table` say
-whom it is about; `kind` is the kind of `error`, by which [operations.md](operations.md#when-a-group-is-not-well) says
-what to do. A failure that lasts is logged at its first, second, fourth attempt and so on; a quiet service says `alive`
-once an hour. This page is made by `scripts/list_events.py` from the source.
+whom it is about; `operation` for what it was done, as far as that was known: group, epoch, table. `kind` is the kind of
+`error`, by which [operations.md](operations.md#when-a-group-is-not-well) says what to do. A failure that lasts is
+logged at its first, second, fourth attempt and so on; a quiet service says `alive` once an hour. This page is made by
+`scripts/list_events.py` from the source.
 
 | event | level | fields | from |
 | --- | --- | --- | --- |
@@ -67,14 +68,17 @@ def events_of(root):
         for path in sorted((root / folder).rglob('*.cc')):
             text = path.read_text()
             for call in CALL.finditer(text):
-                level, phrase, *rest = arguments_of(text, call.end())
+                arguments = arguments_of(text, call.end())
+                for_call = arguments[0].strip() == 'call'
+                level, phrase, *rest = arguments[for_call:]
                 levels = ' or '.join(dict.fromkeys(name.lower() for name in LEVELS.findall(level)))
                 phrases = LITERAL.findall(phrase)
                 if not levels or not phrases:
                     line = text.count('\n', 0, call.start()) + 1
                     wrong.append(f'{path.relative_to(root)}:{line}: an event is a constant phrase with a level')
                 for said in phrases:
-                    events.append((said, levels, fields_of(text, call.start(), ','.join(rest)),
+                    fields = fields_of(text, call.start(), ','.join(rest)) + ['operation'] * for_call
+                    events.append((said, levels, fields,
                                    path.relative_to(root).as_posix()))
     return sorted(events), wrong
 

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "async/call.h"
 #include "base/place.h"
 
 namespace lakeferry {
@@ -19,8 +21,8 @@ struct LogPlace {
 };
 
 // Names of fields, used everywhere: group, role, epoch, table, version, object, bytes, files, attempt, kind, error,
-// where, remedy, reason; what ends in _ms is a number of milliseconds. docs/events.md lists every event with its
-// fields.
+// where, remedy, reason, operation; what ends in _ms is a number of milliseconds. docs/events.md lists every event with
+// its fields.
 
 struct LogField {
   std::string_view key;
@@ -32,6 +34,11 @@ class Logger {
   virtual ~Logger() = default;
   // `event` is a constant phrase ("epoch staged"); what varies goes into the fields.
   virtual void Write(LogLevel level, std::string_view event, std::vector<LogField> fields) = 0;
+  // Of what is done for `call`: its name comes last, where it has one.
+  void Write(const Call& call, LogLevel level, std::string_view event, std::vector<LogField> fields) {
+    if (!call.name().empty()) fields.push_back({"operation", std::string(call.name())});
+    Write(level, event, std::move(fields));
+  }
 };
 
 }  // namespace lakeferry

@@ -39,6 +39,12 @@ def test_fields_that_were_gathered_before_are_found(tmp_path):
     assert '| done | info | `group` `error` |' in (tmp_path / 'docs' / 'events.md').read_text()
 
 
+def test_an_event_of_a_call_says_what_it_was_done_for(tmp_path):
+    plant(tmp_path, 'log.Write(call, LogLevel::kInfo, "done", {{"group", g}});\n')
+    assert list_events(tmp_path).returncode == 0
+    assert '| done | info | `group` `operation` |' in (tmp_path / 'docs' / 'events.md').read_text()
+
+
 def test_a_new_event_is_noticed(tmp_path):
     plant(tmp_path, '')
     assert list_events(tmp_path).returncode == 0

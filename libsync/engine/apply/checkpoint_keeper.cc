@@ -38,13 +38,13 @@ Task<void> CheckpointKeeper::Keep(Call call, std::string table, std::shared_ptr<
   const TableLog log(std::move(store), env_);
   const Result<bool> wrote = co_await WriteIfDue(call, known, log, version);
   if (!wrote && wrote.error().code == ErrorCode::kCancelled) {
-    env_.log.Write(LogLevel::kInfo, "the checkpoint of a replica is left to a later epoch",
+    env_.log.Write(call, LogLevel::kInfo, "the checkpoint of a replica is left to a later epoch",
                    {{"table", table}, {"version", version.value()}, {"error", ToString(wrote.error())}});
   } else if (!wrote) {
-    env_.log.Write(LogLevel::kWarning, "the checkpoint of a replica could not be written",
+    env_.log.Write(call, LogLevel::kWarning, "the checkpoint of a replica could not be written",
                    {{"table", table}, {"version", version.value()}, {"error", ToString(wrote.error())}});
   } else if (*wrote) {
-    env_.log.Write(LogLevel::kInfo, "checkpoint written", {{"table", table}, {"version", version.value()}});
+    env_.log.Write(call, LogLevel::kInfo, "checkpoint written", {{"table", table}, {"version", version.value()}});
   }
 }
 
@@ -76,7 +76,8 @@ Task<Result<bool>> CheckpointKeeper::Write(Call call, Known& known, const TableL
   if (version < *known.due) co_return false;
   if (tombstones_kept != known.tombstones_kept) co_return false;
   if (const Result<Millis> kept = plan::DeletedFileRetentionOf(snapshot.metadata); !kept) {
-    env_.log.Write(LogLevel::kWarning, "a retention property cannot be read: the checkpoint keeps every tombstone",
+    env_.log.Write(call, LogLevel::kWarning,
+                   "a retention property cannot be read: the checkpoint keeps every tombstone",
                    {{"replica", std::string(log.store().uri())}, {"error", ToString(kept.error())}});
   }
   LF_CO_TRY(const delta::CheckpointSummary summary, co_await draft.Finish(std::move(snapshot)));

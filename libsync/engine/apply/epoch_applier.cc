@@ -91,6 +91,7 @@ Task<Status> EpochApplier::InspectInto(Call call, plan::ManifestTable table, Wor
 }
 
 Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::ManifestTable table) {
+  call = call.Named(table.name);
   const plan::TableSpec* const spec = route_.Find(table.name);
   if (spec == nullptr) {
     co_return Fail(ErrorCode::kRefused, fmt::format("table '{}' of the epoch is not configured here", table.name),
@@ -185,6 +186,7 @@ Task<Result<BroughtVolume>> EpochApplier::Place(Call call) {
 
 Task<Status> EpochApplier::PlaceTable(Call call, Work& item, BroughtVolume& volume) {
   if (!item.brings()) co_return Status{};
+  call = call.Named(item.table.name);
   TablePlacer placer(env_, staging_, item.replica->log(), clones() ? &item.names : nullptr);
   placer.set_meter(&meter_);
   const Result<Placed> placed = co_await placer.Place(call, epoch_.manifest.epoch, item.table, item.head.version);
@@ -221,6 +223,7 @@ Task<Status> EpochApplier::Compare(Call call) {
 }
 
 Task<Status> EpochApplier::CompareTable(Call call, const Work& item, std::optional<delta::LiveSet> carried) {
+  call = call.Named(item.table.name);
   const ApplyContext context{.staging = &staging_, .epoch = &epoch_};
   Result<delta::LiveSet> found =
       co_await LiveSetWith(call, env_, context, item.table, *item.replica, item.head, carried);
@@ -264,6 +267,7 @@ Task<Result<std::vector<Version>>> EpochApplier::Commit(Call call, TimeMs timest
 }
 
 Task<Status> EpochApplier::CommitTable(Call call, ApplyContext context, const Work& item, Version& version) {
+  call = call.Named(item.table.name);
   context.names = &item.names;
   const Result<Version> committed = co_await item.replica->Commit(call, context, item.table, item.head);
   if (!committed) co_return FailOf(committed.error(), item);
@@ -278,7 +282,8 @@ Task<void> EpochApplier::KeepCheckpoints(Call call, CheckpointKeeper& checkpoint
   for (size_t i = 0; i < work_.size() && !call.stopped(); ++i) {
     const bool wrote = work_[i].head.committed || versions[i] != work_[i].head.version;
     if (!wrote) continue;
-    co_await checkpoints.Keep(call, work_[i].table.name, work_[i].replica->log().shared_store(), versions[i]);
+    co_await checkpoints.Keep(call.Named(work_[i].table.name), work_[i].table.name,
+                              work_[i].replica->log().shared_store(), versions[i]);
   }
 }
 

@@ -191,7 +191,7 @@ Task<Result<Version>> MirrorReplica::Commit(Call call, ApplyContext context, pla
   for (size_t i = first; i < records.log_files.size(); ++i) {
     LF_CO_TRY_OK(co_await PutLogFile(call, context, records.log_files[i], head.version));
   }
-  TellOfTimes(table);
+  TellOfTimes(call, table);
   co_return table.source_version;
 }
 
@@ -235,9 +235,9 @@ Task<Status> MirrorReplica::Prepare(Call call, ApplyContext context, plan::Stage
 }
 
 // Once an epoch. The mirror holds what it should; only time travel by timestamp differs from the source's.
-void MirrorReplica::TellOfTimes(const plan::ManifestTable& table) {
+void MirrorReplica::TellOfTimes(const Call& call, const plan::ManifestTable& table) {
   if (times_refused_ == 0) return;
-  env_.log.Write(LogLevel::kWarning, "commits of a mirror have the time of their arrival, not the source's",
+  env_.log.Write(call, LogLevel::kWarning, "commits of a mirror have the time of their arrival, not the source's",
                  {{"table", table.name}, {"files", times_refused_}, {"error", time_refused_}});
   times_refused_ = 0;
 }

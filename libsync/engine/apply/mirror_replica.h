@@ -26,7 +26,7 @@ class MirrorReplica : public ReplicaTable {
   Task<Result<std::vector<std::string>>> FindForeign(Call call, const std::vector<plan::StagedFile>& coming,
                                                      std::vector<std::string> there, std::optional<Version> head);
   Task<Result<bool>> Holds(Call call, ObjectPath path, plan::StagedFile file);
-  void TellOfTimes(const plan::ManifestTable& table);
+  void TellOfTimes(const Call& call, const plan::ManifestTable& table);
 
   int64_t times_refused_ = 0;
   std::string time_refused_;  // why, the last time

@@ -227,7 +227,8 @@ Task<Status> TablePlacer::PlaceUnderAnotherName(Call call, plan::StagedFile file
                    "its name says which bytes it should hold: find out who wrote it; the epoch goes on once nothing "
                    "else has that name");
   }
-  env_.log.Write(LogLevel::kWarning, "the source has used a file name again: the clone has the file under another",
+  env_.log.Write(call, LogLevel::kWarning,
+                 "the source has used a file name again: the clone has the file under another",
                  {{"table", table_.name}, {"path", file.path.text()}, {"name", renamed.path.text()}});
   names_->SetPlaced(file.path, renamed.path);
   co_return Status{};

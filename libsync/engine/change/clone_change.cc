@@ -187,7 +187,8 @@ Task<Status> TakeShape(Call call, const TableCut& cut, const plan::NetChange& sh
 
 Task<Result<TableChange>> Whole(Call call, const Environment& env, TableCut cut, bool too_many) {
   if (too_many) {
-    env.log.Write(LogLevel::kWarning, "the commits since the last cut name too many files: the whole table goes over",
+    env.log.Write(call, LogLevel::kWarning,
+                  "the commits since the last cut name too many files: the whole table goes over",
                   {{"table", cut.scan.spec.name}, {"version", cut.version.value()}});
   }
   LF_CO_TRY(cut.scan.listing, co_await cut.scan.log->ListAll(call));

@@ -50,7 +50,7 @@ Task<Result<std::optional<Objects>>> ObjectsOf(Call call, const Environment& env
   if (objects) co_return *std::move(objects);
   if (!IsOfThisCheckpoint(objects.error())) co_return std::unexpected(objects.error());
   env.log.Write(
-      LogLevel::kWarning, "a checkpoint of the source is left out of the mirror",
+      call, LogLevel::kWarning, "a checkpoint of the source is left out of the mirror",
       {{"table", cut.scan.spec.name}, {"version", checkpoint.version.value()}, {"error", ToString(objects.error())}});
   co_return std::nullopt;
 }
@@ -260,7 +260,8 @@ Task<Result<TableChange>> ReadMirrorChange(Call call, const Environment& env, co
   if (!cut.scan.base) co_return co_await WholeMirror(call, env, cut);
   LF_CO_TRY(std::optional<TableChange> change, co_await MirrorSince(call, env, cut));
   if (change) co_return *std::move(change);
-  env.log.Write(LogLevel::kWarning, "the commits since the last cut name too many files: the whole table goes over",
+  env.log.Write(call, LogLevel::kWarning,
+                "the commits since the last cut name too many files: the whole table goes over",
                 {{"table", cut.scan.spec.name}, {"version", cut.version.value()}});
   TableCut whole = cut;
   whole.scan.base.reset();

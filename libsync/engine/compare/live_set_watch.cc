@@ -90,7 +90,7 @@ Task<Result<LiveSetVerdict>> LiveSetWatch::Compare(Call call, LiveSetSubject sub
     verdict.reason = ToString(answer.error());
   }
   if (verdict.result == LiveSetResult::kNotChecked) {
-    env_.log.Write(LogLevel::kWarning, "the live files of a table could not be compared with its epoch",
+    env_.log.Write(call, LogLevel::kWarning, "the live files of a table could not be compared with its epoch",
                    {{"group", spec_.name}, {"table", verdict.table}, {"reason", verdict.reason}});
     const LiveSetVerdict before = Last(verdict.table);
     const bool stays = before.result == LiveSetResult::kDiffers && (role_ == Role::kSender || !answer);

@@ -65,7 +65,7 @@ Task<Result<plan::ClockMargin>> ClockWatch::Margin(Call call) {
   Status compared = co_await Compare(call);
   if (!compared && IsTransient(compared.error().code)) co_return std::unexpected(compared.error());
   if (!compared) {
-    env_.log.Write(LogLevel::kWarning, "clocks cannot be compared",
+    env_.log.Write(call, LogLevel::kWarning, "clocks cannot be compared",
                    {{"group", spec_.name}, {"error", ToString(compared.error())}});
     margin_ = plan::MarginOf(std::nullopt, std::nullopt);
     account_ = ClockAccount{.margin = margin_->margin};
@@ -90,7 +90,8 @@ Task<Status> ClockWatch::Compare(Call call) {
                           .margin_measured = true,
                           .compared_at = env_.clock.WallTime()};
   if (!margin_->unfit.empty()) {
-    env_.log.Write(LogLevel::kWarning, "clocks are too far apart", {{"group", spec_.name}, {"reason", margin_->unfit}});
+    env_.log.Write(call, LogLevel::kWarning, "clocks are too far apart",
+                   {{"group", spec_.name}, {"reason", margin_->unfit}});
   }
   co_return Status{};
 }

@@ -137,6 +137,7 @@ Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(Call call, const SenderPo
 
 Task<Status> CutMaker::ScanOne(Call call, const plan::TableSpec& table, const SenderPosition& position, ScanScope scope,
                                TableScan& slot) const {
+  call = call.Named(table.name);
   const auto base = position.base.find(table.name);
   std::optional<plan::ManifestTable> known;
   if (base != position.base.end()) known = base->second;

@@ -96,18 +96,20 @@ bool WindowIsWhole(const TableScan& scan) {
 }
 
 // Delta's default, with a log line, for a property that cannot be read: engines that do not refuse it take that.
-Millis OrDefault(const Environment& env, const plan::TableSpec& table, const Result<Millis>& kept, Millis otherwise) {
+Millis OrDefault(const Call& call, const Environment& env, const plan::TableSpec& table, const Result<Millis>& kept,
+                 Millis otherwise) {
   if (kept) return *kept;
-  env.log.Write(LogLevel::kWarning, "a retention property cannot be read, and counts as Delta's default",
+  env.log.Write(call, LogLevel::kWarning, "a retention property cannot be read, and counts as Delta's default",
                 {{"table", table.name}, {"error", ToString(kept.error())}});
   return otherwise;
 }
 
 // How long the source keeps what it removed.
-plan::Retention RetentionIn(const Environment& env, const plan::TableSpec& table, const delta::Metadata& metadata) {
+plan::Retention RetentionIn(const Call& call, const Environment& env, const plan::TableSpec& table,
+                            const delta::Metadata& metadata) {
   constexpr plan::Retention kDefault = plan::kDefaultRetention;
-  return {.deleted_files = OrDefault(env, table, plan::DeletedFileRetentionOf(metadata), kDefault.deleted_files),
-          .log = OrDefault(env, table, plan::LogRetentionOf(metadata), kDefault.log)};
+  return {.deleted_files = OrDefault(call, env, table, plan::DeletedFileRetentionOf(metadata), kDefault.deleted_files),
+          .log = OrDefault(call, env, table, plan::LogRetentionOf(metadata), kDefault.log)};
 }
 
 // Reads the newest version: its retention, and where commits have their own time. Returns the table's id.
@@ -117,7 +119,7 @@ Task<Result<std::string>> ReadNewest(Call call, const Environment& env, TableSca
   LF_CO_TRY_OK(CheckNoReplica(newest.txns, group, scan.spec));
   const Version earliest = whole.commits.empty() ? newest.version : whole.commits.front().first;
   LF_CO_TRY(scan.era, delta::InCommitEraOf(newest.protocol, newest.metadata, earliest));
-  scan.retention = RetentionIn(env, scan.spec, newest.metadata);
+  scan.retention = RetentionIn(call, env, scan.spec, newest.metadata);
   co_return newest.metadata.id;
 }
 
@@ -276,7 +278,8 @@ Task<Result<TableScan>> ScanTable(Call call, const Environment& env, plan::Table
     if (scan.base->in_commit_timestamps)
       scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
     if (!WindowIsWhole(scan)) {
-      env.log.Write(LogLevel::kWarning, "commits after the last cut were cleaned away: the whole table goes over again",
+      env.log.Write(call, LogLevel::kWarning,
+                    "commits after the last cut were cleaned away: the whole table goes over again",
                     {{"table", scan.spec.name}, {"version", scan.base->source_version.value()}});
       id_before = scan.base->table_id;
       LF_CO_TRY_OK(co_await CheckContinuity(call, scan));

@@ -21,7 +21,7 @@ Task<void> BookMeter::Note(Call call, int64_t files, int64_t bytes) {
   saved_ = now;
   record.alive = env_.clock.WallTime();
   const Status saved = co_await book_.Save(call);
-  if (!saved) env_.log.Write(LogLevel::kWarning, "progress not saved", {{"error", ToString(saved.error())}});
+  if (!saved) env_.log.Write(call, LogLevel::kWarning, "progress not saved", {{"error", ToString(saved.error())}});
 }
 
 }  // namespace lakeferry::engine

@@ -111,7 +111,7 @@ Task<Result<delta::Snapshot>> TableLog::Load(Call call, const delta::LogListing&
     if (skip > 0) files.Restart();
     Result<delta::Snapshot> snapshot = co_await LoadSegment(call, *std::move(segment), files);
     if (snapshot || !has_checkpoint || snapshot.error().code != ErrorCode::kCorruptLog) co_return snapshot;
-    env_.log.Write(LogLevel::kWarning, "checkpoint unreadable, trying an older one",
+    env_.log.Write(call, LogLevel::kWarning, "checkpoint unreadable, trying an older one",
                    {{"table", std::string(store_->uri())}, {"error", ToString(snapshot.error())}});
     unreadable = snapshot.error();
   }

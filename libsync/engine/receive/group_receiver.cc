@@ -158,6 +158,7 @@ Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
 // taken back. So it is the same manifest, by its digest, and the same time in every commit, that is taken through to
 // the end; each step finds out by itself what a former attempt has done. A failure here is the group's, and no answer.
 Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, PassResult& result) {
+  call = call.Named(fmt::format("epoch {}", journal.epoch.value()));
   LF_CO_TRY(const std::optional<StagedEpoch> staged, co_await staging_->ReadSound(call, journal.epoch));
   if (!staged || staged->sha256 != journal.manifest_sha256) {
     co_return Fail(
@@ -166,7 +167,7 @@ Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, P
         std::string(staging_->store().uri()),
         fmt::format("restore the staging location: the group is not whole before; or {}", plan::kStartAnew));
   }
-  env_.log.Write(LogLevel::kWarning, "rolling a half-applied epoch forward",
+  env_.log.Write(call, LogLevel::kWarning, "rolling a half-applied epoch forward",
                  {{"group", spec_.name}, {"epoch", journal.epoch.value()}});
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
@@ -186,6 +187,7 @@ Task<Status> GroupReceiver::CompleteHalf(Call call, const StagedEpoch& next, Tim
 Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   LF_CO_TRY(std::optional<StagedObject> object, co_await position_->NextEpoch(call));
   if (!object) co_return false;
+  call = call.Named(fmt::format("epoch {}", object->epoch.value()));
   book_.SetStage(GroupStage::kIntake);
   work_started_ = env_.clock.WallTime();
   work_began_ = env_.clock.Monotonic();
@@ -200,7 +202,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
     LF_CO_TRY_OK(co_await Answer(call, *epoch, applier, std::move(brought).error()));
     co_return true;
   }
-  NoteFoundThere(applier.found_there(), result);
+  NoteFoundThere(call, applier.found_there(), result);
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
   StateChange intent;
@@ -232,10 +234,11 @@ Task<Result<bool>> GroupReceiver::RefuseUnreadable(Call call, const StagedObject
 
 // A group that was renamed goes on with the mirrors that it had under its other name; nothing of them says whose they
 // are.
-void GroupReceiver::NoteFoundThere(const std::vector<std::string>& tables, PassResult& result) {
+void GroupReceiver::NoteFoundThere(const Call& call, const std::vector<std::string>& tables, PassResult& result) {
   if (tables.empty()) return;
   for (const std::string& table : tables) {
-    env_.log.Write(LogLevel::kWarning, "a mirror was there already, with the source's own commits, and is taken over",
+    env_.log.Write(call, LogLevel::kWarning,
+                   "a mirror was there already, with the source's own commits, and is taken over",
                    {{"group", spec_.name}, {"table", table}});
   }
   result.reason = fmt::format(
@@ -326,7 +329,7 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
 
 Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {
   LF_CO_TRY_OK(co_await position_->Complete(call, record));
-  env_.log.Write(LogLevel::kInfo, "epoch applied",
+  env_.log.Write(call, LogLevel::kInfo, "epoch applied",
                  {{"group", spec_.name},
                   {"epoch", record.epoch.value()},
                   {"tables", static_cast<int64_t>(record.tables.size())},

@@ -52,7 +52,7 @@ class GroupReceiver : public GroupWorker {
   // Its answer, and the error for people.
   Task<Result<bool>> RefuseUnreadable(Call call, const StagedObject& next);
   void NoteStaged(const StagedEpoch& next);
-  void NoteFoundThere(const std::vector<std::string>& tables, PassResult& result);
+  void NoteFoundThere(const Call& call, const std::vector<std::string>& tables, PassResult& result);
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
   // that was to be expected.
   Task<Status> Answer(Call call, const StagedEpoch& next, const EpochApplier& applier, Error error);

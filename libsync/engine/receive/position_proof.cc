@@ -107,7 +107,7 @@ Task<Status> ReceiverPosition::StepBack(Call call, std::vector<EpochRecord> reco
   group.epoch = to;
   group.cut_time = completed_->cut_time;
   group.sync_time_in_region = completed_->cut_time;
-  env_.log.Write(LogLevel::kWarning, "every table shows an older epoch than the metadata store",
+  env_.log.Write(call, LogLevel::kWarning, "every table shows an older epoch than the metadata store",
                  {{"group", spec_.name}, {"epoch", to.value()}, {"on_record", claimed.value()}});
   co_return co_await book_.Save(call, std::move(undone));
 }
@@ -141,11 +141,11 @@ Task<Result<bool>> ReceiverPosition::HasNews(Call call) const {
   co_return !known || answered.size() != uncounted_.size();
 }
 
-void ReceiverPosition::NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted) {
+void ReceiverPosition::NoteUncounted(const Call& call, std::map<Epoch, UncountedReceipt> uncounted) {
   for (const auto& [epoch, receipt] : uncounted) {
     const auto before = uncounted_.find(epoch);
     if (before != uncounted_.end() && before->second.why == receipt.why) continue;
-    env_.log.Write(LogLevel::kWarning, "a receipt does not count",
+    env_.log.Write(call, LogLevel::kWarning, "a receipt does not count",
                    {{"group", spec_.name}, {"epoch", epoch.value()}, {"reason", receipt.why}});
   }
   uncounted_ = std::move(uncounted);

@@ -128,14 +128,14 @@ Task<Status> ReceiverPosition::LearnAnswered(Call call) {
                                                          .sha256 = answered_sha256_,
                                                          .half_applied = !journal.empty(),
                                                          .begun = book_.record().staged_epoch}));
-  NoteUncounted(std::move(known.uncounted));
+  NoteUncounted(call, std::move(known.uncounted));
   std::vector<EpochRecord> completed;
   for (const EpochRecord& record : known.records) {
     if (record.state == EpochState::kApplied) completed.push_back(record);
   }
   if (!known.records.empty() && known.proven) {
     if (!completed.empty()) Enter(completed.back(), book_.record());
-    env_.log.Write(LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
+    env_.log.Write(call, LogLevel::kWarning, "epochs learnt from receipts that the metadata store did not know",
                    {{"group", spec_.name}, {"epoch", known.answered.value()}});
     LF_CO_TRY_OK(co_await book_.Save(call, {.epochs = std::move(known.records)}));
   }
@@ -280,7 +280,7 @@ Task<Status> ReceiverPosition::Refuse(Call call, EpochRecord record, plan::Refus
   receipt.asks = std::move(asks);
   LF_CO_TRY_OK(co_await PutAnswer(call, std::move(receipt)));
   env_.log.Write(
-      LogLevel::kWarning, "epoch refused",
+      call, LogLevel::kWarning, "epoch refused",
       {{"group", spec_.name}, {"epoch", record.epoch.value()}, {"kind", record.error_kind}, {"error", record.error}});
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(refused)));
   // Where that failed, the next pass finds the receipt and learns the answer from it.

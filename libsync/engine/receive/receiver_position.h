@@ -88,7 +88,7 @@ class ReceiverPosition {
   Task<Status> LookForLog(Call call, TablePosition left, char& lacks) const;
   // Whether there are other receipts than those that were looked at.
   Task<Result<bool>> HasNews(Call call) const;
-  void NoteUncounted(std::map<Epoch, UncountedReceipt> uncounted);
+  void NoteUncounted(const Call& call, std::map<Epoch, UncountedReceipt> uncounted);
   Task<Result<PutOutcome>> PutAnswer(Call call, plan::Receipt receipt);
   // kRefused where the answer that is there is another receiver's, of other targets.
   Task<Status> CheckSpeaksForOurs(Call call) const;

@@ -93,7 +93,7 @@ Task<void> PassRunner::NoteFailure(Call call, GroupWorker& worker, Error error) 
   record.last_error_where = std::move(error.where);
   record.last_error_remedy = FitToShow(error.remedy);
   record.reason = FitToShow(error.message);
-  LogFailure(record);
+  LogFailure(call, record);
   NoteIncident(worker);
   NoteRisk(worker);
   NoteAlive(record);
@@ -101,12 +101,12 @@ Task<void> PassRunner::NoteFailure(Call call, GroupWorker& worker, Error error) 
 }
 
 // A failure that lasts is a line at the first, second, fourth attempt and so on, and not one for each.
-void PassRunner::LogFailure(const GroupRecord& record) {
+void PassRunner::LogFailure(const Call& call, const GroupRecord& record) {
   std::string& said = said_[record.group];
   const bool counts = std::has_single_bit(static_cast<uint64_t>(record.attempts));
   if (said == record.last_error && !counts && !by_passes_) return;
   said = record.last_error;
-  env_.log.Write(LogLevel::kError, "pass failed",
+  env_.log.Write(call, LogLevel::kError, "pass failed",
                  {{"group", record.group},
                   {"role", std::string(RoleName(record.role))},
                   {"attempt", record.attempts},
@@ -116,13 +116,13 @@ void PassRunner::LogFailure(const GroupRecord& record) {
                   {"remedy", record.last_error_remedy}});
 }
 
-void PassRunner::LogRecovery(const GroupRecord& record) {
+void PassRunner::LogRecovery(const Call& call, const GroupRecord& record) {
   said_.erase(record.group);
   if (record.attempts == 0) return;
   std::vector<LogField> fields{
       {"group", record.group}, {"role", std::string(RoleName(record.role))}, {"failed_attempts", record.attempts}};
   if (record.failing_since) fields.push_back({"failed_ms", (env_.clock.WallTime() - *record.failing_since).count()});
-  env_.log.Write(LogLevel::kInfo, "the group works again", std::move(fields));
+  env_.log.Write(call, LogLevel::kInfo, "the group works again", std::move(fields));
 }
 
 Task<void> PassRunner::NoteStop(Call call, GroupWorker& worker, GroupState before) {
@@ -182,7 +182,8 @@ Task<void> PassRunner::MailRisk(Call call, GroupWorker& worker) {
   const Incident incident = plan::ThreatOf(worker.spec(), worker.book().record(), env_.region);
   Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
-  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  env_.log.Write(call, LogLevel::kError, "mail not sent",
+                 {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;
   worker.book().record().risk_notified = Risk::kNone;
   worker.book().record().mail_trouble = ToString(sent.error());
@@ -193,7 +194,8 @@ Task<void> PassRunner::MailFailure(Call call, GroupWorker& worker) {
   const Incident incident = plan::FailureOf(worker.spec(), worker.book().record(), env_.region);
   Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
-  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
+  env_.log.Write(call, LogLevel::kError, "mail not sent",
+                 {{"group", worker.spec().name}, {"error", ToString(sent.error())}});
   if (sent.error().code == ErrorCode::kRefused) co_return;  // those it could reach have it
   // The next failed pass tries again, of another process too, as long as the incident lasts.
   worker.book().record().failure_notified = false;
@@ -204,13 +206,14 @@ Task<void> PassRunner::MailFailure(Call call, GroupWorker& worker) {
 Task<void> PassRunner::Tell(Call call, Incident incident) {
   Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
-  env_.log.Write(LogLevel::kError, "mail not sent", {{"group", incident.group}, {"error", ToString(sent.error())}});
+  env_.log.Write(call, LogLevel::kError, "mail not sent",
+                 {{"group", incident.group}, {"error", ToString(sent.error())}});
 }
 
 Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult result) {
   GroupRecord& record = worker.book().record();
   record.state = result.state;
-  LogRecovery(record);
+  LogRecovery(call, record);
   NoteAlive(record);
   const bool late = co_await IsLate(call, worker);
   const bool incident = late || MailOf(record.state) != MailRule::kNever;
@@ -254,7 +257,7 @@ Task<void> PassRunner::NoteMail(Call call, GroupWorker& worker) {
 Task<void> PassRunner::SaveOrLog(Call call, GroupWorker& worker) {
   Status saved = co_await TaskWithinMemory(worker.book().Save(call));
   if (saved) co_return;
-  env_.log.Write(LogLevel::kError, "metadata store cannot be written",
+  env_.log.Write(call, LogLevel::kError, "metadata store cannot be written",
                  {{"group", worker.spec().name}, {"error", ToString(saved.error())}});
 }
 

@@ -38,9 +38,9 @@ class PassRunner {
 
  private:
   Task<void> NoteFailure(Call call, GroupWorker& worker, Error error);
-  void LogFailure(const GroupRecord& record);
+  void LogFailure(const Call& call, const GroupRecord& record);
   // Of a group that has failed before.
-  void LogRecovery(const GroupRecord& record);
+  void LogRecovery(const Call& call, const GroupRecord& record);
   Task<void> NoteSuccess(Call call, GroupWorker& worker, PassResult result);
   // A stop is no failure: a group that failed before goes on failing, any other waits for the next start.
   Task<void> NoteStop(Call call, GroupWorker& worker, GroupState before);

@@ -252,7 +252,7 @@ Task<void> GroupSender::NoteRisks(Call call, const CutOutcome& found, const Sour
   const GroupRecord& record = book_.record();
   const bool said = std::exchange(risk_said_, record.risk_text) == record.risk_text;
   if (record.risk == Risk::kNone || said) co_return;
-  env_.log.Write(record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "the group is at risk",
+  env_.log.Write(call, record.risk == Risk::kError ? LogLevel::kError : LogLevel::kWarning, "the group is at risk",
                  {{"group", spec_.name}, {"risk", record.risk_text}, {"remedy", record.risk_remedy}});
 }
 
@@ -282,7 +282,7 @@ Task<Status> GroupSender::NoteForecast(Call call, const GroupCut& cut, const std
     if (!forecast) continue;
     NoteVanishing(cut.tables[i].scan, forecast->from);
     const bool near = forecast->from <= env_.clock.WallTime() + NearMargin(spec_);
-    env_.log.Write(near ? LogLevel::kWarning : LogLevel::kInfo, "files of this cut may vanish from the source",
+    env_.log.Write(call, near ? LogLevel::kWarning : LogLevel::kInfo, "files of this cut may vanish from the source",
                    {{"group", spec_.name},
                     {"table", cut.tables[i].scan.spec.name},
                     {"files", forecast->files},
@@ -299,6 +299,7 @@ bool GroupSender::NothingChanged(const GroupCut& cut) const {
 }
 
 Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
+  call = call.Named(fmt::format("epoch {}", position_->next_epoch().value()));
   const TimeMs started = env_.clock.WallTime();
   const Millis began = env_.clock.Monotonic();
   NoteRestaging();
@@ -329,7 +330,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   SetRisk();
   LF_CO_TRY_OK(co_await Record(call, manifest, sha256, started, began));
   staged_ = true;
-  env_.log.Write(LogLevel::kInfo, "epoch staged",
+  env_.log.Write(call, LogLevel::kInfo, "epoch staged",
                  {{"group", spec_.name},
                   {"epoch", manifest.epoch.value()},
                   {"files", result.files},

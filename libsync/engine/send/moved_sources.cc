@@ -110,7 +110,7 @@ Task<Status> CheckMovedSources(Call call, const Environment& env, const plan::Gr
     const bool clone = spec.mode == delta::ReplicationMode::kClone;
     const Status checked = co_await CheckTable(call, env, *table, base, clone);
     if (!checked) co_return FailOfTable(checked.error(), table->name, table->source_uri);
-    env.log.Write(LogLevel::kInfo, "the source was moved, and goes on from its last epoch",
+    env.log.Write(call, LogLevel::kInfo, "the source was moved, and goes on from its last epoch",
                   {{"group", spec.name}, {"table", table->name}, {"from", base.source_uri}, {"to", table->source_uri}});
   }
   co_return Status{};

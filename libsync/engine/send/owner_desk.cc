@@ -52,7 +52,8 @@ Task<Status> OwnerDesk::Judge(Call call, const StagingArea& staging, Claim claim
 
 // With an id that nobody had: one that was the owner before is none any more.
 Task<Status> OwnerDesk::TakeOver(Call call, const StagingArea& staging, std::string from) {
-  env_.log.Write(LogLevel::kWarning, "group taken over from another sender", {{"group", spec_.name}, {"host", from}});
+  env_.log.Write(call, LogLevel::kWarning, "group taken over from another sender",
+                 {{"group", spec_.name}, {"host", from}});
   LF_CO_TRY_OK(co_await DeleteOne(call, staging.store(), staging.layout().Owner()));
   plan::OwnerMark mark = Own();
   mark.id = DrawId();

@@ -119,7 +119,7 @@ Task<Status> ReceiptDesk::TakeBack(Call call) {
   LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, record.epoch));
   const bool taken_back = receipt && !receipt->applied && receipt->manifest_sha256 == record.manifest_sha256;
   if (!taken_back) co_return Status{};
-  env_.log.Write(LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
+  env_.log.Write(call, LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
                  {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", receipt->reason}});
   record.state = EpochState::kRefused;
   record.error = receipt->reason;
@@ -164,7 +164,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     if (record.state == EpochState::kApplied) NoteApplied(record);
     unanswered_.erase(record.epoch);
     settled_.insert(record.epoch);
-    LogAnswer(record);
+    LogAnswer(call, record);
   }
   for (const EpochRecord& record : answered.epochs) {
     NoteAnswered(record.epoch);
@@ -179,7 +179,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
   co_return std::exchange(applied_, std::nullopt);
 }
 
-void ReceiptDesk::LogAnswer(const EpochRecord& record) const {
+void ReceiptDesk::LogAnswer(const Call& call, const EpochRecord& record) const {
   const bool applied = record.state == EpochState::kApplied;
   std::vector<LogField> fields{{"group", group_},
                                {"epoch", record.epoch.value()},
@@ -189,7 +189,7 @@ void ReceiptDesk::LogAnswer(const EpochRecord& record) const {
     fields.push_back({"kind", record.error_kind});
     fields.push_back({"error", record.error});
   }
-  env_.log.Write(applied ? LogLevel::kInfo : LogLevel::kWarning,
+  env_.log.Write(call, applied ? LogLevel::kInfo : LogLevel::kWarning,
                  applied ? "the receiver has applied an epoch" : "the receiver has refused an epoch",
                  std::move(fields));
 }
@@ -258,14 +258,14 @@ Task<Status> ReceiptDesk::FindMore(Call call, ListRequest& request, bool& more, 
   LF_CO_TRY(ListPage page, co_await staging_.store().List(call, request));
   request.resume = std::move(page.resume);
   more = !request.resume.empty();
-  NoteNames(std::move(page.listing), found);
+  NoteNames(call, std::move(page.listing), found);
   co_return Status{};
 }
 
-void ReceiptDesk::NoteNames(Listing listing, std::vector<ObjectPath>& names) const {
+void ReceiptDesk::NoteNames(const Call& call, Listing listing, std::vector<ObjectPath>& names) const {
   for (ObjectInfo& object : listing.objects) names.push_back(std::move(object.path));
   for (ObjectPath& link : listing.links) {
-    env_.log.Write(LogLevel::kWarning, "a link in staging is deleted; what it leads to is left as it is",
+    env_.log.Write(call, LogLevel::kWarning, "a link in staging is deleted; what it leads to is left as it is",
                    {{"group", group_}, {"link", link.text()}});
     names.push_back(std::move(link));
   }

@@ -51,12 +51,12 @@ class ReceiptDesk {
   Task<Status> Release(Call call, Epoch epoch);
   Task<Status> DeleteUnnamedParts(Call call, Epoch epoch);
   // Of all in it that is no folder.
-  void NoteNames(Listing listing, std::vector<ObjectPath>& names) const;
+  void NoteNames(const Call& call, Listing listing, std::vector<ObjectPath>& names) const;
   // Everything below the folder; links themselves, and nothing that they lead to.
   Task<Status> DeleteBelow(Call call, ObjectPath top);
   Task<Status> FindMore(Call call, ListRequest& request, bool& more, std::vector<ObjectPath>& found) const;
   [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.copies_in_flight_max); }
-  void LogAnswer(const EpochRecord& record) const;
+  void LogAnswer(const Call& call, const EpochRecord& record) const;
   // That what it left may still be there; nothing for an epoch that waits for its receipt.
   void NoteAnswered(Epoch epoch);
   void NoteApplied(const EpochRecord& record);

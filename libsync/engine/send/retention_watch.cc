@@ -54,7 +54,7 @@ Task<std::vector<plan::TableKeeping>> RetentionWatch::Look(Call call, const Send
         now = std::unexpected(sight->second.error());
       }
       if (!now) {
-        env_.log.Write(LogLevel::kWarning, "the lag of a table cannot be compared with its retention",
+        env_.log.Write(call, LogLevel::kWarning, "the lag of a table cannot be compared with its retention",
                        {{"group", spec_.name}, {"table", spec.name}, {"error", ToString(now.error())}});
       } else if (*now) {
         table = **std::move(now);

@@ -54,7 +54,7 @@ Task<Result<std::vector<TableChange>>> EpochStager::ReadAll(Call call, const Gro
 }
 
 Task<Status> EpochStager::ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const {
-  LF_CO_TRY(TableChange change, co_await ReadChange(call, env_, cut, route_.mode));
+  LF_CO_TRY(TableChange change, co_await ReadChange(call.Named(cut.scan.spec.name), env_, cut, route_.mode));
   slot.emplace(std::move(change));
   co_return Status{};
 }
@@ -103,7 +103,7 @@ Task<Status> EpochStager::StageOne(Call call, const TableCut& cut, TableChange c
   const Epoch epoch = manifest.epoch;
   TableStager stager(env_, staging_, cut.scan.log->store(), cut.scan.spec, epoch, route_.mode, leftovers);
   stager.set_meter(&meter_);
-  LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(call, std::move(change)));
+  LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(call.Named(cut.scan.spec.name), std::move(change)));
   const auto& base = cut.scan.base;
   const bool changed = !base || table.base_version != table.source_version;
   table.marked_epoch = changed ? epoch : base->marked_epoch;

@@ -182,7 +182,7 @@ Task<Result<std::vector<plan::StagedFile>>> TableStager::StageBundle(Call call, 
   std::vector<Result<Located>> located = co_await CopyAll(call.Unstoppable(), table, files);
   std::vector<plan::StagedFile> staged;
   for (size_t i = 0; i < files.size(); ++i) {
-    LF_CO_TRY(std::optional<plan::StagedFile> one, Judge(table, files[i], std::move(located[i])));
+    LF_CO_TRY(std::optional<plan::StagedFile> one, Judge(call, table, files[i], std::move(located[i])));
     if (one) staged.push_back(*std::move(one));
   }
   co_return staged;
@@ -241,8 +241,8 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call
   co_return located;
 }
 
-Result<std::optional<plan::StagedFile>> TableStager::Judge(const std::string& table, const plan::FileToSend& file,
-                                                           Result<Located> located) {
+Result<std::optional<plan::StagedFile>> TableStager::Judge(const Call& call, const std::string& table,
+                                                           const plan::FileToSend& file, Result<Located> located) {
   if (located) {
     return plan::StagedFile{.path = file.path,
                             .size = located->digest.size,
@@ -262,7 +262,7 @@ Result<std::optional<plan::StagedFile>> TableStager::Judge(const std::string& ta
                 "VACUUM has overtaken the copy: keep files longer than the sync interval and lag "
                 "(delta.deletedFileRetentionDuration); the next cut is tried");
   }
-  env_.log.Write(gone ? LogLevel::kInfo : LogLevel::kWarning,
+  env_.log.Write(call, gone ? LogLevel::kInfo : LogLevel::kWarning,
                  "object between two cuts is gone at the source, or not what the log says; it is not part of the cut",
                  {{"table", table}, {"object", file.path.text()}, {"error", located.error().message}});
   return std::optional<plan::StagedFile>();

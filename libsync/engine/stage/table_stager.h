@@ -63,8 +63,8 @@ class TableStager {
   Task<std::vector<Result<Located>>> CopySmall(Call call, std::string table, const Bundle& files);
   [[nodiscard]] Result<ObjectPath> StagedPath(const std::string& table, const plan::FileToSend& file) const;
   // What became of a copy: absent for an optional object that is gone.
-  Result<std::optional<plan::StagedFile>> Judge(const std::string& table, const plan::FileToSend& file,
-                                                Result<Located> located);
+  Result<std::optional<plan::StagedFile>> Judge(const Call& call, const std::string& table,
+                                                const plan::FileToSend& file, Result<Located> located);
   // Objects that go together, between the list that they stand in and the part that describes them.
   struct OnItsWay {
     std::vector<plan::FileToSend> files;

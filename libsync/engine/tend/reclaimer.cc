@@ -176,7 +176,7 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(Call call, plan::TableSpec 
                       .links = std::move(walk.links)};
   if (!order.remove) co_return done;
   LF_CO_TRY_OK(co_await Delete(call, log, applied.source_version, std::move(walk.unneeded)));
-  env_.log.Write(LogLevel::kInfo, "space reclaimed",
+  env_.log.Write(call, LogLevel::kInfo, "space reclaimed",
                  {{"group", spec_.name}, {"table", table.name}, {"files", done.files}, {"bytes", done.bytes}});
   co_return done;
 }
