@@ -4,6 +4,19 @@
 
 namespace lakeferry {
 
+Task<Result<std::unique_ptr<OpenObject>>> ObjectStore::OpenFront(Call call, ObjectPath path, size_t /*bytes*/) {
+  co_return co_await Open(std::move(call), std::move(path));
+}
+
+std::optional<ObjectAddress> ObjectStore::AddressOf(const ObjectPath& /*path*/, std::string /*etag*/) const {
+  return std::nullopt;
+}
+
+Task<Result<Created>> ObjectStore::Create(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY(const PutOutcome outcome, co_await PutIfAbsent(std::move(call), std::move(path), std::move(bytes)));
+  co_return Created{.outcome = outcome};
+}
+
 // One after the other: what a store does that gains nothing by a batch.
 Task<std::vector<Result<std::string>>> ObjectStore::GetEach(Call call, std::vector<ObjectPath> paths,
                                                             size_t limit_bytes) {

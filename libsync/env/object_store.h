@@ -52,6 +52,14 @@ struct ObjectAddress {
 enum class PutOutcome { kCreated, kExisted };
 enum class CopyOutcome { kCreated, kExisted, kNotPossible };
 
+// What a conditional write found; and, where it has created, what names the content that it gave the object.
+struct Created {
+  PutOutcome outcome = PutOutcome::kCreated;
+  // Only where the store itself has compared what came with its checksum: whoever finds this etag has these bytes.
+  // Empty else, and where the store does not say it.
+  std::string etag = {};
+};
+
 // One object, open and pinned: if it is replaced meanwhile, a read fails with kCorruptData rather than mixing two
 // contents.
 class OpenObject {
@@ -87,6 +95,8 @@ class ObjectWriter {
   // kCorruptData where they are not `size_bytes` long in all, or the store finds another checksum than one of those
   // given; nothing is published then.
   virtual Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) = 0;
+  // After a CommitIfAbsent that created: as Created::etag.
+  [[nodiscard]] virtual std::string etag() const { return {}; }
   // Gives up: when it returns, nothing is left of what was written.
   virtual Task<Status> Abort(Call call) = 0;
 };
@@ -132,10 +142,18 @@ class ObjectStore {
   virtual Task<std::vector<Result<std::string>>> GetEach(Call call, std::vector<ObjectPath> paths, size_t limit_bytes);
   // kNotFound.
   virtual Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) = 0;
+  // As Open, of an object that is read from its begin on: a far store brings the first `bytes` of it, and what else it
+  // tells of the object, by one request. It is then without checksums.
+  virtual Task<Result<std::unique_ptr<OpenObject>>> OpenFront(Call call, ObjectPath path, size_t bytes);
+  // Where an object that has this etag lies, for CopyIfAbsent: nothing is asked. Absent where an address is more than
+  // that.
+  [[nodiscard]] virtual std::optional<ObjectAddress> AddressOf(const ObjectPath& path, std::string etag) const;
 
   // Creates the object with exactly these bytes, atomically and durably, iff none of that name exists. Of two
   // concurrent calls exactly one creates. kOutcomeUnknown when the answer was lost.
   virtual Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) = 0;
+  // The same, with what names what was created.
+  virtual Task<Result<Created>> Create(Call call, ObjectPath path, std::string bytes);
   // As PutIfAbsent of each, in their order: it is no transaction, and each has an outcome of its own. They share what
   // makes them durable. At most traits().batch_max.
   virtual Task<std::vector<Result<PutOutcome>>> PutEachIfAbsent(Call call, std::vector<WholeObject> objects);

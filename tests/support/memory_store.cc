@@ -41,7 +41,7 @@ namespace {
 // The bytes that an address leads to, and their name.
 class HeldBytes final : public HeldObject {
  public:
-  HeldBytes(MemoryStore* store, std::string path, std::shared_ptr<const std::string> bytes)
+  HeldBytes(const MemoryStore* store, std::string path, std::shared_ptr<const std::string> bytes)
       : store_(store), path_(std::move(path)), bytes_(std::move(bytes)) {}
 
   // What has the name by now.
@@ -52,7 +52,7 @@ class HeldBytes final : public HeldObject {
   [[nodiscard]] const std::shared_ptr<const std::string>& bytes() const { return bytes_; }
 
  private:
-  MemoryStore* const store_;
+  const MemoryStore* const store_;
   const std::string path_;
   const std::shared_ptr<const std::string> bytes_;
 };
@@ -126,10 +126,13 @@ class MemoryWriter final : public ObjectWriter {
   Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override {
     LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kCommit, path_));
     LF_CO_TRY(std::string bytes, Whole(size_bytes, checksums));
+    if (store_->far_ && store_->vouches_) etag_ = Hex64(Crc64Of(bytes));
     const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes)), modified_);
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kCommit, path_));
     co_return outcome;
   }
+
+  [[nodiscard]] std::string etag() const override { return etag_; }
 
   Task<Status> Abort(Call call) override {
     LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kAbort, path_));
@@ -154,6 +157,7 @@ class MemoryWriter final : public ObjectWriter {
   const ObjectPath path_;
   const size_t part_bytes_;
   std::map<int64_t, std::string> parts_;
+  std::string etag_;
   std::optional<TimeMs> modified_;
 };
 
@@ -331,6 +335,24 @@ Task<Result<std::unique_ptr<OpenObject>>> MemoryStore::Open(Call call, ObjectPat
   co_return std::make_unique<MemoryObject>(this, InfoOf(path.text(), object), object.bytes);
 }
 
+std::optional<ObjectAddress> MemoryStore::AddressOf(const ObjectPath& path, std::string etag) const {
+  if (!far_ || !vouches_) return std::nullopt;
+  const auto now = objects_.find(path.text());
+  const bool there = now != objects_.end() && Hex64(Crc64Of(*now->second.bytes)) == etag;
+  return ObjectAddress{
+      .service = "memory",
+      .place = uri_ + "/" + path.text(),
+      .etag = std::move(etag),
+      .held = std::make_shared<HeldBytes>(this, path.text(), there ? now->second.bytes : nullptr)};
+}
+
+Task<Result<Created>> MemoryStore::Create(Call call, ObjectPath path, std::string bytes) {
+  std::string etag = far_ && vouches_ ? Hex64(Crc64Of(bytes)) : std::string();
+  LF_CO_TRY(const PutOutcome outcome, co_await PutIfAbsent(std::move(call), std::move(path), std::move(bytes)));
+  const bool created = outcome == PutOutcome::kCreated;
+  co_return Created{.outcome = outcome, .etag = created ? std::move(etag) : std::string()};
+}
+
 Task<Result<PutOutcome>> MemoryStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(co_await Before(call, StoreOperation::kPutIfAbsent, path));
   const PutOutcome outcome = Insert(path, std::make_shared<const std::string>(std::move(bytes)));
@@ -360,7 +382,7 @@ Task<Result<CopyOutcome>> MemoryStore::CopyIfAbsent(Call call, ObjectAddress fro
   const auto held = std::dynamic_pointer_cast<HeldBytes>(from.held);
   if (held == nullptr || !copies_) co_return CopyOutcome::kNotPossible;
   LF_CO_TRY_OK(co_await Before(call, StoreOperation::kCopy, path));
-  if (held->Now() != held->bytes()) co_return CopyOutcome::kNotPossible;
+  if (held->bytes() == nullptr || held->Now() != held->bytes()) co_return CopyOutcome::kNotPossible;
   const PutOutcome outcome = Insert(path, held->bytes());
   LF_CO_TRY_OK(co_await After(StoreOperation::kCopy, path));
   co_return outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;

@@ -76,6 +76,7 @@ class MemoryStore : public ObjectStore {
   void set_keeps_times(bool keeps) { keeps_times_ = keeps; }
   // What is stored, past the hooks. Changing it is what somebody else did to the store.
   [[nodiscard]] std::map<std::string, Object>& objects() { return objects_; }
+  [[nodiscard]] const std::map<std::string, Object>& objects() const { return objects_; }
   // Names that only lead elsewhere, for listings.
   [[nodiscard]] std::set<std::string>& links() { return links_; }
   // `modified`: now, where absent.
@@ -87,6 +88,9 @@ class MemoryStore : public ObjectStore {
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  // Where it is far and vouches for checksums: by the bytes that it has now.
+  [[nodiscard]] std::optional<ObjectAddress> AddressOf(const ObjectPath& path, std::string etag) const override;
+  Task<Result<Created>> Create(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;

@@ -22,6 +22,15 @@ Task<Result<std::unique_ptr<OpenObject>>> RightfulStore::Open(Call call, ObjectP
   co_return co_await store_->Open(std::move(call), std::move(path));
 }
 
+Task<Result<std::unique_ptr<OpenObject>>> RightfulStore::OpenFront(Call call, ObjectPath path, size_t bytes) {
+  co_return co_await store_->OpenFront(std::move(call), std::move(path), bytes);
+}
+
+Task<Result<Created>> RightfulStore::Create(Call call, ObjectPath path, std::string bytes) {
+  CheckMayWrite();
+  co_return co_await store_->Create(std::move(call), std::move(path), std::move(bytes));
+}
+
 Task<Result<PutOutcome>> RightfulStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
   CheckMayWrite();
   co_return co_await store_->PutIfAbsent(std::move(call), std::move(path), std::move(bytes));

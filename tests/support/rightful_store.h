@@ -21,6 +21,11 @@ class RightfulStore : public ObjectStore {
   Task<Result<ObjectInfo>> Head(Call call, ObjectPath path) override;
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<OpenObject>>> OpenFront(Call call, ObjectPath path, size_t bytes) override;
+  [[nodiscard]] std::optional<ObjectAddress> AddressOf(const ObjectPath& path, std::string etag) const override {
+    return store_->AddressOf(path, std::move(etag));
+  }
+  Task<Result<Created>> Create(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;

@@ -248,10 +248,13 @@ Task<Result<Version>> CloneReplica::Commit(Call call, ApplyContext context, plan
   const Version version = head.version ? head.version->Next() : Version(0);
   LF_CO_TRY(plan::CloneCommitFacts facts, co_await Facts(call, context, table, head));
   const std::string txn_id = plan::CommitTxnId(facts.manifest_sha256, facts.table);
-  LF_CO_TRY(const int64_t row_commit, co_await Write(call, context, table, std::move(facts), version));
-  LF_CO_TRY(const PutOutcome settled, co_await Settle(call, version, txn_id));
-  if (settled != PutOutcome::kCreated) co_return Foreign(store().uri(), version);
-  co_return co_await ReserveVersions(call, context, std::move(table), version, row_commit);
+  LF_CO_TRY(const Written written, co_await Write(call, context, table, std::move(facts), version));
+  if (!written.created) {
+    // Existed or unknown: what is there now says whose it is.
+    LF_CO_TRY(const PutOutcome settled, co_await Settle(call, version, txn_id));
+    if (settled != PutOutcome::kCreated) co_return Foreign(store().uri(), version);
+  }
+  co_return co_await ReserveVersions(call, context, std::move(table), version, written.newest_row_commit);
 }
 
 Task<Result<Version>> CloneReplica::ReserveVersions(Call call, ApplyContext context, plan::ManifestTable table,
@@ -277,7 +280,7 @@ Task<Result<Version>> CloneReplica::ReserveVersions(Call call, ApplyContext cont
   co_return head;
 }
 
-Task<Result<int64_t>> CloneReplica::Write(Call call, ApplyContext context, plan::ManifestTable table,
+Task<Result<CloneReplica::Written>> CloneReplica::Write(Call call, ApplyContext context, plan::ManifestTable table,
                                           plan::CloneCommitFacts facts, Version version) {
   std::optional<ReplicaState> replica;
   if (facts.read_version) {
@@ -302,10 +305,11 @@ Task<Result<int64_t>> CloneReplica::Write(Call call, ApplyContext context, plan:
   const Status written = co_await lines.WriteTo(call, out);
   if (!written) co_await out.GiveUp(call.Unstoppable());
   LF_CO_TRY_OK(written);
-  Result<PutOutcome> outcome = co_await out.Publish(call);
-  // Created, existed or unknown: what is there now says whose it is.
-  if (outcome || outcome.error().code == ErrorCode::kOutcomeUnknown) co_return lines.newest_row_commit();
-  co_return std::unexpected(outcome.error());
+  const Result<PutOutcome> outcome = co_await out.Publish(call);
+  const bool unknown = !outcome && outcome.error().code == ErrorCode::kOutcomeUnknown;
+  if (!outcome && !unknown) co_return std::unexpected(outcome.error());
+  co_return Written{.created = outcome && *outcome == PutOutcome::kCreated,
+                    .newest_row_commit = lines.newest_row_commit()};
 }
 
 Task<Result<PutOutcome>> CloneReplica::Settle(Call call, Version version, std::string txn_id) const {

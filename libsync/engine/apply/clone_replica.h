@@ -25,8 +25,11 @@ class CloneReplica : public ReplicaTable {
                                  const delta::LogListing& listing, ReplicaHead head) const;
   Task<Result<plan::CloneCommitFacts>> Facts(Call call, ApplyContext context, plan::ManifestTable table,
                                              ReplicaHead head) const;
-  // Returns the highest version of the source that an added file's rows bear; -1 for none.
-  Task<Result<int64_t>> Write(Call call, ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
+  struct Written {
+    bool created = false;            // false: it existed, or nobody knows
+    int64_t newest_row_commit = -1;  // the highest version of the source that an added file's rows bear; -1 for none
+  };
+  Task<Result<Written>> Write(Call call, ApplyContext context, plan::ManifestTable table, plan::CloneCommitFacts facts,
                               Version version);
   // Rows keep the numbers of the source's commits: takes versions behind `head`, which the epoch is in, until the next
   // one is higher than `row_commit`. The newest version then.

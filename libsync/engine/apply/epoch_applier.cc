@@ -187,6 +187,8 @@ Task<Result<BroughtVolume>> EpochApplier::Place(Call call) {
 Task<Status> EpochApplier::PlaceTable(Call call, Work& item, BroughtVolume& volume) {
   if (!item.brings()) co_return Status{};
   call = call.Named(item.table.name);
+  auto taken = reused_.Take(item.table.name, item.head.version);
+  if (taken) item.names.SetTaken(*std::move(taken));
   TablePlacer placer(env_, staging_, item.replica->log(), clones() ? &item.names : nullptr);
   placer.set_meter(&meter_);
   const Result<Placed> placed = co_await placer.Place(call, epoch_.manifest.epoch, item.table, item.head.version);
@@ -272,6 +274,7 @@ Task<Status> EpochApplier::CommitTable(Call call, ApplyContext context, const Wo
   const Result<Version> committed = co_await item.replica->Commit(call, context, item.table, item.head);
   if (!committed) co_return FailOf(committed.error(), item);
   version = *committed;
+  if (item.names.taken()) reused_.Set(item.table.name, version, *item.names.taken());
   co_return Status{};
 }
 

@@ -32,8 +32,15 @@ struct BroughtVolume {
 class EpochApplier {
  public:
   EpochApplier(const Environment& env, const plan::Route& route, const StagingArea& staging, const TablesLeft& left,
-               const StagedEpoch& epoch, WorkMeter& meter)
-      : env_(env), route_(route), staging_(staging), kept_(staging), left_(left), epoch_(epoch), meter_(meter) {}
+               const StagedEpoch& epoch, WorkMeter& meter, ReusedNames& reused)
+      : env_(env),
+        route_(route),
+        staging_(staging),
+        kept_(staging),
+        left_(left),
+        epoch_(epoch),
+        meter_(meter),
+        reused_(reused) {}
 
   // Everything that can be told from manifest, parts and targets, for every table, before the first object is placed;
   // tells the meter what will be. kCorruptData for what only staging anew can mend; kRefused for a table that is not on
@@ -95,7 +102,7 @@ class EpochApplier {
   [[nodiscard]] Status CheckNeedsOfClones() const;
   void BeginMeter();
   Task<Status> PlaceTable(Call call, Work& item, BroughtVolume& volume);
-  static Task<Status> CommitTable(Call call, ApplyContext context, const Work& item, Version& version);
+  Task<Status> CommitTable(Call call, ApplyContext context, const Work& item, Version& version);
   // Sets `before_`.
   Task<Status> ReadLiveSetsBefore(Call call);
   Task<Status> CompareTable(Call call, const Work& item, std::optional<delta::LiveSet> carried);
@@ -111,6 +118,7 @@ class EpochApplier {
   const TablesLeft& left_;
   const StagedEpoch& epoch_;
   WorkMeter& meter_;
+  ReusedNames& reused_;
   std::vector<Work> work_;
   // What the tables came to with the epoch that this one builds upon, by name, as far as they were left so.
   std::map<std::string, delta::LiveSet> before_;

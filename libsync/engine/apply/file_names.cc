@@ -97,15 +97,21 @@ Task<Status> FileNames::Learn(Call call, const TableLog& log, Version head, cons
   co_return Status{};
 }
 
+Task<Status> FileNames::ListTaken(Call call, const TableLog& log) {
+  LF_CO_TRY(const Listing there, co_await ListAll(call, log.store(), ObjectPath::Of(delta::kReusedFolder)));
+  taken_.emplace();
+  for (const ObjectPath& folder : there.folders) {
+    if (const auto hash = delta::ReusedHashIn(folder.name())) taken_->insert(*hash);
+  }
+  co_return Status{};
+}
+
 Task<Status> FileNames::Look(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table,
                              const TableLog& log, std::optional<Version> head) {
-  LF_CO_TRY(const Listing there, co_await ListAll(call, log.store(), ObjectPath::Of(delta::kReusedFolder)));
-  for (const ObjectPath& folder : there.folders) {
-    if (const auto hash = delta::ReusedHashIn(folder.name())) taken_.insert(*hash);
-  }
+  if (!taken_) LF_CO_TRY_OK(co_await ListTaken(call, log));
   // A whole table is compared with the clone file by file.
   const bool changes_only = head && table.base_version;
-  if (taken_.empty() || !changes_only) co_return Status{};
+  if (taken_->empty() || !changes_only) co_return Status{};
   const auto was_taken = [this](const ObjectPath& path, bool /*is_add*/) { return WasTaken(path); };
   LF_CO_TRY(const bool touched, co_await HasPath(call, staging, epoch, std::move(table), was_taken));
   if (touched) LF_CO_TRY_OK(co_await Learn(call, log, *head, {}));
@@ -123,7 +129,9 @@ Task<Status> FileNames::LookUpReplaced(Call call, const TableLog& log, plan::Man
   co_return co_await Learn(call, log, *head, moved);
 }
 
-bool FileNames::WasTaken(const ObjectPath& path) const { return taken_.contains(delta::ReusedHash(path)); }
+bool FileNames::WasTaken(const ObjectPath& path) const {
+  return taken_ && taken_->contains(delta::ReusedHash(path));
+}
 
 ObjectPath FileNames::LiveName(const ObjectPath& path) const {
   const auto found = live_names_.find(path);
@@ -131,6 +139,7 @@ ObjectPath FileNames::LiveName(const ObjectPath& path) const {
 }
 
 void FileNames::SetPlaced(const ObjectPath& path, const ObjectPath& name) {
+  if (name != path && taken_) taken_->insert(delta::ReusedHash(path));
   if (name != path || WasTaken(path)) placed_.insert_or_assign(path, name);
 }
 

@@ -1,6 +1,6 @@
 // FileNames: what the files of one epoch are called at one clone. A file has its source's name but where the target
-// holds another under it, which older versions of the clone read (delta/reused_name.h). The target itself says so, and
-// nothing is remembered: its folder of such names, and the clone's log.
+// holds another under it, which older versions of the clone read (delta/reused_name.h). The target itself says so: its
+// folder of such names, and the clone's log.
 #pragma once
 
 #include <map>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "delta/action.h"
+#include "engine/apply/reused_names.h"
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
 
@@ -17,6 +18,10 @@ namespace lakeferry::engine {
 
 class FileNames {
  public:
+  // What the clone's folder of reused names holds, where that is known: Look does not list it then.
+  void SetTaken(NameHashes taken) { taken_ = std::move(taken); }
+  // The same, with those of this epoch, once everything is placed.
+  [[nodiscard]] const std::optional<NameHashes>& taken() const { return taken_; }
   // Before anything is placed. Costs a listing; where it shows that names were used again which the epoch names too,
   // also a replay of the clone's log at `head`. Errors: those of reading the parts, the store's.
   Task<Status> Look(Call call, const StagingArea& staging, Epoch epoch, plan::ManifestTable table, const TableLog& log,
@@ -40,10 +45,11 @@ class FileNames {
 
  private:
   class LiveFilesOf;
+  Task<Status> ListTaken(Call call, const TableLog& log);
   Task<Status> Learn(Call call, const TableLog& log, Version head, const std::set<ObjectPath>& paths);
   [[nodiscard]] bool Empty() const { return live_.empty() && placed_.empty(); }
 
-  std::set<uint64_t> taken_;                    // hashes of the names that were used again
+  std::optional<NameHashes> taken_;             // absent until it is known
   std::map<ObjectPath, ObjectPath> placed_;     // of the epoch's files, those that may be called otherwise
   std::map<std::string, delta::AddFile> live_;  // of the clone, by the key that the source knows
   std::map<ObjectPath, ObjectPath> live_names_;

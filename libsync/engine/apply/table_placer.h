@@ -61,6 +61,7 @@ class TablePlacer {
   // Whether what has the name came from the source, by an epoch before.
   Task<Result<bool>> IsReuse(Call call, plan::StagedFile file);
   Task<void> Note(Call call, Bundle placed);
+  Task<Result<CopyOutcome>> CopyAsStaged(Call call, plan::StagedFile file);
   Task<Result<PutOutcome>> Bring(Call call, plan::StagedFile file);
   // What the target holds under the file's name. The very file is as young then as one placed now: VACUUM takes old
   // files that no log names yet.

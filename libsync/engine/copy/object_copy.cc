@@ -96,7 +96,14 @@ Result<Copied> Sum(std::string_view bytes, const ObjectPath& from_path, const Ex
 Task<Result<Copied>> PutSmall(Call call, std::string bytes, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                               Expected expected, size_t buffer_bytes) {
   LF_CO_TRY(Copied copied, Sum(bytes, from_path, expected));
-  Result<PutOutcome> outcome = co_await to.PutIfAbsent(call, to_path, std::move(bytes));
+  Result<Created> created = co_await to.Create(call, to_path, std::move(bytes));
+  Result<PutOutcome> outcome = PutOutcome::kCreated;
+  if (created) {
+    outcome = created->outcome;
+    copied.etag = std::move(created->etag);
+  } else {
+    outcome = std::unexpected(std::move(created).error());
+  }
   co_return co_await Settle(call, std::move(copied), std::move(outcome), to, to_path, buffer_bytes);
 }
 
@@ -139,6 +146,7 @@ Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& 
                                  size_t buffer_bytes) {
   const ObjectDigest& digest = prepared.copied.digest;
   Result<PutOutcome> outcome = co_await prepared.writer->CommitIfAbsent(call, digest.size, {.crc64 = digest.crc64});
+  if (outcome && *outcome == PutOutcome::kCreated) prepared.copied.etag = prepared.writer->etag();
   co_return co_await Settle(call, std::move(prepared.copied), std::move(outcome), to, to_path, buffer_bytes);
 }
 

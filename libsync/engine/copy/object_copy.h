@@ -20,6 +20,7 @@ struct Copied {
   PutOutcome outcome = PutOutcome::kCreated;  // kExisted: the target was left as it was
   // Why the target store refused the modification time asked for; empty where it did not, or keeps no such times.
   std::string time_refused = {};
+  std::string etag = {};  // as Created::etag
 };
 
 // What the source must turn out to be; checked before the target becomes visible (kCorruptData).

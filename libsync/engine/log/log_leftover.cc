@@ -76,6 +76,8 @@ Status CheckNoneLeft(const std::vector<std::string>& files, std::optional<Versio
 }
 
 Task<Result<std::optional<std::string>>> FindHadoopChecksum(Call call, ObjectStore& store, Version version) {
+  // Hadoop keeps such beside files of this machine alone.
+  if (store.traits().far) co_return std::nullopt;
   std::string name = fmt::format(".{}.crc", delta::CommitName(version));
   const Result<ObjectInfo> there = co_await store.Head(call, ObjectPath::Of(delta::kLogFolder) / name);
   if (there) co_return std::optional(std::move(name));

@@ -10,6 +10,7 @@
 #include "delta/commit_collector.h"
 #include "delta/file_path.h"
 #include "engine/log/near_bytes.h"
+#include "engine/log/piece_reader.h"
 #include "env/store_calls.h"
 
 namespace lakeferry::engine {
@@ -154,7 +155,7 @@ std::unexpected<Error> TableLog::CommitGone(Version version) const {
 }
 
 Task<Result<OpenCommit>> TableLog::Open(Call call, Version version) const {
-  Result<std::unique_ptr<OpenObject>> object = co_await store_->Open(call, CommitPath(version));
+  Result<std::unique_ptr<OpenObject>> object = co_await store_->OpenFront(call, CommitPath(version), kPieceBytes);
   if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   LF_CO_TRY_OK(object);
   co_return OpenCommit{.object = *std::move(object), .where = PlaceOf(version)};

@@ -41,6 +41,7 @@ Task<Status> GroupReceiver::Prepare(Call call) {
 }
 
 void GroupReceiver::Forget() {
+  reused_.Clear();
   position_.reset();
   staging_.reset();
 }
@@ -177,7 +178,7 @@ Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, P
 }
 
 Task<Status> GroupReceiver::CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result) {
-  EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_);
+  EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_, reused_);
   LF_CO_TRY_OK(co_await applier.ExamineHalf(call));
   LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(call));
   Note(volume, result);
@@ -196,7 +197,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
   NoteStaged(*epoch);
   answer_ = {};
-  EpochApplier applier(env_, route_, *staging_, position_->left_at(), *epoch, meter_);
+  EpochApplier applier(env_, route_, *staging_, position_->left_at(), *epoch, meter_, reused_);
   Status brought = co_await Bring(call, *epoch, applier, result);
   if (!brought) {
     LF_CO_TRY_OK(co_await Answer(call, *epoch, applier, std::move(brought).error()));

@@ -78,6 +78,7 @@ class GroupReceiver : public GroupWorker {
   GroupBook book_;
   BookMeter meter_;
   CheckpointKeeper checkpoints_;
+  ReusedNames reused_;
   LiveSetWatch live_sets_;
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;

@@ -249,7 +249,8 @@ Result<std::optional<plan::StagedFile>> TableStager::Judge(const Call& call, con
                             .crc64 = located->digest.crc64,
                             .staged = located->at,
                             .modified = file.modified,
-                            .sha256 = located->digest.sha256};
+                            .sha256 = located->digest.sha256,
+                            .etag = plan::IsEtag(located->etag) ? located->etag : std::string()};
   }
   LF_TRY(const Origin from, OriginOf(file));
   const std::string where = fmt::format("{}/{}", StoreOf(from).uri(), from.path.text());
@@ -290,7 +291,8 @@ Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Call call, Origin fro
               co_await CopyObject(call, StoreOf(from), from.path, staging_.store(), to,
                                   Expected{.size = size, .crc64 = {}, .hashing = staging_.hashing()},
                                   env_.limits.copy_buffer_bytes));
-    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = to, .digest = copied.digest};
+    if (copied.outcome == PutOutcome::kCreated)
+      co_return Located{.at = to, .digest = copied.digest, .etag = copied.etag};
   }
   co_return co_await KeepOrPutBeside(call, from, to, size);
 }
@@ -313,7 +315,8 @@ Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Call call, Origi
     if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
     LF_CO_TRY(const Copied copied,
               co_await CopyObject(call, StoreOf(from), from.path, staging, *name, expected, buffer));
-    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted};
+    if (copied.outcome == PutOutcome::kCreated)
+      co_return Located{.at = *name, .digest = wanted, .etag = copied.etag};
   }
   co_return Fail(ErrorCode::kRefused,
                  fmt::format("{} objects of this name with other bytes are staged already", kNamesMax),

@@ -43,6 +43,7 @@ class TableStager {
   struct Located {
     ObjectPath at;
     ObjectDigest digest;
+    std::string etag = {};  // as Created::etag
   };
   // Where an object is read.
   struct Origin {

@@ -80,6 +80,11 @@ struct Manifest {
   bool operator==(const Manifest&) const = default;
 };
 
+// Of an etag that is taken from a document, and put into a header of a request.
+inline constexpr size_t kEtagBytesMax = 256;
+// Visible ASCII, no longer than that.
+[[nodiscard]] bool IsEtag(std::string_view text);
+
 // One staged object and where it belongs.
 struct StagedFile {
   ObjectPath path;  // below the table's root
@@ -91,6 +96,9 @@ struct StagedFile {
   std::optional<TimeMs> modified = {};
   // 64 hex digits, from senders that sign: a CRC finds damage, not intent. Else empty.
   std::string sha256 = {};
+  // By which the staging store names the content that it took and compared with its checksum; empty where it does not
+  // compare. As IsEtag has it.
+  std::string etag = {};
   bool operator==(const StagedFile&) const = default;
 };
 

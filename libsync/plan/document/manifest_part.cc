@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/digest.h"
@@ -28,6 +29,7 @@ std::string Line(std::string_view kind, const StagedFile& file, std::optional<Ve
     json.Field("crc64", Hex64(file.crc64));
     if (!file.sha256.empty()) json.Field("sha256", file.sha256);
     json.Field("staged", file.staged.text());
+    if (!file.etag.empty()) json.Field("etag", file.etag);
     if (file.modified) json.Field("modified_ms", *file.modified);
   });
   return json.Finish();
@@ -50,6 +52,13 @@ Result<std::string> FindSha256(const json::Fields& json, std::string_view where)
   return Fail(ErrorCode::kCorruptLog, "sha256 is not 64 lower-case hex digits", std::string(where));
 }
 
+Result<std::string> FindEtag(const json::Fields& json, std::string_view where) {
+  if (!json.Has("etag")) return std::string();
+  LF_TRY(std::string etag, json.String("etag"));
+  if (IsEtag(etag)) return etag;
+  return Fail(ErrorCode::kCorruptLog, "etag is no etag", std::string(where));
+}
+
 Result<StagedFile> ReadFile(const json::Fields& json, std::string_view where) {
   StagedFile file;
   LF_TRY(file.path, ConfinedPath(json, "path", where));
@@ -62,6 +71,7 @@ Result<StagedFile> ReadFile(const json::Fields& json, std::string_view where) {
   }
   LF_TRY(file.sha256, FindSha256(json, where));
   LF_TRY(file.staged, ConfinedPath(json, "staged", where));
+  LF_TRY(file.etag, FindEtag(json, where));
   LF_TRY(file.modified, json.FindTime("modified_ms"));
   return file;
 }
@@ -123,6 +133,11 @@ bool IsOurs(std::string_view line) {
 }
 
 }  // namespace
+
+bool IsEtag(std::string_view text) {
+  const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
+  return !text.empty() && text.size() <= kEtagBytesMax && std::ranges::all_of(text, visible);
+}
 
 std::string ToLine(const StagedFile& file) { return Line(kFile, file, std::nullopt); }
 

@@ -13,6 +13,7 @@
 #include "storage/azure/azure_fault.h"
 #include "storage/azure/azure_object.h"
 #include "storage/azure/azure_writer.h"
+#include "storage/cloud/front_object.h"
 #include "storage/cloud/size_text.h"
 
 namespace lakeferry::azure {
@@ -117,6 +118,23 @@ Task<Result<std::unique_ptr<OpenObject>>> AzureStore::Open(Call call, ObjectPath
   auto info = co_await Head(call, path);
   LF_CO_TRY_OK(info);
   co_return std::make_unique<AzureObject>(client_, keys_.KeyOf(path), *std::move(info), keys_.Where(path));
+}
+
+Task<Result<std::unique_ptr<OpenObject>>> AzureStore::OpenFront(Call call, ObjectPath path, size_t bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY_OK(CheckWanted(call));
+  const int64_t last = std::max<int64_t>(static_cast<int64_t>(bytes), 1) - 1;
+  ReplyBody body{.text_bytes_max = bytes};
+  const auto reply = co_await client_->Send(
+      call, {.blob = keys_.KeyOf(path), .range = ByteRange{.first = 0, .last = last}}, body);
+  const bool longer = !reply && reply.error().code == ErrorCode::kCorruptData;
+  if (!reply && !longer) co_return FailAt(reply.error(), keys_.Where(path));
+  const bool object = reply && !IsFolder(reply->http);
+  auto front = object ? FrontOf(path, reply->http, std::move(body.text)) : std::nullopt;
+  // An empty blob has no range, and a folder is none.
+  if (!front) co_return co_await Open(std::move(call), std::move(path));
+  auto rest = std::make_unique<AzureObject>(client_, keys_.KeyOf(path), front->info, keys_.Where(path));
+  co_return std::make_unique<FrontObject>(std::move(rest), std::move(front->bytes));
 }
 
 Task<Result<AzureReply>> AzureStore::PutBlob(Call call, ObjectPath path, const std::string& bytes, bool if_absent) {

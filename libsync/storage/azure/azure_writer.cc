@@ -50,6 +50,8 @@ Task<Result<Buffer>> AzureWriter::Write(Call call, int64_t number, Buffer bytes)
   LF_CO_TRY_OK(CheckWanted(call));
   const size_t size = bytes.size();
   const uint64_t crc64 = Crc64Of({bytes.bytes().data(), size});
+  // A part that is not full is the last.
+  in_one_ = in_one_ || (number == 0 && size < part_bytes_);
   if (!in_one_) {
     const Status sent = co_await SendBlock(call, number, bytes.bytes(), crc64);
     LF_CO_TRY_OK(sent);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "storage/s3/s3_fault.h"
 
@@ -34,12 +35,13 @@ Task<Result<size_t>> S3Object::Read(Call call, int64_t offset, std::span<char> b
   co_return body.received;
 }
 
-ObjectAddress S3Object::address() const {
-  const BucketAddress& address = client_->address();
-  return {.service = ServiceOf(address),
-          .place = fmt::format("/{}/{}", address.bucket, key_),
-          .etag = info_.etag,
+ObjectAddress AddressOfKey(const BucketAddress& bucket, const std::string& key, std::string etag) {
+  return {.service = ServiceOf(bucket),
+          .place = fmt::format("/{}/{}", bucket.bucket, key),
+          .etag = std::move(etag),
           .held = nullptr};
 }
+
+ObjectAddress S3Object::address() const { return AddressOfKey(client_->address(), key_, info_.etag); }
 
 }  // namespace lakeferry::s3

@@ -9,6 +9,9 @@
 
 namespace lakeferry::s3 {
 
+// Where an object lies, for a copy by the service, of the content that has this etag.
+[[nodiscard]] ObjectAddress AddressOfKey(const BucketAddress& bucket, const std::string& key, std::string etag);
+
 class S3Object final : public OpenObject {
  public:
   // `where` is what errors call it.

@@ -7,6 +7,7 @@
 
 #include "base/crc64.h"
 #include "http/http_date.h"
+#include "storage/cloud/front_object.h"
 #include "storage/cloud/size_text.h"
 #include "storage/s3/checksum_text.h"
 #include "storage/s3/s3_fault.h"
@@ -113,6 +114,27 @@ Task<Result<std::unique_ptr<OpenObject>>> S3Store::Open(Call call, ObjectPath pa
   co_return std::make_unique<S3Object>(client_, keys_.KeyOf(path), *std::move(info), keys_.Where(path));
 }
 
+Task<Result<std::unique_ptr<OpenObject>>> S3Store::OpenFront(Call call, ObjectPath path, size_t bytes) {
+  LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
+  ReplyBody body{.text_bytes_max = bytes};
+  const auto reply =
+      co_await client_->Send(call,
+                             {.key = keys_.KeyOf(path),
+                              .range = ByteRange{.first = 0, .last = std::max<int64_t>(static_cast<int64_t>(bytes), 1) - 1}},
+                             body);
+  const bool longer = !reply && reply.error().code == ErrorCode::kCorruptData;
+  if (!reply && !longer) co_return FailAt(reply.error(), keys_.Where(path));
+  auto front = reply ? FrontOf(path, reply->http, std::move(body.text)) : std::nullopt;
+  // An empty object has no range, and who knows no ranges may answer with more than was asked for.
+  if (!front) co_return co_await Open(std::move(call), std::move(path));
+  auto rest = std::make_unique<S3Object>(client_, keys_.KeyOf(path), front->info, keys_.Where(path));
+  co_return std::make_unique<FrontObject>(std::move(rest), std::move(front->bytes));
+}
+
+std::optional<ObjectAddress> S3Store::AddressOf(const ObjectPath& path, std::string etag) const {
+  return AddressOfKey(client_->address(), keys_.KeyOf(path), std::move(etag));
+}
+
 Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   Headers headers{{"Content-Type", "application/octet-stream"},
@@ -138,13 +160,21 @@ Task<Result<Probed>> S3Store::ProbedSafe(Call call) {
 }
 
 Task<Result<PutOutcome>> S3Store::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY(const Created created, co_await Create(std::move(call), std::move(path), std::move(bytes)));
+  co_return created.outcome;
+}
+
+Task<Result<Created>> S3Store::Create(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   const auto probed = co_await ProbedSafe(call);
   LF_CO_TRY_OK(probed);
   auto reply = co_await PutObject(call, path, bytes, true);
   LF_CO_TRY_OK(reply);
-  if (reply->ok()) co_return PutOutcome::kCreated;
-  if (reply->http.status == 412) co_return PutOutcome::kExisted;
+  if (reply->ok()) {
+    const auto etag = probed->checks_checksums ? reply->http.headers.Find("ETag") : std::nullopt;
+    co_return Created{.etag = std::string(etag.value_or(""))};
+  }
+  if (reply->http.status == 412) co_return Created{.outcome = PutOutcome::kExisted};
   co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
 }
 
@@ -159,11 +189,9 @@ Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   const auto probed = co_await ProbedSafe(call);
   LF_CO_TRY_OK(probed);
-  auto writer = std::make_unique<S3Writer>(client_, keys_.KeyOf(path), keys_.Where(path),
-                                           PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes);
-  const Status begun = co_await writer->Begin(call);
-  LF_CO_TRY_OK(begun);
-  co_return std::move(writer);
+  co_return std::make_unique<S3Writer>(client_, keys_.KeyOf(path), keys_.Where(path),
+                                           PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
+                                           probed->checks_checksums);
 }
 
 Task<Result<CopyOutcome>> S3Store::WhichCondition(Call call, ObjectPath path) {

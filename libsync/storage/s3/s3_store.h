@@ -37,6 +37,9 @@ class S3Store final : public ObjectStore {
   // What the service keeps as checksum is compared.
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<OpenObject>>> OpenFront(Call call, ObjectPath path, size_t bytes) override;
+  [[nodiscard]] std::optional<ObjectAddress> AddressOf(const ObjectPath& path, std::string etag) const override;
+  Task<Result<Created>> Create(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;

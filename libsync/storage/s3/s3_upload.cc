@@ -82,6 +82,7 @@ Task<Result<PutOutcome>> S3Upload::CompleteIfAbsent(Call call, std::optional<uin
   if (reply->http.status == 412) co_return PutOutcome::kExisted;
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, where_));
   id_.clear();
+  etag_ = ReadCompleted(body.text);
   co_return PutOutcome::kCreated;
 }
 

@@ -27,6 +27,8 @@ class S3Upload {
   Task<Result<bool>> CopyPart(Call call, std::string place, std::string etag);
   // kCorruptData where the store finds another checksum; nothing is published then.
   Task<Result<PutOutcome>> CompleteIfAbsent(Call call, std::optional<uint64_t> crc64);
+  // Of what CompleteIfAbsent created, where the answer says it.
+  [[nodiscard]] const std::string& etag() const { return etag_; }
   // Nothing is left of it; again: no effect.
   Task<Status> Abort(Call call);
 
@@ -35,6 +37,7 @@ class S3Upload {
   const std::string key_;
   const std::string where_;
   std::string id_;
+  std::string etag_;
   std::map<int, UploadedPart> parts_;
 };
 

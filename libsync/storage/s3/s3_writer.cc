@@ -18,24 +18,36 @@ size_t PartBytesFor(std::optional<int64_t> size_bytes, size_t part_bytes_min) {
 }
 
 S3Writer::S3Writer(std::shared_ptr<S3Client> client, std::string key, std::string where, size_t part_bytes,
-                   std::optional<int64_t> size_bytes)
+                   std::optional<int64_t> size_bytes, bool vouches)
     : client_(std::move(client)),
       key_(std::move(key)),
       where_(std::move(where)),
       part_bytes_(part_bytes),
       in_one_(size_bytes && std::cmp_less_equal(*size_bytes, part_bytes)),
+      vouches_(vouches),
       upload_(client_, key_, where_) {}
 
-Task<Status> S3Writer::Begin(Call call) {
-  if (in_one_) co_return Status();
-  co_return co_await upload_.Begin(call);
+// Who sends parts side by side waits until one of them has begun, and not for what it sends.
+Task<Status> S3Writer::BeginUpload(Call call, int64_t number) {
+  LF_CO_TRY_OK(co_await turns_.Await(call, number));
+  Status begun;
+  if (!upload_.begun()) begun = co_await upload_.Begin(call);
+  if (begun) {
+    turns_.Pass();
+  } else {
+    turns_.Fail(begun.error());
+  }
+  co_return begun;
 }
 
 Task<Result<Buffer>> S3Writer::Write(Call call, int64_t number, Buffer bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
   const size_t size = bytes.size();
   const uint64_t crc64 = Crc64Of({bytes.bytes().data(), size});
+  // A part that is not full is the last.
+  in_one_ = in_one_ || (number == 0 && size < part_bytes_);
   if (!in_one_) {
+    LF_CO_TRY_OK(co_await BeginUpload(call, number));
     const Status sent = co_await upload_.SendPart(call, static_cast<int>(number) + 1, bytes.bytes(), crc64);
     LF_CO_TRY_OK(sent);
   } else if (number > 0) {
@@ -62,7 +74,10 @@ Task<Result<PutOutcome>> S3Writer::PutWhole(Call call) {
                                        .conditional = true},
                                       body);
   if (!reply) co_return FailAt(reply.error(), where_);
-  if (reply->ok()) co_return PutOutcome::kCreated;
+  if (reply->ok()) {
+    etag_ = reply->http.headers.Find("ETag").value_or("");
+    co_return PutOutcome::kCreated;
+  }
   if (reply->http.status == 412) co_return PutOutcome::kExisted;
   co_return std::unexpected(ErrorOf(*reply, where_));
 }
@@ -71,13 +86,9 @@ Task<Result<PutOutcome>> S3Writer::CommitIfAbsent(Call call, int64_t size_bytes,
   LF_CO_TRY_OK(CheckWanted(call));
   LF_CO_TRY_OK(parts_.Check(size_bytes, checksums, where_));
   // An upload cannot end without a part.
-  if (in_one_ || parts_.empty()) {
-    auto put = co_await PutWhole(call);
-    if (put) [[maybe_unused]]
-      const Status gone = co_await upload_.Abort(call.Unstoppable());
-    co_return put;
-  }
+  if (in_one_ || parts_.empty()) co_return co_await PutWhole(call);
   auto outcome = co_await upload_.CompleteIfAbsent(call, parts_.WholeCrc64());
+  etag_ = upload_.etag();
   if (outcome && *outcome == PutOutcome::kExisted) {
     [[maybe_unused]] const Status gone = co_await upload_.Abort(call.Unstoppable());
   }

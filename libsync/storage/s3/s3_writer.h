@@ -1,10 +1,11 @@
-// S3Writer: writes one object of a bucket: in one request where it is known to fit into a part, else as an upload.
+// S3Writer: writes one object of a bucket: in one request where it fits into a part, else as an upload.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "async/turns.h"
 #include "env/object_store.h"
 #include "storage/cloud/part_tally.h"
 #include "storage/s3/s3_upload.h"
@@ -16,28 +17,32 @@ namespace lakeferry::s3 {
 
 class S3Writer final : public ObjectWriter {
  public:
-  // `where` is what errors call the object.
+  // `where` is what errors call the object. `vouches`: the service is known to compare what comes with its checksum.
   S3Writer(std::shared_ptr<S3Client> client, std::string key, std::string where, size_t part_bytes,
-           std::optional<int64_t> size_bytes);
+           std::optional<int64_t> size_bytes, bool vouches);
 
-  // Once, before all else.
-  Task<Status> Begin(Call call);
   [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
   // Memory of an object in one part is needed until it is committed.
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
   Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
+  [[nodiscard]] std::string etag() const override { return vouches_ ? etag_ : std::string(); }
   Task<Status> Abort(Call call) override;
 
  private:
+  // Before part `number` is sent.
+  Task<Status> BeginUpload(Call call, int64_t number);
   Task<Result<PutOutcome>> PutWhole(Call call);
 
   const std::shared_ptr<S3Client> client_;
   const std::string key_;
   const std::string where_;
   const size_t part_bytes_;
-  const bool in_one_;
+  bool in_one_;  // in one request
+  const bool vouches_;
+  std::string etag_;
   S3Upload upload_;
+  Turns turns_;
   Buffer only_;  // of an object in one part
   PartTally parts_;
 };

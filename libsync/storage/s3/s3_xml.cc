@@ -91,6 +91,11 @@ Result<std::string> ReadUploadId(std::string_view xml) {
   return id;
 }
 
+std::string ReadCompleted(std::string_view xml) {
+  pugi::xml_document document;
+  return TextOf(RootOf(document, xml, "CompleteMultipartUploadResult"), "ETag");
+}
+
 Result<CopiedPart> ReadCopiedPart(std::string_view xml) {
   pugi::xml_document document;
   const pugi::xml_node root = RootOf(document, xml, "CopyPartResult");

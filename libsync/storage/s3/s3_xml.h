@@ -41,6 +41,8 @@ struct CopiedPart {
   std::string etag;
   std::string crc64;  // base64; empty: none is told
 };
+// CompleteMultipartUpload: the object's etag; empty where it is not told.
+[[nodiscard]] std::string ReadCompleted(std::string_view xml);
 // UploadPartCopy. kCorruptData.
 [[nodiscard]] Result<CopiedPart> ReadCopiedPart(std::string_view xml);
 

@@ -66,7 +66,7 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
   Status Apply(int64_t number) {
     const StagingArea staging = Staging(StoreRight::kReadStaging);
     LF_TRY(const StagedEpoch epoch, Staged(number));
-    EpochApplier applier(world_.east, route_, staging, left_, epoch, meter_);
+    EpochApplier applier(world_.east, route_, staging, left_, epoch, meter_, reused_);
     LF_TRY_OK(world_.Run(applier.Examine({})));
     LF_TRY_OK(world_.Run(applier.Place({})));
     LF_TRY_OK(world_.Run(applier.Compare({})));
@@ -85,6 +85,7 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
   plan::Route route_;
   TablesLeft left_;
   CountingMeter meter_;
+  ReusedNames reused_;
 };
 
 TEST_P(RouteTest, AReplicaGoesOnToAThirdPlace) {

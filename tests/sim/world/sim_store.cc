@@ -54,7 +54,7 @@ class SimWriter final : public ObjectWriter {
       co_return Fail(ErrorCode::kCorruptData, "what arrived is not what was to be written", path_.text());
     }
     Result<PutOutcome> outcome =
-        co_await store_->Create(call, StoreOperation::kCommit, path_, std::move(bytes), modified_);
+        co_await store_->PutOnce(call, StoreOperation::kCommit, path_, std::move(bytes), modified_);
     co_return outcome;
   }
   Task<Status> Abort(Call) override { co_return Status{}; }
@@ -137,7 +137,7 @@ PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path,
   return outcome;
 }
 
-Task<Result<PutOutcome>> SimStore::Create(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
+Task<Result<PutOutcome>> SimStore::PutOnce(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
                                           std::optional<TimeMs> modified) {
   Verdict verdict = co_await EnterWrite(call, operation, path);
   if (verdict.late) {
@@ -157,7 +157,7 @@ Task<Result<PutOutcome>> SimStore::Create(Call call, StoreOperation operation, O
 
 Task<Result<PutOutcome>> SimStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
   Result<PutOutcome> outcome =
-      co_await Create(call, StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes), {});
+      co_await PutOnce(call, StoreOperation::kPutIfAbsent, std::move(path), std::move(bytes), {});
   co_return outcome;
 }
 

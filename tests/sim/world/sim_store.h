@@ -51,7 +51,7 @@ class SimStore : public ObjectStore {
   // Refuses a call that was stopped.
   Task<Verdict> EnterWrite(Call call, StoreOperation operation, ObjectPath path);
   // `modified`: now, where absent.
-  Task<Result<PutOutcome>> Create(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
+  Task<Result<PutOutcome>> PutOnce(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
                                   std::optional<TimeMs> modified);
   Task<Status> DeleteOne(Call call, ObjectPath path);
   PutOutcome CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes,
