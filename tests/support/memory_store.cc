@@ -184,11 +184,12 @@ ObjectInfo MemoryStore::InfoOf(const std::string& path, const Object& object) co
           .checksums = {.crc64 = vouches_ ? std::optional(crc64) : std::nullopt}};
 }
 
-// Without what has to be looked for.
-ObjectInfo MemoryStore::ListedOf(const std::string& path, const Object& object) {
+// Without what has to be looked for; etags where they are those of a far store.
+ObjectInfo MemoryStore::ListedOf(const std::string& path, const Object& object) const {
   return {.path = ObjectPath::Of(path),
           .size_bytes = static_cast<int64_t>(object.bytes->size()),
-          .modified = object.modified};
+          .modified = object.modified,
+          .etag = far_ && vouches_ ? Hex64(Crc64Of(*object.bytes)) : std::string()};
 }
 
 Task<Status> MemoryStore::Before(Call call, StoreOperation operation, ObjectPath path) {
@@ -339,11 +340,10 @@ std::optional<ObjectAddress> MemoryStore::AddressOf(const ObjectPath& path, std:
   if (!far_ || !vouches_) return std::nullopt;
   const auto now = objects_.find(path.text());
   const bool there = now != objects_.end() && Hex64(Crc64Of(*now->second.bytes)) == etag;
-  return ObjectAddress{
-      .service = "memory",
-      .place = uri_ + "/" + path.text(),
-      .etag = std::move(etag),
-      .held = std::make_shared<HeldBytes>(this, path.text(), there ? now->second.bytes : nullptr)};
+  return ObjectAddress{.service = "memory",
+                       .place = uri_ + "/" + path.text(),
+                       .etag = std::move(etag),
+                       .held = std::make_shared<HeldBytes>(this, path.text(), there ? now->second.bytes : nullptr)};
 }
 
 Task<Result<Created>> MemoryStore::Create(Call call, ObjectPath path, std::string bytes) {

@@ -118,7 +118,7 @@ class MemoryStore : public ObjectStore {
   [[nodiscard]] Listing ListNow(const ObjectPath& folder, std::string_view start_after) const;
   [[nodiscard]] Listing ListBelow(const ObjectPath& folder) const;
   [[nodiscard]] ObjectInfo InfoOf(const std::string& path, const Object& object) const;
-  [[nodiscard]] static ObjectInfo ListedOf(const std::string& path, const Object& object);
+  [[nodiscard]] ObjectInfo ListedOf(const std::string& path, const Object& object) const;
   Task<Status> DeleteOne(Call call, ObjectPath path, std::optional<Error>& stayed);
 
   const std::string uri_;

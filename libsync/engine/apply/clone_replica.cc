@@ -117,7 +117,12 @@ Task<Result<ReplicaHead>> CloneReplica::Inspect(Call call, ApplyContext context,
 Task<Result<ReplicaHead>> CloneReplica::InspectSince(Call call, ApplyContext context, plan::ManifestTable table,
                                                      Version known) const {
   const std::string txn_id = plan::CommitTxnId(context.epoch->sha256, table.name);
-  LF_CO_TRY(const delta::LogListing listing, co_await log_.ListFrom(call, known));
+  delta::LogListing listing;
+  if (context.listing != nullptr) {
+    listing = *context.listing;
+  } else {
+    LF_CO_TRY(listing, co_await log_.ListFrom(call, known));
+  }
   ReplicaHead head{.version = known};
   bool found = false;
   for (const auto& [version, file] : listing.commits) {
@@ -281,7 +286,7 @@ Task<Result<Version>> CloneReplica::ReserveVersions(Call call, ApplyContext cont
 }
 
 Task<Result<CloneReplica::Written>> CloneReplica::Write(Call call, ApplyContext context, plan::ManifestTable table,
-                                          plan::CloneCommitFacts facts, Version version) {
+                                                        plan::CloneCommitFacts facts, Version version) {
   std::optional<ReplicaState> replica;
   if (facts.read_version) {
     ChangesTable changes;

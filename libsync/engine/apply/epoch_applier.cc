@@ -101,7 +101,9 @@ Task<Result<EpochApplier::Work>> EpochApplier::InspectTable(Call call, plan::Man
   const auto known = left == left_.end() ? std::nullopt : left->second.replica_version;
   LF_CO_TRY(auto store, env_.stores.Open(TargetRef(*spec)));
   Work item{.table = table, .replica = MakeReplicaTable(route_.mode, std::move(store), env_), .head = {}};
-  const ApplyContext context{.staging = &staging_, .epoch = &epoch_};
+  const auto listing = listings_.find(table.name);
+  const ApplyContext context{
+      .staging = &staging_, .epoch = &epoch_, .listing = listing == listings_.end() ? nullptr : &listing->second};
   const Result<ReplicaHead> head = co_await item.replica->Inspect(call, context, table, known);
   if (!head) {
     const Error error = co_await HeedOwner(call, env_, staging_, route_.mode, *spec, head.error());

@@ -42,6 +42,8 @@ class EpochApplier {
         meter_(meter),
         reused_(reused) {}
 
+  // Before Examine: logs of replicas from where they were left on, as they are; those of the others are listed.
+  void SetListings(LogListings listings) { listings_ = std::move(listings); }
   // Everything that can be told from manifest, parts and targets, for every table, before the first object is placed;
   // tells the meter what will be. kCorruptData for what only staging anew can mend; kRefused for a table that is not on
   // the route or a target that is not ours; kDiverged for a replica that somebody else has changed; the stores' errors.
@@ -119,6 +121,7 @@ class EpochApplier {
   const StagedEpoch& epoch_;
   WorkMeter& meter_;
   ReusedNames& reused_;
+  LogListings listings_;
   std::vector<Work> work_;
   // What the tables came to with the epoch that this one builds upon, by name, as far as they were left so.
   std::map<std::string, delta::LiveSet> before_;

@@ -129,9 +129,7 @@ Task<Status> FileNames::LookUpReplaced(Call call, const TableLog& log, plan::Man
   co_return co_await Learn(call, log, *head, moved);
 }
 
-bool FileNames::WasTaken(const ObjectPath& path) const {
-  return taken_ && taken_->contains(delta::ReusedHash(path));
-}
+bool FileNames::WasTaken(const ObjectPath& path) const { return taken_ && taken_->contains(delta::ReusedHash(path)); }
 
 ObjectPath FileNames::LiveName(const ObjectPath& path) const {
   const auto found = live_names_.find(path);

@@ -18,8 +18,10 @@ namespace lakeferry::engine {
 struct ApplyContext {
   const StagingArea* staging = nullptr;
   const StagedEpoch* epoch = nullptr;
-  TimeMs timestamp = {};             // of the commits; journaled: the same after a crash
-  TimeMs tombstones = {};            // of what the commits remove: when they are written, however old the journal is
+  TimeMs timestamp = {};   // of the commits; journaled: the same after a crash
+  TimeMs tombstones = {};  // of what the commits remove: when they are written, however old the journal is
+  // Of the replica from where it was left on, as it was listed a moment ago; null: it is listed.
+  const delta::LogListing* listing = nullptr;
   const FileNames* names = nullptr;  // of the table at hand, as its files were placed; null where none is renamed
 };
 

@@ -1,5 +1,5 @@
-// ReusedNames: which names a clone's folder of reused names held when this process last left the clone: as long as nobody
-// else has been there, that need not be listed for every epoch.
+// ReusedNames: which names a clone's folder of reused names held when this process last left the clone: as long as
+// nobody else has been there, that need not be listed for every epoch.
 #pragma once
 
 #include <cstdint>

@@ -8,15 +8,16 @@
 #include "engine/change/clone_change.h"
 #include "engine/change/live_sets.h"
 #include "engine/change/mirror_change.h"
+#include "plan/document/etag.h"
 
 namespace lakeferry::engine {
 namespace {
 
 // The digest by which the next cut knows that history was not rewritten; empty where the commit is gone.
-Task<Result<std::string>> DigestOf(Call call, const TableCut& cut) {
-  Result<std::string> digest = co_await cut.scan.log->CommitDigest(call, cut.version);
-  if (!digest && digest.error().code == ErrorCode::kNotFound) co_return std::string();
-  co_return digest;
+Task<Result<TableLog::CommitName>> NameOf(Call call, const TableCut& cut) {
+  Result<TableLog::CommitName> name = co_await cut.scan.log->NameCommit(call, cut.version);
+  if (!name && name.error().code == ErrorCode::kNotFound) co_return TableLog::CommitName();
+  co_return name;
 }
 
 // That what was read is of the table that was scanned: it may have been created anew while it was read.
@@ -35,9 +36,13 @@ Task<Result<TableChange>> ChangeIn(Call call, delta::ReplicationMode mode, const
 Task<Result<TableChange>> CheckedChange(Call call, delta::ReplicationMode mode, const Environment& env,
                                         const TableCut& cut) {
   LF_CO_TRY(TableChange change, co_await ChangeIn(call, mode, env, cut));
-  auto [continues, digest] = co_await Both(CheckReadOn(call, cut), DigestOf(call, cut));
+  auto [continues, named] = co_await Both(CheckReadOn(call, cut), NameOf(call, cut));
   LF_CO_TRY_OK(continues);
-  LF_CO_TRY(change.table.commit_sha256, std::move(digest));
+  LF_CO_TRY(TableLog::CommitName name, std::move(named));
+  change.table.commit_sha256 = std::move(name.sha256);
+  // Of a source that is near a look at the text costs nothing.
+  const bool names = cut.scan.log->store().traits().far && plan::IsEtag(name.etag);
+  if (names) change.table.commit_etag = std::move(name.etag);
   co_return change;
 }
 

@@ -264,6 +264,24 @@ Task<Status> CheckContinuity(Call call, const TableScan& scan) {
   co_return Recreated(scan.spec, fmt::format("version {} has another content now", base.source_version.value()));
 }
 
+namespace {
+
+// The store names the base's commit as it did when its text was digested.
+bool IsAsItWas(const TableScan& scan) {
+  const auto listed =
+      std::ranges::find(scan.listing.commits, scan.base->source_version, [](const auto& c) { return c.first; });
+  const bool there = listed != scan.listing.commits.end();
+  return there && !scan.base->commit_etag.empty() && listed->second.etag == scan.base->commit_etag;
+}
+
+// What a listing tells is enough to begin with: once the commits are read it is looked at anew.
+Task<Status> CheckBegins(Call call, const TableScan& scan) {
+  if (IsAsItWas(scan)) co_return Status{};
+  co_return co_await CheckContinuity(call, scan);
+}
+
+}  // namespace
+
 Task<Result<TableScan>> ScanTable(Call call, const Environment& env, plan::TableSpec table,
                                   std::optional<plan::ManifestTable> base, ScanScope scope) {
   TableScan scan;
@@ -274,6 +292,8 @@ Task<Result<TableScan>> ScanTable(Call call, const Environment& env, plan::Table
   if (scan.base) scan.retention = scan.base->retention;
   std::optional<std::string> id_before;  // where no commit proves that this is the table of the base
   if (scan.base) {
+    // That history goes on from the base is looked at anew whenever it is asked.
+    scan.log->KeepCommits(scan.base->source_version);
     LF_CO_TRY(scan.listing, co_await scan.log->ListFrom(call, scan.base->source_version));
     if (scan.base->in_commit_timestamps)
       scan.era = delta::InCommitEra{.from_version = Version(0), .from_time = TimeMs::min()};
@@ -297,7 +317,7 @@ Task<Result<TableScan>> ScanTable(Call call, const Environment& env, plan::Table
   Window window(env, scan, scope);
   if (scan.base) {
     // Whatever the commits hold: of a table that was made anew they tell nothing.
-    const auto [continues, read] = co_await Both(CheckContinuity(call, scan), window.Read(call));
+    const auto [continues, read] = co_await Both(CheckBegins(call, scan), window.Read(call));
     LF_CO_TRY_OK(continues);
     LF_CO_TRY_OK(read);
   } else {

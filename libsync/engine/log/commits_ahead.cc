@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "async/in_order.h"
-#include "base/bytes_access.h"
+#include "engine/log/read_text.h"
 #include "env/store_calls.h"
 
 namespace lakeferry::engine {
@@ -16,24 +16,6 @@ namespace {
 constexpr size_t kAhead = 32;
 // A longer text is read in its turn, in pieces.
 constexpr size_t kReadAheadBytes = size_t{256} << 10;
-
-// A text that is there already.
-class ReadText final : public OpenObject {
- public:
-  ReadText(ObjectInfo info, std::string text) : info_(std::move(info)), text_(std::move(text)) {
-    info_.size_bytes = text_.size_bytes();
-  }
-  [[nodiscard]] const ObjectInfo& info() const override { return info_; }
-  Task<Result<size_t>> Read(Call, int64_t offset, std::span<char> buffer) override {
-    co_return text_.ReadAt(offset, buffer);
-  }
-  [[nodiscard]] ObjectAddress address() const override { return {}; }
-  [[nodiscard]] const RandomAccess* local() const override { return &text_; }
-
- private:
-  ObjectInfo info_;
-  BytesAccess text_;
-};
 
 class CommitsAhead {
  public:
@@ -59,7 +41,8 @@ class CommitsAhead {
     LF_CO_TRY(OpenCommit commit, co_await log_.Open(call, version));
     if (std::cmp_greater(commit.object->size_bytes(), kReadAheadBytes)) co_return commit;
     LF_CO_TRY(std::string text, co_await ReadAll(call, *commit.object));
-    commit.object = std::make_unique<ReadText>(commit.object->info(), std::move(text));
+    commit.object =
+        std::make_unique<ReadText>(commit.object->info(), std::make_shared<const std::string>(std::move(text)));
     co_return commit;
   }
 

@@ -31,9 +31,9 @@ namespace lakeferry::engine {
 [[nodiscard]] Status CheckNoneLeft(const std::vector<std::string>& files, std::optional<Version> head,
                                    std::string_view uri);
 
-// The name of what Hadoop's local file system keeps beside the commit of `version`, where the log holds it: ".N.json.crc".
-// Before our commit is there it is another's, and Spark would hold ours against it. Absent where there is none, and
-// in a store that is far, where no reader looks for it.
+// The name of what Hadoop's local file system keeps beside the commit of `version`, where the log holds it:
+// ".N.json.crc". Before our commit is there it is another's, and Spark would hold ours against it. Absent where there
+// is none, and in a store that is far, where no reader looks for it.
 [[nodiscard]] Task<Result<std::optional<std::string>>> FindHadoopChecksum(Call call, ObjectStore& store,
                                                                           Version version);
 

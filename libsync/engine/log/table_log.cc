@@ -11,6 +11,7 @@
 #include "delta/file_path.h"
 #include "engine/log/near_bytes.h"
 #include "engine/log/piece_reader.h"
+#include "engine/log/read_text.h"
 #include "env/store_calls.h"
 
 namespace lakeferry::engine {
@@ -23,8 +24,10 @@ std::vector<delta::LogFile> LogFilesOf(const Listing& listing) {
   std::vector<delta::LogFile> files;
   files.reserve(listing.objects.size());
   for (const ObjectInfo& object : listing.objects) {
-    files.push_back(
-        {.name = std::string(object.path.name()), .size_bytes = object.size_bytes, .modified = object.modified});
+    files.push_back({.name = std::string(object.path.name()),
+                     .size_bytes = object.size_bytes,
+                     .modified = object.modified,
+                     .etag = object.etag});
   }
   return files;
 }
@@ -154,7 +157,26 @@ std::unexpected<Error> TableLog::CommitGone(Version version) const {
               PlaceOf(version), "log clean-up has overtaken the reader");
 }
 
+void TableLog::KeepCommits(Version after) {
+  if (store_->traits().far) kept_ = std::make_shared<KeptCommits>(after);
+}
+
 Task<Result<OpenCommit>> TableLog::Open(Call call, Version version) const {
+  const auto kept = kept_ ? kept_->Find(version) : std::nullopt;
+  if (kept) {
+    co_return OpenCommit{.object = std::make_unique<ReadText>(kept->info, kept->text), .where = PlaceOf(version)};
+  }
+  LF_CO_TRY(OpenCommit commit, co_await OpenInStore(call, version));
+  if (!kept_ || !kept_->Wants(version, commit.object->size_bytes())) co_return commit;
+  OpenObject& object = *commit.object;
+  LF_CO_TRY(std::string text, co_await ReadAll(call, object));
+  const auto shared = std::make_shared<const std::string>(std::move(text));
+  kept_->Keep(version, {.info = object.info(), .text = shared});
+  commit.object = std::make_unique<ReadText>(object.info(), shared);
+  co_return commit;
+}
+
+Task<Result<OpenCommit>> TableLog::OpenInStore(Call call, Version version) const {
   Result<std::unique_ptr<OpenObject>> object = co_await store_->OpenFront(call, CommitPath(version), kPieceBytes);
   if (!object && object.error().code == ErrorCode::kNotFound) co_return CommitGone(version);
   LF_CO_TRY_OK(object);
@@ -246,6 +268,11 @@ Task<Status> TableLog::Feed(Call call, OpenCommit commit, delta::ActionSink& sin
 }
 
 Task<Result<std::string>> TableLog::CommitDigest(Call call, Version version) const {
+  LF_CO_TRY(CommitName name, co_await NameCommit(std::move(call), version));
+  co_return std::move(name.sha256);
+}
+
+Task<Result<TableLog::CommitName>> TableLog::NameCommit(Call call, Version version) const {
   LF_CO_TRY(const OpenCommit commit, co_await Open(call, version));
   const auto bytes = static_cast<size_t>(std::max<int64_t>(commit.object->size_bytes(), 0));
   std::vector<char> buffer(std::min(std::max<size_t>(bytes, 1), kDigestBytes));
@@ -255,7 +282,7 @@ Task<Result<std::string>> TableLog::CommitDigest(Call call, Version version) con
     LF_CO_TRY(read, co_await commit.object->Read(call, static_cast<int64_t>(have), buffer));
     digest.Update(std::string_view(buffer.data(), read));
   }
-  co_return digest.FinishHex();
+  co_return CommitName{.sha256 = digest.FinishHex(), .etag = commit.object->info().etag};
 }
 
 }  // namespace lakeferry::engine

@@ -1,6 +1,7 @@
 // TableLog: one table's _delta_log in its store: listing, snapshots, commits. Reads only.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "delta/snapshot.h"
 #include "engine/environment.h"
 #include "engine/log/commit_feed.h"
+#include "engine/log/kept_commits.h"
 #include "env/object_store.h"
 
 namespace lakeferry::delta {
@@ -20,6 +22,9 @@ class ActionShelf;
 }  // namespace lakeferry::delta
 
 namespace lakeferry::engine {
+
+// Listings of tables' logs, by table.
+using LogListings = std::map<std::string, delta::LogListing>;
 
 // The error as one that names the table it is about.
 [[nodiscard]] std::unexpected<Error> FailOfTable(Error error, std::string_view table, std::string_view uri);
@@ -31,6 +36,9 @@ class TableLog {
 
   [[nodiscard]] ObjectStore& store() const { return *store_; }
   [[nodiscard]] const std::shared_ptr<ObjectStore>& shared_store() const { return store_; }
+
+  // From here on the texts of small commits after `after` are kept as they are read first, where the store is far.
+  void KeepCommits(Version after);
 
   // Every log file of version `from` and later. An empty answer is not an error here.
   Task<Result<delta::LogListing>> ListFrom(Call call, Version from) const;
@@ -60,6 +68,12 @@ class TableLog {
   Task<Status> Feed(Call call, OpenCommit commit, delta::ActionSink& sink) const;
   // The SHA-256 of its text, in hex. kNotFound.
   Task<Result<std::string>> CommitDigest(Call call, Version version) const;
+  // The same, with the etag of what was read; empty where the store has none.
+  struct CommitName {
+    std::string sha256;
+    std::string etag;
+  };
+  Task<Result<CommitName>> NameCommit(Call call, Version version) const;
 
   // Every object of a checkpoint, sidecars before the files that refer to them, for a copy of it. kUnsupportedTable for
   // one that a copy would not hold: a sidecar that the checkpoint names by an absolute path.
@@ -70,6 +84,7 @@ class TableLog {
   [[nodiscard]] std::string PlaceOf(Version version) const;
 
  private:
+  Task<Result<OpenCommit>> OpenInStore(Call call, Version version) const;
   Task<Result<delta::Snapshot>> LoadSegment(Call call, delta::LogSegment segment, delta::FileSink& files) const;
   std::unexpected<Error> CommitGone(Version version) const;
   Task<Status> LoadCheckpoint(Call call, const delta::CheckpointFiles& checkpoint, delta::LogReplay& replay) const;
@@ -78,6 +93,7 @@ class TableLog {
 
   std::shared_ptr<ObjectStore> store_;
   const Environment& env_;
+  std::shared_ptr<KeptCommits> kept_;  // null: none are
 };
 
 }  // namespace lakeferry::engine

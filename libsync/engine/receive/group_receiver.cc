@@ -37,7 +37,7 @@ Task<Status> GroupReceiver::Prepare(Call call) {
     staging_.emplace(std::move(store), route_.staging, env_, std::move(answers));
     position_.emplace(env_, spec_, book_, *staging_);
   }
-  co_return co_await position_->Open(call);
+  co_return Status{};
 }
 
 void GroupReceiver::Forget() {
@@ -63,6 +63,8 @@ Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
 Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
   seen_.reset();
   LF_CO_TRY_OK(co_await Prepare(call));
+  const StagingArea::KeptDocuments kept(*staging_);
+  LF_CO_TRY_OK(co_await position_->Open(call));
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
   LF_CO_TRY_OK(co_await Recover(call, result));
@@ -198,6 +200,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   NoteStaged(*epoch);
   answer_ = {};
   EpochApplier applier(env_, route_, *staging_, position_->left_at(), *epoch, meter_, reused_);
+  applier.SetListings(position_->TakeListings());
   Status brought = co_await Bring(call, *epoch, applier, result);
   if (!brought) {
     LF_CO_TRY_OK(co_await Answer(call, *epoch, applier, std::move(brought).error()));

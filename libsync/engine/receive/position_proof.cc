@@ -112,7 +112,9 @@ Task<Status> ReceiverPosition::StepBack(Call call, std::vector<EpochRecord> reco
   co_return co_await book_.Save(call, std::move(undone));
 }
 
-Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking(Call call) const {
+Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking(Call call) {
+  listings_.clear();
+  listed_at_ = env_.clock.Monotonic();
   std::vector<std::string> lacking;
   if (!completed_) co_return lacking;
   const std::vector<TablePosition>& tables = completed_->tables;
@@ -125,14 +127,23 @@ Task<Result<std::vector<std::string>>> ReceiverPosition::Lacking(Call call) cons
   co_return lacking;
 }
 
-Task<Status> ReceiverPosition::LookForLog(Call call, TablePosition left, char& lacks) const {
+Task<Status> ReceiverPosition::LookForLog(Call call, TablePosition left, char& lacks) {
   const auto table = std::ranges::find(spec_.tables, left.table, &plan::TableSpec::name);
   if (table == spec_.tables.end() || !left.replica_version) co_return Status{};
   LF_CO_TRY(auto store, env_.stores.Open(TargetRef(*table)));
   const TableLog log(std::move(store), env_);
-  LF_CO_TRY(const delta::LogListing listing, co_await log.ListFrom(call, *left.replica_version));
+  LF_CO_TRY(delta::LogListing listing, co_await log.ListFrom(call, *left.replica_version));
   lacks = listing.commits.empty() ? 1 : 0;
+  listings_.insert_or_assign(left.table, std::move(listing));
   co_return Status{};
+}
+
+LogListings ReceiverPosition::TakeListings() {
+  // Between the two a comparison of live files may have taken its time.
+  constexpr Millis kFresh{5'000};
+  const bool fresh = env_.clock.Monotonic() - listed_at_ <= kFresh;
+  LogListings taken = std::exchange(listings_, {});
+  return fresh ? std::move(taken) : LogListings();
 }
 
 Task<Result<bool>> ReceiverPosition::HasNews(Call call) const {

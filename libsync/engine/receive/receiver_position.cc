@@ -247,6 +247,7 @@ Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) 
 }
 
 Task<Status> ReceiverPosition::Complete(Call call, EpochRecord record) {
+  listings_.clear();
   Enter(record, book_.record());
   book_.record().sync_end = record.ended;
   StateChange done;

@@ -47,6 +47,10 @@ class ReceiverPosition {
   // The epoch that comes behind all that were answered.
   [[nodiscard]] Epoch next() const { return answered_.Next(); }
 
+  // Logs of replicas from where they were left on, as this pass has listed them a moment ago; none where anything may
+  // have been written since. Once.
+  [[nodiscard]] LogListings TakeListings();
+
   // Takes over what receipts say that this receiver does not know, and its tables bear out.
   Task<Status> LearnAnswered(Call call);
   // The oldest staged epoch without an answer that counts; absent for none. kRefused where it cannot be read and one
@@ -83,9 +87,9 @@ class ReceiverPosition {
   Task<Result<std::optional<plan::EpochProof>>> ProofOf(Call call, ReplicaWitness& witness, EpochRecord record) const;
   Task<Status> StepBack(Call call, std::vector<EpochRecord> records, Epoch to);
   // Tables of the completed epoch whose log holds nothing at or behind the version that was left.
-  Task<Result<std::vector<std::string>>> Lacking(Call call) const;
+  Task<Result<std::vector<std::string>>> Lacking(Call call);
   // `lacks`: 1 for such a table.
-  Task<Status> LookForLog(Call call, TablePosition left, char& lacks) const;
+  Task<Status> LookForLog(Call call, TablePosition left, char& lacks);
   // Whether there are other receipts than those that were looked at.
   Task<Result<bool>> HasNews(Call call) const;
   void NoteUncounted(const Call& call, std::map<Epoch, UncountedReceipt> uncounted);
@@ -116,8 +120,10 @@ class ReceiverPosition {
   std::optional<StagedObject> looked_at_;         // of the newest answered epoch, in this pass
   Epoch ahead_of_;
   std::optional<std::vector<Epoch>> ahead_;  // listed in this pass, and not asked for yet
-  bool receipt_due_ = false;                 // completed_ may lack its receipt (a crash between the two)
-  bool receipt_new_ = false;                 // this process completed it
+  LogListings listings_;                     // see TakeListings
+  Millis listed_at_{0};
+  bool receipt_due_ = false;  // completed_ may lack its receipt (a crash between the two)
+  bool receipt_new_ = false;  // this process completed it
 };
 
 }  // namespace lakeferry::engine

@@ -91,6 +91,7 @@ Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
   seen_.reset();
   staged_ = false;
   LF_CO_TRY_OK(co_await Prepare(call, StoreRight::kWriteStaging));
+  const StagingArea::KeptDocuments kept(*staging_);
   clocks_.set_staging(&*staging_);
   book_.SetStage(GroupStage::kReleasing);
   book_.record().restaging.clear();
@@ -311,6 +312,9 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   LF_CO_TRY(plan::Manifest manifest, co_await StageTables(call, stager, cut));
   book_.SetStage(GroupStage::kPublishing);
   LF_CO_TRY(const std::string sha256, co_await stager.Publish(call, manifest));
+  published_ = manifest.epoch;
+  // The next pass begins with what this one has put.
+  position_->newest = StagedObject{.epoch = manifest.epoch, .sha256 = sha256, .manifest = manifest};
   // The next run may be recorded by the next pass, and explain them.
   PassResult result{
       .epoch = manifest.epoch,
@@ -358,7 +362,10 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(Call call, const EpochStag
     place.previous = position_->newest->epoch;
     place.previous_sha256 = position_->newest->sha256;
   }
-  LF_CO_TRY(EpochStager::CutRead read, co_await stager.Read(call, cut, place.epoch));
+  // Of another sender's attempt, which nobody can rule out, the names that it took tell.
+  first_attempt_ = published_ != Epoch() && place.epoch == published_.Next() && tried_ != place.epoch;
+  tried_ = place.epoch;
+  LF_CO_TRY(EpochStager::CutRead read, co_await stager.Read(call, cut, place.epoch, first_attempt_));
   LF_CO_TRY_OK(co_await NoteForecast(call, cut, read.changes));
   co_return co_await stager.Stage(call, cut, std::move(read), std::move(place));
 }
@@ -377,7 +384,7 @@ Task<Status> GroupSender::Record(Call call, const plan::Manifest& manifest, std:
   StateChange change;
   change.epochs.push_back(record);
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(change)));
-  receipts_->Expect(std::move(record));
+  receipts_->Expect(std::move(record), first_attempt_);
   co_return Status{};
 }
 

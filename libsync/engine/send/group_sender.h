@@ -96,6 +96,9 @@ class GroupSender : public GroupWorker {
   std::string risk_said_;                       // the risk that the log has
   std::optional<Sight> seen_;                   // by the last pass; absent where it did not come so far
   bool staged_ = false;                         // by the last pass, and nobody has looked for more since
+  Epoch tried_;                                 // the newest epoch that this process began to stage
+  Epoch published_;                             // and the newest that it has staged
+  bool first_attempt_ = false;                  // at the epoch at hand, and this process staged the one before
 };
 
 }  // namespace lakeferry::engine

@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kEpochsMax = 1'000'000;
 // Answered epochs whose parts are looked through at the start.
 constexpr size_t kLookBack = 4;
-// Of what an epoch has left, while it is deleted.
+constexpr Millis kLookEvery = std::chrono::hours(24);
 
 // As much of a record's manifest as a receipt is held against.
 plan::Manifest ManifestOf(const EpochRecord& record) {
@@ -42,10 +42,21 @@ Task<Status> ReceiptDesk::Open(Call call) {
     if (record.state == EpochState::kApplied) NoteApplied(record);
     if (record.state == EpochState::kApplied || record.state == EpochState::kRefused) settled_.insert(record.epoch);
   }
-  // Another sender that came too late may have put a part beside those of an epoch that was released, and died.
-  for (size_t i = 0; i < std::min(known.size(), kLookBack); ++i) NoteAnswered(known[i].epoch);
-  LF_CO_TRY_OK(co_await FindLeftovers(call));
+  LF_CO_TRY_OK(co_await LookForLeftovers(call));
   open_ = true;
+  co_return Status{};
+}
+
+// Another sender that came too late may have put a part beside those of an epoch that was released, and died.
+Task<Status> ReceiptDesk::LookForLeftovers(Call call) {
+  const auto answered = [this](Epoch epoch) { return epoch != Epoch() && !unanswered_.contains(epoch); };
+  Epoch epoch = newest_;
+  for (size_t i = 0; i < kLookBack && epoch != Epoch(); ++i, epoch = epoch.Previous()) {
+    if (answered(epoch)) at_once_.erase(epoch);
+    NoteAnswered(epoch);
+  }
+  LF_CO_TRY_OK(co_await FindLeftovers(call));
+  looked_ = env_.clock.Monotonic();
   co_return Status{};
 }
 
@@ -75,7 +86,8 @@ std::optional<TimeMs> ReceiptDesk::OldestUnanswered() const {
   return unanswered_.begin()->second.cut_time;
 }
 
-void ReceiptDesk::Expect(EpochRecord record) {
+void ReceiptDesk::Expect(EpochRecord record, bool at_once) {
+  if (at_once) at_once_.insert(record.epoch);
   newest_ = std::max(newest_, record.epoch);
   unanswered_.insert_or_assign(record.epoch, std::move(record));
 }
@@ -92,7 +104,7 @@ Task<Status> ReceiptDesk::LearnStaged(Call call, Epoch newest_staged) {
   }
   if (learned.epochs.empty()) co_return Status{};
   LF_CO_TRY_OK(co_await env_.state.Save(call, learned));
-  for (EpochRecord& record : learned.epochs) Expect(std::move(record));
+  for (EpochRecord& record : learned.epochs) Expect(std::move(record), false);
   co_return Status{};
 }
 
@@ -141,7 +153,6 @@ Task<Status> ReceiptDesk::TakeBack(Call call) {
 Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch newest_staged) {
   LF_CO_TRY_OK(co_await Open(call));
   LF_CO_TRY_OK(co_await LearnStaged(call, newest_staged));
-  LF_CO_TRY_OK(co_await TakeBack(call));
   uncounted_.clear();
   StateChange answered;
   for (auto& [epoch, record] : unanswered_) {
@@ -159,6 +170,9 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     }
     answered.epochs.push_back(record);
   }
+  // A newer one that was applied says that nothing was taken back.
+  const bool applied = std::ranges::count(answered.epochs, EpochState::kApplied, &EpochRecord::state) > 0;
+  if (!applied) LF_CO_TRY_OK(co_await TakeBack(call));
   if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await env_.state.Save(call, answered));
   for (const EpochRecord& record : answered.epochs) {
     if (record.state == EpochState::kApplied) NoteApplied(record);
@@ -166,11 +180,9 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     settled_.insert(record.epoch);
     LogAnswer(call, record);
   }
-  for (const EpochRecord& record : answered.epochs) {
-    NoteAnswered(record.epoch);
-    NoteAnswered(record.epoch.Previous());
-  }
-  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers(call));
+  for (const EpochRecord& record : answered.epochs) NoteAnswered(record.epoch);
+  const bool look = !answered.epochs.empty() && env_.clock.Monotonic() - looked_ >= kLookEvery;
+  if (look) LF_CO_TRY_OK(co_await LookForLeftovers(call));
   while (!unreleased_.empty()) {
     const Epoch epoch = *unreleased_.begin();
     LF_CO_TRY_OK(co_await Release(call, epoch));
@@ -215,7 +227,7 @@ Task<Status> ReceiptDesk::Release(Call call, Epoch epoch) {
     if (!staged || !Refuses(receipt, *staged)) co_return Status{};
   }
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
-  LF_CO_TRY_OK(co_await DeleteUnnamedParts(call, epoch));
+  if (at_once_.erase(epoch) == 0) LF_CO_TRY_OK(co_await DeleteUnnamedParts(call, epoch));
   co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
 }
 

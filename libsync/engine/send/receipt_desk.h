@@ -29,8 +29,9 @@ class ReceiptDesk {
   // Receipts that do not count, and why. After Settle.
   [[nodiscard]] const std::map<Epoch, std::string>& uncounted() const { return uncounted_; }
   // An epoch this process has staged, once it is on record: no need to find it. One that is not on record is learnt
-  // from staging by the next pass; it would else be known to this process alone, and to nobody after it.
-  void Expect(EpochRecord record);
+  // from staging by the next pass; it would else be known to this process alone, and to nobody after it. `at_once`: by
+  // its first attempt, so that no attempt before has left parts.
+  void Expect(EpochRecord record, bool at_once);
   // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
   [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;
   // The epoch that is answered next; absent where none waits, or what lies there does not count. After Settle.
@@ -46,6 +47,8 @@ class ReceiptDesk {
   Task<Result<bool>> Counts(Call call, plan::Receipt receipt, EpochRecord record);
   // That the receiver has put a refusal in the place of the receipt that the newest applied epoch had.
   Task<Status> TakeBack(Call call);
+  // What others, and crashes, have left beside answered epochs: at the start and once a day.
+  Task<Status> LookForLeftovers(Call call);
   Task<Status> FindLeftovers(Call call);
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
   Task<Status> Release(Call call, Epoch epoch);
@@ -73,6 +76,8 @@ class ReceiptDesk {
   std::set<Epoch> settled_;                 // answered epochs of the metadata store
   std::map<Epoch, std::string> uncounted_;  // of unanswered_
   std::set<Epoch> unreleased_;              // answered epochs that may have left something
+  std::set<Epoch> at_once_;                 // see Expect
+  Millis looked_{0};                        // for leftovers
 };
 
 }  // namespace lakeferry::engine

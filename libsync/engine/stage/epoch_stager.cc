@@ -25,14 +25,16 @@ Environment EpochStager::Shared(const Environment& env, const plan::Route& route
   return shared;
 }
 
-Task<Result<EpochStager::CutRead>> EpochStager::Read(Call call, const GroupCut& cut, Epoch epoch) const {
-  auto [changes, leftovers] = co_await Both(ReadAll(call, cut), HasLeftovers(call, epoch));
+Task<Result<EpochStager::CutRead>> EpochStager::Read(Call call, const GroupCut& cut, Epoch epoch,
+                                                     bool untouched) const {
+  auto [changes, leftovers] = co_await Both(ReadAll(call, cut), HasLeftovers(call, epoch, untouched));
   LF_CO_TRY_OK(changes);
   LF_CO_TRY_OK(leftovers);
   co_return CutRead{.changes = *std::move(changes), .leftovers = *leftovers};
 }
 
-Task<Result<bool>> EpochStager::HasLeftovers(Call call, Epoch epoch) const {
+Task<Result<bool>> EpochStager::HasLeftovers(Call call, Epoch epoch, bool untouched) const {
+  if (untouched) co_return false;
   LF_CO_TRY(const Listing left, co_await ListAll(call, staging_.store(), staging_.layout().DataFolder(epoch)));
   co_return !left.folders.empty();
 }

@@ -39,7 +39,7 @@ class EpochStager {
   // What the cut comes to; tells the meter. Every table is
   // looked at before the first byte moves: what cannot be carried is refused with nothing written. Errors: as of
   // ReadChange.
-  Task<Result<CutRead>> Read(Call call, const GroupCut& cut, Epoch epoch) const;
+  Task<Result<CutRead>> Read(Call call, const GroupCut& cut, Epoch epoch, bool untouched) const;
   // Brings what the changes need into staging, of tables whose files may vanish soonest first, and describes it. No
   // epoch is there yet. Errors: as of TableStager.
   Task<Result<plan::Manifest>> Stage(Call call, const GroupCut& cut, CutRead read, EpochPlace place) const;
@@ -50,7 +50,7 @@ class EpochStager {
  private:
   // What tables that are read and staged side by side may take together is what one may take alone.
   [[nodiscard]] static Environment Shared(const Environment& env, const plan::Route& route);
-  Task<Result<bool>> HasLeftovers(Call call, Epoch epoch) const;
+  Task<Result<bool>> HasLeftovers(Call call, Epoch epoch, bool untouched) const;
   Task<Result<std::vector<TableChange>>> ReadAll(Call call, const GroupCut& cut) const;
   Task<Status> ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const;
   [[nodiscard]] plan::Manifest Begin(const GroupCut& cut, const EpochPlace& place) const;

@@ -11,6 +11,7 @@
 #include "async/offload.h"
 #include "base/saturated.h"
 #include "engine/group/store_refs.h"
+#include "plan/document/etag.h"
 
 namespace lakeferry::engine {
 namespace {
@@ -315,8 +316,7 @@ Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Call call, Origi
     if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
     LF_CO_TRY(const Copied copied,
               co_await CopyObject(call, StoreOf(from), from.path, staging, *name, expected, buffer));
-    if (copied.outcome == PutOutcome::kCreated)
-      co_return Located{.at = *name, .digest = wanted, .etag = copied.etag};
+    if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted, .etag = copied.etag};
   }
   co_return Fail(ErrorCode::kRefused,
                  fmt::format("{} objects of this name with other bytes are staged already", kNamesMax),

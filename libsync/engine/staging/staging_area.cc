@@ -16,14 +16,14 @@ namespace lakeferry::engine {
 namespace {
 
 // Smaller ones are read in place: handing them to the pool costs more.
-constexpr size_t kSmallPartBytes = size_t{256} << 10;
-constexpr size_t kKeptBytesMax = size_t{4} << 20;
+constexpr size_t kSmallPartBytes = KeptTexts::kTextBytesMax;
 
-// What lies in the place of a document. Of what is longer than any document can be, so much as tells that and gives it
-// a digest: the same for whoever reads it.
-Task<Result<std::string>> GetDocument(Call call, ObjectStore& store, ObjectPath path, size_t limit_bytes) {
+// What lies in the place of a document. Of what is longer than any document can be, `cut_short`: so much as tells that
+// and gives it a digest, the same for whoever reads it.
+Task<Result<std::string>> GetDocument(Call call, ObjectStore& store, ObjectPath path, size_t limit_bytes,
+                                      bool cut_short) {
   Result<std::string> whole = co_await store.Get(call, path, limit_bytes);
-  if (whole || whole.error().code != ErrorCode::kCorruptData) co_return whole;
+  if (!cut_short || whole || whole.error().code != ErrorCode::kCorruptData) co_return whole;
   LF_CO_TRY(const std::unique_ptr<OpenObject> object, co_await store.Open(call, path));
   std::string first(limit_bytes + 1, '\0');
   LF_CO_TRY(const size_t got, co_await object->Read(call, 0, first));
@@ -81,12 +81,22 @@ Task<Result<std::vector<Epoch>>> StagingArea::EpochsAfter(Call call, Epoch after
   co_return epochs;
 }
 
+Task<Result<StagingArea::PartText>> StagingArea::DocumentAt(Call call, ObjectPath path, size_t limit_bytes,
+                                                            bool cut_short) const {
+  if (PartText kept = documents_.Find(path.text())) co_return kept;
+  LF_CO_TRY(std::string read, co_await GetDocument(call, *store_, path, limit_bytes, cut_short));
+  auto text = std::make_shared<const std::string>(std::move(read));
+  documents_.Keep(path.text(), text);
+  co_return text;
+}
+
 Task<Result<std::optional<StagedObject>>> StagingArea::Look(Call call, Epoch epoch) const {
   const ObjectPath path = layout_.Manifest(epoch);
-  const Result<std::string> text = co_await GetDocument(call, *store_, path, plan::kManifestBytesMax);
-  if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
-  LF_CO_TRY_OK(text);
-  StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(*text), .manifest = ManifestIn(*text, path)};
+  const Result<PartText> read = co_await DocumentAt(call, path, plan::kManifestBytesMax, true);
+  if (!read && read.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
+  LF_CO_TRY_OK(read);
+  const std::string& text = **read;
+  StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(text), .manifest = ManifestIn(text, path)};
   // Of what nobody trusted has signed nothing is believed, not even that it is damaged.
   if (!object.manifest && object.manifest.error().code == ErrorCode::kRefused) {
     co_return std::unexpected(object.manifest.error());
@@ -175,8 +185,7 @@ Task<Status> StagingArea::ReadPart(Call call, Epoch epoch, const plan::ManifestP
 }
 
 Task<Result<StagingArea::PartText>> StagingArea::PartOf(Call call, Epoch epoch, plan::ManifestPart part) const {
-  const auto kept = parts_.find(part.sha256);
-  if (kept != parts_.end()) co_return kept->second;
+  if (PartText kept = parts_.Find(part.sha256)) co_return kept;
   const ObjectPath path = layout_.Part(epoch, part.sha256);
   // Not more than kPartBytesMax: what is read of the manifest says no more.
   Result<std::string> read = co_await store_->Get(call, path, static_cast<size_t>(part.bytes));
@@ -190,15 +199,8 @@ Task<Result<StagingArea::PartText>> StagingArea::PartOf(Call call, Epoch epoch, 
     good = co_await Offload(env_.cores, check);
   }
   LF_CO_TRY_OK(good);
-  Keep(part, text);
+  parts_.Keep(part.sha256, text);
   co_return text;
-}
-
-void StagingArea::Keep(const plan::ManifestPart& part, PartText text) const {
-  const bool room = text->size() < kSmallPartBytes && parts_bytes_ + text->size() <= kKeptBytesMax;
-  if (!keeps_parts_ || !room) return;
-  const size_t bytes = text->size();
-  if (parts_.emplace(part.sha256, std::move(text)).second) parts_bytes_ += bytes;
 }
 
 Error StagingArea::AsDamage(Error error, const ObjectPath& path) const {
@@ -248,14 +250,14 @@ Task<Result<bool>> StagingArea::HasReceipt(Call call, Epoch epoch) const {
 
 Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Call call, Epoch epoch) const {
   const ObjectPath path = layout_.Receipt(epoch);
-  Result<std::string> text = co_await store_->Get(call, path, plan::kReceiptBytesMax);
+  const Result<PartText> text = co_await DocumentAt(call, path, plan::kReceiptBytesMax, false);
   if (!text && text.error().code == ErrorCode::kNotFound) co_return std::optional<plan::Receipt>();
   if (!text && text.error().code == ErrorCode::kCorruptData) {
     co_return Fail(ErrorCode::kCorruptData, fmt::format("the receipt cannot be read: {}", text.error().message),
                    Where(path), "find out who wrote it; once it is deleted, the receiver puts its answer there again");
   }
   LF_CO_TRY_OK(text);
-  LF_CO_TRY(const std::string_view body, Opened(plan::DocumentKind::kReceipt, *text, path));
+  LF_CO_TRY(const std::string_view body, Opened(plan::DocumentKind::kReceipt, **text, path));
   LF_CO_TRY(plan::Receipt receipt, plan::ReadReceipt(body, Where(path)));
   if (receipt.group == group_ && receipt.epoch == epoch) co_return receipt;
   co_return Fail(ErrorCode::kCorruptLog,
@@ -265,6 +267,7 @@ Task<Result<std::optional<plan::Receipt>>> StagingArea::ReadReceipt(Call call, E
 
 Task<Result<PutOutcome>> StagingArea::PutReceipt(Call call, plan::Receipt receipt) const {
   const ObjectPath path = layout_.Receipt(receipt.epoch);
+  documents_.Drop(path.text());
   LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
   LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
   LF_CO_TRY(const PutOutcome outcome, co_await PutSettled(call, *answers_, path, std::move(text)));
@@ -280,7 +283,10 @@ Task<Result<PutOutcome>> StagingArea::PutReceiptOver(Call call, plan::Receipt re
   if (there != counted_not) co_return co_await PutReceipt(call, std::move(receipt));
   LF_CO_TRY(std::string body, plan::PublishableReceipt(receipt));
   LF_CO_TRY(std::string text, Sealed(plan::DocumentKind::kReceipt, std::move(body)));
-  LF_CO_TRY_OK(co_await answers_->Put(call, layout_.Receipt(receipt.epoch), std::move(text)));
+  const ObjectPath path = layout_.Receipt(receipt.epoch);
+  const Status put = co_await answers_->Put(call, path, std::move(text));
+  documents_.Drop(path.text());
+  LF_CO_TRY_OK(put);
   co_return PutOutcome::kCreated;
 }
 

@@ -1,7 +1,6 @@
 // StagingArea: one group's part of a staging location, as both roles use it: manifests, their parts, receipts.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include "base/result.h"
 #include "engine/copy/object_copy.h"
 #include "engine/environment.h"
+#include "engine/staging/kept_texts.h"
 #include "env/object_store.h"
 #include "plan/document/manifest.h"
 #include "plan/document/staging_layout.h"
@@ -85,14 +85,23 @@ class StagingArea {
   // One at a time.
   class KeptParts {
    public:
-    explicit KeptParts(const StagingArea& staging) : staging_(staging) { staging_.keeps_parts_ = true; }
-    ~KeptParts() {
-      staging_.keeps_parts_ = false;
-      staging_.parts_.clear();
-      staging_.parts_bytes_ = 0;
-    }
+    explicit KeptParts(const StagingArea& staging) : staging_(staging) { staging_.parts_.Begin(); }
+    ~KeptParts() { staging_.parts_.End(); }
     KeptParts(const KeptParts&) = delete;
     KeptParts& operator=(const KeptParts&) = delete;
+
+   private:
+    const StagingArea& staging_;
+  };
+
+  // The same of manifests and receipts, for a pass: whoever asks again within it is told what was there. `staging`
+  // outlives it; one at a time.
+  class KeptDocuments {
+   public:
+    explicit KeptDocuments(const StagingArea& staging) : staging_(staging) { staging_.documents_.Begin(); }
+    ~KeptDocuments() { staging_.documents_.End(); }
+    KeptDocuments(const KeptDocuments&) = delete;
+    KeptDocuments& operator=(const KeptDocuments&) = delete;
 
    private:
     const StagingArea& staging_;
@@ -128,14 +137,15 @@ class StagingArea {
   [[nodiscard]] Result<std::string_view> Opened(plan::DocumentKind kind, std::string_view text,
                                                 const ObjectPath& path) const;
 
-  using PartText = std::shared_ptr<const std::string>;
+  using PartText = KeptTexts::Text;
+  // What lies in the place of a document, kept or not. `cut_short`: of one that is too long, no more than tells that;
+  // else it is kCorruptData. Errors: the store's.
+  Task<Result<PartText>> DocumentAt(Call call, ObjectPath path, size_t limit_bytes, bool cut_short) const;
   // The text, which is what the manifest names; errors as of ReadPart.
   Task<Result<PartText>> PartOf(Call call, Epoch epoch, plan::ManifestPart part) const;
-  void Keep(const plan::ManifestPart& part, PartText text) const;
 
-  mutable bool keeps_parts_ = false;
-  mutable std::map<std::string, PartText> parts_;  // by SHA-256
-  mutable size_t parts_bytes_ = 0;
+  mutable KeptTexts parts_;      // by SHA-256
+  mutable KeptTexts documents_;  // by path
   std::shared_ptr<ObjectStore> store_;
   std::shared_ptr<ObjectStore> answers_;
   std::string group_;

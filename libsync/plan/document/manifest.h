@@ -36,6 +36,7 @@ struct ManifestTable {
   std::optional<Version> base_version;  // the change is relative to it; absent: the whole table
   std::string table_id;                 // metaData.id of the source at the cut
   std::string commit_sha256;            // of the source's N.json at the cut; empty where it is gone
+  std::string commit_etag = {};         // by which the source's store names that text; empty where it does not
   bool data_change = true;              // of the commit to write (clone)
   bool removes_change_data = true;      // same for its removes, of append-only tables
   bool in_commit_timestamps = false;    // enabled at the cut (clone)
@@ -79,11 +80,6 @@ struct Manifest {
   std::vector<ManifestTable> tables;
   bool operator==(const Manifest&) const = default;
 };
-
-// Of an etag that is taken from a document, and put into a header of a request.
-inline constexpr size_t kEtagBytesMax = 256;
-// Visible ASCII, no longer than that.
-[[nodiscard]] bool IsEtag(std::string_view text);
 
 // One staged object and where it belongs.
 struct StagedFile {

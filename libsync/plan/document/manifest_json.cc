@@ -7,6 +7,7 @@
 #include "json/reader.h"
 #include "json/writer.h"
 #include "plan/document/document_sizes.h"
+#include "plan/document/etag.h"
 #include "plan/document/manifest.h"
 #include "plan/document/read_back.h"
 
@@ -36,6 +37,7 @@ void WriteTable(json::Writer& json, const ManifestTable& table) {
   json.Field("base_version", table.base_version);
   json.Field("table_id", table.table_id);
   json.Field("commit_sha256", table.commit_sha256);
+  if (!table.commit_etag.empty()) json.Field("commit_etag", table.commit_etag);
   json.Field("data_change", table.data_change);
   json.Field("removes_change_data", table.removes_change_data);
   json.Field("in_commit_timestamps", table.in_commit_timestamps);
@@ -132,6 +134,7 @@ Result<ManifestTable> ReadTable(const json::Fields& json) {
   if (base) table.base_version = Version(*base);
   LF_TRY(table.table_id, json.String("table_id"));
   LF_TRY(table.commit_sha256, json.String("commit_sha256"));
+  LF_TRY(table.commit_etag, FindEtag(json, "commit_etag"));
   LF_TRY(table.data_change, json.Bool("data_change"));
   LF_TRY(table.removes_change_data, json.Bool("removes_change_data"));
   LF_TRY(table.in_commit_timestamps, json.Bool("in_commit_timestamps"));

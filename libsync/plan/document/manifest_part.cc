@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "base/digest.h"
 #include "base/shown_text.h"
 #include "json/reader.h"
 #include "json/writer.h"
+#include "plan/document/etag.h"
 #include "plan/document/manifest.h"
 
 namespace lakeferry::plan {
@@ -52,13 +52,6 @@ Result<std::string> FindSha256(const json::Fields& json, std::string_view where)
   return Fail(ErrorCode::kCorruptLog, "sha256 is not 64 lower-case hex digits", std::string(where));
 }
 
-Result<std::string> FindEtag(const json::Fields& json, std::string_view where) {
-  if (!json.Has("etag")) return std::string();
-  LF_TRY(std::string etag, json.String("etag"));
-  if (IsEtag(etag)) return etag;
-  return Fail(ErrorCode::kCorruptLog, "etag is no etag", std::string(where));
-}
-
 Result<StagedFile> ReadFile(const json::Fields& json, std::string_view where) {
   StagedFile file;
   LF_TRY(file.path, ConfinedPath(json, "path", where));
@@ -71,7 +64,7 @@ Result<StagedFile> ReadFile(const json::Fields& json, std::string_view where) {
   }
   LF_TRY(file.sha256, FindSha256(json, where));
   LF_TRY(file.staged, ConfinedPath(json, "staged", where));
-  LF_TRY(file.etag, FindEtag(json, where));
+  LF_TRY(file.etag, FindEtag(json, "etag", where));
   LF_TRY(file.modified, json.FindTime("modified_ms"));
   return file;
 }
@@ -133,11 +126,6 @@ bool IsOurs(std::string_view line) {
 }
 
 }  // namespace
-
-bool IsEtag(std::string_view text) {
-  const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
-  return !text.empty() && text.size() <= kEtagBytesMax && std::ranges::all_of(text, visible);
-}
 
 std::string ToLine(const StagedFile& file) { return Line(kFile, file, std::nullopt); }
 

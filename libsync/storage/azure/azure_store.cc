@@ -125,8 +125,8 @@ Task<Result<std::unique_ptr<OpenObject>>> AzureStore::OpenFront(Call call, Objec
   LF_CO_TRY_OK(CheckWanted(call));
   const int64_t last = std::max<int64_t>(static_cast<int64_t>(bytes), 1) - 1;
   ReplyBody body{.text_bytes_max = bytes};
-  const auto reply = co_await client_->Send(
-      call, {.blob = keys_.KeyOf(path), .range = ByteRange{.first = 0, .last = last}}, body);
+  const auto reply =
+      co_await client_->Send(call, {.blob = keys_.KeyOf(path), .range = ByteRange{.first = 0, .last = last}}, body);
   const bool longer = !reply && reply.error().code == ErrorCode::kCorruptData;
   if (!reply && !longer) co_return FailAt(reply.error(), keys_.Where(path));
   const bool object = reply && !IsFolder(reply->http);

@@ -42,7 +42,7 @@ class AzureWriter final : public ObjectWriter {
   const std::string blob_;
   const std::string where_;
   const size_t part_bytes_;
-  bool in_one_;  // in one request
+  bool in_one_;          // in one request
   const uint64_t name_;  // of the blocks
   Buffer only_;          // of a blob in one part
   PartTally parts_;

@@ -24,9 +24,8 @@ std::optional<ObjectFront> FrontOf(const ObjectPath& path, const HttpReply& repl
   const auto modified = ParseHttpDate(reply.headers.Find("Last-Modified").value_or(""));
   const auto etag = reply.headers.Find("ETag");
   if (!size || !modified || !etag || std::cmp_greater(bytes.size(), *size)) return std::nullopt;
-  return ObjectFront{
-      .info = {.path = path, .size_bytes = *size, .modified = *modified, .etag = std::string(*etag)},
-      .bytes = std::move(bytes)};
+  return ObjectFront{.info = {.path = path, .size_bytes = *size, .modified = *modified, .etag = std::string(*etag)},
+                     .bytes = std::move(bytes)};
 }
 
 Task<Result<size_t>> FrontObject::Read(Call call, int64_t offset, std::span<char> buffer) {

@@ -117,11 +117,11 @@ Task<Result<std::unique_ptr<OpenObject>>> S3Store::Open(Call call, ObjectPath pa
 Task<Result<std::unique_ptr<OpenObject>>> S3Store::OpenFront(Call call, ObjectPath path, size_t bytes) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   ReplyBody body{.text_bytes_max = bytes};
-  const auto reply =
-      co_await client_->Send(call,
-                             {.key = keys_.KeyOf(path),
-                              .range = ByteRange{.first = 0, .last = std::max<int64_t>(static_cast<int64_t>(bytes), 1) - 1}},
-                             body);
+  const auto reply = co_await client_->Send(
+      call,
+      {.key = keys_.KeyOf(path),
+       .range = ByteRange{.first = 0, .last = std::max<int64_t>(static_cast<int64_t>(bytes), 1) - 1}},
+      body);
   const bool longer = !reply && reply.error().code == ErrorCode::kCorruptData;
   if (!reply && !longer) co_return FailAt(reply.error(), keys_.Where(path));
   auto front = reply ? FrontOf(path, reply->http, std::move(body.text)) : std::nullopt;
@@ -190,8 +190,8 @@ Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath
   const auto probed = co_await ProbedSafe(call);
   LF_CO_TRY_OK(probed);
   co_return std::make_unique<S3Writer>(client_, keys_.KeyOf(path), keys_.Where(path),
-                                           PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
-                                           probed->checks_checksums);
+                                       PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
+                                       probed->checks_checksums);
 }
 
 Task<Result<CopyOutcome>> S3Store::WhichCondition(Call call, ObjectPath path) {

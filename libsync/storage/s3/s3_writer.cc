@@ -27,9 +27,10 @@ S3Writer::S3Writer(std::shared_ptr<S3Client> client, std::string key, std::strin
       vouches_(vouches),
       upload_(client_, key_, where_) {}
 
-// Who sends parts side by side waits until one of them has begun, and not for what it sends.
-Task<Status> S3Writer::BeginUpload(Call call, int64_t number) {
-  LF_CO_TRY_OK(co_await turns_.Await(call, number));
+// Whoever comes first begins; those who come meanwhile wait for that.
+Task<Status> S3Writer::BeginUpload(Call call) {
+  if (upload_.begun()) co_return Status();
+  LF_CO_TRY_OK(co_await turns_.Await(call, came_++));
   Status begun;
   if (!upload_.begun()) begun = co_await upload_.Begin(call);
   if (begun) {
@@ -47,7 +48,7 @@ Task<Result<Buffer>> S3Writer::Write(Call call, int64_t number, Buffer bytes) {
   // A part that is not full is the last.
   in_one_ = in_one_ || (number == 0 && size < part_bytes_);
   if (!in_one_) {
-    LF_CO_TRY_OK(co_await BeginUpload(call, number));
+    LF_CO_TRY_OK(co_await BeginUpload(call));
     const Status sent = co_await upload_.SendPart(call, static_cast<int>(number) + 1, bytes.bytes(), crc64);
     LF_CO_TRY_OK(sent);
   } else if (number > 0) {

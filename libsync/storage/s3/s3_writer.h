@@ -30,8 +30,8 @@ class S3Writer final : public ObjectWriter {
   Task<Status> Abort(Call call) override;
 
  private:
-  // Before part `number` is sent.
-  Task<Status> BeginUpload(Call call, int64_t number);
+  // Before a part is sent.
+  Task<Status> BeginUpload(Call call);
   Task<Result<PutOutcome>> PutWhole(Call call);
 
   const std::shared_ptr<S3Client> client_;
@@ -43,6 +43,7 @@ class S3Writer final : public ObjectWriter {
   std::string etag_;
   S3Upload upload_;
   Turns turns_;
+  int64_t came_ = 0;
   Buffer only_;  // of an object in one part
   PartTally parts_;
 };

@@ -2,7 +2,9 @@
 // copies by the store, and nothing that a thread could read without a call.
 #include <map>
 #include <memory>
+#include <utility>
 
+#include "delta/reused_name.h"
 #include "tests/engine/world.h"
 
 namespace lakeferry::engine {
@@ -31,8 +33,24 @@ class FarStores : public ::testing::TestWithParam<delta::ReplicationMode> {
   }
 
   static Task<Status> Nothing() { co_return Status{}; }
+  void LetStoresCopy() {
+    for (const auto* uri : {"mem://east/a", "mem://east/b", "mem://east/staging"})
+      world_.stores.At(uri).set_copies(true);
+  }
+  void RefuseWhatIsNotWhatLeft();
+  // How often each object of a store is read from now on.
+  std::map<std::string, int>& CountReads(MemoryStore& store) {
+    reads_.clear();
+    store.set_hooks({.before_effect = [this](std::string, StoreOperation operation, ObjectPath path) {
+      const bool reads = operation == StoreOperation::kGet || operation == StoreOperation::kOpen;
+      if (reads) ++reads_[path.text()];
+      return Nothing();
+    }});
+    return reads_;
+  }
 
   World world_;
+  std::map<std::string, int> reads_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Modes, FarStores,
@@ -74,7 +92,31 @@ TEST_P(FarStores, WhatTheStagingStoreVouchesForIsNotRead) {
   }
 }
 
-TEST_P(FarStores, WhatIsNotWhatLeftIsRefusedWhoeverVouchesForIt) {
+// What the sender has put is copied while it is that, without a look at it.
+TEST_P(FarStores, WhatTheSenderPutIsCopiedWithoutALook) {
+  LetStoresCopy();
+  world_.CreateAll();
+  world_.AppendAll("r1", "f1");
+  ASSERT_THAT(world_.Send(), Succeeded());
+  int looks = 0;
+  world_.staging().set_hooks({.before_effect = [&looks](std::string, StoreOperation operation, ObjectPath path) {
+    const bool looks_at = operation == StoreOperation::kHead || operation == StoreOperation::kOpen;
+    looks += looks_at && path.text().starts_with("orders/data/") && path.name() == "f1" ? 1 : 0;
+    return Nothing();
+  }});
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  EXPECT_EQ(looks, 0);
+  for (const auto* table : {"a", "b"}) world_.ExpectSame(table);
+}
+
+TEST_P(FarStores, WhatIsNotWhatLeftIsRefusedThoughTheStoreCouldCopyIt) {
+  LetStoresCopy();
+  RefuseWhatIsNotWhatLeft();
+}
+
+TEST_P(FarStores, WhatIsNotWhatLeftIsRefusedWhoeverVouchesForIt) { RefuseWhatIsNotWhatLeft(); }
+
+void FarStores::RefuseWhatIsNotWhatLeft() {
   world_.CreateAll();
   world_.AppendAll("r1", "f1");
   ASSERT_THAT(world_.Send(), Succeeded());
@@ -108,6 +150,79 @@ TEST_P(FarStores, WhatIsStreamedToTheTargetIsReadOnce) {
   for (const auto& [path, times] : reads) {
     if (path.starts_with("orders/data/") && path.ends_with("f1")) EXPECT_EQ(times, 1) << path;
   }
+}
+
+// A store that is far is asked for a commit once, however often a cut looks at it; that history goes on is looked at
+// once the commits were read, and before that as the listing tells it.
+TEST_P(FarStores, CutReadsACommitOnce) {
+  world_.CreateAll();
+  world_.AppendAll("r1", "f1");
+  ExpectEpoch(1);
+  world_.AppendAll("r2", "f2");
+  const std::map<std::string, int>& reads = CountReads(world_.source("a"));
+  ASSERT_THAT(world_.Send(), Succeeded());
+  const bool clone = GetParam() == delta::ReplicationMode::kClone;
+  EXPECT_EQ(reads.at(TestTable::LogName(2)), 1);
+  EXPECT_EQ(reads.at(TestTable::LogName(3)), clone ? 1 : 2) << "a mirror brings the object as well";
+}
+
+TEST_P(FarStores, SourceThatIsMadeAnewWhileItIsReadIsFound) {
+  world_.CreateAll();
+  world_.AppendAll("r1", "f1");
+  ExpectEpoch(1);
+  world_.AppendAll("r2", "f2");
+  bool changed = false;
+  world_.source("a").set_hooks(
+      {.before_effect = [this, &changed](std::string, StoreOperation operation, ObjectPath path) {
+        const bool reads = operation == StoreOperation::kOpen && path.text() == TestTable::LogName(3);
+        if (reads && !std::exchange(changed, true)) world_.source("a").Set(TestTable::LogName(2), "{}\n");
+        return Nothing();
+      }});
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "version 2 has another content now"));
+  EXPECT_TRUE(changed);
+}
+
+TEST_P(FarStores, SourceThatWasMadeAnewIsFoundByItsListing) {
+  world_.CreateAll();
+  world_.AppendAll("r1", "f1");
+  ExpectEpoch(1);
+  world_.source("a").Set(TestTable::LogName(2), "{}\n");
+  world_.AppendAll("r2", "f2");
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kDiverged, "version 2 has another content now"));
+}
+
+TEST_P(FarStores, NoDocumentIsReadTwiceInAPass) {
+  world_.CreateAll();
+  for (int epoch = 1; epoch <= 3; ++epoch) {
+    world_.AppendAll("r" + std::to_string(epoch), "f" + std::to_string(epoch));
+    for (const Role role : {Role::kSender, Role::kReceiver}) {
+      const std::map<std::string, int>& reads = CountReads(world_.staging());
+      ASSERT_THAT(role == Role::kSender ? world_.Send() : world_.Receive(), Succeeded());
+      for (const auto& [path, times] : reads) {
+        const bool document = path.contains("/receipts/") || path.ends_with("/manifest");
+        if (document) EXPECT_LE(times, 1) << path << " " << epoch;
+      }
+    }
+  }
+}
+
+TEST_P(FarStores, FolderOfReusedNamesIsListedByTheFirstEpochOfAProcess) {
+  world_.CreateAll();
+  int lists = 0;
+  world_.target("a").set_hooks({.before_effect = [&lists](std::string, StoreOperation operation, ObjectPath path) {
+    lists += operation == StoreOperation::kList && path.text() == delta::kReusedFolder ? 1 : 0;
+    return Nothing();
+  }});
+  const int once = GetParam() == delta::ReplicationMode::kClone ? 1 : 0;
+  for (int epoch = 1; epoch <= 3; ++epoch) {
+    world_.AppendAll("r" + std::to_string(epoch), "f" + std::to_string(epoch));
+    ExpectEpoch(epoch);
+    EXPECT_EQ(lists, once);
+  }
+  world_.Restart();
+  world_.AppendAll("later", "g");
+  ExpectEpoch(4);
+  EXPECT_EQ(lists, 2 * once);
 }
 
 TEST_P(FarStores, CheckpointsAreReadWithoutHoldingAThread) {

@@ -53,7 +53,7 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
     const StagingArea staging = Staging(StoreRight::kWriteStaging);
     LF_TRY(const GroupCut cut, Cut(std::move(base)));
     const EpochStager stager(world_.east, route_, staging, meter_);
-    LF_TRY(EpochStager::CutRead read, world_.Run(stager.Read({}, cut, place.epoch)));
+    LF_TRY(EpochStager::CutRead read, world_.Run(stager.Read({}, cut, place.epoch, false)));
     LF_TRY(const plan::Manifest manifest, world_.Run(stager.Stage({}, cut, std::move(read), std::move(place))));
     LF_TRY_OK(world_.Run(stager.Publish({}, manifest)));
     return {};

@@ -300,19 +300,13 @@ TEST_F(ReceiverRecoveryTest, AnswerOfAnotherReceiverThatWasHalfLearntIsLearntByT
   ASSERT_THAT(world_.Receive(), Succeeded());
   std::swap(world_.receiver, first);
   world_.east_state = ours;
-  int reads = 0;
-  const std::string manifest = plan::StagingLayout("orders").Manifest(Epoch(2)).text();
-  world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
-    // NextEpoch reads it first, then it is read for the record.
-    if (at == StoreOperation::kGet && path.text() == manifest && ++reads == 2) {
-      co_return Fail(ErrorCode::kUnavailable, "busy");
-    }
-    co_return Status{};
-  }});
+  // The receipts are known, and their answers are not on record yet.
+  const auto busy = []() -> Task<Status> { co_return Fail(ErrorCode::kUnavailable, "busy"); };
+  world_.east_state.set_hooks({.before_save = busy, .after_save = {}, .before_read = {}});
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnavailable, "busy"));
+  world_.east_state.set_hooks({});
   NoteFailure();
   ASSERT_THAT(world_.Receive(), Succeeded());
-  world_.staging().set_hooks({});
   world_.AppendAll("r2", "f2");
   ExpectSent(3);
   const auto received = world_.Receive();

@@ -469,12 +469,13 @@ TEST_F(GroupSenderTest, CrashBetweenPartsAndDataLeavesWhatLeadsBackToThem) {
 // A first attempt at epoch 2 stages table a and dies at table b; then table b leaves the group and a newer cut is
 // taken.
 // Another sender came too late with it, and died: its process will not look for it.
-TEST_F(GroupSenderTest, PartOfAnotherSenderBesideAReleasedEpochGoesWithTheNextReceiptOrStart) {
+TEST_F(GroupSenderTest, PartOfAnotherSenderBesideAReleasedEpochGoesWithAReceiptADayLaterOrTheNextStart) {
   world_.FirstEpoch();
   ASSERT_THAT(world_.Send(), Succeeded());
   const std::string unnamed = "orders/epochs/00000000000000000001/parts/of-another-sender";
   const auto named = world_.Staged("orders/epochs/00000000000000000001/parts/");
   world_.staging().Set(unnamed, "x");
+  world_.clock.Advance(std::chrono::hours(24));
   world_.AppendAll("r1", "f1");
   ASSERT_THAT(world_.Send(), Succeeded());
   ASSERT_THAT(world_.Receive(), Succeeded());

@@ -138,7 +138,7 @@ PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path,
 }
 
 Task<Result<PutOutcome>> SimStore::PutOnce(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
-                                          std::optional<TimeMs> modified) {
+                                           std::optional<TimeMs> modified) {
   Verdict verdict = co_await EnterWrite(call, operation, path);
   if (verdict.late) {
     Timeline& timeline = context_->gate->timeline();

@@ -52,7 +52,7 @@ class SimStore : public ObjectStore {
   Task<Verdict> EnterWrite(Call call, StoreOperation operation, ObjectPath path);
   // `modified`: now, where absent.
   Task<Result<PutOutcome>> PutOnce(Call call, StoreOperation operation, ObjectPath path, std::string bytes,
-                                  std::optional<TimeMs> modified);
+                                   std::optional<TimeMs> modified);
   Task<Status> DeleteOne(Call call, ObjectPath path);
   PutOutcome CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes,
                        std::optional<TimeMs> modified);

@@ -207,20 +207,24 @@ TEST_F(AzureStoreTest, BlocksThatAnotherBlobOfTheNameTookAreNoSurprise) {
     const auto writer = RunTask(store_.Begin({}, Path("a"), {})).value();
     service_.script = {BlobService::Says(201), BlobService::Fault(400, "InvalidBlockList"),
                        there ? BlobService::Says(200) : BlobService::Fault(404, "BlobNotFound")};
-    ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf("x"))).has_value());
-    const auto outcome = RunTask(writer->CommitIfAbsent({}, 1, {}));
+    const std::string part(writer->part_bytes(), 'x');
+    ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf(part))).has_value());
+    const auto outcome = RunTask(writer->CommitIfAbsent({}, static_cast<int64_t>(part.size()), {}));
     EXPECT_EQ(outcome.has_value(), there);
     if (!there) EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
   }
 }
 
-TEST_F(AzureStoreTest, KnownSizeThatFitsIntoAPartIsOneRequest) {
-  const auto writer = RunTask(store_.Begin({}, Path("a"), {.size_bytes = 1})).value();
-  service_.script = {BlobService::Says(201)};
-  ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf("x"))).has_value());
-  EXPECT_THAT(service_.asked, IsEmpty());
-  EXPECT_EQ(RunTask(writer->CommitIfAbsent({}, 1, {.crc64 = Crc64Of("x")})).value(), PutOutcome::kCreated);
-  EXPECT_THAT(Lines(), ElementsAre("PUT /c/t/a"));
+TEST_F(AzureStoreTest, WhatFitsIntoAPartIsOneRequestWhetherItsSizeWasSaidOrNot) {
+  for (const std::optional<int64_t> said : {std::optional<int64_t>(1), std::optional<int64_t>()}) {
+    const auto writer = RunTask(store_.Begin({}, Path("a"), {.size_bytes = said})).value();
+    service_.asked.clear();
+    service_.script = {BlobService::Says(201)};
+    ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf("x"))).has_value());
+    EXPECT_THAT(service_.asked, IsEmpty());
+    EXPECT_EQ(RunTask(writer->CommitIfAbsent({}, 1, {.crc64 = Crc64Of("x")})).value(), PutOutcome::kCreated);
+    EXPECT_THAT(Lines(), ElementsAre("PUT /c/t/a"));
+  }
   EXPECT_EQ(PartBytesFor(int64_t{1} << 40, 1 << 20), size_t{21} << 20);
 }
 

@@ -63,4 +63,41 @@ TEST_P(ObjectStoreContract, WhatIsCopiedIsWhatWasRead) {
   EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("t")))), ErrorCode::kNotFound);
 }
 
+// An etag that Create or a writer gives is as good as a look at the object.
+TEST_P(ObjectStoreContract, WhatWasCreatedIsCopiedByItsEtagAsLongAsItIsThat) {
+  ObjectStore& neighbour = under_test_->neighbour();
+  const auto created = RunTask(neighbour.Create({}, Path("s"), "content"));
+  ASSERT_TRUE(created.has_value()) << ToString(created.error());
+  EXPECT_EQ(created->outcome, PutOutcome::kCreated);
+  const auto again = RunTask(neighbour.Create({}, Path("s"), "other"));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->outcome, PutOutcome::kExisted);
+  EXPECT_EQ(again->etag, "") << "that of the other is not ours to say";
+  if (created->etag.empty()) return;
+  EXPECT_EQ(created->etag, RunTask(neighbour.Head({}, Path("s"))).value().etag);
+  const auto address = neighbour.AddressOf(Path("s"), created->etag);
+  ASSERT_TRUE(address.has_value());
+  const auto copied = RunTask(store().CopyIfAbsent({}, *address, Path("t")));
+  ASSERT_TRUE(copied.has_value()) << ToString(copied.error());
+  if (*copied == CopyOutcome::kCreated) EXPECT_EQ(Bytes("t"), "content");
+  under_test_->PassTime();
+  ASSERT_TRUE(RunTask(neighbour.Put({}, Path("s"), "swapped")).has_value());
+  const auto later = neighbour.AddressOf(Path("s"), created->etag);
+  EXPECT_NE(RunTask(store().CopyIfAbsent({}, *later, Path("u"))).value_or(CopyOutcome::kNotPossible),
+            CopyOutcome::kCreated);
+  EXPECT_EQ(CodeOf(RunTask(store().Head({}, Path("u")))), ErrorCode::kNotFound);
+}
+
+TEST_P(ObjectStoreContract, WriterSaysTheEtagOfWhatItCreated) {
+  const auto writer = Begin("a");
+  Write(*writer, "content");
+  ASSERT_EQ(Commit(*writer, "content").value(), PutOutcome::kCreated);
+  if (!writer->etag().empty()) EXPECT_EQ(writer->etag(), RunTask(store().Head({}, Path("a"))).value().etag);
+  const std::string large(writer->part_bytes() + 1, 'l');
+  const auto parts = Begin("b");
+  Write(*parts, large);
+  ASSERT_EQ(Commit(*parts, large).value(), PutOutcome::kCreated);
+  if (!parts->etag().empty()) EXPECT_EQ(parts->etag(), RunTask(store().Head({}, Path("b"))).value().etag);
+}
+
 }  // namespace lakeferry

@@ -71,6 +71,37 @@ TEST_P(ObjectStoreContract, ReadGivesWhatStandsThereAndLessOnlyAtTheEnd) {
   EXPECT_EQ(RunTask(object->Read({}, 0, {})).value(), 0U);
 }
 
+// However much comes with it, it is the same object.
+TEST_P(ObjectStoreContract, ObjectThatIsOpenedWithItsFrontIsReadAsAnyOther) {
+  for (const std::string bytes : {"", "0", "0123456789", "0123456789abcdefghij"}) {
+    const std::string name = "n" + std::to_string(bytes.size());
+    Create(name, bytes);
+    const auto opened = RunTask(store().OpenFront({}, Path(name), 10));
+    ASSERT_TRUE(opened.has_value()) << ToString(opened.error());
+    OpenObject& object = **opened;
+    EXPECT_EQ(object.info().etag, Open(name)->info().etag);
+    EXPECT_EQ(object.info().modified, Open(name)->info().modified);
+    EXPECT_EQ(object.size_bytes(), static_cast<int64_t>(bytes.size()));
+    for (const size_t offset : {0U, 1U, 5U, 9U, 10U, 15U, 20U, 30U}) {
+      std::string buffer(7, '?');
+      const auto got = RunTask(object.Read({}, static_cast<int64_t>(offset), buffer));
+      ASSERT_TRUE(got.has_value()) << ToString(got.error());
+      EXPECT_EQ(buffer.substr(0, *got), bytes.substr(std::min(offset, bytes.size()), 7)) << name << " " << offset;
+    }
+  }
+  EXPECT_EQ(CodeOf(RunTask(store().OpenFront({}, Path("none"), 10))), ErrorCode::kNotFound);
+}
+
+TEST_P(ObjectStoreContract, WhatIsReplacedBehindItsFrontIsNotMixed) {
+  Create("a", std::string(100, 'o'));
+  const auto object = RunTask(store().OpenFront({}, Path("a"), 10)).value();
+  under_test_->PassTime();
+  ASSERT_TRUE(RunTask(store().Put({}, Path("a"), std::string(100, 'n'))).has_value());
+  std::string buffer(50, '?');
+  const auto rest = RunTask(object->Read({}, 20, buffer));
+  EXPECT_TRUE(rest ? buffer == std::string(50, 'o') : rest.error().code == ErrorCode::kCorruptData);
+}
+
 TEST_P(ObjectStoreContract, ManyReadsOfOneObjectGoSideBySide) {
   std::string bytes;
   for (int64_t i = 0; i < 50'000; ++i) bytes += static_cast<char>('a' + i * i % 23);
