@@ -6,7 +6,8 @@ namespace lakeferry::sqlite {
 
 Status WriteLiveSetCheck(const Database& database, const LiveSetCheck& check) {
   Statement insert = database.Prepare(
-      "INSERT OR REPLACE INTO live_set_checks (role, group_name, table_name, epoch, version, result, reason, found, checked, "
+      "INSERT OR REPLACE INTO live_set_checks (role, group_name, table_name, epoch, version, result, reason, found, "
+      "checked, "
       "worked_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.Bind(RoleName(check.role)).Bind(check.group).Bind(check.table).Bind(check.epoch.value());
   insert.Bind(check.version.value()).Bind(LiveSetResultName(check.result)).Bind(check.reason).Bind(check.found);

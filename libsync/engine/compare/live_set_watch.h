@@ -24,8 +24,8 @@ class LiveSetWatch {
   Task<Result<std::optional<std::string>>> Due(TimeMs since);
   // Compares it and remembers the answer. What cannot be compared is remembered as that, logged, and tried again within
   // the hour; it does not make good what differed before, unless it is a replica that was moved away, or the other side
-  // has found since what the replay before found: a source's log may be cleaned up in between. Where the call is stopped, or it is too early to look again at what differed, the answer is the one before, with nothing
-  // found.
+  // has found since what the replay before found: a source's log may be cleaned up in between. Where the call is
+  // stopped, or it is too early to look again at what differed, the answer is the one before, with nothing found.
   Task<Result<LiveSetVerdict>> Compare(Call call, LiveSetSubject subject);
   // Has on record that a replay for another purpose has found the table to be what `epoch` says.
   Task<Status> NoteSame(Call call, std::string table, Epoch epoch, Version version);
