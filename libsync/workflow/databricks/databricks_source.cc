@@ -17,12 +17,15 @@ constexpr size_t kCalledJobsMax = 200;
 
 std::string NameOf(int64_t job) { return fmt::format("{}{}", kById, job); }
 
+constexpr int64_t kNoId = -1;
+
+// Absent for a name; kNoId for what begins as an id and is none.
 std::optional<int64_t> IdIn(std::string_view workflow) {
   if (!workflow.starts_with(kById)) return std::nullopt;
   workflow.remove_prefix(kById.size());
   int64_t id = 0;
   const auto [end, error] = std::from_chars(workflow.data(), workflow.data() + workflow.size(), id);
-  if (error != std::errc() || end != workflow.data() + workflow.size() || id <= 0) return -1;
+  if (error != std::errc() || end != workflow.data() + workflow.size() || id <= 0) return kNoId;
   return id;
 }
 
@@ -53,7 +56,7 @@ DatabricksSource::Watched& DatabricksSource::Of(const std::string& workflow) {
 
 Task<Result<Job>> DatabricksSource::Look(Call call, std::string workflow, std::optional<Job> known) {
   std::optional<int64_t> id = IdIn(workflow);
-  if (id == -1) {
+  if (id == kNoId) {
     co_return Fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is no id of a job", workflow), {},
                    "write job_id:123");
   }

@@ -19,10 +19,10 @@ class RunWalk {
   RunWalk(JobsApi& api, const Clock& clock) : api_(api), clock_(clock) {}
 
   // Every run of the job that started at or after `from` (absent: all), and those that are active whenever they
-  // started. One that ended while this was read is there as active. Of a job that two coroutines ask for at once the
-  // second one waits for its own answer: call it once at a time. Errors of JobsApi::ListRuns; kUnavailable, with how
-  // many were read, where the time was not enough: the same question goes on. kRefused for more than kListedRunsMax.
-  // `overlap`: what was read in an earlier call is read anew so far back from its beginning.
+  // started. One that ended while this was read is there as active. One call at a time. What was read in an earlier
+  // call is read anew from `overlap` before that call on.
+  //   errors of JobsApi::ListRuns; those that are transient say how many runs were read, and the same question goes on
+  //   kCorruptData, kRefused   as PageWatch finds them
   Task<Result<RunsById>> Read(Call call, int64_t job, std::optional<TimeMs> from, Millis overlap);
 
  private:

@@ -34,7 +34,7 @@ struct ServiceText {
 };
 
 // The longest answer that is taken.
-inline constexpr size_t kServiceBytesMax = size_t{4} << 20;
+inline constexpr size_t kServiceBytesMax = size_t{8} << 20;
 
 // On the engine thread; outlives whoever waits.
 class ServiceClient {
@@ -52,7 +52,7 @@ class ServiceClient {
   //   kCancelled
   Task<Result<ServiceText>> Get(Call call, std::string target);
 
-  // What the service's clock showed in its newest answer, and the age of that by this process's monotonic clock.
+  // What the service's clock showed in its newest answer; absent before the first, and where none said so.
   [[nodiscard]] std::optional<TimeMs> date() const { return date_; }
 
   // "the Databricks workspace"; "https://host".

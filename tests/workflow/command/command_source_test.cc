@@ -74,10 +74,11 @@ TEST(ChildOutput, WhatCannotBeStartedIsSaid) {
 }
 
 TEST(RunList, TakesTimesAsTextOrMilliseconds) {
-  const auto runs = ReadRunList(
-      R"({"runs":[{"run_id":"a","start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T01:00:00+00:00","state":"success"},)"
-      R"({"run_id":"b","start_ms":1767229200000,"end_ms":null,"state":"running"}]})",
-      "nightly");
+  const auto runs =
+      ReadRunList(R"({"runs":[{"run_id":"a","start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T01:00:00+00:00",)"
+                  R"("state":"success"},)"
+                  R"({"run_id":"b","start_ms":1767229200000,"end_ms":null,"state":"running"}]})",
+                  "nightly");
   ASSERT_TRUE(runs) << ToString(runs.error());
   EXPECT_EQ(runs->at(0).end, FromEpochMs(1'767'229'200'000));
   EXPECT_EQ(runs->at(0).end_slack, Millis(999)) << "whole seconds have lost their fraction";
@@ -98,10 +99,9 @@ TEST(RunList, SaysWhatIsWrong) {
   EXPECT_THAT(run(R"("state":"success","start_ms":3,"end_ms":2)"), HasSubstr("ends before it starts"));
   EXPECT_THAT(run(R"("state":"running","start":"2026-01-01T00:00:00")"), HasSubstr("no time with its zone"));
   EXPECT_THAT(wrong(R"({"runs":[{"run_id":"a\n","state":"running","start_ms":1}]})"), HasSubstr("control"));
-  EXPECT_THAT(
-      wrong(
-          R"({"runs":[{"run_id":"a","state":"running","start_ms":1},{"run_id":"a","state":"running","start_ms":1}]})"),
-      HasSubstr("twice"));
+  EXPECT_THAT(wrong(R"({"runs":[{"run_id":"a","state":"running","start_ms":1},)"
+                    R"({"run_id":"a","state":"running","start_ms":1}]})"),
+              HasSubstr("twice"));
   EXPECT_EQ(ReadRunList(R"({"known":false})", "nightly").error().code, ErrorCode::kNotFound);
 }
 

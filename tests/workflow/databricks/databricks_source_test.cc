@@ -211,9 +211,9 @@ TEST_F(DatabricksSourceTest, PagesWithoutEndThatRepeatThemselvesAreRefused) {
   workspace_.before = [page = 0](const std::string& target) mutable -> std::optional<DoubleAnswer> {
     if (target.find("runs/list") == std::string::npos) return std::nullopt;
     return DoubleAnswer{
-        .text = fmt::format(
-            R"({{"next_page_token":"t{}","runs":[{{"run_id":1,"job_id":1,"start_time":1,"end_time":2,"state":{{"life_cycle_state":"TERMINATED"}}}}]}})",
-            page++)};
+        .text = fmt::format(R"({{"next_page_token":"t{}","runs":[{{"run_id":1,"job_id":1,"start_time":1,"end_time":2,)"
+                            R"("state":{{"life_cycle_state":"TERMINATED"}}}}]}})",
+                            page++)};
   };
   EXPECT_THAT(ErrorSince(0).message, HasSubstr("have no end"));
   EXPECT_LT(world_.http.asked.size(), 100U);
@@ -242,9 +242,9 @@ TEST_F(DatabricksSourceTest, AHundredThousandRunsAreReadInSeveralLooksWhenTimeIs
     const int64_t all = std::min(kRuns, (kNow - oldest) / 50'000);
     const int64_t end = std::min(at + 24, all);
     for (int64_t i = at; i < end; ++i) {
-      runs += fmt::format(
-          R"({}{{"run_id":{},"job_id":1,"start_time":{},"end_time":{},"state":{{"life_cycle_state":"TERMINATED","result_state":"SUCCESS"}}}})",
-          i == at ? "" : ",", kRuns - i, kNow - (i + 1) * 50'000, kNow - i * 50'000);
+      runs += fmt::format(R"({}{{"run_id":{},"job_id":1,"start_time":{},"end_time":{},)"
+                          R"("state":{{"life_cycle_state":"TERMINATED","result_state":"SUCCESS"}}}})",
+                          i == at ? "" : ",", kRuns - i, kNow - (i + 1) * 50'000, kNow - i * 50'000);
     }
     return DoubleAnswer{.text = fmt::format(R"({{"runs":[{}],"has_more":{}{}}})", runs, end < all,
                                             end < all ? fmt::format(R"(,"next_page_token":"{}")", end) : "")};
@@ -273,7 +273,7 @@ TEST_F(DatabricksSourceTest, ANewRunWhileOldPagesWereReadInALaterLookIsThereToo)
   };
   EXPECT_EQ(ErrorSince(kNow - 1'000).code, ErrorCode::kThrottled);
   workspace_.before = nullptr;
-  workspace_.runs.insert(workspace_.runs.end(), {13, 1, kNow + 10, kNow + 20});
+  workspace_.runs.insert(workspace_.runs.begin(), {13, 1, kNow + 10, kNow + 20});
   EXPECT_EQ(Since(kNow - 1'000).value().size(), 4U);
 }
 
