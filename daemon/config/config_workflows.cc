@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -17,20 +15,6 @@ constexpr std::string_view kNamePlace = "set secret_scope, or name where the tok
 constexpr Millis kTimeoutMin{1'000};
 constexpr Millis kTimeoutMax = std::chrono::minutes(10);
 constexpr Millis kLookBackMax = std::chrono::days(60);  // no run is kept for longer
-
-std::string TextAt(ConfigMap& map, std::string_view key) {
-  const auto text = map.Text(key);
-  return text ? text->text : std::string();
-}
-
-bool IsSaid(ConfigMap& map, std::string_view key) { return map.Choice(key, {"false", "true"}).value_or(0) == 1; }
-
-void RefuseOthersThan(ConfigMap& map, std::initializer_list<std::string_view> keys, std::string_view kind) {
-  for (const std::string_view key : kWorkflowSourceLevel.keys) {
-    if (key == "kind" || std::ranges::find(keys, key) != keys.end() || !map.Has(key)) continue;
-    map.Report(key, fmt::format("{} is not of kind: {}", key, kind), "remove it");
-  }
-}
 
 // Empty where it is good.
 std::string WhatIsWrongWith(const std::string& url, bool http_allowed) {
@@ -73,7 +57,7 @@ void ReadApplication(ConfigMap& map, ServiceLogin& login) {
 }
 
 void ReadDatabricks(ConfigMap& map, const std::string& scope, WorkflowSettings& settings) {
-  RefuseOthersThan(map,
+  RefuseOthersThan(map, kWorkflowSourceLevel,
                    {"url", "allow_http", "token", "secret_scope", "secret_key", "client_id", "client_secret",
                     "tenant_id", "federated_token_file", "managed_identity", "look_back"},
                    "databricks");
@@ -99,7 +83,7 @@ void ReadDatabricks(ConfigMap& map, const std::string& scope, WorkflowSettings& 
 }
 
 void ReadAirflow(ConfigMap& map, WorkflowSettings& settings) {
-  RefuseOthersThan(map, {"url", "allow_http", "token", "user", "password"}, "airflow");
+  RefuseOthersThan(map, kWorkflowSourceLevel, {"url", "allow_http", "token", "user", "password"}, "airflow");
   settings.url.clear();  // that of a Databricks workspace
   settings.login = {};
   ReadUrl(map, settings, "https://airflow.example.com");
@@ -115,7 +99,7 @@ void ReadAirflow(ConfigMap& map, WorkflowSettings& settings) {
 }
 
 void ReadCommand(ConfigMap& map, WorkflowSettings& settings) {
-  RefuseOthersThan(map, {"command", "timeout"}, "command");
+  RefuseOthersThan(map, kWorkflowSourceLevel, {"command", "timeout"}, "command");
   settings.url.clear();
   settings.login = {};
   for (const ConfigText& word : map.Texts("command")) settings.command.push_back(word.text);
@@ -141,7 +125,7 @@ std::shared_ptr<const WorkflowSettings> ReadSource(ConfigMap& map, const std::st
                                      WorkflowKind::kCommand};
   base.kind = kKinds[*kind];
   switch (base.kind) {
-    case WorkflowKind::kLedger: RefuseOthersThan(map, {}, "ledger"); return nullptr;
+    case WorkflowKind::kLedger: RefuseOthersThan(map, kWorkflowSourceLevel, {}, "ledger"); return nullptr;
     case WorkflowKind::kAirflow: ReadAirflow(map, base); break;
     case WorkflowKind::kDatabricks: ReadDatabricks(map, scope, base); break;
     case WorkflowKind::kCommand: ReadCommand(map, base); break;

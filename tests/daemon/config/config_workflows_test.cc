@@ -9,13 +9,13 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct Said {
+struct SaidOfRuns {
   std::string top = {};
   std::string workspace = {};  // lines of its keys
   std::string group = {};
 };
 
-ConfigResult LoadWith(const Said& said) {
+ConfigResult LoadRuns(const SaidOfRuns& said) {
   const auto indented = [](const std::string& text, const std::string& by) {
     return text.empty() ? "" : by + text + "\n";
   };
@@ -27,7 +27,7 @@ ConfigResult LoadWith(const Said& said) {
                     "c.yaml");
 }
 
-ConfigResult LoadSource(const std::string& source) { return LoadWith({.workspace = "workflow_source: " + source}); }
+ConfigResult LoadSource(const std::string& source) { return LoadRuns({.workspace = "workflow_source: " + source}); }
 
 WorkflowSettings SourceOf(const ConfigResult& config) {
   EXPECT_TRUE(config) << ToText("c.yaml", config ? std::vector<ConfigProblem>() : config.error());
@@ -35,10 +35,10 @@ WorkflowSettings SourceOf(const ConfigResult& config) {
   return config->workflow_sources.at("orders");
 }
 
-SecretRef File(const std::string& name) { return {.kind = SecretRef::Kind::kFile, .name = name}; }
+SecretRef FileRef(const std::string& name) { return {.kind = SecretRef::Kind::kFile, .name = name}; }
 
 TEST(ConfigWorkflows, WithoutASourceRunsComeFromTheLedgerAndAreLookedForOften) {
-  for (const auto& config : {LoadWith({}), LoadSource("{ kind: ledger }")}) {
+  for (const auto& config : {LoadRuns({}), LoadSource("{ kind: ledger }")}) {
     EXPECT_THAT(config->workflow_sources, IsEmpty());
     EXPECT_EQ(config->groups[0].poll_interval, Millis(500));
   }
@@ -47,25 +47,26 @@ TEST(ConfigWorkflows, WithoutASourceRunsComeFromTheLedgerAndAreLookedForOften) {
 TEST(ConfigWorkflows, AServiceIsAskedEveryHalfMinuteUnlessItIsSaid) {
   const std::string source = "{ kind: airflow, url: 'https://a', token: { env: T } }";
   EXPECT_EQ(LoadSource(source)->groups[0].poll_interval, Millis(30'000));
-  EXPECT_EQ(LoadWith({.workspace = "poll_interval: 5s\n    workflow_source: " + source})->groups[0].poll_interval,
+  EXPECT_EQ(LoadRuns({.workspace = "poll_interval: 5s\n    workflow_source: " + source})->groups[0].poll_interval,
             Millis(5'000));
   EXPECT_EQ(
-      LoadWith({.workspace = "workflow_source: " + source, .group = "poll_interval: 7s"})->groups[0].poll_interval,
+      LoadRuns({.workspace = "workflow_source: " + source, .group = "poll_interval: 7s"})->groups[0].poll_interval,
       Millis(7'000));
 }
 
 TEST(ConfigWorkflows, EveryKindAndLoginIsTaken) {
-  EXPECT_EQ(SourceOf(LoadSource("{ kind: airflow, url: 'https://a/b/', user: u, password: { file: /p } }")),
-            (WorkflowSettings{
-                .kind = WorkflowKind::kAirflow, .url = "https://a/b", .login = {.user = "u", .password = File("/p")}}));
+  EXPECT_EQ(
+      SourceOf(LoadSource("{ kind: airflow, url: 'https://a/b/', user: u, password: { file: /p } }")),
+      (WorkflowSettings{
+          .kind = WorkflowKind::kAirflow, .url = "https://a/b", .login = {.user = "u", .password = FileRef("/p")}}));
   EXPECT_EQ(SourceOf(LoadSource("{ kind: databricks, url: 'https://d', token: { file: /t }, look_back: 2d }")),
             (WorkflowSettings{.kind = WorkflowKind::kDatabricks,
                               .url = "https://d",
-                              .login = {.token = File("/t")},
+                              .login = {.token = FileRef("/t")},
                               .look_back = std::chrono::hours(48)}));
   EXPECT_EQ(
       SourceOf(LoadSource("{ kind: databricks, url: 'https://d', client_id: c, client_secret: { file: /s } }")).login,
-      (ServiceLogin{.client_id = "c", .client_secret = File("/s")}));
+      (ServiceLogin{.client_id = "c", .client_secret = FileRef("/s")}));
   EXPECT_EQ(
       SourceOf(
           LoadSource("{ kind: databricks, url: 'https://d', tenant_id: t, client_id: c, federated_token_file: /f }"))
@@ -86,25 +87,25 @@ TEST(ConfigWorkflows, EveryKindAndLoginIsTaken) {
 TEST(ConfigWorkflows, TheSyncJobsKeysNameADatabricksWorkspaceAndAKeyOfTheTopLevelsScope) {
   const std::string url = "workspace_instance_url: https://d/\n    ";
   EXPECT_EQ(
-      SourceOf(LoadWith({.top = "secret_scope: s\n", .workspace = url + "workspace_pat_key: k"})),
+      SourceOf(LoadRuns({.top = "secret_scope: s\n", .workspace = url + "workspace_pat_key: k"})),
       (WorkflowSettings{
           .kind = WorkflowKind::kDatabricks, .url = "https://d", .login = {.secret_scope = "s", .secret_key = "k"}}));
-  EXPECT_EQ(SourceOf(LoadWith({.workspace = url + "workspace_pat_key: { file: /t }"})).login,
-            (ServiceLogin{.token = File("/t")}));
+  EXPECT_EQ(SourceOf(LoadRuns({.workspace = url + "workspace_pat_key: { file: /t }"})).login,
+            (ServiceLogin{.token = FileRef("/t")}));
   // A group that changes one thing keeps the rest of its workspace.
-  const WorkflowSettings own = SourceOf(LoadWith({.workspace = url + "workspace_pat_key: { file: /t }",
+  const WorkflowSettings own = SourceOf(LoadRuns({.workspace = url + "workspace_pat_key: { file: /t }",
                                                   .group = "workflow_source: { kind: databricks, look_back: 0s }"}));
   EXPECT_EQ(own.url, "https://d");
-  EXPECT_EQ(own.login.token, File("/t"));
+  EXPECT_EQ(own.login.token, FileRef("/t"));
   EXPECT_EQ(own.look_back, Millis(0));
   EXPECT_THAT(
-      LoadWith({.workspace = url + "workspace_pat_key: { file: /t }", .group = "workflow_source: { kind: ledger }"})
+      LoadRuns({.workspace = url + "workspace_pat_key: { file: /t }", .group = "workflow_source: { kind: ledger }"})
           ->workflow_sources,
       IsEmpty());
 }
 
 TEST(ConfigWorkflows, AWorkspaceWhoseUrlIsStillATemplateLoadsAndItsGroupsAreRefused) {
-  const auto config = LoadWith({.workspace = "workspace_instance_url: 'https://<workspace url>'"});
+  const auto config = LoadRuns({.workspace = "workspace_instance_url: 'https://<workspace url>'"});
   ASSERT_TRUE(config);
   EXPECT_THAT(config->workflow_sources, IsEmpty());
   EXPECT_THAT(CheckBuilt(*config, "orders").error().message, HasSubstr("Jobs API"));
