@@ -25,6 +25,14 @@ std::unexpected<Error> NoSuchDag(const std::string& dag, const std::string& wher
               "write the DAG's id as Airflow has it; one that the login may not see is not there for it");
 }
 
+// Of a list that was read in part: how far it came says whether there is too much of it.
+std::unexpected<Error> Broken(Error error, const std::string& dag, int64_t read, std::optional<int64_t> total) {
+  if (total) {
+    error.message = fmt::format("{} of {} runs of DAG '{}' were read: {}", read, *total, dag, error.message);
+  }
+  return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 std::string AirflowSource::Path(std::string_view rest) const {
@@ -64,7 +72,9 @@ Task<Result<AirflowSource::Listed>> AirflowSource::ListOnce(Call call, std::stri
   for (;;) {
     const std::string path = fmt::format("dags/{}/dagRuns?limit={}&offset={}&order_by=id&{}", PercentEncode(dag),
                                          kPageLimit, offset, filter);
-    LF_CO_TRY(const ServiceText answer, co_await client_.Get(call, Path(path)));
+    Result<ServiceText> asked = co_await client_.Get(call, Path(path));
+    if (!asked) co_return Broken(std::move(asked).error(), dag, offset, total);
+    const ServiceText answer = *std::move(asked);
     if (answer.status == 404) co_return NoSuchDag(dag, client_.where());
     if (!answer.ok()) co_return client_.Refusal(answer);
     json::Reader reader(kServiceBytesMax);

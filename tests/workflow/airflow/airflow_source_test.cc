@@ -120,6 +120,27 @@ TEST_F(AirflowSourceTest, AListWhoseEntriesMoveBetweenItsPagesIsReadAgain) {
       << "r2 was left out by the first reading";
 }
 
+TEST_F(AirflowSourceTest, AHundredThousandRunsAreReadAndAListThatTimeIsTooShortForSaysHowFarItCame) {
+  constexpr int64_t kRuns = 100'000;
+  before_ = [&](const std::string& target) -> std::optional<DoubleAnswer> {
+    world_.clock.Advance(Millis(10));
+    const size_t at = target.find("offset=");
+    if (target.find("end_date_gte") == std::string::npos) return std::nullopt;
+    const int64_t first = std::stoll(target.substr(at + 7));
+    std::string page;
+    for (int64_t i = first; i < std::min(first + 100, kRuns); ++i) {
+      page += (i == first ? "" : ",") + Text({std::to_string(i), "success", 100, 200});
+    }
+    return DoubleAnswer{.text = fmt::format(R"({{"dag_runs":[{}],"total_entries":{}}})", page, kRuns)};
+  };
+  EXPECT_EQ(Since(0).value().size(), static_cast<size_t>(kRuns));
+  const Call call{.deadline = world_.clock.Monotonic() + Millis(1'000)};
+  const auto late = RunTask(source_.RunsSince(call, "nightly", FromEpochMs(0)));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(late.error().message, HasSubstr("of 100000 runs of DAG 'nightly' were read"));
+}
+
 TEST_F(AirflowSourceTest, AListThatNeverFitsIsNoAnswer) {
   before_ = [](const std::string& target) -> std::optional<DoubleAnswer> {
     if (target.find("dagRuns") == std::string::npos) return std::nullopt;
