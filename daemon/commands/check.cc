@@ -50,7 +50,14 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
   engine::CheckScope scope{.configured = {}, .missing = MissingFolders(config.groups)};
   for (const plan::GroupSpec& group : config.groups) scope.configured.insert(group.name);
   for (const plan::GroupSpec& group : config.groups) {
-    if (!CheckBuilt(config, group.name)) continue;  // named already
+    if (!CheckBuilt(config, group.name)) {  // named already
+      // What answers for its runs is reached all the same, unless nothing says where that is.
+      if (role == Role::kReceiver || !config.workflow_sources.contains(group.name)) continue;
+      LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckWorkflows({}, wiring.env(), group))));
+      for (plan::Finding& finding : found) finding.group = group.name;
+      Append(findings, std::move(found));
+      continue;
+    }
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
       LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side, scope))));

@@ -2,6 +2,7 @@
 // nothing but the file.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "base/result.h"
 #include "daemon/config/secret_ref.h"
 #include "daemon/config/store_settings.h"
+#include "daemon/config/workflow_settings.h"
 #include "engine/limits.h"
 #include "env/logger.h"
 #include "env/state_store.h"
@@ -65,8 +67,9 @@ struct Config {
   StoreSettings stores;
   std::vector<plan::GroupSpec> groups;
   std::vector<Unbuilt> unbuilt;
-  std::vector<SecretRef> run_tokens;  // with which the sender is to ask for runs
-  std::vector<plan::Finding> notes;   // warnings and defaults an operator should know of, for `check`
+  // By group: where its runs come from; of those that are not here, from the built-in ledger.
+  std::map<std::string, WorkflowSettings> workflow_sources;
+  std::vector<plan::Finding> notes;  // warnings and defaults an operator should know of, for `check`
 };
 
 // Why this build cannot run the group: kInvalidArgument with everything it lacks; success when it can.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "daemon/config/config_values.h"
@@ -16,22 +15,8 @@ constexpr std::string_view kAzureForms =
     "give one of account_key, sas_token, client_secret, federated_token_file, managed_identity: true and anonymous: "
     "true; without a credential Azure's own variables are looked at";
 
-bool IsSaid(ConfigMap& map, std::string_view key) { return map.Choice(key, {"false", "true"}).value_or(0) == 1; }
-
-std::string TextAt(ConfigMap& map, std::string_view key) {
-  const auto text = map.Text(key);
-  return text ? text->text : std::string();
-}
-
-void RefuseOthersThan(ConfigMap& map, std::initializer_list<std::string_view> keys, std::string_view kind) {
-  for (const std::string_view key : kCredentialLevel.keys) {
-    if (key == "kind" || std::ranges::find(keys, key) != keys.end() || !map.Has(key)) continue;
-    map.Report(key, fmt::format("{} is not of kind: {}", key, kind), "remove it");
-  }
-}
-
 GcsCredential ReadGcsCredential(ConfigMap& map) {
-  RefuseOthersThan(map, {"service_account_key", "anonymous"}, "gcs");
+  RefuseOthersThan(map, kCredentialLevel, {"service_account_key", "anonymous"}, "gcs");
   GcsCredential credential{.service_account_key = {}, .anonymous = IsSaid(map, "anonymous")};
   if (map.Has("service_account_key")) credential.service_account_key = ReadSecretRef(map, "service_account_key");
   const auto& key = credential.service_account_key;
@@ -48,8 +33,8 @@ GcsCredential ReadGcsCredential(ConfigMap& map) {
 
 S3Credential ReadS3Credential(ConfigMap& map) {
   RefuseOthersThan(
-      map, {"access_key_id", "secret_access_key", "session_token", "profile", "role_arn", "external_id", "anonymous"},
-      "s3");
+      map, kCredentialLevel,
+      {"access_key_id", "secret_access_key", "session_token", "profile", "role_arn", "external_id", "anonymous"}, "s3");
   S3Credential credential;
   for (const auto& [key, place] : {std::pair("access_key_id", &credential.access_key_id),
                                    std::pair("secret_access_key", &credential.secret_access_key),
@@ -92,7 +77,7 @@ void CheckIdentity(ConfigMap& map, const AzureCredential& credential) {
 }
 
 AzureCredential ReadAzureCredential(ConfigMap& map) {
-  RefuseOthersThan(map,
+  RefuseOthersThan(map, kCredentialLevel,
                    {"account", "account_key", "sas_token", "tenant_id", "client_id", "client_secret",
                     "federated_token_file", "managed_identity", "anonymous"},
                    "azure");

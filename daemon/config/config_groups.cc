@@ -9,6 +9,7 @@
 #include "daemon/config/config_rights.h"
 #include "daemon/config/config_tables.h"
 #include "daemon/config/config_values.h"
+#include "daemon/config/config_workflows.h"
 #include "daemon/config/joining_groups.h"
 #include "daemon/config/region_places.h"
 #include "daemon/config/zones.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr Millis kIntervalMin{1'000};
 constexpr Millis kPollMin{100};
 constexpr Millis kPollMax = std::chrono::hours(1);
+constexpr Millis kServicePoll{30'000};
 constexpr Millis kIntervalMax = std::chrono::days(365);
 constexpr Millis kMarginMax = std::chrono::hours(1);
 constexpr Millis kRetentionMax = std::chrono::days(36'500);
@@ -32,9 +34,10 @@ struct WorkspaceContext {
   plan::GroupSpec defaults;
   ConfigPlace staging_place;
   std::optional<Location> staging;
-  std::optional<ConfigPlace> jobs_api;  // where the Databricks workspace is named
+  WorkspaceSource source = {};  // of runs
   RegionSettings regions;
   RightNames rights;
+  bool polls = false;  // it says how often to look
 };
 
 // One setting with several names, of which a file may use one: whole minutes, or a duration.
@@ -93,33 +96,6 @@ void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& s
                            spec.workspace, FormatDuration(*spec.force_sync_after), FormatDuration(spec.sync_interval)),
        .where = SpotOf(file, workspace.place()),
        .remedy = "set force_sync_after to several times the time between two runs, or remove it"});
-}
-
-void ReadDatabricks(ConfigMap& workspace, WorkspaceContext& context, std::vector<SecretRef>& run_tokens) {
-  if (workspace.Has("workspace_instance_url")) {
-    const auto url = workspace.Text("workspace_instance_url");
-    context.jobs_api = workspace.PlaceOf("workspace_instance_url");
-    if (url && !url->text.starts_with("https://")) {
-      workspace.Report("workspace_instance_url", "the workspace's URL does not begin with https://",
-                       "write https://<host>");
-    }
-  }
-  const ConfigNode* key = workspace.Value("workspace_pat_key");
-  if (key == nullptr) return;
-  if (!context.jobs_api) context.jobs_api = workspace.PlaceOf("workspace_pat_key");
-  if (key->kind == ConfigNode::Kind::kMap) {
-    if (auto token = ReadSecretRef(workspace, "workspace_pat_key")) run_tokens.push_back(*std::move(token));
-    return;
-  }
-  const auto text = workspace.Text("workspace_pat_key");
-  if (!text) return;
-  constexpr const char* kRemedy = "set secret_scope, or name where the token is: {env: VARIABLE}, {file: /path}";
-  if (LooksLikeSecret(text->text)) {
-    workspace.Report("workspace_pat_key", "workspace_pat_key holds a token inline", kRemedy);
-  } else if (!context.inherited->has_secret_scope) {
-    workspace.Report("workspace_pat_key",
-                     "workspace_pat_key names a key of a secret scope, and there is no secret_scope", kRemedy);
-  }
 }
 
 void ReadLocations(ConfigMap& workspace, WorkspaceContext& context, std::vector<plan::Finding>& notes) {
@@ -222,16 +198,19 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   ReadExpectations(group, spec);
 }
 
-void NoteUnbuilt(const GroupDraft& draft, const WorkspaceContext& context, std::vector<Unbuilt>& unbuilt) {
-  const std::string& name = draft.spec.name;
-  if (!context.jobs_api || draft.spec.workflows.empty()) return;
-  unbuilt.push_back({.group = name,
-                     .what = fmt::format("group '{}': asking a Databricks workspace (Jobs API, token from a secret "
-                                         "scope) for the runs of its workflow is not built yet",
-                                         name),
-                     .where = SpotOf(context.inherited->file, *context.jobs_api),
-                     .remedy = "remove workspace_instance_url and workspace_pat_key, and enter runs with "
-                               "'lakeferry runs add'"});
+// Where the group's runs come from. A service is asked less often than what lies beside us.
+void ReadSource(ConfigMap& group, const WorkspaceContext& context, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
+  const WorkspaceSource source = ReadGroupSource(group, context.source, context.inherited->secret_scope);
+  if (draft.spec.workflows.empty()) return;
+  draft.source = source.settings;
+  if (draft.source && !context.polls && !group.Has("poll_interval")) draft.spec.poll_interval = kServicePoll;
+  if (source.missing.empty()) return;
+  unbuilt.push_back({.group = draft.spec.name,
+                     .what = fmt::format("group '{}': the runs of its workflow cannot be asked for (Jobs API): {}",
+                                         draft.spec.name, source.missing),
+                     .where = SpotOf(context.inherited->file, source.place),
+                     .remedy = "write workspace_instance_url: https://<host>; or remove it and workspace_pat_key, and "
+                               "enter runs with 'lakeferry runs add'"});
 }
 
 std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const WorkspaceContext& context,
@@ -246,7 +225,7 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   const auto name = group->RequiredText("group_name", "orders");
   if (name && CheckName(*name, problems)) draft.spec.name = name->text;
   ReadGroupSettings(*group, draft.spec);
-  NoteUnbuilt(draft, context, unbuilt);
+  ReadSource(*group, context, draft, unbuilt);
   const RegionSettings regions = WithGroupRoots(context.regions, *group);
   ReadTables(*group, context.inherited->file, regions, draft, unbuilt);
   const StoreSettings& stores = context.inherited->stores;
@@ -284,14 +263,14 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
                            .defaults = {},
                            .staging_place = {},
                            .staging = std::nullopt,
-                           .jobs_api = std::nullopt,
+                           .source = ReadWorkspaceSource(*workspace, inherited.secret_scope),
                            .regions = {},
-                           .rights = ReadRights(*workspace, inherited.stores, {})};
+                           .rights = ReadRights(*workspace, inherited.stores, {}),
+                           .polls = workspace->Has("poll_interval")};
   ReadWorkspaceName(*workspace, context, names);
   context.regions = ReadRegionSettings(*workspace);
   NoteRegion(*workspace, context, draft.notes);
   ReadLocations(*workspace, context, draft.notes);
-  ReadDatabricks(*workspace, context, draft.run_tokens);
   ReadMails(*workspace, inherited, context.defaults);
   context.defaults.keys = ReadKeys(*workspace, inherited.keys);
   ReadTimes(*workspace, inherited.file, context.defaults, draft.notes);

@@ -17,7 +17,7 @@ struct InheritedSettings {
   std::optional<std::string> region;  // that this daemon stands in, where it is said
   std::vector<std::string> success_mail_to;
   std::vector<std::string> failure_mail_to;
-  bool has_secret_scope = false;
+  std::string secret_scope;  // empty: none
   StoreSettings stores = {};
   plan::DocumentKeys keys = {};
 };
@@ -26,7 +26,6 @@ struct WorkspacesDraft {
   std::vector<GroupDraft> groups;
   std::vector<Unbuilt> unbuilt;
   std::vector<plan::Finding> notes;
-  std::vector<SecretRef> run_tokens = {};
 };
 
 // Reads `workspaces` of all files, and the groups that join them. The first file is a map.

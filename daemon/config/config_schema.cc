@@ -55,11 +55,13 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "clock_skew_margin",
                                   "rpo",
                                   "credentials",
+                                  "workflow_source",
                                   "sync_groups"};
 constexpr Key kGroupKeys[] = {
     "group_name",       "group_owner_email", "workflow",          "mode",     "history",       "tables",
     "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots",  "rpo",
-    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials"};
+    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials",
+    "workflow_source"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kCredentialKeys[] = {"kind",
@@ -82,10 +84,15 @@ constexpr Key kCredentialKeys[] = {"kind",
 constexpr Key kStoreKeys[] = {"prefix", "endpoint", "region", "path_style", "allow_http", "credential"};
 constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
+constexpr Key kWorkflowSourceKeys[] = {
+    "kind",     "url",       "allow_http",    "token",     "secret_scope",         "secret_key",       "user",
+    "password", "client_id", "client_secret", "tenant_id", "federated_token_file", "managed_identity", "look_back",
+    "command",  "timeout"};
 // Those of any level that hold a secret reference, or the name of a secret.
-constexpr Key kSecretHolders[] = {"password",          "signing_key",   "workspace_pat_key",   "access_key_id",
-                                  "secret_access_key", "session_token", "service_account_key", "account_key",
-                                  "sas_token",         "client_secret"};
+constexpr Key kSecretHolders[] = {
+    "password",      "signing_key",         "workspace_pat_key", "access_key_id", "secret_access_key",
+    "session_token", "service_account_key", "account_key",       "sas_token",     "client_secret",
+    "token"};
 
 }  // namespace
 
@@ -99,6 +106,7 @@ const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
 const ConfigLevel kRightsLevel{"credentials of a group", kRightsKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
+const ConfigLevel kWorkflowSourceLevel{"a workflow source", kWorkflowSourceKeys};
 
 bool Knows(const ConfigLevel& level, std::string_view key) {
   return std::ranges::find(level.keys, key) != level.keys.end();

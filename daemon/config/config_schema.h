@@ -22,6 +22,7 @@ extern const ConfigLevel kCredentialLevel;
 extern const ConfigLevel kStoreLevel;
 extern const ConfigLevel kRightsLevel;
 extern const ConfigLevel kSecretLevel;
+extern const ConfigLevel kWorkflowSourceLevel;
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);
 

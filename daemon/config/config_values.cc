@@ -81,4 +81,19 @@ std::optional<SecretRef> ReadSecretRef(ConfigMap& map, std::string_view key) {
   return std::nullopt;
 }
 
+std::string TextAt(ConfigMap& map, std::string_view key) {
+  const auto text = map.Text(key);
+  return text ? text->text : std::string();
+}
+
+bool IsSaid(ConfigMap& map, std::string_view key) { return map.Choice(key, {"false", "true"}).value_or(0) == 1; }
+
+void RefuseOthersThan(ConfigMap& map, const ConfigLevel& level, std::initializer_list<std::string_view> keys,
+                      std::string_view kind) {
+  for (const std::string_view key : level.keys) {
+    if (key == "kind" || std::ranges::find(keys, key) != keys.end() || !map.Has(key)) continue;
+    map.Report(key, fmt::format("{} is not of kind: {}", key, kind), "remove it");
+  }
+}
+
 }  // namespace lakeferry

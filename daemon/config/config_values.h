@@ -1,6 +1,7 @@
 // Checks of single values of a configuration: locations, names, mail addresses, secrets.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,16 @@ namespace lakeferry {
 
 // {env: X}, {file: /x} or {credential: x}. A value in place of the reference is a problem whose text does not hold it.
 [[nodiscard]] std::optional<SecretRef> ReadSecretRef(ConfigMap& map, std::string_view key);
+
+// What the key says; empty where it is absent or wrong.
+[[nodiscard]] std::string TextAt(ConfigMap& map, std::string_view key);
+
+// true or false; false where it is absent or wrong.
+[[nodiscard]] bool IsSaid(ConfigMap& map, std::string_view key);
+
+// A problem for each key of `level` but `kind` and these: they belong to entries of another kind.
+void RefuseOthersThan(ConfigMap& map, const ConfigLevel& level, std::initializer_list<std::string_view> keys,
+                      std::string_view kind);
 
 // True when the text has the form of a token rather than of a name.
 [[nodiscard]] bool LooksLikeSecret(std::string_view text);

@@ -145,23 +145,25 @@ Config Assemble(ConfigFiles& files) {
   ReadProcessSettings(top, config);
   if (auto smtp = top.Map("smtp", kSmtpLevel)) config.smtp = ReadSmtp(*smtp);
   config.stores = ReadStores(top, file);
-  (void)top.Text("secret_scope");
+  const auto scope = top.Text("secret_scope");
   const InheritedSettings inherited{
       .file = file,
       .region = top.Has("region") ? std::optional(config.region) : std::nullopt,
       .success_mail_to = CheckAddresses(top.Texts("sync_success_notification"), top.problems()),
       .failure_mail_to = CheckAddresses(top.Texts("sync_failure_notification"), top.problems()),
-      .has_secret_scope = top.Has("secret_scope"),
+      .secret_scope = scope ? scope->text : std::string(),
       .stores = config.stores,
       .keys = ReadKeys(top, {}),
   };
   WorkspacesDraft draft = ReadWorkspaces(files, inherited, top.problems());
   CheckAcrossGroups(draft.groups, top.problems());
-  for (GroupDraft& group : draft.groups) config.groups.push_back(std::move(group.spec));
+  for (GroupDraft& group : draft.groups) {
+    if (group.source) config.workflow_sources.emplace(group.spec.name, *group.source);
+    config.groups.push_back(std::move(group.spec));
+  }
   ShareSources(config.groups);
   NameSiblings(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
-  config.run_tokens = std::move(draft.run_tokens);
   for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {
     config.notes.insert(config.notes.end(), notes->begin(), notes->end());
   }

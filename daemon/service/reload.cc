@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace lakeferry::service {
@@ -31,12 +32,19 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;
 }
 
+// Where its runs come from; absent: the built-in ledger.
+std::optional<WorkflowSettings> SourceOf(const Config& config, const plan::GroupSpec& group) {
+  const auto found = config.workflow_sources.find(group.name);
+  return found == config.workflow_sources.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::vector<std::string> GroupChanges(const Config& before, const Config& after) {
   std::vector<std::string> changes;
   for (const plan::GroupSpec& group : after.groups) {
     const plan::GroupSpec* old = Find(before.groups, group.name);
     if (old == nullptr) changes.push_back("+" + group.name);
-    if (old != nullptr && !IsSameGroup(*old, group)) changes.push_back("~" + group.name);
+    const bool same = old != nullptr && IsSameGroup(*old, group) && SourceOf(before, group) == SourceOf(after, group);
+    if (old != nullptr && !same) changes.push_back("~" + group.name);
   }
   for (const plan::GroupSpec& group : before.groups) {
     if (Find(after.groups, group.name) == nullptr) changes.push_back("-" + group.name);

@@ -135,11 +135,13 @@ Task<Result<std::string>> Service::Reload() {
   LF_CO_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(config));
   std::string changes = DescribeReload(request_.config, config);
   setup::AdviseAsService(config, request_.role);
+  wiring_->UseWorkflows(config);
   engine_.reload(plan::DutiesOf(request_.role, std::move(groups)));
   signals_->SetDrainBudget(config.drain_timeout);
   // What needs a restart stays as it was, so that the next reload names it again.
   request_.config.groups = std::move(config.groups);
   request_.config.unbuilt = std::move(config.unbuilt);
+  request_.config.workflow_sources = std::move(config.workflow_sources);
   request_.config.drain_timeout = config.drain_timeout;
   co_return changes;
 }

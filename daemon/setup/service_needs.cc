@@ -106,7 +106,10 @@ void NoteUnwritable(std::vector<std::string>& writes, ServiceNeeds& needs) {
 
 std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
   std::vector<SecretRef> secrets;
-  if (role == Role::kSender) secrets = config.run_tokens;
+  for (const auto& [group, source] : config.workflow_sources) {
+    if (role != Role::kSender) break;
+    for (const SecretRef& secret : SecretsOf(source.login)) secrets.push_back(secret);
+  }
   if (config.smtp && config.smtp->password) secrets.push_back(*config.smtp->password);
   for (const plan::GroupSpec& group : config.groups) {
     if (auto key = FromDescription(group.keys.own_place)) secrets.push_back(*std::move(key));

@@ -28,6 +28,10 @@ class FarStores {
   // What is known of buckets, by service and bucket.
   [[nodiscard]] std::map<std::string, s3::Probed> Probed() const { return probes_.All(); }
   void AddTo(StoreRegistry& registry);
+  // For whatever else is spoken to over the network: the client, that for services of this machine, and the machine.
+  [[nodiscard]] HttpTransport& http() { return http_; }
+  [[nodiscard]] HttpTransport& metadata() { return metadata_; }
+  [[nodiscard]] Host& host() { return host_; }
   // Nothing comes back to the engine from here on.
   void Stop();
 

@@ -118,9 +118,15 @@ void Wiring::MakeNotifier(const Config& config, Logger& log) {
   }
 }
 
-void Wiring::UseLedger() {
+void Wiring::MakeWorkflows() {
   ledger_ = std::make_unique<LedgerSource>(state_.get());
-  workflows_ = std::make_unique<OneWorkflowSource>(*ledger_);
+  const LoginParts login{.engine = engine_.get_executor(),
+                         .http = far_stores_.http(),
+                         .metadata = far_stores_.metadata(),
+                         .host = far_stores_.host(),
+                         .clock = clock_};
+  workflows_ = std::make_unique<ConfiguredWorkflows>(
+      WorkflowParts{.login = login, .clock = clock_, .random = random_, .pool = pool_.get_executor()}, *ledger_);
 }
 
 Status Wiring::OpenState(const Config& config, StateUse use) {
@@ -141,7 +147,8 @@ Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, 
   wiring->cores_.emplace(static_cast<size_t>(Cores()));
   wiring->far_stores_.Use(config.stores, config.metadata_store);
   LF_TRY_OK(wiring->OpenState(config, use));
-  wiring->UseLedger();
+  wiring->MakeWorkflows();
+  wiring->UseWorkflows(config);
   wiring->MakeNotifier(config, log);
   wiring->Wire(config.region, config.limits, {.host = HostName(), .metadata_store = config.metadata_store}, log);
   return wiring;
@@ -153,7 +160,7 @@ std::unique_ptr<Wiring> Wiring::WithoutState(Logger& log) {
   const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
   std::unique_ptr<Wiring> wiring(new Wiring(Cores(), limits, folder));
   wiring->state_ = std::make_unique<NoStateStore>();
-  wiring->UseLedger();
+  wiring->MakeWorkflows();
   wiring->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
   wiring->Wire({}, limits, {}, log);
   return wiring;

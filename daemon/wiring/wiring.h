@@ -10,6 +10,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/config/zones.h"
+#include "daemon/wiring/configured_workflows.h"
 #include "daemon/wiring/far_stores.h"
 #include "daemon/wiring/system_clock.h"
 #include "engine/environment.h"
@@ -40,6 +41,8 @@ class Wiring {
   [[nodiscard]] const FarStores& far_stores() const { return far_stores_; }
   [[nodiscard]] const engine::Environment& env() const { return *env_; }
   [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
+  // Of a configuration that was read again: where its groups' runs come from.
+  void UseWorkflows(const Config& config) { workflows_->Use(config); }
 
   // Runs the engine on this thread until `task` has ended.
   template <typename T>
@@ -59,8 +62,8 @@ class Wiring {
   Wiring(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
   void Wire(std::string region, engine::Limits limits, engine::Home home, Logger& log);
   Status OpenState(const Config& config, StateUse use);
-  // Every group has its runs from the metadata store's ledger.
-  void UseLedger();
+  // Of groups that the configuration says nothing of, runs come from the metadata store's ledger.
+  void MakeWorkflows();
   void MakeNotifier(const Config& config, Logger& log);
 
   boost::asio::io_context engine_{1};
@@ -80,7 +83,7 @@ class Wiring {
   engine::CopySlots copy_slots_;
   std::unique_ptr<StateStore> state_;
   std::unique_ptr<WorkflowSource> ledger_;
-  std::unique_ptr<WorkflowSources> workflows_;
+  std::unique_ptr<ConfiguredWorkflows> workflows_;
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<engine::Environment> env_;
 };

@@ -19,6 +19,12 @@ std::string LastError() {
   return text.data();
 }
 
+// The system's file and folder. SSL_CTX_set_default_verify_paths would open them through OpenSSL's providers too, and
+// those call functions by names that the Parquet library of a pyarrow wheel exports as well, of another OpenSSL.
+int TrustSystem(SSL_CTX* context) {
+  return SSL_CTX_set_default_verify_file(context) == 1 && SSL_CTX_set_default_verify_dir(context) == 1 ? 1 : 0;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::Make(const std::string& ca_file) {
@@ -32,8 +38,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Make(const std::string& ca
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_read_ahead(native, 1);
   SSL_CTX_set_default_read_buffer_len(native, kReadAhead);
-  const int loaded =
-      ca_file.empty() ? SSL_CTX_set_default_verify_paths(native) : SSL_CTX_load_verify_file(native, ca_file.c_str());
+  const int loaded = ca_file.empty() ? TrustSystem(native) : SSL_CTX_load_verify_file(native, ca_file.c_str());
   if (loaded != 1) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("no certificates to trust could be read ({})", LastError()),
                 ca_file, "name a PEM file with the certificates of those who sign the server's");

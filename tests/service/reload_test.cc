@@ -55,6 +55,12 @@ TEST(DescribeReload, SeesEveryFieldOfAGroup) {
   }
 }
 
+TEST(DescribeReload, AnotherSourceOfRunsIsAChangeOfItsGroup) {
+  Config after = OneGroup("orders");
+  after.workflow_sources["orders"] = {.kind = WorkflowKind::kCommand, .url = {}, .login = {}, .command = {"/runs"}};
+  EXPECT_EQ(DescribeReload(OneGroup("orders"), after), "groups: ~orders");
+}
+
 TEST(DescribeReload, TellsWhatWaitsForARestart) {
   Config after = OneGroup("orders");
   after.region = "east";

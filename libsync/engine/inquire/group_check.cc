@@ -256,6 +256,13 @@ Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::G
   }
   std::vector<Finding> roots = co_await CheckImportRoots(call, env, spec);
   std::ranges::move(roots, std::back_inserter(findings));
+  std::vector<Finding> known = co_await CheckWorkflows(call, env, spec);
+  std::ranges::move(known, std::back_inserter(findings));
+  co_return findings;
+}
+
+Task<std::vector<Finding>> CheckWorkflows(Call call, const Environment& env, plan::GroupSpec spec) {
+  std::vector<Finding> findings;
   for (const std::string& workflow : spec.workflows) {
     Finding known = co_await CheckWorkflow(call, env, spec.name, workflow);
     findings.push_back(std::move(known));

@@ -29,6 +29,9 @@ struct CheckScope {
 Task<std::vector<plan::Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role,
                                             CheckScope scope = {});
 
+// Of a group that nothing else can be checked of: its workflows alone, as CheckGroup does at the sender.
+Task<std::vector<plan::Finding>> CheckWorkflows(Call call, const Environment& env, plan::GroupSpec spec);
+
 // Whether a source, target, staging location or import root is one place with another, or the metadata store (`state`)
 // lies in one, by whatever names and links: the first such pair. `env` must outlive the task.
 Task<std::vector<plan::Finding>> CheckPlaces(Call call, const Environment& env, std::vector<plan::GroupSpec> groups,

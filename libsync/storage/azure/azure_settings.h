@@ -21,6 +21,7 @@ struct IdentitySettings {
   Secret secret;
   std::string token_file;  // AZURE_FEDERATED_TOKEN_FILE
   std::string authority = "https://login.microsoftonline.com";
+  std::string resource = "https://storage.azure.com";  // what the token is for
   bool certificate = false;  // one is set up, which is not taken: nothing else is to stand in for it
   bool logged_in = false;    // who is, by `az login`, is asked for last
 };

@@ -15,7 +15,6 @@ namespace lakeferry::azure {
 namespace {
 
 constexpr std::string_view kService = "the token service of Microsoft Entra";
-constexpr std::string_view kResource = "https://storage.azure.com/";
 // By address: its name leads to a place that no name may lead to.
 constexpr std::string_view kMachine = "http://169.254.169.254/metadata/identity/oauth2/token";
 constexpr size_t kDocumentBytesMax = size_t{64} << 10;
@@ -23,6 +22,9 @@ constexpr Millis kMachineWaits{3'000};
 constexpr std::string_view kLogin = "the login of Azure's own tool";
 constexpr Millis kLoginWaits{30'000};
 constexpr int64_t kLongestSeconds = 86'400;
+
+// Of a URL; an application is named by its number alone.
+std::string NameOf(const std::string& resource) { return resource.starts_with("https://") ? resource + "/" : resource; }
 
 Secret SecretFrom(std::string_view text) {
   return Secret::Filled(text.size(), [text](std::span<char> room) {
@@ -102,9 +104,9 @@ void EntraTokens::Distrust(const AccessToken& refused) {
 
 Task<Result<AccessToken>> EntraTokens::Look(Call call) {
   if (!identity_.secret.empty()) {
-    std::string form = fmt::format("grant_type=client_credentials&client_id={}&scope={}&client_secret={}",
-                                   PercentEncode(identity_.client), PercentEncode(fmt::format("{}.default", kResource)),
-                                   PercentEncode(identity_.secret.Reveal()));
+    std::string form = fmt::format(
+        "grant_type=client_credentials&client_id={}&scope={}&client_secret={}", PercentEncode(identity_.client),
+        PercentEncode(fmt::format("{}/.default", identity_.resource)), PercentEncode(identity_.secret.Reveal()));
     co_return co_await OfTenant(std::move(call), Secret(std::move(form)),
                                 "look at the client's secret: whether it is the value, and not over");
   }
@@ -124,8 +126,8 @@ Task<Result<AccessToken>> EntraTokens::Look(Call call) {
 
 // `az` keeps who is logged in, and renews it.
 Task<Result<AccessToken>> EntraTokens::OfLogin(Call call) {
-  std::vector<std::string> command{
-      "az", "account", "get-access-token", "--resource", "https://storage.azure.com/", "--output", "json"};
+  std::vector<std::string> command{"az",       "account", "get-access-token", "--resource", NameOf(identity_.resource),
+                                   "--output", "json"};
   const auto document = co_await context_.host.Run(std::move(call), std::move(command), kLoginWaits);
   LF_CO_TRY_OK(document);
   json::Reader reader(kDocumentBytesMax);
@@ -164,7 +166,7 @@ Task<Result<AccessToken>> EntraTokens::OfWorkload(Call call) {
   const auto hidden = RememberWhile(SecretFrom(assertion));
   std::string form =
       fmt::format("grant_type=client_credentials&client_id={}&scope={}&client_assertion_type={}&client_assertion={}",
-                  PercentEncode(identity_.client), PercentEncode(fmt::format("{}.default", kResource)),
+                  PercentEncode(identity_.client), PercentEncode(fmt::format("{}/.default", identity_.resource)),
                   PercentEncode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), PercentEncode(assertion));
   co_return co_await OfTenant(std::move(call), Secret(std::move(form)),
                               "look at the federated credential of the client: issuer, subject and audience");
@@ -176,7 +178,7 @@ Task<Result<AccessToken>> EntraTokens::OfMachine(Call call) {
   const bool app = service && !header.empty();
   LF_CO_TRY(const Url url, ParseUrl(app ? *service : std::string(kMachine)));
   std::string target = fmt::format("{}?api-version={}&resource={}", url.target, app ? "2019-08-01" : "2018-02-01",
-                                   PercentEncode(kResource));
+                                   PercentEncode(NameOf(identity_.resource)));
   if (!identity_.client.empty()) target += "&client_id=" + PercentEncode(identity_.client);
   HttpRequest request{.origin = url.origin, .target = std::move(target), .headers = {{"Metadata", "true"}}};
   if (app) request.headers.Add("X-IDENTITY-HEADER", std::string(header.Reveal()));

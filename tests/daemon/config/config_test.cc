@@ -129,7 +129,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfTheProcess) {
 TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   const Config config = Load(ReadFile("lakeferry.example.yaml"));
   const plan::GroupSpec defaults;
-  ASSERT_EQ(config.groups.size(), 6U);
+  ASSERT_EQ(config.groups.size(), 9U);
   const plan::GroupSpec& orders = config.groups[0];
   EXPECT_EQ(orders.sync_interval, defaults.sync_interval);
   EXPECT_EQ(orders.max_retries, defaults.max_retries);
@@ -140,7 +140,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   EXPECT_EQ(orders.expect_run_every, std::chrono::days(1));
   EXPECT_EQ(config.groups[1].rpo, std::chrono::hours(1)) << "the workspace's";
   EXPECT_EQ(config.groups[1].expect_run_every, std::nullopt);
-  EXPECT_EQ(config.groups[4].rpo, std::nullopt);
+  EXPECT_EQ(config.groups[7].rpo, std::nullopt);
   EXPECT_THAT(orders.failure_mail_to, ElementsAre("ops@example.com", "lake@example.com"));
   EXPECT_THAT(orders.success_mail_to, ElementsAre("lake@example.com"));
   EXPECT_EQ(config.groups[1].schedule.cron, "0 */12 * * *");
@@ -153,7 +153,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   EXPECT_EQ(config.groups[2].tables[1].history, plan::History::kCutsOnly);
   EXPECT_EQ(config.groups[3].tables[0].source_credential, "auditor");
   EXPECT_EQ(config.groups[3].tables[0].target_credential, "west_writer");
-  EXPECT_THAT(config.groups[4].failure_mail_to, ElementsAre("ops@example.com"));
+  EXPECT_THAT(config.groups[7].failure_mail_to, ElementsAre("ops@example.com"));
   EXPECT_THAT(CheckBuilt(config, "orders"), ::testing::Eq(Status{}));
   EXPECT_FALSE(CheckBuilt(config, "sample_workflow_1"));
 }
@@ -170,8 +170,8 @@ TEST(Config, TheExampleFileHasAGroupOfTwoRegions) {
 
 TEST(Config, TheExampleFileHasEveryKey) {
   const std::string text = ReadFile("lakeferry.example.yaml");
-  for (const ConfigLevel* level :
-       {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel, &kCredentialLevel, &kStoreLevel}) {
+  for (const ConfigLevel* level : {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel,
+                                   &kCredentialLevel, &kStoreLevel, &kWorkflowSourceLevel}) {
     for (const std::string_view key : level->keys) EXPECT_TRUE(text.contains(key)) << key << " of " << level->name;
   }
 }

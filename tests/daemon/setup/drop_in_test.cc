@@ -96,7 +96,8 @@ TEST(ServiceNeeds, SecretsAreCredentialsOrSaid) {
 }
 
 TEST(ServiceNeeds, TheTokenOfASourceOfRunsIsTheSendersAlone) {
-  const Config config = ConfigOf({.of_workspace = "    workspace_instance_url: https://dbc.example.com\n"
+  const Config config = ConfigOf({.of_group = "        workflow: nightly\n",
+                                  .of_workspace = "    workspace_instance_url: https://dbc.example.com\n"
                                                   "    workspace_pat_key: {credential: pat}\n"});
   EXPECT_THAT(DropIn(NeedsOf(config, Role::kSender)),
               HasSubstr("\nLoadCredential=pat:/etc/lakeferry/credentials/pat\n"));
