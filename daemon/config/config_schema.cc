@@ -79,7 +79,13 @@ constexpr Key kCredentialKeys[] = {"kind",
                                    "client_secret",
                                    "federated_token_file",
                                    "managed_identity"};
-constexpr Key kStoreKeys[] = {"prefix", "endpoint", "region", "path_style", "allow_http", "credential"};
+constexpr Key kStoreKeys[] = {"prefix",     "endpoint",
+                              "region",     "path_style",
+                              "allow_http", "credential",
+                              "dual_stack", "fips",
+                              "kms_key_id", "requester_pays",
+                              "object_lock", "server_side_encryption"};
+constexpr Key kObjectLockKeys[] = {"mode", "days", "until"};
 constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
@@ -97,6 +103,7 @@ const ConfigLevel kTableLevel{"a table", kTableKeys};
 const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
 const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
+const ConfigLevel kObjectLockLevel{"object_lock", kObjectLockKeys};
 const ConfigLevel kRightsLevel{"credentials of a group", kRightsKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 

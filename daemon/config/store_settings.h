@@ -11,6 +11,7 @@
 #include "base/location.h"
 #include "daemon/config/secret_ref.h"
 #include "http/origin.h"
+#include "storage/s3/bucket_address.h"
 
 namespace lakeferry {
 
@@ -59,6 +60,10 @@ struct StorePrefix {
   std::optional<bool> path_style;
   bool allow_http = false;
   std::string credential;  // its name; empty: the service's default
+  // Of S3 alone; absent: as the vendors' variables have it.
+  std::optional<bool> dual_stack = {};
+  std::optional<bool> fips = {};
+  s3::BucketTerms terms = {};
 };
 
 struct StoreSettings {

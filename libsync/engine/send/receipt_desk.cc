@@ -171,12 +171,29 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     NoteAnswered(record.epoch.Previous());
   }
   if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await FindLeftovers(call));
+  LF_CO_TRY_OK(co_await ReleaseAll(call));
+  co_return std::exchange(applied_, std::nullopt);
+}
+
+// What the store keeps against us, by a retention or for want of a right, takes room and holds nothing up. It is tried
+// again by the next process.
+Task<Status> ReceiptDesk::ReleaseAll(Call call) {
   while (!unreleased_.empty()) {
     const Epoch epoch = *unreleased_.begin();
-    LF_CO_TRY_OK(co_await Release(call, epoch));
+    const Status released = co_await Release(call, epoch);
+    const bool kept = !released && released.error().code == ErrorCode::kUnauthorized;
+    if (!kept) LF_CO_TRY_OK(released);
+    if (kept) {
+      env_.log.Write(call, LogLevel::kWarning, "staged objects of an epoch stay: the store does not let them be deleted",
+                     {{"group", group_},
+                      {"epoch", epoch.value()},
+                      {"error", released.error().message},
+                      {"where", released.error().where.text()},
+                      {"remedy", released.error().remedy}});
+    }
     unreleased_.erase(epoch);
   }
-  co_return std::exchange(applied_, std::nullopt);
+  co_return Status{};
 }
 
 void ReceiptDesk::LogAnswer(const Call& call, const EpochRecord& record) const {

@@ -37,7 +37,7 @@ Task<Result<size_t>> S3Object::Read(Call call, int64_t offset, std::span<char> b
 ObjectAddress S3Object::address() const {
   const BucketAddress& address = client_->address();
   return {.service = ServiceOf(address),
-          .place = fmt::format("/{}/{}", address.bucket, key_),
+          .place = CopySourceOf(address, key_),
           .etag = info_.etag,
           .held = nullptr};
 }
