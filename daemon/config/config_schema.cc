@@ -77,6 +77,7 @@ constexpr Key kCredentialKeys[] = {"kind",
                                    "tenant_id",
                                    "client_id",
                                    "client_secret",
+                                   "client_certificate",
                                    "federated_token_file",
                                    "managed_identity"};
 constexpr Key kStoreKeys[] = {"prefix",     "endpoint",
@@ -91,7 +92,7 @@ constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
 constexpr Key kSecretHolders[] = {"password",          "signing_key",   "workspace_pat_key",   "access_key_id",
                                   "secret_access_key", "session_token", "service_account_key", "account_key",
-                                  "sas_token",         "client_secret"};
+                                  "sas_token",         "client_secret", "client_certificate"};
 
 }  // namespace
 

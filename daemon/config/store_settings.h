@@ -44,6 +44,7 @@ struct AzureCredential {
   std::string tenant_id;  // of an identity of Microsoft Entra, with client_id
   std::string client_id;
   std::optional<SecretRef> client_secret;
+  std::optional<SecretRef> client_certificate = {};  // key and certificate, PEM
   std::string federated_token_file;
   bool managed_identity = false;  // of this machine; that of client_id, where it is named
   bool anonymous = false;

@@ -6,6 +6,7 @@
 #include "async/call.h"
 #include "async/task.h"
 #include "daemon/wiring/far_stores.h"
+#include "plan/record/role.h"
 #include "plan/group/finding.h"
 #include "plan/group/group_spec.h"
 
