@@ -66,7 +66,8 @@ void ReadBucketTerms(ConfigMap& map, StorePrefix& store) {
   store.terms.encryption = ReadEncryption(map);
   if (const auto key = map.Text("kms_key_id")) store.terms.kms_key_id = key->text;
   if (map.Has("kms_key_id") && !store.terms.encryption.starts_with("aws:kms")) {
-    map.Report("kms_key_id", "kms_key_id goes with a key of KMS", "write server_side_encryption: aws:kms, or remove it");
+    map.Report("kms_key_id", "kms_key_id goes with a key of KMS",
+               "write server_side_encryption: aws:kms, or remove it");
   }
   store.terms.lock = ReadLock(map);
 }

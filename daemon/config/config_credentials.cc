@@ -113,7 +113,8 @@ AzureCredential ReadAzureCredential(ConfigMap& map) {
     if (map.Has(key)) *place = ReadSecretRef(map, key);
   }
   const int forms = int{map.Has("account_key")} + int{map.Has("sas_token")} + int{map.Has("client_secret")} +
-                    int{map.Has("client_certificate")} + int{map.Has("federated_token_file")} + int{credential.managed_identity} + int{credential.anonymous};
+                    int{map.Has("client_certificate")} + int{map.Has("federated_token_file")} +
+                    int{credential.managed_identity} + int{credential.anonymous};
   if (forms != 1) {
     map.Report("kind", "the credential does not say one way to get it", std::string(kAzureForms));
   } else {

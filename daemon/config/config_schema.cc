@@ -80,12 +80,9 @@ constexpr Key kCredentialKeys[] = {"kind",
                                    "client_certificate",
                                    "federated_token_file",
                                    "managed_identity"};
-constexpr Key kStoreKeys[] = {"prefix",     "endpoint",
-                              "region",     "path_style",
-                              "allow_http", "credential",
-                              "dual_stack", "fips",
-                              "kms_key_id", "requester_pays",
-                              "object_lock", "server_side_encryption"};
+constexpr Key kStoreKeys[] = {"prefix",     "endpoint",       "region",      "path_style",
+                              "allow_http", "credential",     "dual_stack",  "fips",
+                              "kms_key_id", "requester_pays", "object_lock", "server_side_encryption"};
 constexpr Key kObjectLockKeys[] = {"mode", "days", "until"};
 constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};

@@ -83,12 +83,14 @@ std::vector<Policy> IamPolicies(const GrantSet& set) {
   json::Writer json(json::Texts::kAsTheyAre);
   json.Field("Version", "2012-10-17");
   json.Objects("Statement", StatementsOf(set), [&](const Statement& statement) { Write(json, statement); });
-  return {{.name = PolicyName(set),
-           .text = json::Indented(json.Finish()) + "\n",
-           .note = "In China and GovCloud write arn:aws-cn and arn:aws-us-gov. Objects that a key of KMS encrypts need "
-                   "kms:Decrypt for it to be read, and kms:GenerateDataKey as well to be written. With object_lock writers "
-                   "need s3:PutObjectRetention. With s3:GetLifecycleConfiguration on the bucket `check` warns of rules "
-                   "that take objects away."}};
+  return {
+      {.name = PolicyName(set),
+       .text = json::Indented(json.Finish()) + "\n",
+       .note =
+           "In China and GovCloud write arn:aws-cn and arn:aws-us-gov. Objects that a key of KMS encrypts need "
+           "kms:Decrypt for it to be read, and kms:GenerateDataKey as well to be written. With object_lock "
+           "writers need s3:PutObjectRetention. With s3:GetLifecycleConfiguration on the bucket `check` warns of rules "
+           "that take objects away."}};
 }
 
 }  // namespace lakeferry

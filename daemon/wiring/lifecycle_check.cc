@@ -34,8 +34,9 @@ plan::Finding FindingOf(const s3::LifecycleRule& rule, std::string_view what, st
   return {.severity = plan::Severity::kWarning,
           .what = fmt::format("{}: {} {}", what, name, does),
           .where = std::move(uri),
-          .remedy = "keep the prefix out of the rule: what is staged stays until it was applied, and what a table "
-                    "names stays until VACUUM; lakeferry deletes by itself what nobody needs"};
+          .remedy =
+              "keep the prefix out of the rule: what is staged stays until it was applied, and what a table "
+              "names stays until VACUUM; lakeferry deletes by itself what nobody needs"};
 }
 
 Task<std::vector<plan::Finding>> CheckLifecycle(Call call, FarStores& stores, plan::GroupSpec group, Role role) {

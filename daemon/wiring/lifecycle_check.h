@@ -6,9 +6,9 @@
 #include "async/call.h"
 #include "async/task.h"
 #include "daemon/wiring/far_stores.h"
-#include "plan/record/role.h"
 #include "plan/group/finding.h"
 #include "plan/group/group_spec.h"
+#include "plan/record/role.h"
 
 namespace lakeferry {
 

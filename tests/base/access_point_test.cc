@@ -6,8 +6,9 @@ namespace lakeferry {
 namespace {
 
 TEST(AccessPointTest, ArnTellsPartitionRegionAccountAndName) {
-  EXPECT_EQ(ReadAccessPoint("arn:aws-cn:s3:cn-north-1:123456789012:accesspoint/my-point"),
-            (AccessPoint{.partition = "aws-cn", .region = "cn-north-1", .account = "123456789012", .name = "my-point"}));
+  EXPECT_EQ(
+      ReadAccessPoint("arn:aws-cn:s3:cn-north-1:123456789012:accesspoint/my-point"),
+      (AccessPoint{.partition = "aws-cn", .region = "cn-north-1", .account = "123456789012", .name = "my-point"}));
 }
 
 TEST(AccessPointTest, WhatBecomesNoHostIsNone) {

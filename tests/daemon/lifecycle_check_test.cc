@@ -9,8 +9,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST(LifecycleCheckTest, RuleIsToldByWhatItDoesWhereAndWhen) {
-  const plan::Finding deletes =
-      FindingOf({.id = "tidy", .prefix = "dr/", .expires = "after 7 days"}, "staging location of group 'g'", "s3://b/dr");
+  const plan::Finding deletes = FindingOf({.id = "tidy", .prefix = "dr/", .expires = "after 7 days"},
+                                          "staging location of group 'g'", "s3://b/dr");
   EXPECT_EQ(deletes.severity, plan::Severity::kWarning);
   EXPECT_EQ(deletes.what,
             "staging location of group 'g': the lifecycle rule tidy of the bucket deletes objects after 7 days");

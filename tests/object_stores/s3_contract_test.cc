@@ -88,12 +88,12 @@ TEST(S3SparseObjects, AnObjectAboveFiveGibIsCopiedInRangesWithinTheStore) {
   const std::string prefix = fmt::format("t{}-{}", ::getpid(), world.next++);
   constexpr int64_t kSize = int64_t{6} << 30;
   ReplyBody body;
-  const auto made = RunTask(world.http.Send({},
-                                            {.method = Method::kPut,
-                                             .origin = endpoint->origin,
-                                             .target = fmt::format("/-/sparse/{}/{}/large?size={}",
-                                                                   Variable("LAKEFERRY_TEST_BUCKET"), prefix, kSize)},
-                                            body));
+  const auto made = RunTask(world.http.Send(
+      {},
+      {.method = Method::kPut,
+       .origin = endpoint->origin,
+       .target = fmt::format("/-/sparse/{}/{}/large?size={}", Variable("LAKEFERRY_TEST_BUCKET"), prefix, kSize)},
+      body));
   ASSERT_TRUE(made && made->ok());
   for (const bool on_condition : {true, false}) {
     const auto store = world.Store(prefix, on_condition);

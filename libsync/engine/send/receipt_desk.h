@@ -48,7 +48,6 @@ class ReceiptDesk {
   Task<Status> TakeBack(Call call);
   Task<Status> FindLeftovers(Call call);
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
-  Task<Status> ReleaseAll(Call call);
   Task<Status> Release(Call call, Epoch epoch);
   Task<Status> DeleteUnnamedParts(Call call, Epoch epoch);
   // Of all in it that is no folder.

@@ -13,8 +13,9 @@
 
 namespace lakeferry::azure {
 
-// An identity of Microsoft Entra. With a secret, a certificate or a token's file it is a service principal or a workload
-// identity of `tenant`; with none of them the managed identity of this machine, that of `client` where it is named, or whoever is logged in.
+// An identity of Microsoft Entra. With a secret, a certificate or a token's file it is a service principal or a
+// workload identity of `tenant`; with none of them the managed identity of this machine, that of `client` where it is
+// named, or whoever is logged in.
 struct IdentitySettings {
   std::string tenant;
   std::string client;
@@ -42,8 +43,8 @@ struct AzureSettings {
 
 // The variables of Azure's own tools and those of delta-rs: AZURE_STORAGE_CONNECTION_STRING, and before what it says
 // AZURE_STORAGE_ACCOUNT (_NAME), _KEY (_ACCOUNT_KEY), _SAS_TOKEN, _BLOB_ENDPOINT; AZURE_TENANT_ID, _CLIENT_ID,
-// _CLIENT_SECRET, _CLIENT_CERTIFICATE_PATH, _FEDERATED_TOKEN_FILE, _AUTHORITY_HOST; and whoever is logged in. kInvalidArgument naming the
-// variable.
+// _CLIENT_SECRET, _CLIENT_CERTIFICATE_PATH, _FEDERATED_TOKEN_FILE, _AUTHORITY_HOST; and whoever is logged in.
+// kInvalidArgument naming the variable.
 [[nodiscard]] Result<AzureSettings> ReadVariables(Host& host);
 
 // The endpoint of the settings, where it serves the location: one of the same account, or one that names none.

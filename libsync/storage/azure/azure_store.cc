@@ -236,8 +236,7 @@ Task<Result<std::vector<NotDeleted>>> AzureStore::Delete(Call call, std::vector<
 Task<Status> AzureStore::DeleteWhileEmpty(Call call, ObjectPath folder) {
   while (!folder.empty()) {
     ReplyBody body;
-    const auto reply =
-        co_await client_->Send(call, {.method = Method::kDelete, .blob = keys_.KeyOf(folder)}, body);
+    const auto reply = co_await client_->Send(call, {.method = Method::kDelete, .blob = keys_.KeyOf(folder)}, body);
     if (!reply && reply.error().code == ErrorCode::kCancelled) co_return std::unexpected(reply.error());
     // What stays is an empty folder, which takes no room.
     if (!reply || (!reply->ok() && reply->http.status != 404)) break;

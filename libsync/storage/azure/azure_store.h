@@ -1,9 +1,9 @@
 // AzureStore: ObjectStore over a prefix of a container, through the Blob endpoint. An object's name is its blob's below
 // the prefix, byte by byte; its modification time is that of its writing, in whole seconds.
 //
-// Accounts with a hierarchical namespace answer at that endpoint too, and are known by their listings. Their directories
-// are no objects, and Delete leaves one that is not empty; where somebody else left an empty one, List shows it as a
-// folder.
+// Accounts with a hierarchical namespace answer at that endpoint too, and are known by their listings. Their
+// directories are no objects, and Delete leaves one that is not empty; where somebody else left an empty one, List
+// shows it as a folder.
 //
 // Azure vouches for no checksum that it gives back: ObjectInfo::checksums stay empty. What is sent is guarded by the
 // service's own comparison (x-ms-content-crc64).
@@ -64,7 +64,7 @@ class AzureStore final : public ObjectStore {
   const KeySpace keys_;
   const std::shared_ptr<AzureClient> client_;
   const AzureStoreOptions options_;
-  bool hierarchical_ = false;         // a listing has shown a directory
+  bool hierarchical_ = false;           // a listing has shown a directory
   std::set<std::string> closed_to_us_;  // accounts that cannot be copied from
 };
 

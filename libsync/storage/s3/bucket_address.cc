@@ -27,8 +27,7 @@ Origin OriginOfAws(const BucketAddress& address, std::string_view service) {
 
 Origin OriginOf(const BucketAddress& address) {
   const auto point = ReadAccessPoint(address.bucket);
-  Origin origin =
-      address.endpoint ? *address.endpoint : OriginOfAws(address, point ? "s3-accesspoint" : "s3");
+  Origin origin = address.endpoint ? *address.endpoint : OriginOfAws(address, point ? "s3-accesspoint" : "s3");
   if (point) {
     origin.host = fmt::format("{}-{}.{}", point->name, point->account, origin.host);
   } else if (!address.path_style) {
@@ -56,8 +55,8 @@ std::optional<PlacedKey> ReadCopySource(const BucketAddress& here, std::string_v
     const auto point = ReadAccessPoint(source.substr(0, arn));
     source.remove_prefix(arn);
     if (!point || !source.starts_with(kObject)) return std::nullopt;
-    placed.address.bucket = fmt::format("arn:{}:s3:{}:{}:accesspoint/{}", point->partition, point->region,
-                                        point->account, point->name);
+    placed.address.bucket =
+        fmt::format("arn:{}:s3:{}:{}:accesspoint/{}", point->partition, point->region, point->account, point->name);
     placed.address.region = point->region;
     placed.key = source.substr(kObject.size());
   } else {

@@ -14,7 +14,7 @@ namespace lakeferry::s3 {
 
 // How long what is written cannot be deleted or replaced (Object Lock).
 struct ObjectLock {
-  std::string mode;                              // "GOVERNANCE" or "COMPLIANCE"
+  std::string mode;                               // "GOVERNANCE" or "COMPLIANCE"
   std::variant<std::chrono::days, TimeMs> until;  // from the write on, or a fixed time
 
   bool operator==(const ObjectLock&) const = default;

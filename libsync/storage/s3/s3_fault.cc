@@ -42,8 +42,7 @@ constexpr std::array kMeanings{
     Meaning{"RequestTimeTooSkewed", ErrorCode::kUnauthorized,
             "the clock of this machine differs too much from that of the store",
             "set the clock (chrony, systemd-timesyncd)"},
-    Meaning{"InvalidObjectState", ErrorCode::kUnauthorized, "the object is archived and cannot be read",
-            kRestore},
+    Meaning{"InvalidObjectState", ErrorCode::kUnauthorized, "the object is archived and cannot be read", kRestore},
     Meaning{"ObjectNotInActiveTierError", ErrorCode::kUnauthorized, "the object is archived and cannot be copied",
             kRestore},
     Meaning{"AuthorizationHeaderMalformed", ErrorCode::kInvalidArgument, "the request was signed for another region",
@@ -71,14 +70,15 @@ constexpr Meaning kRetained{"", ErrorCode::kUnauthorized, "a retention of the bu
                             "it can be deleted when its retention is over; until then it stays"};
 
 constexpr std::array kHints{
-    Hint{"InvalidRequest", "Server Side Encryption",
+    Hint{"InvalidRequest",
+         "Server Side Encryption",
          {"", ErrorCode::kInvalidArgument, "the object is encrypted with a key that its reader has to bring (SSE-C)",
           "lakeferry does not take such keys: store the object with SSE-S3 or SSE-KMS, where the store has the key"}},
-    Hint{"InvalidRequest", "Object Lock",
+    Hint{"InvalidRequest",
+         "Object Lock",
          {"", ErrorCode::kInvalidArgument, "the bucket does not take the retention that object_lock asks for",
           "enable Object Lock for the bucket, or remove object_lock of the store"}},
-    Hint{"AccessDenied", "object lock", kRetained},
-    Hint{"InvalidRequest", "WORM", kRetained},  // MinIO
+    Hint{"AccessDenied", "object lock", kRetained}, Hint{"InvalidRequest", "WORM", kRetained},  // MinIO
 };
 
 // Where the answer has no code: to HEAD there is no body, and others than S3 know none.
@@ -114,8 +114,8 @@ Error ErrorOf(const S3Reply& reply, std::string where) {
     return one.fault == reply.fault.code && reply.fault.message.contains(one.words);
   });
   const bool busy = IsBusy(reply.fault.code);
-  const Meaning meaning = hint != kHints.end()        ? hint->meaning
-                          : busy                      ? ByStatus(503)
+  const Meaning meaning = hint != kHints.end()       ? hint->meaning
+                          : busy                     ? ByStatus(503)
                           : known != kMeanings.end() ? *known
                                                      : ByStatus(reply.http.status);
   std::string told = std::to_string(reply.http.status);

@@ -36,10 +36,7 @@ Task<Result<size_t>> S3Object::Read(Call call, int64_t offset, std::span<char> b
 
 ObjectAddress S3Object::address() const {
   const BucketAddress& address = client_->address();
-  return {.service = ServiceOf(address),
-          .place = CopySourceOf(address, key_),
-          .etag = info_.etag,
-          .held = nullptr};
+  return {.service = ServiceOf(address), .place = CopySourceOf(address, key_), .etag = info_.etag, .held = nullptr};
 }
 
 }  // namespace lakeferry::s3

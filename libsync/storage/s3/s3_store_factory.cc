@@ -64,8 +64,7 @@ Task<Result<bool>> S3StoreFactory::ShareClock(Call, Location location, Location 
   co_return ServiceOf(one.address) == ServiceOf(two.address);
 }
 
-Task<Result<std::vector<LifecycleRule>>> S3StoreFactory::RulesAt(Call call, Location location,
-                                                                 std::string credential) {
+Task<Result<std::vector<LifecycleRule>>> S3StoreFactory::RulesAt(Call call, Location location, std::string credential) {
   LF_CO_TRY(const BucketAccess access, directory_.Find(location, credential));
   const auto client = ClientOf(access);
   ReplyBody body;

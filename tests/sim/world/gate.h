@@ -46,10 +46,10 @@ struct FaultRates {
   int64_t crash = 0;         // of writes, half before and half after
   int64_t save_fails = 0;    // of calls to the metadata store
   int64_t latency_max_ms = 5;
-  int64_t slow = 0;          // of calls to stores: it drips for minutes
-  int64_t torn = 0;          // of reads of bytes: some come, then none
-  int64_t replaced = 0;      // of the same: what was opened is another object by now, to the store
-  int64_t behind = 0;        // of listings: as it was some seconds ago
+  int64_t slow = 0;      // of calls to stores: it drips for minutes
+  int64_t torn = 0;      // of reads of bytes: some come, then none
+  int64_t replaced = 0;  // of the same: what was opened is another object by now, to the store
+  int64_t behind = 0;    // of listings: as it was some seconds ago
 };
 
 // How often what only stores do has befallen a process.

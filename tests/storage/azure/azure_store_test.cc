@@ -69,8 +69,7 @@ TEST_F(AzureStoreTest, DirectoriesThatBecameEmptyGoWithWhatTheyHeld) {
   service_.asked.clear();
   service_.script = {gone, gone, gone, BlobService::Fault(409, "DirectoryIsNotEmpty")};
   EXPECT_THAT(RunTask(store_.Delete({}, paths)).value(), IsEmpty());
-  EXPECT_THAT(Lines(),
-              ElementsAre("DELETE /c/t/a/b/1", "DELETE /c/t/a/b/2", "DELETE /c/t/a/b", "DELETE /c/t/a"));
+  EXPECT_THAT(Lines(), ElementsAre("DELETE /c/t/a/b/1", "DELETE /c/t/a/b/2", "DELETE /c/t/a/b", "DELETE /c/t/a"));
   service_.asked.clear();
   service_.script = {gone, gone};
   EXPECT_THAT(RunTask(store_.Delete({}, {Path("x/1")})).value(), IsEmpty());
@@ -131,8 +130,9 @@ TEST_F(TwoAccountsTest, AnotherCloudIsNoPlaceToCopyFrom) {
   EXPECT_EQ(CopyFromOther("other.blob.cn").value(), CopyOutcome::kNotPossible);
   EXPECT_THAT(service_.asked, IsEmpty());
   EXPECT_EQ(CloudOf({.account = "a", .container = "c", .endpoint = {.host = "a.blob.net"}}), "azure blob.net");
-  EXPECT_EQ(CloudOf({.account = "a", .container = "c", .endpoint = {.tls = false, .host = "h", .port = 1}, .base = "/a"}),
-            "azure http://h:1/a");
+  EXPECT_EQ(
+      CloudOf({.account = "a", .container = "c", .endpoint = {.tls = false, .host = "h", .port = 1}, .base = "/a"}),
+      "azure http://h:1/a");
 }
 
 TEST_F(AzureStoreTest, WhoeverMayOnlyCreateIsToldThatItExists) {

@@ -34,9 +34,8 @@ TEST(ClientCertificate, AssertionNamesTheCertificateAndIsSignedByItsKey) {
     ASSERT_TRUE(certificate.has_value()) << ToString(certificate.error());
     const std::string jwt = certificate->Assertion("c\"x", "https://login/t/oauth2/v2.0/token", "id-1", now);
     EXPECT_EQ(PartOf(jwt, 0), R"({"alg":"RS256","typ":"JWT","x5t#S256":")" + std::string(kRsaTestThumbprint) + "\"}");
-    EXPECT_EQ(PartOf(jwt, 1),
-              R"({"aud":"https://login/t/oauth2/v2.0/token","iss":"c\"x","sub":"c\"x","jti":"id-1",)"
-              R"("nbf":1799999700,"exp":1800000600})");
+    EXPECT_EQ(PartOf(jwt, 1), R"({"aud":"https://login/t/oauth2/v2.0/token","iss":"c\"x","sub":"c\"x","jti":"id-1",)"
+                              R"("nbf":1799999700,"exp":1800000600})");
     const std::string text = jwt.substr(0, jwt.rfind('.'));
     EXPECT_EQ(jwt.substr(text.size() + 1), ToBase64Url(RsaKey::FromPem(Pem(kKey))->Sign(text)));
   }

@@ -177,14 +177,14 @@ TEST_F(EntraTokensTest, WhoeverIsLoggedInIsAskedForLast) {
 TEST_F(EntraTokensTest, CertificateSignsForItsClient) {
   const std::string pem = std::string(kRsaTestKey) + std::string(kRsaTestCertificate);
   host_.files["/c.pem"] = pem;
-  for (const IdentitySettings& identity :
-       {IdentitySettings{.tenant = "t", .client = "c", .certificate_file = "/c.pem"},
-        IdentitySettings{.tenant = "t", .client = "c", .certificate = Word(pem)}}) {
+  for (const IdentitySettings& identity : {IdentitySettings{.tenant = "t", .client = "c", .certificate_file = "/c.pem"},
+                                           IdentitySettings{.tenant = "t", .client = "c", .certificate = Word(pem)}}) {
     http_.On(tenant_, 200, R"({"expires_in":3599,"access_token":"x"})");
     ASSERT_TRUE(Get(identity).has_value());
-    EXPECT_THAT(http_.asked.back().body,
-                AllOf(HasSubstr("&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"),
-                      HasSubstr("&client_assertion=eyJ")));
+    EXPECT_THAT(
+        http_.asked.back().body,
+        AllOf(HasSubstr("&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"),
+              HasSubstr("&client_assertion=eyJ")));
   }
   host_.variables = {{"AZURE_CLIENT_CERTIFICATE_PATH", "/c.pem"}};
   EXPECT_EQ(ReadVariables(host_)->identity.certificate_file, "/c.pem");

@@ -45,7 +45,8 @@ TEST(BucketAddressTest, CopySourceLeadsBackToItsObject) {
   }
   EXPECT_EQ(CopySourceOf(At(kPoint), "k"), std::string(kPoint) + "/object/k");
   EXPECT_EQ(CopySourceOf(At("b"), "k"), "/b/k");
-  for (const auto* none : {"", "b/k", "/b", "/b/", "arn:aws:s3:eu-west-1:123456789012:accesspoint/point/k", "arn:x/y"}) {
+  for (const auto* none :
+       {"", "b/k", "/b", "/b/", "arn:aws:s3:eu-west-1:123456789012:accesspoint/point/k", "arn:x/y"}) {
     EXPECT_FALSE(ReadCopySource(At("b"), none).has_value()) << none;
   }
 }

@@ -15,16 +15,16 @@ std::vector<LifecycleRule> Read(const std::string& rules) {
 }
 
 TEST(LifecycleTest, RulesThatDeleteOrArchiveAreToldWithTheirPrefix) {
-  EXPECT_THAT(
-      Read("<Rule><ID>a</ID><Status>Enabled</Status><Filter><Prefix>dr/</Prefix></Filter>"
-           "<Expiration><Days>7</Days></Expiration></Rule>"
-           "<Rule><ID>b</ID><Status>Enabled</Status><Prefix>old/</Prefix>"
-           "<Transition><Days>30</Days><StorageClass>DEEP_ARCHIVE</StorageClass></Transition></Rule>"
-           "<Rule><Status>Enabled</Status><Filter><And><Prefix>x/</Prefix><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan>"
-           "</And></Filter><Expiration><Date>2027-01-01T00:00:00Z</Date></Expiration></Rule>"),
-      ElementsAre(LifecycleRule{.id = "a", .prefix = "dr/", .expires = "after 7 days"},
-                  LifecycleRule{.id = "b", .prefix = "old/", .archives = "after 30 days"},
-                  LifecycleRule{.prefix = "x/", .expires = "at 2027-01-01T00:00:00Z"}));
+  EXPECT_THAT(Read("<Rule><ID>a</ID><Status>Enabled</Status><Filter><Prefix>dr/</Prefix></Filter>"
+                   "<Expiration><Days>7</Days></Expiration></Rule>"
+                   "<Rule><ID>b</ID><Status>Enabled</Status><Prefix>old/</Prefix>"
+                   "<Transition><Days>30</Days><StorageClass>DEEP_ARCHIVE</StorageClass></Transition></Rule>"
+                   "<Rule><Status>Enabled</Status><Filter><And><Prefix>x/</Prefix><ObjectSizeGreaterThan>1</"
+                   "ObjectSizeGreaterThan>"
+                   "</And></Filter><Expiration><Date>2027-01-01T00:00:00Z</Date></Expiration></Rule>"),
+              ElementsAre(LifecycleRule{.id = "a", .prefix = "dr/", .expires = "after 7 days"},
+                          LifecycleRule{.id = "b", .prefix = "old/", .archives = "after 30 days"},
+                          LifecycleRule{.prefix = "x/", .expires = "at 2027-01-01T00:00:00Z"}));
 }
 
 // Versions that were replaced, uploads that were given up and markers of deletions are in nobody's way.

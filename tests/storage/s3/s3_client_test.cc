@@ -214,7 +214,8 @@ class S3TermsTest : public S3ClientTest {
 TEST_F(S3TermsTest, WhoeverPaysSaysSoWithEveryRequest) {
   const BucketTerms terms{.requester_pays = true};
   for (const S3Request& request :
-       {S3Request{.key = "k"}, S3Request{.query = {{"list-type", "2"}}}, S3Request{.method = Method::kDelete, .key = "k"},
+       {S3Request{.key = "k"}, S3Request{.query = {{"list-type", "2"}}},
+        S3Request{.method = Method::kDelete, .key = "k"},
         S3Request{.method = Method::kPut, .key = "k", .query = {{"partNumber", "1"}, {"uploadId", "u"}}}}) {
     EXPECT_EQ(SentWith(terms, request).Find("x-amz-request-payer"), "requester");
   }

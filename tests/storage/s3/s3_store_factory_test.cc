@@ -93,7 +93,8 @@ TEST_F(S3StoreFactoryTest, RulesAreThoseThatConcernTheLocation) {
       200,
       "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter><Prefix>dr/</Prefix></Filter>"
       "<Expiration><Days>7</Days></Expiration></Rule></LifecycleConfiguration>");
-  world_.service.script = {rules, rules, S3Service::Status(404, "<Error><Code>NoSuchLifecycleConfiguration</Code></Error>"),
+  world_.service.script = {rules, rules,
+                           S3Service::Status(404, "<Error><Code>NoSuchLifecycleConfiguration</Code></Error>"),
                            S3Service::Status(403)};
   EXPECT_EQ(rules_at("s3://b/dr/staging").size(), 1U);
   EXPECT_EQ(world_.service.asked.back().target, "/b?lifecycle=");

@@ -77,13 +77,15 @@ TEST_F(ProbedS3Test, ObjectThatWantsItsReadersKeyIsNamedWithTheWayOut) {
   S3Store store = Store();
   world_.service.script = {
       S3Service::Status(400),
-      S3Service::Status(400, FaultXml("InvalidRequest", "The object was stored using a form of Server Side Encryption. "
-                                                        "The correct parameters must be provided to retrieve the "
-                                                        "object."))};
+      S3Service::Status(400, FaultXml("InvalidRequest",
+                                      "The object was stored using a form of Server Side Encryption. "
+                                      "The correct parameters must be provided to retrieve the "
+                                      "object."))};
   const auto opened = RunTask(store.Open({}, ObjectPath::Of("a")), loop_);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(ToString(opened.error()), testing::AllOf(HasSubstr("SSE-C"), HasSubstr("s3://b/a"), HasSubstr("SSE-KMS")));
+  EXPECT_THAT(ToString(opened.error()),
+              testing::AllOf(HasSubstr("SSE-C"), HasSubstr("s3://b/a"), HasSubstr("SSE-KMS")));
 }
 
 TEST_F(ProbedS3Test, ArchivedObjectIsNamedWithTheWayOut) {
@@ -115,8 +117,9 @@ TEST_F(ProbedS3Test, HintIsWrittenOnConditionWhereThePolicyWantsOne) {
 TEST_F(ProbedS3Test, WhatARetentionKeepsIsNamed) {
   S3Store store = Store();
   world_.service.script = {
-      S3Service::Status(200, "<DeleteResult><Error><Key>a</Key><Code>AccessDenied</Code><Message>Access Denied because "
-                             "object protected by object lock.</Message></Error></DeleteResult>")};
+      S3Service::Status(200,
+                        "<DeleteResult><Error><Key>a</Key><Code>AccessDenied</Code><Message>Access Denied because "
+                        "object protected by object lock.</Message></Error></DeleteResult>")};
   const auto stayed = RunTask(store.Delete({}, {ObjectPath::Of("a"), ObjectPath::Of("b")}), loop_).value();
   ASSERT_EQ(stayed.size(), 1U);
   EXPECT_EQ(stayed[0].error.code, ErrorCode::kUnauthorized);
@@ -159,10 +162,8 @@ TEST_F(ProbedS3Test, RangesThatAreRefusedAreStreamedInstead) {
 
 // The end of an upload would replace.
 TEST_F(ProbedS3Test, LargeCopyIsStreamedWhereNoCompletionIsOnCondition) {
-  S3Store store = Store({.refuses_second_put = true,
-                         .one_of_two_puts = true,
-                         .refuses_second_copy = true,
-                         .shows_what_it_took = true});
+  S3Store store = Store(
+      {.refuses_second_put = true, .one_of_two_puts = true, .refuses_second_copy = true, .shows_what_it_took = true});
   world_.service.script = {S3Service::Status(400, FaultXml("InvalidRequest", "too large"))};
   EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kNotPossible);
   EXPECT_EQ(Asked().size(), 1U);
