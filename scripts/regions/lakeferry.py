@@ -146,8 +146,8 @@ class Regions:
     def history(self, role):
         return self.run(role, 'history', self.group).document['epochs']
 
-    def start(self, role):
-        return Daemon(self, role)
+    def start(self, role, env=None):
+        return Daemon(self, role, env)
 
 
 class Run:
@@ -177,11 +177,11 @@ class Run:
 class Daemon:
     """A long-running process of one role; killed at the end of a `with` if it still runs."""
 
-    def __init__(self, regions, role):
+    def __init__(self, regions, role, env=None):
         self.log = regions.folder / f'{role}.log'
         with self.log.open('ab') as log:
             self.process = subprocess.Popen([BINARY, role, '-c', regions.config(role)], stdout=log, stderr=log,
-                                            stdin=subprocess.DEVNULL)
+                                            stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
 
     def __enter__(self):
         return self

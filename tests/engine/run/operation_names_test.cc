@@ -57,7 +57,7 @@ TEST_F(OperationNamesTest, WhatIsPlacedInATableNamesEpochAndTable) {
 
 TEST_F(OperationNamesTest, WhatIsDoneForNobodySaysNothing) {
   world_.CreateAll();
-  world_.Run(world_.sender->RunOnce({}));
+  ASSERT_THAT(world_.Run(world_.sender->RunOnce({})), Succeeded());
   EXPECT_THAT(LineOf("epoch staged "), EndsWith(" operation=epoch 1"));
   world_.stores.set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath) -> Task<Status> {
     co_return Fail(ErrorCode::kUnavailable, "down");
