@@ -12,7 +12,7 @@ namespace lakeferry::s3 {
 namespace {
 
 constexpr size_t kRangeBytesMin = size_t{256} << 20;
-constexpr int64_t kPartsMax = 10'000;
+constexpr int64_t kRangesMax = 10'000;
 constexpr size_t kRangesAtOnce = 4;
 
 // Above 5 GiB; who is not AWS has other words for it.
@@ -110,7 +110,7 @@ Task<Status> S3Copy::CopyRange(Call call, S3Upload& upload, ObjectAddress from, 
 Task<Result<CopyOutcome>> S3Copy::ByRanges(Call call, ObjectAddress from) {
   LF_CO_TRY(const std::optional<int64_t> size, co_await SizeOfSource(call, from));
   if (!size || *size == 0) co_return CopyOutcome::kNotPossible;
-  const auto range_bytes = static_cast<int64_t>(PartBytesOf(*size, kRangeBytesMin, kPartsMax));
+  const auto range_bytes = static_cast<int64_t>(PartBytesOf(*size, kRangeBytesMin, kRangesMax));
   S3Upload upload(client_, key_, where_);
   LF_CO_TRY_OK(co_await upload.Begin(call));
   const auto one = [&](size_t number) {

@@ -41,7 +41,7 @@ TEST(S3StoreTest, HeadThatDoesNotSayWhatIsThereIsNoAnswer) {
   }
 }
 
-std::string FaultXml(const std::string& code, const std::string& message) {
+std::string RefusalXml(const std::string& code, const std::string& message) {
   return "<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>";
 }
 
@@ -77,7 +77,7 @@ TEST_F(ProbedS3Test, ObjectThatWantsItsReadersKeyIsNamedWithTheWayOut) {
   S3Store store = Store();
   world_.service.script = {
       S3Service::Status(400),
-      S3Service::Status(400, FaultXml("InvalidRequest",
+      S3Service::Status(400, RefusalXml("InvalidRequest",
                                       "The object was stored using a form of Server Side Encryption. "
                                       "The correct parameters must be provided to retrieve the "
                                       "object."))};
@@ -90,7 +90,7 @@ TEST_F(ProbedS3Test, ObjectThatWantsItsReadersKeyIsNamedWithTheWayOut) {
 
 TEST_F(ProbedS3Test, ArchivedObjectIsNamedWithTheWayOut) {
   S3Store store = Store();
-  world_.service.script = {S3Service::Status(403, FaultXml("InvalidObjectState", "The operation is not valid"))};
+  world_.service.script = {S3Service::Status(403, RefusalXml("InvalidObjectState", "The operation is not valid"))};
   const auto got = RunTask(store.Get({}, ObjectPath::Of("t/a"), 10), loop_);
   ASSERT_FALSE(got.has_value());
   EXPECT_EQ(got.error().code, ErrorCode::kUnauthorized);
@@ -101,7 +101,7 @@ TEST_F(ProbedS3Test, ArchivedObjectIsNamedWithTheWayOut) {
 // A policy that demands If-None-Match or If-Match of every write.
 TEST_F(ProbedS3Test, HintIsWrittenOnConditionWhereThePolicyWantsOne) {
   S3Store store = Store();
-  const auto denied = S3Service::Status(403, FaultXml("AccessDenied", "Access Denied"));
+  const auto denied = S3Service::Status(403, RefusalXml("AccessDenied", "Access Denied"));
   world_.service.script = {denied};
   EXPECT_TRUE(RunTask(store.Put({}, ObjectPath::Of("hint"), "1"), loop_).has_value());
   EXPECT_EQ(world_.service.objects.at("hint"), "1");
@@ -130,7 +130,7 @@ TEST_F(ProbedS3Test, CopyThatIsTooLargeForOneRequestIsMadeOfRanges) {
   S3Store store = Store();
   const int64_t size = int64_t{6} << 30;
   world_.service.script = {
-      S3Service::Status(400, FaultXml("InvalidRequest", "The specified copy source is larger than the maximum")),
+      S3Service::Status(400, RefusalXml("InvalidRequest", "The specified copy source is larger than the maximum")),
       S3Service::Status(200, {}, {{"ETag", "\"e\""}, {"Content-Length", std::to_string(size)}}),
       S3Service::Status(200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")};
   for (int i = 0; i < 24; ++i) {
@@ -152,10 +152,10 @@ TEST_F(ProbedS3Test, CopyThatIsTooLargeForOneRequestIsMadeOfRanges) {
 TEST_F(ProbedS3Test, RangesThatAreRefusedAreStreamedInstead) {
   S3Store store = Store();
   world_.service.script = {
-      S3Service::Status(400, FaultXml("InvalidRequest", "too large")),
+      S3Service::Status(400, RefusalXml("InvalidRequest", "too large")),
       S3Service::Status(200, {}, {{"ETag", "\"e\""}, {"Content-Length", "10"}}),
       S3Service::Status(200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"),
-      S3Service::Status(412, FaultXml("PreconditionFailed", "m"))};
+      S3Service::Status(412, RefusalXml("PreconditionFailed", "m"))};
   EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kNotPossible);
   EXPECT_EQ(Asked().back(), "DELETE /b/to?uploadId=u") << "nothing is left of it";
 }
@@ -164,7 +164,7 @@ TEST_F(ProbedS3Test, RangesThatAreRefusedAreStreamedInstead) {
 TEST_F(ProbedS3Test, LargeCopyIsStreamedWhereNoCompletionIsOnCondition) {
   S3Store store = Store(
       {.refuses_second_put = true, .one_of_two_puts = true, .refuses_second_copy = true, .shows_what_it_took = true});
-  world_.service.script = {S3Service::Status(400, FaultXml("InvalidRequest", "too large"))};
+  world_.service.script = {S3Service::Status(400, RefusalXml("InvalidRequest", "too large"))};
   EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kNotPossible);
   EXPECT_EQ(Asked().size(), 1U);
 }
