@@ -99,8 +99,8 @@ TEST_F(ConfiguredBucketsTest, VariableChoosesTheKindOfEndpoint) {
 
 TEST_F(ConfiguredBucketsTest, AccessPointIsInTheRegionOfItsArn) {
   host_.variables["AWS_REGION"] = "us-west-2";
-  EXPECT_EQ(s3::OriginOf(Address("s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/dr/p")).host,
-            "dr-123456789012.s3-accesspoint.eu-west-1.amazonaws.com");
+  EXPECT_EQ(s3::OriginOf(Address("s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/dr-lake/p")).host,
+            "dr-lake-123456789012.s3-accesspoint.eu-west-1.amazonaws.com");
 }
 
 TEST_F(ConfiguredBucketsTest, PlainHttpIsTakenOnLoopbackAndElsewhereWhereItIsAllowed) {

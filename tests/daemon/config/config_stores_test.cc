@@ -94,7 +94,7 @@ TEST(ConfigStores, TermsOfABucketAreRead) {
   const auto config = LoadStore(
       "requester_pays: true, dual_stack: true, fips: false, server_side_encryption: 'aws:kms', kms_key_id: key, "
       "object_lock: { mode: compliance, days: 30 }",
-      "s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/dr/");
+      "s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/dr-lake/");
   ASSERT_THAT(ProblemLines(config), ElementsAre());
   const StorePrefix& store = config->stores.prefixes.at(0);
   EXPECT_EQ(store.dual_stack, true);

@@ -154,7 +154,7 @@ TEST(Policies, OfAWholeBucketListItWithoutCondition) {
 }
 
 TEST(Policies, OfAnAccessPointNameItsObjectsThroughIt) {
-  const std::string arn = "arn:aws:s3:eu-west-1:123456789012:accesspoint/dr";
+  const std::string arn = "arn:aws:s3:eu-west-1:123456789012:accesspoint/dr-lake";
   const GrantSet set = FarSet(
       StoreService::kS3, {{.place = Location::Parse("s3://" + arn + "/p").value(), .prefix = "p/", .write = true}});
   EXPECT_THAT(PoliciesOf(set).front().text, AllOf(HasSubstr("\"" + arn + "/object/p/*\""), HasSubstr("\"" + arn + "\""),
