@@ -78,9 +78,9 @@ TEST_F(ProbedS3Test, ObjectThatWantsItsReadersKeyIsNamedWithTheWayOut) {
   world_.service.script = {
       S3Service::Status(400),
       S3Service::Status(400, RefusalXml("InvalidRequest",
-                                      "The object was stored using a form of Server Side Encryption. "
-                                      "The correct parameters must be provided to retrieve the "
-                                      "object."))};
+                                        "The object was stored using a form of Server Side Encryption. "
+                                        "The correct parameters must be provided to retrieve the "
+                                        "object."))};
   const auto opened = RunTask(store.Open({}, ObjectPath::Of("a")), loop_);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, ErrorCode::kInvalidArgument);
