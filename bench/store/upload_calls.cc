@@ -9,6 +9,7 @@ namespace lakeferry::bench {
 namespace {
 
 constexpr int kPartsMax = 10'000;
+constexpr int64_t kPartBytesMax = int64_t{5} << 30;
 
 Answer<int> NumberOfPart(const Request& request) {
   const auto number = NumberOf(request.QueryOr("partNumber", ""));
@@ -66,6 +67,7 @@ Answer<Reply> UploadPartCopy(Shelf& shelf, const Request& request) {
     if (!part.content.readable()) return Refuse(403, "InvalidObjectState", "its bytes were dropped");
     part.crc64 = part.content.Crc64();
   }
+  if (part.content.size() > kPartBytesMax) return Refuse(400, "InvalidRequest", "too large for one part");
   part.etag = shelf.NewEtag(part.crc64);
   std::string xml = "<CopyPartResult>";
   AppendElement(xml, "LastModified", XmlDate(Now()));

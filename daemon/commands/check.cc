@@ -8,6 +8,7 @@
 #include "daemon/commands/check_as_service.h"
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
+#include "daemon/wiring/lifecycle_check.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/missing_folders.h"
 #include "daemon/wiring/usable_credentials.h"
@@ -61,6 +62,8 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
       LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side, scope))));
+      LF_TRY(Findings rules, wiring.Run(AsResult(CheckLifecycle({}, wiring.far_stores(), group, side))));
+      Append(found, std::move(rules));
       for (plan::Finding& finding : found) {
         finding.group = group.name;
         plan::PlaceIn(group, finding.where);
@@ -73,7 +76,7 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
 }
 
 // What the writes before this have found out, or others within a day.
-void AddProbes(const Wiring& wiring, Findings& findings) {
+void AddProbes(Wiring& wiring, Findings& findings) {
   for (const auto& [place, probed] : wiring.far_stores().Probed()) {
     findings.push_back(
         {.severity = plan::Severity::kInfo,

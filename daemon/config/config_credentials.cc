@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kCredentialForms =
     "give access_key_id and secret_access_key, or profile and role_arn or one of them, or anonymous: true";
 constexpr std::string_view kAzureForms =
-    "give one of account_key, sas_token, client_secret, federated_token_file, managed_identity: true and anonymous: "
-    "true; without a credential Azure's own variables are looked at";
+    "give one of account_key, sas_token, client_secret, client_certificate, federated_token_file, managed_identity: "
+    "true and anonymous: true; without a credential Azure's own variables are looked at";
 
 GcsCredential ReadGcsCredential(ConfigMap& map) {
   RefuseOthersThan(map, kCredentialLevel, {"service_account_key", "anonymous"}, "gcs");
@@ -62,13 +62,13 @@ S3Credential ReadS3Credential(ConfigMap& map) {
 
 // What belongs to an identity of Microsoft Entra, and to it alone.
 void CheckIdentity(ConfigMap& map, const AzureCredential& credential) {
-  const bool told = map.Has("client_secret") || map.Has("federated_token_file");
+  const bool told = map.Has("client_secret") || map.Has("client_certificate") || map.Has("federated_token_file");
   for (const std::string_view key : {"tenant_id", "client_id"}) {
     if (told && !map.Has(key)) {
       map.Report(key, fmt::format("an identity of Microsoft Entra lacks its {}", key), "add it");
     } else if (!told && map.Has(key) && !(credential.managed_identity && key == "client_id")) {
       map.Report(key, fmt::format("{} belongs to an identity of Microsoft Entra", key),
-                 "add client_secret or federated_token_file, or remove it");
+                 "add client_secret, client_certificate or federated_token_file, or remove it");
     }
   }
   if (map.Has("federated_token_file") && !credential.federated_token_file.starts_with('/')) {
@@ -79,7 +79,7 @@ void CheckIdentity(ConfigMap& map, const AzureCredential& credential) {
 AzureCredential ReadAzureCredential(ConfigMap& map) {
   RefuseOthersThan(map, kCredentialLevel,
                    {"account", "account_key", "sas_token", "tenant_id", "client_id", "client_secret",
-                    "federated_token_file", "managed_identity", "anonymous"},
+                    "client_certificate", "federated_token_file", "managed_identity", "anonymous"},
                    "azure");
   AzureCredential credential{.account = TextAt(map, "account"),
                              .account_key = {},
@@ -87,16 +87,19 @@ AzureCredential ReadAzureCredential(ConfigMap& map) {
                              .tenant_id = TextAt(map, "tenant_id"),
                              .client_id = TextAt(map, "client_id"),
                              .client_secret = {},
+                             .client_certificate = {},
                              .federated_token_file = TextAt(map, "federated_token_file"),
                              .managed_identity = IsSaid(map, "managed_identity"),
                              .anonymous = IsSaid(map, "anonymous")};
   for (const auto& [key, place] :
        {std::pair("account_key", &credential.account_key), std::pair("sas_token", &credential.sas_token),
-        std::pair("client_secret", &credential.client_secret)}) {
+        std::pair("client_secret", &credential.client_secret),
+        std::pair("client_certificate", &credential.client_certificate)}) {
     if (map.Has(key)) *place = ReadSecretRef(map, key);
   }
   const int forms = int{map.Has("account_key")} + int{map.Has("sas_token")} + int{map.Has("client_secret")} +
-                    int{map.Has("federated_token_file")} + int{credential.managed_identity} + int{credential.anonymous};
+                    int{map.Has("client_certificate")} + int{map.Has("federated_token_file")} +
+                    int{credential.managed_identity} + int{credential.anonymous};
   if (forms != 1) {
     map.Report("kind", "the credential does not say one way to get it", std::string(kAzureForms));
   } else {

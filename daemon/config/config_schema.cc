@@ -79,9 +79,13 @@ constexpr Key kCredentialKeys[] = {"kind",
                                    "tenant_id",
                                    "client_id",
                                    "client_secret",
+                                   "client_certificate",
                                    "federated_token_file",
                                    "managed_identity"};
-constexpr Key kStoreKeys[] = {"prefix", "endpoint", "region", "path_style", "allow_http", "credential"};
+constexpr Key kStoreKeys[] = {"prefix",     "endpoint",       "region",      "path_style",
+                              "allow_http", "credential",     "dual_stack",  "fips",
+                              "kms_key_id", "requester_pays", "object_lock", "server_side_encryption"};
+constexpr Key kObjectLockKeys[] = {"mode", "days", "until"};
 constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 constexpr Key kWorkflowSourceKeys[] = {
@@ -92,7 +96,7 @@ constexpr Key kWorkflowSourceKeys[] = {
 constexpr Key kSecretHolders[] = {
     "password",      "signing_key",         "workspace_pat_key", "access_key_id", "secret_access_key",
     "session_token", "service_account_key", "account_key",       "sas_token",     "client_secret",
-    "token"};
+    "token",         "client_certificate"};
 
 }  // namespace
 
@@ -104,6 +108,7 @@ const ConfigLevel kTableLevel{"a table", kTableKeys};
 const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
 const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
+const ConfigLevel kObjectLockLevel{"object_lock", kObjectLockKeys};
 const ConfigLevel kRightsLevel{"credentials of a group", kRightsKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 const ConfigLevel kWorkflowSourceLevel{"a workflow source", kWorkflowSourceKeys};

@@ -20,6 +20,7 @@ extern const ConfigLevel kTableLevel;
 extern const ConfigLevel kSmtpLevel;
 extern const ConfigLevel kCredentialLevel;
 extern const ConfigLevel kStoreLevel;
+extern const ConfigLevel kObjectLockLevel;
 extern const ConfigLevel kRightsLevel;
 extern const ConfigLevel kSecretLevel;
 extern const ConfigLevel kWorkflowSourceLevel;

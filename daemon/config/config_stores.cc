@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/config/config_bucket_terms.h"
 #include "daemon/config/config_credentials.h"
 #include "daemon/config/config_values.h"
 #include "http/origin.h"
@@ -69,6 +70,7 @@ std::optional<StorePrefix> ReadStore(ConfigMap& map, const StoreSettings& settin
   }
   if (map.Has("path_style")) store.path_style = ReadBoolean(map, "path_style");
   CheckEndpoint(map, store);
+  ReadBucketTerms(map, store);
   if (!store.credential.empty() && !settings.HasCredential(store.credential)) {
     map.Report("credential", fmt::format("there is no credential {}", store.credential),
                "define it under credentials: at the top level");

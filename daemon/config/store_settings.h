@@ -11,6 +11,7 @@
 #include "base/location.h"
 #include "daemon/config/secret_ref.h"
 #include "http/origin.h"
+#include "storage/s3/bucket_address.h"
 
 namespace lakeferry {
 
@@ -43,6 +44,7 @@ struct AzureCredential {
   std::string tenant_id;  // of an identity of Microsoft Entra, with client_id
   std::string client_id;
   std::optional<SecretRef> client_secret;
+  std::optional<SecretRef> client_certificate = {};  // key and certificate, PEM
   std::string federated_token_file;
   bool managed_identity = false;  // of this machine; that of client_id, where it is named
   bool anonymous = false;
@@ -59,6 +61,10 @@ struct StorePrefix {
   std::optional<bool> path_style;
   bool allow_http = false;
   std::string credential;  // its name; empty: the service's default
+  // Of S3 alone; absent: as the vendors' variables have it.
+  std::optional<bool> dual_stack = {};
+  std::optional<bool> fips = {};
+  s3::BucketTerms terms = {};
 };
 
 struct StoreSettings {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/access_point.h"
 #include "daemon/permissions/policies.h"
 #include "daemon/permissions/policy_name.h"
 #include "json/indent.h"
@@ -18,12 +19,19 @@ struct Statement {
   std::vector<std::string> prefixes = {};  // of what is listed; empty: no condition
 };
 
-std::string ArnOf(const Grant& grant) { return "arn:aws:s3:::" + grant.place.bucket(); }
+std::string ArnOf(const Grant& grant) {
+  return ArnLength(grant.place.bucket()) > 0 ? grant.place.bucket() : "arn:aws:s3:::" + grant.place.bucket();
+}
+
+// Through an access point objects have names of their own.
+std::string ObjectsArnOf(const Grant& grant) {
+  return ArnOf(grant) + (ArnLength(grant.place.bucket()) > 0 ? "/object/" : "/") + grant.prefix + "*";
+}
 
 std::vector<std::string> ObjectsOf(const GrantSet& set, bool (*wanted)(const Grant&)) {
   std::vector<std::string> objects;
   for (const Grant& grant : set.grants) {
-    if (wanted(grant)) objects.push_back(ArnOf(grant) + "/" + grant.prefix + "*");
+    if (wanted(grant)) objects.push_back(ObjectsArnOf(grant));
   }
   return objects;
 }
@@ -75,10 +83,14 @@ std::vector<Policy> IamPolicies(const GrantSet& set) {
   json::Writer json(json::Texts::kAsTheyAre);
   json.Field("Version", "2012-10-17");
   json.Objects("Statement", StatementsOf(set), [&](const Statement& statement) { Write(json, statement); });
-  return {{.name = PolicyName(set),
-           .text = json::Indented(json.Finish()) + "\n",
-           .note = "In China and GovCloud write arn:aws-cn and arn:aws-us-gov. Objects that a key of KMS encrypts need "
-                   "kms:Decrypt for it to be read, and kms:GenerateDataKey as well to be written."}};
+  return {
+      {.name = PolicyName(set),
+       .text = json::Indented(json.Finish()) + "\n",
+       .note =
+           "In China and GovCloud write arn:aws-cn and arn:aws-us-gov. Objects that a key of KMS encrypts need "
+           "kms:Decrypt for it to be read, and kms:GenerateDataKey as well to be written. With object_lock "
+           "writers need s3:PutObjectRetention. With s3:GetLifecycleConfiguration on the bucket `check` warns of rules "
+           "that take objects away."}};
 }
 
 }  // namespace lakeferry

@@ -60,11 +60,13 @@ Result<AzureContainers::Signer> AzureContainers::MakeSigner(const AzureCredentia
                                    .secret = {},
                                    .token_file = credential.federated_token_file,
                                    .authority = variables->identity.authority};
-  if (!credential.client_secret) return SignerOfIdentity(std::move(identity));
+  const bool by_key = credential.client_certificate.has_value();
+  const auto& reference = by_key ? credential.client_certificate : credential.client_secret;
+  if (!reference) return SignerOfIdentity(std::move(identity));
   return std::make_shared<azure::LateSigner>(
-      [this, identity = std::move(identity), secret = *credential.client_secret]() -> Result<Signer> {
+      [this, identity = std::move(identity), by_key, secret = *reference]() -> Result<Signer> {
         azure::IdentitySettings whole = identity;
-        LF_TRY(whole.secret, Resolve(secret));
+        LF_TRY((by_key ? whole.certificate : whole.secret), Resolve(secret));
         return SignerOfIdentity(std::move(whole));
       });
 }

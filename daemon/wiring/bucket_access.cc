@@ -66,6 +66,14 @@ Result<s3::BucketAddress> ConfiguredBuckets::AddressOf(const Location& location,
   // A name with dots is under no certificate of AWS's.
   address.path_style = address.endpoint || address.bucket.contains('.');
   if (store != nullptr && store->path_style) address.path_style = *store->path_style;
+  // An access point is in one region, whatever else is said.
+  if (const auto point = ReadAccessPoint(address.bucket)) address.region = point->region;
+  address.dual_stack = vendor.use_dualstack;
+  address.fips = vendor.use_fips;
+  if (store == nullptr) return address;
+  address.dual_stack = store->dual_stack.value_or(address.dual_stack);
+  address.fips = store->fips.value_or(address.fips);
+  address.terms = store->terms;
   return address;
 }
 

@@ -27,6 +27,8 @@ class FarStores {
   void Use(StoreSettings settings, std::string metadata_store);
   // What is known of buckets, by service and bucket.
   [[nodiscard]] std::map<std::string, s3::Probed> Probed() const { return probes_.All(); }
+  // Lifecycle rules of the bucket that concern a location; none of any other kind of store.
+  Task<Result<std::vector<s3::LifecycleRule>>> RulesAt(Call call, Location location, std::string credential);
   void AddTo(StoreRegistry& registry);
   // For whatever else is spoken to over the network: the client, that for services of this machine, and the machine.
   [[nodiscard]] HttpTransport& http() { return http_; }

@@ -38,7 +38,7 @@ class Wiring {
   Wiring& operator=(const Wiring&) = delete;
 
   // What is known of object stores by trying.
-  [[nodiscard]] const FarStores& far_stores() const { return far_stores_; }
+  [[nodiscard]] FarStores& far_stores() { return far_stores_; }
   [[nodiscard]] const engine::Environment& env() const { return *env_; }
   [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
   // Of a configuration that was read again: where its groups' runs come from.

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/access_point.h"
 #include "base/object_path.h"
 #include "base/shown_text.h"
 
@@ -99,9 +100,17 @@ struct Authority {
   std::string host;
 };
 
+bool IsS3(Scheme scheme) { return scheme == Scheme::kS3 || scheme == Scheme::kS3a; }
+
 // Nothing of what is wrong there is repeated: it may be a password.
 Result<Authority> ReadAuthority(Scheme scheme, std::string_view text) {
   const std::string where = fmt::format("{}://", SchemeName(scheme));
+  if (IsS3(scheme) && ArnLength(text) > 0) {
+    if (ReadAccessPoint(text)) return Authority{.bucket = std::string(text), .host = {}};
+    return Wrong("the location names no access point that can be used", where,
+                 "write s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/prefix; in place of one of several regions or "
+                 "of Lambda name the bucket, or its access point in one region");
+  }
   const size_t at = text.find('@');
   const bool has_host = IsAzure(scheme) && at != std::string_view::npos;
   if (text.empty()) return Wrong("the location names no bucket or container", where, kForms);
@@ -242,7 +251,8 @@ Result<Location> Location::OfFolder(std::string_view folder) {
 }
 
 Result<Location> Location::ParseFar(Scheme scheme, std::string_view rest) {
-  const size_t slash = std::min(rest.find_first_of("/?#"), rest.size());
+  const size_t arn = IsS3(scheme) ? ArnLength(rest) : 0;  // which has a '/' of its own
+  const size_t slash = std::min(rest.find_first_of("/?#", arn), rest.size());
   LF_TRY(Authority authority, ReadAuthority(scheme, rest.substr(0, slash)));
   std::string_view path = rest.substr(slash);
   const size_t query = path.find_first_of("?#");

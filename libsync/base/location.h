@@ -40,6 +40,7 @@ enum class Scheme : uint8_t { kFile, kS3, kS3a, kAbfss, kWasbs, kAz, kGs };
 //
 //   file:///folder                                       also file:/folder and file://localhost/folder
 //   s3://bucket/prefix  s3a://bucket/prefix  gs://bucket/prefix
+//   s3://arn:aws:s3:region:account:accesspoint/name/prefix
 //   abfss://container@account.dfs.core.windows.net/path  wasbs://container@account.blob.core.windows.net/path
 //   az://container/path                                  the account comes with the credential; or container@host
 class Location {
@@ -50,7 +51,7 @@ class Location {
   [[nodiscard]] static Result<Location> OfFolder(std::string_view folder);
 
   [[nodiscard]] Scheme scheme() const { return scheme_; }
-  // The bucket, or at Azure the container; empty for a file.
+  // The bucket, the ARN of its access point, or at Azure the container; empty for a file.
   [[nodiscard]] const std::string& bucket() const { return bucket_; }
   // At Azure the account's host; empty where the credential is to tell it, and for all others.
   [[nodiscard]] const std::string& host() const { return host_; }

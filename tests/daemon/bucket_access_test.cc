@@ -80,6 +80,29 @@ TEST_F(ConfiguredBucketsTest, EndpointOfOnesOwnHasTheBucketInThePath) {
   EXPECT_EQ(ToString(s3::OriginOf(Address())), "https://b.minio.lan:9000");
 }
 
+TEST_F(ConfiguredBucketsTest, KindOfEndpointIsTheConfigurationsThenTheVariables) {
+  EXPECT_EQ(s3::OriginOf(Address()).host, "b.s3.us-east-1.amazonaws.com");
+  StorePrefix store = Prefix("s3://b/q");
+  store.dual_stack = false;
+  store.fips = true;
+  store.terms.requester_pays = true;
+  buckets_.Use({.s3_credentials = {}, .gcs_credentials = {}, .prefixes = {store}});
+  EXPECT_EQ(s3::OriginOf(Address("s3://b/q")).host, "b.s3-fips.us-east-1.amazonaws.com");
+  EXPECT_TRUE(Address("s3://b/q").terms.requester_pays);
+  EXPECT_FALSE(Address("s3://b/p").terms.requester_pays);
+}
+
+TEST_F(ConfiguredBucketsTest, VariableChoosesTheKindOfEndpoint) {
+  host_.variables["AWS_USE_DUALSTACK_ENDPOINT"] = "true";
+  EXPECT_EQ(s3::OriginOf(Address()).host, "b.s3.dualstack.us-east-1.amazonaws.com");
+}
+
+TEST_F(ConfiguredBucketsTest, AccessPointIsInTheRegionOfItsArn) {
+  host_.variables["AWS_REGION"] = "us-west-2";
+  EXPECT_EQ(s3::OriginOf(Address("s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/dr-lake/p")).host,
+            "dr-lake-123456789012.s3-accesspoint.eu-west-1.amazonaws.com");
+}
+
 TEST_F(ConfiguredBucketsTest, PlainHttpIsTakenOnLoopbackAndElsewhereWhereItIsAllowed) {
   host_.variables["AWS_ENDPOINT_URL_S3"] = "http://minio.lan:9000";
   const auto refused = Find();

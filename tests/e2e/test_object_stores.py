@@ -196,6 +196,43 @@ def test_bucket_that_is_not_there_is_said(tmp_path, seaweedfs):
     assert 'bucket does not exist' in error['message']
 
 
+LIFECYCLE = ('<LifecycleConfiguration><Rule><ID>tidy</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>'
+             '<Expiration><Days>7</Days></Expiration></Rule></LifecycleConfiguration>')
+
+
+def test_rule_that_deletes_what_is_staged_is_a_warning_of_check(tmp_path, seaweedfs, fault_proxy):
+    proxy = fault_proxy(seaweedfs)
+    regions = FarRegions(tmp_path, seaweedfs, endpoint=proxy.endpoint)
+    next_run(regions, 0)
+
+    def warnings():
+        found = regions.run('receiver', 'check', code=None).document['findings']
+        return [one['what'] for one in found if 'lifecycle rule' in one['what']]
+
+    assert warnings() == []
+    proxy.add('answer', operation='GetBucketLifecycleConfiguration', status=200, body=LIFECYCLE)
+    said = warnings()
+    assert any(what.startswith('staging location') and 'tidy' in what and 'after 7 days' in what for what in said), said
+    assert any(what.startswith('target of table') for what in said), said
+
+
+def test_archived_object_is_named_with_the_way_out(tmp_path, seaweedfs, fault_proxy):
+    proxy = fault_proxy(seaweedfs)
+    regions = FarRegions(tmp_path, seaweedfs, endpoint=proxy.endpoint)
+    next_run(regions, 0)
+    regions.sync()
+    next_run(regions, 1)
+    for operation in ('GetObject', 'CopyObject', 'UploadPartCopy'):
+        proxy.add('status', operation=operation, path='.parquet', status=403, code='InvalidObjectState')
+    error = regions.failing_sync('sender', code=None)
+    assert error['kind'] == 'unauthorized'
+    text = ' '.join(str(error.get(part, '')) for part in ('message', 'where', 'remedy'))
+    assert 'archived' in text and '.parquet' in text and 'restore' in text
+    proxy.clear()
+    regions.sync()
+    regions.assert_equal()
+
+
 def test_requests_of_an_epoch_are_counted(tmp_path, bench_store, fault_proxy, record_property):
     """Requests cost money and time: three tables with one commit of ten files each, between two services that have
     applied an epoch before; what they ask for while nothing happens is not part of it."""

@@ -37,6 +37,11 @@ void Add(Outcome& sum, const Outcome& outcome) {
   sum.harmless += outcome.harmless;
   sum.forged += outcome.forged;
   sum.found_otherwise += outcome.found_otherwise;
+  sum.store_faults.slow += outcome.store_faults.slow;
+  sum.store_faults.torn += outcome.store_faults.torn;
+  sum.store_faults.replaced += outcome.store_faults.replaced;
+  sum.store_faults.behind += outcome.store_faults.behind;
+  sum.store_faults.asked_to_wait += outcome.store_faults.asked_to_wait;
 }
 
 // The swarm is worth nothing if what it means to provoke never happens.
@@ -53,6 +58,11 @@ void ExpectEveryKindOfTrouble(const Outcome& sum, int64_t mirrors) {
   EXPECT_GT(sum.harmless, 0);
   EXPECT_GT(sum.forged, 5);
   EXPECT_GT(sum.found_otherwise, 3);
+  EXPECT_GT(sum.store_faults.slow, 10);
+  EXPECT_GT(sum.store_faults.torn, 10);
+  EXPECT_GT(sum.store_faults.replaced, 10);
+  EXPECT_GT(sum.store_faults.behind, 50);
+  EXPECT_GT(sum.store_faults.asked_to_wait, 50);
   EXPECT_GT(mirrors, 25);
   EXPECT_LT(mirrors, 75);
 }

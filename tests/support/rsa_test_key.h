@@ -88,4 +88,27 @@ inline constexpr std::string_view kRsaTestSignature =
     "F_1UiY-QP3oLyO36vWjX6qSYcbNKAH2pZz_8DLWFZcS11XCg6ZLzzH8aHRgHrIvRtj4NSTXI-I1mgr8LTxLaXzN6Ig5KB4g7v9gq"
     "7Hv4XTQy0wUhy7uhdsHIkhCMeGG5y6I5TZ_wFjoX6w";
 
+// A certificate of kRsaTestKey, and its SHA-256 as `openssl dgst` has it, in Base64 of URLs.
+inline constexpr std::string_view kRsaTestCertificate =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIDEzCCAfugAwIBAgIUctvf3RKM8Y0PZldxWpe0vIv8CQ8wDQYJKoZIhvcNAQEL\n"
+    "BQAwGTEXMBUGA1UEAwwObGFrZWZlcnJ5LXRlc3QwHhcNMjYxMTMwMDYwNjI1WhcN\n"
+    "MzYxMTI3MDYwNjI1WjAZMRcwFQYDVQQDDA5sYWtlZmVycnktdGVzdDCCASIwDQYJ\n"
+    "KoZIhvcNAQEBBQADggEPADCCAQoCggEBAMn94zHs5WX3l6d5KqL7hnUXdnDb9x53\n"
+    "UmJAfbBW0JwHp7S0FaQ93CH8bde0gaO+TmElR8mzQnWQ8GSvFAWnA5VJve1tPOH1\n"
+    "fVVh+ewjgzydkkWHMPepaxfGCGe87C7aEI7xwMDuVAoYcV1rk+Pi41Ty+lqPUkn6\n"
+    "q49dZTXIViahAiPkSti+XSe5JsO/paBfDUdV5GIvGGKq91EvOhK6LQZlcfyO4qL2\n"
+    "E+gi4uQEk1OgoHN1bmsmQA+isTKO401c2gU1JZLNzJO8iZnHbTJGft+kCPzWWCMc\n"
+    "nG9jKlvHgGQ9yX16gzW9cO0fc2tAeqK1t/b9bXNKTeBpXxo5oRW+AJECAwEAAaNT\n"
+    "MFEwHQYDVR0OBBYEFIc4oCzqMgjM8WZp7JmsqRv9Tck6MB8GA1UdIwQYMBaAFIc4\n"
+    "oCzqMgjM8WZp7JmsqRv9Tck6MA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQEL\n"
+    "BQADggEBAJG7MiYqjFsWRSprg6YeaKM/E2AVZ2ozFmJy7QZniMl+yOBDNt+ZCcpS\n"
+    "ir516zDP1NdU8AHoI1Qb9cP8Z1s8XxaNRq02BELECgbT2vlSXXfZXiISiEBazIwk\n"
+    "n9QgKW0xsM59RZM28Iw9YJ6uSlqAnNO9Caq5lAs2vIL/3GSJK7pQxnYdvGiSuq+p\n"
+    "oiKN8Jj1YxPsS27yoGgMOmeU47h6d5KwBZuUAExOzaiSUAJuBsrpq9/GpD4lpu33\n"
+    "SdEHhiwtf7aY+8qrH1JbUmbTq+qM48WiDhjmBcKPCihDRDmnsdvOSQoeR1+ydc9C\n"
+    "7TZoQY544RMoTW4ditsaWcYXtitzO7U=\n"
+    "-----END CERTIFICATE-----\n";
+inline constexpr std::string_view kRsaTestThumbprint = "Afp92KP-PMuz_zmUEBeimEJMH9NI8i2ijVGDkJp3txI";
+
 }  // namespace lakeferry

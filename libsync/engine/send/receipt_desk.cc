@@ -31,6 +31,19 @@ plan::Manifest ManifestOf(const EpochRecord& record) {
   return manifest;
 }
 
+// What the store keeps against us, by a retention or for want of a right, takes room and holds nothing up: it is tried
+// again by the next process. Any other failure is one.
+Status OrKept(Status released, const Call& call, Logger& log, const std::string& group, Epoch epoch) {
+  if (released || released.error().code != ErrorCode::kUnauthorized) return released;
+  log.Write(call, LogLevel::kWarning, "staged objects of an epoch stay: the store does not let them be deleted",
+            {{"group", group},
+             {"epoch", epoch.value()},
+             {"error", released.error().message},
+             {"where", released.error().where.text()},
+             {"remedy", released.error().remedy}});
+  return {};
+}
+
 }  // namespace
 
 Task<Status> ReceiptDesk::Open(Call call) {
@@ -185,7 +198,8 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
   if (look) LF_CO_TRY_OK(co_await LookForLeftovers(call));
   while (!unreleased_.empty()) {
     const Epoch epoch = *unreleased_.begin();
-    LF_CO_TRY_OK(co_await Release(call, epoch));
+    const Status released = co_await Release(call, epoch);
+    LF_CO_TRY_OK(OrKept(released, call, env_.log, group_, epoch));
     unreleased_.erase(epoch);
   }
   co_return std::exchange(applied_, std::nullopt);

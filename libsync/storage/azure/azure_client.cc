@@ -38,6 +38,12 @@ std::string ServiceOf(const ContainerAddress& address) {
   return fmt::format("azure {}{}", ToString(address.endpoint), address.base);
 }
 
+std::string CloudOf(const ContainerAddress& address) {
+  const std::string named = address.account + ".";
+  const bool by_host = address.endpoint.tls && address.endpoint.host.starts_with(named) && address.base.empty();
+  return by_host ? fmt::format("azure {}", address.endpoint.host.substr(named.size())) : ServiceOf(address);
+}
+
 // What can be put right once in the course of a request.
 struct AzureClient::Course {
   RequestCourse attempts;
@@ -66,9 +72,10 @@ HttpRequest AzureClient::Build(const Call& call, const AzureRequest& request) co
 Task<Result<AzureReply>> AzureClient::Once(Call call, const AzureRequest& request, ReplyBody& body, Course& course) {
   HttpRequest http = Build(call, request);
   if (!request.copy_from.empty()) {
-    std::string url =
-        fmt::format("{}{}{}", ToString(address_.endpoint), address_.base, PercentEncode(request.copy_from, true));
-    const Status named = co_await parts_.signer->SignSource(call, http, std::move(url), request.copy_from);
+    const AzureClient& there = request.copy_as == nullptr ? *this : *request.copy_as;
+    std::string url = fmt::format("{}{}{}", ToString(there.address_.endpoint), there.address_.base,
+                                  PercentEncode(request.copy_from, true));
+    const Status named = co_await there.parts_.signer->SignSource(call, http, std::move(url), request.copy_from);
     LF_CO_TRY_OK(named);
   }
   LF_CO_TRY(course.distrust, co_await parts_.signer->Sign(call, http));

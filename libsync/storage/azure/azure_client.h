@@ -26,8 +26,11 @@ struct ContainerAddress {
   Origin endpoint;        // of the Blob service
   std::string base = {};  // "/account" where the account is the first part of the path: emulators
 };
-// What can copy between its own containers: "azure https://account.blob.core.windows.net".
+// One account: "azure https://account.blob.core.windows.net".
 [[nodiscard]] std::string ServiceOf(const ContainerAddress& address);
+// What can copy between its own accounts: "azure blob.core.windows.net"; for one whose host is not named by the account
+// that alone.
+[[nodiscard]] std::string CloudOf(const ContainerAddress& address);
 
 // Used on the engine thread. What it is given by reference outlives it.
 class AzureClient {

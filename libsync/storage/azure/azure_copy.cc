@@ -43,7 +43,8 @@ Task<Result<AzureReply>> AzureCopy::Ask(Call call, ObjectAddress from) {
        .blob = blob_,
        .headers = {{"x-ms-requires-sync", "true"}, {"x-ms-source-if-match", from.etag}, {"If-None-Match", "*"}},
        .conditional = true,
-       .copy_from = from.place},
+       .copy_from = from.place,
+       .copy_as = source_},
       body);
   if (!reply) co_return FailAt(reply.error(), where_);
   co_return reply;
@@ -68,13 +69,15 @@ Task<Result<CopyOutcome>> AzureCopy::Run(Call call, ObjectAddress from) {
   }
   if (reply->ok()) co_return CopyOutcome::kCreated;
   if (reply->http.status == 412 || SaysExists(*reply)) co_return co_await WhichCondition(call, *std::move(reply));
+  denied_ = reply->http.status == 401 || reply->http.status == 403;
   if (IsOfTheSource(*reply)) co_return CopyOutcome::kNotPossible;
   co_return co_await InBlocks(call, std::move(from));
 }
 
 Task<Result<std::optional<HttpReply>>> AzureCopy::LookAtSource(Call call, ObjectAddress from) {
   ReplyBody body;
-  auto reply = co_await client_->Send(
+  AzureClient& there = source_ == nullptr ? *client_ : *source_;
+  auto reply = co_await there.Send(
       call, {.method = Method::kHead, .place = from.place, .headers = {{"If-Match", from.etag}}}, body);
   if (!reply) co_return FailAt(reply.error(), where_);
   if (IsOfTheSource(*reply)) co_return std::nullopt;
@@ -91,7 +94,8 @@ Task<Status> AzureCopy::CopyBlock(Call call, ObjectAddress from, std::string id,
                               .query = {{"comp", "block"}, {"blockid", std::move(id)}},
                               .headers = {{"x-ms-source-range", fmt::format("bytes={}-{}", range.first, range.last)},
                                           {"x-ms-source-if-match", from.etag}},
-                              .copy_from = from.place},
+                              .copy_from = from.place,
+                              .copy_as = source_},
                              body);
   if (!reply) co_return FailAt(reply.error(), where_);
   if (reply->ok()) co_return Status();

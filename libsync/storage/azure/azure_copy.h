@@ -1,4 +1,5 @@
-// AzureCopy: makes a blob of another one of the same account, without moving its bytes through this process.
+// AzureCopy: makes a blob of another one, of the same account or of another, without moving its bytes through this
+// process.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,21 @@ namespace lakeferry::azure {
 // For one blob, once. Used on the engine thread.
 class AzureCopy {
  public:
-  // `where` is what errors call the blob.
-  AzureCopy(std::shared_ptr<AzureClient> client, std::string blob, std::string where, bool at_once = true)
-      : client_(std::move(client)), blob_(std::move(blob)), where_(std::move(where)), at_once_(at_once) {}
+  // `where` is what errors call the blob. `source`: whose account it is copied from, and as whom it may be read; null:
+  // that of `client`.
+  AzureCopy(std::shared_ptr<AzureClient> client, std::shared_ptr<AzureClient> source, std::string blob,
+            std::string where, bool at_once = true)
+      : client_(std::move(client)),
+        source_(std::move(source)),
+        blob_(std::move(blob)),
+        where_(std::move(where)),
+        at_once_(at_once) {}
 
   // As ObjectStore::CopyIfAbsent. `at_once`, in one request (Copy Blob From URL), which the service takes up to 256
   // MiB; else block by block (Put Block From URL), so that nobody ever sees a part of it.
   Task<Result<CopyOutcome>> Run(Call call, ObjectAddress from);
+  // Whether it was not possible because the service may not read there for us.
+  [[nodiscard]] bool denied() const { return denied_; }
 
  private:
   Task<Result<AzureReply>> Ask(Call call, ObjectAddress from);
@@ -31,9 +40,11 @@ class AzureCopy {
   Task<Result<CopyOutcome>> WhichCondition(Call call, AzureReply refusal);
 
   const std::shared_ptr<AzureClient> client_;
+  const std::shared_ptr<AzureClient> source_;
   const std::string blob_;
   const std::string where_;
   const bool at_once_;
+  bool denied_ = false;
   bool not_possible_ = false;  // a block was refused for what its source is
 };
 

@@ -36,10 +36,10 @@ Task<Result<size_t>> AzureObject::Read(Call call, int64_t offset, std::span<char
 
 ObjectAddress AzureObject::address() const {
   const ContainerAddress& address = client_->address();
-  return {.service = ServiceOf(address),
+  return {.service = CloudOf(address),
           .place = fmt::format("/{}/{}", address.container, blob_),
           .etag = info_.etag,
-          .held = nullptr};
+          .held = std::make_shared<AzureSource>(client_)};
 }
 
 }  // namespace lakeferry::azure

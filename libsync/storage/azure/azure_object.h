@@ -9,6 +9,17 @@
 
 namespace lakeferry::azure {
 
+// As whom the blob at an address may be read, for a copy into another account.
+class AzureSource final : public HeldObject {
+ public:
+  explicit AzureSource(std::shared_ptr<AzureClient> client) : client_(std::move(client)) {}
+
+  [[nodiscard]] const std::shared_ptr<AzureClient>& client() const { return client_; }
+
+ private:
+  const std::shared_ptr<AzureClient> client_;
+};
+
 class AzureObject final : public OpenObject {
  public:
   // `where` is what errors call it.

@@ -1,6 +1,7 @@
 // Requests to a container of Azure Blob Storage and what they come to, as values.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,8 @@
 #include "storage/cloud/request_course.h"
 
 namespace lakeferry::azure {
+
+class AzureClient;
 
 struct AzureRequest {
   Method method = Method::kGet;
@@ -25,8 +28,10 @@ struct AzureRequest {
   bool conditional = false;
   // What is broken off is taken up where it broke.
   std::optional<ByteRange> range = {};
-  // "/container/blob" of the same account, to be copied from there: the client names it and proves that we may read it.
+  // "/container/blob" of the account, to be copied from there: the client names it and proves that we may read it.
   std::string copy_from = {};
+  // Whose account that is, and as whom it may be read; null: the client's own.
+  std::shared_ptr<const AzureClient> copy_as = {};
 };
 
 struct AzureReply {

@@ -31,7 +31,7 @@ IdentitySettings IdentityOf(Host& host) {
                             .client = FirstOf(host, {"AZURE_CLIENT_ID"}),
                             .secret = host.SecretVariable("AZURE_CLIENT_SECRET"),
                             .token_file = FirstOf(host, {"AZURE_FEDERATED_TOKEN_FILE"}),
-                            .certificate = host.Variable("AZURE_CLIENT_CERTIFICATE_PATH").has_value(),
+                            .certificate_file = FirstOf(host, {"AZURE_CLIENT_CERTIFICATE_PATH"}),
                             .logged_in = true};
   if (std::string authority = FirstOf(host, {"AZURE_AUTHORITY_HOST"}); !authority.empty()) {
     identity.authority = authority.contains("://") ? authority : "https://" + authority;

@@ -13,8 +13,9 @@
 
 namespace lakeferry::azure {
 
-// An identity of Microsoft Entra. With a secret or a file it is a service principal or a workload identity of `tenant`;
-// with neither the managed identity of this machine, that of `client` where it is named, or whoever is logged in.
+// An identity of Microsoft Entra. With a secret, a certificate or a token's file it is a service principal or a
+// workload identity of `tenant`; with none of them the managed identity of this machine, that of `client` where it is
+// named, or whoever is logged in.
 struct IdentitySettings {
   std::string tenant;
   std::string client;
@@ -22,8 +23,9 @@ struct IdentitySettings {
   std::string token_file;  // AZURE_FEDERATED_TOKEN_FILE
   std::string authority = "https://login.microsoftonline.com";
   std::string resource = "https://storage.azure.com";  // what the token is for
-  bool certificate = false;  // one is set up, which is not taken: nothing else is to stand in for it
-  bool logged_in = false;    // who is, by `az login`, is asked for last
+  std::string certificate_file = {};                   // AZURE_CLIENT_CERTIFICATE_PATH: key and certificate in PEM
+  Secret certificate = {};                             // the same, where it was read already
+  bool logged_in = false;                              // who is, by `az login`, is asked for last
 };
 
 // The first that is there counts: key, signature, identity.
@@ -42,8 +44,8 @@ struct AzureSettings {
 
 // The variables of Azure's own tools and those of delta-rs: AZURE_STORAGE_CONNECTION_STRING, and before what it says
 // AZURE_STORAGE_ACCOUNT (_NAME), _KEY (_ACCOUNT_KEY), _SAS_TOKEN, _BLOB_ENDPOINT; AZURE_TENANT_ID, _CLIENT_ID,
-// _CLIENT_SECRET, _FEDERATED_TOKEN_FILE, _AUTHORITY_HOST; and whoever is logged in. kInvalidArgument naming the
-// variable.
+// _CLIENT_SECRET, _CLIENT_CERTIFICATE_PATH, _FEDERATED_TOKEN_FILE, _AUTHORITY_HOST; and whoever is logged in.
+// kInvalidArgument naming the variable.
 [[nodiscard]] Result<AzureSettings> ReadVariables(Host& host);
 
 // The endpoint of the settings, where it serves the location: one of the same account, or one that names none.

@@ -52,7 +52,7 @@ AzureStore::AzureStore(std::string uri, std::string prefix, std::shared_ptr<Azur
     : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options) {}
 
 StoreTraits AzureStore::traits() const {
-  return {.far = true, .delete_batch_max = kDeleteMax, .copies_from = ServiceOf(client_->address())};
+  return {.far = true, .delete_batch_max = kDeleteMax, .copies_from = CloudOf(client_->address())};
 }
 
 Status AzureStore::CheckName(const ObjectPath& path) const {
@@ -78,6 +78,7 @@ Task<Result<ListPage>> AzureStore::List(Call call, ListRequest request) {
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(request.folder)));
   auto result = ReadList(body.text);
   if (!result) co_return FailAt(result.error(), keys_.Where(request.folder));
+  hierarchical_ = hierarchical_ || result->hierarchical;
   std::erase_if(result->blobs, [](const ListedBlob& blob) { return blob.is_folder; });
   ListPage page = keys_.PageOf(request, std::move(result->blobs), result->prefixes, InfoOfListed);
   page.resume = std::move(result->next);
@@ -182,9 +183,16 @@ Task<Result<std::unique_ptr<ObjectWriter>>> AzureStore::Begin(Call call, ObjectP
 Task<Result<CopyOutcome>> AzureStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
-  if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
-  AzureCopy copy(client_, keys_.KeyOf(path), keys_.Where(path), options_.copies_at_once);
-  co_return co_await copy.Run(call, std::move(from));
+  if (from.service != CloudOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  const auto held = std::dynamic_pointer_cast<AzureSource>(from.held);
+  std::shared_ptr<AzureClient> source = held == nullptr ? nullptr : held->client();
+  const std::string account = source == nullptr ? std::string() : ServiceOf(source->address());
+  if (account == ServiceOf(client_->address())) source.reset();
+  if (source != nullptr && closed_to_us_.contains(account)) co_return CopyOutcome::kNotPossible;
+  AzureCopy copy(client_, source, keys_.KeyOf(path), keys_.Where(path), options_.copies_at_once);
+  const auto outcome = co_await copy.Run(call, std::move(from));
+  if (source != nullptr && copy.denied()) closed_to_us_.insert(account);
+  co_return outcome;
 }
 
 Task<Result<bool>> AzureStore::Touch(Call call, ObjectPath path) {
@@ -238,7 +246,29 @@ Task<Result<std::vector<NotDeleted>>> AzureStore::Delete(Call call, std::vector<
   std::vector<NotDeleted> stayed;
   const auto one = [&](size_t number) { return DeleteOrTell(call, paths[number], stayed); };
   LF_CO_TRY_OK(co_await ParallelFor(paths.size(), kDeletesAtOnce, one));
+  if (hierarchical_) LF_CO_TRY_OK(co_await DeleteEmptyFolders(call, std::move(paths)));
   co_return stayed;
+}
+
+// The service takes away none but empty ones, whoever writes there meanwhile.
+Task<Status> AzureStore::DeleteWhileEmpty(Call call, ObjectPath folder) {
+  while (!folder.empty()) {
+    ReplyBody body;
+    const auto reply = co_await client_->Send(call, {.method = Method::kDelete, .blob = keys_.KeyOf(folder)}, body);
+    if (!reply && reply.error().code == ErrorCode::kCancelled) co_return std::unexpected(reply.error());
+    // What stays is an empty folder, which takes no room.
+    if (!reply || (!reply->ok() && reply->http.status != 404)) break;
+    folder = folder.parent();
+  }
+  co_return Status();
+}
+
+Task<Status> AzureStore::DeleteEmptyFolders(Call call, std::vector<ObjectPath> paths) {
+  std::set<ObjectPath> folders;
+  for (const ObjectPath& path : paths) folders.insert(path.parent());
+  const std::vector<ObjectPath> all(folders.begin(), folders.end());
+  const auto one = [&](size_t number) { return DeleteWhileEmpty(call, all[number]); };
+  co_return co_await ParallelFor(all.size(), kDeletesAtOnce, one);
 }
 
 }  // namespace lakeferry::azure

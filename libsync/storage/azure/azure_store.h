@@ -1,14 +1,16 @@
 // AzureStore: ObjectStore over a prefix of a container, through the Blob endpoint. An object's name is its blob's below
 // the prefix, byte by byte; its modification time is that of its writing, in whole seconds.
 //
-// Accounts with a hierarchical namespace answer at that endpoint too. Their directories are no objects, and Delete
-// leaves one that is not empty; where an empty one is left, List shows it as a folder, until somebody deletes it.
+// Accounts with a hierarchical namespace answer at that endpoint too, and are known by their listings. Their
+// directories are no objects, and Delete leaves one that is not empty; where somebody else left an empty one, List
+// shows it as a folder.
 //
 // Azure vouches for no checksum that it gives back: ObjectInfo::checksums stay empty. What is sent is guarded by the
 // service's own comparison (x-ms-content-crc64).
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -40,11 +42,13 @@ class AzureStore final : public ObjectStore {
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
-  // Within one account, as far as the credential of this store may read there.
+  // Within one cloud: in one account as far as the credential of this store may read there, from another with the proof
+  // of the store that opened the blob. Where an account lets no other in, it is asked once.
   Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   // Writes the blob's metadata again as it is, on condition of the etag.
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
-  // A request for each, some side by side; snapshots of a blob go with it.
+  // A request for each, some side by side; snapshots of a blob go with it. In a hierarchical namespace directories that
+  // have become empty by that go as well.
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
 
  private:
@@ -54,10 +58,15 @@ class AzureStore final : public ObjectStore {
   Task<Result<AzureReply>> PutBlob(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
   Task<Status> DeleteBlob(Call call, ObjectPath path);
   Task<Status> DeleteOrTell(Call call, ObjectPath path, std::vector<NotDeleted>& stayed);
+  // The folders of these, and those above them, as far as they are empty by now.
+  Task<Status> DeleteEmptyFolders(Call call, std::vector<ObjectPath> paths);
+  Task<Status> DeleteWhileEmpty(Call call, ObjectPath folder);
 
   const KeySpace keys_;
   const std::shared_ptr<AzureClient> client_;
   const AzureStoreOptions options_;
+  bool hierarchical_ = false;           // a listing has shown a directory
+  std::set<std::string> closed_to_us_;  // accounts that cannot be copied from
 };
 
 }  // namespace lakeferry::azure

@@ -53,6 +53,7 @@ Result<ListResult> ReadList(std::string_view xml) {
     const pugi::xml_node properties = entry.child("Properties");
     const auto modified = ParseHttpDate(properties.child_value("Last-Modified"));
     const bool folder = IsFolder(entry);
+    result.hierarchical = result.hierarchical || properties.child("ResourceType");
     const auto size = SizeOf(properties.child_value("Content-Length"));
     if (!modified || (!folder && !size)) return NoAnswer();
     result.blobs.push_back({.key = NameOf(entry),
@@ -62,6 +63,7 @@ Result<ListResult> ReadList(std::string_view xml) {
                             .is_folder = folder});
   }
   for (const pugi::xml_node entry : root.child("Blobs").children("BlobPrefix")) {
+    result.hierarchical = result.hierarchical || entry.child("Properties").child("ResourceType");
     std::string prefix = NameOf(entry);
     if (prefix.ends_with('/')) result.prefixes.push_back(std::move(prefix));
   }

@@ -25,6 +25,7 @@ struct ListResult {
   std::vector<ListedBlob> blobs;
   std::vector<std::string> prefixes;  // each with the '/' at its end
   std::string next;                   // marker; empty on the last page
+  bool hierarchical = false;          // an entry has a kind, as those of a hierarchical namespace have alone
 };
 // kCorruptData for what is no such answer.
 [[nodiscard]] Result<ListResult> ReadList(std::string_view xml);

@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/known_secrets.h"
 #include "json/reader.h"
+#include "storage/azure/credentials/client_certificate.h"
 #include "storage/cloud/service_reply.h"
 
 namespace lakeferry::azure {
@@ -78,8 +80,8 @@ std::string ReasonIn(std::string_view text) {
 
 std::unexpected<Error> NothingFound(Error error, bool login) {
   error.message = fmt::format(
-      "no credential for Azure was found: no account key, no shared access signature, no client secret, no federated "
-      "token, {}and no managed identity: {}",
+      "no credential for Azure was found: no account key, no shared access signature, no client secret, no client "
+      "certificate, no federated token, {}and no managed identity: {}",
       login ? "nobody logged in by az, " : "", error.message);
   if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kUnauthorized;
   if (error.remedy.empty()) error.remedy = "set a credential for the store, or Azure's own variables";
@@ -110,11 +112,10 @@ Task<Result<AccessToken>> EntraTokens::Look(Call call) {
     co_return co_await OfTenant(std::move(call), Secret(std::move(form)),
                                 "look at the client's secret: whether it is the value, and not over");
   }
-  if (!identity_.token_file.empty()) co_return co_await OfWorkload(std::move(call));
-  if (identity_.certificate) {
-    co_return Fail(ErrorCode::kInvalidArgument, "a client certificate is set up, and lakeferry takes none",
-                   "AZURE_CLIENT_CERTIFICATE_PATH", "set AZURE_CLIENT_SECRET, or a credential for the store");
+  if (!identity_.certificate.empty() || !identity_.certificate_file.empty()) {
+    co_return co_await OfCertificate(std::move(call));
   }
+  if (!identity_.token_file.empty()) co_return co_await OfWorkload(std::move(call));
   auto token = co_await OfMachine(call);
   if (token || token.error().code == ErrorCode::kCancelled) co_return token;
   if (identity_.logged_in) {
@@ -145,8 +146,7 @@ Task<Result<AccessToken>> EntraTokens::OfTenant(Call call, Secret form, std::str
     co_return Fail(ErrorCode::kInvalidArgument, "an identity of Microsoft Entra needs its tenant and its client", {},
                    "set AZURE_TENANT_ID and AZURE_CLIENT_ID, or tenant_id and client_id of the credential");
   }
-  LF_CO_TRY(const Url url,
-            ParseUrl(fmt::format("{}/{}/oauth2/v2.0/token", identity_.authority, PercentEncode(identity_.tenant))));
+  LF_CO_TRY(const Url url, ParseUrl(TokenUrl()));
   if (!url.origin.tls && !IsLoopback(url.origin)) {
     co_return Fail(ErrorCode::kInvalidArgument, "secrets are not sent over http://", ToString(url.origin),
                    "set AZURE_AUTHORITY_HOST to https://…");
@@ -163,13 +163,39 @@ Task<Result<AccessToken>> EntraTokens::OfWorkload(Call call) {
   LF_CO_TRY_OK(file);
   std::string_view assertion = file->Reveal();
   while (assertion.ends_with('\n') || assertion.ends_with('\r')) assertion.remove_suffix(1);
+  co_return co_await OfAssertion(std::move(call), assertion,
+                                 "look at the federated credential of the client: issuer, subject and audience");
+}
+
+std::string EntraTokens::TokenUrl() const {
+  return fmt::format("{}/{}/oauth2/v2.0/token", identity_.authority, PercentEncode(identity_.tenant));
+}
+
+// A file is read anew each time: the certificate may have been replaced.
+Task<Result<AccessToken>> EntraTokens::OfCertificate(Call call) {
+  Secret pem = identity_.certificate;
+  if (pem.empty()) {
+    LF_CO_TRY(pem, co_await context_.host.ReadFile(call, identity_.certificate_file));
+  }
+  const auto certificate = ClientCertificate::FromPem(pem);
+  if (!certificate) {
+    co_return FailAt(certificate.error(), identity_.certificate_file.empty() ? std::string("client_certificate")
+                                                                             : identity_.certificate_file);
+  }
+  const TimeMs now = context_.clock.WallTime();
+  const std::string id = NameUuid(fmt::format("{} {} {}", identity_.client, ToEpochMs(now), ++assertions_));
+  const std::string assertion = certificate->Assertion(identity_.client, TokenUrl(), id, now);
+  co_return co_await OfAssertion(std::move(call), assertion,
+                                 "upload this certificate to the client's credentials, and look whether it is over");
+}
+
+Task<Result<AccessToken>> EntraTokens::OfAssertion(Call call, std::string_view assertion, std::string remedy) {
   const auto hidden = RememberWhile(SecretFrom(assertion));
   std::string form =
       fmt::format("grant_type=client_credentials&client_id={}&scope={}&client_assertion_type={}&client_assertion={}",
                   PercentEncode(identity_.client), PercentEncode(fmt::format("{}/.default", identity_.resource)),
                   PercentEncode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), PercentEncode(assertion));
-  co_return co_await OfTenant(std::move(call), Secret(std::move(form)),
-                              "look at the federated credential of the client: issuer, subject and audience");
+  co_return co_await OfTenant(std::move(call), Secret(std::move(form)), std::move(remedy));
 }
 
 Task<Result<AccessToken>> EntraTokens::OfMachine(Call call) {

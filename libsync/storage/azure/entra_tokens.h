@@ -3,7 +3,9 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "env/clock.h"
 #include "http/transport.h"
@@ -34,7 +36,11 @@ class EntraTokens final : public TokenSource {
  private:
   Task<Result<AccessToken>> Look(Call call);
   Task<Result<AccessToken>> OfTenant(Call call, Secret form, std::string remedy);
+  Task<Result<AccessToken>> OfCertificate(Call call);
   Task<Result<AccessToken>> OfWorkload(Call call);
+  // By what somebody else, or a key of the client's own, has signed.
+  Task<Result<AccessToken>> OfAssertion(Call call, std::string_view assertion, std::string remedy);
+  [[nodiscard]] std::string TokenUrl() const;
   Task<Result<AccessToken>> OfMachine(Call call);
   Task<Result<AccessToken>> OfLogin(Call call);
   Task<Result<AccessToken>> Ask(Call call, HttpTransport& http, HttpRequest request, Secret form, std::string remedy);
@@ -42,6 +48,7 @@ class EntraTokens final : public TokenSource {
   const TokenContext context_;
   const IdentitySettings identity_;
   Refreshing<AccessToken> kept_;
+  int64_t assertions_ = 0;  // so far
 };
 
 }  // namespace lakeferry::azure

@@ -130,7 +130,7 @@ class Prober {
 
   Task<Result<bool>> CopyRefused(Call call, std::string from, std::string taken) {
     ReplyBody body;
-    const std::string place = fmt::format("/{}/{}", client_->address().bucket, from);
+    const std::string place = CopySourceOf(client_->address(), from);
     auto reply =
         co_await client_->Send(call,
                                {.method = Method::kPut,

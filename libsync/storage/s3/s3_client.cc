@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::string_view kUnsigned = "UNSIGNED-PAYLOAD";
 
-std::string AwsHost(const std::string& region) {
-  return fmt::format("s3.{}.amazonaws.com{}", region, region.starts_with("cn-") ? ".cn" : "");
-}
-
 bool SaysBusy(const std::string& code) {
   return code == "SlowDown" || code == "RequestTimeout" || code == "ConditionalRequestConflict" ||
          code == "OperationAborted" || code == "ServiceUnavailable" || code == "RequestLimitExceeded";
@@ -32,17 +28,17 @@ bool IsSomebodyElses(const S3Request& request, const HttpReply& reply) {
 
 bool SaysOver(const std::string& code) { return code == "ExpiredToken" || code == "TokenRefreshRequired"; }
 
+// Whether an object begins with it: by a put, a copy, or an upload in parts.
+bool MakesObject(const S3Request& request) {
+  if (request.key.empty()) return false;
+  if (request.method == Method::kPost) return !request.query.empty() && request.query.front().first == "uploads";
+  return request.method == Method::kPut && request.query.empty();
+}
+
+// What may be replaced later, as hints may, is not kept from it.
+bool MayStay(const S3Request& request) { return request.conditional || request.method == Method::kPost; }
+
 }  // namespace
-
-Origin OriginOf(const BucketAddress& address) {
-  Origin origin = address.endpoint.value_or(Origin{.tls = true, .host = AwsHost(address.region), .port = 443});
-  if (!address.path_style) origin.host = fmt::format("{}.{}", address.bucket, origin.host);
-  return origin;
-}
-
-std::string ServiceOf(const BucketAddress& address) {
-  return fmt::format("s3 {}", address.endpoint ? ToString(*address.endpoint) : "aws");
-}
 
 // What can be put right once in the course of a request.
 struct S3Client::Course {
@@ -53,7 +49,7 @@ struct S3Client::Course {
 };
 
 HttpRequest S3Client::Build(const S3Request& request) const {
-  std::string path = address_.path_style ? "/" + PercentEncode(address_.bucket) : std::string();
+  std::string path = PathOf(address_);
   if (!request.key.empty() || path.empty()) path += "/" + PercentEncode(request.key, true);
   HttpRequest http{.method = request.method,
                    .origin = OriginOf(address_),
@@ -61,6 +57,11 @@ HttpRequest S3Client::Build(const S3Request& request) const {
                    .headers = request.headers,
                    .body = request.body};
   if (request.range) http.headers.Set("Range", fmt::format("bytes={}-{}", request.range->first, request.range->last));
+  if (address_.terms.requester_pays) http.headers.Set("x-amz-request-payer", "requester");
+  if (!MakesObject(request)) return http;
+  for (const auto& [name, value] : HeadersOfNew(address_.terms, parts_.clock.WallTime(), MayStay(request))) {
+    http.headers.Add(name, value);
+  }
   return http;
 }
 

@@ -15,22 +15,11 @@
 #include "http/retry.h"
 #include "http/transport.h"
 #include "storage/cloud/request_course.h"
+#include "storage/s3/bucket_address.h"
 #include "storage/s3/s3_request.h"
 #include "storage/s3/s3_signer.h"
 
 namespace lakeferry::s3 {
-
-// Where a bucket is reached.
-struct BucketAddress {
-  std::string bucket;
-  std::string region;
-  std::optional<Origin> endpoint = {};  // absent: that of AWS for the region
-  bool path_style = false;              // the bucket is the first part of the path, and not of the host's name
-};
-// Whose host stands in requests, and what comes before the key.
-[[nodiscard]] Origin OriginOf(const BucketAddress& address);
-// What can copy between its own buckets: "s3 https://endpoint".
-[[nodiscard]] std::string ServiceOf(const BucketAddress& address);
 
 // Used on the engine thread. What it is given by reference outlives it.
 class S3Client {
@@ -50,6 +39,10 @@ class S3Client {
   Task<Result<S3Reply>> Send(Call call, S3Request request, ReplyBody& body);
 
   [[nodiscard]] const BucketAddress& address() const { return address_; }
+  // The same for a bucket elsewhere in the service.
+  [[nodiscard]] std::shared_ptr<S3Client> At(BucketAddress address) const {
+    return std::make_shared<S3Client>(std::move(address), parts_, rules_);
+  }
 
  private:
   struct Course;

@@ -16,6 +16,10 @@ struct Meaning {
   std::string_view remedy;
 };
 
+constexpr std::string_view kRestore =
+    "restore it (aws s3api restore-object, or copy it to another storage class once it is restored), and keep tables "
+    "and staging out of lifecycle rules and tiers that archive";
+
 constexpr std::array kMeanings{
     Meaning{"NoSuchKey", ErrorCode::kNotFound, "the object is not there", ""},
     Meaning{"NoSuchBucket", ErrorCode::kInvalidArgument, "the bucket does not exist",
@@ -38,8 +42,9 @@ constexpr std::array kMeanings{
     Meaning{"RequestTimeTooSkewed", ErrorCode::kUnauthorized,
             "the clock of this machine differs too much from that of the store",
             "set the clock (chrony, systemd-timesyncd)"},
-    Meaning{"InvalidObjectState", ErrorCode::kUnauthorized, "the object is archived and cannot be read",
-            "restore it, and keep tables out of the archiving lifecycle rule"},
+    Meaning{"InvalidObjectState", ErrorCode::kUnauthorized, "the object is archived and cannot be read", kRestore},
+    Meaning{"ObjectNotInActiveTierError", ErrorCode::kUnauthorized, "the object is archived and cannot be copied",
+            kRestore},
     Meaning{"AuthorizationHeaderMalformed", ErrorCode::kInvalidArgument, "the request was signed for another region",
             "set the region of the store"},
     Meaning{"PermanentRedirect", ErrorCode::kInvalidArgument, "the bucket is reached at another endpoint",
@@ -52,6 +57,28 @@ constexpr std::array kMeanings{
     Meaning{"QuotaExceeded", ErrorCode::kOutOfSpace, "the store's quota is used up", "make room, or raise it"},
     Meaning{"KeyTooLongError", ErrorCode::kInvalidArgument, "the name is longer than the store allows", ""},
     Meaning{"InvalidBucketName", ErrorCode::kInvalidArgument, "the bucket's name is none that S3 allows", ""},
+};
+
+// What a code of many uses says in its message.
+struct Hint {
+  std::string_view fault;
+  std::string_view words;  // of the message
+  Meaning meaning;
+};
+
+constexpr Meaning kRetained{"", ErrorCode::kUnauthorized, "a retention of the bucket (Object Lock) keeps the object",
+                            "it can be deleted when its retention is over; until then it stays"};
+
+constexpr std::array kHints{
+    Hint{"InvalidRequest",
+         "Server Side Encryption",
+         {"", ErrorCode::kInvalidArgument, "the object is encrypted with a key that its reader has to bring (SSE-C)",
+          "lakeferry does not take such keys: store the object with SSE-S3 or SSE-KMS, where the store has the key"}},
+    Hint{"InvalidRequest",
+         "Object Lock",
+         {"", ErrorCode::kInvalidArgument, "the bucket does not take the retention that object_lock asks for",
+          "enable Object Lock for the bucket, or remove object_lock of the store"}},
+    Hint{"AccessDenied", "object lock", kRetained}, Hint{"InvalidRequest", "WORM", kRetained},  // MinIO
 };
 
 // Where the answer has no code: to HEAD there is no body, and others than S3 know none.
@@ -83,8 +110,14 @@ bool IsBusy(const std::string& code) { return code == "SlowDown" || code == "Req
 
 Error ErrorOf(const S3Reply& reply, std::string where) {
   const auto known = std::ranges::find(kMeanings, reply.fault.code, &Meaning::fault);
+  const auto hint = std::ranges::find_if(kHints, [&](const Hint& one) {
+    return one.fault == reply.fault.code && reply.fault.message.contains(one.words);
+  });
   const bool busy = IsBusy(reply.fault.code);
-  const Meaning meaning = busy ? ByStatus(503) : known != kMeanings.end() ? *known : ByStatus(reply.http.status);
+  const Meaning meaning = hint != kHints.end()       ? hint->meaning
+                          : busy                     ? ByStatus(503)
+                          : known != kMeanings.end() ? *known
+                                                     : ByStatus(reply.http.status);
   std::string told = std::to_string(reply.http.status);
   if (!reply.fault.code.empty()) told += " " + reply.fault.code;
   if (!reply.fault.message.empty() && known == kMeanings.end()) told += ": " + reply.fault.message;

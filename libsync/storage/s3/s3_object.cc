@@ -36,10 +36,7 @@ Task<Result<size_t>> S3Object::Read(Call call, int64_t offset, std::span<char> b
 }
 
 ObjectAddress AddressOfKey(const BucketAddress& bucket, const std::string& key, std::string etag) {
-  return {.service = ServiceOf(bucket),
-          .place = fmt::format("/{}/{}", bucket.bucket, key),
-          .etag = std::move(etag),
-          .held = nullptr};
+  return {.service = ServiceOf(bucket), .place = CopySourceOf(bucket, key), .etag = std::move(etag), .held = nullptr};
 }
 
 ObjectAddress S3Object::address() const { return AddressOfKey(client_->address(), key_, info_.etag); }

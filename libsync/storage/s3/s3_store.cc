@@ -10,9 +10,9 @@
 #include "storage/cloud/front_object.h"
 #include "storage/cloud/size_text.h"
 #include "storage/s3/checksum_text.h"
+#include "storage/s3/s3_copy.h"
 #include "storage/s3/s3_fault.h"
 #include "storage/s3/s3_object.h"
-#include "storage/s3/s3_upload.h"
 #include "storage/s3/s3_writer.h"
 
 namespace lakeferry::s3 {
@@ -78,6 +78,16 @@ bool S3Store::Vouches() const {
   return probed && probed->checks_checksums;
 }
 
+// HEAD is answered without a word: that a reader has to bring a key (SSE-C), GET says.
+Task<Error> S3Store::WhyNot(Call call, ObjectPath path) {
+  ReplyBody body;
+  auto reply =
+      co_await client_->Send(call, {.key = keys_.KeyOf(path), .range = ByteRange{.first = 0, .last = 0}}, body);
+  if (!reply) co_return FailAt(reply.error(), keys_.Where(path)).error();
+  if (reply->ok()) reply->http.status = 400;
+  co_return ErrorOf(*reply, keys_.Where(path));
+}
+
 Task<Result<ObjectInfo>> S3Store::Head(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
   if (path.empty()) co_return Fail(ErrorCode::kNotFound, "the root is no object", keys_.uri());
@@ -85,6 +95,10 @@ Task<Result<ObjectInfo>> S3Store::Head(Call call, ObjectPath path) {
   auto reply = co_await client_->Send(
       call, {.method = Method::kHead, .key = keys_.KeyOf(path), .headers = {{"x-amz-checksum-mode", "ENABLED"}}}, body);
   if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
+  if (reply->http.status == 400) {
+    Error why = co_await WhyNot(call, path);
+    co_return std::unexpected(std::move(why));
+  }
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   std::string where = keys_.Where(path);
   auto info = InfoOf(std::move(path), reply->http, std::move(where));
@@ -135,18 +149,19 @@ std::optional<ObjectAddress> S3Store::AddressOf(const ObjectPath& path, std::str
   return AddressOfKey(client_->address(), keys_.KeyOf(path), std::move(etag));
 }
 
-Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent) {
+Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::string& bytes, PutOn on) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   Headers headers{{"Content-Type", "application/octet-stream"},
                   {"x-amz-checksum-crc64nvme", ChecksumText(Crc64Of(bytes))}};
-  if (if_absent) headers.Add("If-None-Match", "*");
+  if (on.absent) headers.Add("If-None-Match", "*");
+  if (!on.etag.empty()) headers.Add("If-Match", on.etag);
   ReplyBody body;
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPut,
                                        .key = keys_.KeyOf(path),
                                        .headers = std::move(headers),
                                        .body = bytes,
-                                       .conditional = if_absent},
+                                       .conditional = on.absent},
                                       body);
   if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   co_return reply;
@@ -168,7 +183,7 @@ Task<Result<Created>> S3Store::Create(Call call, ObjectPath path, std::string by
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   const auto probed = co_await ProbedSafe(call);
   LF_CO_TRY_OK(probed);
-  auto reply = co_await PutObject(call, path, bytes, true);
+  auto reply = co_await PutObject(call, path, bytes, {.absent = true});
   LF_CO_TRY_OK(reply);
   if (reply->ok()) {
     const auto etag = probed->checks_checksums ? reply->http.headers.Find("ETag") : std::nullopt;
@@ -179,10 +194,25 @@ Task<Result<Created>> S3Store::Create(Call call, ObjectPath path, std::string by
 }
 
 Task<Status> S3Store::Put(Call call, ObjectPath path, std::string bytes) {
-  auto reply = co_await PutObject(call, path, bytes, false);
+  auto reply = co_await PutObject(call, path, bytes, {});
   LF_CO_TRY_OK(reply);
   if (reply->ok()) co_return Status();
+  if (reply->http.status == 403) co_return co_await PutOnCondition(call, path, std::move(bytes), *std::move(reply));
   co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
+}
+
+// A bucket's policy may demand a condition of every write. One of what is there is as good as none: whoever comes in
+// between has written something newer.
+Task<Status> S3Store::PutOnCondition(Call call, ObjectPath path, std::string bytes, S3Reply refusal) {
+  const auto there = co_await Head(call, path);
+  PutOn on{.absent = !there, .etag = there ? there->etag : std::string()};
+  if (!there && there.error().code != ErrorCode::kNotFound) {
+    co_return std::unexpected(ErrorOf(refusal, keys_.Where(path)));
+  }
+  auto reply = co_await PutObject(call, path, bytes, std::move(on));
+  LF_CO_TRY_OK(reply);
+  if (reply->ok() || reply->http.status == 412) co_return Status();
+  co_return std::unexpected(ErrorOf(refusal, keys_.Where(path)));
 }
 
 Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath path, WriteHints hints) {
@@ -194,66 +224,21 @@ Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath
                                        probed->checks_checksums);
 }
 
-Task<Result<CopyOutcome>> S3Store::WhichCondition(Call call, ObjectPath path) {
-  const auto there = co_await Head(call, path);
-  if (there) co_return CopyOutcome::kExisted;
-  if (there.error().code == ErrorCode::kNotFound) co_return CopyOutcome::kNotPossible;
-  co_return std::unexpected(there.error());
-}
-
 Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   LF_CO_TRY_OK(CheckWanted(call));
   if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
   const auto probed = co_await ProbedSafe(call);
   LF_CO_TRY_OK(probed);
-  // A service that overlooks the condition would replace.
-  if (probed->refuses_second_copy) co_return co_await CopyOnCondition(call, from, std::move(path));
-  if (probed->refuses_second_completion) co_return co_await CopyByParts(call, from, std::move(path));
-  co_return CopyOutcome::kNotPossible;
-}
-
-Task<Result<CopyOutcome>> S3Store::CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path) {
-  ReplyBody body;
-  auto reply = co_await client_->Send(call,
-                                      {.method = Method::kPut,
-                                       .key = keys_.KeyOf(path),
-                                       .headers = {{"x-amz-copy-source", PercentEncode(from.place, true)},
-                                                   {"x-amz-copy-source-if-match", from.etag},
-                                                   {"x-amz-checksum-algorithm", "CRC64NVME"},
-                                                   {"If-None-Match", "*"}},
-                                       .conditional = true},
-                                      body);
-  if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
-  if (reply->ok()) co_return CopyOutcome::kCreated;
-  if (reply->http.status == 412) co_return co_await WhichCondition(call, std::move(path));
-  // It may be that we may not read there, that the object is gone, or too large for one request.
-  co_return CopyOutcome::kNotPossible;
-}
-
-Task<Result<CopyOutcome>> S3Store::CopyByParts(Call call, const ObjectAddress& from, ObjectPath path) {
-  S3Upload upload(client_, keys_.KeyOf(path), keys_.Where(path));
-  const Status begun = co_await upload.Begin(call);
-  LF_CO_TRY_OK(begun);
-  const auto copied = co_await upload.CopyPart(call, from.place, from.etag);
-  if (!copied || !*copied) {
-    [[maybe_unused]] const Status gone = co_await upload.Abort(call.Unstoppable());
-    LF_CO_TRY_OK(copied);
-    co_return CopyOutcome::kNotPossible;
-  }
-  const auto outcome = co_await upload.CompleteIfAbsent(call, {});
-  if (!outcome || *outcome == PutOutcome::kExisted) {
-    [[maybe_unused]] const Status gone = co_await upload.Abort(call.Unstoppable());
-  }
-  LF_CO_TRY_OK(outcome);
-  co_return *outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;
+  S3Copy copy(client_, keys_.KeyOf(path), keys_.Where(path), *probed);
+  co_return co_await copy.Run(call, std::move(from));
 }
 
 Task<Result<bool>> S3Store::Touch(Call call, ObjectPath path) {
   const auto info = co_await Head(call, path);
   LF_CO_TRY_OK(info);
   ReplyBody body;
-  const std::string place = fmt::format("/{}/{}", client_->address().bucket, keys_.KeyOf(path));
+  const std::string place = CopySourceOf(client_->address(), keys_.KeyOf(path));
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPut,
                                        .key = keys_.KeyOf(path),

@@ -41,6 +41,7 @@ class S3Store final : public ObjectStore {
   [[nodiscard]] std::optional<ObjectAddress> AddressOf(const ObjectPath& path, std::string etag) const override;
   Task<Result<Created>> Create(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
+  // Where a policy of the bucket wants a condition of every write, on condition of what is there.
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
   // Within one service, as far as the credentials of this store may read there.
@@ -50,14 +51,16 @@ class S3Store final : public ObjectStore {
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
 
  private:
-  [[nodiscard]] Status CheckName(const ObjectPath& path) const;
-  Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, bool if_absent);
+  // What a put is on condition of: nothing being there, or what has this etag; of neither.
+  struct PutOn {
+    bool absent = false;
+    std::string etag = {};
+  };
+  Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, PutOn on);
+  Task<Status> PutOnCondition(Call call, ObjectPath path, std::string bytes, S3Reply refusal);
+  Task<Error> WhyNot(Call call, ObjectPath path);
   Task<Result<Probed>> ProbedSafe(Call call);
   [[nodiscard]] bool Vouches() const;
-  Task<Result<CopyOutcome>> CopyOnCondition(Call call, const ObjectAddress& from, ObjectPath path);
-  Task<Result<CopyOutcome>> CopyByParts(Call call, const ObjectAddress& from, ObjectPath path);
-  // After a refused condition: was it that of the target or that of the source?
-  Task<Result<CopyOutcome>> WhichCondition(Call call, ObjectPath path);
   Task<Result<std::vector<NotDeleted>>> DeleteKeys(Call call, std::vector<ObjectPath> paths);
 
   const KeySpace keys_;

@@ -31,18 +31,24 @@ std::shared_ptr<BucketProbe> S3StoreFactory::ProbeOf(const std::shared_ptr<S3Cli
   std::shared_ptr<BucketProbe>& probe = probes_[name];
   if (probe != nullptr) return probe;
   const std::string root = location.path().empty() ? std::string() : location.path() + "/";
-  probe = std::make_shared<BucketProbe>(engine_, clock_, [this, client, name, root](Call call) {
-    return Probe(std::move(call), client, name, fmt::format("{}{}/{:016x}-", root, kProbeFolder, random_.Next()));
+  // What is only tried is to be deleted again.
+  BucketAddress address = client->address();
+  address.terms.lock.reset();
+  probe = std::make_shared<BucketProbe>(engine_, clock_, [this, trying = client->At(address), name, root](Call call) {
+    return Probe(std::move(call), trying, name, fmt::format("{}{}/{:016x}-", root, kProbeFolder, random_.Next()));
   });
   if (auto kept = book_.Find(name)) probe->Take(*kept);
   return probe;
 }
 
+std::shared_ptr<S3Client> S3StoreFactory::ClientOf(const BucketAccess& access) {
+  return std::make_shared<S3Client>(
+      access.address, S3Client::Parts{.http = http_, .signer = access.signer, .clock = clock_, .random = random_});
+}
+
 Result<std::shared_ptr<ObjectStore>> S3StoreFactory::Make(const Location& location, const StoreRef& ref) {
-  LF_TRY(BucketAccess access, directory_.Find(location, ref.credential));
-  auto client = std::make_shared<S3Client>(
-      std::move(access.address),
-      S3Client::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
+  LF_TRY(const BucketAccess access, directory_.Find(location, ref.credential));
+  auto client = ClientOf(access);
   auto probe = ProbeOf(client, location);
   return std::make_shared<S3Store>(location.Print(), location.path(), std::move(client), std::move(probe),
                                    access.options);
@@ -56,6 +62,20 @@ Task<Result<bool>> S3StoreFactory::ShareClock(Call, Location location, Location 
   LF_CO_TRY(const BucketAccess one, directory_.Find(location, {}));
   LF_CO_TRY(const BucketAccess two, directory_.Find(other, {}));
   co_return ServiceOf(one.address) == ServiceOf(two.address);
+}
+
+Task<Result<std::vector<LifecycleRule>>> S3StoreFactory::RulesAt(Call call, Location location, std::string credential) {
+  LF_CO_TRY(const BucketAccess access, directory_.Find(location, credential));
+  const auto client = ClientOf(access);
+  ReplyBody body;
+  const auto reply = co_await client->Send(call, {.query = {{"lifecycle", ""}}}, body);
+  if (!reply) co_return FailAt(reply.error(), location.Print());
+  if (!reply->ok()) co_return std::vector<LifecycleRule>();
+  auto rules = ReadLifecycle(body.text);
+  if (!rules) co_return FailAt(rules.error(), location.Print());
+  const std::string prefix = location.path().empty() ? std::string() : location.path() + "/";
+  std::erase_if(*rules, [&](const LifecycleRule& rule) { return !rule.Concerns(prefix); });
+  co_return rules;
 }
 
 }  // namespace lakeferry::s3

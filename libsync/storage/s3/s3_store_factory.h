@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "storage/s3/lifecycle.h"
 #include "storage/s3/probe_book.h"
 #include "storage/s3/s3_store.h"
 #include "storage/store_adapter.h"
@@ -41,8 +43,12 @@ class S3StoreFactory final : public StoreAdapter {
   Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
   // What one service dates: two locations with one endpoint.
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
+  // Lifecycle rules of the bucket that concern a location; none where the service has none, or may not tell them to us.
+  // `credential`: as BucketDirectory::Find. Other errors of a store's calls.
+  Task<Result<std::vector<LifecycleRule>>> RulesAt(Call call, Location location, std::string credential);
 
  private:
+  [[nodiscard]] std::shared_ptr<S3Client> ClientOf(const BucketAccess& access);
   Task<Result<Probed>> Probe(Call call, std::shared_ptr<S3Client> client, std::string place, std::string folder);
   // One for whoever comes to the bucket: what a service does is the same for all.
   [[nodiscard]] std::shared_ptr<BucketProbe> ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location);

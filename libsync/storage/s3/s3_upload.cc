@@ -43,20 +43,22 @@ Task<Status> S3Upload::SendPart(Call call, int number, std::span<const char> byt
   co_return Status();
 }
 
-Task<Result<bool>> S3Upload::CopyPart(Call call, std::string place, std::string etag) {
+Task<Result<S3Reply>> S3Upload::CopyPart(Call call, std::string place, std::string etag, int number,
+                                         std::optional<ByteRange> range) {
+  Headers headers{{"x-amz-copy-source", PercentEncode(place, true)}, {"x-amz-copy-source-if-match", etag}};
+  if (range) headers.Add("x-amz-copy-source-range", fmt::format("bytes={}-{}", range->first, range->last));
   ReplyBody body;
-  auto reply = co_await client_->Send(
-      call,
-      {.method = Method::kPut,
-       .key = key_,
-       .query = {{"partNumber", "1"}, {"uploadId", id_}},
-       .headers = {{"x-amz-copy-source", PercentEncode(place, true)}, {"x-amz-copy-source-if-match", etag}}},
-      body);
+  auto reply = co_await client_->Send(call,
+                                      {.method = Method::kPut,
+                                       .key = key_,
+                                       .query = {{"partNumber", std::to_string(number)}, {"uploadId", id_}},
+                                       .headers = std::move(headers)},
+                                      body);
   if (!reply) co_return FailAt(reply.error(), where_);
-  if (!reply->ok()) co_return false;
+  if (!reply->ok()) co_return reply;
   LF_CO_TRY(CopiedPart copied, ReadCopiedPart(body.text));
-  parts_[1] = {.number = 1, .etag = std::move(copied.etag), .crc64 = std::move(copied.crc64)};
-  co_return true;
+  parts_[number] = {.number = number, .etag = std::move(copied.etag), .crc64 = std::move(copied.crc64)};
+  co_return reply;
 }
 
 Task<Result<PutOutcome>> S3Upload::CompleteIfAbsent(Call call, std::optional<uint64_t> crc64) {

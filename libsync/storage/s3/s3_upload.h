@@ -23,8 +23,10 @@ class S3Upload {
   [[nodiscard]] bool begun() const { return !id_.empty(); }
   // Part `number`, from 1 on; `bytes` live until it ends.
   Task<Status> SendPart(Call call, int number, std::span<const char> bytes, uint64_t crc64);
-  // The whole of another object of the service as the only part, if it has this etag still; false where that cannot be.
-  Task<Result<bool>> CopyPart(Call call, std::string place, std::string etag);
+  // A range of another object of the service, or the whole of it, as part `number`, if it has this etag still. A
+  // refusal is an answer.
+  Task<Result<S3Reply>> CopyPart(Call call, std::string place, std::string etag, int number,
+                                 std::optional<ByteRange> range);
   // kCorruptData where the store finds another checksum; nothing is published then.
   Task<Result<PutOutcome>> CompleteIfAbsent(Call call, std::optional<uint64_t> crc64);
   // Of what CompleteIfAbsent created, where the answer says it.

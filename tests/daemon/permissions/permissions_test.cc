@@ -153,6 +153,14 @@ TEST(Policies, OfAWholeBucketListItWithoutCondition) {
   EXPECT_THAT(PoliciesOf(set).front().text, AllOf(HasSubstr("arn:aws:s3:::b/*"), Not(HasSubstr("Condition"))));
 }
 
+TEST(Policies, OfAnAccessPointNameItsObjectsThroughIt) {
+  const std::string arn = "arn:aws:s3:eu-west-1:123456789012:accesspoint/dr-lake";
+  const GrantSet set = FarSet(
+      StoreService::kS3, {{.place = Location::Parse("s3://" + arn + "/p").value(), .prefix = "p/", .write = true}});
+  EXPECT_THAT(PoliciesOf(set).front().text, AllOf(HasSubstr("\"" + arn + "/object/p/*\""), HasSubstr("\"" + arn + "\""),
+                                                  Not(HasSubstr("arn:aws:s3:::"))));
+}
+
 TEST(Policies, OfAzureAreARoleForEachLevelWithTheContainersAsScopes) {
   const Location place = Location::Parse("abfss://dr@account.dfs.core.windows.net/x").value();
   const auto roles = PoliciesOf(FarSet(

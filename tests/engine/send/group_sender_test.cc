@@ -355,6 +355,29 @@ TEST_F(GroupSenderTest, ReceiptReleasesTheDataOfItsEpochAndNothingElse) {
   EXPECT_EQ(record().epoch, Epoch(1));
 }
 
+// By a retention of the store, which may last for years.
+TEST_F(GroupSenderTest, WhatTheStoreKeepsHoldsNothingUp) {
+  world_.CreateAll();
+  ExpectSent(1);
+  const auto before = world_.Staged("orders/data/");
+  const auto keep = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+    if (operation != StoreOperation::kDelete) co_return Status();
+    co_return Fail(ErrorCode::kUnauthorized, "a retention of the bucket keeps the object", "mem://x");
+  };
+  world_.staging().set_hooks({.before_effect = keep, .after_effect = {}});
+  Answer(1);
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  EXPECT_EQ(world_.Staged("orders/data/00000000000000000001"), before);
+  EXPECT_TRUE(world_.log.Has("staged objects of an epoch stay: the store does not let them be deleted"));
+  EXPECT_TRUE(world_.log.Has("epoch=1"));
+  // Whoever begins anew tries again.
+  world_.staging().set_hooks({});
+  world_.Restart();
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_THAT(world_.Staged("orders/data/00000000000000000001"), IsEmpty());
+}
+
 TEST_F(GroupSenderTest, WithoutReceiptNothingIsReleased) {
   world_.CreateAll();
   ExpectSent(1);

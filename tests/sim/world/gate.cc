@@ -36,7 +36,7 @@ std::string_view BlowName(Blow blow) {
 }
 
 Task<Verdict> Gate::Enter(CallKind kind, std::string what) {
-  const Millis latency(random_.Between(0, rates_.latency_max_ms));
+  const Millis latency = DrawnLatency(kind);
   if (latency.count() > 0) co_await timeline_->Sleep(owner_, latency, std::stop_token());
   if (doomed_) co_await Die();
   Verdict verdict;
@@ -57,6 +57,33 @@ Task<Verdict> Gate::Enter(CallKind kind, std::string what) {
   }
   if (crash_before) co_await Die();
   co_return verdict;
+}
+
+Millis Gate::DrawnLatency(CallKind kind) {
+  const Millis latency(random_.Between(0, rates_.latency_max_ms));
+  const bool of_store = kind != CallKind::kStateRead && kind != CallKind::kSave && kind != CallKind::kRuns;
+  if (!of_store || rates_.slow == 0 || !of_stores_.PerMille(rates_.slow)) return latency;
+  ++met_.slow;
+  return latency + Millis(of_stores_.Between(10'000, 300'000));
+}
+
+Verdict Gate::DrawnOfRead(CallKind kind, const std::string& what) {
+  if (kind == CallKind::kBytes && rates_.torn > 0 && of_stores_.PerMille(rates_.torn)) {
+    ++met_.torn;
+    return Verdict{.answer = Unavailable(what), .torn = true};
+  }
+  if (kind == CallKind::kBytes && rates_.replaced > 0 && of_stores_.PerMille(rates_.replaced)) {
+    ++met_.replaced;
+    return Verdict{.refuse = Error{.code = ErrorCode::kCorruptData,
+                                   .message = "the object was replaced meanwhile",
+                                   .where = what,
+                                   .remedy = {}}};
+  }
+  if (kind == CallKind::kList && rates_.behind > 0 && of_stores_.PerMille(rates_.behind)) {
+    ++met_.behind;
+    return Verdict{.behind = Millis(of_stores_.Between(1, 20'000))};
+  }
+  return {};
 }
 
 Task<void> Gate::Leave(Verdict verdict) {
@@ -99,11 +126,15 @@ Verdict Gate::Drawn(CallKind kind, const std::string& what, bool* crash_before) 
   } else {
     if (random_.PerMille(rates_.unavailable)) return Verdict{.refuse = Unavailable(what)};
     if (random_.PerMille(rates_.throttled)) {
-      return Verdict{.refuse =
-                         Error{.code = ErrorCode::kThrottled, .message = "slow down", .where = what, .remedy = {}}};
+      Error busy{.code = ErrorCode::kThrottled, .message = "slow down", .where = what, .remedy = {}};
+      if (of_stores_.Percent(50)) {
+        ++met_.asked_to_wait;
+        busy.retry_after = Millis(of_stores_.Between(0, 60'000));
+      }
+      return Verdict{.refuse = std::move(busy)};
     }
   }
-  if (!Writes(kind)) return {};
+  if (!Writes(kind)) return DrawnOfRead(kind, what);
   if (random_.PerMille(rates_.crash)) {
     *crash_before = random_.Percent(50);
     return Verdict{.crash_after = !*crash_before};

@@ -46,21 +46,36 @@ struct FaultRates {
   int64_t crash = 0;         // of writes, half before and half after
   int64_t save_fails = 0;    // of calls to the metadata store
   int64_t latency_max_ms = 5;
+  int64_t slow = 0;      // of calls to stores: it drips for minutes
+  int64_t torn = 0;      // of reads of bytes: some come, then none
+  int64_t replaced = 0;  // of the same: what was opened is another object by now, to the store
+  int64_t behind = 0;    // of listings: as it was some seconds ago
 };
 
-enum class CallKind { kRead, kWrite, kCreate, kStateRead, kSave, kRuns };
+// How often what only stores do has befallen a process.
+struct StoreFaults {
+  int64_t slow = 0;
+  int64_t torn = 0;
+  int64_t replaced = 0;
+  int64_t behind = 0;
+  int64_t asked_to_wait = 0;  // throttled, and told for how long
+};
+
+enum class CallKind { kRead, kBytes, kList, kWrite, kCreate, kStateRead, kSave, kRuns };
 
 struct Verdict {
   std::optional<Error> refuse;  // the answer; nothing happens
   std::optional<Error> answer;  // the answer although it happens
   std::optional<Millis> late;   // it happens so much later; the answer is `refuse`
   bool crash_after = false;
+  bool torn = false;             // `answer` comes in the middle of the bytes
+  std::optional<Millis> behind;  // a listing shows what was there so long ago
 };
 
 class Gate {
  public:
   Gate(Timeline* timeline, Timeline::Owner owner, SimRandom random)
-      : timeline_(timeline), owner_(owner), random_(random) {}
+      : timeline_(timeline), owner_(owner), random_(random), of_stores_(random.Next()) {}
 
   void set_rates(const FaultRates& rates) { rates_ = rates; }
   void set_strikes(std::vector<Strike> strikes) { strikes_ = std::move(strikes); }
@@ -68,6 +83,7 @@ class Gate {
   using Meet = std::function<void(Blow, const std::string& what)>;
   void set_meet(Meet meet) { meet_ = std::move(meet); }
   [[nodiscard]] int64_t writes() const { return writes_; }
+  [[nodiscard]] const StoreFaults& met() const { return met_; }
   // The process has to die; every call of it waits for that.
   [[nodiscard]] bool doomed() const { return doomed_; }
   void Revive() { doomed_ = false; }
@@ -83,13 +99,18 @@ class Gate {
   Task<void> Hold(Strike strike, std::string what);
   Verdict Struck(Blow blow, const std::string& what) const;
   Verdict Drawn(CallKind kind, const std::string& what, bool* crash_before);
+  // What befalls reads of stores alone.
+  Verdict DrawnOfRead(CallKind kind, const std::string& what);
+  Millis DrawnLatency(CallKind kind);
 
   Timeline* timeline_;
   Timeline::Owner owner_;
   SimRandom random_;
+  SimRandom of_stores_;
   FaultRates rates_;
   std::vector<Strike> strikes_;
   Meet meet_;
+  StoreFaults met_;
   int64_t writes_ = 0;
   bool doomed_ = false;
 };

@@ -20,6 +20,14 @@ FaultRates DrawRates(SimRandom& random) {
   return rates;
 }
 
+// What stores do with reads and time; drawn by themselves, so that a seed's other faults stay what they are.
+void DrawStoreFaults(SimRandom random, FaultRates& rates) {
+  if (random.Percent(15)) rates.slow = random.Between(1, 10);
+  if (random.Percent(30)) rates.torn = random.Between(1, 40);
+  if (random.Percent(30)) rates.replaced = random.Between(1, 20);
+  if (random.Percent(30)) rates.behind = random.Between(1, 100);
+}
+
 // Clocks of stores, of the scheduler and of the daemons, none of which agree: the margin is measured.
 void DrawClocks(SimRandom& random, Scenario& scenario) {
   const auto draw = [&](int64_t most) { return Millis(random.Between(-most, most)); };
@@ -154,6 +162,8 @@ Scenario RandomScenario(uint64_t seed) {
                                  .amount = Millis(random.Between(60'000, 900'000))});
   }
   DrawMeetings(SimRandom::For(seed, "meetings"), scenario);
+  DrawStoreFaults(SimRandom::For(seed, "stores of the sender"), scenario.sender_rates);
+  DrawStoreFaults(SimRandom::For(seed, "stores of the receiver"), scenario.receiver_rates);
   SimRandom forgeries = SimRandom::For(seed, "forgeries");
   if (forgeries.Percent(25)) scenario.forged_receipts = forgeries.Between(1, 3);
   SimRandom lies = SimRandom::For(seed, "lies");

@@ -18,6 +18,7 @@ struct Surroundings {
   Observer* observer = nullptr;
   const SimLedger* ledger = nullptr;
   SimMailbox* mailbox = nullptr;
+  StorePast* past = nullptr;
   SimStoreFactory::Find find_store;
 };
 

@@ -18,8 +18,11 @@ class SimObject final : public OpenObject {
 
   [[nodiscard]] const ObjectInfo& info() const override { return inner_->info(); }
   Task<Result<size_t>> Read(Call call, int64_t offset, std::span<char> buffer) override {
-    LF_CO_TRY_OK(co_await store_->EnterRead(call, StoreOperation::kRead, info().path));
+    LF_CO_TRY(const Verdict verdict,
+              co_await store_->EnterReadOf(call, CallKind::kBytes, StoreOperation::kRead, info().path));
+    if (verdict.torn) buffer = buffer.first(buffer.size() / 2);
     Result<size_t> got = co_await inner_->Read(call, offset, buffer);
+    if (verdict.answer) co_return std::unexpected(*verdict.answer);
     co_return got;
   }
   [[nodiscard]] ObjectAddress address() const override { return inner_->address(); }
@@ -82,12 +85,21 @@ void SimStore::Tell(StoreOperation operation, const ObjectPath& path, Bytes befo
                                           .offered = std::move(offered)});
 }
 
-Task<Status> SimStore::EnterRead(Call call, StoreOperation operation, ObjectPath path) {
+Task<Result<Verdict>> SimStore::EnterReadOf(Call call, CallKind kind, StoreOperation operation, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
-  Verdict verdict = co_await context_->gate->Enter(CallKind::kRead, std::string(inner_->uri()) + "/" + path.text());
+  Verdict verdict = co_await context_->gate->Enter(kind, std::string(inner_->uri()) + "/" + path.text());
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Tell(operation, path, Find(path), nullptr);
+  co_return verdict;
+}
+
+Task<Status> SimStore::EnterRead(Call call, StoreOperation operation, ObjectPath path) {
+  LF_CO_TRY_OK(co_await EnterReadOf(std::move(call), CallKind::kRead, operation, std::move(path)));
   co_return Status{};
+}
+
+void SimStore::Remember(const ObjectPath& path) const {
+  if (context_->past != nullptr) context_->past->Note(*inner_, path.text(), context_->gate->timeline().now());
 }
 
 Task<Verdict> SimStore::EnterWrite(Call call, StoreOperation operation, ObjectPath path) {
@@ -105,8 +117,16 @@ Task<Verdict> SimStore::EnterWrite(Call call, StoreOperation operation, ObjectPa
 }
 
 Task<Result<ListPage>> SimStore::List(Call call, ListRequest request) {
-  LF_CO_TRY_OK(co_await EnterRead(call, StoreOperation::kList, request.folder));
+  LF_CO_TRY(const Verdict verdict, co_await EnterReadOf(call, CallKind::kList, StoreOperation::kList, request.folder));
+  if (!verdict.behind || context_->past == nullptr) {
+    Result<ListPage> page = co_await inner_->List(call, std::move(request));
+    co_return page;
+  }
+  // Nothing waits between: the store has no hooks.
+  StorePast::Objects now = context_->past->At(*inner_, context_->gate->timeline().now() - *verdict.behind);
+  std::swap(now, inner_->objects());
   Result<ListPage> page = co_await inner_->List(call, std::move(request));
+  std::swap(now, inner_->objects());
   co_return page;
 }
 
@@ -132,6 +152,7 @@ PutOutcome SimStore::CreateNow(StoreOperation operation, const ObjectPath& path,
                                std::optional<TimeMs> modified) {
   Bytes before = Find(path);
   const PutOutcome outcome = before ? PutOutcome::kExisted : PutOutcome::kCreated;
+  Remember(path);
   if (!before) inner_->Set(path.text(), bytes, modified);
   Tell(operation, path, std::move(before), std::make_shared<const std::string>(bytes));
   return outcome;
@@ -165,6 +186,7 @@ Task<Status> SimStore::Put(Call call, ObjectPath path, std::string bytes) {
   Verdict verdict = co_await EnterWrite(call, StoreOperation::kPut, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
+  Remember(path);
   inner_->Set(path.text(), bytes);
   Tell(StoreOperation::kPut, path, std::move(before), std::make_shared<const std::string>(std::move(bytes)));
   co_await context_->gate->Leave(verdict);
@@ -182,6 +204,7 @@ Task<Result<CopyOutcome>> SimStore::CopyIfAbsent(Call call, ObjectAddress from, 
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
   Bytes offered = MemoryStore::BytesAt(from);
+  Remember(path);
   Result<CopyOutcome> copied = co_await inner_->CopyIfAbsent(call, std::move(from), path);
   LF_CO_TRY_OK(copied);
   if (*copied == CopyOutcome::kNotPossible) co_return copied;
@@ -206,6 +229,7 @@ Task<Status> SimStore::DeleteOne(Call call, ObjectPath path) {
   Verdict verdict = co_await EnterWrite(call, StoreOperation::kDelete, path);
   if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
   Bytes before = Find(path);
+  Remember(path);
   LF_CO_TRY_OK(co_await lakeferry::DeleteOne(call, *inner_, path));
   Tell(StoreOperation::kDelete, path, std::move(before), nullptr);
   co_await context_->gate->Leave(verdict);

@@ -12,6 +12,7 @@
 #include "env/store_factory.h"
 #include "tests/sim/world/gate.h"
 #include "tests/sim/world/observer.h"
+#include "tests/sim/world/store_past.h"
 #include "tests/support/memory_store.h"
 
 namespace lakeferry::sim {
@@ -21,6 +22,7 @@ struct StoreContext {
   Actor actor;
   Gate* gate = nullptr;
   Observer* observer = nullptr;
+  StorePast* past = nullptr;
 };
 
 class SimStore : public ObjectStore {
@@ -48,6 +50,8 @@ class SimStore : public ObjectStore {
   friend class SimWriter;
 
   Task<Status> EnterRead(Call call, StoreOperation operation, ObjectPath path);
+  // The same where more can befall it than a refusal.
+  Task<Result<Verdict>> EnterReadOf(Call call, CallKind kind, StoreOperation operation, ObjectPath path);
   // Refuses a call that was stopped.
   Task<Verdict> EnterWrite(Call call, StoreOperation operation, ObjectPath path);
   // `modified`: now, where absent.
@@ -56,6 +60,8 @@ class SimStore : public ObjectStore {
   Task<Status> DeleteOne(Call call, ObjectPath path);
   PutOutcome CreateNow(StoreOperation operation, const ObjectPath& path, const std::string& bytes,
                        std::optional<TimeMs> modified);
+  // Before a change.
+  void Remember(const ObjectPath& path) const;
   [[nodiscard]] std::shared_ptr<const std::string> Find(const ObjectPath& path) const;
   void Tell(StoreOperation operation, const ObjectPath& path, std::shared_ptr<const std::string> before,
             std::shared_ptr<const std::string> offered) const;

@@ -51,6 +51,7 @@ Simulation::Simulation(Scenario scenario, bool print)
                     .observer = &referee_,
                     .ledger = &world_.ledger(),
                     .mailbox = &mailbox_,
+                    .past = &past_,
                     .find_store = [this](const std::string& uri) -> MemoryStore& { return StoreAt(uri); }},
       damages_left_(scenario_.damaged_objects),
       leftover_damages_left_(scenario_.damaged_leftovers),
@@ -406,6 +407,14 @@ Outcome Simulation::Result(std::string stuck) const {
   outcome.staged_objects = staged_objects_;
   outcome.kept_leftovers = kept_leftovers_;
   outcome.put_beside = put_beside_;
+  for (const auto& process : processes_) {
+    const StoreFaults& met = process->gate().met();
+    outcome.store_faults.slow += met.slow;
+    outcome.store_faults.torn += met.torn;
+    outcome.store_faults.replaced += met.replaced;
+    outcome.store_faults.behind += met.behind;
+    outcome.store_faults.asked_to_wait += met.asked_to_wait;
+  }
   outcome.replaced_commits = replaced_commits_;
   outcome.forged = static_cast<int64_t>(facts_.forged.size());
   outcome.found_otherwise = static_cast<int64_t>(facts_.found_otherwise.size());

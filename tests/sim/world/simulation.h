@@ -40,6 +40,7 @@ struct Outcome {
   int64_t forged = 0;            // epochs that had a receipt of nobody's
   int64_t found_otherwise = 0;   // epochs whose receipt says since what a replay found
   int64_t put_beside = 0;        // named by a manifest, and staged under a name that avoids another object
+  StoreFaults store_faults;      // of all processes
   uint64_t replica_digest = 0;   // of what the replicas hold, as a reader sees it
 
   [[nodiscard]] bool good() const { return !violation && stuck.empty(); }
@@ -110,6 +111,7 @@ class Simulation {
   Facts facts_;
   Referee referee_;
   SimMailbox mailbox_;
+  StorePast past_;
   Surroundings surroundings_;
   std::vector<std::unique_ptr<SimProcess>> processes_;
   bool healed_ = false;

@@ -8,6 +8,7 @@
 #include "base/crc64.h"
 #include "env/store_calls.h"
 #include "storage/azure/azure_blocks.h"
+#include "storage/azure/azure_object.h"
 #include "storage/azure/azure_writer.h"
 #include "tests/storage/azure/blob_service.h"
 #include "tests/support/buffer_of.h"
@@ -51,6 +52,87 @@ TEST_F(AzureStoreTest, DirectoryOfAHierarchicalNamespaceIsNoObject) {
   }
   service_.script = {BlobService::Fault(409, "DirectoryIsNotEmpty")};
   EXPECT_THAT(RunTask(store_.Delete({}, {Path("d")})).value(), IsEmpty());
+}
+
+// Where every prefix is a directory of its own, which stays when what it held is gone.
+TEST_F(AzureStoreTest, DirectoriesThatBecameEmptyGoWithWhatTheyHeld) {
+  const std::vector<ObjectPath> paths{Path("a/b/1"), Path("a/b/2")};
+  const auto gone = BlobService::Says(202);
+  service_.script = {gone, gone};
+  EXPECT_THAT(RunTask(store_.Delete({}, paths)).value(), IsEmpty());
+  EXPECT_EQ(service_.asked.size(), 2U) << "nothing has shown that there are directories";
+  service_.script = {BlobService::Says(200, {},
+                                       "<EnumerationResults><Blobs><BlobPrefix><Name>t/a/</Name><Properties>"
+                                       "<ResourceType>directory</ResourceType></Properties></BlobPrefix></Blobs>"
+                                       "</EnumerationResults>")};
+  ASSERT_TRUE(RunTask(store_.List({}, {})).has_value());
+  service_.asked.clear();
+  service_.script = {gone, gone, gone, BlobService::Fault(409, "DirectoryIsNotEmpty")};
+  EXPECT_THAT(RunTask(store_.Delete({}, paths)).value(), IsEmpty());
+  EXPECT_THAT(Lines(), ElementsAre("DELETE /c/t/a/b/1", "DELETE /c/t/a/b/2", "DELETE /c/t/a/b", "DELETE /c/t/a"));
+  service_.asked.clear();
+  service_.script = {gone, gone};
+  EXPECT_THAT(RunTask(store_.Delete({}, {Path("x/1")})).value(), IsEmpty());
+  EXPECT_THAT(Lines(), ElementsAre("DELETE /c/t/x/1", "DELETE /c/t/x")) << "the store's own root stays";
+}
+
+// A client of another account, whose proof goes along.
+class TwoAccountsTest : public AzureStoreTest {
+ protected:
+  class Proof final : public RequestSigner {
+   public:
+    Task<Result<Distrust>> Sign(Call, HttpRequest&) override {
+      co_return Distrust([] {});
+    }
+    Task<Status> SignSource(Call, HttpRequest& request, std::string url, std::string path) override {
+      request.headers.Set("x-ms-copy-source", url + "?proof-of=" + path);
+      co_return Status();
+    }
+  };
+
+  Result<CopyOutcome> CopyFromOther(const std::string& host = "other.blob.net") {
+    const auto client = std::make_shared<AzureClient>(
+        ContainerAddress{.account = "other", .container = "o", .endpoint = {.host = host}},
+        AzureClient::Parts{
+            .http = service_, .signer = std::make_shared<Proof>(), .clock = world_.clock, .random = world_.random});
+    const AzureObject object(client, "from", {.path = Path("from"), .etag = "\"e\""}, "az://o/from");
+    return RunTask(store_.CopyIfAbsent({}, object.address(), Path("to")));
+  }
+};
+
+TEST_F(TwoAccountsTest, BlobOfAnotherAccountIsCopiedWithItsOwnProof) {
+  service_.script = {CopyIs("success", 202)};
+  EXPECT_EQ(CopyFromOther().value(), CopyOutcome::kCreated);
+  EXPECT_EQ(service_.asked[0].origin.host, "acct.blob.net");
+  EXPECT_EQ(service_.asked[0].headers.Find("x-ms-copy-source"), "https://other.blob.net/o/from?proof-of=/o/from");
+}
+
+TEST_F(TwoAccountsTest, LargeBlobOfAnotherAccountIsLookedAtThere) {
+  service_.script = {BlobService::Fault(409, "CopySourceTooLarge"), BlobService::Says(200, {{"Content-Length", "5"}}),
+                     BlobService::Says(201), BlobService::Says(201)};
+  EXPECT_EQ(CopyFromOther().value(), CopyOutcome::kCreated);
+  EXPECT_EQ(service_.asked[1].origin.host, "other.blob.net");
+  EXPECT_EQ(service_.asked[2].origin.host, "acct.blob.net");
+  EXPECT_EQ(service_.asked[2].headers.Find("x-ms-copy-source"), "https://other.blob.net/o/from?proof-of=/o/from");
+}
+
+// A firewall, or a policy of the other account.
+TEST_F(TwoAccountsTest, AccountThatLetsNobodyInIsAskedOnce) {
+  service_.script = {BlobService::Fault(403, "CannotVerifyCopySource")};
+  EXPECT_EQ(CopyFromOther().value(), CopyOutcome::kNotPossible);
+  EXPECT_EQ(CopyFromOther().value(), CopyOutcome::kNotPossible);
+  EXPECT_EQ(service_.asked.size(), 1U);
+  service_.script = {CopyIs("success", 202)};
+  EXPECT_EQ(Copy().value(), CopyOutcome::kCreated) << "its own account is another matter";
+}
+
+TEST_F(TwoAccountsTest, AnotherCloudIsNoPlaceToCopyFrom) {
+  EXPECT_EQ(CopyFromOther("other.blob.cn").value(), CopyOutcome::kNotPossible);
+  EXPECT_THAT(service_.asked, IsEmpty());
+  EXPECT_EQ(CloudOf({.account = "a", .container = "c", .endpoint = {.host = "a.blob.net"}}), "azure blob.net");
+  EXPECT_EQ(
+      CloudOf({.account = "a", .container = "c", .endpoint = {.tls = false, .host = "h", .port = 1}, .base = "/a"}),
+      "azure http://h:1/a");
 }
 
 TEST_F(AzureStoreTest, WhoeverMayOnlyCreateIsToldThatItExists) {

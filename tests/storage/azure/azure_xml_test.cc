@@ -38,6 +38,17 @@ TEST(AzureXml, NameThatXmlCannotHoldIsEncodedAndOthersAreNot) {
   EXPECT_EQ(list->blobs[1].key, "a%41");
 }
 
+// What Hadoop's driver leaves for a folder is there without one.
+TEST(AzureXml, HierarchicalNamespaceIsKnownByTheKindsOfItsEntries) {
+  EXPECT_FALSE(ReadList(ListOf("<Blob><Name>e</Name>" + std::string(kProperties) +
+                               "<Metadata><hdi_isfolder>true</hdi_isfolder></Metadata></Blob>"
+                               "<BlobPrefix><Name>p/</Name></BlobPrefix>"))
+                   ->hierarchical);
+  EXPECT_TRUE(ReadList(ListOf("<BlobPrefix><Name>p/</Name><Properties><ResourceType>directory</ResourceType>"
+                              "</Properties></BlobPrefix>"))
+                  ->hierarchical);
+}
+
 TEST(AzureXml, DirectoriesAreNoObjects) {
   const std::string modified = "<Last-Modified>Sun, 29 Nov 2026 12:00:00 GMT</Last-Modified>";
   const auto list = ReadList(ListOf(
@@ -49,6 +60,7 @@ TEST(AzureXml, DirectoriesAreNoObjects) {
   EXPECT_TRUE(list->blobs[0].is_folder);
   EXPECT_TRUE(list->blobs[1].is_folder);
   EXPECT_FALSE(list->blobs[2].is_folder);
+  EXPECT_TRUE(list->hierarchical);
 }
 
 TEST(AzureXml, WhatIsNoListingIsCorrupt) {

@@ -8,6 +8,7 @@
 #include "storage/azure/entra_tokens.h"
 #include "tests/storage/cloud/scripted_services.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/rsa_test_key.h"
 #include "tests/support/run_task.h"
 
 namespace lakeferry::azure {
@@ -173,14 +174,29 @@ TEST_F(EntraTokensTest, WhoeverIsLoggedInIsAskedForLast) {
   EXPECT_EQ(Get({.logged_in = true})->bearer.Reveal(), "of-machine");
 }
 
-TEST_F(EntraTokensTest, CertificateIsRefusedByNameAndNobodyElseStandsInForIt) {
-  metadata_.On(machine_, 200, R"({"expires_in":"3599","access_token":"x"})");
-  const auto refused = Get({.client = "c", .certificate = true});
-  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(refused.error().where.text(), "AZURE_CLIENT_CERTIFICATE_PATH");
-  EXPECT_THAT(metadata_.asked, testing::IsEmpty());
+TEST_F(EntraTokensTest, CertificateSignsForItsClient) {
+  const std::string pem = std::string(kRsaTestKey) + std::string(kRsaTestCertificate);
+  host_.files["/c.pem"] = pem;
+  for (const IdentitySettings& identity : {IdentitySettings{.tenant = "t", .client = "c", .certificate_file = "/c.pem"},
+                                           IdentitySettings{.tenant = "t", .client = "c", .certificate = Word(pem)}}) {
+    http_.On(tenant_, 200, R"({"expires_in":3599,"access_token":"x"})");
+    ASSERT_TRUE(Get(identity).has_value());
+    EXPECT_THAT(
+        http_.asked.back().body,
+        AllOf(HasSubstr("&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"),
+              HasSubstr("&client_assertion=eyJ")));
+  }
   host_.variables = {{"AZURE_CLIENT_CERTIFICATE_PATH", "/c.pem"}};
-  EXPECT_TRUE(ReadVariables(host_)->identity.certificate);
+  EXPECT_EQ(ReadVariables(host_)->identity.certificate_file, "/c.pem");
+}
+
+TEST_F(EntraTokensTest, NobodyStandsInForACertificateThatIsNone) {
+  metadata_.On(machine_, 200, R"({"expires_in":"3599","access_token":"x"})");
+  host_.files["/c.pem"] = std::string(kRsaTestKey);
+  const auto refused = Get({.tenant = "t", .client = "c", .certificate_file = "/c.pem"});
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(refused.error().where.text(), "/c.pem");
+  EXPECT_THAT(metadata_.asked, testing::IsEmpty());
 }
 
 TEST_F(EntraTokensTest, RefusalIsToldWithoutSecretsAndWhatToDo) {

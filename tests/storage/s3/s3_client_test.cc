@@ -198,6 +198,49 @@ TEST_F(S3ClientTest, StoppedCallIsNotTriedAgain) {
   EXPECT_EQ(Get({.stop = stop.get_token()}).error().code, ErrorCode::kCancelled);
 }
 
+// Of a client whose bucket has terms.
+class S3TermsTest : public S3ClientTest {
+ protected:
+  // The headers of a request.
+  Headers SentWith(BucketTerms terms, S3Request request) {
+    BucketAddress address = world_.client->address();
+    address.terms = std::move(terms);
+    ReplyBody body;
+    (void)RunTask(world_.client->At(address)->Send({}, std::move(request), body));
+    return world_.service.asked.back().headers;
+  }
+};
+
+TEST_F(S3TermsTest, WhoeverPaysSaysSoWithEveryRequest) {
+  const BucketTerms terms{.requester_pays = true};
+  for (const S3Request& request :
+       {S3Request{.key = "k"}, S3Request{.query = {{"list-type", "2"}}},
+        S3Request{.method = Method::kDelete, .key = "k"},
+        S3Request{.method = Method::kPut, .key = "k", .query = {{"partNumber", "1"}, {"uploadId", "u"}}}}) {
+    EXPECT_EQ(SentWith(terms, request).Find("x-amz-request-payer"), "requester");
+  }
+  EXPECT_FALSE(SentWith({}, {.key = "k"}).Find("x-amz-request-payer").has_value());
+}
+
+TEST_F(S3TermsTest, RetentionIsOfWhatIsWrittenOnce) {
+  const BucketTerms terms{.encryption = "AES256",
+                          .lock = ObjectLock{.mode = "COMPLIANCE", .until = std::chrono::days(1)}};
+  const auto sent = [&](S3Request request) {
+    const Headers headers = SentWith(terms, std::move(request));
+    return std::pair(headers.Find("x-amz-server-side-encryption").has_value(),
+                     headers.Find("x-amz-object-lock-mode").has_value());
+  };
+  EXPECT_EQ(sent({.method = Method::kPut, .key = "k", .conditional = true}), std::pair(true, true));
+  EXPECT_EQ(sent({.method = Method::kPost, .key = "k", .query = {{"uploads", ""}}}), std::pair(true, true));
+  EXPECT_EQ(sent({.method = Method::kPut, .key = "hint"}), std::pair(true, false));
+  EXPECT_EQ(sent({.method = Method::kPut, .key = "k", .query = {{"partNumber", "1"}, {"uploadId", "u"}}}),
+            std::pair(false, false));
+  EXPECT_EQ(sent({.method = Method::kPost, .key = "k", .query = {{"uploadId", "u"}}, .conditional = true}),
+            std::pair(false, false));
+  EXPECT_EQ(sent({.method = Method::kPost, .query = {{"delete", ""}}}), std::pair(false, false));
+  EXPECT_EQ(sent({.key = "k"}), std::pair(false, false));
+}
+
 TEST(S3FaultTest, EachRefusalSaysWhatToDo) {
   const auto code = [](int status, std::string fault) {
     return ErrorOf({.http = {.status = status}, .fault = {.code = std::move(fault)}}, "s3://b/k").code;

@@ -28,6 +28,7 @@ class S3StoreFactoryTest : public ::testing::Test, public BucketDirectory {
   Result<BucketAccess> Find(const Location& location, const std::string&) override {
     BucketAddress address = world_.client->address();
     address.bucket = location.bucket();
+    address.terms.lock = lock_;
     return BucketAccess{.address = address, .signer = world_.signer};
   }
   // By a process of its own; how many requests it took.
@@ -43,6 +44,7 @@ class S3StoreFactoryTest : public ::testing::Test, public BucketDirectory {
   boost::asio::io_context loop_;
   S3World world_;
   MemoryBook book_;
+  std::optional<ObjectLock> lock_;
   Result<PutOutcome> written_ = PutOutcome::kExisted;
 };
 
@@ -80,6 +82,34 @@ TEST_F(S3StoreFactoryTest, WhatIsNotSafeIsTriedAnew) {
   world_.service.keeps_conditions = true;
   Write("a");
   EXPECT_EQ(written_, PutOutcome::kCreated);
+}
+
+TEST_F(S3StoreFactoryTest, RulesAreThoseThatConcernTheLocation) {
+  S3StoreFactory factory(loop_.get_executor(), *this, world_.service, book_, world_.clock, world_.random);
+  const auto rules_at = [&](const std::string& uri) {
+    return RunTask(factory.RulesAt({}, Location::Parse(uri).value(), {}), loop_).value();
+  };
+  const auto rules = S3Service::Status(
+      200,
+      "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter><Prefix>dr/</Prefix></Filter>"
+      "<Expiration><Days>7</Days></Expiration></Rule></LifecycleConfiguration>");
+  world_.service.script = {rules, rules,
+                           S3Service::Status(404, "<Error><Code>NoSuchLifecycleConfiguration</Code></Error>"),
+                           S3Service::Status(403)};
+  EXPECT_EQ(rules_at("s3://b/dr/staging").size(), 1U);
+  EXPECT_EQ(world_.service.asked.back().target, "/b?lifecycle=");
+  EXPECT_TRUE(rules_at("s3://b/drill").empty());
+  EXPECT_TRUE(rules_at("s3://b/dr").empty()) << "it has none";
+  EXPECT_TRUE(rules_at("s3://b/dr").empty()) << "it does not tell";
+}
+
+// What is only tried is deleted again.
+TEST_F(S3StoreFactoryTest, ProbeAsksForNoRetention) {
+  lock_ = ObjectLock{.mode = "COMPLIANCE", .until = std::chrono::days(1)};
+  Write("a");
+  const auto locked = [](const HttpRequest& one) { return one.headers.Find("x-amz-object-lock-mode").has_value(); };
+  EXPECT_EQ(std::ranges::count_if(world_.service.asked, locked), 1);
+  EXPECT_TRUE(locked(world_.service.asked.back())) << "the object itself";
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "storage/s3/s3_store.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "storage/s3/s3_writer.h"
@@ -8,6 +9,8 @@
 
 namespace lakeferry::s3 {
 namespace {
+
+using testing::HasSubstr;
 
 constexpr int64_t kMib = int64_t{1} << 20;
 
@@ -36,6 +39,134 @@ TEST(S3StoreTest, HeadThatDoesNotSayWhatIsThereIsNoAnswer) {
     world.service.script = {S3Service::Status(200, {}, headers)};
     EXPECT_EQ(RunTask(store.Head({}, ObjectPath::Of("a"))).error().code, ErrorCode::kCorruptData) << wrong;
   }
+}
+
+std::string RefusalXml(const std::string& code, const std::string& message) {
+  return "<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>";
+}
+
+// A store whose bucket is known to keep all conditions, or whichever a test says.
+class ProbedS3Test : public testing::Test {
+ protected:
+  S3Store Store(Probed probed = {.refuses_second_put = true,
+                                 .one_of_two_puts = true,
+                                 .refuses_second_completion = true,
+                                 .refuses_second_copy = true,
+                                 .checks_checksums = true,
+                                 .shows_what_it_took = true}) {
+    auto probe = std::make_shared<BucketProbe>(loop_.get_executor(), world_.clock,
+                                               [probed](Call) -> Task<Result<Probed>> { co_return probed; });
+    return {"s3://b", "", world_.client, std::move(probe)};
+  }
+  static ObjectAddress From() { return {.service = "s3 http://h:9000", .place = "/c/from", .etag = "\"e\""}; }
+  // Method and target of each request.
+  std::vector<std::string> Asked() const {
+    std::vector<std::string> asked;
+    for (const HttpRequest& one : world_.service.asked) {
+      asked.push_back(std::string(MethodName(one.method)) + " " + one.target);
+    }
+    return asked;
+  }
+
+  S3World world_;
+  boost::asio::io_context loop_;
+};
+
+// HEAD has no body, and 400 means many things.
+TEST_F(ProbedS3Test, ObjectThatWantsItsReadersKeyIsNamedWithTheWayOut) {
+  S3Store store = Store();
+  world_.service.script = {
+      S3Service::Status(400),
+      S3Service::Status(400, RefusalXml("InvalidRequest",
+                                        "The object was stored using a form of Server Side Encryption. "
+                                        "The correct parameters must be provided to retrieve the "
+                                        "object."))};
+  const auto opened = RunTask(store.Open({}, ObjectPath::Of("a")), loop_);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(ToString(opened.error()),
+              testing::AllOf(HasSubstr("SSE-C"), HasSubstr("s3://b/a"), HasSubstr("SSE-KMS")));
+}
+
+TEST_F(ProbedS3Test, ArchivedObjectIsNamedWithTheWayOut) {
+  S3Store store = Store();
+  world_.service.script = {S3Service::Status(403, RefusalXml("InvalidObjectState", "The operation is not valid"))};
+  const auto got = RunTask(store.Get({}, ObjectPath::Of("t/a"), 10), loop_);
+  ASSERT_FALSE(got.has_value());
+  EXPECT_EQ(got.error().code, ErrorCode::kUnauthorized);
+  EXPECT_THAT(ToString(got.error()),
+              testing::AllOf(HasSubstr("archived"), HasSubstr("s3://b/t/a"), HasSubstr("restore-object")));
+}
+
+// A policy that demands If-None-Match or If-Match of every write.
+TEST_F(ProbedS3Test, HintIsWrittenOnConditionWhereThePolicyWantsOne) {
+  S3Store store = Store();
+  const auto denied = S3Service::Status(403, RefusalXml("AccessDenied", "Access Denied"));
+  world_.service.script = {denied};
+  EXPECT_TRUE(RunTask(store.Put({}, ObjectPath::Of("hint"), "1"), loop_).has_value());
+  EXPECT_EQ(world_.service.objects.at("hint"), "1");
+  EXPECT_EQ(world_.service.asked.back().headers.Find("If-None-Match"), "*");
+  world_.service.script = {denied};
+  EXPECT_TRUE(RunTask(store.Put({}, ObjectPath::Of("hint"), "2"), loop_).has_value());
+  EXPECT_EQ(world_.service.objects.at("hint"), "2");
+  EXPECT_EQ(world_.service.asked.back().headers.Find("If-Match"), "\"e\"");
+  world_.service.script = {denied, S3Service::Status(404), denied};
+  EXPECT_EQ(RunTask(store.Put({}, ObjectPath::Of("hint"), "3"), loop_).error().code, ErrorCode::kUnauthorized);
+}
+
+TEST_F(ProbedS3Test, WhatARetentionKeepsIsNamed) {
+  S3Store store = Store();
+  world_.service.script = {
+      S3Service::Status(200,
+                        "<DeleteResult><Error><Key>a</Key><Code>AccessDenied</Code><Message>Access Denied because "
+                        "object protected by object lock.</Message></Error></DeleteResult>")};
+  const auto stayed = RunTask(store.Delete({}, {ObjectPath::Of("a"), ObjectPath::Of("b")}), loop_).value();
+  ASSERT_EQ(stayed.size(), 1U);
+  EXPECT_EQ(stayed[0].error.code, ErrorCode::kUnauthorized);
+  EXPECT_THAT(ToString(stayed[0].error), HasSubstr("retention"));
+}
+
+TEST_F(ProbedS3Test, CopyThatIsTooLargeForOneRequestIsMadeOfRanges) {
+  S3Store store = Store();
+  const int64_t size = int64_t{6} << 30;
+  world_.service.script = {
+      S3Service::Status(400, RefusalXml("InvalidRequest", "The specified copy source is larger than the maximum")),
+      S3Service::Status(200, {}, {{"ETag", "\"e\""}, {"Content-Length", std::to_string(size)}}),
+      S3Service::Status(200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")};
+  for (int i = 0; i < 24; ++i) {
+    world_.service.script.push_back(S3Service::Status(200, "<CopyPartResult><ETag>p</ETag></CopyPartResult>"));
+  }
+  EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kCreated);
+  const auto asked = Asked();
+  ASSERT_EQ(asked.size(), 28U);
+  EXPECT_EQ(asked[0], "PUT /b/to");
+  EXPECT_EQ(asked[1], "HEAD /c/from");
+  EXPECT_EQ(world_.service.asked[1].headers.Find("If-Match"), "\"e\"");
+  EXPECT_EQ(asked[3], "PUT /b/to?partNumber=1&uploadId=u");
+  EXPECT_EQ(world_.service.asked[3].headers.Find("x-amz-copy-source-range"), "bytes=0-268435455");
+  EXPECT_EQ(world_.service.asked[26].headers.Find("x-amz-copy-source-range"), "bytes=6174015488-6442450943");
+  EXPECT_EQ(world_.service.asked[26].headers.Find("x-amz-copy-source-if-match"), "\"e\"");
+  EXPECT_EQ(world_.service.asked[27].headers.Find("If-None-Match"), "*");
+}
+
+TEST_F(ProbedS3Test, RangesThatAreRefusedAreStreamedInstead) {
+  S3Store store = Store();
+  world_.service.script = {
+      S3Service::Status(400, RefusalXml("InvalidRequest", "too large")),
+      S3Service::Status(200, {}, {{"ETag", "\"e\""}, {"Content-Length", "10"}}),
+      S3Service::Status(200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"),
+      S3Service::Status(412, RefusalXml("PreconditionFailed", "m"))};
+  EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kNotPossible);
+  EXPECT_EQ(Asked().back(), "DELETE /b/to?uploadId=u") << "nothing is left of it";
+}
+
+// The end of an upload would replace.
+TEST_F(ProbedS3Test, LargeCopyIsStreamedWhereNoCompletionIsOnCondition) {
+  S3Store store = Store(
+      {.refuses_second_put = true, .one_of_two_puts = true, .refuses_second_copy = true, .shows_what_it_took = true});
+  world_.service.script = {S3Service::Status(400, RefusalXml("InvalidRequest", "too large"))};
+  EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kNotPossible);
+  EXPECT_EQ(Asked().size(), 1U);
 }
 
 }  // namespace
