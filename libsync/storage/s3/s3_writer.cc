@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/crc64.h"
 #include "storage/s3/checksum_text.h"
 #include "storage/s3/s3_fault.h"
 
@@ -34,7 +33,7 @@ Task<Status> S3Writer::Begin(Call call) {
 Task<Result<Buffer>> S3Writer::Write(Call call, int64_t number, Buffer bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
   const size_t size = bytes.size();
-  const uint64_t crc64 = Crc64Of({bytes.bytes().data(), size});
+  const uint64_t crc64 = Crc64OfPart(bytes);
   if (!in_one_) {
     const Status sent = co_await upload_.SendPart(call, static_cast<int>(number) + 1, bytes.bytes(), crc64);
     LF_CO_TRY_OK(sent);
