@@ -19,6 +19,7 @@ constexpr Key kTopKeys[] = {"region",
                             "log_format",
                             "log_level",
                             "copies_in_flight_max",
+                            "bandwidth",
                             "drain_timeout",
                             "smtp",
                             "secret_scope",
@@ -59,7 +60,8 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
 constexpr Key kGroupKeys[] = {
     "group_name",       "group_owner_email", "workflow",          "mode",     "history",       "tables",
     "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots",  "rpo",
-    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials"};
+    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials",
+    "bandwidth"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kCredentialKeys[] = {"kind",
@@ -81,6 +83,8 @@ constexpr Key kCredentialKeys[] = {"kind",
                                    "managed_identity"};
 constexpr Key kStoreKeys[] = {"prefix", "endpoint", "region", "path_style", "allow_http", "credential"};
 constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
+constexpr Key kBandwidthKeys[] = {"limit", "time_zone", "windows"};
+constexpr Key kBandwidthWindowKeys[] = {"from", "to", "limit"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
 constexpr Key kSecretHolders[] = {"password",          "signing_key",   "workspace_pat_key",   "access_key_id",
@@ -98,6 +102,8 @@ const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
 const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
 const ConfigLevel kRightsLevel{"credentials of a group", kRightsKeys};
+const ConfigLevel kBandwidthLevel{"bandwidth", kBandwidthKeys};
+const ConfigLevel kBandwidthWindowLevel{"a window of bandwidth", kBandwidthWindowKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 
 bool Knows(const ConfigLevel& level, std::string_view key) {

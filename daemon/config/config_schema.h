@@ -21,6 +21,8 @@ extern const ConfigLevel kSmtpLevel;
 extern const ConfigLevel kCredentialLevel;
 extern const ConfigLevel kStoreLevel;
 extern const ConfigLevel kRightsLevel;
+extern const ConfigLevel kBandwidthLevel;
+extern const ConfigLevel kBandwidthWindowLevel;
 extern const ConfigLevel kSecretLevel;
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);
