@@ -13,16 +13,16 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string InGroup(const std::string& lines) { return ConfigLines{.group = lines}.Text(); }
+std::string TextOfGroup(const std::string& lines) { return ConfigLines{.group = lines}.Text(); }
 
 plan::Bandwidth OfGroup(const std::string& lines) {
-  const auto config = LoadConfig(InGroup(lines), "c.yaml");
+  const auto config = LoadConfig(TextOfGroup(lines), "c.yaml");
   EXPECT_TRUE(config.has_value());
   return config ? config->groups.at(0).bandwidth : plan::Bandwidth();
 }
 
 std::string Problem(const std::string& lines) {
-  const auto config = LoadConfig(InGroup(lines), "c.yaml");
+  const auto config = LoadConfig(TextOfGroup(lines), "c.yaml");
   if (config || config.error().size() != 1) return config ? "none" : "several";
   const auto& problem = config.error().front();
   return problem.place.path + " | " + problem.message + " | " + problem.remedy;
@@ -82,7 +82,7 @@ TEST(ConfigBandwidth, GroupHasARateOrWindows) {
 }
 
 TEST(ConfigBandwidth, ProcessHasItToo) {
-  const auto config = LoadConfig("bandwidth: 7MB/s\n" + InGroup(""), "c.yaml");
+  const auto config = LoadConfig("bandwidth: 7MB/s\n" + TextOfGroup(""), "c.yaml");
   ASSERT_TRUE(config.has_value());
   EXPECT_EQ(config->limits.bandwidth.limit, 7'000'000);
   EXPECT_FALSE(config->groups.at(0).bandwidth.limits());

@@ -13,7 +13,7 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr size_t kAll = 160;
+constexpr size_t kAllBytes = 160;
 
 class CopyMemoryTest : public ::testing::Test {
  protected:
@@ -45,7 +45,7 @@ class CopyMemoryTest : public ::testing::Test {
   }
 
   std::unique_ptr<boost::asio::io_context> loop_ = std::make_unique<boost::asio::io_context>();
-  CopyMemory memory_{loop_->get_executor(), kAll};
+  CopyMemory memory_{loop_->get_executor(), kAllBytes};
   std::optional<TaskGroup> tasks_{loop_->get_executor()};
   std::vector<std::optional<CopyMemory::Loan>> held_;
 };
@@ -130,7 +130,7 @@ TEST_F(CopyMemoryTest, WhatHasServedMakesRoom) {
   for (const size_t bytes : {70, 71, 72, 73}) {
     const size_t one = Ask("b", bytes);
     ASSERT_TRUE(Has(one));
-    EXPECT_LE(memory_.resident_bytes(), kAll);
+    EXPECT_LE(memory_.resident_bytes(), kAllBytes);
     GiveBack(one);
   }
   EXPECT_TRUE(Has(kept));

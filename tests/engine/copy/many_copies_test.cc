@@ -13,15 +13,15 @@
 namespace lakeferry::engine {
 namespace {
 
-constexpr size_t kPart = 1'000;
-constexpr size_t kMemory = 10 * kPart;
+constexpr size_t kPartBytes = 1'000;
+constexpr size_t kMemory = 10 * kPartBytes;
 constexpr size_t kObjects = 64;
-constexpr size_t kObjectBytes = 6 * kPart;
+constexpr size_t kObjectBytes = 6 * kPartBytes;
 
 class ManyCopiesTest : public ::testing::Test {
  protected:
   ManyCopiesTest() {
-    to_.set_part_bytes(kPart);
+    to_.set_part_bytes(kPartBytes);
     for (MemoryStore* store : {&from_, &to_}) store->set_far(true);
     from_.set_hooks({.before_effect = [this](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
       if (at == StoreOperation::kRead) peak_ = std::max(peak_, ++held_);
@@ -43,7 +43,9 @@ class ManyCopiesTest : public ::testing::Test {
       from_.Set("o" + std::to_string(i), std::string(kObjectBytes, static_cast<char>('a' + i % 26)));
     }
   }
-  CopyMeans Means() { return {.slots = slots_, .clock = world_.clock, .group = "orders", .buffer_bytes = kPart / 2}; }
+  CopyMeans Means() {
+    return {.slots = slots_, .clock = world_.clock, .group = "orders", .buffer_bytes = kPartBytes / 2};
+  }
   Task<Status> CopyOne(size_t number) {
     const ObjectPath path = ObjectPath::Of("o" + std::to_string(number));
     LF_CO_TRY_OK(co_await CopyObject({}, from_, path, to_, path, {}, Means()));
@@ -75,13 +77,13 @@ class ManyCopiesTest : public ::testing::Test {
 TEST_F(ManyCopiesTest, TogetherHoldNoMoreThanIsTheirs) {
   ASSERT_THAT(CopyAll(), Succeeded());
   EXPECT_EQ(to_.objects().size(), kObjects);
-  EXPECT_LE(peak_ * kPart, kMemory);
-  EXPECT_GE(peak_ * kPart, kMemory / 2);
+  EXPECT_LE(peak_ * kPartBytes, kMemory);
+  EXPECT_GE(peak_ * kPartBytes, kMemory / 2);
   EXPECT_EQ(slots_.memory().resident_bytes(), 0);
 }
 
 TEST_F(ManyCopiesTest, ObjectOfManyTimesTheMemoryGoesThrough) {
-  from_.Set("o0", std::string(1'000 * kPart, 'x'));
+  from_.Set("o0", std::string(1'000 * kPartBytes, 'x'));
   ASSERT_THAT(world_.Run(CopyOne(0)), Succeeded());
   EXPECT_EQ(world_.Text(to_, "o0"), world_.Text(from_, "o0"));
   EXPECT_LE(peak_, 4);

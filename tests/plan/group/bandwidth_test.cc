@@ -12,7 +12,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-LocalMs At(int hour, int minute, int64_t millis = 0) {
+LocalMs TimeOfDay(int hour, int minute, int64_t millis = 0) {
   const std::chrono::local_days day{std::chrono::year(2026) / 3 / 17};
   return LocalMs(day) + hours(hour) + minutes(minute) + Millis(millis);
 }
@@ -28,20 +28,20 @@ TEST(Bandwidth, LimitIsThatOfTheWindowThatHoldsTheTime) {
     LocalMs now;
     ByteRate limit;
   } kCases[] = {
-      {office, At(7, 59, 59'999), 9},
-      {office, At(8, 0), 1},
-      {office, At(17, 59, 59'999), 1},
-      {office, At(18, 0), 9},
-      {night, At(21, 59), {}},
-      {night, At(22, 0), 2},
-      {night, At(0, 0), 2},
-      {night, At(5, 59, 59'999), 2},
-      {night, At(6, 0), {}},
-      {evening, At(17, 59), 9},
-      {evening, At(23, 59, 59'999), {}},
-      {two, At(13, 0), 1},
-      {two, At(19, 0), 3},
-      {Bandwidth{}, At(3, 0), {}},
+      {office, TimeOfDay(7, 59, 59'999), 9},
+      {office, TimeOfDay(8, 0), 1},
+      {office, TimeOfDay(17, 59, 59'999), 1},
+      {office, TimeOfDay(18, 0), 9},
+      {night, TimeOfDay(21, 59), {}},
+      {night, TimeOfDay(22, 0), 2},
+      {night, TimeOfDay(0, 0), 2},
+      {night, TimeOfDay(5, 59, 59'999), 2},
+      {night, TimeOfDay(6, 0), {}},
+      {evening, TimeOfDay(17, 59), 9},
+      {evening, TimeOfDay(23, 59, 59'999), {}},
+      {two, TimeOfDay(13, 0), 1},
+      {two, TimeOfDay(19, 0), 3},
+      {Bandwidth{}, TimeOfDay(3, 0), {}},
   };
   for (const auto& one : kCases) EXPECT_EQ(LimitAt(one.bandwidth, one.now), one.limit) << one.now.time_since_epoch();
 }
