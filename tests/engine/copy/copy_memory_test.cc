@@ -76,7 +76,7 @@ TEST_F(CopyMemoryTest, GroupThatHasItsShareLetsOthersPass) {
 }
 
 TEST_F(CopyMemoryTest, ThoseOfAGroupComeInTheirOrder) {
-  const size_t first = Ask("a", 80);
+  const size_t first = Ask("a", 70);
   const size_t second = Ask("a", 80);
   const size_t third = Ask("a", 10);
   EXPECT_FALSE(Has(second));
