@@ -2,9 +2,7 @@
 //
 // One budget, and not parts that are streamed from socket to socket: a part has its checksum in the header of its
 // request, is sent again as a whole after a lost answer, and comes from a read that may break as well; all of that
-// needs its bytes until the store has answered. So the number of parts under way is what is bounded. Whoever has
-// to wait for memory lends nothing to anybody: 64 copies are as fast with a few parts each in turn as the wire lets
-// them be, and no slower.
+// needs its bytes until the store has answered. So what is bounded is how many parts are under way.
 //
 // Nobody who has memory waits for more before he gives it back: a copy borrows for its parts in their order, and its
 // first one can be read and written whatever becomes of the rest. So there is always somebody who comes to an end.
