@@ -46,8 +46,8 @@ Task<Status> CopyOne(const engine::Environment& env, Stores stores, const Order&
   LF_CO_TRY(const ObjectPath path, order.Path(number));
   engine::Expected expected;
   expected.size = order.size;
-  LF_CO_TRY(const engine::Copied copied, co_await engine::CopyObject({}, *stores.from, path, *stores.to, path, expected,
-                                                                     env.limits.copy_buffer_bytes));
+  LF_CO_TRY(const engine::Copied copied,
+            co_await engine::CopyObject({}, *stores.from, path, *stores.to, path, expected, env.MeansOf("bench")));
   if (copied.outcome == PutOutcome::kCreated) co_return Status();
   co_return Fail(ErrorCode::kInvalidArgument, "it is there already", path.text());
 }

@@ -8,6 +8,7 @@
 #include "daemon/commands/check_as_service.h"
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
+#include "daemon/output/human.h"
 #include "daemon/wiring/lifecycle_check.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/missing_folders.h"
@@ -86,6 +87,28 @@ void AddProbes(Wiring& wiring, Findings& findings) {
   }
 }
 
+// Of the process, or of a group.
+void AddLimit(const plan::Bandwidth& bandwidth, const std::string& of, const engine::Environment& env,
+              Findings& findings) {
+  if (!bandwidth.limits()) return;
+  const Result<plan::ByteRate> limit = plan::LimitAt(bandwidth, env.clock.WallTime(), env.zones);
+  if (!limit) return;  // named where the configuration was read
+  const std::string now = *limit ? fmt::format("at most {}/s", HumanBytes(**limit)) : "as fast as it goes";
+  findings.push_back({.severity = plan::Severity::kInfo,
+                      .what = fmt::format("bandwidth: {} copies {} at this time", of, now),
+                      .where = {},
+                      .remedy = {}});
+}
+
+void AddBandwidth(const Config& config, const engine::Environment& env, Findings& findings) {
+  AddLimit(config.limits.bandwidth, "this process", env, findings);
+  for (const plan::GroupSpec& group : config.groups) {
+    const size_t before = findings.size();
+    AddLimit(group.bandwidth, fmt::format("group '{}'", group.name), env, findings);
+    if (findings.size() > before) findings.back().group = group.name;
+  }
+}
+
 Status CheckWallsOf(const Config& config, Role role, Wiring& wiring, Findings& findings) {
   const auto credentials = [&config](const std::string& uri) { return UsableCredentials(config.stores, uri); };
   for (const plan::GroupSpec& group : config.groups) {
@@ -124,6 +147,7 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   LF_TRY_OK(CheckSides(*config, role, *wiring, findings));
   if (options.walls) LF_TRY_OK(CheckWallsOf(*config, *role, *wiring, findings));
   AddProbes(*wiring, findings);
+  AddBandwidth(*config, wiring->env(), findings);
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   Print(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "daemon/config/config_bandwidth.h"
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_rights.h"
 #include "daemon/config/config_tables.h"
@@ -195,6 +196,7 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   ReadRetention(group, spec);
   if (const auto sources = group.Choice("sources", {"fixed", "moved"})) spec.sources_moved = *sources == 1;
   ReadTrigger(group, spec);
+  spec.bandwidth = ReadBandwidth(group);
   ReadExpectations(group, spec);
 }
 

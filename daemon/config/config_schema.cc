@@ -19,6 +19,7 @@ constexpr Key kTopKeys[] = {"region",
                             "log_format",
                             "log_level",
                             "copies_in_flight_max",
+                            "bandwidth",
                             "drain_timeout",
                             "smtp",
                             "secret_scope",
@@ -61,7 +62,7 @@ constexpr Key kGroupKeys[] = {
     "group_name",       "group_owner_email", "workflow",          "mode",     "history",       "tables",
     "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots",  "rpo",
     "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials",
-    "workflow_source"};
+    "workflow_source",  "bandwidth"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kCredentialKeys[] = {"kind",
@@ -87,6 +88,8 @@ constexpr Key kStoreKeys[] = {"prefix",     "endpoint",       "region",      "pa
                               "kms_key_id", "requester_pays", "object_lock", "server_side_encryption"};
 constexpr Key kObjectLockKeys[] = {"mode", "days", "until"};
 constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
+constexpr Key kBandwidthKeys[] = {"limit", "time_zone", "windows"};
+constexpr Key kBandwidthWindowKeys[] = {"from", "to", "limit"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};
 constexpr Key kWorkflowSourceKeys[] = {
     "kind",     "url",       "allow_http",    "token",     "secret_scope",         "secret_key",       "user",
@@ -110,6 +113,8 @@ const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
 const ConfigLevel kObjectLockLevel{"object_lock", kObjectLockKeys};
 const ConfigLevel kRightsLevel{"credentials of a group", kRightsKeys};
+const ConfigLevel kBandwidthLevel{"bandwidth", kBandwidthKeys};
+const ConfigLevel kBandwidthWindowLevel{"a window of bandwidth", kBandwidthWindowKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 const ConfigLevel kWorkflowSourceLevel{"a workflow source", kWorkflowSourceKeys};
 

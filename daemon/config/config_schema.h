@@ -22,6 +22,8 @@ extern const ConfigLevel kCredentialLevel;
 extern const ConfigLevel kStoreLevel;
 extern const ConfigLevel kObjectLockLevel;
 extern const ConfigLevel kRightsLevel;
+extern const ConfigLevel kBandwidthLevel;
+extern const ConfigLevel kBandwidthWindowLevel;
 extern const ConfigLevel kSecretLevel;
 extern const ConfigLevel kWorkflowSourceLevel;
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <system_error>
 
+#include "daemon/config/config_bandwidth.h"
 #include "daemon/config/config_files.h"
 #include "daemon/config/config_groups.h"
 #include "daemon/config/config_keys.h"
@@ -65,6 +66,7 @@ void ReadProcessSettings(ConfigMap& top, Config& config) {
   if (const auto copies = top.Integer("copies_in_flight_max", {.min = 1, .max = kCopiesMax})) {
     config.limits.copies_in_flight_max = static_cast<int>(*copies);
   }
+  config.limits.bandwidth = ReadBandwidth(top);
   if (const auto drain = top.Duration("drain_timeout", Millis(0), kDrainMax)) config.drain_timeout = *drain;
 }
 

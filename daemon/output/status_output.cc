@@ -101,6 +101,7 @@ void WriteStanding(json::Writer& json, const GroupStatus& status) {
   }
   json.Field("phase", NullIfEmpty(record.phase));
   WriteProgress(json, record);
+  json.Field("bandwidth_limit", status.bandwidth_limit);
 }
 
 void WriteGroup(json::Writer& json, const GroupStatus& status) {

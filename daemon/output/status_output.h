@@ -18,6 +18,7 @@ struct GroupStatus {
   std::optional<Millis> lag;  // age of the replica: now minus the cut time of the newest applied epoch
   GroupJudgement judgement;
   std::vector<LiveSetCheck> live_set_checks = {};  // by table
+  plan::ByteRate bandwidth_limit = {};             // of its copies at this time, be it the group's or the process's
 };
 
 // Whether a process works in the role now: a service, or a command of one pass.

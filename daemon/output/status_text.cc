@@ -42,7 +42,8 @@ std::string ProcessText(const StatusReport& report) {
 }
 
 // What it does just now, or waits for.
-std::string ReasonText(const GroupRecord& record) {
+std::string ReasonText(const GroupStatus& status) {
+  const GroupRecord& record = status.record;
   if (!record.last_error.empty() || record.state == GroupState::kStopped) return "-";
   const WorkProgress& done = record.progress;
   std::string text = record.state == GroupState::kIdle ? "" : record.reason;
@@ -50,6 +51,7 @@ std::string ReasonText(const GroupRecord& record) {
     text += fmt::format("{}{}{} of {}, {} of {}", text.empty() ? "" : "; ",
                         record.phase.empty() ? "" : record.phase + " ", done.files,
                         HumanCount(done.files_total, "file"), HumanBytes(done.bytes), HumanBytes(done.bytes_total));
+    if (status.bandwidth_limit) text += fmt::format(", at most {}/s", HumanBytes(*status.bandwidth_limit));
   }
   return text.empty() ? "-" : text;
 }
@@ -110,7 +112,7 @@ void AddRow(const StatusReport& report, const GroupStatus& status, TextTable& ta
   table.Add({record.group, std::string(GroupStateName(record.state)),
              record.last_error_kind.empty() ? "-" : record.last_error_kind, number(record.epoch),
              number(record.staged_epoch), AgeOr(status.lag), AgeOr(waits), AgeOr(status.judgement.worst_loss),
-             ReasonText(record)});
+             ReasonText(status)});
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          a.staging_uri == b.staging_uri && a.staging_name == b.staging_name && a.keys.own_place == b.keys.own_place &&
          a.keys.trusted == b.keys.trusted && a.sync_interval == b.sync_interval && a.poll_interval == b.poll_interval &&
          a.force_sync_after == b.force_sync_after && a.clock_skew_margin == b.clock_skew_margin &&
-         a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
+         a.bandwidth == b.bandwidth && a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
          a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;
 }
 
@@ -53,10 +53,11 @@ std::vector<std::string> GroupChanges(const Config& before, const Config& after)
 }
 
 bool IsSameLimits(const engine::Limits& a, const engine::Limits& b) {
-  return a.copies_in_flight_max == b.copies_in_flight_max && a.copy_buffer_bytes == b.copy_buffer_bytes &&
-         a.manifest_part_bytes == b.manifest_part_bytes && a.carried_bytes == b.carried_bytes &&
-         a.changed_files_max == b.changed_files_max && a.folded_bytes == b.folded_bytes &&
-         a.retry_delay_first == b.retry_delay_first && a.retry_delay_max == b.retry_delay_max;
+  return a.copies_in_flight_max == b.copies_in_flight_max && a.bandwidth == b.bandwidth &&
+         a.copy_buffer_bytes == b.copy_buffer_bytes && a.manifest_part_bytes == b.manifest_part_bytes &&
+         a.carried_bytes == b.carried_bytes && a.changed_files_max == b.changed_files_max &&
+         a.folded_bytes == b.folded_bytes && a.retry_delay_first == b.retry_delay_first &&
+         a.retry_delay_max == b.retry_delay_max;
 }
 
 std::vector<std::string> NeedsRestart(const Config& before, const Config& after) {

@@ -31,17 +31,18 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
              .ca_file = CaFile(),
              .proxies = proxies_.value_or(ProxyRules())},
             clock),
+      gate_(http_, clock),
       metadata_({}, clock),
       buckets_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
                proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
       probes_(clock),
-      s3_(engine, buckets_, http_, probes_, clock, random),
+      s3_(engine, buckets_, gate_, probes_, clock, random),
       google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
               proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      gcs_(google_, http_, clock, random),
+      gcs_(google_, gate_, clock, random),
       containers_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
                   proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      azure_(containers_, http_, clock, random) {}
+      azure_(containers_, gate_, clock, random) {}
 
 void FarStores::Use(StoreSettings settings, std::string metadata_store) {
   probes_.Use(std::move(metadata_store));

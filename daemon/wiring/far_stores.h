@@ -10,6 +10,7 @@
 #include "env/clock.h"
 #include "env/random.h"
 #include "http/http_client.h"
+#include "http/load_gate.h"
 #include "storage/azure/azure_store_factory.h"
 #include "storage/cloud/system_host.h"
 #include "storage/gcs/gcs_store_factory.h"
@@ -41,6 +42,7 @@ class FarStores {
   SystemHost host_;
   Result<ProxyRules> proxies_;
   HttpClient http_;
+  LoadGate gate_;        // between stores and `http_`
   HttpClient metadata_;  // of services of this machine, which no proxy stands in front of
   ConfiguredBuckets buckets_;
   ProbeFile probes_;

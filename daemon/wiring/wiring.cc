@@ -145,6 +145,7 @@ Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, 
   const std::filesystem::path folder = std::filesystem::path(config.metadata_store).parent_path();
   std::unique_ptr<Wiring> wiring(new Wiring(threads, config.limits, folder));
   wiring->cores_.emplace(static_cast<size_t>(Cores()));
+  LF_TRY_OK(wiring->copy_slots_.bandwidth().Use(config.limits.bandwidth, wiring->zones_));
   wiring->far_stores_.Use(config.stores, config.metadata_store);
   LF_TRY_OK(wiring->OpenState(config, use));
   wiring->MakeWorkflows();

@@ -11,6 +11,10 @@ namespace lakeferry {
 // processor's carry-less multiplication where there is one.
 class Crc64 {
  public:
+  Crc64() = default;
+  // Goes on behind bytes that have this value.
+  explicit Crc64(uint64_t value) : state_(~value) {}
+
   void Update(std::span<const char> bytes);
   [[nodiscard]] uint64_t value() const { return ~state_; }
 

@@ -5,7 +5,7 @@
 
 #include "delta/checkpoint_reader.h"
 #include "delta/checkpoint_writer.h"
-#include "engine/copy/copy_slots.h"
+#include "engine/copy/copy_means.h"
 #include "engine/limits.h"
 #include "env/clock.h"
 #include "env/logger.h"
@@ -47,6 +47,10 @@ struct Environment {
   Limits limits;
   Home home = {};
 
+  // What a copy for that group is made with.
+  [[nodiscard]] CopyMeans MeansOf(std::string group) const {
+    return {.slots = copy_slots, .clock = clock, .group = std::move(group), .buffer_bytes = limits.copy_buffer_bytes};
+  }
   // The call as a source of runs gets it, which is not waited for for ever.
   [[nodiscard]] Call ForRuns(const Call& call) const {
     return call.Within(clock.Monotonic(), limits.runs_answer_within);

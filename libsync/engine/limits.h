@@ -5,13 +5,15 @@
 #include <cstdint>
 
 #include "base/time.h"
+#include "plan/group/bandwidth.h"
 
 namespace lakeferry::engine {
 
 // Limits, each with its unit.
 struct Limits {
-  int copies_in_flight_max = 8;  // files of a group at once (engine/copy/copy_slots.h)
-  int tables_at_once_max = 4;    // of a group, where what is waited for is a store
+  int copies_in_flight_max = 8;    // files of a group at once (engine/copy/copy_slots.h)
+  int tables_at_once_max = 4;      // of a group, where what is waited for is a store
+  plan::Bandwidth bandwidth = {};  // of all copies of the process together
   size_t copy_buffer_bytes = size_t{1} << 20;
   size_t bundle_bytes = size_t{2} << 20;         // of small files that are copied together
   size_t manifest_part_bytes = size_t{8} << 20;  // a part of a manifest is closed at this size

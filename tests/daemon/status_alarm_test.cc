@@ -168,6 +168,17 @@ TEST_F(StatusAlarm, WorkUnderWayShowsHowFarItIs) {
               HasSubstr(R"("progress":{"files":12,"files_total":40,"bytes":1200,"bytes_total":4000})"));
 }
 
+TEST_F(StatusAlarm, WorkUnderWayShowsTheLimitThatItHas) {
+  record_.state = GroupState::kStaging;
+  record_.progress = {.files = 12, .files_total = 40, .bytes = 1'200, .bytes_total = 4'000};
+  StatusReport report = MakeStatus(Role::kSender, now_, {spec_}, {record_});
+  EXPECT_THAT(ToJson(report), HasSubstr(R"("bandwidth_limit":null)"));
+  EXPECT_THAT(ToText(report), Not(HasSubstr("at most")));
+  report.groups[0].bandwidth_limit = 50'000'000;
+  EXPECT_THAT(ToJson(report), HasSubstr(R"("bandwidth_limit":50000000)"));
+  EXPECT_THAT(ToText(report), HasSubstr("at most 50.0 MB/s"));
+}
+
 TEST_F(StatusAlarm, TheSenderShowsWhatIsStagedBesideWhatIsApplied) {
   record_.staged_epoch = Epoch(8);
   record_.sync_time_to_region = now_ + hours(1);

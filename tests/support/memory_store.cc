@@ -110,9 +110,14 @@ class MemoryWriter final : public ObjectWriter {
 
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override {
     LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kWrite, path_));
+    if (bytes.crc64()) {
+      LF_CHECK(*bytes.crc64() == Crc64Of({bytes.bytes().data(), bytes.size()}), "a part is what its checksum says");
+      ++store_->summed_parts_;
+    }
     const bool is_new = parts_.emplace(number, std::string(bytes.bytes().begin(), bytes.bytes().end())).second;
     LF_CHECK(is_new, "a part is written once");
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kWrite, path_));
+    if (store_->keeps_memory_) bytes = Buffer();
     co_return bytes;
   }
 

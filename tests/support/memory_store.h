@@ -72,8 +72,12 @@ class MemoryStore : public ObjectStore {
   void set_batch(size_t objects) { batch_ = objects; }
   // So long are the parts of a writer.
   void set_part_bytes(size_t bytes) { part_bytes_ = bytes; }
+  // True: a writer needs the memory of its parts until it is committed.
+  void set_keeps_memory(bool keeps) { keeps_memory_ = keeps; }
   // False makes SetModified answer that there are no times but the store's own.
   void set_keeps_times(bool keeps) { keeps_times_ = keeps; }
+  // Parts that came with their checksum.
+  [[nodiscard]] int summed_parts() const { return summed_parts_; }
   // What is stored, past the hooks. Changing it is what somebody else did to the store.
   [[nodiscard]] std::map<std::string, Object>& objects() { return objects_; }
   [[nodiscard]] const std::map<std::string, Object>& objects() const { return objects_; }
@@ -132,6 +136,8 @@ class MemoryStore : public ObjectStore {
   size_t batch_ = 4;
   size_t part_bytes_ = size_t{1} << 20;
   bool keeps_times_ = true;
+  bool keeps_memory_ = false;
+  int summed_parts_ = 0;
   std::map<std::string, Object> objects_;
   std::set<std::string> links_;
   mutable std::mutex changing_;  // what changes objects_, and blocking reads; the one thread reads without

@@ -223,8 +223,9 @@ Task<Status> MirrorReplica::PutCommits(Call call, ApplyContext context,
 }
 
 Task<Status> MirrorReplica::Prepare(Call call, ApplyContext context, plan::StagedFile file, PreparedCopy& place) {
-  Result<PreparedCopy> prepared = co_await PrepareCopy(call, context.staging->store(), file.staged, store(), file.path,
-                                                       ExpectedOf(file), file.modified);
+  Result<PreparedCopy> prepared =
+      co_await PrepareCopy(call, context.staging->store(), file.staged, store(), file.path, ExpectedOf(file),
+                           env_.MeansOf(context.staging->group()), file.modified);
   if (!prepared) co_return std::unexpected(context.staging->AsDamage(std::move(prepared).error(), file.staged));
   place = *std::move(prepared);
   if (!place.copied.time_refused.empty()) {

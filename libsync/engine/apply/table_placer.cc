@@ -159,7 +159,8 @@ Task<Status> TablePlacer::PlaceTogether(Call call, Bundle files) {
     copies.push_back({.from = file.staged, .to = file.path, .expected = ExpectedOf(file)});
   }
   const std::vector<Result<Copied>> copied =
-      co_await CopyEach(call, staging_.store(), target_, std::move(copies), static_cast<size_t>(kSmallObjectBytes));
+      co_await CopyEach(call, staging_.store(), target_, std::move(copies), static_cast<size_t>(kSmallObjectBytes),
+                        env_.MeansOf(staging_.group()));
   for (size_t i = 0; i < files.size(); ++i) {
     if (copied[i]) {
       LF_CO_TRY_OK(co_await Finish(call, files[i], copied[i]->outcome));
@@ -308,7 +309,7 @@ Task<Result<PutOutcome>> TablePlacer::Bring(Call call, plan::StagedFile file) {
   }
   // Compared as it is written.
   Result<Copied> copied = co_await CopyObject(call, staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
-                                              env_.limits.copy_buffer_bytes);
+                                              env_.MeansOf(staging_.group()));
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
   co_return copied->outcome;
 }

@@ -9,4 +9,15 @@ Task<CopySlots::Slot> CopySlots::Acquire(const std::string& group) {
   co_return Slot(std::move(of_group), std::move(of_all));
 }
 
+BandwidthGate& CopySlots::bandwidth(const std::string& group) {
+  return bandwidths_.try_emplace(group, executor_).first->second;
+}
+
+// A group that waits for its own leaves that of all to others.
+Task<void> CopySlots::Await(Call call, Clock& clock, std::string group, size_t bytes) {
+  BandwidthGate& own = bandwidth(group);
+  co_await own.Await(call, clock, bytes);
+  co_await bandwidth_of_all_.Await(call, clock, bytes);
+}
+
 }  // namespace lakeferry::engine

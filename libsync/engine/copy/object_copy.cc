@@ -107,12 +107,13 @@ Task<Result<Copied>> PutSmall(Call call, std::string bytes, ObjectPath from_path
   co_return co_await Settle(call, std::move(copied), std::move(outcome), to, to_path, buffer_bytes);
 }
 
-// All but the publishing.
+// All but the publishing. `kept`: what the writer needs of the memory until then.
 Task<Result<Copied>> Fill(Call call, OpenObject& object, ObjectWriter& writer, ObjectPath from_path, Expected expected,
-                          std::optional<TimeMs> modified) {
-  PartPump pump(object, writer, expected.hashing);
+                          CopyMeans means, std::optional<TimeMs> modified, std::vector<CopyMemory::Loan>& kept) {
+  PartPump pump(object, writer, expected.hashing, std::move(means));
   Copied copied;
   LF_CO_TRY(copied.digest, co_await pump.Run(call));
+  kept = pump.TakeKept();
   LF_CO_TRY_OK(CheckExpected(copied.digest, expected, from_path));
   if (modified) {
     LF_CO_TRY(copied.time_refused, co_await SetTime(call, writer, *modified));
@@ -122,9 +123,11 @@ Task<Result<Copied>> Fill(Call call, OpenObject& object, ObjectWriter& writer, O
 
 // A far store keeps what it has of an upload that nobody ends.
 Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, std::unique_ptr<ObjectWriter> writer,
-                                       ObjectPath from_path, Expected expected, std::optional<TimeMs> modified) {
+                                       ObjectPath from_path, Expected expected, CopyMeans means,
+                                       std::optional<TimeMs> modified, std::vector<CopyMemory::Loan>& kept) {
   ObjectWriter& filled = *writer;
-  Result<Copied> copied = co_await Fill(call, object, filled, from_path, std::move(expected), modified);
+  Result<Copied> copied =
+      co_await Fill(call, object, filled, from_path, std::move(expected), std::move(means), modified, kept);
   if (copied) co_return PreparedCopy{.writer = std::move(writer), .copied = *std::move(copied)};
   [[maybe_unused]] const Status gone = co_await filled.Abort(call.Unstoppable());
   co_return std::unexpected(std::move(copied).error());
@@ -133,13 +136,19 @@ Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, std::uniqu
 }  // namespace
 
 Task<Result<PreparedCopy>> PrepareCopy(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to,
-                                       ObjectPath to_path, Expected expected, std::optional<TimeMs> modified) {
-  auto [object, writer] =
-      co_await Both(from.Open(call, from_path), to.Begin(call, to_path, {.size_bytes = expected.size}));
+                                       ObjectPath to_path, Expected expected, CopyMeans means,
+                                       std::optional<TimeMs> modified) {
+  // A writer that knows that an object fits into one part holds that part until it is committed.
+  WriteHints hints;
+  if (expected.size && std::cmp_less_equal(*expected.size, means.buffer_bytes)) hints.size_bytes = expected.size;
+  auto [object, writer] = co_await Both(from.Open(call, from_path), to.Begin(call, to_path, hints));
   LF_CO_TRY_OK(object);
   LF_CO_TRY_OK(writer);
   OpenObject& opened = **object;
-  co_return co_await FillOrAbort(call, opened, *std::move(writer), from_path, std::move(expected), modified);
+  // Given back at the end: memory that waited for others' commits could be what these wait for.
+  std::vector<CopyMemory::Loan> kept;
+  co_return co_await FillOrAbort(call, opened, *std::move(writer), from_path, std::move(expected), std::move(means),
+                                 modified, kept);
 }
 
 Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& to, ObjectPath to_path,
@@ -151,30 +160,39 @@ Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& 
 }
 
 Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                                Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified) {
+                                Expected expected, CopyMeans means, std::optional<TimeMs> modified) {
+  const size_t buffer_bytes = means.buffer_bytes;
   if (!modified && expected.size && std::cmp_less_equal(*expected.size, buffer_bytes)) {
+    co_await means.Await(call, static_cast<size_t>(*expected.size));
     LF_CO_TRY(std::string bytes, co_await from.Get(call, from_path, buffer_bytes));
     co_return co_await PutSmall(call, std::move(bytes), from_path, to, to_path, std::move(expected), buffer_bytes);
   }
   LF_CO_TRY(const std::unique_ptr<OpenObject> object, co_await from.Open(call, from_path));
   OpenObject& opened = *object;
   if (!modified && std::cmp_less_equal(opened.size_bytes(), buffer_bytes)) {
+    co_await means.Await(call, static_cast<size_t>(opened.size_bytes()));
     LF_CO_TRY(std::string bytes, co_await ReadAll(call, opened));
     co_return co_await PutSmall(call, std::move(bytes), from_path, to, to_path, std::move(expected), buffer_bytes);
   }
   LF_CO_TRY(std::unique_ptr<ObjectWriter> writer,
             co_await to.Begin(call, to_path, {.size_bytes = opened.size_bytes()}));
-  LF_CO_TRY(PreparedCopy prepared,
-            co_await FillOrAbort(call, opened, std::move(writer), from_path, std::move(expected), modified));
+  std::vector<CopyMemory::Loan> kept;
+  LF_CO_TRY(PreparedCopy prepared, co_await FillOrAbort(call, opened, std::move(writer), from_path, std::move(expected),
+                                                        std::move(means), modified, kept));
   co_return co_await PublishCopy(call, std::move(prepared), to, to_path, buffer_bytes);
 }
 
 Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to, std::vector<SmallCopy> copies,
-                                           size_t buffer_bytes) {
+                                           size_t size_max, CopyMeans means) {
   std::vector<ObjectPath> paths;
   paths.reserve(copies.size());
-  for (const SmallCopy& copy : copies) paths.push_back(copy.from);
-  std::vector<Result<std::string>> texts = co_await from.GetEach(call, std::move(paths), buffer_bytes);
+  size_t bytes = 0;
+  for (const SmallCopy& copy : copies) {
+    paths.push_back(copy.from);
+    bytes += static_cast<size_t>(copy.expected.size.value_or(0));
+  }
+  co_await means.Await(call, bytes);
+  std::vector<Result<std::string>> texts = co_await from.GetEach(call, std::move(paths), size_max);
   std::vector<Result<Copied>> all;
   std::vector<WholeObject> objects;
   std::vector<size_t> numbers;  // of those that go on
@@ -189,7 +207,7 @@ Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectS
   std::vector<Result<PutOutcome>> outcomes = co_await to.PutEachIfAbsent(call, std::move(objects));
   for (size_t i = 0; i < numbers.size(); ++i) {
     Result<Copied>& one = all[numbers[i]];
-    one = co_await Settle(call, *std::move(one), std::move(outcomes[i]), to, copies[numbers[i]].to, buffer_bytes);
+    one = co_await Settle(call, *std::move(one), std::move(outcomes[i]), to, copies[numbers[i]].to, size_max);
   }
   co_return all;
 }

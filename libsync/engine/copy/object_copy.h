@@ -9,6 +9,7 @@
 
 #include "base/object_path.h"
 #include "base/result.h"
+#include "engine/copy/copy_means.h"
 #include "engine/copy/object_digest.h"
 #include "env/object_store.h"
 #include "plan/document/manifest.h"
@@ -37,7 +38,7 @@ struct Expected {
 // here; see outcome. `modified`: what is created gets this modification time; that a store refuses it for good does not
 // stop the copy.
 Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
-                                Expected expected, size_t buffer_bytes, std::optional<TimeMs> modified = {});
+                                Expected expected, CopyMeans means, std::optional<TimeMs> modified = {});
 
 // One of those that CopyEach moves: small, and of a size that is known.
 struct SmallCopy {
@@ -47,18 +48,21 @@ struct SmallCopy {
 };
 
 // As CopyObject of each, in one go: an outcome each, in their order. All of them are held in memory at once. At most
-// traits().batch_max of either store, of `buffer_bytes` each.
+// traits().batch_max of either store, of `size_max` each.
 Task<std::vector<Result<Copied>>> CopyEach(Call call, ObjectStore& from, ObjectStore& to, std::vector<SmallCopy> copies,
-                                           size_t buffer_bytes);
+                                           size_t size_max, CopyMeans means);
 
 // The same in two steps: what is prepared nobody sees before it is published. Destroyed, it leaves nothing that a
 // listing shows.
+// What is prepared may wait for others, and counts as no memory: whoever prepares bounds how many there are, and each
+// holds at most what goes whole.
 struct PreparedCopy {
   std::unique_ptr<ObjectWriter> writer = nullptr;
   Copied copied = {};
 };
 Task<Result<PreparedCopy>> PrepareCopy(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to,
-                                       ObjectPath to_path, Expected expected, std::optional<TimeMs> modified = {});
+                                       ObjectPath to_path, Expected expected, CopyMeans means,
+                                       std::optional<TimeMs> modified = {});
 Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& to, ObjectPath to_path,
                                  size_t buffer_bytes);
 

@@ -17,6 +17,12 @@ void Digester::Update(std::span<const char> piece) {
   size_ += static_cast<int64_t>(piece.size());
 }
 
+void Digester::Update(std::span<const char> piece, uint64_t crc64) {
+  crc64_ = Crc64(Crc64OfBoth(crc64_.value(), crc64, piece.size()));
+  if (sha256_) sha256_->Update({piece.data(), piece.size()});
+  size_ += static_cast<int64_t>(piece.size());
+}
+
 ObjectDigest Digester::Finish() {
   return {.size = size_, .crc64 = crc64_.value(), .sha256 = sha256_ ? sha256_->FinishHex() : std::string()};
 }

@@ -39,6 +39,8 @@ class Digester {
   }
 
   void Update(std::span<const char> piece);
+  // The same of a piece whose CRC-64 is known.
+  void Update(std::span<const char> piece, uint64_t crc64);
   // Of the pieces so far.
   [[nodiscard]] int64_t size() const { return size_; }
   // Call once.

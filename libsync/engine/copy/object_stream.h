@@ -31,7 +31,7 @@ class ObjectStream {
   Buffer part_;
   int64_t number_ = 0;  // of the part
   int64_t size_ = 0;
-  Crc64 crc64_;
+  uint64_t crc64_ = Crc64().value();  // of the parts so far
 };
 
 }  // namespace lakeferry::engine

@@ -6,6 +6,7 @@
 
 #include "async/in_order.h"
 #include "async/within_memory.h"
+#include "base/crc64.h"
 
 namespace lakeferry::engine {
 
@@ -27,49 +28,59 @@ Task<Result<ObjectDigest>> PartPump::Run(Call call) {
   const size_t count = Count();
   const Status moved =
       co_await InOrder(std::min(kReadAhead, count),
-                       {.next = [count](size_t number) { return IsBelow(number, count); },
+                       {.next = [this, &call, count](size_t number) { return Prepare(call, number, count); },
                         .work = [this, &call](size_t number) { return Read(call, number); },
                         .take = [this, &call, writes](size_t number) { return Take(call, number, writes); }});
+  // What was read and is not taken any more.
+  places_.clear();
   co_await writes->tasks.Join();
   LF_CO_TRY_OK(moved);
   LF_CO_TRY_OK(written_);
   co_return digester_.Finish();
 }
 
-Buffer PartPump::Memory() {
-  if (spare_.empty()) return Buffer(std::min(writer_.part_bytes(), static_cast<size_t>(object_.size_bytes())));
-  Buffer memory = std::move(spare_.back());
-  spare_.pop_back();
-  return memory;
+// One after the other, so that memory comes to the parts in their order: a writer may want them in it.
+Task<Result<bool>> PartPump::Prepare(Call call, size_t number, size_t count) {
+  if (number >= count) co_return false;
+  const size_t bytes = std::min(writer_.part_bytes(), static_cast<size_t>(object_.size_bytes()));
+  co_await means_.Await(call, bytes);
+  CopyMemory::Loan memory = co_await means_.Borrow(bytes);
+  places_[number % kReadAhead] = std::move(memory);
+  co_return true;
 }
 
 Task<Status> PartPump::Read(Call call, size_t number) {
-  Buffer part = Memory();
+  Buffer& part = places_[number % kReadAhead].buffer;
   const auto offset = static_cast<int64_t>(number * writer_.part_bytes());
   LF_CO_TRY(const size_t got, co_await object_.Read(call, offset, part.room()));
   part.Resize(got);
-  places_[number % kReadAhead] = std::move(part);
   co_return Status{};
 }
 
 Task<Status> PartPump::Take(Call call, size_t number, std::shared_ptr<Writes> writes) {
-  Buffer part = std::move(places_[number % kReadAhead]);
-  digester_.Update(part.bytes());
+  CopyMemory::Loan part = std::move(places_[number % kReadAhead]);
+  const uint64_t crc64 = Crc64Of({part.buffer.bytes().data(), part.buffer.size()});
+  digester_.Update(part.buffer.bytes(), crc64);
+  part.buffer.set_crc64(crc64);
   Semaphore::Slot slot = co_await writes->slots.Acquire();
-  if (written_ && part.size() > 0) {
+  if (written_ && part.buffer.size() > 0) {
     writes->tasks.Spawn(Write(call, number, std::move(part), writes, std::move(slot)));
   }
   co_return written_;
 }
 
-Task<void> PartPump::Write(Call call, size_t number, Buffer part, std::shared_ptr<Writes> /*writes*/,
+Task<void> PartPump::Write(Call call, size_t number, CopyMemory::Loan part, std::shared_ptr<Writes> /*writes*/,
                            Semaphore::Slot slot) {
-  Result<Buffer> memory = co_await TaskWithinMemory(writer_.Write(call, static_cast<int64_t>(number), std::move(part)));
+  CopyMemory::Loan lent = std::move(part);  // given back as soon as this has ended
+  Result<Buffer> memory = co_await TaskWithinMemory(
+      writer_.Write(call, static_cast<int64_t>(number), std::exchange(lent.buffer, Buffer())));
   const Semaphore::Slot done = std::move(slot);
-  if (memory) {
-    spare_.push_back(*std::move(memory));
-  } else if (written_) {
-    written_ = std::unexpected(std::move(memory).error());
+  if (!memory) {
+    if (written_) written_ = std::unexpected(std::move(memory).error());
+  } else if (memory->capacity() > 0) {
+    lent.buffer = *std::move(memory);
+  } else {
+    kept_.push_back(std::move(lent));
   }
 }
 

@@ -42,7 +42,8 @@ GroupState StateAfter(ErrorCode code) {
 namespace {
 
 // A pass that ran out of memory ended anywhere: the next believes nothing that this one has kept.
-Task<Result<PassResult>> Pass(Call call, GroupWorker& worker) {
+Task<Result<PassResult>> Pass(Call call, const Environment& env, GroupWorker& worker) {
+  LF_CO_TRY_OK(env.copy_slots.bandwidth(worker.spec().name).Use(worker.spec().bandwidth, env.zones));
   bool ended = false;
   auto pass = [](Call on, GroupWorker* of, bool* whole) -> Task<Result<PassResult>> {
     Result<PassResult> result = co_await of->RunOnce(std::move(on));
@@ -65,7 +66,7 @@ Task<Result<PassResult>> Pass(Call call, GroupWorker& worker) {
 // comes then, of another process too, tells it. A stop ends no message: it may be the one that says why.
 Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
   const GroupState before = worker.book().record().state;
-  Result<PassResult> result = co_await Pass(call, worker);
+  Result<PassResult> result = co_await Pass(call, env_, worker);
   if (!result) plan::PlaceIn(worker.spec(), result.error().where);
   if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(call.Unstoppable(), worker));
   if (result) {

@@ -227,7 +227,8 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call
     numbers.push_back(i);
   }
   const std::vector<Result<Copied>> copied =
-      co_await CopyEach(call, source_, staging_.store(), copies, static_cast<size_t>(FileBundles::kSmallBytes));
+      co_await CopyEach(call, source_, staging_.store(), copies, static_cast<size_t>(FileBundles::kSmallBytes),
+                        env_.MeansOf(staging_.group()));
   for (size_t i = 0; i < copied.size(); ++i) {
     Result<Located>& one = located[numbers[i]];
     if (!copied[i]) {
@@ -291,7 +292,7 @@ Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Call call, Origin fro
     LF_CO_TRY(const Copied copied,
               co_await CopyObject(call, StoreOf(from), from.path, staging_.store(), to,
                                   Expected{.size = size, .crc64 = {}, .hashing = staging_.hashing()},
-                                  env_.limits.copy_buffer_bytes));
+                                  env_.MeansOf(staging_.group())));
     if (copied.outcome == PutOutcome::kCreated)
       co_return Located{.at = to, .digest = copied.digest, .etag = copied.etag};
   }
@@ -314,8 +315,8 @@ Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Call call, Origi
     if (there && *there == wanted && wanted.size == *expected.size) co_return Located{.at = *name, .digest = wanted};
     if (there) continue;
     if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
-    LF_CO_TRY(const Copied copied,
-              co_await CopyObject(call, StoreOf(from), from.path, staging, *name, expected, buffer));
+    LF_CO_TRY(const Copied copied, co_await CopyObject(call, StoreOf(from), from.path, staging, *name, expected,
+                                                       env_.MeansOf(staging_.group())));
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted, .etag = copied.etag};
   }
   co_return Fail(ErrorCode::kRefused,

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "delta/table_features.h"
 #include "plan/document/signed_document.h"
+#include "plan/group/bandwidth.h"
 #include "plan/group/route.h"
 #include "plan/group/table_spec.h"
 
@@ -49,7 +50,8 @@ struct GroupSpec {
   std::optional<Millis> clock_skew_margin;
   // How often each table is replayed whole and its live files compared with what its epoch says; absent: never.
   std::optional<Millis> verify_interval = Millis(24 * 3'600'000);
-  int max_retries = 3;  // attempts in a row before the group waits for its next interval
+  Bandwidth bandwidth = {};  // of this side's copies; each side has its own
+  int max_retries = 3;       // attempts in a row before the group waits for its next interval
   std::vector<std::string> failure_mail_to;
   std::vector<std::string> success_mail_to;
   // Names of all groups of the configuration; null: not known.

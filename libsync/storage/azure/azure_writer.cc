@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/crc64.h"
 #include "base/digest.h"
 #include "storage/azure/azure_blocks.h"
 #include "storage/azure/azure_fault.h"
@@ -49,7 +48,7 @@ Task<Status> AzureWriter::SendBlock(Call call, int64_t number, std::span<const c
 Task<Result<Buffer>> AzureWriter::Write(Call call, int64_t number, Buffer bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
   const size_t size = bytes.size();
-  const uint64_t crc64 = Crc64Of({bytes.bytes().data(), size});
+  const uint64_t crc64 = Crc64OfPart(bytes);
   // A part that is not full is the last.
   in_one_ = in_one_ || (number == 0 && size < part_bytes_);
   if (!in_one_) {

@@ -15,6 +15,10 @@ size_t PartBytesOf(std::optional<int64_t> size_bytes, size_t part_bytes_min, int
   return std::max(part_bytes_min, static_cast<size_t>((least + kStep - 1) / kStep * kStep));
 }
 
+uint64_t Crc64OfPart(const Buffer& part) {
+  return part.crc64() ? *part.crc64() : Crc64Of({part.bytes().data(), part.size()});
+}
+
 std::vector<int64_t> PartTally::Numbers() const {
   std::vector<int64_t> numbers;
   numbers.reserve(parts_.size());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "storage/cloud/part_tally.h"
 #include "storage/gcs/gcs_fault.h"
 
 namespace lakeferry::gcs {
@@ -37,10 +38,10 @@ GcsWriter::GcsWriter(std::shared_ptr<GcsClient> client, std::string key, std::st
       in_one_(size_bytes && std::cmp_less_equal(*size_bytes, part_bytes)),
       upload_(client_, key_, where_) {}
 
-void GcsWriter::Sum(std::span<const char> bytes) {
-  size_ += static_cast<int64_t>(bytes.size());
-  crc64_.Update(bytes);
-  crc32c_.Update(bytes);
+void GcsWriter::Sum(const Buffer& part) {
+  size_ += static_cast<int64_t>(part.size());
+  crc64_ = Crc64OfBoth(crc64_, Crc64OfPart(part), part.size());
+  crc32c_.Update(part.bytes());
 }
 
 Task<Result<Buffer>> GcsWriter::Write(Call call, int64_t number, Buffer bytes) {
@@ -48,7 +49,7 @@ Task<Result<Buffer>> GcsWriter::Write(Call call, int64_t number, Buffer bytes) {
   if (in_one_ && number > 0) {
     co_return Fail(ErrorCode::kCorruptData, "the object is longer than it was said to be", where_);
   }
-  const Status written = co_await WriteNext(call, bytes.bytes());
+  const Status written = co_await WriteNext(call, bytes);
   if (!written) {
     turns_.Fail(written.error());
     co_return std::unexpected(written.error());
@@ -58,7 +59,8 @@ Task<Result<Buffer>> GcsWriter::Write(Call call, int64_t number, Buffer bytes) {
   co_return bytes;
 }
 
-Task<Status> GcsWriter::WriteNext(Call call, std::span<const char> bytes) {
+Task<Status> GcsWriter::WriteNext(Call call, const Buffer& part) {
+  const std::span<const char> bytes = part.bytes();
   if (!rest_.empty()) co_return Fail(ErrorCode::kInternal, "a part that is not the last is too short", where_);
   if (!in_one_) {
     const size_t steps = bytes.size() / kChunkStep * kChunkStep;
@@ -66,7 +68,7 @@ Task<Status> GcsWriter::WriteNext(Call call, std::span<const char> bytes) {
     LF_CO_TRY_OK(sent);
     rest_.assign(bytes.begin() + static_cast<ptrdiff_t>(steps), bytes.end());
   }
-  Sum(bytes);
+  Sum(part);
   co_return Status();
 }
 
@@ -88,11 +90,11 @@ Status GcsWriter::CheckWhole(int64_t size_bytes, const ObjectChecksums& checksum
     return Fail(ErrorCode::kCorruptData, fmt::format("{} bytes were written where {} were meant", size_, size_bytes),
                 where_);
   }
-  if (checksums.crc64 && *checksums.crc64 != crc64_.value()) {
-    return Fail(ErrorCode::kCorruptData,
-                fmt::format("the CRC-64 of what was written is {} where {} was meant", Hex64(crc64_.value()),
-                            Hex64(*checksums.crc64)),
-                where_);
+  if (checksums.crc64 && *checksums.crc64 != crc64_) {
+    return Fail(
+        ErrorCode::kCorruptData,
+        fmt::format("the CRC-64 of what was written is {} where {} was meant", Hex64(crc64_), Hex64(*checksums.crc64)),
+        where_);
   }
   if (checksums.crc32c && *checksums.crc32c != crc32c_.value()) {
     return Fail(ErrorCode::kCorruptData, "the CRC-32C of what was written is another than that which was meant",

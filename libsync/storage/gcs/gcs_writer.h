@@ -35,9 +35,9 @@ class GcsWriter final : public ObjectWriter {
   Task<Status> Abort(Call call) override;
 
  private:
-  Task<Status> WriteNext(Call call, std::span<const char> bytes);
+  Task<Status> WriteNext(Call call, const Buffer& part);
   Task<Status> SendSteps(Call call, std::span<const char> bytes);
-  void Sum(std::span<const char> bytes);
+  void Sum(const Buffer& part);
   [[nodiscard]] Status CheckWhole(int64_t size_bytes, const ObjectChecksums& checksums) const;
 
   const std::shared_ptr<GcsClient> client_;
@@ -51,7 +51,7 @@ class GcsWriter final : public ObjectWriter {
   std::string rest_;      // less than a step: what no chunk but the last may have
   bool existed_ = false;  // the store refuses to begin: somebody has the name
   int64_t size_ = 0;      // of what came, and its checksums
-  Crc64 crc64_;
+  uint64_t crc64_ = Crc64().value();
   Crc32c crc32c_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/crc64.h"
 #include "storage/s3/checksum_text.h"
 #include "storage/s3/s3_fault.h"
 
@@ -44,7 +43,7 @@ Task<Status> S3Writer::BeginUpload(Call call) {
 Task<Result<Buffer>> S3Writer::Write(Call call, int64_t number, Buffer bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
   const size_t size = bytes.size();
-  const uint64_t crc64 = Crc64Of({bytes.bytes().data(), size});
+  const uint64_t crc64 = Crc64OfPart(bytes);
   // A part that is not full is the last.
   in_one_ = in_one_ || (number == 0 && size < part_bytes_);
   if (!in_one_) {

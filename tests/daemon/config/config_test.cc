@@ -118,6 +118,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfTheProcess) {
   EXPECT_EQ(config.log, defaults.log);
   EXPECT_EQ(config.drain_timeout, defaults.drain_timeout);
   EXPECT_EQ(config.limits.copies_in_flight_max, defaults.limits.copies_in_flight_max);
+  EXPECT_EQ(config.limits.bandwidth, defaults.limits.bandwidth);
   ASSERT_TRUE(config.smtp);
   const SmtpSettings smtp_defaults;
   EXPECT_EQ(config.smtp->port, smtp_defaults.port);
@@ -170,8 +171,9 @@ TEST(Config, TheExampleFileHasAGroupOfTwoRegions) {
 
 TEST(Config, TheExampleFileHasEveryKey) {
   const std::string text = ReadFile("lakeferry.example.yaml");
-  for (const ConfigLevel* level : {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel,
-                                   &kCredentialLevel, &kStoreLevel, &kWorkflowSourceLevel}) {
+  for (const ConfigLevel* level :
+       {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel, &kCredentialLevel, &kStoreLevel,
+        &kWorkflowSourceLevel, &kBandwidthLevel, &kBandwidthWindowLevel}) {
     for (const std::string_view key : level->keys) EXPECT_TRUE(text.contains(key)) << key << " of " << level->name;
   }
 }

@@ -10,7 +10,10 @@ class ObjectCopyTest : public ::testing::Test {
  protected:
   ObjectCopyTest() { from_.Set("a", "some bytes"); }
   Result<Copied> Copy(Expected expected = {}, std::optional<TimeMs> modified = {}) {
-    return world_.Run(CopyObject({}, from_, ObjectPath::Of("a"), to_, ObjectPath::Of("x/b"), expected, 3, modified));
+    CopyMeans means = world_.west.MeansOf("orders");
+    means.buffer_bytes = 3;
+    return world_.Run(
+        CopyObject({}, from_, ObjectPath::Of("a"), to_, ObjectPath::Of("x/b"), expected, means, modified));
   }
   Result<Copied> CopyWithTime() { return Copy({}, kTime); }
   void RefuseTimes(ErrorCode code) {

@@ -28,7 +28,12 @@ class PartPumpTest : public ::testing::Test {
   }
   Result<Copied> Copy(Hashing hashing = Hashing::kCrc64) {
     return world_.Run(
-        CopyObject({}, from_, ObjectPath::Of("a"), to_, ObjectPath::Of("b"), {.hashing = hashing}, kPart / 2));
+        CopyObject({}, from_, ObjectPath::Of("a"), to_, ObjectPath::Of("b"), {.hashing = hashing}, Means()));
+  }
+  CopyMeans Means() {
+    CopyMeans means = world_.west.MeansOf("orders");
+    means.buffer_bytes = kPart / 2;
+    return means;
   }
   // Fails the call of that kind whose turn it is; counts those after it.
   void FailAt(MemoryStore& store, StoreOperation operation, int turn) {
@@ -55,6 +60,11 @@ TEST_F(PartPumpTest, PartsArriveInTheirPlaceWithTheDigestOfTheWhole) {
   EXPECT_EQ(copied->digest.crc64, Crc64Of(bytes_));
   EXPECT_EQ(copied->digest.sha256, Sha256Hex(bytes_));
   EXPECT_EQ(world_.Text(to_, "b"), bytes_);
+}
+
+TEST_F(PartPumpTest, PartsComeWithTheirChecksums) {
+  ASSERT_THAT(Copy(), Succeeded());
+  EXPECT_EQ(to_.summed_parts(), 11);
 }
 
 TEST_F(PartPumpTest, ObjectOfWholePartsHasNoEmptyOne) {
@@ -110,6 +120,7 @@ TEST_F(PartPumpTest, StreamWritesWhatWasAppendedInParts) {
   ASSERT_THAT(world_.Run(out.Append({}, "")), Succeeded());
   EXPECT_EQ(world_.Run(out.Publish({})), PutOutcome::kCreated);
   EXPECT_EQ(world_.Text(to_, "s"), bytes_);
+  EXPECT_EQ(to_.summed_parts(), 11);
 }
 
 TEST_F(PartPumpTest, StreamThatIsGivenUpLeavesNothing) {
@@ -139,12 +150,13 @@ TEST_F(PartPumpTest, CopyThatWaitsEndsWithItsExecutor) {
     };
     from_.set_hooks({.before_effect = wait});
     to_.set_hooks({.before_effect = wait});
-    const auto copy = [](MemoryStore& from, MemoryStore& to) -> Task<void> {
+    const auto copy = [](MemoryStore& from, MemoryStore& to, CopyMeans means) -> Task<void> {
       [[maybe_unused]] const auto copied =
-          co_await CopyObject({}, from, ObjectPath::Of("a"), to, ObjectPath::Of("b"), {}, kPart / 2);
+          co_await CopyObject({}, from, ObjectPath::Of("a"), to, ObjectPath::Of("b"), {}, means);
       ADD_FAILURE() << "nothing answers";
     };
-    boost::asio::co_spawn(*loop, copy(from_, to_), [](std::exception_ptr) { ADD_FAILURE() << "it has ended"; });
+    boost::asio::co_spawn(*loop, copy(from_, to_, Means()),
+                          [](std::exception_ptr) { ADD_FAILURE() << "it has ended"; });
     loop->poll();
     loop.reset();
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/crc64.h"
+#include "tests/support/buffer_of.h"
 
 namespace lakeferry {
 namespace {
@@ -18,6 +19,13 @@ PartTally Of(std::string_view first, std::string_view second) {
   tally.Add(1, second.size(), Crc64Of(second));
   tally.Add(0, first.size(), Crc64Of(first));
   return tally;
+}
+
+TEST(PartTally, ChecksumOfAPartIsWhatItCameWithOrTaken) {
+  Buffer part = BufferOf("hello ");
+  EXPECT_EQ(Crc64OfPart(part), Crc64Of("hello "));
+  part.set_crc64(7);
+  EXPECT_EQ(Crc64OfPart(part), 7);
 }
 
 TEST(PartTally, ComesToTheWholeInWhateverOrderPartsCome) {

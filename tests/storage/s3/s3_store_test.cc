@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/crc64.h"
+#include "storage/s3/checksum_text.h"
 #include "storage/s3/s3_writer.h"
 #include "tests/storage/s3/s3_service.h"
+#include "tests/support/buffer_of.h"
 #include "tests/support/run_task.h"
 
 namespace lakeferry::s3 {
@@ -21,6 +24,23 @@ TEST(S3WriterTest, ObjectHasAtMostTenThousandParts) {
   EXPECT_EQ(PartBytesFor(80'000 * kMib + 1, 8 * kMib), static_cast<size_t>(9 * kMib));
   const int64_t largest = 5 * kMib * kMib;
   EXPECT_LE(largest / static_cast<int64_t>(PartBytesFor(largest, 8 * kMib)), 10'000);
+}
+
+// What is said of it was taken before it came here: the store is to compare with that.
+TEST(S3WriterTest, PartGoesWithTheChecksumThatItCameWith) {
+  S3World world;
+  S3Writer writer(world.client, "k", "w", 4, {});
+  world.service.script = {
+      S3Service::Status(200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"),
+      S3Service::Status(200, {}, {{"ETag", "e"}}), S3Service::Status(200, {}, {{"ETag", "e"}})};
+  ASSERT_TRUE(RunTask(writer.Begin({})));
+  Buffer part = BufferOf("text");
+  part.set_crc64(7);
+  ASSERT_TRUE(RunTask(writer.Write({}, 0, std::move(part))));
+  ASSERT_TRUE(RunTask(writer.Write({}, 1, BufferOf("more"))));
+  ASSERT_EQ(world.service.asked.size(), 3U);
+  EXPECT_EQ(world.service.asked[1].headers.Find("x-amz-checksum-crc64nvme"), ChecksumText(7));
+  EXPECT_EQ(world.service.asked[2].headers.Find("x-amz-checksum-crc64nvme"), ChecksumText(Crc64Of("more")));
 }
 
 // Missing evidence is no empty object.
