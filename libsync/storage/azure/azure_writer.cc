@@ -50,7 +50,7 @@ Task<Result<Buffer>> AzureWriter::Write(Call call, int64_t number, Buffer bytes)
   const size_t size = bytes.size();
   const uint64_t crc64 = Crc64OfPart(bytes);
   // A part that is not full is the last.
-  in_one_ = in_one_ || (number == 0 && size < part_bytes_);
+  in_one_ = in_one_ || (number == 0 && size < part_bytes_ && size <= kHeldBytesMax);
   if (!in_one_) {
     const Status sent = co_await SendBlock(call, number, bytes.bytes(), crc64);
     LF_CO_TRY_OK(sent);

@@ -18,6 +18,9 @@ namespace lakeferry {
 // So large, in whole MiB beyond `part_bytes_min`, that an object of `size_bytes` has at most `parts_max` parts.
 [[nodiscard]] size_t PartBytesOf(std::optional<int64_t> size_bytes, size_t part_bytes_min, int64_t parts_max);
 
+// An only part that is no larger is held until the object is committed, and goes in one request.
+inline constexpr size_t kHeldBytesMax = size_t{1} << 20;
+
 // CRC-64/NVME of a part: as whoever brings it says, or taken here. A store that is told it compares it with what
 // arrives, so that memory which fails after it was taken publishes nothing.
 [[nodiscard]] uint64_t Crc64OfPart(const Buffer& part);

@@ -45,7 +45,7 @@ Task<Result<Buffer>> S3Writer::Write(Call call, int64_t number, Buffer bytes) {
   const size_t size = bytes.size();
   const uint64_t crc64 = Crc64OfPart(bytes);
   // A part that is not full is the last.
-  in_one_ = in_one_ || (number == 0 && size < part_bytes_);
+  in_one_ = in_one_ || (number == 0 && size < part_bytes_ && size <= kHeldBytesMax);
   if (!in_one_) {
     LF_CO_TRY_OK(co_await BeginUpload(call));
     const Status sent = co_await upload_.SendPart(call, static_cast<int>(number) + 1, bytes.bytes(), crc64);

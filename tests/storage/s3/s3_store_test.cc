@@ -29,11 +29,10 @@ TEST(S3WriterTest, ObjectHasAtMostTenThousandParts) {
 // What is said of it was taken before it came here: the store is to compare with that.
 TEST(S3WriterTest, PartGoesWithTheChecksumThatItCameWith) {
   S3World world;
-  S3Writer writer(world.client, "k", "w", 4, {});
+  S3Writer writer(world.client, "k", "w", 4, {}, true);
   world.service.script = {
       S3Service::Status(200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"),
       S3Service::Status(200, {}, {{"ETag", "e"}}), S3Service::Status(200, {}, {{"ETag", "e"}})};
-  ASSERT_TRUE(RunTask(writer.Begin({})));
   Buffer part = BufferOf("text");
   part.set_crc64(7);
   ASSERT_TRUE(RunTask(writer.Write({}, 0, std::move(part))));
@@ -91,6 +90,80 @@ class ProbedS3Test : public testing::Test {
   S3World world_;
   boost::asio::io_context loop_;
 };
+
+Headers FrontHeaders(const std::string& range) {
+  return {{"Content-Range", range}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"ETag", "\"e\""}};
+}
+
+TEST_F(ProbedS3Test, OneRequestBringsWhatAnObjectBeginsWithAndTellsOfIt) {
+  S3Store store = Store();
+  world_.service.script = {S3Service::Status(206, "0123", FrontHeaders("bytes 0-3/10"))};
+  const auto object = RunTask(store.OpenFront({}, ObjectPath::Of("a"), 4), loop_).value();
+  EXPECT_EQ(object->size_bytes(), 10);
+  EXPECT_EQ(object->info().etag, "\"e\"");
+  EXPECT_EQ(object->address().etag, "\"e\"");
+  std::string buffer(2, '?');
+  EXPECT_EQ(RunTask(object->Read({}, 2, buffer), loop_).value(), 2U);
+  EXPECT_EQ(buffer, "23");
+  EXPECT_THAT(Asked(), testing::ElementsAre("GET /b/a"));
+  EXPECT_EQ(world_.service.asked[0].headers.Find("Range"), "bytes=0-3");
+  world_.service.script = {S3Service::Status(206, {}, {{"ETag", "\"e\""}})};
+  std::string beyond(4, '?');
+  EXPECT_FALSE(RunTask(object->Read({}, 3, beyond), loop_).has_value()) << "nothing came";
+  ASSERT_EQ(world_.service.asked.size(), 2U);
+  EXPECT_EQ(world_.service.asked[1].headers.Find("If-Match"), "\"e\"");
+}
+
+// Whatever the answer to that is, it is taken for no more than it is.
+TEST_F(ProbedS3Test, ObjectWhoseFrontIsNotToldIsOpenedAsAnyOther) {
+  const Headers head{{"Content-Length", "5"}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"ETag", "\"e\""}};
+  for (const auto& answer :
+       {S3Service::Status(416), S3Service::Status(200, "whole", head),
+        S3Service::Status(206, "0123", FrontHeaders("bytes 1-4/10")), S3Service::Status(206, "0123", FrontHeaders("?")),
+        S3Service::Status(206, "0123", FrontHeaders("bytes 0-3/2"))}) {
+    S3Store store = Store();
+    world_.service.asked.clear();
+    world_.service.script = {answer, S3Service::Status(200, {}, head)};
+    const auto object = RunTask(store.OpenFront({}, ObjectPath::Of("a"), 4), loop_);
+    ASSERT_TRUE(object.has_value()) << ToString(object.error());
+    EXPECT_EQ((*object)->size_bytes(), 5);
+    EXPECT_THAT(Asked(), testing::ElementsAre("GET /b/a", "HEAD /b/a"));
+  }
+}
+
+TEST_F(ProbedS3Test, EtagIsSaidWhereTheServiceComparesChecksumsAndNowhereElse) {
+  Probed compares_none{.refuses_second_put = true, .one_of_two_puts = true, .refuses_second_completion = true};
+  compares_none.shows_what_it_took = true;
+  for (const bool compares : {true, false}) {
+    S3Store store = compares ? Store() : Store(compares_none);
+    world_.service.script = {S3Service::Status(200, {}, {{"ETag", "\"new\""}})};
+    EXPECT_EQ(RunTask(store.Create({}, ObjectPath::Of("a"), "x"), loop_).value().etag, compares ? "\"new\"" : "");
+    const auto writer = RunTask(store.Begin({}, ObjectPath::Of("b"), {}), loop_).value();
+    world_.service.script = {S3Service::Status(200, {}, {{"ETag", "\"new\""}})};
+    ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf("x")), loop_).has_value());
+    ASSERT_TRUE(RunTask(writer->CommitIfAbsent({}, 1, {}), loop_).has_value());
+    EXPECT_EQ(writer->etag(), compares ? "\"new\"" : "");
+  }
+}
+
+TEST_F(ProbedS3Test, LittleOfUnknownSizeIsOneRequestAndAnUploadBeginsWithItsFirstPart) {
+  S3Store store = Store();
+  const auto little = RunTask(store.Begin({}, ObjectPath::Of("a"), {}), loop_).value();
+  ASSERT_TRUE(RunTask(little->Write({}, 0, BufferOf("x")), loop_).has_value());
+  EXPECT_THAT(Asked(), testing::IsEmpty());
+  ASSERT_TRUE(RunTask(little->CommitIfAbsent({}, 1, {}), loop_).has_value());
+  EXPECT_THAT(Asked(), testing::ElementsAre("PUT /b/a"));
+  world_.service.asked.clear();
+  const auto large = RunTask(store.Begin({}, ObjectPath::Of("b"), {}), loop_).value();
+  const std::string part(large->part_bytes(), 'p');
+  const auto created = "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
+  world_.service.script = {S3Service::Status(200, created), S3Service::Status(200, {}, {{"ETag", "1"}}),
+                           S3Service::Status(200, {}, {{"ETag", "2"}})};
+  ASSERT_TRUE(RunTask(large->Write({}, 1, BufferOf("rest")), loop_).has_value());
+  ASSERT_TRUE(RunTask(large->Write({}, 0, BufferOf(part)), loop_).has_value());
+  EXPECT_THAT(Asked(), testing::ElementsAre("POST /b/b?uploads=", "PUT /b/b?partNumber=2&uploadId=u",
+                                            "PUT /b/b?partNumber=1&uploadId=u"));
+}
 
 // HEAD has no body, and 400 means many things.
 TEST_F(ProbedS3Test, ObjectThatWantsItsReadersKeyIsNamedWithTheWayOut) {
