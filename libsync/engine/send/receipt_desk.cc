@@ -74,10 +74,25 @@ Task<Status> ReceiptDesk::LookForLeftovers(Call call) {
 }
 
 // A crash between a receipt and the deletion, and another sender that came too late, leave data behind: it is found by
-// its folder.
+// its folder. What one page holds of all that is staged need not be listed again to be deleted.
 Task<Status> ReceiptDesk::FindLeftovers(Call call) {
-  LF_CO_TRY(const Listing data, co_await ListAll(call, staging_.store(), staging_.layout().Data()));
-  for (const ObjectPath& folder : data.folders) {
+  const ObjectPath data = staging_.layout().Data();
+  LF_CO_TRY(ListPage page, co_await staging_.store().List(call, {.folder = data, .recursive = true}));
+  seen_ = SeenData{.whole = page.resume.empty(), .names = {}};
+  std::vector<ObjectPath> names;
+  if (seen_.whole) {
+    NoteNames(call, std::move(page.listing), names);
+    for (ObjectPath& name : names) {
+      const std::string_view below = std::string_view(name.text()).substr(data.text().size() + 1);
+      const auto epoch = plan::StagingLayout::ParseNumber(below.substr(0, below.find('/')));
+      if (!epoch) continue;
+      NoteAnswered(*epoch);
+      seen_.names[*epoch].push_back(std::move(name));
+    }
+    co_return Status{};
+  }
+  LF_CO_TRY(const Listing folders, co_await ListAll(call, staging_.store(), data));
+  for (const ObjectPath& folder : folders.folders) {
     const auto epoch = plan::StagingLayout::ParseNumber(folder.name());
     if (epoch) NoteAnswered(*epoch);
   }
@@ -164,6 +179,7 @@ Task<Status> ReceiptDesk::TakeBack(Call call) {
 }
 
 Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch newest_staged) {
+  seen_ = {};  // a call before may have failed half-way
   LF_CO_TRY_OK(co_await Open(call));
   LF_CO_TRY_OK(co_await LearnStaged(call, newest_staged));
   uncounted_.clear();
@@ -194,14 +210,21 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     LogAnswer(call, record);
   }
   for (const EpochRecord& record : answered.epochs) NoteAnswered(record.epoch);
-  const bool look = !answered.epochs.empty() && env_.clock.Monotonic() - looked_ >= kLookEvery;
-  if (look) LF_CO_TRY_OK(co_await LookForLeftovers(call));
+  if (!answered.epochs.empty()) {
+    const bool all = env_.clock.Monotonic() - looked_ >= kLookEvery;
+    if (all) {
+      LF_CO_TRY_OK(co_await LookForLeftovers(call));
+    } else {
+      LF_CO_TRY_OK(co_await FindLeftovers(call));
+    }
+  }
   while (!unreleased_.empty()) {
     const Epoch epoch = *unreleased_.begin();
     const Status released = co_await Release(call, epoch);
     LF_CO_TRY_OK(OrKept(released, call, env_.log, group_, epoch));
     unreleased_.erase(epoch);
   }
+  seen_ = {};
   co_return std::exchange(applied_, std::nullopt);
 }
 
@@ -242,7 +265,8 @@ Task<Status> ReceiptDesk::Release(Call call, Epoch epoch) {
   }
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
   if (at_once_.erase(epoch) == 0) LF_CO_TRY_OK(co_await DeleteUnnamedParts(call, epoch));
-  co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
+  if (!seen_.whole) co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
+  co_return co_await DeleteAll(call, staging_.store(), std::exchange(seen_.names[epoch], {}), width());
 }
 
 Task<Status> ReceiptDesk::DeleteUnnamedParts(Call call, Epoch epoch) {

@@ -77,7 +77,13 @@ class ReceiptDesk {
   std::map<Epoch, std::string> uncounted_;  // of unanswered_
   std::set<Epoch> unreleased_;              // answered epochs that may have left something
   std::set<Epoch> at_once_;                 // see Expect
-  Millis looked_{0};                        // for leftovers
+  // What lay below the data folder a moment ago.
+  struct SeenData {
+    bool whole = false;  // all of it, in one page
+    std::map<Epoch, std::vector<ObjectPath>> names;
+  };
+  SeenData seen_;
+  Millis looked_{0};  // for leftovers
 };
 
 }  // namespace lakeferry::engine
