@@ -22,6 +22,12 @@ constexpr int64_t kEpochsMax = 1'000'000;
 constexpr size_t kLookBack = 4;
 constexpr Millis kLookEvery = std::chrono::hours(24);
 
+// Whose data an object below the folder `data` is.
+std::optional<Epoch> EpochOf(const ObjectPath& data, const ObjectPath& path) {
+  const std::string_view below = std::string_view(path.text()).substr(data.text().size() + 1);
+  return plan::StagingLayout::ParseNumber(below.substr(0, below.find('/')));
+}
+
 // As much of a record's manifest as a receipt is held against.
 plan::Manifest ManifestOf(const EpochRecord& record) {
   plan::Manifest manifest;
@@ -78,17 +84,20 @@ Task<Status> ReceiptDesk::LookForLeftovers(Call call) {
 Task<Status> ReceiptDesk::FindLeftovers(Call call) {
   const ObjectPath data = staging_.layout().Data();
   LF_CO_TRY(ListPage page, co_await staging_.store().List(call, {.folder = data, .recursive = true}));
-  seen_ = SeenData{.whole = page.resume.empty(), .names = {}};
-  std::vector<ObjectPath> names;
+  // What stands there for the folder of an epoch is no name of what it has staged: who lists that folder is told so.
+  const auto stands_for_one = [&data](const ObjectPath& link) { return link == data / link.name(); };
+  const bool linked = std::ranges::any_of(page.listing.links, stands_for_one);
+  seen_ = SeenData{.whole = page.resume.empty() && !linked, .found = {}};
   if (seen_.whole) {
-    NoteNames(call, std::move(page.listing), names);
-    for (ObjectPath& name : names) {
-      const std::string_view below = std::string_view(name.text()).substr(data.text().size() + 1);
-      const auto epoch = plan::StagingLayout::ParseNumber(below.substr(0, below.find('/')));
-      if (!epoch) continue;
-      NoteAnswered(*epoch);
-      seen_.names[*epoch].push_back(std::move(name));
+    for (ObjectInfo& object : page.listing.objects) {
+      const auto epoch = EpochOf(data, object.path);
+      if (epoch) seen_.found[*epoch].objects.push_back(std::move(object));
     }
+    for (ObjectPath& link : page.listing.links) {
+      const auto epoch = EpochOf(data, link);
+      if (epoch) seen_.found[*epoch].links.push_back(std::move(link));
+    }
+    for (const auto& [epoch, found] : seen_.found) NoteAnswered(epoch);
     co_return Status{};
   }
   LF_CO_TRY(const Listing folders, co_await ListAll(call, staging_.store(), data));
@@ -266,7 +275,9 @@ Task<Status> ReceiptDesk::Release(Call call, Epoch epoch) {
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
   if (at_once_.erase(epoch) == 0) LF_CO_TRY_OK(co_await DeleteUnnamedParts(call, epoch));
   if (!seen_.whole) co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
-  co_return co_await DeleteAll(call, staging_.store(), std::exchange(seen_.names[epoch], {}), width());
+  std::vector<ObjectPath> names;
+  NoteNames(call, std::exchange(seen_.found[epoch], {}), names);
+  co_return co_await DeleteAll(call, staging_.store(), std::move(names), width());
 }
 
 Task<Status> ReceiptDesk::DeleteUnnamedParts(Call call, Epoch epoch) {

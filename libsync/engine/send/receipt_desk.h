@@ -80,7 +80,7 @@ class ReceiptDesk {
   // What lay below the data folder a moment ago.
   struct SeenData {
     bool whole = false;  // all of it, in one page
-    std::map<Epoch, std::vector<ObjectPath>> names;
+    std::map<Epoch, Listing> found;
   };
   SeenData seen_;
   Millis looked_{0};  // for leftovers
