@@ -219,14 +219,18 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     LogAnswer(call, record);
   }
   for (const EpochRecord& record : answered.epochs) NoteAnswered(record.epoch);
-  if (!answered.epochs.empty()) {
-    const bool all = env_.clock.Monotonic() - looked_ >= kLookEvery;
-    if (all) {
-      LF_CO_TRY_OK(co_await LookForLeftovers(call));
-    } else {
-      LF_CO_TRY_OK(co_await FindLeftovers(call));
-    }
-  }
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await LookAfterAnswers(call));
+  LF_CO_TRY_OK(co_await ReleaseAll(call));
+  co_return std::exchange(applied_, std::nullopt);
+}
+
+Task<Status> ReceiptDesk::LookAfterAnswers(Call call) {
+  const bool all = env_.clock.Monotonic() - looked_ >= kLookEvery;
+  if (all) co_return co_await LookForLeftovers(call);
+  co_return co_await FindLeftovers(call);
+}
+
+Task<Status> ReceiptDesk::ReleaseAll(Call call) {
   while (!unreleased_.empty()) {
     const Epoch epoch = *unreleased_.begin();
     const Status released = co_await Release(call, epoch);
@@ -234,7 +238,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     unreleased_.erase(epoch);
   }
   seen_ = {};
-  co_return std::exchange(applied_, std::nullopt);
+  co_return Status{};
 }
 
 void ReceiptDesk::LogAnswer(const Call& call, const EpochRecord& record) const {

@@ -50,6 +50,9 @@ class ReceiptDesk {
   // What others, and crashes, have left beside answered epochs: at the start and once a day.
   Task<Status> LookForLeftovers(Call call);
   Task<Status> FindLeftovers(Call call);
+  // Those with data at each receipt, all of them where it is time.
+  Task<Status> LookAfterAnswers(Call call);
+  Task<Status> ReleaseAll(Call call);
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
   Task<Status> Release(Call call, Epoch epoch);
   Task<Status> DeleteUnnamedParts(Call call, Epoch epoch);

@@ -110,7 +110,7 @@ Task<Status> S3Copy::CopyRange(Call call, S3Upload& upload, ObjectAddress from, 
 Task<Result<CopyOutcome>> S3Copy::ByRanges(Call call, ObjectAddress from) {
   LF_CO_TRY(const std::optional<int64_t> size, co_await SizeOfSource(call, from));
   if (!size || *size == 0) co_return CopyOutcome::kNotPossible;
-  const auto range_bytes = static_cast<int64_t>(PartBytesOf(*size, kRangeBytesMin, kRangesMax));
+  const auto range_bytes = static_cast<int64_t>(PartBytesOf(size, kRangeBytesMin, kRangesMax));
   S3Upload upload(client_, key_, where_);
   LF_CO_TRY_OK(co_await upload.Begin(call));
   const auto one = [&](size_t number) {

@@ -57,9 +57,13 @@ Task<Status> AirflowSource::FindApi(Call call) {
 
 Task<Status> AirflowSource::CheckDag(Call call, std::string dag) {
   LF_CO_TRY(const ServiceText answer, co_await client_.Get(std::move(call), Path("dags/" + PercentEncode(dag))));
-  if (answer.status == 404) co_return NoSuchDag(dag, client_.where());
-  if (!answer.ok()) co_return client_.Refusal(answer);
-  co_return Status();
+  co_return CheckOfDag(answer, dag);
+}
+
+Status AirflowSource::CheckOfDag(const ServiceText& answer, const std::string& dag) const {
+  if (answer.status == 404) return NoSuchDag(dag, client_.where());
+  if (!answer.ok()) return client_.Refusal(answer);
+  return {};
 }
 
 // Pages are counted by entries: one that joins or leaves the list in between moves all others.
@@ -75,15 +79,13 @@ Task<Result<AirflowSource::Listed>> AirflowSource::ListOnce(Call call, std::stri
     Result<ServiceText> asked = co_await client_.Get(call, Path(path));
     if (!asked) co_return Broken(std::move(asked).error(), dag, offset, total);
     const ServiceText answer = *std::move(asked);
-    if (answer.status == 404) co_return NoSuchDag(dag, client_.where());
-    if (!answer.ok()) co_return client_.Refusal(answer);
+    LF_CO_TRY_OK(CheckOfDag(answer, dag));
     json::Reader reader(kServiceBytesMax);
     const auto page = reader.Read(answer.text, "the list of runs", client_.where());
     if (!page) co_return client_.WrongAnswer(page.error().message);
     const auto entries = page->Objects("dag_runs");
     const auto count = page->Count("total_entries");
-    if (!entries) co_return client_.WrongAnswer(entries.error().message);
-    if (!count) co_return client_.WrongAnswer(count.error().message);
+    if (!entries || !count) co_return client_.WrongAnswer((entries ? count.error() : entries.error()).message);
     if (*count > static_cast<int64_t>(kListedRunsMax)) {
       co_return Fail(ErrorCode::kRefused,
                      fmt::format("DAG '{}' has {} runs to look at, more than {}", dag, *count, kListedRunsMax),

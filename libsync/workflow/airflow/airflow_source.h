@@ -36,6 +36,8 @@ class AirflowSource final : public WorkflowSource {
   Task<Result<Listed>> ListOnce(Call call, std::string dag, std::string filter);
   Task<Result<std::vector<Run>>> List(Call call, std::string dag, std::string filter);
   Task<Status> CheckDag(Call call, std::string dag);
+  // The error of an answer about a DAG that is none of its own.
+  [[nodiscard]] Status CheckOfDag(const ServiceText& answer, const std::string& dag) const;
   [[nodiscard]] std::string Path(std::string_view rest) const;
 
   ServiceClient client_;

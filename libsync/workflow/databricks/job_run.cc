@@ -52,7 +52,7 @@ Result<Told> ReadStates(const json::Fields& run) {
 std::optional<TimeMs> TimeIn(const json::Fields& fields, Words key) {
   const auto time = fields.FindTime(key);
   if (!time || !*time || **time <= TimeMs()) return std::nullopt;  // 0 stands for none
-  return **time;
+  return *time;
 }
 
 // The last end of the run and of its repairs; absent where one has none.

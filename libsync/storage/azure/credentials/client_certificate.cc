@@ -27,7 +27,8 @@ std::optional<std::string> CertificateIn(std::string_view pem) {
   std::string text(pem.substr(begin + kBegin.size(), end - begin - kBegin.size()));
   std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
   auto der = FromBase64(text);
-  return der && !der->empty() ? std::optional(*std::move(der)) : std::nullopt;
+  if (!der || der->empty()) return std::nullopt;
+  return der;
 }
 
 std::string BytesOfHex(std::string_view hex) {
