@@ -66,6 +66,21 @@ Status AirflowSource::CheckOfDag(const ServiceText& answer, const std::string& d
   return {};
 }
 
+namespace {
+
+// Each once, of those that count.
+Status TakeRuns(const std::vector<json::Fields>& entries, const std::string& dag, std::set<std::string>& seen,
+                std::vector<Run>& runs) {
+  for (const json::Fields& entry : entries) {
+    LF_TRY(const auto run, ReadDagRun(entry, dag));
+    const std::string id = entry.String("dag_run_id").value_or("");
+    if (seen.insert(id).second && run) runs.push_back(*run);
+  }
+  return {};
+}
+
+}  // namespace
+
 // Pages are counted by entries: one that joins or leaves the list in between moves all others.
 Task<Result<AirflowSource::Listed>> AirflowSource::ListOnce(Call call, std::string dag, std::string filter) {
   Listed listed;
@@ -93,12 +108,8 @@ Task<Result<AirflowSource::Listed>> AirflowSource::ListOnce(Call call, std::stri
     }
     still = still && (!total || *total == *count);
     total = *count;
-    for (const json::Fields& entry : *entries) {
-      const auto run = ReadDagRun(entry, dag);
-      if (!run) co_return client_.WrongAnswer(run.error().message);
-      const std::string id = entry.String("dag_run_id").value_or("");
-      if (seen.insert(id).second && *run) listed.runs.push_back(**run);
-    }
+    const Status taken = TakeRuns(*entries, dag, seen, listed.runs);
+    if (!taken) co_return client_.WrongAnswer(taken.error().message);
     offset += static_cast<int64_t>(entries->size());
     if (entries->empty() || offset >= *count) break;
   }
