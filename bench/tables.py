@@ -7,6 +7,7 @@ counts from its parent's size.
 import json
 import os
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -36,7 +37,9 @@ def head():
 
 
 def add_of(path, size):
-    return {'add': {'path': path, 'partitionValues': {}, 'size': size, 'modificationTime': MODIFIED,
+    """Of a file that is written now, as writers say it: one that says an older time may be a file that the table held
+    before, and costs a look at all of them."""
+    return {'add': {'path': path, 'partitionValues': {}, 'size': size, 'modificationTime': time.time_ns() // 1_000_000,
                     'dataChange': True}}
 
 

@@ -99,6 +99,12 @@ void ReadTimes(ConfigMap& workspace, const std::string& file, plan::GroupSpec& s
        .remedy = "set force_sync_after to several times the time between two runs, or remove it"});
 }
 
+// Whether the sender puts data files straight below the targets.
+std::optional<bool> ReadStagingWay(ConfigMap& map) {
+  const auto way = map.Choice("staging", {"staged", "direct"});
+  return way ? std::optional(*way == 1) : std::nullopt;
+}
+
 void ReadLocations(ConfigMap& workspace, WorkspaceContext& context, std::vector<plan::Finding>& notes) {
   context.staging_place = workspace.PlaceOf("sync_location_secondary");
   if (const auto text = workspace.RequiredText("sync_location_secondary", "file:///srv/dr/staging")) {
@@ -194,6 +200,7 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   if (const auto history = ReadHistory(group, spec.mode)) spec.history = *history;
   if (const auto margin = group.Duration("clock_skew_margin", Millis(0), kMarginMax)) spec.clock_skew_margin = *margin;
   ReadRetention(group, spec);
+  spec.direct = ReadStagingWay(group).value_or(spec.direct);
   if (const auto sources = group.Choice("sources", {"fixed", "moved"})) spec.sources_moved = *sources == 1;
   ReadTrigger(group, spec);
   spec.bandwidth = ReadBandwidth(group);
@@ -275,6 +282,7 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
   ReadLocations(*workspace, context, draft.notes);
   ReadMails(*workspace, inherited, context.defaults);
   context.defaults.keys = ReadKeys(*workspace, inherited.keys);
+  context.defaults.direct = ReadStagingWay(*workspace).value_or(false);
   ReadTimes(*workspace, inherited.file, context.defaults, draft.notes);
   const auto retries = workspace->Integer("sync_max_retries", {.min = 0, .max = kRetriesMax}, /*text_allowed=*/true);
   if (retries) context.defaults.max_retries = static_cast<int>(*retries);

@@ -17,10 +17,11 @@ struct RightKey {
   std::string_view key;
   std::string RightNames::* name;
 };
-constexpr std::array<RightKey, 4> kRights{{{"read_source", &RightNames::read_source},
+constexpr std::array<RightKey, 5> kRights{{{"read_source", &RightNames::read_source},
                                            {"write_staging", &RightNames::write_staging},
                                            {"read_staging", &RightNames::read_staging},
-                                           {"write_target", &RightNames::write_target}}};
+                                           {"write_target", &RightNames::write_target},
+                                           {"place_target", &RightNames::place_target}}};
 
 // One right of a group, at each of its places.
 class RightOfGroup {
@@ -84,14 +85,23 @@ void GiveRights(const RightNames& names, const StoreSettings& stores, ConfigMap&
   RightOfGroup write_staging(names.write_staging, "write_staging", stores, group);
   RightOfGroup read_staging(names.read_staging, "read_staging", stores, group);
   RightOfGroup write_target(names.write_target, "write_target", stores, group);
+  RightOfGroup place_target(names.place_target, "place_target", stores, group);
   spec.read_staging_credential = read_staging.At(spec.staging_uri);
   spec.write_staging_credential = write_staging.At(spec.staging_uri);
   for (plan::TableSpec& table : spec.tables) {
     table.source_credential = read_source.At(table.source_uri);
     table.target_credential = write_target.At(table.target_uri);
+    if (spec.direct) table.place_credential = place_target.At(table.target_uri);
     for (const std::string& root : table.import_roots) (void)read_source.At(root);
   }
-  for (RightOfGroup* right : {&read_source, &write_staging, &read_staging, &write_target}) right->CheckUsed();
+  if (!spec.direct && !names.place_target.empty() && group.Has(kKey) &&
+      group.Map(kKey, kRightsLevel)->Has("place_target")) {
+    group.Report(kKey,
+                 "place_target is the right of a sender that places files at their targets, and this one does not",
+                 "add staging: direct to the group, or leave the right out");
+  }
+  for (RightOfGroup* right : {&read_source, &write_staging, &read_staging, &write_target, &place_target})
+    right->CheckUsed();
 }
 
 }  // namespace lakeferry

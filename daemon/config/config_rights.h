@@ -15,6 +15,7 @@ struct RightNames {
   std::string write_staging;
   std::string read_staging;
   std::string write_target;
+  std::string place_target;  // of a sender that places files itself
 };
 
 // What the map's `credentials` names, and of `inherited` what it does not.

@@ -56,13 +56,30 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "clock_skew_margin",
                                   "rpo",
                                   "credentials",
+                                  "staging",
                                   "workflow_source",
                                   "sync_groups"};
-constexpr Key kGroupKeys[] = {
-    "group_name",       "group_owner_email", "workflow",          "mode",     "history",       "tables",
-    "schedule",         "time_zone",         "clock_skew_margin", "interval", "import_roots",  "rpo",
-    "expect_run_every", "sources",           "retention",         "roots",    "poll_interval", "credentials",
-    "workflow_source",  "bandwidth"};
+constexpr Key kGroupKeys[] = {"group_name",
+                              "group_owner_email",
+                              "workflow",
+                              "mode",
+                              "history",
+                              "tables",
+                              "schedule",
+                              "time_zone",
+                              "clock_skew_margin",
+                              "interval",
+                              "import_roots",
+                              "rpo",
+                              "expect_run_every",
+                              "sources",
+                              "retention",
+                              "roots",
+                              "poll_interval",
+                              "credentials",
+                              "workflow_source",
+                              "bandwidth",
+                              "staging"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kCredentialKeys[] = {"kind",
@@ -87,7 +104,7 @@ constexpr Key kStoreKeys[] = {"prefix",     "endpoint",       "region",      "pa
                               "allow_http", "credential",     "dual_stack",  "fips",
                               "kms_key_id", "requester_pays", "object_lock", "server_side_encryption"};
 constexpr Key kObjectLockKeys[] = {"mode", "days", "until"};
-constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target"};
+constexpr Key kRightsKeys[] = {"read_source", "write_staging", "read_staging", "write_target", "place_target"};
 constexpr Key kBandwidthKeys[] = {"limit", "time_zone", "windows"};
 constexpr Key kBandwidthWindowKeys[] = {"from", "to", "limit"};
 constexpr Key kSecretKeys[] = {kSecretVariableKey, "file", "credential"};

@@ -30,9 +30,11 @@ struct Wanted {
   std::string below = {};  // how keys begin there
   bool write = false;
   bool remove = false;
+  bool adds = false;
 };
 const Wanted kRead;
 const Wanted kWrite{.write = true};
+const Wanted kAdd{.adds = true};
 const Wanted kWriteAndDelete{.write = true, .remove = true};
 
 class Collector {
@@ -46,8 +48,11 @@ class Collector {
     if (!service) return;
     const std::string root = location->path().empty() ? std::string() : location->path() + "/";
     std::vector<Grant>& grants = SetOf(*service, NameFor(*location, credential)).grants;
-    const Grant grant{
-        .place = *location, .prefix = root + wanted.below, .write = wanted.write, .remove = wanted.remove};
+    const Grant grant{.place = *location,
+                      .prefix = root + wanted.below,
+                      .write = wanted.write,
+                      .remove = wanted.remove,
+                      .adds = wanted.adds};
     const auto same = std::ranges::find_if(grants, [&](const Grant& one) {
       return one.place.store() == grant.place.store() && one.prefix == grant.prefix;
     });
@@ -56,6 +61,7 @@ class Collector {
     } else {
       same->write |= grant.write;
       same->remove |= grant.remove;
+      same->adds |= grant.adds;
     }
   }
   std::vector<GrantSet> Take() { return std::move(sets_); }
@@ -82,6 +88,7 @@ void AddOfSender(const plan::GroupSpec& group, Collector& collector) {
   for (const plan::TableSpec& table : group.tables) {
     collector.Add(table.source_uri, table.source_credential, kRead);
     for (const std::string& root : table.import_roots) collector.Add(root, table.source_credential, kRead);
+    if (group.direct) collector.Add(table.target_uri, table.place_credential, kAdd);
   }
 }
 

@@ -19,6 +19,10 @@ struct Grant {
   std::string prefix;  // of keys, without a '/' in front; empty: every one
   bool write = false;
   bool remove = false;
+  bool adds = false;  // objects may be added, but not below the prefix's _delta_log/; none is replaced
+
+  // How the keys of a table's log begin, where the prefix is that of a table.
+  [[nodiscard]] std::string log_prefix() const { return prefix + "_delta_log/"; }
 };
 
 // What one credential of a role is granted at one service.

@@ -1,5 +1,6 @@
 // AWS: "Actions, resources, and condition keys for Amazon S3".
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,19 @@
 namespace lakeferry {
 namespace {
 
+// A condition of a statement: what is asked of a key.
+struct Condition {
+  std::string kind;
+  std::string key;
+  std::vector<std::string> values;
+};
+
 struct Statement {
   std::string id;
   std::vector<std::string> actions;
   std::vector<std::string> resources;
-  std::vector<std::string> prefixes = {};  // of what is listed; empty: no condition
+  std::optional<Condition> condition = {};
+  std::string effect = "Allow";
 };
 
 std::string ArnOf(const Grant& grant) {
@@ -24,14 +33,14 @@ std::string ArnOf(const Grant& grant) {
 }
 
 // Through an access point objects have names of their own.
-std::string ObjectsArnOf(const Grant& grant) {
-  return ArnOf(grant) + (ArnLength(grant.place.bucket()) > 0 ? "/object/" : "/") + grant.prefix + "*";
+std::string ArnOf(const Grant& grant, const std::string& prefix) {
+  return ArnOf(grant) + (ArnLength(grant.place.bucket()) > 0 ? "/object/" : "/") + prefix + "*";
 }
 
 std::vector<std::string> ObjectsOf(const GrantSet& set, bool (*wanted)(const Grant&)) {
   std::vector<std::string> objects;
   for (const Grant& grant : set.grants) {
-    if (wanted(grant)) objects.push_back(ObjectsArnOf(grant));
+    if (wanted(grant)) objects.push_back(ArnOf(grant, grant.prefix));
   }
   return objects;
 }
@@ -43,14 +52,37 @@ void AddListing(const GrantSet& set, std::vector<Statement>& statements) {
   int number = 0;
   for (auto& [bucket, prefixes] : by_bucket) {
     Statement list{.id = "List" + std::to_string(++number), .actions = {"s3:ListBucket"}, .resources = {bucket}};
+    Condition listed{.kind = "StringLike", .key = "s3:prefix", .values = {}};
     bool all = false;
     for (const std::string& prefix : prefixes) {
       all |= prefix.empty();
-      list.prefixes.push_back(prefix + "*");
+      listed.values.push_back(prefix + "*");
     }
-    if (all) list.prefixes.clear();
+    if (!all) list.condition = std::move(listed);
     statements.push_back(std::move(list));
   }
+}
+
+// Whoever adds objects replaces none: what is put says that nothing may have its name. The requests of an upload in
+// parts but the last cannot say so (AWS: "Enforce conditional writes on Amazon S3 buckets").
+void AddAdding(const GrantSet& set, std::vector<Statement>& statements) {
+  const std::vector<std::string> objects = ObjectsOf(set, [](const Grant& grant) { return grant.adds; });
+  if (objects.empty()) return;
+  statements.push_back({.id = "Add",
+                        .actions = {"s3:PutObject"},
+                        .resources = objects,
+                        .condition = Condition{.kind = "Null", .key = "s3:if-none-match", .values = {"false"}}});
+  statements.push_back(
+      {.id = "AddInParts",
+       .actions = {"s3:PutObject"},
+       .resources = objects,
+       .condition = Condition{.kind = "Bool", .key = "s3:ObjectCreationOperation", .values = {"false"}}});
+  statements.push_back({.id = "GiveUpParts", .actions = {"s3:AbortMultipartUpload"}, .resources = objects});
+  Statement logs{.id = "NoLogs", .actions = {"s3:PutObject"}, .resources = {}, .effect = "Deny"};
+  for (const Grant& grant : set.grants) {
+    if (grant.adds && !grant.write) logs.resources.push_back(ArnOf(grant, grant.log_prefix()));
+  }
+  if (!logs.resources.empty()) statements.push_back(std::move(logs));
 }
 
 std::vector<Statement> StatementsOf(const GrantSet& set) {
@@ -64,17 +96,19 @@ std::vector<Statement> StatementsOf(const GrantSet& set) {
                         .actions = {"s3:DeleteObject"},
                         .resources = ObjectsOf(set, [](const Grant& grant) { return grant.remove; })});
   std::erase_if(statements, [](const Statement& one) { return one.resources.empty(); });
+  AddAdding(set, statements);
   AddListing(set, statements);
   return statements;
 }
 
 void Write(json::Writer& json, const Statement& statement) {
   json.Field("Sid", statement.id);
-  json.Field("Effect", "Allow");
+  json.Field("Effect", statement.effect);
   json.Field("Action", statement.actions);
   json.Field("Resource", statement.resources);
-  if (statement.prefixes.empty()) return;
-  json.Object("Condition", [&] { json.Object("StringLike", [&] { json.Field("s3:prefix", statement.prefixes); }); });
+  if (!statement.condition) return;
+  const auto& [kind, key, values] = *statement.condition;
+  json.Object("Condition", [&] { json.Object(kind, [&] { json.Field(key, values); }); });
 }
 
 }  // namespace

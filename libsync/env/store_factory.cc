@@ -8,6 +8,7 @@ std::string_view RightName(StoreRight right) {
     case StoreRight::kWriteStaging: return "write staging";
     case StoreRight::kReadStaging: return "read staging";
     case StoreRight::kWriteTarget: return "write target";
+    case StoreRight::kPlaceTarget: return "place target";
   }
   return {};
 }
@@ -17,7 +18,8 @@ bool MayWrite(StoreRight right) {
     case StoreRight::kReadSource:
     case StoreRight::kReadStaging: return false;
     case StoreRight::kWriteStaging:
-    case StoreRight::kWriteTarget: return true;
+    case StoreRight::kWriteTarget:
+    case StoreRight::kPlaceTarget: return true;
   }
   return false;
 }

@@ -19,6 +19,7 @@ enum class StoreRight {
   kWriteStaging,  // what this side has to say in staging: manifests, parts and objects, or receipts
   kReadStaging,   // what lies in staging is read
   kWriteTarget,   // a replica is read, written and, by `gc` alone, deleted from
+  kPlaceTarget,   // objects are added to a replica's folder and read there, but for its log; nothing is replaced
 };
 // "read source", …
 [[nodiscard]] std::string_view RightName(StoreRight right);

@@ -88,6 +88,15 @@ class FarRegions(Regions):
 
     def staged_documents(self, client):
         """Names of manifests in staging."""
+        return [name for name in self.staged_names(client) if 'manifest' in name]
+
+    def staged_files(self, client):
+        """Names of data files in staging, wherever that is."""
+        names = self.staged_names(client) if 'staging' in self.far else map(str, self.staging.rglob('*'))
+        return [name for name in names if name.endswith('.parquet') and '_delta_log' not in name]
+
+    def staged_names(self, client):
+        """Names of objects in a staging location that is far, of one page."""
         scheme, _, place = self.bucket.uri.partition('://')
         bucket, _, folder = place.partition('/')
         if scheme == 'az':
@@ -96,4 +105,4 @@ class FarRegions(Regions):
         else:
             listing = client.list(bucket, prefix=f'{folder}/staging')
         assert listing.status == 200, listing
-        return [name for name in re.findall('<(?:Key|Name)>([^<]*)<', listing.body.decode()) if 'manifest' in name]
+        return re.findall('<(?:Key|Name)>([^<]*)<', listing.body.decode())

@@ -11,8 +11,8 @@ from lakeferry import BINARY, Run, wait_until
 from test_sync_beside_service import listens
 
 TABLES = ['bronze', 'silver', 'gold']
-# Of an epoch: sixty move its data into staging, thirty from there.
-REQUESTS_MAX = 130
+# Of an epoch: sixty move its data into staging, or to its place, and thirty from staging.
+REQUESTS_MAX = {'staged': 130, 'direct': 100}
 
 
 @pytest.fixture(params=['seaweedfs', 'azurite'])
@@ -57,12 +57,30 @@ def kill_during(regions, role, dice, seconds):
     return False
 
 
+@pytest.mark.parametrize('far', [('source', 'staging', 'target'), ('source',), ('target',), ()],
+                         ids=['all', 'source', 'target', 'none'])
 @pytest.mark.parametrize('mode', ['clone', 'mirror'])
-def test_group_is_whole_after_every_kill(tmp_path, server, mode):
+def test_replica_is_equal_where_the_sender_places_files_itself(tmp_path, server, mode, far):
+    regions = FarRegions(tmp_path, server, far, mode=mode, group_keys={'staging': 'direct'})
+    for number in range(2):
+        next_run(regions, number)
+        regions.pass_once('sender')
+        assert regions.staged_files(server.client()) == [], 'data files lie at their places'
+        regions.pass_once('receiver')
+        regions.assert_equal()
+    (group,) = regions.run('receiver', 'verify', '--deep').document['groups']
+    assert group['ok'] and group['problems'] == []
+    for role in ('sender', 'receiver'):
+        assert regions.run(role, 'check').document['ok']
+
+
+@pytest.mark.parametrize('staging', ['staged', 'direct'])
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_group_is_whole_after_every_kill(tmp_path, server, mode, staging):
     seed = time.time_ns() % 1_000_000_000
     print(f'seed {seed}')
     dice = random.Random(seed)
-    regions = FarRegions(tmp_path, server, mode=mode)
+    regions = FarRegions(tmp_path, server, mode=mode, group_keys={'staging': staging})
     under_way, seconds = 0, {'sender': 0.3, 'receiver': 0.3}
     for number in range(6):
         next_run(regions, number, dice)
@@ -233,12 +251,13 @@ def test_archived_object_is_named_with_the_way_out(tmp_path, seaweedfs, fault_pr
     regions.assert_equal()
 
 
-def test_requests_of_an_epoch_are_counted(tmp_path, bench_store, fault_proxy, record_property):
+@pytest.mark.parametrize('staging', REQUESTS_MAX)
+def test_requests_of_an_epoch_are_counted(tmp_path, bench_store, fault_proxy, record_property, staging):
     """Requests cost money and time: three tables with one commit of ten files each, between two services that have
     applied an epoch before; what they ask for while nothing happens is not part of it."""
     proxy = fault_proxy(bench_store)
     regions = FarRegions(tmp_path, bench_store, endpoint=proxy.endpoint,
-                         workspace={'sync_interval': '12h', 'poll_interval': '1h'})
+                         workspace={'sync_interval': '12h', 'poll_interval': '1h', 'staging': staging})
 
     def run(number):
         with Run(regions, f'run-{number}'):
@@ -263,6 +282,6 @@ def test_requests_of_an_epoch_are_counted(tmp_path, bench_store, fault_proxy, re
     regions.assert_equal()
     print(counts, idle)
     record_property('requests', f'{counts} idle {idle}')
-    assert sum(sum(of_step.values()) for of_step in counts.values()) <= REQUESTS_MAX, counts
+    assert sum(sum(of_step.values()) for of_step in counts.values()) <= REQUESTS_MAX[staging], counts
     # A listing a table, and what the staging location shows.
     assert all(sum(of_role.values()) <= len(TABLES) + 3 for of_role in idle.values()), idle

@@ -11,6 +11,10 @@
 
 namespace lakeferry {
 
+// Whether whoever has this right may create an object, or replace, touch or delete one.
+void CheckCreates(StoreRight right, const ObjectPath& path);
+void CheckChanges(StoreRight right);
+
 class RightfulStore : public ObjectStore {
  public:
   RightfulStore(std::shared_ptr<ObjectStore> store, StoreRight right) : store_(std::move(store)), right_(right) {}
@@ -34,8 +38,6 @@ class RightfulStore : public ObjectStore {
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
 
  private:
-  void CheckMayWrite() const;
-
   const std::shared_ptr<ObjectStore> store_;
   const StoreRight right_;
 };

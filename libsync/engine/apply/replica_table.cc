@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/trial_name.h"
 #include "delta/reused_name.h"
 #include "engine/log/log_leftover.h"
 #include "env/store_calls.h"
@@ -31,10 +32,11 @@ Task<Status> ReadNames(Call call, const StagingArea& staging, Epoch epoch, plan:
   co_return Status{};
 }
 
-// What stands below the root and is neither the log nor in `names`; empty for nothing.
+// What stands below the root and is neither the log, nor what a check has left, nor in `names`; empty for nothing.
 std::string FindForeign(const Listing& root, const std::set<std::string>& names) {
   const auto foreign = [&](const ObjectPath& path) {
-    return path.text() != delta::kLogFolder && path.text() != delta::kReusedFolder && !names.contains(path.text());
+    const bool known = path.text() == delta::kLogFolder || path.text() == delta::kReusedFolder;
+    return !known && !path.text().starts_with(kTrialPrefix) && !names.contains(path.text());
   };
   for (const ObjectInfo& object : root.objects) {
     if (foreign(object.path)) return object.path.text();
@@ -71,6 +73,8 @@ Task<Result<bool>> ReplicaTable::CheckFree(Call call, ApplyContext context, plan
   LF_CO_TRY(const Listing root, co_await ListAll(call, store(), ObjectPath()));
   if (root.objects.empty() && root.folders.empty() && root.links.empty()) co_return false;
   const bool has_log = std::ranges::find(root.folders, ObjectPath::Of(delta::kLogFolder)) != root.folders.end();
+  // The sender has found it free, and attempts that it gave up have left there what no epoch names.
+  if (table.direct && root.links.empty()) co_return has_log;
   TopNames ours;
   LF_CO_TRY_OK(co_await ReadNames(call, *context.staging, context.epoch->manifest.epoch, table, ours));
   std::string found = FindForeign(root, ours.names());

@@ -11,6 +11,8 @@
 #include "base/saturated.h"
 #include "delta/reused_name.h"
 #include "engine/apply/name_reuse.h"
+#include "engine/apply/placed_files.h"
+#include "engine/apply/vouched.h"
 #include "engine/copy/small_objects.h"
 
 namespace lakeferry::engine {
@@ -39,13 +41,6 @@ class FileRecords : public plan::PartSink {
   std::vector<plan::StagedFile> log_objects;  // of a mirror: published with the commit, verified here
 };
 
-// A service that compared the checksum of the whole object as it came need not be asked for the bytes. It is no match
-// for whoever forges: where staging is signed, SHA-256 decides, which no service keeps.
-bool Vouched(const ObjectStore& staging, const ObjectInfo& info, const plan::StagedFile& file) {
-  const bool same = info.checksums.crc64 == file.crc64 || (!file.etag.empty() && info.etag == file.etag);
-  return staging.traits().far && file.sha256.empty() && info.size_bytes == file.size && same;
-}
-
 // Whether the target's service can copy what lies in staging by itself.
 bool OneService(const ObjectStore& staging, const ObjectStore& target) {
   const std::string from = staging.traits().copies_from;
@@ -70,7 +65,7 @@ Task<Result<Placed>> TablePlacer::Place(Call call, Epoch epoch, plan::ManifestTa
     LF_CO_TRY(placed.lost, co_await FindLost(call, std::move(records.present)));
     if (placed.lost) co_return placed;
     const auto [all, log] =
-        co_await Both(PlaceAll(call, std::move(records.files)), CheckAll(call, std::move(records.log_objects)));
+        co_await Both(BringAll(call, std::move(records.files)), CheckAll(call, std::move(records.log_objects)));
     LF_CO_TRY_OK(all);
     LF_CO_TRY_OK(log);
   }
@@ -106,6 +101,25 @@ Task<Status> TablePlacer::CheckOne(Call call, plan::StagedFile file) {
   const int64_t bytes = file.size;
   LF_CO_TRY_OK(co_await CheckStaged(call, std::move(file)));
   if (meter_ != nullptr) co_await meter_->Note(call, 0, bytes);
+  co_return Status{};
+}
+
+Task<Status> TablePlacer::BringAll(Call call, std::vector<plan::StagedFile> files) {
+  std::vector<plan::StagedFile> placed;
+  std::vector<plan::StagedFile> staged;
+  for (plan::StagedFile& file : files) (file.placed() ? placed : staged).push_back(std::move(file));
+  LF_CO_TRY_OK(co_await TakePlaced(call, std::move(placed)));
+  co_return co_await PlaceAll(call, std::move(staged));
+}
+
+Task<Status> TablePlacer::TakePlaced(Call call, std::vector<plan::StagedFile> files) {
+  if (files.empty()) co_return Status{};
+  PlacedFiles placed(env_, staging_, target_);
+  LF_CO_TRY_OK(co_await placed.Check(call, files, table_.live_set.files()));
+  if (names_ != nullptr) {
+    for (const plan::StagedFile& file : files) names_->SetPlaced(file.path, file.path);
+  }
+  co_await Note(call, files);
   co_return Status{};
 }
 
@@ -229,7 +243,7 @@ Task<Status> TablePlacer::PlaceUnderAnotherName(Call call, plan::StagedFile file
                    "else has that name");
   }
   env_.log.Write(call, LogLevel::kWarning,
-                 "the source has used a file name again: the clone has the file under another",
+                 "the name of a file is taken at the target: the clone has the file under another",
                  {{"table", table_.name}, {"path", file.path.text()}, {"name", renamed.path.text()}});
   names_->SetPlaced(file.path, renamed.path);
   co_return Status{};
@@ -239,7 +253,8 @@ Task<Result<bool>> TablePlacer::IsReuse(Call call, plan::StagedFile file) {
   if (names_ != nullptr) {
     LF_CO_TRY(const bool is_data, co_await IsDataFile(call, staging_, epoch_, table_, file.path));
     if (!is_data) co_return false;
-    if (names_->WasTaken(file.path)) co_return true;
+    // What a sender placed itself for an attempt that it gave up, no epoch tells of.
+    if (names_->WasTaken(file.path) || table_.direct) co_return true;
   }
   LF_CO_TRY(const ObjectDigest there,
             co_await DigestOf(call, target_, file.path, env_.limits.copy_buffer_bytes, Hashing::kCrc64));
@@ -268,7 +283,7 @@ Task<Result<std::unique_ptr<OpenObject>>> TablePlacer::OpenVerified(Call call, p
   Result<std::unique_ptr<OpenObject>> opened = co_await staging_.store().Open(call, file.staged);
   if (!opened) co_return std::unexpected(staging_.AsDamage(std::move(opened).error(), file.staged));
   OpenObject& object = **opened;
-  if (Vouched(staging_.store(), object.info(), file)) co_return *std::move(opened);
+  if (Vouches(staging_.store(), object.info(), file)) co_return *std::move(opened);
   Result<ObjectDigest> staged = co_await DigestOf(call, object, env_.limits.copy_buffer_bytes, HashingOf(file));
   if (!staged) co_return std::unexpected(staging_.AsDamage(std::move(staged).error(), file.staged));
   if (!IsWhatLeft(*staged, file)) {

@@ -36,10 +36,10 @@ class TablePlacer {
 
   // `head`: the replica's version, where there is one.
   // Idempotent: an object that the target holds as the manifest says is kept, whatever became of its staged copy.
-  // kCorruptData where a staged object is missing or is not what the manifest says; kDiverged where the target holds
-  // another object of that name that no epoch has brought; kUnsupportedTable where an epoch before has, and there can
-  // be no other name; kCancelled; the stores' errors. What the manifest may name was decided before
-  // (plan/rules/epoch_rules.h).
+  // kCorruptData where an object that is staged, or was placed by the sender, is missing or is not what the manifest
+  // says; kDiverged where the target holds another object of that name that no epoch has brought; kUnsupportedTable
+  // where an epoch before has, and there can be no other name; kCancelled; the stores' errors. What the manifest may
+  // name was decided before (plan/rules/epoch_rules.h).
   Task<Result<Placed>> Place(Call call, Epoch epoch, plan::ManifestTable table, std::optional<Version> head);
 
  private:
@@ -47,6 +47,9 @@ class TablePlacer {
   // Neighbours that are placed together.
   using Bundle = std::span<const plan::StagedFile>;
   [[nodiscard]] std::vector<Bundle> BundlesOf(Bundle files) const;
+  // What is staged, and what the sender has placed itself.
+  Task<Status> BringAll(Call call, std::vector<plan::StagedFile> files);
+  Task<Status> TakePlaced(Call call, std::vector<plan::StagedFile> files);
   Task<Status> PlaceAll(Call call, std::vector<plan::StagedFile> files);
   Task<Status> PlaceBundle(Call call, Bundle files);
   // By copies of their bytes, which share what makes them durable: of small files that costs less than a link each.
@@ -58,7 +61,7 @@ class TablePlacer {
   Task<Result<bool>> IsPlaced(Call call, plan::StagedFile file, Result<PutOutcome> outcome);
   // Its name is taken. Errors as of Place.
   Task<Status> PlaceUnderAnotherName(Call call, plan::StagedFile file);
-  // Whether what has the name came from the source, by an epoch before.
+  // Whether what has the name came from the source, by an epoch before or by a sender that places files itself.
   Task<Result<bool>> IsReuse(Call call, plan::StagedFile file);
   Task<void> Note(Call call, Bundle placed);
   Task<Result<CopyOutcome>> CopyAsStaged(Call call, plan::StagedFile file);

@@ -14,6 +14,10 @@ StoreRef TargetRef(const plan::TableSpec& table, StoreRight right) {
   return {.uri = table.target_uri, .credential = table.target_credential, .right = right};
 }
 
+StoreRef PlaceRef(const plan::TableSpec& table) {
+  return {.uri = table.target_uri, .credential = table.place_credential, .right = StoreRight::kPlaceTarget};
+}
+
 StoreRef StagingRef(const plan::GroupSpec& group, StoreRight right) {
   const bool read = right == StoreRight::kReadStaging;
   return {.uri = group.staging_uri,

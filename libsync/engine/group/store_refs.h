@@ -13,6 +13,8 @@ namespace lakeferry::engine {
 [[nodiscard]] StoreRef ImportRef(const plan::TableSpec& table, std::string root);
 // The replica, to be written or, where nothing is, with no more right than that.
 [[nodiscard]] StoreRef TargetRef(const plan::TableSpec& table, StoreRight right = StoreRight::kWriteTarget);
+// The replica's folder, to add data files to it from the sender's side.
+[[nodiscard]] StoreRef PlaceRef(const plan::TableSpec& table);
 // `right` is one of the two for staging.
 [[nodiscard]] StoreRef StagingRef(const plan::GroupSpec& group, StoreRight right);
 

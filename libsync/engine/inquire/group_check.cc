@@ -214,6 +214,24 @@ Task<Finding> CheckStaging(Call call, const Environment& env, plan::GroupSpec sp
                                    staging);
 }
 
+// Where the sender places files itself. One trial object stays there, for who places may not delete.
+Task<Finding> CheckPlacing(Call call, const Environment& env, plan::TableSpec table, CheckScope scope) {
+  const std::string what = fmt::format("placing files at the target of table {}", table.name);
+  const auto missing = scope.missing.find(table.target_uri);
+  if (missing != scope.missing.end()) {
+    co_return Missing(Severity::kInfo, what, table.target_uri, missing->second);
+  }
+  const auto store = env.stores.Open(PlaceRef(table));
+  if (!store) co_return FromError(store.error(), what, table.target_uri);
+  const ObjectPath trial = ObjectPath::Of(std::string(kTrialPrefix) + "placing");
+  const std::string text = "whether files can be placed here\n";
+  const Result<PutOutcome> placed = co_await (*store)->PutIfAbsent(call, trial, text);
+  if (!placed) co_return FromError(placed.error(), what, table.target_uri);
+  const Result<std::string> found = co_await (*store)->Get(call, trial, text.size());
+  if (!found) co_return FromError(found.error(), what, table.target_uri);
+  co_return Info(fmt::format("{} is possible", what), table.target_uri);
+}
+
 Task<Finding> CheckTarget(Call call, const Environment& env, plan::TableSpec table, bool deletes, CheckScope scope) {
   const std::string what = fmt::format("target of table {}", table.name);
   const auto missing = scope.missing.find(table.target_uri);
@@ -244,6 +262,9 @@ Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::G
     if (role == Role::kSender) {
       std::vector<Finding> source = co_await CheckSource(call, env, table, spec);
       std::ranges::move(source, std::back_inserter(findings));
+      if (!spec.direct) continue;
+      Finding placing = co_await CheckPlacing(call, env, table, scope);
+      findings.push_back(std::move(placing));
     } else if (!others.contains(table.target_uri)) {
       Finding target = co_await CheckTarget(call, env, table, spec.retention.has_value(), scope);
       findings.push_back(std::move(target));

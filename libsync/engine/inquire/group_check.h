@@ -22,7 +22,8 @@ struct CheckScope {
   std::map<std::string, std::string> missing = {};
 };
 
-// Sender: sources readable and supported, import roots readable, staging writable, workflows known. Receiver: staging
+// Sender: sources readable and supported, import roots readable, staging writable, workflows known, and files can be
+// placed at targets where it does so itself. Receiver: staging
 // and targets writable, and no target somebody else's. Writes are tried with a small object of an unused name that is
 // deleted again; no root is made. Then configuration and last epoch are compared (epoch_comparison.h). `env` must
 // outlive the task.

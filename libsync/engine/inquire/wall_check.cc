@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/trial_name.h"
+#include "delta/log_path.h"
 #include "engine/log/table_log.h"
 #include "env/store_calls.h"
 
@@ -15,12 +16,13 @@ namespace {
 using plan::Finding;
 using plan::Severity;
 
-enum class Deed { kRead, kWrite, kDelete };
+enum class Deed { kRead, kWrite, kWriteLog, kDelete };
 
 std::string_view NameOf(Deed deed) {
   switch (deed) {
     case Deed::kRead: return "read";
     case Deed::kWrite: return "write";
+    case Deed::kWriteLog: return "write the log of";
     case Deed::kDelete: return "delete";
   }
   return {};
@@ -43,11 +45,19 @@ Attempt NothingThere() {
   return {.unclear = Error{.code = ErrorCode::kNotFound, .message = "nothing is there", .where = {}, .remedy = {}}};
 }
 
+Attempt AddsToFolder() {
+  return {.unclear = Error{.code = ErrorCode::kUnauthorized,
+                           .message = "whoever may add files to a folder may delete there, as far as its rights go",
+                           .where = {},
+                           .remedy = "the sticky bit of the folder keeps users from each other's files"}};
+}
+
 // A wall: a deed at a place, which a role must not be able to do.
 struct Wall {
   Deed deed;
   std::string what;  // "target of table t"
   std::string uri;
+  bool adds = false;  // the role may add objects there
 };
 
 class WallCheck {
@@ -74,7 +84,11 @@ class WallCheck {
     const auto store = env_.stores.Open({.uri = wall.uri, .credential = std::move(credential), .right = right});
     if (!store) co_return AttemptOf(store);
     if (wall.deed == Deed::kRead) co_return co_await TryReading(call, **store);
-    if (wall.deed == Deed::kWrite) co_return co_await TryWriting(call, **store);
+    if (wall.deed == Deed::kWrite) co_return co_await TryWriting(call, **store, {});
+    if (wall.deed == Deed::kWriteLog) {
+      co_return co_await TryWriting(call, **store, ObjectPath::Of(delta::kLogFolder));
+    }
+    if (wall.adds && !(*store)->traits().far) co_return AddsToFolder();
     co_return co_await TryDeleting(call, **store);
   }
 
@@ -91,10 +105,10 @@ class WallCheck {
   }
 
   // A write would make the folder.
-  Task<Attempt> TryWriting(Call call, ObjectStore& store) const {
-    const ObjectPath name = UnusedName();
+  Task<Attempt> TryWriting(Call call, ObjectStore& store, ObjectPath folder) const {
+    const ObjectPath name = folder / UnusedName();
     if (!store.traits().far) {
-      const auto root = co_await store.List(call, {});
+      const auto root = co_await store.List(call, {.folder = folder});
       const bool empty = root && root->listing.objects.empty() && root->listing.folders.empty();
       if (empty) co_return NothingThere();
     }
@@ -109,7 +123,7 @@ class WallCheck {
   // Of a name that nobody has: whoever may delete is told that it is gone.
   Task<Attempt> TryDeleting(Call call, ObjectStore& store) const {
     const ObjectPath name = UnusedName();
-    if (!store.traits().far) co_return co_await TryWriting(call, store);
+    if (!store.traits().far) co_return co_await TryWriting(call, store, {});
     const Status deleted = co_await DeleteOne(call, store, name);
     co_return AttemptOf(deleted);
   }
@@ -147,8 +161,11 @@ std::vector<Wall> WallsOf(const plan::GroupSpec& spec, Role role) {
     if (role == Role::kReceiver) walls.push_back({Deed::kRead, source, table.source_uri});
     walls.push_back({Deed::kWrite, source, table.source_uri});
     walls.push_back({Deed::kDelete, source, table.source_uri});
-    if (role == Role::kSender) walls.push_back({Deed::kWrite, target, table.target_uri});
-    if (role == Role::kSender || !spec.retention) walls.push_back({Deed::kDelete, target, table.target_uri});
+    const Deed written = spec.direct ? Deed::kWriteLog : Deed::kWrite;
+    if (role == Role::kSender) walls.push_back({written, target, table.target_uri});
+    if (role == Role::kSender || !spec.retention) {
+      walls.push_back({Deed::kDelete, target, table.target_uri, role == Role::kSender && spec.direct});
+    }
   }
   std::erase_if(walls, [](const Wall& wall) { return wall.uri.empty(); });
   return walls;

@@ -15,7 +15,8 @@ namespace lakeferry::engine {
 // The credentials that this process could use at a place, by name; "" is the service's own default.
 using CredentialsAt = std::function<std::vector<std::string>(const std::string& uri)>;
 
-// Sender: it cannot write or delete in targets, nor in sources. Receiver: it cannot read or write sources, nor delete
+// Sender: it cannot write or delete in targets, nor in sources; where it places files itself, it may not write the
+// targets' logs. Receiver: it cannot read or write sources, nor delete
 // in the targets of a group whose versions nothing is to reclaim. Each as whomever this process could be there. What is
 // tried is an object of an unused name, which is deleted again where it came to be. A finding for each wall: info where
 // every attempt was denied, an error where one came through, a warning where it cannot be told. In a folder

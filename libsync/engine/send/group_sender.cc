@@ -34,6 +34,7 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
       book_(env_, spec_, Role::kSender),
       meter_(env_, book_),
       owner_(env_, spec_, book_),
+      targets_(env_),
       watch_(env_, spec_),
       clocks_(env_, spec_),
       live_sets_(env_, spec_, Role::kSender) {}
@@ -64,6 +65,7 @@ void GroupSender::Forget() {
   position_.reset();
   receipts_.reset();
   staging_.reset();
+  targets_.Forget();
   owner_.Forget();
   sources_proven_at_ = Epoch();
   clocks_.set_staging(nullptr);
@@ -308,7 +310,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   book_.record().sync_start = started;
   book_.record().reason = book_.record().restaging;
   LF_CO_TRY_OK(co_await book_.Save(call));
-  const EpochStager stager(env_, route_, *staging_, meter_);
+  const EpochStager stager(env_, route_, *staging_, meter_, targets_);
   LF_CO_TRY(plan::Manifest manifest, co_await StageTables(call, stager, cut));
   book_.SetStage(GroupStage::kPublishing);
   LF_CO_TRY(const std::string sha256, co_await stager.Publish(call, manifest));
@@ -358,6 +360,7 @@ void GroupSender::NoteRestaging() {
 Task<Result<plan::Manifest>> GroupSender::StageTables(Call call, const EpochStager& stager, const GroupCut& cut) {
   EpochPlace place{
       .epoch = position_->next_epoch(), .base_epoch = position_->base_epoch, .previous = {}, .previous_sha256 = {}};
+  place.applied = book_.record().epoch;
   if (position_->newest) {
     place.previous = position_->newest->epoch;
     place.previous_sha256 = position_->newest->sha256;

@@ -87,6 +87,7 @@ class GroupSender : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
+  DirectTargets targets_;
   Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
   RetentionWatch watch_;
   ClockWatch clocks_;

@@ -35,6 +35,7 @@ Task<Result<EpochStager::CutRead>> EpochStager::Read(Call call, const GroupCut& 
 
 Task<Result<bool>> EpochStager::HasLeftovers(Call call, Epoch epoch, bool untouched) const {
   if (untouched) co_return false;
+  if (route_.direct) co_return true;  // what lies below a target does not say which attempt it is of
   LF_CO_TRY(const Listing left, co_await ListAll(call, staging_.store(), staging_.layout().DataFolder(epoch)));
   co_return !left.folders.empty();
 }
@@ -86,10 +87,10 @@ Task<Result<plan::Manifest>> EpochStager::Stage(Call call, const GroupCut& cut, 
   plan::Manifest manifest = Begin(cut, place);
   const std::vector<size_t> order = CopyOrder(read.changes);
   LinkedStop all(call.stop);
-  const auto stage_one = [this, &call, &cut, &read, &order, &all, &manifest](size_t i) {
+  const auto stage_one = [this, &call, &cut, &read, &place, &order, &all, &manifest](size_t i) {
     const size_t table = order[i];
     return all.Watch(StageOne(call.StoppedBy(all.token()), cut.tables[table], std::move(read.changes[table]),
-                              read.leftovers, manifest, table));
+                              read.leftovers, place.applied, manifest, table));
   };
   // Tables whose files may vanish go one after the other: beside others they would take longer.
   const size_t urgent = static_cast<size_t>(std::ranges::count_if(
@@ -100,11 +101,16 @@ Task<Result<plan::Manifest>> EpochStager::Stage(Call call, const GroupCut& cut, 
   co_return manifest;
 }
 
-Task<Status> EpochStager::StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers,
+Task<Status> EpochStager::StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers, Epoch applied,
                                    plan::Manifest& manifest, size_t number) const {
   const Epoch epoch = manifest.epoch;
   TableStager stager(env_, staging_, cut.scan.log->store(), cut.scan.spec, epoch, route_.mode, leftovers);
   stager.set_meter(&meter_);
+  // Of a new table also where it has no file: an attempt before may have put some there.
+  if (route_.direct && (change.files.files() > 0 || !change.table.base_version)) {
+    LF_CO_TRY(std::shared_ptr<ObjectStore> target, co_await targets_.Open(call, staging_, cut.scan.spec, applied));
+    stager.set_target(std::move(target));
+  }
   LF_CO_TRY(plan::ManifestTable table, co_await stager.Stage(call.Named(cut.scan.spec.name), std::move(change)));
   const auto& base = cut.scan.base;
   const bool changed = !base || table.base_version != table.source_version;

@@ -11,6 +11,7 @@
 #include "engine/copy/work_meter.h"
 #include "engine/cut/cut_maker.h"
 #include "engine/environment.h"
+#include "engine/stage/direct_targets.h"
 #include "engine/staging/staging_area.h"
 #include "plan/document/manifest.h"
 #include "plan/group/route.h"
@@ -23,13 +24,16 @@ struct EpochPlace {
   Epoch base_epoch;             // whose tables the cut was scanned from; 0: none
   Epoch previous;               // staged before it; 0: none
   std::string previous_sha256;  // of that one's manifest
+  Epoch applied = {};           // the newest that the receiver has applied; 0: none
 };
 
 // All that it is given must outlive its tasks.
 class EpochStager {
  public:
-  EpochStager(const Environment& env, const plan::Route& route, const StagingArea& staging, WorkMeter& meter)
-      : env_(Shared(env, route)), route_(route), staging_(staging), meter_(meter) {}
+  // `targets`: of a direct route.
+  EpochStager(const Environment& env, const plan::Route& route, const StagingArea& staging, WorkMeter& meter,
+              DirectTargets& targets)
+      : env_(Shared(env, route)), route_(route), staging_(staging), meter_(meter), targets_(targets) {}
 
   // What a cut comes to, by table in its order. It must not outlive the stager.
   struct CutRead {
@@ -54,14 +58,15 @@ class EpochStager {
   Task<Result<std::vector<TableChange>>> ReadAll(Call call, const GroupCut& cut) const;
   Task<Status> ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const;
   [[nodiscard]] plan::Manifest Begin(const GroupCut& cut, const EpochPlace& place) const;
-  Task<Status> StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers, plan::Manifest& manifest,
-                        size_t number) const;
+  Task<Status> StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers, Epoch applied,
+                        plan::Manifest& manifest, size_t number) const;
   [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.tables_at_once_max); }
 
   const Environment env_;
   const plan::Route& route_;
   const StagingArea& staging_;
   WorkMeter& meter_;
+  DirectTargets& targets_;
 };
 
 }  // namespace lakeferry::engine

@@ -10,7 +10,9 @@
 #include "async/linked_stop.h"
 #include "async/offload.h"
 #include "base/saturated.h"
+#include "delta/log_path.h"
 #include "engine/group/store_refs.h"
+#include "engine/stage/direct_placing.h"
 #include "plan/document/etag.h"
 
 namespace lakeferry::engine {
@@ -47,6 +49,7 @@ std::unexpected<Error> OfStaging(Error error, const ObjectStore& staging, const 
 
 Task<Result<plan::ManifestTable>> TableStager::Stage(Call call, TableChange change) {
   plan::ManifestTable table = change.table;
+  table.direct = target_ != nullptr;
   PartWriter parts(staging_, epoch_, mode_, table, env_);
   LF_CO_TRY_OK(co_await WriteActions(call, change, parts));
   change.adds.Clear();  // copying may take hours
@@ -87,7 +90,7 @@ Task<Status> TableStager::StageFiles(Call call, const TableChange& change, PartW
                                      plan::ManifestTable& table) {
   FileReader reader(change.files, env_.limits.copy_buffer_bytes);
   // What an earlier attempt left is looked at one by one.
-  const size_t together = leftovers_ ? 1 : TogetherMax(source_, staging_.store());
+  const size_t together = leftovers_ ? 1 : TogetherMax(source_, target_ ? *target_ : staging_.store());
   FileBundles bundles(reader, together, env_.limits.bundle_bytes);
   const auto next = [&bundles](size_t) { return bundles.Next(); };
   const auto take = [&call, &parts, &table](const plan::StagedFile& file) {
@@ -206,8 +209,26 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopyAll(Call call, 
 
 Task<Result<TableStager::Located>> TableStager::CopyOne(Call call, std::string table, const plan::FileToSend& file) {
   LF_CO_TRY(const Origin from, OriginOf(file));
+  if (GoesToTarget(file)) {
+    LF_CO_TRY(std::optional<Located> placed, co_await PlaceOne(call, from, file));
+    if (placed) co_return *std::move(placed);
+  }
   LF_CO_TRY(ObjectPath to, StagedPath(table, file));
   co_return co_await CopyOrKeep(call, from, std::move(to), file.size);
+}
+
+bool TableStager::GoesToTarget(const plan::FileToSend& file) const {
+  return target_ && !file.path.IsBelow(ObjectPath::Of(delta::kLogFolder));
+}
+
+Task<Result<std::optional<TableStager::Located>>> TableStager::PlaceOne(Call call, Origin from,
+                                                                        const plan::FileToSend& file) {
+  const Expected expected{.size = file.size, .crc64 = {}, .hashing = staging_.hashing()};
+  LF_CO_TRY(const std::optional<DirectlyPlaced> placed,
+            co_await PlaceDirectly(call, StoreOf(from), from.path, *target_, file.path, expected, leftovers_,
+                                   env_.MeansOf(staging_.group())));
+  if (!placed) co_return std::nullopt;
+  co_return Located{.at = {}, .digest = placed->digest, .etag = placed->etag};
 }
 
 // Names that are taken, and what else is no ordinary copy, go one by one.
@@ -216,8 +237,9 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call
   std::vector<Result<Located>> located(files.size(), Located{});
   std::vector<SmallCopy> copies;
   std::vector<size_t> numbers;
+  const bool direct = GoesToTarget(files.front());  // as all the others
   for (size_t i = 0; i < files.size(); ++i) {
-    Result<ObjectPath> to = StagedPath(table, files[i]);
+    Result<ObjectPath> to = direct ? files[i].path : StagedPath(table, files[i]);
     if (!to) {
       located[i] = std::unexpected(std::move(to).error());
       continue;
@@ -227,14 +249,16 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call
     numbers.push_back(i);
   }
   const std::vector<Result<Copied>> copied =
-      co_await CopyEach(call, source_, staging_.store(), copies, static_cast<size_t>(FileBundles::kSmallBytes),
-                        env_.MeansOf(staging_.group()));
+      co_await CopyEach(call, source_, direct ? *target_ : staging_.store(), copies,
+                        static_cast<size_t>(FileBundles::kSmallBytes), env_.MeansOf(staging_.group()));
   for (size_t i = 0; i < copied.size(); ++i) {
     Result<Located>& one = located[numbers[i]];
     if (!copied[i]) {
       one = std::unexpected(copied[i].error());
     } else if (copied[i]->outcome == PutOutcome::kCreated) {
-      one = Located{.at = copies[i].to, .digest = copied[i]->digest};
+      one = Located{.at = direct ? ObjectPath() : copies[i].to, .digest = copied[i]->digest};
+    } else if (direct) {
+      one = co_await CopyOne(call, table, files[numbers[i]]);
     } else {
       one = co_await KeepOrPutBeside(call, {.imported = nullptr, .path = copies[i].from}, copies[i].to,
                                      copies[i].expected.size);

@@ -32,6 +32,8 @@ class TableStager {
 
   // Told of every file that is there; must outlive the tasks.
   void set_meter(WorkMeter* meter) { meter_ = meter; }
+  // Data files are put at their places there, but for those whose names are another's: these are staged. Null: all are.
+  void set_target(std::shared_ptr<ObjectStore> target) { target_ = std::move(target); }
 
   // The manifest's entry for the table; all it names is in staging and was verified. kSourceMovedOn for a file the cut
   // needs that is gone; kCorruptData where its size is not the log's; kRefused for an object in the way that neither
@@ -39,9 +41,9 @@ class TableStager {
   Task<Result<plan::ManifestTable>> Stage(Call call, TableChange change);
 
  private:
-  // Where in staging an object is.
+  // Where an object is.
   struct Located {
-    ObjectPath at;
+    ObjectPath at;  // in staging; empty: at its place below the target
     ObjectDigest digest;
     std::string etag = {};  // as Created::etag
   };
@@ -61,6 +63,9 @@ class TableStager {
   // Where each came to. Several are small ones of the source's own root.
   Task<std::vector<Result<Located>>> CopyAll(Call call, std::string table, const Bundle& files);
   Task<Result<Located>> CopyOne(Call call, std::string table, const plan::FileToSend& file);
+  // Absent where it has to be staged.
+  Task<Result<std::optional<Located>>> PlaceOne(Call call, Origin from, const plan::FileToSend& file);
+  [[nodiscard]] bool GoesToTarget(const plan::FileToSend& file) const;
   Task<std::vector<Result<Located>>> CopySmall(Call call, std::string table, const Bundle& files);
   [[nodiscard]] Result<ObjectPath> StagedPath(const std::string& table, const plan::FileToSend& file) const;
   // What became of a copy: absent for an optional object that is gone.
@@ -99,6 +104,7 @@ class TableStager {
   delta::ReplicationMode mode_;
   bool leftovers_;
   WorkMeter* meter_ = nullptr;
+  std::shared_ptr<ObjectStore> target_;
   std::map<std::string, std::shared_ptr<ObjectStore>> imports_;  // stores of import roots, by URI
 };
 

@@ -59,8 +59,8 @@ Result<std::vector<Version>> CommitsAfter(const delta::LogListing& listing, std:
 // Everything below a root that may be data, with what its age says of it.
 class DataWalk {
  public:
-  DataWalk(ObjectStore& store, const plan::NeededObjects& needed, TimeMs now)
-      : store_(store), needed_(needed), now_(now) {}
+  DataWalk(ObjectStore& store, const plan::NeededObjects& needed, TimeMs now, Millis young)
+      : store_(store), needed_(needed), now_(now), young_(young) {}
 
   Task<Status> Run(Call call) {
     std::vector<ObjectPath> folders(1);
@@ -96,7 +96,7 @@ class DataWalk {
  private:
   void Judge(const ObjectInfo& object) {
     if (!plan::IsDataName(object.path.name(), false)) return;
-    const plan::ObjectFate fate = plan::FateOf(object.path, object.modified, needed_, now_);
+    const plan::ObjectFate fate = plan::FateOf(object.path, object.modified, needed_, now_, young_);
     if (fate == plan::ObjectFate::kYoung) ++young;
     if (fate != plan::ObjectFate::kUnneeded) return;
     unneeded.push_back(object.path);
@@ -106,6 +106,7 @@ class DataWalk {
   ObjectStore& store_;
   const plan::NeededObjects& needed_;
   TimeMs now_;
+  Millis young_;
 };
 
 }  // namespace
@@ -165,7 +166,7 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(Call call, plan::TableSpec 
     delta::ActionSink& named = needed;
     LF_CO_TRY_OK(co_await log.Feed(call, version, named));
   }
-  DataWalk walk(log.store(), needed, now);
+  DataWalk walk(log.store(), needed, now, spec_.direct ? plan::kYoungPlaced : plan::kYoungObject);
   LF_CO_TRY_OK(co_await walk.Run(call));
   ReclaimedTable done{.table = table.name,
                       .oldest_readable = oldest ? *oldest : commits.front(),

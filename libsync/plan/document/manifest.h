@@ -40,7 +40,9 @@ struct ManifestTable {
   bool data_change = true;              // of the commit to write (clone)
   bool removes_change_data = true;      // same for its removes, of append-only tables
   bool in_commit_timestamps = false;    // enabled at the cut (clone)
-  std::optional<Retention> retention;   // of the source when the cut was made; absent: not known
+  // The sender found its target free or the group's own, and may have put data files there itself.
+  bool direct = false;
+  std::optional<Retention> retention;  // of the source when the cut was made; absent: not known
   // Newest modification time of any file that the table held up to the cut (clone); absent: not known.
   std::optional<int64_t> newest_file_ms = {};
   std::optional<Version> checkpoint_version = {};  // newest that went over (mirror)
@@ -81,20 +83,22 @@ struct Manifest {
   bool operator==(const Manifest&) const = default;
 };
 
-// One staged object and where it belongs.
+// One object that the epoch brings, and where it belongs.
 struct StagedFile {
   ObjectPath path;  // below the table's root
   int64_t size = 0;
   uint64_t crc64 = 0;
-  ObjectPath staged;  // below the staging root
+  ObjectPath staged;  // below the staging root; empty: the sender has put it at its place below the target
   // The source's modification time, of what is to have it at the replica as well; absent for all else, and in parts of
   // senders that did not say it.
   std::optional<TimeMs> modified = {};
   // 64 hex digits, from senders that sign: a CRC finds damage, not intent. Else empty.
   std::string sha256 = {};
-  // By which the staging store names the content that it took and compared with its checksum; empty where it does not
+  // By which the store that took it names the content, which it compared with its checksum; empty where it does not
   // compare. As IsEtag has it.
   std::string etag = {};
+
+  [[nodiscard]] bool placed() const { return staged.empty(); }
   bool operator==(const StagedFile&) const = default;
 };
 

@@ -41,6 +41,7 @@ void WriteTable(json::Writer& json, const ManifestTable& table) {
   json.Field("data_change", table.data_change);
   json.Field("removes_change_data", table.removes_change_data);
   json.Field("in_commit_timestamps", table.in_commit_timestamps);
+  if (table.direct) json.Field("direct", true);
   if (table.newest_file_ms) json.Field("newest_file_ms", *table.newest_file_ms);
   if (table.checkpoint_version) json.Field("checkpoint_version", *table.checkpoint_version);
   json.Field("marked_epoch", table.marked_epoch);
@@ -138,6 +139,9 @@ Result<ManifestTable> ReadTable(const json::Fields& json) {
   LF_TRY(table.data_change, json.Bool("data_change"));
   LF_TRY(table.removes_change_data, json.Bool("removes_change_data"));
   LF_TRY(table.in_commit_timestamps, json.Bool("in_commit_timestamps"));
+  if (json.Has("direct")) {
+    LF_TRY(table.direct, json.Bool("direct"));
+  }
   LF_TRY(table.retention, ReadRetention(json));
   LF_TRY(table.newest_file_ms, json.FindInt("newest_file_ms"));
   LF_TRY(const auto checkpoint, json.FindCount("checkpoint_version"));

@@ -28,7 +28,7 @@ std::string Line(std::string_view kind, const StagedFile& file, std::optional<Ve
     json.Field("size", file.size);
     json.Field("crc64", Hex64(file.crc64));
     if (!file.sha256.empty()) json.Field("sha256", file.sha256);
-    json.Field("staged", file.staged.text());
+    if (!file.placed()) json.Field("staged", file.staged.text());
     if (!file.etag.empty()) json.Field("etag", file.etag);
     if (file.modified) json.Field("modified_ms", *file.modified);
   });
@@ -63,7 +63,9 @@ Result<StagedFile> ReadFile(const json::Fields& json, std::string_view where) {
     return Fail(ErrorCode::kCorruptLog, "crc64 is not 16 hex digits", std::string(where));
   }
   LF_TRY(file.sha256, FindSha256(json, where));
-  LF_TRY(file.staged, ConfinedPath(json, "staged", where));
+  if (json.Has("staged")) {
+    LF_TRY(file.staged, ConfinedPath(json, "staged", where));
+  }
   LF_TRY(file.etag, FindEtag(json, "etag", where));
   LF_TRY(file.modified, json.FindTime("modified_ms"));
   return file;

@@ -4,9 +4,15 @@
 
 #include <charconv>
 
+#include "base/digest.h"
+
 namespace lakeferry::plan {
 
 constexpr size_t kDigits = 20;
+
+ObjectPath StagingLayout::Placing(std::string_view target_uri) const {
+  return group_ / "placing" / Sha256Hex(target_uri);
+}
 
 std::string StagingLayout::Number(Epoch epoch) { return fmt::format("{:020}", epoch.value()); }
 

@@ -34,6 +34,8 @@ class StagingLayout {
 
   // <group>/owner: which sender works for the group.
   [[nodiscard]] ObjectPath Owner() const { return group_ / "owner"; }
+  // <group>/placing/<digest of a target's URI>: the group's sender may place files there by itself.
+  [[nodiscard]] ObjectPath Placing(std::string_view target_uri) const;
   // <group>/clock: written over and over, to see what time the store has.
   [[nodiscard]] ObjectPath ClockProbe() const { return group_ / "clock"; }
 

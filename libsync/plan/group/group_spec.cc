@@ -12,6 +12,7 @@ Route ReplicationRoute(const GroupSpec& group, std::string from) {
   return {.workspace = group.workspace,
           .from = std::move(from),
           .mode = group.mode,
+          .direct = group.direct,
           .staging = StagingOf(group),
           .tables = group.tables};
 }

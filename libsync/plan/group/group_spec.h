@@ -30,6 +30,7 @@ struct GroupSpec {
   ScheduleSpec schedule;
   delta::ReplicationMode mode = delta::ReplicationMode::kClone;
   History history = History::kFull;  // of tables that do not say it
+  bool direct = false;               // as Route::direct
   std::vector<TableSpec> tables;
   std::optional<Millis> retention;  // mirror: how long the replica's versions stay readable; absent: for ever
   bool sources_moved = false;       // the same of the sources of all tables as TableSpec::source_moved of one

@@ -26,6 +26,9 @@ struct Route {
   std::string workspace;
   std::string from;  // the region that epochs come from
   delta::ReplicationMode mode = delta::ReplicationMode::kClone;
+  // Whoever stages puts data files straight below their tables' targets; logs and documents lie in staging all the
+  // same.
+  bool direct = false;
   StagingSite staging;
   std::vector<TableSpec> tables;  // read at source_uri, written at target_uri
 

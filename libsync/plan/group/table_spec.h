@@ -22,6 +22,7 @@ struct TableSpec {
   // As whom each is opened, by the credential's name; empty: the service's own default.
   std::string source_credential = {};
   std::string target_credential = {};
+  std::string place_credential = {};  // of the sender at the target, where it places files by itself
   History history = History::kFull;
   bool source_moved = false;  // its source may be at another place than that of its last epoch
 

@@ -37,9 +37,9 @@ bool IsDataName(std::string_view name, bool folder) {
   return name == kChangeFolder || name.find('=') != std::string_view::npos;
 }
 
-ObjectFate FateOf(const ObjectPath& object, TimeMs modified, const NeededObjects& needed, TimeMs now) {
+ObjectFate FateOf(const ObjectPath& object, TimeMs modified, const NeededObjects& needed, TimeMs now, Millis young) {
   if (needed.Contains(object)) return ObjectFate::kNeeded;
-  return now - modified < kYoungObject ? ObjectFate::kYoung : ObjectFate::kUnneeded;
+  return now - modified < young ? ObjectFate::kYoung : ObjectFate::kUnneeded;
 }
 
 }  // namespace lakeferry::plan

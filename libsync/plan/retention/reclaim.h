@@ -20,6 +20,9 @@ namespace lakeferry::plan {
 
 // What is younger may belong to an epoch on its way: it is spared whatever names it.
 inline constexpr Millis kYoungObject = std::chrono::hours(24);
+// Where the sender places files itself, an epoch is on its way from its first file to its commit: as long as VACUUM
+// spares what no log names.
+inline constexpr Millis kYoungPlaced = std::chrono::days(7);
 
 // The oldest version that was the newest at any instant since `from`. Absent where every version was, or none is
 // listed. `commits` ascending, raw times.
@@ -56,6 +59,8 @@ class NeededObjects final : public delta::FileSink, public delta::ActionSink {
 [[nodiscard]] bool IsDataName(std::string_view name, bool folder);
 
 enum class ObjectFate { kNeeded, kYoung, kUnneeded };
-[[nodiscard]] ObjectFate FateOf(const ObjectPath& object, TimeMs modified, const NeededObjects& needed, TimeMs now);
+// `young`: up to which age what is not needed is spared.
+[[nodiscard]] ObjectFate FateOf(const ObjectPath& object, TimeMs modified, const NeededObjects& needed, TimeMs now,
+                                Millis young);
 
 }  // namespace lakeferry::plan

@@ -248,7 +248,7 @@ Status EpochRules::JudgeDigest(const StagedFile& file) const {
 Status EpochRules::OnFile(StagedFile&& file) {
   LF_TRY_OK(Begin(Section::kObjects, false));
   if (looks_for_missing_) return {};
-  LF_TRY_OK(At(CheckStagedFile(file, staged_below_)));
+  LF_TRY_OK(At(CheckStagedFile(file, staged_below_, table_.direct)));
   LF_TRY_OK(JudgeDigest(file));
   LF_TRY_OK(Count(&files_, &bytes_, file.size));
   if (clone_) return JudgeFit(ledger_.Bring(file.path, file.size), file.path);

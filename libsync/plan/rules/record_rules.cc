@@ -78,6 +78,10 @@ Status CheckEntries(size_t entries, std::string_view kind, std::string_view fiel
 
 Status CheckStaged(const StagedFile& file, const ObjectPath& staged_below) {
   if (file.staged.IsBelow(staged_below) && file.staged != staged_below) return {};
+  if (file.placed()) {
+    return Bad(fmt::format("nothing is staged of {}, and the sender places no such object itself",
+                           QuotedText(file.path.text())));
+  }
   return Bad(fmt::format("the object of {} is staged at {}, which is not below {}", QuotedText(file.path.text()),
                          QuotedText(file.staged.text()), staged_below.text()));
 }
@@ -165,9 +169,10 @@ bool IsCheckpoint(const delta::ParsedLogName& name) {
          name.kind == delta::LogFileKind::kCheckpointV2;
 }
 
-Status CheckStagedFile(const StagedFile& file, const ObjectPath& staged_below) {
+Status CheckStagedFile(const StagedFile& file, const ObjectPath& staged_below, bool direct) {
   if (IsInLog(file.path))
     return Bad(fmt::format("a file is to be placed in the log: {}", QuotedText(file.path.text())));
+  if (direct && file.placed()) return {};
   return CheckStaged(file, staged_below);
 }
 

@@ -46,8 +46,9 @@ inline constexpr size_t kEntriesHeadroom = 1024;
 // Whether the name is that of a checkpoint or of one of its parts.
 [[nodiscard]] bool IsCheckpoint(const delta::ParsedLogName& name);
 
-// An object to be placed below the table's root: in no log folder, and staged below `staged_below`.
-[[nodiscard]] Status CheckStagedFile(const StagedFile& file, const ObjectPath& staged_below);
+// An object to be placed below the table's root: in no log folder, and staged below `staged_below`; or, where the
+// sender places files itself (`direct`), at its place already.
+[[nodiscard]] Status CheckStagedFile(const StagedFile& file, const ObjectPath& staged_below, bool direct);
 // A mirror's commit: under its name, and staged below `staged_below`.
 [[nodiscard]] Status CheckStagedCommit(const StagedCommit& commit, const ObjectPath& staged_below);
 // A mirror's log object that is no commit: a checkpoint of a version up to `newest`, a sidecar or the hint.

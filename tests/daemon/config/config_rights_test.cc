@@ -14,6 +14,7 @@ struct Said {
   std::string group = {};
   std::string staging = "s3://staging/dr";
   std::string target = "gs://lake/b";
+  std::string more = {};  // of the group
 };
 
 ConfigResult Load(const Said& said) {
@@ -30,6 +31,7 @@ ConfigResult Load(const Said& said) {
           "    sync_groups:\n"
           "      - group_name: orders\n" +
           (said.group.empty() ? "" : "        credentials: " + said.group + "\n") +
+          (said.more.empty() ? "" : "        " + said.more + "\n") +
           "        tables: [{ name: b, source: s3://lake/b, target: " + said.target + " }]\n",
       "c.yaml");
 }
@@ -46,6 +48,19 @@ TEST(ConfigRights, EachIsThatOfItsGroup) {
   const auto config = Load({.group = "{ read_source: a, write_staging: b, read_staging: a, write_target: g }"});
   ASSERT_THAT(ProblemLines(config), IsEmpty());
   EXPECT_THAT(NamesOf(config), ElementsAre("a", "b", "a", "g"));
+}
+
+TEST(ConfigRights, OneWhoPlacesFilesIsOfAGroupThatDoesSo) {
+  const auto direct = Load({.group = "{ place_target: g }", .more = "staging: direct"});
+  ASSERT_THAT(ProblemLines(direct), IsEmpty());
+  EXPECT_TRUE(direct->groups.front().direct);
+  EXPECT_EQ(direct->groups.front().tables.front().place_credential, "g");
+  EXPECT_THAT(ProblemLines(Load({.group = "{ place_target: g }"})), ElementsAre(HasSubstr("add staging: direct")));
+  EXPECT_THAT(ProblemLines(Load({.workspace = "{ place_target: g }"})), IsEmpty());
+  EXPECT_THAT(ProblemLines(Load({.group = "{ place_target: a }", .more = "staging: direct"})),
+              ElementsAre(HasSubstr("credential a of place_target is of no use at gs://lake/b")));
+  EXPECT_THAT(ProblemLines(Load({.more = "staging: nowhere"})), ElementsAre(HasSubstr("staging")));
+  EXPECT_FALSE(Load({})->groups.front().direct);
 }
 
 TEST(ConfigRights, WhatAGroupDoesNotSayItsWorkspaceSays) {

@@ -49,7 +49,8 @@ std::vector<std::string> Lines(const Config& config, std::optional<Role> role) {
     std::string line =
         std::string(RoleName(set.role)) + " " + std::string(ServiceName(set.service)) + " " + set.credential + ":";
     for (const Grant& grant : set.grants) {
-      line += " " + grant.place.bucket() + "/" + grant.prefix + (grant.write ? "+w" : "") + (grant.remove ? "+d" : "");
+      line += " " + grant.place.bucket() + "/" + grant.prefix + (grant.write ? "+w" : "") + (grant.remove ? "+d" : "") +
+              (grant.adds ? "+a" : "");
     }
     lines.push_back(line);
   }
@@ -66,6 +67,55 @@ TEST(Grants, AReceiverReadsStagingAnswersThereAndWritesReplicas) {
               ElementsAre("receiver s3 w: staging/dr/ staging/dr/caf%C3%A9/receipts/+w staging/dr/_lakeferry_+w "
                           "staging/dr/prices/receipts/+w",
                           "receiver s3 t: replica/b/+w", "receiver s3 : replica/p/+w+d"));
+}
+
+constexpr const char* kDirect = R"(
+workspaces:
+  - workspace_name: demo
+    sync_location_secondary: s3://staging/dr
+    staging: direct
+    sync_groups:
+      - group_name: a
+        tables: [{ name: b, source: s3://lake/b, target: s3://replica/b }]
+      - group_name: c
+        tables: [{ name: c, source: gs://lake/c, target: gs://replica/c }]
+      - group_name: d
+        tables: [{ name: d, source: s3://lake/d, target: "abfss://dr@account.dfs.core.windows.net/d" }]
+      - group_name: e
+        staging: staged
+        tables: [{ name: e, source: s3://lake/e, target: s3://replica/e }]
+)";
+
+TEST(Grants, ASenderThatPlacesFilesAddsThemToReplicas) {
+  const Config config = Read(kDirect);
+  EXPECT_THAT(Lines(config, Role::kSender),
+              ElementsAre("sender s3 : staging/dr/+w+d lake/b/ replica/b/+a lake/d/ lake/e/",
+                          "sender gcs : lake/c/ replica/c/+a", "sender azure : dr/d/+a"));
+  EXPECT_THAT(Lines(config, Role::kReceiver)[0], HasSubstr("replica/b/+w replica/e/+w"));
+}
+
+TEST(Policies, OfAnAdderReplaceNothingAndWriteNoLog) {
+  const std::vector<GrantSet> sets = GrantsOf(Read(kDirect), Role::kSender);
+  const std::string iam = PoliciesOf(sets[0]).front().text;
+  const auto statement = [&iam](std::string_view sid) {
+    const size_t at = iam.find("\"Sid\": \"" + std::string(sid) + "\"");
+    return at == std::string::npos ? std::string() : iam.substr(at, iam.find("\"Sid\"", at + 1) - at);
+  };
+  EXPECT_THAT(statement("Write"), Not(HasSubstr("replica")));
+  EXPECT_THAT(statement("Add"), AllOf(HasSubstr("s3:PutObject"), HasSubstr("arn:aws:s3:::replica/b/*"),
+                                      HasSubstr("\"s3:if-none-match\": [\n            \"false\"")));
+  EXPECT_THAT(statement("AddInParts"), AllOf(HasSubstr("s3:ObjectCreationOperation"), HasSubstr("\"Bool\"")));
+  EXPECT_THAT(statement("NoLogs"), AllOf(HasSubstr("\"Deny\""), HasSubstr("arn:aws:s3:::replica/b/_delta_log/*")));
+  const std::vector<Policy> google = PoliciesOf(sets[1]);
+  ASSERT_EQ(google.size(), 2);
+  EXPECT_THAT(google[1].text, AllOf(HasSubstr("storage.objects.create"), Not(HasSubstr("storage.objects.delete"))));
+  EXPECT_THAT(google[1].note,
+              HasSubstr("!resource.name.startsWith('projects/_/buckets/replica/objects/c/_delta_log/')"));
+  const std::vector<Policy> azure = PoliciesOf(sets[2]);
+  ASSERT_EQ(azure.size(), 1);
+  EXPECT_THAT(azure[0].text, Not(HasSubstr("blobs/delete")));
+  EXPECT_THAT(azure[0].note, HasSubstr("OR (NOT @Resource[Microsoft.Storage/storageAccounts/blobServices/containers/"
+                                       "blobs:path] StringLike 'd/_delta_log/*')"));
 }
 
 TEST(Grants, FoldersNeedNone) {

@@ -93,7 +93,7 @@ TEST_F(NameReuseTest, InOneWindowItGoesOverUnderAnotherName) {
   Epoch({{TestTable::Remove(kDaily)}, {Write(kDaily, "second1")}});
   ASSERT_THAT(Renamed(), SizeIs(1));
   EXPECT_EQ(*target().objects().at(kDaily).bytes, "first one") << "older versions read it";
-  EXPECT_TRUE(world_.log.Has("the source has used a file name again"));
+  EXPECT_TRUE(world_.log.Has("the name of a file is taken at the target"));
 }
 
 TEST_F(NameReuseTest, OfTheSameSizeTooAndTheNextEpochsGoOn) {

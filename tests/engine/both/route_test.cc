@@ -52,7 +52,8 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
   Status Stage(EpochPlace place, std::optional<plan::ManifestTable> base) {
     const StagingArea staging = Staging(StoreRight::kWriteStaging);
     LF_TRY(const GroupCut cut, Cut(std::move(base)));
-    const EpochStager stager(world_.east, route_, staging, meter_);
+    DirectTargets targets(world_.east);
+    const EpochStager stager(world_.east, route_, staging, meter_, targets);
     LF_TRY(EpochStager::CutRead read, world_.Run(stager.Read({}, cut, place.epoch, false)));
     LF_TRY(const plan::Manifest manifest, world_.Run(stager.Stage({}, cut, std::move(read), std::move(place))));
     LF_TRY_OK(world_.Run(stager.Publish({}, manifest)));

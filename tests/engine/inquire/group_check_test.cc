@@ -27,6 +27,22 @@ TEST_F(GroupCheckTest, AGroupThatIsWellHasNoErrorAndLeavesNothingBehind) {
   EXPECT_THAT(world_.target().objects(), IsEmpty());
 }
 
+// One object of the check stays, which is in nobody's way.
+TEST_F(GroupCheckTest, ASenderThatPlacesFilesHasToBeAbleTo) {
+  world_.spec.direct = true;
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kInfo, "placing files at the target of table t is possible"));
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kInfo, "placing files at the target of table t is possible"));
+  EXPECT_THAT(world_.target().objects(), SizeIs(1));
+  world_.Restart();
+  Replicate();
+  EXPECT_TRUE(world_.ManifestOf(1).tables[0].direct) << "the target is free all the same";
+  world_.target().set_hooks({.before_effect = [](std::string, StoreOperation operation, ObjectPath) -> Task<Status> {
+    if (operation == StoreOperation::kPutIfAbsent) co_return Fail(ErrorCode::kUnauthorized, "read only");
+    co_return Status{};
+  }});
+  EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "placing files at the target of table t: read only"));
+}
+
 TEST_F(GroupCheckTest, ASourceThatCannotBeReadIsAnError) {
   world_.source().objects().clear();
   EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "source of table t"));

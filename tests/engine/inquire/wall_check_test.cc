@@ -128,6 +128,33 @@ TEST_F(WallCheckTest, WhereNothingIsNothingIsTriedInAFolder) {
   EXPECT_TRUE(world_.source().objects().empty());
 }
 
+TEST_F(WallCheckTest, ASenderThatPlacesFilesWritesNoLogAndDeletesNothing) {
+  world_.spec.direct = true;
+  EXPECT_THAT(Check(Role::kSender),
+              testing::Contains(HasSubstr("warning whether the sender can delete the target of table "
+                                          "t cannot be told: whoever may add files to a folder")));
+  SetFar();
+  const auto before = world_.target().objects().size();
+  EXPECT_THAT(Check(Role::kSender),
+              AllOf(testing::Contains("error the sender can write the log of the target of table t"),
+                    testing::Contains("error the sender can delete the target of table t")));
+  EXPECT_EQ(world_.target().objects().size(), before) << "nothing stays";
+  std::vector<std::string> written;
+  world_.target().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+                               if (at != StoreOperation::kPutIfAbsent && at != StoreOperation::kDelete)
+                                 co_return Status{};
+                               written.push_back(path.text());
+                               co_return Fail(ErrorCode::kUnauthorized, "no", path.text());
+                             },
+                             .after_effect = {}});
+  EXPECT_THAT(
+      Check(Role::kSender),
+      AllOf(testing::Contains("info the sender cannot write the log of the target of table t: it was tried, and "
+                              "denied"),
+            testing::Contains("info the sender cannot delete the target of table t: it was tried, and denied")));
+  EXPECT_THAT(written, testing::Contains(testing::StartsWith("_delta_log/_lakeferry_check_")));
+}
+
 TEST_F(WallCheckTest, WhoReclaimsVersionsOfAMirrorMayDelete) {
   world_.spec.retention = Millis(1);
   EXPECT_THAT(Check(Role::kReceiver), AllOf(testing::SizeIs(3), Not(testing::Contains(HasSubstr("target")))));

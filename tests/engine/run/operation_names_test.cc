@@ -52,7 +52,7 @@ TEST_F(OperationNamesTest, WhatIsPlacedInATableNamesEpochAndTable) {
   });
   Pass(*world_.sender);
   Pass(*world_.receiver);
-  EXPECT_THAT(LineOf("the source has used a file name again"), EndsWith(" operation=orders, epoch 2, b"));
+  EXPECT_THAT(LineOf("the name of a file is taken at the target"), EndsWith(" operation=orders, epoch 2, b"));
 }
 
 TEST_F(OperationNamesTest, WhatIsDoneForNobodySaysNothing) {

@@ -72,10 +72,10 @@ TEST(Reclaim, FateIsByNeedThenByAge) {
   NeededObjects needed("file:///dr/t");
   ASSERT_THAT(needed.OnAdd({.path = "f"}), Succeeded());
   const ObjectPath other = ObjectPath::Of("g");
-  EXPECT_EQ(FateOf(ObjectPath::Of("f"), Hour(0), needed, Hour(999)), ObjectFate::kNeeded);
-  EXPECT_EQ(FateOf(other, Hour(0), needed, Hour(24) - Millis(1)), ObjectFate::kYoung);
-  EXPECT_EQ(FateOf(other, Hour(0), needed, Hour(24)), ObjectFate::kUnneeded);
-  EXPECT_EQ(FateOf(other, Hour(5), needed, Hour(0)), ObjectFate::kYoung) << "a clock that runs ahead";
+  EXPECT_EQ(FateOf(ObjectPath::Of("f"), Hour(0), needed, Hour(999), kYoungObject), ObjectFate::kNeeded);
+  EXPECT_EQ(FateOf(other, Hour(0), needed, Hour(24) - Millis(1), kYoungObject), ObjectFate::kYoung);
+  EXPECT_EQ(FateOf(other, Hour(0), needed, Hour(24), kYoungObject), ObjectFate::kUnneeded);
+  EXPECT_EQ(FateOf(other, Hour(5), needed, Hour(0), kYoungObject), ObjectFate::kYoung) << "a clock that runs ahead";
 }
 
 }  // namespace

@@ -138,6 +138,21 @@ TEST_F(EpochRulesTest, WhatASenderWritesOfACloneIsGood) {
   EXPECT_EQ(needs_, (EpochNeeds{.protocol = true, .metadata = true, .newest_row_commit = 4}));
 }
 
+// As FileLine, of what the sender has placed itself.
+std::string PlacedLine(std::string_view path, std::string_view kind = "file", std::string_view more = "") {
+  return fmt::format(R"({{"{}":{{{}"path":"{}","size":3,"crc64":"00000000000000ff"}}}})", kind, more, path);
+}
+
+TEST_F(EpochRulesTest, OnlyATableThatIsDirectHasFilesWithoutAStagedObject) {
+  EXPECT_THAT(Judge({Add("f1"), PlacedLine("f1")}),
+              FailedWith(ErrorCode::kCorruptData, "nothing is staged of f1, and the sender places no such object"));
+  table().direct = true;
+  EXPECT_THAT(Judge({Add("f1"), Add("f2"), PlacedLine("f1"), FileLine("f2")}), Succeeded());
+  EXPECT_THAT(Judge({PlacedLine("_delta_log/00000000000000000006.json")}),
+              FailedWith(ErrorCode::kCorruptData, "placed in the log"));
+  EXPECT_THAT(Judge({PlacedLine("f1")}), FailedWith(ErrorCode::kCorruptData, "f1"));
+}
+
 TEST_F(EpochRulesTest, RecordsMayStandInAsManyPartsAsTheyTake) {
   EXPECT_THAT(
       JudgeParts({{kProtocol, kMetadata}, {Remove("a")}, {Add("b")}, {Add("c")}, {FileLine("b")}, {FileLine("c")}}),
@@ -397,6 +412,15 @@ TEST_F(MirrorRulesTest, WhatASenderWritesIsGood) {
   table().base_version = Version(5);
   EXPECT_THAT(Judge({LogFile("_delta_log/00000000000000000005.checkpoint.parquet")}), Succeeded())
       << "the checkpoint of a version that went over before";
+}
+
+TEST_F(MirrorRulesTest, ObjectsOfTheLogAreStagedInAnyCase) {
+  table().direct = true;
+  EXPECT_THAT(Judge({PlacedLine("f1"), Commit(4), Commit(5)}), Succeeded());
+  EXPECT_THAT(Judge({Commit(4), PlacedLine("_delta_log/00000000000000000005.json", "commit", R"("version":5,)")}),
+              FailedWith(ErrorCode::kCorruptData, "nothing is staged of"));
+  EXPECT_THAT(Judge({Commit(4), Commit(5), PlacedLine("_delta_log/_last_checkpoint", "logFile")}),
+              FailedWith(ErrorCode::kCorruptData, "nothing is staged of"));
 }
 
 TEST_F(MirrorRulesTest, ObjectsOfTheLogWithoutASha256AreRefusedToo) {

@@ -21,6 +21,7 @@ struct GroupSetup {
   std::string group = "orders";
   std::string staging_uri = "mem://secondary/staging";
   bool mirror = false;
+  bool direct = false;  // the sender places data files itself
   int workflows = 1;
   std::optional<Millis> clock_skew_margin = Millis(0);  // absent: as measured
   std::optional<Millis> force_sync_after;

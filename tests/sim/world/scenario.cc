@@ -171,6 +171,7 @@ Scenario RandomScenario(uint64_t seed) {
   const bool replaced = std::ranges::any_of(
       scenario.troubles, [](const TroublePlan& trouble) { return trouble.kind == TroubleKind::kReplaceCommit; });
   if (!replaced && lies.Percent(20)) scenario.world.kind.lies_percent = lies.Between(5, 40);
+  scenario.setup.direct = SimRandom::For(seed, "placement").Percent(30);
   return scenario;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "env/store_calls.h"
+#include "tests/support/rightful_store.h"
 
 namespace lakeferry::sim {
 
@@ -103,14 +104,14 @@ void SimStore::Remember(const ObjectPath& path) const {
 }
 
 Task<Verdict> SimStore::EnterWrite(Call call, StoreOperation operation, ObjectPath path) {
-  LF_CHECK(MayWrite(right_), "what was opened to be read is not written");
+  const bool creates = operation == StoreOperation::kCommit || operation == StoreOperation::kPutIfAbsent;
+  creates || operation == StoreOperation::kCopy ? CheckCreates(right_, path) : CheckChanges(right_);
   if (Status wanted = CheckWanted(call); !wanted) co_return Verdict{.refuse = std::move(wanted).error()};
   if (path.empty()) {
     co_return Verdict{.refuse = Error{.code = ErrorCode::kInvalidArgument,
                                       .message = "the root of a store is no object",
                                       .where = std::string(inner_->uri())}};
   }
-  const bool creates = operation == StoreOperation::kCommit || operation == StoreOperation::kPutIfAbsent;
   const CallKind kind = creates ? CallKind::kCreate : CallKind::kWrite;
   Verdict verdict = co_await context_->gate->Enter(kind, std::string(inner_->uri()) + "/" + path.text());
   co_return verdict;

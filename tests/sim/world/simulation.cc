@@ -80,6 +80,7 @@ plan::GroupSpec Simulation::SpecFor() const {
     spec.tables.push_back(
         {.name = table, .source_uri = SourceWorld::SourceUri(table), .target_uri = SourceWorld::TargetUri(table)});
   }
+  spec.direct = scenario_.setup.direct;
   spec.staging_uri = scenario_.setup.staging_uri;
   spec.staging_name = spec.staging_uri;
   spec.sync_interval = scenario_.poll;
@@ -261,6 +262,7 @@ void Simulation::CountNamed(const Event& event) {
   const TimeMs began = processes_[static_cast<size_t>(event.actor.id) - 1]->started();
   for (const auto& [name, table] : facts_.manifests.at(*event.manifest).tables) {
     for (const auto& [path, file] : table.files) {
+      if (file.staged.empty()) continue;
       if (staged_at_[file.staged] < began) ++kept_leftovers_;
       if (!file.staged.ends_with("/" + path)) ++put_beside_;
     }
@@ -273,7 +275,9 @@ void Simulation::Damage(const Event& event) {
   std::vector<std::string> named;
   const ManifestTruth& manifest = facts_.manifests.at(*event.manifest);
   for (const auto& [name, table] : manifest.tables) {
-    for (const auto& [path, file] : table.files) named.push_back(file.staged);
+    for (const auto& [path, file] : table.files) {
+      if (!file.staged.empty()) named.push_back(file.staged);
+    }
     for (const std::string& part : table.parts) {
       named.push_back(fmt::format("{}/epochs/{}/parts/{}", scenario_.setup.group, EpochName(manifest.epoch), part));
     }

@@ -28,6 +28,13 @@ bool Writes(StoreOperation operation) {
   }
 }
 
+// Whether it adds an object that is not of the log.
+bool Adds(const StoreEffect& effect) {
+  const bool changes = effect.operation == StoreOperation::kPut || effect.operation == StoreOperation::kTouch ||
+                       effect.operation == StoreOperation::kDelete;
+  return !changes && !effect.path.IsBelow(ObjectPath::Of("_delta_log"));
+}
+
 bool Changes(const Event& event) { return event.store != nullptr && event.store->before != event.store->after; }
 
 // The epoch of "data/<n>/…" or "epochs/<n>/…".
@@ -254,11 +261,20 @@ Finding CheckTargetObject(const Facts& facts, const Event& event) {
     if (file == table->second.files.end()) continue;
     if (file->second.size == static_cast<int64_t>(bytes.size()) && file->second.crc64 == crc) return std::nullopt;
   }
+  // A sender that places it itself does so before there is one.
+  if (facts.setup().direct && event.actor.role == Role::kSender) return std::nullopt;
   return fmt::format("{} of table {} is in no manifest with its size and checksum", path, event.table);
 }
 
 // What a manifest names is in staging, whole, when it is published: left there by whatever attempt.
-Finding CheckStagedFile(const Facts& facts, const ManifestTruth& manifest, const StagedTruth& file) {
+Finding CheckStagedFile(const Facts& facts, const ManifestTruth& manifest, const std::string& table,
+                        const StagedTruth& file) {
+  if (facts.setup().direct && file.staged.empty()) {
+    const auto& target = facts.objects(SourceWorld::TargetUri(table));
+    const auto placed = target.find(file.path);
+    if (placed != target.end() && file.crc64 == Hex64(Crc64Of(*placed->second.bytes))) return std::nullopt;
+    return fmt::format("epoch {} says that {} of table {} is placed, and it is not", manifest.epoch, file.path, table);
+  }
   if (!file.staged.starts_with(facts.setup().group + "/data/")) {
     return fmt::format("epoch {} stages {} elsewhere", manifest.epoch, file.path);
   }
@@ -290,7 +306,7 @@ Finding CheckSourceBytes(const Facts& facts, const std::string& table, const Sta
 Finding CheckManifestFiles(const Facts& facts, const ManifestTruth& manifest) {
   for (const auto& [name, table] : manifest.tables) {
     for (const auto& [path, file] : table.files) {
-      if (auto wrong = CheckStagedFile(facts, manifest, file)) return wrong;
+      if (auto wrong = CheckStagedFile(facts, manifest, name, file)) return wrong;
       if (auto wrong = CheckSourceBytes(facts, name, file)) return wrong;
     }
   }
@@ -319,8 +335,9 @@ Finding CheckWalls(const Facts& facts, const Event& event) {
     case Area::kNone: break;
     case Area::kSource: allowed = sender && !writes; break;
     case Area::kTarget:
-      allowed = !sender && effect.operation != StoreOperation::kDelete &&
-                (effect.operation != StoreOperation::kPut || effect.path.text() == kHint);
+      allowed = sender ? facts.setup().direct && (!writes || Adds(effect))
+                       : effect.operation != StoreOperation::kDelete &&
+                             (effect.operation != StoreOperation::kPut || effect.path.text() == kHint);
       break;
     case Area::kStaging:
       // Of what is not the group's a receiver that waits may see the names: one of them may be its group's.
