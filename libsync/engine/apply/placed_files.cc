@@ -19,21 +19,7 @@ constexpr int64_t kFilesOfPage = 1'000;
 }  // namespace
 
 Task<Status> PlacedFiles::Check(Call call, std::vector<plan::StagedFile> files, int64_t live) {
-  std::map<ObjectPath, Folder> by_folder;
-  for (plan::StagedFile& file : files) by_folder[file.path.parent()].push_back(std::move(file));
-  std::vector<Folder> folders;
-  for (auto& [path, below] : by_folder) folders.push_back(std::move(below));
-  const auto check = [this, &call, &folders, live](size_t i) { return CheckFolder(call, folders[i], live); };
-  co_return co_await ParallelFor(folders.size(), static_cast<size_t>(env_.limits.tables_at_once_max), check);
-}
-
-Task<Status> PlacedFiles::CheckFolder(Call call, const Folder& files, int64_t live) {
-  std::map<ObjectPath, ObjectInfo> listed;
-  // A page tells as much as a request for each of its files, where it has enough of them.
-  const int64_t pages = live / kFilesOfPage + 1;
-  if (target_.traits().far && pages < std::ssize(files)) {
-    LF_CO_TRY(listed, co_await Find(call, files, static_cast<size_t>(pages)));
-  }
+  LF_CO_TRY(const Found listed, co_await Find(call, files, live));
   const auto check = [this, &call, &files, &listed](size_t i) {
     const auto info = listed.find(files[i].path);
     return CheckOne(call, files[i], info == listed.end() ? nullptr : &info->second);
@@ -41,12 +27,18 @@ Task<Status> PlacedFiles::CheckFolder(Call call, const Folder& files, int64_t li
   co_return co_await ParallelFor(files.size(), static_cast<size_t>(env_.limits.copies_in_flight_max), check);
 }
 
-Task<Result<std::map<ObjectPath, ObjectInfo>>> PlacedFiles::Find(Call call, const Folder& files,
-                                                                 size_t pages_max) const {
-  std::map<ObjectPath, ObjectInfo> found;
+Task<Result<PlacedFiles::Found>> PlacedFiles::Find(Call call, const std::vector<plan::StagedFile>& files,
+                                                   int64_t live) const {
+  Found found;
+  // A folder may hold more than the live files, and a table its log: half as many pages as there are files say what it
+  // costs at most.
+  const int64_t pages_max = std::ssize(files) / 2;
+  if (!target_.traits().far || live / kFilesOfPage >= pages_max) co_return found;
+  const ObjectPath folder = files.front().path.parent();
+  const bool one = std::ranges::all_of(files, [&](const auto& file) { return file.path.parent() == folder; });
+  ListRequest request{.folder = one ? folder : ObjectPath(), .recursive = !one};
   for (const plan::StagedFile& file : files) found.emplace(file.path, ObjectInfo());
-  ListRequest request{.folder = files.front().path.parent()};
-  for (size_t page = 0; page < pages_max; ++page) {
+  for (int64_t page = 0; page < pages_max; ++page) {
     LF_CO_TRY(ListPage listed, co_await target_.List(call, request));
     for (ObjectInfo& object : listed.listing.objects) {
       const auto wanted = found.find(object.path);

@@ -1,6 +1,5 @@
 // PlacedFiles: what a sender has put at its place below a target by itself is found there and compared, as a staged
-// object is before it is placed. What a store vouches for is looked at and not read; many files of one folder are found
-// in its listing.
+// object is before it is placed. What a store vouches for is looked at and not read; many files are found in a listing.
 #pragma once
 
 #include <map>
@@ -24,10 +23,9 @@ class PlacedFiles {
   Task<Status> Check(Call call, std::vector<plan::StagedFile> files, int64_t live);
 
  private:
-  using Folder = std::vector<plan::StagedFile>;
-  Task<Status> CheckFolder(Call call, const Folder& files, int64_t live);
-  // What is found of `files` in so many pages of their folder.
-  Task<Result<std::map<ObjectPath, ObjectInfo>>> Find(Call call, const Folder& files, size_t pages_max) const;
+  using Found = std::map<ObjectPath, ObjectInfo>;
+  // What listings tell of `files`, as far as that takes fewer requests than to ask for each.
+  Task<Result<Found>> Find(Call call, const std::vector<plan::StagedFile>& files, int64_t live) const;
   Task<Status> CheckOne(Call call, const plan::StagedFile& file, const ObjectInfo* listed);
   Task<Status> Compare(Call call, const plan::StagedFile& file, const ObjectInfo& info);
   Task<Status> KeepYoung(Call call, const plan::StagedFile& file, const ObjectInfo& info);

@@ -177,10 +177,10 @@ Task<Result<bool>> ReceiverPosition::ListStaging(Call call) {
   co_return news;
 }
 
-// What was listed serves once: then there may be more. Where the tables stand farther back, it is not all.
+// What was listed at the start serves for the pass: what comes meanwhile the next one finds. Where the tables stand
+// farther back, it is not all.
 Task<Result<std::vector<Epoch>>> ReceiverPosition::EpochsAhead(Call call) {
-  std::optional<std::vector<Epoch>> listed = std::exchange(ahead_, std::nullopt);
-  if (listed && ahead_of_ <= answered_) co_return *std::move(listed);
+  if (ahead_ && ahead_of_ <= answered_) co_return *ahead_;
   co_return co_await staging_.EpochsAfter(call, answered_);
 }
 

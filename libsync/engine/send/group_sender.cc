@@ -311,7 +311,8 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   book_.record().reason = book_.record().restaging;
   LF_CO_TRY_OK(co_await book_.Save(call));
   const EpochStager stager(env_, route_, *staging_, meter_, targets_);
-  LF_CO_TRY(plan::Manifest manifest, co_await StageTables(call, stager, cut));
+  LF_CO_TRY(const EpochStager::Staged staged, co_await StageTables(call, stager, cut));
+  const plan::Manifest& manifest = staged.manifest;
   book_.SetStage(GroupStage::kPublishing);
   LF_CO_TRY(const std::string sha256, co_await stager.Publish(call, manifest));
   published_ = manifest.epoch;
@@ -334,7 +335,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
     table = {.table = table.table, .source_uri = table.source_uri, .retention = table.retention};
   }
   SetRisk();
-  LF_CO_TRY_OK(co_await Record(call, manifest, sha256, started, began));
+  LF_CO_TRY_OK(co_await Record(call, staged, sha256, started, began));
   staged_ = true;
   env_.log.Write(call, LogLevel::kInfo, "epoch staged",
                  {{"group", spec_.name},
@@ -357,7 +358,7 @@ void GroupSender::NoteRestaging() {
   book_.record().restaging = fmt::format("the receiver has asked for table {} whole", names);
 }
 
-Task<Result<plan::Manifest>> GroupSender::StageTables(Call call, const EpochStager& stager, const GroupCut& cut) {
+Task<Result<EpochStager::Staged>> GroupSender::StageTables(Call call, const EpochStager& stager, const GroupCut& cut) {
   EpochPlace place{
       .epoch = position_->next_epoch(), .base_epoch = position_->base_epoch, .previous = {}, .previous_sha256 = {}};
   place.applied = book_.record().epoch;
@@ -373,8 +374,9 @@ Task<Result<plan::Manifest>> GroupSender::StageTables(Call call, const EpochStag
   co_return co_await stager.Stage(call, cut, std::move(read), std::move(place));
 }
 
-Task<Status> GroupSender::Record(Call call, const plan::Manifest& manifest, std::string sha256, TimeMs started,
+Task<Status> GroupSender::Record(Call call, const EpochStager::Staged& staged, std::string sha256, TimeMs started,
                                  Millis began) {
+  const plan::Manifest& manifest = staged.manifest;
   EpochRecord record = RecordOf(StagedEpoch{.manifest = manifest, .sha256 = std::move(sha256)}, Role::kSender);
   const TimeMs now = env_.clock.WallTime();
   record.started = started;
@@ -387,7 +389,7 @@ Task<Status> GroupSender::Record(Call call, const plan::Manifest& manifest, std:
   StateChange change;
   change.epochs.push_back(record);
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(change)));
-  receipts_->Expect(std::move(record), first_attempt_);
+  receipts_->Expect(std::move(record), {.at_once = first_attempt_, .left_data = staged.left_data});
   co_return Status{};
 }
 

@@ -63,8 +63,8 @@ class GroupSender : public GroupWorker {
   Task<Status> NoteForecast(Call call, const GroupCut& cut, const std::vector<TableChange>& changes);
   [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
   Task<Result<PassResult>> StageEpoch(Call call, GroupCut cut);
-  Task<Result<plan::Manifest>> StageTables(Call call, const EpochStager& stager, const GroupCut& cut);
-  Task<Status> Record(Call call, const plan::Manifest& manifest, std::string sha256, TimeMs started, Millis began);
+  Task<Result<EpochStager::Staged>> StageTables(Call call, const EpochStager& stager, const GroupCut& cut);
+  Task<Status> Record(Call call, const EpochStager::Staged& staged, std::string sha256, TimeMs started, Millis began);
 
   // What HasNews compares.
   struct Sight {

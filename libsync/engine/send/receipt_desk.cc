@@ -123,8 +123,9 @@ std::optional<TimeMs> ReceiptDesk::OldestUnanswered() const {
   return unanswered_.begin()->second.cut_time;
 }
 
-void ReceiptDesk::Expect(EpochRecord record, bool at_once) {
-  if (at_once) at_once_.insert(record.epoch);
+void ReceiptDesk::Expect(EpochRecord record, Attempts attempts) {
+  if (attempts.at_once) at_once_.insert(record.epoch);
+  if (attempts.at_once && !attempts.left_data) without_data_.insert(record.epoch);
   newest_ = std::max(newest_, record.epoch);
   unanswered_.insert_or_assign(record.epoch, std::move(record));
 }
@@ -141,7 +142,7 @@ Task<Status> ReceiptDesk::LearnStaged(Call call, Epoch newest_staged) {
   }
   if (learned.epochs.empty()) co_return Status{};
   LF_CO_TRY_OK(co_await env_.state.Save(call, learned));
-  for (EpochRecord& record : learned.epochs) Expect(std::move(record), false);
+  for (EpochRecord& record : learned.epochs) Expect(std::move(record), {});
   co_return Status{};
 }
 
@@ -219,14 +220,17 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     LogAnswer(call, record);
   }
   for (const EpochRecord& record : answered.epochs) NoteAnswered(record.epoch);
-  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await LookAfterAnswers(call));
+  if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await LookAfterAnswers(call, answered.epochs));
   LF_CO_TRY_OK(co_await ReleaseAll(call));
   co_return std::exchange(applied_, std::nullopt);
 }
 
-Task<Status> ReceiptDesk::LookAfterAnswers(Call call) {
+Task<Status> ReceiptDesk::LookAfterAnswers(Call call, const std::vector<EpochRecord>& answered) {
   const bool all = env_.clock.Monotonic() - looked_ >= kLookEvery;
   if (all) co_return co_await LookForLeftovers(call);
+  const bool none =
+      std::ranges::all_of(answered, [this](const auto& one) { return without_data_.contains(one.epoch); });
+  if (none) co_return Status{};
   co_return co_await FindLeftovers(call);
 }
 
@@ -278,6 +282,7 @@ Task<Status> ReceiptDesk::Release(Call call, Epoch epoch) {
   }
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
   if (at_once_.erase(epoch) == 0) LF_CO_TRY_OK(co_await DeleteUnnamedParts(call, epoch));
+  if (without_data_.erase(epoch) > 0 && !seen_.found.contains(epoch)) co_return Status{};
   if (!seen_.whole) co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
   std::vector<ObjectPath> names;
   NoteNames(call, std::exchange(seen_.found[epoch], {}), names);

@@ -29,9 +29,12 @@ class ReceiptDesk {
   // Receipts that do not count, and why. After Settle.
   [[nodiscard]] const std::map<Epoch, std::string>& uncounted() const { return uncounted_; }
   // An epoch this process has staged, once it is on record: no need to find it. One that is not on record is learnt
-  // from staging by the next pass; it would else be known to this process alone, and to nobody after it. `at_once`: by
-  // its first attempt, so that no attempt before has left parts.
-  void Expect(EpochRecord record, bool at_once);
+  // from staging by the next pass; it would else be known to this process alone, and to nobody after it.
+  struct Attempts {
+    bool at_once = false;   // the first has staged it: no attempt before has left parts
+    bool left_data = true;  // some of it lies in staging
+  };
+  void Expect(EpochRecord record, Attempts attempts);
   // The cut time of the oldest staged epoch that no receipt answers yet; absent where all are answered. After Settle.
   [[nodiscard]] std::optional<TimeMs> OldestUnanswered() const;
   // The epoch that is answered next; absent where none waits, or what lies there does not count. After Settle.
@@ -50,8 +53,8 @@ class ReceiptDesk {
   // What others, and crashes, have left beside answered epochs: at the start and once a day.
   Task<Status> LookForLeftovers(Call call);
   Task<Status> FindLeftovers(Call call);
-  // Those with data at each receipt, all of them where it is time.
-  Task<Status> LookAfterAnswers(Call call);
+  // Those with data at each receipt, unless it is known that these have none; all of them where it is time.
+  Task<Status> LookAfterAnswers(Call call, const std::vector<EpochRecord>& answered);
   Task<Status> ReleaseAll(Call call);
   // Deletes what an answered epoch and the attempts at it have left: data, and parts that its manifest does not name.
   Task<Status> Release(Call call, Epoch epoch);
@@ -80,6 +83,7 @@ class ReceiptDesk {
   std::map<Epoch, std::string> uncounted_;  // of unanswered_
   std::set<Epoch> unreleased_;              // answered epochs that may have left something
   std::set<Epoch> at_once_;                 // see Expect
+  std::set<Epoch> without_data_;            // of these, those that left none
   // What lay below the data folder a moment ago.
   struct SeenData {
     bool whole = false;  // all of it, in one page

@@ -83,14 +83,15 @@ plan::Manifest EpochStager::Begin(const GroupCut& cut, const EpochPlace& place) 
   return manifest;
 }
 
-Task<Result<plan::Manifest>> EpochStager::Stage(Call call, const GroupCut& cut, CutRead read, EpochPlace place) const {
-  plan::Manifest manifest = Begin(cut, place);
+Task<Result<EpochStager::Staged>> EpochStager::Stage(Call call, const GroupCut& cut, CutRead read,
+                                                     EpochPlace place) const {
+  Staged staged{.manifest = Begin(cut, place)};
   const std::vector<size_t> order = CopyOrder(read.changes);
   LinkedStop all(call.stop);
-  const auto stage_one = [this, &call, &cut, &read, &place, &order, &all, &manifest](size_t i) {
+  const auto stage_one = [this, &call, &cut, &read, &place, &order, &all, &staged](size_t i) {
     const size_t table = order[i];
     return all.Watch(StageOne(call.StoppedBy(all.token()), cut.tables[table], std::move(read.changes[table]),
-                              read.leftovers, place.applied, manifest, table));
+                              read.leftovers, place.applied, staged, table));
   };
   // Tables whose files may vanish go one after the other: beside others they would take longer.
   const size_t urgent = static_cast<size_t>(std::ranges::count_if(
@@ -98,12 +99,12 @@ Task<Result<plan::Manifest>> EpochStager::Stage(Call call, const GroupCut& cut, 
   for (size_t i = 0; i < urgent; ++i) LF_CO_TRY_OK(co_await stage_one(i));
   const auto stage_other = [&stage_one, urgent](size_t i) { return stage_one(urgent + i); };
   LF_CO_TRY_OK(co_await ParallelFor(order.size() - urgent, width(), stage_other));
-  co_return manifest;
+  co_return staged;
 }
 
 Task<Status> EpochStager::StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers, Epoch applied,
-                                   plan::Manifest& manifest, size_t number) const {
-  const Epoch epoch = manifest.epoch;
+                                   Staged& staged, size_t number) const {
+  const Epoch epoch = staged.manifest.epoch;
   TableStager stager(env_, staging_, cut.scan.log->store(), cut.scan.spec, epoch, route_.mode, leftovers);
   stager.set_meter(&meter_);
   // Of a new table also where it has no file: an attempt before may have put some there.
@@ -115,7 +116,8 @@ Task<Status> EpochStager::StageOne(Call call, const TableCut& cut, TableChange c
   const auto& base = cut.scan.base;
   const bool changed = !base || table.base_version != table.source_version;
   table.marked_epoch = changed ? epoch : base->marked_epoch;
-  manifest.tables[number] = std::move(table);
+  staged.manifest.tables[number] = std::move(table);
+  staged.left_data = staged.left_data || stager.left_data();
   co_return Status{};
 }
 

@@ -44,9 +44,13 @@ class EpochStager {
   // looked at before the first byte moves: what cannot be carried is refused with nothing written. Errors: as of
   // ReadChange.
   Task<Result<CutRead>> Read(Call call, const GroupCut& cut, Epoch epoch, bool untouched) const;
-  // Brings what the changes need into staging, of tables whose files may vanish soonest first, and describes it. No
-  // epoch is there yet. Errors: as of TableStager.
-  Task<Result<plan::Manifest>> Stage(Call call, const GroupCut& cut, CutRead read, EpochPlace place) const;
+  struct Staged {
+    plan::Manifest manifest;
+    bool left_data = false;  // something of it lies in staging until it is answered
+  };
+  // Brings what the changes need to where the receiver finds it, of tables whose files may vanish soonest first, and
+  // describes it. No epoch is there yet. Errors: as of TableStager.
+  Task<Result<Staged>> Stage(Call call, const GroupCut& cut, CutRead read, EpochPlace place) const;
   // Puts the manifest: from then on the epoch is there. Returns its digest. kRefused where another sender was first;
   // kCorruptData and its like for a manifest that the other side could not read (plan/document/read_back.h).
   Task<Result<std::string>> Publish(Call call, plan::Manifest manifest) const;
@@ -59,7 +63,7 @@ class EpochStager {
   Task<Status> ReadOne(Call call, const TableCut& cut, std::optional<TableChange>& slot) const;
   [[nodiscard]] plan::Manifest Begin(const GroupCut& cut, const EpochPlace& place) const;
   Task<Status> StageOne(Call call, const TableCut& cut, TableChange change, bool leftovers, Epoch applied,
-                        plan::Manifest& manifest, size_t number) const;
+                        Staged& staged, size_t number) const;
   [[nodiscard]] size_t width() const { return static_cast<size_t>(env_.limits.tables_at_once_max); }
 
   const Environment env_;

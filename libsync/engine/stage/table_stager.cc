@@ -270,6 +270,7 @@ Task<std::vector<Result<TableStager::Located>>> TableStager::CopySmall(Call call
 Result<std::optional<plan::StagedFile>> TableStager::Judge(const Call& call, const std::string& table,
                                                            const plan::FileToSend& file, Result<Located> located) {
   if (located) {
+    left_data_ = left_data_ || !located->at.empty();
     return plan::StagedFile{.path = file.path,
                             .size = located->digest.size,
                             .crc64 = located->digest.crc64,

@@ -39,6 +39,8 @@ class TableStager {
   // needs that is gone; kCorruptData where its size is not the log's; kRefused for an object in the way that neither
   // can be used nor avoided; kCancelled; the stores' errors.
   Task<Result<plan::ManifestTable>> Stage(Call call, TableChange change);
+  // After Stage: whether an object was put into staging.
+  [[nodiscard]] bool left_data() const { return left_data_; }
 
  private:
   // Where an object is.
@@ -103,6 +105,7 @@ class TableStager {
   Epoch epoch_;
   delta::ReplicationMode mode_;
   bool leftovers_;
+  bool left_data_ = false;
   WorkMeter* meter_ = nullptr;
   std::shared_ptr<ObjectStore> target_;
   std::map<std::string, std::shared_ptr<ObjectStore>> imports_;  // stores of import roots, by URI

@@ -55,8 +55,8 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
     DirectTargets targets(world_.east);
     const EpochStager stager(world_.east, route_, staging, meter_, targets);
     LF_TRY(EpochStager::CutRead read, world_.Run(stager.Read({}, cut, place.epoch, false)));
-    LF_TRY(const plan::Manifest manifest, world_.Run(stager.Stage({}, cut, std::move(read), std::move(place))));
-    LF_TRY_OK(world_.Run(stager.Publish({}, manifest)));
+    LF_TRY(const EpochStager::Staged staged, world_.Run(stager.Stage({}, cut, std::move(read), std::move(place))));
+    LF_TRY_OK(world_.Run(stager.Publish({}, staged.manifest)));
     return {};
   }
   Result<StagedEpoch> Staged(int64_t epoch) {
