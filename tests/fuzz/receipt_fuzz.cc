@@ -1,6 +1,6 @@
 // Receipts, and the signatures that follow a document of staging. What is read is written again and reads as the same;
 // no bytes are taken for signed by a key whose private half nobody has.
-#include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 #include "plan/document/signed_document.h"
 #include "tests/fuzz/fuzz_target.h"
 

@@ -10,10 +10,11 @@
 namespace lakeferry::engine {
 namespace {
 
-// But for what a check may have left.
+// But for what a check, or the probe of a store, may have left.
 bool HoldsNothing(const Listing& root) {
-  const auto trial = [](const ObjectInfo& object) { return object.path.text().starts_with(kTrialPrefix); };
-  return root.folders.empty() && root.links.empty() && std::ranges::all_of(root.objects, trial);
+  const auto trial = [](const ObjectPath& path) { return path.text().starts_with(kTrialPrefix); };
+  return root.links.empty() && std::ranges::all_of(root.folders, trial) &&
+         std::ranges::all_of(root.objects, trial, &ObjectInfo::path);
 }
 
 // Whether the receipt of the epoch says that the table's replica is there.

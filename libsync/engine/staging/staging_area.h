@@ -13,6 +13,7 @@
 #include "engine/staging/kept_texts.h"
 #include "env/object_store.h"
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 #include "plan/document/staging_layout.h"
 #include "plan/group/route.h"
 

@@ -10,6 +10,7 @@
 #include "plan/document/etag.h"
 #include "plan/document/manifest.h"
 #include "plan/document/read_back.h"
+#include "plan/document/receipt.h"
 
 namespace lakeferry::plan {
 namespace {

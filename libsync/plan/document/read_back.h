@@ -7,6 +7,7 @@
 
 #include "plan/document/document_sizes.h"
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 
 namespace lakeferry::plan {
 

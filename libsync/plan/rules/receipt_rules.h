@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 #include "plan/group/group_spec.h"
 
 namespace lakeferry::plan {

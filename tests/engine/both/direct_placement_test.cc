@@ -160,6 +160,14 @@ TEST_P(DirectPlacementTest, NothingIsPlacedWhereSomebodyElsesFilesAre) {
   EXPECT_FALSE(world_.Receive());
 }
 
+TEST_P(DirectPlacementTest, WhatATrialHasLeftIsNobodysFile) {
+  world_.target().Set("_lakeferry_probe/0-put-0", "first");
+  world_.target().Set("_lakeferry_placing", "whether files can be placed here");
+  world_.FirstEpoch();
+  EXPECT_TRUE(world_.ManifestOf(1).tables[0].direct);
+  world_.ExpectSame();
+}
+
 TEST_P(DirectPlacementTest, AReplicaThatWasMadeThroughStagingIsOurs) {
   world_.spec.direct = false;
   world_.Restart();

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 #include "plan/document/signed_document.h"
 #include "tests/delta/delta_matchers.h"
 

@@ -1,4 +1,5 @@
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 #include "tests/sim/world/simulation.h"
 
 namespace lakeferry::sim {
