@@ -52,7 +52,6 @@ Task<Result<PlacedFiles::Found>> PlacedFiles::Find(Call call, const std::vector<
 }
 
 Task<Status> PlacedFiles::CheckOne(Call call, const plan::StagedFile& file, const ObjectInfo* listed) {
-  if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "stopped while looking at placed files");
   if (listed != nullptr && Vouches(target_, *listed, file)) co_return co_await KeepYoung(call, file, *listed);
   const CopySlots::Slot slot = co_await env_.copy_slots.Acquire(staging_.group());
   const Result<ObjectInfo> there = co_await target_.Head(call, file.path);

@@ -268,6 +268,88 @@ TEST_P(FarDirectPlacementTest, AnotherObjectOfTheNameIsFoundInTheListing) {
   world_.Restart();
 }
 
+// What the target's store refuses says nothing of the files.
+class TargetErrorsTest : public FarDirectPlacementTest {
+ protected:
+  // The next such call at the target, of what is not of the log, ends so.
+  void FailNext(StoreOperation operation) {
+    auto done = std::make_shared<bool>(false);
+    world_.target().set_hooks({.before_effect = [=](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+                                 const bool of_log = path.text().starts_with("_delta_log");
+                                 if (of_log || at != operation || std::exchange(*done, true)) co_return Status{};
+                                 co_return Fail(ErrorCode::kUnauthorized, "not for you");
+                               },
+                               .after_effect = {}});
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Clone, TargetErrorsTest, ::testing::Values(delta::ReplicationMode::kClone));
+
+TEST_P(TargetErrorsTest, AtTheReceiverRefuseNoEpoch) {
+  world_.FirstEpoch();
+  AppendMany(20);
+  world_.target().set_vouches(false);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  world_.clock.Advance(std::chrono::hours(25));
+  for (const StoreOperation operation :
+       {StoreOperation::kList, StoreOperation::kHead, StoreOperation::kOpen, StoreOperation::kTouch}) {
+    FailNext(operation);
+    EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kUnauthorized, "not for you")) << StoreOperationName(operation);
+    EXPECT_FALSE(world_.ReceiptOf(2));
+    world_.Restart();
+  }
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  world_.ExpectSame();
+}
+
+TEST_P(TargetErrorsTest, AtTheSenderEndItsAttempt) {
+  world_.FirstEpoch();
+  AppendMany(3);
+  FailManifest(world_);
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnavailable, "not now"));
+  world_.target().set_vouches(false);
+  for (const StoreOperation operation : {StoreOperation::kHead, StoreOperation::kOpen}) {
+    world_.Restart();
+    FailNext(operation);
+    EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnauthorized, "not for you")) << StoreOperationName(operation);
+    EXPECT_THAT(StagedData(), IsEmpty());
+  }
+  world_.Restart();
+  SendAndReceive();
+  world_.ExpectSame();
+}
+
+TEST_P(TargetErrorsTest, NothingIsPlacedBeforeItIsWrittenThatThePlaceWasFree) {
+  world_.staging().set_hooks({.before_effect = [](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+                                const bool claims = path.text().find("/placing/") != std::string::npos;
+                                if (!claims || at != StoreOperation::kPutIfAbsent) co_return Status{};
+                                co_return Fail(ErrorCode::kUnauthorized, "not for you");
+                              },
+                              .after_effect = {}});
+  world_.CreateAll();
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnauthorized, "not for you"));
+  EXPECT_THAT(world_.target().objects(), IsEmpty());
+}
+
+TEST_P(TargetErrorsTest, AStopEndsTheLook) {
+  world_.FirstEpoch();
+  AppendMany(3);
+  world_.target().set_vouches(false);
+  ASSERT_THAT(world_.Send(), Succeeded());
+  std::stop_source stop;
+  int heads = 0;
+  world_.target().set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
+                               if (at != StoreOperation::kOpen || !path.text().starts_with("m")) co_return Status{};
+                               ++heads;
+                               stop.request_stop();
+                               co_return Status{};
+                             },
+                             .after_effect = {}});
+  world_.east.limits.copies_in_flight_max = 1;
+  world_.Restart();
+  EXPECT_THAT(world_.Receive(stop.get_token()), FailedWith(ErrorCode::kCancelled, "stopped"));
+  EXPECT_EQ(heads, 1);
+}
+
 // Nobody but the receiver's VACUUM can have taken it: the epoch waits until it is back.
 TEST_P(DirectPlacementTest, AJournaledEpochWhoseFileIsGoneWaitsForIt) {
   world_.FirstEpoch();
