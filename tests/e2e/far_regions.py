@@ -97,12 +97,12 @@ class FarRegions(Regions):
 
     def staged_names(self, client):
         """Names of objects in a staging location that is far, of one page."""
-        scheme, _, place = self.bucket.uri.partition('://')
+        scheme, _, place = self.staging.uri.partition('://')
         bucket, _, folder = place.partition('/')
         if scheme == 'az':
             listing = client.request('GET', f'/{bucket}', {'restype': 'container', 'comp': 'list',
-                                                           'prefix': f'{folder}/staging'})
+                                                           'prefix': folder})
         else:
-            listing = client.list(bucket, prefix=f'{folder}/staging')
+            listing = client.list(bucket, prefix=folder)
         assert listing.status == 200, listing
         return re.findall('<(?:Key|Name)>([^<]*)<', listing.body.decode())

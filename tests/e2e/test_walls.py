@@ -34,12 +34,16 @@ class WalledRegions(FarRegions):
         return super().run(role, command, *arguments, env=mine | (env or {}), **options)
 
 
-@pytest.fixture
-def regions(tmp_path, seaweedfs):
-    regions = WalledRegions(tmp_path, seaweedfs)
+def first_run(regions):
     with Run(regions, 'run-1'):
         for table in regions.tables:
             regions.write(table, orders(0, 5), run_id='run-1')
+
+
+@pytest.fixture
+def regions(tmp_path, seaweedfs):
+    regions = WalledRegions(tmp_path, seaweedfs)
+    first_run(regions)
     regions.sync()
     regions.assert_equal()
     return regions
@@ -82,6 +86,27 @@ def test_a_credential_of_the_other_side_within_reach_is_found(regions):
     within_reach = {'OTHER_KEY': 'AKIARECEIVER', 'OTHER_SECRET': regions.server.secret}
     said = walls(regions, 'sender', code=FAILED, env=within_reach)
     assert said['error'] and all('as credential of_the_receiver' in what for what in said['error'])
+
+
+def test_a_sender_that_places_files_needs_the_right_and_is_told_so(tmp_path, seaweedfs):
+    regions = WalledRegions(tmp_path, seaweedfs, group_keys={'staging': 'direct'})
+    first_run(regions)
+    target = regions.places['target'].uri
+    error = regions.failing_sync('sender')
+    assert error['kind'] == 'unauthorized' and target in str(error['where'])
+    findings = regions.run('sender', 'check', code=FAILED).document['findings']
+    assert any('placing files at the target' in one['what'] for one in findings if one['severity'] == 'error')
+
+    placer = {'AWS_ACCESS_KEY_ID': 'AKIAPLACER'}
+    assert regions.run('sender', 'check', env=placer).document['ok']
+    regions.pass_once('sender', env=placer)
+    client = regions.server.client()
+    assert regions.staged_files(client) == [] and regions.staged_documents(client) != []
+    assert regions.run('receiver', 'check').document['ok']
+    regions.pass_once('receiver')
+    regions.assert_equal()
+    said = walls(regions, 'sender', code=FAILED, env=placer)
+    assert any('can write the log of the target' in what for what in said['error'])
 
 
 def test_a_host_that_is_both_has_no_walls(regions):

@@ -57,7 +57,10 @@ class Seaweedfs(S3Server):
 
     ports_wanted = 8
     walled = {'sender': {'source': ('Read', 'List'), 'staging': ('Read', 'List', 'Write')},
-              'receiver': {'staging': ('Read', 'List', 'Write'), 'target': ('Read', 'List', 'Write')}}
+              'receiver': {'staging': ('Read', 'List', 'Write'), 'target': ('Read', 'List', 'Write')},
+              # A sender that places files itself. This server knows no right to add that is none to replace.
+              'placer': {'source': ('Read', 'List'), 'staging': ('Read', 'List', 'Write'),
+                         'target': ('Read', 'List', 'Write')}}
 
     def prepare(self):
         (self.folder / 'data').mkdir(exist_ok=True)
