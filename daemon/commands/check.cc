@@ -82,7 +82,7 @@ void AddProbes(Wiring& wiring, Findings& findings) {
   for (const auto& [place, probed] : wiring.far_stores().Probed()) {
     findings.push_back(
         {.severity = plan::Severity::kInfo,
-         .what = fmt::format("tried at {}, good until {}: {}", place, FormatUtc(*probed.ends), s3::Describe(probed)),
+         .what = fmt::format("tried at {}, good until {}: {}", place, FormatUtc(*probed.ends), Describe(probed)),
          .where = {},
          .remedy = {}});
   }
