@@ -162,7 +162,7 @@ def far_files(figures, folder, rounds, smoke):
 def far_small(figures, folder, rounds, smoke):
     """Objects of 4 KiB a second: store to store, from files, and placed by the store itself."""
     note_missing()
-    count, streams = (50, 8) if smoke else (20_000, 64)
+    count, streams = (50, 8) if smoke else (100_000, 64)
     place = memory_folder(folder)
     try:
         with FarStore(folder) as store:

@@ -38,6 +38,7 @@ class FarStore:
     def __init__(self, folder, tls=False, threads=1, delay_ms=0):
         self.options = ['--threads', threads, '--drop', 'drop/', '--delay-ms', delay_ms]
         self.certificate = None
+        self.front_port = None  # of what clients speak to instead, which passes on to it
         if tls:
             self.certificate, key = make_certificate(folder)
             self.options += ['--certificate', self.certificate, '--key', key]
@@ -54,13 +55,16 @@ class FarStore:
         self.process.wait()
         self.process.stdout.close()
 
+    def at(self, port):
+        return f'https://localhost:{port}' if self.certificate else f'http://127.0.0.1:{port}'
+
     @property
     def endpoint(self):
-        return f'https://localhost:{self.port}' if self.certificate else f'http://127.0.0.1:{self.port}'
+        return self.at(self.front_port or self.port)
 
     def control(self, method, words):
         context = ssl.create_default_context(cafile=self.certificate) if self.certificate else None
-        request = urllib.request.Request(f'{self.endpoint}/-/{words}', method=method)
+        request = urllib.request.Request(f'{self.at(self.port)}/-/{words}', method=method)
         with urllib.request.urlopen(request, context=context) as answer:
             return answer.read()
 

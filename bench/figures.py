@@ -20,10 +20,11 @@ class Figures:
     def __init__(self):
         self.rows = []
 
-    def add(self, name, unit, values, note='', ratios=None):
-        """`ratios`: how many times the median of each peer this median is."""
+    def add(self, name, unit, values, note='', ratios=None, point=None):
+        """`ratios`: how many times the median of each peer this median is; `point`: where it stands in a picture."""
         self.rows.append({'name': name, 'unit': unit, 'median': statistics.median(values), 'min': min(values),
-                          'max': max(values), 'rounds': len(values), 'note': note, 'ratios': ratios or {}})
+                          'max': max(values), 'rounds': len(values), 'note': note, 'ratios': ratios or {},
+                          **({'point': point} if point else {})})
 
     def show(self):
         width = max(len(row['name']) for row in self.rows)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/location.h"
 #include "daemon/commands/check_as_service.h"
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
@@ -81,7 +82,7 @@ void AddProbes(Wiring& wiring, Findings& findings) {
   for (const auto& [place, probed] : wiring.far_stores().Probed()) {
     findings.push_back(
         {.severity = plan::Severity::kInfo,
-         .what = fmt::format("tried at {}, good until {}: {}", place, FormatUtc(*probed.ends), s3::Describe(probed)),
+         .what = fmt::format("tried at {}, good until {}: {}", place, FormatUtc(*probed.ends), Describe(probed)),
          .where = {},
          .remedy = {}});
   }
@@ -106,6 +107,22 @@ void AddBandwidth(const Config& config, const engine::Environment& env, Findings
     const size_t before = findings.size();
     AddLimit(group.bandwidth, fmt::format("group '{}'", group.name), env, findings);
     if (findings.size() > before) findings.back().group = group.name;
+  }
+}
+
+// What is asked of a staging location that counts requests.
+void AddPolls(const Config& config, Findings& findings) {
+  constexpr Millis kDay = std::chrono::hours(24);
+  for (const plan::GroupSpec& group : config.groups) {
+    const auto scheme = SchemeOf(group.staging_uri);
+    if (!scheme || *scheme == Scheme::kFile) continue;
+    findings.push_back(
+        {.severity = plan::Severity::kInfo,
+         .what = fmt::format("group '{}': staging is asked every {} for what is new, {} requests a day on either side",
+                             group.name, FormatDuration(group.poll_interval), kDay / group.poll_interval),
+         .where = {},
+         .remedy = {}});
+    findings.back().group = group.name;
   }
 }
 
@@ -148,6 +165,7 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   if (options.walls) LF_TRY_OK(CheckWallsOf(*config, *role, *wiring, findings));
   AddProbes(*wiring, findings);
   AddBandwidth(*config, wiring->env(), findings);
+  AddPolls(*config, findings);
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   Print(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;

@@ -22,7 +22,8 @@ namespace {
 constexpr Millis kIntervalMin{1'000};
 constexpr Millis kPollMin{100};
 constexpr Millis kPollMax = std::chrono::hours(1);
-constexpr Millis kServicePoll{30'000};
+constexpr Millis kServicePoll{30'000};  // of what counts what it is asked
+constexpr Millis kFarPoll{5'000};       // of what is paid for by the request
 constexpr Millis kIntervalMax = std::chrono::days(365);
 constexpr Millis kMarginMax = std::chrono::hours(1);
 constexpr Millis kRetentionMax = std::chrono::days(36'500);
@@ -207,12 +208,20 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   ReadExpectations(group, spec);
 }
 
-// Where the group's runs come from. A service is asked less often than what lies beside us.
+// How often is asked for what is new, where nothing says it: a service, and a staging location that is one, less often
+// than what lies beside us.
+void SetPoll(const ConfigMap& group, const WorkspaceContext& context, GroupDraft& draft) {
+  if (context.polls || group.Has("poll_interval")) return;
+  const bool far = context.staging && context.staging->scheme() != Scheme::kFile;
+  if (far) draft.spec.poll_interval = kFarPoll;
+  if (draft.source) draft.spec.poll_interval = kServicePoll;
+}
+
+// Where the group's runs come from.
 void ReadSource(ConfigMap& group, const WorkspaceContext& context, GroupDraft& draft, std::vector<Unbuilt>& unbuilt) {
   const WorkspaceSource source = ReadGroupSource(group, context.source, context.inherited->secret_scope);
   if (draft.spec.workflows.empty()) return;
   draft.source = source.settings;
-  if (draft.source && !context.polls && !group.Has("poll_interval")) draft.spec.poll_interval = kServicePoll;
   if (source.missing.empty()) return;
   unbuilt.push_back({.group = draft.spec.name,
                      .what = fmt::format("group '{}': the runs of its workflow cannot be asked for (Jobs API): {}",
@@ -235,6 +244,7 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   if (name && CheckName(*name, problems)) draft.spec.name = name->text;
   ReadGroupSettings(*group, draft.spec);
   ReadSource(*group, context, draft, unbuilt);
+  SetPoll(*group, context, draft);
   const RegionSettings regions = WithGroupRoots(context.regions, *group);
   ReadTables(*group, context.inherited->file, regions, draft, unbuilt);
   const StoreSettings& stores = context.inherited->stores;

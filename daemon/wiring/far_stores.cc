@@ -39,10 +39,10 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
       s3_(engine, buckets_, gate_, probes_, clock, random),
       google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
               proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      gcs_(google_, gate_, clock, random),
+      gcs_(engine, google_, gate_, probes_, clock, random),
       containers_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
                   proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      azure_(containers_, gate_, clock, random) {}
+      azure_(engine, containers_, gate_, probes_, clock, random) {}
 
 void FarStores::Use(StoreSettings settings, std::string metadata_store) {
   probes_.Use(std::move(metadata_store));

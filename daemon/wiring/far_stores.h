@@ -27,7 +27,7 @@ class FarStores {
   // `metadata_store`: beside it what was found out about stores is kept.
   void Use(StoreSettings settings, std::string metadata_store);
   // What is known of buckets, by service and bucket.
-  [[nodiscard]] std::map<std::string, s3::Probed> Probed() const { return probes_.All(); }
+  [[nodiscard]] std::map<std::string, lakeferry::Probed> Probed() const { return probes_.All(); }
   // Lifecycle rules of the bucket that concern a location; none of any other kind of store.
   Task<Result<std::vector<s3::LifecycleRule>>> RulesAt(Call call, Location location, std::string credential);
   void AddTo(StoreRegistry& registry);

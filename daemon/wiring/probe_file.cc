@@ -6,13 +6,12 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "storage/file/unique_fd.h"
 
 namespace lakeferry {
 namespace {
@@ -21,18 +20,19 @@ constexpr size_t kBytesMax = size_t{1} << 20;
 
 struct Question {
   std::string_view name;
-  bool s3::Probed::* answer;
+  bool Probed::* answer;
 };
-constexpr std::array<Question, 6> kQuestions{{{"refuses_second_put", &s3::Probed::refuses_second_put},
-                                              {"one_of_two_puts", &s3::Probed::one_of_two_puts},
-                                              {"refuses_second_completion", &s3::Probed::refuses_second_completion},
-                                              {"refuses_second_copy", &s3::Probed::refuses_second_copy},
-                                              {"checks_checksums", &s3::Probed::checks_checksums},
-                                              {"shows_what_it_took", &s3::Probed::shows_what_it_took}}};
+constexpr std::array<Question, 7> kQuestions{{{"refuses_second_put", &Probed::refuses_second_put},
+                                              {"one_of_two_puts", &Probed::one_of_two_puts},
+                                              {"refuses_second_completion", &Probed::refuses_second_completion},
+                                              {"refuses_second_copy", &Probed::refuses_second_copy},
+                                              {"checks_checksums", &Probed::checks_checksums},
+                                              {"checks_signatures", &Probed::checks_signatures},
+                                              {"shows_what_it_took", &Probed::shows_what_it_took}}};
 
-Result<std::pair<std::string, s3::Probed>> ReadOne(const json::Fields& fields) {
+Result<std::pair<std::string, Probed>> ReadOne(const json::Fields& fields) {
   LF_TRY(std::string place, fields.String("place"));
-  s3::Probed probed;
+  Probed probed;
   for (const Question& question : kQuestions) {
     LF_TRY(probed.*question.answer, fields.Bool(question.name));
   }
@@ -40,11 +40,11 @@ Result<std::pair<std::string, s3::Probed>> ReadOne(const json::Fields& fields) {
   return std::pair(std::move(place), probed);
 }
 
-Result<std::map<std::string, s3::Probed>> ReadAll(const std::string& text, const std::string& path) {
+Result<std::map<std::string, Probed>> ReadAll(const std::string& text, const std::string& path) {
   json::Reader reader(kBytesMax);
   LF_TRY(const json::Fields document, reader.Read(text, "what was tried", path));
   LF_TRY(const std::vector<json::Fields> places, document.Objects("places"));
-  std::map<std::string, s3::Probed> all;
+  std::map<std::string, Probed> all;
   for (const json::Fields& fields : places) {
     LF_TRY(auto one, ReadOne(fields));
     all.insert(std::move(one));
@@ -52,7 +52,7 @@ Result<std::map<std::string, s3::Probed>> ReadAll(const std::string& text, const
   return all;
 }
 
-std::string Write(const std::map<std::string, s3::Probed>& all) {
+std::string Write(const std::map<std::string, Probed>& all) {
   json::Writer json(json::Texts::kAsTheyAre);
   json.Objects("places", all, [&](const auto& one) {
     json.Field("place", one.first);
@@ -60,6 +60,20 @@ std::string Write(const std::map<std::string, s3::Probed>& all) {
     json.Field("until_ms", one.second.ends);
   });
   return json.FinishLine();
+}
+
+// What stands there; nothing where that is no file, or more than such a file has.
+std::string ReadBounded(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  std::string text;
+  std::array<char, size_t{64} << 10> piece;
+  while (fd.valid() && text.size() <= kBytesMax) {
+    const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
+    if (got == 0) return text;
+    if (got < 0) break;
+    text.append(piece.data(), static_cast<size_t>(got));
+  }
+  return {};
 }
 
 // Of this process alone until it has its name.
@@ -76,24 +90,21 @@ void Replace(const std::string& path, const std::string& text) {
 
 void ProbeFile::Use(std::string metadata_store) { metadata_store_ = std::move(metadata_store); }
 
-std::map<std::string, s3::Probed> ProbeFile::All() const {
-  std::ifstream file(Path());
-  if (metadata_store_.empty() || !file) return {};
-  std::ostringstream text;
-  text << file.rdbuf();
-  auto all = ReadAll(text.str(), Path());
+std::map<std::string, Probed> ProbeFile::All() const {
+  if (metadata_store_.empty()) return {};
+  auto all = ReadAll(ReadBounded(Path()), Path());
   if (!all) return {};
   std::erase_if(*all, [this](const auto& one) { return clock_.WallTime() >= *one.second.ends; });
   return *std::move(all);
 }
 
-std::optional<s3::Probed> ProbeFile::Find(const std::string& place) {
+std::optional<Probed> ProbeFile::Find(const std::string& place) {
   auto all = All();
   const auto found = all.find(place);
   return found == all.end() ? std::nullopt : std::optional(found->second);
 }
 
-void ProbeFile::Keep(const std::string& place, const s3::Probed& probed) {
+void ProbeFile::Keep(const std::string& place, const Probed& probed) {
   std::error_code error;
   if (metadata_store_.empty() || !probed.ends || !std::filesystem::exists(metadata_store_, error)) return;
   auto all = All();

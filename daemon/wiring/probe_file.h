@@ -1,5 +1,5 @@
 // ProbeFile: what probes of object stores found, in a file beside the metadata store, as JSON. It is a cache: lost or
-// damaged, it is made again.
+// damaged, or longer than such a file gets, it is made again.
 #pragma once
 
 #include <map>
@@ -7,11 +7,11 @@
 #include <string>
 
 #include "env/clock.h"
-#include "storage/s3/probe_book.h"
+#include "storage/cloud/probe_book.h"
 
 namespace lakeferry {
 
-class ProbeFile final : public s3::ProbeBook {
+class ProbeFile final : public ProbeBook {
  public:
   // `clock` outlives it. Nothing is read or kept before Use.
   explicit ProbeFile(const Clock& clock) : clock_(clock) {}
@@ -19,10 +19,10 @@ class ProbeFile final : public s3::ProbeBook {
   // "<metadata_store>.tried", from now on. Nothing is kept beside a metadata store that is not there.
   void Use(std::string metadata_store);
 
-  std::optional<s3::Probed> Find(const std::string& place) override;
-  void Keep(const std::string& place, const s3::Probed& probed) override;
+  std::optional<Probed> Find(const std::string& place) override;
+  void Keep(const std::string& place, const Probed& probed) override;
   // All whose time is not over, by place.
-  [[nodiscard]] std::map<std::string, s3::Probed> All() const;
+  [[nodiscard]] std::map<std::string, Probed> All() const;
 
  private:
   [[nodiscard]] std::string Path() const { return metadata_store_ + ".tried"; }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -18,7 +20,7 @@ class ProbeFileTest : public ::testing::Test {
     std::ofstream(store_) << "a metadata store";
     file_.Use(store_);
   }
-  [[nodiscard]] s3::Probed Safe() const {
+  [[nodiscard]] Probed Safe() const {
     return {.refuses_second_put = true,
             .one_of_two_puts = true,
             .shows_what_it_took = true,
@@ -60,6 +62,26 @@ TEST_F(ProbeFileTest, ADamagedFileIsNoneAndIsMadeAgain) {
     file_.Keep("b", Safe());
     EXPECT_TRUE(file_.Find("b").has_value()) << damage;
   }
+}
+
+// Somebody else's file, or one that grew: a cache may cost neither memory nor time.
+TEST_F(ProbeFileTest, MoreThanSuchAFileHasIsNotRead) {
+  constexpr uintmax_t kLarge = uintmax_t{512} << 20;
+  std::ofstream(store_ + ".tried") << "{";
+  std::filesystem::resize_file(store_ + ".tried", kLarge);
+  rusage before{};
+  rusage after{};
+  ::getrusage(RUSAGE_SELF, &before);
+  EXPECT_TRUE(file_.All().empty());
+  ::getrusage(RUSAGE_SELF, &after);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 << 10) << "in KiB";
+  file_.Keep("b", Safe());
+  EXPECT_TRUE(file_.Find("b").has_value());
+}
+
+TEST_F(ProbeFileTest, WhatIsNoFileIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo((store_ + ".tried").c_str(), 0600), 0);
+  EXPECT_TRUE(file_.All().empty());
 }
 
 TEST_F(ProbeFileTest, NothingIsKeptBesideAMetadataStoreThatIsNotThere) {

@@ -49,6 +49,46 @@ def test_container_that_is_not_there_is_said(tmp_path, azurite):
     assert 'container does not exist' in error['message']
 
 
+def tried(regions, role='sender'):
+    """What check says that was tried."""
+    findings = regions.run(role, 'check', code=None).document['findings']
+    return [finding['what'] for finding in findings if finding['what'].startswith('tried at ')]
+
+
+def test_endpoint_that_is_not_azures_own_is_tried_once_a_day_and_check_tells_of_it(tmp_path, azurite, fault_proxy):
+    proxy = fault_proxy(azurite, dialect='azure')
+    regions = FarRegions(tmp_path, azurite, endpoint=proxy.endpoint)
+    next_run(regions, 0)
+    regions.sync()
+    regions.assert_equal()
+    assert any('_lakeferry_probe' in entry['target'] for entry in proxy.log)
+    (found,) = tried(regions)
+    assert f'azure {proxy.endpoint}/{azurite.account} {container_of(regions)}' in found
+    assert 'a second put is refused' in found and 'a wrong signature is refused' in found
+    proxy.clear()
+    next_run(regions, 1)
+    regions.sync()
+    assert not any('_lakeferry_probe' in entry['target'] for entry in proxy.log)
+    polls = [finding['what'] for finding in regions.run('sender', 'check', code=None).document['findings']
+             if 'staging is asked every 5s' in finding['what']]
+    assert len(polls) == 1 and '17280 requests' in polls[0]
+
+
+def test_endpoint_that_does_not_keep_what_it_took_gets_nothing_written(tmp_path, azurite, fault_proxy):
+    proxy = fault_proxy(azurite, dialect='azure')
+    regions = FarRegions(tmp_path, azurite, endpoint=proxy.endpoint)
+    next_run(regions, 0)
+    # It says that it has created, whatever is there.
+    proxy.add('answer', status=201, operation='Put Blob', path='_lakeferry_probe', headers={'ETag': '"1"'})
+    error = regions.failing_sync('sender', code=None)
+    assert error['kind'] == 'refused'
+    assert 'A SECOND PUT REPLACES THE FIRST' in error['message'] and 'NOT READ OR LISTED' in error['message']
+    assert regions.staged_documents(azurite.client()) == []
+    proxy.clear()
+    regions.sync()
+    regions.assert_equal()
+
+
 def test_shared_access_signature_is_enough_until_it_ends(tmp_path, azurite):
     regions = FarRegions(tmp_path, azurite)
     next_run(regions, 0)

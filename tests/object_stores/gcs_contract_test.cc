@@ -90,7 +90,7 @@ struct GcsWorld {
         gcs::GcsClient::Parts{
             .http = keeper, .signer = std::make_shared<gcs::AnonymousSigner>(), .clock = clock, .random = random});
     return std::make_shared<gcs::GcsStore>(fmt::format("gs://{}/{}", bucket, prefix), prefix, client,
-                                           gcs::GcsStoreOptions{.copies = true, .part_bytes = part_bytes});
+                                           gcs::GcsStoreOptions{.part_bytes = part_bytes});
   }
 };
 

@@ -67,7 +67,7 @@ int main(int count, char** words) {
   const auto suite = kSuites.find(store);
   for (const std::string_view other : {"S3", "Azure", "Gcs"}) {
     if (suite == kSuites.end() || suite->second == other) continue;
-    filter += fmt::format("{}{}/*", filter.contains('-') ? ":" : "-", other);
+    filter += fmt::format("{0}{1}/*:{1}Probe.*", filter.contains('-') ? ":" : "-", other);
   }
   const auto known = kDeviations.find(store);
   if (known != kDeviations.end()) {

@@ -50,14 +50,14 @@ struct World {
     auto client = std::make_shared<s3::S3Client>(
         s3::BucketAddress{.bucket = bucket, .region = "us-east-1", .endpoint = endpoint->origin, .path_style = true},
         s3::S3Client::Parts{.http = http, .signer = signer, .clock = clock, .random = random});
-    const s3::Probed probed{.refuses_second_put = true,
-                            .one_of_two_puts = true,
-                            .refuses_second_completion = true,
-                            .refuses_second_copy = copies_on_condition,
-                            .checks_checksums = true,
-                            .shows_what_it_took = true};
-    auto probe = std::make_shared<s3::BucketProbe>(loop.get_executor(), clock,
-                                                   [probed](Call) -> Task<Result<s3::Probed>> { co_return probed; });
+    const Probed probed{.refuses_second_put = true,
+                        .one_of_two_puts = true,
+                        .refuses_second_completion = true,
+                        .refuses_second_copy = copies_on_condition,
+                        .checks_checksums = true,
+                        .shows_what_it_took = true};
+    auto probe = std::make_shared<StoreProbe>(loop.get_executor(), clock,
+                                              [probed](Call) -> Task<Result<Probed>> { co_return probed; });
     return std::make_shared<s3::S3Store>(fmt::format("s3://{}/{}", bucket, prefix), prefix, client, std::move(probe),
                                          s3::S3StoreOptions{.part_bytes_min = size_t{5} << 20});
   }

@@ -13,12 +13,11 @@ namespace lakeferry::azure {
 namespace {
 
 // Another blob of the name came into being and our blocks went with it; is it there still?
-Task<Result<PutOutcome>> WhoTookTheBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob,
-                                          Error lost) {
+Task<Result<Created>> WhoTookTheBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob, Error lost) {
   ReplyBody body;
   auto there = co_await client->Send(call, {.method = Method::kHead, .blob = std::move(blob)}, body);
   if (!there) co_return FailAt(there.error(), lost.where);
-  if (there->ok()) co_return PutOutcome::kExisted;
+  if (there->ok()) co_return Created{.outcome = PutOutcome::kExisted};
   co_return std::unexpected(std::move(lost));
 }
 
@@ -34,8 +33,8 @@ std::string ContentCrc64(uint64_t crc64) {
   return ToBase64(bytes);
 }
 
-Task<Result<PutOutcome>> CommitBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob,
-                                      std::string where, std::vector<std::string> ids, Headers headers) {
+Task<Result<Created>> CommitBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob, std::string where,
+                                   std::vector<std::string> ids, Headers headers) {
   const std::string xml = WriteBlockList(ids);
   headers.Add("Content-Type", "application/xml");
   headers.Add("x-ms-content-crc64", ContentCrc64(Crc64Of(xml)));
@@ -50,8 +49,8 @@ Task<Result<PutOutcome>> CommitBlocks(Call call, std::shared_ptr<AzureClient> cl
                                       .conditional = true},
                                      body);
   if (!reply) co_return FailAt(reply.error(), where);
-  if (reply->ok()) co_return PutOutcome::kCreated;
-  if (SaysExists(*reply)) co_return PutOutcome::kExisted;
+  if (reply->ok()) co_return Created{.etag = std::string(reply->http.headers.Find("ETag").value_or(""))};
+  if (SaysExists(*reply)) co_return Created{.outcome = PutOutcome::kExisted};
   Error error = ErrorOf(*reply, where);
   if (reply->fault.code != "InvalidBlockList") co_return std::unexpected(std::move(error));
   co_return co_await WhoTookTheBlocks(call, std::move(client), std::move(blob), std::move(error));

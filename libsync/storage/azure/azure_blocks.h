@@ -19,8 +19,8 @@ namespace lakeferry::azure {
 [[nodiscard]] std::string ContentCrc64(uint64_t crc64);
 
 // Makes them a blob, in this order, on condition that there is none of the name. `headers`: what it is to have beside
-// its bytes; `where` is what errors call it.
-Task<Result<PutOutcome>> CommitBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob,
-                                      std::string where, std::vector<std::string> ids, Headers headers);
+// its bytes; `where` is what errors call it. The ETag that is told is as good as the comparison of its blocks.
+Task<Result<Created>> CommitBlocks(Call call, std::shared_ptr<AzureClient> client, std::string blob, std::string where,
+                                   std::vector<std::string> ids, Headers headers);
 
 }  // namespace lakeferry::azure

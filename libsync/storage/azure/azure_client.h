@@ -50,6 +50,13 @@ class AzureClient {
   Task<Result<AzureReply>> Send(Call call, AzureRequest request, ReplyBody& body);
 
   [[nodiscard]] const ContainerAddress& address() const { return address_; }
+  [[nodiscard]] const std::shared_ptr<RequestSigner>& signer() const { return parts_.signer; }
+  // The same for somebody else.
+  [[nodiscard]] std::shared_ptr<AzureClient> As(std::shared_ptr<RequestSigner> signer) const {
+    Parts parts = parts_;
+    parts.signer = std::move(signer);
+    return std::make_shared<AzureClient>(address_, parts, rules_);
+  }
   [[nodiscard]] Clock& clock() const { return parts_.clock; }
   [[nodiscard]] uint64_t RandomNumber() { return parts_.random.Next(); }
 

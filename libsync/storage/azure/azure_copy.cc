@@ -119,9 +119,9 @@ Task<Result<CopyOutcome>> AzureCopy::InBlocks(Call call, ObjectAddress from) {
   const Status copied = co_await ParallelFor(ids.size(), kBlocksAtOnce, one);
   if (!copied && not_possible_) co_return CopyOutcome::kNotPossible;
   LF_CO_TRY_OK(copied);
-  LF_CO_TRY(const PutOutcome outcome,
+  LF_CO_TRY(const Created created,
             co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), MetadataOf(*source)));
-  co_return outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;
+  co_return created.outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;
 }
 
 }  // namespace lakeferry::azure

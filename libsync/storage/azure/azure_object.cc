@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "storage/azure/azure_fault.h"
 
@@ -34,12 +35,14 @@ Task<Result<size_t>> AzureObject::Read(Call call, int64_t offset, std::span<char
   co_return body.received;
 }
 
-ObjectAddress AzureObject::address() const {
-  const ContainerAddress& address = client_->address();
+ObjectAddress AddressOfBlob(const std::shared_ptr<AzureClient>& client, const std::string& blob, std::string etag) {
+  const ContainerAddress& address = client->address();
   return {.service = CloudOf(address),
-          .place = fmt::format("/{}/{}", address.container, blob_),
-          .etag = info_.etag,
-          .held = std::make_shared<AzureSource>(client_)};
+          .place = fmt::format("/{}/{}", address.container, blob),
+          .etag = std::move(etag),
+          .held = std::make_shared<AzureSource>(client)};
 }
+
+ObjectAddress AzureObject::address() const { return AddressOfBlob(client_, blob_, info_.etag); }
 
 }  // namespace lakeferry::azure

@@ -20,6 +20,10 @@ class AzureSource final : public HeldObject {
   const std::shared_ptr<AzureClient> client_;
 };
 
+// Where a blob lies that is copied only while it has this content.
+[[nodiscard]] ObjectAddress AddressOfBlob(const std::shared_ptr<AzureClient>& client, const std::string& blob,
+                                          std::string etag);
+
 class AzureObject final : public OpenObject {
  public:
   // `where` is what errors call it.

@@ -48,8 +48,8 @@ Result<ObjectInfo> InfoOf(ObjectPath path, const HttpReply& reply, std::string w
 }  // namespace
 
 AzureStore::AzureStore(std::string uri, std::string prefix, std::shared_ptr<AzureClient> client,
-                       AzureStoreOptions options)
-    : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options) {}
+                       AzureStoreOptions options, StorePromises promises)
+    : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options), promises_(std::move(promises)) {}
 
 StoreTraits AzureStore::traits() const {
   return {.far = true, .delete_batch_max = kDeleteMax, .copies_from = CloudOf(client_->address())};
@@ -158,11 +158,25 @@ Task<Result<AzureReply>> AzureStore::PutBlob(Call call, ObjectPath path, const s
   co_return reply;
 }
 
+std::optional<ObjectAddress> AzureStore::AddressOf(const ObjectPath& path, std::string etag) const {
+  return AddressOfBlob(client_, keys_.KeyOf(path), std::move(etag));
+}
+
 Task<Result<PutOutcome>> AzureStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY(const Created created, co_await Create(std::move(call), std::move(path), std::move(bytes)));
+  co_return created.outcome;
+}
+
+Task<Result<Created>> AzureStore::Create(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
   const auto reply = co_await PutBlob(call, path, bytes, true);
   LF_CO_TRY_OK(reply);
-  if (reply->ok()) co_return PutOutcome::kCreated;
-  if (SaysExists(*reply)) co_return PutOutcome::kExisted;
+  if (reply->ok()) {
+    const auto etag = probed.checks_checksums ? reply->http.headers.Find("ETag") : std::nullopt;
+    co_return Created{.etag = std::string(etag.value_or(""))};
+  }
+  if (SaysExists(*reply)) co_return Created{.outcome = PutOutcome::kExisted};
   co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
 }
 
@@ -176,14 +190,18 @@ Task<Status> AzureStore::Put(Call call, ObjectPath path, std::string bytes) {
 Task<Result<std::unique_ptr<ObjectWriter>>> AzureStore::Begin(Call call, ObjectPath path, WriteHints hints) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
+  LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
   co_return std::make_unique<AzureWriter>(client_, keys_.KeyOf(path), keys_.Where(path),
-                                          PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes);
+                                          PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
+                                          probed.checks_checksums);
 }
 
 Task<Result<CopyOutcome>> AzureStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
   if (from.service != CloudOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
+  if (!probed.refuses_second_copy) co_return CopyOutcome::kNotPossible;
   const auto held = std::dynamic_pointer_cast<AzureSource>(from.held);
   std::shared_ptr<AzureClient> source = held == nullptr ? nullptr : held->client();
   const std::string account = source == nullptr ? std::string() : ServiceOf(source->address());

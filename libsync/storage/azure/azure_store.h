@@ -6,7 +6,7 @@
 // shows it as a folder.
 //
 // Azure vouches for no checksum that it gives back: ObjectInfo::checksums stay empty. What is sent is guarded by the
-// service's own comparison (x-ms-content-crc64).
+// service's own comparison (x-ms-content-crc64), so that the ETag of what was created names these bytes.
 #pragma once
 
 #include <memory>
@@ -17,6 +17,7 @@
 #include "env/object_store.h"
 #include "storage/azure/azure_client.h"
 #include "storage/cloud/key_space.h"
+#include "storage/cloud/store_promises.h"
 
 namespace lakeferry::azure {
 
@@ -29,7 +30,9 @@ struct AzureStoreOptions {
 class AzureStore final : public ObjectStore {
  public:
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole container.
-  AzureStore(std::string uri, std::string prefix, std::shared_ptr<AzureClient> client, AzureStoreOptions options = {});
+  // Nothing is created or copied before `promises` has told that one writer cannot replace what another wrote.
+  AzureStore(std::string uri, std::string prefix, std::shared_ptr<AzureClient> client, AzureStoreOptions options = {},
+             StorePromises promises = {});
 
   [[nodiscard]] std::string_view uri() const override { return keys_.uri(); }
   [[nodiscard]] StoreTraits traits() const override;
@@ -39,6 +42,8 @@ class AzureStore final : public ObjectStore {
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
   Task<Result<std::unique_ptr<OpenObject>>> OpenFront(Call call, ObjectPath path, size_t bytes) override;
+  [[nodiscard]] std::optional<ObjectAddress> AddressOf(const ObjectPath& path, std::string etag) const override;
+  Task<Result<Created>> Create(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
@@ -65,6 +70,7 @@ class AzureStore final : public ObjectStore {
   const KeySpace keys_;
   const std::shared_ptr<AzureClient> client_;
   const AzureStoreOptions options_;
+  const StorePromises promises_;
   bool hierarchical_ = false;           // a listing has shown a directory
   std::set<std::string> closed_to_us_;  // accounts that cannot be copied from
 };

@@ -2,16 +2,31 @@
 
 #include <fmt/format.h>
 
+#include "base/trial_name.h"
+#include "storage/azure/azure_probe.h"
 #include "storage/cloud/key_space.h"
 
 namespace lakeferry::azure {
+
+StorePromises AzureStoreFactory::PromisesOf(const std::shared_ptr<AzureClient>& client, const Location& location,
+                                            StoreRight right) {
+  const ContainerAddress& address = client->address();
+  if (IsAzure(address)) return {};
+  const std::string root = location.path().empty() ? std::string() : location.path() + "/";
+  const std::string place = fmt::format("{} {}", ServiceOf(address), address.container);
+  return StorePromises(probes_.Of(place, right, [this, client, root](Call call) {
+    return ProbeContainer(std::move(call), client, fmt::format("{}{}/{:016x}", root, kProbeFolder, random_.Next()));
+  }));
+}
 
 Result<std::shared_ptr<ObjectStore>> AzureStoreFactory::Make(const Location& location, const StoreRef& ref) {
   LF_TRY(ContainerAccess access, directory_.Find(location, ref.credential));
   auto client = std::make_shared<AzureClient>(
       std::move(access.address),
       AzureClient::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
-  return std::make_shared<AzureStore>(location.Print(), location.path(), std::move(client), access.options);
+  auto promises = PromisesOf(client, location, ref.right);
+  return std::make_shared<AzureStore>(location.Print(), location.path(), std::move(client), access.options,
+                                      std::move(promises));
 }
 
 Result<StorePlace> AzureStoreFactory::PlaceOf(const Location& location) {

@@ -23,13 +23,14 @@ Headers NewBlobHeaders(uint64_t crc64) {
 }
 
 AzureWriter::AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, std::string where, size_t part_bytes,
-                         std::optional<int64_t> size_bytes)
+                         std::optional<int64_t> size_bytes, bool vouches)
     : client_(std::move(client)),
       blob_(std::move(blob)),
       where_(std::move(where)),
       part_bytes_(part_bytes),
       in_one_(size_bytes && std::cmp_less_equal(*size_bytes, part_bytes)),
-      name_(client_->RandomNumber()) {}
+      name_(client_->RandomNumber()),
+      vouches_(vouches) {}
 
 Task<Status> AzureWriter::SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64) {
   ReplyBody body;
@@ -80,7 +81,10 @@ Task<Result<PutOutcome>> AzureWriter::PutWhole(Call call) {
                                        .conditional = true},
                                       body);
   if (!reply) co_return FailAt(reply.error(), where_);
-  if (reply->ok()) co_return PutOutcome::kCreated;
+  if (reply->ok()) {
+    etag_ = reply->http.headers.Find("ETag").value_or("");
+    co_return PutOutcome::kCreated;
+  }
   if (SaysExists(*reply)) co_return PutOutcome::kExisted;
   co_return std::unexpected(ErrorOf(*reply, where_));
 }
@@ -91,7 +95,10 @@ Task<Result<PutOutcome>> AzureWriter::CommitIfAbsent(Call call, int64_t size_byt
   if (in_one_ || parts_.empty()) co_return co_await PutWhole(call);
   std::vector<std::string> ids;
   for (const int64_t number : parts_.Numbers()) ids.push_back(BlockId(name_, number));
-  co_return co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), NewBlobHeaders(parts_.WholeCrc64()));
+  LF_CO_TRY(Created created,
+            co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), NewBlobHeaders(parts_.WholeCrc64())));
+  etag_ = std::move(created.etag);
+  co_return created.outcome;
 }
 
 Task<Status> AzureWriter::Abort(Call) {

@@ -22,14 +22,16 @@ namespace lakeferry::azure {
 class AzureWriter final : public ObjectWriter {
  public:
   // `where` is what errors call the blob. Its blocks have names of their own, so that writers of one name do not mix.
+  // `vouches`: the service compares checksums, so that its ETags name bytes.
   AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, std::string where, size_t part_bytes,
-              std::optional<int64_t> size_bytes);
+              std::optional<int64_t> size_bytes, bool vouches = true);
 
   [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
   // Memory of a blob in one part is needed until it is committed.
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
   Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
+  [[nodiscard]] std::string etag() const override { return vouches_ ? etag_ : std::string(); }
   // No request takes blocks away: the service drops them a week after the last, or with the next blob of the name.
   // Until then nothing shows them.
   Task<Status> Abort(Call call) override;
@@ -44,7 +46,9 @@ class AzureWriter final : public ObjectWriter {
   const size_t part_bytes_;
   bool in_one_;          // in one request
   const uint64_t name_;  // of the blocks
-  Buffer only_;          // of a blob in one part
+  const bool vouches_;
+  std::string etag_;  // of what it created
+  Buffer only_;       // of a blob in one part
   PartTally parts_;
 };
 

@@ -58,6 +58,13 @@ class GcsClient {
   }
 
   [[nodiscard]] const BucketAddress& address() const { return address_; }
+  [[nodiscard]] const std::shared_ptr<RequestSigner>& signer() const { return parts_.signer; }
+  // The same for somebody else.
+  [[nodiscard]] std::shared_ptr<GcsClient> As(std::shared_ptr<RequestSigner> signer) const {
+    Parts parts = parts_;
+    parts.signer = std::move(signer);
+    return std::make_shared<GcsClient>(address_, parts, rules_);
+  }
   [[nodiscard]] std::string PathOf(const std::string& key) const { return PathOfObject(address_.bucket, key); }
 
  private:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "storage/gcs/gcs_fault.h"
 
@@ -50,9 +51,13 @@ Status GcsObject::CheckReply(const GcsReply& reply, int64_t size) const {
   return {};
 }
 
-ObjectAddress GcsObject::address() const {
-  return {
-      .service = ServiceOf(client_->address()), .place = client_->PathOf(key_), .etag = info_.etag, .held = nullptr};
+ObjectAddress AddressOfKey(const GcsClient& client, const std::string& key, std::string generation) {
+  return {.service = ServiceOf(client.address()),
+          .place = client.PathOf(key),
+          .etag = std::move(generation),
+          .held = nullptr};
 }
+
+ObjectAddress GcsObject::address() const { return AddressOfKey(*client_, key_, info_.etag); }
 
 }  // namespace lakeferry::gcs

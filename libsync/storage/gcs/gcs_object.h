@@ -9,6 +9,9 @@
 
 namespace lakeferry::gcs {
 
+// Where an object lies that is copied only while it is of this generation.
+[[nodiscard]] ObjectAddress AddressOfKey(const GcsClient& client, const std::string& key, std::string generation);
+
 class GcsObject final : public OpenObject {
  public:
   // `where` is what errors call it.

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "async/both.h"
 #include "async/task_group.h"
 #include "base/crc32c.h"
 #include "json/utf8_check.h"
+#include "storage/cloud/front_object.h"
 #include "storage/gcs/gcs_fault.h"
 #include "storage/gcs/gcs_object.h"
 #include "storage/gcs/gcs_writer.h"
@@ -34,8 +36,9 @@ ObjectInfo InfoOf(ObjectPath path, StoredObject object) {
 
 }  // namespace
 
-GcsStore::GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options)
-    : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options) {}
+GcsStore::GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options,
+                   StorePromises promises)
+    : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options), promises_(std::move(promises)) {}
 
 StoreTraits GcsStore::traits() const {
   return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
@@ -67,6 +70,8 @@ Task<Result<ListPage>> GcsStore::List(Call call, ListRequest request) {
   if (!result) co_return FailAt(result.error(), keys_.Where(request.folder));
   ListPage page = keys_.PageOf(request, std::move(result->objects), result->prefixes, InfoOf);
   page.resume = std::move(result->next);
+  if (promises_.Vouches()) co_return page;
+  for (ObjectInfo& info : page.listing.objects) info.checksums = {};
   co_return page;
 }
 
@@ -80,6 +85,7 @@ Task<Result<ObjectInfo>> GcsStore::Head(Call call, ObjectPath path) {
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   auto object = ReadObject(body.text);
   if (!object) co_return FailAt(object.error(), keys_.Where(path));
+  if (!promises_.Vouches()) object->checksums = {};
   co_return InfoOf(std::move(path), *std::move(object));
 }
 
@@ -109,9 +115,48 @@ Task<Result<std::unique_ptr<OpenObject>>> GcsStore::Open(Call call, ObjectPath p
   co_return std::make_unique<GcsObject>(client_, keys_.KeyOf(path), *std::move(info), keys_.Where(path));
 }
 
-Task<Result<PutOutcome>> GcsStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+Task<Result<GenerationBytes>> GcsStore::GetFront(Call call, ObjectPath path, size_t bytes) {
+  ReplyBody body{.text_bytes_max = bytes};
+  const auto reply = co_await client_->Send(call,
+                                            {.path = client_->PathOf(keys_.KeyOf(path)),
+                                             .query = {{"alt", "media"}},
+                                             .headers = {{"Accept-Encoding", "gzip"}},
+                                             .range = ByteRange{.first = 0, .last = static_cast<int64_t>(bytes) - 1}},
+                                            body);
+  LF_CO_TRY_OK(reply);
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
+  co_return GenerationBytes{.generation = std::string(reply->http.headers.Find("x-goog-generation").value_or("")),
+                            .bytes = std::move(body.text)};
+}
+
+Task<Result<std::unique_ptr<OpenObject>>> GcsStore::OpenFront(Call call, ObjectPath path, size_t bytes) {
   LF_CO_TRY_OK(CheckName(path));
-  co_return co_await InsertIfAbsent(call, client_, keys_.KeyOf(path), keys_.Where(path), bytes);
+  auto [info, front] = co_await Both(Head(call, path), GetFront(call, path, std::max<size_t>(bytes, 1)));
+  LF_CO_TRY_OK(info);
+  const auto size = static_cast<uint64_t>(info->size_bytes);
+  const bool is_its =
+      front && front->generation == info->etag && front->bytes.size() == std::min<uint64_t>(size, bytes);
+  auto rest = std::make_unique<GcsObject>(client_, keys_.KeyOf(path), *std::move(info), keys_.Where(path));
+  // An empty object has no range; and what another has made of it meanwhile is not mixed with it.
+  if (!is_its) co_return std::move(rest);
+  co_return std::make_unique<FrontObject>(std::move(rest), std::move(front->bytes));
+}
+
+std::optional<ObjectAddress> GcsStore::AddressOf(const ObjectPath& path, std::string etag) const {
+  return AddressOfKey(*client_, keys_.KeyOf(path), std::move(etag));
+}
+
+Task<Result<PutOutcome>> GcsStore::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY(const Created created, co_await Create(std::move(call), std::move(path), std::move(bytes)));
+  co_return created.outcome;
+}
+
+Task<Result<Created>> GcsStore::Create(Call call, ObjectPath path, std::string bytes) {
+  LF_CO_TRY_OK(CheckName(path));
+  LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
+  auto created = co_await InsertIfAbsent(call, client_, keys_.KeyOf(path), keys_.Where(path), bytes);
+  if (created && !probed.checks_checksums) created->etag.clear();
+  co_return created;
 }
 
 Task<Status> GcsStore::Put(Call call, ObjectPath path, std::string bytes) {
@@ -133,8 +178,9 @@ Task<Status> GcsStore::Put(Call call, ObjectPath path, std::string bytes) {
 Task<Result<std::unique_ptr<ObjectWriter>>> GcsStore::Begin(Call call, ObjectPath path, WriteHints hints) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
+  LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
   co_return std::make_unique<GcsWriter>(client_, keys_.KeyOf(path), keys_.Where(path), options_.part_bytes,
-                                        hints.size_bytes);
+                                        hints.size_bytes, probed.checks_checksums);
 }
 
 Task<Result<GcsReply>> GcsStore::Rewrite(Call call, std::string from, std::string to, std::string source_generation,
@@ -170,7 +216,10 @@ Task<Result<CopyOutcome>> GcsStore::WhichCondition(Call call, ObjectPath path) {
 Task<Result<CopyOutcome>> GcsStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
-  if (!options_.copies || from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
+  // A service that overlooks the conditions of a rewrite would replace.
+  if (!probed.refuses_second_copy) co_return CopyOutcome::kNotPossible;
   auto reply = co_await Rewrite(call, from.place, client_->PathOf(keys_.KeyOf(path)), from.etag, "0");
   if (!reply) co_return FailAt(reply.error(), keys_.Where(path));
   if (reply->ok()) co_return CopyOutcome::kCreated;

@@ -8,22 +8,30 @@
 
 #include "env/object_store.h"
 #include "storage/cloud/key_space.h"
+#include "storage/cloud/store_promises.h"
 #include "storage/gcs/gcs_client.h"
 
 namespace lakeferry::gcs {
 
 struct GcsStoreOptions {
-  // Whether CopyIfAbsent is believed: a service that overlooks the conditions of a rewrite would replace.
-  bool copies = true;
   size_t part_bytes = size_t{8} << 20;  // a multiple of kChunkStep
   size_t deletes_at_once = 16;
+};
+
+// Bytes, and what they are of.
+struct GenerationBytes {
+  std::string generation;  // empty where it is not told
+  std::string bytes;
 };
 
 // Used on the engine thread.
 class GcsStore final : public ObjectStore {
  public:
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
-  GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options = {});
+  // Nothing is created or copied before `promises` has told that one writer cannot replace what another wrote.
+  // Checksums of objects are told where it is known that the service compares them.
+  GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options = {},
+           StorePromises promises = {});
 
   [[nodiscard]] std::string_view uri() const override { return keys_.uri(); }
   [[nodiscard]] StoreTraits traits() const override;
@@ -32,6 +40,11 @@ class GcsStore final : public ObjectStore {
   // What the service keeps as checksum is compared.
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  // Two requests side by side: beside bytes the service tells a time in whole seconds alone, and listings tell it to
+  // the millisecond.
+  Task<Result<std::unique_ptr<OpenObject>>> OpenFront(Call call, ObjectPath path, size_t bytes) override;
+  [[nodiscard]] std::optional<ObjectAddress> AddressOf(const ObjectPath& path, std::string etag) const override;
+  Task<Result<Created>> Create(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;
   Task<Result<std::unique_ptr<ObjectWriter>>> Begin(Call call, ObjectPath path, WriteHints hints) override;
@@ -44,6 +57,8 @@ class GcsStore final : public ObjectStore {
 
  private:
   [[nodiscard]] Status CheckName(const ObjectPath& path) const;
+  // The first `bytes` of an object.
+  Task<Result<GenerationBytes>> GetFront(Call call, ObjectPath path, size_t bytes);
   // Until it is done: what refused it, if anything did. `from` and `to` are paths of requests.
   Task<Result<GcsReply>> Rewrite(Call call, std::string from, std::string to, std::string source_generation,
                                  std::string target_generation);
@@ -55,6 +70,7 @@ class GcsStore final : public ObjectStore {
   const KeySpace keys_;
   const std::shared_ptr<GcsClient> client_;
   const GcsStoreOptions options_;
+  const StorePromises promises_;
 };
 
 }  // namespace lakeferry::gcs

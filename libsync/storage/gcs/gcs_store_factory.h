@@ -1,9 +1,12 @@
 // GcsStoreFactory: the adapter of gs:// stores.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "storage/cloud/kept_probes.h"
 #include "storage/gcs/gcs_store.h"
 #include "storage/store_adapter.h"
 
@@ -27,10 +30,11 @@ class BucketDirectory {
 // Used on the engine thread. What it is given outlives it and every store that it made.
 class GcsStoreFactory final : public StoreAdapter {
  public:
-  GcsStoreFactory(BucketDirectory& directory, HttpTransport& http, Clock& clock, Random& random)
-      : directory_(directory), http_(http), clock_(clock), random_(random) {}
+  GcsStoreFactory(boost::asio::any_io_executor engine, BucketDirectory& directory, HttpTransport& http, ProbeBook& book,
+                  Clock& clock, Random& random)
+      : directory_(directory), http_(http), clock_(clock), random_(random), probes_(std::move(engine), book, clock) {}
 
-  // Copies within the service are asked for only of Google's own, which keeps their conditions.
+  // An endpoint that is not Google's own is tried before anything is written there.
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
   // The URI tells.
   Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
@@ -38,10 +42,14 @@ class GcsStoreFactory final : public StoreAdapter {
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
 
  private:
+  [[nodiscard]] StorePromises PromisesOf(const std::shared_ptr<GcsClient>& client, const Location& location,
+                                         StoreRight right);
+
   BucketDirectory& directory_;
   HttpTransport& http_;
   Clock& clock_;
   Random& random_;
+  KeptProbes probes_;
 };
 
 }  // namespace lakeferry::gcs

@@ -160,7 +160,11 @@ Task<Result<PutOutcome>> GcsUpload::FinishIfAbsent(Call call, std::span<const ch
 Task<Status> GcsUpload::CheckObject(Call call, std::string json, uint32_t crc32c) {
   const auto object = ReadObject(json);
   if (!object) co_return Fail(ErrorCode::kOutcomeUnknown, "the store does not say what it has made", where_);
-  if (!object->checksums.crc32c || *object->checksums.crc32c == crc32c) co_return Status();
+  if (!object->checksums.crc32c) co_return Status();
+  if (*object->checksums.crc32c == crc32c) {
+    generation_ = object->generation;
+    co_return Status();
+  }
   ReplyBody body;
   const auto gone = co_await client_->Send(
       call.Unstoppable(),

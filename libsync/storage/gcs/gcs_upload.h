@@ -33,6 +33,8 @@ class GcsUpload {
   // With the last ones, if there are any, and the checksum of the whole. kCorruptData where the store finds another;
   // nothing is left then.
   Task<Result<PutOutcome>> FinishIfAbsent(Call call, std::span<const char> bytes, uint32_t crc32c);
+  // Of what FinishIfAbsent created, where the store says that it has that checksum; empty else.
+  [[nodiscard]] const std::string& generation() const { return generation_; }
   // Nothing is left of it; again: no effect.
   Task<Status> Abort(Call call);
 
@@ -67,6 +69,7 @@ class GcsUpload {
   const std::string where_;
   std::string session_;  // path and query of its URI: whoever knows it may write
   int64_t sent_ = 0;
+  std::string generation_;
 };
 
 }  // namespace lakeferry::gcs

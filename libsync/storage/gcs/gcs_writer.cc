@@ -9,10 +9,20 @@
 #include "storage/gcs/gcs_fault.h"
 
 namespace lakeferry::gcs {
+namespace {
 
-Task<Result<PutOutcome>> InsertIfAbsent(Call call, std::shared_ptr<GcsClient> client, std::string key,
-                                        std::string where, std::string_view bytes) {
-  const UploadBody upload = MakeUploadBody(key, bytes, Crc32cOf(bytes));
+// Of what a service says that it has made of bytes with this checksum; empty where it does not say that.
+std::string GenerationOf(std::string_view json, uint32_t crc32c) {
+  auto object = ReadObject(json);
+  return object && object->checksums.crc32c == crc32c ? std::move(object->generation) : std::string();
+}
+
+}  // namespace
+
+Task<Result<Created>> InsertIfAbsent(Call call, std::shared_ptr<GcsClient> client, std::string key, std::string where,
+                                     std::string_view bytes) {
+  const uint32_t crc32c = Crc32cOf(bytes);
+  const UploadBody upload = MakeUploadBody(key, bytes, crc32c);
   ReplyBody body;
   auto reply = co_await client->Send(
       call,
@@ -24,18 +34,19 @@ Task<Result<PutOutcome>> InsertIfAbsent(Call call, std::shared_ptr<GcsClient> cl
        .conditional = true},
       body);
   if (!reply) co_return FailAt(reply.error(), where);
-  if (reply->ok()) co_return PutOutcome::kCreated;
-  if (reply->http.status == 412) co_return PutOutcome::kExisted;
+  if (reply->ok()) co_return Created{.etag = GenerationOf(body.text, crc32c)};
+  if (reply->http.status == 412) co_return Created{.outcome = PutOutcome::kExisted};
   co_return std::unexpected(ErrorOf(*reply, where));
 }
 
 GcsWriter::GcsWriter(std::shared_ptr<GcsClient> client, std::string key, std::string where, size_t part_bytes,
-                     std::optional<int64_t> size_bytes)
+                     std::optional<int64_t> size_bytes, bool vouches)
     : client_(std::move(client)),
       key_(std::move(key)),
       where_(std::move(where)),
       part_bytes_(part_bytes),
       in_one_(size_bytes && std::cmp_less_equal(*size_bytes, part_bytes)),
+      vouches_(vouches),
       upload_(client_, key_, where_) {}
 
 void GcsWriter::Sum(const Buffer& part) {
@@ -107,10 +118,16 @@ Task<Result<PutOutcome>> GcsWriter::CommitIfAbsent(Call call, int64_t size_bytes
   LF_CO_TRY_OK(CheckWanted(call));
   LF_CO_TRY_OK(CheckWhole(size_bytes, checksums));
   if (existed_) co_return PutOutcome::kExisted;
-  if (upload_.begun()) co_return co_await upload_.FinishIfAbsent(call, rest_, crc32c_.value());
+  if (upload_.begun()) {
+    const auto outcome = co_await upload_.FinishIfAbsent(call, rest_, crc32c_.value());
+    etag_ = upload_.generation();
+    co_return outcome;
+  }
   const std::string_view bytes =
       in_one_ ? std::string_view(only_.bytes().data(), only_.size()) : std::string_view(rest_);
-  co_return co_await InsertIfAbsent(call, client_, key_, where_, bytes);
+  LF_CO_TRY(Created created, co_await InsertIfAbsent(call, client_, key_, where_, bytes));
+  etag_ = std::move(created.etag);
+  co_return created.outcome;
 }
 
 Task<Status> GcsWriter::Abort(Call call) {

@@ -14,17 +14,19 @@
 
 namespace lakeferry::gcs {
 
-// Creates an object in one request on condition that there is none.
-Task<Result<PutOutcome>> InsertIfAbsent(Call call, std::shared_ptr<GcsClient> client, std::string key,
-                                        std::string where, std::string_view bytes);
+// Creates an object in one request on condition that there is none. Its etag is the generation, where the service says
+// that it has the checksum that was sent.
+Task<Result<Created>> InsertIfAbsent(Call call, std::shared_ptr<GcsClient> client, std::string key, std::string where,
+                                     std::string_view bytes);
 
 // Parts that come before those that they follow wait for these, with their memory: whoever writes side by side begins
 // with the lowest number.
 class GcsWriter final : public ObjectWriter {
  public:
-  // `where` is what errors call the object; `part_bytes` a multiple of kChunkStep.
+  // `where` is what errors call the object; `part_bytes` a multiple of kChunkStep. `vouches`: the service compares
+  // checksums, so that its generations name bytes.
   GcsWriter(std::shared_ptr<GcsClient> client, std::string key, std::string where, size_t part_bytes,
-            std::optional<int64_t> size_bytes);
+            std::optional<int64_t> size_bytes, bool vouches = true);
 
   [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
   // Memory of an object that is known to fit into one part is needed until it is committed.
@@ -32,6 +34,7 @@ class GcsWriter final : public ObjectWriter {
   // The time of an object is that of its writing.
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
   Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
+  [[nodiscard]] std::string etag() const override { return vouches_ ? etag_ : std::string(); }
   Task<Status> Abort(Call call) override;
 
  private:
@@ -45,6 +48,7 @@ class GcsWriter final : public ObjectWriter {
   const std::string where_;
   const size_t part_bytes_;
   const bool in_one_;
+  const bool vouches_;
   GcsUpload upload_;
   Turns turns_;
   Buffer only_;           // of an object in one part
@@ -53,6 +57,7 @@ class GcsWriter final : public ObjectWriter {
   int64_t size_ = 0;      // of what came, and its checksums
   uint64_t crc64_ = Crc64().value();
   Crc32c crc32c_;
+  std::string etag_;  // of what it created
 };
 
 }  // namespace lakeferry::gcs

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <type_traits>
 #include <utility>
 
 #include "async/both.h"
 #include "base/crc64.h"
+#include "storage/cloud/spoiled_signature.h"
 #include "storage/s3/checksum_text.h"
 #include "storage/s3/s3_fault.h"
 #include "storage/s3/s3_upload.h"
@@ -25,6 +25,22 @@ Error Inconclusive(Error error) {
   }
   return error;
 }
+
+class SpoiledSigner final : public RequestSigner {
+ public:
+  explicit SpoiledSigner(std::shared_ptr<RequestSigner> signer) : signer_(std::move(signer)) {}
+
+  // Its refusal says nothing against the credentials.
+  Task<Result<Distrust>> Sign(Call call, HttpRequest& request, std::string region, std::string payload_hash) override {
+    const auto signed_well = co_await signer_->Sign(call, request, std::move(region), std::move(payload_hash));
+    LF_CO_TRY_OK(signed_well);
+    SpoilSignature(request);
+    co_return Distrust([] {});
+  }
+
+ private:
+  const std::shared_ptr<RequestSigner> signer_;
+};
 
 class Prober {
  public:
@@ -117,6 +133,19 @@ class Prober {
     co_return wrong >= 400;
   }
 
+  // Of who asks for an object that is there.
+  Task<Result<bool>> SignatureChecked(Call call, std::string key) {
+    if (!client_->address().endpoint) co_return true;
+    const auto stranger = client_->As(std::make_shared<SpoiledSigner>(client_->signer()));
+    ReplyBody body;
+    const auto reply = co_await stranger->Send(call, {.method = Method::kHead, .key = key}, body);
+    LF_CO_TRY_OK(reply);
+    // What a service says it took, and has not, it keeps from nobody.
+    if (reply->ok() || reply->http.status == 404) co_return false;
+    if (IsTurnedAway(reply->http.status)) co_return true;
+    co_return std::unexpected(ErrorOf(*reply, key));
+  }
+
   Task<Result<bool>> CompletionRefused(Call call, std::string taken) {
     const std::string text = "second";
     S3Upload upload(client_, taken, taken);
@@ -166,6 +195,7 @@ class Prober {
     probed.refuses_second_put = second == 412 && kept == "first";
     LF_CO_TRY(probed.one_of_two_puts, co_await OneOfTwoAlways(call));
     LF_CO_TRY(probed.checks_checksums, co_await Insist([&] { return SumChecked(call); }));
+    LF_CO_TRY(probed.checks_signatures, co_await SignatureChecked(call, taken));
     LF_CO_TRY(probed.refuses_second_copy, co_await Insist([&] { return CopyRefused(call, other, taken); }));
     LF_CO_TRY(probed.refuses_second_completion, co_await Insist([&] { return CompletionRefused(call, taken); }));
     co_return probed;
@@ -181,28 +211,6 @@ class Prober {
 Task<Result<Probed>> ProbeBucket(Call call, std::shared_ptr<S3Client> client, std::string folder) {
   Prober prober(std::move(client), std::move(folder));
   co_return co_await prober.Run(call);
-}
-
-Status CheckSafe(const Probed& probed, std::string where) {
-  if (probed.safe()) return {};
-  return Fail(ErrorCode::kRefused,
-              fmt::format("the store does not keep one writer from replacing what another wrote: {}", Describe(probed)),
-              std::move(where),
-              "use a store, or a version of it, that honours If-None-Match on PUT; tables and staging there would be "
-              "damaged by two writers");
-}
-
-std::string Describe(const Probed& probed) {
-  const auto say = [](bool good, std::string_view yes, std::string_view no) { return good ? yes : no; };
-  return fmt::format("{}; {}; {}; {}; {}; {}",
-                     say(probed.refuses_second_put, "a second put is refused", "A SECOND PUT REPLACES THE FIRST"),
-                     say(probed.one_of_two_puts, "of two puts at once one wins", "TWO PUTS AT ONCE BOTH SUCCEED"),
-                     say(probed.shows_what_it_took, "what was written is read and listed at once",
-                         "WHAT WAS WRITTEN IS NOT READ OR LISTED AT ONCE"),
-                     say(probed.refuses_second_completion, "a second upload's completion is refused",
-                         "a second upload's completion replaces"),
-                     say(probed.refuses_second_copy, "a second copy is refused", "a second copy replaces"),
-                     say(probed.checks_checksums, "a wrong checksum is refused", "wrong checksums are taken"));
 }
 
 }  // namespace lakeferry::s3

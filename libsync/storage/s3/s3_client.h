@@ -43,6 +43,13 @@ class S3Client {
   [[nodiscard]] std::shared_ptr<S3Client> At(BucketAddress address) const {
     return std::make_shared<S3Client>(std::move(address), parts_, rules_);
   }
+  [[nodiscard]] const std::shared_ptr<RequestSigner>& signer() const { return parts_.signer; }
+  // The same for somebody else.
+  [[nodiscard]] std::shared_ptr<S3Client> As(std::shared_ptr<RequestSigner> signer) const {
+    Parts parts = parts_;
+    parts.signer = std::move(signer);
+    return std::make_shared<S3Client>(address_, parts, rules_);
+  }
 
  private:
   struct Course;

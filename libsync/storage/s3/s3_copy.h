@@ -7,7 +7,7 @@
 #include <string>
 
 #include "env/object_store.h"
-#include "storage/s3/probe.h"
+#include "storage/cloud/probed.h"
 #include "storage/s3/s3_client.h"
 #include "storage/s3/s3_upload.h"
 

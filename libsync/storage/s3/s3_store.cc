@@ -46,8 +46,8 @@ Result<ObjectInfo> InfoOf(ObjectPath path, const HttpReply& reply, std::string w
 }  // namespace
 
 S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client,
-                 std::shared_ptr<BucketProbe> probe, S3StoreOptions options)
-    : keys_(std::move(uri), prefix), client_(std::move(client)), probe_(std::move(probe)), options_(options) {}
+                 std::shared_ptr<StoreProbe> probe, S3StoreOptions options)
+    : keys_(std::move(uri), prefix), client_(std::move(client)), promises_(std::move(probe)), options_(options) {}
 
 StoreTraits S3Store::traits() const {
   return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
@@ -70,12 +70,6 @@ Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
   ListPage page = keys_.PageOf(request, std::move(result->objects), result->prefixes, InfoOfListed);
   page.resume = std::move(result->next);
   co_return page;
-}
-
-// Whoever takes any checksum that is said keeps wrong ones too.
-bool S3Store::Vouches() const {
-  const std::optional<Probed> probed = probe_->Peek();
-  return probed && probed->checks_checksums;
 }
 
 // HEAD is answered without a word: that a reader has to bring a key (SSE-C), GET says.
@@ -102,7 +96,7 @@ Task<Result<ObjectInfo>> S3Store::Head(Call call, ObjectPath path) {
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, keys_.Where(path)));
   std::string where = keys_.Where(path);
   auto info = InfoOf(std::move(path), reply->http, std::move(where));
-  if (info && !Vouches()) info->checksums = {};
+  if (info && !promises_.Vouches()) info->checksums = {};
   co_return info;
 }
 
@@ -167,13 +161,6 @@ Task<Result<S3Reply>> S3Store::PutObject(Call call, ObjectPath path, const std::
   co_return reply;
 }
 
-Task<Result<Probed>> S3Store::ProbedSafe(Call call) {
-  auto probed = co_await probe_->Get(call);
-  if (!probed) co_return FailAt(probed.error(), keys_.uri());
-  LF_CO_TRY_OK(CheckSafe(*probed, keys_.uri()));
-  co_return probed;
-}
-
 Task<Result<PutOutcome>> S3Store::PutIfAbsent(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY(const Created created, co_await Create(std::move(call), std::move(path), std::move(bytes)));
   co_return created.outcome;
@@ -181,7 +168,7 @@ Task<Result<PutOutcome>> S3Store::PutIfAbsent(Call call, ObjectPath path, std::s
 
 Task<Result<Created>> S3Store::Create(Call call, ObjectPath path, std::string bytes) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
-  const auto probed = co_await ProbedSafe(call);
+  const auto probed = co_await promises_.BeforeWriting(call, keys_.uri());
   LF_CO_TRY_OK(probed);
   auto reply = co_await PutObject(call, path, bytes, {.absent = true});
   LF_CO_TRY_OK(reply);
@@ -217,7 +204,7 @@ Task<Status> S3Store::PutOnCondition(Call call, ObjectPath path, std::string byt
 
 Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath path, WriteHints hints) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
-  const auto probed = co_await ProbedSafe(call);
+  const auto probed = co_await promises_.BeforeWriting(call, keys_.uri());
   LF_CO_TRY_OK(probed);
   co_return std::make_unique<S3Writer>(client_, keys_.KeyOf(path), keys_.Where(path),
                                        PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
@@ -228,7 +215,7 @@ Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, O
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   LF_CO_TRY_OK(CheckWanted(call));
   if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
-  const auto probed = co_await ProbedSafe(call);
+  const auto probed = co_await promises_.BeforeWriting(call, keys_.uri());
   LF_CO_TRY_OK(probed);
   S3Copy copy(client_, keys_.KeyOf(path), keys_.Where(path), *probed);
   co_return co_await copy.Run(call, std::move(from));

@@ -8,14 +8,10 @@
 
 #include "env/object_store.h"
 #include "storage/cloud/key_space.h"
-#include "storage/cloud/refreshing.h"
-#include "storage/s3/probe.h"
+#include "storage/cloud/store_promises.h"
 #include "storage/s3/s3_client.h"
 
 namespace lakeferry::s3 {
-
-// What was found out about a bucket, once for all stores that write there.
-using BucketProbe = Refreshing<Probed>;
 
 struct S3StoreOptions {
   size_t part_bytes_min = size_t{8} << 20;  // 5 MiB at least, as S3 wants it
@@ -27,7 +23,7 @@ class S3Store final : public ObjectStore {
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
   // Nothing is created or copied before `probe` has told that one writer cannot replace what another wrote: kRefused
   // where he can. Checksums of objects are told once it is known that the service compares them.
-  S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, std::shared_ptr<BucketProbe> probe,
+  S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> client, std::shared_ptr<StoreProbe> probe,
           S3StoreOptions options = {});
 
   [[nodiscard]] std::string_view uri() const override { return keys_.uri(); }
@@ -59,13 +55,11 @@ class S3Store final : public ObjectStore {
   Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, PutOn on);
   Task<Status> PutOnCondition(Call call, ObjectPath path, std::string bytes, S3Reply refusal);
   Task<Error> WhyNot(Call call, ObjectPath path);
-  Task<Result<Probed>> ProbedSafe(Call call);
-  [[nodiscard]] bool Vouches() const;
   Task<Result<std::vector<NotDeleted>>> DeleteKeys(Call call, std::vector<ObjectPath> paths);
 
   const KeySpace keys_;
   const std::shared_ptr<S3Client> client_;
-  const std::shared_ptr<BucketProbe> probe_;
+  const StorePromises promises_;
   const S3StoreOptions options_;
 };
 

@@ -4,41 +4,20 @@
 
 #include "base/trial_name.h"
 #include "storage/cloud/key_space.h"
+#include "storage/s3/probe.h"
 
 namespace lakeferry::s3 {
-namespace {
 
-// What an endpoint does changes with its version.
-constexpr Millis kProbedFor = std::chrono::hours(24);
-
-}  // namespace
-
-// What a store does not keep apart may be put right at any time, and is not remembered.
-Task<Result<Probed>> S3StoreFactory::Probe(Call call, std::shared_ptr<S3Client> client, std::string place,
-                                           std::string folder) {
-  const std::optional<Probed> kept = book_.Find(place);
-  if (kept) co_return *kept;
-  auto probed = co_await ProbeBucket(call, std::move(client), std::move(folder));
-  if (!probed) co_return probed;
-  probed->ends = clock_.WallTime() + kProbedFor;
-  if (probed->safe()) book_.Keep(place, *probed);
-  co_return probed;
-}
-
-std::shared_ptr<BucketProbe> S3StoreFactory::ProbeOf(const std::shared_ptr<S3Client>& client,
-                                                     const Location& location) {
-  const std::string name = fmt::format("{} {}", ServiceOf(client->address()), location.bucket());
-  std::shared_ptr<BucketProbe>& probe = probes_[name];
-  if (probe != nullptr) return probe;
+std::shared_ptr<StoreProbe> S3StoreFactory::ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location,
+                                                    StoreRight right) {
   const std::string root = location.path().empty() ? std::string() : location.path() + "/";
   // What is only tried is to be deleted again.
   BucketAddress address = client->address();
   address.terms.lock.reset();
-  probe = std::make_shared<BucketProbe>(engine_, clock_, [this, trying = client->At(address), name, root](Call call) {
-    return Probe(std::move(call), trying, name, fmt::format("{}{}/{:016x}-", root, kProbeFolder, random_.Next()));
+  const std::string place = fmt::format("{} {}", ServiceOf(address), location.bucket());
+  return probes_.Of(place, right, [this, trying = client->At(address), root](Call call) {
+    return ProbeBucket(std::move(call), trying, fmt::format("{}{}/{:016x}-", root, kProbeFolder, random_.Next()));
   });
-  if (auto kept = book_.Find(name)) probe->Take(*kept);
-  return probe;
 }
 
 std::shared_ptr<S3Client> S3StoreFactory::ClientOf(const BucketAccess& access) {
@@ -49,7 +28,7 @@ std::shared_ptr<S3Client> S3StoreFactory::ClientOf(const BucketAccess& access) {
 Result<std::shared_ptr<ObjectStore>> S3StoreFactory::Make(const Location& location, const StoreRef& ref) {
   LF_TRY(const BucketAccess access, directory_.Find(location, ref.credential));
   auto client = ClientOf(access);
-  auto probe = ProbeOf(client, location);
+  auto probe = ProbeOf(client, location, ref.right);
   return std::make_shared<S3Store>(location.Print(), location.path(), std::move(client), std::move(probe),
                                    access.options);
 }

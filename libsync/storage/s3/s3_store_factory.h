@@ -2,14 +2,13 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "storage/cloud/kept_probes.h"
 #include "storage/s3/lifecycle.h"
-#include "storage/s3/probe_book.h"
 #include "storage/s3/s3_store.h"
 #include "storage/store_adapter.h"
 
@@ -36,7 +35,7 @@ class S3StoreFactory final : public StoreAdapter {
  public:
   S3StoreFactory(boost::asio::any_io_executor engine, BucketDirectory& directory, HttpTransport& http, ProbeBook& book,
                  Clock& clock, Random& random)
-      : engine_(std::move(engine)), directory_(directory), http_(http), book_(book), clock_(clock), random_(random) {}
+      : directory_(directory), http_(http), clock_(clock), random_(random), probes_(std::move(engine), book, clock) {}
 
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
   // The URI tells.
@@ -49,17 +48,14 @@ class S3StoreFactory final : public StoreAdapter {
 
  private:
   [[nodiscard]] std::shared_ptr<S3Client> ClientOf(const BucketAccess& access);
-  Task<Result<Probed>> Probe(Call call, std::shared_ptr<S3Client> client, std::string place, std::string folder);
-  // One for whoever comes to the bucket: what a service does is the same for all.
-  [[nodiscard]] std::shared_ptr<BucketProbe> ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location);
+  [[nodiscard]] std::shared_ptr<StoreProbe> ProbeOf(const std::shared_ptr<S3Client>& client, const Location& location,
+                                                    StoreRight right);
 
-  const boost::asio::any_io_executor engine_;
   BucketDirectory& directory_;
   HttpTransport& http_;
-  ProbeBook& book_;
   Clock& clock_;
   Random& random_;
-  std::map<std::string, std::shared_ptr<BucketProbe>> probes_;  // by service and bucket
+  KeptProbes probes_;
 };
 
 }  // namespace lakeferry::s3

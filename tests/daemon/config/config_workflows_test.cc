@@ -11,6 +11,7 @@ using ::testing::IsEmpty;
 
 struct SaidOfRuns {
   std::string top = {};
+  std::string staging = "file:///dr/staging";
   std::string workspace = {};  // lines of its keys
   std::string group = {};
 };
@@ -19,9 +20,8 @@ ConfigResult LoadRuns(const SaidOfRuns& said) {
   const auto indented = [](const std::string& text, const std::string& by) {
     return text.empty() ? "" : by + text + "\n";
   };
-  return LoadConfig(said.top +
-                        "workspaces:\n  - workspace_name: demo\n    sync_location_secondary: file:///dr/staging\n" +
-                        indented(said.workspace, "    ") + "    sync_groups:\n      - group_name: orders\n" +
+  return LoadConfig(said.top + "workspaces:\n  - workspace_name: demo\n    sync_location_secondary: " + said.staging +
+                        "\n" + indented(said.workspace, "    ") + "    sync_groups:\n      - group_name: orders\n" +
                         "        workflow: nightly\n" + indented(said.group, "        ") +
                         "        tables: [{ name: b, source: file:///b, target: file:///dr/b }]\n",
                     "c.yaml");
@@ -52,6 +52,16 @@ TEST(ConfigWorkflows, AServiceIsAskedEveryHalfMinuteUnlessItIsSaid) {
   EXPECT_EQ(
       LoadRuns({.workspace = "workflow_source: " + source, .group = "poll_interval: 7s"})->groups[0].poll_interval,
       Millis(7'000));
+}
+
+TEST(ConfigWorkflows, StagingThatIsFarIsAskedEveryFiveSecondsUnlessItIsSaid) {
+  for (const char* staging : {"s3://b/dr", "gs://b/dr", "abfss://c@a.dfs.core.windows.net/dr"}) {
+    EXPECT_EQ(LoadRuns({.staging = staging})->groups[0].poll_interval, Millis(5'000)) << staging;
+    EXPECT_EQ(LoadRuns({.staging = staging, .workspace = "poll_interval: 1s"})->groups[0].poll_interval, Millis(1'000));
+    EXPECT_EQ(LoadRuns({.staging = staging, .group = "poll_interval: 500ms"})->groups[0].poll_interval, Millis(500));
+  }
+  const std::string source = "workflow_source: { kind: airflow, url: 'https://a', token: { env: T } }";
+  EXPECT_EQ(LoadRuns({.staging = "s3://b/dr", .workspace = source})->groups[0].poll_interval, Millis(30'000));
 }
 
 TEST(ConfigWorkflows, EveryKindAndLoginIsTaken) {

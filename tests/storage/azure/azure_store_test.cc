@@ -327,5 +327,134 @@ TEST_F(AzureStoreTest, TouchOfWhatWasReplacedMeanwhileIsDone) {
   }
 }
 
+TEST_F(AzureStoreTest, TouchThatTheServiceCannotDoIsNoRefusal) {
+  service_.script = {BlobService::Says(200, {{"ETag", "\"e\""}}), BlobService::Says(501)};
+  EXPECT_EQ(RunTask(store_.Touch({}, Path("a"))).error().code, ErrorCode::kInternal);
+}
+
+TEST_F(AzureStoreTest, FolderThatHasAnEntryOfItsOwnIsNoObjectOfAListing) {
+  const std::string properties =
+      "<Properties><Last-Modified>Sun, 29 Nov 2026 12:00:00 GMT</Last-Modified><Content-Length>0</Content-Length>";
+  service_.script = {
+      BlobService::Says(200, {},
+                        "<EnumerationResults><Blobs><Blob><Name>t/d</Name>" + properties +
+                            "<ResourceType>directory</ResourceType></Properties></Blob><Blob><Name>t/o</Name>" +
+                            properties + "</Properties></Blob></Blobs></EnumerationResults>")};
+  const ListPage page = RunTask(store_.List({}, {})).value();
+  ASSERT_EQ(page.listing.objects.size(), 1U);
+  EXPECT_EQ(page.listing.objects[0].path, Path("o"));
+}
+
+TEST_F(AzureStoreTest, DirectoryHasNoFront) {
+  service_.script = {BlobService::Says(206,
+                                       {{"x-ms-resource-type", "directory"},
+                                        {"Content-Range", "bytes 0-0/1"},
+                                        {"Last-Modified", "Sun, 29 Nov 2026 12:00:00 GMT"},
+                                        {"ETag", "\"e\""}},
+                                       "x"),
+                     BlobService::Says(200, {{"x-ms-resource-type", "directory"}})};
+  EXPECT_EQ(RunTask(store_.OpenFront({}, Path("d"), 1)).error().code, ErrorCode::kNotFound);
+}
+
+// However the service says that it is not there.
+TEST_F(AzureStoreTest, WhatIsNotThereIsDeletedAndAContainerThatIsNotThereIsAnError) {
+  for (const auto& gone :
+       {BlobService::Says(404), BlobService::Fault(404, "ResourceNotFound"), BlobService::Fault(404, "BlobNotFound")}) {
+    service_.script = {gone};
+    EXPECT_THAT(RunTask(store_.Delete({}, {Path("a")})).value(), IsEmpty());
+  }
+  service_.script = {BlobService::Fault(404, "ContainerNotFound")};
+  const auto stayed = RunTask(store_.Delete({}, {Path("a")})).value();
+  ASSERT_EQ(stayed.size(), 1U);
+  EXPECT_EQ(stayed[0].error.code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(AzureStoreTest, DirectoryThatSomebodyElseTookAwayDoesNotKeepThoseAbove) {
+  service_.script = {BlobService::Says(200, {},
+                                       "<EnumerationResults><Blobs><BlobPrefix><Name>t/a/</Name><Properties>"
+                                       "<ResourceType>directory</ResourceType></Properties></BlobPrefix></Blobs>"
+                                       "</EnumerationResults>"),
+                     BlobService::Says(202), BlobService::Fault(404, "BlobNotFound"), BlobService::Says(202)};
+  ASSERT_TRUE(RunTask(store_.List({}, {})).has_value());
+  EXPECT_THAT(RunTask(store_.Delete({}, {Path("a/b/1")})).value(), IsEmpty());
+  EXPECT_EQ(Lines().back(), "DELETE /c/t/a");
+  service_.script = {BlobService::Says(202), BlobService::Fails(ErrorCode::kCancelled)};
+  EXPECT_EQ(RunTask(store_.Delete({}, {Path("a/b/1")})).error().code, ErrorCode::kCancelled);
+}
+
+TEST_F(AzureStoreTest, WhetherATargetIsThereHasToBeKnown) {
+  service_.script = {BlobService::Fault(412, "ConditionNotMet"),
+                     BlobService::Fault(403, "AuthorizationPermissionMismatch")};
+  EXPECT_EQ(Copy().error().code, ErrorCode::kUnauthorized);
+}
+
+TEST_F(AzureStoreTest, CopyOfBlocksThatFailsForTheServicesOwnReasonsIsAnError) {
+  const auto too_large = BlobService::Fault(409, "CopySourceTooLarge");
+  service_.script = {too_large, BlobService::Says(400)};
+  EXPECT_EQ(Copy().error().code, ErrorCode::kInternal) << "the source does not tell what it is";
+  service_.script = {too_large, BlobService::Says(200, {{"Content-Length", "5"}}), BlobService::Says(501)};
+  EXPECT_EQ(Copy().error().code, ErrorCode::kInternal) << "a block of it";
+  service_.asked.clear();
+  service_.script = {too_large, BlobService::Says(200, {{"Content-Length", "0"}})};
+  EXPECT_EQ(Copy().value(), CopyOutcome::kNotPossible) << "nothing has no blocks";
+  EXPECT_EQ(service_.asked.size(), 2U);
+}
+
+TEST_F(AzureStoreTest, RefusedBlockListIsNobodyElsesBlob) {
+  const auto writer = RunTask(store_.Begin({}, Path("a"), {})).value();
+  const std::string part(writer->part_bytes(), 'x');
+  service_.script = {BlobService::Says(201), BlobService::Fault(403, "AuthorizationPermissionMismatch")};
+  ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf(part))).has_value());
+  EXPECT_EQ(RunTask(writer->CommitIfAbsent({}, static_cast<int64_t>(part.size()), {})).error().code,
+            ErrorCode::kUnauthorized);
+  EXPECT_EQ(service_.asked.size(), 2U);
+}
+
+TEST_F(AzureStoreTest, BlobLongerThanItWasSaidToBeIsCorrupt) {
+  const auto writer = RunTask(store_.Begin({}, Path("a"), {.size_bytes = 1})).value();
+  ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf("x"))).has_value());
+  EXPECT_EQ(RunTask(writer->Write({}, 1, BufferOf("y"))).error().code, ErrorCode::kCorruptData);
+  EXPECT_THAT(service_.asked, IsEmpty());
+}
+
+TEST_F(AzureStoreTest, WhatIsNotTheWholePartOfTheOpenedBlobIsCorrupt) {
+  service_.script = {BlobService::Says(
+      200, {{"Content-Length", "9"}, {"Last-Modified", "Sun, 29 Nov 2026 12:00:00 GMT"}, {"ETag", "\"e\""}})};
+  const auto object = RunTask(store_.Open({}, Path("a"))).value();
+  const auto answers = [](int status, size_t received) -> BlobService::Answer {
+    return [=](const HttpRequest&, ReplyBody& body) -> Result<HttpReply> {
+      body.received = received;
+      return HttpReply{.status = status, .headers = {{"ETag", "\"e\""}}};
+    };
+  };
+  std::string room(4, '?');
+  for (const auto& answer : {BlobService::Fault(404, "BlobNotFound"), BlobService::Fault(412, "ConditionNotMet"),
+                             answers(200, 4), answers(206, 3)}) {
+    service_.script = {answer};
+    EXPECT_EQ(RunTask(object->Read({}, 2, room)).error().code, ErrorCode::kCorruptData);
+  }
+  service_.script = {answers(206, 4)};
+  EXPECT_EQ(RunTask(object->Read({}, 2, room)).value(), 4U);
+}
+
+TEST_F(AzureStoreTest, EtagOfWhatWasCreatedIsSaidHoweverItWasWritten) {
+  service_.script = {BlobService::Says(201, {{"ETag", "\"p\""}}), BlobService::Fault(409, "BlobAlreadyExists")};
+  EXPECT_EQ(RunTask(store_.Create({}, Path("a"), "x")).value().etag, "\"p\"");
+  const Created existed = RunTask(store_.Create({}, Path("a"), "x")).value();
+  EXPECT_EQ(existed.outcome, PutOutcome::kExisted);
+  EXPECT_EQ(existed.etag, "");
+  const auto writer = RunTask(store_.Begin({}, Path("b"), {})).value();
+  const std::string part(writer->part_bytes(), 'x');
+  service_.script = {BlobService::Says(201, {{"ETag", "\"block\""}}), BlobService::Says(201, {{"ETag", "\"l\""}})};
+  ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf(part))).has_value());
+  ASSERT_EQ(RunTask(writer->CommitIfAbsent({}, static_cast<int64_t>(part.size()), {})).value(), PutOutcome::kCreated);
+  EXPECT_EQ(writer->etag(), "\"l\"");
+  const ObjectAddress address = store_.AddressOf(Path("a"), "\"p\"").value();
+  EXPECT_EQ(address.service, store_.traits().copies_from);
+  EXPECT_EQ(address.place, "/c/t/a");
+  EXPECT_EQ(address.etag, "\"p\"");
+  EXPECT_NE(address.held, nullptr) << "an account's own proof";
+}
+
 }  // namespace
 }  // namespace lakeferry::azure

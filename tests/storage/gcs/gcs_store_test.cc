@@ -33,6 +33,15 @@ class GcsStoreTest : public testing::Test {
     return RunTask(store_.Begin({}, Path("k"), hints)).value();
   }
 
+  // Of an endpoint of which that was found out.
+  std::shared_ptr<GcsStore> Tried(Probed probed) {
+    auto probe = std::make_shared<StoreProbe>(loop_.get_executor(), world_.clock,
+                                              [probed](Call) -> Task<Result<Probed>> { co_return probed; });
+    return std::make_shared<GcsStore>("gs://b/p", "p", world_.client, GcsStoreOptions{.part_bytes = kPart},
+                                      StorePromises(std::move(probe)));
+  }
+
+  boost::asio::io_context loop_;
   GcsScript world_;
   GcsStore store_{"gs://b/p", "p", world_.client, {.part_bytes = kPart}};
 };
@@ -122,12 +131,83 @@ TEST_F(GcsStoreTest, ARefusedConditionOfARewriteIsThatOfTheTargetOrOfTheSource) 
 }
 
 TEST_F(GcsStoreTest, AServiceWhoseConditionsAreNotBelievedIsNotAskedToCopy) {
-  GcsStore store("gs://b/p", "p", world_.client, {.copies = false});
-  EXPECT_EQ(RunTask(store.CopyIfAbsent({}, {.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x", .etag = "5"},
-                                       Path("k")))
-                .value(),
-            CopyOutcome::kNotPossible);
+  const auto store = Tried({.refuses_second_put = true, .one_of_two_puts = true, .shows_what_it_took = true});
+  const ObjectAddress from{.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x", .etag = "5"};
+  EXPECT_EQ(RunTask(store->CopyIfAbsent({}, from, Path("k")), loop_).value(), CopyOutcome::kNotPossible);
   EXPECT_TRUE(world_.service.asked.empty());
+}
+
+TEST_F(GcsStoreTest, WhatIsNotSafeIsRefusedBeforeAnyRequest) {
+  const auto store = Tried({.refuses_second_put = true, .shows_what_it_took = true});
+  const ObjectAddress from{.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x", .etag = "5"};
+  EXPECT_EQ(RunTask(store->PutIfAbsent({}, Path("k"), "x"), loop_).error().code, ErrorCode::kRefused);
+  EXPECT_EQ(RunTask(store->Begin({}, Path("k"), {}), loop_).error().code, ErrorCode::kRefused);
+  EXPECT_EQ(RunTask(store->CopyIfAbsent({}, from, Path("k")), loop_).error().code, ErrorCode::kRefused);
+  EXPECT_TRUE(world_.service.asked.empty());
+}
+
+// Whoever takes any checksum that is said tells wrong ones too.
+TEST_F(GcsStoreTest, ChecksumsAndGenerationsAreToldWhereTheServiceCompares) {
+  Probed probed{.refuses_second_put = true, .one_of_two_puts = true, .shows_what_it_took = true};
+  const std::string made = ObjectJson("p/k", 9, "5", "4waSgw==");
+  for (const bool compares : {false, true}) {
+    probed.checks_checksums = compares;
+    const auto store = Tried(probed);
+    script() = {{.text = made}, {.text = made}, {.text = R"({"items":[)" + made + "]}"}, {.text = made}};
+    const auto created = RunTask(store->Create({}, Path("k"), "123456789"), loop_).value();
+    EXPECT_EQ(created.etag, compares ? "5" : "");
+    EXPECT_EQ(RunTask(store->Head({}, Path("k")), loop_).value().checksums.crc32c.has_value(), compares);
+    const ListPage page = RunTask(store->List({}, {}), loop_).value();
+    EXPECT_EQ(page.listing.objects.at(0).checksums.crc32c.has_value(), compares);
+    const auto writer = RunTask(store->Begin({}, Path("k"), {}), loop_).value();
+    ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf("123456789"))).has_value());
+    ASSERT_EQ(RunTask(writer->CommitIfAbsent({}, 9, {})).value(), PutOutcome::kCreated);
+    EXPECT_EQ(writer->etag(), compares ? "5" : "");
+  }
+}
+
+TEST_F(GcsStoreTest, GenerationIsToldOfTheBytesThatWereSentAndOfNoOthers) {
+  script() = {{.text = ObjectJson("p/k", 9, "5", "4waSgw==")},
+              {.text = ObjectJson("p/k", 9, "5", "AAAAAA==")},
+              {.text = ObjectJson("p/k", 9, "5")},
+              {.text = "no JSON"},
+              {.status = 412}};
+  for (const std::string etag : {"5", "", "", "", ""}) {
+    const auto created = RunTask(store_.Create({}, Path("k"), "123456789")).value();
+    EXPECT_EQ(created.etag, etag);
+    EXPECT_EQ(created.outcome, script().empty() ? PutOutcome::kExisted : PutOutcome::kCreated);
+  }
+  const ObjectAddress address = store_.AddressOf(Path("k"), "5").value();
+  EXPECT_EQ(address.service, store_.traits().copies_from);
+  EXPECT_EQ(address.place, "/storage/v1/b/b/o/p%2Fk");
+  EXPECT_EQ(address.etag, "5");
+}
+
+TEST_F(GcsStoreTest, FrontAndWhatIsSaidOfItAreOfOneGeneration) {
+  const auto front = [](const std::string& text, const std::string& generation) {
+    return GcsService::Answer{.status = 206, .text = text, .headers = {{"x-goog-generation", generation}}};
+  };
+  const auto open = [&](GcsService::Answer bytes) {
+    world_.service.asked.clear();
+    script() = {Object("5"), std::move(bytes)};
+    return RunTask(store_.OpenFront({}, Path("k"), 3)).value();
+  };
+  std::string room(3, '?');
+  const auto object = open(front("abc", "5"));
+  EXPECT_THAT(Line(1), HasSubstr("/storage/v1/b/b/o/p%2Fk?alt=media"));
+  EXPECT_EQ(world_.service.asked[1].header("Range"), "bytes=0-2");
+  EXPECT_EQ(world_.service.asked[1].header("Accept-Encoding"), "gzip");
+  EXPECT_EQ(object->info().modified, ParseTime("2026-01-02T03:04:05.678Z").value());
+  EXPECT_EQ(RunTask(object->Read({}, 0, room)).value(), 3U);
+  EXPECT_EQ(room, "abc");
+  EXPECT_EQ(world_.service.asked.size(), 2U) << "the front is there";
+  for (const auto& other : {front("abc", "6"), front("ab", "5"), front("abc", ""), GcsService::Answer{.status = 416},
+                            GcsService::Answer{.fails = ErrorCode::kCorruptData}}) {
+    const auto plain = open(other);
+    script() = {front("abc", "5")};
+    EXPECT_EQ(RunTask(plain->Read({}, 0, room)).value(), 3U);
+    EXPECT_EQ(world_.service.asked.size(), 3U) << "asked for as any other bytes";
+  }
 }
 
 TEST_F(GcsStoreTest, TouchIsARewriteOntoItselfOfTheGenerationThatIsThere) {
@@ -225,6 +305,29 @@ TEST_F(GcsStoreTest, APartBehindOneThatIsTooShortIsAMistake) {
   const auto writer = Begin();
   ASSERT_TRUE(RunTask(writer->Write({}, 0, BufferOf("short"))).has_value());
   EXPECT_EQ(RunTask(writer->Write({}, 1, BufferOf("more"))).error().code, ErrorCode::kInternal);
+}
+
+TEST_F(GcsStoreTest, TouchThatTheServiceCannotDoIsNoRefusal) {
+  script() = {Object("5"), {.status = 501}, Object("5"), {.fails = ErrorCode::kOutcomeUnknown}};
+  EXPECT_EQ(RunTask(store_.Touch({}, Path("k"))).error().code, ErrorCode::kInternal);
+  EXPECT_EQ(RunTask(store_.Touch({}, Path("k"))).error().code, ErrorCode::kUnavailable) << "once more does no harm";
+}
+
+TEST_F(GcsStoreTest, WhetherATargetIsThereHasToBeKnown) {
+  script() = {{.status = 412}, {.status = 403}};
+  EXPECT_EQ(Copy().error().code, ErrorCode::kUnauthorized);
+}
+
+TEST_F(GcsStoreTest, StopEndsADeletion) {
+  script() = {{.fails = ErrorCode::kCancelled}};
+  EXPECT_EQ(RunTask(store_.Delete({}, {Path("a")})).error().code, ErrorCode::kCancelled);
+}
+
+TEST_F(GcsStoreTest, ABucketThatIsGoneIsNoChangedObject) {
+  script() = {Object("5"), {.status = 404, .text = FaultJson("notFound", "The specified bucket does not exist.")}};
+  const auto object = RunTask(store_.Open({}, Path("k"))).value();
+  std::string room(3, '?');
+  EXPECT_EQ(RunTask(object->Read({}, 1, room)).error().code, ErrorCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stop_token>
+
 #include "base/crc32c.h"
 #include "tests/storage/gcs/gcs_service.h"
 #include "tests/support/run_task.h"
@@ -148,6 +150,79 @@ TEST_F(GcsUploadTest, AbortEndsTheSessionOnce) {
   EXPECT_TRUE(RunTask(upload_.Abort({})).has_value());
   EXPECT_TRUE(RunTask(upload_.Abort({})).has_value());
   EXPECT_THAT(world_.service.lines(), ElementsAre("DELETE /upload/s?upload_id=u"));
+}
+
+TEST_F(GcsUploadTest, AnEndThatAStoreIsTooBusyForIsUnknown) {
+  Begin();
+  for (int i = 0; i < 20; ++i) script().push_back({.status = 503});
+  const auto ended = RunTask(upload_.FinishIfAbsent({}, std::string_view("last"), crc_));
+  EXPECT_EQ(ended.error().code, ErrorCode::kOutcomeUnknown);
+}
+
+// The session can be asked: whether a chunk arrived is no question that the object has.
+TEST_F(GcsUploadTest, AChunkThatNobodyTellsOfIsNoUnknownOutcome) {
+  Begin();
+  for (int i = 0; i < 20; ++i) script().push_back({.fails = ErrorCode::kOutcomeUnknown});
+  EXPECT_EQ(RunTask(upload_.Send({}, chunk_)).error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(GcsUploadTest, AnUploadThatTheStoreEndsInItsMiddleIsBegunAnewByTheCaller) {
+  Begin();
+  script() = {{.status = 412}};
+  EXPECT_EQ(RunTask(upload_.Send({}, chunk_)).error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(GcsUploadTest, WhatAStoreSaysOfAnUploadHasToBeWhatItCanBe) {
+  Begin();
+  for (const char* range : {"bytes=0-x", "everything", "bytes=0-", "bytes=0-262143,"}) {
+    script() = {{.status = 308, .headers = {{"Range", range}}}};
+    EXPECT_EQ(RunTask(upload_.Send({}, chunk_)).error().code, ErrorCode::kCorruptData) << range;
+  }
+  script() = {{.status = 200}};
+  EXPECT_EQ(RunTask(upload_.Send({}, chunk_)).error().code, ErrorCode::kCorruptData) << "done before the end";
+  script() = {{.status = 403}};
+  EXPECT_EQ(RunTask(upload_.Send({}, chunk_)).error().code, ErrorCode::kUnauthorized);
+}
+
+TEST_F(GcsUploadTest, AnEndThatDoesNotTellWhatWasMadeIsUnknown) {
+  Begin();
+  script() = {{.text = "made"}};
+  EXPECT_EQ(RunTask(upload_.FinishIfAbsent({}, std::string_view("last"), crc_)).error().code,
+            ErrorCode::kOutcomeUnknown);
+}
+
+TEST_F(GcsUploadTest, AnObjectWithAnotherChecksumThatCannotBeTakenAwayIsSaid) {
+  Begin();
+  script() = {Done(ChecksumText(crc_ + 1)), {.status = 403}};
+  const auto ended = RunTask(upload_.FinishIfAbsent({}, std::string_view("last"), crc_));
+  EXPECT_THAT(ended.error().message, testing::HasSubstr("keeps the object"));
+}
+
+TEST_F(GcsUploadTest, GenerationIsToldWhereTheStoreHasTheChecksumThatWasSent) {
+  for (const std::string& crc32c : {ChecksumText(crc_), std::string()}) {
+    GcsUpload upload(world_.client, "k", "gs://b/k");
+    script() = {{.headers = {{"Location", "http://elsewhere/upload/s?upload_id=u"}}}, Done(crc32c)};
+    ASSERT_TRUE(RunTask(upload.Begin({})).value());
+    ASSERT_EQ(RunTask(upload.FinishIfAbsent({}, std::string_view("last"), crc_)).value(), PutOutcome::kCreated);
+    EXPECT_EQ(upload.generation(), crc32c.empty() ? "" : "9");
+  }
+}
+
+TEST_F(GcsUploadTest, AStopEndsTheAttempts) {
+  Begin();
+  std::stop_source stop;
+  stop.request_stop();
+  script() = {{.fails = ErrorCode::kOutcomeUnknown}};
+  EXPECT_EQ(RunTask(upload_.Send({.stop = stop.get_token()}, chunk_)).error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(world_.service.asked.size(), 1U);
+}
+
+TEST_F(GcsUploadTest, AnAbortThatIsRefusedIsSaid) {
+  Begin();
+  script() = {{.status = 403}, {.status = 404}};
+  EXPECT_EQ(RunTask(upload_.Abort({})).error().code, ErrorCode::kUnauthorized);
+  EXPECT_TRUE(RunTask(upload_.Abort({})).has_value()) << "it is gone";
+  EXPECT_FALSE(upload_.begun());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ class ProbeTest : public testing::Test {
   Probed Probe() { return RunTask(ProbeBucket({}, world_.client, "t/probe-")).value(); }
   // A store that finds out by itself.
   std::shared_ptr<S3Store> Store() {
-    auto probe = std::make_shared<BucketProbe>(loop_.get_executor(), world_.clock, [this](Call call) {
+    auto probe = std::make_shared<StoreProbe>(loop_.get_executor(), world_.clock, [this](Call call) {
       return ProbeBucket(std::move(call), world_.client, "t/probe-");
     });
     return std::make_shared<S3Store>("s3://b/t", "t", world_.client, std::move(probe));
@@ -29,6 +29,8 @@ TEST_F(ProbeTest, ServiceThatKeepsConditionsIsSafeAndNothingIsLeft) {
   const Probed probed = Probe();
   EXPECT_TRUE(probed.safe());
   EXPECT_TRUE(probed.refuses_second_completion && probed.refuses_second_copy && probed.checks_checksums);
+  EXPECT_TRUE(probed.checks_signatures);
+  EXPECT_EQ(world_.signer->distrusted, 0) << "its refusal says nothing against the credentials";
   EXPECT_TRUE(CheckSafe(probed, "s3://b").has_value());
   EXPECT_TRUE(world_.service.objects.empty());
 }
@@ -54,10 +56,22 @@ TEST_F(ProbeTest, OnePromiseThatIsNotKeptIsSeen) {
   probed = Probe();
   EXPECT_TRUE(probed.safe());
   EXPECT_FALSE(probed.checks_checksums);
+  world_.service.checks_signatures = false;
+  probed = Probe();
+  EXPECT_TRUE(probed.safe());
+  EXPECT_FALSE(probed.checks_signatures);
   world_.service.lists = false;
   probed = Probe();
   EXPECT_FALSE(probed.shows_what_it_took);
   EXPECT_FALSE(probed.safe());
+}
+
+TEST_F(ProbeTest, AmazonsOwnEndpointsAreNotAskedAboutSignatures) {
+  world_.service.checks_signatures = false;
+  BucketAddress own = world_.client->address();
+  own.endpoint.reset();
+  const auto probed = RunTask(ProbeBucket({}, world_.client->At(own), "t/probe-")).value();
+  EXPECT_TRUE(probed.checks_signatures);
 }
 
 TEST_F(ProbeTest, WhatIsDeniedIsNoVerdict) {

@@ -27,6 +27,7 @@ class S3Service final : public HttpTransport {
   bool keeps_conditions = true;                // of PUT
   bool keeps_copy_conditions = true;
   bool checks_checksums = true;
+  bool checks_signatures = true;  // a request of these tests bears none, but for the one that is wrong
   bool lists = true;
   std::optional<size_t> lost = {};  // the answer to the request of that number, which is done
 

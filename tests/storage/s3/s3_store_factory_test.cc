@@ -4,24 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
+#include "tests/storage/cloud/memory_book.h"
 #include "tests/storage/s3/s3_service.h"
 #include "tests/support/run_task.h"
 
 namespace lakeferry::s3 {
 namespace {
-
-class MemoryBook final : public ProbeBook {
- public:
-  std::optional<Probed> Find(const std::string& place) override {
-    const auto found = kept.find(place);
-    return found == kept.end() ? std::nullopt : std::optional(found->second);
-  }
-  void Keep(const std::string& place, const Probed& probed) override { kept[place] = probed; }
-
-  std::map<std::string, Probed> kept;
-};
 
 class S3StoreFactoryTest : public ::testing::Test, public BucketDirectory {
  protected:

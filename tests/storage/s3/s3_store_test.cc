@@ -46,8 +46,8 @@ TEST(S3WriterTest, PartGoesWithTheChecksumThatItCameWith) {
 TEST(S3StoreTest, HeadThatDoesNotSayWhatIsThereIsNoAnswer) {
   S3World world;
   boost::asio::io_context loop;
-  auto unasked = std::make_shared<BucketProbe>(loop.get_executor(), world.clock,
-                                               [](Call) -> Task<Result<Probed>> { co_return Probed(); });
+  auto unasked = std::make_shared<StoreProbe>(loop.get_executor(), world.clock,
+                                              [](Call) -> Task<Result<Probed>> { co_return Probed(); });
   S3Store store("s3://b", "", world.client, std::move(unasked));
   const Headers whole{{"Content-Length", "5"}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"ETag", "e"}};
   world.service.script = {S3Service::Status(200, {}, whole)};
@@ -73,8 +73,8 @@ class ProbedS3Test : public testing::Test {
                                  .refuses_second_copy = true,
                                  .checks_checksums = true,
                                  .shows_what_it_took = true}) {
-    auto probe = std::make_shared<BucketProbe>(loop_.get_executor(), world_.clock,
-                                               [probed](Call) -> Task<Result<Probed>> { co_return probed; });
+    auto probe = std::make_shared<StoreProbe>(loop_.get_executor(), world_.clock,
+                                              [probed](Call) -> Task<Result<Probed>> { co_return probed; });
     return {"s3://b", "", world_.client, std::move(probe)};
   }
   static ObjectAddress From() { return {.service = "s3 http://h:9000", .place = "/c/from", .etag = "\"e\""}; }

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "storage/s3/probe.h"
+#include "storage/cloud/probed.h"
 
-namespace lakeferry::s3 {
+namespace lakeferry {
 
 // Used on the engine thread; waits for nothing but a local disk.
 class ProbeBook {
@@ -18,4 +18,4 @@ class ProbeBook {
   virtual void Keep(const std::string& place, const Probed& probed) = 0;
 };
 
-}  // namespace lakeferry::s3
+}  // namespace lakeferry
