@@ -5,6 +5,7 @@
 #include "delta/commit_json.h"
 #include "plan/document/document_sizes.h"
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 #include "tests/limits/measured.h"
 
 namespace lakeferry::plan {
