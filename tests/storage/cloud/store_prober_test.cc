@@ -189,6 +189,29 @@ TEST_F(StoreProberTest, WhatIsDeniedIsNoVerdict) {
   EXPECT_TRUE(store_.objects().empty());
 }
 
+// Wherever in a step it is denied.
+TEST_F(StoreProberTest, WhatIsDeniedToOneOfTwoIsNoVerdict) {
+  struct Denied {
+    StoreOperation operation;
+    std::string name;
+    int number;  // of those of that name
+  };
+  for (const Denied& denied :
+       {Denied{StoreOperation::kPutIfAbsent, "race", 1}, Denied{StoreOperation::kPutIfAbsent, "race", 2},
+        Denied{StoreOperation::kWrite, "parts", 1}, Denied{StoreOperation::kCommit, "parts", 1},
+        Denied{StoreOperation::kCommit, "parts", 2}}) {
+    int number = 0;
+    store_.set_hooks({.before_effect = [&](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+      const bool asked = operation == denied.operation && path.text().starts_with(denied.name);
+      if (asked && ++number == denied.number) co_return Fail(ErrorCode::kUnauthorized, "denied");
+      co_return Status();
+    }});
+    const auto probed = RunTask(ProbeStore({}, store_, answers_));
+    ASSERT_FALSE(probed.has_value()) << denied.name << denied.number;
+    EXPECT_EQ(probed.error().code, ErrorCode::kUnauthorized);
+  }
+}
+
 // Missing evidence speaks neither for a store nor against it: the step is taken anew.
 TEST_F(StoreProberTest, LostAnswerIsNoVerdict) {
   int lost = -1;

@@ -132,6 +132,19 @@ TEST(TokenSignerTest, SendsTheTokenAndDistrustsThatWhichWasSentWithTheRequest) {
   EXPECT_EQ(source->distrusted, "t0");
 }
 
+class NoTokens final : public TokenSource {
+ public:
+  Task<Result<AccessToken>> Get(Call) override { co_return Fail(ErrorCode::kUnauthorized, "no token"); }
+  void Distrust(const AccessToken&) override {}
+};
+
+TEST(TokenSignerTest, WithoutATokenNothingIsSigned) {
+  TokenSigner signer(std::make_shared<NoTokens>());
+  HttpRequest request;
+  EXPECT_EQ(RunTask(signer.Sign({}, request)).error().code, ErrorCode::kUnauthorized);
+  EXPECT_EQ(request.headers.size(), 0U);
+}
+
 struct FaultCase {
   int status;
   std::string text;

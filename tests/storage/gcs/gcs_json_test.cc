@@ -29,7 +29,9 @@ TEST(GcsJson, ObjectIsReadWithItsNumbersAsTexts) {
 TEST(GcsJson, WhatIsNoAnswerIsCorrupt) {
   for (const auto* text :
        {"", "<html>", "[]", "{}", R"({"name":"a","size":"-1","generation":"1","updated":"2026-01-01"})",
-        R"({"name":"a","size":"1x","generation":"1","updated":"2026-01-01"})",
+        R"({"name":"a","size":"1x","generation":"1","updated":"2026-01-02T03:04:05Z"})",
+        R"({"name":"a","size":"","generation":"1","updated":"2026-01-02T03:04:05Z"})",
+        R"({"name":"a","size":"99999999999999999999","generation":"1","updated":"2026-01-02T03:04:05Z"})",
         R"({"name":"a","size":"1","updated":"2026-01-01"})",
         R"({"name":"a","size":"1","generation":"1","updated":"yesterday"})"}) {
     const auto object = ReadObject(text);

@@ -159,6 +159,15 @@ TEST_F(GcsUploadTest, AnEndThatAStoreIsTooBusyForIsUnknown) {
   EXPECT_EQ(ended.error().code, ErrorCode::kOutcomeUnknown);
 }
 
+TEST_F(GcsUploadTest, AStoreThatStaysBusyIsSaidToBeThat) {
+  Begin();
+  for (int i = 0; i < 10; ++i) {
+    script().push_back({.status = 503});
+    script().push_back(GoOn(0));
+  }
+  EXPECT_EQ(RunTask(upload_.Send({}, chunk_)).error().code, ErrorCode::kThrottled);
+}
+
 // The session can be asked: whether a chunk arrived is no question that the object has.
 TEST_F(GcsUploadTest, AChunkThatNobodyTellsOfIsNoUnknownOutcome) {
   Begin();
