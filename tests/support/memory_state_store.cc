@@ -131,7 +131,7 @@ Task<Result<std::vector<Notice>>> MemoryStateStore::Notices(Call) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<Notice> found;
   for (const auto& [id, notice] : notices_) found.push_back(notice);
-  std::ranges::stable_sort(found, {}, &Notice::created);
+  std::ranges::sort(found, {}, [](const Notice& notice) { return std::tie(notice.created, notice.id); });
   co_return found;
 }
 

@@ -119,8 +119,8 @@ Result<Mail> BuildMail(const Message& message, const MailStamp& stamp) {
       "Subject: {}\r\n"
       "Message-ID: <{}>\r\n"
       "Auto-Submitted: auto-generated\r\n"
-      "MIME-Version: 1.0\r\n" MailDate(stamp.date),
-      stamp.from, fmt::join(mail.recipients, ",\r\n "),
+      "MIME-Version: 1.0\r\n",
+      MailDate(stamp.date), stamp.from, fmt::join(mail.recipients, ",\r\n "),
       EncodeHeaderText(OneLine(FitToShow(message.subject), kSubjectBytesMax)), stamp.message_id);
   mail.text += Contents(message);
   return mail;
