@@ -46,7 +46,7 @@ Result<InstructedGroup> InstructRole(Instruction said, const plan::GroupSpec& gr
   return InstructedGroup{.instruction = std::move(said), .paused = record.paused, .resync = record.resync};
 }
 
-Result<int> Run(Invocation& invocation, const InstructOptions& options, InstructionKind kind) {
+Result<int> RunInstruction(Invocation& invocation, const InstructOptions& options, InstructionKind kind) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LF_TRY_OK(CheckBuilt(config, options.group));
@@ -74,15 +74,15 @@ Result<int> Run(Invocation& invocation, const InstructOptions& options, Instruct
 }  // namespace
 
 Result<int> RunPause(Invocation& invocation, const InstructOptions& options) {
-  return Run(invocation, options, InstructionKind::kPause);
+  return RunInstruction(invocation, options, InstructionKind::kPause);
 }
 
 Result<int> RunResume(Invocation& invocation, const InstructOptions& options) {
-  return Run(invocation, options, InstructionKind::kResume);
+  return RunInstruction(invocation, options, InstructionKind::kResume);
 }
 
 Result<int> RunResync(Invocation& invocation, const InstructOptions& options) {
-  return Run(invocation, options, InstructionKind::kResync);
+  return RunInstruction(invocation, options, InstructionKind::kResync);
 }
 
 }  // namespace lakeferry
