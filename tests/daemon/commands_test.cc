@@ -284,9 +284,9 @@ TEST_F(Commands, AWordThatIsNoCommandIsNamedWithTheNearestOne) {
 TEST_F(Commands, HistoryWithoutAGroupListsAll) {
   const Answer all = Run({"history", "--json"});
   EXPECT_EQ(all.code, 0) << all.err;
-  EXPECT_EQ(all.out, R"({"groups":[{"group":"orders","role":"sender","epochs":[]}]})"
+  EXPECT_EQ(all.out, R"({"groups":[{"group":"orders","role":"sender","instructions":[],"epochs":[]}]})"
                      "\n");
-  EXPECT_EQ(Run({"history", "orders", "--json"}).out, R"({"group":"orders","role":"sender","epochs":[]})"
+  EXPECT_EQ(Run({"history", "orders", "--json"}).out, R"({"group":"orders","role":"sender","instructions":[],"epochs":[]})"
                                                       "\n");
   EXPECT_EQ(Run({"history"}).out, "orders: no epochs yet at the sender\n");
 }
