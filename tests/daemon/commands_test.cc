@@ -286,8 +286,8 @@ TEST_F(Commands, HistoryWithoutAGroupListsAll) {
   EXPECT_EQ(all.code, 0) << all.err;
   EXPECT_EQ(all.out, R"({"groups":[{"group":"orders","role":"sender","instructions":[],"epochs":[]}]})"
                      "\n");
-  EXPECT_EQ(Run({"history", "orders", "--json"}).out, R"({"group":"orders","role":"sender","instructions":[],"epochs":[]})"
-                                                      "\n");
+  const std::string one = R"({"group":"orders","role":"sender","instructions":[],"epochs":[]})";
+  EXPECT_EQ(Run({"history", "orders", "--json"}).out, one + "\n");
   EXPECT_EQ(Run({"history"}).out, "orders: no epochs yet at the sender\n");
 }
 
