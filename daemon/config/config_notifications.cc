@@ -17,7 +17,7 @@
 namespace lakeferry {
 namespace {
 
-constexpr std::string_view kKey = "notifications";
+constexpr std::string_view kNotifications = "notifications";
 constexpr std::string_view kNobody = "none";
 constexpr char kPagerDuty[] = "https://events.pagerduty.com/v2/enqueue";
 
@@ -46,7 +46,7 @@ void ReadWants(ConfigMap& map, NotificationSettings& settings) {
 }
 
 // Empty where it is good.
-std::string WhatIsWrongWith(const std::string& url, bool http_allowed) {
+std::string WhatIsWrongWithHook(const std::string& url, bool http_allowed) {
   const auto parsed = ParseUrl(url);
   if (!parsed) return parsed.error().message;
   if (parsed->origin.tls || IsLoopback(parsed->origin) || http_allowed) return {};
@@ -76,7 +76,7 @@ void ReadUrl(ConfigMap& map, NotificationSettings& settings) {
   }
   const auto text = map.Text("url");
   if (!text) return;
-  const std::string wrong = WhatIsWrongWith(text->text, settings.allow_http);
+  const std::string wrong = WhatIsWrongWithHook(text->text, settings.allow_http);
   if (!wrong.empty()) map.Report("url", wrong, "write https://<host>/<path>; allow_http: true where nobody listens");
   settings.url = text->text;
 }
@@ -119,8 +119,8 @@ std::optional<NotificationSettings> ReadOne(const ConfigMap::Element& element, C
 
 std::vector<NotificationSettings> ReadNotifications(ConfigMap& top) {
   std::vector<NotificationSettings> known;
-  if (!top.Has(kKey)) return known;
-  for (const ConfigMap::Element& element : top.RequiredList(kKey, "receivers of notices")) {
+  if (!top.Has(kNotifications)) return known;
+  for (const ConfigMap::Element& element : top.RequiredList(kNotifications, "receivers of notices")) {
     auto settings = ReadOne(element, top.problems());
     if (!settings) continue;
     const bool twice = std::ranges::any_of(
@@ -152,7 +152,7 @@ void CheckDigests(ConfigMap& top, const std::vector<NotificationSettings>& known
   if (digest) return;
   for (const NotificationSettings& settings : known) {
     if (!settings.rule.digest) continue;
-    top.Report(kKey, fmt::format("'{}' is to have a digest, and nothing says when", settings.rule.channel),
+    top.Report(kNotifications, fmt::format("'{}' is to have a digest, and nothing says when", settings.rule.channel),
                "add success_digest: { at: \"07:00\", time_zone: Europe/Vienna }");
   }
 }
@@ -166,12 +166,12 @@ std::vector<plan::NoticeRule> RulesOf(const std::vector<NotificationSettings>& k
 
 std::vector<plan::NoticeRule> ReadRules(ConfigMap& map, const std::vector<NotificationSettings>& known,
                                         const std::vector<plan::NoticeRule>& inherited) {
-  if (!map.Has(kKey)) return inherited;
+  if (!map.Has(kNotifications)) return inherited;
   const std::vector<plan::NoticeRule> all = RulesOf(known);
   std::vector<std::string_view> names;
   for (const plan::NoticeRule& rule : all) names.push_back(rule.channel);
   std::vector<plan::NoticeRule> rules;
-  const std::vector<ConfigText> texts = map.Texts(kKey);
+  const std::vector<ConfigText> texts = map.Texts(kNotifications);
   if (texts.size() == 1 && texts.front().text == kNobody) return rules;
   for (const ConfigText& text : texts) {
     const auto found = std::ranges::find(all, text.text, &plan::NoticeRule::channel);

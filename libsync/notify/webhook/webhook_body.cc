@@ -27,10 +27,10 @@ struct Fact {
   std::string value;
 };
 
-std::string Value(const std::string& text) { return OneLine(FitToShow(text, kValueBytesMax)); }
+std::string Value(const std::string& text) { return lakeferry::OneLine(FitToShow(text, kValueBytesMax)); }
 
 std::string Title(const Incident& incident) {
-  return OneLine(FitToShow(plan::WordsOf(incident).subject, kTitleBytesMax));
+  return lakeferry::OneLine(FitToShow(plan::WordsOf(incident).subject, kTitleBytesMax));
 }
 
 void AddFact(std::vector<Fact>& facts, std::string name, const std::string& value) {
@@ -176,7 +176,7 @@ std::string_view SeverityOf(const Incident& incident) {
 }
 
 void Payload(json::Writer& json, const Incident& incident) {
-  json.Field("summary", OneLine(FitToShow(plan::WordsOf(incident).subject, kSummaryBytesMax)));
+  json.Field("summary", lakeferry::OneLine(FitToShow(plan::WordsOf(incident).subject, kSummaryBytesMax)));
   json.Field("source", Value(fmt::format("lakeferry {} {}", incident.region, RoleName(incident.role))));
   json.Field("severity", SeverityOf(incident));
   if (incident.since) json.Field("timestamp", FormatUtc(*incident.since));

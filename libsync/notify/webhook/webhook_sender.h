@@ -19,7 +19,7 @@ namespace lakeferry::notify {
 struct WebhookTarget {
   std::string name;  // as people call it
   WebhookKind kind = WebhookKind::kGeneric;
-  Url url;
+  lakeferry::Url url;
   Secret secret = {};  // signs the body; of PagerDuty its routing key
 };
 

@@ -15,7 +15,7 @@ namespace lakeferry::plan {
 namespace {
 
 constexpr size_t kDocumentBytesMax = size_t{4} << 20;
-constexpr size_t kNameBytesMax = 400;
+constexpr size_t kNameShownMax = 400;
 
 constexpr std::array kKinds{IncidentKind::kFailure, IncidentKind::kRisk,   IncidentKind::kRecovery,
                             IncidentKind::kEpoch,   IncidentKind::kDigest, IncidentKind::kTest};
@@ -38,7 +38,7 @@ void WriteWords(json::Writer& json, const Incident& incident) {
 
 void WriteDigest(json::Writer& json, const Incident& incident) {
   json.Objects("digest", incident.digest, [&json](const DigestLine& line) {
-    json.Field("group", FitToShow(line.group, kNameBytesMax));
+    json.Field("group", FitToShow(line.group, kNameShownMax));
     json.Field("state", GroupStateName(line.state));
     json.Field("epochs", line.epochs);
     json.Field("files", line.files);
@@ -131,10 +131,10 @@ std::string ToJson(const Incident& incident) {
   json.Field("kind", IncidentKindName(incident.kind));
   json.Field("key", Sha256Hex(KeyOf(incident)));
   json.Field("at_ms", incident.at);
-  json.Field("group", FitToShow(incident.group, kNameBytesMax));
-  json.Field("workspace", FitToShow(incident.workspace, kNameBytesMax));
+  json.Field("group", FitToShow(incident.group, kNameShownMax));
+  json.Field("workspace", FitToShow(incident.workspace, kNameShownMax));
   json.Field("role", RoleName(incident.role));
-  json.Field("region", FitToShow(incident.region, kNameBytesMax));
+  json.Field("region", FitToShow(incident.region, kNameShownMax));
   json.Field("state", GroupStateName(incident.state));
   json.Field("risk", RiskName(incident.risk));
   json.Field("attempts", incident.attempts);

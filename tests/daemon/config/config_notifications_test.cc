@@ -16,8 +16,10 @@ const std::string kReceivers =
     "  - { name: own, kind: generic, url: \"https://hooks.example/x\", secret: { credential: hook } }\n"
     "success_digest: { at: \"07:30\", time_zone: Europe/Vienna }\n";
 
-std::vector<std::string> Lines(const ConfigLines& lines) { return ProblemLines(LoadConfig(lines.Text(), "c.yaml")); }
-Config Load(const ConfigLines& lines) {
+std::vector<std::string> WrongLines(const ConfigLines& lines) {
+  return ProblemLines(LoadConfig(lines.Text(), "c.yaml"));
+}
+Config Loaded(const ConfigLines& lines) {
   const ConfigResult config = LoadConfig(lines.Text(), "c.yaml");
   EXPECT_THAT(ProblemLines(config), IsEmpty());
   return config.value_or(Config());
@@ -29,7 +31,7 @@ std::vector<std::string> NamesOf(const Config& config) {
 }
 
 TEST(ConfigNotifications, AreReadWithTheirSecretsByReference) {
-  const Config config = Load({.top = kReceivers});
+  const Config config = Loaded({.top = kReceivers});
   ASSERT_EQ(config.notifications.size(), 3U);
   EXPECT_EQ(config.notifications[0].rule, (plan::NoticeRule{.channel = "chat", .success = true, .digest = true}));
   EXPECT_EQ(config.notifications[0].url_place, (SecretRef{SecretRef::Kind::kFile, "/run/slack.url"}));
@@ -41,18 +43,18 @@ TEST(ConfigNotifications, AreReadWithTheirSecretsByReference) {
 }
 
 TEST(ConfigNotifications, WorkspacesAndGroupsNameTheirs) {
-  EXPECT_THAT(NamesOf(Load({.top = kReceivers})), ElementsAre("chat", "pager", "own"));
+  EXPECT_THAT(NamesOf(Loaded({.top = kReceivers})), ElementsAre("chat", "pager", "own"));
   const std::string workspace = "    notifications: [pager, own]\n";
-  EXPECT_THAT(NamesOf(Load({.top = kReceivers, .workspace = workspace})), ElementsAre("pager", "own"));
-  EXPECT_THAT(NamesOf(Load({.top = kReceivers, .workspace = workspace, .group = "        notifications: chat\n"})),
+  EXPECT_THAT(NamesOf(Loaded({.top = kReceivers, .workspace = workspace})), ElementsAre("pager", "own"));
+  EXPECT_THAT(NamesOf(Loaded({.top = kReceivers, .workspace = workspace, .group = "        notifications: chat\n"})),
               ElementsAre("chat"));
-  EXPECT_THAT(NamesOf(Load({.top = kReceivers, .group = "        notifications: none\n"})), IsEmpty());
+  EXPECT_THAT(NamesOf(Loaded({.top = kReceivers, .group = "        notifications: none\n"})), IsEmpty());
 }
 
 TEST(ConfigNotifications, WithADigestSuccessesAreNotMailedEachByItself) {
   const std::string mail = "sync_success_notification: a@example.org\nsmtp: {host: m, from: b@example.org}\n";
-  EXPECT_THAT(Load({.top = mail}).groups.at(0).success_mail_to, ElementsAre("a@example.org"));
-  const Config config = Load({.top = mail + "success_digest: { at: \"00:00\" }\n"});
+  EXPECT_THAT(Loaded({.top = mail}).groups.at(0).success_mail_to, ElementsAre("a@example.org"));
+  const Config config = Loaded({.top = mail + "success_digest: { at: \"00:00\" }\n"});
   EXPECT_THAT(config.groups.at(0).success_mail_to, IsEmpty());
   EXPECT_THAT(config.groups.at(0).digest_mail_to, ElementsAre("a@example.org"));
 }
@@ -74,30 +76,30 @@ TEST(ConfigNotifications, WhatIsWrongIsNamed) {
       {"{ kind: generic, url: \"https://x.example/\" }", "name"},
       {"{ name: a, kind: fax }", "kind"}};
   for (const auto& [entry, problem] : cases) {
-    EXPECT_THAT(Lines({.top = "notifications:\n  - " + entry + "\n"}), ElementsAre(HasSubstr(problem))) << entry;
+    EXPECT_THAT(WrongLines({.top = "notifications:\n  - " + entry + "\n"}), ElementsAre(HasSubstr(problem))) << entry;
   }
-  EXPECT_THAT(Lines({.top = kReceivers, .group = "        notifications: [chta]\n"}),
+  EXPECT_THAT(WrongLines({.top = kReceivers, .group = "        notifications: [chta]\n"}),
               ElementsAre(HasSubstr("no receiver of notices is named 'chta' | did you mean chat?")));
-  EXPECT_THAT(Lines({.top = kReceivers + "x-x: 1\nsmtp: {host: m, from: b@example.org}\n",
-                     .group = "        notifications: [none, chat]\n"}),
+  EXPECT_THAT(WrongLines({.top = kReceivers + "x-x: 1\nsmtp: {host: m, from: b@example.org}\n",
+                          .group = "        notifications: [none, chat]\n"}),
               ElementsAre(HasSubstr("no receiver of notices is named 'none'")));
-  EXPECT_THAT(Lines({.top = "success_digest: { at: \"7\" }\n"}), ElementsAre(HasSubstr("'7' is no time of day")));
-  EXPECT_THAT(Lines({.top = "success_digest: { at: \"07:00\", time_zone: Mars/Base }\n"}),
+  EXPECT_THAT(WrongLines({.top = "success_digest: { at: \"7\" }\n"}), ElementsAre(HasSubstr("'7' is no time of day")));
+  EXPECT_THAT(WrongLines({.top = "success_digest: { at: \"07:00\", time_zone: Mars/Base }\n"}),
               ElementsAre(HasSubstr("Mars/Base")));
 }
 
 TEST(ConfigNotifications, TwoOfOneNameAreRefused) {
   const std::string twice = "  - { name: a, kind: generic, url: \"https://x.example/\" }\n";
-  EXPECT_THAT(Lines({.top = "notifications:\n" + twice + twice}),
+  EXPECT_THAT(WrongLines({.top = "notifications:\n" + twice + twice}),
               ElementsAre(HasSubstr("a second receiver is named 'a'")));
 }
 
 TEST(ConfigGroups, RetriesAndForcedSyncsMayBeAGroupsOwn) {
-  const Config config = Load({.workspace = "    sync_max_retries: 5\n    force_sync_after: 40d\n",
-                              .group = "        sync_max_retries: 1\n        force_sync_after: 30d\n"});
+  const Config config = Loaded({.workspace = "    sync_max_retries: 5\n    force_sync_after: 40d\n",
+                                .group = "        sync_max_retries: 1\n        force_sync_after: 30d\n"});
   EXPECT_EQ(config.groups.at(0).max_retries, 1);
   EXPECT_EQ(config.groups.at(0).force_sync_after, std::chrono::hours(24 * 30));
-  const Config inherited = Load({.workspace = "    sync_max_retries: 5\n    force_sync_after: 40d\n"});
+  const Config inherited = Loaded({.workspace = "    sync_max_retries: 5\n    force_sync_after: 40d\n"});
   EXPECT_EQ(inherited.groups.at(0).max_retries, 5);
   EXPECT_EQ(inherited.groups.at(0).force_sync_after, std::chrono::hours(24 * 40));
 }
