@@ -29,7 +29,7 @@ LAYERS = {
     'parquet': {'base', 'async', 'env', 'delta'},
     'workflow': {'base', 'json', 'async', 'env', 'http'},
     'catalog': {'base', 'json', 'async', 'env', 'http'},
-    'notify': {'base', 'async', 'env'},
+    'notify': {'base', 'json', 'async', 'plan', 'env', 'http'},
 }
 ADAPTERS = {'storage', 'http', 'state', 'parquet', 'workflow', 'catalog', 'notify'}
 PURE = {'async', 'json', 'delta', 'plan', 'env', 'engine'}
@@ -55,7 +55,7 @@ THIRD_PARTY = [
     (r'g(test|mock)/', []),
 ]
 POSIX = (r'(unistd|malloc|spawn|fcntl|dirent|fnmatch|signal|poll|dlfcn|grp|netdb|pthread|pwd|'
-         r'sys/\w+|linux/\w+|netinet/\w+|arpa/\w+)\.h')
+         r'termios|sys/\w+|linux/\w+|netinet/\w+|arpa/\w+)\.h')
 POSIX_PLACES = {'storage', 'state', 'workflow', 'notify', 'http', 'daemon'}
 # The one thing below them that only the system can do: keep memory out of core files.
 MEMORY_OF_SECRETS = ('libsync/base/secret.cc', 'sys/mman.h')

@@ -13,6 +13,7 @@
 #include "daemon/wiring/lifecycle_check.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/missing_folders.h"
+#include "daemon/wiring/notifier_check.h"
 #include "daemon/wiring/usable_credentials.h"
 #include "engine/inquire/group_check.h"
 #include "engine/inquire/wall_check.h"
@@ -167,6 +168,7 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   AddBandwidth(*config, wiring->env(), findings);
   AddPolls(*config, findings);
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
+  if (options.notify) Append(findings, TryNotifiers(*config, role, *wiring));
   Print(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;
 }

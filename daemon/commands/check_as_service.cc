@@ -65,6 +65,7 @@ Result<int> CheckAsService(Invocation& invocation, const CheckOptions& options) 
   std::vector<std::string> command{
       std::filesystem::read_symlink("/proc/self/exe", error).string(), "check", "--role", name, "--config", file};
   if (options.walls) command.emplace_back("--walls");
+  if (options.notify) command.emplace_back("--notify");
   if (invocation.options.json) command.emplace_back("--json");
   if (invocation.options.verbose) command.emplace_back("--verbose");
   invocation.out.flush();

@@ -23,6 +23,7 @@ struct CheckOptions {
   std::string role;
   bool as_service = false;
   bool walls = false;
+  bool notify = false;
 };
 [[nodiscard]] Result<int> RunCheck(Invocation& invocation, const CheckOptions& options);
 
@@ -43,12 +44,30 @@ struct SyncOptions {
 };
 [[nodiscard]] Result<int> RunSync(Invocation& invocation, const SyncOptions& options);
 
+// Of pause, resume and resync.
+struct InstructOptions {
+  std::string group;
+  std::string table;  // of resync
+  std::string role;
+  std::string why;
+};
+[[nodiscard]] Result<int> RunPause(Invocation& invocation, const InstructOptions& options);
+[[nodiscard]] Result<int> RunResume(Invocation& invocation, const InstructOptions& options);
+[[nodiscard]] Result<int> RunResync(Invocation& invocation, const InstructOptions& options);
+
 struct StatusOptions {
   std::string group;
   std::string role;
   bool check = false;
 };
 [[nodiscard]] Result<int> RunStatus(Invocation& invocation, const StatusOptions& options);
+
+struct WatchOptions {
+  std::string group;
+  std::string role;
+  std::string interval = "2s";
+};
+[[nodiscard]] Result<int> RunWatch(Invocation& invocation, const WatchOptions& options);
 
 struct HistoryOptions {
   std::string group;

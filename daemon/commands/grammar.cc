@@ -102,6 +102,8 @@ void DeclareCheck(CLI::App& command, CheckOptions& options) {
   command.add_flag("--walls", options.walls,
                    "prove as well that the role lacks what it must not have, by trying it: the sender targets, the "
                    "receiver sources");
+  command.add_flag("--notify", options.notify,
+                   "send a test to every address and every receiver of notices, and say which have arrived");
   command.add_flag("--as-service", options.as_service,
                    "run it by systemd with user, sandbox and credentials of the role's service; as root");
 }
@@ -113,12 +115,38 @@ void DeclareSync(CLI::App& command, SyncOptions& options) {
                    "at the sender: of groups that another sender has worked for, which works no more");
 }
 
+void WhyOption(CLI::App& command, std::string& why) {
+  command.add_option("--why", why, "why; kept, and shown by status and history")->type_name("TEXT");
+}
+
+void DeclareInstruct(CLI::App& command, InstructOptions& options) {
+  command.add_option("group", options.group, "the group")->type_name("GROUP")->required();
+  WhyOption(command, options.why);
+  RoleOption(command, options.role);
+}
+
+void DeclareResync(CLI::App& command, InstructOptions& options) {
+  command.add_option("group", options.group, "the group of the table")->type_name("GROUP")->required();
+  command.add_option("table", options.table, "the table, as the configuration names it")
+      ->type_name("TABLE")
+      ->required();
+  WhyOption(command, options.why);
+}
+
 void DeclareStatus(CLI::App& command, StatusOptions& options) {
   GroupArgument(command, options.group);
   command.add_flag(
       "--check", options.check,
       "exit with 4 when a group needs somebody, when finished work waits too long (rpo), or when the service is "
       "silent");
+  RoleOption(command, options.role);
+}
+
+void DeclareWatch(CLI::App& command, WatchOptions& options) {
+  GroupArgument(command, options.group);
+  command.add_option("--interval", options.interval, "how often to look, from 250ms on")
+      ->type_name("DURATION")
+      ->capture_default_str();
   RoleOption(command, options.role);
 }
 
@@ -237,6 +265,18 @@ void AddRuns(CLI::App& app, Invocation& invocation) {
   Add<RunsListOptions>(*runs, invocation, {"list", "the runs of a workflow", DeclareRunsList, RunRunsList});
 }
 
+// What people tell a role to do; kept with who said so.
+void AddControl(CLI::App& app, Invocation& invocation) {
+  Add<InstructOptions>(app, invocation,
+                       {"pause", "begin nothing more for a group until it is resumed; kept, with who and why",
+                        DeclareInstruct, RunPause});
+  Add<InstructOptions>(app, invocation, {"resume", "go on with a group that was paused", DeclareInstruct, RunResume});
+  Add<InstructOptions>(
+      app, invocation,
+      {"resync", "at the sender: one table goes over whole with the next epoch, and is compared with what is there",
+       DeclareResync, RunResync});
+}
+
 // What is done to a group, or to what it has, beside its passes.
 void AddUpkeep(CLI::App& app, Invocation& invocation) {
   Add<GcOptions>(
@@ -251,8 +291,22 @@ void AddUpkeep(CLI::App& app, Invocation& invocation) {
        DeclareRelocate, RunRelocate});
 }
 
-constexpr const char* kKeptForLater[] = {"watch", "pause",  "resume",  "resync",  "switchover", "failover", "failback",
-                                         "drill", "backup", "restore", "at-risk", "estimate",   "evidence"};
+// What a role tells of its groups.
+void AddAccounts(CLI::App& app, Invocation& invocation) {
+  Add<StatusOptions>(
+      app, invocation,
+      {"status", "state, epochs, lag, waiting work and last error of each group", DeclareStatus, RunStatus});
+  Add<WatchOptions>(
+      app, invocation,
+      {"watch", "status again and again, in place on a terminal, else what has changed; ends by q or Ctrl-C",
+       DeclareWatch, RunWatch});
+  Add<HistoryOptions>(
+      app, invocation,
+      {"history", "past epochs of each group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});
+}
+
+constexpr const char* kKeptForLater[] = {"switchover", "failover", "failback", "drill",   "backup",
+                                         "restore",    "at-risk",  "estimate", "evidence"};
 
 void AddKeptForLater(CLI::App& app, Invocation& invocation, const char* word) {
   CLI::App* command = app.add_subcommand(word, "not built yet")->group("");
@@ -293,12 +347,8 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
   Add<SyncOptions>(
       app, invocation,
       {"sync", "this side's work for each group now, by its service where one runs", DeclareSync, RunSync});
-  Add<StatusOptions>(
-      app, invocation,
-      {"status", "state, epochs, lag, waiting work and last error of each group", DeclareStatus, RunStatus});
-  Add<HistoryOptions>(
-      app, invocation,
-      {"history", "past epochs of each group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});
+  AddControl(app, invocation);
+  AddAccounts(app, invocation);
   Add<VersionsOptions>(
       app, invocation,
       {"versions", "table by table: source, staged, applied and replica version",

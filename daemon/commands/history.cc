@@ -10,9 +10,11 @@ namespace {
 Result<HistoryReport> HistoryOf(const std::string& group, std::optional<Role> role, int64_t limit, Wiring& wiring) {
   HistoryReport report{.group = group, .role = role.value_or(Role::kReceiver), .epochs = {}};
   LF_TRY(report.epochs, wiring.Run(wiring.env().state.Epochs({}, report.role, group, limit)));
-  if (!report.epochs.empty() || role) return report;
-  report.role = Role::kSender;
-  LF_TRY(report.epochs, wiring.Run(wiring.env().state.Epochs({}, report.role, group, limit)));
+  if (report.epochs.empty() && !role) {
+    report.role = Role::kSender;
+    LF_TRY(report.epochs, wiring.Run(wiring.env().state.Epochs({}, report.role, group, limit)));
+  }
+  LF_TRY(report.instructions, wiring.Run(wiring.env().state.Instructions({}, report.role, group, limit)));
   return report;
 }
 

@@ -40,6 +40,7 @@ service::ServiceEngine MakeEngine(boost::asio::any_io_executor executor, const e
           .reload = [replicator](std::vector<plan::Duty> changed) { replicator->Reload(std::move(changed)); },
           .sync = [replicator](std::vector<std::string> groups,
                                engine::Claim claim) { return replicator->SyncNow(std::move(groups), claim); },
+          .instruct = [replicator](Instruction instruction) { return replicator->Instruct(std::move(instruction)); },
           .snapshot = [replicator] { return replicator->Snapshot(); }};
 }
 

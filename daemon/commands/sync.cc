@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "daemon/commands/commands.h"
+#include "daemon/commands/own_role.h"
 #include "daemon/config/load_config.h"
 #include "daemon/control/control_client.h"
 #include "daemon/control/control_message.h"
@@ -13,49 +13,15 @@
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/progress_bar.h"
 #include "engine/run/replicator.h"
-#include "state/role_lock.h"
 
 namespace lakeferry {
 namespace {
 
-// A service has its role before it listens, and for a moment after it listened.
-constexpr Millis kServiceStartsWithin{5'000};
-constexpr Millis kLookAgain{20};
-
 using Outcomes = std::vector<engine::GroupOutcome>;
-
-// What a pass in this process needs. A running service has its own, which not everybody who may ask it can open.
-class OwnWiring {
- public:
-  OwnWiring(const Config& config, Logger& log) : config_(config), log_(log) {}
-  Result<Wiring*> Get() {
-    if (!wiring_) {
-      LF_TRY(wiring_, Wiring::Make(config_, log_, StateUse::kWork));
-    }
-    return wiring_.get();
-  }
-
- private:
-  const Config& config_;
-  Logger& log_;
-  std::unique_ptr<Wiring> wiring_;
-};
 
 Task<Result<Outcomes>> RunPass(engine::Replicator& replicator, engine::Claim claim) {
   Outcomes outcomes = co_await replicator.RunOnce({}, claim);
   co_return outcomes;
-}
-
-// This side's roles: the one that was chosen, else the only one that the metadata store knows, else both.
-Result<std::vector<Role>> RolesOf(const SyncOptions& options, const Config& config, OwnWiring& own) {
-  std::vector<Role> both{Role::kSender, Role::kReceiver};
-  LF_TRY(const std::optional<Role> chosen, RoleToWorkAs(options.role, config));
-  if (chosen) return std::vector{*chosen};
-  LF_TRY(Wiring * wiring, own.Get());
-  LF_TRY(const std::vector<GroupRecord> records, wiring->Run(wiring->env().state.Groups({})));
-  const auto receivers = std::ranges::count(records, Role::kReceiver, &GroupRecord::role);
-  if (records.empty() || (receivers > 0 && receivers < std::ssize(records))) return both;
-  return std::vector{receivers > 0 ? Role::kReceiver : Role::kSender};
 }
 
 // By the service of the role, where one runs; absent else.
@@ -68,18 +34,6 @@ Result<std::optional<Outcomes>> AskRole(Role role, const std::vector<plan::Group
   if (!answer) return std::nullopt;
   LF_TRY(Outcomes outcomes, control::ReadSyncAnswer(*answer));
   return outcomes;
-}
-
-// Absent where another process has the role and may yet listen: after a pause.
-Result<std::optional<RoleLock>> TakeRole(const std::string& store, Role role,
-                                         std::chrono::steady_clock::time_point give_up) {
-  Result<RoleLock> lock = RoleLock::Acquire(store, role);
-  if (lock) return *std::move(lock);
-  if (lock.error().code != ErrorCode::kRefused || std::chrono::steady_clock::now() >= give_up) {
-    return std::unexpected(lock.error());
-  }
-  std::this_thread::sleep_for(kLookAgain);
-  return std::nullopt;
 }
 
 Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, OwnWiring& own,
@@ -96,7 +50,9 @@ Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups,
   engine::Replicator replicator(wiring->engine().get_executor(), wiring->env(), plan::DutiesOf(role, groups));
   const ProgressBar bar(wiring->engine().get_executor(), wiring->env().clock,
                         [&replicator] { return SampleOf(replicator.Snapshot()); });
-  return wiring->Run(RunPass(replicator, claim));
+  Result<Outcomes> outcomes = wiring->Run(RunPass(replicator, claim));
+  DeliverNotices(*wiring, role);
+  return outcomes;
 }
 
 // What the pass came to for every group that was asked for, in the order of the configuration: of those that this build
@@ -133,7 +89,7 @@ Result<int> RunSync(Invocation& invocation, const SyncOptions& options) {
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
   LogSink log(CommandLog(invocation, config));
   OwnWiring own(config, log);
-  LF_TRY(const std::vector<Role> roles, RolesOf(options, config, own));
+  LF_TRY(const std::vector<Role> roles, RolesOf(options.role, config, own));
   const std::vector<plan::GroupSpec> built = BuiltOf(config, groups);
   const engine::Claim claim = options.take_over ? engine::Claim::kTakeOver : engine::Claim::kRespect;
   std::vector<SyncedGroup> synced;

@@ -48,17 +48,6 @@ std::optional<plan::ByteRate> ReadRate(ConfigMap& map, std::string_view key) {
   return std::nullopt;
 }
 
-std::optional<std::chrono::minutes> ReadTimeOfDay(ConfigMap& window, std::string_view key) {
-  const auto text = window.RequiredText(key, "\"08:00\"");
-  if (!text) return std::nullopt;
-  const auto time = ParseTimeOfDay(text->text);
-  if (!time) {
-    window.Report(key, fmt::format("'{}' is no time of day", OneLine(text->text)),
-                  "write hours and minutes in quotes: \"08:00\", up to \"24:00\"");
-  }
-  return time;
-}
-
 std::optional<plan::BandwidthWindow> ReadWindow(const ConfigMap::Element& element, ConfigProblems& problems) {
   auto window = ConfigMap::Open(*element.node, element.place, kBandwidthWindowLevel, problems);
   if (!window) return std::nullopt;
@@ -75,6 +64,17 @@ std::optional<plan::BandwidthWindow> ReadWindow(const ConfigMap::Element& elemen
 }
 
 }  // namespace
+
+std::optional<std::chrono::minutes> ReadTimeOfDay(ConfigMap& window, std::string_view key) {
+  const auto text = window.RequiredText(key, "\"08:00\"");
+  if (!text) return std::nullopt;
+  const auto time = ParseTimeOfDay(text->text);
+  if (!time) {
+    window.Report(key, fmt::format("'{}' is no time of day", OneLine(text->text)),
+                  "write hours and minutes in quotes: \"08:00\", up to \"24:00\"");
+  }
+  return time;
+}
 
 plan::ByteRate ParseByteRate(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, double>, 12> kUnits{{{"B/s", 1},

@@ -7,6 +7,7 @@
 
 #include "daemon/config/config_bandwidth.h"
 #include "daemon/config/config_keys.h"
+#include "daemon/config/config_notifications.h"
 #include "daemon/config/config_rights.h"
 #include "daemon/config/config_tables.h"
 #include "daemon/config/config_values.h"
@@ -67,6 +68,7 @@ void ReadMails(ConfigMap& map, const InheritedSettings& inherited, plan::GroupSp
   spec.failure_mail_to = map.Has("sync_failure_notification")
                              ? CheckAddresses(map.Texts("sync_failure_notification"), map.problems())
                              : inherited.failure_mail_to;
+  spec.notices = ReadRules(map, inherited.notifications, RulesOf(inherited.notifications));
 }
 
 // "never", or a duration; absent where the key is, or is wrong.
@@ -206,6 +208,13 @@ void ReadGroupSettings(ConfigMap& group, plan::GroupSpec& spec) {
   ReadTrigger(group, spec);
   spec.bandwidth = ReadBandwidth(group);
   ReadExpectations(group, spec);
+  if (const auto retries = group.Integer("sync_max_retries", {.min = 0, .max = kRetriesMax}, /*text_allowed=*/true)) {
+    spec.max_retries = static_cast<int>(*retries);
+  }
+  if (const auto forced =
+          ReadEither(group, {"sync_failover_interval_mins", "force_sync_after_mins"}, "force_sync_after")) {
+    spec.force_sync_after = forced;
+  }
 }
 
 // How often is asked for what is new, where nothing says it: a service, and a staging location that is one, less often
@@ -243,6 +252,7 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   const auto name = group->RequiredText("group_name", "orders");
   if (name && CheckName(*name, problems)) draft.spec.name = name->text;
   ReadGroupSettings(*group, draft.spec);
+  draft.spec.notices = ReadRules(*group, context.inherited->notifications, context.defaults.notices);
   ReadSource(*group, context, draft, unbuilt);
   SetPoll(*group, context, draft);
   const RegionSettings regions = WithGroupRoots(context.regions, *group);

@@ -8,6 +8,7 @@
 #include "daemon/config/config.h"
 #include "daemon/config/config_files.h"
 #include "daemon/config/group_draft.h"
+#include "daemon/config/notification_settings.h"
 
 namespace lakeferry {
 
@@ -20,6 +21,7 @@ struct InheritedSettings {
   std::string secret_scope;  // empty: none
   StoreSettings stores = {};
   plan::DocumentKeys keys = {};
+  std::vector<NotificationSettings> notifications = {};
 };
 
 struct WorkspacesDraft {

@@ -27,6 +27,8 @@ constexpr Key kTopKeys[] = {"region",
                             "trusted_keys",
                             "sync_success_notification",
                             "sync_failure_notification",
+                            "notifications",
+                            "success_digest",
                             "credentials",
                             "stores",
                             "include",
@@ -45,6 +47,7 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "trusted_keys",
                                   "sync_success_notification",
                                   "sync_failure_notification",
+                                  "notifications",
                                   "sync_interval_mins",
                                   "sync_interval",
                                   "poll_interval",
@@ -79,7 +82,12 @@ constexpr Key kGroupKeys[] = {"group_name",
                               "credentials",
                               "workflow_source",
                               "bandwidth",
-                              "staging"};
+                              "staging",
+                              "notifications",
+                              "sync_max_retries",
+                              "force_sync_after",
+                              "force_sync_after_mins",
+                              "sync_failover_interval_mins"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
 constexpr Key kCredentialKeys[] = {"kind",
@@ -112,11 +120,22 @@ constexpr Key kWorkflowSourceKeys[] = {
     "kind",     "url",       "allow_http",    "token",     "secret_scope",         "secret_key",       "user",
     "password", "client_id", "client_secret", "tenant_id", "federated_token_file", "managed_identity", "look_back",
     "command",  "timeout"};
+constexpr Key kNotificationKeys[] = {"name", "kind", "url", "secret", "on", "allow_http"};
+constexpr Key kDigestKeys[] = {"at", "time_zone"};
 // Those of any level that hold a secret reference, or the name of a secret.
-constexpr Key kSecretHolders[] = {
-    "password",      "signing_key",         "workspace_pat_key", "access_key_id", "secret_access_key",
-    "session_token", "service_account_key", "account_key",       "sas_token",     "client_secret",
-    "token",         "client_certificate"};
+constexpr Key kSecretHolders[] = {"password",
+                                  "signing_key",
+                                  "workspace_pat_key",
+                                  "access_key_id",
+                                  "secret_access_key",
+                                  "session_token",
+                                  "service_account_key",
+                                  "account_key",
+                                  "sas_token",
+                                  "client_secret",
+                                  "token",
+                                  "client_certificate",
+                                  "secret"};
 
 }  // namespace
 
@@ -134,6 +153,8 @@ const ConfigLevel kBandwidthLevel{"bandwidth", kBandwidthKeys};
 const ConfigLevel kBandwidthWindowLevel{"a window of bandwidth", kBandwidthWindowKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 const ConfigLevel kWorkflowSourceLevel{"a workflow source", kWorkflowSourceKeys};
+const ConfigLevel kNotificationLevel{"a receiver of notices", kNotificationKeys};
+const ConfigLevel kDigestLevel{"success_digest", kDigestKeys};
 
 bool Knows(const ConfigLevel& level, std::string_view key) {
   return std::ranges::find(level.keys, key) != level.keys.end();

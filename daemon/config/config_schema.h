@@ -26,6 +26,8 @@ extern const ConfigLevel kBandwidthLevel;
 extern const ConfigLevel kBandwidthWindowLevel;
 extern const ConfigLevel kSecretLevel;
 extern const ConfigLevel kWorkflowSourceLevel;
+extern const ConfigLevel kNotificationLevel;
+extern const ConfigLevel kDigestLevel;
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);
 

@@ -8,11 +8,13 @@
 #include <iterator>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "daemon/config/config_bandwidth.h"
 #include "daemon/config/config_files.h"
 #include "daemon/config/config_groups.h"
 #include "daemon/config/config_keys.h"
+#include "daemon/config/config_notifications.h"
 #include "daemon/config/config_overlap.h"
 #include "daemon/config/config_stores.h"
 #include "daemon/config/config_values.h"
@@ -112,7 +114,10 @@ SmtpSettings ReadSmtp(ConfigMap& map) {
 void NoteMailWithoutServer(Config& config) {
   if (config.smtp) return;
   for (const plan::GroupSpec& group : config.groups) {
-    if (group.owner_email.empty() && group.failure_mail_to.empty() && group.success_mail_to.empty()) continue;
+    if (group.owner_email.empty() && group.failure_mail_to.empty() && group.success_mail_to.empty() &&
+        group.digest_mail_to.empty()) {
+      continue;
+    }
     Note(config, plan::Severity::kWarning, "addresses are to get mail, but no mail server is configured", "smtp",
          "add smtp: with host and from; until then failures are seen in status and log only");
     return;
@@ -147,6 +152,9 @@ Config Assemble(ConfigFiles& files) {
   ReadProcessSettings(top, config);
   if (auto smtp = top.Map("smtp", kSmtpLevel)) config.smtp = ReadSmtp(*smtp);
   config.stores = ReadStores(top, file);
+  config.notifications = ReadNotifications(top);
+  config.success_digest = ReadDigest(top);
+  CheckDigests(top, config.notifications, top.Has("success_digest"));
   const auto scope = top.Text("secret_scope");
   const InheritedSettings inherited{
       .file = file,
@@ -156,12 +164,16 @@ Config Assemble(ConfigFiles& files) {
       .secret_scope = scope ? scope->text : std::string(),
       .stores = config.stores,
       .keys = ReadKeys(top, {}),
+      .notifications = config.notifications,
   };
   WorkspacesDraft draft = ReadWorkspaces(files, inherited, top.problems());
   CheckAcrossGroups(draft.groups, top.problems());
   for (GroupDraft& group : draft.groups) {
     if (group.source) config.workflow_sources.emplace(group.spec.name, *group.source);
     config.groups.push_back(std::move(group.spec));
+  }
+  if (config.success_digest) {
+    for (plan::GroupSpec& group : config.groups) group.digest_mail_to = std::exchange(group.success_mail_to, {});
   }
   ShareSources(config.groups);
   NameSiblings(config.groups);

@@ -75,7 +75,31 @@ Result<Request> ReadFields(const json::Fields& fields) {
     LF_TRY(const bool takes_over, fields.Bool("take_over"));
     if (takes_over) request.claim = engine::Claim::kTakeOver;
   }
+  if (request.name != kInstruct) return request;
+  LF_TRY(const std::string instruction, fields.String("instruction"));
+  const auto kind = ParseInstruction(instruction);
+  if (!kind || request.groups.size() != 1) return Fail(ErrorCode::kInvalidArgument, "no such instruction to one group");
+  request.instruction = *kind;
+  LF_TRY(request.table, fields.String("table"));
+  LF_TRY(request.why, fields.String("why"));
   return request;
+}
+
+// What was answered, by `read` from its fields; the error that was answered instead.
+template <typename Answer, typename Read>
+Result<Answer> ReadAnswer(std::string_view line, Read read) {
+  json::Reader reader(kAnswerBytesMax);
+  const auto whole = [&]() -> Result<Answer> {
+    LF_TRY(const json::Fields answer, reader.Read(line, "the answer", kWhere));
+    if (!answer.Has("error")) return read(answer);
+    LF_TRY(const json::Fields object, answer.Object("error"));
+    LF_TRY(Error error, ReadError(object));
+    return std::unexpected(std::move(error));
+  };
+  auto answer = whole();
+  const bool broken = !answer && answer.error().code == ErrorCode::kCorruptLog && answer.error().where.text() == kWhere;
+  if (!broken) return answer;
+  return Fail(ErrorCode::kInternal, answer.error().message, kWhere, kOtherVersion);
 }
 
 }  // namespace
@@ -85,6 +109,11 @@ std::string WriteRequest(const Request& request) {
   json.Field("request", request.name);
   json.Field("groups", request.groups);
   json.Field("take_over", request.claim == engine::Claim::kTakeOver);
+  if (request.name == kInstruct) {
+    json.Field("instruction", InstructionName(request.instruction));
+    json.Field("table", request.table);
+    json.Field("why", request.why);
+  }
   return json.FinishLine();
 }
 
@@ -119,18 +148,11 @@ std::string WriteSyncAnswer(Role role, const std::vector<engine::GroupOutcome>& 
 }
 
 Result<std::vector<engine::GroupOutcome>> ReadSyncAnswer(std::string_view line) {
-  json::Reader reader(kAnswerBytesMax);
-  const auto read = [&]() -> Result<std::vector<engine::GroupOutcome>> {
-    LF_TRY(const json::Fields answer, reader.Read(line, "the answer", kWhere));
-    if (!answer.Has("error")) return ReadOutcomes(answer);
-    LF_TRY(const json::Fields object, answer.Object("error"));
-    LF_TRY(Error error, ReadError(object));
-    return std::unexpected(std::move(error));
-  };
-  auto outcomes = read();
-  if (outcomes || outcomes.error().code != ErrorCode::kCorruptLog || outcomes.error().where.text() != kWhere)
-    return outcomes;
-  return Fail(ErrorCode::kInternal, outcomes.error().message, kWhere, kOtherVersion);
+  return ReadAnswer<std::vector<engine::GroupOutcome>>(line, ReadOutcomes);
+}
+
+Result<InstructedGroup> ReadInstructAnswer(std::string_view line) {
+  return ReadAnswer<InstructedGroup>(line, ReadInstructed);
 }
 
 }  // namespace lakeferry::control

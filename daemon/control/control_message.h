@@ -2,6 +2,8 @@
 //
 //   {"request": "sync", "groups": ["orders"], "take_over": false}
 //   the document of `lakeferry sync` (docs/json.md), or {"error": {"kind", "message", "where", "remedy"}}
+//   {"request": "instruct", "groups": ["orders"], "instruction": "pause", "table": "", "why": "the cluster is moved"}
+//   the document of `lakeferry pause` (docs/json.md), or the same error
 #pragma once
 
 #include <string>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/output/instruct_output.h"
 #include "engine/run/replicator.h"
 #include "plan/record/role.h"
 
@@ -19,11 +22,16 @@ inline constexpr size_t kRequestBytesMax = size_t{1} << 20;
 inline constexpr size_t kAnswerBytesMax = size_t{64} << 20;
 
 inline constexpr std::string_view kSync = "sync";
+inline constexpr std::string_view kInstruct = "instruct";
 
 struct Request {
   std::string name;
   std::vector<std::string> groups = {};
   engine::Claim claim = engine::Claim::kRespect;
+  // Of kInstruct, of one group. Who says so is known by the connection.
+  InstructionKind instruction = InstructionKind::kPause;
+  std::string table = {};
+  std::string why = {};
 };
 
 // Both with a line end.
@@ -39,5 +47,8 @@ struct Request {
 // kInternal for what is no answer.
 [[nodiscard]] std::string WriteSyncAnswer(Role role, const std::vector<engine::GroupOutcome>& outcomes);
 [[nodiscard]] Result<std::vector<engine::GroupOutcome>> ReadSyncAnswer(std::string_view line);
+
+// The same of an instruction that was followed.
+[[nodiscard]] Result<InstructedGroup> ReadInstructAnswer(std::string_view line);
 
 }  // namespace lakeferry::control

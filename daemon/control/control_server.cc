@@ -72,8 +72,8 @@ struct ControlServer::State {
   void Take(Protocol::socket socket);
   Task<void> Serve(std::shared_ptr<Session> session);
   Task<std::string> AnswerTo(Session& session);
-  Task<Result<std::string>> Handle(std::string line);
-  [[nodiscard]] Status CheckPeer(Session& session) const;
+  Task<Result<std::string>> Handle(std::string line, Peer peer);
+  [[nodiscard]] Result<Peer> CheckPeer(Session& session) const;
   void LimitSilence(const std::shared_ptr<Session>& session) const;
   static void Refuse(Protocol::socket& socket, const Error& error);
 
@@ -130,30 +130,30 @@ void ControlServer::State::LimitSilence(const std::shared_ptr<Session>& session)
   });
 }
 
-Status ControlServer::State::CheckPeer(Session& session) const {
-  LF_TRY(const Peer peer, PeerOf(session.socket.native_handle()));
+Result<Peer> ControlServer::State::CheckPeer(Session& session) const {
+  LF_TRY(Peer peer, PeerOf(session.socket.native_handle()));
   log.Write(LogLevel::kDebug, "asked over the control socket",
             {{"pid", int64_t{peer.process}}, {"uid", int64_t{peer.user}}});
-  if (MayAsk(peer, ::geteuid(), group)) return {};
+  if (MayAsk(peer, ::geteuid(), group)) return peer;
   return std::unexpected(NotAllowed());
 }
 
-Task<Result<std::string>> ControlServer::State::Handle(std::string line) {
-  std::string answer = co_await handler(std::move(line));
+Task<Result<std::string>> ControlServer::State::Handle(std::string line, Peer peer) {
+  std::string answer = co_await handler(std::move(line), std::move(peer));
   co_return answer;
 }
 
 // What is read was read to its end, or is too long.
 Task<std::string> ControlServer::State::AnswerTo(Session& session) {
-  const Status allowed = CheckPeer(session);
-  if (!allowed) co_return WriteRefusal(allowed.error());
+  const Result<Peer> peer = CheckPeer(session);
+  if (!peer) co_return WriteRefusal(peer.error());
   if (!session.text.ends_with('\n')) {
     co_return WriteRefusal({.code = ErrorCode::kInvalidArgument,
                             .message = fmt::format("the request is no line of at most {} bytes", kRequestBytesMax),
                             .where = "control socket",
                             .remedy = {}});
   }
-  const Result<std::string> answer = co_await TaskWithinMemory(Handle(std::move(session.text)));
+  const Result<std::string> answer = co_await TaskWithinMemory(Handle(std::move(session.text), *peer));
   co_return answer ? *answer : WriteRefusal(answer.error());
 }
 

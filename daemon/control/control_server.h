@@ -10,6 +10,7 @@
 #include "async/task.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "daemon/control/control_peer.h"
 #include "env/logger.h"
 
 namespace lakeferry::control {
@@ -21,8 +22,8 @@ struct ControlLimits {
 
 class ControlServer {
  public:
-  // The answer to a line, both without secrets; given with its line end.
-  using Handler = std::function<Task<std::string>(std::string line)>;
+  // The answer to a line of that peer, both without secrets; given with its line end.
+  using Handler = std::function<Task<std::string>(std::string line, Peer peer)>;
 
   // Listens at `path` from now on, and answers once Start is called. Errors: those of ListenAt. `log` must outlive it.
   static Result<std::unique_ptr<ControlServer>> Listen(boost::asio::any_io_executor executor, const std::string& path,

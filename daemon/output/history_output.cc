@@ -5,6 +5,7 @@
 #include "base/saturated.h"
 #include "daemon/output/evidence_output.h"
 #include "daemon/output/human.h"
+#include "daemon/output/instruct_output.h"
 #include "daemon/output/lines.h"
 #include "daemon/output/text_table.h"
 #include "json/writer.h"
@@ -43,6 +44,13 @@ std::string BasisText(const EpochRecord& epoch) {
 void WriteHistory(json::Writer& json, const HistoryReport& report) {
   json.Field("group", report.group);
   json.Field("role", RoleName(report.role));
+  json.Objects("instructions", report.instructions, [&](const Instruction& said) {
+    json.Field("instruction", InstructionName(said.kind));
+    json.Field("table", said.table.empty() ? std::nullopt : std::optional(said.table));
+    json.Field("by", said.by);
+    json.Field("why", said.why);
+    json.Field("given_ms", said.given);
+  });
   json.Objects("epochs", report.epochs, [&](const EpochRecord& epoch) {
     json.Field("epoch", epoch.epoch);
     json.Field("cut_time_ms", epoch.cut_time);
@@ -98,8 +106,10 @@ std::string ToText(const std::vector<HistoryReport>& groups) {
 }
 
 std::string ToText(const HistoryReport& report) {
+  std::string said;
+  for (const Instruction& instruction : report.instructions) said += Wrapped(LineOf(instruction));
   if (report.epochs.empty()) {
-    return Wrapped(fmt::format("{}: no epochs yet at the {}", report.group, RoleName(report.role)));
+    return Wrapped(fmt::format("{}: no epochs yet at the {}", report.group, RoleName(report.role))) + said;
   }
   TextTable table({{.title = "EPOCH", .align = Align::kRight},
                    {.title = "CUT"},
@@ -119,7 +129,7 @@ std::string ToText(const HistoryReport& report) {
     const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
     warnings += UnexplainedText(what, epoch.evidence.unexplained);
   }
-  return table.ToText() + warnings;
+  return table.ToText() + warnings + (said.empty() ? "" : "\n") + said;
 }
 
 }  // namespace lakeferry

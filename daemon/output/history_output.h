@@ -12,7 +12,8 @@ namespace lakeferry {
 struct HistoryReport {
   std::string group;
   Role role = Role::kSender;
-  std::vector<EpochRecord> epochs;  // newest first
+  std::vector<EpochRecord> epochs;             // newest first
+  std::vector<Instruction> instructions = {};  // of people to the role, newest first
 };
 [[nodiscard]] std::string ToJson(const HistoryReport& report);
 [[nodiscard]] std::string ToText(const HistoryReport& report);

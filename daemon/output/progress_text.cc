@@ -13,7 +13,7 @@ namespace {
 constexpr Millis kRemembered{10'000};
 constexpr Millis kTellsAfter{1'000};
 constexpr int kBarWidth = 20;
-constexpr size_t kGap = 2;
+constexpr size_t kPieceGap = 2;
 
 // Of the whole, by bytes where there are any; absent where it is not known.
 std::optional<double> PartOf(const WorkProgress& work) {
@@ -83,8 +83,8 @@ std::string ProgressText::Line(const ProgressSample& sample, Millis now, size_t 
     if (left > 0 && speed > 0) pieces.push_back(HumanAge(Millis(static_cast<int64_t>(left / speed * 1'000))) + " left");
   }
   std::string line = pieces.front().substr(0, width);
-  for (size_t i = 1; i < pieces.size() && line.size() + kGap + pieces[i].size() <= width; ++i) {
-    line += std::string(kGap, ' ') + pieces[i];
+  for (size_t i = 1; i < pieces.size() && line.size() + kPieceGap + pieces[i].size() <= width; ++i) {
+    line += std::string(kPieceGap, ' ') + pieces[i];
   }
   return line;
 }

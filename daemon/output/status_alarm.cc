@@ -15,6 +15,10 @@ std::string StateAlarm(const GroupRecord& record) {
 
 std::optional<std::string> LateAlarm(const GroupRecord& record, Millis bound, TimeMs now) {
   if (!record.waiting_since || now - *record.waiting_since <= bound) return std::nullopt;
+  if (record.state == GroupState::kPaused) {
+    return fmt::format("late: nothing is known of what came since {}, for {}, and {} are allowed (rpo)",
+                       HumanTime(record.waiting_since), HumanAge(now - *record.waiting_since), FormatDuration(bound));
+  }
   if (record.role == Role::kReceiver && record.staged_epoch == Epoch()) {
     return fmt::format("late: no epoch has ever come, since {}, and {} are allowed", HumanTime(record.waiting_since),
                        FormatDuration(bound));
@@ -28,13 +32,17 @@ std::optional<std::string> SilenceAlarm(const GroupRecord& record, Millis bound,
   return fmt::format("silent: the {} has not worked on it since {}", RoleName(record.role), HumanTime(record.alive));
 }
 
-std::optional<std::string> AlarmOf(const GroupRecord& record, Millis wait_bound, Millis silence_bound, TimeMs now) {
+// `promised`: the group has an rpo.
+std::optional<std::string> AlarmOf(const GroupRecord& record, bool promised, Millis wait_bound, Millis silence_bound,
+                                   TimeMs now) {
   std::string text;
   const auto say = [&text](const std::string& what) { text += (text.empty() ? "" : "; ") + what; };
   if (record.risk == Risk::kError) say("at risk: " + record.risk_text);
-  if (AlarmOf(record.state) == AlarmRule::kAtOnce) {
+  const AlarmRule rule = AlarmOf(record.state);
+  const bool may_wait = rule == AlarmRule::kWhenPromised && !promised;
+  if (rule == AlarmRule::kAtOnce) {
     say(StateAlarm(record));
-  } else if (const auto late = LateAlarm(record, wait_bound, now)) {
+  } else if (const auto late = may_wait ? std::nullopt : LateAlarm(record, wait_bound, now)) {
     say(record.reason.empty() ? *late : fmt::format("{} ({}: {})", *late, GroupStateName(record.state), record.reason));
   }
   if (const auto silence = SilenceAlarm(record, silence_bound, now)) say(*silence);
@@ -62,7 +70,7 @@ GroupJudgement Judge(const GroupRecord& record, const plan::GroupSpec& spec, con
                            .worst_loss = plan::WorstLoss(spec, past),
                            .alarm = {},
                            .warning = {}};
-  judgement.alarm = AlarmOf(record, judgement.wait_bound, plan::SilenceBound(spec, rhythm), now);
+  judgement.alarm = AlarmOf(record, spec.rpo.has_value(), judgement.wait_bound, plan::SilenceBound(spec, rhythm), now);
   judgement.warning = RunWarning(record, spec, past, now);
   if (!record.mail_trouble.empty()) {
     const std::string mail = "mail cannot be sent: " + record.mail_trouble;

@@ -104,6 +104,22 @@ void WriteStanding(json::Writer& json, const GroupStatus& status) {
   json.Field("bandwidth_limit", status.bandwidth_limit);
 }
 
+void WritePause(json::Writer& json, const GroupRecord& record) {
+  if (record.paused) {
+    json.Object("paused", [&] {
+      json.Field("since_ms", record.paused->since);
+      json.Field("by", record.paused->by);
+      json.Field("why", record.paused->why);
+    });
+  } else {
+    json.Null("paused");
+  }
+  json.Objects("resync", record.resync, [&json](const AskedWhole& asked) {
+    json.Field("table", asked.table);
+    json.Field("epoch", asked.staged);
+  });
+}
+
 void WriteGroup(json::Writer& json, const GroupStatus& status) {
   const GroupRecord& record = status.record;
   json.Field("group", record.group);
@@ -118,6 +134,7 @@ void WriteGroup(json::Writer& json, const GroupStatus& status) {
   json.Field("warning", status.judgement.warning);
   json.Field("mail_trouble", NullIfEmpty(record.mail_trouble));
   json.Field("alive_ms", record.alive);
+  WritePause(json, record);
   json.Field("risk", NullIfEmpty(std::string(RiskName(record.risk))));
   json.Field("risk_reason", NullIfEmpty(record.risk_text));
   json.Field("risk_remedy", NullIfEmpty(record.risk_remedy));
@@ -154,6 +171,24 @@ StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec
   return report;
 }
 
+void AddNotices(const std::vector<Notice>& notices, StatusReport& report) {
+  std::map<std::string, NoticeStatus> by_channel;
+  for (const Notice& notice : notices) {
+    const bool tried = notice.next && notice.attempts > 0;
+    if (notice.arrived || (!tried && !notice.given_up())) continue;
+    NoticeStatus& of = by_channel[notice.channel];
+    of.channel = notice.channel;
+    of.error = notice.error;
+    if (notice.given_up()) {
+      ++of.given_up;
+      continue;
+    }
+    ++of.waiting;
+    of.waiting_since = std::min(of.waiting_since.value_or(notice.created), notice.created);
+  }
+  for (auto& [channel, of] : by_channel) report.notices.push_back(std::move(of));
+}
+
 void AddAlarmsOf(const StatusReport& other, StatusReport& report) {
   const auto add = [&other](const std::optional<std::string>& from, std::optional<std::string>& to) {
     if (!from) return;
@@ -170,7 +205,7 @@ void AddAlarmsOf(const StatusReport& other, StatusReport& report) {
 }
 
 Verdict VerdictOf(const StatusReport& report) {
-  Verdict worst = Verdict::kOk;
+  Verdict worst = report.notices.empty() ? Verdict::kOk : Verdict::kWarning;
   for (const GroupStatus& group : report.groups) {
     if (group.judgement.alarm) return Verdict::kAlarm;
     const bool compared = std::ranges::all_of(
@@ -198,6 +233,13 @@ std::string ToJson(const StatusReport& report) {
   json.Object("process", [&] {
     json.Field("runs", report.process.runs);
     json.Field("number", NullIfEmpty(report.process.number));
+  });
+  json.Objects("notifications", report.notices, [&](const NoticeStatus& of) {
+    json.Field("name", of.channel);
+    json.Field("waiting", of.waiting);
+    json.Field("waiting_since_ms", of.waiting_since);
+    json.Field("given_up", of.given_up);
+    json.Field("last_error", NullIfEmpty(of.error));
   });
   json.Objects("groups", report.groups, [&](const GroupStatus& status) {
     WriteGroup(json, status);

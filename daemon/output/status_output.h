@@ -27,11 +27,21 @@ struct RoleProcess {
   std::string number;        // of the process, where one runs
 };
 
+// A receiver that notices do not reach.
+struct NoticeStatus {
+  std::string channel;
+  int64_t waiting = 0;  // tried, and to be tried again
+  std::optional<TimeMs> waiting_since = {};
+  int64_t given_up = 0;
+  std::string error = {};  // of the newest attempt
+};
+
 struct StatusReport {
   Role role = Role::kSender;
   TimeMs now;
   RoleProcess process = {};
   std::vector<GroupStatus> groups;
+  std::vector<NoticeStatus> notices = {};  // by name; of those that are reached there is none
 };
 
 // Past epochs of each group, by name, of the role that the report is about.
@@ -46,6 +56,9 @@ using PastByGroup = std::map<std::string, plan::PastEpochs>;
 // What `other`, of a role whose records lie in the same store, alarms and warns of is added to the groups of `report`:
 // nobody asked for one role alone.
 void AddAlarmsOf(const StatusReport& other, StatusReport& report);
+
+// Which receivers do not get what is told them. `notices`: as they are on record.
+void AddNotices(const std::vector<Notice>& notices, StatusReport& report);
 
 enum class Verdict { kOk, kWarning, kAlarm };
 // The worst that is said of any group.

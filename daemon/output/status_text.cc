@@ -115,6 +115,34 @@ void AddRow(const StatusReport& report, const GroupStatus& status, TextTable& ta
              ReasonText(status)});
 }
 
+// Whom notices do not reach.
+std::string NoticesText(const StatusReport& report) {
+  std::string text;
+  for (const NoticeStatus& of : report.notices) {
+    std::string what;
+    if (of.waiting > 0) {
+      what = fmt::format("{} to notification '{}' since {}, tried again", HumanCount(of.waiting, "notice"), of.channel,
+                         HumanTime(of.waiting_since));
+    }
+    if (of.given_up > 0) {
+      what += fmt::format("{}{} to notification '{}' given up", what.empty() ? "" : "; ",
+                          HumanCount(of.given_up, "notice"), of.channel);
+    }
+    text += Wrapped(fmt::format("WARNING: {}: {}", what, of.error));
+  }
+  return text;
+}
+
+// Who has paused it is its reason; tables that go over whole.
+std::string AskedText(const GroupRecord& record) {
+  std::string text;
+  for (const AskedWhole& asked : record.resync) {
+    const std::string when = asked.staged == Epoch() ? "the next epoch" : fmt::format("epoch {}", asked.staged.value());
+    text += Wrapped(fmt::format("{}: table '{}' goes over whole with {} (resync)", record.group, asked.table, when));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string ToText(const StatusReport& report) {
@@ -127,11 +155,12 @@ std::string ToText(const StatusReport& report) {
                    {.title = "WAITS", .align = Align::kRight},
                    {.title = "AT WORST", .align = Align::kRight},
                    {.title = "REASON", .fit = Fit::kBelow}});
-  std::string errors;
+  std::string errors = NoticesText(report);
   std::string clocks;
   for (const GroupStatus& status : report.groups) {
     AddRow(report, status, table);
-    errors += AlarmText(status) + RiskText(status, report.now) + LiveSetText(status.live_set_checks, report.now);
+    errors += AskedText(status.record) + AlarmText(status) + RiskText(status, report.now) +
+              LiveSetText(status.live_set_checks, report.now);
     if (status.record.clocks.margin_measured) clocks += ClocksText(status.record);
   }
   return Wrapped(VerdictText(report)) + Wrapped(ProcessText(report)) + "\n" + table.ToText() +

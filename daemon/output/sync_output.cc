@@ -16,6 +16,7 @@ std::string_view WithoutEpoch(GroupState state) {
     case GroupState::kHeld: return "held back";
     case GroupState::kWaiting: return "waiting";
     case GroupState::kRestaging: return "restaging";
+    case GroupState::kPaused: return "paused";
     case GroupState::kUnknown:
     case GroupState::kIdle:
     case GroupState::kStaging:

@@ -5,6 +5,9 @@
 
 #include <utility>
 
+#include "daemon/output/instruct_output.h"
+#include "daemon/setup/process_identity.h"
+
 namespace lakeferry::service {
 namespace {
 
@@ -14,13 +17,36 @@ Task<std::string> AnswerSync(const ControlHooks& hooks, Logger& log, control::Re
   co_return control::WriteSyncAnswer(hooks.role, outcomes);
 }
 
+Task<std::string> AnswerInstruct(const ControlHooks& hooks, Logger& log, control::Request request, uid_t user) {
+  Instruction said{.kind = request.instruction,
+                   .role = hooks.role,
+                   .group = request.groups.front(),
+                   .table = std::move(request.table),
+                   .by = setup::UserText(user),
+                   .why = std::move(request.why),
+                   .given = hooks.clock->WallTime()};
+  log.Write(LogLevel::kInfo, "told by a person",
+            {{"group", said.group},
+             {"instruction", std::string(InstructionName(said.kind))},
+             {"table", said.table},
+             {"by", said.by},
+             {"why", said.why}});
+  const Result<GroupRecord> record = co_await hooks.instruct(said);
+  if (!record) co_return control::WriteRefusal(record.error());
+  co_return ToJson(InstructedGroup{.instruction = std::move(said), .paused = record->paused, .resync = record->resync});
+}
+
 }  // namespace
 
-Task<std::string> AnswerRequest(const ControlHooks& hooks, Logger& log, std::string line) {
+Task<std::string> AnswerRequest(const ControlHooks& hooks, Logger& log, std::string line, control::Peer peer) {
   Result<control::Request> request = control::ReadRequest(line);
   if (!request) co_return control::WriteRefusal(request.error());
   if (request->name == control::kSync) {
     std::string answer = co_await AnswerSync(hooks, log, *std::move(request));
+    co_return answer;
+  }
+  if (request->name == control::kInstruct) {
+    std::string answer = co_await AnswerInstruct(hooks, log, *std::move(request), peer.user);
     co_return answer;
   }
   co_return control::WriteRefusal(control::UnknownRequest(request->name));

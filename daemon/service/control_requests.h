@@ -7,6 +7,8 @@
 
 #include "async/task.h"
 #include "daemon/control/control_message.h"
+#include "daemon/control/control_peer.h"
+#include "env/clock.h"
 #include "env/logger.h"
 
 namespace lakeferry::service {
@@ -14,11 +16,15 @@ namespace lakeferry::service {
 // What does what is asked for.
 struct ControlHooks {
   Role role = Role::kSender;
+  const Clock* clock = nullptr;
   // A pass over each of the groups that begins after this call.
   std::function<Task<std::vector<engine::GroupOutcome>>(std::vector<std::string>, engine::Claim)> sync;
+  // What a person wants of a group, on record when it is answered.
+  std::function<Task<Result<GroupRecord>>(Instruction)> instruct;
 };
 
-// The line that answers `line`. `hooks` and `log` must outlive it.
-[[nodiscard]] Task<std::string> AnswerRequest(const ControlHooks& hooks, Logger& log, std::string line);
+// The line that answers `line` of `peer`. `hooks` and `log` must outlive it.
+[[nodiscard]] Task<std::string> AnswerRequest(const ControlHooks& hooks, Logger& log, std::string line,
+                                              control::Peer peer);
 
 }  // namespace lakeferry::service

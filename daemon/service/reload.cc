@@ -29,7 +29,8 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          a.keys.trusted == b.keys.trusted && a.sync_interval == b.sync_interval && a.poll_interval == b.poll_interval &&
          a.force_sync_after == b.force_sync_after && a.clock_skew_margin == b.clock_skew_margin &&
          a.bandwidth == b.bandwidth && a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
-         a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to;
+         a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to &&
+         a.digest_mail_to == b.digest_mail_to && a.notices == b.notices;
 }
 
 // Where its runs come from; absent: the built-in ledger.
@@ -66,6 +67,8 @@ std::vector<std::string> NeedsRestart(const Config& before, const Config& after)
   if (before.metadata_store != after.metadata_store) keys.emplace_back("metadata_store");
   if (before.log != after.log) keys.emplace_back("log_format or log_level");
   if (before.smtp != after.smtp) keys.emplace_back("smtp");
+  if (before.notifications != after.notifications) keys.emplace_back("notifications");
+  if (before.success_digest != after.success_digest) keys.emplace_back("success_digest");
   if (!IsSameLimits(before.limits, after.limits)) keys.emplace_back("limits of copies");
   return keys;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "async/task_group.h"
 #include "daemon/config/load_config.h"
 #include "daemon/control/control_place.h"
 #include "daemon/control/control_server.h"
@@ -17,6 +18,7 @@
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/progress_bar.h"
 #include "daemon/wiring/wiring.h"
+#include "notify/success_digest.h"
 #include "state/role_lock.h"
 
 namespace lakeferry::service {
@@ -24,6 +26,8 @@ namespace {
 
 // A command that has the role, as a pass by hand or a `gc`, is most often done by then.
 constexpr Millis kCommandEndsWithin{5'000};
+// At the end of a process, for what was not told yet; what does not go out then waits for the next one.
+constexpr Millis kDeliverWithin{5'000};
 
 // One service while it runs. Members are in the order in which they need each other.
 class Service {
@@ -43,12 +47,15 @@ class Service {
   Task<Result<std::string>> Reload();
   Result<std::vector<plan::GroupSpec>> RunnableGroups(const Config& config);
   void Listen();
+  Status MakeDigest();
+  Task<void> Deliver();
 
   ServiceRequest request_;
   Logger& log_;
   std::unique_ptr<RoleLock> lock_;
   std::unique_ptr<SignalControl> signals_;  // outlives the wiring, whose pools may be slow to end
   std::unique_ptr<Wiring> wiring_;
+  std::unique_ptr<notify::SuccessDigest> digest_;  // absent where nobody wants one
   std::unique_ptr<ServiceLoop> loop_;
   ServiceEngine engine_;
   ControlHooks control_hooks_;
@@ -88,6 +95,7 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   LF_TRY(RoleLock lock, RoleLock::AcquireWithin(request_.config.metadata_store, request_.role, kCommandEndsWithin));
   lock_ = std::make_unique<RoleLock>(std::move(lock));
   LF_TRY(wiring_, Wiring::Make(request_.config, log_, StateUse::kWork));
+  LF_TRY_OK(MakeDigest());
   loop_ = std::make_unique<ServiceLoop>(wiring_->engine(), log_);
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ =
@@ -97,10 +105,14 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
 }
 
 void Service::Listen() {
-  control_hooks_ = {.role = request_.role, .sync = engine_.sync};
+  control_hooks_ = {
+      .role = request_.role, .clock = &wiring_->env().clock, .sync = engine_.sync, .instruct = engine_.instruct};
   Result<std::unique_ptr<control::ControlServer>> server = control::ControlServer::Listen(
       wiring_->engine().get_executor(), control::ControlPlace(request_.config.metadata_store, request_.role),
-      [this](std::string line) { return AnswerRequest(control_hooks_, log_, std::move(line)); }, log_);
+      [this](std::string line, control::Peer peer) {
+        return AnswerRequest(control_hooks_, log_, std::move(line), std::move(peer));
+      },
+      log_);
   if (server) {
     control_ = *std::move(server);
     return;
@@ -113,17 +125,48 @@ Task<Status> Service::Work(std::stop_token stop) {
     const ProgressBar bar(wiring_->engine().get_executor(), wiring_->env().clock,
                           [this] { return SampleOf(engine_.snapshot()); });
     Status passed = co_await engine_.run_once(Call{.stop = stop});
+    if (digest_) co_await digest_->Once({});
+    co_await Deliver();
     if (passed && stop.stop_requested()) {
       co_return Fail(ErrorCode::kCancelled, "the pass was stopped by a signal", request_.config.file, "run it again");
     }
     co_return passed;
   }
   if (control_) control_->Start();
+  TaskGroup beside(wiring_->engine().get_executor());
+  std::stop_source ended;
+  const Call meanwhile{.stop = ended.get_token()};
+  beside.Spawn(wiring_->notifiers().desk().Run(meanwhile, request_.role));
+  if (digest_) beside.Spawn(digest_->Run(meanwhile));
   co_await engine_.run(Call{.stop = stop});
+  ended.request_stop();
+  co_await beside.Join();
+  co_await Deliver();
   if (control_) co_await control_->Close();
   if (stop.stop_requested()) co_return Status();
   co_return Fail(ErrorCode::kInternal, "the engine ended without being asked to", request_.config.file,
                  "the log before this line says why; report it if it does not");
+}
+
+// What the last passes had to tell, and what waits since before: once, and for no longer than that.
+Task<void> Service::Deliver() {
+  const Millis now = wiring_->env().clock.Monotonic();
+  co_await wiring_->notifiers().desk().Flush(Call{}.Within(now, kDeliverWithin), request_.role);
+}
+
+Status Service::MakeDigest() {
+  const auto& digest = request_.config.success_digest;
+  if (!digest || request_.role != Role::kReceiver) return {};
+  const auto minutes = digest->at.count();
+  LF_TRY(auto schedule, plan::CronSchedule::Parse(fmt::format("{} {} * * *", minutes % 60, minutes / 60)));
+  LF_TRY(auto zone, wiring_->env().zones.Find(digest->time_zone));
+  digest_ =
+      std::make_unique<notify::SuccessDigest>(notify::DigestTerms{.schedule = std::move(schedule),
+                                                                  .zone = std::move(zone),
+                                                                  .region = request_.config.region,
+                                                                  .groups = [this] { return request_.config.groups; }},
+                                              wiring_->env().state, wiring_->notifiers(), wiring_->env().clock, log_);
+  return {};
 }
 
 Task<Result<std::string>> Service::Reload() {

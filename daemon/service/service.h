@@ -28,6 +28,8 @@ struct ServiceEngine {
   // A pass over each of the groups of these names, or over all where there is none, made by `run` and begun after this
   // call (engine::Replicator::SyncNow).
   std::function<Task<std::vector<engine::GroupOutcome>>(std::vector<std::string>, engine::Claim)> sync;
+  // What a person wants of a group, on record when it is answered (engine::Replicator::Instruct).
+  std::function<Task<Result<GroupRecord>>(Instruction)> instruct;
   // What it is doing.
   std::function<engine::ReplicatorSnapshot()> snapshot;
 };

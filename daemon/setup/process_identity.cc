@@ -44,10 +44,15 @@ std::optional<std::string> ServiceOfCgroup(std::string_view text) {
   return std::string(last.ends_with(kService) ? last.substr(0, last.size() - kService.size()) : "");
 }
 
+std::string UserText(unsigned int uid) {
+  const std::string name = UserName(uid);
+  return name.empty() ? fmt::format("uid {}", uid) : fmt::format("{} (uid {})", name, uid);
+}
+
 ProcessIdentity IdentityOf(std::optional<Role> role) {
   const uid_t uid = ::geteuid();
   const std::string name = UserName(uid);
-  return {.user = name.empty() ? fmt::format("uid {}", uid) : fmt::format("{} (uid {})", name, uid),
+  return {.user = UserText(uid),
           .name = name.empty() ? fmt::format("{}", uid) : name,
           .unit = role ? UnitOf(*role) : std::string()};
 }

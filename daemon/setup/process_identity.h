@@ -15,6 +15,9 @@ struct ProcessIdentity {
   std::string unit;  // of systemd, without ".service"; empty where no service was started
 };
 
+// "alice (uid 1000)", or "uid 1000" where it has no name.
+[[nodiscard]] std::string UserText(unsigned int uid);
+
 // The service of /proc/PID/cgroup, without ".service"; empty where that is something else, a session say; absent where
 // it tells nothing, as in a container.
 [[nodiscard]] std::optional<std::string> ServiceOfCgroup(std::string_view text);

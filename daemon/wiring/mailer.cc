@@ -7,6 +7,7 @@
 
 #include "async/offload.h"
 #include "notify/smtp/smtp_session.h"
+#include "plan/incident/incident_html.h"
 #include "plan/incident/incident_words.h"
 
 namespace lakeferry {
@@ -89,8 +90,11 @@ Task<Status> Mailer::Send(Call call, Incident incident) {
   NoteSecret(open);
   if (!open) co_return open;
   plan::IncidentWords words = plan::WordsOf(incident);
-  notify::Message message{
-      .to = std::move(incident.to), .subject = std::move(words.subject), .body = std::move(words.body)};
+  std::string html = plan::HtmlOf(words);
+  notify::Message message{.to = std::move(incident.to),
+                          .subject = std::move(words.subject),
+                          .body = std::move(words.body),
+                          .html = std::move(html)};
   Status sent = co_await server_->Send(call, std::move(message));
   // Where a part of the recipients has it, the mail as such goes out.
   last_ = sent || sent.error().code == ErrorCode::kRefused ? Status() : sent;

@@ -11,8 +11,6 @@
 #include <thread>
 
 #include "base/check.h"
-#include "daemon/wiring/mailer.h"
-#include "notify/unconfigured_notifier.h"
 #include "state/sqlite_state_store.h"
 #include "workflow/ledger_source.h"
 
@@ -44,6 +42,8 @@ class NoStateStore final : public StateStore {
   Task<Result<std::string>> Journal(Call, std::string) override { co_return Refuse(); }
   Task<Result<std::vector<Run>>> Runs(Call, std::string, TimeMs) override { co_return Refuse(); }
   Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call, std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<Instruction>>> Instructions(Call, Role, std::string, int64_t) override { co_return Refuse(); }
+  Task<Result<std::vector<Notice>>> Notices(Call) override { co_return Refuse(); }
 
  private:
   static std::unexpected<Error> Refuse() {
@@ -96,7 +96,7 @@ void Wiring::Wire(std::string region, engine::Limits limits, engine::Home home, 
       .state = *state_,
       .stores = stores_,
       .workflows = *workflows_,
-      .notifier = *notifier_,
+      .notifier = *notifiers_,
       .checkpoints = checkpoints_,
       .checkpoint_writer = checkpoint_writer_,
       .scratch = scratch_,
@@ -110,12 +110,13 @@ void Wiring::Wire(std::string region, engine::Limits limits, engine::Home home, 
 }
 
 // No secret is read here: a command that sends no mail needs none.
-void Wiring::MakeNotifier(const Config& config, Logger& log) {
-  if (config.smtp) {
-    notifier_ = std::make_unique<Mailer>(*config.smtp, mail_pool_.get_executor(), clock_, random_, log);
-  } else {
-    notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
-  }
+void Wiring::MakeNotifiers(const Config& config, Logger& log) {
+  notifiers_ = std::make_unique<Notifiers>(config, NotifierParts{.pool = mail_pool_.get_executor(),
+                                                                 .http = far_stores_.http(),
+                                                                 .clock = clock_,
+                                                                 .random = random_,
+                                                                 .log = log,
+                                                                 .state = *state_});
 }
 
 void Wiring::MakeWorkflows() {
@@ -150,7 +151,7 @@ Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, 
   LF_TRY_OK(wiring->OpenState(config, use));
   wiring->MakeWorkflows();
   wiring->UseWorkflows(config);
-  wiring->MakeNotifier(config, log);
+  wiring->MakeNotifiers(config, log);
   wiring->Wire(config.region, config.limits, {.host = HostName(), .metadata_store = config.metadata_store}, log);
   return wiring;
 }
@@ -162,7 +163,7 @@ std::unique_ptr<Wiring> Wiring::WithoutState(Logger& log) {
   std::unique_ptr<Wiring> wiring(new Wiring(Cores(), limits, folder));
   wiring->state_ = std::make_unique<NoStateStore>();
   wiring->MakeWorkflows();
-  wiring->notifier_ = std::make_unique<notify::UnconfiguredNotifier>();
+  wiring->MakeNotifiers({}, log);
   wiring->Wire({}, limits, {}, log);
   return wiring;
 }

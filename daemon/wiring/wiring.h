@@ -12,6 +12,7 @@
 #include "daemon/config/zones.h"
 #include "daemon/wiring/configured_workflows.h"
 #include "daemon/wiring/far_stores.h"
+#include "daemon/wiring/notifiers.h"
 #include "daemon/wiring/system_clock.h"
 #include "engine/environment.h"
 #include "parquet/arrow_checkpoint_reader.h"
@@ -40,6 +41,8 @@ class Wiring {
   // What is known of object stores by trying.
   [[nodiscard]] FarStores& far_stores() { return far_stores_; }
   [[nodiscard]] const engine::Environment& env() const { return *env_; }
+  // How people are told.
+  [[nodiscard]] Notifiers& notifiers() { return *notifiers_; }
   [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
   // Of a configuration that was read again: where its groups' runs come from.
   void UseWorkflows(const Config& config) { workflows_->Use(config); }
@@ -64,7 +67,7 @@ class Wiring {
   Status OpenState(const Config& config, StateUse use);
   // Of groups that the configuration says nothing of, runs come from the metadata store's ledger.
   void MakeWorkflows();
-  void MakeNotifier(const Config& config, Logger& log);
+  void MakeNotifiers(const Config& config, Logger& log);
 
   boost::asio::io_context engine_{1};
   boost::asio::thread_pool pool_;  // hashing, SQLite, Parquet, scratch
@@ -84,7 +87,7 @@ class Wiring {
   std::unique_ptr<StateStore> state_;
   std::unique_ptr<WorkflowSource> ledger_;
   std::unique_ptr<ConfiguredWorkflows> workflows_;
-  std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<Notifiers> notifiers_;
   std::unique_ptr<engine::Environment> env_;
 };
 

@@ -12,6 +12,7 @@ std::string_view GroupStateName(GroupState state) {
     case GroupState::kStaging: return "staging";
     case GroupState::kApplying: return "applying";
     case GroupState::kRestaging: return "restaging";
+    case GroupState::kPaused: return "paused";
     case GroupState::kHeld: return "held";
     case GroupState::kFailed: return "failed";
     case GroupState::kDiverged: return "diverged";
@@ -33,6 +34,7 @@ AlarmRule AlarmOf(GroupState state) {
     case GroupState::kStaging:
     case GroupState::kApplying:
     case GroupState::kRestaging: return AlarmRule::kWhenLate;
+    case GroupState::kPaused: return AlarmRule::kWhenPromised;
     case GroupState::kUnknown:
     case GroupState::kHeld:
     case GroupState::kFailed:
@@ -51,6 +53,7 @@ MailRule MailOf(GroupState state) {
     case GroupState::kStaging:
     case GroupState::kApplying:
     case GroupState::kRestaging:
+    case GroupState::kPaused:
     case GroupState::kStopped: return MailRule::kNever;
     case GroupState::kFailed: return MailRule::kAfterRetries;
     case GroupState::kHeld:

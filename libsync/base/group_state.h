@@ -16,6 +16,7 @@ enum class GroupState {
   kStaging,    // sender: copies a cut to staging
   kApplying,   // receiver: places and commits an epoch
   kRestaging,  // a target was moved away: the table is brought whole again
+  kPaused,     // somebody has paused it: nothing is done until it is resumed
   kHeld,       // something stands in the way of every cut that is due
   kFailed,     // the last attempt failed in a way that may pass
   kDiverged,   // source or replica are not what was left there: a person must act
@@ -23,10 +24,10 @@ enum class GroupState {
   kStopped,    // no state of a pass: the role's service does not run, as whoever looks at the record finds
 };
 
-inline constexpr std::array kGroupStates{GroupState::kUnknown, GroupState::kIdle,     GroupState::kWaiting,
-                                         GroupState::kStaging, GroupState::kApplying, GroupState::kRestaging,
-                                         GroupState::kHeld,    GroupState::kFailed,   GroupState::kDiverged,
-                                         GroupState::kHalted,  GroupState::kStopped};
+inline constexpr std::array kGroupStates{GroupState::kUnknown,  GroupState::kIdle,     GroupState::kWaiting,
+                                         GroupState::kStaging,  GroupState::kApplying, GroupState::kRestaging,
+                                         GroupState::kPaused,   GroupState::kHeld,     GroupState::kFailed,
+                                         GroupState::kDiverged, GroupState::kHalted,   GroupState::kStopped};
 
 // "idle", "restaging", …: the stable name in the metadata store, JSON and text. Empty for what is no value.
 [[nodiscard]] std::string_view GroupStateName(GroupState state);
@@ -35,8 +36,9 @@ inline constexpr std::array kGroupStates{GroupState::kUnknown, GroupState::kIdle
 
 // When `status --check` complains of a group in a state.
 enum class AlarmRule {
-  kAtOnce,    // the state itself is the alarm
-  kWhenLate,  // only when finished work waits for longer than the group's bound
+  kAtOnce,        // the state itself is the alarm
+  kWhenLate,      // only when finished work waits for longer than the group's bound
+  kWhenPromised,  // the same, but only where the group's rpo is configured
 };
 [[nodiscard]] AlarmRule AlarmOf(GroupState state);
 

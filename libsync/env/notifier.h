@@ -17,6 +17,8 @@ class Notifier {
   // What is known to keep an incident from being told now: a secret that cannot be read, what the last one failed by;
   // success where nothing is. Sends none, and asks no server.
   virtual Task<Status> Ready(Call) { co_return Status{}; }
+  // Notices were put on record: whoever delivers them looks for them.
+  virtual void Posted() {}
 };
 
 }  // namespace lakeferry

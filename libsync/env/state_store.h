@@ -14,7 +14,9 @@
 #include "base/time.h"
 #include "plan/record/epoch_record.h"
 #include "plan/record/group_record.h"
+#include "plan/record/instruction.h"
 #include "plan/record/live_set_check.h"
+#include "plan/record/notice.h"
 #include "plan/record/run_removal.h"
 
 namespace lakeferry {
@@ -26,7 +28,7 @@ struct JournalEntry {
 };
 
 // Saved as one transaction: all of it or nothing, durable when Save returns. A record replaces the one with its key
-// (role+group, role+group+epoch, workflow+run_id, group, role+group+table).
+// (role+group, role+group+epoch, workflow+run_id, group, role+group+table, id of a notice).
 struct StateChange {
   std::vector<GroupRecord> groups;
   std::vector<EpochRecord> epochs;
@@ -34,6 +36,10 @@ struct StateChange {
   std::vector<JournalEntry> journals;
   std::vector<RunRemoval> removals = {};  // each takes its run out of the ledger, before `runs` are entered
   std::vector<LiveSetCheck> live_set_checks;
+  std::vector<Instruction> instructions = {};  // each is added
+  std::vector<Notice> new_notices = {};        // those whose id is on record already are passed over
+  std::vector<Notice> notices = {};            // as those on record are now; others are passed over
+  std::vector<std::string> gone_notices = {};  // ids
 };
 
 // Errors: kOutOfSpace, kUnavailable (locked by another process for longer than the time limit), kCorruptData (the file
@@ -57,6 +63,11 @@ class StateStore {
   virtual Task<Result<std::vector<Run>>> Runs(Call call, std::string workflow, TimeMs since) = 0;
   // Every removal of a run of the workflow, oldest first.
   virtual Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call call, std::string workflow) = 0;
+  // What people told the role to do with the group, newest first, at most `limit`.
+  virtual Task<Result<std::vector<Instruction>>> Instructions(Call call, Role role, std::string group,
+                                                              int64_t limit) = 0;
+  // Of every channel, oldest first; of two of one age by id.
+  virtual Task<Result<std::vector<Notice>>> Notices(Call call) = 0;
 };
 
 }  // namespace lakeferry

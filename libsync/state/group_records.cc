@@ -11,7 +11,7 @@ constexpr char kSelectGroups[] =
     "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
     "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
     "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
-    "last_error_run_id FROM groups ";
+    "last_error_run_id, announced, paused, paused_by, paused_why FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
@@ -20,9 +20,9 @@ constexpr char kInsertGroup[] =
     "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
     "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
     "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
-    "last_error_run_id) "
+    "last_error_run_id, announced, paused, paused_by, paused_why) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -70,6 +70,33 @@ Result<std::vector<std::string>> ReadRelocated(const Database& database, const G
   }
 }
 
+Status WriteAskedWhole(const Database& database, const GroupRecord& record) {
+  for (const AskedWhole& asked : record.resync) {
+    Statement insert = database.Prepare(
+        "INSERT OR IGNORE INTO asked_whole (role, group_name, table_name, staged) VALUES (?, ?, ?, ?)");
+    insert.Bind(RoleName(record.role)).Bind(record.group).Bind(asked.table).Bind(asked.staged.value());
+    LF_TRY_OK(insert.Run());
+  }
+  return {};
+}
+
+Result<std::vector<AskedWhole>> ReadAskedWhole(const Database& database, const GroupRecord& record) {
+  Statement select = database.Prepare(
+      "SELECT table_name, staged FROM asked_whole WHERE role = ? AND group_name = ? ORDER BY table_name");
+  select.Bind(RoleName(record.role)).Bind(record.group);
+  std::vector<AskedWhole> asked;
+  while (true) {
+    LF_TRY(const bool row, select.Next());
+    if (!row) return asked;
+    asked.push_back({.table = select.Text(0), .staged = Epoch(select.Integer(1))});
+  }
+}
+
+std::optional<Pause> PauseOf(const Statement& row) {
+  if (row.IsNull(47)) return std::nullopt;
+  return Pause{.since = row.Time(47), .by = row.Text(48), .why = row.Text(49)};
+}
+
 Risk RiskOf(int64_t number) {
   if (number <= 0) return Risk::kNone;
   return number == 1 ? Risk::kWarning : Risk::kError;
@@ -112,6 +139,7 @@ GroupRecord GroupOf(const Statement& row) {
                      .last_error_remedy = row.Text(15),
                      .failing_since = row.OptionalTime(16),
                      .failure_notified = row.Boolean(17),
+                     .announced = row.Boolean(46),
                      .risk = RiskOf(row.Integer(20)),
                      .risk_text = row.Text(21),
                      .risk_remedy = row.Text(22),
@@ -133,6 +161,7 @@ GroupRecord GroupOf(const Statement& row) {
                      .by_passes = row.Boolean(33),
                      .owner_id = row.Text(42),
                      .mail_trouble = row.Text(39),
+                     .paused = PauseOf(row),
                      .created = row.Time(18),
                      .updated = row.Time(19)};
 }
@@ -146,6 +175,7 @@ Result<std::vector<GroupRecord>> Collect(const Database& database, Statement sel
     LF_TRY(record.workflows, ReadNames(database, record, "workflow"));
     LF_TRY(record.tables, ReadNames(database, record, "table"));
     LF_TRY(record.relocated, ReadRelocated(database, record));
+    LF_TRY(record.resync, ReadAskedWhole(database, record));
     records.push_back(std::move(record));
   }
 }
@@ -171,9 +201,13 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   insert.Bind(record.clocks.margin_measured).Bind(record.clocks.compared_at).Bind(record.mail_trouble);
   insert.Bind(record.last_error_kind).Bind(record.phase).Bind(record.owner_id);
   BindPlace(record.last_error_where, insert);
+  const Pause paused = record.paused.value_or(Pause{});
+  insert.Bind(record.announced).Bind(record.paused ? std::optional(paused.since) : std::nullopt);
+  insert.Bind(paused.by).Bind(paused.why);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   LF_TRY_OK(WriteNames(database, record, "table", record.tables));
+  LF_TRY_OK(WriteAskedWhole(database, record));
   return WriteRelocated(database, record);
 }
 

@@ -16,6 +16,12 @@ Status WriteRun(const Database& database, const Run& run);
 // Takes the run out of the ledger, and keeps the removal.
 Status WriteRemoval(const Database& database, const RunRemoval& removal);
 Status WriteLiveSetCheck(const Database& database, const LiveSetCheck& check);
+Status WriteInstruction(const Database& database, const Instruction& instruction);
+// Passes over one whose id is there.
+Status AddNotice(const Database& database, const Notice& notice);
+// Of one that is there: how far its delivery is.
+Status ChangeNotice(const Database& database, const Notice& notice);
+Status EraseNotice(const Database& database, const std::string& id);
 Status WriteJournal(const Database& database, const JournalEntry& entry);
 
 Result<std::optional<GroupRecord>> ReadGroup(const Database& database, Role role, const std::string& group);
@@ -25,6 +31,9 @@ Result<std::vector<EpochRecord>> ReadEpochs(const Database& database, Role role,
 Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Role role, const std::string& group);
 Result<std::string> ReadJournal(const Database& database, const std::string& group);
 Result<std::vector<Run>> ReadRuns(const Database& database, const std::string& workflow, TimeMs since);
+Result<std::vector<Instruction>> ReadInstructions(const Database& database, Role role, const std::string& group,
+                                                  int64_t limit);
+Result<std::vector<Notice>> ReadNotices(const Database& database);
 Result<std::vector<RunRemoval>> ReadRemovals(const Database& database, const std::string& workflow);
 
 }  // namespace lakeferry::sqlite

@@ -29,6 +29,10 @@ Status SaveAll(const Database& database, const StateChange& change) {
     LF_TRY_OK(sqlite::WriteLiveSetCheck(database, check));
   }
   for (const JournalEntry& entry : change.journals) LF_TRY_OK(sqlite::WriteJournal(database, entry));
+  for (const Instruction& instruction : change.instructions) LF_TRY_OK(sqlite::WriteInstruction(database, instruction));
+  for (const Notice& notice : change.new_notices) LF_TRY_OK(sqlite::AddNotice(database, notice));
+  for (const Notice& notice : change.notices) LF_TRY_OK(sqlite::ChangeNotice(database, notice));
+  for (const std::string& id : change.gone_notices) LF_TRY_OK(sqlite::EraseNotice(database, id));
   return transaction.Commit();
 }
 
@@ -113,6 +117,19 @@ Task<Result<std::vector<RunRemoval>>> SqliteStateStore::RemovedRuns(Call, std::s
   auto result = co_await Offload(strand_, [use = connection_, workflow = std::move(workflow)] {
     return sqlite::ReadRemovals(*use->database, workflow);
   });
+  co_return result;
+}
+
+Task<Result<std::vector<Instruction>>> SqliteStateStore::Instructions(Call, Role role, std::string group,
+                                                                      int64_t limit) {
+  auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group), limit] {
+    return sqlite::ReadInstructions(*use->database, role, group, limit);
+  });
+  co_return result;
+}
+
+Task<Result<std::vector<Notice>>> SqliteStateStore::Notices(Call) {
+  auto result = co_await Offload(strand_, [use = connection_] { return sqlite::ReadNotices(*use->database); });
   co_return result;
 }
 

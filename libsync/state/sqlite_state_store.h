@@ -33,6 +33,8 @@ class SqliteStateStore : public StateStore {
   Task<Result<std::string>> Journal(Call call, std::string group) override;
   Task<Result<std::vector<Run>>> Runs(Call call, std::string workflow, TimeMs since) override;
   Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call call, std::string workflow) override;
+  Task<Result<std::vector<Instruction>>> Instructions(Call call, Role role, std::string group, int64_t limit) override;
+  Task<Result<std::vector<Notice>>> Notices(Call call) override;
 
  private:
   struct Connection;

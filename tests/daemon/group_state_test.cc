@@ -50,6 +50,7 @@ std::string AlarmWord(AlarmRule rule) {
   switch (rule) {
     case AlarmRule::kAtOnce: return "at once";
     case AlarmRule::kWhenLate: return "when late";
+    case AlarmRule::kWhenPromised: return "when late, where `rpo` is set";
   }
   return "";
 }

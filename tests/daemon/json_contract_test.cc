@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "daemon/control/control_message.h"
 #include "daemon/output/init_output.h"
 #include "daemon/output/key_output.h"
 #include "daemon/output/permissions_output.h"
@@ -13,6 +14,8 @@
 #include "daemon/output/runs_output.h"
 #include "daemon/output/sync_output.h"
 #include "daemon/output/verify_output.h"
+#include "plan/incident/group_incidents.h"
+#include "plan/incident/incident_json.h"
 #include "tests/daemon/output_samples.h"
 
 namespace lakeferry {
@@ -123,7 +126,55 @@ TEST(JsonContract, StatusIsAsDocumented) {
   StatusReport report = MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()}, {{"orders", past}},
                                    {.runs = true, .number = "4711"});
   report.groups[0].live_set_checks = {CheckSample()};
+  const auto notice = [](const char* id) {
+    return Notice{
+        .id = id,
+        .channel = "on_call",
+        .incident = "{}",
+        .created = *ParseTime("2026-11-21T11:55:00Z"),
+        .attempts = 1,
+        .error = "the receiver answers with status 503 (notification 'on_call' (pagerduty)): it is tried again"};
+  };
+  std::vector<Notice> notices{notice("a"), notice("b"), notice("c"), notice("arrived"), notice("new")};
+  notices[2].next = kNoon;
+  notices[3].arrived = kNoon;
+  notices[4].next = kNoon;
+  notices[4].attempts = 0;
+  AddNotices(notices, report);
   EXPECT_EQ(WithoutSpace(ToJson(report)), Example("status"));
+  EXPECT_THAT(ToText(report), ::testing::HasSubstr("WARNING: 1 notice to notification 'on_call' since"));
+}
+
+TEST(JsonContract, WhatPeopleToldIsAsDocumentedAndReadBack) {
+  const InstructedGroup told{.instruction = {.kind = InstructionKind::kResync,
+                                             .role = Role::kSender,
+                                             .group = "orders",
+                                             .table = "raw.bronze",
+                                             .by = "alice (uid 1000)",
+                                             .why = "to be sure",
+                                             .given = *ParseTime("2026-11-21T11:58:00Z")},
+                             .resync = {{.table = "raw.bronze"}}};
+  EXPECT_EQ(WithoutSpace(ToJson(std::vector{told})), Example("pause"));
+  EXPECT_EQ(ToText(told), "orders (sender): table 'raw.bronze' goes over whole with the next epoch\n");
+  InstructedGroup paused = told;
+  paused.paused = Pause{.since = kNoon, .by = "bob", .why = ""};
+  for (const InstructedGroup& of : {told, paused}) {
+    const auto read = control::ReadInstructAnswer(ToJson(of));
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->instruction, of.instruction);
+    EXPECT_EQ(read->paused, of.paused);
+    EXPECT_EQ(read->resync, of.resync);
+  }
+}
+
+TEST(JsonContract, AWebhooksDocumentIsAsDocumented) {
+  GroupRecord record = RecordSample();
+  record.attempts = 4;
+  plan::GroupSpec spec = SpecSample();
+  spec.rpo = std::chrono::hours(1);
+  Incident incident = plan::FailureOf(spec, record, "west", kNoon);
+  incident.to.clear();
+  EXPECT_EQ(WithoutSpace(plan::ToJson(incident)), Example("webhook"));
 }
 
 TEST(JsonContract, HistoryIsAsDocumented) { EXPECT_EQ(WithoutSpace(ToJson(HistorySample())), Example("history")); }

@@ -95,6 +95,9 @@ inline GroupRecord RecordSample() {
                    .margin = Millis(50),
                    .margin_measured = true,
                    .compared_at = *ParseTime("2026-11-21T11:50:00Z")};
+  record.paused =
+      Pause{.since = *ParseTime("2026-11-21T11:58:00Z"), .by = "alice (uid 1000)", .why = "the cluster is moved"};
+  record.resync = {{.table = "raw.bronze"}};
   return record;
 }
 
@@ -138,7 +141,13 @@ inline HistoryReport HistorySample() {
                    .bytes = 904,
                    .files_added = 1,
                    .files_removed = 0}};
-  return {.group = "orders", .role = Role::kReceiver, .epochs = {epoch}};
+  const Instruction pause{.kind = InstructionKind::kPause,
+                          .role = Role::kReceiver,
+                          .group = "orders",
+                          .by = "alice (uid 1000)",
+                          .why = "the cluster is moved",
+                          .given = *ParseTime("2026-11-21T11:58:00Z")};
+  return {.group = "orders", .role = Role::kReceiver, .epochs = {epoch}, .instructions = {pause}};
 }
 
 inline LiveSetCheck CheckSample() {

@@ -75,6 +75,18 @@ TEST_F(StatusAlarm, AReceiverThatNeverHadAnEpochIsLateAfterADay) {
   EXPECT_THAT(Alarm(minutes(2)), StartsWith("late: "));
 }
 
+TEST_F(StatusAlarm, APausedGroupAlarmsForItsRpoAlone) {
+  record_.state = GroupState::kPaused;
+  record_.reason = "paused by alice";
+  record_.waiting_since = now_;
+  record_.alive = now_ + days(3);
+  spec_.rpo.reset();
+  EXPECT_EQ(Alarm(days(3)), "");
+  spec_.rpo = minutes(30);
+  EXPECT_EQ(Alarm(minutes(30)), "");
+  EXPECT_THAT(Alarm(minutes(31)), StartsWith("late: nothing is known of what came since 2026-11-21 02:00:00Z"));
+}
+
 TEST_F(StatusAlarm, ARoleThatShowsNoSignOfLifeIsSilent) {
   EXPECT_EQ(Alarm(minutes(16)), "");
   EXPECT_EQ(Alarm(minutes(16) + Millis(1)), "silent: the sender has not worked on it since 2026-11-21 02:00:00Z");

@@ -29,6 +29,14 @@ def messages(received):
     return [email.message_from_bytes(envelope.content, policy=email.policy.default) for envelope in received.envelopes]
 
 
+def text_of(message):
+    """As plain text; the HTML beside it says the same."""
+    html = message.get_body(('html',)).get_content()
+    text = message.get_body(('plain',)).get_content()
+    assert '<html' in html and html.count('<blockquote') == text.count('\n  > ')
+    return text
+
+
 def subjects(received):
     return [message['Subject'] for message in messages(received)]
 
@@ -65,7 +73,7 @@ def test_an_incident_has_one_mail_and_its_end_another(tmp_path):
             assert subjects(received) == ["[lakeferry] sender 'orders' is failing"]
             assert received.envelopes[0].rcpt_tos == [OPS]
             (mail,) = messages(received)
-            text = mail.get_content()
+            text = text_of(mail)
             assert '00000000000000000000.json' in text, 'it names the place'
             assert 'What to do:' in text and 'Since:' in text and 'lakeferry status orders' in text
             mend()
@@ -100,7 +108,7 @@ def test_a_group_that_is_held_is_mailed_until_it_is_cut(tmp_path):
         regions.pass_once('sender')
         assert regions.status('sender')['state'] == 'held'
         assert subjects(received) == ["[lakeferry] sender 'orders' is held"]
-        assert 'has no version at the cut' in messages(received)[0].get_content()
+        assert 'has no version at the cut' in text_of(messages(received)[0])
         with Run(regions, 'run-2'):
             write(regions.source('bronze'), orders(5, 5))
         regions.pass_once('sender')
@@ -117,7 +125,7 @@ def test_a_receiver_that_does_not_answer_is_mailed_once_by_the_sender(tmp_path):
         regions.pass_once('sender')
         regions.pass_once('sender')
         assert subjects(received) == ["[lakeferry] sender 'orders' is late"]
-        assert 'epoch 1 is staged and not answered' in messages(received)[0].get_content()
+        assert 'epoch 1 is staged and not answered' in text_of(messages(received)[0])
         regions.sync()
         regions.pass_once('sender')
         assert subjects(received)[1:] == ["[lakeferry] sender 'orders' works again"]

@@ -40,7 +40,8 @@ class ControlServerTest : public testing::Test {
  protected:
   void Listen(ControlLimits limits = {}) {
     Result<std::unique_ptr<ControlServer>> server = ControlServer::Listen(
-        engine_.get_executor(), path_, [this](std::string line) { return Echo(std::move(line)); }, log_, limits);
+        engine_.get_executor(), path_, [this](std::string line, const Peer&) { return Echo(std::move(line)); }, log_,
+        limits);
     ASSERT_TRUE(server) << ToString(server.error());
     server_ = *std::move(server);
     server_->Start();

@@ -37,6 +37,8 @@ TEST(DescribeReload, SeesEveryFieldOfAGroup) {
       [](plan::GroupSpec& g) { g.rpo = Millis(1); },
       [](plan::GroupSpec& g) { g.expect_run_every = Millis(1); },
       [](plan::GroupSpec& g) { g.staging_uri = "file:///x"; },
+      [](plan::GroupSpec& g) { g.digest_mail_to = {"x@y"}; },
+      [](plan::GroupSpec& g) { g.notices = {{.channel = "x"}}; },
       [](plan::GroupSpec& g) { g.staging_name = "x"; },
       [](plan::GroupSpec& g) { g.keys.own_place = "x"; },
       [](plan::GroupSpec& g) { g.keys.trusted = {PublicKey::FromRaw({})}; },

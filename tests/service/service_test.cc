@@ -93,6 +93,7 @@ class RunServiceTest : public testing::Test {
               },
               .reload = [this](std::vector<plan::Duty> changed) { Keep(changed); },
               .sync = [this](std::vector<std::string> groups, engine::Claim) { return Sync(std::move(groups)); },
+              .instruct = [](Instruction) -> Task<Result<GroupRecord>> { co_return GroupRecord{}; },
               .snapshot = [] { return engine::ReplicatorSnapshot{}; }};
     };
   }

@@ -13,7 +13,7 @@
 
 #include "base/known_secrets.h"
 #include "state/migration_001_tables.h"
-#include "state/migration_004_group_states.h"
+#include "state/migration_013_paused.h"
 #include "state/schema.h"
 #include "tests/state/state_samples.h"
 #include "tests/support/child_process.h"
@@ -381,7 +381,7 @@ TEST_F(SqliteStateStoreTest, OfTwoRolesTheWorseStateSpeaksForTheGroup) {
     for (int turn = 0; turn < 2; ++turn, std::swap(sender.state, receiver.state)) {
       ASSERT_TRUE(RunTask((*store)->Save({}, {.groups = {sender, receiver}})).has_value());
       EXPECT_EQ(Sql("SELECT current_sync_status FROM sync_metadata"), name);
-      EXPECT_NE(std::string(kMigration004).find("('" + name + "', "), std::string::npos) << "it has a rank";
+      EXPECT_NE(std::string(kMigration013).find("('" + name + "', "), std::string::npos) << "it has a rank";
     }
   }
 }

@@ -31,6 +31,7 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .last_error_remedy = "wait",
           .failing_since = FromEpochMs(1'006),
           .failure_notified = true,
+          .announced = true,
           .risk = Risk::kWarning,
           .risk_text = "files are kept for a week",
           .risk_remedy = "keep them longer",
@@ -50,6 +51,8 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .owner_id = "5eed",
           .relocated = {"file:///srv/moved/a", "file:///srv/moved/b"},
           .mail_trouble = "the password cannot be read",
+          .paused = Pause{.since = FromEpochMs(1'011), .by = "alice", .why = "a change of the cluster"},
+          .resync = {{.table = "core.silver", .staged = Epoch(14)}, {.table = "raw.bronze"}},
           .created = FromEpochMs(900),
           .updated = FromEpochMs(1'007)};
 }

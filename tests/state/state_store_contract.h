@@ -120,6 +120,64 @@ TEST_P(StateStoreContract, AJournalIsReplacedAndErasedByEmptyContent) {
   EXPECT_EQ(RunTask(store().Journal({}, "h")).value(), "kept");
 }
 
+inline Notice SampleNotice(std::string id, int64_t created) {
+  return {.id = std::move(id),
+          .channel = "ops",
+          .role = Role::kReceiver,
+          .incident = "{\"group\": \"\xF0\x9F\x8C\x8A\"}",
+          .created = FromEpochMs(created),
+          .attempts = 2,
+          .next = FromEpochMs(created + 5),
+          .arrived = {},
+          .error = "down"};
+}
+
+TEST_P(StateStoreContract, ANoticeIsAddedOnceChangedAndTakenAway) {
+  const Notice first = SampleNotice("b", 10);
+  const Notice second = SampleNotice("a", 20);
+  StateChange change;
+  change.new_notices = {second, first};
+  Save(change);
+  EXPECT_THAT(RunTask(store().Notices({})).value(), testing::ElementsAre(first, second));
+  Notice arrived = first;
+  arrived.attempts = 3;
+  arrived.next.reset();
+  arrived.arrived = FromEpochMs(30);
+  arrived.error.clear();
+  StateChange changed;
+  changed.notices = {arrived, SampleNotice("never added", 1)};
+  changed.new_notices = {SampleNotice("b", 99)};
+  changed.gone_notices = {"a"};
+  Save(changed);
+  EXPECT_THAT(RunTask(store().Notices({})).value(), testing::ElementsAre(arrived));
+}
+
+TEST_P(StateStoreContract, InstructionsAreKeptNewestFirst) {
+  const auto said = [](InstructionKind kind, Role role, std::string group, int64_t at) {
+    return Instruction{.kind = kind,
+                       .role = role,
+                       .group = std::move(group),
+                       .table = "t",
+                       .by = "alice",
+                       .why = "why not",
+                       .given = FromEpochMs(at)};
+  };
+  const Instruction pause = said(InstructionKind::kPause, Role::kSender, "g", 3);
+  const Instruction resync = said(InstructionKind::kResync, Role::kSender, "g", 1);
+  const Instruction resume = said(InstructionKind::kResume, Role::kSender, "g", 2);
+  StateChange change;
+  change.instructions = {pause, said(InstructionKind::kPause, Role::kReceiver, "g", 4),
+                         said(InstructionKind::kPause, Role::kSender, "h", 5), resync};
+  Save(change);
+  StateChange more;
+  more.instructions = {resume};
+  Save(more);
+  EXPECT_THAT(RunTask(store().Instructions({}, Role::kSender, "g", 10)).value(),
+              testing::ElementsAre(resume, resync, pause));
+  EXPECT_THAT(RunTask(store().Instructions({}, Role::kSender, "g", 1)).value(), testing::ElementsAre(resume));
+  EXPECT_TRUE(RunTask(store().Instructions({}, Role::kReceiver, "h", 10)).value().empty());
+}
+
 TEST_P(StateStoreContract, ComparisonsOfLiveSetsAreTheNewestByTable) {
   const LiveSetCheck first = SampleCheck(Role::kSender, "g", "b");
   const LiveSetCheck other = SampleCheck(Role::kSender, "g", "a");

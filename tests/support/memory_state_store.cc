@@ -12,6 +12,8 @@ void MemoryStateStore::Clear() {
   journals_.clear();
   removals_.clear();
   live_set_checks_.clear();
+  instructions_.clear();
+  notices_.clear();
 }
 
 Task<Status> MemoryStateStore::Save(Call, StateChange change) {
@@ -40,6 +42,20 @@ Task<Status> MemoryStateStore::Save(Call, StateChange change) {
     journals_.erase(entry.group);
     if (!entry.content.empty()) journals_.emplace(std::move(entry.group), std::move(entry.content));
   }
+  for (Instruction& instruction : change.instructions) instructions_.push_back(std::move(instruction));
+  for (Notice& notice : change.new_notices) {
+    std::string id = notice.id;
+    notices_.try_emplace(std::move(id), std::move(notice));
+  }
+  for (Notice& notice : change.notices) {
+    const auto found = notices_.find(notice.id);
+    if (found == notices_.end()) continue;
+    found->second.attempts = notice.attempts;
+    found->second.next = notice.next;
+    found->second.arrived = notice.arrived;
+    found->second.error = std::move(notice.error);
+  }
+  for (const std::string& id : change.gone_notices) notices_.erase(id);
   if (hooks_.after_save) LF_CO_TRY_OK(co_await hooks_.after_save());
   co_return Status();
 }
@@ -99,6 +115,24 @@ Task<Result<std::vector<RunRemoval>>> MemoryStateStore::RemovedRuns(Call, std::s
   std::ranges::copy_if(removals_, std::back_inserter(removals),
                        [&](const RunRemoval& removal) { return removal.run.workflow == workflow; });
   co_return removals;
+}
+
+Task<Result<std::vector<Instruction>>> MemoryStateStore::Instructions(Call, Role role, std::string group,
+                                                                      int64_t limit) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
+  std::vector<Instruction> found;
+  for (auto at = instructions_.rbegin(); at != instructions_.rend() && std::cmp_less(found.size(), limit); ++at) {
+    if (at->role == role && at->group == group) found.push_back(*at);
+  }
+  co_return found;
+}
+
+Task<Result<std::vector<Notice>>> MemoryStateStore::Notices(Call) {
+  if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
+  std::vector<Notice> found;
+  for (const auto& [id, notice] : notices_) found.push_back(notice);
+  std::ranges::sort(found, {}, [](const Notice& notice) { return std::tie(notice.created, notice.id); });
+  co_return found;
 }
 
 }  // namespace lakeferry

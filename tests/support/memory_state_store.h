@@ -32,6 +32,8 @@ class MemoryStateStore : public StateStore {
   Task<Result<std::string>> Journal(Call call, std::string group) override;
   Task<Result<std::vector<Run>>> Runs(Call call, std::string workflow, TimeMs since) override;
   Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call call, std::string workflow) override;
+  Task<Result<std::vector<Instruction>>> Instructions(Call call, Role role, std::string group, int64_t limit) override;
+  Task<Result<std::vector<Notice>>> Notices(Call call) override;
 
  private:
   Hooks hooks_;
@@ -41,6 +43,8 @@ class MemoryStateStore : public StateStore {
   std::map<std::pair<std::string, std::string>, Run> runs_;
   std::map<std::string, std::string> journals_;
   std::vector<RunRemoval> removals_;
+  std::vector<Instruction> instructions_;
+  std::map<std::string, Notice> notices_;  // by id
 };
 
 }  // namespace lakeferry

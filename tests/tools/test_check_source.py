@@ -31,7 +31,7 @@ def include(name):
     ('libsync/base/a.cc', '"delta/log_path.h"'),
     ('libsync/json/a.cc', '"delta/action.h"'),
     ('libsync/delta/a.cc', '"env/clock.h"'),
-    ('libsync/notify/a.cc', '"json/writer.h"'),
+    ('libsync/notify/a.cc', '"delta/action.h"'),
     ('libsync/plan/a.cc', '"env/clock.h"'),
     ('libsync/env/a.h', '"delta/action.h"'),
     ('libsync/async/a.cc', '"env/clock.h"'),

@@ -73,13 +73,19 @@ Task<Status> GroupBook::Save(Call call, StateChange more) {
   GroupRecord unchanged = record_;
   if (saved_) unchanged.updated = saved_->updated;
   const bool changed = !saved_ || *saved_ != unchanged;
-  if (!changed && more.epochs.empty() && more.journals.empty()) co_return Status{};
+  const bool with_more = !more.epochs.empty() || !more.journals.empty() || !more.instructions.empty();
+  if (!changed && !with_more && posted_.empty()) co_return Status{};
   record_.updated = env_.clock.WallTime();
   // The record may change while it is being saved.
   GroupRecord saved = record_;
   more.groups.push_back(saved);
-  LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(more)));
+  std::vector<Notice> notices = std::exchange(posted_, {});
+  more.new_notices = notices;
+  Status done = co_await env_.state.Save(call, std::move(more));
+  if (!done) Post(std::move(notices));  // those that are there after all are passed over
+  LF_CO_TRY_OK(done);
   saved_ = std::move(saved);
+  if (!notices.empty()) env_.notifier.Posted();
   co_return Status{};
 }
 

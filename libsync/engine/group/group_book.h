@@ -2,8 +2,10 @@
 // changed, so that an idle poll writes nothing.
 #pragma once
 
+#include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/environment.h"
 #include "plan/group/group_spec.h"
@@ -18,6 +20,7 @@ class GroupBook {
     TakeNames();
   }
 
+  [[nodiscard]] Role role() const { return role_; }
   // Reads the record, or begins one; brings configured names up to date. Cheap when already open.
   Task<Status> Open(Call call);
   [[nodiscard]] GroupRecord& record() { return record_; }
@@ -27,6 +30,10 @@ class GroupBook {
   // Moves to `stage`, and the record to the state that it is, where it is one: to look for work is none. An illegal
   // move is a bug and ends the process.
   void SetStage(plan::GroupStage stage);
+  // With the next Save that succeeds these are on record too.
+  void Post(std::vector<Notice> notices) {
+    posted_.insert(posted_.end(), std::make_move_iterator(notices.begin()), std::make_move_iterator(notices.end()));
+  }
   // Saves the record, if it changed, together with `more` in one transaction. Nothing before Open has succeeded.
   Task<Status> Save(Call call, StateChange more = {});
 
@@ -42,6 +49,7 @@ class GroupBook {
   plan::GroupStage stage_ = plan::GroupStage::kIdle;
   GroupRecord record_;
   std::optional<GroupRecord> saved_;
+  std::vector<Notice> posted_;
 };
 
 }  // namespace lakeferry::engine

@@ -10,9 +10,7 @@
 namespace lakeferry::engine {
 namespace {
 
-bool WasStopped(const Call& call, const RunOutcome& run) {
-  return call.stopped() && !run.result && run.result.error().code == ErrorCode::kCancelled;
-}
+bool WasStopped(const RunOutcome& run) { return !run.result && run.result.error().code == ErrorCode::kCancelled; }
 
 }  // namespace
 
@@ -21,10 +19,15 @@ Task<void> GroupLoop::Run(Call call) {
     const PassRequests::Batch asked = requests_.Waiting();
     worker_.set_pace(asked.count > 0 ? Pace::kAtOnce : Pace::kByInterval);
     worker_.set_claim(asked.claim);
-    const RunOutcome run = co_await runner_.Run(call.Named(worker_.spec().name), worker_);
-    // A pass that was stopped is none: the loop that comes after a reload makes another.
-    if (!WasStopped(call, run)) requests_.Answer(asked, run.result);
-    co_await Rest(call, PauseAfter(run));
+    requests_.Heed();
+    const std::stop_source pass;
+    const std::stop_callback outer(call.stop, [pass]() mutable { pass.request_stop(); });
+    requests_.BeginPass(pass);
+    const RunOutcome run = co_await runner_.Run(call.Named(worker_.spec().name).StoppedBy(pass.get_token()), worker_);
+    // A pass that was stopped is none: this loop, or the one that comes after a reload, makes another.
+    const bool stopped = pass.stop_requested() && WasStopped(run);
+    if (!stopped) requests_.Answer(asked, run.result);
+    if (!stopped) co_await Rest(call, PauseAfter(run));
   }
 }
 
@@ -38,11 +41,14 @@ Millis GroupLoop::PauseAfter(const RunOutcome& run) {
 
 Task<void> GroupLoop::Rest(Call call, Millis pause) {
   const Millis until = env_.clock.Monotonic() + pause;
+  const bool paused = worker_.book().record().paused.has_value();
   while (!call.stopped() && requests_.Waiting().count == 0) {
     const Millis left = until - env_.clock.Monotonic();
     if (left <= Millis(0)) co_return;
-    co_await requests_.SleepUntilAsked(call, env_.clock, std::min(left, worker_.spec().poll_interval));
-    if (call.stopped() || requests_.Waiting().count > 0 || env_.clock.Monotonic() >= until) co_return;
+    co_await requests_.SleepUntilAsked(call, env_.clock, paused ? left : std::min(left, worker_.spec().poll_interval));
+    if (call.stopped() || requests_.woken() || requests_.Waiting().count > 0 || env_.clock.Monotonic() >= until) {
+      co_return;
+    }
     const Result<bool> news = co_await TaskWithinMemory(worker_.HasNews(call.Named(worker_.spec().name)));
     if (news.value_or(false)) co_return;  // short of memory: the next poll asks
   }

@@ -35,8 +35,14 @@ void PassRequests::Close(Error error) {
   closed_ = std::move(error);
 }
 
+void PassRequests::Wake(bool stop_pass) {
+  woken_ = true;
+  asked_.request_stop();
+  if (stop_pass) pass_.request_stop();
+}
+
 Task<void> PassRequests::SleepUntilAsked(Call call, Clock& clock, Millis duration) {
-  if (!waiting_.empty()) co_return;
+  if (!waiting_.empty() || woken_) co_return;
   asked_ = std::stop_source();
   const std::stop_callback outer(call.stop, [source = asked_]() mutable { source.request_stop(); });
   co_await clock.SleepFor(call.StoppedBy(asked_.get_token()), duration);

@@ -33,7 +33,13 @@ class PassRequests {
   void Answer(const Batch& batch, const Result<PassResult>& result);
   // To all, and to whoever asks from now on.
   void Close(Error error);
-  // Returns when somebody waits, after `duration`, or when the call is stopped.
+  // A pass begins; whoever calls Wake ends it at its next safe point.
+  void BeginPass(std::stop_source pass) { pass_ = std::move(pass); }
+  // Something is to be heeded at once, though nobody waits for a pass; `stop_pass`: and the one under way is to end.
+  void Wake(bool stop_pass);
+  [[nodiscard]] bool woken() const { return woken_; }
+  void Heed() { woken_ = false; }
+  // Returns when somebody waits or calls Wake, after `duration`, or when the call is stopped.
   Task<void> SleepUntilAsked(Call call, Clock& clock, Millis duration);
 
  private:
@@ -48,6 +54,8 @@ class PassRequests {
   std::deque<std::shared_ptr<Request>> waiting_;
   std::optional<Error> closed_;
   std::stop_source asked_;  // ends the sleep under way
+  std::stop_source pass_;   // the pass
+  bool woken_ = false;
 };
 
 }  // namespace lakeferry::engine

@@ -10,6 +10,7 @@
 #include "plan/group/group_places.h"
 #include "plan/group/past_epochs.h"
 #include "plan/incident/group_incidents.h"
+#include "plan/incident/group_notices.h"
 
 namespace lakeferry::engine {
 
@@ -66,6 +67,9 @@ Task<Result<PassResult>> Pass(Call call, const Environment& env, GroupWorker& wo
 // comes then, of another process too, tells it. A stop ends no message: it may be the one that says why.
 Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
   const GroupState before = worker.book().record().state;
+  // Where it cannot be read, the pass says so.
+  const Status open = co_await TaskWithinMemory(worker.book().Open(call));
+  if (open && worker.book().record().paused) co_return co_await NotePaused(call, worker);
   Result<PassResult> result = co_await Pass(call, env_, worker);
   if (!result) plan::PlaceIn(worker.spec(), result.error().where);
   if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(call.Unstoppable(), worker));
@@ -81,6 +85,27 @@ Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
   co_await NoteFailure(call, worker, result.error());
   const bool retry = !NeedsPerson(code) && worker.book().record().attempts <= worker.spec().max_retries;
   co_return RunOutcome{.result = std::move(result), .next = retry ? NextPass::kAfterBackoff : NextPass::kAtInterval};
+}
+
+void PassRunner::Post(GroupWorker& worker, const Incident& incident) const {
+  worker.book().Post(plan::NoticesOf(worker.spec(), incident, env_.clock.WallTime()));
+}
+
+// Nobody looks whether work has come since, so that the group's rpo counts from the pause on.
+Task<RunOutcome> PassRunner::NotePaused(Call call, GroupWorker& worker) {
+  GroupRecord& record = worker.book().record();
+  record.state = GroupState::kPaused;
+  record.reason = plan::PauseText(*record.paused);
+  record.phase.clear();
+  NoteAlive(record);
+  if (worker.spec().rpo && !record.waiting_since) record.waiting_since = record.paused->since;
+  bool late = false;
+  if (worker.spec().rpo) late = co_await IsLate(call, worker);
+  if (late && !record.failing_since) record.failing_since = record.waiting_since;
+  if (late) OpenIncident(worker);
+  co_await SaveOrLog(call, worker);
+  co_return RunOutcome{.result = PassResult{.epoch = {}, .reason = record.reason, .state = GroupState::kPaused},
+                       .next = NextPass::kAtInterval};
 }
 
 Task<void> PassRunner::NoteFailure(Call call, GroupWorker& worker, Error error) {
@@ -159,6 +184,10 @@ void PassRunner::NoteIncident(GroupWorker& worker) {
 
 void PassRunner::OpenIncident(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
+  if (!record.announced && !worker.spec().notices.empty()) {
+    record.announced = true;
+    Post(worker, plan::FailureOf(worker.spec(), record, env_.region, env_.clock.WallTime()));
+  }
   if (record.failure_notified || plan::FailureRecipients(worker.spec()).empty()) return;
   record.failure_notified = true;
   mails_.Spawn(MailFailure({}, worker));
@@ -174,13 +203,15 @@ void PassRunner::NoteAlive(GroupRecord& record) const {
 void PassRunner::NoteRisk(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
   if (record.risk == Risk::kNone) record.risk_notified = Risk::kNone;
-  if (record.risk <= record.risk_notified || plan::FailureRecipients(worker.spec()).empty()) return;
+  const bool anybody = !plan::FailureRecipients(worker.spec()).empty();
+  if (record.risk <= record.risk_notified || (!anybody && worker.spec().notices.empty())) return;
   record.risk_notified = record.risk;
-  mails_.Spawn(MailRisk({}, worker));
+  Post(worker, plan::ThreatOf(worker.spec(), record, env_.region, env_.clock.WallTime()));
+  if (anybody) mails_.Spawn(MailRisk({}, worker));
 }
 
 Task<void> PassRunner::MailRisk(Call call, GroupWorker& worker) {
-  const Incident incident = plan::ThreatOf(worker.spec(), worker.book().record(), env_.region);
+  const Incident incident = plan::ThreatOf(worker.spec(), worker.book().record(), env_.region, env_.clock.WallTime());
   Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
   env_.log.Write(call, LogLevel::kError, "mail not sent",
@@ -192,7 +223,7 @@ Task<void> PassRunner::MailRisk(Call call, GroupWorker& worker) {
 }
 
 Task<void> PassRunner::MailFailure(Call call, GroupWorker& worker) {
-  const Incident incident = plan::FailureOf(worker.spec(), worker.book().record(), env_.region);
+  const Incident incident = plan::FailureOf(worker.spec(), worker.book().record(), env_.region, env_.clock.WallTime());
   Status sent = co_await TaskWithinMemory(env_.notifier.Send(call, incident));
   if (sent) co_return;
   env_.log.Write(call, LogLevel::kError, "mail not sent",
@@ -219,10 +250,11 @@ Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult re
   const bool late = co_await IsLate(call, worker);
   const bool incident = late || MailOf(record.state) != MailRule::kNever;
   if (!incident && !StaysOpen(record, result)) NoteEndOfIncident(worker);
-  if (result.epoch && record.role == Role::kReceiver && !worker.spec().success_mail_to.empty()) {
-    mails_.Spawn(Tell(call.Unstoppable(),
-                      plan::NewEpochOf(worker.spec(), record, env_.region,
-                                       {.run_ids = result.run_ids, .files = result.files, .bytes = result.bytes})));
+  if (result.epoch && record.role == Role::kReceiver) {
+    Incident brought = plan::NewEpochOf(worker.spec(), record, env_.region,
+                                        {.run_ids = result.run_ids, .files = result.files, .bytes = result.bytes});
+    Post(worker, brought);
+    if (!brought.to.empty()) mails_.Spawn(Tell(call.Unstoppable(), std::move(brought)));
   }
   record.validated = true;
   record.attempts = 0;
@@ -240,11 +272,14 @@ Task<void> PassRunner::NoteSuccess(Call call, GroupWorker& worker, PassResult re
 
 void PassRunner::NoteEndOfIncident(GroupWorker& worker) {
   GroupRecord& record = worker.book().record();
-  if (record.failure_notified && record.failing_since) {
-    mails_.Spawn(Tell({}, plan::RecoveryOf(worker.spec(), record, env_.region, env_.clock.WallTime())));
+  if ((record.failure_notified || record.announced) && record.failing_since) {
+    Incident over = plan::RecoveryOf(worker.spec(), record, env_.region, env_.clock.WallTime());
+    if (record.announced) Post(worker, over);
+    if (record.failure_notified) mails_.Spawn(Tell({}, std::move(over)));
   }
   record.failing_since.reset();
   record.failure_notified = false;
+  record.announced = false;
 }
 
 Task<void> PassRunner::NoteMail(Call call, GroupWorker& worker) {

@@ -39,6 +39,10 @@ class PassRunner {
  private:
   Task<void> NoteFailure(Call call, GroupWorker& worker, Error error);
   void LogFailure(const Call& call, const GroupRecord& record);
+  // Of a group that somebody has paused: nothing is done, and nobody is told but of an rpo that is passed.
+  Task<RunOutcome> NotePaused(Call call, GroupWorker& worker);
+  // On record with the next save.
+  void Post(GroupWorker& worker, const Incident& incident) const;
   // Of a group that has failed before.
   void LogRecovery(const Call& call, const GroupRecord& record);
   Task<void> NoteSuccess(Call call, GroupWorker& worker, PassResult result);
@@ -46,9 +50,9 @@ class PassRunner {
   Task<void> NoteStop(Call call, GroupWorker& worker, GroupState before);
   // Whether finished work waits for longer than the group allows; as far as records of past epochs can be read.
   Task<bool> IsLate(Call call, GroupWorker& worker) const;
-  // One mail an incident, where the record's state is one.
+  // One mail and one notice an incident, where the record's state is one.
   void NoteIncident(GroupWorker& worker);
-  // Of a group that is late or held: the mail, unless it is out.
+  // Of a group that is late or held: the mail and the notices, unless they are out.
   void OpenIncident(GroupWorker& worker);
   void NoteEndOfIncident(GroupWorker& worker);
   // A sign of life, not after every look: an idle poll writes nothing.

@@ -8,6 +8,7 @@
 #include "async/within_memory.h"
 #include "engine/receive/group_receiver.h"
 #include "engine/run/group_loop.h"
+#include "engine/run/instruct.h"
 #include "engine/send/group_sender.h"
 
 namespace lakeferry::engine {
@@ -79,6 +80,28 @@ Task<std::vector<GroupOutcome>> Replicator::SyncNow(std::vector<std::string> gro
   for (GroupOutcome& outcome : outcomes) passes.Spawn(AskInto(outcome.group, claim, &outcome));
   co_await passes.Join();
   co_return outcomes;
+}
+
+Task<void> Replicator::InstructInto(GroupWorker& worker, Instruction instruction, Result<GroupRecord>* outcome,
+                                    Event* done) {
+  const InstructionKind kind = instruction.kind;
+  *outcome = co_await TaskWithinMemory(engine::Instruct({}, worker.spec(), worker.book(), std::move(instruction)));
+  const auto requests = requests_.find(worker.spec().name);
+  if (*outcome && requests != requests_.end()) requests->second->Wake(kind == InstructionKind::kPause);
+  done->Set();
+}
+
+// As one of the tasks that a reload waits for: it may not take the worker away meanwhile.
+Task<Result<GroupRecord>> Replicator::Instruct(Instruction instruction) {
+  const auto found = std::ranges::find_if(workers_, [&instruction](const auto& worker) {
+    return worker->spec().name == instruction.group && worker->book().role() == instruction.role;
+  });
+  if (found == workers_.end()) co_return std::unexpected(NoSuchGroup(instruction.group));
+  Event done(executor_);
+  Result<GroupRecord> outcome = GroupRecord{};
+  mails_.Spawn(InstructInto(**found, std::move(instruction), &outcome, &done));
+  co_await done.Wait();
+  co_return outcome;
 }
 
 Task<void> Replicator::RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome) {

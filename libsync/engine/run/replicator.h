@@ -9,11 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "async/event.h"
 #include "engine/environment.h"
 #include "engine/run/pass_requests.h"
 #include "engine/run/pass_runner.h"
 #include "engine/run/replicator_snapshot.h"
 #include "plan/group/duty.h"
+#include "plan/record/instruction.h"
 
 namespace lakeferry::engine {
 
@@ -38,6 +40,10 @@ class Replicator {
   // place of a name that this process has no duty for, kInvalidArgument; kCancelled once Run has ended. `groups` are
   // distinct.
   Task<std::vector<GroupOutcome>> SyncNow(std::vector<std::string> groups, Claim claim);
+  // What a person wants of a group, as of engine::Instruct. It is on record when this returns; where it pauses the
+  // group, the pass under way ends at its next safe point, and where it does not, the next one begins at once.
+  // kInvalidArgument where this process has no such duty.
+  Task<Result<GroupRecord>> Instruct(Instruction instruction);
   // Takes other duties, now or once Run begins: running passes end first, then loops begin anew.
   void Reload(std::vector<plan::Duty> duties);
   [[nodiscard]] ReplicatorSnapshot Snapshot() const;
@@ -45,6 +51,7 @@ class Replicator {
  private:
   Task<void> Loop(Call call, GroupWorker& worker, std::shared_ptr<PassRequests> requests);
   Task<void> RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome);
+  Task<void> InstructInto(GroupWorker& worker, Instruction instruction, Result<GroupRecord>* outcome, Event* done);
   Task<void> AskInto(std::string group, Claim claim, GroupOutcome* outcome);
   void Build(std::vector<plan::Duty> duties);
   void EndRequests();

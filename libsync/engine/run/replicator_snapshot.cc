@@ -11,14 +11,17 @@ std::string LineOf(Role role, const std::vector<GroupRecord>& groups) {
   int all = 0;
   int failing = 0;
   int held = 0;
+  int paused = 0;
   for (const GroupRecord& group : groups) {
     if (group.role != role) continue;
     ++all;
-    failing += group.attempts > 0 ? 1 : 0;
+    paused += group.state == GroupState::kPaused ? 1 : 0;
+    failing += group.attempts > 0 && group.state != GroupState::kPaused ? 1 : 0;
     held += group.state == GroupState::kHeld ? 1 : 0;
   }
   if (all == 0) return {};
-  return fmt::format("{}: {} groups, {} failing, {} held", RoleName(role), all, failing, held);
+  const std::string line = fmt::format("{}: {} groups, {} failing, {} held", RoleName(role), all, failing, held);
+  return paused == 0 ? line : fmt::format("{}, {} paused", line, paused);
 }
 
 }  // namespace

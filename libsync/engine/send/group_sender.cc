@@ -9,6 +9,7 @@
 #include "base/saturated.h"
 #include "engine/group/store_refs.h"
 #include "engine/group/store_roots.h"
+#include "engine/send/asked_whole.h"
 #include "engine/send/moved_sources.h"
 #include "engine/send/source_look.h"
 #include "engine/staging/renamed_group.h"
@@ -74,6 +75,7 @@ void GroupSender::Forget() {
 Task<Status> GroupSender::FindPosition(Call call) {
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded(call));
   LF_CO_TRY(position_, co_await LoadSenderPosition(call, *staging_, spec_, env_.region, position_, recorded));
+  BeginWhole(book_.record(), *position_);
   const bool begins = !position_->newest;
   if (begins && claim() == Claim::kRespect) co_return co_await CheckNotRenamed(call, env_, spec_, *staging_);
   if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};
@@ -103,6 +105,7 @@ Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
             co_await receipts_->Settle(call, position_->newest ? position_->newest->epoch : Epoch()));
   if (applied) {
     book_.record().epoch = applied->epoch;
+    NoteAppliedWhole(applied->epoch, book_.record());
     const bool any = applied->epoch != Epoch();
     book_.record().cut_time = any ? std::optional(applied->cut_time) : std::nullopt;
     book_.record().sync_time_in_region = book_.record().cut_time;
@@ -305,7 +308,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   call = call.Named(fmt::format("epoch {}", position_->next_epoch().value()));
   const TimeMs started = env_.clock.WallTime();
   const Millis began = env_.clock.Monotonic();
-  NoteRestaging();
+  book_.record().restaging = RestagingText(spec_, book_.record(), *position_);
   book_.SetStage(GroupStage::kCopying);
   book_.record().sync_start = started;
   book_.record().reason = book_.record().restaging;
@@ -316,6 +319,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   book_.SetStage(GroupStage::kPublishing);
   LF_CO_TRY(const std::string sha256, co_await stager.Publish(call, manifest));
   published_ = manifest.epoch;
+  NoteStagedWhole(manifest.epoch, *position_, book_.record());
   // The next pass begins with what this one has put.
   position_->newest = StagedObject{.epoch = manifest.epoch, .sha256 = sha256, .manifest = manifest};
   // The next run may be recorded by the next pass, and explain them.
@@ -346,16 +350,6 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
                   {"run_ids", fmt::format("{}", fmt::join(manifest.run_ids, ","))},
                   {"cut", FormatUtc(manifest.cut_time)}});
   co_return result;
-}
-
-void GroupSender::NoteRestaging() {
-  std::string names;
-  for (const plan::TableSpec& table : spec_.tables) {
-    if (!position_->restage.contains(table.name)) continue;
-    names += fmt::format("{}'{}'", names.empty() ? "" : ", ", table.name);
-  }
-  if (names.empty()) return;
-  book_.record().restaging = fmt::format("the receiver has asked for table {} whole", names);
 }
 
 Task<Result<EpochStager::Staged>> GroupSender::StageTables(Call call, const EpochStager& stager, const GroupCut& cut) {

@@ -55,8 +55,6 @@ class GroupSender : public GroupWorker {
   void NoteWaiting(const CutOutcome& found);
   // How a pass leaves the group that had nothing to cut.
   [[nodiscard]] PassResult Resting(const CutOutcome& found) const;
-  // Tables that go over whole because the receiver asked for them: the record says so.
-  void NoteRestaging();
   Task<void> NoteRisks(Call call, const CutOutcome& found, const SourceSights& sights);
   void SetRisk();
   void NoteVanishing(const TableScan& scan, TimeMs from);

@@ -16,6 +16,7 @@ constexpr size_t kAddressBytesMax = 254;  // RFC 5321 4.5.3.1.3, less the angle 
 constexpr size_t kLocalBytesMax = 64;
 constexpr size_t kSubjectBytesMax = 300;
 constexpr size_t kBodyBytesMax = size_t{64} << 10;
+constexpr size_t kHtmlBytesMax = size_t{256} << 10;
 constexpr size_t kBadBytesMax = 120;  // of a bad address within an error
 
 bool IsAlphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
@@ -62,6 +63,26 @@ std::vector<std::string> Distinct(const std::vector<std::string>& addresses) {
   return out;
 }
 
+std::string Part(std::string_view type, std::string_view text, size_t bytes_max) {
+  return fmt::format(
+      "Content-Type: {}; charset=utf-8\r\n"
+      "Content-Transfer-Encoding: quoted-printable\r\n"
+      "\r\n{}",
+      type, QuotedPrintable(FitToShow(text, bytes_max)));
+}
+
+// From the type of what is in it on. No quoted-printable text has "=_" (RFC 2045 6.7), so none can end a part.
+std::string Contents(const Message& message) {
+  std::string text = Part("text/plain", message.body, kBodyBytesMax);
+  if (message.html.empty()) return text;
+  constexpr std::string_view kBoundary = "=_lakeferry";
+  return fmt::format(
+      "Content-Type: multipart/alternative; boundary=\"{0}\"\r\n"
+      "\r\n"
+      "--{0}\r\n{1}\r\n--{0}\r\n{2}\r\n--{0}--\r\n",
+      kBoundary, text, Part("text/html", message.html, kHtmlBytesMax));
+}
+
 }  // namespace
 
 Status CheckAddress(std::string_view address) {
@@ -98,13 +119,10 @@ Result<Mail> BuildMail(const Message& message, const MailStamp& stamp) {
       "Subject: {}\r\n"
       "Message-ID: <{}>\r\n"
       "Auto-Submitted: auto-generated\r\n"
-      "MIME-Version: 1.0\r\n"
-      "Content-Type: text/plain; charset=utf-8\r\n"
-      "Content-Transfer-Encoding: quoted-printable\r\n"
-      "\r\n",
+      "MIME-Version: 1.0\r\n",
       MailDate(stamp.date), stamp.from, fmt::join(mail.recipients, ",\r\n "),
       EncodeHeaderText(OneLine(FitToShow(message.subject), kSubjectBytesMax)), stamp.message_id);
-  mail.text += QuotedPrintable(FitToShow(message.body, kBodyBytesMax));
+  mail.text += Contents(message);
   return mail;
 }
 

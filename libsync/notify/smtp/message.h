@@ -14,7 +14,8 @@ namespace lakeferry::notify {
 struct Message {
   std::vector<std::string> to;  // addresses
   std::string subject;
-  std::string body;  // plain text
+  std::string body;       // plain text
+  std::string html = {};  // the same as HTML, for readers that prefer it; empty: none
 };
 
 // What a mail needs beside the Message; nothing here is drawn from a clock or at random by this file.
@@ -36,7 +37,8 @@ struct Mail {
 
 // kInvalidArgument for a bad address or identifier and when there is no recipient. The subject may hold anything: it is
 // put on one line, cut at 300 bytes and encoded. The body may hold anything too, and is cut at 64 KiB, with its end
-// saying so. Both leave without known secrets.
+// saying so; so is the HTML, at 256 KiB, which comes beside it (multipart/alternative). All leave without known
+// secrets.
 [[nodiscard]] Result<Mail> BuildMail(const Message& message, const MailStamp& stamp);
 
 // "Sat, 21 Nov 2026 07:39:39 +0000".

@@ -22,6 +22,17 @@ struct ScheduleSpec {
   std::string time_zone = "UTC";    // IANA name
 };
 
+// A receiver of notices, by its name in the configuration, and what it wants to hear of a group.
+struct NoticeRule {
+  std::string channel;
+  bool failure = true;  // and risks
+  bool recovery = true;
+  bool success = false;  // each epoch that was applied
+  bool digest = false;   // what a day has brought
+
+  bool operator==(const NoticeRule&) const = default;
+};
+
 struct GroupSpec {
   std::string workspace;
   std::string name;                    // unique over the configuration
@@ -55,6 +66,8 @@ struct GroupSpec {
   int max_retries = 3;       // attempts in a row before the group waits for its next interval
   std::vector<std::string> failure_mail_to;
   std::vector<std::string> success_mail_to;
+  std::vector<std::string> digest_mail_to;  // in place of a mail for each epoch
+  std::vector<NoticeRule> notices;
   // Names of all groups of the configuration; null: not known.
   std::shared_ptr<const std::set<std::string>> configured = {};
 };

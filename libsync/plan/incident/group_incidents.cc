@@ -1,7 +1,11 @@
 #include "plan/incident/group_incidents.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
+
+#include "base/shown_text.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -15,6 +19,8 @@ Incident Of(IncidentKind kind, const GroupSpec& spec, const GroupRecord& record,
                     .to = kind == IncidentKind::kEpoch ? spec.success_mail_to : FailureRecipients(spec)};
   incident.epoch = record.epoch;
   incident.cut_time = record.cut_time;
+  incident.rpo = spec.rpo;
+  incident.waiting_since = record.waiting_since;
   return incident;
 }
 
@@ -31,8 +37,10 @@ std::vector<std::string> FailureRecipients(const GroupSpec& spec) {
   return to;
 }
 
-Incident FailureOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+Incident FailureOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region,
+                   std::optional<TimeMs> now) {
   Incident incident = Of(IncidentKind::kFailure, spec, record, region);
+  incident.at = now;
   incident.state = record.state;
   incident.attempts = record.attempts;
   incident.since = record.failing_since;
@@ -42,8 +50,10 @@ Incident FailureOf(const GroupSpec& spec, const GroupRecord& record, const std::
   return incident;
 }
 
-Incident ThreatOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region) {
+Incident ThreatOf(const GroupSpec& spec, const GroupRecord& record, const std::string& region,
+                  std::optional<TimeMs> now) {
   Incident incident = Of(IncidentKind::kRisk, spec, record, region);
+  incident.at = now;
   incident.risk = record.risk;
   incident.what = record.risk_text;
   incident.remedy = record.risk_remedy;
@@ -54,6 +64,7 @@ Incident RecoveryOf(const GroupSpec& spec, const GroupRecord& record, const std:
   Incident incident = Of(IncidentKind::kRecovery, spec, record, region);
   incident.since = record.failing_since;
   incident.until = now;
+  incident.at = now;
   incident.what = WhatIsWrong(record);
   return incident;
 }
@@ -62,6 +73,11 @@ Incident NewEpochOf(const GroupSpec& spec, const GroupRecord& record, const std:
   Incident incident = Of(IncidentKind::kEpoch, spec, record, region);
   incident.brought = std::move(brought);
   return incident;
+}
+
+std::string PauseText(const Pause& pause) {
+  const std::string why = pause.why.empty() ? std::string() : ": " + OneLine(FitToShow(pause.why));
+  return fmt::format("paused by {} since {}{}", OneLine(FitToShow(pause.by)), FormatUtc(pause.since), why);
 }
 
 }  // namespace lakeferry::plan

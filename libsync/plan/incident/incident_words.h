@@ -16,4 +16,7 @@ struct IncidentWords {
 // reason, is on one line, cut to a bound, and marked as a quotation: no text of it can pass for a line of ours.
 [[nodiscard]] IncidentWords WordsOf(const Incident& incident);
 
+// What it means for the group's RPO, in one line; empty where nothing can be said of it.
+[[nodiscard]] std::string RpoText(const Incident& incident);
+
 }  // namespace lakeferry::plan

@@ -37,6 +37,23 @@ struct WorkProgress {
   bool operator==(const WorkProgress&) const = default;
 };
 
+// That somebody has paused a group.
+struct Pause {
+  TimeMs since;
+  std::string by;
+  std::string why;  // may be empty
+
+  bool operator==(const Pause&) const = default;
+};
+
+// A table that somebody wants to go over whole.
+struct AskedWhole {
+  std::string table;
+  Epoch staged = {};  // the epoch that brings it; 0: none yet
+
+  bool operator==(const AskedWhole&) const = default;
+};
+
 // One group, as one role sees it now: what the sync job's metadata table holds.
 struct GroupRecord {
   Role role = Role::kSender;
@@ -62,6 +79,7 @@ struct GroupRecord {
   std::string last_error_remedy;
   std::optional<TimeMs> failing_since;
   bool failure_notified = false;  // the incident's mail is out
+  bool announced = false;         // the incident's notices are on record
   Risk risk = Risk::kNone;        // sender only
   std::string risk_text;
   std::string risk_remedy;
@@ -80,6 +98,8 @@ struct GroupRecord {
   std::string owner_id;
   std::vector<std::string> relocated = {};  // sender only: sources that somebody said their tables were moved to
   std::string mail_trouble;  // why the mails of the group cannot be sent; empty where nothing is known to hinder them
+  std::optional<Pause> paused = {};     // absent: it is not
+  std::vector<AskedWhole> resync = {};  // sender only, by table; gone once the epoch that brings it is applied
   TimeMs created;
   TimeMs updated;
 

@@ -143,7 +143,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   EXPECT_EQ(config.groups[1].expect_run_every, std::nullopt);
   EXPECT_EQ(config.groups[7].rpo, std::nullopt);
   EXPECT_THAT(orders.failure_mail_to, ElementsAre("ops@example.com", "lake@example.com"));
-  EXPECT_THAT(orders.success_mail_to, ElementsAre("lake@example.com"));
+  EXPECT_THAT(orders.digest_mail_to, ElementsAre("lake@example.com"));
   EXPECT_EQ(config.groups[1].schedule.cron, "0 */12 * * *");
   EXPECT_EQ(config.groups[1].schedule.time_zone, defaults.schedule.time_zone);
   EXPECT_EQ(config.groups[2].sync_interval, defaults.sync_interval);

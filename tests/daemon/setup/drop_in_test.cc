@@ -82,8 +82,11 @@ TEST(ServiceNeeds, WhatTheUnitHidesIsSaid) {
 TEST(ServiceNeeds, SecretsAreCredentialsOrSaid) {
   const std::string smtp = "smtp: {host: m.example.com, from: a@example.com, user: u, password: {credential: ";
   const ServiceNeeds needs =
-      NeedsOf(ConfigOf({.top = smtp + "smtp_password}}\nsigning_key: {credential: west.pem}\n"}), Role::kSender);
-  EXPECT_THAT(needs.credentials, ElementsAre("smtp_password", "west.pem"));
+      NeedsOf(ConfigOf({.top = smtp + "smtp_password}}\nsigning_key: {credential: west.pem}\n"
+                                      "notifications: [{name: a, kind: slack, url: {credential: hook_url}}, "
+                                      "{name: b, kind: pagerduty, secret: {credential: pager}}]\n"}),
+              Role::kSender);
+  EXPECT_THAT(needs.credentials, ElementsAre("hook_url", "pager", "smtp_password", "west.pem"));
   EXPECT_THAT(DropIn(needs),
               AllOf(HasSubstr("\nLoadCredential=smtp_password:/etc/lakeferry/credentials/smtp_password\n"),
                     HasSubstr("\nLoadCredential=west.pem:/etc/lakeferry/credentials/west.pem\n")));

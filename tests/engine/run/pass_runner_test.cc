@@ -167,6 +167,7 @@ std::optional<Result<PassResult>> EndIn(GroupState state) {
     case GroupState::kUnknown:
     case GroupState::kStaging:
     case GroupState::kApplying:
+    case GroupState::kPaused:
     case GroupState::kStopped: return std::nullopt;
     case GroupState::kIdle:
     case GroupState::kWaiting:

@@ -236,5 +236,21 @@ TEST(BuildMail, HasABoundAndNoKnownSecret) {
   EXPECT_THAT(mail->text, testing::HasSubstr("bytes left out]\r\n"));
 }
 
+TEST(BuildMail, HtmlComesBesideTheTextAndNothingInEitherEndsAPart) {
+  Message message = Ordinary();
+  message.body = "text --=_lakeferry--\r\nContent-Type: text/html\r\n";
+  message.html = "<p>--=_lakeferry\n</p>";
+  const std::string mail = BuildMail(message, Stamp()).value().text;
+  EXPECT_NE(mail.find("\r\nContent-Type: multipart/alternative; boundary=\"=_lakeferry\"\r\n\r\n"), std::string::npos);
+  size_t boundaries = 0;
+  for (size_t at = mail.find("\r\n--=_lakeferry"); at != std::string::npos;
+       at = mail.find("\r\n--=_lakeferry", at + 1)) {
+    ++boundaries;
+  }
+  EXPECT_EQ(boundaries, 3U);
+  EXPECT_LT(mail.find("Content-Type: text/plain"), mail.find("Content-Type: text/html")) << "the last is preferred";
+  EXPECT_TRUE(mail.ends_with("\r\n--=_lakeferry--\r\n"));
+}
+
 }  // namespace
 }  // namespace lakeferry::notify

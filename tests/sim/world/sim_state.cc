@@ -65,6 +65,19 @@ Task<Result<std::vector<RunRemoval>>> SimStateStore::RemovedRuns(Call call, std:
   co_return removals;
 }
 
+Task<Result<std::vector<Instruction>>> SimStateStore::Instructions(Call call, Role role, std::string group,
+                                                                   int64_t limit) {
+  LF_CO_TRY_OK(co_await EnterRead("instructions"));
+  Result<std::vector<Instruction>> instructions = co_await inner_->Instructions(call, role, std::move(group), limit);
+  co_return instructions;
+}
+
+Task<Result<std::vector<Notice>>> SimStateStore::Notices(Call call) {
+  LF_CO_TRY_OK(co_await EnterRead("notices"));
+  Result<std::vector<Notice>> notices = co_await inner_->Notices(call);
+  co_return notices;
+}
+
 TimeMs SimLedger::TimeAt(TimeMs truth) const {
   const TimeMs time = truth + clock_offset_;
   return whole_seconds_ ? TimeMs(std::chrono::floor<std::chrono::seconds>(time)) : time;

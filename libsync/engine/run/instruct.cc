@@ -1,0 +1,83 @@
+#include "engine/run/instruct.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/nearest_key.h"
+#include "plan/incident/group_incidents.h"
+
+namespace lakeferry::engine {
+namespace {
+
+Status CheckResync(const plan::GroupSpec& spec, const Instruction& instruction) {
+  if (instruction.kind != InstructionKind::kResync) return {};
+  if (instruction.role != Role::kSender) {
+    return Fail(ErrorCode::kInvalidArgument, "a table goes over whole by its sender, and this is the receiver",
+                "group " + spec.name, "say it in the region that owns the data, with --role sender");
+  }
+  std::vector<std::string_view> names;
+  for (const plan::TableSpec& table : spec.tables) names.push_back(table.name);
+  if (std::ranges::find(names, instruction.table) != names.end()) return {};
+  const std::string_view nearest = NearestKey(instruction.table, names);
+  return Fail(ErrorCode::kInvalidArgument, fmt::format("group '{}' has no table '{}'", spec.name, instruction.table),
+              "group " + spec.name,
+              nearest.empty() ? "'lakeferry versions' lists its tables" : fmt::format("did you mean {}?", nearest));
+}
+
+void AskWhole(const std::string& table, std::vector<AskedWhole>& asked) {
+  std::erase_if(asked, [&table](const AskedWhole& other) { return other.table == table; });
+  asked.push_back({.table = table});
+  std::ranges::sort(asked, {}, &AskedWhole::table);
+}
+
+void Apply(const Instruction& instruction, GroupRecord& record) {
+  switch (instruction.kind) {
+    case InstructionKind::kPause: {
+      const TimeMs since = record.paused ? record.paused->since : instruction.given;
+      record.paused = Pause{.since = since, .by = instruction.by, .why = instruction.why};
+      record.state = GroupState::kPaused;
+      record.reason = plan::PauseText(*record.paused);
+      return;
+    }
+    case InstructionKind::kResume:
+      record.paused.reset();
+      if (record.state != GroupState::kPaused) return;
+      record.state = GroupState::kWaiting;
+      record.reason = "resumed; the next pass says what there is to do";
+      return;
+    case InstructionKind::kResync: AskWhole(instruction.table, record.resync); return;
+  }
+}
+
+// What was not kept is not done.
+void TakeBack(const Instruction& instruction, const GroupRecord& before, GroupRecord& record) {
+  if (instruction.kind == InstructionKind::kResync) {
+    record.resync = before.resync;
+  } else {
+    record.paused = before.paused;
+    record.state = before.state;
+    record.reason = before.reason;
+  }
+}
+
+}  // namespace
+
+Task<Result<GroupRecord>> Instruct(Call call, const plan::GroupSpec& spec, GroupBook& book, Instruction instruction) {
+  LF_CO_TRY_OK(CheckResync(spec, instruction));
+  LF_CO_TRY_OK(co_await book.Open(call));
+  const GroupRecord before = book.record();
+  Apply(instruction, book.record());
+  StateChange more;
+  more.instructions.push_back(instruction);
+  Status saved = co_await book.Save(call.Unstoppable(), std::move(more));
+  if (!saved) TakeBack(instruction, before, book.record());
+  LF_CO_TRY_OK(saved);
+  co_return book.record();
+}
+
+}  // namespace lakeferry::engine
