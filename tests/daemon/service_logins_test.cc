@@ -57,7 +57,7 @@ TEST_F(ServiceLoginsTest, ATokenIsReadAtItsFirstUseAndAnewWhenItWasRefused) {
   EXPECT_EQ(Sent(*login), "Bearer second");
   EXPECT_THAT(login->Origin(), HasSubstr("the file "));
   const auto wrong = Make({.token = Keep("lines", "ebb\nand-flood")}).value();
-  EXPECT_THAT(Sent(*wrong), AllOf(HasSubstr("characters that no header can have"), testing::Not(HasSubstr("two"))));
+  EXPECT_THAT(Sent(*wrong), AllOf(HasSubstr("characters that no header can have"), testing::Not(HasSubstr("flood"))));
 }
 
 TEST_F(ServiceLoginsTest, AnApplicationOfDatabricksAsksItsWorkspaceForTokensBeforeTheyEnd) {
