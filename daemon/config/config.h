@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/config/http_settings.h"
 #include "daemon/config/secret_ref.h"
 #include "daemon/config/store_settings.h"
 #include "daemon/config/workflow_settings.h"
@@ -62,7 +63,8 @@ struct Config {
   std::optional<Role> role;  // absent: both
   LogSettings log;
   std::optional<SmtpSettings> smtp;
-  Millis drain_timeout{30'000};  // how long a stop waits for copies under way
+  std::optional<HttpSettings> http;  // absent: nobody is answered over HTTP
+  Millis drain_timeout{30'000};      // how long a stop waits for copies under way
   engine::Limits limits;
   StoreSettings stores;
   std::vector<plan::GroupSpec> groups;

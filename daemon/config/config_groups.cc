@@ -205,7 +205,8 @@ void ReadSource(ConfigMap& group, const WorkspaceContext& context, GroupDraft& d
   const WorkspaceSource source = ReadGroupSource(group, context.source, context.inherited->secret_scope);
   if (draft.spec.workflows.empty()) return;
   draft.source = source.settings;
-  if (draft.source && !context.polls && !group.Has("poll_interval")) draft.spec.poll_interval = kServicePoll;
+  const bool asked = draft.source && draft.source->kind != WorkflowKind::kPush;
+  if (asked && !context.polls && !group.Has("poll_interval")) draft.spec.poll_interval = kServicePoll;
   if (source.missing.empty()) return;
   unbuilt.push_back({.group = draft.spec.name,
                      .what = fmt::format("group '{}': the runs of its workflow cannot be asked for (Jobs API): {}",

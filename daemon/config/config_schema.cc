@@ -22,6 +22,7 @@ constexpr Key kTopKeys[] = {"region",
                             "bandwidth",
                             "drain_timeout",
                             "smtp",
+                            "http",
                             "secret_scope",
                             "signing_key",
                             "trusted_keys",
@@ -65,6 +66,9 @@ constexpr Key kGroupKeys[] = {
     "workflow_source",  "bandwidth"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
+constexpr Key kHttpKeys[] = {"listen", "tls", "token", "client_ca", "names", "push_secret"};
+constexpr Key kHttpListenKeys[] = {"sender", "receiver"};
+constexpr Key kHttpTlsKeys[] = {"certificate", "key"};
 constexpr Key kCredentialKeys[] = {"kind",
                                    "access_key_id",
                                    "secret_access_key",
@@ -99,7 +103,7 @@ constexpr Key kWorkflowSourceKeys[] = {
 constexpr Key kSecretHolders[] = {
     "password",      "signing_key",         "workspace_pat_key", "access_key_id", "secret_access_key",
     "session_token", "service_account_key", "account_key",       "sas_token",     "client_secret",
-    "token",         "client_certificate"};
+    "token",         "client_certificate",  "push_secret"};
 
 }  // namespace
 
@@ -109,6 +113,9 @@ const ConfigLevel kWorkspaceLevel{"a workspace", kWorkspaceKeys};
 const ConfigLevel kGroupLevel{"a sync group", kGroupKeys};
 const ConfigLevel kTableLevel{"a table", kTableKeys};
 const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
+const ConfigLevel kHttpLevel{"http", kHttpKeys};
+const ConfigLevel kHttpListenLevel{"listen", kHttpListenKeys};
+const ConfigLevel kHttpTlsLevel{"tls", kHttpTlsKeys};
 const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
 const ConfigLevel kObjectLockLevel{"object_lock", kObjectLockKeys};

@@ -111,6 +111,9 @@ std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
     for (const SecretRef& secret : SecretsOf(source.login)) secrets.push_back(secret);
   }
   if (config.smtp && config.smtp->password) secrets.push_back(*config.smtp->password);
+  if (config.http && config.http->Of(role)) {
+    for (const SecretRef& secret : SecretsOf(*config.http)) secrets.push_back(secret);
+  }
   for (const plan::GroupSpec& group : config.groups) {
     if (auto key = FromDescription(group.keys.own_place)) secrets.push_back(*std::move(key));
   }
