@@ -13,6 +13,18 @@ namespace {
 // How often whoever waits for what another makes looks whether it is there.
 constexpr Millis kLookAgain{2};
 
+// For as long as somebody makes it, however that ends.
+class Making {
+ public:
+  explicit Making(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Making() { flag_ = false; }
+  Making(const Making&) = delete;
+  Making& operator=(const Making&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 }  // namespace
 
 Document DocumentOf(std::string text) {
@@ -28,20 +40,19 @@ void DocumentCache::MakeRoom() {
 }
 
 Task<Result<Document>> DocumentCache::Get(std::string name, Millis age, Make make) {
-  const auto found = known_.find(name);
-  std::shared_ptr<Entry> entry = found == known_.end() ? nullptr : found->second;
-  if (entry && (entry->making || clock_.Monotonic() - entry->made <= age)) {
-    while (entry->making) co_await clock_.SleepFor({}, kLookAgain);
-    co_return entry->document;
+  if (!known_.contains(name)) {
+    MakeRoom();
+    known_[name] = std::make_shared<Entry>();
   }
-  if (!entry) MakeRoom();
-  entry = std::make_shared<Entry>();
-  known_[std::move(name)] = entry;
+  const std::shared_ptr<Entry> entry = known_[name];
+  const auto is_young = [&](Millis most) { return entry->document && clock_.Monotonic() - entry->made <= most; };
+  while (entry->making && !is_young(kStaleMax)) co_await clock_.SleepFor({}, kLookAgain);
+  if (is_young(entry->making ? kStaleMax : age)) co_return *entry->document;
+  const Making making(entry->making);
   Result<std::string> text = co_await make();
   entry->document = text ? Result<Document>(DocumentOf(*std::move(text))) : std::unexpected(text.error());
   entry->made = clock_.Monotonic();
-  entry->making = false;
-  co_return entry->document;
+  co_return *entry->document;
 }
 
 }  // namespace lakeferry::web

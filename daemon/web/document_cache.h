@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "async/task.h"
@@ -23,17 +24,20 @@ class DocumentCache {
   explicit DocumentCache(Clock& clock) : clock_(clock) {}
 
   using Make = std::function<Task<Result<std::string>>()>;
-  // The document of that name, made at most `age` ago; where somebody makes it, his. An error is kept like a document.
+  // The document of that name, made at most `age` ago. Where somebody makes a newer one, the last one while it is no
+  // older than kStaleMax, else his: of many who ask one waits. An error is kept like a document.
   Task<Result<Document>> Get(std::string name, Millis age, Make make);
   void Clear() { known_.clear(); }
+  [[nodiscard]] size_t size() const { return known_.size(); }
 
   static constexpr size_t kDocumentsMax = 256;
+  static constexpr Millis kStaleMax{15'000};
 
  private:
   struct Entry {
-    bool making = true;
+    bool making = false;
     Millis made{0};
-    Result<Document> document = Document{};
+    std::optional<Result<Document>> document = {};  // absent before the first was made
   };
   void MakeRoom();
 
