@@ -1,12 +1,16 @@
 #include "daemon/inquiry/status_inquiry.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "async/task_group.h"
 #include "plan/group/past_epochs.h"
 
 namespace lakeferry {
 namespace {
+
+constexpr size_t kReadsAtOnce = 64;
 
 Result<plan::ByteRate> LimitOf(const plan::GroupSpec& group, const StatusQuestion& question,
                                const plan::ZoneSource& zones) {
@@ -50,8 +54,14 @@ Task<Result<StatusReport>> StatusOf(StateStore& state, const plan::ZoneSource& z
   for (GroupStatus& group : report.groups) {
     const auto spec = std::ranges::find(question.groups, group.record.group, &plan::GroupSpec::name);
     LF_CO_TRY(group.bandwidth_limit, LimitOf(*spec, question, zones));
-    LF_CO_TRY(group.live_set_checks, co_await state.LiveSetChecks({}, question.role, group.record.group));
   }
+  // Many at once, so that the store has the next to do while an answer is on its way back.
+  const std::function<Task<Status>(size_t)> read = [&](size_t index) -> Task<Status> {
+    GroupStatus& group = report.groups[index];
+    LF_CO_TRY(group.live_set_checks, co_await state.LiveSetChecks({}, question.role, group.record.group));
+    co_return Status();
+  };
+  LF_CO_TRY_OK(co_await ParallelFor(report.groups.size(), kReadsAtOnce, read));
   co_return report;
 }
 
