@@ -10,6 +10,7 @@
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/human.h"
+#include "daemon/wiring/http_check.h"
 #include "daemon/wiring/lifecycle_check.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/missing_folders.h"
@@ -167,6 +168,8 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   AddProbes(*wiring, findings);
   AddBandwidth(*config, wiring->env(), findings);
   AddPolls(*config, findings);
+  const std::vector<Role> roles = role ? std::vector{*role} : std::vector{Role::kSender, Role::kReceiver};
+  Append(findings, CheckHttp(*config, roles, wiring->env().clock.WallTime()));
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
   if (options.notify) Append(findings, TryNotifiers(*config, role, *wiring));
   Print(invocation, findings);

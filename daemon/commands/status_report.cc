@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plan/group/past_epochs.h"
+#include "daemon/inquiry/status_inquiry.h"
 #include "state/role_lock.h"
 
 namespace lakeferry {
@@ -23,28 +23,16 @@ RoleProcess ProcessOf(Role role, const Config& config) {
   return {.runs = holder->held, .number = holder->process};
 }
 
-Result<plan::ByteRate> LimitOf(const plan::GroupSpec& group, const engine::Environment& env) {
-  const TimeMs now = env.clock.WallTime();
-  LF_TRY(const plan::ByteRate own, plan::LimitAt(group.bandwidth, now, env.zones));
-  LF_TRY(const plan::ByteRate all, plan::LimitAt(env.limits.bandwidth, now, env.zones));
-  return plan::LowerOf(own, all);
-}
-
 Result<StatusReport> ReportOf(Role role, Wiring& wiring, const Config& config,
                               const std::vector<plan::GroupSpec>& groups, const std::vector<GroupRecord>& records) {
-  PastByGroup past;
-  for (const plan::GroupSpec& group : groups) {
-    LF_TRY(const std::vector<EpochRecord> epochs,
-           wiring.Run(wiring.env().state.Epochs({}, role, group.name, plan::kEpochsOfRhythm)));
-    past.emplace(group.name, plan::PastOf(epochs));
-  }
-  StatusReport report = MakeStatus(role, wiring.env().clock.WallTime(), groups, records, past, ProcessOf(role, config));
-  for (GroupStatus& group : report.groups) {
-    const auto spec = std::ranges::find(groups, group.record.group, &plan::GroupSpec::name);
-    LF_TRY(group.bandwidth_limit, LimitOf(*spec, wiring.env()));
-    LF_TRY(group.live_set_checks, wiring.Run(wiring.env().state.LiveSetChecks({}, role, group.record.group)));
-  }
-  return report;
+  PastOfGroups past;
+  return wiring.Run(StatusOf(wiring.env().state, wiring.env().zones, past,
+                             {.role = role,
+                              .groups = groups,
+                              .bandwidth = wiring.env().limits.bandwidth,
+                              .process = ProcessOf(role, config),
+                              .now = wiring.env().clock.WallTime()},
+                             records));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/config/http_settings.h"
 #include "daemon/config/notification_settings.h"
 #include "daemon/config/secret_ref.h"
 #include "daemon/config/store_settings.h"
@@ -65,6 +66,7 @@ struct Config {
   std::optional<SmtpSettings> smtp;
   std::vector<NotificationSettings> notifications;
   std::optional<DigestSettings> success_digest;  // absent: each success by itself
+  std::optional<HttpSettings> http;              // absent: nobody is answered over HTTP
   Millis drain_timeout{30'000};                  // how long a stop waits for copies under way
   engine::Limits limits;
   StoreSettings stores;

@@ -223,7 +223,7 @@ void SetPoll(const ConfigMap& group, const WorkspaceContext& context, GroupDraft
   if (context.polls || group.Has("poll_interval")) return;
   const bool far = context.staging && context.staging->scheme() != Scheme::kFile;
   if (far) draft.spec.poll_interval = kFarPoll;
-  if (draft.source) draft.spec.poll_interval = kServicePoll;
+  if (draft.source && draft.source->kind != WorkflowKind::kPush) draft.spec.poll_interval = kServicePoll;
 }
 
 // Where the group's runs come from.

@@ -22,6 +22,7 @@ constexpr Key kTopKeys[] = {"region",
                             "bandwidth",
                             "drain_timeout",
                             "smtp",
+                            "http",
                             "secret_scope",
                             "signing_key",
                             "trusted_keys",
@@ -90,6 +91,9 @@ constexpr Key kGroupKeys[] = {"group_name",
                               "sync_failover_interval_mins"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
+constexpr Key kHttpKeys[] = {"listen", "tls", "token", "client_ca", "names", "push_secret"};
+constexpr Key kHttpListenKeys[] = {"sender", "receiver"};
+constexpr Key kHttpTlsKeys[] = {"certificate", "key"};
 constexpr Key kCredentialKeys[] = {"kind",
                                    "access_key_id",
                                    "secret_access_key",
@@ -135,7 +139,8 @@ constexpr Key kSecretHolders[] = {"password",
                                   "client_secret",
                                   "token",
                                   "client_certificate",
-                                  "secret"};
+                                  "secret",
+                                  "push_secret"};
 
 }  // namespace
 
@@ -145,6 +150,9 @@ const ConfigLevel kWorkspaceLevel{"a workspace", kWorkspaceKeys};
 const ConfigLevel kGroupLevel{"a sync group", kGroupKeys};
 const ConfigLevel kTableLevel{"a table", kTableKeys};
 const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
+const ConfigLevel kHttpLevel{"http", kHttpKeys};
+const ConfigLevel kHttpListenLevel{"listen", kHttpListenKeys};
+const ConfigLevel kHttpTlsLevel{"tls", kHttpTlsKeys};
 const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};
 const ConfigLevel kStoreLevel{"a store", kStoreKeys};
 const ConfigLevel kObjectLockLevel{"object_lock", kObjectLockKeys};

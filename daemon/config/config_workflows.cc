@@ -113,22 +113,22 @@ void ReadCommand(ConfigMap& map, WorkflowSettings& settings) {
 
 // `base`: what the workspace says by the sync job's keys.
 std::shared_ptr<const WorkflowSettings> ReadSource(ConfigMap& map, const std::string& scope, WorkflowSettings base) {
-  if (const ConfigNode* kind = map.Value("kind"); kind != nullptr && kind->text == "push") {
-    map.Report("kind", "runs that are pushed to the daemon are not taken yet",
-               "use kind: command, or enter them with 'lakeferry runs add'");
-    return nullptr;
-  }
-  if (!map.Has("kind")) map.Report("kind", "kind is missing", "write ledger, airflow, databricks or command");
-  const auto kind = map.Choice("kind", {"ledger", "airflow", "databricks", "command"});
+  if (!map.Has("kind")) map.Report("kind", "kind is missing", "write ledger, airflow, databricks, command or push");
+  const auto kind = map.Choice("kind", {"ledger", "airflow", "databricks", "command", "push"});
   if (!kind) return nullptr;
   constexpr WorkflowKind kKinds[] = {WorkflowKind::kLedger, WorkflowKind::kAirflow, WorkflowKind::kDatabricks,
-                                     WorkflowKind::kCommand};
+                                     WorkflowKind::kCommand, WorkflowKind::kPush};
   base.kind = kKinds[*kind];
   switch (base.kind) {
     case WorkflowKind::kLedger: RefuseOthersThan(map, kWorkflowSourceLevel, {}, "ledger"); return nullptr;
     case WorkflowKind::kAirflow: ReadAirflow(map, base); break;
     case WorkflowKind::kDatabricks: ReadDatabricks(map, scope, base); break;
     case WorkflowKind::kCommand: ReadCommand(map, base); break;
+    case WorkflowKind::kPush:
+      RefuseOthersThan(map, kWorkflowSourceLevel, {}, "push");
+      base.url.clear();
+      base.login = {};
+      break;
   }
   return std::make_shared<const WorkflowSettings>(std::move(base));
 }

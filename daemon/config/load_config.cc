@@ -13,6 +13,7 @@
 #include "daemon/config/config_bandwidth.h"
 #include "daemon/config/config_files.h"
 #include "daemon/config/config_groups.h"
+#include "daemon/config/config_http.h"
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_notifications.h"
 #include "daemon/config/config_overlap.h"
@@ -124,6 +125,18 @@ void NoteMailWithoutServer(Config& config) {
   }
 }
 
+// Runs that are pushed have to find somebody who takes them.
+void NotePushWithoutServer(Config& config) {
+  const bool taken = config.http && config.http->sender && (config.http->token || config.http->push_secret);
+  for (const auto& [group, source] : config.workflow_sources) {
+    if (taken || source.kind != WorkflowKind::kPush) continue;
+    Note(config, plan::Severity::kError,
+         fmt::format("the runs of group '{}' are to be pushed to the sender, and it takes none", group), "http",
+         "add http: with listen, and token or push_secret by which whoever pushes proves himself");
+    return;
+  }
+}
+
 // A table may name files of the others of its group: a shallow clone stands beside the table it was made of. Those of
 // another group may be another owner's, and going over with this one is his to allow, by import_roots.
 void ShareSources(std::vector<plan::GroupSpec>& groups) {
@@ -151,6 +164,7 @@ Config Assemble(ConfigFiles& files) {
   ReadPlaceOfDaemon(top, config);
   ReadProcessSettings(top, config);
   if (auto smtp = top.Map("smtp", kSmtpLevel)) config.smtp = ReadSmtp(*smtp);
+  config.http = ReadHttp(top);
   config.stores = ReadStores(top, file);
   config.notifications = ReadNotifications(top);
   config.success_digest = ReadDigest(top);
@@ -182,6 +196,7 @@ Config Assemble(ConfigFiles& files) {
     config.notes.insert(config.notes.end(), notes->begin(), notes->end());
   }
   NoteMailWithoutServer(config);
+  NotePushWithoutServer(config);
   return config;
 }
 

@@ -11,7 +11,8 @@
 
 namespace lakeferry {
 
-enum class WorkflowKind { kLedger, kAirflow, kDatabricks, kCommand };
+// kPush: from the built-in ledger as well, into which the daemon enters what it is told over HTTP.
+enum class WorkflowKind { kLedger, kAirflow, kDatabricks, kCommand, kPush };
 
 // One of these ways; of Databricks none of them is what its own tools' variables say.
 struct ServiceLogin {

@@ -55,10 +55,7 @@ std::string RemovedText(const std::vector<RunRemoval>& removed) {
   return table.ToText();
 }
 
-}  // namespace
-
-std::string ToJson(const RunsReport& report) {
-  json::Writer json(json::Texts::kShown);
+void WriteReport(json::Writer& json, const RunsReport& report) {
   json.Field("workflow", report.workflow);
   json.Objects("runs", report.runs, [&](const Run& run) { WriteRun(json, run); });
   if (report.removed) {
@@ -71,6 +68,19 @@ std::string ToJson(const RunsReport& report) {
     });
   }
   if (!report.warnings.empty()) json.Field("warnings", report.warnings);
+}
+
+}  // namespace
+
+std::string ToJson(const RunsReport& report) {
+  json::Writer json(json::Texts::kShown);
+  WriteReport(json, report);
+  return json.FinishLine();
+}
+
+std::string ToJson(const std::vector<RunsReport>& workflows) {
+  json::Writer json(json::Texts::kShown);
+  json.Objects("workflows", workflows, [&](const RunsReport& report) { WriteReport(json, report); });
   return json.FinishLine();
 }
 

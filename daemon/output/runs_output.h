@@ -19,5 +19,7 @@ struct RunsReport {
 };
 [[nodiscard]] std::string ToJson(const RunsReport& report);
 [[nodiscard]] std::string ToText(const RunsReport& report);
+// Of several workflows: {"workflows": [the document of each]}.
+[[nodiscard]] std::string ToJson(const std::vector<RunsReport>& workflows);
 
 }  // namespace lakeferry

@@ -82,6 +82,7 @@ std::string DescribeReload(const Config& before, const Config& after) {
   if (before.drain_timeout != after.drain_timeout) {
     parts.push_back("drain_timeout: " + FormatDuration(after.drain_timeout));
   }
+  if (before.http != after.http) parts.emplace_back("http");
   const std::vector<std::string> waiting = NeedsRestart(before, after);
   if (!waiting.empty()) parts.push_back(fmt::format("after a restart: {}", fmt::join(waiting, ", ")));
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, "; "));

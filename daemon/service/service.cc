@@ -15,6 +15,7 @@
 #include "daemon/service/service_loop.h"
 #include "daemon/service/signal_control.h"
 #include "daemon/setup/denial_advice.h"
+#include "daemon/web/web_service.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/progress_bar.h"
 #include "daemon/wiring/wiring.h"
@@ -49,6 +50,8 @@ class Service {
   void Listen();
   Status MakeDigest();
   Task<void> Deliver();
+  void ListenWeb();
+  Task<void> ReloadWeb(Config config);
 
   ServiceRequest request_;
   Logger& log_;
@@ -60,6 +63,7 @@ class Service {
   ServiceEngine engine_;
   ControlHooks control_hooks_;
   std::unique_ptr<control::ControlServer> control_;  // absent where it cannot listen
+  std::unique_ptr<web::WebService> web_;             // absent for one pass
 };
 
 Status CheckRole(const Config& config, Role role) {
@@ -100,8 +104,30 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ =
       make_engine(wiring_->engine().get_executor(), wiring_->env(), plan::DutiesOf(request_.role, std::move(groups)));
-  if (!request_.once) Listen();
+  if (!request_.once) {
+    Listen();
+    ListenWeb();
+  }
   return {};
+}
+
+// Nobody who watches is worth more than what he watches: where it cannot listen, the work goes on.
+void Service::ListenWeb() {
+  web_ = std::make_unique<web::WebService>(
+      request_.role,
+      web::WebEngine{.executor = wiring_->engine().get_executor(), .env = wiring_->env(), .view = [this] {
+                       return web::EngineView{.snapshot = engine_.snapshot(),
+                                              .traffic = wiring_->far_stores().traffic()};
+                     }});
+  const Status listens = web_->Start(request_.config);
+  if (listens) return;
+  log_.Write(LogLevel::kError, "HTTP server does not listen", {{"error", ToString(listens.error())}});
+}
+
+Task<void> Service::ReloadWeb(Config config) {
+  const Status used = co_await web_->Use(std::move(config));
+  if (used) co_return;
+  log_.Write(LogLevel::kError, "HTTP server stays as it was", {{"error", ToString(used.error())}});
 }
 
 void Service::Listen() {
@@ -143,6 +169,7 @@ Task<Status> Service::Work(std::stop_token stop) {
   co_await beside.Join();
   co_await Deliver();
   if (control_) co_await control_->Close();
+  co_await web_->Close();
   if (stop.stop_requested()) co_return Status();
   co_return Fail(ErrorCode::kInternal, "the engine ended without being asked to", request_.config.file,
                  "the log before this line says why; report it if it does not");
@@ -177,6 +204,7 @@ Task<Result<std::string>> Service::Reload() {
   LF_CO_TRY_OK(CheckRole(config, request_.role));
   LF_CO_TRY(std::vector<plan::GroupSpec> groups, RunnableGroups(config));
   std::string changes = DescribeReload(request_.config, config);
+  co_await ReloadWeb(config);
   setup::AdviseAsService(config, request_.role);
   wiring_->UseWorkflows(config);
   engine_.reload(plan::DutiesOf(request_.role, std::move(groups)));
@@ -186,6 +214,7 @@ Task<Result<std::string>> Service::Reload() {
   request_.config.unbuilt = std::move(config.unbuilt);
   request_.config.workflow_sources = std::move(config.workflow_sources);
   request_.config.drain_timeout = config.drain_timeout;
+  request_.config.http = std::move(config.http);
   co_return changes;
 }
 

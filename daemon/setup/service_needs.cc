@@ -116,6 +116,9 @@ std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
       if (secret) secrets.push_back(*secret);
     }
   }
+  if (config.http && config.http->Of(role)) {
+    for (const SecretRef& secret : SecretsOf(*config.http)) secrets.push_back(secret);
+  }
   for (const plan::GroupSpec& group : config.groups) {
     if (auto key = FromDescription(group.keys.own_place)) secrets.push_back(*std::move(key));
   }

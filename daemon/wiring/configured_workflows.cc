@@ -6,6 +6,7 @@
 #include "workflow/airflow/airflow_source.h"
 #include "workflow/command/command_source.h"
 #include "workflow/databricks/databricks_source.h"
+#include "workflow/push_source.h"
 
 namespace lakeferry {
 namespace {
@@ -57,6 +58,7 @@ std::unique_ptr<WorkflowSource> ConfiguredWorkflows::Make(const std::string& gro
         parts_.pool, parts_.clock,
         CommandSettings{.command = settings.command, .longest = settings.timeout, .group = group});
   }
+  if (settings.kind == WorkflowKind::kPush) return std::make_unique<PushSource>(ledger_);
   const auto url = ParseUrl(settings.url);
   if (!url) return std::make_unique<NoSource>(url.error());
   auto authorizer = MakeAuthorizer(parts_.login, settings);

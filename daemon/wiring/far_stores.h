@@ -9,6 +9,7 @@
 #include "daemon/wiring/probe_file.h"
 #include "env/clock.h"
 #include "env/random.h"
+#include "http/counted_transport.h"
 #include "http/http_client.h"
 #include "http/load_gate.h"
 #include "storage/azure/azure_store_factory.h"
@@ -35,6 +36,8 @@ class FarStores {
   [[nodiscard]] HttpTransport& http() { return http_; }
   [[nodiscard]] HttpTransport& metadata() { return metadata_; }
   [[nodiscard]] Host& host() { return host_; }
+  // What was asked of stores, since the start.
+  [[nodiscard]] const TrafficByService& traffic() const { return counted_.traffic(); }
   // Nothing comes back to the engine from here on.
   void Stop();
 
@@ -42,8 +45,9 @@ class FarStores {
   SystemHost host_;
   Result<ProxyRules> proxies_;
   HttpClient http_;
-  LoadGate gate_;        // between stores and `http_`
-  HttpClient metadata_;  // of services of this machine, which no proxy stands in front of
+  CountedTransport counted_;  // between the gate and `http_`
+  LoadGate gate_;             // between stores and `counted_`
+  HttpClient metadata_;       // of services of this machine, which no proxy stands in front of
   ConfiguredBuckets buckets_;
   ProbeFile probes_;
   s3::S3StoreFactory s3_;

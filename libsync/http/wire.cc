@@ -79,12 +79,53 @@ std::unexpected<Error> Wire::TlsRefused(const std::string& host) const {
               "where it is one of your own");
 }
 
-Task<Status> Wire::StartTls(std::shared_ptr<const TlsContext> context, std::string host) {
+Status Wire::NewSession(std::shared_ptr<const TlsContext> context) {
   context_ = std::move(context);
   tls_ = SSL_new(context_->native());
   BIO* bio = tls_ == nullptr ? nullptr : NewSocketBio(socket_.native_handle());
-  if (bio == nullptr) co_return Fail(ErrorCode::kUnavailable, "no memory for a connection");
+  if (bio == nullptr) return Fail(ErrorCode::kUnavailable, "no memory for a connection");
   SSL_set_bio(tls_, bio, bio);
+  return {};
+}
+
+Task<Status> Wire::AcceptTls(std::shared_ptr<const TlsContext> context) {
+  LF_CO_TRY_OK(NewSession(std::move(context)));
+  while (true) {
+    ERR_clear_error();
+    const int result = SSL_accept(tls_);
+    if (result == 1) co_return Status();
+    const auto want = TlsWant(result);
+    if (!want && SSL_get_verify_result(tls_) != X509_V_OK) {
+      co_return Fail(ErrorCode::kUnauthorized, fmt::format("the client's certificate is not good: {}",
+                                                           X509_verify_cert_error_string(SSL_get_verify_result(tls_))));
+    }
+    LF_CO_TRY_OK(want);
+    const Status waited = co_await WaitFor(*want);
+    LF_CO_TRY_OK(waited);
+  }
+}
+
+std::optional<std::string> Wire::PeerName() const {
+  X509* certificate = tls_ == nullptr ? nullptr : SSL_get0_peer_certificate(tls_);
+  if (certificate == nullptr) return std::nullopt;
+  BIO* out = BIO_new(BIO_s_mem());
+  if (out == nullptr) return std::nullopt;
+  X509_NAME_print_ex(out, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out, &text);
+  std::string name(text, static_cast<size_t>(size));
+  BIO_free(out);
+  return name;
+}
+
+void Wire::EndWrites() {
+  if (tls_ != nullptr) SSL_shutdown(tls_);
+  boost::system::error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+Task<Status> Wire::StartTls(std::shared_ptr<const TlsContext> context, std::string host) {
+  LF_CO_TRY_OK(NewSession(std::move(context)));
   X509_VERIFY_PARAM* rules = SSL_get0_param(tls_);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   const bool address = IsAddress(host);

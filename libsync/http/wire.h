@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -26,18 +27,27 @@ class Wire {
   // Under TLS from here on; `host` is whom the certificate has to name. kUnauthorized where it does not, or where
   // nobody we trust has signed it; kUnavailable.
   Task<Status> StartTls(std::shared_ptr<const TlsContext> context, std::string host);
+  // The same of the server's side: waits for the client to begin. kUnauthorized where it shows a certificate that is
+  // not good; kUnavailable.
+  Task<Status> AcceptTls(std::shared_ptr<const TlsContext> context);
+  // Whom the client's certificate names, as RFC 2253 has it; absent without one.
+  [[nodiscard]] std::optional<std::string> PeerName() const;
   // Waits for at least one byte; 0 where the other side has closed. kUnavailable.
   Task<Result<size_t>> Read(std::span<char> room);
   // Waits until at least one byte is on its way. kUnavailable.
   Task<Result<size_t>> Write(std::span<const char> bytes);
   // Nothing came since the last reply and the other side has not closed: it can take a request.
   [[nodiscard]] bool IsQuiet();
+  // Nothing more is sent; what comes can still be read.
+  void EndWrites();
   // Whoever waits gets kUnavailable.
   void Close();
 
  private:
   enum class Want { kRead, kWrite };
   Task<Status> WaitFor(Want want);
+  // A session over the socket; kUnavailable for want of memory.
+  Status NewSession(std::shared_ptr<const TlsContext> context);
   // What a call on the TLS session that returned `result` needs to be tried again.
   [[nodiscard]] Result<Want> TlsWant(int result);
   [[nodiscard]] std::unexpected<Error> TlsRefused(const std::string& host) const;

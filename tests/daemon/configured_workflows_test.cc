@@ -61,6 +61,8 @@ TEST_F(ConfiguredWorkflowsTest, AGroupHasTheSourceThatItNamesAndElseTheLedger) {
   EXPECT_EQ(sources_.Of("c").name(), "program for runs");
   EXPECT_EQ(&sources_.Of("other"), &ledger_);
   EXPECT_EQ(&sources_.Of("a"), &sources_.Of("a"));
+  Use({{"p", {.kind = WorkflowKind::kPush, .url = {}, .login = {}}}});
+  EXPECT_EQ(sources_.Of("p").name(), "pushed runs");
 }
 
 TEST_F(ConfiguredWorkflowsTest, ASourceThatCannotBeMadeSaysWhyInPlaceOfRuns) {

@@ -33,6 +33,15 @@ X509* Make(EVP_PKEY* key, const std::string& name, const TestCertificate& wanted
   return certificate;
 }
 
+// All that was written to `out`, which ends with this.
+std::string TextOf(BIO* out) {
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out, &text);
+  std::string pem(text, static_cast<size_t>(size));
+  BIO_free(out);
+  return pem;
+}
+
 }  // namespace
 
 TestSigner::TestSigner() : key_(EVP_EC_gen("P-256")), certificate_(Make(key_, "test signer", {}, 1)) {
@@ -50,11 +59,24 @@ TestSigner::~TestSigner() {
 std::string TestSigner::Pem() const {
   BIO* out = BIO_new(BIO_s_mem());
   PEM_write_bio_X509(out, certificate_);
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(out, &text);
-  std::string pem(text, static_cast<size_t>(size));
-  BIO_free(out);
-  return pem;
+  return TextOf(out);
+}
+
+TestSigner::Signed TestSigner::Sign(const TestCertificate& wanted, const std::string& name) const {
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509* certificate = Make(key, name, wanted, 3);
+  X509_set_issuer_name(certificate, X509_get_subject_name(certificate_));
+  Extend(certificate, certificate_, NID_subject_alt_name, wanted.subject_alt_name);
+  X509_sign(certificate, key_, EVP_sha256());
+  BIO* out = BIO_new(BIO_s_mem());
+  PEM_write_bio_X509(out, certificate);
+  Signed pems{.certificate = TextOf(out), .key = {}};
+  out = BIO_new(BIO_s_mem());
+  PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
+  pems.key = TextOf(out);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+  return pems;
 }
 
 std::shared_ptr<SSL_CTX> TestSigner::Serve(const TestCertificate& wanted) const {

@@ -23,6 +23,12 @@ class TestSigner {
 
   // The signer's own certificate.
   [[nodiscard]] std::string Pem() const;
+  // A certificate of that common name, and its key, as PEM.
+  struct Signed {
+    std::string certificate;
+    std::string key;
+  };
+  [[nodiscard]] Signed Sign(const TestCertificate& wanted, const std::string& name = "server") const;
   // What a server needs to show such a certificate.
   [[nodiscard]] std::shared_ptr<SSL_CTX> Serve(const TestCertificate& wanted) const;
 

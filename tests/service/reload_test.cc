@@ -63,6 +63,12 @@ TEST(DescribeReload, AnotherSourceOfRunsIsAChangeOfItsGroup) {
   EXPECT_EQ(DescribeReload(OneGroup("orders"), after), "groups: ~orders");
 }
 
+TEST(DescribeReload, WhatIsAnsweredOverHttpChangesAtOnce) {
+  Config after = OneGroup("orders");
+  after.http = HttpSettings{};
+  EXPECT_EQ(DescribeReload(OneGroup("orders"), after), "http");
+}
+
 TEST(DescribeReload, TellsWhatWaitsForARestart) {
   Config after = OneGroup("orders");
   after.region = "east";

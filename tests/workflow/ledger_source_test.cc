@@ -5,6 +5,7 @@
 
 #include "tests/support/memory_state_store.h"
 #include "tests/support/run_task.h"
+#include "workflow/push_source.h"
 
 namespace lakeferry {
 namespace {
@@ -23,6 +24,16 @@ TEST_F(LedgerSourceTest, AWorkflowNobodyEnteredIsNotFoundAndTheRemedyIsACommand)
   EXPECT_EQ(runs.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(runs.error().message, testing::HasSubstr("nightly"));
   EXPECT_THAT(runs.error().remedy, testing::HasSubstr("lakeferry runs add nightly"));
+}
+
+TEST_F(LedgerSourceTest, PushedRunsAreTheLedgersAndTheRemedyIsARequest) {
+  PushSource pushed(source_);
+  const auto none = RunTask(pushed.RunsSince({}, "nightly", FromEpochMs(0)));
+  ASSERT_FALSE(none.has_value());
+  EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(none.error().remedy, testing::HasSubstr("POST /v1/runs"));
+  Enter({"nightly", "1", FromEpochMs(100), FromEpochMs(200), RunState::kSuccess});
+  EXPECT_EQ(RunTask(pushed.RunsSince({}, "nightly", FromEpochMs(0)))->size(), 1U);
 }
 
 TEST_F(LedgerSourceTest, AKnownWorkflowWithoutRecentRunsIsAnEmptyAnswer) {

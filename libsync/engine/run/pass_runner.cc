@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/within_memory.h"
+#include "base/saturated.h"
 #include "base/shown_text.h"
 #include "plan/group/group_places.h"
 #include "plan/group/past_epochs.h"
@@ -59,6 +60,18 @@ Task<Result<PassResult>> Pass(Call call, const Environment& env, GroupWorker& wo
   co_return std::unexpected(std::move(error));
 }
 
+void CountPass(const Result<PassResult>& result, PassCounters& counters) {
+  if (!result && result.error().code == ErrorCode::kCancelled) return;
+  ++counters.passes;
+  if (!result) {
+    ++counters.failures[result.error().code];
+    return;
+  }
+  counters.epochs += result->epoch ? 1 : 0;
+  counters.files = AddSaturated(counters.files, result->files);
+  counters.bytes = AddSaturated(counters.bytes, result->bytes);
+}
+
 }  // namespace
 
 // People are told beside the passes, never before the next one: a dead mail server must not hold up replication. What
@@ -71,6 +84,7 @@ Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
   const Status open = co_await TaskWithinMemory(worker.book().Open(call));
   if (open && worker.book().record().paused) co_return co_await NotePaused(call, worker);
   Result<PassResult> result = co_await Pass(call, env_, worker);
+  CountPass(result, counters_[worker.spec().name]);
   if (!result) plan::PlaceIn(worker.spec(), result.error().where);
   if (WantsMail(worker.spec())) mails_.Spawn(NoteMail(call.Unstoppable(), worker));
   if (result) {

@@ -8,6 +8,7 @@
 #include "async/task_group.h"
 #include "engine/environment.h"
 #include "engine/group/pass.h"
+#include "engine/run/pass_counters.h"
 
 namespace lakeferry::engine {
 
@@ -35,6 +36,7 @@ class PassRunner {
   Task<RunOutcome> Run(Call call, GroupWorker& worker);
   // Whether passes are started one by one (--once): the record says so, for nobody can tell then when the next comes.
   void set_by_passes(bool by_passes) { by_passes_ = by_passes; }
+  [[nodiscard]] const CountersByGroup& counters() const { return counters_; }
 
  private:
   Task<void> NoteFailure(Call call, GroupWorker& worker, Error error);
@@ -69,6 +71,7 @@ class PassRunner {
   const Environment& env_;
   TaskGroup& mails_;
   bool by_passes_ = false;
+  CountersByGroup counters_;
   std::map<std::string, std::string> said_;  // by group: the error that the log has
 };
 

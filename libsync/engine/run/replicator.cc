@@ -157,7 +157,7 @@ void Replicator::Reload(std::vector<plan::Duty> duties) {
 }
 
 ReplicatorSnapshot Replicator::Snapshot() const {
-  ReplicatorSnapshot snapshot;
+  ReplicatorSnapshot snapshot{.groups = {}, .counters = runner_.counters()};
   for (const auto& worker : workers_) {
     GroupRecord record = worker->book().record();
     record.group = worker->spec().name;

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/run/pass_counters.h"
 #include "env/state_store.h"
 
 namespace lakeferry::engine {
 
 struct ReplicatorSnapshot {
   std::vector<GroupRecord> groups;  // as each worker knows its own now; of one that has not begun, name and role alone
+  CountersByGroup counters = {};    // a group that no pass has ended over yet is not here
 };
 
 // One line for people: by role, groups, how many fail and how many are held.

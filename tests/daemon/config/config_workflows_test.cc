@@ -128,7 +128,7 @@ TEST(ConfigWorkflows, WhatIsWrongIsSaidWithItsKey) {
   };
   const Case cases[] = {
       {"{ url: 'https://a' }", "kind is missing"},
-      {"{ kind: push }", "not taken yet"},
+      {"{ kind: push, url: 'https://a' }", "url is not of kind: push"},
       {"{ kind: ledger, url: 'https://a' }", "url is not of kind: ledger"},
       {"{ kind: airflow, token: { env: T } }", "url"},
       {"{ kind: airflow, url: 'ftp://a', token: { env: T } }", "workflow_source.url"},

@@ -82,6 +82,19 @@ TEST_F(PassRunnerTest, SuccessIsRecorded) {
   EXPECT_THAT(Subjects(), IsEmpty());
 }
 
+TEST_F(PassRunnerTest, WhatPassesCameToIsCounted) {
+  worker_->result = {.epoch = Epoch(3), .reason = {}, .files = 2, .bytes = 10};
+  Pass();
+  worker_->result = {};
+  Pass();
+  Pass(Error{.code = ErrorCode::kUnavailable, .message = "down"});
+  Pass(Error{.code = ErrorCode::kUnavailable, .message = "down"});
+  Pass(Error{.code = ErrorCode::kCancelled, .message = "stopped"});
+  EXPECT_EQ(
+      runner_.counters().at("orders"),
+      (PassCounters{.passes = 4, .epochs = 1, .files = 2, .bytes = 10, .failures = {{ErrorCode::kUnavailable, 2}}}));
+}
+
 TEST_F(PassRunnerTest, GroupThatSomethingStandsInTheWayOfIsHeld) {
   worker_->result = {.epoch = {}, .reason = "table 't' has no version", .state = GroupState::kHeld};
   Pass();

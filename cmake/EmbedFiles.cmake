@@ -1,0 +1,16 @@
+# Makes a C++ header of text files: cmake -DOUTPUT=… -DNAMESPACE=… -DFILES=name=path,name=path -P EmbedFiles.cmake. Each
+# is a std::string_view of that name, in pieces that every compiler takes.
+set(text "// Made by the build from the files of the page.\n#pragma once\n\n#include <string_view>\n\nnamespace ${NAMESPACE} {\n")
+string(REPLACE "," ";" pairs "${FILES}")
+foreach(pair ${pairs})
+  string(FIND "${pair}" "=" equals)
+  string(SUBSTRING "${pair}" 0 ${equals} name)
+  math(EXPR after "${equals} + 1")
+  string(SUBSTRING "${pair}" ${after} -1 path)
+  file(READ "${path}" hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+  string(APPEND text "inline constexpr char ${name}Bytes[] = {${bytes}'\\0'};\n")
+  string(APPEND text "inline constexpr std::string_view ${name}(${name}Bytes, sizeof(${name}Bytes) - 1);\n")
+endforeach()
+string(APPEND text "}  // namespace ${NAMESPACE}\n")
+file(WRITE "${OUTPUT}" "${text}")

@@ -1,0 +1,20 @@
+// What the engine does, as a value that other threads may read.
+#pragma once
+
+#include "engine/run/replicator_snapshot.h"
+#include "http/counted_transport.h"
+
+namespace lakeferry::web {
+
+struct EngineView {
+  bool known = false;  // false: it has not answered yet
+  engine::ReplicatorSnapshot snapshot = {};
+  TrafficByService traffic = {};
+  Millis taken{0};  // when, by a clock that never goes back
+};
+
+// Why the process cannot be relied on yet: groups that nobody has looked at since it started, and an engine that does
+// not answer. Empty where it can. Pure.
+[[nodiscard]] std::string WhyNotReady(const EngineView& view, Millis now);
+
+}  // namespace lakeferry::web

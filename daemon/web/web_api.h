@@ -1,0 +1,86 @@
+// WebApi: what a daemon answers over HTTP: documents of `status`, `history` and `versions`, metrics, whether it lives
+// and is ready, the page, and runs that are pushed. Lives on the thread of the server; whatever it asks of the engine
+// it is given.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "daemon/config/config.h"
+#include "daemon/inquiry/status_inquiry.h"
+#include "daemon/web/document_cache.h"
+#include "daemon/web/engine_view.h"
+#include "daemon/web/run_push.h"
+#include "engine/inquire/version_survey.h"
+#include "env/clock.h"
+#include "env/logger.h"
+#include "http/server/server_message.h"
+
+namespace lakeferry::web {
+
+// What answers are made of; all of it outlives the requests.
+struct WebContext {
+  Role role = Role::kSender;
+  StateStore& state;
+  const plan::ZoneSource& zones;
+  Clock& clock;
+  Logger& log;
+  // What the engine does: a moment old at most, older where it does not answer.
+  std::function<Task<EngineView>()> look;
+  std::function<Task<Result<engine::VersionsReport>>(Call, plan::GroupSpec)> survey;
+};
+
+// What the configuration says, and who may ask; replaced as a whole.
+struct WebRules {
+  std::shared_ptr<const Config> config;
+  std::optional<Secret> token;
+  std::optional<Secret> push_secret;
+  bool certificates = false;  // clients may show one instead of the token
+
+  // Whether nobody has to prove anything to read.
+  [[nodiscard]] bool open() const { return !token && !certificates; }
+};
+
+class WebApi {
+ public:
+  WebApi(WebContext context, WebRules rules);
+
+  [[nodiscard]] Task<ServerReply> Handle(ServerRequest request, std::stop_token stop);
+  // From the next request on.
+  void Use(WebRules rules);
+
+ private:
+  struct Asked;  // one request, with the rules that it is answered by
+  using Rules = std::shared_ptr<const WebRules>;
+
+  Task<ServerReply> Route(Asked asked);
+  Task<ServerReply> ReadRoute(Asked asked);
+  Task<ServerReply> V1Route(Asked asked);
+  Task<ServerReply> Readiness(Asked asked);
+  Task<ServerReply> Metrics(Asked asked);
+  Task<ServerReply> StatusDocument(Asked asked, std::string group);
+  Task<ServerReply> HistoryDocument(Asked asked, std::string group);
+  Task<ServerReply> VersionsDocument(Asked asked, std::string group);
+  Task<ServerReply> RunsDocument(Asked asked, std::string workflow);
+  Task<ServerReply> TakeRuns(Asked asked);
+  Task<Result<std::string>> EnterRuns(Asked asked);
+  Status CheckPusher(const Asked& asked);
+  Task<Result<StatusReport>> Report(Rules rules, Role role, std::string group);
+  Task<ServerReply> Documented(Asked asked, std::string name, Millis age, DocumentCache::Make make);
+
+  WebContext context_;
+  Rules rules_;
+  PastOfGroups past_;
+  DocumentCache documents_;
+  ReplayGuard replays_;
+};
+
+// How a refusal or an error is said: the document of docs/json.md.
+[[nodiscard]] ServerReply ErrorReply(int status, const Error& error);
+// By what it is.
+[[nodiscard]] ServerReply ErrorReply(const Error& error);
+
+}  // namespace lakeferry::web
