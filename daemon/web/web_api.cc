@@ -226,7 +226,10 @@ Task<Result<StatusReport>> WebApi::Report(Rules rules, Role role, std::string gr
                           .now = context_.clock.WallTime()};
   // Of the other role it is not known here whether it runs.
   if (role == context_.role) question.process = {.runs = true, .number = std::to_string(::getpid())};
-  auto report = co_await StatusOf(context_.state, context_.zones, past_, std::move(question), std::move(records));
+  LF_CO_TRY(StatusReport report,
+            co_await StatusOf(context_.state, context_.zones, past_, std::move(question), std::move(records)));
+  LF_CO_TRY(const std::vector<Notice> notices, co_await context_.state.Notices({}));
+  AddNotices(notices, report);
   co_return report;
 }
 

@@ -93,6 +93,14 @@ class WebApiTest : public testing::Test {
 constexpr char kRun[] = R"({"workflow":"nightly","run_id":"r1","state":"success",)"
                         R"("start":"2026-11-21T10:00:00.000Z","end":"2026-11-21T11:00:00.000Z"})";
 
+TEST_F(WebApiTest, AReceiverThatIsNotReachedIsNamed) {
+  StateChange change;
+  change.new_notices.push_back(
+      {.id = "n1", .channel = "on_call", .created = clock_.WallTime(), .attempts = 3, .error = "nobody answers"});
+  ASSERT_TRUE(RunTask(state_.Save({}, change)));
+  EXPECT_THAT(Text(Ask("/v1/status")), HasSubstr(R"("on_call")"));
+}
+
 TEST_F(WebApiTest, DocumentsAreThoseOfTheCommands) {
   const ServerReply status = Ask("/v1/status");
   EXPECT_EQ(status.status, 200);
@@ -102,8 +110,9 @@ TEST_F(WebApiTest, DocumentsAreThoseOfTheCommands) {
   EXPECT_EQ(one.status, 200);
   EXPECT_THAT(Text(one), HasSubstr(R"("group":"a/b <i>")"));
   EXPECT_THAT(Text(one), Not(HasSubstr(R"("group":"orders")")));
-  EXPECT_EQ(Text(Ask("/v1/history/orders?limit=5")), R"({"group":"orders","role":"sender","epochs":[]})"
-                                                     "\n");
+  EXPECT_EQ(Text(Ask("/v1/history/orders?limit=5")),
+            R"({"group":"orders","role":"sender","instructions":[],"epochs":[]})"
+            "\n");
   EXPECT_THAT(Text(Ask("/v1/history/orders?role=receiver")), HasSubstr(R"("role":"receiver")"));
   EXPECT_THAT(Text(Ask("/v1/versions/orders")), HasSubstr(R"("source_version":3)"));
   EXPECT_THAT(Text(Ask("/v1/runs/nightly")), HasSubstr(R"("workflow":"nightly","runs":[])"));
