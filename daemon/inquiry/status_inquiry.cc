@@ -1,7 +1,6 @@
 #include "daemon/inquiry/status_inquiry.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "async/task_group.h"
@@ -23,6 +22,11 @@ std::pair<Epoch, Epoch> NewestOf(const std::vector<GroupRecord>& records, Role r
   const auto found = std::ranges::find_if(
       records, [&](const GroupRecord& record) { return record.role == role && record.group == group; });
   return found == records.end() ? std::pair<Epoch, Epoch>() : std::pair(found->epoch, found->staged_epoch);
+}
+
+Task<Status> ReadComparisons(StateStore& state, Role role, GroupStatus& group) {
+  LF_CO_TRY(group.live_set_checks, co_await state.LiveSetChecks({}, role, group.record.group));
+  co_return Status();
 }
 
 }  // namespace
@@ -56,11 +60,7 @@ Task<Result<StatusReport>> StatusOf(StateStore& state, const plan::ZoneSource& z
     LF_CO_TRY(group.bandwidth_limit, LimitOf(*spec, question, zones));
   }
   // Many at once, so that the store has the next to do while an answer is on its way back.
-  const std::function<Task<Status>(size_t)> read = [&](size_t index) -> Task<Status> {
-    GroupStatus& group = report.groups[index];
-    LF_CO_TRY(group.live_set_checks, co_await state.LiveSetChecks({}, question.role, group.record.group));
-    co_return Status();
-  };
+  const auto read = [&](size_t index) { return ReadComparisons(state, question.role, report.groups[index]); };
   LF_CO_TRY_OK(co_await ParallelFor(report.groups.size(), kReadsAtOnce, read));
   co_return report;
 }

@@ -233,16 +233,37 @@ Task<Result<StatusReport>> WebApi::Report(Rules rules, Role role, std::string gr
   co_return report;
 }
 
+Task<Result<std::string>> WebApi::StatusText(Rules rules, Role role, std::string group) {
+  LF_CO_TRY(const StatusReport report, co_await Report(std::move(rules), role, std::move(group)));
+  co_return ToJson(report);
+}
+
+Task<Result<std::string>> WebApi::HistoryText(Role role, std::string group, int64_t limit) {
+  LF_CO_TRY(const HistoryReport report, co_await HistoryOf(context_.state, role, std::move(group), limit));
+  co_return ToJson(report);
+}
+
+Task<Result<std::string>> WebApi::VersionsText(plan::GroupSpec group, std::stop_token stop) {
+  const Call call = Call{.stop = std::move(stop)}.Within(context_.clock.Monotonic(), kSurveyWithin);
+  std::string name = group.name;
+  Result<engine::VersionsReport> report = co_await context_.survey(call, std::move(group));
+  const GroupAnswers<engine::VersionsReport> answers{{.group = std::move(name), .result = std::move(report)}};
+  co_return ToJson(answers);
+}
+
+Task<Result<std::string>> WebApi::RunsText(std::string workflow) {
+  LF_CO_TRY(std::vector<Run> runs, co_await context_.state.Runs({}, workflow, FromEpochMs(0)));
+  co_return ToJson(
+      RunsReport{.workflow = std::move(workflow), .runs = std::move(runs), .now = context_.clock.WallTime()});
+}
+
 Task<ServerReply> WebApi::StatusDocument(Asked asked, std::string group) {
   const auto groups = GroupsOf(*asked.rules->config, group);
   if (!groups) co_return ErrorReply(groups.error());
   const Result<Role> role = RoleAsked(asked.request, context_.role);
   if (!role) co_return ErrorReply(role.error());
   const Rules rules = asked.rules;
-  DocumentCache::Make make = [this, rules, role = *role, group]() -> Task<Result<std::string>> {
-    LF_CO_TRY(const StatusReport report, co_await Report(rules, role, group));
-    co_return ToJson(report);
-  };
+  DocumentCache::Make make = [this, rules, role = *role, group] { return StatusText(rules, role, group); };
   std::string name = fmt::format("status {} {}", RoleName(*role), group);
   ServerReply reply = co_await Documented(std::move(asked), std::move(name), kStatusAge, std::move(make));
   co_return reply;
@@ -255,10 +276,7 @@ Task<ServerReply> WebApi::HistoryDocument(Asked asked, std::string group) {
   if (!role) co_return ErrorReply(role.error());
   const Result<int64_t> limit = LimitAsked(asked.request);
   if (!limit) co_return ErrorReply(limit.error());
-  DocumentCache::Make make = [this, role = *role, group, limit = *limit]() -> Task<Result<std::string>> {
-    LF_CO_TRY(const HistoryReport report, co_await HistoryOf(context_.state, role, group, limit));
-    co_return ToJson(report);
-  };
+  DocumentCache::Make make = [this, role = *role, group, limit = *limit] { return HistoryText(role, group, limit); };
   std::string name = fmt::format("history {} {} {}", RoleName(*role), *limit, group);
   ServerReply reply = co_await Documented(std::move(asked), std::move(name), kStatusAge, std::move(make));
   co_return reply;
@@ -267,12 +285,7 @@ Task<ServerReply> WebApi::HistoryDocument(Asked asked, std::string group) {
 Task<ServerReply> WebApi::VersionsDocument(Asked asked, std::string group) {
   const auto groups = GroupsOf(*asked.rules->config, group);
   if (!groups) co_return ErrorReply(groups.error());
-  DocumentCache::Make make = [this, spec = groups->front(), stop = asked.stop]() -> Task<Result<std::string>> {
-    const Call call = Call{.stop = stop}.Within(context_.clock.Monotonic(), kSurveyWithin);
-    Result<engine::VersionsReport> report = co_await context_.survey(call, spec);
-    const GroupAnswers<engine::VersionsReport> answers{{.group = spec.name, .result = std::move(report)}};
-    co_return ToJson(answers);
-  };
+  DocumentCache::Make make = [this, spec = groups->front(), stop = asked.stop] { return VersionsText(spec, stop); };
   std::string name = "versions " + group;
   ServerReply reply = co_await Documented(std::move(asked), std::move(name), kVersionsAge, std::move(make));
   co_return reply;
@@ -283,10 +296,7 @@ Task<ServerReply> WebApi::RunsDocument(Asked asked, std::string workflow) {
     co_return ErrorReply(
         {.code = ErrorCode::kNotFound, .message = std::move(unknown), .where = "workflow", .remedy = {}});
   }
-  DocumentCache::Make make = [this, workflow]() -> Task<Result<std::string>> {
-    LF_CO_TRY(std::vector<Run> runs, co_await context_.state.Runs({}, workflow, FromEpochMs(0)));
-    co_return ToJson(RunsReport{.workflow = workflow, .runs = std::move(runs), .now = context_.clock.WallTime()});
-  };
+  DocumentCache::Make make = [this, workflow] { return RunsText(workflow); };
   std::string name = "runs " + workflow;
   ServerReply reply = co_await Documented(std::move(asked), std::move(name), kStatusAge, std::move(make));
   co_return reply;

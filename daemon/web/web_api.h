@@ -69,6 +69,11 @@ class WebApi {
   Task<Result<std::string>> EnterRuns(Asked asked);
   Status CheckPusher(const Asked& asked);
   Task<Result<StatusReport>> Report(Rules rules, Role role, std::string group);
+  // Documents as they are kept for a moment.
+  Task<Result<std::string>> StatusText(Rules rules, Role role, std::string group);
+  Task<Result<std::string>> HistoryText(Role role, std::string group, int64_t limit);
+  Task<Result<std::string>> VersionsText(plan::GroupSpec group, std::stop_token stop);
+  Task<Result<std::string>> RunsText(std::string workflow);
   Task<ServerReply> Documented(Asked asked, std::string name, Millis age, DocumentCache::Make make);
 
   WebContext context_;

@@ -64,6 +64,8 @@ struct WebService::State {
 
   Result<std::unique_ptr<Listener>> Listen(std::shared_ptr<const Config> config, const HttpAddress& address);
   WebContext ContextOf(Listener& of);
+  // On the engine's thread.
+  Task<Result<engine::VersionsReport>> SurveyThere(Call call, plan::GroupSpec group) const;
   static Task<void> CloseOne(std::unique_ptr<Listener> old);
 
   const Role role;
@@ -73,21 +75,20 @@ struct WebService::State {
   std::unique_ptr<Listener> listener;
 };
 
+Task<Result<engine::VersionsReport>> WebService::State::SurveyThere(Call call, plan::GroupSpec group) const {
+  auto report = co_await asio::co_spawn(engine.executor, Survey(std::move(call), engine.env, std::move(group)),
+                                        asio::use_awaitable);
+  co_return report;
+}
+
 WebContext WebService::State::ContextOf(Listener& of) {
   return {.role = role,
           .state = engine.env.state,
           .zones = zones,
           .clock = clock,
           .log = engine.env.log,
-          .look = [&of]() -> Task<EngineView> {
-            EngineView view = co_await of.look->Look();
-            co_return view;
-          },
-          .survey = [this](Call call, plan::GroupSpec spec) -> Task<Result<engine::VersionsReport>> {
-            auto report = co_await asio::co_spawn(engine.executor, Survey(std::move(call), engine.env, std::move(spec)),
-                                                  asio::use_awaitable);
-            co_return report;
-          }};
+          .look = [&of] { return of.look->Look(); },
+          .survey = [this](Call call, plan::GroupSpec spec) { return SurveyThere(std::move(call), std::move(spec)); }};
 }
 
 Result<std::unique_ptr<WebService::Listener>> WebService::State::Listen(std::shared_ptr<const Config> config,

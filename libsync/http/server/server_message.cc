@@ -75,8 +75,9 @@ bool TakeTarget(ServerRequest& request) {
   path.remove_prefix(1);
   const bool good = EachPiece(path, '/', [&](std::string_view piece) {
     auto decoded = Decoded(piece);
-    if (decoded) request.path.push_back(*std::move(decoded));
-    return decoded.has_value();
+    if (!decoded) return false;
+    request.path.push_back(*std::move(decoded));
+    return true;
   });
   return good && EachPiece(target.substr(std::min(mark + 1, target.size())), '&', [&](std::string_view piece) {
            const size_t equals = std::min(piece.find('='), piece.size());
