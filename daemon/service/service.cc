@@ -188,7 +188,7 @@ Status Service::MakeDigest() {
   LF_TRY(auto schedule, plan::CronSchedule::Parse(fmt::format("{} {} * * *", minutes % 60, minutes / 60)));
   LF_TRY(auto zone, wiring_->env().zones.Find(digest->time_zone));
   digest_ =
-      std::make_unique<notify::SuccessDigest>(notify::DigestTerms{.schedule = std::move(schedule),
+      std::make_unique<notify::SuccessDigest>(notify::DigestTerms{.schedule = schedule,
                                                                   .zone = std::move(zone),
                                                                   .region = request_.config.region,
                                                                   .groups = [this] { return request_.config.groups; }},
