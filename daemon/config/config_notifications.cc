@@ -169,6 +169,7 @@ std::vector<plan::NoticeRule> ReadRules(ConfigMap& map, const std::vector<Notifi
   if (!map.Has(kNotifications)) return inherited;
   const std::vector<plan::NoticeRule> all = RulesOf(known);
   std::vector<std::string_view> names;
+  names.reserve(all.size());
   for (const plan::NoticeRule& rule : all) names.push_back(rule.channel);
   std::vector<plan::NoticeRule> rules;
   const std::vector<ConfigText> texts = map.Texts(kNotifications);

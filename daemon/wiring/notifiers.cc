@@ -26,7 +26,7 @@ void RememberPath(const std::string& target) {
 Result<Url> ReadUrl(const NotificationSettings& settings) {
   if (!settings.url_place) return ParseUrl(settings.url);
   LF_TRY(const Secret text, Resolve(*settings.url_place));
-  const Result<Url> url = ParseUrl(text.Reveal());
+  Result<Url> url = ParseUrl(text.Reveal());
   if (!url) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("{} holds no URL", Describe(*settings.url_place)),
                 NameOf(settings), "put the webhook's URL there, and nothing else");

@@ -82,8 +82,10 @@ Task<Status> GroupBook::Save(Call call, StateChange more) {
   std::vector<Notice> notices = std::exchange(posted_, {});
   more.new_notices = notices;
   Status done = co_await env_.state.Save(call, std::move(more));
-  if (!done) Post(std::move(notices));  // those that are there after all are passed over
-  LF_CO_TRY_OK(done);
+  if (!done) {
+    Post(std::move(notices));  // those that are there after all are passed over
+    co_return done;
+  }
   saved_ = std::move(saved);
   if (!notices.empty()) env_.notifier.Posted();
   co_return Status{};

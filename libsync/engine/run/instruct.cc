@@ -21,6 +21,7 @@ Status CheckResync(const plan::GroupSpec& spec, const Instruction& instruction) 
                 "group " + spec.name, "say it in the region that owns the data, with --role sender");
   }
   std::vector<std::string_view> names;
+  names.reserve(spec.tables.size());
   for (const plan::TableSpec& table : spec.tables) names.push_back(table.name);
   if (std::ranges::find(names, instruction.table) != names.end()) return {};
   const std::string_view nearest = NearestKey(instruction.table, names);
