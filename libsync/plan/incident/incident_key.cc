@@ -5,7 +5,7 @@
 namespace lakeferry::plan {
 
 std::string KeyOf(const Incident& incident) {
-  const std::string whose = fmt::format("{}/{}/{}", incident.region, RoleName(incident.role), incident.group);
+  std::string whose = fmt::format("{}/{}/{}", incident.region, RoleName(incident.role), incident.group);
   const auto since = incident.since ? ToEpochMs(*incident.since) : int64_t{0};
   switch (incident.kind) {
     case IncidentKind::kFailure:
