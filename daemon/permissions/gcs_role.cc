@@ -8,46 +8,46 @@
 namespace lakeferry {
 namespace {
 
-enum class Level { kRead, kAdd, kWrite };
+enum class Grade { kRead, kAdd, kWrite };
 
-std::string_view NameOf(Level level) {
+std::string_view NameOf(Grade level) {
   switch (level) {
-    case Level::kRead: return "read";
-    case Level::kAdd: return "add";
-    case Level::kWrite: return "write";
+    case Grade::kRead: return "read";
+    case Grade::kAdd: return "add";
+    case Grade::kWrite: return "write";
   }
   return {};
 }
 
-Level LevelOf(const Grant& grant) {
-  if (grant.write) return Level::kWrite;
-  return grant.adds ? Level::kAdd : Level::kRead;
+Grade GradeOf(const Grant& grant) {
+  if (grant.write) return Grade::kWrite;
+  return grant.adds ? Grade::kAdd : Grade::kRead;
 }
 
-std::string Yaml(const GrantSet& set, Level level) {
+std::string Yaml(const GrantSet& set, Grade level) {
   std::string text = "title: " + PolicyName(set, NameOf(level)) + "\n";
   text += "description: What lakeferry needs as " + std::string(RoleName(set.role)) + "\nstage: GA\n";
   text += "includedPermissions:\n  - storage.objects.get\n  - storage.objects.list\n";
   // A hint that is written over is deleted, as the service sees it.
-  if (level != Level::kRead) text += "  - storage.objects.create\n";
-  if (level == Level::kWrite) text += "  - storage.objects.delete\n";
+  if (level != Grade::kRead) text += "  - storage.objects.create\n";
+  if (level == Grade::kWrite) text += "  - storage.objects.delete\n";
   return text;
 }
 
 // For whom the role is to be assigned, and where.
-std::string Bindings(const GrantSet& set, Level level) {
+std::string Bindings(const GrantSet& set, Grade level) {
   std::string text = "Create it: gcloud iam roles create ID --project PROJECT --file FILE. Then assign it on";
   bool first = true;
   for (const Grant& grant : set.grants) {
-    if (LevelOf(grant) != level) continue;
+    if (GradeOf(grant) != level) continue;
     text += (first ? " gs://" : ", gs://") + grant.place.bucket();
     first = false;
     if (grant.prefix.empty()) continue;
     const std::string objects = "projects/_/buckets/" + grant.place.bucket() + "/objects/";
     text += " with the condition ";
-    if (level == Level::kAdd) text += "(";
+    if (level == Grade::kAdd) text += "(";
     text += "resource.name.startsWith('" + objects + grant.prefix + "')";
-    if (level == Level::kAdd) text += " && !resource.name.startsWith('" + objects + grant.log_prefix() + "'))";
+    if (level == Grade::kAdd) text += " && !resource.name.startsWith('" + objects + grant.log_prefix() + "'))";
     text += " || api.getAttribute('storage.googleapis.com/objectListPrefix', '').startsWith('" + grant.prefix + "')";
   }
   return text + ".";
@@ -57,9 +57,9 @@ std::string Bindings(const GrantSet& set, Level level) {
 
 std::vector<Policy> GcsRoles(const GrantSet& set) {
   std::vector<Policy> roles;
-  for (const Level level : {Level::kRead, Level::kAdd, Level::kWrite}) {
+  for (const Grade level : {Grade::kRead, Grade::kAdd, Grade::kWrite}) {
     bool any = false;
-    for (const Grant& grant : set.grants) any |= LevelOf(grant) == level;
+    for (const Grant& grant : set.grants) any |= GradeOf(grant) == level;
     if (!any) continue;
     roles.push_back({.name = PolicyName(set, NameOf(level)), .text = Yaml(set, level), .note = Bindings(set, level)});
   }

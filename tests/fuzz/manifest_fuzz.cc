@@ -4,6 +4,7 @@
 #include "delta/file_path.h"
 #include "delta/log_path.h"
 #include "plan/document/manifest.h"
+#include "plan/document/receipt.h"
 #include "plan/rules/epoch_rules.h"
 #include "tests/fuzz/fuzz_target.h"
 
