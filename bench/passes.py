@@ -1,7 +1,7 @@
 """Parts of bench/run: whole passes of the binary: copying, and having nothing to do."""
-import mmap
 import resource
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -51,11 +51,12 @@ def small(figures, folder, rounds, smoke):
 
 
 def warm(gigabytes):
-    """Takes that much memory and gives it back: what a virtual machine has to fetch from its host is fetched then."""
+    """Takes that much memory and gives it back: what a virtual machine has to fetch from its host is fetched then. In
+    a process of its own: what children measure of their peaks counts from this one's size."""
     size = int(gigabytes * 1e9) + (256 << 20)
-    with mmap.mmap(-1, size) as memory:
-        for page in range(0, size, mmap.PAGESIZE):
-            memory[page] = 1
+    take = 'import mmap, sys\nwith mmap.mmap(-1, int(sys.argv[1])) as memory:\n' \
+           '    for page in range(0, len(memory), mmap.PAGESIZE): memory[page] = 1\n'
+    subprocess.run([sys.executable, '-c', take, str(size)], check=True)
 
 
 def copied(folder, rounds, files, file_bytes):

@@ -168,6 +168,14 @@ TEST_P(DirectPlacementTest, WhatATrialHasLeftIsNobodysFile) {
   world_.ExpectSame();
 }
 
+TEST_P(DirectPlacementTest, NorIsItWhereFilesGoThroughStaging) {
+  world_.spec.direct = false;
+  world_.Restart();
+  world_.target().Set("_lakeferry_check_7", "of a receiver that may not delete");
+  world_.FirstEpoch();
+  world_.ExpectSame();
+}
+
 TEST_P(DirectPlacementTest, AReplicaThatWasMadeThroughStagingIsOurs) {
   world_.spec.direct = false;
   world_.Restart();

@@ -149,6 +149,18 @@ TEST_F(ReclaimerTest, FilesThatNobodyKnowsGoWhenOldUnlessHiddenOrOfAnotherTable)
   EXPECT_THAT(report->tables[0].skipped, ::testing::UnorderedElementsAre("nested", "deep/nested"));
 }
 
+// Where the sender places files itself, an epoch that is on its way is in the folder already, without a log that says
+// so.
+TEST_F(ReclaimerTest, WhatASenderMayHavePlacedIsSparedForAWeek) {
+  world_.spec.direct = true;
+  target().objects().at("young.parquet").modified = world_.clock.WallTime() - days(6);
+  ASSERT_THAT(Run(days(100)), Succeeded());
+  EXPECT_TRUE(target().objects().contains("young.parquet"));
+  world_.clock.Advance(days(1));
+  ASSERT_THAT(Run(days(100)), Succeeded());
+  EXPECT_FALSE(target().objects().contains("young.parquet"));
+}
+
 TEST_F(ReclaimerTest, HalfAppliedEpochIsRolledForwardFirst) {
   StateChange change;
   change.journals.push_back({.group = "orders", .content = "half"});
