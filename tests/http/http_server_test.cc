@@ -228,6 +228,17 @@ TEST_F(HttpServerTest, WhoIsSlowIsCutOffAndHoldsUpNobody) {
   over = true;
 }
 
+// Who may be silent for long between two requests may not be so in the middle of one.
+TEST_F(HttpServerTest, ALaterRequestHasNoMoreTimeThanTheFirst) {
+  limits_.head = Millis(150);
+  limits_.idle = Millis(60'000);
+  Serve();
+  RawClient client(port());
+  EXPECT_EQ(StatusOf(client.Ask(Get("/"))), "200");
+  client.Send("GET / HTTP/1.1\r\nX: ");
+  EXPECT_TRUE(client.ClosedWithin(Millis(5'000)));
+}
+
 TEST_F(HttpServerTest, WhoIdlesMakesRoomForWhoComes) {
   limits_.connections_max = 2;
   Serve();
