@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get('LAKEFERRY_BUILD', ROOT / 'build' / 'release'))
+# An older build that logs are read with as well, so that a change is measured in one run; none: not.
+BEFORE = os.environ.get('LAKEFERRY_BEFORE')
 PYTHON = ROOT / 'build' / 'tools' / 'python' / 'bin' / 'python'
 
 

@@ -2,8 +2,9 @@
 import json
 import statistics
 import subprocess
+from pathlib import Path
 
-from figures import BUILD, PYTHON, ROOT, make, measure, say
+from figures import BEFORE, BUILD, PYTHON, ROOT, make, measure, say
 
 KERNEL = ROOT / 'build' / 'tools' / 'peers' / 'kernel_log'
 BASE_BYTES = 60_000_000  # what a process may take before its first live file
@@ -36,7 +37,8 @@ def live_set(figures, folder, rounds, smoke):
         figures.add(f'live set {name}', 'µs', values)
 
 
-OURS = ('lakeferry', 'engine')  # the command with its output, and log_bench: the snapshot alone
+# The command with its output, log_bench (the snapshot alone), and that of an older build.
+OURS = ('lakeferry', 'engine', 'before')
 
 
 def tools(table, keep):
@@ -45,6 +47,8 @@ def tools(table, keep):
     commands = {'lakeferry': [BUILD / 'lakeferry', 'log', table.as_uri(), *['--files'] * keep, '--json'],
                 'engine': [BUILD / 'bench' / 'log_bench', *['--list'] * keep, table.as_uri()],
                 'delta-rs': [PYTHON, ROOT / 'bench' / 'peers' / 'delta_rs_log.py', table]}
+    if BEFORE:
+        commands['before'] = [Path(BEFORE) / 'bench' / 'log_bench', *['--list'] * keep, table.as_uri()]
     if KERNEL.exists():
         commands['delta-kernel'] = [KERNEL, table]
     return commands

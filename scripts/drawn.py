@@ -16,3 +16,8 @@ def seed():
 def takes_second(drawn, name):
     """Which of two ways of one thing a run with the seed `drawn` tries: for half of all names the second."""
     return zlib.crc32(f'{drawn} {name}'.encode()) % 2 == 1
+
+
+def takes_one_of(count, drawn, name):
+    """Whether a run with the seed `drawn` tries this one: one in `count` of all names."""
+    return zlib.crc32(f'{drawn} {name}'.encode()) % count == 0

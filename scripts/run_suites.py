@@ -34,11 +34,13 @@ ASAN_LONG = ['engine', 'sim']
 # How much is drawn at random: less in a build that is many times slower.
 DRAWN = {'release': {'LAKEFERRY_REPLAY_LOGS': '30000'},
          'asan': {'LAKEFERRY_SIM_SEEDS': '10', 'LAKEFERRY_REPLAY_LOGS': '1000'},
-         'tsan': {'LAKEFERRY_REPLAY_LOGS': '500'}}
+         'tsan': {'LAKEFERRY_REPLAY_LOGS': '500'},
+         'pytest': {}}
 DRAWN_LONG = {'release': {'LAKEFERRY_REPLAY_LOGS': '1000000', 'LAKEFERRY_SIM_SEEDS': '20000',
                           'LAKEFERRY_WEDGE_LIVES': '20000'},
               'asan': {'LAKEFERRY_SIM_SEEDS': '30', 'LAKEFERRY_REPLAY_LOGS': '5000'},
-              'tsan': {'LAKEFERRY_REPLAY_LOGS': '2000'}}
+              'tsan': {'LAKEFERRY_REPLAY_LOGS': '2000'},
+              'pytest': {'LAKEFERRY_KILL_ROUNDS': '400'}}
 # Tests that kill a child fork beside a running pool; suppressions work on names, which the symbolizer finds.
 TSAN_OPTIONS = ':'.join(['die_after_fork=0', f'suppressions={ROOT / "tests" / "tsan_suppressions.txt"}',
                          f'external_symbolizer_path={shutil.which("llvm-symbolizer-19") or ""}'])
@@ -48,6 +50,7 @@ AT_ONCE = 2
 # Of a fuzz target beside its kept corpus; of mutants.
 FUZZ_SECONDS, FUZZ_SECONDS_LONG = '5', '120'
 MUTANTS, MUTANTS_LONG = '12', '100'
+LINT_ONE_OF = '3'  # of the units that clang-tidy looks at, a run takes one in so many
 # What hangs is a failure with its log, not the end of the whole run.
 COMMAND_SECONDS_MAX, COMMAND_SECONDS_MAX_LONG = 3600, 6 * 3600
 RUNNING = set()  # process groups of commands: a keyboard's interrupt does not reach them by itself
@@ -117,14 +120,14 @@ def ctest(preset, amounts, folders=('',)):
     return run
 
 
-def pytest(*arguments):
+def pytest(amounts, *arguments):
     def run(suite):
         junit = LOGS / 'pytest.xml'
         junit.unlink(missing_ok=True)
         # Tests that share what takes long to make are a group (xdist_group) and stay on one worker.
         suite.call([PYTHON, '-m', 'pytest', 'tests', '-n', JOBS, '--dist', 'loadgroup', '--durations=40',
                     f'--junitxml={junit}', *arguments],
-                   LAKEFERRY_BUILD=str(BUILD / 'release'))
+                   LAKEFERRY_BUILD=str(BUILD / 'release'), **amounts)
         return suite_results.of_pytest(junit)
     return run
 
@@ -148,7 +151,7 @@ def suites(long):
     urgent = [
         Suite('build_programs', 'build (release, programs)', build('release', *PROGRAMS)),
         Suite('format', 'clang-format', check('format', 'scripts/format', '--check')),
-        Suite('pytest', 'end to end, tools', pytest(*one_mode), ['build_programs']),
+        Suite('pytest', 'end to end, tools', pytest(amounts['pytest'], *one_mode), ['build_programs']),
     ]
     others = [
         Suite('build_release', 'build (release)', build('release'), ['build_programs']),
@@ -165,7 +168,8 @@ def suites(long):
         Suite('tsan', 'C++ tests (TSan)', ctest('tsan', amounts['tsan'], tsan), ['build_tsan']),
         Suite('mutants', 'mutants (drawn)',
               check('mutants', 'scripts/mutants', '--random', MUTANTS_LONG if long else MUTANTS), ['build_release']),
-        Suite('lint', 'clang-tidy', check('lint', 'scripts/lint'), ['build_release']),
+        Suite('lint', 'clang-tidy', check('lint', 'scripts/lint', '--one-of', '1' if long else LINT_ONE_OF),
+              ['build_release']),
     ]
     for suite in others:
         if suite.name in ('lint', 'mutants') or suite.name.startswith('build_'):

@@ -19,7 +19,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr Millis kTick{50};
-constexpr size_t kKeptMax = 64;  // for one origin
+constexpr size_t kKeptMax = 256;  // for one origin: as many as may be at work at once, else each ends with its request
 constexpr Millis kLateReplyMax{2'000};
 // A body so small goes out with the header, in one piece.
 constexpr size_t kInOnePiece = size_t{16} << 10;

@@ -13,7 +13,7 @@ from lakeferry import BINARY, Regions, Run
 import subprocess
 
 TABLES = ['bronze', 'silver', 'gold']
-ROUNDS = int(os.environ.get('LAKEFERRY_KILL_ROUNDS', 200))
+ROUNDS = int(os.environ.get('LAKEFERRY_KILL_ROUNDS', 100))
 STORIES = 4  # in each mode; what a foreign reader has to read grows with a story's length
 SEED = int(os.environ.get('LAKEFERRY_KILL_SEED', time.time_ns() % 1_000_000_000))
 

@@ -11,7 +11,9 @@ namespace lakeferry::engine {
 CopyMemory::Loan::Loan(CopyMemory* owner, std::string group, size_t bytes)
     : owner_(owner), group_(std::move(group)), bytes_(bytes) {
   owner_->lent_ += bytes;
-  owner_->lent_to_[group_] += bytes;
+  Lent& lent = owner_->lent_to_[group_];
+  lent.bytes += bytes;
+  lent.filling += bytes;
 }
 
 CopyMemory::Loan& CopyMemory::Loan::operator=(Loan&& other) noexcept {
@@ -21,10 +23,18 @@ CopyMemory::Loan& CopyMemory::Loan::operator=(Loan&& other) noexcept {
   owner_ = std::exchange(other.owner_, nullptr);
   group_ = std::move(other.group_);
   bytes_ = std::exchange(other.bytes_, 0);
+  filling_ = other.filling_;
   return *this;
 }
 
+void CopyMemory::Loan::Filled() {
+  if (owner_ == nullptr || !std::exchange(filling_, false)) return;
+  owner_->lent_to_.at(group_).filling -= bytes_;
+  owner_->ServeWaiting();
+}
+
 void CopyMemory::Loan::End() {
+  Filled();
   CopyMemory* const owner = std::exchange(owner_, nullptr);
   if (owner != nullptr) owner->GiveBack(group_, bytes_, std::exchange(buffer, Buffer()));
 }
@@ -49,15 +59,20 @@ struct CopyMemory::Waiter {
   std::list<Waiter*>::iterator place;
 };
 
-size_t CopyMemory::LentTo(const std::string& group) const {
+CopyMemory::Lent CopyMemory::LentTo(const std::string& group) const {
   const auto found = lent_to_.find(group);
-  return found == lent_to_.end() ? 0 : found->second;
+  return found == lent_to_.end() ? Lent{} : found->second;
 }
 
 bool CopyMemory::MayHave(const std::string& group, size_t bytes) const {
   if (lent_ == 0) return true;
   const size_t free = bytes_ - std::min(lent_, bytes_);
-  return LentTo(group) + bytes <= free;
+  if (bytes > free) return false;
+  const Lent lent = LentTo(group);
+  if (lent.bytes == 0) return true;
+  const bool has_share = lent.bytes + bytes > 2 * (free - bytes);
+  const bool fills_share = lent.filling > 0 && lent.filling + bytes > bytes_ / 3;
+  return !has_share && !fills_share;
 }
 
 Task<CopyMemory::Loan> CopyMemory::Borrow(std::string group, size_t bytes) {
@@ -88,8 +103,8 @@ Buffer CopyMemory::Find(size_t bytes) {
 void CopyMemory::GiveBack(const std::string& group, size_t bytes, Buffer buffer) {
   lent_ -= bytes;
   const auto entry = lent_to_.find(group);
-  entry->second -= bytes;
-  if (entry->second == 0) lent_to_.erase(entry);
+  entry->second.bytes -= bytes;
+  if (entry->second.bytes == 0) lent_to_.erase(entry);
   if (buffer.capacity() == bytes) {
     spares_.push_back(std::move(buffer));
     spare_bytes_ += bytes;
@@ -105,7 +120,7 @@ void CopyMemory::ServeWaiting() {
     Waiter& waiter = **at++;
     if (passed.contains(waiter.group)) continue;
     if (!MayHave(waiter.group, waiter.bytes)) {
-      if (LentTo(waiter.group) == 0) return;
+      if (LentTo(waiter.group).bytes == 0) return;
       passed.insert(waiter.group);
       continue;
     }

@@ -43,6 +43,9 @@ class CopyMemory {
     // To be filled and written, for which it may be moved out and in again: what is there at the end serves the next.
     Buffer buffer;
 
+    // That it is full: it is no longer among what its group is filling.
+    void Filled();
+
    private:
     friend class CopyMemory;
     Loan(CopyMemory* owner, std::string group, size_t bytes);
@@ -51,13 +54,16 @@ class CopyMemory {
     CopyMemory* owner_ = nullptr;
     std::string group_;
     size_t bytes_ = 0;
+    bool filling_ = true;
   };
 
   // Waits until the group may have so many more bytes, which is in its turn among the group's, and while
   //  - nobody has any: also more than there are in all;
   //  - it has none itself, and so many are free;
-  //  - it has no more then than is free for all others: where its store does not answer, half of the memory is free,
-  //    and of that half where another's does not answer either.
+  //  - it has no more then than twice what is free for all others: where its store does not answer, a third of the
+  //    memory is free, and of that a third where another's does not answer either; and it is filling no more then than
+  //    a third of all: while it reads from one store that is far it writes to another, and neither line is idle because
+  //    all memory waits for the other.
   // Who has nothing and finds too little is passed by nobody. Throws std::bad_alloc.
   Task<Loan> Borrow(std::string group, size_t bytes);
 
@@ -66,7 +72,8 @@ class CopyMemory {
 
  private:
   struct Waiter;
-  [[nodiscard]] size_t LentTo(const std::string& group) const;
+  struct Lent;
+  [[nodiscard]] Lent LentTo(const std::string& group) const;
   [[nodiscard]] bool MayHave(const std::string& group, size_t bytes) const;
   [[nodiscard]] Buffer Find(size_t bytes);
   void GiveBack(const std::string& group, size_t bytes, Buffer buffer);
@@ -76,8 +83,12 @@ class CopyMemory {
   const boost::asio::any_io_executor executor_;
   const size_t bytes_;
   size_t lent_ = 0;
-  std::map<std::string, size_t> lent_to_;  // by group; none that has nothing
-  std::vector<Buffer> spares_;             // that have served, the oldest first
+  struct Lent {
+    size_t bytes = 0;
+    size_t filling = 0;  // of them
+  };
+  std::map<std::string, Lent> lent_to_;  // by group; none that has nothing
+  std::vector<Buffer> spares_;           // that have served, the oldest first
   size_t spare_bytes_ = 0;
   std::list<Waiter*> waiting_;
 };

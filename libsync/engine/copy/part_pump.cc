@@ -50,10 +50,12 @@ Task<Result<bool>> PartPump::Prepare(Call call, size_t number, size_t count) {
 }
 
 Task<Status> PartPump::Read(Call call, size_t number) {
-  Buffer& part = places_[number % kReadAhead].buffer;
+  CopyMemory::Loan& memory = places_[number % kReadAhead];
+  Buffer& part = memory.buffer;
   const auto offset = static_cast<int64_t>(number * writer_.part_bytes());
   LF_CO_TRY(const size_t got, co_await object_.Read(call, offset, part.room()));
   part.Resize(got);
+  memory.Filled();
   co_return Status{};
 }
 

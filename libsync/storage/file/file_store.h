@@ -28,6 +28,7 @@ class FileStore : public ObjectStore {
   Task<Result<std::string>> Get(Call call, ObjectPath path, size_t limit_bytes) override;
   Task<std::vector<Result<std::string>>> GetEach(Call call, std::vector<ObjectPath> paths, size_t limit_bytes) override;
   Task<Result<std::unique_ptr<OpenObject>>> Open(Call call, ObjectPath path) override;
+  Task<Result<std::unique_ptr<OpenObject>>> OpenFront(Call call, ObjectPath path, size_t bytes) override;
   Task<Result<PutOutcome>> PutIfAbsent(Call call, ObjectPath path, std::string bytes) override;
   Task<std::vector<Result<PutOutcome>>> PutEachIfAbsent(Call call, std::vector<WholeObject> objects) override;
   Task<Status> Put(Call call, ObjectPath path, std::string bytes) override;

@@ -38,6 +38,10 @@ class CopyMemoryTest : public ::testing::Test {
     held_[number].reset();
     Settle();
   }
+  void Fill(size_t number) {
+    held_[number]->Filled();
+    Settle();
+  }
   bool Has(size_t number) { return held_[number].has_value(); }
   void Settle() {
     loop_->restart();
@@ -57,10 +61,40 @@ TEST_F(CopyMemoryTest, LendsWhatWasAskedFor) {
   EXPECT_EQ(memory_.resident_bytes(), 80);
 }
 
-TEST_F(CopyMemoryTest, GroupHasNoMoreThanItLeavesFree) {
-  EXPECT_TRUE(Has(Ask("stuck", 40)));
-  EXPECT_TRUE(Has(Ask("stuck", 40)));
-  EXPECT_FALSE(Has(Ask("stuck", 40)));
+TEST_F(CopyMemoryTest, GroupHasNoMoreThanTwiceWhatItLeavesFree) {
+  for (const size_t bytes : {40, 40, 26}) {
+    const size_t part = Ask("stuck", bytes);
+    ASSERT_TRUE(Has(part));
+    Fill(part);
+  }
+  EXPECT_FALSE(Has(Ask("stuck", 4)));
+}
+
+// Or all of it is read into at once, and written from at once.
+TEST_F(CopyMemoryTest, GroupFillsNoMoreThanAThird) {
+  const size_t first = Ask("a", 40);
+  const size_t second = Ask("a", 20);
+  EXPECT_FALSE(Has(second));
+  EXPECT_TRUE(Has(Ask("b", 20)));
+  Fill(first);
+  EXPECT_TRUE(Has(second));
+  EXPECT_TRUE(Has(first)) << "what is full is still lent";
+}
+
+TEST_F(CopyMemoryTest, WhatIsGivenBackUnfilledIsNotFillingAnyMore) {
+  const size_t kept = Ask("a", 10);
+  Fill(kept);
+  const size_t first = Ask("a", 40);
+  const size_t second = Ask("a", 40);
+  EXPECT_FALSE(Has(second));
+  GiveBack(first);
+  EXPECT_TRUE(Has(second));
+}
+
+TEST_F(CopyMemoryTest, PartLargerThanAThirdIsFilledAlone) {
+  const size_t kept = Ask("a", 10);
+  Fill(kept);
+  EXPECT_TRUE(Has(Ask("a", 60)));
 }
 
 TEST_F(CopyMemoryTest, GroupThatHasItsShareLetsOthersPass) {

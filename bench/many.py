@@ -1,0 +1,70 @@
+"""Part of bench/run: services that look after very many tables and have nothing to do."""
+import os
+import time
+from pathlib import Path
+
+from figures import say
+from lakeferry import Regions, Run, wait_until
+from passes import memory_mb
+from tables import write_table
+
+TICKS = os.sysconf('SC_CLK_TCK')
+INTERVAL = 5  # seconds between two polls
+
+
+class Groups(Regions):
+    """Tables in groups of so many each."""
+
+    def __init__(self, folder, groups, tables_each):
+        self.tables_each = tables_each
+        super().__init__(folder, [f't{number}' for number in range(groups * tables_each)], workspace={
+            'sync_interval': f'{INTERVAL}s', 'poll_interval': f'{INTERVAL}s'})
+
+    def configuration(self, role):
+        document = super().configuration(role)
+        document['workspaces'][0]['sync_groups'] = [
+            self.group_entry(f'group{first}', self.tables[first:first + self.tables_each])
+            for first in range(0, len(self.tables), self.tables_each)]
+        return document
+
+
+def cpu_of(pid):
+    fields = Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def until_quiet(pid):
+    """Until it has nothing to do but look: a start reads what there is."""
+    def quiet():
+        before = cpu_of(pid)
+        time.sleep(1)
+        return cpu_of(pid) - before < 0.2
+    wait_until(quiet, 'the service has nothing to do', 300)
+
+
+def many(figures, folder, rounds, smoke):
+    """CPU of a poll of all tables, and memory, of services that have nothing to do."""
+    groups, tables_each, polls = (3, 2, 1) if smoke else (500, 20, 4)
+    regions = Groups(folder / 'many', groups, tables_each)
+    say(f'  {len(regions.tables):,} tables in {groups} groups')
+    with Run(regions, 'run-1'):
+        for name in regions.tables:
+            write_table(regions.source(name), 1, 100)
+    regions.sync()
+    regions.sync()
+    title = f'{len(regions.tables):,} tables in {groups} groups'
+    for role in ('sender', 'receiver'):
+        with regions.start(role) as service:
+            pid = service.process.pid
+            time.sleep(INTERVAL)
+            until_quiet(pid)
+            begun = cpu_of(pid)
+            polled = []
+            for _ in range(min(rounds, 3)):
+                before = cpu_of(pid)
+                time.sleep(polls * INTERVAL)
+                polled.append((cpu_of(pid) - before) / polls)
+            resident, own = memory_mb(pid)
+        figures.add(f'{title}: {role}, until it only looks', 'CPU s', [begun])
+        figures.add(f'{title}: {role}, a poll of all', 'CPU s', polled, f'every {INTERVAL} s')
+        figures.add(f'{title}: {role}, resident', 'MB', [resident], f'{own:.0f} MB of its own')
