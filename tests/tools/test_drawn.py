@@ -1,5 +1,9 @@
 """scripts/drawn.py: what a run takes of many, by commit."""
-import drawn
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts'))
+import drawn  # noqa: E402
 
 NAMES = [f'libsync/a/unit_{number}.cc' for number in range(300)]
 
