@@ -203,8 +203,9 @@ TEST(Config, WhatStandsAsADefaultIsTheDefault) {
        {std::pair(&kTopLevel, ""), std::pair(&kWorkspaceLevel, "    "), std::pair(&kGroupLevel, "        ")}) {
     for (const ConfigKey& key : level->keys) {
       if (key.fallback.empty()) continue;
-      const bool zone = key.name == "time_zone";  // of a schedule alone
-      const std::string with = zone ? "        schedule: \"@daily\"\n" : "";
+      std::string with;
+      if (level == &kGroupLevel && key.name == "time_zone") with = "        schedule: \"@daily\"\n";
+      if (level == &kGroupLevel && key.name == "history") with = "        mode: mirror\n";
       const std::string line = fmt::format("{}{}: {}\n", indent, key.name, key.fallback);
       const auto read = [&](const std::string& said) {
         return Load(level == &kTopLevel         ? said + InWorkspace("")
