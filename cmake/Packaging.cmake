@@ -19,7 +19,7 @@ include(\"${CMAKE_SOURCE_DIR}/systemd/install.cmake\")")
 
 # Examples and documents.
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/config/" DESTINATION share/lakeferry
-        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.json")
+        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.json" PATTERN Containerfile)
 install(CODE "set(LAKEFERRY_SOURCE_DIR \"${CMAKE_SOURCE_DIR}\")
 set(LAKEFERRY_INSTALL_SCRATCH \"${CMAKE_BINARY_DIR}/install_scratch\")
 include(\"${CMAKE_SOURCE_DIR}/cmake/InstallDocuments.cmake\")")
@@ -34,7 +34,8 @@ add_custom_command(
   COMMAND lakeferry grammar > "${CMAKE_BINARY_DIR}/grammar.json"
   COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/scripts/command_pages.py" --version "${PROJECT_VERSION}"
           --example "${_example}" --to "${_pages}" < "${CMAKE_BINARY_DIR}/grammar.json"
-  DEPENDS lakeferry "${CMAKE_SOURCE_DIR}/scripts/command_pages.py" "${_example}"
+  DEPENDS lakeferry "${CMAKE_SOURCE_DIR}/scripts/command_pages.py" "${CMAKE_SOURCE_DIR}/scripts/config_pages.py"
+          "${_example}"
   COMMENT "Manual pages and completions"
   VERBATIM)
 add_custom_target(pages ALL DEPENDS "${_pages}/lakeferry.1")

@@ -10,6 +10,8 @@ import json
 import sys
 from pathlib import Path
 
+from config_pages import manual_of_configuration, roff
+
 # What a value is, by the name that help has for it: how a shell completes it.
 FILES = {'FILE', 'TABLE_URI'}
 FOLDERS = {'DIR'}
@@ -46,11 +48,6 @@ def options_of(command, program):
 
 
 # --- manual pages
-
-
-def roff(text):
-    escaped = text.replace('\\', '\\e').replace('-', '\\-')
-    return '\\&' + escaped if escaped.startswith(('.', "'")) else escaped
 
 
 def usage(command):
@@ -112,17 +109,6 @@ def manual(program, version):
     lines += ['.SH FILES', *definitions(PLACES), '.SH SEE ALSO',
               '\\fBlakeferry.yaml\\fR(5), \\fBsystemctl\\fR(1), \\fBsystemd.exec\\fR(5)']
     return '\n'.join(lines) + '\n'
-
-
-def manual_of_configuration(example, version):
-    text = [roff(line) for line in example.rstrip().split('\n')]
-    return '\n'.join([f'.TH LAKEFERRY.YAML 5 "" "lakeferry {version}" "File Formats"', '.SH NAME',
-                      'lakeferry.yaml \\- the configuration of lakeferry', '.SH DESCRIPTION',
-                      'YAML, or JSON with the same keys. Every key stands below with its default and unit; a comment',
-                      'that says \\(lqexample\\(rq marks what is no default. \\fBlakeferry check\\fR says everything',
-                      'that is wrong with a file, and how to mend it; \\fBlakeferry init\\fR writes a first one.',
-                      '.SH KEYS', '.nf',
-                      *text, '.fi', '.SH SEE ALSO', '\\fBlakeferry\\fR(1)']) + '\n'
 
 
 # --- completions: a function that finds the command by its words, then one case for each
@@ -391,7 +377,8 @@ def main():
     program = json.load(sys.stdin)
     arguments.to.mkdir(parents=True, exist_ok=True)
     for name, text in [('lakeferry.1', manual(program, arguments.version)),
-                       ('lakeferry.yaml.5', manual_of_configuration(arguments.example.read_text(), arguments.version)),
+                       ('lakeferry.yaml.5', manual_of_configuration(program['configuration'],
+                                                                    arguments.example.read_text(), arguments.version)),
                        ('lakeferry.bash', bash(program)), ('_lakeferry', zsh(program)),
                        ('lakeferry.fish', fish(program))]:
         (arguments.to / name).write_text(text)

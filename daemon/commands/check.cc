@@ -2,23 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
-
+#include "base/known_secrets.h"
 #include "base/location.h"
 #include "daemon/commands/check_as_service.h"
 #include "daemon/commands/commands.h"
 #include "daemon/config/load_config.h"
+#include "daemon/output/findings_output.h"
 #include "daemon/output/human.h"
+#include "daemon/wiring/disk_check.h"
 #include "daemon/wiring/http_check.h"
-#include "daemon/wiring/lifecycle_check.h"
 #include "daemon/wiring/log_sink.h"
-#include "daemon/wiring/missing_folders.h"
 #include "daemon/wiring/notifier_check.h"
-#include "daemon/wiring/usable_credentials.h"
-#include "engine/inquire/group_check.h"
-#include "engine/inquire/wall_check.h"
-#include "plan/group/group_places.h"
+#include "daemon/wiring/secret_check.h"
+#include "daemon/wiring/server_check.h"
+#include "daemon/wiring/sides_check.h"
 
 namespace lakeferry {
 namespace {
@@ -27,11 +24,6 @@ using Findings = std::vector<plan::Finding>;
 
 void Append(Findings& findings, Findings more) {
   findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
-
-Task<Result<Findings>> AsResult(Task<Findings> task) {
-  Findings findings = co_await std::move(task);
-  co_return findings;
 }
 
 // The metadata store where there is one and it opens; what needs none is checked without.
@@ -45,38 +37,6 @@ std::unique_ptr<Wiring> OpenWiring(const Config& config, Logger& log, Findings& 
                       .where = error.where.empty() ? config.metadata_store : error.where,
                       .remedy = error.remedy});
   return Wiring::WithoutState(log);
-}
-
-Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring, Findings& findings) {
-  const std::string state_folder = std::filesystem::path(config.metadata_store).parent_path();
-  LF_TRY(Findings places,
-         wiring.Run(AsResult(engine::CheckPlaces({}, wiring.env(), config.groups, StateRoot(state_folder)))));
-  Append(findings, std::move(places));
-  engine::CheckScope scope{.configured = {}, .missing = MissingFolders(config.groups)};
-  for (const plan::GroupSpec& group : config.groups) scope.configured.insert(group.name);
-  for (const plan::GroupSpec& group : config.groups) {
-    if (!CheckBuilt(config, group.name)) {  // named already
-      // What answers for its runs is reached all the same, unless nothing says where that is.
-      if (role == Role::kReceiver || !config.workflow_sources.contains(group.name)) continue;
-      LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckWorkflows({}, wiring.env(), group))));
-      for (plan::Finding& finding : found) finding.group = group.name;
-      Append(findings, std::move(found));
-      continue;
-    }
-    for (const Role side : {Role::kSender, Role::kReceiver}) {
-      if (role && *role != side) continue;
-      LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side, scope))));
-      LF_TRY(Findings rules, wiring.Run(AsResult(CheckLifecycle({}, wiring.far_stores(), group, side))));
-      Append(found, std::move(rules));
-      for (plan::Finding& finding : found) {
-        finding.group = group.name;
-        plan::PlaceIn(group, finding.where);
-        // What both sides say is said once.
-        if (std::ranges::find(findings, finding) == findings.end()) findings.push_back(std::move(finding));
-      }
-    }
-  }
-  return {};
 }
 
 // What the writes before this have found out, or others within a day.
@@ -128,18 +88,20 @@ void AddPolls(const Config& config, Findings& findings) {
   }
 }
 
-Status CheckWallsOf(const Config& config, Role role, Wiring& wiring, Findings& findings) {
-  const auto credentials = [&config](const std::string& uri) { return UsableCredentials(config.stores, uri); };
-  for (const plan::GroupSpec& group : config.groups) {
-    if (!CheckBuilt(config, group.name)) continue;
-    LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckWalls({}, wiring.env(), group, role, credentials))));
-    for (plan::Finding& finding : found) {
-      finding.group = group.name;
-      plan::PlaceIn(group, finding.where);
-    }
-    Append(findings, std::move(found));
-  }
-  return {};
+// With all that is well, or a page of it.
+void PrintFindings(Invocation& invocation, const Findings& findings) {
+  const Told told = invocation.options.verbose ? Told::kAll : Told::kPage;
+  invocation.out << (invocation.options.json ? ToJson(findings) : WithoutSecrets(ToText(findings, told)));
+}
+
+// What can be told of this machine once stores and services were asked.
+Findings CheckMachine(const Config& config, const std::vector<Role>& roles, Wiring& wiring) {
+  const TimeMs now = wiring.env().clock.WallTime();
+  Findings findings = CheckHttp(config, roles, now);
+  Append(findings, CheckServers(wiring.far_stores().ServersSeen(), now));
+  Append(findings, CheckSecrets(config, now));
+  Append(findings, CheckDisks(config, roles));
+  return findings;
 }
 
 }  // namespace
@@ -151,7 +113,7 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   const ConfigResult config = LoadConfig(text, file, SourcesOfMachine());
   if (!config) {
     const Findings findings = ConfigFindings(file, config.error());
-    Print(invocation, findings);
+    PrintFindings(invocation, findings);
     return Fail(ErrorCode::kInvalidArgument, fmt::format("the configuration has {} problem(s)", findings.size()),
                 findings.front().where, "mend them all, then check again");
   }
@@ -163,16 +125,20 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   Findings findings = ConfigFindings(*config);
   LogSink log(CommandLog(invocation, *config));
   const std::unique_ptr<Wiring> wiring = OpenWiring(*config, log, findings);
-  LF_TRY_OK(CheckSides(*config, role, *wiring, findings));
-  if (options.walls) LF_TRY_OK(CheckWallsOf(*config, *role, *wiring, findings));
+  LF_TRY(Findings of_groups, wiring->Run(CheckSides(*config, role, *wiring)));
+  Append(findings, std::move(of_groups));
+  if (options.walls) {
+    LF_TRY(Findings walls, wiring->Run(CheckWallsOf(*config, *role, *wiring)));
+    Append(findings, std::move(walls));
+  }
   AddProbes(*wiring, findings);
   AddBandwidth(*config, wiring->env(), findings);
   AddPolls(*config, findings);
   const std::vector<Role> roles = role ? std::vector{*role} : std::vector{Role::kSender, Role::kReceiver};
-  Append(findings, CheckHttp(*config, roles, wiring->env().clock.WallTime()));
-  if (config->smtp) Append(findings, CheckMailServer(*config->smtp));
+  if (config->smtp) Append(findings, CheckMailServer(*config->smtp, wiring->env().clock.WallTime()));
   if (options.notify) Append(findings, TryNotifiers(*config, role, *wiring));
-  Print(invocation, findings);
+  Append(findings, CheckMachine(*config, roles, *wiring));
+  PrintFindings(invocation, findings);
   return IsOk(findings) ? kExitDone : kExitFailed;
 }
 

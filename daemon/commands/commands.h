@@ -16,6 +16,15 @@ struct InitOptions {
   std::string role;   // or "both"
   std::string units;  // the folder of systemd's units
   bool dry_run = false;
+  // Of a first configuration; each empty: not said.
+  std::string source;  // tables at or below it
+  std::string target;  // replicas below it
+  std::string staging;
+  std::string group;
+  std::string workflow;
+  std::string mode;
+  std::string region;
+  std::string metadata_store;
 };
 [[nodiscard]] Result<int> RunInit(Invocation& invocation, const InitOptions& options);
 

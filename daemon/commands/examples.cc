@@ -19,6 +19,7 @@ constexpr std::array kExamples{
     Example{"lakeferry receiver", "lakeferry receiver --once"},
     Example{"lakeferry init", "lakeferry init --role receiver"},
     Example{"lakeferry init", "lakeferry init --dry-run"},
+    Example{"lakeferry init", "lakeferry init --source s3://lake-east/prod --target s3://lake-west/prod"},
     Example{"lakeferry check", "runuser -u lakeferry -- lakeferry check"},
     Example{"lakeferry check", "lakeferry check --role sender --json"},
     Example{"lakeferry check", "lakeferry check --as-service --role receiver"},

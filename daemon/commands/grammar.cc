@@ -95,6 +95,32 @@ void DeclareInit(CLI::App& command, InitOptions& options) {
                   "installed, else they are shown")
       ->type_name("DIR");
   command.add_flag("--dry-run", options.dry_run, "show what would be written, and write nothing");
+  command
+      .add_option("--source", options.source,
+                  "of a first configuration: find the tables at or below this folder or URI; without it questions are "
+                  "asked on a terminal, else an example is written")
+      ->type_name("PLACE");
+  command.add_option("--target", options.target, "with --source: where the replicas are to lie, each below it")
+      ->type_name("PLACE");
+  command
+      .add_option("--staging", options.staging,
+                  "with --source: where the sender writes and the receiver reads; default: lakeferry-staging below "
+                  "--target")
+      ->type_name("PLACE");
+  command.add_option("--group", options.group, "with --source: the name of the group; default: tables")
+      ->type_name("NAME");
+  command
+      .add_option("--workflow", options.workflow,
+                  "with --source: the job whose runs make the cuts; default: the clock, every 15 minutes")
+      ->type_name("NAME");
+  command.add_option("--mode", options.mode, "with --source; default: clone")
+      ->check(CLI::IsMember({"clone", "mirror"}));
+  command.add_option("--region", options.region, "with --source: the region of this host; default: west")
+      ->type_name("NAME");
+  command
+      .add_option("--metadata-store", options.metadata_store,
+                  "with --source: the metadata store; default: /var/lib/lakeferry/metadata.db")
+      ->type_name("FILE");
 }
 
 void DeclareCheck(CLI::App& command, CheckOptions& options) {

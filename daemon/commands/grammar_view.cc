@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "daemon/commands/examples.h"
+#include "daemon/config/config_schema.h"
 #include "json/writer.h"
 
 namespace lakeferry {
@@ -59,6 +60,20 @@ void WriteCommand(json::Writer& json, const CommandView& command) {
   json.Objects("commands", command.commands, [&](const CommandView& child) { WriteCommand(json, child); });
 }
 
+void WriteConfiguration(json::Writer& json) {
+  json.Objects("configuration", AllLevels(), [&](const ConfigLevel* level) {
+    json.Field("level", level->name);
+    json.Field("place", level->place);
+    json.Objects("keys", level->keys, [&](const ConfigKey& key) {
+      json.Field("name", key.name);
+      json.Field("takes", key.takes);
+      json.Field("default", key.fallback);
+      json.Field("text", key.text);
+      json.Field("required", key.required);
+    });
+  });
+}
+
 }  // namespace
 
 CommandView ViewOf(const CLI::App& app) {
@@ -75,6 +90,7 @@ CommandView ViewOf(const CLI::App& app) {
 std::string ToJson(const CommandView& program) {
   json::Writer json(json::Texts::kAsTheyAre);
   WriteCommand(json, program);
+  WriteConfiguration(json);
   return json.FinishLine();
 }
 

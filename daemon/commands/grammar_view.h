@@ -31,7 +31,7 @@ struct CommandView {
 
 [[nodiscard]] CommandView ViewOf(const CLI::App& app);
 
-// One document: the program as ViewOf has it.
+// One document: the program as ViewOf has it, and the keys of the configuration (config_schema.h).
 [[nodiscard]] std::string ToJson(const CommandView& program);
 
 // The help of a command, in 80 columns; those of `program`'s options that every command takes stand in it as well.

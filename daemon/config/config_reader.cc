@@ -54,7 +54,7 @@ std::optional<ConfigMap> ConfigMap::Open(const ConfigNode& node, const ConfigPla
   const ConfigPlace place{.file = at.file, .line = node.line, .column = node.column, .path = at.path};
   if (node.kind != Kind::kMap) {
     problems.Add(place, fmt::format("expected a map of keys, found {}", KindName(node)),
-                 fmt::format("the keys of {} are {}", level.name, fmt::join(level.keys, ", ")));
+                 fmt::format("the keys of {} are {}", level.name, fmt::join(level.Names(), ", ")));
     return std::nullopt;
   }
   ConfigMap map(node, place, level, problems);

@@ -4,12 +4,27 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lakeferry {
 
+// A key, and what people are told of it (docs/configuration.md is made of this).
+struct ConfigKey {
+  std::string_view name;
+  std::string_view takes;  // what may stand there: "duration", "sender, receiver or both"
+  std::string_view
+      fallback;           // the value that counts without it, as it would be written; empty: none, or as `text` says
+  std::string_view text;  // one or two sentences
+  bool required = false;  // wherever the level stands
+};
+
 struct ConfigLevel {
-  std::string_view name;  // as a sentence says it: "a workspace"
-  std::span<const std::string_view> keys;
+  std::string_view name;   // as a sentence says it: "a workspace"
+  std::string_view place;  // where it stands: "workspaces[].sync_groups[]"
+  std::span<const ConfigKey> keys;
+
+  // Of its keys, in their order.
+  [[nodiscard]] std::vector<std::string_view> Names() const;
 };
 
 extern const ConfigLevel kTopLevel;
@@ -31,6 +46,9 @@ extern const ConfigLevel kSecretLevel;
 extern const ConfigLevel kWorkflowSourceLevel;
 extern const ConfigLevel kNotificationLevel;
 extern const ConfigLevel kDigestLevel;
+
+// All of them, the outer ones first.
+[[nodiscard]] std::span<const ConfigLevel* const> AllLevels();
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);
 

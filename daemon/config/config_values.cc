@@ -90,7 +90,7 @@ bool IsSaid(ConfigMap& map, std::string_view key) { return map.Choice(key, {"fal
 
 void RefuseOthersThan(ConfigMap& map, const ConfigLevel& level, std::initializer_list<std::string_view> keys,
                       std::string_view kind) {
-  for (const std::string_view key : level.keys) {
+  for (const std::string_view key : level.Names()) {
     if (key == "kind" || std::ranges::find(keys, key) != keys.end() || !map.Has(key)) continue;
     map.Report(key, fmt::format("{} is not of kind: {}", key, kind), "remove it");
   }

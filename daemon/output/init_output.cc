@@ -3,21 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/shown_text.h"
+#include "daemon/output/findings_output.h"
 #include "daemon/output/place_output.h"
-#include "daemon/output/report_output.h"
 #include "json/writer.h"
 
 namespace lakeferry {
 namespace {
-
-std::string_view NoteSeverity(plan::Severity severity) {
-  switch (severity) {
-    case plan::Severity::kError: return "error";
-    case plan::Severity::kWarning: return "warning";
-    case plan::Severity::kInfo: return "info";
-  }
-  return {};
-}
 
 std::string WrittenText(const setup::SettledFile& file) {
   std::string text = OneLine(fmt::format("{} {}", ChangeName(file.change), file.path)) + "\n";
@@ -45,7 +36,7 @@ std::string ToJson(const InitReport& report) {
     json.Field("text", file.text);
   });
   json.Objects("notes", report.notes, [&](const plan::Finding& note) {
-    json.Field("severity", NoteSeverity(note.severity));
+    json.Field("severity", SeverityName(note.severity));
     json.Field("what", FitToShow(note.what));
     WriteWhere(json, "where", note.where);
     json.Field("remedy", FitToShow(note.remedy));

@@ -16,29 +16,8 @@ namespace {
 
 using engine::TableVersions;
 using engine::VersionsReport;
-using plan::Finding;
-using plan::Severity;
 using Align = TextTable::Align;
 using Fit = TextTable::Fit;
-
-std::string_view SeverityName(Severity severity) {
-  switch (severity) {
-    case Severity::kError: return "error";
-    case Severity::kWarning: return "warning";
-    case Severity::kInfo: return "info";
-  }
-  return "error";
-}
-
-void SortBySeverity(std::vector<Finding>& findings) {
-  std::vector<Finding> sorted;
-  for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kInfo}) {
-    for (const Finding& finding : findings) {
-      if (finding.severity == severity) sorted.push_back(finding);
-    }
-  }
-  findings = std::move(sorted);
-}
 
 }  // namespace
 
@@ -78,38 +57,6 @@ std::string ToText(const GroupAnswers<VersionsReport>& groups) {
     }
   }
   return table.ToText();
-}
-
-bool IsOk(const std::vector<Finding>& findings) {
-  return std::ranges::none_of(findings, [](const Finding& f) { return f.severity == Severity::kError; });
-}
-
-std::string ToJson(std::vector<Finding> findings) {
-  SortBySeverity(findings);
-  json::Writer json(json::Texts::kShown);
-  json.Field("ok", IsOk(findings));
-  json.Objects("findings", findings, [&](const Finding& finding) {
-    json.Field("severity", SeverityName(finding.severity));
-    json.Field("group", finding.group.empty() ? std::nullopt : std::optional(finding.group));
-    json.Field("what", FitToShow(finding.what));
-    WriteWhere(json, "where", finding.where);
-    json.Field("remedy", FitToShow(finding.remedy));
-  });
-  return json.FinishLine();
-}
-
-std::string ToText(std::vector<Finding> findings) {
-  SortBySeverity(findings);
-  std::string text;
-  for (const Finding& finding : findings) {
-    text += Wrapped(fmt::format("{}: {}", SeverityName(finding.severity), FitToShow(finding.what))) +
-            PlaceAndRemedy(finding.where, finding.remedy);
-  }
-  const auto errors = std::ranges::count(findings, Severity::kError, &Finding::severity);
-  const auto warnings = std::ranges::count(findings, Severity::kWarning, &Finding::severity);
-  return text + (errors == 0
-                     ? fmt::format("ok: no errors, {}\n", HumanCount(warnings, "warning"))
-                     : fmt::format("not ok: {}, {}\n", HumanCount(errors, "error"), HumanCount(warnings, "warning")));
 }
 
 std::string ToJson(const Error& error) {

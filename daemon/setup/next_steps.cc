@@ -37,9 +37,10 @@ std::string ShellWord(std::string_view text) {
   return word + "'";
 }
 
-std::vector<std::string> StepsAfterConfig(const std::string& path, const std::string& options) {
-  return {fmt::format("edit {}, the places marked CHANGE", path), "lakeferry init" + options,
-          "runuser -u lakeferry -- lakeferry check" + options};
+std::vector<std::string> StepsAfterConfig(const std::string& path, bool example, const std::string& options) {
+  return {example ? fmt::format("edit {}, the places marked CHANGE", path)
+                  : fmt::format("read {}: it has every table that was found", path),
+          "lakeferry init" + options, "runuser -u lakeferry -- lakeferry check" + options};
 }
 
 std::vector<std::string> StepsAfterDropIns(const std::vector<ServiceNeeds>& needs,

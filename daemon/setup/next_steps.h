@@ -10,8 +10,10 @@
 
 namespace lakeferry::setup {
 
-// After the first configuration was written to `path`. `options`: those of the command line that its commands need too.
-[[nodiscard]] std::vector<std::string> StepsAfterConfig(const std::string& path, const std::string& options);
+// After the first configuration was written to `path`; `example`: it has places to fill in. `options`: those of the
+// command line that its commands need too.
+[[nodiscard]] std::vector<std::string> StepsAfterConfig(const std::string& path, bool example,
+                                                        const std::string& options);
 
 // Of the services whose needs and drop-ins these are, one of each a role: folders and credentials that are not there,
 // what systemd has to hear of, the check, the start. Looks at the folders.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/wiring/mailer.h"
+#include "http/tls_context.h"
 #include "storage/file/folder_place.h"
 
 namespace lakeferry {
@@ -69,14 +70,23 @@ std::vector<Finding> CheckMetadataStore(const std::string& path) {
            .remedy = {}}};
 }
 
-std::vector<Finding> CheckMailServer(const SmtpSettings& smtp) {
+std::vector<Finding> CheckMailServer(const SmtpSettings& smtp, TimeMs now) {
+  constexpr Millis kEndsSoonAfter = std::chrono::days(14);
   const std::string where = fmt::format("{}:{}", smtp.host, smtp.port);
-  const Status probed = ProbeMailServer(smtp);
+  const Result<std::string> probed = ProbeMailServer(smtp);
   if (probed) {
-    return {{.severity = Severity::kInfo,
-             .what = "the mail server takes mail from this host; none was sent",
-             .where = where,
-             .remedy = {}}};
+    std::vector<Finding> findings{{.severity = Severity::kInfo,
+                                   .what = "the mail server takes mail from this host; none was sent",
+                                   .where = where,
+                                   .remedy = {}}};
+    const auto until = EndOfCertificate(*probed);
+    if (until && *until <= now + kEndsSoonAfter) {
+      findings.push_back({.severity = Severity::kWarning,
+                          .what = fmt::format("the certificate of the mail server ends {}", FormatUtc(*until)),
+                          .where = where,
+                          .remedy = "have who runs that server renew it: from then on no mail goes out"});
+    }
+    return findings;
   }
   const Error& error = probed.error();
   return {{.severity = Severity::kError,

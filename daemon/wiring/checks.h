@@ -26,7 +26,8 @@ namespace lakeferry {
 // Nothing is made. Empty where there is one.
 [[nodiscard]] std::vector<plan::Finding> CheckMetadataStore(const std::string& path);
 
-// Connects to the mail server, within its time limit, and sends nothing. Blocking.
-[[nodiscard]] std::vector<plan::Finding> CheckMailServer(const SmtpSettings& smtp);
+// Connects to the mail server, within its time limit, and sends nothing. A warning too where its certificate ends
+// within two weeks. Blocking.
+[[nodiscard]] std::vector<plan::Finding> CheckMailServer(const SmtpSettings& smtp, TimeMs now);
 
 }  // namespace lakeferry

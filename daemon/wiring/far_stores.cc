@@ -52,10 +52,10 @@ void FarStores::Use(StoreSettings settings, std::string metadata_store) {
   buckets_.Use(std::move(settings));
 }
 
-Task<Result<std::vector<s3::LifecycleRule>>> FarStores::RulesAt(Call call, Location location, std::string credential) {
+Task<Result<std::vector<s3::LifecycleRule>>> FarStores::RulesOf(Call call, Location location, std::string credential) {
   const bool s3 = location.scheme() == Scheme::kS3 || location.scheme() == Scheme::kS3a;
   if (!s3) co_return std::vector<s3::LifecycleRule>();
-  co_return co_await s3_.RulesAt(std::move(call), std::move(location), std::move(credential));
+  co_return co_await s3_.RulesOf(std::move(call), std::move(location), std::move(credential));
 }
 
 void FarStores::AddTo(StoreRegistry& registry) {

@@ -29,8 +29,8 @@ class FarStores {
   void Use(StoreSettings settings, std::string metadata_store);
   // What is known of buckets, by service and bucket.
   [[nodiscard]] std::map<std::string, lakeferry::Probed> Probed() const { return probes_.All(); }
-  // Lifecycle rules of the bucket that concern a location; none of any other kind of store.
-  Task<Result<std::vector<s3::LifecycleRule>>> RulesAt(Call call, Location location, std::string credential);
+  // Lifecycle rules of the bucket that a location lies in; none of any other kind of store.
+  Task<Result<std::vector<s3::LifecycleRule>>> RulesOf(Call call, Location location, std::string credential);
   void AddTo(StoreRegistry& registry);
   // For whatever else is spoken to over the network: the client, that for services of this machine, and the machine.
   [[nodiscard]] HttpTransport& http() { return http_; }
@@ -38,6 +38,8 @@ class FarStores {
   [[nodiscard]] Host& host() { return host_; }
   // What was asked of stores, since the start.
   [[nodiscard]] const TrafficByService& traffic() const { return counted_.traffic(); }
+  // What servers of the network have shown of themselves, whatever they were asked for.
+  [[nodiscard]] std::map<Origin, ServerSeen> ServersSeen() const { return http_.seen().All(); }
   // Nothing comes back to the engine from here on.
   void Stop();
 

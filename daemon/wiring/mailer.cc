@@ -45,7 +45,7 @@ Result<notify::SmtpOptions> AdapterOptions(const SmtpSettings& smtp) {
 
 }  // namespace
 
-Status ProbeMailServer(const SmtpSettings& smtp) {
+Result<std::string> ProbeMailServer(const SmtpSettings& smtp) {
   LF_TRY(const notify::SmtpOptions options, AdapterOptions(smtp));
   return notify::ProbeSmtp(options);
 }

@@ -19,8 +19,9 @@
 namespace lakeferry {
 
 // Connects to the mail server of the configuration, secures the connection and logs in as a mail would, and sends none.
-// Blocks up to its time limit. Errors: as a mail's, and those of an unreadable password.
-[[nodiscard]] Status ProbeMailServer(const SmtpSettings& smtp);
+// Blocks up to its time limit. Returns the certificate that it has shown, as PEM. Errors: as a mail's, and those of an
+// unreadable password.
+[[nodiscard]] Result<std::string> ProbeMailServer(const SmtpSettings& smtp);
 
 class Mailer final : public Notifier {
  public:

@@ -134,6 +134,8 @@ Task<Result<std::unique_ptr<Wire>>> Dialer::Dial(Origin origin, DeadlineWatch::E
       ready = Status(std::unexpected(trust.error()));
     else
       ready = co_await (*wire)->StartTls(*std::move(trust), origin.host);
+    const auto shown = ready ? (*wire)->PeerCertificate() : std::nullopt;
+    if (shown) seen_.SawCertificate(origin, *shown);
   }
   waits.CutWith({});
   if (!ready) co_return FailAt(ready.error(), ToString(origin));

@@ -14,6 +14,7 @@
 #include "http/deadline_watch.h"
 #include "http/origin.h"
 #include "http/proxy_rules.h"
+#include "http/servers_seen.h"
 #include "http/tls_context.h"
 #include "http/wire.h"
 
@@ -24,8 +25,9 @@ class Dialer {
  public:
   // `trust` gives the certificates to believe in, at the first connection that needs them.
   using Trust = std::function<Result<std::shared_ptr<const TlsContext>>()>;
-  Dialer(boost::asio::any_io_executor executor, Trust trust, const ProxyRules& proxies)
-      : executor_(std::move(executor)), trust_(std::move(trust)), proxies_(proxies) {}
+  // `seen` is told which certificates servers show.
+  Dialer(boost::asio::any_io_executor executor, Trust trust, const ProxyRules& proxies, ServersSeen& seen)
+      : executor_(std::move(executor)), trust_(std::move(trust)), proxies_(proxies), seen_(seen) {}
 
   // A connection over which requests to `origin` can be sent; `waits` is cut off where it takes too long. The addresses
   // of a name are taken in turn, so that many connections are spread over them. kUnavailable, kUnauthorized of TLS,
@@ -48,6 +50,7 @@ class Dialer {
   const boost::asio::any_io_executor executor_;
   const Trust trust_;
   const ProxyRules& proxies_;
+  ServersSeen& seen_;
   std::map<std::string, Known> known_;
 };
 

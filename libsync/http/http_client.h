@@ -11,6 +11,7 @@
 #include "env/clock.h"
 #include "http/io_thread.h"
 #include "http/proxy_rules.h"
+#include "http/servers_seen.h"
 #include "http/transport.h"
 
 namespace lakeferry {
@@ -31,6 +32,8 @@ class HttpClient final : public HttpTransport {
 
   // As HttpTransport::Send; also kInvalidArgument where the certificates to trust cannot be read.
   Task<Result<HttpReply>> Send(Call call, HttpRequest request, ReplyBody& body) override;
+  // What servers have shown of themselves since the start.
+  [[nodiscard]] const ServersSeen& seen() const { return seen_; }
   // Nothing comes back from here on.
   void Stop();
 
@@ -40,6 +43,7 @@ class HttpClient final : public HttpTransport {
 
   const HttpOptions options_;
   const Clock& clock_;
+  ServersSeen seen_;  // outlives the threads
   std::mutex trust_mutex_;
   std::shared_ptr<const TlsContext> trust_;
   std::vector<std::unique_ptr<IoThread>> threads_;

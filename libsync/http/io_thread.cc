@@ -77,12 +77,12 @@ bool MayBeRepeated(Method method) { return method == Method::kGet || method == M
 
 }  // namespace
 
-IoThread::IoThread(Dialer::Trust trust, const ProxyRules& proxies, HttpTimes times)
+IoThread::IoThread(Dialer::Trust trust, const ProxyRules& proxies, HttpTimes times, ServersSeen& seen)
     : times_(times),
       proxies_(proxies),
       work_(asio::make_work_guard(loop_)),
       tick_(loop_),
-      dialer_(loop_.get_executor(), std::move(trust), proxies) {
+      dialer_(loop_.get_executor(), std::move(trust), proxies, seen) {
   asio::co_spawn(loop_, LookAgainAndAgain(),
                  [](std::exception_ptr failure) { LF_CHECK(!failure, "an exception left the look at deadlines"); });
   thread_ = std::thread([this] { loop_.run(); });

@@ -31,8 +31,8 @@ struct HttpTimes {
 
 class IoThread {
  public:
-  // `proxies` outlives it.
-  IoThread(Dialer::Trust trust, const ProxyRules& proxies, HttpTimes times);
+  // `proxies` and `seen` outlive it.
+  IoThread(Dialer::Trust trust, const ProxyRules& proxies, HttpTimes times, ServersSeen& seen);
   // Ends what still goes on, without its replies.
   ~IoThread();
   IoThread(const IoThread&) = delete;

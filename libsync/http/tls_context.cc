@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <array>
@@ -90,11 +91,25 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Make(const std::string& ca
   return context;
 }
 
+std::optional<TimeMs> TimeOfAsn1(const asn1_string_st* time) {
+  std::tm parts{};
+  // Without a time it would be the present one.
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return FromEpochMs(int64_t{::timegm(&parts)} * 1'000);
+}
+
+std::optional<TimeMs> EndOfCertificate(std::string_view pem) {
+  const std::unique_ptr<BIO, int (*)(BIO*)> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  if (!text) return std::nullopt;
+  const std::unique_ptr<X509, void (*)(X509*)> certificate(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr),
+                                                           X509_free);
+  ERR_clear_error();
+  return certificate ? TimeOfAsn1(X509_get0_notAfter(certificate.get())) : std::nullopt;
+}
+
 std::optional<TimeMs> TlsContext::ShownUntil() const {
   const X509* certificate = SSL_CTX_get0_certificate(context_);
-  std::tm end{};
-  if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return std::nullopt;
-  return FromEpochMs(int64_t{::timegm(&end)} * 1'000);
+  return certificate == nullptr ? std::nullopt : TimeOfAsn1(X509_get0_notAfter(certificate));
 }
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }

@@ -5,10 +5,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/time.h"
 
+struct asn1_string_st;
 struct ssl_ctx_st;
 
 namespace lakeferry {
@@ -21,6 +23,12 @@ struct ServerTls {
 
   bool operator==(const ServerTls&) const = default;
 };
+
+// The time that `time` says; absent where it says none.
+[[nodiscard]] std::optional<TimeMs> TimeOfAsn1(const asn1_string_st* time);
+
+// Until when the first certificate of a PEM text is good; absent where there is none.
+[[nodiscard]] std::optional<TimeMs> EndOfCertificate(std::string_view pem);
 
 // Any thread, once made.
 class TlsContext {

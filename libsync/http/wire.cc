@@ -118,6 +118,15 @@ std::optional<std::string> Wire::PeerName() const {
   return name;
 }
 
+std::optional<ShownCertificate> Wire::PeerCertificate() const {
+  const X509* certificate = tls_ == nullptr ? nullptr : SSL_get0_peer_certificate(tls_);
+  if (certificate == nullptr) return std::nullopt;
+  const auto since = TimeOfAsn1(X509_get0_notBefore(certificate));
+  const auto until = TimeOfAsn1(X509_get0_notAfter(certificate));
+  if (!since || !until) return std::nullopt;
+  return ShownCertificate{.since = *since, .until = *until};
+}
+
 void Wire::EndWrites() {
   if (tls_ != nullptr) SSL_shutdown(tls_);
   boost::system::error_code ignored;

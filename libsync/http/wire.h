@@ -12,6 +12,7 @@
 
 #include "async/task.h"
 #include "base/result.h"
+#include "http/servers_seen.h"
 #include "http/tls_context.h"
 
 namespace lakeferry {
@@ -32,6 +33,8 @@ class Wire {
   Task<Status> AcceptTls(std::shared_ptr<const TlsContext> context);
   // Whom the client's certificate names, as RFC 2253 has it; absent without one.
   [[nodiscard]] std::optional<std::string> PeerName() const;
+  // When what the other side has shown is good; absent without one, and where its times cannot be told.
+  [[nodiscard]] std::optional<ShownCertificate> PeerCertificate() const;
   // Waits for at least one byte; 0 where the other side has closed. kUnavailable.
   Task<Result<size_t>> Read(std::span<char> room);
   // Waits until at least one byte is on its way. kUnavailable.

@@ -1,6 +1,7 @@
 // Everything that people read fits 80 columns: every command's text, of names, ids and errors as long as they come.
 #include <sstream>
 
+#include "daemon/output/findings_output.h"
 #include "daemon/output/history_output.h"
 #include "daemon/output/key_output.h"
 #include "daemon/output/lines.h"

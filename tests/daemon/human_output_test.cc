@@ -1,5 +1,6 @@
 // What people read: sizes, times, columns, and reports as a whole.
 #include "base/known_secrets.h"
+#include "daemon/output/findings_output.h"
 #include "daemon/output/human.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/text_table.h"

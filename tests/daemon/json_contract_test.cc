@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "daemon/control/control_message.h"
+#include "daemon/output/findings_output.h"
 #include "daemon/output/init_output.h"
 #include "daemon/output/key_output.h"
 #include "daemon/output/permissions_output.h"

@@ -241,6 +241,23 @@ TEST_F(HttpClientTest, CertificateOfTheHostBySomebodyTrustedIsAccepted) {
   EXPECT_EQ(server.connections(), 1) << "a ticket on a kept connection is no answer";
 }
 
+TEST_F(HttpClientTest, WhatAServerShowsOfItselfIsKept) {
+  Trust();
+  const auto tls = signer_.Serve({.valid_from_s = -3600, .valid_for_s = 7200});
+  const auto ahead = [](Peer& peer) {
+    (void)peer.ReadRequest();
+    peer.Write("HTTP/1.1 200 OK\r\nDate: Fri, 01 Jan 2100 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n");
+  };
+  ScriptedServer& server = Start({ahead}, tls);
+  ASSERT_TRUE(Get(server.origin()).reply.has_value());
+  const ServerSeen seen = client().seen().All().at(server.origin());
+  ASSERT_TRUE(seen.certificate.has_value());
+  EXPECT_EQ(seen.certificate->until - seen.certificate->since, std::chrono::hours(2));
+  ASSERT_TRUE(seen.skew.has_value());
+  EXPECT_GE(seen.skew->highest - seen.skew->lowest, std::chrono::seconds(1));
+  EXPECT_GT(seen.skew->lowest, Millis(0)) << "in the year 2100 there";
+}
+
 TEST_F(HttpClientTest, CertificateOfAnotherHostOrTimeOrSignerIsRefused) {
   Trust();
   const TestSigner stranger;

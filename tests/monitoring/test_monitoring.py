@@ -63,6 +63,8 @@ def test_every_metric_is_on_its_page():
     names = re.findall(r'"((?:lakeferry|process)_\w+)"', (ROOT / 'daemon/web/metrics.cc').read_text())
     assert len(names) > 25
     assert [name for name in names if f'`{name}`' not in page] == []
+    told = set(re.findall(r'`((?:lakeferry|process)_\w+)`', page))
+    assert told - metrics_of_the_program() == set(), 'told of, and not there'
 
 
 def test_the_dashboard_loads():

@@ -76,6 +76,16 @@ def test_the_manual_of_the_configuration_is_the_example(pages):
         assert line.strip().replace("'", '’') in shown or line.strip() in shown, line
 
 
+def test_the_manual_of_the_configuration_has_every_key(pages):
+    text = (pages / 'lakeferry.yaml.5').read_text().replace('\\-', '-')
+    levels = json.loads(run(BINARY, 'grammar'))['configuration']
+    assert len(levels) > 15
+    for level in levels:
+        section = text.partition(f'.SS {level["level"]}\n')[2].partition('.SS ')[0].partition('.SH ')[0]
+        tags = re.findall(r'^\.TP\n\\fB([^\\]+)\\fR: .*\n\S.*', section, re.M)
+        assert tags == [key['name'] for key in level['keys']], level['level']
+
+
 def bash(pages, *words, env=None):
     """What bash offers for the last word."""
     script = ('source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '

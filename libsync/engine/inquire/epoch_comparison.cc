@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "async/task_group.h"
+#include "engine/inquire/newest_applied.h"
 #include "engine/staging/other_groups.h"
 #include "engine/staging/renamed_group.h"
 #include "engine/staging/target_owner.h"
@@ -18,22 +20,14 @@ using plan::ConfigChange;
 using plan::Finding;
 using plan::Severity;
 
+constexpr size_t kOwnersAtOnce = 32;
+
 Finding Unreadable(const Error& error, const plan::GroupSpec& spec) {
   return {.severity = Severity::kError,
           .what = fmt::format("what is staged for group '{}' cannot be compared with the configuration: {}", spec.name,
                               error.message),
           .where = error.where.empty() ? spec.staging_uri : error.where,
           .remedy = error.remedy.empty() ? "check the staging location, and the rights of this user" : error.remedy};
-}
-
-Task<Result<std::optional<plan::Receipt>>> NewestApplied(Call call, const StagingArea& staging) {
-  LF_CO_TRY(const std::vector<Epoch> answered, co_await staging.AnsweredAfter(call, Epoch()));
-  for (size_t i = answered.size(); i > 0; --i) {
-    Result<std::optional<plan::Receipt>> receipt = co_await staging.ReadReceipt(call, answered[i - 1]);
-    if (!receipt && receipt.error().code != ErrorCode::kCorruptLog) co_return std::unexpected(receipt.error());
-    if (receipt && *receipt && (*receipt)->applied) co_return *std::move(receipt);
-  }
-  co_return std::optional<plan::Receipt>();
 }
 
 // Nothing is staged for the group: whether it is there under another name.
@@ -106,15 +100,24 @@ Task<Result<std::optional<Finding>>> CheckOwner(Call call, const Environment& en
                     .remedy = OthersRemedy(owner, table)};
 }
 
+Task<Status> CheckOneOwner(Call call, const Environment& env, const StagingArea& staging, delta::ReplicationMode mode,
+                           plan::TableSpec table, std::optional<Finding>& slot) {
+  LF_CO_TRY(slot, co_await CheckOwner(call, env, staging, mode, std::move(table)));
+  co_return Status{};
+}
+
 Task<Result<std::vector<Finding>>> CheckEveryOwner(Call call, const Environment& env, plan::GroupSpec spec) {
   std::vector<Finding> findings;
   // In the middle of its first epoch a mirror has no receipt yet.
   const Result<std::string> journal = co_await env.state.Journal(call, spec.name);
   if (journal && !journal->empty()) co_return findings;
   LF_CO_TRY(const StagingArea staging, co_await OpenStagingOf(env, spec, spec.name));
-  for (const plan::TableSpec& table : spec.tables) {
-    LF_CO_TRY(std::optional<Finding> found, co_await CheckOwner(call, env, staging, spec.mode, table));
-    if (found) findings.push_back(*std::move(found));
+  std::vector<std::optional<Finding>> found(spec.tables.size());
+  LF_CO_TRY_OK(co_await ParallelFor(spec.tables.size(), kOwnersAtOnce, [&](size_t i) {
+    return CheckOneOwner(call, env, staging, spec.mode, spec.tables[i], found[i]);
+  }));
+  for (std::optional<Finding>& one : found) {
+    if (one) findings.push_back(*std::move(one));
   }
   co_return findings;
 }

@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "async/semaphore.h"
+#include "async/task_group.h"
 #include "base/digest.h"
 #include "base/trial_name.h"
 #include "delta/table_features.h"
@@ -16,6 +18,8 @@
 #include "engine/inquire/clock_check.h"
 #include "engine/inquire/epoch_comparison.h"
 #include "engine/inquire/key_check.h"
+#include "engine/inquire/lag_check.h"
+#include "engine/inquire/region_comparison.h"
 #include "engine/log/table_log.h"
 #include "env/store_calls.h"
 #include "plan/retention/retention.h"
@@ -25,6 +29,8 @@ namespace {
 
 using plan::Finding;
 using plan::Severity;
+
+constexpr size_t kTablesAtOnce = 128;
 
 Finding FromError(const Error& error, std::string_view what, const Place& where) {
   return {.severity = Severity::kError,
@@ -80,10 +86,20 @@ std::optional<Finding> HistoryFinding(const delta::Metadata& metadata, const pla
       .remedy = "set history: full for this table if readers or streams need the feed there"};
 }
 
-Task<std::vector<Finding>> CheckSource(Call call, const Environment& env, plan::TableSpec table,
-                                       plan::GroupSpec group) {
+// What all tables of a group are checked with, and what one of them tells the others.
+struct GroupWork {
+  plan::GroupSpec spec;
+  Role role;
+  CheckScope scope;
+  std::set<std::string> others = {};  // targets that are somebody else's
+  AppliedSources applied = {};        // empty: replicas are not compared
+  bool denied = false;                // a replica could not be read: nor are the others likely to be
+};
+
+Task<std::vector<Finding>> CheckSource(Call call, const Environment& env, plan::TableSpec table, GroupWork& work) {
+  const plan::GroupSpec& group = work.spec;
   const std::string what = fmt::format("source of table {}", table.name);
-  const Result<Newest> newest = co_await LoadNewest(call, env, SourceRef(table));
+  Result<Newest> newest = co_await LoadNewest(call, env, SourceRef(table));
   if (!newest) co_return std::vector{FromError(newest.error(), what, table.source_uri)};
   const delta::Snapshot* snapshot = &newest->snapshot;
   const Status supported = delta::CheckSupported(snapshot->protocol, snapshot->metadata, group.mode);
@@ -97,6 +113,11 @@ Task<std::vector<Finding>> CheckSource(Call call, const Environment& env, plan::
     findings.push_back(*std::move(kept));
   }
   if (auto missed = HistoryFinding(snapshot->metadata, table, what)) findings.push_back(*std::move(missed));
+  if (work.denied) co_return findings;
+  ComparedRegions compared =
+      co_await CompareRegions(call, env, group, table, std::move(newest->snapshot), work.applied);
+  if (compared.comparison == Comparison::kDenied) work.denied = true;
+  std::ranges::move(compared.findings, std::back_inserter(findings));
   co_return findings;
 }
 
@@ -203,7 +224,8 @@ Task<std::optional<bool>> OthersMayWrite(Call call, const Environment& env, std:
 
 namespace {
 
-Task<Finding> CheckStaging(Call call, const Environment& env, plan::GroupSpec spec, Role role, CheckScope scope) {
+Task<Finding> CheckStaging(Call call, const Environment& env, plan::GroupSpec spec, Role role,
+                           const CheckScope& scope) {
   const std::string staging = fmt::format("staging location of group '{}'", spec.name);
   const auto missing = scope.missing.find(spec.staging_uri);
   if (missing != scope.missing.end()) {
@@ -215,7 +237,7 @@ Task<Finding> CheckStaging(Call call, const Environment& env, plan::GroupSpec sp
 }
 
 // Where the sender places files itself. One trial object stays there, for who places may not delete.
-Task<Finding> CheckPlacing(Call call, const Environment& env, plan::TableSpec table, CheckScope scope) {
+Task<Finding> CheckPlacing(Call call, const Environment& env, plan::TableSpec table, const CheckScope& scope) {
   const std::string what = fmt::format("placing files at the target of table {}", table.name);
   const auto missing = scope.missing.find(table.target_uri);
   if (missing != scope.missing.end()) {
@@ -232,7 +254,8 @@ Task<Finding> CheckPlacing(Call call, const Environment& env, plan::TableSpec ta
   co_return Info(fmt::format("{} is possible", what), table.target_uri);
 }
 
-Task<Finding> CheckTarget(Call call, const Environment& env, plan::TableSpec table, bool deletes, CheckScope scope) {
+Task<Finding> CheckTarget(Call call, const Environment& env, plan::TableSpec table, bool deletes,
+                          const CheckScope& scope) {
   const std::string what = fmt::format("target of table {}", table.name);
   const auto missing = scope.missing.find(table.target_uri);
   if (missing != scope.missing.end()) {
@@ -243,42 +266,80 @@ Task<Finding> CheckTarget(Call call, const Environment& env, plan::TableSpec tab
 
 }  // namespace
 
-Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role,
-                                      CheckScope scope) {
-  // What can be told without a write comes first: a target that is somebody's is not to be tried.
-  std::vector<Finding> findings = co_await CompareWithEpochs(call, env, spec, role, scope.configured);
-  std::set<std::string> others;
-  if (role == Role::kReceiver) {
-    std::vector<Finding> owners = co_await CheckOwners(call, env, spec);
-    for (const Finding& owner : owners) others.insert(owner.where.text());
-    std::ranges::move(owners, std::back_inserter(findings));
+namespace {
+
+Task<Status> CheckOneTable(Call call, const Environment& env, GroupWork& work, size_t number,
+                           std::vector<Finding>& findings) {
+  std::optional<Semaphore::Slot> slot;
+  if (work.scope.tables != nullptr) {
+    Semaphore::Slot taken = co_await work.scope.tables->Acquire();
+    slot.emplace(std::move(taken));
   }
-  Finding staged = co_await CheckStaging(call, env, spec, role, scope);
-  const bool writable = staged.severity != Severity::kError && !scope.missing.contains(spec.staging_uri);
-  findings.push_back(std::move(staged));
-  const std::optional<bool> others_may_write = co_await OthersMayWrite(call, env, spec.staging_uri);
-  std::ranges::move(CheckKeys(spec, others_may_write), std::back_inserter(findings));
-  for (const plan::TableSpec& table : spec.tables) {
-    if (role == Role::kSender) {
-      std::vector<Finding> source = co_await CheckSource(call, env, table, spec);
-      std::ranges::move(source, std::back_inserter(findings));
-      if (!spec.direct) continue;
-      Finding placing = co_await CheckPlacing(call, env, table, scope);
-      findings.push_back(std::move(placing));
-    } else if (!others.contains(table.target_uri)) {
-      Finding target = co_await CheckTarget(call, env, table, spec.retention.has_value(), scope);
-      findings.push_back(std::move(target));
-    }
+  const plan::TableSpec& table = work.spec.tables[number];
+  if (work.role == Role::kSender) {
+    findings = co_await CheckSource(call, env, table, work);
+    if (!work.spec.direct) co_return Status{};
+    Finding placing = co_await CheckPlacing(call, env, table, work.scope);
+    findings.push_back(std::move(placing));
+  } else if (!work.others.contains(table.target_uri)) {
+    Finding target = co_await CheckTarget(call, env, table, work.spec.retention.has_value(), work.scope);
+    findings.push_back(std::move(target));
   }
-  if (role == Role::kReceiver) co_return findings;
+  co_return Status{};
+}
+
+Task<Status> CheckTables(Call call, const Environment& env, GroupWork& work, std::vector<Finding>& findings) {
+  const size_t count = work.spec.tables.size();
+  std::vector<std::vector<Finding>> found(count);
+  LF_CO_TRY_OK(co_await ParallelFor(count, kTablesAtOnce,
+                                    [&](size_t i) { return CheckOneTable(call, env, work, i, found[i]); }));
+  for (std::vector<Finding>& one : found) std::ranges::move(one, std::back_inserter(findings));
+  if (!work.denied) co_return Status{};
+  findings.push_back(Info(
+      fmt::format("schema and properties of group '{}' are not compared with its replicas': this side may not read "
+                  "them, or does not reach them",
+                  work.spec.name),
+      work.spec.tables.front().target_uri));
+  co_return Status{};
+}
+
+// What the sender alone has beside its tables and staging.
+Task<void> CheckSendersOwn(Call call, const Environment& env, const GroupWork& work, bool writable,
+                           std::vector<Finding>& findings) {
   if (writable) {
-    Finding clocks = co_await CheckClocks(call, env, spec);
+    Finding clocks = co_await CheckClocks(call, env, work.spec);
     findings.push_back(std::move(clocks));
   }
-  std::vector<Finding> roots = co_await CheckImportRoots(call, env, spec);
+  std::optional<Finding> lag = co_await CheckLag(call, env, work.spec);
+  if (lag) findings.push_back(*std::move(lag));
+  std::vector<Finding> roots = co_await CheckImportRoots(call, env, work.spec);
   std::ranges::move(roots, std::back_inserter(findings));
-  std::vector<Finding> known = co_await CheckWorkflows(call, env, spec);
+  std::vector<Finding> known = co_await CheckWorkflows(call, env, work.spec);
   std::ranges::move(known, std::back_inserter(findings));
+}
+
+}  // namespace
+
+Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role,
+                                      CheckScope scope) {
+  GroupWork work{.spec = std::move(spec), .role = role, .scope = std::move(scope)};
+  // What can be told without a write comes first: a target that is somebody's is not to be tried.
+  std::vector<Finding> findings = co_await CompareWithEpochs(call, env, work.spec, role, work.scope.configured);
+  if (role == Role::kReceiver) {
+    std::vector<Finding> owners = co_await CheckOwners(call, env, work.spec);
+    for (const Finding& owner : owners) work.others.insert(owner.where.text());
+    std::ranges::move(owners, std::back_inserter(findings));
+  } else if (findings.empty()) {
+    work.applied = co_await ReadAppliedSources(call, env, work.spec);
+  }
+  Finding staged = co_await CheckStaging(call, env, work.spec, role, work.scope);
+  const bool writable = staged.severity != Severity::kError && !work.scope.missing.contains(work.spec.staging_uri);
+  findings.push_back(std::move(staged));
+  const std::optional<bool> others_may_write = co_await OthersMayWrite(call, env, work.spec.staging_uri);
+  std::ranges::move(CheckKeys(work.spec, others_may_write), std::back_inserter(findings));
+  const Status checked = co_await CheckTables(call, env, work, findings);
+  if (!checked) findings.push_back(FromError(checked.error(), "tables cannot be checked", work.spec.staging_uri));
+  if (role == Role::kSender) co_await CheckSendersOwn(call, env, work, writable, findings);
   co_return findings;
 }
 

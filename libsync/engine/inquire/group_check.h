@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "async/semaphore.h"
 #include "engine/environment.h"
 #include "plan/group/finding.h"
 #include "plan/group/group_spec.h"
@@ -20,10 +21,14 @@ struct CheckScope {
   // Roots, by URI, that are not there: nothing is tried in them, for that would make them. With why this user could not
   // make one; empty: it could.
   std::map<std::string, std::string> missing = {};
+  // Each table that is looked at has a slot, those of all groups; null: this group's alone are limited. Outlives the
+  // task.
+  Semaphore* tables = nullptr;
 };
 
 // Sender: sources readable and supported, import roots readable, staging writable, workflows known, and files can be
-// placed at targets where it does so itself. Receiver: staging
+// placed at targets where it does so itself; sources keep what was not sent for long enough; schema and properties are
+// the replicas', where this side may read those. Receiver: staging
 // and targets writable, and no target somebody else's. Writes are tried with a small object of an unused name that is
 // deleted again; no root is made. Then configuration and last epoch are compared (epoch_comparison.h). `env` must
 // outlive the task.

@@ -261,8 +261,22 @@ Status Judge(const Transfer& transfer, CURLcode code, const SmtpOptions& options
   return FailByTransport(code, says, options);
 }
 
-// One conversation; `mail` absent: without a mail.
-Status Converse(const Call& call, const SmtpOptions& options, const Mail* mail, std::optional<Millis> left) {
+// What the server has shown itself, as PEM; empty where there is nothing.
+std::string ShownCertificate(CURL* handle) {
+  constexpr std::string_view kMark = "Cert:";
+  curl_certinfo* shown = nullptr;
+  if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &shown) != CURLE_OK || shown == nullptr) return {};
+  if (shown->num_of_certs < 1) return {};
+  for (const curl_slist* line = shown->certinfo[0]; line != nullptr; line = line->next) {
+    const std::string_view text = line->data;
+    if (text.starts_with(kMark)) return std::string(text.substr(kMark.size()));
+  }
+  return {};
+}
+
+// One conversation; `mail` absent: without a mail, and the certificate that the server shows is kept.
+Status Converse(const Call& call, const SmtpOptions& options, const Mail* mail, std::optional<Millis> left,
+                std::string* certificate = nullptr) {
   InitLibrary();
   const SigpipeGuard guard;
   Transfer transfer;
@@ -277,8 +291,10 @@ Status Converse(const Call& call, const SmtpOptions& options, const Mail* mail, 
     SetMail(transfer, options, *mail);
   } else {
     Set(transfer.handle.get(), CURLOPT_CUSTOMREQUEST, "NOOP");
+    Set(transfer.handle.get(), CURLOPT_CERTINFO, 1L);
   }
   const CURLcode code = curl_easy_perform(transfer.handle.get());
+  if (certificate != nullptr) *certificate = ShownCertificate(transfer.handle.get());
   DoNotWaitForGoodbye(transfer.handle.get());
   Status verdict = Judge(transfer, code, options);
   transfer.handle.reset();  // says QUIT through OnTrace, which needs the rest of the transfer
@@ -291,6 +307,10 @@ Status DeliverBySmtp(const Call& call, const SmtpOptions& options, const Mail& m
   return Converse(call, options, &mail, left);
 }
 
-Status ProbeSmtp(const SmtpOptions& options) { return Converse({}, options, nullptr, {}); }
+Result<std::string> ProbeSmtp(const SmtpOptions& options) {
+  std::string certificate;
+  LF_TRY_OK(Converse({}, options, nullptr, {}, &certificate));
+  return certificate;
+}
 
 }  // namespace lakeferry::notify

@@ -1,6 +1,8 @@
 // One conversation by SMTP through libcurl. Blocks; any thread; holds nothing between calls.
 #pragma once
 
+#include <string>
+
 #include "async/call.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -23,7 +25,7 @@ namespace lakeferry::notify {
                                    std::optional<Millis> left = {});
 
 // Connects, greets, secures and logs in as a delivery would, and leaves without a mail: proof that the server is there
-// and takes us. Errors as DeliverBySmtp.
-[[nodiscard]] Status ProbeSmtp(const SmtpOptions& options);
+// and takes us. Returns the certificate that it has shown, as PEM; empty without TLS. Errors as DeliverBySmtp.
+[[nodiscard]] Result<std::string> ProbeSmtp(const SmtpOptions& options);
 
 }  // namespace lakeferry::notify

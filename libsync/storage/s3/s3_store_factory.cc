@@ -43,7 +43,7 @@ Task<Result<bool>> S3StoreFactory::ShareClock(Call, Location location, Location 
   co_return ServiceOf(one.address) == ServiceOf(two.address);
 }
 
-Task<Result<std::vector<LifecycleRule>>> S3StoreFactory::RulesAt(Call call, Location location, std::string credential) {
+Task<Result<std::vector<LifecycleRule>>> S3StoreFactory::RulesOf(Call call, Location location, std::string credential) {
   LF_CO_TRY(const BucketAccess access, directory_.Find(location, credential));
   const auto client = ClientOf(access);
   ReplyBody body;
@@ -52,8 +52,6 @@ Task<Result<std::vector<LifecycleRule>>> S3StoreFactory::RulesAt(Call call, Loca
   if (!reply->ok()) co_return std::vector<LifecycleRule>();
   auto rules = ReadLifecycle(body.text);
   if (!rules) co_return FailAt(rules.error(), location.Print());
-  const std::string prefix = location.path().empty() ? std::string() : location.path() + "/";
-  std::erase_if(*rules, [&](const LifecycleRule& rule) { return !rule.Concerns(prefix); });
   co_return rules;
 }
 

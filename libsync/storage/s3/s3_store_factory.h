@@ -42,9 +42,9 @@ class S3StoreFactory final : public StoreAdapter {
   Task<std::vector<Result<StorePlace>>> Locate(Call call, std::vector<Location> locations) override;
   // What one service dates: two locations with one endpoint.
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
-  // Lifecycle rules of the bucket that concern a location; none where the service has none, or may not tell them to us.
+  // Lifecycle rules of the bucket that a location lies in; none where it has none, or may not tell them to us.
   // `credential`: as BucketDirectory::Find. Other errors of a store's calls.
-  Task<Result<std::vector<LifecycleRule>>> RulesAt(Call call, Location location, std::string credential);
+  Task<Result<std::vector<LifecycleRule>>> RulesOf(Call call, Location location, std::string credential);
 
  private:
   [[nodiscard]] std::shared_ptr<S3Client> ClientOf(const BucketAccess& access);

@@ -1,8 +1,11 @@
 // What configuration files that load come out as.
 #include "daemon/config/config.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <sstream>
+#include <tuple>
 
 #include "daemon/config/config_schema.h"
 #include "tests/daemon/config/config_texts.h"
@@ -171,11 +174,49 @@ TEST(Config, TheExampleFileHasAGroupOfTwoRegions) {
 
 TEST(Config, TheExampleFileHasEveryKey) {
   const std::string text = ReadFile("lakeferry.example.yaml");
-  for (const ConfigLevel* level : {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel,
-                                   &kCredentialLevel, &kStoreLevel, &kWorkflowSourceLevel, &kHttpLevel,
-                                   &kHttpListenLevel, &kHttpTlsLevel, &kBandwidthLevel, &kBandwidthWindowLevel}) {
-    for (const std::string_view key : level->keys) EXPECT_TRUE(text.contains(key)) << key << " of " << level->name;
+  for (const ConfigLevel* level : AllLevels()) {
+    for (const ConfigKey& key : level->keys) EXPECT_TRUE(text.contains(key.name)) << key.name << " of " << level->name;
   }
+}
+
+TEST(Config, EveryKeyHasItsWords) {
+  for (const ConfigLevel* level : AllLevels()) {
+    for (const ConfigKey& key : level->keys) {
+      EXPECT_FALSE(key.takes.empty()) << key.name << " of " << level->name;
+      EXPECT_TRUE(key.text.ends_with('.')) << key.name << " of " << level->name;
+      EXPECT_FALSE(key.required && !key.fallback.empty()) << key.name << " of " << level->name;
+    }
+  }
+}
+
+// What is said to be a default is one: a file that says it is read as one that does not.
+TEST(Config, WhatStandsAsADefaultIsTheDefault) {
+  const auto facts = [](const Config& config) {
+    const plan::GroupSpec& group = config.groups.at(0);
+    return std::tuple(config.region, config.metadata_store, config.role, config.log, config.limits.copies_in_flight_max,
+                      config.limits.bandwidth.limits(), config.drain_timeout, group.sync_interval, group.max_retries,
+                      group.verify_interval, group.mode, group.history, group.direct, group.schedule.time_zone,
+                      group.sources_moved, group.bandwidth.limits(), group.poll_interval, group.retention);
+  };
+  int tried = 0;
+  for (const auto& [level, indent] :
+       {std::pair(&kTopLevel, ""), std::pair(&kWorkspaceLevel, "    "), std::pair(&kGroupLevel, "        ")}) {
+    for (const ConfigKey& key : level->keys) {
+      if (key.fallback.empty()) continue;
+      std::string with;
+      if (level == &kGroupLevel && key.name == "time_zone") with = "        schedule: \"@daily\"\n";
+      if (level == &kGroupLevel && key.name == "history") with = "        mode: mirror\n";
+      const std::string line = fmt::format("{}{}: {}\n", indent, key.name, key.fallback);
+      const auto read = [&](const std::string& said) {
+        return Load(level == &kTopLevel         ? said + InWorkspace("")
+                    : level == &kWorkspaceLevel ? InWorkspace(said)
+                                                : InGroup(said));
+      };
+      EXPECT_EQ(facts(read(with + line)), facts(read(with))) << key.name << " of " << level->name;
+      ++tried;
+    }
+  }
+  EXPECT_GT(tried, 12);
 }
 
 TEST(Config, JsonWithTabsEscapesAndSurrogatePairsLoads) {

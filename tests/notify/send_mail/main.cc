@@ -94,7 +94,12 @@ bool Apply(Request& request, std::string_view key, const std::string& value) {
 }
 
 Status SendOne(Request request) {
-  if (request.probe) return notify::ProbeSmtp(request.options);
+  if (request.probe) {
+    LF_TRY(const std::string shown, notify::ProbeSmtp(request.options));
+    const bool secured = request.options.security != notify::SmtpSecurity::kPlain;
+    if (shown.contains("BEGIN CERTIFICATE") == secured) return {};
+    return Fail(ErrorCode::kInternal, "the server's certificate was not kept, or one that it has not shown");
+  }
   boost::asio::io_context engine(1);
   boost::asio::thread_pool pool(1);
   FixedClock clock;
