@@ -8,7 +8,7 @@
 #include "env/clock.h"
 #include "http/transport.h"
 #include "storage/cloud/host.h"
-#include "workflow/service/authorizer.h"
+#include "http/service/authorizer.h"
 
 namespace lakeferry {
 
