@@ -8,6 +8,7 @@
 #include "base/location.h"
 #include "daemon/commands/check_as_service.h"
 #include "daemon/commands/commands.h"
+#include "daemon/commands/looked_up_groups.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/human.h"
 #include "daemon/wiring/http_check.h"
@@ -16,6 +17,7 @@
 #include "daemon/wiring/missing_folders.h"
 #include "daemon/wiring/notifier_check.h"
 #include "daemon/wiring/usable_credentials.h"
+#include "engine/inquire/catalog_check.h"
 #include "engine/inquire/group_check.h"
 #include "engine/inquire/wall_check.h"
 #include "plan/group/group_places.h"
@@ -47,12 +49,31 @@ std::unique_ptr<Wiring> OpenWiring(const Config& config, Logger& log, Findings& 
   return Wiring::WithoutState(log);
 }
 
-Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring, Findings& findings) {
+// One side of a group: what catalogs know of it, and what is at the places that they or the configuration tell.
+Result<Findings> CheckEnd(const plan::GroupSpec& group, Role side, const LookedUpGroups& groups,
+                          const engine::CheckScope& scope, Wiring& wiring) {
+  const Result<plan::GroupSpec>& known = groups.Of(group.name, side);
+  LF_TRY(Findings found,
+         wiring.Run(AsResult(engine::CheckCatalogs({}, wiring.env(), known, side, groups.TableNames()))));
+  if (!known) return found;
+  LF_TRY(Findings places, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), *known, side, scope))));
+  Append(found, std::move(places));
+  LF_TRY(Findings rules, wiring.Run(AsResult(CheckLifecycle({}, wiring.far_stores(), *known, side))));
+  Append(found, std::move(rules));
+  for (plan::Finding& finding : found) {
+    finding.group = group.name;
+    plan::PlaceIn(*known, finding.where);
+  }
+  return found;
+}
+
+Status CheckSides(const Config& config, std::optional<Role> role, const LookedUpGroups& groups, Wiring& wiring,
+                  Findings& findings) {
   const std::string state_folder = std::filesystem::path(config.metadata_store).parent_path();
   LF_TRY(Findings places,
-         wiring.Run(AsResult(engine::CheckPlaces({}, wiring.env(), config.groups, StateRoot(state_folder)))));
+         wiring.Run(AsResult(engine::CheckPlaces({}, wiring.env(), groups.all(), StateRoot(state_folder)))));
   Append(findings, std::move(places));
-  engine::CheckScope scope{.configured = {}, .missing = MissingFolders(config.groups)};
+  engine::CheckScope scope{.configured = {}, .missing = MissingFolders(groups.all())};
   for (const plan::GroupSpec& group : config.groups) scope.configured.insert(group.name);
   for (const plan::GroupSpec& group : config.groups) {
     if (!CheckBuilt(config, group.name)) {  // named already
@@ -65,12 +86,8 @@ Status CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring
     }
     for (const Role side : {Role::kSender, Role::kReceiver}) {
       if (role && *role != side) continue;
-      LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckGroup({}, wiring.env(), group, side, scope))));
-      LF_TRY(Findings rules, wiring.Run(AsResult(CheckLifecycle({}, wiring.far_stores(), group, side))));
-      Append(found, std::move(rules));
+      LF_TRY(Findings found, CheckEnd(group, side, groups, scope, wiring));
       for (plan::Finding& finding : found) {
-        finding.group = group.name;
-        plan::PlaceIn(group, finding.where);
         // What both sides say is said once.
         if (std::ranges::find(findings, finding) == findings.end()) findings.push_back(std::move(finding));
       }
@@ -128,9 +145,9 @@ void AddPolls(const Config& config, Findings& findings) {
   }
 }
 
-Status CheckWallsOf(const Config& config, Role role, Wiring& wiring, Findings& findings) {
+Status CheckWallsOf(const Config& config, Role role, const LookedUpGroups& groups, Wiring& wiring, Findings& findings) {
   const auto credentials = [&config](const std::string& uri) { return UsableCredentials(config.stores, uri); };
-  for (const plan::GroupSpec& group : config.groups) {
+  for (const plan::GroupSpec& group : groups.all()) {
     if (!CheckBuilt(config, group.name)) continue;
     LF_TRY(Findings found, wiring.Run(AsResult(engine::CheckWalls({}, wiring.env(), group, role, credentials))));
     for (plan::Finding& finding : found) {
@@ -163,8 +180,9 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   Findings findings = ConfigFindings(*config);
   LogSink log(CommandLog(invocation, *config));
   const std::unique_ptr<Wiring> wiring = OpenWiring(*config, log, findings);
-  LF_TRY_OK(CheckSides(*config, role, *wiring, findings));
-  if (options.walls) LF_TRY_OK(CheckWallsOf(*config, *role, *wiring, findings));
+  const LookedUpGroups groups(*config, role, *wiring);
+  LF_TRY_OK(CheckSides(*config, role, groups, *wiring, findings));
+  if (options.walls) LF_TRY_OK(CheckWallsOf(*config, *role, groups, *wiring, findings));
   AddProbes(*wiring, findings);
   AddBandwidth(*config, wiring->env(), findings);
   AddPolls(*config, findings);

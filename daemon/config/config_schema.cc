@@ -62,6 +62,8 @@ constexpr Key kWorkspaceKeys[] = {"workspace_name",
                                   "credentials",
                                   "staging",
                                   "workflow_source",
+                                  "catalog",
+                                  "register",
                                   "sync_groups"};
 constexpr Key kGroupKeys[] = {"group_name",
                               "group_owner_email",
@@ -69,6 +71,9 @@ constexpr Key kGroupKeys[] = {"group_name",
                               "mode",
                               "history",
                               "tables",
+                              "exclude",
+                              "catalog",
+                              "register",
                               "schedule",
                               "time_zone",
                               "clock_skew_margin",
@@ -124,6 +129,9 @@ constexpr Key kWorkflowSourceKeys[] = {
     "kind",     "url",       "allow_http",    "token",     "secret_scope",         "secret_key",       "user",
     "password", "client_id", "client_secret", "tenant_id", "federated_token_file", "managed_identity", "look_back",
     "command",  "timeout"};
+constexpr Key kCatalogKeys[] = {
+    "kind",          "url",       "allow_http",           "token",           "secret_scope", "secret_key", "client_id",
+    "client_secret", "tenant_id", "federated_token_file", "managed_identity"};
 constexpr Key kNotificationKeys[] = {"name", "kind", "url", "secret", "on", "allow_http"};
 constexpr Key kDigestKeys[] = {"at", "time_zone"};
 // Those of any level that hold a secret reference, or the name of a secret.
@@ -161,6 +169,7 @@ const ConfigLevel kBandwidthLevel{"bandwidth", kBandwidthKeys};
 const ConfigLevel kBandwidthWindowLevel{"a window of bandwidth", kBandwidthWindowKeys};
 const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 const ConfigLevel kWorkflowSourceLevel{"a workflow source", kWorkflowSourceKeys};
+const ConfigLevel kCatalogLevel{"a catalog", kCatalogKeys};
 const ConfigLevel kNotificationLevel{"a receiver of notices", kNotificationKeys};
 const ConfigLevel kDigestLevel{"success_digest", kDigestKeys};
 
