@@ -29,7 +29,7 @@ PROGRAMS = ['lakeferry', 'version_at', 'write_checkpoint', 'send_mail', 'bench_s
 TSAN_SUITES = ['async', 'http', 'storage', 'state', 'workflow']
 TSAN_LONG = ['parquet', 'replay', 'engine']
 ASAN_SUITES = ['base', 'async', 'json', 'http', 'plan', 'delta', 'parquet', 'replay', 'notify', 'storage', 'state',
-               'workflow']
+               'workflow', 'catalog']
 ASAN_LONG = ['engine', 'sim']
 # How much is drawn at random: less in a build that is many times slower.
 DRAWN = {'release': {'LAKEFERRY_REPLAY_LOGS': '30000'},

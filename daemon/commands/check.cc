@@ -12,6 +12,7 @@
 #include "daemon/wiring/disk_check.h"
 #include "daemon/wiring/http_check.h"
 #include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/looked_up_groups.h"
 #include "daemon/wiring/notifier_check.h"
 #include "daemon/wiring/secret_check.h"
 #include "daemon/wiring/server_check.h"
@@ -125,10 +126,11 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   Findings findings = ConfigFindings(*config);
   LogSink log(CommandLog(invocation, *config));
   const std::unique_ptr<Wiring> wiring = OpenWiring(*config, log, findings);
-  LF_TRY(Findings of_groups, wiring->Run(CheckSides(*config, role, *wiring)));
+  const LookedUpGroups groups(*config, role, *wiring);
+  LF_TRY(Findings of_groups, wiring->Run(CheckSides(*config, role, groups, *wiring)));
   Append(findings, std::move(of_groups));
   if (options.walls) {
-    LF_TRY(Findings walls, wiring->Run(CheckWallsOf(*config, *role, *wiring)));
+    LF_TRY(Findings walls, wiring->Run(CheckWallsOf(*config, *role, groups, *wiring)));
     Append(findings, std::move(walls));
   }
   AddProbes(*wiring, findings);

@@ -5,6 +5,7 @@
 #include "daemon/config/load_config.h"
 #include "daemon/output/reclaim_output.h"
 #include "daemon/wiring/log_sink.h"
+#include "engine/group/table_lookup.h"
 #include "engine/tend/reclaimer.h"
 #include "state/role_lock.h"
 
@@ -34,7 +35,9 @@ Result<int> RunGc(Invocation& invocation, const GcOptions& options) {
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kWork));
   LF_TRY(const RoleLock lock, RoleLock::Acquire(config.metadata_store, Role::kReceiver));
-  const auto reclaim = [&](const plan::GroupSpec& group) -> Result<engine::ReclaimReport> {
+  const auto reclaim = [&](const plan::GroupSpec& configured) -> Result<engine::ReclaimReport> {
+    LF_TRY(const plan::GroupSpec group,
+           wiring->Run(engine::LookUpTables({}, wiring->env(), configured, Role::kReceiver)));
     LF_TRY(const Millis retention, RetentionOf(group, options));
     const engine::Reclaimer reclaimer(wiring->env(), group);
     const engine::ReclaimOrder order{.retention = retention, .remove = options.remove};

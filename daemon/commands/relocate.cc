@@ -8,7 +8,9 @@
 #include "daemon/config/load_config.h"
 #include "daemon/output/relocate_output.h"
 #include "daemon/wiring/log_sink.h"
+#include "engine/group/table_lookup.h"
 #include "engine/tend/table_relocation.h"
+#include "plan/group/catalog_rules.h"
 #include "plan/group/group_places.h"
 #include "state/role_lock.h"
 
@@ -79,8 +81,8 @@ std::vector<std::string> NextOf(const RelocateReport& report, bool yes) {
 Result<int> RunRelocate(Invocation& invocation, const RelocateOptions& options) {
   LF_TRY(const Config config, LoadConfig(invocation));
   LF_TRY(const std::vector<plan::GroupSpec> groups, SelectGroups(config, options.group));
-  const plan::GroupSpec& group = groups.front();
-  LF_TRY_OK(CheckTable(group, options.table));
+  const bool by_pattern = plan::PatternOf(groups.front(), options.table) != nullptr;
+  if (!by_pattern) LF_TRY_OK(CheckTable(groups.front(), options.table));
   const std::optional<Role> role = ChosenRole(options.role, config);
   if (!role) {
     return Fail(ErrorCode::kInvalidArgument, "whether a source or a target was moved is not said", "command line",
@@ -95,6 +97,8 @@ Result<int> RunRelocate(Invocation& invocation, const RelocateOptions& options) 
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring,
          Wiring::Make(config, log, options.yes ? StateUse::kWork : StateUse::kLook));
+  LF_TRY(const plan::GroupSpec group, wiring->Run(engine::LookUpTables({}, wiring->env(), groups.front(), *role)));
+  LF_TRY_OK(CheckTable(group, options.table));
   RelocateReport report{
       .group = group.name, .table = options.table, .role = *role, .found = {}, .steps = {}, .next = {}};
   LF_TRY(report.found, LookAtTable(*wiring, group, report));

@@ -8,6 +8,7 @@
 #include "daemon/config/load_config.h"
 #include "daemon/output/reset_output.h"
 #include "daemon/wiring/log_sink.h"
+#include "engine/group/table_lookup.h"
 #include "engine/tend/group_reset.h"
 #include "state/forget_group.h"
 #include "state/role_lock.h"
@@ -93,7 +94,8 @@ Result<int> RunReset(Invocation& invocation, const ResetOptions& options) {
   LF_TRY(const std::unique_ptr<Wiring> wiring,
          Wiring::Make(config, log, options.yes ? StateUse::kWork : StateUse::kLook));
   const engine::Environment& env = wiring->env();
-  LF_TRY(const std::vector<ToPutAside> found, wiring->Run(engine::FindForReset({}, env, groups.front(), *role)));
+  LF_TRY(plan::GroupSpec group, wiring->Run(engine::LookUpTables({}, env, groups.front(), *role)));
+  LF_TRY(const std::vector<ToPutAside> found, wiring->Run(engine::FindForReset({}, env, std::move(group), *role)));
   ResetReport report{
       .group = options.group, .role = *role, .steps = StepsOf(found, config, env.clock.WallTime()), .next = {}};
   if (options.yes) LF_TRY_OK(Carry(report, config));

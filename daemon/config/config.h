@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "daemon/config/catalog_settings.h"
 #include "daemon/config/http_settings.h"
 #include "daemon/config/notification_settings.h"
 #include "daemon/config/secret_ref.h"
@@ -74,7 +75,8 @@ struct Config {
   std::vector<Unbuilt> unbuilt;
   // By group: where its runs come from; of those that are not here, from the built-in ledger.
   std::map<std::string, WorkflowSettings> workflow_sources;
-  std::vector<plan::Finding> notes;  // warnings and defaults an operator should know of, for `check`
+  std::map<std::string, GroupCatalogs> catalogs;  // by group; those that are not here ask none
+  std::vector<plan::Finding> notes;               // warnings and defaults an operator should know of, for `check`
 };
 
 // Why this build cannot run the group: kInvalidArgument with everything it lacks; success when it can.

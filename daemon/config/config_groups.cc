@@ -6,6 +6,7 @@
 #include <set>
 
 #include "daemon/config/config_bandwidth.h"
+#include "daemon/config/config_catalogs.h"
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_notifications.h"
 #include "daemon/config/config_rights.h"
@@ -41,6 +42,7 @@ struct WorkspaceContext {
   RegionSettings regions;
   RightNames rights;
   bool polls = false;  // it says how often to look
+  GroupCatalogs catalogs = {};
 };
 
 // One setting with several names, of which a file may use one: whole minutes, or a duration.
@@ -240,6 +242,15 @@ void ReadSource(ConfigMap& group, const WorkspaceContext& context, GroupDraft& d
                                "enter runs with 'lakeferry runs add'"});
 }
 
+// Whether the receiving catalog is to have the replicas that it lacks.
+void ReadRegister(ConfigMap& map, const GroupCatalogs& catalogs, plan::GroupSpec& spec) {
+  if (!map.Has("register")) return;
+  spec.register_tables = IsSaid(map, "register");
+  if (!spec.register_tables || catalogs.target) return;
+  map.Report("register", "register is for the catalog of the secondary region, and there is none",
+             "write catalog: {<region>: {kind: unity, url: https://<host>}} for it, or remove register");
+}
+
 std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const WorkspaceContext& context,
                                     ConfigProblems& problems, std::vector<Unbuilt>& unbuilt) {
   auto group = ConfigMap::Open(*element.node, element.place, kGroupLevel, problems);
@@ -255,7 +266,11 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   draft.spec.notices = ReadRules(*group, context.inherited->notifications, context.defaults.notices);
   ReadSource(*group, context, draft, unbuilt);
   SetPoll(*group, context, draft);
-  const RegionSettings regions = WithGroupRoots(context.regions, *group);
+  RegionSettings regions = WithGroupRoots(context.regions, *group);
+  draft.catalogs = ReadCatalogs(*group, context.catalogs, regions, context.inherited->secret_scope);
+  regions.source_catalog = draft.catalogs.source.has_value();
+  regions.target_catalog = draft.catalogs.target.has_value();
+  ReadRegister(*group, draft.catalogs, draft.spec);
   ReadTables(*group, context.inherited->file, regions, draft, unbuilt);
   const StoreSettings& stores = context.inherited->stores;
   GiveRights(ReadRights(*group, stores, context.rights), stores, *group, draft.spec);
@@ -298,6 +313,8 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
                            .polls = workspace->Has("poll_interval")};
   ReadWorkspaceName(*workspace, context, names);
   context.regions = ReadRegionSettings(*workspace);
+  context.catalogs = ReadCatalogs(*workspace, {}, context.regions, inherited.secret_scope);
+  ReadRegister(*workspace, context.catalogs, context.defaults);
   NoteRegion(*workspace, context, draft.notes);
   ReadLocations(*workspace, context, draft.notes);
   ReadMails(*workspace, inherited, context.defaults);

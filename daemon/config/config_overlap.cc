@@ -59,18 +59,21 @@ void CheckNames(const std::vector<GroupDraft>& groups, ConfigProblems& problems)
 void CheckTable(const GroupDraft& group, size_t index, const Roots& staging, Roots& targets, ConfigProblems& problems) {
   const plan::TableSpec& table = group.spec.tables[index];
   ConfigPlace place = group.table_places[index];
-  if (table.source_uri.empty() || table.target_uri.empty()) return;
-  if (Overlap(table.source_uri, table.target_uri)) {
+  // Ends that catalogs tell are compared once these were asked (engine/group/store_roots.h).
+  const bool both = !table.source_uri.empty() && !table.target_uri.empty();
+  if (both && Overlap(table.source_uri, table.target_uri)) {
     problems.Add(place,
                  fmt::format("source and target of table {} are the same folder or lie one in the other", table.name),
                  "a replica needs a folder of its own");
   }
   for (const std::string* uri : {&table.source_uri, &table.target_uri}) {
+    if (uri->empty()) continue;
     if (const Owner* owner = FindOverlap(staging, *uri)) {
       problems.Add(place, fmt::format("{} of table {} overlaps {}", *uri, table.name, owner->what),
                    "keep staging outside every table");
     }
   }
+  if (table.target_uri.empty()) return;
   if (const Owner* owner = FindOverlap(targets, table.target_uri)) {
     problems.Add(
         place,

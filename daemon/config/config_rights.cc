@@ -94,6 +94,11 @@ void GiveRights(const RightNames& names, const StoreSettings& stores, ConfigMap&
     if (spec.direct) table.place_credential = place_target.At(table.target_uri);
     for (const std::string& root : table.import_roots) (void)read_source.At(root);
   }
+  for (plan::TablePattern& pattern : spec.patterns) {
+    pattern.like.source_credential = names.read_source;
+    pattern.like.target_credential = names.write_target;
+    if (spec.direct) pattern.like.place_credential = names.place_target;
+  }
   if (!spec.direct && !names.place_target.empty() && group.Has(kKey) &&
       group.Map(kKey, kRightsLevel)->Has("place_target")) {
     group.Report(kKey,

@@ -28,7 +28,8 @@ constexpr std::string_view kSecretHolders[] = {"password",
 
 constexpr const ConfigLevel* kLevels[] = {
     &kTopLevel,    &kIncludedLevel,       &kWorkspaceLevel, &kGroupLevel,           &kTableLevel,
-    &kRightsLevel, &kWorkflowSourceLevel, &kBandwidthLevel, &kBandwidthWindowLevel, &kCredentialLevel,
+    &kRightsLevel, &kWorkflowSourceLevel, &kCatalogLevel,
+    &kBandwidthLevel, &kBandwidthWindowLevel, &kCredentialLevel,
     &kStoreLevel,  &kObjectLockLevel,     &kHttpLevel,      &kHttpListenLevel,      &kHttpTlsLevel,
     &kSmtpLevel,   &kNotificationLevel,   &kDigestLevel,    &kSecretLevel};
 

@@ -44,6 +44,7 @@ extern const ConfigLevel kBandwidthLevel;
 extern const ConfigLevel kBandwidthWindowLevel;
 extern const ConfigLevel kSecretLevel;
 extern const ConfigLevel kWorkflowSourceLevel;
+extern const ConfigLevel kCatalogLevel;
 extern const ConfigLevel kNotificationLevel;
 extern const ConfigLevel kDigestLevel;
 

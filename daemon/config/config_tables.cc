@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "daemon/config/config_patterns.h"
 #include "daemon/config/table_ends.h"
 
 namespace lakeferry {
@@ -13,7 +14,7 @@ namespace {
 struct NamedTable {
   plan::TableSpec spec;
   ConfigPlace name_place;
-  bool by_catalog = false;  // nothing here says where it lies
+  bool nowhere = false;  // nothing here says where it lies, nor who could
 };
 
 struct TableReader {
@@ -40,7 +41,7 @@ void CheckEnds(const TableEnds& ends, const std::optional<ConfigText>& name, con
   if (ends.source.said == ends.target.said) return;
   const std::string_view missing = ends.source.said ? "target" : "source";
   const std::optional<RegionPair>& pair = reader.regions.pair;
-  std::string remedy = "a table has both source and target, or neither when a catalog knows them";
+  std::string remedy = "a table has both source and target, or neither when catalogs know them";
   if (pair) {
     remedy =
         fmt::format("add {}, or a location or root in {}", missing, ends.source.said ? pair->secondary : pair->primary);
@@ -51,6 +52,15 @@ void CheckEnds(const TableEnds& ends, const std::optional<ConfigText>& name, con
 }
 
 std::string UriOf(const TableEnd& end) { return end.location ? end.location->Print() : std::string(); }
+
+void SetEnds(const TableEnds& ends, NamedTable& table) {
+  plan::TableSpec& spec = table.spec;
+  table.nowhere = !ends.source.said && !ends.target.said;
+  spec.source_by_catalog = ends.source.by_catalog;
+  spec.target_by_catalog = ends.target.by_catalog;
+  spec.source_uri = UriOf(ends.source);
+  (spec.target_by_catalog ? spec.new_target_uri : spec.target_uri) = UriOf(ends.target);
+}
 
 // The folders of the key `import_roots` of a group or table.
 std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& reader) {
@@ -71,15 +81,13 @@ std::vector<std::string> ReadImportRoots(ConfigMap& map, const TableReader& read
 std::optional<NamedTable> ReadTableMap(const ConfigMap::Element& element, const TableReader& reader) {
   auto table = ConfigMap::Open(*element.node, element.place, kTableLevel, reader.problems);
   if (!table) return std::nullopt;
-  NamedTable out{.spec = {}, .name_place = table->PlaceOf("name"), .by_catalog = false};
+  NamedTable out{.spec = {}, .name_place = table->PlaceOf("name")};
   const auto name = table->RequiredText("name", "raw.bronze");
   if (name && CheckName(*name, reader.problems)) out.spec.name = name->text;
   const TableEnds ends = ReadTableEnds(*table, name, reader.regions);
   CheckEnds(ends, name, table->place(), reader);
-  out.by_catalog = !ends.source.said && !ends.target.said;
   out.spec.history = ReadHistory(*table, reader.spec.mode).value_or(reader.spec.history);
-  out.spec.source_uri = UriOf(ends.source);
-  out.spec.target_uri = UriOf(ends.target);
+  SetEnds(ends, out);
   out.spec.import_roots = ReadImportRoots(*table, reader);
   out.spec.import_roots.insert(out.spec.import_roots.end(), reader.group_roots.begin(), reader.group_roots.end());
   return out;
@@ -91,13 +99,10 @@ std::optional<NamedTable> ReadTable(const ConfigMap::Element& element, const Tab
   if (!name || !CheckName(*name, reader.problems)) return std::nullopt;
   const TableEnds ends = TableEndsOfName(*name, reader.regions, reader.problems);
   CheckEnds(ends, name, element.place, reader);
-  return NamedTable{.spec = {.name = name->text,
-                             .source_uri = UriOf(ends.source),
-                             .target_uri = UriOf(ends.target),
-                             .history = reader.spec.history,
-                             .import_roots = reader.group_roots},
-                    .name_place = name->place,
-                    .by_catalog = !ends.source.said && !ends.target.said};
+  NamedTable out{.spec = {.name = name->text, .history = reader.spec.history, .import_roots = reader.group_roots},
+                 .name_place = name->place};
+  SetEnds(ends, out);
+  return out;
 }
 
 }  // namespace
@@ -123,8 +128,10 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
                      .import_roots = draft.import_roots};
   reader.group_roots = ReadImportRoots(group, reader);
   std::set<std::string> names;
-  std::vector<std::string> by_catalog;
+  std::vector<std::string> nowhere;
+  PatternReader patterns(group, regions, draft.spec);
   for (const ConfigMap::Element& element : group.RequiredList("tables", "tables")) {
+    if (patterns.Read(element, reader.group_roots)) continue;
     auto table = ReadTable(element, reader);
     if (!table) continue;
     const std::string& name = table->spec.name;
@@ -132,17 +139,19 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
       reader.problems.Add(table->name_place, fmt::format("the table {} stands in the group a second time", name),
                           "remove one, or give it another name");
     }
-    if (table->by_catalog) by_catalog.push_back(name);
+    if (table->nowhere) nowhere.push_back(name);
     draft.spec.tables.push_back(std::move(table->spec));
     draft.table_places.push_back(element.place);
   }
-  if (by_catalog.empty()) return;
+  patterns.ReadExcluded();
+  if (nowhere.empty()) return;
   unbuilt.push_back(
       {.group = draft.spec.name,
-       .what = fmt::format("group '{}': looking up tables in a catalog is not built yet: {}", draft.spec.name,
-                           fmt::join(by_catalog, ", ")),
+       .what = fmt::format("group '{}': nothing says where these tables lie, and there is no catalog to ask: {}",
+                           draft.spec.name, fmt::join(nowhere, ", ")),
        .where = SpotOf(file, group.PlaceOf("tables")),
-       .remedy = "write each as {name: …, source: file:///…, target: file:///…}, or give the group roots"});
+       .remedy = "write each as {name: …, source: file:///…, target: file:///…}, or give the group roots, or set "
+                 "catalog for the workspace"});
 }
 
 }  // namespace lakeferry

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/config/config_logins.h"
 #include "daemon/config/config_values.h"
-#include "http/origin.h"
 
 namespace lakeferry {
 namespace {
@@ -16,44 +16,8 @@ constexpr Millis kTimeoutMin{1'000};
 constexpr Millis kTimeoutMax = std::chrono::minutes(10);
 constexpr Millis kLookBackMax = std::chrono::days(60);  // no run is kept for longer
 
-// Empty where it is good.
-std::string WhatIsWrongWith(const std::string& url, bool http_allowed) {
-  const auto parsed = ParseUrl(url);
-  if (!parsed) return parsed.error().message;
-  if (parsed->target.find('?') != std::string::npos) return "a service's url has no query";
-  if (parsed->origin.tls || IsLoopback(parsed->origin) || http_allowed) return {};
-  return "tokens are not sent over http://";
-}
-
 void ReadUrl(ConfigMap& map, WorkflowSettings& settings, std::string_view example) {
-  const bool http_allowed = IsSaid(map, "allow_http");
-  const auto url = settings.url.empty() || map.Has("url") ? map.RequiredText("url", example) : std::nullopt;
-  if (!url) return;
-  const std::string wrong = WhatIsWrongWith(url->text, http_allowed);
-  if (!wrong.empty()) map.Report("url", wrong, fmt::format("write {}; allow_http: true where nobody listens", example));
-  settings.url = url->text;
-  while (settings.url.ends_with('/')) settings.url.pop_back();
-}
-
-void ReadApplication(ConfigMap& map, ServiceLogin& login) {
-  login.client_id = TextAt(map, "client_id");
-  if (map.Has("client_secret")) login.client_secret = ReadSecretRef(map, "client_secret");
-  login.tenant_id = TextAt(map, "tenant_id");
-  login.federated_token_file = TextAt(map, "federated_token_file");
-  login.managed_identity = IsSaid(map, "managed_identity");
-  const bool told = map.Has("client_secret") || map.Has("federated_token_file");
-  if (told && !map.Has("client_id")) map.Report("client_id", "an application lacks its client_id", "add it");
-  if (map.Has("federated_token_file") && !map.Has("tenant_id")) {
-    map.Report("tenant_id", "an identity of Microsoft Entra lacks its tenant_id", "add it");
-  }
-  if (!told && map.Has("tenant_id")) {
-    map.Report("tenant_id", "tenant_id belongs to an identity of Microsoft Entra",
-               "add client_secret or federated_token_file, or remove it");
-  }
-  if (!told && map.Has("client_id") && !login.managed_identity) {
-    map.Report("client_id", "client_id is an application's, and nothing proves it",
-               "add client_secret, federated_token_file or managed_identity: true, or remove it");
-  }
+  if (settings.url.empty() || map.Has("url")) settings.url = ReadServiceUrl(map, example).value_or(settings.url);
 }
 
 void ReadDatabricks(ConfigMap& map, const std::string& scope, WorkflowSettings& settings) {
@@ -63,23 +27,8 @@ void ReadDatabricks(ConfigMap& map, const std::string& scope, WorkflowSettings& 
                    "databricks");
   ReadUrl(map, settings, "https://<host>");
   if (const auto back = map.Duration("look_back", Millis(0), kLookBackMax)) settings.look_back = *back;
-  const int forms = int{map.Has("token")} + int{map.Has("secret_key")} + int{map.Has("client_secret")} +
-                    int{map.Has("federated_token_file")} + int{IsSaid(map, "managed_identity")};
-  if (forms == 0 && !map.Has("client_id") && !map.Has("tenant_id") && !map.Has("secret_scope")) return;
-  settings.login = {};  // not that of workspace_pat_key
-  ServiceLogin& login = settings.login;
-  if (map.Has("token")) login.token = ReadSecretRef(map, "token");
-  login.secret_key = TextAt(map, "secret_key");
-  if (map.Has("secret_key")) login.secret_scope = map.Has("secret_scope") ? TextAt(map, "secret_scope") : scope;
-  ReadApplication(map, login);
-  if (map.Has("secret_key") && login.secret_scope.empty()) {
-    map.Report("secret_key", "secret_key is a key of a secret scope, and there is no secret_scope", "add secret_scope");
-  } else if (map.Has("secret_scope") && !map.Has("secret_key")) {
-    map.Report("secret_scope", "secret_scope lacks its secret_key", "add secret_key, or remove it");
-  } else if (forms > 1) {
-    map.Report("kind", "the workflow source does not say one way to log in",
-               "give one of token, secret_key, client_secret, federated_token_file and managed_identity: true");
-  }
+  // In place of that of workspace_pat_key.
+  if (auto login = ReadDatabricksLogin(map, scope, "the workflow source")) settings.login = *std::move(login);
 }
 
 void ReadAirflow(ConfigMap& map, WorkflowSettings& settings) {
@@ -162,7 +111,7 @@ WorkspaceSource ReadWorkspaceSource(ConfigMap& workspace, const std::string& sec
   while (base.url.ends_with('/')) base.url.pop_back();
   ReadPatKey(workspace, secret_scope, base.login);
   WorkspaceSource source{.settings = nullptr, .missing = {}, .place = workspace.PlaceOf("workspace_instance_url")};
-  if (!base.url.empty() && !base.url.starts_with("https://") && !WhatIsWrongWith(base.url, false).empty()) {
+  if (!base.url.empty() && !base.url.starts_with("https://") && !WhatIsWrongWithUrl(base.url, false).empty()) {
     workspace.Report("workspace_instance_url", "the workspace's URL does not begin with https://",
                      "write https://<host>");
   }
@@ -178,7 +127,7 @@ WorkspaceSource ReadWorkspaceSource(ConfigMap& workspace, const std::string& sec
     source.missing = "workspace_pat_key is a token of a Databricks workspace, and its URL is not said";
     return source;
   }
-  const std::string wrong = WhatIsWrongWith(base.url, false);
+  const std::string wrong = WhatIsWrongWithUrl(base.url, false);
   if (!wrong.empty()) source.missing = fmt::format("the URL of the Databricks workspace is none: {}", wrong);
   if (wrong.empty()) source.settings = std::make_shared<const WorkflowSettings>(std::move(base));
   return source;

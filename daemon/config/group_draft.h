@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/config/catalog_settings.h"
 #include "daemon/config/config_reader.h"
 #include "daemon/config/workflow_settings.h"
 #include "plan/group/group_spec.h"
@@ -19,6 +20,7 @@ struct GroupDraft {
   std::vector<ConfigPlace> table_places;                // of spec.tables
   std::vector<ConfigText> import_roots;                 // the group's and its tables', as URIs
   std::shared_ptr<const WorkflowSettings> source = {};  // of its runs; null: the built-in ledger
+  GroupCatalogs catalogs = {};
 };
 
 }  // namespace lakeferry

@@ -20,6 +20,7 @@
 #include "daemon/config/config_stores.h"
 #include "daemon/config/config_values.h"
 #include "daemon/config/text_bytes.h"
+#include "plan/group/catalog_rules.h"
 
 namespace lakeferry {
 namespace {
@@ -137,19 +138,6 @@ void NotePushWithoutServer(Config& config) {
   }
 }
 
-// A table may name files of the others of its group: a shallow clone stands beside the table it was made of. Those of
-// another group may be another owner's, and going over with this one is his to allow, by import_roots.
-void ShareSources(std::vector<plan::GroupSpec>& groups) {
-  for (plan::GroupSpec& group : groups) {
-    std::vector<std::string> sources;
-    for (const plan::TableSpec& table : group.tables) {
-      if (!table.source_uri.empty()) sources.push_back(table.source_uri);
-    }
-    const auto shared = std::make_shared<const delta::ImportRoots>(sources);
-    for (plan::TableSpec& table : group.tables) table.group_sources = shared;
-  }
-}
-
 void NameSiblings(std::vector<plan::GroupSpec>& groups) {
   std::set<std::string> names;
   for (const plan::GroupSpec& group : groups) names.insert(group.name);
@@ -184,12 +172,15 @@ Config Assemble(ConfigFiles& files) {
   CheckAcrossGroups(draft.groups, top.problems());
   for (GroupDraft& group : draft.groups) {
     if (group.source) config.workflow_sources.emplace(group.spec.name, *group.source);
+    if (group.catalogs.source || group.catalogs.target) {
+      config.catalogs.emplace(group.spec.name, std::move(group.catalogs));
+    }
     config.groups.push_back(std::move(group.spec));
   }
   if (config.success_digest) {
     for (plan::GroupSpec& group : config.groups) group.digest_mail_to = std::exchange(group.success_mail_to, {});
   }
-  ShareSources(config.groups);
+  for (plan::GroupSpec& group : config.groups) plan::ShareSources(group);
   NameSiblings(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
   for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {

@@ -27,6 +27,9 @@ struct RegionSettings {
   std::optional<RegionPair> pair;  // absent where the workspace does not say it
   RegionPlaces roots;              // what a table lies below that says nothing else
   bool reported = false;           // something of it is wrong, and was reported
+  // Whether a catalog tells where a table lies at that end that says nothing else.
+  bool source_catalog = false;
+  bool target_catalog = false;
 };
 
 // The keys `primary_region`, `secondary_region` and `roots` of a workspace.

@@ -38,6 +38,11 @@ constexpr ConfigKey kStaging{
 constexpr ConfigKey kRunsFrom{"workflow_source", "map", "",
                               "Where the runs of workflows come from. By default the built-in ledger, or the "
                               "Databricks workspace of workspace_instance_url."};
+constexpr ConfigKey kCatalog{"catalog", "map", "",
+                             "Where tables that say no location are looked up by their names: one catalog, that of the "
+                             "primary region, or one for each region."};
+constexpr ConfigKey kRegister{"register", "true or false", "false",
+                              "Whether the catalog of the secondary region gets replicas that it lacks."};
 constexpr ConfigKey kTold{"notifications", "none, name or list", "",
                           "Which receivers of notices hear of it; by default all."};
 
@@ -76,6 +81,8 @@ constexpr ConfigKey kWorkspaceKeys[] = {
     kRights,
     kStaging,
     kRunsFrom,
+    kCatalog,
+    kRegister,
     {"sync_groups", "list of maps", "", "At least one, here or in an included file."}};
 
 constexpr ConfigKey kGroupKeys[] = {
@@ -89,6 +96,9 @@ constexpr ConfigKey kGroupKeys[] = {
      "Of a mirror: every version readable, or those of the cuts alone, without what came and went between."},
     {"tables", "list of names or maps", "", "Tables that move together or not at all; each name once in a group.",
      true},
+    {"exclude", "list of names", "", "Tables that wildcards among tables leave out; wildcards here as well."},
+    kCatalog,
+    kRegister,
     {"schedule", "cron or @name", "",
      "When a group without a workflow cuts: minute hour day-of-month month day-of-week, or @daily and the like."},
     {"time_zone", "IANA name", "UTC", "Of the schedule."},
@@ -118,7 +128,10 @@ constexpr ConfigKey kGroupKeys[] = {
     kFailoverMinutes};
 
 constexpr ConfigKey kTableKeys[] = {
-    {"name", "text", "", "catalog.schema.table, or any other that is unique in the group.", true},
+    {"name", "text", "",
+     "catalog.schema.table, or any other that is unique in the group; catalog.schema.* for all tables that a catalog "
+     "knows there.",
+     true},
     {"source", "location", "", "In the region that owns the data."},
     {"target", "location", "", "The replica's."},
     {"locations", "map of regions to locations", "", "The same by region; either end may be left to the root."},
@@ -151,6 +164,19 @@ constexpr ConfigKey kWorkflowSourceKeys[] = {
     {"command", "list of words", "", "Of command: the program that prints runs as JSON, without a shell."},
     {"timeout", "duration, 1s to 10m", "1m", "How long that may take."}};
 
+constexpr ConfigKey kCatalogKeys[] = {
+    {"kind", "unity or databricks", "", "unity: any server that speaks as the open-source Unity Catalog does.", true},
+    {"url", "URL", "", "Without /api. Of databricks by default as Databricks' own tools have it."},
+    {"allow_http", "true or false", "false", "Whether tokens go to an http:// that is not on this machine."},
+    {"token", "secret", "", "A token that was handed out already; unity may do without."},
+    {"secret_scope", "text", "", "Of Databricks: where secret_key lies; by default that of the top level."},
+    {"secret_key", "text", "", "Of Databricks: the key of the secret scope that holds the token."},
+    {"client_id", "text", "", "Of Databricks: an application, with client_secret, or a managed identity."},
+    {"client_secret", "secret", "", "Of that application."},
+    {"tenant_id", "text", "", "Where the application is one of Microsoft Entra."},
+    {"federated_token_file", "path", "", "Of a workload identity: the token in place of a secret."},
+    {"managed_identity", "true", "", "As the managed identity of this machine."}};
+
 constexpr ConfigKey kBandwidthKeys[] = {
     {"limit", "none or a rate", "none", "Outside of the windows."},
     {"time_zone", "IANA name", "UTC", "Of the windows."},
@@ -169,6 +195,7 @@ const ConfigLevel kTableLevel{"a table", "workspaces[].sync_groups[].tables[]", 
 const ConfigLevel kRightsLevel{"credentials of a group", "credentials of a workspace or a group", kRightsKeys};
 const ConfigLevel kWorkflowSourceLevel{"a workflow source", "workflow_source of a workspace or a group",
                                        kWorkflowSourceKeys};
+const ConfigLevel kCatalogLevel{"a catalog", "catalog of a workspace or a group", kCatalogKeys};
 const ConfigLevel kBandwidthLevel{"bandwidth", "bandwidth of the top level or a group", kBandwidthKeys};
 const ConfigLevel kBandwidthWindowLevel{"a window of bandwidth", "bandwidth.windows[]", kBandwidthWindowKeys};
 

@@ -2,59 +2,48 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "daemon/config/config_values.h"
+#include "plan/group/catalog_rules.h"
 
 namespace lakeferry {
 namespace {
 
-// "main.raw.orders" as "main/raw/orders"; absent where the name is none of words with dots between them.
-std::optional<std::string> FolderOfName(std::string_view name) {
-  std::string folder;
-  while (true) {
-    const size_t dot = name.find('.');
-    const std::string_view part = name.substr(0, dot);
-    const bool word = !part.empty() && part.find_first_of("/\\`") == std::string_view::npos && part.front() != ' ' &&
-                      part.back() != ' ';
-    if (!word) return std::nullopt;
-    folder += part;
-    if (dot == std::string_view::npos) return folder;
-    folder += '/';
-    name.remove_prefix(dot + 1);
+// The place of the table's name below the root, where the region has one.
+void TakeFromRoot(TableEnd& end, const ConfigText& name, const std::string& region, const RegionSettings& settings,
+                  ConfigProblems& problems, bool& reported) {
+  const auto root = settings.roots.find(region);
+  if (root == settings.roots.end()) return;
+  end.said = true;
+  if (!root->second.location || reported) return;
+  const Result<std::string> place = plan::PlaceBelow(root->second.location->Print(), name.text);
+  const Result<Location> location = place ? Location::Parse(*place) : std::unexpected(place.error());
+  if (location) {
+    end.location = *location;
+    return;
   }
+  reported = true;
+  problems.Add(name.place,
+               fmt::format("the name '{}' makes no folder below the root of {}: {}", name.text, root->first,
+                           location.error().message),
+               "give the table locations of its own, or another name");
 }
 
-Result<Location> Below(const Location& root, const std::string& name) {
-  const auto folder = FolderOfName(name);
-  if (!folder) {
-    return Fail(ErrorCode::kInvalidArgument, "it is not of words with a dot between them, without '/', '\\' and '`'");
-  }
-  if (root.scheme() == Scheme::kFile) return Location::OfFolder(fmt::format("{}/{}", root.path(), *folder));
-  return Location::Parse(fmt::format("{}/{}", root.Print(), *folder));
-}
-
-// Fills each end that nothing says with the place of the table's name below the root of the end's region.
-void TakeFromRoots(TableEnds& ends, const ConfigText& name, const RegionSettings& settings, ConfigProblems& problems) {
-  if (!settings.pair) return;
+// Fills each end that nothing says: by the catalog of its region, or its root.
+void TakeByName(TableEnds& ends, const ConfigText& name, const RegionSettings& settings, ConfigProblems& problems) {
   bool reported = false;
-  for (TableEnd* end : {&ends.source, &ends.target}) {
-    const auto root = settings.roots.find(end == &ends.source ? settings.pair->primary : settings.pair->secondary);
-    if (end->said || root == settings.roots.end()) continue;
-    *end = {.location = std::nullopt, .said = true};
-    if (!root->second.location || reported) continue;
-    const Result<Location> location = Below(*root->second.location, name.text);
-    if (location) {
-      end->location = *location;
-      continue;
-    }
-    reported = true;
-    problems.Add(name.place,
-                 fmt::format("the name '{}' makes no folder below the root of {}: {}", name.text, root->first,
-                             location.error().message),
-                 "give the table locations of its own, or another name");
+  const bool in_catalogs = IsCatalogName(name.text);
+  if (!ends.source.said && settings.source_catalog && in_catalogs) {
+    ends.source = {.location = std::nullopt, .said = true, .by_catalog = true};
+  } else if (!ends.source.said && settings.pair) {
+    TakeFromRoot(ends.source, name, settings.pair->primary, settings, problems, reported);
   }
+  if (ends.target.said) return;
+  if (settings.target_catalog && in_catalogs) {
+    ends.target = {.location = std::nullopt, .said = true, .by_catalog = true};
+  }
+  if (settings.pair) TakeFromRoot(ends.target, name, settings.pair->secondary, settings, problems, reported);
 }
 
 // What the key `source` or `target` says, and what `locations` says of the end's region.
@@ -84,14 +73,14 @@ TableEnds ReadTableEnds(ConfigMap& table, const std::optional<ConfigText>& name,
   TableEnds ends{.source = ReadEnd(table, "source", places, pair.primary),
                  .target = ReadEnd(table, "target", places, pair.secondary)};
   if (!read || settings.reported) ends.source.said = ends.target.said = true;
-  if (name) TakeFromRoots(ends, *name, settings, table.problems());
+  if (name) TakeByName(ends, *name, settings, table.problems());
   return ends;
 }
 
 TableEnds TableEndsOfName(const ConfigText& name, const RegionSettings& settings, ConfigProblems& problems) {
   TableEnds ends;
   ends.source.said = ends.target.said = settings.reported;
-  TakeFromRoots(ends, name, settings, problems);
+  TakeByName(ends, name, settings, problems);
   return ends;
 }
 

@@ -1,5 +1,5 @@
 // Where a table lies at both ends, whichever way the configuration says it: `source` and `target`, `locations` by
-// region, or its name below the `roots`.
+// region, a catalog that knows its name, or its name below the `roots`.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,8 @@ namespace lakeferry {
 
 struct TableEnd {
   std::optional<Location> location;
-  bool said = false;  // also where what says it is wrong, and was reported
+  bool said = false;        // also where what says it is wrong, and was reported
+  bool by_catalog = false;  // that of the region says it; `location` is where a table lies that this does not have yet
 };
 
 struct TableEnds {

@@ -43,7 +43,7 @@ class Collector {
 
   void Add(const std::string& uri, const std::string& credential, const Wanted& wanted) {
     const auto location = Location::Parse(uri);
-    if (!location) return;  // a catalog is to tell it
+    if (!location) return;  // the other side asks a catalog for it
     const auto service = ServiceOf(location->scheme());
     if (!service) return;
     const std::string root = location->path().empty() ? std::string() : location->path() + "/";

@@ -17,7 +17,12 @@ const plan::GroupSpec* Find(const std::vector<plan::GroupSpec>& groups, const st
 
 bool IsSameTable(const plan::TableSpec& a, const plan::TableSpec& b) {
   return a.name == b.name && a.source_uri == b.source_uri && a.target_uri == b.target_uri && a.history == b.history &&
-         a.import_roots == b.import_roots;
+         a.import_roots == b.import_roots && a.source_by_catalog == b.source_by_catalog &&
+         a.target_by_catalog == b.target_by_catalog && a.new_target_uri == b.new_target_uri;
+}
+
+bool IsSamePattern(const plan::TablePattern& a, const plan::TablePattern& b) {
+  return a.schema == b.schema && a.target_root == b.target_root && IsSameTable(a.like, b.like);
 }
 
 bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
@@ -25,8 +30,10 @@ bool IsSameGroup(const plan::GroupSpec& a, const plan::GroupSpec& b) {
          a.schedule.cron == b.schedule.cron && a.schedule.time_zone == b.schedule.time_zone && a.mode == b.mode &&
          a.sources_moved == b.sources_moved && a.retention == b.retention && a.rpo == b.rpo &&
          a.expect_run_every == b.expect_run_every && std::ranges::equal(a.tables, b.tables, IsSameTable) &&
-         a.staging_uri == b.staging_uri && a.staging_name == b.staging_name && a.keys.own_place == b.keys.own_place &&
-         a.keys.trusted == b.keys.trusted && a.sync_interval == b.sync_interval && a.poll_interval == b.poll_interval &&
+         std::ranges::equal(a.patterns, b.patterns, IsSamePattern) && a.excluded == b.excluded &&
+         a.register_tables == b.register_tables && a.staging_uri == b.staging_uri && a.staging_name == b.staging_name &&
+         a.keys.own_place == b.keys.own_place && a.keys.trusted == b.keys.trusted &&
+         a.sync_interval == b.sync_interval && a.poll_interval == b.poll_interval &&
          a.force_sync_after == b.force_sync_after && a.clock_skew_margin == b.clock_skew_margin &&
          a.bandwidth == b.bandwidth && a.max_retries == b.max_retries && a.verify_interval == b.verify_interval &&
          a.failure_mail_to == b.failure_mail_to && a.success_mail_to == b.success_mail_to &&
@@ -39,12 +46,18 @@ std::optional<WorkflowSettings> SourceOf(const Config& config, const plan::Group
   return found == config.workflow_sources.end() ? std::nullopt : std::optional(found->second);
 }
 
+GroupCatalogs CatalogsOf(const Config& config, const plan::GroupSpec& group) {
+  const auto found = config.catalogs.find(group.name);
+  return found == config.catalogs.end() ? GroupCatalogs() : found->second;
+}
+
 std::vector<std::string> GroupChanges(const Config& before, const Config& after) {
   std::vector<std::string> changes;
   for (const plan::GroupSpec& group : after.groups) {
     const plan::GroupSpec* old = Find(before.groups, group.name);
     if (old == nullptr) changes.push_back("+" + group.name);
-    const bool same = old != nullptr && IsSameGroup(*old, group) && SourceOf(before, group) == SourceOf(after, group);
+    const bool same = old != nullptr && IsSameGroup(*old, group) && SourceOf(before, group) == SourceOf(after, group) &&
+                      CatalogsOf(before, group) == CatalogsOf(after, group);
     if (old != nullptr && !same) changes.push_back("~" + group.name);
   }
   for (const plan::GroupSpec& group : before.groups) {

@@ -206,13 +206,14 @@ Task<Result<std::string>> Service::Reload() {
   std::string changes = DescribeReload(request_.config, config);
   co_await ReloadWeb(config);
   setup::AdviseAsService(config, request_.role);
-  wiring_->UseWorkflows(config);
+  wiring_->UseServices(config);
   engine_.reload(plan::DutiesOf(request_.role, std::move(groups)));
   signals_->SetDrainBudget(config.drain_timeout);
   // What needs a restart stays as it was, so that the next reload names it again.
   request_.config.groups = std::move(config.groups);
   request_.config.unbuilt = std::move(config.unbuilt);
   request_.config.workflow_sources = std::move(config.workflow_sources);
+  request_.config.catalogs = std::move(config.catalogs);
   request_.config.drain_timeout = config.drain_timeout;
   request_.config.http = std::move(config.http);
   co_return changes;

@@ -11,6 +11,7 @@
 
 #include "base/location.h"
 #include "daemon/setup/unit_words.h"
+#include "plan/group/catalog_rules.h"
 
 namespace lakeferry::setup {
 namespace {
@@ -63,7 +64,11 @@ Folders WritesOf(const Config& config, Role role, const Folders& sources) {
     AddFolder(writes, group.staging_uri);
     if (role != Role::kReceiver) continue;
     Folders targets;
-    for (const plan::TableSpec& table : group.tables) AddFolder(targets, table.target_uri);
+    for (const plan::TableSpec& table : group.tables) {
+      AddFolder(targets, table.target_uri);
+      AddFolder(targets, table.new_target_uri);
+    }
+    for (const plan::TablePattern& pattern : group.patterns) AddFolder(writes, pattern.target_root);
     for (const std::string& target : targets) writes.insert(AroundTarget(target, sources));
   }
   return writes;
@@ -110,6 +115,12 @@ std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
     if (role != Role::kSender) break;
     for (const SecretRef& secret : SecretsOf(source.login)) secrets.push_back(secret);
   }
+  for (const auto& [group, catalogs] : config.catalogs) {
+    for (const auto& catalog : {catalogs.source, catalogs.target}) {
+      if (!catalog) continue;
+      for (const SecretRef& secret : SecretsOf(catalog->login)) secrets.push_back(secret);
+    }
+  }
   if (config.smtp && config.smtp->password) secrets.push_back(*config.smtp->password);
   for (const NotificationSettings& receiver : config.notifications) {
     for (const auto& secret : {receiver.url_place, receiver.secret}) {
@@ -151,6 +162,20 @@ void AddSecrets(const Config& config, ServiceNeeds& needs) {
   }
 }
 
+// What a catalog tells is not known here, and may be another place tomorrow.
+void NoteLookedUp(const Config& config, ServiceNeeds& needs) {
+  for (const plan::GroupSpec& group : config.groups) {
+    if (!plan::AsksCatalogs(group)) continue;
+    needs.notes.push_back(
+        {.severity = plan::Severity::kInfo,
+         .what = fmt::format("where tables of group '{}' lie, a catalog tells: folders among them are not in the unit",
+                             group.name),
+         .where = ConfigSpot{.file = config.file},
+         .remedy = "where such a table is a folder of this host, add ReadWritePaths= in a drop-in of your own",
+         .group = group.name});
+  }
+}
+
 }  // namespace
 
 ServiceNeeds NeedsOf(const Config& config, Role role) {
@@ -163,6 +188,7 @@ ServiceNeeds NeedsOf(const Config& config, Role role) {
   NoteHidden(folders, needs);
   NoteUnwritable(needs.writes, needs);
   AddSecrets(config, needs);
+  NoteLookedUp(config, needs);
   return needs;
 }
 

@@ -79,7 +79,7 @@ std::shared_ptr<Authorizer> LoginOfVariables(const LoginParts& parts, const Url&
       Fail(ErrorCode::kInvalidArgument, "nothing says as whom the Databricks workspace is asked",
            ToString(workspace.origin),
            "set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, in the service's environment; "
-           "or write workflow_source: {kind: databricks, token: {file: /path}}")
+           "or write token: {file: /path} beside its url")
           .error());
 }
 
@@ -113,7 +113,7 @@ Result<std::shared_ptr<Authorizer>> DatabricksLogin(const LoginParts& parts, con
   return Fail(ErrorCode::kInvalidArgument,
               fmt::format("DATABRICKS_HOST is another workspace than {}, and its token is not sent there",
                           ToString(workspace.origin)),
-              ToString(host.origin), "write workflow_source: {kind: databricks, token: {file: /path}}");
+              ToString(host.origin), "write token: {file: /path} beside its url");
 }
 
 }  // namespace
@@ -124,6 +124,13 @@ Result<std::shared_ptr<Authorizer>> MakeAuthorizer(const LoginParts& parts, cons
   if (settings.kind == WorkflowKind::kDatabricks) return DatabricksLogin(parts, login, url);
   if (login.token) return KeptAt(*login.token);
   return AirflowLogin(parts.http, url, login.user, login.password.value_or(SecretRef{}));
+}
+
+Result<std::shared_ptr<Authorizer>> MakeAuthorizer(const LoginParts& parts, const CatalogSettings& settings) {
+  LF_TRY(const Url url, ParseUrl(settings.url));
+  if (settings.kind == CatalogKind::kDatabricks) return DatabricksLogin(parts, settings.login, url);
+  if (settings.login.token) return KeptAt(*settings.login.token);
+  return std::shared_ptr<Authorizer>();
 }
 
 }  // namespace lakeferry

@@ -1,14 +1,16 @@
-// As whom workflow services are spoken to: authorizers of every way to log in that the configuration knows.
+// As whom workflow services and catalogs are spoken to: authorizers of every way to log in that the configuration
+// knows.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 
+#include "daemon/config/catalog_settings.h"
 #include "daemon/config/workflow_settings.h"
 #include "env/clock.h"
+#include "http/service/authorizer.h"
 #include "http/transport.h"
 #include "storage/cloud/host.h"
-#include "workflow/service/authorizer.h"
 
 namespace lakeferry {
 
@@ -27,5 +29,9 @@ struct LoginParts {
 // DATABRICKS_HOST goes to no other host. kInvalidArgument for a url that is none.
 [[nodiscard]] Result<std::shared_ptr<Authorizer>> MakeAuthorizer(const LoginParts& parts,
                                                                  const WorkflowSettings& settings);
+
+// The same of a catalog. Null where it asks for nobody: a server of its own that the configuration has no token for.
+[[nodiscard]] Result<std::shared_ptr<Authorizer>> MakeAuthorizer(const LoginParts& parts,
+                                                                 const CatalogSettings& settings);
 
 }  // namespace lakeferry

@@ -14,6 +14,7 @@
 #include "daemon/wiring/lifecycle_check.h"
 #include "daemon/wiring/missing_folders.h"
 #include "daemon/wiring/usable_credentials.h"
+#include "engine/inquire/catalog_check.h"
 #include "engine/inquire/group_check.h"
 #include "engine/inquire/wall_check.h"
 #include "plan/group/group_places.h"
@@ -55,9 +56,14 @@ Findings Once(std::vector<Findings> found) {
 
 class SidesCheck {
  public:
-  SidesCheck(const Config& config, std::optional<Role> role, Wiring& wiring)
-      : config_(config), role_(role), wiring_(wiring), tables_(wiring.engine().get_executor(), kTablesAtOnce) {
-    scope_.missing = MissingFolders(config.groups);
+  SidesCheck(const Config& config, std::optional<Role> role, const LookedUpGroups& groups, Wiring& wiring)
+      : config_(config),
+        role_(role),
+        groups_(groups),
+        table_names_(groups.TableNames()),
+        wiring_(wiring),
+        tables_(wiring.engine().get_executor(), kTablesAtOnce) {
+    scope_.missing = MissingFolders(groups.all());
     scope_.tables = &tables_;
     for (const plan::GroupSpec& group : config.groups) scope_.configured.insert(group.name);
   }
@@ -67,23 +73,37 @@ class SidesCheck {
     if (CheckBuilt(config_, group.name)) {
       for (const Role side : {Role::kSender, Role::kReceiver}) {
         if (role_ && *role_ != side) continue;
-        Findings found = co_await engine::CheckGroup({}, wiring_.env(), group, side, scope_);
+        Findings found = co_await End(group, side);
         std::ranges::move(found, std::back_inserter(findings));
-        Findings rules = co_await CheckLifecycle({}, wiring_.far_stores(), group, side);
-        std::ranges::move(rules, std::back_inserter(findings));
       }
     } else if (role_ != Role::kReceiver && config_.workflow_sources.contains(group.name)) {
       // What keeps it from running is named already. What answers for its runs is reached all the same, unless nothing
       // says where that is.
       findings = co_await engine::CheckWorkflows({}, wiring_.env(), group);
+      PlaceAll(group, findings);
     }
-    PlaceAll(group, findings);
     co_return Status{};
   }
 
  private:
+  // What catalogs know of one side of a group, and what is at the places that they or the configuration tell.
+  Task<Findings> End(const plan::GroupSpec& group, Role side) {
+    const Result<plan::GroupSpec>& known = groups_.Of(group.name, side);
+    Findings findings = co_await engine::CheckCatalogs({}, wiring_.env(), known, side, table_names_);
+    if (known) {
+      Findings found = co_await engine::CheckGroup({}, wiring_.env(), *known, side, scope_);
+      std::ranges::move(found, std::back_inserter(findings));
+      Findings rules = co_await CheckLifecycle({}, wiring_.far_stores(), *known, side);
+      std::ranges::move(rules, std::back_inserter(findings));
+    }
+    PlaceAll(known ? *known : group, findings);
+    co_return findings;
+  }
+
   const Config& config_;
   const std::optional<Role> role_;
+  const LookedUpGroups& groups_;
+  const std::set<std::string> table_names_;
   Wiring& wiring_;
   Semaphore tables_;
   engine::CheckScope scope_;
@@ -98,22 +118,24 @@ Task<Status> CheckWallsOfOne(const plan::GroupSpec& group, Role role, Wiring& wi
 
 }  // namespace
 
-Task<Result<Findings>> CheckSides(const Config& config, std::optional<Role> role, Wiring& wiring) {
+Task<Result<Findings>> CheckSides(const Config& config, std::optional<Role> role, const LookedUpGroups& groups,
+                                 Wiring& wiring) {
   const std::string state_folder = std::filesystem::path(config.metadata_store).parent_path();
   std::vector<Findings> found(config.groups.size() + 1);
-  found[0] = co_await engine::CheckPlaces({}, wiring.env(), config.groups, StateRoot(state_folder));
-  SidesCheck check(config, role, wiring);
+  found[0] = co_await engine::CheckPlaces({}, wiring.env(), groups.all(), StateRoot(state_folder));
+  SidesCheck check(config, role, groups, wiring);
   LF_CO_TRY_OK(
       co_await ParallelFor(config.groups.size(), kGroupsAtOnce, [&](size_t i) { return check.One(i, found[i + 1]); }));
   co_return Once(std::move(found));
 }
 
-Task<Result<Findings>> CheckWallsOf(const Config& config, Role role, Wiring& wiring) {
+Task<Result<Findings>> CheckWallsOf(const Config& config, Role role, const LookedUpGroups& looked_up,
+                                    Wiring& wiring) {
   const engine::CredentialsAt credentials = [&config](const std::string& uri) {
     return UsableCredentials(config.stores, uri);
   };
   std::vector<const plan::GroupSpec*> groups;
-  for (const plan::GroupSpec& group : config.groups) {
+  for (const plan::GroupSpec& group : looked_up.all()) {
     if (CheckBuilt(config, group.name)) groups.push_back(&group);
   }
   std::vector<Findings> found(groups.size());

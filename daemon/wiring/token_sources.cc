@@ -8,10 +8,10 @@
 #include "base/base64.h"
 #include "base/known_secrets.h"
 #include "base/shown_text.h"
+#include "http/service/service_client.h"
 #include "json/reader.h"
 #include "json/writer.h"
 #include "storage/cloud/service_reply.h"
-#include "workflow/service/service_client.h"
 
 namespace lakeferry {
 namespace {

@@ -9,10 +9,10 @@
 
 #include "daemon/config/secret_ref.h"
 #include "env/clock.h"
+#include "http/service/authorizer.h"
 #include "http/transport.h"
 #include "storage/cloud/access_token.h"
 #include "storage/cloud/refreshing.h"
-#include "workflow/service/authorizer.h"
 
 namespace lakeferry {
 

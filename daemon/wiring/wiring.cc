@@ -106,6 +106,7 @@ void Wiring::Wire(std::string region, engine::Limits limits, engine::Home home, 
       .cores = cores_ ? cores_->get_executor() : pool_.get_executor(),
       .limits = limits,
       .home = std::move(home),
+      .catalogs = catalogs_.get(),
   });
 }
 
@@ -119,7 +120,7 @@ void Wiring::MakeNotifiers(const Config& config, Logger& log) {
                                                                  .state = *state_});
 }
 
-void Wiring::MakeWorkflows() {
+void Wiring::MakeServices() {
   ledger_ = std::make_unique<LedgerSource>(state_.get());
   const LoginParts login{.engine = engine_.get_executor(),
                          .http = far_stores_.http(),
@@ -128,6 +129,7 @@ void Wiring::MakeWorkflows() {
                          .clock = clock_};
   workflows_ = std::make_unique<ConfiguredWorkflows>(
       WorkflowParts{.login = login, .clock = clock_, .random = random_, .pool = pool_.get_executor()}, *ledger_);
+  catalogs_ = std::make_unique<ConfiguredCatalogs>(CatalogParts{.login = login, .clock = clock_, .random = random_});
 }
 
 Status Wiring::OpenState(const Config& config, StateUse use) {
@@ -149,8 +151,8 @@ Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, 
   LF_TRY_OK(wiring->copy_slots_.bandwidth().Use(config.limits.bandwidth, wiring->zones_));
   wiring->far_stores_.Use(config.stores, config.metadata_store);
   LF_TRY_OK(wiring->OpenState(config, use));
-  wiring->MakeWorkflows();
-  wiring->UseWorkflows(config);
+  wiring->MakeServices();
+  wiring->UseServices(config);
   wiring->MakeNotifiers(config, log);
   wiring->Wire(config.region, config.limits, {.host = HostName(), .metadata_store = config.metadata_store}, log);
   return wiring;
@@ -162,7 +164,7 @@ std::unique_ptr<Wiring> Wiring::WithoutState(Logger& log) {
   const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
   std::unique_ptr<Wiring> wiring(new Wiring(Cores(), limits, folder));
   wiring->state_ = std::make_unique<NoStateStore>();
-  wiring->MakeWorkflows();
+  wiring->MakeServices();
   wiring->MakeNotifiers({}, log);
   wiring->Wire({}, limits, {}, log);
   return wiring;

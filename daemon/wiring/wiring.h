@@ -10,6 +10,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/config/zones.h"
+#include "daemon/wiring/configured_catalogs.h"
 #include "daemon/wiring/configured_workflows.h"
 #include "daemon/wiring/far_stores.h"
 #include "daemon/wiring/notifiers.h"
@@ -44,8 +45,11 @@ class Wiring {
   // How people are told.
   [[nodiscard]] Notifiers& notifiers() { return *notifiers_; }
   [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
-  // Of a configuration that was read again: where its groups' runs come from.
-  void UseWorkflows(const Config& config) { workflows_->Use(config); }
+  // Of a configuration that was read again: where its groups' runs come from, and who knows their tables.
+  void UseServices(const Config& config) {
+    workflows_->Use(config);
+    catalogs_->Use(config);
+  }
 
   // Runs the engine on this thread until `task` has ended.
   template <typename T>
@@ -66,7 +70,7 @@ class Wiring {
   void Wire(std::string region, engine::Limits limits, engine::Home home, Logger& log);
   Status OpenState(const Config& config, StateUse use);
   // Of groups that the configuration says nothing of, runs come from the metadata store's ledger.
-  void MakeWorkflows();
+  void MakeServices();
   void MakeNotifiers(const Config& config, Logger& log);
 
   boost::asio::io_context engine_{1};
@@ -87,6 +91,7 @@ class Wiring {
   std::unique_ptr<StateStore> state_;
   std::unique_ptr<WorkflowSource> ledger_;
   std::unique_ptr<ConfiguredWorkflows> workflows_;
+  std::unique_ptr<ConfiguredCatalogs> catalogs_;
   std::unique_ptr<Notifiers> notifiers_;
   std::unique_ptr<engine::Environment> env_;
 };

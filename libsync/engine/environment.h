@@ -14,6 +14,7 @@
 #include "env/scratch.h"
 #include "env/state_store.h"
 #include "env/store_factory.h"
+#include "env/table_catalog.h"
 #include "env/workflow_source.h"
 #include "plan/group/cron.h"
 
@@ -46,12 +47,13 @@ struct Environment {
   boost::asio::any_io_executor cores;
   Limits limits;
   Home home = {};
+  TableCatalogs* catalogs = nullptr;  // null: no group has one
 
   // What a copy for that group is made with.
   [[nodiscard]] CopyMeans MeansOf(std::string group) const {
     return {.slots = copy_slots, .clock = clock, .group = std::move(group), .buffer_bytes = limits.copy_buffer_bytes};
   }
-  // The call as a source of runs gets it, which is not waited for for ever.
+  // The call as a source of runs gets it, or a catalog, which is not waited for for ever.
   [[nodiscard]] Call ForRuns(const Call& call) const {
     return call.Within(clock.Monotonic(), limits.runs_answer_within);
   }

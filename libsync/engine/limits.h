@@ -23,7 +23,7 @@ struct Limits {
   int64_t changed_files_max = 1'000'000;
   // So much of their file actions is folded at once (engine/spill/action_shares.h): 1 KB each, and four times its name.
   size_t folded_bytes = size_t{48} << 20;
-  Millis runs_answer_within{60'000};  // a source of runs
+  Millis runs_answer_within{60'000};  // a source of runs, or a catalog of one table or schema
   Millis retry_delay_first{1'000};
   Millis retry_delay_max{60'000};
 };

@@ -81,13 +81,13 @@ TEST_F(ManyGroups, AGroupThatThisBuildCannotRunHidesNoOtherEither) {
     const Answer answer = Run({command, "--json"});
     EXPECT_EQ(answer.code, 2) << command;
     EXPECT_THAT(answer.out, AllOf(HasSubstr(R"("group":"a")"), HasSubstr(R"("group":"far")"),
-                                  HasSubstr("in a catalog is not built yet")))
+                                  HasSubstr("there is no catalog to ask")))
         << command;
   }
   EXPECT_THAT(Run({"gc", "--json"}).out, Not(HasSubstr("far"))) << "it has no retention, and is not asked for";
   const Answer once = Run({"sender", "--once"});
   EXPECT_EQ(once.code, 2);
-  EXPECT_THAT(once.err, AllOf(HasSubstr("lakeferry: "), HasSubstr("in a catalog is not built yet")));
+  EXPECT_THAT(once.err, AllOf(HasSubstr("lakeferry: "), HasSubstr("there is no catalog to ask")));
 }
 
 TEST_F(ManyGroups, GcTellsOfAllOfThem) {

@@ -1,4 +1,4 @@
-// ServiceDouble: what a workflow service answers, as a test says it; with a clock, and nobody's token.
+// ServiceDouble: what a workflow service or a catalog answers, as a test says it; with a clock, and nobody's token.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "env/random.h"
+#include "http/service/authorizer.h"
+#include "http/service/service_client.h"
 #include "http/transport.h"
 #include "tests/support/manual_clock.h"
-#include "workflow/service/authorizer.h"
-#include "workflow/service/service_client.h"
 
 namespace lakeferry {
 
@@ -29,9 +29,11 @@ class ServiceDouble final : public HttpTransport {
   std::function<DoubleAnswer(const std::string& target)> answer;
   std::vector<std::string> asked;
   std::vector<std::string> tokens;  // the Authorization of each
+  std::vector<std::string> sent;    // the body of each
 
   Task<Result<HttpReply>> Send(Call, HttpRequest request, ReplyBody& body) override {
     asked.push_back(request.target);
+    sent.emplace_back(request.body.begin(), request.body.end());
     tokens.emplace_back(request.headers.Find("Authorization").value_or(""));
     DoubleAnswer given = answer(request.target);
     if (given.error) co_return std::unexpected(*given.error);

@@ -40,6 +40,12 @@ struct SenderPosition {
   Refusals refusals;
   std::map<Epoch, std::string> uncounted;  // receipts behind the base that do not count, and why
 
+  // All that base_epoch has.
+  [[nodiscard]] std::vector<std::string> Tables() const {
+    std::vector<std::string> names(restage.begin(), restage.end());
+    for (const auto& [name, table] : base) names.push_back(name);
+    return names;
+  }
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->epoch.Next() : Epoch(1); }
 };
 

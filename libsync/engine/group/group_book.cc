@@ -1,8 +1,10 @@
 #include "engine/group/group_book.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
+#include "plan/group/catalog_rules.h"
 
 namespace lakeferry::engine {
 
@@ -24,8 +26,18 @@ void GroupBook::TakeNames() {
   record_.group = spec_.name;
   record_.workspace = spec_.workspace;
   record_.workflows = spec_.workflows;
-  record_.tables.clear();
-  for (const plan::TableSpec& table : spec_.tables) record_.tables.push_back(table.name);
+  TakeTables();
+}
+
+// What was taken up by a pattern stays on record until it is looked up anew: whatever vanished is missed then.
+void GroupBook::TakeTables() {
+  std::vector<std::string> names;
+  for (const plan::TableSpec& table : spec_.tables) names.push_back(table.name);
+  for (std::string& known : record_.tables) {
+    const bool taken = std::ranges::find(names, known) == names.end() && plan::PatternOf(spec_, known) != nullptr;
+    if (taken) names.push_back(std::move(known));
+  }
+  record_.tables = std::move(names);
 }
 
 // Attempts that failed because the record could not be read belong to its incident.

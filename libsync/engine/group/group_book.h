@@ -27,6 +27,9 @@ class GroupBook {
   [[nodiscard]] const GroupRecord& record() const { return record_; }
   [[nodiscard]] plan::GroupStage stage() const { return stage_; }
 
+  // Of a group whose tables were looked up: the record has them with the next Save.
+  void TakeTables();
+
   // Moves to `stage`, and the record to the state that it is, where it is one: to look for work is none. An illegal
   // move is a bug and ends the process.
   void SetStage(plan::GroupStage stage);

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "engine/group/store_refs.h"
+#include "engine/group/table_lookup.h"
 #include "engine/log/table_log.h"
 #include "engine/staging/staging_area.h"
 
@@ -48,23 +49,53 @@ Task<Result<Staged>> ReadStaging(Call call, const Environment& env, plan::GroupS
   co_return staged;
 }
 
+// The group as one of its sides has it, or why that cannot be told.
+using Side = Result<plan::GroupSpec>;
+
+// In the order of the configuration, then what is taken up by patterns.
+std::vector<std::string> AllNames(const plan::GroupSpec& configured, const Side& source, const Side& target) {
+  std::vector<std::string> names;
+  const auto add = [&names](const plan::GroupSpec& group) {
+    for (const plan::TableSpec& table : group.tables) {
+      if (std::ranges::find(names, table.name) == names.end()) names.push_back(table.name);
+    }
+  };
+  add(configured);
+  if (source) add(*source);
+  if (target) add(*target);
+  return names;
+}
+
+Task<Result<Version>> NewestAt(Call call, const Environment& env, const Side& side, std::string name, Role role) {
+  LF_CO_TRY_OK(side);
+  const auto table = std::ranges::find(side->tables, name, &plan::TableSpec::name);
+  if (table == side->tables.end()) {
+    co_return Fail(ErrorCode::kNotFound, fmt::format("the group has no table '{}' there", name));
+  }
+  co_return co_await NewestOf(std::move(call), env,
+                              role == Role::kSender ? SourceRef(*table) : TargetRef(*table, StoreRight::kReadSource));
+}
+
 }  // namespace
 
 Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const plan::GroupSpec& spec) {
   VersionsReport report{.group = spec.name, .tables = {}};
   const Result<Staged> staged = co_await ReadStaging(call, env, spec);
-  for (const plan::TableSpec& table : spec.tables) {
-    TableVersions line{.table = table.name, .unreachable = {}};
+  const Side sources = co_await LookUpTables(call, env, spec, Role::kSender);
+  const Side targets =
+      co_await LookUpTables(call, env, spec, Role::kReceiver, AllNames(spec, sources, std::unexpected(Error())));
+  for (const std::string& table : AllNames(spec, sources, targets)) {
+    TableVersions line{.table = table, .unreachable = {}};
     const auto note = [&](std::string_view side, const Error& error) {
       line.unreachable.push_back(fmt::format("{}: {}", side, ToString(error)));
     };
-    const Result<Version> source = co_await NewestOf(call, env, SourceRef(table));
+    const Result<Version> source = co_await NewestAt(call, env, sources, table, Role::kSender);
     if (source) {
       line.source_version = *source;
     } else {
       note("source", source.error());
     }
-    const Result<Version> replica = co_await NewestOf(call, env, TargetRef(table, StoreRight::kReadSource));
+    const Result<Version> replica = co_await NewestAt(call, env, targets, table, Role::kReceiver);
     if (replica) {
       line.replica_version = *replica;
     } else if (replica.error().code != ErrorCode::kNotFound || !staged || staged->applied) {
@@ -73,11 +104,11 @@ Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const pla
     }
     if (!staged) note("staging", staged.error());
     if (staged && staged->newest) {
-      const auto it = std::ranges::find(staged->newest->tables, table.name, &plan::ManifestTable::name);
+      const auto it = std::ranges::find(staged->newest->tables, table, &plan::ManifestTable::name);
       if (it != staged->newest->tables.end()) line.staged_version = it->source_version;
     }
     if (staged && staged->applied) {
-      const auto it = std::ranges::find(staged->applied->tables, table.name, &plan::ReceiptTable::name);
+      const auto it = std::ranges::find(staged->applied->tables, table, &plan::ReceiptTable::name);
       if (it != staged->applied->tables.end()) line.applied_version = it->source_version;
     }
     report.tables.push_back(std::move(line));

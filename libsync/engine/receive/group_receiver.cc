@@ -9,9 +9,13 @@
 #include "base/saturated.h"
 #include "engine/group/store_refs.h"
 #include "engine/group/store_roots.h"
+#include "engine/group/table_lookup.h"
+#include "engine/receive/catalog_registrar.h"
+#include "engine/receive/journaled_tables.h"
 #include "engine/receive/replica_comparison.h"
 #include "engine/staging/other_groups.h"
 #include "engine/staging/staged_record.h"
+#include "engine/staging/staged_tables.h"
 #include "plan/incident/group_risk.h"
 #include "plan/rules/start_anew.h"
 
@@ -21,7 +25,8 @@ using plan::GroupStage;
 
 GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
     : env_(env),
-      spec_(std::move(spec)),
+      configured_(std::move(spec)),
+      spec_(configured_),
       route_(plan::ReplicationRoute(spec_, env_.region)),
       book_(env_, spec_, Role::kReceiver),
       meter_(env_, book_),
@@ -30,13 +35,42 @@ GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupReceiver::Prepare(Call call) {
   LF_CO_TRY_OK(co_await book_.Open(call));
+  LF_CO_TRY_OK(co_await FindTables(call));
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
-  if (!staging_) {
-    LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, StoreRight::kReadStaging)));
-    LF_CO_TRY(auto answers, env_.stores.Open(StagingRef(spec_, StoreRight::kWriteStaging)));
-    staging_.emplace(std::move(store), route_.staging, env_, std::move(answers));
-    position_.emplace(env_, spec_, book_, *staging_);
+  co_return OpenStaging();
+}
+
+Status GroupReceiver::OpenStaging() {
+  if (staging_) return {};
+  LF_TRY(auto store, env_.stores.Open(StagingRef(spec_, StoreRight::kReadStaging)));
+  LF_TRY(auto answers, env_.stores.Open(StagingRef(spec_, StoreRight::kWriteStaging)));
+  staging_.emplace(std::move(store), route_.staging, env_, std::move(answers));
+  position_.emplace(env_, spec_, book_, *staging_);
+  return {};
+}
+
+// Those that it has by patterns stand in the record, and in epochs that are not answered yet.
+Task<Status> GroupReceiver::FindTables(Call call) {
+  std::vector<std::string> known = book_.record().tables;
+  if (!configured_.patterns.empty()) {
+    LF_CO_TRY_OK(OpenStaging());
+    LF_CO_TRY(const std::vector<std::string> staged, co_await TablesAfter(call, *staging_, book_.record().epoch));
+    known.insert(known.end(), staged.begin(), staged.end());
   }
+  Result<bool> changed = co_await UpdateTables(call, env_, configured_, Role::kReceiver, std::move(known), spec_);
+  unasked_.reset();
+  if (!changed) {
+    // What is half applied goes on where it began, whether or not the catalog answers.
+    LF_CO_TRY(std::vector<plan::TableSpec> journaled, co_await JournaledTables(call, env_, configured_));
+    if (journaled.empty()) co_return std::unexpected(std::move(changed).error());
+    unasked_ = std::move(changed).error();
+    spec_.tables = std::move(journaled);
+  } else if (!*changed) {
+    co_return Status{};
+  }
+  route_ = plan::ReplicationRoute(spec_, env_.region);
+  book_.TakeTables();
+  Forget();
   co_return Status{};
 }
 
@@ -68,6 +102,7 @@ Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
   PassResult result;
   book_.SetStage(GroupStage::kRecovering);
   LF_CO_TRY_OK(co_await Recover(call, result));
+  if (unasked_) co_return std::unexpected(*unasked_);
   ReplicaComparison comparison(route_, *staging_, *position_, live_sets_, book_.record().created);
   LF_CO_TRY(const std::vector<std::string> doubtful, co_await comparison.CompareDiffering(call));
   // What was rolled forward before the comparison proves nothing of it.
@@ -84,6 +119,10 @@ Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
   Rest(result);
   if (!position_->completed() && !result.epoch) co_await NoteOtherGroups(call, result);
   NoteReceipts();
+  // An epoch is whole without: what fails is told, and tried again by the next pass.
+  if (position_->completed()) {
+    LF_CO_TRY(result.reason, co_await RegisterReplicas(call, env_, spec_, result.reason));
+  }
   if (!call.stopped()) seen_ = Sight();
   co_return result;
 }
@@ -210,10 +249,11 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
   StateChange intent;
-  intent.journals.push_back(
-      JournalEntry{.group = spec_.name,
-                   .content = plan::WriteJournal(
-                       {.epoch = epoch->manifest.epoch, .manifest_sha256 = epoch->sha256, .timestamp = timestamp})});
+  intent.journals.push_back(JournalEntry{.group = spec_.name,
+                                         .content = plan::WriteJournal({.epoch = epoch->manifest.epoch,
+                                                                        .manifest_sha256 = epoch->sha256,
+                                                                        .timestamp = timestamp,
+                                                                        .targets = TargetsToJournal(spec_)})});
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(intent)));
   // From here on the epoch can only be rolled forward: an error is never a refusal.
   Status applied = co_await CommitAll(call, *epoch, applier, timestamp, result);

@@ -44,6 +44,9 @@ class GroupReceiver : public GroupWorker {
   // Where nothing ever came: whether that is because a name differs.
   Task<void> NoteOtherGroups(Call call, PassResult& result);
   Task<Status> Prepare(Call call);
+  // Asks the catalog for the tables, where it knows them.
+  Task<Status> FindTables(Call call);
+  Status OpenStaging();
   Task<Status> Recover(Call call, PassResult& result);
   Task<Status> RollForward(Call call, plan::ApplyJournal journal, PassResult& result);
   Task<Status> CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result);
@@ -73,7 +76,8 @@ class GroupReceiver : public GroupWorker {
   Task<Status> Complete(Call call, EpochRecord record);
 
   const Environment& env_;
-  plan::GroupSpec spec_;
+  const plan::GroupSpec configured_;
+  plan::GroupSpec spec_;  // the same with what the catalog says
   plan::Route route_;
   GroupBook book_;
   BookMeter meter_;
@@ -83,6 +87,7 @@ class GroupReceiver : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   AnswerNotes answer_;
+  std::optional<Error> unasked_;  // why the catalog did not tell the tables, where a journal did
   // What HasNews compares.
   struct Sight {
     bool staged = false;       // the next epoch

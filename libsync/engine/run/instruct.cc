@@ -14,15 +14,15 @@
 namespace lakeferry::engine {
 namespace {
 
-Status CheckResync(const plan::GroupSpec& spec, const Instruction& instruction) {
+// `tables`: of the group, as its record has them.
+Status CheckResync(const plan::GroupSpec& spec, const std::vector<std::string>& tables,
+                   const Instruction& instruction) {
   if (instruction.kind != InstructionKind::kResync) return {};
   if (instruction.role != Role::kSender) {
     return Fail(ErrorCode::kInvalidArgument, "a table goes over whole by its sender, and this is the receiver",
                 "group " + spec.name, "say it in the region that owns the data, with --role sender");
   }
-  std::vector<std::string_view> names;
-  names.reserve(spec.tables.size());
-  for (const plan::TableSpec& table : spec.tables) names.push_back(table.name);
+  const std::vector<std::string_view> names(tables.begin(), tables.end());
   if (std::ranges::find(names, instruction.table) != names.end()) return {};
   const std::string_view nearest = NearestKey(instruction.table, names);
   return Fail(ErrorCode::kInvalidArgument, fmt::format("group '{}' has no table '{}'", spec.name, instruction.table),
@@ -69,8 +69,8 @@ void TakeBack(const Instruction& instruction, const GroupRecord& before, GroupRe
 }  // namespace
 
 Task<Result<GroupRecord>> Instruct(Call call, const plan::GroupSpec& spec, GroupBook& book, Instruction instruction) {
-  LF_CO_TRY_OK(CheckResync(spec, instruction));
   LF_CO_TRY_OK(co_await book.Open(call));
+  LF_CO_TRY_OK(CheckResync(spec, book.record().tables, instruction));
   const GroupRecord before = book.record();
   Apply(instruction, book.record());
   StateChange more;

@@ -9,11 +9,13 @@
 #include "base/saturated.h"
 #include "engine/group/store_refs.h"
 #include "engine/group/store_roots.h"
+#include "engine/group/table_lookup.h"
 #include "engine/send/asked_whole.h"
 #include "engine/send/moved_sources.h"
 #include "engine/send/source_look.h"
 #include "engine/staging/renamed_group.h"
 #include "engine/staging/staged_record.h"
+#include "plan/group/catalog_rules.h"
 #include "plan/group/refusal_pause.h"
 #include "plan/incident/group_risk.h"
 
@@ -30,7 +32,8 @@ Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sy
 
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
     : env_(env),
-      spec_(std::move(spec)),
+      configured_(std::move(spec)),
+      spec_(configured_),
       route_(plan::ReplicationRoute(spec_, env_.region)),
       book_(env_, spec_, Role::kSender),
       meter_(env_, book_),
@@ -42,7 +45,10 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   LF_CO_TRY_OK(co_await book_.Open(call));
-  TakeRelocations();
+  LF_CO_TRY(const bool changed,
+            co_await UpdateTables(call, env_, configured_, Role::kSender, book_.record().tables, spec_));
+  if (changed) TakeTables();
+  TakeRelocations(book_.record().relocated, spec_);
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
   Forget();
@@ -54,12 +60,10 @@ Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   co_return Status{};
 }
 
-// What `relocate` has been told.
-void GroupSender::TakeRelocations() {
-  const std::vector<std::string>& relocated = book_.record().relocated;
-  for (plan::TableSpec& table : spec_.tables) {
-    table.source_moved = std::ranges::find(relocated, table.source_uri) != relocated.end();
-  }
+void GroupSender::TakeTables() {
+  route_ = plan::ReplicationRoute(spec_, env_.region);
+  book_.TakeTables();
+  Forget();
 }
 
 void GroupSender::Forget() {
@@ -76,6 +80,7 @@ Task<Status> GroupSender::FindPosition(Call call) {
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded(call));
   LF_CO_TRY(position_, co_await LoadSenderPosition(call, *staging_, spec_, env_.region, position_, recorded));
   BeginWhole(book_.record(), *position_);
+  LF_CO_TRY_OK(plan::CheckNoneVanished(spec_, position_->Tables()));
   const bool begins = !position_->newest;
   if (begins && claim() == Claim::kRespect) co_return co_await CheckNotRenamed(call, env_, spec_, *staging_);
   if (position_->moved.empty() || sources_proven_at_ == position_->base_epoch) co_return Status{};

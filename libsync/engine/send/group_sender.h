@@ -41,7 +41,8 @@ class GroupSender : public GroupWorker {
  private:
   // `right`: of staging.
   Task<Status> Prepare(Call call, StoreRight right);
-  void TakeRelocations();
+  // Those that catalogs have told.
+  void TakeTables();
   Task<Status> FindPosition(Call call);
   Task<Status> CheckOwner(Call call);
   Task<Result<PassResult>> Work(Call call);
@@ -76,7 +77,8 @@ class GroupSender : public GroupWorker {
   [[nodiscard]] static Sight SightOf(const Result<CutMaker::Candidates>& seen);
 
   const Environment& env_;
-  plan::GroupSpec spec_;
+  const plan::GroupSpec configured_;
+  plan::GroupSpec spec_;  // the same with what catalogs say
   plan::Route route_;
   GroupBook book_;
   BookMeter meter_;

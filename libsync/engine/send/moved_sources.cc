@@ -102,6 +102,12 @@ Task<Status> CheckTable(Call call, const Environment& env, plan::TableSpec table
 
 }  // namespace
 
+void TakeRelocations(const std::vector<std::string>& relocated, plan::GroupSpec& spec) {
+  for (plan::TableSpec& table : spec.tables) {
+    table.source_moved = std::ranges::find(relocated, table.source_uri) != relocated.end();
+  }
+}
+
 Task<Status> CheckMovedSources(Call call, const Environment& env, const plan::GroupSpec& spec,
                                std::vector<plan::ManifestTable> moved) {
   for (const plan::ManifestTable& base : moved) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -11,12 +12,23 @@
 
 namespace lakeferry::plan {
 
+// Where a table of the epoch is written. Neither has a control character.
+struct JournaledTarget {
+  std::string table;
+  std::string uri;
+
+  bool operator==(const JournaledTarget&) const = default;
+};
+
 struct ApplyJournal {
   Epoch epoch;
   std::string manifest_sha256;
   TimeMs timestamp;  // of every commit of the epoch
+  // Of a group whose targets a catalog tells: it may be away, or say otherwise, when the epoch is rolled forward.
+  std::vector<JournaledTarget> targets = {};
 };
 
+// Programs that know of no targets read the rest.
 [[nodiscard]] std::string WriteJournal(const ApplyJournal& journal);
 // kCorruptData.
 [[nodiscard]] Result<ApplyJournal> ReadJournal(std::string_view text);

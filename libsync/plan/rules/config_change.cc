@@ -27,7 +27,7 @@ Ends EndsOf(const ManifestTable& table, const std::optional<Receipt>& answer) {
 }
 
 std::optional<ConfigChange> SwapOf(const TableSpec& now, const Ends& was, Epoch epoch) {
-  const bool into_source = now.target_uri == was.source;
+  const bool into_source = !now.target_uri.empty() && now.target_uri == was.source;
   const bool from_target = !was.target.empty() && now.source_uri == was.target;
   if (!into_source && !from_target) return std::nullopt;
   ConfigChange change{.kind = ChangeKind::kSwapped, .table = now.name, .what = {}, .where = now.target_uri};
@@ -54,6 +54,8 @@ void CompareTable(const TableSpec& now, const Ends& was, const GroupSpec& spec, 
     return;
   }
   const bool may_move = spec.sources_moved || now.source_moved;
+  // An end that the other side asks its catalog for is not known here.
+  const bool knows_target = !now.target_uri.empty() || !now.target_by_catalog;
   const bool other_source = role == Role::kSender && !may_move && now.source_uri != was.source;
   if (other_source) {
     changes.push_back({.kind = ChangeKind::kSource,
@@ -62,7 +64,7 @@ void CompareTable(const TableSpec& now, const Ends& was, const GroupSpec& spec, 
                                            was.source, now.source_uri, epoch.value()),
                        .where = now.source_uri});
   }
-  if (!was.target.empty() && now.target_uri != was.target) {
+  if (!was.target.empty() && knows_target && now.target_uri != was.target) {
     changes.push_back({.kind = ChangeKind::kTarget,
                        .table = now.name,
                        .what = fmt::format("the target of table '{}' changed from {} to {} since epoch {}", now.name,

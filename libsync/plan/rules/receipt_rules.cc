@@ -42,6 +42,7 @@ std::string OtherTarget(const Receipt& receipt, const GroupSpec& spec) {
   for (const ReceiptTable& table : receipt.tables) {
     const auto here = std::ranges::find(spec.tables, table.name, &TableSpec::name);
     if (here == spec.tables.end() || here->target_uri == table.target) continue;
+    if (here->target_uri.empty() && here->target_by_catalog) continue;  // the receiver alone asks where it lies
     return fmt::format("it speaks for table '{}' at {}, and its target here is {}", table.name,
                        table.target.empty() ? "no place" : table.target, here->target_uri);
   }

@@ -7,9 +7,9 @@
 #include <set>
 #include <utility>
 
+#include "http/service/page_watch.h"
 #include "json/reader.h"
 #include "workflow/airflow/dag_run.h"
-#include "workflow/service/page_watch.h"
 
 namespace lakeferry::airflow {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "env/workflow_source.h"
-#include "workflow/service/service_client.h"
+#include "http/service/service_client.h"
 
 namespace lakeferry::airflow {
 

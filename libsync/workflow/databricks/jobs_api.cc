@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "http/service/page_watch.h"
 #include "json/reader.h"
-#include "workflow/service/page_watch.h"
 
 namespace lakeferry::databricks {
 namespace {

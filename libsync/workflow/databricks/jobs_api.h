@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "http/service/service_client.h"
 #include "workflow/databricks/job_run.h"
-#include "workflow/service/service_client.h"
 
 namespace lakeferry::databricks {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "http/service/page_watch.h"
 #include "workflow/databricks/jobs_api.h"
-#include "workflow/service/page_watch.h"
 
 namespace lakeferry::databricks {
 

@@ -133,7 +133,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfTheProcess) {
 TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   const Config config = Load(ReadFile("lakeferry.example.yaml"));
   const plan::GroupSpec defaults;
-  ASSERT_EQ(config.groups.size(), 9U);
+  ASSERT_EQ(config.groups.size(), 10U);
   const plan::GroupSpec& orders = config.groups[0];
   EXPECT_EQ(orders.sync_interval, defaults.sync_interval);
   EXPECT_EQ(orders.max_retries, defaults.max_retries);
@@ -164,12 +164,22 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
 
 TEST(Config, TheExampleFileHasAGroupOfTwoRegions) {
   const Config config = Load(ReadFile("lakeferry.example.yaml"));
-  const plan::GroupSpec& group = config.groups.back();
+  const plan::GroupSpec& group = config.groups.at(8);
   EXPECT_THAT(group.workflows, ElementsAre("nightly_orders")) << "merged";
   ASSERT_EQ(group.tables.size(), 2U);
   EXPECT_EQ(group.tables[0].source_uri, "file:///srv/east/lake/raw/events");
   EXPECT_EQ(group.tables[0].target_uri, "file:///srv/west/replicas/raw/events");
   EXPECT_EQ(group.tables[1].target_uri, "file:///srv/west/clicks");
+}
+
+TEST(Config, TheExampleFileHasAGroupThatCatalogsKnow) {
+  const Config config = Load(ReadFile("lakeferry.example.yaml"));
+  const plan::GroupSpec& group = config.groups.back();
+  ASSERT_EQ(group.patterns.size(), 1U);
+  EXPECT_EQ(group.patterns[0].text(), "main.raw.*");
+  EXPECT_TRUE(group.register_tables);
+  EXPECT_EQ(group.tables.at(0).new_target_uri, "file:///srv/west/catalog-replicas/main/gold/orders");
+  EXPECT_EQ(config.catalogs.at(group.name).source->kind, CatalogKind::kDatabricks);
 }
 
 TEST(Config, TheExampleFileHasEveryKey) {

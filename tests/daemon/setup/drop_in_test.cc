@@ -63,6 +63,21 @@ TEST(ServiceNeeds, ObjectStoresNeedNoFolder) {
   EXPECT_THAT(DropIn(NeedsOf(ConfigOf(far), Role::kSender)), HasSubstr("needs nothing beyond the unit"));
 }
 
+TEST(ServiceNeeds, WhatACatalogTellsIsNotedAndWhereNewReplicasLieIsWritten) {
+  Config config = ConfigOf({});
+  plan::TableSpec& table = config.groups[0].tables[0];
+  table.target_by_catalog = true;
+  table.target_uri.clear();
+  table.new_target_uri = "file:///srv/replicas/bronze";
+  config.catalogs["orders"].target = {.login = {.token = SecretRef{SecretRef::Kind::kCredential, "uc"}}};
+  config.groups[0].patterns.push_back({.schema = "a.b", .like = {}, .target_root = "file:///srv/new"});
+  const ServiceNeeds needs = NeedsOf(config, Role::kReceiver);
+  EXPECT_THAT(needs.writes, ElementsAre("/srv/dr/staging", "/srv/new", "/srv/replicas"));
+  EXPECT_THAT(needs.credentials, ElementsAre("uc"));
+  ASSERT_THAT(needs.notes, SizeIs(1));
+  EXPECT_THAT(needs.notes[0].what, HasSubstr("group 'orders'"));
+}
+
 TEST(ServiceNeeds, AMetadataStoreElsewhereIsWrittenToo) {
   EXPECT_THAT(Writes({.top = "metadata_store: /var/lib/lakeferry/deep/m.db\n"}, Role::kSender),
               ElementsAre("/srv/dr/staging"));

@@ -21,6 +21,18 @@ TEST(ApplyJournal, ReadsBackAsItself) {
   EXPECT_EQ(read->timestamp, journal.timestamp);
 }
 
+TEST(ApplyJournal, ATargetIsATableAndItsPlace) {
+  ApplyJournal journal{.epoch = Epoch(7), .manifest_sha256 = "abc", .timestamp = FromEpochMs(1)};
+  EXPECT_EQ(WriteJournal(journal), "7 abc 1") << "as ever, where there are none";
+  journal.targets = {{.table = "m.r.a b", .uri = "s3://dr/m/r/a b"}, {.table = "t", .uri = "file:///x"}};
+  EXPECT_EQ(WriteJournal(journal), "7 abc 1 m.r.a b\ts3://dr/m/r/a b\nt\tfile:///x\n");
+  EXPECT_EQ(ReadJournal(WriteJournal(journal)).value().targets, journal.targets);
+  for (const auto* text :
+       {"7 abc 1 a", "7 abc 1 a\n", "7 abc 1 a\tb", "7 abc 1 a\t\n", "7 abc 1 \tb\n", "7 abc 1 a\tb\n\n"}) {
+    EXPECT_THAT(ReadJournal(text), FailedWith(ErrorCode::kCorruptData, "the journal of the epoch under way")) << text;
+  }
+}
+
 TEST(ApplyJournal, DamageIsNoNumber) {
   for (const auto* text : {"", "7", "7 abc", "7 abc ", "seven abc 1", "7x abc 1", " abc 1", "7 abc 1x", "7 abc x",
                            "99999999999999999999 abc 1", "7 abc 99999999999999999999"}) {

@@ -45,6 +45,19 @@ TEST(ConfigChange, TheSameConfigurationHasNone) {
   EXPECT_TRUE(CheckUnchanged({}));
 }
 
+TEST(ConfigChange, AnEndThatTheOtherSidesCatalogTellsIsNoChange) {
+  GroupSpec spec = GroupOfTwo();
+  spec.tables[0].target_uri.clear();
+  EXPECT_THAT(Changes(spec), SizeIs(1)) << "nobody would tell it";
+  spec.tables[0].target_by_catalog = true;
+  EXPECT_THAT(Changes(spec), IsEmpty());
+  spec = GroupOfTwo();
+  spec.tables[0].source_uri.clear();
+  EXPECT_THAT(Changes(spec, Role::kReceiver), IsEmpty());
+  spec.tables[0].target_uri = "file:///west/a";
+  EXPECT_THAT(Changes(spec, Role::kReceiver), SizeIs(1)) << "into what was the source";
+}
+
 TEST(ConfigChange, WhatChangedIsRefusedWithWhereItIsNamed) {
   GroupSpec spec = GroupOfTwo();
   std::swap(spec.tables[0].source_uri, spec.tables[0].target_uri);

@@ -106,5 +106,15 @@ TEST(ReceiptRules, ReceiptWithoutAManifestIsNamedByWhatIsThere) {
   EXPECT_EQ(FlawWithoutManifest(Epoch(int64_t{1} << 62), Epoch(3)), "no such epoch was staged, the newest is 3");
 }
 
+TEST(ReceiptRules, ATargetThatTheReceiversCatalogTellsMayLieAnywhere) {
+  GroupSpec spec = Group();
+  spec.tables[0].target_uri.clear();
+  EXPECT_THAT(FlawOf(Good(), Staged(), kManifestSha, spec), HasSubstr("table 'a'"));
+  spec.tables[0].target_by_catalog = true;
+  EXPECT_THAT(FlawOf(Good(), Staged(), kManifestSha, spec), IsEmpty());
+  spec.tables[0].target_uri = "file:///else";
+  EXPECT_THAT(FlawOf(Good(), Staged(), kManifestSha, spec), HasSubstr("its target here is file:///else"));
+}
+
 }  // namespace
 }  // namespace lakeferry::plan

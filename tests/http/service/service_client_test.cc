@@ -1,11 +1,11 @@
-#include "workflow/service/service_client.h"
+#include "http/service/service_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "http/service/page_watch.h"
 #include "tests/support/run_task.h"
 #include "tests/workflow/service_double.h"
-#include "workflow/service/page_watch.h"
 
 namespace lakeferry {
 namespace {
@@ -33,6 +33,14 @@ TEST_F(ServiceClientTest, AsksBelowItsBaseWithItsToken) {
   EXPECT_THAT(world_.http.asked, ElementsAre("/base/runs"));
   EXPECT_THAT(world_.http.tokens, ElementsAre("Bearer 1"));
   EXPECT_EQ(client_.date(), FromEpochMs(1'700'000'000'000));
+}
+
+TEST_F(ServiceClientTest, WhatIsPostedIsPostedAgainUntilThereIsAnAnswer) {
+  world_.http.answer = [at = 0](const std::string&) mutable {
+    return at++ == 0 ? DoubleAnswer{.status = 503} : DoubleAnswer{.status = 409, .text = "{}"};
+  };
+  EXPECT_EQ(RunTask(client_.Post({}, "/tables", R"({"name":"a"})")).value().status, 409);
+  EXPECT_THAT(world_.http.sent, ElementsAre(R"({"name":"a"})", R"({"name":"a"})"));
 }
 
 TEST_F(ServiceClientTest, ATokenThatHasEndedIsReplacedOnceAndNoOftener) {

@@ -9,7 +9,7 @@
 
 namespace lakeferry {
 
-// More runs than this of one workflow are not read.
+// More entries than this of one list are not read.
 inline constexpr size_t kListedRunsMax = 200'000;
 
 class PageWatch {

@@ -1,5 +1,6 @@
-// ServiceClient: questions to a workflow service over HTTP and its answers, which are JSON of a bounded length. What
-// every such service has in common is here: who asks, attempts and their pauses, refusals, and answers that are none.
+// ServiceClient: questions to a workflow service or a catalog over HTTP and its answers, which are JSON of a bounded
+// length. What every such service has in common is here: who asks, attempts and their pauses, refusals, and answers
+// that are none.
 #pragma once
 
 #include <memory>
@@ -13,8 +14,8 @@
 #include "base/time.h"
 #include "env/clock.h"
 #include "env/random.h"
+#include "http/service/authorizer.h"
 #include "http/transport.h"
-#include "workflow/service/authorizer.h"
 
 namespace lakeferry {
 
@@ -40,8 +41,9 @@ inline constexpr size_t kServiceBytesMax = size_t{8} << 20;
 class ServiceClient {
  public:
   // `name`: "the Databricks workspace". `base`: where its paths begin, a URL that ParseUrl has taken. `authorizer`:
-  // null for nobody.
-  ServiceClient(ServiceContext context, std::string name, Url base, std::shared_ptr<Authorizer> authorizer);
+  // null for nobody. `subject`: what it is asked for, "workflow".
+  ServiceClient(ServiceContext context, std::string name, Url base, std::shared_ptr<Authorizer> authorizer,
+                std::string subject = "workflow");
 
   // `target`: path and query below the base, beginning with '/'. Tried again where the service is busy, fails or does
   // not answer, after the pause that it asks for; once more with another token where it refuses this one.
@@ -51,6 +53,9 @@ class ServiceClient {
   //   kCorruptData    what answers is not this service: a web page, a redirect, more than kServiceBytesMax
   //   kCancelled
   Task<Result<ServiceText>> Get(Call call, std::string target);
+  // The same with a JSON document that is sent. It may be sent again after an attempt that had no answer and was done
+  // all the same: only for what comes to no more then.
+  Task<Result<ServiceText>> Post(Call call, std::string target, std::string document);
 
   // What the service's clock showed in its newest answer; absent before the first, and where none said so.
   [[nodiscard]] std::optional<TimeMs> date() const { return date_; }
@@ -68,7 +73,13 @@ class ServiceClient {
     HttpReply http;
     std::string text;
   };
-  Task<Result<Reply>> Once(Call call, const std::string& target, Authorizer::Refused& refused);
+  struct Question {
+    Method method = Method::kGet;
+    std::string target;
+    std::string document = {};
+  };
+  Task<Result<ServiceText>> Ask(Call call, Question question);
+  Task<Result<Reply>> Once(Call call, const Question& question, Authorizer::Refused& refused);
   [[nodiscard]] std::unexpected<Error> GiveUp(const Result<Reply>& reply) const;
   [[nodiscard]] Result<ServiceText> Judge(Reply reply) const;
 
@@ -76,6 +87,7 @@ class ServiceClient {
   const std::string name_;
   const Url base_;
   const std::string where_;
+  const std::string subject_;
   const std::shared_ptr<Authorizer> authorizer_;
   std::optional<TimeMs> date_;
 };

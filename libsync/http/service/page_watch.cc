@@ -1,4 +1,4 @@
-#include "workflow/service/page_watch.h"
+#include "http/service/page_watch.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "workflow/service/service_client.h"
+#include "http/service/service_client.h"
 
 #include <fmt/format.h>
 
@@ -45,11 +45,13 @@ std::string ReasonIn(std::string_view text) {
   return {};
 }
 
-ServiceClient::ServiceClient(ServiceContext context, std::string name, Url base, std::shared_ptr<Authorizer> authorizer)
+ServiceClient::ServiceClient(ServiceContext context, std::string name, Url base, std::shared_ptr<Authorizer> authorizer,
+                             std::string subject)
     : context_(context),
       name_(std::move(name)),
       base_(std::move(base)),
       where_(ToString(base_.origin)),
+      subject_(std::move(subject)),
       authorizer_(std::move(authorizer)) {}
 
 std::unexpected<Error> ServiceClient::WrongAnswer(std::string_view why) const {
@@ -60,13 +62,18 @@ std::unexpected<Error> ServiceClient::WrongAnswer(std::string_view why) const {
 std::unexpected<Error> ServiceClient::Refusal(const ServiceText& answer) const {
   return Fail(answer.status == 404 ? ErrorCode::kNotFound : ErrorCode::kInvalidArgument,
               WithReason(fmt::format("{} refuses with status {}", name_, answer.status), answer.text), where_,
-              "check the url, the name of the workflow, and what the login may see");
+              fmt::format("check the url, the name of the {}, and what the login may see", subject_));
 }
 
-Task<Result<ServiceClient::Reply>> ServiceClient::Once(Call call, const std::string& target,
+Task<Result<ServiceClient::Reply>> ServiceClient::Once(Call call, const Question& question,
                                                        Authorizer::Refused& refused) {
   const std::string prefix = base_.target == "/" ? std::string() : base_.target;
-  HttpRequest request{.origin = base_.origin, .target = prefix + target, .headers = {{"Accept", "application/json"}}};
+  HttpRequest request{.method = question.method,
+                      .origin = base_.origin,
+                      .target = prefix + question.target,
+                      .headers = {{"Accept", "application/json"}},
+                      .body = question.document};
+  if (!question.document.empty()) request.headers.Add("Content-Type", "application/json");
   if (authorizer_ != nullptr) {
     LF_CO_TRY(refused, co_await authorizer_->Authorize(call, request));
   }
@@ -82,7 +89,8 @@ Task<Result<ServiceClient::Reply>> ServiceClient::Once(Call call, const std::str
 std::unexpected<Error> ServiceClient::GiveUp(const Result<Reply>& reply) const {
   if (!reply) {
     Error error = reply.error();
-    if (error.code == ErrorCode::kOutcomeUnknown) error.code = ErrorCode::kUnavailable;  // nothing was changed by it
+    if (error.code == ErrorCode::kOutcomeUnknown)
+      error.code = ErrorCode::kUnavailable;  // whoever asks again does no harm
     error.message = fmt::format("{} gives no answer: {}", name_, error.message);
     return FailAt(std::move(error), where_);
   }
@@ -99,10 +107,10 @@ std::unexpected<Error> ServiceClient::GiveUp(const Result<Reply>& reply) const {
 Result<ServiceText> ServiceClient::Judge(Reply reply) const {
   const int status = reply.http.status;
   if (IsRefusal(status)) {
-    const std::string kept = authorizer_ == nullptr ? "the workflow source" : authorizer_->Origin();
+    const std::string kept = authorizer_ == nullptr ? "the configuration" : authorizer_->Origin();
     return Fail(ErrorCode::kUnauthorized,
                 WithReason(fmt::format("{} refuses who asks (status {})", name_, status), reply.text), where_,
-                fmt::format("see that what {} holds is whole, has not ended, and may see the workflow", kept));
+                fmt::format("see that what {} holds is whole, has not ended, and may see the {}", kept, subject_));
   }
   if (status >= 300 && status < 400) return WrongAnswer(fmt::format("a redirect (status {})", status));
   if (reply.http.ok() && IsWebPage(reply.http, reply.text)) return WrongAnswer("a web page");
@@ -110,12 +118,20 @@ Result<ServiceText> ServiceClient::Judge(Reply reply) const {
 }
 
 Task<Result<ServiceText>> ServiceClient::Get(Call call, std::string target) {
+  return Ask(std::move(call), {.target = std::move(target)});
+}
+
+Task<Result<ServiceText>> ServiceClient::Post(Call call, std::string target, std::string document) {
+  return Ask(std::move(call), {.method = Method::kPost, .target = std::move(target), .document = std::move(document)});
+}
+
+Task<Result<ServiceText>> ServiceClient::Ask(Call call, Question question) {
   Attempts attempts(kRules, context_.clock, context_.random);
   bool renewed = false;
   for (;;) {
     LF_CO_TRY_OK(CheckWanted(call, context_.clock.Monotonic()));
     Authorizer::Refused refused;
-    Result<Reply> reply = co_await Once(call, target, refused);
+    Result<Reply> reply = co_await Once(call, question, refused);
     const bool transient =
         reply ? RetryClassOf(reply->http.status) != RetryClass::kFinal : IsTransient(reply.error().code);
     if (reply && IsRefusal(reply->http.status) && refused && !renewed) {

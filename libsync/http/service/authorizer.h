@@ -1,5 +1,5 @@
-// Authorizer: as whom a request to a workflow service is sent. Where tokens come from is the daemon's to say; a source
-// of runs only asks for them.
+// Authorizer: as whom a request to a workflow service or a catalog is sent. Where tokens come from is the daemon's to
+// say; whoever asks a service only asks for them.
 #pragma once
 
 #include <functional>

@@ -1,0 +1,95 @@
+#include "daemon/config/config_catalogs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/nearest_key.h"
+#include "base/shown_text.h"
+#include "daemon/config/config_logins.h"
+#include "daemon/config/config_values.h"
+
+namespace lakeferry {
+namespace {
+
+constexpr char kCatalogKey[] = "catalog";
+
+std::optional<CatalogSettings> ReadCatalog(ConfigMap& map, const std::string& scope) {
+  if (!map.Has("kind")) map.Report("kind", "kind is missing", "write unity or databricks");
+  const auto kind = map.Choice("kind", {"unity", "databricks"});
+  if (!kind) return std::nullopt;
+  CatalogSettings settings{.kind = *kind == 0 ? CatalogKind::kUnity : CatalogKind::kDatabricks};
+  if (settings.kind == CatalogKind::kUnity) {
+    RefuseOthersThan(map, kCatalogLevel, {"url", "allow_http", "token"}, "unity");
+    if (map.Has("token")) settings.login.token = ReadSecretRef(map, "token");
+  } else if (auto login = ReadDatabricksLogin(map, scope, kCatalogKey)) {
+    settings.login = *std::move(login);
+  }
+  const auto url = ReadServiceUrl(map, "https://<host>");
+  if (!url) return std::nullopt;
+  settings.url = *url;
+  return settings;
+}
+
+bool IsOneCatalog(const ConfigNode& node) {
+  return std::ranges::any_of(node.keys,
+                             [](const ConfigNode::Key& key) { return key.text == "kind" || key.text == "url"; });
+}
+
+// By region: those of the workspace's two.
+GroupCatalogs ReadByRegion(ConfigMap& map, const ConfigNode& node, const RegionSettings& regions,
+                           const std::string& scope) {
+  GroupCatalogs catalogs;
+  if (!regions.pair) {
+    if (!regions.reported) {
+      map.Report(kCatalogKey, "catalog goes by region, and the workspace has no primary_region and secondary_region",
+                 "say in the workspace which region the tables come from, and which they go to; or write catalog: "
+                 "{kind: unity, url: https://<host>} for that of the sources alone");
+    }
+    return catalogs;
+  }
+  const ConfigPlace at = map.PlaceOf(kCatalogKey);
+  for (size_t i = 0; i < node.items.size(); ++i) {
+    const std::string& region = node.keys[i].text;
+    const ConfigPlace place{.file = at.file,
+                            .line = node.items[i].line,
+                            .column = node.items[i].column,
+                            .path = PathOfKey(at.path, OneLine(region))};
+    const bool source = region == regions.pair->primary;
+    if (!source && region != regions.pair->secondary) {
+      const std::array<std::string_view, 2> known{regions.pair->primary, regions.pair->secondary};
+      const std::string_view near = NearestKey(region, known);
+      map.problems().Add(
+          place, fmt::format("'{}' is neither region of the workspace", OneLine(region)),
+          near.empty() ? fmt::format("write {} or {}", known[0], known[1]) : fmt::format("did you mean {}?", near));
+      continue;
+    }
+    auto one = ConfigMap::Open(node.items[i], place, kCatalogLevel, map.problems());
+    if (one) (source ? catalogs.source : catalogs.target) = ReadCatalog(*one, scope);
+  }
+  if (catalogs.source && catalogs.target && catalogs.source->url == catalogs.target->url) {
+    map.Report(kCatalogKey, "both regions have the same catalog, in which a table has one place",
+               "name the catalog of the primary region alone, and say by roots where replicas lie");
+  }
+  return catalogs;
+}
+
+}  // namespace
+
+GroupCatalogs ReadCatalogs(ConfigMap& map, const GroupCatalogs& inherited, const RegionSettings& regions,
+                           const std::string& secret_scope) {
+  if (!map.Has(kCatalogKey)) return inherited;
+  const ConfigNode* node = map.Value(kCatalogKey);
+  if (node == nullptr) return {};
+  if (node->kind == ConfigNode::Kind::kMap && !IsOneCatalog(*node)) {
+    return ReadByRegion(map, *node, regions, secret_scope);
+  }
+  GroupCatalogs catalogs;
+  auto one = map.Map(kCatalogKey, kCatalogLevel);
+  if (one) catalogs.source = ReadCatalog(*one, secret_scope);
+  return catalogs;
+}
+
+}  // namespace lakeferry

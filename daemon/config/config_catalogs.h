@@ -1,0 +1,17 @@
+// Which catalogs know the tables of a group: the key `catalog` of a workspace and of a group.
+#pragma once
+
+#include <string>
+
+#include "daemon/config/catalog_settings.h"
+#include "daemon/config/config_reader.h"
+#include "daemon/config/region_places.h"
+
+namespace lakeferry {
+
+// `catalog` is one catalog, that of the region that the tables come from, or one for each region by its name. What the
+// map sets, and `inherited` where it has no such key. `secret_scope`: that of the top level, empty for none.
+[[nodiscard]] GroupCatalogs ReadCatalogs(ConfigMap& map, const GroupCatalogs& inherited, const RegionSettings& regions,
+                                         const std::string& secret_scope);
+
+}  // namespace lakeferry

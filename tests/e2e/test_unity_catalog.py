@@ -1,0 +1,230 @@
+"""Groups whose tables catalogs know by name: against a double of Unity Catalog and, where it is installed
+(`scripts/test --long`), against a real server."""
+import json
+import shutil
+
+import pytest
+from delta_tables import DeltaRs, assert_same_rows, orders, write
+from lakeferry import DONE, FAILED, REFUSED, Regions
+from unity_catalog import UC_SERVER, UnityDouble, UnityServer
+
+# What `scripts/test --long` installs is tried where it is.
+KINDS = ['double'] + (['real'] if UC_SERVER.is_file() else [])
+SCHEMA = 'main.raw'
+
+
+class CatalogRegions(Regions):
+    """`east` has the tables and a catalog that knows them; `west` a catalog of its own, and a root."""
+
+    def __init__(self, folder, east, west, names, lake, register=True, exclude=(), **keys):
+        self.east, self.west, self.names = east, west, names
+        self.register, self.excluded = register, list(exclude)
+        super().__init__(folder, [], workflow=None, lake=lake, **keys)
+
+    def group_entry(self, name, tables):
+        return {'group_name': name, 'mode': self.mode, 'tables': self.names, 'register': self.register,
+                **({'exclude': self.excluded} if self.excluded else {})} | self.group_keys
+
+    def configuration(self, role):
+        document = super().configuration(role)
+        document['region'] = 'east' if role == 'sender' else 'west'
+        document['workspaces'][0] |= {
+            'primary_region': 'east', 'secondary_region': 'west', 'roots': {'west': (self.secondary / 'lake').as_uri()},
+            'catalog': {region: {'kind': 'unity', 'url': catalog.url} for region, catalog in
+                        (('east', self.east), ('west', self.west)) if catalog}}
+        return document
+
+    def replica(self, table):
+        return self.secondary / 'lake' / 'main' / 'raw' / table
+
+
+@pytest.fixture(params=KINDS)
+def catalogs(request, tmp_path):
+    """Two catalogs with the schema, and a folder that tables of the first may lie in."""
+    kind = UnityServer if request.param == 'real' else UnityDouble
+    if kind is UnityDouble:
+        with UnityDouble() as east, UnityDouble() as west:
+            yield prepared(east, west, tmp_path / 'regions', tmp_path / 'lake')
+        return
+    # The real one takes tables below its own folder only: so the regions lie in that of the second.
+    (tmp_path / 'east').mkdir()
+    (tmp_path / 'west').mkdir()
+    with UnityServer(tmp_path / 'east') as east, UnityServer(tmp_path / 'west') as west:
+        yield prepared(east, west, tmp_path / 'west' / 'regions', tmp_path / 'east' / 'lake')
+
+
+def prepared(east, west, folder, lake):
+    east.add_schema(SCHEMA)
+    west.add_schema(SCHEMA)
+    return east, west, folder, lake
+
+
+@pytest.fixture
+def doubles(tmp_path):
+    with UnityDouble() as east, UnityDouble() as west:
+        yield prepared(east, west, tmp_path / 'regions', tmp_path / 'lake')
+
+
+def table(catalog, lake, name, first=0):
+    path = lake / name
+    write(path, orders(first, 5))
+    catalog.add(f'{SCHEMA}.{name}', path.as_uri())
+    return path
+
+
+def findings(regions, role, **options):
+    return [finding['what'] for finding in regions.run(role, 'check', **options).document['findings']]
+
+
+def test_tables_are_found_by_name_replicated_and_registered(catalogs):
+    """The contract that the double and the real one keep."""
+    east, west, folder, lake = catalogs
+    bronze, silver = table(east, lake, 'bronze'), table(east, lake, 'silver', 100)
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze', f'{SCHEMA}.silver'], lake)
+    (group,) = regions.run('sender', 'plan').document['groups']
+    assert [one['table'] for one in group['tables']] == [f'{SCHEMA}.bronze', f'{SCHEMA}.silver']
+    regions.sync()
+    assert_same_rows(DeltaRs(bronze), DeltaRs(regions.replica('bronze')))
+    assert_same_rows(DeltaRs(silver), DeltaRs(regions.replica('silver')))
+    registered = west.table(f'{SCHEMA}.bronze')
+    assert registered['storage_location'].rstrip('/') == regions.replica('bronze').as_uri()
+    assert registered['table_type'] == 'EXTERNAL' and registered['data_source_format'] == 'DELTA'
+    assert [column['name'] for column in registered['columns']] == \
+        [field.name for field in DeltaRs(bronze).table.schema().fields]
+
+    # Found where it is registered now, and registered no second time.
+    write(bronze, orders(10, 5))
+    regions.sync()
+    assert_same_rows(DeltaRs(bronze), DeltaRs(regions.replica('bronze')))
+    assert west.table(f'{SCHEMA}.bronze') == registered
+    for row in regions.versions().values():
+        assert row['source_version'] == row['applied_version']
+    assert regions.run('receiver', 'verify').document['groups'][0]['ok']
+
+
+def test_a_wildcard_takes_what_the_schema_has_and_misses_what_vanishes(catalogs):
+    east, west, folder, lake = catalogs
+    for name in ('bronze', 'gold', 'silver'):
+        table(east, lake, name)
+    table(east, lake, 'scratch')
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.*'], lake, exclude=[f'{SCHEMA}.scratch'])
+    regions.sync()
+    for name in ('bronze', 'gold', 'silver'):
+        assert_same_rows(DeltaRs(lake / name), DeltaRs(regions.replica(name)))
+    assert not regions.replica('scratch').exists() and west.table(f'{SCHEMA}.scratch') is None
+
+    table(east, lake, 'late')
+    regions.run('sender', 'resync', 'orders', f'{SCHEMA}.gold', '--why', 'it has no entry of its own')
+    regions.sync()
+    left = DeltaRs(regions.replica('gold')).table.version()
+    assert left == 1
+    assert_same_rows(DeltaRs(lake / 'late'), DeltaRs(regions.replica('late')))
+    assert west.table(f'{SCHEMA}.late') is not None
+
+    east.drop(f'{SCHEMA}.gold')
+    error = regions.failing_sync('sender')
+    assert f'{SCHEMA}.gold' in error['message'] and 'exclude' in error['remedy']
+    (regions.primary / 'metadata.db').unlink()  # what is staged says it too
+    assert f'{SCHEMA}.gold' in regions.failing_sync('sender')['message']
+    regions.excluded.append(f'{SCHEMA}.gold')
+    regions.write_configuration()
+    write(lake / 'silver', orders(50, 5))
+    regions.sync()
+    assert_same_rows(DeltaRs(lake / 'silver'), DeltaRs(regions.replica('silver')))
+    assert DeltaRs(regions.replica('gold')).table.version() == left
+
+
+def test_what_is_missing_on_either_side_and_what_is_in_scope_is_said_by_name(doubles):
+    east, west, folder, lake = doubles
+    table(east, lake, 'bronze')
+    table(east, lake, 'other')
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze', f'{SCHEMA}.gone', f'{SCHEMA}.lost'], lake)
+    error = regions.failing_sync('sender')
+    assert error['kind'] == 'not_found'
+    assert f'{SCHEMA}.gone' in error['message'] and f'{SCHEMA}.lost' in error['message']
+    assert any(f'{SCHEMA}.gone' in what for what in findings(regions, 'sender', code=FAILED))
+    regions.names = [f'{SCHEMA}.bronze']
+    regions.write_configuration()
+    assert f'schema {SCHEMA}: in scope and not configured: {SCHEMA}.other' in findings(regions, 'sender')
+    assert f'the receiving catalog does not have: {SCHEMA}.bronze; each is registered once its replica is there' in \
+        findings(regions, 'receiver', code=None)
+    regions.sync()
+    assert west.table(f'{SCHEMA}.bronze') is not None
+
+
+def test_a_managed_target_a_view_and_a_table_of_the_catalogs_commits_are_refused_by_name(doubles):
+    east, west, folder, lake = doubles
+    table(east, lake, 'bronze')
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze'], lake)
+    west.add(f'{SCHEMA}.bronze', (lake / 'theirs').as_uri(), kind='MANAGED')
+    regions.pass_once('sender')
+    error = regions.failing_sync('receiver', code=REFUSED)
+    assert f"'{SCHEMA}.bronze' is a managed table" in error['message']
+    assert not (lake / 'theirs').exists()
+    west.drop(f'{SCHEMA}.bronze')
+    for wrong in ({'kind': 'VIEW'}, {'source_format': 'ICEBERG'},
+                  {'properties': {'delta.feature.catalogManaged': 'supported'}}):
+        east.add(f'{SCHEMA}.bronze', (lake / 'bronze').as_uri(), **wrong)
+        error = regions.failing_sync('sender')
+        assert error['kind'] == 'unsupported_table' and f'{SCHEMA}.bronze' in error['message'], wrong
+
+
+def test_a_registration_that_fails_holds_nothing_up_and_is_tried_again(doubles):
+    east, west, folder, lake = doubles
+    bronze = table(east, lake, 'bronze')
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze'], lake)
+    west.schemas.clear()
+    regions.sync()
+    assert_same_rows(DeltaRs(bronze), DeltaRs(regions.replica('bronze')))
+    assert f"table '{SCHEMA}.bronze' is not registered" in regions.status('receiver')['reason']
+    west.add_schema(SCHEMA)
+    regions.pass_once('receiver')
+    assert west.table(f'{SCHEMA}.bronze') is not None
+    assert 'not registered' not in regions.status('receiver')['reason']
+
+
+def test_a_catalog_that_answers_nonsense_or_is_busy_or_away_stops_nothing_for_good(doubles):
+    east, west, folder, lake = doubles
+    bronze = table(east, lake, 'bronze')
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze'], lake)
+    for nonsense in (b'<html>log in</html>', b'', b'{}', b'[' * 1000, {'tables': []}):
+        east.mischief = lambda _, nonsense=nonsense: nonsense
+        error = regions.failing_sync('sender')
+        assert error['kind'] == 'corrupt_data' and f'{SCHEMA}.bronze' in error['message'], nonsense
+    east.busy_for(2)
+    regions.sync()
+    assert_same_rows(DeltaRs(bronze), DeltaRs(regions.replica('bronze')))
+    # The receiver needs its own catalog alone.
+    write(bronze, orders(10, 5))
+    regions.pass_once('sender')
+    east.mischief = lambda _: b'gone'
+    regions.pass_once('receiver')
+    assert_same_rows(DeltaRs(bronze), DeltaRs(regions.replica('bronze')))
+
+
+def test_a_table_that_moved_is_proven_to_be_the_same_and_a_token_is_read_anew(tmp_path):
+    with UnityDouble(token='first-token') as east:
+        east.add_schema(SCHEMA)
+        lake = tmp_path / 'lake'
+        bronze = table(east, lake, 'bronze')
+        secret = tmp_path / 'token'
+        secret.write_text('first-token\n')
+        regions = CatalogRegions(tmp_path / 'regions', east, None, [f'{SCHEMA}.bronze'], lake, register=False)
+        for role in ('sender', 'receiver'):
+            document = regions.configuration(role)
+            document['workspaces'][0]['catalog']['east']['token'] = {'file': str(secret)}
+            regions.config(role).write_text(json.dumps(document))
+        regions.sync()
+        assert_same_rows(DeltaRs(bronze), DeltaRs(regions.replica('bronze')))
+        east.token = 'second-token'
+        error = regions.failing_sync('sender')
+        assert error['kind'] == 'unauthorized' and str(secret) in error['remedy']
+        secret.write_text('second-token\n')
+        shutil.copytree(bronze, lake / 'elsewhere')
+        east.add(f'{SCHEMA}.bronze', (lake / 'elsewhere').as_uri())
+        error = regions.failing_sync('sender', code=REFUSED)
+        assert 'changed from' in error['message'] and 'relocate' in error['remedy']
+        regions.run('sender', 'relocate', 'orders', f'{SCHEMA}.bronze', '--role', 'sender', '--yes', code=DONE)
+        write(lake / 'elsewhere', orders(10, 5))
+        regions.sync()
+        assert_same_rows(DeltaRs(lake / 'elsewhere'), DeltaRs(regions.replica('bronze')))

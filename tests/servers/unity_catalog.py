@@ -1,0 +1,146 @@
+"""A real Unity Catalog server, in memory; `scripts/install unity` brings it. And a double of it, which the same tests
+run against: tables of the REST API 2.1 as its public description has them, with pages, rate limits and error bodies."""
+import http.client
+import itertools
+import json
+import urllib.parse
+
+from process import LOOPBACK, TOOLS, Server, status_of
+from service_double import Refusal, ServiceDouble
+
+UC_SERVER = TOOLS / 'unity' / 'bin' / 'uc-server'
+API = '/api/2.1/unity-catalog'
+PAGE_MAX = 50
+
+
+def entry(name, location, kind='EXTERNAL', source_format='DELTA', **more):
+    """The document that creates a table."""
+    catalog, schema, table = name.split('.')
+    return {'name': table, 'catalog_name': catalog, 'schema_name': schema, 'table_type': kind,
+            'data_source_format': source_format, 'storage_location': location, 'columns': []} | more
+
+
+class UnityServer(Server):
+    """`uc-server` with tables anywhere below `folder`."""
+
+    ports_wanted = 1
+    installed_by = 'scripts/install unity'
+
+    def prepare(self):
+        (self.folder / 'tables').mkdir(exist_ok=True)
+        (self.folder / 'uc.yaml').write_text(json.dumps({
+            'host': LOOPBACK, 'port': self.port, 'backend': {'engine': 'sqlite', 'path': ':memory:'},
+            'encryption': {'active': {'id': 'tests', 'key': 'A' * 43 + '='}},
+            'local_storage': {'allowed-roots': [str(self.folder)]}, 'ui': {'base_path': '', 'serve': False}}))
+
+    def command(self):
+        return [UC_SERVER, 'serve', '--config', self.folder / 'uc.yaml', '--host', LOOPBACK, '--port', str(self.port),
+                '--no-ui']
+
+    @property
+    def url(self):
+        return self.endpoint
+
+    @property
+    def tables_folder(self):
+        return self.folder
+
+    def is_ready(self):
+        return status_of(self.port, '/health') == 200
+
+    def request(self, method, path, document=None):
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
+        try:
+            connection.request(method, API + path, json.dumps(document) if document is not None else None,
+                               {'Content-Type': 'application/json'})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read() or 'null')
+        finally:
+            connection.close()
+
+    def ask(self, method, path, document=None):
+        status, answer = self.request(method, path, document)
+        assert status < 300, (path, status, answer)
+        return answer
+
+    def add_schema(self, name):
+        """With its catalog; tables may lie anywhere below the server's folder."""
+        catalog, schema = name.split('.')
+        if self.request('GET', f'/catalogs/{catalog}')[0] == 404:
+            self.ask('POST', '/catalogs', {'name': catalog})
+            self.ask('POST', '/credentials', {'name': f'{catalog}_files', 'purpose': 'STORAGE', 'aws_iam_role': {
+                'role_arn': 'arn:aws:iam::123456789012:role/tests'}})
+            self.ask('POST', '/external-locations', {'name': f'{catalog}_files', 'url': self.folder.as_uri(),
+                                                     'credential_name': f'{catalog}_files'})
+        self.ask('POST', '/schemas', {'name': schema, 'catalog_name': catalog})
+
+    def add(self, name, location, **more):
+        return self.ask('POST', '/tables', entry(name, location, **more))
+
+    def drop(self, name):
+        self.ask('DELETE', f'/tables/{urllib.parse.quote(name)}')
+
+    def table(self, name):
+        status, answer = self.request('GET', f'/tables/{urllib.parse.quote(name)}')
+        return answer if status == 200 else None
+
+
+class UnityDouble(ServiceDouble):
+    """The same of ours. `page` is how many tables it gives at once at most; `token` who may ask, None for anybody."""
+
+    def __init__(self, token=None, page=2):
+        super().__init__()
+        self.token, self.page = token, page
+        self.schemas, self.tables = set(), {}
+        self.numbers = itertools.count(1)
+
+    def add_schema(self, name):
+        self.schemas.add(name.lower())
+
+    def add(self, name, location, **more):
+        self.tables[name.lower()] = entry(name.lower(), location, **more) | {'table_id': f'table-{next(self.numbers)}'}
+        return self.tables[name.lower()]
+
+    def drop(self, name):
+        del self.tables[name.lower()]
+
+    def table(self, name):
+        return self.tables.get(name.lower())
+
+    def answer(self, method, path, query, headers, body):
+        if self.token and headers.get('Authorization') != f'Bearer {self.token}':
+            raise Refusal(401, {'error_code': 'UNAUTHENTICATED', 'message': 'No or invalid token provided.'})
+        if path == f'{API}/tables':
+            return self.create(json.loads(body)) if method == 'POST' else self.listed(query)
+        if path.startswith(f'{API}/tables/'):
+            found = self.table(path.removeprefix(f'{API}/tables/'))
+            if found is None:
+                raise Refusal(404, {'error_code': 'RESOURCE_NOT_FOUND', 'message': 'The table was not found.'})
+            return found
+        raise Refusal(404, {'error_code': 'ENDPOINT_NOT_FOUND', 'message': f"No API found for '{method} {path}'"})
+
+    def create(self, wanted):
+        name = f"{wanted['catalog_name']}.{wanted['schema_name']}.{wanted['name']}"
+        self.check_schema(wanted['catalog_name'], wanted['schema_name'])
+        if self.table(name) is not None:
+            raise Refusal(409, {'error_code': 'RESOURCE_ALREADY_EXISTS', 'message': f'Table {name} already exists.'})
+        for key in ('table_type', 'data_source_format', 'storage_location'):
+            if not wanted.get(key):
+                raise Refusal(400, {'error_code': 'INVALID_PARAMETER_VALUE', 'message': f'{key} is missing'})
+        self.tables[name.lower()] = wanted | {'table_id': f'table-{next(self.numbers)}'}
+        return self.tables[name.lower()]
+
+    def check_schema(self, catalog, schema):
+        if f'{catalog}.{schema}'.lower() not in self.schemas:
+            raise Refusal(404, {'error_code': 'RESOURCE_NOT_FOUND', 'message': 'The schema was not found.'})
+
+    def listed(self, query):
+        self.check_schema(query['catalog_name'], query['schema_name'])
+        prefix = f"{query['catalog_name']}.{query['schema_name']}.".lower()
+        entries = [table for name, table in sorted(self.tables.items()) if name.startswith(prefix)]
+        limit = min(int(query.get('max_results', PAGE_MAX)), self.page)
+        begin = int(query.get('page_token', 'from-0').removeprefix('from-'))
+        page = {'tables': entries[begin:begin + limit]}
+        if begin + limit < len(entries):
+            page['next_page_token'] = f'from-{begin + limit}'
+        return page
