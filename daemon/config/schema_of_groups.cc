@@ -166,7 +166,7 @@ constexpr ConfigKey kWorkflowSourceKeys[] = {
 
 constexpr ConfigKey kCatalogKeys[] = {
     {"kind", "unity or databricks", "", "unity: any server that speaks as the open-source Unity Catalog does.", true},
-    {"url", "URL", "", "Without /api. Of databricks by default as Databricks' own tools have it."},
+    {"url", "URL", "", "Without /api.", true},
     {"allow_http", "true or false", "false", "Whether tokens go to an http:// that is not on this machine."},
     {"token", "secret", "", "A token that was handed out already; unity may do without."},
     {"secret_scope", "text", "", "Of Databricks: where secret_key lies; by default that of the top level."},
