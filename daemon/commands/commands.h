@@ -76,6 +76,13 @@ struct HistoryOptions {
 };
 [[nodiscard]] Result<int> RunHistory(Invocation& invocation, const HistoryOptions& options);
 
+struct ExportStatusOptions {
+  std::string to;  // empty: the configuration's status_table
+  std::string group;
+  std::string role;
+};
+[[nodiscard]] Result<int> RunExportStatus(Invocation& invocation, const ExportStatusOptions& options);
+
 struct VersionsOptions {
   std::string group;
 };

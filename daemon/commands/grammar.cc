@@ -158,6 +158,13 @@ void DeclareHistory(CLI::App& command, HistoryOptions& options) {
   RoleOption(command, options.role);
 }
 
+void DeclareExportStatus(CLI::App& command, ExportStatusOptions& options) {
+  command.add_option("--to", options.to, "where the table lies or is made: a URI or a path; default: status_table")
+      ->type_name("TABLE_URI");
+  command.add_option("--group", options.group, "this group alone")->type_name("GROUP");
+  RoleOption(command, options.role);
+}
+
 void DeclareVerify(CLI::App& command, VerifyOptions& options) {
   GroupArgument(command, options.group);
   auto* deep = command.add_flag("--deep", options.deep, "read every file and compare checksums, not sizes alone");
@@ -300,6 +307,10 @@ void AddAccounts(CLI::App& app, Invocation& invocation) {
       app, invocation,
       {"watch", "status again and again, in place on a terminal, else what has changed; ends by q or Ctrl-C",
        DeclareWatch, RunWatch});
+  Add<ExportStatusOptions>(
+      app, invocation,
+      {"export-status", "write what is known of each group as a row of a Delta table, with the sync job's columns",
+       DeclareExportStatus, RunExportStatus});
   Add<HistoryOptions>(
       app, invocation,
       {"history", "past epochs of each group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});

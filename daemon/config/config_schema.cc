@@ -30,6 +30,7 @@ constexpr Key kTopKeys[] = {"region",
                             "sync_failure_notification",
                             "notifications",
                             "success_digest",
+                            "status_table",
                             "credentials",
                             "stores",
                             "include",
@@ -126,6 +127,7 @@ constexpr Key kWorkflowSourceKeys[] = {
     "command",  "timeout"};
 constexpr Key kNotificationKeys[] = {"name", "kind", "url", "secret", "on", "allow_http"};
 constexpr Key kDigestKeys[] = {"at", "time_zone"};
+constexpr Key kStatusTableKeys[] = {"location", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
 constexpr Key kSecretHolders[] = {"password",
                                   "signing_key",
@@ -163,6 +165,7 @@ const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 const ConfigLevel kWorkflowSourceLevel{"a workflow source", kWorkflowSourceKeys};
 const ConfigLevel kNotificationLevel{"a receiver of notices", kNotificationKeys};
 const ConfigLevel kDigestLevel{"success_digest", kDigestKeys};
+const ConfigLevel kStatusTableLevel{"status_table", kStatusTableKeys};
 
 bool Knows(const ConfigLevel& level, std::string_view key) {
   return std::ranges::find(level.keys, key) != level.keys.end();

@@ -31,6 +31,7 @@ extern const ConfigLevel kSecretLevel;
 extern const ConfigLevel kWorkflowSourceLevel;
 extern const ConfigLevel kNotificationLevel;
 extern const ConfigLevel kDigestLevel;
+extern const ConfigLevel kStatusTableLevel;
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);
 

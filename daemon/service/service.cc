@@ -10,6 +10,7 @@
 #include "daemon/config/load_config.h"
 #include "daemon/control/control_place.h"
 #include "daemon/control/control_server.h"
+#include "daemon/export/status_publisher.h"
 #include "daemon/service/control_requests.h"
 #include "daemon/service/reload.h"
 #include "daemon/service/service_loop.h"
@@ -50,6 +51,8 @@ class Service {
   void Listen();
   Status MakeDigest();
   Task<void> Deliver();
+  Task<void> PublishLast();
+  void MakePublisher();
   void ListenWeb();
   Task<void> ReloadWeb(Config config);
 
@@ -61,6 +64,7 @@ class Service {
   std::unique_ptr<notify::SuccessDigest> digest_;  // absent where nobody wants one
   std::unique_ptr<ServiceLoop> loop_;
   ServiceEngine engine_;
+  std::unique_ptr<StatusPublisher> publisher_;  // absent where no status table is configured
   ControlHooks control_hooks_;
   std::unique_ptr<control::ControlServer> control_;  // absent where it cannot listen
   std::unique_ptr<web::WebService> web_;             // absent for one pass
@@ -104,6 +108,7 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ =
       make_engine(wiring_->engine().get_executor(), wiring_->env(), plan::DutiesOf(request_.role, std::move(groups)));
+  MakePublisher();
   if (!request_.once) {
     Listen();
     ListenWeb();
@@ -116,8 +121,10 @@ void Service::ListenWeb() {
   web_ = std::make_unique<web::WebService>(
       request_.role,
       web::WebEngine{.executor = wiring_->engine().get_executor(), .env = wiring_->env(), .view = [this] {
-                       return web::EngineView{.snapshot = engine_.snapshot(),
-                                              .traffic = wiring_->far_stores().traffic()};
+                       return web::EngineView{
+                           .snapshot = engine_.snapshot(),
+                           .traffic = wiring_->far_stores().traffic(),
+                           .status_table = publisher_ ? publisher_->account() : StatusTableAccount{}};
                      }});
   const Status listens = web_->Start(request_.config);
   if (listens) return;
@@ -153,6 +160,7 @@ Task<Status> Service::Work(std::stop_token stop) {
     Status passed = co_await engine_.run_once(Call{.stop = stop});
     if (digest_) co_await digest_->Once({});
     co_await Deliver();
+    co_await PublishLast();
     if (passed && stop.stop_requested()) {
       co_return Fail(ErrorCode::kCancelled, "the pass was stopped by a signal", request_.config.file, "run it again");
     }
@@ -164,10 +172,12 @@ Task<Status> Service::Work(std::stop_token stop) {
   const Call meanwhile{.stop = ended.get_token()};
   beside.Spawn(wiring_->notifiers().desk().Run(meanwhile, request_.role));
   if (digest_) beside.Spawn(digest_->Run(meanwhile));
+  if (publisher_) beside.Spawn(publisher_->Run(meanwhile));
   co_await engine_.run(Call{.stop = stop});
   ended.request_stop();
   co_await beside.Join();
   co_await Deliver();
+  co_await PublishLast();
   if (control_) co_await control_->Close();
   co_await web_->Close();
   if (stop.stop_requested()) co_return Status();
@@ -179,6 +189,21 @@ Task<Status> Service::Work(std::stop_token stop) {
 Task<void> Service::Deliver() {
   const Millis now = wiring_->env().clock.Monotonic();
   co_await wiring_->notifiers().desk().Flush(Call{}.Within(now, kDeliverWithin), request_.role);
+}
+
+// What the last passes have brought, for no longer than that: what does not get there the next process writes.
+Task<void> Service::PublishLast() {
+  if (!publisher_) co_return;
+  co_await publisher_->Once(Call{}.Within(wiring_->env().clock.Monotonic(), kDeliverWithin));
+}
+
+void Service::MakePublisher() {
+  const auto& table = request_.config.status_table;
+  if (!table) return;
+  publisher_ = std::make_unique<StatusPublisher>(
+      wiring_->env(), wiring_->row_files(),
+      StoreRef{.uri = table->uri, .credential = table->credential, .right = StoreRight::kWriteTarget}, request_.role,
+      engine_.snapshot);
 }
 
 Status Service::MakeDigest() {

@@ -59,6 +59,7 @@ std::string AroundTarget(const std::string& target, const Folders& sources) {
 Folders WritesOf(const Config& config, Role role, const Folders& sources) {
   Folders writes;
   writes.insert(std::filesystem::path(config.metadata_store).parent_path().string());
+  if (config.status_table) AddFolder(writes, config.status_table->uri);
   for (const plan::GroupSpec& group : config.groups) {
     AddFolder(writes, group.staging_uri);
     if (role != Role::kReceiver) continue;

@@ -1,6 +1,7 @@
 // What the engine does, as a value that other threads may read.
 #pragma once
 
+#include "daemon/export/status_account.h"
 #include "engine/run/replicator_snapshot.h"
 #include "http/counted_transport.h"
 
@@ -10,6 +11,7 @@ struct EngineView {
   bool known = false;  // false: it has not answered yet
   engine::ReplicatorSnapshot snapshot = {};
   TrafficByService traffic = {};
+  StatusTableAccount status_table = {};
   Millis taken{0};  // when, by a clock that never goes back
 };
 

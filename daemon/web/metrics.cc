@@ -163,6 +163,18 @@ void WriteTraffic(MetricsWriter& out, const TrafficByService& services) {
   WriteSeconds(out, services);
 }
 
+void WriteStatusTable(MetricsWriter& out, const StatusTableAccount& account) {
+  if (!account.configured) return;
+  out.Family("lakeferry_status_table_exports_total", Kind::kCounter, "Commits of rows to the status table.");
+  out.Sample({}, account.exports);
+  out.Family("lakeferry_status_table_failures_total", Kind::kCounter,
+             "Attempts to write the status table that failed.");
+  out.Sample({}, account.failures);
+  out.Family("lakeferry_status_table_failures_in_a_row", Kind::kGauge,
+             "Failed attempts to write the status table since the last success; 0 where it says what is known.");
+  out.Sample({}, account.failures_in_a_row);
+}
+
 void WriteProcess(MetricsWriter& out, const MetricsReport& report) {
   out.Family("lakeferry_info", Kind::kGauge, "What runs.");
   out.Sample({{"role", RoleName(report.status.role)}, {"region", report.region}, {"version", LAKEFERRY_VERSION}},
@@ -219,6 +231,7 @@ std::string ToText(const MetricsReport& report, MetricsForm form) {
   WriteStates(out, report.status);
   WriteCounters(out, report.view.snapshot.counters);
   WriteTraffic(out, report.view.traffic);
+  WriteStatusTable(out, report.view.status_table);
   return std::move(out).Finish();
 }
 

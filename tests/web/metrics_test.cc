@@ -75,6 +75,16 @@ TEST(Metrics, SayHowGroupsStand) {
   }
 }
 
+TEST(Metrics, TheStatusTableIsCountedWhereThereIsOne) {
+  MetricsReport report = Sample();
+  EXPECT_THAT(ToText(report, MetricsForm::kPrometheus), Not(HasSubstr("lakeferry_status_table")));
+  report.view.status_table = {.configured = true, .exports = 4, .failures = 3, .failures_in_a_row = 2};
+  const std::string text = ToText(report, MetricsForm::kPrometheus);
+  EXPECT_THAT(text, HasSubstr("lakeferry_status_table_exports_total 4\n"));
+  EXPECT_THAT(text, HasSubstr("lakeferry_status_table_failures_total 3\n"));
+  EXPECT_THAT(text, HasSubstr("lakeferry_status_table_failures_in_a_row 2\n"));
+}
+
 TEST(Metrics, OpenMetricsNamesFamiliesOfCountersWithoutTheirEndingAndHasAnEnd) {
   const std::string text = ToText(Sample(), MetricsForm::kOpenMetrics);
   EXPECT_THAT(text, HasSubstr("# TYPE lakeferry_passes counter\n"));
