@@ -41,6 +41,7 @@ struct SyncOptions {
   std::string group;
   std::string role;
   bool take_over = false;
+  std::string why;
 };
 [[nodiscard]] Result<int> RunSync(Invocation& invocation, const SyncOptions& options);
 

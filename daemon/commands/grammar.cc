@@ -108,15 +108,16 @@ void DeclareCheck(CLI::App& command, CheckOptions& options) {
                    "run it by systemd with user, sandbox and credentials of the role's service; as root");
 }
 
+void WhyOption(CLI::App& command, std::string& why) {
+  command.add_option("--why", why, "why; kept, and shown by history")->type_name("TEXT");
+}
+
 void DeclareSync(CLI::App& command, SyncOptions& options) {
   GroupArgument(command, options.group);
   RoleOption(command, options.role);
   command.add_flag("--take-over", options.take_over,
                    "at the sender: of groups that another sender has worked for, which works no more");
-}
-
-void WhyOption(CLI::App& command, std::string& why) {
-  command.add_option("--why", why, "why; kept, and shown by status and history")->type_name("TEXT");
+  WhyOption(command, options.why);
 }
 
 void DeclareInstruct(CLI::App& command, InstructOptions& options) {

@@ -92,7 +92,8 @@ constexpr Key kGroupKeys[] = {"group_name",
                               "sync_failover_interval_mins"};
 constexpr Key kTableKeys[] = {"name", "source", "target", "locations", "history", "import_roots"};
 constexpr Key kSmtpKeys[] = {"host", "port", "security", "user", "password", "from", "ca_file", "timeout", "helo"};
-constexpr Key kHttpKeys[] = {"listen", "tls", "token", "client_ca", "names", "push_secret"};
+constexpr Key kHttpKeys[] = {"listen", "tls", "token", "client_ca", "names", "push_secret", "control"};
+constexpr Key kHttpControlKeys[] = {"name", "token", "certificate"};
 constexpr Key kHttpListenKeys[] = {"sender", "receiver"};
 constexpr Key kHttpTlsKeys[] = {"certificate", "key"};
 constexpr Key kCredentialKeys[] = {"kind",
@@ -153,6 +154,7 @@ const ConfigLevel kGroupLevel{"a sync group", kGroupKeys};
 const ConfigLevel kTableLevel{"a table", kTableKeys};
 const ConfigLevel kSmtpLevel{"smtp", kSmtpKeys};
 const ConfigLevel kHttpLevel{"http", kHttpKeys};
+const ConfigLevel kHttpControlLevel{"an entry of control", kHttpControlKeys};
 const ConfigLevel kHttpListenLevel{"listen", kHttpListenKeys};
 const ConfigLevel kHttpTlsLevel{"tls", kHttpTlsKeys};
 const ConfigLevel kCredentialLevel{"a credential", kCredentialKeys};

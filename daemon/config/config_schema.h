@@ -19,6 +19,7 @@ extern const ConfigLevel kGroupLevel;
 extern const ConfigLevel kTableLevel;
 extern const ConfigLevel kSmtpLevel;
 extern const ConfigLevel kHttpLevel;
+extern const ConfigLevel kHttpControlLevel;
 extern const ConfigLevel kHttpListenLevel;
 extern const ConfigLevel kHttpTlsLevel;
 extern const ConfigLevel kCredentialLevel;

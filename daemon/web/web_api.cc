@@ -9,6 +9,8 @@
 
 #include "base/nearest_key.h"
 #include "daemon/config/run_entry.h"
+#include "daemon/output/instruct_event.h"
+#include "daemon/output/instruct_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/runs_output.h"
 #include "daemon/web/assets.h"
@@ -24,20 +26,6 @@ constexpr Millis kVersionsAge{10'000};  // they are asked of every store
 constexpr Millis kSurveyWithin = std::chrono::minutes(1);
 constexpr int64_t kEpochsAskedMax = 1'000;
 constexpr int64_t kEpochsByDefault = 100;
-
-int StatusFor(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kNotFound: return 404;
-    case ErrorCode::kInvalidArgument: return 400;
-    case ErrorCode::kUnauthorized: return 401;
-    case ErrorCode::kRefused: return 409;
-    case ErrorCode::kThrottled: return 429;
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kOutOfSpace:
-    case ErrorCode::kCancelled: return 503;
-    default: return 500;
-  }
-}
 
 Error NothingHere(const std::string& target) {
   return {.code = ErrorCode::kNotFound,
@@ -56,13 +44,20 @@ ServerReply WrongMethod(const std::string& allowed) {
 }
 
 ServerReply ShowYourself() {
-  ServerReply reply =
-      ErrorReply(401, {.code = ErrorCode::kUnauthorized,
-                       .message = "who asks has shown no token and no certificate that is known here",
-                       .where = "request",
-                       .remedy = "send the header 'Authorization: Bearer TOKEN' with the token of http"});
-  reply.headers.Add("WWW-Authenticate", "Bearer");
-  return reply;
+  return NotLetIn({.code = ErrorCode::kUnauthorized,
+                   .message = "who asks has shown no token and no certificate that is known here",
+                   .where = "request",
+                   .remedy = "send the header 'Authorization: Bearer TOKEN' with the token of http"});
+}
+
+// JSON alone: what a form of another site's page can send is none.
+std::optional<ServerReply> RefuseOtherThanJson(const ServerRequest& request) {
+  const std::string_view type = request.headers.Find("Content-Type").value_or(std::string_view());
+  if (type.starts_with("application/json")) return std::nullopt;
+  return ErrorReply(415, {.code = ErrorCode::kInvalidArgument,
+                          .message = "this is sent as JSON",
+                          .where = "Content-Type",
+                          .remedy = "send Content-Type: application/json"});
 }
 
 bool MayRead(const ServerRequest& request, const WebRules& rules) {
@@ -127,9 +122,6 @@ struct WebApi::Asked {
   [[nodiscard]] std::string At(size_t index) const { return index < path().size() ? path()[index] : std::string(); }
 };
 
-ServerReply ErrorReply(int status, const Error& error) { return ServerReply::Json(status, ToJson(error)); }
-ServerReply ErrorReply(const Error& error) { return ErrorReply(StatusFor(error.code), error); }
-
 WebApi::WebApi(WebContext context, WebRules rules)
     : context_(std::move(context)),
       rules_(std::make_shared<const WebRules>(std::move(rules))),
@@ -153,6 +145,11 @@ Task<ServerReply> WebApi::Route(Asked asked) {
     if (method != "POST") co_return WrongMethod("POST");
     ServerReply taken = co_await TakeRuns(std::move(asked));
     co_return taken;
+  }
+  if (IsControlPath(asked.request)) {
+    if (method != "POST") co_return WrongMethod("POST");
+    ServerReply told = co_await TakeInstruction(std::move(asked));
+    co_return told;
   }
   if (method != "GET" && method != "HEAD") co_return WrongMethod("GET");
   ServerReply reply = co_await ReadRoute(std::move(asked));
@@ -364,15 +361,8 @@ Task<Result<std::string>> WebApi::EnterRuns(Asked asked) {
   co_return ToJson(reports);
 }
 
-// JSON alone: what a form of another site's page can send is none.
 Task<ServerReply> WebApi::TakeRuns(Asked asked) {
-  const std::string_view type = asked.request.headers.Find("Content-Type").value_or(std::string_view());
-  if (!type.starts_with("application/json")) {
-    co_return ErrorReply(415, {.code = ErrorCode::kInvalidArgument,
-                               .message = "runs are pushed as JSON",
-                               .where = "Content-Type",
-                               .remedy = "send Content-Type: application/json"});
-  }
+  if (const auto refusal = RefuseOtherThanJson(asked.request)) co_return *refusal;
   const Status allowed = CheckPusher(asked);
   if (!allowed) co_return ErrorReply(allowed.error().code == ErrorCode::kUnauthorized ? 401 : 403, allowed.error());
   if (context_.role != Role::kSender) {
@@ -384,6 +374,27 @@ Task<ServerReply> WebApi::TakeRuns(Asked asked) {
   const Result<std::string> entered = co_await EnterRuns(std::move(asked));
   if (!entered) co_return ErrorReply(entered.error());
   co_return ServerReply::Json(200, *entered);
+}
+
+// On record, with who and why, before it is answered.
+Task<ServerReply> WebApi::TakeInstruction(Asked asked) {
+  if (const auto refusal = RefuseOtherThanJson(asked.request)) co_return *refusal;
+  const WebRules& rules = *asked.rules;
+  const bool reads = !rules.open() && MayRead(asked.request, rules);
+  const Result<std::string> who = WhoControls(asked.request, rules.controllers, reads);
+  if (!who) co_return NotLetIn(who.error());
+  const auto groups = GroupsOf(*rules.config, asked.At(2));
+  if (!groups) co_return ErrorReply(groups.error());
+  Result<Instruction> said = ReadControl(asked.request, context_.role, context_.clock.WallTime());
+  if (!said) co_return ErrorReply(said.error());
+  said->by = *who;
+  LogTold(context_.log, *said);
+  const Result<GroupRecord> record = co_await context_.instruct(*said);
+  if (!record) co_return ErrorReply(record.error());
+  documents_.Clear();
+  const int status = said->kind == InstructionKind::kSync ? 202 : 200;  // its pass is still to come
+  const InstructedGroup told{.instruction = *std::move(said), .paused = record->paused, .resync = record->resync};
+  co_return ServerReply::Json(status, ToJson(told));
 }
 
 }  // namespace lakeferry::web

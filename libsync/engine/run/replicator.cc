@@ -87,7 +87,10 @@ Task<void> Replicator::InstructInto(GroupWorker& worker, Instruction instruction
   const InstructionKind kind = instruction.kind;
   *outcome = co_await TaskWithinMemory(engine::Instruct({}, worker.spec(), worker.book(), std::move(instruction)));
   const auto requests = requests_.find(worker.spec().name);
-  if (*outcome && requests != requests_.end()) requests->second->Wake(kind == InstructionKind::kPause);
+  if (*outcome && requests != requests_.end()) {
+    if (kind == InstructionKind::kSync) requests->second->AskInPassing();
+    requests->second->Wake(kind == InstructionKind::kPause);
+  }
   done->Set();
 }
 

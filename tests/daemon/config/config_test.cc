@@ -173,8 +173,8 @@ TEST(Config, TheExampleFileHasEveryKey) {
   const std::string text = ReadFile("lakeferry.example.yaml");
   for (const ConfigLevel* level :
        {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel, &kCredentialLevel, &kStoreLevel,
-        &kWorkflowSourceLevel, &kHttpLevel, &kHttpListenLevel, &kHttpTlsLevel, &kStatusTableLevel, &kBandwidthLevel,
-        &kBandwidthWindowLevel}) {
+        &kWorkflowSourceLevel, &kHttpLevel, &kHttpListenLevel, &kHttpTlsLevel, &kHttpControlLevel, &kStatusTableLevel,
+        &kBandwidthLevel, &kBandwidthWindowLevel}) {
     for (const std::string_view key : level->keys) EXPECT_TRUE(text.contains(key)) << key << " of " << level->name;
   }
 }
