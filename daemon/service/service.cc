@@ -119,16 +119,18 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
 // Nobody who watches is worth more than what he watches: where it cannot listen, the work goes on.
 void Service::ListenWeb() {
   web_ = std::make_unique<web::WebService>(
-      request_.role, web::WebEngine{.executor = wiring_->engine().get_executor(),
-                                    .env = wiring_->env(),
-                                    .view =
-                                        [this] {
-                                          return web::EngineView{.snapshot = engine_.snapshot(),
-                                                                 .traffic = wiring_->far_stores().traffic(),
-                                                                 .status_table = publisher_ ? publisher_->account()
-                                                                                            : StatusTableAccount{}};
-                                        },
-                                    .instruct = engine_.instruct});
+      request_.role,
+      web::WebEngine{.executor = wiring_->engine().get_executor(),
+                     .env = wiring_->env(),
+                     .view =
+                         [this] {
+                           return web::EngineView{
+                               .snapshot = engine_.snapshot(),
+                               .traffic = wiring_->far_stores().traffic(),
+                               .requests_waiting = wiring_->far_stores().requests_waiting(),
+                               .status_table = publisher_ ? publisher_->account() : StatusTableAccount{}};
+                         },
+                     .instruct = engine_.instruct});
   const Status listens = web_->Start(request_.config);
   if (listens) return;
   log_.Write(LogLevel::kError, "HTTP server does not listen", {{"error", ToString(listens.error())}});

@@ -4,10 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
-#include "base/nearest_key.h"
 #include "daemon/config/run_entry.h"
 #include "daemon/output/instruct_event.h"
 #include "daemon/output/instruct_output.h"
@@ -15,6 +13,7 @@
 #include "daemon/output/runs_output.h"
 #include "daemon/web/assets.h"
 #include "daemon/web/metrics.h"
+#include "daemon/web/request_terms.h"
 #include "http/server/access.h"
 #include "json/writer.h"
 
@@ -24,8 +23,6 @@ namespace {
 constexpr Millis kStatusAge{1'000};
 constexpr Millis kVersionsAge{10'000};  // they are asked of every store
 constexpr Millis kSurveyWithin = std::chrono::minutes(1);
-constexpr int64_t kEpochsAskedMax = 1'000;
-constexpr int64_t kEpochsByDefault = 100;
 
 Error NothingHere(const std::string& target) {
   return {.code = ErrorCode::kNotFound,
@@ -63,38 +60,6 @@ std::optional<ServerReply> RefuseOtherThanJson(const ServerRequest& request) {
 bool MayRead(const ServerRequest& request, const WebRules& rules) {
   if (rules.open()) return true;
   return (rules.certificates && request.client) || (rules.token && ShowsToken(request, *rules.token));
-}
-
-Result<std::vector<plan::GroupSpec>> GroupsOf(const Config& config, const std::string& name) {
-  if (name.empty()) return config.groups;
-  std::vector<std::string_view> names;
-  for (const plan::GroupSpec& group : config.groups) {
-    if (group.name == name) return std::vector{group};
-    names.emplace_back(group.name);
-  }
-  const std::string_view nearest = NearestKey(name, names);
-  return Fail(ErrorCode::kNotFound, fmt::format("no group is named '{}'", name), "group " + name,
-              nearest.empty() ? "/v1/status lists the groups" : fmt::format("did you mean {}?", nearest));
-}
-
-Result<Role> RoleAsked(const ServerRequest& request, Role own) {
-  const auto asked = request.Asked("role");
-  if (!asked) return own;
-  for (const Role role : {Role::kSender, Role::kReceiver}) {
-    if (*asked == RoleName(role)) return role;
-  }
-  return Fail(ErrorCode::kInvalidArgument, "this is no role", "role", "ask for sender or receiver");
-}
-
-Result<int64_t> LimitAsked(const ServerRequest& request) {
-  const auto asked = request.Asked("limit");
-  if (!asked) return kEpochsByDefault;
-  int64_t limit = 0;
-  const auto [end, failed] = std::from_chars(asked->data(), asked->data() + asked->size(), limit);
-  const bool good = failed == std::errc() && end == asked->data() + asked->size() && limit >= 1;
-  if (good && limit <= kEpochsAskedMax) return limit;
-  return Fail(ErrorCode::kInvalidArgument, "this is no number of epochs", "limit",
-              fmt::format("ask for 1 to {}", kEpochsAskedMax));
 }
 
 // By how much the times of the workflow's runs may be ahead of this machine's clock.
@@ -227,6 +192,8 @@ Task<Result<StatusReport>> WebApi::Report(Rules rules, Role role, std::string gr
             co_await StatusOf(context_.state, context_.zones, past_, std::move(question), std::move(records)));
   LF_CO_TRY(const std::vector<Notice> notices, co_await context_.state.Notices({}));
   AddNotices(notices, report);
+  const EngineView view = co_await context_.look();
+  if (view.known && role == context_.role) report.queues = QueuesOf(view);
   co_return report;
 }
 

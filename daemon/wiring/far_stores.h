@@ -38,6 +38,8 @@ class FarStores {
   [[nodiscard]] Host& host() { return host_; }
   // What was asked of stores, since the start.
   [[nodiscard]] const TrafficByService& traffic() const { return counted_.traffic(); }
+  // Requests to stores that are held back now.
+  [[nodiscard]] int64_t requests_waiting() const { return gate_.waiting(); }
   // Nothing comes back to the engine from here on.
   void Stop();
 

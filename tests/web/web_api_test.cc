@@ -262,6 +262,17 @@ TEST_F(WebApiTest, AReceiverTakesNoRuns) {
   EXPECT_EQ(Push(kRun, Token()).status, 409);
 }
 
+TEST_F(WebApiTest, WhatWaitsIsThatOfTheProcessWhoseRoleIsAskedFor) {
+  view_.snapshot.copies_waiting = 4;
+  view_.snapshot.passes_waiting = 1;
+  view_.requests_waiting = 6;
+  EXPECT_THAT(Text(Ask("/v1/status")), HasSubstr(R"("queues":{"copies":4,"passes":1,"requests":6})"));
+  EXPECT_THAT(Text(Ask("/v1/status?role=receiver")), HasSubstr(R"("queues":null)"));
+  view_.known = false;
+  api_.reset();
+  EXPECT_THAT(Text(Ask("/v1/status")), HasSubstr(R"("queues":null)"));
+}
+
 TEST_F(WebApiTest, NobodyControlsUnlessTheConfigurationSaysWho) {
   for (const char* verb : {"pause", "resume", "sync", "resync"}) {
     const ServerReply reply = Tell(verb, "{}");

@@ -51,6 +51,7 @@ class GroupReceiver : public GroupWorker {
   Task<Result<bool>> ApplyNext(Call call, PassResult& result);
   // Its answer, and the error for people.
   Task<Result<bool>> RefuseUnreadable(Call call, const StagedObject& next);
+  void NoteTorn(const StagedEpoch& next, TimeMs since);
   void NoteStaged(const StagedEpoch& next);
   void NoteFoundThere(const Call& call, const std::vector<std::string>& tables, PassResult& result);
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one

@@ -161,6 +161,10 @@ void Replicator::Reload(std::vector<plan::Duty> duties) {
 
 ReplicatorSnapshot Replicator::Snapshot() const {
   ReplicatorSnapshot snapshot{.groups = {}, .counters = runner_.counters()};
+  snapshot.copies_waiting = static_cast<int64_t>(env_.copy_slots.waiting());
+  for (const auto& [group, requests] : requests_) {
+    snapshot.passes_waiting += static_cast<int64_t>(requests->Waiting().count);
+  }
   for (const auto& worker : workers_) {
     GroupRecord record = worker->book().record();
     record.group = worker->spec().name;
