@@ -31,6 +31,7 @@ constexpr Key kTopKeys[] = {"region",
                             "notifications",
                             "success_digest",
                             "status_table",
+                            "tracing",
                             "credentials",
                             "stores",
                             "include",
@@ -128,6 +129,7 @@ constexpr Key kWorkflowSourceKeys[] = {
     "command",  "timeout"};
 constexpr Key kNotificationKeys[] = {"name", "kind", "url", "secret", "on", "allow_http"};
 constexpr Key kDigestKeys[] = {"at", "time_zone"};
+constexpr Key kTracingKeys[] = {"endpoint", "token", "allow_http"};
 constexpr Key kStatusTableKeys[] = {"location", "credential"};
 // Those of any level that hold a secret reference, or the name of a secret.
 constexpr Key kSecretHolders[] = {"password",
@@ -167,6 +169,7 @@ const ConfigLevel kSecretLevel{"a secret reference", kSecretKeys};
 const ConfigLevel kWorkflowSourceLevel{"a workflow source", kWorkflowSourceKeys};
 const ConfigLevel kNotificationLevel{"a receiver of notices", kNotificationKeys};
 const ConfigLevel kDigestLevel{"success_digest", kDigestKeys};
+const ConfigLevel kTracingLevel{"tracing", kTracingKeys};
 const ConfigLevel kStatusTableLevel{"status_table", kStatusTableKeys};
 
 bool Knows(const ConfigLevel& level, std::string_view key) {

@@ -33,6 +33,7 @@ extern const ConfigLevel kWorkflowSourceLevel;
 extern const ConfigLevel kNotificationLevel;
 extern const ConfigLevel kDigestLevel;
 extern const ConfigLevel kStatusTableLevel;
+extern const ConfigLevel kTracingLevel;
 
 [[nodiscard]] bool Knows(const ConfigLevel& level, std::string_view key);
 

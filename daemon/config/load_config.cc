@@ -19,6 +19,7 @@
 #include "daemon/config/config_overlap.h"
 #include "daemon/config/config_status_table.h"
 #include "daemon/config/config_stores.h"
+#include "daemon/config/config_tracing.h"
 #include "daemon/config/config_values.h"
 #include "daemon/config/text_bytes.h"
 
@@ -168,6 +169,7 @@ Config Assemble(ConfigFiles& files) {
   config.http = ReadHttp(top);
   config.stores = ReadStores(top, file);
   config.status_table = ReadStatusTable(top, config.stores);
+  config.tracing = ReadTracing(top);
   config.notifications = ReadNotifications(top);
   config.success_digest = ReadDigest(top);
   CheckDigests(top, config.notifications, top.Has("success_digest"));

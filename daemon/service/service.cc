@@ -20,6 +20,7 @@
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/progress_bar.h"
 #include "daemon/wiring/wiring.h"
+#include "notify/otlp/otlp_tracer.h"
 #include "notify/success_digest.h"
 #include "state/role_lock.h"
 
@@ -53,6 +54,7 @@ class Service {
   Task<void> Deliver();
   Task<void> PublishLast();
   void MakePublisher();
+  void MakeTracer();
   void ListenWeb();
   Task<void> ReloadWeb(Config config);
 
@@ -61,6 +63,7 @@ class Service {
   std::unique_ptr<RoleLock> lock_;
   std::unique_ptr<SignalControl> signals_;  // outlives the wiring, whose pools may be slow to end
   std::unique_ptr<Wiring> wiring_;
+  std::unique_ptr<notify::OtlpTracer> tracer_;     // absent where nobody wants traces
   std::unique_ptr<notify::SuccessDigest> digest_;  // absent where nobody wants one
   std::unique_ptr<ServiceLoop> loop_;
   ServiceEngine engine_;
@@ -104,6 +107,7 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   lock_ = std::make_unique<RoleLock>(std::move(lock));
   LF_TRY(wiring_, Wiring::Make(request_.config, log_, StateUse::kWork));
   LF_TRY_OK(MakeDigest());
+  MakeTracer();
   loop_ = std::make_unique<ServiceLoop>(wiring_->engine(), log_);
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ =
@@ -119,18 +123,18 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
 // Nobody who watches is worth more than what he watches: where it cannot listen, the work goes on.
 void Service::ListenWeb() {
   web_ = std::make_unique<web::WebService>(
-      request_.role,
-      web::WebEngine{.executor = wiring_->engine().get_executor(),
-                     .env = wiring_->env(),
-                     .view =
-                         [this] {
-                           return web::EngineView{
-                               .snapshot = engine_.snapshot(),
-                               .traffic = wiring_->far_stores().traffic(),
-                               .requests_waiting = wiring_->far_stores().requests_waiting(),
-                               .status_table = publisher_ ? publisher_->account() : StatusTableAccount{}};
-                         },
-                     .instruct = engine_.instruct});
+      request_.role, web::WebEngine{.executor = wiring_->engine().get_executor(),
+                                    .env = wiring_->env(),
+                                    .view =
+                                        [this] {
+                                          return web::EngineView{
+                                              .snapshot = engine_.snapshot(),
+                                              .traffic = wiring_->far_stores().traffic(),
+                                              .requests_waiting = wiring_->far_stores().requests_waiting(),
+                                              .status_table = publisher_ ? publisher_->account() : StatusTableAccount{},
+                                              .tracing = tracer_ ? tracer_->account() : notify::TracingAccount{}};
+                                        },
+                                    .instruct = engine_.instruct});
   const Status listens = web_->Start(request_.config);
   if (listens) return;
   log_.Write(LogLevel::kError, "HTTP server does not listen", {{"error", ToString(listens.error())}});
@@ -178,6 +182,7 @@ Task<Status> Service::Work(std::stop_token stop) {
   beside.Spawn(wiring_->notifiers().desk().Run(meanwhile, request_.role));
   if (digest_) beside.Spawn(digest_->Run(meanwhile));
   if (publisher_) beside.Spawn(publisher_->Run(meanwhile));
+  if (tracer_) beside.Spawn(tracer_->Run(meanwhile));
   co_await engine_.run(Call{.stop = stop});
   ended.request_stop();
   co_await beside.Join();
@@ -198,8 +203,29 @@ Task<void> Service::Deliver() {
 
 // What the last passes have brought, for no longer than that: what does not get there the next process writes.
 Task<void> Service::PublishLast() {
-  if (!publisher_) co_return;
-  co_await publisher_->Once(Call{}.Within(wiring_->env().clock.Monotonic(), kDeliverWithin));
+  const Call within = Call{}.Within(wiring_->env().clock.Monotonic(), kDeliverWithin);
+  if (publisher_) co_await publisher_->Once(within);
+  if (tracer_) co_await tracer_->Flush(within);
+}
+
+// Traces are worth less than the work: where their token cannot be read, they are not sent.
+void Service::MakeTracer() {
+  const auto& tracing = request_.config.tracing;
+  if (!tracing) return;
+  Result<Url> url = ParseUrl(tracing->endpoint);
+  Result<Secret> token = tracing->token ? Resolve(*tracing->token) : Result<Secret>(Secret());
+  if (!url || !token) {
+    log_.Write(LogLevel::kError, "no traces are sent", {{"error", ToString(url ? token.error() : url.error())}});
+    return;
+  }
+  notify::OtlpTarget target{.url = *std::move(url)};
+  if (tracing->token) target.token = *std::move(token);
+  tracer_ = std::make_unique<notify::OtlpTracer>(
+      std::move(target),
+      notify::TraceSource{
+          .region = request_.config.region, .host = wiring_->env().home.host, .version = LAKEFERRY_VERSION},
+      wiring_->far_stores().http(), wiring_->env().clock, log_);
+  wiring_->UseTracer(tracer_.get());
 }
 
 void Service::MakePublisher() {

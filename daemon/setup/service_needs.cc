@@ -117,6 +117,7 @@ std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
       if (secret) secrets.push_back(*secret);
     }
   }
+  if (config.tracing && config.tracing->token) secrets.push_back(*config.tracing->token);
   if (config.http && config.http->Of(role)) {
     for (const SecretRef& secret : SecretsOf(*config.http)) secrets.push_back(secret);
   }

@@ -5,6 +5,7 @@
 #include "daemon/output/status_output.h"
 #include "engine/run/replicator_snapshot.h"
 #include "http/counted_transport.h"
+#include "notify/otlp/otlp_tracer.h"
 
 namespace lakeferry::web {
 
@@ -14,6 +15,7 @@ struct EngineView {
   TrafficByService traffic = {};
   int64_t requests_waiting = 0;  // to stores, held back because a service is busy
   StatusTableAccount status_table = {};
+  notify::TracingAccount tracing = {};
   Millis taken{0};  // when, by a clock that never goes back
 };
 

@@ -204,6 +204,15 @@ void WriteStatusTable(MetricsWriter& out, const StatusTableAccount& account) {
   out.Sample({}, account.failures_in_a_row);
 }
 
+void WriteTracing(MetricsWriter& out, const notify::TracingAccount& account) {
+  if (!account.configured) return;
+  out.Family("lakeferry_traces_total", Kind::kCounter, "Traces of epochs, by what became of them.");
+  out.Sample({{"outcome", "sent"}}, account.sent);
+  out.Sample({{"outcome", "lost"}}, account.lost);
+  out.Family("lakeferry_traces_waiting", Kind::kGauge, "Traces of epochs that are still to be sent.");
+  out.Sample({}, account.waiting);
+}
+
 void WriteProcess(MetricsWriter& out, const MetricsReport& report) {
   out.Family("lakeferry_info", Kind::kGauge, "What runs.");
   out.Sample({{"role", RoleName(report.status.role)}, {"region", report.region}, {"version", LAKEFERRY_VERSION}},
@@ -263,6 +272,7 @@ std::string ToText(const MetricsReport& report, MetricsForm form) {
   WriteCounters(out, report.view.snapshot.counters);
   WriteTraffic(out, report.view.traffic);
   WriteStatusTable(out, report.view.status_table);
+  WriteTracing(out, report.view.tracing);
   return std::move(out).Finish();
 }
 

@@ -42,6 +42,8 @@ class Wiring {
   // What is known of object stores by trying.
   [[nodiscard]] FarStores& far_stores() { return far_stores_; }
   [[nodiscard]] const engine::Environment& env() const { return *env_; }
+  // Who is told how epochs go, from the next engine on; outlives it.
+  void UseTracer(Tracer* tracer) { env_->tracer = tracer; }
   // Data files of tables that this program makes.
   [[nodiscard]] const delta::RowFileWriter& row_files() const { return row_files_; }
   // How people are told.

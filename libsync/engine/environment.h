@@ -14,6 +14,7 @@
 #include "env/scratch.h"
 #include "env/state_store.h"
 #include "env/store_factory.h"
+#include "env/tracer.h"
 #include "env/workflow_source.h"
 #include "plan/group/cron.h"
 
@@ -46,6 +47,7 @@ struct Environment {
   boost::asio::any_io_executor cores;
   Limits limits;
   Home home = {};
+  Tracer* tracer = nullptr;  // null: nobody wants to know
 
   // What a copy for that group is made with.
   [[nodiscard]] CopyMeans MeansOf(std::string group) const {

@@ -27,7 +27,8 @@ inline Environment EnvironmentWith(const Environment& env, Instead instead) {
           .pool = env.pool,
           .cores = env.cores,
           .limits = env.limits,
-          .home = env.home};
+          .home = env.home,
+          .tracer = env.tracer};
 }
 
 }  // namespace lakeferry::engine

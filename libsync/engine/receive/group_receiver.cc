@@ -341,10 +341,11 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   const std::optional<TimeMs> torn_since = std::exchange(book_.record().torn_since, std::nullopt);
   record.torn = torn_since ? std::max(*record.ended - *torn_since, Millis(0)) : Millis(0);
   book_.record().torn = record.torn;
-  Status completed = co_await Complete(to_the_end, std::move(record));
+  Status completed = co_await Complete(to_the_end, record);
   const bool on_record = position_->completed() && position_->completed()->epoch == next.manifest.epoch;
   if (!on_record) book_.record().torn_since = torn_since;
   LF_CO_TRY_OK(completed);
+  Trace(applier.commits(), record);
   // After the answer, so that no epoch waits for them.
   co_await applier.KeepCheckpoints(call, checkpoints_, versions);
   co_return Status{};
@@ -370,7 +371,14 @@ Task<Status> GroupReceiver::Refuse(Call call, const StagedEpoch& next, Error why
   record.error_kind = ErrorCodeName(why.code);
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
-  co_return co_await position_->Refuse(call, std::move(record), std::move(asks));
+  LF_CO_TRY_OK(co_await position_->Refuse(call, record, std::move(asks)));
+  Trace({}, record);
+  co_return Status{};
+}
+
+void GroupReceiver::Trace(const std::vector<plan::CommitMark>& commits, const EpochRecord& record) {
+  if (env_.tracer == nullptr) return;
+  env_.tracer->Take(plan::TraceOfAnswered(book_.marks(), commits, record, env_.clock.WallTime()));
 }
 
 }  // namespace lakeferry::engine

@@ -174,7 +174,7 @@ TEST(Config, TheExampleFileHasEveryKey) {
   for (const ConfigLevel* level :
        {&kTopLevel, &kWorkspaceLevel, &kGroupLevel, &kTableLevel, &kSmtpLevel, &kCredentialLevel, &kStoreLevel,
         &kWorkflowSourceLevel, &kHttpLevel, &kHttpListenLevel, &kHttpTlsLevel, &kHttpControlLevel, &kStatusTableLevel,
-        &kBandwidthLevel, &kBandwidthWindowLevel}) {
+        &kTracingLevel, &kBandwidthLevel, &kBandwidthWindowLevel}) {
     for (const std::string_view key : level->keys) EXPECT_TRUE(text.contains(key)) << key << " of " << level->name;
   }
 }
