@@ -18,6 +18,7 @@
 #include "daemon/wiring/usable_credentials.h"
 #include "engine/inquire/group_check.h"
 #include "engine/inquire/wall_check.h"
+#include "engine/tend/status_exporter.h"
 #include "plan/group/group_places.h"
 
 namespace lakeferry {
@@ -128,6 +129,28 @@ void AddPolls(const Config& config, Findings& findings) {
   }
 }
 
+// Reading alone: that it may be written the first export shows, and no epoch depends on it.
+void AddStatusTable(const Config& config, Wiring& wiring, Findings& findings) {
+  if (!config.status_table) return;
+  const auto& table = *config.status_table;
+  const engine::StatusExporter exporter(
+      wiring.env(), wiring.row_files(),
+      {.uri = table.uri, .credential = table.credential, .right = StoreRight::kWriteTarget});
+  const Result<bool> there = wiring.Run(exporter.Check({}));
+  if (!there) {
+    const Error& error = there.error();
+    findings.push_back({.severity = plan::Severity::kError,
+                        .what = "status table: " + error.message,
+                        .where = error.where.empty() ? Place(table.uri) : error.where,
+                        .remedy = error.remedy});
+    return;
+  }
+  findings.push_back({.severity = plan::Severity::kInfo,
+                      .what = *there ? "status table: it is there" : "status table: the first export makes it",
+                      .where = table.uri,
+                      .remedy = {}});
+}
+
 Status CheckWallsOf(const Config& config, Role role, Wiring& wiring, Findings& findings) {
   const auto credentials = [&config](const std::string& uri) { return UsableCredentials(config.stores, uri); };
   for (const plan::GroupSpec& group : config.groups) {
@@ -168,6 +191,7 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   AddProbes(*wiring, findings);
   AddBandwidth(*config, wiring->env(), findings);
   AddPolls(*config, findings);
+  AddStatusTable(*config, *wiring, findings);
   const std::vector<Role> roles = role ? std::vector{*role} : std::vector{Role::kSender, Role::kReceiver};
   Append(findings, CheckHttp(*config, roles, wiring->env().clock.WallTime()));
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp));

@@ -131,6 +131,9 @@ def test_services_export_each_epoch_and_a_place_that_takes_nothing_delays_none(t
                      if line.startswith('lakeferry_status_table_failures_in_a_row ')]
             return float(lines[0].split()[1])
 
+        found = [one for one in regions.run('receiver', 'check', code=None).document['findings']
+                 if one['what'].startswith('status table: ')]
+        assert [one['severity'] for one in found] == ['error'], found
         wait_until(lambda: failures() > 0, 'the failure is counted')
         assert 'the status table cannot be written' in (regions.folder / 'receiver.log').read_text()
         assert regions.run('receiver', 'status', '--check', code=DONE)

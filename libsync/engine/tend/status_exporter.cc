@@ -123,6 +123,12 @@ Task<Result<StatusExport>> StatusExporter::Export(Call call, std::vector<plan::S
                  "give fewer processes the same table, or try again");
 }
 
+Task<Result<bool>> StatusExporter::Check(Call call) const {
+  LF_CO_TRY(const std::shared_ptr<ObjectStore> store, env_.stores.Open(table_));
+  LF_CO_TRY(const Found found, co_await Look(call, store));
+  co_return found.table.has_value();
+}
+
 Task<Result<std::vector<plan::StatusRow>>> StatusRowsOf(Call call, const Environment& env,
                                                         std::vector<GroupRecord> records) {
   std::vector<plan::StatusRow> rows;

@@ -37,6 +37,9 @@ class StatusExporter {
   // another, and for a folder in which something else lies; kUnavailable where others were faster for long; the store's
   // errors, and those of a log that cannot be read.
   Task<Result<StatusExport>> Export(Call call, std::vector<plan::StatusRow> rows);
+  // Whether an export would find a table that it can write into, as far as reading tells: true where there is one,
+  // false where the first export makes it. Errors as of Export.
+  Task<Result<bool>> Check(Call call) const;
 
  private:
   struct Found;  // the table as it is

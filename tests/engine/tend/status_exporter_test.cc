@@ -188,6 +188,20 @@ TEST_F(StatusExporterTest, AnErrorOfTheStoreIsTheExports) {
   EXPECT_THAT(Export({Row("a", 10, 1)}), FailedWith(ErrorCode::kUnauthorized, "read-only"));
 }
 
+TEST_F(StatusExporterTest, ACheckReadsAlone) {
+  const auto check = [this] {
+    const StatusExporter exporter = Exporter(world_.east);
+    return world_.Run(exporter.Check({}));
+  };
+  EXPECT_EQ(check().value(), false);
+  EXPECT_THAT(store().objects(), IsEmpty());
+  ASSERT_THAT(Export({Row("a", 10, 1)}), Succeeded());
+  EXPECT_EQ(check().value(), true);
+  store().objects().clear();
+  store().Set("data.csv", "x");
+  EXPECT_THAT(check(), FailedWith(ErrorCode::kRefused, "something else"));
+}
+
 TEST_F(StatusExporterTest, ManyExportsLeaveCheckpoints) {
   for (int i = 0; i <= 25; ++i) ASSERT_THAT(Export({Row("a", 10 + i, i)}), Succeeded());
   EXPECT_TRUE(store().objects().contains("_delta_log/_last_checkpoint"));
