@@ -60,8 +60,8 @@ Result<int> RunExportStatus(Invocation& invocation, const ExportStatusOptions& o
   LogSink log(CommandLog(invocation, config));
   LF_TRY(const std::unique_ptr<Wiring> wiring, Wiring::Make(config, log, StateUse::kLook));
   LF_TRY(std::vector<GroupRecord> records, RecordsOf(groups, ChosenRole(options.role, config), config, *wiring));
-  LF_TRY(const engine::StatusExport done, wiring->Run(ExportRecords(*wiring, std::move(table), std::move(records))));
-  Print(invocation, done);
+  LF_TRY(engine::StatusExport done, wiring->Run(ExportRecords(*wiring, std::move(table), std::move(records))));
+  Print(invocation, ExportReport{.done = std::move(done)});
   return kExitDone;
 }
 

@@ -21,7 +21,8 @@ std::string_view WordsFor(plan::RowStanding standing) {
 
 }  // namespace
 
-std::string ToJson(const engine::StatusExport& done) {
+std::string ToJson(const ExportReport& report) {
+  const engine::StatusExport& done = report.done;
   json::Writer json(json::Texts::kShown);
   json.Field("table_uri", done.table_uri);
   json.Field("version", done.version);
@@ -35,7 +36,8 @@ std::string ToJson(const engine::StatusExport& done) {
   return json.FinishLine();
 }
 
-std::string ToText(const engine::StatusExport& done) {
+std::string ToText(const ExportReport& report) {
+  const engine::StatusExport& done = report.done;
   std::string text = Wrapped(fmt::format("{}: {}", done.table_uri,
                                          done.version ? fmt::format("version {}", done.version->value()) : "no table"));
   for (const engine::ExportedRow& row : done.rows) {

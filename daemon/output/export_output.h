@@ -7,7 +7,10 @@
 
 namespace lakeferry {
 
-[[nodiscard]] std::string ToJson(const engine::StatusExport& done);
-[[nodiscard]] std::string ToText(const engine::StatusExport& done);
+struct ExportReport {
+  engine::StatusExport done;
+};
+[[nodiscard]] std::string ToJson(const ExportReport& report);
+[[nodiscard]] std::string ToText(const ExportReport& report);
 
 }  // namespace lakeferry

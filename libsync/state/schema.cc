@@ -32,7 +32,7 @@ namespace lakeferry::sqlite {
 namespace {
 
 // The n-th brings a store from version n - 1 to n.
-constexpr std::array<const char*, 13> kMigrations{
+constexpr std::array<const char*, 14> kMigrations{
     kMigration001, kMigration002, kMigration003, kMigration004, kMigration005, kMigration006, kMigration007,
     kMigration008, kMigration009, kMigration010, kMigration011, kMigration012, kMigration013, kMigration014};
 

@@ -65,8 +65,8 @@ TEST(ExportStatusOutput, IsAsDocumented) {
   done.rows.push_back({.key = {.workspace = "demo", .group = "orders", .region = "west", .role = Role::kReceiver}});
   done.rows.push_back({.key = {.workspace = "demo", .group = "prices", .region = "west", .role = Role::kReceiver},
                        .standing = plan::RowStanding::kSame});
-  EXPECT_EQ(WithoutSpace(ToJson(done)), Example("export-status"));
-  EXPECT_EQ(ToText(done),
+  EXPECT_EQ(WithoutSpace(ToJson(ExportReport{done})), Example("export-status"));
+  EXPECT_EQ(ToText(ExportReport{done}),
             "s3://lake-west/lakeferry/status: version 12\n"
             "  orders (receiver): written\n"
             "  prices (receiver): is there already\n");

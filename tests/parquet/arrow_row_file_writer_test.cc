@@ -19,11 +19,11 @@ using delta::ColumnType;
 using delta::Row;
 using testing::HasSubstr;
 
-const std::vector<Column> kColumns{{"name", ColumnType::kText},
+const std::vector<Column> kFourColumns{{"name", ColumnType::kText},
                                    {"count", ColumnType::kLong},
                                    {"good", ColumnType::kBool},
                                    {"tables", ColumnType::kTexts}};
-const std::vector<Row> kRows{
+const std::vector<Row> kFilledRows{
     {Cell("caf\xC3\xA9"), Cell(int64_t{1} << 40), Cell(true), Cell(std::vector<std::string>{"a", "b"})},
     {Cell(), Cell(), Cell(), Cell()},
     {Cell(""), Cell(int64_t{-1}), Cell(false), Cell(std::vector<std::string>())}};
@@ -32,15 +32,15 @@ std::shared_ptr<arrow::io::BufferReader> Reader(const std::string& bytes) {
   return std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes));
 }
 
-std::shared_ptr<arrow::Table> Table(const std::string& bytes) {
+std::shared_ptr<arrow::Table> TableOf(const std::string& bytes) {
   auto reader = ::parquet::arrow::OpenFile(Reader(bytes), arrow::default_memory_pool()).ValueOrDie();
   return reader->ReadTable().ValueOrDie()->CombineChunks().ValueOrDie();
 }
 
 TEST(ArrowRowFileWriter, EveryCellComesBack) {
-  const auto bytes = ArrowRowFileWriter().Write(kColumns, kRows);
+  const auto bytes = ArrowRowFileWriter().Write(kFourColumns, kFilledRows);
   ASSERT_TRUE(bytes) << ToString(bytes.error());
-  const auto table = Table(*bytes);
+  const auto table = TableOf(*bytes);
   ASSERT_EQ(table->num_rows(), 3);
   const auto text = [&](int column) { return table->column(column)->chunk(0)->ToString(); };
   EXPECT_THAT(text(0), HasSubstr("\"caf\xC3\xA9\",\n  null,\n  \"\""));
@@ -55,16 +55,16 @@ TEST(ArrowRowFileWriter, EveryCellComesBack) {
 
 // Spark takes no others.
 TEST(ArrowRowFileWriter, ListsHaveThreeLevelsByTheirUsualNames) {
-  const auto bytes = ArrowRowFileWriter().Write(kColumns, kRows);
+  const auto bytes = ArrowRowFileWriter().Write(kFourColumns, kFilledRows);
   ASSERT_TRUE(bytes);
   const auto schema = ::parquet::ParquetFileReader::Open(Reader(*bytes))->metadata()->schema();
   EXPECT_EQ(schema->Column(3)->path()->ToDotString(), "tables.list.element");
 }
 
 TEST(ArrowRowFileWriter, TheSameRowsGiveTheSameBytes) {
-  const auto once = ArrowRowFileWriter().Write(kColumns, kRows);
+  const auto once = ArrowRowFileWriter().Write(kFourColumns, kFilledRows);
   ASSERT_TRUE(once);
-  EXPECT_EQ(*once, *ArrowRowFileWriter().Write(kColumns, kRows));
+  EXPECT_EQ(*once, *ArrowRowFileWriter().Write(kFourColumns, kFilledRows));
 }
 
 TEST(ArrowRowFileWriter, ACellThatIsNotOfItsColumnIsNamed) {
@@ -74,15 +74,15 @@ TEST(ArrowRowFileWriter, ACellThatIsNotOfItsColumnIsNamed) {
                                     {{Cell(), Cell(), Cell(), Cell("a")}}};
   const char* names[] = {"name", "count", "good", "tables"};
   for (size_t i = 0; i < std::size(names); ++i) {
-    const auto bytes = ArrowRowFileWriter().Write(kColumns, wrong[i]);
+    const auto bytes = ArrowRowFileWriter().Write(kFourColumns, wrong[i]);
     ASSERT_FALSE(bytes);
     EXPECT_EQ(bytes.error().code, ErrorCode::kInternal);
     EXPECT_THAT(bytes.error().message, HasSubstr(std::string("column ") + names[i]));
   }
   const auto texts_for_a_text =
-      ArrowRowFileWriter().Write(kColumns, std::vector<Row>{{Cell(std::vector<std::string>()), {}, {}, {}}});
+      ArrowRowFileWriter().Write(kFourColumns, std::vector<Row>{{Cell(std::vector<std::string>()), {}, {}, {}}});
   EXPECT_FALSE(texts_for_a_text);
-  EXPECT_FALSE(ArrowRowFileWriter().Write(kColumns, std::vector<Row>{{Cell("short")}}));
+  EXPECT_FALSE(ArrowRowFileWriter().Write(kFourColumns, std::vector<Row>{{Cell("short")}}));
 }
 
 }  // namespace

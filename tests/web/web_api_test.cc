@@ -305,8 +305,8 @@ TEST_F(WebApiTest, WhatIsToldIsOnRecordWithWhoAndWhy) {
   UseControl();
   const ServerReply paused = Tell("pause", R"({"why":"the cluster is moved"})", Token("control-token"));
   EXPECT_EQ(paused.status, 200) << Text(paused);
-  EXPECT_THAT(Text(paused), HasSubstr(R"("instruction":"pause","table":null,"by":"on_call (HTTP token)",)"
-                                      R"("why":"the cluster is moved","given_ms":1795262400000,"paused":{)"));
+  EXPECT_THAT(Text(paused), HasSubstr(R"~("instruction":"pause","table":null,"by":"on_call (HTTP token)",)~"
+                                      R"~("why":"the cluster is moved","given_ms":1795262400000,"paused":{)~"));
   EXPECT_EQ(Tell("resync", R"({"table":"raw.bronze"})", Token("control-token")).status, 200);
   EXPECT_EQ(Tell("resume", "", Token("control-token")).status, 200);
   client_ = "CN=desk";

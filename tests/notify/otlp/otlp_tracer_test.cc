@@ -72,7 +72,7 @@ class OtlpTracerTest : public testing::Test {
     }
     return *tracer_;
   }
-  void Flush() { RunTask(Flushed()); }
+  void Flush() { ASSERT_TRUE(RunTask(Flushed())); }
   Task<Status> Flushed() {
     co_await tracer().Flush({});
     co_return Status{};
