@@ -3,7 +3,7 @@ import json
 import subprocess
 import time
 
-from delta_tables import orders, write
+from delta_tables import has_log, orders, write
 from deltalake import DeltaTable
 from lakeferry import BINARY, DONE, FAILED, REFUSED, USAGE, Regions, Run, wait_until
 from test_http import answers, ask, free_port
@@ -135,7 +135,7 @@ def test_services_export_each_epoch_and_a_place_that_takes_nothing_delays_none(t
         assert 'the status table cannot be written' in (regions.folder / 'receiver.log').read_text()
         assert regions.run('receiver', 'status', '--check', code=DONE)
         place.unlink()
-        wait_until(lambda: place.is_dir() and len(rows_of(place)) == 2, 'both write', limit_s=90)
+        wait_until(lambda: has_log(place) and len(rows_of(place)) == 2, 'both write', limit_s=90)
         wait_until(lambda: failures() == 0, 'the failure is over')
         another(regions, 'run-2')
         wait_until(lambda: rows_of(place)[('receiver', 'orders')]['epoch'] == 2, 'the next epoch is there')

@@ -6,11 +6,11 @@
 namespace lakeferry::engine {
 
 // `state` or `scratch` in the place of `env`'s own; absent: that. All must outlive what is returned.
-struct Instead {
+struct OtherParts {
   StateStore* state = nullptr;
   Scratch* scratch = nullptr;
 };
-inline Environment EnvironmentWith(const Environment& env, Instead instead) {
+inline Environment EnvironmentWith(const Environment& env, OtherParts instead) {
   return {.region = env.region,
           .clock = env.clock,
           .random = env.random,

@@ -29,13 +29,13 @@ class EpochText final : public delta::RowFileWriter {
   }
 };
 
-constexpr char kStatusUri[] = "mem://east/status";
+constexpr char kStatusTableUri[] = "mem://east/status";
 
 class StatusExporterTest : public ::testing::Test {
  protected:
-  MemoryStore& store() { return world_.stores.At(kStatusUri); }
+  MemoryStore& store() { return world_.stores.At(kStatusTableUri); }
   StatusExporter Exporter(const Environment& env) {
-    return {env, files_, {.uri = kStatusUri, .right = StoreRight::kWriteTarget}};
+    return {env, files_, {.uri = kStatusTableUri, .right = StoreRight::kWriteTarget}};
   }
   Result<StatusExport> Export(std::vector<plan::StatusRow> rows) {
     StatusExporter exporter = Exporter(world_.east);
