@@ -25,8 +25,8 @@ PROGRAMS = [
     ('scripts/*', None, ['scripts', 'tests']),
 ]
 # Packages that have another name than what is imported of them.
-PACKAGE_OF = {'axe_playwright_python': 'axe-playwright-python', 'delta': 'delta-spark',
-              'kubernetes_validate': 'kubernetes-validate', 'yaml': 'pyyaml'}
+PACKAGE_OF = {'axe_playwright_python': 'axe-playwright-python', 'delta': 'delta-spark', 'google': 'protobuf',
+              'kubernetes_validate': 'kubernetes-validate', 'opentelemetry': 'opentelemetry-proto', 'yaml': 'pyyaml'}
 PYTHON_LINE = re.compile(rb'#!.*\bpython3?\b')
 
 

@@ -50,6 +50,7 @@ struct SyncOptions {
   std::string group;
   std::string role;
   bool take_over = false;
+  std::string why;
 };
 [[nodiscard]] Result<int> RunSync(Invocation& invocation, const SyncOptions& options);
 
@@ -84,6 +85,13 @@ struct HistoryOptions {
   int64_t limit = 100;
 };
 [[nodiscard]] Result<int> RunHistory(Invocation& invocation, const HistoryOptions& options);
+
+struct ExportStatusOptions {
+  std::string to;  // empty: the configuration's status_table
+  std::string group;
+  std::string role;
+};
+[[nodiscard]] Result<int> RunExportStatus(Invocation& invocation, const ExportStatusOptions& options);
 
 struct VersionsOptions {
   std::string group;

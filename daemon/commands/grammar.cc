@@ -134,15 +134,16 @@ void DeclareCheck(CLI::App& command, CheckOptions& options) {
                    "run it by systemd with user, sandbox and credentials of the role's service; as root");
 }
 
+void WhyOption(CLI::App& command, std::string& why) {
+  command.add_option("--why", why, "why; kept, and shown by history")->type_name("TEXT");
+}
+
 void DeclareSync(CLI::App& command, SyncOptions& options) {
   GroupArgument(command, options.group);
   RoleOption(command, options.role);
   command.add_flag("--take-over", options.take_over,
                    "at the sender: of groups that another sender has worked for, which works no more");
-}
-
-void WhyOption(CLI::App& command, std::string& why) {
-  command.add_option("--why", why, "why; kept, and shown by status and history")->type_name("TEXT");
+  WhyOption(command, options.why);
 }
 
 void DeclareInstruct(CLI::App& command, InstructOptions& options) {
@@ -181,6 +182,13 @@ void DeclareHistory(CLI::App& command, HistoryOptions& options) {
   command.add_option("--limit", options.limit, "at most so many epochs of each group")
       ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}))
       ->capture_default_str();
+  RoleOption(command, options.role);
+}
+
+void DeclareExportStatus(CLI::App& command, ExportStatusOptions& options) {
+  command.add_option("--to", options.to, "where the table lies or is made: a URI or a path; default: status_table")
+      ->type_name("TABLE_URI");
+  command.add_option("--group", options.group, "this group alone")->type_name("GROUP");
   RoleOption(command, options.role);
 }
 
@@ -326,6 +334,10 @@ void AddAccounts(CLI::App& app, Invocation& invocation) {
       app, invocation,
       {"watch", "status again and again, in place on a terminal, else what has changed; ends by q or Ctrl-C",
        DeclareWatch, RunWatch});
+  Add<ExportStatusOptions>(
+      app, invocation,
+      {"export-status", "write what is known of each group as a row of a Delta table, with the sync job's columns",
+       DeclareExportStatus, RunExportStatus});
   Add<HistoryOptions>(
       app, invocation,
       {"history", "past epochs of each group with bytes, files and seconds, newest first", DeclareHistory, RunHistory});

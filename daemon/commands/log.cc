@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-
-#include "base/location.h"
 #include "daemon/commands/commands.h"
+#include "daemon/commands/table_uri.h"
 #include "daemon/output/snapshot_output.h"
 #include "daemon/wiring/log_sink.h"
 #include "engine/log/table_log.h"
@@ -11,19 +9,6 @@
 
 namespace lakeferry {
 namespace {
-
-// A URI as it stands; a path as the file:// URI of what it names.
-Result<std::string> TableUri(const std::string& text) {
-  if (text.contains("://") || text.starts_with("file:")) return text;
-  std::error_code error;
-  const std::filesystem::path path = std::filesystem::absolute(text, error).lexically_normal();
-  if (error || text.empty()) {
-    return Fail(ErrorCode::kInvalidArgument, "the table's place is neither a URI nor a path", text,
-                "write file:///folder or a path");
-  }
-  LF_TRY(const Location folder, Location::OfFolder(path.string()));
-  return folder.Print();
-}
 
 // No version is counted from the newest back.
 Status CheckVersion(std::optional<int64_t> version) {

@@ -10,6 +10,7 @@
 #include "daemon/control/control_message.h"
 #include "daemon/control/control_place.h"
 #include "daemon/output/sync_output.h"
+#include "daemon/setup/process_identity.h"
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/progress_bar.h"
 #include "engine/run/replicator.h"
@@ -19,6 +20,12 @@ namespace {
 
 using Outcomes = std::vector<engine::GroupOutcome>;
 
+// How a pass is asked for.
+struct Asked {
+  engine::Claim claim = engine::Claim::kRespect;
+  std::string why;  // it is kept where there is any
+};
+
 Task<Result<Outcomes>> RunPass(engine::Replicator& replicator, engine::Claim claim) {
   Outcomes outcomes = co_await replicator.RunOnce({}, claim);
   co_return outcomes;
@@ -26,8 +33,8 @@ Task<Result<Outcomes>> RunPass(engine::Replicator& replicator, engine::Claim cla
 
 // By the service of the role, where one runs; absent else.
 Result<std::optional<Outcomes>> AskRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config,
-                                        engine::Claim claim) {
-  control::Request request{.name = std::string(control::kSync), .claim = claim};
+                                        const Asked& asked) {
+  control::Request request{.name = std::string(control::kSync), .claim = asked.claim, .why = asked.why};
   for (const plan::GroupSpec& group : groups) request.groups.push_back(group.name);
   LF_TRY(const std::optional<std::string> answer,
          control::AskService(control::ControlPlace(config.metadata_store, role), control::WriteRequest(request)));
@@ -36,13 +43,27 @@ Result<std::optional<Outcomes>> AskRole(Role role, const std::vector<plan::Group
   return outcomes;
 }
 
+// What cannot be kept, as of a group that is paused, is said by the pass.
+void KeepWhy(Role role, const std::vector<plan::GroupSpec>& groups, const std::string& why, Wiring& wiring,
+             engine::Replicator& replicator) {
+  if (why.empty()) return;
+  for (const plan::GroupSpec& group : groups) {
+    (void)wiring.Run(replicator.Instruct({.kind = InstructionKind::kSync,
+                                          .role = role,
+                                          .group = group.name,
+                                          .by = setup::IdentityOf(std::nullopt).user,
+                                          .why = why,
+                                          .given = wiring.env().clock.WallTime()}));
+  }
+}
+
 Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups, const Config& config, OwnWiring& own,
-                          engine::Claim claim) {
+                          const Asked& asked) {
   if (groups.empty()) return Outcomes();
   const auto give_up = std::chrono::steady_clock::now() + kServiceStartsWithin;
   std::optional<RoleLock> lock;
   while (!lock) {
-    LF_TRY(std::optional<Outcomes> answered, AskRole(role, groups, config, claim));
+    LF_TRY(std::optional<Outcomes> answered, AskRole(role, groups, config, asked));
     if (answered) return *std::move(answered);
     LF_TRY(lock, TakeRole(config.metadata_store, role, give_up));
   }
@@ -50,7 +71,8 @@ Result<Outcomes> SyncRole(Role role, const std::vector<plan::GroupSpec>& groups,
   engine::Replicator replicator(wiring->engine().get_executor(), wiring->env(), plan::DutiesOf(role, groups));
   const ProgressBar bar(wiring->engine().get_executor(), wiring->env().clock,
                         [&replicator] { return SampleOf(replicator.Snapshot()); });
-  Result<Outcomes> outcomes = wiring->Run(RunPass(replicator, claim));
+  KeepWhy(role, groups, asked.why, *wiring, replicator);
+  Result<Outcomes> outcomes = wiring->Run(RunPass(replicator, asked.claim));
   DeliverNotices(*wiring, role);
   return outcomes;
 }
@@ -91,9 +113,10 @@ Result<int> RunSync(Invocation& invocation, const SyncOptions& options) {
   OwnWiring own(config, log);
   LF_TRY(const std::vector<Role> roles, RolesOf(options.role, config, own));
   const std::vector<plan::GroupSpec> built = BuiltOf(config, groups);
-  const engine::Claim claim = options.take_over ? engine::Claim::kTakeOver : engine::Claim::kRespect;
+  const Asked asked{.claim = options.take_over ? engine::Claim::kTakeOver : engine::Claim::kRespect,
+                    .why = options.why};
   std::vector<SyncedGroup> synced;
-  for (const Role role : roles) Tell(role, groups, config, SyncRole(role, built, config, own, claim), synced);
+  for (const Role role : roles) Tell(role, groups, config, SyncRole(role, built, config, own, asked), synced);
   Print(invocation, synced);
   return WorstOf(synced);
 }

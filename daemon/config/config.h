@@ -48,6 +48,22 @@ struct SmtpSettings {
   bool operator==(const SmtpSettings&) const = default;
 };
 
+// Where each finished epoch is told in a Delta table of its own.
+struct StatusTableSettings {
+  std::string uri;
+  std::string credential;  // its name; empty: the place's own, or the service's default
+
+  bool operator==(const StatusTableSettings&) const = default;
+};
+
+// Where it is told how epochs went (OpenTelemetry).
+struct TracingSettings {
+  std::string endpoint;  // the whole URL
+  std::optional<SecretRef> token;
+
+  bool operator==(const TracingSettings&) const = default;
+};
+
 // Something the file asks for that this build cannot do. The groups that need it are refused; the others run.
 struct Unbuilt {
   std::string group;
@@ -66,9 +82,11 @@ struct Config {
   LogSettings log;
   std::optional<SmtpSettings> smtp;
   std::vector<NotificationSettings> notifications;
-  std::optional<DigestSettings> success_digest;  // absent: each success by itself
-  std::optional<HttpSettings> http;              // absent: nobody is answered over HTTP
-  Millis drain_timeout{30'000};                  // how long a stop waits for copies under way
+  std::optional<DigestSettings> success_digest;     // absent: each success by itself
+  std::optional<HttpSettings> http;                 // absent: nobody is answered over HTTP
+  std::optional<StatusTableSettings> status_table;  // absent: nothing is exported but by the command
+  std::optional<TracingSettings> tracing;           // absent: nobody is
+  Millis drain_timeout{30'000};                     // how long a stop waits for copies under way
   engine::Limits limits;
   StoreSettings stores;
   std::vector<plan::GroupSpec> groups;

@@ -58,6 +58,47 @@ void ReadTls(ConfigMap& map, HttpSettings& http) {
   }
 }
 
+std::optional<HttpController> ReadController(const ConfigMap::Element& element, bool certificates,
+                                             ConfigProblems& problems) {
+  auto map = ConfigMap::Open(*element.node, element.place, kHttpControlLevel, problems);
+  if (!map) return std::nullopt;
+  HttpController controller;
+  if (const auto name = map->RequiredText("name", "on_call")) {
+    if (CheckName(*name, problems)) controller.name = name->text;
+  }
+  if (map->Has("token")) controller.token = ReadSecretRef(*map, "token");
+  controller.certificate = TextAt(*map, "certificate");
+  if (map->Has("token") == map->Has("certificate")) {
+    map->Report("name", "somebody is known by a token or by a certificate",
+                "write token: {file: /path}, or certificate: with the subject of a client's certificate");
+  } else if (map->Has("certificate") && !certificates) {
+    map->Report("certificate", "clients show no certificate here", "add tls and client_ca, or give a token");
+  }
+  return controller;
+}
+
+// Each is known by a name of his own, for that is what records have.
+void ReadControl(ConfigMap& map, HttpSettings& http) {
+  if (!map.Has("control")) return;
+  for (const ConfigMap::Element& element : map.RequiredList("control", "those who may tell the service what to do")) {
+    auto controller = ReadController(element, map.Has("client_ca"), map.problems());
+    if (!controller || controller->name.empty()) continue;
+    const auto same = [&](const HttpController& other) {
+      return other.name == controller->name || (controller->token && other.token == controller->token) ||
+             (!controller->certificate.empty() && other.certificate == controller->certificate);
+    };
+    if (std::ranges::any_of(http.control, same)) {
+      map.problems().Add(element.place, fmt::format("'{}' is not told from another entry of control", controller->name),
+                         "give each a name and a token or certificate of its own");
+    }
+    if (controller->token && controller->token == http.token) {
+      map.problems().Add(element.place, "the token by which one reads is no token by which one controls",
+                         "give control a token of its own");
+    }
+    http.control.push_back(*std::move(controller));
+  }
+}
+
 // Anybody else than this machine is let in by TLS and a proof alone.
 void CheckOpenness(ConfigMap& map, const HttpSettings& http) {
   const auto open = [](const std::optional<HttpAddress>& address) { return address && !IsLoopback(*address); };
@@ -112,6 +153,7 @@ std::optional<HttpSettings> ReadHttp(ConfigMap& top) {
   http.client_ca = PathAt(*map, "client_ca");
   if (map->Has("token")) http.token = ReadSecretRef(*map, "token");
   if (map->Has("push_secret")) http.push_secret = ReadSecretRef(*map, "push_secret");
+  ReadControl(*map, http);
   for (const ConfigText& name : map->Texts("names")) {
     http.names.push_back(name.text);
     if (name.text.find_first_of("/:@ ") == std::string::npos) continue;

@@ -34,6 +34,7 @@ extern const ConfigLevel kGroupLevel;
 extern const ConfigLevel kTableLevel;
 extern const ConfigLevel kSmtpLevel;
 extern const ConfigLevel kHttpLevel;
+extern const ConfigLevel kHttpControlLevel;
 extern const ConfigLevel kHttpListenLevel;
 extern const ConfigLevel kHttpTlsLevel;
 extern const ConfigLevel kCredentialLevel;
@@ -47,6 +48,8 @@ extern const ConfigLevel kWorkflowSourceLevel;
 extern const ConfigLevel kCatalogLevel;
 extern const ConfigLevel kNotificationLevel;
 extern const ConfigLevel kDigestLevel;
+extern const ConfigLevel kStatusTableLevel;
+extern const ConfigLevel kTracingLevel;
 
 // All of them, the outer ones first.
 [[nodiscard]] std::span<const ConfigLevel* const> AllLevels();

@@ -25,6 +25,15 @@ struct HttpAddress {
 // Whether only this machine reaches it.
 [[nodiscard]] bool IsLoopback(const HttpAddress& address);
 
+// Who may tell a service what to do, by a token of his own or by his client certificate.
+struct HttpController {
+  std::string name;                // that records have
+  std::optional<SecretRef> token;  // absent: by certificate
+  std::string certificate;         // its subject, as RFC 2253 writes it
+
+  bool operator==(const HttpController&) const = default;
+};
+
 struct HttpSettings {
   // Of each role; absent: it does not listen.
   std::optional<HttpAddress> sender;
@@ -35,6 +44,7 @@ struct HttpSettings {
   std::string client_ca;                 // PEM; empty: clients show no certificate
   std::optional<SecretRef> token;        // that clients show
   std::optional<SecretRef> push_secret;  // by which pushed runs are signed
+  std::vector<HttpController> control;   // empty: nobody may tell it what to do
 
   [[nodiscard]] const std::optional<HttpAddress>& Of(Role role) const {
     return role == Role::kSender ? sender : receiver;
@@ -47,6 +57,9 @@ struct HttpSettings {
   std::vector<SecretRef> secrets;
   for (const auto& secret : {http.token, http.push_secret}) {
     if (secret) secrets.push_back(*secret);
+  }
+  for (const HttpController& controller : http.control) {
+    if (controller.token) secrets.push_back(*controller.token);
   }
   return secrets;
 }

@@ -17,7 +17,9 @@
 #include "daemon/config/config_keys.h"
 #include "daemon/config/config_notifications.h"
 #include "daemon/config/config_overlap.h"
+#include "daemon/config/config_status_table.h"
 #include "daemon/config/config_stores.h"
+#include "daemon/config/config_tracing.h"
 #include "daemon/config/config_values.h"
 #include "daemon/config/text_bytes.h"
 #include "plan/group/catalog_rules.h"
@@ -154,6 +156,8 @@ Config Assemble(ConfigFiles& files) {
   if (auto smtp = top.Map("smtp", kSmtpLevel)) config.smtp = ReadSmtp(*smtp);
   config.http = ReadHttp(top);
   config.stores = ReadStores(top, file);
+  config.status_table = ReadStatusTable(top, config.stores);
+  config.tracing = ReadTracing(top);
   config.notifications = ReadNotifications(top);
   config.success_digest = ReadDigest(top);
   CheckDigests(top, config.notifications, top.Has("success_digest"));
@@ -186,6 +190,7 @@ Config Assemble(ConfigFiles& files) {
   for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {
     config.notes.insert(config.notes.end(), notes->begin(), notes->end());
   }
+  CheckStatusPlace(top, config);
   NoteMailWithoutServer(config);
   NotePushWithoutServer(config);
   return config;

@@ -30,6 +30,9 @@ constexpr ConfigKey kTopKeys[] = {
     {"sync_failure_notification", "address or list", "", "Who gets a mail of failures, risks and their end."},
     {"notifications", "list of maps", "", "Who is told beside those who get mail: webhooks, Slack, Teams, PagerDuty."},
     {"success_digest", "map", "", "Successes of a day in one mail, in place of one for each epoch."},
+    {"status_table", "location or map", "",
+     "Where each finished epoch is told in a Delta table, with the sync job's column names. By default nowhere."},
+    {"tracing", "map", "", "Where it is told how each epoch went, as traces of OpenTelemetry. By default nowhere."},
     {"credentials", "map of names to maps", "",
      "As whom object stores are spoken to, where the vendors' own variables, files and services do not say it."},
     {"stores", "list of maps", "", "How object stores are reached, for every location that lies below a prefix."},
@@ -62,7 +65,14 @@ constexpr ConfigKey kHttpKeys[] = {
     {"token", "secret", "", "What clients send as Authorization: Bearer."},
     {"client_ca", "path", "", "PEM; clients whose certificate one of these has signed need no token."},
     {"names", "name or list", "", "By which the server is reached beside its address."},
-    {"push_secret", "secret", "", "By which runs that are pushed are signed; by default they come with the token."}};
+    {"push_secret", "secret", "", "By which runs that are pushed are signed; by default they come with the token."},
+    {"control", "list of maps", "",
+     "Who may pause, resume, sync and resync groups over HTTP; records have the name. By default nobody."}};
+
+constexpr ConfigKey kHttpControlKeys[] = {
+    {"name", "text", "", "Unique; who that is on record.", true},
+    {"token", "secret", "", "Another one than that for reading. This or certificate."},
+    {"certificate", "subject (RFC 2253)", "", "The subject of a client's certificate. This or token."}};
 
 constexpr ConfigKey kHttpListenKeys[] = {{"sender", "address:port", "", "Of the sender's service."},
                                          {"receiver", "address:port", "", "Of the receiver's service."}};
@@ -83,6 +93,16 @@ constexpr ConfigKey kNotificationKeys[] = {
 constexpr ConfigKey kDigestKeys[] = {{"at", "HH:MM", "", "When the day ends.", true},
                                      {"time_zone", "IANA name", "UTC", "Whose clock that is by."}};
 
+constexpr ConfigKey kStatusTableKeys[] = {
+    {"location", "location", "", "Of the table; it is made where there is none.", true},
+    {"credential", "credential", "", "By default the place's own, as stores has it."}};
+
+constexpr ConfigKey kTracingKeys[] = {
+    {"endpoint", "URL", "", "Of the collector, which takes OTLP over HTTP in JSON; whole where its path is not /v1/traces.",
+     true},
+    {"token", "secret", "", "Sent as Authorization: Bearer."},
+    {"allow_http", "true or false", "false", "Whether it may be http:// elsewhere than on this machine."}};
+
 constexpr ConfigKey kSecretKeys[] = {
     {kSecretVariableKey, "name of a variable", "", "It is in the environment of the service."},
     {"file", "absolute path", "", "It is the text of this file, of 64 KiB at most."},
@@ -96,6 +116,9 @@ const ConfigLevel kSmtpLevel{"smtp", "smtp", kSmtpKeys};
 const ConfigLevel kHttpLevel{"http", "http", kHttpKeys};
 const ConfigLevel kHttpListenLevel{"listen", "http.listen", kHttpListenKeys};
 const ConfigLevel kHttpTlsLevel{"tls", "http.tls", kHttpTlsKeys};
+const ConfigLevel kHttpControlLevel{"an entry of control", "http.control[]", kHttpControlKeys};
+const ConfigLevel kStatusTableLevel{"status_table", "status_table", kStatusTableKeys};
+const ConfigLevel kTracingLevel{"tracing", "tracing", kTracingKeys};
 const ConfigLevel kNotificationLevel{"a receiver of notices", "notifications[]", kNotificationKeys};
 const ConfigLevel kDigestLevel{"success_digest", "success_digest", kDigestKeys};
 const ConfigLevel kSecretLevel{"a secret reference", "wherever a secret is named; one of these", kSecretKeys};

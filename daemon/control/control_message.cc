@@ -75,6 +75,9 @@ Result<Request> ReadFields(const json::Fields& fields) {
     LF_TRY(const bool takes_over, fields.Bool("take_over"));
     if (takes_over) request.claim = engine::Claim::kTakeOver;
   }
+  if (request.name != kInstruct && fields.Has("why")) {
+    LF_TRY(request.why, fields.String("why"));
+  }
   if (request.name != kInstruct) return request;
   LF_TRY(const std::string instruction, fields.String("instruction"));
   const auto kind = ParseInstruction(instruction);
@@ -112,8 +115,8 @@ std::string WriteRequest(const Request& request) {
   if (request.name == kInstruct) {
     json.Field("instruction", InstructionName(request.instruction));
     json.Field("table", request.table);
-    json.Field("why", request.why);
   }
+  if (request.name == kInstruct || !request.why.empty()) json.Field("why", request.why);
   return json.FinishLine();
 }
 

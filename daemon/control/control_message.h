@@ -1,6 +1,6 @@
 // What is said over a control socket: one line with a JSON object each way, the request and its answer. Pure.
 //
-//   {"request": "sync", "groups": ["orders"], "take_over": false}
+//   {"request": "sync", "groups": ["orders"], "take_over": false, "why": ""}
 //   the document of `lakeferry sync` (docs/json.md), or {"error": {"kind", "message", "where", "remedy"}}
 //   {"request": "instruct", "groups": ["orders"], "instruction": "pause", "table": "", "why": "the cluster is moved"}
 //   the document of `lakeferry pause` (docs/json.md), or the same error
@@ -31,7 +31,7 @@ struct Request {
   // Of kInstruct, of one group. Who says so is known by the connection.
   InstructionKind instruction = InstructionKind::kPause;
   std::string table = {};
-  std::string why = {};
+  std::string why = {};  // of kSync too: it is kept where there is any
 };
 
 // Both with a line end.

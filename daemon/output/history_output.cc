@@ -41,6 +41,14 @@ std::string BasisText(const EpochRecord& epoch) {
   return text;
 }
 
+void WriteTornSeconds(json::Writer& json, std::string_view key, std::optional<Millis> duration) {
+  if (duration) {
+    json.Seconds(key, *duration);
+  } else {
+    json.Null(key);
+  }
+}
+
 void WriteHistory(json::Writer& json, const HistoryReport& report) {
   json.Field("group", report.group);
   json.Field("role", RoleName(report.role));
@@ -61,6 +69,7 @@ void WriteHistory(json::Writer& json, const HistoryReport& report) {
     json.Field("files", FilesOf(epoch));
     json.Field("bytes", BytesOf(epoch));
     json.Seconds("seconds", Millis(epoch.worked_ms));
+    WriteTornSeconds(json, "torn_seconds", epoch.torn);
     json.Field("started_ms", epoch.started);
     json.Field("ended_ms", epoch.ended);
     json.Field("error", epoch.error.empty() ? std::nullopt : std::optional(epoch.error));

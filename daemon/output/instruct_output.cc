@@ -67,6 +67,7 @@ std::string What(const InstructedGroup& instructed) {
     case InstructionKind::kPause: return "paused; nothing is begun until it is resumed";
     case InstructionKind::kResume: return "resumed";
     case InstructionKind::kResync: return fmt::format("table '{}' goes over whole with the next epoch", said.table);
+    case InstructionKind::kSync: return "a pass begins at once";
   }
   return {};
 }

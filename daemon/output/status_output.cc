@@ -80,6 +80,14 @@ void WriteProgress(json::Writer& json, const GroupRecord& record) {
   });
 }
 
+void WriteOptionalSeconds(json::Writer& json, std::string_view key, std::optional<Millis> duration) {
+  if (duration) {
+    json.Seconds(key, *duration);
+  } else {
+    json.Null(key);
+  }
+}
+
 void WriteStanding(json::Writer& json, const GroupStatus& status) {
   const GroupRecord& record = status.record;
   const bool staged = record.staged_epoch.value() > 0;
@@ -87,21 +95,17 @@ void WriteStanding(json::Writer& json, const GroupStatus& status) {
   json.Field("cut_time_ms", record.cut_time);
   json.Field("staged_epoch", record.staged_epoch);
   json.Field("staged_cut_time_ms", staged ? record.sync_time_to_region : std::nullopt);
-  if (status.lag) {
-    json.Seconds("lag_seconds", *status.lag);
-  } else {
-    json.Null("lag_seconds");
-  }
+  WriteOptionalSeconds(json, "lag_seconds", status.lag);
   json.Field("waiting_since_ms", record.waiting_since);
   json.Seconds("rpo_seconds", status.judgement.wait_bound);
-  if (status.judgement.worst_loss) {
-    json.Seconds("worst_loss_seconds", *status.judgement.worst_loss);
-  } else {
-    json.Null("worst_loss_seconds");
-  }
+  WriteOptionalSeconds(json, "worst_loss_seconds", status.judgement.worst_loss);
   json.Field("phase", NullIfEmpty(record.phase));
   WriteProgress(json, record);
+  json.Field("waiting_files", FilesWaiting(record));
+  json.Field("waiting_epochs", EpochsWaiting(record));
   json.Field("bandwidth_limit", status.bandwidth_limit);
+  json.Field("torn_since_ms", record.torn_since);
+  WriteOptionalSeconds(json, "torn_seconds", record.torn);
 }
 
 void WritePause(json::Writer& json, const GroupRecord& record) {
@@ -171,6 +175,14 @@ StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec
   return report;
 }
 
+int64_t FilesWaiting(const GroupRecord& record) {
+  return std::max<int64_t>(record.progress.files_total - record.progress.files, 0);
+}
+
+int64_t EpochsWaiting(const GroupRecord& record) {
+  return std::max<int64_t>(record.staged_epoch.value() - record.epoch.value(), 0);
+}
+
 void AddNotices(const std::vector<Notice>& notices, StatusReport& report) {
   std::map<std::string, NoticeStatus> by_channel;
   for (const Notice& notice : notices) {
@@ -234,6 +246,15 @@ std::string ToJson(const StatusReport& report) {
     json.Field("runs", report.process.runs);
     json.Field("number", NullIfEmpty(report.process.number));
   });
+  if (report.queues) {
+    json.Object("queues", [&] {
+      json.Field("copies", report.queues->copies);
+      json.Field("passes", report.queues->passes);
+      json.Field("requests", report.queues->requests);
+    });
+  } else {
+    json.Null("queues");
+  }
   json.Objects("notifications", report.notices, [&](const NoticeStatus& of) {
     json.Field("name", of.channel);
     json.Field("waiting", of.waiting);

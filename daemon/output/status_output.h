@@ -36,11 +36,19 @@ struct NoticeStatus {
   std::string error = {};  // of the newest attempt
 };
 
+// What a process has before it, of all groups.
+struct QueueDepths {
+  int64_t copies = 0;    // files that wait until others are copied
+  int64_t passes = 0;    // that somebody asked for, and that have not ended
+  int64_t requests = 0;  // to stores, held back because a service is busy
+};
+
 struct StatusReport {
   Role role = Role::kSender;
   TimeMs now;
   RoleProcess process = {};
   std::vector<GroupStatus> groups;
+  std::optional<QueueDepths> queues = {};  // known to the process alone
   std::vector<NoticeStatus> notices = {};  // by name; of those that are reached there is none
 };
 
@@ -59,6 +67,11 @@ void AddAlarmsOf(const StatusReport& other, StatusReport& report);
 
 // Which receivers do not get what is told them. `notices`: as they are on record.
 void AddNotices(const std::vector<Notice>& notices, StatusReport& report);
+
+// Of a group, by its record: files of the work under way that are not there yet, and epochs that are staged and not
+// known to be applied.
+[[nodiscard]] int64_t FilesWaiting(const GroupRecord& record);
+[[nodiscard]] int64_t EpochsWaiting(const GroupRecord& record);
 
 enum class Verdict { kOk, kWarning, kAlarm };
 // The worst that is said of any group.

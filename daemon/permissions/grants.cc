@@ -123,6 +123,7 @@ std::vector<GrantSet> GrantsOf(const Config& config, std::optional<Role> role) {
     for (const plan::GroupSpec& group : config.groups) {
       one == Role::kSender ? AddOfSender(group, collector) : AddOfReceiver(group, collector);
     }
+    if (config.status_table) collector.Add(config.status_table->uri, config.status_table->credential, kWrite);
     std::ranges::move(collector.Take(), std::back_inserter(all));
   }
   return all;

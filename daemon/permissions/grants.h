@@ -33,7 +33,7 @@ struct GrantSet {
   std::vector<Grant> grants;  // each prefix once
 };
 
-// Of all groups, in the order of the configuration; folders need none. `role`: absent for both.
+// Of all groups and the status table, in the order of the configuration; folders need none. `role`: absent for both.
 [[nodiscard]] std::vector<GrantSet> GrantsOf(const Config& config, std::optional<Role> role);
 
 }  // namespace lakeferry

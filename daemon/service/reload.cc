@@ -82,6 +82,8 @@ std::vector<std::string> NeedsRestart(const Config& before, const Config& after)
   if (before.smtp != after.smtp) keys.emplace_back("smtp");
   if (before.notifications != after.notifications) keys.emplace_back("notifications");
   if (before.success_digest != after.success_digest) keys.emplace_back("success_digest");
+  if (before.status_table != after.status_table) keys.emplace_back("status_table");
+  if (before.tracing != after.tracing) keys.emplace_back("tracing");
   if (!IsSameLimits(before.limits, after.limits)) keys.emplace_back("limits of copies");
   return keys;
 }

@@ -10,6 +10,7 @@
 #include "daemon/config/load_config.h"
 #include "daemon/control/control_place.h"
 #include "daemon/control/control_server.h"
+#include "daemon/export/status_publisher.h"
 #include "daemon/service/control_requests.h"
 #include "daemon/service/reload.h"
 #include "daemon/service/service_loop.h"
@@ -19,6 +20,7 @@
 #include "daemon/wiring/log_sink.h"
 #include "daemon/wiring/progress_bar.h"
 #include "daemon/wiring/wiring.h"
+#include "notify/otlp/otlp_tracer.h"
 #include "notify/success_digest.h"
 #include "state/role_lock.h"
 
@@ -50,6 +52,9 @@ class Service {
   void Listen();
   Status MakeDigest();
   Task<void> Deliver();
+  Task<void> PublishLast();
+  void MakePublisher();
+  void MakeTracer();
   void ListenWeb();
   Task<void> ReloadWeb(Config config);
 
@@ -58,9 +63,11 @@ class Service {
   std::unique_ptr<RoleLock> lock_;
   std::unique_ptr<SignalControl> signals_;  // outlives the wiring, whose pools may be slow to end
   std::unique_ptr<Wiring> wiring_;
+  std::unique_ptr<notify::OtlpTracer> tracer_;     // absent where nobody wants traces
   std::unique_ptr<notify::SuccessDigest> digest_;  // absent where nobody wants one
   std::unique_ptr<ServiceLoop> loop_;
   ServiceEngine engine_;
+  std::unique_ptr<StatusPublisher> publisher_;  // absent where no status table is configured
   ControlHooks control_hooks_;
   std::unique_ptr<control::ControlServer> control_;  // absent where it cannot listen
   std::unique_ptr<web::WebService> web_;             // absent for one pass
@@ -100,10 +107,12 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
   lock_ = std::make_unique<RoleLock>(std::move(lock));
   LF_TRY(wiring_, Wiring::Make(request_.config, log_, StateUse::kWork));
   LF_TRY_OK(MakeDigest());
+  MakeTracer();
   loop_ = std::make_unique<ServiceLoop>(wiring_->engine(), log_);
   signals_ = std::make_unique<SignalControl>(request_.config.drain_timeout, loop_->Requests(), log_);
   engine_ =
       make_engine(wiring_->engine().get_executor(), wiring_->env(), plan::DutiesOf(request_.role, std::move(groups)));
+  MakePublisher();
   if (!request_.once) {
     Listen();
     ListenWeb();
@@ -114,11 +123,18 @@ Status Service::Start(const ServiceEngineFactory& make_engine) {
 // Nobody who watches is worth more than what he watches: where it cannot listen, the work goes on.
 void Service::ListenWeb() {
   web_ = std::make_unique<web::WebService>(
-      request_.role,
-      web::WebEngine{.executor = wiring_->engine().get_executor(), .env = wiring_->env(), .view = [this] {
-                       return web::EngineView{.snapshot = engine_.snapshot(),
-                                              .traffic = wiring_->far_stores().traffic()};
-                     }});
+      request_.role, web::WebEngine{.executor = wiring_->engine().get_executor(),
+                                    .env = wiring_->env(),
+                                    .view =
+                                        [this] {
+                                          return web::EngineView{
+                                              .snapshot = engine_.snapshot(),
+                                              .traffic = wiring_->far_stores().traffic(),
+                                              .requests_waiting = wiring_->far_stores().requests_waiting(),
+                                              .status_table = publisher_ ? publisher_->account() : StatusTableAccount{},
+                                              .tracing = tracer_ ? tracer_->account() : notify::TracingAccount{}};
+                                        },
+                                    .instruct = engine_.instruct});
   const Status listens = web_->Start(request_.config);
   if (listens) return;
   log_.Write(LogLevel::kError, "HTTP server does not listen", {{"error", ToString(listens.error())}});
@@ -153,6 +169,7 @@ Task<Status> Service::Work(std::stop_token stop) {
     Status passed = co_await engine_.run_once(Call{.stop = stop});
     if (digest_) co_await digest_->Once({});
     co_await Deliver();
+    co_await PublishLast();
     if (passed && stop.stop_requested()) {
       co_return Fail(ErrorCode::kCancelled, "the pass was stopped by a signal", request_.config.file, "run it again");
     }
@@ -164,10 +181,13 @@ Task<Status> Service::Work(std::stop_token stop) {
   const Call meanwhile{.stop = ended.get_token()};
   beside.Spawn(wiring_->notifiers().desk().Run(meanwhile, request_.role));
   if (digest_) beside.Spawn(digest_->Run(meanwhile));
+  if (publisher_) beside.Spawn(publisher_->Run(meanwhile));
+  if (tracer_) beside.Spawn(tracer_->Run(meanwhile));
   co_await engine_.run(Call{.stop = stop});
   ended.request_stop();
   co_await beside.Join();
   co_await Deliver();
+  co_await PublishLast();
   if (control_) co_await control_->Close();
   co_await web_->Close();
   if (stop.stop_requested()) co_return Status();
@@ -179,6 +199,42 @@ Task<Status> Service::Work(std::stop_token stop) {
 Task<void> Service::Deliver() {
   const Millis now = wiring_->env().clock.Monotonic();
   co_await wiring_->notifiers().desk().Flush(Call{}.Within(now, kDeliverWithin), request_.role);
+}
+
+// What the last passes have brought, for no longer than that: what does not get there the next process writes.
+Task<void> Service::PublishLast() {
+  const Call within = Call{}.Within(wiring_->env().clock.Monotonic(), kDeliverWithin);
+  if (publisher_) co_await publisher_->Once(within);
+  if (tracer_) co_await tracer_->Flush(within);
+}
+
+// Traces are worth less than the work: where their token cannot be read, they are not sent.
+void Service::MakeTracer() {
+  const auto& tracing = request_.config.tracing;
+  if (!tracing) return;
+  Result<Url> url = ParseUrl(tracing->endpoint);
+  Result<Secret> token = tracing->token ? Resolve(*tracing->token) : Result<Secret>(Secret());
+  if (!url || !token) {
+    log_.Write(LogLevel::kError, "no traces are sent", {{"error", ToString(url ? token.error() : url.error())}});
+    return;
+  }
+  notify::OtlpTarget target{.url = *std::move(url)};
+  if (tracing->token) target.token = *std::move(token);
+  tracer_ = std::make_unique<notify::OtlpTracer>(
+      std::move(target),
+      notify::TraceSource{
+          .region = request_.config.region, .host = wiring_->env().home.host, .version = LAKEFERRY_VERSION},
+      wiring_->far_stores().http(), wiring_->env().clock, log_);
+  wiring_->UseTracer(tracer_.get());
+}
+
+void Service::MakePublisher() {
+  const auto& table = request_.config.status_table;
+  if (!table) return;
+  publisher_ = std::make_unique<StatusPublisher>(
+      wiring_->env(), wiring_->row_files(),
+      StoreRef{.uri = table->uri, .credential = table->credential, .right = StoreRight::kWriteTarget}, request_.role,
+      engine_.snapshot);
 }
 
 Status Service::MakeDigest() {

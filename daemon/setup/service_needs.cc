@@ -60,6 +60,7 @@ std::string AroundTarget(const std::string& target, const Folders& sources) {
 Folders WritesOf(const Config& config, Role role, const Folders& sources) {
   Folders writes;
   writes.insert(std::filesystem::path(config.metadata_store).parent_path().string());
+  if (config.status_table) AddFolder(writes, config.status_table->uri);
   for (const plan::GroupSpec& group : config.groups) {
     AddFolder(writes, group.staging_uri);
     if (role != Role::kReceiver) continue;
@@ -127,6 +128,7 @@ std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
       if (secret) secrets.push_back(*secret);
     }
   }
+  if (config.tracing && config.tracing->token) secrets.push_back(*config.tracing->token);
   if (config.http && config.http->Of(role)) {
     for (const SecretRef& secret : SecretsOf(*config.http)) secrets.push_back(secret);
   }

@@ -18,7 +18,8 @@ struct ServiceNeeds {
 
 // Stores that are no file systems need no right of the unit. A sender writes staging. A receiver writes receipts there,
 // and its targets: of those the folder above, where a target that was moved away is made anew, unless that folder holds
-// a source as well or is one of the system's. Either writes where its metadata store lies.
+// a source as well or is one of the system's. Either writes where its metadata store lies, and the status
+// table.
 [[nodiscard]] ServiceNeeds NeedsOf(const Config& config, Role role);
 
 }  // namespace lakeferry::setup

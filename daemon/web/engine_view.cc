@@ -18,6 +18,12 @@ bool LookedAt(const engine::ReplicatorSnapshot& snapshot, const GroupRecord& rec
 
 }  // namespace
 
+QueueDepths QueuesOf(const EngineView& view) {
+  return {.copies = view.snapshot.copies_waiting,
+          .passes = view.snapshot.passes_waiting,
+          .requests = view.requests_waiting};
+}
+
 std::string WhyNotReady(const EngineView& view, Millis now) {
   if (!view.known) return "the engine has not answered yet";
   if (now - view.taken > kEngineSilentMax) {

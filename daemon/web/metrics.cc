@@ -67,6 +67,35 @@ void WriteStanding(MetricsWriter& out, const StatusReport& status) {
             [now](const GroupStatus& group) { return OldestCheck(group, now); });
 }
 
+void WriteQueues(MetricsWriter& out, const StatusReport& status, const EngineView& view) {
+  EachGroup(out, status, "lakeferry_group_waiting_files", "Files of the work under way that are not there yet.",
+            [](const GroupStatus& group) { return std::optional(static_cast<double>(FilesWaiting(group.record))); });
+  EachGroup(out, status, "lakeferry_group_waiting_epochs", "Epochs that are staged and not known to be applied.",
+            [](const GroupStatus& group) { return std::optional(static_cast<double>(EpochsWaiting(group.record))); });
+  out.Family("lakeferry_queue_depth", Kind::kGauge,
+             "What waits in the process: copies for a slot, passes that were asked for, requests that a busy store "
+             "holds back.");
+  const QueueDepths queues = QueuesOf(view);
+  out.Sample({{"queue", "copies"}}, queues.copies);
+  out.Sample({{"queue", "passes"}}, queues.passes);
+  out.Sample({{"queue", "requests"}}, queues.requests);
+}
+
+// Of a receiver: how long its readers could see a group at two epochs.
+void WriteTorn(MetricsWriter& out, const StatusReport& status) {
+  EachGroup(out, status, "lakeferry_group_torn_seconds",
+            "How long readers could see some tables at the newest applied epoch and others before it, at most.",
+            [](const GroupStatus& group) {
+              return group.record.torn ? std::optional(Seconds(*group.record.torn)) : std::nullopt;
+            });
+  EachGroup(out, status, "lakeferry_group_torn_since_timestamp_seconds",
+            "Since when readers may see some tables at an epoch and others before it; absent where they do not.",
+            [](const GroupStatus& group) {
+              const auto since = group.record.torn_since;
+              return since ? std::optional(Seconds(*since)) : std::nullopt;
+            });
+}
+
 void WriteTrouble(MetricsWriter& out, const StatusReport& status) {
   const TimeMs now = status.now;
   EachGroup(out, status, "lakeferry_group_failures_in_a_row", "Failed attempts since the last success.",
@@ -163,6 +192,27 @@ void WriteTraffic(MetricsWriter& out, const TrafficByService& services) {
   WriteSeconds(out, services);
 }
 
+void WriteStatusTable(MetricsWriter& out, const StatusTableAccount& account) {
+  if (!account.configured) return;
+  out.Family("lakeferry_status_table_exports_total", Kind::kCounter, "Commits of rows to the status table.");
+  out.Sample({}, account.exports);
+  out.Family("lakeferry_status_table_failures_total", Kind::kCounter,
+             "Attempts to write the status table that failed.");
+  out.Sample({}, account.failures);
+  out.Family("lakeferry_status_table_failures_in_a_row", Kind::kGauge,
+             "Failed attempts to write the status table since the last success; 0 where it says what is known.");
+  out.Sample({}, account.failures_in_a_row);
+}
+
+void WriteTracing(MetricsWriter& out, const notify::TracingAccount& account) {
+  if (!account.configured) return;
+  out.Family("lakeferry_traces_total", Kind::kCounter, "Traces of epochs, by what became of them.");
+  out.Sample({{"outcome", "sent"}}, account.sent);
+  out.Sample({{"outcome", "lost"}}, account.lost);
+  out.Family("lakeferry_traces_waiting", Kind::kGauge, "Traces of epochs that are still to be sent.");
+  out.Sample({}, account.waiting);
+}
+
 void WriteProcess(MetricsWriter& out, const MetricsReport& report) {
   out.Family("lakeferry_info", Kind::kGauge, "What runs.");
   out.Sample({{"role", RoleName(report.status.role)}, {"region", report.region}, {"version", LAKEFERRY_VERSION}},
@@ -216,9 +266,13 @@ std::string ToText(const MetricsReport& report, MetricsForm form) {
   WriteProcess(out, report);
   WriteStanding(out, report.status);
   WriteTrouble(out, report.status);
+  WriteTorn(out, report.status);
+  WriteQueues(out, report.status, report.view);
   WriteStates(out, report.status);
   WriteCounters(out, report.view.snapshot.counters);
   WriteTraffic(out, report.view.traffic);
+  WriteStatusTable(out, report.view.status_table);
+  WriteTracing(out, report.view.tracing);
   return std::move(out).Finish();
 }
 

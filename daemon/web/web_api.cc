@@ -4,15 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
-#include "base/nearest_key.h"
 #include "daemon/config/run_entry.h"
+#include "daemon/output/instruct_event.h"
+#include "daemon/output/instruct_output.h"
 #include "daemon/output/report_output.h"
 #include "daemon/output/runs_output.h"
 #include "daemon/web/assets.h"
 #include "daemon/web/metrics.h"
+#include "daemon/web/request_terms.h"
 #include "http/server/access.h"
 #include "json/writer.h"
 
@@ -22,22 +23,6 @@ namespace {
 constexpr Millis kStatusAge{1'000};
 constexpr Millis kVersionsAge{10'000};  // they are asked of every store
 constexpr Millis kSurveyWithin = std::chrono::minutes(1);
-constexpr int64_t kEpochsAskedMax = 1'000;
-constexpr int64_t kEpochsByDefault = 100;
-
-int StatusFor(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kNotFound: return 404;
-    case ErrorCode::kInvalidArgument: return 400;
-    case ErrorCode::kUnauthorized: return 401;
-    case ErrorCode::kRefused: return 409;
-    case ErrorCode::kThrottled: return 429;
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kOutOfSpace:
-    case ErrorCode::kCancelled: return 503;
-    default: return 500;
-  }
-}
 
 Error NothingHere(const std::string& target) {
   return {.code = ErrorCode::kNotFound,
@@ -56,50 +41,25 @@ ServerReply WrongMethod(const std::string& allowed) {
 }
 
 ServerReply ShowYourself() {
-  ServerReply reply =
-      ErrorReply(401, {.code = ErrorCode::kUnauthorized,
-                       .message = "who asks has shown no token and no certificate that is known here",
-                       .where = "request",
-                       .remedy = "send the header 'Authorization: Bearer TOKEN' with the token of http"});
-  reply.headers.Add("WWW-Authenticate", "Bearer");
-  return reply;
+  return NotLetIn({.code = ErrorCode::kUnauthorized,
+                   .message = "who asks has shown no token and no certificate that is known here",
+                   .where = "request",
+                   .remedy = "send the header 'Authorization: Bearer TOKEN' with the token of http"});
+}
+
+// JSON alone: what a form of another site's page can send is none.
+std::optional<ServerReply> RefuseOtherThanJson(const ServerRequest& request) {
+  const std::string_view type = request.headers.Find("Content-Type").value_or(std::string_view());
+  if (type.starts_with("application/json")) return std::nullopt;
+  return ErrorReply(415, {.code = ErrorCode::kInvalidArgument,
+                          .message = "this is sent as JSON",
+                          .where = "Content-Type",
+                          .remedy = "send Content-Type: application/json"});
 }
 
 bool MayRead(const ServerRequest& request, const WebRules& rules) {
   if (rules.open()) return true;
   return (rules.certificates && request.client) || (rules.token && ShowsToken(request, *rules.token));
-}
-
-Result<std::vector<plan::GroupSpec>> GroupsOf(const Config& config, const std::string& name) {
-  if (name.empty()) return config.groups;
-  std::vector<std::string_view> names;
-  for (const plan::GroupSpec& group : config.groups) {
-    if (group.name == name) return std::vector{group};
-    names.emplace_back(group.name);
-  }
-  const std::string_view nearest = NearestKey(name, names);
-  return Fail(ErrorCode::kNotFound, fmt::format("no group is named '{}'", name), "group " + name,
-              nearest.empty() ? "/v1/status lists the groups" : fmt::format("did you mean {}?", nearest));
-}
-
-Result<Role> RoleAsked(const ServerRequest& request, Role own) {
-  const auto asked = request.Asked("role");
-  if (!asked) return own;
-  for (const Role role : {Role::kSender, Role::kReceiver}) {
-    if (*asked == RoleName(role)) return role;
-  }
-  return Fail(ErrorCode::kInvalidArgument, "this is no role", "role", "ask for sender or receiver");
-}
-
-Result<int64_t> LimitAsked(const ServerRequest& request) {
-  const auto asked = request.Asked("limit");
-  if (!asked) return kEpochsByDefault;
-  int64_t limit = 0;
-  const auto [end, failed] = std::from_chars(asked->data(), asked->data() + asked->size(), limit);
-  const bool good = failed == std::errc() && end == asked->data() + asked->size() && limit >= 1;
-  if (good && limit <= kEpochsAskedMax) return limit;
-  return Fail(ErrorCode::kInvalidArgument, "this is no number of epochs", "limit",
-              fmt::format("ask for 1 to {}", kEpochsAskedMax));
 }
 
 // By how much the times of the workflow's runs may be ahead of this machine's clock.
@@ -127,9 +87,6 @@ struct WebApi::Asked {
   [[nodiscard]] std::string At(size_t index) const { return index < path().size() ? path()[index] : std::string(); }
 };
 
-ServerReply ErrorReply(int status, const Error& error) { return ServerReply::Json(status, ToJson(error)); }
-ServerReply ErrorReply(const Error& error) { return ErrorReply(StatusFor(error.code), error); }
-
 WebApi::WebApi(WebContext context, WebRules rules)
     : context_(std::move(context)),
       rules_(std::make_shared<const WebRules>(std::move(rules))),
@@ -153,6 +110,11 @@ Task<ServerReply> WebApi::Route(Asked asked) {
     if (method != "POST") co_return WrongMethod("POST");
     ServerReply taken = co_await TakeRuns(std::move(asked));
     co_return taken;
+  }
+  if (IsControlPath(asked.request)) {
+    if (method != "POST") co_return WrongMethod("POST");
+    ServerReply told = co_await TakeInstruction(std::move(asked));
+    co_return told;
   }
   if (method != "GET" && method != "HEAD") co_return WrongMethod("GET");
   ServerReply reply = co_await ReadRoute(std::move(asked));
@@ -230,6 +192,8 @@ Task<Result<StatusReport>> WebApi::Report(Rules rules, Role role, std::string gr
             co_await StatusOf(context_.state, context_.zones, past_, std::move(question), std::move(records)));
   LF_CO_TRY(const std::vector<Notice> notices, co_await context_.state.Notices({}));
   AddNotices(notices, report);
+  const EngineView view = co_await context_.look();
+  if (view.known && role == context_.role) report.queues = QueuesOf(view);
   co_return report;
 }
 
@@ -364,15 +328,8 @@ Task<Result<std::string>> WebApi::EnterRuns(Asked asked) {
   co_return ToJson(reports);
 }
 
-// JSON alone: what a form of another site's page can send is none.
 Task<ServerReply> WebApi::TakeRuns(Asked asked) {
-  const std::string_view type = asked.request.headers.Find("Content-Type").value_or(std::string_view());
-  if (!type.starts_with("application/json")) {
-    co_return ErrorReply(415, {.code = ErrorCode::kInvalidArgument,
-                               .message = "runs are pushed as JSON",
-                               .where = "Content-Type",
-                               .remedy = "send Content-Type: application/json"});
-  }
+  if (const auto refusal = RefuseOtherThanJson(asked.request)) co_return *refusal;
   const Status allowed = CheckPusher(asked);
   if (!allowed) co_return ErrorReply(allowed.error().code == ErrorCode::kUnauthorized ? 401 : 403, allowed.error());
   if (context_.role != Role::kSender) {
@@ -384,6 +341,27 @@ Task<ServerReply> WebApi::TakeRuns(Asked asked) {
   const Result<std::string> entered = co_await EnterRuns(std::move(asked));
   if (!entered) co_return ErrorReply(entered.error());
   co_return ServerReply::Json(200, *entered);
+}
+
+// On record, with who and why, before it is answered.
+Task<ServerReply> WebApi::TakeInstruction(Asked asked) {
+  if (const auto refusal = RefuseOtherThanJson(asked.request)) co_return *refusal;
+  const WebRules& rules = *asked.rules;
+  const bool reads = !rules.open() && MayRead(asked.request, rules);
+  const Result<std::string> who = WhoControls(asked.request, rules.controllers, reads);
+  if (!who) co_return NotLetIn(who.error());
+  const auto groups = GroupsOf(*rules.config, asked.At(2));
+  if (!groups) co_return ErrorReply(groups.error());
+  Result<Instruction> said = ReadControl(asked.request, context_.role, context_.clock.WallTime());
+  if (!said) co_return ErrorReply(said.error());
+  said->by = *who;
+  LogTold(context_.log, *said);
+  const Result<GroupRecord> record = co_await context_.instruct(*said);
+  if (!record) co_return ErrorReply(record.error());
+  documents_.Clear();
+  const int status = said->kind == InstructionKind::kSync ? 202 : 200;  // its pass is still to come
+  const InstructedGroup told{.instruction = *std::move(said), .paused = record->paused, .resync = record->resync};
+  co_return ServerReply::Json(status, ToJson(told));
 }
 
 }  // namespace lakeferry::web

@@ -13,6 +13,8 @@
 #include "daemon/inquiry/status_inquiry.h"
 #include "daemon/web/document_cache.h"
 #include "daemon/web/engine_view.h"
+#include "daemon/web/error_reply.h"
+#include "daemon/web/group_control.h"
 #include "daemon/web/run_push.h"
 #include "engine/inquire/version_survey.h"
 #include "env/clock.h"
@@ -31,6 +33,8 @@ struct WebContext {
   // What the engine does: a moment old at most, older where it does not answer.
   std::function<Task<EngineView>()> look;
   std::function<Task<Result<engine::VersionsReport>>(Call, plan::GroupSpec)> survey;
+  // What a person wants of a group, on record when it is answered.
+  std::function<Task<Result<GroupRecord>>(Instruction)> instruct;
 };
 
 // What the configuration says, and who may ask; replaced as a whole.
@@ -39,6 +43,7 @@ struct WebRules {
   std::optional<Secret> token;
   std::optional<Secret> push_secret;
   bool certificates = false;  // clients may show one instead of the token
+  std::vector<Controller> controllers = {};
 
   // Whether nobody has to prove anything to read.
   [[nodiscard]] bool open() const { return !token && !certificates; }
@@ -66,6 +71,7 @@ class WebApi {
   Task<ServerReply> VersionsDocument(Asked asked, std::string group);
   Task<ServerReply> RunsDocument(Asked asked, std::string workflow);
   Task<ServerReply> TakeRuns(Asked asked);
+  Task<ServerReply> TakeInstruction(Asked asked);
   Task<Result<std::string>> EnterRuns(Asked asked);
   Status CheckPusher(const Asked& asked);
   Task<Result<StatusReport>> Report(Rules rules, Role role, std::string group);
@@ -82,10 +88,5 @@ class WebApi {
   DocumentCache documents_;
   ReplayGuard replays_;
 };
-
-// How a refusal or an error is said: the document of docs/json.md.
-[[nodiscard]] ServerReply ErrorReply(int status, const Error& error);
-// By what it is.
-[[nodiscard]] ServerReply ErrorReply(const Error& error);
 
 }  // namespace lakeferry::web

@@ -28,6 +28,10 @@ Result<WebRules> RulesOf(std::shared_ptr<const Config> config) {
   WebRules rules{.config = config, .token = {}, .push_secret = {}, .certificates = !http.client_ca.empty()};
   LF_TRY(rules.token, SecretOf(http.token));
   LF_TRY(rules.push_secret, SecretOf(http.push_secret));
+  for (const HttpController& one : http.control) {
+    LF_TRY(std::optional<Secret> token, SecretOf(one.token));
+    rules.controllers.push_back({.name = one.name, .token = std::move(token), .certificate = one.certificate});
+  }
   return rules;
 }
 
@@ -66,6 +70,7 @@ struct WebService::State {
   WebContext ContextOf(Listener& of);
   // On the engine's thread.
   Task<Result<engine::VersionsReport>> SurveyThere(Call call, plan::GroupSpec group) const;
+  Task<Result<GroupRecord>> InstructThere(Instruction said) const;
   static Task<void> CloseOne(std::unique_ptr<Listener> old);
 
   const Role role;
@@ -81,6 +86,11 @@ Task<Result<engine::VersionsReport>> WebService::State::SurveyThere(Call call, p
   co_return report;
 }
 
+Task<Result<GroupRecord>> WebService::State::InstructThere(Instruction said) const {
+  auto record = co_await asio::co_spawn(engine.executor, engine.instruct(std::move(said)), asio::use_awaitable);
+  co_return record;
+}
+
 WebContext WebService::State::ContextOf(Listener& of) {
   return {.role = role,
           .state = engine.env.state,
@@ -88,7 +98,8 @@ WebContext WebService::State::ContextOf(Listener& of) {
           .clock = clock,
           .log = engine.env.log,
           .look = [&of] { return of.look->Look(); },
-          .survey = [this](Call call, plan::GroupSpec spec) { return SurveyThere(std::move(call), std::move(spec)); }};
+          .survey = [this](Call call, plan::GroupSpec spec) { return SurveyThere(std::move(call), std::move(spec)); },
+          .instruct = [this](Instruction said) { return InstructThere(std::move(said)); }};
 }
 
 Result<std::unique_ptr<WebService::Listener>> WebService::State::Listen(std::shared_ptr<const Config> config,

@@ -22,6 +22,8 @@ struct WebEngine {
   boost::asio::any_io_executor executor;
   const engine::Environment& env;
   std::function<EngineView()> view;
+  // What a person wants of a group (engine::Replicator::Instruct).
+  std::function<Task<Result<GroupRecord>>(Instruction)> instruct;
 };
 
 // On the engine's thread, but for what it does on its own.

@@ -40,6 +40,8 @@ class FarStores {
   [[nodiscard]] const TrafficByService& traffic() const { return counted_.traffic(); }
   // What servers of the network have shown of themselves, whatever they were asked for.
   [[nodiscard]] std::map<Origin, ServerSeen> ServersSeen() const { return http_.seen().All(); }
+  // Requests to stores that are held back now.
+  [[nodiscard]] int64_t requests_waiting() const { return gate_.waiting(); }
   // Nothing comes back to the engine from here on.
   void Stop();
 

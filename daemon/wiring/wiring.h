@@ -18,6 +18,7 @@
 #include "engine/environment.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "parquet/arrow_checkpoint_writer.h"
+#include "parquet/arrow_row_file_writer.h"
 #include "storage/file/file_store_factory.h"
 #include "storage/file/scratch_folder.h"
 #include "storage/store_registry.h"
@@ -42,6 +43,10 @@ class Wiring {
   // What is known of object stores by trying.
   [[nodiscard]] FarStores& far_stores() { return far_stores_; }
   [[nodiscard]] const engine::Environment& env() const { return *env_; }
+  // Who is told how epochs go, from the next engine on; outlives it.
+  void UseTracer(Tracer* tracer) { env_->tracer = tracer; }
+  // Data files of tables that this program makes.
+  [[nodiscard]] const delta::RowFileWriter& row_files() const { return row_files_; }
   // How people are told.
   [[nodiscard]] Notifiers& notifiers() { return *notifiers_; }
   [[nodiscard]] boost::asio::io_context& engine() { return engine_; }
@@ -83,6 +88,7 @@ class Wiring {
   SystemZones zones_;
   parquet::ArrowCheckpointReader checkpoints_{{.threads_ahead = 1}};
   parquet::ArrowCheckpointWriter checkpoint_writer_;
+  parquet::ArrowRowFileWriter row_files_;
   FileStoreFactory file_stores_;
   FarStores far_stores_;
   StoreRegistry stores_;

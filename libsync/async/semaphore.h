@@ -32,6 +32,8 @@ class Semaphore {
 
   // Waits until a slot is free.
   Task<Slot> Acquire();
+  // How many wait for one.
+  [[nodiscard]] size_t waiting() const { return waiting_.size(); }
 
  private:
   // One who waits, in its own coroutine.

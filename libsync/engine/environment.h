@@ -15,6 +15,7 @@
 #include "env/state_store.h"
 #include "env/store_factory.h"
 #include "env/table_catalog.h"
+#include "env/tracer.h"
 #include "env/workflow_source.h"
 #include "plan/group/cron.h"
 
@@ -48,6 +49,7 @@ struct Environment {
   Limits limits;
   Home home = {};
   TableCatalogs* catalogs = nullptr;  // null: no group has one
+  Tracer* tracer = nullptr;  // null: nobody wants to know
 
   // What a copy for that group is made with.
   [[nodiscard]] CopyMeans MeansOf(std::string group) const {

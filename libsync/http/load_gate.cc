@@ -98,6 +98,12 @@ std::shared_ptr<LoadGate::Service> LoadGate::Of(const Origin& origin) {
   return service;
 }
 
+int64_t LoadGate::waiting() const {
+  int64_t count = 0;
+  for (const auto& [origin, service] : services_) count += std::ssize(service->waiting);
+  return count;
+}
+
 Task<Status> LoadGate::Enter(Call call, std::shared_ptr<Service> service) {
   if (service->waiting.empty() && service->limit.Admits(service->running, clock_.Monotonic())) {
     ++service->running;

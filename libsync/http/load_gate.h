@@ -21,6 +21,9 @@ class LoadGate final : public HttpTransport {
   // one origin go in the order in which they came.
   Task<Result<HttpReply>> Send(Call call, HttpRequest request, ReplyBody& body) override;
 
+  // How many are held back now, of all services.
+  [[nodiscard]] int64_t waiting() const;
+
  private:
   struct Service;
   class Waiter;

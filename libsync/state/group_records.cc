@@ -11,7 +11,7 @@ constexpr char kSelectGroups[] =
     "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
     "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
     "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
-    "last_error_run_id, announced, paused, paused_by, paused_why FROM groups ";
+    "last_error_run_id, announced, paused, paused_by, paused_why, torn_since, torn FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
@@ -20,9 +20,9 @@ constexpr char kInsertGroup[] =
     "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
     "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
     "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
-    "last_error_run_id, announced, paused, paused_by, paused_why) "
+    "last_error_run_id, announced, paused, paused_by, paused_why, torn_since, torn) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -114,6 +114,14 @@ void BindPlace(const Place& place, Statement& insert) {
   insert.Bind(place.text()).Bind(run.workflow).Bind(run.run_id);
 }
 
+ClockAccount ClocksOf(const Statement& row) {
+  return {.store_skew = row.OptionalDuration(34),
+          .runs_skew = row.OptionalDuration(35),
+          .margin = row.OptionalDuration(36),
+          .margin_measured = row.Boolean(37),
+          .compared_at = row.OptionalTime(38)};
+}
+
 GroupRecord GroupOf(const Statement& row) {
   return GroupRecord{.role = row.Text(0) == RoleName(Role::kSender) ? Role::kSender : Role::kReceiver,
                      .group = row.Text(1),
@@ -145,11 +153,7 @@ GroupRecord GroupOf(const Statement& row) {
                      .risk_remedy = row.Text(22),
                      .risk_notified = RiskOf(row.Integer(23)),
                      .files_may_vanish = row.OptionalTime(24),
-                     .clocks = {.store_skew = row.OptionalDuration(34),
-                                .runs_skew = row.OptionalDuration(35),
-                                .margin = row.OptionalDuration(36),
-                                .margin_measured = row.Boolean(37),
-                                .compared_at = row.OptionalTime(38)},
+                     .clocks = ClocksOf(row),
                      .waiting_since = row.OptionalTime(26),
                      .restaging = row.Text(27),
                      .phase = row.Text(41),
@@ -162,6 +166,8 @@ GroupRecord GroupOf(const Statement& row) {
                      .owner_id = row.Text(42),
                      .mail_trouble = row.Text(39),
                      .paused = PauseOf(row),
+                     .torn_since = row.OptionalTime(50),
+                     .torn = row.OptionalDuration(51),
                      .created = row.Time(18),
                      .updated = row.Time(19)};
 }
@@ -203,7 +209,7 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   BindPlace(record.last_error_where, insert);
   const Pause paused = record.paused.value_or(Pause{});
   insert.Bind(record.announced).Bind(record.paused ? std::optional(paused.since) : std::nullopt);
-  insert.Bind(paused.by).Bind(paused.why);
+  insert.Bind(paused.by).Bind(paused.why).Bind(record.torn_since).Bind(record.torn);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   LF_TRY_OK(WriteNames(database, record, "table", record.tables));

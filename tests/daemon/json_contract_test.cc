@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "daemon/control/control_message.h"
+#include "daemon/output/export_output.h"
 #include "daemon/output/findings_output.h"
 #include "daemon/output/init_output.h"
 #include "daemon/output/key_output.h"
@@ -58,6 +59,18 @@ GroupAnswers<engine::ReclaimReport> ReclaimSample() {
                                                       .young_files = 1,
                                                       .skipped = {"archive/old"},
                                                       .links = {"alias"}}}}});
+}
+
+TEST(ExportStatusOutput, IsAsDocumented) {
+  engine::StatusExport done{.table_uri = "s3://lake-west/lakeferry/status", .version = Version(12), .rows = {}};
+  done.rows.push_back({.key = {.workspace = "demo", .group = "orders", .region = "west", .role = Role::kReceiver}});
+  done.rows.push_back({.key = {.workspace = "demo", .group = "prices", .region = "west", .role = Role::kReceiver},
+                       .standing = plan::RowStanding::kSame});
+  EXPECT_EQ(WithoutSpace(ToJson(ExportReport{done})), Example("export-status"));
+  EXPECT_EQ(ToText(ExportReport{done}),
+            "s3://lake-west/lakeferry/status: version 12\n"
+            "  orders (receiver): written\n"
+            "  prices (receiver): is there already\n");
 }
 
 TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {

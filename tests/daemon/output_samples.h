@@ -77,6 +77,7 @@ inline GroupRecord RecordSample() {
   record.epoch = Epoch(7);
   record.cut_time = *ParseTime("2026-11-21T11:30:00Z");
   record.staged_epoch = Epoch(8);
+  record.torn = Millis(12);
   record.waiting_since = *ParseTime("2026-11-21T11:40:00Z");
   record.alive = *ParseTime("2026-11-21T11:59:00Z");
   record.last_successful_run_time = *ParseTime("2026-11-21T11:30:00Z");
@@ -122,6 +123,7 @@ inline HistoryReport HistorySample() {
   epoch.started = *ParseTime("2026-11-21T11:31:00Z");
   epoch.ended = *ParseTime("2026-11-21T11:31:04Z");
   epoch.worked_ms = 3'250;
+  epoch.torn = Millis(12);
   epoch.evidence = {.kind = EvidenceKind::kRunIds, .margin = Millis(50), .unexplained = {}};
   epoch.tables = {{.table = "raw.bronze",
                    .source_version = Version(11),

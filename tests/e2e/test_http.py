@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
+import pyarrow
 import pytest
 from delta_tables import assert_tables_equal, orders, write
 from lakeferry import DONE, FAILED, USAGE, Regions, Run, wait_until
@@ -179,3 +180,43 @@ def test_a_missing_secret_is_found_by_check(tmp_path, port):
     regions = regions_with(tmp_path, port, token={'file': str(tmp_path / 'none')})
     done = regions.run('sender', 'check', code=FAILED)
     assert any('HTTP server: a secret cannot be read' in one['what'] for one in done.document['findings'])
+
+
+def test_what_waits_and_how_long_readers_saw_two_epochs_are_shown(tmp_path, port):
+    regions = regions_with(tmp_path, port)
+    regions.tables = ['bronze', 'silver']
+    regions.top_keys |= {'copies_in_flight_max': 1, 'bandwidth': {'limit': '200kB/s'}}
+    regions.write_configuration()
+    with Run(regions, 'run-1'):
+        for table in regions.tables:
+            for number in range(4):
+                rows = pyarrow.table({'id': range(number, number + 30_000),
+                                      'text': [hashlib.sha256(bytes([number, i % 256, i // 256])).hexdigest()
+                                               for i in range(30_000)]})
+                write(regions.source(table), rows)
+    with regions.start('sender') as sender:
+        wait_until(lambda: answers(port), 'it listens')
+
+        def depth(queue):
+            line = f'lakeferry_queue_depth{{queue="{queue}"}} '
+            lines = ask(port, '/metrics')[2].splitlines()
+            return [float(one.removeprefix(line)) for one in lines if one.startswith(line)]
+
+        wait_until(lambda: depth('copies')[0] > 0, 'copies wait for others')
+        assert depth('passes') == [0] and depth('requests') == [0]
+        document = json.loads(ask(port, '/v1/status')[2])
+        assert document['queues']['copies'] > 0 and document['groups'][0]['waiting_files'] > 0
+        assert regions.run('sender', 'status').document['queues'] is None
+        sender.kill()
+    del regions.top_keys['bandwidth']
+    regions.write_configuration()
+    regions.sync()
+    (epoch,) = regions.history('receiver')
+    shown = regions.status('receiver')
+    assert 0 < epoch['torn_seconds'] < 30 and shown['torn_seconds'] == epoch['torn_seconds']
+    assert shown['torn_since_ms'] is None and shown['waiting_epochs'] == 0 and shown['waiting_files'] == 0
+    with Run(regions, 'run-2'):
+        write(regions.source('bronze'), orders(0, 5).select(['id']).append_column('text', [['x'] * 5]))
+    regions.sync()
+    assert regions.history('receiver')[0]['torn_seconds'] == 0, 'one table changes at once'
+    assert regions.history('sender')[0]['torn_seconds'] is None

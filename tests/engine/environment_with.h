@@ -6,11 +6,11 @@
 namespace lakeferry::engine {
 
 // `state` or `scratch` in the place of `env`'s own; absent: that. All must outlive what is returned.
-struct Instead {
+struct OtherParts {
   StateStore* state = nullptr;
   Scratch* scratch = nullptr;
 };
-inline Environment EnvironmentWith(const Environment& env, Instead instead) {
+inline Environment EnvironmentWith(const Environment& env, OtherParts instead) {
   return {.region = env.region,
           .clock = env.clock,
           .random = env.random,
@@ -27,7 +27,8 @@ inline Environment EnvironmentWith(const Environment& env, Instead instead) {
           .pool = env.pool,
           .cores = env.cores,
           .limits = env.limits,
-          .home = env.home};
+          .home = env.home,
+          .tracer = env.tracer};
 }
 
 }  // namespace lakeferry::engine

@@ -53,6 +53,8 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .mail_trouble = "the password cannot be read",
           .paused = Pause{.since = FromEpochMs(1'011), .by = "alice", .why = "a change of the cluster"},
           .resync = {{.table = "core.silver", .staged = Epoch(14)}, {.table = "raw.bronze"}},
+          .torn_since = FromEpochMs(1'012),
+          .torn = Millis(13),
           .created = FromEpochMs(900),
           .updated = FromEpochMs(1'007)};
 }
@@ -85,7 +87,8 @@ inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
           .evidence = {.kind = EvidenceKind::kRunIds,
                        .margin = Millis(250),
                        .unexplained = {{.table = "core.silver", .version = Version(1), .time = FromEpochMs(2'500)},
-                                       {.table = "raw.bronze", .version = Version(6), .time = FromEpochMs(2'400)}}}};
+                                       {.table = "raw.bronze", .version = Version(6), .time = FromEpochMs(2'400)}}},
+          .torn = Millis(14)};
 }
 
 inline LiveSetCheck SampleCheck(Role role, std::string group, std::string table) {

@@ -75,6 +75,38 @@ TEST(Metrics, SayHowGroupsStand) {
   }
 }
 
+TEST(Metrics, SayWhatWaitsAndHowLongReadersSeeTwoEpochs) {
+  MetricsReport report = Sample();
+  EXPECT_THAT(ToText(report, MetricsForm::kPrometheus), Not(HasSubstr("torn_seconds{")));
+  GroupRecord& record = report.status.groups[0].record;
+  record.staged_epoch = Epoch(9);
+  record.progress = {.files = 3, .files_total = 10};
+  record.torn = Millis(250);
+  record.torn_since = FromEpochMs(1'000'500);
+  report.view.snapshot.copies_waiting = 4;
+  report.view.snapshot.passes_waiting = 1;
+  report.view.requests_waiting = 6;
+  const std::string text = ToText(report, MetricsForm::kPrometheus);
+  for (const char* line :
+       {"lakeferry_group_torn_seconds{group=\"orders\"} 0.25\n",
+        "lakeferry_group_torn_since_timestamp_seconds{group=\"orders\"} 1000.5\n",
+        "lakeferry_group_waiting_files{group=\"orders\"} 7\n", "lakeferry_group_waiting_epochs{group=\"orders\"} 2\n",
+        "lakeferry_queue_depth{queue=\"copies\"} 4\n", "lakeferry_queue_depth{queue=\"passes\"} 1\n",
+        "lakeferry_queue_depth{queue=\"requests\"} 6\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST(Metrics, TheStatusTableIsCountedWhereThereIsOne) {
+  MetricsReport report = Sample();
+  EXPECT_THAT(ToText(report, MetricsForm::kPrometheus), Not(HasSubstr("lakeferry_status_table")));
+  report.view.status_table = {.configured = true, .exports = 4, .failures = 3, .failures_in_a_row = 2};
+  const std::string text = ToText(report, MetricsForm::kPrometheus);
+  EXPECT_THAT(text, HasSubstr("lakeferry_status_table_exports_total 4\n"));
+  EXPECT_THAT(text, HasSubstr("lakeferry_status_table_failures_total 3\n"));
+  EXPECT_THAT(text, HasSubstr("lakeferry_status_table_failures_in_a_row 2\n"));
+}
+
 TEST(Metrics, OpenMetricsNamesFamiliesOfCountersWithoutTheirEndingAndHasAnEnd) {
   const std::string text = ToText(Sample(), MetricsForm::kOpenMetrics);
   EXPECT_THAT(text, HasSubstr("# TYPE lakeferry_passes counter\n"));

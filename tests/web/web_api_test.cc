@@ -42,7 +42,8 @@ class WebApiTest : public testing::Test {
                          .clock = clock_,
                          .log = log_,
                          .look = [this]() -> Task<EngineView> { co_return view_; },
-                         .survey = [this](Call, plan::GroupSpec spec) { return Survey(std::move(spec)); }};
+                         .survey = [this](Call, plan::GroupSpec spec) { return Survey(std::move(spec)); },
+                         .instruct = [this](Instruction said) { return Instruct(std::move(said)); }};
       rules_.config = std::make_shared<const Config>(config_);
       api_ = std::make_unique<WebApi>(std::move(context), rules_);
     }
@@ -69,6 +70,22 @@ class WebApiTest : public testing::Test {
     request.client = client_;
     return RunTask(api().Handle(std::move(request), {}));
   }
+  Task<Result<GroupRecord>> Instruct(Instruction said) {
+    told_.push_back(said);
+    if (refusal_) co_return std::unexpected(*refusal_);
+    GroupRecord record;
+    if (said.kind == InstructionKind::kPause)
+      record.paused = Pause{.since = said.given, .by = said.by, .why = said.why};
+    co_return record;
+  }
+  ServerReply Tell(const std::string& verb, const std::string& body, Headers headers = {}) {
+    headers.Add("Content-Type", "application/json");
+    return Ask("/v1/groups/orders/" + verb, std::move(headers), "POST", body);
+  }
+  void UseControl() {
+    rules_.controllers = {{.name = "on_call", .token = Secret(std::string("control-token")), .certificate = {}},
+                          {.name = "desk", .token = {}, .certificate = "CN=desk"}};
+  }
   ServerReply Push(const std::string& body, Headers headers = {}) {
     headers.Add("Content-Type", "application/json");
     return Ask("/v1/runs", std::move(headers), "POST", body);
@@ -87,6 +104,8 @@ class WebApiTest : public testing::Test {
   EngineView view_;
   std::optional<std::string> client_;
   int surveys_ = 0;
+  std::vector<Instruction> told_;
+  std::optional<Error> refusal_;
   std::unique_ptr<WebApi> api_;
 };
 
@@ -241,6 +260,90 @@ TEST_F(WebApiTest, AReceiverTakesNoRuns) {
   role_ = Role::kReceiver;
   UseToken();
   EXPECT_EQ(Push(kRun, Token()).status, 409);
+}
+
+TEST_F(WebApiTest, WhatWaitsIsThatOfTheProcessWhoseRoleIsAskedFor) {
+  view_.snapshot.copies_waiting = 4;
+  view_.snapshot.passes_waiting = 1;
+  view_.requests_waiting = 6;
+  EXPECT_THAT(Text(Ask("/v1/status")), HasSubstr(R"("queues":{"copies":4,"passes":1,"requests":6})"));
+  EXPECT_THAT(Text(Ask("/v1/status?role=receiver")), HasSubstr(R"("queues":null)"));
+  view_.known = false;
+  api_.reset();
+  EXPECT_THAT(Text(Ask("/v1/status")), HasSubstr(R"("queues":null)"));
+}
+
+TEST_F(WebApiTest, NobodyControlsUnlessTheConfigurationSaysWho) {
+  for (const char* verb : {"pause", "resume", "sync", "resync"}) {
+    const ServerReply reply = Tell(verb, "{}");
+    EXPECT_EQ(reply.status, 403) << verb << ": on the loopback too";
+    EXPECT_THAT(Text(reply), HasSubstr("add control to http"));
+  }
+  UseToken();
+  api_.reset();
+  EXPECT_EQ(Tell("pause", "{}", Token()).status, 403) << "the token for reading";
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(WebApiTest, ATokenOfControlIsAnotherThanThatForReading) {
+  UseToken();
+  UseControl();
+  EXPECT_EQ(Tell("pause", "{}").status, 401);
+  EXPECT_EQ(Tell("pause", "{}").headers.Find("WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(Tell("pause", "{}", Token("wrong")).status, 401);
+  const ServerReply reader = Tell("pause", "{}", Token());
+  EXPECT_EQ(reader.status, 403);
+  EXPECT_THAT(Text(reader), HasSubstr("may read"));
+  EXPECT_EQ(Ask("/v1/groups/orders/pause", Token("control-token"), "POST", "{}").status, 415) << "as a form could";
+  EXPECT_EQ(Ask("/v1/groups/orders/pause", Token("control-token")).status, 405);
+  EXPECT_TRUE(told_.empty());
+  EXPECT_EQ(Tell("pause", "{}", Token("control-token")).status, 200);
+  EXPECT_EQ(Ask("/v1/status", Token("control-token")).status, 401) << "it reads nothing";
+}
+
+TEST_F(WebApiTest, WhatIsToldIsOnRecordWithWhoAndWhy) {
+  UseControl();
+  const ServerReply paused = Tell("pause", R"({"why":"the cluster is moved"})", Token("control-token"));
+  EXPECT_EQ(paused.status, 200) << Text(paused);
+  EXPECT_THAT(Text(paused), HasSubstr(R"~("instruction":"pause","table":null,"by":"on_call (HTTP token)",)~"
+                                      R"~("why":"the cluster is moved","given_ms":1795262400000,"paused":{)~"));
+  EXPECT_EQ(Tell("resync", R"({"table":"raw.bronze"})", Token("control-token")).status, 200);
+  EXPECT_EQ(Tell("resume", "", Token("control-token")).status, 200);
+  client_ = "CN=desk";
+  EXPECT_EQ(Tell("sync", "{}").status, 202) << "its pass is still to come";
+  client_ = "CN=other";
+  EXPECT_EQ(Tell("sync", "{}").status, 403);
+  ASSERT_EQ(told_.size(), 4U);
+  EXPECT_EQ(told_[0].role, Role::kSender);
+  EXPECT_EQ(told_[0].group, "orders");
+  EXPECT_EQ(told_[1].table, "raw.bronze");
+  EXPECT_EQ(told_[2].kind, InstructionKind::kResume);
+  EXPECT_EQ(told_[3].kind, InstructionKind::kSync);
+  EXPECT_EQ(told_[3].by, "desk (HTTP certificate)");
+}
+
+TEST_F(WebApiTest, WhatCannotBeToldIsSaidWithAWayOut) {
+  UseControl();
+  const auto tell = [this](const std::string& verb, const std::string& body) {
+    return Tell(verb, body, Token("control-token"));
+  };
+  EXPECT_THAT(Text(tell("resync", "{}")), HasSubstr("which table"));
+  EXPECT_EQ(tell("resync", "{}").status, 400);
+  EXPECT_EQ(tell("pause", R"({"table":"t"})").status, 400);
+  EXPECT_EQ(tell("pause", R"({"role":"receiver"})").status, 400);
+  EXPECT_THAT(Text(tell("pause", R"({"role":"receiver"})")), HasSubstr("this is the sender"));
+  EXPECT_EQ(tell("pause", R"({"why":1})").status, 400);
+  EXPECT_EQ(tell("pause", "[").status, 400);
+  EXPECT_EQ(tell("halt", "{}").status, 405);
+  Headers headers = Token("control-token");
+  headers.Add("Content-Type", "application/json");
+  const ServerReply unknown = Ask("/v1/groups/order/pause", headers, "POST", "{}");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_THAT(Text(unknown), HasSubstr("did you mean orders?"));
+  EXPECT_TRUE(told_.empty());
+  refusal_ = Error{.code = ErrorCode::kRefused, .message = "paused by alice", .where = {}, .remedy = "resume it first"};
+  EXPECT_EQ(tell("sync", "{}").status, 409);
+  EXPECT_THAT(Text(tell("sync", "{}")), HasSubstr("resume it first"));
 }
 
 TEST_F(WebApiTest, ThePageLoadsNothingFromElsewhere) {

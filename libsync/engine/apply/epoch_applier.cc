@@ -273,9 +273,12 @@ Task<Result<std::vector<Version>>> EpochApplier::Commit(Call call, TimeMs timest
 Task<Status> EpochApplier::CommitTable(Call call, ApplyContext context, const Work& item, Version& version) {
   call = call.Named(item.table.name);
   context.names = &item.names;
+  const TimeMs began = env_.clock.WallTime();
   const Result<Version> committed = co_await item.replica->Commit(call, context, item.table, item.head);
   if (!committed) co_return FailOf(committed.error(), item);
   version = *committed;
+  const bool brings = !item.unchanged() && !item.head.committed;
+  if (brings) commits_.push_back({.table = item.table.name, .began = began, .ended = env_.clock.WallTime()});
   if (item.names.taken()) reused_.Set(item.table.name, version, *item.names.taken());
   co_return Status{};
 }

@@ -16,6 +16,7 @@
 #include "engine/staging/staging_area.h"
 #include "plan/group/route.h"
 #include "plan/rules/epoch_needs.h"
+#include "plan/trace/epoch_trace.h"
 
 namespace lakeferry::engine {
 
@@ -60,6 +61,9 @@ class EpochApplier {
   Task<Result<std::vector<Version>>> Commit(Call call, TimeMs timestamp);
   // After Commit: writes the checkpoints of clones that are due. Once the call is stopped, it ends without the rest.
   Task<void> KeepCheckpoints(Call call, CheckpointKeeper& checkpoints, std::vector<Version> versions) const;
+
+  // How each table that had something to commit went, as far as it did.
+  [[nodiscard]] const std::vector<plan::CommitMark>& commits() const { return commits_; }
 
   // After an error: what an answer that refuses the epoch asks for; whether a log holds the epoch already, so that it
   // can only be completed; and tables whose target is gone, in the words of a list.
@@ -128,6 +132,7 @@ class EpochApplier {
   plan::RefusalAsks asks_;
   bool begun_ = false;
   std::string gone_;
+  std::vector<plan::CommitMark> commits_;
 };
 
 }  // namespace lakeferry::engine

@@ -9,6 +9,12 @@ Task<CopySlots::Slot> CopySlots::Acquire(const std::string& group) {
   co_return Slot(std::move(of_group), std::move(of_all));
 }
 
+size_t CopySlots::waiting() const {
+  size_t count = all_.waiting();
+  for (const auto& [group, own] : groups_) count += own.waiting();
+  return count;
+}
+
 BandwidthGate& CopySlots::bandwidth(const std::string& group) {
   return bandwidths_.try_emplace(group, executor_).first->second;
 }

@@ -41,6 +41,9 @@ class CopySlots {
   // Waits until the group has one free, and then until there is one at all.
   Task<Slot> Acquire(const std::string& group);
 
+  // How many wait for one, of all groups.
+  [[nodiscard]] size_t waiting() const;
+
   [[nodiscard]] CopyMemory& memory() { return memory_; }
   // Of all groups together, and of one.
   [[nodiscard]] BandwidthGate& bandwidth() { return bandwidth_of_all_; }

@@ -55,8 +55,17 @@ void GroupBook::SetStage(plan::GroupStage stage) {
   stage_ = stage;
   record_.phase = plan::GroupStageName(stage);
   EnterState(stage);
+  Mark(stage);
   env_.log.Write(LogLevel::kDebug, "stage",
                  {{"group", spec_.name}, {"stage", std::string(plan::GroupStageName(stage))}});
+}
+
+void GroupBook::Mark(plan::GroupStage stage) {
+  if (env_.tracer == nullptr) return;
+  const bool begins = stage == plan::GroupStage::kReleasing || stage == plan::GroupStage::kRecovering ||
+                      stage == plan::GroupStage::kIntake;
+  if (begins) marks_.clear();
+  marks_.push_back({.stage = stage, .at = env_.clock.WallTime()});
 }
 
 void GroupBook::EnterState(plan::GroupStage stage) {

@@ -10,6 +10,7 @@
 #include "engine/environment.h"
 #include "plan/group/group_spec.h"
 #include "plan/group/group_stage.h"
+#include "plan/trace/epoch_trace.h"
 
 namespace lakeferry::engine {
 
@@ -33,6 +34,8 @@ class GroupBook {
   // Moves to `stage`, and the record to the state that it is, where it is one: to look for work is none. An illegal
   // move is a bug and ends the process.
   void SetStage(plan::GroupStage stage);
+  // The stages since the pass, or the intake of its last epoch, began; none where there is no tracer.
+  [[nodiscard]] const std::vector<plan::StageMark>& marks() const { return marks_; }
   // With the next Save that succeeds these are on record too.
   void Post(std::vector<Notice> notices) {
     posted_.insert(posted_.end(), std::make_move_iterator(notices.begin()), std::make_move_iterator(notices.end()));
@@ -42,6 +45,7 @@ class GroupBook {
 
  private:
   void TakeNames();
+  void Mark(plan::GroupStage stage);
   void EnterState(plan::GroupStage stage);
   void CarryOver(GroupRecord incident);
 
@@ -53,6 +57,7 @@ class GroupBook {
   GroupRecord record_;
   std::optional<GroupRecord> saved_;
   std::vector<Notice> posted_;
+  std::vector<plan::StageMark> marks_;
 };
 
 }  // namespace lakeferry::engine

@@ -186,6 +186,7 @@ Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
     if (answer && answer->applied) LF_CO_TRY_OK(co_await position_->LearnAnswered(call));
     const auto& completed = position_->completed();
     if (completed && journal.epoch <= completed->epoch) {
+      book_.record().torn_since.reset();
       LF_CO_TRY_OK(co_await position_->EraseJournal(call));
     } else {
       LF_CO_TRY_OK(co_await RollForward(call, std::move(journal), result));
@@ -220,6 +221,7 @@ Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, P
 
 Task<Status> GroupReceiver::CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result) {
   EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_, reused_);
+  NoteTorn(next, journaled);
   LF_CO_TRY_OK(co_await applier.ExamineHalf(call));
   LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(call));
   Note(volume, result);
@@ -248,6 +250,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   NoteFoundThere(call, applier.found_there(), result);
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
+  NoteTorn(*epoch, timestamp);
   StateChange intent;
   intent.journals.push_back(JournalEntry{.group = spec_.name,
                                          .content = plan::WriteJournal({.epoch = epoch->manifest.epoch,
@@ -289,6 +292,16 @@ void GroupReceiver::NoteFoundThere(const Call& call, const std::vector<std::stri
       "the mirror of table '{}' was there already, with the source's own commits, and was "
       "taken over: if another group has left it, that one must not go on",
       fmt::join(tables, "', '"));
+}
+
+// From its first commit to its last an epoch of several tables is seen in some of them alone. What the record has from
+// before a crash counts on.
+void GroupReceiver::NoteTorn(const StagedEpoch& next, TimeMs since) {
+  const auto changes = std::ranges::count_if(next.manifest.tables, [](const plan::ManifestTable& table) {
+    return table.base_version != table.source_version;
+  });
+  std::optional<TimeMs>& torn_since = book_.record().torn_since;
+  if (changes > 1 && !torn_since) torn_since = since;
 }
 
 void GroupReceiver::NoteStaged(const StagedEpoch& next) {
@@ -365,7 +378,14 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
   result.epoch = record.epoch;
   result.run_ids.insert(result.run_ids.end(), record.run_ids.begin(), record.run_ids.end());
-  LF_CO_TRY_OK(co_await Complete(to_the_end, std::move(record)));
+  const std::optional<TimeMs> torn_since = std::exchange(book_.record().torn_since, std::nullopt);
+  record.torn = torn_since ? std::max(*record.ended - *torn_since, Millis(0)) : Millis(0);
+  book_.record().torn = record.torn;
+  Status completed = co_await Complete(to_the_end, record);
+  const bool on_record = position_->completed() && position_->completed()->epoch == next.manifest.epoch;
+  if (!on_record) book_.record().torn_since = torn_since;
+  LF_CO_TRY_OK(completed);
+  Trace(applier.commits(), record);
   // After the answer, so that no epoch waits for them.
   co_await applier.KeepCheckpoints(call, checkpoints_, versions);
   co_return Status{};
@@ -378,6 +398,7 @@ Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {
                   {"epoch", record.epoch.value()},
                   {"tables", static_cast<int64_t>(record.tables.size())},
                   {"took_ms", record.worked_ms},
+                  {"torn_ms", record.torn.value_or(Millis(0)).count()},
                   {"run_ids", fmt::format("{}", fmt::join(record.run_ids, ","))},
                   {"cut", FormatUtc(record.cut_time)}});
   co_return Status{};
@@ -390,7 +411,14 @@ Task<Status> GroupReceiver::Refuse(Call call, const StagedEpoch& next, Error why
   record.error_kind = ErrorCodeName(why.code);
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
-  co_return co_await position_->Refuse(call, std::move(record), std::move(asks));
+  LF_CO_TRY_OK(co_await position_->Refuse(call, record, std::move(asks)));
+  Trace({}, record);
+  co_return Status{};
+}
+
+void GroupReceiver::Trace(const std::vector<plan::CommitMark>& commits, const EpochRecord& record) {
+  if (env_.tracer == nullptr) return;
+  env_.tracer->Take(plan::TraceOfAnswered(book_.marks(), commits, record, env_.clock.WallTime()));
 }
 
 }  // namespace lakeferry::engine

@@ -54,6 +54,8 @@ class GroupReceiver : public GroupWorker {
   Task<Result<bool>> ApplyNext(Call call, PassResult& result);
   // Its answer, and the error for people.
   Task<Result<bool>> RefuseUnreadable(Call call, const StagedObject& next);
+  void Trace(const std::vector<plan::CommitMark>& commits, const EpochRecord& record);
+  void NoteTorn(const StagedEpoch& next, TimeMs since);
   void NoteStaged(const StagedEpoch& next);
   void NoteFoundThere(const Call& call, const std::vector<std::string>& tables, PassResult& result);
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one

@@ -30,6 +30,12 @@ Status CheckResync(const plan::GroupSpec& spec, const std::vector<std::string>& 
               nearest.empty() ? "'lakeferry versions' lists its tables" : fmt::format("did you mean {}?", nearest));
 }
 
+Status CheckSync(const Instruction& instruction, const GroupRecord& record) {
+  if (instruction.kind != InstructionKind::kSync || !record.paused) return {};
+  return Fail(ErrorCode::kRefused, plan::PauseText(*record.paused), "group " + record.group,
+              "resume it first: nothing is begun for a group that is paused");
+}
+
 void AskWhole(const std::string& table, std::vector<AskedWhole>& asked) {
   std::erase_if(asked, [&table](const AskedWhole& other) { return other.table == table; });
   asked.push_back({.table = table});
@@ -52,6 +58,7 @@ void Apply(const Instruction& instruction, GroupRecord& record) {
       record.reason = "resumed; the next pass says what there is to do";
       return;
     case InstructionKind::kResync: AskWhole(instruction.table, record.resync); return;
+    case InstructionKind::kSync: return;
   }
 }
 
@@ -71,6 +78,7 @@ void TakeBack(const Instruction& instruction, const GroupRecord& before, GroupRe
 Task<Result<GroupRecord>> Instruct(Call call, const plan::GroupSpec& spec, GroupBook& book, Instruction instruction) {
   LF_CO_TRY_OK(co_await book.Open(call));
   LF_CO_TRY_OK(CheckResync(spec, book.record().tables, instruction));
+  LF_CO_TRY_OK(CheckSync(instruction, book.record()));
   const GroupRecord before = book.record();
   Apply(instruction, book.record());
   StateChange more;

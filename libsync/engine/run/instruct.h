@@ -12,8 +12,9 @@
 namespace lakeferry::engine {
 
 // The record as the instruction leaves it. To pause a group that is paused, and to resume one that is not, changes
-// nothing but who says why, and is kept too. kInvalidArgument for a resync of a table that the group does not have, or
-// of a receiver; else the errors of the metadata store. `spec` and `book` outlive the task.
+// nothing but who says why, and is kept too; a sync is kept, and whoever makes the passes begins one. kInvalidArgument
+// for a resync of a table that the group does not have, or of a receiver; kRefused for a sync of a group that is
+// paused; else the errors of the metadata store. `spec` and `book` outlive the task.
 Task<Result<GroupRecord>> Instruct(Call call, const plan::GroupSpec& spec, GroupBook& book, Instruction instruction);
 
 }  // namespace lakeferry::engine

@@ -13,6 +13,13 @@ Task<Result<PassResult>> PassRequests::Ask(Claim claim) {
   co_return *request->result;
 }
 
+void PassRequests::AskInPassing() {
+  if (closed_ || in_passing_) return;
+  in_passing_ = true;
+  waiting_.push_back(std::make_shared<Request>(Request{.ended = Event(executor_), .in_passing = true, .result = {}}));
+  asked_.request_stop();
+}
+
 PassRequests::Batch PassRequests::Waiting() const {
   const bool takes_over = std::ranges::any_of(
       waiting_, [](const std::shared_ptr<Request>& request) { return request->claim == Claim::kTakeOver; });
@@ -22,6 +29,7 @@ PassRequests::Batch PassRequests::Waiting() const {
 void PassRequests::AnswerFirst(const Result<PassResult>& result) {
   const std::shared_ptr<Request> request = std::move(waiting_.front());
   waiting_.pop_front();
+  if (request->in_passing) in_passing_ = false;
   request->result = result;
   request->ended.Set();
 }

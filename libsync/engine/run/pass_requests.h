@@ -23,6 +23,10 @@ class PassRequests {
   // task may outlive this object once Close was called.
   Task<Result<PassResult>> Ask(Claim claim);
 
+  // The same, but nobody waits for what it comes to; nothing where somebody asked for that pass already, or after
+  // Close.
+  void AskInPassing();
+
   // Those who wait.
   struct Batch {
     size_t count = 0;
@@ -46,6 +50,7 @@ class PassRequests {
   struct Request {
     Event ended;
     Claim claim = Claim::kRespect;
+    bool in_passing = false;
     std::optional<Result<PassResult>> result;
   };
   void AnswerFirst(const Result<PassResult>& result);
@@ -56,6 +61,7 @@ class PassRequests {
   std::stop_source asked_;  // ends the sleep under way
   std::stop_source pass_;   // the pass
   bool woken_ = false;
+  bool in_passing_ = false;  // a request that nobody waits for stands among the others
 };
 
 }  // namespace lakeferry::engine

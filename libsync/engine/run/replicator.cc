@@ -87,7 +87,10 @@ Task<void> Replicator::InstructInto(GroupWorker& worker, Instruction instruction
   const InstructionKind kind = instruction.kind;
   *outcome = co_await TaskWithinMemory(engine::Instruct({}, worker.spec(), worker.book(), std::move(instruction)));
   const auto requests = requests_.find(worker.spec().name);
-  if (*outcome && requests != requests_.end()) requests->second->Wake(kind == InstructionKind::kPause);
+  if (*outcome && requests != requests_.end()) {
+    if (kind == InstructionKind::kSync) requests->second->AskInPassing();
+    requests->second->Wake(kind == InstructionKind::kPause);
+  }
   done->Set();
 }
 
@@ -158,6 +161,10 @@ void Replicator::Reload(std::vector<plan::Duty> duties) {
 
 ReplicatorSnapshot Replicator::Snapshot() const {
   ReplicatorSnapshot snapshot{.groups = {}, .counters = runner_.counters()};
+  snapshot.copies_waiting = static_cast<int64_t>(env_.copy_slots.waiting());
+  for (const auto& [group, requests] : requests_) {
+    snapshot.passes_waiting += static_cast<int64_t>(requests->Waiting().count);
+  }
   for (const auto& worker : workers_) {
     GroupRecord record = worker->book().record();
     record.group = worker->spec().name;

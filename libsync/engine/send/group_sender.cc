@@ -388,6 +388,7 @@ Task<Status> GroupSender::Record(Call call, const EpochStager::Staged& staged, s
   StateChange change;
   change.epochs.push_back(record);
   LF_CO_TRY_OK(co_await book_.Save(call, std::move(change)));
+  if (env_.tracer != nullptr) env_.tracer->Take(plan::TraceOfStaged(book_.marks(), record, now));
   receipts_->Expect(std::move(record), {.at_once = first_attempt_, .left_data = staged.left_data});
   co_return Status{};
 }

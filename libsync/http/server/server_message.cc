@@ -92,6 +92,7 @@ bool TakeTarget(ServerRequest& request) {
 std::string_view ReasonOf(int status) {
   switch (status) {
     case 200: return "OK";
+    case 202: return "Accepted";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";

@@ -52,6 +52,9 @@ struct EpochRecord {
   std::string error_kind;       // the ErrorCodeName of that
   std::vector<TablePosition> tables;
   CutEvidence evidence = {};  // what "atomic" rests on
+  // Receiver only, of an applied one: how long readers could see some tables at it and others before it, at most; 0
+  // where it changes one table alone. Absent where that is not known.
+  std::optional<Millis> torn = {};
 
   bool operator==(const EpochRecord&) const = default;
 };

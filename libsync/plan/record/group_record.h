@@ -100,6 +100,9 @@ struct GroupRecord {
   std::string mail_trouble;  // why the mails of the group cannot be sent; empty where nothing is known to hinder them
   std::optional<Pause> paused = {};     // absent: it is not
   std::vector<AskedWhole> resync = {};  // sender only, by table; gone once the epoch that brings it is applied
+  // Receiver only. Since when readers may see some tables at an epoch and others before it; absent where they do not.
+  std::optional<TimeMs> torn_since = {};
+  std::optional<Millis> torn = {};  // of the newest applied epoch, as EpochRecord::torn
   TimeMs created;
   TimeMs updated;
 

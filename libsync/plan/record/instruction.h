@@ -10,8 +10,8 @@
 
 namespace lakeferry {
 
-enum class InstructionKind { kPause, kResume, kResync };
-// "pause", "resume", "resync".
+enum class InstructionKind { kPause, kResume, kResync, kSync };
+// "pause", "resume", "resync", "sync".
 [[nodiscard]] std::string_view InstructionName(InstructionKind kind);
 [[nodiscard]] std::optional<InstructionKind> ParseInstruction(std::string_view name);
 

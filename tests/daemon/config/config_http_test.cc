@@ -51,6 +51,17 @@ TEST(ConfigHttp, EveryKeyIsTaken) {
   EXPECT_THAT(http.names, ElementsAre("dr.example.com"));
 }
 
+TEST(ConfigHttp, WhoMayControlIsKnownByATokenOrACertificate) {
+  const HttpSettings http = HttpOf(
+      "{ listen: '127.0.0.1:1', tls: { certificate: /c, key: /k }, client_ca: /ca, "
+      "control: [{ name: on_call, token: { file: /t } }, { name: desk, certificate: 'CN=desk,O=Example' }] }");
+  EXPECT_THAT(http.control,
+              ElementsAre(HttpController{.name = "on_call", .token = SecretRef{SecretRef::Kind::kFile, "/t"}},
+                          HttpController{.name = "desk", .token = {}, .certificate = "CN=desk,O=Example"}));
+  EXPECT_THAT(SecretsOf(http), ElementsAre(SecretRef{SecretRef::Kind::kFile, "/t"}));
+  EXPECT_TRUE(HttpOf("{ listen: '127.0.0.1:1' }").control.empty());
+}
+
 struct BadHttp {
   std::string http;
   std::string problem;
@@ -77,6 +88,19 @@ TEST(ConfigHttp, WhatIsWrongIsSaidWithItsKey) {
            {"{ listen: '127.0.0.1:1', token: abc-def-ghi }", "token holds a secret inline"},
            {"{ listen: '127.0.0.1:1', names: ['https://x'] }", "no host's name"},
            {"{ listen: '127.0.0.1:1', tokens: { env: T } }", "did you mean token?"},
+           {"{ listen: '127.0.0.1:1', control: [] }", "http.control"},
+           {"{ listen: '127.0.0.1:1', control: [{ token: { env: T } }] }", "name"},
+           {"{ listen: '127.0.0.1:1', control: [{ name: a }] }", "by a token or by a certificate"},
+           {"{ listen: '127.0.0.1:1', control: [{ name: a, token: { env: T }, certificate: CN=a }] }",
+            "by a token or by a certificate"},
+           {"{ listen: '127.0.0.1:1', control: [{ name: a, token: inline-secret }] }", "token holds a secret inline"},
+           {"{ listen: '127.0.0.1:1', control: [{ name: a, certificate: CN=a }] }", "clients show no certificate here"},
+           {"{ listen: '127.0.0.1:1', token: { env: T }, control: [{ name: a, token: { env: T } }] }",
+            "no token by which one controls"},
+           {"{ listen: '127.0.0.1:1', control: [{ name: a, token: { env: T } }, { name: a, token: { env: U } }] }",
+            "not told from another entry"},
+           {"{ listen: '127.0.0.1:1', control: [{ name: a, token: { env: T } }, { name: b, token: { env: T } }] }",
+            "not told from another entry"},
        }) {
     const ConfigResult config = LoadHttp(bad.http);
     ASSERT_FALSE(config) << bad.http;

@@ -166,6 +166,24 @@ TEST_F(ToldByPeople, ASuccessIsToldWhereItIsWanted) {
   EXPECT_THAT(Notices()[0].incident, HasSubstr("\"kind\":\"epoch\""));
 }
 
+TEST_F(ToldByPeople, ASyncIsKeptAndChangesNothingElse) {
+  Pass();
+  const GroupRecord before = Stored();
+  ASSERT_THAT(Tell(Said(InstructionKind::kSync)), Succeeded());
+  GroupRecord after = Stored();
+  after.updated = before.updated;
+  EXPECT_EQ(after, before);
+  ASSERT_EQ(History().size(), 1U);
+  EXPECT_EQ(History()[0].kind, InstructionKind::kSync);
+  EXPECT_EQ(History()[0].why, "works on the cluster");
+}
+
+TEST_F(ToldByPeople, APausedGroupIsNotSynced) {
+  ASSERT_THAT(Tell(Said(InstructionKind::kPause)), Succeeded());
+  EXPECT_THAT(Tell(Said(InstructionKind::kSync)), FailedWith(ErrorCode::kRefused, "resume it first"));
+  EXPECT_EQ(History().size(), 1U);
+}
+
 // A service, whose loop is told while it rests and while it works.
 class TellService : public ::testing::Test {
  protected:
@@ -207,6 +225,32 @@ TEST_F(TellService, IsHeededInThePauseBetweenTwoPassesAndAsksNobodyMeanwhile) {
   EXPECT_EQ(states[4], GroupState::kPaused);
   EXPECT_NE(states[7], GroupState::kPaused);
   EXPECT_EQ(asked_while_paused, 0U);
+}
+
+// A cut that the interval puts off is made all the same, as by `lakeferry sync`, and once for however many ask
+// meanwhile.
+TEST_F(TellService, ASyncBeginsAPassAtOnce) {
+  world_.spec.sync_interval = std::chrono::hours(12);
+  Replicator replicator(world_.loop.get_executor(), world_.west, plan::DutiesOf(Role::kSender, {world_.spec}));
+  std::stop_source stop;
+  int64_t passes_before = 0;
+  int64_t passes_after = 0;
+  world_.clock.on_sleep = [&] {
+    const size_t n = world_.clock.sleeps.size();
+    if (n == 2) {
+      world_.clock.on_sleep = nullptr;
+      passes_before = replicator.Snapshot().counters.at("orders").passes;
+      Tell(replicator, InstructionKind::kSync);
+      Tell(replicator, InstructionKind::kSync);
+      world_.clock.on_sleep = [&] {
+        passes_after = replicator.Snapshot().counters.at("orders").passes;
+        stop.request_stop();
+      };
+    }
+  };
+  world_.Run(replicator.Run(Call{.stop = stop.get_token()}));
+  ASSERT_TRUE(answer_ && *answer_);
+  EXPECT_EQ(passes_after, passes_before + 1);
 }
 
 TEST_F(TellService, EndsThePassUnderWayAtItsNextSafePoint) {
