@@ -36,6 +36,7 @@ constexpr std::array kExamples{
     Example{"lakeferry resync", "lakeferry resync orders raw.bronze --why 'to be sure'"},
     Example{"lakeferry watch", "lakeferry watch"},
     Example{"lakeferry watch", "lakeferry watch orders --interval 5s"},
+    Example{"lakeferry export-status", "lakeferry export-status --to s3://lake-west/lakeferry/status"},
     Example{"lakeferry history", "lakeferry history orders --limit 10"},
     Example{"lakeferry versions", "lakeferry versions orders"},
     Example{"lakeferry verify", "lakeferry verify orders --deep"},

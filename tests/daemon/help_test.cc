@@ -22,7 +22,7 @@ struct HelpAnswer {
   std::string err;
 };
 
-HelpAnswer Invoke(const std::vector<std::string>& arguments) {
+HelpAnswer InvokeHelp(const std::vector<std::string>& arguments) {
   std::ostringstream out;
   std::ostringstream err;
   const int code = RunCommandLine(arguments, out, err);
@@ -53,7 +53,7 @@ void Collect(const std::vector<std::string>& words, std::vector<std::vector<std:
   all.push_back(words);
   std::vector<std::string> arguments = words;
   arguments.emplace_back("--help");
-  for (const std::string& word : CommandsIn(Invoke(arguments).out)) {
+  for (const std::string& word : CommandsIn(InvokeHelp(arguments).out)) {
     std::vector<std::string> deeper = words;
     deeper.push_back(word);
     Collect(deeper, all);
@@ -68,7 +68,7 @@ TEST(Help, OfEveryCommandHasGlobalOptionsAndAnExampleWithin80Columns) {
     std::string name = "lakeferry";
     for (const std::string& word : words) name += " " + word;
     words.emplace_back("--help");
-    const HelpAnswer help = Invoke(words);
+    const HelpAnswer help = InvokeHelp(words);
     EXPECT_EQ(help.code, 0) << name;
     EXPECT_THAT(help.out, AllOf(HasSubstr("Usage: " + name), HasSubstr("--config FILE"), HasSubstr("--json")));
     for (const std::string& line : LinesIn(help.out)) EXPECT_LE(line.size(), 80U) << line;
@@ -79,13 +79,13 @@ TEST(Help, OfEveryCommandHasGlobalOptionsAndAnExampleWithin80Columns) {
 }
 
 TEST(Help, SaysWhatAnOptionTakesAndWhatItIsWithoutIt) {
-  const std::string status = Invoke({"status", "--help"}).out;
+  const std::string status = InvokeHelp({"status", "--help"}).out;
   EXPECT_THAT(status, AllOf(HasSubstr("Usage: lakeferry status [GROUP] [OPTIONS]"), HasSubstr("--role sender|receiver"),
                             HasSubstr("(default:\n"), HasSubstr("LAKEFERRY_CONFIG"), Not(HasSubstr("--version"))));
-  EXPECT_THAT(Invoke({"history", "--help"}).out, HasSubstr("--limit N             at most so many"));
-  EXPECT_THAT(Invoke({"runs", "add", "--help"}).out,
+  EXPECT_THAT(InvokeHelp({"history", "--help"}).out, HasSubstr("--limit N             at most so many"));
+  EXPECT_THAT(InvokeHelp({"runs", "add", "--help"}).out,
               AllOf(HasSubstr("lakeferry runs add WORKFLOW --run-id ID --state STATE"), HasSubstr("(required)")));
-  EXPECT_THAT(Invoke({"--help"}).out, AllOf(HasSubstr("--version"), Not(HasSubstr("grammar"))));
+  EXPECT_THAT(InvokeHelp({"--help"}).out, AllOf(HasSubstr("--version"), Not(HasSubstr("grammar"))));
 }
 
 TEST(Help, ExamplesAreCommandsThatParse) {
@@ -110,17 +110,17 @@ TEST(Help, ExamplesAreCommandsThatParse) {
 }
 
 TEST(Help, AWrongOptionOrCommandNamesTheNearest) {
-  EXPECT_THAT(Invoke({"verify", "--depe"}).err, HasSubstr("did you mean --deep? 'lakeferry verify --help'"));
-  EXPECT_THAT(Invoke({"runs", "add", "w", "--run_ids=3", "--state", "success"}).err,
+  EXPECT_THAT(InvokeHelp({"verify", "--depe"}).err, HasSubstr("did you mean --deep? 'lakeferry verify --help'"));
+  EXPECT_THAT(InvokeHelp({"runs", "add", "w", "--run_ids=3", "--state", "success"}).err,
               HasSubstr("did you mean --run-id?"));
-  EXPECT_THAT(Invoke({"status", "--confg", "x"}).err, HasSubstr("did you mean --config?"));
-  EXPECT_THAT(Invoke({"status", "--whatever"}).err, Not(HasSubstr("did you mean")));
-  EXPECT_THAT(Invoke({"stauts"}).err, HasSubstr("did you mean status?"));
-  EXPECT_THAT(Invoke({"runs", "ad"}).err, HasSubstr("did you mean add?"));
+  EXPECT_THAT(InvokeHelp({"status", "--confg", "x"}).err, HasSubstr("did you mean --config?"));
+  EXPECT_THAT(InvokeHelp({"status", "--whatever"}).err, Not(HasSubstr("did you mean")));
+  EXPECT_THAT(InvokeHelp({"stauts"}).err, HasSubstr("did you mean status?"));
+  EXPECT_THAT(InvokeHelp({"runs", "ad"}).err, HasSubstr("did you mean add?"));
 }
 
 TEST(Grammar, IsOneDocumentOfEveryCommand) {
-  const HelpAnswer grammar = Invoke({"grammar"});
+  const HelpAnswer grammar = InvokeHelp({"grammar"});
   EXPECT_EQ(grammar.code, 0);
   EXPECT_THAT(grammar.out, AllOf(HasSubstr(R"("name":"lakeferry runs add")"),
                                  HasSubstr(R"("choices":["sender","receiver"])"), Not(HasSubstr("switchover"))));

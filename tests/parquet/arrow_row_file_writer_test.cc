@@ -20,9 +20,9 @@ using delta::Row;
 using testing::HasSubstr;
 
 const std::vector<Column> kFourColumns{{"name", ColumnType::kText},
-                                   {"count", ColumnType::kLong},
-                                   {"good", ColumnType::kBool},
-                                   {"tables", ColumnType::kTexts}};
+                                       {"count", ColumnType::kLong},
+                                       {"good", ColumnType::kBool},
+                                       {"tables", ColumnType::kTexts}};
 const std::vector<Row> kFilledRows{
     {Cell("caf\xC3\xA9"), Cell(int64_t{1} << 40), Cell(true), Cell(std::vector<std::string>{"a", "b"})},
     {Cell(), Cell(), Cell(), Cell()},

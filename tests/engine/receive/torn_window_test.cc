@@ -18,8 +18,10 @@ class TornWindowTest : public GroupReceiverTest, public ::testing::WithParamInte
         {.before_effect = [this, duration](std::string, StoreOperation at, ObjectPath path) -> Task<Status> {
           const bool commits = path.IsBelow(ObjectPath::Of("_delta_log")) &&
                                (at == StoreOperation::kCommit || at == StoreOperation::kPutIfAbsent);
-          if (commits) seen_ = Stored().torn_since;
-          if (commits) world_.clock.Advance(duration);
+          if (!commits) co_return Status{};
+          const auto record = co_await world_.east_state.Group({}, Role::kReceiver, "orders");
+          if (record && *record) seen_ = (*record)->torn_since;
+          world_.clock.Advance(duration);
           co_return Status{};
         }});
   }

@@ -235,18 +235,17 @@ TEST_F(TellService, ASyncBeginsAPassAtOnce) {
   std::stop_source stop;
   int64_t passes_before = 0;
   int64_t passes_after = 0;
+  const auto passes = [&replicator] { return replicator.Snapshot().counters.at("orders").passes; };
   world_.clock.on_sleep = [&] {
     const size_t n = world_.clock.sleeps.size();
     if (n == 2) {
-      world_.clock.on_sleep = nullptr;
-      passes_before = replicator.Snapshot().counters.at("orders").passes;
+      passes_before = passes();
       Tell(replicator, InstructionKind::kSync);
       Tell(replicator, InstructionKind::kSync);
-      world_.clock.on_sleep = [&] {
-        passes_after = replicator.Snapshot().counters.at("orders").passes;
-        stop.request_stop();
-      };
     }
+    if (n < 6) return;
+    passes_after = passes();
+    stop.request_stop();
   };
   world_.Run(replicator.Run(Call{.stop = stop.get_token()}));
   ASSERT_TRUE(answer_ && *answer_);
