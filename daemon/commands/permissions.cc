@@ -2,10 +2,10 @@
 #include <optional>
 
 #include "daemon/commands/commands.h"
-#include "daemon/wiring/looked_up_groups.h"
 #include "daemon/config/load_config.h"
 #include "daemon/output/permissions_output.h"
 #include "daemon/wiring/log_sink.h"
+#include "daemon/wiring/looked_up_groups.h"
 #include "plan/group/catalog_rules.h"
 
 namespace lakeferry {

@@ -27,11 +27,11 @@ constexpr std::string_view kSecretHolders[] = {"password",
                                                "push_secret"};
 
 constexpr const ConfigLevel* kLevels[] = {
-    &kTopLevel,          &kIncludedLevel,  &kWorkspaceLevel,       &kGroupLevel,      &kTableLevel,
-    &kRightsLevel,       &kWorkflowSourceLevel, &kCatalogLevel, &kBandwidthLevel, &kBandwidthWindowLevel,
-    &kCredentialLevel,   &kStoreLevel,     &kObjectLockLevel,      &kHttpLevel,       &kHttpListenLevel,
-    &kHttpTlsLevel,      &kHttpControlLevel, &kSmtpLevel,          &kNotificationLevel, &kDigestLevel,
-    &kStatusTableLevel,  &kTracingLevel,   &kSecretLevel};
+    &kTopLevel,         &kIncludedLevel,       &kWorkspaceLevel,  &kGroupLevel,        &kTableLevel,
+    &kRightsLevel,      &kWorkflowSourceLevel, &kCatalogLevel,    &kBandwidthLevel,    &kBandwidthWindowLevel,
+    &kCredentialLevel,  &kStoreLevel,          &kObjectLockLevel, &kHttpLevel,         &kHttpListenLevel,
+    &kHttpTlsLevel,     &kHttpControlLevel,    &kSmtpLevel,       &kNotificationLevel, &kDigestLevel,
+    &kStatusTableLevel, &kTracingLevel,        &kSecretLevel};
 
 }  // namespace
 

@@ -98,8 +98,8 @@ constexpr ConfigKey kStatusTableKeys[] = {
     {"credential", "credential", "", "By default the place's own, as stores has it."}};
 
 constexpr ConfigKey kTracingKeys[] = {
-    {"endpoint", "URL", "", "Of the collector, which takes OTLP over HTTP in JSON; whole where its path is not /v1/traces.",
-     true},
+    {"endpoint", "URL", "",
+     "Of the collector, which takes OTLP over HTTP in JSON; whole where its path is not /v1/traces.", true},
     {"token", "secret", "", "Sent as Authorization: Bearer."},
     {"allow_http", "true or false", "false", "Whether it may be http:// elsewhere than on this machine."}};
 

@@ -119,7 +119,7 @@ Task<Status> CheckWallsOfOne(const plan::GroupSpec& group, Role role, Wiring& wi
 }  // namespace
 
 Task<Result<Findings>> CheckSides(const Config& config, std::optional<Role> role, const LookedUpGroups& groups,
-                                 Wiring& wiring) {
+                                  Wiring& wiring) {
   const std::string state_folder = std::filesystem::path(config.metadata_store).parent_path();
   std::vector<Findings> found(config.groups.size() + 1);
   found[0] = co_await engine::CheckPlaces({}, wiring.env(), groups.all(), StateRoot(state_folder));
@@ -129,8 +129,7 @@ Task<Result<Findings>> CheckSides(const Config& config, std::optional<Role> role
   co_return Once(std::move(found));
 }
 
-Task<Result<Findings>> CheckWallsOf(const Config& config, Role role, const LookedUpGroups& looked_up,
-                                    Wiring& wiring) {
+Task<Result<Findings>> CheckWallsOf(const Config& config, Role role, const LookedUpGroups& looked_up, Wiring& wiring) {
   const engine::CredentialsAt credentials = [&config](const std::string& uri) {
     return UsableCredentials(config.stores, uri);
   };

@@ -49,7 +49,7 @@ struct Environment {
   Limits limits;
   Home home = {};
   TableCatalogs* catalogs = nullptr;  // null: no group has one
-  Tracer* tracer = nullptr;  // null: nobody wants to know
+  Tracer* tracer = nullptr;           // null: nobody wants to know
 
   // What a copy for that group is made with.
   [[nodiscard]] CopyMeans MeansOf(std::string group) const {
