@@ -1,5 +1,5 @@
-"""The second story of scripts/demo: a real Airflow runs a DAG that writes Delta tables to one S3 server, lakeferry keeps
-them in another, and its page shows it. Checks every claim it makes. Started by scripts/demo --airflow."""
+"""The second story of scripts/demo: a real Airflow runs a DAG that writes Delta tables to one S3 server, lakeferry
+keeps them in another, and its page shows it. Checks every claim it makes. Started by scripts/demo --airflow."""
 import json
 import os
 import subprocess
@@ -81,7 +81,8 @@ class TwoStores(Regions):
             name: {'kind': 's3', 'access_key_id': {'env': f'{name.upper()}_KEY'},
                    'secret_access_key': {'env': f'{name.upper()}_SECRET'}} for name in self.servers}
         document['stores'] = [
-            {'prefix': self.buckets[name] + '/', 'endpoint': server.endpoint, 'region': server.region, 'credential': name}
+            {'prefix': self.buckets[name] + '/', 'endpoint': server.endpoint, 'region': server.region,
+             'credential': name}
             for name, server in self.servers.items()]
         document['http'] = {'listen': {side: f'{LOOPBACK}:{port}' for side, port in self.pages.items()}}
         (workspace,) = document['workspaces']
@@ -156,7 +157,8 @@ def show_equal(regions, equal=True):
 def first_run(regions, airflow):
     chapter('1  Airflow runs the DAG: bronze, silver and gold, one after the other, in the S3 of the west')
     airflow.trigger('first-night', 'success')
-    tell('Both services are running. The sender asks Airflow, cuts at the end of the run and stages; the receiver applies.')
+    tell('Both services are running. The sender asks Airflow, cuts at the end of the run and stages; the receiver '
+         'applies.')
     wait_until(lambda: 'first-night' in applied_runs(regions), 'the run is applied', 120)
     claim(show_equal(regions), 'the replica in the S3 of the east equals it, row by row, as delta-rs reads both')
 

@@ -17,6 +17,7 @@ from pathlib import Path
 # first pattern that fits counts.
 PROGRAMS = [
     ('scripts/demo_story.py', 'demo', ['scripts']),
+    ('scripts/airflow_story.py', 'test', ['scripts', 'tests']),
     ('scripts/record_screens.py', 'demo', ['scripts']),
     ('bench/run', 'demo', ['bench', 'scripts']),
     ('bench/**/*.py', 'demo', ['bench', 'scripts']),

@@ -127,15 +127,11 @@ struct RelocateOptions {
 };
 [[nodiscard]] Result<int> RunRelocate(Invocation& invocation, const RelocateOptions& options);
 
-struct KeyNewOptions {
+struct KeyFileOptions {
   std::string file;
 };
-[[nodiscard]] Result<int> RunKeyNew(Invocation& invocation, const KeyNewOptions& options);
-
-struct KeyShowOptions {
-  std::string file;
-};
-[[nodiscard]] Result<int> RunKeyShow(Invocation& invocation, const KeyShowOptions& options);
+[[nodiscard]] Result<int> RunKeyNew(Invocation& invocation, const KeyFileOptions& options);
+[[nodiscard]] Result<int> RunKeyShow(Invocation& invocation, const KeyFileOptions& options);
 
 struct KeySignOptions {
   std::string group;

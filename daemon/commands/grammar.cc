@@ -4,29 +4,12 @@
 #include <algorithm>
 
 #include "daemon/commands/commands.h"
+#include "daemon/commands/grammar_runs.h"
 #include "daemon/commands/grammar_view.h"
+#include "daemon/commands/grammar_words.h"
 
 namespace lakeferry {
 namespace {
-
-template <typename Options>
-struct Command {
-  const char* name;
-  const char* description;
-  void (*declare)(CLI::App&, Options&);
-  Result<int> (*run)(Invocation&, const Options&);
-};
-
-template <typename Options>
-void Add(CLI::App& app, Invocation& invocation, const Command<Options>& of) {
-  CLI::App* command = app.add_subcommand(of.name, of.description);
-  command->fallthrough();  // global options may stand after the command
-  const auto options = std::make_shared<Options>();
-  of.declare(*command, *options);
-  command->callback([&invocation, options, run = of.run] {
-    invocation.action = [&invocation, options, run] { return run(invocation, *options); };
-  });
-}
 
 // Help is written by ours, of every command.
 void DeclareHelp(CLI::App& app) {
@@ -67,19 +50,6 @@ void DeclareGlobal(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--json", options.json, "print JSON, errors as well");
   app.add_flag("-v,--verbose", options.verbose, "log everything");
   app.set_version_flag("--version", "lakeferry " LAKEFERRY_VERSION, "print the version and exit");
-}
-
-void GroupArgument(CLI::App& command, std::string& group) {
-  command.add_option("group", group, "this group alone")->type_name("GROUP");
-}
-
-void RoleOption(CLI::App& command, std::string& role) {
-  command.add_option("--role", role, "the side it is about; default: as configured")
-      ->check(CLI::IsMember({"sender", "receiver"}));
-}
-
-void WorkflowArgument(CLI::App& command, std::string& workflow) {
-  command.add_option("workflow", workflow, "the workflow's name")->type_name("WORKFLOW")->required();
 }
 
 void DeclareService(CLI::App& command, ServiceOptions& options) {
@@ -223,38 +193,6 @@ void DeclareRelocate(CLI::App& command, RelocateOptions& options) {
   command.add_flag("--yes", options.yes, "do it; without it, only tell what would be done");
 }
 
-void RunIdOption(CLI::App& command, std::string& run_id) {
-  command.add_option("--run-id", run_id, "unique within the workflow")->type_name("ID")->required();
-}
-
-void DeclareRunsAdd(CLI::App& command, RunsAddOptions& options) {
-  WorkflowArgument(command, options.workflow);
-  RunIdOption(command, options.run_id);
-  command
-      .add_option("--start", options.start,
-                  "now, 2026-11-21T07:00:00.250Z, or epoch milliseconds; not needed for a run that was entered before")
-      ->type_name("TIME");
-  command
-      .add_option(
-          "--end", options.end,
-          "the same; a whole second counts to its end, as `date` cuts the fraction off; absent while the run is "
-          "running")
-      ->type_name("TIME");
-  command.add_option("--state", options.state, "success, failed or running")->type_name("STATE")->required();
-}
-
-void DeclareRunsRemove(CLI::App& command, RunsRemoveOptions& options) {
-  WorkflowArgument(command, options.workflow);
-  RunIdOption(command, options.run_id);
-  command.add_option("--by", options.by, "who removes it; kept with the removal")->type_name("WHO")->required();
-  command.add_option("--why", options.why, "why; likewise")->type_name("TEXT")->required();
-}
-
-void DeclareRunsList(CLI::App& command, RunsListOptions& options) {
-  WorkflowArgument(command, options.workflow);
-  command.add_flag("--removed", options.removed, "and those that were taken out, by whom and why");
-}
-
 void DeclareLog(CLI::App& command, LogOptions& options) {
   command.add_option("table", options.table_uri, "file:///folder, or a path")->type_name("TABLE_URI")->required();
   auto* version = command.add_option("--version", options.version, "this version; default: the newest")->type_name("N");
@@ -267,15 +205,15 @@ void DeclareLog(CLI::App& command, LogOptions& options) {
 void AddKey(CLI::App& app, Invocation& invocation) {
   CLI::App* key = app.add_subcommand("key", "the keys that sign manifests and receipts");
   key->fallthrough()->require_subcommand(1);
-  Add<KeyNewOptions>(*key, invocation,
-                     {"new", "make a private key in a new file, and print its public key",
-                      [](CLI::App& command, KeyNewOptions& options) {
-                        command.add_option("file", options.file, "the file to make")->type_name("FILE")->required();
-                      },
-                      RunKeyNew});
-  Add<KeyShowOptions>(*key, invocation,
+  Add<KeyFileOptions>(*key, invocation,
+                      {"new", "make a private key in a new file, and print its public key",
+                       [](CLI::App& command, KeyFileOptions& options) {
+                         command.add_option("file", options.file, "the file to make")->type_name("FILE")->required();
+                       },
+                       RunKeyNew});
+  Add<KeyFileOptions>(*key, invocation,
                       {"show", "the public key of a file, or of the configuration's groups, for trusted_keys",
-                       [](CLI::App& command, KeyShowOptions& options) {
+                       [](CLI::App& command, KeyFileOptions& options) {
                          command.add_option("file", options.file, "a private key")->type_name("FILE");
                        },
                        RunKeyShow});
@@ -286,17 +224,6 @@ void AddKey(CLI::App& app, Invocation& invocation) {
                          RoleOption(command, options.role);
                        },
                        RunKeySign});
-}
-
-void AddRuns(CLI::App& app, Invocation& invocation) {
-  CLI::App* runs = app.add_subcommand("runs", "the built-in ledger of workflow runs");
-  runs->fallthrough()->require_subcommand(1);
-  Add<RunsAddOptions>(*runs, invocation,
-                      {"add", "enter a run, or replace what the ledger says of it", DeclareRunsAdd, RunRunsAdd});
-  Add<RunsRemoveOptions>(*runs, invocation,
-                         {"remove", "take a run out that was entered wrongly; who did it and why is kept",
-                          DeclareRunsRemove, RunRunsRemove});
-  Add<RunsListOptions>(*runs, invocation, {"list", "the runs of a workflow", DeclareRunsList, RunRunsList});
 }
 
 // What people tell a role to do; kept with who said so.

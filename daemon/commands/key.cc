@@ -42,14 +42,14 @@ Result<std::vector<ShownKey>> KeysOf(const Config& config) {
 
 }  // namespace
 
-Result<int> RunKeyNew(Invocation& invocation, const KeyNewOptions& options) {
+Result<int> RunKeyNew(Invocation& invocation, const KeyFileOptions& options) {
   LF_TRY(const SigningKey key, WriteNewKey(options.file));
   Print(invocation,
         std::vector<ShownKey>{{.key = key.public_key(), .place = Describe(FileOf(options.file)), .groups = {}}});
   return kExitDone;
 }
 
-Result<int> RunKeyShow(Invocation& invocation, const KeyShowOptions& options) {
+Result<int> RunKeyShow(Invocation& invocation, const KeyFileOptions& options) {
   if (!options.file.empty()) {
     const SecretRef file = FileOf(options.file);
     LF_TRY(const SigningKey key, KeyReader(file)());

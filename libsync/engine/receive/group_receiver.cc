@@ -12,11 +12,11 @@
 #include "engine/group/table_lookup.h"
 #include "engine/receive/catalog_registrar.h"
 #include "engine/receive/journaled_tables.h"
+#include "engine/receive/record_notes.h"
 #include "engine/receive/replica_comparison.h"
 #include "engine/staging/other_groups.h"
 #include "engine/staging/staged_record.h"
 #include "engine/staging/staged_tables.h"
-#include "plan/incident/group_risk.h"
 #include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
@@ -118,7 +118,7 @@ Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   if (!position_->completed() && !result.epoch) co_await NoteOtherGroups(call, result);
-  NoteReceipts();
+  NoteReceipts(book_.record(), position_->Uncounted());
   // An epoch is whole without: what fails is told, and tried again by the next pass.
   if (position_->completed()) {
     LF_CO_TRY(result.reason, co_await RegisterReplicas(call, env_, spec_, result.reason));
@@ -170,13 +170,6 @@ bool GroupReceiver::RestsWithoutTargets(PassResult& result) {
   return true;
 }
 
-void GroupReceiver::NoteReceipts() {
-  plan::GroupRisk found = plan::RiskOf(position_->Uncounted());
-  book_.record().risk = found.risk;
-  book_.record().risk_text = std::move(found.text);
-  book_.record().risk_remedy = std::move(found.remedy);
-}
-
 Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
   LF_CO_TRY(const std::string text, co_await env_.state.Journal(call, spec_.name));
   if (!text.empty()) {
@@ -221,7 +214,7 @@ Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, P
 
 Task<Status> GroupReceiver::CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result) {
   EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_, reused_);
-  NoteTorn(next, journaled);
+  NoteTorn(book_.record(), next.manifest, journaled);
   LF_CO_TRY_OK(co_await applier.ExamineHalf(call));
   LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(call));
   Note(volume, result);
@@ -238,7 +231,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   if (object->unreadable()) co_return co_await RefuseUnreadable(call, *object);
   LF_CO_TRY_OK(object->manifest);
   const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
-  NoteStaged(*epoch);
+  NoteStaged(book_.record(), epoch->manifest);
   answer_ = {};
   EpochApplier applier(env_, route_, *staging_, position_->left_at(), *epoch, meter_, reused_);
   applier.SetListings(position_->TakeListings());
@@ -250,7 +243,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   NoteFoundThere(call, applier.found_there(), result);
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
-  NoteTorn(*epoch, timestamp);
+  NoteTorn(book_.record(), epoch->manifest, timestamp);
   StateChange intent;
   intent.journals.push_back(JournalEntry{.group = spec_.name,
                                          .content = plan::WriteJournal({.epoch = epoch->manifest.epoch,
@@ -292,26 +285,6 @@ void GroupReceiver::NoteFoundThere(const Call& call, const std::vector<std::stri
       "the mirror of table '{}' was there already, with the source's own commits, and was "
       "taken over: if another group has left it, that one must not go on",
       fmt::join(tables, "', '"));
-}
-
-// From its first commit to its last an epoch of several tables is seen in some of them alone. What the record has from
-// before a crash counts on.
-void GroupReceiver::NoteTorn(const StagedEpoch& next, TimeMs since) {
-  const auto changes = std::ranges::count_if(next.manifest.tables, [](const plan::ManifestTable& table) {
-    return table.base_version != table.source_version;
-  });
-  std::optional<TimeMs>& torn_since = book_.record().torn_since;
-  if (changes > 1 && !torn_since) torn_since = since;
-}
-
-void GroupReceiver::NoteStaged(const StagedEpoch& next) {
-  GroupRecord& record = book_.record();
-  // Until the first epoch the group waited from its first look on, for nothing in particular.
-  if (record.staged_epoch == Epoch()) record.waiting_since.reset();
-  record.staged_epoch = next.manifest.epoch;
-  record.sync_time_to_region = next.manifest.cut_time;
-  const TimeMs since = std::max(next.manifest.cut_time, record.created);
-  record.waiting_since = std::min(record.waiting_since.value_or(since), since);
 }
 
 Task<Status> GroupReceiver::Answer(Call call, const StagedEpoch& next, const EpochApplier& applier, Error error) {

@@ -55,8 +55,6 @@ class GroupReceiver : public GroupWorker {
   // Its answer, and the error for people.
   Task<Result<bool>> RefuseUnreadable(Call call, const StagedObject& next);
   void Trace(const std::vector<plan::CommitMark>& commits, const EpochRecord& record);
-  void NoteTorn(const StagedEpoch& next, TimeMs since);
-  void NoteStaged(const StagedEpoch& next);
   void NoteFoundThere(const Call& call, const std::vector<std::string>& tables, PassResult& result);
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
   // that was to be expected.
@@ -65,8 +63,6 @@ class GroupReceiver : public GroupWorker {
   void Rest(PassResult& result);
   // The same where targets are gone that the newest epoch left something in; false where none is.
   bool RestsWithoutTargets(PassResult& result);
-  // Receipts that do not count are a finding of the group's account.
-  void NoteReceipts();
   // Checks the epoch and places its files; nothing readers see has changed when it returns.
   Task<Status> Bring(Call call, const StagedEpoch& next, EpochApplier& applier, PassResult& result);
   Task<Status> Refuse(Call call, const StagedEpoch& next, Error why, plan::RefusalAsks asks);
