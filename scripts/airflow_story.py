@@ -50,7 +50,7 @@ from deltalake import CommitProperties, write_deltalake
 name, run = sys.argv[1:]
 if os.path.exists(os.path.join(os.path.dirname(__file__), 'fail-' + name)):
     sys.exit(name + ': no space left on device')
-first = zlib.crc32(run.encode()) % 1_000_000
+first = zlib.crc32(run.encode()) %% 1_000_000
 rows = pyarrow.table({'id': range(first, first + 20_000), 'run': [run] * 20_000})
 write_deltalake('%(lake)s/' + name, rows, mode='append', storage_options=%(storage)r,
                 commit_properties=CommitProperties(custom_metadata={'userMetadata': run}))

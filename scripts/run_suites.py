@@ -171,6 +171,9 @@ def suites(long):
         Suite('lint', 'clang-tidy', check('lint', 'scripts/lint', '--one-of', '1' if long else LINT_ONE_OF),
               ['build_release']),
     ]
+    if long:
+        others.append(Suite('airflow_story', 'demo beside Airflow', check('airflow_story', 'scripts/demo', '--airflow'),
+                            ['build_programs']))
     for suite in others:
         if suite.name in ('lint', 'mutants') or suite.name.startswith('build_'):
             suite.nice = 10
