@@ -68,7 +68,7 @@ void SayTables(Dialogue& dialogue, const std::vector<ObjectPath>& tables) {
 // Until tables are found; empty for an empty answer.
 Result<std::string> AskSource(Dialogue& dialogue, const TableFinder& find) {
   while (true) {
-    LF_TRY(const std::string answer,
+    LF_TRY(std::string answer,
            dialogue.Ask("Below which folder or URI do the tables lie (nothing: write an example)?", {}));
     if (answer.empty()) return answer;
     const Result<std::string> uri = PlaceUri(answer);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -110,18 +111,25 @@ void NoteUnwritable(std::vector<std::string>& writes, ServiceNeeds& needs) {
   });
 }
 
-std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
+void Append(std::vector<SecretRef>& secrets, std::vector<SecretRef> more) {
+  secrets.insert(secrets.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// Of those who know runs and tables.
+std::vector<SecretRef> SecretsOfServices(const Config& config, Role role) {
   std::vector<SecretRef> secrets;
-  for (const auto& [group, source] : config.workflow_sources) {
-    if (role != Role::kSender) break;
-    for (const SecretRef& secret : SecretsOf(source.login)) secrets.push_back(secret);
+  if (role == Role::kSender) {
+    for (const auto& [group, source] : config.workflow_sources) Append(secrets, SecretsOf(source.login));
   }
   for (const auto& [group, catalogs] : config.catalogs) {
-    for (const auto& catalog : {catalogs.source, catalogs.target}) {
-      if (!catalog) continue;
-      for (const SecretRef& secret : SecretsOf(catalog->login)) secrets.push_back(secret);
-    }
+    if (catalogs.source) Append(secrets, SecretsOf(catalogs.source->login));
+    if (catalogs.target) Append(secrets, SecretsOf(catalogs.target->login));
   }
+  return secrets;
+}
+
+std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
+  std::vector<SecretRef> secrets = SecretsOfServices(config, role);
   if (config.smtp && config.smtp->password) secrets.push_back(*config.smtp->password);
   for (const NotificationSettings& receiver : config.notifications) {
     for (const auto& secret : {receiver.url_place, receiver.secret}) {
@@ -129,9 +137,7 @@ std::vector<SecretRef> SecretsOf(const Config& config, Role role) {
     }
   }
   if (config.tracing && config.tracing->token) secrets.push_back(*config.tracing->token);
-  if (config.http && config.http->Of(role)) {
-    for (const SecretRef& secret : SecretsOf(*config.http)) secrets.push_back(secret);
-  }
+  if (config.http && config.http->Of(role)) Append(secrets, SecretsOf(*config.http));
   for (const plan::GroupSpec& group : config.groups) {
     if (auto key = FromDescription(group.keys.own_place)) secrets.push_back(*std::move(key));
   }

@@ -32,6 +32,7 @@ void GroupBook::TakeNames() {
 // What was taken up by a pattern stays on record until it is looked up anew: whatever vanished is missed then.
 void GroupBook::TakeTables() {
   std::vector<std::string> names;
+  names.reserve(spec_.tables.size());
   for (const plan::TableSpec& table : spec_.tables) names.push_back(table.name);
   for (std::string& known : record_.tables) {
     const bool taken = std::ranges::find(names, known) == names.end() && plan::PatternOf(spec_, known) != nullptr;

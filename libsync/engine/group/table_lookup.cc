@@ -100,8 +100,11 @@ Task<Status> FindSources(Call call, const Environment& env, plan::GroupSpec& spe
   Flaws flaws;
   for (size_t i = 0; i < asked.size(); ++i) {
     Result<std::string> place = *found[i] ? plan::SourcePlaceOf(**found[i]) : std::unexpected(found[i]->error());
-    if (place) asked[i]->source_uri = *std::move(place);
-    if (!place) LF_CO_TRY_OK(flaws.Add(*asked[i], std::move(place).error()));
+    if (place) {
+      asked[i]->source_uri = *std::move(place);
+    } else {
+      LF_CO_TRY_OK(flaws.Add(*asked[i], std::move(place).error()));
+    }
   }
   co_return flaws.Finish();
 }
@@ -117,8 +120,11 @@ Task<Status> FindTargets(Call call, const Environment& env, plan::GroupSpec& spe
   Flaws flaws;
   for (size_t i = 0; i < asked.size(); ++i) {
     Result<std::string> place = *found[i] ? plan::TargetPlaceOf(**found[i]) : NewTarget(*asked[i], found[i]->error());
-    if (place) asked[i]->target_uri = *std::move(place);
-    if (!place) LF_CO_TRY_OK(flaws.Add(*asked[i], std::move(place).error()));
+    if (place) {
+      asked[i]->target_uri = *std::move(place);
+    } else {
+      LF_CO_TRY_OK(flaws.Add(*asked[i], std::move(place).error()));
+    }
   }
   co_return flaws.Finish();
 }
@@ -145,8 +151,11 @@ Task<Status> TakeSchema(Call call, const Environment& env, const plan::TablePatt
     if (Has(spec, found.name)) continue;
     LF_CO_TRY(TableSpec table, plan::TableOfPattern(pattern, found.name));
     Result<std::string> place = plan::SourcePlaceOf(found);
-    if (place) table.source_uri = *std::move(place);
-    if (!place) LF_CO_TRY_OK(flaws.Add(table, std::move(place).error()));
+    if (place) {
+      table.source_uri = *std::move(place);
+    } else {
+      LF_CO_TRY_OK(flaws.Add(table, std::move(place).error()));
+    }
     spec.tables.push_back(std::move(table));
   }
   if (taken > 0) co_return flaws.Finish();

@@ -133,7 +133,7 @@ Task<ComparedRegions> CompareRegions(Call call, const Environment& env, const pl
     compared.findings.push_back(Differs(table, known->second, InWords(now)));
     co_return compared;
   }
-  const auto then = co_await Load(call, env, SourceRef(table), *at);
+  const auto then = co_await Load(call, env, SourceRef(table), at);
   if (!then) {
     compared.findings.push_back(Unclear(table, known->second, InWords(now), then.error()));
     co_return compared;

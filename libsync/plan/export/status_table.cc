@@ -202,6 +202,7 @@ ObjectPath StatusFileOf(const StatusRow& row, std::string_view bytes) {
 std::string StatusCommit(const std::vector<StatusUpdate>& updates, const std::vector<delta::AddFile>& live, TimeMs now,
                          const std::optional<delta::Metadata>& first) {
   std::vector<std::string> lines;
+  lines.reserve(updates.size());
   for (const StatusUpdate& update : updates) {
     lines.push_back(delta::ToLine(delta::Txn{
         .app_id = AppIdOf(update.row->key), .version = ToEpochMs(update.row->as_of), .last_updated = ToEpochMs(now)}));
