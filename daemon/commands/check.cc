@@ -17,7 +17,7 @@
 #include "daemon/wiring/secret_check.h"
 #include "daemon/wiring/server_check.h"
 #include "daemon/wiring/sides_check.h"
-#include "engine/tend/status_exporter.h"
+#include "daemon/wiring/status_table_check.h"
 
 namespace lakeferry {
 namespace {
@@ -106,28 +106,6 @@ Findings CheckMachine(const Config& config, const std::vector<Role>& roles, Wiri
   return findings;
 }
 
-// Reading alone: that it may be written the first export shows, and no epoch depends on it.
-void AddStatusTable(const Config& config, Wiring& wiring, Findings& findings) {
-  if (!config.status_table) return;
-  const auto& table = *config.status_table;
-  const engine::StatusExporter exporter(
-      wiring.env(), wiring.row_files(),
-      {.uri = table.uri, .credential = table.credential, .right = StoreRight::kWriteTarget});
-  const Result<bool> there = wiring.Run(exporter.Check({}));
-  if (!there) {
-    const Error& error = there.error();
-    findings.push_back({.severity = plan::Severity::kError,
-                        .what = "status table: " + error.message,
-                        .where = error.where.empty() ? Place(table.uri) : error.where,
-                        .remedy = error.remedy});
-    return;
-  }
-  findings.push_back({.severity = plan::Severity::kInfo,
-                      .what = *there ? "status table: it is there" : "status table: the first export makes it",
-                      .where = table.uri,
-                      .remedy = {}});
-}
-
 }  // namespace
 
 Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
@@ -159,7 +137,7 @@ Result<int> RunCheck(Invocation& invocation, const CheckOptions& options) {
   AddProbes(*wiring, findings);
   AddBandwidth(*config, wiring->env(), findings);
   AddPolls(*config, findings);
-  AddStatusTable(*config, *wiring, findings);
+  if (config->status_table) findings.push_back(CheckStatusTable(*config->status_table, *wiring));
   const std::vector<Role> roles = role ? std::vector{*role} : std::vector{Role::kSender, Role::kReceiver};
   if (config->smtp) Append(findings, CheckMailServer(*config->smtp, wiring->env().clock.WallTime()));
   if (options.notify) Append(findings, TryNotifiers(*config, role, *wiring));

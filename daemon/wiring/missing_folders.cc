@@ -6,32 +6,31 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "base/location.h"
 
 namespace lakeferry {
-namespace {
 
-void LookAt(const std::string& uri, std::map<std::string, std::string>& missing) {
+std::optional<std::string> WhyNoFolder(const std::string& uri) {
   const Result<Location> location = Location::Parse(uri);
-  if (!location || location->scheme() != Scheme::kFile) return;
+  if (!location || location->scheme() != Scheme::kFile) return std::nullopt;
   std::error_code error;
   std::filesystem::path folder = location->path();
-  if (std::filesystem::exists(folder, error) || error) return;
+  if (std::filesystem::exists(folder, error) || error) return std::nullopt;
   while (!std::filesystem::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
-  const bool could = ::access(folder.c_str(), W_OK | X_OK) == 0;
-  missing[uri] =
-      could ? std::string()
-            : fmt::format("{}: {}", folder.string(), std::error_code(errno, std::generic_category()).message());
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return std::string();
+  return fmt::format("{}: {}", folder.string(), std::error_code(errno, std::generic_category()).message());
 }
-
-}  // namespace
 
 std::map<std::string, std::string> MissingFolders(const std::vector<plan::GroupSpec>& groups) {
   std::map<std::string, std::string> missing;
+  const auto look_at = [&missing](const std::string& uri) {
+    if (std::optional<std::string> why_not = WhyNoFolder(uri)) missing[uri] = *std::move(why_not);
+  };
   for (const plan::GroupSpec& group : groups) {
-    LookAt(group.staging_uri, missing);
-    for (const plan::TableSpec& table : group.tables) LookAt(table.target_uri, missing);
+    look_at(group.staging_uri);
+    for (const plan::TableSpec& table : group.tables) look_at(table.target_uri);
   }
   return missing;
 }

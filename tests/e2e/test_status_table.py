@@ -122,6 +122,9 @@ def test_services_export_each_epoch_and_a_place_that_takes_nothing_delays_none(t
     regions = Regions(tmp_path / 'regions', ['bronze'], top=top)
     with Run(regions, 'run-1'):
         write(regions.source('bronze'), orders(0, 5))
+    document = regions.run('receiver', 'check', code=FAILED).document
+    (found,) = [finding for finding in document['findings'] if finding['what'].startswith('status table')]
+    assert found['severity'] == 'error' and str(place) in json.dumps(found['where']) and found['remedy'], found
     with regions.start('sender') as sender, regions.start('receiver') as receiver:
         wait_until(lambda: regions.status('receiver')['epoch'] == 1, 'the epoch is applied all the same')
         wait_until(lambda: answers(port), 'it answers')
@@ -149,4 +152,4 @@ def test_services_export_each_epoch_and_a_place_that_takes_nothing_delays_none(t
     assert rows_of(place)[('receiver', 'orders')]['epoch'] == 3, 'a pass by hand exports too'
     assert regions.run('receiver', 'export-status').document['rows'][0]['outcome'] == 'same'
     findings = [one['what'] for one in regions.run('receiver', 'check', code=None).document['findings']]
-    assert 'status table: it is there' in findings, findings
+    assert 'status table: it is there, and writable' in findings, findings

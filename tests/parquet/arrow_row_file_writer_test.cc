@@ -57,7 +57,8 @@ TEST(ArrowRowFileWriter, EveryCellComesBack) {
 TEST(ArrowRowFileWriter, ListsHaveThreeLevelsByTheirUsualNames) {
   const auto bytes = ArrowRowFileWriter().Write(kFourColumns, kFilledRows);
   ASSERT_TRUE(bytes);
-  const auto schema = ::parquet::ParquetFileReader::Open(Reader(*bytes))->metadata()->schema();
+  const auto metadata = ::parquet::ParquetFileReader::Open(Reader(*bytes))->metadata();
+  const auto* schema = metadata->schema();
   EXPECT_EQ(schema->Column(3)->path()->ToDotString(), "tables.list.element");
 }
 

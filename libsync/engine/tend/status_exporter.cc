@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "async/offload.h"
+#include "base/trial_name.h"
 #include "delta/log_path.h"
 #include "engine/log/table_log.h"
 #include "env/store_calls.h"
@@ -22,7 +23,10 @@ constexpr uint64_t kSpreadMs = 75;
 Status CheckNothingElse(const Listing& root, std::string_view uri) {
   std::string found;
   if (!root.links.empty()) found = root.links.front().text();
-  if (!root.objects.empty()) found = root.objects.front().path.text();
+  for (const ObjectInfo& object : root.objects) {
+    // What a trial has left, whose author may not delete here, is nobody's.
+    if (!object.path.text().starts_with(kTrialPrefix)) found = object.path.text();
+  }
   for (const ObjectPath& folder : root.folders) {
     if (folder.text() != plan::kStatusRowsFolder && folder.text() != delta::kLogFolder) found = folder.text();
   }

@@ -198,6 +198,8 @@ TEST_F(StatusExporterTest, ACheckReadsAlone) {
   ASSERT_THAT(Export({Row("a", 10, 1)}), Succeeded());
   EXPECT_EQ(check().value(), true);
   store().objects().clear();
+  store().Set("_lakeferry_check_0123456789abcdef", "left by a trial whose author may not delete");
+  EXPECT_EQ(check().value(), false);
   store().Set("data.csv", "x");
   EXPECT_THAT(check(), FailedWith(ErrorCode::kRefused, "something else"));
 }
