@@ -1,6 +1,6 @@
 #include "engine/group/group_book.h"
 
-#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -34,8 +34,9 @@ void GroupBook::TakeTables() {
   std::vector<std::string> names;
   names.reserve(spec_.tables.size());
   for (const plan::TableSpec& table : spec_.tables) names.push_back(table.name);
+  const std::set<std::string> present(names.begin(), names.end());
   for (std::string& known : record_.tables) {
-    const bool taken = std::ranges::find(names, known) == names.end() && plan::PatternOf(spec_, known) != nullptr;
+    const bool taken = !present.contains(known) && plan::PatternOf(spec_, known) != nullptr;
     if (taken) names.push_back(std::move(known));
   }
   record_.tables = std::move(names);

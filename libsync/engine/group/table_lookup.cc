@@ -129,13 +129,9 @@ Task<Status> FindTargets(Call call, const Environment& env, plan::GroupSpec& spe
   co_return flaws.Finish();
 }
 
-bool Has(const plan::GroupSpec& spec, const std::string& name) {
-  return std::ranges::any_of(spec.tables,
-                             [&name](const TableSpec& table) { return IsSameCatalogName(table.name, name); });
-}
-
-// What the schema has by now, but for tables that stand in the group by themselves.
-Task<Status> TakeSchema(Call call, const Environment& env, const plan::TablePattern& pattern, plan::GroupSpec& spec) {
+// What the schema has by now, but for tables that stand in the group already: `names`, which gets the new ones.
+Task<Status> TakeSchema(Call call, const Environment& env, const plan::TablePattern& pattern, plan::GroupSpec& spec,
+                        plan::CatalogNames& names) {
   LF_CO_TRY(TableCatalog* const catalog, CatalogOf(env, spec.name, CatalogSide::kSource));
   auto tables = co_await catalog->TablesOf(env.ForRuns(call), pattern.schema);
   if (!tables) {
@@ -148,7 +144,7 @@ Task<Status> TakeSchema(Call call, const Environment& env, const plan::TablePatt
   for (const CatalogTable& found : *tables) {
     if (plan::PatternOf(spec, found.name) == nullptr) continue;
     ++taken;
-    if (Has(spec, found.name)) continue;
+    if (!names.insert(found.name).second) continue;
     LF_CO_TRY(TableSpec table, plan::TableOfPattern(pattern, found.name));
     Result<std::string> place = plan::SourcePlaceOf(found);
     if (place) {
@@ -165,14 +161,16 @@ Task<Status> TakeSchema(Call call, const Environment& env, const plan::TablePatt
 
 Task<Status> TakePatterns(Call call, const Environment& env, plan::GroupSpec& spec, Role role,
                           std::vector<std::string> known) {
-  const std::vector<plan::TablePattern> patterns = spec.patterns;
+  plan::CatalogNames names = plan::NamesOf(spec);
   if (role == Role::kSender) {
-    for (const plan::TablePattern& pattern : patterns) LF_CO_TRY_OK(co_await TakeSchema(call, env, pattern, spec));
+    for (const plan::TablePattern& pattern : spec.patterns) {
+      LF_CO_TRY_OK(co_await TakeSchema(call, env, pattern, spec, names));
+    }
     co_return plan::CheckNoneVanished(spec, known);
   }
   for (const std::string& name : known) {
     const plan::TablePattern* pattern = plan::PatternOf(spec, name);
-    if (pattern == nullptr || Has(spec, name)) continue;
+    if (pattern == nullptr || !names.insert(name).second) continue;
     LF_CO_TRY(TableSpec table, plan::TableOfPattern(*pattern, name));
     spec.tables.push_back(std::move(table));
   }

@@ -29,7 +29,7 @@ bool Holds(const std::set<std::string>& names, const std::string& name) {
 
 // Of a schema that the group has tables of.
 Task<Finding> CheckSchema(Call call, const Environment& env, TableCatalog& catalog, std::string schema,
-                          plan::GroupSpec spec, std::set<std::string> configured) {
+                          plan::GroupSpec spec, const std::set<std::string>& configured) {
   const auto tables = co_await catalog.TablesOf(env.ForRuns(call), schema);
   if (!tables) co_return OfError(tables.error(), fmt::format("schema {}", schema));
   std::vector<std::string> left;
@@ -51,7 +51,7 @@ Task<Finding> CheckSchema(Call call, const Environment& env, TableCatalog& catal
 }
 
 Task<std::vector<Finding>> CheckSources(Call call, const Environment& env, plan::GroupSpec spec,
-                                        std::set<std::string> configured) {
+                                        const std::set<std::string>& configured) {
   std::vector<Finding> findings;
   std::set<std::string> schemas;
   int64_t known = 0;
@@ -89,11 +89,11 @@ std::vector<Finding> CheckTargets(const plan::GroupSpec& spec) {
 }  // namespace
 
 Task<std::vector<Finding>> CheckCatalogs(Call call, const Environment& env, Result<plan::GroupSpec> found, Role role,
-                                         std::set<std::string> configured) {
+                                         const std::set<std::string>& configured) {
   if (!found) co_return std::vector{OfError(found.error(), {})};
   if (!plan::AsksCatalogs(*found)) co_return std::vector<Finding>();
   if (role == Role::kReceiver) co_return CheckTargets(*found);
-  co_return co_await CheckSources(std::move(call), env, *std::move(found), std::move(configured));
+  co_return co_await CheckSources(std::move(call), env, *std::move(found), configured);
 }
 
 }  // namespace lakeferry::engine

@@ -32,7 +32,7 @@ Finding Unreadable(const Error& error, const plan::GroupSpec& spec) {
 
 // Nothing is staged for the group: whether it is there under another name.
 Task<Result<std::vector<Finding>>> LookForOtherName(Call call, const Environment& env, plan::GroupSpec spec,
-                                                    std::set<std::string> configured) {
+                                                    const std::set<std::string>& configured) {
   LF_CO_TRY(const StagingArea own, co_await OpenStagingOf(env, spec, spec.name));
   LF_CO_TRY(const std::vector<std::string> same, co_await SameUnderOtherNames(call, env, spec, own, configured));
   std::vector<Finding> findings;
@@ -75,10 +75,10 @@ Finding OfChange(const ConfigChange& change) {
 }
 
 Task<Result<std::vector<Finding>>> Compare(Call call, const Environment& env, plan::GroupSpec spec, Role role,
-                                           std::set<std::string> configured) {
+                                           const std::set<std::string>& configured) {
   LF_CO_TRY(const StagingArea staging, co_await OpenStagingOf(env, spec, spec.name));
   LF_CO_TRY(const std::optional<plan::Manifest> newest, co_await NewestManifest(call, staging));
-  if (!newest) co_return co_await LookForOtherName(call, env, std::move(spec), std::move(configured));
+  if (!newest) co_return co_await LookForOtherName(call, env, std::move(spec), configured);
   LF_CO_TRY(const std::optional<plan::Receipt> answer, co_await NewestApplied(call, staging));
   std::vector<Finding> findings;
   for (const ConfigChange& change : plan::ChangesSince(*newest, answer, spec, role, env.region)) {
@@ -125,8 +125,8 @@ Task<Result<std::vector<Finding>>> CheckEveryOwner(Call call, const Environment&
 }  // namespace
 
 Task<std::vector<Finding>> CompareWithEpochs(Call call, const Environment& env, plan::GroupSpec spec, Role role,
-                                             std::set<std::string> configured) {
-  Result<std::vector<Finding>> findings = co_await Compare(call, env, spec, role, std::move(configured));
+                                             const std::set<std::string>& configured) {
+  Result<std::vector<Finding>> findings = co_await Compare(call, env, spec, role, configured);
   if (findings) co_return *std::move(findings);
   co_return std::vector{Unreadable(findings.error(), spec)};
 }

@@ -13,9 +13,9 @@
 namespace lakeferry::engine {
 
 // `configured`: every group that the configuration has; staged groups that are none of them may be this one under
-// another name. `env` must outlive the task.
+// another name. `env` and that must outlive the task.
 Task<std::vector<plan::Finding>> CompareWithEpochs(Call call, const Environment& env, plan::GroupSpec spec, Role role,
-                                                   std::set<std::string> configured);
+                                                   const std::set<std::string>& configured);
 
 // Receivers: of targets that hold a table already, those that are not this group's.
 Task<std::vector<plan::Finding>> CheckOwners(Call call, const Environment& env, plan::GroupSpec spec);

@@ -90,7 +90,7 @@ std::optional<Finding> HistoryFinding(const delta::Metadata& metadata, const pla
 struct GroupWork {
   plan::GroupSpec spec;
   Role role;
-  CheckScope scope;
+  const CheckScope& scope;
   std::set<std::string> others = {};  // targets that are somebody else's
   AppliedSources applied = {};        // empty: replicas are not compared
   bool denied = false;                // a replica could not be read: nor are the others likely to be
@@ -307,8 +307,8 @@ Task<void> CheckSendersOwn(Call call, const Environment& env, const GroupWork& w
 }  // namespace
 
 Task<std::vector<Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role,
-                                      CheckScope scope) {
-  GroupWork work{.spec = std::move(spec), .role = role, .scope = std::move(scope)};
+                                      const CheckScope& scope) {
+  GroupWork work{.spec = std::move(spec), .role = role, .scope = scope};
   // What can be told without a write comes first: a target that is somebody's is not to be tried.
   std::vector<Finding> findings = co_await CompareWithEpochs(call, env, work.spec, role, work.scope.configured);
   if (role == Role::kReceiver) {

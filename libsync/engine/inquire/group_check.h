@@ -30,10 +30,10 @@ struct CheckScope {
 // placed at targets where it does so itself; sources keep what was not sent for long enough; schema and properties are
 // the replicas', where this side may read those. Receiver: staging
 // and targets writable, and no target somebody else's. Writes are tried with a small object of an unused name that is
-// deleted again; no root is made. Then configuration and last epoch are compared (epoch_comparison.h). `env` must
-// outlive the task.
+// deleted again; no root is made. Then configuration and last epoch are compared (epoch_comparison.h). `env` and
+// `scope` must outlive the task.
 Task<std::vector<plan::Finding>> CheckGroup(Call call, const Environment& env, plan::GroupSpec spec, Role role,
-                                            CheckScope scope = {});
+                                            const CheckScope& scope);
 
 // Of a group that nothing else can be checked of: its workflows alone, as CheckGroup does at the sender.
 Task<std::vector<plan::Finding>> CheckWorkflows(Call call, const Environment& env, plan::GroupSpec spec);

@@ -97,6 +97,17 @@ const TablePattern* PatternOf(const GroupSpec& group, std::string_view table) {
   return nullptr;
 }
 
+bool CatalogNameLess::operator()(std::string_view a, std::string_view b) const {
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
+}
+
+CatalogNames NamesOf(const GroupSpec& group) {
+  CatalogNames names;
+  for (const TableSpec& table : group.tables) names.insert(table.name);
+  return names;
+}
+
 Result<TableSpec> TableOfPattern(const TablePattern& pattern, std::string name) {
   TableSpec table = pattern.like;
   table.name = std::move(name);
@@ -114,10 +125,9 @@ Result<TableSpec> TableOfPattern(const TablePattern& pattern, std::string name) 
 
 Status CheckNoneVanished(const GroupSpec& group, const std::vector<std::string>& known) {
   std::set<std::string> gone;
+  const CatalogNames names = NamesOf(group);
   for (const std::string& name : known) {
-    if (PatternOf(group, name) == nullptr) continue;
-    const auto is_it = [&name](const TableSpec& table) { return IsSameCatalogName(table.name, name); };
-    if (std::ranges::none_of(group.tables, is_it)) gone.insert(name);
+    if (PatternOf(group, name) != nullptr && !names.contains(name)) gone.insert(name);
   }
   if (gone.empty()) return {};
   return Fail(

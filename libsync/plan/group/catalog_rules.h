@@ -1,6 +1,7 @@
 // What a group takes from catalogs: which of their tables, and where these lie. Pure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,14 @@ namespace lakeferry::plan {
 // The pattern by which the group takes a table up; null where it is excluded, or of none. A table that stands in the
 // group by its own name needs no pattern.
 [[nodiscard]] const TablePattern* PatternOf(const GroupSpec& group, std::string_view table);
+
+// Names among which one is found that is written with other upper and lower case.
+struct CatalogNameLess {
+  bool operator()(std::string_view a, std::string_view b) const;
+};
+using CatalogNames = std::set<std::string, CatalogNameLess>;
+// Of the group's tables.
+[[nodiscard]] CatalogNames NamesOf(const GroupSpec& group);
 
 // The table as its pattern has it. kInvalidArgument where its name makes no folder below the pattern's root.
 [[nodiscard]] Result<TableSpec> TableOfPattern(const TablePattern& pattern, std::string name);

@@ -145,6 +145,15 @@ TEST_F(TableLookupTest, WhatASenderHadByAPatternMayNotVanish) {
   EXPECT_THAT(none.error().message, HasSubstr("no table of m.r.*"));
 }
 
+// A catalog takes upper and lower case for one.
+TEST_F(TableLookupTest, ATableInOtherLettersIsTheSameTable) {
+  UsePattern();
+  spec_.tables = {{.name = "M.R.B", .source_uri = "s3://own/b", .target_uri = "s3://own/b2"}};
+  EXPECT_THAT(Ends(Role::kSender, {"m.r.A", "m.R.b"}),
+              ElementsAre("M.R.B s3://own/b s3://own/b2", "m.r.a s3://west/m.r.a "))
+      << "it is neither taken up twice nor missed";
+}
+
 TEST_F(TableLookupTest, WhatASchemaHasThatIsNoDeltaTableIsNamed) {
   UsePattern();
   catalogs_.source.Add("m.r.v", "");

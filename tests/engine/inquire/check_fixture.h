@@ -26,9 +26,9 @@ class CheckedGroup {
     ASSERT_THAT(world_.Send(), Succeeded());
     ASSERT_THAT(world_.Receive(), Succeeded());
   }
-  std::vector<plan::Finding> Check(Role role, CheckScope scope = {}) {
+  std::vector<plan::Finding> Check(Role role, const CheckScope& scope = {}) {
     Environment& env = role == Role::kSender ? world_.west : world_.east;
-    return world_.Run(CheckGroup({}, env, world_.spec, role, std::move(scope)));
+    return world_.Run(CheckGroup({}, env, world_.spec, role, scope));
   }
   World world_;
 };
