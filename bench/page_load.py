@@ -1,48 +1,57 @@
 #!/usr/bin/env python3
-"""Asks a server of this machine at a steady rate and says how long its answers take.
+"""Asks a server of this machine at a steady rate, as pages do: what a page asks again it asks with the tag of what it
+has. Prints how many milliseconds each answer took, and how many failed, as JSON.
 
-    scripts/page_load.py URL [--rate 200] [--seconds 20] [--connections 8]
+    page_load.py PORT RATE SECONDS PATH…
 """
-import argparse
 import http.client
+import json
+import sys
 import threading
 import time
-from urllib.parse import urlsplit
+
+CONNECTIONS = 8
 
 
-def ask(url, times, failed, begin, step, until):
-    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=30)
-    due = begin
-    while due < until:
-        time.sleep(max(0, due - time.monotonic()))
-        began = time.monotonic()
-        connection.request('GET', url.path)
+class Page(threading.Thread):
+    """One connection that asks for the paths in turn, at its moments."""
+
+    def __init__(self, port, paths, begin, step, until):
+        super().__init__()
+        self.port, self.paths, self.begin, self.step, self.until = port, paths, begin, step, until
+        self.times, self.failed, self.tags = [], 0, {}
+
+    def run(self):
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
+        asked, due = 0, self.begin
+        while due < self.until:
+            time.sleep(max(0, due - time.monotonic()))
+            self.ask(connection, self.paths[asked % len(self.paths)], due)
+            asked, due = asked + 1, due + self.step
+        connection.close()
+
+    def ask(self, connection, path, due):
+        """What was asked too late because an answer was awaited took longer for whoever wanted it."""
+        connection.request('GET', path, headers={'If-None-Match': self.tags[path]} if path in self.tags else {})
         reply = connection.getresponse()
         reply.read()
-        times.append(time.monotonic() - began)
-        failed.append(reply.status != 200)
-        due += step
+        self.times.append((time.monotonic() - due) * 1000)
+        self.failed += reply.status not in (200, 304)
+        if tag := reply.headers['ETag']:
+            self.tags[path] = tag
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('url')
-    parser.add_argument('--rate', type=float, default=200)
-    parser.add_argument('--seconds', type=float, default=20)
-    parser.add_argument('--connections', type=int, default=8)
-    options = parser.parse_args()
-    url, times, failed = urlsplit(options.url), [], []
-    begin, step = time.monotonic(), options.connections / options.rate
-    threads = [threading.Thread(target=ask, args=(url, times, failed, begin + number * step / options.connections, step,
-                                                  begin + options.seconds)) for number in range(options.connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    times.sort()
-    at = {part: times[min(len(times) - 1, int(len(times) * part))] * 1000 for part in (0.5, 0.9, 0.99)}
-    print(f'{len(times)} answers, {sum(failed)} failed, '
-          f'p50 {at[0.5]:.1f} ms, p90 {at[0.9]:.1f} ms, p99 {at[0.99]:.1f} ms, most {times[-1] * 1000:.1f} ms')
+    port, rate, seconds, paths = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]
+    begin, step = time.monotonic() + 0.1, CONNECTIONS / rate
+    pages = [Page(port, paths[number % len(paths):] + paths[:number % len(paths)], begin + number / rate, step,
+                  begin + seconds) for number in range(CONNECTIONS)]
+    for page in pages:
+        page.start()
+    for page in pages:
+        page.join()
+    json.dump({'ms': sorted(value for page in pages for value in page.times),
+               'failed': sum(page.failed for page in pages)}, sys.stdout)
 
 
 if __name__ == '__main__':

@@ -171,6 +171,14 @@ TEST_F(SenderPositionTest, TablesMayComeAndGo) {
   EXPECT_EQ(BaseOf(Load()), 1);
 }
 
+// As one of a group whose wildcard found none yet.
+TEST_F(SenderPositionTest, EpochWithoutTablesIsFollowedByOneOfAny) {
+  plan::Manifest manifest = Make(1, 0);
+  manifest.tables.clear();
+  Stage(manifest);
+  EXPECT_EQ(BaseOf(Load()), 1);
+}
+
 // Behind a later one as well: it was not taken in here, and may build upon what was lost.
 TEST_F(SenderPositionTest, KnownEpochThatIsGoneBeforeALaterOneIsRefused) {
   Stage(Make(1, 0));
