@@ -130,7 +130,9 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
   std::set<std::string> names;
   std::vector<std::string> nowhere;
   PatternReader patterns(group, regions, draft.spec);
-  for (const ConfigMap::Element& element : group.RequiredList("tables", "tables")) {
+  const std::vector<ConfigMap::Element> elements = group.RequiredList("tables", "tables");
+  draft.spec.tables.reserve(elements.size());  // there may be ten thousand
+  for (const ConfigMap::Element& element : elements) {
     if (patterns.Read(element, reader.group_roots)) continue;
     auto table = ReadTable(element, reader);
     if (!table) continue;

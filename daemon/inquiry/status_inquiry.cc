@@ -1,15 +1,14 @@
 #include "daemon/inquiry/status_inquiry.h"
 
-#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
 #include <utility>
 
-#include "async/task_group.h"
 #include "plan/group/past_epochs.h"
 
 namespace lakeferry {
 namespace {
-
-constexpr size_t kReadsAtOnce = 64;
 
 Result<plan::ByteRate> LimitOf(const plan::GroupSpec& group, const StatusQuestion& question,
                                const plan::ZoneSource& zones) {
@@ -18,15 +17,21 @@ Result<plan::ByteRate> LimitOf(const plan::GroupSpec& group, const StatusQuestio
   return plan::LowerOf(own, all);
 }
 
-std::pair<Epoch, Epoch> NewestOf(const std::vector<GroupRecord>& records, Role role, const std::string& group) {
-  const auto found = std::ranges::find_if(
-      records, [&](const GroupRecord& record) { return record.role == role && record.group == group; });
-  return found == records.end() ? std::pair<Epoch, Epoch>() : std::pair(found->epoch, found->staged_epoch);
+// By group: the newest applied and the newest staged epoch.
+std::map<std::string, std::pair<Epoch, Epoch>> NewestOf(const std::vector<GroupRecord>& records, Role role) {
+  std::map<std::string, std::pair<Epoch, Epoch>> newest;
+  for (const GroupRecord& record : records) {
+    if (record.role == role) newest.emplace(record.group, std::pair(record.epoch, record.staged_epoch));
+  }
+  return newest;
 }
 
-Task<Status> ReadComparisons(StateStore& state, Role role, GroupStatus& group) {
-  LF_CO_TRY(group.live_set_checks, co_await state.LiveSetChecks({}, role, group.record.group));
-  co_return Status();
+// All that is asked for by one question: each takes a change of threads.
+Task<Result<std::vector<LiveSetCheck>>> ComparisonsOf(StateStore& state, const StatusQuestion& question) {
+  std::optional<std::string> group;
+  if (question.groups.size() == 1) group = question.groups.front().name;
+  Result<std::vector<LiveSetCheck>> checks = co_await state.LiveSetChecks({}, question.role, std::move(group));
+  co_return checks;
 }
 
 }  // namespace
@@ -48,20 +53,25 @@ Task<Result<plan::PastEpochs>> PastOfGroups::Of(StateStore& state, Role role, st
 Task<Result<StatusReport>> StatusOf(StateStore& state, const plan::ZoneSource& zones, PastOfGroups& past,
                                     StatusQuestion question, std::vector<GroupRecord> records) {
   PastByGroup past_of_all;
+  std::map<std::string, std::pair<Epoch, Epoch>> newest = NewestOf(records, question.role);
   for (const plan::GroupSpec& group : question.groups) {
-    const auto [applied, staged] = NewestOf(records, question.role, group.name);
+    const auto [applied, staged] = newest[group.name];
     LF_CO_TRY(plan::PastEpochs epochs, co_await past.Of(state, question.role, group.name, applied, staged));
     past_of_all.emplace(group.name, std::move(epochs));
   }
   StatusReport report =
       MakeStatus(question.role, question.now, question.groups, records, past_of_all, question.process);
-  for (GroupStatus& group : report.groups) {
-    const auto spec = std::ranges::find(question.groups, group.record.group, &plan::GroupSpec::name);
-    LF_CO_TRY(group.bandwidth_limit, LimitOf(*spec, question, zones));
+  std::map<std::string_view, GroupStatus*> by_name;
+  for (size_t index = 0; index < report.groups.size(); ++index) {
+    GroupStatus& group = report.groups[index];  // in the order of the question's
+    LF_CO_TRY(group.bandwidth_limit, LimitOf(question.groups[index], question, zones));
+    by_name.emplace(group.record.group, &group);
   }
-  // Many at once, so that the store has the next to do while an answer is on its way back.
-  const auto read = [&](size_t index) { return ReadComparisons(state, question.role, report.groups[index]); };
-  LF_CO_TRY_OK(co_await ParallelFor(report.groups.size(), kReadsAtOnce, read));
+  LF_CO_TRY(std::vector<LiveSetCheck> checks, co_await ComparisonsOf(state, question));
+  for (LiveSetCheck& check : checks) {
+    const auto group = by_name.find(check.group);
+    if (group != by_name.end()) group->second->live_set_checks.push_back(std::move(check));
+  }
   co_return report;
 }
 

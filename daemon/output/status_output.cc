@@ -14,10 +14,18 @@
 namespace lakeferry {
 namespace {
 
-GroupRecord RecordOf(Role role, const plan::GroupSpec& spec, const std::vector<GroupRecord>& records) {
+using RecordsByGroup = std::map<std::string_view, const GroupRecord*>;
+
+RecordsByGroup RecordsOf(Role role, const std::vector<GroupRecord>& records) {
+  RecordsByGroup known;
   for (const GroupRecord& record : records) {
-    if (record.role == role && record.group == spec.name) return record;
+    if (record.role == role) known.emplace(record.group, &record);
   }
+  return known;
+}
+
+GroupRecord RecordOf(Role role, const plan::GroupSpec& spec, const RecordsByGroup& known) {
+  if (const auto found = known.find(spec.name); found != known.end()) return *found->second;
   GroupRecord fresh;
   fresh.role = role;
   fresh.group = spec.name;
@@ -162,8 +170,9 @@ void WriteGroup(json::Writer& json, const GroupStatus& status) {
 StatusReport MakeStatus(Role role, TimeMs now, const std::vector<plan::GroupSpec>& groups,
                         const std::vector<GroupRecord>& records, const PastByGroup& past, RoleProcess process) {
   StatusReport report{.role = role, .now = now, .process = std::move(process), .groups = {}};
+  const RecordsByGroup known = RecordsOf(role, records);
   for (const plan::GroupSpec& spec : groups) {
-    GroupStatus status{.record = RecordOf(role, spec, records), .lag = {}, .judgement = {}};
+    GroupStatus status{.record = RecordOf(role, spec, known), .lag = {}, .judgement = {}};
     plan::PlaceIn(spec, status.record.last_error_where);
     if (status.record.cut_time) status.lag = std::max<Millis>(now - *status.record.cut_time, Millis(0));
     const bool by_service = status.record.state != GroupState::kUnknown && !status.record.by_passes;

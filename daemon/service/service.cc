@@ -13,6 +13,7 @@
 #include "daemon/export/status_publisher.h"
 #include "daemon/service/control_requests.h"
 #include "daemon/service/reload.h"
+#include "daemon/service/return_memory.h"
 #include "daemon/service/service_loop.h"
 #include "daemon/service/signal_control.h"
 #include "daemon/setup/denial_advice.h"
@@ -183,6 +184,7 @@ Task<Status> Service::Work(std::stop_token stop) {
   if (digest_) beside.Spawn(digest_->Run(meanwhile));
   if (publisher_) beside.Spawn(publisher_->Run(meanwhile));
   if (tracer_) beside.Spawn(tracer_->Run(meanwhile));
+  beside.Spawn(ReturnMemory(meanwhile, wiring_->env().clock, wiring_->env().pool));
   co_await engine_.run(Call{.stop = stop});
   ended.request_stop();
   co_await beside.Join();

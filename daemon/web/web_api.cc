@@ -222,8 +222,10 @@ Task<Result<std::string>> WebApi::RunsText(std::string workflow) {
 }
 
 Task<ServerReply> WebApi::StatusDocument(Asked asked, std::string group) {
-  const auto groups = GroupsOf(*asked.rules->config, group);
-  if (!groups) co_return ErrorReply(groups.error());
+  if (!group.empty()) {
+    const auto known = GroupsOf(*asked.rules->config, group);
+    if (!known) co_return ErrorReply(known.error());
+  }
   const Result<Role> role = RoleAsked(asked.request, context_.role);
   if (!role) co_return ErrorReply(role.error());
   const Rules rules = asked.rules;
@@ -266,17 +268,24 @@ Task<ServerReply> WebApi::RunsDocument(Asked asked, std::string workflow) {
   co_return reply;
 }
 
-Task<ServerReply> WebApi::Metrics(Asked asked) {
+Task<Result<std::string>> WebApi::MetricsText(Rules rules, MetricsForm form) {
   const EngineView view = co_await context_.look();
-  const Result<StatusReport> report = co_await Report(asked.rules, context_.role, {});
-  if (!report) co_return ErrorReply(report.error());
-  const MetricsForm form = FormFor(asked.request.headers.Find("Accept").value_or(std::string_view()));
-  const MetricsReport all{.status = *report,
+  LF_CO_TRY(const StatusReport report, co_await Report(rules, context_.role, {}));
+  const MetricsReport all{.status = report,
                           .view = view,
                           .now = context_.clock.Monotonic(),
                           .process = ProcessNumbers::Now(),
-                          .region = asked.rules->config->region};
-  ServerReply reply{.type = std::string(TypeOf(form)), .body = std::make_shared<const std::string>(ToText(all, form))};
+                          .region = rules->config->region};
+  co_return ToText(all, form);
+}
+
+Task<ServerReply> WebApi::Metrics(Asked asked) {
+  const MetricsForm form = FormFor(asked.request.headers.Find("Accept").value_or(std::string_view()));
+  DocumentCache::Make make = [this, rules = asked.rules, form] { return MetricsText(rules, form); };
+  std::string type(TypeOf(form));
+  std::string name = "metrics " + type;
+  ServerReply reply = co_await Documented(std::move(asked), std::move(name), kStatusAge, std::move(make));
+  if (reply.status == 200) reply.type = std::move(type);
   co_return reply;
 }
 

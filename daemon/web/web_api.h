@@ -15,6 +15,7 @@
 #include "daemon/web/engine_view.h"
 #include "daemon/web/error_reply.h"
 #include "daemon/web/group_control.h"
+#include "daemon/web/metrics_form.h"
 #include "daemon/web/run_push.h"
 #include "engine/inquire/version_survey.h"
 #include "env/clock.h"
@@ -80,6 +81,7 @@ class WebApi {
   Task<Result<std::string>> HistoryText(Role role, std::string group, int64_t limit);
   Task<Result<std::string>> VersionsText(plan::GroupSpec group, std::stop_token stop);
   Task<Result<std::string>> RunsText(std::string workflow);
+  Task<Result<std::string>> MetricsText(Rules rules, MetricsForm form);
   Task<ServerReply> Documented(Asked asked, std::string name, Millis age, DocumentCache::Make make);
 
   WebContext context_;

@@ -38,7 +38,9 @@ class NoStateStore final : public StateStore {
   Task<Result<std::optional<GroupRecord>>> Group(Call, Role, std::string) override { co_return Refuse(); }
   Task<Result<std::vector<GroupRecord>>> Groups(Call) override { co_return Refuse(); }
   Task<Result<std::vector<EpochRecord>>> Epochs(Call, Role, std::string, int64_t) override { co_return Refuse(); }
-  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call, Role, std::string) override { co_return Refuse(); }
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call, Role, std::optional<std::string>) override {
+    co_return Refuse();
+  }
   Task<Result<std::string>> Journal(Call, std::string) override { co_return Refuse(); }
   Task<Result<std::vector<Run>>> Runs(Call, std::string, TimeMs) override { co_return Refuse(); }
   Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call, std::string) override { co_return Refuse(); }

@@ -54,8 +54,9 @@ class StateStore {
   virtual Task<Result<std::vector<GroupRecord>>> Groups(Call call) = 0;
   // Newest first, at most `limit`.
   virtual Task<Result<std::vector<EpochRecord>>> Epochs(Call call, Role role, std::string group, int64_t limit) = 0;
-  // By table; of tables that were never compared there is none.
-  virtual Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call call, Role role, std::string group) = 0;
+  // By group and table, of that group or of all; of tables that were never compared there is none.
+  virtual Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call call, Role role,
+                                                                std::optional<std::string> group) = 0;
   // Empty where there is none.
   virtual Task<Result<std::string>> Journal(Call call, std::string group) = 0;
   // Runs of the built-in ledger that have not ended or ended at or after `since`; by start time. A

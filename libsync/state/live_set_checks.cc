@@ -15,11 +15,17 @@ Status WriteLiveSetCheck(const Database& database, const LiveSetCheck& check) {
   return insert.Run();
 }
 
-Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Role role, const std::string& group) {
+Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Role role,
+                                                    const std::optional<std::string>& group) {
   Statement select = database.Prepare(
-      "SELECT table_name, epoch, version, result, reason, checked, worked_ms, found FROM live_set_checks "
-      "WHERE role = ? AND group_name = ? ORDER BY table_name");
-  select.Bind(RoleName(role)).Bind(std::string_view(group));
+      "SELECT table_name, epoch, version, result, reason, checked, worked_ms, found, group_name FROM live_set_checks "
+      "WHERE role = ?1 AND (?2 IS NULL OR group_name = ?2) ORDER BY group_name, table_name");
+  select.Bind(RoleName(role));
+  if (group) {
+    select.Bind(std::string_view(*group));
+  } else {
+    select.BindNull();
+  }
   std::vector<LiveSetCheck> checks;
   while (true) {
     LF_TRY(const bool row, select.Next());
@@ -33,7 +39,7 @@ Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Ro
                   "move it away; it is rebuilt, but for runs entered by hand: keep it until those are entered again");
     }
     checks.push_back({.role = role,
-                      .group = group,
+                      .group = select.Text(8),
                       .table = select.Text(0),
                       .epoch = Epoch(select.Integer(1)),
                       .version = Version(select.Integer(2)),

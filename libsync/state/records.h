@@ -28,7 +28,8 @@ Result<std::optional<GroupRecord>> ReadGroup(const Database& database, Role role
 Result<std::vector<GroupRecord>> ReadGroups(const Database& database);
 Result<std::vector<EpochRecord>> ReadEpochs(const Database& database, Role role, const std::string& group,
                                             int64_t limit);
-Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Role role, const std::string& group);
+Result<std::vector<LiveSetCheck>> ReadLiveSetChecks(const Database& database, Role role,
+                                                    const std::optional<std::string>& group);
 Result<std::string> ReadJournal(const Database& database, const std::string& group);
 Result<std::vector<Run>> ReadRuns(const Database& database, const std::string& workflow, TimeMs since);
 Result<std::vector<Instruction>> ReadInstructions(const Database& database, Role role, const std::string& group,

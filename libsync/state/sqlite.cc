@@ -78,8 +78,21 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path) {
   return database;
 }
 
+void GiveBack::operator()(sqlite3_stmt* statement) const {
+  std::unique_ptr<sqlite3_stmt, Closer> given(statement);
+  if (database->kept_.size() >= Database::kKeptMax) return;
+  sqlite3_reset(statement);  // says again what the last step failed with
+  sqlite3_clear_bindings(statement);
+  database->kept_.try_emplace(sqlite3_sql(statement), std::move(given));
+}
+
 Statement Database::Prepare(std::string_view sql) const {
   Statement statement(this);
+  if (const auto kept = kept_.find(sql); kept != kept_.end()) {
+    statement.handle_.reset(kept->second.release());
+    kept_.erase(kept);
+    return statement;
+  }
   sqlite3_stmt* handle = nullptr;
   statement.error_ = sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &handle, nullptr);
   statement.handle_.reset(handle);

@@ -5,6 +5,8 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,12 +19,17 @@
 
 namespace lakeferry::sqlite {
 
+class Database;
+
 struct Closer {
   void operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
-
-class Database;
+// To the connection, for who next has the same text.
+struct GiveBack {
+  const Database* database = nullptr;
+  void operator()(sqlite3_stmt* statement) const;
+};
 
 // A statement under way. Binding counts parameters from 1 upwards, columns count from 0. The first error sticks and is
 // what Next or Run returns.
@@ -55,11 +62,11 @@ class Statement {
 
  private:
   friend class Database;
-  explicit Statement(const Database* database) : database_(database) {}
+  explicit Statement(const Database* database) : database_(database), handle_(nullptr, GiveBack{database}) {}
   Statement& Note(int code);
 
   const Database* database_;  // outlives the statement
-  std::unique_ptr<sqlite3_stmt, Closer> handle_;
+  std::unique_ptr<sqlite3_stmt, GiveBack> handle_;
   int bound_ = 0;
   int error_ = SQLITE_OK;
 };
@@ -69,6 +76,7 @@ class Database {
   // Opens an existing file for reading and writing.
   static Result<std::unique_ptr<Database>> Open(const std::string& path);
 
+  // What was prepared is kept: to parse a text takes longer than to run it.
   [[nodiscard]] Statement Prepare(std::string_view sql) const;
   // For constant text without parameters, of one or more statements.
   Status Execute(const char* sql) const;
@@ -82,9 +90,14 @@ class Database {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  friend struct GiveBack;
+  static constexpr size_t kKeptMax = 128;
+
   Database() = default;
   std::string path_;
   std::unique_ptr<sqlite3, Closer> handle_;
+  // By their text, those that nobody has at the moment.
+  mutable std::map<std::string, std::unique_ptr<sqlite3_stmt, Closer>, std::less<>> kept_;
 };
 
 // A transaction that is rolled back unless committed.

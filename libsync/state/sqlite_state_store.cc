@@ -93,7 +93,8 @@ Task<Result<std::vector<EpochRecord>>> SqliteStateStore::Epochs(Call, Role role,
   co_return result;
 }
 
-Task<Result<std::vector<LiveSetCheck>>> SqliteStateStore::LiveSetChecks(Call, Role role, std::string group) {
+Task<Result<std::vector<LiveSetCheck>>> SqliteStateStore::LiveSetChecks(Call, Role role,
+                                                                        std::optional<std::string> group) {
   auto result = co_await Offload(strand_, [use = connection_, role, group = std::move(group)] {
     return sqlite::ReadLiveSetChecks(*use->database, role, group);
   });

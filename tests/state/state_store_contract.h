@@ -190,6 +190,8 @@ TEST_P(StateStoreContract, ComparisonsOfLiveSetsAreTheNewestByTable) {
   Save({.live_set_checks = {again}});
   EXPECT_THAT(RunTask(store().LiveSetChecks({}, Role::kSender, "g")).value(), testing::ElementsAre(other, again));
   EXPECT_TRUE(RunTask(store().LiveSetChecks({}, Role::kReceiver, "h")).value().empty());
+  EXPECT_THAT(RunTask(store().LiveSetChecks({}, Role::kSender, std::nullopt)).value(),
+              testing::ElementsAre(other, again, SampleCheck(Role::kSender, "h", "b")));
 }
 
 TEST_P(StateStoreContract, RunsAreThoseNotEndedOrEndedSinceByStart) {

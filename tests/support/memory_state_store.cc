@@ -83,11 +83,12 @@ Task<Result<std::vector<EpochRecord>>> MemoryStateStore::Epochs(Call, Role role,
   co_return records;
 }
 
-Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Call, Role role, std::string group) {
+Task<Result<std::vector<LiveSetCheck>>> MemoryStateStore::LiveSetChecks(Call, Role role,
+                                                                        std::optional<std::string> group) {
   if (hooks_.before_read) LF_CO_TRY_OK(co_await hooks_.before_read());
   std::vector<LiveSetCheck> checks;
   for (const auto& [key, check] : live_set_checks_) {
-    if (check.role == role && check.group == group) checks.push_back(check);
+    if (check.role == role && (!group || check.group == *group)) checks.push_back(check);
   }
   co_return checks;
 }

@@ -28,7 +28,8 @@ class MemoryStateStore : public StateStore {
   Task<Result<std::optional<GroupRecord>>> Group(Call call, Role role, std::string group) override;
   Task<Result<std::vector<GroupRecord>>> Groups(Call call) override;
   Task<Result<std::vector<EpochRecord>>> Epochs(Call call, Role role, std::string group, int64_t limit) override;
-  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call call, Role role, std::string group) override;
+  Task<Result<std::vector<LiveSetCheck>>> LiveSetChecks(Call call, Role role,
+                                                        std::optional<std::string> group) override;
   Task<Result<std::string>> Journal(Call call, std::string group) override;
   Task<Result<std::vector<Run>>> Runs(Call call, std::string workflow, TimeMs since) override;
   Task<Result<std::vector<RunRemoval>>> RemovedRuns(Call call, std::string workflow) override;

@@ -140,7 +140,7 @@ Task<Status> CutMaker::ScanOne(Call call, const plan::TableSpec& table, const Se
   call = call.Named(table.name);
   const auto base = position.base.find(table.name);
   std::optional<plan::ManifestTable> known;
-  if (base != position.base.end()) known = base->second;
+  if (base != position.base.end()) known = *base->second;
   Result<TableScan> scan = co_await ScanTable(call, env_, table, std::move(known), std::move(scope));
   if (!scan) co_return FailOfTable(std::move(scan).error(), table.name, table.source_uri);
   slot = *std::move(scan);

@@ -51,33 +51,41 @@ std::unexpected<Error> Unread(const StagedObject& object) {
               "let the receiver run: it refuses the epoch, and the change is staged again; or restore the object");
 }
 
-// The manifest of an epoch; absent for one that cannot be read and was refused for it.
-Task<Result<std::optional<StagedEpoch>>> ReadUnlessRefused(Call call, const StagingArea& staging, StagedObject object) {
+// Whether an epoch can be read; false for one that cannot, and was refused for it.
+Task<Result<bool>> IsSound(Call call, const StagingArea& staging, const StagedObject& object) {
   if (object.unreadable()) {
     LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, object.epoch));
-    if (Refuses(receipt, object)) co_return std::optional<StagedEpoch>();
+    if (Refuses(receipt, object)) co_return false;
     if (!receipt || !receipt->applied) co_return Unread(object);
   }
-  co_return std::move(object).TakeEpoch();
+  if (!object.manifest) co_return std::unexpected(object.manifest.error());
+  co_return true;
+}
+
+// Manifests are large, and every pass of every group looks at the newest: they are shared, and never copied.
+using SharedObject = std::shared_ptr<const StagedObject>;
+
+Task<Result<SharedObject>> LookAt(Call call, const StagingArea& staging, Epoch epoch) {
+  LF_CO_TRY(std::optional<StagedObject> object, co_await staging.Look(call, epoch));
+  co_return object ? std::make_shared<const StagedObject>(*std::move(object)) : nullptr;
 }
 
 // What lies in staging as the newest epoch, from `known` on, whose folder must still be there; absent for nothing.
-Task<Result<std::optional<StagedObject>>> NewestFrom(Call call, const StagingArea& staging,
-                                                     std::optional<StagedObject> known) {
+Task<Result<SharedObject>> NewestFrom(Call call, const StagingArea& staging, SharedObject known) {
   const Epoch after = known ? known->epoch.Previous() : Epoch();
   LF_CO_TRY(const std::vector<Epoch> epochs, co_await staging.EpochsAfter(call, after));
   if (known && (epochs.empty() || epochs.front() != known->epoch)) {
     co_return Lost(known->epoch, staging.store().uri());
   }
   for (size_t i = epochs.size(); i > (known ? 1U : 0U); --i) {
-    LF_CO_TRY(std::optional<StagedObject> object, co_await staging.Look(call, epochs[i - 1]));
+    LF_CO_TRY(SharedObject object, co_await LookAt(call, staging, epochs[i - 1]));
     if (object) co_return object;
   }
   if (!known) co_return known;
   // Where it was damaged since, a refusal names what lies there now, and so does the next manifest.
   LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, known->epoch));
   if (!receipt || receipt->applied || receipt->manifest_sha256 == known->sha256) co_return known;
-  LF_CO_TRY(std::optional<StagedObject> now, co_await staging.Look(call, known->epoch));
+  LF_CO_TRY(SharedObject now, co_await LookAt(call, staging, known->epoch));
   co_return now ? now : known;
 }
 
@@ -87,45 +95,45 @@ struct Standing {
   std::optional<plan::Receipt> answer;  // that it was applied; absent: nothing that counts says so
 };
 
-// An epoch that is applied, or that builds upon nothing, ends the chain.
+// An epoch that is applied, or that builds upon nothing, ends the chain. `from` can be read.
 Task<Result<Standing>> StandingOf(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
-                                  StagedEpoch from) {
-  const Epoch first = from.manifest.epoch;
-  StagedEpoch link = std::move(from);
+                                  SharedObject from) {
+  const Epoch first = from->epoch;
+  SharedObject link = std::move(from);
   while (true) {
-    const Epoch base_epoch = link.manifest.base_epoch;
-    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, link.manifest.epoch));
-    const bool counts = receipt && plan::FlawOf(*receipt, link.manifest, link.sha256, spec).empty();
-    if (counts && !receipt->applied) co_return Standing{.refused = link.manifest.epoch, .answer = {}};
-    if (counts && link.manifest.epoch == first) co_return Standing{.refused = {}, .answer = std::move(receipt)};
-    if (counts || base_epoch.value() == 0) co_return Standing();
-    LF_CO_TRY(std::optional<StagedObject> base, co_await staging.Look(call, base_epoch));
+    const plan::Manifest& manifest = *link->manifest;
+    LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging.ReadReceipt(call, manifest.epoch));
+    const bool counts = receipt && plan::FlawOf(*receipt, manifest, link->sha256, spec).empty();
+    if (counts && !receipt->applied) co_return Standing{.refused = manifest.epoch, .answer = {}};
+    if (counts && manifest.epoch == first) co_return Standing{.refused = {}, .answer = std::move(receipt)};
+    if (counts || manifest.base_epoch.value() == 0) co_return Standing();
+    LF_CO_TRY(SharedObject base, co_await LookAt(call, staging, manifest.base_epoch));
     if (!base) co_return Standing();
-    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(call, staging, *std::move(base)));
-    if (!sound) co_return Standing{.refused = base_epoch, .answer = {}};
-    link = *std::move(sound);
+    LF_CO_TRY(const bool sound, co_await IsSound(call, staging, *base));
+    if (!sound) co_return Standing{.refused = base->epoch, .answer = {}};
+    link = std::move(base);
   }
 }
 
 struct Base {
-  StagedEpoch staged;
+  SharedObject staged;                  // with a manifest
   std::optional<plan::Receipt> answer;  // as in Standing
 };
 
 // The newest epoch to build upon. Usually the newest there is; behind a refused one, the newest before that.
 Task<Result<std::optional<Base>>> FindBase(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
-                                           StagedObject newest) {
-  std::optional<StagedObject> candidate = std::move(newest);
+                                           SharedObject newest) {
+  SharedObject candidate = std::move(newest);
   while (candidate) {
     Epoch behind = candidate->epoch;
-    LF_CO_TRY(std::optional<StagedEpoch> sound, co_await ReadUnlessRefused(call, staging, *std::move(candidate)));
+    LF_CO_TRY(const bool sound, co_await IsSound(call, staging, *candidate));
     if (sound) {
-      LF_CO_TRY(Standing standing, co_await StandingOf(call, staging, spec, *sound));
-      if (!standing.refused) co_return Base{.staged = *std::move(sound), .answer = std::move(standing.answer)};
+      LF_CO_TRY(Standing standing, co_await StandingOf(call, staging, spec, candidate));
+      if (!standing.refused) co_return Base{.staged = std::move(candidate), .answer = std::move(standing.answer)};
       behind = *standing.refused;
     }
     if (behind <= Epoch(1)) break;
-    LF_CO_TRY(candidate, co_await staging.Look(call, behind.Previous()));
+    LF_CO_TRY(candidate, co_await LookAt(call, staging, behind.Previous()));
   }
   co_return std::optional<Base>();
 }
@@ -187,8 +195,9 @@ Task<Status> NoteRefused(Call call, const StagingArea& staging, const plan::Grou
 void NoteFoundThere(const Base& base, SenderPosition& position) {
   if (!base.answer) return;
   for (const plan::ReceiptTable& answer : base.answer->tables) {
-    const auto sent = std::ranges::find(base.staged.manifest.tables, answer.name, &plan::ManifestTable::name);
-    const bool same = sent == base.staged.manifest.tables.end() || sent->live_set.Fingerprint() == answer.live_set;
+    const std::vector<plan::ManifestTable>& tables = base.staged->manifest->tables;
+    const auto sent = std::ranges::find(tables, answer.name, &plan::ManifestTable::name);
+    const bool same = sent == tables.end() || sent->live_set.Fingerprint() == answer.live_set;
     if (same || answer.live_set.empty() || sent->live_set_replayed) continue;
     position.found_there.emplace(answer.name, answer.live_set);
     position.replay.insert(answer.name);
@@ -216,8 +225,8 @@ Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& st
   if (!position.newest) co_return position;
   const bool readable = position.newest->manifest.has_value();
   if (readable) LF_CO_TRY_OK(CheckSameGroup(*position.newest->manifest, spec, region, staging.store().uri()));
-  LF_CO_TRY(const std::optional<Base> found, co_await FindBase(call, staging, spec, *position.newest));
-  const plan::Manifest* const base = found ? &found->staged.manifest : nullptr;
+  LF_CO_TRY(const std::optional<Base> found, co_await FindBase(call, staging, spec, position.newest));
+  const plan::Manifest* const base = found ? &*found->staged->manifest : nullptr;
   if (base != nullptr && !readable) LF_CO_TRY_OK(CheckSameGroup(*base, spec, region, staging.store().uri()));
   position.base.clear();
   position.moved.clear();
@@ -235,7 +244,8 @@ Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& st
   NoteFoundThere(*found, position);
   position.moved = MovedSince(*base, spec);
   for (const plan::ManifestTable& table : base->tables) {
-    if (!position.restage.contains(table.name)) position.base.emplace(table.name, table);
+    if (position.restage.contains(table.name)) continue;
+    position.base.emplace(table.name, BaseTables::mapped_type(found->staged, &table));
   }
   co_return position;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,14 +23,18 @@ struct Refusals {
   std::map<std::string, Version> sources;  // the source's version of each table in it; empty where it cannot be read
 };
 
+// Tables of one manifest, by name. A sender has a position of each group, and copies of it: they share what it says.
+using BaseTables = std::map<std::string, std::shared_ptr<const plan::ManifestTable>>;
+
 struct SenderPosition {
-  std::optional<StagedObject> newest;  // newest manifest in staging; where it cannot be read, it is refused
-  Epoch base_epoch;                    // newest epoch that is not refused, nor built upon a refused one; 0: none
-  std::optional<TimeMs> cut_time;      // of base_epoch
-  bool atomic = true;                  // false: base_epoch is a forced cut
-  CutEvidence evidence;                // of base_epoch
+  // Newest manifest in staging, null for none; where it cannot be read, it is refused.
+  std::shared_ptr<const StagedObject> newest;
+  Epoch base_epoch;                // newest epoch that is not refused, nor built upon a refused one; 0: none
+  std::optional<TimeMs> cut_time;  // of base_epoch
+  bool atomic = true;              // false: base_epoch is a forced cut
+  CutEvidence evidence;            // of base_epoch
   // Tables at base_epoch, by name; without those that the receiver asked to have whole.
-  std::map<std::string, plan::ManifestTable> base;
+  BaseTables base;
   // Tables of base_epoch whose source was elsewhere then (PROTOCOL.md section 4); CheckMovedSources is to prove each.
   std::vector<plan::ManifestTable> moved;
   std::set<std::string> restage;  // tables that the receiver asked to have whole

@@ -209,7 +209,6 @@ Task<Result<plan::GroupSpec>> LookUpTables(Call call, const Environment& env, pl
 
 Task<Result<bool>> UpdateTables(Call call, const Environment& env, const plan::GroupSpec& configured, Role role,
                                 std::vector<std::string> known, plan::GroupSpec& spec) {
-  if (!plan::AsksCatalogs(configured)) co_return false;
   LF_CO_TRY(plan::GroupSpec found, co_await LookUpTables(std::move(call), env, configured, role, std::move(known)));
   if (HaveSamePlaces(found.tables, spec.tables)) co_return false;
   spec.tables = std::move(found.tables);

@@ -17,6 +17,7 @@
 #include "engine/staging/other_groups.h"
 #include "engine/staging/staged_record.h"
 #include "engine/staging/staged_tables.h"
+#include "plan/group/catalog_rules.h"
 #include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
@@ -25,8 +26,8 @@ using plan::GroupStage;
 
 GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
     : env_(env),
-      configured_(std::move(spec)),
-      spec_(configured_),
+      spec_(std::move(spec)),
+      configured_(plan::AsksCatalogs(spec_) ? std::optional(spec_) : std::nullopt),
       route_(plan::ReplicationRoute(spec_, env_.region)),
       book_(env_, spec_, Role::kReceiver),
       meter_(env_, book_),
@@ -51,17 +52,18 @@ Status GroupReceiver::OpenStaging() {
 
 // Those that it has by patterns stand in the record, and in epochs that are not answered yet.
 Task<Status> GroupReceiver::FindTables(Call call) {
+  if (!configured_) co_return Status{};
   std::vector<std::string> known = book_.record().tables;
-  if (!configured_.patterns.empty()) {
+  if (!configured_->patterns.empty()) {
     LF_CO_TRY_OK(OpenStaging());
     LF_CO_TRY(const std::vector<std::string> staged, co_await TablesAfter(call, *staging_, book_.record().epoch));
     known.insert(known.end(), staged.begin(), staged.end());
   }
-  Result<bool> changed = co_await UpdateTables(call, env_, configured_, Role::kReceiver, std::move(known), spec_);
+  Result<bool> changed = co_await UpdateTables(call, env_, *configured_, Role::kReceiver, std::move(known), spec_);
   unasked_.reset();
   if (!changed) {
     // What is half applied goes on where it began, whether or not the catalog answers.
-    LF_CO_TRY(std::vector<plan::TableSpec> journaled, co_await JournaledTables(call, env_, configured_));
+    LF_CO_TRY(std::vector<plan::TableSpec> journaled, co_await JournaledTables(call, env_, *configured_));
     if (journaled.empty()) co_return std::unexpected(std::move(changed).error());
     unasked_ = std::move(changed).error();
     spec_.tables = std::move(journaled);

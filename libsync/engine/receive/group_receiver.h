@@ -74,8 +74,8 @@ class GroupReceiver : public GroupWorker {
   Task<Status> Complete(Call call, EpochRecord record);
 
   const Environment& env_;
-  const plan::GroupSpec configured_;
-  plan::GroupSpec spec_;  // the same with what the catalog says
+  plan::GroupSpec spec_;                             // with what the catalog says
+  const std::optional<plan::GroupSpec> configured_;  // without; absent where no catalog is asked
   plan::Route route_;
   GroupBook book_;
   BookMeter meter_;

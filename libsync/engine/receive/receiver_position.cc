@@ -98,11 +98,10 @@ std::string ReceiverPosition::PlaceOf(Epoch epoch) const {
 // What is in staging has to go on from what was answered here: a staging location that was started anew would take the
 // receipts of the one before for its own.
 Task<Status> ReceiverPosition::CheckSameStaging(Call call) {
-  looked_at_.reset();
   if (answered_ == Epoch()) co_return Status{};
+  LF_CO_TRY(const std::optional<std::string> digest, co_await staging_.DigestOf(call, answered_));
+  if (digest == answered_sha256_) co_return Status{};
   LF_CO_TRY(const std::optional<StagedObject> answered, co_await staging_.Look(call, answered_));
-  looked_at_ = answered;
-  if (answered && answered->sha256 == answered_sha256_) co_return Status{};
   if (!answered) {
     // Somebody may have tidied up: what follows proves as much.
     LF_CO_TRY(const std::optional<StagedEpoch> next, co_await staging_.ReadSound(call, answered_.Next()));
@@ -233,10 +232,7 @@ Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) 
                    where);
   }
   if (manifest.previous_epoch.value() == 0) co_return Status{};
-  std::optional<StagedObject> previous = looked_at_;
-  if (!previous || previous->epoch != manifest.previous_epoch) {
-    LF_CO_TRY(previous, co_await staging_.Look(call, manifest.previous_epoch));
-  }
+  LF_CO_TRY(const std::optional<StagedObject> previous, co_await staging_.Look(call, manifest.previous_epoch));
   const bool older = previous && previous->manifest && previous->manifest->generation > manifest.generation;
   if (older || (previous && previous->sha256 != manifest.previous_sha256)) {
     co_return Fail(ErrorCode::kRefused,

@@ -117,7 +117,6 @@ class ReceiverPosition {
   std::map<std::string, TablePosition> left_at_;  // by table: where its replica was left
   Epoch answered_;                                // newest epoch with a receipt, refused ones included
   std::string answered_sha256_;                   // of its manifest
-  std::optional<StagedObject> looked_at_;         // of the newest answered epoch, in this pass
   Epoch ahead_of_;
   std::optional<std::vector<Epoch>> ahead_;  // listed in this pass, and not asked for yet
   LogListings listings_;                     // see TakeListings

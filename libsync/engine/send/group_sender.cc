@@ -32,8 +32,8 @@ Millis NearMargin(const plan::GroupSpec& spec) { return std::max<Millis>(spec.sy
 
 GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
     : env_(env),
-      configured_(std::move(spec)),
-      spec_(configured_),
+      spec_(std::move(spec)),
+      configured_(plan::AsksCatalogs(spec_) ? std::optional(spec_) : std::nullopt),
       route_(plan::ReplicationRoute(spec_, env_.region)),
       book_(env_, spec_, Role::kSender),
       meter_(env_, book_),
@@ -45,9 +45,11 @@ GroupSender::GroupSender(const Environment& env, plan::GroupSpec spec)
 
 Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
   LF_CO_TRY_OK(co_await book_.Open(call));
-  LF_CO_TRY(const bool changed,
-            co_await UpdateTables(call, env_, configured_, Role::kSender, book_.record().tables, spec_));
-  if (changed) TakeTables();
+  if (configured_) {
+    LF_CO_TRY(const bool changed,
+              co_await UpdateTables(call, env_, *configured_, Role::kSender, book_.record().tables, spec_));
+    if (changed) TakeTables();
+  }
   TakeRelocations(book_.record().relocated, spec_);
   LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
   if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
@@ -135,9 +137,9 @@ Task<Status> GroupSender::CompareSource(Call call, std::optional<std::string> ta
   if (base == position_->base.end() || spec == spec_.tables.end()) co_return Status{};
   const auto found_there = position_->found_there.find(*table);
   LiveSetSubject subject{.spec = *spec,
-                         .version = base->second.source_version,
+                         .version = base->second->source_version,
                          .epoch = position_->base_epoch,
-                         .expected = base->second.live_set};
+                         .expected = base->second->live_set};
   if (found_there != position_->found_there.end()) subject.found_there = found_there->second;
   LF_CO_TRY(const LiveSetVerdict verdict, co_await live_sets_.Compare(call, std::move(subject)));
   co_return AsStatus(verdict, Role::kSender, *spec);
@@ -326,7 +328,8 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   published_ = manifest.epoch;
   NoteStagedWhole(manifest.epoch, *position_, book_.record());
   // The next pass begins with what this one has put.
-  position_->newest = StagedObject{.epoch = manifest.epoch, .sha256 = sha256, .manifest = manifest};
+  position_->newest = std::make_shared<const StagedObject>(
+      StagedObject{.epoch = manifest.epoch, .sha256 = sha256, .manifest = manifest});
   // The next run may be recorded by the next pass, and explain them.
   PassResult result{
       .epoch = manifest.epoch,

@@ -77,8 +77,8 @@ class GroupSender : public GroupWorker {
   [[nodiscard]] static Sight SightOf(const Result<CutMaker::Candidates>& seen);
 
   const Environment& env_;
-  const plan::GroupSpec configured_;
-  plan::GroupSpec spec_;  // the same with what catalogs say
+  plan::GroupSpec spec_;                             // with what catalogs say
+  const std::optional<plan::GroupSpec> configured_;  // without; absent where no catalog is asked
   plan::Route route_;
   GroupBook book_;
   BookMeter meter_;

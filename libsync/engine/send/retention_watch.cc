@@ -43,13 +43,13 @@ Task<std::vector<plan::TableKeeping>> RetentionWatch::Look(Call call, const Send
   std::vector<plan::TableKeeping> tables;
   for (const plan::TableSpec& spec : spec_.tables) {
     const auto base = position.base.find(spec.name);
-    if (base == position.base.end() || !base->second.retention) continue;
-    plan::TableKeeping table{.table = spec.name, .source_uri = spec.source_uri, .retention = *base->second.retention};
+    if (base == position.base.end() || !base->second->retention) continue;
+    plan::TableKeeping table{.table = spec.name, .source_uri = spec.source_uri, .retention = *base->second->retention};
     const auto sight = sights.find(spec.name);
     if (sight != sights.end() && IsLate(table.retention, position.cut_time)) {
       Result<std::optional<plan::TableKeeping>> now = std::unexpected(Error{});
       if (sight->second) {
-        now = co_await ReadSince(call, spec, base->second, *sight->second);
+        now = co_await ReadSince(call, spec, *base->second, *sight->second);
       } else {
         now = std::unexpected(sight->second.error());
       }

@@ -35,7 +35,7 @@ Task<Status> NoteOne(Call call, const Environment& env, const plan::TableSpec& t
 }  // namespace
 
 Task<SourceSights> LookAtSources(Call call, const Environment& env, const plan::GroupSpec& spec,
-                                 const std::map<std::string, plan::ManifestTable>& base) {
+                                 const BaseTables& base) {
   SourceSights sights;
   std::vector<std::pair<const plan::TableSpec*, Result<SourceSight>*>> looked_at;
   for (const plan::TableSpec& table : spec.tables) {
@@ -44,7 +44,7 @@ Task<SourceSights> LookAtSources(Call call, const Environment& env, const plan::
   }
   const auto look = [&call, &env, &base, &looked_at](size_t i) {
     const auto [table, sight] = looked_at[i];
-    return NoteOne(call, env, *table, base.at(table->name).source_version, *sight);
+    return NoteOne(call, env, *table, base.at(table->name)->source_version, *sight);
   };
   const Status all = co_await ParallelFor(looked_at.size(), static_cast<size_t>(env.limits.tables_at_once_max), look);
   // One that was not come to is as one that does not answer.
@@ -54,8 +54,7 @@ Task<SourceSights> LookAtSources(Call call, const Environment& env, const plan::
   co_return sights;
 }
 
-Status CheckSourcesThere(const plan::GroupSpec& spec, const SourceSights& sights,
-                         const std::map<std::string, plan::ManifestTable>& base) {
+Status CheckSourcesThere(const plan::GroupSpec& spec, const SourceSights& sights, const BaseTables& base) {
   for (const plan::TableSpec& table : spec.tables) {
     const auto sight = sights.find(table.name);
     if (sight == sights.end()) continue;
@@ -65,7 +64,7 @@ Status CheckSourcesThere(const plan::GroupSpec& spec, const SourceSights& sights
         Error{.code = ErrorCode::kNotFound,
               .message = fmt::format("its log holds nothing of version {}, which the newest epoch was cut at, nor of "
                                      "any later one: the source is gone, or is another",
-                                     base.at(table.name).source_version.value()),
+                                     base.at(table.name)->source_version.value()),
               .remedy = "find out who moved or removed it, or whether its file system is not mounted; the replica "
                         "stays as it is"},
         table.name, table.source_uri);

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/cut/sender_position.h"
 #include "engine/environment.h"
-#include "plan/document/manifest.h"
 #include "plan/group/group_spec.h"
 
 namespace lakeferry::engine {
@@ -25,11 +25,10 @@ using SourceSights = std::map<std::string, Result<SourceSight>>;
 // `base`: the tables of the newest epoch; those that are configured are looked at, with one request each. What it is
 // given must outlive the task.
 Task<SourceSights> LookAtSources(Call call, const Environment& env, const plan::GroupSpec& spec,
-                                 const std::map<std::string, plan::ManifestTable>& base);
+                                 const BaseTables& base);
 
 // The error of the first table that has one, in the order of `spec`; kNotFound naming the first of which nothing is
 // there.
-[[nodiscard]] Status CheckSourcesThere(const plan::GroupSpec& spec, const SourceSights& sights,
-                                       const std::map<std::string, plan::ManifestTable>& base);
+[[nodiscard]] Status CheckSourcesThere(const plan::GroupSpec& spec, const SourceSights& sights, const BaseTables& base);
 
 }  // namespace lakeferry::engine

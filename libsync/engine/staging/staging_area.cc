@@ -90,12 +90,23 @@ Task<Result<StagingArea::PartText>> StagingArea::DocumentAt(Call call, ObjectPat
   co_return text;
 }
 
+// Null for none.
+Task<Result<StagingArea::PartText>> StagingArea::ManifestText(Call call, Epoch epoch) const {
+  Result<PartText> read = co_await DocumentAt(call, layout_.Manifest(epoch), plan::kManifestBytesMax, true);
+  if (!read && read.error().code == ErrorCode::kNotFound) co_return PartText();
+  co_return read;
+}
+
+Task<Result<std::optional<std::string>>> StagingArea::DigestOf(Call call, Epoch epoch) const {
+  LF_CO_TRY(const PartText text, co_await ManifestText(call, epoch));
+  co_return text ? std::optional(plan::DocumentDigest(*text)) : std::nullopt;
+}
+
 Task<Result<std::optional<StagedObject>>> StagingArea::Look(Call call, Epoch epoch) const {
   const ObjectPath path = layout_.Manifest(epoch);
-  const Result<PartText> read = co_await DocumentAt(call, path, plan::kManifestBytesMax, true);
-  if (!read && read.error().code == ErrorCode::kNotFound) co_return std::optional<StagedObject>();
-  LF_CO_TRY_OK(read);
-  const std::string& text = **read;
+  LF_CO_TRY(const PartText read, co_await ManifestText(call, epoch));
+  if (!read) co_return std::optional<StagedObject>();
+  const std::string& text = *read;
   StagedObject object{.epoch = epoch, .sha256 = plan::DocumentDigest(text), .manifest = ManifestIn(text, path)};
   // Of what nobody trusted has signed nothing is believed, not even that it is damaged.
   if (!object.manifest && object.manifest.error().code == ErrorCode::kRefused) {

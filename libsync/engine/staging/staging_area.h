@@ -71,6 +71,8 @@ class StagingArea {
   // kRefused for one of a later generation than this side's. Where the configuration asks for signatures, kRefused for
   // one that nobody trusted has signed for this very location; so with receipts.
   Task<Result<std::optional<StagedObject>>> Look(Call call, Epoch epoch) const;
+  // What Look calls sha256, for who knows what it has to be and has read it before; absent for none.
+  Task<Result<std::optional<std::string>>> DigestOf(Call call, Epoch epoch) const;
   // The same, of what can be read; its errors else.
   Task<Result<std::optional<StagedEpoch>>> Read(Call call, Epoch epoch) const;
   // The same of an epoch before, which may have been refused because it cannot be read: then absent too.
@@ -141,6 +143,7 @@ class StagingArea {
   using PartText = KeptTexts::Text;
   // What lies in the place of a document, kept or not. `cut_short`: of one that is too long, no more than tells that;
   // else it is kCorruptData. Errors: the store's.
+  Task<Result<PartText>> ManifestText(Call call, Epoch epoch) const;
   Task<Result<PartText>> DocumentAt(Call call, ObjectPath path, size_t limit_bytes, bool cut_short) const;
   // The text, which is what the manifest names; errors as of ReadPart.
   Task<Result<PartText>> PartOf(Call call, Epoch epoch, plan::ManifestPart part) const;

@@ -32,14 +32,14 @@ Task<Result<Relocation>> OfSource(Call call, const Environment& env, const Stagi
   Relocation found{.epoch = position.base_epoch, .from = {}, .to = table.source_uri, .checked = {}};
   const auto base = position.base.find(name);
   if (base == position.base.end()) co_return found;
-  found.from = base->second.source_uri;
+  found.from = base->second->source_uri;
   found.kind = Relocation::Kind::kSame;
   if (found.from == found.to) co_return found;
-  LF_CO_TRY_OK(co_await CheckMovedSources(call, env, spec, {base->second}));
+  LF_CO_TRY_OK(co_await CheckMovedSources(call, env, spec, {*base->second}));
   found.kind = Relocation::Kind::kThere;
-  found.checked = {fmt::format("table id {}", base->second.table_id),
-                   fmt::format("commit {}, byte for byte", base->second.source_version.value()),
-                   fmt::format("live files: {}", ToString(base->second.live_set))};
+  found.checked = {fmt::format("table id {}", base->second->table_id),
+                   fmt::format("commit {}, byte for byte", base->second->source_version.value()),
+                   fmt::format("live files: {}", ToString(base->second->live_set))};
   co_return found;
 }
 

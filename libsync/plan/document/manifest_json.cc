@@ -257,6 +257,7 @@ Result<Manifest> ReadManifest(std::string_view text, std::string_view where) {
   Manifest manifest;
   LF_TRY_OK(ReadHeader(json, where, manifest));
   LF_TRY(const auto tables, json.Objects("tables"));
+  manifest.tables.reserve(tables.size());  // each is large, and a sender keeps them
   for (const json::Fields& entry : tables) {
     auto table = ReadTable(entry);
     if (!table) return FailAt(std::move(table).error(), std::string(where));

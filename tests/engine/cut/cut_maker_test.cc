@@ -31,11 +31,12 @@ class CutMakerTest : public ::testing::Test {
     for (const TableCut& table : cut.tables) {
       const std::string& name = table.scan.spec.name;
       const std::string text = world_.Text(world_.source(name), TestTable::LogName(table.version.value()));
-      position.base.emplace(name, plan::ManifestTable{.name = name,
-                                                      .source_version = table.version,
-                                                      .table_id = "id-of-mem://west/" + name,
-                                                      .commit_sha256 = Sha256Hex(text),
-                                                      .parts = {}});
+      const plan::ManifestTable base{.name = name,
+                                     .source_version = table.version,
+                                     .table_id = "id-of-mem://west/" + name,
+                                     .commit_sha256 = Sha256Hex(text),
+                                     .parts = {}};
+      position.base.emplace(name, std::make_shared<const plan::ManifestTable>(base));
     }
     return position;
   }
@@ -347,7 +348,9 @@ TEST_F(CutMakerTest, TableWhoseCommitsWereCleanedAwayGoesOverWhole) {
 TEST_F(CutMakerTest, RecreatedSourceWithACleanedLogIsDivergedByItsId) {
   world_.CreateAll();
   SenderPosition position = At(Cut());
-  position.base.at("a").table_id = "the id it had";
+  plan::ManifestTable other = *position.base.at("a");
+  other.table_id = "the id it had";
+  position.base.at("a") = std::make_shared<const plan::ManifestTable>(other);
   world_.AppendAll("r1", "f1");
   world_.AppendAll("r2", "f2");
   a().CleanLog();

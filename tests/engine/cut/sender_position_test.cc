@@ -65,7 +65,7 @@ TEST_F(SenderPositionTest, NewestEpochIsTheBaseWhetherAnsweredOrNot) {
   EXPECT_EQ(BaseOf(position), 2);
   EXPECT_EQ(position->next_epoch(), Epoch(3));
   EXPECT_EQ(position->cut_time, FromEpochMs(2'000));
-  EXPECT_EQ(position->base.at("t").source_version, Version(20));
+  EXPECT_EQ(position->base.at("t")->source_version, Version(20));
 }
 
 TEST_F(SenderPositionTest, RefusedEpochIsNotBuiltUponAndItsNumberIsNotUsedAgain) {

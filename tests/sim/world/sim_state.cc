@@ -41,7 +41,8 @@ Task<Result<std::vector<EpochRecord>>> SimStateStore::Epochs(Call call, Role rol
   co_return records;
 }
 
-Task<Result<std::vector<LiveSetCheck>>> SimStateStore::LiveSetChecks(Call call, Role role, std::string group) {
+Task<Result<std::vector<LiveSetCheck>>> SimStateStore::LiveSetChecks(Call call, Role role,
+                                                                     std::optional<std::string> group) {
   LF_CO_TRY_OK(co_await EnterRead("comparisons of live sets"));
   Result<std::vector<LiveSetCheck>> checks = co_await inner_->LiveSetChecks(call, role, std::move(group));
   co_return checks;
