@@ -16,12 +16,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const Origin kServer{.host = "s.example", .port = 8443};
-constexpr TimeMs kNow = FromEpochMs(1'700'000'000'000);
+constexpr TimeMs kToday = FromEpochMs(1'700'000'000'000);
 
-std::vector<Finding> Check(const ServerSeen& seen) { return CheckServers({{kServer, seen}}, kNow); }
+std::vector<Finding> Check(const ServerSeen& seen) { return CheckServers({{kServer, seen}}, kToday); }
 
 ServerSeen Certificate(Millis life, Millis left) {
-  return {.certificate = ShownCertificate{.since = kNow + left - life, .until = kNow + left}};
+  return {.certificate = ShownCertificate{.since = kToday + left - life, .until = kToday + left}};
 }
 
 ServerSeen Skew(Millis lowest, Millis highest) { return {.skew = ShownSkew{.lowest = lowest, .highest = highest}}; }

@@ -50,10 +50,10 @@ class ServiceLoginsTest : public testing::Test {
 };
 
 TEST_F(ServiceLoginsTest, ATokenIsReadAtItsFirstUseAndAnewWhenItWasRefused) {
-  const auto login = Make({.token = Keep("token", "first\n")}).value();
-  EXPECT_EQ(Sent(*login), "Bearer first");
+  const auto login = Make({.token = Keep("token", "first-of-two\n")}).value();
+  EXPECT_EQ(Sent(*login), "Bearer first-of-two");
   Keep("token", "second");
-  EXPECT_EQ(Sent(*login, true), "Bearer first") << "it is good still, as far as anybody knows";
+  EXPECT_EQ(Sent(*login, true), "Bearer first-of-two") << "it is good still, as far as anybody knows";
   EXPECT_EQ(Sent(*login), "Bearer second");
   EXPECT_THAT(login->Origin(), HasSubstr("the file "));
   const auto wrong = Make({.token = Keep("lines", "ebb\nand-flood")}).value();
