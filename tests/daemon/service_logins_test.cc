@@ -52,9 +52,9 @@ class ServiceLoginsTest : public testing::Test {
 TEST_F(ServiceLoginsTest, ATokenIsReadAtItsFirstUseAndAnewWhenItWasRefused) {
   const auto login = Make({.token = Keep("token", "first-of-two\n")}).value();
   EXPECT_EQ(Sent(*login), "Bearer first-of-two");
-  Keep("token", "second");
+  Keep("token", "second-of-two");
   EXPECT_EQ(Sent(*login, true), "Bearer first-of-two") << "it is good still, as far as anybody knows";
-  EXPECT_EQ(Sent(*login), "Bearer second");
+  EXPECT_EQ(Sent(*login), "Bearer second-of-two");
   EXPECT_THAT(login->Origin(), HasSubstr("the file "));
   const auto wrong = Make({.token = Keep("lines", "ebb\nand-flood")}).value();
   EXPECT_THAT(Sent(*wrong), AllOf(HasSubstr("characters that no header can have"), testing::Not(HasSubstr("flood"))));
