@@ -119,7 +119,7 @@ Task<Result<S3Reply>> S3Upload::CopyPart(Call call, std::string place, std::stri
   co_return reply;
 }
 
-Task<Result<PutOutcome>> S3Upload::CompleteIfAbsent(Call call, std::optional<uint64_t> crc64) {
+Task<Result<S3Reply>> S3Upload::Complete(Call call, std::optional<uint64_t> crc64, ReplyBody& body) {
   std::vector<UploadedPart> parts;
   parts.reserve(parts_.size());
   for (const auto& [number, part] : parts_) parts.push_back(part);
@@ -129,15 +129,36 @@ Task<Result<PutOutcome>> S3Upload::CompleteIfAbsent(Call call, std::optional<uin
     headers.Add("x-amz-checksum-crc64nvme", ChecksumText(*crc64));
     headers.Add("x-amz-checksum-type", "FULL_OBJECT");
   }
+  co_return co_await client_->Send(call,
+                                   {.method = Method::kPost,
+                                    .key = key_,
+                                    .query = {{"uploadId", id_}},
+                                    .headers = std::move(headers),
+                                    .body = xml,
+                                    .conditional = true},
+                                   body);
+}
+
+Task<Result<bool>> S3Upload::Renew(Call call) {
+  LF_CO_TRY(const HeldParts now, co_await ListHeldParts(call, client_, {.key = key_, .id = id_, .begun = {}}, where_));
+  bool renewed = false;
+  for (const HeldPart& part : now.parts) {
+    const auto ours = parts_.find(part.number);
+    if (ours == parts_.end() || ours->second.etag == part.etag || ours->second.crc64 != part.crc64) continue;
+    ours->second.etag = part.etag;
+    renewed = true;
+  }
+  co_return renewed;
+}
+
+Task<Result<PutOutcome>> S3Upload::CompleteIfAbsent(Call call, std::optional<uint64_t> crc64) {
   ReplyBody body;
-  auto reply = co_await client_->Send(call,
-                                      {.method = Method::kPost,
-                                       .key = key_,
-                                       .query = {{"uploadId", id_}},
-                                       .headers = std::move(headers),
-                                       .body = xml,
-                                       .conditional = true},
-                                      body);
+  auto reply = co_await Complete(call, crc64, body);
+  // What the writer before had on its way may arrive after its parts were listed, and then has another ETag.
+  if (reply && reply->fault.code == "InvalidPart" && !held_.empty()) {
+    const Result<bool> renewed = co_await Renew(call);
+    if (renewed && *renewed) reply = co_await Complete(call, crc64, body);
+  }
   if (!reply) co_return FailAt(reply.error(), where_);
   if (reply->http.status == 412) co_return PutOutcome::kExisted;
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, where_));

@@ -39,7 +39,8 @@ class S3Upload {
   // refusal is an answer.
   Task<Result<S3Reply>> CopyPart(Call call, std::string place, std::string etag, int number,
                                  std::optional<ByteRange> range);
-  // kCorruptData where the store finds another checksum; nothing is published then.
+  // kCorruptData where the store finds another checksum; nothing is published then. kUnavailable where a part is no
+  // longer the one that was sent or taken over.
   Task<Result<PutOutcome>> CompleteIfAbsent(Call call, std::optional<uint64_t> crc64);
   // Of what CompleteIfAbsent created, where the answer says it.
   [[nodiscard]] const std::string& etag() const { return etag_; }
@@ -50,6 +51,10 @@ class S3Upload {
   Task<void> DropOthers(Call call);
 
  private:
+  Task<Result<S3Reply>> Complete(Call call, std::optional<uint64_t> crc64, ReplyBody& body);
+  // Takes the ETags that parts have by now, of those whose checksums are ours still; false where none has another.
+  Task<Result<bool>> Renew(Call call);
+
   const std::shared_ptr<S3Client> client_;
   const std::string key_;
   const std::string where_;

@@ -42,6 +42,7 @@ class SimWriter final : public ObjectWriter {
 
   [[nodiscard]] size_t part_bytes() const override { return inner_->part_bytes(); }
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override {
+    LF_CO_TRY_OK(CheckWanted(call));
     parts_[number].assign(bytes.bytes().begin(), bytes.bytes().end());
     co_return co_await inner_->Write(std::move(call), number, std::move(bytes));
   }

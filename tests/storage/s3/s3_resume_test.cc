@@ -236,6 +236,32 @@ TEST_F(S3ResumeTest, NoUploadIsTakenUpWhereObjectsAreLocked) {
   EXPECT_FALSE(store.traits().resumes);
 }
 
+// What a process had on its way when it was killed arrives after all.
+TEST_F(S3ResumeTest, PartThatArrivesLateIsTakenWithTheEtagThatItHasThen) {
+  S3Store store = Store();
+  const auto listed = [](const std::string& etag) {
+    return Says(PartsXml(PartXml(1, A()) + PartXml(2, B()) +
+                         fmt::format("<Part><PartNumber>3</PartNumber><ETag>{}</ETag><Size>3</Size>"
+                                     "<ChecksumCRC64NVME>{}</ChecksumCRC64NVME></Part>",
+                                     etag, ChecksumText(Crc64Of("ccc")))));
+  };
+  Script({Says(UploadsXml(UploadXml("t/k", "u", "2026-11-30T10:00:00Z"))), listed("early")});
+  const auto writer = GoOn(store);
+  EXPECT_TRUE(writer->TakeOver(0, BufferOf(A())));
+  EXPECT_TRUE(writer->TakeOver(1, BufferOf(B())));
+  EXPECT_TRUE(writer->TakeOver(2, BufferOf("ccc")));
+  std::string completed;
+  Script({S3Service::Status(400, "<Error><Code>InvalidPart</Code></Error>"), listed("late"),
+          [&completed](const HttpRequest& request, ReplyBody& body) -> Result<HttpReply> {
+            completed.assign(request.body.data(), request.body.size());
+            body.text = "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>";
+            return HttpReply{.status = 200};
+          }});
+  EXPECT_EQ(RunTask(writer->CommitIfAbsent({}, kSize, {}), loop_).value(), PutOutcome::kCreated);
+  EXPECT_THAT(completed,
+              testing::AllOf(testing::HasSubstr("<ETag>late</ETag>"), testing::Not(testing::HasSubstr("early"))));
+}
+
 // Another process that goes on with the same upload has sent a part again.
 TEST_F(S3ResumeTest, PartsThatWereChangedInBetweenAreTriedAgain) {
   S3Store store = Store();
