@@ -134,15 +134,20 @@ WriteHints HintsFor(int64_t size_bytes, const Expected& expected, const CopyMean
   return {.size_bytes = size_bytes, .resume = size_bytes >= means.resume_bytes_min && expected.sha256.empty()};
 }
 
+struct Begun {
+  std::unique_ptr<ObjectWriter> writer;
+  bool leaves = false;  // what another can go on with, if it comes to no end
+};
+
 // A far store keeps what it has of an upload that nobody ends: for the next attempt, or for nothing.
-Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, std::unique_ptr<ObjectWriter> writer,
-                                       ObjectPath from_path, Expected expected, CopyMeans means, bool leaves,
-                                       std::optional<TimeMs> modified, std::vector<CopyMemory::Loan>& kept) {
-  ObjectWriter& filled = *writer;
+Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, Begun begun, ObjectPath from_path,
+                                       Expected expected, CopyMeans means, std::optional<TimeMs> modified,
+                                       std::vector<CopyMemory::Loan>& kept) {
+  ObjectWriter& filled = *begun.writer;
   Result<Copied> copied =
       co_await Fill(call, object, filled, from_path, std::move(expected), std::move(means), modified, kept);
-  if (copied) co_return PreparedCopy{.writer = std::move(writer), .copied = *std::move(copied)};
-  if (!leaves || !MayGoOn(copied.error().code)) {
+  if (copied) co_return PreparedCopy{.writer = std::move(begun.writer), .copied = *std::move(copied)};
+  if (!begun.leaves || !MayGoOn(copied.error().code)) {
     [[maybe_unused]] const Status gone = co_await filled.Abort(call.Unstoppable());
   }
   co_return std::unexpected(std::move(copied).error());
@@ -165,9 +170,9 @@ Task<Result<PreparedCopy>> PrepareCopy(Call call, ObjectStore& from, ObjectPath 
   OpenObject& opened = **object;
   // Given back at the end: memory that waited for others' commits could be what these wait for.
   std::vector<CopyMemory::Loan> kept;
-  const bool leaves = hints.resume && to.traits().resumes;
-  co_return co_await FillOrAbort(call, opened, *std::move(writer), from_path, std::move(expected), std::move(means),
-                                 leaves, modified, kept);
+  Begun begun{.writer = *std::move(writer), .leaves = hints.resume && to.traits().resumes};
+  co_return co_await FillOrAbort(call, opened, std::move(begun), from_path, std::move(expected), std::move(means),
+                                 modified, kept);
 }
 
 Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& to, ObjectPath to_path,
@@ -200,10 +205,10 @@ Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_pa
   }
   const WriteHints hints = HintsFor(opened.size_bytes(), expected, means);
   LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await to.Begin(call, to_path, hints));
-  const bool leaves = hints.resume && to.traits().resumes;
+  Begun begun{.writer = std::move(writer), .leaves = hints.resume && to.traits().resumes};
   std::vector<CopyMemory::Loan> kept;
-  LF_CO_TRY(PreparedCopy prepared, co_await FillOrAbort(call, opened, std::move(writer), from_path, std::move(expected),
-                                                        std::move(means), leaves, modified, kept));
+  LF_CO_TRY(PreparedCopy prepared, co_await FillOrAbort(call, opened, std::move(begun), from_path, std::move(expected),
+                                                        std::move(means), modified, kept));
   co_return co_await PublishCopy(call, std::move(prepared), to, to_path, buffer_bytes);
 }
 

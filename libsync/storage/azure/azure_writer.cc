@@ -119,6 +119,7 @@ Task<Result<PutOutcome>> AzureWriter::CommitIfAbsent(Call call, int64_t size_byt
   LF_CO_TRY_OK(parts_.Check(size_bytes, checksums, where_));
   if (in_one_ || parts_.empty()) co_return co_await PutWhole(call);
   std::vector<std::string> ids;
+  ids.reserve(ids_.size());
   for (const auto& [number, id] : ids_) ids.push_back(id);
   LF_CO_TRY(Created created,
             co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), NewBlobHeaders(parts_.WholeCrc64())));
