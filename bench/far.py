@@ -202,17 +202,21 @@ def far_small(figures, folder, rounds, smoke):
 
 
 def far_memory(figures, folder, rounds, smoke):
-    """Peak of resident memory of 64 streams, and of one object of 100 GiB, of which a part is copied."""
+    """Peak of resident memory of 64 streams, of one group and of four, and of one object of 100 GiB, of which a part is
+    copied."""
     rounds = min(rounds, 3)
     count, size, streams, large = (4, 9 * MIB, 4, 20 * MIB) if smoke else (128, 48 * MIB, 64, 100 << 30)
     with FarStore(folder) as store:
         store.add('many/o', count, size)
         store.add('large/o', 1, large)
-        peaks, of_large = [], []
+        peaks, of_groups, of_large = [], [], []
         for number in range(rounds):
-            peaks.append(store.ours('copy', f's3://{BUCKET}/many', f's3://{BUCKET}/drop/m{number}', 'o', count, size,
-                                    streams).peak_bytes / 1e6)
+            for name, groups, found in (('m', 1, peaks), ('g', 4, of_groups)):
+                found.append(store.ours('copy', f's3://{BUCKET}/many', f's3://{BUCKET}/drop/{name}{number}', 'o', count,
+                                        size, streams, groups).peak_bytes / 1e6)
         of_large.append(store.ours('copy', f's3://{BUCKET}/large', f's3://{BUCKET}/drop/l', 'o', 1, large,
                                    1).peak_bytes / 1e6)
     figures.add(f'peak memory of {streams} streams', 'MB', peaks, f'{count} objects of {size // MIB} MiB')
+    figures.add(f'peak memory of {streams} streams of four groups', 'MB', of_groups,
+                f'{count} objects of {size // MIB} MiB')
     figures.add('peak memory of one object', 'MB', of_large, f'of {large // MIB:,} MiB')

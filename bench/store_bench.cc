@@ -1,6 +1,7 @@
 // store_bench: moves objects between stores as the engine does, with the clients, credentials and settings of a real
 // process, and prints {"objects": …, "bytes": …, "seconds": …, "threads": […]}: CPU seconds of each of its threads.
-//   store_bench copy FROM TO NAME COUNT SIZE STREAMS     NAME0 … of SIZE bytes each, so many at once, by CopyObject
+//   store_bench copy FROM TO NAME COUNT SIZE STREAMS [GROUPS]   NAME0 … of SIZE bytes each, so many at once, by
+//                                                        CopyObject; for so many groups (1), of equal shares
 //   store_bench place FROM TO NAME COUNT STREAMS         as a receiver places what the store vouches for: looked at,
 //                                                        its checksum taken from there, and copied by the store
 #include <fmt/format.h>
@@ -31,6 +32,7 @@ struct Order {
   size_t count = 0;
   int64_t size = 0;
   size_t streams = 1;
+  size_t groups = 1;
 
   [[nodiscard]] Result<ObjectPath> Path(size_t number) const {
     return ObjectPath::Make(fmt::format("{}{}", name, number));
@@ -46,8 +48,9 @@ Task<Status> CopyOne(const engine::Environment& env, Stores stores, const Order&
   LF_CO_TRY(const ObjectPath path, order.Path(number));
   engine::Expected expected;
   expected.size = order.size;
+  const engine::CopyMeans means = env.MeansOf(fmt::format("bench {}", number % order.groups));
   LF_CO_TRY(const engine::Copied copied,
-            co_await engine::CopyObject({}, *stores.from, path, *stores.to, path, expected, env.MeansOf("bench")));
+            co_await engine::CopyObject({}, *stores.from, path, *stores.to, path, expected, means));
   if (copied.outcome == PutOutcome::kCreated) co_return Status();
   co_return Fail(ErrorCode::kInvalidArgument, "it is there already", path.text());
 }
@@ -128,11 +131,14 @@ bool Read(const std::vector<std::string>& words, Order& order) {
   if (words.empty()) return false;
   order.mode = words[0];
   const bool copies = order.mode == "copy";
-  if ((!copies && order.mode != "place") || words.size() != (copies ? 7 : 6)) return false;
+  const bool with_groups = copies && words.size() == 8;
+  if ((!copies && order.mode != "place") || words.size() != (copies ? 7 : 6) + (with_groups ? 1 : 0)) return false;
   order.from = words[1];
   order.to = words[2];
   order.name = words[3];
-  return Read(words[4], order.count) && (!copies || Read(words[5], order.size)) && Read(words.back(), order.streams);
+  if (with_groups && (!Read(words[7], order.groups) || order.groups == 0)) return false;
+  return Read(words[4], order.count) && (!copies || Read(words[5], order.size)) &&
+         Read(words[copies ? 6 : 5], order.streams);
 }
 
 }  // namespace
@@ -141,7 +147,8 @@ bool Read(const std::vector<std::string>& words, Order& order) {
 int main(int argc, char** argv) {
   lakeferry::Order order;
   if (!lakeferry::Read(std::vector<std::string>(argv + 1, argv + argc), order)) {
-    fmt::print(stderr, "usage: store_bench copy FROM TO NAME COUNT SIZE STREAMS | place FROM TO NAME COUNT STREAMS\n");
+    fmt::print(stderr,
+               "usage: store_bench copy FROM TO NAME COUNT SIZE STREAMS [GROUPS] | place FROM TO NAME COUNT STREAMS\n");
     return 2;
   }
   return lakeferry::Main(order);

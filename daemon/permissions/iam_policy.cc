@@ -1,6 +1,7 @@
 // AWS: "Actions, resources, and condition keys for Amazon S3".
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,7 +78,9 @@ void AddAdding(const GrantSet& set, std::vector<Statement>& statements) {
        .actions = {"s3:PutObject"},
        .resources = objects,
        .condition = Condition{.kind = "Bool", .key = "s3:ObjectCreationOperation", .values = {"false"}}});
-  statements.push_back({.id = "GiveUpParts", .actions = {"s3:AbortMultipartUpload"}, .resources = objects});
+  statements.push_back({.id = "GiveUpParts",
+                        .actions = {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"},
+                        .resources = objects});
   Statement logs{.id = "NoLogs", .actions = {"s3:PutObject"}, .resources = {}, .effect = "Deny"};
   for (const Grant& grant : set.grants) {
     if (grant.adds && !grant.write) logs.resources.push_back(ArnOf(grant, grant.log_prefix()));
@@ -85,12 +88,24 @@ void AddAdding(const GrantSet& set, std::vector<Statement>& statements) {
   if (!logs.resources.empty()) statements.push_back(std::move(logs));
 }
 
+// Of uploads that broke off. No condition can say of which prefix: S3 knows none for it.
+void AddFindingUploads(const GrantSet& set, std::vector<Statement>& statements) {
+  std::set<std::string> buckets;
+  for (const Grant& grant : set.grants) {
+    if (grant.write || grant.adds) buckets.insert(ArnOf(grant));
+  }
+  if (buckets.empty()) return;
+  statements.push_back({.id = "FindUploads",
+                        .actions = {"s3:ListBucketMultipartUploads"},
+                        .resources = {buckets.begin(), buckets.end()}});
+}
+
 std::vector<Statement> StatementsOf(const GrantSet& set) {
   std::vector<Statement> statements;
   statements.push_back(
       {.id = "Read", .actions = {"s3:GetObject"}, .resources = ObjectsOf(set, [](const Grant&) { return true; })});
   statements.push_back({.id = "Write",
-                        .actions = {"s3:PutObject", "s3:AbortMultipartUpload"},
+                        .actions = {"s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"},
                         .resources = ObjectsOf(set, [](const Grant& grant) { return grant.write; })});
   statements.push_back({.id = "Delete",
                         .actions = {"s3:DeleteObject"},
@@ -98,6 +113,7 @@ std::vector<Statement> StatementsOf(const GrantSet& set) {
   std::erase_if(statements, [](const Statement& one) { return one.resources.empty(); });
   AddAdding(set, statements);
   AddListing(set, statements);
+  AddFindingUploads(set, statements);
   return statements;
 }
 
@@ -124,7 +140,9 @@ std::vector<Policy> IamPolicies(const GrantSet& set) {
            "In China and GovCloud write arn:aws-cn and arn:aws-us-gov. Objects that a key of KMS encrypts need "
            "kms:Decrypt for it to be read, and kms:GenerateDataKey as well to be written. With object_lock "
            "writers need s3:PutObjectRetention. With s3:GetLifecycleConfiguration on the bucket `check` warns of rules "
-           "that take objects away."}};
+           "that take objects away. Without "
+           "s3:ListBucketMultipartUploads and s3:ListMultipartUploadParts a large object whose copy broke off is sent "
+           "from its beginning."}};
 }
 
 }  // namespace lakeferry

@@ -53,7 +53,11 @@ struct Environment {
 
   // What a copy for that group is made with.
   [[nodiscard]] CopyMeans MeansOf(std::string group) const {
-    return {.slots = copy_slots, .clock = clock, .group = std::move(group), .buffer_bytes = limits.copy_buffer_bytes};
+    return {.slots = copy_slots,
+            .clock = clock,
+            .group = std::move(group),
+            .buffer_bytes = limits.copy_buffer_bytes,
+            .resume_bytes_min = limits.resume_bytes_min};
   }
   // The call as a source of runs gets it, or a catalog, which is not waited for for ever.
   [[nodiscard]] Call ForRuns(const Call& call) const {

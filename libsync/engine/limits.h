@@ -15,6 +15,9 @@ struct Limits {
   int tables_at_once_max = 4;      // of a group, where what is waited for is a store
   plan::Bandwidth bandwidth = {};  // of all copies of the process together
   size_t copy_buffer_bytes = size_t{1} << 20;
+  // A copy of an object of this size or more goes on where another one broke off. Below it, what a crash can make to be
+  // sent twice is worth less than the requests that find out what need not be.
+  int64_t resume_bytes_min = int64_t{64} << 20;
   size_t bundle_bytes = size_t{2} << 20;         // of small files that are copied together
   size_t manifest_part_bytes = size_t{8} << 20;  // a part of a manifest is closed at this size
   // Of the commits since a base: so much is kept of what file actions carry on (statistics, tags, partition values),

@@ -39,4 +39,8 @@ Task<std::vector<Result<PutOutcome>>> ObjectStore::PutEachIfAbsent(Call call, st
   co_return outcomes;
 }
 
+Task<Status> ObjectStore::DropUnfinished(Call /*call*/, ObjectPath /*folder*/, std::optional<TimeMs> /*before*/) {
+  co_return Status{};
+}
+
 }  // namespace lakeferry

@@ -15,12 +15,12 @@
 
 #include "async/call.h"
 #include "async/task.h"
-#include "base/buffer.h"
 #include "base/object_path.h"
 #include "base/random_access.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "env/object_info.h"
+#include "env/object_writer.h"  // IWYU pragma: export
 
 namespace lakeferry {
 
@@ -32,6 +32,7 @@ struct StoreTraits {
   size_t batch_max = 1;
   bool keeps_times = false;      // an object can have another modification time than that of its writing
   std::string copies_from = {};  // service of the addresses that CopyIfAbsent takes
+  bool resumes = false;          // a writer can go on with the parts of one that came to no end
 };
 
 // Keeps an object from going away or being mistaken for another, where a store has something to hold it by.
@@ -46,18 +47,6 @@ struct ObjectAddress {
   std::string place;    // account, bucket and key
   std::string etag;     // it is copied only while it has this content
   std::shared_ptr<HeldObject> held = nullptr;
-};
-
-// What a conditional write found. A write that may or may not have happened is the error kOutcomeUnknown instead.
-enum class PutOutcome { kCreated, kExisted };
-enum class CopyOutcome { kCreated, kExisted, kNotPossible };
-
-// What a conditional write found; and, where it has created, what names the content that it gave the object.
-struct Created {
-  PutOutcome outcome = PutOutcome::kCreated;
-  // Only where the store itself has compared what came with its checksum: whoever finds this etag has these bytes.
-  // Empty else, and where the store does not say it.
-  std::string etag = {};
 };
 
 // One object, open and pinned: if it is replaced meanwhile, a read fails with kCorruptData rather than mixing two
@@ -77,38 +66,10 @@ class OpenObject {
   [[nodiscard]] virtual const RandomAccess* local() const = 0;
 };
 
-// Writes one object that nobody sees before it is committed. Destroyed without CommitIfAbsent or Abort, it leaves
-// nothing that a listing shows, but perhaps what a store keeps of unfinished uploads.
-class ObjectWriter {
- public:
-  virtual ~ObjectWriter() = default;
-  // Every part but the last is exactly so long.
-  [[nodiscard]] virtual size_t part_bytes() const = 0;
-  // Part `number`, from 0 on: each once, any number of them side by side. The memory comes back when it is not needed.
-  virtual Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) = 0;
-  // After the last Write: what CommitIfAbsent creates has this modification time, as finely as the store keeps times,
-  // from the first moment at which somebody sees it. False where the store knows no time but that of the write, and has
-  // done nothing. After an error the object can be committed all the same, with the time of its writing; after
-  // kUnauthorized, kInvalidArgument and kInternal another attempt would fail as well.
-  virtual Task<Result<bool>> SetModified(Call call, TimeMs modified) = 0;
-  // Once every part has ended: publishes them, whole and durable, unless an object of that name exists. At most once.
-  // kCorruptData where they are not `size_bytes` long in all, or the store finds another checksum than one of those
-  // given; nothing is published then.
-  virtual Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) = 0;
-  // After a CommitIfAbsent that created: as Created::etag.
-  [[nodiscard]] virtual std::string etag() const { return {}; }
-  // Gives up: when it returns, nothing is left of what was written.
-  virtual Task<Status> Abort(Call call) = 0;
-};
-
 // One of those that PutEachIfAbsent creates.
 struct WholeObject {
   ObjectPath path;
   std::string bytes;
-};
-
-struct WriteHints {
-  std::optional<int64_t> size_bytes;  // of the object, where it is known
 };
 
 // One name that Delete could not take away.
@@ -171,6 +132,10 @@ class ObjectStore {
   // At most traits().delete_batch_max names. Those that are still there, and why. Idempotent: what is not there is
   // deleted. A link is deleted itself, and what it leads to stays. The error is of a call that has come to nothing.
   virtual Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) = 0;
+  // Takes away what writers have left below `folder` that came to no end, of those that began before `before`; absent:
+  // of all. For stores that keep it for ever: where it goes by itself after a while, nothing is done, and nothing
+  // either where we may not ask what there is. Whoever still writes there gets an error that passes.
+  virtual Task<Status> DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before);
 };
 
 }  // namespace lakeferry

@@ -61,6 +61,9 @@ class AzureUnderTest final : public StoreUnderTest {
   ObjectStore& neighbour() override { return *neighbour_; }
   TimeMs Now() override { return AzureWorld::Get().clock.WallTime() - Millis(1'000); }
   void PassTime() override { std::this_thread::sleep_for(Millis(1'100)); }
+  [[nodiscard]] bool resumes() const override { return true; }
+  // The service drops blocks by itself, after a week.
+  [[nodiscard]] bool drops_unfinished() const override { return false; }
 
  private:
   std::shared_ptr<azure::AzureStore> store_;

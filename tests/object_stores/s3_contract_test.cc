@@ -75,6 +75,7 @@ class S3UnderTest final : public StoreUnderTest {
   ObjectStore& neighbour() override { return *neighbour_; }
   TimeMs Now() override { return World::Get().clock.WallTime() - Millis(1'000); }
   void PassTime() override { std::this_thread::sleep_for(Millis(1'100)); }
+  [[nodiscard]] bool resumes() const override { return true; }
 
  private:
   std::shared_ptr<s3::S3Store> store_;

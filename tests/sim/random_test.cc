@@ -32,6 +32,7 @@ void Add(Outcome& sum, const Outcome& outcome) {
   sum.mails += outcome.mails;
   sum.kept_leftovers += outcome.kept_leftovers;
   sum.put_beside += outcome.put_beside;
+  sum.taken_over_parts += outcome.taken_over_parts;
   sum.seconds += outcome.seconds;
   sum.foreign_named += outcome.foreign_named;
   sum.harmless += outcome.harmless;
@@ -53,6 +54,7 @@ void ExpectEveryKindOfTrouble(const Outcome& sum, int64_t mirrors) {
   EXPECT_GT(sum.mails, 10);
   EXPECT_GT(sum.kept_leftovers, 50);
   EXPECT_GT(sum.put_beside, 3);
+  EXPECT_GT(sum.taken_over_parts, 20);
   EXPECT_GT(sum.seconds, 5);
   EXPECT_GT(sum.foreign_named, 2);
   EXPECT_GT(sum.harmless, 0);

@@ -24,6 +24,7 @@ class SimStoreUnderTest final : public StoreUnderTest {
     timeline_.At(timeline_.now() + Millis(1'000), 0, [] {});
     timeline_.FireNext();
   }
+  [[nodiscard]] bool resumes() const override { return true; }
 
  private:
   Timeline timeline_{FromEpochMs(1'795'000'000'000)};

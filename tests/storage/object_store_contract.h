@@ -7,5 +7,6 @@
 #include "tests/storage/contract/deleting.h"  // IWYU pragma: export
 #include "tests/storage/contract/listing.h"   // IWYU pragma: export
 #include "tests/storage/contract/reading.h"   // IWYU pragma: export
+#include "tests/storage/contract/resuming.h"  // IWYU pragma: export
 #include "tests/storage/contract/times.h"     // IWYU pragma: export
 #include "tests/storage/contract/writing.h"   // IWYU pragma: export

@@ -20,6 +20,7 @@ class MemoryStoreUnderTest : public StoreUnderTest {
   ObjectStore& neighbour() override { return stores_.At("memory://b"); }
   TimeMs Now() override { return clock_.WallTime(); }
   void PassTime() override { clock_.Advance(Millis(1'000)); }
+  [[nodiscard]] bool resumes() const override { return true; }
 
  private:
   ManualClock clock_;

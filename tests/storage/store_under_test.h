@@ -38,6 +38,10 @@ class StoreUnderTest {
   virtual TimeMs Now() = 0;
   // Time goes on by at least a second, for the store's modification times.
   virtual void PassTime() = 0;
+  // Whether a writer can go on with what another left.
+  [[nodiscard]] virtual bool resumes() const { return false; }
+  // Whether what a writer left can be taken away.
+  [[nodiscard]] virtual bool drops_unfinished() const { return resumes(); }
 };
 
 struct StoreKind {
@@ -114,6 +118,48 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
     EXPECT_TRUE(writer.has_value());
     return writer ? std::move(*writer) : nullptr;
   }
+  // Whether the store says that it resumes, which it may know once something was written to it. Then `large_` are the
+  // bytes of an object of two and a half parts.
+  bool Resumes() {
+    Create("first/of/all");
+    if (!store().traits().resumes) return false;
+    large_part_ = Begin("never")->part_bytes();
+    const size_t size = 2 * large_part_ + large_part_ / 2;
+    large_.reserve(size);
+    while (large_.size() < size) large_ += static_cast<char>('a' + large_.size() * large_.size() % 23);
+    return true;
+  }
+  [[nodiscard]] std::string_view Part(int64_t number) const {
+    return std::string_view(large_).substr(static_cast<size_t>(number) * large_part_, large_part_);
+  }
+  // One that goes on with what a writer before has left of the large object.
+  std::unique_ptr<ObjectWriter> GoOn(std::string_view path) {
+    auto writer =
+        RunTask(store().Begin({}, Path(path), {.size_bytes = static_cast<int64_t>(large_.size()), .resume = true}));
+    EXPECT_TRUE(writer.has_value());
+    return writer ? std::move(*writer) : nullptr;
+  }
+  static bool TakesOver(ObjectWriter& writer, int64_t number, std::string_view bytes) {
+    return writer.TakeOver(number, BufferOf(bytes));
+  }
+  // The third part of it and a first one, and then nothing is heard of the writer any more.
+  void LeaveSome(std::string_view path, std::string_view first) {
+    const auto writer = GoOn(path);
+    ASSERT_TRUE(WritePart(*writer, 2, Part(2)).has_value());
+    ASSERT_TRUE(WritePart(*writer, 0, first).has_value());
+  }
+  void LeaveSome(std::string_view path) { LeaveSome(path, Part(0)); }
+  // What is not there already.
+  void WriteRest(ObjectWriter& writer) {
+    for (int64_t number = 0; number < 3; ++number) {
+      if (!TakesOver(writer, number, Part(number))) {
+        ASSERT_TRUE(WritePart(writer, number, Part(number)).has_value());
+      }
+    }
+  }
+  static Result<Buffer> WritePart(ObjectWriter& writer, int64_t number, std::string_view bytes) {
+    return RunTask(writer.Write({}, number, BufferOf(bytes)));
+  }
   // In parts, the last of them first.
   static void Write(ObjectWriter& writer, const std::string& bytes) {
     const size_t part = writer.part_bytes();
@@ -134,6 +180,8 @@ class ObjectStoreContract : public testing::TestWithParam<StoreKind> {
   }
 
   std::unique_ptr<StoreUnderTest> under_test_ = GetParam().make();
+  std::string large_;
+  size_t large_part_ = 0;
 };
 
 }  // namespace lakeferry

@@ -32,6 +32,7 @@ std::string_view StoreOperationName(StoreOperation operation) {
     case StoreOperation::kCopy: return "copy";
     case StoreOperation::kTouch: return "touch";
     case StoreOperation::kDelete: return "delete";
+    case StoreOperation::kDropUnfinished: return "drop_unfinished";
   }
   return "unknown";
 }
@@ -103,8 +104,12 @@ class MemoryObject final : public OpenObject, public RandomAccess {
 
 class MemoryWriter final : public ObjectWriter {
  public:
-  MemoryWriter(MemoryStore* store, ObjectPath path)
-      : store_(store), path_(std::move(path)), part_bytes_(store->part_bytes_) {}
+  // `resumes`: it goes on with what is left of that name, and leaves what comes to no end.
+  MemoryWriter(MemoryStore* store, ObjectPath path, bool resumes)
+      : store_(store), path_(std::move(path)), part_bytes_(store->part_bytes_), resumes_(resumes) {
+    const auto left = store_->unfinished_.find(path_.text());
+    if (resumes && left != store_->unfinished_.end()) held_ = left->second;
+  }
 
   [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
 
@@ -114,11 +119,26 @@ class MemoryWriter final : public ObjectWriter {
       LF_CHECK(*bytes.crc64() == Crc64Of({bytes.bytes().data(), bytes.size()}), "a part is what its checksum says");
       ++store_->summed_parts_;
     }
-    const bool is_new = parts_.emplace(number, std::string(bytes.bytes().begin(), bytes.bytes().end())).second;
+    std::string part(bytes.bytes().begin(), bytes.bytes().end());
+    if (resumes_) store_->unfinished_[path_.text()][number] = part;
+    const bool is_new = parts_.emplace(number, std::move(part)).second;
     LF_CHECK(is_new, "a part is written once");
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kWrite, path_));
     if (store_->keeps_memory_) bytes = Buffer();
     co_return bytes;
+  }
+
+  [[nodiscard]] bool MayHave(int64_t number) const override { return held_.contains(number); }
+  // By length and checksum, as a store would know them.
+  [[nodiscard]] bool TakeOver(int64_t number, const Buffer& bytes) override {
+    const auto held = held_.find(number);
+    const std::string_view text(bytes.bytes().data(), bytes.size());
+    if (held == held_.end() || held->second.size() != text.size() || Crc64Of(held->second) != Crc64Of(text)) {
+      return false;
+    }
+    LF_CHECK(parts_.emplace(number, held->second).second, "a part is written once");
+    ++store_->taken_over_parts_;
+    return true;
   }
 
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override {
@@ -133,6 +153,7 @@ class MemoryWriter final : public ObjectWriter {
     LF_CO_TRY(std::string bytes, Whole(size_bytes, checksums));
     if (store_->far_ && store_->vouches_) etag_ = Hex64(Crc64Of(bytes));
     const PutOutcome outcome = store_->Insert(path_, std::make_shared<const std::string>(std::move(bytes)), modified_);
+    store_->unfinished_.erase(path_.text());
     LF_CO_TRY_OK(co_await store_->After(StoreOperation::kCommit, path_));
     co_return outcome;
   }
@@ -142,6 +163,7 @@ class MemoryWriter final : public ObjectWriter {
   Task<Status> Abort(Call call) override {
     LF_CO_TRY_OK(co_await store_->Before(call, StoreOperation::kAbort, path_));
     parts_.clear();
+    if (resumes_) store_->unfinished_.erase(path_.text());
     co_return co_await store_->After(StoreOperation::kAbort, path_);
   }
 
@@ -161,7 +183,9 @@ class MemoryWriter final : public ObjectWriter {
   MemoryStore* const store_;
   const ObjectPath path_;
   const size_t part_bytes_;
-  std::map<int64_t, std::string> parts_;
+  const bool resumes_;
+  MemoryStore::Parts held_;  // of a writer before
+  MemoryStore::Parts parts_;
   std::string etag_;
   std::optional<TimeMs> modified_;
 };
@@ -177,7 +201,8 @@ StoreTraits MemoryStore::traits() const {
           .delete_batch_max = page_,
           .batch_max = far_ ? 1 : batch_,
           .keeps_times = keeps_times_,
-          .copies_from = copies_ ? "memory" : ""};
+          .copies_from = copies_ ? "memory" : "",
+          .resumes = resumes_};
 }
 
 ObjectInfo MemoryStore::InfoOf(const std::string& path, const Object& object) const {
@@ -199,7 +224,7 @@ ObjectInfo MemoryStore::ListedOf(const std::string& path, const Object& object) 
 
 Task<Status> MemoryStore::Before(Call call, StoreOperation operation, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
-  if (path.empty() && operation != StoreOperation::kList) {
+  if (path.empty() && operation != StoreOperation::kList && operation != StoreOperation::kDropUnfinished) {
     co_return Fail(ErrorCode::kInvalidArgument, "the root of a store is no object", uri_);
   }
   if (!hooks_.before_effect) co_return Status();
@@ -372,10 +397,16 @@ Task<Status> MemoryStore::Put(Call call, ObjectPath path, std::string bytes) {
   co_return after;
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::Begin(Call call, ObjectPath path, WriteHints) {
+Task<Result<std::unique_ptr<ObjectWriter>>> MemoryStore::Begin(Call call, ObjectPath path, WriteHints hints) {
   LF_CO_TRY_OK(co_await Before(call, StoreOperation::kBegin, path));
   LF_CO_TRY_OK(co_await After(StoreOperation::kBegin, path));
-  co_return std::make_unique<MemoryWriter>(this, std::move(path));
+  co_return std::make_unique<MemoryWriter>(this, std::move(path), resumes_ && hints.resume && hints.size_bytes);
+}
+
+Task<Status> MemoryStore::DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> /*before*/) {
+  LF_CO_TRY_OK(co_await Before(call, StoreOperation::kDropUnfinished, folder));
+  std::erase_if(unfinished_, [&folder](const auto& one) { return ObjectPath::Of(one.first).IsBelow(folder); });
+  co_return co_await After(StoreOperation::kDropUnfinished, folder);
 }
 
 std::shared_ptr<const std::string> MemoryStore::BytesAt(const ObjectAddress& address) {
@@ -470,6 +501,7 @@ MemoryStore& MemoryStoreFactory::At(const std::string& uri) {
     store = std::make_shared<MemoryStore>(uri, clock_);
     store->set_hooks(hooks_);
     if (batch_) store->set_batch(*batch_);
+    if (part_bytes_) store->set_part_bytes(*part_bytes_);
   }
   return *store;
 }
@@ -482,6 +514,17 @@ void MemoryStoreFactory::set_hooks(const MemoryStoreHooks& hooks) {
 void MemoryStoreFactory::set_batch(size_t objects) {
   batch_ = objects;
   for (auto& [uri, store] : stores_) store->set_batch(objects);
+}
+
+void MemoryStoreFactory::set_part_bytes(size_t bytes) {
+  part_bytes_ = bytes;
+  for (auto& [uri, store] : stores_) store->set_part_bytes(bytes);
+}
+
+int64_t MemoryStoreFactory::taken_over_parts() const {
+  int64_t parts = 0;
+  for (const auto& [uri, store] : stores_) parts += store->taken_over_parts();
+  return parts;
 }
 
 }  // namespace lakeferry

@@ -36,6 +36,7 @@ enum class StoreOperation {
   kCopy,
   kTouch,
   kDelete,
+  kDropUnfinished,
 };
 // "list", "put_if_absent", …
 [[nodiscard]] std::string_view StoreOperationName(StoreOperation operation);
@@ -76,6 +77,13 @@ class MemoryStore : public ObjectStore {
   void set_keeps_memory(bool keeps) { keeps_memory_ = keeps; }
   // False makes SetModified answer that there are no times but the store's own.
   void set_keeps_times(bool keeps) { keeps_times_ = keeps; }
+  // False: nothing of a writer that came to no end is found again.
+  void set_resumes(bool resumes) { resumes_ = resumes; }
+  // What writers that were begun to be gone on with have left, by the name of the object.
+  using Parts = std::map<int64_t, std::string>;
+  [[nodiscard]] std::map<std::string, Parts>& unfinished() { return unfinished_; }
+  // Parts that were there from a writer before and not sent again.
+  [[nodiscard]] int taken_over_parts() const { return taken_over_parts_; }
   // Parts that came with their checksum.
   [[nodiscard]] int summed_parts() const { return summed_parts_; }
   // What is stored, past the hooks. Changing it is what somebody else did to the store.
@@ -105,6 +113,8 @@ class MemoryStore : public ObjectStore {
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   // The hooks see the names side by side.
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+  // Whenever they were begun: it keeps no times of them.
+  Task<Status> DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) override;
   // By its URI's segments; a URI that was given another place counts as that one.
   [[nodiscard]] StorePlace Place() const;
   void set_place(std::string uri) { place_ = std::move(uri); }
@@ -137,9 +147,12 @@ class MemoryStore : public ObjectStore {
   size_t part_bytes_ = size_t{1} << 20;
   bool keeps_times_ = true;
   bool keeps_memory_ = false;
+  bool resumes_ = true;
   int summed_parts_ = 0;
+  int taken_over_parts_ = 0;
   std::map<std::string, Object> objects_;
   std::set<std::string> links_;
+  std::map<std::string, Parts> unfinished_;
   mutable std::mutex changing_;  // what changes objects_, and blocking reads; the one thread reads without
 };
 
@@ -158,6 +171,9 @@ class MemoryStoreFactory : public StoreFactory {
   // For every store there is and every one to come.
   void set_hooks(const MemoryStoreHooks& hooks);
   void set_batch(size_t objects);
+  void set_part_bytes(size_t bytes);
+  // Of all stores together.
+  [[nodiscard]] int64_t taken_over_parts() const;
   // What was opened since the last call.
   [[nodiscard]] std::set<StoreRef> TakeOpened() { return std::exchange(opened_, {}); }
 
@@ -165,6 +181,7 @@ class MemoryStoreFactory : public StoreFactory {
   const Clock* const clock_;
   MemoryStoreHooks hooks_;
   std::optional<size_t> batch_;
+  std::optional<size_t> part_bytes_;
   std::map<std::string, std::shared_ptr<MemoryStore>> stores_;
   std::map<StoreRef, std::shared_ptr<ObjectStore>> open_;
   std::set<StoreRef> opened_;

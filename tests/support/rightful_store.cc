@@ -70,4 +70,9 @@ Task<Result<std::vector<NotDeleted>>> RightfulStore::Delete(Call call, std::vect
   co_return co_await store_->Delete(std::move(call), std::move(paths));
 }
 
+Task<Status> RightfulStore::DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) {
+  CheckChanges(right_);
+  co_return co_await store_->DropUnfinished(std::move(call), std::move(folder), before);
+}
+
 }  // namespace lakeferry

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,7 @@ class RightfulStore : public ObjectStore {
   Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) override;
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+  Task<Status> DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) override;
 
  private:
   const std::shared_ptr<ObjectStore> store_;

@@ -13,6 +13,7 @@
 #include "engine/apply/name_reuse.h"
 #include "engine/apply/placed_files.h"
 #include "engine/apply/vouched.h"
+#include "engine/copy/resumed_copy.h"
 #include "engine/copy/small_objects.h"
 
 namespace lakeferry::engine {
@@ -326,6 +327,7 @@ Task<Result<PutOutcome>> TablePlacer::Bring(Call call, plan::StagedFile file) {
   Result<Copied> copied = co_await CopyObject(call, staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
                                               env_.MeansOf(staging_.group()));
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
+  NoteResumed(env_.log, call, table_.name, file.path, copied->resumed_bytes);
   co_return copied->outcome;
 }
 

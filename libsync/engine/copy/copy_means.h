@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,8 @@ struct CopyMeans {
   std::string group;
   // Objects up to this size go whole. They are not counted as memory: no more are under way than there are slots.
   size_t buffer_bytes;
+  // Those from this size on go on where a copy before broke off (Limits::resume_bytes_min).
+  int64_t resume_bytes_min = int64_t{64} << 20;
 
   // Until so many bytes may go. To be asked before memory is borrowed for them: what waits for its time holds none.
   [[nodiscard]] Task<void> Await(Call call, size_t bytes) const {

@@ -113,6 +113,7 @@ Task<Result<Copied>> Fill(Call call, OpenObject& object, ObjectWriter& writer, O
   PartPump pump(object, writer, expected.hashing, std::move(means));
   Copied copied;
   LF_CO_TRY(copied.digest, co_await pump.Run(call));
+  copied.resumed_bytes = pump.resumed_bytes();
   kept = pump.TakeKept();
   LF_CO_TRY_OK(CheckExpected(copied.digest, expected, from_path));
   if (modified) {
@@ -121,15 +122,34 @@ Task<Result<Copied>> Fill(Call call, OpenObject& object, ObjectWriter& writer, O
   co_return copied;
 }
 
-// A far store keeps what it has of an upload that nobody ends.
-Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, std::unique_ptr<ObjectWriter> writer,
-                                       ObjectPath from_path, Expected expected, CopyMeans means,
-                                       std::optional<TimeMs> modified, std::vector<CopyMemory::Loan>& kept) {
-  ObjectWriter& filled = *writer;
+// Whether another attempt may come to an end with what is written already: what kept this one from it passes, or is put
+// right by people. A source that is another than was expected will not be that again.
+bool MayGoOn(ErrorCode why) {
+  return why == ErrorCode::kUnavailable || why == ErrorCode::kThrottled || why == ErrorCode::kCancelled ||
+         why == ErrorCode::kUnauthorized;
+}
+
+// Where it must be what a SHA-256 names, somebody may have forged it: parts that he left would have the right CRC-64.
+WriteHints HintsFor(int64_t size_bytes, const Expected& expected, const CopyMeans& means) {
+  return {.size_bytes = size_bytes, .resume = size_bytes >= means.resume_bytes_min && expected.sha256.empty()};
+}
+
+struct Begun {
+  std::unique_ptr<ObjectWriter> writer;
+  bool leaves = false;  // what another can go on with, if it comes to no end
+};
+
+// A far store keeps what it has of an upload that nobody ends: for the next attempt, or for nothing.
+Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, Begun begun, ObjectPath from_path,
+                                       Expected expected, CopyMeans means, std::optional<TimeMs> modified,
+                                       std::vector<CopyMemory::Loan>& kept) {
+  ObjectWriter& filled = *begun.writer;
   Result<Copied> copied =
       co_await Fill(call, object, filled, from_path, std::move(expected), std::move(means), modified, kept);
-  if (copied) co_return PreparedCopy{.writer = std::move(writer), .copied = *std::move(copied)};
-  [[maybe_unused]] const Status gone = co_await filled.Abort(call.Unstoppable());
+  if (copied) co_return PreparedCopy{.writer = std::move(begun.writer), .copied = *std::move(copied)};
+  if (!begun.leaves || !MayGoOn(copied.error().code)) {
+    [[maybe_unused]] const Status gone = co_await filled.Abort(call.Unstoppable());
+  }
   co_return std::unexpected(std::move(copied).error());
 }
 
@@ -138,16 +158,20 @@ Task<Result<PreparedCopy>> FillOrAbort(Call call, OpenObject& object, std::uniqu
 Task<Result<PreparedCopy>> PrepareCopy(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to,
                                        ObjectPath to_path, Expected expected, CopyMeans means,
                                        std::optional<TimeMs> modified) {
-  // A writer that knows that an object fits into one part holds that part until it is committed.
-  WriteHints hints;
-  if (expected.size && std::cmp_less_equal(*expected.size, means.buffer_bytes)) hints.size_bytes = expected.size;
+  // A writer that knows that an object fits into one part holds that part until it is committed: it is not told of
+  // those between, which would be as good as memory. Nobody's part is as large as what can be gone on with.
+  const int64_t size = expected.size.value_or(0);
+  const bool small = expected.size && std::cmp_less_equal(size, means.buffer_bytes);
+  WriteHints hints = HintsFor(size, expected, means);
+  if (!small && size < means.resume_bytes_min) hints.size_bytes.reset();
   auto [object, writer] = co_await Both(from.Open(call, from_path), to.Begin(call, to_path, hints));
   LF_CO_TRY_OK(object);
   LF_CO_TRY_OK(writer);
   OpenObject& opened = **object;
   // Given back at the end: memory that waited for others' commits could be what these wait for.
   std::vector<CopyMemory::Loan> kept;
-  co_return co_await FillOrAbort(call, opened, *std::move(writer), from_path, std::move(expected), std::move(means),
+  Begun begun{.writer = *std::move(writer), .leaves = hints.resume && to.traits().resumes};
+  co_return co_await FillOrAbort(call, opened, std::move(begun), from_path, std::move(expected), std::move(means),
                                  modified, kept);
 }
 
@@ -156,6 +180,11 @@ Task<Result<Copied>> PublishCopy(Call call, PreparedCopy prepared, ObjectStore& 
   const ObjectDigest& digest = prepared.copied.digest;
   Result<PutOutcome> outcome = co_await prepared.writer->CommitIfAbsent(call, digest.size, {.crc64 = digest.crc64});
   if (outcome && *outcome == PutOutcome::kCreated) prepared.copied.etag = prepared.writer->etag();
+  // Gone on with, what the store does not take would be refused again, and for ever.
+  const bool refused = !outcome && !MayGoOn(outcome.error().code) && outcome.error().code != ErrorCode::kOutcomeUnknown;
+  if (refused) {
+    [[maybe_unused]] const Status gone = co_await prepared.writer->Abort(call.Unstoppable());
+  }
   co_return co_await Settle(call, std::move(prepared.copied), std::move(outcome), to, to_path, buffer_bytes);
 }
 
@@ -174,10 +203,11 @@ Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_pa
     LF_CO_TRY(std::string bytes, co_await ReadAll(call, opened));
     co_return co_await PutSmall(call, std::move(bytes), from_path, to, to_path, std::move(expected), buffer_bytes);
   }
-  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer,
-            co_await to.Begin(call, to_path, {.size_bytes = opened.size_bytes()}));
+  const WriteHints hints = HintsFor(opened.size_bytes(), expected, means);
+  LF_CO_TRY(std::unique_ptr<ObjectWriter> writer, co_await to.Begin(call, to_path, hints));
+  Begun begun{.writer = std::move(writer), .leaves = hints.resume && to.traits().resumes};
   std::vector<CopyMemory::Loan> kept;
-  LF_CO_TRY(PreparedCopy prepared, co_await FillOrAbort(call, opened, std::move(writer), from_path, std::move(expected),
+  LF_CO_TRY(PreparedCopy prepared, co_await FillOrAbort(call, opened, std::move(begun), from_path, std::move(expected),
                                                         std::move(means), modified, kept));
   co_return co_await PublishCopy(call, std::move(prepared), to, to_path, buffer_bytes);
 }

@@ -21,7 +21,8 @@ struct Copied {
   PutOutcome outcome = PutOutcome::kCreated;  // kExisted: the target was left as it was
   // Why the target store refused the modification time asked for; empty where it did not, or keeps no such times.
   std::string time_refused = {};
-  std::string etag = {};  // as Created::etag
+  std::string etag = {};      // as Created::etag
+  int64_t resumed_bytes = 0;  // that were not sent: the store had them from a copy that broke off
 };
 
 // What the source must turn out to be; checked before the target becomes visible (kCorruptData).
@@ -35,8 +36,9 @@ struct Expected {
 
 // Moves `from_path`, its parts side by side, into `to_path` unless that exists. An unknown outcome is settled by
 // reading the target back: equal bytes count as created, absent bytes as kUnavailable. Two objects of one name may meet
-// here; see outcome. `modified`: what is created gets this modification time; that a store refuses it for good does not
-// stop the copy.
+// here; see outcome. A large one goes on where a copy of that name broke off (CopyMeans::resume_bytes_min): what the
+// store has of it is compared with what is read, and sent again where it is not that. `modified`: what is created gets
+// this modification time; that a store refuses it for good does not stop the copy.
 Task<Result<Copied>> CopyObject(Call call, ObjectStore& from, ObjectPath from_path, ObjectStore& to, ObjectPath to_path,
                                 Expected expected, CopyMeans means, std::optional<TimeMs> modified = {});
 

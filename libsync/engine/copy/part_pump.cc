@@ -43,7 +43,7 @@ Task<Result<ObjectDigest>> PartPump::Run(Call call) {
 Task<Result<bool>> PartPump::Prepare(Call call, size_t number, size_t count) {
   if (number >= count) co_return false;
   const size_t bytes = std::min(writer_.part_bytes(), static_cast<size_t>(object_.size_bytes()));
-  co_await means_.Await(call, bytes);
+  if (!writer_.MayHave(static_cast<int64_t>(number))) co_await means_.Await(call, bytes);
   CopyMemory::Loan memory = co_await means_.Borrow(bytes);
   places_[number % kReadAhead] = std::move(memory);
   co_return true;
@@ -64,18 +64,23 @@ Task<Status> PartPump::Take(Call call, size_t number, std::shared_ptr<Writes> wr
   const uint64_t crc64 = Crc64Of({part.buffer.bytes().data(), part.buffer.size()});
   digester_.Update(part.buffer.bytes(), crc64);
   part.buffer.set_crc64(crc64);
+  if (writer_.TakeOver(static_cast<int64_t>(number), part.buffer)) {
+    resumed_bytes_ += static_cast<int64_t>(part.buffer.size());
+    co_return written_;
+  }
   Semaphore::Slot slot = co_await writes->slots.Acquire();
   if (written_ && part.buffer.size() > 0) {
-    writes->tasks.Spawn(Write(call, number, std::move(part), writes, std::move(slot)));
+    writes->tasks.Spawn(Write(call, static_cast<int64_t>(number), std::move(part), writes, std::move(slot)));
   }
   co_return written_;
 }
 
-Task<void> PartPump::Write(Call call, size_t number, CopyMemory::Loan part, std::shared_ptr<Writes> /*writes*/,
+Task<void> PartPump::Write(Call call, int64_t number, CopyMemory::Loan part, std::shared_ptr<Writes> /*writes*/,
                            Semaphore::Slot slot) {
   CopyMemory::Loan lent = std::move(part);  // given back as soon as this has ended
-  Result<Buffer> memory = co_await TaskWithinMemory(
-      writer_.Write(call, static_cast<int64_t>(number), std::exchange(lent.buffer, Buffer())));
+  // It was taken for one that need not be sent, and has not waited for its time yet.
+  if (writer_.MayHave(number)) co_await means_.Await(call, lent.buffer.size());
+  Result<Buffer> memory = co_await TaskWithinMemory(writer_.Write(call, number, std::exchange(lent.buffer, Buffer())));
   const Semaphore::Slot done = std::move(slot);
   if (!memory) {
     if (written_) written_ = std::unexpected(std::move(memory).error());

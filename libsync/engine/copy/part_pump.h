@@ -1,7 +1,9 @@
 // PartPump: brings the parts of an object that is open to a writer. While some are written others are read, and their
-// digest is taken in between, in their order.
+// digest is taken in between, in their order. Every part is read, also where the store has it from a copy before: only
+// the bytes themselves tell that it is the same.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,6 +24,8 @@ class PartPump {
   // Of all that was read; every part is with the writer then. Less than the object's size where it turned out to be
   // shorter. The errors of both. Call once.
   Task<Result<ObjectDigest>> Run(Call call);
+  // Bytes of the parts that were not sent, because the store had them from a copy before.
+  [[nodiscard]] int64_t resumed_bytes() const { return resumed_bytes_; }
   // What the writer has kept of the memory, which it needs until it is committed.
   [[nodiscard]] std::vector<CopyMemory::Loan> TakeKept() { return std::move(kept_); }
 
@@ -31,12 +35,13 @@ class PartPump {
   struct Writes;
 
   [[nodiscard]] size_t Count() const;
-  // Waits for what the part of that number needs, if there is one.
+  // Waits for what the part of that number needs, if there is one: room on the wire only where it is to be sent, as far
+  // as that is known.
   Task<Result<bool>> Prepare(Call call, size_t number, size_t count);
   Task<Status> Read(Call call, size_t number);
   // `writes` is held by all that wait for it: with their executor they end in any order.
   Task<Status> Take(Call call, size_t number, std::shared_ptr<Writes> writes);
-  Task<void> Write(Call call, size_t number, CopyMemory::Loan part, std::shared_ptr<Writes> writes,
+  Task<void> Write(Call call, int64_t number, CopyMemory::Loan part, std::shared_ptr<Writes> writes,
                    Semaphore::Slot slot);
 
   OpenObject& object_;
@@ -45,6 +50,7 @@ class PartPump {
   Digester digester_;
   std::vector<CopyMemory::Loan> places_;  // of parts that are not taken yet, by number
   std::vector<CopyMemory::Loan> kept_;
+  int64_t resumed_bytes_ = 0;
   Status written_;  // the first error of a write
 };
 

@@ -283,6 +283,8 @@ Task<Status> ReceiptDesk::Release(Call call, Epoch epoch) {
   // The data goes last: its folder is what a start after a crash finds an unfinished release by.
   if (at_once_.erase(epoch) == 0) LF_CO_TRY_OK(co_await DeleteUnnamedParts(call, epoch));
   if (without_data_.erase(epoch) > 0 && !seen_.found.contains(epoch)) co_return Status{};
+  // Nobody goes on with what a copy of the epoch left that broke off.
+  LF_CO_TRY_OK(co_await staging_.store().DropUnfinished(call, staging_.layout().DataFolder(epoch), {}));
   if (!seen_.whole) co_return co_await DeleteBelow(call, staging_.layout().DataFolder(epoch));
   std::vector<ObjectPath> names;
   NoteNames(call, std::exchange(seen_.found[epoch], {}), names);

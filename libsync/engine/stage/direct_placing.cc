@@ -30,7 +30,9 @@ Task<Result<std::optional<DirectlyPlaced>>> PlaceDirectly(Call call, ObjectStore
   }
   if (!there) {
     LF_CO_TRY(const Copied copied, co_await CopyObject(call, source, from_path, target, to, expected, means));
-    if (copied.outcome == PutOutcome::kCreated) co_return DirectlyPlaced{.digest = copied.digest, .etag = copied.etag};
+    if (copied.outcome == PutOutcome::kCreated) {
+      co_return DirectlyPlaced{.digest = copied.digest, .etag = copied.etag, .resumed_bytes = copied.resumed_bytes};
+    }
     LF_CO_TRY(there, co_await DigestThere(call, target, to, expected.hashing, means.buffer_bytes));
   }
   LF_CO_TRY(const ObjectDigest wanted,

@@ -1,6 +1,7 @@
 // How one data file comes to its place below a target without being staged.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -11,7 +12,8 @@ namespace lakeferry::engine {
 // What lies at its place now.
 struct DirectlyPlaced {
   ObjectDigest digest;
-  std::string etag = {};  // as Created::etag
+  std::string etag = {};      // as Created::etag
+  int64_t resumed_bytes = 0;  // as Copied::resumed_bytes
 };
 
 // Moves `from_path` to its place `to` below `target`, or finds it there: what an attempt before has put there, and what

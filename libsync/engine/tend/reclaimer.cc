@@ -177,6 +177,8 @@ Task<Result<ReclaimedTable>> Reclaimer::ReclaimTable(Call call, plan::TableSpec 
                       .links = std::move(walk.links)};
   if (!order.remove) co_return done;
   LF_CO_TRY_OK(co_await Delete(call, log, applied.source_version, std::move(walk.unneeded)));
+  // Nor does anybody go on with a copy that broke off so long ago.
+  LF_CO_TRY_OK(co_await log.store().DropUnfinished(call, ObjectPath(), now - plan::kYoungPlaced));
   env_.log.Write(call, LogLevel::kInfo, "space reclaimed",
                  {{"group", spec_.name}, {"table", table.name}, {"files", done.files}, {"bytes", done.bytes}});
   co_return done;

@@ -8,6 +8,8 @@
 #include "base/crc64.h"
 #include "base/digest.h"
 #include "storage/azure/azure_fault.h"
+#include "storage/azure/azure_xml.h"
+#include "storage/cloud/size_text.h"
 
 namespace lakeferry::azure {
 namespace {
@@ -23,8 +25,29 @@ Task<Result<Created>> WhoTookTheBlocks(Call call, std::shared_ptr<AzureClient> c
 
 }  // namespace
 
-std::string BlockId(uint64_t writer, int64_t number) {
-  return ToBase64(fmt::format("{}-{:07}", Hex64(writer), number));
+std::string BlockId(uint64_t name, int64_t number) { return ToBase64(fmt::format("{}-{:07}", Hex64(name), number)); }
+
+std::optional<int64_t> NumberOf(std::string_view id) {
+  constexpr size_t kNameChars = 16;
+  const auto text = FromBase64(id);
+  if (!text || text->size() <= kNameChars || (*text)[kNameChars] != '-') return std::nullopt;
+  return SizeOf(std::string_view(*text).substr(kNameChars + 1));
+}
+
+Task<Result<std::map<std::string, int64_t>>> ListLooseBlocks(Call call, std::shared_ptr<AzureClient> client,
+                                                             std::string blob, std::string where) {
+  constexpr size_t kListBytesMax = size_t{32} << 20;  // of a hundred thousand, as many as there may be
+  ReplyBody body{.text_bytes_max = kListBytesMax};
+  const auto reply = co_await client->Send(
+      call, {.blob = std::move(blob), .query = {{"comp", "blocklist"}, {"blocklisttype", "uncommitted"}}}, body);
+  if (!reply) co_return FailAt(reply.error(), where);
+  std::map<std::string, int64_t> sizes;
+  if (reply->http.status == 404) co_return sizes;
+  if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, where));
+  const auto blocks = ReadLooseBlocks(body.text);
+  if (!blocks) co_return FailAt(blocks.error(), where);
+  for (const LooseBlock& block : *blocks) sizes[block.id] = block.size_bytes;
+  co_return sizes;
 }
 
 std::string ContentCrc64(uint64_t crc64) {

@@ -52,7 +52,10 @@ AzureStore::AzureStore(std::string uri, std::string prefix, std::shared_ptr<Azur
     : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options), promises_(std::move(promises)) {}
 
 StoreTraits AzureStore::traits() const {
-  return {.far = true, .delete_batch_max = kDeleteMax, .copies_from = CloudOf(client_->address())};
+  return {.far = true,
+          .delete_batch_max = kDeleteMax,
+          .copies_from = CloudOf(client_->address()),
+          .resumes = promises_.Vouches()};
 }
 
 Status AzureStore::CheckName(const ObjectPath& path) const {
@@ -191,9 +194,15 @@ Task<Result<std::unique_ptr<ObjectWriter>>> AzureStore::Begin(Call call, ObjectP
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
   LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
-  co_return std::make_unique<AzureWriter>(client_, keys_.KeyOf(path), keys_.Where(path),
-                                          PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
-                                          probed.checks_checksums);
+  auto writer = std::make_unique<AzureWriter>(client_, keys_.KeyOf(path), keys_.Where(path),
+                                              PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
+                                              probed.checks_checksums);
+  if (hints.resume && hints.size_bytes && writer->in_blocks() && probed.checks_checksums) {
+    const Status found = co_await writer->TakeUp(std::move(call));
+    // What cannot be found out is sent again.
+    if (!found && found.error().code == ErrorCode::kCancelled) co_return std::unexpected(found.error());
+  }
+  co_return writer;
 }
 
 Task<Result<CopyOutcome>> AzureStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {

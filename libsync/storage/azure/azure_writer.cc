@@ -32,12 +32,36 @@ AzureWriter::AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, 
       name_(client_->RandomNumber()),
       vouches_(vouches) {}
 
+std::string AzureWriter::IdOf(int64_t number, uint64_t crc64) const {
+  return BlockId(by_content_ ? crc64 : name_, number);
+}
+
+Task<Status> AzureWriter::TakeUp(Call call) {
+  by_content_ = true;
+  LF_CO_TRY(held_, co_await ListLooseBlocks(std::move(call), client_, blob_, where_));
+  for (const auto& [id, size] : held_) {
+    if (const auto number = NumberOf(id)) held_numbers_.insert(*number);
+  }
+  co_return Status();
+}
+
+bool AzureWriter::TakeOver(int64_t number, const Buffer& bytes) {
+  if (held_.empty()) return false;
+  const uint64_t crc64 = Crc64OfPart(bytes);
+  std::string id = IdOf(number, crc64);
+  const auto found = held_.find(id);
+  if (found == held_.end() || !std::cmp_equal(found->second, bytes.size())) return false;
+  ids_[number] = std::move(id);
+  parts_.Add(number, bytes.size(), crc64);
+  return true;
+}
+
 Task<Status> AzureWriter::SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64) {
   ReplyBody body;
   auto reply = co_await client_->Send(call,
                                       {.method = Method::kPut,
                                        .blob = blob_,
-                                       .query = {{"comp", "block"}, {"blockid", BlockId(name_, number)}},
+                                       .query = {{"comp", "block"}, {"blockid", IdOf(number, crc64)}},
                                        .headers = {{"x-ms-content-crc64", ContentCrc64(crc64)}},
                                        .body = bytes},
                                       body);
@@ -55,6 +79,7 @@ Task<Result<Buffer>> AzureWriter::Write(Call call, int64_t number, Buffer bytes)
   if (!in_one_) {
     const Status sent = co_await SendBlock(call, number, bytes.bytes(), crc64);
     LF_CO_TRY_OK(sent);
+    ids_[number] = IdOf(number, crc64);
   } else if (number > 0) {
     co_return Fail(ErrorCode::kCorruptData, "the object is longer than it was said to be", where_);
   } else {
@@ -94,7 +119,8 @@ Task<Result<PutOutcome>> AzureWriter::CommitIfAbsent(Call call, int64_t size_byt
   LF_CO_TRY_OK(parts_.Check(size_bytes, checksums, where_));
   if (in_one_ || parts_.empty()) co_return co_await PutWhole(call);
   std::vector<std::string> ids;
-  for (const int64_t number : parts_.Numbers()) ids.push_back(BlockId(name_, number));
+  ids.reserve(ids_.size());
+  for (const auto& [number, id] : ids_) ids.push_back(id);
   LF_CO_TRY(Created created,
             co_await CommitBlocks(call, client_, blob_, where_, std::move(ids), NewBlobHeaders(parts_.WholeCrc64())));
   etag_ = std::move(created.etag);

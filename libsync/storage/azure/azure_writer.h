@@ -1,8 +1,11 @@
 // AzureWriter: writes one block blob: in one request where it is known to fit into a part, else block by block.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "env/object_store.h"
@@ -26,9 +29,16 @@ class AzureWriter final : public ObjectWriter {
   AzureWriter(std::shared_ptr<AzureClient> client, std::string blob, std::string where, size_t part_bytes,
               std::optional<int64_t> size_bytes, bool vouches = true);
 
+  // Before anything is written: names its blocks by their content, and asks which of them a writer before has sent that
+  // did so too. Only where the service compares checksums, so that a block is what its name says.
+  Task<Status> TakeUp(Call call);
+  // Whether the blob is to be sent in blocks.
+  [[nodiscard]] bool in_blocks() const { return !in_one_; }
   [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
   // Memory of a blob in one part is needed until it is committed.
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
+  [[nodiscard]] bool MayHave(int64_t number) const override { return held_numbers_.contains(number); }
+  [[nodiscard]] bool TakeOver(int64_t number, const Buffer& bytes) override;
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
   Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
   [[nodiscard]] std::string etag() const override { return vouches_ ? etag_ : std::string(); }
@@ -37,6 +47,7 @@ class AzureWriter final : public ObjectWriter {
   Task<Status> Abort(Call call) override;
 
  private:
+  [[nodiscard]] std::string IdOf(int64_t number, uint64_t crc64) const;
   Task<Status> SendBlock(Call call, int64_t number, std::span<const char> bytes, uint64_t crc64);
   Task<Result<PutOutcome>> PutWhole(Call call);
 
@@ -45,7 +56,11 @@ class AzureWriter final : public ObjectWriter {
   const std::string where_;
   const size_t part_bytes_;
   bool in_one_;          // in one request
-  const uint64_t name_;  // of the blocks
+  const uint64_t name_;  // of the blocks, where they are not named by their content
+  bool by_content_ = false;
+  std::map<std::string, int64_t> held_;  // sent by a writer before: name and length
+  std::set<int64_t> held_numbers_;
+  std::map<int64_t, std::string> ids_;  // of the blocks of this blob
   const bool vouches_;
   std::string etag_;  // of what it created
   Buffer only_;       // of a blob in one part

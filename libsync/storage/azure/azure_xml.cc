@@ -80,6 +80,19 @@ Fault ReadFault(std::string_view xml) {
   return {.code = root.child_value("Code"), .message = std::string(message.substr(0, message.find('\n')))};
 }
 
+Result<std::vector<LooseBlock>> ReadLooseBlocks(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "BlockList");
+  if (!root) return NoAnswer();
+  std::vector<LooseBlock> blocks;
+  for (const pugi::xml_node entry : root.child("UncommittedBlocks").children("Block")) {
+    const auto size = SizeOf(entry.child_value("Size"));
+    if (!size) return NoAnswer();
+    blocks.push_back({.id = entry.child_value("Name"), .size_bytes = *size});
+  }
+  return blocks;
+}
+
 std::string WriteBlockList(const std::vector<std::string>& ids) {
   std::string xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>";
   for (const std::string& id : ids) fmt::format_to(std::back_inserter(xml), "<Latest>{}</Latest>", id);

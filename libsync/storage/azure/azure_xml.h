@@ -37,6 +37,14 @@ struct Fault {
 };
 [[nodiscard]] Fault ReadFault(std::string_view xml);
 
+// Get Block List: those that are of no blob yet.
+struct LooseBlock {
+  std::string id;  // as a request names it
+  int64_t size_bytes = 0;
+};
+// kCorruptData for what is no such answer.
+[[nodiscard]] Result<std::vector<LooseBlock>> ReadLooseBlocks(std::string_view xml);
+
 // Put Block List: what was uploaded last under each id, in this order.
 [[nodiscard]] std::string WriteBlockList(const std::vector<std::string>& ids);
 

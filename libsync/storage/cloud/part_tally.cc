@@ -19,13 +19,6 @@ uint64_t Crc64OfPart(const Buffer& part) {
   return part.crc64() ? *part.crc64() : Crc64Of({part.bytes().data(), part.size()});
 }
 
-std::vector<int64_t> PartTally::Numbers() const {
-  std::vector<int64_t> numbers;
-  numbers.reserve(parts_.size());
-  for (const auto& [number, part] : parts_) numbers.push_back(number);
-  return numbers;
-}
-
 uint64_t PartTally::WholeCrc64() const {
   uint64_t crc64 = Crc64().value();
   for (const auto& [number, part] : parts_) crc64 = Crc64OfBoth(crc64, part.crc64, part.size);

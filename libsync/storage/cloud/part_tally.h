@@ -7,7 +7,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/buffer.h"
 #include "base/result.h"
@@ -30,8 +29,6 @@ class PartTally {
   // Part `number`, from 0 on, in any order; of a number that comes again the last counts.
   void Add(int64_t number, size_t size, uint64_t crc64) { parts_[number] = {.size = size, .crc64 = crc64}; }
   [[nodiscard]] bool empty() const { return parts_.empty(); }
-  // Ascending.
-  [[nodiscard]] std::vector<int64_t> Numbers() const;
   // CRC-64/NVME of the parts, one behind the other.
   [[nodiscard]] uint64_t WholeCrc64() const;
   // kCorruptData at `where` if they are not so long in all, or have another CRC-64 than one that is given.

@@ -26,6 +26,8 @@ constexpr std::array kMeanings{
             "look at its name and its region, and at the endpoint"},
     Meaning{"NoSuchUpload", ErrorCode::kUnavailable, "the upload was given up in between",
             "see whether a lifecycle rule ends uploads that are still going on"},
+    Meaning{"InvalidPart", ErrorCode::kUnavailable, "the upload's parts were changed in between",
+            "another process writes the same object: it is tried again"},
     Meaning{"AccessDenied", ErrorCode::kUnauthorized, "the store denies it",
             "give the credentials the right, and look at the bucket's policy and its encryption key"},
     Meaning{"AllAccessDisabled", ErrorCode::kUnauthorized, "all access to the bucket is disabled", ""},

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "async/task_group.h"
 #include "base/crc64.h"
 #include "http/http_date.h"
 #include "storage/cloud/front_object.h"
 #include "storage/cloud/size_text.h"
 #include "storage/s3/checksum_text.h"
+#include "storage/s3/open_uploads.h"
 #include "storage/s3/s3_copy.h"
 #include "storage/s3/s3_fault.h"
 #include "storage/s3/s3_object.h"
@@ -18,6 +20,7 @@
 namespace lakeferry::s3 {
 namespace {
 
+constexpr size_t kDropsAtOnce = 4;
 constexpr size_t kListBytesMax = size_t{16} << 20;  // a thousand names of 1 KiB, each byte of it in three
 
 ObjectInfo InfoOfListed(ObjectPath path, ListedObject object) {
@@ -49,8 +52,11 @@ S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> 
                  std::shared_ptr<StoreProbe> probe, S3StoreOptions options)
     : keys_(std::move(uri), prefix), client_(std::move(client)), promises_(std::move(probe)), options_(options) {}
 
+// A retention (Object Lock) is counted from the beginning of an upload, and would be shorter for one that was taken up.
+bool S3Store::Resumes() const { return tells_uploads_ && promises_.Vouches() && !client_->address().terms.lock; }
+
 StoreTraits S3Store::traits() const {
-  return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
+  return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address()), .resumes = Resumes()};
 }
 
 Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
@@ -206,9 +212,40 @@ Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   const auto probed = co_await promises_.BeforeWriting(call, keys_.uri());
   LF_CO_TRY_OK(probed);
-  co_return std::make_unique<S3Writer>(client_, keys_.KeyOf(path), keys_.Where(path),
-                                       PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
-                                       probed->checks_checksums);
+  auto writer = std::make_unique<S3Writer>(client_, keys_.KeyOf(path), keys_.Where(path),
+                                           PartBytesFor(hints.size_bytes, options_.part_bytes_min), hints.size_bytes,
+                                           probed->checks_checksums);
+  if (hints.resume && hints.size_bytes && writer->in_parts() && Resumes()) {
+    LF_CO_TRY_OK(co_await TakeUp(std::move(call), *writer));
+  }
+  co_return writer;
+}
+
+// Whoever may not ask for uploads once need not ask again; a right that is given later counts from the next start on.
+bool S3Store::IsDenied(const Status& asked) {
+  const bool denied =
+      !asked && (asked.error().code == ErrorCode::kUnauthorized || asked.error().code == ErrorCode::kInternal);
+  if (denied) tells_uploads_ = false;
+  return denied;
+}
+
+// What cannot be found out is sent again.
+Task<Status> S3Store::TakeUp(Call call, S3Writer& writer) {
+  const Status found = co_await writer.TakeUp(std::move(call));
+  if (!IsDenied(found) && !found && found.error().code == ErrorCode::kCancelled) co_return found;
+  co_return Status();
+}
+
+Task<Status> S3Store::DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  if (!tells_uploads_) co_return Status();
+  const std::string where = keys_.Where(folder);
+  auto uploads = co_await ListOpenUploads(call, client_, keys_.FolderKeyOf(folder), where);
+  if (!uploads && IsDenied(std::unexpected(uploads.error()))) co_return Status();
+  LF_CO_TRY_OK(uploads);
+  if (before) std::erase_if(*uploads, [&before](const OpenUpload& one) { return one.begun >= *before; });
+  const auto one = [&](size_t number) { return DropUpload(call, client_, (*uploads)[number], where); };
+  co_return co_await ParallelFor(uploads->size(), kDropsAtOnce, one);
 }
 
 Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {

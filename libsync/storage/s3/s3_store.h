@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "env/object_store.h"
 #include "storage/cloud/key_space.h"
@@ -12,6 +14,8 @@
 #include "storage/s3/s3_client.h"
 
 namespace lakeferry::s3 {
+
+class S3Writer;
 
 struct S3StoreOptions {
   size_t part_bytes_min = size_t{8} << 20;  // 5 MiB at least, as S3 wants it
@@ -45,6 +49,7 @@ class S3Store final : public ObjectStore {
   // A copy onto itself, on condition of the etag; false for objects above 5 GiB.
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+  Task<Status> DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) override;
 
  private:
   // What a put is on condition of: nothing being there, or what has this etag; of neither.
@@ -54,6 +59,9 @@ class S3Store final : public ObjectStore {
   };
   Task<Result<S3Reply>> PutObject(Call call, ObjectPath path, const std::string& bytes, PutOn on);
   Task<Status> PutOnCondition(Call call, ObjectPath path, std::string bytes, S3Reply refusal);
+  [[nodiscard]] bool Resumes() const;
+  [[nodiscard]] bool IsDenied(const Status& asked);
+  Task<Status> TakeUp(Call call, S3Writer& writer);
   Task<Error> WhyNot(Call call, ObjectPath path);
   Task<Result<std::vector<NotDeleted>>> DeleteKeys(Call call, std::vector<ObjectPath> paths);
 
@@ -61,6 +69,7 @@ class S3Store final : public ObjectStore {
   const std::shared_ptr<S3Client> client_;
   const StorePromises promises_;
   const S3StoreOptions options_;
+  bool tells_uploads_ = true;  // false: we may not ask for uploads, or the service does not tell
 };
 
 }  // namespace lakeferry::s3

@@ -59,6 +59,13 @@ Task<Result<Buffer>> S3Writer::Write(Call call, int64_t number, Buffer bytes) {
   co_return bytes;
 }
 
+bool S3Writer::TakeOver(int64_t number, const Buffer& bytes) {
+  const uint64_t crc64 = Crc64OfPart(bytes);
+  if (!upload_.TakeOver(static_cast<int>(number) + 1, bytes.bytes(), crc64)) return false;
+  parts_.Add(number, bytes.size(), crc64);
+  return true;
+}
+
 // The time of an object is that of its writing.
 Task<Result<bool>> S3Writer::SetModified(Call, TimeMs) { co_return false; }
 
@@ -92,6 +99,7 @@ Task<Result<PutOutcome>> S3Writer::CommitIfAbsent(Call call, int64_t size_bytes,
   if (outcome && *outcome == PutOutcome::kExisted) {
     [[maybe_unused]] const Status gone = co_await upload_.Abort(call.Unstoppable());
   }
+  if (outcome) co_await upload_.DropOthers(call.Unstoppable());
   co_return outcome;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "async/turns.h"
 #include "env/object_store.h"
@@ -21,9 +22,16 @@ class S3Writer final : public ObjectWriter {
   S3Writer(std::shared_ptr<S3Client> client, std::string key, std::string where, size_t part_bytes,
            std::optional<int64_t> size_bytes, bool vouches);
 
+  // Before anything is written: goes on with an upload of this key that came to no end. As S3Upload::TakeUp.
+  Task<Status> TakeUp(Call call) { return upload_.TakeUp(std::move(call)); }
+  // Whether the object is to be an upload in parts.
+  [[nodiscard]] bool in_parts() const { return !in_one_; }
+
   [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
   // Memory of an object in one part is needed until it is committed.
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
+  [[nodiscard]] bool MayHave(int64_t number) const override { return upload_.MayHave(static_cast<int>(number) + 1); }
+  [[nodiscard]] bool TakeOver(int64_t number, const Buffer& bytes) override;
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override;
   Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) override;
   [[nodiscard]] std::string etag() const override { return vouches_ ? etag_ : std::string(); }

@@ -91,6 +91,47 @@ Result<std::string> ReadUploadId(std::string_view xml) {
   return id;
 }
 
+Result<OpenUploads> ReadOpenUploads(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "ListMultipartUploadsResult");
+  if (!root) return NoAnswer("a listing of uploads");
+  const bool encoded = TextOf(root, "EncodingType") == "url";
+  OpenUploads result;
+  for (const pugi::xml_node entry : root.children("Upload")) {
+    result.uploads.push_back({.key = Decode(entry.child_value("Key"), encoded),
+                              .id = TextOf(entry, "UploadId"),
+                              .begun = ParseTime(entry.child_value("Initiated")).value_or(TimeMs())});
+    if (result.uploads.back().key.empty() || result.uploads.back().id.empty()) return NoAnswer("a listing of uploads");
+  }
+  if (TextOf(root, "IsTruncated") != "true") return result;
+  result.next_key = Decode(root.child_value("NextKeyMarker"), encoded);
+  result.next_id = TextOf(root, "NextUploadIdMarker");
+  if (result.next_key.empty()) return NoAnswer("a listing of uploads");
+  return result;
+}
+
+Result<HeldParts> ReadHeldParts(std::string_view xml) {
+  pugi::xml_document document;
+  const pugi::xml_node root = RootOf(document, xml, "ListPartsResult");
+  if (!root) return NoAnswer("a listing of parts");
+  HeldParts result;
+  const std::string algorithm = TextOf(root, "ChecksumAlgorithm");
+  const std::string type = TextOf(root, "ChecksumType");
+  result.is_crc64 = (algorithm.empty() || algorithm == "CRC64NVME") && (type.empty() || type == "FULL_OBJECT");
+  for (const pugi::xml_node entry : root.children("Part")) {
+    const auto size = SizeOf(entry.child_value("Size"));
+    const int number = entry.child("PartNumber").text().as_int();
+    std::string etag = TextOf(entry, "ETag");
+    if (!size || number <= 0 || etag.empty()) return NoAnswer("a listing of parts");
+    result.parts.push_back(
+        {.number = number, .size_bytes = *size, .etag = std::move(etag), .crc64 = TextOf(entry, "ChecksumCRC64NVME")});
+  }
+  if (TextOf(root, "IsTruncated") != "true") return result;
+  result.next = root.child("NextPartNumberMarker").text().as_int();
+  if (result.next <= 0) return NoAnswer("a listing of parts");
+  return result;
+}
+
 std::string ReadCompleted(std::string_view xml) {
   pugi::xml_document document;
   return TextOf(RootOf(document, xml, "CompleteMultipartUploadResult"), "ETag");

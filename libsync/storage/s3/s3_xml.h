@@ -37,6 +37,37 @@ struct Fault {
 
 // CreateMultipartUpload. kCorruptData.
 [[nodiscard]] Result<std::string> ReadUploadId(std::string_view xml);
+
+// ListMultipartUploads: those that have neither been completed nor given up.
+struct OpenUpload {
+  std::string key;
+  std::string id;
+  TimeMs begun;  // the first moment of all times where it is not told
+};
+struct OpenUploads {
+  std::vector<OpenUpload> uploads;
+  // Where the next page begins; both empty on the last page.
+  std::string next_key = {};
+  std::string next_id = {};
+};
+// kCorruptData.
+[[nodiscard]] Result<OpenUploads> ReadOpenUploads(std::string_view xml);
+
+// ListParts.
+struct HeldPart {
+  int number;  // from 1 on
+  int64_t size_bytes;
+  std::string etag;
+  std::string crc64;  // base64; empty: none is told
+};
+struct HeldParts {
+  std::vector<HeldPart> parts;
+  int next = 0;          // the number behind which the next page begins; 0 on the last page
+  bool is_crc64 = true;  // false: the upload says that its parts have other checksums, or none of the whole
+};
+// kCorruptData.
+[[nodiscard]] Result<HeldParts> ReadHeldParts(std::string_view xml);
+
 struct CopiedPart {
   std::string etag;
   std::string crc64;  // base64; empty: none is told

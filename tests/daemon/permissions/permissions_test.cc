@@ -151,7 +151,8 @@ TEST(Policies, OfIamSayEachRightWithItsObjectsAndListABucketOnCondition) {
       "Effect": "Allow",
       "Action": [
         "s3:PutObject",
-        "s3:AbortMultipartUpload"
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts"
       ],
       "Resource": [
         "arn:aws:s3:::replica/p/*"
@@ -183,6 +184,16 @@ TEST(Policies, OfIamSayEachRightWithItsObjectsAndListABucketOnCondition) {
           ]
         }
       }
+    },
+    {
+      "Sid": "FindUploads",
+      "Effect": "Allow",
+      "Action": [
+        "s3:ListBucketMultipartUploads"
+      ],
+      "Resource": [
+        "arn:aws:s3:::replica"
+      ]
     }
   ]
 }
@@ -192,7 +203,8 @@ TEST(Policies, OfIamSayEachRightWithItsObjectsAndListABucketOnCondition) {
 TEST(Policies, OfIamHaveNoStatementForARightThatIsNotGranted) {
   const GrantSet reader = GrantsOf(Read(kTwoGroups), Role::kSender)[1];
   EXPECT_THAT(PoliciesOf(reader).front().text,
-              AllOf(HasSubstr("s3:GetObject"), Not(HasSubstr("s3:PutObject")), Not(HasSubstr("s3:DeleteObject"))));
+              AllOf(HasSubstr("s3:GetObject"), Not(HasSubstr("s3:PutObject")), Not(HasSubstr("s3:DeleteObject")),
+                    Not(HasSubstr("\"FindUploads\""))));
 }
 
 GrantSet FarSet(StoreService service, std::vector<Grant> grants) {

@@ -101,6 +101,14 @@ TEST_F(ReclaimerTest, DeletesWhatOnlyOlderVersionsNeedAndTheGroupGoesOn) {
   world_.ExpectSame();
 }
 
+TEST_F(ReclaimerTest, TakesAwayWhatCopiesLeftThatBrokeOffWhereItDeletes) {
+  target().unfinished()["f9"][0] = "a part";
+  ASSERT_THAT(Run(days(1), false), Succeeded());
+  EXPECT_EQ(target().unfinished().size(), 1U);
+  ASSERT_THAT(Run(days(1)), Succeeded());
+  EXPECT_TRUE(target().unfinished().empty());
+}
+
 TEST_F(ReclaimerTest, VersionWithinRetentionKeepsAllThatItNeeds) {
   target().objects().erase("young.parquet");
   const auto before = Data();

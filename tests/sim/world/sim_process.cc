@@ -23,6 +23,7 @@ engine::Limits SmallLimits() {
   engine::Limits limits;
   limits.copies_in_flight_max = 3;
   limits.copy_buffer_bytes = 512;
+  limits.resume_bytes_min = 600;  // of files up to 1,600, in parts as Simulation has them
   limits.manifest_part_bytes = 2'000;
   limits.carried_bytes = 0;
   limits.changed_files_max = 12;  // so that some changes go over as whole tables

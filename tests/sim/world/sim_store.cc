@@ -36,13 +36,21 @@ class SimObject final : public OpenObject {
 
 class SimWriter final : public ObjectWriter {
  public:
-  SimWriter(SimStore* store, ObjectPath path) : store_(store), path_(std::move(path)) {}
+  // `inner` goes on with what is left of that name, and keeps what comes to no end.
+  SimWriter(SimStore* store, std::unique_ptr<ObjectWriter> inner, ObjectPath path)
+      : store_(store), inner_(std::move(inner)), path_(std::move(path)) {}
 
-  [[nodiscard]] size_t part_bytes() const override { return size_t{1} << 20; }
+  [[nodiscard]] size_t part_bytes() const override { return inner_->part_bytes(); }
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override {
     LF_CO_TRY_OK(CheckWanted(call));
     parts_[number].assign(bytes.bytes().begin(), bytes.bytes().end());
-    co_return bytes;
+    co_return co_await inner_->Write(std::move(call), number, std::move(bytes));
+  }
+  [[nodiscard]] bool MayHave(int64_t number) const override { return inner_->MayHave(number); }
+  [[nodiscard]] bool TakeOver(int64_t number, const Buffer& bytes) override {
+    if (!inner_->TakeOver(number, bytes)) return false;
+    parts_[number].assign(bytes.bytes().begin(), bytes.bytes().end());
+    return true;
   }
   Task<Result<bool>> SetModified(Call call, TimeMs modified) override {
     LF_CO_TRY_OK(CheckWanted(call));
@@ -59,12 +67,16 @@ class SimWriter final : public ObjectWriter {
     }
     Result<PutOutcome> outcome =
         co_await store_->PutOnce(call, StoreOperation::kCommit, path_, std::move(bytes), modified_);
+    if (outcome) {
+      LF_CO_TRY_OK(co_await inner_->Abort({}));
+    }
     co_return outcome;
   }
-  Task<Status> Abort(Call) override { co_return Status{}; }
+  Task<Status> Abort(Call) override { co_return co_await inner_->Abort({}); }
 
  private:
   SimStore* store_;
+  std::unique_ptr<ObjectWriter> inner_;
   ObjectPath path_;
   std::map<int64_t, std::string> parts_;
   std::optional<TimeMs> modified_;
@@ -195,9 +207,10 @@ Task<Status> SimStore::Put(Call call, ObjectPath path, std::string bytes) {
   co_return Status{};
 }
 
-Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::Begin(Call call, ObjectPath path, WriteHints) {
+Task<Result<std::unique_ptr<ObjectWriter>>> SimStore::Begin(Call call, ObjectPath path, WriteHints hints) {
   LF_CO_TRY_OK(co_await EnterRead(call, StoreOperation::kBegin, path));
-  co_return std::make_unique<SimWriter>(this, std::move(path));
+  LF_CO_TRY(std::unique_ptr<ObjectWriter> inner, co_await inner_->Begin(call, path, hints));
+  co_return std::make_unique<SimWriter>(this, std::move(inner), std::move(path));
 }
 
 Task<Result<CopyOutcome>> SimStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
@@ -246,6 +259,15 @@ Task<Result<std::vector<NotDeleted>>> SimStore::Delete(Call call, std::vector<Ob
     if (!deleted) stayed.push_back({.path = std::move(path), .error = std::move(deleted).error()});
   }
   co_return stayed;
+}
+
+Task<Status> SimStore::DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) {
+  Verdict verdict = co_await EnterWrite(call, StoreOperation::kDropUnfinished, folder);
+  if (verdict.refuse) co_return std::unexpected(*verdict.refuse);
+  LF_CO_TRY_OK(co_await inner_->DropUnfinished(call, std::move(folder), before));
+  co_await context_->gate->Leave(verdict);
+  if (verdict.answer) co_return std::unexpected(*verdict.answer);
+  co_return Status{};
 }
 
 Result<std::shared_ptr<ObjectStore>> SimStoreFactory::Open(const StoreRef& ref) {

@@ -44,6 +44,7 @@ class SimStore : public ObjectStore {
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   // A batch is no transaction: the process may die between any two names.
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+  Task<Status> DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) override;
 
  private:
   friend class SimObject;

@@ -15,6 +15,7 @@ constexpr TimeMs kStart = FromEpochMs(1'767'000'000'000);
 constexpr int64_t kStepsMax = 3'000'000;
 constexpr Millis kLifeMax{24 * 3'600'000};  // of the world, before it heals
 constexpr Millis kHealMax{6 * 3'600'000};   // to converge
+constexpr size_t kPartBytes = 300;          // of writers: the largest files come in six
 constexpr Millis kWatch{10'000};
 constexpr Millis kVerifyInterval{120'000};
 
@@ -56,6 +57,7 @@ Simulation::Simulation(Scenario scenario, bool print)
       damages_left_(scenario_.damaged_objects),
       leftover_damages_left_(scenario_.damaged_leftovers),
       forgeries_left_(scenario_.forged_receipts) {
+  for (MemoryStoreFactory* stores : {&source_stores_, &region_stores_}) stores->set_part_bytes(kPartBytes);
   source_clock_.set_whole_seconds(scenario_.whole_seconds);
   region_clock_.set_whole_seconds(scenario_.whole_seconds);
   referee_.set_after_write([this](const Event& event) { AfterWrite(event); });
@@ -411,6 +413,7 @@ Outcome Simulation::Result(std::string stuck) const {
   outcome.staged_objects = staged_objects_;
   outcome.kept_leftovers = kept_leftovers_;
   outcome.put_beside = put_beside_;
+  outcome.taken_over_parts = source_stores_.taken_over_parts() + region_stores_.taken_over_parts();
   for (const auto& process : processes_) {
     const StoreFaults& met = process->gate().met();
     outcome.store_faults.slow += met.slow;

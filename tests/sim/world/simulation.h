@@ -40,6 +40,7 @@ struct Outcome {
   int64_t forged = 0;            // epochs that had a receipt of nobody's
   int64_t found_otherwise = 0;   // epochs whose receipt says since what a replay found
   int64_t put_beside = 0;        // named by a manifest, and staged under a name that avoids another object
+  int64_t taken_over_parts = 0;  // of copies that broke off, and were not sent again
   StoreFaults store_faults;      // of all processes
   uint64_t replica_digest = 0;   // of what the replicas hold, as a reader sees it
 

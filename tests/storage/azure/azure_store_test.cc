@@ -2,11 +2,13 @@
 // were lost.
 #include "storage/azure/azure_store.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/crc64.h"
 #include "env/store_calls.h"
+#include "http/origin.h"
 #include "storage/azure/azure_blocks.h"
 #include "storage/azure/azure_object.h"
 #include "storage/azure/azure_writer.h"
@@ -295,6 +297,58 @@ TEST_F(AzureStoreTest, BlocksThatAnotherBlobOfTheNameTookAreNoSurprise) {
     EXPECT_EQ(outcome.has_value(), there);
     if (!there) EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
   }
+}
+
+// A block's name says what is in it, so that whoever comes next need only compare names and lengths.
+TEST_F(AzureStoreTest, BlocksThatAWriterLeftAreTakenOverByTheirNames) {
+  const size_t part = size_t{1} << 20;
+  AzureStore store("az://c/t", "t", world_.client, {.part_bytes_min = part});
+  const std::string a(part, 'a');
+  const std::string b(part, 'b');
+  const auto size = static_cast<int64_t>(2 * part + 3);
+  const auto id = [](std::string_view bytes, int64_t number) { return BlockId(Crc64Of(bytes), number); };
+  const auto block = [&id](std::string_view bytes, int64_t number, size_t length) {
+    return fmt::format("<Block><Name>{}</Name><Size>{}</Size></Block>", id(bytes, number), length);
+  };
+  service_.script = {BlobService::Says(200, {},
+                                       "<BlockList><CommittedBlocks/><UncommittedBlocks>" + block(a, 0, part) +
+                                           block("other", 1, part) + block("ccc", 2, 4) + block(a, 7, part) +
+                                           "<Block><Name>c29tZW9uZSdz</Name><Size>7</Size></Block>"
+                                           "</UncommittedBlocks></BlockList>")};
+  const auto writer = RunTask(store.Begin({}, Path("a"), {.size_bytes = size, .resume = true})).value();
+  EXPECT_TRUE(writer->TakeOver(0, BufferOf(a)));
+  EXPECT_TRUE(writer->MayHave(1));
+  EXPECT_FALSE(writer->TakeOver(1, BufferOf(b))) << "it is another";
+  EXPECT_FALSE(writer->TakeOver(2, BufferOf("ccc"))) << "it is longer";
+  EXPECT_FALSE(writer->MayHave(3));
+  service_.script = {BlobService::Says(201), BlobService::Says(201), BlobService::Says(201, {{"ETag", "e"}})};
+  ASSERT_TRUE(RunTask(writer->Write({}, 1, BufferOf(b))).has_value());
+  ASSERT_TRUE(RunTask(writer->Write({}, 2, BufferOf("ccc"))).has_value());
+  EXPECT_EQ(RunTask(writer->CommitIfAbsent({}, size, {.crc64 = Crc64Of(a + b + "ccc")})).value(), PutOutcome::kCreated);
+  EXPECT_THAT(Lines(),
+              ElementsAre("GET /c/t/a?comp=blocklist&blocklisttype=uncommitted",
+                          "PUT /c/t/a?comp=block&blockid=" + PercentEncode(id(b, 1)),
+                          "PUT /c/t/a?comp=block&blockid=" + PercentEncode(id("ccc", 2)), "PUT /c/t/a?comp=blocklist"));
+  EXPECT_EQ(service_.bodies.back(), WriteBlockList({id(a, 0), id(b, 1), id("ccc", 2)}));
+}
+
+TEST_F(AzureStoreTest, BlobIsSentFromItsBeginningWhereNothingIsSaidOfItsBlocks) {
+  const size_t part = size_t{1} << 20;
+  AzureStore store("az://c/t", "t", world_.client, {.part_bytes_min = part});
+  for (const auto& answer : {BlobService::Fault(404, "BlobNotFound"), BlobService::Fault(403, "AuthorizationFailure"),
+                             BlobService::Says(200, {}, "<html/>")}) {
+    service_.script = {answer};
+    const auto writer = RunTask(store.Begin({}, Path("a"), {.size_bytes = 3 << 20, .resume = true}));
+    ASSERT_TRUE(writer.has_value());
+    EXPECT_FALSE((*writer)->MayHave(0));
+    EXPECT_FALSE((*writer)->TakeOver(0, BufferOf(std::string(part, 'a'))));
+  }
+  service_.asked.clear();
+  for (const WriteHints& hints :
+       {WriteHints{.size_bytes = 5, .resume = true}, WriteHints{.size_bytes = 3 << 20}, WriteHints{.resume = true}}) {
+    ASSERT_TRUE(RunTask(store.Begin({}, Path("a"), hints)).has_value());
+  }
+  EXPECT_THAT(service_.asked, IsEmpty());
 }
 
 TEST_F(AzureStoreTest, WhatFitsIntoAPartIsOneRequestWhetherItsSizeWasSaidOrNot) {

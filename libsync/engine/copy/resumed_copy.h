@@ -1,0 +1,16 @@
+// What is said of a copy that went on where another broke off.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "async/call.h"
+#include "base/object_path.h"
+#include "env/logger.h"
+
+namespace lakeferry::engine {
+
+// `bytes` of the object were not sent again: 0 where it was copied from its beginning, of which nothing is said.
+void NoteResumed(Logger& log, const Call& call, const std::string& table, const ObjectPath& path, int64_t bytes);
+
+}  // namespace lakeferry::engine
