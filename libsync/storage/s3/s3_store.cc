@@ -50,7 +50,9 @@ S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> 
     : keys_(std::move(uri), prefix), client_(std::move(client)), promises_(std::move(probe)), options_(options) {}
 
 StoreTraits S3Store::traits() const {
-  return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
+  return {.far = true,
+          .delete_batch_max = 1000,
+          .copies_from = options_.closed ? std::string() : ServiceOf(client_->address())};
 }
 
 Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
@@ -214,7 +216,7 @@ Task<Result<std::unique_ptr<ObjectWriter>>> S3Store::Begin(Call call, ObjectPath
 Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   LF_CO_TRY_OK(CheckWanted(call));
-  if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  if (options_.closed || from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
   const auto probed = co_await promises_.BeforeWriting(call, keys_.uri());
   LF_CO_TRY_OK(probed);
   S3Copy copy(client_, keys_.KeyOf(path), keys_.Where(path), *probed);
