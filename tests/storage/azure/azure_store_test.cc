@@ -93,7 +93,7 @@ class TwoAccountsTest : public AzureStoreTest {
   Result<CopyOutcome> CopyFromOther(const std::string& host = "other.blob.net") { return CopyInto(store_, host); }
   Result<CopyOutcome> CopyInto(AzureStore& store, const std::string& host) {
     const auto client = std::make_shared<AzureClient>(
-        ContainerAddress{.account = "other", .container = "o", .endpoint = {.host = host}},
+        ContainerAddress{.account = host.substr(0, host.find('.')), .container = "o", .endpoint = {.host = host}},
         AzureClient::Parts{
             .http = service_, .signer = std::make_shared<Proof>(), .clock = world_.clock, .random = world_.random});
     const AzureObject object(client, "from", {.path = Path("from"), .etag = "\"e\""}, "az://o/from");
