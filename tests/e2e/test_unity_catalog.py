@@ -127,7 +127,8 @@ def test_credentials_are_handed_out_for_a_table_and_for_a_place(catalogs):
         assert not {'aws_temp_credentials', 'azure_user_delegation_sas', 'gcp_oauth_token'} & set(given), given
     status, refusal = east.request('POST', '/temporary-table-credentials',
                                    {'table_id': str(uuid.uuid4()), 'operation': 'READ'})
-    assert status == 404 and refusal['error_code'].endswith(('NOT_FOUND', 'DOES_NOT_EXIST')), refusal
+    code = refusal.get('error_code') or refusal.get('errorCode')
+    assert status == 404 and code.endswith(('NOT_FOUND', 'DOES_NOT_EXIST')), refusal
 
     # A folder is opened as the service's user, whatever its catalog would hand out.
     regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze'], lake, credentials='vended')

@@ -1,6 +1,6 @@
 """A real Unity Catalog server, in memory; `scripts/install unity` brings it. And a double of it, which the same tests
 run against: tables and credentials of the REST API 2.1 as its public description has them, with pages, rate limits
-and error bodies."""
+and error bodies, whose `error_code` the real one spells `errorCode`."""
 import http.client
 import itertools
 import json
@@ -60,7 +60,8 @@ class UnityServer(Server):
         (self.folder / 'uc.yaml').write_text(json.dumps({
             'host': LOOPBACK, 'port': self.port, 'backend': {'engine': 'sqlite', 'path': ':memory:'},
             'encryption': {'active': {'id': 'tests', 'key': 'A' * 43 + '='}},
-            'local_storage': {'allowed-roots': [str(self.folder)]}, 'ui': {'base_path': '', 'serve': False}}))
+            'local_storage': {'allowed-roots': [str(self.folder)]}, 'ui': {'base_path': '', 'serve': False},
+            'managed_storage_root': (self.folder / 'tables').as_uri()}))
 
     def command(self):
         return [UC_SERVER, 'serve', '--config', self.folder / 'uc.yaml', '--host', LOOPBACK, '--port', str(self.port),
