@@ -18,6 +18,7 @@ struct CatalogSettings {
   CatalogKind kind = CatalogKind::kUnity;
   std::string url;  // as ParseUrl takes it
   ServiceLogin login;
+  bool vended = false;  // it hands out the credentials of tables that it tells the place of
 
   bool operator==(const CatalogSettings&) const = default;
 };

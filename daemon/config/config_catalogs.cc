@@ -22,11 +22,12 @@ std::optional<CatalogSettings> ReadCatalog(ConfigMap& map, const std::string& sc
   if (!kind) return std::nullopt;
   CatalogSettings settings{.kind = *kind == 0 ? CatalogKind::kUnity : CatalogKind::kDatabricks};
   if (settings.kind == CatalogKind::kUnity) {
-    RefuseOthersThan(map, kCatalogLevel, {"url", "allow_http", "token"}, "unity");
+    RefuseOthersThan(map, kCatalogLevel, {"url", "allow_http", "token", "credentials"}, "unity");
     if (map.Has("token")) settings.login.token = ReadSecretRef(map, "token");
   } else if (auto login = ReadDatabricksLogin(map, scope, kCatalogKey)) {
     settings.login = *std::move(login);
   }
+  if (const auto from = map.Choice("credentials", {"own", "vended"})) settings.vended = *from == 1;
   const auto url = ReadServiceUrl(map, "https://<host>");
   if (!url) return std::nullopt;
   settings.url = *url;
@@ -77,6 +78,17 @@ GroupCatalogs ReadByRegion(ConfigMap& map, const ConfigNode& node, const RegionS
 }
 
 }  // namespace
+
+void GiveVendors(const GroupCatalogs& catalogs, plan::GroupSpec& spec) {
+  const bool source = catalogs.source && catalogs.source->vended;
+  const bool target = catalogs.target && catalogs.target->vended;
+  const auto give = [&](plan::TableSpec& table) {
+    if (source && table.source_by_catalog) table.source_vendor = spec.name;
+    if (target && table.target_by_catalog) table.target_vendor = spec.name;
+  };
+  for (plan::TableSpec& table : spec.tables) give(table);
+  for (plan::TablePattern& pattern : spec.patterns) give(pattern.like);
+}
 
 GroupCatalogs ReadCatalogs(ConfigMap& map, const GroupCatalogs& inherited, const RegionSettings& regions,
                            const std::string& secret_scope) {

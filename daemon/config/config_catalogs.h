@@ -6,6 +6,7 @@
 #include "daemon/config/catalog_settings.h"
 #include "daemon/config/config_reader.h"
 #include "daemon/config/region_places.h"
+#include "plan/group/group_spec.h"
 
 namespace lakeferry {
 
@@ -13,5 +14,9 @@ namespace lakeferry {
 // map sets, and `inherited` where it has no such key. `secret_scope`: that of the top level, empty for none.
 [[nodiscard]] GroupCatalogs ReadCatalogs(ConfigMap& map, const GroupCatalogs& inherited, const RegionSettings& regions,
                                          const std::string& secret_scope);
+
+// Has the tables of `spec`, read with its name, opened with what the catalog that tells their place hands out, where
+// that is to be so.
+void GiveVendors(const GroupCatalogs& catalogs, plan::GroupSpec& spec);
 
 }  // namespace lakeferry

@@ -274,6 +274,7 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   ReadTables(*group, context.inherited->file, regions, draft, unbuilt);
   const StoreSettings& stores = context.inherited->stores;
   GiveRights(ReadRights(*group, stores, context.rights), stores, *group, draft.spec);
+  GiveVendors(draft.catalogs, draft.spec);
   return draft;
 }
 

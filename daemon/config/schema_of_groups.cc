@@ -169,6 +169,9 @@ constexpr ConfigKey kCatalogKeys[] = {
     {"url", "URL", "", "Without /api.", true},
     {"allow_http", "true or false", "false", "Whether tokens go to an http:// that is not on this machine."},
     {"token", "secret", "", "A token that was handed out already; unity may do without."},
+    {"credentials", "own or vended", "own",
+     "vended: tables that this catalog tells the place of are read, or written, with what it hands out for each of "
+     "them."},
     {"secret_scope", "text", "", "Of Databricks: where secret_key lies; by default that of the top level."},
     {"secret_key", "text", "", "Of Databricks: the key of the secret scope that holds the token."},
     {"client_id", "text", "", "Of Databricks: an application, with client_secret, or a managed identity."},

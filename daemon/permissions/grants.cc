@@ -83,12 +83,13 @@ class Collector {
   std::vector<GrantSet> sets_;
 };
 
+// What catalogs hand out is theirs to limit: no policy of ours covers it.
 void AddOfSender(const plan::GroupSpec& group, Collector& collector) {
   collector.Add(group.staging_uri, group.write_staging_credential, kWriteAndDelete);
   for (const plan::TableSpec& table : group.tables) {
-    collector.Add(table.source_uri, table.source_credential, kRead);
+    if (table.source_vendor.empty()) collector.Add(table.source_uri, table.source_credential, kRead);
     for (const std::string& root : table.import_roots) collector.Add(root, table.source_credential, kRead);
-    if (group.direct) collector.Add(table.target_uri, table.place_credential, kAdd);
+    if (group.direct && table.target_vendor.empty()) collector.Add(table.target_uri, table.place_credential, kAdd);
   }
 }
 
@@ -100,6 +101,7 @@ void AddOfReceiver(const plan::GroupSpec& group, Collector& collector) {
     collector.Add(group.staging_uri, group.write_staging_credential, {.below = below, .write = true});
   }
   for (const plan::TableSpec& table : group.tables) {
+    if (!table.target_vendor.empty()) continue;
     collector.Add(table.target_uri, table.target_credential, group.retention ? kWriteAndDelete : kWrite);
   }
 }

@@ -90,13 +90,14 @@ Result<AzureContainers::Signer> AzureContainers::SignerOf(const std::string& nam
   return signer;
 }
 
-Result<azure::ContainerAccess> AzureContainers::Find(const Location& location, const std::string& credential) {
+Result<azure::ContainerAccess> AzureContainers::Find(const Location& location, const StoreLogin& login) {
   LF_TRY_OK(way_);
   const StorePrefix* store = settings_.Find(location);
-  const std::string name = !credential.empty() || store == nullptr ? credential : store->credential;
+  const std::string name = !login.credential.empty() || store == nullptr ? login.credential : store->credential;
   LF_TRY(const AzureCredential* named, CredentialOf(name));
   LF_TRY(const azure::AzureSettings* variables, Variables());
-  const azure::AzureSettings settings = named == nullptr ? *variables : SettingsOf(*named, *variables);
+  azure::AzureSettings settings = named == nullptr ? *variables : SettingsOf(*named, *variables);
+  if (login.vending) settings.bound = false;  // their key or signature is not sent
   const bool own = store != nullptr && store->endpoint;
   const auto url = own ? store->endpoint : azure::EndpointFor(location, settings);
   std::optional<Url> endpoint;
@@ -106,6 +107,12 @@ Result<azure::ContainerAccess> AzureContainers::Find(const Location& location, c
   }
   azure::ContainerAccess access;
   LF_TRY(access.address, azure::AddressOf(location, settings, endpoint));
+  if (login.vending) {
+    LF_TRY(auto source, vended_.Of(location, login));
+    access.signer = std::make_shared<VendedSigner>(std::move(source), context_.clock);
+    access.options.closed = true;
+    return access;
+  }
   LF_TRY(access.signer, SignerOf(name, named, access.address.account));
   return access;
 }

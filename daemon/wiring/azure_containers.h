@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/config/store_settings.h"
+#include "daemon/wiring/vended_credentials.h"
 #include "storage/azure/azure_settings.h"
 #include "storage/azure/azure_store_factory.h"
 #include "storage/azure/entra_tokens.h"
@@ -18,13 +19,15 @@ namespace lakeferry {
 // Used on the engine thread. What it is given outlives it.
 class AzureContainers final : public azure::ContainerDirectory {
  public:
-  // `way`: an error is told by every Find: the network cannot be reached as it is set up.
-  AzureContainers(boost::asio::any_io_executor engine, azure::TokenContext context, Status way)
-      : engine_(std::move(engine)), context_(context), way_(std::move(way)) {}
+  // `way`: an error is told by every Find: the network cannot be reached as it is set up. `vended`: for tables whose
+  // catalog hands out credentials.
+  AzureContainers(boost::asio::any_io_executor engine, azure::TokenContext context, VendedCredentials& vended,
+                  Status way)
+      : engine_(std::move(engine)), context_(context), vended_(vended), way_(std::move(way)) {}
 
   void Use(StoreSettings settings) { settings_ = std::move(settings); }
   // Variables are read once. Their endpoint is for their own account.
-  Result<azure::ContainerAccess> Find(const Location& location, const std::string& credential) override;
+  Result<azure::ContainerAccess> Find(const Location& location, const StoreLogin& login) override;
 
  private:
   using Signer = std::shared_ptr<azure::RequestSigner>;
@@ -38,6 +41,7 @@ class AzureContainers final : public azure::ContainerDirectory {
 
   const boost::asio::any_io_executor engine_;
   const azure::TokenContext context_;
+  VendedCredentials& vended_;
   const Status way_;
   StoreSettings settings_;
   std::optional<azure::AzureSettings> variables_;

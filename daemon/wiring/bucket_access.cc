@@ -98,15 +98,22 @@ Result<std::shared_ptr<s3::RequestSigner>> ConfiguredBuckets::SignerOf(const std
   return signer;
 }
 
-Result<s3::BucketAccess> ConfiguredBuckets::Find(const Location& location, const std::string& credential) {
+Result<s3::BucketAccess> ConfiguredBuckets::Find(const Location& location, const StoreLogin& login) {
   LF_TRY_OK(way_);
   const StorePrefix* store = settings_.Find(location);
-  const std::string name = !credential.empty() || store == nullptr ? credential : store->credential;
+  const std::string name = !login.credential.empty() || store == nullptr ? login.credential : store->credential;
   const auto named = settings_.s3_credentials.find(name);
   LF_TRY(const aws::AwsSettings* vendor,
          VendorOf(named == settings_.s3_credentials.end() ? std::string() : named->second.profile));
   s3::BucketAccess access;
   LF_TRY(access.address, AddressOf(location, store, *vendor));
+  if (login.vending) {
+    LF_TRY(auto source, vended_.Of(location, login));
+    access.signer = std::make_shared<s3::CredentialSigner>(
+        std::make_shared<VendedKeys>(std::move(source), access.address.bucket), context_.clock);
+    access.options.closed = true;
+    return access;
+  }
   LF_TRY(access.signer, SignerOf(name, access.address.region));
   return access;
 }

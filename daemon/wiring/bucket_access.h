@@ -8,6 +8,7 @@
 #include <string>
 
 #include "daemon/config/store_settings.h"
+#include "daemon/wiring/vended_credentials.h"
 #include "http/transport.h"
 #include "storage/aws/credentials.h"
 #include "storage/aws/settings.h"
@@ -19,13 +20,15 @@ namespace lakeferry {
 // Used on the engine thread. What it is given outlives it.
 class ConfiguredBuckets final : public s3::BucketDirectory {
  public:
-  // `way`: an error is told by every Find: the network cannot be reached as it is set up.
-  ConfiguredBuckets(boost::asio::any_io_executor engine, aws::SourceContext context, Status way)
-      : engine_(std::move(engine)), context_(context), way_(std::move(way)) {}
+  // `way`: an error is told by every Find: the network cannot be reached as it is set up. `vended`: for tables whose
+  // catalog hands out credentials.
+  ConfiguredBuckets(boost::asio::any_io_executor engine, aws::SourceContext context, VendedCredentials& vended,
+                    Status way)
+      : engine_(std::move(engine)), context_(context), vended_(vended), way_(std::move(way)) {}
 
   void Use(StoreSettings settings) { settings_ = std::move(settings); }
   // Variables and the shared files are read once for each profile.
-  Result<s3::BucketAccess> Find(const Location& location, const std::string& credential) override;
+  Result<s3::BucketAccess> Find(const Location& location, const StoreLogin& login) override;
 
  private:
   [[nodiscard]] Result<aws::AwsSettings> ReadVendor(const std::string& profile) const;
@@ -36,6 +39,7 @@ class ConfiguredBuckets final : public s3::BucketDirectory {
 
   const boost::asio::any_io_executor engine_;
   const aws::SourceContext context_;
+  VendedCredentials& vended_;
   const Status way_;
   StoreSettings settings_;
   std::map<std::string, aws::AwsSettings> vendors_;                    // by profile

@@ -14,6 +14,8 @@ class NoCatalog final : public TableCatalog {
   Task<Result<CatalogTable>> Find(Call, std::string) override { co_return std::unexpected(why_); }
   Task<Result<std::vector<CatalogTable>>> TablesOf(Call, std::string) override { co_return std::unexpected(why_); }
   Task<Result<bool>> Register(Call, NewCatalogTable) override { co_return std::unexpected(why_); }
+  Task<Result<VendedCredential>> VendTable(Call, CatalogTable, bool) override { co_return std::unexpected(why_); }
+  Task<Result<VendedCredential>> VendPlace(Call, std::string, bool) override { co_return std::unexpected(why_); }
   [[nodiscard]] std::string name() const override { return "the catalog"; }
 
  private:

@@ -34,14 +34,15 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
       counted_(http_, clock),
       gate_(counted_, clock),
       metadata_({}, clock),
-      buckets_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
+      vended_(engine, clock),
+      buckets_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock}, vended_,
                proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
       probes_(clock),
       s3_(engine, buckets_, gate_, probes_, clock, random),
-      google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
+      google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock}, vended_,
               proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
       gcs_(engine, google_, gate_, probes_, clock, random),
-      containers_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock},
+      containers_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock}, vended_,
                   proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
       azure_(engine, containers_, gate_, probes_, clock, random) {}
 

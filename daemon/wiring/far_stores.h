@@ -7,6 +7,7 @@
 #include "daemon/wiring/bucket_access.h"
 #include "daemon/wiring/google_buckets.h"
 #include "daemon/wiring/probe_file.h"
+#include "daemon/wiring/vended_credentials.h"
 #include "env/clock.h"
 #include "env/random.h"
 #include "http/counted_transport.h"
@@ -27,6 +28,8 @@ class FarStores {
 
   // `metadata_store`: beside it what was found out about stores is kept.
   void Use(StoreSettings settings, std::string metadata_store);
+  // Whoever hands out credentials from now on, also after a configuration was read again; outlives this.
+  void UseCatalogs(TableCatalogs& catalogs) { vended_.Use(catalogs); }
   // What is known of buckets, by service and bucket.
   [[nodiscard]] std::map<std::string, lakeferry::Probed> Probed() const { return probes_.All(); }
   // Lifecycle rules of the bucket that a location lies in; none of any other kind of store.
@@ -52,6 +55,7 @@ class FarStores {
   CountedTransport counted_;  // between the gate and `http_`
   LoadGate gate_;             // between stores and `counted_`
   HttpClient metadata_;       // of services of this machine, which no proxy stands in front of
+  VendedCredentials vended_;
   ConfiguredBuckets buckets_;
   ProbeFile probes_;
   s3::S3StoreFactory s3_;

@@ -43,17 +43,21 @@ Result<std::shared_ptr<gcs::RequestSigner>> GoogleBuckets::SignerOf(const std::s
   return signer;
 }
 
-Result<gcs::BucketAccess> GoogleBuckets::Find(const Location& location, const std::string& credential) {
+Result<gcs::BucketAccess> GoogleBuckets::Find(const Location& location, const StoreLogin& login) {
   LF_TRY_OK(way_);
   const StorePrefix* store = settings_.Find(location);
-  const std::string name = !credential.empty() || store == nullptr ? credential : store->credential;
+  const std::string name = !login.credential.empty() || store == nullptr ? login.credential : store->credential;
   const auto emulator = context_.host.Variable("STORAGE_EMULATOR_HOST");
   const bool own = store != nullptr && store->endpoint;
-  gcs::BucketAccess access{.address = {.bucket = location.bucket(), .endpoint = {}}, .signer = nullptr};
+  gcs::BucketAccess access{.address = {.bucket = location.bucket(), .endpoint = {}}, .signer = nullptr, .options = {}};
   if (own || emulator) {
     LF_TRY(access.address.endpoint, EndpointOf(own ? *store->endpoint : EmulatorUrl(*emulator), store, location));
   }
-  if (!own && emulator && name.empty()) {
+  if (login.vending) {
+    LF_TRY(auto source, vended_.Of(location, login));
+    access.signer = std::make_shared<gcs::TokenSigner>(std::make_shared<VendedTokens>(std::move(source)));
+    access.options.closed = true;
+  } else if (!own && emulator && name.empty()) {
     access.signer = std::make_shared<gcs::AnonymousSigner>();
   } else {
     LF_TRY(access.signer, SignerOf(name));

@@ -54,6 +54,7 @@ class Wiring {
   void UseServices(const Config& config) {
     workflows_->Use(config);
     catalogs_->Use(config);
+    far_stores_.UseCatalogs(*catalogs_);
   }
 
   // Runs the engine on this thread until `task` has ended.

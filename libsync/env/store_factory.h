@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "env/object_store.h"
+#include "env/table_catalog.h"
 
 namespace lakeferry {
 
@@ -25,10 +27,20 @@ enum class StoreRight {
 [[nodiscard]] std::string_view RightName(StoreRight right);
 [[nodiscard]] bool MayWrite(StoreRight right);
 
+// Of a table whose credentials are handed out by its catalog: which one, and the table's name there.
+struct Vending {
+  std::string group;  // whose catalog at `side` it is
+  CatalogSide side = CatalogSide::kSource;
+  std::string table;
+
+  auto operator<=>(const Vending&) const = default;
+};
+
 struct StoreRef {
   std::string uri;
   std::string credential = {};  // its name; empty: the service's own default
   StoreRight right;
+  std::optional<Vending> vending = {};  // in place of `credential`
 
   auto operator<=>(const StoreRef&) const = default;
 };

@@ -10,6 +10,7 @@
 #include "async/task.h"
 #include "base/catalog_table.h"
 #include "base/result.h"
+#include "base/vended_credential.h"
 
 namespace lakeferry {
 
@@ -25,6 +26,11 @@ class TableCatalog {
   virtual Task<Result<std::vector<CatalogTable>>> TablesOf(Call call, std::string schema) = 0;
   // Has it from now on, unless it has one of that name: false then, whatever that one is.
   virtual Task<Result<bool>> Register(Call call, NewCatalogTable table) = 0;
+  // What the folder of a table that it has can be read with for a time, or, with `write`, read and written.
+  // kUnauthorized also where it may not be handed out to the login, saying which privilege it takes.
+  virtual Task<Result<VendedCredential>> VendTable(Call call, CatalogTable table, bool write) = 0;
+  // The same of a place that a table of it is to lie at, and none does yet. `uri`: as Location prints it.
+  virtual Task<Result<VendedCredential>> VendPlace(Call call, std::string uri, bool write) = 0;
   // "the catalog at https://host", for people.
   [[nodiscard]] virtual std::string name() const = 0;
 };

@@ -23,7 +23,7 @@ using testing::StartsWith;
 class AzureContainersTest : public testing::Test {
  protected:
   Result<azure::ContainerAccess> Find(const std::string& uri = "az://c/p", const std::string& credential = {}) {
-    return containers_.Find(Location::Parse(uri).value(), credential);
+    return containers_.Find(Location::Parse(uri).value(), {.credential = credential});
   }
   // What a request is sent with.
   std::string Sent(const azure::ContainerAccess& access) {
@@ -63,8 +63,9 @@ class AzureContainersTest : public testing::Test {
   ScriptedHttp http_;
   ScriptedHttp metadata_;
   ManualClock clock_;
+  VendedCredentials vended_{loop_.get_executor(), clock_};
   AzureContainers containers_{
-      loop_.get_executor(), {.http = http_, .metadata = metadata_, .host = host_, .clock = clock_}, Status()};
+      loop_.get_executor(), {.http = http_, .metadata = metadata_, .host = host_, .clock = clock_}, vended_, Status()};
 };
 
 TEST_F(AzureContainersTest, VariablesOfAzuresOwnToolsSayItAll) {

@@ -21,7 +21,7 @@ class ConfiguredBucketsTest : public testing::Test {
   ConfiguredBucketsTest() { host_.variables["HOME"] = folder_.path(); }
 
   Result<s3::BucketAccess> Find(const std::string& uri = "s3://b/p", const std::string& credential = {}) {
-    return buckets_.Find(Location::Parse(uri).value(), credential);
+    return buckets_.Find(Location::Parse(uri).value(), {.credential = credential});
   }
   s3::BucketAddress Address(const std::string& uri = "s3://b/p") { return Find(uri).value().address; }
   void WriteConfig(const std::string& text) const {
@@ -44,8 +44,9 @@ class ConfiguredBucketsTest : public testing::Test {
   ManualClock clock_;
   ScriptedHost host_;
   ScriptedHttp http_;
+  VendedCredentials vended_{loop_.get_executor(), clock_};
   ConfiguredBuckets buckets_{
-      loop_.get_executor(), {.http = http_, .metadata = http_, .host = host_, .clock = clock_}, {}};
+      loop_.get_executor(), {.http = http_, .metadata = http_, .host = host_, .clock = clock_}, vended_, {}};
 };
 
 TEST_F(ConfiguredBucketsTest, WithoutAWordItIsAwsWithTheBucketInTheName) {

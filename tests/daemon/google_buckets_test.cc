@@ -16,7 +16,7 @@ namespace {
 class GoogleBucketsTest : public testing::Test {
  protected:
   Result<gcs::BucketAccess> Find(const std::string& credential = {}) {
-    return buckets_.Find(Location::Parse("gs://b/p").value(), credential);
+    return buckets_.Find(Location::Parse("gs://b/p").value(), {.credential = credential});
   }
   // What a request is sent with.
   std::string Sent(const gcs::BucketAccess& access) {
@@ -42,8 +42,9 @@ class GoogleBucketsTest : public testing::Test {
   ScriptedHost host_;
   ScriptedHttp http_;
   ManualClock clock_;
+  VendedCredentials vended_{loop_.get_executor(), clock_};
   GoogleBuckets buckets_{
-      loop_.get_executor(), {.http = http_, .metadata = http_, .host = host_, .clock = clock_}, Status()};
+      loop_.get_executor(), {.http = http_, .metadata = http_, .host = host_, .clock = clock_}, vended_, Status()};
 };
 
 TEST_F(GoogleBucketsTest, WithoutAnythingItIsGooglesOwnByWhatItsToolsFind) {

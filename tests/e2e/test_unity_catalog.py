@@ -3,10 +3,12 @@
 import json
 import shutil
 import time
+import uuid
 
 import pytest
 from delta_tables import DeltaRs, assert_same_rows, orders, write
 from lakeferry import DONE, FAILED, REFUSED, Regions
+from service_double import Refusal, ServiceDouble
 from unity_catalog import UC_SERVER, UnityDouble, UnityServer
 
 # What `scripts/test --long` installs is tried where it is.
@@ -17,8 +19,8 @@ SCHEMA = 'main.raw'
 class CatalogRegions(Regions):
     """`east` has the tables and a catalog that knows them; `west` a catalog of its own, and a root."""
 
-    def __init__(self, folder, east, west, names, lake, register=True, exclude=(), **keys):
-        self.east, self.west, self.names = east, west, names
+    def __init__(self, folder, east, west, names, lake, register=True, exclude=(), credentials='own', **keys):
+        self.east, self.west, self.names, self.credentials = east, west, names, credentials
         self.register, self.excluded = register, list(exclude)
         super().__init__(folder, [], workflow=None, lake=lake, **keys)
 
@@ -31,7 +33,8 @@ class CatalogRegions(Regions):
         document['region'] = 'east' if role == 'sender' else 'west'
         document['workspaces'][0] |= {
             'primary_region': 'east', 'secondary_region': 'west', 'roots': {'west': (self.secondary / 'lake').as_uri()},
-            'catalog': {region: {'kind': 'unity', 'url': catalog.url} for region, catalog in
+            'catalog': {region: {'kind': 'unity', 'url': catalog.url, 'credentials': self.credentials}
+                        for region, catalog in
                         (('east', self.east), ('west', self.west)) if catalog}}
         return document
 
@@ -106,6 +109,56 @@ def test_tables_are_found_by_name_replicated_and_registered(catalogs):
     for row in regions.versions().values():
         assert row['source_version'] == row['applied_version']
     assert regions.run('receiver', 'verify').document['groups'][0]['ok']
+
+
+def test_credentials_are_handed_out_for_a_table_and_for_a_place(catalogs):
+    """Of folders both hand out a place and nothing for it."""
+    east, west, folder, lake = catalogs
+    bronze = table(east, lake, 'bronze')
+    table_id = east.table(f'{SCHEMA}.bronze')['table_id']
+    place = bronze.as_uri()
+    for api, question in [('table', {'table_id': table_id, 'operation': 'READ'}),
+                          ('table', {'table_id': table_id, 'operation': 'READ_WRITE'}),
+                          ('path', {'url': place, 'operation': 'PATH_READ'}),
+                          ('path', {'url': place, 'operation': 'PATH_CREATE_TABLE'})]:
+        status, given = east.request('POST', f'/temporary-{api}-credentials', question)
+        assert status == 200, given
+        assert given['url'].rstrip('/') == place
+        assert not {'aws_temp_credentials', 'azure_user_delegation_sas', 'gcp_oauth_token'} & set(given), given
+    status, refusal = east.request('POST', '/temporary-table-credentials',
+                                   {'table_id': str(uuid.uuid4()), 'operation': 'READ'})
+    code = refusal.get('error_code') or refusal.get('errorCode')
+    assert status == 404 and code.endswith(('NOT_FOUND', 'DOES_NOT_EXIST')), refusal
+
+    # A folder is opened as the service's user, whatever its catalog would hand out.
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze'], lake, credentials='vended')
+    regions.sync()
+    assert_same_rows(DeltaRs(bronze), DeltaRs(regions.replica('bronze')))
+
+
+class AzureDouble(ServiceDouble):
+    """Refuses everything; `asked` has what it was asked with."""
+
+    def answer(self, method, path, query, headers, body):
+        raise Refusal(403, {})
+
+
+def test_a_signature_that_is_handed_out_is_sent_to_the_store(catalogs):
+    east, west, folder, lake = catalogs
+    container = 'abfss://lake@account.dfs.core.windows.net'
+    east.add_container(f'{container}/')
+    east.add(f'{SCHEMA}.far', f'{container}/far')
+    question = {'table_id': east.table(f'{SCHEMA}.far')['table_id'], 'operation': 'READ'}
+    status, given = east.request('POST', '/temporary-table-credentials', question)
+    assert status == 200 and given['url'].rstrip('/') == f'{container}/far', given
+    assert 'sig=' in given['azure_user_delegation_sas']['sas_token']
+    assert time.time() < int(given['expiration_time']) / 1000 < time.time() + 7200
+    with AzureDouble() as store:
+        regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.far'], lake, credentials='vended', top={
+            'stores': [{'prefix': f'{container}/', 'endpoint': f'{store.url}/account'}]})
+        error = regions.failing_sync('sender')
+        assert error['kind'] == 'unauthorized', error
+        assert store.asked and all('sp=rl' in path and 'sig=' in path for path in store.asked), store.asked
 
 
 def test_a_wildcard_takes_what_the_schema_has_and_misses_what_vanishes(catalogs):

@@ -1,6 +1,7 @@
 // CatalogDouble: catalogs of both ends in memory, for tests of the engine.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,6 +20,8 @@ class CatalogDouble final : public TableCatalog {
   std::optional<Error> failure;      // of every question
   std::optional<Error> no_register;  // of Register alone
   std::vector<std::string> asked;
+  std::deque<Result<VendedCredential>> vending;  // what is handed out; the last of several stays
+  std::vector<std::string> vended;               // "write main.raw.orders", "read s3://…"
 
   void Add(const std::string& name, const std::string& location) {
     tables[name] = {.name = name,
@@ -50,7 +53,23 @@ class CatalogDouble final : public TableCatalog {
     registered[table.name] = std::move(table);
     co_return true;
   }
+  Task<Result<VendedCredential>> VendTable(Call, CatalogTable table, bool write) override {
+    vended.push_back((write ? "write " : "read ") + table.name);
+    co_return Handed();
+  }
+  Task<Result<VendedCredential>> VendPlace(Call, std::string uri, bool write) override {
+    vended.push_back((write ? "write " : "read ") + uri);
+    co_return Handed();
+  }
   [[nodiscard]] std::string name() const override { return "the test's catalog"; }
+
+ private:
+  Result<VendedCredential> Handed() {
+    if (vending.empty()) return Fail(ErrorCode::kUnauthorized, "the test's catalog hands out nothing");
+    Result<VendedCredential> one = vending.front();
+    if (vending.size() > 1) vending.pop_front();
+    return one;
+  }
 };
 
 class CatalogsDouble final : public TableCatalogs {

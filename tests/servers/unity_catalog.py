@@ -1,8 +1,10 @@
 """A real Unity Catalog server, in memory; `scripts/install unity` brings it. And a double of it, which the same tests
-run against: tables of the REST API 2.1 as its public description has them, with pages, rate limits and error bodies."""
+run against: tables and credentials of the REST API 2.1 as its public description has them, with pages, rate limits
+and error bodies, whose `error_code` the real one spells `errorCode`."""
 import http.client
 import itertools
 import json
+import time
 import urllib.parse
 
 from process import LOOPBACK, TOOLS, Server, status_of
@@ -11,6 +13,10 @@ from service_double import Refusal, ServiceDouble
 UC_SERVER = TOOLS / 'unity' / 'bin' / 'uc-server'
 API = '/api/2.1/unity-catalog'
 PAGE_MAX = 50
+LIFE_SECONDS = 3600
+# By the word of a question: whether what is handed out is to write with.
+OF_TABLE = {'READ': False, 'READ_WRITE': True}
+OF_PATH = {'PATH_READ': False, 'PATH_READ_WRITE': True, 'PATH_CREATE_TABLE': True}
 
 
 def entry(name, location, kind='EXTERNAL', source_format='DELTA', **more):
@@ -18,6 +24,29 @@ def entry(name, location, kind='EXTERNAL', source_format='DELTA', **more):
     catalog, schema, table = name.split('.')
     return {'name': table, 'catalog_name': catalog, 'schema_name': schema, 'table_type': kind,
             'data_source_format': source_format, 'storage_location': location, 'columns': []} | more
+
+
+def end_of_life():
+    """In milliseconds."""
+    return round((time.time() + LIFE_SECONDS) * 1000)
+
+
+def signature_for(uri, write):
+    """What a catalog hands out for a folder of Azure's storage."""
+    token = f'sv=2023-11-03&sp={"racwdl" if write else "rl"}&sr=d&sig=bm9uZQ%3D%3D'
+    return {'azure_user_delegation_sas': {'sas_token': token}, 'expiration_time': end_of_life(), 'url': uri}
+
+
+def request(port, method, path, document=None):
+    """Status and document of an answer."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=30)
+    try:
+        connection.request(method, API + path, json.dumps(document) if document is not None else None,
+                           {'Content-Type': 'application/json'})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read() or 'null')
+    finally:
+        connection.close()
 
 
 class UnityServer(Server):
@@ -31,7 +60,8 @@ class UnityServer(Server):
         (self.folder / 'uc.yaml').write_text(json.dumps({
             'host': LOOPBACK, 'port': self.port, 'backend': {'engine': 'sqlite', 'path': ':memory:'},
             'encryption': {'active': {'id': 'tests', 'key': 'A' * 43 + '='}},
-            'local_storage': {'allowed-roots': [str(self.folder)]}, 'ui': {'base_path': '', 'serve': False}}))
+            'local_storage': {'allowed-roots': [str(self.folder)]}, 'ui': {'base_path': '', 'serve': False},
+            'managed_storage_root': (self.folder / 'tables').as_uri()}))
 
     def command(self):
         return [UC_SERVER, 'serve', '--config', self.folder / 'uc.yaml', '--host', LOOPBACK, '--port', str(self.port),
@@ -48,15 +78,8 @@ class UnityServer(Server):
     def is_ready(self):
         return status_of(self.port, '/health') == 200
 
-    def request(self, method, path, document=None):
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
-        try:
-            connection.request(method, API + path, json.dumps(document) if document is not None else None,
-                               {'Content-Type': 'application/json'})
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or 'null')
-        finally:
-            connection.close()
+    def request(self, *question):
+        return request(self.port, *question)
 
     def ask(self, method, path, document=None):
         status, answer = self.request(method, path, document)
@@ -74,6 +97,13 @@ class UnityServer(Server):
                                                      'credential_name': f'{catalog}_files'})
         self.ask('POST', '/schemas', {'name': schema, 'catalog_name': catalog})
 
+    def add_container(self, uri):
+        """So that tables may lie in a container of Azure's storage; nothing is asked of that."""
+        account = urllib.parse.urlsplit(uri).hostname.partition('.')[0]
+        self.ask('POST', '/credentials', {'name': account, 'purpose': 'STORAGE', 'azure_storage_key': {
+            'account_name': account, 'account_key': 'A' * 86 + '=='}})
+        self.ask('POST', '/external-locations', {'name': account, 'url': uri, 'credential_name': account})
+
     def add(self, name, location, **more):
         return self.ask('POST', '/tables', entry(name, location, **more))
 
@@ -86,16 +116,22 @@ class UnityServer(Server):
 
 
 class UnityDouble(ServiceDouble):
-    """The same of ours. `page` is how many tables it gives at once at most; `token` who may ask, None for anybody."""
+    """The same of ours. `page` is how many tables it gives at once at most; `token` who may ask, None for anybody.
+    `issue(uri, write)` makes what it hands out for a place that is no folder, as a document; `external_use`: whether
+    the login may have any. `handed` is each place that something was handed out for, and whether to write."""
 
-    def __init__(self, token=None, page=2):
+    def __init__(self, token=None, page=2, issue=None):
         super().__init__()
-        self.token, self.page = token, page
+        self.token, self.page, self.issue = token, page, issue or signature_for
+        self.external_use, self.handed = True, []
         self.schemas, self.tables = set(), {}
         self.numbers = itertools.count(1)
 
     def add_schema(self, name):
         self.schemas.add(name.lower())
+
+    def add_container(self, uri):
+        pass
 
     def add(self, name, location, **more):
         self.tables[name.lower()] = entry(name.lower(), location, **more) | {'table_id': f'table-{next(self.numbers)}'}
@@ -110,6 +146,8 @@ class UnityDouble(ServiceDouble):
     def answer(self, method, path, query, headers, body):
         if self.token and headers.get('Authorization') != f'Bearer {self.token}':
             raise Refusal(401, {'error_code': 'UNAUTHENTICATED', 'message': 'No or invalid token provided.'})
+        if method == 'POST' and path.endswith('-credentials'):
+            return self.handed_out(path.removeprefix(f'{API}/'), json.loads(body))
         if path == f'{API}/tables':
             return self.create(json.loads(body)) if method == 'POST' else self.listed(query)
         if path.startswith(f'{API}/tables/'):
@@ -118,6 +156,30 @@ class UnityDouble(ServiceDouble):
                 raise Refusal(404, {'error_code': 'RESOURCE_NOT_FOUND', 'message': 'The table was not found.'})
             return found
         raise Refusal(404, {'error_code': 'ENDPOINT_NOT_FOUND', 'message': f"No API found for '{method} {path}'"})
+
+    def request(self, *question):
+        return request(self.port, *question)
+
+    def handed_out(self, api, question):
+        of_table = api == 'temporary-table-credentials'
+        words = OF_TABLE if of_table else OF_PATH
+        if question.get('operation') not in words:
+            raise Refusal(400, {'error_code': 'INVALID_PARAMETER_VALUE', 'message': 'operation is no operation'})
+        uri = self.place_of(question['table_id']) if of_table else question['url']
+        if not self.external_use:
+            raise Refusal(403, {'error_code': 'PERMISSION_DENIED',
+                                'message': 'User does not have EXTERNAL USE SCHEMA on the schema.'})
+        write = words[question['operation']]
+        self.handed.append((uri, write))
+        if uri.startswith('file:'):
+            return {'expiration_time': end_of_life(), 'url': uri}
+        return self.issue(uri, write)
+
+    def place_of(self, table_id):
+        for table in self.tables.values():
+            if table['table_id'] == table_id:
+                return table['storage_location']
+        raise Refusal(404, {'error_code': 'RESOURCE_NOT_FOUND', 'message': 'The table was not found.'})
 
     def create(self, wanted):
         name = f"{wanted['catalog_name']}.{wanted['schema_name']}.{wanted['name']}"

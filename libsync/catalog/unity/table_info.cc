@@ -129,7 +129,11 @@ std::string ErrorCodeIn(std::string_view text) {
   json::Reader reader(kRefusalMax);
   const auto fields = reader.Read(text, "the refusal", "");
   if (!fields) return {};
-  return fields->String("error_code").value_or(std::string());
+  // Not every server spells it as the description of the API does.
+  for (const std::string_view key : {"error_code", "errorCode"}) {
+    if (auto code = fields->String(key)) return *std::move(code);
+  }
+  return {};
 }
 
 bool SaysAbsent(std::string_view text) {

@@ -6,12 +6,22 @@
 #include <map>
 #include <utility>
 
+#include "base/secret.h"
+#include "catalog/unity/vended_document.h"
 #include "http/service/page_watch.h"
 
 namespace lakeferry::unity {
 namespace {
 
 constexpr std::string_view kTables = "/api/2.1/unity-catalog/tables";
+constexpr std::string_view kTableCredentials = "/api/2.1/unity-catalog/temporary-table-credentials";
+constexpr std::string_view kPathCredentials = "/api/2.1/unity-catalog/temporary-path-credentials";
+constexpr std::string_view kForTables =
+    "EXTERNAL USE SCHEMA on the table's schema, which the owner of the catalog grants, SELECT on the table, and MODIFY "
+    "to write it";
+constexpr std::string_view kForPaths =
+    "EXTERNAL USE LOCATION on the external location that the place lies in, which its owner grants, and CREATE "
+    "EXTERNAL TABLE there";
 // As many as every server gives at once.
 constexpr std::string_view kPageLimit = "50";
 
@@ -126,6 +136,46 @@ Task<Result<bool>> UnityCatalog::Register(Call call, NewCatalogTable table) {
   if (!answer.ok()) co_return Refusal(answer, fmt::format("place for table '{}'", table.name));
   LF_CO_TRY(const CatalogTable made, TableIn(answer.text, table.name));
   co_return made.kind == CatalogTableKind::kExternal;
+}
+
+Task<Result<VendedCredential>> UnityCatalog::Vend(Call call, std::string_view api, std::string document,
+                                                  std::string what, std::string_view privileges) {
+  Result<ServiceText> answer = co_await client_.Post(std::move(call), std::string(api), std::move(document));
+  Status refused = answer ? Status() : Status(std::unexpected(answer.error()));
+  if (answer && !answer->ok()) refused = Refusal(*answer, what);
+  if (!refused) {
+    Error error = std::move(refused).error();
+    const bool of_login = error.code == ErrorCode::kUnauthorized || error.code == ErrorCode::kInvalidArgument ||
+                          error.code == ErrorCode::kNotFound;
+    if (!of_login) co_return std::unexpected(std::move(error));
+    error.message = fmt::format("no credentials are handed out for {}: {}", what, error.message);
+    error.remedy = fmt::format(
+        "give the login {}; have external access enabled for the metastore; {}; or leave out credentials: vended, and "
+        "give the service rights of its own",
+        privileges, error.remedy);
+    co_return std::unexpected(std::move(error));
+  }
+  const Secret text(std::move(answer->text));
+  json::Reader reader(kServiceBytesMax);
+  const auto fields = reader.Read(text.Reveal(), "the credentials", "");
+  if (!fields) co_return Wrong(fields.error());
+  auto credential = ReadVended(*fields);
+  if (!credential) co_return Wrong(credential.error());
+  co_return credential;
+}
+
+Task<Result<VendedCredential>> UnityCatalog::VendTable(Call call, CatalogTable table, bool write) {
+  if (table.id.empty()) {
+    co_return client_.WrongAnswer(
+        fmt::format("table '{}' has no table_id, by which credentials are asked for", table.name));
+  }
+  co_return co_await Vend(std::move(call), kTableCredentials, AskForTable(table.id, write), WordsOf(table.name),
+                          kForTables);
+}
+
+Task<Result<VendedCredential>> UnityCatalog::VendPlace(Call call, std::string uri, bool write) {
+  co_return co_await Vend(std::move(call), kPathCredentials, AskForPlace(uri, write), fmt::format("the place {}", uri),
+                          kForPaths);
 }
 
 }  // namespace lakeferry::unity

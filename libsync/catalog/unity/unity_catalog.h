@@ -22,6 +22,8 @@ class UnityCatalog final : public TableCatalog {
   // kRefused for more tables than kListedRunsMax.
   Task<Result<std::vector<CatalogTable>>> TablesOf(Call call, std::string schema) override;
   Task<Result<bool>> Register(Call call, NewCatalogTable table) override;
+  Task<Result<VendedCredential>> VendTable(Call call, CatalogTable table, bool write) override;
+  Task<Result<VendedCredential>> VendPlace(Call call, std::string uri, bool write) override;
   [[nodiscard]] std::string name() const override;
 
  private:
@@ -30,6 +32,9 @@ class UnityCatalog final : public TableCatalog {
     std::string next;  // empty: it was the last
   };
   Task<Result<Page>> ReadPage(Call call, FullName schema, std::string page);
+  // `what`: "table 'a.b.c'"; `privileges`: what it takes, for whoever is refused.
+  Task<Result<VendedCredential>> Vend(Call call, std::string_view api, std::string document, std::string what,
+                                      std::string_view privileges);
   [[nodiscard]] Result<CatalogTable> TableIn(const std::string& text, const std::string& wanted) const;
   [[nodiscard]] std::unexpected<Error> Refusal(const ServiceText& answer, const std::string& what) const;
   [[nodiscard]] std::unexpected<Error> Wrong(const Error& error) const { return client_.WrongAnswer(error.message); }

@@ -8,7 +8,8 @@
 
 namespace lakeferry::engine {
 
-// The table at the source, or a place that its log names files of.
+// The table at the source, or a place that its log names files of: that one by the configured credential, for what a
+// catalog hands out is good for the table's own folder alone.
 [[nodiscard]] StoreRef SourceRef(const plan::TableSpec& table);
 [[nodiscard]] StoreRef ImportRef(const plan::TableSpec& table, std::string root);
 // The replica, to be written or, where nothing is, with no more right than that.

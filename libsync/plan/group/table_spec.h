@@ -28,6 +28,9 @@ struct TableSpec {
   std::string source_credential = {};
   std::string target_credential = {};
   std::string place_credential = {};  // of the sender at the target, where it places files by itself
+  // The group, this one, whose catalog at that end hands out the credentials in their place; empty: it does not.
+  std::string source_vendor = {};
+  std::string target_vendor = {};
   History history = History::kFull;
   bool source_moved = false;  // its source may be at another place than that of its last epoch
 

@@ -214,7 +214,7 @@ Task<Result<CopyOutcome>> AzureStore::CopyIfAbsent(Call call, ObjectAddress from
   const auto held = std::dynamic_pointer_cast<AzureSource>(from.held);
   std::shared_ptr<AzureClient> source = held == nullptr ? nullptr : held->client();
   const std::string account = source == nullptr ? std::string() : ServiceOf(source->address());
-  if (account == ServiceOf(client_->address())) source.reset();
+  if (!options_.closed && account == ServiceOf(client_->address())) source.reset();
   if (source != nullptr && closed_to_us_.contains(account)) co_return CopyOutcome::kNotPossible;
   AzureCopy copy(client_, source, keys_.KeyOf(path), keys_.Where(path), options_.copies_at_once);
   const auto outcome = co_await copy.Run(call, std::move(from));

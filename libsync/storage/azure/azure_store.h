@@ -24,6 +24,9 @@ namespace lakeferry::azure {
 struct AzureStoreOptions {
   size_t part_bytes_min = size_t{8} << 20;
   bool copies_at_once = true;  // false: every copy is made block by block
+  // Its credentials are good for this place alone: of its own account, too, what is copied bears the proof of whoever
+  // opened it.
+  bool closed = false;
 };
 
 // Used on the engine thread.

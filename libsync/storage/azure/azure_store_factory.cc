@@ -20,7 +20,7 @@ StorePromises AzureStoreFactory::PromisesOf(const std::shared_ptr<AzureClient>& 
 }
 
 Result<std::shared_ptr<ObjectStore>> AzureStoreFactory::Make(const Location& location, const StoreRef& ref) {
-  LF_TRY(ContainerAccess access, directory_.Find(location, ref.credential));
+  LF_TRY(ContainerAccess access, directory_.Find(location, LoginOf(ref)));
   auto client = std::make_shared<AzureClient>(
       std::move(access.address),
       AzureClient::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});

@@ -8,6 +8,7 @@
 
 #include "storage/azure/azure_store.h"
 #include "storage/cloud/kept_probes.h"
+#include "storage/cloud/store_login.h"
 #include "storage/store_adapter.h"
 
 namespace lakeferry::azure {
@@ -23,10 +24,9 @@ struct ContainerAccess {
 class ContainerDirectory {
  public:
   virtual ~ContainerDirectory() = default;
-  // `credential`: its name in the configuration; empty for that of the location, or that of the variables. Reads no
-  // secret but those of variables, one of which tells the account. kInvalidArgument for what cannot be used, saying
-  // where it is written.
-  virtual Result<ContainerAccess> Find(const Location& location, const std::string& credential) = 0;
+  // Touches nothing, and reads no secret but those of variables, one of which tells the account. kInvalidArgument for
+  // what cannot be used, saying where it is written.
+  virtual Result<ContainerAccess> Find(const Location& location, const StoreLogin& login) = 0;
 };
 
 // Used on the engine thread. What it is given outlives it and every store that it made.

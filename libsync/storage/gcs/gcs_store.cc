@@ -41,7 +41,9 @@ GcsStore::GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClien
     : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options), promises_(std::move(promises)) {}
 
 StoreTraits GcsStore::traits() const {
-  return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address())};
+  return {.far = true,
+          .delete_batch_max = 1000,
+          .copies_from = options_.closed ? std::string() : ServiceOf(client_->address())};
 }
 
 Status GcsStore::CheckName(const ObjectPath& path) const {
@@ -216,7 +218,7 @@ Task<Result<CopyOutcome>> GcsStore::WhichCondition(Call call, ObjectPath path) {
 Task<Result<CopyOutcome>> GcsStore::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
-  if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  if (options_.closed || from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
   LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
   // A service that overlooks the conditions of a rewrite would replace.
   if (!probed.refuses_second_copy) co_return CopyOutcome::kNotPossible;

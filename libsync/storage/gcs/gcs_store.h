@@ -16,6 +16,8 @@ namespace lakeferry::gcs {
 struct GcsStoreOptions {
   size_t part_bytes = size_t{8} << 20;  // a multiple of kChunkStep
   size_t deletes_at_once = 16;
+  // Its credentials are good for this place alone, so that the service copies nothing of another for them.
+  bool closed = false;
 };
 
 // Bytes, and what they are of.

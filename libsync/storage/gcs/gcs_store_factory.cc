@@ -22,12 +22,12 @@ StorePromises GcsStoreFactory::PromisesOf(const std::shared_ptr<GcsClient>& clie
 }
 
 Result<std::shared_ptr<ObjectStore>> GcsStoreFactory::Make(const Location& location, const StoreRef& ref) {
-  LF_TRY(BucketAccess access, directory_.Find(location, ref.credential));
+  LF_TRY(BucketAccess access, directory_.Find(location, LoginOf(ref)));
   auto client = std::make_shared<GcsClient>(
       std::move(access.address),
       GcsClient::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
   auto promises = PromisesOf(client, location, ref.right);
-  return std::make_shared<GcsStore>(location.Print(), location.path(), std::move(client), GcsStoreOptions(),
+  return std::make_shared<GcsStore>(location.Print(), location.path(), std::move(client), access.options,
                                     std::move(promises));
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "storage/cloud/kept_probes.h"
+#include "storage/cloud/store_login.h"
 #include "storage/gcs/gcs_store.h"
 #include "storage/store_adapter.h"
 
@@ -16,15 +17,15 @@ namespace lakeferry::gcs {
 struct BucketAccess {
   BucketAddress address;
   std::shared_ptr<RequestSigner> signer;
+  GcsStoreOptions options = {};
 };
 
 // Who knows that: the configuration and Google's variables.
 class BucketDirectory {
  public:
   virtual ~BucketDirectory() = default;
-  // `credential`: its name in the configuration; empty for that of the location, or the service's default. Reads no
-  // secret. kInvalidArgument for what cannot be used, saying where it is written.
-  virtual Result<BucketAccess> Find(const Location& location, const std::string& credential) = 0;
+  // Touches nothing, and reads no secret. kInvalidArgument for what cannot be used, saying where it is written.
+  virtual Result<BucketAccess> Find(const Location& location, const StoreLogin& login) = 0;
 };
 
 // Used on the engine thread. What it is given outlives it and every store that it made.

@@ -56,7 +56,10 @@ S3Store::S3Store(std::string uri, std::string prefix, std::shared_ptr<S3Client> 
 bool S3Store::Resumes() const { return tells_uploads_ && promises_.Vouches() && !client_->address().terms.lock; }
 
 StoreTraits S3Store::traits() const {
-  return {.far = true, .delete_batch_max = 1000, .copies_from = ServiceOf(client_->address()), .resumes = Resumes()};
+  return {.far = true,
+          .delete_batch_max = 1000,
+          .copies_from = options_.closed ? std::string() : ServiceOf(client_->address()),
+          .resumes = Resumes()};
 }
 
 Task<Result<ListPage>> S3Store::List(Call call, ListRequest request) {
@@ -251,7 +254,7 @@ Task<Status> S3Store::DropUnfinished(Call call, ObjectPath folder, std::optional
 Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) {
   LF_CO_TRY_OK(keys_.CheckName(path, "S3"));
   LF_CO_TRY_OK(CheckWanted(call));
-  if (from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
+  if (options_.closed || from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
   const auto probed = co_await promises_.BeforeWriting(call, keys_.uri());
   LF_CO_TRY_OK(probed);
   S3Copy copy(client_, keys_.KeyOf(path), keys_.Where(path), *probed);

@@ -19,6 +19,8 @@ class S3Writer;
 
 struct S3StoreOptions {
   size_t part_bytes_min = size_t{8} << 20;  // 5 MiB at least, as S3 wants it
+  // Its credentials are good for this place alone, so that the service copies nothing of another for them.
+  bool closed = false;
 };
 
 // Used on the engine thread.

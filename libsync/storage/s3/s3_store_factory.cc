@@ -26,7 +26,7 @@ std::shared_ptr<S3Client> S3StoreFactory::ClientOf(const BucketAccess& access) {
 }
 
 Result<std::shared_ptr<ObjectStore>> S3StoreFactory::Make(const Location& location, const StoreRef& ref) {
-  LF_TRY(const BucketAccess access, directory_.Find(location, ref.credential));
+  LF_TRY(const BucketAccess access, directory_.Find(location, LoginOf(ref)));
   auto client = ClientOf(access);
   auto probe = ProbeOf(client, location, ref.right);
   return std::make_shared<S3Store>(location.Print(), location.path(), std::move(client), std::move(probe),
@@ -44,7 +44,7 @@ Task<Result<bool>> S3StoreFactory::ShareClock(Call, Location location, Location 
 }
 
 Task<Result<std::vector<LifecycleRule>>> S3StoreFactory::RulesOf(Call call, Location location, std::string credential) {
-  LF_CO_TRY(const BucketAccess access, directory_.Find(location, credential));
+  LF_CO_TRY(const BucketAccess access, directory_.Find(location, {.credential = std::move(credential)}));
   const auto client = ClientOf(access);
   ReplyBody body;
   const auto reply = co_await client->Send(call, {.query = {{"lifecycle", ""}}}, body);

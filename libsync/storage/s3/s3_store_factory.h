@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "storage/cloud/kept_probes.h"
+#include "storage/cloud/store_login.h"
 #include "storage/s3/lifecycle.h"
 #include "storage/s3/s3_store.h"
 #include "storage/store_adapter.h"
@@ -25,9 +26,8 @@ struct BucketAccess {
 class BucketDirectory {
  public:
   virtual ~BucketDirectory() = default;
-  // `credential`: its name in the configuration; empty for that of the location, or the service's default. Reads no
-  // secret. kInvalidArgument for what cannot be used, saying where it is written.
-  virtual Result<BucketAccess> Find(const Location& location, const std::string& credential) = 0;
+  // Touches nothing, and reads no secret. kInvalidArgument for what cannot be used, saying where it is written.
+  virtual Result<BucketAccess> Find(const Location& location, const StoreLogin& login) = 0;
 };
 
 // Used on the engine thread. What it is given outlives it and every store that it made.
@@ -43,7 +43,7 @@ class S3StoreFactory final : public StoreAdapter {
   // What one service dates: two locations with one endpoint.
   Task<Result<bool>> ShareClock(Call call, Location location, Location other) override;
   // Lifecycle rules of the bucket that a location lies in; none where it has none, or may not tell them to us.
-  // `credential`: as BucketDirectory::Find. Other errors of a store's calls.
+  // `credential`: as StoreLogin has it. Other errors of a store's calls.
   Task<Result<std::vector<LifecycleRule>>> RulesOf(Call call, Location location, std::string credential);
 
  private:

@@ -101,6 +101,9 @@ TEST_F(UnityCatalogTest, OnlyTheCatalogsOwnWordSaysThatATableIsNotThere) {
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(gone.error().message, AllOf(HasSubstr("'main.raw.orders'"), HasSubstr("does not exist")));
+  const auto other_spelling = Find({.status = 404, .text = R"({"errorCode":"RESOURCE_NOT_FOUND","message":"none"})"});
+  ASSERT_FALSE(other_spelling);
+  EXPECT_EQ(other_spelling.error().code, ErrorCode::kNotFound) << "as olai-uc-server has it";
   for (const DoubleAnswer& other :
        {DoubleAnswer{.status = 404, .text = "<html>404 Not Found</html>"}, DoubleAnswer{.status = 404, .text = ""},
         DoubleAnswer{.status = 404, .text = R"({"detail":"Not Found"})"},

@@ -153,5 +153,29 @@ TEST(ConfigCatalogs, WithoutACatalogAndWithoutAPlaceATableIsNowhere) {
   EXPECT_THAT(config->unbuilt[0].what, AllOf(HasSubstr("there is no catalog to ask"), HasSubstr("main.raw.a")));
 }
 
+// What it hands out is for the tables that it tells the place of, at its own end.
+TEST(ConfigCatalogs, ACatalogHandsOutCredentialsWhereThatIsSaid) {
+  const std::string regions = "    primary_region: east\n    secondary_region: west\n";
+  const auto vendors = [](const plan::TableSpec& table) { return table.source_vendor + "/" + table.target_vendor; };
+  const std::string tables = "[main.raw.a, {name: main.raw.b, target: s3://x/b}, main.gold.*]";
+  const plan::GroupSpec one =
+      GroupOf(LoadTables(tables, {},
+                         regions + "    catalog: {east: {kind: unity, url: https://e, credentials: own}, "
+                                   "west: {kind: databricks, url: https://w, credentials: vended}}\n"));
+  EXPECT_EQ(vendors(one.tables.at(0)), "/orders");
+  EXPECT_EQ(vendors(one.tables.at(1)), "/");
+  EXPECT_EQ(vendors(one.patterns.at(0).like), "/orders");
+  const plan::GroupSpec both =
+      GroupOf(LoadTables(tables, {},
+                         regions + "    catalog: {east: {kind: unity, url: https://e, credentials: vended}, "
+                                   "west: {kind: unity, url: https://w, credentials: vended}}\n"));
+  EXPECT_EQ(vendors(both.tables.at(0)), "orders/orders");
+  EXPECT_EQ(vendors(both.tables.at(1)), "orders/");
+  EXPECT_EQ(vendors(GroupOf(LoadTables("[main.raw.a]")).tables.at(0)), "/") << "by default nobody is asked";
+  ExpectProblem(
+      LoadTables("[main.raw.a]", kRoots, regions + "    catalog: {kind: unity, url: https://e, credentials: rented}\n"),
+      "rented");
+}
+
 }  // namespace
 }  // namespace lakeferry

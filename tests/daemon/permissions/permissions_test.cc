@@ -57,6 +57,16 @@ std::vector<std::string> Lines(const Config& config, std::optional<Role> role) {
   return lines;
 }
 
+TEST(Grants, WhatACatalogHandsOutNeedsNone) {
+  Config config = Read(kTwoGroups);
+  plan::GroupSpec& prices = config.groups[1];
+  prices.tables[0].source_vendor = prices.tables[0].target_vendor = prices.name;
+  for (const Role role : {Role::kSender, Role::kReceiver}) {
+    for (const std::string& line : Lines(config, role)) EXPECT_THAT(line, Not(HasSubstr("/p/"))) << line;
+  }
+  EXPECT_THAT(Lines(Read(kTwoGroups), Role::kReceiver), testing::Contains(HasSubstr("replica/p/")));
+}
+
 TEST(Grants, ASenderReadsSourcesAndWritesStaging) {
   EXPECT_THAT(Lines(Read(kTwoGroups), Role::kSender),
               ElementsAre("sender s3 w: staging/dr/+w+d", "sender s3 : lake/b/ lake/landing/", "sender gcs : lake/p/"));

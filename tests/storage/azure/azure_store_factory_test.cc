@@ -14,7 +14,7 @@ namespace {
 
 class AzureStoreFactoryTest : public ::testing::Test, public ContainerDirectory {
  protected:
-  Result<ContainerAccess> Find(const Location& location, const std::string&) override {
+  Result<ContainerAccess> Find(const Location& location, const StoreLogin&) override {
     return ContainerAccess{
         .address = {.account = "acct", .container = location.bucket(), .endpoint = {.host = host_}, .base = base_},
         .signer = world_.signer};

@@ -92,15 +92,24 @@ class TwoAccountsTest : public AzureStoreTest {
     }
   };
 
-  Result<CopyOutcome> CopyFromOther(const std::string& host = "other.blob.net") {
+  Result<CopyOutcome> CopyFromOther(const std::string& host = "other.blob.net") { return CopyInto(store_, host); }
+  Result<CopyOutcome> CopyInto(AzureStore& store, const std::string& host) {
     const auto client = std::make_shared<AzureClient>(
-        ContainerAddress{.account = "other", .container = "o", .endpoint = {.host = host}},
+        ContainerAddress{.account = host.substr(0, host.find('.')), .container = "o", .endpoint = {.host = host}},
         AzureClient::Parts{
             .http = service_, .signer = std::make_shared<Proof>(), .clock = world_.clock, .random = world_.random});
     const AzureObject object(client, "from", {.path = Path("from"), .etag = "\"e\""}, "az://o/from");
-    return RunTask(store_.CopyIfAbsent({}, object.address(), Path("to")));
+    return RunTask(store.CopyIfAbsent({}, object.address(), Path("to")));
   }
 };
+
+// What is good for one folder alone says nothing of the other folders of its account.
+TEST_F(TwoAccountsTest, BlobOfTheSameAccountIsCopiedWithItsOwnProofWhereOursIsGoodForOnePlace) {
+  AzureStore closed("az://c/t", "t", world_.client, {.closed = true});
+  service_.script = {CopyIs("success", 202)};
+  EXPECT_EQ(CopyInto(closed, "acct.blob.net").value(), CopyOutcome::kCreated);
+  EXPECT_EQ(service_.asked[0].headers.Find("x-ms-copy-source"), "https://acct.blob.net/o/from?proof-of=/o/from");
+}
 
 TEST_F(TwoAccountsTest, BlobOfAnotherAccountIsCopiedWithItsOwnProof) {
   service_.script = {CopyIs("success", 202)};

@@ -13,7 +13,7 @@ namespace {
 
 class GcsStoreFactoryTest : public ::testing::Test, public BucketDirectory {
  protected:
-  Result<BucketAccess> Find(const Location& location, const std::string&) override {
+  Result<BucketAccess> Find(const Location& location, const StoreLogin&) override {
     return BucketAccess{.address = {.bucket = location.bucket(), .endpoint = endpoint_}, .signer = world_.signer};
   }
   Result<PutOutcome> Write() {

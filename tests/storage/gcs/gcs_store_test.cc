@@ -137,6 +137,14 @@ TEST_F(GcsStoreTest, AServiceWhoseConditionsAreNotBelievedIsNotAskedToCopy) {
   EXPECT_TRUE(world_.service.asked.empty());
 }
 
+TEST_F(GcsStoreTest, WhereCredentialsAreGoodForOnePlaceNothingIsCopied) {
+  GcsStore closed("gs://b/p", "p", world_.client, {.closed = true});
+  const ObjectAddress from{.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x", .etag = "5"};
+  EXPECT_EQ(RunTask(closed.CopyIfAbsent({}, from, Path("k")), loop_).value(), CopyOutcome::kNotPossible);
+  EXPECT_TRUE(world_.service.asked.empty());
+  EXPECT_EQ(closed.traits().copies_from, "");
+}
+
 TEST_F(GcsStoreTest, WhatIsNotSafeIsRefusedBeforeAnyRequest) {
   const auto store = Tried({.refuses_second_put = true, .shows_what_it_took = true});
   const ObjectAddress from{.service = "gcs http://h:1", .place = "/storage/v1/b/s/o/x", .etag = "5"};

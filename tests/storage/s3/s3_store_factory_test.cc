@@ -13,7 +13,7 @@ namespace {
 
 class S3StoreFactoryTest : public ::testing::Test, public BucketDirectory {
  protected:
-  Result<BucketAccess> Find(const Location& location, const std::string&) override {
+  Result<BucketAccess> Find(const Location& location, const StoreLogin&) override {
     BucketAddress address = world_.client->address();
     address.bucket = location.bucket();
     address.terms.lock = lock_;

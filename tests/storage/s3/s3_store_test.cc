@@ -72,10 +72,11 @@ class ProbedS3Test : public testing::Test {
                                  .refuses_second_completion = true,
                                  .refuses_second_copy = true,
                                  .checks_checksums = true,
-                                 .shows_what_it_took = true}) {
+                                 .shows_what_it_took = true},
+                S3StoreOptions options = {}) {
     auto probe = std::make_shared<StoreProbe>(loop_.get_executor(), world_.clock,
                                               [probed](Call) -> Task<Result<Probed>> { co_return probed; });
-    return {"s3://b", "", world_.client, std::move(probe)};
+    return {"s3://b", "", world_.client, std::move(probe), options};
   }
   static ObjectAddress From() { return {.service = "s3 http://h:9000", .place = "/c/from", .etag = "\"e\""}; }
   // Method and target of each request.
@@ -251,6 +252,14 @@ TEST_F(ProbedS3Test, RangesThatAreRefusedAreStreamedInstead) {
       S3Service::Status(412, RefusalXml("PreconditionFailed", "m"))};
   EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kNotPossible);
   EXPECT_EQ(Asked().back(), "DELETE /b/to?uploadId=u") << "nothing is left of it";
+}
+
+TEST_F(ProbedS3Test, WhereCredentialsAreGoodForOnePlaceNothingIsCopied) {
+  S3Store store =
+      Store({.refuses_second_put = true, .one_of_two_puts = true, .refuses_second_copy = true}, {.closed = true});
+  EXPECT_EQ(RunTask(store.CopyIfAbsent({}, From(), ObjectPath::Of("to")), loop_).value(), CopyOutcome::kNotPossible);
+  EXPECT_TRUE(Asked().empty());
+  EXPECT_EQ(store.traits().copies_from, "");
 }
 
 // The end of an upload would replace.
