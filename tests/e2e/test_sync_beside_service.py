@@ -85,7 +85,8 @@ def test_service_that_was_killed_leaves_a_socket_that_stops_nothing(regions):
     another_run(regions, 10)
     assert regions.run('sender', 'sync').document['groups'][0]['epoch'] == 2
     with regions.start('sender') as again:
-        wait_until(lambda: regions.run('sender', 'sync', code=None).code == DONE, 'the next service has replaced it')
+        wait_until(lambda: listens(regions, 'sender'), 'the next service has replaced it')
+        regions.run('sender', 'sync')
         assert again.stop() == DONE
 
 

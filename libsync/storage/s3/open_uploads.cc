@@ -9,7 +9,7 @@
 namespace lakeferry::s3 {
 namespace {
 
-constexpr size_t kListBytesMax = size_t{16} << 20;  // a thousand names of 1 KiB, each byte of it in three
+constexpr size_t kUploadsBytesMax = size_t{16} << 20;  // a thousand names of 1 KiB, each byte of it in three
 
 // `where` for a body that is no answer of S3.
 template <typename Page>
@@ -32,7 +32,7 @@ Task<Result<std::vector<OpenUpload>>> ListOpenUploads(Call call, std::shared_ptr
     S3Request ask{.query = {{"uploads", ""}, {"encoding-type", "url"}, {"prefix", prefix}}};
     if (!page.next_key.empty()) ask.query.emplace_back("key-marker", page.next_key);
     if (!page.next_id.empty()) ask.query.emplace_back("upload-id-marker", page.next_id);
-    ReplyBody body{.text_bytes_max = kListBytesMax};
+    ReplyBody body{.text_bytes_max = kUploadsBytesMax};
     const auto reply = co_await client->Send(call, std::move(ask), body);
     const std::pair<std::string, std::string> behind(page.next_key, page.next_id);
     LF_CO_TRY(page, PageOf<OpenUploads>(reply, ReadOpenUploads, body.text, where));
@@ -54,7 +54,7 @@ Task<Result<HeldParts>> ListHeldParts(Call call, std::shared_ptr<S3Client> clien
   do {
     S3Request ask{.key = upload.key, .query = {{"uploadId", upload.id}}};
     if (all.next > 0) ask.query.emplace_back("part-number-marker", std::to_string(all.next));
-    ReplyBody body{.text_bytes_max = kListBytesMax};
+    ReplyBody body{.text_bytes_max = kUploadsBytesMax};
     const auto reply = co_await client->Send(call, std::move(ask), body);
     LF_CO_TRY(HeldParts page, PageOf<HeldParts>(reply, ReadHeldParts, body.text, where));
     if (page.next != 0 && page.next <= all.next) {
