@@ -59,6 +59,11 @@ TEST_F(TableSearchTest, FoldersAreLookedAtToADepth) {
   EXPECT_THAT(Find(), FailedWith(ErrorCode::kNotFound, "no Delta table"));
 }
 
+TEST_F(TableSearchTest, TooManyFoldersAreNotLookedAt) {
+  for (size_t i = 0; i < kSearchFoldersMax; ++i) Put(fmt::format("{}/x", i));
+  EXPECT_THAT(Find(), FailedWith(ErrorCode::kInvalidArgument, "more than 100000 folders"));
+}
+
 TEST_F(TableSearchTest, AStoreThatCannotBeListedIsItsOwnError) {
   Table("a");
   lake_.set_hooks({.before_effect = [](std::string, StoreOperation, ObjectPath path) -> Task<Status> {

@@ -25,6 +25,17 @@ TEST_F(ReceiverRefusalTest, TargetThatIsNotEmptyAndNotOursIsRefusedUntouched) {
   EXPECT_FALSE(world_.ReceiptOf(1)) << "no refusal: staging it anew would not help";
 }
 
+TEST_F(ReceiverRefusalTest, AFirstEpochOfWhatIsTheTargetHereIsRefusedUntouched) {
+  world_.CreateAll();
+  ExpectSent(1);
+  plan::TableSpec& table = world_.spec.tables[0];
+  table.target_uri = std::exchange(table.source_uri, "mem://elsewhere/a");
+  world_.Restart();
+  const auto before = world_.source("a").objects().size();
+  EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "source and target of table 'a' are swapped"));
+  EXPECT_EQ(world_.source("a").objects().size(), before);
+}
+
 TEST_F(ReceiverRefusalTest, ForeignCommitOnAReplicaIsDivergedUntouched) {
   world_.FirstEpoch();
   TestTable foreign(&world_.target("b"), &world_.clock);

@@ -188,6 +188,17 @@ TEST_F(StatusExporterTest, AnErrorOfTheStoreIsTheExports) {
   EXPECT_THAT(Export({Row("a", 10, 1)}), FailedWith(ErrorCode::kUnauthorized, "read-only"));
 }
 
+TEST_F(StatusExporterTest, WhoIsToStopOrTooLateWritesNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  StatusExporter exporter = Exporter(world_.east);
+  EXPECT_THAT(world_.Run(exporter.Export({.stop = stop.get_token()}, {Row("a", 10, 1)})),
+              FailedWith(ErrorCode::kCancelled, ""));
+  const Call late = Call{}.Within(world_.clock.Monotonic(), Millis(0));
+  EXPECT_THAT(world_.Run(exporter.Export(late, {Row("a", 10, 1)})), FailedWith(ErrorCode::kUnavailable, "no answer"));
+  EXPECT_THAT(store().objects(), IsEmpty());
+}
+
 TEST_F(StatusExporterTest, ACheckReadsAlone) {
   const auto check = [this] {
     const StatusExporter exporter = Exporter(world_.east);

@@ -70,6 +70,7 @@ TEST(StatusTable, AnyOtherIsRefusedWithWhatDiffers) {
   const delta::Metadata made = StatusTableMetadata("seed", FromEpochMs(1));
   ExpectOther({.min_reader_version = 3, .min_writer_version = 7}, made, "reader 3 and writer 7");
   ExpectOther({.min_reader_version = 1, .min_writer_version = 4}, made, "writer 4");
+  ExpectOther({.min_reader_version = 2, .min_writer_version = protocol.min_writer_version}, made, "reader 2");
   delta::Metadata other = made;
   other.configuration = {{"delta.appendOnly", "TRUE"}};
   ExpectOther(protocol, other, "delta.appendOnly");
