@@ -76,14 +76,25 @@ Task<Result<Version>> NewestAt(Call call, const Environment& env, const Side& si
                               role == Role::kSender ? SourceRef(*table) : TargetRef(*table, StoreRight::kReadSource));
 }
 
+// Also those that the catalog of the sources, which tells what a pattern's tables are, does not tell now.
+Task<std::vector<std::string>> KnownNames(Call call, const Environment& env, const plan::GroupSpec& spec,
+                                          const Side& sources) {
+  std::vector<std::string> names = AllNames(spec, sources, std::unexpected(Error()));
+  for (const Role role : {Role::kSender, Role::kReceiver}) {
+    const Result<std::optional<GroupRecord>> record = co_await env.state.Group(call, role, spec.name);
+    if (record && *record) names.insert(names.end(), (*record)->tables.begin(), (*record)->tables.end());
+  }
+  co_return names;
+}
+
 }  // namespace
 
 Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const plan::GroupSpec& spec) {
   VersionsReport report{.group = spec.name, .tables = {}};
   const Result<Staged> staged = co_await ReadStaging(call, env, spec);
   const Side sources = co_await LookUpTables(call, env, spec, Role::kSender);
-  const Side targets =
-      co_await LookUpTables(call, env, spec, Role::kReceiver, AllNames(spec, sources, std::unexpected(Error())));
+  std::vector<std::string> known = co_await KnownNames(call, env, spec, sources);
+  const Side targets = co_await LookUpTables(call, env, spec, Role::kReceiver, std::move(known));
   for (const std::string& table : AllNames(spec, sources, targets)) {
     TableVersions line{.table = table, .unreachable = {}};
     const auto note = [&](std::string_view side, const Error& error) {

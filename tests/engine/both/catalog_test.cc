@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/inquire/version_survey.h"
 #include "tests/engine/catalog_double.h"
 #include "tests/engine/world.h"
 
@@ -112,6 +113,23 @@ TEST_F(CatalogTest, ARegistrationThatFailsIsToldAndTriedAgain) {
   catalogs_.target.no_register.reset();
   EXPECT_THAT(world_.Receive(), Succeeded());
   EXPECT_TRUE(catalogs_.target.registered.contains("m.r.a"));
+}
+
+TEST_F(CatalogTest, VersionsAreToldAsFarAsEitherCatalogTellsTheTables) {
+  Append("a", "f1");
+  Sync();
+  Create("b");
+  catalogs_.source.tables.erase("m.r.a");
+  const auto lines = [this] { return world_.Run(SurveyVersions({}, world_.east, world_.spec)).tables; };
+  std::vector<TableVersions> tables = lines();
+  ASSERT_EQ(tables.size(), 2U);
+  EXPECT_EQ(tables[1].table, "m.r.a");
+  EXPECT_THAT(tables[1].unreachable, ElementsAre(HasSubstr("source: the group has no table 'm.r.a' there")));
+  catalogs_.source.failure = Error{.code = ErrorCode::kUnavailable, .message = "the catalog sleeps"};
+  tables = lines();
+  ASSERT_EQ(tables.size(), 1U);
+  EXPECT_THAT(tables[0].unreachable, ElementsAre(AllOf(HasSubstr("source: "), HasSubstr("the catalog sleeps"))));
+  EXPECT_NE(tables[0].replica_version, std::nullopt);
 }
 
 TEST_F(CatalogTest, WithoutTheWordNothingIsRegistered) {

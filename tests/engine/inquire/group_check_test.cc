@@ -43,6 +43,14 @@ TEST_F(GroupCheckTest, ASenderThatPlacesFilesHasToBeAbleTo) {
   EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "placing files at the target of table t: read only"));
 }
 
+TEST_F(GroupCheckTest, NoFileIsPlacedWhereNoFolderIs) {
+  world_.spec.direct = true;
+  const CheckScope scope{.configured = {"orders"}, .missing = {{"mem://east/t", ""}}};
+  EXPECT_THAT(Check(Role::kSender, scope),
+              HasFinding(Severity::kInfo, "placing files at the target of table t does not exist yet"));
+  EXPECT_THAT(world_.target().objects(), IsEmpty());
+}
+
 TEST_F(GroupCheckTest, ASourceThatCannotBeReadIsAnError) {
   world_.source().objects().clear();
   EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "source of table t"));
