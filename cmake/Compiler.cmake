@@ -11,7 +11,7 @@ if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 
 set(LAKEFERRY_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
-option(LAKEFERRY_UNITY "Hand sources to the compiler some at a time; a release is one object a source" OFF)
+option(LAKEFERRY_UNITY "Hand all sources to the compiler some at a time" OFF)
 option(LAKEFERRY_FUZZ "Build the fuzz targets" OFF)
 
 add_compile_options(-Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wunused-result

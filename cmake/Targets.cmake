@@ -13,8 +13,21 @@ function(lakeferry_precompile target)
   target_precompile_headers(${target} PRIVATE ${ARGN})
 endfunction()
 
-# lakeferry_alone(SOURCES...): sources of the current folder that stay apart where others are compiled some at a time
-# (LAKEFERRY_UNITY), because their unnamed namespaces use a name that another source's does.
+# How many sources are handed to the compiler at a time where it is said of a target: half of what they cost are the
+# headers that their neighbours include as well. 1: each apart, for whoever edits them.
+set(LAKEFERRY_BATCH 8 CACHE STRING "Sources that are handed to the compiler at a time, of tests and adapters")
+
+# lakeferry_together(TARGET): its sources are compiled some at a time. Not for what mutants stand in (scripts/mutants),
+# whose objects take the place of a single source's.
+function(lakeferry_together target)
+  if(NOT LAKEFERRY_UNITY AND LAKEFERRY_BATCH GREATER 1)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${LAKEFERRY_BATCH})
+    target_compile_options(${target} PRIVATE -Wno-shadow)
+  endif()
+endfunction()
+
+# lakeferry_alone(SOURCES...): sources of the current folder that stay apart where others are compiled some at a time,
+# because their unnamed namespaces use a name that another source's does.
 function(lakeferry_alone)
   foreach(source ${ARGN})
     if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
@@ -47,12 +60,7 @@ function(lakeferry_test name)
   if(NOT TEST_OPTIMIZED)
     target_compile_options(${name} PRIVATE ${LAKEFERRY_TEST_OPTIONS})
   endif()
-  # Half of what a test costs are the headers that its neighbours include as well; LAKEFERRY_UNITY says the same of all.
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
-  if(NOT LAKEFERRY_UNITY)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
-    target_compile_options(${name} PRIVATE -Wno-shadow)
-  endif()
+  lakeferry_together(${name})
   if(LAKEFERRY_UNITY)
     target_compile_options(${name} PRIVATE "SHELL:-include gmock/gmock.h" "SHELL:-include gtest/gtest.h")
   elseif(TEST_HEADERS OR TEST_OPTIMIZED)

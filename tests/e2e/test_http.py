@@ -16,14 +16,9 @@ import pyarrow
 import pytest
 from delta_tables import assert_tables_equal, orders, write
 from lakeferry import DONE, FAILED, USAGE, Regions, Run, wait_until
+from process import free_port
 
 TOKEN = 'token-of-these-tests'
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(('127.0.0.1', 0))
-        return taken.getsockname()[1]
 
 
 def ask(port, path, headers=(), data=None):

@@ -28,7 +28,7 @@ class VendedRegions(CatalogRegions):
         document = super().configuration(role)
         workspace = document['workspaces'][0]
         workspace['roots'] = {'west': f'{self.place}/replicas'}
-        return document | {'stores': [{'prefix': f'{self.place}/', 'endpoint': self.gate.endpoint}]}
+        return document | {'stores': [{'prefix': f'{self.place}/', 'endpoint': self.gate.url}]}
 
     def run(self, role, command, *arguments, env=None, **options):
         return super().run(role, command, *arguments, env={**ALONE, **(env or {})}, **options)

@@ -11,15 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from delta_tables import orders, write
 from lakeferry import DONE, Regions, Run, wait_until
 from playwright.sync_api import sync_playwright
+from process import free_port
 
 HOSTILE = 'a"><img src=x onerror=document.title=1>'
 SCREENS = os.environ.get('LAKEFERRY_SCREENS')
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(('127.0.0.1', 0))
-        return taken.getsockname()[1]
 
 
 class World:

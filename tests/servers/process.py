@@ -35,6 +35,10 @@ def free_ports(count):
             one.close()
 
 
+def free_port():
+    return free_ports(1)[0]
+
+
 def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

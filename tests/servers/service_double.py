@@ -17,7 +17,29 @@ class Refusal(Exception):
         self.status, self.document, self.headers = status, document, headers
 
 
-class ServiceDouble:
+class OnLoopback:
+    """An HTTP server on a thread of its own. A kind of it has `handler()`, the class that answers."""
+
+    @property
+    def port(self):
+        return self.server.server_address[1]
+
+    @property
+    def url(self):
+        return f'http://{LOOPBACK}:{self.port}'
+
+    def __enter__(self):
+        self.server = ThreadingHTTPServer((LOOPBACK, 0), self.handler())
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class ServiceDouble(OnLoopback):
     """`with WorkspaceDouble() as double:`. A kind of it has `answer(method, path, query, headers, body)`, which gives a
     document or raises Refusal. `asked` is every path with its query; `mischief` is asked first, with the path: what it
     gives, bytes or a document, is the answer instead."""
@@ -39,23 +61,8 @@ class ServiceDouble:
                           **{'Retry-After': str(retry_after)})
         self.mischief = too_many
 
-    @property
-    def url(self):
-        return f'http://{LOOPBACK}:{self.server.server_address[1]}'
-
-    @property
-    def port(self):
-        return self.server.server_address[1]
-
-    def __enter__(self):
-        self.server = ThreadingHTTPServer((LOOPBACK, 0), handler_of(self))
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+    def handler(self):
+        return handler_of(self)
 
 
 def handler_of(double):

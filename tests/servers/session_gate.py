@@ -4,12 +4,11 @@ import hashlib
 import hmac
 import itertools
 import re
-import threading
 import time
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-from process import LOOPBACK
+from service_double import OnLoopback
 
 # What belongs to one connection, or to the signature that the gate replaces by its own.
 OF_CONNECTION = {'host', 'connection', 'content-length', 'expect', 'transfer-encoding', 'authorization', 'x-amz-date',
@@ -49,7 +48,7 @@ def signature_of(secret, method, target, headers, signed, scope, when):
     return hmac.digest(key, text.encode(), 'sha256').hex()
 
 
-class SessionGate:
+class SessionGate(OnLoopback):
     """`with SessionGate(server) as gate:`. `asked`: for each request its key, method, path and what became of it: the
     status of the server behind, or the error of the gate."""
 
@@ -62,10 +61,6 @@ class SessionGate:
         session = Session(next(self.numbers), '/' + uri.partition('://')[2], write, self.seconds)
         self.sessions[session.key] = session
         return session.document() | {'url': uri}
-
-    @property
-    def endpoint(self):
-        return f'http://{LOOPBACK}:{self.server.server_address[1]}'
 
     def denied(self):
         """The gate's errors, but for those that a probe of the store asks for."""
@@ -106,15 +101,8 @@ class SessionGate:
         kept = {name: value for name, value in headers.items() if name not in OF_CONNECTION}
         return self.client.request(method, path, query, kept, body)
 
-    def __enter__(self):
-        self.server = ThreadingHTTPServer((LOOPBACK, 0), handler_of(self))
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+    def handler(self):
+        return handler_of(self)
 
 
 def handler_of(gate):

@@ -29,9 +29,9 @@ constexpr size_t kPartBytes = size_t{1} << 20;
 
 // Of what only reads: over with the call.
 template <typename Function>
-Task<std::invoke_result_t<Function&>> ReadWithin(any_io_executor pool, Call call, std::string where,
-                                                 Function function) {
-  auto answer = co_await OffloadWithin(std::move(pool), call, std::move(function));
+Task<std::invoke_result_t<Function&>> ReadWithin(any_io_executor pool, Call call, std::string where, Function function,
+                                                 JobLength length = JobLength::kLong) {
+  auto answer = co_await OffloadWithin(std::move(pool), call, std::move(function), length);
   if (!answer) co_return std::unexpected(NoAnswer(call, where));
   co_return *std::move(answer);
 }
@@ -180,21 +180,21 @@ Task<Result<ListPage>> FileStore::List(Call call, ListRequest request) {
     LF_TRY(Listing listing, tree->List(request.folder, request.start_after));
     return ListPage{.listing = std::move(listing), .resume = {}};
   };
-  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(list));
+  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(list), JobLength::kShort);
 }
 
 Task<Result<ObjectInfo>> FileStore::Head(Call call, ObjectPath path) {
   LF_CO_TRY_OK(CheckWanted(call));
   std::string where = tree_->FullName(path);
   auto look = [tree = tree_, path = std::move(path)] { return tree->Head(path); };
-  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(look));
+  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(look), JobLength::kShort);
 }
 
 Task<Result<std::string>> FileStore::Get(Call call, ObjectPath path, size_t limit_bytes) {
   LF_CO_TRY_OK(CheckWanted(call));
   std::string where = tree_->FullName(path);
   auto read = [tree = tree_, path = std::move(path), limit_bytes] { return ReadWhole(*tree, path, limit_bytes); };
-  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(read));
+  co_return co_await ReadWithin(pool_, call, std::move(where), std::move(read), JobLength::kShort);
 }
 
 Task<std::vector<Result<std::string>>> FileStore::GetEach(Call call, std::vector<ObjectPath> paths,

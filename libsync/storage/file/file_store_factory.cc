@@ -40,7 +40,7 @@ Task<std::vector<Result<StorePlace>>> FileStoreFactory::Locate(Call call, std::v
     paths.reserve(numbers.size());
     for (const size_t number : numbers) paths.push_back(locations[number].path());
     auto find = [paths = std::move(paths)] { return FindAll(paths); };
-    auto found = co_await OffloadWithin(pools_.Executor(pool), call, std::move(find));
+    auto found = co_await OffloadWithin(pools_.Executor(pool), call, std::move(find), JobLength::kShort);
     for (size_t i = 0; i < numbers.size(); ++i) {
       Result<StorePlace>& one = all[numbers[i]];
       if (found) one = std::move((*found)[i]);

@@ -5,9 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <iterator>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,70 +27,86 @@ bool OthersMayWrite(const struct stat& stat) {
 
 std::string Inode(const struct stat& stat) { return fmt::format("{}:{}", stat.st_dev, stat.st_ino); }
 
-// Tells one mount of a file system from another; empty where the kernel does not say (before 5.8).
-std::string MountOf(int fd) {
-  struct statx facts{};
-  if (::statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &facts) != 0 || (facts.stx_mask & STATX_MNT_ID) == 0) return {};
-  return std::to_string(facts.stx_mnt_id);
+bool IsAbsent(int error_number) { return error_number == ENOENT || error_number == ENOTDIR; }
+
+// The folder and all above it, the root of the file system last, step by step: what a link leads to lies in other
+// folders than its name says. Absent where there is no such folder.
+Result<std::optional<StorePlace>> Walk(const std::string& name) {
+  StorePlace place;
+  UniqueFd at(::open(name.empty() ? "/" : name.c_str(), kPlaceFlags));
+  if (!at.valid() && IsAbsent(errno)) return std::nullopt;
+  if (!at.valid()) return FailErrno(errno, "cannot open the folder", name);
+  for (int depth = 0; depth < kParentsMax; ++depth) {
+    struct stat stat{};
+    if (::fstat(at.get(), &stat) != 0) return FailErrno(errno, "cannot read the folder's status", name);
+    if (place.root_first.empty()) place.others_may_write = OthersMayWrite(stat);
+    std::string here = Inode(stat);
+    if (!place.root_first.empty() && here == place.root_first.back()) break;  // the parent of "/" is "/"
+    place.root_first.push_back(std::move(here));
+    UniqueFd parent(::openat(at.get(), "..", kPlaceFlags));
+    if (!parent.valid()) return FailErrno(errno, "cannot open the folder above", name);
+    at = std::move(parent);
+  }
+  return place;
 }
 
-// The nearest folder that exists, and what of the name lies beyond it, outermost first.
-Result<UniqueFd> OpenNearest(std::string_view folder, std::vector<std::string>& beyond) {
-  std::string name(folder);
-  while (true) {
-    UniqueFd fd(::open(name.empty() ? "/" : name.c_str(), kPlaceFlags));
-    if (fd.valid()) return fd;
-    if ((errno != ENOENT && errno != ENOTDIR) || name.empty()) return FailErrno(errno, "cannot open the folder", name);
-    const size_t slash = name.rfind('/');
-    beyond.insert(beyond.begin(), name.substr(slash + 1));
-    name.resize(slash);
-  }
+// A name whose last part is in the folder that the rest of it names, or nowhere.
+struct Step {
+  std::string name;
+  std::optional<struct stat> stat = {};  // of a folder; absent for none
+};
+
+// What lies in `above`.
+StorePlace Below(const StorePlace& above, const Step& step) {
+  const std::string_view own = std::string_view(step.name).substr(step.name.rfind('/'));
+  StorePlace place;
+  place.root_first.reserve(above.root_first.size() + 1);
+  place.root_first.push_back(step.stat ? Inode(*step.stat) : fmt::format("{}{}", above.root_first.front(), own));
+  place.root_first.insert(place.root_first.end(), above.root_first.begin(), above.root_first.end());
+  if (step.stat) place.others_may_write = OthersMayWrite(*step.stat);
+  return place;
+}
+
+// Either where `name` is, or the last step to it.
+struct Look {
+  std::optional<StorePlace> place = {};
+  Step step;
+};
+
+bool IsPlain(std::string_view own) { return !own.empty() && own != "." && own != ".."; }
+
+Result<Look> LookAt(const std::string& name) {
+  Look look{.step = {.name = name}};
+  struct stat stat{};
+  const bool plain = !name.empty() && IsPlain(std::string_view(name).substr(name.rfind('/') + 1));
+  const bool there = plain && ::lstat(name.c_str(), &stat) == 0;
+  if (plain && !there && !IsAbsent(errno)) return FailErrno(errno, "cannot read the folder's status", name);
+  if (there && S_ISDIR(stat.st_mode)) look.step.stat = stat;
+  if (plain && (!there || !S_ISLNK(stat.st_mode))) return look;
+  LF_TRY(look.place, Walk(name));
+  return look;
 }
 
 }  // namespace
 
-// The folder and all above it by their inodes, outermost last. What is above one that was met before is known.
-Result<StorePlace> FolderPlaces::PlaceOf(UniqueFd at, const std::string& folder) {
-  StorePlace place;
-  std::vector<std::string>& inodes = place.root_first;
-  std::string second;  // the key of the folder above the first
-  for (int depth = 0; depth < kParentsMax; ++depth) {
-    struct stat stat{};
-    if (::fstat(at.get(), &stat) != 0) return FailErrno(errno, "cannot read the folder's status", folder);
-    if (inodes.empty()) place.others_may_write = OthersMayWrite(stat);
-    std::string here = Inode(stat);
-    if (!inodes.empty() && here == inodes.back()) break;  // the parent of "/" is "/"
-    const std::string mount = MountOf(at.get());
-    const std::string key = mount.empty() ? std::string() : fmt::format("{} {}", mount, here);
-    inodes.push_back(std::move(here));
-    if (inodes.size() == 2) second = key;
-    const auto known = above_.find(key);
-    if (known != above_.end()) {
-      std::ranges::copy(known->second, std::back_inserter(inodes));
+Result<StorePlace> FolderPlaces::Find(std::string folder) {
+  if (folder == "/") folder.clear();
+  std::vector<Step> steps;  // innermost first
+  auto known = above_.find(folder);
+  for (std::string name = folder; known == above_.end(); known = above_.find(name)) {
+    LF_TRY(Look look, LookAt(name));
+    if (look.place) {
+      known = above_.emplace(name, *std::move(look.place)).first;
       break;
     }
-    UniqueFd parent(::openat(at.get(), "..", kPlaceFlags));
-    if (!parent.valid()) return FailErrno(errno, "cannot open the folder above", folder);
-    at = std::move(parent);
+    steps.push_back(std::move(look.step));
+    name.resize(name.rfind('/'));
   }
-  // Of neighbours it is the same.
-  if (!second.empty()) above_.try_emplace(second, inodes.begin() + 2, inodes.end());
-  return place;
-}
-
-Result<StorePlace> FolderPlaces::Find(const std::string& folder) {
-  std::vector<std::string> beyond;
-  LF_TRY(UniqueFd nearest, OpenNearest(folder, beyond));
-  LF_TRY(StorePlace existing, PlaceOf(std::move(nearest), folder));
-  if (beyond.empty()) return existing;
-  StorePlace place;
-  for (size_t count = beyond.size(); count > 0; --count) {
-    std::string text = existing.root_first.front();
-    for (size_t i = 0; i < count; ++i) text += "/" + beyond[i];
-    place.root_first.push_back(std::move(text));
+  for (size_t left = steps.size(); left > 1; --left) {
+    const Step& step = steps[left - 1];
+    known = above_.emplace(step.name, Below(known->second, step)).first;
   }
-  std::ranges::move(existing.root_first, std::back_inserter(place.root_first));
-  return place;
+  return steps.empty() ? known->second : Below(known->second, steps.front());
 }
 
 Result<StorePlace> PlaceOfFolder(const std::string& folder) { return FolderPlaces().Find(folder); }

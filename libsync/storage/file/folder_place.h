@@ -3,10 +3,8 @@
 
 #include <map>
 #include <string>
-#include <vector>
 
 #include "env/object_store.h"
-#include "storage/file/unique_fd.h"
 
 namespace lakeferry {
 
@@ -15,13 +13,11 @@ class FolderPlaces {
  public:
   // `folder` is absolute and need not exist: then it is told from the nearest folder above it that does. Links are
   // followed, as the kernel does. Errors as of errno.
-  [[nodiscard]] Result<StorePlace> Find(const std::string& folder);
+  [[nodiscard]] Result<StorePlace> Find(std::string folder);
 
  private:
-  Result<StorePlace> PlaceOf(UniqueFd at, const std::string& folder);
-
-  // What a folder lies in, by mount and inode: below two mounts of one file system the same folder lies in others.
-  std::map<std::string, std::vector<std::string>> above_;
+  // Of the folders that others lie in, by name; that of "/" is empty.
+  std::map<std::string, StorePlace> above_;
 };
 
 // Of one.

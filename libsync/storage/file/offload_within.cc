@@ -8,6 +8,8 @@
 #include <chrono>
 #include <exception>
 
+#include "storage/file/short_jobs.h"
+
 namespace lakeferry {
 namespace {
 
@@ -28,11 +30,12 @@ asio::steady_timer::time_point EndOf(const Call& call) {
 
 }  // namespace
 
-Task<bool> OffloadWorkWithin(asio::any_io_executor pool, Call call, std::function<void()> function) {
+Task<bool> OffloadWorkWithin(asio::any_io_executor pool, Call call, std::function<void()> function, JobLength length) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto wait = std::make_shared<Wait>(executor);
   wait->timer.expires_at(EndOf(call));
-  asio::post(pool, [wait = wait, executor, function = std::move(function)]() mutable {
+  // Whoever waits has the last of it, on the executor.
+  auto job = [wait = wait, executor, function = std::move(function)]() mutable {
     try {
       function();
     } catch (...) {
@@ -42,7 +45,12 @@ Task<bool> OffloadWorkWithin(asio::any_io_executor pool, Call call, std::functio
       wait->ended = true;
       wait->timer.cancel();
     });
-  });
+  };
+  if (length == JobLength::kShort) {
+    ShortJobs::Of(pool).Post(pool, executor, std::move(job));
+  } else {
+    asio::post(pool, std::move(job));
+  }
   // A stop may come from any thread. What is posted runs once this coroutine waits.
   const std::stop_callback on_stop(call.stop, [executor, weak = std::weak_ptr(wait)] {
     asio::post(executor, [weak] {

@@ -26,7 +26,11 @@ bool IsSomebodyElses(const S3Request& request, const HttpReply& reply) {
   return of_object || reply.headers.Find("Content-Type").value_or("").starts_with("text/html");
 }
 
-bool SaysOver(const std::string& code) { return code == "ExpiredToken" || code == "TokenRefreshRequired"; }
+// A key that nobody knows may have been rotated since it was read.
+bool SaysOver(const std::string& code) {
+  return code == "ExpiredToken" || code == "TokenRefreshRequired" || code == "InvalidToken" ||
+         code == "InvalidAccessKeyId";
+}
 
 // Whether an object begins with it: by a put, a copy, or an upload in parts.
 bool MakesObject(const S3Request& request) {

@@ -243,6 +243,20 @@ TEST_F(SignedStaging, KeysFollowEachOther) {
       << "epoch 1 is of the old one";
 }
 
+// Also of what was believed and answered before; who takes a key away lets the other sign what it wrote before.
+TEST_F(SignedStaging, WhatWasAnsweredIsNotBelievedOnceItsKeyIsTrustedNoMore) {
+  FirstEpoch();
+  const SigningKey next = SigningKey::New();
+  Trust({next.public_key(), east_.public_key()});
+  const auto before = Targets();
+  EXPECT_THAT(Receive(), FailedWith(ErrorCode::kRefused, "is signed by none of trusted_keys"));
+  const std::string genuine = Read(DocumentKind::kManifest, 1);
+  const std::string body = genuine.substr(0, genuine.find('\n') + 1);
+  Put(DocumentKind::kManifest, 1, Signed(DocumentKind::kManifest, body, next));
+  EXPECT_THAT(Receive(), Succeeded());
+  EXPECT_EQ(Targets(), before);
+}
+
 TEST_F(SignedStaging, ASideThatSignsWithAKeyNobodyTrustsPutsNothing) {
   FirstEpoch();
   world_.AppendAll("r1", "f1");

@@ -180,13 +180,20 @@ TEST_F(S3ClientTest, RegionThatIsNoneIsNotTaken) {
   EXPECT_EQ(world_.client->address().region, "us-east-1");
 }
 
-TEST_F(S3ClientTest, ExpiredTokenIsReplacedOnce) {
-  world_.service.script = {S3Service::Status(400, FaultXml("ExpiredToken")), S3Service::Status(200, {}, kEtag)};
-  EXPECT_TRUE(Get().value().ok());
-  EXPECT_EQ(world_.signer->distrusted, 1);
-  world_.service.script = {S3Service::Status(400, FaultXml("ExpiredToken")),
-                           S3Service::Status(400, FaultXml("ExpiredToken"))};
-  EXPECT_EQ(Get().value().fault.code, "ExpiredToken");
+// Expired, or rotated in the file that it was read from.
+TEST_F(S3ClientTest, CredentialsThatAreOverAreReplacedOnce) {
+  int distrusted = 0;
+  for (const auto* code : {"ExpiredToken", "TokenRefreshRequired", "InvalidToken", "InvalidAccessKeyId"}) {
+    world_.service.script = {S3Service::Status(403, FaultXml(code)), S3Service::Status(200, {}, kEtag)};
+    EXPECT_TRUE(Get().value().ok()) << code;
+    EXPECT_EQ(world_.signer->distrusted, ++distrusted);
+    world_.service.script = {S3Service::Status(403, FaultXml(code)), S3Service::Status(403, FaultXml(code))};
+    EXPECT_EQ(Get().value().fault.code, code);
+    EXPECT_EQ(world_.signer->distrusted, ++distrusted) << "once a request";
+  }
+  world_.service.script = {S3Service::Status(403, FaultXml("AccessDenied"))};
+  EXPECT_EQ(Get().value().fault.code, "AccessDenied");
+  EXPECT_EQ(world_.signer->distrusted, distrusted) << "a right that is not there is asked for once";
 }
 
 TEST_F(S3ClientTest, StoppedCallIsNotTriedAgain) {
