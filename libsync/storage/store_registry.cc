@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -23,11 +24,19 @@ Result<std::shared_ptr<ObjectStore>> StoreRegistry::Open(const StoreRef& ref) {
   LF_TRY(const Found found, Find(ref.uri));
   StoreRef of_place = ref;
   of_place.uri = found.location.place();
+  MakeRoom();
   std::weak_ptr<ObjectStore>& slot = open_[std::move(of_place)];
   if (auto store = slot.lock()) return store;
   LF_TRY(auto store, found.adapter->Make(found.location, ref));
   slot = store;
   return store;
+}
+
+void StoreRegistry::MakeRoom() {
+  if (open_.size() < room_) return;
+  constexpr size_t kLeast = 64;
+  std::erase_if(open_, [](const auto& entry) { return entry.second.expired(); });
+  room_ = std::max(kLeast, 2 * open_.size());
 }
 
 Task<std::vector<Result<StorePlace>>> StoreRegistry::Locate(Call call, std::vector<std::string> uris) {

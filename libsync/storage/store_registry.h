@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "env/store_factory.h"
 #include "storage/store_adapter.h"
@@ -31,7 +32,13 @@ class StoreRegistry : public StoreFactory {
   [[nodiscard]] Result<Found> Find(const std::string& uri) const;
 
   std::map<Scheme, StoreAdapter*> adapters_;
-  std::map<StoreRef, std::weak_ptr<ObjectStore>> open_;  // with the place in the place of the URI
+  // Takes out those that nobody holds any more, once there are twice as many as were held.
+  void MakeRoom();
+  struct ByPlace {
+    size_t operator()(const StoreRef& ref) const { return std::hash<std::string>()(ref.uri); }
+  };
+  std::unordered_map<StoreRef, std::weak_ptr<ObjectStore>, ByPlace> open_;  // with the place in the place of the URI
+  size_t room_ = 64;
 };
 
 }  // namespace lakeferry

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/digest.h"
 #include "plan/rules/config_change.h"
 #include "plan/rules/receipt_rules.h"
 #include "plan/rules/start_anew.h"
@@ -191,17 +192,34 @@ Task<Status> NoteRefused(Call call, const StagingArea& staging, const plan::Grou
   co_return Status{};
 }
 
+std::string DigestOf(const Base& base) {
+  Sha256 digest;
+  digest.Update(base.staged->sha256);
+  for (const plan::ReceiptTable& answer : base.answer->tables) {
+    digest.Update(fmt::format("{}\n{}\n", answer.name, answer.live_set));
+  }
+  return digest.FinishHex();
+}
+
 // A receipt says what the epoch says when it is put. Where it says something else of a table, that was replayed since.
-void NoteFoundThere(const Base& base, SenderPosition& position) {
-  if (!base.answer) return;
+std::map<std::string, std::string> FoundThere(const Base& base) {
+  std::map<std::string, std::string> found;
   for (const plan::ReceiptTable& answer : base.answer->tables) {
     const std::vector<plan::ManifestTable>& tables = base.staged->manifest->tables;
     const auto sent = std::ranges::find(tables, answer.name, &plan::ManifestTable::name);
     const bool same = sent == tables.end() || sent->live_set.Fingerprint() == answer.live_set;
     if (same || answer.live_set.empty() || sent->live_set_replayed) continue;
-    position.found_there.emplace(answer.name, answer.live_set);
-    position.replay.insert(answer.name);
+    found.emplace(answer.name, answer.live_set);
   }
+  return found;
+}
+
+void NoteFoundThere(const Base& base, const SenderPosition* known, SenderPosition& position) {
+  if (!base.answer) return;
+  position.found_in = DigestOf(base);
+  const bool seen = known != nullptr && known->found_in == position.found_in;
+  position.found_there = seen ? known->found_there : FoundThere(base);
+  for (const auto& [table, live_set] : position.found_there) position.replay.insert(table);
 }
 
 std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const plan::GroupSpec& spec) {
@@ -216,10 +234,9 @@ std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const pl
 }  // namespace
 
 Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
-                                                std::string region, std::optional<SenderPosition> known,
-                                                Epoch recorded) {
-  SenderPosition position = known.value_or(SenderPosition());
-  LF_CO_TRY(position.newest, co_await NewestFrom(call, staging, position.newest));
+                                                std::string region, const SenderPosition* known, Epoch recorded) {
+  SenderPosition position;
+  LF_CO_TRY(position.newest, co_await NewestFrom(call, staging, known != nullptr ? known->newest : nullptr));
   const Epoch staged = position.newest ? position.newest->epoch : Epoch();
   if (recorded > staged) co_return Lost(recorded, staging.store().uri());
   if (!position.newest) co_return position;
@@ -228,20 +245,13 @@ Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& st
   LF_CO_TRY(const std::optional<Base> found, co_await FindBase(call, staging, spec, position.newest));
   const plan::Manifest* const base = found ? &*found->staged->manifest : nullptr;
   if (base != nullptr && !readable) LF_CO_TRY_OK(CheckSameGroup(*base, spec, region, staging.store().uri()));
-  position.base.clear();
-  position.moved.clear();
-  position.restage.clear();
-  position.replay.clear();
-  position.found_there.clear();
-  position.refusals = {};
-  position.uncounted.clear();
   position.base_epoch = base != nullptr ? base->epoch : Epoch();
   position.cut_time = base != nullptr ? std::optional(base->cut_time) : std::nullopt;
   position.atomic = base == nullptr || base->atomic;
   position.evidence = base != nullptr ? base->evidence : CutEvidence();
   LF_CO_TRY_OK(co_await NoteRefused(call, staging, spec, position));
   if (base == nullptr) co_return position;
-  NoteFoundThere(*found, position);
+  NoteFoundThere(*found, known, position);
   position.moved = MovedSince(*base, spec);
   for (const plan::ManifestTable& table : base->tables) {
     if (position.restage.contains(table.name)) continue;

@@ -42,6 +42,7 @@ struct SenderPosition {
   // By table: fingerprint of what the receiver has found the base's replica to come to since, where that is not what
   // the base says.
   std::map<std::string, std::string> found_there;
+  std::string found_in;  // digest of what found_there was told from: to compare takes longer than all else of a pass
   Refusals refusals;
   std::map<Epoch, std::string> uncounted;  // receipts behind the base that do not count, and why
 
@@ -54,12 +55,12 @@ struct SenderPosition {
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->epoch.Next() : Epoch(1); }
 };
 
-// Reads the position out of staging. `known`: the position of the last pass, to read only what is new; may be empty.
+// Reads the position out of staging. `known`: the position of the last pass, to read and compare only what is new; null
+// for none. It stays as it is until the task has ended.
 // kRefused when the manifests there are not of this configuration (another workspace, region, mode or, unless sources
 // may have moved, source), or when staging has lost an epoch that `known` or `recorded` (the metadata store's newest)
 // says was staged. kCorruptData for a manifest that cannot be read and has no refusal yet: the receiver gives it one.
 Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
-                                                std::string region, std::optional<SenderPosition> known,
-                                                Epoch recorded);
+                                                std::string region, const SenderPosition* known, Epoch recorded);
 
 }  // namespace lakeferry::engine

@@ -22,7 +22,7 @@ constexpr int kSourcesAtOnce = 16;
 Task<std::optional<plan::Finding>> CheckLag(Call call, const Environment& env, plan::GroupSpec spec) {
   const auto staging = co_await OpenStagingOf(env, spec, spec.name);
   if (!staging) co_return std::nullopt;
-  const auto position = co_await LoadSenderPosition(call, *staging, spec, env.region, std::nullopt, Epoch());
+  const auto position = co_await LoadSenderPosition(call, *staging, spec, env.region, nullptr, Epoch());
   if (!position || position->base.empty()) co_return std::nullopt;
   Environment wide = env;  // nothing else is going on
   wide.limits.tables_at_once_max = kSourcesAtOnce;

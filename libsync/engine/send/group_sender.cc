@@ -80,7 +80,8 @@ void GroupSender::Forget() {
 
 Task<Status> GroupSender::FindPosition(Call call) {
   LF_CO_TRY(const Epoch recorded, co_await receipts_->NewestRecorded(call));
-  LF_CO_TRY(position_, co_await LoadSenderPosition(call, *staging_, spec_, env_.region, position_, recorded));
+  const SenderPosition* known = position_ ? &*position_ : nullptr;
+  LF_CO_TRY(position_, co_await LoadSenderPosition(call, *staging_, spec_, env_.region, known, recorded));
   BeginWhole(book_.record(), *position_);
   LF_CO_TRY_OK(plan::CheckNoneVanished(spec_, position_->Tables()));
   const bool begins = !position_->newest;

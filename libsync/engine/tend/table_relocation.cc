@@ -28,7 +28,7 @@ Task<Result<Relocation>> OfSource(Call call, const Environment& env, const Stagi
   for (plan::TableSpec& any : spec.tables) any.source_moved = true;
   const plan::TableSpec& table = TableOf(spec, name);
   LF_CO_TRY(const SenderPosition position,
-            co_await LoadSenderPosition(call, staging, spec, env.region, std::nullopt, Epoch()));
+            co_await LoadSenderPosition(call, staging, spec, env.region, nullptr, Epoch()));
   Relocation found{.epoch = position.base_epoch, .from = {}, .to = table.source_uri, .checked = {}};
   const auto base = position.base.find(name);
   if (base == position.base.end()) co_return found;

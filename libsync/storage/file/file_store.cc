@@ -165,11 +165,10 @@ FileStore::FileStore(std::string uri, std::string root, any_io_executor pool, Fi
                      std::shared_ptr<RootWatch> watch)
     : uri_(std::move(uri)),
       pool_(std::move(pool)),
-      batch_max_(BatchMax()),
       tree_(std::make_shared<FileTree>(std::move(root), options, std::move(watch))) {}
 
 StoreTraits FileStore::traits() const {
-  return {.batch_max = batch_max_, .keeps_times = true, .copies_from = std::string(kFileService)};
+  return {.batch_max = BatchMax(), .keeps_times = true, .copies_from = std::string(kFileService)};
 }
 
 Task<Result<ListPage>> FileStore::List(Call call, ListRequest request) {

@@ -43,7 +43,6 @@ class FileStore : public ObjectStore {
  private:
   const std::string uri_;
   const boost::asio::any_io_executor pool_;
-  const size_t batch_max_;
   const std::shared_ptr<FileTree> tree_;  // shared with calls on the pool
 };
 

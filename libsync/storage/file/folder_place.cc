@@ -22,7 +22,8 @@ constexpr int kPlaceFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 constexpr int kParentsMax = 1 << 14;
 
 bool OthersMayWrite(const struct stat& stat) {
-  return stat.st_uid != ::geteuid() || (stat.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  static const uid_t self = ::geteuid();
+  return stat.st_uid != self || (stat.st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
 std::string Inode(const struct stat& stat) { return fmt::format("{}:{}", stat.st_dev, stat.st_ino); }
