@@ -1,9 +1,10 @@
 """Part of bench/run: services that look after very many tables and have nothing to do."""
 import os
+import re
 import time
 from pathlib import Path
 
-from figures import say
+from figures import ROOT, say
 from lakeferry import Regions, Run, wait_until
 from passes import memory_mb
 from tables import write_commit, write_table
@@ -35,6 +36,12 @@ class Groups(Regions):
         """A finished run of the last group, with a commit."""
         with Run(self, run_id, WITH_WORK):
             write_commit(self.source(self.tables[-1]), 1, 1, 100)
+
+
+def environment_of(role):
+    """What the unit of the package sets."""
+    unit = (ROOT / 'systemd' / f'lakeferry-{role}.service').read_text()
+    return dict(re.findall('^Environment=([^=]+)=(.*)$', unit, re.M))
 
 
 def cpu_of(pid):
@@ -73,7 +80,7 @@ def many(figures, folder, rounds, smoke):
     for role in ('sender', 'receiver'):
         log = regions.folder / f'{role}.log'
         already = len(log.read_text()) if log.exists() else 0
-        with regions.start(role) as service:
+        with regions.start(role, env=environment_of(role)) as service:
             pid = service.process.pid
             worked = first_work(service, role, already)
             time.sleep(INTERVAL)
