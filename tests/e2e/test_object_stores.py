@@ -6,8 +6,9 @@ import time
 import pyarrow
 import pytest
 from delta_tables import orders
+from deltalake import DeltaTable
 from far_regions import FarRegions
-from lakeferry import BINARY, Run, wait_until
+from lakeferry import BINARY, NOT_IN_SYNC, Run, wait_until
 from test_sync_beside_service import listens
 
 TABLES = ['bronze', 'silver', 'gold']
@@ -37,6 +38,25 @@ def test_replica_is_equal_wherever_its_places_lie(tmp_path, server, mode, far):
     (group,) = regions.run('receiver', 'verify', '--deep').document['groups']
     assert group['ok'] and group['problems'] == []
     assert regions.run('receiver', 'check').document['ok']
+
+
+@pytest.mark.parametrize('mode', ['clone', 'mirror'])
+def test_table_that_was_damaged_comes_whole_again_when_it_is_asked_for(tmp_path, server, mode):
+    """A file of the replica is gone: nobody but verify sees it, and `resync` brings the table whole."""
+    regions = FarRegions(tmp_path, server, mode=mode)
+    next_run(regions, 0)
+    regions.sync()
+    lost = DeltaTable(str(regions.target('bronze')), storage_options=regions.storage).file_uris()[0]
+    name = lost.rsplit('/replica/', 1)[1]
+    path = '/' + regions.bucket.uri.split('/', 2)[2] + '/replica/' + name
+    assert server.client().request('DELETE', path).status in (202, 204)
+    assert not regions.run('receiver', 'verify', code=NOT_IN_SYNC).document['groups'][0]['ok']
+    regions.run('sender', 'resync', 'orders', 'lake.bronze', '--why', 'a file is gone')
+    next_run(regions, 1)
+    regions.sync()
+    regions.assert_equal()
+    (group,) = regions.run('receiver', 'verify', '--deep').document['groups']
+    assert group['ok'] and group['problems'] == []
 
 
 def kill_during(regions, role, dice, seconds):
