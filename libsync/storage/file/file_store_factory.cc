@@ -1,5 +1,6 @@
 #include "storage/file/file_store_factory.h"
 
+#include <map>
 #include <utility>
 
 #include "storage/file/file_store.h"

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "storage/file/mount_pools.h"
 #include "storage/file/root_watch.h"
@@ -28,7 +28,7 @@ class FileStoreFactory : public StoreAdapter {
  private:
   MountPools pools_;
   // By folder, for whatever right: a file system that went away is remembered by all.
-  std::map<std::string, std::shared_ptr<RootWatch>> watches_;
+  std::unordered_map<std::string, std::shared_ptr<RootWatch>> watches_;
 };
 
 }  // namespace lakeferry

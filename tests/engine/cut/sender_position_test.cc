@@ -37,8 +37,7 @@ class SenderPositionTest : public ::testing::Test {
     world_.staging().Set(area_.layout().Receipt(Epoch(epoch)).text(), plan::WriteReceipt(receipt));
   }
   Result<SenderPosition> Load(std::optional<SenderPosition> known = {}, int64_t recorded = 0) {
-    return world_.Run(
-        LoadSenderPosition({}, area_, world_.spec, "west", known ? &*known : nullptr, Epoch(recorded)));
+    return world_.Run(LoadSenderPosition({}, area_, world_.spec, "west", known ? &*known : nullptr, Epoch(recorded)));
   }
   int64_t BaseOf(const Result<SenderPosition>& position) {
     EXPECT_THAT(position, Succeeded());
