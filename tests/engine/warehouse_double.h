@@ -64,8 +64,8 @@ class WarehouseDouble final : public SqlWarehouse, public SqlWarehouses {
   [[nodiscard]] int64_t CloneOf(const std::string& table) const {
     const auto found = tables.find(table);
     std::smatch match;
-    static const std::regex kVersion(R"("sourceVersion":"(\d+)") ");
-        if (found == tables.end() || !std::regex_search(found->second.back().parameters, match, kVersion)) return -1;
+    static const std::regex kVersion(R"re("sourceVersion":"(\d+)")re");
+    if (found == tables.end() || !std::regex_search(found->second.back().parameters, match, kVersion)) return -1;
     return std::stoll(match[1]);
   }
 

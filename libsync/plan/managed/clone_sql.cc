@@ -42,7 +42,8 @@ Result<std::string> QuotedName(std::string_view name) {
     if (dot == std::string_view::npos) return NotInSql("name", name, "it is not of the form catalog.schema.table");
     parts[i] = rest.substr(0, dot);
     rest.remove_prefix(std::min(rest.size(), dot + 1));
-    if (parts[i].empty() || parts[i].size() > kNamePartBytesMax || parts[i].find_first_of(".") != std::string_view::npos) {
+    if (parts[i].empty() || parts[i].size() > kNamePartBytesMax ||
+        parts[i].find_first_of(".") != std::string_view::npos) {
       return NotInSql("name", name, "it is not of the form catalog.schema.table");
     }
   }
