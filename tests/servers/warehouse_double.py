@@ -20,7 +20,6 @@ CLONE = re.compile(rf'CREATE OR REPLACE TABLE {QUOTED}\.{QUOTED}\.{QUOTED} DEEP 
 HISTORY = re.compile(rf'DESCRIBE HISTORY {QUOTED}\.{QUOTED}\.{QUOTED} LIMIT (\d+)')
 OF_PLACE = re.compile(rf'DESCRIBE HISTORY delta\.{QUOTED} LIMIT (\d+)')
 COLUMNS = ['version', 'timestamp', 'userId', 'userName', 'operation', 'operationParameters', 'readVersion']
-ENDED = ('SUCCEEDED', 'FAILED', 'CANCELED', 'CLOSED')
 
 
 class Failure(Exception):

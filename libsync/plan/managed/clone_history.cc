@@ -63,7 +63,7 @@ class Columns {
 };
 
 Result<TimeMs> TimeIn(const std::string& text) {
-  const auto time = ParseTime(text);
+  auto time = ParseTime(text);
   if (!time) return Odd(fmt::format("'{}' is no time", OneLine(FitToShow(text, 64))));
   return time;
 }
