@@ -18,7 +18,8 @@ struct CatalogSettings {
   CatalogKind kind = CatalogKind::kUnity;
   std::string url;  // as ParseUrl takes it
   ServiceLogin login;
-  bool vended = false;  // it hands out the credentials of tables that it tells the place of
+  bool vended = false;         // it hands out the credentials of tables that it tells the place of
+  std::string warehouse = {};  // the id of the SQL warehouse that clones managed tables of it; empty: none
 
   bool operator==(const CatalogSettings&) const = default;
 };

@@ -4,17 +4,34 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <string_view>
 #include <utility>
 
 #include "base/nearest_key.h"
 #include "base/shown_text.h"
 #include "daemon/config/config_logins.h"
 #include "daemon/config/config_values.h"
+#include "plan/managed/clone_sql.h"
 
 namespace lakeferry {
 namespace {
 
 constexpr char kCatalogKey[] = "catalog";
+constexpr char kApplyKey[] = "apply";
+constexpr size_t kWarehouseBytesMax = 64;
+
+void ReadWarehouse(ConfigMap& map, CatalogSettings& settings) {
+  const auto id = map.Text("warehouse");
+  if (!id) return;
+  const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; };
+  if (id->text.empty() || id->text.size() > kWarehouseBytesMax || !std::ranges::all_of(id->text, plain)) {
+    map.Report("warehouse", fmt::format("'{}' is no id of a SQL warehouse", OneLine(id->text)),
+               "write what the workspace shows behind the warehouse's name, as 0123456789abcdef");
+    return;
+  }
+  settings.warehouse = id->text;
+}
 
 std::optional<CatalogSettings> ReadCatalog(ConfigMap& map, const std::string& scope) {
   if (!map.Has("kind")) map.Report("kind", "kind is missing", "write unity or databricks");
@@ -27,6 +44,7 @@ std::optional<CatalogSettings> ReadCatalog(ConfigMap& map, const std::string& sc
   } else if (auto login = ReadDatabricksLogin(map, scope, kCatalogKey)) {
     settings.login = *std::move(login);
   }
+  if (settings.kind == CatalogKind::kDatabricks) ReadWarehouse(map, settings);
   if (const auto from = map.Choice("credentials", {"own", "vended"})) settings.vended = *from == 1;
   const auto url = ReadServiceUrl(map, "https://<host>");
   if (!url) return std::nullopt;
@@ -78,6 +96,40 @@ GroupCatalogs ReadByRegion(ConfigMap& map, const ConfigNode& node, const RegionS
 }
 
 }  // namespace
+
+void ReadApply(ConfigMap& map, plan::GroupSpec& spec) {
+  if (const auto way = map.Choice(kApplyKey, {"commit", "sql_clone"})) spec.sql_clone = *way == 1;
+}
+
+void CheckClones(ConfigMap& group, const GroupDraft& draft) {
+  if (!draft.spec.sql_clone) return;
+  const std::optional<CatalogSettings>& catalog = draft.catalogs.target;
+  constexpr std::string_view kWrite =
+      "write catalog: {<secondary region>: {kind: databricks, url: https://<host>, warehouse: <id>}}, or leave out "
+      "apply";
+  if (!catalog) {
+    group.Report(kApplyKey,
+                 "apply: sql_clone is for managed tables of the secondary region's catalog, and there is none",
+                 std::string(kWrite));
+  } else if (catalog->kind != CatalogKind::kDatabricks) {
+    group.Report(kApplyKey, "apply: sql_clone takes a Databricks workspace: no other catalog runs SQL",
+                 std::string(kWrite));
+  } else if (catalog->warehouse.empty()) {
+    group.Report(kApplyKey, "apply: sql_clone takes a SQL warehouse, and the secondary region's catalog names none",
+                 "add warehouse: <id> to that catalog");
+  }
+  if (draft.spec.register_tables) {
+    group.Report("register",
+                 "register makes replicas external tables, and apply: sql_clone clones them into managed ones",
+                 "keep one of them");
+  }
+  for (size_t i = 0; i < draft.spec.tables.size(); ++i) {
+    const plan::TableSpec& table = draft.spec.tables[i];
+    if (table.name.empty() || table.target_uri.empty()) continue;
+    const Status fits = plan::CheckCloneable(table.name, table.target_uri);
+    if (!fits) group.problems().Add(draft.table_places[i], fits.error().message, fits.error().remedy);
+  }
+}
 
 void GiveVendors(const GroupCatalogs& catalogs, plan::GroupSpec& spec) {
   const bool source = catalogs.source && catalogs.source->vended;

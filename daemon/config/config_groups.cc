@@ -269,9 +269,12 @@ std::optional<GroupDraft> ReadGroup(const ConfigMap::Element& element, const Wor
   RegionSettings regions = WithGroupRoots(context.regions, *group);
   draft.catalogs = ReadCatalogs(*group, context.catalogs, regions, context.inherited->secret_scope);
   regions.source_catalog = draft.catalogs.source.has_value();
-  regions.target_catalog = draft.catalogs.target.has_value();
+  ReadApply(*group, draft.spec);
+  // Where a table of the catalog lies is the catalog's own affair then: the replica lies where the configuration says.
+  regions.target_catalog = draft.catalogs.target.has_value() && !draft.spec.sql_clone;
   ReadRegister(*group, draft.catalogs, draft.spec);
   ReadTables(*group, context.inherited->file, regions, draft, unbuilt);
+  CheckClones(*group, draft);
   const StoreSettings& stores = context.inherited->stores;
   GiveRights(ReadRights(*group, stores, context.rights), stores, *group, draft.spec);
   GiveVendors(draft.catalogs, draft.spec);
@@ -316,6 +319,7 @@ void ReadWorkspace(const ConfigMap::Element& element, const InheritedSettings& i
   context.regions = ReadRegionSettings(*workspace);
   context.catalogs = ReadCatalogs(*workspace, {}, context.regions, inherited.secret_scope);
   ReadRegister(*workspace, context.catalogs, context.defaults);
+  ReadApply(*workspace, context.defaults);
   NoteRegion(*workspace, context, draft.notes);
   ReadLocations(*workspace, context, draft.notes);
   ReadMails(*workspace, inherited, context.defaults);

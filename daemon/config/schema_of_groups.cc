@@ -43,6 +43,9 @@ constexpr ConfigKey kCatalog{"catalog", "map", "",
                              "primary region, or one for each region."};
 constexpr ConfigKey kRegister{"register", "true or false", "false",
                               "Whether the catalog of the secondary region gets replicas that it lacks."};
+constexpr ConfigKey kApply{"apply", "commit or sql_clone", "commit",
+                           "sql_clone: the SQL warehouse of the secondary region's catalog clones each replica into "
+                           "the managed table of its name; the replica lies at a place of its own."};
 constexpr ConfigKey kTold{"notifications", "none, name or list", "",
                           "Which receivers of notices hear of it; by default all."};
 
@@ -83,6 +86,7 @@ constexpr ConfigKey kWorkspaceKeys[] = {
     kRunsFrom,
     kCatalog,
     kRegister,
+    kApply,
     {"sync_groups", "list of maps", "", "At least one, here or in an included file."}};
 
 constexpr ConfigKey kGroupKeys[] = {
@@ -99,6 +103,7 @@ constexpr ConfigKey kGroupKeys[] = {
     {"exclude", "list of names", "", "Tables that wildcards among tables leave out; wildcards here as well."},
     kCatalog,
     kRegister,
+    kApply,
     {"schedule", "cron or @name", "",
      "When a group without a workflow cuts: minute hour day-of-month month day-of-week, or @daily and the like."},
     {"time_zone", "IANA name", "UTC", "Of the schedule."},
@@ -172,6 +177,7 @@ constexpr ConfigKey kCatalogKeys[] = {
     {"credentials", "own or vended", "own",
      "vended: tables that this catalog tells the place of are read, or written, with what it hands out for each of "
      "them."},
+    {"warehouse", "id", "", "Of Databricks: the SQL warehouse that clones managed tables of it (apply: sql_clone)."},
     {"secret_scope", "text", "", "Of Databricks: where secret_key lies; by default that of the top level."},
     {"secret_key", "text", "", "Of Databricks: the key of the secret scope that holds the token."},
     {"client_id", "text", "", "Of Databricks: an application, with client_secret, or a managed identity."},

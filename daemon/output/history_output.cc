@@ -78,6 +78,7 @@ void WriteHistory(json::Writer& json, const HistoryReport& report) {
       json.Field("table", table.table);
       json.Field("source_version", table.source_version);
       json.Field("replica_version", table.replica_version);
+      json.Field("managed_version", table.managed_version);
       json.Field("files", table.files);
       json.Field("bytes", table.bytes);
       json.Field("files_added", table.files_added);

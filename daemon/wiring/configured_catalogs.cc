@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "catalog/databricks/databricks_warehouse.h"
 #include "catalog/unity/unity_catalog.h"
 
 namespace lakeferry {
@@ -22,6 +23,18 @@ class NoCatalog final : public TableCatalog {
   const Error why_;
 };
 
+// The same of a warehouse.
+class NoWarehouse final : public SqlWarehouse {
+ public:
+  explicit NoWarehouse(Error why) : why_(std::move(why)) {}
+  Task<Result<SqlRows>> Run(Call, std::string, SqlPulse) override { co_return std::unexpected(why_); }
+  Task<Result<WarehouseInfo>> Look(Call) override { co_return std::unexpected(why_); }
+  [[nodiscard]] std::string name() const override { return "the SQL warehouse"; }
+
+ private:
+  const Error why_;
+};
+
 }  // namespace
 
 void ConfiguredCatalogs::Use(const Config& config) {
@@ -31,14 +44,16 @@ void ConfiguredCatalogs::Use(const Config& config) {
     const auto old = entries_.find(key);
     Entry& entry = entries[std::move(key)];
     entry.settings = *settings;
-    if (old != entries_.end() && old->second.settings == *settings) entry.catalog = std::move(old->second.catalog);
+    if (old == entries_.end() || old->second.settings != *settings) return;
+    entry.catalog = std::move(old->second.catalog);
+    entry.warehouse = std::move(old->second.warehouse);
   };
   for (const auto& [group, catalogs] : config.catalogs) {
     take({group, CatalogSide::kSource}, catalogs.source);
     take({group, CatalogSide::kTarget}, catalogs.target);
   }
   for (auto& [key, entry] : entries_) {
-    if (entry.catalog != nullptr) replaced_.push_back(std::move(entry.catalog));
+    if (entry.catalog != nullptr || entry.warehouse != nullptr) replaced_.push_back(std::move(entry));
   }
   entries_ = std::move(entries);
 }
@@ -49,6 +64,23 @@ TableCatalog* ConfiguredCatalogs::Of(const std::string& group, CatalogSide side)
   Entry& entry = found->second;
   if (entry.catalog == nullptr) entry.catalog = Make(entry.settings);
   return entry.catalog.get();
+}
+
+SqlWarehouse* ConfiguredCatalogs::WarehouseOf(const std::string& group) {
+  const auto found = entries_.find({group, CatalogSide::kTarget});
+  if (found == entries_.end() || found->second.settings.warehouse.empty()) return nullptr;
+  Entry& entry = found->second;
+  if (entry.warehouse == nullptr) entry.warehouse = MakeWarehouse(entry.settings);
+  return entry.warehouse.get();
+}
+
+std::unique_ptr<SqlWarehouse> ConfiguredCatalogs::MakeWarehouse(const CatalogSettings& settings) const {
+  const auto url = ParseUrl(settings.url);
+  if (!url) return std::make_unique<NoWarehouse>(url.error());
+  auto authorizer = MakeAuthorizer(parts_.login, settings);
+  if (!authorizer) return std::make_unique<NoWarehouse>(authorizer.error());
+  const ServiceContext context{.http = parts_.login.http, .clock = parts_.clock, .random = parts_.random};
+  return std::make_unique<databricks::DatabricksWarehouse>(context, *url, *std::move(authorizer), settings.warehouse);
 }
 
 std::unique_ptr<TableCatalog> ConfiguredCatalogs::Make(const CatalogSettings& settings) const {

@@ -17,6 +17,7 @@
 #include "engine/inquire/catalog_check.h"
 #include "engine/inquire/group_check.h"
 #include "engine/inquire/wall_check.h"
+#include "engine/inquire/warehouse_check.h"
 #include "plan/group/group_places.h"
 
 namespace lakeferry {
@@ -95,6 +96,10 @@ class SidesCheck {
       std::ranges::move(found, std::back_inserter(findings));
       Findings rules = co_await CheckLifecycle({}, wiring_.far_stores(), *known, side);
       std::ranges::move(rules, std::back_inserter(findings));
+    }
+    if (known && side == Role::kReceiver) {
+      Findings clones = co_await engine::CheckWarehouse({}, wiring_.env(), *known);
+      std::ranges::move(clones, std::back_inserter(findings));
     }
     PlaceAll(known ? *known : group, findings);
     co_return findings;

@@ -12,6 +12,7 @@
 #include "env/notifier.h"
 #include "env/random.h"
 #include "env/scratch.h"
+#include "env/sql_warehouse.h"
 #include "env/state_store.h"
 #include "env/store_factory.h"
 #include "env/table_catalog.h"
@@ -48,8 +49,9 @@ struct Environment {
   boost::asio::any_io_executor cores;
   Limits limits;
   Home home = {};
-  TableCatalogs* catalogs = nullptr;  // null: no group has one
-  Tracer* tracer = nullptr;           // null: nobody wants to know
+  TableCatalogs* catalogs = nullptr;    // null: no group has one
+  Tracer* tracer = nullptr;             // null: nobody wants to know
+  SqlWarehouses* warehouses = nullptr;  // null: no group is cloned
 
   // What a copy for that group is made with.
   [[nodiscard]] CopyMeans MeansOf(std::string group) const {

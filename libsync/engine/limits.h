@@ -27,6 +27,9 @@ struct Limits {
   // So much of their file actions is folded at once (engine/spill/action_shares.h): 1 KB each, and four times its name.
   size_t folded_bytes = size_t{48} << 20;
   Millis runs_answer_within{60'000};  // a source of runs, or a catalog of one table or schema
+  // Clones of managed tables that a warehouse makes of one group at once, and how long one may take.
+  int clones_at_once_max = 8;
+  Millis clone_within = std::chrono::hours(12);
   Millis retry_delay_first{1'000};
   Millis retry_delay_max{60'000};
 };

@@ -102,6 +102,31 @@ Result<Fields> Fields::Object(std::string_view key) const {
   return Fields(std::bit_cast<Position>(value), where_);
 }
 
+Result<std::vector<std::vector<std::optional<std::string>>>> Fields::Rows(std::string_view key) const {
+  array list;
+  if (!Get(position_, key, list)) return Wrong(key, "list of rows");
+  size_t strings = 0;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+  for (const element entry : list) {
+    array row;
+    if (entry.get(row) != simdjson::SUCCESS) return Wrong(key, "list of rows");
+    strings += row.size() + 1;  // an empty row is not for nothing either
+    if (strings > kListEntriesMax) return Wrong(key, "list of at most 262,144 strings");
+    std::vector<std::optional<std::string>>& cells = rows.emplace_back();
+    for (const element cell : row) {
+      std::string_view value;
+      if (cell.is_null()) {
+        cells.emplace_back();
+      } else if (cell.get(value) == simdjson::SUCCESS) {
+        cells.emplace_back(std::string(value));
+      } else {
+        return Wrong(key, "list of rows of strings");
+      }
+    }
+  }
+  return rows;
+}
+
 Result<std::optional<int64_t>> Fields::FindCount(std::string_view key) const {
   if (!Has(key)) return std::optional<int64_t>();
   LF_TRY(const int64_t value, Count(key));

@@ -34,6 +34,8 @@ class Fields {
   [[nodiscard]] Result<std::vector<std::string>> Strings(std::string_view key) const;
   [[nodiscard]] Result<std::vector<Fields>> Objects(std::string_view key) const;
   [[nodiscard]] Result<Fields> Object(std::string_view key) const;
+  // A list of lists of strings, each absent where it is null; of at most kListEntriesMax strings in all.
+  [[nodiscard]] Result<std::vector<std::vector<std::optional<std::string>>>> Rows(std::string_view key) const;
   // A count; absent for a missing field or null.
   [[nodiscard]] Result<std::optional<int64_t>> FindCount(std::string_view key) const;
   // Any number; absent in the same cases.

@@ -32,22 +32,27 @@ Status WriteEpochRuns(const Database& database, const EpochRecord& record) {
   return {};
 }
 
+void BindVersion(Statement& insert, std::optional<Version> version) {
+  if (version) {
+    insert.Bind(version->value());
+  } else {
+    insert.BindNull();
+  }
+}
+
 Status WriteEpochTables(const Database& database, const EpochRecord& record) {
   int64_t position = 0;
   for (const TablePosition& table : record.tables) {
     Statement insert = database.Prepare(
         "INSERT INTO epoch_tables (role, group_name, epoch, position, table_name, source_version, source_table_id, "
-        "source_commit_sha256, replica_version, files, bytes, files_added, files_removed, live_set) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "source_commit_sha256, replica_version, files, bytes, files_added, files_removed, live_set, "
+        "managed_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value()).Bind(position++);
     insert.Bind(table.table).Bind(table.source_version.value()).Bind(table.source_table_id);
     insert.Bind(table.source_commit_sha256);
-    if (table.replica_version) {
-      insert.Bind(table.replica_version->value());
-    } else {
-      insert.BindNull();
-    }
+    BindVersion(insert, table.replica_version);
     insert.Bind(table.files).Bind(table.bytes).Bind(table.files_added).Bind(table.files_removed).Bind(table.live_set);
+    BindVersion(insert, table.managed_version);
     LF_TRY_OK(insert.Run());
   }
   return {};
@@ -93,8 +98,8 @@ Status ReadEpochRuns(const Database& database, EpochRecord& record) {
 Status ReadEpochTables(const Database& database, EpochRecord& record) {
   Statement select = database.Prepare(
       "SELECT table_name, source_version, source_table_id, source_commit_sha256, replica_version, files, bytes, "
-      "files_added, files_removed, live_set FROM epoch_tables WHERE role = ? AND group_name = ? AND epoch = ? ORDER BY "
-      "position");
+      "files_added, files_removed, live_set, managed_version FROM epoch_tables WHERE role = ? AND group_name = ? AND "
+      "epoch = ? ORDER BY position");
   select.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value());
   while (true) {
     LF_TRY(const bool row, select.Next());
@@ -110,6 +115,7 @@ Status ReadEpochTables(const Database& database, EpochRecord& record) {
                         .files_added = select.Integer(7),
                         .files_removed = select.Integer(8)};
     if (!select.IsNull(4)) table.replica_version = Version(select.Integer(4));
+    if (!select.IsNull(10)) table.managed_version = Version(select.Integer(10));
     record.tables.push_back(std::move(table));
   }
 }

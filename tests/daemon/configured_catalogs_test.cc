@@ -69,5 +69,35 @@ TEST_F(ConfiguredCatalogsTest, OneThatNobodyCanBeAskedAtSaysWhy) {
               AllOf(HasSubstr("DATABRICKS_HOST"), HasSubstr("its token is not sent there")));
 }
 
+TEST_F(ConfiguredCatalogsTest, AWarehouseIsThatOfTheTargetsAndKeptUntilItChanges) {
+  const auto with = [](std::string url, std::string id) {
+    return CatalogSettings{.kind = CatalogKind::kDatabricks, .url = std::move(url), .warehouse = std::move(id)};
+  };
+  Use({{"a", {.source = with("https://east", "e1"), .target = with("https://west", "w1")}},
+       {"b", {.source = with("https://east", "e1")}},
+       {"c", {.source = {}, .target = with("https://west", "")}}});
+  SqlWarehouse* const warehouse = catalogs_.WarehouseOf("a");
+  ASSERT_NE(warehouse, nullptr);
+  EXPECT_EQ(warehouse->name(), "the SQL warehouse w1 of https://west");
+  for (const char* none : {"b", "c", "d"}) EXPECT_EQ(catalogs_.WarehouseOf(none), nullptr) << none;
+  Use({{"a", {.source = {}, .target = with("https://west", "w1")}}});
+  EXPECT_EQ(catalogs_.WarehouseOf("a"), warehouse);
+  Use({{"a", {.source = {}, .target = with("https://west", "w2")}}});
+  EXPECT_EQ(catalogs_.WarehouseOf("a")->name(), "the SQL warehouse w2 of https://west");
+  EXPECT_EQ(warehouse->name(), "the SQL warehouse w1 of https://west") << "whoever asked it may still wait";
+}
+
+TEST_F(ConfiguredCatalogsTest, AWarehouseThatNobodyCanBeAskedAtSaysWhy) {
+  host_.variables["DATABRICKS_HOST"] = "https://elsewhere";
+  Use({{"a",
+        {.source = {},
+         .target = CatalogSettings{.kind = CatalogKind::kDatabricks, .url = "https://d", .warehouse = "w"}}},
+       {"b", {.source = {}, .target = CatalogSettings{.url = "no url", .warehouse = "w"}}}});
+  EXPECT_THAT(RunTask(catalogs_.WarehouseOf("a")->Run({}, "SELECT 1", {}), loop_).error().message,
+              HasSubstr("its token is not sent there"));
+  EXPECT_FALSE(RunTask(catalogs_.WarehouseOf("b")->Run({}, "SELECT 1", {}), loop_));
+  EXPECT_FALSE(RunTask(catalogs_.WarehouseOf("b")->Look({}), loop_));
+}
+
 }  // namespace
 }  // namespace lakeferry

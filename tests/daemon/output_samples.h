@@ -130,6 +130,7 @@ inline HistoryReport HistorySample() {
                    .source_table_id = "id",
                    .source_commit_sha256 = "",
                    .replica_version = Version(6),
+                   .managed_version = Version(3),
                    .files = 2,
                    .bytes = 4096,
                    .files_added = 2,

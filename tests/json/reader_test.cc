@@ -183,6 +183,20 @@ TEST_F(JsonFieldsTest, ListsOfMixedEntriesAreWrong) {
   EXPECT_THAT(json.Objects("o"), FailedWith(ErrorCode::kCorruptLog, "'o' is missing or is no list of objects"));
 }
 
+TEST_F(JsonFieldsTest, RowsAreListsOfStringsOrNull) {
+  const Fields json = Read(R"({"r":[["a",null],[],["b"]],"n":[["a",1]],"f":["a"],"o":[{}],"none":[]})");
+  const auto rows = json.Rows("r");
+  ASSERT_THAT(rows, Succeeded());
+  EXPECT_THAT(*rows, ElementsAre(ElementsAre("a", std::nullopt), ElementsAre(), ElementsAre("b")));
+  EXPECT_THAT(json.Rows("none"), Succeeded());
+  for (const char* wrong : {"n", "f", "o", "absent"}) {
+    EXPECT_THAT(json.Rows(wrong), FailedWith(ErrorCode::kCorruptLog, std::string("'") + wrong + "'")) << wrong;
+  }
+  std::string many = R"({"r":[)";
+  for (size_t i = 0; i <= kListEntriesMax; ++i) many += i == 0 ? "[]" : ",[]";
+  EXPECT_THAT(Read(many + "]}").Rows("r"), FailedWith(ErrorCode::kCorruptLog, "at most"));
+}
+
 // What is kept of an entry takes many times its text.
 TEST_F(JsonFieldsTest, ListsHaveABound) {
   const auto list = [](std::string_view entry, size_t count) {

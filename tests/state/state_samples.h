@@ -78,6 +78,7 @@ inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
                       .source_table_id = "id-1",
                       .source_commit_sha256 = "cd34",
                       .replica_version = Version(6),
+                      .managed_version = Version(3),
                       .live_set = "ef56",
                       .files = 10,
                       .bytes = 1'000'000,

@@ -81,6 +81,7 @@ void GroupBook::EnterState(plan::GroupStage stage) {
     case plan::GroupStage::kPublishing: record_.state = work(GroupState::kStaging); return;
     case plan::GroupStage::kPlacing:
     case plan::GroupStage::kCommitting:
+    case plan::GroupStage::kCloning:
     case plan::GroupStage::kAnswering: record_.state = work(GroupState::kApplying); return;
     case plan::GroupStage::kIdle: record_.state = GroupState::kIdle; break;
     case plan::GroupStage::kFailed: record_.state = GroupState::kFailed; break;

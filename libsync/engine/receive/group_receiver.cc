@@ -14,7 +14,6 @@
 #include "engine/receive/journaled_tables.h"
 #include "engine/receive/record_notes.h"
 #include "engine/receive/replica_comparison.h"
-#include "engine/staging/other_groups.h"
 #include "engine/staging/staged_record.h"
 #include "engine/staging/staged_tables.h"
 #include "plan/group/catalog_rules.h"
@@ -32,6 +31,7 @@ GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
       book_(env_, spec_, Role::kReceiver),
       meter_(env_, book_),
       checkpoints_(env_),
+      clones_(env_, spec_, book_, meter_),
       live_sets_(env_, spec_, Role::kReceiver) {}
 
 Task<Status> GroupReceiver::Prepare(Call call) {
@@ -129,49 +129,6 @@ Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
   co_return result;
 }
 
-Task<void> GroupReceiver::NoteOtherGroups(Call call, PassResult& result) {
-  if (position_->refused() || result.state == GroupState::kRestaging) co_return;
-  const Result<std::vector<std::string>> others = co_await OtherGroups(call, *staging_);
-  if (!others) co_return;  // what cannot be listed fails where it is needed
-  const std::string hint = NothingStagedFor(spec_.name, *others);
-  if (!hint.empty()) result.reason = hint;
-}
-
-void GroupReceiver::Rest(PassResult& result) {
-  const std::string& restaging = book_.record().restaging;
-  if (!restaging.empty()) {
-    result.state = GroupState::kRestaging;
-    result.reason = restaging + "; the sender's next epoch brings it";
-    return;
-  }
-  if (result.epoch) return;
-  if (RestsWithoutTargets(result)) return;
-  result.reason = "no further epoch is staged";
-  if (!position_->completed()) {
-    // That there is a replica one day must not be taken for granted.
-    result.state = GroupState::kWaiting;
-    if (!book_.record().waiting_since) book_.record().waiting_since = book_.record().created;
-  }
-  if (!position_->refused()) {
-    // What waited for a target that was away for a while waits no more.
-    if (position_->completed()) book_.record().waiting_since.reset();
-    return;
-  }
-  result.state = GroupState::kWaiting;
-  result.reason =
-      fmt::format("epoch {} was refused, and the sender has staged nothing since", position_->refused()->value());
-}
-
-bool GroupReceiver::RestsWithoutTargets(PassResult& result) {
-  if (position_->gone().empty()) return false;
-  std::string names;
-  for (const std::string& table : position_->gone()) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", table);
-  result.state = GroupState::kRestaging;
-  result.reason = fmt::format("the target of table {} is gone; the sender's next epoch is asked for it whole", names);
-  if (!book_.record().waiting_since) book_.record().waiting_since = env_.clock.WallTime();
-  return true;
-}
-
 Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
   LF_CO_TRY(const std::string text, co_await env_.state.Journal(call, spec_.name));
   if (!text.empty()) {
@@ -216,7 +173,7 @@ Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, P
 
 Task<Status> GroupReceiver::CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result) {
   EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_, reused_);
-  NoteTorn(book_.record(), next.manifest, journaled);
+  NoteTorn(book_.record(), spec_, next.manifest, journaled);
   LF_CO_TRY_OK(co_await applier.ExamineHalf(call));
   LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(call));
   Note(volume, result);
@@ -245,7 +202,7 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   NoteFoundThere(call, applier.found_there(), result);
   // Not before: placing may have taken days.
   const TimeMs timestamp = env_.clock.WallTime();
-  NoteTorn(book_.record(), epoch->manifest, timestamp);
+  NoteTorn(book_.record(), spec_, epoch->manifest, timestamp);
   StateChange intent;
   intent.journals.push_back(JournalEntry{.group = spec_.name,
                                          .content = plan::WriteJournal({.epoch = epoch->manifest.epoch,
@@ -272,21 +229,6 @@ Task<Result<bool>> GroupReceiver::RefuseUnreadable(Call call, const StagedObject
   record.error_kind = ErrorCodeName(why.code);
   LF_CO_TRY_OK(co_await position_->Refuse(call, std::move(record), {}));
   co_return std::unexpected(why);
-}
-
-// A group that was renamed goes on with the mirrors that it had under its other name; nothing of them says whose they
-// are.
-void GroupReceiver::NoteFoundThere(const Call& call, const std::vector<std::string>& tables, PassResult& result) {
-  if (tables.empty()) return;
-  for (const std::string& table : tables) {
-    env_.log.Write(call, LogLevel::kWarning,
-                   "a mirror was there already, with the source's own commits, and is taken over",
-                   {{"group", spec_.name}, {"table", table}});
-  }
-  result.reason = fmt::format(
-      "the mirror of table '{}' was there already, with the source's own commits, and was "
-      "taken over: if another group has left it, that one must not go on",
-      fmt::join(tables, "', '"));
 }
 
 Task<Status> GroupReceiver::Answer(Call call, const StagedEpoch& next, const EpochApplier& applier, Error error) {
@@ -347,6 +289,8 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   LF_CO_TRY(const std::vector<Version> versions, co_await applier.Commit(to_the_end, timestamp));
   EpochRecord record = RecordOf(next, Role::kReceiver);
   for (size_t i = 0; i < versions.size(); ++i) record.tables[i].replica_version = versions[i];
+  // This may take hours, and a stop ends it: what is torn then is told, and the next pass goes on.
+  LF_CO_TRY_OK(co_await clones_.Refresh(call, position_->left_at(), record));
   record.state = EpochState::kApplied;
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
@@ -354,7 +298,7 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   result.epoch = record.epoch;
   result.run_ids.insert(result.run_ids.end(), record.run_ids.begin(), record.run_ids.end());
   const std::optional<TimeMs> torn_since = std::exchange(book_.record().torn_since, std::nullopt);
-  record.torn = torn_since ? std::max(*record.ended - *torn_since, Millis(0)) : Millis(0);
+  if (!record.torn) record.torn = torn_since ? std::max(*record.ended - *torn_since, Millis(0)) : Millis(0);
   book_.record().torn = record.torn;
   Status completed = co_await Complete(to_the_end, record);
   const bool on_record = position_->completed() && position_->completed()->epoch == next.manifest.epoch;

@@ -1,5 +1,6 @@
 // GroupReceiver: the receiver's work for one group. A pass rolls a journaled epoch forward, then takes in every further
-// epoch in order: verify, place, journal, commit every table, receipt. Rolling forward places again what is missing.
+// epoch in order: verify, place, journal, commit every table, clone what is managed, receipt. Rolling forward places
+// again what is missing.
 #pragma once
 
 #include <memory>
@@ -14,6 +15,7 @@
 #include "engine/group/book_meter.h"
 #include "engine/group/group_book.h"
 #include "engine/group/pass.h"
+#include "engine/receive/managed_clones.h"
 #include "engine/receive/receiver_position.h"
 #include "engine/staging/staging_area.h"
 #include "plan/document/apply_journal.h"
@@ -80,6 +82,7 @@ class GroupReceiver : public GroupWorker {
   GroupBook book_;
   BookMeter meter_;
   CheckpointKeeper checkpoints_;
+  ManagedClones clones_;
   ReusedNames reused_;
   LiveSetWatch live_sets_;
   std::optional<StagingArea> staging_;

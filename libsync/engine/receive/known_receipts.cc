@@ -150,6 +150,8 @@ class Scales {
       if (answer == receipt.tables.end()) continue;
       table.replica_version = LeftAt(claim, *answer);
       table.live_set = answer->live_set;
+      // What was cloned is what the receipt says was left there, and of nothing else.
+      if (table.replica_version == answer->replica_version) table.managed_version = answer->managed_version;
     }
     return record;
   }

@@ -202,6 +202,7 @@ plan::Receipt ReceiverPosition::ReceiptOf(const EpochRecord& record) const {
     receipt.tables.push_back(plan::ReceiptTable{.name = table.table,
                                                 .source_version = table.source_version,
                                                 .replica_version = table.replica_version,
+                                                .managed_version = table.managed_version,
                                                 .live_set = table.live_set,
                                                 .target = here == spec_.tables.end() ? "" : here->target_uri});
   }

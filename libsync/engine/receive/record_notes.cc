@@ -8,7 +8,8 @@
 
 namespace lakeferry::engine {
 
-void NoteTorn(GroupRecord& record, const plan::Manifest& next, TimeMs since) {
+void NoteTorn(GroupRecord& record, const plan::GroupSpec& spec, const plan::Manifest& next, TimeMs since) {
+  if (spec.sql_clone) return;
   const auto changes = std::ranges::count_if(
       next.tables, [](const plan::ManifestTable& table) { return table.base_version != table.source_version; });
   if (changes > 1 && !record.torn_since) record.torn_since = since;

@@ -205,7 +205,9 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
     record.error_kind = receipt->kind;
     for (const plan::ReceiptTable& answer : receipt->tables) {
       const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
-      if (table != record.tables.end()) table->replica_version = answer.replica_version;
+      if (table == record.tables.end()) continue;
+      table->replica_version = answer.replica_version;
+      table->managed_version = answer.managed_version;
     }
     answered.epochs.push_back(record);
   }

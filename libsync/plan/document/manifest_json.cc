@@ -284,6 +284,7 @@ std::string WriteReceipt(const Receipt& receipt) {
     json.Field("name", table.name);
     json.Field("source_version", table.source_version);
     json.Field("replica_version", table.replica_version);
+    if (table.managed_version) json.Field("managed_version", *table.managed_version);
     json.Field("live_set", table.live_set);
     json.Field("target", table.target);
   });
@@ -319,6 +320,8 @@ Result<Receipt> ReadReceipt(std::string_view text, std::string_view where) {
     table.source_version = Version(version);
     LF_TRY(const auto replica, entry.FindCount("replica_version"));
     if (replica) table.replica_version = Version(*replica);
+    LF_TRY(const auto managed, entry.FindCount("managed_version"));
+    if (managed) table.managed_version = Version(*managed);
     LF_TRY(table.live_set, entry.String("live_set"));
     LF_TRY(const std::string target, entry.String("target"));
     table.target = FitToShow(target);

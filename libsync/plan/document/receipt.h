@@ -17,6 +17,7 @@ struct ReceiptTable {
   std::string name;
   Version source_version;
   std::optional<Version> replica_version;
+  std::optional<Version> managed_version = {};  // of the managed table that was cloned from that; absent for none
   // Fingerprint of what the receiver found the replica's live files to come to; another one than the epoch's where a
   // replay has told so since.
   std::string live_set = {};

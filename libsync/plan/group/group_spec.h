@@ -46,9 +46,12 @@ struct GroupSpec {
   std::vector<TablePattern> patterns = {};  // whose tables are looked up anew at each pass
   std::vector<std::string> excluded = {};   // of these, by name
   bool register_tables = false;             // replicas that the receiving catalog lacks are registered there
-  std::optional<Millis> retention;          // mirror: how long the replica's versions stay readable; absent: for ever
-  bool sources_moved = false;               // the same of the sources of all tables as TableSpec::source_moved of one
-  std::string staging_uri;                  // sync_location_secondary
+  // Each replica is the source of a managed table of its name, which the receiving catalog alone may write: a warehouse
+  // clones it there with each epoch.
+  bool sql_clone = false;
+  std::optional<Millis> retention;  // mirror: how long the replica's versions stay readable; absent: for ever
+  bool sources_moved = false;       // the same of the sources of all tables as TableSpec::source_moved of one
+  std::string staging_uri;          // sync_location_secondary
   // As whom staging is opened to be read and to be written, by the credential's name; empty: the service's own default.
   std::string read_staging_credential = {};
   std::string write_staging_credential = {};

@@ -17,6 +17,7 @@ std::string_view GroupStageName(GroupStage stage) {
     case kIntake: return "intake";
     case kPlacing: return "placing";
     case kCommitting: return "committing";
+    case kCloning: return "cloning";
     case kAnswering: return "answering";
     case kFailed: return "failed";
     case kHalted: return "halted";
@@ -25,8 +26,9 @@ std::string_view GroupStageName(GroupStage stage) {
 }
 
 const std::vector<GroupStage>& AllGroupStages() {
-  static const std::vector<GroupStage> all{kIdle,   kCutting, kCopying,    kPublishing, kReleasing, kRecovering,
-                                           kIntake, kPlacing, kCommitting, kAnswering,  kFailed,    kHalted};
+  static const std::vector<GroupStage> all{kIdle,       kCutting, kCopying, kPublishing, kReleasing,
+                                           kRecovering, kIntake,  kPlacing, kCommitting, kCloning,
+                                           kAnswering,  kFailed,  kHalted};
   return all;
 }
 
@@ -49,7 +51,8 @@ bool IsLegal(GroupStage from, GroupStage to) {
     case kRecovering: return to == kIntake || to == kCommitting || to == kAnswering || to == kIdle;
     case kIntake: return to == kPlacing || to == kAnswering || to == kIdle;
     case kPlacing: return to == kCommitting;
-    case kCommitting: return to == kAnswering;
+    case kCommitting: return to == kCloning || to == kAnswering;
+    case kCloning: return to == kAnswering;
     case kAnswering: return to == kIntake || to == kIdle;
   }
   return false;

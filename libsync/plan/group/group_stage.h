@@ -18,6 +18,7 @@ enum class GroupStage {
   kIntake,      // receiver: reads the next manifest, checks chain, tables and features
   kPlacing,     // receiver: verifies and places data files
   kCommitting,  // receiver: writes logs, after the journal
+  kCloning,     // receiver: has managed tables made of the replicas
   kAnswering,   // receiver: receipt
   kFailed,      // waits for its next attempt
   kHalted,      // a person must act first

@@ -21,8 +21,10 @@ struct TablePosition {
   std::string source_table_id;             // metaData.id at the source
   std::string source_commit_sha256;        // of the source's N.json at source_version; empty where it was not read
   std::optional<Version> replica_version;  // receiver only: the replica's own version after the epoch
-  std::string live_set = {};               // fingerprint of its live files: the manifest's, receiver: as it found them
-  int64_t files = 0;                       // data objects this epoch moved for the table
+  // The version of the managed table that a clone of that is; absent where none was made.
+  std::optional<Version> managed_version = {};
+  std::string live_set = {};  // fingerprint of its live files: the manifest's, receiver: as it found them
+  int64_t files = 0;          // data objects this epoch moved for the table
   int64_t bytes = 0;
   int64_t files_added = 0;  // adds and removes of the cut's net change
   int64_t files_removed = 0;

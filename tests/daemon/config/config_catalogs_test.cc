@@ -177,5 +177,58 @@ TEST(ConfigCatalogs, ACatalogHandsOutCredentialsWhereThatIsSaid) {
       "rented");
 }
 
+// As `west` has it, with a group's lines.
+ConfigResult LoadClones(const std::string& west, const std::string& group = kRoots + "        apply: sql_clone\n",
+                        const std::string& tables = "[{name: main.raw.a, source: s3://x/a}]") {
+  return LoadTables(tables, group,
+                    "    primary_region: east\n    secondary_region: west\n    catalog: {west: {" + west + "}}\n");
+}
+const std::string kWarehouse = "kind: databricks, url: https://ws, warehouse: 01ab-cd_EF";
+
+TEST(ConfigCatalogs, AClonedReplicaLiesWhereTheConfigurationSaysAndNotWhereTheCatalogHasTheTable) {
+  const ConfigResult config = LoadClones(kWarehouse);
+  const plan::GroupSpec group = GroupOf(config);
+  EXPECT_TRUE(group.sql_clone);
+  EXPECT_FALSE(group.tables.at(0).target_by_catalog);
+  EXPECT_EQ(group.tables.at(0).target_uri, "s3://west/main/raw/a");
+  EXPECT_EQ(config->catalogs.at("orders").target->warehouse, "01ab-cd_EF");
+  const plan::GroupSpec plain = GroupOf(LoadClones(kWarehouse, kRoots));
+  EXPECT_FALSE(plain.sql_clone);
+  EXPECT_TRUE(plain.tables.at(0).target_by_catalog) << "by default the catalog tells it";
+  EXPECT_FALSE(GroupOf(LoadClones(kWarehouse, kRoots + "        apply: commit\n")).sql_clone);
+  ExpectProblem(LoadClones(kWarehouse, "        apply: sql_clone\n"), "target is missing");
+}
+
+TEST(ConfigCatalogs, AGroupIsClonedAsItsWorkspaceSaysUnlessItSaysOtherwise) {
+  const std::string workspace =
+      "    primary_region: east\n    secondary_region: west\n    apply: sql_clone\n"
+      "    catalog: {west: {" +
+      kWarehouse + "}}\n";
+  const std::string tables = "[{name: main.raw.a, source: s3://x/a}]";
+  EXPECT_TRUE(GroupOf(LoadTables(tables, kRoots, workspace)).sql_clone);
+  EXPECT_FALSE(GroupOf(LoadTables(tables, kRoots + "        apply: commit\n", workspace)).sql_clone);
+}
+
+TEST(ConfigCatalogs, WhatCannotBeClonedIsNamed) {
+  ExpectProblem(LoadClones("kind: unity, url: https://uc"), "no other catalog runs SQL");
+  ExpectProblem(LoadClones("kind: databricks, url: https://ws"), "names none");
+  ExpectProblem(LoadClones("kind: unity, url: https://uc, warehouse: 01", kRoots), "warehouse is not of kind: unity");
+  ExpectProblem(LoadClones("kind: databricks, url: https://ws, warehouse: '/sql/x'", kRoots),
+                "is no id of a SQL warehouse");
+  ExpectProblem(LoadTables("[{name: main.raw.a, source: s3://x/a, target: s3://y/a}]", "        apply: sql_clone\n",
+                           "    primary_region: east\n    secondary_region: west\n"),
+                "and there is none");
+  ExpectProblem(LoadClones(kWarehouse, kRoots + "        apply: sql_clone\n        register: true\n"),
+                "keep one of them");
+  ExpectProblem(LoadClones(kWarehouse, kRoots + "        apply: sql\n"), "sql");
+  const std::string cloned = "        apply: sql_clone\n";
+  ExpectProblem(LoadClones(kWarehouse, cloned, "[{name: a, source: s3://x/a, target: s3://y/a}]"),
+                "the name 'a' cannot stand in SQL");
+  ExpectProblem(LoadClones(kWarehouse, cloned,
+                           "[{name: main.raw.a, source: s3://x/a, target: 's3://y/$'}, "
+                           "{name: main.raw.b, source: s3://x/b, target: 'az://y/b'}]"),
+                "the location 'az://y/b' cannot stand in SQL");
+}
+
 }  // namespace
 }  // namespace lakeferry

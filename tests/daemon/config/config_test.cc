@@ -133,7 +133,7 @@ TEST(Config, TheExampleFileStatesTheDefaultsOfTheProcess) {
 TEST(Config, TheExampleFileStatesTheDefaultsOfGroups) {
   const Config config = Load(ReadFile("lakeferry.example.yaml"));
   const plan::GroupSpec defaults;
-  ASSERT_EQ(config.groups.size(), 10U);
+  ASSERT_EQ(config.groups.size(), 11U);
   const plan::GroupSpec& orders = config.groups[0];
   EXPECT_EQ(orders.sync_interval, defaults.sync_interval);
   EXPECT_EQ(orders.max_retries, defaults.max_retries);
@@ -174,12 +174,20 @@ TEST(Config, TheExampleFileHasAGroupOfTwoRegions) {
 
 TEST(Config, TheExampleFileHasAGroupThatCatalogsKnow) {
   const Config config = Load(ReadFile("lakeferry.example.yaml"));
-  const plan::GroupSpec& group = config.groups.back();
+  const plan::GroupSpec& group = config.groups.at(9);
   ASSERT_EQ(group.patterns.size(), 1U);
   EXPECT_EQ(group.patterns[0].text(), "main.raw.*");
   EXPECT_TRUE(group.register_tables);
   EXPECT_EQ(group.tables.at(0).new_target_uri, "file:///srv/west/catalog-replicas/main/gold/orders");
   EXPECT_EQ(config.catalogs.at(group.name).source->kind, CatalogKind::kDatabricks);
+}
+
+TEST(Config, TheExampleFileHasAGroupThatAWarehouseClones) {
+  const Config config = Load(ReadFile("lakeferry.example.yaml"));
+  const plan::GroupSpec& group = config.groups.back();
+  EXPECT_TRUE(group.sql_clone);
+  EXPECT_EQ(group.tables.at(0).target_uri, "file:///srv/west/managed-replicas/main/gold/revenue");
+  EXPECT_EQ(config.catalogs.at(group.name).target->warehouse, "0123456789abcdef");
 }
 
 TEST(Config, TheExampleFileHasEveryKey) {

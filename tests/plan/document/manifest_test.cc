@@ -225,6 +225,7 @@ TEST(Receipt, SurvivesARoundTripWithEveryField) {
                         .tables = {{.name = "t",
                                     .source_version = Version(4),
                                     .replica_version = Version(0),
+                                    .managed_version = Version(8),
                                     .live_set = "fingerprint",
                                     .target = "file:///east/t"},
                                    {.name = "u", .source_version = Version(5), .replica_version = {}}},
