@@ -18,6 +18,7 @@
 #include "engine/staging/staged_record.h"
 #include "engine/staging/staged_tables.h"
 #include "plan/group/catalog_rules.h"
+#include "plan/record/run_ids_text.h"
 #include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
@@ -374,7 +375,7 @@ Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {
                   {"tables", static_cast<int64_t>(record.tables.size())},
                   {"took_ms", record.worked_ms},
                   {"torn_ms", record.torn.value_or(Millis(0)).count()},
-                  {"run_ids", fmt::format("{}", fmt::join(record.run_ids, ","))},
+                  {"run_ids", plan::RunIdsText(record.run_ids, ",")},
                   {"cut", FormatUtc(record.cut_time)}});
   co_return Status{};
 }
