@@ -109,6 +109,7 @@ void Wiring::Wire(std::string region, engine::Limits limits, engine::Home home, 
       .limits = limits,
       .home = std::move(home),
       .catalogs = catalogs_.get(),
+      .claims = &claims_,
   });
 }
 

@@ -38,7 +38,7 @@ GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
 Task<Status> GroupReceiver::Prepare(Call call) {
   LF_CO_TRY_OK(co_await book_.Open(call));
   LF_CO_TRY_OK(co_await FindTables(call));
-  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
+  LF_CO_TRY_OK(co_await ClaimRoots(call, env_, spec_, Role::kReceiver, held_));
   co_return OpenStaging();
 }
 

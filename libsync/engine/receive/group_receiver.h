@@ -14,6 +14,7 @@
 #include "engine/group/book_meter.h"
 #include "engine/group/group_book.h"
 #include "engine/group/pass.h"
+#include "engine/group/place_claims.h"
 #include "engine/receive/receiver_position.h"
 #include "engine/staging/staging_area.h"
 #include "plan/document/apply_journal.h"
@@ -82,6 +83,7 @@ class GroupReceiver : public GroupWorker {
   CheckpointKeeper checkpoints_;
   ReusedNames reused_;
   LiveSetWatch live_sets_;
+  HeldPlaces held_{env_.claims};
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   AnswerNotes answer_;

@@ -51,7 +51,7 @@ Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
     if (changed) TakeTables();
   }
   TakeRelocations(book_.record().relocated, spec_);
-  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
+  LF_CO_TRY_OK(co_await ClaimRoots(call, env_, spec_, Role::kSender, held_));
   if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
   Forget();
   LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, right)));
