@@ -9,6 +9,7 @@
 #include "daemon/output/lines.h"
 #include "daemon/output/text_table.h"
 #include "json/writer.h"
+#include "plan/record/run_ids_text.h"
 
 namespace lakeferry {
 namespace {
@@ -134,7 +135,8 @@ std::string ToText(const HistoryReport& report) {
   for (const EpochRecord& epoch : report.epochs) {
     table.Add({std::to_string(epoch.epoch.value()), HumanTime(epoch.cut_time), std::string(EpochStateName(epoch.state)),
                BasisText(epoch), std::to_string(FilesOf(epoch)), HumanBytes(BytesOf(epoch)),
-               ShortDuration(Millis(epoch.worked_ms)), HumanList(epoch.run_ids),
+               ShortDuration(Millis(epoch.worked_ms)),
+               epoch.run_ids.empty() ? "-" : plan::RunIdsText(epoch.run_ids, ", "),
                epoch.error.empty() ? "-" : ErrorText(epoch)});
     const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
     warnings += UnexplainedText(what, epoch.evidence.unexplained);

@@ -7,6 +7,7 @@
 #include "daemon/output/human.h"
 #include "daemon/output/lines.h"
 #include "daemon/output/text_table.h"
+#include "plan/record/run_ids_text.h"
 
 namespace lakeferry {
 namespace {
@@ -69,7 +70,7 @@ std::string PlanText(const PlanReport& report) {
     table.Add({plan.table, HumanNumber(plan.from_version), std::to_string(plan.to_version.value()),
                std::to_string(plan.files), HumanBytes(plan.bytes)});
   }
-  const std::string runs = report.cut->run_ids.empty() ? "" : ", run " + HumanList(report.cut->run_ids);
+  const std::string runs = report.cut->run_ids.empty() ? "" : ", run " + plan::RunIdsText(report.cut->run_ids, ", ");
   return Wrapped(fmt::format("{}: cut at {}, {}{}: {} to send, {}", report.group, HumanTime(report.cut->time),
                              report.cut->atomic ? "atomic" : "NOT atomic", runs, HumanCount(files, "file"),
                              HumanBytes(bytes))) +

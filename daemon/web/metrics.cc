@@ -154,6 +154,9 @@ void WriteCounters(MetricsWriter& out, const engine::CountersByGroup& counters) 
               &PassCounters::epochs);
   EachCounter(out, counters, "lakeferry_files_total", "Data files that epochs moved.", &PassCounters::files);
   EachCounter(out, counters, "lakeferry_bytes_total", "Bytes of data files that epochs moved.", &PassCounters::bytes);
+  EachCounter(out, counters, "lakeferry_resumed_bytes_total",
+              "Bytes that an earlier copy had sent before it broke off, and that were not sent again.",
+              &PassCounters::resumed_bytes);
   out.Family("lakeferry_pass_failures_total", Kind::kCounter, "Passes that failed, by the kind of their error.");
   for (const auto& [group, counted] : counters) {
     for (const auto& [code, count] : counted.failures) {

@@ -110,6 +110,7 @@ void Wiring::Wire(std::string region, engine::Limits limits, engine::Home home, 
       .home = std::move(home),
       .catalogs = catalogs_.get(),
       .warehouses = catalogs_.get(),
+      .claims = &claims_,
   });
 }
 

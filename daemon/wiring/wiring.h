@@ -16,6 +16,7 @@
 #include "daemon/wiring/notifiers.h"
 #include "daemon/wiring/system_clock.h"
 #include "engine/environment.h"
+#include "engine/group/place_claims.h"
 #include "parquet/arrow_checkpoint_reader.h"
 #include "parquet/arrow_checkpoint_writer.h"
 #include "parquet/arrow_row_file_writer.h"
@@ -79,6 +80,7 @@ class Wiring {
   void MakeServices();
   void MakeNotifiers(const Config& config, Logger& log);
 
+  engine::PlaceClaims claims_;  // outlives whoever works on the engine
   boost::asio::io_context engine_{1};
   boost::asio::thread_pool pool_;  // hashing, SQLite, Parquet, scratch
   // What only computes; absent where one command does one thing after another, so that one pool serves both.

@@ -28,6 +28,8 @@ struct Home {
   std::string metadata_store;  // where it lies on that host
 };
 
+class PlaceClaims;
+
 struct Environment {
   std::string region;  // the region this process stands in
   Clock& clock;
@@ -52,6 +54,7 @@ struct Environment {
   TableCatalogs* catalogs = nullptr;    // null: no group has one
   Tracer* tracer = nullptr;             // null: nobody wants to know
   SqlWarehouses* warehouses = nullptr;  // null: no group is cloned
+  PlaceClaims* claims = nullptr;        // null: no other group writes in this process
 
   // What a copy for that group is made with.
   [[nodiscard]] CopyMeans MeansOf(std::string group) const {

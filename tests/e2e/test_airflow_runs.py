@@ -64,6 +64,16 @@ def test_runs_are_cut_when_they_have_ended_well_and_a_cleared_run_is_active_agai
     assert_in_sync(regions)
     assert regions.history('receiver')[0]['run_ids'] == [second]
 
+    # One that had ended before the last cut.
+    airflow.clear(first)
+    again = planned(regions)
+    assert again['cut'] is None and first in again['reason'] and 'mark run' in again['reason']
+    write(regions.source('bronze'), orders(20, 5))
+    airflow.end(first)
+    regions.sync()
+    assert_in_sync(regions)
+    assert regions.history('receiver')[0]['run_ids'] == [first]
+
 
 def test_check_says_what_is_wrong_and_how_to_mend_it(tmp_path, airflow):
     regions = regions_of(tmp_path, airflow)

@@ -1,9 +1,11 @@
 """Groups whose runs come from the Jobs API of a Databricks workspace, against a double of it."""
 import json
+import os
+import time
 
 import pytest
 from databricks_double import WorkspaceDouble, now_ms
-from delta_tables import DeltaRs, assert_same_rows, orders, write
+from delta_tables import DeltaRs, assert_same_rows, assert_tables_equal, orders, version, write
 from lakeferry import BINARY, DONE, FAILED, ROOT, Regions, call, wait_until
 
 TOKEN = 'dapi-of-the-tests'
@@ -136,6 +138,45 @@ def test_each_workspace_has_its_own_token_and_a_group_may_name_another_source(tm
         a_run(regions, other, other.add_job('nightly'), 0)
         regions.sync()
         assert regions.history('receiver') and not workspace.asked
+
+
+def as_databricks(table, seconds_ago, **job):
+    """The newest commit as a job's run writes it there: delta-rs lets nobody set an object in commitInfo."""
+    commit = table / '_delta_log' / f'{version(table):020}.json'
+    lines = [json.loads(line) for line in commit.read_text().splitlines()]
+    (info,) = [line['commitInfo'] for line in lines if 'commitInfo' in line]
+    info |= {'job': {'jobId': '11', 'jobName': 'nightly', 'jobOwnerId': '7', 'triggerType': 'periodic'} | job,
+             'notebook': {'notebookId': '4'}, 'clusterId': '1121-073939-abcd', 'isBlindAppend': True,
+             'engineInfo': 'Databricks-Runtime/16.4.x-scala2.12', 'txnId': '5f1d0c1e-9d59-4e2b-8f7c-0d8f5a1c2b3d'}
+    commit.write_text(''.join(json.dumps(line) + '\n' for line in lines))
+    time_ns = time.time_ns() - seconds_ago * 1_000_000_000
+    os.utime(commit, ns=(time_ns, time_ns))
+
+
+@pytest.mark.parametrize('job_of', [lambda run: {'runId': str(run)}, lambda run: {'runId': '77', 'jobRunId': run}],
+                         ids=['run', 'run of a task'])
+def test_commits_that_name_their_run_are_cut_by_it_whatever_their_times_say(tmp_path, workspace, job_of):
+    """Both runs' commits bear times within the first run, which has ended."""
+    regions = regions_of(tmp_path, workspace)
+    job, bronze = workspace.add_job('nightly'), regions.source('bronze')
+    first = workspace.begin(job, now_ms() - 60_000)
+    write(bronze, orders(0, 5))
+    as_databricks(bronze, 50, **job_of(first))
+    workspace.end(first, end=now_ms() - 20_000)
+    second = workspace.begin(job, now_ms() - 10_000)
+    write(bronze, orders(10, 5))
+    as_databricks(bronze, 40, **job_of(second))
+
+    regions.sync()
+    assert_tables_equal(bronze, 0, regions.target('bronze'))
+    (epoch,) = regions.history('receiver')
+    assert epoch['run_ids'] == [str(first)] and epoch['evidence'] == 'run_id'
+
+    workspace.end(second)
+    regions.sync()
+    assert_tables_equal(bronze, 1, regions.target('bronze'))
+    epoch = regions.history('receiver')[0]
+    assert epoch['run_ids'] == [str(second)] and epoch['evidence'] == 'run_id'
 
 
 def sample(folder, workspace_url, **more):

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from delta_tables import DeltaRs, assert_same_rows, orders, write
-from lakeferry import DONE, FAILED, REFUSED, Regions
+from lakeferry import DONE, FAILED, REFUSED, Regions, wait_until
 from service_double import Refusal, ServiceDouble
 from unity_catalog import UC_SERVER, UnityDouble, UnityServer
 
@@ -287,3 +287,46 @@ def test_a_table_that_moved_is_proven_to_be_the_same_and_a_token_is_read_anew(tm
         write(lake / 'elsewhere', orders(10, 5))
         regions.sync()
         assert_same_rows(DeltaRs(lake / 'elsewhere'), DeltaRs(regions.replica('bronze')))
+
+
+class TwoGroups(CatalogRegions):
+    """A second group, of a table of its own, beside the first."""
+
+    def configuration(self, role):
+        document = super().configuration(role)
+        groups = document['workspaces'][0]['sync_groups']
+        groups.append(groups[0] | {'group_name': 'copies', 'tables': [f'{SCHEMA}.silver']})
+        return document
+
+
+def test_two_groups_whose_targets_the_catalog_has_at_one_place_do_not_both_write_there(doubles):
+    east, west, folder, lake = doubles
+    sources = {'orders': table(east, lake, 'bronze'), 'copies': table(east, lake, 'silver', 100)}
+    names = {'orders': f'{SCHEMA}.bronze', 'copies': f'{SCHEMA}.silver'}
+    regions = TwoGroups(folder, east, west, [f'{SCHEMA}.bronze'], lake, register=False)
+    shared, other = folder / 'secondary' / 'shared', folder / 'secondary' / 'other'
+    for name in names.values():
+        west.add(name, shared.as_uri())
+    regions.pass_once('sender')
+
+    def states():
+        return {group: regions.status('receiver', group) for group in names}
+
+    def refused():
+        return [group for group, state in states().items() if 'is the same place as' in str(state['last_error'])]
+
+    with regions.start('receiver') as receiver:
+        wait_until(lambda: len(refused()) == 1 and sum(state['epoch'] == 1 for state in states().values()) == 1,
+                   'one of them writes, the other says why it does not')
+        (second,) = refused()
+        (first,) = set(names) - {second}
+        said = str(states()[second]['last_error'])
+        assert "'orders'" in said and "'copies'" in said and shared.as_uri() in said
+        assert names['orders'] in said and names['copies'] in said
+        assert_same_rows(DeltaRs(sources[first]), DeltaRs(shared))
+
+        west.add(names[second], other.as_uri())
+        wait_until(lambda: states()[second]['epoch'] == 1, 'it goes on at a place of its own')
+        assert_same_rows(DeltaRs(sources[second]), DeltaRs(other))
+        assert_same_rows(DeltaRs(sources[first]), DeltaRs(shared))
+        assert receiver.stop() == DONE

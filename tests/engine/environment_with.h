@@ -28,7 +28,8 @@ inline Environment EnvironmentWith(const Environment& env, OtherParts instead) {
           .cores = env.cores,
           .limits = env.limits,
           .home = env.home,
-          .tracer = env.tracer};
+          .tracer = env.tracer,
+          .claims = env.claims};
 }
 
 }  // namespace lakeferry::engine

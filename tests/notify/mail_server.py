@@ -67,6 +67,11 @@ class Authority:
         _openssl("x509", "-req", "-in", request, "-CA", self.ca_file, "-CAkey", ca_key, "-CAcreateserial",
                  "-days", "2", "-extfile", extensions, "-out", self._certificate)
 
+    @property
+    def files(self):
+        """What another server is started with: certificate and key."""
+        return self._certificate, self._key
+
     def server_context(self, newest=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self._certificate, self._key)

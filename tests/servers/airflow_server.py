@@ -171,7 +171,9 @@ class AirflowDouble(ServiceDouble):
         since = query.get('end_date_gte')
         runs = [run for run in self.runs.values() if since is None or
                 run['end_date'] and datetime.fromisoformat(run['end_date']) >= datetime.fromisoformat(since)]
-        if 'state' in query:
-            runs = [run for run in runs if run['state'] in ('running', 'queued')]
+        of_state = ('success', 'failed') if query.get('state') in ('success', 'failed') else ('running', 'queued')
+        runs = [run for run in runs if run['state'] in of_state]
+        if query.get('order_by') == 'end_date':
+            runs.sort(key=lambda run: datetime.fromisoformat(run['end_date']))
         begin = int(query.get('offset', 0))
         return {'dag_runs': runs[begin:begin + min(int(query['limit']), PAGE_MAX)], 'total_entries': len(runs)}

@@ -91,6 +91,7 @@ class WorkspaceDouble(ServiceDouble):
             return run
         runs = [run for run in self.runs.values() if run['job_id'] == int(query['job_id'])
                 and run['start_time'] >= int(query.get('start_time_from', 0))
+                and run['start_time'] <= int(query.get('start_time_to', now_ms() * 2))
                 and not (query.get('active_only') == 'true' and run['end_time'])]
         return page_of('runs', sorted(runs, key=lambda run: -run['start_time']), query)
 

@@ -39,8 +39,12 @@ MetricsReport Sample(const std::string& group = "orders") {
       .status = {.role = Role::kSender, .now = kScrapedAt, .groups = {status}}, .view = {}, .now = Millis(10'000)};
   report.view.known = true;
   report.view.taken = Millis(9'500);
-  report.view.snapshot.counters[group] = {
-      .passes = 10, .epochs = 7, .files = 70, .bytes = 7'000, .failures = {{ErrorCode::kUnavailable, 3}}};
+  report.view.snapshot.counters[group] = {.passes = 10,
+                                          .epochs = 7,
+                                          .files = 70,
+                                          .bytes = 7'000,
+                                          .resumed_bytes = 800,
+                                          .failures = {{ErrorCode::kUnavailable, 3}}};
   Traffic& traffic = report.view.traffic[{"store:443", "GET"}];
   traffic.replies = {{"2xx", 4}, {"unavailable", 1}};
   traffic.within = {3, 1, 0, 0, 0, 0, 1};
@@ -63,6 +67,7 @@ TEST(Metrics, SayHowGroupsStand) {
            "lakeferry_passes_total{group=\"orders\"} 10\n",
            "lakeferry_pass_failures_total{group=\"orders\",kind=\"unavailable\"} 3\n",
            "lakeferry_bytes_total{group=\"orders\"} 7000\n",
+           "lakeferry_resumed_bytes_total{group=\"orders\"} 800\n",
            "lakeferry_store_requests_total{store=\"store:443\",method=\"GET\",outcome=\"2xx\"} 4\n",
            "lakeferry_store_request_seconds_bucket{store=\"store:443\",method=\"GET\",le=\"0.05\"} 4\n",
            "lakeferry_store_request_seconds_bucket{store=\"store:443\",method=\"GET\",le=\"+Inf\"} 5\n",

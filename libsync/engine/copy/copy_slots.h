@@ -44,6 +44,10 @@ class CopySlots {
   // How many wait for one, of all groups.
   [[nodiscard]] size_t waiting() const;
 
+  // Bytes of copies that broke off which were not sent again, since the process began.
+  void NoteResumed(const std::string& group, int64_t bytes) { resumed_bytes_[group] += bytes; }
+  [[nodiscard]] const std::map<std::string, int64_t>& resumed_bytes() const { return resumed_bytes_; }
+
   [[nodiscard]] CopyMemory& memory() { return memory_; }
   // Of all groups together, and of one.
   [[nodiscard]] BandwidthGate& bandwidth() { return bandwidth_of_all_; }
@@ -59,6 +63,7 @@ class CopySlots {
   CopyMemory memory_;
   BandwidthGate bandwidth_of_all_;
   std::map<std::string, BandwidthGate> bandwidths_;
+  std::map<std::string, int64_t> resumed_bytes_;  // by group
 };
 
 }  // namespace lakeferry::engine

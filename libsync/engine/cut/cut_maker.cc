@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -21,11 +24,16 @@ constexpr int kReadingsMax = 4;
 // lies the margin back.
 constexpr Millis kWaitMax{3'000};
 
-// A run that the earlier reading did not know: its commits may be in the logs, and nothing told them from others.
+using RunKey = std::pair<std::string_view, std::string_view>;  // workflow and id
+
+// A run that the earlier reading did not know, or knew as one that had ended where it did not leave it at that (it was
+// repaired, or cleared): its commits may be in the logs, and nothing told them from others.
 const Run* BegunSince(const std::vector<Run>& earlier, const std::vector<Run>& later) {
+  std::multimap<RunKey, std::optional<TimeMs>> known;  // ends
+  for (const Run& run : earlier) known.emplace(RunKey(run.workflow, run.run_id), run.end);
   const auto begun = std::ranges::find_if(later, [&](const Run& run) {
-    return std::ranges::none_of(
-        earlier, [&](const Run& known) { return known.run_id == run.run_id && known.workflow == run.workflow; });
+    const auto [first, last] = known.equal_range(RunKey(run.workflow, run.run_id));
+    return std::none_of(first, last, [&](const auto& entry) { return !entry.second || entry.second == run.end; });
   });
   return begun == later.end() ? nullptr : &*begun;
 }
@@ -124,7 +132,7 @@ Task<Result<CutOutcome>> CutMaker::Make(Call call, const SenderPosition& positio
 
 Task<Result<std::vector<TableScan>>> CutMaker::ScanAll(Call call, const SenderPosition& position,
                                                        const Candidates& found) const {
-  const ScanScope scope{.run_ids = RunIds(found.runs),
+  const ScanScope scope{.runs = std::make_shared<const plan::RunNames>(RunIds(found.runs)),
                         .from = ScanFrom(found.runs, found.choice.candidates, clocks_.Known().margin),
                         .group = spec_.name};
   std::vector<TableScan> scans(spec_.tables.size());

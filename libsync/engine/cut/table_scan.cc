@@ -168,7 +168,7 @@ class Window {
     changes_table_ = changes_table_ || sink.changes_table();
     facts.changes_data = sink.changes_data() || sink.changes_table();
     const delta::CommitInfo info = sink.info().value_or(delta::CommitInfo());
-    facts.run_id = plan::RunIdIn(info, scope_.run_ids);
+    if (scope_.runs != nullptr) facts.run_id = scope_.runs->NamedIn(info);
     if (HasOwnTime(version) && info.in_commit_timestamp) facts.time = TimeFromOutside(*info.in_commit_timestamp);
     scan_.facts.push_back(std::move(facts));
     co_return scan_.base || scan_.facts.back().time >= scope_.from;

@@ -10,6 +10,7 @@
 
 #include "delta/commit_times.h"
 #include "engine/log/table_log.h"
+#include "plan/cut/run_names.h"
 #include "plan/cut/version_choice.h"
 #include "plan/document/manifest.h"
 #include "plan/group/group_spec.h"
@@ -41,7 +42,7 @@ struct TableScan {
 
 // Which runs there are, and from when on commits matter where there is no base.
 struct ScanScope {
-  std::vector<std::string> run_ids;
+  std::shared_ptr<const plan::RunNames> runs;  // null: none
   TimeMs from;
   std::string group = {};  // whose own replica is no source; empty: not looked at
 };

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "engine/environment.h"
+#include "engine/group/place_claims.h"
 #include "plan/group/group_spec.h"
 #include "plan/group/root_overlap.h"
+#include "plan/record/role.h"
 
 namespace lakeferry::engine {
 
@@ -17,5 +19,8 @@ Task<std::vector<plan::Root>> LocateRoots(Call call, const Environment& env, std
 Task<Status> CheckApart(Call call, const Environment& env, std::vector<plan::Root> roots);
 // Of one group, as this machine sees its names.
 [[nodiscard]] Task<Status> CheckRoots(Call call, const Environment& env, const plan::GroupSpec& spec);
+// The same for whoever writes there as `role`, which then holds the places. kRefused as well where another group of
+// this process does. `spec` and `held` outlive the task.
+Task<Status> ClaimRoots(Call call, const Environment& env, const plan::GroupSpec& spec, Role role, HeldPlaces& held);
 
 }  // namespace lakeferry::engine

@@ -17,6 +17,7 @@
 #include "engine/staging/staged_record.h"
 #include "engine/staging/staged_tables.h"
 #include "plan/group/catalog_rules.h"
+#include "plan/record/run_ids_text.h"
 #include "plan/rules/start_anew.h"
 
 namespace lakeferry::engine {
@@ -37,7 +38,7 @@ GroupReceiver::GroupReceiver(const Environment& env, plan::GroupSpec spec)
 Task<Status> GroupReceiver::Prepare(Call call) {
   LF_CO_TRY_OK(co_await book_.Open(call));
   LF_CO_TRY_OK(co_await FindTables(call));
-  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
+  LF_CO_TRY_OK(co_await ClaimRoots(call, env_, spec_, Role::kReceiver, held_));
   co_return OpenStaging();
 }
 
@@ -318,7 +319,7 @@ Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {
                   {"tables", static_cast<int64_t>(record.tables.size())},
                   {"took_ms", record.worked_ms},
                   {"torn_ms", record.torn.value_or(Millis(0)).count()},
-                  {"run_ids", fmt::format("{}", fmt::join(record.run_ids, ","))},
+                  {"run_ids", plan::RunIdsText(record.run_ids, ",")},
                   {"cut", FormatUtc(record.cut_time)}});
   co_return Status{};
 }

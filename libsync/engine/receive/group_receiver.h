@@ -15,6 +15,7 @@
 #include "engine/group/book_meter.h"
 #include "engine/group/group_book.h"
 #include "engine/group/pass.h"
+#include "engine/group/place_claims.h"
 #include "engine/receive/managed_clones.h"
 #include "engine/receive/receiver_position.h"
 #include "engine/staging/staging_area.h"
@@ -85,6 +86,7 @@ class GroupReceiver : public GroupWorker {
   ManagedClones clones_;
   ReusedNames reused_;
   LiveSetWatch live_sets_;
+  HeldPlaces held_{env_.claims};
   std::optional<StagingArea> staging_;
   std::optional<ReceiverPosition> position_;
   AnswerNotes answer_;

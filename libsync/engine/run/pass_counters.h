@@ -15,6 +15,7 @@ struct PassCounters {
   int64_t epochs = 0;  // passes that staged or applied
   int64_t files = 0;   // that they moved
   int64_t bytes = 0;
+  int64_t resumed_bytes = 0;                   // of copies that broke off, which were not sent again
   std::map<ErrorCode, int64_t> failures = {};  // that were no stops
 
   bool operator==(const PassCounters&) const = default;

@@ -162,6 +162,7 @@ void Replicator::Reload(std::vector<plan::Duty> duties) {
 ReplicatorSnapshot Replicator::Snapshot() const {
   ReplicatorSnapshot snapshot{.groups = {}, .counters = runner_.counters()};
   snapshot.copies_waiting = static_cast<int64_t>(env_.copy_slots.waiting());
+  for (const auto& [group, bytes] : env_.copy_slots.resumed_bytes()) snapshot.counters[group].resumed_bytes = bytes;
   for (const auto& [group, requests] : requests_) {
     snapshot.passes_waiting += static_cast<int64_t>(requests->Waiting().count);
   }

@@ -1,7 +1,6 @@
 #include "engine/send/group_sender.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +17,7 @@
 #include "plan/group/catalog_rules.h"
 #include "plan/group/refusal_pause.h"
 #include "plan/incident/group_risk.h"
+#include "plan/record/run_ids_text.h"
 
 namespace lakeferry::engine {
 
@@ -51,7 +51,7 @@ Task<Status> GroupSender::Prepare(Call call, StoreRight right) {
     if (changed) TakeTables();
   }
   TakeRelocations(book_.record().relocated, spec_);
-  LF_CO_TRY_OK(co_await CheckRoots(call, env_, spec_));
+  LF_CO_TRY_OK(co_await ClaimRoots(call, env_, spec_, Role::kSender, held_));
   if (staging_ && (staging_right_ == right || MayWrite(staging_right_))) co_return Status{};
   Forget();
   LF_CO_TRY(auto store, env_.stores.Open(StagingRef(spec_, right)));
@@ -356,7 +356,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
                   {"files", result.files},
                   {"bytes", result.bytes},
                   {"took_ms", (env_.clock.Monotonic() - began).count()},
-                  {"run_ids", fmt::format("{}", fmt::join(manifest.run_ids, ","))},
+                  {"run_ids", plan::RunIdsText(manifest.run_ids, ",")},
                   {"cut", FormatUtc(manifest.cut_time)}});
   co_return result;
 }

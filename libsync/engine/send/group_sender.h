@@ -14,6 +14,7 @@
 #include "engine/group/book_meter.h"
 #include "engine/group/group_book.h"
 #include "engine/group/pass.h"
+#include "engine/group/place_claims.h"
 #include "engine/send/owner_desk.h"
 #include "engine/send/plan_report.h"
 #include "engine/send/receipt_desk.h"
@@ -92,6 +93,7 @@ class GroupSender : public GroupWorker {
   RetentionWatch watch_;
   ClockWatch clocks_;
   LiveSetWatch live_sets_;
+  HeldPlaces held_{env_.claims};
   std::vector<plan::TableKeeping> keeping_;     // of this pass
   std::vector<UnexplainedCommit> unexplained_;  // likewise
   std::string risk_said_;                       // the risk that the log has

@@ -22,7 +22,7 @@ Task<Result<std::optional<plan::TableKeeping>>> RetentionWatch::ReadSince(Call c
   if (known) co_return seen->second.keeping;
   // Without a base, which log clean-up may have taken, no commit but the newest matters.
   LF_CO_TRY(const TableScan scan,
-            co_await ScanTable(call, env_, table, base, ScanScope{.run_ids = {}, .from = TimeMs::max()}));
+            co_await ScanTable(call, env_, table, base, ScanScope{.runs = nullptr, .from = TimeMs::max()}));
   std::optional<plan::TableKeeping> keeping = KeepingIn(scan, spec_.mode);
   if (!keeping) co_return keeping;
   keeping->oldest_unsent = sight.oldest_unsent;

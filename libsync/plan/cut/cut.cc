@@ -5,8 +5,14 @@
 #include <algorithm>
 #include <map>
 
+#include "plan/cut/run_timeline.h"
+
 namespace lakeferry::plan {
 namespace {
+
+// So many runs the candidates name together. Each names all before it: of many thousands of runs not every end is
+// worth a list of its own.
+constexpr size_t kNamedRunsMax = 200'000;
 
 // A run that starts at the instant is the next one, and one that ends at it is over.
 bool ActiveAt(const Run& run, TimeMs instant) { return run.start < instant && (!run.end || *run.end > instant); }
@@ -43,28 +49,11 @@ std::string WhyAfterFailure(const Run& failed) {
   return fmt::format("{} failed at {}; the group waits for its next success", Named(failed), FormatUtc(*failed.end));
 }
 
-// How much later than `instant` a run that ended by then may have ended.
-Millis SlackAt(const std::vector<Run>& runs, TimeMs instant) {
-  Millis slack(0);
-  for (const Run& run : runs) {
-    if (run.end && *run.end <= instant) slack = std::max(slack, *run.latest_end() - instant);
-  }
-  return slack;
-}
-
-CutCandidate CandidateAt(const CutRequest& request, TimeMs instant) {
-  CutCandidate cut{.time = instant, .slack = SlackAt(request.runs, instant)};
-  std::vector<const Run*> inside;
-  for (const Run& run : request.runs) {
-    if (run.start >= instant && !(run.end && *run.end <= instant)) {
-      if (!cut.next_start || run.start < *cut.next_start) cut.next_start = run.start;
-    }
-    const bool is_new = !request.previous_cut || (run.end && *run.end > *request.previous_cut);
-    if (run.state == RunState::kSuccess && run.end && *run.end <= instant && is_new) inside.push_back(&run);
-  }
-  std::ranges::sort(inside, {}, [](const Run* run) { return std::pair(*run->end, run->run_id); });
-  for (const Run* run : inside) cut.run_ids.push_back(run->run_id);
-  return cut;
+CutCandidate CandidateAt(const RunTimeline& timeline, std::optional<TimeMs> previous_cut, TimeMs instant) {
+  return {.time = instant,
+          .next_start = timeline.NextStart(instant),
+          .run_ids = timeline.SuccessesIn(previous_cut, instant),
+          .slack = timeline.SlackAt(instant)};
 }
 
 // Ends of successful runs after the previous cut, newest first, each once.
@@ -116,19 +105,22 @@ Obstacle WhyNone(const CutRequest& request) {
   return {.reason = "no run has ended since the last cut", .run = {}};
 }
 
-std::optional<Obstacle> ObstacleAt(const CutRequest& request, TimeMs instant) {
+bool IsQuiescent(const CutRequest& request, const RunTimeline& timeline, TimeMs instant) {
+  if (request.settles && instant + request.clock_skew_margin > request.now) return false;
+  return !timeline.AnyActiveAt(instant) && !timeline.AnyFailedLastAt(instant);
+}
+
+// Of an instant that is none.
+Obstacle ObstacleAt(const CutRequest& request, TimeMs instant) {
   if (request.settles && instant + request.clock_skew_margin > request.now) {
-    return Obstacle{.reason = fmt::format("the last run ended {} ago, less than clock_skew_margin",
-                                          FormatDuration(request.now - instant)),
-                    .run = {}};
+    return {.reason = fmt::format("the last run ended {} ago, less than clock_skew_margin",
+                                  FormatDuration(request.now - instant)),
+            .run = {}};
   }
   if (const Run* active = ActiveRunAt(request.runs, instant)) {
-    return Obstacle{.reason = WhyNotQuiescent(*active), .run = *active};
+    return {.reason = WhyNotQuiescent(*active), .run = *active};
   }
-  if (const Run* failed = FailedLastAt(request.runs, instant)) {
-    return Obstacle{.reason = WhyAfterFailure(*failed), .run = {}};
-  }
-  return std::nullopt;
+  return {.reason = WhyAfterFailure(*FailedLastAt(request.runs, instant)), .run = {}};
 }
 
 }  // namespace
@@ -138,10 +130,16 @@ CutChoice FindQuiescentInstants(const CutRequest& request) {
   std::optional<Obstacle> first = FromTheFuture(request);
   const std::vector<TimeMs> ends = first ? std::vector<TimeMs>() : SuccessEnds(request);
   if (!first && ends.empty()) first = WhyNone(request);
+  const RunTimeline timeline(request.runs);
+  size_t named = 0;
   for (const TimeMs instant : ends) {
-    std::optional<Obstacle> obstacle = ObstacleAt(request, instant);
-    if (!obstacle) choice.candidates.push_back(CandidateAt(request, instant));
-    if (obstacle && !first) first = std::move(obstacle);
+    if (!IsQuiescent(request, timeline, instant)) {
+      if (!first) first = ObstacleAt(request, instant);
+      continue;
+    }
+    choice.candidates.push_back(CandidateAt(timeline, request.previous_cut, instant));
+    named += choice.candidates.back().run_ids.size();
+    if (named > kNamedRunsMax) break;
   }
   if (!choice.candidates.empty()) return choice;
   choice.reason = std::move(first->reason);

@@ -40,7 +40,7 @@ struct CutRequest {
 // The quiescent instants newer than the previous cut, newest first. A gap after a failed run of any workflow is none
 // (nothing of a failed run goes over unless a later success of that workflow has built upon it); neither is an instant
 // that has not been over for the skew margin, where it has to settle; runs that end in the future of `now` hold
-// everything back, because then one of the two clocks is wrong.
+// everything back, because then one of the two clocks is wrong. Of very many runs only the newest instants.
 [[nodiscard]] CutChoice FindQuiescentInstants(const CutRequest& request);
 
 // A cut at `now` less the margin regardless of runs, for a group whose newest cut (or, before the first, first sight)

@@ -1,10 +1,11 @@
 #include "plan/cut/cut_proof.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
+
+#include "plan/record/run_ids_text.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -36,7 +37,7 @@ Result<CutEvidence> CutProof::Finish() const {
         ErrorCode::kRefused,
         fmt::format("no table has a commit of {} '{}', by its id or by its time, and commits follow that no run "
                     "explains: {}",
-                    cut_.run_ids.size() == 1 ? "run" : "the runs", fmt::join(cut_.run_ids, "', '"),
+                    cut_.run_ids.size() == 1 ? "run" : "the runs", RunIdsText(cut_.run_ids, "', '"),
                     Describe(unexplained_)),
         {},
         "record the run that wrote them; if it was this one, let writers set the run's id in "

@@ -4,53 +4,39 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 
 namespace lakeferry::plan {
 namespace {
 
-bool IsWordChar(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.' || c == ':' || c == '+';
-}
-
-// True iff `word` stands in `text` with no word character on either side.
-bool HoldsWord(std::string_view text, std::string_view word) {
-  if (word.empty()) return false;
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool left = at == 0 || !IsWordChar(text[at - 1]) || !IsWordChar(word.front());
-    const size_t end = at + word.size();
-    const bool right = end == text.size() || !IsWordChar(text[end]) || !IsWordChar(word.back());
-    if (left && right) return true;
-  }
-  return false;
-}
-
-bool Names(const delta::CommitInfo& info, const std::string& run_id) {
-  if (info.job_run_id == run_id || info.job_parent_run_id == run_id || info.txn_id == run_id) return true;
-  if (info.user_metadata && HoldsWord(*info.user_metadata, run_id)) return true;
-  return std::ranges::any_of(info.other_strings, [&](const auto& field) { return field.second == run_id; });
-}
-
-bool Contains(const std::vector<std::string>& ids, const std::string& id) {
-  return std::ranges::find(ids, id) != ids.end();
-}
-
 enum class Side { kInside, kOutside, kUnnamed };
 
-Side SideOf(const CommitFacts& commit, const RunSides& sides) {
-  if (!commit.run_id) return Side::kUnnamed;
-  if (Contains(sides.inside, *commit.run_id)) return Side::kInside;
-  return Contains(sides.outside, *commit.run_id) ? Side::kOutside : Side::kUnnamed;
-}
+// On which side of the cut a run is, found without a look at all of them.
+class Sides {
+ public:
+  explicit Sides(const RunSides& sides)
+      : inside_(sides.inside.begin(), sides.inside.end()), outside_(sides.outside.begin(), sides.outside.end()) {}
+
+  [[nodiscard]] Side Of(const CommitFacts& commit) const {
+    if (!commit.run_id) return Side::kUnnamed;
+    if (inside_.contains(*commit.run_id)) return Side::kInside;
+    return outside_.contains(*commit.run_id) ? Side::kOutside : Side::kUnnamed;
+  }
+
+ private:
+  std::unordered_set<std::string_view> inside_;
+  std::unordered_set<std::string_view> outside_;
+};
 
 struct NamedCommits {
   std::optional<CommitFacts> last_inside;
   std::optional<CommitFacts> first_outside;
 };
 
-NamedCommits FindNamed(const VersionRequest& request) {
+NamedCommits FindNamed(const VersionRequest& request, const Sides& sides) {
   NamedCommits named;
   for (const CommitFacts& commit : request.commits) {
-    const Side side = SideOf(commit, request.sides);
+    const Side side = sides.Of(commit);
     if (side == Side::kInside) named.last_inside = commit;
     if (side == Side::kOutside && !named.first_outside) named.first_outside = commit;
   }
@@ -69,12 +55,12 @@ Status CheckInterleaving(const VersionRequest& request, const NamedCommits& name
 }
 
 // A commit that names no run and lies where both neighbours may have written it.
-Status CheckAmbiguity(const VersionRequest& request, const NamedCommits& named) {
+Status CheckAmbiguity(const VersionRequest& request, const Sides& sides, const NamedCommits& named) {
   if (!request.cut.next_start) return {};
   const TimeMs from = *request.cut.next_start - request.clock_skew_margin;
   const TimeMs to = LatestInside(request.cut, request.clock_skew_margin);
   for (const CommitFacts& commit : request.commits) {
-    if (commit.time < from || commit.time > to || SideOf(commit, request.sides) != Side::kUnnamed) continue;
+    if (commit.time < from || commit.time > to || sides.Of(commit) != Side::kUnnamed) continue;
     // Commits are ordered: one before a commit of the finished run, or after one of the next run, is no riddle.
     if (named.last_inside && commit.version < named.last_inside->version) continue;
     if (named.first_outside && commit.version > named.first_outside->version) continue;
@@ -129,16 +115,11 @@ TimeMs LatestInside(const CutCandidate& cut, Millis clock_skew_margin) {
   return cut.atomic ? cut.time + cut.slack + clock_skew_margin : cut.time;
 }
 
-std::optional<std::string> RunIdIn(const delta::CommitInfo& info, const std::vector<std::string>& known_runs) {
-  const auto it = std::ranges::find_if(known_runs, [&](const std::string& run_id) { return Names(info, run_id); });
-  if (it == known_runs.end()) return std::nullopt;
-  return *it;
-}
-
 Result<VersionChoice> ChooseVersion(const VersionRequest& request) {
-  const NamedCommits named = FindNamed(request);
+  const Sides sides(request.sides);
+  const NamedCommits named = FindNamed(request, sides);
   LF_TRY_OK(CheckInterleaving(request, named));
-  LF_TRY_OK(CheckAmbiguity(request, named));
+  LF_TRY_OK(CheckAmbiguity(request, sides, named));
   const std::optional<Version> by_time =
       request.newest_by_time ? std::max(request.newest_by_time, request.base) : request.base;
   std::optional<Version> chosen = by_time;

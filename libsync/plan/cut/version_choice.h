@@ -9,7 +9,6 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "delta/action.h"
 #include "plan/cut/cut.h"
 
 namespace lakeferry::plan {
@@ -21,11 +20,6 @@ struct CommitFacts {
   std::optional<std::string> run_id;  // the known run it names, if any
   bool changes_data = true;           // false: it only rearranges files, or does nothing
 };
-
-// The run of `known_runs` that a commit names: equal to the run id of the job or of its parent, txnId or any string
-// field of commitInfo, or a whole word of userMetadata. Absent where it names none.
-[[nodiscard]] std::optional<std::string> RunIdIn(const delta::CommitInfo& info,
-                                                 const std::vector<std::string>& known_runs);
 
 struct VersionRequest {
   std::string table;                      // for the reason

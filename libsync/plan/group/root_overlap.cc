@@ -11,7 +11,9 @@ namespace {
 
 bool IsOneTable(const Root& a, const Root& b) { return a.group == b.group && a.table == b.table; }
 
-bool MayNotBeIn(const Root& inner, const Root& outer) {
+}  // namespace
+
+bool MustBeApart(const Root& inner, const Root& outer) {
   if (inner.kind == RootKind::kState || outer.kind == RootKind::kState) return outer.kind != RootKind::kState;
   if (inner.kind == RootKind::kStaging || outer.kind == RootKind::kStaging) return inner.kind != outer.kind;
   if (inner.kind == RootKind::kTarget && outer.kind == RootKind::kTarget) return !IsOneTable(inner, outer);
@@ -19,8 +21,6 @@ bool MayNotBeIn(const Root& inner, const Root& outer) {
                                  (inner.kind == RootKind::kTarget && outer.kind == RootKind::kSource);
   return source_and_target && IsOneTable(inner, outer);
 }
-
-}  // namespace
 
 std::vector<Root> RootsOf(const GroupSpec& spec) {
   std::vector<Root> roots;
@@ -45,7 +45,7 @@ std::optional<RootOverlap> FindRootOverlap(const std::vector<Root>& roots) {
     for (const std::string& place : inner.place) {
       const auto [first, last] = by_place.equal_range(place);
       const auto outer =
-          std::find_if(first, last, [&inner](const auto& entry) { return MayNotBeIn(inner, *entry.second); });
+          std::find_if(first, last, [&inner](const auto& entry) { return MustBeApart(inner, *entry.second); });
       if (outer != last) return RootOverlap{.inner = inner, .outer = *outer->second};
     }
   }

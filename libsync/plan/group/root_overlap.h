@@ -18,6 +18,8 @@ struct Root {
   std::string table;  // empty for staging and state
   std::string uri;
   std::vector<std::string> place = {};  // itself, then what it lies in (env/object_store.h); empty: not known
+
+  bool operator==(const Root&) const = default;
 };
 
 // The roots that a group names. What has no URI is left out.
@@ -30,6 +32,8 @@ struct RootOverlap {
   Root inner;  // is the other, or lies in it
   Root outer;
 };
+// Whether `inner` may not be `outer`, nor lie in it.
+[[nodiscard]] bool MustBeApart(const Root& inner, const Root& outer);
 // The first that is found; absent for none. Roots whose place is not known overlap nothing.
 [[nodiscard]] std::optional<RootOverlap> FindRootOverlap(const std::vector<Root>& roots);
 

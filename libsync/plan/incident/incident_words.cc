@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/shown_text.h"
+#include "plan/record/run_ids_text.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -92,7 +93,12 @@ IncidentWords Recovery(const Incident& incident) {
 IncidentWords NewEpoch(const Incident& incident) {
   const Brought& brought = incident.brought;
   std::string body = Head(incident);
-  for (const std::string& run_id : brought.run_ids) body += fmt::format("Run:        {}\n", Name(run_id));
+  for (size_t i = 0; i < std::min(brought.run_ids.size(), kRunsInText); ++i) {
+    body += fmt::format("Run:        {}\n", Name(brought.run_ids[i]));
+  }
+  if (brought.run_ids.size() > kRunsInText) {
+    body += fmt::format("            and {} more\n", brought.run_ids.size() - kRunsInText);
+  }
   body += fmt::format("Files:      {}\nBytes:      {}\n\n", brought.files, brought.bytes);
   return {.subject = fmt::format("[lakeferry] '{}' is at epoch {}", Name(incident.group), incident.epoch.value()),
           .body = std::move(body) + Standing(incident)};

@@ -1,12 +1,12 @@
 #include "plan/trace/epoch_trace.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "base/digest.h"
 #include "base/saturated.h"
+#include "plan/record/run_ids_text.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -66,7 +66,7 @@ std::vector<std::pair<std::string, TraceValue>> ValuesOf(const EpochRecord& reco
   return {{"lakeferry.group", record.group},
           {"lakeferry.epoch", record.epoch.value()},
           {"lakeferry.role", std::string(RoleName(record.role))},
-          {"lakeferry.run_ids", fmt::format("{}", fmt::join(record.run_ids, ","))},
+          {"lakeferry.run_ids", RunIdsText(record.run_ids, ",")},
           {"lakeferry.atomic", record.atomic},
           {"lakeferry.tables", static_cast<int64_t>(record.tables.size())},
           {"lakeferry.files", files},

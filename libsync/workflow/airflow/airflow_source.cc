@@ -3,167 +3,142 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "http/service/page_watch.h"
-#include "json/reader.h"
-#include "workflow/airflow/dag_run.h"
 
 namespace lakeferry::airflow {
 namespace {
 
-// What Airflow gives at most, as it comes (api.maximum_page_limit); a smaller page is taken as it is.
-constexpr int kPageLimit = 100;
 // So often a list is read whose entries move between its pages.
-constexpr int kReadingsMax = 4;
+constexpr int kActiveReadingsMax = 4;
+// So many pages are read anew at each look; what fits into them is not kept from look to look.
+constexpr size_t kPagesALook = 50;
 
-std::unexpected<Error> NoSuchDag(const std::string& dag, const std::string& where) {
-  return Fail(ErrorCode::kNotFound, fmt::format("Airflow at {} has no DAG '{}'", where, dag),
-              RunSpot{.workflow = dag, .run_id = {}},
-              "write the DAG's id as Airflow has it; one that the login may not see is not there for it");
-}
+bool GoesOn(const Error& error) { return IsTransient(error.code) || error.code == ErrorCode::kCancelled; }
 
 // Of a list that was read in part: how far it came says whether there is too much of it.
-std::unexpected<Error> Broken(Error error, const std::string& dag, int64_t read, std::optional<int64_t> total) {
-  if (total) {
-    error.message = fmt::format("{} of {} runs of DAG '{}' were read: {}", read, *total, dag, error.message);
-  }
+std::unexpected<Error> Broken(Error error, const std::string& dag, const EndedRuns& ended) {
+  error.message = fmt::format("{} of {} runs of DAG '{}' are read so far, and the next look goes on: {}",
+                              ended.runs().size(), ended.total(), dag, error.message);
   return std::unexpected(std::move(error));
 }
 
 }  // namespace
 
-std::string AirflowSource::Path(std::string_view rest) const {
-  return fmt::format("/api/{}/{}", api_ == Api::kV1 ? "v1" : "v2", rest);
-}
-
-Task<Status> AirflowSource::FindApi(Call call) {
-  if (api_ != Api::kUnknown) co_return Status();
-  for (const Api api : {Api::kV2, Api::kV1}) {
-    const std::string path = fmt::format("/api/{}/version", api == Api::kV1 ? "v1" : "v2");
-    LF_CO_TRY(const ServiceText answer, co_await client_.Get(call, path));
-    json::Reader reader(kServiceBytesMax);
-    const bool known = answer.ok() && reader.Read(answer.text, "the version", "").has_value();
-    if (known) api_ = api;
-    if (known) co_return Status();
-    if (answer.ok()) co_return client_.WrongAnswer("not a JSON object");
-    if (answer.status != 404) co_return client_.Refusal(answer);
-  }
-  co_return Fail(ErrorCode::kInvalidArgument, "what answers has the REST API of Airflow neither as v2 nor as v1",
-                 client_.where(), "check the url: it is that of Airflow's page, without /api");
-}
-
-Task<Status> AirflowSource::CheckDag(Call call, std::string dag) {
-  LF_CO_TRY(const ServiceText answer, co_await client_.Get(std::move(call), Path("dags/" + PercentEncode(dag))));
-  co_return CheckOfDag(answer, dag);
-}
-
-Status AirflowSource::CheckOfDag(const ServiceText& answer, const std::string& dag) const {
-  if (answer.status == 404) return NoSuchDag(dag, client_.where());
-  if (!answer.ok()) return client_.Refusal(answer);
-  return {};
-}
-
-namespace {
-
-// Each once, of those that count.
-Status TakeRuns(const std::vector<json::Fields>& entries, const std::string& dag, std::set<std::string>& seen,
-                std::vector<Run>& runs) {
-  for (const json::Fields& entry : entries) {
-    LF_TRY(const auto run, ReadDagRun(entry, dag));
-    const std::string id = entry.String("dag_run_id").value_or("");
-    if (seen.insert(id).second && run) runs.push_back(*run);
-  }
-  return {};
-}
-
-}  // namespace
-
 // Pages are counted by entries: one that joins or leaves the list in between moves all others.
-Task<Result<AirflowSource::Listed>> AirflowSource::ListOnce(Call call, std::string dag, std::string filter) {
-  Listed listed;
-  std::set<std::string> seen;
+Task<Result<AirflowSource::Active>> AirflowSource::ListActiveOnce(Call call, std::string dag) {
+  Active active;
   std::optional<int64_t> total;
   int64_t offset = 0;
   bool still = true;
   for (;;) {
-    const std::string path = fmt::format("dags/{}/dagRuns?limit={}&offset={}&order_by=id&{}", PercentEncode(dag),
-                                         kPageLimit, offset, filter);
-    Result<ServiceText> asked = co_await client_.Get(call, Path(path));
-    if (!asked) co_return Broken(std::move(asked).error(), dag, offset, total);
-    const ServiceText answer = *std::move(asked);
-    LF_CO_TRY_OK(CheckOfDag(answer, dag));
-    json::Reader reader(kServiceBytesMax);
-    const auto page = reader.Read(answer.text, "the list of runs", client_.where());
-    if (!page) co_return client_.WrongAnswer(page.error().message);
-    const auto entries = page->Objects("dag_runs");
-    const auto count = page->Count("total_entries");
-    if (!entries || !count) co_return client_.WrongAnswer((entries ? count.error() : entries.error()).message);
-    if (*count > static_cast<int64_t>(kListedRunsMax)) {
-      co_return Fail(ErrorCode::kRefused,
-                     fmt::format("DAG '{}' has {} runs to look at, more than {}", dag, *count, kListedRunsMax),
-                     client_.where(), "let a cut be made sooner: force_sync_after, or a success");
+    LF_CO_TRY(const DagRunsPage page, co_await api_.ListActive(call, dag, offset));
+    if (std::cmp_greater(page.total, kListedRunsMax)) {
+      co_return Fail(
+          ErrorCode::kRefused,
+          fmt::format("DAG '{}' has {} runs that are active or queued, more than {}", dag, page.total, kListedRunsMax),
+          api_.where(), "see why they do not end");
     }
-    still = still && (!total || *total == *count);
-    total = *count;
-    const Status taken = TakeRuns(*entries, dag, seen, listed.runs);
-    if (!taken) co_return client_.WrongAnswer(taken.error().message);
-    offset += static_cast<int64_t>(entries->size());
-    if (entries->empty() || offset >= *count) break;
+    still = still && total.value_or(page.total) == page.total;
+    total = page.total;
+    for (const DagEntry& entry : page.entries) active.entries.insert_or_assign(entry.id, entry.run);
+    offset += static_cast<int64_t>(page.entries.size());
+    if (page.entries.empty() || offset >= page.total) break;
   }
-  listed.whole = still && std::cmp_equal(seen.size(), *total);
-  co_return listed;
+  active.whole = still && std::cmp_equal(active.entries.size(), *total);
+  co_return active;
 }
 
-Task<Result<std::vector<Run>>> AirflowSource::List(Call call, std::string dag, std::string filter) {
-  for (int reading = 0; reading < kReadingsMax; ++reading) {
-    LF_CO_TRY(Listed listed, co_await ListOnce(call, dag, filter));
-    if (listed.whole) co_return std::move(listed.runs);
+Task<Result<AirflowSource::Active>> AirflowSource::ListActive(Call call, std::string dag) {
+  for (int reading = 0; reading < kActiveReadingsMax; ++reading) {
+    LF_CO_TRY(Active active, co_await ListActiveOnce(call, dag));
+    if (active.whole) co_return active;
   }
-  co_return client_.WrongAnswer(
+  co_return api_.WrongAnswer(
       fmt::format("its pages of runs of '{}' do not fit each other, or the list says of more "
                   "entries than it has",
                   dag));
 }
 
 // Those that are active first: one that ends meanwhile is in both lists, and none is in neither.
-Task<Result<std::vector<Run>>> AirflowSource::RunsSince(Call call, std::string workflow, TimeMs since) {
-  LF_CO_TRY_OK(co_await FindApi(call));
-  LF_CO_TRY_OK(co_await CheckDag(call, workflow));
-  LF_CO_TRY(const std::vector<Run> active, co_await List(call, workflow, "state=running&state=queued"));
-  // An end within a millisecond counts as the next, and is asked for by this one.
-  const std::string from = FormatUtc(std::max(TimeMs(), since - Millis(1)));
-  LF_CO_TRY(const std::vector<Run> ended, co_await List(call, workflow, "end_date_gte=" + PercentEncode(from)));
-  std::map<std::string, Run> runs;
-  for (const std::vector<Run>* list : {&active, &ended}) {
-    for (const Run& run : *list) runs.insert_or_assign(run.run_id, run);
+Task<Result<RunsById>> AirflowSource::Look(Call call, std::string dag, Kept& kept) {
+  if (kept.resumed) co_return co_await LookOn(std::move(call), std::move(dag), kept);
+  LF_CO_TRY(const Active active, co_await ListActive(call, dag));
+  LF_CO_TRY_OK(co_await kept.ended.Read(call, api_));
+  RunsById runs = kept.ended.runs();
+  for (const auto& [id, run] : active.entries) {
+    if (run) runs.emplace(id, *run);
   }
+  co_return runs;
+}
+
+// What was read in an earlier look is old: what is active now, and what has ended since, counts in its place.
+Task<Result<RunsById>> AirflowSource::LookOn(Call call, std::string dag, Kept& kept) {
+  LF_CO_TRY_OK(co_await kept.ended.Read(call, api_));
+  LF_CO_TRY(const Active active, co_await ListActive(call, dag));
+  EndedRuns newest = kept.ended.Newest();
+  const Status read = co_await newest.Read(call, api_);
+  for (const auto& [id, run] : active.entries) kept.ended.Forget(id);
+  if (newest.pages() > 0) kept.ended.Append(newest);
+  LF_CO_TRY_OK(read);
+  RunsById runs = kept.ended.runs();
+  for (const auto& [id, run] : active.entries) {
+    if (run) runs.emplace(id, *run);
+  }
+  co_return runs;
+}
+
+// Reads some of what is kept anew. Returns whether all of it was read in this look.
+Task<Result<bool>> AirflowSource::Renew(Call call, std::string dag, Kept& kept) {
+  if (!kept.anew) kept.anew.emplace(dag, kept.ended.from());
+  const bool begins = kept.anew->pages() == 0;
+  const Status read = co_await kept.anew->Read(std::move(call), api_, kPagesALook);
+  if (!read && !GoesOn(read.error())) co_return std::unexpected(read.error());
+  if (!read || !kept.anew->whole()) co_return false;
+  kept.ended = *std::exchange(kept.anew, std::nullopt);
+  co_return begins;
+}
+
+Task<Result<std::vector<Run>>> AirflowSource::RunsSince(Call call, std::string workflow, TimeMs since) {
+  LF_CO_TRY_OK(co_await api_.Find(call));
+  LF_CO_TRY_OK(co_await api_.CheckDag(call, workflow));
+  // An end within a millisecond counts as the next, and is asked for by this one.
+  const TimeMs from = std::max(TimeMs(), since - Millis(1));
+  Kept kept{.ended = EndedRuns(workflow, from)};
+  auto known = kept_.extract(workflow);
+  if (!known.empty() && known.mapped().ended.from() == from) kept = std::move(known.mapped());
+  const Result<RunsById> runs = co_await Look(call, workflow, kept);
+  if (!runs && (!GoesOn(runs.error()) || kept.ended.pages() == 0)) co_return std::unexpected(runs.error());
+  bool to_keep = !runs || kept.resumed || kept.ended.pages() > kPagesALook;
+  if (runs && kept.resumed) {
+    LF_CO_TRY(const bool all_anew, co_await Renew(call, workflow, kept));
+    to_keep = !all_anew;
+  }
+  const auto broken = runs ? std::nullopt : std::optional(Broken(runs.error(), workflow, kept.ended));
+  kept.resumed = true;
+  if (to_keep) kept_.insert_or_assign(workflow, std::move(kept));
+  if (broken) co_return *broken;
   std::vector<Run> all;
-  for (auto& [id, run] : runs) {
-    if (!run.end || *run.end >= since) all.push_back(std::move(run));
+  for (const auto& [id, run] : *runs) {
+    if (!run.end || *run.end >= since) all.push_back(run);
   }
   co_return all;
 }
 
 Task<Result<std::optional<TimeMs>>> AirflowSource::PresentTime(Call call) {
-  LF_CO_TRY_OK(co_await FindApi(call));
-  LF_CO_TRY(const ServiceText answer, co_await client_.Get(std::move(call), Path("version")));
-  if (!answer.ok()) co_return client_.Refusal(answer);
-  const std::optional<TimeMs> date = client_.date();
-  if (!date) co_return client_.WrongAnswer("it does not say its time (Date)");
-  co_return date;
+  LF_CO_TRY_OK(co_await api_.Find(call));
+  LF_CO_TRY(const TimeMs time, co_await api_.PresentTime(std::move(call)));
+  co_return std::optional(time);
 }
 
 std::string AirflowSource::HowToCorrect(const Run& run) const {
-  if (!run.end)
-    return fmt::format("if it is dead, mark run '{}' as failed in Airflow at {}", run.run_id, client_.where());
-  return fmt::format("clear run '{}' in Airflow at {}, or let another one succeed", run.run_id, client_.where());
+  if (!run.end) return fmt::format("if it is dead, mark run '{}' as failed in Airflow at {}", run.run_id, api_.where());
+  return fmt::format("clear run '{}' in Airflow at {}, or let another one succeed", run.run_id, api_.where());
 }
 
 std::string AirflowSource::HowToEnter(const std::string& workflow) const {
-  return fmt::format("let the DAG '{}' run once: its runs are asked for at {}", workflow, client_.where());
+  return fmt::format("let the DAG '{}' run once: its runs are asked for at {}", workflow, api_.where());
 }
 
 }  // namespace lakeferry::airflow

@@ -1,25 +1,30 @@
 // AirflowSource: runs of DAGs from the REST API of Airflow 3 (api/v2) or 2 (api/v1). A workflow is a DAG by its id.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "env/workflow_source.h"
-#include "http/service/service_client.h"
+#include "workflow/airflow/ended_runs.h"
 
 namespace lakeferry::airflow {
 
-// On the engine thread. Outlives whoever waits. Remembers nothing but which API there is.
+// On the engine thread. Outlives whoever waits. Of a DAG with very many runs since the last cut, or whose runs took
+// longer to read than one look had, it keeps what it has read: each look then reads the newest runs and those that are
+// active, and some pages of the others anew, so that what somebody deletes or marks by hand is seen some looks later.
 class AirflowSource final : public WorkflowSource {
  public:
   // `airflow`: its address, with a path where one stands before "/api".
   AirflowSource(ServiceContext context, Url airflow, std::shared_ptr<Authorizer> authorizer)
-      : client_(context, "Airflow", std::move(airflow), std::move(authorizer)) {}
+      : api_(context, std::move(airflow), std::move(authorizer)) {}
 
   // Runs of every kind: scheduled, manual, of a backfill, of assets. One that was cleared, or has a task that was, is
-  // active again. Errors of ServiceClient::Get; kNotFound where Airflow has no such DAG; kCorruptData for an answer
-  // that is none, and where its pages do not fit each other however often they are read; kRefused for too many.
+  // active again, however long ago it had ended. Errors of DagRunsApi and EndedRuns; after those that are transient the
+  // next call goes on where this one was.
   Task<Result<std::vector<Run>>> RunsSince(Call call, std::string workflow, TimeMs since) override;
   Task<Result<std::optional<TimeMs>>> PresentTime(Call call) override;
   [[nodiscard]] std::string_view name() const override { return "Airflow"; }
@@ -27,21 +32,25 @@ class AirflowSource final : public WorkflowSource {
   [[nodiscard]] std::string HowToEnter(const std::string& workflow) const override;
 
  private:
-  enum class Api : uint8_t { kUnknown, kV1, kV2 };
-  struct Listed {
-    std::vector<Run> runs;
-    bool whole = false;  // nothing moved between its pages
+  // What is active or queued now.
+  struct Active {
+    std::map<std::string, std::optional<Run>> entries = {};  // by id
+    bool whole = false;                                      // nothing moved between its pages
   };
-  Task<Status> FindApi(Call call);
-  Task<Result<Listed>> ListOnce(Call call, std::string dag, std::string filter);
-  Task<Result<std::vector<Run>>> List(Call call, std::string dag, std::string filter);
-  Task<Status> CheckDag(Call call, std::string dag);
-  // The error of an answer about a DAG that is none of its own.
-  [[nodiscard]] Status CheckOfDag(const ServiceText& answer, const std::string& dag) const;
-  [[nodiscard]] std::string Path(std::string_view rest) const;
+  // Of a DAG.
+  struct Kept {
+    EndedRuns ended;
+    std::optional<EndedRuns> anew = {};  // takes its place once it has come to the end
+    bool resumed = false;                // it took more than one look
+  };
+  Task<Result<Active>> ListActiveOnce(Call call, std::string dag);
+  Task<Result<Active>> ListActive(Call call, std::string dag);
+  Task<Result<RunsById>> Look(Call call, std::string dag, Kept& kept);
+  Task<Result<RunsById>> LookOn(Call call, std::string dag, Kept& kept);
+  Task<Result<bool>> Renew(Call call, std::string dag, Kept& kept);
 
-  ServiceClient client_;
-  Api api_ = Api::kUnknown;
+  DagRunsApi api_;
+  std::map<std::string, Kept> kept_;
 };
 
 }  // namespace lakeferry::airflow

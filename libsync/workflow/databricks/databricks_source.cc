@@ -170,7 +170,12 @@ Task<Status> DatabricksSource::AddRuns(Call call, std::string workflow, TimeMs s
   const std::optional<TimeMs> from =
       since > TimeMs() + settings_.look_back ? std::optional(since - settings_.look_back) : std::nullopt;
   LF_CO_TRY(RunsById runs, co_await watched.walk.Read(call, job.id, from, settings_.look_back));
+  if (from && !watched.looked_far_back) {
+    LF_CO_TRY(RunsById older, co_await watched.walk.ReadOlder(call, job.id, *from));
+    runs.merge(older);
+  }
   LF_CO_TRY_OK(co_await Follow(call, watched, runs, since));
+  watched.looked_far_back = true;
   std::erase_if(watched.first_tasks, [&](const auto& entry) { return !runs.contains(entry.first); });
   for (auto& [id, run] : runs) {
     if (!IsWanted(run, since)) continue;

@@ -15,8 +15,8 @@ namespace lakeferry::databricks {
 
 struct SourceSettings {
   std::vector<std::string> workflows;  // of the group
-  // A repair of a run that had started longer before the last cut, and that began and ended between two looks, is not
-  // seen; every other is.
+  // A repair of a run that had started longer before the last cut, and that began and ended between two looks of one
+  // process, is not seen; every other is, but for runs of long ago of jobs that have many.
   Millis look_back = std::chrono::hours(24);
 };
 
@@ -44,6 +44,7 @@ class DatabricksSource final : public WorkflowSource {
     // Those that were active at the last look, or have ended since, by the job that had the name then: a run that
     // began before all that is listed, or whose job is gone, is asked for by its id.
     RunsById followed;
+    bool looked_far_back = false;           // for what was repaired while nobody looked
     std::map<int64_t, TimeMs> first_tasks;  // of runs that had stood in a queue
     RunWalk walk;
   };

@@ -151,6 +151,7 @@ Task<Result<RunsPage>> JobsApi::ListRuns(Call call, RunsQuery query) {
                                                          {"limit", std::string(kPageLimit)}};
   if (query.active_only) words.emplace_back("active_only", "true");
   if (query.from) words.emplace_back("start_time_from", fmt::format("{}", ToEpochMs(*query.from)));
+  if (query.to) words.emplace_back("start_time_to", fmt::format("{}", ToEpochMs(*query.to)));
   if (!query.page.empty()) words.emplace_back("page_token", query.page);
   LF_CO_TRY(const ServiceText answer, co_await Ask(std::move(call), "runs/list" + QueryText(words)));
   if (!answer.ok()) co_return client_.Refusal(answer);

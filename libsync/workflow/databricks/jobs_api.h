@@ -23,6 +23,7 @@ struct RunsQuery {
   int64_t job = 0;
   bool active_only = false;
   std::optional<TimeMs> from = {};  // of its start; absent: all
+  std::optional<TimeMs> to = {};    // the same
   std::string page = {};            // empty: the first
 };
 

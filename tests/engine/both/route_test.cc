@@ -41,7 +41,7 @@ class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {
   }
   // The replica as it is now, against `base`.
   Result<GroupCut> Cut(std::optional<plan::ManifestTable> base) {
-    auto scan = world_.Run(ScanTable({}, world_.east, route_.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
+    auto scan = world_.Run(ScanTable({}, world_.east, route_.tables[0], std::move(base), {.runs = {}, .from = {}}));
     if (!scan) return std::unexpected(scan.error());
     GroupCut cut;
     cut.cut.time = world_.clock.WallTime();

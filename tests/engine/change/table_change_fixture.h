@@ -56,7 +56,7 @@ class TableChangeTest : public ::testing::Test {
                                   .parts = {}};
     }
     auto scan =
-        world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], std::move(known), {.run_ids = {}, .from = {}}));
+        world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], std::move(known), {.runs = {}, .from = {}}));
     if (!scan) return std::unexpected(scan.error());
     return world_.Run(ReadChange({}, world_.west, {.scan = *std::move(scan), .version = t().newest()}, mode));
   }

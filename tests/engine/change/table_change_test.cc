@@ -288,7 +288,7 @@ TEST_F(TableChangeTest, TableThatIsCreatedAnewMeanwhileIsNoChangeOfTheOldOne) {
                              .commit_sha256 = Sha256Hex(world_.Text(world_.source(), TestTable::LogName(1))),
                              .parts = {}};
     auto scan =
-        world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], std::move(base), {.run_ids = {}, .from = {}}));
+        world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], std::move(base), {.runs = {}, .from = {}}));
     ASSERT_THAT(scan, Succeeded());
     t().next_ = 1;
     t().Commit({t().Add("other")});
@@ -301,7 +301,7 @@ TEST_F(TableChangeTest, TableThatIsCreatedAnewMeanwhileIsNoChangeOfTheOldOne) {
 
 TEST_F(TableChangeTest, CommitThatVanishesMeanwhileMeansTheSourceMovedOn) {
   Plain();
-  auto scan = world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], {}, {.run_ids = {}, .from = {}}));
+  auto scan = world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], {}, {.runs = {}, .from = {}}));
   ASSERT_THAT(scan, Succeeded());
   world_.source().objects().erase(TestTable::LogName(1));
   const auto change = world_.Run(

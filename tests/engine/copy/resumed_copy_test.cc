@@ -211,11 +211,14 @@ TEST_F(ResumedCopyTest, BandwidthIsOfWhatIsSent) {
 }
 
 TEST_F(ResumedCopyTest, IsSaidInTheLogWithItsBytes) {
-  NoteResumed(world_.log, {}, "t", ObjectPath::Of("f.parquet"), 0);
+  const CopyMeans means = world_.west.MeansOf("orders");
+  NoteResumed(world_.log, means, {}, "t", ObjectPath::Of("f.parquet"), 0);
   EXPECT_TRUE(world_.log.lines.empty());
-  NoteResumed(world_.log, {}, "t", ObjectPath::Of("f.parquet"), 400);
+  NoteResumed(world_.log, means, {}, "t", ObjectPath::Of("f.parquet"), 400);
   EXPECT_TRUE(world_.log.Has("went on where an earlier one broke off")) << testing::PrintToString(world_.log.lines);
   EXPECT_TRUE(world_.log.Has("bytes=400"));
+  NoteResumed(world_.log, means, {}, "t", ObjectPath::Of("g.parquet"), 50);
+  EXPECT_EQ(world_.west.copy_slots.resumed_bytes(), (std::map<std::string, int64_t>{{"orders", 450}}));
 }
 
 // Both roles, from a table's file to its replica: neither sends a part twice, and nothing is left when it is over.
@@ -274,6 +277,7 @@ TEST_F(ResumedEpochTest, BothRolesGoOnAfterARestart) {
   world_.target().set_hooks({});
   ASSERT_THAT(world_.Receive(), Succeeded());
   EXPECT_EQ(world_.target().taken_over_parts(), 7);
+  EXPECT_EQ(world_.west.copy_slots.resumed_bytes().at("orders"), (6 + 7) * static_cast<int64_t>(kPart));
   EXPECT_TRUE(world_.log.Has("broke off")) << testing::PrintToString(world_.log.lines);
   EXPECT_EQ(PartsLeft(world_.staging()) + PartsLeft(world_.target()), 0U);
   world_.ExpectSame();

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "base/digest.h"
 #include "tests/engine/world.h"
 
@@ -251,6 +253,63 @@ TEST_F(CutMakerTest, RunsThatKeepBeginningWhileTheLogsAreReadHoldTheGroupBack) {
     co_return Status{};
   }});
   ExpectNone({}, "began while the tables' logs were read", true);
+}
+
+TEST_F(CutMakerTest, OfAHundredThousandRunsACutIsMadeInSeconds) {
+  constexpr int64_t kRuns = 100'000;
+  world_.CreateAll();
+  std::vector<lakeferry::Run>& runs = world_.workflows.runs["nightly"];
+  const TimeMs first = world_.clock.WallTime();
+  for (int64_t i = 0; i < kRuns; ++i) {
+    const TimeMs start = first + Millis(10 * i);
+    runs.push_back({.workflow = "nightly",
+                    .run_id = fmt::format("manual__{:06}", i),
+                    .start = start,
+                    .end = start + Millis(5),
+                    .state = RunState::kSuccess});
+  }
+  world_.clock.Advance(Millis(10 * kRuns));
+  world_.InRun("last", [&] { a().Commit({a().Add("f1")}, "last"); });
+  const auto begin = std::chrono::steady_clock::now();
+  const GroupCut cut = Cut();
+  EXPECT_EQ(cut.cut.run_ids.size(), static_cast<size_t>(kRuns) + 2);
+  EXPECT_THAT(Versions(cut), ElementsAre(2, 1));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30)) << "every pair takes hours";
+}
+
+// A repair, or a run that was cleared: it has the id of the run that had ended, and writes under it.
+TEST_F(CutMakerTest, ARunThatBeginsAnewWhileTheLogsAreReadIsNotCutHalfDone) {
+  world_.CreateAll();
+  const SenderPosition position = At(Cut());
+  world_.InRun("r1", [&] { a().Commit({a().Add("f1")}, "r1"); });
+  bool begun = false;
+  world_.stores.set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at != StoreOperation::kList || std::exchange(begun, true)) co_return Status{};
+    lakeferry::Run& run = world_.workflows.runs["nightly"].back();
+    run.end.reset();
+    run.state = RunState::kRunning;
+    a().Commit({a().Add("half")}, "r1");
+    co_return Status{};
+  }});
+  ExpectNone(position, "run 'r1' of workflow 'nightly' is running", true);
+  EXPECT_TRUE(begun);
+}
+
+TEST_F(CutMakerTest, ARunThatBeganAnewAndFailedWhileTheLogsWereReadHoldsTheCut) {
+  world_.CreateAll();
+  const SenderPosition position = At(Cut());
+  world_.InRun("r1", [&] { a().Commit({a().Add("f1")}, "r1"); });
+  bool begun = false;
+  world_.stores.set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+    if (at != StoreOperation::kList || std::exchange(begun, true)) co_return Status{};
+    lakeferry::Run& run = world_.workflows.runs["nightly"].back();
+    a().Commit({a().Add("half")}, "r1");
+    run.end = world_.clock.WallTime();
+    run.state = RunState::kFailed;
+    co_return Status{};
+  }});
+  ExpectNone(position, "run 'r1' of workflow 'nightly' failed", false);
+  EXPECT_TRUE(begun);
 }
 
 TEST_F(CutMakerTest, UnknownWorkflowIsAnError) {

@@ -44,7 +44,7 @@ class LogLook : public TableChangeTest {
             .parts = {}};
   }
   Result<TableScan> Scan(const plan::ManifestTable& base) {
-    return world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], base, {.run_ids = {}, .from = {}}));
+    return world_.Run(ScanTable({}, world_.west, world_.spec.tables[0], base, {.runs = {}, .from = {}}));
   }
   // Fails every read of an object.
   void FailReads(const std::string& path, Error error) {

@@ -241,6 +241,15 @@ TEST_F(ReplicatorTest, StopWhileSomebodyWaitsIsTheAnswer) {
   EXPECT_THAT(answer_->at(0).result, FailedWith(ErrorCode::kCancelled, "stopped"));
 }
 
+TEST_F(ReplicatorTest, SnapshotCountsWhatCopiesThatBrokeOffSpared) {
+  Replicator sender = Make(Role::kSender, {orders_, other_});
+  EXPECT_FALSE(sender.Snapshot().counters.contains("orders"));
+  world_.west.copy_slots.NoteResumed("orders", 700);
+  RunFor(sender, 2);
+  EXPECT_EQ(sender.Snapshot().counters.at("orders").resumed_bytes, 700);
+  EXPECT_EQ(sender.Snapshot().counters.at("other").resumed_bytes, 0);
+}
+
 TEST_F(ReplicatorTest, SnapshotNamesEveryGroupBeforeItsFirstPassAndTellsOfItAfter) {
   Replicator sender = Make(Role::kSender, {orders_, other_});
   ReplicatorSnapshot snapshot = sender.Snapshot();

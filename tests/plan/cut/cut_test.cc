@@ -1,5 +1,9 @@
 #include "plan/cut/cut.h"
 
+#include <fmt/format.h>
+
+#include <chrono>
+
 #include "run_samples.h"
 
 namespace lakeferry::plan {
@@ -33,6 +37,32 @@ TEST(Cut, WithoutRunsThereIsNoneAndTheReasonSaysSo) {
   const CutChoice choice = Find({}, 100, 50);
   EXPECT_THAT(choice.candidates, IsEmpty());
   EXPECT_EQ(choice.reason, "no run has ended since the last cut");
+}
+
+TEST(Cut, OfAHundredThousandRunsTheNewestInstantsAreFoundInTime) {
+  constexpr int kRuns = 100'000;
+  std::vector<lakeferry::Run> runs;
+  for (int i = 0; i < kRuns; ++i) runs.push_back(Success(fmt::format("r{:06}", i), 10 * i + 1, 10 * i + 6));
+  const auto begin = std::chrono::steady_clock::now();
+  const CutChoice choice = Find(runs, 10 * kRuns, 5);
+  ASSERT_FALSE(choice.candidates.empty());
+  EXPECT_EQ(choice.candidates[0].time, *runs.back().end);
+  EXPECT_EQ(choice.candidates[0].run_ids.size(), static_cast<size_t>(kRuns));
+  EXPECT_LT(choice.candidates.size(), 10U) << "each names all runs before it";
+  runs.push_back(Failed("last", 10 * kRuns, 10 * kRuns + 1));
+  EXPECT_EQ(Find(runs, 10 * kRuns + 5, 5).candidates[0].time, *runs[kRuns - 1].end) << "before the failure";
+  runs.push_back(Running("long", 0));
+  const CutChoice none = Find(runs, 10 * kRuns + 5, 5);
+  EXPECT_THAT(none.candidates, IsEmpty());
+  EXPECT_THAT(none.reason, HasSubstr("'long'"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << "every pair takes minutes";
+}
+
+TEST(Cut, AZeroLongRunAtTheInstantIsOverAndTheNextOneIsSeen) {
+  const CutChoice choice = Find({Success("a", 10, 20), Success("b", 20, 20), Running("c", 20)}, 100);
+  ASSERT_THAT(Instants(choice), ElementsAre(20));
+  EXPECT_THAT(choice.candidates[0].run_ids, ElementsAre("a", "b"));
+  EXPECT_EQ(choice.candidates[0].next_start, FromEpochMs(20));
 }
 
 TEST(Cut, NewestInstantComesFirst) {

@@ -222,34 +222,5 @@ TEST(VersionChoice, SaysWhetherItRestsOnTimes) {
   EXPECT_FALSE(by_time(request)) << "there is nothing to tell apart";
 }
 
-TEST(RunIdIn, IsFoundInEveryFieldThatWritersSet) {
-  const std::vector<std::string> known{"other", "run-7"};
-  EXPECT_EQ(RunIdIn({.job_run_id = "run-7"}, known), "run-7");
-  EXPECT_EQ(RunIdIn({.job_parent_run_id = "run-7"}, known), "run-7");
-  EXPECT_EQ(RunIdIn({.txn_id = "run-7"}, known), "run-7");
-  EXPECT_EQ(RunIdIn({.other_strings = {{"dag", "x"}, {"airflowRunId", "run-7"}}}, known), "run-7");
-  EXPECT_EQ(RunIdIn({.user_metadata = "run-7"}, known), "run-7");
-  EXPECT_EQ(RunIdIn({.user_metadata = R"({"run_id":"run-7","by":"etl"})"}, known), "run-7");
-}
-
-TEST(RunIdIn, IsAWholeWordOfUserMetadataOnly) {
-  const std::vector<std::string> known{"run-7"};
-  EXPECT_EQ(RunIdIn({.user_metadata = "run-77"}, known), std::nullopt);
-  EXPECT_EQ(RunIdIn({.user_metadata = "prun-7"}, known), std::nullopt);
-  EXPECT_EQ(RunIdIn({.user_metadata = "run-7.1"}, known), std::nullopt);
-  EXPECT_EQ(RunIdIn({.user_metadata = "run-77, run-7"}, known), "run-7");
-  EXPECT_EQ(RunIdIn({.txn_id = "run-7 "}, known), std::nullopt);
-}
-
-TEST(RunIdIn, FindsIdsWithSignsOfTimestamps) {
-  const std::vector<std::string> known{"scheduled__2026-11-21T00:00:00+00:00"};
-  EXPECT_EQ(RunIdIn({.user_metadata = "run=scheduled__2026-11-21T00:00:00+00:00;"}, known), known[0]);
-}
-
-TEST(RunIdIn, EmptyIdsNameNothing) {
-  EXPECT_EQ(RunIdIn({.user_metadata = "anything"}, {""}), std::nullopt);
-  EXPECT_EQ(RunIdIn({}, {"run-7"}), std::nullopt);
-}
-
 }  // namespace
 }  // namespace lakeferry::plan

@@ -86,6 +86,13 @@ TEST_F(GroupIncidents, NewEpochIsForThoseWhoAsked) {
                                          HasSubstr("Files:      3\nBytes:      5000\n")));
 }
 
+TEST_F(GroupIncidents, OfVeryManyRunsTheFirstAreNamed) {
+  const Incident epoch = NewEpochOf(spec_, record_, "east",
+                                    {.run_ids = std::vector<std::string>(100'000, "run"), .files = 3, .bytes = 5'000});
+  EXPECT_THAT(WordsOf(epoch).body, HasSubstr("Run:        run\n            and 99950 more\nFiles:      3\n"));
+  EXPECT_LT(WordsOf(epoch).body.size(), 10'000U);
+}
+
 TEST_F(GroupIncidents, TellsTheKindOfAnErrorAndNoneOfWhatIsNone) {
   record_.last_error = "an object differs";
   record_.last_error_kind = "corrupt_data";

@@ -48,6 +48,41 @@ class DatabricksSourceTest : public testing::Test {
     EXPECT_FALSE(runs);
     return runs ? Error{} : runs.error();
   }
+  // As many runs of job 1 as that, of which one began every 50 seconds, the newest just now; all have ended well but
+  // those in the double's own list, which stand in their place. Every request takes 20 ms.
+  void HaveVeryManyRuns(int64_t count) {
+    workspace_.page_size = 24;
+    workspace_.before = [this, count](const std::string& target) -> std::optional<DoubleAnswer> {
+      world_.clock.Advance(Millis(20));
+      if (target.find("runs/list") == std::string::npos || target.find("active_only") != std::string::npos) {
+        return std::nullopt;
+      }
+      const size_t token = target.find("page_token=");
+      const int64_t at = token == std::string::npos ? 0 : std::stoll(target.substr(token + 11));
+      const size_t from = target.find("start_time_from=");
+      const int64_t oldest = from == std::string::npos ? 0 : std::stoll(target.substr(from + 16));
+      return PageOf(at, std::min(count, (kNow - oldest) / 50'000), count);
+    };
+  }
+  [[nodiscard]] DoubleAnswer PageOf(int64_t at, int64_t all, int64_t count) const {
+    const int64_t end = std::min(at + 24, all);
+    std::string runs;
+    for (int64_t i = at; i < end; ++i) {
+      const int64_t id = count - i;
+      const auto own = std::ranges::find(workspace_.runs, id, &DoubleRun::id);
+      const DoubleRun run =
+          own != workspace_.runs.end() ? *own : DoubleRun{id, 1, kNow - (i + 1) * 50'000, kNow - i * 50'000};
+      runs += fmt::format(R"({}{{"run_id":{},"job_id":1,"start_time":{},"end_time":{},{}}})", runs.empty() ? "" : ",",
+                          id, run.start, run.end, run.state);
+    }
+    return {.text = fmt::format(R"({{"runs":[{}],"has_more":{}{}}})", runs, end < all,
+                                end < all ? fmt::format(R"(,"next_page_token":"{}")", end) : "")};
+  }
+  // A look that has so long, of runs of all times.
+  Result<std::vector<lakeferry::Run>> LookFor(Millis time) {
+    deadline_ = world_.clock.Monotonic() + time;
+    return Since(0);
+  }
   // The names of jobs are looked at again.
   void AMinutePasses() { world_.clock.Advance(Millis(61'000)); }
 
@@ -227,35 +262,14 @@ TEST_F(DatabricksSourceTest, RunsThatComeInAnyOrderAndTwiceAreTakenOnce) {
   EXPECT_EQ(Since(0).value().size(), 3U);
 }
 
-TEST_F(DatabricksSourceTest, AHundredThousandRunsAreReadInSeveralLooksWhenTimeIsShort) {
-  constexpr int64_t kRuns = 100'000;
-  workspace_.page_size = 24;
-  workspace_.before = [&](const std::string& target) -> std::optional<DoubleAnswer> {
-    world_.clock.Advance(Millis(20));
-    if (target.find("runs/list") == std::string::npos) return std::nullopt;
-    if (target.find("active_only") != std::string::npos) return DoubleAnswer{};
-    const size_t token = target.find("page_token=");
-    const int64_t at = token == std::string::npos ? 0 : std::stoll(target.substr(token + 11));
-    std::string runs;
-    const size_t from = target.find("start_time_from=");
-    const int64_t oldest = from == std::string::npos ? 0 : std::stoll(target.substr(from + 16));
-    const int64_t all = std::min(kRuns, (kNow - oldest) / 50'000);
-    const int64_t end = std::min(at + 24, all);
-    for (int64_t i = at; i < end; ++i) {
-      runs += fmt::format(R"({}{{"run_id":{},"job_id":1,"start_time":{},"end_time":{},)"
-                          R"("state":{{"life_cycle_state":"TERMINATED","result_state":"SUCCESS"}}}})",
-                          i == at ? "" : ",", kRuns - i, kNow - (i + 1) * 50'000, kNow - i * 50'000);
-    }
-    return DoubleAnswer{.text = fmt::format(R"({{"runs":[{}],"has_more":{}{}}})", runs, end < all,
-                                            end < all ? fmt::format(R"(,"next_page_token":"{}")", end) : "")};
-  };
+TEST_F(DatabricksSourceTest, AHundredThousandRunsAreReadInSeveralLooksAndKeptForTheNext) {
+  HaveVeryManyRuns(100'000);
   int looks = 1;
   for (;; ++looks) {
     ASSERT_LT(looks, 10);
-    deadline_ = world_.clock.Monotonic() + Millis(60'000);
-    const auto runs = Since(0);
+    const auto runs = LookFor(Millis(60'000));
     if (runs) {
-      EXPECT_EQ(runs->size(), static_cast<size_t>(kRuns));
+      EXPECT_EQ(runs->size(), 100'000U);
       break;
     }
     EXPECT_EQ(runs.error().code, ErrorCode::kUnavailable);
@@ -263,6 +277,58 @@ TEST_F(DatabricksSourceTest, AHundredThousandRunsAreReadInSeveralLooksWhenTimeIs
                 AllOf(HasSubstr("runs of job 1 are read so far"), HasSubstr("the next look goes on")));
   }
   EXPECT_GT(looks, 1);
+  world_.http.asked.clear();
+  EXPECT_EQ(LookFor(Millis(60'000)).value().size(), 100'000U) << "a pass looks twice";
+  EXPECT_LT(world_.http.asked.size(), 200U);
+}
+
+TEST_F(DatabricksSourceTest, OfVeryManyRunsEachLookSeesWhatIsRepairedAndWhatCameOfIt) {
+  HaveVeryManyRuns(20'000);
+  constexpr int64_t kId = 18'000;
+  constexpr int64_t kStart = kNow - 2'001 * int64_t{50'000};  // more than a day ago: no look lists it among the newest
+  // The list that is read anew has told of it when it begins again.
+  for (int looks = 0; looks < 3; ++looks) ASSERT_EQ(LookFor(Millis(60'000)).value().size(), 20'000U);
+  workspace_.runs = {{kId, 1, kStart, 0, kRunning}};
+  EXPECT_THAT(LookFor(Millis(60'000)).value(), testing::Contains(Ran("nightly", kId, kStart, 0)));
+  workspace_.runs = {{kId, 1, kStart, kNow - 1, kFailed}};
+  for (int looks = 0; looks < 40; ++looks) {
+    const auto runs = LookFor(Millis(60'000));
+    ASSERT_TRUE(runs);
+    EXPECT_EQ(runs->size(), 20'000U);
+    EXPECT_THAT(*runs, testing::Contains(Ran("nightly", kId, kStart, kNow - 1, RunState::kFailed))) << looks;
+  }
+}
+
+TEST_F(DatabricksSourceTest, OfVeryManyRunsARepairThatFellBetweenTwoLooksIsSeenSomeLooksLater) {
+  HaveVeryManyRuns(20'000);
+  ASSERT_EQ(LookFor(Millis(60'000)).value().size(), 20'000U);
+  constexpr int64_t kStart = kNow - 7'656 * int64_t{50'000};
+  workspace_.runs = {{12'345, 1, kStart, kNow - 1, kFailed}};
+  const auto is_seen = [&] {
+    const auto runs = LookFor(Millis(60'000)).value();
+    return std::ranges::find(runs, Ran("nightly", 12'345, kStart, kNow - 1, RunState::kFailed)) != runs.end();
+  };
+  int looks = 0;
+  while (looks < 60 && !is_seen()) ++looks;
+  EXPECT_GT(looks, 1) << "834 pages, of which each look reads a part";
+  EXPECT_LT(looks, 40);
+}
+
+TEST_F(DatabricksSourceTest, WhatWasRepairedWhileNobodyLookedIsSeenByTheFirstLookAndStays) {
+  workspace_.runs = {{9, 1, kNow - 10, kNow - 5}, {3, 1, kNow - 30 * kDay, kNow - 7, kFailed}};
+  const auto both = UnorderedElementsAre(Ran("nightly", 9, kNow - 10, kNow - 5),
+                                         Ran("nightly", 3, kNow - 30 * kDay, kNow - 7, RunState::kFailed));
+  EXPECT_THAT(Since(kNow - 100).value(), both);
+  world_.http.asked.clear();
+  EXPECT_THAT(Since(kNow - 100).value(), both);
+  EXPECT_THAT(world_.http.asked, testing::Not(testing::Contains(HasSubstr("start_time_to")))) << "it is asked for once";
+}
+
+TEST_F(DatabricksSourceTest, OfAJobWithManyRunsOfLongAgoTheFirstLookReadsTheNewestOfThem) {
+  workspace_.page_size = 24;
+  for (int64_t i = 0; i < 5'000; ++i) workspace_.runs.push_back({5'000 - i, 1, kNow - 2 * kDay - i, kNow - kDay});
+  EXPECT_THAT(Since(kNow - 100).value(), IsEmpty());
+  EXPECT_LT(world_.http.asked.size(), 30U);
 }
 
 TEST_F(DatabricksSourceTest, ANewRunWhileOldPagesWereReadInALaterLookIsThereToo) {

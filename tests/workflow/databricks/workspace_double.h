@@ -102,6 +102,7 @@ class WorkspaceDouble {
       if (run.job != std::stoll(words.at("job_id"))) continue;
       if (words.contains("active_only") && run.end != 0) continue;
       if (words.contains("start_time_from") && run.start < std::stoll(words.at("start_time_from"))) continue;
+      if (words.contains("start_time_to") && run.start > std::stoll(words.at("start_time_to"))) continue;
       found.push_back(Text(run, false));
     }
     return Paged("runs", found, words);
