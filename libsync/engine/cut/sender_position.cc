@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "plan/rules/config_change.h"
+#include "plan/rules/epoch_rules.h"
 #include "plan/rules/receipt_rules.h"
 #include "plan/rules/start_anew.h"
 
@@ -107,7 +108,8 @@ Task<Result<Standing>> StandingOf(Call call, const StagingArea& staging, const p
     const bool counts = receipt && plan::FlawOf(*receipt, manifest, link->sha256, spec).empty();
     if (counts && !receipt->applied) co_return Standing{.refused = manifest.epoch, .answer = {}};
     if (counts && manifest.epoch == first) co_return Standing{.refused = {}, .answer = std::move(receipt)};
-    if (counts || manifest.base_epoch.value() == 0) co_return Standing();
+    // What builds upon nothing the receiver applies, whatever it has refused before.
+    if (counts || !plan::BuildsUponBase(manifest)) co_return Standing();
     LF_CO_TRY(SharedObject base, co_await LookAt(call, staging, manifest.base_epoch));
     if (!base) co_return Standing();
     LF_CO_TRY(const bool sound, co_await IsSound(call, staging, *base));

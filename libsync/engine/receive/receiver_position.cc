@@ -7,6 +7,7 @@
 
 #include "async/both.h"
 #include "base/saturated.h"
+#include "plan/rules/epoch_rules.h"
 #include "plan/rules/receipt_rules.h"
 #include "plan/rules/start_anew.h"
 
@@ -222,10 +223,7 @@ Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) 
                     manifest.previous_epoch.value(), answered_.value()),
         where, fmt::format("a manifest in between is missing: restore the staging location; or {}", plan::kStartAnew));
   }
-  // Whole tables build upon nothing.
-  const bool builds_upon = std::ranges::any_of(
-      manifest.tables, [](const plan::ManifestTable& table) { return table.base_version.has_value(); });
-  if (builds_upon && manifest.base_epoch != completed && manifest.base_epoch.value() != 0) {
+  if (plan::BuildsUponBase(manifest) && manifest.base_epoch != completed) {
     co_return Fail(ErrorCode::kCorruptData,
                    fmt::format("the epoch holds what changed since epoch {}, and epoch {} is applied here",
                                manifest.base_epoch.value(), completed.value()),

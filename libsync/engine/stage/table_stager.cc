@@ -187,6 +187,9 @@ Task<Result<std::vector<plan::StagedFile>>> TableStager::StageBundle(Call call, 
   std::vector<Result<Located>> located = co_await CopyAll(call.Unstoppable(), table, files);
   std::vector<plan::StagedFile> staged;
   for (size_t i = 0; i < files.size(); ++i) {
+    // What no cut needs is left out for good where it is damaged: not for an object that was replaced amid a read.
+    const bool damaged = !located[i] && located[i].error().code == ErrorCode::kCorruptData;
+    if (damaged && !files[i].required) located[i] = co_await CopyOne(call.Unstoppable(), table, files[i]);
     LF_CO_TRY(std::optional<plan::StagedFile> one, Judge(call, table, files[i], std::move(located[i])));
     if (one) staged.push_back(*std::move(one));
   }

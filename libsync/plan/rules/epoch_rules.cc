@@ -38,6 +38,11 @@ Status CheckTable(const ManifestTable& table, const Manifest& manifest) {
 
 }  // namespace
 
+bool BuildsUponBase(const Manifest& manifest) {
+  const auto changed = [](const ManifestTable& table) { return table.base_version.has_value(); };
+  return manifest.base_epoch != Epoch() && std::ranges::any_of(manifest.tables, changed);
+}
+
 EpochRules::EpochRules(const Manifest& manifest, const ManifestTable& table, uint64_t seed)
     : manifest_(manifest),
       table_(table),

@@ -16,6 +16,10 @@
 
 namespace lakeferry::plan {
 
+// Whether an epoch needs its base to be there: whole tables build upon nothing, whatever becomes of that. Both roles
+// ask: the receiver before it applies an epoch, the sender before it builds upon one.
+[[nodiscard]] bool BuildsUponBase(const Manifest& manifest);
+
 // Gets the records of all parts of a table, in their order. Its errors are of kCorruptData and name part and record;
 // what a target has to hold (`present` records) is left to the caller.
 class EpochRules final : public PartSink {

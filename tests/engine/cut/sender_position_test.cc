@@ -19,6 +19,7 @@ class SenderPositionTest : public ::testing::Test {
     manifest.previous_epoch = Epoch(epoch - 1);
     manifest.cut_time = FromEpochMs(epoch * 1'000);
     manifest.tables = {{.name = "t", .source_uri = "mem://west/t", .source_version = Version(epoch * 10), .parts = {}}};
+    if (base != 0) manifest.tables.front().base_version = Version(base * 10);
     return manifest;
   }
   void Stage(const plan::Manifest& manifest) {
@@ -88,6 +89,18 @@ TEST_F(SenderPositionTest, EpochsThatBuildUponARefusedOneAreNotBuiltUponEither) 
   const auto position = Load();
   EXPECT_EQ(BaseOf(position), 1);
   EXPECT_EQ(position->next_epoch(), Epoch(5));
+}
+
+// The receiver applies it, and what builds upon it.
+TEST_F(SenderPositionTest, EpochOfWholeTablesIsBuiltUponWhateverBecomesOfItsBase) {
+  Stage(Make(1, 0));
+  Answer(1, false);
+  plan::Manifest whole = Make(2, 1);
+  whole.tables.front().base_version.reset();
+  Stage(whole);
+  EXPECT_EQ(BaseOf(Load()), 2);
+  Stage(Make(3, 2));
+  EXPECT_EQ(BaseOf(Load()), 3);
 }
 
 TEST_F(SenderPositionTest, EpochThatWasStagedAnewIsBuiltUpon) {

@@ -141,6 +141,26 @@ TEST_F(TableStagerTest, FileBetweenTwoCutsThatIsGoneIsLeftOut) {
   EXPECT_TRUE(world_.log.Has("object between two cuts is gone"));
 }
 
+// Left out it would make versions of a mirror unreadable for good.
+TEST_F(TableStagerTest, FileBetweenTwoCutsThatIsReplacedAmidAReadIsReadAgain) {
+  Plain();
+  t().Commit({t().Add("between")});
+  t().Commit({TestTable::Remove("between")});
+  mode_ = delta::ReplicationMode::kMirror;
+  int asked = 0;
+  world_.source().set_hooks(
+      {.before_effect = [&asked](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+         const bool reads = operation == StoreOperation::kGet || operation == StoreOperation::kRead;
+         if (!reads || path.text() != "between" || ++asked > 1) co_return Status{};
+         co_return Fail(ErrorCode::kCorruptData, "the object was replaced meanwhile", path.text());
+       },
+       .after_effect = {}});
+  const auto table = Stage(*Mirror(2));
+  ASSERT_THAT(table, Succeeded());
+  EXPECT_EQ(table->files, 1);
+  EXPECT_EQ(asked, 2);
+}
+
 TEST_F(TableStagerTest, FileBetweenTwoCutsOfAnotherSizeThanTheLogSaysIsLeftOut) {
   Plain();
   t().Commit({t().Add("between")});
