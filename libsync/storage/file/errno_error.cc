@@ -71,4 +71,6 @@ std::unexpected<Error> FailErrno(int error_number, std::string_view what, std::s
   return std::unexpected<Error>(ErrnoError(error_number, what, std::move(path)));
 }
 
+bool IsAbsent(int error_number) { return error_number == ENOENT || error_number == ENOTDIR; }
+
 }  // namespace lakeferry

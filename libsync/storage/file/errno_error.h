@@ -17,4 +17,7 @@ namespace lakeferry {
 // The same as the error branch of any Result.
 [[nodiscard]] std::unexpected<Error> FailErrno(int error_number, std::string_view what, std::string path);
 
+// True where errno says that nothing is at that path.
+[[nodiscard]] bool IsAbsent(int error_number);
+
 }  // namespace lakeferry

@@ -20,9 +20,6 @@ constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 constexpr mode_t kFolderMode = 0777;  // the umask decides
 constexpr size_t kDurableFoldersMax = 1 << 16;
 
-// True where errno says that nothing is at that path.
-bool IsAbsent(int error_number) { return error_number == ENOENT || error_number == ENOTDIR; }
-
 }  // namespace
 
 FileTree::FileTree(std::string root, FileTreeOptions options, std::shared_ptr<RootWatch> watch)

@@ -28,8 +28,6 @@ bool OthersMayWrite(const struct stat& stat) {
 
 std::string Inode(const struct stat& stat) { return fmt::format("{}:{}", stat.st_dev, stat.st_ino); }
 
-bool IsAbsent(int error_number) { return error_number == ENOENT || error_number == ENOTDIR; }
-
 // The folder and all above it, the root of the file system last, step by step: what a link leads to lies in other
 // folders than its name says. Absent where there is no such folder.
 Result<std::optional<StorePlace>> Walk(const std::string& name) {
