@@ -135,9 +135,7 @@ Task<Status> ManagedClones::Refresh(Call call, const std::map<std::string, Table
   LF_CO_TRY_OK(co_await NoteTorn(call, items));
   const auto clone = [&](size_t i) { return Clone(call, *warehouse, items[i]); };
   LF_CO_TRY_OK(co_await ParallelFor(items.size(), width, clone));
-  const Status finished = Finish(record.epoch, items);
-  if (!finished && call.stopped()) co_return Fail(ErrorCode::kCancelled, finished.error().message, warehouse->name());
-  LF_CO_TRY_OK(finished);
+  LF_CO_TRY_OK(Finish(record.epoch, items));
   record.torn = TakeOver(items);
   co_return Status{};
 }

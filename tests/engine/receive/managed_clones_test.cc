@@ -95,6 +95,26 @@ class ManagedClonesTest : public GroupReceiverTest, public ::testing::WithParamI
   WarehouseDouble warehouse_{world_.stores, world_.clock};
 };
 
+TEST_P(ManagedClonesTest, WhatHasNoReplicaHereIsRefusedByName) {
+  First();
+  TablePosition unknown;
+  unknown.table = "m.r.gone";
+  unknown.replica_version = Version(1);
+  TablePosition nowhere;
+  nowhere.table = "m.r.a";
+  for (const TablePosition& position : {unknown, nowhere}) {
+    GroupBook book(world_.east, world_.spec, Role::kReceiver);
+    book.SetStage(plan::GroupStage::kRecovering);
+    book.SetStage(plan::GroupStage::kCommitting);
+    BookMeter meter(world_.east, book);
+    ManagedClones clones(world_.east, world_.spec, book, meter);
+    EpochRecord record = Newest();
+    record.tables = {position};
+    EXPECT_THAT(world_.Run(clones.Refresh({}, {}, record)), FailedWith(ErrorCode::kRefused, position.table));
+  }
+  EXPECT_TRUE(warehouse_.statements.empty());
+}
+
 TEST_P(ManagedClonesTest, EveryEpochIsClonedOnceItIsInAllReplicas) {
   Sent(1);
   warehouse_.before = [this](std::string statement) -> Task<Status> {

@@ -61,6 +61,9 @@ TEST(CloneHistory, WhatIsNoHistoryIsNotRead) {
     row[cell] = wrong;
     EXPECT_FALSE(ReadHistory(HistoryRows({row}))) << cell << " " << wrong.value_or("null");
   }
+  auto undated = good;
+  undated[1] = "yesterday";
+  EXPECT_THAT(ReadHistory(HistoryRows({undated})).error().message, HasSubstr("'yesterday' is no time"));
   EXPECT_FALSE(ReadHistory(HistoryRows({good, good}))) << "one version twice";
   EXPECT_FALSE(ReadHistory(HistoryRows({{"1"}})));
   SqlRows unnamed = HistoryRows({good});
