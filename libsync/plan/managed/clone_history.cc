@@ -95,6 +95,13 @@ Result<HistoryEntry> EntryIn(const Columns& columns, size_t row) {
   return entry;
 }
 
+// As engines that go by URIs spell it, which is the only escape that a place of a store can need.
+std::string WithEscapedSpaces(std::string_view place) {
+  std::string escaped;
+  for (const char c : place) escaped += c == ' ' ? std::string_view("%20") : std::string_view(&c, 1);
+  return escaped;
+}
+
 // However an engine spells the place: with or without scheme, quotes and escapes.
 bool NamesPlace(std::string_view source, const Location& replica) {
   const std::string printed = replica.Print();
@@ -109,7 +116,8 @@ bool NamesPlace(std::string_view source, const Location& replica) {
     const bool ends = end == source.size() || source[end] == '`' || source[end] == '/';
     return begins && ends;
   };
-  return holds(escaped) || (replica.scheme() == Scheme::kFile && holds(replica.path()));
+  return holds(escaped) || holds(WithEscapedSpaces(escaped)) ||
+         (replica.scheme() == Scheme::kFile && holds(replica.path()));
 }
 
 bool IsCloneOf(const HistoryEntry& entry, const Location& replica) {

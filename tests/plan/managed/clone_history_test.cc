@@ -116,10 +116,16 @@ TEST(CloneHistory, WhatSomebodyElseWroteIsNamed) {
 TEST(CloneHistory, APlaceIsOneHoweverAnEngineSpellsIt) {
   for (const char* source : {"delta.`s3://dr/main/raw/orders`", "s3://dr/main/raw/orders", "s3://dr/main/raw/orders/",
                              "delta.`s3a://dr/main/raw/orders`"}) {
-    EXPECT_TRUE(NewestIn({ClonedAt(1, 9, source)})->has_value()) << source;
+    const auto mark = NewestIn({ClonedAt(1, 9, source)});
+    EXPECT_TRUE(mark && mark->has_value()) << source;
+  }
+  for (const char* source : {"delta.`s3://dr/a b`", "s3://dr/a%20b"}) {
+    const auto mark = NewestIn({ClonedAt(1, 9, source)}, {}, "s3://dr/a b");
+    EXPECT_TRUE(mark && mark->has_value()) << source;
   }
   for (const char* source : {"delta.`file:/srv/a b`", "file:/srv/a%20b", "delta.`file:///srv/a b`"}) {
-    EXPECT_TRUE(NewestIn({ClonedAt(1, 9, source)}, {}, "file:///srv/a%20b")->has_value()) << source;
+    const auto mark = NewestIn({ClonedAt(1, 9, source)}, {}, "file:///srv/a%20b");
+    EXPECT_TRUE(mark && mark->has_value()) << source;
   }
 }
 
