@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "run_samples.h"
+#include "tests/support/slow_build.h"
 
 namespace lakeferry::plan {
 namespace {
@@ -40,7 +41,8 @@ TEST(Cut, WithoutRunsThereIsNoneAndTheReasonSaysSo) {
 }
 
 TEST(Cut, OfAHundredThousandRunsTheNewestInstantsAreFoundInTime) {
-  constexpr int kRuns = 100'000;
+  constexpr int kRuns = kSlowBuild ? 10'000 : 100'000;
+  constexpr size_t kNamedMax = 200'000;  // by all candidates together
   std::vector<lakeferry::Run> runs;
   for (int i = 0; i < kRuns; ++i) runs.push_back(Success(fmt::format("r{:06}", i), 10 * i + 1, 10 * i + 6));
   const auto begin = std::chrono::steady_clock::now();
@@ -48,14 +50,14 @@ TEST(Cut, OfAHundredThousandRunsTheNewestInstantsAreFoundInTime) {
   ASSERT_FALSE(choice.candidates.empty());
   EXPECT_EQ(choice.candidates[0].time, *runs.back().end);
   EXPECT_EQ(choice.candidates[0].run_ids.size(), static_cast<size_t>(kRuns));
-  EXPECT_LT(choice.candidates.size(), 10U) << "each names all runs before it";
+  EXPECT_LT(choice.candidates.size(), kNamedMax / kRuns + 8) << "each names all runs before it";
   runs.push_back(Failed("last", 10 * kRuns, 10 * kRuns + 1));
   EXPECT_EQ(Find(runs, 10 * kRuns + 5, 5).candidates[0].time, *runs[kRuns - 1].end) << "before the failure";
   runs.push_back(Running("long", 0));
   const CutChoice none = Find(runs, 10 * kRuns + 5, 5);
   EXPECT_THAT(none.candidates, IsEmpty());
   EXPECT_THAT(none.reason, HasSubstr("'long'"));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << "every pair takes minutes";
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30)) << "every pair takes minutes";
 }
 
 TEST(Cut, AZeroLongRunAtTheInstantIsOverAndTheNextOneIsSeen) {

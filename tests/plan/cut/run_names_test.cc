@@ -55,7 +55,7 @@ TEST(RunNames, OfAHundredThousandAreFoundAsFastAsOfOne) {
   for (int i = 99'999; i > 0; i -= 10) {
     ASSERT_EQ(known.NamedIn({.user_metadata = fmt::format("table=bronze run={} by=etl", ids[i])}), ids[i]);
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << "a walk through all takes minutes";
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30)) << "a walk through all takes minutes";
 }
 
 TEST(RunNames, EmptyIdsNameNothing) {
