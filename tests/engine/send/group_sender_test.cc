@@ -461,6 +461,31 @@ TEST_F(GroupSenderTest, ReleaseIsStoppedBetweenTwoBatches) {
   }
 }
 
+// What cannot be listed is told, and not asked for again and again within a pass.
+TEST_F(GroupSenderTest, ReleaseEndsAtAPageThatIsNotListed) {
+  world_.CreateAll();
+  world_.staging().set_page(2);
+  for (int i = 0; i < 5; ++i) {
+    world_.staging().Set("orders/data/00000000000000000001/x" + std::to_string(i) + "/f", "x");
+  }
+  ExpectSent(1);
+  Answer(1);
+  int listed = 0;
+  world_.staging().set_hooks(
+      {.before_effect = [&listed](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+         const bool counts = operation == StoreOperation::kList && path.text() == "orders/data/00000000000000000001";
+         if (!counts || ++listed != 2) co_return Status{};
+         co_return Fail(ErrorCode::kUnavailable, "no page", path.text());
+       },
+       .after_effect = {}});
+  EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kUnavailable, "no page"));
+  EXPECT_EQ(listed, 2);
+  EXPECT_THAT(world_.Staged("orders/data/"), Not(IsEmpty()));
+  world_.Restart();
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_THAT(world_.Staged("orders/data/"), IsEmpty());
+}
+
 // Of an attempt that was given up and brought no data, parts are all that is left: the folder of the data leads to
 // them.
 TEST_F(GroupSenderTest, CrashBetweenPartsAndDataLeavesWhatLeadsBackToThem) {
