@@ -47,6 +47,8 @@ class HashShards {
   };
   static constexpr size_t kShards = 256;
   static constexpr size_t kFirstEntries = 16;
+  // Smaller tables double, which copies an entry once where growth by half does it twice.
+  static constexpr size_t kDoublesBelow = 1024;
 
   // Where an entry belongs among `size`; the bits that name the shard say nothing within it.
   static size_t Home(uint64_t high, size_t size) { return uint64_t{static_cast<uint32_t>(high)} * size >> 32; }
@@ -59,7 +61,8 @@ class HashShards {
   }
   static void Grow(Shard& shard) {
     const std::vector<Entry> before = std::exchange(shard.entries, {});
-    const size_t size = before.empty() ? kFirstEntries : before.size() + before.size() / 2;
+    const size_t more = before.size() < kDoublesBelow ? before.size() : before.size() / 2;
+    const size_t size = before.empty() ? kFirstEntries : before.size() + more;
     shard.entries.resize(size);
     for (const Entry& entry : before) {
       if (entry.empty()) continue;

@@ -199,6 +199,21 @@ std::vector<plan::ConfigChange> ReceiverPosition::SwappedIn(const plan::Manifest
   return changes;
 }
 
+// A mirror has the source's versions, and none is taken back: it would be told to be where it is not.
+Status ReceiverPosition::CheckNotBehind(const plan::Manifest& manifest) const {
+  if (spec_.mode != delta::ReplicationMode::kMirror) return {};
+  for (const plan::ManifestTable& table : manifest.tables) {
+    const auto left = left_at_.find(table.name);
+    if (left == left_at_.end() || !left->second.replica_version) continue;
+    if (table.source_version >= *left->second.replica_version) continue;
+    return Fail(ErrorCode::kCorruptData,
+                fmt::format("the epoch has table '{}' at version {}, and its mirror stands at version {}", table.name,
+                            table.source_version.value(), left->second.replica_version->value()),
+                PlaceOf(manifest.epoch));
+  }
+  return {};
+}
+
 Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) const {
   const plan::Manifest& manifest = next.manifest;
   const std::string where = PlaceOf(manifest.epoch);
@@ -229,6 +244,7 @@ Task<Status> ReceiverPosition::CheckFollows(Call call, const StagedEpoch& next) 
                                manifest.base_epoch.value(), completed.value()),
                    where);
   }
+  LF_CO_TRY_OK(CheckNotBehind(manifest));
   if (manifest.previous_epoch.value() == 0) co_return Status{};
   LF_CO_TRY(const std::optional<StagedObject> previous, co_await staging_.Look(call, manifest.previous_epoch));
   const bool older = previous && previous->manifest && previous->manifest->generation > manifest.generation;

@@ -57,7 +57,8 @@ class ReceiverPosition {
   // before it is missing.
   Task<Result<std::optional<StagedObject>>> NextEpoch(Call call);
   // Whether `next` goes on from what is completed here: kRefused where it is of another chain, mode or generation, or a
-  // manifest in between is missing; kCorruptData where it builds upon another epoch, so that staging it anew helps.
+  // manifest in between is missing; kCorruptData where it builds upon another epoch, or is of an older version than a
+  // mirror here, so that staging it anew helps.
   Task<Status> CheckFollows(Call call, const StagedEpoch& next) const;
 
   // Puts an applied epoch on record, erases its journal with it, and puts the receipt.
@@ -76,6 +77,7 @@ class ReceiverPosition {
   // Newest first.
   Task<Result<std::vector<EpochRecord>>> LoadCompleted(Call call);
   Task<Status> CheckSameStaging(Call call);
+  [[nodiscard]] Status CheckNotBehind(const plan::Manifest& manifest) const;
   // Once in its life, for the configuration stays: kRefused where nothing can go on with what changed since.
   Task<Status> CheckConfiguration(Call call);
   [[nodiscard]] std::vector<plan::ConfigChange> SwappedIn(const plan::Manifest& manifest) const;

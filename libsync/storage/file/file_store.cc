@@ -53,21 +53,14 @@ class FileObject final : public OpenObject {
   FileObject(any_io_executor pool, PinnedFile file)
       : pool_(std::move(pool)), file_(std::make_shared<HeldFile>(std::move(file))) {}
 
-  // Blocking: reads all of a file of at most `bytes` now, for who reads from its begin on: a hand-over to another
-  // thread and back takes longer than that. A read that fails is tried again when it is asked for, and then told.
-  void ReadFront(size_t bytes) {
-    const auto size = static_cast<size_t>(file_->size_bytes());
-    if (size > bytes) return;
-    front_.resize_and_overwrite(size, [this](char* memory, size_t room) {
-      const Result<size_t> got = file_->ReadAt(0, std::span(memory, room));
-      return got ? *got : 0;
-    });
-  }
+  // Blocking: a hand-over to another thread and back takes longer than to read a short file now.
+  void ReadFront(size_t bytes) { file_->ReadFront(bytes); }
 
   [[nodiscard]] const ObjectInfo& info() const override { return file_->info(); }
   Task<Result<size_t>> Read(Call call, int64_t offset, std::span<char> buffer) override {
     LF_CO_TRY_OK(CheckWanted(call));
-    if (std::cmp_less(offset, front_.size())) co_return front_.copy(buffer.data(), buffer.size(), offset);
+    const std::string& front = file_->front();
+    if (std::cmp_less(offset, front.size())) co_return front.copy(buffer.data(), buffer.size(), offset);
     if (call.deadline || call.stop.stop_possible()) co_return co_await ReadApart(std::move(call), offset, buffer);
     auto result = co_await Offload(pool_, [file = file_, offset, buffer] { return file->ReadAt(offset, buffer); });
     co_return result;
@@ -90,7 +83,6 @@ class FileObject final : public OpenObject {
 
   const any_io_executor pool_;
   const std::shared_ptr<HeldFile> file_;
-  std::string front_;  // the whole content, where it was read
 };
 
 // What an abandoned call may still be busy with when the next one comes: a file that is closed under a write could be

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "base/random_access.h"
@@ -21,6 +22,11 @@ class HeldFile final : public HeldObject, public RandomAccess {
   [[nodiscard]] const std::string& full_name() const { return file_.full_name(); }
   [[nodiscard]] int64_t size_bytes() const override { return info_.size_bytes; }
   Result<size_t> ReadAt(int64_t offset, std::span<char> buffer) const override;
+  // Reads all of a file of at most `bytes`, before anybody else uses this; a read that fails is told to whoever asks
+  // for the bytes.
+  void ReadFront(size_t bytes);
+  // The whole content, where that read it; else empty.
+  [[nodiscard]] const std::string& front() const { return front_; }
   // As PlaceByLink (storage/file/file_placement.h).
   Result<CopyOutcome> LinkInto(FileTree& to, const ObjectPath& path);
 
@@ -28,6 +34,7 @@ class HeldFile final : public HeldObject, public RandomAccess {
   mutable std::mutex mutex_;  // guards what was handed out, and what is known of the file
   mutable PinnedFile file_;
   const ObjectInfo info_;
+  std::string front_;
 };
 
 }  // namespace lakeferry

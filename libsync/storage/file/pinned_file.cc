@@ -85,17 +85,27 @@ Result<size_t> PinnedFile::ReadRange(int64_t offset, int64_t size_bytes, std::sp
 
 Status PinnedFile::Confirm(int64_t offset, std::span<const char> bytes, int touches) {
   if (bytes.empty()) return CheckUnchanged();
-  const bool follows = !pieces_.empty() && pieces_.back().offset + pieces_.back().size == offset;
+  const bool follows =
+      !pieces_.empty() && pieces_.back().kept.empty() && pieces_.back().offset + pieces_.back().size == offset;
   if (!follows) {
     if (pieces_.size() == kPiecesMax) return FailChanged(full_name_, "it is read in too many places to be compared");
     pieces_.push_back({.offset = offset});
   }
   pieces_.back().crc.Update(bytes);
   pieces_.back().size += static_cast<int64_t>(bytes.size());
+  return ConfirmRead(touches);
+}
+
+Status PinnedFile::ConfirmKept(int64_t offset, std::span<const char> bytes, int touches) {
+  if (bytes.empty()) return CheckUnchanged();
+  pieces_.push_back({.offset = offset, .size = static_cast<int64_t>(bytes.size()), .crc = {}, .kept = bytes});
+  return ConfirmRead(touches);
+}
+
+// After the read, so that what is handed out was read while the file was as pinned.
+Status PinnedFile::ConfirmRead(int touches) {
   // Read before somebody else's look at what was handed out: these bytes were not among it.
-  if (touches != touches_) return ReadAgain(pinned_);
-  // After the read, so that what is handed out was read while the file was as pinned.
-  return CheckUnchanged();
+  return touches != touches_ ? ReadAgain(pinned_) : CheckUnchanged();
 }
 
 Status PinnedFile::CheckUnchanged() {
@@ -134,7 +144,9 @@ Result<bool> PinnedFile::HoldsPieces() const {
       crc.Update(std::span(buffer).first(got));
       done += static_cast<int64_t>(got);
     }
-    if (crc.value() != piece.crc.value()) return false;
+    Crc64 handed_out = piece.crc;
+    handed_out.Update(piece.kept);
+    if (crc.value() != handed_out.value()) return false;
   }
   return true;
 }

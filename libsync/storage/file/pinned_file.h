@@ -43,6 +43,8 @@ class PinnedFile {
   // That `bytes`, read from `offset` on after `touches` was asked, belong to the same content as all that was confirmed
   // before. kCorruptData where they do not.
   Status Confirm(int64_t offset, std::span<const char> bytes, int touches);
+  // The same for bytes that stay where they are for as long as this does: their checksum is taken once it is needed.
+  Status ConfirmKept(int64_t offset, std::span<const char> bytes, int touches);
   // kCorruptData where what was handed out is not what the file holds.
   Status CheckUnchanged();
 
@@ -51,9 +53,11 @@ class PinnedFile {
   struct Piece {
     int64_t offset = 0;
     int64_t size = 0;
-    Crc64 crc;
+    Crc64 crc;                     // of what is not kept
+    std::span<const char> kept{};  // all of it, or nothing
   };
   PinnedFile() = default;
+  Status ConfirmRead(int touches);
   Status ReadAgain(struct stat now);
   [[nodiscard]] Result<bool> HoldsPieces() const;
 

@@ -196,6 +196,28 @@ TEST_F(MirrorReceiverTest, LogThatEndsBeforeTheSourcesBeginsIsNotThisTable) {
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "does not hold this table's commits"));
 }
 
+// Whoever staged it: what is applied already is not said to be at an older version.
+TEST_F(MirrorReceiverTest, EpochOfAnOlderVersionThanTheMirrorHasIsRefused) {
+  world_.FirstEpoch();
+  world_.AppendAll("r1", "f1");
+  ExpectSent(2);
+  ExpectReceived(2);
+  world_.AppendAll("r2", "f2");
+  ExpectSent(3);
+  const std::string name = plan::StagingLayout("orders").Manifest(Epoch(3)).text();
+  auto manifest = plan::ReadManifest(world_.Text(world_.staging(), name), "here");
+  ASSERT_THAT(manifest, Succeeded());
+  for (plan::ManifestTable& table : manifest->tables) {
+    table.base_version.reset();
+    table.source_version = Version(0);
+  }
+  world_.staging().Set(name, plan::WriteManifest(*manifest));
+  EXPECT_THAT(world_.Receive(),
+              FailedWith(ErrorCode::kCorruptData, "at version 0, and its mirror stands at version 2"));
+  EXPECT_FALSE(world_.ReceiptOf(3)->applied);
+  EXPECT_FALSE(world_.target("a").objects().contains(TestTable::LogName(3)));
+}
+
 TEST_F(MirrorReceiverTest, CorruptStagedCommitIsFoundBeforeAnyTableMoves) {
   world_.FirstEpoch();
   world_.AppendAll("r1", "f1");

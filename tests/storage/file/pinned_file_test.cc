@@ -91,6 +91,16 @@ TEST_P(PinnedFileTest, ReadsAtPlacesGoOnIffTheContentIsTheSame) {
   if (!rest) EXPECT_EQ(rest.error().code, ErrorCode::kCorruptData);
 }
 
+TEST_P(PinnedFileTest, WhatWasReadWithTheOpeningIsComparedAsWell) {
+  const auto file = RunTask(store_.OpenFront({}, ObjectPath::Of("a"), 2 * kHalf)).value();
+  DoIt();
+  ASSERT_EQ(RunTask(file->Read({}, 0, buffer_)).value(), kHalf);
+  EXPECT_EQ(buffer_, std::string(kHalf, 'o'));
+  const auto again = file->local()->ReadAt(0, buffer_);
+  ASSERT_EQ(again.has_value(), !GetParam().of_content);
+  if (!again) EXPECT_EQ(again.error().code, ErrorCode::kCorruptData);
+}
+
 // Between the read of one thread and its look at the file another may have found the new content good: nothing of the
 // old was handed out before.
 TEST(PinnedFile, BytesThatWereReadBeforeAnotherLookAreComparedToo) {
@@ -107,6 +117,21 @@ TEST(PinnedFile, BytesThatWereReadBeforeAnotherLookAreComparedToo) {
   const Status confirmed = file.Confirm(0, old, touches);
   ASSERT_FALSE(confirmed.has_value());
   EXPECT_EQ(confirmed.error().code, ErrorCode::kCorruptData);
+}
+
+TEST(PinnedFile, BytesThatAreKeptAndBytesThatAreNotAreComparedSideBySide) {
+  const TempFolder folder;
+  FileTree tree(folder.path());
+  std::ofstream(folder / "a") << "firstsecond";
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  PinnedFile file = PinnedFile::Open(tree, ObjectPath::Of("a")).value();
+  const std::string kept = "first";
+  ASSERT_TRUE(file.ConfirmKept(0, kept, file.touches()).has_value());
+  ASSERT_TRUE(file.Confirm(5, std::string_view("second"), file.touches()).has_value());
+  fs::permissions(folder / "a", fs::perms(0600));
+  EXPECT_TRUE(file.CheckUnchanged().has_value());
+  std::ofstream(folder / "a") << "fIrstsecond";
+  EXPECT_FALSE(file.CheckUnchanged().has_value());
 }
 
 // Both changes bear one time.
