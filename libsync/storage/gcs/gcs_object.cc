@@ -1,17 +1,15 @@
 #include "storage/gcs/gcs_object.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
 
+#include "storage/cloud/ranged_read.h"
 #include "storage/gcs/gcs_fault.h"
 
 namespace lakeferry::gcs {
 
 Task<Result<size_t>> GcsObject::Read(Call call, int64_t offset, std::span<char> buffer) {
-  if (offset >= info_.size_bytes || buffer.empty()) co_return size_t{0};
-  const int64_t size = std::min(info_.size_bytes - offset, static_cast<int64_t>(buffer.size()));
+  const int64_t size = BytesToRead(info_, offset, buffer);
+  if (size == 0) co_return size_t{0};
   const auto is_part = [this](const HttpReply& reply) {
     const auto generation = reply.headers.Find("x-goog-generation");
     return generation ? *generation == info_.etag
@@ -27,15 +25,12 @@ Task<Result<size_t>> GcsObject::Read(Call call, int64_t offset, std::span<char> 
                                        .range = ByteRange{.first = offset, .last = offset + size - 1}},
                                       body);
   if (!reply) co_return FailAt(reply.error(), where_);
-  LF_CO_TRY_OK(CheckReply(*reply, size));
-  if (std::cmp_not_equal(body.received, size)) {
-    co_return Fail(ErrorCode::kCorruptData, fmt::format("{} bytes came where {} were asked for", body.received, size),
-                   where_);
-  }
+  LF_CO_TRY_OK(CheckReply(*reply));
+  LF_CO_TRY_OK(CheckRangeReply(reply->http.status, size, body.received, info_, where_));
   co_return body.received;
 }
 
-Status GcsObject::CheckReply(const GcsReply& reply, int64_t size) const {
+Status GcsObject::CheckReply(const GcsReply& reply) const {
   if (reply.http.status == 404 && !IsNoBucket(reply)) {
     return Fail(ErrorCode::kCorruptData, "the object is no longer there", where_);
   }
@@ -44,9 +39,6 @@ Status GcsObject::CheckReply(const GcsReply& reply, int64_t size) const {
   const auto generation = reply.http.headers.Find("x-goog-generation");
   if (generation && *generation != info_.etag) {
     return Fail(ErrorCode::kCorruptData, "the object was replaced meanwhile", where_);
-  }
-  if (reply.http.status != 206 && size != info_.size_bytes) {
-    return Fail(ErrorCode::kCorruptData, "the store answers a part of an object with something else", where_);
   }
   return {};
 }

@@ -24,7 +24,7 @@ class GcsObject final : public OpenObject {
   [[nodiscard]] const RandomAccess* local() const override { return nullptr; }
 
  private:
-  [[nodiscard]] Status CheckReply(const GcsReply& reply, int64_t size) const;
+  [[nodiscard]] Status CheckReply(const GcsReply& reply) const;
 
   const std::shared_ptr<GcsClient> client_;
   const std::string key_;

@@ -1,17 +1,15 @@
 #include "storage/s3/s3_object.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <utility>
 
+#include "storage/cloud/ranged_read.h"
 #include "storage/s3/s3_fault.h"
 
 namespace lakeferry::s3 {
 
 Task<Result<size_t>> S3Object::Read(Call call, int64_t offset, std::span<char> buffer) {
-  if (offset >= info_.size_bytes || buffer.empty()) co_return size_t{0};
-  const int64_t size = std::min(info_.size_bytes - offset, static_cast<int64_t>(buffer.size()));
+  const int64_t size = BytesToRead(info_, offset, buffer);
+  if (size == 0) co_return size_t{0};
   ReplyBody body{.room = buffer.first(static_cast<size_t>(size)),
                  .room_for = [this](const HttpReply& reply) { return reply.headers.Find("ETag") == info_.etag; }};
   auto reply = co_await client_->Send(call,
@@ -25,13 +23,7 @@ Task<Result<size_t>> S3Object::Read(Call call, int64_t offset, std::span<char> b
     co_return Fail(ErrorCode::kCorruptData, "the object is no longer there", where_);
   }
   if (!reply->ok()) co_return std::unexpected(ErrorOf(*reply, where_));
-  if (reply->http.status != 206 && size != info_.size_bytes) {
-    co_return Fail(ErrorCode::kCorruptData, "the store answers a part of an object with something else", where_);
-  }
-  if (std::cmp_not_equal(body.received, size)) {
-    co_return Fail(ErrorCode::kCorruptData, fmt::format("{} bytes came where {} were asked for", body.received, size),
-                   where_);
-  }
+  LF_CO_TRY_OK(CheckRangeReply(reply->http.status, size, body.received, info_, where_));
   co_return body.received;
 }
 
