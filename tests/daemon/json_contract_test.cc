@@ -206,6 +206,7 @@ TEST(JsonContract, VersionsIsAsDocumented) {
 
 TEST(JsonContract, VerifyIsAsDocumented) {
   const auto reports = Answers<engine::VerifyReport>(
+                                                                     .managed_version = Version(3),
       {{.group = "orders",
         .time = kNoon,
         .epoch = Epoch(7),

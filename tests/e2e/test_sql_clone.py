@@ -98,6 +98,8 @@ def test_managed_tables_are_what_the_epoch_is(tmp_path, warehouse, mode):
     regions.pass_once('receiver')
     newest = regions.assert_cloned()
     assert len(warehouse.clones()) == 5, 'gold is what it was'
+    (group,) = regions.run('receiver', 'versions').document['groups']
+    assert [table['managed_version'] for table in group['tables']] == [1, 1, 0]
     times = [warehouse.tables[f'main.lake.{table}'][-1]['time'] for table in ('bronze', 'silver')]
     assert newest['torn_seconds'] == pytest.approx(abs(times[0] - times[1]), abs=0.002)
     assert regions.status('receiver')['torn_since_ms'] is None
