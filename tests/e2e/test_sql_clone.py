@@ -222,6 +222,28 @@ def test_a_page_in_the_place_of_an_answer_clones_nothing(regions, warehouse):
     regions.assert_cloned()
 
 
+def test_a_group_that_is_cloned_from_now_on_needs_no_new_epoch(regions, warehouse):
+    path = regions.config('receiver')
+    with_clones = path.read_text()
+    document = json.loads(with_clones)
+    del document['workspaces'][0]['apply']
+    path.write_text(json.dumps(document))
+    regions.next_run()
+    regions.pass_once('receiver')
+    assert not warehouse.statements
+    (applied,) = regions.history('receiver')
+    path.write_text(with_clones)
+    regions.pass_once('receiver')
+    newest = regions.assert_cloned()
+    assert newest['ended_ms'] == applied['ended_ms'] and newest['torn_seconds'] == applied['torn_seconds']
+    assert len(warehouse.clones()) == 3 and regions.status('receiver')['torn_since_ms'] is None
+    regions.pass_once('sender')
+    (sent,) = regions.history('sender')
+    assert [table['managed_version'] for table in sent['tables']] == [0, 0, 0], 'the receipt has them since'
+    regions.pass_once('receiver')
+    assert len(warehouse.clones()) == 3, 'once'
+
+
 def test_what_has_no_sql_is_refused_with_the_reason(tmp_path, warehouse):
     with UnityDouble(token=TOKEN) as catalog:
         regions = ClonedRegions(tmp_path / 'regions', warehouse, url=catalog.url)
