@@ -244,6 +244,22 @@ def test_a_group_that_is_cloned_from_now_on_needs_no_new_epoch(regions, warehous
     assert len(warehouse.clones()) == 3, 'once'
 
 
+def test_permissions_name_what_cloning_takes(regions, warehouse):
+    policies = {one['name']: one for one in regions.run('receiver', 'permissions').document['policies']}
+    grants = policies['lakeferry-receiver-catalog']
+    assert grants['service'] == 'databricks' and warehouse.url in grants['note']
+    assert grants['policy'].splitlines()[:2] == [
+        'GRANT USE CATALOG ON CATALOG `main` TO `PRINCIPAL`;',
+        'GRANT CREATE TABLE, USE SCHEMA ON SCHEMA `main`.`lake` TO `PRINCIPAL`;']
+    assert all(line.startswith('GRANT READ FILES ON EXTERNAL LOCATION `LOCATION` ') and str(regions.secondary) in line
+               for line in grants['policy'].splitlines()[2:])
+    use = policies['lakeferry-receiver-warehouse']
+    assert json.loads(use['policy'])['access_control_list'][0]['permission_level'] == 'CAN_USE'
+    assert f'warehouses {warehouse.id} ' in use['note']
+    assert not warehouse.statements, 'nobody is asked'
+    assert regions.run('sender', 'permissions').document == {'policies': [], 'untold': []}
+
+
 def test_what_has_no_sql_is_refused_with_the_reason(tmp_path, warehouse):
     with UnityDouble(token=TOKEN) as catalog:
         regions = ClonedRegions(tmp_path / 'regions', warehouse, url=catalog.url)
