@@ -145,6 +145,7 @@ Policy WarehouseUse(const CatalogGrants& grants) {
 
 Policy JobViews(const WorkspaceGrants& grants) {
   std::vector<std::string> jobs;
+  jobs.reserve(grants.jobs.size());
   for (const std::string& job : grants.jobs) jobs.push_back(OneLine(job));
   return {
       .name = NameOf(grants.role, "jobs"),
