@@ -314,10 +314,9 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   co_return Status{};
 }
 
-// Replicas that are gone, or brought whole again, are cloned with the epoch that brings them.
+// Replicas that are gone are cloned with the epoch that brings them again.
 Task<Status> GroupReceiver::CatchUpClones(Call call) {
-  const bool whole = position_->completed() && position_->gone().empty() && book_.record().restaging.empty();
-  if (!whole || call.stopped()) co_return Status{};
+  if (!position_->completed() || !position_->gone().empty()) co_return Status{};
   EpochRecord record = *position_->completed();
   call = call.Named(fmt::format("epoch {}", record.epoch.value()));
   LF_CO_TRY(const bool cloned, co_await clones_.CatchUp(call, position_->left_at(), record));

@@ -282,8 +282,7 @@ Task<Status> ReceiverPosition::NoteCloned(Call call, EpochRecord cloned) {
 Task<Status> ReceiverPosition::AmendReceipt(Call call) const {
   LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(call, completed_->epoch));
   LF_CO_TRY(std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(call, completed_->epoch));
-  const bool ours = there && there->applied && plan::OtherTarget(*there, spec_).empty();
-  if (!ours) co_return Status{};
+  if (!there || !plan::OtherTarget(*there, spec_).empty()) co_return Status{};
   bool lacks = false;
   for (const TablePosition& table : completed_->tables) {
     const auto told = std::ranges::find(there->tables, table.table, &plan::ReceiptTable::name);

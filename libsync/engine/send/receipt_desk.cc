@@ -176,7 +176,7 @@ Task<Status> ReceiptDesk::TakeUpClones(Call call, plan::Receipt receipt) {
   bool any = false;
   for (const plan::ReceiptTable& answer : receipt.tables) {
     const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
-    if (table == record.tables.end() || !answer.managed_version) continue;
+    if (table == record.tables.end()) continue;
     any = any || table->managed_version != answer.managed_version;
     table->managed_version = answer.managed_version;
   }

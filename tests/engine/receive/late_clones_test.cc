@@ -116,6 +116,62 @@ TEST_P(LateClonesTest, WhatIsClonedLaterIsNotWhatSomebodyElseWroteNorWhatIsNoMor
   EXPECT_EQ(Newest().tables[1].managed_version, std::nullopt);
 }
 
+TEST_P(LateClonesTest, AReceiptThatTellsItAllIsNotWrittenAgain) {
+  FirstWithoutClones();
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  world_.Restart();
+  const std::string receipt = plan::StagingLayout("orders").Receipt(Epoch(1)).text();
+  int written = 0;
+  world_.staging().set_hooks(
+      {.before_effect = [&](std::string, StoreOperation operation, ObjectPath path) -> Task<Status> {
+        if (operation == StoreOperation::kPut && path.text() == receipt) ++written;
+        co_return Status{};
+      }});
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  EXPECT_EQ(written, 0);
+  ExpectCloned(1);
+}
+
+TEST_P(LateClonesTest, TheReceiptOfAnotherReceiverIsLeftAsItIs) {
+  FirstWithoutClones();
+  plan::Receipt others = *world_.ReceiptOf(1);
+  others.tables[0].target = "s3://elsewhere/a";
+  world_.staging().Set(plan::StagingLayout("orders").Receipt(Epoch(1)).text(), plan::WriteReceipt(others));
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  EXPECT_EQ(Newest().tables[0].managed_version, Version(0));
+  EXPECT_EQ(world_.ReceiptOf(1), others);
+}
+
+TEST_P(LateClonesTest, WhatWasLeftNobodyKnowsWhereIsNotCloned) {
+  FirstWithoutClones();
+  GroupBook book(world_.east, world_.spec, Role::kReceiver);
+  BookMeter meter(world_.east, book);
+  ManagedClones clones(world_.east, world_.spec, book, meter);
+  EpochRecord record = Newest();
+  for (TablePosition& table : record.tables) table.replica_version.reset();
+  const Result<bool> caught = world_.Run(clones.CatchUp({}, {}, record));
+  ASSERT_THAT(caught, Succeeded());
+  EXPECT_FALSE(*caught);
+  EXPECT_THAT(warehouse_.statements, IsEmpty());
+}
+
+TEST_P(LateClonesTest, AStopBetweenTwoLateClonesIsNoFailureAndTheNextPassGoesOn) {
+  FirstWithoutClones();
+  world_.east.limits.clones_at_once_max = 1;
+  world_.Restart();
+  std::stop_source stop;
+  warehouse_.after = [&](std::string statement) -> Task<Status> {
+    if (statement.find("DEEP CLONE") != std::string::npos) stop.request_stop();
+    co_return Status{};
+  };
+  EXPECT_THAT(world_.Receive(stop.get_token()), FailedWith(ErrorCode::kCancelled, ""));
+  world_.Restart();
+  EXPECT_EQ(Newest().state, EpochState::kApplied);
+  EXPECT_TRUE(Stored().torn_since);
+  ASSERT_THAT(world_.Receive(), Succeeded());
+  ExpectCloned(1);
+}
+
 TEST_P(LateClonesTest, ReplicasThatAreGoneAreNotCloned) {
   FirstWithoutClones();
   for (const auto* table : {"a", "b"}) world_.stores.At(std::string("s3://dr/") + table).objects().clear();
