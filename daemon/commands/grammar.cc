@@ -304,7 +304,7 @@ void DeclareGrammar(CLI::App& app, Invocation& invocation) {
       {"check", "validate the configuration, reach everything it names, prove the rights", DeclareCheck, RunCheck});
   Add<PermissionsOptions>(
       app, invocation,
-      {"permissions", "the least policy for each role and object store, ready to paste",
+      {"permissions", "the least policy for each role, store and catalog, ready to paste",
        [](CLI::App& command, PermissionsOptions& options) { RoleOption(command, options.role); }, RunPermissions});
   Add<PlanOptions>(app, invocation,
                    {"plan", "the next cut and what it would transfer; writes nothing",

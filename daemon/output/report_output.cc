@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "daemon/config/text_bytes.h"
 #include "daemon/output/human.h"
@@ -31,6 +33,7 @@ std::string ToJson(const GroupAnswers<VersionsReport>& groups) {
       json.Field("staged_version", table.staged_version);
       json.Field("applied_version", table.applied_version);
       json.Field("replica_version", table.replica_version);
+      json.Field("managed_version", table.managed_version);
       json.Field("unreachable", table.unreachable);
     });
     WriteErrorOf(json, answer);
@@ -39,21 +42,31 @@ std::string ToJson(const GroupAnswers<VersionsReport>& groups) {
 }
 
 std::string ToText(const GroupAnswers<VersionsReport>& groups) {
-  TextTable table({{.title = "GROUP", .fit = Fit::kShorten},
-                   {.title = "TABLE", .fit = Fit::kShorten},
-                   {.title = "SOURCE", .align = Align::kRight},
-                   {.title = "STAGED", .align = Align::kRight},
-                   {.title = "APPLIED", .align = Align::kRight},
-                   {.title = "REPLICA", .align = Align::kRight},
-                   {.title = "UNREACHABLE", .fit = Fit::kBelow}});
+  std::vector<TextColumns::Column> columns{
+      {.title = "GROUP", .fit = Fit::kShorten},     {.title = "TABLE", .fit = Fit::kShorten},
+      {.title = "SOURCE", .align = Align::kRight},  {.title = "STAGED", .align = Align::kRight},
+      {.title = "APPLIED", .align = Align::kRight}, {.title = "REPLICA", .align = Align::kRight}};
+  // Most installations have no group of the kind.
+  const bool cloned = std::ranges::any_of(
+      groups, [](const GroupAnswer<VersionsReport>& answer) { return answer.result && answer.result->cloned; });
+  if (cloned) columns.push_back({.title = "MANAGED", .align = Align::kRight});
+  columns.push_back({.title = "UNREACHABLE", .fit = Fit::kBelow});
+  TextTable table(std::move(columns));
   for (const GroupAnswer<VersionsReport>& answer : groups) {
     if (!answer.result) {
       table.AddLines(FailureText(answer.group, answer.result.error()));
       continue;
     }
     for (const TableVersions& row : answer.result->tables) {
-      table.Add({answer.group, row.table, HumanNumber(row.source_version), HumanNumber(row.staged_version),
-                 HumanNumber(row.applied_version), HumanNumber(row.replica_version), HumanList(row.unreachable)});
+      std::vector<std::string> cells{answer.group,
+                                     row.table,
+                                     HumanNumber(row.source_version),
+                                     HumanNumber(row.staged_version),
+                                     HumanNumber(row.applied_version),
+                                     HumanNumber(row.replica_version)};
+      if (cloned) cells.push_back(HumanNumber(row.managed_version));
+      cells.push_back(HumanList(row.unreachable));
+      table.Add(std::move(cells));
     }
   }
   return table.ToText();

@@ -16,6 +16,7 @@ void AddPlaces(const plan::GroupSpec& side, plan::GroupSpec& group) {
     }
     if (!table.source_uri.empty()) known->source_uri = table.source_uri;
     if (!table.target_uri.empty()) known->target_uri = table.target_uri;
+    known->unregistered = known->unregistered || table.unregistered;
   }
 }
 

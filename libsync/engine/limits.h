@@ -27,6 +27,8 @@ struct Limits {
   // So much of their file actions is folded at once (engine/spill/action_shares.h): 1 KB each, and four times its name.
   size_t folded_bytes = size_t{48} << 20;
   Millis runs_answer_within{60'000};  // a source of runs, or a catalog of one table or schema
+  // Whatever a warehouse is asked that is no clone: one that has stopped takes minutes to be there.
+  Millis warehouse_answers_within = std::chrono::minutes(30);
   // Clones of managed tables that a warehouse makes of one group at once, and how long one may take.
   int clones_at_once_max = 8;
   Millis clone_within = std::chrono::hours(12);

@@ -40,19 +40,28 @@ void BindVersion(Statement& insert, std::optional<Version> version) {
   }
 }
 
+void BindSize(Statement& insert, const std::optional<TableSize>& size) {
+  if (size) {
+    insert.Bind(size->files).Bind(size->bytes);
+  } else {
+    insert.BindNull().BindNull();
+  }
+}
+
 Status WriteEpochTables(const Database& database, const EpochRecord& record) {
   int64_t position = 0;
   for (const TablePosition& table : record.tables) {
     Statement insert = database.Prepare(
         "INSERT INTO epoch_tables (role, group_name, epoch, position, table_name, source_version, source_table_id, "
         "source_commit_sha256, replica_version, files, bytes, files_added, files_removed, live_set, "
-        "managed_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "managed_version, live_files, live_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value()).Bind(position++);
     insert.Bind(table.table).Bind(table.source_version.value()).Bind(table.source_table_id);
     insert.Bind(table.source_commit_sha256);
     BindVersion(insert, table.replica_version);
     insert.Bind(table.files).Bind(table.bytes).Bind(table.files_added).Bind(table.files_removed).Bind(table.live_set);
     BindVersion(insert, table.managed_version);
+    BindSize(insert, table.size);
     LF_TRY_OK(insert.Run());
   }
   return {};
@@ -98,8 +107,8 @@ Status ReadEpochRuns(const Database& database, EpochRecord& record) {
 Status ReadEpochTables(const Database& database, EpochRecord& record) {
   Statement select = database.Prepare(
       "SELECT table_name, source_version, source_table_id, source_commit_sha256, replica_version, files, bytes, "
-      "files_added, files_removed, live_set, managed_version FROM epoch_tables WHERE role = ? AND group_name = ? AND "
-      "epoch = ? ORDER BY position");
+      "files_added, files_removed, live_set, managed_version, live_files, live_bytes FROM epoch_tables "
+      "WHERE role = ? AND group_name = ? AND epoch = ? ORDER BY position");
   select.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value());
   while (true) {
     LF_TRY(const bool row, select.Next());
@@ -116,6 +125,7 @@ Status ReadEpochTables(const Database& database, EpochRecord& record) {
                         .files_removed = select.Integer(8)};
     if (!select.IsNull(4)) table.replica_version = Version(select.Integer(4));
     if (!select.IsNull(10)) table.managed_version = Version(select.Integer(10));
+    if (!select.IsNull(11)) table.size = TableSize{.files = select.Integer(11), .bytes = select.Integer(12)};
     record.tables.push_back(std::move(table));
   }
 }

@@ -111,6 +111,31 @@ def test_ports_probes_and_names_are_the_servers(role):
         assert f'| `{asked["path"]}` |' in page
 
 
+def unit(role):
+    """Settings of a role's unit, by name."""
+    text = (ROOT / 'systemd' / f'lakeferry-{role}.service').read_text()
+    return dict(line.split('=', 1) for line in text.splitlines() if re.match(r'[A-Za-z]+=', line))
+
+
+def mebibytes(text):
+    number, unit_of = re.fullmatch(r'(\d+)([MG])i?', text).groups()
+    return int(number) * {'M': 1, 'G': 1024}[unit_of]
+
+
+@pytest.mark.parametrize('role', ROLES)
+def test_image_and_pod_give_the_daemon_what_its_unit_does(role):
+    says = unit(role)
+    (image,) = re.findall(r'^ENV (GLIBC_TUNABLES=\S+)$', RECIPE.read_text(), re.M)
+    assert image == says['Environment']
+    (container,) = pod(role)['containers']
+    assert not [variable for variable in container['env'] if variable['name'] == 'GLIBC_TUNABLES'], 'the image has it'
+    resources = container['resources']
+    assert mebibytes(resources['requests']['memory']) == mebibytes(says['MemoryHigh'])
+    assert mebibytes(resources['limits']['memory']) == mebibytes(says['MemoryMax'])
+    assert f"{pod(role)['terminationGracePeriodSeconds']}s" == says['TimeoutStopSec']
+    assert re.search(r'^STOPSIGNAL SIGTERM$', RECIPE.read_text(), re.M) and 'KillSignal' not in says
+
+
 def test_the_configuration_loads_and_a_region_has_to_be_said(tmp_path):
     file = tmp_path / 'lakeferry.yaml'
     file.write_text(one('configuration', 'ConfigMap')['data']['lakeferry.yaml'])

@@ -98,14 +98,19 @@ TEST(EightyColumns, History) {
 }
 
 TEST(EightyColumns, Versions) {
-  const engine::VersionsReport report{.group = kGroup,
-                                      .tables = {{.table = kLongTable,
-                                                  .source_version = Version(123'456'789),
-                                                  .staged_version = Version(123'456'789),
-                                                  .applied_version = Version(123'456'788),
-                                                  .replica_version = Version(123'456'788),
-                                                  .unreachable = {"source: " + ToString(kError), "replica: no"}}}};
+  engine::VersionsReport report{.group = kGroup,
+                                .tables = {{.table = kLongTable,
+                                            .source_version = Version(123'456'789),
+                                            .staged_version = Version(123'456'789),
+                                            .applied_version = Version(123'456'788),
+                                            .replica_version = Version(123'456'788),
+                                            .unreachable = {"source: " + ToString(kError), "replica: no"}}}};
   ExpectFits(ToText(WithAFailure(report)));
+  EXPECT_THAT(ToText(WithAFailure(report)), Not(HasSubstr("MANAGED")));
+  report.cloned = true;
+  report.tables[0].managed_version = Version(987'654);
+  ExpectFits(ToText(WithAFailure(report)));
+  EXPECT_THAT(ToText(WithAFailure(report)), AllOf(HasSubstr("REPLICA  MANAGED"), HasSubstr("987654")));
 }
 
 TEST(EightyColumns, Verify) {

@@ -88,13 +88,19 @@ TEST(GcOutput, IsAsDocumentedAndSaysWhatHappened) {
 }
 
 TEST(JsonContract, PermissionsAreAsDocumented) {
-  const std::vector<ShownPolicy> shown{
-      {.role = Role::kSender,
-       .service = StoreService::kS3,
-       .credential = "west_writer",
-       .policy = {.name = "lakeferry-sender-west_writer", .text = "{}\n", .note = "for people"}}};
+  ShownPermissions shown{
+      .policies = {{.role = Role::kSender,
+                    .service = "s3",
+                    .credential = "west_writer",
+                    .policy = {.name = "lakeferry-sender-west_writer", .text = "{}\n", .note = "for people"}}},
+      .untold = {{.group = "orders",
+                  .role = Role::kSender,
+                  .error = {.code = ErrorCode::kUnauthorized, .message = "permission denied"}}}};
   EXPECT_EQ(WithoutSpace(ToJson(shown)), Example("permissions"));
-  EXPECT_EQ(ToText(shown), "# lakeferry-sender-west_writer: sender at s3, credential west_writer\n{}\n# for people\n");
+  EXPECT_EQ(ToText(shown),
+            "# lakeferry-sender-west_writer: sender at s3, credential west_writer\n{}\n# for people\n\n"
+            "# What sender needs in the stores for group orders is not all here: permission\n    denied\n"
+            "# Grant what its catalog takes, and ask again.\n");
 }
 
 TEST(JsonContract, KeysAreAsDocumented) {
@@ -200,6 +206,7 @@ TEST(JsonContract, VersionsIsAsDocumented) {
                                                                      .staged_version = Version(12),
                                                                      .applied_version = Version(11),
                                                                      .replica_version = Version(6),
+                                                                     .managed_version = Version(3),
                                                                      .unreachable = {"source: permission denied"}}}}});
   EXPECT_EQ(WithoutSpace(ToJson(reports)), Example("versions"));
 }

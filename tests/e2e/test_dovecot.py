@@ -7,8 +7,6 @@ import contextlib
 import os
 import pwd
 import shutil
-import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -16,7 +14,7 @@ import pytest
 from lakeferry import DONE, wait_until
 from test_http import free_port
 from test_incidents import mail_server, messages
-from test_opensmtpd import failing, takes
+from test_opensmtpd import failing, mail_daemon
 
 DOVECOT = '/usr/sbin/dovecot'
 USER, PASSWORD = 'dr', 'password-of-the-tests'
@@ -75,21 +73,12 @@ def dovecot(onward, authority):
     folder, port = Path(tempfile.mkdtemp(prefix='lpx-dovecot-')), free_port()
     folder.chmod(0o755)
     prepare(folder, port, onward, authority)
-    with (folder / 'out').open('wb') as out:
-        server = subprocess.Popen([DOVECOT, '-F', '-c', folder / 'dovecot.conf'], stdout=out, stderr=out,
-                                  stdin=subprocess.DEVNULL, start_new_session=True)
     try:
-        wait_until(lambda: takes(port), 'it takes connections')
-        yield port
+        with mail_daemon([DOVECOT, '-F', '-c', folder / 'dovecot.conf'], port, folder / 'out'):
+            yield port
     finally:
-        server.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(10)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-        for log in ('out', 'log'):
-            print((folder / log).read_text() if (folder / log).exists() else '')
+        log = folder / 'log'
+        print(log.read_text() if log.exists() else '')
         shutil.rmtree(folder)
 
 

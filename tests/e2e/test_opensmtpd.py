@@ -29,18 +29,13 @@ def takes(port):
 
 
 @contextlib.contextmanager
-def opensmtpd(folder, onward):
-    """Its port; what it takes goes on to the port `onward` of this machine."""
-    assert os.geteuid() == 0, 'smtpd starts as root alone'
-    port = free_port()
-    folder.mkdir()
-    (folder / 'smtpd.conf').write_text(CONFIGURATION.format(port=port, onward=onward))
-    with (folder / 'log').open('wb') as log:
-        server = subprocess.Popen(['unshare', '--mount', 'sh', '-c', OWN_FOLDERS, folder / 'smtpd.conf'], stdout=log,
-                                  stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+def mail_daemon(arguments, port, output):
+    """Runs once it takes connections; ended with all that it started. What it said, into `output`, is printed."""
+    with output.open('wb') as out:
+        server = subprocess.Popen(arguments, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         wait_until(lambda: takes(port), 'it takes connections')
-        yield port
+        yield
     finally:
         server.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -48,7 +43,19 @@ def opensmtpd(folder, onward):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait()
-        print((folder / 'log').read_text())
+        print(output.read_text())
+
+
+@contextlib.contextmanager
+def opensmtpd(folder, onward):
+    """Its port; what it takes goes on to the port `onward` of this machine."""
+    assert os.geteuid() == 0, 'smtpd starts as root alone'
+    port = free_port()
+    folder.mkdir()
+    (folder / 'smtpd.conf').write_text(CONFIGURATION.format(port=port, onward=onward))
+    command = ['unshare', '--mount', 'sh', '-c', OWN_FOLDERS, folder / 'smtpd.conf']
+    with mail_daemon(command, port, folder / 'log'):
+        yield port
 
 
 def failing(tmp_path, port, **more):

@@ -98,6 +98,8 @@ def test_managed_tables_are_what_the_epoch_is(tmp_path, warehouse, mode):
     regions.pass_once('receiver')
     newest = regions.assert_cloned()
     assert len(warehouse.clones()) == 5, 'gold is what it was'
+    (group,) = regions.run('receiver', 'versions').document['groups']
+    assert [table['managed_version'] for table in group['tables']] == [1, 1, 0]
     times = [warehouse.tables[f'main.lake.{table}'][-1]['time'] for table in ('bronze', 'silver')]
     assert newest['torn_seconds'] == pytest.approx(abs(times[0] - times[1]), abs=0.002)
     assert regions.status('receiver')['torn_since_ms'] is None
@@ -218,6 +220,44 @@ def test_a_page_in_the_place_of_an_answer_clones_nothing(regions, warehouse):
     warehouse.mischief = None
     regions.pass_once('receiver')
     regions.assert_cloned()
+
+
+def test_a_group_that_is_cloned_from_now_on_needs_no_new_epoch(regions, warehouse):
+    path = regions.config('receiver')
+    with_clones = path.read_text()
+    document = json.loads(with_clones)
+    del document['workspaces'][0]['apply']
+    path.write_text(json.dumps(document))
+    regions.next_run()
+    regions.pass_once('receiver')
+    assert not warehouse.statements
+    (applied,) = regions.history('receiver')
+    path.write_text(with_clones)
+    regions.pass_once('receiver')
+    newest = regions.assert_cloned()
+    assert newest['ended_ms'] == applied['ended_ms'] and newest['torn_seconds'] == applied['torn_seconds']
+    assert len(warehouse.clones()) == 3 and regions.status('receiver')['torn_since_ms'] is None
+    regions.pass_once('sender')
+    (sent,) = regions.history('sender')
+    assert [table['managed_version'] for table in sent['tables']] == [0, 0, 0], 'the receipt has them since'
+    regions.pass_once('receiver')
+    assert len(warehouse.clones()) == 3, 'once'
+
+
+def test_permissions_name_what_cloning_takes(regions, warehouse):
+    policies = {one['name']: one for one in regions.run('receiver', 'permissions').document['policies']}
+    grants = policies['lakeferry-receiver-catalog']
+    assert grants['service'] == 'databricks' and warehouse.url in grants['note']
+    assert grants['policy'].splitlines()[:2] == [
+        'GRANT USE CATALOG ON CATALOG `main` TO `PRINCIPAL`;',
+        'GRANT CREATE TABLE, USE SCHEMA ON SCHEMA `main`.`lake` TO `PRINCIPAL`;']
+    assert all(line.startswith('GRANT READ FILES ON EXTERNAL LOCATION `LOCATION` ') and str(regions.secondary) in line
+               for line in grants['policy'].splitlines()[2:])
+    use = policies['lakeferry-receiver-warehouse']
+    assert json.loads(use['policy'])['access_control_list'][0]['permission_level'] == 'CAN_USE'
+    assert f'warehouses {warehouse.id} ' in use['note']
+    assert not warehouse.statements, 'nobody is asked'
+    assert regions.run('sender', 'permissions').document == {'policies': [], 'untold': []}
 
 
 def test_what_has_no_sql_is_refused_with_the_reason(tmp_path, warehouse):

@@ -3,6 +3,7 @@ import json
 import subprocess
 import time
 
+import pyarrow
 from delta_tables import has_log, orders, write
 from deltalake import DeltaTable
 from lakeferry import BINARY, DONE, FAILED, REFUSED, USAGE, Regions, Run, wait_until
@@ -15,7 +16,9 @@ SYNC_JOB_COLUMNS = {
     'source_operation_metrics': 'string', 'target_operation_metrics': 'string'}
 # What the sync job's report does with its metadata table to tell which table is in sync.
 REPORT = """
-SELECT s.name, s.metric['metrics']['sync_commit_version'] AS sent, t.metric['metrics']['sync_commit_version'] AS applied
+SELECT s.name, s.metric['metrics']['sync_commit_version'] AS sent,
+       t.metric['metrics']['sync_commit_version'] AS applied,
+       s.metric['metrics']['source_table_size'] AS size, t.metric['metrics']['source_table_size'] AS applied_size
 FROM (SELECT explode(entry) AS (name, metric) FROM (
         SELECT explode(from_json(source_operation_metrics, 'array<map<string, struct<metrics:map<string, long>>>>'))
           AS entry FROM delta.`{table}` WHERE role = '{role}')) s
@@ -38,6 +41,12 @@ def replicated(tmp_path, **options):
 def another(regions, run_id):
     with Run(regions, run_id):
         write(regions.source('bronze'), orders(5, 5))
+
+
+def size_of(table):
+    """Bytes of its live files, as delta-rs counts them."""
+    adds = pyarrow.table(DeltaTable(str(table)).get_add_actions()).to_pylist()
+    return sum(add['size_bytes'] for add in adds)
 
 
 def rows_of(table):
@@ -70,7 +79,8 @@ def test_the_command_writes_what_status_says_and_both_engines_read_it(tmp_path, 
     assert read == rows
     for role in ('sender', 'receiver'):
         report = spark.sql(REPORT.format(table=table, role=role)).collect()
-        assert [tuple(row) for row in report] == [('lake.bronze', 0, 0), ('lake.silver', 0, 0)], report
+        sizes = {table: size_of(regions.source(table)) for table in regions.tables}
+        assert [tuple(row) for row in report] == [(f'lake.{table}', 0, 0, size, size) for table, size in sizes.items()]
     # What engines do to tables leaves it one.
     spark.sql(f'OPTIMIZE delta.`{table}`')
     DeltaTable(str(table)).vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)

@@ -211,6 +211,25 @@ def test_what_is_missing_on_either_side_and_what_is_in_scope_is_said_by_name(dou
     assert west.table(f'{SCHEMA}.bronze') is not None
 
 
+def test_rights_in_a_catalog_are_told_before_it_tells_anything(doubles):
+    east, west, folder, lake = doubles
+    table(east, lake, 'bronze')
+    regions = CatalogRegions(folder, east, west, [f'{SCHEMA}.bronze'], lake)
+    east.token = 'not-granted-yet'
+    told = regions.run('sender', 'permissions', '--role', 'sender', code=FAILED).document
+    (untold,) = told['untold']
+    assert (untold['group'], untold['role'], untold['error']['kind']) == (regions.group, 'sender', 'unauthorized')
+    (policy,) = told['policies']
+    assert (policy['name'], policy['service']) == ('lakeferry-sender-catalog', 'unity')
+    assert "--securable_type table --name 'main.raw.bronze' --privilege 'SELECT'" in policy['policy']
+    east.token = None
+    assert regions.run('sender', 'permissions', '--role', 'sender').document == {'policies': [policy], 'untold': []}
+    text = regions.run('receiver', 'permissions', '--role', 'receiver', as_json=False).text
+    assert "--name LOCATION --privilege 'CREATE EXTERNAL TABLE'" in text and str(regions.secondary / 'lake') in text
+    # A table that it does not have yet belongs to whoever registers it.
+    assert "--securable_type table" not in text
+
+
 def test_a_managed_target_a_view_and_a_table_of_the_catalogs_commits_are_refused_by_name(doubles):
     east, west, folder, lake = doubles
     table(east, lake, 'bronze')

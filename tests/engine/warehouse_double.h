@@ -34,6 +34,7 @@ class WarehouseDouble final : public SqlWarehouse, public SqlWarehouses {
   Hook after;                                        // an error is its own, and all is done
   std::map<std::string, std::vector<Entry>> tables;  // by name, version by version
   std::vector<std::string> statements;
+  std::vector<std::optional<Millis>> deadlines;  // of these, by the same index
   WarehouseInfo info{.name = "dr", .state = "RUNNING"};
   std::optional<Error> missing;  // what Look says
   bool configured = true;
@@ -41,6 +42,7 @@ class WarehouseDouble final : public SqlWarehouse, public SqlWarehouses {
   Task<Result<SqlRows>> Run(Call call, std::string statement, SqlPulse pulse) override {
     if (call.stopped()) co_return Fail(ErrorCode::kCancelled, "asked to stop");
     statements.push_back(statement);
+    deadlines.push_back(call.deadline);
     if (pulse) co_await pulse();
     if (before) LF_CO_TRY_OK(co_await before(statement));
     Result<SqlRows> rows = Do(statement);

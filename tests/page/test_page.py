@@ -134,6 +134,23 @@ def test_one_group_shows_epochs_charts_and_versions(looks):
     page.get_by_text('asked just now').wait_for()
     cells = page.locator('#versions tbody tr').first.locator('td').all_inner_texts()
     assert cells[0] == '3' and cells[1] == '3', cells
+    assert 'Managed' not in page.inner_text('#versions thead'), 'the group has no managed tables'
+
+
+def test_versions_of_managed_tables_are_shown_where_there_are_any(looks):
+    page = detail(looks)
+
+    def with_managed(route):
+        answer = route.fetch()
+        document = answer.json()
+        document['groups'][0]['tables'][0]['managed_version'] = 17
+        route.fulfill(response=answer, json=document)
+    page.route('**/v1/versions/*', with_managed)
+    page.click('#ask-versions')
+    page.get_by_text('asked just now').wait_for()
+    assert page.locator('#versions thead th').all_inner_texts()[5] == 'Managed'
+    rows = [row.locator('td').all_inner_texts() for row in page.locator('#versions tbody tr').all()]
+    assert [row[4] for row in rows] == ['17', '–'], rows
 
 
 def test_a_hostile_name_is_text(looks):

@@ -238,13 +238,16 @@ const known = new Map();  // versions of groups that were asked for
 function showVersions(group) {
   const versions = known.get(group.group);
   const say = (number) => number === null || number === undefined ? '–' : String(number);
+  const managed = versions ? versions.some((one) => one.managed_version !== null) : false;
+  $('managed').hidden = !managed;
   $('versions').tBodies[0].replaceChildren(...group.tables.map((table) => {
     const at = versions ? versions.find((one) => one.table === table) || {} : {};
     const check = group.live_sets.find((one) => one.table === table);
     const compared = check ? `${check.result.replace('_', ' ')}, ${secondsText(check.age_seconds)} ago` : 'never';
     return make('tr', {}, make('th', { scope: 'row', text: table }), make('td', { class: 'number', text: say(at.source_version) }),
       make('td', { class: 'number', text: say(at.staged_version) }), make('td', { class: 'number', text: say(at.applied_version) }),
-      make('td', { class: 'number', text: say(at.replica_version) }), make('td', { text: compared }));
+      make('td', { class: 'number', text: say(at.replica_version) }),
+      managed ? make('td', { class: 'number', text: say(at.managed_version) }) : null, make('td', { text: compared }));
   }));
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kStatements = "/api/2.0/sql/statements";
 constexpr std::string_view kWarehouses = "/api/2.0/sql/warehouses/";
+// Only to take a statement in and say its id, which one that has stopped does at once. How long it then runs is bounded
+// by whoever asks (engine/limits.h).
 constexpr Millis kBeginWithin = std::chrono::minutes(2);
 constexpr Millis kCancelWithin = std::chrono::seconds(20);
 constexpr Millis kPauseFirst{100};

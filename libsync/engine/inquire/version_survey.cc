@@ -90,7 +90,7 @@ Task<std::vector<std::string>> KnownNames(Call call, const Environment& env, con
 }  // namespace
 
 Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const plan::GroupSpec& spec) {
-  VersionsReport report{.group = spec.name, .tables = {}};
+  VersionsReport report{.group = spec.name, .tables = {}, .cloned = spec.sql_clone};
   const Result<Staged> staged = co_await ReadStaging(call, env, spec);
   const Side sources = co_await LookUpTables(call, env, spec, Role::kSender);
   std::vector<std::string> known = co_await KnownNames(call, env, spec, sources);
@@ -120,7 +120,10 @@ Task<VersionsReport> SurveyVersions(Call call, const Environment& env, const pla
     }
     if (staged && staged->applied) {
       const auto it = std::ranges::find(staged->applied->tables, table, &plan::ReceiptTable::name);
-      if (it != staged->applied->tables.end()) line.applied_version = it->source_version;
+      if (it != staged->applied->tables.end()) {
+        line.applied_version = it->source_version;
+        line.managed_version = it->managed_version;
+      }
     }
     report.tables.push_back(std::move(line));
   }

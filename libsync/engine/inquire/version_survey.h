@@ -18,13 +18,16 @@ struct TableVersions {
   std::optional<Version> staged_version;   // source version of the newest staged epoch
   std::optional<Version> applied_version;  // source version of the newest applied epoch
   std::optional<Version> replica_version;  // the replica's own newest version
-  std::vector<std::string> unreachable;    // sides that could not be asked, and why
+  // Of the managed table: as the newest applied epoch left it, by its receipt.
+  std::optional<Version> managed_version = {};
+  std::vector<std::string> unreachable;  // sides that could not be asked, and why
 };
 
 // `lakeferry versions`.
 struct VersionsReport {
   std::string group;
   std::vector<TableVersions> tables;
+  bool cloned = false;  // the group's replicas are cloned into managed tables
 };
 
 // `env` and `spec` must outlive the task.

@@ -20,7 +20,6 @@ using plan::Severity;
 
 constexpr size_t kManagedAtOnce = 8;
 constexpr int64_t kRecordsRead = 100;
-constexpr Millis kFirstWithin = std::chrono::minutes(15);
 
 // What is found of one table.
 struct ManagedFinding {
@@ -37,17 +36,36 @@ Finding OfWarehouse(const SqlWarehouse& warehouse, const Error& error) {
                                          : error.remedy};
 }
 
+// Why not all tables were looked at.
+Finding OfLooks(const SqlWarehouse& warehouse, const Error& error) {
+  return {.severity = Severity::kError,
+          .what = fmt::format("what {} reads is not known: {}", warehouse.name(), error.message),
+          .where = error.where,
+          .remedy = error.remedy.empty() ? "run the check again" : error.remedy};
+}
+
 Finding Told(std::string what) {
   return {.severity = Severity::kInfo, .what = std::move(what), .where = {}, .remedy = {}};
 }
 
+// A stop is nothing of the table that is looked at.
+template <typename T>
+bool IsStop(const Result<T>& result) {
+  return !result && result.error().code == ErrorCode::kCancelled;
+}
+
+std::unexpected<Error> Stopped() { return Fail(ErrorCode::kCancelled, "asked to stop"); }
+
+// What it returns is no table's: the looks end with it, and nothing is counted.
 Task<Status> LookAtOne(Call call, const Environment& env, SqlWarehouse& warehouse, const plan::TableSpec& table,
                        std::optional<Version> left, ManagedFinding& found) {
   const Status read = co_await ReadReplicaBy(call, env, warehouse, table);
+  if (IsStop(read)) co_return Stopped();
   found.readable = read.has_value();
   found.lacking = !read && read.error().code == ErrorCode::kNotFound;
   if (!read && !found.lacking) found.errors.push_back(read.error());
   const auto clone = co_await LookAtManaged(std::move(call), env, warehouse, table, left, {});
+  if (IsStop(clone)) co_return Stopped();
   if (!clone) found.errors.push_back(clone.error());
   co_return Status{};
 }
@@ -69,25 +87,26 @@ Task<Result<std::map<std::string, Version>>> OnRecord(Call call, const Environme
 // Whether it is there, and runs a statement.
 Task<Result<Finding>> Reach(Call call, const Environment& env, SqlWarehouse& warehouse) {
   LF_CO_TRY(const WarehouseInfo info, co_await warehouse.Look(env.ForRuns(call)));
-  const Call first = call.Within(env.clock.Monotonic(), kFirstWithin);
-  LF_CO_TRY(const SqlRows rows, co_await warehouse.Run(first, "SELECT 1", {}));
-  const bool one = rows.rows.size() == 1 && rows.rows.front().size() == 1 && rows.rows.front().front() == "1";
-  if (!one) {
-    co_return Fail(ErrorCode::kCorruptData, "SELECT 1 does not give 1", {}, "see what answers at the catalog's url");
-  }
+  LF_CO_TRY_OK(co_await TryWarehouse(std::move(call), env, warehouse));
   co_return Told(fmt::format("{} ('{}') was {} and runs statements", warehouse.name(), info.name, info.state));
 }
 
-void Report(const plan::GroupSpec& spec, const std::vector<ManagedFinding>& found, std::vector<Finding>& findings) {
+void ReportErrors(const std::vector<ManagedFinding>& found, std::vector<Finding>& findings) {
+  for (const ManagedFinding& table : found) {
+    for (const Error& error : table.errors) {
+      findings.push_back(
+          {.severity = Severity::kError, .what = error.message, .where = error.where, .remedy = error.remedy});
+    }
+  }
+}
+
+void ReportCounts(const plan::GroupSpec& spec, const std::vector<ManagedFinding>& found,
+                  std::vector<Finding>& findings) {
   std::vector<std::string> lacking;
   int64_t readable = 0;
   for (size_t i = 0; i < found.size(); ++i) {
     readable += found[i].readable ? 1 : 0;
     if (found[i].lacking) lacking.push_back(spec.tables[i].name);
-    for (const Error& error : found[i].errors) {
-      findings.push_back(
-          {.severity = Severity::kError, .what = error.message, .where = error.where, .remedy = error.remedy});
-    }
   }
   findings.push_back(Told(fmt::format("the warehouse reads {} of {} replicas", readable, found.size())));
   if (lacking.empty()) return;
@@ -125,8 +144,13 @@ Task<std::vector<Finding>> CheckWarehouse(Call call, const Environment& env, pla
     return LookAtOne(call, env, *warehouse, spec.tables[i],
                      known == left->end() ? std::nullopt : std::optional(known->second), found[i]);
   };
-  (void)co_await ParallelFor(found.size(), kManagedAtOnce, look);
-  Report(spec, found, findings);
+  const Status looked = co_await ParallelFor(found.size(), kManagedAtOnce, look);
+  ReportErrors(found, findings);
+  if (looked) {
+    ReportCounts(spec, found, findings);
+  } else {
+    findings.push_back(OfLooks(*warehouse, looked.error()));
+  }
   co_return findings;
 }
 

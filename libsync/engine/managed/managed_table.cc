@@ -9,9 +9,6 @@
 namespace lakeferry::engine {
 namespace {
 
-// A warehouse that has stopped takes minutes to be there.
-constexpr Millis kQuestionWithin = std::chrono::minutes(30);
-
 Error OfManaged(Error error, const plan::TableSpec& table) {
   // Corrupt data has a meaning of its own where an epoch is applied: what was staged.
   if (error.code == ErrorCode::kCorruptData || error.code == ErrorCode::kCorruptLog) {
@@ -24,7 +21,7 @@ Error OfManaged(Error error, const plan::TableSpec& table) {
 
 Task<Result<SqlRows>> Question(Call call, const Environment& env, SqlWarehouse& warehouse, std::string statement,
                                SqlPulse pulse) {
-  const Call bounded = call.Within(env.clock.Monotonic(), kQuestionWithin);
+  const Call bounded = call.Within(env.clock.Monotonic(), env.limits.warehouse_answers_within);
   co_return co_await warehouse.Run(bounded, std::move(statement), std::move(pulse));
 }
 
@@ -65,6 +62,13 @@ Task<Result<plan::CloneMark>> CloneManaged(Call call, const Environment& env, Sq
                                              version.value(), shown),
                       .remedy = "it is tried again; see who else writes the table"},
                 table));
+}
+
+Task<Status> TryWarehouse(Call call, const Environment& env, SqlWarehouse& warehouse) {
+  LF_CO_TRY(const SqlRows rows, co_await Question(std::move(call), env, warehouse, "SELECT 1", {}));
+  const bool one = rows.rows.size() == 1 && rows.rows.front().size() == 1 && rows.rows.front().front() == "1";
+  if (one) co_return Status{};
+  co_return Fail(ErrorCode::kCorruptData, "SELECT 1 does not give 1", {}, "see what answers at the catalog's url");
 }
 
 Task<Status> ReadReplicaBy(Call call, const Environment& env, SqlWarehouse& warehouse, plan::TableSpec table) {

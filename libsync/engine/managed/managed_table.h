@@ -21,6 +21,10 @@ Task<Result<std::optional<plan::CloneMark>>> LookAtManaged(Call call, const Envi
 Task<Result<plan::CloneMark>> CloneManaged(Call call, const Environment& env, SqlWarehouse& warehouse,
                                            plan::TableSpec table, Version version, SqlPulse pulse);
 
+// That the warehouse runs a statement, for which it is started. SqlWarehouse::Run's errors; kCorruptData for an answer
+// that is none of SQL.
+Task<Status> TryWarehouse(Call call, const Environment& env, SqlWarehouse& warehouse);
+
 // That the warehouse can read the replica. The same errors; kNotFound where it sees none there.
 Task<Status> ReadReplicaBy(Call call, const Environment& env, SqlWarehouse& warehouse, plan::TableSpec table);
 

@@ -118,6 +118,7 @@ Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
   if (proven) LF_CO_TRY_OK(co_await comparison.NoteProven(call, doubtful));
   Status due = co_await comparison.CompareDue(call);
   LF_CO_TRY_OK(UnlessStopped(std::move(due)));
+  LF_CO_TRY_OK(co_await CatchUpClones(call));
   book_.SetStage(GroupStage::kIdle);
   Rest(result);
   if (!position_->completed() && !result.epoch) co_await NoteOtherGroups(call, result);
@@ -132,6 +133,8 @@ Task<Result<PassResult>> GroupReceiver::Pass(Call call) {
 
 Task<Status> GroupReceiver::Recover(Call call, PassResult& result) {
   LF_CO_TRY(const std::string text, co_await env_.state.Journal(call, spec_.name));
+  // No replica is half-way then, and managed tables are no more this group's to tell of.
+  if (text.empty() && !spec_.sql_clone) book_.record().torn_since.reset();
   if (!text.empty()) {
     LF_CO_TRY(plan::ApplyJournal journal, plan::ReadJournal(text));
     // Another receiver may have rolled it forward; then its staged data may be gone.
@@ -309,6 +312,17 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   // After the answer, so that no epoch waits for them.
   co_await applier.KeepCheckpoints(call, checkpoints_, versions);
   co_return Status{};
+}
+
+// Replicas that are gone are cloned with the epoch that brings them again.
+Task<Status> GroupReceiver::CatchUpClones(Call call) {
+  if (!position_->completed() || !position_->gone().empty()) co_return Status{};
+  EpochRecord record = *position_->completed();
+  call = call.Named(fmt::format("epoch {}", record.epoch.value()));
+  LF_CO_TRY(const bool cloned, co_await clones_.CatchUp(call, position_->left_at(), record));
+  if (!cloned) co_return Status{};
+  book_.record().torn_since.reset();
+  co_return co_await position_->NoteCloned(call.Unstoppable(), std::move(record));
 }
 
 Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {

@@ -62,6 +62,8 @@ class GroupReceiver : public GroupWorker {
   // An epoch that is not brought: refused where staging it anew can help. A refusal is an error for people, but for one
   // that was to be expected.
   Task<Status> Answer(Call call, const StagedEpoch& next, const EpochApplier& applier, Error error);
+  // Clones what was applied while the group was not cloned, where nothing newer does.
+  Task<Status> CatchUpClones(Call call);
   // How a pass leaves the group that applied nothing.
   void Rest(PassResult& result);
   // The same where targets are gone that the newest epoch left something in; false where none is.

@@ -140,4 +140,20 @@ Task<Status> ManagedClones::Refresh(Call call, const std::map<std::string, Table
   co_return Status{};
 }
 
+Task<Result<bool>> ManagedClones::CatchUp(Call call, const std::map<std::string, TablePosition>& left_at,
+                                          EpochRecord& applied) {
+  if (!spec_.sql_clone) co_return false;
+  EpochRecord lacking = applied;
+  std::erase_if(lacking.tables, [this](const TablePosition& position) {
+    const auto table = std::ranges::find(spec_.tables, position.table, &plan::TableSpec::name);
+    return position.managed_version || !position.replica_version || table == spec_.tables.end();
+  });
+  if (lacking.tables.empty()) co_return false;
+  LF_CO_TRY_OK(co_await Refresh(std::move(call), left_at, lacking));
+  for (const TablePosition& cloned : lacking.tables) {
+    std::ranges::find(applied.tables, cloned.table, &TablePosition::table)->managed_version = cloned.managed_version;
+  }
+  co_return true;
+}
+
 }  // namespace lakeferry::engine

@@ -30,6 +30,9 @@ class ManagedClones {
   //   kCancelled           clones under way are cancelled, and made by the next pass
   //   others               the warehouse's, naming what was not cloned; the others are
   Task<Status> Refresh(Call call, const std::map<std::string, TablePosition>& left_at, EpochRecord& record);
+  // The same of an epoch that was applied while its group, or a table of it, was not cloned: sets managed_version of
+  // what lacks it and is still in the group, and nothing else. Returns whether there was anything to clone.
+  Task<Result<bool>> CatchUp(Call call, const std::map<std::string, TablePosition>& left_at, EpochRecord& applied);
 
  private:
   struct Item {

@@ -279,8 +279,35 @@ Task<Status> ReceiverPosition::PutDueReceipt(Call call) {
   if (!receipt_due_ || !completed_) co_return Status{};
   LF_CO_TRY(const PutOutcome put, co_await PutAnswer(call, ReceiptOf(*completed_)));
   if (put == PutOutcome::kExisted && receipt_new_) LF_CO_TRY_OK(co_await CheckSpeaksForOurs(call));
+  if (put == PutOutcome::kExisted && spec_.sql_clone) LF_CO_TRY_OK(co_await AmendReceipt(call));
   receipt_due_ = false;
   uncounted_.erase(completed_->epoch);
+  co_return Status{};
+}
+
+// On record first: where the receipt cannot be replaced, the next pass tries that again, and clones nothing.
+Task<Status> ReceiverPosition::NoteCloned(Call call, EpochRecord cloned) {
+  LF_CO_TRY_OK(co_await book_.Save(call, {.epochs = {cloned}}));
+  NoteCompleted(cloned);
+  receipt_due_ = true;
+  book_.SetStage(plan::GroupStage::kAnswering);
+  co_return co_await PutDueReceipt(call);
+}
+
+// It answers the same manifest, at the time it did: what is new in it is what was made since.
+Task<Status> ReceiverPosition::AmendReceipt(Call call) const {
+  LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(call, completed_->epoch));
+  LF_CO_TRY(std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(call, completed_->epoch));
+  if (!there || !plan::OtherTarget(*there, spec_).empty()) co_return Status{};
+  bool lacks = false;
+  for (const TablePosition& table : completed_->tables) {
+    const auto told = std::ranges::find(there->tables, table.table, &plan::ReceiptTable::name);
+    if (told == there->tables.end() || !table.managed_version) continue;
+    lacks = lacks || told->managed_version != table.managed_version;
+    told->managed_version = table.managed_version;
+  }
+  if (!lacks) co_return Status{};
+  LF_CO_TRY_OK(co_await staging_.PutReceiptOver(call, *std::move(there), bytes));
   co_return Status{};
 }
 

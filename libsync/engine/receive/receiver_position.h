@@ -68,7 +68,10 @@ class ReceiverPosition {
   // A replay of the completed epoch's replica comes to `live_set`, a fingerprint: has that on record, and in the
   // receipt for the sender.
   Task<Status> NoteReplayed(Call call, std::string table, std::string live_set);
-  // The receipt of the completed epoch, where a crash may have left it out.
+  // Managed tables were cloned from the replicas that the completed epoch left, behind its answer: `cloned` is its
+  // record with their versions. Has them on record, and in the receipt for the sender.
+  Task<Status> NoteCloned(Call call, EpochRecord cloned);
+  // The receipt of the completed epoch, where a crash may have left it out, or the managed versions out of it.
   Task<Status> PutDueReceipt(Call call);
   // A journal of an older copy of the metadata store: the epoch was completed since.
   Task<Status> EraseJournal(Call call);
@@ -96,6 +99,8 @@ class ReceiverPosition {
   Task<Result<bool>> HasNews(Call call) const;
   void NoteUncounted(const Call& call, std::map<Epoch, UncountedReceipt> uncounted);
   Task<Result<PutOutcome>> PutAnswer(Call call, plan::Receipt receipt);
+  // Has the receipt that is there tell the managed versions that are on record, if it is ours.
+  Task<Status> AmendReceipt(Call call) const;
   // kRefused where the answer that is there is another receiver's, of other targets.
   Task<Status> CheckSpeaksForOurs(Call call) const;
   [[nodiscard]] plan::Receipt ReceiptOf(const EpochRecord& record) const;

@@ -163,17 +163,36 @@ Task<Result<bool>> ReceiptDesk::Counts(Call call, plan::Receipt receipt, EpochRe
   co_return false;
 }
 
-Task<Status> ReceiptDesk::TakeBack(Call call) {
+Task<Status> ReceiptDesk::LookAgain(Call call) {
   if (!newest_applied_) co_return Status{};
+  LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, newest_applied_->epoch));
+  if (!receipt || receipt->manifest_sha256 != newest_applied_->manifest_sha256) co_return Status{};
+  if (receipt->applied) co_return co_await TakeUpClones(call, *std::move(receipt));
+  co_return co_await TakeBack(call, *std::move(receipt));
+}
+
+Task<Status> ReceiptDesk::TakeUpClones(Call call, plan::Receipt receipt) {
   EpochRecord record = *newest_applied_;
-  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, record.epoch));
-  const bool taken_back = receipt && !receipt->applied && receipt->manifest_sha256 == record.manifest_sha256;
-  if (!taken_back) co_return Status{};
+  bool any = false;
+  for (const plan::ReceiptTable& answer : receipt.tables) {
+    const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
+    if (table == record.tables.end()) continue;
+    any = any || table->managed_version != answer.managed_version;
+    table->managed_version = answer.managed_version;
+  }
+  if (!any) co_return Status{};
+  LF_CO_TRY_OK(co_await env_.state.Save(call, {.epochs = {record}}));
+  newest_applied_ = std::move(record);
+  co_return Status{};
+}
+
+Task<Status> ReceiptDesk::TakeBack(Call call, plan::Receipt refusal) {
+  EpochRecord record = *newest_applied_;
   env_.log.Write(call, LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
-                 {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", receipt->reason}});
+                 {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", refusal.reason}});
   record.state = EpochState::kRefused;
-  record.error = receipt->reason;
-  record.error_kind = receipt->kind;
+  record.error = refusal.reason;
+  record.error_kind = refusal.kind;
   StateChange taken;
   taken.epochs.push_back(record);
   LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
@@ -213,7 +232,7 @@ Task<Result<std::optional<EpochRecord>>> ReceiptDesk::Settle(Call call, Epoch ne
   }
   // A newer one that was applied says that nothing was taken back.
   const bool applied = std::ranges::count(answered.epochs, EpochState::kApplied, &EpochRecord::state) > 0;
-  if (!applied) LF_CO_TRY_OK(co_await TakeBack(call));
+  if (!applied) LF_CO_TRY_OK(co_await LookAgain(call));
   if (!answered.epochs.empty()) LF_CO_TRY_OK(co_await env_.state.Save(call, answered));
   for (const EpochRecord& record : answered.epochs) {
     if (record.state == EpochState::kApplied) NoteApplied(record);

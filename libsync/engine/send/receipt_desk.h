@@ -48,8 +48,12 @@ class ReceiptDesk {
   Task<Result<bool>> Answers(Call call, plan::Receipt receipt, EpochRecord record) const;
   // Whether the receipt of `record` counts; false, with the reason noted, where it does not.
   Task<Result<bool>> Counts(Call call, plan::Receipt receipt, EpochRecord record);
-  // That the receiver has put a refusal in the place of the receipt that the newest applied epoch had.
-  Task<Status> TakeBack(Call call);
+  // Whether the receipt of the newest applied epoch says something else by now.
+  Task<Status> LookAgain(Call call);
+  // That the receiver has put a refusal in its place.
+  Task<Status> TakeBack(Call call, plan::Receipt refusal);
+  // That managed tables were cloned behind the answer.
+  Task<Status> TakeUpClones(Call call, plan::Receipt receipt);
   // What others, and crashes, have left beside answered epochs: at the start and once a day.
   Task<Status> LookForLeftovers(Call call);
   Task<Status> FindLeftovers(Call call);

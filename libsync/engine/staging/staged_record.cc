@@ -45,16 +45,18 @@ EpochRecord RecordOf(const StagedEpoch& staged, Role role) {
   record.manifest_sha256 = staged.sha256;
   record.started = manifest.created;
   for (const plan::ManifestTable& table : manifest.tables) {
-    record.tables.push_back(TablePosition{.table = table.name,
-                                          .source_version = table.source_version,
-                                          .source_table_id = table.table_id,
-                                          .source_commit_sha256 = table.commit_sha256,
-                                          .replica_version = {},
-                                          .live_set = table.live_set.Fingerprint(),
-                                          .files = table.files,
-                                          .bytes = table.bytes,
-                                          .files_added = table.adds,
-                                          .files_removed = table.removes});
+    record.tables.push_back(
+        TablePosition{.table = table.name,
+                      .source_version = table.source_version,
+                      .source_table_id = table.table_id,
+                      .source_commit_sha256 = table.commit_sha256,
+                      .replica_version = {},
+                      .live_set = table.live_set.Fingerprint(),
+                      .files = table.files,
+                      .bytes = table.bytes,
+                      .files_added = table.adds,
+                      .files_removed = table.removes,
+                      .size = TableSize{.files = table.live_set.files(), .bytes = table.live_set.bytes()}});
   }
   return record;
 }

@@ -79,11 +79,26 @@ std::string MetricsOf(const EpochRecord& epoch) {
         json.Field("copied_files_size", table.bytes);
         json.Field("num_files_added", table.files_added);
         json.Field("num_files_removed", table.files_removed);
+        if (table.size) {
+          json.Field("source_table_size", table.size->bytes);
+          json.Field("source_num_of_files", table.size->files);
+        }
       });
     });
     tables.push_back(json.Finish());
   }
   return fmt::format("[{}]", fmt::join(tables, ","));
+}
+
+// Where every workflow is named by its id. A name's job is what the service of the moment says, and on no record.
+Cell WorkflowIdCell(const std::vector<std::string>& workflows) {
+  constexpr std::string_view kById = "job_id:";
+  std::vector<std::string_view> ids;
+  for (const std::string& workflow : workflows) {
+    if (!workflow.starts_with(kById)) return {};
+    ids.push_back(std::string_view(workflow).substr(kById.size()));
+  }
+  return TextCell(fmt::format("{}", fmt::join(ids, ",")));
 }
 
 const EpochRecord* Newest(const std::vector<EpochRecord>& epochs, std::initializer_list<EpochState> states) {
@@ -125,7 +140,7 @@ StatusRow StatusRowOf(const GroupRecord& record, const std::vector<EpochRecord>&
       .as_of = record.updated,
       .cells = {}};
   row.cells = {TextCell(fmt::format("{}", fmt::join(record.workflows, ","))),
-               Cell(),
+               WorkflowIdCell(record.workflows),
                Cell(record.tables),
                Cell(record.validated),
                TimeCell(record.last_successful_run_time),

@@ -48,12 +48,12 @@ bool IsLegal(GroupStage from, GroupStage to) {
     case kCutting: return to == kCopying || to == kIdle;
     case kCopying: return to == kPublishing;
     case kPublishing: return to == kIdle;
-    case kRecovering: return to == kIntake || to == kCommitting || to == kAnswering || to == kIdle;
+    case kRecovering: return to == kIntake || to == kCommitting || to == kCloning || to == kAnswering || to == kIdle;
     case kIntake: return to == kPlacing || to == kAnswering || to == kIdle;
     case kPlacing: return to == kCommitting;
     case kCommitting: return to == kCloning || to == kAnswering;
     case kCloning: return to == kAnswering;
-    case kAnswering: return to == kIntake || to == kIdle;
+    case kAnswering: return to == kIntake || to == kCloning || to == kIdle;
   }
   return false;
 }

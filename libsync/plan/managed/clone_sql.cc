@@ -7,20 +7,12 @@
 
 #include "base/location.h"
 #include "base/shown_text.h"
+#include "plan/managed/sql_name.h"
 
 namespace lakeferry::plan {
 namespace {
 
 constexpr size_t kNamePartBytesMax = 255;
-
-std::string Quote(std::string_view text) {
-  std::string quoted = "`";
-  for (const char c : text) {
-    if (c == '`') quoted += '`';
-    quoted += c;
-  }
-  return quoted + '`';
-}
 
 std::unexpected<Error> NotInSql(std::string_view what, std::string_view text, std::string_view why) {
   return Fail(ErrorCode::kInvalidArgument, fmt::format("the {} '{}' cannot stand in SQL: {}", what, OneLine(text), why),
@@ -28,9 +20,9 @@ std::unexpected<Error> NotInSql(std::string_view what, std::string_view text, st
 }
 
 Status CheckText(std::string_view what, std::string_view text) {
-  if (OneLine(text) != text) return NotInSql(what, text, "it has a control byte, or is no UTF-8");
-  if (text.find("${") != std::string_view::npos) return NotInSql(what, text, "${ is where an engine puts a variable");
-  return {};
+  const std::string_view why = WhyNotInSql(text);
+  if (why.empty()) return {};
+  return NotInSql(what, text, why);
 }
 
 Result<std::string> QuotedName(std::string_view name) {
@@ -47,7 +39,7 @@ Result<std::string> QuotedName(std::string_view name) {
       return NotInSql("name", name, "it is not of the form catalog.schema.table");
     }
   }
-  return fmt::format("{}.{}.{}", Quote(parts[0]), Quote(parts[1]), Quote(parts[2]));
+  return SqlQuotedParts(name);
 }
 
 Result<std::string> QuotedPlace(std::string_view uri) {
@@ -57,7 +49,7 @@ Result<std::string> QuotedPlace(std::string_view uri) {
     return NotInSql("location", uri,
                     "no warehouse knows az://; write abfss://container@account.dfs.core.windows.net/…");
   }
-  return "delta." + Quote(location.Print());
+  return "delta." + SqlQuoted(location.Print());
 }
 
 }  // namespace

@@ -14,6 +14,14 @@
 
 namespace lakeferry {
 
+// The live files of a table at one version.
+struct TableSize {
+  int64_t files = 0;
+  int64_t bytes = 0;
+
+  bool operator==(const TableSize&) const = default;
+};
+
 // Where one table stands at one epoch.
 struct TablePosition {
   std::string table;
@@ -28,6 +36,7 @@ struct TablePosition {
   int64_t bytes = 0;
   int64_t files_added = 0;  // adds and removes of the cut's net change
   int64_t files_removed = 0;
+  std::optional<TableSize> size = {};  // of the whole table, by the manifest; absent where that was not kept yet
 
   bool operator==(const TablePosition&) const = default;
 };

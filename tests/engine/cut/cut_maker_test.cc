@@ -67,11 +67,22 @@ class CutMakerTest : public ::testing::Test {
     EXPECT_THAT(outcome->reason, HasSubstr(reason));
     EXPECT_EQ(outcome->held, held);
   }
+  // With the newest run of the workflow, at the first listing that comes: by then the runs are known.
+  void OnceWhileLogsAreRead(const std::function<void(lakeferry::Run&)>& happens) {
+    world_.stores.set_hooks(
+        {.before_effect = [this, happens](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
+          if (at == StoreOperation::kList && !std::exchange(read_, true)) {
+            happens(world_.workflows.runs["nightly"].back());
+          }
+          co_return Status{};
+        }});
+  }
   TestTable& a() { return world_.table("a"); }
   TestTable& b() { return world_.table("b"); }
 
   World world_{{"a", "b"}};
   TimeMs first_seen_ = world_.clock.WallTime();
+  bool read_ = false;  // OnceWhileLogsAreRead has happened
 };
 
 TEST_F(CutMakerTest, RunsAreAskedForWhereTheGroupHasThemAndNotForEver) {
@@ -222,19 +233,16 @@ TEST_F(CutMakerTest, RunThatBeginsWhileTheLogsAreReadIsOutside) {
   world_.spec.clock_skew_margin = Millis(3'000);
   world_.CreateAll();
   world_.clock.Advance(Millis(3'500));
-  bool begun = false;
-  world_.stores.set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (at != StoreOperation::kList || std::exchange(begun, true)) co_return Status{};
+  OnceWhileLogsAreRead([this](const lakeferry::Run&) {
     const TimeMs now = world_.clock.WallTime();
     world_.workflows.runs["nightly"].push_back(
         {.workflow = "nightly", .run_id = "next", .start = now, .end = {}, .state = RunState::kRunning});
     world_.clock.Advance(Millis(-3'000));
     a().Commit({a().Add("half")}, "next");
     world_.clock.Advance(Millis(3'000));
-    co_return Status{};
-  }});
+  });
   const GroupCut cut = Cut();
-  ASSERT_TRUE(begun);
+  ASSERT_TRUE(read_);
   EXPECT_THAT(Versions(cut), ElementsAre(1, 1));
   EXPECT_TRUE(cut.cut.next_start);
 }
@@ -280,34 +288,26 @@ TEST_F(CutMakerTest, ARunThatBeginsAnewWhileTheLogsAreReadIsNotCutHalfDone) {
   world_.CreateAll();
   const SenderPosition position = At(Cut());
   world_.InRun("r1", [&] { a().Commit({a().Add("f1")}, "r1"); });
-  bool begun = false;
-  world_.stores.set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (at != StoreOperation::kList || std::exchange(begun, true)) co_return Status{};
-    lakeferry::Run& run = world_.workflows.runs["nightly"].back();
+  OnceWhileLogsAreRead([this](lakeferry::Run& run) {
     run.end.reset();
     run.state = RunState::kRunning;
     a().Commit({a().Add("half")}, "r1");
-    co_return Status{};
-  }});
+  });
   ExpectNone(position, "run 'r1' of workflow 'nightly' is running", true);
-  EXPECT_TRUE(begun);
+  EXPECT_TRUE(read_);
 }
 
 TEST_F(CutMakerTest, ARunThatBeganAnewAndFailedWhileTheLogsWereReadHoldsTheCut) {
   world_.CreateAll();
   const SenderPosition position = At(Cut());
   world_.InRun("r1", [&] { a().Commit({a().Add("f1")}, "r1"); });
-  bool begun = false;
-  world_.stores.set_hooks({.before_effect = [&](std::string, StoreOperation at, ObjectPath) -> Task<Status> {
-    if (at != StoreOperation::kList || std::exchange(begun, true)) co_return Status{};
-    lakeferry::Run& run = world_.workflows.runs["nightly"].back();
+  OnceWhileLogsAreRead([this](lakeferry::Run& run) {
     a().Commit({a().Add("half")}, "r1");
     run.end = world_.clock.WallTime();
     run.state = RunState::kFailed;
-    co_return Status{};
-  }});
+  });
   ExpectNone(position, "run 'r1' of workflow 'nightly' failed", false);
-  EXPECT_TRUE(begun);
+  EXPECT_TRUE(read_);
 }
 
 TEST_F(CutMakerTest, UnknownWorkflowIsAnError) {

@@ -1,99 +1,16 @@
 // Managed tables that a warehouse clones from the replicas: what is cloned when, what is recorded of it, and what a
 // crash, a refusal or a stop between two clones leaves.
-#include "engine/inquire/warehouse_check.h"
-#include "tests/engine/receive/receiver_fixture.h"
-#include "tests/engine/warehouse_double.h"
+#include "engine/inquire/version_survey.h"
+#include "tests/engine/receive/managed_clones_fixture.h"
 
 namespace lakeferry::engine {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-class ManagedClonesTest : public GroupReceiverTest, public ::testing::WithParamInterface<delta::ReplicationMode> {
- protected:
-  ManagedClonesTest() : GroupReceiverTest(GetParam()) {
-    for (plan::TableSpec& table : world_.spec.tables) {
-      table.target_uri = "s3://dr/" + table.name;
-      table.name = "m.r." + table.name;
-    }
-    world_.spec.sql_clone = true;
-    world_.east.warehouses = &warehouse_;
-    world_.Restart();
-  }
-  // A run that adds a file to each of these tables, sent.
-  void Sent(int64_t epoch, const std::vector<std::string>& tables = {"a", "b"}) {
-    const std::string run = "r" + std::to_string(epoch);
-    if (epoch == 1) {
-      world_.CreateAll(run);
-    } else {
-      world_.InRun(run, [&] {
-        for (const std::string& table : tables) {
-          world_.table(table).Commit({world_.table(table).Add("f" + std::to_string(epoch))}, run);
-        }
-      });
-    }
-    ExpectSent(epoch);
-  }
-  void First() {
-    Sent(1);
-    ExpectReceived(1);
-    warehouse_.statements.clear();
-  }
-  GroupRecord Stored() { return world_.Run(world_.east_state.Group({}, Role::kReceiver, "orders")).value().value(); }
-  EpochRecord Newest() { return Records().front(); }
-  int64_t ReplicaVersion(const std::string& table) {
-    int64_t version = -1;
-    while (world_.stores.At("s3://dr/" + table).objects().contains(TestTable::LogName(version + 1))) ++version;
-    return version;
-  }
-  // Every managed table is a clone of its replica as it is, and that is on record.
-  void ExpectCloned(int64_t epoch) {
-    const EpochRecord newest = Newest();
-    EXPECT_EQ(newest.epoch, Epoch(epoch));
-    EXPECT_EQ(newest.state, EpochState::kApplied);
-    const auto receipt = world_.ReceiptOf(epoch);
-    ASSERT_TRUE(receipt && receipt->applied);
-    for (size_t i = 0; i < 2; ++i) {
-      const std::string name = i == 0 ? "a" : "b";
-      const auto managed = static_cast<int64_t>(warehouse_.tables["m.r." + name].size()) - 1;
-      EXPECT_EQ(warehouse_.CloneOf("m.r." + name), ReplicaVersion(name)) << name;
-      EXPECT_EQ(newest.tables[i].managed_version, Version(managed)) << name;
-      EXPECT_EQ(receipt->tables[i].managed_version, Version(managed)) << name;
-    }
-    EXPECT_EQ(Journal(), "");
-    EXPECT_EQ(Stored().torn_since, std::nullopt);
-  }
-  // The replicas stand at the epoch, and nothing says that it is applied.
-  void ExpectNotApplied(int64_t epoch) {
-    EXPECT_FALSE(world_.ReceiptOf(epoch));
-    EXPECT_NE(Journal(), "");
-    for (const EpochRecord& record : Records()) EXPECT_LT(record.epoch, Epoch(epoch));
-    EXPECT_EQ(Stored().epoch, Epoch(epoch - 1));
-  }
-  // Fails the statements that have `text` in them.
-  WarehouseDouble::Hook FailAll(const std::string& text, ErrorCode code) {
-    return [text, code](std::string statement) -> Task<Status> {
-      if (statement.find(text) == std::string::npos) co_return Status{};
-      co_return Fail(code, "the warehouse is out of order");
-    };
-  }
-  std::vector<plan::Finding> Check() { return world_.Run(CheckWarehouse({}, world_.east, world_.spec)); }
-  static std::string Text(const std::vector<plan::Finding>& findings) {
-    std::string text;
-    for (const plan::Finding& finding : findings) {
-      text += fmt::format("{} {}\n", finding.severity == plan::Severity::kError ? "error" : "info", finding.what);
-    }
-    return text;
-  }
-
-  WarehouseDouble warehouse_{world_.stores, world_.clock};
-};
 
 TEST_P(ManagedClonesTest, WhatHasNoReplicaHereIsRefusedByName) {
   First();
@@ -359,19 +276,6 @@ TEST_P(ManagedClonesTest, AnAnswerThatIsNoneIsTriedAgainAndNoDamageOfTheEpoch) {
   EXPECT_THAT(failed.error().remedy, Not(HasSubstr("restore what is named")));
 }
 
-TEST_P(ManagedClonesTest, AGroupThatIsToBeClonedFromNowOnHasAllItsTablesClonedWithTheNextEpoch) {
-  world_.spec.sql_clone = false;
-  world_.Restart();
-  First();
-  EXPECT_THAT(warehouse_.tables, IsEmpty());
-  EXPECT_EQ(Newest().tables[0].managed_version, std::nullopt);
-  world_.spec.sql_clone = true;
-  world_.Restart();
-  Sent(2, {"a"});
-  ExpectReceived(2);
-  ExpectCloned(2);
-}
-
 TEST_P(ManagedClonesTest, WhatWasClonedIsLearntFromTheReceiptAfterTheMetadataStoreIsLost) {
   First();
   world_.east_state.Clear();
@@ -395,28 +299,24 @@ TEST_P(ManagedClonesTest, WithoutAWarehouseNothingIsAppliedAndItIsSaid) {
   EXPECT_THAT(Check(), IsEmpty());
 }
 
-TEST_P(ManagedClonesTest, CheckTellsTheWarehouseAndWhatItCanRead) {
-  EXPECT_THAT(Text(Check()), AllOf(HasSubstr("info the test's warehouse ('dr') was RUNNING and runs statements"),
-                                   HasSubstr("reads 0 of 2 replicas"), HasSubstr("is not known: m.r.a, m.r.b"),
-                                   Not(HasSubstr("error"))));
-  First();
-  EXPECT_THAT(Text(Check()),
-              AllOf(HasSubstr("reads 2 of 2 replicas"), Not(HasSubstr("not known")), Not(HasSubstr("error"))));
-  EXPECT_EQ(warehouse_.Count("CLONE"), 0);
-}
-
-TEST_P(ManagedClonesTest, CheckNamesWhatWouldStandInTheWay) {
-  First();
-  warehouse_.Write("m.r.b", "DELETE");
-  EXPECT_THAT(Text(Check()), HasSubstr("error managed table 'm.r.b': version 1 of the managed table"));
-  warehouse_.before = FailAll("delta.`s3://dr/a`", ErrorCode::kUnauthorized);
-  EXPECT_THAT(Text(Check()), AllOf(HasSubstr("error managed table 'm.r.a': the warehouse is out of order"),
-                                   HasSubstr("reads 1 of 2 replicas")));
-  warehouse_.before = FailAll("SELECT 1", ErrorCode::kUnavailable);
-  EXPECT_THAT(Text(Check()), AllOf(HasSubstr("error the test's warehouse: the warehouse is out of order"),
-                                   Not(HasSubstr("replicas"))));
-  warehouse_.missing = Error{.code = ErrorCode::kNotFound, .message = "no such warehouse"};
-  EXPECT_THAT(Text(Check()), HasSubstr("error the test's warehouse: no such warehouse"));
+TEST_P(ManagedClonesTest, TheSurveyTellsTheManagedVersionThatTheNewestAppliedEpochLeft) {
+  const auto survey = [this] { return world_.Run(SurveyVersions({}, world_.east, world_.spec)); };
+  Sent(1);
+  EXPECT_TRUE(survey().cloned);
+  EXPECT_EQ(survey().tables[0].managed_version, std::nullopt) << "staged alone";
+  ExpectReceived(1);
+  Sent(2, {"a"});
+  warehouse_.Write("m.r.b", "OPTIMIZE");
+  ExpectReceived(2);
+  Sent(3);
+  warehouse_.statements.clear();
+  const VersionsReport report = survey();
+  ASSERT_EQ(report.tables.size(), 2U);
+  EXPECT_EQ(report.tables[0].managed_version, Version(1));
+  EXPECT_EQ(report.tables[1].managed_version, Version(0)) << "as the epoch left it";
+  EXPECT_THAT(warehouse_.statements, IsEmpty()) << "a question starts no warehouse";
+  world_.spec.sql_clone = false;
+  EXPECT_FALSE(survey().cloned);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, ManagedClonesTest,

@@ -116,6 +116,34 @@ TEST(StatusRow, MetricsAreThoseOfTheNewestEpochSentAndTheNewestApplied) {
   EXPECT_EQ(TextOf(refused, "source_operation_metrics"), "(null)");
 }
 
+TEST(StatusRow, TheSizesOfWholeTablesStandInBothMetricsWhereTheyAreKnown) {
+  EpochRecord applied = EpochOf(3, EpochState::kApplied);
+  applied.tables[0].size = TableSize{.files = 12, .bytes = 5'000};
+  EpochRecord staged = EpochOf(4, EpochState::kStaged);
+  staged.tables[0].size = TableSize{.files = 0, .bytes = 0};
+  const StatusRow row = StatusRowOf(Sent(), {staged, applied}, "w");
+  EXPECT_THAT(TextOf(row, "target_operation_metrics"),
+              HasSubstr(R"("num_files_removed":0,"source_table_size":5000,"source_num_of_files":12}}}])"));
+  EXPECT_THAT(TextOf(row, "source_operation_metrics"),
+              HasSubstr(R"("source_table_size":0,"source_num_of_files":0}}}])"))
+      << "an empty table is known to be";
+  const StatusRow before = StatusRowOf(Sent(), {EpochOf(3, EpochState::kApplied)}, "w");
+  EXPECT_THAT(TextOf(before, "target_operation_metrics"), Not(HasSubstr("source_table_size")));
+}
+
+TEST(StatusRow, AWorkflowHasAnIdWhereAllAreNamedByTheirs) {
+  GroupRecord record = Sent();
+  const auto id = [&record] { return TextOf(StatusRowOf(record, {}, "w"), "workflow_id"); };
+  record.workflows = {"job_id:123"};
+  EXPECT_EQ(id(), "123");
+  record.workflows = {"job_id:123", "job_id:7"};
+  EXPECT_EQ(id(), "123,7");
+  record.workflows = {"job_id:123", "nightly"};
+  EXPECT_EQ(id(), "(null)");
+  record.workflows = {};
+  EXPECT_EQ(id(), "(null)");
+}
+
 TEST(StatusRow, ItIsASuccessOnlyWhereAllThatWasSentIsApplied) {
   GroupRecord record = Sent();
   const auto status = [&record] { return TextOf(StatusRowOf(record, {}, "w"), "sync_status"); };
