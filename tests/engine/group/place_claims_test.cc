@@ -85,7 +85,7 @@ class SecondGroupTest : public testing::Test {
   SecondGroupTest() {
     world_.east.catalogs = world_.west.catalogs = &catalogs_;
     world_.east.claims = &claims_;
-    for (plan::TableSpec& table : world_.spec.tables) {
+    for (plan::TableSpec& table : world_.spec.tables.Edit()) {
       table.target_uri.clear();
       table.target_by_catalog = true;
     }
@@ -94,7 +94,7 @@ class SecondGroupTest : public testing::Test {
     catalogs_.target.Add("copy", "s3://east/t");
     other_ = world_.spec;
     other_.name = "copies";
-    other_.tables.front().name = "copy";
+    other_.tables.Edit().front().name = "copy";
   }
   MemoryStore& Replica() { return world_.stores.At("s3://east/t"); }
   Result<PassResult> ReceiveOther() {
@@ -144,7 +144,7 @@ TEST_F(SecondGroupTest, OfOneThatEndedThePlaceIsFree) {
 TEST_F(SecondGroupTest, ATableThatAWildcardTakesUpLaterIsComparedToo) {
   plan::GroupSpec group = world_.spec;
   group.name = "wild";
-  group.tables.clear();
+  group.tables.Edit().clear();
   group.patterns = {{.schema = "m.r", .like = {.target_by_catalog = true}, .target_root = {}}};
   catalogs_.target.Add("m.r.a", "s3://east/a");
   catalogs_.target.Add("m.r.b", "s3://east/t");
@@ -163,7 +163,7 @@ TEST_F(SecondGroupTest, ASenderHoldsTargetsWhereItPlacesFilesItself) {
   HeldPlaces first(&claims_);
   HeldPlaces second(&claims_);
   plan::GroupSpec one = world_.spec;
-  one.tables.front().target_uri = "s3://east/t";
+  one.tables.Edit().front().target_uri = "s3://east/t";
   plan::GroupSpec two = one;
   two.name = "copies";
   EXPECT_THAT(world_.Run(ClaimRoots({}, world_.east, one, Role::kSender, first)), Succeeded());

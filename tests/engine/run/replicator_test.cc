@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "tests/engine/world.h"
 
@@ -20,10 +21,11 @@ class ReplicatorTest : public ::testing::Test {
   ReplicatorTest() {
     world_.spec.max_retries = 2;
     orders_ = world_.spec;
-    orders_.tables.pop_back();
+    orders_.tables.Edit().pop_back();
     other_ = world_.spec;
     other_.name = "other";
-    other_.tables.erase(other_.tables.begin());
+    std::vector<plan::TableSpec>& tables = other_.tables.Edit();
+    tables.erase(tables.begin());
     world_.CreateAll();
   }
   Replicator Make(Role role, std::vector<plan::GroupSpec> groups) {
