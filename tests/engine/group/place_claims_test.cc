@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "engine/group/store_roots.h"
 #include "engine/group/table_lookup.h"
 #include "tests/engine/catalog_double.h"
@@ -68,6 +72,38 @@ TEST(PlaceClaims, ARefusalLeavesWhatWasHeldAndAnEndReleasesIt) {
     EXPECT_FALSE(third.Take({TargetOf("c", "t", {"/elsewhere", "/"})}));
   }
   EXPECT_TRUE(third.Take({TargetOf("c", "t", {"/elsewhere", "/"}), TargetOf("c", "u", {"/y", "/"})}));
+}
+
+TEST(PlaceClaims, OfThousandsThatShareFoldersEachIsFoundAndNoneIsLeft) {
+  PlaceClaims claims;
+  const auto targets = [](size_t group) {
+    std::vector<Root> roots;
+    for (const auto* table : {"t", "u", "v"}) {
+      const std::string folder = "/lake/" + std::to_string(group);
+      roots.push_back(TargetOf(std::to_string(group), table, {folder + "/" + table, folder, "/lake", "/"}));
+    }
+    return roots;
+  };
+  HeldPlaces last(&claims);
+  {
+    std::vector<std::unique_ptr<HeldPlaces>> held;
+    for (size_t group = 0; group < 1'000; ++group) {
+      held.push_back(std::make_unique<HeldPlaces>(&claims));
+      ASSERT_TRUE(held.back()->Take(targets(group)));
+    }
+    ASSERT_TRUE(held[7]->Take(targets(7))) << "what it holds it may take again";
+    for (const size_t group : {0, 7, 999}) {
+      const std::string folder = "/lake/" + std::to_string(group);
+      EXPECT_THAT(last.Take({TargetOf("x", "t", {folder + "/u/below", folder + "/u", folder, "/lake", "/"})}).error(),
+                  testing::Field(&Error::message, HasSubstr("lies in the target of table 'u' in group '" +
+                                                            std::to_string(group) + "', uri:" + folder + "/u")));
+      EXPECT_FALSE(last.Take({TargetOf("x", "t", {folder, "/lake", "/"})}));
+    }
+    EXPECT_FALSE(last.Take({TargetOf("x", "t", {"/lake", "/"})}));
+    held.erase(held.begin() + 7);
+    EXPECT_TRUE(last.Take({TargetOf("x", "t", {"/lake/7", "/lake", "/"})}));
+  }
+  EXPECT_TRUE(last.Take({TargetOf("x", "t", {"/lake", "/"})}));
 }
 
 TEST(PlaceClaims, RootsWhosePlaceIsNotKnownMeetNothing) {
