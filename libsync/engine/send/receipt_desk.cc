@@ -165,19 +165,22 @@ Task<Result<bool>> ReceiptDesk::Counts(Call call, plan::Receipt receipt, EpochRe
 
 Task<Status> ReceiptDesk::TakeBack(Call call) {
   if (!newest_applied_) co_return Status{};
-  EpochRecord record = *newest_applied_;
-  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, record.epoch));
-  const bool taken_back = receipt && !receipt->applied && receipt->manifest_sha256 == record.manifest_sha256;
+  const Applied newest = *newest_applied_;
+  LF_CO_TRY(const std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, newest.epoch));
+  const bool taken_back = receipt && !receipt->applied && receipt->manifest_sha256 == newest.manifest_sha256;
   if (!taken_back) co_return Status{};
   env_.log.Write(call, LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
-                 {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", receipt->reason}});
-  record.state = EpochState::kRefused;
-  record.error = receipt->reason;
-  record.error_kind = receipt->kind;
-  StateChange taken;
-  taken.epochs.push_back(record);
-  LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
-  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(call, Role::kSender, group_, kEpochsMax));
+                 {{"group", group_}, {"epoch", newest.epoch.value()}, {"reason", receipt->reason}});
+  LF_CO_TRY(std::vector<EpochRecord> known, co_await env_.state.Epochs(call, Role::kSender, group_, kEpochsMax));
+  const auto record = std::ranges::find(known, newest.epoch, &EpochRecord::epoch);
+  if (record != known.end()) {
+    record->state = EpochState::kRefused;
+    record->error = receipt->reason;
+    record->error_kind = receipt->kind;
+    StateChange taken;
+    taken.epochs.push_back(*record);
+    LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
+  }
   const auto before = std::ranges::find(known, EpochState::kApplied, &EpochRecord::state);
   newest_applied_.reset();
   applied_ = EpochRecord();
@@ -268,7 +271,7 @@ void ReceiptDesk::NoteAnswered(Epoch epoch) {
 
 void ReceiptDesk::NoteApplied(const EpochRecord& record) {
   if (newest_applied_ && newest_applied_->epoch >= record.epoch) return;
-  newest_applied_ = record;
+  newest_applied_ = Applied{.epoch = record.epoch, .manifest_sha256 = record.manifest_sha256};
   applied_ = record;
 }
 

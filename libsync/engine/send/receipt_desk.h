@@ -78,7 +78,12 @@ class ReceiptDesk {
   Epoch newest_;  // newest epoch known here
   std::map<Epoch, EpochRecord> unanswered_;
   std::optional<EpochRecord> applied_;  // newest applied, as long as nobody was told
-  std::optional<EpochRecord> newest_applied_;
+  // The newest applied; whatever else there is to it is on record.
+  struct Applied {
+    Epoch epoch;
+    std::string manifest_sha256;
+  };
+  std::optional<Applied> newest_applied_;
   std::set<Epoch> settled_;                 // answered epochs of the metadata store
   std::map<Epoch, std::string> uncounted_;  // of unanswered_
   std::set<Epoch> unreleased_;              // answered epochs that may have left something
