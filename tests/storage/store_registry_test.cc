@@ -108,7 +108,9 @@ class CountedAdapter final : public StoreAdapter {
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef&) override {
     return std::allocate_shared<MemoryStore>(CountedMemory<MemoryStore>(&alive), location.Print(), &clock_);
   }
-  Task<std::vector<Result<StorePlace>>> Locate(Call, std::vector<Location>) override { co_return {}; }
+  Task<std::vector<Result<StorePlace>>> Locate(Call, std::vector<Location>) override {
+    co_return std::vector<Result<StorePlace>>();
+  }
   Task<Result<bool>> ShareClock(Call, Location, Location) override { co_return true; }
 
   size_t alive = 0;  // stores whose memory is still taken
