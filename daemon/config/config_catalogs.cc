@@ -138,7 +138,7 @@ void GiveVendors(const GroupCatalogs& catalogs, plan::GroupSpec& spec) {
     if (source && table.source_by_catalog) table.source_vendor = spec.name;
     if (target && table.target_by_catalog) table.target_vendor = spec.name;
   };
-  for (plan::TableSpec& table : spec.tables) give(table);
+  for (plan::TableSpec& table : spec.tables.Edit()) give(table);
   for (plan::TablePattern& pattern : spec.patterns) give(pattern.like);
 }
 

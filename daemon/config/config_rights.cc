@@ -88,7 +88,7 @@ void GiveRights(const RightNames& names, const StoreSettings& stores, ConfigMap&
   RightOfGroup place_target(names.place_target, "place_target", stores, group);
   spec.read_staging_credential = read_staging.At(spec.staging_uri);
   spec.write_staging_credential = write_staging.At(spec.staging_uri);
-  for (plan::TableSpec& table : spec.tables) {
+  for (plan::TableSpec& table : spec.tables.Edit()) {
     table.source_credential = read_source.At(table.source_uri);
     table.target_credential = write_target.At(table.target_uri);
     if (spec.direct) table.place_credential = place_target.At(table.target_uri);

@@ -131,7 +131,8 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
   std::vector<std::string> nowhere;
   PatternReader patterns(group, regions, draft.spec);
   const std::vector<ConfigMap::Element> elements = group.RequiredList("tables", "tables");
-  draft.spec.tables.reserve(elements.size());  // there may be ten thousand
+  std::vector<plan::TableSpec> tables;
+  tables.reserve(elements.size());  // there may be ten thousand
   for (const ConfigMap::Element& element : elements) {
     if (patterns.Read(element, reader.group_roots)) continue;
     auto table = ReadTable(element, reader);
@@ -142,9 +143,10 @@ void ReadTables(ConfigMap& group, const std::string& file, const RegionSettings&
                           "remove one, or give it another name");
     }
     if (table->nowhere) nowhere.push_back(name);
-    draft.spec.tables.push_back(std::move(table->spec));
+    tables.push_back(std::move(table->spec));
     draft.table_places.push_back(element.place);
   }
+  draft.spec.tables = std::move(tables);
   patterns.ReadExcluded();
   if (nowhere.empty()) return;
   unbuilt.push_back(

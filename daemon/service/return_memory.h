@@ -1,5 +1,6 @@
 // ReturnMemory: gives memory that passes have freed back to the system. The allocator keeps it for the next time, which
 // of a service that looks after many groups comes at their next cut: what all of them took at once would stay resident.
+// Only the C library's is asked: another that was preloaded, as the units do, gives back by itself.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,6 +1,7 @@
 #include "daemon/wiring/looked_up_groups.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/group/table_lookup.h"
 
@@ -8,10 +9,11 @@ namespace lakeferry {
 namespace {
 
 void AddPlaces(const plan::GroupSpec& side, plan::GroupSpec& group) {
+  std::vector<plan::TableSpec>& tables = group.tables.Edit();
   for (const plan::TableSpec& table : side.tables) {
-    const auto known = std::ranges::find(group.tables, table.name, &plan::TableSpec::name);
-    if (known == group.tables.end()) {
-      group.tables.push_back(table);
+    const auto known = std::ranges::find(tables, table.name, &plan::TableSpec::name);
+    if (known == tables.end()) {
+      tables.push_back(table);
       continue;
     }
     if (!table.source_uri.empty()) known->source_uri = table.source_uri;

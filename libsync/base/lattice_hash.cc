@@ -66,21 +66,34 @@ std::array<uint16_t, LatticeHash::kLanes> LanesOf(std::string_view element) {
 
 }  // namespace
 
+const LatticeHash::Lanes& LatticeHash::lanes() const {
+  static constexpr Lanes kZeros{};
+  return lanes_ ? *lanes_ : kZeros;
+}
+
+LatticeHash::Lanes& LatticeHash::own_lanes() {
+  if (!lanes_) lanes_ = std::make_unique<Lanes>();
+  return *lanes_;
+}
+
 void LatticeHash::Add(std::string_view element) {
   const auto lanes = LanesOf(element);
-  for (size_t i = 0; i < kLanes; ++i) lanes_[i] = static_cast<uint16_t>(lanes_[i] + lanes[i]);
+  Lanes& own = own_lanes();
+  for (size_t i = 0; i < kLanes; ++i) own[i] = static_cast<uint16_t>(own[i] + lanes[i]);
 }
 
 void LatticeHash::Subtract(std::string_view element) {
   const auto lanes = LanesOf(element);
-  for (size_t i = 0; i < kLanes; ++i) lanes_[i] = static_cast<uint16_t>(lanes_[i] - lanes[i]);
+  Lanes& own = own_lanes();
+  for (size_t i = 0; i < kLanes; ++i) own[i] = static_cast<uint16_t>(own[i] - lanes[i]);
 }
 
 std::string LatticeHash::ToBase64() const {
   Bytes bytes{};
+  const Lanes& all = lanes();
   for (size_t i = 0; i < kLanes; ++i) {
-    bytes[2 * i] = static_cast<unsigned char>(lanes_[i]);
-    bytes[2 * i + 1] = static_cast<unsigned char>(lanes_[i] >> 8);
+    bytes[2 * i] = static_cast<unsigned char>(all[i]);
+    bytes[2 * i + 1] = static_cast<unsigned char>(all[i] >> 8);
   }
   return lakeferry::ToBase64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
@@ -91,7 +104,7 @@ std::optional<LatticeHash> LatticeHash::FromBase64(std::string_view text) {
   Bytes lanes{};
   std::ranges::copy(*bytes, lanes.begin());
   LatticeHash hash;
-  hash.lanes_ = LanesOf(lanes);
+  hash.lanes_ = std::make_unique<Lanes>(LanesOf(lanes));
   return hash;
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,17 @@ class LatticeHash {
   static constexpr size_t kLanes = 1024;
   static constexpr size_t kBytes = kLanes * 2;
 
+  LatticeHash() = default;
+  LatticeHash(const LatticeHash& other) : lanes_(other.lanes_ ? std::make_unique<Lanes>(*other.lanes_) : nullptr) {}
+  LatticeHash& operator=(const LatticeHash& other) {
+    *this = LatticeHash(other);
+    return *this;
+  }
+  // What is moved from is the empty set's.
+  LatticeHash(LatticeHash&&) noexcept = default;
+  LatticeHash& operator=(LatticeHash&&) noexcept = default;
+  ~LatticeHash() = default;
+
   // An element in, or out again. Nobody checks that it was in: in whatever order, both come to nothing.
   void Add(std::string_view element);
   void Subtract(std::string_view element);
@@ -27,10 +39,16 @@ class LatticeHash {
   // Absent for text that ToBase64 does not give.
   [[nodiscard]] static std::optional<LatticeHash> FromBase64(std::string_view text);
 
-  bool operator==(const LatticeHash&) const = default;
+  bool operator==(const LatticeHash& other) const { return lanes() == other.lanes(); }
 
  private:
-  std::array<uint16_t, kLanes> lanes_{};
+  using Lanes = std::array<uint16_t, kLanes>;
+
+  [[nodiscard]] const Lanes& lanes() const;
+  [[nodiscard]] Lanes& own_lanes();
+
+  // Null while all are zero: of ten thousand tables a set is mentioned in many places, and held in few.
+  std::unique_ptr<Lanes> lanes_;
 };
 
 }  // namespace lakeferry

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/digest.h"
 #include "delta/deletion_vector.h"
 #include "delta/file_path.h"
@@ -66,7 +68,7 @@ std::optional<LiveSet> LiveSet::Of(int64_t files, int64_t bytes, std::string_vie
   LiveSet set;
   set.files_ = files;
   set.bytes_ = bytes;
-  set.hash_ = *hash;
+  set.hash_ = *std::move(hash);
   return set;
 }
 

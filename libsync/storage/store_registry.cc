@@ -24,19 +24,24 @@ Result<std::shared_ptr<ObjectStore>> StoreRegistry::Open(const StoreRef& ref) {
   LF_TRY(const Found found, Find(ref.uri));
   StoreRef of_place = ref;
   of_place.uri = found.location.place();
+  const auto known = open_.find(of_place);
+  if (known != open_.end()) {
+    if (auto store = known->second.lock()) return store;
+  }
   MakeRoom();
-  std::weak_ptr<ObjectStore>& slot = open_[std::move(of_place)];
-  if (auto store = slot.lock()) return store;
   LF_TRY(auto store, found.adapter->Make(found.location, ref));
-  slot = store;
+  open_.insert_or_assign(std::move(of_place), store);
   return store;
 }
 
+// Counted by what is made and not by what there is: behind a start that held ten thousand at once, a service that opens
+// the same ones again and again would never get there.
 void StoreRegistry::MakeRoom() {
-  if (open_.size() < room_) return;
   constexpr size_t kLeast = 64;
+  if (++made_ < std::max(kLeast, held_)) return;
   std::erase_if(open_, [](const auto& entry) { return entry.second.expired(); });
-  room_ = std::max(kLeast, 2 * open_.size());
+  made_ = 0;
+  held_ = open_.size();
 }
 
 Task<std::vector<Result<StorePlace>>> StoreRegistry::Locate(Call call, std::vector<std::string> uris) {

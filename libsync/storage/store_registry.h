@@ -32,13 +32,14 @@ class StoreRegistry : public StoreFactory {
   [[nodiscard]] Result<Found> Find(const std::string& uri) const;
 
   std::map<Scheme, StoreAdapter*> adapters_;
-  // Takes out those that nobody holds any more, once there are twice as many as were held.
+  // Now and then takes out those that nobody holds any more: each keeps the memory of its store.
   void MakeRoom();
   struct ByPlace {
     size_t operator()(const StoreRef& ref) const { return std::hash<std::string>()(ref.uri); }
   };
   std::unordered_map<StoreRef, std::weak_ptr<ObjectStore>, ByPlace> open_;  // with the place in the place of the URI
-  size_t room_ = 64;
+  size_t made_ = 0;                                                         // since that was done
+  size_t held_ = 0;                                                         // of them then
 };
 
 }  // namespace lakeferry

@@ -30,6 +30,22 @@ TEST(LatticeHash, ForgetsWhatIsTakenOut) {
   EXPECT_EQ(hash, LatticeHash());
 }
 
+TEST(LatticeHash, CopiesAreOnesOfTheirOwn) {
+  LatticeHash a;
+  a.Add("a");
+  LatticeHash both = a;
+  both.Add("b");
+  EXPECT_NE(both, a);
+  both = a;
+  EXPECT_EQ(both, a);
+  LatticeHash none;
+  both = none;
+  EXPECT_EQ(both, LatticeHash());
+  both.Add("a");
+  EXPECT_EQ(both, a);
+  EXPECT_EQ(none, LatticeHash());
+}
+
 // XOR would say of the one that it is the empty set.
 TEST(LatticeHash, CountsAnElementThatIsInTwice) {
   LatticeHash twice;

@@ -111,10 +111,18 @@ def test_ports_probes_and_names_are_the_servers(role):
         assert f'| `{asked["path"]}` |' in page
 
 
-def unit(role):
-    """Settings of a role's unit, by name."""
+def settings(role):
+    """Of a role's unit, in its order."""
     text = (ROOT / 'systemd' / f'lakeferry-{role}.service').read_text()
-    return dict(line.split('=', 1) for line in text.splitlines() if re.match(r'[A-Za-z]+=', line))
+    return [line.split('=', 1) for line in text.splitlines() if re.match(r'[A-Za-z]+=', line)]
+
+
+def unit(role):
+    return dict(settings(role))
+
+
+def environment(role):
+    return [value for name, value in settings(role) if name == 'Environment']
 
 
 def mebibytes(text):
@@ -125,15 +133,30 @@ def mebibytes(text):
 @pytest.mark.parametrize('role', ROLES)
 def test_image_and_pod_give_the_daemon_what_its_unit_does(role):
     says = unit(role)
-    (image,) = re.findall(r'^ENV (GLIBC_TUNABLES=\S+)$', RECIPE.read_text(), re.M)
-    assert image == says['Environment']
+    assert re.findall(r'^ENV (\S+)$', RECIPE.read_text(), re.M) == environment(role)
     (container,) = pod(role)['containers']
-    assert not [variable for variable in container['env'] if variable['name'] == 'GLIBC_TUNABLES'], 'the image has it'
+    own = {variable['name'] for variable in container['env']}
+    assert not own & {setting.split('=')[0] for setting in environment(role)}, 'the image has it'
     resources = container['resources']
     assert mebibytes(resources['requests']['memory']) == mebibytes(says['MemoryHigh'])
     assert mebibytes(resources['limits']['memory']) == mebibytes(says['MemoryMax'])
     assert f"{pod(role)['terminationGracePeriodSeconds']}s" == says['TimeoutStopSec']
     assert re.search(r'^STOPSIGNAL SIGTERM$', RECIPE.read_text(), re.M) and 'KillSignal' not in says
+
+
+@pytest.mark.parametrize('role', ROLES)
+def test_the_allocator_of_the_unit_is_there_and_takes_its_settings(role):
+    """The loader and the allocator say what they do not know, and go on without."""
+    set_by_unit = dict(setting.split('=', 1) for setting in environment(role))
+    shown = subprocess.run([BINARY, '--version'], env={**os.environ, **set_by_unit, 'LD_TRACE_LOADED_OBJECTS': '1'},
+                           capture_output=True, text=True, timeout=60, check=False)
+    assert 'jemalloc' in shown.stdout and 'preload' not in shown.stderr
+    ran = subprocess.run([BINARY, '--version'], env={**os.environ, **set_by_unit}, capture_output=True, text=True,
+                         timeout=60, check=False)
+    assert (ran.returncode, ran.stderr) == (0, '')
+    wrong = subprocess.run([BINARY, '--version'], env={**os.environ, **set_by_unit, 'MALLOC_CONF': 'narenaz:1'},
+                           capture_output=True, text=True, timeout=60, check=False)
+    assert 'narenaz' in wrong.stderr, 'a setting that is misspelt would not be noticed'
 
 
 def test_the_configuration_loads_and_a_region_has_to_be_said(tmp_path):

@@ -20,8 +20,8 @@ TEST(MissingFolders, AreThoseOfFileSystemsThatAreNotThereAndNoneIsMade) {
   std::filesystem::create_directory(folder / "there");
   plan::GroupSpec group;
   group.staging_uri = "file://" + (folder / "there");
-  group.tables.push_back({.name = "a", .source_uri = {}, .target_uri = "file://" + (folder / "x/y")});
-  group.tables.push_back({.name = "b", .source_uri = {}, .target_uri = "s3://bucket/prefix"});
+  group.tables.Edit().push_back({.name = "a", .source_uri = {}, .target_uri = "file://" + (folder / "x/y")});
+  group.tables.Edit().push_back({.name = "b", .source_uri = {}, .target_uri = "s3://bucket/prefix"});
   EXPECT_THAT(MissingFolders({group}), UnorderedElementsAre(Pair(group.tables[0].target_uri, IsEmpty())));
   EXPECT_FALSE(std::filesystem::exists(folder / "x"));
 }

@@ -183,7 +183,8 @@ World::World(std::vector<std::string> tables, delta::ReplicationMode mode, std::
   spec.poll_interval = spec.sync_interval;
   spec.clock_skew_margin = Millis(0);  // all have one clock; absent where a test is about comparing them
   for (const std::string& name : tables) {
-    spec.tables.push_back({.name = name, .source_uri = "mem://west/" + name, .target_uri = "mem://east/" + name});
+    spec.tables.Edit().push_back(
+        {.name = name, .source_uri = "mem://west/" + name, .target_uri = "mem://east/" + name});
     tables_.emplace(name, TestTable(&source(name), &clock));
   }
   workflows.runs["nightly"];

@@ -31,7 +31,7 @@ TEST(DescribeReload, SeesEveryFieldOfAGroup) {
       [](plan::GroupSpec& g) { g.schedule.cron = "0 5 * * *"; },
       [](plan::GroupSpec& g) { g.schedule.time_zone = "Europe/Paris"; },
       [](plan::GroupSpec& g) { g.mode = delta::ReplicationMode::kMirror; },
-      [](plan::GroupSpec& g) { g.tables.push_back({.name = "x"}); },
+      [](plan::GroupSpec& g) { g.tables.Edit().push_back({.name = "x"}); },
       [](plan::GroupSpec& g) { g.sources_moved = true; },
       [](plan::GroupSpec& g) { g.retention = Millis(1); },
       [](plan::GroupSpec& g) { g.rpo = Millis(1); },

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/thread_pool.hpp>
+#include <cstddef>
 #include <filesystem>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "storage/file/file_store_factory.h"
@@ -75,6 +78,68 @@ TEST_F(StoreRegistryTest, OnePlaceIsOneStoreAsLongAsItIsHeld) {
   const auto folder = Open("file:///nowhere/a");
   EXPECT_EQ(Open("file:/nowhere/a/"), folder);
   EXPECT_NE(Open("file:///nowhere/b"), folder);
+}
+
+// Counts in `alive` what it has handed out and nobody has given back.
+template <class T>
+struct CountedMemory {
+  using value_type = T;
+  explicit CountedMemory(size_t* count) : alive(count) {}
+  template <class U>
+  explicit CountedMemory(const CountedMemory<U>& other) : alive(other.alive) {}
+  T* allocate(size_t n) {
+    ++*alive;
+    return std::allocator<T>().allocate(n);
+  }
+  void deallocate(T* memory, size_t n) {
+    --*alive;
+    std::allocator<T>().deallocate(memory, n);
+  }
+  template <class U>
+  bool operator==(const CountedMemory<U>& other) const {
+    return alive == other.alive;
+  }
+
+  size_t* alive;
+};
+
+class CountedAdapter final : public StoreAdapter {
+ public:
+  Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef&) override {
+    return std::allocate_shared<MemoryStore>(CountedMemory<MemoryStore>(&alive), location.Print(), &clock_);
+  }
+  Task<std::vector<Result<StorePlace>>> Locate(Call, std::vector<Location>) override {
+    co_return std::vector<Result<StorePlace>>();
+  }
+  Task<Result<bool>> ShareClock(Call, Location, Location) override { co_return true; }
+
+  size_t alive = 0;  // stores whose memory is still taken
+
+ private:
+  ManualClock clock_;
+};
+
+// A service opens its tables at once when it starts, and from then on each for a moment.
+TEST(StoreRegistryMemory, OfStoresThatNobodyHoldsFewAreKept) {
+  constexpr size_t kTables = 2'000;
+  CountedAdapter memory;
+  {
+    StoreRegistry stores;
+    stores.Add(Scheme::kS3, &memory);
+    const auto open = [&](size_t table) {
+      return stores.Open({.uri = "s3://b/" + std::to_string(table), .right = kReadSource}).value();
+    };
+    std::vector<std::shared_ptr<ObjectStore>> held;
+    for (size_t table = 0; table < kTables; ++table) held.push_back(open(table));
+    EXPECT_EQ(memory.alive, kTables);
+    for (size_t table = 0; table < kTables; ++table) EXPECT_EQ(open(table), held[table]);
+    held.clear();
+    for (size_t round = 0; round < 2; ++round) {
+      for (size_t table = 0; table < kTables; ++table) std::ignore = open(table);
+    }
+    EXPECT_LE(memory.alive, 65U);
+  }
+  EXPECT_EQ(memory.alive, 0U);
 }
 
 TEST_F(StoreRegistryTest, RightsAndCredentialsShareNoStore) {

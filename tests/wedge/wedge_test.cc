@@ -24,8 +24,8 @@ int64_t Setting(const char* name, int64_t otherwise) {
 class Life {
  public:
   Life(uint64_t seed, delta::ReplicationMode mode) : seed_(seed), odd_(seed), mode_(mode), world_({"a", "b"}, mode) {
-    world_.spec.tables[1].name = odd_.TableName();
-    if (world_.spec.tables[1].name == "a") world_.spec.tables[1].name = "b";
+    world_.spec.tables.Edit()[1].name = odd_.TableName();
+    if (world_.spec.tables[1].name == "a") world_.spec.tables.Edit()[1].name = "b";
     // What both roles believe may come to light at once, in a while, or never.
     if (odd_.Percent(30)) world_.spec.verify_interval = odd_.Percent(50) ? std::optional(Millis(1)) : std::nullopt;
     world_.Restart();

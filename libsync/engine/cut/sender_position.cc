@@ -69,7 +69,18 @@ using SharedObject = std::shared_ptr<const StagedObject>;
 
 Task<Result<SharedObject>> LookAt(Call call, const StagingArea& staging, Epoch epoch) {
   LF_CO_TRY(std::optional<StagedObject> object, co_await staging.Look(call, epoch));
-  co_return object ? std::make_shared<const StagedObject>(*std::move(object)) : nullptr;
+  co_return object ? std::make_shared<StagedObject>(*std::move(object)) : nullptr;
+}
+
+// What `lean` is of, with its live sets.
+Task<Result<SharedObject>> LookAgain(Call call, const StagingArea& staging, SharedObject lean) {
+  LF_CO_TRY(SharedObject whole, co_await LookAt(call, staging, lean->epoch));
+  if (whole && whole->manifest && whole->sha256 == lean->sha256) co_return whole;
+  co_return Fail(ErrorCode::kCorruptData,
+                 fmt::format("the manifest of epoch {}, which the next one builds upon, is {}", lean->epoch.value(),
+                             whole ? "another than it was" : "gone"),
+                 std::string(staging.store().uri()),
+                 "if somebody changed objects in the staging location, restore them");
 }
 
 // What lies in staging as the newest epoch, from `known` on, whose folder must still be there; absent for nothing.
@@ -233,6 +244,26 @@ std::vector<plan::ManifestTable> MovedSince(const plan::Manifest& base, const pl
   return moved;
 }
 
+// Live sets are compared where a source was moved, and with an answer that `known` has not seen.
+Task<Status> CompleteBase(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
+                          const SenderPosition* known, Base& base, SharedObject& newest) {
+  if (base.staged->has_live_sets) co_return Status{};
+  const bool news = base.answer && (known == nullptr || known->found_in != DigestOf(base));
+  if (!news && MovedSince(*base.staged->manifest, spec).empty()) co_return Status{};
+  LF_CO_TRY(SharedObject whole, co_await LookAgain(call, staging, base.staged));
+  if (newest == base.staged) newest = whole;
+  base.staged = std::move(whole);
+  co_return Status{};
+}
+
+void NoteBaseTables(SenderPosition& position) {
+  position.base.clear();
+  for (const plan::ManifestTable& table : position.base_object->manifest->tables) {
+    if (position.restage.contains(table.name)) continue;
+    position.base.emplace(table.name, BaseTables::mapped_type(position.base_object, &table));
+  }
+}
+
 }  // namespace
 
 Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& staging, const plan::GroupSpec& spec,
@@ -244,7 +275,10 @@ Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& st
   if (!position.newest) co_return position;
   const bool readable = position.newest->manifest.has_value();
   if (readable) LF_CO_TRY_OK(CheckSameGroup(*position.newest->manifest, spec, region, staging.store().uri()));
-  LF_CO_TRY(const std::optional<Base> found, co_await FindBase(call, staging, spec, position.newest));
+  LF_CO_TRY(std::optional<Base> found, co_await FindBase(call, staging, spec, position.newest));
+  if (found) {
+    LF_CO_TRY_OK(co_await CompleteBase(call, staging, spec, known, *found, position.newest));
+  }
   const plan::Manifest* const base = found ? &*found->staged->manifest : nullptr;
   if (base != nullptr && !readable) LF_CO_TRY_OK(CheckSameGroup(*base, spec, region, staging.store().uri()));
   position.base_epoch = base != nullptr ? base->epoch : Epoch();
@@ -255,11 +289,35 @@ Task<Result<SenderPosition>> LoadSenderPosition(Call call, const StagingArea& st
   if (base == nullptr) co_return position;
   NoteFoundThere(*found, known, position);
   position.moved = MovedSince(*base, spec);
-  for (const plan::ManifestTable& table : base->tables) {
-    if (position.restage.contains(table.name)) continue;
-    position.base.emplace(table.name, BaseTables::mapped_type(found->staged, &table));
-  }
+  position.base_object = found->staged;
+  NoteBaseTables(position);
   co_return position;
+}
+
+void GiveBackLiveSets(SenderPosition& position) {
+  if (!position.base_object || position.base_object != position.newest || !position.has_live_sets()) return;
+  // It, base_object and each table of the base.
+  const auto holders = static_cast<long>(2 + position.base.size());
+  if (position.newest.use_count() != holders) return;
+  // It was made to be changed, and nobody else knows it. Copied without the sets, what is left is in one piece: the
+  // sets alone would leave as many holes as there are tables.
+  const auto object = std::const_pointer_cast<StagedObject>(position.newest);
+  std::vector<delta::LiveSet> sets;
+  sets.reserve(object->manifest->tables.size());
+  for (plan::ManifestTable& table : object->manifest->tables) sets.push_back(std::exchange(table.live_set, {}));
+  const auto lean = std::make_shared<StagedObject>(*object);
+  lean->has_live_sets = false;
+  position.newest = position.base_object = lean;
+  NoteBaseTables(position);
+}
+
+Task<Status> ReadLiveSets(Call call, const StagingArea& staging, SenderPosition& position) {
+  if (position.has_live_sets()) co_return Status{};
+  LF_CO_TRY(SharedObject whole, co_await LookAgain(call, staging, position.base_object));
+  if (position.newest == position.base_object) position.newest = whole;
+  position.base_object = std::move(whole);
+  NoteBaseTables(position);
+  co_return Status{};
 }
 
 }  // namespace lakeferry::engine

@@ -29,6 +29,8 @@ using BaseTables = std::map<std::string, std::shared_ptr<const plan::ManifestTab
 struct SenderPosition {
   // Newest manifest in staging, null for none; where it cannot be read, it is refused.
   std::shared_ptr<const StagedObject> newest;
+  // That of base_epoch, which can be read; null for none.
+  std::shared_ptr<const StagedObject> base_object = {};
   Epoch base_epoch;                // newest epoch that is not refused, nor built upon a refused one; 0: none
   std::optional<TimeMs> cut_time;  // of base_epoch
   bool atomic = true;              // false: base_epoch is a forced cut
@@ -53,7 +55,16 @@ struct SenderPosition {
     return names;
   }
   [[nodiscard]] Epoch next_epoch() const { return newest ? newest->epoch.Next() : Epoch(1); }
+  // False: those of `base` stand there as empty ones.
+  [[nodiscard]] bool has_live_sets() const { return !base_object || base_object->has_live_sets; }
 };
+
+// Gives back the memory of the live sets of `base`, most of what a position takes: nobody looks at them before a table
+// has changed. Not where somebody else holds the manifest, nor of one that is not the newest.
+void GiveBackLiveSets(SenderPosition& position);
+// Reads them again, where they were given back: one request. kCorruptData where another manifest lies there by now; the
+// staging area's errors.
+Task<Status> ReadLiveSets(Call call, const StagingArea& staging, SenderPosition& position);
 
 // Reads the position out of staging. `known`: the position of the last pass, to read and compare only what is new; null
 // for none. It stays as it is until the task has ended.

@@ -89,12 +89,14 @@ Result<std::string> NewTarget(TableSpec& table, Error error) {
   return table.new_target_uri;
 }
 
+bool AsksForSource(const TableSpec& table) { return table.source_by_catalog && table.source_uri.empty(); }
+
 Task<Status> FindSources(Call call, const Environment& env, plan::GroupSpec& spec) {
+  if (std::ranges::none_of(spec.tables, AsksForSource)) co_return Status{};
   std::vector<TableSpec*> asked;
-  for (TableSpec& table : spec.tables) {
-    if (table.source_by_catalog && table.source_uri.empty()) asked.push_back(&table);
+  for (TableSpec& table : spec.tables.Edit()) {
+    if (AsksForSource(table)) asked.push_back(&table);
   }
-  if (asked.empty()) co_return Status{};
   LF_CO_TRY(TableCatalog* const catalog, CatalogOf(env, spec.name, CatalogSide::kSource));
   LF_CO_TRY(const Answers found, co_await FindAll(call, env, *catalog, asked));
   Flaws flaws;
@@ -110,11 +112,11 @@ Task<Status> FindSources(Call call, const Environment& env, plan::GroupSpec& spe
 }
 
 Task<Status> FindTargets(Call call, const Environment& env, plan::GroupSpec& spec) {
+  if (std::ranges::none_of(spec.tables, &TableSpec::target_by_catalog)) co_return Status{};
   std::vector<TableSpec*> asked;
-  for (TableSpec& table : spec.tables) {
+  for (TableSpec& table : spec.tables.Edit()) {
     if (table.target_by_catalog) asked.push_back(&table);
   }
-  if (asked.empty()) co_return Status{};
   LF_CO_TRY(TableCatalog* const catalog, CatalogOf(env, spec.name, CatalogSide::kTarget));
   LF_CO_TRY(const Answers found, co_await FindAll(call, env, *catalog, asked));
   Flaws flaws;
@@ -141,6 +143,7 @@ Task<Status> TakeSchema(Call call, const Environment& env, const plan::TablePatt
   }
   Flaws flaws;
   size_t taken = 0;
+  std::vector<TableSpec>& all = spec.tables.Edit();
   for (const CatalogTable& found : *tables) {
     if (plan::PatternOf(spec, found.name) == nullptr) continue;
     ++taken;
@@ -152,7 +155,7 @@ Task<Status> TakeSchema(Call call, const Environment& env, const plan::TablePatt
     } else {
       LF_CO_TRY_OK(flaws.Add(table, std::move(place).error()));
     }
-    spec.tables.push_back(std::move(table));
+    all.push_back(std::move(table));
   }
   if (taken > 0) co_return flaws.Finish();
   co_return Fail(ErrorCode::kNotFound, fmt::format("{} has no table of {}", catalog->name(), pattern.text()),
@@ -168,16 +171,17 @@ Task<Status> TakePatterns(Call call, const Environment& env, plan::GroupSpec& sp
     }
     co_return plan::CheckNoneVanished(spec, known);
   }
+  std::vector<TableSpec>& all = spec.tables.Edit();
   for (const std::string& name : known) {
     const plan::TablePattern* pattern = plan::PatternOf(spec, name);
     if (pattern == nullptr || !names.insert(name).second) continue;
     LF_CO_TRY(TableSpec table, plan::TableOfPattern(*pattern, name));
-    spec.tables.push_back(std::move(table));
+    all.push_back(std::move(table));
   }
   co_return Status{};
 }
 
-bool HaveSamePlaces(const std::vector<TableSpec>& a, const std::vector<TableSpec>& b) {
+bool HaveSamePlaces(const plan::TableList& a, const plan::TableList& b) {
   return std::ranges::equal(a, b, [](const TableSpec& one, const TableSpec& other) {
     return one.name == other.name && one.source_uri == other.source_uri && one.target_uri == other.target_uri &&
            one.unregistered == other.unregistered;

@@ -93,6 +93,7 @@ Task<Result<bool>> GroupReceiver::HasNews(Call call) {
 
 Task<Result<PassResult>> GroupReceiver::RunOnce(Call call) {
   Result<PassResult> result = co_await Pass(std::move(call));
+  if (position_) position_->EndPass();
   if (result || !position_) co_return result;
   co_return std::unexpected(plan::AfterChanges(std::move(result).error(), position_->changes()));
 }
@@ -176,7 +177,8 @@ Task<Status> GroupReceiver::RollForward(Call call, plan::ApplyJournal journal, P
 }
 
 Task<Status> GroupReceiver::CompleteHalf(Call call, const StagedEpoch& next, TimeMs journaled, PassResult& result) {
-  EpochApplier applier(env_, route_, *staging_, position_->left_at(), next, meter_, reused_);
+  const TablesLeft left = position_->LeftAt();
+  EpochApplier applier(env_, route_, *staging_, left, next, meter_, reused_);
   NoteTorn(book_.record(), spec_, next.manifest, journaled);
   LF_CO_TRY_OK(co_await applier.ExamineHalf(call));
   LF_CO_TRY(const BroughtVolume volume, co_await applier.Place(call));
@@ -196,7 +198,8 @@ Task<Result<bool>> GroupReceiver::ApplyNext(Call call, PassResult& result) {
   const auto epoch = std::make_optional<StagedEpoch>(*std::move(object->manifest), std::move(object->sha256));
   NoteStaged(book_.record(), epoch->manifest);
   answer_ = {};
-  EpochApplier applier(env_, route_, *staging_, position_->left_at(), *epoch, meter_, reused_);
+  const TablesLeft left = position_->LeftAt();
+  EpochApplier applier(env_, route_, *staging_, left, *epoch, meter_, reused_);
   applier.SetListings(position_->TakeListings());
   Status brought = co_await Bring(call, *epoch, applier, result);
   if (!brought) {
@@ -293,8 +296,9 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   LF_CO_TRY(const std::vector<Version> versions, co_await applier.Commit(to_the_end, timestamp));
   EpochRecord record = RecordOf(next, Role::kReceiver);
   for (size_t i = 0; i < versions.size(); ++i) record.tables[i].replica_version = versions[i];
+  const TablesLeft left = position_->LeftAt();
   // This may take hours, and a stop ends it: what is torn then is told, and the next pass goes on.
-  LF_CO_TRY_OK(co_await clones_.Refresh(call, position_->left_at(), record));
+  LF_CO_TRY_OK(co_await clones_.Refresh(call, left, record));
   record.state = EpochState::kApplied;
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
@@ -319,7 +323,8 @@ Task<Status> GroupReceiver::CatchUpClones(Call call) {
   if (!position_->completed() || !position_->gone().empty()) co_return Status{};
   EpochRecord record = *position_->completed();
   call = call.Named(fmt::format("epoch {}", record.epoch.value()));
-  LF_CO_TRY(const bool cloned, co_await clones_.CatchUp(call, position_->left_at(), record));
+  const TablesLeft left = position_->LeftAt();
+  LF_CO_TRY(const bool cloned, co_await clones_.CatchUp(call, left, record));
   if (!cloned) co_return Status{};
   book_.record().torn_since.reset();
   co_return co_await position_->NoteCloned(call.Unstoppable(), std::move(record));

@@ -87,8 +87,7 @@ Task<Result<std::optional<plan::EpochProof>>> ReceiverPosition::ProofOf(Call cal
 Task<Status> ReceiverPosition::StepBack(Call call, std::vector<EpochRecord> records, Epoch to) {
   const Epoch claimed = completed_->epoch;
   NoteAnswered(Epoch(), std::string());
-  completed_.reset();
-  left_at_.clear();
+  ForgetCompleted();
   StateChange undone;
   bool behind = false;  // the first epoch that the tables do not show
   for (size_t i = records.size(); i > 0; --i) {

@@ -59,15 +59,32 @@ std::optional<Epoch> ReceiverPosition::refused() const {
 }
 
 std::optional<Version> ReceiverPosition::ReplicaVersion(const std::string& table) const {
-  const auto it = left_at_.find(table);
-  return it == left_at_.end() ? std::nullopt : it->second.replica_version;
+  const TablePosition* const left = FindLeft(table);
+  return left == nullptr ? std::nullopt : left->replica_version;
+}
+
+const TablePosition* ReceiverPosition::FindLeft(const std::string& table) const {
+  if (completed_) {
+    const auto told = std::ranges::find(completed_->tables, table, &TablePosition::table);
+    if (told != completed_->tables.end() && told->replica_version) return &*told;
+  }
+  const auto before = left_before_.find(table);
+  return before == left_before_.end() ? nullptr : &before->second;
+}
+
+std::map<std::string, TablePosition> ReceiverPosition::LeftAt() const {
+  std::map<std::string, TablePosition> left = left_before_;
+  if (!completed_) return left;
+  for (const TablePosition& table : completed_->tables) {
+    if (table.replica_version) left.insert_or_assign(table.table, table);
+  }
+  return left;
 }
 
 Task<Result<std::vector<EpochRecord>>> ReceiverPosition::LoadCompleted(Call call) {
   // An attempt before may have failed half-way.
   NoteAnswered(Epoch(), std::string());
-  completed_.reset();
-  left_at_.clear();
+  ForgetCompleted();
   proven_ = true;
   LF_CO_TRY(std::vector<EpochRecord> records, co_await env_.state.Epochs(call, Role::kReceiver, spec_.name, 1'000));
   // They come newest first.
@@ -81,10 +98,16 @@ Task<Result<std::vector<EpochRecord>>> ReceiverPosition::LoadCompleted(Call call
 }
 
 void ReceiverPosition::NoteCompleted(const EpochRecord& record) {
+  left_before_ = LeftAt();
   completed_ = record;
   for (const TablePosition& table : record.tables) {
-    if (table.replica_version) left_at_.insert_or_assign(table.table, table);
+    if (table.replica_version) left_before_.erase(table.table);
   }
+}
+
+void ReceiverPosition::ForgetCompleted() {
+  completed_.reset();
+  left_before_.clear();
 }
 
 void ReceiverPosition::NoteAnswered(Epoch epoch, std::string manifest_sha256) {
@@ -203,12 +226,11 @@ std::vector<plan::ConfigChange> ReceiverPosition::SwappedIn(const plan::Manifest
 Status ReceiverPosition::CheckNotBehind(const plan::Manifest& manifest) const {
   if (spec_.mode != delta::ReplicationMode::kMirror) return {};
   for (const plan::ManifestTable& table : manifest.tables) {
-    const auto left = left_at_.find(table.name);
-    if (left == left_at_.end() || !left->second.replica_version) continue;
-    if (table.source_version >= *left->second.replica_version) continue;
+    const TablePosition* left = FindLeft(table.name);
+    if (left == nullptr || !left->replica_version || table.source_version >= *left->replica_version) continue;
     return Fail(ErrorCode::kCorruptData,
                 fmt::format("the epoch has table '{}' at version {}, and its mirror stands at version {}", table.name,
-                            table.source_version.value(), left->second.replica_version->value()),
+                            table.source_version.value(), left->replica_version->value()),
                 PlaceOf(manifest.epoch));
   }
   return {};
@@ -328,18 +350,19 @@ Task<Status> ReceiverPosition::Refuse(Call call, EpochRecord record, plan::Refus
 }
 
 Task<Status> ReceiverPosition::NoteReplayed(Call call, std::string table, std::string live_set) {
-  const auto left = left_at_.find(table);
-  if (!completed_ || left == left_at_.end()) co_return Status{};
+  const TablePosition* const left = FindLeft(table);
+  if (!completed_ || left == nullptr) co_return Status{};
   LF_CO_TRY(const std::string bytes, co_await staging_.ReceiptBytes(call, completed_->epoch));
   LF_CO_TRY(const std::optional<plan::Receipt> there, co_await staging_.ReadReceipt(call, completed_->epoch));
-  if (left->second.live_set != live_set) {
+  if (left->live_set != live_set) {
     EpochRecord found = *completed_;
     const auto recorded = std::ranges::find(found.tables, table, &TablePosition::table);
     if (recorded != found.tables.end()) recorded->live_set = live_set;
     LF_CO_TRY_OK(co_await book_.Save(call, {.epochs = {found}}));
     // Not before it is on record: the next pass must come by here again.
     completed_ = std::move(found);
-    left->second.live_set = live_set;
+    const auto before = left_before_.find(table);
+    if (before != left_before_.end()) before->second.live_set = live_set;
   }
   const plan::Receipt receipt = ReceiptOf(*completed_);
   const bool ours = there && plan::OtherTarget(*there, spec_).empty();

@@ -35,7 +35,7 @@ class ReceiverPosition {
   // group since; absent where none is on record.
   [[nodiscard]] std::optional<Version> ReplicaVersion(const std::string& table) const;
   // The same with all that is on record, by table.
-  [[nodiscard]] const std::map<std::string, TablePosition>& left_at() const { return left_at_; }
+  [[nodiscard]] std::map<std::string, TablePosition> LeftAt() const;
 
   // Tables whose target holds no log any more, of those that the completed epoch left one in.
   [[nodiscard]] const std::vector<std::string>& gone() const { return gone_; }
@@ -50,6 +50,8 @@ class ReceiverPosition {
   // Logs of replicas from where they were left on, as this pass has listed them a moment ago; none where anything may
   // have been written since. Once.
   [[nodiscard]] LogListings TakeListings();
+  // At the end of every pass: what only it makes use of is not kept until the next.
+  void EndPass() { listings_.clear(); }
 
   // Takes over what receipts say that this receiver does not know, and its tables bear out.
   Task<Status> LearnAnswered(Call call);
@@ -105,6 +107,9 @@ class ReceiverPosition {
   Task<Status> CheckSpeaksForOurs(Call call) const;
   [[nodiscard]] plan::Receipt ReceiptOf(const EpochRecord& record) const;
   void NoteCompleted(const EpochRecord& record);
+  void ForgetCompleted();
+  // Null where nothing on record says where the table's replica was left.
+  [[nodiscard]] const TablePosition* FindLeft(const std::string& table) const;
   void NoteAnswered(Epoch epoch, std::string manifest_sha256);
   [[nodiscard]] std::string PlaceOf(Epoch epoch) const;
   [[nodiscard]] std::unexpected<Error> Skips(Epoch epoch) const;
@@ -121,12 +126,13 @@ class ReceiverPosition {
   std::vector<std::string> gone_;
   std::map<Epoch, UncountedReceipt> uncounted_;  // newer than answered_
   std::optional<EpochRecord> completed_;
-  std::map<std::string, TablePosition> left_at_;  // by table: where its replica was left
-  Epoch answered_;                                // newest epoch with a receipt, refused ones included
-  std::string answered_sha256_;                   // of its manifest
+  // By table, of those of which completed_ does not tell it: where its replica was left.
+  std::map<std::string, TablePosition> left_before_;
+  Epoch answered_;               // newest epoch with a receipt, refused ones included
+  std::string answered_sha256_;  // of its manifest
   Epoch ahead_of_;
   std::optional<std::vector<Epoch>> ahead_;  // listed in this pass, and not asked for yet
-  LogListings listings_;                     // see TakeListings
+  LogListings listings_;                     // see TakeListings; none between passes
   Millis listed_at_{0};
   bool receipt_due_ = false;  // completed_ may lack its receipt (a crash between the two)
   bool receipt_new_ = false;  // this process completed it

@@ -43,6 +43,17 @@ GroupState StateAfter(ErrorCode code) {
 
 namespace {
 
+class CountAtEnd {
+ public:
+  explicit CountAtEnd(size_t& count) : count_(count) {}
+  ~CountAtEnd() { ++count_; }
+  CountAtEnd(const CountAtEnd&) = delete;
+  CountAtEnd& operator=(const CountAtEnd&) = delete;
+
+ private:
+  size_t& count_;
+};
+
 // A pass that ran out of memory ended anywhere: the next believes nothing that this one has kept.
 Task<Result<PassResult>> Pass(Call call, const Environment& env, GroupWorker& worker) {
   LF_CO_TRY_OK(env.copy_slots.bandwidth(worker.spec().name).Use(worker.spec().bandwidth, env.zones));
@@ -79,6 +90,7 @@ void CountPass(const Result<PassResult>& result, PassCounters& counters) {
 // way, so that the next pass does not tell it again. A message that did not go out takes that back, and whichever pass
 // comes then, of another process too, tells it. A stop ends no message: it may be the one that says why.
 Task<RunOutcome> PassRunner::Run(Call call, GroupWorker& worker) {
+  const CountAtEnd ended(ended_);
   const GroupState before = worker.book().record().state;
   // Where it cannot be read, the pass says so.
   const Status open = co_await TaskWithinMemory(worker.book().Open(call));

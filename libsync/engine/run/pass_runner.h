@@ -2,6 +2,7 @@
 // incident, one each and never waited for.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -34,6 +35,8 @@ class PassRunner {
   PassRunner(const Environment& env, TaskGroup& mails) : env_(env), mails_(mails) {}
 
   Task<RunOutcome> Run(Call call, GroupWorker& worker);
+  // Passes that have ended in its life, in whatever way.
+  [[nodiscard]] size_t ended() const { return ended_; }
   // Whether passes are started one by one (--once): the record says so, for nobody can tell then when the next comes.
   void set_by_passes(bool by_passes) { by_passes_ = by_passes; }
   [[nodiscard]] const CountersByGroup& counters() const { return counters_; }
@@ -71,6 +74,7 @@ class PassRunner {
   const Environment& env_;
   TaskGroup& mails_;
   bool by_passes_ = false;
+  size_t ended_ = 0;
   CountersByGroup counters_;
   std::map<std::string, std::string> said_;  // by group: the error that the log has
 };

@@ -14,6 +14,13 @@
 namespace lakeferry::engine {
 namespace {
 
+// A group's first pass reads what there is of it. What that takes for a moment is much for hundreds of groups at once,
+// and among what they keep it leaves holes that nothing fills again. One that takes longer than others, because its
+// places are far or do not answer, holds up the next ones no longer than that.
+constexpr size_t kBeginAtOnce = 8;
+constexpr Millis kBeginWithin{50};
+constexpr Millis kLookAgain{2};
+
 Error NoSuchGroup(const std::string& group) {
   return {.code = ErrorCode::kInvalidArgument,
           .message = fmt::format("the configuration that is in use has no group '{}'", group),
@@ -131,6 +138,25 @@ Task<void> Replicator::Loop(Call call, GroupWorker& worker, std::shared_ptr<Pass
   co_await loop.Run(std::move(call));
 }
 
+Task<void> Replicator::BeginLoops(Call round, TaskGroup& loops) {
+  const size_t ended_before = runner_.ended();
+  size_t begun = 0;
+  size_t counted_off = 0;  // first passes that have ended, or take too long to be waited for
+  for (const auto& worker : workers_) {
+    const Millis until = env_.clock.Monotonic() + kBeginWithin;
+    counted_off = std::max(counted_off, runner_.ended() - ended_before);
+    while (begun >= counted_off + kBeginAtOnce && !round.stopped()) {
+      co_await env_.clock.SleepFor(round, kLookAgain);
+      counted_off = std::max(counted_off, runner_.ended() - ended_before);
+      if (env_.clock.Monotonic() >= until) counted_off = begun;
+    }
+    // After a reload its group may be none any more.
+    if (round.stopped()) co_return;
+    loops.Spawn(Loop(round, *worker, requests_.at(worker->spec().name)));
+    ++begun;
+  }
+}
+
 Task<void> Replicator::Run(Call call) {
   runner_.set_by_passes(false);
   while (!call.stopped()) {
@@ -138,9 +164,7 @@ Task<void> Replicator::Run(Call call) {
     round_ = std::stop_source();
     const std::stop_callback end_round(call.stop, [this] { round_.request_stop(); });
     TaskGroup loops(executor_);
-    for (const auto& worker : workers_) {
-      loops.Spawn(Loop(call.StoppedBy(round_.get_token()), *worker, requests_.at(worker->spec().name)));
-    }
+    co_await BeginLoops(call.StoppedBy(round_.get_token()), loops);
     co_await loops.Join();
     if (!reload_ || call.stopped()) EndRequests();
     co_await mails_.Join();

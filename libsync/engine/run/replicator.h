@@ -49,6 +49,8 @@ class Replicator {
   [[nodiscard]] ReplicatorSnapshot Snapshot() const;
 
  private:
+  // Begins a loop for each worker; not for all where the round ends meanwhile.
+  Task<void> BeginLoops(Call round, TaskGroup& loops);
   Task<void> Loop(Call call, GroupWorker& worker, std::shared_ptr<PassRequests> requests);
   Task<void> RunInto(Call call, GroupWorker& worker, GroupOutcome* outcome);
   Task<void> InstructInto(GroupWorker& worker, Instruction instruction, Result<GroupRecord>* outcome, Event* done);

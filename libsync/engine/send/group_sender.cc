@@ -100,6 +100,14 @@ Task<Status> GroupSender::CheckOwner(Call call) {
 }
 
 Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
+  Result<PassResult> result = co_await Pass(std::move(call));
+  const bool rested = position_ && !position_->has_live_sets();
+  // Of a manifest that is another now, what is left is not believed either.
+  if (!result && result.error().code == ErrorCode::kCorruptData && rested) Forget();
+  co_return result;
+}
+
+Task<Result<PassResult>> GroupSender::Pass(Call call) {
   seen_.reset();
   staged_ = false;
   LF_CO_TRY_OK(co_await Prepare(call, StoreRight::kWriteStaging));
@@ -124,15 +132,19 @@ Task<Result<PassResult>> GroupSender::RunOnce(Call call) {
   }
   LF_CO_TRY(const std::vector<std::string> differing, co_await live_sets_.Differing(call));
   for (const std::string& table : differing) LF_CO_TRY_OK(co_await CompareSource(call, table));
-  LF_CO_TRY(const PassResult result, co_await Work(call));
+  Result<PassResult> worked = co_await Work(call);
+  keeping_ = std::vector<plan::TableKeeping>();  // with its memory
+  LF_CO_TRY(const PassResult result, std::move(worked));
   LF_CO_TRY(std::optional<std::string> due, co_await live_sets_.Due(book_.record().created));
   Status compared = co_await CompareSource(call, std::move(due));
   LF_CO_TRY_OK(UnlessStopped(std::move(compared)));
+  if (differing.empty()) RestPosition();
   co_return result;
 }
 
 Task<Status> GroupSender::CompareSource(Call call, std::optional<std::string> table) {
   if (!table) co_return Status{};
+  LF_CO_TRY_OK(co_await ReadLiveSets(call, *staging_, *position_));
   const auto base = position_->base.find(*table);
   const auto spec = std::ranges::find(spec_.tables, *table, &plan::TableSpec::name);
   if (base == position_->base.end() || spec == spec_.tables.end()) co_return Status{};
@@ -166,6 +178,7 @@ Task<Result<PassResult>> GroupSender::Work(Call call) {
     book_.SetStage(GroupStage::kIdle);
     co_return Resting(found);
   }
+  LF_CO_TRY_OK(co_await TakeLiveSets(call, *found.cut));
   co_return co_await StageEpoch(call, *std::move(found.cut));
 }
 
@@ -186,34 +199,6 @@ void GroupSender::PauseAfterRefusals(CutOutcome& found) const {
       "the "
       "newest reason: {}",
       refusals.count, FormatUtc(again), refusals.reason);
-}
-
-// What is finished and not known to be applied: in staging without a receipt, or not in staging yet.
-void GroupSender::NoteWaiting(const CutOutcome& found) {
-  GroupRecord& record = book_.record();
-  std::optional<TimeMs> oldest = receipts_->OldestUnanswered();
-  if (found.oldest_unsent) oldest = std::min(oldest.value_or(*found.oldest_unsent), *found.oldest_unsent);
-  // An instant of a schedule that could not be cut is followed by later ones, and the work waits since the first.
-  const bool earlier = oldest && record.waiting_since && spec_.workflows.empty() &&
-                       (!record.cut_time || *record.waiting_since > *record.cut_time);
-  if (earlier) oldest = std::min(*oldest, *record.waiting_since);
-  if (oldest) oldest = std::max(*oldest, record.created);
-  record.waiting_since = oldest;
-}
-
-PassResult GroupSender::Resting(const CutOutcome& found) const {
-  PassResult result{.epoch = {}, .reason = found.reason};
-  const bool unanswered = receipts_->OldestUnanswered().has_value();
-  if (found.held && !found.until_run_ends) {
-    result.state = GroupState::kHeld;
-  } else if (found.until_run_ends || unanswered || found.oldest_unsent) {
-    result.state = GroupState::kWaiting;
-  }
-  if (unanswered) {
-    result.reason += fmt::format("{}epoch {} is staged and not answered by the receiver yet",
-                                 result.reason.empty() ? "" : "; ", book_.record().staged_epoch.value());
-  }
-  return result;
 }
 
 Task<Result<CutMaker::Candidates>> GroupSender::Candidates(Call call) {
@@ -329,8 +314,8 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
   published_ = manifest.epoch;
   NoteStagedWhole(manifest.epoch, *position_, book_.record());
   // The next pass begins with what this one has put.
-  position_->newest = std::make_shared<const StagedObject>(
-      StagedObject{.epoch = manifest.epoch, .sha256 = sha256, .manifest = manifest});
+  position_->newest =
+      std::make_shared<StagedObject>(StagedObject{.epoch = manifest.epoch, .sha256 = sha256, .manifest = manifest});
   // The next run may be recorded by the next pass, and explain them.
   PassResult result{
       .epoch = manifest.epoch,

@@ -40,6 +40,7 @@ class GroupSender : public GroupWorker {
   Task<Result<PlanReport>> Plan(Call call);
 
  private:
+  Task<Result<PassResult>> Pass(Call call);
   // `right`: of staging.
   Task<Status> Prepare(Call call, StoreRight right);
   // Those that catalogs have told.
@@ -62,6 +63,10 @@ class GroupSender : public GroupWorker {
   void NoteVanishing(const TableScan& scan, TimeMs from);
   Task<Status> NoteForecast(Call call, const GroupCut& cut, const std::vector<TableChange>& changes);
   [[nodiscard]] bool NothingChanged(const GroupCut& cut) const;
+  // What the tables of the cut build upon, which a position that rested has given back.
+  Task<Status> TakeLiveSets(Call call, GroupCut& cut);
+  // Behind a pass that found nothing to do.
+  void RestPosition();
   Task<Result<PassResult>> StageEpoch(Call call, GroupCut cut);
   Task<Result<EpochStager::Staged>> StageTables(Call call, const EpochStager& stager, const GroupCut& cut);
   Task<Status> Record(Call call, const EpochStager::Staged& staged, std::string sha256, TimeMs started, Millis began);
@@ -88,6 +93,8 @@ class GroupSender : public GroupWorker {
   std::optional<StagingArea> staging_;
   std::optional<ReceiptDesk> receipts_;
   std::optional<SenderPosition> position_;
+  Epoch rests_at_;  // the base epoch since which it has
+  Millis rests_since_{0};
   DirectTargets targets_;
   Epoch sources_proven_at_;  // the base epoch for which moved sources were proven
   RetentionWatch watch_;

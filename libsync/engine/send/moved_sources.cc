@@ -103,9 +103,13 @@ Task<Status> CheckTable(Call call, const Environment& env, plan::TableSpec table
 }  // namespace
 
 void TakeRelocations(const std::vector<std::string>& relocated, plan::GroupSpec& spec) {
-  for (plan::TableSpec& table : spec.tables) {
-    table.source_moved = std::ranges::find(relocated, table.source_uri) != relocated.end();
-  }
+  const auto moved = [&relocated](const plan::TableSpec& table) {
+    return std::ranges::find(relocated, table.source_uri) != relocated.end();
+  };
+  // Every pass asks, and hardly ever is one told anew.
+  const auto known = [&moved](const plan::TableSpec& table) { return table.source_moved == moved(table); };
+  if (std::ranges::all_of(spec.tables, known)) return;
+  for (plan::TableSpec& table : spec.tables.Edit()) table.source_moved = moved(table);
 }
 
 Task<Status> CheckMovedSources(Call call, const Environment& env, const plan::GroupSpec& spec,

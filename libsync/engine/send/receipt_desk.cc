@@ -167,36 +167,43 @@ Task<Status> ReceiptDesk::LookAgain(Call call) {
   if (!newest_applied_) co_return Status{};
   LF_CO_TRY(std::optional<plan::Receipt> receipt, co_await staging_.ReadReceipt(call, newest_applied_->epoch));
   if (!receipt || receipt->manifest_sha256 != newest_applied_->manifest_sha256) co_return Status{};
-  if (receipt->applied) co_return co_await TakeUpClones(call, *std::move(receipt));
-  co_return co_await TakeBack(call, *std::move(receipt));
+  if (!receipt->applied) co_return co_await TakeBack(call, *std::move(receipt));
+  ManagedVersions told;
+  for (const plan::ReceiptTable& table : receipt->tables) {
+    if (table.managed_version) told.emplace(table.name, *table.managed_version);
+  }
+  if (told == newest_applied_->managed) co_return Status{};
+  co_return co_await TakeUpClones(call, std::move(told));
 }
 
-Task<Status> ReceiptDesk::TakeUpClones(Call call, plan::Receipt receipt) {
-  EpochRecord record = *newest_applied_;
-  bool any = false;
-  for (const plan::ReceiptTable& answer : receipt.tables) {
-    const auto table = std::ranges::find(record.tables, answer.name, &TablePosition::table);
-    if (table == record.tables.end()) continue;
-    any = any || table->managed_version != answer.managed_version;
-    table->managed_version = answer.managed_version;
+Task<Status> ReceiptDesk::TakeUpClones(Call call, ManagedVersions told) {
+  LF_CO_TRY(std::vector<EpochRecord> known, co_await env_.state.Epochs(call, Role::kSender, group_, kEpochsMax));
+  const auto record = std::ranges::find(known, newest_applied_->epoch, &EpochRecord::epoch);
+  if (record != known.end()) {
+    for (TablePosition& table : record->tables) {
+      const auto managed = told.find(table.table);
+      table.managed_version = managed == told.end() ? std::nullopt : std::optional(managed->second);
+    }
+    LF_CO_TRY_OK(co_await env_.state.Save(call, {.epochs = {*record}}));
   }
-  if (!any) co_return Status{};
-  LF_CO_TRY_OK(co_await env_.state.Save(call, {.epochs = {record}}));
-  newest_applied_ = std::move(record);
+  newest_applied_->managed = std::move(told);
   co_return Status{};
 }
 
 Task<Status> ReceiptDesk::TakeBack(Call call, plan::Receipt refusal) {
-  EpochRecord record = *newest_applied_;
+  const Epoch epoch = newest_applied_->epoch;
   env_.log.Write(call, LogLevel::kWarning, "the receiver has taken back that an epoch was applied",
-                 {{"group", group_}, {"epoch", record.epoch.value()}, {"reason", refusal.reason}});
-  record.state = EpochState::kRefused;
-  record.error = refusal.reason;
-  record.error_kind = refusal.kind;
-  StateChange taken;
-  taken.epochs.push_back(record);
-  LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
-  LF_CO_TRY(const std::vector<EpochRecord> known, co_await env_.state.Epochs(call, Role::kSender, group_, kEpochsMax));
+                 {{"group", group_}, {"epoch", epoch.value()}, {"reason", refusal.reason}});
+  LF_CO_TRY(std::vector<EpochRecord> known, co_await env_.state.Epochs(call, Role::kSender, group_, kEpochsMax));
+  const auto record = std::ranges::find(known, epoch, &EpochRecord::epoch);
+  if (record != known.end()) {
+    record->state = EpochState::kRefused;
+    record->error = refusal.reason;
+    record->error_kind = refusal.kind;
+    StateChange taken;
+    taken.epochs.push_back(*record);
+    LF_CO_TRY_OK(co_await env_.state.Save(call, std::move(taken)));
+  }
   const auto before = std::ranges::find(known, EpochState::kApplied, &EpochRecord::state);
   newest_applied_.reset();
   applied_ = EpochRecord();
@@ -287,7 +294,10 @@ void ReceiptDesk::NoteAnswered(Epoch epoch) {
 
 void ReceiptDesk::NoteApplied(const EpochRecord& record) {
   if (newest_applied_ && newest_applied_->epoch >= record.epoch) return;
-  newest_applied_ = record;
+  newest_applied_ = Applied{.epoch = record.epoch, .manifest_sha256 = record.manifest_sha256, .managed = {}};
+  for (const TablePosition& table : record.tables) {
+    if (table.managed_version) newest_applied_->managed.emplace(table.table, *table.managed_version);
+  }
   applied_ = record;
 }
 

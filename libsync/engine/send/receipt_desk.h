@@ -43,6 +43,7 @@ class ReceiptDesk {
   Task<Result<Epoch>> NewestRecorded(Call call);
 
  private:
+  using ManagedVersions = std::map<std::string, Version>;  // by table
   Task<Status> Open(Call call);
   Task<Status> LearnStaged(Call call, Epoch newest_staged);
   Task<Result<bool>> Answers(Call call, plan::Receipt receipt, EpochRecord record) const;
@@ -53,7 +54,7 @@ class ReceiptDesk {
   // That the receiver has put a refusal in its place.
   Task<Status> TakeBack(Call call, plan::Receipt refusal);
   // That managed tables were cloned behind the answer.
-  Task<Status> TakeUpClones(Call call, plan::Receipt receipt);
+  Task<Status> TakeUpClones(Call call, ManagedVersions told);
   // What others, and crashes, have left beside answered epochs: at the start and once a day.
   Task<Status> LookForLeftovers(Call call);
   Task<Status> FindLeftovers(Call call);
@@ -82,7 +83,13 @@ class ReceiptDesk {
   Epoch newest_;  // newest epoch known here
   std::map<Epoch, EpochRecord> unanswered_;
   std::optional<EpochRecord> applied_;  // newest applied, as long as nobody was told
-  std::optional<EpochRecord> newest_applied_;
+  // The newest applied; whatever else there is to it is on record.
+  struct Applied {
+    Epoch epoch;
+    std::string manifest_sha256;
+    ManagedVersions managed;
+  };
+  std::optional<Applied> newest_applied_;
   std::set<Epoch> settled_;                 // answered epochs of the metadata store
   std::map<Epoch, std::string> uncounted_;  // of unanswered_
   std::set<Epoch> unreleased_;              // answered epochs that may have left something

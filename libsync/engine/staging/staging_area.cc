@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "async/offload.h"
+#include "base/check.h"
 #include "base/digest.h"
 #include "engine/copy/object_copy.h"
 #include "env/store_calls.h"
@@ -58,6 +59,7 @@ Status CheckPart(std::string_view text, const plan::ManifestPart& part, std::str
 }  // namespace
 
 Result<StagedEpoch> StagedObject::TakeEpoch() && {
+  LF_CHECK(has_live_sets, "an epoch is read whole");
   LF_TRY(plan::Manifest whole, std::move(manifest));
   return StagedEpoch{.manifest = std::move(whole), .sha256 = std::move(sha256)};
 }

@@ -32,6 +32,8 @@ struct StagedObject {
   std::string sha256;
   // kCorruptLog where they are no manifest of this format; kUnsupportedTable for a newer one.
   Result<plan::Manifest> manifest;
+  // False: the live sets of its tables were given back (SenderPosition), and stand there as empty ones.
+  bool has_live_sets = true;
 
   // Its manifest with its digest; the error of what cannot be read.
   [[nodiscard]] Result<StagedEpoch> TakeEpoch() &&;

@@ -18,14 +18,14 @@
 namespace lakeferry::engine {
 namespace {
 
-plan::TableSpec& TableOf(plan::GroupSpec& spec, const std::string& table) {
+const plan::TableSpec& TableOf(const plan::GroupSpec& spec, const std::string& table) {
   return *std::ranges::find(spec.tables, table, &plan::TableSpec::name);
 }
 
 Task<Result<Relocation>> OfSource(Call call, const Environment& env, const StagingArea& staging, plan::GroupSpec spec,
                                   std::string name) {
   // Of the others each is asked for by itself.
-  for (plan::TableSpec& any : spec.tables) any.source_moved = true;
+  for (plan::TableSpec& any : spec.tables.Edit()) any.source_moved = true;
   const plan::TableSpec& table = TableOf(spec, name);
   LF_CO_TRY(const SenderPosition position,
             co_await LoadSenderPosition(call, staging, spec, env.region, nullptr, Epoch()));

@@ -150,7 +150,7 @@ void ShareSources(GroupSpec& group) {
     if (!table.source_uri.empty()) sources.push_back(table.source_uri);
   }
   const auto shared = std::make_shared<const delta::ImportRoots>(sources);
-  for (TableSpec& table : group.tables) table.group_sources = shared;
+  for (TableSpec& table : group.tables.Edit()) table.group_sources = shared;
 }
 
 }  // namespace lakeferry::plan

@@ -12,7 +12,7 @@
 #include "plan/document/signed_document.h"
 #include "plan/group/bandwidth.h"
 #include "plan/group/route.h"
-#include "plan/group/table_spec.h"
+#include "plan/group/table_list.h"
 
 namespace lakeferry::plan {
 
@@ -42,7 +42,7 @@ struct GroupSpec {
   delta::ReplicationMode mode = delta::ReplicationMode::kClone;
   History history = History::kFull;  // of tables that do not say it
   bool direct = false;               // as Route::direct
-  std::vector<TableSpec> tables;
+  TableList tables;
   std::vector<TablePattern> patterns = {};  // whose tables are looked up anew at each pass
   std::vector<std::string> excluded = {};   // of these, by name
   bool register_tables = false;             // replicas that the receiving catalog lacks are registered there

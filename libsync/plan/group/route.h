@@ -3,12 +3,11 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "base/ids.h"
 #include "delta/table_features.h"
 #include "plan/document/signed_document.h"
-#include "plan/group/table_spec.h"
+#include "plan/group/table_list.h"
 
 namespace lakeferry::plan {
 
@@ -30,7 +29,7 @@ struct Route {
   // same.
   bool direct = false;
   StagingSite staging;
-  std::vector<TableSpec> tables;  // read at source_uri, written at target_uri
+  TableList tables;  // read at source_uri, written at target_uri
 
   [[nodiscard]] const std::string& group() const { return staging.group; }
   // Null where it has no such table.

@@ -44,7 +44,7 @@ TEST(ConfigCatalogs, EachRegionHasItsOwn) {
   EXPECT_EQ(catalogs.source->login.token->name, "T");
   EXPECT_EQ(catalogs.target->url, "https://uc-west");
   EXPECT_FALSE(catalogs.target->login.token);
-  const plan::TableSpec& table = group.tables.at(0);
+  const plan::TableSpec& table = group.tables[0];
   EXPECT_TRUE(table.source_by_catalog && table.target_by_catalog);
   EXPECT_EQ(table.source_uri + table.target_uri + table.new_target_uri, "");
 }
@@ -71,19 +71,19 @@ TEST(ConfigCatalogs, OneCatalogIsThatOfTheSources) {
   const std::string one =
       "    primary_region: east\n    secondary_region: west\n    catalog: {kind: unity, url: https://uc}\n";
   const plan::GroupSpec group = GroupOf(LoadTables("[main.raw.a]", kRoots, one));
-  EXPECT_TRUE(group.tables.at(0).source_by_catalog);
-  EXPECT_FALSE(group.tables.at(0).target_by_catalog);
-  EXPECT_EQ(group.tables.at(0).target_uri, "s3://west/main/raw/a");
+  EXPECT_TRUE(group.tables[0].source_by_catalog);
+  EXPECT_FALSE(group.tables[0].target_by_catalog);
+  EXPECT_EQ(group.tables[0].target_uri, "s3://west/main/raw/a");
   ExpectProblem(LoadTables("[main.raw.a]", {}, one), "target is missing");
   const plan::GroupSpec bare = GroupOf(
       LoadTables("[{name: main.raw.a, target: s3://x/a}]", {}, "    catalog: {kind: unity, url: https://uc}\n"));
-  EXPECT_TRUE(bare.tables.at(0).source_by_catalog) << "without regions";
+  EXPECT_TRUE(bare.tables[0].source_by_catalog) << "without regions";
 }
 
 TEST(ConfigCatalogs, AGroupHasItsOwnInPlaceOfTheWorkspaces) {
   const ConfigResult config =
       LoadTables("[{name: main.raw.a, target: s3://x/a}]", "        catalog: {kind: databricks, url: https://ws}\n");
-  EXPECT_TRUE(GroupOf(config).tables.at(0).source_by_catalog);
+  EXPECT_TRUE(GroupOf(config).tables[0].source_by_catalog);
   EXPECT_EQ(config->catalogs.at("orders").source->kind, CatalogKind::kDatabricks);
   EXPECT_FALSE(config->catalogs.at("orders").target);
 }
@@ -162,16 +162,16 @@ TEST(ConfigCatalogs, ACatalogHandsOutCredentialsWhereThatIsSaid) {
       GroupOf(LoadTables(tables, {},
                          regions + "    catalog: {east: {kind: unity, url: https://e, credentials: own}, "
                                    "west: {kind: databricks, url: https://w, credentials: vended}}\n"));
-  EXPECT_EQ(vendors(one.tables.at(0)), "/orders");
-  EXPECT_EQ(vendors(one.tables.at(1)), "/");
+  EXPECT_EQ(vendors(one.tables[0]), "/orders");
+  EXPECT_EQ(vendors(one.tables[1]), "/");
   EXPECT_EQ(vendors(one.patterns.at(0).like), "/orders");
   const plan::GroupSpec both =
       GroupOf(LoadTables(tables, {},
                          regions + "    catalog: {east: {kind: unity, url: https://e, credentials: vended}, "
                                    "west: {kind: unity, url: https://w, credentials: vended}}\n"));
-  EXPECT_EQ(vendors(both.tables.at(0)), "orders/orders");
-  EXPECT_EQ(vendors(both.tables.at(1)), "orders/");
-  EXPECT_EQ(vendors(GroupOf(LoadTables("[main.raw.a]")).tables.at(0)), "/") << "by default nobody is asked";
+  EXPECT_EQ(vendors(both.tables[0]), "orders/orders");
+  EXPECT_EQ(vendors(both.tables[1]), "orders/");
+  EXPECT_EQ(vendors(GroupOf(LoadTables("[main.raw.a]")).tables[0]), "/") << "by default nobody is asked";
   ExpectProblem(
       LoadTables("[main.raw.a]", kRoots, regions + "    catalog: {kind: unity, url: https://e, credentials: rented}\n"),
       "rented");
@@ -189,12 +189,12 @@ TEST(ConfigCatalogs, AClonedReplicaLiesWhereTheConfigurationSaysAndNotWhereTheCa
   const ConfigResult config = LoadClones(kWarehouse);
   const plan::GroupSpec group = GroupOf(config);
   EXPECT_TRUE(group.sql_clone);
-  EXPECT_FALSE(group.tables.at(0).target_by_catalog);
-  EXPECT_EQ(group.tables.at(0).target_uri, "s3://west/main/raw/a");
+  EXPECT_FALSE(group.tables[0].target_by_catalog);
+  EXPECT_EQ(group.tables[0].target_uri, "s3://west/main/raw/a");
   EXPECT_EQ(config->catalogs.at("orders").target->warehouse, "01ab-cd_EF");
   const plan::GroupSpec plain = GroupOf(LoadClones(kWarehouse, kRoots));
   EXPECT_FALSE(plain.sql_clone);
-  EXPECT_TRUE(plain.tables.at(0).target_by_catalog) << "by default the catalog tells it";
+  EXPECT_TRUE(plain.tables[0].target_by_catalog) << "by default the catalog tells it";
   EXPECT_FALSE(GroupOf(LoadClones(kWarehouse, kRoots + "        apply: commit\n")).sql_clone);
   ExpectProblem(LoadClones(kWarehouse, "        apply: sql_clone\n"), "target is missing");
 }

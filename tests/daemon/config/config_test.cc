@@ -178,7 +178,7 @@ TEST(Config, TheExampleFileHasAGroupThatCatalogsKnow) {
   ASSERT_EQ(group.patterns.size(), 1U);
   EXPECT_EQ(group.patterns[0].text(), "main.raw.*");
   EXPECT_TRUE(group.register_tables);
-  EXPECT_EQ(group.tables.at(0).new_target_uri, "file:///srv/west/catalog-replicas/main/gold/orders");
+  EXPECT_EQ(group.tables[0].new_target_uri, "file:///srv/west/catalog-replicas/main/gold/orders");
   EXPECT_EQ(config.catalogs.at(group.name).source->kind, CatalogKind::kDatabricks);
 }
 
@@ -186,7 +186,7 @@ TEST(Config, TheExampleFileHasAGroupThatAWarehouseClones) {
   const Config config = Load(ReadFile("lakeferry.example.yaml"));
   const plan::GroupSpec& group = config.groups.back();
   EXPECT_TRUE(group.sql_clone);
-  EXPECT_EQ(group.tables.at(0).target_uri, "file:///srv/west/managed-replicas/main/gold/revenue");
+  EXPECT_EQ(group.tables[0].target_uri, "file:///srv/west/managed-replicas/main/gold/revenue");
   EXPECT_EQ(config.catalogs.at(group.name).target->warehouse, "0123456789abcdef");
 }
 

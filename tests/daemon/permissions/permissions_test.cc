@@ -60,7 +60,8 @@ std::vector<std::string> Lines(const Config& config, std::optional<Role> role) {
 TEST(Grants, WhatACatalogHandsOutNeedsNone) {
   Config config = Read(kTwoGroups);
   plan::GroupSpec& prices = config.groups[1];
-  prices.tables[0].source_vendor = prices.tables[0].target_vendor = prices.name;
+  plan::TableSpec& table = prices.tables.Edit()[0];
+  table.source_vendor = table.target_vendor = prices.name;
   for (const Role role : {Role::kSender, Role::kReceiver}) {
     for (const std::string& line : Lines(config, role)) EXPECT_THAT(line, Not(HasSubstr("/p/"))) << line;
   }

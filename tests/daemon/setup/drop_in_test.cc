@@ -65,7 +65,7 @@ TEST(ServiceNeeds, ObjectStoresNeedNoFolder) {
 
 TEST(ServiceNeeds, WhatACatalogTellsIsNotedAndWhereNewReplicasLieIsWritten) {
   Config config = ConfigOf({});
-  plan::TableSpec& table = config.groups[0].tables[0];
+  plan::TableSpec& table = config.groups[0].tables.Edit().front();
   table.target_by_catalog = true;
   table.target_uri.clear();
   table.new_target_uri = "file:///srv/replicas/bronze";

@@ -100,8 +100,8 @@ TEST(FirstConfigOfTables, LoadsWhateverTheNamesHave) {
   EXPECT_EQ(group.name, answers.group);
   EXPECT_THAT(group.workflows, ElementsAre(answers.workflow));
   EXPECT_EQ(group.mode, delta::ReplicationMode::kMirror);
-  EXPECT_EQ(group.tables.at(0).name, "a, b: c");
-  EXPECT_EQ(group.tables.at(0).source_uri, "file:///srv/a,b");
+  EXPECT_EQ(group.tables[0].name, "a, b: c");
+  EXPECT_EQ(group.tables[0].source_uri, "file:///srv/a,b");
 }
 
 }  // namespace

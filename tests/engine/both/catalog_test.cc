@@ -20,7 +20,7 @@ class CatalogTest : public testing::Test {
  protected:
   CatalogTest() {
     world_.west.catalogs = world_.east.catalogs = &catalogs_;
-    world_.spec.tables.clear();
+    world_.spec.tables.Edit().clear();
     world_.spec.workflows.clear();
     world_.spec.sync_interval = Millis(1);
     world_.spec.patterns = {

@@ -60,7 +60,7 @@ TEST_P(DirectPlacementTest, DataLiesAtItsPlaceAndNowhereElse) {
 }
 
 TEST_P(DirectPlacementTest, ASenderOpensTargetsToPlaceFilesAndNoMore) {
-  world_.spec.tables[0].place_credential = "placer";
+  world_.spec.tables.Edit()[0].place_credential = "placer";
   world_.Restart();
   world_.CreateAll();
   (void)world_.stores.TakeOpened();
@@ -195,7 +195,7 @@ TEST_P(DirectPlacementTest, AnotherTargetIsNotOursBecauseTheOneBeforeWas) {
   world_.Restart();
   world_.FirstEpoch();
   world_.spec.direct = true;
-  world_.spec.tables[0].target_uri = "mem://east/elsewhere";
+  world_.spec.tables.Edit()[0].target_uri = "mem://east/elsewhere";
   world_.stores.At("mem://east/elsewhere").Set("theirs", "somebody else's");
   world_.Restart();
   world_.AppendAll("r1", "f1");

@@ -27,7 +27,7 @@ std::string Imported(std::string_view path) { return delta::ImportName(Uri(path)
 class ImportTest : public ::testing::Test {
  protected:
   ImportTest() {
-    world_.spec.tables[0].import_roots = {std::string(kOrigin)};
+    world_.spec.tables.Edit()[0].import_roots = {std::string(kOrigin)};
     world_.Restart();
   }
   TestTable& t() { return world_.table(); }
@@ -93,7 +93,7 @@ TEST_F(ImportTest, RemoveOfAnImportedFileFindsIt) {
   Epoch("r2", {TestTable::Remove(Uri("a"))});
   EXPECT_THAT(Live(), ElementsAre(Imported("b")));
   // In another text of the same path, and without the root, which a remove does not read.
-  world_.spec.tables[0].import_roots.clear();
+  world_.spec.tables.Edit()[0].import_roots.clear();
   world_.Restart();
   Epoch("r3", {TestTable::Remove("mem://west//origin/./b"), t().Add("own")});
   EXPECT_THAT(Live(), ElementsAre("own"));
@@ -166,8 +166,8 @@ TEST_F(ImportTest, TraversalOutOfARootIsRefused) {
 }
 
 TEST_F(ImportTest, SourceOfAnotherTableNeedsNoRoot) {
-  world_.spec.tables[0].import_roots.clear();
-  world_.spec.tables[0].group_sources =
+  world_.spec.tables.Edit()[0].import_roots.clear();
+  world_.spec.tables.Edit()[0].group_sources =
       std::make_shared<const delta::ImportRoots>(std::vector<std::string>{"mem://west/t", std::string(kOrigin)});
   world_.Restart();
   Epoch("r1", {Foreign("a")});

@@ -134,7 +134,7 @@ TEST_P(RouteTest, TheSecondOfTwoStagersIsToldAndChangesNothing) {
 TEST_P(RouteTest, ATableThatIsNotOnTheRouteIsRefusedBeforeAnythingIsPlaced) {
   world_.FirstEpoch();
   ASSERT_THAT(Stage({.epoch = Epoch(1), .base_epoch = {}, .previous = {}, .previous_sha256 = {}}, {}), Succeeded());
-  route_.tables[0].name = "other";
+  route_.tables.Edit()[0].name = "other";
   EXPECT_THAT(Apply(1), FailedWith(ErrorCode::kRefused, "table 't' of the epoch is not configured here"));
   EXPECT_TRUE(north().objects().empty());
 }

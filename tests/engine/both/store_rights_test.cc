@@ -123,7 +123,7 @@ TEST_P(StoreRightsTest, DocumentsAreSignedInStagingAlone) {
 // Files elsewhere are read, whatever a log says.
 TEST(StoreRights, ImportRootsAreSources) {
   World world;
-  world.spec.tables[0].import_roots = {"mem://west/origin"};
+  world.spec.tables.Edit()[0].import_roots = {"mem://west/origin"};
   world.Restart();
   world.stores.At("mem://west/origin").Set("a", "data of mem://west/origin/a");
   world.InRun("r0", [&] {
@@ -141,9 +141,9 @@ class StoreCredentialsTest : public ::testing::Test {
   StoreCredentialsTest() : world_({"t"}) {
     world_.spec.read_staging_credential = "of read staging";
     world_.spec.write_staging_credential = "of write staging";
-    world_.spec.tables[0].source_credential = "of read source";
-    world_.spec.tables[0].target_credential = "of write target";
-    world_.spec.tables[0].import_roots = {"mem://west/origin"};
+    world_.spec.tables.Edit()[0].source_credential = "of read source";
+    world_.spec.tables.Edit()[0].target_credential = "of write target";
+    world_.spec.tables.Edit()[0].import_roots = {"mem://west/origin"};
     world_.spec.clock_skew_margin.reset();
     world_.spec.verify_interval = Millis(1);
     world_.Restart();

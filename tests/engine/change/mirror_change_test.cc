@@ -95,7 +95,7 @@ TEST_F(MirrorChangeTest, OfTwoFilesOfOneNameInHistoryTheLaterOneGoesOver) {
 }
 
 TEST_F(MirrorChangeTest, CutsAloneTakeEveryCommitAndWhatTheCutNeeds) {
-  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  world_.spec.tables.Edit()[0].history = plan::History::kCutsOnly;
   Plain();
   t().Commit({t().Add("between")});
   t().Commit({TestTable::Remove("between"), t().Add("f2"),
@@ -112,7 +112,7 @@ TEST_F(MirrorChangeTest, CutsAloneTakeEveryCommitAndWhatTheCutNeeds) {
 }
 
 TEST_F(MirrorChangeTest, CutsAloneRefusePathsOfFilesThatTheyDoNotSend) {
-  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  world_.spec.tables.Edit()[0].history = plan::History::kCutsOnly;
   for (const char* path : {"../outside", "_delta_log/x", "file:///elsewhere/x"}) {
     Plain();
     t().Commit({t().AddAgain(path)});
@@ -125,7 +125,7 @@ TEST_F(MirrorChangeTest, CutsAloneRefusePathsOfFilesThatTheyDoNotSend) {
 
 // The commit goes over, and with it the path.
 TEST_F(MirrorChangeTest, CutsAloneRefusePathsOfFilesThatCameAndWent) {
-  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  world_.spec.tables.Edit()[0].history = plan::History::kCutsOnly;
   Plain();
   t().Commit({t().AddAgain("_delta_log/x")});
   t().Commit({TestTable::Remove("_delta_log/x")});
@@ -146,7 +146,7 @@ TEST_F(MirrorChangeTest, TakesAnotherFileOfAnOldNameThatCameAndWent) {
 
 // The commits go over, though nothing of it is live any more.
 TEST_F(MirrorChangeTest, WholeMirrorOfCutsAloneRefusesPathsOfItsCommits) {
-  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  world_.spec.tables.Edit()[0].history = plan::History::kCutsOnly;
   Plain();
   t().Commit({t().AddAgain("_delta_log/x")});
   t().Commit({TestTable::Remove("_delta_log/x")});
@@ -159,7 +159,7 @@ TEST_F(MirrorChangeTest, WholeMirrorOfCutsAloneRefusesPathsOfItsCommits) {
 }
 
 TEST_F(MirrorChangeTest, CutsAloneSendNewVectors) {
-  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  world_.spec.tables.Edit()[0].history = plan::History::kCutsOnly;
   Plain();
   t().Commit({TestTable::Remove("f1"), t().AddAgain("f1", std::string(kVector))});
   const auto change = Mirror(2);
@@ -306,7 +306,7 @@ class AbsolutePath : public MirrorChangeTest, public ::testing::WithParamInterfa
 
 TEST_P(AbsolutePath, IsRefusedInEveryActionAndHistory) {
   const auto& [history, line] = GetParam();
-  world_.spec.tables[0].history = history;
+  world_.spec.tables.Edit()[0].history = history;
   Plain();
   t().Commit({line});
   EXPECT_THAT(Mirror(2), FailedWith(ErrorCode::kUnsupportedTable, "by an absolute path: mem://far/x"));

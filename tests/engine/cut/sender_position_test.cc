@@ -180,7 +180,7 @@ TEST_F(SenderPositionTest, TablesMayComeAndGo) {
   plan::Manifest manifest = Make(1, 0);
   manifest.tables.push_back({.name = "gone", .source_uri = "mem://west/gone", .parts = {}});
   Stage(manifest);
-  world_.spec.tables.push_back({.name = "new", .source_uri = "mem://west/new", .target_uri = "mem://east/new"});
+  world_.spec.tables.Edit().push_back({.name = "new", .source_uri = "mem://west/new", .target_uri = "mem://east/new"});
   EXPECT_EQ(BaseOf(Load()), 1);
 }
 

@@ -397,7 +397,7 @@ TEST_F(VersionsBetweenTest, MayBeLostWithAWarning) {
 }
 
 TEST_F(VersionsBetweenTest, AreNoMatterWhereOnlyCutsGoOver) {
-  world_.spec.tables[0].history = plan::History::kCutsOnly;
+  world_.spec.tables.Edit()[0].history = plan::History::kCutsOnly;
   world_.Restart();
   ComeAndGo();
   world_.clock.Advance(days(8));

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "engine/group/store_roots.h"
 #include "engine/group/table_lookup.h"
 #include "tests/engine/catalog_double.h"
@@ -70,6 +74,38 @@ TEST(PlaceClaims, ARefusalLeavesWhatWasHeldAndAnEndReleasesIt) {
   EXPECT_TRUE(third.Take({TargetOf("c", "t", {"/elsewhere", "/"}), TargetOf("c", "u", {"/y", "/"})}));
 }
 
+TEST(PlaceClaims, OfThousandsThatShareFoldersEachIsFoundAndNoneIsLeft) {
+  PlaceClaims claims;
+  const auto targets = [](size_t group) {
+    std::vector<Root> roots;
+    for (const auto* table : {"t", "u", "v"}) {
+      const std::string folder = "/lake/" + std::to_string(group);
+      roots.push_back(TargetOf(std::to_string(group), table, {folder + "/" + table, folder, "/lake", "/"}));
+    }
+    return roots;
+  };
+  HeldPlaces last(&claims);
+  {
+    std::vector<std::unique_ptr<HeldPlaces>> held;
+    for (size_t group = 0; group < 1'000; ++group) {
+      held.push_back(std::make_unique<HeldPlaces>(&claims));
+      ASSERT_TRUE(held.back()->Take(targets(group)));
+    }
+    ASSERT_TRUE(held[7]->Take(targets(7))) << "what it holds it may take again";
+    for (const size_t group : {0, 7, 999}) {
+      const std::string folder = "/lake/" + std::to_string(group);
+      EXPECT_THAT(last.Take({TargetOf("x", "t", {folder + "/u/below", folder + "/u", folder, "/lake", "/"})}).error(),
+                  testing::Field(&Error::message, HasSubstr("lies in the target of table 'u' in group '" +
+                                                            std::to_string(group) + "', uri:" + folder + "/u")));
+      EXPECT_FALSE(last.Take({TargetOf("x", "t", {folder, "/lake", "/"})}));
+    }
+    EXPECT_FALSE(last.Take({TargetOf("x", "t", {"/lake", "/"})}));
+    held.erase(held.begin() + 7);
+    EXPECT_TRUE(last.Take({TargetOf("x", "t", {"/lake/7", "/lake", "/"})}));
+  }
+  EXPECT_TRUE(last.Take({TargetOf("x", "t", {"/lake", "/"})}));
+}
+
 TEST(PlaceClaims, RootsWhosePlaceIsNotKnownMeetNothing) {
   PlaceClaims claims;
   HeldPlaces first(&claims);
@@ -85,7 +121,7 @@ class SecondGroupTest : public testing::Test {
   SecondGroupTest() {
     world_.east.catalogs = world_.west.catalogs = &catalogs_;
     world_.east.claims = &claims_;
-    for (plan::TableSpec& table : world_.spec.tables) {
+    for (plan::TableSpec& table : world_.spec.tables.Edit()) {
       table.target_uri.clear();
       table.target_by_catalog = true;
     }
@@ -94,7 +130,7 @@ class SecondGroupTest : public testing::Test {
     catalogs_.target.Add("copy", "s3://east/t");
     other_ = world_.spec;
     other_.name = "copies";
-    other_.tables.front().name = "copy";
+    other_.tables.Edit().front().name = "copy";
   }
   MemoryStore& Replica() { return world_.stores.At("s3://east/t"); }
   Result<PassResult> ReceiveOther() {
@@ -144,7 +180,7 @@ TEST_F(SecondGroupTest, OfOneThatEndedThePlaceIsFree) {
 TEST_F(SecondGroupTest, ATableThatAWildcardTakesUpLaterIsComparedToo) {
   plan::GroupSpec group = world_.spec;
   group.name = "wild";
-  group.tables.clear();
+  group.tables.Edit().clear();
   group.patterns = {{.schema = "m.r", .like = {.target_by_catalog = true}, .target_root = {}}};
   catalogs_.target.Add("m.r.a", "s3://east/a");
   catalogs_.target.Add("m.r.b", "s3://east/t");
@@ -163,7 +199,7 @@ TEST_F(SecondGroupTest, ASenderHoldsTargetsWhereItPlacesFilesItself) {
   HeldPlaces first(&claims_);
   HeldPlaces second(&claims_);
   plan::GroupSpec one = world_.spec;
-  one.tables.front().target_uri = "s3://east/t";
+  one.tables.Edit().front().target_uri = "s3://east/t";
   plan::GroupSpec two = one;
   two.name = "copies";
   EXPECT_THAT(world_.Run(ClaimRoots({}, world_.east, one, Role::kSender, first)), Succeeded());

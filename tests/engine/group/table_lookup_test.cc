@@ -21,9 +21,9 @@ class TableLookupTest : public testing::Test {
   TableLookupTest() {
     world_.west.catalogs = world_.east.catalogs = &catalogs_;
     spec_ = world_.spec;
-    spec_.tables.clear();
+    spec_.tables.Edit().clear();
     for (const char* name : {"m.r.a", "m.r.b"}) {
-      spec_.tables.push_back({.name = name, .source_by_catalog = true, .target_by_catalog = true});
+      spec_.tables.Edit().push_back({.name = name, .source_by_catalog = true, .target_by_catalog = true});
       catalogs_.source.Add(name, std::string("s3://west/") + name + "/");
       catalogs_.target.Add(name, std::string("s3://east/") + name);
     }
@@ -42,7 +42,7 @@ class TableLookupTest : public testing::Test {
     return ends;
   }
   void UsePattern(std::string root = "s3://dr") {
-    spec_.tables.clear();
+    spec_.tables.Edit().clear();
     spec_.patterns = {{.schema = "m.r",
                        .like = {.source_by_catalog = true, .target_by_catalog = true},
                        .target_root = std::move(root)}};
@@ -87,7 +87,7 @@ TEST_F(TableLookupTest, AllThatIsMissingOrUnfitIsNamedAtOnce) {
 
 TEST_F(TableLookupTest, ManyFlawsAreCountedBehindTheFirstTwenty) {
   for (int i = 0; i < 30; ++i) {
-    spec_.tables.push_back({.name = "m.r.x" + std::to_string(i), .source_by_catalog = true});
+    spec_.tables.Edit().push_back({.name = "m.r.x" + std::to_string(i), .source_by_catalog = true});
   }
   const auto missing = LookUp(Role::kSender);
   ASSERT_FALSE(missing);
@@ -110,7 +110,7 @@ TEST_F(TableLookupTest, ANewReplicaLiesBelowItsRootUntilTheCatalogHasIt) {
   ASSERT_FALSE(without);
   EXPECT_THAT(without.error().message + without.error().remedy,
               AllOf(HasSubstr("'m.r.a'"), HasSubstr("register: true")));
-  spec_.tables[0].new_target_uri = "s3://dr/m/r/a";
+  spec_.tables.Edit()[0].new_target_uri = "s3://dr/m/r/a";
   const auto found = LookUp(Role::kReceiver);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->tables[0].target_uri, "s3://dr/m/r/a");

@@ -58,7 +58,8 @@ TEST_F(GroupCheckTest, ASourceThatCannotBeReadIsAnError) {
 
 TEST_F(GroupCheckTest, AReplicaIsNoSource) {
   Replicate();
-  world_.spec.tables[0].source_uri = world_.spec.tables[0].target_uri;
+  plan::TableSpec& table = world_.spec.tables.Edit()[0];
+  table.source_uri = table.target_uri;
   EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kError, "source of table t: "));
 }
 
@@ -130,7 +131,7 @@ TEST_F(GroupCheckTest, ARetentionThatIsTooShortIsSaid) {
 }
 
 TEST_F(GroupCheckTest, AnImportRootWithNothingInItIsAWarning) {
-  world_.spec.tables[0].import_roots = {"mem://west/elsewhere"};
+  world_.spec.tables.Edit()[0].import_roots = {"mem://west/elsewhere"};
   EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kWarning, "import root of group 'orders': nothing is there"));
   world_.stores.At("mem://west/elsewhere").Set("a", "b");
   EXPECT_THAT(Check(Role::kSender), HasFinding(Severity::kInfo, "import root of group 'orders' is readable"));

@@ -187,7 +187,8 @@ TEST_F(VerifierTest, ReplicaThatIsGoneIsAProblemAndNoError) {
 
 TEST_F(VerifierTest, TableThatIsNotConfiguredAnyMoreIsAProblem) {
   Epochs();
-  world_.spec.tables.erase(world_.spec.tables.begin());
+  std::vector<plan::TableSpec>& tables = world_.spec.tables.Edit();
+  tables.erase(tables.begin());
   ExpectProblem(false, "", "not configured here");
 }
 

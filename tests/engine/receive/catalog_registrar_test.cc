@@ -15,7 +15,7 @@ class CatalogRegistrarTest : public ::testing::Test {
     world_.FirstEpoch();
     world_.east.catalogs = &catalogs_;
     world_.spec.register_tables = true;
-    world_.spec.tables[0].unregistered = true;
+    world_.spec.tables.Edit()[0].unregistered = true;
   }
   Result<std::string> Register(Call call = {}) {
     return world_.Run(RegisterReplicas(std::move(call), world_.east, world_.spec, ""));

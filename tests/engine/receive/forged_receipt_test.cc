@@ -316,8 +316,8 @@ TEST_P(ForgedReceiptTest, WhereTargetsAndMetadataStoreAreGoneTheTablesComeWhole)
 // It has its own metadata store, and targets that nobody ever wrote to.
 TEST_P(ForgedReceiptTest, SecondReceiverWithOtherTargetsIsRefusedByName) {
   world_.FirstEpoch();
-  const std::vector<plan::TableSpec> ours = world_.spec.tables;
-  for (plan::TableSpec& table : world_.spec.tables) table.target_uri = "mem://north/" + table.name;
+  const plan::TableList ours = world_.spec.tables;
+  for (plan::TableSpec& table : world_.spec.tables.Edit()) table.target_uri = "mem://north/" + table.name;
   const MemoryStateStore first = world_.east_state;
   ForgetEast();
   const std::string said =
@@ -359,7 +359,7 @@ TEST_P(ForgedReceiptTest, AnswerOfAnotherReceiverOfOtherTargetsIsNamedThoughItSa
 
 TEST_P(ForgedReceiptTest, TargetThatIsElsewhereWithItsFilesIsTheSame) {
   world_.FirstEpoch();
-  for (plan::TableSpec& table : world_.spec.tables) {
+  for (plan::TableSpec& table : world_.spec.tables.Edit()) {
     world_.stores.At("mem://north/" + table.name).objects() = world_.target(table.name).objects();
     table.target_uri = "mem://north/" + table.name;
   }

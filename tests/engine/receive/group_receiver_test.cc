@@ -145,12 +145,12 @@ TEST_F(GroupReceiverTest, StopAtACommitIsAStopBetweenEpochs) {
 }
 
 TEST_F(GroupReceiverTest, TableAddedToTheGroupGoesOverWholeWithTheNextEpoch) {
-  world_.spec.tables.pop_back();
+  world_.spec.tables.Edit().pop_back();
   world_.Restart();
   world_.CreateAll();
   ExpectSent(1);
   ExpectReceived(1);
-  world_.spec.tables.push_back({.name = "b", .source_uri = "mem://west/b", .target_uri = "mem://east/b"});
+  world_.spec.tables.Edit().push_back({.name = "b", .source_uri = "mem://west/b", .target_uri = "mem://east/b"});
   world_.Restart();
   world_.AppendAll("r1", "f1");
   ExpectSent(2);

@@ -109,7 +109,7 @@ TEST_P(LateClonesTest, WhatIsClonedLaterIsNotWhatSomebodyElseWroteNorWhatIsNoMor
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kDiverged, "'m.r.b'"));
   EXPECT_EQ(warehouse_.Count("DEEP CLONE"), 0);
   NoteFailure();
-  world_.spec.tables.pop_back();
+  world_.spec.tables.Edit().pop_back();
   world_.Restart();
   ASSERT_THAT(world_.Receive(), Succeeded());
   EXPECT_EQ(Newest().tables[0].managed_version, Version(0));

@@ -17,7 +17,7 @@ namespace lakeferry::engine {
 class ManagedClonesTest : public GroupReceiverTest, public ::testing::WithParamInterface<delta::ReplicationMode> {
  protected:
   ManagedClonesTest() : GroupReceiverTest(GetParam()) {
-    for (plan::TableSpec& table : world_.spec.tables) {
+    for (plan::TableSpec& table : world_.spec.tables.Edit()) {
       table.target_uri = "s3://dr/" + table.name;
       table.name = "m.r." + table.name;
     }

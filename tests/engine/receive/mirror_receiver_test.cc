@@ -17,11 +17,11 @@ class MirrorReceiverTest : public GroupReceiverTest {
   }
   void TakeOutB() {
     b_ = world_.spec.tables.back();
-    world_.spec.tables.pop_back();
+    world_.spec.tables.Edit().pop_back();
     world_.Restart();
   }
   void PutBackB() {
-    world_.spec.tables.push_back(b_);
+    world_.spec.tables.Edit().push_back(b_);
     world_.Restart();
   }
   // Commits that are there, or not yet, but never with another time than the source's.

@@ -344,12 +344,12 @@ TEST_F(ReceiverRecoveryTest, AnotherReceiverThatWentOnFromAHalfAppliedEpochIsFol
 TEST_F(ReceiverRecoveryTest, TableThatComesBackWithAnOlderEpochIsBroughtToTheNewOne) {
   world_.FirstEpoch();
   const plan::TableSpec b = world_.spec.tables.back();
-  world_.spec.tables.pop_back();
+  world_.spec.tables.Edit().pop_back();
   world_.Restart();
   world_.InRun("r1", [&] { a().Commit({a().Add("f1")}); });
   ExpectSent(2);
   ExpectReceived(2);
-  world_.spec.tables.push_back(b);
+  world_.spec.tables.Edit().push_back(b);
   world_.AppendAll("r2", "f2");
   world_.east_state.Clear();
   world_.staging().objects().erase(plan::StagingLayout("orders").Receipt(Epoch(1)).text());

@@ -28,7 +28,7 @@ TEST_F(ReceiverRefusalTest, TargetThatIsNotEmptyAndNotOursIsRefusedUntouched) {
 TEST_F(ReceiverRefusalTest, AFirstEpochOfWhatIsTheTargetHereIsRefusedUntouched) {
   world_.CreateAll();
   ExpectSent(1);
-  plan::TableSpec& table = world_.spec.tables[0];
+  plan::TableSpec& table = world_.spec.tables.Edit().front();
   table.target_uri = std::exchange(table.source_uri, "mem://elsewhere/a");
   world_.Restart();
   const auto before = world_.source("a").objects().size();
@@ -243,7 +243,7 @@ TEST_F(ReceiverRefusalTest, ReplicaThatLostAFileIsMendedByTheWholeTable) {
 TEST_F(ReceiverRefusalTest, TableThatIsNotConfiguredHereIsRefusedByName) {
   world_.CreateAll();
   ExpectSent(1);
-  world_.spec.tables.pop_back();
+  world_.spec.tables.Edit().pop_back();
   world_.Restart();
   EXPECT_THAT(world_.Receive(), FailedWith(ErrorCode::kRefused, "table 'b' of the epoch is not configured here"));
   EXPECT_THAT(world_.target("a").objects(), IsEmpty());

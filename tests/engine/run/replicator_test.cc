@@ -1,9 +1,14 @@
 // Loops of many groups in one process, side by side.
 #include "engine/run/replicator.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "tests/engine/world.h"
 
@@ -20,10 +25,11 @@ class ReplicatorTest : public ::testing::Test {
   ReplicatorTest() {
     world_.spec.max_retries = 2;
     orders_ = world_.spec;
-    orders_.tables.pop_back();
+    orders_.tables.Edit().pop_back();
     other_ = world_.spec;
     other_.name = "other";
-    other_.tables.erase(other_.tables.begin());
+    std::vector<plan::TableSpec>& tables = other_.tables.Edit();
+    tables.erase(tables.begin());
     world_.CreateAll();
   }
   Replicator Make(Role role, std::vector<plan::GroupSpec> groups) {
@@ -161,6 +167,44 @@ TEST_F(ReplicatorTest, BackoffIsNeverLongerThanTheInterval) {
   Replicator sender = Make(Role::kSender, {orders_});
   RunFor(sender, 2);
   EXPECT_THAT(world_.clock.sleeps, ElementsAre(Millis(500), Millis(500)));
+}
+
+TEST_F(ReplicatorTest, ManyGroupsBeginAFewAtATimeAndThoseThatHangHoldUpTheNextForAMoment) {
+  constexpr size_t kGroups = 100;
+  std::vector<plan::GroupSpec> groups(kGroups, orders_);
+  for (size_t i = 0; i < kGroups; ++i) groups[i].name = "g" + std::to_string(i);
+  std::set<std::string> begun;
+  bool over = false;
+  world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath path) -> Task<Status> {
+                                begun.insert(path.text().substr(0, path.text().find('/')));
+                                while (begun.size() < kGroups && !over)
+                                  co_await boost::asio::post(boost::asio::use_awaitable);
+                                co_return Status{};
+                              },
+                              .after_effect = {}});
+  Replicator sender = Make(Role::kSender, std::move(groups));
+  RunWith(sender, 400, [&](size_t sleep) { over = sleep >= 350; });
+  EXPECT_EQ(begun.size(), kGroups);
+  EXPECT_EQ(std::ranges::count(world_.clock.sleeps, Millis(2)), 300)
+      << "a twentieth of a second behind each eight of them";
+}
+
+TEST_F(ReplicatorTest, AReloadWhileGroupsBeginIsHeeded) {
+  std::vector<plan::GroupSpec> groups(100, orders_);
+  for (size_t i = 0; i < groups.size(); ++i) groups[i].name = "g" + std::to_string(i);
+  bool over = false;
+  world_.staging().set_hooks({.before_effect = [&](std::string, StoreOperation, ObjectPath) -> Task<Status> {
+                                while (!over) co_await boost::asio::post(boost::asio::use_awaitable);
+                                co_return Status{};
+                              },
+                              .after_effect = {}});
+  Replicator sender = Make(Role::kSender, std::move(groups));
+  RunWith(sender, 10, [&](size_t sleep) {
+    if (sleep == 3) sender.Reload(plan::DutiesOf(Role::kSender, {other_}));
+    over = sleep >= 3;
+  });
+  EXPECT_THAT(world_.Staged("g99/"), IsEmpty());
+  EXPECT_THAT(world_.Staged("other/epochs/"), Not(IsEmpty()));
 }
 
 TEST_F(ReplicatorTest, ReloadBeforeItRunsIsNotLost) {

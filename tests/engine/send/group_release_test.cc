@@ -230,7 +230,7 @@ TEST_F(GroupReleaseTest, LeftoversOfAnOlderCutAndOfATableThatLeftGoWithTheReceip
   ASSERT_THAT(left, ElementsAre("orders/data/00000000000000000002/a/f1", "orders/data/00000000000000000002/b/f1"));
   world_.InRun("r2",
                [this] { world_.table("a").Commit({world_.table("a").Add("f2"), TestTable::Remove("f1")}, "r2"); });
-  world_.spec.tables.pop_back();
+  world_.spec.tables.Edit().pop_back();
   world_.Restart();
   ExpectSent(2);
   // Nothing went before the receipt.

@@ -23,7 +23,7 @@ class MovedSourceTest : public ::testing::TestWithParam<delta::ReplicationMode> 
     world_.source().objects().clear();
     there_.emplace(&moved(), &world_.clock);
     there_->next_ = table().next_;
-    world_.spec.tables[0].source_uri = kNew;
+    world_.spec.tables.Edit()[0].source_uri = kNew;
     world_.spec.sources_moved = configured;
     world_.Restart();
   }
@@ -170,7 +170,7 @@ TEST_P(MovedCloneTest, PathIntoTheOldFolderIsAnotherFileNow) {
 }
 
 TEST_P(MovedCloneTest, PathIntoTheNewFolderIsAnotherFileNow) {
-  world_.spec.tables[0].import_roots = {kNew};
+  world_.spec.tables.Edit()[0].import_roots = {kNew};
   world_.Restart();
   world_.CreateAll();
   moved().Set("f9", "data of " + kNew + "/f9");
@@ -182,7 +182,7 @@ TEST_P(MovedCloneTest, PathIntoTheNewFolderIsAnotherFileNow) {
 
 TEST_P(MovedCloneTest, PathElsewhereStaysTheImportItWas) {
   const std::string elsewhere = "mem://west/landing";
-  world_.spec.tables[0].import_roots = {elsewhere};
+  world_.spec.tables.Edit()[0].import_roots = {elsewhere};
   world_.Restart();
   world_.CreateAll();
   world_.stores.At(elsewhere).Set("f9", "data of " + elsewhere + "/f9");

@@ -38,8 +38,8 @@ TEST_P(RenamedGroupTest, AGroupThatIsConfiguredBesideItIsAnother) {
 TEST_P(RenamedGroupTest, AGroupWithOtherTablesIsAnother) {
   TestTable other(&world_.stores.At("mem://west/other"), &world_.clock);
   other.Create();
-  world_.spec.tables[0].name = "other";
-  world_.spec.tables[0].source_uri = "mem://west/other";
+  world_.spec.tables.Edit()[0].name = "other";
+  world_.spec.tables.Edit()[0].source_uri = "mem://west/other";
   world_.Restart();
   EXPECT_THAT(world_.Send(), Succeeded());
 }
@@ -53,7 +53,7 @@ TEST_P(RenamedGroupTest, AGroupOfThatTableFromElsewhereIsAnother) {
 TEST_P(RenamedGroupTest, ATableOfTheSameNameAloneIsAnother) {
   TestTable other(&world_.stores.At("mem://west/other"), &world_.clock);
   other.Create();
-  world_.spec.tables[0].source_uri = "mem://west/other";
+  world_.spec.tables.Edit()[0].source_uri = "mem://west/other";
   world_.Restart();
   EXPECT_THAT(world_.Send(), Succeeded());
 }

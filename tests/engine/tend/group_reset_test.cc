@@ -41,7 +41,8 @@ TEST_P(GroupResetTest, AModeThatChangedIsNoObstacle) {
 
 TEST_P(GroupResetTest, SwappedEndsAreRefusedOnEitherSide) {
   Replicate();
-  std::swap(world_.spec.tables[0].source_uri, world_.spec.tables[0].target_uri);
+  plan::TableSpec& table = world_.spec.tables.Edit().front();
+  std::swap(table.source_uri, table.target_uri);
   for (const Role role : {Role::kSender, Role::kReceiver}) {
     EXPECT_THAT(Find(role), FailedWith(ErrorCode::kRefused, "source and target of table 't' are swapped"));
   }

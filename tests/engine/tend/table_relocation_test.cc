@@ -33,11 +33,11 @@ class TableRelocationTest : public ::testing::TestWithParam<delta::ReplicationMo
   void MoveSource() {
     Copy(world_.source(), kNewSource);
     world_.source().objects().clear();
-    world_.spec.tables[0].source_uri = kNewSource;
+    world_.spec.tables.Edit()[0].source_uri = kNewSource;
     world_.Restart();
   }
   void NameTarget() {
-    world_.spec.tables[0].target_uri = kNewTarget;
+    world_.spec.tables.Edit()[0].target_uri = kNewTarget;
     world_.Restart();
   }
   void Spoil(const std::string& store, int64_t version, std::string_view from, std::string_view to) {
@@ -68,7 +68,7 @@ TEST_P(TableRelocationTest, ASourceThatIsProvenGoesOnOnceItIsNoted) {
   world_.Restart();
   ASSERT_THAT(world_.Send(), Succeeded());
   // A third place is not the one that was noted.
-  world_.spec.tables[0].source_uri = "mem://west/third";
+  world_.spec.tables.Edit()[0].source_uri = "mem://west/third";
   world_.Restart();
   EXPECT_THAT(world_.Send(), FailedWith(ErrorCode::kRefused, "changed from"));
 }
@@ -128,7 +128,8 @@ TEST_P(TableRelocationTest, WhatElseHasChangedIsSaidFirst) {
   world_.spec.mode = clone ? delta::ReplicationMode::kMirror : delta::ReplicationMode::kClone;
   EXPECT_THAT(Look(Role::kReceiver), FailedWith(ErrorCode::kRefused, "the mode of group 'orders' changed"));
   world_.spec.mode = GetParam();
-  std::swap(world_.spec.tables[0].source_uri, world_.spec.tables[0].target_uri);
+  plan::TableSpec& table = world_.spec.tables.Edit().front();
+  std::swap(table.source_uri, table.target_uri);
   EXPECT_THAT(Look(Role::kReceiver), FailedWith(ErrorCode::kRefused, "which was its source in epoch 1"));
 }
 

@@ -63,9 +63,9 @@ TEST(CatalogRights, AllTablesOfASchemaNeedTheSchemaAndNoTable) {
 
 TEST(CatalogRights, WhatACatalogHandsOutIsReadAtTheSourceAndWrittenAtTheTarget) {
   GroupSpec group = GroupWith({Looked("main.raw.a"), Looked("main.raw.b")});
-  for (TableSpec& table : group.tables) table.source_vendor = table.target_vendor = group.name;
-  group.tables[1].new_target_uri = "s3://dr/lake/main/raw/b";
-  group.tables[1].unregistered = true;
+  for (TableSpec& table : group.tables.Edit()) table.source_vendor = table.target_vendor = group.name;
+  group.tables.Edit()[1].new_target_uri = "s3://dr/lake/main/raw/b";
+  group.tables.Edit()[1].unregistered = true;
   EXPECT_THAT(RightLines(RightsAtSources(group, Role::kSender)),
               ElementsAre("USE CATALOG ON CATALOG main", "EXTERNAL USE SCHEMA ON SCHEMA main.raw",
                           "USE SCHEMA ON SCHEMA main.raw", "SELECT ON TABLE main.raw.a", "SELECT ON TABLE main.raw.b"));
@@ -83,7 +83,7 @@ TEST(CatalogRights, WhatACatalogHandsOutIsReadAtTheSourceAndWrittenAtTheTarget) 
 TEST(CatalogRights, ToRegisterReplicasIsTheReceivers) {
   GroupSpec group = GroupWith({Looked("main.raw.a"), Looked("main.raw.b")});
   group.register_tables = group.direct = true;
-  group.tables[0].new_target_uri = "abfss://lake@dr.dfs.core.windows.net/r/a";
+  group.tables.Edit()[0].new_target_uri = "abfss://lake@dr.dfs.core.windows.net/r/a";
   EXPECT_THAT(RightLines(RightsAtTargets(group, Role::kReceiver)),
               ElementsAre("USE CATALOG ON CATALOG main", "CREATE TABLE ON SCHEMA main.raw",
                           "USE SCHEMA ON SCHEMA main.raw", "SELECT ON TABLE main.raw.a", "SELECT ON TABLE main.raw.b",

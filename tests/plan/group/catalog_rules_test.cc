@@ -103,7 +103,7 @@ TEST(CatalogRules, OnlyGroupsThatNeedOneAskACatalog) {
   GroupSpec group;
   group.tables = {{.name = "a", .source_uri = "s3://x/a", .target_uri = "s3://y/a"}};
   EXPECT_FALSE(AsksCatalogs(group));
-  group.tables[0].target_by_catalog = true;
+  group.tables.Edit()[0].target_by_catalog = true;
   EXPECT_TRUE(AsksCatalogs(group));
   EXPECT_TRUE(AsksCatalogs(Grouped()));
 }

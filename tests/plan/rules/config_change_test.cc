@@ -16,11 +16,16 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
+void SwapEnds(GroupSpec& spec) {
+  TableSpec& table = spec.tables.Edit().front();
+  std::swap(table.source_uri, table.target_uri);
+}
+
 GroupSpec GroupOfTwo() {
   GroupSpec spec;
   spec.workspace = "demo";
   spec.name = "orders";
-  spec.tables.push_back({.name = "a", .source_uri = "file:///west/a", .target_uri = "file:///east/a"});
+  spec.tables.Edit().push_back({.name = "a", .source_uri = "file:///west/a", .target_uri = "file:///east/a"});
   return spec;
 }
 
@@ -47,20 +52,20 @@ TEST(ConfigChange, TheSameConfigurationHasNone) {
 
 TEST(ConfigChange, AnEndThatTheOtherSidesCatalogTellsIsNoChange) {
   GroupSpec spec = GroupOfTwo();
-  spec.tables[0].target_uri.clear();
+  spec.tables.Edit()[0].target_uri.clear();
   EXPECT_THAT(Changes(spec), SizeIs(1)) << "nobody would tell it";
-  spec.tables[0].target_by_catalog = true;
+  spec.tables.Edit()[0].target_by_catalog = true;
   EXPECT_THAT(Changes(spec), IsEmpty());
   spec = GroupOfTwo();
-  spec.tables[0].source_uri.clear();
+  spec.tables.Edit()[0].source_uri.clear();
   EXPECT_THAT(Changes(spec, Role::kReceiver), IsEmpty());
-  spec.tables[0].target_uri = "file:///west/a";
+  spec.tables.Edit()[0].target_uri = "file:///west/a";
   EXPECT_THAT(Changes(spec, Role::kReceiver), SizeIs(1)) << "into what was the source";
 }
 
 TEST(ConfigChange, WhatChangedIsRefusedWithWhereItIsNamed) {
   GroupSpec spec = GroupOfTwo();
-  std::swap(spec.tables[0].source_uri, spec.tables[0].target_uri);
+  SwapEnds(spec);
   const auto changes = Changes(spec);
   const Status unchanged = CheckUnchanged(changes);
   ASSERT_FALSE(unchanged.has_value());
@@ -71,7 +76,7 @@ TEST(ConfigChange, WhatChangedIsRefusedWithWhereItIsNamed) {
 
 TEST(ConfigChange, SwappedEndsAreSaidOnEitherSideWithOrWithoutReceipt) {
   GroupSpec spec = GroupOfTwo();
-  std::swap(spec.tables[0].source_uri, spec.tables[0].target_uri);
+  SwapEnds(spec);
   for (const Role role : {Role::kSender, Role::kReceiver}) {
     for (const auto& answer : {std::optional(Applied()), std::optional<Receipt>()}) {
       const auto changes = ChangesSince(Last(), answer, spec, role, "west");
@@ -86,11 +91,11 @@ TEST(ConfigChange, SwappedEndsAreSaidOnEitherSideWithOrWithoutReceipt) {
 
 TEST(ConfigChange, ATargetThatWasTheSourceIsNoMove) {
   GroupSpec spec = GroupOfTwo();
-  spec.tables[0].source_uri = "file:///north/a";
-  spec.tables[0].target_uri = "file:///west/a";
+  spec.tables.Edit()[0].source_uri = "file:///north/a";
+  spec.tables.Edit()[0].target_uri = "file:///west/a";
   EXPECT_EQ(Changes(spec, Role::kReceiver).at(0).kind, ChangeKind::kSwapped);
-  spec.tables[0].source_uri = "file:///east/a";
-  spec.tables[0].target_uri = "file:///south/a";
+  spec.tables.Edit()[0].source_uri = "file:///east/a";
+  spec.tables.Edit()[0].target_uri = "file:///south/a";
   EXPECT_THAT(WordsOf(Changes(spec)), HasSubstr("changed from file:///west/a to file:///east/a, which was its target"));
 }
 
@@ -106,14 +111,14 @@ TEST(ConfigChange, WhatChangedIsToldWithWhatItWas) {
   EXPECT_THAT(WordsOf(ChangesSince(Last(), {}, GroupOfTwo(), Role::kSender, "north")),
               HasSubstr("the sender's region of group 'orders' changed from 'west' to 'north'"));
   spec = GroupOfTwo();
-  spec.tables[0].target_uri = "file:///east/b";
+  spec.tables.Edit()[0].target_uri = "file:///east/b";
   EXPECT_THAT(WordsOf(Changes(spec)),
               HasSubstr("the target of table 'a' changed from file:///east/a to file:///east/b"));
 }
 
 TEST(ConfigChange, ASourceMayMoveWhereTheGroupSaysSoAndIsNoMatterOfTheReceiver) {
   GroupSpec spec = GroupOfTwo();
-  spec.tables[0].source_uri = "file:///west/moved";
+  spec.tables.Edit()[0].source_uri = "file:///west/moved";
   EXPECT_THAT(RemedyOf(Changes(spec)), HasSubstr("lakeferry relocate orders "));
   EXPECT_THAT(Changes(spec, Role::kReceiver), IsEmpty());
   spec.sources_moved = true;
@@ -122,7 +127,7 @@ TEST(ConfigChange, ASourceMayMoveWhereTheGroupSaysSoAndIsNoMatterOfTheReceiver) 
 
 TEST(ConfigChange, OnlyATargetMayHaveAnotherPlace) {
   GroupSpec spec = GroupOfTwo();
-  spec.tables[0].target_uri = "file:///east/b";
+  spec.tables.Edit()[0].target_uri = "file:///east/b";
   EXPECT_THAT(Forbidden(Changes(spec)), IsEmpty());
   EXPECT_THAT(RemedyOf(Changes(spec)), Not(HasSubstr("reset")));
   spec.mode = delta::ReplicationMode::kMirror;
@@ -131,7 +136,7 @@ TEST(ConfigChange, OnlyATargetMayHaveAnotherPlace) {
 
 TEST(ConfigChange, AnErrorIsToldBehindWhatChanged) {
   GroupSpec spec = GroupOfTwo();
-  spec.tables[0].target_uri = "file:///east/b";
+  spec.tables.Edit()[0].target_uri = "file:///east/b";
   const Error error{.code = ErrorCode::kDiverged, .message = "not ours", .where = "x", .remedy = "look"};
   const Error told = AfterChanges(error, Changes(spec));
   EXPECT_THAT(told.message, AllOf(StartsWith("the target of table 'a' changed"), HasSubstr(": not ours")));

@@ -17,8 +17,8 @@ const std::string kManifestSha(64, 'a');
 GroupSpec Group() {
   GroupSpec spec;
   spec.name = "orders";
-  spec.tables.push_back({.name = "a", .source_uri = "file:///west/a", .target_uri = "file:///east/a"});
-  spec.tables.push_back({.name = "b", .source_uri = "file:///west/b", .target_uri = "file:///east/b"});
+  spec.tables.Edit().push_back({.name = "a", .source_uri = "file:///west/a", .target_uri = "file:///east/a"});
+  spec.tables.Edit().push_back({.name = "b", .source_uri = "file:///west/b", .target_uri = "file:///east/b"});
   return spec;
 }
 
@@ -95,7 +95,7 @@ TEST(ReceiptRules, WhatAnswersTheManifestCounts) {
 
 TEST(ReceiptRules, TargetOfATableThatIsNotConfiguredIsNotAskedFor) {
   GroupSpec spec = Group();
-  spec.tables.pop_back();
+  spec.tables.Edit().pop_back();
   Receipt receipt = Good();
   receipt.tables[1].target = "file:///north/b";
   EXPECT_THAT(FlawOf(receipt, Staged(), kManifestSha, spec), IsEmpty());
@@ -108,11 +108,11 @@ TEST(ReceiptRules, ReceiptWithoutAManifestIsNamedByWhatIsThere) {
 
 TEST(ReceiptRules, ATargetThatTheReceiversCatalogTellsMayLieAnywhere) {
   GroupSpec spec = Group();
-  spec.tables[0].target_uri.clear();
+  spec.tables.Edit()[0].target_uri.clear();
   EXPECT_THAT(FlawOf(Good(), Staged(), kManifestSha, spec), HasSubstr("table 'a'"));
-  spec.tables[0].target_by_catalog = true;
+  spec.tables.Edit()[0].target_by_catalog = true;
   EXPECT_THAT(FlawOf(Good(), Staged(), kManifestSha, spec), IsEmpty());
-  spec.tables[0].target_uri = "file:///else";
+  spec.tables.Edit()[0].target_uri = "file:///else";
   EXPECT_THAT(FlawOf(Good(), Staged(), kManifestSha, spec), HasSubstr("its target here is file:///else"));
 }
 

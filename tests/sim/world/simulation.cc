@@ -79,7 +79,7 @@ plan::GroupSpec Simulation::SpecFor() const {
   }
   spec.mode = scenario_.setup.mirror ? delta::ReplicationMode::kMirror : delta::ReplicationMode::kClone;
   for (const std::string& table : SourceWorld::TableNames()) {
-    spec.tables.push_back(
+    spec.tables.Edit().push_back(
         {.name = table, .source_uri = SourceWorld::SourceUri(table), .target_uri = SourceWorld::TargetUri(table)});
   }
   spec.direct = scenario_.setup.direct;
