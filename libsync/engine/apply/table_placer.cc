@@ -327,7 +327,7 @@ Task<Result<PutOutcome>> TablePlacer::Bring(Call call, plan::StagedFile file) {
   Result<Copied> copied = co_await CopyObject(call, staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
                                               env_.MeansOf(staging_.group()));
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
-  NoteResumed(env_.log, env_.MeansOf(staging_.group()), call, table_.name, file.path, copied->resumed_bytes);
+  NoteResumed(env_.log, env_.MeansOf(staging_.group()), meter_, call, table_.name, file.path, copied->resumed_bytes);
   co_return copied->outcome;
 }
 
