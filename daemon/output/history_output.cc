@@ -69,6 +69,7 @@ void WriteHistory(json::Writer& json, const HistoryReport& report) {
     json.Field("state", EpochStateName(epoch.state));
     json.Field("files", FilesOf(epoch));
     json.Field("bytes", BytesOf(epoch));
+    json.Field("resumed_bytes", epoch.resumed_bytes);
     json.Seconds("seconds", Millis(epoch.worked_ms));
     WriteTornSeconds(json, "torn_seconds", epoch.torn);
     json.Field("started_ms", epoch.started);
@@ -86,6 +87,12 @@ void WriteHistory(json::Writer& json, const HistoryReport& report) {
       json.Field("files_removed", table.files_removed);
     });
   });
+}
+
+std::string ResumedText(const std::string& what, const EpochRecord& epoch) {
+  if (epoch.resumed_bytes == 0) return {};
+  return Wrapped(fmt::format("{}: {} were not sent again: a copy that broke off had sent them", what,
+                             HumanBytes(epoch.resumed_bytes)));
 }
 
 std::string ErrorText(const EpochRecord& epoch) {
@@ -131,7 +138,7 @@ std::string ToText(const HistoryReport& report) {
                    {.title = "TOOK", .align = Align::kRight},
                    {.title = "RUNS", .fit = Fit::kBelow},
                    {.title = "ERROR", .fit = Fit::kBelow}});
-  std::string warnings;
+  std::string notes;
   for (const EpochRecord& epoch : report.epochs) {
     table.Add({std::to_string(epoch.epoch.value()), HumanTime(epoch.cut_time), std::string(EpochStateName(epoch.state)),
                BasisText(epoch), std::to_string(FilesOf(epoch)), HumanBytes(BytesOf(epoch)),
@@ -139,9 +146,9 @@ std::string ToText(const HistoryReport& report) {
                epoch.run_ids.empty() ? "-" : plan::RunIdsText(epoch.run_ids, ", "),
                epoch.error.empty() ? "-" : ErrorText(epoch)});
     const std::string what = fmt::format("{}: epoch {}", report.group, epoch.epoch.value());
-    warnings += UnexplainedText(what, epoch.evidence.unexplained);
+    notes += UnexplainedText(what, epoch.evidence.unexplained) + ResumedText(what, epoch);
   }
-  return table.ToText() + warnings + (said.empty() ? "" : "\n") + said;
+  return table.ToText() + notes + (said.empty() ? "" : "\n") + said;
 }
 
 }  // namespace lakeferry

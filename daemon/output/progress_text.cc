@@ -46,6 +46,7 @@ std::optional<ProgressSample> SampleOf(const engine::ReplicatorSnapshot& snapsho
     sample->work.files_total += group.progress.files_total;
     sample->work.bytes += group.progress.bytes;
     sample->work.bytes_total += group.progress.bytes_total;
+    sample->resumed_bytes += group.resumed_bytes;
     ++groups;
   }
   if (groups > 1) sample->what = fmt::format("{} groups", groups);
@@ -82,6 +83,7 @@ std::string ProgressText::Line(const ProgressSample& sample, Millis now, size_t 
     const double speed = by_bytes ? rate->bytes : rate->files;
     if (left > 0 && speed > 0) pieces.push_back(HumanAge(Millis(static_cast<int64_t>(left / speed * 1'000))) + " left");
   }
+  if (sample.resumed_bytes > 0) pieces.push_back(HumanBytes(sample.resumed_bytes) + " not sent again");
   std::string line = pieces.front().substr(0, width);
   for (size_t i = 1; i < pieces.size() && line.size() + kPieceGap + pieces[i].size() <= width; ++i) {
     line += std::string(kPieceGap, ' ') + pieces[i];

@@ -13,8 +13,9 @@
 namespace lakeferry {
 
 struct ProgressSample {
-  std::string what;   // "orders: staging"
-  WorkProgress work;  // totals of 0 are not known
+  std::string what;           // "orders: staging"
+  WorkProgress work;          // totals of 0 are not known
+  int64_t resumed_bytes = 0;  // GroupRecord::resumed_bytes
 
   bool operator==(const ProgressSample&) const = default;
 };
@@ -25,8 +26,8 @@ struct ProgressSample {
 // Remembers some seconds of samples, which the rate is of.
 class ProgressText {
  public:
-  // "orders: staging  [#####-----] 47%  12/57 files  1.2/4.6 GB  310 MB/s  11s left", at most `width` columns: what
-  // does not fit is left out from the end. `now`: by a clock that never goes back.
+  // "orders: staging  [#####-----] 47%  12/57 files  1.2/4.6 GB  310 MB/s  11s left  9.1 MB not sent again",
+  // at most `width` columns: what does not fit is left out from the end. `now`: by a clock that never goes back.
   std::string Line(const ProgressSample& sample, Millis now, size_t width);
 
  private:

@@ -109,6 +109,7 @@ void WriteStanding(json::Writer& json, const GroupStatus& status) {
   WriteOptionalSeconds(json, "worst_loss_seconds", status.judgement.worst_loss);
   json.Field("phase", NullIfEmpty(record.phase));
   WriteProgress(json, record);
+  json.Field("resumed_bytes", record.resumed_bytes);
   json.Field("waiting_files", FilesWaiting(record));
   json.Field("waiting_epochs", EpochsWaiting(record));
   json.Field("bandwidth_limit", status.bandwidth_limit);

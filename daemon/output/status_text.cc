@@ -51,6 +51,7 @@ std::string ReasonText(const GroupStatus& status) {
     text += fmt::format("{}{}{} of {}, {} of {}", text.empty() ? "" : "; ",
                         record.phase.empty() ? "" : record.phase + " ", done.files,
                         HumanCount(done.files_total, "file"), HumanBytes(done.bytes), HumanBytes(done.bytes_total));
+    if (record.resumed_bytes > 0) text += fmt::format(", {} not sent again", HumanBytes(record.resumed_bytes));
     if (status.bandwidth_limit) text += fmt::format(", at most {}/s", HumanBytes(*status.bandwidth_limit));
   }
   return text.empty() ? "-" : text;
@@ -143,6 +144,14 @@ std::string AskedText(const GroupRecord& record) {
   return text;
 }
 
+// Of a copy that is over: what an earlier one had sent of it.
+std::string ResumedText(const GroupRecord& record) {
+  const bool at_work = record.progress.files_total + record.progress.bytes_total > 0;
+  if (record.resumed_bytes == 0 || at_work) return {};
+  return Wrapped(fmt::format("{}: {} of the last copy were not sent again: one that broke off had sent them",
+                             record.group, HumanBytes(record.resumed_bytes)));
+}
+
 }  // namespace
 
 std::string ToText(const StatusReport& report) {
@@ -156,15 +165,16 @@ std::string ToText(const StatusReport& report) {
                    {.title = "AT WORST", .align = Align::kRight},
                    {.title = "REASON", .fit = Fit::kBelow}});
   std::string errors = NoticesText(report);
-  std::string clocks;
+  std::string notes;
   for (const GroupStatus& status : report.groups) {
     AddRow(report, status, table);
     errors += AskedText(status.record) + AlarmText(status) + RiskText(status, report.now) +
               LiveSetText(status.live_set_checks, report.now);
-    if (status.record.clocks.margin_measured) clocks += ClocksText(status.record);
+    notes += ResumedText(status.record);
+    if (status.record.clocks.margin_measured) notes += ClocksText(status.record);
   }
   return Wrapped(VerdictText(report)) + Wrapped(ProcessText(report)) + "\n" + table.ToText() +
-         (errors.empty() ? "" : "\n" + errors) + (clocks.empty() ? "" : "\n" + clocks);
+         (errors.empty() ? "" : "\n" + errors) + (notes.empty() ? "" : "\n" + notes);
 }
 
 }  // namespace lakeferry

@@ -38,15 +38,17 @@ FarStores::FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_ex
       buckets_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock}, vended_,
                proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
       probes_(clock),
+      uploads_(clock),
       s3_(engine, buckets_, gate_, probes_, clock, random),
       google_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock}, vended_,
               proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
-      gcs_(engine, google_, gate_, probes_, clock, random),
+      gcs_(engine, google_, gate_, {.probes = probes_, .uploads = uploads_}, clock, random),
       containers_(engine, {.http = http_, .metadata = metadata_, .host = host_, .clock = clock}, vended_,
                   proxies_ ? Status() : Status(std::unexpected(proxies_.error()))),
       azure_(engine, containers_, gate_, probes_, clock, random) {}
 
 void FarStores::Use(StoreSettings settings, std::string metadata_store) {
+  uploads_.Use(metadata_store);
   probes_.Use(std::move(metadata_store));
   google_.Use(settings);
   containers_.Use(settings);

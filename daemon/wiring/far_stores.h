@@ -7,6 +7,7 @@
 #include "daemon/wiring/bucket_access.h"
 #include "daemon/wiring/google_buckets.h"
 #include "daemon/wiring/probe_file.h"
+#include "daemon/wiring/upload_file.h"
 #include "daemon/wiring/vended_credentials.h"
 #include "env/clock.h"
 #include "env/random.h"
@@ -26,7 +27,7 @@ class FarStores {
  public:
   FarStores(boost::asio::any_io_executor engine, boost::asio::any_io_executor pool, Clock& clock, Random& random);
 
-  // `metadata_store`: beside it what was found out about stores is kept.
+  // `metadata_store`: beside it what was found out about stores is kept, and where unfinished uploads go on.
   void Use(StoreSettings settings, std::string metadata_store);
   // Whoever hands out credentials from now on, also after a configuration was read again; outlives this.
   void UseCatalogs(TableCatalogs& catalogs) { vended_.Use(catalogs); }
@@ -58,6 +59,7 @@ class FarStores {
   VendedCredentials vended_;
   ConfiguredBuckets buckets_;
   ProbeFile probes_;
+  UploadFile uploads_;
   s3::S3StoreFactory s3_;
   GoogleBuckets google_;
   gcs::GcsStoreFactory gcs_;

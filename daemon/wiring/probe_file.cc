@@ -1,17 +1,13 @@
 #include "daemon/wiring/probe_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include "daemon/wiring/side_file.h"
 #include "json/reader.h"
 #include "json/writer.h"
-#include "storage/file/unique_fd.h"
 
 namespace lakeferry {
 namespace {
@@ -62,37 +58,13 @@ std::string Write(const std::map<std::string, Probed>& all) {
   return json.FinishLine();
 }
 
-// What stands there; nothing where that is no file, or more than such a file has.
-std::string ReadBounded(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  std::string text;
-  std::array<char, size_t{64} << 10> piece;
-  while (fd.valid() && text.size() <= kBytesMax) {
-    const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
-    if (got == 0) return text;
-    if (got < 0) break;
-    text.append(piece.data(), static_cast<size_t>(got));
-  }
-  return {};
-}
-
-// Of this process alone until it has its name.
-void Replace(const std::string& path, const std::string& text) {
-  const std::string own = path + "." + std::to_string(::getpid());
-  const int fd = ::open(own.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return;
-  const bool whole = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(fd);
-  if (!whole || std::rename(own.c_str(), path.c_str()) != 0) ::unlink(own.c_str());
-}
-
 }  // namespace
 
 void ProbeFile::Use(std::string metadata_store) { metadata_store_ = std::move(metadata_store); }
 
 std::map<std::string, Probed> ProbeFile::All() const {
   if (metadata_store_.empty()) return {};
-  auto all = ReadAll(ReadBounded(Path()), Path());
+  auto all = ReadAll(ReadSideFile(Path(), kBytesMax), Path());
   if (!all) return {};
   std::erase_if(*all, [this](const auto& one) { return clock_.WallTime() >= *one.second.ends; });
   return *std::move(all);
@@ -109,7 +81,7 @@ void ProbeFile::Keep(const std::string& place, const Probed& probed) {
   if (metadata_store_.empty() || !probed.ends || !std::filesystem::exists(metadata_store_, error)) return;
   auto all = All();
   all.insert_or_assign(place, probed);
-  Replace(Path(), Write(all));
+  ReplaceSideFile(Path(), Write(all));
 }
 
 }  // namespace lakeferry

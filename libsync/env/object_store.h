@@ -47,6 +47,8 @@ struct ObjectAddress {
   std::string place;    // account, bucket and key
   std::string etag;     // it is copied only while it has this content
   std::shared_ptr<HeldObject> held = nullptr;
+  // Whether a copy may go on with what one that broke off has left: not of an object that somebody may want to forge.
+  bool resume = true;
 };
 
 // One object, open and pinned: if it is replaced meanwhile, a read fails with kCorruptData rather than mixing two
@@ -125,7 +127,8 @@ class ObjectStore {
   // open, server-side copy on condition of the etag), iff none of that name exists. The object's modification time is
   // now, and nobody but us can change it afterwards. Where that cannot be, or the object there has lost its name
   // meanwhile, it returns kNotPossible and has done nothing: the caller then streams. kCorruptData where the object is
-  // no longer what was handed out of it.
+  // no longer what was handed out of it. One that is made in pieces may go on with those that a copy before has left,
+  // as far as the service proves that they are of this very object.
   virtual Task<Result<CopyOutcome>> CopyIfAbsent(Call call, ObjectAddress from, ObjectPath path) = 0;
   // Makes the object's modification time now; its bytes stay. kNotFound. False where the store cannot, or not for us.
   virtual Task<Result<bool>> Touch(Call call, ObjectPath path) = 0;

@@ -51,7 +51,9 @@ class ObjectWriter {
   // TakeOver will find.
   [[nodiscard]] virtual bool MayHave(int64_t /*number*/) const { return false; }
   // In place of Write, where the store has this very part from a writer before: true where its length and its checksum
-  // are those of `bytes`, and then it is of the object as if it had been written. Waits for nothing.
+  // are those of `bytes`, and then it is of the object as if it had been written. A store that tells no checksums of
+  // what it has takes it by its place, and says at CommitIfAbsent whether the whole is what was meant. In the order of
+  // the parts, before any of them is written that comes behind it. Waits for nothing.
   [[nodiscard]] virtual bool TakeOver(int64_t /*number*/, const Buffer& /*bytes*/) { return false; }
   // After the last Write: what CommitIfAbsent creates has this modification time, as finely as the store keeps times,
   // from the first moment at which somebody sees it. False where the store knows no time but that of the write, and has
@@ -60,7 +62,8 @@ class ObjectWriter {
   virtual Task<Result<bool>> SetModified(Call call, TimeMs modified) = 0;
   // Once every part has ended: publishes them, whole and durable, unless an object of that name exists. At most once.
   // kCorruptData where they are not `size_bytes` long in all, or the store finds another checksum than one of those
-  // given; nothing is published then.
+  // given; nothing is published then. kUnavailable where what was taken over by its place is another's: it is gone
+  // then, and the next writer begins anew.
   virtual Task<Result<PutOutcome>> CommitIfAbsent(Call call, int64_t size_bytes, ObjectChecksums checksums) = 0;
   // After a CommitIfAbsent that created: as Created::etag.
   [[nodiscard]] virtual std::string etag() const { return {}; }

@@ -10,13 +10,13 @@ namespace {
 Status WriteEpochRow(const Database& database, const EpochRecord& record) {
   Statement insert = database.Prepare(
       "INSERT OR REPLACE INTO epochs (role, group_name, epoch, cut_time, atomic, state, manifest_sha256, started, "
-      "ended, worked_ms, error, evidence, evidence_margin, error_kind, torn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?)");
+      "ended, worked_ms, error, evidence, evidence_margin, error_kind, torn, resumed_bytes) VALUES (?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.Bind(RoleName(record.role)).Bind(record.group).Bind(record.epoch.value()).Bind(record.cut_time);
   insert.Bind(record.atomic).Bind(EpochStateName(record.state)).Bind(record.manifest_sha256).Bind(record.started);
   insert.Bind(record.ended).Bind(record.worked_ms).Bind(record.error);
   insert.Bind(EvidenceKindName(record.evidence.kind)).Bind(record.evidence.margin);
-  insert.Bind(record.error_kind).Bind(record.torn);
+  insert.Bind(record.error_kind).Bind(record.torn).Bind(record.resumed_bytes);
   return insert.Run();
 }
 
@@ -155,7 +155,8 @@ Result<EpochRecord> EpochOf(const Database& database, const Statement& row, Role
                      .evidence = {.kind = ParseEvidenceKind(row.Text(9)).value_or(EvidenceKind::kTimes),
                                   .margin = row.Duration(10),
                                   .unexplained = {}},
-                     .torn = row.OptionalDuration(12)};
+                     .torn = row.OptionalDuration(12),
+                     .resumed_bytes = row.Integer(13)};
   LF_TRY_OK(ReadEpochRuns(database, record));
   LF_TRY_OK(ReadUnexplained(database, record));
   LF_TRY_OK(ReadEpochTables(database, record));
@@ -176,7 +177,7 @@ Result<std::vector<EpochRecord>> ReadEpochs(const Database& database, Role role,
                                             int64_t limit) {
   Statement select = database.Prepare(
       "SELECT epoch, cut_time, atomic, state, manifest_sha256, started, ended, worked_ms, error, evidence, "
-      "evidence_margin, error_kind, torn FROM epochs "
+      "evidence_margin, error_kind, torn, resumed_bytes FROM epochs "
       "WHERE role = ? AND group_name = ? ORDER BY epoch DESC LIMIT ?");
   select.Bind(RoleName(role)).Bind(std::string_view(group)).Bind(std::max<int64_t>(limit, 0));
   std::vector<EpochRecord> records;

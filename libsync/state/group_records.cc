@@ -11,7 +11,7 @@ constexpr char kSelectGroups[] =
     "staged_epoch, waiting_since, restaging, progress_files, progress_files_total, progress_bytes, "
     "progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
     "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
-    "last_error_run_id, announced, paused, paused_by, paused_why, torn_since, torn FROM groups ";
+    "last_error_run_id, announced, paused, paused_by, paused_why, torn_since, torn, resumed_bytes FROM groups ";
 
 constexpr char kInsertGroup[] =
     "INSERT OR REPLACE INTO groups (role, group_name, workspace_name, validated, state, reason, epoch, cut_time, "
@@ -20,9 +20,9 @@ constexpr char kInsertGroup[] =
     "risk_notified, files_may_vanish, staged_epoch, waiting_since, restaging, progress_files, progress_files_total, "
     "progress_bytes, progress_bytes_total, alive, by_passes, store_skew, runs_skew, skew_margin, margin_measured, "
     "clocks_compared, mail_trouble, last_error_kind, phase, owner_id, last_error_where, last_error_workflow, "
-    "last_error_run_id, announced, paused, paused_by, paused_why, torn_since, torn) "
+    "last_error_run_id, announced, paused, paused_by, paused_why, torn_since, torn, resumed_bytes) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 Status WriteNames(const Database& database, const GroupRecord& record, std::string_view kind,
                   const std::vector<std::string>& names) {
@@ -168,6 +168,7 @@ GroupRecord GroupOf(const Statement& row) {
                      .paused = PauseOf(row),
                      .torn_since = row.OptionalTime(50),
                      .torn = row.OptionalDuration(51),
+                     .resumed_bytes = row.Integer(52),
                      .created = row.Time(18),
                      .updated = row.Time(19)};
 }
@@ -209,7 +210,7 @@ Status WriteGroup(const Database& database, const GroupRecord& record) {
   BindPlace(record.last_error_where, insert);
   const Pause paused = record.paused.value_or(Pause{});
   insert.Bind(record.announced).Bind(record.paused ? std::optional(paused.since) : std::nullopt);
-  insert.Bind(paused.by).Bind(paused.why).Bind(record.torn_since).Bind(record.torn);
+  insert.Bind(paused.by).Bind(paused.why).Bind(record.torn_since).Bind(record.torn).Bind(record.resumed_bytes);
   LF_TRY_OK(insert.Run());
   LF_TRY_OK(WriteNames(database, record, "workflow", record.workflows));
   LF_TRY_OK(WriteNames(database, record, "table", record.tables));

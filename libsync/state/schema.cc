@@ -29,15 +29,16 @@
 #include "state/migration_014_torn.h"
 #include "state/migration_015_managed.h"
 #include "state/migration_016_sizes.h"
+#include "state/migration_017_resumed.h"
 
 namespace lakeferry::sqlite {
 namespace {
 
 // The n-th brings a store from version n - 1 to n.
-constexpr std::array<const char*, 16> kMigrations{kMigration001, kMigration002, kMigration003, kMigration004,
-                                                  kMigration005, kMigration006, kMigration007, kMigration008,
-                                                  kMigration009, kMigration010, kMigration011, kMigration012,
-                                                  kMigration013, kMigration014, kMigration015, kMigration016};
+constexpr std::array<const char*, 17> kMigrations{
+    kMigration001, kMigration002, kMigration003, kMigration004, kMigration005, kMigration006,
+    kMigration007, kMigration008, kMigration009, kMigration010, kMigration011, kMigration012,
+    kMigration013, kMigration014, kMigration015, kMigration016, kMigration017};
 
 constexpr char kRebuildRemedy[] =
     "move it away; it is rebuilt, but for runs entered by hand: keep it until those are entered again";

@@ -56,7 +56,8 @@ TEST(Human, ReportsReadWell) {
                                     "  where: file:///srv/lake/trades\n"
                                     "  remedy: check the table's URI\n")));
   EXPECT_THAT(ToText(HistorySample()),
-              AllOf(HasSubstr("applied  run_id"), HasSubstr("    3s  run-41\n"), HasSubstr("5.0 kB")));
+              AllOf(HasSubstr("applied  run_id"), HasSubstr("    3s  run-41\n"), HasSubstr("5.0 kB"),
+                    HasSubstr("orders: epoch 7: 3.0 kB were not sent again: a copy that broke off had sent them\n")));
   EXPECT_THAT(ToText(MakeStatus(Role::kReceiver, kNoon, {SpecSample()}, {RecordSample()})),
               AllOf(HasSubstr("receiver, 2026-11-21 12:00:00Z"),
                     HasSubstr("ALARM orders: failed: the target cannot be written (file:///srv/dr/bronze),\n"

@@ -78,6 +78,7 @@ inline GroupRecord RecordSample() {
   record.cut_time = *ParseTime("2026-11-21T11:30:00Z");
   record.staged_epoch = Epoch(8);
   record.torn = Millis(12);
+  record.resumed_bytes = 1'500'000;
   record.waiting_since = *ParseTime("2026-11-21T11:40:00Z");
   record.alive = *ParseTime("2026-11-21T11:59:00Z");
   record.last_successful_run_time = *ParseTime("2026-11-21T11:30:00Z");
@@ -124,6 +125,7 @@ inline HistoryReport HistorySample() {
   epoch.ended = *ParseTime("2026-11-21T11:31:04Z");
   epoch.worked_ms = 3'250;
   epoch.torn = Millis(12);
+  epoch.resumed_bytes = 3'000;
   epoch.evidence = {.kind = EvidenceKind::kRunIds, .margin = Millis(50), .unexplained = {}};
   epoch.tables = {{.table = "raw.bronze",
                    .source_version = Version(11),

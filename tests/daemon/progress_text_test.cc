@@ -23,6 +23,14 @@ TEST(ProgressText, SaysHowMuchHowFastAndHowLong) {
             "orders: staging  [#####---------------] 25%  5/10 files  1.0 MB/4.0 MB  500 kB/s  6s left");
 }
 
+TEST(ProgressText, SaysAtItsEndWhatIsNotSentAgain) {
+  ProgressText text;
+  ProgressSample sample{.what = "a", .work = {.bytes = 5, .bytes_total = 10}};
+  EXPECT_THAT(text.Line(sample, Millis(0), kWide), EndsWith("5 B/10 B"));
+  sample.resumed_bytes = 3;
+  EXPECT_THAT(text.Line(sample, Millis(0), kWide), EndsWith("5 B/10 B  3 B not sent again"));
+}
+
 TEST(ProgressText, TheRateIsThatOfTheLastSeconds) {
   ProgressText text;
   ProgressSample sample{.what = "a", .work = {.bytes_total = 1'000'000'000}};
@@ -74,19 +82,22 @@ GroupRecord Group(const std::string& name, const std::string& phase, WorkProgres
 }
 
 TEST(ProgressSample, IsOfThoseThatCopyNow) {
-  const auto idle = Group("a", "", {.files = 9, .files_total = 9});
+  auto idle = Group("a", "", {.files = 9, .files_total = 9});
+  idle.resumed_bytes = 7;
   const auto cutting = Group("b", "cutting", {});
   const auto staging = Group("c", "staging", {.files = 1, .files_total = 2, .bytes = 3, .bytes_total = 4});
-  const auto applying = Group("d", "applying", {.files = 10, .files_total = 20, .bytes = 30, .bytes_total = 40});
+  auto applying = Group("d", "applying", {.files = 10, .files_total = 20, .bytes = 30, .bytes_total = 40});
+  applying.resumed_bytes = 5;
   EXPECT_EQ(SampleOf({.groups = {idle, cutting}}), std::nullopt);
   const auto one = SampleOf({.groups = {idle, cutting, staging}});
   ASSERT_TRUE(one.has_value());
   EXPECT_EQ(one->what, "c: staging");
   EXPECT_EQ(one->work, staging.progress);
-  const auto both = SampleOf({.groups = {staging, applying}});
+  const auto both = SampleOf({.groups = {idle, staging, applying}});
   ASSERT_TRUE(both.has_value());
   EXPECT_EQ(both->what, "2 groups");
   EXPECT_EQ(both->work, (WorkProgress{.files = 11, .files_total = 22, .bytes = 33, .bytes_total = 44}));
+  EXPECT_EQ(both->resumed_bytes, 5);
 }
 
 }  // namespace

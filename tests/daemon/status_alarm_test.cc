@@ -180,6 +180,19 @@ TEST_F(StatusAlarm, WorkUnderWayShowsHowFarItIs) {
               HasSubstr(R"("progress":{"files":12,"files_total":40,"bytes":1200,"bytes_total":4000})"));
 }
 
+TEST_F(StatusAlarm, WhatWasNotSentAgainIsTold) {
+  record_.state = GroupState::kStaging;
+  record_.progress = {.files = 12, .files_total = 40, .bytes = 1'200, .bytes_total = 4'000};
+  EXPECT_THAT(Text({}), Not(HasSubstr("not sent again")));
+  record_.resumed_bytes = 800;
+  EXPECT_THAT(Text({}), AllOf(HasSubstr("1.2 kB of 4.0 kB, 800 B not sent again"), Not(HasSubstr("last copy"))));
+  record_.state = GroupState::kIdle;
+  record_.progress = {};
+  EXPECT_THAT(Text({}), HasSubstr("\norders: 800 B of the last copy were not sent again: one that broke off had sent\n"
+                                  "    them\n"));
+  EXPECT_THAT(ToJson(MakeStatus(Role::kSender, now_, {spec_}, {record_})), HasSubstr(R"("resumed_bytes":800)"));
+}
+
 TEST_F(StatusAlarm, WorkUnderWayShowsTheLimitThatItHas) {
   record_.state = GroupState::kStaging;
   record_.progress = {.files = 12, .files_total = 40, .bytes = 1'200, .bytes_total = 4'000};

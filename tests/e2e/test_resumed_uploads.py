@@ -1,11 +1,15 @@
 """A large file on its way into a store, and a kill in its midst: the next pass sends only what is missing."""
+import json
 import os
+import stat
 import subprocess
+from types import SimpleNamespace
 
 import pyarrow
 import pytest
 from deltalake import DeltaTable
 from far_regions import FarRegions
+from gcs_sessions import GcsSessions
 from lakeferry import BINARY, Run, wait_until
 
 PART = 8 << 20
@@ -45,6 +49,14 @@ def killed_in_its_midst(regions, role, proxy, sends):
     return begun(proxy, sends)
 
 
+def expect_told(regions, role, size):
+    """What was not sent again stands in the status and beside the epoch."""
+    resumed = regions.status(role)['resumed_bytes']
+    assert 3 * PART <= resumed <= size
+    assert regions.history(role)[0]['resumed_bytes'] == resumed
+    assert 'not sent again' in regions.run(role, 'status', as_json=False).text
+
+
 @pytest.mark.parametrize('role', ['sender', 'receiver'])
 def test_what_was_sent_before_a_kill_is_not_sent_again(tmp_path, server, fault_proxy, record_property, role):
     kind = 'azurite' if type(server).__name__ == 'Azurite' else None
@@ -71,6 +83,7 @@ def test_what_was_sent_before_a_kill_is_not_sent_again(tmp_path, server, fault_p
     assert after <= parts - (before - IN_FLIGHT)
     assert begun(proxy, lists) >= 1
     assert 'went on where an earlier one broke off' in done.stderr
+    expect_told(regions, role, size)
 
     if role == 'sender':
         regions.pass_once('receiver')
@@ -79,3 +92,33 @@ def test_what_was_sent_before_a_kill_is_not_sent_again(tmp_path, server, fault_p
     assert replica.to_pyarrow_table().equals(DeltaTable(str(regions.source('bronze'))).to_pyarrow_table())
     (group,) = regions.run('receiver', 'verify', '--deep').document['groups']
     assert group['ok'] and group['problems'] == []
+
+
+def test_a_session_of_google_is_gone_on_with_and_its_address_stays_secret(tmp_path, fake_gcs, fault_proxy):
+    with GcsSessions(fake_gcs) as sessions:
+        proxy = fault_proxy(SimpleNamespace(port=sessions.port), dialect='gcs')
+        regions = FarRegions(tmp_path, fake_gcs, ('staging',), endpoint=proxy.endpoint, tables=['bronze'])
+        size = run_with_one_large_file(regions)
+        proxy.add('delay', operation='resumable upload', seconds=0.3)
+        before = killed_in_its_midst(regions, 'sender', proxy, 'resumable upload')
+        proxy.clear()
+        (upload_id,) = sessions.uploads
+        kept = regions.store('sender').with_name('metadata.db.uploads')
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        (entry,) = json.loads(kept.read_text())['uploads']
+        assert upload_id in entry['session'] and entry['size_bytes'] == size
+
+        told = regions.run('sender', 'status', as_json=False).stdout + regions.run('sender', 'status').stdout
+        done = subprocess.run([BINARY, 'sender', '-c', regions.config('sender'), '--once', '-v'],
+                              env=regions.environment(), capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert upload_id not in told + done.stdout + done.stderr
+        assert sum('.parquet' in name for name in sessions.begun) == 1 and not sessions.uploads
+        assert json.loads(kept.read_text())['uploads'] == []
+        after = begun(proxy, 'resumable upload') - before
+        parts = -(-size // PART)
+        assert after <= parts - (before - IN_FLIGHT) + 1, 'one request asks how far it is'
+        expect_told(regions, 'sender', size)
+        regions.pass_once('receiver')
+        assert DeltaTable(str(regions.target('bronze'))).to_pyarrow_table().equals(
+            DeltaTable(str(regions.source('bronze'))).to_pyarrow_table())

@@ -10,6 +10,7 @@
 #include "http/http_client.h"
 #include "storage/s3/credential_signer.h"
 #include "storage/s3/s3_store.h"
+#include "storage/s3/s3_upload.h"
 #include "tests/storage/store_under_test.h"
 #include "tests/support/real_time.h"
 
@@ -43,13 +44,19 @@ struct World {
     static World world;
     return world;
   }
-  std::shared_ptr<s3::S3Store> Store(const std::string& prefix, bool copies_on_condition) {
+  std::shared_ptr<s3::S3Client> Client() {
     const auto endpoint = ParseUrl(Variable("AWS_ENDPOINT_URL_S3"));
     LF_CHECK(endpoint.has_value(), "AWS_ENDPOINT_URL_S3 names the server");
-    const std::string bucket = Variable("LAKEFERRY_TEST_BUCKET");
-    auto client = std::make_shared<s3::S3Client>(
-        s3::BucketAddress{.bucket = bucket, .region = "us-east-1", .endpoint = endpoint->origin, .path_style = true},
+    return std::make_shared<s3::S3Client>(
+        s3::BucketAddress{.bucket = Variable("LAKEFERRY_TEST_BUCKET"),
+                          .region = "us-east-1",
+                          .endpoint = endpoint->origin,
+                          .path_style = true},
         s3::S3Client::Parts{.http = http, .signer = signer, .clock = clock, .random = random});
+  }
+  std::shared_ptr<s3::S3Store> Store(const std::string& prefix, bool copies_on_condition) {
+    const std::string bucket = Variable("LAKEFERRY_TEST_BUCKET");
+    auto client = Client();
     const Probed probed{.refuses_second_put = true,
                         .one_of_two_puts = true,
                         .refuses_second_completion = true,
@@ -108,6 +115,45 @@ TEST(S3SparseObjects, AnObjectAboveFiveGibIsCopiedInRangesWithinTheStore) {
     EXPECT_EQ(copied.size_bytes, kSize);
     ASSERT_TRUE(source.checksums.crc64.has_value());
     EXPECT_EQ(copied.checksums.crc64, source.checksums.crc64);
+  }
+}
+
+// So far as another process had come.
+TEST(S3SparseObjects, ACopyInRangesThatBrokeOffCopiesOnlyTheRest) {
+  World& world = World::Get();
+  const auto origin = ParseUrl(Variable("AWS_ENDPOINT_URL_S3"))->origin;
+  const std::string bucket = Variable("LAKEFERRY_TEST_BUCKET");
+  const std::string prefix = fmt::format("t{}-{}", ::getpid(), world.next++);
+  constexpr int64_t kRange = int64_t{256} << 20;
+  const auto ask = [&](Method method, std::string target) {
+    ReplyBody body;
+    const auto reply =
+        RunTask(world.http.Send({}, {.method = method, .origin = origin, .target = std::move(target)}, body));
+    EXPECT_TRUE(reply && reply->ok());
+    return body.text;
+  };
+  for (const char* name : {"large", "other"}) {
+    ask(Method::kPut, fmt::format("/-/sparse/{}/{}/{}?size={}", bucket, prefix, name, int64_t{6} << 30));
+  }
+  const auto store = world.Store(prefix, true);
+  ASSERT_TRUE(RunTask(store->PutIfAbsent({}, ObjectPath::Of("first"), "x")).has_value());
+  const auto large = RunTask(store->Open({}, ObjectPath::Of("large"))).value();
+  for (const char* of : {"large", "other"}) {
+    const std::string name = std::string("copy-of-") + of;
+    const auto begun_of = RunTask(store->Open({}, ObjectPath::Of(of))).value();
+    s3::S3Upload broken(world.Client(), prefix + "/" + name, name);
+    ASSERT_TRUE(RunTask(broken.Begin({})).has_value());
+    for (int i = 0; i < 20; ++i) {
+      const ObjectAddress from = begun_of->address();
+      const ByteRange range{.first = i * kRange, .last = (i + 1) * kRange - 1};
+      ASSERT_TRUE(RunTask(broken.CopyPart({}, from.place, from.etag, i + 1, range)).has_value());
+    }
+    ask(Method::kPost, "/-/reset");
+    EXPECT_EQ(RunTask(store->CopyIfAbsent({}, large->address(), ObjectPath::Of(name))).value(), CopyOutcome::kCreated);
+    const bool same = std::string_view(of) == "large";
+    EXPECT_THAT(ask(Method::kGet, "/-/counts"),
+                testing::HasSubstr(fmt::format("\"UploadPartCopy\": {}", same ? 4 : 4 + 24)));
+    EXPECT_EQ(RunTask(store->Head({}, ObjectPath::Of(name))).value().checksums.crc64, large->info().checksums.crc64);
   }
 }
 

@@ -55,6 +55,7 @@ inline GroupRecord SampleGroup(Role role, std::string group) {
           .resync = {{.table = "core.silver", .staged = Epoch(14)}, {.table = "raw.bronze"}},
           .torn_since = FromEpochMs(1'012),
           .torn = Millis(13),
+          .resumed_bytes = 21,
           .created = FromEpochMs(900),
           .updated = FromEpochMs(1'007)};
 }
@@ -90,7 +91,8 @@ inline EpochRecord SampleEpoch(Role role, std::string group, int64_t epoch) {
                        .margin = Millis(250),
                        .unexplained = {{.table = "core.silver", .version = Version(1), .time = FromEpochMs(2'500)},
                                        {.table = "raw.bronze", .version = Version(6), .time = FromEpochMs(2'400)}}},
-          .torn = Millis(14)};
+          .torn = Millis(14),
+          .resumed_bytes = 22};
 }
 
 inline LiveSetCheck SampleCheck(Role role, std::string group, std::string table) {

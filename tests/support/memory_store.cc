@@ -419,6 +419,7 @@ Task<Result<CopyOutcome>> MemoryStore::CopyIfAbsent(Call call, ObjectAddress fro
   if (held == nullptr || !copies_) co_return CopyOutcome::kNotPossible;
   LF_CO_TRY_OK(co_await Before(call, StoreOperation::kCopy, path));
   if (held->bytes() == nullptr || held->Now() != held->bytes()) co_return CopyOutcome::kNotPossible;
+  if (from.resume) ++resuming_copies_;
   const PutOutcome outcome = Insert(path, held->bytes());
   LF_CO_TRY_OK(co_await After(StoreOperation::kCopy, path));
   co_return outcome == PutOutcome::kCreated ? CopyOutcome::kCreated : CopyOutcome::kExisted;

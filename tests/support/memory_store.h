@@ -84,6 +84,8 @@ class MemoryStore : public ObjectStore {
   [[nodiscard]] std::map<std::string, Parts>& unfinished() { return unfinished_; }
   // Parts that were there from a writer before and not sent again.
   [[nodiscard]] int taken_over_parts() const { return taken_over_parts_; }
+  // Copies into it that might have gone on with what another had left.
+  [[nodiscard]] int resuming_copies() const { return resuming_copies_; }
   // Parts that came with their checksum.
   [[nodiscard]] int summed_parts() const { return summed_parts_; }
   // What is stored, past the hooks. Changing it is what somebody else did to the store.
@@ -140,6 +142,7 @@ class MemoryStore : public ObjectStore {
   MemoryStoreHooks hooks_;
   std::string place_ = uri_;
   bool copies_ = true;
+  int resuming_copies_ = 0;
   bool far_ = false;
   bool vouches_ = true;
   size_t page_ = 1'000;

@@ -105,9 +105,12 @@ function progressOf(group) {
   const work = group.progress;
   if (work === null) return null;
   const done = work.bytes_total > 0 ? work.bytes / work.bytes_total : work.files / Math.max(1, work.files_total);
-  const text = `${group.phase || 'copying'}: ${Math.floor(done * 100)} %, ${work.files} of ${work.files_total} files, ${bytesText(work.bytes)} of ${bytesText(work.bytes_total)}${leftText(group)}`;
+  const text = `${group.phase || 'copying'}: ${Math.floor(done * 100)} %, ${work.files} of ${work.files_total} files, ${bytesText(work.bytes)} of ${bytesText(work.bytes_total)}${againText(group)}${leftText(group)}`;
   return make('div', {}, make('progress', { max: 1, value: done, 'aria-label': `Progress of ${group.group}` }), make('div', { text }));
 }
+
+// What a copy that broke off had sent.
+const againText = (group) => group.resumed_bytes > 0 ? `, ${bytesText(group.resumed_bytes)} not sent again` : '';
 
 // Time left, from how far it came since the page saw it first.
 const seen = new Map();
@@ -186,6 +189,7 @@ function showNow(group) {
     ...fact('waits now', waited(group) > 0 ? secondsText(waited(group)) : 'nothing'),
     ...fact('worst loss', group.worst_loss_seconds === null ? null : secondsText(group.worst_loss_seconds)),
     ...fact('applied epoch', `${group.epoch}, cut ${timeText(group.cut_time_ms)}`),
+    ...fact('not sent again of the last copy', group.resumed_bytes > 0 && !atWork(group) ? bytesText(group.resumed_bytes) : null),
     ...fact('staged epoch', `${group.staged_epoch}, cut ${timeText(group.staged_cut_time_ms)}`),
     ...fact('workflows', group.workflows.join(', ') || 'none: by schedule'), ...fact('workspace', group.workspace),
     ...fact('failed attempts in a row', group.attempts || null), ...fact('last sign of life', timeText(group.alive_ms)));

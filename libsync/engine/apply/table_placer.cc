@@ -318,7 +318,9 @@ Task<Result<PutOutcome>> TablePlacer::Bring(Call call, plan::StagedFile file) {
     if (copied == CopyOutcome::kExisted) co_return PutOutcome::kExisted;
     // What is placed is what was read: by then the name may be another object's.
     LF_CO_TRY(const std::unique_ptr<OpenObject> verified, co_await OpenVerified(call, file));
-    Result<CopyOutcome> placed = co_await target_.CopyIfAbsent(call, verified->address(), file.path);
+    ObjectAddress address = verified->address();
+    address.resume = file.sha256.empty();
+    Result<CopyOutcome> placed = co_await target_.CopyIfAbsent(call, std::move(address), file.path);
     if (!placed) co_return std::unexpected(staging_.AsDamage(std::move(placed).error(), file.staged));
     if (*placed == CopyOutcome::kCreated) co_return PutOutcome::kCreated;
     if (*placed == CopyOutcome::kExisted) co_return PutOutcome::kExisted;
@@ -327,7 +329,7 @@ Task<Result<PutOutcome>> TablePlacer::Bring(Call call, plan::StagedFile file) {
   Result<Copied> copied = co_await CopyObject(call, staging_.store(), file.staged, target_, file.path, ExpectedOf(file),
                                               env_.MeansOf(staging_.group()));
   if (!copied) co_return std::unexpected(staging_.AsDamage(std::move(copied).error(), file.staged));
-  NoteResumed(env_.log, env_.MeansOf(staging_.group()), call, table_.name, file.path, copied->resumed_bytes);
+  NoteResumed(env_.log, env_.MeansOf(staging_.group()), meter_, call, table_.name, file.path, copied->resumed_bytes);
   co_return copied->outcome;
 }
 

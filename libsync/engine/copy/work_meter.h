@@ -14,6 +14,8 @@ class WorkMeter {
   virtual void Begin(int64_t files, int64_t bytes) = 0;
   // So much of it is there now. Never fails: who counts stops no copy.
   virtual Task<void> Note(Call call, int64_t files, int64_t bytes) = 0;
+  // So many bytes of what is copied were not sent: a copy that broke off had sent them.
+  virtual void NoteResumed(int64_t bytes) = 0;
 };
 
 }  // namespace lakeferry::engine

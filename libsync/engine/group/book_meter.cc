@@ -1,5 +1,7 @@
 #include "engine/group/book_meter.h"
 
+#include "base/saturated.h"
+
 namespace lakeferry::engine {
 namespace {
 
@@ -9,6 +11,7 @@ constexpr Millis kSaveEvery{30'000};
 
 void BookMeter::Begin(int64_t files, int64_t bytes) {
   book_.record().progress = {.files = 0, .files_total = files, .bytes = 0, .bytes_total = bytes};
+  book_.record().resumed_bytes = 0;
   saved_ = env_.clock.Monotonic();
 }
 
@@ -22,6 +25,11 @@ Task<void> BookMeter::Note(Call call, int64_t files, int64_t bytes) {
   record.alive = env_.clock.WallTime();
   const Status saved = co_await book_.Save(call);
   if (!saved) env_.log.Write(call, LogLevel::kWarning, "progress not saved", {{"error", ToString(saved.error())}});
+}
+
+void BookMeter::NoteResumed(int64_t bytes) {
+  int64_t& sum = book_.record().resumed_bytes;
+  sum = AddSaturated(sum, bytes);
 }
 
 }  // namespace lakeferry::engine

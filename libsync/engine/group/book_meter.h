@@ -16,6 +16,7 @@ class BookMeter final : public WorkMeter {
   void Begin(int64_t files, int64_t bytes) override;
   // Saves the record where that was not done for half a minute; a metadata store that cannot be written stops no copy.
   Task<void> Note(Call call, int64_t files, int64_t bytes) override;
+  void NoteResumed(int64_t bytes) override;
 
  private:
   const Environment& env_;

@@ -303,6 +303,7 @@ Task<Status> GroupReceiver::CommitAll(Call call, const StagedEpoch& next, EpochA
   record.started = work_started_;
   record.ended = env_.clock.WallTime();
   record.worked_ms = (env_.clock.Monotonic() - work_began_).count();
+  record.resumed_bytes = book_.record().resumed_bytes;
   result.epoch = record.epoch;
   result.run_ids.insert(result.run_ids.end(), record.run_ids.begin(), record.run_ids.end());
   const std::optional<TimeMs> torn_since = std::exchange(book_.record().torn_since, std::nullopt);
@@ -336,6 +337,7 @@ Task<Status> GroupReceiver::Complete(Call call, EpochRecord record) {
                  {{"group", spec_.name},
                   {"epoch", record.epoch.value()},
                   {"tables", static_cast<int64_t>(record.tables.size())},
+                  {"resumed_bytes", record.resumed_bytes},
                   {"took_ms", record.worked_ms},
                   {"torn_ms", record.torn.value_or(Millis(0)).count()},
                   {"run_ids", plan::RunIdsText(record.run_ids, ",")},

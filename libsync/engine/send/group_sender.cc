@@ -340,6 +340,7 @@ Task<Result<PassResult>> GroupSender::StageEpoch(Call call, GroupCut cut) {
                   {"epoch", manifest.epoch.value()},
                   {"files", result.files},
                   {"bytes", result.bytes},
+                  {"resumed_bytes", book_.record().resumed_bytes},
                   {"took_ms", (env_.clock.Monotonic() - began).count()},
                   {"run_ids", plan::RunIdsText(manifest.run_ids, ",")},
                   {"cut", FormatUtc(manifest.cut_time)}});
@@ -369,14 +370,13 @@ Task<Status> GroupSender::Record(Call call, const EpochStager::Staged& staged, s
   const TimeMs now = env_.clock.WallTime();
   record.started = started;
   record.worked_ms = (env_.clock.Monotonic() - began).count();
+  record.resumed_bytes = book_.record().resumed_bytes;
   book_.record().staged_epoch = manifest.epoch;
   book_.record().sync_time_to_region = manifest.cut_time;
   book_.record().sync_end = now;
   const TimeMs since = std::max(manifest.cut_time, book_.record().created);
   book_.record().waiting_since = std::min(book_.record().waiting_since.value_or(since), since);
-  StateChange change;
-  change.epochs.push_back(record);
-  LF_CO_TRY_OK(co_await book_.Save(call, std::move(change)));
+  LF_CO_TRY_OK(co_await book_.Save(call, {.epochs = {record}}));
   if (env_.tracer != nullptr) env_.tracer->Take(plan::TraceOfStaged(book_.marks(), record, now));
   receipts_->Expect(std::move(record), {.at_once = first_attempt_, .left_data = staged.left_data});
   co_return Status{};

@@ -232,7 +232,7 @@ Task<Result<std::optional<TableStager::Located>>> TableStager::PlaceOne(Call cal
             co_await PlaceDirectly(call, StoreOf(from), from.path, *target_, file.path, expected, leftovers_,
                                    env_.MeansOf(staging_.group())));
   if (!placed) co_return std::nullopt;
-  NoteResumed(env_.log, env_.MeansOf(staging_.group()), call, spec_.name, from.path, placed->resumed_bytes);
+  NoteResumed(env_.log, env_.MeansOf(staging_.group()), meter_, call, spec_.name, from.path, placed->resumed_bytes);
   co_return Located{.at = {}, .digest = placed->digest, .etag = placed->etag};
 }
 
@@ -323,7 +323,7 @@ Task<Result<TableStager::Located>> TableStager::CopyOrKeep(Call call, Origin fro
               co_await CopyObject(call, StoreOf(from), from.path, staging_.store(), to,
                                   Expected{.size = size, .crc64 = {}, .hashing = staging_.hashing()},
                                   env_.MeansOf(staging_.group())));
-    NoteResumed(env_.log, env_.MeansOf(staging_.group()), call, spec_.name, from.path, copied.resumed_bytes);
+    NoteResumed(env_.log, env_.MeansOf(staging_.group()), meter_, call, spec_.name, from.path, copied.resumed_bytes);
     if (copied.outcome == PutOutcome::kCreated)
       co_return Located{.at = to, .digest = copied.digest, .etag = copied.etag};
   }
@@ -348,7 +348,7 @@ Task<Result<TableStager::Located>> TableStager::KeepOrPutBeside(Call call, Origi
     if (there.error().code != ErrorCode::kNotFound) co_return OfStaging(there.error(), staging, *name);
     LF_CO_TRY(const Copied copied, co_await CopyObject(call, StoreOf(from), from.path, staging, *name, expected,
                                                        env_.MeansOf(staging_.group())));
-    NoteResumed(env_.log, env_.MeansOf(staging_.group()), call, spec_.name, from.path, copied.resumed_bytes);
+    NoteResumed(env_.log, env_.MeansOf(staging_.group()), meter_, call, spec_.name, from.path, copied.resumed_bytes);
     if (copied.outcome == PutOutcome::kCreated) co_return Located{.at = *name, .digest = wanted, .etag = copied.etag};
   }
   co_return Fail(ErrorCode::kRefused,

@@ -66,6 +66,9 @@ struct EpochRecord {
   // Receiver only, of an applied one: how long readers could see some tables at it and others before it, at most; 0
   // where it changes one table alone. Absent where that is not known.
   std::optional<Millis> torn = {};
+  // Of what this role copied for it in the pass that came to its end: bytes that were not sent, because a copy that
+  // broke off had sent them.
+  int64_t resumed_bytes = 0;
 
   bool operator==(const EpochRecord&) const = default;
 };

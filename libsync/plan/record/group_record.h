@@ -103,6 +103,7 @@ struct GroupRecord {
   // Receiver only. Since when readers may see some tables at an epoch and others before it; absent where they do not.
   std::optional<TimeMs> torn_since = {};
   std::optional<Millis> torn = {};  // of the newest applied epoch, as EpochRecord::torn
+  int64_t resumed_bytes = 0;        // as EpochRecord::resumed_bytes, of the copy under way, else of the last one
   TimeMs created;
   TimeMs updated;
 

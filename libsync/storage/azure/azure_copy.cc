@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 #include <vector>
 
 #include "async/task_group.h"
+#include "base/digest.h"
 #include "storage/azure/azure_blocks.h"
 #include "storage/azure/azure_fault.h"
 #include "storage/cloud/size_text.h"
@@ -31,6 +33,16 @@ Headers MetadataOf(const HttpReply& reply) {
   }
   if (const auto type = reply.headers.Find("Content-Type")) headers.Add("x-ms-blob-content-type", std::string(*type));
   return headers;
+}
+
+// The same for whoever copies this state of the blob in these pieces, and for nothing else: an ETag is of one write.
+uint64_t NameOf(const ObjectAddress& from) {
+  constexpr int kHex = 16;
+  constexpr size_t kDigits = 16;
+  const std::string hash = Sha256Hex(fmt::format("{}\n{}\n{}", from.place, from.etag, kBlockBytes));
+  uint64_t name = 0;
+  std::from_chars(hash.data(), hash.data() + kDigits, name, kHex);
+  return name;
 }
 
 }  // namespace
@@ -85,6 +97,15 @@ Task<Result<std::optional<HttpReply>>> AzureCopy::LookAtSource(Call call, Object
   co_return std::move(reply->http);
 }
 
+// What cannot be found out is copied again.
+Task<Result<std::map<std::string, int64_t>>> AzureCopy::LooseBlocks(Call call, bool may_be_ours) {
+  std::map<std::string, int64_t> none;
+  if (!may_be_ours) co_return none;
+  auto loose = co_await ListLooseBlocks(std::move(call), client_, blob_, where_);
+  if (!loose && loose.error().code != ErrorCode::kCancelled) co_return none;
+  co_return loose;
+}
+
 Task<Status> AzureCopy::CopyBlock(Call call, ObjectAddress from, std::string id, ByteRange range) {
   ReplyBody body;
   auto reply =
@@ -108,15 +129,23 @@ Task<Result<CopyOutcome>> AzureCopy::InBlocks(Call call, ObjectAddress from) {
   const auto size = source ? SizeOf(source->headers.Find("Content-Length").value_or("")) : std::nullopt;
   if (!size || *size == 0) co_return CopyOutcome::kNotPossible;
   std::vector<std::string> ids;
-  const uint64_t writer = client_->RandomNumber();
+  const uint64_t name = from.resume ? NameOf(from) : client_->RandomNumber();
   for (int64_t first = 0; first < *size; first += kBlockBytes) {
-    ids.push_back(BlockId(writer, static_cast<int64_t>(ids.size())));
+    ids.push_back(BlockId(name, static_cast<int64_t>(ids.size())));
   }
-  const auto one = [&](size_t number) {
+  LF_CO_TRY(const auto left, co_await LooseBlocks(call, from.resume && ids.size() > 1));
+  std::vector<size_t> missing;  // their numbers
+  const auto range_of = [&size](size_t number) {
     const int64_t first = static_cast<int64_t>(number) * kBlockBytes;
-    return CopyBlock(call, from, ids[number], {.first = first, .last = std::min(*size, first + kBlockBytes) - 1});
+    return ByteRange{.first = first, .last = std::min(*size, first + kBlockBytes) - 1};
   };
-  const Status copied = co_await ParallelFor(ids.size(), kBlocksAtOnce, one);
+  for (size_t number = 0; number < ids.size(); ++number) {
+    const ByteRange range = range_of(number);
+    const auto found = left.find(ids[number]);
+    if (found == left.end() || found->second != range.last - range.first + 1) missing.push_back(number);
+  }
+  const auto one = [&](size_t i) { return CopyBlock(call, from, ids[missing[i]], range_of(missing[i])); };
+  const Status copied = co_await ParallelFor(missing.size(), kBlocksAtOnce, one);
   if (!copied && not_possible_) co_return CopyOutcome::kNotPossible;
   LF_CO_TRY_OK(copied);
   LF_CO_TRY(const Created created,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -25,7 +26,9 @@ class AzureCopy {
         at_once_(at_once) {}
 
   // As ObjectStore::CopyIfAbsent. `at_once`, in one request (Copy Blob From URL), which the service takes up to 256
-  // MiB; else block by block (Put Block From URL), so that nobody ever sees a part of it.
+  // MiB; else block by block (Put Block From URL), so that nobody ever sees a part of it. A block's name says of which
+  // range of which state of the other blob it is, and the service makes it on condition of that state: those that a
+  // copy before has left under these names are not copied again.
   Task<Result<CopyOutcome>> Run(Call call, ObjectAddress from);
   // Whether it was not possible because the service may not read there for us.
   [[nodiscard]] bool denied() const { return denied_; }
@@ -35,6 +38,8 @@ class AzureCopy {
   Task<Result<CopyOutcome>> InBlocks(Call call, ObjectAddress from);
   // Absent where we may not read there, or it is another by now.
   Task<Result<std::optional<HttpReply>>> LookAtSource(Call call, ObjectAddress from);
+  // Blocks that a copy before may have left, by name, and how long each is.
+  Task<Result<std::map<std::string, int64_t>>> LooseBlocks(Call call, bool may_be_ours);
   Task<Status> CopyBlock(Call call, ObjectAddress from, std::string id, ByteRange range);
   // After a refused condition: was it that of the target or that of the source?
   Task<Result<CopyOutcome>> WhichCondition(Call call, AzureReply refusal);

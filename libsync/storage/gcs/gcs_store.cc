@@ -37,13 +37,23 @@ ObjectInfo InfoOf(ObjectPath path, StoredObject object) {
 }  // namespace
 
 GcsStore::GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options,
-                   StorePromises promises)
-    : keys_(std::move(uri), prefix), client_(std::move(client)), options_(options), promises_(std::move(promises)) {}
+                   StorePromises promises, UploadBook* uploads)
+    : keys_(std::move(uri), prefix),
+      client_(std::move(client)),
+      options_(options),
+      promises_(std::move(promises)),
+      uploads_(uploads) {}
+
+std::string GcsStore::BookName(const std::string& key) const {
+  const BucketAddress& address = client_->address();
+  return fmt::format("{} {} {}", ServiceOf(address), address.bucket, key);
+}
 
 StoreTraits GcsStore::traits() const {
   return {.far = true,
           .delete_batch_max = 1000,
-          .copies_from = options_.closed ? std::string() : ServiceOf(client_->address())};
+          .copies_from = options_.closed ? std::string() : ServiceOf(client_->address()),
+          .resumes = Resumes()};
 }
 
 Status GcsStore::CheckName(const ObjectPath& path) const {
@@ -181,8 +191,29 @@ Task<Result<std::unique_ptr<ObjectWriter>>> GcsStore::Begin(Call call, ObjectPat
   LF_CO_TRY_OK(CheckName(path));
   LF_CO_TRY_OK(CheckWanted(call));
   LF_CO_TRY(const Probed probed, co_await promises_.BeforeWriting(call, keys_.uri()));
-  co_return std::make_unique<GcsWriter>(client_, keys_.KeyOf(path), keys_.Where(path), options_.part_bytes,
-                                        hints.size_bytes, probed.checks_checksums);
+  auto writer = std::make_unique<GcsWriter>(client_, keys_.KeyOf(path), keys_.Where(path), options_.part_bytes,
+                                            hints.size_bytes, probed.checks_checksums);
+  // Where no checksum is compared nothing would prove what is left.
+  if (hints.resume && hints.size_bytes && Resumes()) {
+    const Status taken_up = co_await writer->TakeUp(call, *uploads_, BookName(keys_.KeyOf(path)), *hints.size_bytes);
+    if (!taken_up && taken_up.error().code == ErrorCode::kCancelled) co_return std::unexpected(taken_up.error());
+  }
+  co_return writer;
+}
+
+Task<Status> GcsStore::DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) {
+  LF_CO_TRY_OK(CheckWanted(call));
+  if (uploads_ == nullptr) co_return Status();
+  for (const auto& [object, kept] : uploads_->Below(BookName(keys_.FolderKeyOf(folder)))) {
+    if (before && kept.begun >= *before) continue;
+    GcsUpload upload(client_, {}, keys_.Where(folder));
+    upload.Know(std::string(kept.session.Reveal()));
+    const Status gone = co_await upload.Abort(call);
+    if (!gone && gone.error().code == ErrorCode::kCancelled) co_return gone;
+    // One that cannot be ended now ends by itself, a week after it began.
+    uploads_->Forget(object);
+  }
+  co_return Status();
 }
 
 Task<Result<GcsReply>> GcsStore::Rewrite(Call call, std::string from, std::string to, std::string source_generation,

@@ -9,6 +9,7 @@
 #include "env/object_store.h"
 #include "storage/cloud/key_space.h"
 #include "storage/cloud/store_promises.h"
+#include "storage/cloud/upload_book.h"
 #include "storage/gcs/gcs_client.h"
 
 namespace lakeferry::gcs {
@@ -31,9 +32,10 @@ class GcsStore final : public ObjectStore {
  public:
   // `uri` is what errors and logs call the store; `prefix` is without '/' at its ends, empty for the whole bucket.
   // Nothing is created or copied before `promises` has told that one writer cannot replace what another wrote.
-  // Checksums of objects are told where it is known that the service compares them.
+  // Checksums of objects are told where it is known that the service compares them. `uploads`: where uploads that came
+  // to no end are kept, so that another writer goes on with them; null: nowhere. It outlives this.
   GcsStore(std::string uri, std::string prefix, std::shared_ptr<GcsClient> client, GcsStoreOptions options = {},
-           StorePromises promises = {});
+           StorePromises promises = {}, UploadBook* uploads = nullptr);
 
   [[nodiscard]] std::string_view uri() const override { return keys_.uri(); }
   [[nodiscard]] StoreTraits traits() const override;
@@ -56,9 +58,14 @@ class GcsStore final : public ObjectStore {
   Task<Result<bool>> Touch(Call call, ObjectPath path) override;
   // One request for each, some side by side.
   Task<Result<std::vector<NotDeleted>>> Delete(Call call, std::vector<ObjectPath> paths) override;
+  // Those that are kept; the service forgets the others within a week.
+  Task<Status> DropUnfinished(Call call, ObjectPath folder, std::optional<TimeMs> before) override;
 
  private:
   [[nodiscard]] Status CheckName(const ObjectPath& path) const;
+  [[nodiscard]] bool Resumes() const { return uploads_ != nullptr && promises_.Vouches(); }
+  // What the book calls an object, or all whose keys begin so.
+  [[nodiscard]] std::string BookName(const std::string& key) const;
   // The first `bytes` of an object.
   Task<Result<GenerationBytes>> GetFront(Call call, ObjectPath path, size_t bytes);
   // Until it is done: what refused it, if anything did. `from` and `to` are paths of requests.
@@ -73,6 +80,7 @@ class GcsStore final : public ObjectStore {
   const std::shared_ptr<GcsClient> client_;
   const GcsStoreOptions options_;
   const StorePromises promises_;
+  UploadBook* const uploads_;
 };
 
 }  // namespace lakeferry::gcs

@@ -28,7 +28,7 @@ Result<std::shared_ptr<ObjectStore>> GcsStoreFactory::Make(const Location& locat
       GcsClient::Parts{.http = http_, .signer = std::move(access.signer), .clock = clock_, .random = random_});
   auto promises = PromisesOf(client, location, ref.right);
   return std::make_shared<GcsStore>(location.Print(), location.path(), std::move(client), access.options,
-                                    std::move(promises));
+                                    std::move(promises), &uploads_);
 }
 
 Task<std::vector<Result<StorePlace>>> GcsStoreFactory::Locate(Call, std::vector<Location> locations) {

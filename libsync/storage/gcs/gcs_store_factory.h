@@ -8,6 +8,7 @@
 
 #include "storage/cloud/kept_probes.h"
 #include "storage/cloud/store_login.h"
+#include "storage/cloud/upload_book.h"
 #include "storage/gcs/gcs_store.h"
 #include "storage/store_adapter.h"
 
@@ -31,9 +32,19 @@ class BucketDirectory {
 // Used on the engine thread. What it is given outlives it and every store that it made.
 class GcsStoreFactory final : public StoreAdapter {
  public:
-  GcsStoreFactory(boost::asio::any_io_executor engine, BucketDirectory& directory, HttpTransport& http, ProbeBook& book,
+  // What is kept beyond this process.
+  struct Books {
+    ProbeBook& probes;
+    UploadBook& uploads;
+  };
+  GcsStoreFactory(boost::asio::any_io_executor engine, BucketDirectory& directory, HttpTransport& http, Books books,
                   Clock& clock, Random& random)
-      : directory_(directory), http_(http), clock_(clock), random_(random), probes_(std::move(engine), book, clock) {}
+      : directory_(directory),
+        http_(http),
+        clock_(clock),
+        random_(random),
+        uploads_(books.uploads),
+        probes_(std::move(engine), books.probes, clock) {}
 
   // An endpoint that is not Google's own is tried before anything is written there.
   Result<std::shared_ptr<ObjectStore>> Make(const Location& location, const StoreRef& ref) override;
@@ -50,6 +61,7 @@ class GcsStoreFactory final : public StoreAdapter {
   HttpTransport& http_;
   Clock& clock_;
   Random& random_;
+  UploadBook& uploads_;
   KeptProbes probes_;
 };
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
+#include "base/known_secrets.h"
 #include "storage/gcs/gcs_fault.h"
 
 namespace lakeferry::gcs {
@@ -29,6 +31,11 @@ std::string RangeText(int64_t first, int64_t size, std::optional<int64_t> total)
   return size == 0 ? fmt::format("bytes */{}", whole) : fmt::format("bytes {}-{}/{}", first, first + size - 1, whole);
 }
 
+// Path and query as a request may have them, wherever they come from.
+bool IsTarget(std::string_view text) {
+  return text.starts_with('/') && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 }  // namespace
 
 Task<Result<bool>> GcsUpload::Begin(Call call) {
@@ -49,7 +56,30 @@ Task<Result<bool>> GcsUpload::Begin(Call call) {
   const auto url = ParseUrl(location.value_or(""));
   if (!url) co_return Fail(ErrorCode::kCorruptData, "the store begins an upload and does not say where", where_);
   // It goes on with whom we speak to: a token is for nobody else.
-  session_ = url->target;
+  Know(url->target);
+  co_return true;
+}
+
+void GcsUpload::Know(std::string session) {
+  constexpr std::string_view kId = "upload_id=";
+  const size_t at = session.find(kId);
+  std::string id = at == std::string::npos ? session : session.substr(at + kId.size());
+  hidden_ = RememberWhile(Secret(id.substr(0, id.find('&'))));
+  session_ = std::move(session);
+}
+
+Task<Result<bool>> GcsUpload::TakeUp(Call call, std::string session) {
+  if (!IsTarget(session)) co_return false;
+  ReplyBody body;
+  // Not with its length: where all of it is there the upload would end by that, and nothing had been compared.
+  const auto reply = co_await client_->Send(
+      call, {.method = Method::kPut, .path = session, .headers = {{"Content-Range", RangeText(0, 0, {})}}}, body);
+  if (!reply) co_return FailAt(reply.error(), where_);
+  const auto held = reply->http.status == kGoOn ? HeldBytes(reply->http.headers) : std::nullopt;
+  if (!held || *held % static_cast<int64_t>(kChunkStep) != 0) co_return false;
+  Know(std::move(session));
+  sent_ = *held;
+  taken_up_ = true;
   co_return true;
 }
 
@@ -160,8 +190,8 @@ Task<Result<PutOutcome>> GcsUpload::FinishIfAbsent(Call call, std::span<const ch
 Task<Status> GcsUpload::CheckObject(Call call, std::string json, uint32_t crc32c) {
   const auto object = ReadObject(json);
   if (!object) co_return Fail(ErrorCode::kOutcomeUnknown, "the store does not say what it has made", where_);
-  if (!object->checksums.crc32c) co_return Status();
-  if (*object->checksums.crc32c == crc32c) {
+  if (!object->checksums.crc32c && !taken_up_) co_return Status();
+  if (object->checksums.crc32c == crc32c) {
     generation_ = object->generation;
     co_return Status();
   }

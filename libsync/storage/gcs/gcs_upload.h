@@ -26,12 +26,19 @@ class GcsUpload {
   // Once, before all else: on condition that no object of the name exists. False where one does: nothing is begun.
   Task<Result<bool>> Begin(Call call);
   [[nodiscard]] bool begun() const { return !session_.empty(); }
+  // In place of Begin: goes on with the one at `session` from where the store has come with it (sent_bytes).
+  // False where there is nothing to go on with: it has ended, is forgotten, or is none.
+  Task<Result<bool>> TakeUp(Call call, std::string session);
+  // In place of Begin, only to abort it.
+  void Know(std::string session);
+  // Path and query of its address, for another process to go on with: whoever knows it may write.
+  [[nodiscard]] const std::string& session() const { return session_; }
   // How many bytes the store has.
   [[nodiscard]] int64_t sent_bytes() const { return sent_; }
   // The next bytes, whose number is a multiple of kChunkStep; they live until it ends.
   Task<Status> Send(Call call, std::span<const char> bytes);
   // With the last ones, if there are any, and the checksum of the whole. kCorruptData where the store finds another;
-  // nothing is left then.
+  // nothing is left then. So where the upload was taken up and the store does not say which checksum it finds.
   Task<Result<PutOutcome>> FinishIfAbsent(Call call, std::span<const char> bytes, uint32_t crc32c);
   // Of what FinishIfAbsent created, where the store says that it has that checksum; empty else.
   [[nodiscard]] const std::string& generation() const { return generation_; }
@@ -67,8 +74,10 @@ class GcsUpload {
   const std::shared_ptr<GcsClient> client_;
   const std::string key_;
   const std::string where_;
-  std::string session_;  // path and query of its URI: whoever knows it may write
+  std::string session_;                 // path and query of its URI: whoever knows it may write
+  std::shared_ptr<const void> hidden_;  // no text leaves the process with it
   int64_t sent_ = 0;
+  bool taken_up_ = false;  // of what is there the checksum of the whole alone tells what it is
   std::string generation_;
 };
 

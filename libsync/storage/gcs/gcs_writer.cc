@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/digest.h"
@@ -55,15 +56,56 @@ void GcsWriter::Sum(const Buffer& part) {
   crc32c_.Update(part.bytes());
 }
 
+Task<Status> GcsWriter::TakeUp(Call call, UploadBook& book, std::string object, int64_t size_bytes) {
+  if (in_one_) co_return Status();
+  const std::optional<KeptUpload> kept = book.Find(object);
+  record_.emplace(Record{.book = book, .object = std::move(object), .size_bytes = size_bytes});
+  if (!kept) co_return Status();
+  bool found = false;
+  if (kept->size_bytes == size_bytes) {
+    LF_CO_TRY(found, co_await upload_.TakeUp(call, std::string(kept->session.Reveal())));
+  }
+  if (found && upload_.sent_bytes() <= size_bytes) {
+    held_ = upload_.sent_bytes();
+    co_return Status();
+  }
+  Forget();
+  if (!found) co_return Status();
+  co_return co_await upload_.Abort(std::move(call));
+}
+
+void GcsWriter::Forget() {
+  if (record_) record_->book.Forget(record_->object);
+}
+
+bool GcsWriter::TakeOver(int64_t number, const Buffer& bytes) {
+  const int64_t end = number * static_cast<int64_t>(part_bytes_) + static_cast<int64_t>(bytes.size());
+  if (number != taken_ || size_ != number * static_cast<int64_t>(part_bytes_) || end > held_) return false;
+  Sum(bytes);
+  ++taken_;
+  return true;
+}
+
+Task<Error> GcsWriter::Judge(Call call, Error error) {
+  if (held_ == 0 || error.code != ErrorCode::kCorruptData) co_return error;
+  Forget();
+  [[maybe_unused]] const Status gone = co_await upload_.Abort(call.Unstoppable());
+  co_return Error{.code = ErrorCode::kUnavailable,
+                  .message = "what an earlier copy has left is not of this object: " + error.message,
+                  .where = where_,
+                  .remedy = "it is sent anew"};
+}
+
 Task<Result<Buffer>> GcsWriter::Write(Call call, int64_t number, Buffer bytes) {
-  LF_CO_TRY_OK(co_await turns_.Await(call, number));
+  LF_CO_TRY_OK(co_await turns_.Await(call, number - taken_));
   if (in_one_ && number > 0) {
     co_return Fail(ErrorCode::kCorruptData, "the object is longer than it was said to be", where_);
   }
   const Status written = co_await WriteNext(call, bytes);
   if (!written) {
-    turns_.Fail(written.error());
-    co_return std::unexpected(written.error());
+    const Error error = co_await Judge(call, written.error());
+    turns_.Fail(error);
+    co_return std::unexpected(error);
   }
   if (in_one_) only_ = std::exchange(bytes, Buffer());
   turns_.Pass();
@@ -75,7 +117,9 @@ Task<Status> GcsWriter::WriteNext(Call call, const Buffer& part) {
   if (!rest_.empty()) co_return Fail(ErrorCode::kInternal, "a part that is not the last is too short", where_);
   if (!in_one_) {
     const size_t steps = bytes.size() / kChunkStep * kChunkStep;
-    const Status sent = co_await SendSteps(call, bytes.first(steps));
+    // Of the first that is not taken over the store may have a beginning.
+    const auto ahead = static_cast<size_t>(std::clamp<int64_t>(held_ - size_, 0, static_cast<int64_t>(steps)));
+    const Status sent = co_await SendSteps(call, bytes.subspan(ahead, steps - ahead));
     LF_CO_TRY_OK(sent);
     rest_.assign(bytes.begin() + static_cast<ptrdiff_t>(steps), bytes.end());
   }
@@ -90,6 +134,7 @@ Task<Status> GcsWriter::SendSteps(Call call, std::span<const char> bytes) {
     LF_CO_TRY_OK(begun);
     existed_ = !*begun;
     if (existed_) co_return Status();
+    if (record_) record_->book.Keep(record_->object, Secret(std::string(upload_.session())), record_->size_bytes);
   }
   co_return co_await upload_.Send(call, bytes);
 }
@@ -120,6 +165,11 @@ Task<Result<PutOutcome>> GcsWriter::CommitIfAbsent(Call call, int64_t size_bytes
   if (existed_) co_return PutOutcome::kExisted;
   if (upload_.begun()) {
     const auto outcome = co_await upload_.FinishIfAbsent(call, rest_, crc32c_.value());
+    if (!outcome) {
+      Error error = co_await Judge(call, outcome.error());
+      co_return std::unexpected(std::move(error));
+    }
+    Forget();
     etag_ = upload_.generation();
     co_return outcome;
   }
@@ -133,6 +183,7 @@ Task<Result<PutOutcome>> GcsWriter::CommitIfAbsent(Call call, int64_t size_bytes
 Task<Status> GcsWriter::Abort(Call call) {
   only_ = Buffer();
   rest_.clear();
+  Forget();
   co_return co_await upload_.Abort(call);
 }
 

@@ -10,6 +10,7 @@
 #include "base/crc32c.h"
 #include "base/crc64.h"
 #include "env/object_store.h"
+#include "storage/cloud/upload_book.h"
 #include "storage/gcs/gcs_upload.h"
 
 namespace lakeferry::gcs {
@@ -28,7 +29,16 @@ class GcsWriter final : public ObjectWriter {
   GcsWriter(std::shared_ptr<GcsClient> client, std::string key, std::string where, size_t part_bytes,
             std::optional<int64_t> size_bytes, bool vouches = true);
 
+  // Before anything is written: goes on with the upload that `book` has of `object`, if it is of that size; and
+  // from now on the book has this one, until it has ended. `book` outlives this.
+  Task<Status> TakeUp(Call call, UploadBook& book, std::string object, int64_t size_bytes);
+
   [[nodiscard]] size_t part_bytes() const override { return part_bytes_; }
+  [[nodiscard]] bool MayHave(int64_t number) const override {
+    return (number + 1) * static_cast<int64_t>(part_bytes_) <= held_;
+  }
+  // By its place alone: the service tells no checksum of what it has.
+  [[nodiscard]] bool TakeOver(int64_t number, const Buffer& bytes) override;
   // Memory of an object that is known to fit into one part is needed until it is committed.
   Task<Result<Buffer>> Write(Call call, int64_t number, Buffer bytes) override;
   // The time of an object is that of its writing.
@@ -38,6 +48,15 @@ class GcsWriter final : public ObjectWriter {
   Task<Status> Abort(Call call) override;
 
  private:
+  // What another process needs to go on with it.
+  struct Record {
+    UploadBook& book;
+    std::string object;
+    int64_t size_bytes;
+  };
+  void Forget();
+  // An error after something was taken over: what is there was another's, where it is of the bytes.
+  Task<Error> Judge(Call call, Error error);
   Task<Status> WriteNext(Call call, const Buffer& part);
   Task<Status> SendSteps(Call call, std::span<const char> bytes);
   void Sum(const Buffer& part);
@@ -51,6 +70,9 @@ class GcsWriter final : public ObjectWriter {
   const bool vouches_;
   GcsUpload upload_;
   Turns turns_;
+  std::optional<Record> record_;
+  int64_t held_ = 0;      // bytes that the upload had when it was taken up
+  int64_t taken_ = 0;     // parts that were taken over
   Buffer only_;           // of an object in one part
   std::string rest_;      // less than a step: what no chunk but the last may have
   bool existed_ = false;  // the store refuses to begin: somebody has the name

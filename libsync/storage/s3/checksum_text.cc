@@ -1,8 +1,5 @@
 #include "storage/s3/checksum_text.h"
 
-#include <optional>
-#include <string_view>
-
 #include "base/base64.h"
 
 namespace lakeferry::s3 {
@@ -24,6 +21,8 @@ std::string ChecksumText(uint64_t crc64) {
   for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(crc64 >> shift));
   return ToBase64(bytes);
 }
+
+std::optional<uint64_t> Crc64OfText(std::string_view text) { return NumberOf<uint64_t>(text); }
 
 ObjectChecksums ChecksumsOf(const Headers& headers) {
   if (headers.Find("x-amz-checksum-type") == "COMPOSITE") return {};

@@ -257,8 +257,10 @@ Task<Result<CopyOutcome>> S3Store::CopyIfAbsent(Call call, ObjectAddress from, O
   if (options_.closed || from.service != ServiceOf(client_->address())) co_return CopyOutcome::kNotPossible;
   const auto probed = co_await promises_.BeforeWriting(call, keys_.uri());
   LF_CO_TRY_OK(probed);
-  S3Copy copy(client_, keys_.KeyOf(path), keys_.Where(path), *probed);
-  co_return co_await copy.Run(call, std::move(from));
+  S3Copy copy(client_, keys_.KeyOf(path), keys_.Where(path), *probed, from.resume && Resumes());
+  auto outcome = co_await copy.Run(call, std::move(from));
+  [[maybe_unused]] const bool denied = IsDenied(copy.asked());
+  co_return outcome;
 }
 
 Task<Result<bool>> S3Store::Touch(Call call, ObjectPath path) {

@@ -83,6 +83,18 @@ bool S3Upload::TakeOver(int number, std::span<const char> bytes, uint64_t crc64)
   return true;
 }
 
+bool S3Upload::TakeOverCopied(int number, int64_t size_bytes) {
+  const auto found = held_.find(number);
+  if (found == held_.end() || found->second.size_bytes != size_bytes || !Crc64OfText(found->second.crc64)) return false;
+  parts_[number] = {.number = number, .etag = found->second.etag, .crc64 = found->second.crc64};
+  return true;
+}
+
+std::optional<uint64_t> S3Upload::Crc64OfPart(int number) const {
+  const auto found = parts_.find(number);
+  return found == parts_.end() ? std::nullopt : Crc64OfText(found->second.crc64);
+}
+
 Task<Status> S3Upload::SendPart(Call call, int number, std::span<const char> bytes, uint64_t crc64) {
   ReplyBody body;
   std::string checksum = ChecksumText(crc64);

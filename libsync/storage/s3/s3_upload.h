@@ -33,6 +33,11 @@ class S3Upload {
   // In place of SendPart, where it has this very part: of this length, and with this checksum or, where the service
   // tells none, with the MD5 that is a part's ETag at many.
   [[nodiscard]] bool TakeOver(int number, std::span<const char> bytes, uint64_t crc64);
+  // In place of CopyPart, where it has a part of that number and length whose CRC-64 the service tells. Nobody
+  // knows yet of what it was copied: that the parts are the object, their checksums together have to tell.
+  [[nodiscard]] bool TakeOverCopied(int number, int64_t size_bytes);
+  // Of a part that is sent, copied or taken over; absent where the service does not tell it.
+  [[nodiscard]] std::optional<uint64_t> Crc64OfPart(int number) const;
   // Part `number`, from 1 on; `bytes` live until it ends.
   Task<Status> SendPart(Call call, int number, std::span<const char> bytes, uint64_t crc64);
   // A range of another object of the service, or the whole of it, as part `number`, if it has this etag still. A

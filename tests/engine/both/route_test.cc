@@ -20,9 +20,11 @@ class CountingMeter final : public WorkMeter {
     counted.bytes += bytes;
     co_return;
   }
+  void NoteResumed(int64_t bytes) override { resumed += bytes; }
 
   BroughtVolume announced;
   BroughtVolume counted;
+  int64_t resumed = 0;
 };
 
 class RouteTest : public ::testing::TestWithParam<delta::ReplicationMode> {

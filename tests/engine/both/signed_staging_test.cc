@@ -97,6 +97,15 @@ TEST_F(SignedStaging, BothSidesSignAndTakeWhatTheOtherSigned) {
   }
 }
 
+// Somebody may have left pieces of a copy whose CRC-64 is right.
+TEST_F(SignedStaging, CopiesGoOnWithNothingThatIsLeft) {
+  FirstEpoch();
+  EXPECT_EQ(world_.target().resuming_copies(), 0);
+  World unsigned_world;
+  unsigned_world.FirstEpoch();
+  EXPECT_GT(unsigned_world.target().resuming_copies(), 0);
+}
+
 TEST_F(SignedStaging, AForgedManifestIsNotTaken) {
   StageSecond();
   const std::string genuine = Read(DocumentKind::kManifest, 2);

@@ -212,12 +212,12 @@ TEST_F(ResumedCopyTest, BandwidthIsOfWhatIsSent) {
 
 TEST_F(ResumedCopyTest, IsSaidInTheLogWithItsBytes) {
   const CopyMeans means = world_.west.MeansOf("orders");
-  NoteResumed(world_.log, means, {}, "t", ObjectPath::Of("f.parquet"), 0);
+  NoteResumed(world_.log, means, nullptr, {}, "t", ObjectPath::Of("f.parquet"), 0);
   EXPECT_TRUE(world_.log.lines.empty());
-  NoteResumed(world_.log, means, {}, "t", ObjectPath::Of("f.parquet"), 400);
+  NoteResumed(world_.log, means, nullptr, {}, "t", ObjectPath::Of("f.parquet"), 400);
   EXPECT_TRUE(world_.log.Has("went on where an earlier one broke off")) << testing::PrintToString(world_.log.lines);
   EXPECT_TRUE(world_.log.Has("bytes=400"));
-  NoteResumed(world_.log, means, {}, "t", ObjectPath::Of("g.parquet"), 50);
+  NoteResumed(world_.log, means, nullptr, {}, "t", ObjectPath::Of("g.parquet"), 50);
   EXPECT_EQ(world_.west.copy_slots.resumed_bytes(), (std::map<std::string, int64_t>{{"orders", 450}}));
 }
 
@@ -257,6 +257,13 @@ class ResumedEpochTest : public ::testing::Test {
     return parts;
   }
 
+  // As on record: of the group's newest copy, and of the epoch.
+  std::pair<int64_t, int64_t> Resumed(Role role) {
+    StateStore& state = role == Role::kSender ? world_.west_state : world_.east_state;
+    return {world_.Run(state.Group({}, role, "orders")).value().value().resumed_bytes,
+            world_.Run(state.Epochs({}, role, "orders", 1)).value().front().resumed_bytes};
+  }
+
   World world_;
 };
 
@@ -268,6 +275,7 @@ TEST_F(ResumedEpochTest, BothRolesGoOnAfterARestart) {
   world_.staging().set_hooks({});
   ASSERT_THAT(world_.Send(), Succeeded());
   EXPECT_EQ(world_.staging().taken_over_parts(), 6);
+  EXPECT_EQ(Resumed(Role::kSender), (std::pair{6 * kPart, 6 * kPart}));
   EXPECT_TRUE(world_.log.Has("broke off")) << testing::PrintToString(world_.log.lines);
   world_.log.lines.clear();
   FailWrites(world_.target(), 7);
@@ -277,10 +285,14 @@ TEST_F(ResumedEpochTest, BothRolesGoOnAfterARestart) {
   world_.target().set_hooks({});
   ASSERT_THAT(world_.Receive(), Succeeded());
   EXPECT_EQ(world_.target().taken_over_parts(), 7);
+  EXPECT_EQ(Resumed(Role::kReceiver), (std::pair{7 * kPart, 7 * kPart}));
   EXPECT_EQ(world_.west.copy_slots.resumed_bytes().at("orders"), (6 + 7) * static_cast<int64_t>(kPart));
   EXPECT_TRUE(world_.log.Has("broke off")) << testing::PrintToString(world_.log.lines);
   EXPECT_EQ(PartsLeft(world_.staging()) + PartsLeft(world_.target()), 0U);
   world_.ExpectSame();
+  world_.AppendAll("r2", "small");
+  ASSERT_THAT(world_.Send(), Succeeded());
+  EXPECT_EQ(Resumed(Role::kSender), (std::pair{int64_t{0}, int64_t{0}})) << "of the last copy alone";
 }
 
 // An attempt that was given up has left parts that nobody asks for again.

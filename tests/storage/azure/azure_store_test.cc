@@ -241,6 +241,7 @@ TEST_F(AzureStoreTest, CopyThatIsTooLargeIsMadeBlockByBlockAndSeenWhole) {
       BlobService::Fault(409, "CopySourceTooLarge"),
       BlobService::Says(200,
                         {{"Content-Length", std::to_string(size)}, {"Content-Type", "a/b"}, {"x-ms-meta-theirs", "v"}}),
+      BlobService::Fault(404, "BlobNotFound"),
       BlobService::Says(201),
       BlobService::Says(201),
       BlobService::Says(201),
@@ -248,8 +249,9 @@ TEST_F(AzureStoreTest, CopyThatIsTooLargeIsMadeBlockByBlockAndSeenWhole) {
   EXPECT_EQ(Copy().value(), CopyOutcome::kCreated);
   EXPECT_EQ(Lines()[1], "HEAD /c/from");
   EXPECT_EQ(service_.asked[1].headers.Find("If-Match"), "\"e\"");
+  EXPECT_EQ(Lines()[2], "GET /c/t/to?comp=blocklist&blocklisttype=uncommitted");
   std::vector<std::string> ranges;
-  for (size_t i = 2; i < 5; ++i) {
+  for (size_t i = 3; i < 6; ++i) {
     const Headers& sent = service_.asked[i].headers;
     ranges.emplace_back(sent.Find("x-ms-source-range").value_or(""));
     EXPECT_EQ(sent.Find("x-ms-copy-source"), "https://acct.blob.net/c/from");
@@ -257,10 +259,62 @@ TEST_F(AzureStoreTest, CopyThatIsTooLargeIsMadeBlockByBlockAndSeenWhole) {
   }
   EXPECT_THAT(ranges, testing::UnorderedElementsAre("bytes=0-104857599", "bytes=104857600-209715199",
                                                     "bytes=209715200-209715200"));
-  EXPECT_EQ(Lines()[5], "PUT /c/t/to?comp=blocklist");
-  EXPECT_EQ(service_.asked[5].headers.Find("If-None-Match"), "*");
-  EXPECT_EQ(service_.asked[5].headers.Find("x-ms-meta-theirs"), "v");
-  EXPECT_EQ(service_.asked[5].headers.Find("x-ms-blob-content-type"), "a/b");
+  EXPECT_EQ(Lines()[6], "PUT /c/t/to?comp=blocklist");
+  EXPECT_EQ(service_.asked[6].headers.Find("If-None-Match"), "*");
+  EXPECT_EQ(service_.asked[6].headers.Find("x-ms-meta-theirs"), "v");
+  EXPECT_EQ(service_.asked[6].headers.Find("x-ms-blob-content-type"), "a/b");
+}
+
+// Of a state of the source each block has one name, and only that state gives it.
+TEST_F(AzureStoreTest, CopyGoesOnWithTheBlocksThatOneBeforeHasLeftOfTheSameState) {
+  const int64_t size = (int64_t{200} << 20) + 1;
+  const auto source = BlobService::Says(200, {{"Content-Length", std::to_string(size)}});
+  const auto too_large = BlobService::Fault(409, "CopySourceTooLarge");
+  const auto names = [this] {
+    std::vector<std::string> all;
+    for (const std::string& line : Lines()) {
+      const size_t at = line.find("blockid=");
+      if (at != std::string::npos) all.push_back(PercentDecode(line.substr(at + 8)));
+    }
+    std::ranges::sort(all);
+    service_.asked.clear();
+    return all;
+  };
+  const auto listed = [](const std::vector<std::string>& ids, int64_t last) {
+    std::string xml = "<BlockList><CommittedBlocks/><UncommittedBlocks>";
+    for (size_t i = 0; i < ids.size(); ++i) {
+      xml += fmt::format("<Block><Name>{}</Name><Size>{}</Size></Block>", ids[i], i == 2 ? last : 100 << 20);
+    }
+    return BlobService::Says(200, {}, xml + "</UncommittedBlocks></BlockList>");
+  };
+  const auto run = [&](ObjectAddress from, const BlobService::Answer& left, int sent) {
+    service_.script = {too_large, source, left};
+    for (int i = 0; i <= sent; ++i) service_.script.push_back(BlobService::Says(201));
+    EXPECT_EQ(RunTask(store_.CopyIfAbsent({}, std::move(from), Path("to"))).value(), CopyOutcome::kCreated);
+    EXPECT_TRUE(service_.script.empty());
+    return names();
+  };
+  const ObjectAddress from{.service = store_.traits().copies_from, .place = "/c/from", .etag = "\"e\""};
+  const std::vector<std::string> all = run(from, listed({}, 0), 3);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(run(from, listed({all[0], all[1]}, 0), 1), std::vector{all[2]});
+  EXPECT_EQ(run(from, listed(all, 1), 0), std::vector<std::string>());
+  EXPECT_EQ(run(from, listed(all, 2), 1), std::vector{all[2]}) << "it is of another length";
+  EXPECT_EQ(run(from, BlobService::Fault(403, "AuthorizationFailure"), 3), all) << "who may not ask copies all";
+  ObjectAddress other = from;
+  other.etag = "\"f\"";
+  const std::vector<std::string> of_other = run(other, listed(all, 1), 3);
+  for (const std::string& name : all) EXPECT_THAT(of_other, testing::Not(testing::Contains(name)));
+}
+
+TEST_F(AzureStoreTest, CopyOfWhatSomebodyMayForgeGoesOnWithNothing) {
+  const ObjectAddress from{
+      .service = store_.traits().copies_from, .place = "/c/from", .etag = "\"e\"", .resume = false};
+  service_.script = {BlobService::Fault(409, "CopySourceTooLarge"),
+                     BlobService::Says(200, {{"Content-Length", std::to_string((100 << 20) + 1)}}),
+                     BlobService::Says(201), BlobService::Says(201), BlobService::Says(201)};
+  EXPECT_EQ(RunTask(store_.CopyIfAbsent({}, from, Path("to"))).value(), CopyOutcome::kCreated);
+  for (const std::string& line : Lines()) EXPECT_FALSE(line.contains("uncommitted")) << line;
 }
 
 TEST_F(AzureStoreTest, CopyOfBlocksThatCannotBeIsStreamedAndNothingIsSeen) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/storage/cloud/memory_book.h"
+#include "tests/storage/cloud/memory_uploads.h"
 #include "tests/storage/gcs/gcs_service.h"
 #include "tests/support/run_task.h"
 
@@ -25,8 +26,10 @@ class GcsStoreFactoryTest : public ::testing::Test, public BucketDirectory {
   boost::asio::io_context loop_;
   GcsScript world_;
   MemoryBook book_;
+  MemoryUploads uploads_;
   std::optional<Origin> endpoint_ = Origin{.tls = false, .host = "h", .port = 1};
-  GcsStoreFactory factory_{loop_.get_executor(), *this, world_.service, book_, world_.clock, world_.random};
+  GcsStoreFactory factory_{loop_.get_executor(), *this,        world_.service, {.probes = book_, .uploads = uploads_},
+                           world_.clock,         world_.random};
 };
 
 TEST_F(GcsStoreFactoryTest, GooglesOwnEndpointsAreNotTried) {
@@ -52,7 +55,8 @@ TEST_F(GcsStoreFactoryTest, WhatIsKeptIsNotTriedAgainAndWhatIsNotSafeIsRefused) 
   EXPECT_EQ(world_.service.asked.size(), 1U);
   MemoryBook unsafe;
   unsafe.kept["gcs http://h:1 b"] = {.refuses_second_put = true, .shows_what_it_took = true};
-  GcsStoreFactory factory(loop_.get_executor(), *this, world_.service, unsafe, world_.clock, world_.random);
+  GcsStoreFactory factory(loop_.get_executor(), *this, world_.service, {.probes = unsafe, .uploads = uploads_},
+                          world_.clock, world_.random);
   const StoreRef ref{.uri = "gs://b/t", .right = StoreRight::kWriteTarget};
   const auto store = factory.Make(Location::Parse(ref.uri).value(), ref).value();
   EXPECT_EQ(RunTask(store->PutIfAbsent({}, ObjectPath::Of("a"), "x"), loop_).error().code, ErrorCode::kRefused);
