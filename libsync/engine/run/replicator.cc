@@ -16,10 +16,11 @@ namespace {
 
 // A group's first pass reads what there is of it. What that takes for a moment is much for hundreds of groups at once,
 // and among what they keep it leaves holes that nothing fills again. One that takes longer than others, because its
-// places are far or do not answer, holds up the next ones no longer than that.
+// places are far or do not answer, holds up the next ones for no more than so many looks: a twentieth of a second, and
+// longer only where this thread itself has too much to do.
 constexpr size_t kBeginAtOnce = 8;
-constexpr Millis kBeginWithin{50};
 constexpr Millis kLookAgain{2};
+constexpr int kLooksMax = 25;
 
 Error NoSuchGroup(const std::string& group) {
   return {.code = ErrorCode::kInvalidArgument,
@@ -143,12 +144,11 @@ Task<void> Replicator::BeginLoops(Call round, TaskGroup& loops) {
   size_t begun = 0;
   size_t counted_off = 0;  // first passes that have ended, or take too long to be waited for
   for (const auto& worker : workers_) {
-    const Millis until = env_.clock.Monotonic() + kBeginWithin;
     counted_off = std::max(counted_off, runner_.ended() - ended_before);
-    while (begun >= counted_off + kBeginAtOnce && !round.stopped()) {
+    for (int looks = 1; begun >= counted_off + kBeginAtOnce && !round.stopped(); ++looks) {
       co_await env_.clock.SleepFor(round, kLookAgain);
       counted_off = std::max(counted_off, runner_.ended() - ended_before);
-      if (env_.clock.Monotonic() >= until) counted_off = begun;
+      if (looks >= kLooksMax) counted_off = begun;
     }
     // After a reload its group may be none any more.
     if (round.stopped()) co_return;
