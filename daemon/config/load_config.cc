@@ -140,6 +140,14 @@ void NotePushWithoutServer(Config& config) {
   }
 }
 
+// Of thousands of tables, live sets would be a fourth of what an idle service has in memory.
+bool LiveSetsStay(const std::vector<plan::GroupSpec>& groups) {
+  constexpr size_t kTablesMax = 1'000;
+  size_t tables = 0;
+  for (const plan::GroupSpec& group : groups) tables += group.tables.size();
+  return tables <= kTablesMax;
+}
+
 void NameSiblings(std::vector<plan::GroupSpec>& groups) {
   std::set<std::string> names;
   for (const plan::GroupSpec& group : groups) names.insert(group.name);
@@ -186,6 +194,7 @@ Config Assemble(ConfigFiles& files) {
   }
   for (plan::GroupSpec& group : config.groups) plan::ShareSources(group);
   NameSiblings(config.groups);
+  config.limits.live_sets_stay = LiveSetsStay(config.groups);
   config.unbuilt = std::move(draft.unbuilt);
   for (std::vector<plan::Finding>* notes : {&files.notes, &draft.notes}) {
     config.notes.insert(config.notes.end(), notes->begin(), notes->end());

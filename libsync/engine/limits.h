@@ -26,6 +26,8 @@ struct Limits {
   int64_t changed_files_max = 1'000'000;
   // So much of their file actions is folded at once (engine/spill/action_shares.h): 1 KB each, and four times its name.
   size_t folded_bytes = size_t{48} << 20;
+  // What the next epoch builds upon stays in memory while a group rests: 2 KB a table, and one request less an epoch.
+  bool live_sets_stay = true;
   Millis runs_answer_within{60'000};  // a source of runs, or a catalog of one table or schema
   // Whatever a warehouse is asked that is no clone: one that has stopped takes minutes to be there.
   Millis warehouse_answers_within = std::chrono::minutes(30);

@@ -51,6 +51,7 @@ Task<Status> GroupSender::TakeLiveSets(Call call, GroupCut& cut) {
 }
 
 void GroupSender::RestPosition() {
+  if (env_.limits.live_sets_stay) return;
   const bool rests = position_ && receipts_ && !receipts_->OldestUnanswered();
   const Millis now = env_.clock.Monotonic();
   if (!rests || rests_at_ != position_->base_epoch) {

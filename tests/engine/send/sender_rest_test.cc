@@ -15,7 +15,7 @@ constexpr Millis kLong = std::chrono::minutes(1);
 
 class SenderRestTest : public testing::TestWithParam<delta::ReplicationMode> {
  protected:
-  SenderRestTest() : world_({"a", "b"}, GetParam()) {}
+  SenderRestTest() : world_({"a", "b"}, GetParam()) { world_.west.limits.live_sets_stay = false; }
 
   void Epoch(int64_t epoch, const std::string& run, const std::string& file) {
     world_.AppendAll(run, file);
@@ -73,6 +73,18 @@ TEST_P(SenderRestTest, WhatTheNextEpochBuildsUponIsReadOnceMoreAndIsTheSame) {
   const std::vector<delta::LiveSet> before = SetsOf(2);
   const std::vector<delta::LiveSet> after = SetsOf(3);
   for (size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i].files(), before[i].files() + 1);
+  Receive();
+}
+
+TEST_P(SenderRestTest, OfFewTablesNothingIsGivenBack) {
+  world_.west.limits.live_sets_stay = true;
+  world_.FirstEpoch();
+  Epoch(2, "r1", "f1");
+  Receive();
+  Rest(kLong);
+  CountReads(2);
+  Epoch(3, "r2", "f2");
+  EXPECT_EQ(reads_, 0);
   Receive();
 }
 
