@@ -82,8 +82,8 @@ def many(figures, folder, rounds, smoke):
         already = len(log.read_text()) if log.exists() else 0
         with regions.start(role, env=environment_of(role)) as service:
             pid = service.process.pid
-            assert 'jemalloc' in Path(f'/proc/{pid}/maps').read_text(), 'the unit has an allocator: scripts/install'
             worked = first_work(service, role, already)
+            assert 'jemalloc' in Path(f'/proc/{pid}/maps').read_text(), 'the unit has an allocator: scripts/install'
             time.sleep(INTERVAL)
             until_quiet(pid)
             begun = cpu_of(pid)

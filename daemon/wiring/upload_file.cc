@@ -13,13 +13,13 @@
 namespace lakeferry {
 namespace {
 
-constexpr size_t kBytesMax = size_t{1} << 20;
+constexpr size_t kUploadsBytesMax = size_t{1} << 20;
 // More than are ever under way at once.
-constexpr size_t kEntriesMax = 500;
+constexpr size_t kUploadsMax = 500;
 // As long as the service keeps them.
-constexpr Millis kKept = std::chrono::days(7);
+constexpr Millis kUploadKept = std::chrono::days(7);
 
-Result<std::pair<std::string, KeptUpload>> ReadOne(const json::Fields& fields) {
+Result<std::pair<std::string, KeptUpload>> ReadUpload(const json::Fields& fields) {
   LF_TRY(std::string object, fields.String("object"));
   LF_TRY(std::string session, fields.String("session"));
   KeptUpload upload{.session = Secret(std::move(session))};
@@ -33,15 +33,15 @@ Result<std::pair<std::string, KeptUpload>> ReadOne(const json::Fields& fields) {
 UploadFile::Entries UploadFile::All() const {
   Entries all;
   if (metadata_store_.empty()) return all;
-  json::Reader reader(kBytesMax);
-  const std::string text = ReadSideFile(Path(), kBytesMax, true);
+  json::Reader reader(kUploadsBytesMax);
+  const std::string text = ReadSideFile(Path(), kUploadsBytesMax, true);
   const auto document = reader.Read(text, "unfinished uploads", Path());
   const auto entries = document ? document->Objects("uploads") : std::unexpected(document.error());
   if (!entries) return all;
   const TimeMs now = clock_.WallTime();
   for (const json::Fields& fields : *entries) {
-    auto one = ReadOne(fields);
-    const bool good = one && one->second.begun <= now && now - one->second.begun < kKept;
+    auto one = ReadUpload(fields);
+    const bool good = one && one->second.begun <= now && now - one->second.begun < kUploadKept;
     if (good) all.insert(*std::move(one));
   }
   return all;
@@ -70,7 +70,7 @@ void UploadFile::Keep(const std::string& object, Secret session, int64_t size_by
   Entries all = All();
   all.insert_or_assign(object,
                        KeptUpload{.session = std::move(session), .size_bytes = size_bytes, .begun = clock_.WallTime()});
-  while (all.size() > kEntriesMax) {
+  while (all.size() > kUploadsMax) {
     all.erase(std::ranges::min_element(all, {}, [](const auto& one) { return one.second.begun; }));
   }
   Write(all);

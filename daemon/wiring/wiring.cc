@@ -55,10 +55,12 @@ class NoStateStore final : public StateStore {
 
 }  // namespace
 
-Wiring::Wiring(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder)
+Wiring::Wiring(int pool_threads, FileThreads file_threads, engine::Limits limits,
+               const std::filesystem::path& scratch_folder)
     : pool_(static_cast<size_t>(pool_threads)),
       mail_pool_(kMailThreads),
-      file_stores_(static_cast<size_t>(pool_threads)),
+      file_stores_(file_threads == FileThreads::kOfThePool ? FileStoreFactory(pool_.get_executor())
+                                                           : FileStoreFactory(static_cast<size_t>(pool_threads))),
       far_stores_(engine_.get_executor(), pool_.get_executor(), clock_, random_),
       scratch_(scratch_folder.string()),
       copy_slots_(engine_.get_executor(), limits.copies_in_flight_max) {
@@ -150,7 +152,7 @@ Result<std::unique_ptr<Wiring>> Wiring::Make(const Config& config, Logger& log, 
   const int threads = std::clamp(config.limits.copies_in_flight_max + 2, kPoolThreadsMin, kPoolThreadsMax);
   // Beside the metadata store: local, ours, and with room, as temporary folders in memory are not.
   const std::filesystem::path folder = std::filesystem::path(config.metadata_store).parent_path();
-  std::unique_ptr<Wiring> wiring(new Wiring(threads, config.limits, folder));
+  std::unique_ptr<Wiring> wiring(new Wiring(threads, FileThreads::kOfEachMount, config.limits, folder));
   wiring->cores_.emplace(static_cast<size_t>(Cores()));
   LF_TRY_OK(wiring->copy_slots_.bandwidth().Use(config.limits.bandwidth, wiring->zones_));
   wiring->far_stores_.Use(config.stores, config.metadata_store);
@@ -166,7 +168,7 @@ std::unique_ptr<Wiring> Wiring::WithoutState(Logger& log) {
   const engine::Limits limits;
   std::error_code no_folder;
   const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
-  std::unique_ptr<Wiring> wiring(new Wiring(Cores(), limits, folder));
+  std::unique_ptr<Wiring> wiring(new Wiring(Cores(), FileThreads::kOfThePool, limits, folder));
   wiring->state_ = std::make_unique<NoStateStore>();
   wiring->MakeServices();
   wiring->MakeNotifiers({}, log);

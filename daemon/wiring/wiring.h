@@ -73,7 +73,11 @@ class Wiring {
     answer.emplace(std::move(result));
   }
   void RunToEnd(Task<void> task);
-  Wiring(int pool_threads, engine::Limits limits, const std::filesystem::path& scratch_folder);
+  // A service's groups lie on several file systems, none of which may hold up another's. A command that looks at one
+  // place has what it reads there parsed by the thread that has read it.
+  enum class FileThreads { kOfEachMount, kOfThePool };
+  Wiring(int pool_threads, FileThreads file_threads, engine::Limits limits,
+         const std::filesystem::path& scratch_folder);
   void Wire(std::string region, engine::Limits limits, engine::Home home, Logger& log);
   Status OpenState(const Config& config, StateUse use);
   // Of groups that the configuration says nothing of, runs come from the metadata store's ledger.

@@ -77,17 +77,6 @@ def test_unit_verifies_without_a_word(role, tmp_path):
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
 
 
-def test_allocator_takes_what_the_units_and_the_image_say(unit):
-    """It ignores what it does not know without a word."""
-    (said,) = unit.every("Environment")
-    assert f"\nENV {said}\n" in (ROOT / "config/container/Containerfile").read_text()
-    name, _, value = said.partition("=")
-    loader = next(pathlib.Path("/lib64").glob("ld-linux-*.so.2"))
-    listed = subprocess.run([loader, "--list-tunables"], env={name: value}, capture_output=True, text=True, check=True)
-    for tunable, wanted in (word.split("=") for word in value.split(":")):
-        assert re.search(rf"^{re.escape(tunable)}: {int(wanted):#x} ", listed.stdout, re.M), listed.stdout
-
-
 def test_verify_would_see_a_mistake(tmp_path):
     (tmp_path / "broken.service").write_text("[Service]\nExecStart=/nowhere/lakeferry\nWatchdogSecs=1\n")
     answer = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", tmp_path / "broken.service")

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "storage/file/mount_pools.h"
 #include "storage/file/root_watch.h"
@@ -18,6 +19,8 @@ class FileStoreFactory : public StoreAdapter {
  public:
   // `threads`: for the blocking calls to one file system.
   explicit FileStoreFactory(size_t threads) : pools_(threads) {}
+  // All in one `pool`, as MountPools has it.
+  explicit FileStoreFactory(boost::asio::any_io_executor pool) : pools_(std::move(pool)) {}
   // Before the engine's executor goes away: nothing comes back to it any more.
   void Stop() { pools_.Stop(); }
 

@@ -20,6 +20,7 @@ const std::vector<std::string>& MountPools::Points() {
 }
 
 size_t MountPools::NumberOf(const std::string& path) {
+  if (one_) return 0;
   const auto [place, is_new] = numbers_.try_emplace(MountPointOf(Points(), path), numbers_.size() % kPoolsMax);
   if (is_new && place->second == pools_.size()) {
     pools_.push_back(std::make_unique<boost::asio::thread_pool>(threads_));

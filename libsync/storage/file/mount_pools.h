@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lakeferry {
@@ -20,6 +21,8 @@ class MountPools {
 
   // `threads`: of each.
   explicit MountPools(size_t threads) : threads_(threads) {}
+  // All file systems have the threads of `pool`, which outlives every call: for who looks at one of them and ends.
+  explicit MountPools(boost::asio::any_io_executor pool) : threads_(0), one_(std::move(pool)) {}
   ~MountPools() { Stop(); }
   MountPools(const MountPools&) = delete;
   MountPools& operator=(const MountPools&) = delete;
@@ -28,7 +31,9 @@ class MountPools {
   [[nodiscard]] boost::asio::any_io_executor For(const std::string& path) { return Executor(NumberOf(path)); }
   // The same in two steps: paths of one number share threads.
   [[nodiscard]] size_t NumberOf(const std::string& path);
-  [[nodiscard]] boost::asio::any_io_executor Executor(size_t number) { return pools_[number]->get_executor(); }
+  [[nodiscard]] boost::asio::any_io_executor Executor(size_t number) {
+    return one_ ? one_ : pools_[number]->get_executor();
+  }
   // Drops what has not begun, and waits for what has.
   void Stop();
 
@@ -37,6 +42,7 @@ class MountPools {
   const std::vector<std::string>& Points();
 
   const size_t threads_;
+  const boost::asio::any_io_executor one_;  // empty: each has its own
   std::vector<std::string> points_;
   Time looked_{};
   std::vector<std::unique_ptr<boost::asio::thread_pool>> pools_;

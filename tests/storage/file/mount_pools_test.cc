@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <future>
 
@@ -45,6 +46,17 @@ TEST(MountPools, OneThatHangsHoldsNoOther) {
   boost::asio::post(pools.For("/"), [&went] { went.set_value(); });
   EXPECT_EQ(went.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
   hang.set_value();
+}
+
+TEST(MountPools, OnePoolIsThatOfAllFileSystems) {
+  boost::asio::thread_pool pool(1);
+  MountPools pools(pool.get_executor());
+  EXPECT_EQ(pools.For("/proc/self"), pools.For("/"));
+  std::promise<bool> inside;
+  boost::asio::post(pools.For("/"), [&] { inside.set_value(pool.get_executor().running_in_this_thread()); });
+  EXPECT_TRUE(inside.get_future().get());
+  pools.Stop();
+  pool.join();
 }
 
 TEST(MountPools, PathsOfOneFileSystemShareThreads) {
